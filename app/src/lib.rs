@@ -1,0 +1,1 @@
+//! The product, put together. The only crate that knows every area.

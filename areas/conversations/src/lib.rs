@@ -1,0 +1,1 @@
+//! Everything said with a customer (8.2.1).

@@ -1,0 +1,1 @@
+//! Organisations and their people (8.2.1).

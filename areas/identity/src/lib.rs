@@ -1,0 +1,1 @@
+//! People, functions, roles, sign-in.

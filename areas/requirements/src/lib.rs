@@ -1,0 +1,1 @@
+//! Requirements for products and services (8.2.2).

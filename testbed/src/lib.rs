@@ -1,0 +1,1 @@
+//! Databases for as long as a test or a measurement runs.

@@ -1,0 +1,1 @@
+//! In whose language and zone the page is being written.
