@@ -1,0 +1,181 @@
+// How what is written in a requirements table reaches the server, and how it is undone.
+import { ask, clock, isAway, onceKey, reasons, toast, word } from "./parts.js";
+import { cellNamed, fieldsOf, headOf, number, rowNumbered, takeOver, valueOf } from "./grid-cells.js";
+
+/**
+ * Begins the saving of one table. `shows` puts outcomes before the eyes: `conflict(cell, mine, theirs)`,
+ * `fault(cell, mine, sentences)` and `waits(cell, mine)`.
+ */
+export function saves(table, shows) {
+  const { set, api } = table.dataset;
+  const state = document.querySelector("[data-grid-state]");
+  const lines = new Map(); // per requirement the last request, so that versions follow each other
+  const done = [], undone = [];
+  let under = 0;
+
+  const saying = (sentence) => { if (state) state.textContent = sentence; };
+  const saved = () => saying(word("saved-at", { time: clock() }));
+  const counted = async (asked) => { under += 1; try { return await asked; } finally { under -= 1; } };
+
+  /** Sends one field of a requirement. Says whether it was saved. */
+  function change(row, field, value, { base, remember = true } = {}) {
+    const turn = (lines.get(row) ?? Promise.resolve()).then(() => send(row, field, value, base, remember));
+    lines.set(row, turn.catch(() => {}));
+    return counted(turn);
+  }
+
+  async function send(row, field, value, base, remember) {
+    const cell = cellNamed(row, field);
+    const before = base ?? valueOf(cell);
+    cell.setAttribute("aria-busy", "true");
+    const answer = await ask("PATCH", `${api}/requirements/${row.dataset.number}`,
+      { json: { [field]: value }, version: row.dataset.version });
+    cell.removeAttribute("aria-busy");
+    if (answer.status === 200) {
+      takeOver(row, answer.body);
+      kept.forget(row.dataset.number, field);
+      if (remember) {
+        const said = word("cell-of", { field: headOf(cell), number: row.dataset.number });
+        history({ said, cells: [{ number: row.dataset.number, field, before, after: value }] });
+      }
+      saved();
+      return true;
+    }
+    if (answer.status === 412) return settle(row, field, value, before, remember, answer.body);
+    if (isAway(answer)) {
+      kept.keep(row.dataset.number, field, value);
+      shows.waits(cell, value);
+      return false;
+    }
+    shows.fault(cell, value, reasons(answer, field));
+    return false;
+  }
+
+  /** Somebody was faster. Where they left this field alone the change is put on top of theirs. */
+  function settle(row, field, value, before, remember, { current, version }) {
+    const cell = cellNamed(row, field);
+    const theirs = current[field] ?? "";
+    const { [field]: _, ...others } = current;
+    takeOver(row, { version, fields: others });
+    if (String(theirs) === String(before ?? "")) {
+      toast(word("changed-meanwhile", { number: row.dataset.number, field: headOf(cell) }));
+      return send(row, field, value, before, remember);
+    }
+    cell.dataset.value = theirs;
+    shows.conflict(cell, value, theirs);
+    return false;
+  }
+
+  /** Makes a requirement out of a new row. Gives the faults, none when it is there. */
+  async function create(row, { section, after, title, fields }, model) {
+    row.once ??= onceKey();
+    const answer = await counted(ask("POST", `${api}/requirements`,
+      { json: { set, section, after, title, ...fields }, once: row.once }));
+    if (answer.status !== 200 && answer.status !== 201) return reasons(answer);
+    number(row, model, answer.body.number);
+    takeOver(row, answer.body);
+    saved();
+    return [];
+  }
+
+  /** Many cells in one request; `request` is either `{numbers, fields}` or `{rows}`. */
+  async function many(request, said, cells, once = onceKey()) {
+    const answer = await counted(ask("POST", `${api}/requirements/bulk`, { json: request, once }));
+    if (answer.status !== 200 && answer.status !== 201) return { faults: reasons(answer) };
+    const rows = answer.body.rows ?? [];
+    for (const each of rows) {
+      const row = rowNumbered(table, each.number);
+      if (row) takeOver(row, each);
+    }
+    saved();
+    if (cells.length) history({ said, cells });
+    return { faults: [], rows };
+  }
+
+  /** Tells the server where a row now stands. Gives the faults. */
+  async function order(requirement, { section, after }) {
+    const answer = await counted(ask("POST", `${api}/requirement-sets/${set}/order`, { json: { requirement, section, after } }));
+    if (answer.status < 200 || answer.status > 299) return reasons(answer);
+    saved();
+    return [];
+  }
+
+  /** Remembers a deed: `said` names it, `cells` hold before and after, or `undo` and `redo` do it. */
+  function history(deed) {
+    done.push(deed);
+    undone.length = 0;
+  }
+
+  async function again(from, to, back) {
+    const deed = from.pop();
+    if (!deed) return toast(word(back ? "nothing-to-undo" : "nothing-to-redo"));
+    const worked = deed.cells ? await rewrite(deed.cells, back) : await (back ? deed.undo : deed.redo)();
+    if (!worked) return from.push(deed);
+    to.push(deed);
+    toast(word(back ? "undone" : "redone", { what: deed.said }), { act: word(back ? "redo" : "undo"), does: back ? redo : undo });
+  }
+
+  async function rewrite(cells, back) {
+    const value = (each) => (back ? each.before : each.after);
+    if (cells.length === 1) {
+      const [cell] = cells, row = rowNumbered(table, cell.number);
+      return row ? change(row, cell.field, value(cell), { remember: false }) : false;
+    }
+    const rows = new Map();
+    for (const cell of cells) {
+      const row = rowNumbered(table, cell.number);
+      if (!row) continue;
+      const line = rows.get(cell.number) ?? { number: cell.number, version: Number(row.dataset.version), fields: {} };
+      line.fields[cell.field] = value(cell);
+      rows.set(cell.number, line);
+    }
+    const { faults } = await many({ rows: [...rows.values()] }, "", []);
+    if (faults.length) toast(faults.join(" "), { bad: true });
+    return faults.length === 0;
+  }
+
+  const undo = () => again(done, undone, true);
+  const redo = () => again(undone, done, false);
+  const kept = keeping(table, (row, field, value) => change(row, field, value), saying);
+  return { change, create, many, order, history, undo, redo, kept, isBusy: () => under > 0 || kept.isWaiting() };
+}
+
+/** Keeps in the browser what could not be sent, and sends it again when the server is back. */
+function keeping(table, send, saying) {
+  const place = `unsaved:${document.documentElement.dataset.person ?? ""}:${table.dataset.set}`;
+  const read = () => JSON.parse(localStorage.getItem(place) ?? "{}");
+  const write = (all) => (Object.keys(all).length ? localStorage.setItem(place, JSON.stringify(all)) : localStorage.removeItem(place));
+  let pause = 2000, waiting = 0;
+
+  function keep(number, field, value) {
+    write({ ...read(), [`${number} ${field}`]: { number, field, value, at: Date.now() } });
+    saying(word("trying-again"));
+    waiting ||= setTimeout(tryAgain, pause);
+    pause = Math.min(pause * 2, 60_000);
+  }
+
+  function forget(number, field) {
+    const all = read();
+    if (!(`${number} ${field}` in all)) return;
+    delete all[`${number} ${field}`];
+    write(all);
+    if (!Object.keys(all).length) pause = 2000;
+  }
+
+  function tryAgain() {
+    clearTimeout(waiting);
+    waiting = 0;
+    for (const { number, field, value } of Object.values(read())) {
+      const row = rowNumbered(table, number);
+      if (!row || row.querySelector(".writer")?.closest("td").dataset.field === field) continue;
+      send(row, field, value);
+    }
+  }
+
+  addEventListener("online", () => waiting && tryAgain());
+  return { keep, forget, all: () => Object.values(read()), isWaiting: () => waiting !== 0 };
+}
+
+/** The fields of a row as they are now, for undoing a change of many. */
+export const fieldsNow = (row, fields) => fieldsOf(row).filter((cell) => fields.includes(cell.dataset.field))
+  .map((cell) => ({ number: row.dataset.number, field: cell.dataset.field, before: valueOf(cell) }));
