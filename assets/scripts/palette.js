@@ -1,0 +1,84 @@
+// Ctrl-K or / opens search and commands. Without this script the search field is a plain form.
+const seek = document.querySelector(".seek");
+const said = seek?.dataset ?? {};
+const dialog = document.createElement("dialog");
+dialog.className = "palette";
+dialog.setAttribute("aria-label", said.label ?? "");
+
+const field = Object.assign(document.createElement("input"), { type: "text", autocomplete: "off" });
+field.role = "combobox";
+field.setAttribute("aria-label", said.label ?? "");
+field.setAttribute("aria-expanded", "true");
+field.setAttribute("aria-controls", "found");
+const list = Object.assign(document.createElement("ul"), { id: "found" });
+list.role = "listbox";
+list.setAttribute("aria-label", said.found ?? "");
+const foot = Object.assign(document.createElement("footer"), { textContent: said.foot ?? "" });
+dialog.append(field, list, foot);
+document.body.append(dialog);
+
+let at = 0;
+let asked = 0;
+let options = [];
+
+function option({ address, words, note, keys }, place) {
+  const line = Object.assign(document.createElement("li"), { id: `found-${place}`, textContent: words });
+  line.role = "option";
+  line.addEventListener("click", () => location.assign(address));
+  if (note) line.append(Object.assign(document.createElement("span"), { className: "fine", textContent: note }));
+  if (keys) line.append(Object.assign(document.createElement("kbd"), { textContent: keys }));
+  return line;
+}
+
+function point() {
+  at = Math.max(0, Math.min(at, options.length - 1));
+  [...list.children].forEach((line, place) => { line.ariaSelected = String(place === at); });
+  list.children[at]?.scrollIntoView({ block: "nearest" });
+  field.setAttribute("aria-activedescendant", options.length ? `found-${at}` : "");
+}
+
+async function look() {
+  const turn = ++asked;
+  const question = new URLSearchParams({ q: field.value });
+  const answer = await fetch(`/search?${question}`, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok || turn !== asked) return;
+  const { found = [], commands = [] } = await answer.json();
+  options = [
+    ...commands.map(({ name, address, keys }) => ({ address, words: name, keys })),
+    ...found.map(({ number, title, kind, address }) => ({ address, words: `${number} ${title}`, note: kind })),
+  ];
+  list.replaceChildren(...options.map(option));
+  at = 0;
+  point();
+}
+
+let waiting;
+field.addEventListener("input", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(look, 80);
+});
+field.addEventListener("keydown", (press) => {
+  if (press.key === "ArrowDown") at += 1;
+  else if (press.key === "ArrowUp") at -= 1;
+  else if (press.key === "Enter") {
+    press.preventDefault();
+    const chosen = options[at]?.address ?? `/search?${new URLSearchParams({ q: field.value })}`;
+    return location.assign(chosen);
+  } else return;
+  press.preventDefault();
+  point();
+});
+
+function open(press) {
+  press.preventDefault();
+  if (dialog.open) return;
+  field.value = "";
+  dialog.showModal();
+  look();
+}
+document.addEventListener("keydown", (press) => {
+  const typing = press.target.closest("input, textarea, select, [contenteditable]");
+  const isSlash = press.key === "/" && !typing && document.body.dataset.keys !== "off";
+  if ((press.key === "k" && (press.ctrlKey || press.metaKey)) || isSlash) open(press);
+});
+dialog.addEventListener("click", (click) => { if (click.target === dialog) dialog.close(); });
