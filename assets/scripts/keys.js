@@ -26,10 +26,12 @@ const letters = {
 };
 
 document.addEventListener("keydown", (press) => {
+  if (press.defaultPrevented) return;
   if ((press.ctrlKey || press.metaKey) && press.key === "Enter") {
-    const form = press.target.closest("form");
-    form?.requestSubmit(form.querySelector("button.first") ?? undefined);
-    return;
+    const form = press.target.form ?? press.target.closest("form");
+    if (!form) return;
+    press.preventDefault();
+    return form.requestSubmit(form.querySelector("button.first:not([type=button])") ?? undefined);
   }
   if (press.ctrlKey || press.metaKey || press.altKey || typing(press.target)) return;
   if (document.body.dataset.keys === "off") return;

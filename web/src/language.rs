@@ -12,6 +12,7 @@
 
 mod keys;
 mod plural;
+mod scripts;
 
 use std::{
     cell::RefCell,
@@ -71,9 +72,27 @@ pub fn say(text: &Text) -> String {
     NOW.with_borrow(|language| text.words(language))
 }
 
+/// A word of a closed list in the language of the page.
+pub fn word(word: impl kernel::Vocabulary) -> String {
+    say(&word.text())
+}
+
 /// The code of the language of the page, as `lang` of HTML wants it.
 pub fn code() -> &'static str {
     NOW.with_borrow(|language| language.code)
+}
+
+/// The name of the zone of the page, as scripts want it (IANA); UTC where the zone has none.
+pub fn zone() -> String {
+    NOW.with_borrow(|language| language.zone.iana_name().unwrap_or("UTC").to_owned())
+}
+
+/// The sentences of the scripts in the language of the page, by the names under which scripts know them.
+pub fn script_words() -> serde_json::Value {
+    NOW.with_borrow(|language| match &language.catalogue {
+        Some(catalogue) => scripts::translated(|key| catalogue.forms.get(key).cloned()),
+        None => scripts::translated(|_| None),
+    })
 }
 
 /// A whole number as it is grouped there: 48,211 or 48.211.

@@ -184,15 +184,18 @@ impl Frame<'_> {
         let keys = viewer.is_without_keys.then_some("off");
         html! {
             (DOCTYPE)
-            html lang=(language::code()) data-theme=(viewer.theme.code()) {
+            html lang=(language::code()) data-theme=(viewer.theme.code()) data-zone=(language::zone()) {
                 (head(&self.title, viewer.theme, &scripts))
                 body.frame data-keys=[keys] {
                     a.skip href="#main" { (t!("Skip to the content")) }
                     (top(viewer))
                     (self.rail(viewer))
-                    main id="main" tabindex="-1" { (inside) }
+                    main id="main" tabindex="-1" {
+                        @if let Some(toast) = &self.toast { div.happened { (toast) } }
+                        (inside)
+                    }
                     (self.bar(viewer))
-                    div.toasts { @if let Some(toast) = &self.toast { (toast) } }
+                    @if !self.scripts.is_empty() { (script_words()) }
                 }
             }
         }
@@ -250,6 +253,12 @@ fn head(title: &str, theme: Theme, scripts: &[&str]) -> Markup {
             @for name in scripts { script type="module" src=(assets::address(name)) {} }
         }
     }
+}
+
+/// The sentences of the scripts in the reader's language; they find them under their names.
+fn script_words() -> Markup {
+    let words = language::script_words().to_string().replace('<', "\\u003c");
+    html! { script type="application/json" id="words" { (maud::PreEscaped(words)) } }
 }
 
 /// Where am I, find, begin, what waits for me, who am I.
@@ -436,10 +445,15 @@ pub struct Trouble {
 
 /// The content of a page that says what went wrong.
 pub fn trouble(trouble: &Trouble) -> Markup {
+    trouble_below(&html! { h1 { (trouble.title) } }, trouble)
+}
+
+/// The same below a heading of another level.
+pub(crate) fn trouble_below(heading: &Markup, trouble: &Trouble) -> Markup {
     html! {
         section.stack {
             p { (trouble.state) }
-            h1 { (trouble.title) }
+            (heading)
             p.prose { (trouble.words) }
             div.row {
                 @for button in &trouble.buttons { (button) }
@@ -506,7 +520,7 @@ mod tests {
     #[test]
     fn a_page_says_its_language_and_theme() {
         let german = Language::new("de", TimeZone::UTC).with(shown);
-        assert!(german.contains(r#"<html lang="de" data-theme="dark">"#));
+        assert!(german.contains(r#"<html lang="de" data-theme="dark" data-zone="UTC">"#));
         assert!(german.contains("<title>Inbox · Reqord</title>"));
     }
 

@@ -2,7 +2,7 @@
 
 use maud::{Markup, Render, html};
 
-use super::{State, Symbol, button::element, mark};
+use super::{Button, State, Symbol, button::element, mark};
 use crate::t;
 
 /// One field of a form: its label above, its help and its fault between, so that both are read before it.
@@ -285,6 +285,11 @@ pub fn form(action: &str, inside: impl Render) -> Markup {
     html! { form.stack method="post" action=(action) { (inside) } }
 }
 
+/// A form that posts and keeps what is typed, under this key, until it is sent.
+pub fn form_kept(action: &str, key: &str, inside: impl Render) -> Markup {
+    html! { form.stack method="post" action=(action) data-draft=(key) { (inside) } }
+}
+
 /// A form that posts files too.
 pub fn files_form(action: &str, inside: impl Render) -> Markup {
     html! { form.stack method="post" action=(action) enctype="multipart/form-data" { (inside) } }
@@ -544,14 +549,18 @@ impl Picker {
     }
 }
 
-/// Files, dropped or chosen.
-pub fn drop_files(name: &str, help: impl Render) -> Markup {
+/// Files, dropped or chosen, and sent as `name`; what else goes with them stands in `besides`.
+pub fn drop_files(action: &str, name: &str, help: impl Render, besides: impl Render) -> Markup {
     html! {
-        label.drop {
-            (Symbol::File.icon())
-            span { strong { (t!("Choose files")) } " " (t!("or drop them here")) }
-            span.fine { (help) }
-            input.unseen type="file" name=(name) multiple;
+        form.drop method="post" action=(action) enctype="multipart/form-data" {
+            label {
+                (Symbol::File.icon())
+                span { strong { (t!("Choose files")) } " " (t!("or drop them here")) }
+                span.fine { (help) }
+                input.unseen type="file" name=(name) multiple required;
+            }
+            (besides)
+            (Button::send(t!("Send the files")).small())
         }
     }
 }

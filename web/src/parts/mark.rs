@@ -81,6 +81,20 @@ impl State {
     }
 }
 
+impl From<kernel::Tone> for State {
+    fn from(tone: kernel::Tone) -> Self {
+        match tone {
+            kernel::Tone::Idle => Self::Draft,
+            kernel::Tone::Working => Self::Underway,
+            kernel::Tone::Waiting => Self::Waits,
+            kernel::Tone::Good => Self::Good,
+            kernel::Tone::Doubtful => Self::Warn,
+            kernel::Tone::Stopped => Self::Bad,
+            kernel::Tone::Past => Self::Over,
+        }
+    }
+}
+
 /// A state in a line.
 pub fn state(state: State, word: impl Render) -> Markup {
     html! { span class={ "state " (state.tone()) } { (state.symbol()) (word) } }

@@ -3,7 +3,7 @@
 use maud::{Markup, Render, html};
 
 use super::{Button, State, Symbol, Tools, mark};
-use crate::t;
+use crate::{language, t};
 
 /// The head of a page. Only the title is always there.
 #[derive(Clone, Debug, Default)]
@@ -143,6 +143,17 @@ pub struct Missing {
     pub sentence: String,
     /// Where it is done.
     pub address: Option<String>,
+}
+
+impl Refused {
+    /// A step with everything that is missing for it.
+    pub fn new(step: impl Into<String>, refusal: &kernel::Refusal) -> Self {
+        let missing = refusal
+            .0
+            .iter()
+            .map(|it| Missing { sentence: language::say(&it.sentence), address: it.link.clone() });
+        Self { step: step.into(), missing: missing.collect() }
+    }
 }
 
 /// What can be done now as buttons; what cannot stands below with its reason, readable without a pointer.

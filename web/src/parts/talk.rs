@@ -113,6 +113,8 @@ pub struct Composer {
     pub example: String,
     /// What stands at its foot at the left: approved texts, a hint.
     pub foot: Option<Markup>,
+    /// Under which key what is written is kept until it is sent.
+    pub keeps: Option<String>,
     /// Takes files.
     pub takes_files: bool,
     /// What sends it, the likely one first.
@@ -122,11 +124,11 @@ pub struct Composer {
 /// A composer.
 pub fn composer(composer: &Composer) -> Markup {
     html! {
-        form.composer method="post" action=(composer.action)
+        form.composer method="post" action=(composer.action) data-draft=[&composer.keeps]
             enctype=[composer.takes_files.then_some("multipart/form-data")] {
             @if let Some(head) = &composer.head { header { (head) } }
             label.unseen for=(composer.name) { (composer.label) }
-            textarea id=(composer.name) name=(composer.name) placeholder=(composer.example) required data-keeps {
+            textarea id=(composer.name) name=(composer.name) placeholder=(composer.example) required {
                 (composer.draft)
             }
             footer {
@@ -138,6 +140,7 @@ pub fn composer(composer: &Composer) -> Markup {
                     }
                 }
                 @if let Some(foot) = &composer.foot { (foot) }
+                span.fine data-draft-state {}
                 span class="row push" { @for button in &composer.buttons { (button) } }
             }
         }
