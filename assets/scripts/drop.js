@@ -5,8 +5,8 @@ const form = document.querySelector("form.drop");
 const input = form?.querySelector("input[type=file]");
 
 if (input) {
-  const names = make("ul", { class: "files", role: "status" });
-  form.append(names);
+  const names = make("ul", { class: "files" });
+  form.append(make("div", { role: "status" }, names));
   let inside = 0;
 
   const hasFiles = (event) => event.dataTransfer?.types.includes("Files");

@@ -77,13 +77,15 @@ export function placeOf(row) {
   return { section: row.parentElement.dataset.section, after: before?.dataset.number ?? null };
 }
 
-/** Puts a row, with its findings, below another one or at the head of a section. */
+/** Puts a row, with its findings, below another one or at the head of a section; the focus stays in it. */
 export function putAt(table, row, { section, after }) {
+  const focused = document.activeElement;
   const group = [...table.tBodies].find((each) => each.dataset.section === section);
   const above = after ? withFindings(rowNumbered(table, after)).at(-1) : group.querySelector("tr.group");
   const all = withFindings(row);
   if (above) above.after(...all);
   else group.prepend(...all);
+  if (row.contains(focused)) focused.focus({ preventScroll: true });
 }
 
 /** An empty row like another one, for a requirement that has no number yet. */

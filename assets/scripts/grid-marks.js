@@ -11,18 +11,17 @@ const markOf = (row) => row?.querySelector("[type=checkbox]");
  * this script what the server offers (withdraw); here it gains a count and "set a field".
  */
 export function marking(table, saves, back) {
-  const bar = document.querySelector("form[data-marked]") ?? make("div", { class: "bulk" });
+  const bar = document.querySelector("form[data-marked]");
   const count = make("span", { "data-count": true, role: "status" });
   const set = make("form", { class: "row", "data-set-field": true });
   const faults = make("div", { role: "status" });
   let last = null;
 
-  bar.setAttribute("role", "group");
-  bar.setAttribute("aria-label", word("with-marked"));
-  const tools = make("div", { class: "bulk", hidden: true }, count, set, faults,
-    button(word("unmark"), { act: "unmark", kind: "button small bare", does: unmark }));
-  if (bar.isConnected) { bar.classList.remove("bulk"); bar.before(tools); tools.append(bar); }
-  else table.closest(".table-sheet, div, main").append(tools);
+  const tools = make("div", { class: "bulk", role: "group", "aria-label": word("with-marked"), hidden: true }, count, set, faults);
+  const leave = button(word("unmark"), { act: "unmark", kind: "button small bare", does: unmark });
+  if (bar) { bar.classList.replace("bulk", "row"); bar.before(tools); }
+  tools.append(...[bar, leave].filter(Boolean));
+  if (!bar) table.closest(".table-sheet, div, main").append(tools);
 
   const marked = () => [...table.querySelectorAll("tr[data-number]:has([type=checkbox]:checked)")];
 

@@ -47,12 +47,10 @@ export function moving(table, saves) {
     if (start && start[0] !== number) settle.now();
     start ??= [number, from];
     row.classList.add("moving");
-    const focused = document.activeElement;
     if (near && isDown) putAt(table, row, { section: from.section, after: near.dataset.number });
     else if (near) putAt(table, row, placeOf(near));
     else if (isDown) putAt(table, row, { section: group.dataset.section, after: null });
     else putAt(table, row, { section: group.dataset.section, after: lastOf(group) });
-    focused.focus();
     row.scrollIntoView({ block: "nearest" });
     settle.forget();
     settle();

@@ -106,7 +106,10 @@ export function saves(table, shows) {
     undone.length = 0;
   }
 
-  async function again(from, to, back) {
+  let turn = Promise.resolve(); // one step of undoing after the other, however fast the keys
+  const again = (from, to, back) => (turn = turn.then(() => goBack(from, to, back)));
+
+  async function goBack(from, to, back) {
     const deed = from.pop();
     if (!deed) return toast(word(back ? "nothing-to-undo" : "nothing-to-redo"));
     const worked = deed.cells ? await rewrite(deed.cells, back) : await (back ? deed.undo : deed.redo)();

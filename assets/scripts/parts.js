@@ -51,7 +51,9 @@ document.body.append(places.status, places.alert);
 export function toast(sentence, { bad = false, act, does } = {}) {
   const said = make("div", { class: bad ? "toast bad" : "toast" }, bad ? symbol("s-no", "icon") : null, sentence);
   const leave = () => (said.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : said.remove());
-  if (act) said.append(button(act, { does: () => { said.remove(); does(); } }));
+  let from = null; // where the focus was before it came here, and goes back to
+  said.addEventListener("focusin", (event) => { from ??= event.relatedTarget; });
+  if (act) said.append(button(act, { does: () => { said.remove(); from?.focus(); does(); } }));
   const place = bad ? places.alert : places.status;
   while (place.children.length > 2) place.firstChild.remove();
   place.append(said);

@@ -1,0 +1,92 @@
+// Whether words of a message become a requirement that leads back to exactly these words.
+import { enter, holds, personOf, places, same, until, violations, wrongsOf } from "./world.mjs";
+
+async function message(world) {
+  const tab = await enter(world, personOf(world, "ada"));
+  await tab.goto(places.conversation);
+  await tab.locator(".words[data-source]").first().waitFor();
+  return tab;
+}
+
+/** Chooses a stretch of unmarked words, cut into the middle of its first and last word. */
+const choose = (tab) => tab.evaluate(() => {
+  for (const words of document.querySelectorAll(".words[data-source]")) {
+    const texts = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
+    for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+      const found = !node.parentElement.closest("mark") && /(?<=\s)\p{L}{4,} \p{L}{2,} \p{L}{4,}(?=\s)/u.exec(node.data);
+      if (!found) continue;
+      getSelection().setBaseAndExtent(node, found.index + 1, node, found.index + found[0].length - 1);
+      return found[0];
+    }
+  }
+  return null;
+});
+
+const fields = (tab) => tab.locator("#capture").evaluate((form) => Object.fromEntries(new FormData(form)));
+
+export const checks = {
+  "the text in the page is exactly the text whose places are counted": async (world) => {
+    const tab = await message(world);
+    const wrong = await tab.locator(".words[data-source]").evaluateAll((all) => all
+      .filter((words) => [...words.textContent].length !== Number(words.dataset.length)).map((words) => words.dataset.source));
+    same(wrong, [], "sources whose text differs from its length");
+  },
+
+  "chosen words open the form with whole words, their place and what stands around": async (world) => {
+    const tab = await message(world);
+    const wanted = await choose(tab);
+    holds(wanted, "the page has no unmarked words to choose");
+    await tab.locator(".picks").waitFor();
+    same(await violations(tab), [], "axe with the bar");
+    await tab.keyboard.press("r");
+    await tab.locator("dialog[open] #capture").waitFor();
+    same(await violations(tab), [], "axe with the form");
+    const filled = await fields(tab);
+    same(filled.exact, wanted, "the words");
+    same(filled.statement, wanted, "the statement");
+    const there = await tab.evaluate(({ source, start, end }) => {
+      const signs = [...document.querySelector(`.words[data-source="${source}"]`).textContent];
+      const cut = (from, to) => signs.slice(Math.max(0, from), to).join("");
+      return [cut(+start, +end), cut(+start - 32, +start), cut(+end, +end + 32)];
+    }, filled);
+    same(there, [filled.exact, filled.prefix, filled.suffix].map((text) => text.replaceAll("\r\n", "\n")), "what stands at that place");
+  },
+
+  "Esc closes the form and returns to the text": async (world) => {
+    const tab = await message(world);
+    await choose(tab);
+    await tab.keyboard.press("r");
+    await tab.locator("dialog[open] #capture").waitFor();
+    await tab.keyboard.press("Escape");
+    same(await tab.locator("dialog[open]").count(), 0, "open dialogs");
+    holds(await tab.evaluate(() => document.activeElement.matches(".words")), "the focus is not at the text");
+  },
+
+  "the words carry their mark after sending": async (world) => {
+    const tab = await message(world);
+    const wanted = await choose(tab);
+    const before = await tab.locator("mark[data-passage]").count();
+    await tab.keyboard.press("r");
+    await tab.locator("dialog[open] #capture").waitFor();
+    await Promise.all([tab.waitForNavigation(), tab.locator("#capture").evaluate((form) => form.requestSubmit())]);
+    await tab.goto(places.conversation);
+    await until(async () => (await tab.locator("mark[data-passage]").count()) > before, "one mark more");
+    const marked = await tab.locator("mark[data-passage]").allInnerTexts();
+    holds(marked.some((text) => text.includes(wanted)), `“${wanted}” is not marked: ${marked.join(" | ")}`);
+    same(wrongsOf(tab), [], "what the browser complains of");
+  },
+
+  "a mark leads to its note, the note back, and an address to the mark": async (world) => {
+    const tab = await message(world);
+    const mark = tab.locator("mark[data-passage][id]").first();
+    const passage = await mark.getAttribute("data-passage");
+    const focused = () => tab.evaluate(() => document.activeElement.closest("[id]")?.id);
+    await mark.click();
+    await until(async () => (await focused()) === `note-${passage}`, "the note has the focus");
+    await tab.locator(`a[href$="#passage-${passage}"]`).first().click();
+    await until(async () => (await focused()) === `passage-${passage}`, "the mark has the focus");
+    await tab.goto("about:blank");
+    await tab.goto(`${places.conversation}#passage-${passage}`);
+    await until(async () => (await focused()) === `passage-${passage}`, "the mark has the focus on arrival");
+  },
+};

@@ -1,0 +1,59 @@
+// Whether what is typed into a form survives leaving the page, until it is sent or thrown away.
+import { enter, holds, personOf, places, same, until, violations, wrongsOf } from "./world.mjs";
+
+async function form(world) {
+  const tab = await enter(world, personOf(world, "ada"));
+  tab.on("dialog", (dialog) => dialog.accept());
+  await tab.goto(places.conversation);
+  await tab.locator("form[data-draft] textarea").first().waitFor();
+  return tab;
+}
+
+const field = (tab) => tab.locator("form[data-draft] textarea").first();
+const kept = (tab) => tab.waitForResponse((answer) => answer.request().method() === "PUT" && answer.url().includes("/drafts/"));
+
+async function type(tab, text) {
+  const keeping = kept(tab);
+  await field(tab).fill(text);
+  holds((await keeping).status() < 300, "the draft was refused");
+  await until(() => tab.locator("[data-draft-state]").first().innerText(), "a word about the draft");
+}
+
+export const checks = {
+  "a text left unsent is offered on return, and can be used": async (world) => {
+    const tab = await form(world);
+    await type(tab, "Dear Carl, half a reply");
+    await tab.goto(places.home);
+    await tab.goto(places.conversation);
+    await tab.locator("[data-act=use]").waitFor();
+    same(await violations(tab), [], "axe with the offer");
+    await tab.locator("[data-act=use]").click();
+    same(await field(tab).inputValue(), "Dear Carl, half a reply", "the text");
+    same(wrongsOf(tab), [], "what the browser complains of");
+  },
+
+  "a draft thrown away does not come back": async (world) => {
+    const tab = await form(world);
+    await type(tab, "Not this one");
+    await tab.goto(places.conversation);
+    const thrown = tab.waitForResponse((answer) => answer.request().method() === "DELETE");
+    await tab.locator("[data-act=throw]").click();
+    await thrown;
+    const asked = tab.waitForResponse((answer) => answer.request().method() === "GET" && answer.url().includes("/drafts/"));
+    await tab.goto(places.conversation);
+    same((await asked).status(), 204, "the draft");
+    same(await tab.locator("[data-act=use]").count(), 0, "offers");
+  },
+
+  "Ctrl-Enter sends the form, and its draft is over": async (world) => {
+    const tab = await form(world);
+    await type(tab, "Dear Carl, the whole reply");
+    await Promise.all([tab.waitForNavigation(), tab.keyboard.press("Control+Enter")]);
+    const after = tab.waitForRequest((request) => request.method() === "DELETE" && request.url().includes("/drafts/"));
+    await tab.goto(places.conversation).catch(() => {});
+    await Promise.race([after, tab.waitForTimeout(1500)]);
+    await tab.goto(places.conversation);
+    await tab.waitForTimeout(500);
+    same(await tab.locator("[data-act=use]").count(), 0, "offers after sending");
+  },
+};

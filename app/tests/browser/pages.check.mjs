@@ -1,0 +1,100 @@
+// Every page that somebody can reach by links, seen by each person of the demo.
+import { enter, places, sideways, violations, wrongsOf, holds, until } from "./world.mjs";
+
+const most = Number(process.env.PAGES ?? 80); // pages a person
+const alike = 2; // of pages that differ only in the number of a record
+
+/** The kind of page behind an address: numbers and filters left out. */
+const shapeOf = (address) => {
+  const url = new URL(address, "http://x");
+  const path = url.pathname.split("/").map((part) => (/\d/.test(part) ? "*" : part)).join("/");
+  return [path, ...[...url.searchParams.keys()].sort()].join(" ");
+};
+
+const looked = new Set(); // shapes that axe has seen
+
+const looks = [[1280, "light"], [1280, "dark"], [360, "light"], [360, "dark"]];
+
+async function look(tab, address, wrongs) {
+  for (const [width, colorScheme] of looks) {
+    await tab.setViewportSize({ width, height: 860 });
+    await tab.emulateMedia({ colorScheme });
+    const found = [...(await violations(tab)), ...(width === 360 && colorScheme === "light" ? await sideways(tab) : [])];
+    wrongs.push(...found.map((each) => `${address} at ${width} px, ${colorScheme}: ${each}`));
+  }
+  await tab.setViewportSize({ width: 1280, height: 860 });
+  await tab.emulateMedia({ colorScheme: "light" });
+}
+
+async function visit(tab, address, wrongs) {
+  let answer;
+  try {
+    answer = await tab.goto(address);
+  } catch (error) {
+    if (!/Download is starting|ERR_ABORTED/.test(error.message)) wrongs.push(`${address}: ${error.message.split("\n")[0]}`);
+    return [];
+  }
+  if (!/text\/html/.test(answer.headers()["content-type"] ?? "")) return [];
+  if (answer.status() !== 200) wrongs.push(`${address}: answers ${answer.status()}`);
+  if (!answer.headers()["content-security-policy"]) wrongs.push(`${address}: no content security policy`);
+  const { headings, title, lang, links } = await tab.evaluate(() => ({
+    headings: document.querySelectorAll("h1").length,
+    title: document.title,
+    lang: document.documentElement.lang,
+    links: [...document.querySelectorAll("a[href]:not([download])")].map((link) => link.href.split("#")[0]),
+  }));
+  if (headings !== 1) wrongs.push(`${address}: ${headings} h1`);
+  if (!title || !lang) wrongs.push(`${address}: no title or no language`);
+  if (!looked.has(shapeOf(address))) {
+    looked.add(shapeOf(address));
+    await look(tab, address, wrongs);
+  }
+  wrongs.push(...wrongsOf(tab).map((wrong) => `${address}: ${wrong}`));
+  return links;
+}
+
+async function crawl(world, person) {
+  const tab = await enter(world, person);
+  const waiting = [places.home], seen = new Set(waiting), shapes = new Map(), wrongs = [];
+  let visited = 0;
+  while (waiting.length && visited < most) {
+    const address = waiting.shift();
+    visited += 1;
+    for (const link of await visit(tab, address, wrongs)) {
+      const url = new URL(link);
+      const path = url.pathname + url.search;
+      if (url.origin !== world.at || seen.has(path) || /^\/api\/|sign-out/.test(path)) continue;
+      seen.add(path);
+      const shape = shapeOf(path), count = shapes.get(shape) ?? 0;
+      shapes.set(shape, count + 1);
+      if (count < alike) waiting.push(path);
+    }
+  }
+  holds(visited > 2, `${person.address} reached only ${visited} pages`);
+  holds(!wrongs.length, `${person.role}, ${visited} pages:\n${wrongs.join("\n")}`);
+}
+
+export const checks = {
+  "each person finds every page whole, quiet and readable": async (world) => {
+    const wrongs = [];
+    for (const person of world.people) {
+      try { await crawl(world, person); } catch (error) { wrongs.push(error.message); }
+    }
+    holds(!wrongs.length, wrongs.join("\n"));
+  },
+  "the page of signing in is readable before anybody is known": async (world) => {
+    const tab = await world.browser.newPage({ baseURL: world.at, reducedMotion: "reduce" });
+    const wrongs = [];
+    await tab.goto(places.signIn);
+    await look(tab, places.signIn, wrongs);
+    holds(!wrongs.length, wrongs.join("\n"));
+    await tab.close();
+  },
+  "reading works without script": async (world) => {
+    const tab = await enter(world, world.people[0], { script: false });
+    await tab.goto(places.set);
+    await until(() => tab.locator("h1").count(), "a heading");
+    holds((await tab.locator("tr[data-number] a[href]").count()) > 0, "no row leads to its requirement without script");
+    holds((await tab.locator("main").innerText()).includes("REQ-"), "no requirement can be read without script");
+  },
+};

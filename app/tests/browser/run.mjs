@@ -1,0 +1,37 @@
+// Checks the pages in a real browser: REQORD=path/to/reqord node run.mjs [name of a check file …]
+import { readdirSync } from "node:fs";
+import { begin } from "./world.mjs";
+
+const here = new URL("./", import.meta.url);
+const only = process.argv.slice(2);
+const files = readdirSync(here).filter((name) => name.endsWith(".check.mjs")).sort()
+  .filter((name) => !only.length || only.some((wanted) => name.startsWith(wanted)));
+
+if (!process.env.REQORD) {
+  console.error("Say where the program is: REQORD=path/to/reqord node run.mjs");
+  process.exit(2);
+}
+
+const world = await begin(process.env.REQORD);
+let passed = 0, failed = 0;
+try {
+  for (const file of files) {
+    const { checks } = await import(new URL(file, here));
+    for (const [sentence, check] of Object.entries(checks)) {
+      const open = new Set(world.browser.contexts());
+      try {
+        await check(world);
+        passed += 1;
+        console.log(`passed  ${file}: ${sentence}`);
+      } catch (error) {
+        failed += 1;
+        console.log(`FAILED  ${file}: ${sentence}\n        ${String(error.stack ?? error).replaceAll("\n", "\n        ")}`);
+      }
+      for (const context of world.browser.contexts()) if (!open.has(context)) await context.close();
+    }
+  }
+} finally {
+  await world.end();
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed || !passed ? 1 : 0;

@@ -1,0 +1,126 @@
+// What the browser checks share: the served demo, its people, a browser, and what to look for on a page.
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const startsWithin = 30_000;
+
+/** Where the checks go. */
+export const places = {
+  signIn: "/sign-in",
+  home: "/",
+  set: "/requirement-sets/RS-2026-0017",
+  conversation: "/conversations/CV-2026-0231",
+  mailIntake: "/inbox",
+};
+
+/** Starts the demo and a browser; `end` stops exactly these two. */
+export async function begin(program) {
+  const server = spawn(program, ["demo", "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const { at, people } = await readSignIns(server);
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+      "--disable-background-networking", "--disable-component-update"] });
+  const end = async () => { await browser.close(); server.kill("SIGTERM"); };
+  return { at, people, browser, sessions: new Map(), end };
+}
+
+/** Reads the address and a line for each person: role, address, password. Ends when the lines pause. */
+function readSignIns(server) {
+  return new Promise((ready, fail) => {
+    const people = [];
+    let at, pause;
+    const limit = setTimeout(() => fail(new Error("The demo did not print an address and sign-ins in time.")), startsWithin);
+    server.once("error", fail);
+    server.once("exit", (code) => fail(new Error(`The demo ended with ${code} before it was ready.`)));
+    createInterface({ input: server.stdout }).on("line", (line) => {
+      at ??= line.match(/https?:\/\/127\.0\.0\.1:\d+/)?.[0];
+      const parts = line.trim().split(/\t| {2,}/).map((part) => part.trim());
+      const mail = parts.findIndex((part) => /^\S+@\S+$/.test(part));
+      if (mail > 0 && parts[mail + 1]) people.push({ role: parts.slice(0, mail).join(" "), address: parts[mail], password: parts[mail + 1] });
+      clearTimeout(pause);
+      if (at && people.length) pause = setTimeout(() => { clearTimeout(limit); server.removeAllListeners("exit"); ready({ at, people }); }, 300);
+    });
+  });
+}
+
+/** The person whose address begins like this, or the first whose role says so. */
+export const personOf = (world, wanted) => world.people.find(({ address }) => address.startsWith(wanted)) ?? world.people.find(({ role }) => role.toLowerCase().includes(wanted)) ??
+  (() => { throw new Error(`Nobody among the sign-ins is ${wanted}.`); })();
+
+/** A signed-in window of its own. What goes wrong in it is gathered in `tab.wrongs`. */
+export async function enter(world, person, { width = 1280, dark = false, script = true } = {}) {
+  const context = await world.browser.newContext({ baseURL: world.at, viewport: { width, height: 860 },
+    colorScheme: dark ? "dark" : "light", reducedMotion: "reduce", javaScriptEnabled: script, locale: "en-GB",
+    storageState: world.sessions.get(person.address) });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: world.at });
+  const tab = watched(world, await context.newPage());
+  if (!world.sessions.has(person.address)) {
+    await signIn(tab, person);
+    world.sessions.set(person.address, await context.storageState());
+  }
+  return tab;
+}
+
+async function signIn(tab, { address, password }) {
+  await tab.goto(places.signIn);
+  await tab.locator('input[name="address"], input[type="email"]').first().fill(address);
+  await tab.locator('input[type="password"]').fill(password);
+  await Promise.all([tab.waitForURL((url) => url.pathname !== places.signIn), tab.locator("main form button:not([type=button])").first().click()]);
+}
+
+/** Gathers what no page may do: errors in the console, breaches of the policy, requests to elsewhere. */
+function watched(world, tab) {
+  tab.wrongs = [];
+  tab.on("console", (said) => { if (said.type() === "error") tab.wrongs.push(`console: ${said.text()}`); });
+  tab.on("pageerror", (error) => tab.wrongs.push(`script: ${error.message}`));
+  tab.on("request", (request) => {
+    const url = new URL(request.url());
+    if (/^https?:$/.test(url.protocol) && url.origin !== world.at) tab.wrongs.push(`asks ${url.origin}`);
+  });
+  return tab;
+}
+
+/** What is wrong in a tab so far, and forgets it. */
+export const wrongsOf = (tab) => tab.wrongs.splice(0);
+
+/** What axe finds in the page as it stands. */
+export async function violations(tab) {
+  const before = tab.wrongs ? [...tab.wrongs] : [];
+  await tab.evaluate(axe);
+  const found = await tab.evaluate(() => window.axe.run());
+  // Axe tries inline styles of its own; what the policy says to them is no fault of the page.
+  await tab.waitForTimeout(20);
+  if (tab.wrongs) tab.wrongs = [...before, ...tab.wrongs.slice(before.length).filter((wrong) => !wrong.includes("Applying inline style"))];
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, any, all, none }) =>
+    `${html.slice(0, 120)} ${[...any, ...all, ...none][0]?.message ?? ""}`).join(" | ")}`);
+}
+
+/** What scrolls sideways; only a named region may. */
+export const sideways = (tab) => tab.evaluate(() => {
+  const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth ? [`the page is ${document.documentElement.scrollWidth} px wide`] : [];
+  const inner = [...document.querySelectorAll("main *")].filter((node) => node.scrollWidth > node.clientWidth + 1)
+    .filter((node) => ["auto", "scroll"].includes(getComputedStyle(node).overflowX))
+    .filter((node) => !node.matches(".scroll, .unseen, input, textarea, select")).map((node) => `scrolls sideways: ${node.localName}.${node.className}`);
+  return [...wide, ...inner];
+});
+
+/** A claim of a check; the sentence says what was expected. */
+export function holds(claim, sentence) {
+  if (!claim) throw new Error(sentence);
+}
+
+export const same = (found, wanted, what) => holds(JSON.stringify(found) === JSON.stringify(wanted), `${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`);
+
+/** Waits until a question about the page is answered with yes. */
+export async function until(question, sentence, within = 6000) {
+  const end = Date.now() + within;
+  while (Date.now() < end) {
+    if (await question()) return;
+    await new Promise((go) => setTimeout(go, 50));
+  }
+  throw new Error(`Waited in vain: ${sentence}`);
+}
