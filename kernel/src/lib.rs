@@ -1,5 +1,67 @@
 //! Everything an area needs and nothing about clause 8.2.
 
-mod text;
+extern crate self as kernel;
 
+mod actor;
+mod aside;
+mod body;
+mod db;
+mod desk;
+mod engine;
+mod error;
+mod file;
+mod flow;
+mod id;
+mod link;
+mod list;
+mod note;
+mod passage;
+mod pool;
+mod reaction;
+mod reader;
+mod registry;
+mod revision;
+mod row;
+mod schema;
+mod search;
+mod secret;
+mod sql;
+mod task;
+mod text;
+mod trail;
+mod tree;
+mod vocabulary;
+mod wake;
+mod work;
+
+pub use actor::{Actor, PartyId, PersonId, Role, Side, roles_of};
+pub use aside::{Answered, Draft};
+pub use body::{Body, Case, Claim, Kind, Numbers, Record, Sharing, State, Tone, no_facts};
+pub use db::{Clock, Db, Product};
+pub use engine::Address;
+pub use error::{Error, Faults, Missing, Refusal, Result, Verdict, broken};
+pub use file::{Attachment, Audience};
+pub use flow::{Flow, Offer, Permit, Rule, nothing, rule};
+pub use id::Id;
+pub use link::{Influence, Neighbour, Reached, Tie};
+pub use list::{Listed, Page, Sort, Wanted};
+pub use note::Signer;
+pub use passage::{Citable, Passage, Source, locate};
+pub use reaction::{Event, Reactions};
+pub use reader::{Mention, Reader};
+pub use registry::{AnyCase, AnyOffer, Edited, Entry, Named, Registry, Taken, envelope};
+pub use revision::{Life, Revision, digest, fingerprint};
+pub use row::Row;
+pub use schema::{KERNEL, Migration};
+pub use search::{Hit, fold, words};
+pub use secret::{Secrets, random};
+pub use sql::{Sql, Value, micros};
+pub use task::{Ask, Remark, Task};
 pub use text::{Gap, Plain, Text, Tongue};
+pub use trail::{Deed, Proof};
+pub use vocabulary::Vocabulary;
+pub use work::{Frozen, Made, New, Work};
+
+// For the macros.
+#[doc(hidden)]
+pub use {schemars, serde};

@@ -1,0 +1,133 @@
+//! Whoever is acting.
+
+use crate::{Vocabulary, text};
+
+
+/// The record of a person. Owners, actors and signers are kept by it, never by a name.
+pub type PersonId = i64;
+
+/// The record of an organisation: the party that a record belongs to and that may see it.
+pub type PartyId = i64;
+
+/// A member of staff, a person of a customer or supplier, or the product itself.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub person: PersonId,
+    pub name: String,
+    pub side: Side,
+    /// Reads what others may write: an auditor, or whoever comes with a token for reading.
+    pub only_reads: bool,
+}
+
+/// On whose side an actor stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Side {
+    Staff(Vec<Role>),
+    /// Sees only what was offered to these organisations, or shared with them.
+    Outside(Vec<PartyId>),
+    /// The product itself: set-up, jobs, imports.
+    System,
+}
+
+crate::vocabulary! {
+    /// What a member of staff may do. What they answer for is their function.
+    pub enum Role {
+        /// Talks with customers and files what they say.
+        #[default]
+        Agent = text!("Agent"),
+        /// Writes down what the customer wants.
+        Engineer = text!("Engineer"),
+        /// Judges for a function.
+        Reviewer = text!("Reviewer"),
+        /// Decides and signs for the company.
+        Approver = text!("Approver"),
+        /// Answers for the quality system.
+        Quality = text!("Quality"),
+        /// Reads everything and changes nothing.
+        Auditor = text!("Auditor"),
+        /// Keeps people, rights and the system.
+        Administrator = text!("Administrator"),
+    }
+}
+
+impl Actor {
+    /// A member of staff.
+    pub fn staff(person: PersonId, name: &str, roles: &[Role]) -> Self {
+        let only_reads = roles.iter().all(|it| *it == Role::Auditor) && !roles.is_empty();
+        Self { person, name: name.to_owned(), side: Side::Staff(roles.to_vec()), only_reads }
+    }
+
+    /// A person of a customer or supplier.
+    pub fn outside(person: PersonId, name: &str, parties: &[PartyId]) -> Self {
+        Self { person, name: name.to_owned(), side: Side::Outside(parties.to_vec()), only_reads: false }
+    }
+
+    /// The product itself.
+    pub fn system() -> Self {
+        Self { person: 0, name: "Reqord".to_owned(), side: Side::System, only_reads: false }
+    }
+
+    pub fn has(&self, role: Role) -> bool {
+        matches!(&self.side, Side::Staff(roles) if roles.contains(&role)) || self.side == Side::System
+    }
+
+    pub fn roles(&self) -> &[Role] {
+        match &self.side {
+            Side::Staff(roles) => roles,
+            _ => &[],
+        }
+    }
+
+    pub fn is_outside(&self) -> bool {
+        matches!(self.side, Side::Outside(_))
+    }
+
+    /// The organisations whose records alone the actor may see; none for staff, who see all.
+    pub fn parties(&self) -> &[PartyId] {
+        match &self.side {
+            Side::Outside(parties) => parties,
+            _ => &[],
+        }
+    }
+
+    /// The way of seeing: which views the door puts where a statement says `visible`.
+    pub(crate) fn sight(&self) -> Sight {
+        if self.is_outside() { Sight::Outside } else { Sight::All }
+    }
+}
+
+/// A way of seeing. Each has its own views, with one condition on one key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sight {
+    All,
+    Outside,
+}
+
+impl Sight {
+    pub const ALL: [Self; 2] = [Self::All, Self::Outside];
+
+    /// How its views end.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::All => "to_all",
+            Self::Outside => "to_outside",
+        }
+    }
+}
+
+/// Codes of roles that nobody has are forgotten: a role that the product no longer knows gives no right.
+pub fn roles_of(codes: &[String]) -> Vec<Role> {
+    codes.iter().filter_map(|it| Role::of(it)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_auditor_only_reads_unless_she_has_another_role() {
+        assert!(Actor::staff(1, "Amelia", &[Role::Auditor]).only_reads);
+        assert!(!Actor::staff(1, "Bob", &[Role::Auditor, Role::Quality]).only_reads);
+        assert!(!Actor::staff(1, "Nele", &[]).only_reads);
+    }
+}

@@ -1,0 +1,137 @@
+//! What is kept off the trail: drafts that are no deed yet, knocks at the door, answers to repeated requests.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
+use crate::{Db, Faults, PersonId, Result, Work, sql, text, values};
+
+/// What somebody was writing and has not sent.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Draft {
+    pub words: String,
+    #[serde(with = "crate::micros")]
+    pub at: Timestamp,
+}
+
+/// The answer that a request was given when it came first.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Answered {
+    pub status: i64,
+    pub body: String,
+}
+
+impl Db {
+    /// Keeps what somebody is writing at a place.
+    pub fn keep_draft(&self, person: PersonId, place: &str, words: &str) -> Result<()> {
+        let now = self.now();
+        self.aside(|db| {
+            db.execute(
+                sql!(
+                    "insert into draft (person, place, words, at) values ($1, $2, $3, $4)
+                     on conflict (person, place) do update set words = excluded.words, at = excluded.at"
+                )
+                .text,
+                values![person, place, words, now],
+            )
+        })?;
+        Ok(())
+    }
+
+    /// What somebody was writing at a place.
+    pub fn draft(&self, person: PersonId, place: &str) -> Result<Option<Draft>> {
+        self.aside(|db| {
+            let rows = db.rows(
+                sql!("select words, at from draft where person = $1 and place = $2").text,
+                values![person, place],
+            )?;
+            rows.into_iter().next().map(|row| row.read()).transpose()
+        })
+    }
+
+    /// Throws a draft away: it was sent, or given up.
+    pub fn drop_draft(&self, person: PersonId, place: &str) -> Result<()> {
+        self.aside(|db| {
+            db.execute(sql!("delete from draft where person = $1 and place = $2").text, values![person, place])
+        })?;
+        Ok(())
+    }
+
+    /// Counts a knock at the door; tells how many there were within `window`, this one included.
+    pub fn knock(&self, subject: &str, window: SignedDuration) -> Result<i64> {
+        let now = self.now();
+        let before = now - window;
+        self.aside(|db| {
+            db.one(
+                sql!(
+                    "insert into attempt (subject, count, since) values ($1, 1, $2)
+                     on conflict (subject) do update set
+                     count = case when attempt.since < $3 then 1 else attempt.count + 1 end,
+                     since = case when attempt.since < $3 then excluded.since else attempt.since end
+                     returning count"
+                )
+                .text,
+                values![subject, now, before],
+            )?
+            .read()
+        })
+    }
+
+    /// Forgets the knocks of a subject: it was let in.
+    pub fn let_in(&self, subject: &str) -> Result<()> {
+        self.aside(|db| db.execute(sql!("delete from attempt where subject = $1").text, values![subject]))?;
+        Ok(())
+    }
+
+    /// A setting of the installation.
+    pub fn setting(&self, name: &str) -> Result<Option<String>> {
+        self.aside(|db| {
+            let rows = db.rows(sql!("select value from setting where name = $1").text, values![name])?;
+            rows.into_iter().next().map(|row| row.read()).transpose()
+        })
+    }
+
+    /// Changes a setting of the installation.
+    pub fn set(&self, name: &str, value: &str) -> Result<()> {
+        self.aside(|db| {
+            db.execute(
+                sql!(
+                    "insert into setting (name, value) values ($1, $2)
+                     on conflict (name) do update set value = excluded.value"
+                )
+                .text,
+                values![name, value],
+            )
+        })?;
+        Ok(())
+    }
+}
+
+impl Work<'_> {
+    /// The answer that the same request was given before: a retry or a double click has one effect.
+    ///
+    /// # Errors
+    /// The same key with another request is refused.
+    pub fn answered(&self, key: &str, request: &str) -> Result<Option<Answered>> {
+        let key = format!("{}:{key}", self.actor.person);
+        let known: Option<(String, i64, String)> =
+            self.maybe(sql!("select request, status, body from answer where key = $1"), values![key])?;
+        match known {
+            None => Ok(None),
+            Some((before, status, body)) if before == request => Ok(Some(Answered { status, body })),
+            Some(_) => {
+                let sentence = text!("This key was used for another request. Take a new one.");
+                Err(Faults::one("Idempotency-Key", sentence).into())
+            }
+        }
+    }
+
+    /// Remembers the answer, within the deed that it answers.
+    pub fn remember(&mut self, key: &str, request: &str, answer: &Answered) -> Result<()> {
+        let key = format!("{}:{key}", self.actor.person);
+        self.execute(
+            sql!("insert into answer (key, person, request, status, body, at) values ($1, $2, $3, $4, $5, $6)"),
+            values![key, self.actor.person, request, answer.status, &answer.body, self.now],
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,159 @@
+//! A record is an envelope, the same for every kind, around a body special to its kind.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value as Json;
+
+use crate::{Faults, Flow, Id, PartyId, Permit, PersonId, Reader, Result, Text, Tie, Vocabulary};
+
+/// What an area declares to get numbering, workflow, revisions, trail, links, search and the rest.
+pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'static {
+    type State: State;
+    type Step: Vocabulary;
+    /// What the guards ask beyond body and envelope: loaded before they run.
+    type Facts: Send;
+
+    /// The outer facts of the kind.
+    const KIND: Kind;
+    /// Who may take which step, from where, and what must hold first.
+    const FLOW: Flow<Self>;
+    /// The states in which the body may be edited.
+    const OPEN: &'static [Self::State];
+    /// Who may open a new one, and who may edit it.
+    const CREATE: Permit = Permit::Staff;
+    const EDIT: Permit = Permit::Staff;
+    /// How the facts are loaded; a function of `queries.rs`.
+    const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Self::Facts>;
+    /// The fields that hold personal values; they stand on the trail sealed. `title` may be one.
+    const PERSONAL: &'static [&'static str] = &[];
+
+    /// Looks at the shape only. What must be complete is asked by the guard of the step.
+    fn check(&self) -> Result<(), Faults>;
+
+    /// What a revision freezes and its digest names. Where a record stands in a list is not part of it.
+    fn content(&self) -> Result<Json> {
+        Ok(serde_json::to_value(self)?)
+    }
+
+    /// The words under which it is found.
+    fn words(&self) -> String;
+
+    /// What people call its fields.
+    fn label(field: &str) -> Option<Text>;
+}
+
+/// A state of a workflow: a word with a shape.
+pub trait State: Vocabulary + Default {
+    /// What the state means to whoever glances at it: its shape and colour.
+    fn tone(self) -> Tone;
+}
+
+/// What a state means at a glance; drawn as shape and colour beside the word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Not yet begun, a draft.
+    Idle,
+    /// Under way.
+    Working,
+    /// Somebody is waited for.
+    Waiting,
+    /// Reached.
+    Good,
+    /// Needs a look.
+    Doubtful,
+    /// Ended without result, or failed.
+    Stopped,
+    /// Over; replaced or closed.
+    Past,
+}
+
+/// The outer facts of one kind of record.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// The prefix of its numbers: `CR` in `CR-2026-0042`.
+    pub prefix: &'static str,
+    pub table: &'static str,
+    /// The first part of its address: `/requirement-sets/RS-2026-0017`.
+    pub path: &'static str,
+    pub numbers: Numbers,
+    pub sharing: Sharing,
+    /// The symbol that stands for it.
+    pub symbol: &'static str,
+    pub one: fn() -> Text,
+    pub many: fn() -> Text,
+}
+
+/// How the records of a kind are numbered. Numbers are never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    /// `CR-2026-0042`: begins again each year.
+    Yearly,
+    /// `REQ-0042`: goes on for ever.
+    Forever,
+}
+
+/// What the party of a record sees of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// Nothing.
+    Internal,
+    /// The revision that was offered last, never the working copy.
+    Offered,
+    /// The record as it is; what is below it by its audience.
+    Working,
+}
+
+/// The envelope.
+#[derive(Clone, Debug)]
+pub struct Record<B: Body> {
+    pub id: Id<B>,
+    pub number: String,
+    pub title: String,
+    pub state: B::State,
+    pub owner: PersonId,
+    /// The function that answers for it.
+    pub function: Option<i64>,
+    /// The organisation that it belongs to and that may see it.
+    pub party: Option<PartyId>,
+    /// Counts edits, so that nobody overwrites what they have not seen.
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub changed_at: Timestamp,
+    /// The number of the last revision that was frozen, and of the last that was offered.
+    pub released: Option<i64>,
+    pub offered: Option<i64>,
+    pub due: Option<Date>,
+}
+
+/// A record with all that its rules may ask about.
+#[derive(Clone, Debug)]
+pub struct Case<B: Body> {
+    pub record: Record<B>,
+    pub body: B,
+    pub open_tasks: i64,
+    pub claims: Vec<Claim>,
+    pub facts: B::Facts,
+}
+
+/// What another record has to do with this one: "CR-2026-0001, which is approved, affects it."
+#[derive(Clone, Debug, Deserialize)]
+pub struct Claim {
+    pub by: String,
+    pub kind: String,
+    pub role: Tie,
+    pub state: String,
+}
+
+impl Kind {
+    /// The address of a record's page.
+    pub fn address(&self, number: &str) -> String {
+        format!("/{}/{number}", self.path)
+    }
+}
+
+/// The facts of a kind whose guards ask nothing beyond body and envelope.
+pub fn no_facts<B: Body<Facts = ()>>(_: &Reader, _: &Record<B>, _: &B) -> Result<()> {
+    Ok(())
+}

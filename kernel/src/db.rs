@@ -1,0 +1,273 @@
+//! The one door to the database: read freely, write only within an audited [`Work`].
+
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::desk::Desk;
+use crate::engine::{Address, Connection};
+use crate::file::Store;
+use crate::pool::Pool;
+use crate::schema::{self, Below, Migration};
+use crate::secret::Secrets;
+use crate::wake::Wake;
+use crate::{Actor, Error, Reactions, Reader, Registry, Result, Sql, Work, trail};
+
+/// Where time comes from. Tests and the demo bring their own.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// How often a deed is begun again when other nodes got in its way, before somebody is told.
+const ATTEMPTS: u32 = 20;
+
+/// What the product is made of, as far as the kernel must know.
+pub struct Product {
+    pub migrations: Vec<Migration>,
+    pub registry: Registry,
+    pub reactions: Reactions,
+}
+
+/// What every reader and every work may ask.
+pub(crate) struct House {
+    pub registry: Registry,
+    pub reactions: Reactions,
+    pub secrets: Secrets,
+    pub store: Store,
+    pub clock: Clock,
+}
+
+pub struct Db {
+    engine: Engine,
+    address: Address,
+    pub(crate) house: House,
+    wake: Wake,
+}
+
+enum Engine {
+    /// One writer, and readers that never wait for it.
+    Sqlite { desk: Box<Desk>, readers: Pool },
+    /// Deeds run side by side; one that was overtaken runs again with the lane to itself.
+    Postgres { pool: Pool, lane: RwLock<()> },
+}
+
+impl Db {
+    /// Opens a database and brings its schema up to date. Files lie in `folder`, or in the database where
+    /// that is PostgreSQL.
+    pub fn open(
+        address: Address,
+        folder: PathBuf,
+        clock: Clock,
+        secrets: Secrets,
+        product: Product,
+    ) -> Result<Self> {
+        let Product { migrations, registry, reactions } = product;
+        schema::migrate(&Connection::open(&address)?, &migrations, clock())?;
+        let below: Arc<[Below]> = schema::below(&migrations).into();
+        let to = address.clone();
+        let (engine, store) = match &address {
+            Address::Sqlite(_) => (
+                Engine::Sqlite {
+                    desk: Box::new(Desk::new(confined_connection(&address, &below)?)),
+                    readers: Pool::new(8, move || confined_connection(&to, &below)),
+                },
+                Store::Folder(folder),
+            ),
+            Address::Postgres(_) => (
+                Engine::Postgres { pool: Pool::new(12, move || Connection::open(&to)), lane: RwLock::default() },
+                Store::Chunks,
+            ),
+        };
+        let house = House { registry, reactions, secrets, store, clock };
+        Ok(Self { engine, address, house, wake: Wake::default() })
+    }
+
+    /// The present moment, as deeds see it.
+    pub fn now(&self) -> Timestamp {
+        (self.house.clock)()
+    }
+
+    /// The kinds of records there are.
+    pub fn registry(&self) -> &Registry {
+        &self.house.registry
+    }
+
+    /// The secrets: their public halves stand on `/trust`.
+    pub fn secrets(&self) -> &Secrets {
+        &self.house.secrets
+    }
+
+    /// Answers a question from one state of the database, whatever happens meanwhile.
+    pub fn read<T>(&self, actor: &Actor, question: impl FnOnce(&Reader) -> Result<T>) -> Result<T> {
+        let (connection, begin) = match &self.engine {
+            Engine::Sqlite { readers, .. } => (readers.lend()?, "begin"),
+            Engine::Postgres { pool, .. } => {
+                (pool.lend()?, "begin isolation level repeatable read read only")
+            }
+        };
+        let transaction = Transaction::begin(&connection, begin)?;
+        let answer = question(&Reader::of(&connection, actor, &self.house, self.now())?)?;
+        transaction.commit()?;
+        Ok(answer)
+    }
+
+    /// Runs `deed` as one transaction: all of it happens and is on the trail, or none of it.
+    ///
+    /// It may run more than once: what PostgreSQL could not put in order is begun again.
+    pub fn write<T>(&self, actor: &Actor, deed: impl Fn(&mut Work) -> Result<T>) -> Result<T> {
+        self.write_at(actor, self.now(), deed)
+    }
+
+    /// The same at a moment that is given: a chronicle is told again, or a job makes up for lost time.
+    pub fn write_at<T>(
+        &self,
+        actor: &Actor,
+        at: Timestamp,
+        deed: impl Fn(&mut Work) -> Result<T>,
+    ) -> Result<T> {
+        let run = |connection: &Connection| {
+            let reader = Reader::of(connection, actor, &self.house, at)?;
+            let mut work = Work::new(reader);
+            let outcome = deed(&mut work)?;
+            work.finish()?;
+            Ok(outcome)
+        };
+        let outcome = match &self.engine {
+            Engine::Sqlite { desk, .. } => desk.write(run, |connection| self.seal_or_warn(connection)),
+            Engine::Postgres { pool, lane } => again_if_overtaken(lane, || {
+                let connection = pool.lend()?;
+                let transaction = Transaction::begin(&connection, "begin isolation level serializable")?;
+                let outcome = run(&connection)?;
+                transaction.commit()?;
+                // The deed is done, even if nobody could be told: whoever waits looks now and then.
+                let _ = self.wake.others(&connection);
+                Ok(outcome)
+            }),
+        }?;
+        self.wake.up();
+        Ok(outcome)
+    }
+
+    /// Seals what the trail has gained and signs the head of the log, if it has grown. One job does this
+    /// about once a second; tells the size of the head that it signed.
+    ///
+    /// # Errors
+    /// Refuses to go on where the log does not match its last head: then it was altered.
+    pub fn seal(&self) -> Result<Option<i64>> {
+        match &self.engine {
+            Engine::Sqlite { desk, .. } => {
+                let sign = |connection: &Connection| trail::sign_head(connection, &self.house.secrets, self.now());
+                desk.write(sign, |connection| self.seal_or_warn(connection))
+            }
+            Engine::Postgres { pool, .. } => {
+                let connection = pool.lend()?;
+                let transaction = Transaction::begin(&connection, "begin")?;
+                let mut size = None;
+                if connection.one("select pg_try_advisory_xact_lock(7312)", &[])?.read()? {
+                    trail::seal(&connection, &self.house.secrets)?;
+                    size = trail::sign_head(&connection, &self.house.secrets, self.now())?;
+                }
+                transaction.commit()?;
+                Ok(size)
+            }
+        }
+    }
+
+    /// Waits until something may have been written: told at once, and looking now and then in any case.
+    pub fn wait_for_news(&self, at_most: Duration) -> Result<()> {
+        self.wake.wait(&self.address, at_most)
+    }
+
+    /// Prepares a statement for everybody who may ask it; says what is not understood.
+    pub fn misunderstood(&self, sql: &Sql) -> Result<Vec<String>> {
+        self.with_connection(|connection| {
+            let texts = crate::actor::Sight::ALL.map(|sight| schema::confined(sql.text, sight));
+            let faults = texts.iter().filter_map(|text| connection.prepare(text).err().map(|it| format!("{it}: {text}")));
+            Ok(faults.collect())
+        })
+    }
+
+    /// Runs what is off the trail, by itself: what is kept so is listed in `aside.rs` and nowhere else.
+    pub(crate) fn aside<T>(&self, task: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        match &self.engine {
+            Engine::Sqlite { desk, .. } => desk.write(task, |connection| self.seal_or_warn(connection)),
+            Engine::Postgres { pool, .. } => {
+                let connection = pool.lend()?;
+                let transaction = Transaction::begin(&connection, "begin")?;
+                let outcome = task(&connection)?;
+                transaction.commit()?;
+                Ok(outcome)
+            }
+        }
+    }
+
+    /// A log that was altered is not sealed any further, loudly; what people do goes on and is kept unsealed.
+    fn seal_or_warn(&self, connection: &Connection) -> Result<()> {
+        connection.batch("savepoint seal")?;
+        match trail::seal(connection, &self.house.secrets) {
+            Ok(()) => connection.batch("release seal"),
+            Err(error) => {
+                tracing::error!("the log is not sealed: {error}");
+                connection.batch("rollback to seal; release seal")
+            }
+        }
+    }
+
+    pub(crate) fn with_connection<T>(&self, task: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        match &self.engine {
+            Engine::Sqlite { desk, .. } => desk.alone(task),
+            Engine::Postgres { pool, .. } => {
+                let connection = pool.lend()?;
+                task(&connection)
+            }
+        }
+    }
+}
+
+fn confined_connection(address: &Address, below: &[Below]) -> Result<Connection> {
+    let connection = Connection::open(address)?;
+    schema::confine(&connection, below)?;
+    Ok(connection)
+}
+
+/// Tries beside the others first, then alone on this node; only other nodes can still be in the way then.
+fn again_if_overtaken<T>(lane: &RwLock<()>, attempt: impl Fn() -> Result<T>) -> Result<T> {
+    let beside_others = lane.read().unwrap_or_else(PoisonError::into_inner);
+    let mut outcome = attempt();
+    drop(beside_others);
+    for count in 0..ATTEMPTS {
+        match outcome {
+            Err(error) if error.is_overtaken() => {
+                thread::sleep(Duration::from_millis(count.into()));
+                let _alone = lane.write().unwrap_or_else(PoisonError::into_inner);
+                outcome = attempt();
+            }
+            known => return known,
+        }
+    }
+    outcome.map_err(|error| if error.is_overtaken() { Error::Stale } else { error })
+}
+
+/// A transaction that is rolled back unless it is committed.
+struct Transaction<'db>(Option<&'db Connection>);
+
+impl<'db> Transaction<'db> {
+    fn begin(connection: &'db Connection, how: &str) -> Result<Self> {
+        connection.batch(how)?;
+        Ok(Self(Some(connection)))
+    }
+
+    fn commit(mut self) -> Result<()> {
+        self.0.take().map_or(Ok(()), |it| it.batch("commit"))
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if let Some(connection) = self.0 {
+            // A connection that cannot even roll back is lost, and its pool lets it go.
+            let _ = connection.batch("rollback");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Workflows as tables: who may take which step, from where, and what must hold first.
+
+use crate::{Actor, Body, Case, Refusal, Role, Side, Text, Verdict, Vocabulary, text};
+
+/// Every rule of one kind of record. What no rule allows is forbidden.
+pub struct Flow<B: Body>(pub &'static [Rule<B>]);
+
+pub struct Rule<B: Body> {
+    pub from: B::State,
+    pub step: B::Step,
+    pub to: B::State,
+    pub by: Permit,
+    pub needs: fn(&Case<B>) -> Verdict,
+}
+
+/// Who may do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permit {
+    /// Every member of staff.
+    Staff,
+    /// Whoever answers for the record.
+    Owner,
+    /// Staff with this role.
+    Has(Role),
+    /// Staff with one of these roles.
+    Any(&'static [Role]),
+    /// A person of the organisation that the record belongs to.
+    Party,
+    /// Only the product itself.
+    Nobody,
+}
+
+pub const fn rule<B: Body>(
+    from: B::State,
+    step: B::Step,
+    to: B::State,
+    by: Permit,
+    needs: fn(&Case<B>) -> Verdict,
+) -> Rule<B> {
+    Rule { from, step, to, by, needs }
+}
+
+/// One step that could be taken now: where it leads, or why it is refused.
+pub struct Offer<B: Body> {
+    pub step: B::Step,
+    pub by: Permit,
+    pub outcome: Result<B::State, Refusal>,
+}
+
+/// The guard of a step that needs nothing.
+pub fn nothing<B: Body>(_: &Case<B>) -> Verdict {
+    Ok(())
+}
+
+impl<B: Body> Flow<B> {
+    /// Every step out of the present state: what the actor may do, and what somebody else could.
+    ///
+    /// Pages draw their buttons and refusals from this; [`crate::Work::advance`] obeys it. Outsiders
+    /// are shown only what is theirs to do.
+    pub fn offers(&self, case: &Case<B>, actor: &Actor) -> Vec<Offer<B>> {
+        self.0
+            .iter()
+            .filter(|rule| rule.from == case.record.state)
+            .filter(|rule| !actor.is_outside() || rule.by == Permit::Party)
+            .map(|rule| Offer { step: rule.step, by: rule.by, outcome: rule.outcome(case, actor) })
+            .collect()
+    }
+
+    /// Where a step leads, or why it cannot be taken.
+    pub fn target(&self, case: &Case<B>, actor: &Actor, step: B::Step) -> Result<B::State, Refusal> {
+        let mut offers = self.offers(case, actor).into_iter().filter(|offer| offer.step == step);
+        let Some(first) = offers.next() else {
+            let refusal = text!(
+                "“{step}” is not possible while it is “{state}”. Reload the page to see what is.",
+                step = step.text(),
+                state = case.record.state.text()
+            );
+            return Err(Refusal::because(refusal));
+        };
+        // Two rules may offer the same step to different people.
+        offers.find(|it| it.outcome.is_ok()).unwrap_or(first).outcome
+    }
+}
+
+impl<B: Body> Rule<B> {
+    fn outcome(&self, case: &Case<B>, actor: &Actor) -> Result<B::State, Refusal> {
+        self.by.covers(actor, Some(case.record.owner))?;
+        (self.needs)(case)?;
+        Ok(self.to)
+    }
+}
+
+impl Permit {
+    /// Whether the actor may, with the sentence that says who may instead.
+    pub fn covers(self, actor: &Actor, owner: Option<i64>) -> Verdict {
+        if actor.side == Side::System {
+            return Ok(());
+        }
+        let may = match self {
+            Self::Staff => !actor.is_outside(),
+            Self::Owner => !actor.is_outside() && owner == Some(actor.person),
+            Self::Has(role) => actor.has(role),
+            Self::Any(roles) => roles.iter().any(|it| actor.has(*it)),
+            Self::Party => actor.is_outside(),
+            Self::Nobody => false,
+        };
+        if actor.only_reads {
+            return Err(Refusal::because(text!("You may read everything and change nothing. Ask the owner.")));
+        }
+        Refusal::unless(may, self.whose())
+    }
+
+    fn whose(self) -> Text {
+        match self {
+            Self::Staff => text!("Only members of staff may do this."),
+            Self::Owner => text!("Only the owner may do this. Ask the owner, or have the ownership passed on."),
+            Self::Has(role) => text!("Only the role “{role}” may do this.", role = role.text()),
+            Self::Any(roles) => match roles {
+                [one] => Self::Has(*one).whose(),
+                [one, two] => text!(
+                    "Only the roles “{one}” and “{two}” may do this.",
+                    one = one.text(),
+                    two = two.text()
+                ),
+                [one, two, ..] => text!(
+                    "Only the roles “{one}”, “{two}” and those above them may do this.",
+                    one = one.text(),
+                    two = two.text()
+                ),
+                [] => text!("Nobody may do this."),
+            },
+            Self::Party => text!("Only the customer may do this."),
+            Self::Nobody => text!("Nobody may do this by hand. It happens by itself when its time has come."),
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Asking on behalf of one actor, who sees only what is theirs.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::db::House;
+use crate::engine::Connection;
+use crate::{
+    Actor, Body, Case, Claim, Error, Id, PartyId, PersonId, Record, Registry, Result, Secrets, Sharing, Sql,
+    Value, schema, sql, values,
+};
+
+pub struct Reader<'db> {
+    pub(crate) connection: &'db Connection,
+    pub(crate) house: &'db House,
+    pub actor: &'db Actor,
+    /// The moment at which is asked and done.
+    pub now: Timestamp,
+}
+
+impl<'db> Reader<'db> {
+    /// Tells the connection for whom it reads from now on.
+    pub(crate) fn of(
+        connection: &'db Connection,
+        actor: &'db Actor,
+        house: &'db House,
+        now: Timestamp,
+    ) -> Result<Self> {
+        match connection {
+            Connection::Sqlite(_) => {
+                connection.execute("delete from me", &[])?;
+                for party in actor.parties() {
+                    connection.execute("insert into me (key) values ($1)", values![*party])?;
+                }
+            }
+            Connection::Postgres(_) => {
+                let keys: Vec<_> = actor.parties().iter().map(ToString::to_string).collect();
+                let key = format!("{{{}}}", keys.join(","));
+                connection.rows("select set_config('reqord.key', $1, true)", values![key])?;
+            }
+        }
+        Ok(Self { connection, house, actor, now })
+    }
+
+    /// The kinds of records there are.
+    pub fn registry(&self) -> &'db Registry {
+        &self.house.registry
+    }
+
+    /// The secrets: their public halves stand on `/trust`.
+    pub fn secrets(&self) -> &'db Secrets {
+        &self.house.secrets
+    }
+
+    /// Every row the statement yields. What says `visible` is confined to the actor.
+    pub fn rows<T: DeserializeOwned>(&self, sql: &Sql, values: &[Value]) -> Result<Vec<T>> {
+        let rows = self.connection.rows(&schema::confined(sql.text, self.actor.sight()), values)?;
+        rows.into_iter().map(|row| row.read()).collect()
+    }
+
+    /// The first row; without one, it is not found.
+    pub fn one<T: DeserializeOwned>(&self, sql: &Sql, values: &[Value]) -> Result<T> {
+        self.connection.one(&schema::confined(sql.text, self.actor.sight()), values)?.read()
+    }
+
+    /// The first row, if there is one.
+    pub fn maybe<T: DeserializeOwned>(&self, sql: &Sql, values: &[Value]) -> Result<Option<T>> {
+        match self.one(sql, values) {
+            Ok(row) => Ok(Some(row)),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A record by its number, with all that its rules may ask about.
+    ///
+    /// # Errors
+    /// Not found is also what the actor may not see.
+    pub fn find<B: Body>(&self, number: &str) -> Result<Case<B>> {
+        let envelope = self.one(
+            sql!(
+                "select id, number, title, state, owner, function, party, version, created_at, changed_at, due,
+                 released, offered from visible where number = $1 and kind = $2"
+            ),
+            values![number, B::KIND.prefix],
+        )?;
+        self.case(envelope)
+    }
+
+    /// The same by its key.
+    pub fn find_by_id<B: Body>(&self, id: i64) -> Result<Case<B>> {
+        let envelope = self.one(
+            sql!(
+                "select id, number, title, state, owner, function, party, version, created_at, changed_at, due,
+                 released, offered from visible where id = $1 and kind = $2"
+            ),
+            values![id, B::KIND.prefix],
+        )?;
+        self.case(envelope)
+    }
+
+    fn case<B: Body>(&self, envelope: Envelope<B>) -> Result<Case<B>> {
+        let record: Record<B> = envelope.into();
+        let id = record.id.raw();
+        let body = self.body::<B>(&record)?;
+        let facts = (B::FACTS)(self, &record, &body)?;
+        let open_tasks = self.one(
+            sql!("select count(*) from visible_task where record_id = $1 and settled_at is null"),
+            values![id],
+        )?;
+        let claims = self.claims(id)?;
+        Ok(Case { record, body, open_tasks, claims, facts })
+    }
+
+    /// Many records at once, without what only rules ask; in no order. What is not seen is left out.
+    pub fn find_many<B: Body>(&self, ids: &[i64]) -> Result<Vec<(Record<B>, B)>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for some in ids.chunks(500) {
+            let marks: Vec<_> = (1..=some.len()).map(|it| format!("${it}")).collect();
+            let values: Vec<Value> = some.iter().map(Value::from).collect();
+            let text = match self.reads_offered::<B>() {
+                true => format!(
+                    "select visible.*, revision.content from visible
+                     join revision on record_id = visible.id and no = visible.offered
+                     where kind = '{}' and visible.id in ({})",
+                    B::KIND.prefix,
+                    marks.join(", ")
+                ),
+                false => format!(
+                    "select b.*, visible.* from visible join {} as b on b.id = visible.id
+                     where visible.id in ({})",
+                    B::KIND.table,
+                    marks.join(", ")
+                ),
+            };
+            for row in self.connection.rows(&schema::confined(&text, self.actor.sight()), &values)? {
+                let record: Record<B> = row.clone().read::<Envelope<B>>()?.into();
+                let body = match self.reads_offered::<B>() {
+                    true => serde_json::from_str(&row.read::<Content>()?.content)?,
+                    false => row.read()?,
+                };
+                found.push((record, body));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Staff read the working copy; so does the party of a record that is shared as it is. Of others the
+    /// party reads the revision that was offered last.
+    fn body<B: Body>(&self, record: &Record<B>) -> Result<B> {
+        let id = record.id.raw();
+        if self.reads_offered::<B>() {
+            let content: String = self.one(
+                sql!("select content from visible join revision on record_id = visible.id and no = visible.offered
+                      where visible.id = $1"),
+                values![id],
+            )?;
+            return Ok(serde_json::from_str(&content)?);
+        }
+        let text = format!("select * from {} where id = $1", B::KIND.table);
+        self.connection.one(&text, values![id])?.read()
+    }
+
+    fn reads_offered<B: Body>(&self) -> bool {
+        self.actor.is_outside() && B::KIND.sharing == Sharing::Offered
+    }
+
+    /// What other records have to do with this one: rules ask, whoever the actor may be.
+    fn claims(&self, id: i64) -> Result<Vec<Claim>> {
+        self.rows(
+            sql!(
+                "select number as by, kind, role, state from link
+                 join record on record.id = source where target = $1 and role <> 'part_of'"
+            ),
+            values![id],
+        )
+    }
+
+    /// What somebody is called. Everybody who deals with a person may know their name.
+    pub fn name_of(&self, person: PersonId) -> Result<String> {
+        if person == 0 {
+            return Ok("Reqord".to_owned());
+        }
+        let name = self.maybe(sql!("select title from record where id = $1"), values![person])?;
+        Ok(name.unwrap_or_else(|| "?".to_owned()))
+    }
+
+    /// The number, kind and title of a record that the actor may see.
+    pub fn mention(&self, id: i64) -> Result<Option<Mention>> {
+        self.maybe(sql!("select id, number, kind, title, state from visible where id = $1"), values![id])
+    }
+
+    /// The same by its number, whatever its kind.
+    pub fn mention_of(&self, number: &str) -> Result<Mention> {
+        self.one(sql!("select id, number, kind, title, state from visible where number = $1"), values![number])
+    }
+}
+
+/// A record as it is spoken of elsewhere.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Mention {
+    pub id: i64,
+    pub number: String,
+    pub kind: String,
+    pub title: String,
+    pub state: String,
+}
+
+#[derive(Deserialize)]
+struct Content {
+    content: String,
+}
+
+/// The envelope as it comes out of the database.
+#[derive(Deserialize)]
+#[serde(bound = "")]
+struct Envelope<B: Body> {
+    id: i64,
+    number: String,
+    title: String,
+    state: B::State,
+    owner: PersonId,
+    function: Option<i64>,
+    party: Option<PartyId>,
+    version: i64,
+    #[serde(with = "crate::micros")]
+    created_at: Timestamp,
+    #[serde(with = "crate::micros")]
+    changed_at: Timestamp,
+    due: Option<Date>,
+    released: Option<i64>,
+    offered: Option<i64>,
+}
+
+impl<B: Body> From<Envelope<B>> for Record<B> {
+    fn from(it: Envelope<B>) -> Self {
+        let Envelope { id, number, title, state, owner, function, party, version, created_at, changed_at, .. } = it;
+        let (id, due, released, offered) = (Id::new(id), it.due, it.released, it.offered);
+        Self {
+            id,
+            number,
+            title,
+            state,
+            owner,
+            function,
+            party,
+            version,
+            created_at,
+            changed_at,
+            released,
+            offered,
+            due,
+        }
+    }
+}
+

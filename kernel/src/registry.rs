@@ -1,0 +1,262 @@
+//! Every kind of record there is, so that the product acts on kinds that the acting part does not know.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::{
+    Body, Case, Error, Faults, Kind, Made, Missing, New, Offer, Reader, Refusal, Result, State, Text, Tone, Vocabulary,
+    Work, text,
+};
+
+/// All kinds, filled from what the areas declare.
+#[derive(Default)]
+pub struct Registry(Vec<Entry>);
+
+/// One kind with what can be done to any record of it.
+pub struct Entry {
+    pub kind: Kind,
+    /// The clause that it serves.
+    pub states: Vec<Named>,
+    pub steps: Vec<Named>,
+    /// From, step, to, by whom: the rows of its workflow.
+    pub rules: Vec<(Named, Named, Named, String)>,
+    pub label: fn(&str) -> Option<Text>,
+    find: fn(&Reader, &str) -> Result<AnyCase>,
+    advance: fn(&mut Work, &Taken) -> Result<()>,
+    revise: fn(&mut Work, &Edited) -> Result<()>,
+    create: fn(&mut Work, &New, Json) -> Result<Made>,
+    schema: fn() -> Json,
+}
+
+/// A word of a vocabulary with its code.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub code: String,
+    pub text: Text,
+    pub tone: Option<Tone>,
+}
+
+/// A record of any kind.
+#[derive(Clone, Debug)]
+pub struct AnyCase {
+    pub id: i64,
+    pub number: String,
+    pub title: String,
+    pub kind: &'static str,
+    pub state: Named,
+    pub owner: i64,
+    pub function: Option<i64>,
+    pub party: Option<i64>,
+    pub version: i64,
+    pub created_at: jiff::Timestamp,
+    pub changed_at: jiff::Timestamp,
+    pub released: Option<i64>,
+    pub offered: Option<i64>,
+    pub due: Option<jiff::civil::Date>,
+    pub body: Json,
+    pub offers: Vec<AnyOffer>,
+    pub is_open: bool,
+}
+
+/// A step that could be taken, of any kind.
+#[derive(Clone, Debug)]
+pub struct AnyOffer {
+    pub step: Named,
+    /// What is missing; empty where the step can be taken.
+    pub missing: Vec<Missing>,
+}
+
+/// A step that somebody takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken<'a> {
+    pub number: &'a str,
+    pub step: &'a str,
+    /// The version that the person saw, where they said so.
+    pub version: Option<i64>,
+}
+
+/// An edit that somebody makes: the fields that change.
+#[derive(Clone, Copy, Debug)]
+pub struct Edited<'a> {
+    pub number: &'a str,
+    pub fields: &'a Map<String, Json>,
+    /// The version that the person saw, where they said so.
+    pub version: Option<i64>,
+}
+
+impl Registry {
+    /// Adds a kind.
+    #[must_use]
+    pub fn with<B: Body>(mut self) -> Self {
+        self.0.push(Entry {
+            kind: B::KIND,
+            states: B::State::ALL.iter().map(|it| state(*it)).collect(),
+            steps: B::Step::ALL.iter().map(|it| step(*it)).collect(),
+            rules: rules::<B>(),
+            label: B::label,
+            find: |reader, number| any(&reader.find::<B>(number)?, reader),
+            advance: advance::<B>,
+            revise: revise::<B>,
+            create: |work, new, fields| {
+                let body: B = serde_json::from_value(fields).map_err(|error| shape(&error))?;
+                work.create(new, &body)
+            },
+            schema: || schemars::schema_for!(B).to_value(),
+        });
+        self
+    }
+
+    /// Joins what two areas declare.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    pub fn all(&self) -> &[Entry] {
+        &self.0
+    }
+
+    /// The kind with a prefix.
+    pub fn kind(&self, prefix: &str) -> Option<&Entry> {
+        self.0.iter().find(|it| it.kind.prefix == prefix)
+    }
+
+    /// The kind whose pages lie under a path.
+    pub fn at(&self, path: &str) -> Option<&Entry> {
+        self.0.iter().find(|it| it.kind.path == path)
+    }
+
+    /// The kind of a number: the longest prefix that fits.
+    pub fn of_number(&self, number: &str) -> Option<&Entry> {
+        let fits = |it: &&Entry| number.strip_prefix(it.kind.prefix).is_some_and(|it| it.starts_with('-'));
+        self.0.iter().filter(fits).max_by_key(|it| it.kind.prefix.len())
+    }
+
+    /// The address of the page of a record of a kind.
+    pub fn address(&self, kind: &str, number: &str) -> String {
+        self.kind(kind).map_or_else(|| "/".to_owned(), |it| it.kind.address(number))
+    }
+}
+
+impl Entry {
+    /// Any record of the kind, with the steps that the actor is offered.
+    pub fn find(&self, reader: &Reader, number: &str) -> Result<AnyCase> {
+        (self.find)(reader, number)
+    }
+
+    /// Takes a step, told by its code.
+    pub fn advance(&self, work: &mut Work, taken: &Taken) -> Result<()> {
+        (self.advance)(work, taken)
+    }
+
+    /// Changes fields; those that are not named stay. `title` may be among them.
+    pub fn revise(&self, work: &mut Work, edited: &Edited) -> Result<()> {
+        (self.revise)(work, edited)
+    }
+
+    /// Opens a record from the fields of its body.
+    pub fn create(&self, work: &mut Work, new: &New, fields: Json) -> Result<Made> {
+        (self.create)(work, new, fields)
+    }
+
+    /// The JSON schema of the body.
+    pub fn schema(&self) -> Json {
+        (self.schema)()
+    }
+
+    /// The word behind the code of a state.
+    pub fn state(&self, code: &str) -> Named {
+        let known = self.states.iter().find(|it| it.code == code).cloned();
+        known.unwrap_or_else(|| Named { code: code.to_owned(), text: text!("{state}", state = code), tone: None })
+    }
+}
+
+fn state<S: State>(it: S) -> Named {
+    Named { code: it.code(), text: it.text(), tone: Some(it.tone()) }
+}
+
+fn step<S: Vocabulary>(it: S) -> Named {
+    Named { code: it.code(), text: it.text(), tone: None }
+}
+
+fn rules<B: Body>() -> Vec<(Named, Named, Named, String)> {
+    let rules = B::FLOW.0.iter();
+    rules.map(|it| (state(it.from), step(it.step), state(it.to), format!("{:?}", it.by))).collect()
+}
+
+fn any<B: Body>(case: &Case<B>, reader: &Reader) -> Result<AnyCase> {
+    let it = &case.record;
+    Ok(AnyCase {
+        id: it.id.raw(),
+        number: it.number.clone(),
+        title: it.title.clone(),
+        kind: B::KIND.prefix,
+        state: state(it.state),
+        owner: it.owner,
+        function: it.function,
+        party: it.party,
+        version: it.version,
+        created_at: it.created_at,
+        changed_at: it.changed_at,
+        released: it.released,
+        offered: it.offered,
+        due: it.due,
+        body: serde_json::to_value(&case.body)?,
+        offers: B::FLOW.offers(case, reader.actor).into_iter().map(AnyOffer::of).collect(),
+        is_open: B::OPEN.contains(&it.state) && B::EDIT.covers(reader.actor, Some(it.owner)).is_ok(),
+    })
+}
+
+impl AnyOffer {
+    /// The offer of a kind that the caller need not know.
+    pub fn of<B: Body>(offer: Offer<B>) -> Self {
+        let missing = offer.outcome.err().map_or_else(Vec::new, |Refusal(missing)| missing);
+        Self { step: step(offer.step), missing }
+    }
+}
+
+fn advance<B: Body>(work: &mut Work, taken: &Taken) -> Result<()> {
+    let mut case = work.find::<B>(taken.number)?;
+    if let Some(version) = taken.version {
+        case.must_be_at(version)?;
+    }
+    let step = B::Step::of(taken.step).ok_or(Error::NotFound)?;
+    work.advance(&mut case, step)
+}
+
+fn revise<B: Body>(work: &mut Work, edited: &Edited) -> Result<()> {
+    let mut case = work.find::<B>(edited.number)?;
+    if let Some(version) = edited.version {
+        case.must_be_at(version)?;
+    }
+    let mut fields = serde_json::to_value(&case.body)?;
+    let mut faults = Faults::default();
+    for (name, value) in edited.fields.iter().filter(|(name, _)| *name != "title") {
+        faults.unless(fields.get(name).is_some(), name, text!("There is no such field. Leave it out."));
+        fields[name] = value.clone();
+    }
+    faults.into_result()?;
+    if let Some(title) = edited.fields.get("title") {
+        let title = title.as_str().ok_or_else(|| Faults::one("title", text!("Give it a title.")))?;
+        work.retitle(&mut case, title)?;
+    }
+    let body: B = serde_json::from_value(fields).map_err(|error| shape(&error))?;
+    work.revise(&mut case, |it| *it = body)
+}
+
+/// What is wrong with the shape of JSON, as a fault of the field that the reader names.
+fn shape(error: &serde_json::Error) -> Faults {
+    let words = error.to_string();
+    let field = words.split('`').nth(1).unwrap_or("body").to_owned();
+    Faults::one(&field, text!("This value does not fit: {why}.", why = words))
+}
+
+/// The envelope of any record as JSON, for the interface and for exports.
+pub fn envelope(case: &AnyCase) -> Json {
+    json!({
+        "number": case.number, "title": case.title, "state": case.state.code, "version": case.version,
+        "owner": case.owner, "function": case.function, "party": case.party, "due": case.due,
+        "created_at": case.created_at.to_string(), "changed_at": case.changed_at.to_string(),
+        "released": case.released, "offered": case.offered,
+    })
+}

@@ -1,0 +1,86 @@
+//! Released content never changes: a revision keeps it, its digest names it, later steps only add to its life.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+
+use crate::{PersonId, Reader, Result, sql, text, values};
+
+/// One released state of a record's content.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Revision {
+    pub record_id: i64,
+    /// Counted from 1 for each record.
+    pub no: i64,
+    pub title: String,
+    /// SHA-256 of the canonical content, in hexadecimal.
+    pub digest: String,
+    pub reason: String,
+    #[serde(with = "crate::micros")]
+    pub released_at: Timestamp,
+    pub released_by: PersonId,
+    /// What was reached last in its life; none while it is only frozen.
+    pub life: Option<Life>,
+}
+
+crate::vocabulary! {
+    /// The life of a revision after it was frozen.
+    pub enum Life {
+        /// Shown to the customer.
+        #[default]
+        Offered = text!("offered"),
+        /// Agreed by the customer.
+        Confirmed = text!("confirmed"),
+        /// In force.
+        Effective = text!("effective"),
+        /// Replaced by a later one.
+        Superseded = text!("superseded"),
+        Withdrawn = text!("withdrawn"),
+    }
+}
+
+/// The fingerprint of content: SHA-256 over its canonical JSON (RFC 8785), in hexadecimal.
+pub fn digest(content: &Json) -> Result<String> {
+    Ok(fingerprint(&serde_jcs::to_vec(content)?))
+}
+
+/// The fingerprint of bytes: SHA-256 in hexadecimal.
+pub fn fingerprint(bytes: &[u8]) -> String {
+    format!("{:x}", Sha256::digest(bytes))
+}
+
+impl Reader<'_> {
+    /// The revisions of a record, the newest first. Outsiders are told of those that were offered.
+    pub fn revisions(&self, record: i64) -> Result<Vec<Revision>> {
+        let revisions: Vec<Revision> = self.rows(
+            sql!(
+                "select record_id, no, revision.title, digest, reason, released_at, released_by,
+                 (select life from revision_life as it where it.record_id = revision.record_id
+                  and it.no = revision.no order by it.id desc limit 1) as life
+                 from revision join visible on visible.id = record_id where record_id = $1 order by no desc"
+            ),
+            values![record],
+        )?;
+        let outside = self.actor.is_outside();
+        Ok(revisions.into_iter().filter(|it| !outside || it.was_offered()).collect())
+    }
+
+    /// One revision with its content.
+    pub fn revision(&self, record: i64, no: i64) -> Result<(Revision, Json)> {
+        let revision = self.revisions(record)?.into_iter().find(|it| it.no == no);
+        let revision = revision.ok_or(crate::Error::NotFound)?;
+        let content: String = self.one(
+            sql!("select content from revision where record_id = $1 and no = $2"),
+            values![record, no],
+        )?;
+        Ok((revision, serde_json::from_str(&content)?))
+    }
+}
+
+impl Revision {
+    /// Whether the customer has been shown it.
+    pub fn was_offered(&self) -> bool {
+        self.life.is_some_and(|it| it != Life::Withdrawn)
+    }
+}

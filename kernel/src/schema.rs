@@ -1,0 +1,251 @@
+//! One text of schema for both engines: what each word becomes, and what each way of seeing confines.
+
+use anyhow::anyhow;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::actor::Sight;
+use crate::engine::Connection;
+use crate::{Result, search, values};
+
+/// One step of the schema, append-only and numbered once for the whole product.
+#[derive(Clone, Copy, Debug)]
+pub struct Migration {
+    pub name: &'static str,
+    pub text: &'static str,
+}
+
+/// The kernel's own.
+pub const KERNEL: &[Migration] =
+    &[Migration { name: "0001_record", text: include_str!("../schema/0001_record.sql") }];
+
+/// What staff see: everything. What outsiders see: what is shared with their organisations as it is, and
+/// of the rest the revision that was offered last, neither drafts nor the title of a draft.
+const VISIBLE: [(Sight, &str); 2] = [
+    (
+        Sight::All,
+        "select id, kind, number, title, state, owner, function, party, version, created_at, changed_at, due,
+         released, offered, sharing from record",
+    ),
+    (
+        Sight::Outside,
+        "select id, kind, number, title, state, owner, function, party, version, created_at, changed_at, due,
+         released, offered, sharing from record where sharing = 'working' and party {of_the_key}
+         union all
+         select record.id, kind, number, revision.title, offered_state, owner, function, party, offered,
+         released_at, released_at, due, offered, offered, sharing
+         from record join revision on revision.record_id = record.id and revision.no = record.offered
+         where sharing = 'offered' and party {of_the_key}",
+    ),
+];
+
+/// Brings the schema up to date. On PostgreSQL one node does it, the others wait.
+///
+/// # Errors
+/// Refuses a database that is newer than this program, or whose past differs from what this program knows.
+pub(crate) fn migrate(db: &Connection, migrations: &[Migration], now: Timestamp) -> Result<()> {
+    let tables = below(migrations);
+    if matches!(db, Connection::Postgres(_)) {
+        db.batch("select pg_advisory_lock(7311)")?;
+    }
+    let outcome = bring_up(db, migrations, &tables, now);
+    if matches!(db, Connection::Postgres(_)) {
+        db.batch("select pg_advisory_unlock(7311)")?;
+    }
+    outcome
+}
+
+fn bring_up(db: &Connection, migrations: &[Migration], tables: &[Below], now: Timestamp) -> Result<()> {
+    let first = "create table if not exists migration (no bigint primary key, name text not null,
+                 digest text not null, at bigint not null)";
+    db.batch(first)?;
+    let known: Vec<(String, String)> = db
+        .rows("select name, digest from migration order by no", &[])?
+        .into_iter()
+        .map(|row| row.read())
+        .collect::<Result<_>>()?;
+    if known.len() > migrations.len() {
+        return Err(anyhow!("The database is newer than this program. Use the newer program.").into());
+    }
+    for ((name, digest), ours) in known.iter().zip(migrations) {
+        if (name.as_str(), digest) != (ours.name, &fingerprint(ours.text)) {
+            return Err(anyhow!("The schema step {name} differs from what this program knows.").into());
+        }
+    }
+    for (no, migration) in migrations.iter().enumerate().skip(known.len()) {
+        run(db, migration, no, now)?;
+    }
+    if known.len() < migrations.len() && matches!(db, Connection::Postgres(_)) {
+        confine_in(db, tables)?;
+    }
+    Ok(())
+}
+
+fn run(db: &Connection, migration: &Migration, no: usize, now: Timestamp) -> Result<()> {
+    db.batch("begin")?;
+    let outcome = (|| {
+        if no == 0 {
+            if matches!(db, Connection::Postgres(_)) {
+                db.batch(NEVER)?;
+            }
+            db.batch(search::schema(db))?;
+        }
+        for statement in statements(migration.text) {
+            db.batch(&translate(db, &statement))?;
+        }
+        let row = values![i64::try_from(no).unwrap_or(0), migration.name, fingerprint(migration.text), now];
+        db.execute("insert into migration (no, name, digest, at) values ($1, $2, $3, $4)", row)
+    })();
+    match outcome {
+        Ok(_) => db.batch("commit"),
+        Err(error) => {
+            db.batch("rollback")?;
+            Err(error)
+        }
+    }
+}
+
+fn fingerprint(text: &str) -> String {
+    format!("{:x}", Sha256::digest(text))
+}
+
+fn statements(text: &str) -> Vec<String> {
+    let lines: Vec<_> = text.lines().map(|it| it.split("--").next().unwrap_or_default()).collect();
+    lines.join("\n").split(';').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect()
+}
+
+/// A table whose rows are seen with the record that they stand below.
+#[derive(Clone, Debug)]
+pub(crate) struct Below {
+    table: String,
+    /// Whether each row says who may read it; where it does not, outsiders read none.
+    has_audience: bool,
+}
+
+/// The tables that stand below a record, as the schema declares them.
+pub(crate) fn below(migrations: &[Migration]) -> Vec<Below> {
+    let all: Vec<_> = migrations.iter().flat_map(|it| statements(it.text)).collect();
+    let declared = all.iter().filter_map(|it| it.strip_prefix("below record "));
+    declared
+        .map(|table| {
+            let creates = |it: &&String| it.starts_with(&format!("create table {table} "));
+            let has_audience = all.iter().find(creates).is_some_and(|it| it.contains("audience"));
+            Below { table: table.to_owned(), has_audience }
+        })
+        .collect()
+}
+
+/// Views for one connection of SQLite, where they last as long as it does.
+pub(crate) fn confine(db: &Connection, tables: &[Below]) -> Result<()> {
+    if matches!(db, Connection::Sqlite(_)) {
+        db.batch("create temp table me (key integer) strict")?;
+        confine_in(db, tables)?;
+    }
+    Ok(())
+}
+
+fn confine_in(db: &Connection, tables: &[Below]) -> Result<()> {
+    let (create, key) = match db {
+        Connection::Sqlite(_) => ("create temp view", "in (select key from me)"),
+        Connection::Postgres(_) => ("create view", "= any (current_setting('reqord.key')::bigint[])"),
+    };
+    let mut views = Vec::new();
+    for (sight, body) in VISIBLE {
+        views.push((format!("visible_{}", sight.suffix()), body.replace("{of_the_key}", key)));
+    }
+    for Below { table, has_audience } in tables {
+        let seen = format!("select {table}.* from {table} join visible_to_outside as v on v.id = record_id");
+        let only = if *has_audience { "audience = 'party'" } else { "1 = 0" };
+        views.push((format!("visible_{table}_to_all"), format!("select * from {table}")));
+        views.push((format!("visible_{table}_to_outside"), format!("{seen} where {only}")));
+    }
+    if matches!(db, Connection::Postgres(_)) {
+        for (name, _) in views.iter().rev() {
+            db.batch(&format!("drop view if exists {name} cascade"))?;
+        }
+    }
+    views.iter().try_for_each(|(name, body)| db.batch(&format!("{create} {name} as {body}")))
+}
+
+const NEVER: &str = "create function refuse() returns trigger language plpgsql as
+    $$ begin raise exception '% is append-only', tg_table_name; end $$";
+
+fn translate(db: &Connection, statement: &str) -> String {
+    if statement.starts_with("below record ") {
+        return String::new();
+    }
+    match (db, statement.strip_prefix("append only ")) {
+        (Connection::Sqlite(_), Some(table)) => ["update", "delete"]
+            .map(|act| {
+                format!(
+                    "create trigger {table}_no_{act} before {act} on {table}
+                     begin select raise(abort, '{table} is append-only'); end;"
+                )
+            })
+            .concat(),
+        (Connection::Postgres(_), Some(table)) => format!(
+            "create trigger {table}_no_change before update or delete or truncate on {table}
+             for each statement execute function refuse()"
+        ),
+        (Connection::Sqlite(_), None) if statement.starts_with("create table") => in_sqlite(statement) + " strict",
+        (Connection::Sqlite(_), None) if statement.starts_with("alter table") => in_sqlite(statement),
+        (Connection::Sqlite(_), None) => statement.to_owned(),
+        (Connection::Postgres(_), None) => {
+            statement.replace("id key,", "id bigint generated by default as identity primary key,")
+        }
+    }
+}
+
+fn in_sqlite(statement: &str) -> String {
+    const WORDS: [(&str, &str); 5] = [
+        ("id key,", "id integer primary key,"),
+        ("bigint", "integer"),
+        ("boolean", "integer"),
+        ("double precision", "real"),
+        ("bytea", "blob"),
+    ];
+    WORDS.iter().fold(statement.to_owned(), |it, (ours, theirs)| it.replace(ours, theirs))
+}
+
+/// Puts the view of one way of seeing where the statement says `visible` or `visible_<table>`.
+pub(crate) fn confined(text: &str, sight: Sight) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut rest = text;
+    while let Some(start) = rest.find("visible") {
+        let (before, from) = rest.split_at(start);
+        let name = &from[..from.find(|it| !is_of_a_word(it)).unwrap_or(from.len())];
+        out.push_str(before);
+        out.push_str(name);
+        if !before.ends_with(is_of_a_word) && (name == "visible" || name.starts_with("visible_")) {
+            out.push('_');
+            out.push_str(sight.suffix());
+        }
+        rest = &from[name.len()..];
+    }
+    out.push_str(rest);
+    out
+}
+
+fn is_of_a_word(it: char) -> bool {
+    it.is_alphanumeric() || it == '_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_word_itself_becomes_the_view() {
+        let text = confined("select invisible from visible join visible_remark as r where visible.id = r.id", Sight::All);
+        let wanted =
+            "select invisible from visible_to_all join visible_remark_to_all as r where visible_to_all.id = r.id";
+        assert_eq!(text, wanted);
+    }
+
+    #[test]
+    fn a_table_below_a_record_knows_whether_it_has_an_audience() {
+        let tables = below(KERNEL);
+        let audience = |name: &str| tables.iter().find(|it| it.table == name).map(|it| it.has_audience);
+        assert_eq!((audience("remark"), audience("task"), audience("entry")), (Some(true), Some(false), None));
+    }
+}

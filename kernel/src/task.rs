@@ -1,0 +1,190 @@
+//! What somebody must do by when, what people say about a record, and who watches it.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{Audience, Faults, PersonId, Reader, Refusal, Result, Work, sql, text, values};
+
+/// Something somebody must do.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Task {
+    pub id: i64,
+    pub record_id: i64,
+    pub number: String,
+    pub kind: String,
+    pub title: String,
+    pub request: String,
+    pub person: Option<PersonId>,
+    pub function: Option<i64>,
+    pub due: Option<Date>,
+    pub asked_by: PersonId,
+    #[serde(with = "crate::micros")]
+    pub asked_at: Timestamp,
+    #[serde(with = "crate::micros::option")]
+    pub settled_at: Option<Timestamp>,
+    pub settled_by: Option<PersonId>,
+}
+
+#[derive(Serialize)]
+struct NewTask<'a> {
+    record_id: i64,
+    request: &'a str,
+    person: Option<PersonId>,
+    function: Option<i64>,
+    due: Option<Date>,
+    asked_by: PersonId,
+    asked_at: i64,
+}
+
+/// Words of a person about a record.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Remark {
+    pub id: i64,
+    pub record_id: i64,
+    pub author: PersonId,
+    #[serde(with = "crate::micros")]
+    pub at: Timestamp,
+    /// Markdown.
+    pub words: String,
+    pub audience: Audience,
+}
+
+#[derive(Serialize)]
+struct NewRemark<'a> {
+    record_id: i64,
+    author: PersonId,
+    at: i64,
+    words: &'a str,
+    audience: Audience,
+}
+
+/// A request of a colleague, on its way.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ask<'a> {
+    pub request: &'a str,
+    pub person: Option<PersonId>,
+    pub function: Option<i64>,
+    pub due: Option<Date>,
+}
+
+impl Reader<'_> {
+    /// The tasks at a record, open ones first.
+    pub fn tasks(&self, record: i64) -> Result<Vec<Task>> {
+        self.rows(
+            sql!(
+                "select it.id, record_id, number, kind, title, request, person, it.function, it.due, asked_by,
+                 asked_at, settled_at, settled_by from visible_task as it join visible on visible.id = record_id
+                 where record_id = $1 order by case when settled_at is null then 0 else 1 end, it.due, it.id"
+            ),
+            values![record],
+        )
+    }
+
+    /// What waits for the actor: asked of them, or of the function that they answer for.
+    pub fn my_tasks(&self, functions: &[i64]) -> Result<Vec<Task>> {
+        let all: Vec<Task> = self.rows(
+            sql!(
+                "select it.id, record_id, number, kind, title, request, person, it.function, it.due, asked_by,
+                 asked_at, settled_at, settled_by from visible_task as it join visible on visible.id = record_id
+                 where settled_at is null and (person = $1 or person is null)
+                 order by case when it.due is null then 1 else 0 end, it.due, it.id"
+            ),
+            values![self.actor.person],
+        )?;
+        let mine = |it: &Task| it.person == Some(self.actor.person) || it.function.is_some_and(|it| functions.contains(&it));
+        Ok(all.into_iter().filter(mine).collect())
+    }
+
+    /// What was said about a record, the oldest first.
+    pub fn remarks(&self, record: i64) -> Result<Vec<Remark>> {
+        self.rows(
+            sql!(
+                "select id, record_id, author, at, words, audience from visible_remark
+                 where record_id = $1 order by id"
+            ),
+            values![record],
+        )
+    }
+
+    /// Whether the actor watches a record.
+    pub fn watches(&self, record: i64) -> Result<bool> {
+        let count: i64 = self.one(
+            sql!("select count(*) from watch where record_id = $1 and person = $2"),
+            values![record, self.actor.person],
+        )?;
+        Ok(count > 0)
+    }
+}
+
+impl Work<'_> {
+    /// Asks somebody to do something about a record.
+    ///
+    /// # Errors
+    /// Names what is missing: the words, or somebody to do it.
+    pub fn ask(&mut self, record: i64, ask: &Ask) -> Result<i64> {
+        self.must_not_only_read(record)?;
+        Refusal::unless(!self.actor.is_outside(), text!("Only members of staff may do this."))?;
+        let mut faults = Faults::default();
+        faults.unless(!ask.request.trim().is_empty(), "request", text!("Say what is to be done."));
+        let somebody = ask.person.is_some() || ask.function.is_some();
+        faults.unless(somebody, "person", text!("Choose who is to do it."));
+        faults.into_result()?;
+        let Ask { request, person, function, due } = *ask;
+        let (asked_by, asked_at) = (self.actor.person, self.now.as_microsecond());
+        let row = NewTask { record_id: record, request: request.trim(), person, function, due, asked_by, asked_at };
+        let id = self.add("task", record, &row)?;
+        self.note(record, serde_json::json!({ "asked": row.request, "person": person, "due": due }))?;
+        self.called("asked");
+        Ok(id)
+    }
+
+    /// Settles a task.
+    pub fn settle(&mut self, task: i64) -> Result<()> {
+        let (record, request): (i64, String) = self.one(
+            sql!("select record_id, request from visible_task where id = $1 and settled_at is null"),
+            values![task],
+        )?;
+        self.must_not_only_read(record)?;
+        self.execute(
+            sql!("update task set settled_at = $1, settled_by = $2 where id = $3"),
+            values![self.now, self.actor.person, task],
+        )?;
+        self.note(record, serde_json::json!({ "settled": request }))?;
+        self.called("settled");
+        Ok(())
+    }
+
+    /// Says something about a record. The trail keeps the digest of the words.
+    pub fn remark(&mut self, record: i64, words: &str, audience: Audience) -> Result<i64> {
+        self.must_not_only_read(record)?;
+        let mut faults = Faults::default();
+        faults.unless(!words.trim().is_empty(), "words", text!("Write something first."));
+        faults.unless(words.len() <= 100_000, "words", text!("Shorten it, or attach it as a file."));
+        faults.into_result()?;
+        let audience = if self.actor.is_outside() { Audience::Party } else { audience };
+        let (author, at) = (self.actor.person, self.now.as_microsecond());
+        let row = NewRemark { record_id: record, author, at, words: words.trim(), audience };
+        let id = self.add("remark", record, &row)?;
+        self.note_content(record, &crate::revision::fingerprint(row.words.as_bytes()))?;
+        self.called("remarked");
+        Ok(id)
+    }
+
+    /// Watches a record, or no longer. It is nobody else's business and leaves no entry.
+    pub fn watch(&mut self, record: i64, watching: bool) -> Result<()> {
+        let (person, now) = (self.actor.person, self.now);
+        if watching {
+            self.execute(
+                sql!(
+                    "insert into watch (record_id, person, at) values ($1, $2, $3)
+                     on conflict (record_id, person) do nothing"
+                ),
+                values![record, person, now],
+            )?;
+        } else {
+            self.execute(sql!("delete from watch where record_id = $1 and person = $2"), values![record, person])?;
+        }
+        Ok(())
+    }
+}

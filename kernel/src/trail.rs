@@ -1,0 +1,387 @@
+//! The trail: one deed, one entry, in a transparency log that anybody can check (see docs/trail.md).
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use anyhow::anyhow;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Map, Value as Json, json};
+
+use crate::engine::Connection;
+use crate::secret::{self, Secrets};
+use crate::tree::{self, Hash, Nodes};
+use crate::{Error, PersonId, Reader, Result, Tie, note, sql, values};
+
+/// What one deed did to one record.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Touched {
+    pub kind: &'static str,
+    pub number: String,
+    /// Each field that changed, with its old and new value.
+    pub change: Map<String, Json>,
+    pub state: Option<(String, String)>,
+    pub revision: Option<(i64, String)>,
+    pub life: Option<(i64, &'static str)>,
+    pub links: Vec<(Tie, String)>,
+    pub notes: Vec<Json>,
+}
+
+/// A deed on its way to the trail.
+#[derive(Debug, Default)]
+pub(crate) struct Entry {
+    pub deed: Option<&'static str>,
+    pub reason: String,
+    pub touched: BTreeMap<i64, Touched>,
+    pub content: Vec<String>,
+}
+
+impl Entry {
+    pub fn is_empty(&self) -> bool {
+        self.touched.is_empty() && self.content.is_empty()
+    }
+
+    fn json(&self, at: Timestamp, actor: PersonId) -> Json {
+        let records: Vec<Json> = self.touched.values().map(Touched::json).collect();
+        let mut entry = json!({
+            "v": 1, "at": at.as_microsecond(), "actor": actor, "deed": self.deed.unwrap_or("changed"),
+            "records": records,
+        });
+        if !self.reason.is_empty() {
+            entry["reason"] = json!(self.reason);
+        }
+        if !self.content.is_empty() {
+            entry["content"] = json!(self.content);
+        }
+        entry
+    }
+}
+
+impl Touched {
+    fn json(&self) -> Json {
+        let mut record = json!({ "kind": self.kind, "number": self.number });
+        if !self.change.is_empty() {
+            record["change"] = Json::Object(self.change.clone());
+        }
+        if let Some((before, after)) = &self.state {
+            record["state"] = json!([before, after]);
+        }
+        if let Some((no, digest)) = &self.revision {
+            record["revision"] = json!({ "no": no, "digest": digest });
+        }
+        if let Some((no, life)) = &self.life {
+            record["life"] = json!({ "no": no, "is": life });
+        }
+        if !self.links.is_empty() {
+            let links = self.links.iter().map(|(role, to)| json!({ "role": role, "to": to }));
+            record["links"] = links.collect();
+        }
+        if !self.notes.is_empty() {
+            record["notes"] = json!(self.notes);
+        }
+        record
+    }
+}
+
+/// Writes an entry beside its deed, in the same transaction; it is sealed before the commit on SQLite,
+/// within a second on PostgreSQL.
+pub(crate) fn append(
+    db: &Connection,
+    secrets: &Secrets,
+    (actor, at): (PersonId, Timestamp),
+    entry: &Entry,
+) -> Result<i64> {
+    let bytes = serde_jcs::to_vec(&entry.json(at, actor))?;
+    let append = sql!("insert into entry (at, actor, deed, bytes, mac) values ($1, $2, $3, $4, $5) returning id");
+    let deed = entry.deed.unwrap_or("changed");
+    let mac = secrets.mac(&bytes);
+    let id: i64 = db.one(append.text, values![at, actor, deed, bytes, mac.as_slice()])?.read()?;
+    for record in entry.touched.keys() {
+        let touch = sql!("insert into entry_record (entry, record_id) values ($1, $2)");
+        db.execute(touch.text, values![id, *record])?;
+    }
+    db.execute(sql!("insert into unsealed (entry) values ($1)").text, values![id])?;
+    Ok(id)
+}
+
+/// The nodes of the tree as the database keeps them; reads what it has not read before.
+struct Stored<'db> {
+    db: &'db Connection,
+    known: RefCell<BTreeMap<u64, Hash>>,
+}
+
+impl<'db> Stored<'db> {
+    fn of(db: &'db Connection) -> Self {
+        Self { db, known: RefCell::default() }
+    }
+}
+
+impl Nodes for Stored<'_> {
+    fn hashes(&self, positions: &[u64]) -> Result<Vec<Hash>> {
+        let mut known = self.known.borrow_mut();
+        for position in positions {
+            if !known.contains_key(position) {
+                let hash: Vec<u8> = self
+                    .db
+                    .one(sql!("select hash from node where position = $1").text, values![whole(*position)])?
+                    .read::<Bytes>()?
+                    .0;
+                let hash = hash.try_into().map_err(|_| anyhow!("a node of the log has the wrong length"))?;
+                known.insert(*position, hash);
+            }
+        }
+        Ok(positions.iter().map(|it| known[it]).collect())
+    }
+}
+
+/// A column of bytes.
+#[derive(Deserialize)]
+pub(crate) struct Bytes(pub Vec<u8>);
+
+/// Gives every entry that waits its place in the tree. Only one may do this at a time.
+pub(crate) fn seal(db: &Connection, secrets: &Secrets) -> Result<()> {
+    let waiting: Vec<(i64, Bytes, Bytes)> = db
+        .rows(
+            sql!("select id, bytes, mac from unsealed join entry on entry.id = entry order by entry limit 5000").text,
+            &[],
+        )?
+        .into_iter()
+        .map(|row| row.read())
+        .collect::<Result<_>>()?;
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let size: i64 = db.one(sql!("select coalesce(max(no) + 1, 0) from leaf").text, &[])?.read()?;
+    let mut tree = tree::Appender::open(unsigned(size), &Stored::of(db))?;
+    let mut leaves = Vec::with_capacity(waiting.len());
+    for (entry, Bytes(bytes), Bytes(mac)) in &waiting {
+        if secrets.mac(bytes).as_slice() != mac.as_slice() {
+            return Err(anyhow!("entry {entry} was not written by a deed; the log is not sealed any further").into());
+        }
+        leaves.push((whole(tree.append(tree::leaf(bytes))), *entry));
+    }
+    insert_some(db, "leaf (no, entry)", leaves.iter().map(|(no, entry)| [(*no).into(), (*entry).into()]))?;
+    let nodes = tree.into_grown();
+    let rows = nodes.iter().map(|(position, hash)| [whole(*position).into(), hash.as_slice().into()]);
+    insert_some(db, "node (position, hash)", rows)?;
+    db.execute(
+        sql!("delete from unsealed where exists (select 1 from leaf where leaf.entry = unsealed.entry)").text,
+        &[],
+    )?;
+    Ok(())
+}
+
+/// Some rows at a time, because on PostgreSQL each statement is a way there and back.
+fn insert_some(db: &Connection, into: &str, rows: impl Iterator<Item = [crate::Value; 2]>) -> Result<()> {
+    let rows: Vec<_> = rows.collect();
+    for some in rows.chunks(200) {
+        let marks: Vec<_> = (0..some.len()).map(|it| format!("(${}, ${})", 2 * it + 1, 2 * it + 2)).collect();
+        db.execute(&format!("insert into {into} values {}", marks.join(", ")), &some.concat())?;
+    }
+    Ok(())
+}
+
+/// Signs the head of the tree, unless it is signed already.
+///
+/// # Errors
+/// Never signs a head that does not continue the one before: then the log was altered.
+pub(crate) fn sign_head(db: &Connection, secrets: &Secrets, now: Timestamp) -> Result<Option<i64>> {
+    let size: i64 = db.one(sql!("select coalesce(max(no) + 1, 0) from leaf").text, &[])?.read()?;
+    let last: i64 = db.one(sql!("select coalesce(max(size), 0) from checkpoint").text, &[])?.read()?;
+    if size == last {
+        return Ok(None);
+    }
+    let nodes = Stored::of(db);
+    if last > 0 {
+        let note: String =
+            db.one(sql!("select note from checkpoint where size = $1").text, values![last])?.read()?;
+        if root_of(&note) != Some(tree::head(unsigned(last), &nodes)?) {
+            return Err(anyhow!("the log does not match its last signed head; no further head is signed").into());
+        }
+    }
+    let root = tree::head(unsigned(size), &nodes)?;
+    let note = note::checkpoint(&secrets.origin, unsigned(size), &root, &secrets.signers);
+    let sign = sql!("insert into checkpoint (size, at, note) values ($1, $2, $3) on conflict (size) do nothing");
+    db.execute(sign.text, values![size, now, note])?;
+    Ok(Some(size))
+}
+
+fn root_of(note: &str) -> Option<Hash> {
+    use base64::{Engine, prelude::BASE64_STANDARD};
+    BASE64_STANDARD.decode(note.lines().nth(2)?).ok()?.try_into().ok()
+}
+
+/// A deed as it stands on the trail.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Deed {
+    pub entry: i64,
+    pub actor: PersonId,
+    #[serde(with = "crate::micros")]
+    pub at: Timestamp,
+    pub deed: String,
+    /// The entry itself, personal values opened for whoever may see them.
+    #[serde(skip)]
+    pub content: Json,
+    /// Its place in the tree, once it is sealed.
+    pub place: Option<i64>,
+}
+
+/// A deed with its proof, as a file that anybody can check.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// The place of the entry, counted from 0.
+    pub place: i64,
+    /// How many entries the signed head covers.
+    pub size: i64,
+    pub signed_at: Timestamp,
+    /// The head as it was signed.
+    pub checkpoint: String,
+    /// The `.tlog-proof` file with the entry inside.
+    pub file: String,
+    /// The entry's canonical bytes.
+    pub entry: Vec<u8>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    entry: i64,
+    actor: PersonId,
+    at: i64,
+    deed: String,
+    bytes: Vec<u8>,
+    place: Option<i64>,
+}
+
+impl Reader<'_> {
+    /// The deeds on a record and, if `with_parts`, on the records that are part of it; in time order,
+    /// oldest first, at most `limit` after the entry `after`. Outsiders read no trail.
+    pub fn trail(&self, record: i64, with_parts: bool, after: i64, limit: i64) -> Result<Vec<Deed>> {
+        if self.actor.is_outside() {
+            return Ok(Vec::new());
+        }
+        let statement = if with_parts {
+            sql!(
+                "select entry.id as entry, actor, at, deed, bytes, no as place from entry
+                 left join leaf on leaf.entry = entry.id
+                 where entry.id in (
+                     select entry from entry_record where entry > $2 and record_id in (
+                         select cast($1 as bigint)
+                         union all select source from link where target = $1 and role in ('part_of', 'derives_from')
+                         union all select target from link where source = $1 and role = 'derives_from'))
+                 order by entry.at, entry.id limit $3"
+            )
+        } else {
+            sql!(
+                "select entry.id as entry, actor, at, deed, bytes, no as place from entry_record
+                 join entry on entry.id = entry_record.entry left join leaf on leaf.entry = entry.id
+                 where record_id = $1 and entry_record.entry > $2 order by entry.id limit $3"
+            )
+        };
+        let rows: Vec<Line> = self.rows(statement, values![record, after, limit])?;
+        rows.into_iter().map(|row| self.deed(row)).collect()
+    }
+
+    /// The newest deeds of the whole house, newest first.
+    pub fn newest_deeds(&self, before: i64, limit: i64) -> Result<Vec<Deed>> {
+        if self.actor.is_outside() {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<Line> = self.rows(
+            sql!(
+                "select entry.id as entry, actor, at, deed, bytes, no as place from entry
+                 left join leaf on leaf.entry = entry.id where entry.id < $1 order by entry.id desc limit $2"
+            ),
+            values![before, limit],
+        )?;
+        rows.into_iter().map(|row| self.deed(row)).collect()
+    }
+
+    /// One deed.
+    pub fn deed_at(&self, entry: i64) -> Result<Deed> {
+        if self.actor.is_outside() {
+            return Err(Error::NotFound);
+        }
+        let row = self.one(
+            sql!(
+                "select entry.id as entry, actor, at, deed, bytes, no as place from entry
+                 left join leaf on leaf.entry = entry.id where entry.id = $1"
+            ),
+            values![entry],
+        )?;
+        self.deed(row)
+    }
+
+    /// The proof of one entry under the newest head that covers it; none until it is sealed and signed.
+    pub fn proof(&self, entry: i64) -> Result<Option<Proof>> {
+        if self.actor.is_outside() {
+            return Err(Error::NotFound);
+        }
+        let (bytes, place): (Bytes, Option<i64>) = self.one(
+            sql!("select bytes, no from entry left join leaf on leaf.entry = entry.id where entry.id = $1"),
+            values![entry],
+        )?;
+        let Some(place) = place else { return Ok(None) };
+        let head: Vec<(i64, i64, String)> = self.rows(
+            sql!("select size, at, note from checkpoint where size > $1 order by size desc limit 1"),
+            values![place],
+        )?;
+        let Some((size, at, checkpoint)) = head.into_iter().next() else { return Ok(None) };
+        let path = tree::inclusion(unsigned(size), unsigned(place), &Stored::of(self.connection))?;
+        let file = note::proof(unsigned(place), &path, &checkpoint, Some(&bytes.0));
+        let signed_at = Timestamp::from_microsecond(at).map_err(crate::broken)?;
+        Ok(Some(Proof { place, size, signed_at, checkpoint, file, entry: bytes.0 }))
+    }
+
+    /// The head that was signed last.
+    pub fn newest_head(&self) -> Result<Option<String>> {
+        Ok(self.rows(sql!("select note from checkpoint order by size desc limit 1"), &[])?.into_iter().next())
+    }
+
+    fn deed(&self, row: Line) -> Result<Deed> {
+        let mut content: Json = serde_json::from_slice(&row.bytes)?;
+        self.open_personal_values(&mut content)?;
+        let at = Timestamp::from_microsecond(row.at).map_err(crate::broken)?;
+        Ok(Deed { entry: row.entry, actor: row.actor, at, deed: row.deed, content, place: row.place })
+    }
+
+    /// Opens what is sealed; what no key opens any more is told as erased.
+    fn open_personal_values(&self, value: &mut Json) -> Result<()> {
+        match value {
+            Json::Object(fields) if fields.contains_key("sealed") && fields.contains_key("key") => {
+                let of = fields["key"].as_str().and_then(|it| it.strip_prefix("PK-")?.parse::<i64>().ok());
+                let key = of.map(|it| self.person_key(it)).transpose()?.flatten();
+                *value = key.and_then(|key| secret::unsealed(&key, value)).unwrap_or(Json::Null);
+                Ok(())
+            }
+            Json::Object(fields) => fields.values_mut().try_for_each(|it| self.open_personal_values(it)),
+            Json::Array(lines) => lines.iter_mut().try_for_each(|it| self.open_personal_values(it)),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn person_key(&self, record: i64) -> Result<Option<[u8; 32]>> {
+        let wrapped: Vec<Bytes> =
+            self.rows(sql!("select wrapped from person_key where record_id = $1"), values![record])?;
+        wrapped.first().map(|it| self.house.secrets.person_key(&it.0)).transpose()
+    }
+}
+
+/// Only the fields that differ, each with its old and its new value.
+pub(crate) fn difference(before: &Json, after: &Json) -> Map<String, Json> {
+    let (Json::Object(before), Json::Object(after)) = (before, after) else {
+        return Map::new();
+    };
+    after
+        .iter()
+        .filter(|(name, value)| before.get(*name).unwrap_or(&Json::Null) != *value)
+        .map(|(name, value)| (name.clone(), json!([before.get(name), value])))
+        .collect()
+}
+
+pub(crate) fn whole(it: u64) -> i64 {
+    i64::try_from(it).unwrap_or(i64::MAX)
+}
+
+fn unsigned(it: i64) -> u64 {
+    u64::try_from(it).unwrap_or(0)
+}

@@ -1,0 +1,601 @@
+//! A unit of work: everything one actor does in one request, on the trail as it is done.
+
+use std::ops::Deref;
+
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use crate::search::{self, Findable};
+use crate::trail::{self, Entry, Touched};
+use crate::{
+    Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, PersonId, Reader, Record, Refusal, Result,
+    Sharing, Sql, Tie, Value, Vocabulary, revision, row, secret, sql, text, values,
+};
+
+/// The most characters a title may have.
+const LONGEST_TITLE: usize = 300;
+
+pub struct Work<'db> {
+    reader: Reader<'db>,
+    entry: Entry,
+}
+
+/// Whoever may write may also read.
+impl<'db> Deref for Work<'db> {
+    type Target = Reader<'db>;
+
+    fn deref(&self) -> &Reader<'db> {
+        &self.reader
+    }
+}
+
+/// The envelope of a record that is to be opened.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct New<'a> {
+    pub title: &'a str,
+    /// The organisation that it belongs to.
+    pub party: Option<PartyId>,
+    /// Who answers for it; whoever opens it where nothing is said.
+    pub owner: Option<PersonId>,
+    pub function: Option<i64>,
+    pub due: Option<Date>,
+    /// The number it had elsewhere; the next free one where nothing is said.
+    pub number: Option<&'a str>,
+}
+
+/// A record that was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    pub id: i64,
+    pub number: String,
+}
+
+/// A revision that was frozen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frozen {
+    pub record: i64,
+    pub no: i64,
+    pub digest: String,
+    /// Whether it is new; otherwise nothing had changed and the last revision still says it.
+    pub is_new: bool,
+}
+
+impl<'db> Work<'db> {
+    pub(crate) fn new(reader: Reader<'db>) -> Self {
+        Self { reader, entry: Entry::default() }
+    }
+
+    /// Why it is done, in the person's own words.
+    pub fn because(&mut self, reason: &str) {
+        reason.trim().clone_into(&mut self.entry.reason);
+    }
+
+    /// What the deed is called on the trail: a code like `requirements.release`.
+    pub fn called(&mut self, deed: &'static str) {
+        self.entry.deed = Some(deed);
+    }
+
+    /// Opens a new record under the next number of its kind.
+    pub fn create<B: Body>(&mut self, new: &New, body: &B) -> Result<Made> {
+        B::CREATE.covers(self.actor, None)?;
+        check_title(new.title)?;
+        body.check()?;
+        let number = match new.number {
+            Some(number) => self.take_number(&B::KIND, number)?,
+            None => self.next_number(&B::KIND)?,
+        };
+        let state = B::State::default();
+        let id: i64 = self.one(
+            sql!(
+                "insert into record (kind, number, title, state, owner, function, party, version, created_at,
+                 changed_at, due, sharing) values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8, $9, $10) returning id"
+            ),
+            values![
+                B::KIND.prefix,
+                &number,
+                new.title.trim(),
+                state.code(),
+                new.owner.unwrap_or(self.actor.person),
+                new.function,
+                new.party,
+                self.now,
+                new.due.map(|it| it.to_string()),
+                B::KIND.sharing.code()
+            ],
+        )?;
+        row::store(self.connection, B::KIND.table, id, body)?;
+        let mut after = serde_json::to_value(body)?;
+        after["title"] = json!(new.title.trim());
+        let change = trail::difference(&json!({}), &after);
+        self.touched(id, B::KIND.prefix, &number);
+        self.enter_change::<B>(id, change)?;
+        self.default_deed("created");
+        self.touched(id, B::KIND.prefix, &number).state = Some((String::new(), state.code()));
+        self.take_up::<B>(id, &number, new.title, new.party, body)?;
+        Ok(Made { id, number })
+    }
+
+    /// Changes the body of a record; the trail keeps what differs. Nothing is written where nothing does.
+    pub fn revise<B: Body>(&mut self, case: &mut Case<B>, edit: impl FnOnce(&mut B)) -> Result<()> {
+        self.may_edit(case)?;
+        let before = serde_json::to_value(&case.body)?;
+        edit(&mut case.body);
+        let change = trail::difference(&before, &serde_json::to_value(&case.body)?);
+        if change.is_empty() {
+            return Ok(());
+        }
+        case.body.check()?;
+        row::store(self.connection, B::KIND.table, case.record.id.raw(), &case.body)?;
+        self.after_edit(case, change)
+    }
+
+    /// Gives a record another title.
+    pub fn retitle<B: Body>(&mut self, case: &mut Case<B>, title: &str) -> Result<()> {
+        let title = title.trim();
+        if title == case.record.title {
+            return Ok(());
+        }
+        self.may_edit(case)?;
+        check_title(title)?;
+        self.execute(
+            sql!("update record set title = $1 where id = $2"),
+            values![title, case.record.id.raw()],
+        )?;
+        let change = trail::difference(&json!({ "title": case.record.title }), &json!({ "title": title }));
+        title.clone_into(&mut case.record.title);
+        self.after_edit(case, change)
+    }
+
+    /// Passes a record on to another owner, function or party, or gives it another due day.
+    pub fn redirect<B: Body>(&mut self, case: &mut Case<B>, change: impl FnOnce(&mut Record<B>)) -> Result<()> {
+        B::EDIT.covers(self.actor, Some(case.record.owner))?;
+        let before = direction(&case.record);
+        change(&mut case.record);
+        let after = direction(&case.record);
+        let change = trail::difference(&before, &after);
+        if change.is_empty() {
+            return Ok(());
+        }
+        let Record { id, owner, function, party, due, .. } = &case.record;
+        self.execute(
+            sql!("update record set owner = $1, function = $2, party = $3, due = $4 where id = $5"),
+            values![*owner, *function, *party, due.map(|it| it.to_string()), id.raw()],
+        )?;
+        self.after_edit(case, change)
+    }
+
+    /// Takes a step of the record's workflow, if its table allows it.
+    pub fn advance<B: Body>(&mut self, case: &mut Case<B>, step: B::Step) -> Result<()> {
+        let before = case.record.state;
+        case.record.state = B::FLOW.target(case, self.actor, step)?;
+        let id = case.record.id.raw();
+        self.execute(sql!("update record set state = $1 where id = $2"), values![case.record.state.code(), id])?;
+        self.touch(case)?;
+        self.default_deed("advanced");
+        let state = (before.code(), case.record.state.code());
+        self.touched(id, B::KIND.prefix, &case.record.number).state = Some(state);
+        Ok(())
+    }
+
+    /// Freezes the content of a record as its next revision, unless the last one says the same.
+    pub fn release<B: Body>(&mut self, case: &mut Case<B>) -> Result<Frozen> {
+        let content = case.body.content()?;
+        self.freeze(&mut case.record, &content)
+    }
+
+    /// Freezes content that is more than the body: a manifest.
+    pub fn freeze<B: Body>(&mut self, record: &mut Record<B>, content: &Json) -> Result<Frozen> {
+        self.must_not_only_read(record.id.raw())?;
+        let last: Option<(i64, String)> = self.maybe(
+            sql!("select no, digest from revision where record_id = $1 order by no desc limit 1"),
+            values![record.id.raw()],
+        )?;
+        let digest = revision::digest(content)?;
+        match last {
+            Some((no, known)) if known == digest => {
+                Ok(Frozen { record: record.id.raw(), no, digest, is_new: false })
+            }
+            last => self.freeze_next(record, last.map_or(1, |(no, _)| no + 1), digest, content),
+        }
+    }
+
+    /// Freezes many records of a kind at once, each only if its content changed since its last revision.
+    pub fn release_many<B: Body>(&mut self, many: &mut [(Record<B>, B)]) -> Result<Vec<Frozen>> {
+        let ids: Vec<i64> = many.iter().map(|(record, _)| record.id.raw()).collect();
+        let known = self.last_digests(&ids)?;
+        let mut frozen = Vec::with_capacity(many.len());
+        for (record, body) in many {
+            let id = record.id.raw();
+            let content = body.content()?;
+            let digest = revision::digest(&content)?;
+            frozen.push(match known.get(&id) {
+                Some((no, last)) if *last == digest => Frozen { record: id, no: *no, digest, is_new: false },
+                last => self.freeze_next(record, last.map_or(1, |(no, _)| no + 1), digest, &content)?,
+            });
+        }
+        Ok(frozen)
+    }
+
+    fn freeze_next<B: Body>(
+        &mut self,
+        record: &mut Record<B>,
+        no: i64,
+        digest: String,
+        content: &Json,
+    ) -> Result<Frozen> {
+        let id = record.id.raw();
+        self.execute(
+            sql!(
+                "insert into revision (record_id, no, title, content, digest, reason, released_at, released_by)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8)"
+            ),
+            values![
+                id,
+                no,
+                &record.title,
+                content.to_string(),
+                &digest,
+                self.entry.reason.as_str(),
+                self.now,
+                self.actor.person
+            ],
+        )?;
+        self.execute(sql!("update record set released = $1 where id = $2"), values![no, id])?;
+        record.released = Some(no);
+        self.default_deed("released");
+        self.touched(id, B::KIND.prefix, &record.number).revision = Some((no, digest.clone()));
+        Ok(Frozen { record: id, no, digest, is_new: true })
+    }
+
+    /// The last digest of each of many records.
+    fn last_digests(&self, ids: &[i64]) -> Result<std::collections::BTreeMap<i64, (i64, String)>> {
+        let mut known = std::collections::BTreeMap::new();
+        for some in ids.chunks(500) {
+            let marks: Vec<_> = (1..=some.len()).map(|it| format!("${it}")).collect();
+            let text = format!(
+                "select revision.record_id, revision.no, digest from revision join record on record.id = record_id
+                 and released = no where record_id in ({})",
+                marks.join(", ")
+            );
+            let values: Vec<Value> = some.iter().map(Value::from).collect();
+            for row in self.connection.rows(&text, &values)? {
+                let (id, no, digest): (i64, i64, String) = row.read()?;
+                known.insert(id, (no, digest));
+            }
+        }
+        Ok(known)
+    }
+
+    /// Shows a frozen revision to the party of the record.
+    pub fn offer<B: Body>(&mut self, record: &mut Record<B>, no: i64, words: &str) -> Result<()> {
+        let id = record.id.raw();
+        self.live(record, no, Life::Offered)?;
+        self.execute(
+            sql!("update record set offered = $1, offered_state = state where id = $2"),
+            values![no, id],
+        )?;
+        record.offered = Some(no);
+        let found = Findable {
+            record: id,
+            part: "record",
+            part_id: 0,
+            name: &record.title,
+            words: &format!("{} {} {words}", record.number, record.title),
+            party: record.party,
+            offered: true,
+        };
+        search::take_up(self.connection, &found)
+    }
+
+    /// Adds a step to the life of a revision.
+    pub fn live<B: Body>(&mut self, record: &Record<B>, no: i64, life: Life) -> Result<()> {
+        let id = record.id.raw();
+        self.must_not_only_read(id)?;
+        self.execute(
+            sql!("insert into revision_life (record_id, no, life, at, by, reason) values ($1, $2, $3, $4, $5, $6)"),
+            values![id, no, life.code(), self.now, self.actor.person, self.entry.reason.as_str()],
+        )?;
+        self.default_deed("offered");
+        let is = match life {
+            Life::Offered => "offered",
+            Life::Confirmed => "confirmed",
+            Life::Effective => "effective",
+            Life::Superseded => "superseded",
+            Life::Withdrawn => "withdrawn",
+        };
+        self.touched(id, B::KIND.prefix, &record.number).life = Some((no, is));
+        Ok(())
+    }
+
+    /// Ties two records; a tie that is there already stays.
+    pub fn tie(&mut self, source: i64, role: Tie, target: i64) -> Result<()> {
+        self.must_not_only_read(source)?;
+        let made = self.execute(
+            sql!(
+                "insert into link (source, target, role, at, by) values ($1, $2, $3, $4, $5)
+                 on conflict (source, target, role) do nothing"
+            ),
+            values![source, target, role.code(), self.now, self.actor.person],
+        )?;
+        if made == 1 {
+            let to: String = self.one(sql!("select number from record where id = $1"), values![target])?;
+            self.touched_by_id(source)?.links.push((role, to));
+            self.touched_by_id(target)?;
+            self.default_deed("linked");
+        }
+        Ok(())
+    }
+
+    /// Unties two records; that they were tied stays on the trail.
+    pub fn untie(&mut self, source: i64, role: Tie, target: i64) -> Result<()> {
+        self.must_not_only_read(source)?;
+        self.execute(
+            sql!("delete from link where source = $1 and target = $2 and role = $3"),
+            values![source, target, role.code()],
+        )?;
+        let to: String = self.one(sql!("select number from record where id = $1"), values![target])?;
+        self.note(source, json!({ "untied": { "role": role, "to": to } }))?;
+        self.default_deed("linked");
+        Ok(())
+    }
+
+    /// Adds a line below a record: a message, a session, an alias. Fields are the columns of its table.
+    pub fn add(&mut self, table: &'static str, record: i64, line: &impl Serialize) -> Result<i64> {
+        self.must_not_only_read(record)?;
+        self.touched_by_id(record)?;
+        row::insert(self.connection, table, line)
+    }
+
+    /// Puts other values into a line below a record.
+    pub fn amend(&mut self, table: &'static str, record: i64, id: i64, line: &impl Serialize) -> Result<()> {
+        self.must_not_only_read(record)?;
+        self.touched_by_id(record)?;
+        row::update(self.connection, table, id, line)
+    }
+
+    /// Takes a line below a record away.
+    pub fn remove(&mut self, table: &'static str, record: i64, id: i64) -> Result<()> {
+        self.must_not_only_read(record)?;
+        self.touched_by_id(record)?;
+        self.connection.execute(&format!("delete from {table} where id = $1"), values![id])?;
+        Ok(())
+    }
+
+    /// Adds a fact to what the entry says of a record.
+    pub fn note(&mut self, record: i64, note: Json) -> Result<()> {
+        self.must_not_only_read(record)?;
+        self.touched_by_id(record)?.notes.push(note);
+        Ok(())
+    }
+
+    /// Names content by its digest: a message or a file, whose words never stand on the trail.
+    pub fn note_content(&mut self, record: i64, digest: &str) -> Result<()> {
+        self.must_not_only_read(record)?;
+        self.touched_by_id(record)?;
+        self.entry.content.push(digest.to_owned());
+        Ok(())
+    }
+
+    /// Announces what happened to whoever reacts to it, within this work.
+    pub fn announce(&mut self, event: &impl Event) -> Result<()> {
+        let house = self.house;
+        house.reactions.run(self, event)
+    }
+
+    /// Closes the work: what was written must be on the trail.
+    pub(crate) fn finish(self) -> Result<()> {
+        if self.entry.is_empty() {
+            return Ok(());
+        }
+        let by = (self.actor.person, self.now);
+        trail::append(self.connection, &self.house.secrets, by, &self.entry)?;
+        Ok(())
+    }
+
+    pub(crate) fn execute(&self, sql: &Sql, values: &[Value]) -> Result<u64> {
+        self.connection.execute(sql.text, values)
+    }
+
+    fn may_edit<B: Body>(&self, case: &Case<B>) -> Result<()> {
+        B::EDIT.covers(self.actor, Some(case.record.owner))?;
+        // Outsiders hold the offered copy; stored, it would overwrite the working one.
+        let holds_working = !self.actor.is_outside() || B::KIND.sharing == Sharing::Working;
+        Refusal::unless(holds_working, text!("Only members of staff may do this."))?;
+        let sentence = text!(
+            "It is “{state}” and closed for editing. Reopen it first, or raise a change request.",
+            state = case.record.state.text()
+        );
+        Ok(Refusal::unless(B::OPEN.contains(&case.record.state), sentence)?)
+    }
+
+    /// Whoever only reads may still change what is their own: password, language, sessions.
+    pub(crate) fn must_not_only_read(&self, record: i64) -> Result<()> {
+        let own = record == self.actor.person;
+        let sentence = text!("You may read everything and change nothing. Ask the owner.");
+        Ok(Refusal::unless(!self.actor.only_reads || own, sentence)?)
+    }
+
+    fn after_edit<B: Body>(&mut self, case: &mut Case<B>, change: serde_json::Map<String, Json>) -> Result<()> {
+        self.touch(case)?;
+        let Record { id, number, title, party, .. } = &case.record;
+        self.touched(id.raw(), B::KIND.prefix, number);
+        self.take_up::<B>(id.raw(), number, title, *party, &case.body)?;
+        self.default_deed("changed");
+        self.enter_change::<B>(case.record.id.raw(), change)
+    }
+
+    /// Counts the edit; whoever holds an older copy is told.
+    fn touch<B: Body>(&self, case: &mut Case<B>) -> Result<()> {
+        let touched = self.execute(
+            sql!("update record set version = version + 1, changed_at = $3 where id = $1 and version = $2"),
+            values![case.record.id.raw(), case.record.version, self.now],
+        )?;
+        case.record.version += 1;
+        case.record.changed_at = self.now;
+        if touched == 1 { Ok(()) } else { Err(Error::Stale) }
+    }
+
+    fn take_up<B: Body>(
+        &self,
+        id: i64,
+        number: &str,
+        title: &str,
+        party: Option<PartyId>,
+        body: &B,
+    ) -> Result<()> {
+        let party = party.filter(|_| B::KIND.sharing == Sharing::Working);
+        let words = format!("{number} {title} {}", body.words());
+        let found =
+            Findable { record: id, part: "record", part_id: 0, name: title, words: &words, party, offered: false };
+        search::take_up(self.connection, &found)
+    }
+
+    /// Puts a change on the entry; personal values are sealed under the key of the record's person.
+    fn enter_change<B: Body>(&mut self, id: i64, mut change: serde_json::Map<String, Json>) -> Result<()> {
+        let personal: Vec<_> = B::PERSONAL.iter().filter(|it| change.contains_key(**it)).collect();
+        if !personal.is_empty() {
+            let key = self.person_key_or_new(id)?;
+            for field in personal {
+                let Some(Json::Array(ends)) = change.get_mut(*field) else { continue };
+                for value in ends.iter_mut().filter(|it| !it.is_null()) {
+                    *value = secret::sealed(&key, id, value)?;
+                }
+            }
+        }
+        let touched = self.entry.touched.entry(id).or_default();
+        for (field, ends) in change {
+            match touched.change.get_mut(&field) {
+                // Changed twice in one deed: the first old value and the last new one.
+                Some(known) => known[1] = ends[1].clone(),
+                None => {
+                    touched.change.insert(field, ends);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn person_key_or_new(&self, id: i64) -> Result<[u8; 32]> {
+        if let Some(key) = self.person_key(id)? {
+            return Ok(key);
+        }
+        let (key, wrapped) = self.house.secrets.new_person_key()?;
+        self.execute(
+            sql!("insert into person_key (record_id, wrapped) values ($1, $2)"),
+            values![id, wrapped],
+        )?;
+        Ok(key)
+    }
+
+    fn default_deed(&mut self, deed: &'static str) {
+        self.entry.deed.get_or_insert(deed);
+    }
+
+    fn touched(&mut self, id: i64, kind: &'static str, number: &str) -> &mut Touched {
+        let touched = self.entry.touched.entry(id).or_default();
+        touched.kind = kind;
+        number.clone_into(&mut touched.number);
+        touched
+    }
+
+    fn touched_by_id(&mut self, id: i64) -> Result<&mut Touched> {
+        if !self.entry.touched.contains_key(&id) {
+            let (kind, number): (String, String) =
+                self.one(sql!("select kind, number from record where id = $1"), values![id])?;
+            let kind = self.registry().kind(&kind).map_or("", |it| it.kind.prefix);
+            return Ok(self.touched(id, kind, &number));
+        }
+        Ok(self.entry.touched.entry(id).or_default())
+    }
+
+    /// The next number of a kind: never twice, without gaps, for it is drawn in the same transaction.
+    fn next_number(&self, kind: &Kind) -> Result<String> {
+        let year = match kind.numbers {
+            Numbers::Yearly => i64::from(self.now.to_zoned_datetime(jiff::tz::TimeZone::UTC).year()),
+            Numbers::Forever => 0,
+        };
+        let next: i64 = self.one(
+            sql!(
+                "insert into sequence (kind, year, last) values ($1, $2, 1)
+                 on conflict (kind, year) do update set last = sequence.last + 1 returning last"
+            ),
+            values![kind.prefix, year],
+        )?;
+        Ok(match kind.numbers {
+            Numbers::Yearly => format!("{}-{year}-{next:04}", kind.prefix),
+            Numbers::Forever => format!("{}-{next:04}", kind.prefix),
+        })
+    }
+
+    /// Takes a number that was given elsewhere; numbering goes on from the highest.
+    fn take_number(&self, kind: &Kind, number: &str) -> Result<String> {
+        let wrong = || Faults::one("number", text!("Give a number like {example}.", example = kind.example()));
+        let rest = number.strip_prefix(kind.prefix).and_then(|it| it.strip_prefix('-')).ok_or_else(wrong)?;
+        let (year, count) = match kind.numbers {
+            Numbers::Yearly => rest.split_once('-').ok_or_else(wrong)?,
+            Numbers::Forever => ("0", rest),
+        };
+        let (year, count): (i64, i64) =
+            year.parse().ok().zip(count.parse().ok()).filter(|(_, count)| *count > 0).ok_or_else(wrong)?;
+        let taken: Option<i64> = self.maybe(sql!("select id from record where number = $1"), values![number])?;
+        if taken.is_some() {
+            let sentence = text!("{number} is taken. Choose another number.", number = number);
+            return Err(Faults::one("number", sentence).into());
+        }
+        self.execute(
+            sql!(
+                "insert into sequence (kind, year, last) values ($1, $2, $3)
+                 on conflict (kind, year) do update
+                 set last = case when sequence.last > excluded.last then sequence.last else excluded.last end"
+            ),
+            values![kind.prefix, year, count],
+        )?;
+        Ok(number.to_owned())
+    }
+}
+
+impl Kind {
+    /// What its numbers look like.
+    pub fn example(&self) -> String {
+        match self.numbers {
+            Numbers::Yearly => format!("{}-2026-0042", self.prefix),
+            Numbers::Forever => format!("{}-0042", self.prefix),
+        }
+    }
+}
+
+impl Sharing {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Internal => "internal",
+            Self::Offered => "offered",
+            Self::Working => "working",
+        }
+    }
+}
+
+fn check_title(title: &str) -> Result<(), Faults> {
+    let mut faults = Faults::default();
+    faults.unless(!title.trim().is_empty(), "title", text!("Give it a title."));
+    faults.unless(
+        title.chars().count() <= LONGEST_TITLE,
+        "title",
+        text!("Shorten the title to {count} characters.", count = LONGEST_TITLE),
+    );
+    faults.into_result()
+}
+
+fn direction<B: Body>(record: &Record<B>) -> Json {
+    json!({ "owner": record.owner, "function": record.function, "party": record.party, "due": record.due })
+}
+
+impl<B: Body> Case<B> {
+    /// Refuses an edit of a copy that is no longer the last one.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] where somebody else changed the record first.
+    pub fn must_be_at(&self, version: i64) -> Result<()> {
+        if self.record.version == version { Ok(()) } else { Err(Error::Stale) }
+    }
+}
