@@ -252,8 +252,9 @@ impl<'a> Walk<'a> {
         }
         match Entry::parse(row.bytes) {
             Ok(entry) => {
-                let differing = entry.differs_from(&row.columns);
-                differing.into_iter().for_each(|column| self.note(Finding::ColumnsDiffer { id, column }));
+                if let Some(column) = entry.differs_from(&row.columns) {
+                    self.note(Finding::ColumnsDiffer { id, column });
+                }
             }
             Err(error) => self.note(Finding::NotCanonical { id, why: error.to_string() }),
         }
@@ -324,7 +325,8 @@ impl<'a> Walk<'a> {
         }
         let mut root = leaf;
         for level in 1..=index.trailing_ones() {
-            let left = self.edge.pop().expect("a leaf completes only subtrees whose left half is on the edge");
+            let left =
+                self.edge.pop().expect("a leaf completes only subtrees whose left half is on the edge");
             root = self.above(left, root, level, index);
         }
         self.edge.push(root);
@@ -515,7 +517,11 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         let (entries, heads) = (number(self.size), number(self.heads));
-        writeln!(out, "Checked {entries} entries, {heads} heads and {} signatures.", number(self.signatures))?;
+        writeln!(
+            out,
+            "Checked {entries} entries, {heads} heads and {} signatures.",
+            number(self.signatures)
+        )?;
         for finding in &self.findings {
             writeln!(out, "{finding}")?;
         }

@@ -40,7 +40,7 @@ impl<'a> Entry<'a> {
         if self.micros() != Some(columns.at) {
             return Some("time");
         }
-        if !is_said(&self.actor, columns.actor) {
+        if words(&self.actor) != columns.actor {
             return Some("person");
         }
         if self.deed != columns.deed {
@@ -52,13 +52,16 @@ impl<'a> Entry<'a> {
     /// The entry in one or two sentences.
     pub(crate) fn sentences(&self) -> Vec<String> {
         let at = self.micros().map_or_else(|| "an unknown time".to_owned(), time::spoken);
-        let mut sentence = format!("It says: at {at}, person {} did \"{}\"", words(&self.actor), self.deed);
-        if !self.records.is_empty() {
-            let numbers: Vec<_> = self.records.iter().map(|it| it.number.as_ref()).collect();
-            sentence += &format!(" on {}", numbers.join(", "));
-        }
+        let actor = match words(&self.actor) {
+            nobody if nobody.is_empty() => Cow::Borrowed("unnamed"),
+            actor => actor,
+        };
+        let numbers: Vec<_> = self.records.iter().map(|it| it.number.as_ref()).collect();
+        let on = if numbers.is_empty() { "" } else { " on " };
+        let deed =
+            format!("It says: at {at}, person {actor} did \"{}\"{on}{}.", self.deed, numbers.join(", "));
         let reason = self.reason.iter().map(|it| format!("The reason given: {it}"));
-        [sentence + "."].into_iter().chain(reason).collect()
+        [deed].into_iter().chain(reason).collect()
     }
 
     fn micros(&self) -> Option<i64> {
@@ -79,20 +82,12 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// Whether a value that may be text, a number or missing says the same as a column.
-fn is_said(value: &Value, column: &str) -> bool {
+/// A value that may be text, a number or nothing, in words.
+fn words(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::String(text) => text == column,
-        Value::Null => column.is_empty(),
-        other => other.to_string() == column,
-    }
-}
-
-fn words(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "unnamed".to_owned(),
-        other => other.to_string(),
+        Value::String(text) => Cow::Borrowed(text),
+        Value::Null => Cow::Borrowed(""),
+        other => Cow::Owned(other.to_string()),
     }
 }
 

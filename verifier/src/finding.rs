@@ -52,7 +52,9 @@ impl Finding {
     /// Roughly where in the log it is; what has no place comes last.
     pub(crate) fn place(&self) -> u64 {
         match self {
-            Self::Edited { index, .. } | Self::Inserted { index, .. } | Self::Reordered { index, .. } => *index,
+            Self::Edited { index, .. } | Self::Inserted { index, .. } | Self::Reordered { index, .. } => {
+                *index
+            }
             Self::Altered { first, .. }
             | Self::Deleted { first, .. }
             | Self::NodeWrong { first, .. }
@@ -71,6 +73,7 @@ impl Finding {
 }
 
 impl fmt::Display for Finding {
+    #[expect(clippy::too_many_lines, reason = "one sentence for each finding, all to be read side by side")]
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Edited { index, id } => {
@@ -100,7 +103,10 @@ impl fmt::Display for Finding {
                 write!(out, "over which {} was signed.", a_head(*source))
             }
             Self::Forged { id } => {
-                write!(out, "The entry in row {id} was not written by Reqord, but straight into the database.")
+                write!(
+                    out,
+                    "The entry in row {id} was not written by Reqord, but straight into the database."
+                )
             }
             Self::NotCanonical { id, why } => {
                 write!(out, "The entry in row {id} is not written as the log writes: {why}.")
@@ -200,6 +206,9 @@ mod tests {
 
     #[test]
     fn thousands_are_set_apart() {
-        assert_eq!([7, 999, 1000, 51_903, 1_234_567].map(number), ["7", "999", "1,000", "51,903", "1,234,567"]);
+        assert_eq!(
+            [7, 999, 1000, 51_903, 1_234_567].map(number),
+            ["7", "999", "1,000", "51,903", "1,234,567"]
+        );
     }
 }

@@ -49,7 +49,9 @@ impl Asked {
 fn answer(asked: &Asked) -> (u8, String) {
     let bytes = match std::fs::read(&asked.file) {
         Ok(bytes) => bytes,
-        Err(error) => return (Outcome::Unchecked.code(), format!("{} cannot be read: {error}\n", asked.file)),
+        Err(error) => {
+            return (Outcome::Unchecked.code(), format!("{} cannot be read: {error}\n", asked.file));
+        }
     };
     let report = verify_file(&bytes, &asked.keys);
     let verdict = match report.outcome {
@@ -57,6 +59,5 @@ fn answer(asked: &Asked) -> (u8, String) {
         Outcome::Altered => "The proof does not hold: something was altered.",
         Outcome::Unchecked => "The proof could not be checked to the end.",
     };
-    let sentences = report.sentences.iter().map(String::as_str).chain([verdict]);
-    (report.outcome.code(), sentences.map(|it| format!("{it}\n")).collect())
+    (report.outcome.code(), format!("{}\n{verdict}\n", report.sentences.join("\n")))
 }

@@ -34,7 +34,8 @@ impl VerifierKey {
             return Err(Fault::Key("it is not for Ed25519"));
         };
         let bytes = bytes.try_into().map_err(|_| Fault::Key("its last part has the wrong length"))?;
-        let key = VerifyingKey::from_bytes(bytes).map_err(|_| Fault::Key("its last part is no Ed25519 key"))?;
+        let key =
+            VerifyingKey::from_bytes(bytes).map_err(|_| Fault::Key("its last part is no Ed25519 key"))?;
         let digest = Sha256::digest([name.as_bytes(), b"\n", &typed].concat());
         if !is_name(name) || hex(&digest[..4]) != id {
             return Err(Fault::Key("name, id and key do not belong together"));
@@ -137,7 +138,10 @@ fn parse_signatures(lines: &str) -> Result<Vec<NoteSignature>, Fault> {
     if lines.len() > SIGNATURES_AT_MOST {
         return Err(Fault::Head("it has too many signatures"));
     }
-    lines.into_iter().map(|it| parse_signature(it).ok_or(Fault::Head("a signature line is malformed"))).collect()
+    lines
+        .into_iter()
+        .map(|it| parse_signature(it).ok_or(Fault::Head("a signature line is malformed")))
+        .collect()
 }
 
 fn parse_signature(line: &str) -> Option<NoteSignature> {
@@ -164,7 +168,7 @@ pub(crate) fn parse_hash(text: &str) -> Option<Hash> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|it| format!("{it:02x}")).collect()
+    bytes.iter().fold(String::new(), |out, byte| out + &format!("{byte:02x}"))
 }
 
 #[cfg(test)]

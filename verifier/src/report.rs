@@ -58,14 +58,17 @@ fn check(proof: &Proof, entry: &[u8], keys: &[VerifierKey]) -> Report {
     }
     let head = proof.checkpoint.head;
     let place = (number(proof.index.saturating_add(1)), number(head.size));
-    let mut sentences =
-        vec![format!("The entry is number {} of {} in the log {}.", place.0, place.1, proof.checkpoint.origin)];
+    let mut sentences = vec![format!(
+        "The entry is number {} of {} in the log {}.",
+        place.0, place.1, proof.checkpoint.origin
+    )];
     sentences.extend(Entry::parse(entry).iter().flat_map(Entry::sentences));
     let outcome = match proof.check(entry, keys) {
         Ok(checked) => {
             sentences.push(format!("The head of the log is signed by {}.", checked.signed_by.join(" and ")));
             let unchecked = checked.unchecked.iter();
-            sentences.extend(unchecked.map(|it| format!("The signature of {it} was not checked: no key for it.")));
+            sentences
+                .extend(unchecked.map(|it| format!("The signature of {it} was not checked: no key for it.")));
             Outcome::Holds
         }
         Err(Fault::NoKey { names }) => {

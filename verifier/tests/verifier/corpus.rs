@@ -22,8 +22,18 @@ impl Chance {
 
     /// Damages bytes the way that fuzzers do: flips, cuts, doubles, splices, puts in what is special.
     fn damage(&mut self, bytes: &mut Vec<u8>) {
-        const SPECIAL: [&[u8]; 10] =
-            [b"\n", b"\n\n", b"", b"\xe2\x80\x94 ", b"\xff", b"\0", b"index ", b"extra ", b"=", b"18446744073709551615"];
+        const SPECIAL: [&[u8]; 10] = [
+            b"\n",
+            b"\n\n",
+            b"",
+            b"\xe2\x80\x94 ",
+            b"\xff",
+            b"\0",
+            b"index ",
+            b"extra ",
+            b"=",
+            b"18446744073709551615",
+        ];
         for _ in 0..=self.below(4) {
             let (from, to) = (self.below(bytes.len()), self.below(bytes.len()));
             let (from, to) = (from.min(to), from.max(to));
@@ -101,7 +111,12 @@ fn no_log_fed_in_disorder_brings_the_walk_down() {
         for _ in 0..80 {
             let index = chance.next() % 25;
             match chance.below(5) {
-                0 => log.nodes.iter().skip(chance.below(40)).take(3).for_each(|it| walk.push_node(*it.0, *it.1)),
+                0 => log
+                    .nodes
+                    .iter()
+                    .skip(chance.below(40))
+                    .take(3)
+                    .for_each(|it| walk.push_node(*it.0, *it.1)),
                 1 => walk.push_node(chance.next(), [7; 32]),
                 2 => log.heads.range(index..).take(1).for_each(|it| walk.push_checkpoint(*it.0, it.1)),
                 3 => walk.outside_head("nothing\nof\na head"),

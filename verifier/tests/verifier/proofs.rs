@@ -25,7 +25,7 @@ fn the_report_says_what_was_checked() {
         report.sentences,
         [
             "The entry is number 5 of 20 in the log kestrel.example/trail.".to_owned(),
-            "It says: at 2026-11-24 20:14:56 UTC, person 7 did \"release\" on CR-4, RS-4.".to_owned(),
+            "It says: at 2026-11-24 20:14:56 UTC, person 7 did \"release\" on RS-4, CR-4.".to_owned(),
             "The reason given: Größe 4 \"geprüft\"".to_owned(),
             format!("The head of the log is signed by {}.", key().public()),
         ]
@@ -110,7 +110,9 @@ fn a_wrong_signature_of_a_known_key_spoils_the_note() {
     let keys = [key().public(), newer.public()];
     let log = Log::of(20);
     let (own, other) = (log.proof(4, 20, &[key(), newer]), log.proof(4, 19, &[key()]));
-    let line = |text: &str| text.lines().find(|it| it.contains("trail ") && it.contains('\u{2014}')).unwrap().to_owned();
+    let line = |text: &str| {
+        text.lines().find(|it| it.contains("trail ") && it.contains('\u{2014}')).unwrap().to_owned()
+    };
     let report = verify_file(own.replace(&line(&own), &line(&other)).as_bytes(), &keys);
     assert_eq!(report.outcome, Outcome::Altered);
     assert!(report.sentences.last().unwrap().starts_with("The signature of kestrel.example/trail+"));
