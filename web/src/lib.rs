@@ -1,7 +1,24 @@
 //! The edge: requests come in as visits, go out as answers. Knows no area.
 
+pub mod api;
 pub mod assets;
 pub mod design;
+mod edge;
+mod failure;
+mod form;
 pub mod language;
 pub mod page;
 pub mod parts;
+pub mod record;
+mod routes;
+mod visit;
+pub mod words;
+
+pub use edge::{Door, Edge, Known, Page};
+pub use failure::{Failure, status_of};
+pub use form::{Form, fields_of};
+pub use routes::{Address, Doc, Routes, schema_of};
+pub use visit::{
+    Answer, Envelope, Guest, GuestPosted, LARGEST_UPLOAD, Posted, SESSION, Sent, Upload, Uploaded, Visit, off_the_loop,
+    with_cookie,
+};

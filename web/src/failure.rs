@@ -1,0 +1,239 @@
+//! How each way of going wrong looks from outside: a page that helps, or a problem document (RFC 9457).
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use kernel::{Error, Missing, Refusal, Text, text};
+use maud::{Markup, html};
+use serde_json::json;
+
+use crate::form::Form;
+use crate::language::{Language, say};
+use crate::page::{House, Theme, Trouble, trouble};
+use crate::parts::{self, Button, Field, State};
+use crate::t;
+use crate::visit::Envelope;
+
+/// A request that ended badly, with all that its answer needs.
+pub struct Failure {
+    what: What,
+    language: Language,
+    theme: Theme,
+    is_api: bool,
+    path: String,
+    /// What was sent, so that nothing typed is lost.
+    form: Option<Form>,
+}
+
+enum What {
+    Error(Error),
+    /// Nobody known asks: to the door, and back afterwards.
+    Unknown { back: String },
+    Forged,
+    TooLarge,
+    WrongKind,
+    NotJson(String),
+}
+
+/// The status that goes with an error.
+pub fn status_of(error: &Error) -> StatusCode {
+    match error {
+        Error::Refused(_) => StatusCode::CONFLICT,
+        Error::Stale => StatusCode::PRECONDITION_FAILED,
+        Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::NotFound => StatusCode::NOT_FOUND,
+        Error::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl Failure {
+    fn new(what: What, envelope: &Envelope) -> Self {
+        Self {
+            what,
+            language: envelope.language(None),
+            theme: envelope.theme(),
+            is_api: envelope.is_api(),
+            path: envelope.path.clone(),
+            form: None,
+        }
+    }
+
+    pub fn of(error: Error, envelope: &Envelope) -> Self {
+        Self::new(What::Error(error), envelope)
+    }
+
+    pub fn unknown(envelope: &Envelope) -> Self {
+        let query = if envelope.query.is_empty() { String::new() } else { format!("?{}", envelope.query) };
+        let back = if envelope.method == "GET" { format!("{}{query}", envelope.path) } else { "/".to_owned() };
+        Self::new(What::Unknown { back }, envelope)
+    }
+
+    pub fn forged(envelope: &Envelope) -> Self {
+        Self::new(What::Forged, envelope)
+    }
+
+    pub fn too_large(envelope: &Envelope) -> Self {
+        Self::new(What::TooLarge, envelope)
+    }
+
+    pub fn wrong_kind(envelope: &Envelope) -> Self {
+        Self::new(What::WrongKind, envelope)
+    }
+
+    pub fn not_json(error: &serde_json::Error, envelope: &Envelope) -> Self {
+        Self::new(What::NotJson(error.to_string()), envelope)
+    }
+
+    /// Keeps what was sent.
+    #[must_use]
+    pub fn keeping(mut self, form: &Form) -> Self {
+        self.form = Some(form.clone());
+        self
+    }
+
+    fn status(&self) -> StatusCode {
+        match &self.what {
+            What::Error(error) => status_of(error),
+            What::Unknown { .. } => StatusCode::UNAUTHORIZED,
+            What::Forged => StatusCode::FORBIDDEN,
+            What::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            What::WrongKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            What::NotJson(_) => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// What happened, and what to do.
+    fn words(&self) -> (Text, Text) {
+        match &self.what {
+            What::Error(Error::Refused(_)) => {
+                (text!("This cannot be done yet"), text!("Nothing was changed. This is missing:"))
+            }
+            What::Error(Error::Stale) => (
+                text!("Somebody else changed it first"),
+                text!("Nothing was overwritten, and your words are kept below. Look at what is there now, then send again."),
+            ),
+            What::Error(Error::Invalid(_)) => {
+                (text!("Something needs mending"), text!("Nothing was saved yet. Your words are kept below."))
+            }
+            What::Error(Error::NotFound) => (
+                text!("There is nothing here that you can see"),
+                text!("The address may be mistyped, or what it names is not yours to see. Nothing was changed."),
+            ),
+            What::Error(Error::Broken(_)) => (
+                text!("It is our fault, and nothing was saved"),
+                text!("The fault was written down. Try again; if it stays, tell your administrator the code."),
+            ),
+            What::Unknown { .. } => (text!("Sign in first"), text!("Send a token, or sign in on the page.")),
+            What::Forged => (
+                text!("This did not come from one of our pages"),
+                text!("Nothing was changed. Open the page here and do it again."),
+            ),
+            What::TooLarge => {
+                (text!("This is too large"), text!("Nothing was saved. Send it in smaller parts."))
+            }
+            What::WrongKind => (
+                text!("This cannot be read"),
+                text!("Send a form, or JSON to the programming interface. Nothing was changed."),
+            ),
+            What::NotJson(_) => (text!("This is not JSON"), text!("Nothing was changed. Mend the document and send it again.")),
+        }
+    }
+
+    fn problem(&self, code: &str) -> Response {
+        let (title, detail) = self.words();
+        let mut detail = say(&detail);
+        let mut problem = json!({ "type": "about:blank", "title": say(&title), "status": self.status().as_u16() });
+        match &self.what {
+            What::Error(Error::Refused(Refusal(missing))) => {
+                detail = missing.iter().map(|it| say(&it.sentence)).collect::<Vec<_>>().join(" ");
+                let lines = missing.iter().map(|it| json!({ "detail": say(&it.sentence), "link": it.link }));
+                problem["missing"] = lines.collect();
+            }
+            What::Error(Error::Invalid(faults)) => {
+                let lines = faults.0.iter().map(|(field, it)| json!({ "field": field, "detail": say(it) }));
+                problem["errors"] = lines.collect();
+            }
+            What::NotJson(why) => problem["errors"] = json!([{ "field": "body", "detail": why }]),
+            What::Error(Error::Broken(_)) => problem["instance"] = json!(code),
+            _ => {}
+        }
+        problem["detail"] = json!(detail);
+        let mut response = (self.status(), problem.to_string()).into_response();
+        let kind = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if self.status() == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+
+    fn page(&self, code: &str) -> Response {
+        let (title, words) = self.words();
+        let state = match &self.what {
+            What::Error(Error::Broken(_)) => parts::state_boxed(State::Bad, t!("Broken")),
+            What::Error(Error::NotFound) => parts::state_boxed(State::Over, t!("Not found")),
+            _ => parts::state_boxed(State::Warn, t!("Not done")),
+        };
+        let is_broken = matches!(self.what, What::Error(Error::Broken(_)));
+        let content = html! {
+            (trouble(&Trouble {
+                state,
+                title: say(&title),
+                words: say(&words),
+                buttons: vec![Button::open("/", t!("To my next actions"))],
+                code: is_broken.then(|| code.to_owned()),
+            }))
+            (self.details())
+        };
+        let house = House { name: "Reqord".to_owned(), logo: None, theme: self.theme };
+        (self.status(), house.letter(&say(&title), html! {}, content)).into_response()
+    }
+
+    /// What is missing or at fault, and the words that were sent, ready to be sent again.
+    fn details(&self) -> Markup {
+        let faults = match &self.what {
+            What::Error(Error::Invalid(faults)) => faults.0.clone(),
+            _ => Vec::new(),
+        };
+        html! {
+            @if let What::Error(Error::Refused(Refusal(missing))) = &self.what {
+                ul.missing { @for it in missing { li { (line(it)) } } }
+            }
+            @if !faults.is_empty() {
+                (parts::fault_summary(&faults.iter().map(|(field, it)| (field.clone(), say(it))).collect::<Vec<_>>()))
+            }
+            @if let Some(form) = self.form.as_ref().filter(|it| it.pairs().iter().any(|(name, _)| name != "once")) {
+                (parts::form(&self.path, html! {
+                    @for (name, value) in form.pairs().iter().filter(|(name, _)| name != "once" && !name.contains("password")) {
+                        @let fault = faults.iter().find(|(it, _)| it == name).map(|(_, it)| say(it));
+                        (Field::area(name.clone(), crate::words::field(name)).value(value.clone()).fault(fault))
+                    }
+                    div.row { (Button::send(t!("Send again")).first()) }
+                }))
+            }
+        }
+    }
+}
+
+fn line(missing: &Missing) -> Markup {
+    html! {
+        @match &missing.link {
+            Some(link) => a href=(link) { (say(&missing.sentence)) },
+            None => (say(&missing.sentence)),
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let code = kernel::random().map(|it| kernel::fingerprint(&it)[..8].to_owned()).unwrap_or_default();
+        if let What::Error(Error::Broken(error)) = &self.what {
+            tracing::error!(code, path = self.path, "{error:#}");
+        }
+        if let (What::Unknown { back }, false) = (&self.what, self.is_api) {
+            let to: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+            return Redirect::to(&format!("/sign-in?to={to}")).into_response();
+        }
+        let language = self.language.clone();
+        language.with(|| if self.is_api { self.problem(&code) } else { self.page(&code) })
+    }
+}

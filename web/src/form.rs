@@ -1,0 +1,113 @@
+//! What a person sent: fields become typed values here; below this no string is checked again.
+
+use jiff::civil::Date;
+use kernel::{Faults, Text, Vocabulary, text};
+
+/// The most one field may hold, in bytes.
+const LARGEST_FIELD: usize = 1_000_000;
+
+/// The fields of a form as they were sent. Reading collects every fault, so that all are told at once.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    pairs: Vec<(String, String)>,
+    pub faults: Faults,
+}
+
+impl Form {
+    /// The fields of a query or of a posted form.
+    pub fn of(pairs: Vec<(String, String)>) -> Self {
+        let mut faults = Faults::default();
+        for (name, _) in pairs.iter().filter(|(_, value)| value.len() > LARGEST_FIELD) {
+            faults.add(name, text!("Shorten it, or attach it as a file."));
+        }
+        // What a database cannot hold and no person types is left out.
+        let clean = |it: String| it.replace('\0', "").replace("\r\n", "\n");
+        Self { pairs: pairs.into_iter().map(|(name, value)| (name, clean(value))).collect(), faults }
+    }
+
+    /// All that was sent, so that it can be shown again.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
+    }
+
+    /// The words of a field, without the white space around them; empty where nothing was sent.
+    pub fn text(&self, name: &str) -> &str {
+        self.pairs.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value.trim())
+    }
+
+    /// The words of a field just as they were sent.
+    pub fn raw(&self, name: &str) -> &str {
+        self.pairs.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value)
+    }
+
+    /// Whether a field was sent at all.
+    pub fn has(&self, name: &str) -> bool {
+        self.pairs.iter().any(|(it, _)| it == name)
+    }
+
+    /// Every value of a field that may be sent more than once.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.pairs.iter().filter(|(it, _)| it == name).map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// The words of a field that must not be empty.
+    pub fn required(&mut self, name: &str, otherwise: Text) -> String {
+        let words = self.text(name).to_owned();
+        self.faults.unless(!words.is_empty(), name, otherwise);
+        words
+    }
+
+    /// A word of a closed list; its first one where nothing was sent.
+    pub fn word<V: Vocabulary + Default>(&mut self, name: &str) -> V {
+        self.maybe_word(name).unwrap_or_default()
+    }
+
+    /// A word of a closed list, or none.
+    pub fn maybe_word<V: Vocabulary>(&mut self, name: &str) -> Option<V> {
+        let code = self.text(name).to_owned();
+        let word = V::of(&code);
+        self.faults.unless(word.is_some() || code.is_empty(), name, text!("Choose one of the words in the list."));
+        word
+    }
+
+    /// A whole number, or none.
+    pub fn whole(&mut self, name: &str) -> Option<i64> {
+        let words = self.text(name).to_owned();
+        let number = words.parse().ok();
+        self.faults.unless(number.is_some() || words.is_empty(), name, text!("Give a whole number."));
+        number
+    }
+
+    /// A day like 2026-11-16, or none.
+    pub fn day(&mut self, name: &str) -> Option<Date> {
+        let words = self.text(name).to_owned();
+        let day = words.parse().ok();
+        self.faults.unless(day.is_some() || words.is_empty(), name, text!("Give a day like 2026-11-16."));
+        day
+    }
+
+    /// Refuses the form if anything is wrong with it.
+    pub fn check(&mut self) -> Result<(), Faults> {
+        std::mem::take(&mut self.faults).into_result()
+    }
+}
+
+/// Parts a query or a form body into its fields (application/x-www-form-urlencoded).
+pub fn fields_of(encoded: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(encoded.as_bytes()).into_owned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_told_at_once() {
+        let mut form = Form::of(fields_of("title=+&due=tomorrow&count=x"));
+        form.required("title", text!("Give it a title."));
+        form.day("due");
+        form.whole("count");
+        let faults = form.check().unwrap_err();
+        assert_eq!(faults.0.iter().map(|(field, _)| field.as_str()).collect::<Vec<_>>(), ["title", "due", "count"]);
+    }
+}

@@ -1,0 +1,405 @@
+//! The record page, the same for every kind: head, steps, offers, body, what stands beside, timeline.
+
+use jiff::Timestamp;
+use kernel::{AnyCase, Audience, Deed, Reader, Remark, Result, Vocabulary};
+use maud::{Markup, PreEscaped, html};
+use serde_json::Value as Json;
+
+use crate::edge::Page;
+use crate::language::{self, say};
+use crate::parts::{
+    self, Beside, Button, Composer, Difference, Entry, Field, Head, Missing, Offers, Refused, Standing, Step, Symbol,
+    Task, ThreadLine, Tools, Whose,
+};
+use crate::{t, words};
+
+/// So many ties and deeds are shown before one has to ask for more.
+const SHOWN: i64 = 50;
+
+/// What an area adds to the page of one of its records.
+#[derive(Default)]
+pub struct Extra {
+    /// The sections of the body.
+    pub body: Markup,
+    /// What can be done with the whole, beside watching: export, compare.
+    pub tools: Vec<Button>,
+    /// Further facts of the head.
+    pub facts: Vec<(String, Markup)>,
+    /// What stands beside the state, in small print.
+    pub aside: Option<Markup>,
+    /// Further parts beside the record.
+    pub beside: Vec<Beside>,
+    /// Scripts that the body needs.
+    pub scripts: Vec<&'static str>,
+    /// Where a step is taken by a deed of its own instead of a plain one: the code of the step and the address
+    /// of its form.
+    pub steps_elsewhere: Vec<(&'static str, String)>,
+    /// Buttons of the offers that are no steps: "Release revision 2".
+    pub deeds: Vec<Button>,
+    /// The place in the rail, where it is not the list of the kind.
+    pub place: Option<String>,
+}
+
+/// The page of a record. The area draws the body; everything else is here.
+pub fn show(reader: &Reader, case: &AnyCase, extra: Extra) -> Result<Page> {
+    let kind = reader.registry().kind(case.kind).expect("a case is of a registered kind");
+    let address = kind.kind.address(&case.number);
+    let list = format!("/{}", kind.kind.path);
+    let head = head(reader, case, &address, &extra)?;
+    let deeds = if reader.actor.is_outside() { Vec::new() } else { reader.trail(case.id, false, 0, 500)? };
+    let work = html! {
+        (extra.body)
+        (timeline(reader, case, &address, &deeds)?)
+    };
+    let beside = beside(reader, case, &address, extra.beside)?;
+    let body = html! {
+        (head)
+        (steps(kind, case, &deeds))
+        (offers(case, &address, &extra.steps_elsewhere, extra.deeds))
+        (parts::split(work, beside))
+    };
+    let title = format!("{} {}", case.number, case.title);
+    let mut scripts = vec!["draft.js"];
+    scripts.extend(extra.scripts);
+    Ok(Page { title, place: extra.place.unwrap_or(list), scripts, is_wide: false, body })
+}
+
+fn head(reader: &Reader, case: &AnyCase, address: &str, extra: &Extra) -> Result<Markup> {
+    let kind = reader.registry().kind(case.kind).expect("a case is of a registered kind");
+    let mut facts = Vec::new();
+    if let Some(party) = case.party.filter(|it| *it != case.id) {
+        if let Some(it) = reader.mention(party)? {
+            let to = reader.registry().address(&it.kind, &it.number);
+            facts.push((t!("Customer"), html! { a href=(to) { (parts::organisation(&it.title)) } }));
+        }
+    }
+    if case.owner != 0 {
+        facts.push((t!("Owner"), parts::person(&reader.name_of(case.owner)?)));
+    }
+    if let Some(due) = case.due {
+        facts.push((t!("Due"), parts::due(due, language::day_of(reader.now))));
+    }
+    facts.extend(extra.facts.iter().cloned());
+    let mut tools = Tools::default();
+    if !reader.actor.is_outside() {
+        let watching = reader.watches(case.id)?;
+        let (word, to) = if watching { (t!("Watching"), "unwatch") } else { (t!("Watch"), "watch") };
+        tools.more.push(Button::post(format!("{address}/{to}"), word).symbol(Symbol::Eye).small());
+    }
+    tools.more.extend(extra.tools.iter().cloned());
+    Ok(parts::page_head(&Head {
+        place: Some((say(&(kind.kind.many)()), format!("/{}", kind.kind.path))),
+        number: Some(case.number.clone()),
+        state: Some(parts::state_boxed(words::shape(case.state.tone), say(&case.state.text))),
+        aside: extra.aside.clone(),
+        title: html! { (case.title) },
+        lead: None,
+        tools,
+        facts,
+    }))
+}
+
+/// The states of the usual way, with where we are; a state off that way is shown at its end.
+fn steps(kind: &kernel::Entry, case: &AnyCase, deeds: &[Deed]) -> Markup {
+    let way = usual_way(kind, &case.state.code);
+    if way.len() < 2 {
+        return html! {};
+    }
+    let here = way.iter().position(|it| it.code == case.state.code).unwrap_or(0);
+    let since = |code: &str| {
+        deeds.iter().rev().find(|deed| state_after(deed, &case.number) == Some(code)).map(|deed| deed.at)
+    };
+    let steps: Vec<Step> = way
+        .iter()
+        .enumerate()
+        .map(|(place, state)| Step {
+            label: say(&state.text),
+            note: since(&state.code).filter(|_| place <= here).map(|at| {
+                let day = language::short_day(language::day_of(at), language::day_of(at));
+                t!("since {day}", day = day)
+            }),
+            standing: match place.cmp(&here) {
+                std::cmp::Ordering::Less => Standing::Done,
+                std::cmp::Ordering::Equal => Standing::Here,
+                std::cmp::Ordering::Greater => Standing::Ahead,
+            },
+        })
+        .collect();
+    parts::steps(&steps)
+}
+
+/// From the first state along the first step out of each, as far as that leads; the present state is on it.
+fn usual_way(kind: &kernel::Entry, now: &str) -> Vec<kernel::Named> {
+    let mut way: Vec<kernel::Named> = kind.states.first().cloned().into_iter().collect();
+    while let Some(last) = way.last() {
+        let next = kind.rules.iter().find(|(from, _, to, _)| {
+            from.code == last.code && way.iter().all(|it| it.code != to.code)
+        });
+        match next {
+            Some((_, _, to, _)) => way.push(to.clone()),
+            None => break,
+        }
+    }
+    if way.iter().all(|it| it.code != now) {
+        way.truncate(1);
+        way.push(kind.state(now));
+    }
+    way
+}
+
+fn state_after<'a>(deed: &'a Deed, number: &str) -> Option<&'a str> {
+    part_of(deed, number)?.get("state")?.get(1)?.as_str()
+}
+
+fn part_of<'a>(deed: &'a Deed, number: &str) -> Option<&'a Json> {
+    deed.content.get("records")?.as_array()?.iter().find(|it| it["number"] == number)
+}
+
+fn offers(case: &AnyCase, address: &str, elsewhere: &[(&'static str, String)], deeds: Vec<Button>) -> Markup {
+    let mut offers = Offers::default();
+    let mut buttons = deeds;
+    for offer in &case.offers {
+        let word = say(&offer.step.text);
+        if offer.missing.is_empty() {
+            let own = elsewhere.iter().find(|(step, _)| *step == offer.step.code);
+            buttons.push(match own {
+                Some((_, to)) => Button::open(to.clone(), word),
+                None => Button::post(format!("{address}/steps/{}", offer.step.code), word),
+            });
+        } else {
+            let missing = offer.missing.iter();
+            let missing = missing.map(|it| Missing { sentence: say(&it.sentence), address: it.link.clone() });
+            offers.refused.push(Refused { step: word, missing: missing.collect() });
+        }
+    }
+    let mut buttons = buttons.into_iter();
+    offers.tools.first = buttons.next().map(Button::first);
+    offers.tools.more = buttons.collect();
+    parts::offers(&offers)
+}
+
+fn beside(reader: &Reader, case: &AnyCase, address: &str, more: Vec<Beside>) -> Result<Markup> {
+    let ties = reader.neighbours(case.id, SHOWN)?;
+    let line = |it: &kernel::Neighbour| {
+        let role = if it.is_target { it.role.text() } else { it.role.reversed() };
+        let to = reader.registry().address(&it.kind, &it.number);
+        let state = reader.registry().kind(&it.kind).map(|kind| say(&kind.state(&it.state).text));
+        ThreadLine::to(words::symbol(reader, &it.kind), to, format!("{} {}", it.number, it.title))
+            .note(html! { (say(&role)) @if let Some(state) = state { " · " (state) } })
+    };
+    let (before, after): (Vec<_>, Vec<_>) = ties.iter().partition(|it| it.led_here());
+    let mut thread: Vec<ThreadLine> = before.into_iter().take(12).map(line).collect();
+    thread.push(ThreadLine::here(case.title.clone()));
+    let follows = after.len();
+    thread.extend(after.into_iter().take(12).map(line));
+    let mut inside = parts::thread(&thread);
+    if follows > 12 {
+        inside = html! { (inside) p.fine { (t!("{count} more follow." | "{count} more follow.", count = follows - 12)) } };
+    }
+    let mut all =
+        vec![Beside { id: "thread", title: t!("What led here, what follows"), count: None, inside }];
+    all.extend(more);
+    if !reader.actor.is_outside() {
+        all.push(tasks(reader, case, address)?);
+    }
+    let files = reader.attachments(case.id)?;
+    if !files.is_empty() {
+        let inside = html! {
+            ul.signatures { @for file in &files {
+                li { (Symbol::Clip) div { a href={ "/files/" (file.id) } { (file.name) } br; span.fine { (size(file.size)) } } }
+            } }
+        };
+        let count = Some(language::count(i64::try_from(files.len()).unwrap_or(0)));
+        all.push(Beside { id: "files", title: t!("Files"), count, inside });
+    }
+    Ok(parts::beside(&t!("Beside this record"), &all))
+}
+
+fn tasks(reader: &Reader, case: &AnyCase, address: &str) -> Result<Beside> {
+    let tasks = reader.tasks(case.id)?;
+    let open = tasks.iter().filter(|it| it.settled_at.is_none()).count();
+    let mut lines = Vec::new();
+    for task in &tasks {
+        let who = match task.person {
+            Some(person) => reader.name_of(person)?,
+            None => task.function.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default(),
+        };
+        let due = task.due.map(|it| parts::due(it, language::day_of(reader.now)));
+        let note = html! { (who) @if let Some(due) = due { " · " (due) } @if task.settled_at.is_none() && !reader.actor.only_reads {
+            " · " form.inline method="post" action={ "/tasks/" (task.id) "/settle" } { button.bare { (t!("Done")) } }
+        } };
+        let state = if task.settled_at.is_some() { parts::State::Good } else { parts::State::Open };
+        lines.push(Task { title: html! { (task.request) }, note, state });
+    }
+    let inside = html! {
+        (parts::tasks(&lines))
+        @if !reader.actor.only_reads {
+            details { summary.button { (Symbol::Plus.icon()) (t!("Ask somebody")) }
+                (parts::form(&format!("{address}/tasks"), html! {
+                    (Field::text("request", t!("What is to be done")).required())
+                    (Field::select("person", t!("Person"), people(reader)?))
+                    (Field::day("due", t!("Due")))
+                    (Button::send(t!("Ask")).first())
+                }))
+            }
+        }
+    };
+    Ok(Beside { id: "tasks", title: t!("Tasks"), count: Some(t!("{count} open" | "{count} open", count = open)), inside })
+}
+
+/// The people of the house, to choose one from.
+pub fn people(reader: &Reader) -> Result<Vec<(String, String)>> {
+    let people: Vec<(i64, String)> = reader.rows(
+        kernel::sql!("select id, title from visible where kind = 'PE' and party is null and state = 'active' order by title"),
+        &[],
+    )?;
+    Ok(people.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
+}
+
+/// What was said and done, in the order of time, and where one says something.
+fn timeline(reader: &Reader, case: &AnyCase, address: &str, deeds: &[Deed]) -> Result<Markup> {
+    let mut lines: Vec<(Timestamp, Entry)> = Vec::new();
+    for remark in reader.remarks(case.id)? {
+        lines.push((remark.at, said(reader, &remark)?));
+    }
+    for deed in deeds.iter().filter(|it| it.deed != "remarked") {
+        lines.push((deed.at, done(reader, deed, &case.number)?));
+    }
+    lines.sort_by_key(|(at, _)| *at);
+    let entries: Vec<Entry> = lines.into_iter().map(|(_, entry)| entry).collect();
+    let composer = Composer {
+        action: format!("{address}/remarks"),
+        label: t!("Say something about this"),
+        name: "words".to_owned(),
+        example: t!("Say something about this"),
+        keeps: Some(format!("remark:{}", case.number)),
+        buttons: vec![Button::send(t!("Say it")).first()],
+        ..Composer::default()
+    };
+    Ok(parts::section("timeline", t!("Timeline"), html! {
+        @if entries.is_empty() { p.quiet-text { (t!("Nothing was said or done yet.")) } }
+        (parts::timeline(&entries))
+        @if !reader.actor.only_reads { (parts::composer(&composer)) }
+    }))
+}
+
+fn said(reader: &Reader, remark: &Remark) -> Result<Entry> {
+    let name = reader.name_of(remark.author)?;
+    let head = html! {
+        strong { (name) } " " (parts::when(remark.at, reader.now))
+        @if remark.audience == Audience::Party { " · " (t!("the customer sees it")) }
+    };
+    let words = html! { (PreEscaped(markdown::html(&remark.words, 3))) };
+    Ok(Entry::said(&name, Whose::Ours, head, words))
+}
+
+/// One deed in words, as it concerns a record; it opens to what it changed and offers its proof.
+pub fn done(reader: &Reader, deed: &Deed, number: &str) -> Result<Entry> {
+    let name = reader.name_of(deed.actor)?;
+    let part = part_of(deed, number).cloned().unwrap_or(Json::Null);
+    let differences = differences(reader, &part)?;
+    let reason = deed.content.get("reason").and_then(Json::as_str).map(str::to_owned);
+    let head = html! {
+        strong { (name) } " " (what(reader, deed, &part)) " " (parts::when(deed.at, reader.now)) " "
+        (parts::proof(&format!("/entries/{}", deed.entry)))
+        @if let Some(reason) = reason { br; span.fine { (t!("Because: {reason}", reason = reason)) } }
+    };
+    let symbol = match deed.deed.as_str() {
+        "created" => Symbol::Plus,
+        "released" | "offered" => Symbol::Seal,
+        "advanced" => Symbol::Right,
+        _ => Symbol::Edit,
+    };
+    Ok(if differences.is_empty() {
+        Entry::deed(symbol, head)
+    } else {
+        Entry::changed(symbol, head, parts::differences(&differences))
+    })
+}
+
+/// What was done to a record, as a sentence without its subject.
+fn what(reader: &Reader, deed: &Deed, part: &Json) -> String {
+    if let Some(revision) = part.get("revision") {
+        return t!("released revision {no}", no = revision["no"].as_i64().unwrap_or(0));
+    }
+    if let Some(life) = part.get("life") {
+        let is = life["is"].as_str().unwrap_or_default();
+        let word = <kernel::Life as kernel::Vocabulary>::of(is).map_or_else(|| is.to_owned(), language::word);
+        return t!("revision {no}: {life}", no = life["no"].as_i64().unwrap_or(0), life = word);
+    }
+    if let Some(after) = part.get("state").and_then(|it| it.get(1)).and_then(Json::as_str) {
+        let kind = part["kind"].as_str().unwrap_or_default();
+        if part["state"][0] == "" {
+            return t!("opened this");
+        }
+        let state = reader.registry().kind(kind).map_or_else(|| after.to_owned(), |it| say(&it.state(after).text));
+        return t!("moved it to “{state}”", state = state);
+    }
+    if let Some(link) = part.get("links").and_then(|it| it.get(0)) {
+        return t!("tied it to {number}", number = link["to"].as_str().unwrap_or_default());
+    }
+    if let Some(note) = part.get("notes").and_then(|it| it.get(0)) {
+        if let Some(asked) = note.get("asked").and_then(Json::as_str) {
+            return t!("asked: {request}", request = asked);
+        }
+        if let Some(settled) = note.get("settled").and_then(Json::as_str) {
+            return t!("settled: {request}", request = settled);
+        }
+        if note.get("cites").is_some() {
+            return t!("cited the words it comes from");
+        }
+    }
+    match deed.deed.as_str() {
+        "changed" => t!("changed this"),
+        "linked" => t!("was tied to this"),
+        "offered" => t!("offered this to the customer"),
+        "signed_in" => t!("signed in"),
+        "signed_out" => t!("signed out"),
+        _ => t!("worked on this"),
+    }
+}
+
+fn differences(reader: &Reader, part: &Json) -> Result<Vec<Difference>> {
+    let Some(change) = part.get("change").and_then(Json::as_object) else { return Ok(Vec::new()) };
+    let kind = part["kind"].as_str().unwrap_or_default();
+    let is_new = part["state"][0] == "";
+    let mut all = Vec::new();
+    for (field, ends) in change {
+        let (before, after) = (shown(reader, field, &ends[0])?, shown(reader, field, &ends[1])?);
+        if before == after || (is_new && after.is_empty()) {
+            continue;
+        }
+        all.push(Difference::words(words::label(reader, kind, field), &before, &after));
+    }
+    Ok(all)
+}
+
+/// A value as it is read: names instead of keys, nothing for what is empty.
+fn shown(reader: &Reader, field: &str, value: &Json) -> Result<String> {
+    Ok(match value {
+        Json::Null => String::new(),
+        Json::String(it) => it.clone(),
+        Json::Bool(true) => t!("yes"),
+        Json::Bool(false) => t!("no"),
+        Json::Number(it) if matches!(field, "owner" | "function" | "party" | "set" | "person" | "said_by") => {
+            it.as_i64().map(|id| reader.name_of(id)).transpose()?.unwrap_or_default()
+        }
+        Json::Number(it) => language::decimal(&it.to_string()),
+        Json::Array(lines) => {
+            lines.iter().map(|it| shown(reader, field, it)).collect::<Result<Vec<_>>>()?.join("\n")
+        }
+        Json::Object(fields) => {
+            let parts: Result<Vec<_>> = fields.values().map(|it| shown(reader, "", it)).collect();
+            parts?.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ")
+        }
+    })
+}
+
+/// A size as people say it.
+pub fn size(bytes: i64) -> String {
+    match bytes {
+        0..1024 => t!("{count} byte" | "{count} bytes", count = bytes),
+        1024..1_048_576 => format!("{} kB", language::count(bytes / 1024)),
+        _ => format!("{} MB", language::count(bytes / 1_048_576)),
+    }
+}

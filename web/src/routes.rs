@@ -1,0 +1,117 @@
+//! Addresses that remember themselves: tests ask whether each is accounted for, the interface is described from them.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::handler::Handler;
+use axum::routing::{self, MethodRouter};
+use serde_json::Value as Json;
+
+use crate::edge::Edge;
+
+/// The addresses of a part of the product.
+#[derive(Default)]
+pub struct Routes {
+    addresses: Vec<Address>,
+    router: Router<Arc<Edge>>,
+}
+
+/// One address with its method.
+#[derive(Clone, Debug)]
+pub struct Address {
+    pub method: &'static str,
+    pub path: String,
+    /// What it does, for the description of the interface; none for pages.
+    pub doc: Option<Doc>,
+}
+
+/// What the description of the interface says of an address.
+#[derive(Clone, Debug, Default)]
+pub struct Doc {
+    pub summary: &'static str,
+    /// Under which heading it stands.
+    pub tag: &'static str,
+    /// The fields of the query, each with what it means.
+    pub query: &'static [(&'static str, &'static str)],
+    /// The schema of what is sent; none where nothing is.
+    pub request: Option<Json>,
+    /// The schema of the answer; none where it is not JSON.
+    pub response: Option<Json>,
+    /// The media type of an answer that is not JSON.
+    pub media_type: Option<&'static str>,
+}
+
+impl Routes {
+    /// A page, or something else that only reads.
+    #[must_use]
+    pub fn get<T: 'static>(self, path: &str, page: impl Handler<T, Arc<Edge>>) -> Self {
+        self.with("GET", path, None, routing::get(page))
+    }
+
+    /// A deed of a person, from a form.
+    #[must_use]
+    pub fn post<T: 'static>(self, path: &str, deed: impl Handler<T, Arc<Edge>>) -> Self {
+        self.with("POST", path, None, routing::post(deed))
+    }
+
+    /// A piece of writing that is kept while it is written.
+    #[must_use]
+    pub fn put<T: 'static>(self, path: &str, deed: impl Handler<T, Arc<Edge>>) -> Self {
+        self.with("PUT", path, None, routing::put(deed))
+    }
+
+    #[must_use]
+    pub fn delete<T: 'static>(self, path: &str, deed: impl Handler<T, Arc<Edge>>) -> Self {
+        self.with("DELETE", path, None, routing::delete(deed))
+    }
+
+    /// A question of a program; the path begins with `/api/v1`.
+    #[must_use]
+    pub fn api_get<T: 'static>(self, path: &str, doc: Doc, answer: impl Handler<T, Arc<Edge>>) -> Self {
+        self.with("GET", path, Some(doc), routing::get(answer))
+    }
+
+    /// A deed of a program.
+    #[must_use]
+    pub fn api_post<T: 'static>(self, path: &str, doc: Doc, deed: impl Handler<T, Arc<Edge>>) -> Self {
+        self.with("POST", path, Some(doc), routing::post(deed))
+    }
+
+    /// A change by a program.
+    #[must_use]
+    pub fn api_patch<T: 'static>(self, path: &str, doc: Doc, deed: impl Handler<T, Arc<Edge>>) -> Self {
+        self.with("PATCH", path, Some(doc), routing::patch(deed))
+    }
+
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.addresses.extend(other.addresses);
+        self.router = self.router.merge(other.router);
+        self
+    }
+
+    pub fn addresses(&self) -> &[Address] {
+        &self.addresses
+    }
+
+    pub fn into_router(self) -> Router<Arc<Edge>> {
+        self.router
+    }
+
+    fn with(
+        mut self,
+        method: &'static str,
+        path: &str,
+        doc: Option<Doc>,
+        handler: MethodRouter<Arc<Edge>>,
+    ) -> Self {
+        self.addresses.push(Address { method, path: path.to_owned(), doc });
+        self.router = self.router.route(path, handler);
+        self
+    }
+}
+
+/// The schema of a type, for a [`Doc`].
+pub fn schema_of<T: schemars::JsonSchema>() -> Option<Json> {
+    Some(schemars::schema_for!(T).to_value())
+}

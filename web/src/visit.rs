@@ -1,0 +1,431 @@
+//! One request of somebody known: it leaves the event loop here, once, and comes back as an answer.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, COOKIE, IF_MATCH, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, request::Parts};
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::tz::TimeZone;
+use kernel::{Actor, Answered, Db, Error, Reader, Result, Work, fingerprint};
+
+use crate::edge::{Edge, Known, Page};
+use crate::failure::{self, Failure};
+use crate::form::{Form, fields_of};
+use crate::language::Language;
+use crate::page::{Frame, Theme, Viewer};
+
+pub type Answer = Result<Response, Failure>;
+
+/// The cookie of a session.
+pub const SESSION: &str = "reqord";
+
+/// The most a form may hold, in bytes; files go another way.
+const LARGEST_FORM: usize = 4 << 20;
+/// The most that may be uploaded at once, in bytes.
+pub const LARGEST_UPLOAD: usize = 64 << 20;
+
+/// What a request carries, whoever makes it.
+#[derive(Clone)]
+pub struct Envelope {
+    pub method: Method,
+    pub path: String,
+    pub query: String,
+    pub headers: HeaderMap,
+}
+
+/// A request of somebody who need not be known: sign-in, trust, verification.
+pub struct Guest {
+    pub edge: Arc<Edge>,
+    pub envelope: Envelope,
+}
+
+/// A request of somebody known.
+pub struct Visit {
+    pub edge: Arc<Edge>,
+    pub known: Known,
+    pub envelope: Envelope,
+    /// What was posted; empty for a request that only asks.
+    pub form: Form,
+    /// The secret of the session, where there is one.
+    pub session: Option<String>,
+}
+
+impl Envelope {
+    fn of(parts: &Parts) -> Self {
+        Self {
+            method: parts.method.clone(),
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            headers: parts.headers.clone(),
+        }
+    }
+
+    /// The fields of the query.
+    pub fn asked(&self) -> Form {
+        Form::of(fields_of(&self.query))
+    }
+
+    /// Whether a program asks, which is answered in JSON.
+    pub fn is_api(&self) -> bool {
+        self.path.starts_with("/api/")
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let cookies = self.headers.get_all(COOKIE).iter().filter_map(|it| it.to_str().ok());
+        let mut pairs = cookies.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
+        pairs.find(|(it, _)| *it == name).map(|(_, value)| value.to_owned())
+    }
+
+    pub fn header(&self, name: impl axum::http::header::AsHeaderName) -> Option<&str> {
+        self.headers.get(name).and_then(|it| it.to_str().ok())
+    }
+
+    /// The language and zone in which a page is written.
+    pub fn language(&self, known: Option<&Known>) -> Language {
+        let asked = || Language::asked(self.header(ACCEPT_LANGUAGE).unwrap_or_default()).to_owned();
+        let code = known.and_then(|it| it.language.clone()).or_else(|| self.cookie("language")).unwrap_or_else(asked);
+        let zone = known.and_then(|it| it.zone.as_deref()).and_then(|it| TimeZone::get(it).ok());
+        Language::new(&code, zone.unwrap_or(TimeZone::UTC))
+    }
+
+    pub fn theme(&self) -> Theme {
+        Theme::of(&self.cookie("theme").unwrap_or_default())
+    }
+
+    /// Whether another site made the browser send this (fetch metadata, else the origin).
+    fn is_forged(&self) -> bool {
+        if matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS) || self.has_bearer() {
+            return false;
+        }
+        match self.header("sec-fetch-site") {
+            Some(site) => !matches!(site, "same-origin" | "none"),
+            None => self.header("origin").is_some_and(|origin| {
+                let host = self.header("host").unwrap_or_default();
+                origin.split_once("://").is_none_or(|(_, it)| it != host)
+            }),
+        }
+    }
+
+    fn has_bearer(&self) -> bool {
+        self.header(AUTHORIZATION).is_some_and(|it| it.starts_with("Bearer "))
+    }
+}
+
+impl FromRequestParts<Arc<Edge>> for Guest {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, edge: &Arc<Edge>) -> Result<Self, Failure> {
+        let envelope = Envelope::of(parts);
+        if envelope.is_forged() {
+            return Err(Failure::forged(&envelope));
+        }
+        Ok(Self { edge: Arc::clone(edge), envelope })
+    }
+}
+
+impl FromRequestParts<Arc<Edge>> for Visit {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, edge: &Arc<Edge>) -> Result<Self, Failure> {
+        let Guest { edge, envelope } = Guest::from_request_parts(parts, edge).await?;
+        let session = envelope.cookie(SESSION);
+        let bearer = envelope.header(AUTHORIZATION).and_then(|it| it.strip_prefix("Bearer ")).map(str::to_owned);
+        let (inner, asked) = (Arc::clone(&edge), session.clone());
+        let known = off_the_loop(move || match (bearer, asked) {
+            (Some(token), _) => (inner.door.token)(&inner.db, &token),
+            (None, Some(session)) => (inner.door.session)(&inner.db, &session),
+            (None, None) => Ok(None),
+        })
+        .await
+        .map_err(|error| Failure::of(error, &envelope))?;
+        let Some(known) = known else { return Err(Failure::unknown(&envelope)) };
+        Ok(Self { edge, known, envelope, form: Form::default(), session })
+    }
+}
+
+/// A visit that posts a form.
+pub struct Posted(pub Visit);
+
+impl FromRequest<Arc<Edge>> for Posted {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, edge: &Arc<Edge>) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let mut visit = Visit::from_request_parts(&mut parts, edge).await?;
+        visit.form = Form::of(posted(&visit.envelope, body).await?);
+        Ok(Self(visit))
+    }
+}
+
+/// Somebody unknown who posts a form: sign-in, set-up.
+pub struct GuestPosted(pub Guest, pub Form);
+
+impl FromRequest<Arc<Edge>> for GuestPosted {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, edge: &Arc<Edge>) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let guest = Guest::from_request_parts(&mut parts, edge).await?;
+        let form = Form::of(posted(&guest.envelope, body).await?);
+        Ok(Self(guest, form))
+    }
+}
+
+async fn posted(envelope: &Envelope, body: Body) -> Result<Vec<(String, String)>, Failure> {
+    let bytes = axum::body::to_bytes(body, LARGEST_FORM).await.map_err(|_| Failure::too_large(envelope))?;
+    let kind = envelope.header(CONTENT_TYPE).unwrap_or_default();
+    if kind.starts_with("application/x-www-form-urlencoded") || bytes.is_empty() {
+        return Ok(form_urlencoded::parse(&bytes).into_owned().collect());
+    }
+    Err(Failure::wrong_kind(envelope))
+}
+
+/// A file that was sent.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    pub name: String,
+    pub bytes: Bytes,
+}
+
+/// A visit that posts a form with files.
+pub struct Uploaded(pub Visit, pub Vec<Upload>);
+
+impl FromRequest<Arc<Edge>> for Uploaded {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, edge: &Arc<Edge>) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let mut visit = Visit::from_request_parts(&mut parts, edge).await?;
+        let envelope = visit.envelope.clone();
+        let kind = envelope.header(CONTENT_TYPE).unwrap_or_default();
+        if !kind.starts_with("multipart/form-data") {
+            visit.form = Form::of(posted(&envelope, body).await?);
+            return Ok(Self(visit, Vec::new()));
+        }
+        let request = Request::from_parts(parts, body);
+        let form = Multipart::from_request(request, edge).await.map_err(|_| Failure::wrong_kind(&envelope))?;
+        let (fields, files) = parted(form).await.map_err(|_| Failure::too_large(&envelope))?;
+        visit.form = Form::of(fields);
+        Ok(Self(visit, files))
+    }
+}
+
+async fn parted(
+    mut form: Multipart,
+) -> Result<(Vec<(String, String)>, Vec<Upload>), axum::extract::multipart::MultipartError> {
+    let (mut fields, mut files) = (Vec::new(), Vec::new());
+    while let Some(part) = form.next_field().await? {
+        let name = part.name().unwrap_or_default().to_owned();
+        match part.file_name().map(str::to_owned) {
+            Some(file) if file.is_empty() => {}
+            Some(file) => files.push(Upload { name: file, bytes: part.bytes().await? }),
+            None => fields.push((name, String::from_utf8_lossy(&part.bytes().await?).into_owned())),
+        }
+    }
+    Ok((fields, files))
+}
+
+/// A visit of a program that sends JSON.
+pub struct Sent(pub Visit, pub serde_json::Value);
+
+impl FromRequest<Arc<Edge>> for Sent {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, edge: &Arc<Edge>) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let visit = Visit::from_request_parts(&mut parts, edge).await?;
+        let envelope = &visit.envelope;
+        let bytes = axum::body::to_bytes(body, LARGEST_FORM).await.map_err(|_| Failure::too_large(envelope))?;
+        if bytes.is_empty() {
+            return Ok(Self(visit, serde_json::json!({})));
+        }
+        if !envelope.header(CONTENT_TYPE).unwrap_or_default().starts_with("application/json") {
+            return Err(Failure::wrong_kind(envelope));
+        }
+        let value = serde_json::from_slice(&bytes).map_err(|error| Failure::not_json(&error, envelope))?;
+        Ok(Self(visit, value))
+    }
+}
+
+impl Guest {
+    /// Answers with something that is written in the guest's language.
+    pub async fn write_page(
+        self,
+        write: impl FnOnce(&Edge, &Envelope) -> Result<Response> + Send + 'static,
+    ) -> Answer {
+        let envelope = self.envelope.clone();
+        let answer = off_the_loop(move || {
+            self.envelope.language(None).with(|| write(&self.edge, &self.envelope))
+        });
+        answer.await.map_err(|error| Failure::of(error, &envelope))
+    }
+}
+
+impl Visit {
+    pub fn actor(&self) -> &Actor {
+        &self.known.actor
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.edge.db
+    }
+
+    /// Answers a question with a page in its frame.
+    pub async fn read(self, question: impl FnOnce(&Reader) -> Result<Page> + Send + 'static) -> Answer {
+        self.answer(StatusCode::OK, question).await
+    }
+
+    /// The same with another status: a form that is shown again with its faults.
+    pub async fn answer(
+        self,
+        status: StatusCode,
+        question: impl FnOnce(&Reader) -> Result<Page> + Send + 'static,
+    ) -> Answer {
+        let envelope = self.envelope.clone();
+        let page = off_the_loop(move || {
+            let (edge, known) = (&self.edge, &self.known);
+            let language = self.envelope.language(Some(known));
+            language.with(|| edge.db.read(&known.actor, |reader| self.framed(reader, question(reader)?)))
+        });
+        let page = page.await.map_err(|error| Failure::of(error, &envelope))?;
+        Ok((status, page).into_response())
+    }
+
+    fn framed(&self, reader: &Reader, page: Page) -> Result<maud::Markup> {
+        let viewer = Viewer {
+            name: self.known.actor.name.clone(),
+            theme: self.envelope.theme(),
+            places: (self.edge.places)(reader)?,
+            waiting: (self.edge.waiting)(reader)?,
+            is_without_keys: self.known.is_without_keys,
+        };
+        let frame = Frame { title: page.title, place: &page.place, scripts: &page.scripts, toast: None };
+        Ok(if page.is_wide { frame.panes(&viewer, page.body) } else { frame.sheet(&viewer, page.body) })
+    }
+
+    /// Answers a question with a response of its own: a file, JSON, an export.
+    pub async fn respond(self, question: impl FnOnce(&Reader) -> Result<Response> + Send + 'static) -> Answer {
+        let envelope = self.envelope.clone();
+        let answer = off_the_loop(move || {
+            let language = self.envelope.language(Some(&self.known));
+            language.with(|| self.edge.db.read(&self.known.actor, question))
+        });
+        answer.await.map_err(|error| Failure::of(error, &envelope))
+    }
+
+    /// Does a deed, then sends the visitor to the address it returns. What was typed is never lost: a
+    /// refusal shows the form's own words again, to be sent once more.
+    pub async fn write(self, deed: impl Fn(&mut Work) -> Result<String> + Send + 'static) -> Answer {
+        let (envelope, form) = (self.envelope.clone(), self.form.clone());
+        let address = off_the_loop(move || self.done_once(deed)).await;
+        let address = address.map_err(|error| Failure::of(error, &envelope).keeping(&form))?;
+        Ok(Redirect::to(&address).into_response())
+    }
+
+    /// The same; where the deed is refused, the page that `again` writes says why, at its fields.
+    pub async fn write_or(
+        self,
+        deed: impl Fn(&mut Work) -> Result<String> + Send + 'static,
+        again: impl FnOnce(&Reader, &Error) -> Result<Page> + Send + 'static,
+    ) -> Answer {
+        let envelope = self.envelope.clone();
+        let answer = off_the_loop(move || match self.done_once(deed) {
+            Ok(address) => Ok(Redirect::to(&address).into_response()),
+            Err(Error::Broken(error)) => Err(Error::Broken(error)),
+            Err(Error::NotFound) => Err(Error::NotFound),
+            Err(refused) => {
+                let status = failure::status_of(&refused);
+                let language = self.envelope.language(Some(&self.known));
+                let page = language.with(|| {
+                    self.edge.db.read(&self.known.actor, |reader| self.framed(reader, again(reader, &refused)?))
+                })?;
+                Ok((status, page).into_response())
+            }
+        });
+        answer.await.map_err(|error| Failure::of(error, &envelope))
+    }
+
+    /// A double click is one deed: the form carries a word that is good for one.
+    fn done_once(&self, deed: impl Fn(&mut Work) -> Result<String>) -> Result<String> {
+        let once = self.form.text("once").to_owned();
+        let request = self.request(self.form.pairs());
+        self.edge.db.write(&self.known.actor, |work| {
+            if once.is_empty() {
+                return deed(work);
+            }
+            if let Some(known) = work.answered(&once, &request)? {
+                return Ok(known.body);
+            }
+            let address = deed(work)?;
+            work.remember(&once, &request, &Answered { status: 303, body: address.clone() })?;
+            Ok(address)
+        })
+    }
+
+    fn request(&self, pairs: &[(String, String)]) -> String {
+        let words = format!("{} {}?{} {pairs:?}", self.envelope.method, self.envelope.path, self.envelope.query);
+        fingerprint(words.as_bytes())
+    }
+
+    /// Does a deed for a program and answers in JSON. `Idempotency-Key` makes a retry have one effect.
+    pub async fn change(
+        self,
+        sent: serde_json::Value,
+        deed: impl Fn(&mut Work) -> Result<serde_json::Value> + Send + 'static,
+    ) -> Answer {
+        let envelope = self.envelope.clone();
+        let answer = off_the_loop(move || {
+            let key = self.envelope.header("idempotency-key").map(str::to_owned);
+            let request = self.request(&[("body".to_owned(), sent.to_string())]);
+            self.edge.db.write(&self.known.actor, |work| {
+                let Some(key) = &key else { return deed(work) };
+                if let Some(known) = work.answered(key, &request)? {
+                    return Ok(serde_json::from_str(&known.body)?);
+                }
+                let answer = deed(work)?;
+                work.remember(key, &request, &Answered { status: 200, body: answer.to_string() })?;
+                Ok(answer)
+            })
+        });
+        let answer = answer.await.map_err(|error| Failure::of(error, &envelope))?;
+        Ok(crate::api::json(StatusCode::OK, &answer))
+    }
+
+    /// The version of a record that a program has seen, from `If-Match`.
+    ///
+    /// # Errors
+    /// Names the header if it holds something else.
+    pub fn if_match(&self) -> Result<Option<i64>, kernel::Faults> {
+        let Some(tag) = self.envelope.header(IF_MATCH) else { return Ok(None) };
+        if tag == "*" {
+            return Ok(None);
+        }
+        let version = tag.trim_matches('"').parse();
+        version.map(Some).map_err(|_| {
+            kernel::Faults::one("If-Match", kernel::text!("Send the ETag that you were given, like \"5\"."))
+        })
+    }
+}
+
+/// The only place where the asynchronous edge meets the synchronous core.
+pub async fn off_the_loop<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(kernel::broken)?
+}
+
+/// A response with a cookie.
+pub fn with_cookie(mut response: Response, cookie: &str) -> Response {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+    response
+}
+
+impl Edge {
+    /// A cookie that scripts cannot read and other sites cannot send along.
+    pub fn cookie(&self, name: &str, value: &str, seconds: i64) -> String {
+        let secure = if self.is_secure { "; Secure" } else { "" };
+        format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+    }
+}

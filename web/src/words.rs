@@ -1,0 +1,46 @@
+//! Words that belong to the envelope of every record, whatever its kind.
+
+use kernel::{Reader, Text, Tone, text};
+
+use crate::language::say;
+use crate::parts::{State, Symbol};
+
+/// What people call a field of the envelope; the name itself where it is none of them.
+pub fn field(name: &str) -> String {
+    envelope_field(name).map_or_else(|| name.replace('_', " "), |it| say(&it))
+}
+
+fn envelope_field(name: &str) -> Option<Text> {
+    Some(match name {
+        "title" => text!("Title"),
+        "owner" => text!("Owner"),
+        "function" => text!("Function"),
+        "party" => text!("Customer"),
+        "due" => text!("Due"),
+        "reason" => text!("Reason"),
+        "words" => text!("Words"),
+        "request" => text!("What is to be done"),
+        "person" => text!("Person"),
+        "step" => text!("Step"),
+        "name" => text!("Name"),
+        "email" => text!("E-mail address"),
+        "state" => text!("State"),
+        _ => return None,
+    })
+}
+
+/// What people call a field of a record of a kind.
+pub fn label(reader: &Reader, kind: &str, name: &str) -> String {
+    let of_kind = reader.registry().kind(kind).and_then(|it| (it.label)(name));
+    of_kind.map_or_else(|| field(name), |it| say(&it))
+}
+
+/// The shape of a state; open where the kind does not say.
+pub fn shape(tone: Option<Tone>) -> State {
+    tone.map_or(State::Open, State::from)
+}
+
+/// The symbol of a kind.
+pub fn symbol(reader: &Reader, kind: &str) -> Symbol {
+    reader.registry().kind(kind).map_or(Symbol::Agree, |it| Symbol::named(it.kind.symbol))
+}
