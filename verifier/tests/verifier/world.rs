@@ -149,7 +149,9 @@ impl Log {
     pub fn walk_with(&self, outside: &[&str]) -> Report {
         let keys = [key().public()];
         let mut walk = Walk::new(&keys, Some(&mac));
-        outside.iter().for_each(|it| walk.outside_head(it));
+        for head in outside {
+            walk.outside_head(head);
+        }
         let entries: Vec<_> = self.entries.iter().collect();
         let (mut node, mut size) = (0, 0);
         for page in entries.chunks(7) {
