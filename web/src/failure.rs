@@ -32,6 +32,8 @@ enum What {
     TooLarge,
     WrongKind,
     NotJson(String),
+    /// The address is right, what is done to it is not possible.
+    AnotherWay,
 }
 
 /// The status that goes with an error.
@@ -83,6 +85,10 @@ impl Failure {
         Self::new(What::NotJson(error.to_string()), envelope)
     }
 
+    pub fn another_way(envelope: &Envelope) -> Self {
+        Self::new(What::AnotherWay, envelope)
+    }
+
     /// Keeps what was sent.
     #[must_use]
     pub fn keeping(mut self, form: &Form) -> Self {
@@ -98,6 +104,7 @@ impl Failure {
             What::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             What::WrongKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             What::NotJson(_) => StatusCode::BAD_REQUEST,
+            What::AnotherWay => StatusCode::METHOD_NOT_ALLOWED,
         }
     }
 
@@ -133,6 +140,10 @@ impl Failure {
             What::WrongKind => (
                 text!("This cannot be read"),
                 text!("Send a form, or JSON to the programming interface. Nothing was changed."),
+            ),
+            What::AnotherWay => (
+                text!("This cannot be done at this address"),
+                text!("Nothing was changed. Open the page and use its buttons, or look into the description of the interface."),
             ),
             What::NotJson(_) => (text!("This is not JSON"), text!("Nothing was changed. Mend the document and send it again.")),
         }

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod assets;
+pub mod common;
 pub mod design;
 mod edge;
 mod failure;
@@ -11,6 +12,7 @@ pub mod page;
 pub mod parts;
 pub mod record;
 mod routes;
+mod server;
 mod visit;
 pub mod words;
 
@@ -18,6 +20,7 @@ pub use edge::{Door, Edge, Known, Page};
 pub use failure::{Failure, status_of};
 pub use form::{Form, fields_of};
 pub use routes::{Address, Doc, Routes, schema_of};
+pub use server::router;
 pub use visit::{
     Answer, Envelope, Guest, GuestPosted, LARGEST_UPLOAD, Posted, SESSION, Sent, Upload, Uploaded, Visit, off_the_loop,
     with_cookie,

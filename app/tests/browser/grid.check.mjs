@@ -20,8 +20,6 @@ const write = (tab) => tab.locator(".writer [name=written]");
 const stale = (tab, number, fields) => tab.evaluate(async ([address, fields]) => {
   const now = await fetch(address);
   const headers = { "Content-Type": "application/json", "If-Match": now.headers.get("ETag") };
-  const token = document.querySelector('meta[name="forgery"]')?.content;
-  if (token) headers["X-Forgery-Token"] = token;
   return (await fetch(address, { method: "PATCH", headers, body: JSON.stringify(fields) })).status;
 }, [`/api/v1/requirements/${number}`, fields]);
 
@@ -250,10 +248,10 @@ export const checks = {
     await tab.keyboard.press("x");
     await tab.keyboard.press("ArrowDown");
     await tab.keyboard.press("x");
-    await tab.locator("[data-count]").waitFor();
+    await tab.locator("#bulk").waitFor();
     same(await violations(tab), [], "axe with the bar");
     const before = await value(tab, second, "statement");
-    await tab.locator("[data-set-field] select[name=field]").selectOption("statement");
+    await tab.locator("[data-set-field] select:first-child").selectOption("statement");
     await tab.locator("#set-marked").fill("One for both.");
     await tab.locator("[data-act=set]").click();
     await until(async () => (await value(tab, second, "statement")) === "One for both.", "set");
@@ -261,7 +259,7 @@ export const checks = {
     await cell(tab, first, "statement").click();
     await tab.keyboard.press("Control+z");
     await until(async () => (await value(tab, second, "statement")) === before, "undone");
-    await tab.locator("[data-act=unmark]").click();
+    await tab.locator("#bulk [type=reset]").click();
     same(await tab.locator("tr[data-number] [type=checkbox]:checked").count(), 0, "marks");
   },
 

@@ -310,7 +310,7 @@ pub fn range(legend: &str, least: (&str, &str), most: (&str, &str), unit: &str) 
     html! {
         fieldset.field {
             legend { (legend) }
-            div.row {
+            div class="row nowrap" {
                 label.unseen for=(least.0) { (t!("Least")) }
                 input class="input tiny" id=(least.0) name=(least.0) value=(least.1) inputmode="decimal";
                 span { (t!("to")) }

@@ -1,0 +1,163 @@
+//! What an installation is told: one file, the environment, the command line; the later wins.
+
+use std::fs;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use kernel::{Address, Secrets};
+use serde::Deserialize;
+
+/// How an installation is set up.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Where its files and, with SQLite, its database lie.
+    pub data: PathBuf,
+    /// A PostgreSQL database as libpq writes it; SQLite in the data folder where nothing is said.
+    pub database: Option<String>,
+    /// Whether browsers reach it by https.
+    pub https: bool,
+    /// What the log is called in its signed heads.
+    pub origin: String,
+}
+
+/// The same as the file and the command line say it: everything may be left out.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Said {
+    pub listen: Option<String>,
+    pub data: Option<PathBuf>,
+    pub database: Option<String>,
+    pub https: Option<bool>,
+    pub origin: Option<String>,
+}
+
+impl Config {
+    /// Puts together what file, environment and command line say.
+    ///
+    /// # Errors
+    /// Names the setting that cannot be used, and what it should look like.
+    pub fn read(file: Option<&Path>, command_line: Said) -> Result<Self> {
+        let written = file.map_or_else(|| Ok(Said::default()), read_file)?;
+        let said = command_line.or(from_environment()).or(written);
+        let listen = said.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+        let listen =
+            listen.parse().with_context(|| format!("listen: “{listen}” is no address like 127.0.0.1:8080"))?;
+        let data = said.data.map_or_else(default_data, Ok)?;
+        let origin = said.origin.unwrap_or_else(|| "reqord.local/log".to_owned());
+        if origin.is_empty() || origin.contains(char::is_whitespace) || origin.contains('+') {
+            bail!("origin: “{origin}” must be a name without spaces and plus signs, like reqord.example/log");
+        }
+        Ok(Self { listen, data, database: said.database, https: said.https.unwrap_or(false), origin })
+    }
+
+    /// Where the database is.
+    pub fn address(&self) -> Address {
+        match &self.database {
+            Some(postgres) => Address::Postgres(postgres.clone()),
+            None => Address::Sqlite(self.data.join("reqord.db").to_string_lossy().into_owned()),
+        }
+    }
+
+    /// Makes the data folder, readable by its owner only.
+    pub fn prepare(&self) -> Result<()> {
+        fs::create_dir_all(&self.data).with_context(|| format!("data: {} cannot be made", self.data.display()))?;
+        fs::set_permissions(&self.data, fs::Permissions::from_mode(0o700))?;
+        Ok(())
+    }
+
+    /// The secrets of the log: from the environment, from the file beside the database, or newly made.
+    pub fn secrets(&self) -> Result<Secrets> {
+        let seed = match environment("REQORD_SECRET") {
+            Some(secret) => seed_of(&secret).context("REQORD_SECRET must be 64 hexadecimal digits")?,
+            None => seed_in(&self.data.join("secret"))?,
+        };
+        Ok(Secrets::from_seed(&self.origin, seed)?)
+    }
+}
+
+impl Said {
+    /// What is said here, and where nothing is, what the other says.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            listen: self.listen.or(other.listen),
+            data: self.data.or(other.data),
+            database: self.database.or(other.database),
+            https: self.https.or(other.https),
+            origin: self.origin.or(other.origin),
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<Said> {
+    let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("{} is not right", path.display()))
+}
+
+fn from_environment() -> Said {
+    Said {
+        listen: environment("REQORD_LISTEN"),
+        data: environment("REQORD_DATA").map(PathBuf::from),
+        database: environment("REQORD_DATABASE"),
+        https: environment("REQORD_HTTPS").map(|it| it == "true" || it == "1"),
+        origin: environment("REQORD_ORIGIN"),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|it| !it.is_empty())
+}
+
+fn default_data() -> Result<PathBuf> {
+    let home = environment("XDG_DATA_HOME").map(PathBuf::from);
+    let home = home.or_else(|| environment("HOME").map(|it| Path::new(&it).join(".local/share")));
+    Ok(home.context("data: say where the data is kept, with --data FOLDER")?.join("reqord"))
+}
+
+/// The seed in a file that only its owner reads; made where there is none.
+fn seed_in(path: &Path) -> Result<[u8; 32]> {
+    if !path.exists() {
+        let seed: String = kernel::random()?.iter().map(|it| format!("{it:02x}")).collect();
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        file.write_all(seed.as_bytes())?;
+        file.sync_all()?;
+    }
+    let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    seed_of(text.trim()).with_context(|| format!("{} does not hold 64 hexadecimal digits", path.display()))
+}
+
+fn seed_of(hexadecimal: &str) -> Result<[u8; 32]> {
+    let digits: Option<Vec<u8>> = hexadecimal
+        .as_bytes()
+        .chunks(2)
+        .map(|it| u8::from_str_radix(std::str::from_utf8(it).ok()?, 16).ok())
+        .collect();
+    let bytes = digits.and_then(|it| <[u8; 32]>::try_from(it).ok());
+    bytes.context("it is not 64 hexadecimal digits")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_command_line_says_wins() {
+        let said = Said { listen: Some("127.0.0.1:1".into()), ..Said::default() };
+        let other = Said { listen: Some("127.0.0.1:2".into()), https: Some(true), ..Said::default() };
+        let both = said.or(other);
+        assert_eq!((both.listen.as_deref(), both.https), (Some("127.0.0.1:1"), Some(true)));
+    }
+
+    #[test]
+    fn a_wrong_address_is_named() {
+        let said = Said { listen: Some("here".into()), data: Some("x".into()), ..Said::default() };
+        let fault = Config::read(None, said).unwrap_err().to_string();
+        assert!(fault.contains("listen: “here”"), "{fault}");
+    }
+}

@@ -1,0 +1,113 @@
+//! The product, put together: the table of contents of everything there is.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use kernel::{Address, Clock, Db, Migration, Product, Reactions, Reader, Registry, Result, Secrets, Text, text};
+use web::page::{Group, Place};
+use web::parts::Symbol;
+use web::{Edge, Routes, t};
+
+/// Every part's schema, in the order of their numbers.
+pub fn migrations() -> Vec<Migration> {
+    let all = [
+        kernel::KERNEL,
+        identity::MIGRATIONS,
+        customers::MIGRATIONS,
+        conversations::MIGRATIONS,
+        requirements::MIGRATIONS,
+    ];
+    all.concat()
+}
+
+/// Every kind of record.
+pub fn registry() -> Registry {
+    identity::registry().and(customers::registry()).and(conversations::registry()).and(requirements::registry())
+}
+
+/// Who reacts to what.
+pub fn reactions() -> Reactions {
+    Reactions::default()
+}
+
+/// Every address.
+pub fn routes() -> Routes {
+    web::common::routes(&registry(), requirements::OWN_API)
+        .and(identity::routes())
+        .and(customers::routes())
+        .and(conversations::routes())
+        .and(requirements::routes())
+}
+
+/// Opens a database with everything the product knows.
+pub fn open(address: Address, files: PathBuf, clock: Clock, secrets: Secrets) -> Result<Arc<Db>> {
+    let product = Product { migrations: migrations(), registry: registry(), reactions: reactions() };
+    Ok(Arc::new(Db::open(address, files, clock, secrets, product)?))
+}
+
+/// The edge of the product over a database.
+pub fn edge(db: Arc<Db>, is_secure: bool) -> Arc<Edge> {
+    Arc::new(Edge { db, door: identity::door(), places, waiting, beginnings, is_secure, deed })
+}
+
+/// The places of the rail. Only what the person may use is shown.
+fn places(reader: &Reader) -> Result<Vec<Place>> {
+    let place = |group, label: String, address: &str, symbol, count| Place {
+        group,
+        label,
+        address: address.to_owned(),
+        symbol,
+        count,
+    };
+    let waiting = conversations::waiting(reader)?;
+    let mut places = vec![
+        place(Group::Talk, t!("Inbox"), "/inbox", Symbol::Talk, waiting),
+        place(Group::Agree, t!("Requirements"), "/requirement-sets", Symbol::Agree, 0),
+        place(Group::Agree, t!("Customers"), "/customers", Symbol::People, 0),
+    ];
+    if !reader.actor.is_outside() {
+        places.push(place(Group::People, t!("People"), "/people", Symbol::People, 0));
+        places.push(place(Group::People, t!("Functions"), "/functions", Symbol::Assure, 0));
+        places.push(place(Group::Prove, t!("Trail"), "/trail", Symbol::Prove, 0));
+    }
+    places.push(place(Group::Prove, t!("Trust"), "/trust", Symbol::Seal, 0));
+    Ok(places)
+}
+
+/// How many next actions wait for the actor.
+fn waiting(reader: &Reader) -> Result<i64> {
+    let functions = identity::functions_of(reader, reader.actor.person)?;
+    Ok(i64::try_from(reader.my_tasks(&functions)?.len()).unwrap_or(i64::MAX))
+}
+
+/// What can be begun.
+fn beginnings(reader: &Reader) -> Vec<(String, String)> {
+    if reader.actor.only_reads || reader.actor.is_outside() {
+        return Vec::new();
+    }
+    let mut all = vec![
+        (t!("Requirement set"), "/requirement-sets/new".to_owned()),
+        (t!("Take in mail"), "/import".to_owned()),
+        (t!("Customer"), "/customers/new".to_owned()),
+    ];
+    if reader.actor.has(kernel::Role::Administrator) {
+        all.push((t!("Person"), "/people/new".to_owned()));
+    }
+    all
+}
+
+/// What the log calls a deed, in words.
+fn deed(code: &str) -> Option<Text> {
+    Some(match code {
+        "created" => text!("opened"),
+        "changed" => text!("changed"),
+        "advanced" => text!("moved on"),
+        "released" => text!("released"),
+        "offered" => text!("offered"),
+        "linked" => text!("tied"),
+        "asked" => text!("asked"),
+        "settled" => text!("settled"),
+        "remarked" => text!("said something"),
+        _ => return None,
+    })
+}

@@ -1,0 +1,120 @@
+//! A small company, and the people who act in it; every story is told on both engines.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use kernel::{Actor, Address, Clock, Db, Reader, Result, Role, Secrets, Work};
+
+pub struct World {
+    pub db: Arc<Db>,
+    pub address: Address,
+    pub meridian: i64,
+    pub hallander: i64,
+    people: Vec<(&'static str, Actor)>,
+    folder: PathBuf,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("it failed on {:?}", self.address);
+        }
+        testbed::forget(&self.address);
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+pub struct Person {
+    db: Arc<Db>,
+    pub actor: Actor,
+}
+
+/// A Monday on which nothing moves.
+pub fn monday() -> Timestamp {
+    "2026-03-02T09:00:00Z".parse().unwrap()
+}
+
+impl World {
+    /// The same small company on each engine.
+    pub fn on_each_engine() -> impl Iterator<Item = Self> {
+        std::iter::once(testbed::sqlite()).chain(testbed::postgres()).map(Self::at)
+    }
+
+    fn at(address: Address) -> Self {
+        let clock: Clock = Arc::new(monday);
+        let folder = testbed::folder();
+        let secrets = Secrets::from_seed("stories.example/log", [7; 32]).unwrap();
+        let db = app::wiring::open(address.clone(), folder.clone(), clock, secrets).unwrap();
+        let company = app::demo::small_company(&db).unwrap();
+        let people = company.people;
+        Self { db, address, meridian: company.meridian, hallander: company.hallander, people, folder }
+    }
+
+    /// Owns the Meridian matter; may not approve her own.
+    pub fn ada(&self) -> Person {
+        self.person("ada")
+    }
+
+    /// Answers for quality.
+    pub fn bob(&self) -> Person {
+        self.person("bob")
+    }
+
+    /// Approves.
+    pub fn henrik(&self) -> Person {
+        self.person("henrik")
+    }
+
+    /// Runs the system.
+    pub fn sam(&self) -> Person {
+        self.person("sam")
+    }
+
+    /// Reads everything, changes nothing.
+    pub fn amelia(&self) -> Person {
+        self.person("amelia")
+    }
+
+    /// Buys for Meridian.
+    pub fn carl(&self) -> Person {
+        self.person("carl")
+    }
+
+    /// Of Hallander: the outsider.
+    pub fn eve(&self) -> Person {
+        self.person("eve")
+    }
+
+    pub fn person(&self, short: &str) -> Person {
+        let (_, actor) = self.people.iter().find(|(it, _)| *it == short).unwrap();
+        Person { db: Arc::clone(&self.db), actor: actor.clone() }
+    }
+}
+
+impl Person {
+    pub fn does<T>(&self, deed: impl Fn(&mut Work) -> Result<T>) -> Result<T> {
+        self.db.write(&self.actor, deed)
+    }
+
+    pub fn asks<T>(&self, question: impl FnOnce(&Reader) -> Result<T>) -> T {
+        self.db.read(&self.actor, question).unwrap()
+    }
+
+    /// A question that may be refused.
+    pub fn tries<T>(&self, question: impl FnOnce(&Reader) -> Result<T>) -> Result<T> {
+        self.db.read(&self.actor, question)
+    }
+
+    pub fn is(&self, role: Role) -> bool {
+        self.actor.has(role)
+    }
+}
+
+/// The sentence with which something was refused.
+pub fn refusal<T>(outcome: Result<T>) -> String {
+    match outcome {
+        Ok(_) => panic!("it was not refused"),
+        Err(error) => error.to_string(),
+    }
+}

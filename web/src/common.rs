@@ -1,0 +1,117 @@
+//! What is the same for every kind of record: steps, remarks, tasks, files, proofs, search, home.
+
+mod door;
+mod files;
+mod home;
+mod proof;
+mod search;
+
+use axum::extract::Path;
+use kernel::{Ask, Audience, Error, Registry, Result, Taken};
+
+use crate::form::Form;
+use crate::routes::Routes;
+use crate::visit::{Answer, Posted};
+
+/// The pages that every kind of record has, and those that belong to none.
+pub fn routes(registry: &Registry) -> Routes {
+    let kinds = registry.all().iter().fold(Routes::default(), |routes, entry| {
+        let at = |rest: &str| format!("/{}/{{number}}/{rest}", entry.kind.path);
+        let path = entry.kind.path;
+        routes
+            .post(&at("steps/{step}"), move |path: Path<(String, String)>, posted| advance(path, posted))
+            .post(&at("remarks"), move |number, posted| remark(path, number, posted))
+            .post(&at("tasks"), move |number, posted| ask(path, number, posted))
+            .post(&at("watch"), move |number, posted| watch(path, number, posted, true))
+            .post(&at("unwatch"), move |number, posted| watch(path, number, posted, false))
+    });
+    kinds
+        .post("/tasks/{id}/settle", settle)
+        .and(home::routes())
+        .and(search::routes())
+        .and(files::routes())
+        .and(proof::routes())
+        .and(door::routes())
+}
+
+/// Takes a plain step: one that asks for no more than a reason.
+async fn advance(Path((number, step)): Path<(String, String)>, Posted(visit): Posted) -> Answer {
+    let reason = visit.form.text("reason").to_owned();
+    visit
+        .write(move |work| {
+            let entry = work.registry().of_number(&number).ok_or(Error::NotFound)?;
+            work.because(&reason);
+            entry.advance(work, &Taken { number: &number, step: &step, version: None })?;
+            Ok(entry.kind.address(&number))
+        })
+        .await
+}
+
+async fn remark(path: &'static str, Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let words = visit.form.raw("words").to_owned();
+    let audience = if visit.form.text("audience") == "party" { Audience::Party } else { Audience::Internal };
+    let place = (visit.known.actor.person, format!("remark:{number}"));
+    let db = std::sync::Arc::clone(&visit.edge.db);
+    let answer = visit
+        .write(move |work| {
+            let record = work.mention_of(&number)?;
+            work.remark(record.id, &words, audience)?;
+            Ok(format!("/{path}/{number}#timeline"))
+        })
+        .await?;
+    crate::visit::off_the_loop(move || db.drop_draft(place.0, &place.1)).await.ok();
+    Ok(answer)
+}
+
+async fn ask(path: &'static str, Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
+    let (request, person, due) = (
+        visit.form.text("request").to_owned(),
+        visit.form.whole("person"),
+        visit.form.day("due"),
+    );
+    let faults = std::mem::take(&mut visit.form.faults);
+    visit
+        .write(move |work| {
+            faults.clone().into_result()?;
+            let record = work.mention_of(&number)?;
+            work.ask(record.id, &Ask { request: &request, person, function: None, due })?;
+            Ok(format!("/{path}/{number}#tasks"))
+        })
+        .await
+}
+
+async fn watch(path: &'static str, Path(number): Path<String>, Posted(visit): Posted, on: bool) -> Answer {
+    visit
+        .write(move |work| {
+            let record = work.mention_of(&number)?;
+            work.watch(record.id, on)?;
+            Ok(format!("/{path}/{number}"))
+        })
+        .await
+}
+
+async fn settle(Path(id): Path<i64>, Posted(visit): Posted) -> Answer {
+    let back = local(&visit.form, visit.envelope.header("referer"));
+    visit
+        .write(move |work| {
+            work.settle(id)?;
+            Ok(back.clone())
+        })
+        .await
+}
+
+/// Where one came from, if that was one of our own pages; home otherwise.
+pub(crate) fn local(form: &Form, referer: Option<&str>) -> String {
+    let asked = form.text("to");
+    if asked.starts_with('/') && !asked.starts_with("//") && !asked.contains('\\') {
+        return asked.to_owned();
+    }
+    let path = referer.and_then(|it| it.split_once("://")).and_then(|(_, it)| it.find('/').map(|at| &it[at..]));
+    path.filter(|it| !it.starts_with("//")).unwrap_or("/").to_owned()
+}
+
+/// A number in an address; nothing is there where it is none.
+pub(crate) fn whole(words: &str) -> Result<i64> {
+    words.parse().map_err(|_| Error::NotFound)
+}
+

@@ -1,0 +1,181 @@
+//! My next actions, what I watch, what can be begun, and the keys.
+
+use jiff::civil::Date;
+use kernel::{Reader, Result, Task, sql, values};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use crate::edge::Page;
+use crate::language::{self, say};
+use crate::parts::{self, Button, Empty, Head, Row};
+use crate::routes::Routes;
+use crate::visit::{Answer, Visit};
+use crate::{t, words};
+
+pub fn routes() -> Routes {
+    Routes::default().get("/", home).get("/new", begin).get("/keys", keys)
+}
+
+async fn home(visit: Visit) -> Answer {
+    visit
+        .read(|reader| {
+            let tasks = reader.my_tasks(&functions(reader)?)?;
+            let moved = moved(reader)?;
+            Ok(Page::new(t!("My next actions"), "/", show(reader, &tasks, &moved)?))
+        })
+        .await
+}
+
+/// The functions that the actor answers for.
+pub(crate) fn functions(reader: &Reader) -> Result<Vec<i64>> {
+    if reader.actor.is_outside() {
+        return Ok(Vec::new());
+    }
+    reader.rows(
+        sql!("select distinct function from visible_task where function is not null and settled_at is null
+              and exists (select 1 from visible where visible.id = function and owner = $1)"),
+        values![reader.actor.person],
+    )
+}
+
+/// A record that the actor watches and that changed lately.
+#[derive(Deserialize)]
+struct Moved {
+    number: String,
+    kind: String,
+    title: String,
+    state: String,
+    changed_at: i64,
+}
+
+fn moved(reader: &Reader) -> Result<Vec<Moved>> {
+    reader.rows(
+        sql!(
+            "select number, kind, title, state, changed_at from visible
+             join watch on watch.record_id = visible.id where watch.person = $1
+             order by changed_at desc limit 12"
+        ),
+        values![reader.actor.person],
+    )
+}
+
+fn show(reader: &Reader, tasks: &[Task], moved: &[Moved]) -> Result<Markup> {
+    let today = language::day_of(reader.now);
+    let mut groups: Vec<(String, Vec<Row>)> = Vec::new();
+    for task in tasks {
+        let (group, row) = (group_of(task.due, today), row(reader, task, today)?);
+        match groups.iter_mut().find(|(it, _)| *it == group) {
+            Some((_, rows)) => rows.push(row),
+            None => groups.push((group, vec![row])),
+        }
+    }
+    let lead = t!("{count} thing waits for you." | "{count} things wait for you.", count = tasks.len());
+    let head = Head {
+        title: html! { (t!("My next actions")) },
+        lead: (!tasks.is_empty()).then(|| html! { (lead) }),
+        ..Head::default()
+    };
+    Ok(html! {
+        (parts::page_head(&head))
+        @if tasks.is_empty() {
+            (parts::empty(&Empty {
+                title: t!("Nothing waits for you"),
+                purpose: t!("Here stands what others ask of you and what is due, each with the button that does it. Tasks come from any record: open one and ask somebody."),
+                buttons: vec![Button::open("/requirement-sets", t!("Open the requirements")), Button::open("/inbox", t!("Open the inbox"))],
+            }))
+        }
+        @for (place, (group, rows)) in groups.iter().enumerate() {
+            (parts::section(&format!("group-{place}"), group, parts::rows(rows)))
+        }
+        (parts::section("moved", t!("What you watch"), html! {
+            @if moved.is_empty() { p.quiet-text { (t!("You watch nothing yet. “Watch” on a record keeps it in sight here.")) } }
+            @else { (parts::rows(&moved.iter().map(|it| moved_row(reader, it)).collect::<Vec<_>>())) }
+        }))
+    })
+}
+
+fn group_of(due: Option<Date>, today: Date) -> String {
+    let Some(due) = due else { return t!("Without a day") };
+    match (due - today).get_days() {
+        ..0 => t!("Overdue"),
+        0 => t!("Today"),
+        1..=7 => t!("Within a week"),
+        _ => t!("Later"),
+    }
+}
+
+fn row(reader: &Reader, task: &Task, today: Date) -> Result<Row> {
+    let asked_by = reader.name_of(task.asked_by)?;
+    let why = t!("{who} asked, {when}", who = asked_by, when = language::near_moment(task.asked_at, reader.now));
+    let mut buttons = Vec::new();
+    if !reader.actor.only_reads {
+        buttons.push(Button::post(format!("/tasks/{}/settle", task.id), t!("Done")).small());
+    }
+    Ok(Row {
+        symbol: words::symbol(reader, &task.kind),
+        title: task.request.clone(),
+        address: reader.registry().address(&task.kind, &task.number),
+        why: html! { (task.number) " " (task.title) " · " (why) },
+        when: html! { @if let Some(due) = task.due { (parts::due(due, today)) } },
+        buttons,
+    })
+}
+
+fn moved_row(reader: &Reader, it: &Moved) -> Row {
+    let state = reader.registry().kind(&it.kind).map(|kind| kind.state(&it.state));
+    let at = jiff::Timestamp::from_microsecond(it.changed_at).unwrap_or_default();
+    Row {
+        symbol: words::symbol(reader, &it.kind),
+        title: format!("{} {}", it.number, it.title),
+        address: reader.registry().address(&it.kind, &it.number),
+        why: html! { @if let Some(state) = state { (parts::state(words::shape(state.tone), say(&state.text))) } },
+        when: parts::when(at, reader.now),
+        buttons: Vec::new(),
+    }
+}
+
+async fn begin(visit: Visit) -> Answer {
+    let beginnings = visit.edge.beginnings;
+    visit
+        .read(move |reader| {
+            let head = Head {
+                title: html! { (t!("Begin something new")) },
+                lead: Some(html! { (t!("Choose what it is. Nothing is required before it is needed.")) }),
+                ..Head::default()
+            };
+            let all = beginnings(reader);
+            let body = html! {
+                (parts::page_head(&head))
+                @if all.is_empty() { p { (t!("You may read everything and change nothing. Ask the owner.")) } }
+                ul.rows { @for (label, address) in all { li { (parts::Symbol::Plus) div { a.title href=(address) { (label) } } } } }
+            };
+            Ok(Page::new(t!("Begin something new"), "/new", body))
+        })
+        .await
+}
+
+async fn keys(visit: Visit) -> Answer {
+    visit
+        .read(|_| {
+            let keys: [(&[&str], String); 9] = [
+                (&["Ctrl", "K"], t!("search and commands")),
+                (&["/"], t!("search")),
+                (&["n"], t!("begin something new")),
+                (&["j", "k"], t!("next and previous row")),
+                (&["Enter"], t!("open, or edit a cell")),
+                (&["x"], t!("mark a row")),
+                (&["r"], t!("make a requirement of the marked words")),
+                (&["Ctrl", "Enter"], t!("send the form you are in, or save the cell")),
+                (&["Esc"], t!("leave, or put back what was there")),
+            ];
+            let body = html! {
+                (parts::page_head(&Head { title: html! { (t!("Keyboard")) }, ..Head::default() }))
+                (parts::facts(&keys.map(|(keys, does)| {
+                    (does, html! { @for key in keys { (parts::key(key)) " " } })
+                })))
+                p.fine { a href="/me" { (t!("Letter keys can be switched off in your settings.")) } }
+            };
+            Ok(Page::new(t!("Keyboard"), "/keys", body))
+        })
+        .await
+}

@@ -1,0 +1,74 @@
+//! The addresses behind one door: headers on every answer, limits, a page for what is not there.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use kernel::Error;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::edge::Edge;
+use crate::failure::Failure;
+use crate::routes::Routes;
+use crate::visit::{Guest, LARGEST_UPLOAD};
+
+/// What a page may load and do: only what is ours, nothing inline.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    connect-src 'self'; font-src 'self'; form-action 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'";
+
+/// The product as one service.
+pub fn router(routes: Routes, edge: Arc<Edge>) -> Router {
+    routes
+        .into_router()
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(another_way)
+        .layer(CatchPanicLayer::custom(fell_over))
+        .layer(middleware::from_fn_with_state(Arc::clone(&edge), guarded))
+        .layer(DefaultBodyLimit::max(LARGEST_UPLOAD))
+        .layer(CompressionLayer::new())
+        .with_state(edge)
+}
+
+async fn nothing_here(guest: Guest) -> Response {
+    Failure::of(Error::NotFound, &guest.envelope).into_response()
+}
+
+async fn another_way(guest: Guest) -> Response {
+    Failure::another_way(&guest.envelope).into_response()
+}
+
+/// A panic is our fault; what it says goes to the log, never to the page.
+fn fell_over(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let words = panic.downcast_ref::<String>().cloned();
+    let words = words.or_else(|| panic.downcast_ref::<&str>().map(|it| (*it).to_owned()));
+    tracing::error!("a request fell over: {}", words.unwrap_or_default());
+    (StatusCode::INTERNAL_SERVER_ERROR, "It is our fault, and nothing was saved. Try again.\n").into_response()
+}
+
+/// Puts the headers on that protect whoever reads the answer, unless it has its own.
+async fn guarded(State(edge): State<Arc<Edge>>, request: Request, next: Next) -> Response {
+    let (method, path, begun) = (request.method().clone(), request.uri().path().to_owned(), Instant::now());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut put = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    put(header::CONTENT_SECURITY_POLICY, POLICY);
+    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(header::REFERRER_POLICY, "same-origin");
+    put(header::CACHE_CONTROL, "no-store");
+    put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    put(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
+    if edge.is_secure {
+        put(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    tracing::debug!(%method, path, status = response.status().as_u16(), took = ?begun.elapsed());
+    response
+}
