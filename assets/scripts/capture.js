@@ -1,5 +1,5 @@
 // Lets a person highlight words of a message or file and make a requirement of them.
-import { button, make, titleOf, isTyping, word } from "./parts.js";
+import { button, make, hasLetters, isTyping, titleOf, word } from "./parts.js";
 
 const around = 32; // code points kept before and after a passage, so that it is found again
 
@@ -101,7 +101,7 @@ function select() {
 function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   if (event.key === "Escape") return bar.remove();
-  if (event.key !== "r") return;
+  if (event.key !== "r" || !hasLetters()) return;
   passage = passageOf(getSelection()) ?? passage;
   if (!passage || dialog.open) return;
   event.preventDefault();

@@ -1,5 +1,5 @@
 // Keeps what is typed into a form until it is sent, and offers it again on return.
-import { button, clock, findDraft, isTyping, keepDraft, make, offerOf, seldom, throwDraft, word } from "./parts.js";
+import { button, clock, findDraft, keepDraft, make, offerOf, seldom, throwDraft, word } from "./parts.js";
 
 // What a browser fills in itself, what must not be kept, and what a person did not write.
 const isKept = (field) => field.name && !field.disabled && !["hidden", "password", "file", "submit", "button", "reset"].includes(field.type);
@@ -86,12 +86,3 @@ function offer(form, key, found) {
 }
 
 const firstOf = (form) => fieldsOf(form).find((field) => field.type !== "radio" && field.offsetParent);
-
-// Ctrl-Enter sends the form one is in.
-document.addEventListener("keydown", (press) => {
-  if (press.key !== "Enter" || !(press.ctrlKey || press.metaKey) || press.defaultPrevented || !isTyping(press.target)) return;
-  const form = press.target.form;
-  if (!form) return;
-  press.preventDefault();
-  form.requestSubmit(form.querySelector("button.first:not([type=button]), button:not([type]), button[type=submit]") ?? undefined);
-});

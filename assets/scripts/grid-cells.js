@@ -120,7 +120,7 @@ export function number(row, model, given) {
 function name(row, from, to, shown) {
   for (const mark of row.querySelectorAll("[type=checkbox]")) {
     const label = row.querySelector("label");
-    mark.id = `m${to}`;
+    mark.id = `mark-${to || "new"}`;
     if (mark.value) mark.value = to;
     if (!label) continue;
     label.htmlFor = mark.id;

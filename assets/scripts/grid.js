@@ -1,5 +1,5 @@
 // Lets a requirement set be worked on as a table: a cursor of cells, and what each key does there.
-import { toast, word } from "./parts.js";
+import { hasLetters, toast, word } from "./parts.js";
 import { cellOf, fieldsOf, isField, isRow, rowBeside, rowLike, rowOf, withFindings } from "./grid-cells.js";
 import { marking } from "./grid-marks.js";
 import { moving } from "./grid-moves.js";
@@ -83,7 +83,7 @@ function begin(table) {
     writer.open(cell);
   }
 
-  const arrows = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right", k: "up", j: "down",
+  const arrows = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right",
     Home: "start", End: "end", PageUp: "page-up", PageDown: "page-down" };
   let isSecond = false; // the letter after g belongs to the page, as g itself
 
@@ -104,15 +104,20 @@ function begin(table) {
       return true;
     }
     if (isControl) return actWithControl(press, key);
-    if (isSecond) { isSecond = false; return false; }
-    if (key === "g") { isSecond = true; return false; }
     if (key in arrows) { go(at, arrows[key]); return true; }
     if (key === "Escape" && marks.isAny()) { marks.unmark(); return true; }
-    if (key === "x" || key === "X") { marks.toggle(row, press.shiftKey); return true; }
-    if (key === "o") { addBelow(); return true; }
-    if (key === "n" || key === "/" || key === "?") return false;
+    if (hasLetters() && (isSecond || "gn/?".includes(key))) { isSecond = key === "g" && !isSecond; return false; }
+    if (hasLetters() && key in letters) { letters[key](row); return true; }
     return write(key);
   }
+
+  const letters = {
+    j: () => go(at, "down"),
+    k: () => go(at, "up"),
+    o: addBelow,
+    x: (row) => marks.toggle(row, false),
+    X: (row) => marks.toggle(row, true),
+  };
 
   function actWithControl(press, key) {
     const isRedo = key === "y" || (key.toLowerCase() === "z" && press.shiftKey);

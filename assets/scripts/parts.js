@@ -29,13 +29,15 @@ export function button(label, { act, key, kind = "button small", type = "button"
   return made;
 }
 
-/** A drawing of `/symbols.svg`, hidden from screen readers: the words beside it say the same. */
+const symbols = new URL("symbols.svg", import.meta.url).pathname;
+
+/** A drawing out of the page's symbols, hidden from screen readers: the words beside it say the same. */
 export function symbol(name, kind) {
   const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   if (kind) drawing.setAttribute("class", kind);
   drawing.setAttribute("aria-hidden", "true");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `/symbols.svg#${name}`);
+  use.setAttribute("href", `${symbols}#${name}`);
   drawing.append(use);
   return drawing;
 }
@@ -67,8 +69,6 @@ export function toast(sentence, { bad = false, act, does } = {}) {
  */
 export async function ask(method, address, { json, text, version, once, keepalive } = {}) {
   const headers = { Accept: "application/json, text/plain;q=0.5" };
-  const token = document.querySelector('meta[name="forgery"]')?.content;
-  if (token) headers["X-Forgery-Token"] = token;
   if (json !== undefined) headers["Content-Type"] = "application/json";
   if (text !== undefined) headers["Content-Type"] = "text/plain; charset=utf-8";
   if (version !== undefined) headers["If-Match"] = `"${version}"`;
@@ -139,6 +139,9 @@ export function titleOf(text) {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length <= 72 ? line : `${line.slice(0, 72).replace(/\s+\S*$/, "")}…`;
 }
+
+/** Whether the person lets single letters be commands. */
+export const hasLetters = () => document.body.dataset.keys !== "off";
 
 /** Whether a key press belongs to what somebody types. */
 export const isTyping = (node) => node.matches?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
