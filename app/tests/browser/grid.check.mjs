@@ -251,7 +251,7 @@ export const checks = {
     await tab.locator("#bulk").waitFor();
     same(await violations(tab), [], "axe with the bar");
     const before = await value(tab, second, "statement");
-    await tab.locator("[data-set-field] select:first-child").selectOption("statement");
+    await tab.locator("[data-set-field] > select").selectOption("statement");
     await tab.locator("#set-marked").fill("One for both.");
     await tab.locator("[data-act=set]").click();
     await until(async () => (await value(tab, second, "statement")) === "One for both.", "set");
