@@ -2,7 +2,6 @@
 
 use crate::{Vocabulary, text};
 
-
 /// The record of a person. Owners, actors and signers are kept by it, never by a name.
 pub type PersonId = i64;
 
@@ -17,6 +16,8 @@ pub struct Actor {
     pub side: Side,
     /// Reads what others may write: an auditor, or whoever comes with a token for reading.
     pub only_reads: bool,
+    /// Changes nothing at all, not even what is their own.
+    pub not_even_own: bool,
 }
 
 /// On whose side an actor stands.
@@ -54,17 +55,26 @@ impl Actor {
     /// A member of staff.
     pub fn staff(person: PersonId, name: &str, roles: &[Role]) -> Self {
         let only_reads = roles.iter().all(|it| *it == Role::Auditor) && !roles.is_empty();
-        Self { person, name: name.to_owned(), side: Side::Staff(roles.to_vec()), only_reads }
+        let side = Side::Staff(roles.to_vec());
+        Self { person, name: name.to_owned(), side, only_reads, not_even_own: false }
     }
 
     /// A person of a customer or supplier.
     pub fn outside(person: PersonId, name: &str, parties: &[PartyId]) -> Self {
-        Self { person, name: name.to_owned(), side: Side::Outside(parties.to_vec()), only_reads: false }
+        let side = Side::Outside(parties.to_vec());
+        Self { person, name: name.to_owned(), side, only_reads: false, not_even_own: false }
     }
 
     /// The product itself.
     pub fn system() -> Self {
-        Self { person: 0, name: "Reqord".to_owned(), side: Side::System, only_reads: false }
+        let name = "Reqord".to_owned();
+        Self { person: 0, name, side: Side::System, only_reads: false, not_even_own: false }
+    }
+
+    /// The same, who only reads: whoever comes with a token for reading.
+    #[must_use]
+    pub fn reading(self) -> Self {
+        Self { only_reads: true, not_even_own: true, ..self }
     }
 
     pub fn has(&self, role: Role) -> bool {

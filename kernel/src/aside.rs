@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use crate::{Db, Faults, PersonId, Result, Work, sql, text, values};
+use crate::{Db, Faults, PersonId, Reader, Result, Work, sql, text, values};
 
 /// What somebody was writing and has not sent.
 #[derive(Clone, Debug, Deserialize)]
@@ -106,7 +106,26 @@ impl Db {
     }
 }
 
+impl Reader<'_> {
+    /// A setting of the installation.
+    pub fn setting(&self, name: &str) -> Result<Option<String>> {
+        self.maybe(sql!("select value from setting where name = $1"), values![name])
+    }
+}
+
 impl Work<'_> {
+    /// Changes a setting of the installation, within a deed.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<()> {
+        self.execute(
+            sql!(
+                "insert into setting (name, value) values ($1, $2)
+                 on conflict (name) do update set value = excluded.value"
+            ),
+            values![name, value],
+        )?;
+        Ok(())
+    }
+
     /// The answer that the same request was given before: a retry or a double click has one effect.
     ///
     /// # Errors

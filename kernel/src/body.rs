@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value as Json;
 
-use crate::{Faults, Flow, Id, PartyId, Permit, PersonId, Reader, Result, Text, Tie, Vocabulary};
+use crate::{Actor, Faults, Flow, Id, PartyId, Permit, PersonId, Reader, Result, Text, Tie, Verdict, Vocabulary};
 
 /// What an area declares to get numbering, workflow, revisions, trail, links, search and the rest.
 pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'static {
@@ -28,9 +28,17 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Self::Facts>;
     /// The fields that hold personal values; they stand on the trail sealed. `title` may be one.
     const PERSONAL: &'static [&'static str] = &[];
+    /// Whether each record is a party itself: an organisation may see its own record.
+    const IS_PARTY: bool = false;
 
     /// Looks at the shape only. What must be complete is asked by the guard of the step.
     fn check(&self) -> Result<(), Faults>;
+
+    /// Who may write which field, where that depends on the field. Asked after [`Self::CREATE`] or
+    /// [`Self::EDIT`]; nothing stands before a new record. Whoever edits their own person is asked only here.
+    fn may_write(_by: &Actor, _party: Option<PartyId>, _before: Option<&Case<Self>>, _after: &Self) -> Verdict {
+        Ok(())
+    }
 
     /// What a revision freezes and its digest names. Where a record stands in a list is not part of it.
     fn content(&self) -> Result<Json> {

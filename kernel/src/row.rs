@@ -96,6 +96,11 @@ impl<'de> Deserializer<'de> for Row {
         first.deserialize_option(visitor)
     }
 
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        let first = self.values.into_iter().next().ok_or_else(|| Fault::custom("the row is empty"))?;
+        visitor.visit_newtype_struct(first)
+    }
+
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
         visitor.visit_seq(SeqDeserializer::new(self.values.into_iter()))
     }
@@ -112,7 +117,7 @@ impl<'de> Deserializer<'de> for Row {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        newtype_struct seq tuple_struct map enum identifier ignored_any
+        seq tuple_struct map enum identifier ignored_any
     }
 }
 

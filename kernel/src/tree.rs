@@ -56,12 +56,8 @@ impl Appender {
         index
     }
 
-    /// How many leaves the tree has now.
-    pub(crate) fn size(&self) -> u64 {
-        self.size
-    }
-
     /// The root hash as the tree stands now; right after [`open`](Self::open) it is that of the stored tree.
+    #[cfg(test)]
     pub(crate) fn head(&self) -> Hash {
         let mut smallest_first = self.edge.iter().rev().copied();
         let Some(last) = smallest_first.next() else { return tlog_tiles::EMPTY_HASH.0 };
@@ -86,6 +82,7 @@ pub(crate) fn inclusion(size: u64, index: u64, nodes: &impl Nodes) -> Result<Vec
 }
 
 /// Proves that the tree of `old` leaves is the beginning of that of `new` leaves (RFC 9162 section 2.1.4).
+#[cfg(test)]
 pub(crate) fn consistency(old: u64, new: u64, nodes: &impl Nodes) -> Result<Vec<Hash>> {
     if old == 0 {
         return Ok(Vec::new());

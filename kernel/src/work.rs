@@ -79,6 +79,7 @@ impl<'db> Work<'db> {
     /// Opens a new record under the next number of its kind.
     pub fn create<B: Body>(&mut self, new: &New, body: &B) -> Result<Made> {
         B::CREATE.covers(self.actor, None)?;
+        B::may_write(self.actor, new.party, None, body)?;
         check_title(new.title)?;
         body.check()?;
         let number = match new.number {
@@ -104,6 +105,10 @@ impl<'db> Work<'db> {
                 B::KIND.sharing.code()
             ],
         )?;
+        let party = if B::IS_PARTY { Some(id) } else { new.party };
+        if B::IS_PARTY {
+            self.execute(sql!("update record set party = id where id = $1"), values![id])?;
+        }
         row::store(self.connection, B::KIND.table, id, body)?;
         let mut after = serde_json::to_value(body)?;
         after["title"] = json!(new.title.trim());
@@ -112,20 +117,22 @@ impl<'db> Work<'db> {
         self.enter_change::<B>(id, change)?;
         self.default_deed("created");
         self.touched(id, B::KIND.prefix, &number).state = Some((String::new(), state.code()));
-        self.take_up::<B>(id, &number, new.title, new.party, body)?;
+        self.take_up::<B>(id, &number, new.title, party, body)?;
         Ok(Made { id, number })
     }
 
     /// Changes the body of a record; the trail keeps what differs. Nothing is written where nothing does.
     pub fn revise<B: Body>(&mut self, case: &mut Case<B>, edit: impl FnOnce(&mut B)) -> Result<()> {
-        self.may_edit(case)?;
-        let before = serde_json::to_value(&case.body)?;
-        edit(&mut case.body);
-        let change = trail::difference(&before, &serde_json::to_value(&case.body)?);
+        self.may_revise(case)?;
+        let mut body = case.body.clone();
+        edit(&mut body);
+        let change = trail::difference(&serde_json::to_value(&case.body)?, &serde_json::to_value(&body)?);
         if change.is_empty() {
             return Ok(());
         }
-        case.body.check()?;
+        B::may_write(self.actor, case.record.party, Some(case), &body)?;
+        body.check()?;
+        case.body = body;
         row::store(self.connection, B::KIND.table, case.record.id.raw(), &case.body)?;
         self.after_edit(case, change)
     }
@@ -362,6 +369,12 @@ impl<'db> Work<'db> {
         Ok(())
     }
 
+    /// Notes that a line below a record was used just now. It is nobody's deed and leaves no entry.
+    pub fn stamp(&mut self, table: &'static str, column: &'static str, id: i64) -> Result<()> {
+        self.connection.execute(&format!("update {table} set {column} = $1 where id = $2"), values![self.now, id])?;
+        Ok(())
+    }
+
     /// Adds a fact to what the entry says of a record.
     pub fn note(&mut self, record: i64, note: Json) -> Result<()> {
         self.must_not_only_read(record)?;
@@ -397,11 +410,24 @@ impl<'db> Work<'db> {
         self.connection.execute(sql.text, values)
     }
 
+    /// Whoever may not edit records of the kind may still edit their own person, as far as its fields allow.
+    fn may_revise<B: Body>(&self, case: &Case<B>) -> Result<()> {
+        if case.record.id.raw() != self.actor.person {
+            return self.may_edit(case);
+        }
+        self.must_not_only_read(self.actor.person)?;
+        Self::must_be_open(case)
+    }
+
     fn may_edit<B: Body>(&self, case: &Case<B>) -> Result<()> {
         B::EDIT.covers(self.actor, Some(case.record.owner))?;
         // Outsiders hold the offered copy; stored, it would overwrite the working one.
         let holds_working = !self.actor.is_outside() || B::KIND.sharing == Sharing::Working;
         Refusal::unless(holds_working, text!("Only members of staff may do this."))?;
+        Self::must_be_open(case)
+    }
+
+    fn must_be_open<B: Body>(case: &Case<B>) -> Result<()> {
         let sentence = text!(
             "It is “{state}” and closed for editing. Reopen it first, or raise a change request.",
             state = case.record.state.text()
@@ -411,7 +437,7 @@ impl<'db> Work<'db> {
 
     /// Whoever only reads may still change what is their own: password, language, sessions.
     pub(crate) fn must_not_only_read(&self, record: i64) -> Result<()> {
-        let own = record == self.actor.person;
+        let own = record == self.actor.person && !self.actor.not_even_own;
         let sentence = text!("You may read everything and change nothing. Ask the owner.");
         Ok(Refusal::unless(!self.actor.only_reads || own, sentence)?)
     }

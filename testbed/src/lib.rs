@@ -98,3 +98,21 @@ pub fn folder() -> std::path::PathBuf {
     std::fs::create_dir_all(&dir).unwrap();
     dir
 }
+
+/// Runs statements behind the product's back; tells what the engine says to it.
+///
+/// # Errors
+/// The words of the engine.
+pub fn tamper(address: &Address, statements: &str) -> Result<(), String> {
+    match address {
+        Address::Sqlite(path) => {
+            let connection = rusqlite::Connection::open(path).unwrap();
+            connection.execute_batch(statements).map_err(|error| error.to_string())
+        }
+        Address::Postgres(config) => {
+            let mut client = Client::connect(config, NoTls).unwrap();
+            let outcome = client.batch_execute(statements);
+            outcome.map_err(|error| error.as_db_error().map_or_else(|| error.to_string(), |it| it.message().to_owned()))
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! What the kernel promises, told on both engines with a small kind of record of its own.
+
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+mod log;
+mod record;
+mod seeing;
+mod world;
