@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
-use crate::{Db, Faults, PersonId, Reader, Result, Work, sql, text, values};
+use crate::{Db, Faults, Permit, PersonId, Reader, Result, Role, Work, sql, text, values};
 
 /// What somebody was writing and has not sent.
 #[derive(Clone, Debug, Deserialize)]
@@ -114,8 +114,9 @@ impl Reader<'_> {
 }
 
 impl Work<'_> {
-    /// Changes a setting of the installation, within a deed.
+    /// Changes a setting of the installation, within a deed of an administrator.
     pub fn set(&mut self, name: &str, value: &str) -> Result<()> {
+        Permit::Has(Role::Administrator).covers(self.actor, None)?;
         self.execute(
             sql!(
                 "insert into setting (name, value) values ($1, $2)
