@@ -1,0 +1,354 @@
+//! To which conversation does a mail belong, and why?
+//!
+//! A header that names a mail we hold joins, but only if the sender has a place in that conversation: he belongs to
+//! its customer, has taken part in it, or is one of us. Everything else, a subject, a number, a reference from
+//! outside, only proposes, and a person decides. So nobody gets into a conversation by knowing a Message-ID, and no
+//! customer's words land with another (RFC 5322, 3.6.4, for the headers).
+
+use crate::{Kind, Mail};
+
+/// What the caller has to look up before a mail can be placed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Questions {
+    /// Is a mail with this identity held already? (See [`Mail::identity`].)
+    pub identity: String,
+    /// Which conversations hold mails with these ids? Nearest first.
+    pub message_ids: Vec<String>,
+    /// Which conversations of the same customer have this base subject? Empty if it says nothing.
+    pub base_subject: String,
+    /// Which conversations have or concern these numbers of ours, such as `CV-2026-0231`?
+    pub numbers: Vec<String>,
+}
+
+/// What is to be asked about a mail.
+pub fn questions(mail: &Mail) -> Questions {
+    Questions {
+        identity: mail.identity(),
+        message_ids: references(mail).map(|(id, _)| id.to_string()).collect(),
+        base_subject: mail.base_subject.clone(),
+        numbers: numbers(mail),
+    }
+}
+
+/// What the caller found. `C` names a conversation, `P` a customer.
+#[derive(Debug, Clone)]
+pub struct Known<C, P> {
+    pub sender: Sender<P>,
+    /// Customers whose people are among the receivers.
+    pub receivers: Vec<P>,
+    /// The mails held under the identity of this one or under an id that it refers to.
+    pub held: Vec<Held<C, P>>,
+    /// Conversations with the same base subject, of whatever customer.
+    pub same_subject: Vec<Candidate<C, P>>,
+    /// Conversations that have or concern one of the numbers.
+    pub numbered: Vec<(String, Candidate<C, P>)>,
+}
+
+/// Whom the address of the sender belongs to, as far as is known. A claim until proved by other means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sender<P> {
+    Ours,
+    Customer(P),
+    Stranger,
+}
+
+/// A mail that is held.
+#[derive(Debug, Clone)]
+pub struct Held<C, P> {
+    pub message_id: String,
+    pub content_digest: String,
+    pub conversation: C,
+    /// The customers of the conversation; several if it is about a notice to many.
+    pub customers: Vec<P>,
+    /// Whether the sender of the mail to be placed has written or been written to in the conversation.
+    pub sender_takes_part: bool,
+    /// Whether we sent it.
+    pub is_ours: bool,
+}
+
+/// A conversation that may be meant.
+#[derive(Debug, Clone)]
+pub struct Candidate<C, P> {
+    pub conversation: C,
+    pub customers: Vec<P>,
+    /// Microseconds since 1970.
+    pub last_activity: i64,
+}
+
+/// Where a mail goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Placement<C> {
+    /// It is held already.
+    Same {
+        conversation: C,
+    },
+    Joins {
+        conversation: C,
+        reason: Reason,
+    },
+    /// It begins a conversation of its own; a person may say that it belongs to one of these, likeliest first.
+    Begins {
+        reason: Reason,
+        proposals: Vec<Proposal<C>>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal<C> {
+    pub conversation: C,
+    pub reason: Reason,
+}
+
+/// Why a mail is where it is, or why it may belong elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// In-Reply-To names this mail.
+    Answers(String),
+    /// References name this mail.
+    Refers(String),
+    /// A server reports on this mail.
+    ReportsOn(String),
+    /// The same mail is held already.
+    SameMail,
+    /// Another mail bears the same Message-ID; one of the two borrowed it.
+    BorrowedId(String),
+    /// It names this mail, but that stands in a conversation of another customer.
+    OtherCustomer(String),
+    /// It names this mail, but the sender is not known in that conversation.
+    Stranger(String),
+    /// It has the same subject as a conversation of this customer.
+    SameSubject,
+    /// It names this number, which belongs to a conversation of this customer.
+    NamesNumber(String),
+    /// Nothing leads to a conversation.
+    New,
+}
+
+/// How many conversations are proposed at most.
+const PROPOSALS: usize = 5;
+
+/// Places a mail. Pure: the same answers give the same place.
+pub fn place<C: Clone + PartialEq, P: PartialEq>(mail: &Mail, known: &Known<C, P>) -> Placement<C> {
+    let identity = mail.identity();
+    let namesakes = || known.held.iter().filter(|held| held.message_id == identity);
+    if let Some(same) = namesakes().find(|held| held.content_digest == mail.content_digest) {
+        return Placement::Same { conversation: same.conversation.clone() };
+    }
+    let mut proposals = Vec::new();
+    for (id, reason) in references(mail) {
+        for held in known.held.iter().filter(|held| held.message_id == id) {
+            let conversation = held.conversation.clone();
+            match bar(mail, known, held) {
+                None => return Placement::Joins { conversation, reason },
+                Some(why_not) => propose(&mut proposals, conversation, why_not),
+            }
+        }
+    }
+    let borrowed = namesakes().next().is_some().then(|| Reason::BorrowedId(identity.clone()));
+    for (number, candidate) in
+        known.numbered.iter().filter(|(_, it)| is_of_this_customer(known, &it.customers))
+    {
+        propose(&mut proposals, candidate.conversation.clone(), Reason::NamesNumber(number.clone()));
+    }
+    let mut alike: Vec<_> =
+        known.same_subject.iter().filter(|it| is_of_this_customer(known, &it.customers)).collect();
+    alike.sort_by_key(|candidate| std::cmp::Reverse(candidate.last_activity));
+    for candidate in alike {
+        propose(&mut proposals, candidate.conversation.clone(), Reason::SameSubject);
+    }
+    proposals.truncate(PROPOSALS);
+    Placement::Begins { reason: borrowed.unwrap_or(Reason::New), proposals }
+}
+
+/// Ids a mail refers to, nearest first, each once.
+fn references(mail: &Mail) -> impl Iterator<Item = (&str, Reason)> {
+    let report = match &mail.kind {
+        Kind::Bounce(report) | Kind::DeliveryNotice(report) => report.original_message_id.as_ref(),
+        Kind::ReadReceipt { original_message_id } => original_message_id.as_ref(),
+        _ => None,
+    };
+    let reported = report.into_iter().map(|id| (id.as_str(), Reason::ReportsOn(id.clone())));
+    let answered = mail.in_reply_to.iter().rev().map(|id| (id.as_str(), Reason::Answers(id.clone())));
+    let referred = mail.references.iter().rev().map(|id| (id.as_str(), Reason::Refers(id.clone())));
+    let mut seen = std::collections::HashSet::new();
+    reported.chain(answered).chain(referred).filter(move |(id, _)| seen.insert(*id))
+}
+
+/// Why a mail that names a held one may not join it.
+fn bar<C, P: PartialEq>(mail: &Mail, known: &Known<C, P>, held: &Held<C, P>) -> Option<Reason> {
+    let id = || held.message_id.clone();
+    let is_report = matches!(mail.kind, Kind::Bounce(_) | Kind::DeliveryNotice(_) | Kind::ReadReceipt { .. });
+    if held.sender_takes_part || is_report && held.is_ours {
+        return None;
+    }
+    match &known.sender {
+        Sender::Customer(customer) if held.customers.contains(customer) => None,
+        Sender::Customer(_) => Some(Reason::OtherCustomer(id())),
+        Sender::Ours => {
+            let stays_inside = known.receivers.is_empty();
+            let reaches_customer = known.receivers.iter().any(|it| held.customers.contains(it));
+            (!stays_inside && !reaches_customer).then(|| Reason::OtherCustomer(id()))
+        }
+        Sender::Stranger => Some(Reason::Stranger(id())),
+    }
+}
+
+/// A hint is worth something only from or to a customer of the conversation.
+fn is_of_this_customer<C, P: PartialEq>(known: &Known<C, P>, customers: &[P]) -> bool {
+    match &known.sender {
+        Sender::Customer(customer) => customers.contains(customer),
+        Sender::Ours => known.receivers.iter().any(|it| customers.contains(it)),
+        Sender::Stranger => false,
+    }
+}
+
+fn propose<C: PartialEq>(proposals: &mut Vec<Proposal<C>>, conversation: C, reason: Reason) {
+    if !proposals.iter().any(|it| it.conversation == conversation) {
+        proposals.push(Proposal { conversation, reason });
+    }
+}
+
+/// Numbers of ours, two letters, year and four digits, in the subject and in what is not quoted.
+fn numbers(mail: &Mail) -> Vec<String> {
+    let mut fresh = vec![mail.subject.as_str()];
+    let mut at = 0;
+    for range in &mail.quoted {
+        fresh.push(&mail.text[at..range.start]);
+        at = range.end;
+    }
+    fresh.push(&mail.text[at..]);
+    let words = fresh.iter().flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-'));
+    let mut numbers: Vec<String> = Vec::new();
+    for word in words.filter(|word| is_number(word)) {
+        if numbers.len() < 20 && !numbers.iter().any(|known| known == word) {
+            numbers.push(word.to_string());
+        }
+    }
+    numbers
+}
+
+fn is_number(word: &str) -> bool {
+    let all = |piece: &str, holds: fn(&u8) -> bool| piece.as_bytes().iter().all(holds);
+    let mut pieces = word.split('-');
+    let (Some(kind), Some(year), Some(serial), None) =
+        (pieces.next(), pieces.next(), pieces.next(), pieces.next())
+    else {
+        return false;
+    };
+    (kind.len(), year.len(), serial.len()) == (2, 4, 4)
+        && all(kind, u8::is_ascii_uppercase)
+        && all(year, u8::is_ascii_digit)
+        && all(serial, u8::is_ascii_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read;
+
+    const MERIDIAN: &str = "Meridian";
+    const HALLANDER: &str = "Hallander";
+
+    fn known(sender: Sender<&'static str>) -> Known<&'static str, &'static str> {
+        let held = Held {
+            message_id: "1@k".to_string(),
+            content_digest: "d".to_string(),
+            conversation: "CV-2026-0231",
+            customers: vec![MERIDIAN],
+            sender_takes_part: false,
+            is_ours: true,
+        };
+        Known { sender, receivers: vec![], held: vec![held], same_subject: vec![], numbered: vec![] }
+    }
+
+    fn answer() -> Mail {
+        read(b"Message-ID: <2@x>\nIn-Reply-To: <1@k>\nReferences: <0@k> <1@k>\nSubject: Re: skid\n\nyes")
+    }
+
+    fn candidate(
+        conversation: &'static str,
+        customer: &'static str,
+        last_activity: i64,
+    ) -> Candidate<&'static str, &'static str> {
+        Candidate { conversation, customers: vec![customer], last_activity }
+    }
+
+    #[test]
+    fn an_answer_of_the_customer_joins() {
+        let reason = Reason::Answers("1@k".into());
+        let joins = Placement::Joins { conversation: "CV-2026-0231", reason };
+        assert_eq!(place(&answer(), &known(Sender::Customer(MERIDIAN))), joins);
+    }
+
+    #[test]
+    fn another_customer_never_joins_silently() {
+        let Placement::Begins { proposals, .. } = place(&answer(), &known(Sender::Customer(HALLANDER)))
+        else {
+            panic!()
+        };
+        assert_eq!(proposals[0].reason, Reason::OtherCustomer("1@k".into()));
+    }
+
+    #[test]
+    fn a_stranger_is_proposed_until_he_takes_part() {
+        let mut known = known(Sender::Stranger);
+        let Placement::Begins { proposals, .. } = place(&answer(), &known) else { panic!() };
+        assert_eq!(proposals[0].reason, Reason::Stranger("1@k".into()));
+        known.held[0].sender_takes_part = true;
+        assert!(matches!(place(&answer(), &known), Placement::Joins { .. }));
+    }
+
+    #[test]
+    fn what_we_write_follows_those_we_write_to() {
+        let mut known = known(Sender::Ours);
+        assert!(matches!(place(&answer(), &known), Placement::Joins { .. }));
+        known.receivers = vec![HALLANDER];
+        assert!(matches!(place(&answer(), &known), Placement::Begins { .. }));
+        known.receivers.push(MERIDIAN);
+        assert!(matches!(place(&answer(), &known), Placement::Joins { .. }));
+    }
+
+    #[test]
+    fn a_subject_or_a_number_only_proposes_and_only_to_its_customer() {
+        let mail = read(
+            b"Message-ID: <3@x>\nSubject: Re: skid [CV-2026-0231]\n\nsee QU-2026-0093\n> and SO-2026-0001\n",
+        );
+        assert_eq!(questions(&mail).numbers, ["CV-2026-0231", "QU-2026-0093"]);
+        let mut known = known(Sender::Customer(MERIDIAN));
+        known.held.clear();
+        known.same_subject = vec![
+            candidate("CV-1", MERIDIAN, 1),
+            candidate("CV-2", MERIDIAN, 2),
+            candidate("CV-3", HALLANDER, 3),
+        ];
+        known.numbered = vec![
+            ("QU-2026-0093".into(), candidate("CV-4", MERIDIAN, 0)),
+            ("CV-2026-0231".into(), candidate("CV-5", HALLANDER, 0)),
+        ];
+        let Placement::Begins { reason, proposals } = place(&mail, &known) else { panic!() };
+        assert_eq!(reason, Reason::New);
+        assert_eq!(proposals.iter().map(|it| it.conversation).collect::<Vec<_>>(), ["CV-4", "CV-2", "CV-1"]);
+    }
+
+    #[test]
+    fn the_same_mail_is_recognised_and_a_borrowed_id_is_told() {
+        let mail = answer();
+        let mut known = known(Sender::Stranger);
+        known.held[0].message_id = "2@x".to_string();
+        let borrowed = Placement::Begins { reason: Reason::BorrowedId("2@x".into()), proposals: vec![] };
+        assert_eq!(place(&mail, &known), borrowed);
+        known.held[0].content_digest.clone_from(&mail.content_digest);
+        assert_eq!(place(&mail, &known), Placement::Same { conversation: "CV-2026-0231" });
+    }
+
+    #[test]
+    fn a_server_may_report_on_what_we_sent() {
+        let bounce =
+            read(b"From: MAILER-DAEMON@mx\nSubject: Undelivered mail\n\n550 5.1.1\nMessage-ID: <1@k>\n");
+        let mut known = known(Sender::Stranger);
+        let reason = Reason::ReportsOn("1@k".into());
+        assert_eq!(place(&bounce, &known), Placement::Joins { conversation: "CV-2026-0231", reason });
+        known.held[0].is_ours = false;
+        assert!(matches!(place(&bounce, &known), Placement::Begins { .. }));
+    }
+}
