@@ -19,6 +19,8 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
     const KIND: Kind;
     /// Who may take which step, from where, and what must hold first.
     const FLOW: Flow<Self>;
+    /// The steps that are part of a larger deed, which freezes or tells something too: never taken alone.
+    const WITHIN: &'static [Self::Step] = &[];
     /// The states in which the body may be edited.
     const OPEN: &'static [Self::State];
     /// Who may open a new one, and who may edit it.

@@ -129,19 +129,21 @@ impl<'db> Reader<'db> {
                     marks.join(", ")
                 ),
                 false => format!(
-                    "select b.*, visible.* from visible join {} as b on b.id = visible.id
+                    "select visible.*, b.* from visible join {} as b on b.id = visible.id
                      where visible.id in ({})",
                     B::KIND.table,
                     marks.join(", ")
                 ),
             };
             for row in self.connection.rows(&schema::confined(&text, self.actor.sight()), &values)? {
-                let record: Record<B> = row.clone().read::<Envelope<B>>()?.into();
-                let body = match self.reads_offered::<B>() {
-                    true => serde_json::from_str(&row.read::<Content>()?.content)?,
-                    false => row.read()?,
-                };
-                found.push((record, body));
+                if self.reads_offered::<B>() {
+                    let body = serde_json::from_str(&row.clone().read::<Content>()?.content)?;
+                    found.push((row.read::<Envelope<B>>()?.into(), body));
+                } else {
+                    // A body may use a word of the envelope for one of its own columns, as it does for its key.
+                    let (envelope, body) = row.parted("id");
+                    found.push((envelope.read::<Envelope<B>>()?.into(), body.read()?));
+                }
             }
         }
         Ok(found)

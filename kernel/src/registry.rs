@@ -1,5 +1,6 @@
 //! Every kind of record there is, so that the product acts on kinds that the acting part does not know.
 
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
@@ -97,7 +98,7 @@ impl Registry {
             advance: advance::<B>,
             revise: revise::<B>,
             create: |work, new, fields| {
-                let body: B = serde_json::from_value(fields).map_err(|error| shape(&error))?;
+                let body: B = typed(fields)?;
                 work.create(new, &body)
             },
             schema: || schemars::schema_for!(B).to_value(),
@@ -221,6 +222,8 @@ fn advance<B: Body>(work: &mut Work, taken: &Taken) -> Result<()> {
         case.must_be_at(version)?;
     }
     let step = B::Step::of(taken.step).ok_or(Error::NotFound)?;
+    let sentence = text!("“{step}” does more than move the record. Use its own button on the page.", step = step.text());
+    Refusal::unless(!B::WITHIN.contains(&step), sentence)?;
     work.advance(&mut case, step)
 }
 
@@ -240,15 +243,26 @@ fn revise<B: Body>(work: &mut Work, edited: &Edited) -> Result<()> {
         let title = title.as_str().ok_or_else(|| Faults::one("title", text!("Give it a title.")))?;
         work.retitle(&mut case, title)?;
     }
-    let body: B = serde_json::from_value(fields).map_err(|error| shape(&error))?;
+    let body: B = typed(fields)?;
     work.revise(&mut case, |it| *it = body)
 }
 
-/// What is wrong with the shape of JSON, as a fault of the field that the reader names.
-fn shape(error: &serde_json::Error) -> Faults {
-    let words = error.to_string();
-    let field = words.split('`').nth(1).unwrap_or("body").to_owned();
-    Faults::one(&field, text!("This value does not fit: {why}.", why = words))
+/// JSON that somebody sent as a value of a type.
+///
+/// # Errors
+/// Names the field that does not fit, or that is missing: `limits[2].least`.
+pub fn typed<T: DeserializeOwned>(sent: Json) -> Result<T, Faults> {
+    serde_path_to_error::deserialize(sent).map_err(|error| {
+        let (path, words) = (error.path().to_string(), error.inner().to_string());
+        // Where a field is missing or not known at all, only the words name it.
+        let named = words.contains(" field `").then(|| words.split('`').nth(1)).flatten();
+        let field = match (path.as_str(), named) {
+            ("." | "?", named) => named.unwrap_or("body").to_owned(),
+            (path, Some(named)) if !path.ends_with(named) => format!("{path}.{named}"),
+            (path, _) => path.to_owned(),
+        };
+        Faults::one(&field, text!("This value does not fit: {why}.", why = words))
+    })
 }
 
 /// The envelope of any record as JSON, for the interface and for exports.

@@ -22,6 +22,14 @@ impl Row {
     pub fn read<T: DeserializeOwned>(self) -> Result<T> {
         T::deserialize(self).map_err(broken)
     }
+
+    /// Two rows out of one: the second begins where `name` comes again.
+    pub(crate) fn parted(mut self, name: &str) -> (Self, Self) {
+        let again = self.names.iter().skip(1).position(|it| it == name).map_or(self.names.len(), |it| it + 1);
+        let values = self.values.split_off(again);
+        let second = Self { names: self.names[again..].into(), values };
+        (Self { names: self.names[..again].into(), values: self.values }, second)
+    }
 }
 
 /// Adds a row under the names of its fields and tells its key.
