@@ -1,3 +1,377 @@
-//! The program.
+//! The program: serve, demo, import, export, audit, verify, user, check.
 
-fn main() {}
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use app::config::{Config, Said};
+use app::{audit, demo, server, users, wiring};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use kernel::{Actor, Clock, Db, Reader};
+use verifier::{Outcome, VerifierKey};
+
+/// The working system for ISO 9001 clause 8.2: customer requirements, from the first mail to the proof.
+#[derive(Parser)]
+#[command(name = "reqord", version, propagate_version = true)]
+struct Program {
+    #[command(flatten)]
+    installation: Installation,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Which installation is meant.
+#[derive(Args, Clone)]
+struct Installation {
+    /// The configuration file (TOML).
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where it listens, like 127.0.0.1:8080.
+    #[arg(long, global = true, value_name = "ADDR")]
+    listen: Option<String>,
+    /// The folder of the data. Without it: your data folder; for the demo a fresh one.
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// A PostgreSQL database, like "host=… user=… dbname=…", instead of the file in the data folder.
+    #[arg(long, global = true, value_name = "URL")]
+    database: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the installation (what happens without a command).
+    Serve,
+    /// Fill a realistic company and serve it.
+    Demo,
+    /// Take something in.
+    #[command(subcommand)]
+    Import(Import),
+    /// Give something out.
+    #[command(subcommand)]
+    Export(Export),
+    /// Check the whole log, or make the proof of one entry.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Check a proof file, offline and without a database.
+    Verify {
+        file: PathBuf,
+        /// The public key as it stands on /trust. May be given more than once.
+        #[arg(long, value_name = "VKEY")]
+        key: Vec<String>,
+    },
+    /// People who may sign in.
+    #[command(subcommand)]
+    User(User),
+    /// Say what is wrong with the configuration.
+    Check,
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// Mails: a message, an mbox, or a folder of both.
+    Mail {
+        path: PathBuf,
+        /// Say what would happen and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum Export {
+    /// A requirement set.
+    Requirements {
+        /// Its number, like RS-2026-0017.
+        number: String,
+        #[arg(long, value_enum, default_value = "csv")]
+        format: Format,
+        /// A revision; what is being worked on where nothing is said.
+        #[arg(long)]
+        revision: Option<i64>,
+        /// Where it is written; to standard output where nothing is said.
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Csv,
+    Xlsx,
+    Md,
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Walk the whole log. 0: sound. 1: altered, and where. 2: it cannot be read.
+    Verify {
+        /// A signed head that was kept outside. May be given more than once.
+        #[arg(long, value_name = "FILE")]
+        head: Vec<PathBuf>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// The proof of one entry as a file.
+    Proof {
+        entry: i64,
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Add a person who may sign in. Asks for the password.
+    Add {
+        email: String,
+        name: String,
+        /// What they may do, like "engineer". May be given more than once.
+        #[arg(long)]
+        role: Vec<String>,
+    },
+    /// Make a token for the programming interface; it is shown once.
+    Token {
+        email: String,
+        /// What it is for.
+        #[arg(long, default_value = "command line")]
+        name: String,
+        /// It may write, too.
+        #[arg(long)]
+        write: bool,
+        /// How many days it is good for.
+        #[arg(long, default_value_t = 90)]
+        days: i64,
+    },
+    /// Set somebody's password. Asks for it.
+    Password { email: String },
+}
+
+fn main() -> ExitCode {
+    let log = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(tracing::Level::INFO);
+    log.with_target(false).init();
+    match run(Program::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            say_on_error(&format!("{error:#}\n"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(program: Program) -> Result<ExitCode> {
+    let Program { installation, command } = program;
+    match command.unwrap_or(Command::Serve) {
+        Command::Serve => {
+            let config = installation.config()?;
+            let db = open(&config, wall_clock())?;
+            server::serve(&config, db, |at| say(&format!("Reqord listens on http://{at}\n")))?;
+        }
+        Command::Demo => return serve_demo(&installation),
+        Command::Import(Import::Mail { path, dry_run, json }) => {
+            return import_mail(&*open(&installation.config()?, wall_clock())?, &path, dry_run, json);
+        }
+        Command::Export(Export::Requirements { number, format, revision, output }) => {
+            let db = open(&installation.config()?, wall_clock())?;
+            let format = match format {
+                Format::Csv => requirements::Format::Csv,
+                Format::Xlsx => requirements::Format::Xlsx,
+                Format::Md => requirements::Format::Markdown,
+                Format::Json => requirements::Format::Json,
+            };
+            let export = |reader: &Reader| requirements::export(reader, &number, revision, format);
+            let exported = db.read(&Actor::system(), export).with_context(|| format!("{number} cannot be exported"))?;
+            write_out(output.as_deref(), &exported.bytes)?;
+        }
+        Command::Audit(Audit::Verify { head, json }) => return audit_verify(&installation, &head, json),
+        Command::Audit(Audit::Proof { entry, output }) => {
+            let db = open(&installation.config()?, wall_clock())?;
+            db.seal()?;
+            let proof = db.read(&Actor::system(), |reader| reader.proof(entry));
+            let proof = proof.with_context(|| format!("There is no entry {entry}."))?;
+            let proof = proof.with_context(|| format!("Entry {entry} is not sealed yet. Try again in a moment."))?;
+            write_out(output.as_deref(), proof.file.as_bytes())?;
+        }
+        Command::Verify { file, key } => return verify(&file, &key),
+        Command::User(user) => {
+            let db = open(&installation.config()?, wall_clock())?;
+            match user {
+                User::Add { email, name, role } => {
+                    let password = ask_password()?;
+                    say(&users::add(&db, &email, &name, &role, &password)?);
+                }
+                User::Token { email, name, write, days } => say(&users::token(&db, &email, &name, write, days)?),
+                User::Password { email } => {
+                    let password = ask_password()?;
+                    say(&users::password(&db, &email, &password)?);
+                }
+            }
+        }
+        Command::Check => {
+            let config = installation.config()?;
+            open(&config, wall_clock())?;
+            say(&format!(
+                "The configuration is right.\nlisten    {}\ndata      {}\ndatabase  {}\n",
+                config.listen,
+                config.data.display(),
+                config.database.as_deref().unwrap_or("reqord.db in the data folder")
+            ));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Installation {
+    fn config(&self) -> Result<Config> {
+        let said = Said {
+            listen: self.listen.clone(),
+            data: self.data.clone(),
+            database: self.database.clone(),
+            ..Said::default()
+        };
+        Config::read(self.config.as_deref(), said)
+    }
+}
+
+fn open(config: &Config, clock: Clock) -> Result<Arc<Db>> {
+    config.prepare()?;
+    let secrets = config.secrets()?;
+    let db = wiring::open(config.address(), config.data.join("files"), clock, secrets);
+    db.map_err(anyhow::Error::from).context("The database cannot be opened")
+}
+
+fn serve_demo(installation: &Installation) -> Result<ExitCode> {
+    let mut installation = installation.clone();
+    let data = installation.data.take().map_or_else(fresh_folder, Ok)?;
+    installation.data = Some(data.clone());
+    let config = installation.config()?;
+    let db = open(&config, wall_clock())?;
+    let people = demo::fill(&db, Duration::ZERO)?;
+    let signs = demo::sign_ins(&people);
+    server::serve(&config, db, |at| {
+        say(&format!("Kestrel Dosing Systems is served on http://{at}\nIts data lie in {}\n\n{signs}", data.display()));
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn fresh_folder() -> Result<PathBuf> {
+    let name: String = kernel::random()?.iter().take(6).map(|it| format!("{it:02x}")).collect();
+    Ok(std::env::temp_dir().join(format!("reqord-demo-{name}")))
+}
+
+fn import_mail(db: &Db, path: &std::path::Path, dry_run: bool, json: bool) -> Result<ExitCode> {
+    let files = if path.is_dir() { files_in(path)? } else { vec![path.to_owned()] };
+    let mut all = Vec::new();
+    for (place, file) in files.iter().enumerate() {
+        let bytes = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+        let name = file.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+        all.extend(conversations::import(db, &Actor::system(), &bytes, &name, dry_run)?);
+        if !json && files.len() > 20 && place % 20 == 19 {
+            say_on_error(&format!("{} of {} files\n", place + 1, files.len()));
+        }
+    }
+    if json {
+        say(&format!("{}\n", serde_json::to_string_pretty(&all)?));
+    } else {
+        for outcome in &all {
+            say(&format!("{outcome}\n"));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn files_in(folder: &std::path::Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(files_in(&path)?);
+        } else if path.extension().is_some_and(|it| it == "eml" || it == "mbox") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn audit_verify(installation: &Installation, heads: &[PathBuf], json: bool) -> Result<ExitCode> {
+    let db = open(&installation.config()?, wall_clock())?;
+    let heads: Result<Vec<String>> = heads
+        .iter()
+        .map(|it| std::fs::read_to_string(it).with_context(|| format!("{} cannot be read", it.display())))
+        .collect();
+    let report = audit::verify(&db, &heads?, |done, of| {
+        if of > 200_000 {
+            say_on_error(&format!("{done} of {of} entries\n"));
+        }
+    })?;
+    if json {
+        let root = report.root.map(|it| it.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+        let findings: Vec<_> = report.findings.iter().map(ToString::to_string).collect();
+        say(&format!(
+            "{}\n",
+            serde_json::json!({
+                "sound": report.is_clean(), "entries": report.size, "root": root, "heads": report.heads,
+                "signatures": report.signatures, "findings": findings, "further": report.further,
+            })
+        ));
+    } else {
+        say(&format!("{report}\n"));
+    }
+    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn verify(file: &std::path::Path, keys: &[String]) -> Result<ExitCode> {
+    let bytes = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let keys: Result<Vec<_>> =
+        keys.iter().map(|it| VerifierKey::parse(it).map_err(|fault| anyhow::anyhow!("{it}: {fault}"))).collect();
+    let report = verifier::verify_file(&bytes, &keys?);
+    say(match report.outcome {
+        Outcome::Holds => "The proof holds.\n",
+        Outcome::Altered => "The proof does not hold: something was altered.\n",
+        Outcome::Unchecked => "The proof could not be checked to the end.\n",
+    });
+    for sentence in &report.sentences {
+        say(&format!("{sentence}\n"));
+    }
+    Ok(ExitCode::from(report.outcome.code()))
+}
+
+fn write_out(output: Option<&std::path::Path>, bytes: &[u8]) -> Result<()> {
+    match output {
+        Some(path) => std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display())),
+        None => Ok(io::stdout().write_all(bytes)?),
+    }
+}
+
+/// Reads a password from the terminal, or the first line of what is piped in.
+fn ask_password() -> Result<String> {
+    say_on_error("Password: ");
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    let password = line.trim_end_matches(['\r', '\n']).to_owned();
+    if password.is_empty() {
+        bail!("Type a password, or pipe it in.");
+    }
+    Ok(password)
+}
+
+/// Whoever closes the pipe early misses nothing that matters.
+fn say(words: &str) {
+    let _ = io::stdout().write_all(words.as_bytes());
+    let _ = io::stdout().flush();
+}
+
+fn say_on_error(words: &str) {
+    let _ = io::stderr().write_all(words.as_bytes());
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where the time is taken from the machine")]
+fn wall_clock() -> Clock {
+    Arc::new(jiff::Timestamp::now)
+}

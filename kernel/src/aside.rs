@@ -132,6 +132,9 @@ impl Work<'_> {
     /// # Errors
     /// The same key with another request is refused.
     pub fn answered(&self, key: &str, request: &str) -> Result<Option<Answered>> {
+        if key.is_empty() || key.len() > 200 {
+            return Err(Faults::one("Idempotency-Key", text!("Take a key of 1 to 200 characters.")).into());
+        }
         let key = format!("{}:{key}", self.actor.person);
         let known: Option<(String, i64, String)> =
             self.maybe(sql!("select request, status, body from answer where key = $1"), values![key])?;

@@ -4,6 +4,7 @@ extern crate self as kernel;
 
 mod actor;
 mod aside;
+mod audit;
 mod body;
 mod db;
 mod desk;
@@ -35,6 +36,7 @@ mod wake;
 mod work;
 
 pub use actor::{Actor, PartyId, PersonId, Role, Side, roles_of};
+pub use audit::Stored;
 pub use aside::{Answered, Draft};
 pub use body::{Body, Case, Claim, Kind, Numbers, Record, Sharing, State, Tone, no_facts};
 pub use db::{Clock, Db, Product};
@@ -49,7 +51,7 @@ pub use note::Signer;
 pub use passage::{Citable, Passage, Source, locate};
 pub use reaction::{Event, Reactions};
 pub use reader::{Mention, Reader};
-pub use registry::{AnyCase, AnyOffer, Edited, Entry, Named, Registry, Taken, envelope};
+pub use registry::{AnyCase, AnyOffer, Edited, Entry, Named, Registry, Taken, envelope, typed};
 pub use revision::{Life, Revision, digest, fingerprint};
 pub use row::Row;
 pub use schema::{KERNEL, Migration};

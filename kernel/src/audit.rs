@@ -1,0 +1,107 @@
+//! The whole log as it lies in the database, page by page, for a verifier that shares no code with it.
+
+use serde::Deserialize;
+
+use crate::trail::Bytes;
+use crate::{Error, PersonId, Reader, Result, Side, sql, values};
+
+/// One entry as it is stored: its bytes, and the columns beside them that are for searching.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// Its place in the tree, from 0; none while it waits for its seal.
+    pub place: Option<i64>,
+    pub id: i64,
+    /// Microseconds UTC.
+    pub at: i64,
+    pub actor: PersonId,
+    pub deed: String,
+    pub bytes: Vec<u8>,
+    pub mac: Vec<u8>,
+    /// The numbers of the records that it touched.
+    pub records: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    place: Option<i64>,
+    id: i64,
+    at: i64,
+    actor: PersonId,
+    deed: String,
+    bytes: Vec<u8>,
+    mac: Vec<u8>,
+}
+
+impl Reader<'_> {
+    /// The entries with the places from `from` on, at most `limit`.
+    pub fn stored_entries(&self, from: i64, limit: i64) -> Result<Vec<Stored>> {
+        self.may_audit()?;
+        let lines = self.rows(
+            sql!(
+                "select no as place, id, at, actor, deed, bytes, mac from leaf join entry on entry.id = leaf.entry
+                 where no >= $1 and no < $2 order by no"
+            ),
+            values![from, from + limit],
+        )?;
+        self.with_records(lines)
+    }
+
+    /// The entries that wait for their seal.
+    pub fn waiting_entries(&self) -> Result<Vec<Stored>> {
+        self.may_audit()?;
+        let lines = self.rows(
+            sql!(
+                "select cast(null as bigint) as place, id, at, actor, deed, bytes, mac from entry
+                 where not exists (select 1 from leaf where leaf.entry = entry.id) order by id"
+            ),
+            &[],
+        )?;
+        self.with_records(lines)
+    }
+
+    /// The stored nodes with the positions from `from` up to, not including, `to`.
+    pub fn stored_nodes(&self, from: i64, to: i64) -> Result<Vec<(i64, Vec<u8>)>> {
+        self.may_audit()?;
+        let rows: Vec<(i64, Bytes)> = self.rows(
+            sql!("select position, hash from node where position >= $1 and position < $2 order by position"),
+            values![from, to],
+        )?;
+        Ok(rows.into_iter().map(|(position, hash)| (position, hash.0)).collect())
+    }
+
+    /// Every head that was signed: how many entries it covers, and the note.
+    pub fn stored_heads(&self) -> Result<Vec<(i64, String)>> {
+        self.may_audit()?;
+        self.rows(sql!("select size, note from checkpoint order by size"), &[])
+    }
+
+    /// How many places the tree has: one more than the last.
+    pub fn stored_size(&self) -> Result<i64> {
+        self.may_audit()?;
+        self.one(sql!("select coalesce(max(no) + 1, 0) from leaf"), &[])
+    }
+
+    fn may_audit(&self) -> Result<()> {
+        if self.actor.side == Side::System { Ok(()) } else { Err(Error::NotFound) }
+    }
+
+    fn with_records(&self, lines: Vec<Line>) -> Result<Vec<Stored>> {
+        let least = lines.iter().map(|it| it.id).min().unwrap_or(0);
+        let most = lines.iter().map(|it| it.id).max().unwrap_or(-1);
+        let numbers: Vec<(i64, String)> = self.rows(
+            sql!(
+                "select entry, number from entry_record join record on record.id = record_id
+                 where entry >= $1 and entry <= $2 order by entry, record_id"
+            ),
+            values![least, most],
+        )?;
+        let stored = lines.into_iter().map(|it| {
+            let from = numbers.partition_point(|(entry, _)| *entry < it.id);
+            let records = numbers[from..].iter().take_while(|(entry, _)| *entry == it.id);
+            let records = records.map(|(_, number)| number.clone()).collect();
+            let Line { place, id, at, actor, deed, bytes, mac } = it;
+            Stored { place, id, at, actor, deed, bytes, mac, records }
+        });
+        Ok(stored.collect())
+    }
+}
