@@ -1,1 +1,25 @@
-//! Organisations and their people (8.2.1).
+//! Organisations, those who speak for them, and the addresses by which they are known (ISO 9001, 8.2.1).
+
+mod commands;
+mod model;
+mod pages;
+mod queries;
+mod routes;
+mod rules;
+
+use kernel::{Migration, Registry};
+
+pub use commands::{NewContact, add_contact, change, forget, know, open};
+pub use model::{Organisation, OrganisationState, OrganisationStep, Standing};
+pub use queries::{Choice, Contact, Known, choices, contacts, party_of_address};
+pub use routes::routes;
+pub use rules::domain_of;
+
+/// The schema of the area.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "0003_customers", text: include_str!("../schema/0003_customers.sql") }];
+
+/// The kinds of records of the area.
+pub fn registry() -> Registry {
+    Registry::default().with::<Organisation>()
+}
