@@ -1,8 +1,36 @@
 //! The programming interface: the same deeds and questions as the pages, in JSON.
 
+mod beside;
+mod house;
+mod reference;
+mod records;
+mod shapes;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use kernel::Registry;
 use serde_json::Value as Json;
+
+pub(crate) use self::records::LONGEST_QUESTION;
+pub use self::reference::documented;
+use crate::routes::Routes;
+
+/// Where it begins.
+pub const BASE: &str = "/api/v1";
+
+/// What every kind of record has, and what belongs to none. Kinds whose path is among `own` are opened and
+/// changed at addresses of their area.
+pub fn routes(registry: &Registry, own: &[&str]) -> Routes {
+    let kinds = registry.all().iter().fold(Routes::default(), |routes, entry| {
+        routes.and(records::routes(entry, own.contains(&entry.kind.path))).and(beside::routes(entry.kind))
+    });
+    kinds.and(house::routes())
+}
+
+/// By what lists can be sorted.
+pub(crate) fn sorts() -> Vec<String> {
+    shapes::codes::<kernel::Sort>()
+}
 
 /// An answer in JSON. An object with a `version` gets its entity tag.
 pub fn json(status: StatusCode, value: &Json) -> Response {
@@ -13,6 +41,15 @@ pub fn json(status: StatusCode, value: &Json) -> Response {
         if let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\"")) {
             headers.insert(header::ETAG, tag);
         }
+    }
+    response
+}
+
+/// What was made, with its address.
+fn made(value: &Json, address: &str) -> Response {
+    let mut response = json(StatusCode::CREATED, value);
+    if let Ok(address) = HeaderValue::from_str(address) {
+        response.headers_mut().insert(header::LOCATION, address);
     }
     response
 }

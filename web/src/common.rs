@@ -2,7 +2,7 @@
 
 mod door;
 mod files;
-mod home;
+pub(crate) mod home;
 mod proof;
 mod search;
 

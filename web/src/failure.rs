@@ -34,6 +34,10 @@ enum What {
     NotJson(String),
     /// The address is right, what is done to it is not possible.
     AnotherWay,
+    /// A change without saying which version was seen.
+    Unconditional,
+    /// Too many requests; the next is answered after so many seconds.
+    TooMany(u64),
 }
 
 /// The status that goes with an error.
@@ -89,6 +93,14 @@ impl Failure {
         Self::new(What::AnotherWay, envelope)
     }
 
+    pub fn unconditional(envelope: &Envelope) -> Self {
+        Self::new(What::Unconditional, envelope)
+    }
+
+    pub fn too_many(seconds: u64, envelope: &Envelope) -> Self {
+        Self::new(What::TooMany(seconds), envelope)
+    }
+
     /// Keeps what was sent.
     #[must_use]
     pub fn keeping(mut self, form: &Form) -> Self {
@@ -105,6 +117,8 @@ impl Failure {
             What::WrongKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             What::NotJson(_) => StatusCode::BAD_REQUEST,
             What::AnotherWay => StatusCode::METHOD_NOT_ALLOWED,
+            What::Unconditional => StatusCode::PRECONDITION_REQUIRED,
+            What::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         }
     }
 
@@ -145,6 +159,14 @@ impl Failure {
                 text!("This cannot be done at this address"),
                 text!("Nothing was changed. Open the page and use its buttons, or look into the description of the interface."),
             ),
+            What::Unconditional => (
+                text!("Say which version you have seen"),
+                text!("Nothing was changed. Read the record, and send its ETag as If-Match."),
+            ),
+            What::TooMany(_) => (
+                text!("These were too many requests"),
+                text!("Nothing was changed. Wait as long as Retry-After says, in seconds, then go on."),
+            ),
             What::NotJson(_) => (text!("This is not JSON"), text!("Nothing was changed. Mend the document and send it again.")),
         }
     }
@@ -171,6 +193,9 @@ impl Failure {
         let mut response = (self.status(), problem.to_string()).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if let What::TooMany(seconds) = self.what {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         if self.status() == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

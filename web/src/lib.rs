@@ -8,17 +8,22 @@ mod edge;
 mod failure;
 mod form;
 pub mod language;
+pub mod openapi;
+mod pace;
 pub mod page;
 pub mod parts;
+mod path;
 pub mod record;
 mod routes;
 mod server;
+pub mod testing;
 mod visit;
 pub mod words;
 
 pub use edge::{Door, Edge, Known, Page};
 pub use failure::{Failure, status_of};
 pub use form::{Form, fields_of};
+pub use path::Path;
 pub use routes::{Address, Doc, Routes, schema_of};
 pub use server::router;
 pub use visit::{

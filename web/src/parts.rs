@@ -22,7 +22,7 @@ pub use self::{
     difference::{Difference, cells, differences, words_changed},
     field::{
         Choice, Choices, Field, Picked, Picker, Verdict, drop_files, fault, fault_summary, files_form, form,
-        form_kept, hidden, look_up, range,
+        form_kept, hidden, look_up, once, range,
     },
     list::{Chip, Empty, Filter, Row, Tab, empty, empty_of_filter, filter, rows, tabs},
     mark::{

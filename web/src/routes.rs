@@ -39,6 +39,8 @@ pub struct Doc {
     pub response: Option<Json>,
     /// The media type of an answer that is not JSON.
     pub media_type: Option<&'static str>,
+    /// Whether something new is there afterwards: it answers 201 and says where.
+    pub makes: bool,
 }
 
 impl Routes {

@@ -15,8 +15,10 @@ use tower_http::compression::CompressionLayer;
 
 use crate::edge::Edge;
 use crate::failure::Failure;
+use crate::pace::Pace;
+use crate::path;
 use crate::routes::Routes;
-use crate::visit::{Guest, LARGEST_UPLOAD};
+use crate::visit::{Envelope, Guest, LARGEST_UPLOAD};
 
 /// What a page may load and do: only what is ours, nothing inline.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -28,6 +30,7 @@ pub fn router(routes: Routes, edge: Arc<Edge>) -> Router {
         .into_router()
         .fallback(nothing_here)
         .method_not_allowed_fallback(another_way)
+        .layer(middleware::from_fn_with_state(Arc::new(Pace::default()), admitted))
         .layer(CatchPanicLayer::custom(fell_over))
         .layer(middleware::from_fn_with_state(Arc::clone(&edge), guarded))
         .layer(DefaultBodyLimit::max(LARGEST_UPLOAD))
@@ -49,6 +52,20 @@ fn fell_over(panic: Box<dyn Any + Send + 'static>) -> Response {
     let words = words.or_else(|| panic.downcast_ref::<&str>().map(|it| (*it).to_owned()));
     tracing::error!("a request fell over: {}", words.unwrap_or_default());
     (StatusCode::INTERNAL_SERVER_ERROR, "It is our fault, and nothing was saved. Try again.\n").into_response()
+}
+
+/// Lets in what can be read, and programs as long as they keep the pace.
+async fn admitted(State(pace): State<Arc<Pace>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let envelope = Envelope::of(&parts);
+    if !path::can_be_read(&envelope.path) {
+        return Failure::of(Error::NotFound, &envelope).into_response();
+    }
+    let caller = if envelope.is_api() { envelope.secret() } else { None };
+    if let Some(Err(wait)) = caller.map(|it| pace.count(&it, Instant::now())) {
+        return Failure::too_many(wait.as_secs() + 1, &envelope).into_response();
+    }
+    next.run(Request::from_parts(parts, body)).await
 }
 
 /// Puts the headers on that protect whoever reads the answer, unless it has its own.

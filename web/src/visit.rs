@@ -53,7 +53,7 @@ pub struct Visit {
 }
 
 impl Envelope {
-    fn of(parts: &Parts) -> Self {
+    pub(crate) fn of(parts: &Parts) -> Self {
         Self {
             method: parts.method.clone(),
             path: parts.uri.path().to_owned(),
@@ -70,6 +70,12 @@ impl Envelope {
     /// Whether a program asks, which is answered in JSON.
     pub fn is_api(&self) -> bool {
         self.path.starts_with("/api/")
+    }
+
+    /// What the program or browser is known by, before anybody asks whether it is still good.
+    pub(crate) fn secret(&self) -> Option<String> {
+        let bearer = self.header(AUTHORIZATION).and_then(|it| it.strip_prefix("Bearer "));
+        bearer.map(str::to_owned).or_else(|| self.cookie(SESSION))
     }
 
     pub fn cookie(&self, name: &str) -> Option<String> {
@@ -245,7 +251,21 @@ impl FromRequest<Arc<Edge>> for Sent {
             return Err(Failure::wrong_kind(envelope));
         }
         let value = serde_json::from_slice(&bytes).map_err(|error| Failure::not_json(&error, envelope))?;
+        if has_nul(&value) {
+            let sentence = kernel::text!("Leave the character U+0000 out. Nothing can hold it.");
+            return Err(Failure::of(kernel::Faults::one("body", sentence).into(), envelope));
+        }
         Ok(Self(visit, value))
+    }
+}
+
+/// Whether there is a character in it that no database holds and no person types.
+fn has_nul(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::String(words) => words.contains('\0'),
+        serde_json::Value::Array(all) => all.iter().any(has_nul),
+        serde_json::Value::Object(fields) => fields.iter().any(|(name, it)| name.contains('\0') || has_nul(it)),
+        _ => false,
     }
 }
 
@@ -355,11 +375,12 @@ impl Visit {
             if once.is_empty() {
                 return deed(work);
             }
-            if let Some(known) = work.answered(&once, &request)? {
+            // The request is part of the key: whoever goes back and mends what was typed sends something new.
+            if let Some(known) = work.answered(&request, &request)? {
                 return Ok(known.body);
             }
             let address = deed(work)?;
-            work.remember(&once, &request, &Answered { status: 303, body: address.clone() })?;
+            work.remember(&request, &request, &Answered { status: 303, body: address.clone() })?;
             Ok(address)
         })
     }
@@ -375,11 +396,20 @@ impl Visit {
         sent: serde_json::Value,
         deed: impl Fn(&mut Work) -> Result<serde_json::Value> + Send + 'static,
     ) -> Answer {
+        Ok(crate::api::json(StatusCode::OK, &self.changed(sent, deed).await?))
+    }
+
+    /// The same with the answer still in hand, for those that say more with it than that it is done.
+    pub(crate) async fn changed(
+        self,
+        sent: serde_json::Value,
+        deed: impl Fn(&mut Work) -> Result<serde_json::Value> + Send + 'static,
+    ) -> Result<serde_json::Value, Failure> {
         let envelope = self.envelope.clone();
         let answer = off_the_loop(move || {
             let key = self.envelope.header("idempotency-key").map(str::to_owned);
             let request = self.request(&[("body".to_owned(), sent.to_string())]);
-            self.edge.db.write(&self.known.actor, |work| {
+            let once = |work: &mut Work| {
                 let Some(key) = &key else { return deed(work) };
                 if let Some(known) = work.answered(key, &request)? {
                     return Ok(serde_json::from_str(&known.body)?);
@@ -387,10 +417,11 @@ impl Visit {
                 let answer = deed(work)?;
                 work.remember(key, &request, &Answered { status: 200, body: answer.to_string() })?;
                 Ok(answer)
-            })
+            };
+            let language = self.envelope.language(Some(&self.known));
+            language.with(|| self.edge.db.write(&self.known.actor, once))
         });
-        let answer = answer.await.map_err(|error| Failure::of(error, &envelope))?;
-        Ok(crate::api::json(StatusCode::OK, &answer))
+        answer.await.map_err(|error| Failure::of(error, &envelope))
     }
 
     /// The version of a record that a program has seen, from `If-Match`.

@@ -2,7 +2,7 @@
 
 use maud::{Markup, Render, html};
 
-use super::Symbol;
+use super::{Symbol, field};
 use crate::t;
 
 /// How much a button asks to be pressed.
@@ -191,7 +191,7 @@ impl Render for Button {
                 element("a", &marks, self.inside())
             }
             Does::Posts(address) => {
-                html! { form.alone method="post" action=(address) { (element("button", &marks, self.inside())) } }
+                html! { form.alone method="post" action=(address) { (field::once()) (element("button", &marks, self.inside())) } }
             }
             Does::Sends(to) => {
                 marks.extend(to.iter().map(|to| ("formaction", to.clone())));
@@ -275,10 +275,10 @@ mod tests {
         let open = Button::open("/records/RS-1?a=1&b=2", "Open").small().render().into_string();
         assert_eq!(open, r#"<a class="button small" href="/records/RS-1?a=1&amp;b=2">Open</a>"#);
         let post = Button::post("/steps", "Withdraw").stop().sends("step", "\"x\"").render().into_string();
-        assert_eq!(
-            post,
-            r#"<form class="alone" method="post" action="/steps"><button class="button stop" name="step" value="&quot;x&quot;">Withdraw</button></form>"#
-        );
+        assert!(post.starts_with(r#"<form class="alone" method="post" action="/steps"><input type="hidden" name="once""#));
+        assert!(post.ends_with(
+            r#"<button class="button stop" name="step" value="&quot;x&quot;">Withdraw</button></form>"#
+        ));
     }
 
     #[test]

@@ -282,17 +282,17 @@ pub fn fault_summary<N: AsRef<str>, W: Render>(faults: &[(N, W)]) -> Markup {
 
 /// A form that posts.
 pub fn form(action: &str, inside: impl Render) -> Markup {
-    html! { form.stack method="post" action=(action) { (inside) } }
+    html! { form.stack method="post" action=(action) { (once()) (inside) } }
 }
 
 /// A form that posts and keeps what is typed, under this key, until it is sent.
 pub fn form_kept(action: &str, key: &str, inside: impl Render) -> Markup {
-    html! { form.stack method="post" action=(action) data-draft=(key) { (inside) } }
+    html! { form.stack method="post" action=(action) data-draft=(key) { (once()) (inside) } }
 }
 
 /// A form that posts files too.
 pub fn files_form(action: &str, inside: impl Render) -> Markup {
-    html! { form.stack method="post" action=(action) enctype="multipart/form-data" { (inside) } }
+    html! { form.stack method="post" action=(action) enctype="multipart/form-data" { (once()) (inside) } }
 }
 
 /// A form that only looks something up, so that its answer has an address.
@@ -303,6 +303,13 @@ pub fn look_up(action: &str, inside: impl Render) -> Markup {
 /// A value that goes with the form unseen.
 pub fn hidden(name: &str, value: impl Render) -> Markup {
     html! { input type="hidden" name=(name) value=(value); }
+}
+
+/// A word that is another one each time a form is drawn: sent twice by a double click, it has one effect.
+pub fn once() -> Markup {
+    // Without randomness a double click is two deeds, which is better than no page.
+    let word = kernel::random().map(|it| kernel::fingerprint(&it)[..32].to_owned()).unwrap_or_default();
+    hidden("once", word)
 }
 
 /// Least and most of a value, with one unit; each end is its name and its value.
@@ -559,6 +566,7 @@ pub fn drop_files(action: &str, name: &str, help: impl Render, besides: impl Ren
                 span.fine { (help) }
                 input.unseen type="file" name=(name) multiple required;
             }
+            (once())
             (besides)
             (Button::send(t!("Send the files")).small())
         }
@@ -608,6 +616,16 @@ mod tests {
     fn an_empty_first_line_of_a_text_is_kept() {
         let shown = Field::area("need", "Need").value("\nfirst").render().into_string();
         assert!(shown.contains(">\n\nfirst</textarea>"));
+    }
+
+    #[test]
+    fn a_form_carries_another_word_each_time_it_is_drawn() {
+        let word = || {
+            let shown = form("/notes", html! {}).into_string();
+            shown.split_once(r#"name="once" value=""#).unwrap().1[..32].to_owned()
+        };
+        assert_ne!(word(), word());
+        assert!(word().chars().all(|it| it.is_ascii_hexdigit()));
     }
 
     #[test]

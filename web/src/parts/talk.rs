@@ -126,6 +126,7 @@ pub fn composer(composer: &Composer) -> Markup {
     html! {
         form.composer method="post" action=(composer.action) data-draft=[&composer.keeps]
             enctype=[composer.takes_files.then_some("multipart/form-data")] {
+            (super::once())
             @if let Some(head) = &composer.head { header { (head) } }
             label.unseen for=(composer.name) { (composer.label) }
             textarea id=(composer.name) name=(composer.name) placeholder=(composer.example) required {

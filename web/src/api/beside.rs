@@ -1,0 +1,285 @@
+//! What stands beside a record of any kind, for programs: trail, ties, remarks, tasks, revisions, files.
+
+use axum::http::StatusCode;
+use kernel::{Ask, Error, Faults, Kind, Mention, Reader, Refusal, Result, Tie, Work, text};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use super::records::{about, limit};
+use super::shapes::{
+    AttachmentSeen, Below, DeedSeen, Link, NewLink, NewRemark, NewTask, Numbers, Page, RemarkSeen,
+    RevisionSeen, TaskSeen, WholeRevision, named,
+};
+use super::{BASE, json as in_json, made};
+use crate::path::Path;
+use crate::routes::{Doc, Routes, schema_of};
+use crate::visit::{Answer, Sent, Visit};
+
+/// So many ties of each direction are told.
+const TIES: i64 = 500;
+
+/// The addresses below the records of one kind.
+pub(super) fn routes(kind: Kind) -> Routes {
+    let at = |rest: &str| format!("{BASE}/{}/{{number}}/{rest}", kind.path);
+    let ask = |summary, response| Doc { summary, response, ..about(kind) };
+    let tell = |summary, request| Doc {
+        summary,
+        request,
+        response: schema_of::<Below>(),
+        makes: true,
+        ..about(kind)
+    };
+    Routes::default()
+        .api_get(
+            &at("trail"),
+            Doc {
+                query: PAGED,
+                ..ask("What was done to it, the oldest first", schema_of::<Page<DeedSeen>>())
+            },
+            move |number, visit: Visit| trail(kind, number, visit),
+        )
+        .api_get(
+            &at("links"),
+            ask("The records tied to it, the newest ties first", schema_of::<Page<Link>>()),
+            move |number, visit: Visit| links(kind, number, visit),
+        )
+        .api_post(
+            &at("links"),
+            Doc {
+                response: schema_of::<Page<Link>>(),
+                ..tell("Ties it to another record", schema_of::<NewLink>())
+            },
+            move |number, sent: Sent| tie(kind, number, sent),
+        )
+        .api_get(
+            &at("remarks"),
+            ask("What was said about it, the oldest first", schema_of::<Page<RemarkSeen>>()),
+            move |number, visit: Visit| remarks(kind, number, visit),
+        )
+        .api_post(
+            &at("remarks"),
+            tell("Says something about it", schema_of::<NewRemark>()),
+            move |number, sent: Sent| remark(kind, number, sent),
+        )
+        .api_get(
+            &at("tasks"),
+            ask("What somebody must do about it, open tasks first", schema_of::<Page<TaskSeen>>()),
+            move |number, visit: Visit| tasks(kind, number, visit),
+        )
+        .api_post(
+            &at("tasks"),
+            tell("Asks somebody to do something", schema_of::<NewTask>()),
+            move |number, sent: Sent| ask_for(kind, number, sent),
+        )
+        .api_get(
+            &at("revisions"),
+            ask("What was frozen of it, the newest first", schema_of::<Page<RevisionSeen>>()),
+            move |number, visit: Visit| revisions(kind, number, visit),
+        )
+        .api_get(
+            &at("revisions/{no}"),
+            ask("One revision with its content", schema_of::<WholeRevision>()),
+            move |at, visit: Visit| revision(kind, at, visit),
+        )
+        .api_get(
+            &at("attachments"),
+            ask("The files at it, the oldest first", schema_of::<Page<AttachmentSeen>>()),
+            move |number, visit: Visit| attachments(kind, number, visit),
+        )
+}
+
+const PAGED: &[(&str, &str)] = &[
+    ("limit", "How many to a page, 50 where nothing is said."),
+    ("after", "Where the page begins: the `next` of the page before."),
+];
+
+/// The record of a kind with a number.
+fn record(reader: &Reader, kind: Kind, number: &str) -> Result<Mention> {
+    let it = reader.mention_of(number)?;
+    if it.kind == kind.prefix { Ok(it) } else { Err(Error::NotFound) }
+}
+
+/// Answers with one thing about a record.
+async fn told<T: Serialize>(
+    kind: Kind,
+    Path(number): Path<String>,
+    visit: Visit,
+    question: impl FnOnce(&Reader, Mention) -> Result<T> + Send + 'static,
+) -> Answer {
+    visit
+        .respond(move |reader| {
+            let answer = question(reader, record(reader, kind, &number)?)?;
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(answer)?))
+        })
+        .await
+}
+
+async fn trail(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
+    let mut asked = visit.envelope.asked();
+    told(kind, number, visit, move |reader, record| {
+        let (limit, after) = (limit(&mut asked, 50), asked.whole("after").unwrap_or(0));
+        asked.check()?;
+        let mut deeds =
+            reader.trail(record.id, false, after, i64::try_from(limit + 1).unwrap_or(i64::MAX))?;
+        let has_more = deeds.len() > limit;
+        deeds.truncate(limit);
+        let next = deeds.last().filter(|_| has_more).map(|it| it.entry.to_string());
+        let mut numbers = Numbers::new(reader);
+        let items = deeds.into_iter().map(|it| numbers.deed(it)).collect::<Result<_>>()?;
+        Ok(Page::<DeedSeen> { items, next })
+    })
+    .await
+}
+
+async fn links(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
+    told(kind, number, visit, |reader, record| neighbours(reader, record.id)).await
+}
+
+fn neighbours(reader: &Reader, id: i64) -> Result<Page<Link>> {
+    let items = reader.neighbours(id, TIES)?.into_iter().map(|it| Link {
+        role: it.role,
+        outward: it.is_target,
+        number: it.number,
+        title: it.title,
+        state: it.state,
+    });
+    Ok(Page::whole(items.collect()))
+}
+
+async fn tie(kind: Kind, Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let address = format!("{BASE}/{}/{number}/links", kind.path);
+    let fields = sent.clone();
+    let answer = visit
+        .changed(sent, move |work| {
+            let source = record(work, kind, &number)?;
+            let new: NewLink = kernel::typed(fields.clone())?;
+            let target = named(work, "to", Some(&new.to), &[])?.ok_or(Error::NotFound)?;
+            may_be_tied(work, &source, new.role, &target)?;
+            work.tie(source.id, new.role, target.id)?;
+            Ok(serde_json::to_value(neighbours(work, source.id)?)?)
+        })
+        .await?;
+    Ok(made(&answer, &address))
+}
+
+/// Ties that hold a record together are made by the deeds that ask whether they may be.
+fn may_be_tied(work: &Work, source: &Mention, role: Tie, target: &Mention) -> Result<()> {
+    Refusal::unless(!work.actor.is_outside(), text!("Only members of staff may do this."))?;
+    let mut faults = Faults::default();
+    let sentence = text!("Put it there by its own deed, which asks whether it may be there.");
+    faults.unless(role != Tie::PartOf, "role", sentence);
+    faults.unless(
+        source.id != target.id,
+        "to",
+        text!("Name another record: this one cannot be tied to itself."),
+    );
+    Ok(faults.into_result()?)
+}
+
+async fn remarks(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
+    told(kind, number, visit, |reader, record| {
+        let mut numbers = Numbers::new(reader);
+        let items = reader.remarks(record.id)?.into_iter().map(|it| {
+            let author = numbers.of(it.author)?;
+            Ok(RemarkSeen { id: it.id, author, at: it.at, words: it.words, audience: it.audience })
+        });
+        Ok(Page::whole(items.collect::<Result<_>>()?))
+    })
+    .await
+}
+
+async fn remark(kind: Kind, number: Path<String>, sent: Sent) -> Answer {
+    below(kind, number, sent, "remarks", |work, record, fields| {
+        let new: NewRemark = kernel::typed(fields)?;
+        work.remark(record.id, &new.words, new.audience)
+    })
+    .await
+}
+
+/// Makes something below a record.
+async fn below(
+    kind: Kind,
+    Path(number): Path<String>,
+    Sent(visit, sent): Sent,
+    what: &'static str,
+    deed: impl Fn(&mut Work, &Mention, Json) -> Result<i64> + Send + 'static,
+) -> Answer {
+    let address = format!("{BASE}/{}/{number}/{what}", kind.path);
+    let fields = sent.clone();
+    let answer = visit
+        .changed(sent, move |work| {
+            let record = record(work, kind, &number)?;
+            Ok(json!({ "id": deed(work, &record, fields.clone())? }))
+        })
+        .await?;
+    Ok(made(&answer, &address))
+}
+
+async fn tasks(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
+    told(kind, number, visit, |reader, record| {
+        let mut numbers = Numbers::new(reader);
+        let items = reader.tasks(record.id)?.into_iter().map(|it| numbers.task(it));
+        Ok(Page::whole(items.collect::<Result<Vec<TaskSeen>>>()?))
+    })
+    .await
+}
+
+async fn ask_for(kind: Kind, number: Path<String>, sent: Sent) -> Answer {
+    below(kind, number, sent, "tasks", |work, record, fields| {
+        let new: NewTask = kernel::typed(fields)?;
+        let person = named(work, "person", new.person.as_deref(), &["PE"])?.map(|it| it.id);
+        let function = named(work, "function", new.function.as_deref(), &["FN"])?.map(|it| it.id);
+        work.ask(record.id, &Ask { request: &new.request, person, function, due: new.due })
+    })
+    .await
+}
+
+async fn revisions(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
+    told(kind, number, visit, |reader, record| {
+        let mut numbers = Numbers::new(reader);
+        let items = reader.revisions(record.id)?.into_iter().map(|it| frozen(&mut numbers, it));
+        Ok(Page::whole(items.collect::<Result<_>>()?))
+    })
+    .await
+}
+
+fn frozen(numbers: &mut Numbers, it: kernel::Revision) -> Result<RevisionSeen> {
+    Ok(RevisionSeen {
+        no: it.no,
+        title: it.title,
+        digest: it.digest,
+        reason: it.reason,
+        released_at: it.released_at,
+        released_by: numbers.of(it.released_by)?,
+        life: it.life,
+    })
+}
+
+async fn revision(kind: Kind, Path((number, no)): Path<(String, i64)>, visit: Visit) -> Answer {
+    told(kind, Path(number), visit, move |reader, record| {
+        let (revision, content) = reader.revision(record.id, no)?;
+        Ok(WholeRevision { revision: frozen(&mut Numbers::new(reader), revision)?, content })
+    })
+    .await
+}
+
+async fn attachments(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
+    told(kind, number, visit, |reader, record| {
+        let mut numbers = Numbers::new(reader);
+        let items = reader.attachments(record.id)?.into_iter().map(|it| {
+            Ok(AttachmentSeen {
+                file: format!("/files/{}", it.id),
+                by: numbers.of(it.by)?,
+                id: it.id,
+                name: it.name,
+                media_type: it.media_type,
+                size: it.size,
+                digest: it.digest,
+                audience: it.audience,
+                at: it.at,
+            })
+        });
+        Ok(Page::whole(items.collect::<Result<_>>()?))
+    })
+    .await
+}

@@ -1,0 +1,335 @@
+//! Any kind of record for programs: a list in pages, one record, opening, changing, its steps.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use axum::http::header::IF_MATCH;
+use kernel::{Edited, Entry, Error, Faults, Kind, New, Reader, Registry, Result, Sort, Taken, Wanted, text};
+use serde_json::{Map, Value as Json, json};
+
+use super::shapes::{Numbers, Opening, Page, Reasoned, Summary, Whole, named};
+use super::{BASE, json as in_json, made};
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::path::Path;
+use crate::routes::{Doc, Routes, schema_of};
+use crate::visit::{Answer, Sent, Visit};
+
+/// The fields of the envelope that whoever opens or changes a record may send beside those of its body.
+const ENVELOPE: [&str; 5] = ["title", "party", "owner", "function", "due"];
+
+/// The most words one may look for in a list, in characters.
+pub(crate) const LONGEST_QUESTION: usize = 200;
+
+/// The addresses of one kind. Those that are `own` are opened and changed by deeds of their area.
+pub(super) fn routes(entry: &Entry, own: bool) -> Routes {
+    let kind = entry.kind;
+    let body = entry.schema();
+    let list = format!("{BASE}/{}", kind.path);
+    let one = format!("{list}/{{number}}");
+    let routes = Routes::default()
+        .api_get(&list, listing(kind), move |visit: Visit| show_list(kind, visit))
+        .api_get(&one, reading(kind, &body), move |number, visit: Visit| show(kind, number, visit))
+        .api_post(&format!("{one}/steps/{{step}}"), stepping(kind, &body), move |at, sent: Sent| {
+            advance(kind, at, sent)
+        });
+    if own {
+        return routes;
+    }
+    routes.api_post(&list, opening(kind, &body), move |sent: Sent| create(kind, sent)).api_patch(
+        &one,
+        changing(kind, &body),
+        move |number, sent: Sent| change(kind, number, sent),
+    )
+}
+
+async fn show_list(kind: Kind, visit: Visit) -> Answer {
+    let mut asked = visit.envelope.asked();
+    visit
+        .respond(move |reader| {
+            let wanted = wanted(&mut asked, reader)?;
+            let page = reader.list(kind.prefix, &wanted)?;
+            let mut numbers = Numbers::new(reader);
+            let items = page.rows.into_iter().map(|it| numbers.summary(kind.prefix, it));
+            let page = Page { items: items.collect::<Result<_>>()?, next: page.next };
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(page)?))
+        })
+        .await
+}
+
+/// What is asked of a list.
+fn wanted(asked: &mut Form, reader: &Reader) -> Result<Wanted> {
+    let (limit, sort, descending) =
+        (limit(asked, 50), asked.word::<Sort>("sort"), truth(asked, "descending"));
+    let words = question(asked);
+    asked.check()?;
+    let filled = |name: &str| Some(asked.text(name)).filter(|it| !it.is_empty());
+    let party = named(reader, "party", filled("party"), &[])?.map(|it| it.id);
+    let owner = named(reader, "owner", filled("owner"), &[])?.map(|it| it.id);
+    let states = asked.all("state").into_iter().filter(|it| !it.is_empty()).map(str::to_owned).collect();
+    let after = filled("after").map(str::to_owned);
+    Ok(Wanted { states, owner, party, words, sort, descending, after, limit: Some(limit) })
+}
+
+/// How many are asked for: at least one, at most 500.
+pub(super) fn limit(asked: &mut Form, otherwise: usize) -> usize {
+    let limit = asked.whole("limit");
+    let fits = limit.is_none_or(|it| (1..=500).contains(&it));
+    asked.faults.unless(fits, "limit", text!("Ask for at least 1 and at most 500."));
+    limit.and_then(|it| usize::try_from(it).ok()).unwrap_or(otherwise)
+}
+
+/// The words that are looked for.
+pub(super) fn question(asked: &mut Form) -> String {
+    let words = asked.text("q").to_owned();
+    let fits = words.chars().count() <= LONGEST_QUESTION;
+    asked.faults.unless(fits, "q", text!("Look for fewer words."));
+    words
+}
+
+fn truth(asked: &mut Form, name: &str) -> bool {
+    let word = asked.text(name).to_owned();
+    asked.faults.unless(matches!(word.as_str(), "" | "true" | "false"), name, text!("Send true or false."));
+    word == "true"
+}
+
+async fn show(kind: Kind, Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.respond(move |reader| Ok(in_json(StatusCode::OK, &whole(reader, kind, &number)?))).await
+}
+
+/// A record as programs read it.
+fn whole(reader: &Reader, kind: Kind, number: &str) -> Result<Json> {
+    let case = entry(reader.registry(), kind)?.find(reader, number)?;
+    Ok(serde_json::to_value(Numbers::new(reader).whole(case)?)?)
+}
+
+fn entry(registry: &Registry, kind: Kind) -> Result<&Entry> {
+    registry.kind(kind.prefix).ok_or(Error::NotFound)
+}
+
+async fn create(kind: Kind, Sent(visit, sent): Sent) -> Answer {
+    let fields = sent.clone();
+    let answer = visit
+        .changed(sent, move |work| {
+            let entry = entry(work.registry(), kind)?;
+            let (opening, body) = parted(object(&fields)?, &entry.schema())?;
+            let opening: Opening = kernel::typed(Json::Object(opening))?;
+            let new = New {
+                title: &opening.title,
+                party: named(work, "party", opening.party.as_deref(), &[])?.map(|it| it.id),
+                owner: named(work, "owner", opening.owner.as_deref(), &["PE"])?.map(|it| it.id),
+                function: named(work, "function", opening.function.as_deref(), &["FN"])?.map(|it| it.id),
+                due: opening.due,
+                number: None,
+            };
+            let made = entry.create(work, &new, Json::Object(body))?;
+            whole(work, kind, &made.number)
+        })
+        .await?;
+    let address = format!("{BASE}/{}/{}", kind.path, answer["number"].as_str().unwrap_or_default());
+    Ok(made(&answer, &address))
+}
+
+/// The fields of the envelope and those of the body.
+///
+/// # Errors
+/// Names each field that is neither.
+fn parted(
+    fields: &Map<String, Json>,
+    schema: &Json,
+) -> Result<(Map<String, Json>, Map<String, Json>), Faults> {
+    let (mut envelope, mut body, mut faults) = (Map::new(), Map::new(), Faults::default());
+    for (name, value) in fields {
+        let of_body = name != "title" && schema["properties"].get(name).is_some();
+        let of_envelope = ENVELOPE.contains(&name.as_str());
+        faults.unless(of_body || of_envelope, name, text!("There is no such field. Leave it out."));
+        let part = if of_body { &mut body } else { &mut envelope };
+        part.insert(name.clone(), value.clone());
+    }
+    faults.into_result()?;
+    Ok((envelope, body))
+}
+
+fn object(sent: &Json) -> Result<&Map<String, Json>, Faults> {
+    sent.as_object()
+        .ok_or_else(|| Faults::one("body", text!("Send an object with the fields as its members.")))
+}
+
+async fn change(kind: Kind, Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    if visit.envelope.headers.get(IF_MATCH).is_none() {
+        return Err(Failure::unconditional(&visit.envelope));
+    }
+    let version = seen(&visit)?;
+    let fields = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let entry = entry(work.registry(), kind)?;
+            let fields = object(&fields)?;
+            entry.revise(work, &Edited { number: &number, fields, version })?;
+            whole(work, kind, &number)
+        })
+        .await
+}
+
+/// The version that a program has seen, if it says so.
+fn seen(visit: &Visit) -> Result<Option<i64>, Failure> {
+    visit.if_match().map_err(|faults| Failure::of(faults.into(), &visit.envelope))
+}
+
+async fn advance(
+    kind: Kind,
+    Path((number, step)): Path<(String, String)>,
+    Sent(visit, sent): Sent,
+) -> Answer {
+    let version = seen(&visit)?;
+    let reasoned = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let Reasoned { reason } = kernel::typed(reasoned.clone())?;
+            work.because(&reason);
+            entry(work.registry(), kind)?.advance(work, &Taken { number: &number, step: &step, version })?;
+            whole(work, kind, &number)
+        })
+        .await
+}
+
+const LISTED: &[(&str, &str)] = &[
+    ("limit", "How many to a page, 50 where nothing is said."),
+    ("after", "Where the page begins: the `next` of the page before."),
+    ("sort", "By what it is sorted: number, title, changed or created."),
+    ("descending", "Whether the last comes first."),
+    ("state", "Only those in this state; may be given more than once."),
+    ("q", "Words that the number or the title must hold."),
+    ("party", "Only those of the organisation with this number."),
+    ("owner", "Only those of the person with this number."),
+];
+
+fn listing(kind: Kind) -> Doc {
+    Doc {
+        summary: "The list, page by page",
+        query: LISTED,
+        response: schema_of::<Page<Summary>>(),
+        ..about(kind)
+    }
+}
+
+fn reading(kind: Kind, body: &Json) -> Doc {
+    Doc {
+        summary: "One record, with its body and the steps out of its state",
+        response: whole_of(body),
+        ..about(kind)
+    }
+}
+
+fn opening(kind: Kind, body: &Json) -> Doc {
+    let request = Some(sendable(body, &ENVELOPE, true));
+    Doc { summary: "Opens a record", request, response: whole_of(body), makes: true, ..about(kind) }
+}
+
+fn changing(kind: Kind, body: &Json) -> Doc {
+    Doc {
+        summary: "Changes the fields that are sent; the others stay",
+        request: Some(sendable(body, &ENVELOPE, false)),
+        response: whole_of(body),
+        ..about(kind)
+    }
+}
+
+fn stepping(kind: Kind, body: &Json) -> Doc {
+    Doc {
+        summary: "Takes a step of the workflow, if nothing is missing",
+        request: schema_of::<Reasoned>(),
+        response: whole_of(body),
+        ..about(kind)
+    }
+}
+
+/// The heading under which a kind stands.
+pub(super) fn about(kind: Kind) -> Doc {
+    Doc { tag: (kind.many)().key, ..Doc::default() }
+}
+
+fn title(schema: &Json) -> &str {
+    schema["title"].as_str().unwrap_or("Body")
+}
+
+/// The schema of a record with this body.
+fn whole_of(body: &Json) -> Option<Json> {
+    let mut schema = schema_of::<Whole>()?;
+    let name = title(body);
+    schema["title"] = json!(format!("{name}Record"));
+    schema["properties"]["body"] = json!({ "$ref": format!("#/$defs/{name}") });
+    schema["$defs"][name] = body.clone();
+    Some(schema)
+}
+
+/// The schema of what may be sent: fields of the envelope beside those of the body.
+fn sendable(body: &Json, envelope: &[&str], is_new: bool) -> Json {
+    let of_envelope = schema_of::<Opening>().unwrap_or_default();
+    let mut fields: BTreeMap<&str, Json> = BTreeMap::new();
+    let known = body["properties"].as_object();
+    let known = known.into_iter().flatten().filter(|(name, _)| *name != "title");
+    fields.extend(known.map(|(name, it)| (name.as_str(), it.clone())));
+    for name in envelope {
+        fields.entry(name).or_insert_with(|| of_envelope["properties"][name].clone());
+    }
+    let mut schema = json!({
+        "title": format!("{}{}", if is_new { "New" } else { "Changed" }, title(body)),
+        "type": "object", "properties": fields, "additionalProperties": false,
+        "$defs": body.get("$defs").cloned().unwrap_or_else(|| json!({})),
+    });
+    if is_new {
+        let needed = body["required"].as_array().into_iter().flatten().filter(|it| *it != "title");
+        schema["required"] = std::iter::once(&json!("title")).chain(needed).cloned().collect();
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body() -> Json {
+        json!({
+            "title": "Note", "type": "object",
+            "properties": { "words": { "type": "string" }, "due": { "type": "string" } },
+            "required": ["words"],
+        })
+    }
+
+    #[test]
+    fn a_field_that_is_in_the_body_belongs_there_and_the_rest_to_the_envelope() {
+        let sent = json!({ "title": "A", "words": "B", "due": "soon", "party": "K-1001" });
+        let (envelope, fields) = parted(object(&sent).unwrap(), &body()).unwrap();
+        assert_eq!(Json::Object(envelope), json!({ "title": "A", "party": "K-1001" }));
+        assert_eq!(Json::Object(fields), json!({ "words": "B", "due": "soon" }));
+    }
+
+    #[test]
+    fn every_field_that_is_not_known_is_named() {
+        let sent = json!({ "title": "A", "colour": 1, "wrods": "B" });
+        let faults = parted(object(&sent).unwrap(), &body()).unwrap_err();
+        assert_eq!(faults.0.iter().map(|(it, _)| it.as_str()).collect::<Vec<_>>(), ["colour", "wrods"]);
+        assert!(object(&json!([1])).is_err());
+    }
+
+    #[test]
+    fn what_opens_a_record_must_have_its_title_and_what_changes_it_need_not() {
+        assert_eq!(sendable(&body(), &ENVELOPE, true)["required"], json!(["title", "words"]));
+        assert_eq!(sendable(&body(), &ENVELOPE, false).get("required"), None);
+    }
+
+    #[test]
+    fn a_limit_that_is_none_is_refused() {
+        for wrong in
+            ["limit=0", "limit=501", "limit=-1", "limit=99999999999999999999", "limit=x", "limit=%00x"]
+        {
+            let mut asked = Form::of(crate::form::fields_of(wrong));
+            limit(&mut asked, 50);
+            assert!(asked.check().is_err(), "{wrong}");
+        }
+        let mut asked = Form::of(crate::form::fields_of("limit=500"));
+        assert_eq!(limit(&mut asked, 50), 500);
+        assert!(asked.check().is_ok());
+    }
+}

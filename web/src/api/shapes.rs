@@ -1,0 +1,407 @@
+//! What the interface sends and takes, as types: answers and their description come from the same place.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::{
+    AnyCase, Audience, Deed, Error, Faults, Hit, Life, Listed, Mention, Reader, Result, Task, Tie,
+    Vocabulary, text,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use crate::language::say;
+
+/// One page of many.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Page<T> {
+    pub items: Vec<T>,
+    /// Where the next page begins, to be sent as `after`; null on the last one.
+    pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// All there are.
+    pub fn whole(items: Vec<T>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+/// The envelope of a record, as it stands in lists.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Summary {
+    pub number: String,
+    pub title: String,
+    pub state: String,
+    /// Counts edits; it is the ETag of the record.
+    pub version: i64,
+    /// The number of the person who answers for it; null where you may not see that person.
+    pub owner: Option<String>,
+    /// The number of the organisation that it belongs to.
+    pub party: Option<String>,
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub due: Option<Date>,
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub created_at: Timestamp,
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub changed_at: Timestamp,
+    /// The number of the last revision that was frozen.
+    pub released: Option<i64>,
+    /// The number of the last revision that was shown to the organisation.
+    pub offered: Option<i64>,
+    /// The address of its page.
+    pub page: String,
+}
+
+/// A record with its body and the steps out of its state.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Whole {
+    #[serde(flatten)]
+    pub summary: Summary,
+    /// The number of the function that answers for it.
+    pub function: Option<String>,
+    pub body: Json,
+    pub offers: Vec<Offer>,
+}
+
+/// A step that could be taken now.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Offer {
+    /// Its code, as it is posted.
+    pub step: String,
+    /// What people call it.
+    pub label: String,
+    /// What is missing before it can be taken; empty where it can be.
+    pub missing: Vec<Missing>,
+}
+
+/// One thing that is missing, and where it is mended.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Missing {
+    pub detail: String,
+    pub link: Option<String>,
+}
+
+/// The envelope of a record that is to be opened.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Opening {
+    pub title: String,
+    /// The number of the organisation that it belongs to.
+    #[serde(default)]
+    pub party: Option<String>,
+    /// The number of the person who answers for it; whoever opens it where nothing is said.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// The number of the function that answers for it.
+    #[serde(default)]
+    pub function: Option<String>,
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub due: Option<Date>,
+}
+
+/// Why a step is taken.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reasoned {
+    /// Stands on the trail.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// One deed as it stands on the trail.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Deed")]
+pub(super) struct DeedSeen {
+    pub entry: i64,
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub at: Timestamp,
+    /// The number of the person who did it; null where the product did.
+    pub by: Option<String>,
+    pub deed: String,
+    /// Its place in the tree, counted from 0, once it is sealed.
+    pub place: Option<i64>,
+    /// The entry as it is sealed, personal values opened.
+    pub content: Json,
+}
+
+/// A record tied to this one.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Link {
+    pub role: Tie,
+    /// Whether the tie leads from this record to the other; otherwise it comes from there.
+    pub outward: bool,
+    pub number: String,
+    pub title: String,
+    pub state: String,
+}
+
+/// A tie that is to be made from this record.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewLink {
+    /// What it means, read from this record to the other. What is `part_of` another record is put there by a
+    /// deed of its own.
+    pub role: Tie,
+    /// The number of the other record.
+    pub to: String,
+}
+
+/// What somebody said about a record.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Remark")]
+pub(super) struct RemarkSeen {
+    pub id: i64,
+    /// The number of the person; null where you may not see that person.
+    pub author: Option<String>,
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub at: Timestamp,
+    /// Markdown.
+    pub words: String,
+    pub audience: Audience,
+}
+
+/// Something to be said about a record.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewRemark {
+    /// Markdown.
+    pub words: String,
+    /// Who may read it. What outsiders say is always for both sides.
+    #[serde(default)]
+    pub audience: Audience,
+}
+
+/// Something somebody must do.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Task")]
+pub(super) struct TaskSeen {
+    pub id: i64,
+    /// The number of the record that it is about.
+    pub record: String,
+    pub title: String,
+    pub request: String,
+    pub person: Option<String>,
+    pub function: Option<String>,
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub due: Option<Date>,
+    pub asked_by: Option<String>,
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub asked_at: Timestamp,
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub settled_at: Option<Timestamp>,
+    pub settled_by: Option<String>,
+}
+
+/// Something to be asked of somebody: of a person, of a function, or both.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewTask {
+    pub request: String,
+    /// The number of a person.
+    #[serde(default)]
+    pub person: Option<String>,
+    /// The number of a function.
+    #[serde(default)]
+    pub function: Option<String>,
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub due: Option<Date>,
+}
+
+/// What was made below a record.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Below {
+    pub id: i64,
+}
+
+/// A revision without its content.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Revision")]
+pub(super) struct RevisionSeen {
+    pub no: i64,
+    pub title: String,
+    /// SHA-256 of the canonical content (RFC 8785), in hexadecimal.
+    pub digest: String,
+    pub reason: String,
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub released_at: Timestamp,
+    pub released_by: Option<String>,
+    /// What was reached last in its life; null while it is only frozen.
+    pub life: Option<Life>,
+}
+
+/// A revision with what it froze.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct WholeRevision {
+    #[serde(flatten)]
+    pub revision: RevisionSeen,
+    pub content: Json,
+}
+
+/// A file at a record.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Attachment")]
+pub(super) struct AttachmentSeen {
+    pub id: i64,
+    pub name: String,
+    pub media_type: String,
+    /// In bytes.
+    pub size: i64,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub digest: String,
+    pub audience: Audience,
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub at: Timestamp,
+    pub by: Option<String>,
+    /// Where its bytes are.
+    pub file: String,
+}
+
+/// A record, or a part of one, that was found.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Found {
+    pub number: String,
+    pub title: String,
+    pub state: String,
+    /// `record`, or which part of it: `message`, `attachment`.
+    pub part: String,
+    /// What the part is called.
+    pub name: String,
+    /// The address of the record's page.
+    pub page: String,
+}
+
+/// A task that is settled.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Settled {
+    pub id: i64,
+    pub settled: bool,
+}
+
+/// The numbers that people know instead of keys; each is asked for once.
+pub(super) struct Numbers<'a, 'db> {
+    reader: &'a Reader<'db>,
+    known: BTreeMap<i64, Option<String>>,
+}
+
+impl<'a, 'db> Numbers<'a, 'db> {
+    pub fn new(reader: &'a Reader<'db>) -> Self {
+        Self { reader, known: BTreeMap::new() }
+    }
+
+    /// The number of a record, if there is one and the actor may see it.
+    pub fn of(&mut self, id: impl Into<Option<i64>>) -> Result<Option<String>> {
+        let Some(id) = id.into() else { return Ok(None) };
+        if !self.known.contains_key(&id) {
+            self.known.insert(id, self.reader.mention(id)?.map(|it| it.number));
+        }
+        Ok(self.known[&id].clone())
+    }
+
+    pub fn summary(&mut self, kind: &str, it: Listed) -> Result<Summary> {
+        Ok(Summary {
+            page: self.reader.registry().address(kind, &it.number),
+            owner: self.of(it.owner)?,
+            party: self.of(it.party)?,
+            number: it.number,
+            title: it.title,
+            state: it.state,
+            version: it.version,
+            due: it.due,
+            created_at: it.created_at,
+            changed_at: it.changed_at,
+            released: it.released,
+            offered: it.offered,
+        })
+    }
+
+    pub fn whole(&mut self, it: AnyCase) -> Result<Whole> {
+        let offers = it.offers.iter().map(Offer::of).collect();
+        let function = self.of(it.function)?;
+        let listed = Listed {
+            id: it.id,
+            number: it.number,
+            title: it.title,
+            state: it.state.code,
+            owner: it.owner,
+            party: it.party,
+            version: it.version,
+            created_at: it.created_at,
+            changed_at: it.changed_at,
+            due: it.due,
+            released: it.released,
+            offered: it.offered,
+        };
+        let summary = self.summary(it.kind, listed)?;
+        Ok(Whole { summary, function, body: it.body, offers })
+    }
+
+    pub fn deed(&mut self, it: Deed) -> Result<DeedSeen> {
+        let by = self.of(it.actor)?;
+        Ok(DeedSeen { entry: it.entry, at: it.at, by, deed: it.deed, place: it.place, content: it.content })
+    }
+
+    pub fn task(&mut self, it: Task) -> Result<TaskSeen> {
+        Ok(TaskSeen {
+            id: it.id,
+            record: it.number,
+            title: it.title,
+            request: it.request,
+            person: self.of(it.person)?,
+            function: self.of(it.function)?,
+            due: it.due,
+            asked_by: self.of(it.asked_by)?,
+            asked_at: it.asked_at,
+            settled_at: it.settled_at,
+            settled_by: self.of(it.settled_by)?,
+        })
+    }
+}
+
+impl Offer {
+    fn of(offer: &kernel::AnyOffer) -> Self {
+        let missing = offer.missing.iter();
+        let missing = missing.map(|it| Missing { detail: say(&it.sentence), link: it.link.clone() });
+        Self { step: offer.step.code.clone(), label: say(&offer.step.text), missing: missing.collect() }
+    }
+}
+
+impl Found {
+    pub fn of(reader: &Reader, hit: Hit) -> Self {
+        let page = reader.registry().address(&hit.kind, &hit.number);
+        Self { page, number: hit.number, title: hit.title, state: hit.state, part: hit.part, name: hit.name }
+    }
+}
+
+/// The record that a field names, if it names one.
+///
+/// # Errors
+/// A fault of the field where there is no such record, or it is of another kind than the prefixes say.
+pub(super) fn named(
+    reader: &Reader,
+    field: &str,
+    number: Option<&str>,
+    kinds: &[&str],
+) -> Result<Option<Mention>> {
+    let Some(number) = number else { return Ok(None) };
+    match reader.mention_of(number) {
+        Ok(it) if kinds.is_empty() || kinds.contains(&it.kind.as_str()) => Ok(Some(it)),
+        Ok(_) | Err(Error::NotFound) => {
+            let sentence = text!(
+                "There is no {number} that could stand here. Give the number of one that you can see.",
+                number = number
+            );
+            Err(Faults::one(field, sentence).into())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The codes of a closed list.
+pub(super) fn codes<V: Vocabulary>() -> Vec<String> {
+    V::ALL.iter().map(|it| it.code()).collect()
+}

@@ -1,0 +1,44 @@
+//! What an address names: its parts as typed values; where they do not fit, there is nothing.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path as Parts};
+use axum::http::request;
+use kernel::Error;
+use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
+
+use crate::edge::Edge;
+use crate::failure::Failure;
+use crate::visit::Envelope;
+
+/// The same as axum's, except that what does not fit is answered as everything else is that is not there.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Arc<Edge>> for Path<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut request::Parts, edge: &Arc<Edge>) -> Result<Self, Failure> {
+        let found = Parts::from_request_parts(parts, edge).await;
+        let Parts(found) = found.map_err(|_| Failure::of(Error::NotFound, &Envelope::of(parts)))?;
+        Ok(Self(found))
+    }
+}
+
+/// Whether an address can name something: its bytes are words, and no database refuses them.
+pub(crate) fn can_be_read(path: &str) -> bool {
+    percent_decode_str(path).decode_utf8().is_ok_and(|it| !it.contains('\0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_bytes_that_are_no_words_names_nothing() {
+        assert!(can_be_read("/people/M%C3%BCller%20%25"));
+        assert!(can_be_read("/people/100%"));
+        assert!(!can_be_read("/people/%FF"));
+        assert!(!can_be_read("/people/PE%00"));
+    }
+}
