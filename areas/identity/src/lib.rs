@@ -1,1 +1,36 @@
-//! People, functions, roles, sign-in.
+//! Who people are, what they answer for, and how they come in.
+//!
+//! People and functions are records. Passwords, sessions and tokens stand below a person and are read by
+//! nobody else.
+
+mod commands;
+mod model;
+mod pages;
+mod queries;
+mod routes;
+mod rules;
+
+use kernel::{Migration, Registry};
+
+pub use commands::{
+    Arrival, Beginning, NewToken, Opened, add_function, add_person, begin, change_password, change_settings,
+    door, join, keep_password, leave, make_token, return_to_work, revoke_session, revoke_token, set_roles,
+    sign_in, sign_out,
+};
+pub use model::{Function, FunctionState, FunctionStep, Person, PersonState, PersonStep, Scope};
+pub use pages::setup;
+pub use queries::{
+    Company, Named, SessionLine, TokenLine, actor_of, company, functions, functions_of, has_account,
+    is_empty, my_sessions, my_tokens, people_of, person_with_email,
+};
+pub use routes::routes;
+pub use rules::{Cost, Hashed, check_password, hash, hash_at, hash_many, hash_many_at, is_email};
+
+/// The schema of the area.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "0002_identity", text: include_str!("../schema/0002_identity.sql") }];
+
+/// The kinds of records of the area.
+pub fn registry() -> Registry {
+    Registry::default().with::<Person>().with::<Function>()
+}

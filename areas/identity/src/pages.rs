@@ -1,0 +1,46 @@
+//! What people see of people: the door, their own page, lists, records and the set-up.
+
+pub mod me;
+pub mod people;
+pub mod setup;
+pub mod sign_in;
+
+use kernel::{Error, Faults, text};
+use web::Form;
+use web::language::say;
+use web::parts::{self, Field};
+
+/// The page of a form that was refused: what was typed, with what is wrong at each field.
+pub fn faulty(form: &Form, error: &Error) -> Form {
+    let mut form = form.clone();
+    form.faults = match error {
+        Error::Invalid(faults) => faults.clone(),
+        Error::Refused(refusal) => {
+            Faults(refusal.0.iter().map(|it| ("form".to_owned(), it.sentence.clone())).collect())
+        }
+        _ => Faults::one(
+            "form",
+            text!("Somebody else changed it first. Look at it again, then send it again."),
+        ),
+    };
+    form
+}
+
+/// A field with what the form holds and what is wrong there.
+fn filled(form: &Form, name: &str, field: Field) -> Field {
+    field.value(form.text(name)).fault(form.faults.of(name).map(say))
+}
+
+/// All that is wrong with a form, at its head.
+fn summary(form: &Form) -> maud::Markup {
+    let faults: Vec<(String, String)> =
+        form.faults.0.iter().map(|(field, it)| (field.clone(), say(it))).collect();
+    parts::fault_summary(&faults)
+}
+
+/// The languages that a person may choose, and that the browser says.
+fn languages() -> Vec<(String, String)> {
+    let browser = [(String::new(), web::t!("As the browser asks"))];
+    let ours = web::language::LANGUAGES.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned()));
+    browser.into_iter().chain(ours).collect()
+}

@@ -1,0 +1,180 @@
+//! A person's own page: settings, password, sessions, tokens.
+
+use jiff::Timestamp;
+use kernel::{Text, Vocabulary, text};
+use maud::{Markup, html};
+use web::language::{say, word};
+use web::parts::{self, Button, Choice, Choices, Column, Field, Line, Note, Table};
+use web::{Form, t};
+
+use super::{filled, languages, summary};
+use crate::model::{Person, Scope};
+use crate::queries::{SessionLine, TokenLine};
+
+/// All that a person keeps for themselves.
+pub struct Mine {
+    pub name: String,
+    pub person: Person,
+    pub sessions: Vec<SessionLine>,
+    pub tokens: Vec<TokenLine>,
+    /// The present session, as it is kept.
+    pub here: Option<String>,
+    pub now: Timestamp,
+    /// What was sent and refused.
+    pub form: Form,
+    /// The secret of a token that was made just now: shown once.
+    pub fresh: Option<String>,
+}
+
+/// One's own page.
+pub fn show(mine: &Mine) -> Markup {
+    html! {
+        (parts::page_head(&parts::Head {
+            title: html! { (mine.name) },
+            lead: Some(html! { (t!("Your own settings. Nobody else changes them.")) }),
+            ..parts::Head::default()
+        }))
+        (summary(&mine.form))
+        @if let Some(secret) = &mine.fresh { (fresh(secret)) }
+        (settings(mine))
+        (password(mine))
+        (sessions(mine))
+        (tokens(mine))
+    }
+}
+
+fn fresh(secret: &str) -> Markup {
+    parts::note_with(
+        Note::Good,
+        t!("Copy the token now"),
+        html! {
+            p { (t!("It is shown this once and kept by nobody. If you lose it, end it and make another.")) }
+            (parts::program_text(secret))
+        },
+    )
+}
+
+fn settings(mine: &Mine) -> Markup {
+    let Person { language, zone, keys_off, .. } = &mine.person;
+    let sent = mine.form.has("zone");
+    let (language, zone) = match sent {
+        true => (mine.form.text("language"), mine.form.text("zone")),
+        false => (language.as_str(), zone.as_str()),
+    };
+    let fault = |name: &str| mine.form.faults.of(name).map(say);
+    let keys = Choice::new("on", t!("Switch letter keys off")).chosen(*keys_off);
+    let keys = keys.help(t!("Then j, k, n and the others only type."));
+    parts::section(
+        "settings",
+        t!("Settings"),
+        parts::form(
+            "/me",
+            html! {
+                (Field::select("language", t!("Language"), languages()).value(language).fault(fault("language")))
+                (Field::text("zone", t!("Time zone")).value(zone).fault(fault("zone")).example("Europe/Berlin").required()
+                    .help(t!("Moments are told in it. Write it like Europe/Berlin or Europe/London.")))
+                (Choices::any("keys_off", t!("Keyboard"), vec![keys]))
+                div.row { (Button::send(t!("Keep the settings")).first()) }
+            },
+        ),
+    )
+}
+
+fn password(mine: &Mine) -> Markup {
+    let field = |name: &'static str, label: String, remembers: &str| {
+        filled(&mine.form, name, Field::password(name, label).required().remembers(remembers))
+    };
+    parts::section(
+        "password",
+        t!("Password"),
+        parts::form(
+            "/me/password",
+            html! {
+                (field("old_password", t!("Present password"), "current-password"))
+                (field("new_password", t!("New password"), "new-password")
+                    .help(t!("At least 12 characters. A few words in a row are good.")))
+                div.row { (Button::send(t!("Change the password"))) span.fine { (t!("Your other sessions end.")) } }
+            },
+        ),
+    )
+}
+
+fn sessions(mine: &Mine) -> Markup {
+    let lines = mine.sessions.iter().map(|it| {
+        let is_here = mine.here.as_ref() == Some(&it.secret);
+        let name =
+            if it.agent.is_empty() { t!("A browser that says nothing of itself") } else { it.agent.clone() };
+        let does = html! {
+            @if is_here { (parts::state(parts::State::Here, t!("This one"))) }
+            @else { (Button::post(format!("/me/sessions/{}/end", it.id), t!("End")).small()) }
+        };
+        let when = |at| parts::when(at, mine.now);
+        Line::new("", vec![html! { (name) }, when(it.created_at), when(it.seen_at), does])
+    });
+    let columns = vec![
+        Column::title(t!("Browser")),
+        Column::text(t!("Signed in")),
+        Column::text(t!("Last used")),
+        Column::plain(t!("End")),
+    ];
+    let others = mine.sessions.iter().any(|it| mine.here.as_ref() != Some(&it.secret));
+    parts::section(
+        "sessions",
+        t!("Where you are signed in"),
+        html! {
+            (Table::new(t!("Your sessions, the one used last first"), columns, lines.collect()))
+            @if others { p { (Button::post("/me/sessions/end", t!("End all others"))) } }
+        },
+    )
+}
+
+fn tokens(mine: &Mine) -> Markup {
+    let lines = mine.tokens.iter().map(|it| {
+        let when = |at| parts::when(at, mine.now);
+        Line::new(
+            "",
+            vec![
+                html! { (it.name) },
+                html! { (word(it.scope)) },
+                when(it.expires_at),
+                it.used_at.map_or_else(|| html! { (t!("never")) }, when),
+                html! { (Button::post(format!("/me/tokens/{}/end", it.id), t!("End")).small()) },
+            ],
+        )
+    });
+    let columns = vec![
+        Column::title(t!("What for")),
+        Column::text(t!("May")),
+        Column::text(t!("Ends")),
+        Column::text(t!("Last used")),
+        Column::plain(t!("End")),
+    ];
+    let days =
+        [30, 90, 180, 366].map(|it: i64| (it.to_string(), t!("{count} day" | "{count} days", count = it)));
+    let given = if mine.form.has("days") { mine.form.text("days") } else { "90" };
+    let scope = Scope::of(mine.form.text("scope")).unwrap_or_default();
+    let scopes = Scope::ALL
+        .iter()
+        .map(|it| Choice::new(it.code(), word(*it)).help(say(&reach(*it))).chosen(*it == scope));
+    parts::section(
+        "tokens",
+        t!("Tokens for programs"),
+        html! {
+            p.quiet-text { (t!("A program that comes with a token acts in your name, with your rights.")) }
+            @if !mine.tokens.is_empty() { (Table::new(t!("Your tokens, the newest first"), columns, lines.collect())) }
+            (parts::form("/me/tokens", html! {
+                (filled(&mine.form, "name", Field::text("name", t!("What is it for")).required().example(t!("Nightly export"))))
+                (Choices::one("scope", t!("What it may do"), scopes.collect()))
+                (Field::select("days", t!("Ends after"), days).value(given).short())
+                div.row { (Button::send(t!("Make a token"))) }
+            }))
+        },
+    )
+}
+
+fn reach(scope: Scope) -> Text {
+    match scope {
+        Scope::Read => text!("Reads what you may read, changes nothing."),
+        Scope::Write => text!("Does what you may do, except what guards the door."),
+    }
+}

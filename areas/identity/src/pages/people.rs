@@ -1,0 +1,434 @@
+//! Lists and records of people and functions, and the forms behind them.
+
+use std::collections::BTreeMap;
+
+use kernel::{Role, Text, Vocabulary, roles_of, text};
+use maud::{Markup, html};
+use web::language::{day, say, word};
+use web::parts::{self, Button, Choice, Choices, Column, Empty, Field, Line, Pager, Symbol, Tab, Table};
+use web::{Form, t};
+
+use super::{filled, languages, summary};
+use crate::model::{Function, Person};
+use crate::queries::{FunctionLine, MembershipLine, Named, Whose};
+
+/// The names of people, functions and organisations by their keys.
+pub type Names = BTreeMap<i64, String>;
+
+/// What a list of people shows.
+pub struct Listing {
+    pub people: Vec<Named>,
+    pub whose: Whose,
+    pub words: String,
+    pub after: Option<String>,
+    pub names: Names,
+    pub may_add: bool,
+}
+
+/// The people, in three views.
+pub fn list(it: &Listing) -> Markup {
+    let mut tools = parts::Tools::default();
+    if it.may_add {
+        tools.first = Some(Button::open("/people/new", t!("Add a person")).symbol(Symbol::Plus).first());
+    }
+    let tabs = Whose::ALL.map(|whose| Tab {
+        label: say(&view(whose)),
+        address: format!("/people?whose={}", whose.code()),
+        count: None,
+        is_here: whose == it.whose,
+    });
+    let columns = vec![
+        Column::plain(t!("Number")),
+        Column::title(t!("Name")),
+        Column::text(if it.whose == Whose::Ours { t!("Job title") } else { t!("Organisation") }),
+        Column::text(t!("E-mail address")),
+        Column::text(if it.whose == Whose::Ours { t!("Functions") } else { t!("Telephone") }),
+    ];
+    html! {
+        (parts::page_head(&parts::Head {
+            title: html! { (t!("People")) },
+            lead: Some(html! { (t!("Who works here, what they answer for and what they may do.")) }),
+            tools,
+            ..parts::Head::default()
+        }))
+        (parts::tabs(&t!("Views"), &tabs))
+        (parts::look_up("/people", html! {
+            (parts::hidden("whose", it.whose.code()))
+            (Field::text("q", t!("Name or address")).value(&it.words))
+            (Button::send(t!("Find")))
+        }))
+        @if it.people.is_empty() {
+            (parts::empty_of_filter(t!("Nobody is found"), t!("Look under another view, or with fewer letters."), &[]))
+        } @else {
+            (Table::new(t!("People by name"), columns, it.people.iter().map(|person| line(person, it)).collect()))
+            (parts::pager(&Pager { shown: it.people.len(), all: None, before: None, after: it.after.clone() }))
+        }
+    }
+}
+
+fn view(whose: Whose) -> Text {
+    match whose {
+        Whose::Ours => text!("Our people"),
+        Whose::Contacts => text!("Contacts"),
+        Whose::Left => text!("Left"),
+    }
+}
+
+fn line(it: &Named, listing: &Listing) -> Line {
+    let address = format!("/people/{}", it.number);
+    let is_ours = it.party.is_none();
+    let belongs = it.party.and_then(|party| listing.names.get(&party)).cloned();
+    let third = if is_ours { it.job_title.clone() } else { belongs.unwrap_or_default() };
+    let functions = it.functions.iter().filter_map(|id| listing.names.get(id)).cloned().collect::<Vec<_>>();
+    let fifth = if is_ours { functions.join(", ") } else { it.phone.clone() };
+    let who = if is_ours { parts::person(&it.title) } else { parts::outsider(&it.title) };
+    Line::new(
+        &it.number,
+        vec![
+            parts::number(&it.number, &address),
+            html! { a href=(address) { (who) } },
+            html! { (third) },
+            html! { (it.email) },
+            html! { (fifth) },
+        ],
+    )
+}
+
+/// What the page of a person shows besides the envelope.
+pub struct Shown {
+    pub number: String,
+    pub person: Person,
+    /// Whether they are one of ours.
+    pub is_ours: bool,
+    pub names: Names,
+    pub memberships: Vec<MembershipLine>,
+    /// The organisations that they could join.
+    pub parties: Vec<(i64, String)>,
+    pub has_account: bool,
+    /// Whether the reader keeps everybody's rights.
+    pub is_administrator: bool,
+    /// Whether they still come in.
+    pub is_active: bool,
+    /// What was sent and refused.
+    pub form: Form,
+}
+
+/// The sections of a person.
+pub fn record(it: &Shown) -> Markup {
+    html! {
+        (summary(&it.form))
+        (parts::section("contact", t!("How to reach them"), parts::facts(&reachable(it))))
+        @if it.is_ours { (roles(it)) }
+        @if !it.is_ours && (it.is_administrator || !it.memberships.is_empty()) { (belongs_to(it)) }
+        @if it.is_administrator && it.is_active { (access(it)) }
+    }
+}
+
+fn reachable(it: &Shown) -> Vec<(String, Markup)> {
+    let Person {
+        email, phone, job_title, site, language, zone, functions, deputy, joined_on, left_on, ..
+    } = &it.person;
+    let mut facts: Vec<(String, Markup)> = Vec::new();
+    let mut add = |label: String, value: &str| {
+        if !value.is_empty() {
+            facts.push((label, html! { (value) }));
+        }
+    };
+    add(t!("E-mail address"), email);
+    add(t!("Telephone"), phone);
+    add(t!("Job title"), job_title);
+    add(t!("Site"), site);
+    let language = web::language::LANGUAGES.iter().find(|(code, _)| code == language);
+    add(t!("Language"), language.map_or("", |(_, name)| name));
+    add(t!("Time zone"), zone);
+    let functions: Vec<_> = functions.iter().filter_map(|id| it.names.get(id)).map(String::as_str).collect();
+    add(t!("Functions"), &functions.join(", "));
+    add(t!("Deputy"), deputy.and_then(|id| it.names.get(&id)).map_or("", String::as_str));
+    add(t!("With us since"), &joined_on.map(day).unwrap_or_default());
+    add(t!("Left on"), &left_on.map(day).unwrap_or_default());
+    facts
+}
+
+fn roles(it: &Shown) -> Markup {
+    let held = roles_of(&it.person.roles);
+    if !it.is_administrator || !it.is_active {
+        let words: Vec<String> = held.iter().map(|role| word(*role)).collect();
+        let none = t!("No roles: reads what staff may read, and takes part.");
+        return parts::section(
+            "roles",
+            t!("What they may do"),
+            html! {
+                p { @if words.is_empty() { (none) } @else { (words.join(", ")) } }
+            },
+        );
+    }
+    let choices = Role::ALL.iter().map(|role| {
+        Choice::new(role.code(), word(*role)).help(say(&meaning(*role))).chosen(held.contains(role))
+    });
+    parts::section(
+        "roles",
+        t!("What they may do"),
+        parts::form(
+            &format!("/people/{}/roles", it.number),
+            html! {
+                (Choices::any("roles", t!("Roles"), choices.collect()).fault(it.form.faults.of("roles").map(say)))
+                div.row { (Button::send(t!("Keep the roles"))) }
+            },
+        ),
+    )
+}
+
+/// What a role is for.
+fn meaning(role: Role) -> Text {
+    match role {
+        Role::Agent => text!("Talks with customers and files what they say."),
+        Role::Engineer => text!("Writes down what the customer wants."),
+        Role::Reviewer => text!("Judges for a function."),
+        Role::Approver => text!("Decides and signs for the company."),
+        Role::Quality => text!("Answers for the quality system."),
+        Role::Auditor => text!("Reads everything and changes nothing."),
+        Role::Administrator => text!("Keeps people, rights and the system."),
+    }
+}
+
+fn belongs_to(it: &Shown) -> Markup {
+    let address = format!("/people/{}/memberships", it.number);
+    let lines = it.memberships.iter().map(|line| {
+        let until = line.until.map_or_else(|| t!("until further notice"), |it| t!("until {day}", day = day(it)));
+        html! {
+            li { (parts::organisation(&line.name)) " " span.fine { (t!("since {day}", day = day(line.since))) ", " (until) }
+                @if it.is_administrator && line.until.is_none() {
+                    " " (Button::post(format!("{address}/{}/end", line.id), t!("End")).small())
+                }
+            }
+        }
+    });
+    let parties = it.parties.iter().map(|(id, name)| (id.to_string(), name.clone()));
+    parts::section(
+        "memberships",
+        t!("Further organisations"),
+        html! {
+            p.quiet-text { (t!("They see what was offered to these organisations, too.")) }
+            @if !it.memberships.is_empty() { ul { @for line in lines { (line) } } }
+            @if it.is_administrator && it.is_active {
+                (parts::form(&address, html! {
+                    (filled(&it.form, "party", Field::select("party", t!("Organisation"), parties)))
+                    (filled(&it.form, "since", Field::day("since", t!("Since"))))
+                    (filled(&it.form, "until", Field::day("until", t!("Until"))))
+                    div.row { (Button::send(t!("Let them see it"))) }
+                }))
+            }
+        },
+    )
+}
+
+fn access(it: &Shown) -> Markup {
+    let (words, button) = match it.has_account {
+        true => {
+            (t!("They sign in with a password. A new one ends their sessions."), t!("Set a new password"))
+        }
+        false => (t!("They have no password yet and cannot sign in."), t!("Set the first password")),
+    };
+    let address = format!("/people/{}/password", it.number);
+    parts::section(
+        "access",
+        t!("Signing in"),
+        html! {
+            p.quiet-text { (words) }
+            @if it.person.email.is_empty() {
+                p { (t!("Give them an e-mail address first: it is what they sign in with.")) }
+            } @else {
+                (parts::form(&address, html! {
+                    (filled(&it.form, "password", Field::password("password", t!("Password")).required().remembers("new-password")
+                        .help(t!("At least 12 characters. Tell it to them; they change it on their own page."))))
+                    div.row { (Button::send(button)) }
+                }))
+            }
+        },
+    )
+}
+
+/// The form for a new person, or for one that is there.
+pub struct Edited {
+    /// The number of the one that is changed; none for a new one.
+    pub number: Option<String>,
+    /// The name of the organisation, where it is a contact.
+    pub organisation: Option<String>,
+    pub functions: Vec<FunctionLine>,
+    pub people: Vec<(String, String)>,
+    pub form: Form,
+}
+
+/// The form.
+pub fn edit(it: &Edited) -> Markup {
+    let (title, action) = match &it.number {
+        Some(number) => (t!("Change {name}", name = it.form.text("name")), format!("/people/{number}")),
+        None => (t!("Add a person"), "/people".to_owned()),
+    };
+    let chosen = it.form.all("functions");
+    let functions = it.functions.iter().filter(|it| it.state == "active");
+    let functions = functions.map(|line| {
+        let id = line.id.to_string();
+        Choice::new(id.clone(), &line.title).chosen(chosen.contains(&id.as_str()))
+    });
+    let nobody = [(String::new(), t!("Nobody"))];
+    let people: Vec<_> = nobody.into_iter().chain(it.people.iter().cloned()).collect();
+    let text = |name: &'static str, label: String| filled(&it.form, name, Field::text(name, label));
+    html! {
+        (parts::page_head(&parts::Head {
+            place: Some((t!("People"), "/people".to_owned())),
+            title: html! { (title) },
+            lead: it.organisation.as_ref().map(|it| html! { (t!("Somebody of {organisation}.", organisation = it)) }),
+            ..parts::Head::default()
+        }))
+        (summary(&it.form))
+        (parts::form_kept(&action, &format!("person:{}", it.number.as_deref().unwrap_or("new")), html! {
+            (parts::hidden("version", it.form.text("version")))
+            (text("name", t!("Name")).required().remembers("off"))
+            (filled(&it.form, "email", Field::email("email", t!("E-mail address"))))
+            (filled(&it.form, "phone", Field::telephone("phone", t!("Telephone"))))
+            (text("job_title", t!("Job title")))
+            (text("site", t!("Site")))
+            (filled(&it.form, "language", Field::select("language", t!("Language"), languages())))
+            (text("zone", t!("Time zone")).example("Europe/Berlin"))
+            @if it.organisation.is_none() {
+                (Choices::any("functions", t!("Functions they answer for"), functions.collect()))
+                (filled(&it.form, "deputy", Field::select("deputy", t!("Deputy"), people)))
+                (filled(&it.form, "joined_on", Field::day("joined_on", t!("With us since"))))
+            }
+            div.row {
+                (Button::send(if it.number.is_some() { t!("Keep the changes") } else { t!("Add the person") }).first())
+                (Button::open(it.number.as_ref().map_or("/people".to_owned(), |it| format!("/people/{it}")), t!("Back")))
+            }
+        }))
+    }
+}
+
+/// Asks once more before somebody leaves or comes back, and says what follows.
+pub fn farewell(number: &str, name: &str, is_leaving: bool) -> Markup {
+    let (title, words, button, deed) = match is_leaving {
+        true => (
+            t!("{name} leaves", name = name),
+            t!(
+                "They can no longer sign in; their sessions and tokens end at once. What they did stays under their name."
+            ),
+            t!("Mark as left"),
+            "leave",
+        ),
+        false => (
+            t!("{name} comes back", name = name),
+            t!("They may sign in again with their password. Sessions and tokens from before stay ended."),
+            t!("Take back"),
+            "return",
+        ),
+    };
+    html! {
+        (parts::page_head(&parts::Head {
+            place: Some((t!("People"), "/people".to_owned())),
+            number: Some(number.to_owned()),
+            title: html! { (title) },
+            lead: Some(html! { (words) }),
+            ..parts::Head::default()
+        }))
+        div.row {
+            (Button::post(format!("/people/{number}/{deed}"), button).first())
+            (Button::open(format!("/people/{number}"), t!("Back")))
+        }
+    }
+}
+
+/// The functions of the house.
+pub fn functions(all: &[FunctionLine], names: &Names, may_add: bool) -> Markup {
+    let add = || Button::open("/functions/new", t!("Add a function")).symbol(Symbol::Plus).first();
+    let columns = vec![
+        Column::plain(t!("Number")),
+        Column::title(t!("Name")),
+        Column::text(t!("Answers for")),
+        Column::text(t!("Led by")),
+        Column::text(t!("Deputy")),
+    ];
+    let name = |id: Option<i64>| {
+        let name = id.and_then(|id| names.get(&id));
+        html! { @if let Some(name) = name { (parts::person(name)) } @else { span.fine { (t!("nobody")) } } }
+    };
+    let lines = all.iter().map(|it| {
+        let address = format!("/functions/{}", it.number);
+        let title = html! {
+            a href=(address) { (it.title) }
+            @if it.state != "active" { " " (parts::state(parts::State::Over, t!("Closed"))) }
+        };
+        let cells = vec![
+            parts::number(&it.number, &address),
+            title,
+            html! { (it.accountable_for) },
+            name(it.leader),
+            name(it.deputy),
+        ];
+        Line::new(&it.number, cells)
+    });
+    let mut tools = parts::Tools::default();
+    if may_add && !all.is_empty() {
+        tools.first = Some(add());
+    }
+    html! {
+        (parts::page_head(&parts::Head {
+            title: html! { (t!("Functions")) },
+            lead: Some(html! { (t!("Who answers for what, and who stands in.")) }),
+            tools,
+            ..parts::Head::default()
+        }))
+        @if all.is_empty() {
+            (parts::empty(&Empty {
+                title: t!("No functions yet"),
+                purpose: t!("Functions are asked for their word on a requirement: production, quality, purchasing."),
+                buttons: if may_add { vec![add()] } else { vec![] },
+            }))
+        } @else {
+            (Table::new(t!("Functions by name"), columns, lines.collect()))
+        }
+    }
+}
+
+/// The sections of a function: what it answers for, and who it is.
+pub fn function(it: &Function, names: &Names, people: &[Named]) -> Markup {
+    let name = |id: Option<i64>| id.and_then(|id| names.get(&id)).cloned().unwrap_or_else(|| t!("nobody"));
+    html! {
+        (parts::section("about", t!("What it answers for"), html! {
+            p.prose { (it.accountable_for) }
+            (parts::facts(&[
+                (t!("Led by"), html! { (name(it.leader)) }),
+                (t!("Deputy"), html! { (name(it.deputy)) }),
+            ]))
+        }))
+        (parts::section("people", t!("Who answers for it"), html! {
+            @if people.is_empty() { p.quiet-text { (t!("Nobody yet. Name the function on a person's record.")) } }
+            ul { @for it in people { li { a href={ "/people/" (it.number) } { (parts::person(&it.title)) } " " span.fine { (it.job_title) } } } }
+        }))
+    }
+}
+
+/// The form for a function; `number` is none for a new one.
+pub fn edit_function(number: Option<&str>, people: &[(String, String)], form: &Form) -> Markup {
+    let nobody = [(String::new(), t!("Nobody"))];
+    let people: Vec<_> = nobody.into_iter().chain(people.iter().cloned()).collect();
+    let action = number.map_or("/functions".to_owned(), |it| format!("/functions/{it}"));
+    html! {
+        (parts::page_head(&parts::Head {
+            place: Some((t!("Functions"), "/functions".to_owned())),
+            title: html! { @if number.is_some() { (t!("Change {name}", name = form.text("name"))) } @else { (t!("Add a function")) } },
+            ..parts::Head::default()
+        }))
+        (summary(form))
+        (parts::form(&action, html! {
+            (parts::hidden("version", form.text("version")))
+            (filled(form, "name", Field::text("name", t!("Name")).required().example(t!("Purchasing"))))
+            (filled(form, "accountable_for", Field::area("accountable_for", t!("Answers for"))))
+            (filled(form, "leader", Field::select("leader", t!("Led by"), people.clone())))
+            (filled(form, "deputy", Field::select("deputy", t!("Deputy"), people)))
+            div.row {
+                (Button::send(if number.is_some() { t!("Keep the changes") } else { t!("Add the function") }).first())
+                (Button::open(&action, t!("Back")))
+            }
+        }))
+    }
+}

@@ -1,0 +1,429 @@
+//! What people ask: who is who, who answers for what, and who stands behind a secret.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Actor, Db, PartyId, PersonId, Reader, Record, Result, roles_of, sql, values};
+use serde::{Deserialize, Serialize};
+use web::Known;
+
+use crate::model::{Person, Scope};
+use crate::rules::{PersonFacts, sealed};
+
+/// A session that was not used for so long is over.
+pub const IDLE: SignedDuration = SignedDuration::from_hours(24 * 3);
+
+/// So many people stand on one page of their list.
+pub const SHOWN: i64 = 100;
+
+/// Whoever stands behind a session or a token.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Bearer {
+    /// The key of the session or token itself.
+    pub key: i64,
+    #[serde(with = "kernel::micros::option")]
+    pub used_at: Option<Timestamp>,
+    pub scope: Scope,
+    person: PersonId,
+    name: String,
+    party: Option<PartyId>,
+    roles: Vec<String>,
+    language: String,
+    zone: String,
+    keys_off: bool,
+}
+
+/// A person in a list.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Named {
+    pub id: PersonId,
+    pub number: String,
+    pub title: String,
+    pub state: String,
+    pub party: Option<PartyId>,
+    pub email: String,
+    pub phone: String,
+    pub job_title: String,
+    pub site: String,
+    pub roles: Vec<String>,
+    pub functions: Vec<i64>,
+}
+
+/// A function in a list.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct FunctionLine {
+    pub id: i64,
+    pub number: String,
+    pub title: String,
+    pub state: String,
+    pub accountable_for: String,
+    pub leader: Option<PersonId>,
+    pub deputy: Option<PersonId>,
+}
+
+/// A session as its person sees it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SessionLine {
+    pub id: i64,
+    /// As it is kept.
+    pub secret: String,
+    #[serde(with = "kernel::micros")]
+    pub created_at: Timestamp,
+    #[serde(with = "kernel::micros")]
+    pub seen_at: Timestamp,
+    #[serde(with = "kernel::micros")]
+    pub expires_at: Timestamp,
+    pub agent: String,
+}
+
+/// A token as its person sees it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct TokenLine {
+    pub id: i64,
+    pub name: String,
+    pub scope: Scope,
+    #[serde(with = "kernel::micros")]
+    pub created_at: Timestamp,
+    #[serde(with = "kernel::micros")]
+    pub expires_at: Timestamp,
+    #[serde(with = "kernel::micros::option")]
+    pub used_at: Option<Timestamp>,
+}
+
+/// A further organisation that somebody belongs to.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct MembershipLine {
+    pub id: i64,
+    pub party: PartyId,
+    pub name: String,
+    pub since: Date,
+    pub until: Option<Date>,
+}
+
+/// The house itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Company {
+    pub name: String,
+    /// Its time zone (IANA).
+    pub zone: String,
+}
+
+/// Somebody who says who they are, with the password that was kept, if one was.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Claimant {
+    pub id: PersonId,
+    pub name: String,
+    pub email: String,
+    pub password: Option<String>,
+}
+
+/// Which people a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Whose {
+    /// Our own people.
+    #[default]
+    Ours,
+    /// People of customers and suppliers.
+    Contacts,
+    /// Those who left.
+    Left,
+}
+
+impl Whose {
+    pub const ALL: [Self; 3] = [Self::Ours, Self::Contacts, Self::Left];
+
+    /// How an address says it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Ours => "ours",
+            Self::Contacts => "contacts",
+            Self::Left => "left",
+        }
+    }
+
+    pub fn of(code: &str) -> Self {
+        Self::ALL.into_iter().find(|it| it.code() == code).unwrap_or_default()
+    }
+}
+
+/// Whether nobody is there yet, so that the first visit sets the house up.
+pub fn is_empty(db: &Db) -> Result<bool> {
+    db.read(&Actor::system(), is_empty_yet)
+}
+
+pub fn is_empty_yet(reader: &Reader) -> Result<bool> {
+    let some: Vec<i64> = reader.rows(sql!("select id from visible where kind = 'PE' limit 1"), &[])?;
+    Ok(some.is_empty())
+}
+
+/// Who stands behind the secret of a session, if it is still good and the person still comes in.
+pub fn behind_session(reader: &Reader, secret: &str) -> Result<Option<Bearer>> {
+    reader.maybe(
+        sql!(
+            "select it.id as key, seen_at as used_at, 'write' as scope, visible.id as person, title as name, party,
+             roles, language, zone, keys_off
+             from session as it join visible on visible.id = it.record_id join person on person.id = visible.id
+             where secret = $1 and revoked_at is null and expires_at > $2 and seen_at > $3 and state = 'active'"
+        ),
+        values![sealed(secret), reader.now, reader.now - IDLE],
+    )
+}
+
+/// Who stands behind the secret of a token.
+pub fn behind_token(reader: &Reader, secret: &str) -> Result<Option<Bearer>> {
+    reader.maybe(
+        sql!(
+            "select it.id as key, used_at, scope, visible.id as person, title as name, party,
+             roles, language, zone, keys_off
+             from token as it join visible on visible.id = it.record_id join person on person.id = visible.id
+             where secret = $1 and revoked_at is null and expires_at > $2 and state = 'active'"
+        ),
+        values![sealed(secret), reader.now],
+    )
+}
+
+/// The bearer as the edge knows somebody.
+pub fn known(reader: &Reader, bearer: &Bearer) -> Result<Known> {
+    let actor = actor(reader, bearer)?;
+    Ok(Known {
+        actor: if bearer.scope == Scope::Read { actor.reading() } else { actor },
+        language: Some(bearer.language.clone()).filter(|it| !it.is_empty()),
+        zone: Some(bearer.zone.clone()).filter(|it| !it.is_empty()),
+        is_without_keys: bearer.keys_off,
+    })
+}
+
+/// A person as an actor: one of ours with their roles, or somebody of outside with their organisations.
+///
+/// # Errors
+/// Whoever left is not found.
+pub fn actor_of(reader: &Reader, person: PersonId) -> Result<Actor> {
+    let bearer: Bearer = reader.one(
+        sql!(
+            "select visible.id as key, null as used_at, 'write' as scope, visible.id as person, title as name, party,
+             roles, language, zone, keys_off from visible join person on person.id = visible.id
+             where visible.id = $1 and state = 'active'"
+        ),
+        values![person],
+    )?;
+    actor(reader, &bearer)
+}
+
+fn actor(reader: &Reader, it: &Bearer) -> Result<Actor> {
+    let Some(party) = it.party else { return Ok(Actor::staff(it.person, &it.name, &roles_of(&it.roles))) };
+    let today = today(reader).to_string();
+    let mut parties: Vec<PartyId> = reader.rows(
+        sql!(
+            "select party from visible_membership
+             where record_id = $1 and since <= $2 and (until is null or until >= $2)"
+        ),
+        values![it.person, today],
+    )?;
+    parties.push(party);
+    Ok(Actor::outside(it.person, &it.name, &parties))
+}
+
+/// Whoever has an address and comes in, those with a password first.
+pub fn claimant(reader: &Reader, email: &str) -> Result<Option<Claimant>> {
+    reader.maybe(
+        sql!(
+            "select visible.id, title as name, email, password from visible join person on person.id = visible.id
+             left join account on account.record_id = visible.id
+             where lower(email) = $1 and email <> '' and state = 'active'
+             order by case when account.id is null then 1 else 0 end, visible.id limit 1"
+        ),
+        values![email.trim().to_lowercase()],
+    )
+}
+
+/// The same by the person.
+pub fn claimant_of(reader: &Reader, person: PersonId) -> Result<Claimant> {
+    reader.one(
+        sql!(
+            "select visible.id, title as name, email, password from visible join person on person.id = visible.id
+             left join account on account.record_id = visible.id where visible.id = $1"
+        ),
+        values![person],
+    )
+}
+
+/// Who has an address for mail already: number and name.
+pub fn person_with_email(reader: &Reader, email: &str) -> Result<Option<(PersonId, String, String)>> {
+    reader.maybe(
+        sql!(
+            "select visible.id, number, title from visible join person on person.id = visible.id
+             where lower(email) = $1 and email <> '' order by visible.id limit 1"
+        ),
+        values![email.trim().to_lowercase()],
+    )
+}
+
+/// The key of the account of a person, if they have a password.
+pub fn account_key(reader: &Reader, person: PersonId) -> Result<Option<i64>> {
+    reader.maybe(sql!("select id from account where record_id = $1"), values![person])
+}
+
+/// Whether a person has a password, so that they can sign in.
+pub fn has_account(reader: &Reader, person: PersonId) -> Result<bool> {
+    Ok(account_key(reader, person)?.is_some())
+}
+
+/// The sessions of whoever asks that are still good, the one used last first.
+pub fn my_sessions(reader: &Reader) -> Result<Vec<SessionLine>> {
+    sessions_of(reader, reader.actor.person)
+}
+
+pub fn sessions_of(reader: &Reader, person: PersonId) -> Result<Vec<SessionLine>> {
+    reader.rows(
+        sql!(
+            "select id, secret, created_at, seen_at, expires_at, agent from session
+             where record_id = $1 and revoked_at is null and expires_at > $2 and seen_at > $3
+             order by seen_at desc, id desc"
+        ),
+        values![person, reader.now, reader.now - IDLE],
+    )
+}
+
+/// The tokens of whoever asks that are still good, the newest first.
+pub fn my_tokens(reader: &Reader) -> Result<Vec<TokenLine>> {
+    tokens_of(reader, reader.actor.person)
+}
+
+pub fn tokens_of(reader: &Reader, person: PersonId) -> Result<Vec<TokenLine>> {
+    reader.rows(
+        sql!(
+            "select id, name, scope, created_at, expires_at, used_at from token
+             where record_id = $1 and revoked_at is null and expires_at > $2 order by id desc"
+        ),
+        values![person, reader.now],
+    )
+}
+
+/// What the rules of a person ask.
+pub fn person_facts(reader: &Reader, record: &Record<Person>, _: &Person) -> Result<PersonFacts> {
+    let id = record.id.raw();
+    let other_administrators = reader.one(
+        sql!(
+            "select count(*) from visible join person on person.id = visible.id
+             where state = 'active' and party is null and visible.id <> $1 and roles like '%\"administrator\"%'"
+        ),
+        values![id],
+    )?;
+    let keys: i64 = reader.one(
+        sql!(
+            "select (select count(*) from session where record_id = $1 and revoked_at is null and expires_at > $2)
+             + (select count(*) from token where record_id = $1 and revoked_at is null and expires_at > $2)"
+        ),
+        values![id, reader.now],
+    )?;
+    Ok(PersonFacts { other_administrators, keys })
+}
+
+/// A page of the people that the actor may see, by name. `after` is the name and key with which the page
+/// before ended.
+pub fn people(reader: &Reader, whose: Whose, words: &str, after: &(String, i64)) -> Result<Vec<Named>> {
+    reader.rows(
+        sql!(
+            "select visible.id, number, title, state, party, email, phone, job_title, site, roles, functions
+             from visible join person on person.id = visible.id
+             where (($1 = 'ours' and party is null and state = 'active')
+                 or ($1 = 'contacts' and party is not null and state = 'active')
+                 or ($1 = 'left' and state = 'left'))
+             and (lower(title) like $2 or lower(email) like $2)
+             and (title > $3 or (title = $3 and visible.id > $4))
+             order by title, visible.id limit $5"
+        ),
+        values![whose.code(), pattern(words), &after.0, after.1, SHOWN],
+    )
+}
+
+/// The people of an organisation, by name; those who left come last.
+pub fn people_of(reader: &Reader, party: PartyId) -> Result<Vec<Named>> {
+    reader.rows(
+        sql!(
+            "select visible.id, number, title, state, party, email, phone, job_title, site, roles, functions
+             from visible join person on person.id = visible.id where party = $1 and kind = 'PE'
+             order by state, title, visible.id limit 500"
+        ),
+        values![party],
+    )
+}
+
+/// Our people who answer for a function, by name.
+pub fn answering_for(reader: &Reader, function: i64) -> Result<Vec<Named>> {
+    let ours: Vec<Named> = reader.rows(
+        sql!(
+            "select visible.id, number, title, state, party, email, phone, job_title, site, roles, functions
+             from visible join person on person.id = visible.id
+             where party is null and state = 'active' and functions <> '[]' order by title, visible.id"
+        ),
+        &[],
+    )?;
+    Ok(ours.into_iter().filter(|it| it.functions.contains(&function)).collect())
+}
+
+/// The functions, by name; closed ones last.
+pub fn functions(reader: &Reader) -> Result<Vec<FunctionLine>> {
+    reader.rows(
+        sql!(
+            "select visible.id, number, title, state, accountable_for, leader, deputy
+             from visible join function as it on it.id = visible.id order by state, title, visible.id"
+        ),
+        &[],
+    )
+}
+
+/// The functions that a person answers for: those on their record and those that they lead.
+pub fn functions_of(reader: &Reader, person: PersonId) -> Result<Vec<i64>> {
+    let own: Option<Listed> = reader.maybe(
+        sql!("select functions from visible join person on person.id = visible.id where visible.id = $1"),
+        values![person],
+    )?;
+    let mut all = own.map(|it| it.functions).unwrap_or_default();
+    all.extend(reader.rows::<i64>(
+        sql!(
+            "select visible.id from visible join function as it on it.id = visible.id
+             where leader = $1 and state = 'active'"
+        ),
+        values![person],
+    )?);
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    functions: Vec<i64>,
+}
+
+/// The further organisations of somebody of outside, the first one first.
+pub fn memberships(reader: &Reader, person: PersonId) -> Result<Vec<MembershipLine>> {
+    reader.rows(
+        sql!(
+            "select it.id, it.party, title as name, since, until from visible_membership as it
+             join visible on visible.id = it.party where it.record_id = $1 order by since, it.id"
+        ),
+        values![person],
+    )
+}
+
+/// The organisations that somebody can belong to: key and name. A party is a record that is its own.
+pub fn parties(reader: &Reader) -> Result<Vec<(i64, String)>> {
+    reader.rows(sql!("select id, title from visible where party = id order by title limit 2000"), &[])
+}
+
+/// The house: its name and its zone.
+pub fn company(reader: &Reader) -> Result<Company> {
+    let said = |name: &str| Ok::<_, kernel::Error>(reader.setting(name)?.unwrap_or_default());
+    Ok(Company { name: said("company.name")?, zone: said("company.zone")? })
+}
+
+/// The day on which something is done.
+pub fn today(reader: &Reader) -> Date {
+    reader.now.to_zoned_datetime(TimeZone::UTC).date()
+}
+
+fn pattern(words: &str) -> String {
+    format!("%{}%", words.trim().to_lowercase().replace(['%', '_', '\\'], ""))
+}

@@ -1,0 +1,126 @@
+//! Functions: their list, their record, their form.
+
+use kernel::{Error, Reader, Result, Role};
+use web::parts::{Button, Symbol};
+use web::record::{self, Extra};
+use web::{Answer, Form, Page, Path, Posted, Routes, Visit};
+
+use super::names;
+use crate::commands::{self, Change};
+use crate::model::Function;
+use crate::pages::{faulty, people as page};
+use crate::queries;
+
+pub fn routes() -> Routes {
+    Routes::default()
+        .get("/functions", list)
+        .get("/functions/new", begin)
+        .post("/functions", add)
+        .get("/functions/{number}", show)
+        .get("/functions/{number}/edit", edit)
+        .post("/functions/{number}", keep)
+}
+
+fn may_change(reader: &Reader) -> bool {
+    reader.actor.has(Role::Administrator) && !reader.actor.only_reads
+}
+
+async fn list(visit: Visit) -> Answer {
+    visit
+        .read(|reader| {
+            let all = queries::functions(reader)?;
+            let names = names(reader, all.iter().flat_map(|it| it.leader.into_iter().chain(it.deputy)))?;
+            Ok(Page::new(
+                web::t!("Functions"),
+                "/functions",
+                page::functions(&all, &names, may_change(reader)),
+            ))
+        })
+        .await
+}
+
+async fn show(visit: Visit, Path(number): Path<String>) -> Answer {
+    visit
+        .read(move |reader| {
+            let case = reader.registry().kind("FN").ok_or(Error::NotFound)?.find(reader, &number)?;
+            let function: Function = serde_json::from_value(case.body.clone())?;
+            let names = names(reader, function.leader.into_iter().chain(function.deputy))?;
+            let people = queries::answering_for(reader, case.id)?;
+            let edit = || {
+                Button::open(format!("/functions/{number}/edit"), web::t!("Change"))
+                    .symbol(Symbol::Edit)
+                    .small()
+            };
+            let tools = if case.is_open { vec![edit()] } else { vec![] };
+            let body = page::function(&function, &names, &people);
+            record::show(reader, &case, Extra { body, tools, ..Extra::default() })
+        })
+        .await
+}
+
+async fn begin(visit: Visit) -> Answer {
+    visit.read(|reader| edit_page(reader, None, &Form::default())).await
+}
+
+async fn edit(visit: Visit, Path(number): Path<String>) -> Answer {
+    visit
+        .read(move |reader| {
+            let case = reader.find::<Function>(&number)?;
+            let key = |it: Option<i64>| it.map(|it| it.to_string()).unwrap_or_default();
+            let pairs = [
+                ("name", case.record.title),
+                ("version", case.record.version.to_string()),
+                ("accountable_for", case.body.accountable_for),
+                ("leader", key(case.body.leader)),
+                ("deputy", key(case.body.deputy)),
+            ];
+            let form = Form::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
+            edit_page(reader, Some(&number), &form)
+        })
+        .await
+}
+
+fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page> {
+    let people = record::people(reader)?;
+    Ok(Page::new(web::t!("Function"), "/functions", page::edit_function(number, &people, form)))
+}
+
+fn read_function(form: &mut Form) -> Result<Function> {
+    let (leader, deputy) = (form.whole("leader"), form.whole("deputy"));
+    form.check()?;
+    Ok(Function { accountable_for: form.text("accountable_for").to_owned(), leader, deputy })
+}
+
+async fn add(Posted(visit): Posted) -> Answer {
+    let (form, again) = (visit.form.clone(), visit.form.clone());
+    visit
+        .write_or(
+            move |work| {
+                let function = read_function(&mut form.clone())?;
+                let made = commands::add_function(work, form.text("name"), &function)?;
+                Ok(format!("/functions/{}", made.number))
+            },
+            move |reader, error| edit_page(reader, None, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let function = read_function(&mut form)?;
+                let version = form.whole("version");
+                commands::edit_function(
+                    work,
+                    &Change { number: &number, name: form.text("name"), version },
+                    function,
+                )?;
+                Ok(format!("/functions/{number}"))
+            },
+            move |reader, error| edit_page(reader, Some(&same), &faulty(&again, error)),
+        )
+        .await
+}

@@ -1,0 +1,144 @@
+//! One's own page.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use kernel::{Error, Reader, Result};
+use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, off_the_loop, status_of, with_cookie};
+
+use super::{hashing, must_be_signed_in};
+use crate::commands::{self, NewPassword, NewToken};
+use crate::model::Person;
+use crate::pages::faulty;
+use crate::pages::me::{self as page, Mine};
+use crate::queries;
+use crate::rules::sealed;
+
+pub fn routes() -> Routes {
+    Routes::default()
+        .get("/me", show)
+        .post("/me", keep_settings)
+        .post("/me/password", change_password)
+        .post("/me/sessions/end", end_other_sessions)
+        .post("/me/sessions/{session}/end", end_session)
+        .post("/me/tokens", make_token)
+        .post("/me/tokens/{token}/end", end_token)
+}
+
+async fn show(visit: Visit) -> Answer {
+    let here = visit.session.clone();
+    visit.read(move |reader| mine(reader, here.as_deref(), Form::default(), None)).await
+}
+
+fn mine(reader: &Reader, here: Option<&str>, form: Form, fresh: Option<String>) -> Result<Page> {
+    let own = reader.find_by_id::<Person>(reader.actor.person)?;
+    let mine = Mine {
+        name: own.record.title,
+        person: own.body,
+        sessions: queries::my_sessions(reader)?,
+        tokens: queries::my_tokens(reader)?,
+        here: here.map(sealed),
+        now: reader.now,
+        form,
+        fresh,
+    };
+    Ok(Page::new(&mine.name, "/me", page::show(&mine)))
+}
+
+/// The language that the browser was told before gives way to the one that is kept.
+async fn keep_settings(Posted(visit): Posted) -> Answer {
+    let cookie = visit.edge.cookie("language", "", 0);
+    let (form, again, here) = (visit.form.clone(), visit.form.clone(), visit.session.clone());
+    let answer = visit
+        .write_or(
+            move |work| {
+                let (language, zone) = (form.text("language"), form.text("zone"));
+                commands::change_settings(work, language, zone, form.has("keys_off"))?;
+                Ok("/me".to_owned())
+            },
+            move |reader, error| mine(reader, here.as_deref(), faulty(&again, error), None),
+        )
+        .await?;
+    Ok(with_cookie(answer, &cookie))
+}
+
+async fn change_password(Posted(visit): Posted) -> Answer {
+    must_be_signed_in(&visit)?;
+    let (form, again) = (visit.form.clone(), visit.form.clone());
+    let (session, here) = (visit.session.clone(), visit.session.clone());
+    hashing(
+        visit,
+        move |db, actor| {
+            let (old, new) = (form.raw("old_password"), form.raw("new_password"));
+            commands::change_password(db, actor, &NewPassword { old, new, session: session.as_deref() })?;
+            Ok("/me".to_owned())
+        },
+        move |reader, error| mine(reader, here.as_deref(), faulty(&again, error), None),
+    )
+    .await
+}
+
+async fn end_session(Path(session): Path<i64>, Posted(visit): Posted) -> Answer {
+    must_be_signed_in(&visit)?;
+    visit
+        .write(move |work| {
+            commands::revoke_session(work, session)?;
+            Ok("/me#sessions".to_owned())
+        })
+        .await
+}
+
+async fn end_other_sessions(Posted(visit): Posted) -> Answer {
+    must_be_signed_in(&visit)?;
+    let here = visit.session.clone();
+    visit
+        .write(move |work| {
+            commands::revoke_other_sessions(work, here.as_deref())?;
+            Ok("/me#sessions".to_owned())
+        })
+        .await
+}
+
+/// The page with the secret is the answer itself: it is shown once and has no address.
+async fn make_token(Posted(visit): Posted) -> Answer {
+    must_be_signed_in(&visit)?;
+    let (edge, actor, form) = (Arc::clone(&visit.edge), visit.known.actor.clone(), visit.form.clone());
+    let (here, again) = (visit.session.clone(), visit.form.clone());
+    let made = off_the_loop(move || {
+        let (mut form, secret) = (form, commands::token_secret()?);
+        let (scope, days) = (form.word("scope"), form.whole("days").unwrap_or(0));
+        form.check()?;
+        let wanted = NewToken { name: form.text("name"), scope, days };
+        edge.db.write(&actor, |work| commands::make_token(work, &wanted, &secret))?;
+        Ok(secret)
+    });
+    match made.await {
+        Ok(secret) => {
+            {
+                visit.answer(StatusCode::CREATED, move |reader| {
+                    mine(reader, here.as_deref(), Form::default(), Some(secret))
+                })
+            }
+            .await
+        }
+        Err(error @ Error::Broken(_)) => Err(Failure::of(error, &visit.envelope)),
+        Err(error) => {
+            {
+                visit.answer(status_of(&error), move |reader| {
+                    mine(reader, here.as_deref(), faulty(&again, &error), None)
+                })
+            }
+            .await
+        }
+    }
+}
+
+async fn end_token(Path(token): Path<i64>, Posted(visit): Posted) -> Answer {
+    must_be_signed_in(&visit)?;
+    visit
+        .write(move |work| {
+            commands::revoke_token(work, token)?;
+            Ok("/me#tokens".to_owned())
+        })
+        .await
+}

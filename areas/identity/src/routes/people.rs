@@ -1,0 +1,292 @@
+//! People: their list, their record, and what administrators do for them.
+
+use kernel::{AnyCase, Error, New, Reader, Result, Role, roles_of};
+use web::parts::{Button, Symbol};
+use web::record::{self, Extra};
+use web::{Answer, Form, Page, Path, Posted, Routes, Visit, fields_of};
+
+use super::{hashing, must_be_signed_in, names};
+use crate::commands::{self, Change, is_administrator};
+use crate::model::Person;
+use crate::pages::faulty;
+use crate::pages::people::{self as page, Edited, Listing, Shown};
+use crate::queries::{self, SHOWN, Whose};
+use crate::rules::{check_password, hash};
+
+pub fn routes() -> Routes {
+    Routes::default()
+        .get("/people", list)
+        .get("/people/new", begin)
+        .post("/people", add)
+        .get("/people/{number}", show)
+        .get("/people/{number}/edit", edit)
+        .post("/people/{number}", keep)
+        .post("/people/{number}/roles", set_roles)
+        .post("/people/{number}/password", set_password)
+        .post("/people/{number}/memberships", join)
+        .post("/people/{number}/memberships/{membership}/end", part)
+        .get("/people/{number}/leave", ask_to_leave)
+        .post("/people/{number}/leave", leave)
+        .get("/people/{number}/return", ask_to_return)
+        .post("/people/{number}/return", come_back)
+}
+
+async fn list(visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .read(move |reader| {
+            Ok(Page::new(web::t!("People"), "/people", page::list(&listing(reader, &asked)?)))
+        })
+        .await
+}
+
+fn listing(reader: &Reader, asked: &Form) -> Result<Listing> {
+    let is_outside = reader.actor.is_outside();
+    let whose = if is_outside { Whose::Contacts } else { Whose::of(asked.text("whose")) };
+    let words = asked.text("q").to_owned();
+    let (id, name) = asked.text("after").split_once('.').unwrap_or(("0", ""));
+    let people = queries::people(reader, whose, &words, &(name.to_owned(), id.parse().unwrap_or(0)))?;
+    let keys: Vec<i64> = people.iter().flat_map(|it| it.functions.iter().copied().chain(it.party)).collect();
+    let is_full = i64::try_from(people.len()).unwrap_or(0) == SHOWN;
+    let after = people
+        .last()
+        .filter(|_| is_full)
+        .map(|it| next_page(whose, &words, &format!("{}.{}", it.id, it.title)));
+    let may_add = reader.actor.has(Role::Administrator) && !reader.actor.only_reads;
+    Ok(Listing { names: names(reader, keys)?, people, whose, words, after, may_add })
+}
+
+fn next_page(whose: Whose, words: &str, after: &str) -> String {
+    let mut query = form_urlencoded::Serializer::for_suffix("/people?".to_owned(), "/people?".len());
+    query.extend_pairs([("whose", whose.code()), ("q", words), ("after", after)]);
+    query.finish()
+}
+
+async fn show(visit: Visit, Path(number): Path<String>) -> Answer {
+    visit.read(move |reader| record_page(reader, &number, Form::default())).await
+}
+
+fn record_page(reader: &Reader, number: &str, form: Form) -> Result<Page> {
+    let case = reader.registry().kind("PE").ok_or(Error::NotFound)?.find(reader, number)?;
+    let shown = shown(reader, &case, form)?;
+    let address = format!("/people/{number}");
+    let mut tools = Vec::new();
+    let may_edit = case.is_open && (shown.is_administrator || case.party.is_some());
+    if may_edit {
+        tools.push(Button::open(format!("{address}/edit"), web::t!("Change")).symbol(Symbol::Edit).small());
+    }
+    let extra = Extra {
+        body: page::record(&shown),
+        tools,
+        steps_elsewhere: vec![("leave", format!("{address}/leave")), ("return", format!("{address}/return"))],
+        ..Extra::default()
+    };
+    record::show(reader, &case, extra)
+}
+
+fn shown(reader: &Reader, case: &AnyCase, form: Form) -> Result<Shown> {
+    let person: Person = serde_json::from_value(case.body.clone())?;
+    let is_administrator = is_administrator(reader.actor) && !reader.actor.only_reads;
+    let keys: Vec<i64> = person.functions.iter().copied().chain(person.deputy).collect();
+    Ok(Shown {
+        number: case.number.clone(),
+        names: names(reader, keys)?,
+        person,
+        is_ours: case.party.is_none(),
+        memberships: queries::memberships(reader, case.id)?,
+        parties: if is_administrator { queries::parties(reader)? } else { Vec::new() },
+        has_account: is_administrator && queries::has_account(reader, case.id)?,
+        is_administrator,
+        is_active: case.state.code == "active",
+        form,
+    })
+}
+
+async fn begin(visit: Visit) -> Answer {
+    let form = Form::of(fields_of("zone=Europe%2FBerlin"));
+    visit.read(move |reader| edit_page(reader, None, form)).await
+}
+
+fn edit_page(reader: &Reader, number: Option<&str>, form: Form) -> Result<Page> {
+    let party = match number {
+        Some(number) => reader.find::<Person>(number)?.record.party,
+        None => None,
+    };
+    let edited = Edited {
+        number: number.map(str::to_owned),
+        organisation: party.map(|it| reader.name_of(it)).transpose()?,
+        functions: queries::functions(reader)?,
+        people: record::people(reader)?,
+        form,
+    };
+    Ok(Page::new(web::t!("Person"), "/people", page::edit(&edited)).with(&["draft.js"]))
+}
+
+async fn add(Posted(visit): Posted) -> Answer {
+    let (form, again) = (visit.form.clone(), visit.form.clone());
+    visit
+        .write_or(
+            move |work| {
+                let person = read_person(&mut form.clone(), Person::default())?;
+                let made =
+                    commands::add_person(work, &New { title: form.text("name"), ..New::default() }, &person)?;
+                Ok(format!("/people/{}", made.number))
+            },
+            move |reader, error| edit_page(reader, None, faulty(&again, error)),
+        )
+        .await
+}
+
+async fn edit(visit: Visit, Path(number): Path<String>) -> Answer {
+    visit
+        .read(move |reader| {
+            let case = reader.find::<Person>(&number)?;
+            let form = Form::of(written(&case.record.title, case.record.version, &case.body));
+            edit_page(reader, Some(&number), form)
+        })
+        .await
+}
+
+async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let before = work.find::<Person>(&number)?;
+                let person = read_person(&mut form, before.body)?;
+                let version = form.whole("version");
+                let change = Change { number: &number, name: form.text("name"), version };
+                commands::edit_person(work, &change, |it| *it = person)?;
+                Ok(format!("/people/{number}"))
+            },
+            move |reader, error| edit_page(reader, Some(&same), faulty(&again, error)),
+        )
+        .await
+}
+
+/// What the form says of a person; what it does not hold stays.
+fn read_person(form: &mut Form, before: Person) -> Result<Person> {
+    let contact = !form.has("joined_on");
+    let functions = form.all("functions").iter().filter_map(|it| it.parse().ok()).collect();
+    let (deputy, joined_on) = (form.whole("deputy"), form.day("joined_on"));
+    form.check()?;
+    let said = |name: &str| form.text(name).to_owned();
+    let read = Person {
+        email: said("email").to_lowercase(),
+        phone: said("phone"),
+        job_title: said("job_title"),
+        site: said("site"),
+        language: said("language"),
+        zone: said("zone"),
+        ..before
+    };
+    Ok(if contact { read } else { Person { functions, deputy, joined_on, ..read } })
+}
+
+/// A person as the form writes it.
+fn written(name: &str, version: i64, it: &Person) -> Vec<(String, String)> {
+    let mut pairs = vec![
+        ("name", name.to_owned()),
+        ("version", version.to_string()),
+        ("email", it.email.clone()),
+        ("phone", it.phone.clone()),
+        ("job_title", it.job_title.clone()),
+        ("site", it.site.clone()),
+        ("language", it.language.clone()),
+        ("zone", it.zone.clone()),
+        ("deputy", it.deputy.map(|it| it.to_string()).unwrap_or_default()),
+        ("joined_on", it.joined_on.map(|it| it.to_string()).unwrap_or_default()),
+    ];
+    pairs.extend(it.functions.iter().map(|it| ("functions", it.to_string())));
+    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+async fn set_roles(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let codes: Vec<String> = form.all("roles").iter().map(|it| (*it).to_owned()).collect();
+                commands::set_roles(work, &number, &roles_of(&codes))?;
+                Ok(format!("/people/{number}#roles"))
+            },
+            move |reader, error| record_page(reader, &same, faulty(&again, error)),
+        )
+        .await
+}
+
+async fn set_password(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    must_be_signed_in(&visit)?;
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    hashing(
+        visit,
+        move |db, actor| {
+            let case = db.read(actor, |reader| reader.find::<Person>(&number))?;
+            let password = form.raw("password");
+            check_password("password", password, (&case.record.title, &case.body.email))?;
+            let hashed = hash(password)?;
+            db.write(actor, |work| commands::keep_password(work, case.record.id.raw(), &hashed))?;
+            Ok(format!("/people/{number}#access"))
+        },
+        move |reader, error| record_page(reader, &same, faulty(&again, error)),
+    )
+    .await
+}
+
+async fn join(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let since = form.day("since").unwrap_or(queries::today(work));
+                let (party, until) = (form.whole("party").unwrap_or(0), form.day("until"));
+                form.check()?;
+                commands::join(work, &number, party, (since, until))?;
+                Ok(format!("/people/{number}#memberships"))
+            },
+            move |reader, error| record_page(reader, &same, faulty(&again, error)),
+        )
+        .await
+}
+
+async fn part(Path((number, membership)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    visit
+        .write(move |work| {
+            commands::part(work, &number, membership)?;
+            Ok(format!("/people/{number}#memberships"))
+        })
+        .await
+}
+
+async fn ask_to_leave(visit: Visit, Path(number): Path<String>) -> Answer {
+    visit.read(move |reader| farewell(reader, &number, true)).await
+}
+
+async fn ask_to_return(visit: Visit, Path(number): Path<String>) -> Answer {
+    visit.read(move |reader| farewell(reader, &number, false)).await
+}
+
+fn farewell(reader: &Reader, number: &str, is_leaving: bool) -> Result<Page> {
+    let name = reader.find::<Person>(number)?.record.title;
+    Ok(Page::new(name.clone(), "/people", page::farewell(number, &name, is_leaving)))
+}
+
+async fn leave(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    visit
+        .write(move |work| {
+            commands::leave(work, &number)?;
+            Ok(format!("/people/{number}"))
+        })
+        .await
+}
+
+async fn come_back(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    visit
+        .write(move |work| {
+            commands::return_to_work(work, &number)?;
+            Ok(format!("/people/{number}"))
+        })
+        .await
+}
