@@ -1,0 +1,476 @@
+//! What people do with a set and its requirements: open, write, move, release, offer.
+
+use jiff::Timestamp;
+use kernel::{
+    Body, Case, Error, Faults, Frozen, Made, New, Permit, Record, Refusal, Result, Role, Tie, Work, locate,
+    text,
+};
+
+use crate::model::{Filed, Held, Manifest, Requirement, RequirementSet, Section, requirement, set};
+use crate::queries;
+use crate::rules::{GAP, InSet, Put, next_key, room};
+
+/// A title made of a statement is no longer than this, in characters.
+const LONGEST_TITLE: usize = 72;
+
+/// Opens a set for a customer's matter. One section is there from the start, because requirements stand in one.
+pub fn open_set(work: &mut Work, new: &New, body: &RequirementSet) -> Result<Made> {
+    let mut body = body.clone();
+    if body.sections.is_empty() {
+        body.sections.push(Section {
+            key: next_key(&body),
+            title: "Requirements".into(),
+            prose: String::new(),
+        });
+    }
+    let made = work.create(new, &body)?;
+    if let Some(conversation) = body.conversation {
+        work.tie(made.id, Tie::DerivesFrom, conversation)?;
+    }
+    Ok(made)
+}
+
+/// Says something else about a set: its title, matter or intended use.
+pub fn describe_set(work: &mut Work, number: &str, seen: Option<i64>, it: &Description) -> Result<()> {
+    let mut set = worked_on(work, number, seen)?;
+    work.retitle(&mut set, it.title)?;
+    work.revise(&mut set, |body| {
+        it.matter.clone_into(&mut body.matter);
+        it.intended_use.clone_into(&mut body.intended_use);
+    })
+}
+
+/// What is said about a set as a whole.
+#[derive(Clone, Copy, Debug)]
+pub struct Description<'a> {
+    pub title: &'a str,
+    pub matter: &'a str,
+    pub intended_use: &'a str,
+}
+
+/// Adds a section at the end; tells its key.
+pub fn add_section(work: &mut Work, number: &str, title: &str, prose: &str) -> Result<String> {
+    let mut set = worked_on(work, number, None)?;
+    let key = next_key(&set.body);
+    let section = Section { key: key.clone(), title: title.trim().to_owned(), prose: prose.to_owned() };
+    work.revise(&mut set, |it| it.sections.push(section))?;
+    Ok(key)
+}
+
+/// Gives a section another heading or other prose.
+pub fn edit_section(work: &mut Work, number: &str, seen: Option<i64>, it: &Section) -> Result<()> {
+    let mut set = worked_on(work, number, seen)?;
+    let place = place_of_section(&set.body, &it.key)?;
+    work.revise(&mut set, |body| body.sections[place] = it.clone())
+}
+
+/// Puts a section before another place among the sections, counted from 0.
+pub fn move_section(work: &mut Work, number: &str, key: &str, to: usize) -> Result<()> {
+    let mut set = worked_on(work, number, None)?;
+    let from = place_of_section(&set.body, key)?;
+    work.revise(&mut set, |body| {
+        let section = body.sections.remove(from);
+        body.sections.insert(to.min(body.sections.len()), section);
+    })
+}
+
+/// Takes an empty section away.
+pub fn remove_section(work: &mut Work, number: &str, key: &str) -> Result<()> {
+    let mut set = worked_on(work, number, None)?;
+    let place = place_of_section(&set.body, key)?;
+    let (first, _) = queries::ends(work, set.record.id.raw(), key)?;
+    Refusal::unless(first.is_none(), text!("Move or withdraw the requirements of this section first."))?;
+    Refusal::unless(set.body.sections.len() > 1, text!("Keep one section: requirements stand in one."))?;
+    work.revise(&mut set, |body| {
+        body.sections.remove(place);
+    })
+}
+
+/// A requirement on its way into a set.
+#[derive(Clone, Debug, Default)]
+pub struct NewRequirement {
+    /// Made of the statement where it is empty.
+    pub title: String,
+    /// The number it had elsewhere.
+    pub number: Option<String>,
+    /// The key of its section; the last section where it is empty.
+    pub section: String,
+    pub put: Put,
+    /// What it says. Where it stands is taken from above.
+    pub body: Requirement,
+}
+
+/// Adds a requirement to a set.
+pub fn add(work: &mut Work, set: &str, new: &NewRequirement) -> Result<Made> {
+    let set = worked_on(work, set, None)?;
+    add_to(work, &set, new)
+}
+
+/// Adds many, in their order.
+pub fn add_many(work: &mut Work, set: &str, many: &[NewRequirement]) -> Result<Vec<Made>> {
+    let set = worked_on(work, set, None)?;
+    many.iter().map(|new| add_to(work, &set, new)).collect()
+}
+
+fn add_to(work: &mut Work, set: &Case<RequirementSet>, new: &NewRequirement) -> Result<Made> {
+    let section = section_or_last(&set.body, &new.section)?;
+    let (set_id, section) = (set.record.id.raw(), section.key.clone());
+    let place = make_room(work, set_id, &section, &new.put)?;
+    let body = Requirement { set_id, section, place, ..new.body.clone() };
+    let title = if new.title.trim().is_empty() { title_of(&body.statement) } else { new.title.clone() };
+    let envelope = New {
+        title: &title,
+        party: set.record.party,
+        owner: Some(set.record.owner),
+        function: body.function,
+        number: new.number.as_deref(),
+        ..New::default()
+    };
+    let made = work.create(&envelope, &body)?;
+    work.tie(made.id, Tie::PartOf, set_id)?;
+    Ok(made)
+}
+
+/// A change of one requirement: field and words, `title` among the fields.
+#[derive(Clone, Debug, Default)]
+pub struct Edit {
+    pub number: String,
+    /// The version that was seen, where it was said.
+    pub version: Option<i64>,
+    pub fields: Vec<(String, String)>,
+}
+
+/// Changes fields of a requirement; those that are not named stay.
+///
+/// # Errors
+/// Names every field whose words do not fit, and refuses what a closed set would not hold any more.
+pub fn edit(work: &mut Work, change: &Edit) -> Result<Case<Requirement>> {
+    let mut case = work.find::<Requirement>(&change.number)?;
+    if let Some(version) = change.version {
+        case.must_be_at(version)?;
+    }
+    let (title, body) = written(&case, &change.fields)?;
+    if title == case.record.title && body == case.body {
+        return Ok(case);
+    }
+    open(work, &mut case)?;
+    work.retitle(&mut case, &title)?;
+    work.revise(&mut case, |it| *it = body)?;
+    Ok(case)
+}
+
+/// Changes many requirements, all or none.
+pub fn edit_many(work: &mut Work, changes: &[Edit]) -> Result<Vec<Case<Requirement>>> {
+    changes.iter().map(|it| edit(work, it)).collect()
+}
+
+/// What a requirement would say.
+fn written(case: &Case<Requirement>, fields: &[(String, String)]) -> Result<(String, Requirement), Faults> {
+    let (mut title, mut body, mut faults) = (case.record.title.clone(), case.body.clone(), Faults::default());
+    for (field, words) in fields {
+        if field == "title" {
+            words.trim().clone_into(&mut title);
+        } else if let Err(Faults(wrong)) = body.write(field, words) {
+            faults.0.extend(wrong);
+        }
+    }
+    faults.into_result()?;
+    Ok((title, body))
+}
+
+/// Opens a requirement for an edit. A valid one becomes a draft again, so that one sees what was touched.
+fn open(work: &mut Work, case: &mut Case<Requirement>) -> Result<()> {
+    if case.facts != InSet(Some(set::State::Draft)) {
+        RequirementSet::must_be_open(&work.find_by_id::<RequirementSet>(case.body.set_id)?)?;
+    }
+    if case.record.state == requirement::State::Valid {
+        work.advance(case, requirement::Step::Reopen)?;
+    }
+    Ok(())
+}
+
+/// Puts a requirement elsewhere in its set. It says the same there, so no new revision of it comes of this.
+pub fn move_to(work: &mut Work, number: &str, section: &str, put: &Put) -> Result<Case<Requirement>> {
+    let mut case = work.find::<Requirement>(number)?;
+    let set = work.find_by_id::<RequirementSet>(case.body.set_id)?;
+    RequirementSet::must_be_open(&set)?;
+    let section = section_or_last(&set.body, section)?.key.clone();
+    if *put == Put::After(number.to_owned()) {
+        return Ok(case);
+    }
+    open(work, &mut case)?;
+    let place = make_room(work, case.body.set_id, &section, put)?;
+    work.revise(&mut case, |it| {
+        it.section = section;
+        it.place = place;
+    })?;
+    Ok(case)
+}
+
+/// Takes a requirement out of its set. Its number is never used again.
+pub fn withdraw(work: &mut Work, number: &str, reason: &str) -> Result<()> {
+    let mut case = work.find::<Requirement>(number)?;
+    RequirementSet::must_be_open(&work.find_by_id::<RequirementSet>(case.body.set_id)?)?;
+    work.because(reason);
+    work.advance(&mut case, requirement::Step::Withdraw)
+}
+
+/// Withdraws many, all or none.
+pub fn withdraw_many(work: &mut Work, numbers: &[String], reason: &str) -> Result<()> {
+    numbers.iter().try_for_each(|it| withdraw(work, it, reason))
+}
+
+/// Where in a section something comes to stand; numbers the section again where there is no room left.
+fn make_room(work: &mut Work, set: i64, section: &str, put: &Put) -> Result<i64> {
+    if let Some(place) = free_place(work, set, section, put)? {
+        return Ok(place);
+    }
+    number_again(work, set, section)?;
+    Ok(free_place(work, set, section, put)?.expect("places that are given anew have room between them"))
+}
+
+fn free_place(work: &Work, set: i64, section: &str, put: &Put) -> Result<Option<i64>> {
+    let (first, last) = match put {
+        Put::First => (None, queries::ends(work, set, section)?.0),
+        Put::Last => (queries::ends(work, set, section)?.1, None),
+        Put::After(number) => {
+            let place = queries::place_of(work, set, section, number)?;
+            let sentence =
+                text!("{number} does not stand in this section. Choose another place.", number = number);
+            let place = place.ok_or_else(|| Faults::one("after", sentence))?;
+            (Some(place), queries::place_behind(work, set, section, place)?)
+        }
+    };
+    Ok(room(first, last))
+}
+
+fn number_again(work: &mut Work, set: i64, section: &str) -> Result<()> {
+    let held = queries::held(work, &work.find_by_id::<RequirementSet>(set)?)?;
+    for (place, (record, body)) in (1..).zip(held.into_iter().filter(|(_, it)| it.section == section)) {
+        let mut case = in_open_set(record, body);
+        open(work, &mut case)?;
+        work.revise(&mut case, |it| it.place = place * GAP)?;
+    }
+    Ok(())
+}
+
+/// A requirement of a set that is known to be worked on; nobody asks its tasks and claims.
+fn in_open_set(record: Record<Requirement>, body: Requirement) -> Case<Requirement> {
+    Case { record, body, open_tasks: 0, claims: Vec::new(), facts: InSet(Some(set::State::Draft)) }
+}
+
+/// Words of a text that become a requirement.
+#[derive(Clone, Debug)]
+pub struct Capture {
+    /// The text in which they stand.
+    pub source: i64,
+    pub words: Words,
+    pub into: Into,
+    pub new: NewRequirement,
+}
+
+/// Which words of the text.
+#[derive(Clone, Debug)]
+pub enum Words {
+    /// From one character to before another.
+    At(i64, i64),
+    /// These words, wherever they stand first.
+    Exact(String),
+}
+
+/// Into which set.
+#[derive(Clone, Debug)]
+pub enum Into {
+    Set(String),
+    /// A new one with this title.
+    New(String),
+}
+
+/// Makes a requirement of words that somebody wrote, so that one jump leads back to them.
+///
+/// # Errors
+/// The words must stand in the text, and the set belong to whoever the text came from.
+pub fn capture(work: &mut Work, it: &Capture) -> Result<Made> {
+    let source = work.source(it.source)?;
+    let (start, end) = match &it.words {
+        Words::At(start, end) => (*start, *end),
+        Words::Exact(words) => locate(&source.body, words).ok_or_else(|| {
+            Faults::one("exact", text!("These words do not stand in the text. Copy them from it."))
+        })?,
+    };
+    let party = queries::party_of(work, source.record_id)?;
+    let set = match &it.into {
+        Into::Set(number) => worked_on(work, number, None)?,
+        Into::New(title) => {
+            let body = RequirementSet { conversation: Some(source.record_id), ..RequirementSet::default() };
+            let made = open_set(work, &New { title, party, ..New::default() }, &body)?;
+            work.find(&made.number)?
+        }
+    };
+    let sentence = text!("This text came from another customer. Choose a set of the same customer.");
+    let fits = party.is_none() || set.record.party.is_none() || party == set.record.party;
+    let mut faults = Faults::default();
+    faults.unless(fits, "set", sentence);
+    faults.into_result()?;
+    let mut new = it.new.clone();
+    new.body.passage = slice(&source.body, start, end);
+    if new.body.source.is_empty() {
+        new.body.source.clone_from(&source.name);
+    }
+    if new.body.said_at.is_none() {
+        new.body.said_at = Some(queries::told_at(work, source.id)?);
+    }
+    let made = add_to(work, &set, &new)?;
+    work.cite(&source, (start, end), made.id)?;
+    work.tie(made.id, Tie::DerivesFrom, source.record_id)?;
+    work.tie(set.record.id.raw(), Tie::DerivesFrom, source.record_id)?;
+    Ok(made)
+}
+
+fn slice(words: &str, start: i64, end: i64) -> String {
+    let (start, end) = (usize::try_from(start).unwrap_or(0), usize::try_from(end).unwrap_or(0));
+    words.chars().skip(start).take(end.saturating_sub(start)).collect()
+}
+
+/// Cites words for a requirement that is there already: an import brings its text and finds where it comes from.
+/// Tells whether the words were found.
+pub fn cite(work: &mut Work, number: &str, source: i64, words: &str) -> Result<bool> {
+    let case = work.find::<Requirement>(number)?;
+    let source = work.source(source)?;
+    let Some(place) = locate(&source.body, words) else { return Ok(false) };
+    let id = case.record.id.raw();
+    work.cite(&source, place, id)?;
+    work.tie(id, Tie::DerivesFrom, source.record_id)?;
+    work.tie(case.body.set_id, Tie::DerivesFrom, source.record_id)?;
+    Ok(true)
+}
+
+/// Releases the next revision of a set: freezes what changed, and the manifest that holds all of it.
+pub fn release(work: &mut Work, number: &str, reason: &str) -> Result<Frozen> {
+    let mut set = work.find::<RequirementSet>(number)?;
+    RequirementSet::FLOW.target(&set, work.actor, set::Step::Release)?;
+    work.because(reason);
+    let mut held = queries::held(work, &set)?;
+    let frozen = work.release_many(&mut held)?;
+    let manifest = manifest(work, &set, held.iter().zip(&frozen))?;
+    for (record, body) in held.into_iter().filter(|(it, _)| it.state == requirement::State::Draft) {
+        work.advance(&mut in_open_set(record, body), requirement::Step::Release)?;
+    }
+    let frozen = work.freeze(&mut set.record, &serde_json::to_value(manifest)?)?;
+    work.advance(&mut set, set::Step::Release)?;
+    Ok(frozen)
+}
+
+fn manifest<'a>(
+    work: &Work,
+    set: &Case<RequirementSet>,
+    lines: impl Iterator<Item = (&'a (Record<Requirement>, Requirement), &'a Frozen)>,
+) -> Result<Manifest> {
+    let files = work.attachments(set.record.id.raw())?;
+    Ok(Manifest {
+        title: set.record.title.clone(),
+        matter: set.body.matter.clone(),
+        intended_use: set.body.intended_use.clone(),
+        sections: set.body.sections.clone(),
+        lines: lines
+            .map(|((record, body), frozen)| Held {
+                section: body.section.clone(),
+                number: record.number.clone(),
+                revision: frozen.no,
+                digest: frozen.digest.clone(),
+                title: record.title.clone(),
+            })
+            .collect(),
+        files: files.into_iter().map(|it| Filed { name: it.name, digest: it.digest }).collect(),
+    })
+}
+
+/// Shows a revision to the customer, with the requirements that it holds.
+///
+/// # Errors
+/// Refuses what was offered already, and whoever neither owns the set nor writes requirements.
+pub fn offer(work: &mut Work, number: &str, no: i64) -> Result<()> {
+    let mut set = work.find::<RequirementSet>(number)?;
+    Permit::Owner
+        .covers(work.actor, Some(set.record.owner))
+        .or(Permit::Has(Role::Engineer).covers(work.actor, None))?;
+    let sentence = text!("Choose the customer of this set first: it belongs to nobody.");
+    Refusal::unless(set.record.party.is_some(), sentence)?;
+    let sentence = text!("Revision {no} is with the customer already.", no = no.to_string());
+    Refusal::unless(set.record.offered != Some(no), sentence)?;
+    let (_, manifest) = queries::manifest(work, set.record.id.raw(), no)?;
+    work.offer(&mut set.record, no, &set.body.words())?;
+    let ids = queries::ever_held(work, set.record.id.raw())?;
+    for (mut record, body) in work.find_many::<Requirement>(&ids)? {
+        let held = manifest.lines.iter().find(|it| it.number == record.number);
+        if let Some(held) = held.filter(|it| record.offered != Some(it.revision)) {
+            work.offer(&mut record, held.revision, &body.words())?;
+        }
+    }
+    Ok(())
+}
+
+/// A set that is worked on, in the version that was seen.
+fn worked_on(work: &Work, number: &str, seen: Option<i64>) -> Result<Case<RequirementSet>> {
+    let set = work.find::<RequirementSet>(number)?;
+    RequirementSet::EDIT.covers(work.actor, Some(set.record.owner))?;
+    if let Some(version) = seen {
+        set.must_be_at(version)?;
+    }
+    RequirementSet::must_be_open(&set)?;
+    Ok(set)
+}
+
+fn section_or_last<'a>(set: &'a RequirementSet, key: &str) -> Result<&'a Section> {
+    let section =
+        if key.is_empty() { set.sections.last() } else { set.sections.iter().find(|it| it.key == key) };
+    let sentence = text!("There is no such section. Choose one of the set.");
+    section.ok_or_else(|| Faults::one("section", sentence).into())
+}
+
+fn place_of_section(set: &RequirementSet, key: &str) -> Result<usize> {
+    set.sections.iter().position(|it| it.key == key).ok_or(Error::NotFound)
+}
+
+/// The first words of a statement, cut between words.
+pub fn title_of(statement: &str) -> String {
+    let plain = markdown::plain(statement);
+    let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= LONGEST_TITLE {
+        return line;
+    }
+    let cut: String = line.chars().take(LONGEST_TITLE).collect();
+    format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
+}
+
+/// The moment that a person wrote: `2026-06-01T12:00`, in their zone, or with an offset of its own.
+pub fn moment_of(words: &str, zone: &jiff::tz::TimeZone) -> Option<Timestamp> {
+    let words = words.trim();
+    if let Ok(moment) = words.parse::<Timestamp>() {
+        return Some(moment);
+    }
+    let moment: jiff::civil::DateTime = words.parse().ok()?;
+    zone.to_timestamp(moment).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_cut_between_words() {
+        assert_eq!(title_of("Line **A** shall dose."), "Line A shall dose.");
+        let long = title_of(
+            "The set point of line A shall be adjustable from 75 to 200 mg/l active PAA in steps of 5 mg/l.",
+        );
+        assert_eq!(long, "The set point of line A shall be adjustable from 75 to 200 mg/l active…");
+    }
+
+    #[test]
+    fn a_moment_is_read_in_the_zone_of_the_person() {
+        let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(2));
+        assert_eq!(moment_of("2026-06-01T12:00", &zone).unwrap().to_string(), "2026-06-01T10:00:00Z");
+        assert_eq!(moment_of("2026-06-01T12:00Z", &zone).unwrap().to_string(), "2026-06-01T12:00:00Z");
+        assert_eq!(moment_of("yesterday", &zone), None);
+    }
+}

@@ -1,0 +1,440 @@
+//! What people ask: a set now, at a revision, in the past; what is missing; what led to it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+use kernel::{Body, Case, Error, PartyId, Reader, Record, Result, Revision, Vocabulary, sql, values};
+use serde::Deserialize;
+
+use crate::model::requirement::State;
+use crate::model::{Filed, Line, Manifest, Reading, Requirement, RequirementSet, set};
+use crate::rules::{Gap, InSet, Lack, Past, Standing, Then, walk_back};
+
+/// More deeds than any set has.
+const ALL_DEEDS: i64 = 1_000_000;
+
+/// What the guards of a set ask about its requirements.
+pub fn standing(reader: &Reader, record: &Record<RequirementSet>, _: &RequirementSet) -> Result<Standing> {
+    if reader.actor.is_outside() {
+        return Ok(Standing::default());
+    }
+    let set = record.id.raw();
+    let held = reader.one(
+        sql!(
+            "select count(*) from visible join requirement on requirement.id = visible.id
+             where set_id = $1 and state <> 'withdrawn'"
+        ),
+        values![set],
+    )?;
+    let doubtful: Vec<Doubtful> = reader.rows(
+        sql!(
+            "select number, statement, lower, upper from visible join requirement on requirement.id = visible.id
+             where set_id = $1 and state <> 'withdrawn' and (trim(statement) = '' or (lower <> '' and upper <> ''))
+             order by place"
+        ),
+        values![set],
+    )?;
+    Ok(Standing { held, gaps: doubtful.into_iter().filter_map(Doubtful::gap).collect() })
+}
+
+#[derive(Deserialize)]
+struct Doubtful {
+    number: String,
+    statement: String,
+    lower: String,
+    upper: String,
+}
+
+impl Doubtful {
+    fn gap(self) -> Option<Gap> {
+        let is_crossed = match (self.lower.parse::<f64>(), self.upper.parse::<f64>()) {
+            (Ok(lower), Ok(upper)) => lower > upper,
+            _ => false,
+        };
+        let lack = match self.statement.trim() {
+            "" => Lack::Statement,
+            _ if is_crossed => Lack::Limits,
+            _ => return None,
+        };
+        Some(Gap { number: self.number, lack })
+    }
+}
+
+/// The state of the set that holds a requirement.
+pub fn state_of_set(reader: &Reader, _: &Record<Requirement>, body: &Requirement) -> Result<InSet> {
+    let state: Option<String> =
+        reader.maybe(sql!("select state from visible where id = $1"), values![body.set_id])?;
+    Ok(InSet(state.and_then(|it| set::State::of(&it))))
+}
+
+/// The set that holds a requirement, for whoever may see it.
+pub fn set_of(reader: &Reader, requirement: i64) -> Result<Option<kernel::Mention>> {
+    reader.maybe(
+        sql!(
+            "select visible.id, number, kind, title, state from visible join link on target = visible.id
+             where source = $1 and role = 'part_of' and kind = 'RS'"
+        ),
+        values![requirement],
+    )
+}
+
+/// The requirements of a set with their bodies, in order; those that left it are not among them.
+pub fn held(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<(Record<Requirement>, Requirement)>> {
+    let ids: Vec<i64> = reader.rows(
+        sql!(
+            "select visible.id from visible join requirement on requirement.id = visible.id
+             where set_id = $1 and state <> 'withdrawn' order by place, visible.id"
+        ),
+        values![set.record.id.raw()],
+    )?;
+    let order: HashMap<&str, usize> =
+        set.body.sections.iter().enumerate().map(|(place, it)| (it.key.as_str(), place)).collect();
+    let mut found = reader.find_many::<Requirement>(&ids)?;
+    found.sort_by_key(|(record, body)| {
+        (order.get(body.section.as_str()).copied().unwrap_or(usize::MAX), body.place, record.id.raw())
+    });
+    Ok(found)
+}
+
+/// The place of a requirement in a section of a set.
+pub fn place_of(reader: &Reader, set: i64, section: &str, number: &str) -> Result<Option<i64>> {
+    reader.maybe(
+        sql!(
+            "select place from visible join requirement on requirement.id = visible.id
+             where set_id = $1 and section = $2 and number = $3 and state <> 'withdrawn'"
+        ),
+        values![set, section, number],
+    )
+}
+
+/// The first place in a section behind another one.
+pub fn place_behind(reader: &Reader, set: i64, section: &str, place: i64) -> Result<Option<i64>> {
+    reader.one(
+        sql!(
+            "select min(place) from visible join requirement on requirement.id = visible.id
+             where set_id = $1 and section = $2 and place > $3 and state <> 'withdrawn'"
+        ),
+        values![set, section, place],
+    )
+}
+
+/// The first and the last place in a section.
+pub fn ends(reader: &Reader, set: i64, section: &str) -> Result<(Option<i64>, Option<i64>)> {
+    reader.one(
+        sql!(
+            "select min(place), max(place) from visible join requirement on requirement.id = visible.id
+             where set_id = $1 and section = $2 and state <> 'withdrawn'"
+        ),
+        values![set, section],
+    )
+}
+
+/// At which moment a set is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// As it is worked on; outsiders read the revision that was offered last.
+    Now,
+    Revision(i64),
+    Moment(Timestamp),
+}
+
+/// How a set reads.
+///
+/// # Errors
+/// Not found is also a revision that the actor may not see, and a moment before there was one.
+pub fn read(reader: &Reader, number: &str, at: At) -> Result<Reading> {
+    let set = reader.find::<RequirementSet>(number)?;
+    match at {
+        At::Now if reader.actor.is_outside() => {
+            frozen(reader, &set, set.record.offered.ok_or(Error::NotFound)?)
+        }
+        At::Now => working(reader, &set),
+        At::Revision(no) => frozen(reader, &set, no),
+        At::Moment(moment) => as_of(reader, &set, moment),
+    }
+}
+
+fn working(reader: &Reader, set: &Case<RequirementSet>) -> Result<Reading> {
+    let mut names = Names::default();
+    let mut lines = Vec::new();
+    for (record, body) in held(reader, set)? {
+        lines.push(Line {
+            number: record.number,
+            title: record.title,
+            state: record.state,
+            version: record.version,
+            frozen: None,
+            function: names.of(reader, body.function)?,
+            body,
+        });
+    }
+    let files = reader.attachments(set.record.id.raw())?;
+    Ok(Reading {
+        lines,
+        files: files.into_iter().map(|it| Filed { name: it.name, digest: it.digest }).collect(),
+        ..heading(set)
+    })
+}
+
+/// What a reading says above its requirements.
+fn heading(set: &Case<RequirementSet>) -> Reading {
+    Reading {
+        number: set.record.number.clone(),
+        title: set.record.title.clone(),
+        matter: set.body.matter.clone(),
+        intended_use: set.body.intended_use.clone(),
+        sections: set.body.sections.clone(),
+        ..Reading::default()
+    }
+}
+
+/// What functions are called, each asked once.
+#[derive(Default)]
+struct Names(BTreeMap<i64, String>);
+
+impl Names {
+    fn of(&mut self, reader: &Reader, function: Option<i64>) -> Result<String> {
+        let Some(id) = function else { return Ok(String::new()) };
+        if let Some(name) = self.0.get(&id) {
+            return Ok(name.clone());
+        }
+        let name = reader.name_of(id)?;
+        self.0.insert(id, name.clone());
+        Ok(name)
+    }
+}
+
+/// The manifest of a revision, as it was frozen.
+pub fn manifest(reader: &Reader, set: i64, no: i64) -> Result<(Revision, Manifest)> {
+    let (revision, content) = reader.revision(set, no)?;
+    Ok((revision, serde_json::from_value(content)?))
+}
+
+#[derive(Deserialize)]
+struct FrozenText {
+    number: String,
+    no: i64,
+    content: String,
+}
+
+fn frozen(reader: &Reader, set: &Case<RequirementSet>, no: i64) -> Result<Reading> {
+    let id = set.record.id.raw();
+    let (_, manifest) = manifest(reader, id, no)?;
+    let texts: Vec<FrozenText> = reader.rows(
+        sql!(
+            "select number, no, content from visible join revision on revision.record_id = visible.id
+             join link on source = visible.id and role = 'part_of' where target = $1"
+        ),
+        values![id],
+    )?;
+    let mut texts: HashMap<(String, i64), String> =
+        texts.into_iter().map(|it| ((it.number, it.no), it.content)).collect();
+    let mut names = Names::default();
+    let mut lines = Vec::new();
+    for held in manifest.lines {
+        let text = texts.remove(&(held.number.clone(), held.revision)).ok_or(Error::NotFound)?;
+        let body = Requirement { section: held.section, set_id: id, ..serde_json::from_str(&text)? };
+        lines.push(Line {
+            number: held.number,
+            title: held.title,
+            state: State::Valid,
+            version: 0,
+            frozen: Some((held.revision, held.digest)),
+            function: names.of(reader, body.function)?,
+            body,
+        });
+    }
+    Ok(Reading {
+        number: set.record.number.clone(),
+        title: manifest.title,
+        matter: manifest.matter,
+        intended_use: manifest.intended_use,
+        sections: manifest.sections,
+        lines,
+        files: manifest.files,
+        revision: Some(no),
+        moment: None,
+    })
+}
+
+/// Staff read any moment, by walking the trail back from now; outsiders what had been offered by then.
+fn as_of(reader: &Reader, set: &Case<RequirementSet>, moment: Timestamp) -> Result<Reading> {
+    let id = set.record.id.raw();
+    if reader.actor.is_outside() {
+        let revisions = reader.revisions(id)?;
+        let last = revisions.iter().find(|it| it.released_at <= moment).ok_or(Error::NotFound)?;
+        return Ok(Reading { moment: Some(moment), ..frozen(reader, set, last.no)? });
+    }
+    let mut past = present(reader, set)?;
+    let deeds = reader.trail(id, true, 0, ALL_DEEDS)?;
+    for deed in deeds.iter().rev().take_while(|it| it.at > moment) {
+        walk_back(&mut past, &deed.content);
+    }
+    let Then { fields, .. } = past.remove(&set.record.number).ok_or(Error::NotFound)?;
+    let title = fields["title"].as_str().unwrap_or_default().to_owned();
+    let body: RequirementSet = serde_json::from_value(fields.into())?;
+    let files = reader.attachments(id)?.into_iter().filter(|it| it.at <= moment);
+    Ok(Reading {
+        number: set.record.number.clone(),
+        title,
+        lines: lines_then(reader, past, &body)?,
+        matter: body.matter,
+        intended_use: body.intended_use,
+        sections: body.sections,
+        files: files.map(|it| Filed { name: it.name, digest: it.digest }).collect(),
+        revision: None,
+        moment: Some(moment),
+    })
+}
+
+/// The keys of all requirements that a set ever held.
+pub fn ever_held(reader: &Reader, set: i64) -> Result<Vec<i64>> {
+    reader.rows(
+        sql!(
+            "select visible.id from visible join requirement on requirement.id = visible.id where set_id = $1"
+        ),
+        values![set],
+    )
+}
+
+/// The set and all requirements that it ever held, as they are now.
+fn present(reader: &Reader, set: &Case<RequirementSet>) -> Result<Past> {
+    let ids = ever_held(reader, set.record.id.raw())?;
+    let mut past = Past::new();
+    past.insert(set.record.number.clone(), then(&set.record, &set.body)?);
+    for (record, body) in reader.find_many::<Requirement>(&ids)? {
+        past.insert(record.number.clone(), then(&record, &body)?);
+    }
+    Ok(past)
+}
+
+fn then<B: Body>(record: &Record<B>, body: &B) -> Result<Then> {
+    let mut fields = serde_json::to_value(body)?.as_object().cloned().unwrap_or_default();
+    fields.insert("title".to_owned(), record.title.clone().into());
+    Ok(Then { state: record.state.code(), fields })
+}
+
+fn lines_then(reader: &Reader, past: Past, set: &RequirementSet) -> Result<Vec<Line>> {
+    let mut names = Names::default();
+    let mut lines = Vec::new();
+    for (number, Then { state, fields }) in past.into_iter().filter(|(_, it)| it.state != "withdrawn") {
+        let title = fields["title"].as_str().unwrap_or_default().to_owned();
+        let body: Requirement = serde_json::from_value(fields.into())?;
+        let function = names.of(reader, body.function)?;
+        lines.push(Line {
+            number,
+            title,
+            state: State::of(&state).unwrap_or_default(),
+            function,
+            body,
+            ..Line::default()
+        });
+    }
+    let order = |it: &Line| set.sections.iter().position(|section| section.key == it.body.section);
+    lines.sort_by_key(|it| (order(it).unwrap_or(usize::MAX), it.body.place, it.number.clone()));
+    Ok(lines)
+}
+
+/// The functions that can answer for a requirement, by name.
+pub fn functions(reader: &Reader) -> Result<Vec<(i64, String)>> {
+    reader.rows(sql!("select id, title from visible where kind = 'FN' order by title"), &[])
+}
+
+/// The sets that are worked on, newest first; of one party where one is named.
+pub fn open_sets(reader: &Reader, party: Option<PartyId>) -> Result<Vec<(String, String)>> {
+    reader.rows(
+        sql!(
+            "select number, title from visible where kind = 'RS' and state = 'draft'
+             and (cast($1 as bigint) is null or party = $1) order by id desc limit 200"
+        ),
+        values![party],
+    )
+}
+
+/// The customers that a set can be for, by name.
+pub fn customers(reader: &Reader) -> Result<Vec<(i64, String)>> {
+    reader.rows(sql!("select id, title from visible where kind = 'K' order by title limit 2000"), &[])
+}
+
+/// How many sets there are in each state, of those that hold the words.
+pub fn counts(reader: &Reader) -> Result<BTreeMap<String, i64>> {
+    let counts: Vec<(String, i64)> =
+        reader.rows(sql!("select state, count(*) from visible where kind = 'RS' group by state"), &[])?;
+    Ok(counts.into_iter().collect())
+}
+
+/// How many requirements each of these sets holds.
+pub fn sizes(reader: &Reader, sets: &[i64]) -> Result<BTreeMap<i64, i64>> {
+    let mut sizes = BTreeMap::new();
+    for set in sets {
+        let size = reader.one(
+            sql!(
+                "select count(*) from link join visible on visible.id = source
+                 where target = $1 and role = 'part_of' and kind = 'REQ' and state <> 'withdrawn'"
+            ),
+            values![*set],
+        )?;
+        sizes.insert(*set, size);
+    }
+    Ok(sizes)
+}
+
+/// The party of a record that the actor may see.
+pub fn party_of(reader: &Reader, record: i64) -> Result<Option<PartyId>> {
+    reader.one(sql!("select party from visible where id = $1"), values![record])
+}
+
+/// A text that passages are cited from, with the moment at which it came in.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Told {
+    pub id: i64,
+    pub record_id: i64,
+    pub origin: String,
+    pub name: String,
+    pub body: String,
+    #[serde(with = "kernel::micros")]
+    pub at: Timestamp,
+}
+
+/// The texts of the conversations from which a set or one of its requirements was made.
+pub fn texts_behind(reader: &Reader, set: i64) -> Result<Vec<Told>> {
+    reader.rows(
+        sql!(
+            "select id, record_id, origin, name, body, at from visible_source where record_id in (
+                 select target from link where role = 'derives_from' and (source = $1 or source in (
+                     select source from link where target = $1 and role = 'part_of')))
+             order by at, id"
+        ),
+        values![set],
+    )
+}
+
+/// A passage with the requirement that it became.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Cited {
+    pub id: i64,
+    pub source_id: i64,
+    pub exact: String,
+    pub number: String,
+    pub title: String,
+    #[serde(with = "kernel::micros")]
+    pub at: Timestamp,
+}
+
+/// The passages that became requirements of a set.
+pub fn passages_behind(reader: &Reader, set: i64) -> Result<Vec<Cited>> {
+    reader.rows(
+        sql!(
+            "select passage.id, source_id, exact, number, visible.title, passage.at from passage
+             join visible_source as it on it.id = source_id join visible on visible.id = made
+             join link on link.source = made and role = 'part_of' where target = $1 order by passage.at, passage.id"
+        ),
+        values![set],
+    )
+}
+
+/// The moment at which a text came in.
+pub fn told_at(reader: &Reader, source: i64) -> Result<Timestamp> {
+    let at: i64 = reader.one(sql!("select at from visible_source where id = $1"), values![source])?;
+    Timestamp::from_microsecond(at).map_err(kernel::broken)
+}

@@ -1,0 +1,338 @@
+//! What may a requirement say, how are its fields written as words, and when does it count as released?
+
+use kernel::{
+    Body, Case, Faults, Flow, Kind, Numbers, Permit::*, Reader, Record, Refusal, Result, Rule, Sharing, Text,
+    Tone, Verdict, Vocabulary, rule, text,
+};
+use serde_json::Value as Json;
+
+use crate::model::Requirement;
+use crate::model::requirement::{
+    State::{self, *},
+    Step::{self, *},
+};
+use crate::model::set;
+use crate::queries;
+
+/// What people write in a requirement beside its title, in the order in which it is shown and compared.
+pub const FIELDS: &[&str] = &[
+    "statement",
+    "class",
+    "kind",
+    "source",
+    "passage",
+    "said_by_name",
+    "rationale",
+    "priority",
+    "kano",
+    "acceptance",
+    "verification",
+    "function",
+    "product",
+    "characteristic",
+    "value",
+    "lower",
+    "upper",
+    "unit",
+];
+
+/// So many characters a text of a requirement may have.
+const LONGEST: usize = 20_000;
+
+/// The state of the set that holds a requirement; none where the actor does not see the set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InSet(pub Option<set::State>);
+
+impl Body for Requirement {
+    type State = State;
+    type Step = Step;
+    type Facts = InSet;
+
+    const KIND: Kind = Kind {
+        prefix: "REQ",
+        table: "requirement",
+        path: "requirements",
+        numbers: Numbers::Forever,
+        sharing: Sharing::Offered,
+        symbol: "doc",
+        one: || text!("Requirement"),
+        many: || text!("Requirements"),
+    };
+    const FLOW: Flow<Self> = Flow(RULES);
+    const WITHIN: &'static [Step] = &[Release];
+    const OPEN: &'static [State] = &[Draft];
+    const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<InSet> = queries::state_of_set;
+
+    fn check(&self) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        for (field, words) in [
+            ("statement", &self.statement),
+            ("rationale", &self.rationale),
+            ("acceptance", &self.acceptance),
+            ("passage", &self.passage),
+        ] {
+            let count = i64::try_from(LONGEST).unwrap_or(i64::MAX);
+            faults.unless(
+                words.chars().count() <= LONGEST,
+                field,
+                text!("Shorten it to {count} characters.", count = count),
+            );
+        }
+        for (field, number) in [("value", &self.value), ("lower", &self.lower), ("upper", &self.upper)] {
+            faults.unless(number.is_empty() || is_decimal(number), field, text!("Give a number like 12.5."));
+        }
+        faults.into_result()
+    }
+
+    /// What it says. Where it stands is the manifest's business: moving is not changing.
+    fn content(&self) -> Result<Json> {
+        let mut content = serde_json::to_value(self)?;
+        for place in ["set_id", "section", "place"] {
+            if let Json::Object(fields) = &mut content {
+                fields.remove(place);
+            }
+        }
+        Ok(content)
+    }
+
+    fn words(&self) -> String {
+        [
+            &self.statement,
+            &self.acceptance,
+            &self.source,
+            &self.passage,
+            &self.rationale,
+            &self.product,
+            &self.characteristic,
+        ]
+        .map(String::as_str)
+        .join("\n")
+    }
+
+    fn label(field: &str) -> Option<Text> {
+        Some(match field {
+            "set_id" => text!("Requirement set"),
+            "section" => text!("Section"),
+            "place" => text!("Place"),
+            "statement" => text!("Statement"),
+            "class" => text!("Class"),
+            "kind" => text!("Kind"),
+            "said_by" | "said_by_name" => text!("Said by"),
+            "said_at" => text!("Said at"),
+            "source" => text!("Source"),
+            "passage" => text!("Words it comes from"),
+            "rationale" => text!("Rationale"),
+            "priority" => text!("Priority"),
+            "kano" => text!("Effect on satisfaction"),
+            "acceptance" => text!("Acceptance criterion"),
+            "verification" => text!("Verified by"),
+            "function" => text!("Function"),
+            "product" => text!("Product"),
+            "characteristic" => text!("Characteristic"),
+            "value" => text!("Value"),
+            "lower" => text!("Lower limit"),
+            "upper" => text!("Upper limit"),
+            "unit" => text!("Unit"),
+            _ => return None,
+        })
+    }
+}
+
+#[rustfmt::skip]
+const RULES: &[Rule<Requirement>] = &[
+    //   from   step      to         by     needs
+    rule(Draft, Release,  Valid,     Staff, its_set_is_worked_on),
+    rule(Valid, Reopen,   Draft,     Staff, its_set_is_worked_on),
+    rule(Draft, Withdraw, Withdrawn, Staff, its_set_is_worked_on),
+    rule(Valid, Withdraw, Withdrawn, Staff, its_set_is_worked_on),
+];
+
+impl kernel::State for State {
+    fn tone(self) -> Tone {
+        match self {
+            Draft => Tone::Idle,
+            Valid => Tone::Good,
+            Withdrawn => Tone::Past,
+        }
+    }
+}
+
+fn its_set_is_worked_on(case: &Case<Requirement>) -> Verdict {
+    let sentence =
+        text!("Its set is closed. Revise the set first; once it is agreed, raise a change request.");
+    Refusal::unless(case.facts.0 == Some(set::State::Draft), sentence)
+}
+
+impl Requirement {
+    /// What a field says, as a person would write it; words of closed lists by their codes.
+    pub fn written(&self, field: &str) -> String {
+        match field {
+            "statement" => self.statement.clone(),
+            "class" => self.class.code(),
+            "kind" => self.kind.code(),
+            "source" => self.source.clone(),
+            "passage" => self.passage.clone(),
+            "said_by_name" => self.said_by_name.clone(),
+            "rationale" => self.rationale.clone(),
+            "priority" => self.priority.map(Vocabulary::code).unwrap_or_default(),
+            "kano" => self.kano.map(Vocabulary::code).unwrap_or_default(),
+            "acceptance" => self.acceptance.clone(),
+            "verification" => self.verification.map(Vocabulary::code).unwrap_or_default(),
+            "function" => self.function.map(|it| it.to_string()).unwrap_or_default(),
+            "product" => self.product.clone(),
+            "characteristic" => self.characteristic.clone(),
+            "value" => self.value.clone(),
+            "lower" => self.lower.clone(),
+            "upper" => self.upper.clone(),
+            "unit" => self.unit.clone(),
+            _ => String::new(),
+        }
+    }
+
+    /// Writes a field; words of closed lists are understood by their codes and by what people call them.
+    ///
+    /// # Errors
+    /// Names the field where the words do not fit, or where there is no such field.
+    pub fn write(&mut self, field: &str, words: &str) -> Result<(), Faults> {
+        let words = words.trim();
+        match field {
+            "statement" => words.clone_into(&mut self.statement),
+            "class" => self.class = choice(field, words)?.unwrap_or_default(),
+            "kind" => self.kind = choice(field, words)?.unwrap_or_default(),
+            "source" => words.clone_into(&mut self.source),
+            "passage" => words.clone_into(&mut self.passage),
+            "said_by_name" => words.clone_into(&mut self.said_by_name),
+            "rationale" => words.clone_into(&mut self.rationale),
+            "priority" => self.priority = choice(field, words)?,
+            "kano" => self.kano = choice(field, words)?,
+            "acceptance" => words.clone_into(&mut self.acceptance),
+            "verification" => self.verification = choice(field, words)?,
+            "function" => self.function = function(words)?,
+            "product" => words.clone_into(&mut self.product),
+            "characteristic" => words.clone_into(&mut self.characteristic),
+            "value" => self.value = decimal(field, words)?,
+            "lower" => self.lower = decimal(field, words)?,
+            "upper" => self.upper = decimal(field, words)?,
+            "unit" => words.clone_into(&mut self.unit),
+            _ => return Err(Faults::one(field, text!("There is no such field. Leave it out."))),
+        }
+        Ok(())
+    }
+}
+
+/// A word of a closed list as people type it: by its code or by its English name, however it is set.
+pub fn typed<V: Vocabulary>(words: &str) -> Option<V> {
+    let plain = |it: &str| it.to_lowercase().replace([' ', '-'], "_");
+    let code = match plain(words).as_str() {
+        "statutory" => "regulatory".to_owned(),
+        "excitement" => "attractive".to_owned(),
+        other => other.to_owned(),
+    };
+    V::of(&code).or_else(|| V::ALL.iter().copied().find(|it| plain(&it.text().to_string()) == code))
+}
+
+fn choice<V: Vocabulary>(field: &str, words: &str) -> Result<Option<V>, Faults> {
+    if words.is_empty() {
+        return Ok(None);
+    }
+    let word = typed::<V>(words);
+    word.map(Some).ok_or_else(|| Faults::one(field, text!("Choose one of the words in the list.")))
+}
+
+fn function(words: &str) -> Result<Option<i64>, Faults> {
+    if words.is_empty() {
+        return Ok(None);
+    }
+    words
+        .parse()
+        .map(Some)
+        .map_err(|_| Faults::one("function", text!("Choose one of the words in the list.")))
+}
+
+/// A number as it was written. A comma is a decimal one unless it could part thousands.
+fn decimal(field: &str, words: &str) -> Result<String, Faults> {
+    let parts: Vec<&str> = words.split(',').collect();
+    let number = match parts.as_slice() {
+        [whole, fraction] if fraction.len() != 3 => format!("{whole}.{fraction}"),
+        _ => words.to_owned(),
+    };
+    if number.is_empty() || is_decimal(&number) {
+        return Ok(number);
+    }
+    Err(Faults::one(field, text!("Give a number like 12.5.")))
+}
+
+fn is_decimal(words: &str) -> bool {
+    let digits = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    let unsigned = words.strip_prefix(['-', '+']).unwrap_or(words);
+    unsigned.len() <= 40
+        && unsigned.split_once('.').map_or(digits(unsigned), |(whole, part)| digits(whole) && digits(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_stay_as_they_were_written() {
+        let mut it = Requirement::default();
+        for (typed, kept) in [("1.50", "1.50"), ("-5", "-5"), ("8,7", "8.7"), ("", "")] {
+            it.write("value", typed).unwrap();
+            assert_eq!(it.value, kept);
+        }
+        for typed in ["1,000", "12.", "about 5", "1e5", "1.2.3"] {
+            assert!(it.write("value", typed).is_err(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_known_by_its_code_and_by_its_name() {
+        let mut it = Requirement::default();
+        it.write("kind", "Post-delivery").unwrap();
+        it.write("class", "statutory").unwrap();
+        it.write("verification", "TEST").unwrap();
+        assert_eq!(
+            [it.written("kind"), it.written("class"), it.written("verification")],
+            ["post_delivery", "regulatory", "test"]
+        );
+        assert!(it.write("kano", "wonderful").is_err());
+        assert!(it.write("colour", "blue").is_err());
+    }
+
+    #[test]
+    fn every_field_is_written_as_it_is_read_and_has_a_name() {
+        let mut it = Requirement::default();
+        let words = |field: &str| match field {
+            "class" => "implied",
+            "kind" => "safety",
+            "priority" => "should",
+            "kano" => "attractive",
+            "verification" => "analysis",
+            "function" | "value" | "lower" | "upper" => "12",
+            _ => "words",
+        };
+        for field in FIELDS {
+            it.write(field, words(field)).unwrap();
+            assert_eq!(it.written(field), words(field), "{field}");
+            assert!(Requirement::label(field).is_some(), "{field}");
+        }
+    }
+
+    #[test]
+    fn moving_is_not_changing() {
+        let here = Requirement {
+            set_id: 1,
+            section: "s1".into(),
+            place: 1024,
+            statement: "It shall.".into(),
+            ..Requirement::default()
+        };
+        let there = Requirement { section: "s2".into(), place: 5, ..here.clone() };
+        let other = Requirement { value: "1.0".into(), ..here.clone() };
+        let digest = |it: &Requirement| kernel::digest(&it.content().unwrap()).unwrap();
+        assert_eq!(digest(&here), digest(&there));
+        assert_ne!(digest(&here), digest(&other));
+        let read: Requirement = serde_json::from_value(here.content().unwrap()).unwrap();
+        assert_eq!((read.statement.as_str(), read.set_id), ("It shall.", 0));
+    }
+}
