@@ -30,6 +30,8 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Self::Facts>;
     /// The fields that hold personal values; they stand on the trail sealed. `title` may be one.
     const PERSONAL: &'static [&'static str] = &[];
+    /// The fields, at whatever depth, that hold keys of other records. Programs read and send their numbers.
+    const KEYS: &'static [&'static str] = &[];
     /// Whether each record is a party itself: an organisation may see its own record.
     const IS_PARTY: bool = false;
 

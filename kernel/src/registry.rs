@@ -1,11 +1,12 @@
 //! Every kind of record there is, so that the product acts on kinds that the acting part does not know.
 
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
-    Body, Case, Error, Faults, Kind, Made, Missing, New, Offer, Reader, Refusal, Result, State, Text, Tone, Vocabulary,
-    Work, text,
+    Body, Case, Error, Faults, Kind, Made, Missing, New, Offer, PersonId, Reader, Refusal,
+    Result, State, Text, Tone, Vocabulary, Work, text,
 };
 
 /// All kinds, filled from what the areas declare.
@@ -21,6 +22,8 @@ pub struct Entry {
     /// From, step, to, by whom: the rows of its workflow.
     pub rules: Vec<(Named, Named, Named, String)>,
     pub label: fn(&str) -> Option<Text>,
+    /// The fields of the body that hold keys of other records.
+    pub keys: &'static [&'static str],
     find: fn(&Reader, &str) -> Result<AnyCase>,
     advance: fn(&mut Work, &Taken) -> Result<()>,
     revise: fn(&mut Work, &Edited) -> Result<()>,
@@ -94,6 +97,7 @@ impl Registry {
             steps: B::Step::ALL.iter().map(|it| step(*it)).collect(),
             rules: rules::<B>(),
             label: B::label,
+            keys: B::KEYS,
             find: |reader, number| any(&reader.find::<B>(number)?, reader),
             advance: advance::<B>,
             revise: revise::<B>,
@@ -150,7 +154,7 @@ impl Entry {
         (self.advance)(work, taken)
     }
 
-    /// Changes fields; those that are not named stay. `title` may be among them.
+    /// Changes fields; those that are not named stay. `title`, `owner`, `function` and `due` may be among them.
     pub fn revise(&self, work: &mut Work, edited: &Edited) -> Result<()> {
         (self.revise)(work, edited)
     }
@@ -232,19 +236,50 @@ fn revise<B: Body>(work: &mut Work, edited: &Edited) -> Result<()> {
     if let Some(version) = edited.version {
         case.must_be_at(version)?;
     }
-    let mut fields = serde_json::to_value(&case.body)?;
-    let mut faults = Faults::default();
-    for (name, value) in edited.fields.iter().filter(|(name, _)| *name != "title") {
-        faults.unless(fields.get(name).is_some(), name, text!("There is no such field. Leave it out."));
-        fields[name] = value.clone();
+    let before = serde_json::to_value(&case.body)?;
+    let (mut fields, mut envelope, mut faults) = (before.clone(), Map::new(), Faults::default());
+    for (name, value) in edited.fields {
+        if name != "title" && before.get(name).is_some() {
+            fields[name] = value.clone();
+        } else {
+            let known = matches!(name.as_str(), "title" | "owner" | "function" | "due");
+            faults.unless(known, name, text!("There is no such field. Leave it out."));
+            envelope.insert(name.clone(), value.clone());
+        }
     }
     faults.into_result()?;
-    if let Some(title) = edited.fields.get("title") {
-        let title = title.as_str().ok_or_else(|| Faults::one("title", text!("Give it a title.")))?;
-        work.retitle(&mut case, title)?;
+    let body: B = typed(fields.clone())?;
+    let Direction { title, owner, function, due } = typed(Json::Object(envelope))?;
+    if let Some(title) = title {
+        work.retitle(&mut case, &title)?;
     }
-    let body: B = typed(fields)?;
-    work.revise(&mut case, |it| *it = body)
+    if owner.is_some() || function.is_some() || due.is_some() {
+        work.redirect(&mut case, |it| {
+            it.owner = owner.unwrap_or(it.owner);
+            it.function = function.unwrap_or(it.function);
+            it.due = due.unwrap_or(it.due);
+        })?;
+    }
+    // Who looks after a record may change where its words no longer may.
+    if fields == before { Ok(()) } else { work.revise(&mut case, |it| *it = body) }
+}
+
+/// The fields of the envelope that can be changed; what was not sent stays.
+#[derive(Deserialize)]
+struct Direction {
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    owner: Option<PersonId>,
+    #[serde(default, deserialize_with = "sent")]
+    function: Option<Option<i64>>,
+    #[serde(default, deserialize_with = "sent")]
+    due: Option<Option<jiff::civil::Date>>,
+}
+
+/// Tells a field that was emptied from one that was not sent.
+fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
 }
 
 /// JSON that somebody sent as a value of a type.

@@ -10,6 +10,10 @@ use crate::{PartyId, Reader, Result, schema, sql, values};
 /// Only so many of the newest matches are ranked: a common word costs no more than a rare one.
 const RANKED: i64 = 1000;
 
+/// So many words are looked for, none longer than so many bytes: no engine takes any number of any length.
+const MOST: usize = 32;
+const LONGEST: usize = 500;
+
 /// A record, or a part of one, that was found; the best first.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Hit {
@@ -73,7 +77,7 @@ impl Reader<'_> {
     /// The best `limit` among the newest that have all the words; the last word may be unfinished.
     /// `kind` narrows to one kind of record.
     pub fn search(&self, wanted: &str, kind: Option<&str>, limit: i64) -> Result<Vec<Hit>> {
-        let words = words(wanted);
+        let words: Vec<String> = words(wanted).into_iter().filter(|it| it.len() <= LONGEST).take(MOST).collect();
         if words.is_empty() {
             return Ok(Vec::new());
         }

@@ -6,10 +6,10 @@ pub(crate) mod home;
 mod proof;
 mod search;
 
-use axum::extract::Path;
 use kernel::{Ask, Audience, Error, Registry, Result, Taken};
 
 use crate::form::Form;
+use crate::path::Path;
 use crate::routes::Routes;
 use crate::visit::{Answer, Posted};
 

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::records::{about, limit};
 use super::shapes::{
     AttachmentSeen, Below, DeedSeen, Link, NewLink, NewRemark, NewTask, Numbers, Page, RemarkSeen,
-    RevisionSeen, TaskSeen, WholeRevision, named,
+    RevisionSeen, TaskSeen, WholeRevision, colleague, named,
 };
 use super::{BASE, json as in_json, made};
 use crate::path::Path;
@@ -227,7 +227,7 @@ async fn tasks(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
 async fn ask_for(kind: Kind, number: Path<String>, sent: Sent) -> Answer {
     below(kind, number, sent, "tasks", |work, record, fields| {
         let new: NewTask = kernel::typed(fields)?;
-        let person = named(work, "person", new.person.as_deref(), &["PE"])?.map(|it| it.id);
+        let person = colleague(work, "person", new.person.as_deref())?;
         let function = named(work, "function", new.function.as_deref(), &["FN"])?.map(|it| it.id);
         work.ask(record.id, &Ask { request: &new.request, person, function, due: new.due })
     })

@@ -7,7 +7,9 @@ use axum::http::header::IF_MATCH;
 use kernel::{Edited, Entry, Error, Faults, Kind, New, Reader, Registry, Result, Sort, Taken, Wanted, text};
 use serde_json::{Map, Value as Json, json};
 
-use super::shapes::{Numbers, Opening, Page, Reasoned, Summary, Whole, named};
+use super::shapes::{
+    Numbers, Opening, Page, Reasoned, Summary, Whole, colleague, keyed, named, numbered_schema,
+};
 use super::{BASE, json as in_json, made};
 use crate::failure::Failure;
 use crate::form::Form;
@@ -24,7 +26,8 @@ pub(crate) const LONGEST_QUESTION: usize = 200;
 /// The addresses of one kind. Those that are `own` are opened and changed by deeds of their area.
 pub(super) fn routes(entry: &Entry, own: bool) -> Routes {
     let kind = entry.kind;
-    let body = entry.schema();
+    let mut body = entry.schema();
+    numbered_schema(entry.keys, &mut body);
     let list = format!("{BASE}/{}", kind.path);
     let one = format!("{list}/{{number}}");
     let routes = Routes::default()
@@ -112,17 +115,18 @@ async fn create(kind: Kind, Sent(visit, sent): Sent) -> Answer {
     let answer = visit
         .changed(sent, move |work| {
             let entry = entry(work.registry(), kind)?;
-            let (opening, body) = parted(object(&fields)?, &entry.schema())?;
-            let opening: Opening = kernel::typed(Json::Object(opening))?;
+            let (opening, mut body) = parted(object(&fields)?, &entry.schema())?;
+            let opening: Opening = kernel::typed(opening)?;
             let new = New {
                 title: &opening.title,
                 party: named(work, "party", opening.party.as_deref(), &[])?.map(|it| it.id),
-                owner: named(work, "owner", opening.owner.as_deref(), &["PE"])?.map(|it| it.id),
+                owner: colleague(work, "owner", opening.owner.as_deref())?,
                 function: named(work, "function", opening.function.as_deref(), &["FN"])?.map(|it| it.id),
                 due: opening.due,
                 number: None,
             };
-            let made = entry.create(work, &new, Json::Object(body))?;
+            keyed(work, entry.keys, &mut body)?;
+            let made = entry.create(work, &new, body)?;
             whole(work, kind, &made.number)
         })
         .await?;
@@ -130,14 +134,11 @@ async fn create(kind: Kind, Sent(visit, sent): Sent) -> Answer {
     Ok(made(&answer, &address))
 }
 
-/// The fields of the envelope and those of the body.
+/// The fields of the envelope and those of the body, which are an object.
 ///
 /// # Errors
 /// Names each field that is neither.
-fn parted(
-    fields: &Map<String, Json>,
-    schema: &Json,
-) -> Result<(Map<String, Json>, Map<String, Json>), Faults> {
+fn parted(fields: &Map<String, Json>, schema: &Json) -> Result<(Json, Json), Faults> {
     let (mut envelope, mut body, mut faults) = (Map::new(), Map::new(), Faults::default());
     for (name, value) in fields {
         let of_body = name != "title" && schema["properties"].get(name).is_some();
@@ -147,7 +148,7 @@ fn parted(
         part.insert(name.clone(), value.clone());
     }
     faults.into_result()?;
-    Ok((envelope, body))
+    Ok((Json::Object(envelope), Json::Object(body)))
 }
 
 fn object(sent: &Json) -> Result<&Map<String, Json>, Faults> {
@@ -164,11 +165,40 @@ async fn change(kind: Kind, Path(number): Path<String>, Sent(visit, sent): Sent)
     visit
         .change(sent, move |work| {
             let entry = entry(work.registry(), kind)?;
-            let fields = object(&fields)?;
-            entry.revise(work, &Edited { number: &number, fields, version })?;
+            let (envelope, mut changed) = parted(object(&fields)?, &entry.schema())?;
+            keyed(work, entry.keys, &mut changed)?;
+            let fields = redirected(work, envelope, changed)?;
+            entry.revise(work, &Edited { number: &number, fields: &fields, version })?;
             whole(work, kind, &number)
         })
         .await
+}
+
+/// The fields of envelope and body together, keys where numbers were.
+fn redirected(reader: &Reader, mut envelope: Json, body: Json) -> Result<Map<String, Json>> {
+    let sentence = text!("It stays with the organisation that it was opened for. Open another one.");
+    let mut faults = Faults::default();
+    faults.unless(envelope.get("party").is_none(), "party", sentence);
+    for name in ["owner", "function"] {
+        let fits = envelope.get(name).is_none_or(|it| it.is_string() || it.is_null());
+        faults.unless(fits, name, text!("Give the number of a record, like PE-0003."));
+    }
+    faults.into_result()?;
+    let number = |name: &str| envelope.get(name).and_then(Json::as_str).map(str::to_owned);
+    let (owner, function) = (number("owner"), number("function"));
+    if owner.is_some() {
+        envelope["owner"] = json!(colleague(reader, "owner", owner.as_deref())?);
+    }
+    if function.is_some() {
+        envelope["function"] =
+            json!(named(reader, "function", function.as_deref(), &["FN"])?.map(|it| it.id));
+    }
+    Ok([envelope, body]
+        .iter()
+        .filter_map(Json::as_object)
+        .flatten()
+        .map(|(name, it)| (name.clone(), it.clone()))
+        .collect())
 }
 
 /// The version that a program has seen, if it says so.
@@ -229,7 +259,7 @@ fn opening(kind: Kind, body: &Json) -> Doc {
 fn changing(kind: Kind, body: &Json) -> Doc {
     Doc {
         summary: "Changes the fields that are sent; the others stay",
-        request: Some(sendable(body, &ENVELOPE, false)),
+        request: Some(sendable(body, &["title", "owner", "function", "due"], false)),
         response: whole_of(body),
         ..about(kind)
     }
@@ -301,8 +331,8 @@ mod tests {
     fn a_field_that_is_in_the_body_belongs_there_and_the_rest_to_the_envelope() {
         let sent = json!({ "title": "A", "words": "B", "due": "soon", "party": "K-1001" });
         let (envelope, fields) = parted(object(&sent).unwrap(), &body()).unwrap();
-        assert_eq!(Json::Object(envelope), json!({ "title": "A", "party": "K-1001" }));
-        assert_eq!(Json::Object(fields), json!({ "words": "B", "due": "soon" }));
+        assert_eq!(envelope, json!({ "title": "A", "party": "K-1001" }));
+        assert_eq!(fields, json!({ "words": "B", "due": "soon" }));
     }
 
     #[test]

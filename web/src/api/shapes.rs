@@ -322,6 +322,9 @@ impl<'a, 'db> Numbers<'a, 'db> {
     pub fn whole(&mut self, it: AnyCase) -> Result<Whole> {
         let offers = it.offers.iter().map(Offer::of).collect();
         let function = self.of(it.function)?;
+        let mut body = it.body;
+        let keys = self.reader.registry().kind(it.kind).map_or(&[][..], |it| it.keys);
+        numbered(self, keys, &mut body)?;
         let listed = Listed {
             id: it.id,
             number: it.number,
@@ -337,7 +340,7 @@ impl<'a, 'db> Numbers<'a, 'db> {
             offered: it.offered,
         };
         let summary = self.summary(it.kind, listed)?;
-        Ok(Whole { summary, function, body: it.body, offers })
+        Ok(Whole { summary, function, body, offers })
     }
 
     pub fn deed(&mut self, it: Deed) -> Result<DeedSeen> {
@@ -401,7 +404,119 @@ pub(super) fn named(
     }
 }
 
+/// Somebody of the house whom a field names, if it names one: who may own a record or be asked to do something.
+pub(super) fn colleague(reader: &Reader, field: &str, number: Option<&str>) -> Result<Option<i64>> {
+    let Some(it) = named(reader, field, number, &["PE"])? else { return Ok(None) };
+    let is_ours = crate::record::people(reader)?.iter().any(|(id, _)| *id == it.id.to_string());
+    let sentence =
+        text!("{name} is nobody of the house who could do it. Choose a colleague.", name = it.title);
+    if is_ours { Ok(Some(it.id)) } else { Err(Faults::one(field, sentence).into()) }
+}
+
+/// Puts the numbers of records where a body has their keys.
+pub(super) fn numbered(numbers: &mut Numbers, keys: &[&str], body: &mut Json) -> Result<()> {
+    exchange(keys, body, &mut |_, value| {
+        let Some(id) = value.as_i64() else { return Ok(value.clone()) };
+        Ok(serde_json::to_value(numbers.of(id)?)?)
+    })
+}
+
+/// Puts the keys of records where their numbers were sent.
+///
+/// # Errors
+/// Names the field where there is no such record.
+pub(super) fn keyed(reader: &Reader, keys: &[&str], sent: &mut Json) -> Result<()> {
+    exchange(keys, sent, &mut |field, value| match value {
+        Json::Null => Ok(Json::Null),
+        Json::String(number) => {
+            Ok(named(reader, field, Some(number), &[])?.map_or(Json::Null, |it| it.id.into()))
+        }
+        _ => Err(Faults::one(field, text!("Give the number of a record, like PE-0003.")).into()),
+    })
+}
+
+/// Exchanges the values of some fields, at whatever depth; of lists, each of their values.
+fn exchange(keys: &[&str], value: &mut Json, by: &mut impl FnMut(&str, &Json) -> Result<Json>) -> Result<()> {
+    match value {
+        Json::Object(fields) => {
+            for (name, value) in fields {
+                match value {
+                    Json::Array(all) if keys.contains(&name.as_str()) => {
+                        for it in all {
+                            *it = by(name, it)?;
+                        }
+                    }
+                    one if keys.contains(&name.as_str()) => *one = by(name, one)?,
+                    other => exchange(keys, other, by)?,
+                }
+            }
+            Ok(())
+        }
+        Json::Array(all) => all.iter_mut().try_for_each(|it| exchange(keys, it, by)),
+        _ => Ok(()),
+    }
+}
+
+/// The schema of a body as programs see it: numbers where keys are.
+pub(super) fn numbered_schema(keys: &[&str], schema: &mut Json) {
+    match schema {
+        Json::Object(fields) => {
+            if let Some(Json::Object(properties)) = fields.get_mut("properties") {
+                for (_, property) in properties.iter_mut().filter(|(name, _)| keys.contains(&name.as_str())) {
+                    let place =
+                        if property["type"] == "array" { &mut property["items"] } else { &mut *property };
+                    let is_optional = place["type"].as_array().is_some();
+                    place["type"] =
+                        if is_optional { serde_json::json!(["string", "null"]) } else { "string".into() };
+                    if let Some(fields) = place.as_object_mut() {
+                        fields.retain(|name, _| matches!(name.as_str(), "type" | "description"));
+                    }
+                }
+            }
+            fields.values_mut().for_each(|it| numbered_schema(keys, it));
+        }
+        Json::Array(all) => all.iter_mut().for_each(|it| numbered_schema(keys, it)),
+        _ => {}
+    }
+}
+
 /// The codes of a closed list.
 pub(super) fn codes<V: Vocabulary>() -> Vec<String> {
     V::ALL.iter().map(|it| it.code()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn keys_are_exchanged_at_whatever_depth_and_nothing_else_is() {
+        let mut body =
+            json!({ "deputy": 3, "functions": [1, 2], "count": 3, "lines": [{ "deputy": null, "no": 3 }] });
+        exchange(&["deputy", "functions"], &mut body, &mut |field, it| Ok(json!(format!("{field} {it}"))))
+            .unwrap();
+        let wanted = json!({
+            "deputy": "deputy 3", "functions": ["functions 1", "functions 2"], "count": 3,
+            "lines": [{ "deputy": "deputy null", "no": 3 }],
+        });
+        assert_eq!(body, wanted);
+    }
+
+    #[test]
+    fn where_keys_are_the_schema_says_that_numbers_stand() {
+        let mut schema = json!({ "properties": {
+            "deputy": { "type": ["integer", "null"], "format": "int64", "default": null },
+            "functions": { "type": "array", "items": { "type": "integer", "format": "int64" } },
+            "count": { "type": "integer" },
+        } });
+        numbered_schema(&["deputy", "functions"], &mut schema);
+        let wanted = json!({ "properties": {
+            "deputy": { "type": ["string", "null"] },
+            "functions": { "type": "array", "items": { "type": "string" } },
+            "count": { "type": "integer" },
+        } });
+        assert_eq!(schema, wanted);
+    }
 }

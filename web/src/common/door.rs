@@ -1,12 +1,12 @@
 //! What is there for everybody: the look, health, theme and language, the page of components.
 
-use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 
 use crate::edge::Page;
 use crate::language::LANGUAGES;
 use crate::page::Theme;
+use crate::path::Path;
 use crate::routes::Routes;
 use crate::visit::{Answer, Guest, GuestPosted, Visit, off_the_loop, with_cookie};
 use crate::{assets, design, t};

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kernel::Result;
 
 use crate::edge::Edge;
 use crate::failure::Failure;
+use crate::path::Path;
 use crate::routes::Routes;
 use crate::visit::{Answer, Visit, off_the_loop};
 

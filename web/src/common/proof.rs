@@ -1,6 +1,5 @@
 //! The trail as people read it, the proof of one entry as a file, and how to check it without us.
 
-use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use kernel::{Deed, Error, Proof, Reader, Result};
@@ -10,6 +9,7 @@ use crate::edge::Page;
 use crate::language;
 use crate::page::House;
 use crate::parts::{self, Button, Head, Symbol, Tools};
+use crate::path::Path;
 use crate::routes::Routes;
 use crate::visit::{Answer, Guest, Visit};
 use crate::{record, t};

@@ -1,0 +1,104 @@
+//! What stands beside records: remarks, tasks, ties, revisions, files, search, entries and proofs.
+
+use kernel::{Actor, Audience, Role};
+use serde_json::json;
+
+use crate::world::{Note, World};
+
+#[test]
+fn remarks_tasks_and_ties_are_made_and_read() {
+    for world in World::on_each_engine() {
+        let mut dora = world.program("dora");
+        dora.post_json("/api/v1/notes", &json!({ "title": "Pump", "party": "K-0001" }));
+        dora.post_json("/api/v1/notes", &json!({ "title": "Valve" }));
+        let at = |rest: &str| format!("/api/v1/notes/NT-0001/{rest}");
+
+        assert_eq!(dora.post_json(&at("remarks"), &json!({ "words": "For us." })).status, 201);
+        assert_eq!(dora.post_json(&at("remarks"), &json!({ "words": "For you.", "audience": "party" })).status, 201);
+        assert_eq!(dora.post_json(&at("remarks"), &json!({ "words": " " })).status, 422);
+        let words = |it: serde_json::Value| it["items"].as_array().unwrap().iter().map(|it| it["words"].clone()).collect::<Vec<_>>();
+        assert_eq!(words(dora.get(&at("remarks")).json()), ["For us.", "For you."]);
+        assert_eq!(words(world.program("carl").get(&at("remarks")).json()), ["For you."]);
+
+        let asked = dora.post_json(&at("tasks"), &json!({ "request": "Weigh it.", "person": "PE-0002", "due": "2026-03-09" }));
+        assert_eq!(asked.status, 201, "{}", asked.text);
+        assert_eq!(dora.post_json(&at("tasks"), &json!({ "request": "Weigh it.", "person": "PE-0004" })).status, 422);
+        let mut bob = world.program("bob");
+        let mine = bob.get("/api/v1/me/tasks").json();
+        assert_eq!((&mine["items"][0]["record"], &mine["items"][0]["asked_by"]), (&json!("NT-0001"), &json!("PE-0001")));
+        let settle = format!("/api/v1/tasks/{}/settle", asked.json()["id"]);
+        assert_eq!(bob.post_json(&settle, &json!({})).json()["settled"], json!(true));
+        assert_eq!(bob.post_json(&settle, &json!({})).status, 404);
+        assert_eq!(bob.get("/api/v1/me/tasks").json()["items"], json!([]));
+        assert_eq!(bob.get(&at("tasks")).json()["items"][0]["settled_by"], json!("PE-0002"));
+
+        assert_eq!(dora.post_json(&at("links"), &json!({ "role": "depends_on", "to": "NT-0002" })).status, 201);
+        let back = dora.get("/api/v1/notes/NT-0002/links").json();
+        assert_eq!(back["items"], json!([{ "role": "depends_on", "outward": false, "number": "NT-0001", "title": "Pump", "state": "active" }]));
+        for (role, to) in [("part_of", "NT-0002"), ("depends_on", "NT-0001"), ("depends_on", "NT-0099"), ("likes", "NT-0002")] {
+            assert_eq!(dora.post_json(&at("links"), &json!({ "role": role, "to": to })).status, 422, "{role} {to}");
+        }
+        assert_eq!(world.program("carl").post_json(&at("links"), &json!({ "role": "concerns", "to": "K-0001" })).status, 409);
+    }
+}
+
+#[test]
+fn revisions_and_files_are_told() {
+    for world in World::on_each_engine() {
+        let mut dora = world.program("dora");
+        dora.post_json("/api/v1/notes", &json!({ "title": "Pump", "words": "first" }));
+        let bob = Actor::staff(2, "Bob", &[Role::Quality]);
+        let freeze = |work: &mut kernel::Work| {
+            let mut case = work.find::<Note>("NT-0001")?;
+            work.release(&mut case)?;
+            work.attach(case.record.id.raw(), ("plan.txt", "text/plain"), b"abc", Audience::Internal)
+        };
+        world.db.write(&bob, freeze).unwrap();
+        let all = dora.get("/api/v1/notes/NT-0001/revisions").json();
+        let one = dora.get("/api/v1/notes/NT-0001/revisions/1").json();
+        assert_eq!(one["content"]["words"], json!("first"));
+        assert_eq!(all["items"][0]["digest"], one["digest"]);
+        assert_eq!(dora.get("/api/v1/notes/NT-0001/revisions/2").status, 404);
+        let files = dora.get("/api/v1/notes/NT-0001/attachments").json();
+        assert_eq!((&files["items"][0]["name"], &files["items"][0]["size"]), (&json!("plan.txt"), &json!(3)));
+        let file = files["items"][0]["file"].as_str().unwrap().to_owned();
+        assert_eq!(dora.get(&file).text, "abc");
+        // Under the path of another kind there is no such record.
+        assert_eq!(dora.get("/api/v1/people/NT-0001/revisions").status, 404);
+    }
+}
+
+#[test]
+fn an_entry_has_its_proof_once_the_head_is_signed() {
+    for world in World::on_each_engine() {
+        let mut dora = world.program("dora");
+        dora.post_json("/api/v1/notes", &json!({ "title": "Impeller" }));
+        world.db.seal().unwrap();
+        let trail = dora.get("/api/v1/notes/NT-0001/trail").json();
+        let entry = format!("/api/v1/entries/{}", trail["items"][0]["entry"]);
+        assert_eq!(dora.get(&entry).json()["deed"], json!("created"));
+        let proof = dora.get(&format!("{entry}/proof"));
+        assert_eq!(proof.header("content-type"), Some("text/plain; charset=utf-8"));
+        assert!(proof.text.starts_with("c2sp.org/tlog-proof"), "{}", proof.text);
+        assert_eq!(world.program("carl").get(&entry).status, 404);
+        let found = dora.get("/api/v1/search?q=impel").json();
+        assert_eq!(found["items"][0]["number"], json!("NT-0001"));
+        assert_eq!(dora.get("/api/v1/search?q=impel&kind=PE").json()["items"], json!([]));
+    }
+}
+
+#[test]
+fn a_trail_is_read_in_pages() {
+    for world in World::on_each_engine() {
+        let mut dora = world.program("dora");
+        dora.post_json("/api/v1/notes", &json!({ "title": "Pump" }));
+        for words in ["a", "b"] {
+            dora.patch_json("/api/v1/notes/NT-0001", Some("*"), &json!({ "words": words }));
+        }
+        let first = dora.get("/api/v1/notes/NT-0001/trail?limit=2").json();
+        let next = first["next"].as_str().unwrap();
+        let rest = dora.get(&format!("/api/v1/notes/NT-0001/trail?limit=2&after={next}")).json();
+        assert_eq!((first["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()), (2, 1));
+        assert_eq!(rest["next"], json!(null));
+    }
+}
