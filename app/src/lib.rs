@@ -1,4 +1,8 @@
 //! The product, put together. The only crate that knows every area.
 
+pub mod audit;
 pub mod config;
+pub mod demo;
+pub mod server;
+pub mod users;
 pub mod wiring;

@@ -14,7 +14,6 @@ pub fn migrations() -> Vec<Migration> {
         kernel::KERNEL,
         identity::MIGRATIONS,
         customers::MIGRATIONS,
-        conversations::MIGRATIONS,
         requirements::MIGRATIONS,
     ];
     all.concat()
@@ -22,7 +21,7 @@ pub fn migrations() -> Vec<Migration> {
 
 /// Every kind of record.
 pub fn registry() -> Registry {
-    identity::registry().and(customers::registry()).and(conversations::registry()).and(requirements::registry())
+    identity::registry().and(customers::registry()).and(requirements::registry())
 }
 
 /// Who reacts to what.
@@ -32,11 +31,12 @@ pub fn reactions() -> Reactions {
 
 /// Every address.
 pub fn routes() -> Routes {
-    web::common::routes(&registry(), requirements::OWN_API)
+    let registry = registry();
+    let areas = web::common::routes(&registry)
+        .and(web::api::routes(&registry, requirements::OWN_API))
         .and(identity::routes())
-        .and(customers::routes())
-        .and(conversations::routes())
-        .and(requirements::routes())
+        .and(customers::routes());
+    web::api::documented(areas)
 }
 
 /// Opens a database with everything the product knows.
@@ -59,7 +59,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         symbol,
         count,
     };
-    let waiting = conversations::waiting(reader)?;
+    let waiting = 0;
     let mut places = vec![
         place(Group::Talk, t!("Inbox"), "/inbox", Symbol::Talk, waiting),
         place(Group::Agree, t!("Requirements"), "/requirement-sets", Symbol::Agree, 0),

@@ -295,6 +295,12 @@ impl<'db> Work<'db> {
         search::take_up(self.connection, &found)
     }
 
+    /// Lets the party read the present state as that of the offered revision: agreed, for one.
+    pub fn tell_offered_state<B: Body>(&mut self, record: &Record<B>) -> Result<()> {
+        self.execute(sql!("update record set offered_state = state where id = $1"), values![record.id.raw()])?;
+        Ok(())
+    }
+
     /// Adds a step to the life of a revision.
     pub fn live<B: Body>(&mut self, record: &Record<B>, no: i64, life: Life) -> Result<()> {
         let id = record.id.raw();

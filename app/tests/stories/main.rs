@@ -1,0 +1,11 @@
+//! What the product promises, told as stories. One binary, the whole product, real storage, a fixed clock.
+
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+mod conversations;
+mod customers;
+mod demo;
+mod identity;
+mod requirements;
+mod rights;
+mod world;

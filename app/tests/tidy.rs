@@ -1,0 +1,174 @@
+//! The architecture, checked: who may know whom, what each file may mention, what may stand where.
+
+#![expect(clippy::unwrap_used, reason = "a test that finds no sources has failed")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What a file of an area may never mention. Comments and tests are not looked at.
+const MAY_NOT_MENTION: &[(&str, &[&str])] = &[
+    ("model", &["Work", "Reader", "axum", "maud", "sql!"]),
+    ("rules", &["Work", "axum", "maud", "sql!"]),
+    ("commands", &["axum", "maud", "sql!", "http::"]),
+    ("queries", &["&mut Work", "axum", "maud", " from record", " join record"]),
+    ("pages", &["Work", "axum", "sql!"]),
+    ("routes", &["sql!", "FLOW"]),
+    ("letters", &["Work", "sql!", "axum"]),
+];
+
+const FILES: &[&str] = &["lib", "model", "rules", "commands", "queries", "pages", "routes", "letters"];
+
+#[test]
+fn areas_use_only_the_areas_they_may() {
+    let map = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    for area in areas() {
+        let row = map.lines().find(|it| it.starts_with(&format!("| {area} |")));
+        let row = row.unwrap_or_else(|| panic!("ARCHITECTURE.md does not say what {area} may use"));
+        let allowed: Vec<&str> = row.split('|').nth(2).unwrap().split(',').map(str::trim).collect();
+        let manifest = fs::read_to_string(root().join("areas").join(&area).join("Cargo.toml")).unwrap();
+        for other in areas() {
+            let used = manifest.contains(&format!("\n{other}.workspace"));
+            assert!(!used || allowed.contains(&other.as_str()), "{area} may not use {other}");
+        }
+    }
+}
+
+#[test]
+fn the_kernel_knows_no_other_crate_and_the_edge_no_area() {
+    let uses = |part: &str, other: &str| {
+        let manifest = fs::read_to_string(root().join(part).join("Cargo.toml")).unwrap();
+        let built = manifest.split("[dev-dependencies]").next().unwrap().to_owned();
+        built.contains(&format!("\n{other}.workspace"))
+    };
+    for area in areas() {
+        assert!(!uses("kernel", &area) && !uses("web", &area), "{area} is known too far down");
+    }
+    assert!(!uses("kernel", "web") && !uses("kernel", "verifier") && !uses("verifier", "kernel"));
+}
+
+#[test]
+fn files_mention_only_what_their_role_allows() {
+    for (area, role, path) in area_files() {
+        assert!(FILES.contains(&role.as_str()), "{area}: {} is not a file an area has", path.display());
+        let text = code_of(&path);
+        for word in MAY_NOT_MENTION.iter().filter(|(it, _)| *it == role).flat_map(|(_, words)| *words) {
+            assert!(!text.contains(word), "{} mentions `{word}`", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_file_says_first_what_it_is() {
+    for path in sources() {
+        let text = fs::read_to_string(&path).unwrap();
+        // The modules of a test binary are introduced by its main file.
+        let is_part_of_tests = path.components().any(|it| it.as_os_str() == "tests");
+        assert!(is_part_of_tests || text.starts_with("//! "), "{} does not say what it is", path.display());
+    }
+}
+
+#[test]
+fn statements_of_areas_read_what_is_below_a_record_only_as_it_may_be_seen() {
+    let below = ["task", "remark", "attachment", "source", "message", "record"];
+    for (_, role, path) in area_files() {
+        if role != "queries" {
+            continue;
+        }
+        let text = code_of(&path);
+        for table in below {
+            for word in ["from", "join"] {
+                let direct = format!(" {word} {table} ");
+                assert!(!text.contains(&direct), "{} reads {table} without its visible form", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_statement_is_understood_by_both_engines_for_everybody_who_may_ask_it() {
+    let statements = statements();
+    assert!(statements.len() > 80, "only {} statements were found", statements.len());
+    for address in std::iter::once(testbed::sqlite()).chain(testbed::postgres()) {
+        let folder = testbed::folder();
+        let clock: kernel::Clock = std::sync::Arc::new(|| "2026-03-02T09:00:00Z".parse().unwrap());
+        let secrets = kernel::Secrets::from_seed("tidy.example/log", [7; 32]).unwrap();
+        let db = app::wiring::open(address.clone(), folder.clone(), clock, secrets).unwrap();
+        for (place, text) in &statements {
+            let text: &'static str = Box::leak(text.clone().into_boxed_str());
+            let faults = db.misunderstood(&kernel::Sql { text, place: "" }).unwrap();
+            assert!(faults.is_empty(), "{place}: {faults:#?}");
+        }
+        testbed::forget(&address);
+        let _ = fs::remove_dir_all(folder);
+    }
+}
+
+/// Every text in `sql!("…")` of the product, with the file where it stands.
+fn statements() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for path in sources().into_iter().filter(|it| it.components().all(|part| part.as_os_str() != "tests")) {
+        let text = fs::read_to_string(&path).unwrap();
+        for (start, _) in text.match_indices("sql!(") {
+            let rest = text[start + 5..].trim_start();
+            // The macro itself and this test speak of it without a text.
+            let Some(rest) = rest.strip_prefix('"') else { continue };
+            let Some(end) = rest.find('"') else { continue };
+            let statement = &rest[..end];
+            if statement.contains(' ') && !statement.starts_with('…') {
+                found.push((path.display().to_string(), statement.replace("\\\n", "\n")));
+            }
+        }
+    }
+    found
+}
+
+/// The text of a file without comments and without its tests.
+fn code_of(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let code = text.split("#[cfg(test)]").next().unwrap();
+    code.lines().filter(|it| !it.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+fn areas() -> Vec<String> {
+    let folders = fs::read_dir(root().join("areas")).unwrap();
+    folders.map(|it| it.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+/// Each file of each area with its role: that of its folder, where it is a part of one.
+fn area_files() -> Vec<(String, String, PathBuf)> {
+    let mut all = Vec::new();
+    for area in areas() {
+        let base = root().join("areas").join(&area).join("src");
+        let mut files = Vec::new();
+        gather(&base, &mut files);
+        for path in files {
+            let first = path.strip_prefix(&base).unwrap().components().next().unwrap();
+            let role = Path::new(first.as_os_str()).file_stem().unwrap().to_str().unwrap().to_owned();
+            all.push((area.clone(), role, path));
+        }
+    }
+    all
+}
+
+fn sources() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for part in ["kernel", "web", "verifier", "formats", "areas", "app", "testbed", "bench"] {
+        gather(&root().join(part), &mut files);
+    }
+    files
+}
+
+fn gather(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && path.file_name().is_none_or(|it| it != "node_modules") {
+            gather(&path, files);
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
