@@ -26,7 +26,7 @@ impl Headers {
         (Self { message }, body)
     }
 
-    pub(crate) fn text(&self, name: HeaderName<'static>) -> Option<String> {
+    pub(crate) fn text(&self, name: &HeaderName<'static>) -> Option<String> {
         match self.value(name)? {
             HeaderValue::Text(text) => Some(one_line(text)),
             HeaderValue::TextList(list) => Some(one_line(&list.join(", "))),
@@ -54,7 +54,7 @@ impl Headers {
         self.raw(name).is_some()
     }
 
-    pub(crate) fn mailboxes(&self, name: HeaderName<'static>, limits: &Limits) -> (Vec<Mailbox>, bool) {
+    pub(crate) fn mailboxes(&self, name: &HeaderName<'static>, limits: &Limits) -> (Vec<Mailbox>, bool) {
         let Some(HeaderValue::Address(addresses)) = self.value(name) else { return (Vec::new(), false) };
         let mut all = addresses.iter().filter_map(mailbox);
         (all.by_ref().take(limits.list).collect(), all.next().is_some())
@@ -62,7 +62,7 @@ impl Headers {
 
     /// The ids in a header, without angle brackets. Where there are too many, the first and the newest are kept:
     /// the first names the conversation, the newest the answer.
-    pub(crate) fn ids(&self, name: HeaderName<'static>, limits: &Limits) -> (Vec<String>, bool) {
+    pub(crate) fn ids(&self, name: &HeaderName<'static>, limits: &Limits) -> (Vec<String>, bool) {
         let mut ids: Vec<String> = match self.value(name) {
             Some(HeaderValue::Text(text)) => vec![one_line(text)],
             Some(HeaderValue::TextList(list)) => list.iter().map(|id| one_line(id)).collect(),
@@ -76,7 +76,7 @@ impl Headers {
         (ids, superfluous > 0)
     }
 
-    pub(crate) fn moment(&self, name: HeaderName<'static>) -> Option<i64> {
+    pub(crate) fn moment(&self, name: &HeaderName<'static>) -> Option<i64> {
         match self.value(name)? {
             HeaderValue::DateTime(date) => micros(date),
             HeaderValue::Received(received) => received.date().as_ref().and_then(micros),
@@ -86,7 +86,7 @@ impl Headers {
 
     /// Type and subtype in small letters.
     pub(crate) fn media_type(&self) -> Option<String> {
-        let content = self.value(HeaderName::ContentType)?.as_content_type()?;
+        let content = self.value(&HeaderName::ContentType)?.as_content_type()?;
         let media_type = match content.subtype() {
             Some(subtype) => format!("{}/{subtype}", content.ctype()),
             None => content.ctype().to_string(),
@@ -95,23 +95,28 @@ impl Headers {
     }
 
     pub(crate) fn disposition(&self) -> Option<String> {
-        Some(self.value(HeaderName::ContentDisposition)?.as_content_type()?.ctype().to_ascii_lowercase())
+        Some(self.value(&HeaderName::ContentDisposition)?.as_content_type()?.ctype().to_ascii_lowercase())
     }
 
     /// A parameter of the content type, such as `boundary` or `charset`.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        self.value(HeaderName::ContentType)?.as_content_type()?.attribute(name)
+        self.value(&HeaderName::ContentType)?.as_content_type()?.attribute(name)
     }
 
     /// The file name, which stands with the disposition or, in older mail, with the type.
     pub(crate) fn file_name(&self) -> Option<&str> {
-        let disposition = self.value(HeaderName::ContentDisposition).and_then(HeaderValue::as_content_type);
+        let disposition = self.value(&HeaderName::ContentDisposition).and_then(HeaderValue::as_content_type);
         disposition.and_then(|it| it.attribute("filename")).or_else(|| self.parameter("name"))
     }
 
-    fn value(&self, name: HeaderName<'static>) -> Option<&HeaderValue<'static>> {
+    fn value(&self, name: &HeaderName<'static>) -> Option<&HeaderValue<'static>> {
         // The first one counts: what stands above was put there by the servers nearer to us.
-        self.message.as_ref()?.headers().iter().find(|header| header.name == name).map(|header| &header.value)
+        self.message
+            .as_ref()?
+            .headers()
+            .iter()
+            .find(|header| header.name == *name)
+            .map(|header| &header.value)
     }
 }
 
@@ -191,8 +196,8 @@ mod tests {
     #[test]
     fn raw_eight_bit_headers_are_read_and_told() {
         let (headers, warnings) = headers(b"Subject: R\xfcckfrage\nFrom: J\xc3\xbcrgen <j@x.example>\n\n");
-        assert_eq!(headers.text(HeaderName::Subject).as_deref(), Some("Rückfrage"));
-        let (from, _) = headers.mailboxes(HeaderName::From, &Limits::default());
+        assert_eq!(headers.text(&HeaderName::Subject).as_deref(), Some("Rückfrage"));
+        let (from, _) = headers.mailboxes(&HeaderName::From, &Limits::default());
         assert_eq!(from[0].name.as_deref(), Some("Jürgen"));
         assert_eq!(warnings, [Warning::HeaderNotAscii]);
     }
@@ -201,19 +206,19 @@ mod tests {
     fn of_too_many_references_the_first_and_the_newest_stay() {
         let (headers, _) = headers(b"References: <a@x> <b@x>\r\n <c@x> <d@x>\r\n\r\n");
         let limits = Limits { list: 2, ..Limits::default() };
-        assert_eq!(headers.ids(HeaderName::References, &limits), (vec!["a@x".into(), "d@x".into()], true));
+        assert_eq!(headers.ids(&HeaderName::References, &limits), (vec!["a@x".into(), "d@x".into()], true));
     }
 
     #[test]
     fn headers_without_a_body_are_headers() {
         let (headers, _) = headers(b"Subject: short");
-        assert_eq!(headers.text(HeaderName::Subject).as_deref(), Some("short"));
+        assert_eq!(headers.text(&HeaderName::Subject).as_deref(), Some("short"));
     }
 
     #[test]
     fn an_impossible_date_is_none() {
         let (headers, _) = headers(b"Date: Fri, 99 Foo 99999 99:99:99 +9999\n\n");
-        assert_eq!(headers.moment(HeaderName::Date), None);
+        assert_eq!(headers.moment(&HeaderName::Date), None);
     }
 
     #[test]

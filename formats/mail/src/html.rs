@@ -5,7 +5,7 @@
 //! would be fetched from elsewhere and points pictures at the parts of the mail. The second is the gate: a list of
 //! what is allowed, enforced on the tree by a library made for it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -32,12 +32,12 @@ pub(crate) struct Clean {
 pub(crate) fn clean(source: &str, part: &dyn Fn(&str) -> Option<usize>, limits: &Limits) -> Clean {
     let end = source.floor_char_boundary(limits.html);
     let rewriting = Rewriting { part, limits, state: RefCell::default() };
-    let rewriting = tokens(&source[..end], rewriting);
+    let (rewriting, is_whole) = tokens(&source[..end], rewriting);
     let mut state = rewriting.state.into_inner();
     state.close_down_to(0);
     let html = GATE.clean(&state.out).to_string();
     Clean {
-        is_cut: state.is_cut || end < source.len(),
+        is_cut: state.is_cut || !is_whole || end < source.len(),
         html,
         remote_removed: state.remote,
         shown: state.shown,
@@ -79,15 +79,56 @@ fn pointed(attributes: &str, address: &impl Fn(usize) -> String) -> String {
     )
 }
 
-/// Feeds all tokens of `source` to a sink.
-pub(crate) fn tokens<S: TokenSink>(source: &str, sink: S) -> S {
-    let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(source));
-    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
-    let _ = tokenizer.feed(&input);
+/// Feeds the tokens of `source` to a sink. Whether all could be: a tag with ever more attributes, each of which is
+/// compared with all before, ends it.
+pub(crate) fn tokens<S: TokenSink>(source: &str, sink: S) -> (S, bool) {
+    let tokenizer = Tokenizer::new(Counting { sink, tokens: Cell::new(0) }, TokenizerOpts::default());
+    let (mut rest, mut separators) = (source, 0);
+    while !rest.is_empty() && separators <= MOST_ATTRIBUTES {
+        let (stretch, after) = rest.split_at(rest.ceil_char_boundary(STRETCH));
+        rest = after;
+        let input = BufferQueue::default();
+        input.push_back(StrTendril::from_slice(stretch));
+        // A sink that runs no scripts never interrupts.
+        let _ = tokenizer.feed(&input);
+        let tokens = tokenizer.sink.tokens.replace(0);
+        separators =
+            if tokens > 0 { 0 } else { separators + stretch.bytes().filter(separates_attributes).count() };
+    }
     tokenizer.end();
-    tokenizer.sink
+    (tokenizer.sink.sink, rest.is_empty())
 }
+
+/// How much is read between two looks at how many attributes there may be.
+const STRETCH: usize = 1024;
+const MOST_ATTRIBUTES: usize = 10_000;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape of a filter")]
+fn separates_attributes(byte: &u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b'/' | b'"' | b'\'')
+}
+
+/// Counts what a sink is told, but for faults.
+struct Counting<S> {
+    sink: S,
+    tokens: Cell<usize>,
+}
+
+impl<S: TokenSink> TokenSink for Counting<S> {
+    type Handle = S::Handle;
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<S::Handle> {
+        if !matches!(token, Token::ParseError(_)) {
+            self.tokens.set(self.tokens.get() + 1);
+        }
+        self.sink.process_token(token, line)
+    }
+}
+
+/// The longest stretch of text in one node, and the longest value: the library that writes the tree looks through the
+/// rest of a text for each `&` in it, which in a text of megabytes takes minutes.
+const LONGEST_TEXT: usize = 16 * 1024;
+const LONGEST_VALUE: usize = 8 * 1024;
 
 /// Tags that carry the look of a mail. None of them changes how what follows is read.
 const TAGS: [&str; 61] = [
@@ -293,11 +334,11 @@ fn is_sent_along(value: &str) -> bool {
 }
 
 fn is_picture_in_place(value: &str) -> bool {
-    ["png", "gif", "jpeg", "jpg", "webp"].iter().any(|form| {
-        value
-            .strip_prefix("data:image/")
-            .and_then(|it| it.strip_prefix(form))
-            .is_some_and(|it| it.starts_with(";base64,"))
+    let is_encoded =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/= \r\n".contains(&byte));
+    let form_and_content = value.strip_prefix("data:image/").and_then(|it| it.split_once(";base64,"));
+    form_and_content.is_some_and(|(form, content)| {
+        matches!(form, "png" | "gif" | "jpeg" | "jpg" | "webp") && is_encoded(content)
     })
 }
 
@@ -341,6 +382,8 @@ struct State {
     remote: usize,
     is_cut: bool,
     shown: Vec<usize>,
+    /// Bytes of text since the last tag.
+    in_node: usize,
     /// The raw tag whose content is being read over.
     raw: Option<String>,
     /// Depth of drawings and formulas, which are not shown.
@@ -353,7 +396,7 @@ impl TokenSink for Rewriting<'_> {
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
         let mut state = self.state.borrow_mut();
         match token {
-            Token::CharacterTokens(text) => state.text(&text),
+            Token::CharacterTokens(text) => state.text(&text, self.limits.html),
             Token::TagToken(tag) if tag.kind == TagKind::StartTag => return self.start(&mut state, &tag),
             Token::TagToken(tag) => state.end(&tag.name),
             _ => {}
@@ -384,6 +427,7 @@ impl Rewriting<'_> {
             state.is_cut = true;
             return TokenSinkResult::Continue;
         }
+        state.in_node = 0;
         state.out.push('<');
         state.out.push_str(name);
         for attribute in &tag.attrs {
@@ -404,6 +448,8 @@ impl Rewriting<'_> {
         if tag == "img" && name == "src" {
             let Some(source) = self.picture(state, value.trim()) else { return };
             value = source;
+        } else if value.len() > LONGEST_VALUE {
+            return;
         }
         let value =
             value.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
@@ -422,17 +468,30 @@ impl Rewriting<'_> {
 }
 
 impl State {
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &str, most: usize) {
         if let Some(raw) = &self.raw {
             self.remote += if raw == "style" { remote_in_style(text) } else { 0 };
-        } else if self.hidden == 0 {
-            for c in text.chars() {
-                match c {
-                    '&' => self.out.push_str("&amp;"),
-                    '<' => self.out.push_str("&lt;"),
-                    '>' => self.out.push_str("&gt;"),
-                    c => self.out.push(c),
-                }
+            return;
+        }
+        if self.hidden > 0 {
+            return;
+        }
+        for c in text.chars() {
+            if self.out.len() >= most {
+                self.is_cut = true;
+                return;
+            }
+            match c {
+                '&' => self.out.push_str("&amp;"),
+                '<' => self.out.push_str("&lt;"),
+                '>' => self.out.push_str("&gt;"),
+                c => self.out.push(c),
+            }
+            self.in_node += c.len_utf8();
+            if self.in_node > LONGEST_TEXT {
+                // The gate takes the comment away, but the texts beside it stay two.
+                self.out.push_str("<!---->");
+                self.in_node = 0;
             }
         }
     }
@@ -474,6 +533,7 @@ impl State {
     fn close_down_to(&mut self, depth: usize) {
         while self.open.len() > depth {
             if let Some(name) = self.open.pop() {
+                self.in_node = 0;
                 self.out.extend(["</", &name, ">"]);
             }
         }
@@ -571,7 +631,7 @@ mod tests {
         for tag in html.split('<').skip(1) {
             let mut pieces = tag.split('>').next().unwrap_or_default().split('"');
             while let Some(names) = pieces.next() {
-                acting.push(names.replace("style=", "").to_string());
+                acting.push(names.replace("style=", ""));
                 let value = pieces.next().unwrap_or_default();
                 if names.ends_with("href=") || names.ends_with("src=") || names.ends_with("style=") {
                     acting.push(value.to_string());

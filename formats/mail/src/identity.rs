@@ -40,7 +40,7 @@ pub(crate) fn content_digest(
         field(part.media_type.as_bytes());
         field(&part.bytes);
     }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", digest.finalize())
 }
 
 fn words(text: Option<&str>) -> String {

@@ -188,7 +188,7 @@ fn original_message_id(evidence: &Evidence<'_>) -> Option<String> {
     });
     let in_parts = returned.filter_map(|part| {
         let (headers, _) = Headers::read(&part.bytes, &Limits::default(), &mut Vec::new());
-        headers.ids(mail_parser::HeaderName::MessageId, &Limits::default()).0.into_iter().next()
+        headers.ids(&mail_parser::HeaderName::MessageId, &Limits::default()).0.into_iter().next()
     });
     in_parts.chain(evidence.text.lines().filter_map(id_in_line)).next()
 }

@@ -45,15 +45,15 @@ fn by_headers(headers: &Headers, limits: &Limits, warnings: &mut Vec<Warning>) -
         is_cut |= list_is_cut;
         list
     };
-    let from = whole(headers.mailboxes(HeaderName::From, limits));
-    let sender = whole(headers.mailboxes(HeaderName::Sender, limits));
-    let reply_to = whole(headers.mailboxes(HeaderName::ReplyTo, limits));
-    let to = whole(headers.mailboxes(HeaderName::To, limits));
-    let cc = whole(headers.mailboxes(HeaderName::Cc, limits));
-    let (references, references_are_cut) = headers.ids(HeaderName::References, limits);
-    let (in_reply_to, answers_are_cut) = headers.ids(HeaderName::InReplyTo, limits);
-    let message_id = headers.ids(HeaderName::MessageId, limits).0.into_iter().next();
-    let date = headers.moment(HeaderName::Date);
+    let from = whole(headers.mailboxes(&HeaderName::From, limits));
+    let sender = whole(headers.mailboxes(&HeaderName::Sender, limits));
+    let reply_to = whole(headers.mailboxes(&HeaderName::ReplyTo, limits));
+    let to = whole(headers.mailboxes(&HeaderName::To, limits));
+    let cc = whole(headers.mailboxes(&HeaderName::Cc, limits));
+    let (references, references_are_cut) = headers.ids(&HeaderName::References, limits);
+    let (in_reply_to, answers_are_cut) = headers.ids(&HeaderName::InReplyTo, limits);
+    let message_id = headers.ids(&HeaderName::MessageId, limits).0.into_iter().next();
+    let date = headers.moment(&HeaderName::Date);
     let missing = [
         (is_cut || references_are_cut || answers_are_cut, Warning::ListsCut),
         (message_id.is_none(), Warning::MessageIdMissing),
@@ -61,7 +61,7 @@ fn by_headers(headers: &Headers, limits: &Limits, warnings: &mut Vec<Warning>) -
         (date.is_none(), Warning::DateMissing),
     ];
     warnings.extend(missing.into_iter().filter(|(holds, _)| *holds).map(|(_, warning)| warning));
-    let subject = headers.text(HeaderName::Subject).unwrap_or_default();
+    let subject = headers.text(&HeaderName::Subject).unwrap_or_default();
     Mail {
         message_id,
         in_reply_to,
@@ -72,7 +72,7 @@ fn by_headers(headers: &Headers, limits: &Limits, warnings: &mut Vec<Warning>) -
         to,
         cc,
         date,
-        received: headers.moment(HeaderName::Received),
+        received: headers.moment(&HeaderName::Received),
         base_subject: base_subject(&subject),
         subject,
         text: String::new(),
@@ -87,13 +87,15 @@ fn by_headers(headers: &Headers, limits: &Limits, warnings: &mut Vec<Warning>) -
     }
 }
 
-/// Text and HTML as people see them.
+/// Text and HTML as people see them. The text is the plain form where there is one that says something, and else the
+/// HTML in words.
 fn show(mail: &mut Mail, content: &mut Structure, limits: &Limits, warnings: &mut Vec<Warning>) {
-    let part = |id: &str| part_with_id(&content.parts, id);
+    let mut in_words = String::new();
     if let Some(source) = joined_html(&content.body) {
-        let clean = html::clean(&source, &part, limits);
+        let clean = html::clean(&source, &|id| part_with_id(&content.parts, id), limits);
+        let (text, misleading) = rendering::text_of(&clean.html);
+        in_words = text;
         warnings.extend(clean.is_cut.then_some(Warning::HtmlCut));
-        let (_, misleading) = rendering::text_of(&clean.html);
         warnings.extend(misleading);
         mail.remote_removed = clean.remote_removed;
         mail.html = Some(clean.html);
@@ -101,21 +103,25 @@ fn show(mail: &mut Mail, content: &mut Structure, limits: &Limits, warnings: &mu
             content.parts[index].role = Role::Inline;
         }
     }
-    let texts: Vec<String> = content.body.iter().map(|piece| text_of(piece, limits)).collect();
-    mail.text = texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n");
+    let is_in_plain = content.body.iter().any(says_it_in_plain);
+    mail.text = if is_in_plain { texts(&content.body, limits) } else { in_words };
     if mail.text.len() > limits.text {
         mail.text.truncate(mail.text.floor_char_boundary(limits.text));
         warnings.push(Warning::TextCut);
     }
 }
 
-/// The plain form, or the HTML in words if there is nothing in plain.
-fn text_of(piece: &Piece, limits: &Limits) -> String {
-    match (&piece.plain, &piece.html) {
-        (Some(plain), html) if !plain.trim().is_empty() || html.is_none() => plain.clone(),
+fn texts(body: &[Piece], limits: &Limits) -> String {
+    let texts = body.iter().map(|piece| match (&piece.plain, &piece.html) {
+        (Some(plain), _) if says_it_in_plain(piece) => plain.clone(),
         (_, Some(source)) => rendering::text_of(&html::clean(source, &|_| None, limits).html).0,
         _ => String::new(),
-    }
+    });
+    texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+fn says_it_in_plain(piece: &Piece) -> bool {
+    piece.plain.as_ref().is_some_and(|plain| !plain.trim().is_empty())
 }
 
 fn part_with_id(parts: &[Part], id: &str) -> Option<usize> {

@@ -8,7 +8,7 @@ use crate::{Warning, html::tokens};
 
 /// The text of sanitised HTML, quotations behind `> `, and the links that show one address and lead to another.
 pub(crate) fn text_of(html: &str) -> (String, Vec<Warning>) {
-    let rendering = tokens(html, Rendering::default()).0.into_inner();
+    let rendering = tokens(html, Rendering::default()).0.0.into_inner();
     let mut text = rendering.text;
     text.truncate(text.trim_end().len());
     (text, rendering.misleading)

@@ -100,12 +100,12 @@ impl Walk<'_> {
             let place = Place { depth: depth + 1, among: position(form, index) };
             children.push(self.entity(&headers, &section[start..], &place));
         }
-        if form == "alternative" { alternatives(children) } else { children.into_iter().flatten().collect() }
+        if form == "alternative" { alternatives(&children) } else { children.into_iter().flatten().collect() }
     }
 
     fn leaf(&mut self, headers: &Headers, body: &[u8], media_type: String, among: Among) -> Vec<Piece> {
         self.leaves += 1;
-        let encoding = headers.text(HeaderName::ContentTransferEncoding).unwrap_or_default();
+        let encoding = headers.text(&HeaderName::ContentTransferEncoding).unwrap_or_default();
         let content = decoding::transferred(body, encoding.trim(), self.warnings);
         let is_attached = headers.disposition().is_some_and(|it| it == "attachment");
         let may_be_body = match among {
@@ -194,7 +194,7 @@ fn without_line_end(section: &[u8]) -> &[u8] {
 }
 
 /// One piece out of several forms of the same: the plain form of the first that has one, the HTML of the last.
-fn alternatives(children: Vec<Vec<Piece>>) -> Vec<Piece> {
+fn alternatives(children: &[Vec<Piece>]) -> Vec<Piece> {
     let plain = children.iter().find_map(|pieces| joined_plain(pieces));
     let html = children.iter().rev().find_map(|pieces| joined_html(pieces));
     if plain.is_none() && html.is_none() {
@@ -224,12 +224,11 @@ fn as_html(piece: &Piece) -> Cow<'_, str> {
 }
 
 fn part(headers: &Headers, media_type: String, content: Cow<'_, [u8]>) -> Part {
-    let content_id = headers.ids(HeaderName::ContentId, &Limits::default()).0.into_iter().next();
+    let content_id = headers.ids(&HeaderName::ContentId, &Limits::default()).0.into_iter().next();
     let disposition = match headers.disposition().as_deref() {
         Some("inline") => Disposition::Inline,
-        Some(_) => Disposition::Attachment,
         None if content_id.is_some() && media_type.starts_with("image/") => Disposition::Inline,
-        None => Disposition::Attachment,
+        _ => Disposition::Attachment,
     };
     let role = match media_type.as_str() {
         "text/calendar" | "application/ics" => Role::Calendar,

@@ -78,10 +78,10 @@ fn the_kinds_are_those_of_the_index() {
     };
     let mut seen = 0;
     for path in std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()) {
-        let file = path.file_name().unwrap().to_str().unwrap().to_string();
-        if !file.ends_with(".eml") {
+        if path.extension().is_none_or(|extension| extension != "eml") {
             continue;
         }
+        let file = path.file_name().unwrap().to_str().unwrap().to_string();
         seen += 1;
         let kind = read(&std::fs::read(&path).unwrap()).kind;
         match &kind {
