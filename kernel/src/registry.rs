@@ -65,6 +65,8 @@ pub struct AnyCase {
 #[derive(Clone, Debug)]
 pub struct AnyOffer {
     pub step: Named,
+    /// The state that it leads to, where it can be taken.
+    pub to: Option<Named>,
     /// What is missing; empty where the step can be taken.
     pub missing: Vec<Missing>,
 }
@@ -215,8 +217,11 @@ fn any<B: Body>(case: &Case<B>, reader: &Reader) -> Result<AnyCase> {
 impl AnyOffer {
     /// The offer of a kind that the caller need not know.
     pub fn of<B: Body>(offer: Offer<B>) -> Self {
-        let missing = offer.outcome.err().map_or_else(Vec::new, |Refusal(missing)| missing);
-        Self { step: step(offer.step), missing }
+        let (to, missing) = match offer.outcome {
+            Ok(to) => (Some(state(to)), Vec::new()),
+            Err(Refusal(missing)) => (None, missing),
+        };
+        Self { step: step(offer.step), to, missing }
     }
 }
 

@@ -22,6 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "keys.js",
         "palette.js",
         "marked.js",
+        "menus.js",
         "parts.js",
     ] {
         let address = assets::address(name);

@@ -72,6 +72,7 @@ static ASSETS: &[Asset] = &[
     script!("grid.js"),
     script!("keys.js"),
     script!("marked.js"),
+    script!("menus.js"),
     script!("palette.js"),
     script!("parts.js"),
     script!("theme.js"),

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use jiff::civil::date;
-use maud::{Markup, Render, html};
+use maud::{Markup, PreEscaped, Render, html};
 
 use crate::{
     page,
@@ -188,8 +188,13 @@ fn fields() -> Markup {
             (Field::area("lines", "More than a line").value("Grows with what is written."))
             (Field::password("password", "Password").remembers("current-password"))
         }
-        (fault_summary(&[("faulty", "Give the set a title."), ("passed", "Choose a day from today on. 2 October has passed.")]))
+        (without_focus(fault_summary(&[("faulty", "Give the set a title."), ("passed", "Choose a day from today on. 2 October has passed.")])))
     }
+}
+
+/// The summary takes the focus of a page that was sent back; here it must not.
+fn without_focus(part: Markup) -> Markup {
+    PreEscaped(part.into_string().replace(" autofocus", ""))
 }
 
 fn numbers() -> Markup {

@@ -148,6 +148,13 @@ pub struct Viewer {
     pub is_without_keys: bool,
 }
 
+impl Viewer {
+    fn nearest(&self) -> impl Iterator<Item = &Place> {
+        let first = |group| self.places.iter().find(move |it| it.group == group);
+        Group::ALL.into_iter().filter_map(first).take(2)
+    }
+}
+
 /// What is around the content of a page.
 #[derive(Clone, Debug, Default)]
 pub struct Frame<'a> {
@@ -161,7 +168,7 @@ pub struct Frame<'a> {
     pub toast: Option<Markup>,
 }
 
-const EVERY_PAGE: [&str; 4] = ["theme.js", "keys.js", "palette.js", "marked.js"];
+const EVERY_PAGE: [&str; 5] = ["theme.js", "keys.js", "menus.js", "palette.js", "marked.js"];
 
 impl Frame<'_> {
     /// A page whose title is this and which needs nothing else.
@@ -221,12 +228,12 @@ impl Frame<'_> {
         }
     }
 
-    /// On a phone: next actions, the first two places, and all of them.
+    /// On a phone: next actions, the first place of the first two groups, and all places.
     fn bar(&self, viewer: &Viewer) -> Markup {
         html! {
             nav.bar aria-label=(t!("Your four")) {
                 a href=(HOME) aria-current=[self.current(HOME)] { (Symbol::Next.icon()) (t!("Next")) }
-                @for place in viewer.places.iter().take(2) {
+                @for place in viewer.nearest() {
                     a href=(place.address) aria-current=[self.current(&place.address)] {
                         (place.symbol.icon()) (place.label)
                     }

@@ -1,7 +1,7 @@
 //! The record page, the same for every kind: head, steps, offers, body, what stands beside, timeline.
 
 use jiff::Timestamp;
-use kernel::{AnyCase, Audience, Deed, Reader, Remark, Result, Vocabulary};
+use kernel::{AnyCase, Audience, Deed, Reader, Remark, Result, Tone, Vocabulary};
 use maud::{Markup, PreEscaped, html};
 use serde_json::Value as Json;
 
@@ -54,7 +54,7 @@ pub fn show(reader: &Reader, case: &AnyCase, extra: Extra) -> Result<Page> {
     let beside = beside(reader, case, &address, extra.beside)?;
     let body = html! {
         (head)
-        (steps(kind, case, &deeds))
+        (steps(reader, kind, case, &deeds))
         (offers(case, &address, &extra.steps_elsewhere, extra.deeds))
         (parts::split(work, beside))
     };
@@ -100,7 +100,8 @@ fn head(reader: &Reader, case: &AnyCase, address: &str, extra: &Extra) -> Result
 }
 
 /// The states of the usual way, with where we are; a state off that way is shown at its end.
-fn steps(kind: &kernel::Entry, case: &AnyCase, deeds: &[Deed]) -> Markup {
+fn steps(reader: &Reader, kind: &kernel::Entry, case: &AnyCase, deeds: &[Deed]) -> Markup {
+    let today = language::day_of(reader.now);
     let way = usual_way(kind, &case.state.code);
     if way.len() < 2 {
         return html! {};
@@ -115,7 +116,7 @@ fn steps(kind: &kernel::Entry, case: &AnyCase, deeds: &[Deed]) -> Markup {
         .map(|(place, state)| Step {
             label: say(&state.text),
             note: since(&state.code).filter(|_| place <= here).map(|at| {
-                let day = language::short_day(language::day_of(at), language::day_of(at));
+                let day = language::short_day(language::day_of(at), today);
                 t!("since {day}", day = day)
             }),
             standing: match place.cmp(&here) {
@@ -157,15 +158,20 @@ fn part_of<'a>(deed: &'a Deed, number: &str) -> Option<&'a Json> {
 
 fn offers(case: &AnyCase, address: &str, elsewhere: &[(&'static str, String)], deeds: Vec<Button>) -> Markup {
     let mut offers = Offers::default();
-    let mut buttons = deeds;
+    let (mut buttons, mut endings) = (deeds, Vec::new());
     for offer in &case.offers {
         let word = say(&offer.step.text);
         if offer.missing.is_empty() {
             let own = elsewhere.iter().find(|(step, _)| *step == offer.step.code);
-            buttons.push(match own {
+            let button = match own {
                 Some((_, to)) => Button::open(to.clone(), word),
                 None => Button::post(format!("{address}/steps/{}", offer.step.code), word),
-            });
+            };
+            // What ends a record is never the likely next step.
+            match offer.to.as_ref().and_then(|it| it.tone) {
+                Some(Tone::Past | Tone::Stopped) => endings.push(button),
+                _ => buttons.push(button),
+            }
         } else {
             let missing = offer.missing.iter();
             let missing = missing.map(|it| Missing { sentence: say(&it.sentence), address: it.link.clone() });
@@ -174,7 +180,7 @@ fn offers(case: &AnyCase, address: &str, elsewhere: &[(&'static str, String)], d
     }
     let mut buttons = buttons.into_iter();
     offers.tools.first = buttons.next().map(Button::first);
-    offers.tools.more = buttons.collect();
+    offers.tools.more = buttons.chain(endings).collect();
     parts::offers(&offers)
 }
 
@@ -295,12 +301,23 @@ fn said(reader: &Reader, remark: &Remark) -> Result<Entry> {
 
 /// One deed in words, as it concerns a record; it opens to what it changed and offers its proof.
 pub fn done(reader: &Reader, deed: &Deed, number: &str) -> Result<Entry> {
+    told(reader, deed, number, html! {})
+}
+
+/// The same away from the page of the record, which is named and can be opened.
+pub fn done_elsewhere(reader: &Reader, deed: &Deed, number: &str) -> Result<Entry> {
+    let kind = reader.registry().of_number(number);
+    let about = html! { @if let Some(kind) = kind { a.number href=(kind.kind.address(number)) { (number) } " · " } };
+    told(reader, deed, number, about)
+}
+
+fn told(reader: &Reader, deed: &Deed, number: &str, about: Markup) -> Result<Entry> {
     let name = reader.name_of(deed.actor)?;
     let part = part_of(deed, number).cloned().unwrap_or(Json::Null);
     let differences = differences(reader, &part)?;
     let reason = deed.content.get("reason").and_then(Json::as_str).map(str::to_owned);
     let head = html! {
-        strong { (name) } " " (what(reader, deed, &part)) " " (parts::when(deed.at, reader.now)) " "
+        (about) strong { (name) } " " (what(reader, deed, &part)) " " (parts::when(deed.at, reader.now)) " "
         (parts::proof(&format!("/entries/{}", deed.entry)))
         @if let Some(reason) = reason { br; span.fine { (t!("Because: {reason}", reason = reason)) } }
     };

@@ -40,7 +40,7 @@ fn show_trail(reader: &Reader, deeds: &[Deed]) -> Result<Markup> {
     let mut entries = Vec::new();
     for deed in deeds {
         for number in numbers(deed).into_iter().take(3) {
-            entries.push((number.clone(), record::done(reader, deed, &number)?));
+            entries.push(record::done_elsewhere(reader, deed, &number)?);
         }
     }
     let last = deeds.last().map(|it| it.entry);
@@ -51,32 +51,11 @@ fn show_trail(reader: &Reader, deeds: &[Deed]) -> Result<Markup> {
             tools: Tools { first: None, more: vec![Button::open("/trust", t!("How to check it"))] },
             ..Head::default()
         }))
-        ol.timeline {
-            @for (number, entry) in &entries { (About { number, entry, reader }) }
-        }
+        (parts::timeline(&entries))
         @if deeds.len() == 50 { @if let Some(last) = last {
             p { a href={ "/trail?before=" (last) } { (t!("Earlier deeds")) } }
         } }
     })
-}
-
-/// A deed with the record that it is about.
-struct About<'a> {
-    number: &'a str,
-    entry: &'a parts::Entry,
-    reader: &'a Reader<'a>,
-}
-
-impl maud::Render for About<'_> {
-    fn render(&self) -> Markup {
-        let kind = self.reader.registry().of_number(self.number);
-        html! {
-            @if let Some(kind) = kind {
-                li.about { span {} a.number href=(kind.kind.address(self.number)) { (self.number) } }
-            }
-            (self.entry)
-        }
-    }
 }
 
 fn numbers(deed: &Deed) -> Vec<String> {
@@ -106,7 +85,7 @@ fn show(reader: &Reader, deed: &Deed, proof: Option<&Proof>) -> Result<Markup> {
     let numbers = numbers(deed);
     let mut done = Vec::new();
     for number in &numbers {
-        done.push(record::done(reader, deed, number)?);
+        done.push(record::done_elsewhere(reader, deed, number)?);
     }
     Ok(html! {
         (parts::page_head(&Head {
@@ -119,9 +98,6 @@ fn show(reader: &Reader, deed: &Deed, proof: Option<&Proof>) -> Result<Markup> {
             (parts::path(&way(reader, deed, proof, &who)))
         }))
         (parts::section("said", t!("What the entry says"), html! {
-            p { @for number in &numbers { @if let Some(kind) = reader.registry().of_number(number) {
-                a.number href=(kind.kind.address(number)) { (number) } " "
-            } } }
             (parts::timeline(&done))
             details { summary { (t!("The entry as it is sealed")) } (parts::program_text(&deed.content.to_string())) }
         }))
