@@ -51,6 +51,7 @@ impl Body for Person {
     const OPEN: &'static [PersonState] = &[PersonState::Active];
     const FACTS: fn(&kernel::Reader, &kernel::Record<Self>, &Self) -> kernel::Result<PersonFacts> =
         queries::person_facts;
+    const KEYS: &'static [&'static str] = &["functions", "deputy"];
     const PERSONAL: &'static [&'static str] = &["title", "email", "phone", "job_title"];
 
     fn check(&self) -> Result<(), Faults> {
@@ -157,6 +158,7 @@ impl Body for Function {
     ]);
 
     const OPEN: &'static [FunctionState] = &[FunctionState::Active];
+    const KEYS: &'static [&'static str] = &["leader", "deputy"];
     const CREATE: Permit = Has(Administrator);
     const EDIT: Permit = Has(Administrator);
     const FACTS: fn(&kernel::Reader, &kernel::Record<Self>, &Self) -> kernel::Result<()> = kernel::no_facts;

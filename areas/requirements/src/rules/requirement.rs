@@ -61,6 +61,7 @@ impl Body for Requirement {
     const FLOW: Flow<Self> = Flow(RULES);
     const WITHIN: &'static [Step] = &[Release];
     const OPEN: &'static [State] = &[Draft];
+    const KEYS: &'static [&'static str] = &["set_id", "said_by", "function"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<InSet> = queries::state_of_set;
 
     fn check(&self) -> Result<(), Faults> {

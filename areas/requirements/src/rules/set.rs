@@ -57,6 +57,7 @@ impl Body for RequirementSet {
 
     const WITHIN: &'static [Step] = &[Release];
     const OPEN: &'static [State] = &[Draft];
+    const KEYS: &'static [&'static str] = &["conversation"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Standing> = queries::standing;
 
     fn check(&self) -> Result<(), Faults> {
