@@ -430,8 +430,14 @@ impl Rewriting<'_> {
         state.in_node = 0;
         state.out.push('<');
         state.out.push_str(name);
+        let is_tight = is_of_an_office_program(tag);
         for attribute in &tag.attrs {
-            self.attribute(state, name, &attribute.name.local, &attribute.value);
+            let is_style = &*attribute.name.local == "style";
+            let margin = if is_tight && is_style { TIGHT } else { "" };
+            self.attribute(state, name, &attribute.name.local, &format!("{margin}{}", attribute.value));
+        }
+        if is_tight && !tag.attrs.iter().any(|attribute| &*attribute.name.local == "style") {
+            self.attribute(state, name, "style", TIGHT);
         }
         state.out.push('>');
         if !is_empty {
@@ -539,6 +545,14 @@ impl State {
         }
     }
 }
+
+/// Office programs end each line as a paragraph and take the distance away in a style sheet, which is not kept.
+fn is_of_an_office_program(tag: &Tag) -> bool {
+    let class = tag.attrs.iter().find(|attribute| &*attribute.name.local == "class");
+    &*tag.name == "p" && class.is_some_and(|class| class.value.starts_with("Mso"))
+}
+
+const TIGHT: &str = "margin: 0; ";
 
 /// How many things a tag would fetch from elsewhere.
 fn remote_in(tag: &Tag) -> usize {
@@ -649,6 +663,12 @@ mod tests {
             it.html,
             "<p style=\"color: #1F497D; font-family: &quot;Calibri&quot;,sans-serif; margin: 0cm\"><b>Hi</b></p>"
         );
+    }
+
+    #[test]
+    fn lines_of_office_programs_stay_close() {
+        let it = cleaned("<p class=MsoNormal style='color:red'>a</p><p class=MsoNormal>b</p><p>c</p>");
+        assert_eq!(it.html, "<p style=\"margin: 0; color: red\">a</p><p style=\"margin: 0\">b</p><p>c</p>");
     }
 
     #[test]

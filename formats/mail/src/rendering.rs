@@ -32,6 +32,8 @@ struct Page {
     lists: Vec<Option<usize>>,
     /// Where the text stood after the mark of a list entry: what follows goes on the same line.
     after_mark: usize,
+    /// Where the open paragraph began, if it keeps no distance to the next.
+    tight: Option<usize>,
     /// Target of the open link and where its text begins.
     link: Option<(String, usize)>,
     misleading: Vec<Warning>,
@@ -55,6 +57,10 @@ impl TokenSink for Rendering {
 impl Page {
     fn start(&mut self, tag: &Tag) {
         match &*tag.name {
+            "p" if is_tight(tag) => {
+                self.break_lines(1);
+                self.tight = Some(self.text.len());
+            }
             "br" => self.feeds += 1,
             "hr" | "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dl" => self.break_lines(2),
             "blockquote" => {
@@ -88,6 +94,12 @@ impl Page {
 
     fn end(&mut self, name: &str) {
         match name {
+            "p" if self.tight.is_some() => {
+                // A line of its own even if nothing is in it.
+                let is_empty = self.tight.take() == Some(self.text.len());
+                self.feeds = if is_empty { self.feeds + 1 } else { self.feeds.max(1) };
+                self.blank = false;
+            }
             "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.break_lines(2),
             "blockquote" => {
                 self.break_lines(2);
@@ -200,6 +212,11 @@ impl Page {
     }
 }
 
+fn is_tight(tag: &Tag) -> bool {
+    let style = tag.attrs.iter().find(|attribute| &*attribute.name.local == "style");
+    style.is_some_and(|style| style.value.starts_with("margin: 0"))
+}
+
 /// The host of what looks like an address of a page.
 fn host(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
@@ -223,6 +240,12 @@ mod tests {
     fn paragraphs_and_lines_keep_apart() {
         assert_eq!(text("<p>Hi  all,</p>\n<p>this is<br>new</p>"), "Hi all,\n\nthis is\nnew");
         assert_eq!(text("<div>a</div><div>b</div>"), "a\nb");
+    }
+
+    #[test]
+    fn a_paragraph_without_distance_is_a_line() {
+        let line = |text: &str| format!("<p style=\"margin: 0; color: red\">{text}</p>");
+        assert_eq!(text(&[line("a"), line("&nbsp;"), line("b"), line("c")].concat()), "a\n\nb\nc");
     }
 
     #[test]

@@ -120,6 +120,13 @@ fn the_history_below_an_answer_is_quoted() {
 }
 
 #[test]
+fn html_of_an_office_program_reads_like_a_letter() {
+    let text = mail("main-12").text;
+    assert!(text.starts_with("Ada,\n\nbad timing I know.") && text.contains("\n\nCarl\n\n--"), "{text}");
+    assert!(text.contains("Carl Whitfield\nProject Engineer"), "{text}");
+}
+
+#[test]
 fn the_invitation_is_an_appointment() {
     let mail = mail("main-28");
     let event = &mail.calendar[0];
