@@ -6,7 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value as Json;
 
-use crate::{Actor, Faults, Flow, Id, PartyId, Permit, PersonId, Reader, Result, Text, Tie, Verdict, Vocabulary};
+use crate::{
+    Actor, Faults, Flow, Id, PartyId, Permit, PersonId, Reader, Result, Text, Tie, Verdict, Vocabulary,
+};
 
 /// What an area declares to get numbering, workflow, revisions, trail, links, search and the rest.
 pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'static {
@@ -32,6 +34,9 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
     const PERSONAL: &'static [&'static str] = &[];
     /// The fields, at whatever depth, that hold keys of other records. Programs read and send their numbers.
     const KEYS: &'static [&'static str] = &[];
+    /// The fields that the party of a record does not read, although it reads the record as it is. A body
+    /// that names any has a default for each.
+    const INTERNAL: &'static [&'static str] = &[];
     /// Whether each record is a party itself: an organisation may see its own record.
     const IS_PARTY: bool = false;
 
@@ -40,7 +45,12 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
 
     /// Who may write which field, where that depends on the field. Asked after [`Self::CREATE`] or
     /// [`Self::EDIT`]; nothing stands before a new record. Whoever edits their own person is asked only here.
-    fn may_write(_by: &Actor, _party: Option<PartyId>, _before: Option<&Case<Self>>, _after: &Self) -> Verdict {
+    fn may_write(
+        _by: &Actor,
+        _party: Option<PartyId>,
+        _before: Option<&Case<Self>>,
+        _after: &Self,
+    ) -> Verdict {
         Ok(())
     }
 

@@ -142,7 +142,7 @@ impl<'db> Reader<'db> {
                 } else {
                     // A body may use a word of the envelope for one of its own columns, as it does for its key.
                     let (envelope, body) = row.parted("id");
-                    found.push((envelope.read::<Envelope<B>>()?.into(), body.read()?));
+                    found.push((envelope.read::<Envelope<B>>()?.into(), self.shown(body.read()?)?));
                 }
             }
         }
@@ -162,7 +162,19 @@ impl<'db> Reader<'db> {
             return Ok(serde_json::from_str(&content)?);
         }
         let text = format!("select * from {} where id = $1", B::KIND.table);
-        self.connection.one(&text, values![id])?.read()
+        self.shown(self.connection.one(&text, values![id])?.read()?)
+    }
+
+    /// The body without what is not for the party of its record.
+    fn shown<B: Body>(&self, body: B) -> Result<B> {
+        if !self.actor.is_outside() || B::INTERNAL.is_empty() {
+            return Ok(body);
+        }
+        let mut fields = serde_json::to_value(&body)?;
+        if let Some(fields) = fields.as_object_mut() {
+            fields.retain(|name, _| !B::INTERNAL.contains(&name.as_str()));
+        }
+        Ok(serde_json::from_value(fields)?)
     }
 
     fn reads_offered<B: Body>(&self) -> bool {
@@ -196,7 +208,10 @@ impl<'db> Reader<'db> {
 
     /// The same by its number, whatever its kind.
     pub fn mention_of(&self, number: &str) -> Result<Mention> {
-        self.one(sql!("select id, number, kind, title, state from visible where number = $1"), values![number])
+        self.one(
+            sql!("select id, number, kind, title, state from visible where number = $1"),
+            values![number],
+        )
     }
 }
 
@@ -238,7 +253,19 @@ struct Envelope<B: Body> {
 
 impl<B: Body> From<Envelope<B>> for Record<B> {
     fn from(it: Envelope<B>) -> Self {
-        let Envelope { id, number, title, state, owner, function, party, version, created_at, changed_at, .. } = it;
+        let Envelope {
+            id,
+            number,
+            title,
+            state,
+            owner,
+            function,
+            party,
+            version,
+            created_at,
+            changed_at,
+            ..
+        } = it;
         let (id, due, released, offered) = (Id::new(id), it.due, it.released, it.offered);
         Self {
             id,
@@ -257,4 +284,3 @@ impl<B: Body> From<Envelope<B>> for Record<B> {
         }
     }
 }
-

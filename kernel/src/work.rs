@@ -427,8 +427,9 @@ impl<'db> Work<'db> {
 
     fn may_edit<B: Body>(&self, case: &Case<B>) -> Result<()> {
         B::EDIT.covers(self.actor, Some(case.record.owner))?;
-        // Outsiders hold the offered copy; stored, it would overwrite the working one.
-        let holds_working = !self.actor.is_outside() || B::KIND.sharing == Sharing::Working;
+        // Outsiders hold the offered copy, or one without what is internal; stored, it would overwrite the rest.
+        let is_whole = B::KIND.sharing == Sharing::Working && B::INTERNAL.is_empty();
+        let holds_working = !self.actor.is_outside() || is_whole;
         Refusal::unless(holds_working, text!("Only members of staff may do this."))?;
         Self::must_be_open(case)
     }

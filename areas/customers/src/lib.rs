@@ -1,4 +1,7 @@
-//! Organisations, those who speak for them, and the addresses by which they are known (ISO 9001, 8.2.1).
+//! The organisations we deal with, their people, and how mail knows them.
+//!
+//! An organisation is the party of its own record and of everything that is shared with it; customer and
+//! supplier are roles of it.
 
 mod commands;
 mod model;
@@ -11,9 +14,9 @@ use kernel::{Migration, Registry};
 
 pub use commands::{NewContact, add_contact, change, forget, know, open};
 pub use model::{Organisation, OrganisationState, OrganisationStep, Standing};
-pub use queries::{Choice, Contact, Known, choices, contacts, party_of_address};
+pub use queries::{Choice, Known, choices, contacts, party_of_address};
 pub use routes::routes;
-pub use rules::domain_of;
+pub use rules::{domain_of, is_everybodys};
 
 /// The schema of the area.
 pub const MIGRATIONS: &[Migration] =

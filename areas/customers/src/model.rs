@@ -1,43 +1,64 @@
-//! The nouns: organisations, what always holds for them, the addresses they are known by.
+//! The nouns: an organisation, and what it always requires.
 
-use kernel::{PartyId, PersonId, text};
+use kernel::{PartyId, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A firm or body; customer and supplier are roles of it. The title is its name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// A firm, co-op or public body. The title is its name. It reads its own record, but for the note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Organisation {
     pub legal_form: String,
     pub street: String,
     pub post_code: String,
     pub town: String,
-    /// ISO 3166, two letters.
+    /// A code like GB (ISO 3166-1).
     pub country: String,
     pub trade: String,
-    /// The domains of their mail, like `meridian-dairies.example`.
+    /// Whoever writes from one of these domains belongs to it.
     pub domains: Vec<String>,
-    /// The language they are written to: `en`, `de` or another code (BCP 47).
+    /// The language they are written to (BCP 47).
     pub language: String,
-    /// Markdown; for us, not for them.
+    /// For colleagues.
     pub note: String,
     pub is_customer: bool,
     pub is_supplier: bool,
-    /// The organisation above it: a group of its firms, a firm of its sites.
+    /// The organisation that this is a site or a daughter of.
     pub parent: Option<PartyId>,
+    /// What holds for everything they order.
     pub standing: Vec<Standing>,
 }
 
-/// A requirement that holds for every matter with an organisation.
+/// A requirement that holds for everything that a customer orders.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Standing {
     pub title: String,
-    /// Markdown.
     pub words: String,
 }
 
+impl Default for Organisation {
+    fn default() -> Self {
+        Self {
+            legal_form: String::new(),
+            street: String::new(),
+            post_code: String::new(),
+            town: String::new(),
+            country: String::new(),
+            trade: String::new(),
+            domains: Vec::new(),
+            language: String::new(),
+            note: String::new(),
+            is_customer: true,
+            is_supplier: false,
+            parent: None,
+            standing: Vec::new(),
+        }
+    }
+}
+
 kernel::vocabulary! {
-    /// Whether we work with an organisation.
+    /// Whether we deal with an organisation at present.
     pub enum OrganisationState {
         #[default]
         Active = text!("Active"),
@@ -46,24 +67,9 @@ kernel::vocabulary! {
 }
 
 kernel::vocabulary! {
-    /// What becomes of an organisation.
     pub enum OrganisationStep {
         #[default]
         Rest = text!("Mark as dormant"),
-        Wake = text!("Take up again"),
+        Wake = text!("Mark as active"),
     }
-}
-
-/// An address that somebody is known by.
-#[derive(Clone, Debug, Serialize)]
-pub struct Identity {
-    /// The organisation.
-    pub record_id: PartyId,
-    /// In lower case.
-    pub address: String,
-    /// The person; none for a shared mailbox, which identifies nobody.
-    pub person: Option<PersonId>,
-    pub is_shared: bool,
-    pub at: i64,
-    pub audience: &'static str,
 }

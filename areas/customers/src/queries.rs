@@ -1,59 +1,41 @@
-//! What people ask of organisations: who they are, who speaks for them, what is with them now.
+//! What people ask: which organisation it is, who wrote, and what is with them now.
 
-use kernel::{PartyId, PersonId, Reader, Result, sql, values};
+use kernel::{Listed, PartyId, PersonId, Reader, Result, Sort, Wanted, sql, values};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::rules::domain_of;
+use crate::rules::{domain_of, is_everybodys};
 
-/// Whoever an address names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// Whom an address for mail belongs to.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
 pub struct Known {
-    pub organisation: PartyId,
-    /// None for a shared mailbox, and for an address of which only the domain is known.
+    /// Who wrote; none where only the organisation is certain.
     pub person: Option<PersonId>,
+    pub organisation: PartyId,
 }
 
-/// Who is behind an address: told by the address itself, else by the domain of an organisation.
-pub fn party_of_address(reader: &Reader, address: &str) -> Result<Option<Known>> {
-    let address = address.trim().to_lowercase();
-    let exact = reader.maybe(
-        sql!("select record_id as organisation, person from visible_identity_of where address = $1"),
-        values![&address],
-    )?;
-    if exact.is_some() {
-        return Ok(exact);
-    }
-    let Some(domain) = domain_of(&address) else { return Ok(None) };
-    let organisation = organisation_of_domain(reader, &domain)?;
-    Ok(organisation.map(|organisation| Known { organisation, person: None }))
+/// A further address of an organisation or of one of its people.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct AddressLine {
+    pub id: i64,
+    pub address: String,
+    /// Who writes from it; none where that is not certain.
+    pub person: Option<PersonId>,
+    /// What the person is called.
+    pub name: Option<String>,
+    pub is_shared: bool,
 }
 
-/// The one organisation whose mail comes from a domain; none where two share it.
-fn organisation_of_domain(reader: &Reader, domain: &str) -> Result<Option<PartyId>> {
-    let all: Vec<PartyId> = reader.rows(
-        sql!(
-            "select organisation.id from organisation join visible on visible.id = organisation.id
-             where domains like $1 and parent is null order by organisation.id limit 2"
-        ),
-        values![format!("%\"{}\"%", domain.replace(['%', '_', '"'], ""))],
-    )?;
-    Ok(if all.len() == 1 { all.first().copied() } else { None })
-}
-
-/// Whether somebody is known by an address.
-pub fn address_is_known(reader: &Reader, address: &str) -> Result<bool> {
-    let known: Option<i64> =
-        reader.maybe(sql!("select id from visible_identity_of where address = $1"), values![address])?;
-    Ok(known.is_some())
-}
-
-/// Whose address it is.
-pub fn owner_of_address(reader: &Reader, id: i64) -> Result<Option<PartyId>> {
-    reader.maybe(sql!("select record_id from visible_identity_of where id = $1"), values![id])
-}
-
-/// Somebody who speaks for an organisation.
+/// An organisation to choose.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Choice {
+    pub id: PartyId,
+    pub number: String,
+    pub title: String,
+}
+
+/// Somebody of an organisation.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Contact {
     pub id: PersonId,
     pub number: String,
@@ -65,87 +47,148 @@ pub struct Contact {
     pub language: String,
 }
 
-/// The contacts of an organisation.
+/// Records of one kind that are with an organisation.
+#[derive(Clone, Debug)]
+pub struct WithThem {
+    pub kind: &'static str,
+    pub rows: Vec<Listed>,
+    pub all: i64,
+}
+
+/// So many records of each kind are shown on the page of an organisation.
+const SHOWN: usize = 5;
+/// So far they are counted.
+const COUNTED: usize = 1000;
+
+/// Whom an address belongs to: the exact address first, then the own domain of an organisation. A shared
+/// address tells the organisation and nobody who wrote; people of ours are no party.
+pub fn party_of_address(reader: &Reader, email: &str) -> Result<Option<Known>> {
+    let email = email.trim().to_lowercase();
+    if let Some(known) = by_further_address(reader, &email)? {
+        return Ok(Some(known));
+    }
+    match by_person(reader, &email)? {
+        Some(Correspondent { party: None, .. }) => Ok(None),
+        Some(Correspondent { person, party: Some(organisation) }) => {
+            Ok(Some(Known { person: Some(person), organisation }))
+        }
+        None => by_domain(reader, &email),
+    }
+}
+
+#[derive(Deserialize)]
+struct Correspondent {
+    person: PersonId,
+    party: Option<PartyId>,
+}
+
+fn by_further_address(reader: &Reader, email: &str) -> Result<Option<Known>> {
+    reader.maybe(
+        sql!("select person, record_id as organisation from visible_identity_of where address = $1"),
+        values![email],
+    )
+}
+
+/// Whoever left wrote last year; an address that somebody else has now is theirs.
+fn by_person(reader: &Reader, email: &str) -> Result<Option<Correspondent>> {
+    reader.maybe(
+        sql!(
+            "select visible.id as person, party from visible join person on person.id = visible.id
+             where lower(email) = $1 and email <> ''
+             order by case when state = 'active' then 0 else 1 end, visible.id limit 1"
+        ),
+        values![email],
+    )
+}
+
+/// Where a house and its sites share a domain, the house is meant; where strangers do, nobody.
+fn by_domain(reader: &Reader, email: &str) -> Result<Option<Known>> {
+    let Some(domain) = domain_of(email).filter(|it| !is_everybodys(it)) else { return Ok(None) };
+    let found: Vec<(PartyId, Option<PartyId>)> = reader.rows(
+        sql!(
+            "select visible.id, parent from visible join organisation as it on it.id = visible.id
+             where domains like $1 order by visible.id"
+        ),
+        values![format!("%\"{domain}\"%")],
+    )?;
+    let is_site = |parent: Option<PartyId>| parent.is_some_and(|it| found.iter().any(|(id, _)| *id == it));
+    let houses: Vec<PartyId> =
+        found.iter().filter(|(_, parent)| !is_site(*parent)).map(|(id, _)| *id).collect();
+    Ok(match houses.as_slice() {
+        [only] => Some(Known { person: None, organisation: *only }),
+        _ => None,
+    })
+}
+
+/// The people of an organisation, by name; those who left come last.
 pub fn contacts(reader: &Reader, organisation: PartyId) -> Result<Vec<Contact>> {
     reader.rows(
         sql!(
             "select visible.id, number, title as name, state, email, phone, job_title, language
-             from visible join person on person.id = visible.id where party = $1 order by title"
+             from visible join person on person.id = visible.id where party = $1
+             order by state, title, visible.id limit 500"
         ),
         values![organisation],
     )
 }
 
-/// An address that an organisation or somebody of it is known by.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Address {
-    pub id: i64,
-    pub address: String,
-    pub person: Option<PersonId>,
-    pub is_shared: bool,
-}
-
-/// The addresses of an organisation.
-pub fn addresses(reader: &Reader, organisation: PartyId) -> Result<Vec<Address>> {
-    reader.rows(
-        sql!("select id, address, person, is_shared from visible_identity_of where record_id = $1 order by address"),
-        values![organisation],
-    )
-}
-
-/// A record of an organisation.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Matter {
-    pub number: String,
-    pub kind: String,
-    pub title: String,
-    pub state: String,
-    pub changed_at: i64,
-}
-
-/// What is with an organisation: its conversations, sets and whatever else there is, the newest first.
-pub fn matters(reader: &Reader, organisation: PartyId, limit: i64) -> Result<Vec<Matter>> {
+/// The further addresses of an organisation and its people.
+pub fn addresses(reader: &Reader, organisation: PartyId) -> Result<Vec<AddressLine>> {
     reader.rows(
         sql!(
-            "select number, kind, title, state, changed_at from visible
-             where party = $1 and kind not in ('PE', 'K', 'REQ') order by changed_at desc, id desc limit $2"
+            "select it.id, address, person, title as name, is_shared from visible_identity_of as it
+             left join visible on visible.id = it.person where it.record_id = $1 order by address"
         ),
-        values![organisation, limit],
+        values![organisation],
     )
 }
 
-/// An organisation to choose from.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Choice {
-    pub id: PartyId,
-    pub number: String,
-    pub title: String,
+/// The organisation that an address is known to be of already, as a further address or as that of a person.
+pub fn holder_of(reader: &Reader, address: &str) -> Result<Option<String>> {
+    reader.maybe(
+        sql!(
+            "select number from visible_identity_of as it join visible on visible.id = it.record_id
+             where it.address = $1"
+        ),
+        values![address],
+    )
 }
 
-/// The organisations one may choose from, by name.
+/// The organisations to choose one from, by name.
 pub fn choices(reader: &Reader) -> Result<Vec<Choice>> {
     reader.rows(
-        sql!("select id, number, title from visible where kind = 'K' and state = 'active' order by title"),
+        sql!("select id, number, title from visible where kind = 'K' and state = 'active' order by title, id limit 5000"),
         &[],
     )
 }
 
-/// What a list shows of an organisation beside its envelope.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Place {
-    pub id: PartyId,
-    pub town: String,
-    pub country: String,
-    pub trade: String,
-}
-
-/// Where the organisations of a page of a list are.
-pub fn places(reader: &Reader, from: &str, to: &str) -> Result<Vec<Place>> {
+/// Sites and daughters of an organisation: number and name.
+pub fn sites(reader: &Reader, party: PartyId) -> Result<Vec<(String, String)>> {
     reader.rows(
         sql!(
-            "select organisation.id, town, country, trade from organisation
-             join visible on visible.id = organisation.id where number >= $1 and number <= $2"
+            "select number, title from visible join organisation as it on it.id = visible.id
+             where it.parent = $1 order by title"
         ),
-        values![from, to],
+        values![party],
     )
+}
+
+/// What is with an organisation now, of every kind: the ones that changed last.
+pub fn with_them(reader: &Reader, party: PartyId) -> Result<Vec<WithThem>> {
+    let kinds = reader.registry().all().iter().map(|it| it.kind.prefix);
+    let mut all = Vec::new();
+    for kind in kinds.filter(|it| !matches!(*it, "K" | "PE")) {
+        let wanted = Wanted {
+            party: Some(party),
+            sort: Sort::Changed,
+            descending: true,
+            limit: Some(SHOWN),
+            ..Wanted::default()
+        };
+        let rows = reader.list(kind, &wanted)?.rows;
+        if !rows.is_empty() {
+            all.push(WithThem { kind, rows, all: reader.count(kind, &wanted, COUNTED)? });
+        }
+    }
+    Ok(all)
 }

@@ -1,143 +1,160 @@
-//! At which address each page and each deed of organisations is.
+//! The addresses of customers, for people and for programs.
 
-use axum::extract::Path;
-use kernel::{Error, Faults, New, PartyId, Reader, Result, Sort, Wanted};
-use maud::html;
-use web::parts::Head;
-use web::{Answer, Form, Page, Posted, Routes, Visit, language, parts, record, t, words};
+mod api;
+
+use axum::response::IntoResponse;
+use identity::{faulty, setup};
+use kernel::{AnyCase, Error, New, Reader, Result, Sort, Wanted};
+use web::parts::{Button, Symbol};
+use web::record::{self, Extra};
+use web::{Answer, Form, Page, Path, Posted, Routes, Visit, words};
 
 use crate::commands::{self, NewContact};
 use crate::model::{Organisation, Standing};
-use crate::pages::{self, List, Shown, With};
-use crate::queries;
+use crate::pages::{self, Group, Listing, RecordLine, Shown};
+use crate::queries::{self, WithThem};
+use crate::rules::KEEPERS;
 
-const LIST: &str = "/customers";
-
+/// Every address of the area.
 pub fn routes() -> Routes {
     Routes::default()
         .get("/customers", list)
-        .get("/customers/new", new)
+        .get("/customers/new", begin)
         .post("/customers", open)
         .get("/customers/{number}", show)
         .get("/customers/{number}/edit", edit)
-        .post("/customers/{number}/edit", change)
-        .get("/customers/{number}/contacts/new", new_contact)
+        .post("/customers/{number}", keep)
+        .get("/customers/{number}/contacts/new", begin_contact)
         .post("/customers/{number}/contacts", add_contact)
-        .get("/setup/customer", first)
+        .post("/customers/{number}/addresses", add_address)
+        .post("/customers/{number}/addresses/{address}/remove", remove_address)
+        .get("/setup/customer", ask_first)
+        .post("/setup/customer", open_first)
+        .and(api::routes())
+}
+
+fn may_add(reader: &Reader) -> bool {
+    KEEPERS.covers(reader.actor, None).is_ok()
 }
 
 async fn list(visit: Visit) -> Answer {
-    let query = visit.envelope.asked();
-    visit.read(move |reader| list_page(reader, &query)).await
+    let asked = visit.envelope.asked();
+    visit
+        .read(move |reader| {
+            Ok(Page::new(web::t!("Customers"), "/customers", pages::list(&listing(reader, &asked)?)))
+        })
+        .await
 }
 
-fn list_page(reader: &Reader, query: &Form) -> Result<Page> {
+fn listing(reader: &Reader, asked: &Form) -> Result<Listing> {
+    let (view, words) = (asked.text("view"), asked.text("q").to_owned());
+    let shows_all = view == "all";
     let wanted = Wanted {
-        words: query.text("q").to_owned(),
-        after: Some(query.text("after").to_owned()).filter(|it| !it.is_empty()),
-        sort: Sort::Number,
-        limit: Some(100),
+        states: if shows_all { Vec::new() } else { vec!["active".to_owned()] },
+        words: words.clone(),
+        sort: Sort::Title,
+        after: Some(asked.text("after").to_owned()).filter(|it| !it.is_empty()),
         ..Wanted::default()
     };
     let page = reader.list("K", &wanted)?;
-    let ends = page.rows.first().zip(page.rows.last());
-    let places = ends.map(|(from, to)| queries::places(reader, &from.number, &to.number)).transpose()?;
-    let next = page.next.as_ref().map(|after| {
-        let query: String = form_urlencoded::Serializer::new(String::new())
-            .append_pair("q", &wanted.words)
-            .append_pair("after", after)
-            .finish();
-        format!("/customers?{query}")
-    });
-    let body = pages::list(&List {
-        page: &page,
-        places: &places.unwrap_or_default(),
-        words: &wanted.words,
-        may_open: may_keep(reader),
-        next,
-    });
-    Ok(Page::new(t!("Customers"), LIST, body))
+    let ids: Vec<i64> = page.rows.iter().map(|it| it.id).collect();
+    let mut found = reader.find_many::<Organisation>(&ids)?;
+    let mut body = |id: i64| {
+        let place = found.iter().position(|(record, _)| record.id.raw() == id);
+        place.map_or_else(Organisation::default, |it| found.swap_remove(it).1)
+    };
+    let rows = page
+        .rows
+        .into_iter()
+        .map(|row| {
+            let body = body(row.id);
+            (row, body)
+        })
+        .collect();
+    let after = page.next.map(|next| next_page(shows_all, &words, &next));
+    Ok(Listing { rows, words, shows_all, after, may_add: may_add(reader), now: reader.now })
 }
 
-fn may_keep(reader: &Reader) -> bool {
-    <Organisation as kernel::Body>::CREATE.covers(reader.actor, None).is_ok()
+fn next_page(shows_all: bool, words: &str, after: &str) -> String {
+    let view = if shows_all { "all" } else { "active" };
+    let start = "/customers?".to_owned();
+    let place = start.len();
+    form_urlencoded::Serializer::for_suffix(start, place)
+        .extend_pairs([("view", view), ("q", words), ("after", after)])
+        .finish()
 }
 
 async fn show(visit: Visit, Path(number): Path<String>) -> Answer {
-    visit.read(move |reader| record_page(reader, &number)).await
+    visit.read(move |reader| record_page(reader, &number, Form::default())).await
 }
 
-fn record_page(reader: &Reader, number: &str) -> Result<Page> {
-    let case = reader.find::<Organisation>(number)?;
-    let any = reader.registry().kind("K").ok_or(Error::NotFound)?.find(reader, number)?;
-    let id: PartyId = case.record.id.raw();
-    let matters = queries::matters(reader, id, 20)?.into_iter().map(|it| With {
-        symbol: words::symbol(reader, &it.kind),
-        address: reader.registry().address(&it.kind, &it.number),
-        title: format!("{} {}", it.number, it.title),
-        state: reader.registry().kind(&it.kind).map(|kind| language::say(&kind.state(&it.state).text)).unwrap_or_default(),
-    });
-    let shown = Shown {
-        number,
-        body: &case.body,
-        contacts: &queries::contacts(reader, id)?,
-        addresses: &queries::addresses(reader, id)?,
-        may_edit: may_keep(reader),
+fn record_page(reader: &Reader, number: &str, form: Form) -> Result<Page> {
+    let case = reader.registry().kind("K").ok_or(Error::NotFound)?.find(reader, number)?;
+    let body = pages::record(&shown(reader, &case, form)?);
+    let edit =
+        || Button::open(format!("/customers/{number}/edit"), web::t!("Change")).symbol(Symbol::Edit).small();
+    let tools = if case.is_open { vec![edit()] } else { vec![] };
+    record::show(reader, &case, Extra { body, tools, ..Extra::default() })
+}
+
+fn shown(reader: &Reader, case: &AnyCase, form: Form) -> Result<Shown> {
+    let organisation: Organisation = serde_json::from_value(case.body.clone())?;
+    let parent = organisation.parent.map(|it| reader.mention(it)).transpose()?.flatten();
+    let with_them = queries::with_them(reader, case.id)?;
+    Ok(Shown {
+        number: case.number.clone(),
+        parent: parent.map(|it| (it.title, format!("/customers/{}", it.number))),
+        sites: queries::sites(reader, case.id)?,
+        contacts: queries::contacts(reader, case.id)?,
+        addresses: queries::addresses(reader, case.id)?,
+        with_them: with_them.into_iter().map(|it| group(reader, it)).collect(),
+        may_add: may_add(reader),
+        is_staff: !reader.actor.is_outside(),
+        now: reader.now,
+        organisation,
+        form,
+    })
+}
+
+fn group(reader: &Reader, it: WithThem) -> Group {
+    let entry = reader.registry().kind(it.kind).expect("it was listed by its kind");
+    let line = |row: kernel::Listed| {
+        let state = entry.state(&row.state);
+        RecordLine {
+            symbol: words::symbol(reader, it.kind),
+            address: entry.kind.address(&row.number),
+            number: row.number,
+            title: row.title,
+            state: (words::shape(state.tone), state.text),
+            changed_at: row.changed_at,
+        }
     };
-    let extra = record::Extra {
-        body: pages::body(&shown),
-        beside: vec![pages::with_them(&matters.collect::<Vec<_>>())],
-        ..record::Extra::default()
-    };
-    record::show(reader, &any, extra)
+    let list = format!("/{}", entry.kind.path);
+    Group { title: (entry.kind.many)(), list, lines: it.rows.into_iter().map(line).collect(), all: it.all }
 }
 
-async fn new(visit: Visit) -> Answer {
-    visit
-        .read(|reader| {
-            may_open(reader)?;
-            Ok(new_page(LIST, "", &Organisation { is_customer: true, ..Organisation::default() }, &Faults::default()))
-        })
-        .await
+async fn begin(visit: Visit) -> Answer {
+    visit.read(|reader| edit_page(reader, None, &Form::default())).await
 }
 
-/// The first customer of an empty installation.
-async fn first(visit: Visit) -> Answer {
-    visit
-        .read(|reader| {
-            may_open(reader)?;
-            Ok(new_page(LIST, "", &Organisation { is_customer: true, ..Organisation::default() }, &Faults::default()))
-        })
-        .await
+fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page> {
+    let own = number.map(|it| reader.mention_of(it)).transpose()?;
+    let mut others = queries::choices(reader)?;
+    others.retain(|choice| own.as_ref().is_none_or(|it| it.id != choice.id));
+    Ok(Page::new(web::t!("Customer"), "/customers", pages::edit(number, &others, form)).with(&["draft.js"]))
 }
 
-fn may_open(reader: &Reader) -> Result<()> {
-    Ok(<Organisation as kernel::Body>::CREATE.covers(reader.actor, None)?)
-}
-
-fn new_page(address: &str, name: &str, body: &Organisation, faults: &Faults) -> Page {
-    let head = Head {
-        place: Some((t!("Customers"), LIST.to_owned())),
-        title: html! { (t!("New customer")) },
-        ..Head::default()
-    };
-    let inside = html! { (parts::page_head(&head)) (pages::form(address, name, body, None, faults)) };
-    Page::new(t!("New customer"), LIST, inside)
-}
-
-async fn open(Posted(mut visit): Posted) -> Answer {
-    let name = visit.form.text("title").to_owned();
-    let body = organisation(&visit.form, Organisation::default());
-    let faults = std::mem::take(&mut visit.form.faults);
-    let (again, again_name) = (body.clone(), name.clone());
+async fn open(Posted(visit): Posted) -> Answer {
+    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
         .write_or(
             move |work| {
-                faults.clone().into_result()?;
-                let made = commands::open(work, &New { title: &name, ..New::default() }, &body)?;
+                let organisation = read_organisation(&mut form.clone())?;
+                let new = New { title: form.text("name"), ..New::default() };
+                let made = commands::open(work, &new, &organisation)?;
                 Ok(format!("/customers/{}", made.number))
             },
-            move |_, error| Ok(new_page(LIST, &again_name, &again, &faults_of(error))),
+            move |reader, error| edit_page(reader, None, &faulty(&again, error)),
         )
         .await
 }
@@ -145,76 +162,91 @@ async fn open(Posted(mut visit): Posted) -> Answer {
 async fn edit(visit: Visit, Path(number): Path<String>) -> Answer {
     visit
         .read(move |reader| {
-            may_open(reader)?;
             let case = reader.find::<Organisation>(&number)?;
-            Ok(edit_page(&number, &case.record.title, &case.body, case.record.version, &Faults::default()))
+            let form = Form::of(written(&case.record.title, case.record.version, &case.body));
+            edit_page(reader, Some(&number), &form)
         })
         .await
 }
 
-fn edit_page(number: &str, name: &str, body: &Organisation, version: i64, faults: &Faults) -> Page {
-    let to = format!("/customers/{number}");
-    let head = Head {
-        place: Some((t!("Customers"), LIST.to_owned())),
-        number: Some(number.to_owned()),
-        title: html! { (t!("Edit {name}", name = name)) },
-        ..Head::default()
-    };
-    let inside = html! {
-        (parts::page_head(&head))
-        (pages::form(&format!("{to}/edit"), name, body, Some(version), faults))
-    };
-    Page::new(format!("{number} {name}"), LIST, inside)
-}
-
-async fn change(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
-    let name = visit.form.text("title").to_owned();
-    let version = visit.form.whole("version").unwrap_or(0);
-    let form = visit.form.clone();
-    let faults = std::mem::take(&mut visit.form.faults);
-    let (again, again_name) = (number.clone(), name.clone());
-    let again_form = form.clone();
+async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
     visit
         .write_or(
             move |work| {
-                faults.clone().into_result()?;
-                let before = work.find::<Organisation>(&number)?.body;
-                commands::change(work, &number, version, &name, organisation(&form, before))?;
+                let mut form = form.clone();
+                let organisation = read_organisation(&mut form)?;
+                let version = form.whole("version").unwrap_or(0);
+                commands::change(work, &number, version, form.text("name"), organisation)?;
                 Ok(format!("/customers/{number}"))
             },
-            move |reader, error| {
-                let case = reader.find::<Organisation>(&again)?;
-                let body = organisation(&again_form, case.body);
-                Ok(edit_page(&again, &again_name, &body, case.record.version, &faults_of(error)))
-            },
+            move |reader, error| edit_page(reader, Some(&same), &faulty(&again, error)),
         )
         .await
 }
 
-async fn new_contact(visit: Visit, Path(number): Path<String>) -> Answer {
-    visit
-        .read(move |reader| {
-            may_open(reader)?;
-            let name = reader.find::<Organisation>(&number)?.record.title;
-            Ok(contact_page(&number, &name, &[], &Faults::default()))
-        })
-        .await
+fn read_organisation(form: &mut Form) -> Result<Organisation> {
+    let parent = form.whole("parent");
+    form.check()?;
+    let said = |name: &str| form.text(name).to_owned();
+    let domains = form.text("domains").split([' ', ',', ';', '\n']).filter(|it| !it.is_empty());
+    let lines = (1..).map(|it| (format!("standing_title{it}"), format!("standing_words{it}")));
+    let lines = lines.take_while(|(title, _)| form.has(title));
+    let standing = lines.map(|(title, words)| Standing { title: said(&title), words: said(&words) });
+    Ok(Organisation {
+        legal_form: said("legal_form"),
+        street: said("street"),
+        post_code: said("post_code"),
+        town: said("town"),
+        country: said("country").to_uppercase(),
+        trade: said("trade"),
+        domains: domains.map(|it| it.trim_start_matches('@').to_lowercase()).collect(),
+        language: said("language"),
+        note: said("note"),
+        is_customer: form.has("is_customer"),
+        is_supplier: form.has("is_supplier"),
+        parent,
+        standing: standing.filter(|it| !(it.title.is_empty() && it.words.is_empty())).collect(),
+    })
 }
 
-fn contact_page(number: &str, name: &str, values: &[(String, String)], faults: &Faults) -> Page {
-    let head = Head {
-        place: Some((t!("Customers"), LIST.to_owned())),
-        number: Some(number.to_owned()),
-        title: html! { (t!("New contact at {name}", name = name)) },
-        ..Head::default()
-    };
-    let inside = html! { (parts::page_head(&head)) (pages::contact_form(number, values, faults)) };
-    Page::new(t!("New contact"), LIST, inside)
+/// An organisation as the form writes it.
+fn written(name: &str, version: i64, it: &Organisation) -> Vec<(String, String)> {
+    let mut pairs = vec![
+        ("name".to_owned(), name.to_owned()),
+        ("version".to_owned(), version.to_string()),
+        ("legal_form".to_owned(), it.legal_form.clone()),
+        ("street".to_owned(), it.street.clone()),
+        ("post_code".to_owned(), it.post_code.clone()),
+        ("town".to_owned(), it.town.clone()),
+        ("country".to_owned(), it.country.clone()),
+        ("trade".to_owned(), it.trade.clone()),
+        ("domains".to_owned(), it.domains.join(" ")),
+        ("language".to_owned(), it.language.clone()),
+        ("note".to_owned(), it.note.clone()),
+        ("parent".to_owned(), it.parent.map(|it| it.to_string()).unwrap_or_default()),
+    ];
+    let roles = [("is_customer", it.is_customer), ("is_supplier", it.is_supplier)];
+    pairs.extend(roles.iter().filter(|(_, is)| *is).map(|(name, _)| ((*name).to_owned(), "on".to_owned())));
+    for (place, standing) in it.standing.iter().enumerate() {
+        pairs.push((format!("standing_title{}", place + 1), standing.title.clone()));
+        pairs.push((format!("standing_words{}", place + 1), standing.words.clone()));
+    }
+    pairs
+}
+
+async fn begin_contact(visit: Visit, Path(number): Path<String>) -> Answer {
+    visit.read(move |reader| contact_page(reader, &number, &Form::default())).await
+}
+
+fn contact_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
+    let name = reader.find::<Organisation>(number)?.record.title;
+    Ok(Page::new(web::t!("Contact"), "/customers", pages::new_contact(number, &name, form))
+        .with(&["draft.js"]))
 }
 
 async fn add_contact(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let form = visit.form.clone();
-    let (again, values) = (number.clone(), form.pairs().to_vec());
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
     visit
         .write_or(
             move |work| {
@@ -228,47 +260,65 @@ async fn add_contact(Path(number): Path<String>, Posted(visit): Posted) -> Answe
                 commands::add_contact(work, &number, &contact)?;
                 Ok(format!("/customers/{number}#contacts"))
             },
-            move |reader, error| {
-                let name = reader.find::<Organisation>(&again)?.record.title;
-                Ok(contact_page(&again, &name, &values, &faults_of(error)))
-            },
+            move |reader, error| contact_page(reader, &same, &faulty(&again, error)),
         )
         .await
 }
 
-/// An organisation as a form says it; what the form does not ask stays as it was.
-fn organisation(form: &Form, before: Organisation) -> Organisation {
-    let listed = |name: &str| {
-        let words = form.text(name).split([',', ';', '\n']).map(|it| it.trim().to_lowercase());
-        words.filter(|it| !it.is_empty()).collect()
-    };
-    let standing = form.text("standing").lines().filter(|it| !it.trim().is_empty()).map(|line| {
-        let (title, words) = line.split_once(':').unwrap_or((line, ""));
-        Standing { title: title.trim().to_owned(), words: words.trim().to_owned() }
-    });
-    let roles = form.all("role");
-    Organisation {
-        legal_form: form.text("legal_form").to_owned(),
-        street: form.text("street").to_owned(),
-        post_code: form.text("post_code").to_owned(),
-        town: form.text("town").to_owned(),
-        country: form.text("country").to_uppercase(),
-        trade: form.text("trade").to_owned(),
-        domains: listed("domains"),
-        language: form.text("language").to_owned(),
-        note: form.raw("note").to_owned(),
-        is_customer: roles.contains(&"customer"),
-        is_supplier: roles.contains(&"supplier"),
-        standing: standing.collect(),
-        ..before
-    }
+async fn add_address(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let person = form.whole("person");
+                form.check()?;
+                let organisation = work.find::<Organisation>(&number)?.record.id.raw();
+                commands::know(work, organisation, form.text("address"), person)?;
+                Ok(format!("/customers/{number}#addresses"))
+            },
+            move |reader, error| record_page(reader, &same, faulty(&again, error)),
+        )
+        .await
 }
 
-/// What a form is told: its own faults, or the refusal as one at its head.
-fn faults_of(error: &Error) -> Faults {
-    match error {
-        Error::Invalid(faults) => faults.clone(),
-        Error::Refused(refusal) => Faults(refusal.0.iter().map(|it| ("title".to_owned(), it.sentence.clone())).collect()),
-        _ => Faults::one("title", kernel::text!("Somebody else changed it first. Look at what is there now, then save again.")),
-    }
+async fn remove_address(Path((number, address)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    visit
+        .write(move |work| {
+            commands::forget(work, &number, address)?;
+            Ok(format!("/customers/{number}#addresses"))
+        })
+        .await
+}
+
+async fn ask_first(visit: Visit) -> Answer {
+    let envelope = visit.envelope.clone();
+    visit
+        .respond(move |reader| {
+            if !identity::is_administrator(reader.actor) {
+                return Err(Error::NotFound);
+            }
+            let house = identity::house(reader, &envelope)?;
+            let content = pages::first_customer(&Form::default());
+            Ok(setup::page(&house, "/setup/customer", &content).into_response())
+        })
+        .await
+}
+
+async fn open_first(Posted(visit): Posted) -> Answer {
+    let (form, again) = (visit.form.clone(), visit.form.clone());
+    visit
+        .write_or(
+            move |work| {
+                let organisation =
+                    Organisation { is_customer: true, ..read_organisation(&mut form.clone())? };
+                let new = New { title: form.text("name"), ..New::default() };
+                commands::open(work, &new, &organisation)?;
+                Ok(setup::next("/setup/customer"))
+            },
+            move |_, error| {
+                Ok(Page::new(web::t!("Set up"), "/", pages::first_customer(&faulty(&again, error))))
+            },
+        )
+        .await
 }

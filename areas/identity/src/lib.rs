@@ -14,8 +14,8 @@ use kernel::{Migration, Registry};
 
 pub use commands::{
     Arrival, Beginning, NewToken, Opened, add_function, add_person, begin, change_password, change_settings,
-    door, join, keep_password, leave, make_token, return_to_work, revoke_session, revoke_token, set_roles,
-    sign_in, sign_out, token_secret,
+    door, is_administrator, join, keep_password, leave, make_token, return_to_work, revoke_session,
+    revoke_token, set_roles, sign_in, sign_out, token_secret,
 };
 pub use model::{Function, FunctionState, FunctionStep, Person, PersonState, PersonStep, Scope};
 pub use pages::{faulty, filled, setup, summary};

@@ -27,19 +27,19 @@ pub fn faulty(form: &Form, error: &Error) -> Form {
 }
 
 /// A field with what the form holds and what is wrong there.
-fn filled(form: &Form, name: &str, field: Field) -> Field {
+pub fn filled(form: &Form, name: &str, field: Field) -> Field {
     field.value(form.text(name)).fault(form.faults.of(name).map(say))
 }
 
 /// All that is wrong with a form, at its head.
-fn summary(form: &Form) -> maud::Markup {
+pub fn summary(form: &Form) -> maud::Markup {
     let faults: Vec<(String, String)> =
         form.faults.0.iter().map(|(field, it)| (field.clone(), say(it))).collect();
     parts::fault_summary(&faults)
 }
 
 /// The languages that a person may choose, and that the browser says.
-fn languages() -> Vec<(String, String)> {
+pub fn languages() -> Vec<(String, String)> {
     let browser = [(String::new(), web::t!("As the browser asks"))];
     let ours = web::language::LANGUAGES.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned()));
     browser.into_iter().chain(ours).collect()
