@@ -1,7 +1,7 @@
 //! Every kind of record there is, so that the product acts on kinds that the acting part does not know.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
@@ -254,37 +254,29 @@ fn revise<B: Body>(work: &mut Work, edited: &Edited) -> Result<()> {
     }
     faults.into_result()?;
     let body: B = typed(fields.clone())?;
+    let (sends_function, sends_due) = (envelope.contains_key("function"), envelope.contains_key("due"));
     let Direction { title, owner, function, due } = typed(Json::Object(envelope))?;
     if let Some(title) = title {
         work.retitle(&mut case, &title)?;
     }
-    if owner.is_some() || function.is_some() || due.is_some() {
+    if owner.is_some() || sends_function || sends_due {
         work.redirect(&mut case, |it| {
             it.owner = owner.unwrap_or(it.owner);
-            it.function = function.unwrap_or(it.function);
-            it.due = due.unwrap_or(it.due);
+            it.function = if sends_function { function } else { it.function };
+            it.due = if sends_due { due } else { it.due };
         })?;
     }
     // Who looks after a record may change where its words no longer may.
     if fields == before { Ok(()) } else { work.revise(&mut case, |it| *it = body) }
 }
 
-/// The fields of the envelope that can be changed; what was not sent stays.
+/// The fields of the envelope that can be changed.
 #[derive(Deserialize)]
 struct Direction {
-    #[serde(default)]
     title: Option<String>,
-    #[serde(default)]
     owner: Option<PersonId>,
-    #[serde(default, deserialize_with = "sent")]
-    function: Option<Option<i64>>,
-    #[serde(default, deserialize_with = "sent")]
-    due: Option<Option<jiff::civil::Date>>,
-}
-
-/// Tells a field that was emptied from one that was not sent.
-fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(from).map(Some)
+    function: Option<i64>,
+    due: Option<jiff::civil::Date>,
 }
 
 /// JSON that somebody sent as a value of a type.

@@ -2,8 +2,8 @@
 
 mod beside;
 mod house;
-mod reference;
 mod records;
+mod reference;
 mod shapes;
 
 use axum::http::{HeaderValue, StatusCode, header};
@@ -37,10 +37,9 @@ pub fn json(status: StatusCode, value: &Json) -> Response {
     let mut response = (status, value.to_string()).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if let Some(version) = value.get("version").and_then(Json::as_i64) {
-        if let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\"")) {
-            headers.insert(header::ETAG, tag);
-        }
+    let tag = value.get("version").and_then(Json::as_i64).map(|it| format!("\"{it}\""));
+    if let Some(tag) = tag.and_then(|it| HeaderValue::try_from(it).ok()) {
+        headers.insert(header::ETAG, tag);
     }
     response
 }

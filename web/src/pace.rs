@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 /// So many requests of one session or token are answered within a minute.
 const MOST: u32 = 1200;
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 /// So many callers are remembered before those are forgotten whose minute is over.
 const REMEMBERED: usize = 10_000;
 

@@ -47,6 +47,7 @@ async fn another_way(guest: Guest) -> Response {
 }
 
 /// A panic is our fault; what it says goes to the log, never to the page.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 fn fell_over(panic: Box<dyn Any + Send + 'static>) -> Response {
     let words = panic.downcast_ref::<String>().cloned();
     let words = words.or_else(|| panic.downcast_ref::<&str>().map(|it| (*it).to_owned()));

@@ -20,72 +20,86 @@ const TIES: i64 = 500;
 
 /// The addresses below the records of one kind.
 pub(super) fn routes(kind: Kind) -> Routes {
-    let at = |rest: &str| format!("{BASE}/{}/{{number}}/{rest}", kind.path);
-    let ask = |summary, response| Doc { summary, response, ..about(kind) };
-    let tell = |summary, request| Doc {
-        summary,
-        request,
-        response: schema_of::<Below>(),
-        makes: true,
-        ..about(kind)
-    };
+    talk(kind).and(past(kind))
+}
+
+/// What people say, ask and tie.
+fn talk(kind: Kind) -> Routes {
+    let [remarks_at, tasks_at, links_at] = ["remarks", "tasks", "links"].map(|it| below(kind, it));
     Routes::default()
         .api_get(
-            &at("trail"),
+            &remarks_at,
+            asks(kind, "What was said about it, the oldest first", schema_of::<Page<RemarkSeen>>()),
+            move |number, visit: Visit| remarks(kind, number, visit),
+        )
+        .api_post(
+            &remarks_at,
+            tells(kind, "Says something about it", schema_of::<NewRemark>()),
+            move |number, sent: Sent| remark(kind, number, sent),
+        )
+        .api_get(
+            &tasks_at,
+            asks(kind, "What somebody must do about it, open tasks first", schema_of::<Page<TaskSeen>>()),
+            move |number, visit: Visit| tasks(kind, number, visit),
+        )
+        .api_post(
+            &tasks_at,
+            tells(kind, "Asks somebody to do something", schema_of::<NewTask>()),
+            move |number, sent: Sent| ask_for(kind, number, sent),
+        )
+        .api_get(
+            &links_at,
+            asks(kind, "The records tied to it, the newest ties first", schema_of::<Page<Link>>()),
+            move |number, visit: Visit| links(kind, number, visit),
+        )
+        .api_post(
+            &links_at,
+            Doc {
+                response: schema_of::<Page<Link>>(),
+                ..tells(kind, "Ties it to another record", schema_of::<NewLink>())
+            },
+            move |number, sent: Sent| tie(kind, number, sent),
+        )
+}
+
+/// What was done, frozen and filed.
+fn past(kind: Kind) -> Routes {
+    Routes::default()
+        .api_get(
+            &below(kind, "trail"),
             Doc {
                 query: PAGED,
-                ..ask("What was done to it, the oldest first", schema_of::<Page<DeedSeen>>())
+                ..asks(kind, "What was done to it, the oldest first", schema_of::<Page<DeedSeen>>())
             },
             move |number, visit: Visit| trail(kind, number, visit),
         )
         .api_get(
-            &at("links"),
-            ask("The records tied to it, the newest ties first", schema_of::<Page<Link>>()),
-            move |number, visit: Visit| links(kind, number, visit),
-        )
-        .api_post(
-            &at("links"),
-            Doc {
-                response: schema_of::<Page<Link>>(),
-                ..tell("Ties it to another record", schema_of::<NewLink>())
-            },
-            move |number, sent: Sent| tie(kind, number, sent),
-        )
-        .api_get(
-            &at("remarks"),
-            ask("What was said about it, the oldest first", schema_of::<Page<RemarkSeen>>()),
-            move |number, visit: Visit| remarks(kind, number, visit),
-        )
-        .api_post(
-            &at("remarks"),
-            tell("Says something about it", schema_of::<NewRemark>()),
-            move |number, sent: Sent| remark(kind, number, sent),
-        )
-        .api_get(
-            &at("tasks"),
-            ask("What somebody must do about it, open tasks first", schema_of::<Page<TaskSeen>>()),
-            move |number, visit: Visit| tasks(kind, number, visit),
-        )
-        .api_post(
-            &at("tasks"),
-            tell("Asks somebody to do something", schema_of::<NewTask>()),
-            move |number, sent: Sent| ask_for(kind, number, sent),
-        )
-        .api_get(
-            &at("revisions"),
-            ask("What was frozen of it, the newest first", schema_of::<Page<RevisionSeen>>()),
+            &below(kind, "revisions"),
+            asks(kind, "What was frozen of it, the newest first", schema_of::<Page<RevisionSeen>>()),
             move |number, visit: Visit| revisions(kind, number, visit),
         )
         .api_get(
-            &at("revisions/{no}"),
-            ask("One revision with its content", schema_of::<WholeRevision>()),
+            &below(kind, "revisions/{no}"),
+            asks(kind, "One revision with its content", schema_of::<WholeRevision>()),
             move |at, visit: Visit| revision(kind, at, visit),
         )
         .api_get(
-            &at("attachments"),
-            ask("The files at it, the oldest first", schema_of::<Page<AttachmentSeen>>()),
+            &below(kind, "attachments"),
+            asks(kind, "The files at it, the oldest first", schema_of::<Page<AttachmentSeen>>()),
             move |number, visit: Visit| attachments(kind, number, visit),
         )
+}
+
+fn below(kind: Kind, rest: &str) -> String {
+    format!("{BASE}/{}/{{number}}/{rest}", kind.path)
+}
+
+fn asks(kind: Kind, summary: &'static str, response: Option<Json>) -> Doc {
+    Doc { summary, response, ..about(kind) }
+}
+
+fn tells(kind: Kind, summary: &'static str, request: Option<Json>) -> Doc {
+    Doc { summary, request, response: schema_of::<Below>(), makes: true, ..about(kind) }
 }
 
 const PAGED: &[(&str, &str)] = &[
@@ -189,7 +203,7 @@ async fn remarks(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
 }
 
 async fn remark(kind: Kind, number: Path<String>, sent: Sent) -> Answer {
-    below(kind, number, sent, "remarks", |work, record, fields| {
+    make(kind, number, sent, "remarks", |work, record, fields| {
         let new: NewRemark = kernel::typed(fields)?;
         work.remark(record.id, &new.words, new.audience)
     })
@@ -197,7 +211,7 @@ async fn remark(kind: Kind, number: Path<String>, sent: Sent) -> Answer {
 }
 
 /// Makes something below a record.
-async fn below(
+async fn make(
     kind: Kind,
     Path(number): Path<String>,
     Sent(visit, sent): Sent,
@@ -225,7 +239,7 @@ async fn tasks(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
 }
 
 async fn ask_for(kind: Kind, number: Path<String>, sent: Sent) -> Answer {
-    below(kind, number, sent, "tasks", |work, record, fields| {
+    make(kind, number, sent, "tasks", |work, record, fields| {
         let new: NewTask = kernel::typed(fields)?;
         let person = colleague(work, "person", new.person.as_deref())?;
         let function = named(work, "function", new.function.as_deref(), &["FN"])?.map(|it| it.id);

@@ -14,7 +14,7 @@ use crate::routes::{Doc, Routes, schema_of};
 use crate::visit::{Answer, Sent, Visit};
 
 pub(super) fn routes() -> Routes {
-    let doc = |tag, summary, response| Doc { tag, summary, response, ..Doc::default() };
+    let doc = |tag, summary, response| Doc { summary, tag, response, ..Doc::default() };
     Routes::default()
         .api_get(
             &format!("{BASE}/search"),

@@ -160,7 +160,7 @@ async fn change(kind: Kind, Path(number): Path<String>, Sent(visit, sent): Sent)
     if visit.envelope.headers.get(IF_MATCH).is_none() {
         return Err(Failure::unconditional(&visit.envelope));
     }
-    let version = seen(&visit)?;
+    let version = visit.if_match().map_err(|faults| Failure::of(faults.into(), &visit.envelope))?;
     let fields = sent.clone();
     visit
         .change(sent, move |work| {
@@ -201,17 +201,12 @@ fn redirected(reader: &Reader, mut envelope: Json, body: Json) -> Result<Map<Str
         .collect())
 }
 
-/// The version that a program has seen, if it says so.
-fn seen(visit: &Visit) -> Result<Option<i64>, Failure> {
-    visit.if_match().map_err(|faults| Failure::of(faults.into(), &visit.envelope))
-}
-
 async fn advance(
     kind: Kind,
     Path((number, step)): Path<(String, String)>,
     Sent(visit, sent): Sent,
 ) -> Answer {
-    let version = seen(&visit)?;
+    let version = visit.if_match().map_err(|faults| Failure::of(faults.into(), &visit.envelope))?;
     let reasoned = sent.clone();
     visit
         .change(sent, move |work| {

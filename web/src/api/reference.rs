@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use axum::http::StatusCode;
+use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
@@ -23,15 +24,15 @@ pub fn documented(routes: Routes) -> Routes {
     let (served, shown) = (Arc::clone(&document), Arc::clone(&document));
     let doc = Doc { summary: "This description, as OpenAPI 3.1", tag: "Description", ..Doc::default() };
     let routes = routes
-        .api_get(openapi::ADDRESS, doc, move |_: Guest| serve(Arc::clone(&served)))
+        .api_get(openapi::ADDRESS, doc, move |_: Guest| std::future::ready(serve(&served)))
         .get(PAGE, move |visit: Visit| show(Arc::clone(&shown), visit));
     // It describes itself, too, so it can be written only now.
     document.get_or_init(|| openapi::document(routes.addresses()));
     routes
 }
 
-async fn serve(document: Arc<OnceLock<Json>>) -> Answer {
-    Ok(in_json(StatusCode::OK, document.get().unwrap_or(&Json::Null)))
+fn serve(document: &OnceLock<Json>) -> Response {
+    in_json(StatusCode::OK, document.get().unwrap_or(&Json::Null))
 }
 
 async fn show(document: Arc<OnceLock<Json>>, visit: Visit) -> Answer {

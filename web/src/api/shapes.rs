@@ -35,7 +35,7 @@ pub(super) struct Summary {
     pub number: String,
     pub title: String,
     pub state: String,
-    /// Counts edits; it is the ETag of the record.
+    /// Counts edits; it is the `ETag` of the record.
     pub version: i64,
     /// The number of the person who answers for it; null where you may not see that person.
     pub owner: Option<String>,

@@ -1,45 +1,74 @@
 //! What stands beside records: remarks, tasks, ties, revisions, files, search, entries and proofs.
 
 use kernel::{Actor, Audience, Role};
-use serde_json::json;
+use serde_json::{Value as Json, json};
+use web::testing::Client;
 
 use crate::world::{Note, World};
 
 #[test]
-fn remarks_tasks_and_ties_are_made_and_read() {
+fn what_is_said_is_read_by_whom_it_is_for() {
     for world in World::on_each_engine() {
-        let mut dora = world.program("dora");
-        dora.post_json("/api/v1/notes", &json!({ "title": "Pump", "party": "K-0001" }));
-        dora.post_json("/api/v1/notes", &json!({ "title": "Valve" }));
-        let at = |rest: &str| format!("/api/v1/notes/NT-0001/{rest}");
+        let mut dora = with_two_notes(&world);
+        let at = "/api/v1/notes/NT-0001/remarks";
+        assert_eq!(dora.post_json(at, &json!({ "words": "For us." })).status, 201);
+        assert_eq!(dora.post_json(at, &json!({ "words": "For you.", "audience": "party" })).status, 201);
+        assert_eq!(dora.post_json(at, &json!({ "words": " " })).status, 422);
+        let words = |it: &Json| {
+            it["items"].as_array().unwrap().iter().map(|it| it["words"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(words(&dora.get(at).json()), ["For us.", "For you."]);
+        assert_eq!(words(&world.program("carl").get(at).json()), ["For you."]);
+    }
+}
 
-        assert_eq!(dora.post_json(&at("remarks"), &json!({ "words": "For us." })).status, 201);
-        assert_eq!(dora.post_json(&at("remarks"), &json!({ "words": "For you.", "audience": "party" })).status, 201);
-        assert_eq!(dora.post_json(&at("remarks"), &json!({ "words": " " })).status, 422);
-        let words = |it: serde_json::Value| it["items"].as_array().unwrap().iter().map(|it| it["words"].clone()).collect::<Vec<_>>();
-        assert_eq!(words(dora.get(&at("remarks")).json()), ["For us.", "For you."]);
-        assert_eq!(words(world.program("carl").get(&at("remarks")).json()), ["For you."]);
-
-        let asked = dora.post_json(&at("tasks"), &json!({ "request": "Weigh it.", "person": "PE-0002", "due": "2026-03-09" }));
+#[test]
+fn what_is_asked_waits_for_that_colleague_until_it_is_settled() {
+    for world in World::on_each_engine() {
+        let mut dora = with_two_notes(&world);
+        let at = "/api/v1/notes/NT-0001/tasks";
+        let request = |person: &str| json!({ "request": "Weigh it.", "person": person, "due": "2026-03-09" });
+        let asked = dora.post_json(at, &request("PE-0002"));
         assert_eq!(asked.status, 201, "{}", asked.text);
-        assert_eq!(dora.post_json(&at("tasks"), &json!({ "request": "Weigh it.", "person": "PE-0004" })).status, 422);
+        assert_eq!(dora.post_json(at, &request("PE-0004")).status, 422);
         let mut bob = world.program("bob");
         let mine = bob.get("/api/v1/me/tasks").json();
-        assert_eq!((&mine["items"][0]["record"], &mine["items"][0]["asked_by"]), (&json!("NT-0001"), &json!("PE-0001")));
+        let mine = &mine["items"][0];
+        assert_eq!((&mine["record"], &mine["asked_by"]), (&json!("NT-0001"), &json!("PE-0001")));
         let settle = format!("/api/v1/tasks/{}/settle", asked.json()["id"]);
         assert_eq!(bob.post_json(&settle, &json!({})).json()["settled"], json!(true));
         assert_eq!(bob.post_json(&settle, &json!({})).status, 404);
         assert_eq!(bob.get("/api/v1/me/tasks").json()["items"], json!([]));
-        assert_eq!(bob.get(&at("tasks")).json()["items"][0]["settled_by"], json!("PE-0002"));
-
-        assert_eq!(dora.post_json(&at("links"), &json!({ "role": "depends_on", "to": "NT-0002" })).status, 201);
-        let back = dora.get("/api/v1/notes/NT-0002/links").json();
-        assert_eq!(back["items"], json!([{ "role": "depends_on", "outward": false, "number": "NT-0001", "title": "Pump", "state": "active" }]));
-        for (role, to) in [("part_of", "NT-0002"), ("depends_on", "NT-0001"), ("depends_on", "NT-0099"), ("likes", "NT-0002")] {
-            assert_eq!(dora.post_json(&at("links"), &json!({ "role": role, "to": to })).status, 422, "{role} {to}");
-        }
-        assert_eq!(world.program("carl").post_json(&at("links"), &json!({ "role": "concerns", "to": "K-0001" })).status, 409);
+        assert_eq!(bob.get(at).json()["items"][0]["settled_by"], json!("PE-0002"));
     }
+}
+
+#[test]
+fn a_tie_is_read_from_both_ends_and_made_only_where_it_means_something() {
+    for world in World::on_each_engine() {
+        let mut dora = with_two_notes(&world);
+        let at = "/api/v1/notes/NT-0001/links";
+        let tie = |role: &str, to: &str| json!({ "role": role, "to": to });
+        assert_eq!(dora.post_json(at, &tie("depends_on", "NT-0002")).status, 201);
+        let back = dora.get("/api/v1/notes/NT-0002/links").json();
+        let wanted = json!([{
+            "role": "depends_on", "outward": false, "number": "NT-0001", "title": "Pump", "state": "active",
+        }]);
+        assert_eq!(back["items"], wanted);
+        for (role, to) in
+            [("part_of", "NT-0002"), ("concerns", "NT-0001"), ("concerns", "NT-0099"), ("likes", "NT-0002")]
+        {
+            assert_eq!(dora.post_json(at, &tie(role, to)).status, 422, "{role} {to}");
+        }
+        assert_eq!(world.program("carl").post_json(at, &tie("concerns", "K-0001")).status, 409);
+    }
+}
+
+fn with_two_notes(world: &World) -> Client {
+    let mut dora = world.program("dora");
+    dora.post_json("/api/v1/notes", &json!({ "title": "Pump", "party": "K-0001" }));
+    dora.post_json("/api/v1/notes", &json!({ "title": "Valve" }));
+    dora
 }
 
 #[test]
@@ -98,7 +127,10 @@ fn a_trail_is_read_in_pages() {
         let first = dora.get("/api/v1/notes/NT-0001/trail?limit=2").json();
         let next = first["next"].as_str().unwrap();
         let rest = dora.get(&format!("/api/v1/notes/NT-0001/trail?limit=2&after={next}")).json();
-        assert_eq!((first["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()), (2, 1));
+        assert_eq!(
+            (first["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()),
+            (2, 1)
+        );
         assert_eq!(rest["next"], json!(null));
     }
 }

@@ -15,13 +15,22 @@ fn a_record_is_opened_read_changed_and_moved_on() {
         assert_eq!(it.header("etag"), Some("\"1\""));
         assert_eq!(it.json(), made.json());
         let it = it.json();
-        assert_eq!((&it["owner"], &it["party"], &it["body"]["deputy"]), (&json!("PE-0001"), &json!("K-0001"), &json!("PE-0002")));
+        assert_eq!(
+            (&it["owner"], &it["party"], &it["body"]["deputy"]),
+            (&json!("PE-0001"), &json!("K-0001"), &json!("PE-0002"))
+        );
         assert_eq!((&it["due"], &it["page"]), (&json!("2026-04-01"), &json!("/notes/NT-0001")));
         let offer = &it["offers"][0];
-        assert_eq!((&offer["step"], &offer["missing"][0]["detail"]), (&json!("finish"), &json!("Write something first.")));
+        assert_eq!(
+            (&offer["step"], &offer["missing"][0]["detail"]),
+            (&json!("finish"), &json!("Write something first."))
+        );
 
         let refused = dora.post_json("/api/v1/notes/NT-0001/steps/finish", &json!({}));
-        assert_eq!((refused.status.as_u16(), refused.header("content-type")), (409, Some("application/problem+json")));
+        assert_eq!(
+            (refused.status.as_u16(), refused.header("content-type")),
+            (409, Some("application/problem+json"))
+        );
         assert_eq!(refused.json()["missing"], json!([{ "detail": "Write something first.", "link": null }]));
 
         let change = json!({ "words": "It pumps.", "title": "The pump", "owner": "PE-0002", "due": null, "deputy": null });
@@ -43,14 +52,20 @@ fn whoever_changes_must_have_seen_the_last_version() {
         let mut dora = world.program("dora");
         dora.post_json("/api/v1/notes", &json!({ "title": "Pump" }));
         let change = json!({ "words": "a" });
-        let mut status = |tag: Option<&str>| dora.patch_json("/api/v1/notes/NT-0001", tag, &change).status.as_u16();
+        let mut status =
+            |tag: Option<&str>| dora.patch_json("/api/v1/notes/NT-0001", tag, &change).status.as_u16();
         assert_eq!(status(None), 428);
         assert_eq!(status(Some("\"7\"")), 412);
         assert_eq!(status(Some("yesterday")), 422);
         assert_eq!(status(Some("\"1\"")), 200);
         assert_eq!(status(Some("\"1\"")), 412);
         let closed = json!({ "reason": "" });
-        let late = dora.send_json(axum::http::Method::POST, "/api/v1/notes/NT-0001/steps/finish", &[("if-match", "\"1\"")], &closed);
+        let late = dora.send_json(
+            axum::http::Method::POST,
+            "/api/v1/notes/NT-0001/steps/finish",
+            &[("if-match", "\"1\"")],
+            &closed,
+        );
         assert_eq!(late.status, 412);
     }
 }
@@ -68,9 +83,17 @@ fn what_does_not_fit_is_named_by_its_field_and_nothing_is_opened() {
         assert_eq!(field(json!({ "title": " " })), "title");
         assert_eq!(field(json!({ "title": 5 })), "title");
         assert_eq!(field(json!({ "title": "A", "weight": "heavy" })), "weight");
-        assert_eq!(field(json!({ "title": "A", "lines": [{ "what": "a", "count": 1 }, { "what": "b", "count": "2" }] })), "lines[1].count");
+        assert_eq!(
+            field(
+                json!({ "title": "A", "lines": [{ "what": "a", "count": 1 }, { "what": "b", "count": "2" }] })
+            ),
+            "lines[1].count"
+        );
         assert_eq!(field(json!({ "title": "A", "lines": [{ "what": "a" }] })), "lines[0].count");
-        assert_eq!(field(json!({ "title": "A", "lines": [{ "what": "a", "count": 99_999_999_999_999_999_999.0 }] })), "lines[0].count");
+        assert_eq!(
+            field(json!({ "title": "A", "lines": [{ "what": "a", "count": 99_999_999_999_999_999_999.0 }] })),
+            "lines[0].count"
+        );
         assert_eq!(field(json!({ "title": "A", "colour": "red" })), "colour");
         assert_eq!(field(json!({ "title": "A", "party": "K-9999" })), "party");
         assert_eq!(field(json!({ "title": "A", "owner": "PE-0004" })), "owner");
@@ -91,7 +114,8 @@ fn a_list_is_read_to_its_end_in_pages_that_do_not_overlap() {
         }
         let (mut seen, mut after) = (Vec::new(), String::new());
         loop {
-            let page = dora.get(&format!("/api/v1/notes?limit=2&sort=title&descending=true&after={after}")).json();
+            let page =
+                dora.get(&format!("/api/v1/notes?limit=2&sort=title&descending=true&after={after}")).json();
             let items = page["items"].as_array().unwrap();
             assert!(items.len() <= 2);
             seen.extend(items.iter().map(|it| it["title"].as_str().unwrap().to_owned()));
@@ -116,7 +140,9 @@ fn outsiders_see_only_what_is_shared_with_them_and_may_not_open_anything() {
         bob.post_json("/api/v1/notes", &json!({ "title": "For Acme", "party": "K-0001" }));
         bob.post_json("/api/v1/notes", &json!({ "title": "For us" }));
         let (mut carl, mut eve) = (world.program("carl"), world.program("eve"));
-        let numbers = |it: Json| it["items"].as_array().unwrap().iter().map(|it| it["number"].clone()).collect::<Vec<_>>();
+        let numbers = |it: Json| {
+            it["items"].as_array().unwrap().iter().map(|it| it["number"].clone()).collect::<Vec<_>>()
+        };
         assert_eq!(numbers(carl.get("/api/v1/notes").json()), [json!("NT-0001")]);
         assert!(numbers(eve.get("/api/v1/notes").json()).is_empty());
         // Whose organisation it is not is told the same as where there is nothing.
@@ -130,7 +156,10 @@ fn outsiders_see_only_what_is_shared_with_them_and_may_not_open_anything() {
         assert_eq!(refused.status, 409, "{}", refused.text);
         let mut amelia = world.program("amelia");
         assert_eq!(amelia.get("/api/v1/notes/NT-0001").status, 200);
-        assert_eq!(amelia.patch_json("/api/v1/notes/NT-0001", Some("*"), &json!({ "words": "x" })).status, 409);
+        assert_eq!(
+            amelia.patch_json("/api/v1/notes/NT-0001", Some("*"), &json!({ "words": "x" })).status,
+            409
+        );
         assert_eq!(world.nobody().get("/api/v1/notes").status, 401);
     }
 }

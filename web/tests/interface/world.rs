@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kernel::{
-    Actor, Address, Body, Case, Db, Faults, Flow, Kind, Migration, New, Numbers, Permit, Product, Reactions, Record,
-    Refusal, Registry, Result, Role, Rule, Secrets, Sharing, State, Text, Tone, Verdict, nothing, rule, text,
+    Actor, Address, Body, Case, Db, Faults, Flow, Kind, Migration, New, Numbers, Permit, Product, Reactions,
+    Record, Refusal, Registry, Result, Role, Rule, Secrets, Sharing, State, Text, Tone, Verdict, nothing,
+    rule, text,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -153,7 +154,13 @@ impl World {
                 is_secure: false,
                 deed: |_| None,
             });
-            let world = Self { db, routes: routes.addresses().to_vec(), router: web::router(routes, edge), address, folder };
+            let world = Self {
+                db,
+                routes: routes.addresses().to_vec(),
+                router: web::router(routes, edge),
+                address,
+                folder,
+            };
             world.fill();
             world
         })
@@ -232,4 +239,3 @@ fn open(address: &Address, folder: &std::path::Path) -> Arc<Db> {
     let secrets = Secrets::from_seed("web.example/log", [7; 32]).unwrap();
     Arc::new(Db::open(address.clone(), folder.to_owned(), monday, secrets, product).unwrap())
 }
-
