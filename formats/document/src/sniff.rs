@@ -103,12 +103,16 @@ fn by_words(bytes: &[u8], name: &str) -> &'static str {
 
 fn is_message(begins: &str, name: &str) -> bool {
     let name = name.to_lowercase();
-    let says_so = name.ends_with(".eml") || name.starts_with("message/rfc822");
+    let says_so = is_named(&name, "eml") || name.starts_with("message/rfc822");
     let first = begins.lines().next().unwrap_or_default();
     let is_header = first.split_once(':').is_some_and(|(word, _)| {
         !word.is_empty() && word.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
     });
     says_so && (is_header || first.starts_with("from "))
+}
+
+fn is_named(name: &str, ending: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, it)| it == ending)
 }
 
 /// Without zeros and other control characters, in any encoding that keeps those of ASCII.

@@ -386,10 +386,14 @@ impl Page {
         }
         let is_heading = matches!(self.block, Block::Heading(_));
         if is_heading || self.table.is_some() {
-            runs.iter_mut().for_each(|run| run.text = run.text.replace('\n', " "));
+            for run in &mut runs {
+                run.text = run.text.replace('\n', " ");
+            }
         }
         if is_heading {
-            runs.iter_mut().for_each(|run| run.style.weight = Weight::Normal);
+            for run in &mut runs {
+                run.style.weight = Weight::Normal;
+            }
         }
         let lines = lines(&runs);
         if lines.is_empty() {

@@ -125,7 +125,7 @@ impl Writer {
                     next,
                 ),
                 Level::Struck => {
-                    self.marked(group, first.style.is_struck.then_some("~~"), Level::Words, next)
+                    self.marked(group, first.style.is_struck.then_some("~~"), Level::Words, next);
                 }
                 Level::Words => self.words(first),
             }

@@ -81,7 +81,8 @@ impl Words {
         self.text.push_str(&"  ".repeat(indent));
         match self.lists.last_mut() {
             Some(Some(number)) => {
-                self.text.push_str(&format!("{number}. "));
+                self.text.push_str(&number.to_string());
+                self.text.push_str(". ");
                 *number = number.saturating_add(1);
             }
             _ => self.text.push_str("- "),

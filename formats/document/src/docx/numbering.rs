@@ -77,10 +77,16 @@ impl Numbering {
         walk(xml, limits, |mark| {
             let element = match mark {
                 Mark::Begin(element) => element,
-                Mark::End("abstractNum") => return Ok(rule = None),
-                Mark::End("num") => return Ok(list = None),
-                Mark::End("lvl") => return Ok(level = None),
-                _ => return Ok(()),
+                Mark::End(name) => {
+                    match name {
+                        "abstractNum" => rule = None,
+                        "num" => list = None,
+                        "lvl" => level = None,
+                        _ => {}
+                    }
+                    return Ok(());
+                }
+                Mark::Words(_) => return Ok(()),
             };
             let value = element.attribute("val").unwrap_or_default();
             match (element.name.as_str(), &rule, &list, level) {
@@ -119,7 +125,7 @@ impl Numbering {
                     place = Place::default();
                 }
                 Mark::Begin(element) if style.is_some() => {
-                    place.hear(&element.name, element.attribute("val"))
+                    place.hear(&element.name, element.attribute("val"));
                 }
                 Mark::End("style") => {
                     let named = style.take().filter(|_| place.is_list());

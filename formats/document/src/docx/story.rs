@@ -71,7 +71,10 @@ impl<'a> Story<'a> {
                 }
                 // The paragraphs of a note are one line.
                 Mark::Begin(element) if element.name == "p" => return Ok(()),
-                Mark::End("p") => return Ok(self.say(" ")),
+                Mark::End("p") => {
+                    self.say(" ");
+                    return Ok(());
+                }
                 _ => {}
             }
             if is_shown { self.hear(&mark) } else { Ok(()) }

@@ -30,12 +30,11 @@ impl Glyph {
         if all.iter().any(|it| !it.is_finite()) || text.is_empty() {
             return None;
         }
-        let quarters = (angle / std::f64::consts::FRAC_PI_2).round();
-        let (turn, x, y) = match quarters {
-            it if it == 1.0 => (1, y, -x),
-            it if it.abs() == 2.0 => (2, -x, -y),
-            it if it == -1.0 => (3, -y, x),
-            _ => (0, x, y),
+        let (turn, x, y) = match angle / std::f64::consts::FRAC_PI_2 {
+            it if (0.5..1.5).contains(&it) => (1, y, -x),
+            it if (-1.5..-0.5).contains(&it) => (3, -y, x),
+            it if (-0.5..0.5).contains(&it) => (0, x, y),
+            _ => (2, -x, -y),
         };
         Some(Self { turn, x, y, extent, text: whole_letters(text) })
     }
@@ -230,7 +229,7 @@ fn is_label(word: &str) -> bool {
     let is_marked = core.len() < word.len();
     let parts: Vec<&str> = core.split('.').collect();
     let is_number = |it: &&str| !it.is_empty() && it.len() <= 3 && it.bytes().all(|it| it.is_ascii_digit());
-    if parts.iter().all(|it| is_number(it)) {
+    if parts.iter().all(is_number) {
         return parts.len() > 2 || is_marked || parts.len() == 2 && !core.starts_with('0');
     }
     let is_letter =
@@ -295,7 +294,7 @@ mod tests {
 
     fn read(rows: &[(f64, f64, &str)]) -> Vec<String> {
         let lines = page(rows);
-        paragraphs(&lines, &Vocabulary::of(&[lines.clone()]))
+        paragraphs(&lines, &Vocabulary::of(std::slice::from_ref(&lines)))
     }
 
     #[test]

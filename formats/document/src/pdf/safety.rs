@@ -169,7 +169,7 @@ fn own_resources(file: &mut Document) {
             && !stream.dict.has(b"Resources")
         {
             let fonts = fonts.clone().into_iter().map(|it| ("Font", it));
-            stream.dict.set("Resources", Object::Dictionary(Dictionary::from_iter(fonts)));
+            stream.dict.set("Resources", Object::Dictionary(fonts.collect()));
         }
     }
 }
