@@ -39,6 +39,12 @@ struct NewSource<'a> {
     at: i64,
 }
 
+#[derive(Serialize)]
+struct Moved {
+    record_id: i64,
+    audience: Audience,
+}
+
 /// Words that became a record.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Passage {
@@ -173,6 +179,31 @@ impl Work<'_> {
         };
         search::take_up(self.connection, &found)?;
         Ok(id)
+    }
+
+    /// Hands a text with its passages over to another record, or to another audience; from then on it is found
+    /// there, by whoever may read it.
+    pub fn move_source(&mut self, source: &Source, to: i64, audience: Audience) -> Result<()> {
+        self.amend("source", source.record_id, source.id, &Moved { record_id: to, audience })?;
+        self.execute(sql!("update passage set record_id = $1 where source_id = $2"), values![to, source.id])?;
+        self.execute(
+            sql!("update findable set record_id = $1 where record_id = $2 and part = $3 and part_id = $4"),
+            values![to, source.record_id, &source.origin, source.origin_id],
+        )?;
+        let party: Option<i64> = match audience {
+            Audience::Internal => None,
+            Audience::Party => self.one(sql!("select party from record where id = $1"), values![to])?,
+        };
+        let found = search::Findable {
+            record: to,
+            part: &source.origin,
+            part_id: source.origin_id,
+            name: &source.name,
+            words: &source.body,
+            party,
+            offered: false,
+        };
+        search::take_up(self.connection, &found)
     }
 
     /// Remembers from which words a record was made. Places are counted in characters.

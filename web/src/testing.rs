@@ -123,6 +123,11 @@ impl Client {
         )
     }
 
+    /// Takes something away.
+    pub fn delete(&mut self, path: &str) -> Came {
+        self.send(Method::DELETE, path, &[], Body::empty())
+    }
+
     /// Sends anything.
     pub fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Came {
         let mut request = Request::builder().method(method).uri(path).header("host", "reqord.test");

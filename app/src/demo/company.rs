@@ -325,6 +325,7 @@ pub struct SmallCompany {
     pub people: Vec<(&'static str, Actor)>,
     pub meridian: i64,
     pub hallander: i64,
+    pub sign_ins: Vec<SignIn>,
 }
 
 /// Founds the same company without its history, at the moment of the clock: for stories.
@@ -336,5 +337,6 @@ pub fn small_company(db: &Arc<Db>) -> Result<SmallCompany> {
         people: people?,
         meridian: company.customers["K-1001"],
         hallander: company.customers["K-1002"],
+        sign_ins: company.sign_ins,
     })
 }

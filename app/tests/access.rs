@@ -1,0 +1,236 @@
+//! Who may go where: every address, asked by everybody, answers as the matrix says, and a refusal changes nothing.
+//!
+//! `access.txt` is written by `cargo test --test access -- --ignored` and read by people before it is kept.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use identity::Arrival;
+use kernel::{Actor, Address, Audience, Clock, Db, New, Secrets};
+use requirements::{NewRequirement, Requirement, RequirementSet};
+use serde_json::json;
+use web::testing::Client;
+
+const MATRIX: &str = include_str!("access.txt");
+const ROLES: [&str; 7] = ["ada", "ben", "henrik", "sam", "amelia", "carl", "eve"];
+/// Words of Meridian that nobody of Hallander may ever read.
+const MARKERS: [&str; 4] = ["Northallerton", "CIP 3", "PO 4500017731", "Whitfield"];
+
+#[test]
+fn every_address_is_in_the_matrix_and_no_other() {
+    let matrix: BTreeSet<String> = lines().map(|(address, _)| address).collect();
+    let routes: BTreeSet<String> = addresses().into_iter().collect();
+    assert_eq!(routes.difference(&matrix).collect::<Vec<_>>(), Vec::<&String>::new(), "not in access.txt");
+    assert_eq!(matrix.difference(&routes).collect::<Vec<_>>(), Vec::<&String>::new(), "no such address");
+}
+
+#[test]
+fn everybody_is_answered_as_the_matrix_says() {
+    let house = House::new();
+    let mut wrong = Vec::new();
+    for (address, wanted) in lines() {
+        let told = house.ask_everybody(&address);
+        if told != wanted {
+            wrong.push(format!("{address}\n   is {told}\n  not {wanted}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+#[ignore = "writes access.txt, to be read before it is kept"]
+fn write_the_matrix() {
+    let house = House::new();
+    let width = addresses().iter().map(String::len).max().unwrap();
+    let mut text = String::from(
+        "# Who may go where: method and address, then the status that each person gets.\n\
+         # ada owns, ben talks with customers, henrik approves, sam administers, amelia only reads,\n\
+         # carl buys for Meridian whose records are asked for, eve is of another customer, nobody is not signed in.\n",
+    );
+    for address in addresses() {
+        text += &format!("{address:width$}  {}\n", house.ask_everybody(&address));
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/access.txt");
+    fs::write(path, text).unwrap();
+}
+
+fn lines() -> impl Iterator<Item = (String, String)> {
+    MATRIX.lines().filter(|it| !it.starts_with('#') && !it.is_empty()).map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        (words[..2].join(" "), words[2..].join(" "))
+    })
+}
+
+fn addresses() -> Vec<String> {
+    let routes = app::wiring::routes();
+    let mut all: Vec<String> = routes.addresses().iter().map(|it| format!("{} {}", it.method, it.path)).collect();
+    all.sort_by_key(|it| it.split_once(' ').map(|(method, path)| (path.to_owned(), method.to_owned())));
+    all
+}
+
+/// A house with one matter of Meridian's, and the keys of everybody.
+struct House {
+    folder: PathBuf,
+    template: PathBuf,
+    sessions: BTreeMap<&'static str, String>,
+    places: BTreeMap<&'static str, String>,
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+impl House {
+    fn new() -> Self {
+        let folder = testbed::folder();
+        let template = folder.join("template.db");
+        let db = open(&template, &folder);
+        let company = app::demo::small_company(&db).unwrap();
+        let actor = |who: &str| company.people.iter().find(|(it, _)| *it == who).unwrap().1.clone();
+        let mut sessions = BTreeMap::new();
+        for who in ROLES {
+            let sign_in = company.sign_ins.iter().find(|it| it.password.starts_with(who)).unwrap();
+            let arrival = Arrival { email: &sign_in.email, password: &sign_in.password, ..Arrival::default() };
+            sessions.insert(who, identity::sign_in(&db, &arrival).unwrap());
+        }
+        let places = matter(&db, &actor("ada"), company.meridian);
+        db.seal().unwrap();
+        drop(db);
+        Self { folder, template, sessions, places }
+    }
+
+    /// The statuses that everybody gets, with a word for what must not be.
+    fn ask_everybody(&self, address: &str) -> String {
+        let (method, path) = address.split_once(' ').unwrap();
+        let path = self.filled(path);
+        let mut told = Vec::new();
+        for who in ROLES.into_iter().chain(["nobody"]) {
+            let copy = self.folder.join("copy.db");
+            for ending in ["", "-wal", "-shm"] {
+                let _ = fs::remove_file(self.folder.join(format!("copy.db{ending}")));
+            }
+            fs::copy(&self.template, &copy).unwrap();
+            let db = open(&copy, &self.folder);
+            let before = state(&db);
+            let mut client = Client::new(web::router(app::wiring::routes(), app::wiring::edge(Arc::clone(&db), false)));
+            if let Some(secret) = self.sessions.get(who) {
+                client = client.with_cookie(web::SESSION, secret);
+            }
+            let came = match method {
+                "GET" => client.get(&path),
+                "POST" if path.starts_with("/api/") => client.post_json(&path, &json!({})),
+                "POST" => client.post_form(&path, &[]),
+                "PATCH" => client.patch_json(&path, None, &json!({})),
+                "PUT" => client.put(&path, &[("words", "x")]),
+                "DELETE" => client.delete(&path),
+                other => panic!("no such method: {other}"),
+            };
+            let status = came.status.as_u16();
+            let mut word = status.to_string();
+            if status >= 500 {
+                word += "!broken";
+            }
+            if (status >= 400 || method == "GET") && state(&db) != before {
+                word += "!changed";
+            }
+            if ["eve", "nobody"].contains(&who) && MARKERS.iter().any(|it| came.text.contains(it)) {
+                word += "!leaked";
+            }
+            told.push(format!("{who} {word}"));
+        }
+        told.join("  ")
+    }
+
+    /// An address with its gaps filled by what belongs to Meridian.
+    fn filled(&self, path: &str) -> String {
+        let parts = path.split('/').map(|part| match part {
+            "{number}" => {
+                let kind = self.places.keys().find(|it| path.contains(&format!("/{it}/")));
+                kind.map_or("X-1", |it| self.places[it].as_str()).to_owned()
+            }
+            "{step}" => "close".to_owned(),
+            "{no}" => "1".to_owned(),
+            "export.{ending}" => "export.csv".to_owned(),
+            "{place}" => "here".to_owned(),
+            "{digest}" => "0000".to_owned(),
+            "{name}" => "reqord.css".to_owned(),
+            "{key}" => "s1".to_owned(),
+            gap if gap.starts_with('{') => {
+                let place = if path.starts_with("/files") { "files" } else if path.starts_with("/tasks") || path.contains("/tasks/") { "tasks" } else if path.contains("sources") { "sources" } else if path.contains("messages") { "messages" } else { "entries" };
+                self.places.get(place).cloned().unwrap_or_else(|| "1".to_owned())
+            }
+            other => other.to_owned(),
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
+}
+
+/// A set with a requirement, offered to Meridian; a mail of theirs; a task, a remark and a file.
+fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, String> {
+    const MAIL: &[u8] = b"From: Carl Whitfield <carl.whitfield@meridian-dairies.example>\r\n\
+        To: Ada Lindqvist <ada.lindqvist@kestrel-dosing.example>\r\nSubject: CIP 3 dosing skid\r\n\
+        Date: Mon, 02 Mar 2026 08:00:00 +0000\r\nMessage-ID: <one@meridian-dairies.example>\r\n\r\n\
+        A skid for Northallerton, please. PO 4500017731 follows.\r\n";
+    let prepared = conversations::prepare(MAIL);
+    let mut places = BTreeMap::new();
+    let taken = db.write(ada, |work| conversations::take_in(work, &prepared, None)).unwrap();
+    places.insert("conversations", taken.number.clone());
+    places.insert("messages", taken.message.to_string());
+    let (set, requirement, task, file) = db
+        .write(ada, |work| {
+            let new = New { title: "CIP 3 dosing skid", party: Some(meridian), ..New::default() };
+            let set = requirements::open_set(work, &new, &RequirementSet::default())?;
+            let body = Requirement { statement: "The skid stands in Northallerton.".into(), ..Requirement::default() };
+            let requirement = requirements::add(work, &set.number, &NewRequirement { body, ..NewRequirement::default() })?;
+            let ask = kernel::Ask { request: "Look at CIP 3", person: Some(work.actor.person), ..kernel::Ask::default() };
+            let task = work.ask(set.id, &ask)?;
+            work.remark(set.id, "Northallerton is cold.", Audience::Internal)?;
+            let file = work.attach(set.id, ("CIP 3.txt", "text/plain"), b"Northallerton", Audience::Internal)?;
+            Ok((set.number, requirement.number, task, file))
+        })
+        .unwrap();
+    db.write(ada, |work| requirements::release(work, &set, "for the customer")).unwrap();
+    db.write(ada, |work| requirements::offer(work, &set, 1)).unwrap();
+    let (source, carl, function) = db
+        .read(&Actor::system(), |reader| {
+            let conversation = reader.mention_of(&taken.number)?.id;
+            let source = reader.sources(conversation)?[0].id;
+            let (id, number, _) =
+                identity::person_with_email(reader, "carl.whitfield@meridian-dairies.example")?.unwrap();
+            let _ = id;
+            let function = reader.list("FN", &kernel::Wanted::default())?.rows[0].number.clone();
+            Ok((source, number, function))
+        })
+        .unwrap();
+    places.insert("requirement-sets", set);
+    places.insert("requirements", requirement);
+    places.insert("tasks", task.to_string());
+    places.insert("files", file.to_string());
+    places.insert("sources", source.to_string());
+    places.insert("people", carl);
+    places.insert("functions", function);
+    places.insert("customers", "K-1001".to_owned());
+    places.insert("entries", "3".to_owned());
+    places
+}
+
+fn open(path: &Path, folder: &Path) -> Arc<Db> {
+    let clock: Clock = Arc::new(|| "2026-03-02T09:00:00Z".parse().unwrap());
+    let secrets = Secrets::from_seed("access.example/log", [7; 32]).unwrap();
+    let address = Address::Sqlite(path.to_str().unwrap().to_owned());
+    app::wiring::open(address, folder.join("files"), clock, secrets).unwrap()
+}
+
+/// What every deed adds to.
+fn state(db: &Db) -> i64 {
+    db.read(&Actor::system(), |reader| {
+        Ok(reader.newest_deeds(i64::MAX, 1)?.first().map_or(0, |it| it.entry))
+    })
+    .unwrap()
+}
