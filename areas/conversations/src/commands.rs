@@ -1,0 +1,569 @@
+//! What people do: take in mail, move a message, say whose a conversation is, write down a call or a note.
+
+mod import;
+
+use jiff::Timestamp;
+use kernel::{
+    Audience, Case, Citable, Faults, Made, New, PartyId, Permit, PersonId, Result, Source, Text, Tie, Work,
+    fingerprint, random, text,
+};
+use mail::Placement;
+use serde::Serialize;
+use serde_json::json;
+
+pub use self::import::{Outcome, What, import};
+use crate::model::{
+    Because, Channel, Conversation, Direction, Message, MessageKind, NewMessage, PartLine, Proposed,
+    Recipient,
+};
+use crate::queries::{self, Correspondents};
+use crate::rules::intake::{self, Intake, MAIL_VERSION, PartText};
+use crate::rules::{Whose, audience_of, step_after, turn_after};
+
+/// What became of a mail that was taken in.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// The conversation in which it is.
+    pub number: String,
+    pub message: i64,
+    /// Whether the same mail was there already: then nothing was written.
+    pub was_known: bool,
+    /// Whether a conversation began with it.
+    pub began: bool,
+    pub because: Text,
+}
+
+/// Takes in a mail: finds its conversation or begins one, and keeps the raw mail, its words and its files.
+pub fn take_in(work: &mut Work, it: &Intake) -> Result<Taken> {
+    Permit::Staff.covers(work.actor, None)?;
+    let (_, sender) = it.from();
+    let recipients = it.recipients();
+    let addresses = std::iter::once(sender.as_str()).chain(recipients.iter().map(|it| it.address.as_str()));
+    let people = Correspondents::of(work, addresses)?;
+    let known = queries::known(work, it, &people)?;
+    let (conversation, placed, proposals) = match mail::place(&it.mail, &known) {
+        Placement::Same { conversation } => return known_already(work, conversation, it),
+        Placement::Joins { conversation, reason } => {
+            (Some(conversation), intake::because(reason), Vec::new())
+        }
+        Placement::Begins { reason, proposals } => (None, intake::because(reason), proposals),
+    };
+    let (conversation, placed) = match (conversation, told_place(work, it, &people)?) {
+        (None, Some(told)) => (Some(told), Because::ByHand),
+        _ => (conversation, placed),
+    };
+    work.called("taken_in");
+    let began = conversation.is_none();
+    let arrived = Arrived { it, people: &people, placed: placed.clone(), proposals: proposed(proposals) };
+    let conversation = match conversation {
+        Some(conversation) => conversation,
+        None => begin(work, &arrived)?.id,
+    };
+    let message = add_mail(work, conversation, &arrived)?;
+    let told = placed.named_mail().map(|id| queries::told_at(work, conversation, id)).transpose()?.flatten();
+    let number = queries::number_of(work, conversation)?;
+    Ok(Taken { number, message, was_known: false, began, because: placed.text(told) })
+}
+
+/// The conversation that whoever brings the mail says it stood in, unless that is another customer's.
+fn told_place(work: &Work, it: &Intake, people: &Correspondents) -> Result<Option<i64>> {
+    let Some(number) = &it.number else { return Ok(None) };
+    let Some((conversation, owner)) = queries::numbered_so(work, number)? else { return Ok(None) };
+    let mut parties = people.all().into_iter().filter_map(party).peekable();
+    let fits = owner.is_none() || parties.peek().is_none() || parties.any(|it| Some(it) == owner);
+    Ok(Some(conversation).filter(|_| fits))
+}
+
+/// A mail with all that is known about it.
+struct Arrived<'a> {
+    it: &'a Intake,
+    people: &'a Correspondents,
+    placed: Because,
+    proposals: Vec<Proposed>,
+}
+
+impl Arrived<'_> {
+    /// What comes from us is an answer; what a mail server of ours reports is none.
+    fn direction(&self) -> Direction {
+        let (_, sender) = self.it.from();
+        let is_ours = matches!(self.people.whose(&sender), Whose::Ours(_)) && !self.it.kind().is_a_report();
+        if is_ours { Direction::Out } else { Direction::In }
+    }
+
+    fn sender(&self) -> Whose {
+        self.people.whose(&self.it.from().1)
+    }
+
+    /// The customer of a conversation that begins with it: whoever wrote, else the only one who was written to.
+    fn party(&self) -> Option<PartyId> {
+        if let Whose::Theirs { party, .. } = self.sender() {
+            return Some(party);
+        }
+        if self.direction() == Direction::In {
+            return None;
+        }
+        let mut parties: Vec<PartyId> = self.people.all().into_iter().filter_map(party).collect();
+        parties.dedup();
+        let [only] = parties.as_slice() else { return None };
+        Some(*only)
+    }
+
+    /// Whoever of us wrote or was written to by name; a shared mailbox is nobody's, until somebody takes it.
+    fn owner(&self) -> PersonId {
+        let first = self.it.recipients().into_iter().find_map(|it| match self.people.whose(&it.address) {
+            Whose::Ours(person) => person,
+            _ => None,
+        });
+        match (self.direction(), self.sender()) {
+            (Direction::Out, Whose::Ours(Some(person))) => person,
+            _ => first.unwrap_or(0),
+        }
+    }
+
+    fn mailbox(&self) -> String {
+        let ours = |address: &str| matches!(self.people.whose(address), Whose::Ours(_));
+        let (_, sender) = self.it.from();
+        if ours(&sender) {
+            return sender;
+        }
+        self.it.recipients().into_iter().map(|it| it.address).find(|it| ours(it)).unwrap_or_default()
+    }
+}
+
+fn party(whose: Whose) -> Option<PartyId> {
+    match whose {
+        Whose::Theirs { party, .. } => Some(party),
+        _ => None,
+    }
+}
+
+fn proposed(all: Vec<mail::Proposal<i64>>) -> Vec<Proposed> {
+    let proposed = |it: mail::Proposal<i64>| Proposed {
+        conversation: it.conversation,
+        because: intake::because(it.reason),
+    };
+    all.into_iter().map(proposed).collect()
+}
+
+fn known_already(work: &Work, conversation: i64, it: &Intake) -> Result<Taken> {
+    Ok(Taken {
+        number: queries::number_of(work, conversation)?,
+        message: queries::held_message(work, conversation, it)?,
+        was_known: true,
+        began: false,
+        because: Because::SameMail.text(None),
+    })
+}
+
+fn begin(work: &mut Work, arrived: &Arrived) -> Result<Made> {
+    let it = arrived.it;
+    let conversation = Conversation {
+        subject: it.mail.subject.chars().take(1000).collect(),
+        channel: Channel::Mail,
+        mailbox: arrived.mailbox(),
+        ..Conversation::default()
+    };
+    let title = it.title();
+    let number = match it.number.as_deref() {
+        Some(number) if queries::numbered_so(work, number)?.is_none() => Some(number),
+        _ => None,
+    };
+    let new =
+        New { title: &title, party: arrived.party(), owner: Some(arrived.owner()), number, ..New::default() };
+    work.create(&new, &conversation)
+}
+
+/// The raw mail first; then its files, its words and what it says about itself.
+fn add_mail(work: &mut Work, conversation: i64, arrived: &Arrived) -> Result<i64> {
+    let it = arrived.it;
+    let party = queries::party_of(work, conversation)?;
+    let audience = audience_of(party, it.kind(), &arrived.people.all(), false);
+    let raw = work.attach(conversation, ("mail.eml", "message/rfc822"), &it.raw, Audience::Internal)?;
+    let parts = file_parts(work, conversation, it, audience)?;
+    let (from_name, from_address) = it.from();
+    let message = NewMessage {
+        record_id: conversation,
+        message_id: it.mail.identity(),
+        content_digest: it.mail.content_digest.clone(),
+        base_subject: it.mail.base_subject.clone(),
+        direction: arrived.direction(),
+        kind: it.kind(),
+        sent_at: it.sent_at(work.now),
+        received_at: it.received_at(work.now),
+        from_name,
+        from_address,
+        from_person: match arrived.sender() {
+            Whose::Ours(person) | Whose::Theirs { person, .. } => person,
+            Whose::Unknown => None,
+        },
+        recipients: it.recipients(),
+        subject: it.mail.subject.clone(),
+        placed: arrived.placed.clone(),
+        proposals: arrived.proposals.clone(),
+        raw: Some(raw),
+        raw_digest: fingerprint(&it.raw),
+        html: it.mail.html.clone(),
+        remote_removed: i64::try_from(it.mail.remote_removed).unwrap_or(i64::MAX),
+        quoted: it.quoted(),
+        parts,
+        calendar: it.appointments(),
+        warnings: it.oddities(),
+        report: it.report(),
+        audience,
+    };
+    let name = if message.subject.is_empty() { it.title() } else { message.subject.clone() };
+    say(work, &message, &Said { origin: "message", name: &name, words: &it.mail.text })
+}
+
+/// Files the parts of a mail, each with its text where it has one.
+fn file_parts(work: &mut Work, conversation: i64, it: &Intake, audience: Audience) -> Result<Vec<PartLine>> {
+    let mut lines = Vec::with_capacity(it.mail.parts.len());
+    for (place, (part, text)) in it.mail.parts.iter().zip(&it.texts).enumerate() {
+        let role = intake::role(part.role);
+        let name = part.name.clone().unwrap_or_else(|| format!("part-{}", place + 1));
+        let attachment = work.attach(conversation, (&name, &part.media_type), &part.bytes, audience)?;
+        if let PartText::Words { words, extractor } = text {
+            let citable = Citable {
+                origin: "attachment",
+                origin_id: attachment,
+                name: &name,
+                words,
+                extractor,
+                audience,
+            };
+            work.keep_source(conversation, &citable)?;
+        }
+        lines.push(PartLine {
+            attachment,
+            name,
+            media_type: part.media_type.clone(),
+            size: i64::try_from(part.bytes.len()).unwrap_or(i64::MAX),
+            role,
+            unread: match text {
+                PartText::Unread(why) => Some(*why),
+                _ => None,
+            },
+        });
+    }
+    Ok(lines)
+}
+
+/// The words of a message on their way in.
+struct Said<'a> {
+    origin: &'static str,
+    name: &'a str,
+    words: &'a str,
+}
+
+/// Adds a message to its conversation, whose turn may change by it.
+fn say(work: &mut Work, message: &NewMessage, said: &Said) -> Result<i64> {
+    let conversation = message.record_id;
+    let id = work.add("message", conversation, message)?;
+    work.note_content(conversation, &fingerprint(said.words.as_bytes()))?;
+    let citable = Citable {
+        origin: said.origin,
+        origin_id: id,
+        name: said.name,
+        words: said.words,
+        extractor: MAIL_VERSION,
+        audience: message.audience,
+    };
+    work.keep_source(conversation, &citable)?;
+    let mut case = work.find_by_id::<Conversation>(conversation)?;
+    if message.direction == Direction::Note || message.sent_at < case.body.last_at {
+        return Ok(id);
+    }
+    let turn = turn_after(message.direction, message.kind);
+    work.revise(&mut case, |it| {
+        it.last_at = message.sent_at;
+        it.last_from.clone_from(&message.from_name);
+        it.waits_for = turn.unwrap_or(it.waits_for);
+    })?;
+    if let Some(step) = step_after(case.record.state, turn) {
+        work.advance(&mut case, step)?;
+    }
+    Ok(id)
+}
+
+/// Where a message is moved to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum To {
+    Conversation(String),
+    /// One of its own.
+    New,
+}
+
+/// Moves a message with its words, files and what was made of them; tells the number where it is then.
+///
+/// # Errors
+/// Refuses to show one customer's words to another.
+pub fn move_message(work: &mut Work, id: i64, to: &To) -> Result<String> {
+    Permit::Staff.covers(work.actor, None)?;
+    let message = queries::message(work, id)?;
+    let mut from = work.find_by_id::<Conversation>(message.record_id)?;
+    let people = correspondents(work, &message)?;
+    work.called("moved_message");
+    let target = match to {
+        To::Conversation(number) => work.find::<Conversation>(number)?,
+        To::New => own_conversation(work, &message, &from)?,
+    };
+    if target.record.id.raw() == message.record_id {
+        return Ok(target.record.number);
+    }
+    let party = target.record.party;
+    if let Some(other) =
+        people.all().into_iter().filter_map(self::party).find(|it| party.is_some_and(|to| to != *it))
+    {
+        let name = work.name_of(other)?;
+        return Err(text!(
+            "This message is with {customer}. Choose a conversation of theirs.",
+            customer = name
+        )
+        .into());
+    }
+    let audience = audience_of(party, message.kind, &people.all(), false);
+    hand_over(work, &message, target.record.id.raw(), audience)?;
+    let placed = Placed {
+        record_id: target.record.id.raw(),
+        placed: Because::ByHand,
+        proposals: Vec::new(),
+        audience,
+    };
+    work.amend("message", message.record_id, id, &placed)?;
+    work.note(message.record_id, json!({ "moved_message": { "to": target.record.number } }))?;
+    let mut target = work.find::<Conversation>(&target.record.number)?;
+    work.note(target.record.id.raw(), json!({ "moved_message": { "from": from.record.number } }))?;
+    tell_last(work, &mut target)?;
+    tell_last(work, &mut from)?;
+    Ok(target.record.number)
+}
+
+#[derive(Serialize)]
+struct Placed {
+    record_id: i64,
+    placed: Because,
+    proposals: Vec<Proposed>,
+    audience: Audience,
+}
+
+fn correspondents(work: &Work, message: &Message) -> Result<Correspondents> {
+    let others = message.recipients.iter().map(|it| it.address.as_str());
+    Correspondents::of(work, std::iter::once(message.from_address.as_str()).chain(others))
+}
+
+fn own_conversation(
+    work: &mut Work,
+    message: &Message,
+    from: &Case<Conversation>,
+) -> Result<Case<Conversation>> {
+    let title = if message.subject.trim().is_empty() { &from.record.title } else { &message.subject };
+    let title: String = title.chars().take(300).collect();
+    let body = Conversation { subject: title.clone(), last_at: Timestamp::UNIX_EPOCH, ..from.body.clone() };
+    let party = queries::whose(work, &message.from_address)?;
+    let new = New {
+        title: &title,
+        party: self::party(party).or(from.record.party),
+        owner: Some(from.record.owner),
+        ..New::default()
+    };
+    let made = work.create(&new, &body)?;
+    work.find(&made.number)
+}
+
+/// Words, files and passages go with their message; what was made of them is tied to where they are now.
+fn hand_over(work: &mut Work, message: &Message, to: i64, audience: Audience) -> Result<()> {
+    for source in sources_of(work, message)? {
+        for passage in work.passages_in(source.id)? {
+            work.tie(passage.made, Tie::DerivesFrom, to)?;
+        }
+        work.move_source(&source, to, audience)?;
+    }
+    for part in &message.parts {
+        work.amend("attachment", message.record_id, part.attachment, &Belongs { record_id: to, audience })?;
+    }
+    if let Some(raw) = message.raw {
+        let kept = Belongs { record_id: to, audience: Audience::Internal };
+        work.amend("attachment", message.record_id, raw, &kept)?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Belongs {
+    record_id: i64,
+    audience: Audience,
+}
+
+fn sources_of(work: &Work, message: &Message) -> Result<Vec<Source>> {
+    let mut all = Vec::new();
+    for origin in ["message", "call"] {
+        all.extend(work.source_of(origin, message.id)?);
+    }
+    for part in &message.parts {
+        all.extend(work.source_of("attachment", part.attachment)?);
+    }
+    Ok(all)
+}
+
+fn tell_last(work: &mut Work, case: &mut Case<Conversation>) -> Result<()> {
+    let Some(last) = queries::last_said(work, case.record.id.raw())? else { return Ok(()) };
+    work.revise(case, |it| {
+        it.last_at = last.sent_at;
+        it.last_from = last.from_name;
+    })
+}
+
+/// Says whose a conversation is. The customer then reads what was said with it, and nothing else.
+pub fn assign_party(work: &mut Work, number: &str, party: Option<PartyId>) -> Result<()> {
+    Permit::Staff.covers(work.actor, None)?;
+    let mut case = work.find::<Conversation>(number)?;
+    if case.record.party == party {
+        return Ok(());
+    }
+    work.called("assigned_party");
+    work.redirect(&mut case, |it| it.party = party)?;
+    let conversation = case.record.id.raw();
+    for message in queries::messages(work, conversation)? {
+        let present = correspondents(work, &message)?.all();
+        let audience = audience_of(party, message.kind, &present, party.is_some());
+        hand_over(work, &message, conversation, audience)?;
+        work.amend("message", conversation, message.id, &Belongs { record_id: conversation, audience })?;
+    }
+    Ok(())
+}
+
+/// Makes somebody the owner of a conversation.
+pub fn assign(work: &mut Work, number: &str, owner: PersonId) -> Result<()> {
+    let mut case = work.find::<Conversation>(number)?;
+    work.called("assigned");
+    work.redirect(&mut case, |it| it.owner = owner)
+}
+
+/// Writes a note for colleagues; the customer never sees it.
+pub fn note(work: &mut Work, number: &str, words: &str) -> Result<i64> {
+    Permit::Staff.covers(work.actor, None)?;
+    said(words)?;
+    let conversation = work.mention_of(number)?.id;
+    work.called("noted");
+    let author = work.actor.name.clone();
+    let written = Written {
+        conversation,
+        direction: Direction::Note,
+        kind: MessageKind::Note,
+        at: work.now,
+        from: (author, String::new(), Some(work.actor.person)),
+        subject: text!("Internal note").to_string(),
+        audience: Audience::Internal,
+    };
+    let message = written.message(work, words)?;
+    say(work, &message, &Said { origin: "message", name: &message.subject, words })
+}
+
+/// A call that somebody writes down.
+#[derive(Clone, Debug, Default)]
+pub struct Call {
+    /// The conversation that it belongs to; a new one where nothing is said.
+    pub number: Option<String>,
+    /// What it was about.
+    pub title: String,
+    pub party: Option<PartyId>,
+    /// Who called, or whom we called.
+    pub with: String,
+    pub direction: Direction,
+    /// When; now where nothing is said.
+    pub at: Option<Timestamp>,
+    /// What was said, as it was written down.
+    pub words: String,
+}
+
+/// Writes down a call. What was said can be cited like a mail.
+pub fn record_call(work: &mut Work, call: &Call) -> Result<Taken> {
+    Permit::Staff.covers(work.actor, None)?;
+    let mut faults = Faults::default();
+    faults.unless(!call.words.trim().is_empty(), "words", text!("Write down what was said."));
+    faults.unless(!call.with.trim().is_empty(), "with", text!("Say who was on the telephone."));
+    faults.unless(call.number.is_some() || !call.title.trim().is_empty(), "title", text!("Give it a title."));
+    faults.into_result()?;
+    work.called("recorded_call");
+    let began = call.number.is_none();
+    let conversation = match &call.number {
+        Some(number) => work.find::<Conversation>(number)?.record.id.raw(),
+        None => {
+            let body = Conversation {
+                subject: call.title.clone(),
+                channel: Channel::Telephone,
+                ..Conversation::default()
+            };
+            work.create(&New { title: &call.title, party: call.party, ..New::default() }, &body)?.id
+        }
+    };
+    let direction = if call.direction == Direction::Note { Direction::In } else { call.direction };
+    let from = match direction {
+        Direction::Out => (work.actor.name.clone(), String::new(), Some(work.actor.person)),
+        _ => (call.with.trim().to_owned(), String::new(), None),
+    };
+    let written = Written {
+        conversation,
+        direction,
+        kind: MessageKind::Call,
+        at: call.at.unwrap_or(work.now).min(work.now),
+        from,
+        subject: text!("Call with {name}", name = call.with.trim()).to_string(),
+        audience: Audience::Internal,
+    };
+    let message = written.message(work, &call.words)?;
+    let id = say(work, &message, &Said { origin: "call", name: &message.subject, words: &call.words })?;
+    let number = queries::number_of(work, conversation)?;
+    Ok(Taken { number, message: id, was_known: false, began, because: Because::Written.text(None) })
+}
+
+/// Something that was written here and came by no mail.
+struct Written {
+    conversation: i64,
+    direction: Direction,
+    kind: MessageKind,
+    at: Timestamp,
+    /// Name, address, person.
+    from: (String, String, Option<PersonId>),
+    subject: String,
+    audience: Audience,
+}
+
+impl Written {
+    fn message(self, work: &Work, words: &str) -> Result<NewMessage> {
+        let (from_name, from_address, from_person) = self.from;
+        Ok(NewMessage {
+            record_id: self.conversation,
+            message_id: format!("written:{}", fingerprint(&random()?)),
+            content_digest: fingerprint(words.as_bytes()),
+            base_subject: String::new(),
+            direction: self.direction,
+            kind: self.kind,
+            sent_at: self.at,
+            received_at: work.now,
+            from_name,
+            from_address,
+            from_person,
+            recipients: Vec::<Recipient>::new(),
+            subject: self.subject,
+            placed: Because::Written,
+            proposals: Vec::new(),
+            raw: None,
+            raw_digest: String::new(),
+            html: None,
+            remote_removed: 0,
+            quoted: Vec::new(),
+            parts: Vec::new(),
+            calendar: Vec::new(),
+            warnings: Vec::new(),
+            report: Vec::new(),
+            audience: self.audience,
+        })
+    }
+}
+
+fn said(words: &str) -> Result<(), Faults> {
+    let mut faults = Faults::default();
+    faults.unless(!words.trim().is_empty(), "words", text!("Write something first."));
+    faults.into_result()
+}

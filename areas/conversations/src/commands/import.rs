@@ -1,0 +1,211 @@
+//! Mail by the file: single mails and archives, each mail a deed of its own; a broken one stops no other.
+
+use std::collections::BTreeSet;
+
+use kernel::{Actor, Db, Error, Result, Text, Vocabulary, text};
+use mail::Placement;
+use serde::Serialize;
+
+use super::{Taken, take_in};
+use crate::model::Because;
+use crate::queries::{self, Correspondents};
+use crate::rules::intake::{self, Intake};
+
+/// The largest mail that is taken in, in bytes.
+const LARGEST: usize = 100 << 20;
+
+/// What became of one mail of a file.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    /// The file, and which of its mails where it holds many.
+    pub name: String,
+    pub subject: String,
+    /// The conversation in which it is now, or would be.
+    pub number: Option<String>,
+    pub message: Option<i64>,
+    pub what: What,
+    #[serde(serialize_with = "in_words")]
+    pub because: Text,
+}
+
+kernel::vocabulary! {
+    pub enum What {
+        /// It went to a conversation that was there.
+        #[default]
+        Joined = text!("joined a conversation"),
+        Began = text!("began a conversation"),
+        WasKnown = text!("was here already"),
+        Refused = text!("was not taken in"),
+    }
+}
+
+/// Takes in the mails of a file, an archive's in the order of their dates. With `dry_run` nothing is written,
+/// and each outcome says what would happen.
+pub fn import(db: &Db, actor: &Actor, bytes: &[u8], name: &str, dry_run: bool) -> Vec<Outcome> {
+    let mut seen = BTreeSet::new();
+    let mut outcomes = Vec::new();
+    for (name, raw) in mails(bytes, name) {
+        let raw = match check(&raw) {
+            Ok(()) => raw,
+            Err(error) => {
+                outcomes.push(Outcome::refused(&name, String::new(), &error));
+                continue;
+            }
+        };
+        let it = Intake::read(raw);
+        let outcome = if dry_run { foretold(db, actor, &it, &mut seen) } else { told(db, actor, &it) };
+        outcomes.push(outcome.map_or_else(
+            |error| Outcome::refused(&name, it.mail.subject.clone(), &error),
+            |outcome| Outcome { name: name.clone(), ..outcome },
+        ));
+    }
+    outcomes
+}
+
+/// The mails of a file with their names: an archive's in the order of their dates, so that questions come
+/// before answers.
+fn mails(bytes: &[u8], name: &str) -> Vec<(String, Vec<u8>)> {
+    let is_archive = bytes.starts_with(b"From ");
+    let mut ranges: Vec<_> = if is_archive { mail::split_mbox(bytes).collect() } else { Vec::new() };
+    if ranges.is_empty() {
+        return vec![(name.to_owned(), bytes.to_vec())];
+    }
+    let all = ranges.len();
+    ranges.sort_by_cached_key(|it| intake::date_of(&bytes[it.clone()]));
+    let named = ranges.into_iter().zip(1..).map(|(range, place)| {
+        let raw = mail::unquote_mbox(&bytes[range]).into_owned();
+        (format!("{name} {place}/{all}"), raw)
+    });
+    named.collect()
+}
+
+fn check(raw: &[u8]) -> Result<()> {
+    if raw.iter().all(u8::is_ascii_whitespace) {
+        return Err(text!("It is empty. Save the mail again and send it once more.").into());
+    }
+    if raw.len() > LARGEST {
+        return Err(
+            text!("It is larger than {count} MB. Send its files apart.", count = LARGEST >> 20).into()
+        );
+    }
+    Ok(())
+}
+
+fn told(db: &Db, actor: &Actor, it: &Intake) -> Result<Outcome> {
+    let taken = db.write(actor, |work| take_in(work, it))?;
+    Ok(Outcome::of(it, taken))
+}
+
+/// What would happen. Mails that come with it are not yet in the database, so they are remembered in `seen`.
+fn foretold(db: &Db, actor: &Actor, it: &Intake, seen: &mut BTreeSet<String>) -> Result<Outcome> {
+    let (placement, number) = db.read(actor, |reader| {
+        let (_, sender) = it.from();
+        let recipients = it.recipients();
+        let addresses =
+            std::iter::once(sender.as_str()).chain(recipients.iter().map(|it| it.address.as_str()));
+        let people = Correspondents::of(reader, addresses)?;
+        let placement = mail::place(&it.mail, &queries::known(reader, it, &people)?);
+        let number = match &placement {
+            Placement::Same { conversation } | Placement::Joins { conversation, .. } => {
+                Some(queries::number_of(reader, *conversation)?)
+            }
+            Placement::Begins { .. } => None,
+        };
+        Ok((placement, number))
+    })?;
+    let names = mail::questions(&it.mail).message_ids;
+    let earlier = names.into_iter().find(|id| seen.contains(id));
+    let (what, because) = match (placement, earlier) {
+        (_, _) if seen.contains(&it.mail.identity()) => (What::WasKnown, Because::SameMail),
+        (Placement::Same { .. }, _) => (What::WasKnown, Because::SameMail),
+        (Placement::Joins { reason, .. }, _) => (What::Joined, intake::because(reason)),
+        (Placement::Begins { .. }, Some(earlier)) => (What::Joined, Because::Answers(earlier)),
+        (Placement::Begins { reason, .. }, None) => (What::Began, intake::because(reason)),
+    };
+    seen.insert(it.mail.identity());
+    Ok(Outcome {
+        name: String::new(),
+        subject: it.mail.subject.clone(),
+        number,
+        message: None,
+        what,
+        because: because.text(None),
+    })
+}
+
+impl Outcome {
+    pub(crate) fn of(it: &Intake, taken: Taken) -> Self {
+        let what = match (taken.was_known, taken.began) {
+            (true, _) => What::WasKnown,
+            (_, true) => What::Began,
+            _ => What::Joined,
+        };
+        Self {
+            name: String::new(),
+            subject: it.mail.subject.clone(),
+            number: Some(taken.number),
+            message: Some(taken.message),
+            what,
+            because: taken.because,
+        }
+    }
+
+    fn refused(name: &str, subject: String, error: &Error) -> Self {
+        let because = match error {
+            Error::Refused(refusal) => refusal.0.first().map(|it| it.sentence.clone()),
+            Error::Invalid(faults) => faults.0.first().map(|(_, sentence)| sentence.clone()),
+            _ => None,
+        };
+        if let Error::Broken(error) = error {
+            tracing::error!(name, "a mail was not taken in: {error:#}");
+        }
+        let ours = || text!("It is our fault. Try again; if it stays, tell your administrator.");
+        Self {
+            name: name.to_owned(),
+            subject,
+            number: None,
+            message: None,
+            what: What::Refused,
+            because: because.unwrap_or_else(ours),
+        }
+    }
+}
+
+/// A line for whoever reads it in a terminal.
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, to: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let number = self.number.as_deref().unwrap_or("-");
+        write!(to, "{}\t{number}\t{}\t{}\t{}", self.name, self.what.text(), self.subject, self.because)
+    }
+}
+
+fn in_words<S: serde::Serializer>(text: &Text, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&web::language::say(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_archive_is_told_in_the_order_of_its_dates() {
+        let archive = b"From a Mon\nSubject: later\nDate: Tue, 3 Mar 2026 09:00:00 +0000\n\n2\n\n\
+                        From b Mon\nSubject: earlier\nDate: Mon, 2 Mar 2026 09:00:00 +0000\n\n1\n";
+        let mails = mails(archive, "a.mbox");
+        assert_eq!(mails[0].0, "a.mbox 1/2");
+        assert!(mails[0].1.starts_with(b"Subject: earlier"));
+    }
+
+    #[test]
+    fn a_single_mail_is_taken_as_it_is() {
+        assert_eq!(
+            mails(b"Subject: x\n\nFrom here", "a.eml"),
+            [("a.eml".to_owned(), b"Subject: x\n\nFrom here".to_vec())]
+        );
+    }
+
+    #[test]
+    fn an_empty_file_is_refused_with_what_to_do() {
+        assert!(check(b" \r\n").unwrap_err().to_string().contains("Save the mail again"));
+    }
+}

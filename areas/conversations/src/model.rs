@@ -1,0 +1,392 @@
+//! The nouns: conversations, what is said in them, and why each message stands where it stands.
+
+use jiff::Timestamp;
+use kernel::{Audience, PersonId, Text, text};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Everything said with a customer about one matter, over all channels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Conversation {
+    /// What it is about, as the first message says it.
+    pub subject: String,
+    pub channel: Channel,
+    /// When the last thing was said, in microseconds since 1970, UTC.
+    #[serde(with = "kernel::micros")]
+    #[schemars(with = "i64")]
+    pub last_at: Timestamp,
+    /// Who said it.
+    pub last_from: String,
+    pub waits_for: WaitsFor,
+    /// The address of ours that it came to.
+    pub mailbox: String,
+}
+
+impl Default for Conversation {
+    fn default() -> Self {
+        Self {
+            subject: String::new(),
+            channel: Channel::default(),
+            last_at: Timestamp::UNIX_EPOCH,
+            last_from: String::new(),
+            waits_for: WaitsFor::default(),
+            mailbox: String::new(),
+        }
+    }
+}
+
+kernel::vocabulary! {
+    /// By which way a conversation began.
+    pub enum Channel {
+        #[default]
+        Mail = text!("E-mail"),
+        Telephone = text!("Telephone"),
+        Meeting = text!("Meeting"),
+        Portal = text!("Portal"),
+    }
+}
+
+kernel::vocabulary! {
+    /// Whose turn it is.
+    pub enum WaitsFor {
+        Us = text!("Waits for us"),
+        Them = text!("Waits for them"),
+        #[default]
+        Nobody = text!("Waits for nobody"),
+    }
+}
+
+kernel::vocabulary! {
+    pub enum ConversationState {
+        #[default]
+        Open = text!("Open"),
+        Waiting = text!("Waiting"),
+        Closed = text!("Closed"),
+    }
+}
+
+kernel::vocabulary! {
+    pub enum ConversationStep {
+        /// The answer is theirs.
+        #[default]
+        Wait = text!("Wait for them"),
+        Close = text!("Close"),
+        Reopen = text!("Reopen"),
+    }
+}
+
+kernel::vocabulary! {
+    /// Which way a message went.
+    pub enum Direction {
+        #[default]
+        In = text!("from outside"),
+        Out = text!("from us"),
+        /// Among colleagues.
+        Note = text!("internal note"),
+    }
+}
+
+kernel::vocabulary! {
+    /// Who or what wrote a message, and what for (RFC 3834, RFC 3464, RFC 8098).
+    pub enum MessageKind {
+        #[default]
+        Ordinary = text!("Message"),
+        Calendar = text!("Appointment"),
+        Bulk = text!("To many"),
+        AutoReply = text!("Automatic reply"),
+        Automatic = text!("Written by a machine"),
+        Bounce = text!("Not delivered"),
+        DeliveryReport = text!("Delivery report"),
+        ReadReceipt = text!("Read receipt"),
+        Call = text!("Call"),
+        Note = text!("Note"),
+    }
+}
+
+impl MessageKind {
+    /// Whether a person speaks: only then is somebody's turn over, and only then is anything reopened.
+    pub fn is_by_a_person(self) -> bool {
+        matches!(self, Self::Ordinary | Self::Calendar | Self::Call)
+    }
+
+    /// Whether a mail server or program reports on a mail of ours.
+    pub fn is_a_report(self) -> bool {
+        matches!(self, Self::Bounce | Self::DeliveryReport | Self::ReadReceipt)
+    }
+}
+
+/// One message of a conversation, without its words: those are a text to be cited from.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Message {
+    pub id: i64,
+    pub record_id: i64,
+    pub message_id: String,
+    pub direction: Direction,
+    pub kind: MessageKind,
+    #[serde(with = "kernel::micros")]
+    pub sent_at: Timestamp,
+    #[serde(with = "kernel::micros")]
+    pub received_at: Timestamp,
+    pub from_name: String,
+    pub from_address: String,
+    pub from_person: Option<PersonId>,
+    pub recipients: Vec<Recipient>,
+    pub subject: String,
+    pub placed: Because,
+    pub proposals: Vec<Proposed>,
+    pub raw: Option<i64>,
+    pub raw_digest: String,
+    pub has_html: bool,
+    pub remote_removed: i64,
+    pub quoted: Vec<(i64, i64)>,
+    pub parts: Vec<PartLine>,
+    pub calendar: Vec<Appointment>,
+    pub warnings: Vec<Oddity>,
+    pub report: Vec<Delivered>,
+    pub audience: Audience,
+}
+
+/// The same on its way in: the fields are the columns.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewMessage {
+    pub record_id: i64,
+    pub message_id: String,
+    pub content_digest: String,
+    pub base_subject: String,
+    pub direction: Direction,
+    pub kind: MessageKind,
+    #[serde(with = "kernel::micros")]
+    pub sent_at: Timestamp,
+    #[serde(with = "kernel::micros")]
+    pub received_at: Timestamp,
+    pub from_name: String,
+    pub from_address: String,
+    pub from_person: Option<PersonId>,
+    pub recipients: Vec<Recipient>,
+    pub subject: String,
+    pub placed: Because,
+    pub proposals: Vec<Proposed>,
+    pub raw: Option<i64>,
+    pub raw_digest: String,
+    pub html: Option<String>,
+    pub remote_removed: i64,
+    pub quoted: Vec<(i64, i64)>,
+    pub parts: Vec<PartLine>,
+    pub calendar: Vec<Appointment>,
+    pub warnings: Vec<Oddity>,
+    pub report: Vec<Delivered>,
+    pub audience: Audience,
+}
+
+/// Somebody to whom a message went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Recipient {
+    pub name: String,
+    /// In small letters.
+    pub address: String,
+    pub is_copy: bool,
+}
+
+/// A part of a mail beside its text, filed as an attachment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartLine {
+    pub attachment: i64,
+    pub name: String,
+    pub media_type: String,
+    pub size: i64,
+    pub role: PartRole,
+    /// Why it has no text to be cited from, where one would expect one.
+    pub unread: Option<Unread>,
+}
+
+kernel::vocabulary! {
+    /// What a part is for.
+    pub enum PartRole {
+        /// Shown within the message.
+        Inline = text!("Picture in the message"),
+        #[default]
+        Attachment = text!("File"),
+        Calendar = text!("Calendar"),
+        ForwardedMail = text!("Forwarded mail"),
+        DeliveryReport = text!("Report of a mail server"),
+    }
+}
+
+kernel::vocabulary! {
+    /// Why a file gave no text. The file itself is kept in any case.
+    pub enum Unread {
+        #[default]
+        Broken = text!("Its text could not be read. The file is kept as it came."),
+        Encrypted = text!("It opens with a password only. The file is kept as it came; ask for an open copy to cite from it."),
+        TooLarge = text!("It is too large for its text to be read. The file is kept as it came."),
+        /// Pictures of pages.
+        Empty = text!("It holds no text, perhaps only pictures of pages. The file is kept as it came."),
+    }
+}
+
+/// An appointment that a message announces (RFC 5545).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    pub summary: String,
+    /// As written: the clock of its own zone.
+    pub start: String,
+    pub end: String,
+    pub zone: String,
+    pub place: String,
+    pub organiser: String,
+    pub is_cancelled: bool,
+}
+
+/// What a mail server says of one receiver of a mail of ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    pub recipient: String,
+    pub outcome: Arrival,
+    /// What the server said.
+    pub words: String,
+}
+
+kernel::vocabulary! {
+    pub enum Arrival {
+        Failed = text!("not delivered"),
+        #[default]
+        Delayed = text!("delayed"),
+        Delivered = text!("delivered"),
+    }
+}
+
+/// Why a message is where it is, or why it may belong elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Because {
+    /// In-Reply-To names this mail.
+    Answers(String),
+    /// References name this mail.
+    Refers(String),
+    /// A server reports on this mail.
+    ReportsOn(String),
+    /// Another mail bears the same Message-ID.
+    BorrowedId(String),
+    /// It names this mail, which stands in a conversation of another customer.
+    OtherCustomer(String),
+    /// It names this mail, but whoever wrote is not known there.
+    Stranger(String),
+    SameSubject,
+    /// It names this number.
+    NamesNumber(String),
+    /// Nothing leads to another conversation.
+    New,
+    /// It was here before.
+    SameMail,
+    /// A person put it here.
+    ByHand,
+    /// It was written here.
+    Written,
+}
+
+impl Because {
+    /// The mail that it names.
+    pub fn named_mail(&self) -> Option<&str> {
+        match self {
+            Self::Answers(id) | Self::Refers(id) | Self::ReportsOn(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// In words. `told` is the moment of the mail that it names, where that is known.
+    pub fn text(&self, told: Option<Timestamp>) -> Text {
+        match (self, told) {
+            (Self::Answers(_), Some(at)) => text!("It answers the message of {moment}.", moment = at),
+            (Self::Answers(_), None) => text!("It answers a message of this conversation."),
+            (Self::Refers(_), Some(at)) => text!("It refers to the message of {moment}.", moment = at),
+            (Self::Refers(_), None) => text!("It refers to a message of this conversation."),
+            (Self::ReportsOn(_), Some(at)) => text!("It reports on the message of {moment}.", moment = at),
+            (Self::ReportsOn(_), None) => text!("It reports on a message of this conversation."),
+            (Self::BorrowedId(_), _) => {
+                text!("It bears the identity of another mail, so it began a conversation of its own.")
+            }
+            (Self::OtherCustomer(_), _) => {
+                text!("It names a message of another customer’s conversation, so it was not joined to it.")
+            }
+            (Self::Stranger(_), _) => {
+                text!("It names a message of this conversation, but nobody knows the sender there.")
+            }
+            (Self::SameSubject, _) => text!("It has the same subject."),
+            (Self::NamesNumber(number), _) => text!("It names {number}.", number = number),
+            (Self::New, _) => text!("Nothing leads to another conversation, so it began this one."),
+            (Self::SameMail, _) => text!("The same mail was here already."),
+            (Self::ByHand, _) => text!("Somebody moved it here."),
+            (Self::Written, _) => text!("It was written here."),
+        }
+    }
+}
+
+/// A conversation to which a message may belong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposed {
+    pub conversation: i64,
+    pub because: Because,
+}
+
+/// What a reader should know about how a mail was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Oddity {
+    HeadersCut,
+    ListsCut,
+    PartsCut,
+    NestingCut,
+    TextCut,
+    HtmlCut,
+    BoundaryMissing,
+    EndMissing,
+    CharsetUnknown(String),
+    CharsetWrong(String),
+    TransferDamaged,
+    HeaderNotAscii,
+    MessageIdMissing,
+    SenderMissing,
+    DateMissing,
+    Encrypted,
+    MisleadingLink { shown: String, leads_to: String },
+}
+
+impl Oddity {
+    pub fn text(&self) -> Text {
+        match self {
+            Self::HeadersCut => text!("Its headers are longer than we read. The raw mail has them all."),
+            Self::ListsCut => {
+                text!("It names more addresses or references than we read. The raw mail has them all.")
+            }
+            Self::PartsCut => text!("It has more parts than we read. The raw mail has them all."),
+            Self::NestingCut => {
+                text!("Its parts lie deeper in each other than we read. What is below is one file.")
+            }
+            Self::TextCut => text!("Its text is longer than we read. The raw mail has all of it."),
+            Self::HtmlCut => text!("Part of its layout is not shown, for it is too large."),
+            Self::BoundaryMissing => text!("Its parts could not be told apart. Everything is shown as text."),
+            Self::EndMissing => text!("Its end is missing; perhaps it did not arrive whole."),
+            Self::CharsetUnknown(name) => {
+                text!("Its character set “{name}” is unknown; letters may be wrong.", name = name)
+            }
+            Self::CharsetWrong(name) => {
+                text!("It is not written in “{name}” as it says; letters may be wrong.", name = name)
+            }
+            Self::TransferDamaged => text!("Part of it was damaged on its way. What could be read is kept."),
+            Self::HeaderNotAscii => text!("Its headers break the rules of mail; letters may be wrong."),
+            Self::MessageIdMissing => text!("It has no identity of its own; it is known by its content."),
+            Self::SenderMissing => text!("It does not say who sent it."),
+            Self::DateMissing => text!("It does not say when it was sent; the moment it came in is shown."),
+            Self::Encrypted => text!("It is encrypted and cannot be read here."),
+            Self::MisleadingLink { shown, leads_to } => {
+                text!("A link shows {shown} and leads to {target}.", shown = shown, target = leads_to)
+            }
+        }
+    }
+
+    /// Whether a person should be wary, rather than only know.
+    pub fn is_serious(&self) -> bool {
+        !matches!(self, Self::HeaderNotAscii | Self::MessageIdMissing)
+    }
+}

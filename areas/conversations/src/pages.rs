@@ -1,0 +1,13 @@
+//! What people see: the inbox, a conversation, a text with what became of it, the way in for mail.
+
+mod call;
+mod conversation;
+mod import;
+mod inbox;
+mod text;
+
+pub use call::{Calling, call};
+pub use conversation::{Choice, Customer, Deed, Opened, Said, conversation, in_record};
+pub use import::{Arrival, import};
+pub use inbox::{Inbox, inbox, nothing_open};
+pub use text::{Note, Words, capture_by_page, source};

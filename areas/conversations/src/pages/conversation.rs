@@ -1,0 +1,382 @@
+//! One conversation: what was said, what became of it, whose it is.
+
+use jiff::Timestamp;
+use kernel::Audience;
+use maud::{Markup, html};
+use web::parts::{self, Button, Composer, Field, Note, Symbol, ThreadLine, Whose};
+use web::{language, t};
+
+use super::text::{Words, words};
+use crate::model::{
+    Conversation, ConversationState, Direction, Message, MessageKind, Oddity, PartLine, PartRole, Recipient,
+};
+
+/// A conversation as it is open in the inbox.
+pub struct Opened {
+    pub number: String,
+    pub title: String,
+    pub state: ConversationState,
+    pub body: Conversation,
+    pub owner: Option<String>,
+    pub is_mine: bool,
+    /// The steps that can be taken now: code and word.
+    pub steps: Vec<(String, String)>,
+    pub messages: Vec<Said>,
+    pub customer: Option<Customer>,
+    /// The customers to choose from where none is known, the guessed one first.
+    pub customers: Vec<Choice>,
+    pub guess: Option<String>,
+    /// The people of the house.
+    pub colleagues: Vec<Choice>,
+    pub may_write: bool,
+    pub is_outside: bool,
+    pub now: Timestamp,
+    /// The form that makes a requirement of marked words.
+    pub capture: Markup,
+}
+
+/// Value and word.
+pub type Choice = (String, String);
+
+/// Whose a conversation is.
+pub struct Customer {
+    pub name: String,
+    pub address: String,
+    pub place: String,
+    /// Who of them speaks here: name and address of mail.
+    pub people: Vec<(String, String)>,
+    pub with_them: Vec<Deed>,
+}
+
+/// A record that is with a customer now.
+pub struct Deed {
+    pub symbol: Symbol,
+    pub number: String,
+    pub title: String,
+    pub address: String,
+    pub state: String,
+    pub is_here: bool,
+}
+
+/// One message with its words.
+pub struct Said {
+    pub message: Message,
+    pub words: Option<Words>,
+    /// Why it is here, in words; outsiders are not told.
+    pub because: String,
+    /// Where else it may belong: number, title and why.
+    pub proposals: Vec<(String, String, String)>,
+    /// Where it can be moved to.
+    pub others: Vec<Choice>,
+    /// The text of each part that has one, by attachment.
+    pub texts: Vec<(i64, i64)>,
+}
+
+/// The two panes beside the list.
+pub fn conversation(it: &Opened) -> Markup {
+    html! {
+        section class="pane talk" id="conversation" aria-labelledby="subject" {
+            nav.ways aria-label=(t!("Around this conversation")) {
+                a.to-list href="/inbox" { (Symbol::Left.icon()) (t!("Inbox")) }
+                a.to-about href="#about" {
+                    @match &it.customer { Some(customer) => (customer.name), None => (t!("About")) }
+                    (Symbol::Right.icon())
+                }
+            }
+            (head(it))
+            @for said in &it.messages { (message(it, said)) }
+            @if it.messages.is_empty() { p.quiet-text { (t!("Nothing was said yet.")) } }
+            @if it.may_write { (note_composer(it)) }
+            (it.capture)
+        }
+        (about(it))
+    }
+}
+
+fn head(it: &Opened) -> Markup {
+    let address = format!("/conversations/{}", it.number);
+    html! {
+        header.talk-head {
+            h2 id="subject" { (it.title) }
+            span.number { (it.number) }
+            (super::inbox::turn(it.state, it.body.waits_for))
+            div class="row push" {
+                @if it.may_write && !it.is_mine {
+                    form.inline method="post" action={ (address) "/owner" } {
+                        button class="button small bare" name="owner" value="me" { (t!("Take it")) }
+                    }
+                }
+                @for (code, word) in &it.steps {
+                    (Button::post(format!("{address}/steps/{code}"), word.clone()).small())
+                }
+            }
+        }
+    }
+}
+
+fn message(it: &Opened, said: &Said) -> Markup {
+    let message = &said.message;
+    let when = parts::when(message.sent_at, it.now);
+    let text = html! { @if let Some(it) = &said.words { (words(it)) } };
+    let drawn = if message.direction == Direction::Note {
+        parts::inside_note(&message.from_name, when, html! { (text) })
+    } else {
+        let whose = if message.direction == Direction::Out { Whose::Ours } else { Whose::Outside };
+        let from =
+            if message.from_name.is_empty() { t!("Unknown sender") } else { message.from_name.clone() };
+        let below = Some(below(it, said));
+        parts::message(&parts::Message { from, whose, to: to(message), when, words: text, below })
+    };
+    html! { div id={ "message-" (message.id) } { (drawn) } }
+}
+
+/// To whom it went, and by what way where that is not a mail of a person.
+fn to(message: &Message) -> String {
+    let names = |is_copy: bool| -> Vec<&str> {
+        let wanted = |it: &&Recipient| it.is_copy == is_copy;
+        message.recipients.iter().filter(wanted).take(6).map(|it| it.name.as_str()).collect()
+    };
+    let (to, copies) = (names(false), names(true));
+    let mut said = Vec::new();
+    if message.kind != MessageKind::Ordinary {
+        said.push(language::word(message.kind));
+    }
+    if !to.is_empty() {
+        said.push(t!("to {names}", names = to.join(", ")));
+    }
+    if !copies.is_empty() {
+        said.push(t!("copy to {names}", names = copies.join(", ")));
+    }
+    said.join(" · ")
+}
+
+fn below(it: &Opened, said: &Said) -> Markup {
+    let message = &said.message;
+    let odd = message.warnings.iter().filter(|it| it.is_serious());
+    html! {
+        @for oddity in odd { (warning(oddity)) }
+        @for delivered in &message.report {
+            (parts::note(Note::Warn, html! {
+                (delivered.recipient) ": " (language::word(delivered.outcome))
+                @if !delivered.words.is_empty() { br; span.fine { (delivered.words) } }
+            }))
+        }
+        @for event in &message.calendar { (appointment(event)) }
+        (files(said))
+        @if message.has_html { (as_sent(message)) }
+        @if !it.is_outside { (why_here(it, said)) }
+    }
+}
+
+fn warning(oddity: &Oddity) -> Markup {
+    parts::note(Note::Warn, language::say(&oddity.text()))
+}
+
+fn appointment(event: &crate::model::Appointment) -> Markup {
+    html! {
+        p {
+            (Symbol::Clock.icon()) " " strong { (event.summary) } br;
+            (event.start) @if !event.end.is_empty() { " – " (event.end) }
+            @if !event.zone.is_empty() { " (" (event.zone) ")" }
+            @if !event.place.is_empty() { " · " (event.place) }
+            @if !event.organiser.is_empty() { " · " (event.organiser) }
+            @if event.is_cancelled { " · " strong { (t!("cancelled")) } }
+        }
+    }
+}
+
+fn files(said: &Said) -> Markup {
+    let shown: Vec<&PartLine> = said.message.parts.iter().filter(|it| it.role != PartRole::Inline).collect();
+    html! {
+        @if !shown.is_empty() {
+            ul.signatures {
+                @for part in shown {
+                    li {
+                        (Symbol::Clip)
+                        div {
+                            a href={ "/files/" (part.attachment) } { (part.name) }
+                            span.fine { " " (web::record::size(part.size)) @if part.role != PartRole::Attachment { " · " (language::word(part.role)) } }
+                            @if let Some((_, source)) = said.texts.iter().find(|(it, _)| *it == part.attachment) {
+                                br; a href={ "/sources/" (source) } { (t!("Read it and mark words")) }
+                            }
+                            @if let Some(why) = part.unread { br; span.fine { (language::word(why)) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The layout that it was sent with, in a frame that runs nothing and fetches nothing; it loads when opened.
+fn as_sent(message: &Message) -> Markup {
+    html! {
+        details.as-sent {
+            summary class="button small bare" { (Symbol::Eye.icon()) (t!("Show as it was sent")) }
+            @if message.remote_removed > 0 {
+                p.fine { (t!("{count} picture or style from elsewhere is not loaded." | "{count} pictures or styles from elsewhere are not loaded.", count = message.remote_removed)) }
+            }
+            iframe src={ "/messages/" (message.id) "/html" } loading="lazy" title=(t!("The message as it was sent"))
+                sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox" {}
+        }
+    }
+}
+
+fn why_here(it: &Opened, said: &Said) -> Markup {
+    let message = &said.message;
+    let action = format!("/messages/{}/move", message.id);
+    let small: Vec<&Oddity> = message.warnings.iter().filter(|it| !it.is_serious()).collect();
+    html! {
+        @for (number, title, why) in &said.proposals {
+            (parts::note(Note::Asks, html! {
+                (t!("Perhaps it belongs to")) " " a href={ "/conversations/" (number) } { (number) " " (title) } ". " (why)
+                @if it.may_write {
+                    form.inline method="post" action=(action) {
+                        button class="button small" name="to" value=(number) { (t!("Move it there")) }
+                    }
+                }
+            }))
+        }
+        details.why {
+            summary.fine { (t!("Why is this here?")) " " (said.because) }
+            p.fine {
+                @if message.raw.is_some() {
+                    a href={ "/messages/" (message.id) "/raw" } { (t!("The mail as it came in")) } " · "
+                    (t!("digest")) " " (parts::digest(&message.raw_digest)) " · "
+                }
+                @if message.audience == Audience::Party { (t!("the customer sees it")) } @else { (t!("the customer does not see it")) }
+                @for oddity in small { br; (language::say(&oddity.text())) }
+            }
+            @if it.may_write {
+                form.row method="post" action=(action) {
+                    label for={ "to-" (message.id) } { (t!("Move it to")) }
+                    select.input id={ "to-" (message.id) } name="to" {
+                        @for (value, word) in targets(said) { option value=(value) { (word) } }
+                    }
+                    (Button::send(t!("Move")).small())
+                }
+            }
+        }
+    }
+}
+
+fn targets(said: &Said) -> Vec<Choice> {
+    let own = ("new".to_owned(), t!("A conversation of its own"));
+    std::iter::once(own).chain(said.others.iter().cloned()).collect()
+}
+
+fn note_composer(it: &Opened) -> Markup {
+    parts::composer(&Composer {
+        action: format!("/conversations/{}/notes", it.number),
+        label: t!("Internal note"),
+        name: "words".to_owned(),
+        head: Some(
+            html! { strong { (t!("Internal note")) } " " span.fine { (t!("the customer does not see it")) } },
+        ),
+        keeps: Some(format!("note:{}", it.number)),
+        buttons: vec![Button::send(t!("Keep the note")).first()],
+        ..Composer::default()
+    })
+}
+
+fn about(it: &Opened) -> Markup {
+    html! {
+        aside class="pane about stack wide" id="about" aria-label=(t!("Customer")) {
+            nav.ways aria-label=(t!("Back")) { a href="#conversation" { (Symbol::Left.icon()) (t!("Conversation")) } }
+            @match &it.customer {
+                Some(customer) => (whose(it, customer)),
+                None => (nobodys(it)),
+            }
+            section id="timeline" {
+                h2 { (t!("This conversation")) }
+                p.fine { (language::word(it.body.channel)) @if !it.body.mailbox.is_empty() { " · " (it.body.mailbox) } }
+                @if !it.is_outside {
+                    p { @match &it.owner { Some(owner) => (parts::person(owner)), None => (t!("Nobody answers for it yet")) } }
+                    @if it.may_write { (pass_on(it)) }
+                }
+                p { a href={ "/conversations/" (it.number) "/record" } { (t!("Timeline, tasks and files")) } }
+            }
+        }
+    }
+}
+
+fn whose(it: &Opened, customer: &Customer) -> Markup {
+    let line = |deed: &Deed| {
+        let line = ThreadLine::to(deed.symbol, deed.address.clone(), deed.number.clone());
+        line.note(html! { (deed.title) " · " (deed.state) })
+    };
+    let lines: Vec<ThreadLine> = customer
+        .with_them
+        .iter()
+        .map(|deed| {
+            if deed.is_here {
+                ThreadLine::here(deed.number.clone()).note(t!("this conversation"))
+            } else {
+                line(deed)
+            }
+        })
+        .collect();
+    html! {
+        section {
+            h2 { a href=(customer.address) { (parts::organisation(&customer.name)) } }
+            @if !customer.place.is_empty() { p.fine { (customer.place) } }
+            @for (name, address) in &customer.people { p { (parts::outsider(name)) br; span.fine { (address) } } }
+        }
+        @if !lines.is_empty() { section { h2 { (t!("With them now")) } (parts::thread(&lines)) } }
+        @if it.may_write { (choose(it, t!("It is another customer’s"))) }
+    }
+}
+
+fn nobodys(it: &Opened) -> Markup {
+    html! {
+        section {
+            h2 { (t!("Whose is it?")) }
+            p { (t!("Nobody knows the sender. Until a customer is chosen, no customer sees this conversation.")) }
+        }
+        @if it.may_write { (choose(it, t!("Choose the customer"))) }
+    }
+}
+
+fn choose(it: &Opened, word: String) -> Markup {
+    let guess = it.guess.clone().unwrap_or_default();
+    let nobody = std::iter::once((String::new(), t!("Nobody yet")));
+    let options = nobody.chain(it.customers.iter().cloned());
+    html! {
+        details open[it.customer.is_none()] {
+            summary class="button small bare" { (word) }
+            form.stack method="post" action={ "/conversations/" (it.number) "/party" } {
+                (Field::select("party", t!("Customer"), options).value(guess))
+                (Button::send(t!("It is theirs")).small())
+            }
+        }
+    }
+}
+
+fn pass_on(it: &Opened) -> Markup {
+    html! {
+        details {
+            summary class="button small bare" { (t!("Pass it on")) }
+            form.stack method="post" action={ "/conversations/" (it.number) "/owner" } {
+                (Field::select("owner", t!("Owner"), it.colleagues.iter().cloned()))
+                (Button::send(t!("Pass it on")).small())
+            }
+        }
+    }
+}
+
+/// What the record page says of the conversation itself.
+pub fn in_record(number: &str, body: &Conversation, now: Timestamp) -> Markup {
+    let facts = [
+        (t!("Channel"), html! { (language::word(body.channel)) }),
+        (t!("Last message"), html! { (body.last_from) " " (parts::when(body.last_at, now)) }),
+        (t!("Whose turn it is"), html! { (language::word(body.waits_for)) }),
+    ];
+    parts::section(
+        "said",
+        t!("What was said"),
+        html! {
+            (parts::facts(&facts))
+            p { a href={ "/conversations/" (number) } { (t!("Open the conversation")) } }
+        },
+    )
+}

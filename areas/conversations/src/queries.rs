@@ -1,0 +1,444 @@
+//! What people ask: which conversations there are, what was said, whom an address belongs to.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use kernel::{Attachment, Error, PartyId, PersonId, Reader, Result, Wanted, sql, values};
+use mail::{Candidate, Held, Known, Questions, Sender};
+use serde::{Deserialize, Serialize};
+
+use crate::model::{ConversationState, Message, WaitsFor};
+use crate::rules::Whose;
+use crate::rules::intake::Intake;
+
+/// So many conversations stand on a page of the inbox.
+pub const SHOWN: i64 = 50;
+/// So far conversations are counted.
+const COUNTED: i64 = 1000;
+/// So many references of a mail are followed, the nearest first.
+const FOLLOWED: usize = 50;
+/// So many addresses of a mail are looked up.
+const LOOKED_UP: usize = 200;
+
+kernel::vocabulary! {
+    /// Which conversations a list holds.
+    pub enum View {
+        #[default]
+        Mine = kernel::text!("Mine"),
+        Unassigned = kernel::text!("Unassigned"),
+        All = kernel::text!("All"),
+        Closed = kernel::text!("Closed"),
+    }
+}
+
+/// One line of the inbox.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Line {
+    pub id: i64,
+    pub number: String,
+    pub title: String,
+    pub state: ConversationState,
+    #[serde(with = "kernel::micros")]
+    pub last_at: Timestamp,
+    pub last_from: String,
+    pub waits_for: WaitsFor,
+    /// The customer, where it is known.
+    pub customer: Option<String>,
+}
+
+/// The conversations of a view, the last spoken in first; `before` is the last line of the page before.
+pub fn inbox(reader: &Reader, view: View, before: Option<(i64, i64)>) -> Result<Vec<Line>> {
+    let (at, id) = before.unwrap_or((i64::MAX, i64::MAX));
+    let (is_closed, owner) = narrowed(reader, view);
+    reader.rows(
+        sql!(
+            "select visible.id, visible.number, visible.title, visible.state, last_at, last_from, waits_for,
+             customer.title as customer
+             from visible join conversation as it on it.id = visible.id
+             left join visible as customer on customer.id = visible.party
+             where (visible.state = 'closed') = $1 and visible.owner = coalesce($2, visible.owner)
+             and (last_at < $3 or (last_at = $3 and visible.id < $4))
+             order by last_at desc, visible.id desc limit $5"
+        ),
+        values![is_closed, owner, at, id, SHOWN],
+    )
+}
+
+/// How many conversations a view holds; nobody counts further than a thousand.
+pub fn count(reader: &Reader, view: View) -> Result<i64> {
+    let (is_closed, owner) = narrowed(reader, view);
+    reader.one(
+        sql!(
+            "select count(*) from (
+                 select id from visible where kind = 'CV' and (state = 'closed') = $1
+                 and owner = coalesce($2, owner) limit $3) as counted"
+        ),
+        values![is_closed, owner, COUNTED],
+    )
+}
+
+/// How many conversations wait for the actor, or for somebody to take them.
+pub fn waiting(reader: &Reader) -> Result<i64> {
+    reader.one(
+        sql!(
+            "select count(*) from (
+                 select visible.id from visible join conversation as it on it.id = visible.id
+                 where state = 'open' and waits_for = 'us' and owner in ($1, 0) limit $2) as counted"
+        ),
+        values![reader.actor.person, COUNTED],
+    )
+}
+
+/// What is nobody's yet has the product itself as its owner.
+fn narrowed(reader: &Reader, view: View) -> (bool, Option<PersonId>) {
+    match view {
+        View::Mine => (false, Some(reader.actor.person)),
+        View::Unassigned => (false, Some(0)),
+        View::All => (false, None),
+        View::Closed => (true, None),
+    }
+}
+
+/// The messages of a conversation that the actor may read, in the order in which they were sent.
+pub fn messages(reader: &Reader, conversation: i64) -> Result<Vec<Message>> {
+    reader.rows(
+        sql!(
+            "select id, record_id, message_id, direction, kind, sent_at, received_at, from_name, from_address,
+             from_person, recipients, subject, placed, proposals, raw, raw_digest, html is not null as has_html,
+             remote_removed, quoted, parts, calendar, warnings, report, audience
+             from visible_message where record_id = $1 order by sent_at, id"
+        ),
+        values![conversation],
+    )
+}
+
+/// One message.
+pub fn message(reader: &Reader, id: i64) -> Result<Message> {
+    reader.one(
+        sql!(
+            "select id, record_id, message_id, direction, kind, sent_at, received_at, from_name, from_address,
+             from_person, recipients, subject, placed, proposals, raw, raw_digest, html is not null as has_html,
+             remote_removed, quoted, parts, calendar, warnings, report, audience
+             from visible_message where id = $1"
+        ),
+        values![id],
+    )
+}
+
+/// How a message looked when it was sent: sanitised HTML.
+pub fn html_of(reader: &Reader, message: i64) -> Result<Option<String>> {
+    reader.one(sql!("select html from visible_message where id = $1"), values![message])
+}
+
+/// The number of a conversation that the actor may see.
+pub fn number_of(reader: &Reader, conversation: i64) -> Result<String> {
+    reader.one(sql!("select number from visible where id = $1 and kind = 'CV'"), values![conversation])
+}
+
+/// The conversation that has a number, with its party.
+pub fn numbered_so(reader: &Reader, number: &str) -> Result<Option<(i64, Option<PartyId>)>> {
+    reader.maybe(sql!("select id, party from visible where number = $1 and kind = 'CV'"), values![number])
+}
+
+/// When a mail of a conversation was sent, by its identity.
+pub fn told_at(reader: &Reader, conversation: i64, message_id: &str) -> Result<Option<Timestamp>> {
+    let at: Option<i64> = reader.maybe(
+        sql!(
+            "select sent_at from visible_message where record_id = $1 and message_id = $2 order by id limit 1"
+        ),
+        values![conversation, message_id],
+    )?;
+    Ok(at.and_then(|it| Timestamp::from_microsecond(it).ok()))
+}
+
+/// A record that was made of words, as it is named in the margin.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Became {
+    pub passage: i64,
+    pub start_at: i64,
+    pub end_at: i64,
+    pub number: String,
+    pub kind: String,
+    pub title: String,
+}
+
+/// What became of a text, as far as the actor may see it, in the order in which it stands there.
+pub fn became_of(reader: &Reader, source: i64) -> Result<Vec<Became>> {
+    reader.rows(
+        sql!(
+            "select passage.id as passage, start_at, end_at, visible.number, visible.kind, visible.title
+             from passage join visible_source as it on it.id = source_id join visible on visible.id = made
+             where source_id = $1 order by start_at, passage.id"
+        ),
+        values![source],
+    )
+}
+
+/// A text of a conversation, without its words.
+#[derive(Clone, Debug, Deserialize)]
+pub struct TextLine {
+    pub id: i64,
+    pub origin: String,
+    pub origin_id: i64,
+}
+
+/// Which texts a conversation has.
+pub fn texts(reader: &Reader, conversation: i64) -> Result<Vec<TextLine>> {
+    reader.rows(
+        sql!("select id, origin, origin_id from visible_source where record_id = $1 order by id"),
+        values![conversation],
+    )
+}
+
+/// Everybody who wrote or was written to, each address once with whom it belongs to.
+#[derive(Clone, Debug, Default)]
+pub struct Correspondents(BTreeMap<String, Whose>);
+
+impl Correspondents {
+    /// Looks up the addresses of a mail.
+    pub fn of<'a>(reader: &Reader, addresses: impl Iterator<Item = &'a str>) -> Result<Self> {
+        let mut all = BTreeMap::new();
+        for address in addresses.filter(|it| !it.is_empty()).take(LOOKED_UP) {
+            if !all.contains_key(address) {
+                all.insert(address.to_owned(), whose(reader, address)?);
+            }
+        }
+        Ok(Self(all))
+    }
+
+    pub fn whose(&self, address: &str) -> Whose {
+        self.0.get(address).copied().unwrap_or(Whose::Unknown)
+    }
+
+    pub fn all(&self) -> Vec<Whose> {
+        self.0.values().copied().collect()
+    }
+}
+
+/// Whom an address belongs to: somebody of a customer, one of us, or nobody knows.
+pub fn whose(reader: &Reader, address: &str) -> Result<Whose> {
+    if let Some(it) = customers::party_of_address(reader, address)? {
+        return Ok(Whose::Theirs { person: it.person, party: it.organisation });
+    }
+    let person: Option<PersonId> = reader.maybe(
+        sql!(
+            "select visible.id from visible join person on person.id = visible.id
+             where party is null and lower(email) = $1 and email <> '' order by visible.id limit 1"
+        ),
+        values![address],
+    )?;
+    if person.is_some() {
+        return Ok(Whose::Ours(person));
+    }
+    Ok(if is_our_domain(reader, address)? { Whose::Ours(None) } else { Whose::Unknown })
+}
+
+/// A shared mailbox is ours if one of us has an address of the same domain.
+fn is_our_domain(reader: &Reader, address: &str) -> Result<bool> {
+    let own =
+        customers::domain_of(address).filter(|it| !customers::is_everybodys(it) && !it.contains(['%', '_']));
+    let Some(domain) = own else { return Ok(false) };
+    let colleague: Option<PersonId> = reader.maybe(
+        sql!(
+            "select visible.id from visible join person on person.id = visible.id
+             where kind = 'PE' and party is null and lower(email) like $1 limit 1"
+        ),
+        values![format!("%@{domain}")],
+    )?;
+    Ok(colleague.is_some())
+}
+
+/// The customer whose domain an unknown address lies under: `mail.meridian.example` under `meridian.example`.
+pub fn guessed_party(reader: &Reader, address: &str) -> Result<Option<PartyId>> {
+    let Some(domain) = customers::domain_of(address) else { return Ok(None) };
+    let mut rest = domain.as_str();
+    while let Some((_, above)) = rest.split_once('.') {
+        if !above.contains('.') {
+            break;
+        }
+        if let Some(it) = customers::party_of_address(reader, &format!("anybody@{above}"))? {
+            return Ok(Some(it.organisation));
+        }
+        rest = above;
+    }
+    Ok(None)
+}
+
+/// The party of a conversation.
+pub fn party_of(reader: &Reader, conversation: i64) -> Result<Option<PartyId>> {
+    reader.one(sql!("select party from visible where id = $1"), values![conversation])
+}
+
+#[derive(Deserialize)]
+struct HeldLine {
+    message_id: String,
+    content_digest: String,
+    record_id: i64,
+    direction: String,
+    party: Option<PartyId>,
+}
+
+#[derive(Deserialize)]
+struct CandidateLine {
+    id: i64,
+    party: Option<PartyId>,
+    last_at: i64,
+}
+
+/// Everything that the rules of placing ask about a mail.
+pub fn known(reader: &Reader, intake: &Intake, people: &Correspondents) -> Result<Known<i64, PartyId>> {
+    let asked = mail::questions(&intake.mail);
+    let (_, sender) = intake.from();
+    let receivers = intake.recipients().into_iter().filter_map(|it| match people.whose(&it.address) {
+        Whose::Theirs { party, .. } => Some(party),
+        _ => None,
+    });
+    Ok(Known {
+        sender: match people.whose(&sender) {
+            Whose::Ours(_) => Sender::Ours,
+            Whose::Theirs { party, .. } => Sender::Customer(party),
+            Whose::Unknown => Sender::Stranger,
+        },
+        receivers: receivers.collect(),
+        held: held(reader, &asked, &sender)?,
+        same_subject: same_subject(reader, &asked.base_subject)?,
+        numbered: numbered(reader, &asked.numbers)?,
+    })
+}
+
+fn held(reader: &Reader, asked: &Questions, sender: &str) -> Result<Vec<Held<i64, PartyId>>> {
+    let mut held = Vec::new();
+    let ids = std::iter::once(&asked.identity).chain(asked.message_ids.iter().take(FOLLOWED));
+    for id in ids {
+        let lines: Vec<HeldLine> = reader.rows(
+            sql!(
+                "select message_id, content_digest, record_id, direction, party from visible_message as it
+                 join visible on visible.id = it.record_id where message_id = $1 order by it.id"
+            ),
+            values![id],
+        )?;
+        for it in lines {
+            held.push(Held {
+                sender_takes_part: takes_part(reader, it.record_id, sender)?,
+                message_id: it.message_id,
+                content_digest: it.content_digest,
+                conversation: it.record_id,
+                customers: it.party.into_iter().collect(),
+                is_ours: it.direction == "out",
+            });
+        }
+    }
+    Ok(held)
+}
+
+/// Whether somebody has written or been written to in a conversation.
+fn takes_part(reader: &Reader, conversation: i64, address: &str) -> Result<bool> {
+    if address.is_empty() {
+        return Ok(false);
+    }
+    // The address as it stands in the json of the recipients: `like` would take its `_` for anything.
+    let quoted = serde_json::to_string(address)?;
+    let count: i64 = reader.one(
+        sql!(
+            "select count(*) from visible_message where record_id = $1
+             and (from_address = $2 or replace(recipients, $3, '') <> recipients)"
+        ),
+        values![conversation, address, format!("\"address\":{quoted}")],
+    )?;
+    Ok(count > 0)
+}
+
+fn same_subject(reader: &Reader, base_subject: &str) -> Result<Vec<Candidate<i64, PartyId>>> {
+    if base_subject.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lines: Vec<CandidateLine> = reader.rows(
+        sql!(
+            "select visible.id, party, last_at from visible join conversation as it on it.id = visible.id
+             where visible.id in (select record_id from visible_message where base_subject = $1)
+             order by last_at desc limit 20"
+        ),
+        values![base_subject],
+    )?;
+    Ok(lines.into_iter().map(candidate).collect())
+}
+
+/// Conversations that have a number, or from which the record that has it was made.
+fn numbered(reader: &Reader, numbers: &[String]) -> Result<Vec<(String, Candidate<i64, PartyId>)>> {
+    let mut found = Vec::new();
+    for number in numbers {
+        let lines: Vec<CandidateLine> = reader.rows(
+            sql!(
+                "select visible.id, party, last_at from visible join conversation as it on it.id = visible.id
+                 where number = $1 or visible.id in (
+                     select target from link join visible as made on made.id = source
+                     where made.number = $1 and role = 'derives_from')
+                 order by last_at desc limit 5"
+            ),
+            values![number],
+        )?;
+        found.extend(lines.into_iter().map(|it| (number.clone(), candidate(it))));
+    }
+    Ok(found)
+}
+
+fn candidate(it: CandidateLine) -> Candidate<i64, PartyId> {
+    Candidate { conversation: it.id, customers: it.party.into_iter().collect(), last_activity: it.last_at }
+}
+
+/// The message under which a mail is held.
+pub fn held_message(reader: &Reader, conversation: i64, intake: &Intake) -> Result<i64> {
+    reader.one(
+        sql!(
+            "select id from visible_message where record_id = $1 and message_id = $2 and content_digest = $3
+             order by id limit 1"
+        ),
+        values![conversation, intake.mail.identity(), &intake.mail.content_digest],
+    )
+}
+
+/// What somebody said last in a conversation.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Last {
+    #[serde(with = "kernel::micros")]
+    pub sent_at: Timestamp,
+    pub from_name: String,
+}
+
+/// The last message of a conversation, whoever may read it; notes among colleagues are none.
+pub fn last_said(reader: &Reader, conversation: i64) -> Result<Option<Last>> {
+    reader.maybe(
+        sql!(
+            "select sent_at, from_name from visible_message where record_id = $1 and direction <> 'note'
+             order by sent_at desc, id desc limit 1"
+        ),
+        values![conversation],
+    )
+}
+
+/// Open conversations of a party, to move a message to: number and title.
+pub fn of_party(reader: &Reader, party: Option<PartyId>) -> Result<Vec<(String, String)>> {
+    let Some(party) = party else { return Ok(Vec::new()) };
+    let wanted =
+        Wanted { party: Some(party), sort: kernel::Sort::Changed, descending: true, ..Wanted::default() };
+    let rows = reader.list("CV", &wanted)?.rows;
+    Ok(rows
+        .into_iter()
+        .map(|it| {
+            let word = format!("{} {}", it.number, it.title);
+            (it.number, word)
+        })
+        .collect())
+}
+
+/// The customers to choose one from: key and name.
+pub fn organisations(reader: &Reader) -> Result<Vec<(PartyId, String)>> {
+    reader.rows(sql!("select id, title from visible where kind = 'K' order by title, id limit 5000"), &[])
+}
+
+/// A part of a message, by its place in it.
+pub fn part_of(reader: &Reader, message: i64, place: usize) -> Result<(Attachment, Vec<u8>)> {
+    let message = self::message(reader, message)?;
+    let part = message.parts.get(place).ok_or(Error::NotFound)?;
+    reader.attachment(part.attachment)
+}

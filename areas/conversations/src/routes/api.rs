@@ -1,0 +1,231 @@
+//! The same for programs: mail comes in raw, messages and texts go out in JSON.
+
+use axum::body::{Body, to_bytes};
+use axum::http::StatusCode;
+use kernel::{Faults, Permit, Reader, Result, Vocabulary, fingerprint, text};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use web::{Answer, Doc, Failure, LARGEST_UPLOAD, Path, Routes, Sent, Visit, off_the_loop, schema_of};
+
+use super::target;
+use crate::commands::{self, Taken};
+use crate::model::{Message, Recipient};
+use crate::queries;
+use crate::rules::intake::Intake;
+
+pub fn routes() -> Routes {
+    Routes::default()
+        .api_post("/api/v1/mail", doc::<RawMail, TakenIn>("Takes in a raw mail (message/rfc822)"), take_in)
+        .api_get(
+            "/api/v1/conversations/{number}/messages",
+            doc::<(), Vec<MessageShape>>("The messages of a conversation"),
+            messages,
+        )
+        .api_post(
+            "/api/v1/messages/{id}/move",
+            doc::<Move, Moved>("Moves a message to another conversation"),
+            move_message,
+        )
+        .api_get(
+            "/api/v1/sources/{id}",
+            doc::<(), SourceShape>("A text with what became of its words"),
+            source,
+        )
+}
+
+fn doc<Request: JsonSchema, Response: JsonSchema>(summary: &'static str) -> Doc {
+    let request = schema_of::<Request>().filter(|it| it["type"] != "null");
+    Doc { summary, tag: "Conversations", request, response: schema_of::<Response>(), ..Doc::default() }
+}
+
+/// The bytes of the mail as they came, not JSON.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it only describes what is sent")]
+struct RawMail(String);
+
+#[derive(Serialize, JsonSchema)]
+struct TakenIn {
+    /// The conversation in which it is.
+    number: String,
+    message: i64,
+    /// Whether the same mail was there already.
+    was_known: bool,
+    /// Whether a conversation began with it.
+    began: bool,
+    /// Why it is there.
+    because: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct MessageShape {
+    id: i64,
+    direction: String,
+    kind: String,
+    sent_at: String,
+    from_name: String,
+    from_address: String,
+    recipients: Vec<Recipient>,
+    subject: String,
+    /// The text of the message, to be cited from: see `/api/v1/sources/{id}`.
+    source: Option<i64>,
+    text: Option<String>,
+    files: Vec<FileShape>,
+    /// Why it is here; staff only.
+    because: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct FileShape {
+    /// The key of the file: see `/api/v1/files/{id}`.
+    id: i64,
+    name: String,
+    media_type: String,
+    size: i64,
+    /// The text of the file, where it has one.
+    source: Option<i64>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct SourceShape {
+    id: i64,
+    /// The conversation in which it stands.
+    record: String,
+    /// `message`, `attachment` or `call`.
+    origin: String,
+    name: String,
+    text: String,
+    /// SHA-256 of the text in UTF-8, in hexadecimal.
+    digest: String,
+    extractor: String,
+    passages: Vec<PassageShape>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct PassageShape {
+    id: i64,
+    /// Places in the text, in Unicode characters.
+    start: i64,
+    end: i64,
+    /// The record that was made of the words.
+    became: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Move {
+    /// The number of a conversation, or `new`.
+    to: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Moved {
+    /// The conversation in which it is now.
+    number: String,
+}
+
+async fn take_in(visit: Visit, body: Body) -> Answer {
+    let envelope = visit.envelope.clone();
+    Permit::Staff.covers(visit.actor(), None).map_err(|it| Failure::of(it.into(), &envelope))?;
+    let raw = to_bytes(body, LARGEST_UPLOAD).await.map_err(|_| Failure::too_large(&envelope))?;
+    if raw.iter().all(u8::is_ascii_whitespace) {
+        let sentence = text!("Send the mail itself, as it came in.");
+        return Err(Failure::of(Faults::one("body", sentence).into(), &envelope));
+    }
+    let sent = json!({ "raw": fingerprint(&raw) });
+    let intake = off_the_loop(move || Ok(Intake::read(raw.to_vec()))).await;
+    let intake = intake.map_err(|error| Failure::of(error, &envelope))?;
+    visit
+        .change(sent, move |work| Ok(serde_json::to_value(TakenIn::from(commands::take_in(work, &intake)?))?))
+        .await
+}
+
+impl From<Taken> for TakenIn {
+    fn from(it: Taken) -> Self {
+        Self {
+            number: it.number,
+            message: it.message,
+            was_known: it.was_known,
+            began: it.began,
+            because: web::language::say(&it.because),
+        }
+    }
+}
+
+async fn messages(visit: Visit, Path(number): Path<String>) -> Answer {
+    visit
+        .respond(move |reader| {
+            let conversation = reader.find::<crate::Conversation>(&number)?.record.id.raw();
+            let all = queries::messages(reader, conversation)?;
+            let shapes: Vec<MessageShape> =
+                all.into_iter().map(|it| message(reader, it)).collect::<Result<_>>()?;
+            Ok(web::api::json(StatusCode::OK, &serde_json::to_value(shapes)?))
+        })
+        .await
+}
+
+fn message(reader: &Reader, it: Message) -> Result<MessageShape> {
+    let own = match reader.source_of("message", it.id)? {
+        Some(source) => Some(source),
+        None => reader.source_of("call", it.id)?,
+    };
+    let mut files = Vec::with_capacity(it.parts.len());
+    for part in it.parts {
+        let source = reader.source_of("attachment", part.attachment)?.map(|it| it.id);
+        let (id, name, media_type, size) = (part.attachment, part.name, part.media_type, part.size);
+        files.push(FileShape { id, name, media_type, size, source });
+    }
+    let told = |id: &str| queries::told_at(reader, it.record_id, id);
+    let told = it.placed.named_mail().map(told).transpose()?.flatten();
+    let because = (!reader.actor.is_outside()).then(|| web::language::say(&it.placed.text(told)));
+    Ok(MessageShape {
+        id: it.id,
+        direction: it.direction.code(),
+        kind: it.kind.code(),
+        sent_at: it.sent_at.to_string(),
+        from_name: it.from_name,
+        from_address: it.from_address,
+        recipients: it.recipients,
+        subject: it.subject,
+        source: own.as_ref().map(|it| it.id),
+        text: own.map(|it| it.body),
+        files,
+        because,
+    })
+}
+
+async fn move_message(Path(id): Path<i64>, Sent(visit, sent): Sent) -> Answer {
+    let wanted = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let wanted: Move = serde_json::from_value(wanted.clone()).map_err(|_| {
+                Faults::one("to", text!("Name the conversation by its number, or send “new”."))
+            })?;
+            let number = commands::move_message(work, id, &target(&wanted.to))?;
+            Ok(serde_json::to_value(Moved { number })?)
+        })
+        .await
+}
+
+async fn source(visit: Visit, Path(id): Path<i64>) -> Answer {
+    visit.respond(move |reader| Ok(web::api::json(StatusCode::OK, &shape(reader, id)?))).await
+}
+
+fn shape(reader: &Reader, id: i64) -> Result<Json> {
+    let it = reader.source(id)?;
+    let passage = |it: queries::Became| PassageShape {
+        id: it.passage,
+        start: it.start_at,
+        end: it.end_at,
+        became: it.number,
+    };
+    Ok(serde_json::to_value(SourceShape {
+        id,
+        record: queries::number_of(reader, it.record_id)?,
+        origin: it.origin,
+        name: it.name,
+        text: it.body,
+        digest: it.digest,
+        extractor: it.extractor,
+        passages: queries::became_of(reader, id)?.into_iter().map(passage).collect(),
+    })?)
+}

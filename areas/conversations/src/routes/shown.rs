@@ -1,0 +1,187 @@
+//! What pages are drawn from, gathered for one reader.
+
+use kernel::{PartyId, Reader, Result, Sort, Wanted};
+use maud::{Markup, html};
+use web::words;
+
+use super::{Capture, may_write};
+use crate::model::{Conversation, Direction, Message};
+use crate::pages::{Choice, Customer, Deed, Note, Opened, Said, Words};
+use crate::queries::{self, TextLine};
+use crate::rules::intake::MAIL_VERSION;
+
+/// A conversation with everything that its page says.
+pub fn opened(reader: &Reader, number: &str, capture: Capture) -> Result<Opened> {
+    let case = reader.find::<Conversation>(number)?;
+    let any = reader.registry().kind("CV").ok_or(kernel::Error::NotFound)?.find(reader, number)?;
+    let id = case.record.id.raw();
+    let party = case.record.party;
+    let messages = queries::messages(reader, id)?;
+    let texts = queries::texts(reader, id)?;
+    let others: Vec<Choice> =
+        queries::of_party(reader, party)?.into_iter().filter(|(it, _)| it != number).collect();
+    let offers = any.offers.iter().filter(|it| it.missing.is_empty() && may_write(reader));
+    let customer = party.map(|party| customer(reader, party, number, &messages)).transpose()?.flatten();
+    let is_unclaimed = party.is_none() && may_write(reader);
+    let guess = if is_unclaimed { guess(reader, &messages)? } else { None };
+    Ok(Opened {
+        number: case.record.number.clone(),
+        title: case.record.title.clone(),
+        state: case.record.state,
+        owner: Some(case.record.owner).filter(|it| *it != 0).map(|it| reader.name_of(it)).transpose()?,
+        is_mine: case.record.owner == reader.actor.person,
+        steps: offers.map(|it| (it.step.code.clone(), web::language::say(&it.step.text))).collect(),
+        messages: messages
+            .into_iter()
+            .map(|message| said(reader, message, &texts, &others))
+            .collect::<Result<_>>()?,
+        customer,
+        customers: if may_write(reader) { customers(reader)? } else { Vec::new() },
+        guess: guess.or(party).map(|it| it.to_string()),
+        colleagues: if may_write(reader) { web::record::people(reader)? } else { Vec::new() },
+        may_write: may_write(reader),
+        is_outside: reader.actor.is_outside(),
+        now: reader.now,
+        capture: if may_write(reader) {
+            capture(reader, party)?
+        } else {
+            html! {}
+        },
+        body: case.body,
+    })
+}
+
+/// The customers to choose one from.
+pub fn customers(reader: &Reader) -> Result<Vec<Choice>> {
+    Ok(queries::organisations(reader)?.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
+}
+
+fn said(reader: &Reader, message: Message, texts: &[TextLine], others: &[Choice]) -> Result<Said> {
+    let own = texts.iter().find(|it| it.origin != "attachment" && it.origin_id == message.id);
+    let words = own.map(|it| words_of(reader, it.id, &message.quoted)).transpose()?;
+    let told = match message.placed.named_mail() {
+        Some(id) => queries::told_at(reader, message.record_id, id)?,
+        None => None,
+    };
+    let mut proposals = Vec::new();
+    for it in &message.proposals {
+        if let Some(mention) = reader.mention(it.conversation)? {
+            proposals.push((mention.number, mention.title, web::language::say(&it.because.text(None))));
+        }
+    }
+    let texts = texts.iter().filter(|it| it.origin == "attachment").map(|it| (it.origin_id, it.id)).collect();
+    let because = web::language::say(&message.placed.text(told));
+    Ok(Said { message, words, because, proposals, others: others.to_vec(), texts })
+}
+
+fn words_of(reader: &Reader, source: i64, quoted: &[(i64, i64)]) -> Result<Words> {
+    let source = reader.source(source)?;
+    let note = |it: queries::Became| Note {
+        address: reader.registry().address(&it.kind, &it.number),
+        passage: it.passage,
+        start: it.start_at,
+        end: it.end_at,
+        number: it.number,
+        title: it.title,
+    };
+    let became = queries::became_of(reader, source.id)?.into_iter().map(note).collect();
+    Ok(Words {
+        source: source.id,
+        body: source.body,
+        quoted: quoted.to_vec(),
+        became,
+        may_make: may_write(reader),
+    })
+}
+
+/// Who speaks for the customer here, and what is with them now.
+fn customer(reader: &Reader, party: PartyId, number: &str, messages: &[Message]) -> Result<Option<Customer>> {
+    let Some(it) = reader.mention(party)? else { return Ok(None) };
+    let mut people: Vec<(String, String)> = Vec::new();
+    let outside = messages.iter().filter(|it| it.direction == Direction::In && !it.from_address.is_empty());
+    for message in outside {
+        if people.len() < 5 && people.iter().all(|(_, address)| *address != message.from_address) {
+            people.push((message.from_name.clone(), message.from_address.clone()));
+        }
+    }
+    Ok(Some(Customer {
+        name: it.title,
+        address: reader.registry().address(&it.kind, &it.number),
+        place: String::new(),
+        people,
+        with_them: with_them(reader, party, number)?,
+    }))
+}
+
+/// The records of every kind that changed last, but organisations, people and single requirements.
+fn with_them(reader: &Reader, party: PartyId, here: &str) -> Result<Vec<Deed>> {
+    let mut all = Vec::new();
+    for entry in reader.registry().all().iter().filter(|it| !matches!(it.kind.prefix, "K" | "PE" | "REQ")) {
+        let wanted = Wanted {
+            party: Some(party),
+            sort: Sort::Changed,
+            descending: true,
+            limit: Some(4),
+            ..Wanted::default()
+        };
+        all.extend(reader.list(entry.kind.prefix, &wanted)?.rows.into_iter().map(|row| Deed {
+            symbol: words::symbol(reader, entry.kind.prefix),
+            address: entry.kind.address(&row.number),
+            state: web::language::say(&entry.state(&row.state).text),
+            is_here: row.number == here,
+            number: row.number,
+            title: row.title,
+        }));
+    }
+    Ok(all)
+}
+
+/// Whose it may be: by the domain of whoever wrote, else by the conversation that a message names.
+fn guess(reader: &Reader, messages: &[Message]) -> Result<Option<PartyId>> {
+    for message in messages {
+        if let Some(party) = queries::guessed_party(reader, &message.from_address)? {
+            return Ok(Some(party));
+        }
+        for proposed in &message.proposals {
+            if let Some(party) = queries::party_of(reader, proposed.conversation)? {
+                return Ok(Some(party));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// A text on a page of its own.
+pub struct Shown {
+    pub name: String,
+    pub number: String,
+    pub title: String,
+    /// The file that it is the text of.
+    pub file: Option<i64>,
+    pub words: Words,
+    pub capture: Markup,
+}
+
+pub fn text(reader: &Reader, id: i64, capture: Capture) -> Result<Shown> {
+    let source = reader.source(id)?;
+    let conversation = reader.mention(source.record_id)?.ok_or(kernel::Error::NotFound)?;
+    let is_message = source.origin != "attachment";
+    let quoted = if is_message && source.extractor == MAIL_VERSION {
+        queries::message(reader, source.origin_id)?.quoted
+    } else {
+        Vec::new()
+    };
+    let party = queries::party_of(reader, source.record_id)?;
+    Ok(Shown {
+        words: words_of(reader, id, &quoted)?,
+        name: source.name,
+        number: conversation.number,
+        title: conversation.title,
+        file: (!is_message).then_some(source.origin_id),
+        capture: if may_write(reader) {
+            capture(reader, party)?
+        } else {
+            html! {}
+        },
+    })
+}

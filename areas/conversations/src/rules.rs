@@ -1,0 +1,186 @@
+//! The law of conversations: their steps, whose turn it is, who may read what.
+
+pub mod intake;
+pub mod marks;
+
+use kernel::Permit::Staff;
+use kernel::{
+    Audience, Body, Case, Faults, Flow, Kind, Numbers, PartyId, Refusal, Sharing, State, Text, Tone, Verdict,
+    no_facts, nothing, rule, text,
+};
+
+use crate::model::ConversationState::{Closed, Open, Waiting};
+use crate::model::ConversationStep::{Close, Reopen, Wait};
+use crate::model::{Conversation, ConversationState, ConversationStep, Direction, MessageKind, WaitsFor};
+
+impl State for ConversationState {
+    fn tone(self) -> Tone {
+        match self {
+            Open => Tone::Working,
+            Waiting => Tone::Waiting,
+            Closed => Tone::Past,
+        }
+    }
+}
+
+impl Body for Conversation {
+    type State = ConversationState;
+    type Step = ConversationStep;
+    type Facts = ();
+
+    const KIND: Kind = Kind {
+        prefix: "CV",
+        table: "conversation",
+        path: "conversations",
+        numbers: Numbers::Yearly,
+        sharing: Sharing::Working,
+        symbol: "talk",
+        one: || text!("Conversation"),
+        many: || text!("Conversations"),
+    };
+    #[rustfmt::skip]
+    const FLOW: Flow<Self> = Flow(&[
+        //   from     step    to       by     needs
+        rule(Open,    Wait,   Waiting, Staff, nothing),
+        rule(Open,    Close,  Closed,  Staff, no_task_is_open),
+        rule(Waiting, Reopen, Open,    Staff, nothing),
+        rule(Waiting, Close,  Closed,  Staff, no_task_is_open),
+        rule(Closed,  Reopen, Open,    Staff, nothing),
+    ]);
+    const OPEN: &'static [ConversationState] = &[Open, Waiting, Closed];
+    const FACTS: fn(&kernel::Reader, &kernel::Record<Self>, &Self) -> kernel::Result<()> = no_facts::<Self>;
+    const PERSONAL: &'static [&'static str] = &["last_from"];
+
+    fn check(&self) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        faults.unless(
+            self.subject.chars().count() <= 1000,
+            "subject",
+            text!("Shorten the subject to {count} characters.", count = 1000_i64),
+        );
+        faults.into_result()
+    }
+
+    fn words(&self) -> String {
+        self.subject.clone()
+    }
+
+    fn label(field: &str) -> Option<Text> {
+        Some(match field {
+            "subject" => text!("Subject"),
+            "channel" => text!("Channel"),
+            "last_at" => text!("Last message"),
+            "last_from" => text!("Last message from"),
+            "waits_for" => text!("Whose turn it is"),
+            "mailbox" => text!("Mailbox"),
+            _ => return None,
+        })
+    }
+}
+
+fn no_task_is_open(case: &Case<Conversation>) -> Verdict {
+    Refusal::unless(case.open_tasks == 0, text!("Finish the open tasks first."))
+}
+
+/// Whose turn it is after a message; none where nobody's is over by it.
+pub fn turn_after(direction: Direction, kind: MessageKind) -> Option<WaitsFor> {
+    match direction {
+        Direction::Note => None,
+        _ if !kind.is_by_a_person() => None,
+        Direction::In => Some(WaitsFor::Us),
+        Direction::Out => Some(WaitsFor::Them),
+    }
+}
+
+/// The step that a message takes by itself: theirs reopens, ours waits. A machine's takes none.
+pub fn step_after(state: ConversationState, turn: Option<WaitsFor>) -> Option<ConversationStep> {
+    match (turn?, state) {
+        (WaitsFor::Us, Waiting | Closed) => Some(Reopen),
+        (WaitsFor::Them, Open) => Some(Wait),
+        _ => None,
+    }
+}
+
+/// Whom an address belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// One of ours; somebody by name, or a shared mailbox.
+    Ours(Option<i64>),
+    Theirs {
+        person: Option<i64>,
+        party: PartyId,
+    },
+    Unknown,
+}
+
+/// Who may read a message in a conversation of a party: the party only what it wrote or was sent, never what
+/// we say among ourselves and never the reports of mail servers. `vouched` says that somebody decided that
+/// unknown addresses in it are the party's.
+pub fn audience_of(party: Option<PartyId>, kind: MessageKind, present: &[Whose], vouched: bool) -> Audience {
+    let is_theirs = |it: &Whose| match it {
+        Whose::Theirs { party: other, .. } => party.is_none_or(|party| party == *other),
+        Whose::Unknown => vouched || party.is_none(),
+        Whose::Ours(_) => false,
+    };
+    let may = !kind.is_a_report() && kind != MessageKind::Note && present.iter().any(is_theirs);
+    if may { Audience::Party } else { Audience::Internal }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MERIDIAN: i64 = 1;
+    const HALLANDER: i64 = 2;
+
+    fn theirs(party: i64) -> Whose {
+        Whose::Theirs { person: None, party }
+    }
+
+    #[test]
+    fn a_machine_reopens_nothing() {
+        for kind in [MessageKind::AutoReply, MessageKind::Bounce, MessageKind::Bulk, MessageKind::ReadReceipt]
+        {
+            assert_eq!(step_after(Closed, turn_after(Direction::In, kind)), None, "{kind:?}");
+        }
+        assert_eq!(step_after(Closed, turn_after(Direction::In, MessageKind::Ordinary)), Some(Reopen));
+    }
+
+    #[test]
+    fn after_our_answer_we_wait() {
+        let turn = turn_after(Direction::Out, MessageKind::Ordinary);
+        assert_eq!((turn, step_after(Open, turn)), (Some(WaitsFor::Them), Some(Wait)));
+        assert_eq!(step_after(Closed, turn), None, "what is closed stays closed when we add something");
+    }
+
+    #[test]
+    fn a_note_is_nobodys_turn() {
+        assert_eq!(turn_after(Direction::Note, MessageKind::Note), None);
+    }
+
+    #[test]
+    fn what_we_say_among_ourselves_stays_inside() {
+        let ours = [Whose::Ours(Some(7)), Whose::Ours(None)];
+        assert_eq!(audience_of(Some(MERIDIAN), MessageKind::Ordinary, &ours, true), Audience::Internal);
+    }
+
+    #[test]
+    fn what_another_customer_wrote_is_not_shown_to_this_one() {
+        let present = [Whose::Ours(None), theirs(HALLANDER)];
+        assert_eq!(audience_of(Some(MERIDIAN), MessageKind::Ordinary, &present, true), Audience::Internal);
+        assert_eq!(audience_of(Some(HALLANDER), MessageKind::Ordinary, &present, false), Audience::Party);
+    }
+
+    #[test]
+    fn an_unknown_address_is_the_customers_only_if_somebody_says_so() {
+        let present = [Whose::Ours(None), Whose::Unknown];
+        assert_eq!(audience_of(Some(MERIDIAN), MessageKind::Ordinary, &present, false), Audience::Internal);
+        assert_eq!(audience_of(Some(MERIDIAN), MessageKind::Ordinary, &present, true), Audience::Party);
+    }
+
+    #[test]
+    fn reports_of_servers_are_ours_alone() {
+        let present = [theirs(MERIDIAN), Whose::Ours(None)];
+        assert_eq!(audience_of(Some(MERIDIAN), MessageKind::Bounce, &present, true), Audience::Internal);
+    }
+}

@@ -1,0 +1,310 @@
+//! What a raw mail says, read completely before anything is written: its words, its files and their texts.
+
+use jiff::Timestamp;
+use kernel::text;
+use mail::{Kind, Mail, Role, Warning};
+
+use crate::model::{
+    Appointment, Arrival, Because, Delivered, MessageKind, Oddity, PartRole, Recipient, Unread,
+};
+
+/// A mail, read.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    pub raw: Vec<u8>,
+    pub mail: Mail,
+    /// What each part of the mail says, in the same order.
+    pub texts: Vec<PartText>,
+    /// The conversation in which it stood elsewhere: where no header leads it on, it goes there, or begins it.
+    pub number: Option<String>,
+}
+
+/// What a part says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PartText {
+    Words {
+        words: String,
+        extractor: &'static str,
+    },
+    /// One would expect words, and there are none.
+    Unread(Unread),
+    /// A picture, a table: nothing to read.
+    None,
+}
+
+/// What made the text of a mail. It changes whenever the same mail would give another text.
+pub const MAIL_VERSION: &str = "mail 1";
+/// What made the text of a plain file.
+pub const PLAIN_VERSION: &str = "plain 1";
+
+/// The longest plain file that is taken as a text, in bytes.
+const LONGEST_PLAIN: usize = 5 << 20;
+
+impl Intake {
+    /// Reads a raw mail. It never fails: what had to be guessed is told in its warnings.
+    pub fn read(raw: Vec<u8>) -> Self {
+        let mail = mail::read(&raw);
+        let texts = mail.parts.iter().map(part_text).collect();
+        Self { raw, mail, texts, number: None }
+    }
+
+    /// When it was sent; when it arrived or `now` where it does not say. Never later than now: a clock that is
+    /// ahead must not keep a conversation at the top of the list.
+    pub fn sent_at(&self, now: Timestamp) -> Timestamp {
+        let told = self.mail.date.or(self.mail.received).and_then(|it| Timestamp::from_microsecond(it).ok());
+        told.unwrap_or(now).min(now)
+    }
+
+    /// When it arrived at our server; `now` where nobody noted it.
+    pub fn received_at(&self, now: Timestamp) -> Timestamp {
+        self.mail.received.and_then(|it| Timestamp::from_microsecond(it).ok()).unwrap_or(now).min(now)
+    }
+
+    pub fn kind(&self) -> MessageKind {
+        match &self.mail.kind {
+            Kind::Ordinary => MessageKind::Ordinary,
+            Kind::Calendar => MessageKind::Calendar,
+            Kind::Bulk => MessageKind::Bulk,
+            Kind::AutoReply => MessageKind::AutoReply,
+            Kind::Automatic => MessageKind::Automatic,
+            Kind::Bounce(_) => MessageKind::Bounce,
+            Kind::DeliveryNotice(_) => MessageKind::DeliveryReport,
+            Kind::ReadReceipt { .. } => MessageKind::ReadReceipt,
+        }
+    }
+
+    /// Who wrote: name and address in small letters.
+    pub fn from(&self) -> (String, String) {
+        let Some(from) = self.mail.from.first().or(self.mail.sender.as_ref()) else {
+            return (text!("Unknown sender").to_string(), String::new());
+        };
+        let address = from.address.to_lowercase();
+        (from.name.clone().unwrap_or_else(|| address.clone()), address)
+    }
+
+    pub fn recipients(&self) -> Vec<Recipient> {
+        let of = |all: &[mail::Mailbox], is_copy| -> Vec<Recipient> {
+            let recipient = |it: &mail::Mailbox| {
+                let address = it.address.to_lowercase();
+                Recipient { name: it.name.clone().unwrap_or_else(|| address.clone()), address, is_copy }
+            };
+            all.iter().map(recipient).collect()
+        };
+        [of(&self.mail.to, false), of(&self.mail.cc, true)].concat()
+    }
+
+    /// The title of a conversation that begins with it: the subject without what replies put before it.
+    pub fn title(&self) -> String {
+        let subject = self.mail.subject.trim();
+        let base = &self.mail.base_subject;
+        let places = subject.char_indices().map(|(at, _)| at);
+        let own = places.map(|at| subject[at..].trim()).find(|it| it.to_lowercase() == *base);
+        let own = if base.is_empty() { Some("") } else { own };
+        let title: String = own.unwrap_or(subject).chars().take(300).collect();
+        if title.trim().is_empty() { text!("Without a subject").to_string() } else { title }
+    }
+
+    /// The places of quoted history, in characters.
+    pub fn quoted(&self) -> Vec<(i64, i64)> {
+        let mut places = Vec::with_capacity(self.mail.quoted.len());
+        let (mut byte, mut character) = (0, 0_i64);
+        let mut upto = |end: usize| {
+            character += i64::try_from(self.mail.text[byte..end].chars().count()).unwrap_or(0);
+            byte = end;
+            character
+        };
+        for range in &self.mail.quoted {
+            let start = upto(range.start);
+            places.push((start, upto(range.end)));
+        }
+        places
+    }
+
+    pub fn appointments(&self) -> Vec<Appointment> {
+        self.mail.calendar.iter().map(appointment).collect()
+    }
+
+    pub fn oddities(&self) -> Vec<Oddity> {
+        self.mail.warnings.iter().map(oddity).collect()
+    }
+
+    pub fn report(&self) -> Vec<Delivered> {
+        let (Kind::Bounce(report) | Kind::DeliveryNotice(report)) = &self.mail.kind else {
+            return Vec::new();
+        };
+        report.deliveries.iter().map(delivered).collect()
+    }
+}
+
+/// When a raw mail says it was sent, without reading more than its headers.
+pub fn date_of(raw: &[u8]) -> Option<i64> {
+    let ends = [&b"\r\n\r\n"[..], b"\n\n"];
+    let end = ends.iter().filter_map(|end| raw.windows(end.len()).position(|it| it == *end)).min();
+    mail::read(&raw[..end.unwrap_or(raw.len().min(1 << 16))]).date
+}
+
+pub fn role(role: Role) -> PartRole {
+    match role {
+        Role::Inline => PartRole::Inline,
+        Role::Attachment => PartRole::Attachment,
+        Role::Calendar => PartRole::Calendar,
+        Role::ForwardedMail => PartRole::ForwardedMail,
+        Role::DeliveryReport => PartRole::DeliveryReport,
+    }
+}
+
+/// The reasons of the mail crate, as they are kept.
+pub fn because(reason: mail::Reason) -> Because {
+    match reason {
+        mail::Reason::Answers(id) => Because::Answers(id),
+        mail::Reason::Refers(id) => Because::Refers(id),
+        mail::Reason::ReportsOn(id) => Because::ReportsOn(id),
+        mail::Reason::SameMail => Because::SameMail,
+        mail::Reason::BorrowedId(id) => Because::BorrowedId(id),
+        mail::Reason::OtherCustomer(id) => Because::OtherCustomer(id),
+        mail::Reason::Stranger(id) => Because::Stranger(id),
+        mail::Reason::SameSubject => Because::SameSubject,
+        mail::Reason::NamesNumber(number) => Because::NamesNumber(number),
+        mail::Reason::New => Because::New,
+    }
+}
+
+fn part_text(part: &mail::Part) -> PartText {
+    match part.role {
+        Role::ForwardedMail => words(mail::read(&part.bytes).text, MAIL_VERSION),
+        Role::Attachment => file_text(part),
+        _ => PartText::None,
+    }
+}
+
+fn file_text(part: &mail::Part) -> PartText {
+    if part.media_type.starts_with("text/") && part.bytes.len() <= LONGEST_PLAIN {
+        return std::str::from_utf8(&part.bytes)
+            .map_or(PartText::None, |it| words(it.to_owned(), PLAIN_VERSION));
+    }
+    // Many programs send a PDF as bytes of no type; then the name says what it is.
+    let is_typed = !part.media_type.is_empty() && part.media_type != "application/octet-stream";
+    let kind = if is_typed { &part.media_type } else { part.name.as_ref().unwrap_or(&part.media_type) };
+    match document::read(kind, &part.bytes, &document::Limits::default()) {
+        Ok(it) => words(it.text, document::VERSION),
+        Err(document::Fault::NotSupported) => PartText::None,
+        Err(document::Fault::Encrypted) => PartText::Unread(Unread::Encrypted),
+        Err(document::Fault::Broken(_)) => PartText::Unread(Unread::Broken),
+        Err(document::Fault::TooLarge { .. }) => PartText::Unread(Unread::TooLarge),
+    }
+}
+
+fn words(text: String, extractor: &'static str) -> PartText {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text: String = text.chars().filter(|it| !it.is_control() || matches!(it, '\n' | '\t')).collect();
+    if text.trim().is_empty() {
+        PartText::Unread(Unread::Empty)
+    } else {
+        PartText::Words { words: text, extractor }
+    }
+}
+
+fn appointment(it: &mail::Event) -> Appointment {
+    let local =
+        |it: &Option<mail::Moment>| it.as_ref().map_or_else(String::new, |it| it.local.replace('T', " "));
+    let zone = it.start.as_ref().and_then(|it| it.zone.clone());
+    let organiser = it.organiser.as_ref().map(|it| it.name.clone().unwrap_or_else(|| it.address.clone()));
+    Appointment {
+        summary: it.summary.clone(),
+        start: local(&it.start),
+        end: local(&it.end),
+        zone: zone.unwrap_or_default(),
+        place: it.place.clone().unwrap_or_default(),
+        organiser: organiser.unwrap_or_default(),
+        is_cancelled: it.cancelled || it.method == "CANCEL",
+    }
+}
+
+fn delivered(it: &mail::Delivery) -> Delivered {
+    let outcome = match it.outcome {
+        mail::Outcome::Failed => Arrival::Failed,
+        mail::Outcome::Delayed => Arrival::Delayed,
+        mail::Outcome::Delivered => Arrival::Delivered,
+    };
+    let words = it.diagnostic.clone().or_else(|| it.status.clone());
+    Delivered {
+        recipient: it.recipient.clone().unwrap_or_default(),
+        outcome,
+        words: words.unwrap_or_default(),
+    }
+}
+
+fn oddity(it: &Warning) -> Oddity {
+    match it.clone() {
+        Warning::HeadersCut => Oddity::HeadersCut,
+        Warning::ListsCut => Oddity::ListsCut,
+        Warning::PartsCut => Oddity::PartsCut,
+        Warning::NestingCut => Oddity::NestingCut,
+        Warning::TextCut => Oddity::TextCut,
+        Warning::HtmlCut => Oddity::HtmlCut,
+        Warning::BoundaryMissing => Oddity::BoundaryMissing,
+        Warning::EndMissing => Oddity::EndMissing,
+        Warning::CharsetUnknown(name) => Oddity::CharsetUnknown(name),
+        Warning::CharsetWrong(name) => Oddity::CharsetWrong(name),
+        Warning::TransferDamaged => Oddity::TransferDamaged,
+        Warning::HeaderNotAscii => Oddity::HeaderNotAscii,
+        Warning::MessageIdMissing => Oddity::MessageIdMissing,
+        Warning::SenderMissing => Oddity::SenderMissing,
+        Warning::DateMissing => Oddity::DateMissing,
+        Warning::Encrypted => Oddity::Encrypted,
+        Warning::MisleadingLink { shown, leads_to } => Oddity::MisleadingLink { shown, leads_to },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn intake(raw: &str) -> Intake {
+        Intake::read(raw.as_bytes().to_vec())
+    }
+
+    #[test]
+    fn a_title_keeps_its_case_and_loses_what_replies_put_before_it() {
+        assert_eq!(intake("Subject: RE: AW: CIP 3 dosing Skid\n\nx").title(), "CIP 3 dosing Skid");
+        assert_eq!(intake("Subject: Re:\n\nx").title(), "Without a subject");
+        assert_eq!(intake("").title(), "Without a subject");
+    }
+
+    #[test]
+    fn quoted_places_are_counted_in_characters() {
+        let it = intake("Content-Type: text/plain; charset=utf-8\n\nGrüße\n\n> früher\n> mehr\n");
+        let (start, end) = it.quoted()[0];
+        let (start, end) = (usize::try_from(start).unwrap(), usize::try_from(end).unwrap());
+        let quoted: String = it.mail.text.chars().skip(start).take(end - start).collect();
+        assert_eq!(quoted.trim_end(), "> früher\n> mehr");
+    }
+
+    #[test]
+    fn a_clock_that_is_ahead_is_not_believed() {
+        let now: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
+        assert_eq!(intake("Date: Fri, 1 Jan 2100 00:00:00 +0000\n\nx").sent_at(now), now);
+        assert_eq!(intake("\nx").sent_at(now), now);
+    }
+
+    #[test]
+    fn a_broken_pdf_is_told_and_kept() {
+        let raw = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nhello\n--b\n\
+                   Content-Type: application/pdf\nContent-Disposition: attachment; filename=a.pdf\n\n%PDF-1.7 broken\n--b--\n";
+        let it = intake(raw);
+        assert_eq!((it.mail.parts.len(), it.texts.as_slice()), (1, &[PartText::Unread(Unread::Broken)][..]));
+    }
+
+    #[test]
+    fn bytes_that_are_no_mail_are_read_all_the_same() {
+        let it = Intake::read(vec![0xff, 0x00, 0xfe, b'\n']);
+        assert!(it.oddities().contains(&Oddity::SenderMissing));
+        assert_eq!(it.from().1, "");
+    }
+
+    #[test]
+    fn the_date_is_read_from_the_headers_alone() {
+        assert!(date_of(b"Date: Fri, 31 Jul 2026 15:57:00 +0100\r\n\r\nDate: no").is_some());
+        assert_eq!(date_of(b"\n\nDate: Fri, 31 Jul 2026 15:57:00 +0100"), None);
+    }
+}
