@@ -13,12 +13,12 @@ use serde_json::json;
 
 pub use self::import::{Outcome, What, import};
 use crate::model::{
-    Because, Channel, Conversation, Direction, Message, MessageKind, NewMessage, PartLine, Proposed,
-    Recipient,
+    Because, Channel, Conversation, ConversationState, ConversationStep, Direction, Message, MessageKind,
+    NewMessage, PartLine, Proposed, Recipient,
 };
 use crate::queries::{self, Correspondents};
 use crate::rules::intake::{self, Intake, MAIL_VERSION, PartText};
-use crate::rules::{Whose, audience_of, step_after, turn_after};
+use crate::rules::{Whose, audience_of, may_stand_with, step_after, turn_after};
 
 /// What became of a mail that was taken in.
 #[derive(Clone, Debug)]
@@ -69,9 +69,7 @@ pub fn take_in(work: &mut Work, it: &Intake) -> Result<Taken> {
 fn told_place(work: &Work, it: &Intake, people: &Correspondents) -> Result<Option<i64>> {
     let Some(number) = &it.number else { return Ok(None) };
     let Some((conversation, owner)) = queries::numbered_so(work, number)? else { return Ok(None) };
-    let mut parties = people.all().into_iter().filter_map(party).peekable();
-    let fits = owner.is_none() || parties.peek().is_none() || parties.any(|it| Some(it) == owner);
-    Ok(Some(conversation).filter(|_| fits))
+    Ok(Some(conversation).filter(|_| may_stand_with(owner, &people.all())))
 }
 
 /// A mail with all that is known about it.
@@ -179,7 +177,7 @@ fn add_mail(work: &mut Work, conversation: i64, arrived: &Arrived) -> Result<i64
     let party = queries::party_of(work, conversation)?;
     let audience = audience_of(party, it.kind(), &arrived.people.all(), false);
     let raw = work.attach(conversation, ("mail.eml", "message/rfc822"), &it.raw, Audience::Internal)?;
-    let parts = file_parts(work, conversation, it, audience)?;
+    let filed = file_parts(work, conversation, it, audience)?;
     let (from_name, from_address) = it.from();
     let message = NewMessage {
         record_id: conversation,
@@ -205,7 +203,7 @@ fn add_mail(work: &mut Work, conversation: i64, arrived: &Arrived) -> Result<i64
         html: it.mail.html.clone(),
         remote_removed: i64::try_from(it.mail.remote_removed).unwrap_or(i64::MAX),
         quoted: it.quoted(),
-        parts,
+        parts: filed,
         calendar: it.appointments(),
         warnings: it.oddities(),
         report: it.report(),
@@ -310,36 +308,30 @@ pub fn move_message(work: &mut Work, id: i64, to: &To) -> Result<String> {
     if target.record.id.raw() == message.record_id {
         return Ok(target.record.number);
     }
-    let party = target.record.party;
-    if let Some(other) =
-        people.all().into_iter().filter_map(self::party).find(|it| party.is_some_and(|to| to != *it))
-    {
-        let name = work.name_of(other)?;
+    let (party, present) = (target.record.party, people.all());
+    if !may_stand_with(party, &present) {
+        let other = present.into_iter().find_map(self::party).map(|it| work.name_of(it)).transpose()?;
+        let name = other.unwrap_or_default();
         return Err(text!(
             "This message is with {customer}. Choose a conversation of theirs.",
             customer = name
         )
         .into());
     }
-    let audience = audience_of(party, message.kind, &people.all(), false);
-    hand_over(work, &message, target.record.id.raw(), audience)?;
-    let placed = Placed {
-        record_id: target.record.id.raw(),
-        placed: Because::ByHand,
-        proposals: Vec::new(),
-        audience,
-    };
-    work.amend("message", message.record_id, id, &placed)?;
+    let (to, audience) = (target.record.id.raw(), audience_of(party, message.kind, &present, false));
+    hand_over(work, &message, to, audience)?;
+    let now = Moved { record_id: to, placed: Because::ByHand, proposals: Vec::new(), audience };
+    work.amend("message", message.record_id, id, &now)?;
     work.note(message.record_id, json!({ "moved_message": { "to": target.record.number } }))?;
-    let mut target = work.find::<Conversation>(&target.record.number)?;
-    work.note(target.record.id.raw(), json!({ "moved_message": { "from": from.record.number } }))?;
+    work.note(to, json!({ "moved_message": { "from": from.record.number } }))?;
+    let mut target = work.find_by_id::<Conversation>(to)?;
     tell_last(work, &mut target)?;
     tell_last(work, &mut from)?;
     Ok(target.record.number)
 }
 
 #[derive(Serialize)]
-struct Placed {
+struct Moved {
     record_id: i64,
     placed: Because,
     proposals: Vec<Proposed>,
@@ -405,12 +397,19 @@ fn sources_of(work: &Work, message: &Message) -> Result<Vec<Source>> {
     Ok(all)
 }
 
+/// What was said last there now; where nothing is left to say, nobody is waited for.
 fn tell_last(work: &mut Work, case: &mut Case<Conversation>) -> Result<()> {
-    let Some(last) = queries::last_said(work, case.record.id.raw())? else { return Ok(()) };
-    work.revise(case, |it| {
-        it.last_at = last.sent_at;
-        it.last_from = last.from_name;
-    })
+    match queries::last_said(work, case.record.id.raw())? {
+        Some(last) => work.revise(case, |it| {
+            it.last_at = last.sent_at;
+            it.last_from = last.from_name;
+        }),
+        None if case.record.state != ConversationState::Closed && case.open_tasks == 0 => {
+            work.revise(case, |it| it.waits_for = WaitsFor::Nobody)?;
+            work.advance(case, ConversationStep::Close)
+        }
+        None => Ok(()),
+    }
 }
 
 /// Says whose a conversation is. The customer then reads what was said with it, and nothing else.
@@ -486,16 +485,12 @@ pub fn record_call(work: &mut Work, call: &Call) -> Result<Taken> {
     faults.into_result()?;
     work.called("recorded_call");
     let began = call.number.is_none();
-    let conversation = match &call.number {
-        Some(number) => work.find::<Conversation>(number)?.record.id.raw(),
-        None => {
-            let body = Conversation {
-                subject: call.title.clone(),
-                channel: Channel::Telephone,
-                ..Conversation::default()
-            };
-            work.create(&New { title: &call.title, party: call.party, ..New::default() }, &body)?.id
-        }
+    let conversation = if let Some(number) = &call.number {
+        work.find::<Conversation>(number)?.record.id.raw()
+    } else {
+        let (subject, channel) = (call.title.clone(), Channel::Telephone);
+        let body = Conversation { subject, channel, ..Conversation::default() };
+        work.create(&New { title: &call.title, party: call.party, ..New::default() }, &body)?.id
     };
     let direction = if call.direction == Direction::Note { Direction::In } else { call.direction };
     let from = match direction {

@@ -360,7 +360,7 @@ fn same_subject(reader: &Reader, base_subject: &str) -> Result<Vec<Candidate<i64
         ),
         values![base_subject],
     )?;
-    Ok(lines.into_iter().map(candidate).collect())
+    Ok(lines.into_iter().map(|it| candidate(&it)).collect())
 }
 
 /// Conversations that have a number, or from which the record that has it was made.
@@ -377,12 +377,12 @@ fn numbered(reader: &Reader, numbers: &[String]) -> Result<Vec<(String, Candidat
             ),
             values![number],
         )?;
-        found.extend(lines.into_iter().map(|it| (number.clone(), candidate(it))));
+        found.extend(lines.into_iter().map(|it| (number.clone(), candidate(&it))));
     }
     Ok(found)
 }
 
-fn candidate(it: CandidateLine) -> Candidate<i64, PartyId> {
+fn candidate(it: &CandidateLine) -> Candidate<i64, PartyId> {
     Candidate { conversation: it.id, customers: it.party.into_iter().collect(), last_activity: it.last_at }
 }
 

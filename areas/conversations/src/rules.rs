@@ -126,6 +126,16 @@ pub fn audience_of(party: Option<PartyId>, kind: MessageKind, present: &[Whose],
     if may { Audience::Party } else { Audience::Internal }
 }
 
+/// Whether a message may stand in a conversation of a party: never where it is with other customers only.
+pub fn may_stand_with(party: Option<PartyId>, present: &[Whose]) -> bool {
+    let mut parties = present.iter().filter_map(|it| match it {
+        Whose::Theirs { party, .. } => Some(*party),
+        _ => None,
+    });
+    let Some(first) = parties.next() else { return true };
+    party.is_none_or(|party| party == first || parties.any(|it| it == party))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,6 +186,14 @@ mod tests {
         let present = [Whose::Ours(None), Whose::Unknown];
         assert_eq!(audience_of(Some(MERIDIAN), MessageKind::Ordinary, &present, false), Audience::Internal);
         assert_eq!(audience_of(Some(MERIDIAN), MessageKind::Ordinary, &present, true), Audience::Party);
+    }
+
+    #[test]
+    fn what_is_with_other_customers_only_stands_with_none_but_them() {
+        let present = [Whose::Ours(None), theirs(HALLANDER)];
+        assert!(!may_stand_with(Some(MERIDIAN), &present));
+        assert!(may_stand_with(Some(MERIDIAN), &[theirs(HALLANDER), theirs(MERIDIAN)]));
+        assert!(may_stand_with(Some(MERIDIAN), &[Whose::Unknown]) && may_stand_with(None, &present));
     }
 
     #[test]

@@ -323,7 +323,7 @@ fn whose(it: &Opened, customer: &Customer) -> Markup {
             @for (name, address) in &customer.people { p { (parts::outsider(name)) br; span.fine { (address) } } }
         }
         @if !lines.is_empty() { section { h2 { (t!("With them now")) } (parts::thread(&lines)) } }
-        @if it.may_write { (choose(it, t!("It is another customer’s"))) }
+        @if it.may_write { (choose(it, &t!("It is another customer’s"))) }
     }
 }
 
@@ -333,11 +333,11 @@ fn nobodys(it: &Opened) -> Markup {
             h2 { (t!("Whose is it?")) }
             p { (t!("Nobody knows the sender. Until a customer is chosen, no customer sees this conversation.")) }
         }
-        @if it.may_write { (choose(it, t!("Choose the customer"))) }
+        @if it.may_write { (choose(it, &t!("Choose the customer"))) }
     }
 }
 
-fn choose(it: &Opened, word: String) -> Markup {
+fn choose(it: &Opened, word: &str) -> Markup {
     let guess = it.guess.clone().unwrap_or_default();
     let nobody = std::iter::once((String::new(), t!("Nobody yet")));
     let options = nobody.chain(it.customers.iter().cloned());

@@ -171,7 +171,7 @@ pub fn because(reason: mail::Reason) -> Because {
 
 fn part_text(part: &mail::Part) -> PartText {
     match part.role {
-        Role::ForwardedMail => words(mail::read(&part.bytes).text, MAIL_VERSION),
+        Role::ForwardedMail => words(&mail::read(&part.bytes).text, MAIL_VERSION),
         Role::Attachment => file_text(part),
         _ => PartText::None,
     }
@@ -179,14 +179,13 @@ fn part_text(part: &mail::Part) -> PartText {
 
 fn file_text(part: &mail::Part) -> PartText {
     if part.media_type.starts_with("text/") && part.bytes.len() <= LONGEST_PLAIN {
-        return std::str::from_utf8(&part.bytes)
-            .map_or(PartText::None, |it| words(it.to_owned(), PLAIN_VERSION));
+        return std::str::from_utf8(&part.bytes).map_or(PartText::None, |it| words(it, PLAIN_VERSION));
     }
     // Many programs send a PDF as bytes of no type; then the name says what it is.
     let is_typed = !part.media_type.is_empty() && part.media_type != "application/octet-stream";
     let kind = if is_typed { &part.media_type } else { part.name.as_ref().unwrap_or(&part.media_type) };
     match document::read(kind, &part.bytes, &document::Limits::default()) {
-        Ok(it) => words(it.text, document::VERSION),
+        Ok(it) => words(&it.text, document::VERSION),
         Err(document::Fault::NotSupported) => PartText::None,
         Err(document::Fault::Encrypted) => PartText::Unread(Unread::Encrypted),
         Err(document::Fault::Broken(_)) => PartText::Unread(Unread::Broken),
@@ -194,7 +193,7 @@ fn file_text(part: &mail::Part) -> PartText {
     }
 }
 
-fn words(text: String, extractor: &'static str) -> PartText {
+fn words(text: &str, extractor: &'static str) -> PartText {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text: String = text.chars().filter(|it| !it.is_control() || matches!(it, '\n' | '\t')).collect();
     if text.trim().is_empty() {

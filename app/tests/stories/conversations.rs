@@ -1,0 +1,379 @@
+//! What customers write: it lands where it belongs, is kept as it came, and is seen by whom it concerns.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::http::{Method, StatusCode};
+use conversations::{
+    Call, Conversation, ConversationState, Direction, Intake, Taken, To, WaitsFor, assign_party, import,
+    messages, move_message, note, record_call, take_in,
+};
+use identity::{NewToken, Scope};
+use kernel::{Audience, Error, Source, locate};
+use web::testing::Client;
+
+use crate::world::{World, refusal};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../demo/mail")
+}
+
+fn raw(name: &str) -> Vec<u8> {
+    std::fs::read(folder().join(format!("{name}.eml"))).unwrap()
+}
+
+fn program(world: &World, short: &str) -> Client {
+    let secret = identity::token_secret().unwrap();
+    let scope = if short == "amelia" { Scope::Read } else { Scope::Write };
+    let wanted = NewToken { name: "story", scope, days: 1 };
+    world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
+    let edge = app::wiring::edge(Arc::clone(&world.db), false);
+    Client::new(web::router(app::wiring::routes(), edge)).with_bearer(&secret)
+}
+
+fn posted(program: &mut Client, raw: &[u8]) -> web::testing::Came {
+    program.send(Method::POST, "/api/v1/mail", &[("content-type", "message/rfc822")], raw.to_vec().into())
+}
+
+/// Ben takes it in, at the moment at which it was sent.
+fn told(world: &World, raw: &[u8]) -> Taken {
+    let intake = Intake::read(raw.to_vec());
+    let at = intake.mail.date.and_then(|it| jiff::Timestamp::from_microsecond(it).ok());
+    let ben = world.person("ben").actor;
+    world.db.write_at(&ben, at.unwrap_or_else(crate::world::monday), |work| take_in(work, &intake)).unwrap()
+}
+
+fn case(world: &World, number: &str) -> kernel::Case<Conversation> {
+    world.ada().asks(|reader| reader.find::<Conversation>(number))
+}
+
+fn sources(world: &World, number: &str) -> Vec<Source> {
+    world.ada().asks(|reader| reader.sources(reader.mention_of(number)?.id))
+}
+
+/// A mail from Carl to Ada, which may answer another.
+fn from_carl(id: &str, answers: &str, words: &str) -> Vec<u8> {
+    mail_from("Carl Whitfield <carl.whitfield@meridian-dairies.example>", id, answers, words)
+}
+
+fn mail_from(from: &str, id: &str, answers: &str, words: &str) -> Vec<u8> {
+    let answers = if answers.is_empty() { String::new() } else { format!("In-Reply-To: <{answers}>\r\n") };
+    format!(
+        "From: {from}\r\nTo: Ada Lindqvist <ada.lindqvist@kestrel-dosing.example>\r\nSubject: Seals\r\n\
+         Date: Mon, 2 Mar 2026 08:00:00 +0000\r\nMessage-ID: <{id}>\r\n{answers}\r\n{words}\r\n"
+    )
+    .into_bytes()
+}
+
+#[test]
+fn the_mails_of_the_company_form_the_conversations_of_its_index() {
+    for world in World::on_each_engine() {
+        let index = std::fs::read_to_string(folder().join("index.csv")).unwrap();
+        let mut threads: BTreeMap<String, String> = BTreeMap::new();
+        for line in index.lines().skip(1) {
+            let mut columns = line.split(',');
+            let (file, thread) = (columns.next().unwrap(), columns.next().unwrap());
+            if file.ends_with(".eml") && thread.starts_with("CV-") {
+                threads.insert(file.trim_end_matches(".eml").to_owned(), thread.to_owned());
+            }
+        }
+        let mut mails: Vec<(i64, String, String)> = threads
+            .into_iter()
+            .map(|(file, thread)| (Intake::read(raw(&file)).mail.date.unwrap_or(0), file, thread))
+            .collect();
+        mails.sort();
+        let mut formed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let (mut joined, all) = (0, mails.len());
+        for (_, file, thread) in &mails {
+            let taken = told(&world, &raw(file));
+            assert!(!taken.was_known, "{file} is new");
+            joined += usize::from(!taken.began);
+            formed.entry(taken.number).or_default().insert(thread.clone());
+        }
+        for (number, threads) in &formed {
+            assert_eq!(threads.len(), 1, "{number} mixes {threads:?}");
+        }
+        assert!(joined * 2 > all, "only {joined} of {all} joined");
+    }
+}
+
+#[test]
+fn the_same_mail_twice_is_one_mail() {
+    for world in World::on_each_engine() {
+        let first = told(&world, &raw("main-01"));
+        let again = told(&world, &raw("main-01"));
+        assert!(again.was_known && !first.was_known);
+        assert_eq!((first.number.as_str(), first.message), (again.number.as_str(), again.message));
+        let outcomes = import(&world.db, &world.ada().actor, &raw("main-01"), "main-01.eml", false);
+        assert_eq!(outcomes[0].what, conversations::What::WasKnown);
+        let all = world.ada().asks(|reader| messages(reader, case(&world, &first.number).record.id.raw()));
+        assert_eq!(all.len(), 1);
+    }
+}
+
+#[test]
+fn a_mail_brings_its_customer_its_words_and_the_text_of_its_files() {
+    for world in World::on_each_engine() {
+        let taken = told(&world, &raw("main-01"));
+        let case = case(&world, &taken.number);
+        assert_eq!((case.record.party, case.body.waits_for), (Some(world.meridian), WaitsFor::Us));
+        let sources = sources(&world, &taken.number);
+        let message = sources.iter().find(|it| it.origin == "message").unwrap();
+        assert!(locate(&message.body, "peracetic acid and caustic, two lines on one frame").is_some());
+        let file = sources.iter().find(|it| it.origin == "attachment").unwrap();
+        assert!(file.extractor.starts_with("document") && file.body.len() > 2000, "{}", file.name);
+        let id = case.record.id.raw();
+        let message = world.ada().asks(|reader| messages(reader, id)).remove(0);
+        let (kept, bytes) = world.ada().asks(|reader| reader.attachment(message.raw.unwrap()));
+        assert_eq!((bytes, kept.audience), (raw("main-01"), Audience::Internal));
+    }
+}
+
+#[test]
+fn an_answer_finds_its_question_and_says_why() {
+    for world in World::on_each_engine() {
+        let asked = told(&world, &from_carl("a@meridian", "", "Which seals?"));
+        let answer = told(&world, &from_carl("b@meridian", "a@meridian", "EPDM?"));
+        assert_eq!(asked.number, answer.number);
+        assert!(asked.began && !answer.began);
+        assert!(answer.because.to_string().starts_with("It answers the message of"), "{}", answer.because);
+    }
+}
+
+#[test]
+fn nobody_gets_into_a_conversation_of_another_customer_by_naming_its_mail() {
+    for world in World::on_each_engine() {
+        let asked = told(&world, &from_carl("a@meridian", "", "CIP 3 in Northallerton"));
+        let eve = "Eve Zimmermann <eve.zimmermann@hallander-pharma.example>";
+        let forged = told(&world, &mail_from(eve, "e@hallander", "a@meridian", "me too"));
+        assert_ne!(asked.number, forged.number);
+        let other = case(&world, &forged.number).record.party;
+        assert_ne!(other, Some(world.meridian));
+        let refused = world
+            .ada()
+            .does(|work| move_message(work, forged.message, &To::Conversation(asked.number.clone())));
+        if other.is_some() {
+            assert!(refusal(refused).contains("Choose a conversation of theirs."));
+        }
+    }
+}
+
+#[test]
+fn a_machine_reopens_nothing_and_a_person_does() {
+    for world in World::on_each_engine() {
+        let asked = told(&world, &from_carl("a@meridian", "", "Thank you."));
+        let number = asked.number.as_str();
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<Conversation>(number)?;
+                work.advance(&mut case, conversations::ConversationStep::Close)
+            })
+            .unwrap();
+        let away = String::from_utf8(from_carl("b@meridian", "a@meridian", "I am away.")).unwrap();
+        let away = away.replace("Subject:", "Auto-Submitted: auto-replied\r\nSubject:");
+        assert_eq!(told(&world, away.as_bytes()).number, number);
+        assert_eq!(case(&world, number).record.state, ConversationState::Closed);
+        told(&world, &from_carl("c@meridian", "a@meridian", "One more thing."));
+        assert_eq!(case(&world, number).record.state, ConversationState::Open);
+    }
+}
+
+#[test]
+fn a_moved_message_takes_its_words_and_files_along() {
+    for world in World::on_each_engine() {
+        let from = told(&world, &raw("main-01"));
+        let to = told(&world, &from_carl("x@meridian", "", "Another matter"));
+        world
+            .ada()
+            .does(|work| move_message(work, from.message, &To::Conversation(to.number.clone())))
+            .unwrap();
+        assert_eq!(sources(&world, &from.number).len(), 0);
+        assert!(sources(&world, &to.number).len() > 2);
+        let found = world.ada().asks(|reader| reader.search("peracetic caustic frame", Some("CV"), 10));
+        assert!(found.iter().all(|it| it.number == to.number) && !found.is_empty(), "{found:?}");
+        let own = world.ada().does(|work| move_message(work, from.message, &To::New)).unwrap();
+        assert_eq!(sources(&world, &to.number).len(), 1);
+        assert_eq!(case(&world, &own).record.party, Some(world.meridian));
+    }
+}
+
+#[test]
+fn a_stranger_is_nobodys_customer_until_somebody_says_so() {
+    for world in World::on_each_engine() {
+        let taken = told(&world, &mail_from("Carl <carl@home.example>", "h@home", "", "From my own address"));
+        let number = taken.number.as_str();
+        assert_eq!(case(&world, number).record.party, None);
+        assert!(matches!(
+            world.carl().tries(|reader| reader.find::<Conversation>(number)),
+            Err(Error::NotFound)
+        ));
+        world.ada().does(|work| assign_party(work, number, Some(world.meridian))).unwrap();
+        let seen = world.carl().asks(|reader| {
+            let conversation = reader.find::<Conversation>(number)?.record.id.raw();
+            Ok((messages(reader, conversation)?.len(), reader.search("own address", None, 10)?.len()))
+        });
+        assert_eq!(seen, (1, 1), "and then Carl reads and finds it");
+        assert!(matches!(
+            world.eve().tries(|reader| reader.find::<Conversation>(number)),
+            Err(Error::NotFound)
+        ));
+    }
+}
+
+#[test]
+fn carl_reads_what_was_said_with_him_and_nothing_else() {
+    for world in World::on_each_engine() {
+        let taken = told(&world, &raw("main-01"));
+        let number = taken.number.as_str();
+        world.ada().does(|work| note(work, number, "He is in a hurry, watch the margin")).unwrap();
+        let call = Call {
+            number: Some(number.to_owned()),
+            with: "Carl".into(),
+            direction: Direction::In,
+            words: "He would pay more".into(),
+            ..Call::default()
+        };
+        world.ada().does(|work| record_call(work, &call)).unwrap();
+        let (mut carl, mut ada) = (program(&world, "carl"), program(&world, "ada"));
+        let address = format!("/conversations/{number}");
+        let (his, hers) = (carl.get(&address), ada.get(&address));
+        assert_eq!((his.status, hers.status), (StatusCode::OK, StatusCode::OK), "{}", hers.text);
+        for inside in ["watch the margin", "would pay more", "Why is this here", "/raw"] {
+            assert!(hers.text.contains(inside), "Ada reads {inside}");
+            assert!(!his.text.contains(inside), "Carl does not read {inside}");
+        }
+        assert!(his.text.contains("peracetic acid and caustic"));
+        assert_eq!(carl.get(&format!("/messages/{}/raw", taken.message)).status, StatusCode::NOT_FOUND);
+        assert_eq!(ada.get(&format!("/messages/{}/raw", taken.message)).bytes, raw("main-01"));
+        let json = carl.get(&format!("/api/v1/conversations/{number}/messages"));
+        assert_eq!(json.json().as_array().unwrap().len(), 1, "{}", json.text);
+        assert!(json.json()[0]["because"].is_null());
+        let found = world.carl().asks(|reader| reader.search("margin", None, 10));
+        assert!(found.is_empty());
+    }
+}
+
+#[test]
+fn eve_learns_nothing_of_a_conversation() {
+    for world in World::on_each_engine() {
+        let taken = told(&world, &raw("main-01"));
+        let source = sources(&world, &taken.number)[0].id;
+        let mut eve = program(&world, "eve");
+        let hidden = [
+            format!("/conversations/{}", taken.number),
+            format!("/conversations/{}/record", taken.number),
+            format!("/sources/{source}"),
+            format!("/messages/{}/html", taken.message),
+            format!("/messages/{}/parts/0", taken.message),
+            format!("/messages/{}/raw", taken.message),
+            format!("/api/v1/conversations/{}/messages", taken.number),
+            format!("/api/v1/sources/{source}"),
+            "/import".to_owned(),
+            "/calls/new".to_owned(),
+        ];
+        for address in hidden {
+            let shown = eve.get(&address);
+            assert_eq!(shown.status, StatusCode::NOT_FOUND, "{address}");
+            assert!(!shown.text.contains("Whitfield") && !shown.text.contains("CIP 3"), "{address}");
+        }
+        for page in ["/inbox", "/conversations", "/inbox?view=closed", "/search?q=peracetic"] {
+            let shown = eve.get(page).text;
+            for marker in ["Northallerton", "CIP 3", "Meridian", "Whitfield"] {
+                assert!(!shown.contains(marker), "{page} names {marker}");
+            }
+        }
+        let refused = world.eve().does(|work| take_in(work, &Intake::read(raw("main-02"))));
+        assert!(refusal(refused).contains("Only members of staff"));
+        let refused = world.eve().does(|work| move_message(work, taken.message, &To::New));
+        assert!(refused.is_err());
+    }
+}
+
+#[test]
+fn hostile_html_runs_nothing_and_fetches_nothing() {
+    for world in World::on_each_engine() {
+        let html = "<p onclick=steal()>Hello</p><script>steal()</script><img src=https://track.example/x.png>\
+                    <iframe src=https://evil.example></iframe><a href=javascript:steal()>here</a>";
+        let raw = String::from_utf8(from_carl("a@meridian", "", html)).unwrap();
+        let raw = raw
+            .replace("Subject:", "MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\nSubject:");
+        let taken = told(&world, raw.as_bytes());
+        let shown = program(&world, "ada").get(&format!("/messages/{}/html", taken.message));
+        assert_eq!(shown.status, StatusCode::OK);
+        for never in ["<script", "onclick", "track.example", "evil.example", "javascript:"] {
+            assert!(!shown.text.contains(never), "{never} in {}", shown.text);
+        }
+        let policy = shown.headers["content-security-policy"].to_str().unwrap();
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("sandbox") && !policy.contains("script")
+        );
+        let page = program(&world, "ada").get(&format!("/conversations/{}", taken.number)).text;
+        assert!(page.contains("from elsewhere") && page.contains("<iframe"), "what was left out is told");
+    }
+}
+
+#[test]
+fn a_broken_mail_is_kept_as_it_came_and_stops_no_other() {
+    for world in World::on_each_engine() {
+        let broken = b"\xff\xfe not a mail at all \x00\x01";
+        let mut archive = b"From x Mon Mar  2 08:00:00 2026\n".to_vec();
+        archive.extend(from_carl("1@meridian", "", "one"));
+        archive.extend(b"\nFrom x Mon Mar  2 08:00:00 2026\nSubject: torn\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nx\xff\n\n");
+        archive.extend(b"From x Mon Mar  2 08:00:00 2026\n");
+        archive.extend(from_carl("2@meridian", "1@meridian", "two"));
+        let ada = world.ada().actor;
+        let foretold = import(&world.db, &ada, &archive, "a.mbox", true);
+        assert_eq!(foretold.len(), 3);
+        assert!(foretold.iter().all(|it| it.message.is_none()), "nothing was written");
+        let told = import(&world.db, &ada, &archive, "a.mbox", false);
+        let what = |all: &[conversations::Outcome]| all.iter().map(|it| it.what).collect::<Vec<_>>();
+        assert_eq!(what(&told), what(&foretold), "what was foretold came true");
+        let alone = import(&world.db, &ada, broken, "b.eml", false).remove(0);
+        let message = world.ada().asks(|reader| {
+            let id = reader.find::<Conversation>(alone.number.as_deref().unwrap())?.record.id.raw();
+            Ok(messages(reader, id)?.remove(0))
+        });
+        assert_eq!(world.ada().asks(|reader| reader.attachment(message.raw.unwrap())).1, broken);
+        let empty = import(&world.db, &ada, b"", "c.eml", false).remove(0);
+        assert_eq!((empty.what, empty.number), (conversations::What::Refused, None));
+    }
+}
+
+#[test]
+fn a_program_brings_a_mail_raw_and_reads_its_words_again() {
+    for world in World::on_each_engine() {
+        let mut ada = program(&world, "ada");
+        let made = posted(&mut ada, &raw("main-03"));
+        assert_eq!(made.status, StatusCode::OK, "{}", made.text);
+        let number = made.json()["number"].as_str().unwrap().to_owned();
+        let all = ada.get(&format!("/api/v1/conversations/{number}/messages")).json();
+        let source = all[0]["source"].as_i64().unwrap();
+        let text = ada.get(&format!("/api/v1/sources/{source}")).json();
+        assert!(text["text"].as_str().unwrap().contains("15 % equilibrium mix"));
+        assert_eq!(text["record"], number.as_str());
+        let refused = posted(&mut program(&world, "amelia"), &raw("main-04"));
+        assert!(!refused.status.is_success());
+        assert_eq!(posted(&mut ada, b"").status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
+
+#[test]
+fn files_dropped_on_the_page_are_taken_in_and_told_one_by_one() {
+    for world in World::on_each_engine() {
+        let mut ada = program(&world, "ada");
+        let (one, two) = (raw("main-01"), raw("main-02"));
+        let sent = ada.post_files(
+            "/import",
+            &[],
+            &[("main-01.eml", &one), ("main-02.eml", &two), ("empty.eml", b"")],
+        );
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        let shown = ada.get("/import?done").text;
+        assert!(shown.contains("began a conversation") && shown.contains("joined a conversation"), "{shown}");
+        assert!(shown.contains("Save the mail again"));
+        let page = ada.get("/inbox?view=all").text;
+        assert!(page.contains("Carl Whitfield") || page.contains("Ada Lindqvist"), "{page}");
+    }
+}
