@@ -14,7 +14,7 @@ use serde_json::json;
 pub use self::import::{Outcome, What, import};
 use crate::model::{
     Because, Channel, Conversation, ConversationState, ConversationStep, Direction, Message, MessageKind,
-    NewMessage, PartLine, Proposed, Recipient,
+    NewMessage, PartLine, Proposed, Recipient, WaitsFor,
 };
 use crate::queries::{self, Correspondents};
 use crate::rules::intake::{self, Intake, MAIL_VERSION, PartText};
