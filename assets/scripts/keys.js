@@ -11,7 +11,8 @@ function walk(step) {
   if (!next) return;
   all[here]?.classList.remove("at");
   next.classList.add("at");
-  next.querySelector("a[href]:not(.number), a[href], input")?.focus();
+  const first = ["a[href]:not(.number)", "a[href]", "input"].map((one) => next.querySelector(one)).find(Boolean);
+  first?.focus();
   next.scrollIntoView({ block: "nearest" });
 }
 

@@ -7,10 +7,8 @@ use std::time::Duration;
 use jiff::civil::date;
 use maud::{Markup, PreEscaped, Render, html};
 
-use crate::{
-    page,
-    parts::{self, *},
-};
+use crate::parts::*;
+use crate::{page, parts};
 
 /// Every part in every state: the content of a page.
 pub fn show() -> Markup {
@@ -272,7 +270,7 @@ fn picker() -> Markup {
             picked("nele", "Nele Ahrens", "lacks C-08", true),
         ]
     };
-    let picker = |name: &str| Picker {
+    let asked = |name: &str| Picker {
         name: name.into(),
         label: "Who does it".into(),
         people: people(),
@@ -281,8 +279,8 @@ fn picker() -> Markup {
     };
     html! {
         div class="split even" {
-            (picker("who"))
-            (picker("who-open").opened("b"))
+            (asked("who"))
+            (asked("who-open").opened("b"))
         }
     }
 }

@@ -178,15 +178,15 @@ impl Frame<'_> {
 
     /// The whole document around a sheet.
     pub fn sheet(&self, viewer: &Viewer, content: impl Render) -> Markup {
-        self.document(viewer, html! { div.page { (content) } })
+        self.document(viewer, &html! { div.page { (content) } })
     }
 
     /// The whole document around panes that reach from edge to edge, as the inbox has them.
     pub fn panes(&self, viewer: &Viewer, content: impl Render) -> Markup {
-        self.document(viewer, html! { div.panes { (content) } })
+        self.document(viewer, &html! { div.panes { (content) } })
     }
 
-    fn document(&self, viewer: &Viewer, inside: Markup) -> Markup {
+    fn document(&self, viewer: &Viewer, inside: &Markup) -> Markup {
         let scripts: Vec<&str> = EVERY_PAGE.iter().chain(self.scripts).copied().collect();
         let keys = viewer.is_without_keys.then_some("off");
         html! {

@@ -207,13 +207,14 @@ impl Render for Button {
 
 /// An element whose attributes are known only now. Names are ours, values are escaped.
 pub(super) fn element(name: &str, marks: &[(&'static str, String)], inside: impl Render) -> Markup {
-    let mut out = format!("<{name}");
+    let mut out = String::new();
+    out.extend(["<", name]);
     for (mark, value) in marks {
-        out.push_str(&format!(" {mark}=\"{}\"", html! { (value) }.into_string()));
+        out.extend([" ", mark, "=\"", &html! { (value) }.into_string(), "\""]);
     }
     out.push('>');
-    out.push_str(&inside.render().into_string());
-    out.push_str(&format!("</{name}>"));
+    inside.render_to(&mut out);
+    out.extend(["</", name, ">"]);
     maud::PreEscaped(out)
 }
 
@@ -275,7 +276,9 @@ mod tests {
         let open = Button::open("/records/RS-1?a=1&b=2", "Open").small().render().into_string();
         assert_eq!(open, r#"<a class="button small" href="/records/RS-1?a=1&amp;b=2">Open</a>"#);
         let post = Button::post("/steps", "Withdraw").stop().sends("step", "\"x\"").render().into_string();
-        assert!(post.starts_with(r#"<form class="alone" method="post" action="/steps"><input type="hidden" name="once""#));
+        assert!(post.starts_with(
+            r#"<form class="alone" method="post" action="/steps"><input type="hidden" name="once""#
+        ));
         assert!(post.ends_with(
             r#"<button class="button stop" name="step" value="&quot;x&quot;">Withdraw</button></form>"#
         ));

@@ -379,7 +379,7 @@ pub struct Choices {
     name: String,
     legend: String,
     kind: &'static str,
-    choices: Vec<Choice>,
+    offered: Vec<Choice>,
     help: Option<String>,
     fault: Option<String>,
 }
@@ -401,7 +401,7 @@ impl Choices {
         legend: impl Into<String>,
         choices: Vec<Choice>,
     ) -> Self {
-        Self { name: name.into(), legend: legend.into(), kind, choices, help: None, fault: None }
+        Self { name: name.into(), legend: legend.into(), kind, offered: choices, help: None, fault: None }
     }
 
     /// What helps to choose.
@@ -433,7 +433,7 @@ impl Render for Choices {
                 @if let Some(help) = &self.help { span.help id={ (self.name) "-help" } { (help) } }
                 @if let Some(words) = &self.fault { (fault(&format!("{}-fault", self.name), words)) }
                 div.choices {
-                    @for choice in &self.choices {
+                    @for choice in &self.offered {
                         label.choice {
                             input type=(self.kind) name=(self.name) value=(choice.value)
                                 checked[choice.chosen] disabled[choice.off];

@@ -293,7 +293,7 @@ mod tests {
     #[test]
     fn time_is_spelt_as_people_do() {
         assert_eq!(spell(Duration::from_mins(229)), "3 h 49 min");
-        assert_eq!(spell(Duration::from_mins(360)), "6 h");
+        assert_eq!(spell(Duration::from_hours(6)), "6 h");
         assert_eq!(spell(Duration::from_mins(18)), "18 min");
     }
 
