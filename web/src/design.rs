@@ -2,6 +2,8 @@
 //!
 //! Its words are examples for those who build pages; they are not translated.
 
+#![expect(clippy::wildcard_imports, reason = "this page shows every part there is")]
+
 use std::time::Duration;
 
 use jiff::civil::date;
