@@ -162,7 +162,7 @@ fn below(it: &Opened, said: &Said) -> Markup {
             }))
         }
         @for event in &message.calendar { (appointment(event)) }
-        (files(said))
+        (files(said, it.may_write))
         @if message.has_html { (as_sent(message)) }
         @if !it.is_outside { (why_here(it, said)) }
     }
@@ -185,7 +185,7 @@ fn appointment(event: &crate::model::Appointment) -> Markup {
     }
 }
 
-fn files(said: &Said) -> Markup {
+fn files(said: &Said, may_mark: bool) -> Markup {
     let shown: Vec<&PartLine> = said.message.parts.iter().filter(|it| it.role != PartRole::Inline).collect();
     html! {
         @if !shown.is_empty() {
@@ -197,7 +197,9 @@ fn files(said: &Said) -> Markup {
                             a href={ "/files/" (part.attachment) } { (part.name) }
                             span.fine { " " (web::record::size(part.size)) @if part.role != PartRole::Attachment { " · " (language::word(part.role)) } }
                             @if let Some((_, source)) = said.texts.iter().find(|(it, _)| *it == part.attachment) {
-                                br; a href={ "/sources/" (source) } { (t!("Read it and mark words")) }
+                                br; a href={ "/sources/" (source) } {
+                                    @if may_mark { (t!("Read it and mark words")) } @else { (t!("Read its text")) }
+                                }
                             }
                             @if let Some(why) = part.unread { br; span.fine { (language::word(why)) } }
                         }

@@ -27,7 +27,7 @@ pub fn inbox(it: &Inbox) -> Markup {
     let tab = |(view, count): &(View, i64)| Tab {
         label: language::word(*view),
         address: format!("/inbox?view={}", view.code()),
-        count: usize::try_from(*count).ok(),
+        count: usize::try_from(*count).ok().filter(|_| *view != View::Closed),
         is_here: *view == it.view,
     };
     let tabs: Vec<Tab> = it.views.iter().map(tab).collect();

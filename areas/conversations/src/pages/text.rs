@@ -5,7 +5,7 @@ use maud::{Markup, Render, html};
 use web::parts::{self, Button, Field, Head, hidden, page_head};
 use web::t;
 
-use crate::rules::marks::{Marked, Piece, pieces};
+use crate::rules::marks::{Covered, Marked, Piece, pieces};
 
 /// A text with what became of it.
 #[derive(Clone, Debug)]
@@ -62,11 +62,13 @@ fn drawn(piece: &Piece, notes: &[Note]) -> Markup {
 }
 
 /// Passages that overlap stand in each other; each bears its anchor where it begins.
-fn in_marks(words: &str, passages: &[(i64, bool)], notes: &[Note]) -> Markup {
-    let Some(((passage, begins), inner)) = passages.split_first() else { return words.render() };
+fn in_marks(words: &str, passages: &[Covered], notes: &[Note]) -> Markup {
+    let Some((Covered { passage, begins, ends }, inner)) = passages.split_first() else {
+        return words.render();
+    };
     let place = notes.iter().position(|it| it.passage == *passage).map_or(0, |it| it + 1);
     html! {
-        mark id=[begins.then(|| format!("passage-{passage}"))] data-passage=(passage) data-place=(place) {
+        mark id=[begins.then(|| format!("passage-{passage}"))] data-passage=(passage) data-place=[ends.then_some(place)] {
             (in_marks(words, inner, notes))
         }
     }
@@ -84,7 +86,7 @@ fn in_margin(place: usize, note: &Note) -> Markup {
 fn by_form(source: i64) -> Markup {
     html! {
         details.by-form {
-            summary class="button small bare" { (t!("Make a requirement of words in this text")) }
+            summary class="button small bare" { (t!("Make a requirement of words")) }
             form.stack method="get" action="/passages/new" {
                 (hidden("source", source))
                 div.field {
@@ -128,7 +130,10 @@ pub fn source(
         (page_head(&Head {
             place: Some((number.to_owned(), format!("/conversations/{number}"))),
             title: html! { (name) },
-            lead: Some(html! { (t!("From the conversation “{title}”. Mark words to make a requirement of them.", title = title)) }),
+            lead: Some(html! {
+                (t!("From the conversation “{title}”.", title = title))
+                @if it.may_make { " " (t!("Mark words to make a requirement of them.")) }
+            }),
             tools: parts::Tools {
                 first: None,
                 more: file.map(|it| Button::open(format!("/files/{it}"), t!("Open the file")).small()).into_iter().collect(),

@@ -58,7 +58,10 @@ pub fn customers(reader: &Reader) -> Result<Vec<Choice>> {
 
 fn said(reader: &Reader, message: Message, texts: &[TextLine], others: &[Choice]) -> Result<Said> {
     let own = texts.iter().find(|it| it.origin != "attachment" && it.origin_id == message.id);
-    let words = own.map(|it| words_of(reader, it.id, &message.quoted)).transpose()?;
+    let mut words = own.map(|it| words_of(reader, it.id, &message.quoted)).transpose()?;
+    if let Some(words) = words.as_mut().filter(|_| message.direction == Direction::Note) {
+        words.may_make = false;
+    }
     let told = match message.placed.named_mail() {
         Some(id) => queries::told_at(reader, message.record_id, id)?,
         None => None,

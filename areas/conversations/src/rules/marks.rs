@@ -16,8 +16,16 @@ pub struct Marked {
 pub struct Piece<'a> {
     pub words: &'a str,
     pub is_quoted: bool,
-    /// The passages it lies in, each with whether it begins here.
-    pub passages: Vec<(i64, bool)>,
+    /// The passages it lies in.
+    pub passages: Vec<Covered>,
+}
+
+/// A passage over one piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Covered {
+    pub passage: i64,
+    pub begins: bool,
+    pub ends: bool,
 }
 
 /// Cuts a text wherever a passage or quoted history begins or ends. Passages may overlap.
@@ -26,21 +34,19 @@ pub fn pieces<'a>(text: &'a str, quoted: &[(i64, i64)], marked: &[Marked]) -> Ve
     cuts.extend(quoted.iter().flat_map(|(start, end)| [*start, *end]));
     cuts.insert(0);
     let bounds = bytes_at(text, &cuts);
-    let ends = bounds.iter().skip(1).map(|(_, byte)| *byte).chain([text.len()]);
-    bounds
-        .iter()
-        .zip(ends)
-        .filter(|((_, from), to)| from < to)
-        .map(|(&(at, from), to)| Piece {
+    let ends = bounds.iter().skip(1).copied().chain([(i64::MAX, text.len())]);
+    let mut pieces = Vec::with_capacity(bounds.len());
+    for (&(at, from), (until, to)) in bounds.iter().zip(ends).filter(|((_, from), (_, to))| from < to) {
+        let over = marked.iter().filter(|it| (it.start..it.end).contains(&at));
+        pieces.push(Piece {
             words: &text[from..to],
             is_quoted: quoted.iter().any(|(start, end)| (*start..*end).contains(&at)),
-            passages: marked
-                .iter()
-                .filter(|it| (it.start..it.end).contains(&at))
-                .map(|it| (it.passage, it.start == at))
+            passages: over
+                .map(|it| Covered { passage: it.passage, begins: it.start == at, ends: it.end <= until })
                 .collect(),
-        })
-        .collect()
+        });
+    }
+    pieces
 }
 
 /// At which byte each of these characters stands; those beyond the end are left out.
@@ -69,9 +75,15 @@ mod tests {
         let marked = [Marked { passage: 1, start: 0, end: 5 }, Marked { passage: 2, start: 3, end: 11 }];
         let pieces = pieces(text, &[(7, 15)], &marked);
         assert_eq!(whole(&pieces), text);
-        assert_eq!(pieces[0], Piece { words: "Grö", is_quoted: false, passages: vec![(1, true)] });
-        assert_eq!(pieces[1], Piece { words: "ße", is_quoted: false, passages: vec![(1, false), (2, true)] });
-        assert_eq!(pieces[3], Piece { words: "15 %", is_quoted: true, passages: vec![(2, false)] });
+        let covered = |passage, begins, ends| Covered { passage, begins, ends };
+        let both = vec![covered(1, false, true), covered(2, true, false)];
+        let first = vec![covered(1, true, false)];
+        assert_eq!(pieces[0], Piece { words: "Grö", is_quoted: false, passages: first });
+        assert_eq!(pieces[1], Piece { words: "ße", is_quoted: false, passages: both });
+        assert_eq!(
+            pieces[3],
+            Piece { words: "15 %", is_quoted: true, passages: vec![covered(2, false, true)] }
+        );
     }
 
     #[test]
