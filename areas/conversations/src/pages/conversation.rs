@@ -333,7 +333,7 @@ fn nobodys(it: &Opened) -> Markup {
     html! {
         section {
             h2 { (t!("Whose is it?")) }
-            p { (t!("Nobody knows the sender. Until a customer is chosen, no customer sees this conversation.")) }
+            p { (t!("It is not known which customer this is with. Until one is chosen, no customer sees it.")) }
         }
         @if it.may_write { (choose(it, &t!("Choose the customer"))) }
     }

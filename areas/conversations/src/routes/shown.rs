@@ -59,7 +59,8 @@ pub fn customers(reader: &Reader) -> Result<Vec<Choice>> {
 fn said(reader: &Reader, message: Message, texts: &[TextLine], others: &[Choice]) -> Result<Said> {
     let own = texts.iter().find(|it| it.origin != "attachment" && it.origin_id == message.id);
     let mut words = own.map(|it| words_of(reader, it.id, &message.quoted)).transpose()?;
-    if let Some(words) = words.as_mut().filter(|_| message.direction == Direction::Note) {
+    let is_cited = message.direction != Direction::Note && !message.kind.is_a_report();
+    if let Some(words) = words.as_mut().filter(|_| !is_cited) {
         words.may_make = false;
     }
     let told = match message.placed.named_mail() {
