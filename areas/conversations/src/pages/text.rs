@@ -111,7 +111,7 @@ pub fn capture_by_page(_: &Reader, _: Option<PartyId>) -> Result<Markup> {
             (Field::area("exact", t!("The words")).read_only())
             div.row {
                 (Button::send(t!("Make a requirement of them")).first())
-                button.bare type="button" data-cancel { (t!("Cancel")) }
+                button class="button bare" type="button" data-cancel { (t!("Cancel")) }
             }
         }
     })
