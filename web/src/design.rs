@@ -2,15 +2,25 @@
 //!
 //! Its words are examples for those who build pages; they are not translated.
 
-#![expect(clippy::wildcard_imports, reason = "this page shows every part there is")]
-
 use std::time::Duration;
 
 use jiff::civil::date;
 use maud::{Markup, PreEscaped, Render, html};
 
-use crate::parts::*;
-use crate::{page, parts};
+use crate::{
+    page,
+    parts::{
+        self, Bulk, Button, Chip, Choice, Choices, Clock, Column, Composer, Difference, Empty, Entry, Field,
+        Figure, Filter, Finding, Head, Line, Lines, Look, Menu, Message, Missing, Note, Offers, Pager,
+        Passage, Picked, Picker, Progress, Refused, Row, Signature, Standing, State, Step, Symbol, Tab,
+        Table, Task, ThreadLine, Tools, Verdict, Whose, bulk, busy, cells, clock, composer, count,
+        count_waiting, day, dialog, differences, digest, drop_files, due, empty, empty_of_filter, facts,
+        facts_in_line, fault, fault_summary, figures, filter, finding, fine, inside_note, key, link, message,
+        message_text, meter, note, number, offers, organisation, outsider, page_head, pager, path, person,
+        presence, program_text, proof, prose, range, row, rows, signatures, state, state_boxed, steps, tabs,
+        tasks, thread, timeline, toast, when, words_changed,
+    },
+};
 
 /// Every part in every state: the content of a page.
 pub fn show() -> Markup {
