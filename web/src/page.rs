@@ -274,7 +274,7 @@ fn top(viewer: &Viewer) -> Markup {
     html! {
         header.top {
             a.home href=(HOME) data-go="h" { (Symbol::Mark) "Reqord" }
-            form.seek role="search" action=(SEARCH) data-label=(seek) data-found=(t!("Found"))
+            form.seek role="search" aria-label=(seek) action=(SEARCH) data-label=(seek) data-found=(t!("Found"))
                 data-foot=(t!("↑ ↓ choose · Enter opens · Esc closes")) {
                 (Symbol::Search.icon())
                 label.unseen for="seek" { (seek) }

@@ -420,13 +420,15 @@ impl Render for Entry {
                     @match &self.body {
                         Body::Nothing => (self.head),
                         Body::Said(words) => { (self.head) div.said { (words) } },
-                        Body::Opens(difference) => details.deed {
-                            summary {
-                                (self.head) " "
-                                span.shows { (t!("Show the difference")) }
-                                span.hides { (t!("Hide the difference")) }
+                        Body::Opens(difference) => {
+                            (self.head) " "
+                            details.deed {
+                                summary {
+                                    span.shows { (t!("Show the difference")) }
+                                    span.hides { (t!("Hide the difference")) }
+                                }
+                                (difference)
                             }
-                            (difference)
                         },
                     }
                 }
