@@ -400,7 +400,7 @@ impl Visit {
     }
 
     /// The same with the answer still in hand, for those that say more with it than that it is done.
-    pub(crate) async fn changed(
+    pub async fn changed(
         self,
         sent: serde_json::Value,
         deed: impl Fn(&mut Work) -> Result<serde_json::Value> + Send + 'static,

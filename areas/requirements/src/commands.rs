@@ -6,7 +6,7 @@ use kernel::{
     text,
 };
 
-use crate::model::{Filed, Held, Manifest, Requirement, RequirementSet, Section, requirement, set};
+use crate::model::{Captured, Filed, Held, Manifest, Requirement, RequirementSet, Section, requirement, set};
 use crate::queries;
 use crate::rules::{GAP, InSet, Put, next_key, room};
 
@@ -324,7 +324,28 @@ pub fn capture(work: &mut Work, it: &Capture) -> Result<Made> {
     work.cite(&source, (start, end), made.id)?;
     work.tie(made.id, Tie::DerivesFrom, source.record_id)?;
     work.tie(set.record.id.raw(), Tie::DerivesFrom, source.record_id)?;
+    let origin = source.origin.clone();
+    work.announce(&Captured { number: made.number.clone(), origin, origin_id: source.origin_id })?;
     Ok(made)
+}
+
+/// Says whose words a requirement was made of, where nobody has said so yet.
+pub fn attribute(
+    work: &mut Work,
+    number: &str,
+    name: &str,
+    said_by: Option<i64>,
+    at: Timestamp,
+) -> Result<()> {
+    let mut case = work.find::<Requirement>(number)?;
+    if !case.body.said_by_name.is_empty() {
+        return Ok(());
+    }
+    work.revise(&mut case, |it| {
+        name.clone_into(&mut it.said_by_name);
+        it.said_by = said_by;
+        it.said_at = Some(at);
+    })
 }
 
 fn slice(words: &str, start: i64, end: i64) -> String {

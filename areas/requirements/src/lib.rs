@@ -2,21 +2,26 @@
 
 mod commands;
 mod model;
+mod pages;
 mod queries;
+mod routes;
 mod rules;
 
 use kernel::{Migration, Registry};
 
 pub use commands::{
-    Capture, Description, Edit, Into, NewRequirement, Words, add, add_many, add_section, capture, cite,
-    describe_set, edit, edit_many, edit_section, move_section, move_to, offer, open_set, release,
+    Capture, Description, Edit, Into, NewRequirement, Words, add, add_many, add_section, attribute, capture,
+    cite, describe_set, edit, edit_many, edit_section, move_section, move_to, offer, open_set, release,
     remove_section, title_of, withdraw, withdraw_many,
 };
 pub use model::{
-    Class, Comparison, FieldChange, Filed, Held, Kano, Line, LineChange, Manifest, Nature, Priority, Reading,
-    Requirement, RequirementSet, Section, SectionChange, Spot, Verification, What, requirement, set,
+    Captured, Class, Comparison, FieldChange, Filed, Held, Kano, Line, LineChange, Manifest, Nature,
+    Priority, Reading, Requirement, RequirementSet, Section, SectionChange, Spot, Verification, What,
+    requirement, set,
 };
-pub use queries::{At, manifest, read, set_of};
+pub use pages::files::Format;
+pub use queries::{At, Exported, export, manifest, read, set_of};
+pub use routes::{capture_form, routes};
 pub use rules::{FIELDS, Put, compare, typed};
 
 /// The kinds whose addresses in the programming interface are partly the area's own.

@@ -9,3 +9,15 @@ pub use comparison::{Comparison, FieldChange, LineChange, SectionChange, Spot, W
 pub use reading::{Filed, Held, Line, Manifest, Reading};
 pub use requirement::{Class, Kano, Nature, Priority, Requirement, Verification};
 pub use set::{RequirementSet, Section};
+
+/// Words became a requirement: whoever knows whose words they were may say so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Captured {
+    /// The number of the requirement.
+    pub number: String,
+    /// What the text is of, and the key of that: `message`, `attachment`.
+    pub origin: String,
+    pub origin_id: i64,
+}
+
+impl kernel::Event for Captured {}

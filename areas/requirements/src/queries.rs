@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::model::requirement::State;
 use crate::model::{Filed, Line, Manifest, Reading, Requirement, RequirementSet, set};
+use crate::pages::files::{self, Format};
 use crate::rules::{Gap, InSet, Lack, Past, Standing, Then, walk_back};
 
 /// More deeds than any set has.
@@ -388,8 +389,6 @@ pub fn party_of(reader: &Reader, record: i64) -> Result<Option<PartyId>> {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Told {
     pub id: i64,
-    pub record_id: i64,
-    pub origin: String,
     pub name: String,
     pub body: String,
     #[serde(with = "kernel::micros")]
@@ -400,7 +399,7 @@ pub struct Told {
 pub fn texts_behind(reader: &Reader, set: i64) -> Result<Vec<Told>> {
     reader.rows(
         sql!(
-            "select id, record_id, origin, name, body, at from visible_source where record_id in (
+            "select id, name, body, at from visible_source where record_id in (
                  select target from link where role = 'derives_from' and (source = $1 or source in (
                      select source from link where target = $1 and role = 'part_of')))
              order by at, id"
@@ -437,4 +436,24 @@ pub fn passages_behind(reader: &Reader, set: i64) -> Result<Vec<Cited>> {
 pub fn told_at(reader: &Reader, source: i64) -> Result<Timestamp> {
     let at: i64 = reader.one(sql!("select at from visible_source where id = $1"), values![source])?;
     Timestamp::from_microsecond(at).map_err(kernel::broken)
+}
+
+/// A set as a file.
+#[derive(Clone, Debug)]
+pub struct Exported {
+    pub media_type: &'static str,
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Writes a set as a file: its revision, or its working copy where none is named.
+pub fn export(reader: &Reader, number: &str, revision: Option<i64>, format: Format) -> Result<Exported> {
+    let reading = read(reader, number, revision.map_or(At::Now, At::Revision))?;
+    let which = reading.revision.map(|no| format!("-rev-{no}")).unwrap_or_default();
+    let name = format!("{}{which}.{}", number.to_lowercase(), format.ending());
+    Ok(Exported {
+        media_type: format.media_type(),
+        name,
+        bytes: files::written(&reading, format, reader.now)?,
+    })
 }

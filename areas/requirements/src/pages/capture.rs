@@ -1,0 +1,80 @@
+//! The form that makes a requirement of somebody's words: beside the text, or on a page of its own.
+
+use kernel::Faults;
+use maud::{Markup, html};
+use web::parts::{self, Button, Field, Head, hidden, page_head};
+use web::t;
+
+use super::form::{Written, fields};
+use super::{Options, fault, summary};
+
+/// What the form is about.
+pub struct Capturing {
+    /// The text in which the words stand.
+    pub source: i64,
+    pub source_name: String,
+    /// From which to which character, where that is known.
+    pub start: String,
+    pub end: String,
+    pub exact: String,
+    /// Open sets of whoever wrote the words.
+    pub sets: Options,
+    pub set: String,
+    pub set_title: String,
+    pub written: Written,
+    pub functions: Options,
+    pub faults: Faults,
+    pub once: String,
+}
+
+pub fn page(it: &Capturing) -> Markup {
+    html! {
+        (page_head(&Head {
+            place: Some((it.source_name.clone(), format!("/sources/{}", it.source))),
+            title: html! { (t!("Make a requirement of these words")) },
+            ..Head::default()
+        }))
+        (summary(&it.faults))
+        @if it.start.is_empty() {
+            p { (t!("Copy the words from the text. It is remembered where they stand.")) }
+        } @else {
+            blockquote.said { (it.exact) }
+        }
+        (parts::form("/passages", inside(it)))
+    }
+}
+
+/// The form in the page of a text, where a script fills it with the words that were marked.
+pub fn beside(it: &Capturing) -> Markup {
+    html! {
+        form id="capture" class="stack" method="post" action="/passages" hidden {
+            h2 { (t!("New requirement")) }
+            (inside(it))
+        }
+    }
+}
+
+fn inside(it: &Capturing) -> Markup {
+    let new = std::iter::once((String::new(), t!("Open a new set")));
+    let is_placed = !it.start.is_empty() || it.source == 0;
+    html! {
+        (hidden("once", &it.once))
+        (hidden("source", it.source))
+        (hidden("start", &it.start))
+        (hidden("end", &it.end))
+        (hidden("prefix", ""))
+        (hidden("suffix", ""))
+        @if is_placed {
+            (hidden("exact", &it.exact))
+        } @else {
+            (Field::area("exact", t!("The words")).value(&it.exact).required().fault(fault(&it.faults, "exact")))
+        }
+        (Field::select("set", t!("Requirement set"), it.sets.iter().cloned().chain(new)).value(&it.set).fault(fault(&it.faults, "set")))
+        (Field::text("set_title", t!("Title of a new set")).value(&it.set_title).fault(fault(&it.faults, "set_title")))
+        (fields(&it.written, &it.functions, &it.faults))
+        div.row {
+            (Button::send(t!("Make the requirement")).first())
+            (Button::open(format!("/sources/{}", it.source), t!("Cancel")).bare().mark("data-cancel", ""))
+        }
+    }
+}

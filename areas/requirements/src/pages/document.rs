@@ -1,0 +1,123 @@
+//! A set read as a document: sections with their prose, requirements as clauses, on screen and on paper.
+
+use kernel::Revision;
+use maud::{Markup, html};
+use web::language::word;
+use web::parts::{self, Button, Field, Note, Symbol, look_up, note};
+use web::t;
+
+use super::{measured, of_requirement, of_set, rich};
+use crate::model::{Line, Reading, Section, set};
+
+/// What the document says of itself.
+pub struct Document<'a> {
+    pub reading: &'a Reading,
+    pub state: set::State,
+    pub revisions: &'a [Revision],
+    /// What was typed as the moment, to be shown again.
+    pub at: String,
+    /// The customer, where there is one.
+    pub customer: Option<String>,
+}
+
+pub fn page(it: &Document) -> Markup {
+    let reading = it.reading;
+    html! {
+        (choose(it))
+        div class="split outline-first" {
+            nav class="beside outline" aria-label=(t!("Outline")) {
+                @for section in &reading.sections { a href={ "#" (section.key) } { (section.title) } }
+            }
+            article class="document stack tight" {
+                p.row {
+                    (parts::number(&reading.number, &of_set(&reading.number, "")))
+                    (parts::state_boxed(kernel::State::tone(it.state).into(), word(it.state)))
+                    span.fine { (which(reading)) }
+                }
+                h1 { (reading.title) }
+                @if let Some(customer) = &it.customer { p.quiet-text { (t!("For {customer}", customer = customer)) } }
+                @if !reading.matter.is_empty() { p { (reading.matter) } }
+                @if !reading.intended_use.is_empty() {
+                    section aria-labelledby="intended-use" {
+                        h2 id="intended-use" { (t!("Intended use")) }
+                        (rich(&reading.intended_use))
+                    }
+                }
+                @for it in &reading.sections { (section(reading, it)) }
+                @if !reading.files.is_empty() { (files(reading)) }
+            }
+        }
+    }
+}
+
+/// Which reading it is: a revision, a moment, or the working copy.
+pub fn which(reading: &Reading) -> String {
+    match (reading.revision, reading.moment) {
+        (_, Some(moment)) => t!("As it stood on {moment}", moment = web::language::exact_moment(moment)),
+        (Some(no), None) => t!("Revision {no}", no = no),
+        (None, None) => t!("Working copy, not released"),
+    }
+}
+
+fn choose(it: &Document) -> Markup {
+    let to = of_set(&it.reading.number, "document");
+    let now = std::iter::once((String::new(), t!("Working copy")));
+    let revisions = it.revisions.iter().map(|it| (it.no.to_string(), t!("Revision {no}", no = it.no)));
+    let chosen = it.reading.revision.map(|it| it.to_string()).unwrap_or_default();
+    html! {
+        div class="row no-print" {
+            (look_up(&to, html! {
+                (Field::select("revision", t!("Revision"), now.chain(revisions)).value(chosen))
+                (Field::moment("at", t!("Or as it stood at")).value(&it.at))
+                (Button::send(t!("Read")))
+            }))
+            (Button::open(of_set(&it.reading.number, "export"), t!("Export")).bare())
+        }
+        @if it.reading.moment.is_some() {
+            (note(Note::Plain, t!("You read the past. Nothing can be changed here.")))
+        }
+    }
+}
+
+fn section(reading: &Reading, it: &Section) -> Markup {
+    html! {
+        section aria-labelledby=(it.key) {
+            h2 id=(it.key) { (it.title) }
+            @if !it.prose.trim().is_empty() { (rich(&it.prose)) }
+            @for line in reading.lines_of(&it.key) { (clause(line)) }
+        }
+    }
+}
+
+fn clause(line: &Line) -> Markup {
+    let body = &line.body;
+    html! {
+        div.clause id=(line.number) {
+            (parts::number(&line.number, &of_requirement(&line.number)))
+            div {
+                @if body.statement.trim().is_empty() { p.quiet-text { (line.title) } } @else { (rich(&body.statement)) }
+            }
+            @if let Some(value) = measured(body) {
+                p.fine {
+                    @if !body.characteristic.is_empty() { (body.characteristic) ": " }
+                    (value)
+                }
+            }
+            @if !body.acceptance.is_empty() || body.verification.is_some() {
+                p.fine {
+                    @if !body.acceptance.is_empty() { (t!("Accepted if: {criterion}.", criterion = body.acceptance.trim_end_matches('.'))) " " }
+                    @if let Some(verification) = body.verification { (word(verification)) "." }
+                }
+            }
+        }
+    }
+}
+
+fn files(reading: &Reading) -> Markup {
+    html! {
+        section aria-labelledby="document-files" {
+            h2 id="document-files" { (t!("Files")) }
+            ul { @for file in &reading.files { li { (Symbol::Clip.icon()) (file.name) " " (parts::digest(&file.digest)) } } }
+        }
+    }
+}

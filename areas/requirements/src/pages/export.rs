@@ -1,0 +1,32 @@
+//! Where a set is taken away as a file.
+
+use kernel::Revision;
+use maud::{Markup, html};
+use web::parts::{Button, Field, Head, Symbol, look_up, page_head};
+use web::t;
+
+use super::files::Format;
+use super::of_set;
+
+pub fn page(number: &str, title: &str, revision: Option<i64>, revisions: &[Revision]) -> Markup {
+    let now = std::iter::once((String::new(), t!("Working copy")));
+    let all = revisions.iter().map(|it| (it.no.to_string(), t!("Revision {no}", no = it.no)));
+    let query = revision.map(|it| format!("?revision={it}")).unwrap_or_default();
+    html! {
+        (page_head(&Head {
+            place: Some((number.to_owned(), of_set(number, ""))),
+            title: html! { (t!("Export {title}", title = title)) },
+            ..Head::default()
+        }))
+        (look_up(&of_set(number, "export"), html! {
+            (Field::select("revision", t!("Revision"), now.chain(all)).value(revision.map(|it| it.to_string()).unwrap_or_default()))
+            (Button::send(t!("Choose")))
+        }))
+        div.row {
+            @for it in Format::ALL {
+                (Button::open(of_set(number, &format!("export.{}{query}", it.ending())), it.name()).symbol(Symbol::File))
+            }
+            (Button::open(of_set(number, &format!("document{query}")), t!("To print")).symbol(Symbol::Print))
+        }
+    }
+}

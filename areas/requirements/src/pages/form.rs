@@ -1,0 +1,69 @@
+//! The fields of a requirement, as they are written in every form that makes or changes one.
+
+use kernel::Faults;
+use maud::{Markup, html};
+use web::parts::Field;
+use web::t;
+
+use super::{Options, fault, label, options};
+use crate::model::Requirement;
+
+/// What stands in the fields, whether it fits or not.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    fields: Vec<(String, String)>,
+}
+
+impl Written {
+    /// Just what was sent.
+    pub fn sent(form: &web::Form) -> Self {
+        Self { fields: form.pairs().to_vec() }
+    }
+
+    /// What a requirement says.
+    pub fn of(title: &str, body: &Requirement) -> Self {
+        let said = crate::rules::FIELDS.iter().map(|it| ((*it).to_owned(), body.written(it)));
+        Self { fields: std::iter::once(("title".to_owned(), title.to_owned())).chain(said).collect() }
+    }
+
+    pub fn of_field(&self, field: &str) -> &str {
+        self.fields.iter().find(|(it, _)| it == field).map_or("", |(_, words)| words)
+    }
+}
+
+/// What is asked first, and what may be asked for behind it.
+const FIRST: &[&str] =
+    &["statement", "title", "class", "kind", "acceptance", "verification", "priority", "function"];
+const MEASURED: &[&str] = &["characteristic", "value", "lower", "upper", "unit"];
+const ORIGIN: &[&str] = &["source", "said_by_name", "rationale", "kano", "product"];
+
+/// All fields of a requirement.
+pub fn fields(written: &Written, functions: &Options, faults: &Faults) -> Markup {
+    let some = |names: &[&str]| html! { @for it in names { (field(it, written, functions, faults)) } };
+    let is_open =
+        |names: &[&str]| names.iter().any(|it| !written.of_field(it).is_empty() || faults.of(it).is_some());
+    html! {
+        (some(FIRST))
+        details open[is_open(MEASURED)] { summary { (t!("Characteristic with value and limits")) } div.stack { (some(MEASURED)) } }
+        details open[is_open(ORIGIN)] { summary { (t!("Where it comes from, and why")) } div.stack { (some(ORIGIN)) } }
+    }
+}
+
+fn field(name: &str, written: &Written, functions: &Options, faults: &Faults) -> Field {
+    let it = match options(name, functions) {
+        Some(words) if matches!(name, "class" | "kind") => Field::select(name, label(name), words),
+        Some(words) => {
+            Field::select(name, label(name), std::iter::once((String::new(), t!("Not said"))).chain(words))
+        }
+        None if matches!(name, "statement" | "acceptance" | "rationale") => Field::area(name, label(name)),
+        None if matches!(name, "value" | "lower" | "upper") => Field::number(name, label(name)),
+        None => Field::text(name, label(name)),
+    };
+    let it = match name {
+        "statement" => it.help(t!("One thing that shall be. Markdown may be used.")),
+        "title" => it.help(t!("Made of the statement where you leave it empty.")),
+        "acceptance" => it.help(t!("How one will see that it is met.")),
+        _ => it,
+    };
+    it.value(written.of_field(name)).fault(fault(faults, name))
+}

@@ -1,0 +1,217 @@
+//! One requirement: all it says, the words it comes from, and the forms that make and change it.
+
+use kernel::{Faults, Mention, Passage};
+use maud::{Markup, html};
+use web::language::{exact_moment, word};
+use web::parts::{
+    self, Button, Column, Field, Head, Line as Row, Note, Symbol, Table, form_kept, hidden, page_head,
+    section,
+};
+use web::t;
+
+use super::form::{Written, fields};
+use super::set::section_options;
+use super::{Options, asking, label, measured, of_requirement, of_set, rich, shown, summary};
+use crate::model::{Requirement, Section};
+use crate::rules::FIELDS;
+
+/// What a requirement says, on its record page.
+pub fn body(it: &Requirement, function: &str, passages: &[Passage]) -> Markup {
+    html! {
+        (section("statement", t!("Statement"), html! {
+            @if it.statement.trim().is_empty() { p.quiet-text { (t!("Nothing is demanded yet.")) } }
+            (parts::prose(rich(&it.statement)))
+            (parts::facts(&facts(it, function)))
+        }))
+        @if !it.rationale.is_empty() { (section("rationale", label("rationale"), rich(&it.rationale))) }
+        (section("origin", t!("Where it comes from"), origin(it, passages)))
+    }
+}
+
+fn facts(it: &Requirement, function: &str) -> Vec<(String, Markup)> {
+    let words = |field: &str| (label(field), html! { (shown(field, &it.written(field))) });
+    let mut facts = vec![words("class"), words("kind")];
+    if let Some(value) = measured(it) {
+        let name = if it.characteristic.is_empty() { label("value") } else { it.characteristic.clone() };
+        facts.push((name, html! { (value) }));
+    }
+    let filled = ["acceptance", "verification", "priority", "kano", "product"].into_iter();
+    facts.extend(filled.filter(|field| !it.written(field).is_empty()).map(words));
+    if !function.is_empty() {
+        facts.push((label("function"), html! { (function) }));
+    }
+    facts
+}
+
+fn origin(it: &Requirement, passages: &[Passage]) -> Markup {
+    let mut facts = Vec::new();
+    if !it.source.is_empty() {
+        facts.push((label("source"), html! { (it.source) }));
+    }
+    if !it.said_by_name.is_empty() {
+        facts.push((label("said_by_name"), html! { (it.said_by_name) }));
+    }
+    if let Some(at) = it.said_at {
+        facts.push((label("said_at"), html! { (exact_moment(at)) }));
+    }
+    html! {
+        @for passage in passages {
+            blockquote.said { (passage.exact) }
+            p { a href={ "/sources/" (passage.source_id) "#passage-" (passage.id) } { (t!("Show these words where they stand")) } }
+        }
+        @if passages.is_empty() && !it.passage.is_empty() { blockquote.said { (it.passage) } }
+        @if facts.is_empty() && passages.is_empty() && it.passage.is_empty() {
+            p.quiet-text { (t!("It was not taken from anybody's words.")) }
+        }
+        (parts::facts(&facts))
+    }
+}
+
+/// What a form for a requirement is about.
+pub struct Editing<'a> {
+    pub set: &'a Mention,
+    /// The number of the requirement, and the version that was read.
+    pub number: &'a str,
+    pub version: i64,
+    pub written: Written,
+    pub functions: Options,
+    pub faults: Faults,
+    /// What is there now, where somebody else was faster.
+    pub theirs: Option<Written>,
+}
+
+/// The form that changes a requirement. After a stale save it shows both versions, and what was typed stands in it.
+pub fn edit(it: &Editing) -> Markup {
+    let to = of_requirement(it.number);
+    html! {
+        (head(it.set, t!("Change {number}", number = it.number)))
+        (summary(&it.faults))
+        @if let Some(theirs) = &it.theirs { (both(theirs, &it.written)) }
+        (form_kept(&format!("{to}/edit"), &format!("edit:{}", it.number), html! {
+            (hidden("version", it.version))
+            (fields(&it.written, &it.functions, &it.faults))
+            div.row {
+                (Button::send(if it.theirs.is_some() { t!("Save mine") } else { t!("Save") }).first())
+                (Button::open(to, t!("Cancel")).bare())
+                span.fine data-draft-state role="status" {}
+            }
+        }))
+    }
+}
+
+fn both(theirs: &Written, mine: &Written) -> Markup {
+    let differ = std::iter::once("title").chain(FIELDS.iter().copied().filter(|it| *it != "passage"));
+    let lines = differ.filter(|it| theirs.of_field(it) != mine.of_field(it)).map(|field| {
+        let read = |it: &Written| html! { (shown(field, it.of_field(field))) };
+        Row::new("", vec![html! { (label(field)) }, read(theirs), read(mine)])
+    });
+    let columns = vec![Column::title(t!("Field")), Column::text(t!("Theirs")), Column::text(t!("Yours"))];
+    html! {
+        (parts::note_with(Note::Warn, t!("Somebody else changed it while you wrote"), html! {
+            p { (t!("Nothing was overwritten. Below stands what you wrote; save it, or take over what is theirs first.")) }
+        }))
+        (Table::new(t!("Both versions, field by field"), columns, lines.collect()))
+    }
+}
+
+/// The form that adds one to a set.
+pub struct Adding<'a> {
+    pub set: &'a Mention,
+    pub sections: &'a [Section],
+    pub section: String,
+    pub written: Written,
+    pub functions: Options,
+    pub faults: Faults,
+    pub once: String,
+}
+
+pub fn add(it: &Adding) -> Markup {
+    let to = of_set(&it.set.number, "new");
+    html! {
+        (head(it.set, t!("Add a requirement to {title}", title = &it.set.title)))
+        (summary(&it.faults))
+        (form_kept(&to, &format!("new:{}", it.set.number), html! {
+            (hidden("once", &it.once))
+            (Field::select("section", t!("Section"), section_options(it.sections)).value(&it.section)
+                .fault(super::fault(&it.faults, "section")))
+            (fields(&it.written, &it.functions, &it.faults))
+            div.row {
+                (Button::send(t!("Add it")).first())
+                (Button::open(of_set(&it.set.number, ""), t!("Cancel")).bare())
+                span.fine data-draft-state role="status" {}
+            }
+        }))
+    }
+}
+
+fn head(set: &Mention, title: String) -> Markup {
+    page_head(&Head {
+        place: Some((set.number.clone(), of_set(&set.number, ""))),
+        title: html! { (title) },
+        ..Head::default()
+    })
+}
+
+/// The form that gives all marked requirements one value, for whoever works without a script.
+pub fn bulk(set: &Mention, marked: &[String], field: &str, functions: &Options) -> Markup {
+    let all =
+        ["class", "kind", "priority", "kano", "verification", "function", "acceptance", "unit", "product"];
+    let chosen = if all.contains(&field) { field } else { "class" };
+    let value = match super::options(chosen, functions) {
+        Some(words) => Field::select("value", t!("New value"), words),
+        None => Field::text("value", t!("New value")),
+    };
+    html! {
+        (head(set, t!("Give {count} requirement a value" | "Give {count} requirements a value", count = marked.len())))
+        p { (marked.join(", ")) }
+        nav.tabs aria-label=(t!("Field")) {
+            @for it in all {
+                @let query: Vec<(&str, &str)> = std::iter::once(("field", it)).chain(marked.iter().map(|it| ("marked", it.as_str()))).collect();
+                a href=(asking(&of_set(&set.number, "bulk/edit"), &query)) aria-current=[(it == chosen).then_some("page")] { (label(it)) }
+            }
+        }
+        (parts::form(&of_set(&set.number, "bulk"), html! {
+            @for it in marked { (hidden("marked", it)) }
+            (hidden("field", chosen))
+            (value)
+            div.row {
+                (Button::send(t!("Set it")).first())
+                (Button::open(of_set(&set.number, "table"), t!("Cancel")).bare())
+            }
+        }))
+    }
+}
+
+/// Asks once more before marked requirements leave their set.
+pub fn withdraw(set: &Mention, marked: &[String], once: &str) -> Markup {
+    html! {
+        (head(set, t!("Withdraw {count} requirement" | "Withdraw {count} requirements", count = marked.len())))
+        p { (marked.join(", ")) }
+        p { (t!("They leave the set. Revisions that hold them stay as they are, and their numbers are never used again.")) }
+        (parts::form(&of_set(&set.number, "bulk/withdraw"), html! {
+            (hidden("once", once))
+            (hidden("sure", "yes"))
+            @for it in marked { (hidden("marked", it)) }
+            (Field::text("reason", t!("Reason")))
+            div.row {
+                (Button::send(t!("Withdraw")).stop().symbol(Symbol::Off))
+                (Button::open(of_set(&set.number, "table"), t!("Cancel")).bare())
+            }
+        }))
+    }
+}
+
+/// In which state a requirement is, and where it stands: small print of its head.
+pub fn aside(set: Option<&Mention>, section: &str) -> Markup {
+    html! {
+        @if let Some(set) = set {
+            a href={ (of_set(&set.number, "document")) } { (set.number) " " (set.title) }
+            @if !section.is_empty() { " · " (section) }
+        }
+    }
+}
+
+/// What people call the state of a requirement.
+pub fn state(it: crate::model::requirement::State) -> Markup {
+    parts::state(kernel::State::tone(it).into(), word(it))
+}

@@ -1,0 +1,287 @@
+//! The body of a set's record page, and the forms for its release, its heading and its sections.
+
+use kernel::{Faults, Revision};
+use maud::{Markup, html};
+use web::language::{count, say};
+use web::parts::{
+    self, Beside, Button, Column, Field, Head, Line, Lines, Note, Symbol, Table, form, hidden, note,
+    page_head, section,
+};
+use web::t;
+
+use super::{Options, fault, of_requirement, of_set, rich, summary};
+use crate::model::{Reading, RequirementSet, Section};
+
+/// So many requirements stand on the record page; the table has all.
+const SHOWN: usize = 100;
+
+/// What a set is about and what it holds.
+pub fn body(reading: &Reading, conversation: Option<(String, String)>, is_open: bool) -> Markup {
+    html! {
+        (section("about", t!("What this is about"), html! {
+            @if reading.matter.is_empty() && reading.intended_use.is_empty() {
+                p.quiet-text { (t!("Nothing is said about it yet.")) }
+            }
+            @if !reading.matter.is_empty() { p { (reading.matter) } }
+            @if !reading.intended_use.is_empty() {
+                h3 { (t!("Intended use")) }
+                (parts::prose(rich(&reading.intended_use)))
+            }
+            @if let Some((words, to)) = conversation { p { (Symbol::Talk.icon()) a href=(to) { (words) } } }
+            @if is_open { (Button::open(of_set(&reading.number, "edit"), t!("Edit")).small().symbol(Symbol::Edit)) }
+        }))
+        (parts::section_with("held", t!("Requirements"), &buttons(reading, is_open), held(reading)))
+    }
+}
+
+fn buttons(reading: &Reading, is_open: bool) -> Vec<Button> {
+    let mut buttons = vec![
+        Button::open(of_set(&reading.number, "table"), t!("Work on them as a table"))
+            .small()
+            .symbol(Symbol::Edit),
+    ];
+    if is_open {
+        buttons
+            .push(Button::open(of_set(&reading.number, "new"), t!("Add one")).small().symbol(Symbol::Plus));
+        buttons.push(Button::open(of_set(&reading.number, "sections"), t!("Sections")).small());
+    }
+    buttons
+}
+
+fn held(reading: &Reading) -> Markup {
+    if reading.lines.is_empty() {
+        return html! { p.quiet-text { (t!("It holds nothing yet. Add a requirement, or highlight words in a message.")) } };
+    }
+    let columns = vec![
+        Column::plain(t!("Number")),
+        Column::title(t!("Statement")),
+        Column::text(t!("Kind")),
+        Column::text(t!("State")),
+    ];
+    let mut left = SHOWN;
+    let groups = reading.sections.iter().filter_map(|section| {
+        let all: Vec<_> = reading.lines_of(&section.key).collect();
+        let lines: Vec<Line> = all.iter().take(left).map(|it| line(it)).collect();
+        left -= lines.len();
+        let title = html! { (section.title) " " (parts::count(i64::try_from(all.len()).unwrap_or(0))) };
+        (!lines.is_empty()).then_some(Lines { title: Some(title), lines })
+    });
+    let table = Table {
+        caption: t!("Requirements by section"),
+        columns,
+        groups: groups.collect(),
+        ..Table::default()
+    };
+    html! {
+        (table.compact())
+        @if reading.lines.len() > SHOWN {
+            p { a href=(of_set(&reading.number, "table")) {
+                (t!("All {count} in the table" | "All {count} in the table", count = reading.lines.len()))
+            } }
+        }
+    }
+}
+
+fn line(it: &crate::model::Line) -> Line {
+    let statement = markdown::plain(&it.body.statement);
+    Line::new(
+        &it.number,
+        vec![
+            parts::number(&it.number, &of_requirement(&it.number)),
+            html! { @if statement.is_empty() { (it.title) } @else { (statement) } },
+            html! { (web::language::word(it.body.kind)) },
+            parts::state(kernel::State::tone(it.state).into(), web::language::word(it.state)),
+        ],
+    )
+}
+
+/// The revisions of a set, beside it.
+pub fn revisions(number: &str, revisions: &[Revision], may_offer: bool, offered: Option<i64>) -> Beside {
+    let inside = html! {
+        @if revisions.is_empty() { p.quiet-text { (t!("Nothing was released yet.")) } }
+        ul.signatures {
+            @for it in revisions {
+                li {
+                    (Symbol::Seal)
+                    div {
+                        a href=(of_set(number, &format!("revisions/{}", it.no))) { (t!("Revision {no}", no = it.no)) }
+                        @if let Some(life) = it.life { " · " (web::language::word(life)) }
+                        br;
+                        span.fine {
+                            (web::language::exact_moment(it.released_at)) " · " (parts::digest(&it.digest))
+                            @if it.no > 1 {
+                                " · " a href=(of_set(number, &format!("compare?from={}&to={}", it.no - 1, it.no))) { (t!("What changed")) }
+                            }
+                        }
+                        @if may_offer && it.life.is_none() && offered.is_none_or(|offered| offered < it.no) {
+                            (Button::post(of_set(number, "offer"), t!("Show it to the customer")).small()
+                                .sends("revision", it.no.to_string()))
+                        }
+                    }
+                }
+            }
+        }
+    };
+    Beside {
+        id: "revisions",
+        title: t!("Revisions"),
+        count: Some(count(i64::try_from(revisions.len()).unwrap_or(0))),
+        inside,
+    }
+}
+
+fn head(number: &str, title: String) -> Markup {
+    page_head(&Head {
+        place: Some((number.to_owned(), of_set(number, ""))),
+        title: html! { (title) },
+        ..Head::default()
+    })
+}
+
+/// The form that releases the next revision: what it will hold, and why.
+pub fn release(set: &Heading, changes: usize, missing: Option<&kernel::Refusal>, once: &str) -> Markup {
+    html! {
+        (head(&set.number, t!("Release revision {no} of {title}", no = set.next, title = &set.title)))
+        @if let Some(kernel::Refusal(missing)) = missing {
+            (parts::note_with(Note::Bad, t!("This cannot be released yet"), html! {
+                ul.missing { @for it in missing { li {
+                    @match &it.link { Some(to) => a href=(to) { (say(&it.sentence)) }, None => (say(&it.sentence)) }
+                } } }
+            }))
+        }
+        p { (t!("{count} requirement is new or was touched since the last revision."
+            | "{count} requirements are new or were touched since the last revision.", count = changes)) }
+        (form(&of_set(&set.number, "release"), html! {
+            (hidden("once", once))
+            (Field::area("reason", t!("Reason")).help(t!("It stands with the revision for as long as that is kept.")))
+            div.row {
+                (Button::send(t!("Release")).first())
+                (Button::open(of_set(&set.number, ""), t!("Cancel")).bare())
+            }
+        }))
+    }
+}
+
+/// A set as the forms around it name it.
+#[derive(Clone, Debug, Default)]
+pub struct Heading {
+    pub number: String,
+    pub title: String,
+    /// The number that the next revision will have.
+    pub next: i64,
+    pub version: i64,
+}
+
+/// The form for what is said about the whole.
+pub fn edit(set: &Heading, title: &str, body: &RequirementSet, faults: &Faults) -> Markup {
+    html! {
+        (head(&set.number, t!("What {number} is about", number = &set.number)))
+        (summary(faults))
+        (parts::form_kept(&of_set(&set.number, "edit"), &format!("set:{}", set.number), html! {
+            (hidden("version", set.version))
+            (Field::text("title", t!("Title")).value(title).required().fault(fault(faults, "title")))
+            (Field::text("matter", t!("What it is about")).value(&body.matter).fault(fault(faults, "matter")))
+            (Field::area("intended_use", t!("Intended use")).value(&body.intended_use).lines(6)
+                .help(t!("What the thing is meant for. Validation asks for this.")))
+            div.row {
+                (Button::send(t!("Save")).first())
+                (Button::open(of_set(&set.number, ""), t!("Cancel")).bare())
+                span.fine data-draft-state role="status" {}
+            }
+        }))
+    }
+}
+
+/// All sections of a set, each with its own form.
+pub fn sections(set: &Heading, sections: &[Section], faults: &Faults) -> Markup {
+    html! {
+        (head(&set.number, t!("Sections of {number}", number = &set.number)))
+        (summary(faults))
+        (note(Note::Plain, t!("Prose stands between the heading and the requirements when the set is read as a document.")))
+        @for (place, it) in sections.iter().enumerate() { (one_section(set, it, place, sections.len())) }
+        (section("more", t!("Another section"), form(&of_set(&set.number, "sections"), html! {
+            (Field::text("title", t!("Title")).required())
+            (Button::send(t!("Add the section")).first())
+        })))
+    }
+}
+
+fn one_section(set: &Heading, it: &Section, place: usize, all: usize) -> Markup {
+    let to = of_set(&set.number, &format!("sections/{}", it.key));
+    let (title, prose) = (format!("title-{}", it.key), format!("prose-{}", it.key));
+    section(
+        &it.key,
+        &it.title,
+        html! {
+            (form(&to, html! {
+                (hidden("version", set.version))
+                (Field::text(&title, t!("Title")).value(&it.title).required())
+                (Field::area(&prose, t!("Prose")).value(&it.prose).lines(4))
+                (Button::send(t!("Save")).small())
+            }))
+            div.row {
+                @if place > 0 { (Button::post(format!("{to}/move"), t!("Up")).small().bare().symbol(Symbol::Up).sends("to", (place - 1).to_string())) }
+                @if place + 1 < all { (Button::post(format!("{to}/move"), t!("Down")).small().bare().symbol(Symbol::Down).sends("to", (place + 1).to_string())) }
+                (Button::post(format!("{to}/remove"), t!("Remove")).small().stop())
+            }
+        },
+    )
+}
+
+/// The sections as something to choose from.
+pub fn section_options(sections: &[Section]) -> Options {
+    sections.iter().map(|it| (it.key.clone(), it.title.clone())).collect()
+}
+
+/// One revision: what it is, who released it and why, what it holds.
+pub fn revision(reading: &Reading, it: &Revision, by: &str) -> Markup {
+    let facts = vec![
+        (t!("Released"), html! { (web::language::exact_moment(it.released_at)) }),
+        (t!("By"), parts::person(by)),
+        (t!("Digest"), html! { code { (it.digest) } }),
+        (
+            t!("Life"),
+            html! { @match it.life { Some(life) => (web::language::word(life)), None => (t!("frozen")) } },
+        ),
+    ];
+    html! {
+        (head(&reading.number, t!("Revision {no}: {title}", no = it.no, title = &reading.title)))
+        @if !it.reason.is_empty() { p.lead { (t!("Because: {reason}", reason = &it.reason)) } }
+        (parts::facts(&facts))
+        div.row {
+            (Button::open(of_set(&reading.number, &format!("document?revision={}", it.no)), t!("Read as a document")).symbol(Symbol::Document))
+            @if it.no > 1 { (Button::open(of_set(&reading.number, &format!("compare?from={}&to={}", it.no - 1, it.no)), t!("What changed"))) }
+            (Button::open(of_set(&reading.number, &format!("export?revision={}", it.no)), t!("Export")))
+        }
+        (section("held", t!("Requirements"), manifest(reading)))
+    }
+}
+
+fn manifest(reading: &Reading) -> Table {
+    let columns = vec![
+        Column::plain(t!("Number")),
+        Column::title(t!("Statement")),
+        Column::figure(t!("Revision")),
+        Column::text(t!("Digest")),
+    ];
+    let groups = reading.sections.iter().map(|section| Lines {
+        title: Some(html! { (section.title) }),
+        lines: reading
+            .lines_of(&section.key)
+            .map(|it| {
+                let (no, digest) = it.frozen.clone().unwrap_or_default();
+                Line::new(
+                    &it.number,
+                    vec![
+                        parts::number(&it.number, &of_requirement(&it.number)),
+                        html! { (markdown::plain(&it.body.statement)) },
+                        html! { (no) },
+                        parts::digest(&digest),
+                    ],
+                )
+            })
+            .collect(),
+    });
+    Table { caption: t!("What the revision holds"), columns, groups: groups.collect(), ..Table::default() }
+        .compact()
+}

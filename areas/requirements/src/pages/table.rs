@@ -1,0 +1,286 @@
+//! A set as a table that is worked on by keyboard; without a script each row leads to its form.
+
+use maud::{Markup, Render, html};
+use web::language::word;
+use web::parts::{self, Bulk, Button, Chip, Filter, Head, Symbol, Tools, bulk, filter, page_head};
+use web::t;
+
+use super::{Options, asking, is_rich, label, of_requirement, of_set, options, rich, shown_of};
+use crate::model::{Line, Reading, Section, set};
+
+/// The columns at first, and those that are shown when all are wanted.
+const FEW: &[&str] = &["statement", "class", "kind", "acceptance", "verification", "function", "priority"];
+const ALL: &[&str] = &[
+    "title",
+    "statement",
+    "class",
+    "kind",
+    "acceptance",
+    "verification",
+    "function",
+    "priority",
+    "characteristic",
+    "value",
+    "lower",
+    "upper",
+    "unit",
+    "source",
+];
+
+/// What the table shows.
+pub struct Rows<'a> {
+    pub reading: &'a Reading,
+    pub state: set::State,
+    /// Whether the reader may write in it.
+    pub is_open: bool,
+    pub functions: Options,
+    pub conditions: Conditions,
+    pub with_all_columns: bool,
+}
+
+/// Which requirements are shown: those that hold every word and have every field so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Conditions {
+    pub fields: Vec<(String, String)>,
+    pub words: Vec<String>,
+    /// What was typed and not understood.
+    pub unknown: Option<String>,
+}
+
+impl Conditions {
+    /// Reads `class:regulatory function:design steam`.
+    pub fn of(typed: &str) -> Self {
+        let mut found = Self::default();
+        for part in typed.split_whitespace() {
+            match part.split_once(':') {
+                Some((field, _)) if !FILTERED.contains(&field) => found.unknown = Some(field.to_owned()),
+                Some((field, value)) => found.fields.push((field.to_owned(), value.to_lowercase())),
+                None => found.words.push(part.to_lowercase()),
+            }
+        }
+        found
+    }
+
+    fn holds(&self, line: &Line) -> bool {
+        let of_field = |(field, value): &(String, String)| {
+            let (written, read) = match field.as_str() {
+                "state" => (kernel::Vocabulary::code(line.state), word(line.state)),
+                "section" => (line.body.section.clone(), String::new()),
+                field => (line.written(field), shown_of(line, field)),
+            };
+            written.to_lowercase() == *value
+                || read.to_lowercase().replace(' ', "-").starts_with(value.as_str())
+        };
+        let words = format!("{} {} {}", line.number, line.title, line.body.statement).to_lowercase();
+        self.fields.iter().all(of_field) && self.words.iter().all(|it| words.contains(it.as_str()))
+    }
+
+    fn written(&self) -> String {
+        let fields = self.fields.iter().map(|(field, value)| format!("{field}:{value}"));
+        fields.chain(self.words.iter().cloned()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn without(&self, left_out: &str) -> String {
+        self.written().split_whitespace().filter(|it| *it != left_out).collect::<Vec<_>>().join(" ")
+    }
+}
+
+const FILTERED: &[&str] =
+    &["class", "kind", "function", "priority", "kano", "verification", "state", "section"];
+
+pub fn page(it: &Rows) -> Markup {
+    let number = &it.reading.number;
+    let lines: Vec<&Line> = it.reading.lines.iter().filter(|line| it.conditions.holds(line)).collect();
+    html! {
+        (page_head(&head(it, lines.len())))
+        (filters(it))
+        @if it.is_open { p.fine data-grid-state role="status" { (t!("What you write is saved cell by cell.")) } }
+        div.table-sheet { (table(it, &lines)) }
+        @if it.is_open {
+            (bulk(&Bulk {
+                action: of_set(number, "bulk"),
+                buttons: vec![
+                    Button::send_to(of_set(number, "bulk/edit"), t!("Give them a value")).small(),
+                    Button::send_to(of_set(number, "bulk/withdraw"), t!("Withdraw")).small().stop(),
+                ],
+            }))
+            p { (Button::open(of_set(number, "new"), t!("Add a requirement")).symbol(Symbol::Plus)) }
+        }
+    }
+}
+
+fn head(it: &Rows, shown: usize) -> Head {
+    let reading = it.reading;
+    let all = reading.lines.len();
+    let columns = if it.with_all_columns {
+        (t!("Fewer columns"), "table")
+    } else {
+        (t!("All columns"), "table?columns=all")
+    };
+    Head {
+        place: Some((reading.number.clone(), of_set(&reading.number, ""))),
+        state: Some(parts::state_boxed(kernel::State::tone(it.state).into(), word(it.state))),
+        aside: Some(html! {
+            (t!("{count} requirement" | "{count} requirements", count = all))
+            @if shown < all { ", " (t!("{shown} shown", shown = shown)) }
+        }),
+        title: html! { (reading.title) },
+        tools: Tools {
+            first: Some(Button::open(of_set(&reading.number, "document"), t!("Read as a document")).small()),
+            more: vec![
+                Button::open(of_set(&reading.number, "compare"), t!("Compare")).small(),
+                Button::open(of_set(&reading.number, columns.1), columns.0).small(),
+                Button::open(of_set(&reading.number, "export"), t!("Export")).small(),
+            ],
+        },
+        ..Head::default()
+    }
+}
+
+fn filters(it: &Rows) -> Markup {
+    let to = of_set(&it.reading.number, "table");
+    let conditions = &it.conditions;
+    let of_field = conditions.fields.iter().map(|(field, value)| Chip {
+        field: if field == "state" { t!("State") } else { label(field) },
+        value: if field == "section" {
+            it.reading.section_title(value).to_owned()
+        } else {
+            super::shown(field, value)
+        },
+        without: asking(&to, &[("kept", &conditions.without(&format!("{field}:{value}")))]),
+    });
+    let of_word = conditions.words.iter().map(|word| Chip {
+        field: t!("Words"),
+        value: word.clone(),
+        without: asking(&to, &[("kept", &conditions.without(word))]),
+    });
+    filter(&Filter {
+        action: to.clone(),
+        chips: of_field.chain(of_word).collect(),
+        kept: conditions.written(),
+        typed: conditions.unknown.clone().map(|it| format!("{it}:")).unwrap_or_default(),
+        example: "class:regulatory function:design".to_owned(),
+        fault: conditions
+            .unknown
+            .as_ref()
+            .map(|it| t!("Nothing is called {it}. Use {fields}.", it = it, fields = FILTERED.join(", "))),
+    })
+}
+
+fn table(it: &Rows, lines: &[&Line]) -> Markup {
+    let columns = if it.with_all_columns { ALL } else { FEW };
+    let grid = it.is_open.then_some(&it.reading.number);
+    html! {
+        table class="table cards compact" data-walk data-grid[it.is_open] data-set=[grid]
+            data-api=[it.is_open.then_some("/api/v1")] {
+            caption.unseen { (t!("Requirements by section")) }
+            thead { tr {
+                @if it.is_open { th scope="col" { span.unseen { (t!("Mark")) } } }
+                th scope="col" { (t!("Number")) }
+                @for field in columns { (column(field, &it.functions)) }
+                th scope="col" { (t!("State")) }
+            } }
+            @for section in &it.reading.sections { (group(it, section, columns, lines)) }
+        }
+    }
+}
+
+fn column(field: &str, functions: &Options) -> Markup {
+    let choices = options(field, functions);
+    let kind = match &choices {
+        Some(_) => "choice",
+        None if matches!(field, "statement" | "acceptance") => "text",
+        None => "line",
+    };
+    let choices = choices.map(|it| serde_json::json!(it).to_string());
+    html! { th scope="col" data-kind=(kind) data-choices=[choices] { (label(field)) } }
+}
+
+fn group(it: &Rows, section: &Section, columns: &[&str], lines: &[&Line]) -> Markup {
+    let here: Vec<_> = lines.iter().filter(|line| line.body.section == section.key).collect();
+    let all = it.reading.lines_of(&section.key).count();
+    let width = columns.len() + 2 + usize::from(it.is_open);
+    let count = match here.len() == all {
+        true => web::language::count(i64::try_from(all).unwrap_or(0)),
+        false => t!("{part} of {whole}", part = here.len(), whole = all),
+    };
+    html! {
+        tbody data-section=(section.key) {
+            tr.group { th colspan=(width) scope="rowgroup" { (section.title) " " span.count { (count) } } }
+            @for line in here { (row(it, line, columns)) }
+        }
+    }
+}
+
+fn row(it: &Rows, line: &Line, columns: &[&str]) -> Markup {
+    let number = &line.number;
+    html! {
+        tr data-number=(number) data-version=(line.version) {
+            @if it.is_open {
+                td {
+                    label.unseen for={ "mark-" (number) } { (t!("Mark {number}", number = number)) }
+                    input type="checkbox" id={ "mark-" (number) } name="marked" value=(number) form="bulk";
+                }
+            }
+            th scope="row" {
+                @if it.is_open { span.grip aria-hidden="true" { (Symbol::Grip) } }
+                (parts::number(number, &of_requirement(number)))
+            }
+            @for field in columns { (cell(line, field)) }
+            td data-is=(t!("State")) {
+                (parts::state(kernel::State::tone(line.state).into(), word(line.state)))
+                @if it.is_open { noscript { " " a href={ (of_requirement(number)) "/edit" } { (t!("Edit")) } } }
+            }
+        }
+    }
+}
+
+/// A cell says its value once; where what is shown differs from what is written, both are there.
+fn cell(line: &Line, field: &str) -> Markup {
+    let written = if field == "title" { line.title.clone() } else { line.body.written(field) };
+    let read = shown_of(line, field);
+    let is_marked = is_rich(field) && is_more_than_words(&written);
+    let value = (is_marked || read != written || written.contains(['\n', ' '])).then_some(&written);
+    html! {
+        td data-field=(field) data-is=(label(field)) data-value=[value] {
+            @if is_marked { div data-shown { (rich(&written)) } } @else { (read) }
+        }
+    }
+}
+
+/// Whether Markdown would show anything but the words themselves.
+pub fn is_more_than_words(written: &str) -> bool {
+    rich(written).into_string() != format!("<p>{}</p>\n", written.trim().render().into_string())
+        && !written.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_is_read_and_told_again() {
+        let it = Conditions::of("class:Regulatory steam colour:blue");
+        assert_eq!(it.written(), "class:regulatory steam");
+        assert_eq!(it.unknown.as_deref(), Some("colour"));
+        assert_eq!(it.without("steam"), "class:regulatory");
+    }
+
+    #[test]
+    fn plain_words_stand_in_their_cell_once() {
+        let mut line = Line::default();
+        line.body.statement = "Line A shall dose.".into();
+        let shown = cell(&line, "statement").into_string();
+        assert_eq!(
+            shown.matches("Line A shall dose.").count(),
+            2,
+            "the value may hold spaces that a page folds: {shown}"
+        );
+        line.body.statement = "Line **A**".into();
+        let shown = cell(&line, "statement").into_string();
+        assert!(
+            shown.contains("<strong>A</strong>") && shown.contains(r#"data-value="Line **A**""#),
+            "{shown}"
+        );
+    }
+}

@@ -1,0 +1,46 @@
+//! At which address what is found, read and done.
+
+mod api;
+mod capture;
+mod requirements;
+mod sets;
+mod way;
+
+use kernel::{Faults, Reader, Result, random};
+use web::Routes;
+
+use crate::pages::Options;
+use crate::queries;
+
+/// All addresses of the area.
+pub fn routes() -> Routes {
+    sets::routes().and(requirements::routes()).and(capture::routes()).and(api::routes())
+}
+
+pub use capture::form as capture_form;
+
+/// A word that is good for one deed, so that a double click is one.
+fn once() -> String {
+    random().map(|it| kernel::fingerprint(&it)[..32].to_owned()).unwrap_or_default()
+}
+
+/// The functions to choose from, by their keys.
+fn functions(reader: &Reader) -> Result<Options> {
+    Ok(queries::functions(reader)?.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
+}
+
+/// The faults of a deed that was refused; none where something else was the matter.
+fn faults_of(error: &kernel::Error) -> Faults {
+    match error {
+        kernel::Error::Invalid(faults) => faults.clone(),
+        kernel::Error::Refused(refusal) => {
+            Faults(refusal.0.iter().map(|it| ("title".to_owned(), it.sentence.clone())).collect())
+        }
+        _ => Faults::default(),
+    }
+}
+
+/// Whether somebody could change things, were the record open.
+fn may_write(reader: &Reader) -> bool {
+    !reader.actor.is_outside() && !reader.actor.only_reads
+}

@@ -1,0 +1,518 @@
+//! The programming interface beyond what every kind has: rows of the table, order, release, readings, comparison.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use kernel::{Case, Error, Faults, Reader, Result, Work, text};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
+use web::api::json as in_json;
+use web::language::say;
+use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
+
+use super::sets::{at, end, ends};
+use crate::commands::{self, Capture, Edit, Into, NewRequirement, Words};
+use crate::model::{Comparison, Requirement, RequirementSet};
+use crate::pages::{files, rich, table};
+use crate::queries::{self, At};
+use crate::rules::{self, FIELDS, Put};
+
+const SETS: &str = "/api/v1/requirement-sets/{number}";
+
+pub fn routes() -> Routes {
+    let of = |rest: &str| format!("{SETS}/{rest}");
+    let about = |summary| Doc { summary, tag: "Requirement sets", ..Doc::default() };
+    let each = |summary| Doc { summary, tag: "Requirements", ..Doc::default() };
+    Routes::default()
+        .api_post(
+            "/api/v1/requirements",
+            Doc {
+                request: schema_of::<NewRow>(),
+                response: schema_of::<Row>(),
+                makes: true,
+                ..each("Adds a requirement to a set")
+            },
+            create,
+        )
+        .api_patch(
+            "/api/v1/requirements/{number}",
+            Doc {
+                request: schema_of::<Fields>(),
+                response: schema_of::<Row>(),
+                ..each("Changes fields of a requirement")
+            },
+            change,
+        )
+        .api_post(
+            "/api/v1/requirements/bulk",
+            Doc {
+                request: schema_of::<Bulk>(),
+                response: schema_of::<Rows>(),
+                ..each("Changes and adds many, all or none")
+            },
+            bulk,
+        )
+        .api_post(
+            "/api/v1/passages",
+            Doc {
+                request: schema_of::<Marked>(),
+                response: schema_of::<Row>(),
+                makes: true,
+                ..each("Makes a requirement of words in a text")
+            },
+            mark,
+        )
+        .api_post(
+            &of("order"),
+            Doc {
+                request: schema_of::<Order>(),
+                response: schema_of::<Placed>(),
+                ..about("Puts a requirement elsewhere in its set")
+            },
+            order,
+        )
+        .api_post(
+            &of("release"),
+            Doc {
+                request: schema_of::<Reason>(),
+                response: schema_of::<Released>(),
+                ..about("Releases the next revision")
+            },
+            release,
+        )
+        .api_post(
+            &of("offer"),
+            Doc {
+                request: schema_of::<Offered>(),
+                response: schema_of::<Offered>(),
+                ..about("Shows a revision to the customer")
+            },
+            offer,
+        )
+        .api_get(
+            &of("compare"),
+            Doc {
+                query: &[("from", "A revision, or `now` for the working copy"), ("to", "The same")],
+                response: schema_of::<Compared>(),
+                ..about("What differs between two revisions")
+            },
+            compare,
+        )
+        .api_get(
+            &of("manifest"),
+            Doc {
+                query: &[("revision", "Which revision; the last one where nothing is said")],
+                response: schema_of::<Map<String, Json>>(),
+                ..about("What a revision holds, as it was frozen")
+            },
+            manifest,
+        )
+        .api_get(
+            &of("document"),
+            Doc {
+                query: &[("revision", "Which revision"), ("at", "A moment, as it stood then")],
+                response: schema_of::<Map<String, Json>>(),
+                ..about("The set with its sections and requirements, now or at any moment")
+            },
+            document,
+        )
+}
+
+/// A requirement as a row of the table: each field as it is written there.
+#[derive(Serialize, JsonSchema)]
+struct Row {
+    number: String,
+    /// The ETag for the next change.
+    version: i64,
+    /// Texts; words of closed lists by their codes.
+    fields: Map<String, Json>,
+    /// How fields that hold Markdown are shown.
+    html: Map<String, Json>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Rows {
+    rows: Vec<Row>,
+}
+
+/// Fields to be written: texts, numbers, or null for nothing.
+type Fields = Map<String, Json>;
+
+/// A new requirement. All fields of a requirement may be sent beside these.
+#[derive(Clone, Deserialize, JsonSchema)]
+struct NewRow {
+    /// The number of the set.
+    set: String,
+    /// The key of the section; the last one where nothing is said.
+    #[serde(default)]
+    section: String,
+    /// Behind which requirement; null for the head of the section, its end where nothing is said.
+    #[serde(default, deserialize_with = "put")]
+    #[schemars(with = "Option<String>")]
+    after: Put,
+    #[serde(default)]
+    title: String,
+    #[serde(flatten)]
+    fields: Fields,
+}
+
+/// Either one value for many, or many rows.
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Bulk {
+    /// Which requirements are given `fields`.
+    numbers: Vec<String>,
+    fields: Fields,
+    /// The set into which rows without a number come.
+    set: String,
+    rows: Vec<BulkRow>,
+}
+
+/// A row: with a number it changes that requirement, without it adds one.
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct BulkRow {
+    number: Option<String>,
+    version: Option<i64>,
+    section: String,
+    /// Where nothing is said, it follows the row before it.
+    #[serde(deserialize_with = "maybe_put")]
+    #[schemars(with = "Option<String>")]
+    after: Option<Put>,
+    title: String,
+    fields: Fields,
+}
+
+#[derive(Clone, Deserialize, JsonSchema)]
+struct Order {
+    /// The number of the requirement.
+    requirement: String,
+    #[serde(default)]
+    section: String,
+    /// Behind which requirement; null for the head of the section.
+    #[serde(default, deserialize_with = "put")]
+    #[schemars(with = "Option<String>")]
+    after: Put,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Placed {
+    number: String,
+    version: i64,
+}
+
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Reason {
+    reason: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Released {
+    number: String,
+    revision: i64,
+    /// SHA-256 of the manifest, in hexadecimal.
+    digest: String,
+    /// Whether anything was new.
+    is_new: bool,
+}
+
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+struct Offered {
+    revision: i64,
+}
+
+/// Words in a text that become a requirement.
+#[derive(Clone, Deserialize, JsonSchema)]
+struct Marked {
+    /// The key of the text.
+    source: i64,
+    /// From which to before which character; else `exact` is looked for.
+    start: Option<i64>,
+    end: Option<i64>,
+    #[serde(default)]
+    exact: String,
+    /// The number of the set; else a new one is opened with `set_title`.
+    #[serde(default)]
+    set: String,
+    #[serde(default)]
+    set_title: String,
+    #[serde(default)]
+    section: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    fields: Fields,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Compared {
+    from: String,
+    to: String,
+    /// One line for each thing that became of a requirement.
+    rows: Vec<ComparedRow>,
+    /// All that differs, sections and files included.
+    comparison: Json,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ComparedRow {
+    id: String,
+    /// `added`, `removed`, `moved` or `changed`.
+    kind: String,
+    field: String,
+    before: String,
+    after: String,
+}
+
+fn put<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Put, D::Error> {
+    Ok(Option::<String>::deserialize(from)?.map_or(Put::First, Put::After))
+}
+
+fn maybe_put<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Put>, D::Error> {
+    put(from).map(Some)
+}
+
+/// What was sent, as a typed value.
+fn typed<T: serde::de::DeserializeOwned>(sent: &Json) -> Result<T, Faults> {
+    kernel::typed(sent.clone())
+}
+
+/// Values as they would be typed into the table.
+fn written(fields: &Fields) -> Result<Vec<(String, String)>, Faults> {
+    let mut faults = Faults::default();
+    let mut words = Vec::new();
+    for (field, value) in fields {
+        match value {
+            Json::Null => words.push((field.clone(), String::new())),
+            Json::String(it) => words.push((field.clone(), it.replace('\0', ""))),
+            Json::Number(it) => words.push((field.clone(), it.to_string())),
+            _ => {
+                faults.add(field, text!("Send a text, a number or null."));
+            }
+        }
+    }
+    faults.into_result()?;
+    Ok(words)
+}
+
+fn body_of(fields: &Fields) -> Result<Requirement, Faults> {
+    let (mut body, mut faults) = (Requirement::default(), Faults::default());
+    for (field, words) in written(fields)?.into_iter().filter(|(field, _)| field != "title") {
+        if let Err(Faults(wrong)) = body.write(&field, &words) {
+            faults.0.extend(wrong);
+        }
+    }
+    faults.into_result()?;
+    Ok(body)
+}
+
+/// The row of a requirement as it is now.
+fn row(case: &Case<Requirement>) -> Row {
+    let mut fields = Fields::new();
+    fields.insert("title".into(), case.record.title.clone().into());
+    fields.extend(FIELDS.iter().map(|it| ((*it).to_owned(), case.body.written(it).into())));
+    let mut html = Map::new();
+    if table::is_more_than_words(&case.body.statement) {
+        let shown = maud::html! { (rich(&case.body.statement)) };
+        html.insert("statement".into(), shown.into_string().into());
+    }
+    Row { number: case.record.number.clone(), version: case.record.version, fields, html }
+}
+
+async fn create(Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    let answer = visit
+        .changed(sent, move |work| {
+            let NewRow { set, section, after, title, fields } = typed(&asked)?;
+            let new = NewRequirement { title, section, put: after, body: body_of(&fields)?, number: None };
+            let made = commands::add(work, &set, &new)?;
+            Ok(serde_json::to_value(row(&work.find(&made.number)?))?)
+        })
+        .await?;
+    Ok(made(&answer))
+}
+
+fn made(answer: &Json) -> axum::response::Response {
+    let mut response = in_json(StatusCode::CREATED, answer);
+    let address = format!("/api/v1/requirements/{}", answer["number"].as_str().unwrap_or_default());
+    if let Ok(address) = HeaderValue::from_str(&address) {
+        response.headers_mut().insert(header::LOCATION, address);
+    }
+    response
+}
+
+/// Whoever was slower gets what is there now, so that both versions can be shown.
+async fn change(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let (asked, seen) = (sent.clone(), visit.if_match());
+    let answer = visit
+        .changed(sent, move |work| {
+            let version = seen.clone()?;
+            let fields: Fields = typed(&asked)?;
+            let case = work.find::<Requirement>(&number)?;
+            if version.is_some_and(|it| it != case.record.version) {
+                let title = say(&text!("Somebody else changed it first"));
+                let Row { fields, version, .. } = row(&case);
+                return Ok(json!({ "title": title, "status": 412, "current": fields, "version": version }));
+            }
+            let case =
+                commands::edit(work, &Edit { number: number.clone(), version, fields: written(&fields)? })?;
+            Ok(serde_json::to_value(row(&case))?)
+        })
+        .await?;
+    let is_stale = answer.get("current").is_some();
+    Ok(in_json(if is_stale { StatusCode::PRECONDITION_FAILED } else { StatusCode::OK }, &answer))
+}
+
+async fn bulk(Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let rows = change_many(work, typed(&asked)?)?;
+            Ok(serde_json::to_value(Rows { rows })?)
+        })
+        .await
+}
+
+fn change_many(work: &mut Work, it: Bulk) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    let fields = written(&it.fields)?;
+    for number in it.numbers {
+        rows.push(row(&commands::edit(work, &Edit { number, version: None, fields: fields.clone() })?));
+    }
+    let mut before = Put::Last;
+    for BulkRow { number, version, section, after, title, fields } in it.rows {
+        let case = match number {
+            Some(number) => commands::edit(work, &Edit { number, version, fields: written(&fields)? })?,
+            None => {
+                let put = after.unwrap_or(before);
+                let new = NewRequirement { title, section, put, body: body_of(&fields)?, number: None };
+                let made = commands::add(work, &it.set, &new)?;
+                work.find(&made.number)?
+            }
+        };
+        before = Put::After(case.record.number.clone());
+        rows.push(row(&case));
+    }
+    Ok(rows)
+}
+
+async fn mark(Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    let answer = visit
+        .changed(sent, move |work| {
+            let Marked { source, start, end, exact, set, set_title, section, title, fields } = typed(&asked)?;
+            let words = start.zip(end).map_or(Words::Exact(exact), |(start, end)| Words::At(start, end));
+            let into = if set.is_empty() { Into::New(set_title) } else { Into::Set(set) };
+            let new = NewRequirement { title, section, body: body_of(&fields)?, ..NewRequirement::default() };
+            let made = commands::capture(work, &Capture { source, words, into, new })?;
+            Ok(serde_json::to_value(row(&work.find(&made.number)?))?)
+        })
+        .await?;
+    Ok(made(&answer))
+}
+
+async fn order(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let Order { requirement, section, after } = typed(&asked)?;
+            let set = work.find::<RequirementSet>(&number)?.record.id.raw();
+            if work.find::<Requirement>(&requirement)?.body.set_id != set {
+                return Err(Error::NotFound);
+            }
+            let case = commands::move_to(work, &requirement, &section, &after)?;
+            Ok(serde_json::to_value(Placed { number: requirement, version: case.record.version })?)
+        })
+        .await
+}
+
+async fn release(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let Reason { reason } = typed(&asked)?;
+            let frozen = commands::release(work, &number, &reason)?;
+            let (revision, digest, is_new) = (frozen.no, frozen.digest, frozen.is_new);
+            Ok(serde_json::to_value(Released { number: number.clone(), revision, digest, is_new })?)
+        })
+        .await
+}
+
+async fn offer(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let offered: Offered = typed(&asked)?;
+            commands::offer(work, &number, offered.revision)?;
+            Ok(serde_json::to_value(offered)?)
+        })
+        .await
+}
+
+async fn compare(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .respond(move |reader| {
+            let set = reader.find::<RequirementSet>(&number)?;
+            let revisions = reader.revisions(set.record.id.raw())?;
+            let (from, to) = ends(reader, &revisions, &asked);
+            let read = |code: &str| queries::read(reader, &number, end(code)?);
+            let comparison = rules::compare(&read(&from)?, &read(&to)?);
+            let compared = Compared {
+                rows: rows_of(&comparison),
+                from,
+                to,
+                comparison: serde_json::to_value(&comparison)?,
+            };
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(compared)?))
+        })
+        .await
+}
+
+fn rows_of(comparison: &Comparison) -> Vec<ComparedRow> {
+    let rows = comparison.rows().into_iter();
+    rows.map(|[id, kind, field, before, after]| ComparedRow { id, kind, field, before, after }).collect()
+}
+
+async fn manifest(Path(number): Path<String>, visit: Visit) -> Answer {
+    let mut asked = visit.envelope.asked();
+    visit
+        .respond(move |reader| {
+            let no = asked.whole("revision");
+            asked.check()?;
+            let set = reader.find::<RequirementSet>(&number)?.record.id.raw();
+            let no = match no {
+                Some(no) => no,
+                None => reader.revisions(set)?.first().ok_or(Error::NotFound)?.no,
+            };
+            Ok(in_json(StatusCode::OK, &manifest_of(reader, set, &number, no)?))
+        })
+        .await
+}
+
+/// The manifest with what each requirement said.
+fn manifest_of(reader: &Reader, set: i64, number: &str, no: i64) -> Result<Json> {
+    let (revision, manifest) = queries::manifest(reader, set, no)?;
+    let reading = queries::read(reader, number, At::Revision(no))?;
+    let content: Map<String, Json> = reading
+        .lines
+        .iter()
+        .map(|it| Ok((it.number.clone(), kernel::Body::content(&it.body)?)))
+        .collect::<Result<_>>()?;
+    Ok(json!({
+        "number": number, "revision": no, "digest": revision.digest, "reason": revision.reason,
+        "released_at": revision.released_at.to_string(), "manifest": manifest, "requirements": content,
+    }))
+}
+
+async fn document(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    let zone = visit.envelope.language(Some(&visit.known)).zone;
+    visit
+        .respond(move |reader| {
+            let reading = queries::read(reader, &number, at(&asked, &zone)?)?;
+            let answer = files::in_json(&reading);
+            Ok(in_json(StatusCode::OK, &answer))
+        })
+        .await
+}

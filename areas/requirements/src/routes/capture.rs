@@ -1,0 +1,118 @@
+//! Addresses where words of a text become a requirement.
+
+use kernel::{Error, Faults, PartyId, Reader, Result, text};
+use maud::Markup;
+use web::{Answer, Form, Page, Posted, Routes, Visit, t};
+
+use super::requirements::body_of;
+use super::{faults_of, functions, once};
+use crate::commands::{self, Capture, Into, NewRequirement, Words};
+use crate::model::Requirement;
+use crate::pages::capture::{Capturing, beside, page};
+use crate::pages::form::Written;
+use crate::pages::{Options, of_requirement};
+use crate::queries;
+
+pub fn routes() -> Routes {
+    Routes::default().get("/passages/new", new).post("/passages", make)
+}
+
+/// The form that stands in the page of a text; a script fills it with the words that were marked.
+pub fn form(reader: &Reader, party: Option<PartyId>) -> Result<Markup> {
+    Ok(beside(&Capturing {
+        source: 0,
+        source_name: String::new(),
+        start: String::new(),
+        end: String::new(),
+        exact: String::new(),
+        sets: sets(reader, party)?,
+        set: String::new(),
+        set_title: String::new(),
+        written: Written::of("", &Requirement::default()),
+        functions: functions(reader)?,
+        faults: Faults::default(),
+        once: once(),
+    }))
+}
+
+fn sets(reader: &Reader, party: Option<PartyId>) -> Result<Options> {
+    let sets = queries::open_sets(reader, party)?;
+    Ok(sets.into_iter().map(|(number, title)| (number.clone(), format!("{number} {title}"))).collect())
+}
+
+async fn new(visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit.read(move |reader| capturing(reader, &asked, Faults::default())).await
+}
+
+/// The form on a page of its own. Words that stand in the text are found, so that only they need be given.
+fn capturing(reader: &Reader, form: &Form, faults: Faults) -> Result<Page> {
+    let source = reader.source(form.text("source").parse().map_err(|_| Error::NotFound)?)?;
+    let party = queries::party_of(reader, source.record_id)?;
+    let sent = form.raw("exact").trim().to_owned();
+    let place = place(form).or_else(|| kernel::locate(&source.body, &sent));
+    let words = |(start, end): (i64, i64)| {
+        let (start, end) = (usize::try_from(start).unwrap_or(0), usize::try_from(end).unwrap_or(0));
+        source.body.chars().skip(start).take(end.saturating_sub(start)).collect::<String>()
+    };
+    let exact = place.map_or(sent, words);
+    let statement = exact.split_whitespace().collect::<Vec<_>>().join(" ");
+    let body = Requirement { statement, source: source.name.clone(), ..Requirement::default() };
+    let written = if form.has("statement") { Written::sent(form) } else { Written::of("", &body) };
+    let of = |end: fn((i64, i64)) -> i64| place.map(|it| end(it).to_string()).unwrap_or_default();
+    let sets = sets(reader, party)?;
+    let set = if form.has("set") {
+        form.text("set").to_owned()
+    } else {
+        sets.first().map(|it| it.0.clone()).unwrap_or_default()
+    };
+    let body = page(&Capturing {
+        source: source.id,
+        source_name: source.name.clone(),
+        start: of(|it| it.0),
+        end: of(|it| it.1),
+        exact,
+        sets,
+        set,
+        set_title: form.text("set_title").to_owned(),
+        written,
+        functions: functions(reader)?,
+        faults,
+        once: once(),
+    });
+    Ok(Page::new(t!("Make a requirement of these words"), "/inbox", body))
+}
+
+fn place(form: &Form) -> Option<(i64, i64)> {
+    Some((form.text("start").parse().ok()?, form.text("end").parse().ok()?))
+}
+
+async fn make(Posted(visit): Posted) -> Answer {
+    let form = visit.form.clone();
+    let again = visit.form.clone();
+    visit
+        .write_or(
+            move |work| {
+                let made = commands::capture(work, &capture_of(&form)?)?;
+                Ok(of_requirement(&made.number))
+            },
+            move |reader, error| capturing(reader, &again, faults_of(error)),
+        )
+        .await
+}
+
+fn capture_of(form: &Form) -> Result<Capture> {
+    let source = form.text("source").parse().map_err(|_| Error::NotFound)?;
+    let (title, body) = body_of(form)?;
+    let into = match (form.text("set"), form.text("set_title")) {
+        ("", "") => {
+            let sentence = text!("Choose a set, or give a new one its title.");
+            return Err(Faults::one("set", sentence).into());
+        }
+        ("", title) => Into::New(title.to_owned()),
+        (number, _) => Into::Set(number.to_owned()),
+    };
+    let words = place(form)
+        .map_or_else(|| Words::Exact(form.raw("exact").to_owned()), |(start, end)| Words::At(start, end));
+    Ok(Capture { source, words, into, new: NewRequirement { title, body, ..NewRequirement::default() } })
+}

@@ -1,0 +1,161 @@
+//! Addresses of single requirements.
+
+use kernel::{Body, Error, Faults, Reader, Result, Vocabulary, Wanted};
+use maud::html;
+use web::parts::{self, Button, Column, Field, Head, Line, Pager, Symbol, Table, look_up, page_head, pager};
+use web::record::{self, Extra};
+use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
+
+use super::{faults_of, functions};
+use crate::commands::{self, Edit};
+use crate::model::{Requirement, RequirementSet, requirement::State, set};
+use crate::pages::form::Written;
+use crate::pages::{asking, of_requirement, requirement};
+use crate::queries;
+use crate::rules::FIELDS;
+
+const PLACE: &str = "/requirements";
+const RAIL: &str = "/requirement-sets";
+
+pub fn routes() -> Routes {
+    Routes::default()
+        .get(PLACE, list)
+        .get("/requirements/{number}", show)
+        .get("/requirements/{number}/edit", edit)
+        .post("/requirements/{number}/edit", save)
+}
+
+async fn list(visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit.read(move |reader| list_page(reader, &asked)).await
+}
+
+fn list_page(reader: &Reader, asked: &Form) -> Result<Page> {
+    let words = asked.text("q");
+    let after = Some(asked.text("after").to_owned()).filter(|it| !it.is_empty());
+    let page = reader
+        .list(Requirement::KIND.prefix, &Wanted { words: words.to_owned(), after, ..Wanted::default() })?;
+    let lines = page.rows.iter().map(|it| {
+        let state = State::of(&it.state).unwrap_or_default();
+        let to = of_requirement(&it.number);
+        let title = html! { a href=(to) { (it.title) } };
+        Line::new(&it.number, vec![parts::number(&it.number, &to), title, requirement::state(state)])
+    });
+    let columns = vec![Column::plain(t!("Number")), Column::title(t!("Title")), Column::text(t!("State"))];
+    let lines: Vec<Line> = lines.collect();
+    let shown = lines.len();
+    let after = page.next.map(|it| asking(PLACE, &[("q", words), ("after", &it)]));
+    let body = html! {
+        (page_head(&Head { title: html! { (t!("All requirements")) }, ..Head::default() }))
+        (look_up(PLACE, html! {
+            (Field::text("q", t!("Number or title")).value(words))
+            (Button::send(t!("Look")).symbol(Symbol::Search))
+        }))
+        (Table::new(t!("Requirements by number"), columns, lines))
+        (pager(&Pager { shown, all: None, before: None, after }))
+    };
+    Ok(Page::new(t!("All requirements"), RAIL, body))
+}
+
+async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| record_page(reader, &number)).await
+}
+
+fn record_page(reader: &Reader, number: &str) -> Result<Page> {
+    let kind = reader.registry().kind(Requirement::KIND.prefix).ok_or(Error::NotFound)?;
+    let any = kind.find(reader, number)?;
+    let case = reader.find::<Requirement>(number)?;
+    let holder = queries::set_of(reader, any.id)?;
+    let section = match holder.as_ref().filter(|_| !reader.actor.is_outside()) {
+        Some(set) => reader.find::<RequirementSet>(&set.number)?.body.sections,
+        None => Vec::new(),
+    };
+    let section =
+        section.into_iter().find(|it| it.key == case.body.section).map(|it| it.title).unwrap_or_default();
+    let function = case.body.function.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default();
+    let passages = reader.passages_behind(any.id)?;
+    let may_edit = super::may_write(reader)
+        && case.facts.0 == Some(set::State::Draft)
+        && case.record.state != State::Withdrawn;
+    let edit = Button::open(format!("{}/edit", of_requirement(number)), t!("Edit")).symbol(Symbol::Edit);
+    let extra = Extra {
+        body: requirement::body(&case.body, &function, &passages),
+        aside: Some(requirement::aside(holder.as_ref(), &section)),
+        deeds: may_edit.then_some(edit).into_iter().collect(),
+        place: Some(RAIL.to_owned()),
+        ..Extra::default()
+    };
+    record::show(reader, &any, extra)
+}
+
+async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| editing(reader, &number, None, Faults::default(), false)).await
+}
+
+/// The form with what is there, or with what was sent; after a stale save with both.
+fn editing(
+    reader: &Reader,
+    number: &str,
+    sent: Option<&Form>,
+    faults: Faults,
+    is_stale: bool,
+) -> Result<Page> {
+    let case = reader.find::<Requirement>(number)?;
+    let set = queries::set_of(reader, case.record.id.raw())?.ok_or(Error::NotFound)?;
+    let there = Written::of(&case.record.title, &case.body);
+    let (theirs, version) = match sent {
+        Some(form) if !is_stale => (None, form.text("version").parse().unwrap_or(case.record.version)),
+        Some(_) => (Some(there.clone()), case.record.version),
+        None => (None, case.record.version),
+    };
+    let body = requirement::edit(&requirement::Editing {
+        set: &set,
+        number,
+        version,
+        written: sent.map_or(there, Written::sent),
+        functions: functions(reader)?,
+        faults,
+        theirs,
+    });
+    Ok(Page::new(t!("Change {number}", number = number), RAIL, body).with(&["draft.js"]))
+}
+
+async fn save(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
+    let version = visit.form.whole("version");
+    let form = visit.form.clone();
+    let (again, to) = (visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                form.faults.clone().into_result()?;
+                commands::edit(work, &Edit { number: number.clone(), version, fields: fields_of(&form) })?;
+                Ok(of_requirement(&number))
+            },
+            move |reader, error| {
+                editing(reader, &to, Some(&again), faults_of(error), matches!(error, Error::Stale))
+            },
+        )
+        .await
+}
+
+/// The fields of a requirement that were sent.
+pub fn fields_of(form: &Form) -> Vec<(String, String)> {
+    let known = std::iter::once("title").chain(FIELDS.iter().copied());
+    known.filter(|it| form.has(it)).map(|it| (it.to_owned(), form.raw(it).trim().to_owned())).collect()
+}
+
+/// Title and body of a requirement that is written anew.
+pub fn body_of(form: &Form) -> Result<(String, Requirement), Faults> {
+    let (mut title, mut body, mut faults) = (String::new(), Requirement::default(), Faults::default());
+    for (field, words) in fields_of(form) {
+        if field == "title" {
+            title = words;
+        } else if let Err(Faults(wrong)) = body.write(&field, &words) {
+            faults.0.extend(wrong);
+        }
+    }
+    let is_said = !title.is_empty() || !body.statement.is_empty();
+    faults.unless(is_said, "statement", kernel::text!("Say what shall be, or give it a title."));
+    faults.into_result()?;
+    Ok((title, body))
+}

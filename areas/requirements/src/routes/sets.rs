@@ -1,0 +1,593 @@
+//! Addresses of requirement sets.
+
+use std::collections::BTreeMap;
+
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use kernel::{
+    Body, Case, Error, Faults, New, Permit, Reader, Result, Revision, Role, Vocabulary, Wanted, Work, text,
+};
+use maud::html;
+use web::parts::{Button, Symbol};
+use web::record::{self, Extra};
+use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
+
+use super::{faults_of, functions, may_write, once, way};
+use crate::commands::{self, Description, NewRequirement};
+use crate::model::{RequirementSet, Section, set};
+use crate::pages::files::Format;
+use crate::pages::form::Written;
+use crate::pages::{self, compare, document, export, list, of_set, requirement, set as heading, table};
+use crate::queries::{self, At};
+use crate::rules;
+
+const PLACE: &str = "/requirement-sets";
+
+pub fn routes() -> Routes {
+    let of = |rest: &str| format!("{PLACE}/{{number}}{rest}");
+    let routes = Routes::default()
+        .get(PLACE, list_sets)
+        .post(PLACE, open)
+        .get("/requirement-sets/new", new)
+        .get(&of(""), show)
+        .get(&of("/edit"), edit)
+        .post(&of("/edit"), describe)
+        .get(&of("/sections"), sections)
+        .post(&of("/sections"), add_section)
+        .post(&of("/sections/{key}"), edit_section)
+        .post(&of("/sections/{key}/move"), move_section)
+        .post(&of("/sections/{key}/remove"), remove_section)
+        .get(&of("/new"), new_requirement)
+        .post(&of("/new"), add_requirement)
+        .get(&of("/table"), show_table)
+        .post(&of("/bulk"), set_marked)
+        .get(&of("/bulk/edit"), ask_for_value)
+        .post(&of("/bulk/edit"), ask_for_value_of)
+        .post(&of("/bulk/withdraw"), withdraw_marked)
+        .get(&of("/document"), show_document)
+        .get(&of("/compare"), show_comparison)
+        .get(&of("/revisions/{no}"), show_revision)
+        .get(&of("/way"), way::show)
+        .get(&of("/release"), ask_for_release)
+        .post(&of("/release"), release)
+        .post(&of("/offer"), offer)
+        .get(&of("/export"), show_export);
+    Format::ALL.into_iter().fold(routes, |routes, format| {
+        routes.get(&of(&format!("/export.{}", format.ending())), move |number, visit| {
+            download(format, number, visit)
+        })
+    })
+}
+
+async fn list_sets(visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .read(move |reader| Ok(Page::new(t!("Requirements"), PLACE, list::list(&sets(reader, &asked)?))))
+        .await
+}
+
+fn sets(reader: &Reader, asked: &Form) -> Result<list::Sets> {
+    let state = set::State::of(asked.text("state"));
+    let (words, customer) = (asked.text("q").to_owned(), asked.text("customer").to_owned());
+    let wanted = Wanted {
+        states: state.map(Vocabulary::code).into_iter().collect(),
+        party: customer.parse().ok(),
+        words: words.clone(),
+        sort: kernel::Sort::Created,
+        descending: true,
+        after: Some(asked.text("after").to_owned()).filter(|it| !it.is_empty()),
+        ..Wanted::default()
+    };
+    let page = reader.list(RequirementSet::KIND.prefix, &wanted)?;
+    let ids: Vec<i64> = page.rows.iter().map(|it| it.id).collect();
+    let sizes = queries::sizes(reader, &ids)?;
+    let counts = queries::counts(reader)?;
+    let count = |it: set::State| usize::try_from(counts.get(&it.code()).copied().unwrap_or(0)).unwrap_or(0);
+    let mut names = BTreeMap::new();
+    let mut name = |id: i64| -> Result<String> {
+        if let Some(name) = names.get(&id) {
+            return Ok(String::clone(name));
+        }
+        let name = reader.name_of(id)?;
+        names.insert(id, name.clone());
+        Ok(name)
+    };
+    let mut rows = Vec::new();
+    for set in page.rows {
+        let customer = set.party.map(&mut name).transpose()?.unwrap_or_default();
+        let owner = name(set.owner)?;
+        let size = sizes.get(&set.id).copied().unwrap_or(0);
+        rows.push(list::SetRow { set, customer, owner, size });
+    }
+    let here = list::address(asked.text("state"), &words, &customer);
+    let next = page.next.map(|it| format!("{here}{}after={it}", if here.contains('?') { '&' } else { '?' }));
+    Ok(list::Sets {
+        rows,
+        counts: set::State::ALL.iter().map(|it| (*it, count(*it))).collect(),
+        state,
+        words,
+        customers: customers(reader)?,
+        customer,
+        next,
+        may_open: may_write(reader),
+    })
+}
+
+fn customers(reader: &Reader) -> Result<pages::Options> {
+    if reader.actor.is_outside() {
+        return Ok(Vec::new());
+    }
+    Ok(queries::customers(reader)?.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
+}
+
+async fn new(visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit.read(move |reader| opening(reader, &asked, &Faults::default())).await
+}
+
+fn opening(reader: &Reader, form: &Form, faults: &Faults) -> Result<Page> {
+    let text = |name: &str| form.text(name).to_owned();
+    let written = list::Opening {
+        title: text("title"),
+        customer: text("customer"),
+        matter: text("matter"),
+        intended_use: text("intended_use"),
+        conversation: text("conversation"),
+    };
+    let body = list::open(&written, &customers(reader)?, &once(), faults);
+    Ok(Page::new(t!("Open a requirement set"), PLACE, body))
+}
+
+async fn open(Posted(mut visit): Posted) -> Answer {
+    let (party, conversation) = (visit.form.whole("customer"), visit.form.whole("conversation"));
+    let form = visit.form.clone();
+    let again = visit.form.clone();
+    visit
+        .write_or(
+            move |work| {
+                form.faults.clone().into_result()?;
+                let body = RequirementSet {
+                    matter: form.text("matter").to_owned(),
+                    intended_use: form.raw("intended_use").trim().to_owned(),
+                    conversation,
+                    ..RequirementSet::default()
+                };
+                let made = commands::open_set(
+                    work,
+                    &New { title: form.text("title"), party, ..New::default() },
+                    &body,
+                )?;
+                Ok(of_set(&made.number, ""))
+            },
+            move |reader, error| opening(reader, &again, &faults_of(error)),
+        )
+        .await
+}
+
+async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| record_page(reader, &number)).await
+}
+
+fn record_page(reader: &Reader, number: &str) -> Result<Page> {
+    let kind = reader.registry().kind(RequirementSet::KIND.prefix).ok_or(Error::NotFound)?;
+    let case = kind.find(reader, number)?;
+    let reading = queries::read(reader, number, At::Now)?;
+    let revisions = reader.revisions(case.id)?;
+    let conversation = case.body["conversation"].as_i64().map(|it| reader.mention(it)).transpose()?.flatten();
+    let conversation = conversation
+        .map(|it| (format!("{} {}", it.number, it.title), reader.registry().address(&it.kind, &it.number)));
+    let may_offer = case.party.is_some() && may_offer(reader, case.owner);
+    let to = |rest: &str| of_set(number, rest);
+    let mut tools = vec![
+        Button::open(to("table"), t!("Table")).small(),
+        Button::open(to("document"), t!("Document")).small().symbol(Symbol::Document),
+        Button::open(to("compare"), t!("Compare")).small(),
+        Button::open(to("export"), t!("Export")).small(),
+    ];
+    if !reader.actor.is_outside() {
+        tools.push(Button::open(to("way"), t!("The whole way")).small());
+    }
+    let extra = Extra {
+        body: heading::body(&reading, conversation, case.is_open),
+        tools,
+        aside: case.released.map(|no| html! { (t!("Revision {no} was released last", no = no)) }),
+        beside: vec![heading::revisions(number, &revisions, may_offer, case.offered)],
+        steps_elsewhere: vec![("release", to("release"))],
+        ..Extra::default()
+    };
+    record::show(reader, &case, extra)
+}
+
+/// Whoever answers for a set, or writes requirements, shows it to the customer.
+fn may_offer(reader: &Reader, owner: i64) -> bool {
+    let owns = Permit::Owner.covers(reader.actor, Some(owner));
+    owns.or(Permit::Has(Role::Engineer).covers(reader.actor, None)).is_ok()
+}
+
+async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .read(move |reader| {
+            let set = reader.find::<RequirementSet>(&number)?;
+            let body = heading::edit(&heading_of(&set), &set.record.title, &set.body, &Faults::default());
+            Ok(Page::new(number.clone(), PLACE, body).with(&["draft.js"]))
+        })
+        .await
+}
+
+fn heading_of(set: &Case<RequirementSet>) -> heading::Heading {
+    heading::Heading {
+        number: set.record.number.clone(),
+        title: set.record.title.clone(),
+        next: set.record.released.unwrap_or(0) + 1,
+        version: set.record.version,
+    }
+}
+
+async fn describe(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
+    let version = visit.form.whole("version");
+    let form = visit.form.clone();
+    let (again, to) = (visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let intended_use = form.raw("intended_use").trim();
+                let it = Description { title: form.text("title"), matter: form.text("matter"), intended_use };
+                commands::describe_set(work, &number, version, &it)?;
+                Ok(of_set(&number, ""))
+            },
+            move |reader, error| {
+                let set = reader.find::<RequirementSet>(&to)?;
+                let written = RequirementSet {
+                    matter: again.text("matter").to_owned(),
+                    intended_use: again.raw("intended_use").to_owned(),
+                    ..RequirementSet::default()
+                };
+                let faults = match error {
+                    Error::Stale => Faults::one(
+                        "title",
+                        text!("Somebody else changed it first. Look at what is there now, then save again."),
+                    ),
+                    other => faults_of(other),
+                };
+                let body = heading::edit(&heading_of(&set), again.text("title"), &written, &faults);
+                Ok(Page::new(to.clone(), PLACE, body).with(&["draft.js"]))
+            },
+        )
+        .await
+}
+
+async fn sections(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| section_page(reader, &number, &Faults::default())).await
+}
+
+fn section_page(reader: &Reader, number: &str, faults: &Faults) -> Result<Page> {
+    let set = reader.find::<RequirementSet>(number)?;
+    Ok(Page::new(number, PLACE, heading::sections(&heading_of(&set), &set.body.sections, faults)))
+}
+
+async fn add_section(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (title, again) = (visit.form.text("title").to_owned(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let key = commands::add_section(work, &number, &title, "")?;
+                Ok(of_set(&number, &format!("sections#{key}")))
+            },
+            move |reader, error| section_page(reader, &again, &faults_of(error)),
+        )
+        .await
+}
+
+async fn edit_section(Path((number, key)): Path<(String, String)>, Posted(mut visit): Posted) -> Answer {
+    let version = visit.form.whole("version");
+    let title = visit.form.text(&format!("title-{key}")).to_owned();
+    let prose = visit.form.raw(&format!("prose-{key}")).trim().to_owned();
+    let section = Section { key, title, prose };
+    visit
+        .write(move |work| {
+            commands::edit_section(work, &number, version, &section)?;
+            Ok(of_set(&number, &format!("sections#{}", section.key)))
+        })
+        .await
+}
+
+async fn move_section(Path((number, key)): Path<(String, String)>, Posted(mut visit): Posted) -> Answer {
+    let to = visit.form.whole("to").and_then(|it| usize::try_from(it).ok()).unwrap_or(0);
+    visit
+        .write(move |work| {
+            commands::move_section(work, &number, &key, to)?;
+            Ok(of_set(&number, "sections"))
+        })
+        .await
+}
+
+async fn remove_section(Path((number, key)): Path<(String, String)>, Posted(visit): Posted) -> Answer {
+    visit
+        .write(move |work| {
+            commands::remove_section(work, &number, &key)?;
+            Ok(of_set(&number, "sections"))
+        })
+        .await
+}
+
+async fn new_requirement(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit.read(move |reader| adding(reader, &number, &asked, Faults::default())).await
+}
+
+fn adding(reader: &Reader, number: &str, form: &Form, faults: Faults) -> Result<Page> {
+    let set = reader.find::<RequirementSet>(number)?;
+    RequirementSet::must_be_open(&set)?;
+    let body = requirement::add(&requirement::Adding {
+        set: &reader.mention_of(number)?,
+        sections: &set.body.sections,
+        section: form.text("section").to_owned(),
+        written: Written::sent(form),
+        functions: functions(reader)?,
+        faults,
+        once: once(),
+    });
+    Ok(Page::new(t!("Add a requirement"), PLACE, body).with(&["draft.js"]))
+}
+
+async fn add_requirement(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let form = visit.form.clone();
+    let (again, to) = (visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let (title, body) = super::requirements::body_of(&form)?;
+                let section = form.text("section").to_owned();
+                let made = commands::add(
+                    work,
+                    &number,
+                    &NewRequirement { title, section, body, ..Default::default() },
+                )?;
+                Ok(pages::of_requirement(&made.number))
+            },
+            move |reader, error| adding(reader, &to, &again, faults_of(error)),
+        )
+        .await
+}
+
+async fn show_table(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit.read(move |reader| table_page(reader, &number, &asked)).await
+}
+
+fn table_page(reader: &Reader, number: &str, asked: &Form) -> Result<Page> {
+    let set = reader.find::<RequirementSet>(number)?;
+    let reading = queries::read(reader, number, At::Now)?;
+    let body = table::page(&table::Rows {
+        reading: &reading,
+        state: set.record.state,
+        is_open: may_write(reader) && set.record.state == set::State::Draft,
+        functions: functions(reader)?,
+        conditions: table::Conditions::of(&format!("{} {}", asked.text("kept"), asked.text("filter"))),
+        with_all_columns: asked.text("columns") == "all",
+    });
+    Ok(Page::new(t!("Requirements of {number}", number = number), PLACE, body).with(&["grid.js"]))
+}
+
+async fn set_marked(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let marked: Vec<String> = visit.form.all("marked").into_iter().map(str::to_owned).collect();
+    let change = vec![(visit.form.text("field").to_owned(), visit.form.text("value").to_owned())];
+    visit
+        .write(move |work| {
+            let edit =
+                |it: &String| commands::Edit { number: it.clone(), version: None, fields: change.clone() };
+            commands::edit_many(work, &marked.iter().map(edit).collect::<Vec<_>>())?;
+            Ok(of_set(&number, "table"))
+        })
+        .await
+}
+
+async fn ask_for_value(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit.read(move |reader| value_page(reader, &number, &asked)).await
+}
+
+async fn ask_for_value_of(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let form = visit.form.clone();
+    visit.read(move |reader| value_page(reader, &number, &form)).await
+}
+
+fn value_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
+    let set = reader.mention_of(number)?;
+    let body = requirement::bulk(&set, &marked(form)?, form.text("field"), &functions(reader)?);
+    Ok(Page::new(t!("Give them a value"), PLACE, body))
+}
+
+fn marked(form: &Form) -> Result<Vec<String>, Faults> {
+    let marked: Vec<String> = form.all("marked").into_iter().map(str::to_owned).collect();
+    let mut faults = Faults::default();
+    faults.unless(!marked.is_empty(), "marked", text!("Mark at least one requirement in the table first."));
+    faults.into_result()?;
+    Ok(marked)
+}
+
+/// Asks first, then does it.
+async fn withdraw_marked(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let form = visit.form.clone();
+    if form.text("sure") != "yes" {
+        return visit
+            .read(move |reader| {
+                let body = requirement::withdraw(&reader.mention_of(&number)?, &marked(&form)?, &once());
+                Ok(Page::new(t!("Withdraw"), PLACE, body))
+            })
+            .await;
+    }
+    visit
+        .write(move |work| {
+            commands::withdraw_many(work, &marked(&form)?, form.text("reason"))?;
+            Ok(of_set(&number, "table"))
+        })
+        .await
+}
+
+async fn show_document(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    let zone = visit.envelope.language(Some(&visit.known)).zone;
+    visit
+        .read(move |reader| {
+            let at = at(&asked, &zone)?;
+            document_page(reader, &number, at, asked.text("at"))
+        })
+        .await
+}
+
+/// Which reading is asked for: a revision, a moment in the zone of the reader, or the present.
+pub fn at(asked: &Form, zone: &jiff::tz::TimeZone) -> Result<At, Faults> {
+    if !asked.text("at").is_empty() {
+        let moment: Option<Timestamp> = commands::moment_of(asked.text("at"), zone);
+        let sentence = text!("Give a moment like 2026-06-01T12:00.");
+        return moment.map(At::Moment).ok_or_else(|| Faults::one("at", sentence));
+    }
+    match asked.text("revision") {
+        "" => Ok(At::Now),
+        no => {
+            no.parse().map(At::Revision).map_err(|_| Faults::one("revision", text!("Give a whole number.")))
+        }
+    }
+}
+
+fn document_page(reader: &Reader, number: &str, at: At, typed: &str) -> Result<Page> {
+    let set = reader.find::<RequirementSet>(number)?;
+    let reading = queries::read(reader, number, at)?;
+    let revisions = reader.revisions(set.record.id.raw())?;
+    let customer = set.record.party.map(|it| reader.mention(it)).transpose()?.flatten().map(|it| it.title);
+    let body = document::page(&document::Document {
+        reading: &reading,
+        state: set.record.state,
+        revisions: &revisions,
+        at: typed.to_owned(),
+        customer,
+    });
+    Ok(Page::new(format!("{number} {}", reading.title), PLACE, body))
+}
+
+async fn show_comparison(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit.read(move |reader| comparison_page(reader, &number, &asked)).await
+}
+
+/// The two revisions that are asked for; the last two, or the last and the working copy, where nothing is.
+pub fn ends(reader: &Reader, revisions: &[Revision], asked: &Form) -> (String, String) {
+    let last = revisions.first().map(|it| it.no.to_string()).unwrap_or_default();
+    let before = revisions.get(1).map(|it| it.no.to_string());
+    let (from, to) = match before {
+        Some(before) if reader.actor.is_outside() => (before, last),
+        _ if reader.actor.is_outside() => (last.clone(), last),
+        _ => (last, "now".to_owned()),
+    };
+    let asked_or = |name: &str, otherwise: String| match asked.text(name) {
+        "" => otherwise,
+        it => it.to_owned(),
+    };
+    (asked_or("from", from), asked_or("to", to))
+}
+
+/// `now`, or the number of a revision.
+pub fn end(code: &str) -> Result<At, Faults> {
+    match code {
+        "now" | "" => Ok(At::Now),
+        no => no.parse().map(At::Revision).map_err(|_| Faults::one("from", text!("Give a whole number."))),
+    }
+}
+
+fn comparison_page(reader: &Reader, number: &str, asked: &Form) -> Result<Page> {
+    let set = reader.find::<RequirementSet>(number)?;
+    let revisions = reader.revisions(set.record.id.raw())?;
+    let (from, to) = ends(reader, &revisions, asked);
+    let (before, after) =
+        (queries::read(reader, number, end(&from)?)?, queries::read(reader, number, end(&to)?)?);
+    let comparison = rules::compare(&before, &after);
+    let now = (!reader.actor.is_outside()).then(|| ("now".to_owned(), t!("Working copy")));
+    let choices = revisions.iter().map(|it| {
+        let day = web::language::day(web::language::day_of(it.released_at));
+        (it.no.to_string(), t!("Revision {no}, {day}", no = it.no, day = day))
+    });
+    let body = compare::page(&compare::Compared {
+        after: &after,
+        comparison: &comparison,
+        choices: now.into_iter().chain(choices).collect(),
+        from,
+        to,
+    });
+    Ok(Page::new(t!("What changed in {title}", title = &after.title), PLACE, body))
+}
+
+async fn show_revision(Path((number, no)): Path<(String, i64)>, visit: Visit) -> Answer {
+    visit
+        .read(move |reader| {
+            let set = reader.find::<RequirementSet>(&number)?;
+            let (revision, _) = queries::manifest(reader, set.record.id.raw(), no)?;
+            let reading = queries::read(reader, &number, At::Revision(no))?;
+            let body = heading::revision(&reading, &revision, &reader.name_of(revision.released_by)?);
+            Ok(Page::new(t!("Revision {no} of {number}", no = no, number = &number), PLACE, body))
+        })
+        .await
+}
+
+async fn ask_for_release(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .read(move |reader| {
+            let set = reader.find::<RequirementSet>(&number)?;
+            let missing = RequirementSet::FLOW.target(&set, reader.actor, set::Step::Release).err();
+            let reading = queries::read(reader, &number, At::Now)?;
+            let drafts =
+                reading.lines.iter().filter(|it| it.state == crate::model::requirement::State::Draft);
+            let body = heading::release(&heading_of(&set), drafts.count(), missing.as_ref(), &once());
+            Ok(Page::new(t!("Release"), PLACE, body))
+        })
+        .await
+}
+
+async fn release(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let reason = visit.form.text("reason").to_owned();
+    visit
+        .write(move |work| {
+            let frozen = commands::release(work, &number, &reason)?;
+            Ok(of_set(&number, &format!("revisions/{}", frozen.no)))
+        })
+        .await
+}
+
+async fn offer(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
+    let no = visit.form.whole("revision");
+    visit
+        .write(move |work: &mut Work| {
+            let no = no.ok_or_else(|| Faults::one("revision", text!("Give a whole number.")))?;
+            commands::offer(work, &number, no)?;
+            Ok(of_set(&number, ""))
+        })
+        .await
+}
+
+async fn show_export(Path(number): Path<String>, visit: Visit) -> Answer {
+    let revision = visit.envelope.asked().whole("revision");
+    visit
+        .read(move |reader| {
+            let set = reader.find::<RequirementSet>(&number)?;
+            let revisions = reader.revisions(set.record.id.raw())?;
+            let body = export::page(&number, &set.record.title, revision, &revisions);
+            Ok(Page::new(t!("Export"), PLACE, body))
+        })
+        .await
+}
+
+async fn download(format: Format, Path(number): Path<String>, visit: Visit) -> Answer {
+    let revision = visit.envelope.asked().whole("revision");
+    visit
+        .respond(move |reader| {
+            let file = queries::export(reader, &number, revision, format)?;
+            Ok(as_file(file))
+        })
+        .await
+}
+
+fn as_file(file: queries::Exported) -> Response {
+    let name = format!("attachment; filename=\"{}\"", file.name);
+    let headers = [("content-type", file.media_type.to_owned()), ("content-disposition", name)];
+    (headers, file.bytes).into_response()
+}

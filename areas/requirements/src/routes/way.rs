@@ -1,0 +1,111 @@
+//! The whole way of a set, put together in the order of time.
+
+use jiff::Timestamp;
+use kernel::{Deed, Error, Reader, Result};
+use maud::html;
+use serde_json::Value as Json;
+use web::parts::{self, Difference, Entry, Symbol};
+use web::{Answer, Page, Path, Visit, t};
+
+use crate::model::RequirementSet;
+use crate::pages::{of_requirement, way};
+use crate::queries::{self, Cited, Told};
+
+/// How much of a message is shown, in characters.
+const FIRST_WORDS: usize = 280;
+/// So many records are named beside one deed.
+const NAMED: usize = 6;
+/// So many deeds are told.
+const DEEDS: i64 = 5000;
+
+pub async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
+    let deed = visit.edge.deed;
+    visit
+        .read(move |reader| {
+            if reader.actor.is_outside() {
+                return Err(Error::NotFound);
+            }
+            let set = reader.find::<RequirementSet>(&number)?;
+            let id = set.record.id.raw();
+            let mut lines: Vec<(Timestamp, Entry)> = Vec::new();
+            lines.extend(queries::texts_behind(reader, id)?.iter().map(|it| (it.at, told(reader, it))));
+            lines.extend(queries::passages_behind(reader, id)?.iter().map(|it| (it.at, cited(reader, it))));
+            for it in reader.trail(id, true, 0, DEEDS)? {
+                lines.push((it.at, done(reader, &it, deed)?));
+            }
+            lines.sort_by_key(|(at, _)| *at);
+            let lines: Vec<Entry> = lines.into_iter().map(|(_, it)| it).collect();
+            let body = way::page(&number, &set.record.title, &lines);
+            Ok(Page::new(t!("The whole way of {title}", title = set.record.title), "/requirement-sets", body))
+        })
+        .await
+}
+
+fn told(reader: &Reader, it: &Told) -> Entry {
+    let words: String = it.body.chars().take(FIRST_WORDS).collect();
+    let goes_on = it.body.chars().nth(FIRST_WORDS).is_some();
+    let head = html! {
+        a href={ "/sources/" (it.id) } { (it.name) } " " (parts::when(it.at, reader.now))
+    };
+    Entry::wrote(head, html! { p { (words.trim()) @if goes_on { "…" } } })
+}
+
+fn cited(reader: &Reader, it: &Cited) -> Entry {
+    let head = html! {
+        a href={ "/sources/" (it.source_id) "#passage-" (it.id) } { (t!("Words became a requirement")) } " "
+        (parts::number(&it.number, &of_requirement(&it.number))) " " (it.title) " " (parts::when(it.at, reader.now))
+    };
+    Entry::wrote(head, html! { blockquote { (it.exact) } })
+}
+
+fn done(reader: &Reader, deed: &Deed, named: fn(&str) -> Option<kernel::Text>) -> Result<Entry> {
+    let records = deed.content["records"].as_array().cloned().unwrap_or_default();
+    let word = named(&deed.deed).map_or_else(|| t!("worked on"), |it| web::language::say(&it));
+    let name = reader.name_of(deed.actor)?;
+    let head = html! {
+        strong { (name) } " " (word) " "
+        @for record in records.iter().take(NAMED) { (link(reader, record)) " " }
+        @if records.len() > NAMED { (t!("and {count} more" | "and {count} more", count = records.len() - NAMED)) " " }
+        (parts::when(deed.at, reader.now)) " " (parts::proof(&format!("/entries/{}", deed.entry)))
+        @if let Some(reason) = deed.content["reason"].as_str() { br; span.fine { (t!("Because: {reason}", reason = reason)) } }
+    };
+    let differences: Vec<Difference> =
+        records.iter().take(NAMED).flat_map(|it| differences(reader, it)).collect();
+    let symbol = if deed.deed == "released" { Symbol::Seal } else { Symbol::Edit };
+    Ok(if differences.is_empty() {
+        Entry::deed(symbol, head)
+    } else {
+        Entry::changed(symbol, head, parts::differences(&differences))
+    })
+}
+
+fn link(reader: &Reader, record: &Json) -> maud::Markup {
+    let (kind, number) =
+        (record["kind"].as_str().unwrap_or_default(), record["number"].as_str().unwrap_or_default());
+    let revision = record["revision"]["no"].as_i64();
+    html! {
+        (parts::number(number, &reader.registry().address(kind, number)))
+        @if let Some(no) = revision { " " (t!("revision {no}", no = no)) }
+    }
+}
+
+/// The fields of a record that a deed changed. What it opened is read on its page.
+fn differences(reader: &Reader, record: &Json) -> Vec<Difference> {
+    if record["state"][0] == "" {
+        return Vec::new();
+    }
+    let kind = record["kind"].as_str().unwrap_or_default();
+    let fields = record["change"].as_object().into_iter().flatten();
+    let words = |it: &Json| match it {
+        Json::String(words) => words.clone(),
+        Json::Null | Json::Array(_) | Json::Object(_) => String::new(),
+        other => other.to_string(),
+    };
+    let fields = fields.map(|(field, ends)| (field, words(&ends[0]), words(&ends[1])));
+    let told = fields
+        .filter(|(field, before, after)| before != after && !matches!(field.as_str(), "place" | "set_id"));
+    told.map(|(field, before, after)| {
+        Difference::words(web::words::label(reader, kind, field), &before, &after)
+    })
+    .collect()
+}
