@@ -96,6 +96,8 @@ export function saves(table, shows) {
   async function order(requirement, { section, after }) {
     const answer = await counted(ask("POST", `${api}/requirement-sets/${set}/order`, { json: { requirement, section, after } }));
     if (answer.status < 200 || answer.status > 299) return reasons(answer);
+    const row = rowNumbered(table, requirement);
+    if (row) takeOver(row, answer.body);
     saved();
     return [];
   }

@@ -1,0 +1,473 @@
+//! Requirement sets: from somebody's words to a released revision that says what changed and who may read it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use identity::{NewToken, Scope};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Audience, Citable, Error, New};
+use requirements::{
+    At, Capture, Edit, Into, NewRequirement, Put, Reading, Requirement, RequirementSet, Words, compare, read,
+    requirement, set,
+};
+use serde_json::json;
+use web::testing::Client;
+
+use crate::world::{World, monday, refusal};
+
+const SHEETS: [&str; 3] = [
+    include_str!("../../../demo/requirements/rs-2026-0017-rev-1.csv"),
+    include_str!("../../../demo/requirements/rs-2026-0017-rev-2.csv"),
+    include_str!("../../../demo/requirements/rs-2026-0017-rev-3.csv"),
+];
+const CHANGES: &str = include_str!("../../../demo/requirements/rs-2026-0017-changes.csv");
+const MAIL: &str = "Hello Ada,\nplease see below.\n\n15 % equilibrium mix, density 1.15, comes in\n1,000 l IBCs. Regards, Carl";
+
+fn program(world: &World, short: &str) -> Client {
+    let secret = identity::token_secret().unwrap();
+    let wanted = NewToken { name: "story", scope: Scope::Write, days: 1 };
+    world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
+    let edge = app::wiring::edge(Arc::clone(&world.db), false);
+    Client::new(web::router(app::wiring::routes(), edge)).with_bearer(&secret)
+}
+
+/// The entity tag of a version.
+fn tag(version: i64) -> String {
+    format!("\"{version}\"")
+}
+
+fn open_set(world: &World) -> String {
+    let new = New { title: "Dosing skid quokkamarker", party: Some(world.meridian), ..New::default() };
+    world.ada().does(|work| requirements::open_set(work, &new, &RequirementSet::default())).unwrap().number
+}
+
+fn wanted(statement: &str) -> NewRequirement {
+    let body = Requirement { statement: statement.to_owned(), ..Requirement::default() };
+    NewRequirement { body, ..NewRequirement::default() }
+}
+
+fn add(world: &World, set: &str, statement: &str) -> String {
+    world.ada().does(|work| requirements::add(work, set, &wanted(statement))).unwrap().number
+}
+
+fn change(world: &World, number: &str, field: &str, words: &str) {
+    let fields = vec![(field.to_owned(), words.to_owned())];
+    let edit = Edit { number: number.to_owned(), version: None, fields };
+    world.ada().does(|work| requirements::edit(work, &edit)).unwrap();
+}
+
+fn release(world: &World, set: &str) -> i64 {
+    world.ada().does(|work| requirements::release(work, set, "As asked")).unwrap().no
+}
+
+fn reading(world: &World, set: &str, at: At) -> Reading {
+    world.ada().asks(|reader| read(reader, set, at))
+}
+
+#[test]
+fn carls_words_become_a_requirement_that_leads_back_to_them() {
+    for world in World::on_each_engine() {
+        let source = world
+            .ada()
+            .does(|work| {
+                let text = Citable {
+                    origin: "message",
+                    origin_id: 1,
+                    name: "Mail of Carl",
+                    words: MAIL,
+                    extractor: "story 1",
+                    audience: Audience::Party,
+                };
+                work.keep_source(world.meridian, &text)
+            })
+            .unwrap();
+        let capture = Capture {
+            source,
+            words: Words::Exact("equilibrium mix, density 1.15, comes in 1,000 l IBCs".into()),
+            into: Into::New("CIP 3 dosing skid".into()),
+            new: wanted("Line A shall dose a 15 % equilibrium mix."),
+        };
+        let made = world.ada().does(|work| requirements::capture(work, &capture)).unwrap();
+        let case = world.ada().asks(|reader| reader.find::<Requirement>(&made.number));
+        assert_eq!(case.body.passage, "equilibrium mix, density 1.15, comes in\n1,000 l IBCs");
+        assert_eq!((case.body.source.as_str(), case.body.said_at), ("Mail of Carl", Some(monday())));
+        let passages = world.ada().asks(|reader| reader.passages_behind(made.id));
+        assert_eq!((passages.len(), passages[0].source_id), (1, source));
+        let page = program(&world, "ada").get(&format!("/requirements/{}", made.number));
+        assert!(
+            page.text.contains(&format!("/sources/{source}#passage-{}", passages[0].id)),
+            "{}",
+            page.text
+        );
+
+        let elsewhere = Capture { words: Words::Exact("20 % equilibrium".into()), ..capture };
+        let outcome = world.ada().does(|work| requirements::capture(work, &elsewhere));
+        assert!(refusal(outcome).contains("do not stand in the text"));
+    }
+}
+
+#[test]
+fn a_set_is_released_when_everything_is_said_and_then_closed() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let outcome = world.ada().does(|work| requirements::release(work, &set, ""));
+        assert_eq!(refusal(outcome), "Add at least one requirement.");
+        let first = add(&world, &set, "Line A shall dose.");
+        let empty = NewRequirement { title: "Line B".into(), ..NewRequirement::default() };
+        let second = world.ada().does(|work| requirements::add(work, &set, &empty)).unwrap().number;
+        let outcome = world.ada().does(|work| requirements::release(work, &set, ""));
+        assert_eq!(refusal(outcome), format!("Say what {second} demands."));
+        change(&world, &second, "statement", "Line B shall dose.");
+
+        let outcome = world.henrik().does(|work| requirements::release(work, &set, ""));
+        assert!(matches!(outcome, Err(Error::Refused(_))), "Henrik neither owns it nor writes requirements");
+        let plain = program(&world, "ada")
+            .post_json(&format!("/api/v1/requirement-sets/{set}/steps/release"), &json!({}));
+        assert_eq!(plain.status, StatusCode::CONFLICT, "the plain step would freeze nothing");
+        assert_eq!(release(&world, &set), 1);
+
+        let state = |number: &str| world.ada().asks(|reader| reader.find::<Requirement>(number)).record.state;
+        assert_eq!(state(&first), requirement::State::Valid);
+        let fields = vec![("statement".to_owned(), "Line A shall not dose.".to_owned())];
+        let edit = Edit { number: first.clone(), version: None, fields };
+        let outcome = world.ada().does(|work| requirements::edit(work, &edit));
+        assert!(refusal(outcome).contains("Revise it"));
+        let outcome = world.ada().does(|work| requirements::add(work, &set, &wanted("One more.")));
+        assert!(refusal(outcome).contains("Revise it"));
+
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<RequirementSet>(&set)?;
+                work.advance(&mut case, set::Step::Revise)
+            })
+            .unwrap();
+        change(&world, &first, "statement", "Line A shall dose twice.");
+        assert_eq!((state(&first), state(&second)), (requirement::State::Draft, requirement::State::Valid));
+        assert_eq!(release(&world, &set), 2);
+        let second_now = world.ada().asks(|reader| reader.find::<Requirement>(&second));
+        assert_eq!(second_now.record.released, Some(1), "what did not change is not frozen again");
+        let told = compare(&reading(&world, &set, At::Revision(1)), &reading(&world, &set, At::Revision(2)));
+        let row = [&first, "changed", "statement", "Line A shall dose.", "Line A shall dose twice."];
+        assert_eq!(told.rows(), [row.map(str::to_owned)]);
+    }
+}
+
+type Row = BTreeMap<String, String>;
+
+fn rows_of(sheet: &str) -> Vec<Row> {
+    csv::Reader::from_reader(sheet.as_bytes()).deserialize().map(|it| it.unwrap()).collect()
+}
+
+/// The fields of a row under the names that they have in a requirement.
+fn fields_of(row: &Row) -> Vec<(String, String)> {
+    let named = row.iter().filter(|(column, _)| !matches!(column.as_str(), "id" | "section" | "function"));
+    named
+        .map(|(column, words)| {
+            let field = match column.as_str() {
+                "method" => "verification",
+                "said_by" => "said_by_name",
+                other => other,
+            };
+            (field.to_owned(), words.clone())
+        })
+        .collect()
+}
+
+fn new_of(row: &Row, section: &str, put: Put) -> NewRequirement {
+    let mut new = NewRequirement {
+        number: Some(row["id"].clone()),
+        section: section.into(),
+        put,
+        ..NewRequirement::default()
+    };
+    for (field, words) in fields_of(row) {
+        match field.as_str() {
+            "title" => new.title = words,
+            field => new.body.write(field, &words).unwrap(),
+        }
+    }
+    new
+}
+
+/// Brings a set to what a sheet says: changes, adds and withdraws only what differs.
+fn bring_to(world: &World, set: &str, rows: &[Row]) {
+    let before = reading(world, set, At::Now);
+    world
+        .ada()
+        .does(|work| {
+            let mut above: BTreeMap<&str, Put> = BTreeMap::new();
+            for row in rows {
+                let known = before.sections.iter().find(|it| it.title == row["section"]).unwrap();
+                let put =
+                    above.insert(known.key.as_str(), Put::After(row["id"].clone())).unwrap_or(Put::First);
+                if before.lines.iter().any(|it| it.number == row["id"]) {
+                    requirements::edit(
+                        work,
+                        &Edit { number: row["id"].clone(), version: None, fields: fields_of(row) },
+                    )?;
+                } else {
+                    requirements::add(work, set, &new_of(row, &known.key, put))?;
+                }
+            }
+            for gone in before.lines.iter().filter(|line| rows.iter().all(|it| it["id"] != line.number)) {
+                requirements::withdraw(work, &gone.number, "In the data sheet")?;
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn the_three_revisions_of_the_main_set_differ_exactly_as_the_world_says() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let [first, ..] = SHEETS.map(rows_of);
+        let mut titles: Vec<&str> = Vec::new();
+        for row in &first {
+            if !titles.contains(&row["section"].as_str()) {
+                titles.push(&row["section"]);
+            }
+        }
+        world
+            .ada()
+            .does(|work| {
+                titles.iter().try_for_each(|it| requirements::add_section(work, &set, it, "").map(|_| ()))?;
+                requirements::remove_section(work, &set, "s1")
+            })
+            .unwrap();
+        for sheet in SHEETS {
+            bring_to(&world, &set, &rows_of(sheet));
+            release(&world, &set);
+            let revise = |work: &mut kernel::Work| {
+                let mut case = work.find::<RequirementSet>(&set)?;
+                work.advance(&mut case, set::Step::Revise)
+            };
+            world.ada().does(revise).unwrap();
+        }
+        let of = |no| reading(&world, &set, At::Revision(no));
+        let told = |from: i64| {
+            let rows = compare(&of(from), &of(from + 1)).rows();
+            rows.into_iter().map(move |it| [vec![(from + 1).to_string()], it.to_vec()].concat())
+        };
+        let wanted: BTreeSet<Vec<String>> = rows_of(CHANGES)
+            .iter()
+            .map(|row| {
+                ["revision", "id", "kind", "field", "before", "after"].map(|it| row[it].clone()).to_vec()
+            })
+            .collect();
+        assert_eq!(told(1).chain(told(2)).collect::<BTreeSet<_>>(), wanted);
+        assert_eq!(of(3).lines.len(), 72);
+        let sheet =
+            world.ada().asks(|reader| requirements::export(reader, &set, Some(3), requirements::Format::Csv));
+        assert_eq!(sheet.bytes.iter().filter(|it| **it == b'\n').count(), 73);
+    }
+}
+
+#[test]
+fn a_stale_save_shows_both_versions_and_loses_nothing() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let number = add(&world, &set, "Line A shall dose.");
+        let seen = world.ada().asks(|reader| reader.find::<Requirement>(&number)).record.version;
+        change(&world, &number, "statement", "Line A shall dose at once.");
+        let mut ada = program(&world, "ada");
+        let sent = [
+            ("version", seen.to_string()),
+            ("statement", "Line A shall dose later.".into()),
+            ("title", "Line A".into()),
+        ];
+        let sent: Vec<(&str, &str)> = sent.iter().map(|(name, it)| (*name, it.as_str())).collect();
+        let page = ada.post_form(&format!("/requirements/{number}/edit"), &sent);
+        assert_eq!(page.status, StatusCode::PRECONDITION_FAILED);
+        for words in ["Line A shall dose at once.", "Line A shall dose later.", "Theirs", "Yours"] {
+            assert!(page.text.contains(words), "{words} is not on the page");
+        }
+        let address = format!("/api/v1/requirements/{number}");
+        let answer =
+            ada.patch_json(&address, Some(&tag(seen)), &json!({ "statement": "Line A shall dose later." }));
+        assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED);
+        assert_eq!(answer.json()["current"]["statement"], "Line A shall dose at once.");
+        let now = answer.json()["version"].as_i64().unwrap();
+        let answer = ada.patch_json(
+            &address,
+            Some(&tag(now)),
+            &json!({ "statement": "Line A shall dose later.", "value": 12 }),
+        );
+        assert_eq!((answer.status, answer.json()["fields"]["value"].as_str()), (StatusCode::OK, Some("12")));
+        let answer =
+            ada.patch_json(&address, Some(&tag(now + 1)), &json!({ "kind": "nonsense", "value": "much" }));
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(answer.json()["errors"].as_array().map(Vec::len), Some(2), "{}", answer.text);
+    }
+}
+
+#[test]
+fn carl_reads_what_was_offered_and_eve_learns_nothing() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let number = add(&world, &set, "Line A shall dose wombatmarker.");
+        release(&world, &set);
+        let hidden = world.carl().tries(|reader| read(reader, &set, At::Now));
+        assert!(matches!(hidden, Err(Error::NotFound)), "it was not offered yet");
+        world.ada().does(|work| requirements::offer(work, &set, 1)).unwrap();
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<RequirementSet>(&set)?;
+                work.advance(&mut case, set::Step::Revise)
+            })
+            .unwrap();
+        change(&world, &number, "statement", "Line A shall dose secretly.");
+        add(&world, &set, "Something not yet said.");
+
+        let seen = world.carl().asks(|reader| read(reader, &set, At::Now));
+        assert_eq!((seen.revision, seen.lines.len()), (Some(1), 1));
+        assert_eq!(seen.lines[0].body.statement, "Line A shall dose wombatmarker.");
+        let mut carl = program(&world, "carl");
+        for page in ["", "/table", "/document", "/compare", "/export", "/export.csv", "/revisions/1"] {
+            let shown = carl.get(&format!("/requirement-sets/{set}{page}"));
+            assert_eq!(shown.status, StatusCode::OK, "{page}: {}", shown.text);
+            assert!(!shown.text.contains("secretly") && !shown.text.contains("not yet said"), "{page}");
+        }
+        assert_eq!(carl.get(&format!("/requirement-sets/{set}/way")).status, StatusCode::NOT_FOUND);
+        let shown = carl.get(&format!("/requirements/{number}"));
+        assert!(shown.text.contains("wombatmarker") && !shown.text.contains("secretly"), "{}", shown.text);
+
+        let mut eve = program(&world, "eve");
+        let places = ["", "/table", "/document", "/compare", "/export.json", "/revisions/1", "/way"];
+        let places = places.map(|it| format!("/requirement-sets/{set}{it}"));
+        let more =
+            ["/requirement-sets".to_owned(), "/requirements".to_owned(), format!("/requirements/{number}")];
+        for page in places.iter().chain(&more) {
+            let shown = eve.get(page);
+            assert!(!shown.text.contains("wombatmarker") && !shown.text.contains("quokkamarker"), "{page}");
+        }
+        assert_eq!(eve.get(&places[0]).status, StatusCode::NOT_FOUND);
+        let outcome = world.carl().does(|work| requirements::add(work, &set, &wanted("Mine.")));
+        assert!(outcome.is_err());
+    }
+}
+
+#[test]
+fn an_auditor_reads_the_whole_way_and_changes_nothing() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let number = add(&world, &set, "Line A shall dose.");
+        release(&world, &set);
+        assert!(world.amelia().does(|work| requirements::release(work, &set, "")).is_err());
+        let fields = vec![("value".to_owned(), "1".to_owned())];
+        let edit = Edit { number: number.clone(), version: None, fields };
+        assert!(world.amelia().does(|work| requirements::edit(work, &edit)).is_err());
+        let way = world.amelia().asks(|reader| reader.trail(reader.mention_of(&set)?.id, true, 0, 100));
+        assert_eq!(way.len(), 3, "opened, added, released");
+        let mut ada = program(&world, "ada");
+        let shown = ada.get(&format!("/requirement-sets/{set}/way"));
+        assert!(shown.text.contains(&number) && shown.text.contains("Because: As asked"), "{}", shown.text);
+    }
+}
+
+#[test]
+fn a_set_is_read_as_it_stood_at_any_moment() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let at = |hours: i64| monday() + SignedDuration::from_hours(hours);
+        let ada = world.ada().actor;
+        let write = |when: Timestamp, number: &str, words: &str| {
+            let fields = vec![("statement".to_owned(), words.to_owned())];
+            let edit = Edit { number: number.to_owned(), version: None, fields };
+            world.db.write_at(&ada, when, |work| requirements::edit(work, &edit).map(|_| ())).unwrap();
+        };
+        let first = add(&world, &set, "One.");
+        write(at(1), &first, "Two.");
+        let second =
+            world.db.write_at(&ada, at(2), |work| requirements::add(work, &set, &wanted("Later."))).unwrap();
+        world
+            .db
+            .write_at(&ada, at(3), |work| requirements::move_to(work, &second.number, "", &Put::First))
+            .unwrap();
+        world
+            .db
+            .write_at(&ada, at(4), |work| requirements::withdraw(work, &first, "No longer wanted"))
+            .unwrap();
+
+        let said = |moment: Timestamp| {
+            let lines = reading(&world, &set, At::Moment(moment)).lines;
+            lines.into_iter().map(|it| it.body.statement).collect::<Vec<_>>()
+        };
+        assert_eq!(said(at(0)), ["One."]);
+        assert_eq!(said(at(1)), ["Two."]);
+        assert_eq!(said(at(2)), ["Two.", "Later."]);
+        assert_eq!(said(at(3)), ["Later.", "Two."]);
+        assert_eq!(said(at(4)), ["Later."]);
+        let before = world.ada().tries(|reader| read(reader, &set, At::Moment(at(-1))));
+        assert!(matches!(before, Err(Error::NotFound)));
+    }
+}
+
+#[test]
+fn the_table_speaks_with_the_server_row_by_row() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let first = add(&world, &set, "One.");
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&format!("/requirement-sets/{set}/table"));
+        assert!(
+            page.text.contains(&format!("data-set=\"{set}\"")) && page.text.contains("data-grid"),
+            "{}",
+            page.text
+        );
+        let sent =
+            json!({ "set": set, "section": "s1", "after": first, "title": "Two", "statement": "Two." });
+        let made = ada.post_json("/api/v1/requirements", &sent);
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        let second = made.json()["number"].as_str().unwrap().to_owned();
+        let rows = json!({ "set": set, "rows": [
+            { "number": first, "fields": { "value": "1.50", "unit": "kg/l" } },
+            { "section": "s1", "after": second, "title": "Three", "fields": { "statement": "Three." } },
+            { "section": "s1", "title": "Four", "fields": { "statement": "Four." } },
+        ]});
+        let answer = ada.post_json("/api/v1/requirements/bulk", &rows);
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        assert_eq!(answer.json()["rows"].as_array().map(Vec::len), Some(3));
+        let moved = json!({ "requirement": second, "section": "s1", "after": null });
+        assert_eq!(
+            ada.post_json(&format!("/api/v1/requirement-sets/{set}/order"), &moved).status,
+            StatusCode::OK
+        );
+        let said = |world: &World| {
+            reading(world, &set, At::Now).lines.into_iter().map(|it| it.body.statement).collect::<Vec<_>>()
+        };
+        assert_eq!(said(&world), ["Two.", "One.", "Three.", "Four."]);
+        let wrong = json!({ "set": set, "rows": [
+            { "section": "s1", "title": "Five", "fields": { "statement": "Five." } },
+            { "number": first, "fields": { "value": "much" } },
+        ]});
+        assert_eq!(
+            ada.post_json("/api/v1/requirements/bulk", &wrong).status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+        assert_eq!(said(&world).len(), 4, "all or none");
+    }
+}
+
+#[test]
+fn a_thousand_requirements_are_pasted_released_and_compared() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let many: Vec<NewRequirement> =
+            (1..=1000).map(|it| wanted(&format!("Part {it} shall hold."))).collect();
+        let made = world.ada().does(|work| requirements::add_many(work, &set, &many)).unwrap();
+        assert_eq!(made.len(), 1000);
+        assert_eq!(release(&world, &set), 1);
+        let first = reading(&world, &set, At::Revision(1));
+        assert_eq!(
+            (first.lines.len(), first.lines[999].body.statement.as_str()),
+            (1000, "Part 1000 shall hold.")
+        );
+        assert_eq!(compare(&first, &reading(&world, &set, At::Now)).same, 1000);
+        let page = program(&world, "ada").get(&format!("/requirement-sets/{set}/table"));
+        assert_eq!(page.text.matches("<tr data-number=").count(), 1000);
+    }
+}
