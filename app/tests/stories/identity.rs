@@ -1,0 +1,381 @@
+//! Who comes in, what they may do, and how a house is set up from nothing.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use identity::{Cost, NewToken, Person, Scope};
+use jiff::{SignedDuration, Timestamp};
+use kernel::{Actor, Address, Clock, Db, Error, Role, Secrets};
+use serde_json::json;
+use web::testing::{Came, Client};
+
+use crate::world::{World, monday, refusal};
+
+const PASSWORD: &str = "seven quiet otters";
+
+fn client(db: &Arc<Db>) -> Client {
+    Client::new(web::router(app::wiring::routes(), app::wiring::edge(Arc::clone(db), false)))
+}
+
+fn email_of(world: &World, short: &str) -> String {
+    let person = world.person(short).actor.person;
+    world.sam().asks(|reader| Ok(reader.find_by_id::<Person>(person)?.body.email))
+}
+
+fn number_of(world: &World, short: &str) -> String {
+    let person = world.person(short).actor.person;
+    world.sam().asks(|reader| Ok(reader.find_by_id::<Person>(person)?.record.number))
+}
+
+fn with_password(world: &World, short: &str) -> String {
+    let hashed = identity::hash_at(Cost::LIGHT, PASSWORD).unwrap();
+    let person = world.person(short).actor.person;
+    world.sam().does(|work| identity::keep_password(work, person, &hashed)).unwrap();
+    email_of(world, short)
+}
+
+fn sign_in(client: &mut Client, email: &str, password: &str) -> Came {
+    client.post_form("/sign-in", &[("email", email), ("password", password), ("to", "/me")])
+}
+
+fn signed_in(world: &World, short: &str) -> Client {
+    let email = with_password(world, short);
+    let mut client = client(&world.db);
+    assert_eq!(sign_in(&mut client, &email, PASSWORD).location(), "/me");
+    client
+}
+
+fn token_of(world: &World, short: &str, scope: Scope) -> String {
+    let secret = identity::token_secret().unwrap();
+    let wanted = NewToken { name: "Nightly export", scope, days: 30 };
+    world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
+    secret
+}
+
+fn is_out(client: &mut Client) -> bool {
+    let came = client.get("/me");
+    came.status == StatusCode::SEE_OTHER && came.location().starts_with("/sign-in")
+}
+
+/// The same house at a later hour.
+fn later(world: &World, by: SignedDuration) -> Arc<Db> {
+    open(world.address.clone(), monday() + by)
+}
+
+fn open(address: Address, now: Timestamp) -> Arc<Db> {
+    let clock: Clock = Arc::new(move || now);
+    let secrets = Secrets::from_seed("stories.example/log", [7; 32]).unwrap();
+    app::wiring::open(address, testbed::folder(), clock, secrets).unwrap()
+}
+
+#[test]
+fn whoever_guesses_five_times_has_to_wait_and_nobody_else() {
+    for world in World::on_each_engine() {
+        let (ada, bob) = (with_password(&world, "ada"), with_password(&world, "bob"));
+        let mut browser = client(&world.db);
+        for _ in 0..5 {
+            assert_eq!(sign_in(&mut browser, &ada, "wrong").status, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        let waits = sign_in(&mut browser, &ada, PASSWORD);
+        assert_eq!(waits.status, StatusCode::TOO_MANY_REQUESTS, "the right one is not looked at any more");
+        assert!(waits.text.contains("Wait 15 minutes") && waits.header("set-cookie").is_none());
+        assert_eq!(sign_in(&mut browser, &bob, PASSWORD).status, StatusCode::SEE_OTHER);
+        let later = later(&world, SignedDuration::from_mins(16));
+        assert_eq!(sign_in(&mut client(&later), &ada, PASSWORD).location(), "/me");
+    }
+}
+
+#[test]
+fn the_door_does_not_tell_who_has_an_account() {
+    for world in World::on_each_engine() {
+        let ada = with_password(&world, "ada");
+        let said = |email: &str| {
+            let page = sign_in(&mut client(&world.db), email, "wrong").text.replace(email, "");
+            // Each form carries a word of its own, good for one deed.
+            let (before, after) = page.split_once("name=\"once\" value=\"").unwrap();
+            format!("{before}{}", after.split_once('"').unwrap().1)
+        };
+        assert_eq!(said(&ada), said("nobody@kestrel-dosing.example"));
+        assert!(said(&ada).contains("do not match"));
+    }
+}
+
+#[test]
+fn a_session_that_was_ended_opens_nothing() {
+    for world in World::on_each_engine() {
+        let (mut here, mut there) = (signed_in(&world, "ada"), client(&world.db));
+        sign_in(&mut there, &email_of(&world, "ada"), PASSWORD);
+        assert!(there.get("/me").text.contains("Ada Lindqvist"));
+        assert_eq!(here.post_form("/me/sessions/end", &[]).status, StatusCode::SEE_OTHER);
+        assert!(is_out(&mut there) && !is_out(&mut here));
+        here.post_form("/sign-out", &[]);
+        assert!(is_out(&mut here));
+    }
+}
+
+#[test]
+fn nobody_ends_the_session_of_somebody_else() {
+    for world in World::on_each_engine() {
+        let mut ada = signed_in(&world, "ada");
+        let session = world.ada().asks(|reader| Ok(identity::my_sessions(reader)?[0].id));
+        let outcome = world.bob().does(|work| identity::revoke_session(work, session));
+        assert!(matches!(outcome, Err(Error::NotFound)) && !is_out(&mut ada));
+    }
+}
+
+#[test]
+fn a_session_ends_when_it_was_not_used_for_long() {
+    for world in World::on_each_engine() {
+        let ada = signed_in(&world, "ada");
+        let secret = ada.cookie("reqord").unwrap().to_owned();
+        let at =
+            |hours| client(&later(&world, SignedDuration::from_hours(hours))).with_cookie("reqord", &secret);
+        assert!(!is_out(&mut at(71)));
+        assert!(is_out(&mut at(71 + 73)), "three days after it was used last");
+    }
+}
+
+#[test]
+fn a_new_password_ends_all_other_sessions() {
+    for world in World::on_each_engine() {
+        let (mut here, mut there) = (signed_in(&world, "ada"), client(&world.db));
+        sign_in(&mut there, &email_of(&world, "ada"), PASSWORD);
+        let change =
+            |old: &str, new: &str| [("old_password", old.to_owned()), ("new_password", new.to_owned())];
+        let mut post = |old: &str, new: &str| {
+            let fields = change(old, new);
+            let fields: Vec<(&str, &str)> =
+                fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            here.post_form("/me/password", &fields)
+        };
+        assert!(post("wrong", "nine loud herons").text.contains("not your present password"));
+        assert!(post(PASSWORD, "short").text.contains("at least 12 characters"));
+        assert!(post(PASSWORD, "Ada Lindqvist").text.contains("your name"));
+        assert_eq!(post(PASSWORD, "nine loud herons").location(), "/me");
+        assert!(is_out(&mut there) && !is_out(&mut here));
+        let mut anew = client(&world.db);
+        assert_eq!(sign_in(&mut anew, &email_of(&world, "ada"), "nine loud herons").location(), "/me");
+    }
+}
+
+#[test]
+fn a_token_for_reading_changes_nothing_not_even_what_is_own() {
+    for world in World::on_each_engine() {
+        let mut reads = client(&world.db).with_bearer(&token_of(&world, "ada", Scope::Read));
+        assert_eq!(reads.get("/api/v1/me").json()["name"], "Ada Lindqvist");
+        let refused = [
+            reads.send_json(axum::http::Method::PATCH, "/api/v1/me", &[], &json!({ "language": "de" })),
+            reads.post_json("/api/v1/customers", &json!({ "title": "Slipped in" })),
+            reads.post_json("/api/v1/me/tokens", &json!({ "name": "more", "scope": "write", "days": 1 })),
+        ];
+        assert!(refused.iter().all(|it| it.status == StatusCode::CONFLICT), "{refused:?}");
+        let mut writes = client(&world.db).with_bearer(&token_of(&world, "ada", Scope::Write));
+        let kept =
+            writes.send_json(axum::http::Method::PATCH, "/api/v1/me", &[], &json!({ "language": "de" }));
+        assert_eq!((kept.status, kept.json()["language"].as_str()), (StatusCode::OK, Some("de")));
+        let more = writes.post_json("/api/v1/me/tokens", &json!({ "name": "more", "days": 1 }));
+        assert_eq!(more.status, StatusCode::CONFLICT, "what guards the door wants a person who signed in");
+    }
+}
+
+#[test]
+fn a_token_is_shown_once_and_ends_when_it_says_or_is_told() {
+    for world in World::on_each_engine() {
+        let mut ada = signed_in(&world, "ada");
+        let fields = [("name", "Nightly export"), ("scope", "read"), ("days", "30")];
+        let shown = ada.post_form("/me/tokens", &fields).text;
+        let start = shown.find("rq_").unwrap();
+        let secret: String =
+            shown[start..].chars().take_while(|it| it.is_alphanumeric() || "_-".contains(*it)).collect();
+        assert!(!ada.get("/me").text.contains("rq_"));
+        let answer = |db: &Arc<Db>| client(db).with_bearer(&secret).get("/api/v1/me").status;
+        assert_eq!(answer(&world.db), StatusCode::OK);
+        assert_eq!(answer(&later(&world, SignedDuration::from_hours(31 * 24))), StatusCode::UNAUTHORIZED);
+        let token = world.ada().asks(|reader| Ok(identity::my_tokens(reader)?[0].id));
+        assert_eq!(ada.post_form(&format!("/me/tokens/{token}/end"), &[]).status, StatusCode::SEE_OTHER);
+        assert_eq!(answer(&world.db), StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[test]
+fn secrets_and_passwords_stand_nowhere_on_the_trail() {
+    for world in World::on_each_engine() {
+        let browser = signed_in(&world, "ada");
+        let token = token_of(&world, "ada", Scope::Read);
+        let deeds = world.amelia().asks(|reader| reader.newest_deeds(i64::MAX, 50));
+        let told: String = deeds.iter().map(|it| it.content.to_string()).collect();
+        assert!(told.contains("signed_in") && told.contains("token_made"));
+        for secret in [browser.cookie("reqord").unwrap(), &token, PASSWORD, "$argon2id$"] {
+            assert!(!told.contains(secret) && !told.contains(&kernel::fingerprint(secret.as_bytes())));
+        }
+    }
+}
+
+#[test]
+fn whoever_left_is_out_at_once_and_comes_back_with_new_keys_only() {
+    for world in World::on_each_engine() {
+        let (mut nele, token) = (signed_in(&world, "nele"), token_of(&world, "nele", Scope::Write));
+        let mut program = client(&world.db).with_bearer(&token);
+        assert!(!is_out(&mut nele) && program.get("/api/v1/me").status == StatusCode::OK);
+        let number = number_of(&world, "nele");
+        assert!(world.bob().does(|work| identity::leave(work, &number)).is_err());
+        world.sam().does(|work| identity::leave(work, &number)).unwrap();
+        assert!(is_out(&mut nele) && program.get("/api/v1/me").status == StatusCode::UNAUTHORIZED);
+        let again = sign_in(&mut client(&world.db), &email_of(&world, "nele"), PASSWORD);
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        world.sam().does(|work| identity::return_to_work(work, &number)).unwrap();
+        assert!(is_out(&mut nele), "her old session stays ended");
+        assert_eq!(sign_in(&mut nele, &email_of(&world, "nele"), PASSWORD).location(), "/me");
+    }
+}
+
+#[test]
+fn a_step_by_itself_does_not_open_the_door_for_old_keys() {
+    for world in World::on_each_engine() {
+        let mut nele = signed_in(&world, "nele");
+        let (number, mut sam) = (number_of(&world, "nele"), signed_in(&world, "sam"));
+        sam.post_form(&format!("/people/{number}/steps/leave"), &[]);
+        assert!(is_out(&mut nele));
+        let back = sam.post_form(&format!("/people/{number}/steps/return"), &[]);
+        assert_eq!(back.status, StatusCode::CONFLICT);
+        assert!(back.text.contains("End the sessions and tokens"));
+    }
+}
+
+#[test]
+fn nobody_gives_themselves_rights() {
+    for world in World::on_each_engine() {
+        let number = number_of(&world, "ada");
+        let roles = json!({ "roles": ["administrator"] });
+        let mut ada = client(&world.db).with_bearer(&token_of(&world, "ada", Scope::Write));
+        let patched = ada.patch_json(&format!("/api/v1/people/{number}"), Some("*"), &roles);
+        assert_eq!(patched.status, StatusCode::CONFLICT, "{}", patched.text);
+        assert_eq!(
+            ada.post_json(&format!("/api/v1/people/{number}/roles"), &roles).status,
+            StatusCode::CONFLICT
+        );
+        let other = number_of(&world, "nele");
+        let patched =
+            ada.patch_json(&format!("/api/v1/people/{other}"), Some("*"), &json!({ "email": "x@y.example" }));
+        assert_eq!(patched.status, StatusCode::CONFLICT, "nor changes what is kept of a colleague");
+        assert!(world.sam().does(|work| identity::set_roles(work, &number, &[Role::Administrator])).is_ok());
+    }
+}
+
+#[test]
+fn the_last_administrator_stays_one() {
+    for world in World::on_each_engine() {
+        let sam = number_of(&world, "sam");
+        let why = refusal(world.sam().does(|work| identity::set_roles(work, &sam, &[])));
+        assert!(why.contains("somebody else an administrator"), "{why}");
+        assert!(world.sam().does(|work| identity::leave(work, &sam)).is_err());
+        let bob = number_of(&world, "bob");
+        world
+            .sam()
+            .does(|work| identity::set_roles(work, &bob, &[Role::Quality, Role::Administrator]))
+            .unwrap();
+        world.sam().does(|work| identity::set_roles(work, &sam, &[])).unwrap();
+    }
+}
+
+#[test]
+fn a_changed_role_counts_with_the_next_click() {
+    for world in World::on_each_engine() {
+        let (mut nele, number) = (signed_in(&world, "nele"), number_of(&world, "nele"));
+        assert!(!nele.get("/people").text.contains("/people/new"));
+        world.sam().does(|work| identity::set_roles(work, &number, &[Role::Administrator])).unwrap();
+        assert!(nele.get("/people").text.contains("/people/new"));
+    }
+}
+
+#[test]
+fn an_auditor_and_a_customer_keep_their_own_settings_and_nothing_else() {
+    for world in World::on_each_engine() {
+        for short in ["amelia", "carl"] {
+            let mut browser = signed_in(&world, short);
+            let fields = [("language", "de"), ("zone", "Europe/London"), ("keys_off", "on")];
+            assert_eq!(browser.post_form("/me", &fields).location(), "/me", "{short}");
+            let me = browser.get("/api/v1/me").json();
+            assert_eq!((me["language"].as_str(), me["keys_off"].as_bool()), (Some("de"), Some(true)));
+            let wrong = browser.post_form("/me", &[("language", "de"), ("zone", "Bremen")]);
+            assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+            let own = number_of(&world, short);
+            let more = browser.patch_json(
+                &format!("/api/v1/people/{own}"),
+                Some("*"),
+                &json!({ "email": "x@y.example" }),
+            );
+            assert_eq!(more.status, StatusCode::CONFLICT, "{short}: {}", more.text);
+        }
+    }
+}
+
+#[test]
+fn a_further_organisation_is_seen_from_its_day_until_its_day() {
+    for world in World::on_each_engine() {
+        let (carl, today) = (number_of(&world, "carl"), "2026-03-02".parse().unwrap());
+        let sees = |db: &Arc<Db>| {
+            let carl = world.carl().actor.person;
+            db.read(&Actor::system(), |reader| identity::actor_of(reader, carl)).unwrap().parties().len()
+        };
+        assert_eq!(sees(&world.db), 1);
+        assert!(
+            world.ada().does(|work| identity::join(work, &carl, world.hallander, (today, None))).is_err()
+        );
+        let until = Some("2026-03-03".parse().unwrap());
+        world.sam().does(|work| identity::join(work, &carl, world.hallander, (today, until))).unwrap();
+        assert_eq!(sees(&world.db), 2);
+        assert_eq!(sees(&later(&world, SignedDuration::from_hours(48))), 1);
+    }
+}
+
+#[test]
+fn two_people_do_not_share_an_address() {
+    for world in World::on_each_engine() {
+        let twin = Person { email: email_of(&world, "ada").to_uppercase(), ..Person::default() };
+        let new = kernel::New { title: "Ada Twin", ..kernel::New::default() };
+        let why = refusal(world.sam().does(|work| identity::add_person(work, &new, &twin)));
+        assert!(why.contains("has this address already"), "{why}");
+    }
+}
+
+#[test]
+fn a_house_is_set_up_from_nothing() {
+    for address in std::iter::once(testbed::sqlite()).chain(testbed::postgres()) {
+        let db = open(address.clone(), monday());
+        let mut browser = client(&db);
+        assert_eq!(browser.get("/people").location(), "/sign-in?to=%2Fpeople");
+        assert_eq!(browser.get("/sign-in").location(), "/setup");
+        assert!(browser.get("/setup").text.contains("Question 1 of 5"));
+        let weak = browser.post_form("/setup", &[("name", "Sam"), ("email", "sam@"), ("password", "short")]);
+        assert!(weak.status == StatusCode::UNPROCESSABLE_ENTITY && weak.text.contains("2 things to mend"));
+        let fields = [("name", "Sam Idowu"), ("email", "sam@kestrel.example"), ("password", PASSWORD)];
+        assert_eq!(browser.post_form("/setup", &fields).location(), "/setup/company");
+        let company = [("name", "Kestrel Dosing Systems"), ("zone", "Europe/Berlin")];
+        assert_eq!(browser.post_form("/setup/company", &company).location(), "/setup/functions");
+        let functions =
+            [("sent", "1"), ("functions", "quality"), ("functions", "production"), ("more", "Regulatory\n")];
+        assert_eq!(browser.post_form("/setup/functions", &functions).location(), "/setup/people");
+        let twice =
+            [("name1", "Ada"), ("email1", "a@b.example"), ("name2", "Eda"), ("email2", "a@b.example")];
+        assert!(browser.post_form("/setup/people", &twice).text.contains("has this address already"));
+        let people = [("name1", "Ada Lindqvist"), ("email1", "ada@kestrel.example"), ("name3", "Bob Okafor")];
+        assert_eq!(browser.post_form("/setup/people", &people).location(), "/setup/customer");
+        assert!(browser.get("/setup/customer").text.contains("Question 5 of 5"));
+        let customer =
+            [("name", "Meridian Dairies Ltd"), ("domains", "meridian-dairies.example"), ("country", "gb")];
+        assert_eq!(browser.post_form("/setup/customer", &customer).location(), "/");
+        let (people, functions) = (browser.get("/people").text, browser.get("/functions").text);
+        assert!(people.contains("Ada Lindqvist") && people.contains("Bob Okafor") && !people.contains("Eda"));
+        assert!(
+            functions.contains("Regulatory")
+                && functions.contains("Production")
+                && !functions.contains("Design")
+        );
+        assert!(browser.get("/customers").text.contains("Meridian Dairies Ltd"));
+        let second = client(&db).post_form("/setup", &fields);
+        assert_eq!(second.status, StatusCode::CONFLICT, "a house is set up once");
+        assert!(client(&db).get("/sign-in").text.contains("Kestrel Dosing Systems"));
+        testbed::forget(&address);
+    }
+}
