@@ -7,6 +7,7 @@
 mod chronicle;
 mod company;
 mod files;
+mod mails;
 mod sets;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
     let time = chronicle::Time::of_present_week(db.now());
     let company = company::found(db, &time)?;
     let mut told = Vec::new();
+    told.extend(mails::told(&time)?);
     told.extend(sets::told(&time)?);
     told.sort_by_key(|it| it.at);
     for chapter in told {

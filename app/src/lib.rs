@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod config;
 pub mod demo;
+pub mod drawings;
 pub mod server;
 pub mod users;
 pub mod wiring;

@@ -173,8 +173,21 @@ fn run(program: Program) -> Result<ExitCode> {
             server::serve(&config, db, |at| say(&format!("Reqord listens on http://{at}\n")))?;
         }
         Command::Demo => return serve_demo(&installation),
-        Command::Import(_) => {}
-        Command::Export(_) => {}
+        Command::Import(Import::Mail { path, dry_run, json }) => {
+            return import_mail(&*open(&installation.config()?, wall_clock())?, &path, dry_run, json);
+        }
+        Command::Export(Export::Requirements { number, format, revision, output }) => {
+            let db = open(&installation.config()?, wall_clock())?;
+            let format = match format {
+                Format::Csv => requirements::Format::Csv,
+                Format::Xlsx => requirements::Format::Xlsx,
+                Format::Md => requirements::Format::Markdown,
+                Format::Json => requirements::Format::Json,
+            };
+            let export = |reader: &Reader| requirements::export(reader, &number, revision, format);
+            let exported = db.read(&Actor::system(), export).with_context(|| format!("{number} cannot be exported"))?;
+            write_out(output.as_deref(), &exported.bytes)?;
+        }
         Command::Audit(Audit::Verify { head, json }) => return audit_verify(&installation, &head, json),
         Command::Audit(Audit::Proof { entry, output }) => {
             let db = open(&installation.config()?, wall_clock())?;
@@ -249,6 +262,27 @@ fn serve_demo(installation: &Installation) -> Result<ExitCode> {
 fn fresh_folder() -> Result<PathBuf> {
     let name: String = kernel::random()?.iter().take(6).map(|it| format!("{it:02x}")).collect();
     Ok(std::env::temp_dir().join(format!("reqord-demo-{name}")))
+}
+
+fn import_mail(db: &Db, path: &std::path::Path, dry_run: bool, json: bool) -> Result<ExitCode> {
+    let files = if path.is_dir() { files_in(path)? } else { vec![path.to_owned()] };
+    let mut all = Vec::new();
+    for (place, file) in files.iter().enumerate() {
+        let bytes = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+        let name = file.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+        all.extend(conversations::import(db, &Actor::system(), &bytes, &name, dry_run));
+        if !json && files.len() > 20 && place % 20 == 19 {
+            say_on_error(&format!("{} of {} files\n", place + 1, files.len()));
+        }
+    }
+    if json {
+        say(&format!("{}\n", serde_json::to_string_pretty(&all)?));
+    } else {
+        for outcome in &all {
+            say(&format!("{outcome}\n"));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn files_in(folder: &std::path::Path) -> Result<Vec<PathBuf>> {

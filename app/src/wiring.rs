@@ -14,6 +14,7 @@ pub fn migrations() -> Vec<Migration> {
         kernel::KERNEL,
         identity::MIGRATIONS,
         customers::MIGRATIONS,
+        conversations::MIGRATIONS,
         requirements::MIGRATIONS,
     ];
     all.concat()
@@ -21,7 +22,7 @@ pub fn migrations() -> Vec<Migration> {
 
 /// Every kind of record.
 pub fn registry() -> Registry {
-    identity::registry().and(customers::registry()).and(requirements::registry())
+    identity::registry().and(customers::registry()).and(conversations::registry()).and(requirements::registry())
 }
 
 /// Who reacts to what.
@@ -35,7 +36,9 @@ pub fn routes() -> Routes {
     let areas = web::common::routes(&registry)
         .and(web::api::routes(&registry, requirements::OWN_API))
         .and(identity::routes())
-        .and(customers::routes());
+        .and(customers::routes())
+        .and(conversations::routes(requirements::capture_form))
+        .and(requirements::routes());
     web::api::documented(areas)
 }
 
@@ -59,7 +62,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         symbol,
         count,
     };
-    let waiting = 0;
+    let waiting = conversations::waiting(reader)?;
     let mut places = vec![
         place(Group::Talk, t!("Inbox"), "/inbox", Symbol::Talk, waiting),
         place(Group::Agree, t!("Requirements"), "/requirement-sets", Symbol::Agree, 0),

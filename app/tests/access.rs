@@ -177,9 +177,9 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
         To: Ada Lindqvist <ada.lindqvist@kestrel-dosing.example>\r\nSubject: CIP 3 dosing skid\r\n\
         Date: Mon, 02 Mar 2026 08:00:00 +0000\r\nMessage-ID: <one@meridian-dairies.example>\r\n\r\n\
         A skid for Northallerton, please. PO 4500017731 follows.\r\n";
-    let prepared = conversations::prepare(MAIL);
+    let prepared = conversations::Intake::read(MAIL.to_vec());
     let mut places = BTreeMap::new();
-    let taken = db.write(ada, |work| conversations::take_in(work, &prepared, None)).unwrap();
+    let taken = db.write(ada, |work| conversations::take_in(work, &prepared)).unwrap();
     places.insert("conversations", taken.number.clone());
     places.insert("messages", taken.message.to_string());
     let (set, requirement, task, file) = db

@@ -19,8 +19,6 @@ const LONGEST_TITLE: usize = 300;
 pub struct Work<'db> {
     reader: Reader<'db>,
     entry: Entry,
-    /// The number that the next record of its kind takes.
-    given: Option<String>,
 }
 
 /// Whoever may write may also read.
@@ -65,7 +63,7 @@ pub struct Frozen {
 
 impl<'db> Work<'db> {
     pub(crate) fn new(reader: Reader<'db>) -> Self {
-        Self { reader, entry: Entry::default(), given: None }
+        Self { reader, entry: Entry::default() }
     }
 
     /// Why it is done, in the person's own words.
@@ -78,20 +76,13 @@ impl<'db> Work<'db> {
         self.entry.deed = Some(deed);
     }
 
-    /// Lets the next record of its kind take the number that it had elsewhere, whoever opens it.
-    pub fn under(&mut self, number: &str) {
-        self.given = Some(number.to_owned());
-    }
-
     /// Opens a new record under the next number of its kind.
     pub fn create<B: Body>(&mut self, new: &New, body: &B) -> Result<Made> {
         B::CREATE.covers(self.actor, None)?;
         B::may_write(self.actor, new.party, None, body)?;
         check_title(new.title)?;
         body.check()?;
-        let prefix = format!("{}-", B::KIND.prefix);
-        let given = self.given.take_if(|it| it.starts_with(&prefix));
-        let number = match new.number.or(given.as_deref()) {
+        let number = match new.number {
             Some(number) => self.take_number(&B::KIND, number)?,
             None => self.next_number(&B::KIND)?,
         };

@@ -11,7 +11,7 @@ use kernel::Db;
 use super::company::Company;
 
 /// Day 0 of the files: a Monday.
-const BASE: Date = date(2026, 11, 16);
+pub const BASE: Date = date(2026, 11, 16);
 
 /// How the files' days fall into the present.
 #[derive(Clone, Debug)]

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use kernel::{Actor, Address, Clock, Db, Reader, Result, Role, Secrets, Work};
+use kernel::{Actor, Address, Clock, Db, New, Reader, Result, Secrets, Work};
+use requirements::{NewRequirement, Requirement, RequirementSet};
 
 pub struct World {
     pub db: Arc<Db>,
@@ -41,14 +42,42 @@ impl World {
         std::iter::once(testbed::sqlite()).chain(testbed::postgres()).map(Self::at)
     }
 
+    /// An installation in which nothing is, on each engine.
+    pub fn empty_on_each_engine() -> impl Iterator<Item = Self> {
+        std::iter::once(testbed::sqlite()).chain(testbed::postgres()).map(Self::empty)
+    }
+
     fn at(address: Address) -> Self {
+        let mut world = Self::empty(address);
+        let company = app::demo::small_company(&world.db).unwrap();
+        world.people = company.people;
+        (world.meridian, world.hallander) = (company.meridian, company.hallander);
+        world
+    }
+
+    fn empty(address: Address) -> Self {
         let clock: Clock = Arc::new(monday);
         let folder = testbed::folder();
         let secrets = Secrets::from_seed("stories.example/log", [7; 32]).unwrap();
         let db = app::wiring::open(address.clone(), folder.clone(), clock, secrets).unwrap();
-        let company = app::demo::small_company(&db).unwrap();
-        let people = company.people;
-        Self { db, address, meridian: company.meridian, hallander: company.hallander, people, folder }
+        Self { db, address, meridian: 0, hallander: 0, people: Vec::new(), folder }
+    }
+
+    /// A set of Meridian's with one requirement, released and offered.
+    pub fn offered_set(&self) -> String {
+        let ada = self.ada();
+        let set = ada
+            .does(|work| {
+                let new = New { title: "CIP 3 dosing skid", party: Some(self.meridian), ..New::default() };
+                let set = requirements::open_set(work, &new, &RequirementSet::default())?;
+                let body = Requirement { statement: "The skid stands in Northallerton.".into(), ..Requirement::default() };
+                requirements::add(work, &set.number, &NewRequirement { body, ..NewRequirement::default() })?;
+                Ok(set.number)
+            })
+            .unwrap();
+        ada.does(|work| requirements::release(work, &set, "for the customer")).unwrap();
+        ada.does(|work| requirements::offer(work, &set, 1)).unwrap();
+        set
     }
 
     /// Owns the Meridian matter; may not approve her own.
@@ -106,9 +135,6 @@ impl Person {
         self.db.read(&self.actor, question)
     }
 
-    pub fn is(&self, role: Role) -> bool {
-        self.actor.has(role)
-    }
 }
 
 /// The sentence with which something was refused.

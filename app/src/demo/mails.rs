@@ -1,0 +1,105 @@
+//! What customers and suppliers wrote, each mail taken in at its own moment.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use conversations::{Conversation, Intake, To};
+use jiff::fmt::rfc2822;
+use jiff::{Timestamp, ToSpan, ZonedDateTime};
+use kernel::{Error, Work};
+use serde::Deserialize;
+
+use super::chronicle::{Chapter, Time};
+use super::files;
+
+#[derive(Deserialize)]
+struct IndexRow {
+    file: String,
+    thread: String,
+}
+
+/// Every mail of the company, as it came.
+pub fn told(time: &Time) -> Result<Vec<Chapter>> {
+    let mut threads: BTreeMap<String, String> = BTreeMap::new();
+    for row in files::rows::<IndexRow>("mail/index.csv")? {
+        threads.entry(row.file).or_insert(row.thread);
+    }
+    let mut told = Vec::new();
+    let mut alone = 0;
+    for path in files::names("mail", ".eml")? {
+        let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+        let known = threads.get(&name).filter(|it| it.starts_with("CV-")).cloned();
+        let number = known.unwrap_or_else(|| {
+            alone += 1;
+            format!("CV-2026-{:04}", 400 + alone)
+        });
+        told.push(chapter(shifted(files::bytes(&path)?, time), number, time)?);
+    }
+    let archive = files::bytes("mail/archive.mbox")?;
+    for range in mail::split_mbox(archive) {
+        let raw = mail::unquote_mbox(&archive[range]);
+        told.push(chapter(shifted(&raw, time), "CV-2025-0147".to_owned(), time)?);
+    }
+    Ok(told)
+}
+
+fn chapter(raw: Vec<u8>, number: String, time: &Time) -> Result<Chapter> {
+    let read = mail::read(&raw);
+    let at = read.date.or(read.received).and_then(|it| Timestamp::from_microsecond(it).ok());
+    // A mail that does not say when it was sent came in on a quiet morning.
+    let at = at.map_or_else(|| time.at(-200, 7, 30), Ok)?;
+    Ok(Chapter::new(at, move |db, company, at| {
+        let mut intake = Intake::read(raw.clone());
+        intake.number = Some(number.clone());
+        db.write_at(company.person("ben")?, at, |work| {
+            let taken = conversations::take_in(work, &intake)?;
+            if taken.number == number || taken.was_known {
+                return Ok(());
+            }
+            put_right(work, taken.message, &number)
+        })
+        .with_context(|| format!("a mail of {number} was not taken in"))?;
+        Ok(())
+    }))
+}
+
+/// What no header leads to its matter, a person puts there.
+fn put_right(work: &mut Work, message: i64, number: &str) -> kernel::Result<()> {
+    match work.find::<Conversation>(number) {
+        Ok(_) => conversations::move_message(work, message, &To::Conversation(number.to_owned())).map(|_| ()),
+        Err(Error::NotFound) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The mail with the dates of its header and calendar shifted by whole weeks; its prose stays.
+fn shifted(raw: &[u8], time: &Time) -> Vec<u8> {
+    let mut out = Vec::with_capacity(raw.len());
+    let mut in_header = true;
+    for line in raw.split_inclusive(|it| *it == b'\n') {
+        in_header &= !line.trim_ascii().is_empty();
+        let text = std::str::from_utf8(line).ok();
+        let moved = text.and_then(|text| if in_header { header(text, time) } else { event(text, time) });
+        out.extend_from_slice(moved.as_deref().map_or(line, str::as_bytes));
+    }
+    out
+}
+
+fn header(line: &str, time: &Time) -> Option<String> {
+    let date = line.strip_prefix("Date:")?.trim();
+    let moment: ZonedDateTime = rfc2822::parse(date).ok()?;
+    let moment = moment.checked_add(time.shift()).ok()?;
+    Some(format!("Date: {}\r\n", rfc2822::to_string(&moment).ok()?))
+}
+
+/// `DTSTART;TZID=…:20261124T090000` and its like.
+fn event(line: &str, time: &Time) -> Option<String> {
+    let (name, value) = line.split_once(':')?;
+    if !["DTSTART", "DTEND", "DTSTAMP"].iter().any(|it| name.starts_with(it)) {
+        return None;
+    }
+    let (day, rest) = value.split_at_checked(8)?;
+    let day = jiff::civil::Date::strptime("%Y%m%d", day).ok()?;
+    let day = day.checked_add(i64::from((time.today - super::chronicle::BASE).get_days()).days()).ok()?;
+    Some(format!("{name}:{}{rest}", day.strftime("%Y%m%d")))
+}

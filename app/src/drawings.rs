@@ -1,0 +1,88 @@
+//! What is drawn from the code: the workflow of each kind, and which step of the clause is served by what.
+
+use std::fmt::Write as _;
+
+use kernel::{Entry, Registry};
+
+/// A step of ISO 9001, 8.2, with what serves it and the story that proves it.
+pub struct Served {
+    pub step: &'static str,
+    pub asks: &'static str,
+    /// Prefixes of the kinds of records that serve it.
+    pub kinds: &'static [&'static str],
+    /// The story in `app/tests/stories` that proves it.
+    pub story: &'static str,
+}
+
+/// The steps that are served so far. The ids are those of the product's description.
+pub const SERVED: &[Served] = &[
+    Served {
+        step: "8.2.1",
+        asks: "Customer communication is received, kept and filed with the right customer and matter",
+        kinds: &["CV", "K", "PE"],
+        story: "conversations",
+    },
+    Served {
+        step: "8.2.2-01",
+        asks: "Needs and expectations are captured with the exact words they come from",
+        kinds: &["REQ", "RS", "CV"],
+        story: "requirements",
+    },
+    Served {
+        step: "8.2.2-02",
+        asks: "Statutory and regulatory requirements stand as such in a set",
+        kinds: &["REQ"],
+        story: "requirements",
+    },
+    Served {
+        step: "8.2.2-04",
+        asks: "Requirements are documents that every department can read",
+        kinds: &["RS", "FN"],
+        story: "requirements",
+    },
+    Served {
+        step: "8.2.2-08",
+        asks: "Changed requirements become a new revision that can be compared with every earlier one",
+        kinds: &["RS", "REQ"],
+        story: "requirements",
+    },
+];
+
+/// The map of the clause as a document.
+pub fn clauses(registry: &Registry) -> String {
+    let mut text = String::from(
+        "# What serves which step of the clause\n\n\
+         Drawn from `app/src/drawings.rs`; a test keeps it current. Steps that are missing here are not served yet.\n\n\
+         | Step | It asks | Records | Story |\n| --- | --- | --- | --- |\n",
+    );
+    for served in SERVED {
+        let kinds: Vec<String> = served
+            .kinds
+            .iter()
+            .filter_map(|it| registry.kind(it))
+            .map(|it| format!("{} ({})", (it.kind.one)(), it.kind.prefix))
+            .collect();
+        let Served { step, asks, story, .. } = served;
+        let _ = writeln!(text, "| {step} | {asks} | {} | `app/tests/stories/{story}.rs` |", kinds.join(", "));
+    }
+    text
+}
+
+/// The workflow of one kind as a document with a drawing (Mermaid).
+pub fn workflow(entry: &Entry) -> String {
+    let mut text = format!(
+        "# {}\n\nDrawn from its step table; a test keeps it current. What no line allows is forbidden.\n\n\
+         ```mermaid\nstateDiagram-v2\n",
+        (entry.kind.one)()
+    );
+    for state in &entry.states {
+        let _ = writeln!(text, "    {} : {}", state.code, state.text);
+    }
+    if let Some(first) = entry.states.first() {
+        let _ = writeln!(text, "    [*] --> {}", first.code);
+    }
+    for (from, step, to, by) in &entry.rules {
+        let _ = writeln!(text, "    {} --> {} : {} ({by})", from.code, to.code, step.text);
+    }
+    text + "```\n"
+}

@@ -1,0 +1,33 @@
+//! The company of the demo is told through the same door as everything else.
+
+use kernel::Wanted;
+use requirements::{RequirementSet, set};
+
+use crate::world::World;
+
+#[test]
+fn two_years_of_the_company_are_told_and_the_log_is_sound() {
+    for world in World::empty_on_each_engine() {
+        let people = app::demo::fill(&world.db, std::time::Duration::ZERO).unwrap();
+        assert!(people.iter().any(|it| it.email.starts_with("ada.")));
+        let system = kernel::Actor::system();
+        world
+            .db
+            .read(&system, |db| {
+                let set = db.find::<RequirementSet>("RS-2026-0017")?;
+                assert_eq!((set.record.state, set.record.released, set.record.offered), (set::State::Agreed, Some(3), Some(3)));
+                assert_eq!(db.list("RS", &Wanted::default())?.rows.len(), 13);
+                let conversation = db.mention_of("CV-2026-0231")?;
+                assert!(db.sources(conversation.id)?.len() > 20);
+                let requirement = db.mention_of("REQ-0414")?;
+                let passage = &db.passages_behind(requirement.id)?[0];
+                let source = db.source(passage.source_id)?;
+                assert_eq!(source.origin, "attachment");
+                Ok(())
+            })
+            .unwrap();
+        world.db.seal().unwrap();
+        let report = app::audit::verify(&world.db, &[], |_, _| {}).unwrap();
+        assert!(report.is_clean(), "{report}");
+    }
+}
