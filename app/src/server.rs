@@ -38,7 +38,8 @@ async fn listen(config: &Config, db: Arc<Db>, ready: impl FnOnce(std::net::Socke
         .with_context(|| format!("listen: {} is taken or not ours. Choose another with --listen.", config.listen))?;
     let router = web::router(wiring::routes(), wiring::edge(db, config.https));
     ready(listener.local_addr()?);
-    axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await?;
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await?;
     Ok(())
 }
 

@@ -91,7 +91,9 @@ impl Envelope {
     /// The language and zone in which a page is written.
     pub fn language(&self, known: Option<&Known>) -> Language {
         let asked = || Language::asked(self.header(ACCEPT_LANGUAGE).unwrap_or_default()).to_owned();
-        let code = known.and_then(|it| it.language.clone()).or_else(|| self.cookie("language")).unwrap_or_else(asked);
+        // What was chosen in this browser last counts before what is kept of the person.
+        let kept = || known.and_then(|it| it.language.clone());
+        let code = self.cookie("language").or_else(kept).unwrap_or_else(asked);
         let zone = known.and_then(|it| it.zone.as_deref()).and_then(|it| TimeZone::get(it).ok());
         Language::new(&code, zone.unwrap_or(TimeZone::UTC))
     }

@@ -311,6 +311,21 @@ fn an_auditor_and_a_customer_keep_their_own_settings_and_nothing_else() {
 }
 
 #[test]
+fn the_language_is_the_browsers_choice_until_it_is_kept() {
+    for world in World::on_each_engine() {
+        let mut ada = signed_in(&world, "ada");
+        let reads = |client: &mut Client, code: &str| {
+            client.get("/me").text.contains(&format!("<html lang=\"{code}\""))
+        };
+        assert!(reads(&mut ada, "en"));
+        ada.post_form("/me/language", &[("language", "de")]);
+        assert!(reads(&mut ada, "de"), "the menu counts at once, in this browser");
+        ada.post_form("/me", &[("language", "en"), ("zone", "Europe/Berlin")]);
+        assert!(reads(&mut ada, "en"), "what is kept replaces it");
+    }
+}
+
+#[test]
 fn a_further_organisation_is_seen_from_its_day_until_its_day() {
     for world in World::on_each_engine() {
         let (carl, today) = (number_of(&world, "carl"), "2026-03-02".parse().unwrap());

@@ -13,6 +13,9 @@ use web::{Form, t};
 use crate::model::Organisation;
 use crate::queries::{AddressLine, Choice, Contact};
 
+/// So many standing requirements one form holds.
+pub const MOST_STANDING: usize = 100;
+
 /// What the list shows: each row with its organisation.
 pub struct Listing {
     pub rows: Vec<(Listed, Organisation)>,
@@ -362,7 +365,8 @@ fn details(others: &[Choice], form: &Form) -> Markup {
 
 /// The standing requirements that are there, and two empty lines for more.
 fn standing_lines(form: &Form) -> Markup {
-    let filled_in = (1..).take_while(|it| !form.text(&format!("standing_title{it}")).is_empty()).count();
+    let filled_in =
+        (1..=MOST_STANDING).take_while(|it| !form.text(&format!("standing_title{it}")).is_empty()).count();
     html! {
         fieldset.stack {
             legend { (t!("Standing requirements")) }

@@ -190,7 +190,8 @@ fn read_organisation(form: &mut Form) -> Result<Organisation> {
     form.check()?;
     let said = |name: &str| form.text(name).to_owned();
     let domains = form.text("domains").split([' ', ',', ';', '\n']).filter(|it| !it.is_empty());
-    let lines = (1..).map(|it| (format!("standing_title{it}"), format!("standing_words{it}")));
+    let lines =
+        (1..=pages::MOST_STANDING).map(|it| (format!("standing_title{it}"), format!("standing_words{it}")));
     let lines = lines.take_while(|(title, _)| form.has(title));
     let standing = lines.map(|(title, words)| Standing { title: said(&title), words: said(&words) });
     Ok(Organisation {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Actor, Db, PartyId, PersonId, Reader, Record, Result, roles_of, sql, values};
+use kernel::{Actor, Db, PartyId, PersonId, Reader, Record, Result, Role, Vocabulary, roles_of, sql, values};
 use serde::{Deserialize, Serialize};
 use web::Known;
 
@@ -305,9 +305,9 @@ pub fn person_facts(reader: &Reader, record: &Record<Person>, _: &Person) -> Res
     let other_administrators = reader.one(
         sql!(
             "select count(*) from visible join person on person.id = visible.id
-             where state = 'active' and party is null and visible.id <> $1 and roles like '%\"administrator\"%'"
+             where state = 'active' and party is null and visible.id <> $1 and roles like $2"
         ),
-        values![id],
+        values![id, format!("%\"{}\"%", Role::Administrator.code())],
     )?;
     let keys: i64 = reader.one(
         sql!(

@@ -93,6 +93,7 @@ struct Correspondent {
     organisation: Option<i64>,
 }
 
+#[expect(clippy::result_large_err, reason = "a failure ends the request and holds all that its page needs")]
 fn read<T: for<'de> Deserialize<'de>>(visit: &Visit, value: &Json) -> Result<T, Failure> {
     serde_json::from_value(value.clone()).map_err(|error| {
         let words = error.to_string();

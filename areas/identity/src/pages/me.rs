@@ -57,9 +57,10 @@ fn fresh(secret: &str) -> Markup {
 fn settings(mine: &Mine) -> Markup {
     let Person { language, zone, keys_off, .. } = &mine.person;
     let sent = mine.form.has("zone");
-    let (language, zone) = match sent {
-        true => (mine.form.text("language"), mine.form.text("zone")),
-        false => (language.as_str(), zone.as_str()),
+    let (language, zone) = if sent {
+        (mine.form.text("language"), mine.form.text("zone"))
+    } else {
+        (language.as_str(), zone.as_str())
     };
     let fault = |name: &str| mine.form.faults.of(name).map(say);
     let keys = Choice::new("on", t!("Switch letter keys off")).chosen(*keys_off);

@@ -98,8 +98,8 @@ fn line(it: &Named, listing: &Listing) -> Line {
 pub struct Shown {
     pub number: String,
     pub person: Person,
-    /// Whether they are one of ours.
-    pub is_ours: bool,
+    /// The organisation that they belong to; none for one of ours.
+    pub party: Option<i64>,
     pub names: Names,
     pub memberships: Vec<MembershipLine>,
     /// The organisations that they could join.
@@ -118,8 +118,8 @@ pub fn record(it: &Shown) -> Markup {
     html! {
         (summary(&it.form))
         (parts::section("contact", t!("How to reach them"), parts::facts(&reachable(it))))
-        @if it.is_ours { (roles(it)) }
-        @if !it.is_ours && (it.is_administrator || !it.memberships.is_empty()) { (belongs_to(it)) }
+        @if it.party.is_none() { (roles(it)) }
+        @if it.party.is_some() && (it.is_administrator || !it.memberships.is_empty()) { (belongs_to(it)) }
         @if it.is_administrator && it.is_active { (access(it)) }
     }
 }
@@ -223,11 +223,10 @@ fn belongs_to(it: &Shown) -> Markup {
 }
 
 fn access(it: &Shown) -> Markup {
-    let (words, button) = match it.has_account {
-        true => {
-            (t!("They sign in with a password. A new one ends their sessions."), t!("Set a new password"))
-        }
-        false => (t!("They have no password yet and cannot sign in."), t!("Set the first password")),
+    let (words, button) = if it.has_account {
+        (t!("They sign in with a password. A new one ends their sessions."), t!("Set a new password"))
+    } else {
+        (t!("They have no password yet and cannot sign in."), t!("Set the first password"))
     };
     let address = format!("/people/{}/password", it.number);
     parts::section(
@@ -304,10 +303,17 @@ pub fn edit(it: &Edited) -> Markup {
     }
 }
 
+/// Whether somebody goes or comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Out,
+    Back,
+}
+
 /// Asks once more before somebody leaves or comes back, and says what follows.
-pub fn farewell(number: &str, name: &str, is_leaving: bool) -> Markup {
-    let (title, words, button, deed) = match is_leaving {
-        true => (
+pub fn farewell(number: &str, name: &str, way: Way) -> Markup {
+    let (title, words, button, deed) = match way {
+        Way::Out => (
             t!("{name} leaves", name = name),
             t!(
                 "They can no longer sign in; their sessions and tokens end at once. What they did stays under their name."
@@ -315,7 +321,7 @@ pub fn farewell(number: &str, name: &str, is_leaving: bool) -> Markup {
             t!("Mark as left"),
             "leave",
         ),
-        false => (
+        Way::Back => (
             t!("{name} comes back", name = name),
             t!("They may sign in again with their password. Sessions and tokens from before stay ended."),
             t!("Take back"),

@@ -70,11 +70,13 @@ pub fn come_in(edge: &Edge, secret: &str, to: &str) -> Response {
 
 async fn sign_out(Posted(visit): Posted) -> Answer {
     let (secret, cookie) = (visit.session.clone(), visit.edge.cookie(SESSION, "", 0));
+    // Whoever uses this browser next has a language of their own.
+    let language = visit.edge.cookie("language", "", 0);
     let answer = visit.write(move |work| {
         secret.as_ref().map_or(Ok(()), |it| commands::sign_out(work, it))?;
         Ok("/sign-in".to_owned())
     });
-    Ok(with_cookie(answer.await?, &cookie))
+    Ok(with_cookie(with_cookie(answer.await?, &cookie), &language))
 }
 
 /// Where to go afterwards: an address of ours, never one of another site.

@@ -9,7 +9,7 @@ use super::{hashing, must_be_signed_in, names};
 use crate::commands::{self, Change, is_administrator};
 use crate::model::Person;
 use crate::pages::faulty;
-use crate::pages::people::{self as page, Edited, Listing, Shown};
+use crate::pages::people::{self as page, Edited, Listing, Shown, Way};
 use crate::queries::{self, SHOWN, Whose};
 use crate::rules::{check_password, hash};
 
@@ -92,7 +92,7 @@ fn shown(reader: &Reader, case: &AnyCase, form: Form) -> Result<Shown> {
         number: case.number.clone(),
         names: names(reader, keys)?,
         person,
-        is_ours: case.party.is_none(),
+        party: case.party,
         memberships: queries::memberships(reader, case.id)?,
         parties: if is_administrator { queries::parties(reader)? } else { Vec::new() },
         has_account: is_administrator && queries::has_account(reader, case.id)?,
@@ -261,16 +261,16 @@ async fn part(Path((number, membership)): Path<(String, i64)>, Posted(visit): Po
 }
 
 async fn ask_to_leave(visit: Visit, Path(number): Path<String>) -> Answer {
-    visit.read(move |reader| farewell(reader, &number, true)).await
+    visit.read(move |reader| farewell(reader, &number, Way::Out)).await
 }
 
 async fn ask_to_return(visit: Visit, Path(number): Path<String>) -> Answer {
-    visit.read(move |reader| farewell(reader, &number, false)).await
+    visit.read(move |reader| farewell(reader, &number, Way::Back)).await
 }
 
-fn farewell(reader: &Reader, number: &str, is_leaving: bool) -> Result<Page> {
+fn farewell(reader: &Reader, number: &str, way: Way) -> Result<Page> {
     let name = reader.find::<Person>(number)?.record.title;
-    Ok(Page::new(name.clone(), "/people", page::farewell(number, &name, is_leaving)))
+    Ok(Page::new(name.clone(), "/people", page::farewell(number, &name, way)))
 }
 
 async fn leave(Path(number): Path<String>, Posted(visit): Posted) -> Answer {

@@ -111,7 +111,7 @@ pub fn check_password(field: &str, password: &str, (name, email): (&str, &str)) 
         faults.add(field, text!("Take at most {count} characters.", count = *LENGTH.end()));
     } else if different.len() < 5 {
         faults.add(field, text!("Use more different characters."));
-    } else if own.iter().any(|it| *it == low) || (local.len() > 3 && low.starts_with(&local)) {
+    } else if own.contains(&low) || (local.len() > 3 && low.starts_with(&local)) {
         faults.add(field, text!("Do not use your name or address as your password."));
     }
     faults.into_result()
