@@ -12,7 +12,8 @@ const PAGE: i64 = 5000;
 ///
 /// `progress` is told how many entries have been walked, of how many.
 pub fn verify(db: &Db, heads: &[String], mut progress: impl FnMut(i64, i64)) -> Result<Report> {
-    let keys: Result<Vec<_>, _> = db.secrets().signers.iter().map(|it| VerifierKey::parse(&it.vkey())).collect();
+    let keys: Result<Vec<_>, _> =
+        db.secrets().signers.iter().map(|it| VerifierKey::parse(&it.vkey())).collect();
     let keys = keys.map_err(|fault| anyhow::anyhow!("{fault}"))?;
     let mac = |bytes: &[u8]| db.secrets().mac(bytes);
     let report = db.read(&Actor::system(), |reader| {

@@ -45,8 +45,9 @@ impl Config {
         let written = file.map_or_else(|| Ok(Said::default()), read_file)?;
         let said = command_line.or(from_environment()).or(written);
         let listen = said.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned());
-        let listen =
-            listen.parse().with_context(|| format!("listen: “{listen}” is no address like 127.0.0.1:8080"))?;
+        let listen = listen
+            .parse()
+            .with_context(|| format!("listen: “{listen}” is no address like 127.0.0.1:8080"))?;
         let data = said.data.map_or_else(default_data, Ok)?;
         let origin = said.origin.unwrap_or_else(|| "reqord.local/log".to_owned());
         if origin.is_empty() || origin.contains(char::is_whitespace) || origin.contains('+') {
@@ -65,7 +66,8 @@ impl Config {
 
     /// Makes the data folder, readable by its owner only.
     pub fn prepare(&self) -> Result<()> {
-        fs::create_dir_all(&self.data).with_context(|| format!("data: {} cannot be made", self.data.display()))?;
+        fs::create_dir_all(&self.data)
+            .with_context(|| format!("data: {} cannot be made", self.data.display()))?;
         fs::set_permissions(&self.data, fs::Permissions::from_mode(0o700))?;
         Ok(())
     }

@@ -23,7 +23,10 @@ pub use company::{SignIn, SmallCompany, small_company};
 /// # Errors
 /// Refuses an installation that is not empty.
 pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
-    anyhow::ensure!(identity::is_empty(db)?, "The demo needs an empty installation. Choose a fresh folder with --data.");
+    anyhow::ensure!(
+        identity::is_empty(db)?,
+        "The demo needs an empty installation. Choose a fresh folder with --data."
+    );
     let time = chronicle::Time::of_present_week(db.now());
     let company = company::found(db, &time)?;
     let mut told = Vec::new();

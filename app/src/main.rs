@@ -185,7 +185,8 @@ fn run(program: Program) -> Result<ExitCode> {
                 Format::Json => requirements::Format::Json,
             };
             let export = |reader: &Reader| requirements::export(reader, &number, revision, format);
-            let exported = db.read(&Actor::system(), export).with_context(|| format!("{number} cannot be exported"))?;
+            let exported =
+                db.read(&Actor::system(), export).with_context(|| format!("{number} cannot be exported"))?;
             write_out(output.as_deref(), &exported.bytes)?;
         }
         Command::Audit(Audit::Verify { head, json }) => return audit_verify(&installation, &head, json),
@@ -194,7 +195,8 @@ fn run(program: Program) -> Result<ExitCode> {
             db.seal()?;
             let proof = db.read(&Actor::system(), |reader| reader.proof(entry));
             let proof = proof.with_context(|| format!("There is no entry {entry}."))?;
-            let proof = proof.with_context(|| format!("Entry {entry} is not sealed yet. Try again in a moment."))?;
+            let proof =
+                proof.with_context(|| format!("Entry {entry} is not sealed yet. Try again in a moment."))?;
             write_out(output.as_deref(), proof.file.as_bytes())?;
         }
         Command::Verify { file, key } => return verify(&file, &key),
@@ -205,7 +207,9 @@ fn run(program: Program) -> Result<ExitCode> {
                     let password = ask_password()?;
                     say(&users::add(&db, &email, &name, &role, &password)?);
                 }
-                User::Token { email, name, write, days } => say(&users::token(&db, &email, &name, write, days)?),
+                User::Token { email, name, write, days } => {
+                    say(&users::token(&db, &email, &name, write, days)?)
+                }
                 User::Password { email } => {
                     let password = ask_password()?;
                     say(&users::password(&db, &email, &password)?);
@@ -254,7 +258,10 @@ fn serve_demo(installation: &Installation) -> Result<ExitCode> {
     let people = demo::fill(&db, Duration::ZERO)?;
     let signs = demo::sign_ins(&people);
     server::serve(&config, db, |at| {
-        say(&format!("Kestrel Dosing Systems is served on http://{at}\nIts data lie in {}\n\n{signs}", data.display()));
+        say(&format!(
+            "Kestrel Dosing Systems is served on http://{at}\nIts data lie in {}\n\n{signs}",
+            data.display()
+        ));
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -328,8 +335,10 @@ fn audit_verify(installation: &Installation, heads: &[PathBuf], json: bool) -> R
 
 fn verify(file: &std::path::Path, keys: &[String]) -> Result<ExitCode> {
     let bytes = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let keys: Result<Vec<_>> =
-        keys.iter().map(|it| VerifierKey::parse(it).map_err(|fault| anyhow::anyhow!("{it}: {fault}"))).collect();
+    let keys: Result<Vec<_>> = keys
+        .iter()
+        .map(|it| VerifierKey::parse(it).map_err(|fault| anyhow::anyhow!("{it}: {fault}")))
+        .collect();
     let report = verifier::verify_file(&bytes, &keys?);
     say(match report.outcome {
         Outcome::Holds => "The proof holds.\n",
@@ -344,7 +353,9 @@ fn verify(file: &std::path::Path, keys: &[String]) -> Result<ExitCode> {
 
 fn write_out(output: Option<&std::path::Path>, bytes: &[u8]) -> Result<()> {
     match output {
-        Some(path) => std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display())),
+        Some(path) => {
+            std::fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))
+        }
         None => Ok(io::stdout().write_all(bytes)?),
     }
 }

@@ -21,10 +21,11 @@ pub fn serve(config: &Config, db: Arc<Db>, ready: impl FnOnce(std::net::SocketAd
         let (db, stopping) = (Arc::clone(&db), Arc::clone(&stopping));
         std::thread::spawn(move || seal_until(&db, &stopping))
     };
-    let outcome = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?
-        .block_on(listen(config, Arc::clone(&db), ready));
+    let outcome = tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(listen(
+        config,
+        Arc::clone(&db),
+        ready,
+    ));
     stopping.store(true, Ordering::SeqCst);
     if sealer.join().is_err() {
         tracing::error!("the sealer fell over");
@@ -33,9 +34,9 @@ pub fn serve(config: &Config, db: Arc<Db>, ready: impl FnOnce(std::net::SocketAd
 }
 
 async fn listen(config: &Config, db: Arc<Db>, ready: impl FnOnce(std::net::SocketAddr)) -> Result<()> {
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("listen: {} is taken or not ours. Choose another with --listen.", config.listen))?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!("listen: {} is taken or not ours. Choose another with --listen.", config.listen)
+    })?;
     let router = web::router(wiring::routes(), wiring::edge(db, config.https));
     ready(listener.local_addr()?);
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use kernel::{Address, Clock, Db, Migration, Product, Reactions, Reader, Registry, Result, Secrets, Text, text};
+use kernel::{
+    Address, Clock, Db, Migration, Product, Reactions, Reader, Registry, Result, Secrets, Text, Work, text,
+};
 use web::page::{Group, Place};
 use web::parts::Symbol;
 use web::{Edge, Routes, t};
@@ -22,12 +24,25 @@ pub fn migrations() -> Vec<Migration> {
 
 /// Every kind of record.
 pub fn registry() -> Registry {
-    identity::registry().and(customers::registry()).and(conversations::registry()).and(requirements::registry())
+    identity::registry()
+        .and(customers::registry())
+        .and(conversations::registry())
+        .and(requirements::registry())
 }
 
 /// Who reacts to what.
 pub fn reactions() -> Reactions {
-    Reactions::default()
+    Reactions::default().on(attribute)
+}
+
+/// Conversations know whose words became a requirement.
+fn attribute(work: &mut Work, it: &requirements::Captured) -> Result<()> {
+    let messages = conversations::messages(work, it.record)?;
+    let Some(message) = messages.iter().find(|message| it.origin == "message" && message.id == it.origin_id)
+    else {
+        return Ok(());
+    };
+    requirements::attribute(work, &it.number, &message.from_name, message.from_person, message.sent_at)
 }
 
 /// Every address.

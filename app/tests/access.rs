@@ -67,7 +67,8 @@ fn lines() -> impl Iterator<Item = (String, String)> {
 
 fn addresses() -> Vec<String> {
     let routes = app::wiring::routes();
-    let mut all: Vec<String> = routes.addresses().iter().map(|it| format!("{} {}", it.method, it.path)).collect();
+    let mut all: Vec<String> =
+        routes.addresses().iter().map(|it| format!("{} {}", it.method, it.path)).collect();
     all.sort_by_key(|it| it.split_once(' ').map(|(method, path)| (path.to_owned(), method.to_owned())));
     all
 }
@@ -96,7 +97,8 @@ impl House {
         let mut sessions = BTreeMap::new();
         for who in ROLES {
             let sign_in = company.sign_ins.iter().find(|it| it.password.starts_with(who)).unwrap();
-            let arrival = Arrival { email: &sign_in.email, password: &sign_in.password, ..Arrival::default() };
+            let arrival =
+                Arrival { email: &sign_in.email, password: &sign_in.password, ..Arrival::default() };
             sessions.insert(who, identity::sign_in(&db, &arrival).unwrap());
         }
         let places = matter(&db, &actor("ada"), company.meridian);
@@ -118,7 +120,8 @@ impl House {
             fs::copy(&self.template, &copy).unwrap();
             let db = open(&copy, &self.folder);
             let before = state(&db);
-            let mut client = Client::new(web::router(app::wiring::routes(), app::wiring::edge(Arc::clone(&db), false)));
+            let mut client =
+                Client::new(web::router(app::wiring::routes(), app::wiring::edge(Arc::clone(&db), false)));
             if let Some(secret) = self.sessions.get(who) {
                 client = client.with_cookie(web::SESSION, secret);
             }
@@ -162,7 +165,17 @@ impl House {
             "{name}" => "reqord.css".to_owned(),
             "{key}" => "s1".to_owned(),
             gap if gap.starts_with('{') => {
-                let place = if path.starts_with("/files") { "files" } else if path.starts_with("/tasks") || path.contains("/tasks/") { "tasks" } else if path.contains("sources") { "sources" } else if path.contains("messages") { "messages" } else { "entries" };
+                let place = if path.starts_with("/files") {
+                    "files"
+                } else if path.starts_with("/tasks") || path.contains("/tasks/") {
+                    "tasks"
+                } else if path.contains("sources") {
+                    "sources"
+                } else if path.contains("messages") {
+                    "messages"
+                } else {
+                    "entries"
+                };
                 self.places.get(place).cloned().unwrap_or_else(|| "1".to_owned())
             }
             other => other.to_owned(),
@@ -186,12 +199,21 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
         .write(ada, |work| {
             let new = New { title: "CIP 3 dosing skid", party: Some(meridian), ..New::default() };
             let set = requirements::open_set(work, &new, &RequirementSet::default())?;
-            let body = Requirement { statement: "The skid stands in Northallerton.".into(), ..Requirement::default() };
-            let requirement = requirements::add(work, &set.number, &NewRequirement { body, ..NewRequirement::default() })?;
-            let ask = kernel::Ask { request: "Look at CIP 3", person: Some(work.actor.person), ..kernel::Ask::default() };
+            let body = Requirement {
+                statement: "The skid stands in Northallerton.".into(),
+                ..Requirement::default()
+            };
+            let requirement =
+                requirements::add(work, &set.number, &NewRequirement { body, ..NewRequirement::default() })?;
+            let ask = kernel::Ask {
+                request: "Look at CIP 3",
+                person: Some(work.actor.person),
+                ..kernel::Ask::default()
+            };
             let task = work.ask(set.id, &ask)?;
             work.remark(set.id, "Northallerton is cold.", Audience::Internal)?;
-            let file = work.attach(set.id, ("CIP 3.txt", "text/plain"), b"Northallerton", Audience::Internal)?;
+            let file =
+                work.attach(set.id, ("CIP 3.txt", "text/plain"), b"Northallerton", Audience::Internal)?;
             Ok((set.number, requirement.number, task, file))
         })
         .unwrap();
@@ -229,8 +251,6 @@ fn open(path: &Path, folder: &Path) -> Arc<Db> {
 
 /// What every deed adds to.
 fn state(db: &Db) -> i64 {
-    db.read(&Actor::system(), |reader| {
-        Ok(reader.newest_deeds(i64::MAX, 1)?.first().map_or(0, |it| it.entry))
-    })
-    .unwrap()
+    db.read(&Actor::system(), |reader| Ok(reader.newest_deeds(i64::MAX, 1)?.first().map_or(0, |it| it.entry)))
+        .unwrap()
 }

@@ -57,16 +57,6 @@ fn files_mention_only_what_their_role_allows() {
     }
 }
 
-/// Whether a text holds a word that is no part of a longer one.
-fn mentions(text: &str, word: &str) -> bool {
-    let is_of_a_word = |it: char| it.is_alphanumeric() || it == '_';
-    text.match_indices(word).any(|(at, _)| {
-        let (before, after) = (&text[..at], &text[at + word.len()..]);
-        !(word.starts_with(is_of_a_word) && before.ends_with(is_of_a_word))
-            && !(word.ends_with(is_of_a_word) && after.starts_with(is_of_a_word))
-    })
-}
-
 #[test]
 fn every_file_says_first_what_it_is() {
     for path in sources() {

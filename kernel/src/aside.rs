@@ -51,7 +51,10 @@ impl Db {
     /// Throws a draft away: it was sent, or given up.
     pub fn drop_draft(&self, person: PersonId, place: &str) -> Result<()> {
         self.aside(|db| {
-            db.execute(sql!("delete from draft where person = $1 and place = $2").text, values![person, place])
+            db.execute(
+                sql!("delete from draft where person = $1 and place = $2").text,
+                values![person, place],
+            )
         })?;
         Ok(())
     }
@@ -152,7 +155,9 @@ impl Work<'_> {
     pub fn remember(&mut self, key: &str, request: &str, answer: &Answered) -> Result<()> {
         let key = format!("{}:{key}", self.actor.person);
         self.execute(
-            sql!("insert into answer (key, person, request, status, body, at) values ($1, $2, $3, $4, $5, $6)"),
+            sql!(
+                "insert into answer (key, person, request, status, body, at) values ($1, $2, $3, $4, $5, $6)"
+            ),
             values![key, self.actor.person, request, answer.status, &answer.body, self.now],
         )?;
         Ok(())

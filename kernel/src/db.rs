@@ -75,7 +75,10 @@ impl Db {
                 Store::Folder(folder),
             ),
             Address::Postgres(_) => (
-                Engine::Postgres { pool: Pool::new(12, move || Connection::open(&to)), lane: RwLock::default() },
+                Engine::Postgres {
+                    pool: Pool::new(12, move || Connection::open(&to)),
+                    lane: RwLock::default(),
+                },
                 Store::Chunks,
             ),
         };
@@ -157,7 +160,8 @@ impl Db {
     pub fn seal(&self) -> Result<Option<i64>> {
         match &self.engine {
             Engine::Sqlite { desk, .. } => {
-                let sign = |connection: &Connection| trail::sign_head(connection, &self.house.secrets, self.now());
+                let sign =
+                    |connection: &Connection| trail::sign_head(connection, &self.house.secrets, self.now());
                 desk.write(sign, |connection| self.seal_or_warn(connection))
             }
             Engine::Postgres { pool, .. } => {
@@ -183,7 +187,9 @@ impl Db {
     pub fn misunderstood(&self, sql: &Sql) -> Result<Vec<String>> {
         self.with_connection(|connection| {
             let texts = crate::actor::Sight::ALL.map(|sight| schema::confined(sql.text, sight));
-            let faults = texts.iter().filter_map(|text| connection.prepare(text).err().map(|it| format!("{it}: {text}")));
+            let faults = texts
+                .iter()
+                .filter_map(|text| connection.prepare(text).err().map(|it| format!("{it}: {text}")));
             Ok(faults.collect())
         })
     }

@@ -80,7 +80,8 @@ impl Store {
         match self {
             Self::Folder(folder) => Ok(fs::read(path_of(folder, digest))?),
             Self::Chunks => {
-                let rows = db.rows("select bytes from file_chunk where digest = $1 order by no", values![digest])?;
+                let rows =
+                    db.rows("select bytes from file_chunk where digest = $1 order by no", values![digest])?;
                 let chunks: Vec<Bytes> = rows.into_iter().map(|row| row.read()).collect::<Result<_>>()?;
                 Ok(chunks.into_iter().flat_map(|it| it.0).collect())
             }
@@ -132,7 +133,10 @@ impl Reader<'_> {
         )?;
         let bytes = self.house.store.fetch(self.connection, &attachment.digest)?;
         if fingerprint(&bytes) != attachment.digest {
-            return Err(Error::Broken(anyhow::anyhow!("file {} does not match its digest", attachment.digest)));
+            return Err(Error::Broken(anyhow::anyhow!(
+                "file {} does not match its digest",
+                attachment.digest
+            )));
         }
         Ok((attachment, bytes))
     }
@@ -155,7 +159,8 @@ impl Work<'_> {
             values![&digest, size, self.now],
         )?;
         let (at, by) = (self.now.as_microsecond(), self.actor.person);
-        let row = NewAttachment { record_id: record, digest: &digest, name, media_type, size, audience, at, by };
+        let row =
+            NewAttachment { record_id: record, digest: &digest, name, media_type, size, audience, at, by };
         let id = crate::row::insert(self.connection, "attachment", &row)?;
         self.note_content(record, &digest)?;
         Ok(id)

@@ -105,7 +105,9 @@ impl Permit {
             Self::Nobody => false,
         };
         if actor.only_reads {
-            return Err(Refusal::because(text!("You may read everything and change nothing. Ask the owner.")));
+            return Err(Refusal::because(text!(
+                "You may read everything and change nothing. Ask the owner."
+            )));
         }
         Refusal::unless(may, self.whose())
     }
@@ -113,7 +115,9 @@ impl Permit {
     fn whose(self) -> Text {
         match self {
             Self::Staff => text!("Only members of staff may do this."),
-            Self::Owner => text!("Only the owner may do this. Ask the owner, or have the ownership passed on."),
+            Self::Owner => {
+                text!("Only the owner may do this. Ask the owner, or have the ownership passed on.")
+            }
             Self::Has(role) => text!("Only the role “{role}” may do this.", role = role.text()),
             Self::Any(roles) => match roles {
                 [one] => Self::Has(*one).whose(),

@@ -36,8 +36,8 @@ mod wake;
 mod work;
 
 pub use actor::{Actor, PartyId, PersonId, Role, Side, roles_of};
-pub use audit::Stored;
 pub use aside::{Answered, Draft};
+pub use audit::Stored;
 pub use body::{Body, Case, Claim, Kind, Numbers, Record, Sharing, State, Tone, no_facts};
 pub use db::{Clock, Db, Product};
 pub use engine::Address;

@@ -126,7 +126,8 @@ impl Query {
 
     fn after(&mut self, wanted: &Wanted) -> Result<()> {
         let Some(cursor) = &wanted.after else { return Ok(()) };
-        let wrong = || Faults::one("after", text!("This is not where a page ends. Begin with the first page."));
+        let wrong =
+            || Faults::one("after", text!("This is not where a page ends. Begin with the first page."));
         let (id, value) = cursor.split_once('.').ok_or_else(wrong)?;
         let id: i64 = id.parse().map_err(|_| wrong())?;
         let value: Value = match wanted.sort {

@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
-    Body, Case, Error, Faults, Kind, Made, Missing, New, Offer, PersonId, Reader, Refusal,
-    Result, State, Text, Tone, Vocabulary, Work, text,
+    Body, Case, Error, Faults, Kind, Made, Missing, New, Offer, PersonId, Reader, Refusal, Result, State,
+    Text, Tone, Vocabulary, Work, text,
 };
 
 /// All kinds, filled from what the areas declare.
@@ -174,7 +174,11 @@ impl Entry {
     /// The word behind the code of a state.
     pub fn state(&self, code: &str) -> Named {
         let known = self.states.iter().find(|it| it.code == code).cloned();
-        known.unwrap_or_else(|| Named { code: code.to_owned(), text: text!("{state}", state = code), tone: None })
+        known.unwrap_or_else(|| Named {
+            code: code.to_owned(),
+            text: text!("{state}", state = code),
+            tone: None,
+        })
     }
 }
 
@@ -231,7 +235,8 @@ fn advance<B: Body>(work: &mut Work, taken: &Taken) -> Result<()> {
         case.must_be_at(version)?;
     }
     let step = B::Step::of(taken.step).ok_or(Error::NotFound)?;
-    let sentence = text!("“{step}” does more than move the record. Use its own button on the page.", step = step.text());
+    let sentence =
+        text!("“{step}” does more than move the record. Use its own button on the page.", step = step.text());
     Refusal::unless(!B::WITHIN.contains(&step), sentence)?;
     work.advance(&mut case, step)
 }

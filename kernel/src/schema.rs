@@ -187,7 +187,9 @@ fn translate(db: &Connection, statement: &str) -> String {
             "create trigger {table}_no_change before update or delete or truncate on {table}
              for each statement execute function refuse()"
         ),
-        (Connection::Sqlite(_), None) if statement.starts_with("create table") => in_sqlite(statement) + " strict",
+        (Connection::Sqlite(_), None) if statement.starts_with("create table") => {
+            in_sqlite(statement) + " strict"
+        }
         (Connection::Sqlite(_), None) if statement.starts_with("alter table") => in_sqlite(statement),
         (Connection::Sqlite(_), None) => statement.to_owned(),
         (Connection::Postgres(_), None) => {
@@ -236,9 +238,11 @@ mod tests {
 
     #[test]
     fn only_the_word_itself_becomes_the_view() {
-        let text = confined("select invisible from visible join visible_remark as r where visible.id = r.id", Sight::All);
-        let wanted =
-            "select invisible from visible_to_all join visible_remark_to_all as r where visible_to_all.id = r.id";
+        let text = confined(
+            "select invisible from visible join visible_remark as r where visible.id = r.id",
+            Sight::All,
+        );
+        let wanted = "select invisible from visible_to_all join visible_remark_to_all as r where visible_to_all.id = r.id";
         assert_eq!(text, wanted);
     }
 
@@ -246,6 +250,9 @@ mod tests {
     fn a_table_below_a_record_knows_whether_it_has_an_audience() {
         let tables = below(KERNEL);
         let audience = |name: &str| tables.iter().find(|it| it.table == name).map(|it| it.has_audience);
-        assert_eq!((audience("remark"), audience("task"), audience("entry")), (Some(true), Some(false), None));
+        assert_eq!(
+            (audience("remark"), audience("task"), audience("entry")),
+            (Some(true), Some(false), None)
+        );
     }
 }

@@ -77,7 +77,8 @@ impl Reader<'_> {
     /// The best `limit` among the newest that have all the words; the last word may be unfinished.
     /// `kind` narrows to one kind of record.
     pub fn search(&self, wanted: &str, kind: Option<&str>, limit: i64) -> Result<Vec<Hit>> {
-        let words: Vec<String> = words(wanted).into_iter().filter(|it| it.len() <= LONGEST).take(MOST).collect();
+        let words: Vec<String> =
+            words(wanted).into_iter().filter(|it| it.len() <= LONGEST).take(MOST).collect();
         if words.is_empty() {
             return Ok(Vec::new());
         }

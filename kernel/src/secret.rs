@@ -61,7 +61,9 @@ pub fn random() -> Result<[u8; 32]> {
 
 /// A value as it stands on the trail when it is personal.
 pub(crate) fn sealed(key: &[u8; 32], of: i64, value: &Json) -> Result<Json> {
-    Ok(json!({ "sealed": BASE64_STANDARD.encode(seal(key, value.to_string().as_bytes())?), "key": format!("PK-{of}") }))
+    Ok(
+        json!({ "sealed": BASE64_STANDARD.encode(seal(key, value.to_string().as_bytes())?), "key": format!("PK-{of}") }),
+    )
 }
 
 /// The value that was sealed; none where it was not sealed at all.

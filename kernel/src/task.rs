@@ -92,7 +92,9 @@ impl Reader<'_> {
             ),
             values![self.actor.person],
         )?;
-        let mine = |it: &Task| it.person == Some(self.actor.person) || it.function.is_some_and(|it| functions.contains(&it));
+        let mine = |it: &Task| {
+            it.person == Some(self.actor.person) || it.function.is_some_and(|it| functions.contains(&it))
+        };
         Ok(all.into_iter().filter(mine).collect())
     }
 
@@ -132,7 +134,8 @@ impl Work<'_> {
         faults.into_result()?;
         let Ask { request, person, function, due } = *ask;
         let (asked_by, asked_at) = (self.actor.person, self.now.as_microsecond());
-        let row = NewTask { record_id: record, request: request.trim(), person, function, due, asked_by, asked_at };
+        let row =
+            NewTask { record_id: record, request: request.trim(), person, function, due, asked_by, asked_at };
         let id = self.add("task", record, &row)?;
         self.note(record, serde_json::json!({ "asked": row.request, "person": person, "due": due }))?;
         self.called("asked");
@@ -183,7 +186,10 @@ impl Work<'_> {
                 values![record, person, now],
             )?;
         } else {
-            self.execute(sql!("delete from watch where record_id = $1 and person = $2"), values![record, person])?;
+            self.execute(
+                sql!("delete from watch where record_id = $1 and person = $2"),
+                values![record, person],
+            )?;
         }
         Ok(())
     }

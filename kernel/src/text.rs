@@ -193,14 +193,18 @@ macro_rules! text {
 mod tests {
     #[test]
     fn gaps_are_filled_by_name() {
-        let text = text!("{who} has not answered {what} yet.", who = "Purchasing", what = text!("the question"));
+        let text =
+            text!("{who} has not answered {what} yet.", who = "Purchasing", what = text!("the question"));
         assert_eq!(text.to_string(), "Purchasing has not answered the question yet.");
     }
 
     #[test]
     fn one_and_many_differ() {
         let said = |count: usize| text!("{count} message" | "{count} messages", count = count).to_string();
-        assert_eq!((said(1), said(2), said(0)), ("1 message".into(), "2 messages".into(), "0 messages".into()));
+        assert_eq!(
+            (said(1), said(2), said(0)),
+            ("1 message".into(), "2 messages".into(), "0 messages".into())
+        );
     }
 
     #[test]

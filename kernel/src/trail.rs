@@ -92,7 +92,8 @@ pub(crate) fn append(
     entry: &Entry,
 ) -> Result<i64> {
     let bytes = serde_jcs::to_vec(&entry.json(at, actor))?;
-    let append = sql!("insert into entry (at, actor, deed, bytes, mac) values ($1, $2, $3, $4, $5) returning id");
+    let append =
+        sql!("insert into entry (at, actor, deed, bytes, mac) values ($1, $2, $3, $4, $5) returning id");
     let deed = entry.deed.unwrap_or("changed");
     let mac = secrets.mac(&bytes);
     let id: i64 = db.one(append.text, values![at, actor, deed, bytes, mac.as_slice()])?.read()?;
@@ -142,7 +143,10 @@ pub(crate) struct Bytes(pub Vec<u8>);
 pub(crate) fn seal(db: &Connection, secrets: &Secrets) -> Result<()> {
     let waiting: Vec<(i64, Bytes, Bytes)> = db
         .rows(
-            sql!("select id, bytes, mac from unsealed join entry on entry.id = entry order by entry limit 5000").text,
+            sql!(
+                "select id, bytes, mac from unsealed join entry on entry.id = entry order by entry limit 5000"
+            )
+            .text,
             &[],
         )?
         .into_iter()
@@ -156,7 +160,10 @@ pub(crate) fn seal(db: &Connection, secrets: &Secrets) -> Result<()> {
     let mut leaves = Vec::with_capacity(waiting.len());
     for (entry, Bytes(bytes), Bytes(mac)) in &waiting {
         if secrets.mac(bytes).as_slice() != mac.as_slice() {
-            return Err(anyhow!("entry {entry} was not written by a deed; the log is not sealed any further").into());
+            return Err(anyhow!(
+                "entry {entry} was not written by a deed; the log is not sealed any further"
+            )
+            .into());
         }
         leaves.push((whole(tree.append(tree::leaf(bytes))), *entry));
     }
@@ -196,12 +203,15 @@ pub(crate) fn sign_head(db: &Connection, secrets: &Secrets, now: Timestamp) -> R
         let note: String =
             db.one(sql!("select note from checkpoint where size = $1").text, values![last])?.read()?;
         if root_of(&note) != Some(tree::head(unsigned(last), &nodes)?) {
-            return Err(anyhow!("the log does not match its last signed head; no further head is signed").into());
+            return Err(
+                anyhow!("the log does not match its last signed head; no further head is signed").into()
+            );
         }
     }
     let root = tree::head(unsigned(size), &nodes)?;
     let note = note::checkpoint(&secrets.origin, unsigned(size), &root, &secrets.signers);
-    let sign = sql!("insert into checkpoint (size, at, note) values ($1, $2, $3) on conflict (size) do nothing");
+    let sign =
+        sql!("insert into checkpoint (size, at, note) values ($1, $2, $3) on conflict (size) do nothing");
     db.execute(sign.text, values![size, now, note])?;
     Ok(Some(size))
 }

@@ -6,7 +6,9 @@ use serde::de::DeserializeOwned;
 use crate::Text;
 
 /// A closed list of words. Declare one with [`vocabulary!`](crate::vocabulary!).
-pub trait Vocabulary: Copy + Eq + std::fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait Vocabulary:
+    Copy + Eq + std::fmt::Debug + Serialize + DeserializeOwned + Send + Sync + 'static
+{
     /// Every word, in the order in which it is offered.
     const ALL: &'static [Self];
 

@@ -9,8 +9,8 @@ use serde_json::{Value as Json, json};
 use crate::search::{self, Findable};
 use crate::trail::{self, Entry, Touched};
 use crate::{
-    Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, PersonId, Reader, Record, Refusal, Result,
-    Sharing, Sql, Tie, Value, Vocabulary, revision, row, secret, sql, text, values,
+    Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, PersonId, Reader, Record, Refusal,
+    Result, Sharing, Sql, Tie, Value, Vocabulary, revision, row, secret, sql, text, values,
 };
 
 /// The most characters a title may have.
@@ -155,7 +155,11 @@ impl<'db> Work<'db> {
     }
 
     /// Passes a record on to another owner, function or party, or gives it another due day.
-    pub fn redirect<B: Body>(&mut self, case: &mut Case<B>, change: impl FnOnce(&mut Record<B>)) -> Result<()> {
+    pub fn redirect<B: Body>(
+        &mut self,
+        case: &mut Case<B>,
+        change: impl FnOnce(&mut Record<B>),
+    ) -> Result<()> {
         B::EDIT.covers(self.actor, Some(case.record.owner))?;
         let before = direction(&case.record);
         change(&mut case.record);
@@ -177,7 +181,10 @@ impl<'db> Work<'db> {
         let before = case.record.state;
         case.record.state = B::FLOW.target(case, self.actor, step)?;
         let id = case.record.id.raw();
-        self.execute(sql!("update record set state = $1 where id = $2"), values![case.record.state.code(), id])?;
+        self.execute(
+            sql!("update record set state = $1 where id = $2"),
+            values![case.record.state.code(), id],
+        )?;
         self.touch(case)?;
         self.default_deed("advanced");
         let state = (before.code(), case.record.state.code());
@@ -297,7 +304,10 @@ impl<'db> Work<'db> {
 
     /// Lets the party read the present state as that of the offered revision: agreed, for one.
     pub fn tell_offered_state<B: Body>(&mut self, record: &Record<B>) -> Result<()> {
-        self.execute(sql!("update record set offered_state = state where id = $1"), values![record.id.raw()])?;
+        self.execute(
+            sql!("update record set offered_state = state where id = $1"),
+            values![record.id.raw()],
+        )?;
         Ok(())
     }
 
@@ -377,7 +387,8 @@ impl<'db> Work<'db> {
 
     /// Notes that a line below a record was used just now. It is nobody's deed and leaves no entry.
     pub fn stamp(&mut self, table: &'static str, column: &'static str, id: i64) -> Result<()> {
-        self.connection.execute(&format!("update {table} set {column} = $1 where id = $2"), values![self.now, id])?;
+        self.connection
+            .execute(&format!("update {table} set {column} = $1 where id = $2"), values![self.now, id])?;
         Ok(())
     }
 
@@ -449,7 +460,11 @@ impl<'db> Work<'db> {
         Ok(Refusal::unless(!self.actor.only_reads || own, sentence)?)
     }
 
-    fn after_edit<B: Body>(&mut self, case: &mut Case<B>, change: serde_json::Map<String, Json>) -> Result<()> {
+    fn after_edit<B: Body>(
+        &mut self,
+        case: &mut Case<B>,
+        change: serde_json::Map<String, Json>,
+    ) -> Result<()> {
         self.touch(case)?;
         let Record { id, number, title, party, .. } = &case.record;
         self.touched(id.raw(), B::KIND.prefix, number);
@@ -479,8 +494,15 @@ impl<'db> Work<'db> {
     ) -> Result<()> {
         let party = party.filter(|_| B::KIND.sharing == Sharing::Working);
         let words = format!("{number} {title} {}", body.words());
-        let found =
-            Findable { record: id, part: "record", part_id: 0, name: title, words: &words, party, offered: false };
+        let found = Findable {
+            record: id,
+            part: "record",
+            part_id: 0,
+            name: title,
+            words: &words,
+            party,
+            offered: false,
+        };
         search::take_up(self.connection, &found)
     }
 
@@ -563,7 +585,8 @@ impl<'db> Work<'db> {
 
     /// Takes a number that was given elsewhere; numbering goes on from the highest.
     fn take_number(&self, kind: &Kind, number: &str) -> Result<String> {
-        let wrong = || Faults::one("number", text!("Give a number like {example}.", example = kind.example()));
+        let wrong =
+            || Faults::one("number", text!("Give a number like {example}.", example = kind.example()));
         let rest = number.strip_prefix(kind.prefix).and_then(|it| it.strip_prefix('-')).ok_or_else(wrong)?;
         let (year, count) = match kind.numbers {
             Numbers::Yearly => rest.split_once('-').ok_or_else(wrong)?,
@@ -571,7 +594,8 @@ impl<'db> Work<'db> {
         };
         let (year, count): (i64, i64) =
             year.parse().ok().zip(count.parse().ok()).filter(|(_, count)| *count > 0).ok_or_else(wrong)?;
-        let taken: Option<i64> = self.maybe(sql!("select id from record where number = $1"), values![number])?;
+        let taken: Option<i64> =
+            self.maybe(sql!("select id from record where number = $1"), values![number])?;
         if taken.is_some() {
             let sentence = text!("{number} is taken. Choose another number.", number = number);
             return Err(Faults::one("number", sentence).into());

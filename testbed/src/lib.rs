@@ -112,7 +112,9 @@ pub fn tamper(address: &Address, statements: &str) -> Result<(), String> {
         Address::Postgres(config) => {
             let mut client = Client::connect(config, NoTls).unwrap();
             let outcome = client.batch_execute(statements);
-            outcome.map_err(|error| error.as_db_error().map_or_else(|| error.to_string(), |it| it.message().to_owned()))
+            outcome.map_err(|error| {
+                error.as_db_error().map_or_else(|| error.to_string(), |it| it.message().to_owned())
+            })
         }
     }
 }

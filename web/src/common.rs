@@ -1,7 +1,7 @@
 //! What is the same for every kind of record: steps, remarks, tasks, files, proofs, search, home.
 
 mod door;
-mod files;
+pub mod files;
 pub(crate) mod home;
 mod proof;
 mod search;
@@ -64,11 +64,8 @@ async fn remark(path: &'static str, Path(number): Path<String>, Posted(visit): P
 }
 
 async fn ask(path: &'static str, Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
-    let (request, person, due) = (
-        visit.form.text("request").to_owned(),
-        visit.form.whole("person"),
-        visit.form.day("due"),
-    );
+    let (request, person, due) =
+        (visit.form.text("request").to_owned(), visit.form.whole("person"), visit.form.day("due"));
     let faults = std::mem::take(&mut visit.form.faults);
     visit
         .write(move |work| {
@@ -106,7 +103,8 @@ pub(crate) fn local(form: &Form, referer: Option<&str>) -> String {
     if asked.starts_with('/') && !asked.starts_with("//") && !asked.contains('\\') {
         return asked.to_owned();
     }
-    let path = referer.and_then(|it| it.split_once("://")).and_then(|(_, it)| it.find('/').map(|at| &it[at..]));
+    let path =
+        referer.and_then(|it| it.split_once("://")).and_then(|(_, it)| it.find('/').map(|at| &it[at..]));
     path.filter(|it| !it.starts_with("//")).unwrap_or("/").to_owned()
 }
 
@@ -114,4 +112,3 @@ pub(crate) fn local(form: &Form, referer: Option<&str>) -> String {
 pub(crate) fn whole(words: &str) -> Result<i64> {
     words.parse().map_err(|_| Error::NotFound)
 }
-

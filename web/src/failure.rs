@@ -27,7 +27,9 @@ pub struct Failure {
 enum What {
     Error(Error),
     /// Nobody known asks: to the door, and back afterwards.
-    Unknown { back: String },
+    Unknown {
+        back: String,
+    },
     Forged,
     TooLarge,
     WrongKind,
@@ -69,7 +71,8 @@ impl Failure {
 
     pub fn unknown(envelope: &Envelope) -> Self {
         let query = if envelope.query.is_empty() { String::new() } else { format!("?{}", envelope.query) };
-        let back = if envelope.method == "GET" { format!("{}{query}", envelope.path) } else { "/".to_owned() };
+        let back =
+            if envelope.method == "GET" { format!("{}{query}", envelope.path) } else { "/".to_owned() };
         Self::new(What::Unknown { back }, envelope)
     }
 
@@ -130,18 +133,24 @@ impl Failure {
             }
             What::Error(Error::Stale) => (
                 text!("Somebody else changed it first"),
-                text!("Nothing was overwritten, and your words are kept below. Look at what is there now, then send again."),
+                text!(
+                    "Nothing was overwritten, and your words are kept below. Look at what is there now, then send again."
+                ),
             ),
             What::Error(Error::Invalid(_)) => {
                 (text!("Something needs mending"), text!("Nothing was saved yet. Your words are kept below."))
             }
             What::Error(Error::NotFound) => (
                 text!("There is nothing here that you can see"),
-                text!("The address may be mistyped, or what it names is not yours to see. Nothing was changed."),
+                text!(
+                    "The address may be mistyped, or what it names is not yours to see. Nothing was changed."
+                ),
             ),
             What::Error(Error::Broken(_)) => (
                 text!("It is our fault, and nothing was saved"),
-                text!("The fault was written down. Try again; if it stays, tell your administrator the code."),
+                text!(
+                    "The fault was written down. Try again; if it stays, tell your administrator the code."
+                ),
             ),
             What::Unknown { .. } => (text!("Sign in first"), text!("Send a token, or sign in on the page.")),
             What::Forged => (
@@ -157,7 +166,9 @@ impl Failure {
             ),
             What::AnotherWay => (
                 text!("This cannot be done at this address"),
-                text!("Nothing was changed. Open the page and use its buttons, or look into the description of the interface."),
+                text!(
+                    "Nothing was changed. Open the page and use its buttons, or look into the description of the interface."
+                ),
             ),
             What::Unconditional => (
                 text!("Say which version you have seen"),
@@ -167,14 +178,18 @@ impl Failure {
                 text!("These were too many requests"),
                 text!("Nothing was changed. Wait as long as Retry-After says, in seconds, then go on."),
             ),
-            What::NotJson(_) => (text!("This is not JSON"), text!("Nothing was changed. Mend the document and send it again.")),
+            What::NotJson(_) => (
+                text!("This is not JSON"),
+                text!("Nothing was changed. Mend the document and send it again."),
+            ),
         }
     }
 
     fn problem(&self, code: &str) -> Response {
         let (title, detail) = self.words();
         let mut detail = say(&detail);
-        let mut problem = json!({ "type": "about:blank", "title": say(&title), "status": self.status().as_u16() });
+        let mut problem =
+            json!({ "type": "about:blank", "title": say(&title), "status": self.status().as_u16() });
         match &self.what {
             What::Error(Error::Refused(Refusal(missing))) => {
                 detail = missing.iter().map(|it| say(&it.sentence)).collect::<Vec<_>>().join(" ");

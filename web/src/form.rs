@@ -66,7 +66,11 @@ impl Form {
     pub fn maybe_word<V: Vocabulary>(&mut self, name: &str) -> Option<V> {
         let code = self.text(name).to_owned();
         let word = V::of(&code);
-        self.faults.unless(word.is_some() || code.is_empty(), name, text!("Choose one of the words in the list."));
+        self.faults.unless(
+            word.is_some() || code.is_empty(),
+            name,
+            text!("Choose one of the words in the list."),
+        );
         word
     }
 
@@ -108,6 +112,9 @@ mod tests {
         form.day("due");
         form.whole("count");
         let faults = form.check().unwrap_err();
-        assert_eq!(faults.0.iter().map(|(field, _)| field.as_str()).collect::<Vec<_>>(), ["title", "due", "count"]);
+        assert_eq!(
+            faults.0.iter().map(|(field, _)| field.as_str()).collect::<Vec<_>>(),
+            ["title", "due", "count"]
+        );
     }
 }

@@ -27,6 +27,6 @@ pub use path::Path;
 pub use routes::{Address, Doc, Routes, schema_of};
 pub use server::router;
 pub use visit::{
-    Answer, Envelope, Guest, GuestPosted, LARGEST_UPLOAD, Posted, SESSION, Sent, Upload, Uploaded, Visit, off_the_loop,
-    with_cookie,
+    Answer, Envelope, Guest, GuestPosted, LARGEST_UPLOAD, Posted, SESSION, Sent, Upload, Uploaded, Visit,
+    off_the_loop, with_cookie,
 };

@@ -250,7 +250,9 @@ impl Schemas {
         let mut root = schema.clone();
         let mut parts = Map::new();
         gather(&mut root, &mut parts);
-        let title = root["title"].as_str().map(sound);
+        // What stands among the parts of another has no title; without it, both are seen to be the same.
+        let title = root.as_object_mut().and_then(|it| it.remove("title"));
+        let title = title.as_ref().and_then(Json::as_str).map(sound);
         let names: BTreeMap<String, String> =
             parts.iter().map(|(name, part)| (name.clone(), self.name_for(&sound(name), part))).collect();
         let root_name = title.map(|it| self.name_for(&it, &root));

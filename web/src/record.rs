@@ -8,8 +8,8 @@ use serde_json::Value as Json;
 use crate::edge::Page;
 use crate::language::{self, say};
 use crate::parts::{
-    self, Beside, Button, Composer, Difference, Entry, Field, Head, Missing, Offers, Refused, Standing, Step, Symbol,
-    Task, ThreadLine, Tools, Whose,
+    self, Beside, Button, Composer, Difference, Entry, Field, Head, Missing, Offers, Refused, Standing, Step,
+    Symbol, Task, ThreadLine, Tools, Whose,
 };
 use crate::{t, words};
 
@@ -133,9 +133,10 @@ fn steps(reader: &Reader, kind: &kernel::Entry, case: &AnyCase, deeds: &[Deed]) 
 fn usual_way(kind: &kernel::Entry, now: &str) -> Vec<kernel::Named> {
     let mut way: Vec<kernel::Named> = kind.states.first().cloned().into_iter().collect();
     while let Some(last) = way.last() {
-        let next = kind.rules.iter().find(|(from, _, to, _)| {
-            from.code == last.code && way.iter().all(|it| it.code != to.code)
-        });
+        let next = kind
+            .rules
+            .iter()
+            .find(|(from, _, to, _)| from.code == last.code && way.iter().all(|it| it.code != to.code));
         match next {
             Some((_, _, to, _)) => way.push(to.clone()),
             None => break,
@@ -250,7 +251,12 @@ fn tasks(reader: &Reader, case: &AnyCase, address: &str) -> Result<Beside> {
             }
         }
     };
-    Ok(Beside { id: "tasks", title: t!("Tasks"), count: Some(t!("{count} open" | "{count} open", count = open)), inside })
+    Ok(Beside {
+        id: "tasks",
+        title: t!("Tasks"),
+        count: Some(t!("{count} open" | "{count} open", count = open)),
+        inside,
+    })
 }
 
 /// The people of the house, to choose one from.
@@ -282,11 +288,15 @@ fn timeline(reader: &Reader, case: &AnyCase, address: &str, deeds: &[Deed]) -> R
         buttons: vec![Button::send(t!("Say it")).first()],
         ..Composer::default()
     };
-    Ok(parts::section("timeline", t!("Timeline"), html! {
-        @if entries.is_empty() { p.quiet-text { (t!("Nothing was said or done yet.")) } }
-        (parts::timeline(&entries))
-        @if !reader.actor.only_reads { (parts::composer(&composer)) }
-    }))
+    Ok(parts::section(
+        "timeline",
+        t!("Timeline"),
+        html! {
+            @if entries.is_empty() { p.quiet-text { (t!("Nothing was said or done yet.")) } }
+            (parts::timeline(&entries))
+            @if !reader.actor.only_reads { (parts::composer(&composer)) }
+        },
+    ))
 }
 
 fn said(reader: &Reader, remark: &Remark) -> Result<Entry> {
@@ -307,7 +317,8 @@ pub fn done(reader: &Reader, deed: &Deed, number: &str) -> Result<Entry> {
 /// The same away from the page of the record, which is named and can be opened.
 pub fn done_elsewhere(reader: &Reader, deed: &Deed, number: &str) -> Result<Entry> {
     let kind = reader.registry().of_number(number);
-    let about = html! { @if let Some(kind) = kind { a.number href=(kind.kind.address(number)) { (number) } " · " } };
+    let about =
+        html! { @if let Some(kind) = kind { a.number href=(kind.kind.address(number)) { (number) } " · " } };
     told(reader, deed, number, about)
 }
 
@@ -349,7 +360,8 @@ fn what(reader: &Reader, deed: &Deed, part: &Json) -> String {
         if part["state"][0] == "" {
             return t!("opened this");
         }
-        let state = reader.registry().kind(kind).map_or_else(|| after.to_owned(), |it| say(&it.state(after).text));
+        let state =
+            reader.registry().kind(kind).map_or_else(|| after.to_owned(), |it| say(&it.state(after).text));
         return t!("moved it to “{state}”", state = state);
     }
     if let Some(link) = part.get("links").and_then(|it| it.get(0)) {
@@ -398,7 +410,9 @@ fn shown(reader: &Reader, field: &str, value: &Json) -> Result<String> {
         Json::String(it) => it.clone(),
         Json::Bool(true) => t!("yes"),
         Json::Bool(false) => t!("no"),
-        Json::Number(it) if matches!(field, "owner" | "function" | "party" | "set" | "person" | "said_by") => {
+        Json::Number(it)
+            if matches!(field, "owner" | "function" | "party" | "set" | "person" | "said_by") =>
+        {
             it.as_i64().map(|id| reader.name_of(id)).transpose()?.unwrap_or_default()
         }
         Json::Number(it) => language::decimal(&it.to_string()),

@@ -52,7 +52,8 @@ fn fell_over(panic: Box<dyn Any + Send + 'static>) -> Response {
     let words = panic.downcast_ref::<String>().cloned();
     let words = words.or_else(|| panic.downcast_ref::<&str>().map(|it| (*it).to_owned()));
     tracing::error!("a request fell over: {}", words.unwrap_or_default());
-    (StatusCode::INTERNAL_SERVER_ERROR, "It is our fault, and nothing was saved. Try again.\n").into_response()
+    (StatusCode::INTERNAL_SERVER_ERROR, "It is our fault, and nothing was saved. Try again.\n")
+        .into_response()
 }
 
 /// Lets in what can be read, and programs as long as they keep the pace.

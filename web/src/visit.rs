@@ -139,7 +139,8 @@ impl FromRequestParts<Arc<Edge>> for Visit {
     async fn from_request_parts(parts: &mut Parts, edge: &Arc<Edge>) -> Result<Self, Failure> {
         let Guest { edge, envelope } = Guest::from_request_parts(parts, edge).await?;
         let session = envelope.cookie(SESSION);
-        let bearer = envelope.header(AUTHORIZATION).and_then(|it| it.strip_prefix("Bearer ")).map(str::to_owned);
+        let bearer =
+            envelope.header(AUTHORIZATION).and_then(|it| it.strip_prefix("Bearer ")).map(str::to_owned);
         let (inner, asked) = (Arc::clone(&edge), session.clone());
         let known = off_the_loop(move || match (bearer, asked) {
             (Some(token), _) => (inner.door.token)(&inner.db, &token),
@@ -213,7 +214,8 @@ impl FromRequest<Arc<Edge>> for Uploaded {
             return Ok(Self(visit, Vec::new()));
         }
         let request = Request::from_parts(parts, body);
-        let form = Multipart::from_request(request, edge).await.map_err(|_| Failure::wrong_kind(&envelope))?;
+        let form =
+            Multipart::from_request(request, edge).await.map_err(|_| Failure::wrong_kind(&envelope))?;
         let (fields, files) = parted(form).await.map_err(|_| Failure::too_large(&envelope))?;
         visit.form = Form::of(fields);
         Ok(Self(visit, files))
@@ -245,7 +247,8 @@ impl FromRequest<Arc<Edge>> for Sent {
         let (mut parts, body) = request.into_parts();
         let visit = Visit::from_request_parts(&mut parts, edge).await?;
         let envelope = &visit.envelope;
-        let bytes = axum::body::to_bytes(body, LARGEST_FORM).await.map_err(|_| Failure::too_large(envelope))?;
+        let bytes =
+            axum::body::to_bytes(body, LARGEST_FORM).await.map_err(|_| Failure::too_large(envelope))?;
         if bytes.is_empty() {
             return Ok(Self(visit, serde_json::json!({})));
         }
@@ -266,7 +269,9 @@ fn has_nul(value: &serde_json::Value) -> bool {
     match value {
         serde_json::Value::String(words) => words.contains('\0'),
         serde_json::Value::Array(all) => all.iter().any(has_nul),
-        serde_json::Value::Object(fields) => fields.iter().any(|(name, it)| name.contains('\0') || has_nul(it)),
+        serde_json::Value::Object(fields) => {
+            fields.iter().any(|(name, it)| name.contains('\0') || has_nul(it))
+        }
         _ => false,
     }
 }
@@ -278,9 +283,8 @@ impl Guest {
         write: impl FnOnce(&Edge, &Envelope) -> Result<Response> + Send + 'static,
     ) -> Answer {
         let envelope = self.envelope.clone();
-        let answer = off_the_loop(move || {
-            self.envelope.language(None).with(|| write(&self.edge, &self.envelope))
-        });
+        let answer =
+            off_the_loop(move || self.envelope.language(None).with(|| write(&self.edge, &self.envelope)));
         answer.await.map_err(|error| Failure::of(error, &envelope))
     }
 }
@@ -328,7 +332,10 @@ impl Visit {
     }
 
     /// Answers a question with a response of its own: a file, JSON, an export.
-    pub async fn respond(self, question: impl FnOnce(&Reader) -> Result<Response> + Send + 'static) -> Answer {
+    pub async fn respond(
+        self,
+        question: impl FnOnce(&Reader) -> Result<Response> + Send + 'static,
+    ) -> Answer {
         let envelope = self.envelope.clone();
         let answer = off_the_loop(move || {
             let language = self.envelope.language(Some(&self.known));
@@ -361,7 +368,9 @@ impl Visit {
                 let status = failure::status_of(&refused);
                 let language = self.envelope.language(Some(&self.known));
                 let page = language.with(|| {
-                    self.edge.db.read(&self.known.actor, |reader| self.framed(reader, again(reader, &refused)?))
+                    self.edge
+                        .db
+                        .read(&self.known.actor, |reader| self.framed(reader, again(reader, &refused)?))
                 })?;
                 Ok((status, page).into_response())
             }
@@ -388,7 +397,8 @@ impl Visit {
     }
 
     fn request(&self, pairs: &[(String, String)]) -> String {
-        let words = format!("{} {}?{} {pairs:?}", self.envelope.method, self.envelope.path, self.envelope.query);
+        let words =
+            format!("{} {}?{} {pairs:?}", self.envelope.method, self.envelope.path, self.envelope.query);
         fingerprint(words.as_bytes())
     }
 

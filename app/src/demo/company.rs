@@ -39,9 +39,10 @@ impl Company {
     /// A contact of a customer by a short name: `carl` is Carl Whitfield.
     pub fn contact(&self, short: &str) -> Option<(PersonId, String)> {
         let wanted = short.to_lowercase();
-        let found = self.contacts.iter().find(|(_, name)| {
-            name.split_whitespace().next().is_some_and(|it| it.to_lowercase() == wanted)
-        });
+        let found = self
+            .contacts
+            .iter()
+            .find(|(_, name)| name.split_whitespace().next().is_some_and(|it| it.to_lowercase() == wanted));
         found.cloned().or_else(|| self.people.get(short).map(|it| (it.person, it.name.clone())))
     }
 
@@ -111,7 +112,8 @@ pub fn found(db: &Arc<Db>, time: &Time) -> Result<Company> {
     let begin = time.at(-730, 8, 0)?;
     let rows: Vec<PersonRow> = files::rows("people.csv")?;
     let shorts: Vec<String> = rows.iter().map(|it| it.short.clone()).collect();
-    let all: Vec<&str> = shorts.iter().map(String::as_str).chain(OUTSIDERS.map(|(short, ..)| short)).collect();
+    let all: Vec<&str> =
+        shorts.iter().map(String::as_str).chain(OUTSIDERS.map(|(short, ..)| short)).collect();
     let hashed = hashed(&all)?;
     db.set("company.name", "Kestrel Dosing Systems GmbH")?;
     db.set("company.zone", "Europe/Berlin")?;
@@ -157,7 +159,12 @@ fn staff(work: &mut Work, rows: &[PersonRow], hashed: &BTreeMap<String, Hashed>)
             job_title: row.title.clone(),
             site: row.site.clone(),
             language: if row.languages.starts_with("de") { "de".to_owned() } else { "en".to_owned() },
-            zone: if row.site == "Leeds" || row.site == "Manchester" { "Europe/London" } else { "Europe/Berlin" }.to_owned(),
+            zone: if row.site == "Leeds" || row.site == "Manchester" {
+                "Europe/London"
+            } else {
+                "Europe/Berlin"
+            }
+            .to_owned(),
             roles: roles(row).iter().map(|it| it.code()).collect(),
             functions: answers.map(|(code, ..)| functions[*code]).collect(),
             joined_on: row.joined.parse().ok(),
@@ -260,7 +267,8 @@ fn add_contact(work: &mut Work, number: &str, id: i64, row: &ContactRow) -> kern
 /// The customers of the export that are no doubles, with what their files say.
 fn organisations() -> Result<Vec<(String, String, Organisation)>> {
     // The export is written in windows-1252, separated by semicolons.
-    let text: String = files::bytes("customers/customers.csv")?.iter().map(|it| from_windows_1252(*it)).collect();
+    let text: String =
+        files::bytes("customers/customers.csv")?.iter().map(|it| from_windows_1252(*it)).collect();
     let mut reader = csv::ReaderBuilder::new().delimiter(b';').flexible(true).from_reader(text.as_bytes());
     let mut all = Vec::new();
     for record in reader.records() {
@@ -300,7 +308,10 @@ fn standing(number: &str) -> Vec<Standing> {
             one("Certificates EN 10204 type 3.1", "With the heat number on every wetted metal part."),
             one("Two signatures", "On every record."),
         ],
-        "K-1003" => vec![one("Delivery 07:00 to 11:00", "Deliveries come between 07:00 and 11:00 only; dates are binding.")],
+        "K-1003" => vec![one(
+            "Delivery 07:00 to 11:00",
+            "Deliveries come between 07:00 and 11:00 only; dates are binding.",
+        )],
         "K-1010" => vec![one("Tag names in Swedish", "Names of tags are in Swedish.")],
         "K-1022" => vec![one("Neutral packing", "Packing shows no name of ours.")],
         _ => Vec::new(),

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use conversations::{Conversation, Intake, To};
+use conversations::Intake;
 use jiff::fmt::rfc2822;
 use jiff::{Timestamp, ToSpan, ZonedDateTime};
-use kernel::{Error, Work};
 use serde::Deserialize;
 
 use super::chronicle::{Chapter, Time};
@@ -51,25 +50,10 @@ fn chapter(raw: Vec<u8>, number: String, time: &Time) -> Result<Chapter> {
     Ok(Chapter::new(at, move |db, company, at| {
         let mut intake = Intake::read(raw.clone());
         intake.number = Some(number.clone());
-        db.write_at(company.person("ben")?, at, |work| {
-            let taken = conversations::take_in(work, &intake)?;
-            if taken.number == number || taken.was_known {
-                return Ok(());
-            }
-            put_right(work, taken.message, &number)
-        })
-        .with_context(|| format!("a mail of {number} was not taken in"))?;
+        db.write_at(company.person("ben")?, at, |work| conversations::take_in(work, &intake))
+            .with_context(|| format!("a mail of {number} was not taken in"))?;
         Ok(())
     }))
-}
-
-/// What no header leads to its matter, a person puts there.
-fn put_right(work: &mut Work, message: i64, number: &str) -> kernel::Result<()> {
-    match work.find::<Conversation>(number) {
-        Ok(_) => conversations::move_message(work, message, &To::Conversation(number.to_owned())).map(|_| ()),
-        Err(Error::NotFound) => Ok(()),
-        Err(error) => Err(error),
-    }
 }
 
 /// The mail with the dates of its header and calendar shifted by whole weeks; its prose stays.

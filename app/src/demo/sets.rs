@@ -7,7 +7,8 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use kernel::{Actor, Ask, Audience, Db, Life, New, Source, Vocabulary, Work};
 use requirements::{
-    Class, Edit, Kano, Nature, NewRequirement, Priority, Put, Requirement, RequirementSet, Section, Verification, set,
+    Class, Edit, Kano, Nature, NewRequirement, Priority, Put, Requirement, RequirementSet, Section,
+    Verification, set,
 };
 use serde::Deserialize;
 
@@ -69,7 +70,8 @@ fn main_set(time: &Time) -> Result<Vec<Chapter>> {
     let revisions: Vec<Vec<Row>> = (1..=3)
         .map(|no| files::rows(&format!("requirements/rs-2026-0017-rev-{no}.csv")))
         .collect::<Result<_>>()?;
-    let [first, second, third]: [Vec<Row>; 3] = revisions.try_into().ok().context("there are three revisions")?;
+    let [first, second, third]: [Vec<Row>; 3] =
+        revisions.try_into().ok().context("there are three revisions")?;
     let mut told = vec![Chapter::new(time.at(-165, 13, 5)?, {
         let first = first.clone();
         move |db, company, at| open_main(db, company, at, &first)
@@ -77,22 +79,49 @@ fn main_set(time: &Time) -> Result<Vec<Chapter>> {
     for (place, section) in sections(&first).into_iter().enumerate() {
         let rows: Vec<Row> = first.iter().filter(|it| it.section == section).cloned().collect();
         let (day, hour) = (-163 + i64::try_from(place / 4)?, 9 + i8::try_from(place % 4)? * 2);
-        told.push(Chapter::new(time.at(day, hour, 20)?, move |db, company, at| add(db, company, at, MAIN, &rows)));
+        told.push(Chapter::new(time.at(day, hour, 20)?, move |db, company, at| {
+            add(db, company, at, MAIN, &rows)
+        }));
     }
     told.push(release(time.at(-158, 8, 40)?, "As asked, ready for review"));
     told.push(task(time.at(-158, 8, 50)?, "bob", "Review revision 1 for quality", time, -154)?);
     told.push(remark(time.at(-150, 17, 10)?, "ada", "On site with Milan: the room falls to **5 °C** in winter. 50 % caustic freezes at about 12 °C, so line B needs trace heating."));
-    told.push(revise(time.at(-126, 9, 0)?, &first, &second, "New cream separator: CIP supply flow from 18 to 20 m³/h (CR-2026-0006)"));
-    told.push(release(time.at(-122, 10, 15)?, "Flow of 20 m³/h, relief valve, stub for nitric acid (CR-2026-0006)"));
+    told.push(revise(
+        time.at(-126, 9, 0)?,
+        &first,
+        &second,
+        "New cream separator: CIP supply flow from 18 to 20 m³/h (CR-2026-0006)",
+    ));
+    told.push(release(
+        time.at(-122, 10, 15)?,
+        "Flow of 20 m³/h, relief valve, stub for nitric acid (CR-2026-0006)",
+    ));
     told.push(offer(time.at(-115, 9, 30)?, 2));
     told.push(agree(time.at(-112, 15, 2)?, 2));
-    told.push(revise(time.at(-42, 9, 10)?, &second, &third, "Seals by line, marking of heads, immersion evidence (CR-2026-0009)"));
+    told.push(revise(
+        time.at(-42, 9, 10)?,
+        &second,
+        &third,
+        "Seals by line, marking of heads, immersion evidence (CR-2026-0009)",
+    ));
     told.push(release(time.at(-41, 16, 20)?, "Seals by line, after the change board (CR-2026-0009)"));
     told.push(offer(time.at(-33, 9, 25)?, 3));
     told.push(agree(time.at(-31, 11, 48)?, 3));
     told.push(effective(time.at(-12, 10, 0)?));
-    told.push(task(time.at(-6, 14, 0)?, "ada", "Send the FAT protocol for sign-off to Carl Whitfield", time, 2)?);
-    told.push(task(time.at(-6, 14, 5)?, "bob", "Bring the 90-day immersion report (condition C2)", time, 56)?);
+    told.push(task(
+        time.at(-6, 14, 0)?,
+        "ada",
+        "Send the FAT protocol for sign-off to Carl Whitfield",
+        time,
+        2,
+    )?);
+    told.push(task(
+        time.at(-6, 14, 5)?,
+        "bob",
+        "Bring the 90-day immersion report (condition C2)",
+        time,
+        56,
+    )?);
     told.push(task(time.at(-5, 9, 0)?, "ada", "Put the documents due on day 3 together", time, 0)?);
     told.push(Chapter::new(time.at(-5, 9, 5)?, watch));
     Ok(told)
@@ -134,7 +163,9 @@ fn sections(rows: &[Row]) -> Vec<String> {
 
 fn body_sections(rows: &[Row]) -> Vec<Section> {
     let titles = sections(rows).into_iter().enumerate();
-    titles.map(|(no, title)| Section { key: format!("s{}", no + 1), title, prose: prose(no).to_owned() }).collect()
+    titles
+        .map(|(no, title)| Section { key: format!("s{}", no + 1), title, prose: prose(no).to_owned() })
+        .collect()
 }
 
 fn prose(section: usize) -> &'static str {
@@ -242,11 +273,13 @@ fn revise(at: Timestamp, before: &[Row], after: &[Row], reason: &'static str) ->
         for row in &after {
             let Some(old) = known.get(row.id.as_str()) else { continue };
             if *old != row {
-                let change = Edit { number: row.id.clone(), version: None, fields: changed(old, row, company) };
+                let change =
+                    Edit { number: row.id.clone(), version: None, fields: changed(old, row, company) };
                 db.write_at(ada, later(minutes), |work| {
                     work.because(reason);
                     requirements::edit(work, &change)?;
-                    let cited_anew = if old.passage == row.passage { &[][..] } else { std::slice::from_ref(row) };
+                    let cited_anew =
+                        if old.passage == row.passage { &[][..] } else { std::slice::from_ref(row) };
                     cite_all(work, cited_anew)
                 })?;
                 minutes += 3;
@@ -258,7 +291,9 @@ fn revise(at: Timestamp, before: &[Row], after: &[Row], reason: &'static str) ->
             minutes += 3;
         }
         for row in before.iter().filter(|old| after.iter().all(|it| it.id != old.id)) {
-            db.write_at(ada, later(minutes), |work| requirements::withdraw(work, &row.id, "In the data sheet of KC-3, revision 3.5"))?;
+            db.write_at(ada, later(minutes), |work| {
+                requirements::withdraw(work, &row.id, "In the data sheet of KC-3, revision 3.5")
+            })?;
         }
         Ok(())
     })
@@ -278,7 +313,8 @@ fn add_after(db: &Arc<Db>, company: &Company, at: Timestamp, all: &[Row], row: &
 }
 
 fn changed(old: &Row, new: &Row, company: &Company) -> Vec<(String, String)> {
-    let function = |row: &Row| company.functions.get(&row.function).map(ToString::to_string).unwrap_or_default();
+    let function =
+        |row: &Row| company.functions.get(&row.function).map(ToString::to_string).unwrap_or_default();
     let fields = [
         ("title", old.title.clone(), new.title.clone()),
         ("statement", old.statement.clone(), new.statement.clone()),
@@ -296,7 +332,11 @@ fn changed(old: &Row, new: &Row, company: &Company) -> Vec<(String, String)> {
         ("upper", old.upper.clone(), new.upper.clone()),
         ("unit", old.unit.clone(), new.unit.clone()),
     ];
-    fields.into_iter().filter(|(_, old, new)| old != new).map(|(field, _, new)| (field.to_owned(), new)).collect()
+    fields
+        .into_iter()
+        .filter(|(_, old, new)| old != new)
+        .map(|(field, _, new)| (field.to_owned(), new))
+        .collect()
 }
 
 fn release(at: Timestamp, reason: &'static str) -> Chapter {
@@ -391,7 +431,9 @@ fn small_set(time: &Time, record: &RecordRow) -> Result<Vec<Chapter>> {
                 number: Some(&record.number),
                 ..New::default()
             };
-            db.write_at(company.person(&record.owner)?, at, |work| requirements::open_set(work, &new, &body))?;
+            db.write_at(company.person(&record.owner)?, at, |work| {
+                requirements::open_set(work, &new, &body)
+            })?;
             add(db, company, at + jiff::SignedDuration::from_mins(25), &record.number, &rows)
         })
     };

@@ -15,7 +15,10 @@ fn two_years_of_the_company_are_told_and_the_log_is_sound() {
             .db
             .read(&system, |db| {
                 let set = db.find::<RequirementSet>("RS-2026-0017")?;
-                assert_eq!((set.record.state, set.record.released, set.record.offered), (set::State::Agreed, Some(3), Some(3)));
+                assert_eq!(
+                    (set.record.state, set.record.released, set.record.offered),
+                    (set::State::Agreed, Some(3), Some(3))
+                );
                 assert_eq!(db.list("RS", &Wanted::default())?.rows.len(), 13);
                 let conversation = db.mention_of("CV-2026-0231")?;
                 assert!(db.sources(conversation.id)?.len() > 20);

@@ -9,7 +9,10 @@ use crate::world::{World, refusal};
 fn a_set_of_one_customer_does_not_exist_for_another() {
     for world in World::on_each_engine() {
         let number = world.offered_set();
-        assert!(matches!(world.eve().tries(|db| db.find::<RequirementSet>(&number).map(|_| ())), Err(Error::NotFound)));
+        assert!(matches!(
+            world.eve().tries(|db| db.find::<RequirementSet>(&number).map(|_| ())),
+            Err(Error::NotFound)
+        ));
         assert!(world.eve().asks(|db| db.list("RS", &Wanted::default())).rows.is_empty());
         assert!(world.eve().asks(|db| db.search("northallerton", None, 20)).is_empty());
         assert!(world.eve().asks(|db| db.search("skid", None, 20)).is_empty());

@@ -70,7 +70,10 @@ impl World {
             .does(|work| {
                 let new = New { title: "CIP 3 dosing skid", party: Some(self.meridian), ..New::default() };
                 let set = requirements::open_set(work, &new, &RequirementSet::default())?;
-                let body = Requirement { statement: "The skid stands in Northallerton.".into(), ..Requirement::default() };
+                let body = Requirement {
+                    statement: "The skid stands in Northallerton.".into(),
+                    ..Requirement::default()
+                };
                 requirements::add(work, &set.number, &NewRequirement { body, ..NewRequirement::default() })?;
                 Ok(set.number)
             })
@@ -134,7 +137,6 @@ impl Person {
     pub fn tries<T>(&self, question: impl FnOnce(&Reader) -> Result<T>) -> Result<T> {
         self.db.read(&self.actor, question)
     }
-
 }
 
 /// The sentence with which something was refused.

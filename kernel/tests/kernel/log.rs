@@ -17,7 +17,10 @@ fn the_proof_of_an_entry_holds_for_a_program_that_shares_no_code() {
             let report = verify_file(proof.file.as_bytes(), std::slice::from_ref(&key));
             assert!(matches!(report.outcome, Outcome::Holds), "{:?}", report.sentences);
             let altered = proof.file.replacen('\n', "\n ", 1);
-            assert!(!matches!(verify_file(altered.as_bytes(), std::slice::from_ref(&key)).outcome, Outcome::Holds));
+            assert!(!matches!(
+                verify_file(altered.as_bytes(), std::slice::from_ref(&key)).outcome,
+                Outcome::Holds
+            ));
         }
     }
 }
@@ -42,7 +45,9 @@ fn what_was_done_cannot_be_changed_by_the_product_itself() {
         world.note(&dora(), "a", None);
         world.db.seal().unwrap();
         for table in ["entry", "entry_record", "leaf", "node", "checkpoint", "revision"] {
-            for act in [format!("update {table} set {0} = {0}", column(table)), format!("delete from {table}")] {
+            for act in
+                [format!("update {table} set {0} = {0}", column(table)), format!("delete from {table}")]
+            {
                 let outcome = testbed::tamper(&world.address, &act);
                 let nothing_there = table == "revision" && matches!(world.address, Address::Sqlite(_));
                 assert!(nothing_there || outcome.unwrap_err().contains("append-only"), "{act}");

@@ -131,7 +131,10 @@ fn ties_tasks_remarks_and_files_stand_at_their_record() {
                 work.tie(one, Tie::DerivesFrom, two)?;
                 work.tie(one, Tie::DerivesFrom, two)?;
                 work.remark(one, "Look *here*.", Audience::Internal)?;
-                let task = work.ask(one, &kernel::Ask { request: "Measure it", person: Some(2), ..Default::default() })?;
+                let task = work.ask(
+                    one,
+                    &kernel::Ask { request: "Measure it", person: Some(2), ..Default::default() },
+                )?;
                 work.settle(task)?;
                 work.attach(one, ("a.txt", "text/plain"), b"bytes", Audience::Internal)?;
                 work.watch(one, true)

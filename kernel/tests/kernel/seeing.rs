@@ -23,7 +23,8 @@ fn offered(world: &World) -> String {
 fn a_customer_reads_what_was_offered_while_we_work_on_the_next() {
     for world in World::on_each_engine() {
         let number = offered(&world);
-        let title = |who: &kernel::Actor| world.db.read(who, |reader| Ok(reader.find::<Note>(&number)?.record.title));
+        let title =
+            |who: &kernel::Actor| world.db.read(who, |reader| Ok(reader.find::<Note>(&number)?.record.title));
         assert_eq!(title(&dora()).unwrap(), "Northallerton draft");
         assert_eq!(title(&carl()).unwrap(), "Gehäuse für Düsen");
         assert!(matches!(title(&eve()), Err(Error::NotFound)));
@@ -57,7 +58,11 @@ fn a_search_finds_words_without_accents_and_only_what_one_may_see() {
         let found = |who: &kernel::Actor, words: &str| {
             world.db.read(who, |reader| reader.search(words, None, 9)).unwrap().len()
         };
-        assert_eq!((found(&bob(), "northal"), found(&carl(), "northal")), (1, 0), "a draft is no customer's business");
+        assert_eq!(
+            (found(&bob(), "northal"), found(&carl(), "northal")),
+            (1, 0),
+            "a draft is no customer's business"
+        );
         assert_eq!((found(&carl(), "gehause dus"), found(&eve(), "gehause")), (1, 0));
     }
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kernel::{
-    Actor, Address, Body, Case, Db, Faults, Flow, Kind, Migration, Numbers, Permit, Product, Reactions, Record, Refusal,
-    Registry, Result, Role, Rule, Secrets, Sharing, State, Text, Tone, Verdict, nothing, rule, text,
+    Actor, Address, Body, Case, Db, Faults, Flow, Kind, Migration, Numbers, Permit, Product, Reactions,
+    Record, Refusal, Registry, Result, Role, Rule, Secrets, Sharing, State, Text, Tone, Verdict, nothing,
+    rule, text,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -57,8 +57,11 @@ pub fn sent(name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
 async fn draft(visit: Visit, Path(place): Path<String>) -> Answer {
     let (person, now) = (visit.known.actor.person, visit.edge.db.now());
     aside(visit, move |edge| {
-        let Some(draft) = edge.db.draft(person, &place)? else { return Ok(StatusCode::NO_CONTENT.into_response()) };
-        let kind = if draft.words.starts_with('{') { "application/json" } else { "text/plain; charset=utf-8" };
+        let Some(draft) = edge.db.draft(person, &place)? else {
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        };
+        let kind =
+            if draft.words.starts_with('{') { "application/json" } else { "text/plain; charset=utf-8" };
         let mut response = draft.words.into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

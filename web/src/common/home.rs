@@ -32,8 +32,10 @@ pub(crate) fn functions(reader: &Reader) -> Result<Vec<i64>> {
         return Ok(Vec::new());
     }
     reader.rows(
-        sql!("select distinct function from visible_task where function is not null and settled_at is null
-              and exists (select 1 from visible where visible.id = function and owner = $1)"),
+        sql!(
+            "select distinct function from visible_task where function is not null and settled_at is null
+              and exists (select 1 from visible where visible.id = function and owner = $1)"
+        ),
         values![reader.actor.person],
     )
 }
@@ -106,7 +108,8 @@ fn group_of(due: Option<Date>, today: Date) -> String {
 
 fn row(reader: &Reader, task: &Task, today: Date) -> Result<Row> {
     let asked_by = reader.name_of(task.asked_by)?;
-    let why = t!("{who} asked, {when}", who = asked_by, when = language::near_moment(task.asked_at, reader.now));
+    let why =
+        t!("{who} asked, {when}", who = asked_by, when = language::near_moment(task.asked_at, reader.now));
     let mut buttons = Vec::new();
     if !reader.actor.only_reads {
         buttons.push(Button::post(format!("/tasks/{}/settle", task.id), t!("Done")).small());

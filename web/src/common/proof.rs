@@ -127,10 +127,13 @@ fn way(reader: &Reader, deed: &Deed, proof: Option<&Proof>, who: &str) -> Vec<(S
     let fingerprint = kernel::fingerprint(&proof.entry);
     way.push((Symbol::Document, html! { (t!("The entry, {count} bytes", count = proof.entry.len())) " " (parts::digest(&fingerprint)) }));
     way.push((Symbol::Tree, html! { (t!("Place {place} in the tree of {size} entries", place = proof.place + 1, size = proof.size)) }));
-    way.push((Symbol::Seal, html! {
-        (t!("Head signed {when}", when = language::near_moment(proof.signed_at, reader.now)))
-        (parts::program_text(&proof.checkpoint))
-    }));
+    way.push((
+        Symbol::Seal,
+        html! {
+            (t!("Head signed {when}", when = language::near_moment(proof.signed_at, reader.now)))
+            (parts::program_text(&proof.checkpoint))
+        },
+    ));
     way
 }
 
@@ -167,7 +170,9 @@ async fn trust(guest: Guest) -> Answer {
             let keys: Vec<String> = edge.db.secrets().signers.iter().map(kernel::Signer::vkey).collect();
             let name = edge.db.setting("company.name")?.unwrap_or_else(|| "Reqord".to_owned());
             let house = House { name, logo: None, theme: envelope.theme() };
-            Ok(house.letter(&t!("Why you can trust this log"), html! {}, show_trust(&keys, head.as_deref())).into_response())
+            Ok(house
+                .letter(&t!("Why you can trust this log"), html! {}, show_trust(&keys, head.as_deref()))
+                .into_response())
         })
         .await
 }

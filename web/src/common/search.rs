@@ -44,7 +44,8 @@ async fn for_commands(visit: Visit, asked: String) -> Answer {
             let to = places(reader)?.into_iter().map(|it| (it.label, it.address));
             let new = beginnings(reader).into_iter().map(|(label, to)| (t!("New: {what}", what = label), to));
             let commands = to.chain(new).filter(|(label, _)| fits(label)).take(8);
-            let commands: Vec<_> = commands.map(|(name, address)| json!({ "name": name, "address": address })).collect();
+            let commands: Vec<_> =
+                commands.map(|(name, address)| json!({ "name": name, "address": address })).collect();
             let mut found = Vec::new();
             for hit in reader.search(&asked, None, 12)? {
                 found.push(json!({
