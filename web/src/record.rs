@@ -233,7 +233,7 @@ fn tasks(reader: &Reader, case: &AnyCase, address: &str) -> Result<Beside> {
         };
         let due = task.due.map(|it| parts::due(it, language::day_of(reader.now)));
         let note = html! { (who) @if let Some(due) = due { " · " (due) } @if task.settled_at.is_none() && !reader.actor.only_reads {
-            " · " form.inline method="post" action={ "/tasks/" (task.id) "/settle" } { button.bare { (t!("Done")) } }
+            " " (Button::post(format!("/tasks/{}/settle", task.id), t!("Done")).small())
         } };
         let state = if task.settled_at.is_some() { parts::State::Good } else { parts::State::Open };
         lines.push(Task { title: html! { (task.request) }, note, state });
