@@ -213,12 +213,25 @@ fn any<B: Body>(case: &Case<B>, reader: &Reader) -> Result<AnyCase> {
         offered: it.offered,
         due: it.due,
         body: serde_json::to_value(&case.body)?,
-        offers: B::FLOW.offers(case, reader.actor).into_iter().map(AnyOffer::of).collect(),
+        offers: AnyOffer::once_each(B::FLOW.offers(case, reader.actor)),
         is_open: B::OPEN.contains(&it.state) && B::EDIT.covers(reader.actor, Some(it.owner)).is_ok(),
     })
 }
 
 impl AnyOffer {
+    /// Each step once: two rules may offer the same one to different people, and the one that can be taken counts.
+    fn once_each<B: Body>(offers: Vec<Offer<B>>) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for offer in offers.into_iter().map(Self::of) {
+            match all.iter_mut().find(|it| it.step.code == offer.step.code) {
+                None => all.push(offer),
+                Some(known) if offer.missing.is_empty() => *known = offer,
+                Some(_) => {}
+            }
+        }
+        all
+    }
+
     /// The offer of a kind that the caller need not know.
     pub fn of<B: Body>(offer: Offer<B>) -> Self {
         let (to, missing) = match offer.outcome {

@@ -324,8 +324,8 @@ pub fn capture(work: &mut Work, it: &Capture) -> Result<Made> {
     work.cite(&source, (start, end), made.id)?;
     work.tie(made.id, Tie::DerivesFrom, source.record_id)?;
     work.tie(set.record.id.raw(), Tie::DerivesFrom, source.record_id)?;
-    let origin = source.origin.clone();
-    work.announce(&Captured { number: made.number.clone(), origin, origin_id: source.origin_id })?;
+    let (origin, origin_id, record) = (source.origin.clone(), source.origin_id, source.record_id);
+    work.announce(&Captured { number: made.number.clone(), record, origin, origin_id })?;
     Ok(made)
 }
 

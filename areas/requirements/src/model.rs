@@ -15,6 +15,8 @@ pub use set::{RequirementSet, Section};
 pub struct Captured {
     /// The number of the requirement.
     pub number: String,
+    /// The record in which the words stand.
+    pub record: i64,
     /// What the text is of, and the key of that: `message`, `attachment`.
     pub origin: String,
     pub origin_id: i64,

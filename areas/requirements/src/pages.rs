@@ -92,7 +92,7 @@ pub fn is_rich(field: &str) -> bool {
 
 /// Markdown as it is read; headings in it stay below those of the page.
 pub fn rich(words: &str) -> Markup {
-    PreEscaped(markdown::html(words, 3))
+    PreEscaped(markdown::html(words, 3).replace("<table>", r#"<table class="table compact">"#))
 }
 
 /// The value with its limits and unit, as people write it: `17.4 (8.7 to 23.2) l/h`.
@@ -101,6 +101,9 @@ pub fn measured(it: &Requirement) -> Option<String> {
     let number = |it: &str| web::language::decimal(it);
     let limits = match (lower.as_str(), upper.as_str()) {
         ("", "") => None,
+        (lower, upper) if lower == upper && (value.is_empty() || value == lower) => {
+            return exactly(lower, unit);
+        }
         (lower, "") => Some(t!("at least {lower}", lower = number(lower))),
         ("", upper) => Some(t!("at most {upper}", upper = number(upper))),
         (lower, upper) => Some(t!("{lower} to {upper}", lower = number(lower), upper = number(upper))),
@@ -112,6 +115,10 @@ pub fn measured(it: &Requirement) -> Option<String> {
         (value, Some(limits)) => format!("{} ({limits})", number(value)),
     };
     Some(format!("{words} {unit}").trim_end().to_owned())
+}
+
+fn exactly(value: &str, unit: &str) -> Option<String> {
+    Some(format!("{} {unit}", web::language::decimal(value)).trim_end().to_owned())
 }
 
 /// The faults of a form at its head.
@@ -145,6 +152,7 @@ mod tests {
         assert_eq!(with("17.4", "8.7", "23.2").as_deref(), Some("17.4 (8.7 to 23.2) l/h"));
         assert_eq!(with("", "", "60").as_deref(), Some("at most 60 l/h"));
         assert_eq!(with("80", "65", "").as_deref(), Some("80 (at least 65) l/h"));
+        assert_eq!(with("2", "2", "2").as_deref(), Some("2 l/h"));
         assert_eq!(with("", "", ""), None);
     }
 }

@@ -52,13 +52,14 @@ pub struct Requirement {
 kernel::vocabulary! {
     /// Whose wish it is (ISO 9001, 8.2.2 and 8.2.3.1).
     pub enum Class {
+        /// By the customer.
         #[default]
-        Stated = text!("Stated by the customer"),
+        Stated = text!("Stated"),
         /// Not said, but necessary for the use that is known.
-        Implied = text!("Implied by use"),
+        Implied = text!("Implied"),
         /// Statutory or regulatory.
-        Regulatory = text!("Statutory or regulatory"),
-        Own = text!("Our own"),
+        Regulatory = text!("Regulatory"),
+        Own = text!("Own"),
     }
 }
 

@@ -65,7 +65,7 @@ fn choose(it: &Document) -> Markup {
     let revisions = it.revisions.iter().map(|it| (it.no.to_string(), t!("Revision {no}", no = it.no)));
     let chosen = it.reading.revision.map(|it| it.to_string()).unwrap_or_default();
     html! {
-        div class="row no-print" {
+        div class="row section tools" {
             (look_up(&to, html! {
                 (Field::select("revision", t!("Revision"), now.chain(revisions)).value(chosen))
                 (Field::moment("at", t!("Or as it stood at")).value(&it.at))

@@ -223,7 +223,7 @@ fn row(it: &Rows, line: &Line, columns: &[&str]) -> Markup {
                 }
             }
             th scope="row" {
-                @if it.is_open { span.grip aria-hidden="true" { (Symbol::Grip) } }
+                @if it.is_open { span.grip aria-hidden="true" { (Symbol::Grip.icon()) } }
                 (parts::number(number, &of_requirement(number)))
             }
             @for field in columns { (cell(line, field)) }

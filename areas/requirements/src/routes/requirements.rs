@@ -8,7 +8,11 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use super::{faults_of, functions};
 use crate::commands::{self, Edit};
-use crate::model::{Requirement, RequirementSet, requirement::State, set};
+use crate::model::{
+    Requirement, RequirementSet,
+    requirement::{State, Step},
+    set,
+};
 use crate::pages::form::Written;
 use crate::pages::{asking, of_requirement, requirement};
 use crate::queries;
@@ -63,7 +67,9 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
 
 fn record_page(reader: &Reader, number: &str) -> Result<Page> {
     let kind = reader.registry().kind(Requirement::KIND.prefix).ok_or(Error::NotFound)?;
-    let any = kind.find(reader, number)?;
+    let mut any = kind.find(reader, number)?;
+    // What is released and opened again goes with its set.
+    any.offers.retain(|it| it.step.code == Step::Withdraw.code());
     let case = reader.find::<Requirement>(number)?;
     let holder = queries::set_of(reader, any.id)?;
     let section = match holder.as_ref().filter(|_| !reader.actor.is_outside()) {

@@ -59,7 +59,11 @@ fn cited(reader: &Reader, it: &Cited) -> Entry {
 }
 
 fn done(reader: &Reader, deed: &Deed, named: fn(&str) -> Option<kernel::Text>) -> Result<Entry> {
-    let records = deed.content["records"].as_array().cloned().unwrap_or_default();
+    let all = deed.content["records"].as_array().cloned().unwrap_or_default();
+    // What was only touched, as a set is by its new requirement, is not what the deed was about.
+    let says_more = |it: &&Json| it.as_object().is_some_and(|it| it.len() > 2);
+    let telling: Vec<Json> = all.iter().filter(says_more).cloned().collect();
+    let records = if telling.is_empty() { all } else { telling };
     let word = named(&deed.deed).map_or_else(|| t!("worked on"), |it| web::language::say(&it));
     let name = reader.name_of(deed.actor)?;
     let head = html! {

@@ -59,7 +59,7 @@ impl Body for Requirement {
         many: || text!("Requirements"),
     };
     const FLOW: Flow<Self> = Flow(RULES);
-    const WITHIN: &'static [Step] = &[Release];
+    const WITHIN: &'static [Step] = &[Release, Reopen];
     const OPEN: &'static [State] = &[Draft];
     const KEYS: &'static [&'static str] = &["set_id", "said_by", "function"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<InSet> = queries::state_of_set;
