@@ -150,7 +150,6 @@ fn names_in(path: &str) -> impl Iterator<Item = &str> {
 fn part_of_path(name: &str) -> Json {
     match name {
         "id" | "no" => json!({ "type": "integer", "format": "int64", "minimum": 1 }),
-        "number" => json!({ "type": "string", "minLength": 1, "examples": ["RS-2026-0017"] }),
         _ => json!({ "type": "string", "minLength": 1 }),
     }
 }

@@ -4,10 +4,11 @@ use std::sync::{Arc, OnceLock};
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use kernel::{Entry, Registry};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
-use super::json as in_json;
+use super::{BASE, json as in_json};
 use crate::edge::Page;
 use crate::parts::{self, Button, Head, Tools};
 use crate::routes::{Doc, Routes};
@@ -37,13 +38,14 @@ fn serve(document: &OnceLock<Json>) -> Response {
 
 async fn show(document: Arc<OnceLock<Json>>, visit: Visit) -> Answer {
     visit
-        .read(move |_| {
-            Ok(Page::new(t!("Programming interface"), PAGE, page(document.get().unwrap_or(&Json::Null))))
+        .read(move |reader| {
+            let body = page(document.get().unwrap_or(&Json::Null), reader.registry());
+            Ok(Page::new(t!("Programming interface"), PAGE, body))
         })
         .await
 }
 
-fn page(document: &Json) -> Markup {
+fn page(document: &Json, registry: &Registry) -> Markup {
     let lead = t!("Everything the pages do, programs can do too, with the same rights and the same rules.");
     let head = Head {
         title: html! { (t!("Programming interface")) },
@@ -51,7 +53,7 @@ fn page(document: &Json) -> Markup {
         tools: Tools { first: None, more: vec![Button::open(openapi::ADDRESS, t!("OpenAPI document"))] },
         ..Head::default()
     };
-    let operations = operations(document);
+    let operations = operations(document, registry);
     let tags = document["tags"].as_array().into_iter().flatten().filter_map(|it| it["name"].as_str());
     html! {
         (parts::page_head(&head))
@@ -89,13 +91,16 @@ struct Operation<'a> {
     method: String,
     path: &'a str,
     about: &'a Json,
+    /// The kind of record that it is about, where it is about one.
+    kind: Option<&'a Entry>,
 }
 
-fn operations(document: &Json) -> Vec<Operation<'_>> {
+fn operations<'a>(document: &'a Json, registry: &'a Registry) -> Vec<Operation<'a>> {
     let paths = document["paths"].as_object().into_iter().flatten();
     let each = paths.flat_map(|(path, methods)| {
+        let kind = path.strip_prefix(BASE).and_then(|it| it.split('/').nth(1)).and_then(|it| registry.at(it));
         let methods = methods.as_object().into_iter().flatten();
-        methods.map(move |(method, about)| Operation { method: method.to_uppercase(), path, about })
+        methods.map(move |(method, about)| Operation { method: method.to_uppercase(), path, about, kind })
     });
     each.collect()
 }
@@ -161,7 +166,9 @@ impl Operation<'_> {
     }
 
     fn path_filled(&self) -> String {
-        let path = self.path.replace("{number}", "RS-2026-0017").replace("{step}", "release");
+        let number = self.kind.map(|it| it.kind.example()).unwrap_or_default();
+        let step = self.kind.and_then(|it| it.steps.first()).map(|it| it.code.clone()).unwrap_or_default();
+        let path = self.path.replace("{number}", &number).replace("{step}", &step);
         path.replace("{id}", "42").replace("{no}", "1")
     }
 }
@@ -183,7 +190,7 @@ mod tests {
             .get("/notes", async || "");
         let routes = documented(routes);
         let document = openapi::document(routes.addresses());
-        let shown = page(&document).into_string();
+        let shown = page(&document, &Registry::default()).into_string();
         assert!(
             shown.contains("GET /api/v1/notes</code>")
                 && shown.contains("POST /api/v1/notes/{number}/steps/{step}")
