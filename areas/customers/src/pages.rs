@@ -1,6 +1,6 @@
 //! What people see of customers: the list, the record, the forms.
 
-use identity::{filled, summary};
+use identity::{filled, seek, summary};
 use jiff::Timestamp;
 use kernel::{Listed, Text};
 use maud::{Markup, html};
@@ -31,6 +31,7 @@ pub struct Listing {
 pub fn list(it: &Listing) -> Markup {
     let add = || Button::open("/customers/new", t!("Add a customer")).symbol(Symbol::Plus).first();
     let is_bare = it.rows.is_empty() && it.words.is_empty();
+    let view = if it.shows_all { "all" } else { "active" };
     let mut tools = parts::Tools::default();
     if it.may_add && !is_bare {
         tools.first = Some(add());
@@ -52,11 +53,7 @@ pub fn list(it: &Listing) -> Markup {
             tab(t!("Active"), "active", !it.shows_all),
             tab(t!("All"), "all", it.shows_all),
         ]))
-        (parts::look_up("/customers", html! {
-            (parts::hidden("view", if it.shows_all { "all" } else { "active" }))
-            (Field::text("q", t!("Name or number")).value(&it.words))
-            (Button::send(t!("Find")))
-        }))
+        @if !is_bare { (seek("/customers", ("view", view), &t!("Name or number"), &it.words)) }
         @if is_bare {
             (parts::empty(&Empty {
                 title: t!("No customers yet"),

@@ -18,7 +18,7 @@ pub use commands::{
     revoke_token, set_roles, sign_in, sign_out, token_secret,
 };
 pub use model::{Function, FunctionState, FunctionStep, Person, PersonState, PersonStep, Scope};
-pub use pages::{faulty, filled, setup, summary};
+pub use pages::{faulty, filled, seek, setup, summary};
 pub use queries::{
     Company, Named, SessionLine, TokenLine, actor_of, company, functions, functions_of, has_account,
     is_empty, my_sessions, my_tokens, people_of, person_with_email,

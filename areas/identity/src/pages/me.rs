@@ -103,10 +103,9 @@ fn password(mine: &Mine) -> Markup {
 fn sessions(mine: &Mine) -> Markup {
     let lines = mine.sessions.iter().map(|it| {
         let is_here = mine.here.as_ref() == Some(&it.secret);
-        let name =
-            if it.agent.is_empty() { t!("A browser that says nothing of itself") } else { it.agent.clone() };
+        let name = browser(&it.agent);
         let does = html! {
-            @if is_here { (parts::state(parts::State::Here, t!("This one"))) }
+            @if is_here { span.nowrap { (parts::state(parts::State::Here, t!("This one"))) } }
             @else { (Button::post(format!("/me/sessions/{}/end", it.id), t!("End")).small()) }
         };
         let when = |at| parts::when(at, mine.now);
@@ -127,6 +126,34 @@ fn sessions(mine: &Mine) -> Markup {
             @if others { p { (Button::post("/me/sessions/end", t!("End all others"))) } }
         },
     )
+}
+
+/// A browser as people call it. Each one names those whose pages it can show, too, so the order counts.
+fn browser(agent: &str) -> String {
+    let first = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, it)| *it)
+    };
+    let browser = first(&[
+        ("Firefox/", "Firefox"),
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => t!("{browser} on {system}", browser = browser, system = system),
+        (Some(browser), None) => browser.to_owned(),
+        _ if agent.is_empty() => t!("A browser that says nothing of itself"),
+        _ => agent.to_owned(),
+    }
 }
 
 fn tokens(mine: &Mine) -> Markup {
@@ -177,5 +204,19 @@ fn reach(scope: Scope) -> Text {
     match scope {
         Scope::Read => text!("Reads what you may read, changes nothing."),
         Scope::Write => text!("Does what you may do, except what guards the door."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_called_as_people_call_it() {
+        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
+        let edge = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0";
+        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1";
+        assert_eq!([browser(chrome), browser(edge)], ["Chrome on Linux", "Edge on Windows"]);
+        assert_eq!([browser(phone), browser("curl/8.5")], ["Safari on iPhone", "curl/8.5"]);
     }
 }

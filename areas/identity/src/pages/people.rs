@@ -8,7 +8,7 @@ use web::language::{day, say, word};
 use web::parts::{self, Button, Choice, Choices, Column, Empty, Field, Line, Pager, Symbol, Tab, Table};
 use web::{Form, t};
 
-use super::{filled, languages, summary};
+use super::{filled, languages, seek, summary};
 use crate::model::{Function, Person};
 use crate::queries::{FunctionLine, MembershipLine, Named, Whose};
 
@@ -52,11 +52,7 @@ pub fn list(it: &Listing) -> Markup {
             ..parts::Head::default()
         }))
         (parts::tabs(&t!("Views"), &tabs))
-        (parts::look_up("/people", html! {
-            (parts::hidden("whose", it.whose.code()))
-            (Field::text("q", t!("Name or address")).value(&it.words))
-            (Button::send(t!("Find")))
-        }))
+        (seek("/people", ("whose", it.whose.code()), &t!("Name or address"), &it.words))
         @if it.people.is_empty() {
             (parts::empty_of_filter(t!("Nobody is found"), t!("Look under another view, or with fewer letters."), &[]))
         } @else {
