@@ -56,12 +56,13 @@ impl<B: Body> Flow<B> {
     /// Every step out of the present state: what the actor may do, and what somebody else could.
     ///
     /// Pages draw their buttons and refusals from this; [`crate::Work::advance`] obeys it. Outsiders
-    /// are shown only what is theirs to do.
+    /// are shown only what is theirs to do, and what happens by itself is offered to nobody.
     pub fn offers(&self, case: &Case<B>, actor: &Actor) -> Vec<Offer<B>> {
         self.0
             .iter()
             .filter(|rule| rule.from == case.record.state)
             .filter(|rule| !actor.is_outside() || rule.by == Permit::Party)
+            .filter(|rule| rule.by != Permit::Nobody || actor.side == Side::System)
             .map(|rule| Offer { step: rule.step, by: rule.by, outcome: rule.outcome(case, actor) })
             .collect()
     }

@@ -1,15 +1,26 @@
 //! What customers and suppliers wrote, each mail taken in at its own moment.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use conversations::Intake;
+use conversations::{Conversation, ConversationStep, Intake};
 use jiff::fmt::rfc2822;
 use jiff::{Timestamp, ToSpan, ZonedDateTime};
+use kernel::Db;
 use serde::Deserialize;
 
 use super::chronicle::{Chapter, Time};
+use super::company::Company;
 use super::files;
+
+#[derive(Clone, Deserialize)]
+struct RecordRow {
+    number: String,
+    kind: String,
+    state: String,
+    owner: String,
+}
 
 #[derive(Deserialize)]
 struct IndexRow {
@@ -39,7 +50,34 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
         let raw = mail::unquote_mbox(&archive[range]);
         told.push(chapter(shifted(&raw, time), "CV-2025-0147".to_owned(), time)?);
     }
+    told.extend(looked_after(&told)?);
     Ok(told)
+}
+
+/// Who looks after each conversation, and which are over: settled an hour after its last mail.
+fn looked_after(mails: &[Chapter]) -> Result<Vec<Chapter>> {
+    let last = mails.iter().map(|it| it.at).max().unwrap_or_default();
+    let at = last + jiff::SignedDuration::from_hours(1);
+    let records = files::rows::<RecordRow>("records.csv")?.into_iter().filter(|it| it.kind == "conversation");
+    Ok(records
+        .map(|record| Chapter::new(at, move |db, company, at| look_after(db, company, at, &record)))
+        .collect())
+}
+
+fn look_after(db: &Arc<Db>, company: &Company, at: Timestamp, record: &RecordRow) -> Result<()> {
+    let owner = company.person(&record.owner)?;
+    db.write_at(owner, at, |work| {
+        if work.mention_of(&record.number).is_err() {
+            return Ok(());
+        }
+        conversations::assign(work, &record.number, owner.person)?;
+        if record.state == "closed" {
+            let mut case = work.find::<Conversation>(&record.number)?;
+            work.advance(&mut case, ConversationStep::Close)?;
+        }
+        Ok(())
+    })?;
+    Ok(())
 }
 
 fn chapter(raw: Vec<u8>, number: String, time: &Time) -> Result<Chapter> {
