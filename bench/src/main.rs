@@ -1,0 +1,68 @@
+//! The figures: makes a data set, measures the product on it through its own doors, and prints one table.
+//!
+//! It judges nothing and is no test: times depend on the machine, and where two are compared they are
+//! measured in the same run on the same disk.
+
+mod deeds;
+mod disk;
+mod fill;
+mod house;
+mod log;
+mod measure;
+mod pages;
+mod program;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, ValueEnum};
+
+use crate::fill::Size;
+use crate::house::House;
+use crate::measure::{Table, say};
+
+/// Measures Reqord on a data set.
+#[derive(Parser)]
+#[command(name = "bench")]
+struct Options {
+    /// How much there is: S is a hundredth of L, M a tenth.
+    #[arg(value_enum, default_value = "S", ignore_case = true)]
+    scale: Scale,
+    /// On a PostgreSQL server of its own instead of SQLite.
+    #[arg(long)]
+    postgres: bool,
+    /// The data folder: filled where it is empty, measured again where it is not, and kept.
+    #[arg(long, value_name = "DIR", conflicts_with = "postgres")]
+    data: Option<PathBuf>,
+    /// The program, to measure how it starts and how much memory it takes.
+    #[arg(long, value_name = "PATH", overrides_with = "program")]
+    program: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "UPPER")]
+enum Scale {
+    S,
+    M,
+    L,
+}
+
+fn main() -> Result<()> {
+    let options = Options::parse();
+    let size = Size::hundredths(match options.scale {
+        Scale::S => 1,
+        Scale::M => 10,
+        Scale::L => 100,
+    });
+    let house = House::open(options.data.clone(), options.postgres)?;
+    say(&format!("Data set {:?} on {}\n\n", options.scale, house.engine()));
+    let mut table = Table::default();
+    fill::fill(&house, size, &mut table)?;
+    pages::measure(&house, &mut table)?;
+    log::measure(&house, &mut table)?;
+    if let Some(program) = &options.program {
+        program::measure(&house, program, &mut table)?;
+    }
+    // Last, because they add to what the others measure.
+    deeds::measure(&house, &mut table)
+}
