@@ -83,7 +83,7 @@ fn entries() -> Vec<Entry> {
         key: Key { one: it.msgid().to_owned(), many: it.msgid_plural().ok().map(str::to_owned) },
         words: it.msgstr_plural().cloned().or_else(|_| it.msgstr().map(|it| vec![it.to_owned()])).unwrap(),
     };
-    catalogue.messages().map(|it| entry(it)).collect()
+    catalogue.messages().map(entry).collect()
 }
 
 /// The names of the gaps: `who` of “{who} is away”.
