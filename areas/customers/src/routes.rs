@@ -134,7 +134,12 @@ fn group(reader: &Reader, it: WithThem) -> Group {
 }
 
 async fn begin(visit: Visit) -> Answer {
-    visit.read(|reader| edit_page(reader, None, &Form::default())).await
+    visit
+        .read(|reader| {
+            KEEPERS.covers(reader.actor, None)?;
+            edit_page(reader, None, &Form::default())
+        })
+        .await
 }
 
 fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page> {
@@ -163,6 +168,7 @@ async fn edit(visit: Visit, Path(number): Path<String>) -> Answer {
     visit
         .read(move |reader| {
             let case = reader.find::<Organisation>(&number)?;
+            KEEPERS.covers(reader.actor, None)?;
             let form = Form::of(written(&case.record.title, case.record.version, &case.body));
             edit_page(reader, Some(&number), &form)
         })
@@ -237,7 +243,13 @@ fn written(name: &str, version: i64, it: &Organisation) -> Vec<(String, String)>
 }
 
 async fn begin_contact(visit: Visit, Path(number): Path<String>) -> Answer {
-    visit.read(move |reader| contact_page(reader, &number, &Form::default())).await
+    visit
+        .read(move |reader| {
+            reader.find::<Organisation>(&number)?;
+            KEEPERS.covers(reader.actor, None)?;
+            contact_page(reader, &number, &Form::default())
+        })
+        .await
 }
 
 fn contact_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {

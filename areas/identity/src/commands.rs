@@ -16,6 +16,8 @@ use crate::model::{Function, Person, PersonStep, Scope};
 use crate::queries::{self, Bearer, Claimant};
 use crate::rules::{Hashed, check_password, hash, is_email, is_right, new_secret, sealed};
 
+/// Who looks after everybody.
+pub const ADMINISTRATORS: Permit = Permit::Has(Role::Administrator);
 /// How long a session lasts at most.
 pub const SESSION_LASTS: SignedDuration = SignedDuration::from_hours(24 * 14);
 /// How exactly it is kept when a session or token was last used.
@@ -284,7 +286,7 @@ struct NewAccount<'a> {
 
 /// Gives somebody a password and ends their sessions. Only for administrators.
 pub fn keep_password(work: &mut Work, person: PersonId, hashed: &Hashed) -> Result<()> {
-    Permit::Has(Role::Administrator).covers(work.actor, None)?;
+    ADMINISTRATORS.covers(work.actor, None)?;
     work.find_by_id::<Person>(person)?;
     end_keys(work, person, Keys::Sessions)?;
     keep(work, person, hashed)
@@ -332,6 +334,7 @@ pub fn add_person(work: &mut Work, new: &New, person: &Person) -> Result<Made> {
 
 /// Adds several of ours at once: name and address of each. A fault names the place in the list, from 1.
 pub fn add_people(work: &mut Work, people: &[(String, String)]) -> Result<()> {
+    ADMINISTRATORS.covers(work.actor, None)?;
     for (place, (name, email)) in
         people.iter().enumerate().filter(|(_, (name, email))| !(name.is_empty() && email.is_empty()))
     {
@@ -390,7 +393,7 @@ pub fn change_settings(work: &mut Work, language: &str, zone: &str, keys_off: bo
 
 /// Says what somebody may do. Only for administrators.
 pub fn set_roles(work: &mut Work, number: &str, roles: &[Role]) -> Result<()> {
-    Permit::Has(Role::Administrator).covers(work.actor, None)?;
+    ADMINISTRATORS.covers(work.actor, None)?;
     let mut case = work.find::<Person>(number)?;
     work.called("roles_changed");
     work.revise(&mut case, |it| it.roles = roles.iter().map(|it| it.code()).collect())
@@ -407,7 +410,7 @@ pub fn leave(work: &mut Work, number: &str) -> Result<()> {
 
 /// Takes somebody back who left. Their old sessions and tokens stay ended.
 pub fn return_to_work(work: &mut Work, number: &str) -> Result<()> {
-    Permit::Has(Role::Administrator).covers(work.actor, None)?;
+    ADMINISTRATORS.covers(work.actor, None)?;
     let person = work.find::<Person>(number)?.record.id.raw();
     end_keys(work, person, Keys::All)?;
     let mut case = work.find::<Person>(number)?;
@@ -431,7 +434,7 @@ pub fn join(
     party: PartyId,
     (since, until): (Date, Option<Date>),
 ) -> Result<()> {
-    Permit::Has(Role::Administrator).covers(work.actor, None)?;
+    ADMINISTRATORS.covers(work.actor, None)?;
     let case = work.find::<Person>(number)?;
     let mut faults = Faults::default();
     let is_party = queries::parties(work)?.iter().any(|(id, _)| *id == party);
@@ -453,7 +456,7 @@ struct Ended {
 
 /// Ends a membership with yesterday, so that it ends at once.
 pub fn part(work: &mut Work, number: &str, membership: i64) -> Result<()> {
-    Permit::Has(Role::Administrator).covers(work.actor, None)?;
+    ADMINISTRATORS.covers(work.actor, None)?;
     let person = work.find::<Person>(number)?.record.id.raw();
     let own = queries::memberships(work, person)?.into_iter().find(|it| it.id == membership);
     let party = own.ok_or(Error::NotFound)?.party;
@@ -470,6 +473,7 @@ pub fn add_function(work: &mut Work, name: &str, function: &Function) -> Result<
 
 /// Adds the functions that are not there yet: name and what each answers for.
 pub fn add_functions(work: &mut Work, wanted: &[(String, String)]) -> Result<()> {
+    ADMINISTRATORS.covers(work.actor, None)?;
     let known = queries::functions(work)?;
     for (name, about) in wanted.iter().filter(|(name, _)| known.iter().all(|it| it.title != *name)) {
         add_function(work, name, &Function { accountable_for: about.clone(), ..Function::default() })?;
@@ -533,6 +537,7 @@ pub fn begin(db: &Db, beginning: &Beginning, agent: &str) -> Result<Opened> {
 
 /// Names the house and says where its clocks hang. Only for administrators.
 pub fn name_company(work: &mut Work, name: &str, zone: &str) -> Result<()> {
+    ADMINISTRATORS.covers(work.actor, None)?;
     let mut faults = Faults::default();
     let fits = !name.trim().is_empty() && name.chars().count() <= 200;
     faults.unless(fits, "name", text!("Say what your company is called."));

@@ -284,6 +284,7 @@ async fn set_password(Path(number): Path<String>, Sent(visit, value): Sent) -> A
     let FirstPassword { password } = read(&visit, &value)?;
     aside(visit, move |db, actor| {
         let case = db.read(actor, |reader| reader.find::<Person>(&number))?;
+        commands::ADMINISTRATORS.covers(actor, None)?;
         check_password("password", &password, (&case.record.title, &case.body.email))?;
         let hashed = hash(&password)?;
         db.write(actor, |work| commands::keep_password(work, case.record.id.raw(), &hashed))?;

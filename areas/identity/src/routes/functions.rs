@@ -1,12 +1,12 @@
 //! Functions: their list, their record, their form.
 
-use kernel::{Error, Reader, Result, Role};
+use kernel::{Error, Reader, Result};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit};
 
 use super::names;
-use crate::commands::{self, Change};
+use crate::commands::{self, ADMINISTRATORS, Change};
 use crate::model::Function;
 use crate::pages::{faulty, people as page};
 use crate::queries;
@@ -22,7 +22,7 @@ pub fn routes() -> Routes {
 }
 
 fn may_change(reader: &Reader) -> bool {
-    reader.actor.has(Role::Administrator) && !reader.actor.only_reads
+    ADMINISTRATORS.covers(reader.actor, None).is_ok()
 }
 
 async fn list(visit: Visit) -> Answer {
@@ -59,13 +59,19 @@ async fn show(visit: Visit, Path(number): Path<String>) -> Answer {
 }
 
 async fn begin(visit: Visit) -> Answer {
-    visit.read(|reader| edit_page(reader, None, &Form::default())).await
+    visit
+        .read(|reader| {
+            ADMINISTRATORS.covers(reader.actor, None)?;
+            edit_page(reader, None, &Form::default())
+        })
+        .await
 }
 
 async fn edit(visit: Visit, Path(number): Path<String>) -> Answer {
     visit
         .read(move |reader| {
             let case = reader.find::<Function>(&number)?;
+            ADMINISTRATORS.covers(reader.actor, None)?;
             let key = |it: Option<i64>| it.map(|it| it.to_string()).unwrap_or_default();
             let pairs = [
                 ("name", case.record.title),

@@ -1,12 +1,12 @@
 //! People: their list, their record, and what administrators do for them.
 
-use kernel::{AnyCase, Error, New, Reader, Result, Role, roles_of};
+use kernel::{AnyCase, Error, New, Permit, Reader, Result, Role, roles_of};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, fields_of};
 
 use super::{hashing, must_be_signed_in, names};
-use crate::commands::{self, Change, is_administrator};
+use crate::commands::{self, ADMINISTRATORS, Change, is_administrator};
 use crate::model::Person;
 use crate::pages::faulty;
 use crate::pages::people::{self as page, Edited, Listing, Shown, Way};
@@ -104,7 +104,12 @@ fn shown(reader: &Reader, case: &AnyCase, form: Form) -> Result<Shown> {
 
 async fn begin(visit: Visit) -> Answer {
     let form = Form::of(fields_of("zone=Europe%2FBerlin"));
-    visit.read(move |reader| edit_page(reader, None, form)).await
+    visit
+        .read(move |reader| {
+            ADMINISTRATORS.covers(reader.actor, None)?;
+            edit_page(reader, None, form)
+        })
+        .await
 }
 
 fn edit_page(reader: &Reader, number: Option<&str>, form: Form) -> Result<Page> {
@@ -141,6 +146,8 @@ async fn edit(visit: Visit, Path(number): Path<String>) -> Answer {
     visit
         .read(move |reader| {
             let case = reader.find::<Person>(&number)?;
+            let keepers = if case.record.party.is_some() { Permit::Staff } else { ADMINISTRATORS };
+            keepers.covers(reader.actor, None)?;
             let form = Form::of(written(&case.record.title, case.record.version, &case.body));
             edit_page(reader, Some(&number), form)
         })
@@ -223,6 +230,7 @@ async fn set_password(Path(number): Path<String>, Posted(visit): Posted) -> Answ
         visit,
         move |db, actor| {
             let case = db.read(actor, |reader| reader.find::<Person>(&number))?;
+            ADMINISTRATORS.covers(actor, None)?;
             let password = form.raw("password");
             check_password("password", password, (&case.record.title, &case.body.email))?;
             let hashed = hash(password)?;
@@ -270,6 +278,7 @@ async fn ask_to_return(visit: Visit, Path(number): Path<String>) -> Answer {
 
 fn farewell(reader: &Reader, number: &str, way: Way) -> Result<Page> {
     let name = reader.find::<Person>(number)?.record.title;
+    ADMINISTRATORS.covers(reader.actor, None)?;
     Ok(Page::new(name.clone(), "/people", page::farewell(number, &name, way)))
 }
 
