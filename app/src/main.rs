@@ -174,10 +174,11 @@ fn run(program: Program) -> Result<ExitCode> {
         }
         Command::Demo => return serve_demo(&installation),
         Command::Import(Import::Mail { path, dry_run, json }) => {
-            return import_mail(&*open(&installation.config()?, wall_clock())?, &path, dry_run, json);
+            let told = if json { Told::Json } else { Told::Words };
+            return import_mail(&*open(&installation.config()?, wall_clock())?, &path, dry_run, told);
         }
         Command::Export(Export::Requirements { number, format, revision, output }) => {
-            let db = open(&installation.config()?, wall_clock())?;
+            let db = open_kept(&installation.config()?)?;
             let format = match format {
                 Format::Csv => requirements::Format::Csv,
                 Format::Xlsx => requirements::Format::Xlsx,
@@ -191,7 +192,7 @@ fn run(program: Program) -> Result<ExitCode> {
         }
         Command::Audit(Audit::Verify { head, json }) => return audit_verify(&installation, &head, json),
         Command::Audit(Audit::Proof { entry, output }) => {
-            let db = open(&installation.config()?, wall_clock())?;
+            let db = open_kept(&installation.config()?)?;
             db.seal()?;
             let proof = db.read(&Actor::system(), |reader| reader.proof(entry));
             let proof = proof.with_context(|| format!("There is no entry {entry}."))?;
@@ -208,7 +209,7 @@ fn run(program: Program) -> Result<ExitCode> {
                     say(&users::add(&db, &email, &name, &role, &password)?);
                 }
                 User::Token { email, name, write, days } => {
-                    say(&users::token(&db, &email, &name, write, days)?)
+                    say(&users::token(&db, &email, &name, write, days)?);
                 }
                 User::Password { email } => {
                     let password = ask_password()?;
@@ -249,6 +250,18 @@ fn open(config: &Config, clock: Clock) -> Result<Arc<Db>> {
     db.map_err(anyhow::Error::from).context("The database cannot be opened")
 }
 
+/// Opens an installation that is there already: whoever mistypes a folder must not be told that all is well.
+fn open_kept(config: &Config) -> Result<Arc<Db>> {
+    if let kernel::Address::Sqlite(path) = config.address() {
+        anyhow::ensure!(
+            std::path::Path::new(&path).exists(),
+            "There is no installation in {}.",
+            config.data.display()
+        );
+    }
+    open(config, wall_clock())
+}
+
 fn serve_demo(installation: &Installation) -> Result<ExitCode> {
     let mut installation = installation.clone();
     let data = installation.data.take().map_or_else(fresh_folder, Ok)?;
@@ -271,18 +284,25 @@ fn fresh_folder() -> Result<PathBuf> {
     Ok(std::env::temp_dir().join(format!("reqord-demo-{name}")))
 }
 
-fn import_mail(db: &Db, path: &std::path::Path, dry_run: bool, json: bool) -> Result<ExitCode> {
+/// How something is told: to people, or to programs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Words,
+    Json,
+}
+
+fn import_mail(db: &Db, path: &std::path::Path, dry_run: bool, told: Told) -> Result<ExitCode> {
     let files = if path.is_dir() { files_in(path)? } else { vec![path.to_owned()] };
     let mut all = Vec::new();
     for (place, file) in files.iter().enumerate() {
         let bytes = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
         let name = file.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
         all.extend(conversations::import(db, &Actor::system(), &bytes, &name, dry_run));
-        if !json && files.len() > 20 && place % 20 == 19 {
+        if told == Told::Words && files.len() > 20 && place % 20 == 19 {
             say_on_error(&format!("{} of {} files\n", place + 1, files.len()));
         }
     }
-    if json {
+    if told == Told::Json {
         say(&format!("{}\n", serde_json::to_string_pretty(&all)?));
     } else {
         for outcome in &all {
@@ -307,7 +327,9 @@ fn files_in(folder: &std::path::Path) -> Result<Vec<PathBuf>> {
 }
 
 fn audit_verify(installation: &Installation, heads: &[PathBuf], json: bool) -> Result<ExitCode> {
-    let db = open(&installation.config()?, wall_clock())?;
+    let db = open_kept(&installation.config()?)?;
+    // What was done last has its head signed first, so that it is covered; a log that was altered is left alone.
+    let _ = db.seal();
     let heads: Result<Vec<String>> = heads
         .iter()
         .map(|it| std::fs::read_to_string(it).with_context(|| format!("{} cannot be read", it.display())))

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,7 +53,7 @@ fn write_the_matrix() {
          # carl buys for Meridian whose records are asked for, eve is of another customer, nobody is not signed in.\n",
     );
     for address in addresses() {
-        text += &format!("{address:width$}  {}\n", house.ask_everybody(&address));
+        writeln!(text, "{address:width$}  {}", house.ask_everybody(&address)).unwrap();
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/access.txt");
     fs::write(path, text).unwrap();

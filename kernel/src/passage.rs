@@ -1,6 +1,6 @@
 //! Words in a stored text from which something was made: exact, kept with their surroundings, found again.
 //!
-//! A passage is a W3C Web Annotation selector (TextPositionSelector and TextQuoteSelector) on a text that
+//! A passage is a W3C Web Annotation selector (`TextPositionSelector` and `TextQuoteSelector`) on a text that
 //! never changes. Places are counted in Unicode characters.
 
 use jiff::Timestamp;

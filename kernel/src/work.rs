@@ -117,7 +117,7 @@ impl<'db> Work<'db> {
         self.enter_change::<B>(id, change)?;
         self.default_deed("created");
         self.touched(id, B::KIND.prefix, &number).state = Some((String::new(), state.code()));
-        self.take_up::<B>(id, &number, new.title, party, body)?;
+        self.take_up::<B>(id, (&number, new.title), party, body)?;
         Ok(Made { id, number })
     }
 
@@ -468,7 +468,7 @@ impl<'db> Work<'db> {
         self.touch(case)?;
         let Record { id, number, title, party, .. } = &case.record;
         self.touched(id.raw(), B::KIND.prefix, number);
-        self.take_up::<B>(id.raw(), number, title, *party, &case.body)?;
+        self.take_up::<B>(id.raw(), (number, title), *party, &case.body)?;
         self.default_deed("changed");
         self.enter_change::<B>(case.record.id.raw(), change)
     }
@@ -487,8 +487,7 @@ impl<'db> Work<'db> {
     fn take_up<B: Body>(
         &self,
         id: i64,
-        number: &str,
-        title: &str,
+        (number, title): (&str, &str),
         party: Option<PartyId>,
         body: &B,
     ) -> Result<()> {

@@ -67,11 +67,10 @@ pub fn show(reader: &Reader, case: &AnyCase, extra: Extra) -> Result<Page> {
 fn head(reader: &Reader, case: &AnyCase, address: &str, extra: &Extra) -> Result<Markup> {
     let kind = reader.registry().kind(case.kind).expect("a case is of a registered kind");
     let mut facts = Vec::new();
-    if let Some(party) = case.party.filter(|it| *it != case.id) {
-        if let Some(it) = reader.mention(party)? {
-            let to = reader.registry().address(&it.kind, &it.number);
-            facts.push((t!("Customer"), html! { a href=(to) { (parts::organisation(&it.title)) } }));
-        }
+    let party = case.party.filter(|it| *it != case.id);
+    if let Some(it) = party.map(|it| reader.mention(it)).transpose()?.flatten() {
+        let to = reader.registry().address(&it.kind, &it.number);
+        facts.push((t!("Customer"), html! { a href=(to) { (parts::organisation(&it.title)) } }));
     }
     if case.owner != 0 {
         facts.push((t!("Owner"), parts::person(&reader.name_of(case.owner)?)));

@@ -201,7 +201,7 @@ fn requirement(row: &Row, set: &RequirementSet, company: &Company) -> NewRequire
         body: Requirement {
             statement: row.statement.clone(),
             class: class(&row.class),
-            kind: Nature::of(&row.kind.replace('-', "_").replace(' ', "_")).unwrap_or_default(),
+            kind: Nature::of(&row.kind.replace(['-', ' '], "_")).unwrap_or_default(),
             said_by: said_by.as_ref().map(|(id, _)| *id),
             said_by_name: said_by.map_or_else(|| row.said_by.clone(), |(_, name)| name),
             source: row.source.clone(),

@@ -102,7 +102,7 @@ pub fn measured(it: &Requirement) -> Option<String> {
     let limits = match (lower.as_str(), upper.as_str()) {
         ("", "") => None,
         (lower, upper) if lower == upper && (value.is_empty() || value == lower) => {
-            return exactly(lower, unit);
+            return Some(exactly(lower, unit));
         }
         (lower, "") => Some(t!("at least {lower}", lower = number(lower))),
         ("", upper) => Some(t!("at most {upper}", upper = number(upper))),
@@ -117,8 +117,8 @@ pub fn measured(it: &Requirement) -> Option<String> {
     Some(format!("{words} {unit}").trim_end().to_owned())
 }
 
-fn exactly(value: &str, unit: &str) -> Option<String> {
-    Some(format!("{} {unit}", web::language::decimal(value)).trim_end().to_owned())
+fn exactly(value: &str, unit: &str) -> String {
+    format!("{} {unit}", web::language::decimal(value)).trim_end().to_owned()
 }
 
 /// The faults of a form at its head.

@@ -121,7 +121,7 @@ pub fn routes() -> Routes {
 #[derive(Serialize, JsonSchema)]
 struct Row {
     number: String,
-    /// The ETag for the next change.
+    /// The `ETag` for the next change.
     version: i64,
     /// Texts; words of closed lists by their codes.
     fields: Map<String, Json>,

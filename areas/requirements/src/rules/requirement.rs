@@ -62,6 +62,7 @@ impl Body for Requirement {
     const WITHIN: &'static [Step] = &[Release, Reopen];
     const OPEN: &'static [State] = &[Draft];
     const KEYS: &'static [&'static str] = &["set_id", "said_by", "function"];
+    const PERSONAL: &'static [&'static str] = &["said_by_name"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<InSet> = queries::state_of_set;
 
     fn check(&self) -> Result<(), Faults> {
