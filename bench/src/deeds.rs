@@ -7,7 +7,7 @@ use conversations::Intake;
 use kernel::{Body, New};
 use requirements::{Edit, Requirement, RequirementSet};
 
-use crate::disk::Bare;
+use crate::disk::{AS_A_DEED, Bare, SMALL};
 use crate::fill::{numbers, requirement};
 use crate::house::House;
 use crate::measure::{Table, Times, eight_at_once, rate, repeat, timed};
@@ -33,11 +33,14 @@ fn edit(house: &House, number: &str, no: usize) -> Result<()> {
 fn alone(house: &House, table: &mut Table) -> Result<()> {
     let numbers = numbers(house, &Requirement::KIND)?;
     let mut disk = Bare::open(house)?;
-    let bare = repeat(500, |_| disk.commit())?;
-    table.times("a bare durable commit", &bare, "");
+    let bare = repeat(500, |_| disk.commit(SMALL))?;
+    table.times("a bare durable commit of 300 bytes", &bare, "");
+    let large = repeat(500, |_| disk.commit(AS_A_DEED))?;
+    table.times("a bare durable commit of 60 KB", &large, "");
     let deeds = repeat(500, |no| edit(house, &numbers[no % numbers.len()], no))?;
-    let times = deeds.median().as_secs_f64() / bare.median().as_secs_f64();
-    table.times("a deed alone", &deeds, &format!("{times:.2}x the bare commit"));
+    let to = |bare: &Times| deeds.median().as_secs_f64() / bare.median().as_secs_f64();
+    let beside = format!("{:.2}x and {:.2}x the bare commits", to(&bare), to(&large));
+    table.times("a deed alone", &deeds, &beside);
     Ok(())
 }
 
@@ -45,10 +48,10 @@ fn alone(house: &House, table: &mut Table) -> Result<()> {
 fn crowded(house: &House, table: &mut Table) -> Result<()> {
     let numbers = numbers(house, &Requirement::KIND)?;
     let (count, (took, bare)) = if house.config.database.is_some() {
-        (8 * 201, eight_at_once(200, |_| Bare::open(house), |disk, _| disk.commit())?)
+        (8 * 201, eight_at_once(200, |_| Bare::open(house), |disk, _| disk.commit(SMALL))?)
     } else {
         let mut disk = Bare::open(house)?;
-        let (took, times) = timed(|| repeat(999, |_| disk.commit()))?;
+        let (took, times) = timed(|| repeat(999, |_| disk.commit(SMALL)))?;
         (1000, (took, times))
     };
     let bare_rate = rate(count, took);

@@ -1,12 +1,14 @@
-//! What the engine alone needs for one durable commit of one small row, on the same disk.
+//! What the engine alone needs for one durable commit of one row, on the same disk.
 
 use anyhow::Result;
 use postgres::NoTls;
 
 use crate::house::House;
 
-/// A row, of about the size of an entry.
-const ROW: [u8; 300] = [7; 300];
+/// A row of about the size of an entry, in bytes.
+pub const SMALL: usize = 300;
+/// About as much as a deed writes with its indexes, its entry and its words for the search, in bytes.
+pub const AS_A_DEED: usize = 60_000;
 
 /// A connection past the product.
 pub enum Bare {
@@ -32,15 +34,25 @@ impl Bare {
         Ok(Self::Sqlite(connection))
     }
 
-    pub fn commit(&mut self) -> Result<()> {
+    /// Commits one row of so many bytes.
+    pub fn commit(&mut self, size: usize) -> Result<()> {
+        let row = vec![7u8; size];
         match self {
             Self::Sqlite(connection) => {
-                connection.prepare_cached("insert into line (bytes) values (?)")?.execute([&ROW[..]])?;
+                connection.prepare_cached("insert into line (bytes) values (?)")?.execute([&row])?;
             }
             Self::Postgres(client) => {
-                client.execute("insert into bare.line (bytes) values ($1)", &[&&ROW[..]])?;
+                client.execute("insert into bare.line (bytes) values ($1)", &[&row])?;
             }
         }
         Ok(())
     }
+}
+
+/// Has `PostgreSQL` count what was filled in a moment, as a server does by itself within a minute or so.
+pub fn count_again(house: &House) -> Result<()> {
+    if let Some(database) = &house.config.database {
+        postgres::Client::connect(database, NoTls)?.batch_execute("vacuum analyze")?;
+    }
+    Ok(())
 }
