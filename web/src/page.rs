@@ -299,12 +299,12 @@ fn person_menu(viewer: &Viewer) -> Markup {
             }
             div {
                 a href=(ME) { (viewer.name) }
-                form method="post" action=(LANGUAGE) role="group" aria-label=(t!("Language")) {
+                form method="post" action=(LANGUAGE) aria-label=(t!("Language")) {
                     @for (code, name) in LANGUAGES {
                         button name="language" value=(code) lang=(code) aria-pressed=(code == language::code()) { (name) }
                     }
                 }
-                form method="post" action=(THEME) role="group" aria-label=(t!("Theme")) {
+                form method="post" action=(THEME) aria-label=(t!("Theme")) {
                     @for theme in Theme::ALL {
                         button name="theme" value=(theme.code()) aria-pressed=(theme == viewer.theme) { (theme.word()) }
                     }

@@ -443,6 +443,13 @@ fn small_set(time: &Time, record: &RecordRow) -> Result<Vec<Chapter>> {
             let owner = company.person(&record.owner)?;
             db.write_at(owner, at, |work| requirements::release(work, &record.number, "Ready for review"))?;
             if record.state != "agreed" {
+                // The customer was asked something; the working copy is open for the answer.
+                let later = at + jiff::SignedDuration::from_hours(72);
+                db.write_at(owner, later, |work| {
+                    work.because("A clarification is with the customer");
+                    let mut set = work.find::<RequirementSet>(&record.number)?;
+                    work.advance(&mut set, set::Step::Revise)
+                })?;
                 return Ok(());
             }
             let later = at + jiff::SignedDuration::from_hours(24 * 5);

@@ -13,8 +13,9 @@ export const places = {
   signIn: "/sign-in",
   home: "/",
   set: "/requirement-sets/RS-2026-0017",
+  table: "/requirement-sets/RS-2026-0024/table",
   conversation: "/conversations/CV-2026-0231",
-  mailIntake: "/inbox",
+  mailIntake: "/import",
 };
 
 /** Starts the demo and a browser; `end` stops exactly these two. */

@@ -371,7 +371,7 @@ pub fn sizes(reader: &Reader, sets: &[i64]) -> Result<BTreeMap<i64, i64>> {
         let size = reader.one(
             sql!(
                 "select count(*) from link join visible on visible.id = source
-                 where target = $1 and role = 'part_of' and kind = 'REQ' and state <> 'withdrawn'"
+                 where target = $1 and role = 'part_of' and state <> 'withdrawn'"
             ),
             values![*set],
         )?;

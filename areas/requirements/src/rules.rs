@@ -10,4 +10,4 @@ pub use compare::compare;
 pub use order::{GAP, Put, room};
 pub use past::{Past, Then, walk_back};
 pub use requirement::{FIELDS, InSet, typed};
-pub use set::{Gap, Lack, Standing, next_key};
+pub use set::{Gap, Lack, Standing, next_key, why_not};

@@ -222,7 +222,7 @@ pub struct Bulk {
 /// The bar of a table whose rows can be marked; stands right behind the table.
 pub fn bulk(bulk: &Bulk) -> Markup {
     html! {
-        form.bulk id="bulk" method="post" action=(bulk.action) role="group" aria-label=(t!("With the marked")) {
+        form.bulk id="bulk" method="post" action=(bulk.action) aria-label=(t!("With the marked")) {
             span data-marked=(t!("{number} marked", number = "#")) { (t!("With the marked")) }
             @for button in &bulk.buttons { (button) }
             button class="button small bare" type="reset" { (t!("Unmark")) }

@@ -533,7 +533,7 @@ async fn ask_for_release(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
             let set = reader.find::<RequirementSet>(&number)?;
-            let missing = RequirementSet::FLOW.target(&set, reader.actor, set::Step::Release).err();
+            let missing = rules::why_not(&set, reader.actor, set::Step::Release);
             let reading = queries::read(reader, &number, At::Now)?;
             let drafts =
                 reading.lines.iter().filter(|it| it.state == crate::model::requirement::State::Draft);

@@ -119,6 +119,11 @@ const RULES: &[Rule<RequirementSet>] = &[
     rule(InReview, Decline,    Declined,   Owner,    nothing),
 ];
 
+/// Why a step cannot be taken; none where it can.
+pub fn why_not(case: &Case<RequirementSet>, actor: &kernel::Actor, step: Step) -> Option<Refusal> {
+    RequirementSet::FLOW.target(case, actor, step).err()
+}
+
 impl kernel::State for State {
     fn tone(self) -> Tone {
         match self {
