@@ -22,7 +22,8 @@ const choose = (tab) => tab.evaluate(() => {
   return null;
 });
 
-const fields = (tab) => tab.locator("#capture").evaluate((form) => Object.fromEntries(new FormData(form)));
+/** Each field once: where a name stands twice, its first value. */
+const fields = (tab) => tab.locator("#capture").evaluate((form) => Object.fromEntries([...new FormData(form)].reverse()));
 
 export const checks = {
   "the text in the page is exactly the text whose places are counted": async (world) => {
@@ -68,6 +69,8 @@ export const checks = {
     const before = await tab.locator("mark[data-passage]").count();
     await tab.keyboard.press("r");
     await tab.locator("dialog[open] #capture").waitFor();
+    // The customer has no set that is worked on, so the words open one.
+    await tab.locator('#capture [name="set_title"]').fill("What came up since");
     await Promise.all([tab.waitForNavigation(), tab.locator("#capture").evaluate((form) => form.requestSubmit())]);
     await tab.goto(places.conversation);
     await until(async () => (await tab.locator("mark[data-passage]").count()) > before, "one mark more");
@@ -76,15 +79,13 @@ export const checks = {
     same(wrongsOf(tab), [], "what the browser complains of");
   },
 
-  "a mark leads to its note, the note back, and an address to the mark": async (world) => {
+  "a mark leads to its note, and an address to the mark": async (world) => {
     const tab = await message(world);
     const mark = tab.locator("mark[data-passage][id]").first();
     const passage = await mark.getAttribute("data-passage");
     const focused = () => tab.evaluate(() => document.activeElement.closest("[id]")?.id);
     await mark.click();
     await until(async () => (await focused()) === `note-${passage}`, "the note has the focus");
-    await tab.locator(`a[href$="#passage-${passage}"]`).first().click();
-    await until(async () => (await focused()) === `passage-${passage}`, "the mark has the focus");
     await tab.goto("about:blank");
     await tab.goto(`${places.conversation}#passage-${passage}`);
     await until(async () => (await focused()) === `passage-${passage}`, "the mark has the focus on arrival");

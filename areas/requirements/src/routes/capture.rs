@@ -103,7 +103,10 @@ async fn make(Posted(visit): Posted) -> Answer {
 
 fn capture_of(form: &Form) -> Result<Capture> {
     let source = form.text("source").parse().map_err(|_| Error::NotFound)?;
-    let (title, body) = body_of(form)?;
+    let (title, mut body) = body_of(form)?;
+    // The text is named first; where the requirement says in words what it comes from, that follows.
+    let named = form.all("source").into_iter().skip(1).find(|it| *it != form.text("source"));
+    body.source = named.unwrap_or_default().trim().to_owned();
     let into = match (form.text("set"), form.text("set_title")) {
         ("", "") => {
             let sentence = text!("Choose a set, or give a new one its title.");
