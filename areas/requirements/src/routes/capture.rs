@@ -106,7 +106,7 @@ fn capture_of(form: &Form) -> Result<Capture> {
     let (title, mut body) = body_of(form)?;
     // The text is named first; where the requirement says in words what it comes from, that follows.
     let named = form.all("source").into_iter().skip(1).find(|it| *it != form.text("source"));
-    body.source = named.unwrap_or_default().trim().to_owned();
+    named.unwrap_or_default().trim().clone_into(&mut body.source);
     let into = match (form.text("set"), form.text("set_title")) {
         ("", "") => {
             let sentence = text!("Choose a set, or give a new one its title.");
