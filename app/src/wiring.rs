@@ -103,11 +103,13 @@ fn beginnings(reader: &Reader) -> Vec<(String, String)> {
     if reader.actor.only_reads || reader.actor.is_outside() {
         return Vec::new();
     }
-    let mut all = vec![
-        (t!("Requirement set"), "/requirement-sets/new".to_owned()),
-        (t!("Take in mail"), "/import".to_owned()),
-        (t!("Customer"), "/customers/new".to_owned()),
-    ];
+    let mut all = vec![(t!("Requirement set"), "/requirement-sets/new".to_owned())];
+    if <conversations::Conversation as kernel::Body>::CREATE.covers(reader.actor, None).is_ok() {
+        all.push((t!("Take in mail"), "/import".to_owned()));
+    }
+    if <customers::Organisation as kernel::Body>::CREATE.covers(reader.actor, None).is_ok() {
+        all.push((t!("Customer"), "/customers/new".to_owned()));
+    }
     if reader.actor.has(kernel::Role::Administrator) {
         all.push((t!("Person"), "/people/new".to_owned()));
     }

@@ -271,6 +271,10 @@ fn script_words() -> Markup {
 /// Where am I, find, begin, what waits for me, who am I.
 fn top(viewer: &Viewer) -> Markup {
     let seek = t!("Search, or type a command");
+    let next = match viewer.waiting {
+        0 => t!("My next actions"),
+        count => format!("{} {}", t!("My next actions"), language::count(count)),
+    };
     html! {
         header.top {
             a.home href=(HOME) data-go="h" { (Symbol::Mark) "Reqord" }
@@ -282,7 +286,7 @@ fn top(viewer: &Viewer) -> Markup {
                 kbd { "Ctrl K" }
             }
             (Button::open(NEW, t!("New")).symbol(Symbol::Plus).key("n").mark("data-key", "n"))
-            a class="button bare keep next" href=(HOME) {
+            a class="button bare keep next" href=(HOME) aria-label=(next) {
                 (Symbol::Next.icon()) span { (t!("My next actions")) } " " (parts::count_waiting(viewer.waiting))
             }
             (person_menu(viewer))

@@ -76,7 +76,7 @@ async function signIn(tab, { address, password }) {
 /** Gathers what no page may do: errors in the console, breaches of the policy, requests to elsewhere. */
 function watched(world, tab) {
   tab.wrongs = [];
-  tab.on("console", (said) => { if (said.type() === "error") tab.wrongs.push(`console: ${said.text()}`); });
+  tab.on("console", (said) => { if (said.type() === "error") tab.wrongs.push(`console: ${said.text()} ${said.location().url}`); });
   tab.on("pageerror", (error) => tab.wrongs.push(`script: ${error.message}`));
   tab.on("request", (request) => {
     const url = new URL(request.url());
