@@ -12,14 +12,16 @@ use web::{Edge, Routes, t};
 
 /// Every part's schema, in the order of their numbers.
 pub fn migrations() -> Vec<Migration> {
-    let all = [
+    let parts = [
         kernel::KERNEL,
         identity::MIGRATIONS,
         customers::MIGRATIONS,
         conversations::MIGRATIONS,
         requirements::MIGRATIONS,
     ];
-    all.concat()
+    let mut all = parts.concat();
+    all.sort_by_key(|it| it.name);
+    all
 }
 
 /// Every kind of record.
