@@ -17,6 +17,7 @@ const YEAR: i64 = 31_536_000;
 pub fn routes() -> Routes {
     Routes::default()
         .get("/assets/{digest}/{name}", asset)
+        .get("/favicon.ico", icon)
         .get("/design", components)
         .post("/me/theme", theme)
         .post("/me/language", language)
@@ -30,6 +31,11 @@ async fn asset(Path((digest, name)): Path<(String, String)>) -> impl IntoRespons
     };
     let headers = [(header::CONTENT_TYPE, asset.media_type), (header::CACHE_CONTROL, assets::CACHE_CONTROL)];
     (headers, asset.bytes).into_response()
+}
+
+/// Where a browser shows a file of ours by itself, it asks here for the sign in its tab.
+async fn icon() -> Redirect {
+    Redirect::permanent(&assets::address("icon.svg"))
 }
 
 async fn components(visit: Visit) -> Answer {
