@@ -16,7 +16,10 @@ pub use commands::{NewContact, add_contact, change, forget, know, open};
 pub use model::{Organisation, OrganisationState, OrganisationStep, Standing};
 pub use queries::{Choice, Known, choices, contacts, party_of_address};
 pub use routes::routes;
-pub use rules::{domain_of, is_everybodys};
+pub use rules::{
+    Bond, Degree, Likeness, Likenesses, Outline, PersonOutline, domain_of, is_everybodys, is_shared_mailbox,
+    likeness, likeness_of_people, own_domain_of, same_phone,
+};
 
 /// The schema of the area.
 pub const MIGRATIONS: &[Migration] =

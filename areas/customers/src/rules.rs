@@ -1,5 +1,7 @@
 //! The law: what an organisation may look like, and whose a mail domain can be.
 
+mod likeness;
+
 use kernel::Permit::Any;
 use kernel::Role::{Administrator, Agent, Engineer, Quality};
 use kernel::{
@@ -7,6 +9,10 @@ use kernel::{
     Tone, Verdict, no_facts, nothing, rule, text,
 };
 
+pub use self::likeness::{
+    Bond, Degree, Likeness, Likenesses, Outline, PersonOutline, is_shared_mailbox, likeness,
+    likeness_of_people, own_domain_of, same_phone,
+};
 use crate::model::OrganisationState::{Active, Dormant};
 use crate::model::OrganisationStep::{Rest, Wake};
 use crate::model::{Organisation, OrganisationState, OrganisationStep};
