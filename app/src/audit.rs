@@ -54,7 +54,21 @@ fn walk_through(reader: &Reader, walk: &mut Walk, progress: &mut impl FnMut(i64,
     for entry in reader.waiting_entries()? {
         row(&entry, |row| walk.push_unsealed(row));
     }
-    Ok(())
+    push_contents(reader, walk)
+}
+
+fn push_contents(reader: &Reader, walk: &mut Walk) -> kernel::Result<()> {
+    walk.contents_follow();
+    let mut after = 0;
+    loop {
+        let revisions = reader.stored_revisions(after, PAGE)?;
+        let Some(last) = revisions.last() else { break };
+        after = last.id;
+        for it in &revisions {
+            walk.push_revision(&it.number, it.no, (&it.digest, &it.content));
+        }
+    }
+    reader.stored_contents(&mut |it| walk.push_content(&it.what, &it.bytes))
 }
 
 fn push_nodes(reader: &Reader, walk: &mut Walk, from: i64, to: i64) -> kernel::Result<()> {

@@ -346,7 +346,7 @@ fn audit_verify(installation: &Installation, heads: &[PathBuf], json: bool) -> R
             "{}\n",
             serde_json::json!({
                 "sound": report.is_clean(), "entries": report.size, "root": root, "heads": report.heads,
-                "signatures": report.signatures, "findings": findings, "further": report.further,
+                "signatures": report.signatures, "contents": report.contents, "findings": findings, "further": report.further,
             })
         ));
     } else {

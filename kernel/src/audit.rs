@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::trail::Bytes;
-use crate::{Error, PersonId, Reader, Result, Side, sql, values};
+use crate::{Error, PersonId, Reader, Result, Side, Sql, sql, values};
 
 /// One entry as it is stored: its bytes, and the columns beside them that are for searching.
 #[derive(Clone, Debug)]
@@ -19,6 +19,26 @@ pub struct Stored {
     pub mac: Vec<u8>,
     /// The numbers of the records that it touched.
     pub records: Vec<String>,
+}
+
+/// A revision as it is stored.
+#[derive(Clone, Debug, Deserialize)]
+pub struct StoredRevision {
+    pub id: i64,
+    /// Of its record.
+    pub number: String,
+    pub no: i64,
+    pub digest: String,
+    /// As JSON.
+    pub content: String,
+}
+
+/// Words or bytes that the log names by their digest, as they are stored.
+#[derive(Clone, Debug)]
+pub struct StoredContent {
+    /// What they are, for people: `remark 7 at RS-2026-0017`.
+    pub what: String,
+    pub bytes: Vec<u8>,
 }
 
 #[derive(Deserialize)]
@@ -79,6 +99,65 @@ impl Reader<'_> {
     pub fn stored_size(&self) -> Result<i64> {
         self.may_audit()?;
         self.one(sql!("select coalesce(max(no) + 1, 0) from leaf"), &[])
+    }
+
+    /// Revisions after the one with this key, at most `limit`.
+    pub fn stored_revisions(&self, after: i64, limit: i64) -> Result<Vec<StoredRevision>> {
+        self.may_audit()?;
+        self.rows(
+            sql!(
+                "select revision.id, number, no, digest, content from revision
+                 join record on record.id = record_id where revision.id > $1 order by revision.id limit $2"
+            ),
+            values![after, limit],
+        )
+    }
+
+    /// Hands over every text and file that the log names by its digest, one at a time.
+    pub fn stored_contents(&self, take: &mut dyn FnMut(StoredContent)) -> Result<()> {
+        self.may_audit()?;
+        let texts = sql!(
+            "select id, number, name as what, body as words from
+             (select source.id, number, name, body from source join record on record.id = record_id) as it
+             where id > $1 order by id limit $2"
+        );
+        self.each(texts, |number, name| format!("The text “{name}” at {number}"), take)?;
+        let remarks = sql!(
+            "select remark.id, number, cast(remark.id as text) as what, words from remark
+             join record on record.id = record_id where remark.id > $1 order by remark.id limit $2"
+        );
+        self.each(remarks, |number, id| format!("Remark {id} at {number}"), take)?;
+        let files: Vec<(String, Option<String>)> = self.rows(
+            sql!("select digest, (select min(name) from attachment where attachment.digest = file.digest) from file"),
+            &[],
+        )?;
+        for (digest, name) in files {
+            let bytes = self.house.store.fetch(self.connection, &digest);
+            let what =
+                format!("The file “{}” ({})", name.unwrap_or_default(), &digest[..12.min(digest.len())]);
+            // A file that is gone is missed by the verifier, which knows that the log speaks of it.
+            if let Ok(bytes) = bytes {
+                take(StoredContent { what, bytes });
+            }
+        }
+        Ok(())
+    }
+
+    fn each(
+        &self,
+        statement: &Sql,
+        what: impl Fn(&str, &str) -> String,
+        take: &mut dyn FnMut(StoredContent),
+    ) -> Result<()> {
+        let mut after = 0;
+        loop {
+            let rows: Vec<(i64, String, String, String)> = self.rows(statement, values![after, 500])?;
+            let Some((last, ..)) = rows.last() else { return Ok(()) };
+            after = *last;
+            for (_, number, name, words) in rows {
+                take(StoredContent { what: what(&number, &name), bytes: words.into_bytes() });
+            }
+        }
     }
 
     fn may_audit(&self) -> Result<()> {

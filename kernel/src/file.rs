@@ -76,7 +76,7 @@ impl Store {
         }
     }
 
-    fn fetch(&self, db: &Connection, digest: &str) -> Result<Vec<u8>> {
+    pub fn fetch(&self, db: &Connection, digest: &str) -> Result<Vec<u8>> {
         match self {
             Self::Folder(folder) => Ok(fs::read(path_of(folder, digest))?),
             Self::Chunks => {

@@ -149,7 +149,7 @@ impl Reader<'_> {
 }
 
 impl Work<'_> {
-    /// Keeps a text from which passages may be cited, and takes it up for searching.
+    /// Keeps a text from which passages may be cited, and takes it up for searching. The trail keeps its digest.
     pub fn keep_source(&mut self, record: i64, it: &Citable) -> Result<i64> {
         let digest = revision::fingerprint(it.words.as_bytes());
         let row = NewSource {
@@ -158,12 +158,13 @@ impl Work<'_> {
             origin_id: it.origin_id,
             name: it.name,
             body: it.words,
-            digest,
+            digest: digest.clone(),
             extractor: it.extractor,
             audience: it.audience,
             at: self.now.as_microsecond(),
         };
         let id = crate::row::insert(self.connection, "source", &row)?;
+        self.note_content(record, &digest)?;
         let party: Option<i64> = match it.audience {
             Audience::Internal => None,
             Audience::Party => self.one(sql!("select party from record where id = $1"), values![record])?,

@@ -11,6 +11,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::canonical;
+use crate::content::Contents;
 use crate::entry::Entry;
 use crate::finding::number;
 use crate::note::{Checkpoint, VerifierKey};
@@ -67,6 +68,7 @@ pub struct Walk<'a> {
     judged: usize,
     wrong_nodes: Vec<WrongNode>,
     missing_nodes: Missing,
+    contents: Contents,
     findings: Vec<Finding>,
     further: u64,
 }
@@ -124,6 +126,8 @@ pub struct Report {
     pub heads: u64,
     /// How many signatures were checked and are right.
     pub signatures: u64,
+    /// How many revisions, files and texts were compared with what the entries say of them.
+    pub contents: u64,
     /// What is wrong, in the order of the log.
     pub findings: Vec<Finding>,
     /// How many more findings there were.
@@ -148,6 +152,7 @@ impl<'a> Walk<'a> {
             judged: 0,
             wrong_nodes: Vec::new(),
             missing_nodes: Missing::default(),
+            contents: Contents::default(),
             findings: Vec::new(),
             further: 0,
         }
@@ -213,6 +218,25 @@ impl<'a> Walk<'a> {
         self.read(row);
     }
 
+    /// All entries were handed in; what is stored beside the log follows: revisions, files, words.
+    pub fn contents_follow(&mut self) {
+        self.contents.follow();
+    }
+
+    /// Takes a stored revision of a record, with the digest that stands beside it and its content as JSON.
+    pub fn push_revision(&mut self, number: &str, no: i64, (digest, content): (&str, &str)) {
+        if let Some(finding) = self.contents.revision(number, no, (digest, content)) {
+            self.note(finding);
+        }
+    }
+
+    /// Takes stored words, or the bytes of a file; `what` says in words what they are: "Remark 7 at RS-12".
+    pub fn push_content(&mut self, what: &str, bytes: &[u8]) {
+        if let Some(finding) = self.contents.words(what, bytes) {
+            self.note(finding);
+        }
+    }
+
     /// Ends the walk and tells what was found.
     pub fn finish(mut self) -> Report {
         let left = self.size;
@@ -236,10 +260,22 @@ impl<'a> Walk<'a> {
             self.note(Finding::Altered { first: node.first, last: node.last });
         }
         self.explain_misfits(left);
+        for finding in self.contents.missing() {
+            self.note(finding);
+        }
         self.findings.sort_by_key(Finding::place);
         let root = (!self.is_lost).then(|| self.root(|it| it.told));
         let Counted { heads, signatures } = self.counted;
-        Report { size: left, root, heads, signatures, findings: self.findings, further: self.further }
+        let contents = self.contents.checked;
+        Report {
+            size: left,
+            root,
+            heads,
+            signatures,
+            contents,
+            findings: self.findings,
+            further: self.further,
+        }
     }
 
     fn read(&mut self, row: &Row) {
@@ -252,6 +288,7 @@ impl<'a> Walk<'a> {
         }
         match Entry::parse(row.bytes) {
             Ok(entry) => {
+                self.contents.promise(id, &entry);
                 if let Some(column) = entry.differs_from(&row.columns) {
                     self.note(Finding::ColumnsDiffer { id, column });
                 }
@@ -522,6 +559,13 @@ impl fmt::Display for Report {
             "Checked {entries} entries, {heads} heads and {} signatures.",
             number(self.signatures)
         )?;
+        if self.contents > 0 {
+            let contents = number(self.contents);
+            writeln!(
+                out,
+                "Compared {contents} revisions, files and texts with what the entries say of them."
+            )?;
+        }
         for finding in &self.findings {
             writeln!(out, "{finding}")?;
         }

@@ -21,12 +21,24 @@ pub(crate) struct Entry<'a> {
     reason: Option<Cow<'a, str>>,
     #[serde(default, borrow)]
     records: Vec<Touched<'a>>,
+    #[serde(default, borrow)]
+    content: Vec<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
 struct Touched<'a> {
     #[serde(default, borrow)]
     number: Cow<'a, str>,
+    #[serde(default, borrow)]
+    revision: Option<Frozen<'a>>,
+}
+
+/// A revision that the deed froze.
+#[derive(Deserialize)]
+struct Frozen<'a> {
+    no: i64,
+    #[serde(borrow)]
+    digest: Cow<'a, str>,
 }
 
 impl<'a> Entry<'a> {
@@ -47,6 +59,19 @@ impl<'a> Entry<'a> {
             return Some("deed");
         }
         (!self.touches(columns.records)).then_some("records")
+    }
+
+    /// The revisions that it froze: the record's number, which one, its digest.
+    pub(crate) fn revisions(&self) -> impl Iterator<Item = (&str, i64, &str)> {
+        self.records.iter().filter_map(|it| {
+            let frozen = it.revision.as_ref()?;
+            Some((it.number.as_ref(), frozen.no, frozen.digest.as_ref()))
+        })
+    }
+
+    /// The digests of the messages, files and remarks that it speaks of.
+    pub(crate) fn content(&self) -> impl Iterator<Item = &str> {
+        self.content.iter().map(AsRef::as_ref)
     }
 
     /// The entry in one or two sentences.

@@ -37,6 +37,12 @@ pub enum Finding {
     SignatureUnknown { size: u64, names: Vec<String>, source: Source },
     /// What should be a head cannot be read, or is filed under another size.
     HeadUnreadable { size: u64, why: String, source: Source },
+    /// A stored revision is not what the entry in that row says of it; no row where it cannot even be read.
+    ContentAltered { what: String, entry: Option<i64> },
+    /// What the entry in that row speaks of is gone, or stands there altered.
+    ContentMissing { what: String, entry: i64 },
+    /// Something is stored that no entry speaks of: it was altered, or put in behind the program's back.
+    ContentUnknown { what: String },
 }
 
 /// Where a head comes from.
@@ -67,7 +73,10 @@ impl Finding {
             Self::Forged { .. }
             | Self::NotCanonical { .. }
             | Self::ColumnsDiffer { .. }
-            | Self::NodesMissing { .. } => u64::MAX,
+            | Self::NodesMissing { .. }
+            | Self::ContentAltered { .. }
+            | Self::ContentMissing { .. }
+            | Self::ContentUnknown { .. } => u64::MAX,
         }
     }
 }
@@ -147,6 +156,18 @@ impl fmt::Display for Finding {
                 came_from(*source),
                 names.join(" and ")
             ),
+            Self::ContentAltered { what, entry: Some(entry) } => {
+                write!(out, "{what} was altered: it is not what the entry in row {entry} says.")
+            }
+            Self::ContentAltered { what, entry: None } => {
+                write!(out, "{what} was altered: it cannot be read any more.")
+            }
+            Self::ContentMissing { what, entry } => {
+                write!(out, "{what}, of which the entry in row {entry} speaks, is not there.")
+            }
+            Self::ContentUnknown { what } => {
+                write!(out, "{what} is not as any entry of the log knows it: it was altered or put in.")
+            }
             Self::HeadUnreadable { size, why, source } => {
                 write!(out, "The head at {} entries that {}: {why}", number(*size), came_from(*source))
             }

@@ -7,6 +7,7 @@
 
 pub mod audit;
 pub mod canonical;
+mod content;
 mod entry;
 mod finding;
 pub mod note;

@@ -6,6 +6,7 @@ mod conversations;
 mod customers;
 mod demo;
 mod identity;
+mod proof;
 mod requirements;
 mod rights;
 mod world;

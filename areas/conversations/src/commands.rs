@@ -257,7 +257,6 @@ struct Said<'a> {
 fn say(work: &mut Work, message: &NewMessage, said: &Said) -> Result<i64> {
     let conversation = message.record_id;
     let id = work.add("message", conversation, message)?;
-    work.note_content(conversation, &fingerprint(said.words.as_bytes()))?;
     let citable = Citable {
         origin: said.origin,
         origin_id: id,
