@@ -72,6 +72,32 @@ impl Config {
         Ok(())
     }
 
+    /// Whether the secret of the log is there already.
+    pub fn has_secret(&self) -> bool {
+        environment("REQORD_SECRET").is_some() || self.data.join("secret").exists()
+    }
+
+    /// The secret of the log as it is written down; none where there is none yet.
+    pub fn secret(&self) -> Result<Option<String>> {
+        match environment("REQORD_SECRET") {
+            Some(secret) => Ok(Some(secret)),
+            None if self.has_secret() => Ok(Some(fs::read_to_string(self.data.join("secret"))?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Puts the secret of a backup where this installation looks for it, unless there is one.
+    ///
+    /// # Errors
+    /// Refuses a secret that is none.
+    pub fn keep_secret(&self, secret: &str) -> Result<()> {
+        seed_of(secret.trim()).context("the secret in the backup must be 64 hexadecimal digits")?;
+        if !self.has_secret() {
+            write_secret(&self.data.join("secret"), secret.trim())?;
+        }
+        Ok(())
+    }
+
     /// The secrets of the log: from the environment, from the file beside the database, or newly made.
     pub fn secrets(&self) -> Result<Secrets> {
         let seed = match environment("REQORD_SECRET") {
@@ -126,12 +152,17 @@ fn default_data() -> Result<PathBuf> {
 fn seed_in(path: &Path) -> Result<[u8; 32]> {
     if !path.exists() {
         let seed: String = kernel::random()?.iter().map(|it| format!("{it:02x}")).collect();
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        file.write_all(seed.as_bytes())?;
-        file.sync_all()?;
+        write_secret(path, &seed)?;
     }
     let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
     seed_of(text.trim()).with_context(|| format!("{} does not hold 64 hexadecimal digits", path.display()))
+}
+
+/// Written for its owner's eyes only.
+fn write_secret(path: &Path, secret: &str) -> Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(secret.as_bytes())?;
+    Ok(file.sync_all()?)
 }
 
 fn seed_of(hexadecimal: &str) -> Result<[u8; 32]> {

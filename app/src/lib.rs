@@ -1,6 +1,7 @@
 //! The product, put together. The only crate that knows every area.
 
 pub mod audit;
+pub mod backup;
 pub mod config;
 pub mod demo;
 pub mod drawings;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use app::config::{Config, Said};
-use app::{audit, demo, server, users, wiring};
+use app::{audit, backup, demo, server, users, wiring};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use kernel::{Actor, Clock, Db, Reader};
 use verifier::{Outcome, VerifierKey};
@@ -61,6 +61,21 @@ enum Command {
         /// The public key as it stands on /trust. May be given more than once.
         #[arg(long, value_name = "VKEY")]
         key: Vec<String>,
+    },
+    /// Write everything into one file, while others go on working.
+    Backup {
+        file: PathBuf,
+        /// Put the secret of the log inside, too: whoever has the file can then sign as this house.
+        #[arg(long)]
+        with_secret: bool,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put a backup into an installation in which nothing is, and check everything. 0: sound. 1: altered.
+    Restore {
+        file: PathBuf,
+        #[arg(long)]
+        json: bool,
     },
     /// People who may sign in.
     #[command(subcommand)]
@@ -201,6 +216,10 @@ fn run(program: Program) -> Result<ExitCode> {
             write_out(output.as_deref(), proof.file.as_bytes())?;
         }
         Command::Verify { file, key } => return verify(&file, &key),
+        Command::Backup { file, with_secret, json } => {
+            return take_backup(&installation.config()?, &file, with_secret, json);
+        }
+        Command::Restore { file, json } => return restore_backup(&installation.config()?, &file, json),
         Command::User(user) => {
             let db = open(&installation.config()?, wall_clock())?;
             match user {
@@ -351,6 +370,45 @@ fn audit_verify(installation: &Installation, heads: &[PathBuf], json: bool) -> R
         ));
     } else {
         say(&format!("{report}\n"));
+    }
+    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn take_backup(config: &Config, file: &std::path::Path, with_secret: bool, json: bool) -> Result<ExitCode> {
+    let db = open_kept(config)?;
+    db.seal()?;
+    let secret = if with_secret { config.secret()? } else { None };
+    let manifest = backup::take(&db, (file, secret.as_deref()), |told| {
+        if !json {
+            say_on_error(&format!("{told}\n"));
+        }
+    })?;
+    if json {
+        say(&format!("{}\n", serde_json::to_string_pretty(&manifest)?));
+    } else {
+        let rows: u64 = manifest.tables.iter().map(|it| it.count).sum();
+        say(&format!("{}: {rows} rows and {} files.\n", file.display(), manifest.files.len()));
+        if !manifest.holds_secret {
+            let place = config.data.join("secret");
+            say(&format!("Keep the secret of the log too, in another place: {}.\n", place.display()));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn restore_backup(config: &Config, file: &std::path::Path, json: bool) -> Result<ExitCode> {
+    let (manifest, db) = backup::restore(config, file, wall_clock(), |told| {
+        if !json {
+            say_on_error(&format!("{told}\n"));
+        }
+    })?;
+    let report = audit::verify(&db, &[], |_, _| {})?;
+    if json {
+        let findings: Vec<_> = report.findings.iter().map(ToString::to_string).collect();
+        let told = serde_json::json!({ "at": manifest.at, "sound": report.is_clean(), "findings": findings });
+        say(&format!("{}\n", serde_json::to_string_pretty(&told)?));
+    } else {
+        say(&format!("Everything is as it was at {}.\n{report}\n", manifest.at));
     }
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

@@ -42,6 +42,7 @@ pub struct Db {
     engine: Engine,
     address: Address,
     pub(crate) house: House,
+    pub(crate) migrations: Vec<Migration>,
     wake: Wake,
 }
 
@@ -66,24 +67,19 @@ impl Db {
         schema::migrate(&Connection::open(&address)?, &migrations, clock())?;
         let below: Arc<[Below]> = schema::below(&migrations).into();
         let to = address.clone();
-        let (engine, store) = match &address {
-            Address::Sqlite(_) => (
-                Engine::Sqlite {
-                    desk: Box::new(Desk::new(confined_connection(&address, &below)?)),
-                    readers: Pool::new(8, move || confined_connection(&to, &below)),
-                },
-                Store::Folder(folder),
-            ),
-            Address::Postgres(_) => (
-                Engine::Postgres {
-                    pool: Pool::new(12, move || Connection::open(&to)),
-                    lane: RwLock::default(),
-                },
-                Store::Chunks,
-            ),
+        let engine = match &address {
+            Address::Sqlite(_) => Engine::Sqlite {
+                desk: Box::new(Desk::new(confined_connection(&address, &below)?)),
+                readers: Pool::new(8, move || confined_connection(&to, &below)),
+            },
+            Address::Postgres(_) => Engine::Postgres {
+                pool: Pool::new(12, move || Connection::open(&to)),
+                lane: RwLock::default(),
+            },
         };
+        let store = store_of(&address, folder);
         let house = House { registry, reactions, secrets, store, clock };
-        Ok(Self { engine, address, house, wake: Wake::default() })
+        Ok(Self { engine, address, house, migrations, wake: Wake::default() })
     }
 
     /// The present moment, as deeds see it.
@@ -103,6 +99,11 @@ impl Db {
 
     /// Answers a question from one state of the database, whatever happens meanwhile.
     pub fn read<T>(&self, actor: &Actor, question: impl FnOnce(&Reader) -> Result<T>) -> Result<T> {
+        self.read_plain(|connection| question(&Reader::of(connection, actor, &self.house, self.now())?))
+    }
+
+    /// The same for what is nobody's question: a backup.
+    pub(crate) fn read_plain<T>(&self, question: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let (connection, begin) = match &self.engine {
             Engine::Sqlite { readers, .. } => (readers.lend()?, "begin"),
             Engine::Postgres { pool, .. } => {
@@ -110,7 +111,7 @@ impl Db {
             }
         };
         let transaction = Transaction::begin(&connection, begin)?;
-        let answer = question(&Reader::of(&connection, actor, &self.house, self.now())?)?;
+        let answer = question(&connection)?;
         transaction.commit()?;
         Ok(answer)
     }
@@ -228,6 +229,14 @@ impl Db {
                 task(&connection)
             }
         }
+    }
+}
+
+/// Where the files of a database lie.
+pub(crate) fn store_of(address: &Address, folder: PathBuf) -> Store {
+    match address {
+        Address::Sqlite(_) => Store::Folder(folder),
+        Address::Postgres(_) => Store::Chunks,
     }
 }
 

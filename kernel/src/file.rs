@@ -62,7 +62,7 @@ struct NewAttachment<'a> {
 }
 
 impl Store {
-    fn keep(&self, db: &Connection, digest: &str, bytes: &[u8]) -> Result<()> {
+    pub fn keep(&self, db: &Connection, digest: &str, bytes: &[u8]) -> Result<()> {
         match self {
             Self::Folder(folder) => keep_in(folder, digest, bytes),
             Self::Chunks => {

@@ -5,6 +5,7 @@ extern crate self as kernel;
 mod actor;
 mod aside;
 mod audit;
+mod backup;
 mod body;
 mod db;
 mod desk;
@@ -37,6 +38,7 @@ mod work;
 
 pub use actor::{Actor, PartyId, PersonId, Role, Side, roles_of};
 pub use aside::{Answered, Draft};
+pub use backup::{Restoring, SchemaStep, Snapshot};
 pub use audit::{Stored, StoredContent, StoredRevision};
 pub use body::{Body, Case, Claim, Kind, Numbers, Record, Sharing, State, Tone, no_facts};
 pub use db::{Clock, Db, Product};

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::actor::Sight;
+use crate::backup::SchemaStep;
 use crate::engine::Connection;
 use crate::{Result, search, values};
 
@@ -13,6 +14,13 @@ use crate::{Result, search, values};
 pub struct Migration {
     pub name: &'static str,
     pub text: &'static str,
+}
+
+impl Migration {
+    /// The step as a database and a backup remember it.
+    pub(crate) fn step(&self) -> SchemaStep {
+        SchemaStep { name: self.name.to_owned(), digest: fingerprint(self.text) }
+    }
 }
 
 /// The kernel's own.
@@ -112,6 +120,16 @@ fn fingerprint(text: &str) -> String {
 fn statements(text: &str) -> Vec<String> {
     let lines: Vec<_> = text.lines().map(|it| it.split("--").next().unwrap_or_default()).collect();
     lines.join("\n").split(';').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect()
+}
+
+/// The tables that the schema declares, in its order: what others refer to comes first.
+pub(crate) fn tables(migrations: &[Migration]) -> Vec<String> {
+    let all = migrations.iter().flat_map(|it| statements(it.text));
+    let names = all.filter_map(|it| {
+        let name = it.strip_prefix("create table ")?.split([' ', '(']).next()?.to_owned();
+        Some(name)
+    });
+    names.collect()
 }
 
 /// A table whose rows are seen with the record that they stand below.
