@@ -91,12 +91,7 @@ pub fn take(
     Ok(manifest)
 }
 
-fn write_all(
-    db: &Db,
-    file: File,
-    secret: Option<&str>,
-    progress: &mut impl FnMut(&str),
-) -> Result<Manifest> {
+fn write_all(db: &Db, file: File, secret: Option<&str>, progress: &mut impl FnMut(&str)) -> Result<Manifest> {
     let at = db.now();
     let keys = db.secrets().signers.iter().map(kernel::Signer::vkey).collect();
     let mut archive = Archive(ZipWriter::new(BufWriter::new(file)));
@@ -200,7 +195,12 @@ impl Write for Counting<'_> {
 ///
 /// # Errors
 /// Says what is wrong with the file, what is in the way, or that the secret is not the one of the backup.
-pub fn restore(config: &Config, path: &Path, clock: Clock, mut progress: impl FnMut(&str)) -> Result<(Manifest, std::sync::Arc<Db>)> {
+pub fn restore(
+    config: &Config,
+    path: &Path,
+    clock: Clock,
+    mut progress: impl FnMut(&str),
+) -> Result<(Manifest, std::sync::Arc<Db>)> {
     let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let not_ours = || format!("{} is no backup of Reqord, or it was cut short", path.display());
     let mut archive = ZipArchive::new(BufReader::new(file)).with_context(not_ours)?;
@@ -208,7 +208,12 @@ pub fn restore(config: &Config, path: &Path, clock: Clock, mut progress: impl Fn
         let part = archive.by_name(MANIFEST).with_context(not_ours)?;
         serde_json::from_reader(part.take(LONGEST_MANIFEST)).with_context(not_ours)?
     };
-    ensure!(manifest.format == FORMAT, "{} has the form {}, which this program does not know", path.display(), manifest.format);
+    ensure!(
+        manifest.format == FORMAT,
+        "{} has the form {}, which this program does not know",
+        path.display(),
+        manifest.format
+    );
     check(&mut archive, &manifest)?;
     progress("The file is whole.");
     let steps = wiring::migrations();
@@ -251,7 +256,12 @@ pub fn restore(config: &Config, path: &Path, clock: Clock, mut progress: impl Fn
     let tables: Vec<String> = manifest.tables.iter().map(|it| it.name.clone()).collect();
     for part in &manifest.tables {
         let count = put_table(&restoring, &mut archive, &part.name)?;
-        ensure!(count == part.count, "{} rows of {} were expected, and {count} were there", part.count, part.name);
+        ensure!(
+            count == part.count,
+            "{} rows of {} were expected, and {count} were there",
+            part.count,
+            part.name
+        );
         progress(&format!("{}: {count} rows", part.name));
     }
     restoring.finish(&tables)?;
@@ -276,9 +286,11 @@ fn check(archive: &mut ZipArchive<BufReader<File>>, manifest: &Manifest) -> Resu
     let files = manifest.files.iter().map(|it| (format!("files/{}", it.name), it));
     let all: BTreeMap<String, &Part> = tables.chain(files).collect();
     for (name, part) in all {
-        let mut reading = archive.by_name(&name).with_context(|| format!("{name} is missing in the backup"))?;
+        let mut reading =
+            archive.by_name(&name).with_context(|| format!("{name} is missing in the backup"))?;
         let mut sum = Sha256::new();
-        std::io::copy(&mut reading, &mut sum).with_context(|| format!("{name} cannot be read in the backup"))?;
+        std::io::copy(&mut reading, &mut sum)
+            .with_context(|| format!("{name} cannot be read in the backup"))?;
         let told = format!("{:x}", sum.finalize());
         ensure!(told == part.digest, "{name} was altered in the backup: nothing was restored");
     }

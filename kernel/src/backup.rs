@@ -71,7 +71,9 @@ impl Snapshot<'_> {
     /// rows there were. Bytes are `{"base64": …}`.
     pub fn table(&self, table: &str, take: &mut dyn FnMut(&Json) -> Result<()>) -> Result<u64> {
         let statement = match (table, self.connection) {
-            (SEARCH, Connection::Sqlite(_)) => "select rowid as id, who, words from search order by rowid".into(),
+            (SEARCH, Connection::Sqlite(_)) => {
+                "select rowid as id, who, words from search order by rowid".into()
+            }
             (SEARCH, Connection::Postgres(_)) => {
                 "select id, '' as who, cast(words as text) as words from search order by id".into()
             }
@@ -123,12 +125,15 @@ impl Restoring {
         now: Timestamp,
     ) -> Result<Self> {
         let known = migrations.iter().zip(steps).take_while(|(ours, theirs)| **theirs == ours.step()).count();
-        let sentence = text!("The backup was made by a newer program, or by another one. Restore it with that program.");
+        let sentence =
+            text!("The backup was made by a newer program, or by another one. Restore it with that program.");
         Refusal::unless(known == steps.len(), sentence)?;
         let connection = Connection::open(address)?;
         Refusal::unless(
             is_empty(&connection)?,
-            text!("There is something in this database already. Name an empty one: a restore adds to nothing."),
+            text!(
+                "There is something in this database already. Name an empty one: a restore adds to nothing."
+            ),
         )?;
         schema::migrate(&connection, &migrations[..steps.len()], now)?;
         connection.batch("begin")?;
@@ -276,7 +281,8 @@ fn taken_back(it: &Json, is_truth: bool) -> Value {
     match it {
         Json::Number(number) if is_truth => Value::Truth(number.as_i64() == Some(1)),
         Json::Object(fields) => {
-            let bytes = fields.get("base64").and_then(Json::as_str).and_then(|it| BASE64_STANDARD.decode(it).ok());
+            let bytes =
+                fields.get("base64").and_then(Json::as_str).and_then(|it| BASE64_STANDARD.decode(it).ok());
             bytes.map_or(Value::Null, Value::Bytes)
         }
         other => other.clone().into(),
@@ -293,7 +299,8 @@ fn in_order(vector: &str) -> (String, String) {
             continue;
         };
         let word = word.trim_matches('\'');
-        let place = |it: &str| it.trim_end_matches(|it: char| it.is_ascii_alphabetic()).parse().unwrap_or(u32::MAX);
+        let place =
+            |it: &str| it.trim_end_matches(|it: char| it.is_ascii_alphabetic()).parse().unwrap_or(u32::MAX);
         placed.extend(places.split(',').map(|it| (place(it), word)));
     }
     placed.sort_by_key(|(place, _)| *place);

@@ -38,8 +38,8 @@ mod work;
 
 pub use actor::{Actor, PartyId, PersonId, Role, Side, roles_of};
 pub use aside::{Answered, Draft};
-pub use backup::{Restoring, SchemaStep, Snapshot};
 pub use audit::{Stored, StoredContent, StoredRevision};
+pub use backup::{Restoring, SchemaStep, Snapshot};
 pub use body::{Body, Case, Claim, Kind, Numbers, Record, Sharing, State, Tone, no_facts};
 pub use db::{Clock, Db, Product};
 pub use engine::Address;

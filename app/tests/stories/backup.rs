@@ -58,7 +58,12 @@ fn a_backup_comes_back_whole_on_either_engine() {
         ada.does(|work| {
             let id = work.mention_of(&set)?.id;
             work.remark(id, "Northallerton is cold.", Audience::Party)?;
-            work.attach(id, ("plan.bin", "application/octet-stream"), &[0, 255, 13, 10, 7], Audience::Internal)
+            work.attach(
+                id,
+                ("plan.bin", "application/octet-stream"),
+                &[0, 255, 13, 10, 7],
+                Audience::Internal,
+            )
         })
         .unwrap();
         world.db.seal().unwrap();
