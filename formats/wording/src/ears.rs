@@ -1,0 +1,101 @@
+//! The sentence patterns of EARS: which one a requirement follows, and where it leaves it.
+
+use crate::Hit;
+use crate::language::Language;
+use crate::rule::Rule;
+use crate::text::Text;
+use std::ops::Range;
+
+/// A pattern of EARS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pattern {
+    /// The system shall respond.
+    Ubiquitous,
+    /// While a state lasts, the system shall respond.
+    State,
+    /// When something happens, the system shall respond.
+    Event,
+    /// Where a feature is there, the system shall respond.
+    Feature,
+    /// If something unwanted happens, then the system shall respond.
+    Unwanted,
+    /// Several conditions.
+    Complex,
+}
+
+/// The pattern that a requirement follows; none where it follows none, which is no fault: terms of delivery and notes
+/// on drawings are demands too.
+pub fn pattern(statement: &str, language: Language) -> Option<Pattern> {
+    let text = Text::of(statement);
+    let sentence = text.sentences.first()?.clone();
+    let duty = sentence.clone().find(|it| is_duty(text.lower(*it), language))?;
+    let found: Vec<Pattern> =
+        (sentence.start..duty).filter_map(|it| opens(text.lower(it), language)).collect();
+    Some(match found.as_slice() {
+        [] => Pattern::Ubiquitous,
+        [one] => *one,
+        _ => Pattern::Complex,
+    })
+}
+
+fn is_duty(word: &str, language: Language) -> bool {
+    match language {
+        Language::English => matches!(word, "shall" | "must" | "will"),
+        Language::German => matches!(word, "muss" | "müssen" | "soll" | "sollen" | "darf" | "dürfen"),
+    }
+}
+
+fn opens(word: &str, language: Language) -> Option<Pattern> {
+    match (language, word) {
+        (Language::English, "while") | (Language::German, "solange" | "während") => Some(Pattern::State),
+        (Language::English, "when") | (Language::German, "wenn" | "sobald") => Some(Pattern::Event),
+        (Language::English, "where") | (Language::German, "sofern") => Some(Pattern::Feature),
+        (Language::English, "if") | (Language::German, "falls") => Some(Pattern::Unwanted),
+        _ => None,
+    }
+}
+
+/// Where a sentence that begins one pattern goes on like another.
+pub fn hit(text: &Text, sentence: &Range<usize>, language: Language) -> Option<Hit> {
+    let duty = sentence.clone().find(|it| is_duty(text.lower(*it), language))?;
+    let first = sentence.start;
+    let clause: Vec<&str> = (first..duty).map(|it| text.lower(it)).collect();
+    let triggers = clause
+        .iter()
+        .filter(|it| matches!(opens(it, language), Some(Pattern::Event | Pattern::Unwanted)))
+        .count();
+    let here = text.range(first..first + 1);
+    let says_then = sentence.clone().any(|it| matches!(text.lower(it), "then" | "dann" | "so"));
+    match (opens(text.lower(first), language), language) {
+        (Some(_), _) if triggers > 1 => Some(Hit::new(Rule::Ears, here)),
+        (Some(Pattern::Unwanted), _) if !says_then => {
+            let end = (first..duty).find(|it| text.gap(it + 1).contains(','))?;
+            let last = &text.words[end];
+            let then = if language == Language::English { "then" } else { "dann" };
+            let is_split = text.words[end].range.end < text.words[end + 1].range.start;
+            let words = format!("{}, {then}", last.text);
+            is_split.then(|| {
+                let range = last.range.start..last.range.end + 1;
+                Hit::new(Rule::Ears, range).with(&[&words])
+            })
+        }
+        (Some(Pattern::Event), Language::English) if lasts(&clause) => {
+            Some(Hit::new(Rule::Ears, here).with(&["While"]))
+        }
+        (Some(Pattern::Event), Language::German)
+            if clause.iter().any(|it| matches!(*it, "läuft" | "laufen" | "steht" | "bleibt")) =>
+        {
+            Some(Hit::new(Rule::Ears, here).with(&["Solange"]))
+        }
+        _ => None,
+    }
+}
+
+/// "When the pump is running": a state, not an event.
+fn lasts(clause: &[&str]) -> bool {
+    clause.windows(2).any(|it| matches!(it[0], "is" | "are") && it[1].ends_with("ing") && it[1].len() > 5)
+        || clause.windows(2).any(|it| {
+            matches!(it[0], "is" | "are" | "remains" | "stays")
+                && matches!(it[1], "in" | "open" | "closed" | "active" | "on" | "off")
+        })
+}

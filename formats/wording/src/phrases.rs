@@ -1,0 +1,128 @@
+//! What is found by words that stand in a list.
+
+use crate::lists::Lists;
+use crate::rule::Rule;
+use crate::text::Text;
+use crate::{Around, Hit};
+
+/// All phrases that say too little. Of two that overlap, the longer one is told.
+pub fn hits(text: &Text, lists: &Lists, around: &Around) -> Vec<Hit> {
+    let has_measure = is_measured(text, around);
+    let mut hits = Vec::new();
+    for word in 0..text.words.len() {
+        for (phrase, count) in lists.at(text, word) {
+            let is_asked = match phrase.rule {
+                // Asked sentence by sentence.
+                Rule::Weak | Rule::Negation => false,
+                Rule::NoMeasure => !has_measure,
+                _ => true,
+            };
+            if !is_asked {
+                continue;
+            }
+            let hit = match phrase.rule {
+                Rule::Universal => universal(text, lists, word),
+                Rule::Superlative if is_with_a_measure(text, word) => None,
+                rule => Some(Hit { rule, range: text.range(word..word + count), suggestions: Vec::new() }),
+            };
+            hits.extend(hit.map(|it| Hit { suggestions: phrase.suggestions.clone(), ..it }));
+        }
+    }
+    without_inner(hits)
+}
+
+/// A long phrase often holds a short one that means nothing more: "as soon as possible" and "soon".
+fn without_inner(mut hits: Vec<Hit>) -> Vec<Hit> {
+    hits.sort_by_key(|it| (it.range.start, std::cmp::Reverse(it.range.end)));
+    let mut end = 0;
+    hits.retain(|it| {
+        let is_outer = it.range.end > end;
+        end = end.max(it.range.end);
+        is_outer
+    });
+    hits
+}
+
+/// "All documents": a set that nobody closed. "All openings": each one is meant, and can be counted.
+fn universal(text: &Text, lists: &Lists, word: usize) -> Option<Hit> {
+    let next = text.words.get(word + 1)?;
+    let is_period = next.has_digit() || PERIODS.contains(&next.lower.as_str());
+    let is_idiom = word > 0
+        && matches!(text.lower(word - 1), "at" | "after" | "above" | "in" | "vor" | "trotz")
+        && lists.has("function", &next.lower);
+    if is_period || is_idiom || !text.joins(word + 1) {
+        return None;
+    }
+    let noun = (word + 1..text.words.len().min(word + 4))
+        .take_while(|it| text.joins(*it))
+        .find(|it| lists.has("open_set", text.lower(*it)));
+    match noun {
+        Some(noun) if !is_bounded(text, noun) => Some(Hit::new(Rule::OpenEnd, text.range(word..noun + 1))),
+        Some(_) => None,
+        None => Some(Hit::new(Rule::Universal, text.range(word..word + 1))),
+    }
+}
+
+/// "All documents of appendix C", "all data listed below": somebody says which.
+fn is_bounded(text: &Text, noun: usize) -> bool {
+    const SAYS_WHICH: &[&str] = &[
+        "of",
+        "listed",
+        "named",
+        "in",
+        "from",
+        "that",
+        "which",
+        "below",
+        "above",
+        "according",
+        "per",
+        "der",
+        "des",
+        "von",
+        "aus",
+        "nach",
+        "gemäß",
+        "laut",
+        "die",
+        "im",
+        "vom",
+    ];
+    let next = text.lower(noun + 1);
+    SAYS_WHICH.contains(&next)
+        && text.words.len() > noun + 1
+        && (next != "in" || names_a_list(text, noun + 2))
+}
+
+/// "in appendix C", not "in English".
+fn names_a_list(text: &Text, word: usize) -> bool {
+    let here = text.words.get(word..text.words.len().min(word + 3)).unwrap_or_default();
+    here.iter().any(|it| it.has_digit() || LISTS.contains(&it.lower.as_str()))
+}
+
+const LISTS: &[&str] =
+    &["appendix", "annex", "table", "list", "clause", "section", "anhang", "anlage", "tabelle", "liste"];
+const PERIODS: &[&str] = &[
+    "time", "second", "minute", "hour", "day", "week", "month", "year", "working", "other", "two", "three",
+    "four", "zwei", "drei", "vier", "sekunde", "minute", "stunden", "minuten", "tage", "wochen", "monate",
+    "jahre",
+];
+
+/// "Ra 0.8 µm or better": the bound is named, and the better side of it is meant.
+fn is_with_a_measure(text: &Text, word: usize) -> bool {
+    let from = word.saturating_sub(5);
+    matches!(text.lower(word.wrapping_sub(1)), "or" | "oder")
+        && text.words[from..word].iter().any(super::text::Word::has_digit)
+}
+
+/// Whether a number, in figures or in words, says when it is met.
+pub fn is_measured(text: &Text, around: &Around) -> bool {
+    around.is_measured
+        || text.words.iter().any(|it| it.has_digit() || NUMBERS.contains(&it.lower.as_str()))
+        || around.acceptance.is_some_and(|it| it.contains(|it: char| it.is_ascii_digit()))
+}
+
+const NUMBERS: &[&str] = &[
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf",
+];

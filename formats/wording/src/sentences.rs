@@ -1,0 +1,464 @@
+//! What is found by how a sentence is built.
+
+use std::ops::Range;
+
+use crate::language::Language;
+use crate::lists::{Lists, is_common};
+use crate::phrases::is_measured;
+use crate::rule::Rule;
+use crate::text::{Text, Word};
+use crate::{Around, Hit, ears};
+
+/// A sentence of more words than this is hard to take in.
+const LONGEST_SENTENCE: usize = 40;
+/// Of a sentence so many words are looked at, so that effort stays in proportion to the text.
+const LONGEST_LOOKED_AT: usize = 200;
+/// A statement of more sentences than this is more than one thought.
+const MOST_SENTENCES: usize = 2;
+
+/// One sentence with what all rules ask of it.
+struct Sentence<'t> {
+    text: &'t Text<'t>,
+    lists: &'t Lists,
+    language: Language,
+    words: Range<usize>,
+    /// The words that oblige: shall, muss, "ist … zu".
+    duties: Vec<usize>,
+}
+
+pub fn hits(text: &Text, lists: &Lists, language: Language, around: &Around) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let mut obliged = 0;
+    for words in &text.sentences {
+        let end = words.end.min(words.start + LONGEST_LOOKED_AT);
+        let mut it = Sentence { text, lists, language, words: words.start..end, duties: Vec::new() };
+        it.duties = it.words.clone().filter(|word| it.obliges(*word)).collect();
+        obliged += usize::from(!it.duties.is_empty());
+        if obliged > 1 && !it.duties.is_empty() {
+            hits.push(Hit::new(Rule::Several, text.range(words.clone())));
+        } else {
+            hits.extend(it.several());
+        }
+        hits.extend(it.weak());
+        hits.extend(it.indicative());
+        hits.extend(it.passive());
+        hits.extend(it.pronoun());
+        hits.extend(it.negation());
+        hits.extend(it.unit());
+        hits.extend(it.season(around));
+        hits.extend(ears::hit(text, words, language));
+        if words.len() > LONGEST_SENTENCE {
+            hits.push(Hit::new(Rule::Long, text.range(words.clone())));
+        }
+    }
+    if let Some(third) = text.sentences.get(MOST_SENTENCES) {
+        hits.push(Hit::new(Rule::Long, text.range(third.clone())));
+    }
+    if around.needs_measure && !text.words.is_empty() && !is_measured(text, around) {
+        hits.push(Hit::new(Rule::NoMeasure, text.range(text.sentences[0].clone())));
+    }
+    hits.extend(slashes(text));
+    hits.extend(brackets(text));
+    hits.extend(abbreviations(text, around));
+    hits
+}
+
+impl Sentence<'_> {
+    fn lower(&self, word: usize) -> &str {
+        if self.words.contains(&word) { self.text.lower(word) } else { "" }
+    }
+
+    fn word(&self, word: usize) -> Option<&Word<'_>> {
+        self.words.contains(&word).then(|| &self.text.words[word])
+    }
+
+    fn is(&self, list: &str, word: usize) -> bool {
+        self.lists.has(list, self.lower(word))
+    }
+
+    fn obliges(&self, word: usize) -> bool {
+        self.is("obligation", word)
+            || self.language == Language::German
+                && matches!(self.lower(word), "ist" | "sind" | "hat" | "haben")
+                && (word + 1..self.words.end).any(|it| self.is_to_do(it))
+    }
+
+    /// "zu liefern", "anzuschließen".
+    fn is_to_do(&self, word: usize) -> bool {
+        let is_infinitive = |it: &str| it.ends_with("en") || it.ends_with("ern") || it.ends_with("eln");
+        let Some(here) = self.word(word) else { return false };
+        let next = self.word(word + 1);
+        let is_split =
+            here.lower == "zu" && next.is_some_and(|it| !it.is_capital() && is_infinitive(&it.lower));
+        let inner = here.lower.find("zu").is_some_and(|at| at >= 2 && here.lower.len() - at > 5);
+        is_split || inner && !here.is_capital() && is_infinitive(&here.lower)
+    }
+
+    /// More than one demand: a second duty, a second verb, two limits of a kind, a part behind a semicolon.
+    fn several(&self) -> Option<Hit> {
+        let first = *self.duties.first()?;
+        if let Some(second) = self.duties.get(1) {
+            let end = (second + 3).min(self.words.end);
+            return Some(Hit::new(Rule::Several, self.text.range(*second..end)));
+        }
+        let semicolon = (first + 1..self.words.end).find(|it| self.text.gap(*it).contains(';'));
+        if let Some(part) = semicolon.filter(|it| self.words.end - it > 2) {
+            return Some(Hit::new(Rule::Several, self.text.range(part..self.words.end)));
+        }
+        self.two_limits(first).or_else(|| self.two_verbs(first))
+    }
+
+    fn is_and(&self, word: usize) -> bool {
+        matches!(self.lower(word), "and" | "und" | "sowie")
+    }
+
+    /// "by telephone within 4 hours and on site within 24 hours".
+    fn two_limits(&self, first: usize) -> Option<Hit> {
+        let and = (first..self.words.end).find(|it| {
+            self.is_and(*it)
+                && self.limits(*it + 1..self.words.end).any(|after| {
+                    self.limits(first..*it).any(|before| self.lower(before) == self.lower(after))
+                })
+        })?;
+        let after = self.limits(and + 1..self.words.end).next()?;
+        let before = self.limits(first..and).next()?;
+        let start =
+            (first + 1..=before).rev().find(|it| self.text.gap(*it).contains([',', ';'])).unwrap_or(before);
+        let number = (after..self.words.end).find(|it| self.text.words[*it].is_number())?;
+        let has_unit = self.word(number + 1).is_some_and(|it| !self.lists.has("function", &it.lower));
+        let end = number + 1 + usize::from(has_unit);
+        Some(Hit::new(Rule::Several, self.text.range(start..end)))
+    }
+
+    /// The words that begin a limit with a number.
+    fn limits(&self, words: Range<usize>) -> impl Iterator<Item = usize> {
+        words.filter(|it| {
+            matches!(
+                self.lower(*it),
+                "within"
+                    | "below"
+                    | "above"
+                    | "least"
+                    | "most"
+                    | "innerhalb"
+                    | "binnen"
+                    | "mindestens"
+                    | "höchstens"
+                    | "maximal"
+            ) && (it + 1..it + 3).any(|next| self.word(next).is_some_and(Word::is_number))
+        })
+    }
+
+    fn two_verbs(&self, first: usize) -> Option<Hit> {
+        if self.language == Language::German {
+            return self.two_infinitives(first);
+        }
+        let and = (first + 3..self.words.end).find(|it| {
+            self.is_and(*it)
+                && self.is("verb", *it + 1)
+                && !self.text.gap(*it).contains('(')
+                && !(first + 1..*it).any(|word| matches!(self.lower(word), "to" | "that" | "which"))
+        })?;
+        Some(Hit::new(Rule::Several, self.text.range(and..(and + 3).min(self.words.end))))
+    }
+
+    /// "muss Säure fördern und den Füllstand melden": a verb before "und", another at the end.
+    fn two_infinitives(&self, first: usize) -> Option<Hit> {
+        let is_verb = |word: usize| {
+            self.word(word).is_some_and(|it| {
+                !it.is_capital()
+                    && it.range.len() > 4
+                    && (it.lower.ends_with("en") || it.lower.ends_with("ern") || it.lower.ends_with("eln"))
+            })
+        };
+        let last = self.words.end - 1;
+        let and = (first + 2..last.saturating_sub(1)).find(|it| self.is_and(*it) && is_verb(it - 1))?;
+        let is_new_object =
+            last - and > 2 && !is_verb(and + 1) && is_verb(last) && self.lower(last) != "werden";
+        is_new_object.then(|| Hit::new(Rule::Several, self.text.range(and..last + 1)))
+    }
+
+    /// "should", where nothing obliges.
+    fn weak(&self) -> Option<Hit> {
+        if !self.duties.is_empty() {
+            return None;
+        }
+        self.words.clone().find_map(|word| {
+            let found = self.lists.at(self.text, word).into_iter().find(|(it, _)| it.rule == Rule::Weak)?;
+            let range = self.text.range(word..word + found.1);
+            Some(Hit { suggestions: found.0.suggestions.clone(), ..Hit::new(Rule::Weak, range) })
+        })
+    }
+
+    /// "The pump is silent.": says how it is, not how it shall be.
+    fn indicative(&self) -> Option<Hit> {
+        let is_obliging = !self.duties.is_empty() || self.weak().is_some();
+        if is_obliging || self.words.len() < 4 || self.is("trigger", self.words.start) {
+            return None;
+        }
+        let place = self.words.clone().find(|it| self.is("indicative", *it))?;
+        let is_relative = self.words.start < place
+            && (matches!(self.lower(place - 1), "that" | "which" | "who" | "what")
+                || self.text.gap(place).contains(','));
+        (!is_relative).then(|| {
+            let (one, many) = match self.language {
+                Language::English => ("shall be", "shall have"),
+                Language::German => ("muss", "müssen"),
+            };
+            let suggestion = match self.lower(place) {
+                "has" | "have" => many,
+                "werden" | "erfolgen" if self.language == Language::German => many,
+                "does" | "do" => "shall",
+                _ => one,
+            };
+            let hit = Hit::new(Rule::NoObligation, self.text.range(place..place + 1));
+            if self.language == Language::English { hit.with(&[suggestion]) } else { hit }
+        })
+    }
+
+    /// "shall be wired": by whom?
+    fn passive(&self) -> Vec<Hit> {
+        match self.language {
+            Language::English => self.duties.iter().filter_map(|it| self.english_passive(*it)).collect(),
+            Language::German => self.german_passive().into_iter().collect(),
+        }
+    }
+
+    fn english_passive(&self, duty: usize) -> Option<Hit> {
+        let skip = |word: usize| {
+            word + usize::from(matches!(self.lower(word), "not" | "also" | "each" | "only" | "all"))
+        };
+        let be = skip(duty + 1);
+        if self.lower(be) != "be" {
+            return None;
+        }
+        let mut done = skip(be + 1);
+        if self.lower(done).ends_with("ly") {
+            done += 1;
+        }
+        let word = self.lower(done);
+        let is_participle = word.len() > 3 && word.ends_with("ed") || self.is("participle", done);
+        if !is_participle || self.is("stative", done) || self.names_an_actor(done + 1, "by") {
+            return None;
+        }
+        Some(Hit::new(Rule::Passive, self.text.range(duty..done + 1)))
+    }
+
+    /// "by the supplier", not "by welding" nor "by 10 %".
+    fn names_an_actor(&self, from: usize, by: &str) -> bool {
+        (from..self.words.end).any(|it| {
+            self.lower(it) == by
+                && self.word(it + 1).is_some_and(|next| !next.lower.ends_with("ing") && !next.has_digit())
+        })
+    }
+
+    fn german_passive(&self) -> Option<Hit> {
+        let duty = *self.duties.first()?;
+        let acts = |it: usize| {
+            matches!(self.lower(it), "durch" | "vom" | "seitens")
+                || self.lower(it) == "von"
+                    && self.word(it + 1).is_some_and(|next| {
+                        next.is_capital()
+                            || matches!(next.lower.as_str(), "der" | "dem" | "den" | "einem" | "einer")
+                    })
+        };
+        if self.words.clone().any(acts) {
+            return None;
+        }
+        if matches!(self.lower(duty), "ist" | "sind") {
+            let done = (duty + 1..self.words.end).find(|it| self.is_to_do(*it))?;
+            let end = if self.lower(done) == "zu" { done + 2 } else { done + 1 };
+            return Some(Hit::new(Rule::Passive, self.text.range(done..end)));
+        }
+        let become_ = (duty + 1..self.words.end).find(|it| self.lower(*it) == "werden")?;
+        let done = become_ - 1;
+        let word = self.lower(done);
+        let is_participle = word.len() > 4
+            && (word.ends_with('t') || word.ends_with("en"))
+            && self.word(done).is_some_and(|it| !it.is_capital());
+        (is_participle && done > duty && !self.is("stative", done))
+            .then(|| Hit::new(Rule::Passive, self.text.range(done..become_ + 1)))
+    }
+
+    /// "It shall stop.": what?
+    fn pronoun(&self) -> Option<Hit> {
+        let first = self.words.start;
+        let next = first + 1;
+        let goes_on = self.is("obligation", next)
+            || self.is("weak", next)
+            || self.is("indicative", next)
+            || matches!(
+                self.lower(next),
+                "ist" | "sind" | "hat" | "haben" | "should" | "may" | "can" | "kann" | "sollte"
+            );
+        (self.is("pronoun", first) && goes_on)
+            .then(|| Hit::new(Rule::Pronoun, self.text.range(first..first + 1)))
+    }
+
+    fn negation(&self) -> Option<Hit> {
+        let has_limit =
+            self.words.clone().any(|it| self.text.words[it].has_digit() || self.is("trigger", it))
+                || self.words.clone().any(|it| {
+                    matches!(
+                        self.lower(it),
+                        "during" | "without" | "than" | "ohne" | "als" | "exceed" | "überschreiten"
+                    )
+                });
+        if has_limit {
+            return None;
+        }
+        self.words.clone().find_map(|word| {
+            let (_, count) =
+                self.lists.at(self.text, word).into_iter().find(|(it, _)| it.rule == Rule::Negation)?;
+            Some(Hit::new(Rule::Negation, self.text.range(word..word + count)))
+        })
+    }
+
+    /// "within 5": of what?
+    fn unit(&self) -> Vec<Hit> {
+        let bare = |limit: usize| {
+            let number = (limit + 1..limit + 4).find(|it| self.word(*it).is_some_and(Word::is_number))?;
+            if (limit + 1..number).any(|it| !matches!(self.lower(it), "than" | "von" | "to" | "zu" | "als")) {
+                return None;
+            }
+            let behind = self.text.gap(number + 1);
+            let is_unit = behind
+                .contains(['%', '°', '‰', '"', '″', '′', '€', '$', '£', '/', ':', '-', '–', 'x', '×'])
+                || self.text.gap(number).contains(['€', '$', '£', '-', '/', ':'])
+                || self.word(number + 1).is_some_and(|it| {
+                    let is_verb = self.language == Language::German
+                        && number + 2 == self.words.end
+                        && it.range.len() > 4
+                        && !it.is_capital();
+                    behind.trim().is_empty() && !self.lists.has("function", &it.lower) && !is_verb
+                });
+            (!is_unit).then(|| Hit::new(Rule::NoUnit, self.text.range(limit..number + 1)))
+        };
+        self.words.clone().filter(|it| self.begins_a_limit(*it)).filter_map(bare).collect()
+    }
+
+    fn begins_a_limit(&self, word: usize) -> bool {
+        matches!(
+            self.lower(word),
+            "within"
+                | "least"
+                | "most"
+                | "below"
+                | "above"
+                | "exceed"
+                | "than"
+                | "innerhalb"
+                | "binnen"
+                | "mindestens"
+                | "höchstens"
+                | "maximal"
+        )
+    }
+
+    /// "Not during the harvest.": a time that is told by what happens then, without a date.
+    fn season(&self, around: &Around) -> Option<Hit> {
+        let has_number = self.words.clone().any(|it| self.text.words[it].has_digit());
+        if has_number || around.is_measured || !self.duties.is_empty() || self.weak().is_some() {
+            return None;
+        }
+        let time = self.words.clone().find(|it| self.is("time_word", *it))?;
+        let is_whole = time - self.words.start <= 3
+            && self.words.end - time > 1
+            && !self.words.clone().any(|it| self.is("indicative", it));
+        is_whole.then(|| Hit::new(Rule::NoMeasure, self.text.range(self.words.clone())))
+    }
+}
+
+/// "and/or", "pump/valve".
+fn slashes(text: &Text) -> Vec<Hit> {
+    let is_word = |it: &Word| {
+        it.range.len() > 2
+            && it.text.chars().all(char::is_alphabetic)
+            && !it.text.chars().all(char::is_uppercase)
+    };
+    (1..text.words.len())
+        .filter(|it| text.gap(*it) == "/")
+        .filter_map(|at| {
+            let (first, second) = (&text.words[at - 1], &text.words[at]);
+            let range = text.range(at - 1..at + 1);
+            let pair = (first.lower.as_str(), second.lower.as_str());
+            match pair {
+                ("and", "or") => Some(Hit::new(Rule::Slash, range).with(&["and", "or"])),
+                ("und", "oder") => Some(Hit::new(Rule::Slash, range).with(&["und", "oder"])),
+                _ if is_word(first)
+                    && is_word(second)
+                    && !text.gap(at - 1).ends_with('/')
+                    && !text.gap(at + 1).starts_with('/') =>
+                {
+                    Some(Hit::new(Rule::Slash, range))
+                }
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+/// A remark of several words in brackets; names of laws, units and references are none.
+fn brackets(text: &Text) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let mut open = None;
+    for (place, it) in text.source.chars().enumerate() {
+        match it {
+            '(' => open = Some(place),
+            ')' => {
+                if let Some(start) = open.take() {
+                    let first = text.words.partition_point(|it| it.range.start < start);
+                    let end = text.words.partition_point(|it| it.range.end <= place);
+                    let is_remark = end > first + 1 && {
+                        let word = &text.words[first];
+                        !word.is_capital() && !word.has_digit()
+                    };
+                    if is_remark {
+                        hits.push(Hit::new(Rule::Brackets, start..place + 1));
+                    }
+                }
+            }
+            _ => {}
+        }
+        if hits.len() > 20 {
+            break;
+        }
+    }
+    hits
+}
+
+/// Capitals that are explained neither here nor among the terms.
+fn abbreviations(text: &Text, around: &Around) -> Vec<Hit> {
+    let is_all_capitals =
+        text.words.iter().filter(|it| it.text.chars().any(char::is_lowercase)).count() * 2 < text.words.len();
+    if is_all_capitals && text.words.len() > 2 {
+        return Vec::new();
+    }
+    let is_short = |it: &Word| {
+        let letters = it.text.strip_suffix('s').unwrap_or(it.text);
+        (2..=8).contains(&letters.chars().count())
+            && letters.chars().all(|it| it.is_uppercase() && it.is_alphabetic())
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    (0..text.words.len())
+        .filter(|at| {
+            let word = &text.words[*at];
+            let name = word.text.strip_suffix('s').unwrap_or(word.text);
+            let is_part_of_code = text.gap(*at).ends_with(['-', '.', '/', '_', '@']) && *at > 0
+                || text.gap(at + 1).starts_with(['-', '_', '@'])
+                    && text.words.get(at + 1).is_some_and(|it| it.has_digit() || it.is_capital())
+                || text
+                    .words
+                    .get(at + 1)
+                    .is_some_and(|it| it.has_digit() && text.gap(at + 1).trim().is_empty());
+            let is_explained = text.gap(*at).ends_with('(')
+                || text.gap(at + 1).trim_start().starts_with('(') && text.gap(at + 1).starts_with(' ');
+            let is_roman = name.chars().all(|it| "IVXLCM".contains(it));
+            let is_known = is_common(name)
+                || is_common(word.text)
+                || around.terms.is_some_and(|it| it.contains(name) || it.contains(word.text));
+            is_short(word) && !is_part_of_code && !is_explained && !is_roman && !is_known && seen.insert(name)
+        })
+        .map(|at| Hit::new(Rule::Abbreviation, text.range(at..at + 1)))
+        .collect()
+}

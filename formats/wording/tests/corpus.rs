@@ -1,0 +1,273 @@
+//! Do the rules find what is wrong in sentences that they do not know, and stay silent on good ones?
+#![expect(clippy::unwrap_used, reason = "a harness that cannot go on has failed")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use wording::{Around, Field, Finding, Language, Rule, Severity, check, language};
+
+const SENTENCES: &str = include_str!("sentences.tsv");
+const DEMO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../demo/requirements");
+
+struct Sentence {
+    language: Language,
+    expected: BTreeSet<&'static str>,
+    words: &'static str,
+}
+
+fn sentences() -> impl Iterator<Item = Sentence> {
+    SENTENCES.lines().map(|line| {
+        let parts: Vec<&str> = line.split('\t').collect();
+        let expected = parts[1].split(',').filter(|it| *it != "-").collect();
+        Sentence { language: Language::of(parts[0]).unwrap(), expected, words: parts[2] }
+    })
+}
+
+fn codes(findings: &[Finding]) -> BTreeSet<&'static str> {
+    findings.iter().map(|it| it.rule.code()).collect()
+}
+
+/// Tells figures even where the test passes.
+fn tell(words: &str) {
+    std::io::stderr().write_all(format!("{words}\n").as_bytes()).unwrap();
+}
+
+#[test]
+fn good_sentences_stay_silent_and_bad_ones_do_not() {
+    let (mut right, mut told, mut wanted, mut silent) = (0, 0, 0, 0);
+    let mut wrong = Vec::new();
+    for it in sentences() {
+        let found = codes(&check(it.words, None, &Around::default()));
+        right += found.intersection(&it.expected).count();
+        told += found.len();
+        wanted += it.expected.len();
+        silent += usize::from(it.expected.is_empty() && found.is_empty());
+        if found != it.expected {
+            wrong.push(format!("{:?} instead of {:?}: {}", found, it.expected, it.words));
+        }
+    }
+    let good = sentences().filter(|it| it.expected.is_empty()).count();
+    let share = |part: usize, whole: usize| part * 1000 / whole;
+    tell(&format!(
+        "wording: {silent} of {good} good sentences silent; precision {} ‰, recall {} ‰ of {wanted} findings",
+        share(right, told),
+        share(right, wanted),
+    ));
+    assert!(good >= 60, "{good} good sentences");
+    assert_eq!(silent, good, "{wrong:#?}");
+    assert!(share(right, wanted) >= 980 && share(right, told) >= 980, "{wrong:#?}");
+}
+
+#[test]
+fn every_rule_of_a_text_is_proved_by_a_sentence() {
+    let proved: BTreeSet<&str> = sentences().flat_map(|it| it.expected).collect();
+    let beside = [Rule::NoAcceptance, Rule::NoTolerance, Rule::Long];
+    let open: Vec<_> =
+        Rule::ALL.iter().filter(|it| !proved.contains(it.code()) && !beside.contains(it)).collect();
+    assert!(open.is_empty(), "{open:?}");
+}
+
+#[test]
+fn the_language_is_found_from_the_words() {
+    let wrong: Vec<_> =
+        sentences().filter(|it| language(it.words) != it.language).map(|it| it.words).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+type Row = BTreeMap<String, String>;
+
+fn rows(file: &str) -> Vec<Row> {
+    let text = std::fs::read(format!("{DEMO}/{file}")).unwrap();
+    csv::Reader::from_reader(text.as_slice()).deserialize().map(Result::unwrap).collect()
+}
+
+fn found_in(row: &Row, terms: &BTreeSet<String>) -> Vec<Finding> {
+    let is_measured = ["value", "lower", "upper"].iter().any(|it| !row[*it].is_empty());
+    let around =
+        Around { acceptance: Some(&row["acceptance"]), is_measured, terms: Some(terms), ..Around::default() };
+    check(&row["statement"], Some(Language::English), &around)
+}
+
+/// What people called the rules of the demo company's list.
+fn rule_of(name: &str) -> Rule {
+    match name {
+        "vague word" => Rule::Vague,
+        "missing acceptance criterion" => Rule::NoAcceptance,
+        "escape clause" => Rule::Escape,
+        "several requirements in one" => Rule::Several,
+        "open end" => Rule::OpenEnd,
+        "passive without actor" => Rule::Passive,
+        "undefined abbreviation" => Rule::Abbreviation,
+        "TBD left" => Rule::Placeholder,
+        "no measurable value" => Rule::NoMeasure,
+        other => panic!("no rule is called {other}"),
+    }
+}
+
+#[test]
+fn rules_find_what_they_must_in_the_requirements_of_the_demo_company() {
+    let mut all: BTreeMap<String, Row> = BTreeMap::new();
+    let small = std::fs::read_dir(DEMO).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap());
+    for file in small.filter(|it| it.starts_with("rs-") && it.ends_with(".csv") && !it.contains("changes")) {
+        if !file.contains("0017") || file.contains("rev-1") {
+            all.extend(rows(&file).into_iter().map(|it| (it["id"].clone(), it)));
+        }
+    }
+    let terms: BTreeSet<String> = ["PAA"].map(str::to_owned).into();
+    let mut missed = Vec::new();
+    let wanted: Vec<Row> =
+        rows("wording-findings.csv").into_iter().filter(|it| it["found_by"] == "rule").collect();
+    for row in &wanted {
+        let found = found_in(&all[&row["requirement"]], &terms);
+        let hits = |it: &&Finding| {
+            let (mine, theirs) = (it.words.to_lowercase(), row["words"].to_lowercase());
+            it.rule == rule_of(&row["rule"]) && (mine.contains(&theirs) || theirs.contains(&mine))
+        };
+        if !found.iter().any(|it| hits(&it)) {
+            missed.push((row["id"].clone(), row["words"].clone(), found));
+        }
+    }
+    let mut by_rule: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut silent = 0;
+    for (id, row) in &all {
+        let found = found_in(row, &terms);
+        silent += usize::from(found.iter().all(|it| it.rule.severity() == Severity::Hint));
+        for it in found {
+            by_rule.entry(it.rule.code()).or_default().push(format!("{id} {}", it.words));
+        }
+    }
+    let told = |(rule, found): (&&str, &Vec<String>)| format!("{rule} {}", found.len());
+    tell(&format!(
+        "wording: {} of {} findings of the company found; {silent} of {} of its requirements without error or warning; {}",
+        wanted.len() - missed.len(),
+        wanted.len(),
+        all.len(),
+        by_rule.iter().map(told).collect::<Vec<_>>().join(", ")
+    ));
+    if std::env::args().any(|it| it == "--nocapture") {
+        tell(&format!("{by_rule:#?}"));
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+    assert!(silent * 100 >= all.len() * 70, "{silent} of {}: {by_rule:#?}", all.len());
+}
+
+#[test]
+fn what_stands_beside_a_statement_counts() {
+    let of = |around: &Around| codes(&check("The seals shall resist the acid.", None, around));
+    assert_eq!(of(&Around::default()), ["no_measure"].into());
+    assert!(of(&Around { is_measured: true, ..Around::default() }).is_empty());
+    assert_eq!(
+        of(&Around { acceptance: Some(""), is_measured: true, ..Around::default() }),
+        ["no_acceptance"].into()
+    );
+    assert!(of(&Around { acceptance: Some("72 h in acid of 15 %"), ..Around::default() }).is_empty());
+    assert_eq!(of(&Around { off: &[Rule::NoMeasure], ..Around::default() }), BTreeSet::new());
+    assert_eq!(
+        of(&Around { is_measured: true, has_value_only: true, ..Around::default() }),
+        ["no_tolerance"].into()
+    );
+    let needs = Around { needs_measure: true, ..Around::default() };
+    assert_eq!(
+        codes(&check("The skid shall arrive on Monday morning.", None, &needs)),
+        ["no_measure"].into()
+    );
+    let found =
+        check("The tray shall hold 60 l.", None, &Around { acceptance: Some("TBD"), ..Around::default() });
+    assert_eq!(
+        (found[0].rule, found[0].field, found[0].range.clone()),
+        (Rule::Placeholder, Field::Acceptance, 0..3)
+    );
+    let long = "The pump shall stop. ".repeat(3);
+    assert!(codes(&check(&long, None, &Around::default())).contains("long"));
+}
+
+#[test]
+fn a_suggestion_can_stand_where_the_words_stood() {
+    let found = check("The controller shall be **user friendly**.", None, &Around::default());
+    let it = &found[0];
+    assert_eq!((it.words.as_str(), it.range.clone()), ("user friendly", 26..39));
+    assert_eq!(it.suggestions, ["usable by … in at most … steps"]);
+    let found = check("Die Größe der Wanne muss angemessen sein.", None, &Around::default());
+    assert_eq!((found[0].words.as_str(), found[0].range.clone()), ("angemessen", 25..35));
+}
+
+/// Pieces out of which hostile texts are put together.
+const PIECES: &[&str] = &[
+    "shall ",
+    "muss ",
+    "and ",
+    "und ",
+    "within 5 ",
+    "innerhalb von 5 ",
+    ".",
+    ". ",
+    "; ",
+    "(",
+    ")",
+    "((a b",
+    "/",
+    "and/or ",
+    "TBD ",
+    "all documents ",
+    "sämtliche Unterlagen ",
+    "\n\n",
+    "- ",
+    "ß",
+    "İ",
+    "ﬁ",
+    "👩‍🔧",
+    "\u{0}",
+    "\u{202e}",
+    "e.g. ",
+    "z. B. ",
+    "1.5.5,5",
+    "%",
+    "If ",
+    ", ",
+    "be ",
+    "wired ",
+    "COSHH ",
+    "A",
+    "zu ",
+    "en ",
+    "werden",
+    "  ",
+    "\u{a0}",
+    "as soon as ",
+    "'",
+    "*",
+    "it ",
+];
+
+#[test]
+fn no_text_however_strange_makes_it_fail_or_linger() {
+    let mut seed: u64 = 7;
+    let mut next = |limit: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % limit
+    };
+    let corpus: Vec<&str> = sentences().map(|it| it.words).collect();
+    for _ in 0..4_000 {
+        let mut words = corpus[next(corpus.len())].to_owned();
+        for _ in 0..=next(8) {
+            let ends: Vec<usize> = words.char_indices().map(|(at, _)| at).chain([words.len()]).collect();
+            words.insert_str(ends[next(ends.len())], PIECES[next(PIECES.len())]);
+        }
+        for language in [None, Some(Language::English), Some(Language::German)] {
+            for it in check(&words, language, &Around { acceptance: Some(""), ..Around::default() }) {
+                let cut: String = words.chars().skip(it.range.start).take(it.range.len()).collect();
+                assert!(it.field != Field::Statement || cut == it.words, "{words:?}: {it:?}");
+            }
+            wording::pattern(&words, language.unwrap_or_default());
+        }
+    }
+    for piece in PIECES {
+        let words = piece.repeat(40_000 / piece.len());
+        let began = Instant::now();
+        for language in [Language::English, Language::German] {
+            check(&words, Some(language), &Around { needs_measure: true, ..Around::default() });
+        }
+        assert!(began.elapsed() < Duration::from_secs(3), "{piece:?} takes {:?}", began.elapsed());
+    }
+}
