@@ -27,6 +27,7 @@ pub fn migrations() -> Vec<Migration> {
 /// Every kind of record.
 pub fn registry() -> Registry {
     identity::registry()
+        .with::<kernel::ExtraField>()
         .and(customers::registry())
         .and(conversations::registry())
         .and(requirements::registry())
@@ -67,7 +68,16 @@ pub fn open(address: Address, files: PathBuf, clock: Clock, secrets: Secrets) ->
 
 /// The edge of the product over a database.
 pub fn edge(db: Arc<Db>, is_secure: bool) -> Arc<Edge> {
-    Arc::new(Edge { db, door: identity::door(), places, waiting, beginnings, is_secure, deed })
+    Arc::new(Edge { db, door: identity::door(), places, waiting, beginnings, is_secure, functions, deed })
+}
+
+/// The functions that the actor belongs to or leads.
+fn functions(reader: &Reader) -> Result<Vec<i64>> {
+    if reader.actor.is_outside() {
+        Ok(Vec::new())
+    } else {
+        identity::functions_of(reader, reader.actor.person)
+    }
 }
 
 /// The places of the rail. Only what the person may use is shown.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::{
     Actor, Faults, Flow, Id, PartyId, Permit, PersonId, Reader, Result, Text, Tie, Verdict, Vocabulary,
@@ -64,6 +64,11 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
 
     /// What people call its fields.
     fn label(field: &str) -> Option<Text>;
+
+    /// What people read for the code of a word in one of its fields.
+    fn word(_field: &str, _code: &str) -> Option<Text> {
+        None
+    }
 }
 
 /// A state of a workflow: a word with a shape.
@@ -147,6 +152,8 @@ pub struct Record<B: Body> {
     pub released: Option<i64>,
     pub offered: Option<i64>,
     pub due: Option<Date>,
+    /// What its extra fields say, by their short names.
+    pub extra: Map<String, Json>,
 }
 
 /// A record with all that its rules may ask about.

@@ -2,9 +2,16 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
+use serde_json::{Map, Value as Json};
 
-use crate::{Faults, PartyId, PersonId, Reader, Result, Value, schema, text};
+use crate::field::Holds;
+use crate::filter::{Asking, Conditions, Words, half_of};
+use crate::registry::{Column, ColumnHolds};
+use crate::{
+    Entry, Faults, Field, PartyId, PersonId, Query, Reader, Result, Row, Sharing, Value, schema, search, text,
+};
 
 /// Which records of a kind, in which order.
 #[derive(Clone, Debug, Default)]
@@ -14,11 +21,17 @@ pub struct Wanted {
     pub party: Option<PartyId>,
     /// Words that the number or the title must hold.
     pub words: String,
+    /// What else must hold: words anywhere in the record and below it, and filters.
+    pub query: Query,
+    /// In whose days the filters count; UTC where nothing is said.
+    pub zone: Option<TimeZone>,
     pub sort: Sort,
+    /// Another order than [`Self::sort`].
+    pub order: Option<Order>,
     pub descending: bool,
     /// Where the page begins: the cursor that the page before ended with.
     pub after: Option<String>,
-    /// How many rows; 50 where nothing is said, at most 500.
+    /// How many rows; 50 where nothing is said, at most 1,000.
     pub limit: Option<usize>,
 }
 
@@ -30,6 +43,76 @@ crate::vocabulary! {
         Title = text!("Title"),
         Changed = text!("Changed"),
         Created = text!("Opened"),
+        /// By the due day; what has none comes last.
+        Due = text!("Due"),
+    }
+}
+
+/// An order beyond those that every kind has an index for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    expression: String,
+    is: Ordered,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ordered {
+    Words,
+    Whole,
+    Real,
+}
+
+impl Order {
+    /// By the name of who answers for it.
+    pub fn of_owner() -> Self {
+        Self::words("coalesce((select it.title from record as it where it.id = visible.owner), '')")
+    }
+
+    /// By the name of the organisation that it belongs to.
+    pub fn of_party() -> Self {
+        Self::words("coalesce((select it.title from record as it where it.id = visible.party), '')")
+    }
+
+    /// By the code of its state.
+    pub fn of_state() -> Self {
+        Self::words("state")
+    }
+
+    /// By an extra field that the actor may read.
+    pub fn of_field(reader: &Reader, field: &Field) -> Self {
+        let is_figure = matches!(field.holds, Holds::Number | Holds::Truth | Holds::Person);
+        let (column, otherwise, is) =
+            if is_figure { ("figure", "-1e300", Ordered::Real) } else { ("words", "''", Ordered::Words) };
+        let half = half_of(reader);
+        let inner = format!(
+            "select {column} from extra_value where record_id = visible.id and field = {}{half}",
+            field.id
+        );
+        Self { expression: format!("coalesce(({inner}), {otherwise})"), is }
+    }
+
+    /// By a field of the body, where the actor reads the working copy of every record of the kind.
+    pub fn of_column(reader: &Reader, entry: &Entry, column: &Column) -> Option<Self> {
+        let reads =
+            !reader.actor.is_outside() || (entry.kind.sharing == Sharing::Working && !column.is_internal);
+        let name = &column.name;
+        let (cast, otherwise, is) = match column.holds {
+            ColumnHolds::Key => return None,
+            ColumnHolds::Whole | ColumnHolds::Moment => {
+                (format!("cast(it.{name} as bigint)"), "0", Ordered::Whole)
+            }
+            ColumnHolds::Truth => (format!("case when it.{name} then 1 else 0 end"), "0", Ordered::Whole),
+            _ => (format!("it.{name}"), "''", Ordered::Words),
+        };
+        let inner = format!("select {cast} from {} as it where it.id = visible.id", entry.kind.table);
+        let is_whole = is == Ordered::Whole;
+        let expression = format!("coalesce(({inner}), {otherwise})");
+        let expression = if is_whole { format!("cast({expression} as bigint)") } else { expression };
+        reads.then_some(Self { expression, is })
+    }
+
+    fn words(expression: &str) -> Self {
+        Self { expression: expression.to_owned(), is: Ordered::Words }
     }
 }
 
@@ -38,9 +121,11 @@ crate::vocabulary! {
 pub struct Listed {
     pub id: i64,
     pub number: String,
+    pub kind: String,
     pub title: String,
     pub state: String,
     pub owner: PersonId,
+    pub function: Option<i64>,
     pub party: Option<PartyId>,
     pub version: i64,
     #[serde(with = "crate::micros")]
@@ -50,6 +135,8 @@ pub struct Listed {
     pub due: Option<Date>,
     pub released: Option<i64>,
     pub offered: Option<i64>,
+    /// What its extra fields say, by their short names.
+    pub extra: Map<String, Json>,
 }
 
 /// One page of a list.
@@ -60,114 +147,157 @@ pub struct Page {
     pub next: Option<String>,
 }
 
+const COLUMNS: &str =
+    "id, number, kind, title, state, owner, function, party, version, created_at, changed_at, due,
+     released, offered, extra";
+
 impl Reader<'_> {
     /// One page of the records of a kind that the actor may see.
     ///
     /// # Errors
-    /// Names the cursor if it is not one of ours.
+    /// Names the cursor if it is not one of ours, and the filter that there is not.
     pub fn list(&self, kind: &str, wanted: &Wanted) -> Result<Page> {
-        let limit = wanted.limit.unwrap_or(50).clamp(1, 500);
-        let mut query = Query::of(kind, wanted);
-        query.after(wanted)?;
-        let column = wanted.sort.column();
+        self.page(Some(kind), wanted)
+    }
+
+    /// The same over every kind.
+    pub fn list_of_all(&self, wanted: &Wanted) -> Result<Page> {
+        self.page(None, wanted)
+    }
+
+    fn page(&self, kind: Option<&str>, wanted: &Wanted) -> Result<Page> {
+        let limit = wanted.limit.unwrap_or(50).clamp(1, 1000);
+        let mut on = self.conditions(kind, wanted)?;
+        let order = wanted.order.clone().unwrap_or_else(|| wanted.sort.order());
+        after(&mut on, wanted, &order)?;
         let direction = if wanted.descending { "desc" } else { "asc" };
         let text = format!(
-            "select id, number, title, state, owner, party, version, created_at, changed_at, due, released, offered
-             from visible where {} order by {column} {direction}, id {direction} limit {}",
-            query.conditions.join(" and "),
-            limit + 1
+            "select {COLUMNS}, {by} as sorted_by from visible where {clause}
+             order by {by} {direction}, id {direction} limit {most}",
+            by = order.expression,
+            clause = on.clause(),
+            most = limit + 1
         );
-        let rows = self.connection.rows(&schema::confined(&text, self.actor.sight()), &query.values)?;
-        let mut rows: Vec<Listed> = rows.into_iter().map(|row| row.read()).collect::<Result<_>>()?;
+        self.plan_for(wanted)?;
+        let mut rows = self.connection.rows(&schema::confined(&text, self.actor.sight()), &on.values)?;
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(|it| wanted.sort.cursor(it));
+        let next = rows.last().filter(|_| more).map(cursor);
+        let mut rows: Vec<Listed> = rows.into_iter().map(|row| row.read()).collect::<Result<_>>()?;
+        if self.actor.is_outside() {
+            for row in &mut rows {
+                row.extra = self.readable(&row.kind, std::mem::take(&mut row.extra))?;
+            }
+        }
         Ok(Page { rows, next })
     }
 
     /// How many there are, at most `most`: nobody counts further.
     pub fn count(&self, kind: &str, wanted: &Wanted, most: usize) -> Result<i64> {
-        let query = Query::of(kind, wanted);
+        let on = self.conditions(Some(kind), wanted)?;
         let text = format!(
             "select count(*) from (select id from visible where {} limit {most}) as counted",
-            query.conditions.join(" and ")
+            on.clause()
         );
-        self.connection.one(&schema::confined(&text, self.actor.sight()), &query.values)?.read()
+        self.plan_for(wanted)?;
+        self.connection.one(&schema::confined(&text, self.actor.sight()), &on.values)?.read()
     }
-}
 
-/// The only place where a statement is put together from parts.
-struct Query {
-    conditions: Vec<String>,
-    values: Vec<Value>,
-}
+    /// Looks whether a question can be asked.
+    ///
+    /// # Errors
+    /// Names the filter or value that there is not, and what could be meant.
+    pub fn understand(&self, kind: Option<&str>, query: &Query, zone: TimeZone) -> Result<()> {
+        let wanted = Wanted { query: query.clone(), zone: Some(zone), ..Wanted::default() };
+        self.conditions(kind, &wanted).map(|_| ())
+    }
 
-impl Query {
-    fn of(kind: &str, wanted: &Wanted) -> Self {
-        let mut query = Self { conditions: Vec::new(), values: Vec::new() };
-        query.holds("kind = ", kind.into());
+    /// The keys of the records whose number or title has every word of a name, at most `limit`.
+    pub(crate) fn ids_called(&self, kind: Option<&str>, name: &str, limit: i64) -> Result<Vec<i64>> {
+        let wanted = search::words(name);
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let hits = self.search(&wanted.join(" "), kind, limit)?;
+        let begins = |known: &[String], it: &String| known.iter().any(|word| word.starts_with(it.as_str()));
+        let fits = hits.into_iter().filter(|hit| {
+            let known = search::words(&format!("{} {}", hit.number, hit.title));
+            wanted.iter().all(|it| begins(&known, it))
+        });
+        let mut ids: Vec<i64> = fits.map(|it| it.record_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
+    }
+
+    pub(crate) fn conditions(&self, kind: Option<&str>, wanted: &Wanted) -> Result<Conditions> {
+        let mut on = Conditions::new();
+        if let Some(kind) = kind {
+            on.holds("kind = ", kind.into());
+        }
         if !wanted.states.is_empty() {
-            let marks: Vec<_> = wanted.states.iter().map(|it| query.mark(it.into())).collect();
-            query.conditions.push(format!("state in ({})", marks.join(", ")));
+            let marks: Vec<_> = wanted.states.iter().map(|it| on.mark(it.into())).collect();
+            on.conditions.push(format!("state in ({})", marks.join(", ")));
         }
         if let Some(owner) = wanted.owner {
-            query.holds("owner = ", owner.into());
+            on.holds("owner = ", owner.into());
         }
         if let Some(party) = wanted.party {
-            query.holds("party = ", party.into());
+            on.holds("party = ", party.into());
         }
         for word in wanted.words.split_whitespace() {
             let pattern = format!("%{}%", word.to_lowercase().replace(['%', '_', '\\'], ""));
-            let mark = query.mark(pattern.into());
-            query.conditions.push(format!("(lower(title) like {mark} or lower(number) like {mark})"));
+            let mark = on.mark(pattern.into());
+            on.conditions.push(format!("(lower(title) like {mark} or lower(number) like {mark})"));
         }
-        query
+        let zone = wanted.zone.clone().unwrap_or(TimeZone::UTC);
+        Asking { reader: self, kind, zone }.lay(&wanted.query, &mut on, Words::Too)?;
+        Ok(on)
     }
 
-    fn after(&mut self, wanted: &Wanted) -> Result<()> {
-        let Some(cursor) = &wanted.after else { return Ok(()) };
-        let wrong =
-            || Faults::one("after", text!("This is not where a page ends. Begin with the first page."));
-        let (id, value) = cursor.split_once('.').ok_or_else(wrong)?;
-        let id: i64 = id.parse().map_err(|_| wrong())?;
-        let value: Value = match wanted.sort {
-            Sort::Number | Sort::Title => value.into(),
-            Sort::Changed | Sort::Created => value.parse::<i64>().map_err(|_| wrong())?.into(),
-        };
-        let beyond = if wanted.descending { "<" } else { ">" };
-        let (value, id) = (self.mark(value), self.mark(id.into()));
-        self.conditions.push(format!("({}, id) {beyond} ({value}, {id})", wanted.sort.column()));
-        Ok(())
-    }
-
-    fn holds(&mut self, condition: &str, value: Value) {
-        let mark = self.mark(value);
-        self.conditions.push(format!("{condition}{mark}"));
-    }
-
-    fn mark(&mut self, value: Value) -> String {
-        self.values.push(value);
-        format!("${}", self.values.len())
+    /// A plan made for any word would be the wrong one for a common word.
+    fn plan_for(&self, wanted: &Wanted) -> Result<()> {
+        if wanted.query.is_empty() { Ok(()) } else { self.plan_for_this_once() }
     }
 }
 
-impl Sort {
-    fn column(self) -> &'static str {
-        match self {
-            Self::Number => "number",
-            Self::Title => "title",
-            Self::Changed => "changed_at",
-            Self::Created => "created_at",
-        }
-    }
+fn after(on: &mut Conditions, wanted: &Wanted, order: &Order) -> Result<()> {
+    let Some(given) = &wanted.after else { return Ok(()) };
+    let wrong = || Faults::one("after", text!("This is not where a page ends. Begin with the first page."));
+    let (id, value) = given.split_once('.').ok_or_else(wrong)?;
+    let id: i64 = id.parse().map_err(|_| wrong())?;
+    let value: Value = match order.is {
+        Ordered::Words => value.into(),
+        Ordered::Whole => value.parse::<i64>().map_err(|_| wrong())?.into(),
+        Ordered::Real => value.parse::<f64>().map_err(|_| wrong())?.into(),
+    };
+    let beyond = if wanted.descending { "<" } else { ">" };
+    let (value, id) = (on.mark(value), on.mark(id.into()));
+    on.conditions.push(format!("({}, id) {beyond} ({value}, {id})", order.expression));
+    Ok(())
+}
 
-    fn cursor(self, row: &Listed) -> String {
-        let value = match self {
-            Self::Number => row.number.clone(),
-            Self::Title => row.title.clone(),
-            Self::Changed => row.changed_at.as_microsecond().to_string(),
-            Self::Created => row.created_at.as_microsecond().to_string(),
+/// Where a page ends: the key of its last row and what it was sorted by.
+fn cursor(row: &Row) -> String {
+    let value = |name: &str| row.names.iter().position(|it| it == name).and_then(|it| row.values.get(it));
+    let written = |value: Option<&Value>| match value {
+        Some(Value::Whole(it)) => it.to_string(),
+        Some(Value::Real(it)) => it.to_string(),
+        Some(Value::Text(it)) => it.clone(),
+        _ => String::new(),
+    };
+    format!("{}.{}", written(value("id")), written(value("sorted_by")))
+}
+
+impl Sort {
+    fn order(self) -> Order {
+        let (expression, is) = match self {
+            Self::Number => ("number", Ordered::Words),
+            Self::Title => ("title", Ordered::Words),
+            Self::Changed => ("changed_at", Ordered::Whole),
+            Self::Created => ("created_at", Ordered::Whole),
+            Self::Due => ("coalesce(due, '9999-12-31')", Ordered::Words),
         };
-        format!("{}.{value}", row.id)
+        Order { expression: expression.to_owned(), is }
     }
 }

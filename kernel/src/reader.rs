@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value as Json};
 
 use crate::db::House;
 use crate::engine::Connection;
@@ -82,7 +83,7 @@ impl<'db> Reader<'db> {
         let envelope = self.one(
             sql!(
                 "select id, number, title, state, owner, function, party, version, created_at, changed_at, due,
-                 released, offered from visible where number = $1 and kind = $2"
+                 released, offered, extra from visible where number = $1 and kind = $2"
             ),
             values![number, B::KIND.prefix],
         )?;
@@ -94,7 +95,7 @@ impl<'db> Reader<'db> {
         let envelope = self.one(
             sql!(
                 "select id, number, title, state, owner, function, party, version, created_at, changed_at, due,
-                 released, offered from visible where id = $1 and kind = $2"
+                 released, offered, extra from visible where id = $1 and kind = $2"
             ),
             values![id, B::KIND.prefix],
         )?;
@@ -102,7 +103,8 @@ impl<'db> Reader<'db> {
     }
 
     fn case<B: Body>(&self, envelope: Envelope<B>) -> Result<Case<B>> {
-        let record: Record<B> = envelope.into();
+        let mut record: Record<B> = envelope.into();
+        record.extra = self.readable(B::KIND.prefix, record.extra)?;
         let id = record.id.raw();
         let body = self.body::<B>(&record)?;
         let facts = (B::FACTS)(self, &record, &body)?;
@@ -116,7 +118,7 @@ impl<'db> Reader<'db> {
 
     /// Many records at once, without what only rules ask; in no order. What is not seen is left out.
     pub fn find_many<B: Body>(&self, ids: &[i64]) -> Result<Vec<(Record<B>, B)>> {
-        let mut found = Vec::with_capacity(ids.len());
+        let mut found: Vec<(Record<B>, B)> = Vec::with_capacity(ids.len());
         for some in ids.chunks(500) {
             let marks: Vec<_> = (1..=some.len()).map(|it| format!("${it}")).collect();
             let values: Vec<Value> = some.iter().map(Value::from).collect();
@@ -144,6 +146,11 @@ impl<'db> Reader<'db> {
                     let (envelope, body) = row.parted("id");
                     found.push((envelope.read::<Envelope<B>>()?.into(), self.shown(body.read()?)?));
                 }
+            }
+        }
+        if self.actor.is_outside() {
+            for (record, _) in &mut found {
+                record.extra = self.readable(B::KIND.prefix, std::mem::take(&mut record.extra))?;
             }
         }
         Ok(found)
@@ -249,6 +256,7 @@ struct Envelope<B: Body> {
     due: Option<Date>,
     released: Option<i64>,
     offered: Option<i64>,
+    extra: Map<String, Json>,
 }
 
 impl<B: Body> From<Envelope<B>> for Record<B> {
@@ -267,6 +275,7 @@ impl<B: Body> From<Envelope<B>> for Record<B> {
             ..
         } = it;
         let (id, due, released, offered) = (Id::new(id), it.due, it.released, it.offered);
+        let extra = it.extra;
         Self {
             id,
             number,
@@ -281,6 +290,7 @@ impl<B: Body> From<Envelope<B>> for Record<B> {
             released,
             offered,
             due,
+            extra,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Every kind of record there is, so that the product acts on kinds that the acting part does not know.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
@@ -24,11 +26,53 @@ pub struct Entry {
     pub label: fn(&str) -> Option<Text>,
     /// The fields of the body that hold keys of other records.
     pub keys: &'static [&'static str],
+    /// The fields of the body that a list can show, in the order of their declaration.
+    pub columns: Vec<Column>,
+    /// Figures that are counted for a list.
+    pub figures: Vec<Figure>,
+    /// Whether each record is a party itself: an organisation.
+    pub is_party: bool,
+    word: fn(&str, &str) -> Option<Text>,
+    bodies: fn(&Reader, &[i64]) -> Result<Vec<(i64, Json, String)>>,
     find: fn(&Reader, &str) -> Result<AnyCase>,
     advance: fn(&mut Work, &Taken) -> Result<()>,
     revise: fn(&mut Work, &Edited) -> Result<()>,
     create: fn(&mut Work, &New, Json) -> Result<Made>,
     schema: fn() -> Json,
+}
+
+/// A field of a body as lists show it.
+#[derive(Clone, Debug)]
+pub struct Column {
+    pub name: String,
+    pub label: Text,
+    pub holds: ColumnHolds,
+    /// Whether the party of a record does not read it.
+    pub is_internal: bool,
+}
+
+/// What a column of a list holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ColumnHolds {
+    Words,
+    Whole,
+    Truth,
+    /// The key of another record.
+    Key,
+    Day,
+    /// Microseconds.
+    Moment,
+    /// One of these codes.
+    Choice(Vec<String>),
+}
+
+/// Something that is counted for each row of a list: how many requirements a set holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Figure {
+    pub name: &'static str,
+    pub label: fn() -> Text,
+    /// How many there are, by the key of the record.
+    pub count: fn(&Reader, &[i64]) -> Result<BTreeMap<i64, i64>>,
 }
 
 /// A word of a vocabulary with its code.
@@ -56,6 +100,7 @@ pub struct AnyCase {
     pub released: Option<i64>,
     pub offered: Option<i64>,
     pub due: Option<jiff::civil::Date>,
+    pub extra: Map<String, Json>,
     pub body: Json,
     pub offers: Vec<AnyOffer>,
     pub is_open: bool,
@@ -100,6 +145,16 @@ impl Registry {
             rules: rules::<B>(),
             label: B::label,
             keys: B::KEYS,
+            columns: columns::<B>(),
+            figures: Vec::new(),
+            is_party: B::IS_PARTY,
+            word: B::word,
+            bodies: |reader, ids| {
+                let found = reader.find_many::<B>(ids)?.into_iter();
+                found
+                    .map(|(it, body)| Ok((it.id.raw(), serde_json::to_value(&body)?, body.words())))
+                    .collect()
+            },
             find: |reader, number| any(&reader.find::<B>(number)?, reader),
             advance: advance::<B>,
             revise: revise::<B>,
@@ -109,6 +164,15 @@ impl Registry {
             },
             schema: || schemars::schema_for!(B).to_value(),
         });
+        self
+    }
+
+    /// Adds a figure that is counted for the lists of the kind that was added last.
+    #[must_use]
+    pub fn counting(mut self, figure: Figure) -> Self {
+        if let Some(entry) = self.0.last_mut() {
+            entry.figures.push(figure);
+        }
         self
     }
 
@@ -166,6 +230,27 @@ impl Entry {
         (self.create)(work, new, fields)
     }
 
+    /// The bodies of many records, each with the words under which it is found; in no order.
+    pub fn bodies(&self, reader: &Reader, ids: &[i64]) -> Result<Vec<(i64, Json, String)>> {
+        (self.bodies)(reader, ids)
+    }
+
+    /// Whether the body has a field of this name.
+    pub fn has_field(&self, name: &str) -> bool {
+        self.schema()["properties"].get(name).is_some()
+    }
+
+    /// What people read for the code of a word in a field of the body.
+    pub fn word(&self, field: &str, code: &str) -> Text {
+        (self.word)(field, code).unwrap_or_else(|| {
+            let mut words = code.replace('_', " ");
+            if let Some(first) = words.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            text!("{word}", word = words)
+        })
+    }
+
     /// The JSON schema of the body.
     pub fn schema(&self) -> Json {
         (self.schema)()
@@ -180,6 +265,53 @@ impl Entry {
             tone: None,
         })
     }
+}
+
+/// The fields that people have a word for and that fit into one cell.
+fn columns<B: Body>() -> Vec<Column> {
+    let schema = schemars::schema_for!(B).to_value();
+    let fields = schema["properties"].as_object().into_iter().flatten().filter(|(name, _)| *name != "title");
+    fields
+        .filter_map(|(name, field)| {
+            let holds = if B::KEYS.contains(&name.as_str()) {
+                (field["type"] != "array").then_some(ColumnHolds::Key)?
+            } else {
+                holds(name, field, &schema)?
+            };
+            let is_internal = B::INTERNAL.contains(&name.as_str());
+            Some(Column { name: name.clone(), label: B::label(name)?, holds, is_internal })
+        })
+        .collect()
+}
+
+fn holds(name: &str, field: &Json, schema: &Json) -> Option<ColumnHolds> {
+    let field = match field["anyOf"].as_array() {
+        Some(some) => some.iter().find(|it| it["type"] != "null")?,
+        None => field,
+    };
+    let field = match field["$ref"].as_str() {
+        Some(name) => &schema["$defs"][name.rsplit('/').next()?],
+        None => field,
+    };
+    let all = field["enum"].as_array().cloned().or_else(|| {
+        let each = field["oneOf"].as_array()?.iter().map(|it| it["const"].clone());
+        Some(each.collect())
+    });
+    if let Some(codes) = all {
+        let codes: Vec<String> = codes.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect();
+        return (!codes.is_empty()).then_some(ColumnHolds::Choice(codes));
+    }
+    let is = |word: &str| {
+        field["type"] == word || field["type"].as_array().is_some_and(|all| all.iter().any(|it| it == word))
+    };
+    if is("boolean") {
+        return Some(ColumnHolds::Truth);
+    }
+    if is("integer") {
+        return Some(if name.ends_with("_at") { ColumnHolds::Moment } else { ColumnHolds::Whole });
+    }
+    let is_day = field["format"] == "date" || name.ends_with("_on");
+    is("string").then_some(if is_day { ColumnHolds::Day } else { ColumnHolds::Words })
 }
 
 fn state<S: State>(it: S) -> Named {
@@ -212,6 +344,7 @@ fn any<B: Body>(case: &Case<B>, reader: &Reader) -> Result<AnyCase> {
         released: it.released,
         offered: it.offered,
         due: it.due,
+        extra: it.extra.clone(),
         body: serde_json::to_value(&case.body)?,
         offers: AnyOffer::once_each(B::FLOW.offers(case, reader.actor)),
         is_open: B::OPEN.contains(&it.state) && B::EDIT.covers(reader.actor, Some(it.owner)).is_ok(),
@@ -265,7 +398,7 @@ fn revise<B: Body>(work: &mut Work, edited: &Edited) -> Result<()> {
         if name != "title" && before.get(name).is_some() {
             fields[name] = value.clone();
         } else {
-            let known = matches!(name.as_str(), "title" | "owner" | "function" | "due");
+            let known = matches!(name.as_str(), "title" | "owner" | "function" | "due" | "extra");
             faults.unless(known, name, text!("There is no such field. Leave it out."));
             envelope.insert(name.clone(), value.clone());
         }
@@ -273,7 +406,7 @@ fn revise<B: Body>(work: &mut Work, edited: &Edited) -> Result<()> {
     faults.into_result()?;
     let body: B = typed(fields.clone())?;
     let (sends_function, sends_due) = (envelope.contains_key("function"), envelope.contains_key("due"));
-    let Direction { title, owner, function, due } = typed(Json::Object(envelope))?;
+    let Direction { title, owner, function, due, extra } = typed(Json::Object(envelope))?;
     if let Some(title) = title {
         work.retitle(&mut case, &title)?;
     }
@@ -283,6 +416,9 @@ fn revise<B: Body>(work: &mut Work, edited: &Edited) -> Result<()> {
             it.function = if sends_function { function } else { it.function };
             it.due = if sends_due { due } else { it.due };
         })?;
+    }
+    if let Some(extra) = extra {
+        work.fill(&mut case, &extra)?;
     }
     // Who looks after a record may change where its words no longer may.
     if fields == before { Ok(()) } else { work.revise(&mut case, |it| *it = body) }
@@ -295,6 +431,7 @@ struct Direction {
     owner: Option<PersonId>,
     function: Option<i64>,
     due: Option<jiff::civil::Date>,
+    extra: Option<Map<String, Json>>,
 }
 
 /// JSON that somebody sent as a value of a type.
@@ -321,6 +458,6 @@ pub fn envelope(case: &AnyCase) -> Json {
         "number": case.number, "title": case.title, "state": case.state.code, "version": case.version,
         "owner": case.owner, "function": case.function, "party": case.party, "due": case.due,
         "created_at": case.created_at.to_string(), "changed_at": case.changed_at.to_string(),
-        "released": case.released, "offered": case.offered,
+        "released": case.released, "offered": case.offered, "extra": case.extra,
     })
 }

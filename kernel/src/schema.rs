@@ -24,8 +24,10 @@ impl Migration {
 }
 
 /// The kernel's own.
-pub const KERNEL: &[Migration] =
-    &[Migration { name: "0001_record", text: include_str!("../schema/0001_record.sql") }];
+pub const KERNEL: &[Migration] = &[
+    Migration { name: "0001_record", text: include_str!("../schema/0001_record.sql") },
+    Migration { name: "0013_views", text: include_str!("../schema/0013_views.sql") },
+];
 
 /// What staff see: everything. What outsiders see: what is shared with their organisations as it is, and
 /// of the rest the revision that was offered last, neither drafts nor the title of a draft.
@@ -33,15 +35,15 @@ const VISIBLE: [(Sight, &str); 2] = [
     (
         Sight::All,
         "select id, kind, number, title, state, owner, function, party, version, created_at, changed_at, due,
-         released, offered, sharing from record",
+         released, offered, sharing, extra from record",
     ),
     (
         Sight::Outside,
         "select id, kind, number, title, state, owner, function, party, version, created_at, changed_at, due,
-         released, offered, sharing from record where sharing = 'working' and party {of_the_key}
+         released, offered, sharing, extra from record where sharing = 'working' and party {of_the_key}
          union all
          select record.id, kind, number, revision.title, offered_state, owner, function, party, offered,
-         released_at, released_at, due, offered, offered, sharing
+         released_at, released_at, due, offered, offered, sharing, revision.extra
          from record join revision on revision.record_id = record.id and revision.no = record.offered
          where sharing = 'offered' and party {of_the_key}",
     ),

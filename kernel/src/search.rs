@@ -4,11 +4,18 @@ use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use jiff::tz::TimeZone;
+
 use crate::engine::Connection;
-use crate::{PartyId, Reader, Result, schema, sql, values};
+use crate::filter::{Asking, Conditions, Words};
+use crate::{PartyId, Query, Reader, Result, Sort, Wanted, What, schema, sql, values};
 
 /// Only so many of the newest matches are ranked: a common word costs no more than a rare one.
-const RANKED: i64 = 1000;
+const RANKED: usize = 1000;
+
+/// Up to so many matches are gathered on PostgreSQL before the newest are chosen; of more, the newest are found
+/// sooner by walking from the end.
+const FEW: usize = 5000;
 
 /// So many words are looked for, none longer than so many bytes: no engine takes any number of any length.
 const MOST: usize = 32;
@@ -73,62 +80,297 @@ pub(crate) fn take_up(db: &Connection, it: &Findable) -> Result<()> {
     Ok(())
 }
 
+/// A question to the index.
+#[derive(Clone, Debug, Default)]
+pub struct Sought {
+    pub query: Query,
+    /// Narrows to one kind of record.
+    pub kind: Option<String>,
+    /// In whose days the filters count; UTC where nothing is said.
+    pub zone: Option<TimeZone>,
+    pub limit: usize,
+}
+
+/// What was found: the best first, and how much there is of what.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    pub hits: Vec<Hit>,
+    /// How many hits there are of each kind, and of each part, the most first.
+    pub kinds: Vec<(String, usize)>,
+    pub parts: Vec<(String, usize)>,
+    /// How many hits there are; of more than a thousand the newest thousand count.
+    pub all: usize,
+    pub is_capped: bool,
+}
+
 impl Reader<'_> {
     /// The best `limit` among the newest that have all the words; the last word may be unfinished.
     /// `kind` narrows to one kind of record.
     pub fn search(&self, wanted: &str, kind: Option<&str>, limit: i64) -> Result<Vec<Hit>> {
-        let words: Vec<String> =
-            words(wanted).into_iter().filter(|it| it.len() <= LONGEST).take(MOST).collect();
-        if words.is_empty() {
+        let query = Query::of_words(wanted);
+        let limit = usize::try_from(limit).unwrap_or(0);
+        if !query.has_words() {
             return Ok(Vec::new());
         }
-        let who: Option<Vec<String>> =
-            self.actor.is_outside().then(|| self.actor.parties().iter().map(|it| mark(*it)).collect());
-        if who.as_ref().is_some_and(Vec::is_empty) {
-            return Ok(Vec::new());
+        Ok(self.seek(&Sought { query, kind: kind.map(str::to_owned), zone: None, limit })?.hits)
+    }
+
+    /// What a question finds in records, messages and files. A question of filters only finds what changed last.
+    ///
+    /// # Errors
+    /// Names the filter or value that there is not.
+    pub fn seek(&self, it: &Sought) -> Result<Found> {
+        let hits = match it.query.has_words() {
+            true => self.matches(it)?,
+            false if it.query.is_empty() => Vec::new(),
+            false => self.newest(it)?,
+        };
+        let all = hits.len();
+        let mut found = Found { all, is_capped: all >= RANKED, ..Found::default() };
+        found.kinds = counted(hits.iter().map(|hit| hit.kind.as_str()));
+        found.parts = counted(hits.iter().map(|hit| hit.part.as_str()));
+        found.hits = hits.into_iter().take(it.limit).collect();
+        Ok(found)
+    }
+
+    fn newest(&self, it: &Sought) -> Result<Vec<Hit>> {
+        let wanted = Wanted {
+            query: it.query.clone(),
+            zone: it.zone.clone(),
+            sort: Sort::Changed,
+            descending: true,
+            limit: Some(RANKED),
+            ..Wanted::default()
+        };
+        let page = match &it.kind {
+            Some(kind) => self.list(kind, &wanted)?,
+            None => self.list_of_all(&wanted)?,
+        };
+        let hit = |row: crate::Listed| Hit {
+            record_id: row.id,
+            number: row.number,
+            kind: row.kind,
+            name: row.title.clone(),
+            title: row.title,
+            state: row.state,
+            part: "record".to_owned(),
+            part_id: 0,
+        };
+        Ok(page.rows.into_iter().map(hit).collect())
+    }
+
+    fn matches(&self, it: &Sought) -> Result<Vec<Hit>> {
+        let (Some(wanted), unwanted) = Expression::both(&it.query) else { return Ok(Vec::new()) };
+        let Some(expression) = wanted.but(unwanted).on(self) else { return Ok(Vec::new()) };
+        let mut on = Conditions::new();
+        let mark = on.mark(expression.clone().into());
+        let mut further = Vec::new();
+        let parts = parts_of(&it.query);
+        if !parts.is_empty() {
+            let marks: Vec<_> = parts.iter().map(|part| on.mark((*part).into())).collect();
+            further.push(format!("part in ({})", marks.join(", ")));
         }
-        let (text, query) = match self.connection {
-            Connection::Sqlite(_) => (FTS5, for_fts5(&words, who)),
+        if !self.actor.is_outside() {
+            further.push("findable.offered = false".to_owned());
+        }
+        // Conditions of records are asked of their own view, so that no name means two columns.
+        let mut of_record = Conditions { conditions: Vec::new(), values: on.values };
+        if let Some(kind) = &it.kind {
+            of_record.holds("kind = ", kind.into());
+        }
+        let zone = it.zone.clone().unwrap_or(TimeZone::UTC);
+        Asking { reader: self, kind: it.kind.as_deref(), zone }.lay(
+            &it.query,
+            &mut of_record,
+            Words::Elsewhere,
+        )?;
+        if !of_record.conditions.is_empty() {
+            let clause = of_record.clause();
+            further.push(format!(
+                "exists (select 1 from visible as own where own.id = record_id and ({clause}))"
+            ));
+        }
+        let mut values = of_record.values;
+        let text = match self.connection {
+            Connection::Sqlite(_) => FTS5.to_owned(),
             Connection::Postgres(_) => {
-                // A plan made for any word would be the wrong one for a common word.
-                self.connection.batch("set local plan_cache_mode = force_custom_plan")?;
-                (TSEARCH, for_tsearch(&words, who))
+                let few = self.few(&expression, further.len() <= 1 && parts.is_empty())?;
+                self.plan_for_this_once()?;
+                match few {
+                    Some(ids) => {
+                        values.push(ids.into());
+                        TSEARCH.replace(
+                            "{words}",
+                            &format!("search.id = any (string_to_array(${}, ',')::bigint[])", values.len()),
+                        )
+                    }
+                    None => TSEARCH.replace("{words}", &format!("words @@ to_tsquery('simple', {mark})")),
+                }
             }
         };
-        let halves = if self.actor.is_outside() { "1 = 1" } else { "findable.offered = false" };
-        let text = schema::confined(&text.replace("{halves}", halves), self.actor.sight());
-        let rows = self.connection.rows(&text, values![query, RANKED, kind, limit])?;
+        let further = further.iter().fold(String::new(), |all, it| all + " and " + it);
+        let text = text
+            .replace("{mark}", &mark)
+            .replace("{further}", &further)
+            .replace("{most}", &RANKED.to_string());
+        let rows = self.connection.rows(&schema::confined(&text, self.actor.sight()), &values)?;
         rows.into_iter().map(|row| row.read()).collect()
     }
+
+    /// The keys of everything that matches, the newest first, where that is not much. Left to itself, PostgreSQL
+    /// would walk the whole table from its end to find the newest of a rare word.
+    fn few(&self, expression: &str, only_newest: bool) -> Result<Option<String>> {
+        self.connection.batch(
+            "set local plan_cache_mode = force_custom_plan; set local enable_seqscan = off;
+             set local enable_indexscan = off",
+        )?;
+        let text = format!("select id from search where words @@ to_tsquery('simple', $1) limit {}", FEW + 1);
+        let rows = self.connection.rows(&text, values![expression])?;
+        self.connection.batch("set local enable_seqscan = on; set local enable_indexscan = on")?;
+        let mut ids: Vec<i64> = rows.into_iter().map(|row| row.read()).collect::<Result<_>>()?;
+        if ids.len() > FEW {
+            return Ok(None);
+        }
+        ids.sort_unstable_by(|one, two| two.cmp(one));
+        if only_newest {
+            ids.truncate(RANKED);
+        }
+        Ok(Some(ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")))
+    }
+
+    /// On PostgreSQL a plan made for any word would be the wrong one for a common word.
+    pub(crate) fn plan_for_this_once(&self) -> Result<()> {
+        match self.connection {
+            Connection::Sqlite(_) => Ok(()),
+            Connection::Postgres(_) => self.connection.batch("set local plan_cache_mode = force_custom_plan"),
+        }
+    }
+}
+
+/// How often each word comes, the most often first.
+fn counted<'a>(words: impl Iterator<Item = &'a str>) -> Vec<(String, usize)> {
+    let mut all: Vec<(String, usize)> = Vec::new();
+    for word in words {
+        match all.iter_mut().find(|(it, _)| it == word) {
+            Some((_, count)) => *count += 1,
+            None => all.push((word.to_owned(), 1)),
+        }
+    }
+    all.sort_by(|one, two| two.1.cmp(&one.1).then_with(|| one.0.cmp(&two.0)));
+    all
 }
 
 const FTS5: &str = "
     select record_id, number, kind, title, state, part, part_id, name from (
         select record_id, number, kind, title, state, part, part_id, name, found.rank as rank
         from search as found join findable on findable.id = found.rowid join visible on visible.id = record_id
-        where search match $1 and {halves} and kind = coalesce($3, kind) order by found.rowid desc limit $2
-    ) order by case when part = 'record' then 0 else 1 end, rank limit $4";
+        where search match {mark}{further} order by found.rowid desc limit {most}
+    ) order by case when part = 'record' then 0 else 1 end, rank";
 
 const TSEARCH: &str = "
     select record_id, number, kind, title, state, part, part_id, name from (
         select record_id, number, kind, title, state, part, part_id, name, words
         from search join findable on findable.id = search.id join visible on visible.id = record_id
-        where words @@ to_tsquery('simple', $1) and {halves} and kind = coalesce($3, kind)
-        order by search.id desc limit $2
+        where {words}{further} order by search.id desc limit {most}
     ) as newest
-    order by case when part = 'record' then 0 else 1 end, ts_rank(words, to_tsquery('simple', $1)) desc limit $4";
+    order by case when part = 'record' then 0 else 1 end, ts_rank(words, to_tsquery('simple', {mark})) desc";
 
-fn for_fts5(words: &[String], who: Option<Vec<String>>) -> String {
-    let words = words.iter().map(|it| format!("\"{it}\"")).collect::<Vec<_>>().join(" AND ");
-    let words = format!("{{words}} : ({words}*)");
-    let Some(who) = who else { return words };
-    let who = who.iter().map(|it| format!("\"{it}\"")).collect::<Vec<_>>().join(" OR ");
-    format!("({{who}} : ({who})) AND ({words})")
+/// Which parts `in:` names; none where it names none.
+pub(crate) fn parts_of(query: &Query) -> Vec<&'static str> {
+    let mut parts = Vec::new();
+    for term in &query.terms {
+        let What::Filter { name, values, .. } = &term.what else { continue };
+        if name != "in" || term.not {
+            continue;
+        }
+        for value in values {
+            parts.extend(match crate::plain(value).as_str() {
+                "messages" | "message" => &["message"][..],
+                "files" | "file" => &["attachment"],
+                "calls" | "call" => &["call"],
+                "minutes" => &["minutes"],
+                _ => &["record", "extra"],
+            });
+        }
+    }
+    parts
 }
 
-fn for_tsearch(words: &[String], who: Option<Vec<String>>) -> String {
-    let words = format!("{}:*", words.join(" & "));
-    who.map_or(words.clone(), |who| format!("({}) & {words}", who.join(" | ")))
+/// What the index is asked: all of some words, or any of others; and none of a third sort.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Expression {
+    /// Words that follow each other, with whether the last is unfinished.
+    terms: Vec<(Vec<String>, bool)>,
+    any: bool,
+    not: Vec<(Vec<String>, bool)>,
+}
+
+impl Expression {
+    /// What is wanted, all of it; and what is not, any of it.
+    pub fn both(query: &Query) -> (Option<Self>, Option<Self>) {
+        let (mut wanted, mut unwanted) = (Self::default(), Self { any: true, ..Self::default() });
+        for term in &query.terms {
+            let (folded, open) = match &term.what {
+                What::Word { word, is_unfinished } => (words(word), *is_unfinished),
+                What::Phrase(phrase) => (words(phrase), false),
+                What::Filter { .. } => continue,
+            };
+            let folded: Vec<String> =
+                folded.into_iter().filter(|it| it.len() <= LONGEST).take(MOST).collect();
+            if !folded.is_empty() {
+                let into = if term.not { &mut unwanted } else { &mut wanted };
+                into.terms.push((folded, open));
+            }
+        }
+        let some = |it: Self| (!it.terms.is_empty()).then_some(it);
+        (some(wanted), some(unwanted))
+    }
+
+    /// The same without what any of these words is in.
+    fn but(mut self, unwanted: Option<Self>) -> Self {
+        self.not = unwanted.map(|it| it.terms).unwrap_or_default();
+        self
+    }
+
+    /// As the engine of the reader takes it, confined to what they may find; none where they may find nothing.
+    pub fn on(&self, reader: &Reader) -> Option<String> {
+        let who: Option<Vec<String>> =
+            reader.actor.is_outside().then(|| reader.actor.parties().iter().map(|it| mark(*it)).collect());
+        if who.as_ref().is_some_and(Vec::is_empty) {
+            return None;
+        }
+        Some(match reader.connection {
+            Connection::Sqlite(_) => self.for_fts5(who),
+            Connection::Postgres(_) => self.for_tsearch(who),
+        })
+    }
+
+    fn for_fts5(&self, who: Option<Vec<String>>) -> String {
+        let one = |(words, open): &(Vec<String>, bool)| {
+            format!("\"{}\"{}", words.join(" "), if *open { " *" } else { "" })
+        };
+        let join = |terms: &[(Vec<String>, bool)], by| terms.iter().map(one).collect::<Vec<_>>().join(by);
+        let mut all =
+            format!("({{words}} : ({}))", join(&self.terms, if self.any { " OR " } else { " AND " }));
+        if !self.not.is_empty() {
+            all = format!("({all} NOT ({{words}} : ({})))", join(&self.not, " OR "));
+        }
+        let Some(who) = who else { return all };
+        let who = who.iter().map(|it| format!("\"{it}\"")).collect::<Vec<_>>().join(" OR ");
+        format!("({{who}} : ({who})) AND {all}")
+    }
+
+    fn for_tsearch(&self, who: Option<Vec<String>>) -> String {
+        let one = |(words, open): &(Vec<String>, bool)| {
+            format!("({}{})", words.join(" <-> "), if *open { ":*" } else { "" })
+        };
+        let join = |terms: &[(Vec<String>, bool)], by| terms.iter().map(one).collect::<Vec<_>>().join(by);
+        let mut all = format!("({})", join(&self.terms, if self.any { " | " } else { " & " }));
+        if !self.not.is_empty() {
+            all = format!("({all} & !({}))", join(&self.not, " | "));
+        }
+        who.map_or(all.clone(), |who| format!("({}) & {all}", who.join(" | ")))
+    }
 }
 
 /// The word under which a party's records are found. Letters and digits only, so that no parser splits it.

@@ -3,9 +3,10 @@
 use std::ops::Deref;
 
 use jiff::civil::Date;
-use serde::Serialize;
-use serde_json::{Value as Json, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
 
+use crate::field::{self, Field, Half};
 use crate::search::{self, Findable};
 use crate::trail::{self, Entry, Touched};
 use crate::{
@@ -42,6 +43,8 @@ pub struct New<'a> {
     pub due: Option<Date>,
     /// The number it had elsewhere; the next free one where nothing is said.
     pub number: Option<&'a str>,
+    /// What its extra fields say, by their short names.
+    pub extra: Option<&'a Map<String, Json>>,
 }
 
 /// A record that was opened.
@@ -82,6 +85,7 @@ impl<'db> Work<'db> {
         B::may_write(self.actor, new.party, None, body)?;
         check_title(new.title)?;
         body.check()?;
+        let (fields, extra) = self.given::<B>(new)?;
         let number = match new.number {
             Some(number) => self.take_number(&B::KIND, number)?,
             None => self.next_number(&B::KIND)?,
@@ -112,13 +116,27 @@ impl<'db> Work<'db> {
         row::store(self.connection, B::KIND.table, id, body)?;
         let mut after = serde_json::to_value(body)?;
         after["title"] = json!(new.title.trim());
-        let change = trail::difference(&json!({}), &after);
+        let mut change = trail::difference(&json!({}), &after);
+        if !extra.is_empty() {
+            self.keep_extra::<B>(id, &extra, &fields)?;
+            change.extend(field::changed(&Map::new(), &extra));
+        }
         self.touched(id, B::KIND.prefix, &number);
         self.enter_change::<B>(id, change)?;
         self.default_deed("created");
         self.touched(id, B::KIND.prefix, &number).state = Some((String::new(), state.code()));
-        self.take_up::<B>(id, (&number, new.title), party, body)?;
+        let shared = self.shared_words::<B>(&extra)?;
+        self.take_up::<B>(id, (&number, new.title, &shared), party, body)?;
         Ok(Made { id, number })
+    }
+
+    /// The extra values that somebody gives a new record, each looked at, with the fields of the kind.
+    fn given<B: Body>(&self, new: &New) -> Result<(Vec<Field>, Map<String, Json>)> {
+        let mut extra = Map::new();
+        let Some(given) = new.extra.filter(|it| !it.is_empty()) else { return Ok((Vec::new(), extra)) };
+        let fields = self.fields_of(B::KIND.prefix)?;
+        self.lay(&fields, &mut extra, given)?;
+        Ok((fields, extra))
     }
 
     /// Changes the body of a record; the trail keeps what differs. Nothing is written where nothing does.
@@ -198,6 +216,16 @@ impl<'db> Work<'db> {
         self.freeze(&mut case.record, &content)
     }
 
+    /// The content with the extra values that the party reads, which belong to what is agreed.
+    fn whole<B: Body>(&self, record: &Record<B>, content: &Json) -> Result<(Json, Map<String, Json>)> {
+        let shared = self.shared(B::KIND.prefix, &record.extra)?;
+        let mut whole = content.clone();
+        if !shared.is_empty() && whole.is_object() {
+            whole["extra"] = Json::Object(shared.clone());
+        }
+        Ok((whole, shared))
+    }
+
     /// Freezes content that is more than the body: a manifest.
     pub fn freeze<B: Body>(&mut self, record: &mut Record<B>, content: &Json) -> Result<Frozen> {
         self.must_not_only_read(record.id.raw())?;
@@ -205,12 +233,13 @@ impl<'db> Work<'db> {
             sql!("select no, digest from revision where record_id = $1 order by no desc limit 1"),
             values![record.id.raw()],
         )?;
-        let digest = revision::digest(content)?;
+        let content = self.whole(record, content)?;
+        let digest = revision::digest(&content.0)?;
         match last {
             Some((no, known)) if known == digest => {
                 Ok(Frozen { record: record.id.raw(), no, digest, is_new: false })
             }
-            last => self.freeze_next(record, last.map_or(1, |(no, _)| no + 1), digest, content),
+            last => self.freeze_next(record, last.map_or(1, |(no, _)| no + 1), digest, &content),
         }
     }
 
@@ -221,8 +250,8 @@ impl<'db> Work<'db> {
         let mut frozen = Vec::with_capacity(many.len());
         for (record, body) in many {
             let id = record.id.raw();
-            let content = body.content()?;
-            let digest = revision::digest(&content)?;
+            let content = self.whole(record, &body.content()?)?;
+            let digest = revision::digest(&content.0)?;
             frozen.push(match known.get(&id) {
                 Some((no, last)) if *last == digest => Frozen { record: id, no: *no, digest, is_new: false },
                 last => self.freeze_next(record, last.map_or(1, |(no, _)| no + 1), digest, &content)?,
@@ -236,13 +265,13 @@ impl<'db> Work<'db> {
         record: &mut Record<B>,
         no: i64,
         digest: String,
-        content: &Json,
+        (content, extra): &(Json, Map<String, Json>),
     ) -> Result<Frozen> {
         let id = record.id.raw();
         self.execute(
             sql!(
-                "insert into revision (record_id, no, title, content, digest, reason, released_at, released_by)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8)"
+                "insert into revision (record_id, no, title, content, digest, reason, released_at, released_by, extra)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
             ),
             values![
                 id,
@@ -252,7 +281,8 @@ impl<'db> Work<'db> {
                 &digest,
                 self.entry.reason.as_str(),
                 self.now,
-                self.actor.person
+                self.actor.person,
+                Json::Object(extra.clone()).to_string()
             ],
         )?;
         self.execute(sql!("update record set released = $1 where id = $2"), values![no, id])?;
@@ -290,12 +320,22 @@ impl<'db> Work<'db> {
             values![no, id],
         )?;
         record.offered = Some(no);
+        let extra: Map<String, Json> = self
+            .one::<Extra>(
+                sql!("select extra from revision where record_id = $1 and no = $2"),
+                values![id, no],
+            )?
+            .extra;
+        if !extra.is_empty() {
+            self.index_extra(id, &extra, &self.fields_of(B::KIND.prefix)?, Half::Offered)?;
+        }
+        let shared = self.shared_words::<B>(&extra)?;
         let found = Findable {
             record: id,
             part: "record",
             part_id: 0,
             name: &record.title,
-            words: &format!("{} {} {words}", record.number, record.title),
+            words: &format!("{} {} {words} {shared}", record.number, record.title),
             party: record.party,
             offered: true,
         };
@@ -445,7 +485,7 @@ impl<'db> Work<'db> {
         Self::must_be_open(case)
     }
 
-    fn must_be_open<B: Body>(case: &Case<B>) -> Result<()> {
+    pub(crate) fn must_be_open<B: Body>(case: &Case<B>) -> Result<()> {
         let sentence = text!(
             "It is “{state}” and closed for editing. Reopen it first, or raise a change request.",
             state = case.record.state.text()
@@ -460,15 +500,16 @@ impl<'db> Work<'db> {
         Ok(Refusal::unless(!self.actor.only_reads || own, sentence)?)
     }
 
-    fn after_edit<B: Body>(
+    pub(crate) fn after_edit<B: Body>(
         &mut self,
         case: &mut Case<B>,
-        change: serde_json::Map<String, Json>,
+        change: Map<String, Json>,
     ) -> Result<()> {
         self.touch(case)?;
-        let Record { id, number, title, party, .. } = &case.record;
+        let Record { id, number, title, party, extra, .. } = &case.record;
         self.touched(id.raw(), B::KIND.prefix, number);
-        self.take_up::<B>(id.raw(), (number, title), *party, &case.body)?;
+        let shared = self.shared_words::<B>(extra)?;
+        self.take_up::<B>(id.raw(), (number, title, &shared), *party, &case.body)?;
         self.default_deed("changed");
         self.enter_change::<B>(case.record.id.raw(), change)
     }
@@ -487,12 +528,12 @@ impl<'db> Work<'db> {
     fn take_up<B: Body>(
         &self,
         id: i64,
-        (number, title): (&str, &str),
+        (number, title, shared): (&str, &str, &str),
         party: Option<PartyId>,
         body: &B,
     ) -> Result<()> {
         let party = party.filter(|_| B::KIND.sharing == Sharing::Working);
-        let words = format!("{number} {title} {}", body.words());
+        let words = format!("{number} {title} {} {shared}", body.words());
         let found = Findable {
             record: id,
             part: "record",
@@ -506,12 +547,15 @@ impl<'db> Work<'db> {
     }
 
     /// Puts a change on the entry; personal values are sealed under the key of the record's person.
-    fn enter_change<B: Body>(&mut self, id: i64, mut change: serde_json::Map<String, Json>) -> Result<()> {
-        let personal: Vec<_> = B::PERSONAL.iter().filter(|it| change.contains_key(**it)).collect();
+    fn enter_change<B: Body>(&mut self, id: i64, mut change: Map<String, Json>) -> Result<()> {
+        // What a house keeps of a person beside their name is personal too, whatever it is called.
+        let is_personal =
+            |it: &str| B::PERSONAL.contains(&it) || (it.starts_with("extra.") && !B::PERSONAL.is_empty());
+        let personal: Vec<String> = change.keys().filter(|it| is_personal(it)).cloned().collect();
         if !personal.is_empty() {
             let key = self.person_key_or_new(id)?;
-            for field in personal {
-                let Some(Json::Array(ends)) = change.get_mut(*field) else { continue };
+            for field in &personal {
+                let Some(Json::Array(ends)) = change.get_mut(field) else { continue };
                 for value in ends.iter_mut().filter(|it| !it.is_null()) {
                     *value = secret::sealed(&key, id, value)?;
                 }
@@ -640,6 +684,12 @@ fn check_title(title: &str) -> Result<(), Faults> {
         text!("Shorten the title to {count} characters.", count = LONGEST_TITLE),
     );
     faults.into_result()
+}
+
+/// The extra values that a revision froze.
+#[derive(Deserialize)]
+struct Extra {
+    extra: Map<String, Json>,
 }
 
 fn direction<B: Body>(record: &Record<B>) -> Json {

@@ -74,6 +74,7 @@ static ASSETS: &[Asset] = &[
     script!("marked.js"),
     script!("menus.js"),
     script!("palette.js"),
+    script!("suggest.js"),
     script!("parts.js"),
     script!("theme.js"),
 ];

@@ -20,6 +20,8 @@ pub struct Edge {
     pub beginnings: fn(&Reader) -> Vec<(String, String)>,
     /// Whether browsers reach it by https, so that cookies may insist on it.
     pub is_secure: bool,
+    /// The functions that the actor belongs to or leads.
+    pub functions: fn(&Reader) -> Result<Vec<i64>>,
     /// What the log calls a deed, in words; none where the code says nothing to people.
     pub deed: fn(&str) -> Option<kernel::Text>,
 }

@@ -87,6 +87,11 @@ pub fn zone() -> String {
     NOW.with_borrow(|language| language.zone.iana_name().unwrap_or("UTC").to_owned())
 }
 
+/// The zone of the page.
+pub fn time_zone() -> TimeZone {
+    NOW.with_borrow(|language| language.zone.clone())
+}
+
 /// The sentences of the scripts in the language of the page, by the names under which scripts know them.
 pub fn script_words() -> serde_json::Value {
     NOW.with_borrow(|language| match &language.catalogue {

@@ -13,6 +13,7 @@ mod pace;
 pub mod page;
 pub mod parts;
 mod path;
+pub mod question;
 pub mod record;
 mod routes;
 mod server;

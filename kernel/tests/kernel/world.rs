@@ -71,8 +71,8 @@ impl Body for Note {
         format!("{} {}", self.words, self.lines.join(" "))
     }
 
-    fn label(_: &str) -> Option<Text> {
-        None
+    fn label(field: &str) -> Option<Text> {
+        (field == "words").then(|| text!("Words"))
     }
 }
 
@@ -130,8 +130,11 @@ fn open(address: &Address, folder: &std::path::Path) -> Arc<Db> {
                lines text not null, secret text)",
     };
     let migrations = [kernel::KERNEL, &[JOTTED]].concat();
-    let product =
-        Product { migrations, registry: Registry::default().with::<Note>(), reactions: Reactions::default() };
+    let product = Product {
+        migrations,
+        registry: Registry::default().with::<Note>().with::<kernel::ExtraField>(),
+        reactions: Reactions::default(),
+    };
     let monday: kernel::Clock = Arc::new(|| "2026-03-02T09:00:00Z".parse::<Timestamp>().unwrap());
     let secrets = Secrets::from_seed("kernel.example/log", [7; 32]).unwrap();
     Arc::new(Db::open(address.clone(), folder.to_owned(), monday, secrets, product).unwrap())
@@ -143,6 +146,10 @@ pub fn dora() -> Actor {
 
 pub fn bob() -> Actor {
     Actor::staff(2, "Bob", &[Role::Quality])
+}
+
+pub fn sam() -> Actor {
+    Actor::staff(6, "Sam", &[Role::Administrator])
 }
 
 pub fn amelia() -> Actor {

@@ -1,12 +1,14 @@
 //! What belongs to no kind of record, for programs: search, entries with their proofs, my tasks.
 
+use std::collections::BTreeMap;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
-use kernel::{Error, Faults, Result, text};
+use kernel::{Error, Faults, Result, Sought, text};
 use serde_json::Value as Json;
 
 use super::records::{limit, question};
-use super::shapes::{DeedSeen, Found, Numbers, Page, Settled, TaskSeen};
+use super::shapes::{Answered, DeedSeen, Found as Hit, Numbers, Page, Settled, TaskSeen};
 use super::{BASE, json as in_json};
 use crate::common::home;
 use crate::path::Path;
@@ -20,7 +22,7 @@ pub(super) fn routes() -> Routes {
             &format!("{BASE}/search"),
             Doc {
                 query: SEARCHED,
-                ..doc("Search", "Finds words in everything you may see", schema_of::<Page<Found>>())
+                ..doc("Search", "Finds words in everything you may see", schema_of::<Answered>())
             },
             search,
         )
@@ -50,7 +52,10 @@ pub(super) fn routes() -> Routes {
 }
 
 const SEARCHED: &[(&str, &str)] = &[
-    ("q", "The words; the last one may be unfinished."),
+    (
+        "q",
+        "What is looked for: words, \"phrases\", beginnings*, -not, and filters like customer:meridian state:released in:messages due<today+7. The last word may be unfinished.",
+    ),
     ("kind", "Only records of this kind: the beginning of their numbers, as RS."),
     ("limit", "How many at most, 50 where nothing is said."),
 ];
@@ -68,9 +73,21 @@ async fn search(visit: Visit) -> Answer {
                 text!("There is no such kind. Give the beginning of its numbers."),
             );
             asked.check()?;
-            let hits = reader.search(&words, kind.as_deref(), i64::try_from(limit).unwrap_or(i64::MAX))?;
-            let items = hits.into_iter().map(|it| Found::of(reader, it)).collect();
-            Ok(in_json(StatusCode::OK, &serde_json::to_value(Page::whole(items))?))
+            let query = crate::question::read(reader, kind.as_deref(), &words)?;
+            let zone = Some(crate::language::time_zone());
+            let found = reader.seek(&Sought { query, kind, zone, limit })?;
+            let counts = |all: &[(String, usize)]| {
+                all.iter().map(|(word, count)| (word.clone(), *count)).collect::<BTreeMap<_, _>>()
+            };
+            let answer = Answered {
+                kinds: counts(&found.kinds),
+                parts: counts(&found.parts),
+                all: found.all,
+                is_capped: found.is_capped,
+                items: found.hits.into_iter().map(|it| Hit::of(reader, it)).collect(),
+                next: None,
+            };
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(answer)?))
         })
         .await
 }

@@ -18,10 +18,10 @@ use crate::routes::{Doc, Routes, schema_of};
 use crate::visit::{Answer, Sent, Visit};
 
 /// The fields of the envelope that whoever opens or changes a record may send beside those of its body.
-const ENVELOPE: [&str; 5] = ["title", "party", "owner", "function", "due"];
+const ENVELOPE: [&str; 6] = ["title", "party", "owner", "function", "due", "extra"];
 
 /// The most words one may look for in a list, in characters.
-pub(crate) const LONGEST_QUESTION: usize = 200;
+pub(crate) const LONGEST_QUESTION: usize = 1000;
 
 /// The addresses of one kind. Those that are `own` are opened and changed by deeds of their area.
 pub(super) fn routes(entry: &Entry, own: bool) -> Routes {
@@ -50,7 +50,7 @@ async fn show_list(kind: Kind, visit: Visit) -> Answer {
     let mut asked = visit.envelope.asked();
     visit
         .respond(move |reader| {
-            let wanted = wanted(&mut asked, reader)?;
+            let wanted = wanted(kind, &mut asked, reader)?;
             let page = reader.list(kind.prefix, &wanted)?;
             let mut numbers = Numbers::new(reader);
             let items = page.rows.into_iter().map(|it| numbers.summary(kind.prefix, it));
@@ -61,17 +61,20 @@ async fn show_list(kind: Kind, visit: Visit) -> Answer {
 }
 
 /// What is asked of a list.
-fn wanted(asked: &mut Form, reader: &Reader) -> Result<Wanted> {
+fn wanted(kind: Kind, asked: &mut Form, reader: &Reader) -> Result<Wanted> {
     let (limit, sort, descending) =
         (limit(asked, 50), asked.word::<Sort>("sort"), truth(asked, "descending"));
-    let words = question(asked);
+    let typed = question(asked);
     asked.check()?;
+    let query = crate::question::read(reader, Some(kind.prefix), &typed)?;
     let filled = |name: &str| Some(asked.text(name)).filter(|it| !it.is_empty());
     let party = named(reader, "party", filled("party"), &[])?.map(|it| it.id);
     let owner = named(reader, "owner", filled("owner"), &[])?.map(|it| it.id);
     let states = asked.all("state").into_iter().filter(|it| !it.is_empty()).map(str::to_owned).collect();
     let after = filled("after").map(str::to_owned);
-    Ok(Wanted { states, owner, party, words, sort, descending, after, limit: Some(limit) })
+    let limit = Some(limit);
+    let zone = Some(crate::language::time_zone());
+    Ok(Wanted { states, owner, party, query, zone, sort, descending, after, limit, ..Wanted::default() })
 }
 
 /// How many are asked for: at least one, at most 500.
@@ -84,7 +87,8 @@ pub(super) fn limit(asked: &mut Form, otherwise: usize) -> usize {
 
 /// The words that are looked for.
 pub(super) fn question(asked: &mut Form) -> String {
-    let words = asked.text("q").to_owned();
+    // A space at the end says that the last word is whole.
+    let words = asked.raw("q").to_owned();
     let fits = words.chars().count() <= LONGEST_QUESTION;
     asked.faults.unless(fits, "q", text!("Look for fewer words."));
     words
@@ -124,6 +128,7 @@ async fn create(kind: Kind, Sent(visit, sent): Sent) -> Answer {
                 function: named(work, "function", opening.function.as_deref(), &["FN"])?.map(|it| it.id),
                 due: opening.due,
                 number: None,
+                extra: opening.extra.as_ref(),
             };
             keyed(work, entry.keys, &mut body)?;
             let made = entry.create(work, &new, body)?;
@@ -221,10 +226,13 @@ async fn advance(
 const LISTED: &[(&str, &str)] = &[
     ("limit", "How many to a page, 50 where nothing is said."),
     ("after", "Where the page begins: the `next` of the page before."),
-    ("sort", "By what it is sorted: number, title, changed or created."),
+    ("sort", "By what it is sorted: number, title, changed, created or due."),
     ("descending", "Whether the last comes first."),
     ("state", "Only those in this state; may be given more than once."),
-    ("q", "Words that the number or the title must hold."),
+    (
+        "q",
+        "What is looked for, as in the search of the pages: words, \"phrases\", beginnings*, -not, and filters like state:released due<today+7. The last word may be unfinished, unless a space follows.",
+    ),
     ("party", "Only those of the organisation with this number."),
     ("owner", "Only those of the person with this number."),
 ];
@@ -254,7 +262,7 @@ fn opening(kind: Kind, body: &Json) -> Doc {
 fn changing(kind: Kind, body: &Json) -> Doc {
     Doc {
         summary: "Changes the fields that are sent; the others stay",
-        request: Some(sendable(body, &["title", "owner", "function", "due"], false)),
+        request: Some(sendable(body, &["title", "owner", "function", "due", "extra"], false)),
         response: whole_of(body),
         ..about(kind)
     }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{
-    AnyCase, Audience, Deed, Error, Faults, Hit, Life, Listed, Mention, Reader, Result, Task, Tie,
+    AnyCase, Audience, Deed, Error, Faults, Hit, Holds, Life, Listed, Mention, Reader, Result, Task, Tie,
     Vocabulary, text,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::language::say;
 
@@ -52,6 +52,8 @@ pub(super) struct Summary {
     pub released: Option<i64>,
     /// The number of the last revision that was shown to the organisation.
     pub offered: Option<i64>,
+    /// What its extra fields say, by their short names; `/extra-fields` tells which there are and what they hold.
+    pub extra: Map<String, Json>,
     /// The address of its page.
     pub page: String,
 }
@@ -102,6 +104,9 @@ pub(super) struct Opening {
     #[serde(default)]
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub due: Option<Date>,
+    /// What its extra fields say, by their short names; people by their numbers.
+    #[serde(default)]
+    pub extra: Option<Map<String, Json>>,
 }
 
 /// Why a step is taken.
@@ -276,6 +281,22 @@ pub(super) struct Found {
     pub page: String,
 }
 
+/// What a question found.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Answered {
+    pub items: Vec<Found>,
+    /// Always null: whoever wants more narrows the question.
+    pub next: Option<String>,
+    /// How many hits there are of each kind, by the beginning of their numbers.
+    pub kinds: BTreeMap<String, usize>,
+    /// How many hits there are of each part: `record`, `message`, `attachment`.
+    pub parts: BTreeMap<String, usize>,
+    /// How many hits there are.
+    pub all: usize,
+    /// Whether there are more than are counted; the newest thousand are.
+    pub is_capped: bool,
+}
+
 /// A task that is settled.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Settled {
@@ -317,7 +338,20 @@ impl<'a, 'db> Numbers<'a, 'db> {
             changed_at: it.changed_at,
             released: it.released,
             offered: it.offered,
+            extra: self.extra(kind, it.extra)?,
         })
+    }
+
+    /// Extra values with numbers where people are kept by key.
+    fn extra(&mut self, kind: &str, mut extra: Map<String, Json>) -> Result<Map<String, Json>> {
+        if extra.values().any(Json::is_number) {
+            for field in self.reader.fields_of(kind)?.iter().filter(|it| it.holds == Holds::Person) {
+                if let Some(value) = extra.get_mut(&field.key) {
+                    *value = serde_json::to_value(self.of(value.as_i64())?)?;
+                }
+            }
+        }
+        Ok(extra)
     }
 
     pub fn whole(&mut self, it: AnyCase) -> Result<Whole> {
@@ -329,9 +363,11 @@ impl<'a, 'db> Numbers<'a, 'db> {
         let listed = Listed {
             id: it.id,
             number: it.number,
+            kind: it.kind.to_owned(),
             title: it.title,
             state: it.state.code,
             owner: it.owner,
+            function: it.function,
             party: it.party,
             version: it.version,
             created_at: it.created_at,
@@ -339,6 +375,7 @@ impl<'a, 'db> Numbers<'a, 'db> {
             due: it.due,
             released: it.released,
             offered: it.offered,
+            extra: it.extra,
         };
         let summary = self.summary(it.kind, listed)?;
         Ok(Whole { summary, function, body, offers })

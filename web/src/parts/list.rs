@@ -111,6 +111,12 @@ pub struct Filter {
     pub example: String,
     /// Why what was typed was not understood.
     pub fault: Option<String>,
+    /// Whether typing is the first thing to do on the page.
+    pub is_first: bool,
+    /// The kind of record whose filters are suggested while one types; all where nothing is said.
+    pub kind: Option<String>,
+    /// What else is sent along: the view, the order.
+    pub along: Vec<(String, String)>,
 }
 
 /// The filter of a list. What is typed is sent as `filter`, what was there before as `kept`.
@@ -118,11 +124,13 @@ pub fn filter(filter: &Filter) -> Markup {
     html! {
         form class="row section" role="search" aria-label=(t!("Filter")) method="get" action=(filter.action) {
             @if !filter.kept.is_empty() { input type="hidden" name="kept" value=(filter.kept); }
-            div.filter {
+            @for (name, value) in &filter.along { input type="hidden" name=(name) value=(value); }
+            div.filter data-suggest=(filter.kind.as_deref().unwrap_or_default()) {
                 (Symbol::Search.icon())
                 @for chip in &filter.chips { (chip) }
                 label.unseen for="filter" { (t!("Add a filter")) }
                 input id="filter" name="filter" value=(filter.typed) placeholder=(filter.example)
+                    autocomplete="off" autofocus[filter.is_first]
                     aria-invalid=[filter.fault.as_ref().map(|_| "true")]
                     aria-describedby=[filter.fault.as_ref().map(|_| "filter-fault")];
             }

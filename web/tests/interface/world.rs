@@ -151,6 +151,7 @@ impl World {
                 places: |_| Ok(Vec::new()),
                 waiting: |_| Ok(0),
                 beginnings: |_| Vec::new(),
+                functions: |_| Ok(Vec::new()),
                 is_secure: false,
                 deed: |_| None,
             });

@@ -164,6 +164,7 @@ fn filters(it: &Rows) -> Markup {
             .unknown
             .as_ref()
             .map(|it| t!("Nothing is called {it}. Use {fields}.", it = it, fields = FILTERED.join(", "))),
+        ..Filter::default()
     })
 }
 
