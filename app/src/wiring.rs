@@ -139,6 +139,7 @@ fn deed(code: &str) -> Option<Text> {
         "linked" => text!("tied"),
         "asked" => text!("asked"),
         "settled" => text!("settled"),
+        "attached" => text!("attached a file"),
         "remarked" => text!("said something"),
         _ => return None,
     })

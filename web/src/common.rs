@@ -21,6 +21,7 @@ pub fn routes(registry: &Registry) -> Routes {
         routes
             .post(&at("steps/{step}"), move |path: Path<(String, String)>, posted| advance(path, posted))
             .post(&at("remarks"), move |number, posted| remark(path, number, posted))
+            .post(&at("files"), move |number, sent| files::attach(path, number, sent))
             .post(&at("tasks"), move |number, posted| ask(path, number, posted))
             .post(&at("watch"), move |number, posted| watch(path, number, posted, true))
             .post(&at("unwatch"), move |number, posted| watch(path, number, posted, false))

@@ -59,7 +59,7 @@ pub fn show(reader: &Reader, case: &AnyCase, extra: Extra) -> Result<Page> {
         (parts::split(work, beside))
     };
     let title = format!("{} {}", case.number, case.title);
-    let mut scripts = vec!["draft.js"];
+    let mut scripts = vec!["draft.js", "drop.js"];
     scripts.extend(extra.scripts);
     Ok(Page { title, place: extra.place.unwrap_or(list), scripts, is_wide: false, body })
 }
@@ -208,16 +208,8 @@ fn beside(reader: &Reader, case: &AnyCase, address: &str, more: Vec<Beside>) -> 
     if !reader.actor.is_outside() {
         all.push(tasks(reader, case, address)?);
     }
-    let files = reader.attachments(case.id)?;
-    if !files.is_empty() {
-        let inside = html! {
-            ul.signatures { @for file in &files {
-                li { (Symbol::Clip) div { a href={ "/files/" (file.id) } { (file.name) } br; span.fine { (size(file.size)) } } }
-            } }
-        };
-        let count = Some(language::count(i64::try_from(files.len()).unwrap_or(0)));
-        all.push(Beside { id: "files", title: t!("Files"), count, inside });
-    }
+    let has_party = case.party.is_some_and(|it| it != case.id);
+    all.extend(crate::common::files::beside(reader, case.id, address, has_party)?);
     Ok(parts::beside(&t!("Beside this record"), &all))
 }
 

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use mail_parser::{Addr, DateTime, HeaderName, HeaderValue, Message, MessageParser};
 
-use crate::{Limits, Mailbox, Warning, decoding, name::is_deceptive};
+use filename::is_deceptive;
+
+use crate::{Limits, Mailbox, Warning, decoding};
 
 /// The headers of one mail or part.
 pub(crate) struct Headers {

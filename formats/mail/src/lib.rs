@@ -11,7 +11,6 @@ mod html;
 mod identity;
 mod kind;
 mod mbox;
-mod name;
 mod plain_text;
 mod quotation;
 mod reading;
@@ -23,11 +22,11 @@ mod threading;
 use std::ops::Range;
 
 pub use calendar::{Event, Moment};
+pub use filename::safe_name;
 pub use html::with_pictures;
 pub use identity::identity;
 pub use kind::{Bounce, Delivery, Outcome};
 pub use mbox::{split_mbox, unquote_mbox};
-pub use name::safe_name;
 pub use reading::{read, read_within};
 pub use subject::base_subject;
 pub use threading::{

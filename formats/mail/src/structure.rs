@@ -7,9 +7,7 @@ use std::borrow::Cow;
 
 use mail_parser::HeaderName;
 
-use crate::{
-    Disposition, Limits, Part, Role, Warning, decoding, headers::Headers, name::safe_name, plain_text,
-};
+use crate::{Disposition, Limits, Part, Role, Warning, decoding, headers::Headers, plain_text, safe_name};
 
 /// What the walk brings home.
 #[derive(Default)]

@@ -1,7 +1,10 @@
 //! What stands beside a record of any kind, for programs: trail, ties, remarks, tasks, revisions, files.
 
+use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
-use kernel::{Ask, Error, Faults, Kind, Mention, Reader, Refusal, Result, Tie, Work, text};
+use kernel::{
+    Ask, Audience, Error, Faults, Kind, Mention, Reader, Refusal, Result, Tie, Vocabulary, Work, text,
+};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
@@ -11,9 +14,11 @@ use super::shapes::{
     RevisionSeen, TaskSeen, WholeRevision, colleague, named,
 };
 use super::{BASE, json as in_json, made};
+use crate::common::files;
+use crate::failure::Failure;
 use crate::path::Path;
 use crate::routes::{Doc, Routes, schema_of};
-use crate::visit::{Answer, Sent, Visit};
+use crate::visit::{Answer, LARGEST_UPLOAD, Sent, Visit};
 
 /// So many ties of each direction are told.
 const TIES: i64 = 500;
@@ -88,6 +93,48 @@ fn past(kind: Kind) -> Routes {
             asks(kind, "The files at it, the oldest first", schema_of::<Page<AttachmentSeen>>()),
             move |number, visit: Visit| attachments(kind, number, visit),
         )
+        .api_post(
+            &below(kind, "attachments"),
+            Doc {
+                query: &[
+                    ("name", "What the file is called, with its ending."),
+                    ("audience", "Who may read it: `internal` (where nothing is said) or `party`."),
+                ],
+                ..tells(kind, "Attaches a file: its bytes, as they are", schema_of::<RawFile>())
+            },
+            move |number, visit: Visit, body: Body| attach(kind, number, visit, body),
+        )
+}
+
+/// The bytes of the file as they are, not JSON.
+#[derive(schemars::JsonSchema)]
+#[expect(dead_code, reason = "it only describes what is sent")]
+struct RawFile(String);
+
+async fn attach(kind: Kind, Path(number): Path<String>, visit: Visit, body: Body) -> Answer {
+    let envelope = visit.envelope.clone();
+    let address = format!("{BASE}/{}/{number}/attachments", kind.path);
+    let bytes = to_bytes(body, LARGEST_UPLOAD).await.map_err(|_| Failure::too_large(&envelope))?;
+    let asked = envelope.asked();
+    let name = filename::safe_name(asked.text("name"));
+    let audience = match asked.text("audience") {
+        "" => Some(Audience::Internal),
+        said => Audience::of(said),
+    };
+    let mut faults = Faults::default();
+    faults.unless(name.is_some(), "name", text!("Say what the file is called: ?name=plan.pdf."));
+    faults.unless(audience.is_some(), "audience", text!("Choose `internal` or `party`."));
+    faults.into_result().map_err(|it| Failure::of(it.into(), &envelope))?;
+    let (name, audience) = (name.unwrap_or_default(), audience.unwrap_or_default());
+    let sent = json!({ "name": name, "audience": audience, "digest": kernel::fingerprint(&bytes) });
+    let answer = visit
+        .changed(sent, move |work| {
+            let record = record(work, kind, &number)?;
+            let what = (name.as_str(), files::media_type(&name));
+            Ok(json!({ "id": files::filed(work, record.id, what, (&bytes, audience))? }))
+        })
+        .await?;
+    Ok(made(&answer, &address))
 }
 
 fn below(kind: Kind, rest: &str) -> String {

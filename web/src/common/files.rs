@@ -6,13 +6,16 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kernel::Result;
+use kernel::{Audience, Faults, Reader, Refusal, Result, Work, text};
+use maud::{Markup, html};
 
 use crate::edge::Edge;
 use crate::failure::Failure;
+use crate::parts::{self, Beside, Field, Symbol};
 use crate::path::Path;
 use crate::routes::Routes;
-use crate::visit::{Answer, Visit, off_the_loop};
+use crate::visit::{Answer, Upload, Uploaded, Visit, off_the_loop};
+use crate::{language, t};
 
 /// The most that is kept of something that is being written, in bytes.
 const LARGEST_DRAFT: usize = 1 << 20;
@@ -23,6 +26,119 @@ pub fn routes() -> Routes {
         .get("/drafts/{place}", draft)
         .put("/drafts/{place}", keep)
         .delete("/drafts/{place}", throw_away)
+}
+
+/// Attaches the files of a form to a record of a kind.
+pub(super) async fn attach(
+    path: &'static str,
+    Path(number): Path<String>,
+    Uploaded(visit, files): Uploaded,
+) -> Answer {
+    let audience = if visit.form.text("audience") == "party" { Audience::Party } else { Audience::Internal };
+    let files: Vec<(String, &'static str, Bytes)> = files.into_iter().map(received).collect();
+    visit
+        .write(move |work| {
+            let record = work.mention_of(&number)?;
+            let chosen = text!("Choose at least one file.");
+            if files.is_empty() {
+                return Err(Faults::one("files", chosen).into());
+            }
+            for (name, media_type, bytes) in &files {
+                filed(work, record.id, (name, media_type), (bytes, audience))?;
+            }
+            Ok(format!("/{path}/{number}#files"))
+        })
+        .await
+}
+
+/// A file as it is kept: a name that deceives nobody, a media type that its ending tells.
+fn received(it: Upload) -> (String, &'static str, Bytes) {
+    let name = filename::safe_name(&it.name).unwrap_or_else(|| "file".to_owned());
+    let kind = media_type(&name);
+    (name, kind, it.bytes)
+}
+
+/// Files bytes at a record, in a deed of its own name.
+///
+/// # Errors
+/// Refuses outsiders, and a file in which nothing is.
+pub(crate) fn filed(
+    work: &mut Work,
+    record: i64,
+    (name, media_type): (&str, &str),
+    (bytes, audience): (&[u8], Audience),
+) -> Result<i64> {
+    Refusal::unless(!work.actor.is_outside(), text!("Only members of staff may do this."))?;
+    if bytes.is_empty() {
+        let sentence = text!("Nothing is in the file “{name}”. Choose it again.", name = name);
+        return Err(Faults::one("files", sentence).into());
+    }
+    work.called("attached");
+    work.note(record, serde_json::json!({ "attached": name }))?;
+    work.attach(record, (name, media_type), bytes, audience)
+}
+
+/// What the ending of a name tells; whoever sends a file is not believed.
+pub(crate) fn media_type(name: &str) -> &'static str {
+    let ending = name.rsplit_once('.').map(|(_, it)| it.to_ascii_lowercase()).unwrap_or_default();
+    match ending.as_str() {
+        "pdf" => "application/pdf",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "txt" | "md" | "csv" => "text/plain",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "eml" => "message/rfc822",
+        "zip" => "application/zip",
+        _ => "application/octet-stream",
+    }
+}
+
+/// The files at a record, and where one attaches more.
+pub(crate) fn beside(reader: &Reader, record: i64, address: &str, has_party: bool) -> Result<Option<Beside>> {
+    let files = reader.attachments(record)?;
+    let may_attach = !reader.actor.is_outside() && !reader.actor.only_reads;
+    if files.is_empty() && !may_attach {
+        return Ok(None);
+    }
+    let inside = html! {
+        @if !files.is_empty() {
+            ul.signatures { @for file in &files {
+                li {
+                    (Symbol::Clip)
+                    div {
+                        a href={ "/files/" (file.id) } { (file.name) } br;
+                        span.fine {
+                            (crate::record::size(file.size))
+                            @if has_party && file.audience == Audience::Party { " · " (t!("the customer sees it")) }
+                        }
+                    }
+                }
+            } }
+        }
+        @if may_attach { (form(address, has_party)) }
+    };
+    let count = Some(language::count(i64::try_from(files.len()).unwrap_or(0)));
+    Ok(Some(Beside { id: "files", title: t!("Files"), count, inside }))
+}
+
+fn form(address: &str, has_party: bool) -> Markup {
+    let audience = html! {
+        @if has_party {
+            (Field::select("audience", t!("Who sees them"), vec![
+                ("internal".to_owned(), t!("Only us")),
+                ("party".to_owned(), t!("The customer, too")),
+            ]))
+        }
+    };
+    html! {
+        details {
+            summary.button { (Symbol::Plus.icon()) (t!("Attach files")) }
+            (parts::drop_files(&format!("{address}/files"), "files", t!("Any kind, together at most 64 MB."), audience))
+        }
+    }
 }
 
 async fn file(visit: Visit, Path(id): Path<String>) -> Answer {

@@ -134,3 +134,54 @@ fn a_trail_is_read_in_pages() {
         assert_eq!(rest["next"], json!(null));
     }
 }
+
+#[test]
+fn files_are_attached_by_form_and_by_program() {
+    for world in World::on_each_engine() {
+        let mut dora = world.program("dora");
+        dora.post_json("/api/v1/notes", &json!({ "title": "Pump", "party": "K-0001" }));
+        let at = "/api/v1/notes/NT-0001/attachments";
+        let sent = dora.send(axum::http::Method::POST, &format!("{at}?name=../plan.pdf"), &[], "%PDF".into());
+        assert_eq!((sent.status.as_u16(), sent.location()), (201, at));
+        let unnamed = dora.send(axum::http::Method::POST, at, &[], "%PDF".into());
+        assert_eq!(unnamed.status, 422);
+        assert!(unnamed.text.contains("?name="), "{}", unnamed.text);
+        assert_eq!(
+            dora.send(axum::http::Method::POST, &format!("{at}?name=a.txt"), &[], "".into()).status,
+            422
+        );
+
+        let mut browser = world.browser("dora");
+        let files: &[(&str, &[u8])] = &[("photo.png", b"\x89PNG"), ("cell.xlsx", b"PK")];
+        let came = browser.post_files("/notes/NT-0001/files", &[("audience", "party")], files);
+        assert_eq!(came.location(), "/notes/NT-0001#files");
+        let items = dora.get(at).json()["items"].clone();
+        let told: Vec<_> = items
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| (&it["name"], &it["media_type"], &it["audience"]))
+            .collect();
+        let (pdf, party) = (json!("application/pdf"), json!("party"));
+        assert_eq!(told[0], (&json!("plan.pdf"), &pdf, &json!("internal")));
+        assert_eq!(told[1], (&json!("photo.png"), &json!("image/png"), &party));
+        assert_eq!(told.len(), 3);
+        let deeds = dora.get("/api/v1/notes/NT-0001/trail").json();
+        assert_eq!(deeds["items"][1]["deed"], json!("attached"));
+        // Nothing chosen, or nothing in it: said so, and nothing is filed.
+        assert_eq!(browser.post_files("/notes/NT-0001/files", &[], &[]).status, 422);
+        let half: &[(&str, &[u8])] = &[("whole.txt", b"whole"), ("empty.txt", b"")];
+        assert_eq!(browser.post_files("/notes/NT-0001/files", &[], half).status, 422);
+        assert_eq!(dora.get(at).json()["items"].as_array().unwrap().len(), 3);
+        // Whoever is outside, or only reads, attaches nothing.
+        for who in ["carl", "eve"] {
+            let sent = world.program(who).send(
+                axum::http::Method::POST,
+                &format!("{at}?name=a.txt"),
+                &[],
+                "x".into(),
+            );
+            assert!([404, 409].contains(&sent.status.as_u16()), "{who}: {}", sent.status);
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! Which name may an attachment bear?
+//! Which name may a file bear that somebody sent?
 
 const LONGEST: usize = 120;
 
@@ -7,7 +7,7 @@ const LONGEST: usize = 120;
 /// `None` if nothing is left.
 ///
 /// ```
-/// assert_eq!(mail::safe_name("../../etc/pass\u{202e}wd.pdf").as_deref(), Some("passwd.pdf"));
+/// assert_eq!(filename::safe_name("../../etc/pass\u{202e}wd.pdf").as_deref(), Some("passwd.pdf"));
 /// ```
 pub fn safe_name(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).find(|part| !part.trim().is_empty())?;
@@ -18,7 +18,7 @@ pub fn safe_name(name: &str) -> Option<String> {
 }
 
 /// Control characters, marks of direction, invisible blanks and tags.
-pub(crate) fn is_deceptive(c: char) -> bool {
+pub fn is_deceptive(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}'
             | '\u{2029}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
