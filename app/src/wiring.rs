@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use kernel::{
-    Address, Clock, Db, Migration, Product, Reactions, Reader, Registry, Result, Secrets, Text, Work, text,
+    Address, Clock, Db, Jobs, Migration, Product, Reactions, Reader, Registry, Result, Secrets, Text, Work,
+    text,
 };
 use web::page::{Group, Place};
 use web::parts::Symbol;
@@ -38,6 +39,11 @@ pub fn reactions() -> Reactions {
     Reactions::default().on(attribute)
 }
 
+/// What the product does by itself, later or again and again.
+pub fn jobs() -> Jobs {
+    Jobs::default()
+}
+
 /// Conversations know whose words became a requirement.
 fn attribute(work: &mut Work, it: &requirements::Captured) -> Result<()> {
     let messages = conversations::messages(work, it.record)?;
@@ -62,7 +68,8 @@ pub fn routes() -> Routes {
 
 /// Opens a database with everything the product knows.
 pub fn open(address: Address, files: PathBuf, clock: Clock, secrets: Secrets) -> Result<Arc<Db>> {
-    let product = Product { migrations: migrations(), registry: registry(), reactions: reactions() };
+    let product =
+        Product { migrations: migrations(), registry: registry(), reactions: reactions(), jobs: jobs() };
     Ok(Arc::new(Db::open(address, files, clock, secrets, product)?))
 }
 
@@ -141,6 +148,12 @@ fn deed(code: &str) -> Option<Text> {
         "settled" => text!("settled"),
         "attached" => text!("attached a file"),
         "remarked" => text!("said something"),
+        "letter_sent" => text!("sent a letter"),
+        "letter_queued" => text!("had a letter sent again"),
+        "letter_given_up" => text!("gave a letter up"),
+        "letter_lost" => text!("lost sight of a letter"),
+        "letter_arrived" => text!("said that a letter arrived"),
+        "letter_returned" => text!("had a letter back"),
         _ => return None,
     })
 }

@@ -1,4 +1,5 @@
-//! What is kept off the trail: drafts that are no deed yet, knocks at the door, answers to repeated requests.
+//! What is kept off the trail: drafts that are no deed yet, knocks at the door, answers to repeated requests,
+//! settings; and who has which letter or job in hand (`letter.rs`, `job.rs`), whose ends are deeds.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;

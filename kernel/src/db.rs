@@ -14,7 +14,7 @@ use crate::pool::Pool;
 use crate::schema::{self, Below, Migration};
 use crate::secret::Secrets;
 use crate::wake::Wake;
-use crate::{Actor, Error, Reactions, Reader, Registry, Result, Sql, Work, trail};
+use crate::{Actor, Error, Jobs, Reactions, Reader, Registry, Result, Sql, Work, trail};
 
 /// Where time comes from. Tests and the demo bring their own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -27,12 +27,14 @@ pub struct Product {
     pub migrations: Vec<Migration>,
     pub registry: Registry,
     pub reactions: Reactions,
+    pub jobs: Jobs,
 }
 
 /// What every reader and every work may ask.
 pub(crate) struct House {
     pub registry: Registry,
     pub reactions: Reactions,
+    pub jobs: Jobs,
     pub secrets: Secrets,
     pub store: Store,
     pub clock: Clock,
@@ -63,7 +65,7 @@ impl Db {
         secrets: Secrets,
         product: Product,
     ) -> Result<Self> {
-        let Product { migrations, registry, reactions } = product;
+        let Product { migrations, registry, reactions, jobs } = product;
         schema::migrate(&Connection::open(&address)?, &migrations, clock())?;
         let below: Arc<[Below]> = schema::below(&migrations).into();
         let to = address.clone();
@@ -78,8 +80,10 @@ impl Db {
             },
         };
         let store = store_of(&address, folder);
-        let house = House { registry, reactions, secrets, store, clock };
-        Ok(Self { engine, address, house, migrations, wake: Wake::default() })
+        let house = House { registry, reactions, jobs, secrets, store, clock };
+        let db = Self { engine, address, house, migrations, wake: Wake::default() };
+        db.plan_jobs()?;
+        Ok(db)
     }
 
     /// The present moment, as deeds see it.
@@ -195,7 +199,7 @@ impl Db {
         })
     }
 
-    /// Runs what is off the trail, by itself: what is kept so is listed in `aside.rs` and nowhere else.
+    /// Runs what is off the trail, by itself: what is kept so is listed in `aside.rs`.
     pub(crate) fn aside<T>(&self, task: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         match &self.engine {
             Engine::Sqlite { desk, .. } => desk.write(task, |connection| self.seal_or_warn(connection)),

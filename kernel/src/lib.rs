@@ -16,6 +16,8 @@ mod file;
 mod filter;
 mod flow;
 mod id;
+mod job;
+mod letter;
 mod link;
 mod list;
 mod note;
@@ -53,6 +55,11 @@ pub use file::{Attachment, Audience};
 pub use filter::{Filter, Label, Takes, plain};
 pub use flow::{Flow, Offer, Permit, Rule, nothing, rule};
 pub use id::Id;
+pub use job::{Job, JobState, Jobs};
+pub use letter::{
+    Addressee, Attempted, Delivery, Enclosure, Ending, InHand, Kept, Letter, LetterLine, LetterState, Post,
+    Told, is_address,
+};
 pub use link::{Influence, Neighbour, Reached, Tie};
 pub use list::{Listed, Order, Page, Sort, Wanted};
 pub use note::Signer;

@@ -590,6 +590,11 @@ impl<'db> Work<'db> {
         self.entry.deed.get_or_insert(deed);
     }
 
+    /// What the deed is called, as far as it has a name yet.
+    pub(crate) fn deed_so_far(&self) -> Option<&'static str> {
+        self.entry.deed
+    }
+
     fn touched(&mut self, id: i64, kind: &'static str, number: &str) -> &mut Touched {
         let touched = self.entry.touched.entry(id).or_default();
         touched.kind = kind;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod asking;
+mod letters;
 mod log;
 mod record;
 mod seeing;

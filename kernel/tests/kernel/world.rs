@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
 use kernel::{
-    Actor, Address, Body, Case, Db, Faults, Flow, Kind, Migration, Numbers, Permit, Product, Reactions,
+    Actor, Address, Body, Case, Db, Faults, Flow, Jobs, Kind, Migration, Numbers, Permit, Product, Reactions,
     Record, Refusal, Registry, Result, Role, Rule, Secrets, Sharing, State, Text, Tone, Verdict, nothing,
     rule, text,
 };
@@ -89,6 +90,7 @@ fn it_says_something(case: &Case<Note>) -> Verdict {
 pub struct World {
     pub db: Arc<Db>,
     pub address: Address,
+    clock: Arc<AtomicI64>,
     folder: PathBuf,
 }
 
@@ -110,9 +112,20 @@ impl World {
     pub fn on_each_engine() -> impl Iterator<Item = Self> {
         std::iter::once(testbed::sqlite()).chain(testbed::postgres()).map(|address| {
             let folder = testbed::folder();
-            let db = open(&address, &folder);
-            Self { db, address, folder }
+            let clock = Arc::new(AtomicI64::new(0));
+            let db = open(&address, &folder, &clock);
+            Self { db, address, clock, folder }
         })
+    }
+
+    /// Lets time pass.
+    pub fn wait(&self, minutes: i64) {
+        self.clock.fetch_add(minutes, Ordering::SeqCst);
+    }
+
+    /// Another node over the same database.
+    pub fn another_node(&self) -> Arc<Db> {
+        open(&self.address, &self.folder, &self.clock)
     }
 
     /// Writes a note and tells its number.
@@ -123,7 +136,7 @@ impl World {
     }
 }
 
-fn open(address: &Address, folder: &std::path::Path) -> Arc<Db> {
+fn open(address: &Address, folder: &std::path::Path, passed: &Arc<AtomicI64>) -> Arc<Db> {
     const JOTTED: Migration = Migration {
         name: "0900_jotted",
         text: "create table jotted (id bigint primary key references record, words text not null,
@@ -134,10 +147,32 @@ fn open(address: &Address, folder: &std::path::Path) -> Arc<Db> {
         migrations,
         registry: Registry::default().with::<Note>().with::<kernel::ExtraField>(),
         reactions: Reactions::default(),
+        jobs: jobs(),
     };
-    let monday: kernel::Clock = Arc::new(|| "2026-03-02T09:00:00Z".parse::<Timestamp>().unwrap());
+    let passed = Arc::clone(passed);
+    let monday: kernel::Clock = Arc::new(move || {
+        let monday = "2026-03-02T09:00:00Z".parse::<Timestamp>().unwrap();
+        monday + jiff::SignedDuration::from_mins(passed.load(Ordering::SeqCst))
+    });
     let secrets = Secrets::from_seed("kernel.example/log", [7; 32]).unwrap();
     Arc::new(Db::open(address.clone(), folder.to_owned(), monday, secrets, product).unwrap())
+}
+
+/// What the house does by itself.
+fn jobs() -> Jobs {
+    Jobs::default()
+        .does("jot", |work, words| {
+            let words = words.as_str().unwrap_or_default().to_owned();
+            let note = Note { words: words.clone(), lines: vec![], secret: None };
+            work.create(&kernel::New { title: &words, ..Default::default() }, &note).map(|_| ())
+        })
+        .does("refuse", |work, _| {
+            let note = Note { words: String::new(), lines: vec![], secret: None };
+            work.create(&kernel::New { title: "half done", ..Default::default() }, &note)?;
+            Err(text!("Not today.").into())
+        })
+        .does("fall", |_, _| panic!("it fell over"))
+        .every("look", jiff::SignedDuration::from_hours(1), |_, _| Ok(()))
 }
 
 pub fn dora() -> Actor {

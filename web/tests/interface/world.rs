@@ -235,7 +235,12 @@ fn open(address: &Address, folder: &std::path::Path) -> Arc<Db> {
                create table firm (id bigint primary key references record, town text not null)",
     };
     let migrations = [kernel::KERNEL, &[TABLES]].concat();
-    let product = Product { migrations, registry: registry(), reactions: Reactions::default() };
+    let product = Product {
+        migrations,
+        registry: registry(),
+        reactions: Reactions::default(),
+        jobs: kernel::Jobs::default(),
+    };
     let monday: kernel::Clock = Arc::new(|| "2026-03-02T09:00:00Z".parse::<Timestamp>().unwrap());
     let secrets = Secrets::from_seed("web.example/log", [7; 32]).unwrap();
     Arc::new(Db::open(address.clone(), folder.to_owned(), monday, secrets, product).unwrap())
