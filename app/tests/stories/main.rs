@@ -7,6 +7,7 @@ mod conversations;
 mod customers;
 mod demo;
 mod identity;
+mod nodes;
 mod proof;
 mod requirements;
 mod rights;
