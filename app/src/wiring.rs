@@ -60,7 +60,7 @@ pub fn routes() -> Routes {
     let areas = web::common::routes(&registry)
         .and(web::api::routes(&registry, requirements::OWN_API))
         .and(identity::routes())
-        .and(customers::routes())
+        .and(customers::routes(requirements::standing_of))
         .and(conversations::routes(requirements::capture_form))
         .and(requirements::routes());
     web::api::documented(areas)
@@ -154,6 +154,13 @@ fn deed(code: &str) -> Option<Text> {
         "letter_lost" => text!("lost sight of a letter"),
         "letter_arrived" => text!("said that a letter arrived"),
         "letter_returned" => text!("had a letter back"),
+        "merged" => text!("merged"),
+        "parted" => text!("parted again"),
+        "kept_apart" => text!("said they are not the same"),
+        "role_given" => text!("said what somebody does"),
+        "role_ended" => text!("said that somebody does it no longer"),
+        "address_verified" => text!("made sure of an address"),
+        "profile_agreed" => text!("agreed how they are told"),
         _ => return None,
     })
 }

@@ -54,6 +54,11 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
         Ok(())
     }
 
+    /// Whether it fits beside what is there already: an address that nobody else has, a house that is no part of
+    /// itself. A function of `queries.rs`, asked before a new record is opened (then nothing stands before) and
+    /// before another body is kept, whichever way it comes.
+    const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> = |_, _, _| Ok(());
+
     /// What a revision freezes and its digest names. Where a record stands in a list is not part of it.
     fn content(&self) -> Result<Json> {
         Ok(serde_json::to_value(self)?)

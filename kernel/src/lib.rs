@@ -20,6 +20,7 @@ mod job;
 mod letter;
 mod link;
 mod list;
+mod merger;
 mod note;
 mod passage;
 mod pool;
@@ -62,6 +63,7 @@ pub use letter::{
 };
 pub use link::{Influence, Neighbour, Reached, Tie};
 pub use list::{Listed, Order, Page, Sort, Wanted};
+pub use merger::{Handed, Merger};
 pub use note::Signer;
 pub use passage::{Citable, Passage, Source, locate};
 pub use query::{Is, Misread, Query, Term, What};

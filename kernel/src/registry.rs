@@ -37,7 +37,7 @@ pub struct Entry {
     find: fn(&Reader, &str) -> Result<AnyCase>,
     advance: fn(&mut Work, &Taken) -> Result<()>,
     revise: fn(&mut Work, &Edited) -> Result<()>,
-    create: fn(&mut Work, &New, Json) -> Result<Made>,
+    create: Box<Opening>,
     schema: fn() -> Json,
 }
 
@@ -74,6 +74,9 @@ pub struct Figure {
     /// How many there are, by the key of the record.
     pub count: fn(&Reader, &[i64]) -> Result<BTreeMap<i64, i64>>,
 }
+
+/// How a record of a kind is opened from the fields of its body.
+type Opening = dyn Fn(&mut Work, &New, Json) -> Result<Made> + Send + Sync;
 
 /// A word of a vocabulary with its code.
 #[derive(Clone, Debug)]
@@ -137,7 +140,13 @@ pub struct Edited<'a> {
 impl Registry {
     /// Adds a kind.
     #[must_use]
-    pub fn with<B: Body>(mut self) -> Self {
+    pub fn with<B: Body>(self) -> Self {
+        self.opened_by::<B>(|work, new, body| work.create(new, body))
+    }
+
+    /// Adds a kind whose records are opened by a deed of their area, which does more than write them down.
+    #[must_use]
+    pub fn opened_by<B: Body>(mut self, open: fn(&mut Work, &New, &B) -> Result<Made>) -> Self {
         self.0.push(Entry {
             kind: B::KIND,
             states: B::State::ALL.iter().map(|it| state(*it)).collect(),
@@ -158,10 +167,10 @@ impl Registry {
             find: |reader, number| any(&reader.find::<B>(number)?, reader),
             advance: advance::<B>,
             revise: revise::<B>,
-            create: |work, new, fields| {
+            create: Box::new(move |work, new, fields| {
                 let body: B = typed(fields)?;
-                work.create(new, &body)
-            },
+                open(work, new, &body)
+            }),
             schema: || schemars::schema_for!(B).to_value(),
         });
         self

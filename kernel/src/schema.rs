@@ -27,6 +27,7 @@ impl Migration {
 pub const KERNEL: &[Migration] = &[
     Migration { name: "0001_record", text: include_str!("../schema/0001_record.sql") },
     Migration { name: "0006_letters", text: include_str!("../schema/0006_letters.sql") },
+    Migration { name: "0008_merger", text: include_str!("../schema/0008_merger.sql") },
     Migration { name: "0013_views", text: include_str!("../schema/0013_views.sql") },
 ];
 

@@ -103,6 +103,21 @@ pub struct Found {
     pub is_capped: bool,
 }
 
+/// Lets another party find what one party found of a record.
+pub(crate) fn pass_on(db: &Connection, record: i64, from: PartyId, to: PartyId) -> Result<()> {
+    let text = match db {
+        Connection::Sqlite(_) => {
+            "update search set who = $2 where who = $1 and rowid in (select id from findable where record_id = $3)"
+        }
+        Connection::Postgres(_) => {
+            "update search set words = ts_delete(words, $1) || to_tsvector('simple', $2)
+             where id in (select id from findable where record_id = $3) and words @@ to_tsquery('simple', $1)"
+        }
+    };
+    db.execute(text, values![mark(from), mark(to), record])?;
+    Ok(())
+}
+
 impl Reader<'_> {
     /// The best `limit` among the newest that have all the words; the last word may be unfinished.
     /// `kind` narrows to one kind of record.

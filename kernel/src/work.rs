@@ -18,7 +18,7 @@ use crate::{
 const LONGEST_TITLE: usize = 300;
 
 pub struct Work<'db> {
-    reader: Reader<'db>,
+    pub(crate) reader: Reader<'db>,
     entry: Entry,
 }
 
@@ -86,6 +86,7 @@ impl<'db> Work<'db> {
         check_title(new.title)?;
         body.check()?;
         let (fields, extra) = self.given::<B>(new)?;
+        (B::FITS)(&self.reader, None, body)?;
         let number = match new.number {
             Some(number) => self.take_number(&B::KIND, number)?,
             None => self.next_number(&B::KIND)?,
@@ -150,6 +151,7 @@ impl<'db> Work<'db> {
         }
         B::may_write(self.actor, case.record.party, Some(case), &body)?;
         body.check()?;
+        (B::FITS)(&self.reader, Some(case), &body)?;
         case.body = body;
         row::store(self.connection, B::KIND.table, case.record.id.raw(), &case.body)?;
         self.after_edit(case, change)
@@ -586,7 +588,7 @@ impl<'db> Work<'db> {
         Ok(key)
     }
 
-    fn default_deed(&mut self, deed: &'static str) {
+    pub(crate) fn default_deed(&mut self, deed: &'static str) {
         self.entry.deed.get_or_insert(deed);
     }
 
@@ -595,7 +597,7 @@ impl<'db> Work<'db> {
         self.entry.deed
     }
 
-    fn touched(&mut self, id: i64, kind: &'static str, number: &str) -> &mut Touched {
+    pub(crate) fn touched(&mut self, id: i64, kind: &'static str, number: &str) -> &mut Touched {
         let touched = self.entry.touched.entry(id).or_default();
         touched.kind = kind;
         number.clone_into(&mut touched.number);

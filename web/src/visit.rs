@@ -319,6 +319,25 @@ impl Visit {
         Ok((status, page).into_response())
     }
 
+    /// Answers with a page, or sends the visitor on to where the question says: a record that was merged leads to
+    /// the one that stands for it.
+    pub async fn read_or_go(
+        self,
+        question: impl FnOnce(&Reader) -> Result<std::result::Result<Page, String>> + Send + 'static,
+    ) -> Answer {
+        let envelope = self.envelope.clone();
+        let answer = off_the_loop(move || {
+            let (edge, known) = (&self.edge, &self.known);
+            let language = self.envelope.language(Some(known));
+            let shown = |reader: &Reader| match question(reader)? {
+                Ok(page) => Ok(self.framed(reader, page)?.into_response()),
+                Err(address) => Ok(Redirect::to(&address).into_response()),
+            };
+            language.with(|| edge.db.read(&known.actor, shown))
+        });
+        answer.await.map_err(|error| Failure::of(error, &envelope))
+    }
+
     fn framed(&self, reader: &Reader, page: Page) -> Result<maud::Markup> {
         let viewer = Viewer {
             name: self.known.actor.name.clone(),

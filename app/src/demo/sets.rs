@@ -138,6 +138,7 @@ fn open_main(db: &Arc<Db>, company: &Company, at: Timestamp, rows: &[Row]) -> Re
                 .to_owned(),
             sections: body_sections(rows),
             conversation: work.mention_of(MAIN_CONVERSATION).ok().map(|it| it.id),
+            ..RequirementSet::default()
         };
         let new = New {
             title: "CIP 3 dosing skid, peracetic acid and caustic",

@@ -12,18 +12,30 @@ mod rules;
 
 use kernel::{Migration, Registry};
 
-pub use commands::{NewContact, add_contact, change, forget, know, open};
-pub use model::{Organisation, OrganisationState, OrganisationStep, Standing};
-pub use queries::{Choice, Known, choices, contacts, party_of_address};
-pub use routes::routes;
+pub use commands::{
+    NewContact, NewRole, add_contact, agree_profile, change, change_with, end_role, forget, give_role,
+    keep_apart, know, know_by, merge, merge_people, open, part, part_people, verify,
+};
+pub use model::{
+    Channel, ContactRole, Left, Level, Merging, Organisation, OrganisationState, OrganisationStep, Preview,
+    Profile, ProfileLine, Proof, Standing, Topic, Way,
+};
+pub use pages::preference;
+pub use queries::{
+    Alike, Choice, HouseLine, Known, above, alike, choices, contacts, likely_doubles, merge_preview,
+    outlines, party_of_address, people_preview, twins,
+};
+pub use routes::{Required, routes};
 pub use rules::{
     Bond, Degree, Likeness, Likenesses, Outline, PersonOutline, domain_of, is_everybodys, is_shared_mailbox,
     likeness, likeness_of_people, own_domain_of, same_phone,
 };
 
 /// The schema of the area.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0003_customers", text: include_str!("../schema/0003_customers.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "0003_customers", text: include_str!("../schema/0003_customers.sql") },
+    Migration { name: "0008_customers_in_full", text: include_str!("../schema/0008_customers_in_full.sql") },
+];
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {

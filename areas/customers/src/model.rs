@@ -1,8 +1,16 @@
-//! The nouns: an organisation, and what it always requires.
+//! The nouns: an organisation, its place in a house, how it wants to be told, and what two that are the same become.
+
+mod contact;
+mod merging;
+mod profile;
 
 use kernel::{PartyId, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use self::contact::{ContactRole, Proof, Way};
+pub use self::merging::{Left, Merging, Moved, Preview, differing};
+pub use self::profile::{Channel, Profile, ProfileLine, Topic, time_of_day};
 
 /// A firm, co-op or public body. The title is its name. It reads its own record, but for the note.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -25,7 +33,13 @@ pub struct Organisation {
     pub is_supplier: bool,
     /// The organisation that this is a site or a daughter of.
     pub parent: Option<PartyId>,
-    /// What holds for everything they order.
+    /// What it is within its house.
+    pub level: Level,
+    /// How they want to be told what.
+    pub profile: Profile,
+    /// What one has to mind with them. For colleagues.
+    pub sensitivity: String,
+    /// What holds for everything they order, in short. A standing set says it as requirements.
     pub standing: Vec<Standing>,
 }
 
@@ -52,8 +66,26 @@ impl Default for Organisation {
             is_customer: true,
             is_supplier: false,
             parent: None,
+            level: Level::Firm,
+            profile: Profile::default(),
+            sensitivity: String::new(),
             standing: Vec::new(),
         }
+    }
+}
+
+kernel::vocabulary! {
+    /// What an organisation is within its house.
+    pub enum Level {
+        /// A house of its own, or a daughter.
+        #[default]
+        Firm = text!("Firm"),
+        /// Holds others together.
+        Group = text!("Group"),
+        /// A place where it works.
+        Site = text!("Site"),
+        /// A place to which is delivered, and nothing else.
+        ShipTo = text!("Ship-to address"),
     }
 }
 

@@ -1,8 +1,14 @@
 //! What people see of customers: the list, the record, the forms.
 
+mod house;
+pub mod merge;
+mod people;
+pub mod profile;
+
 use identity::{filled, seek, summary};
 use jiff::Timestamp;
-use kernel::{Listed, Text};
+use jiff::civil::Date;
+use kernel::{Listed, Merger, PartyId, Text, Vocabulary};
 use maud::{Markup, html};
 use web::language::{self, say};
 use web::parts::{
@@ -10,20 +16,21 @@ use web::parts::{
 };
 use web::{Form, t};
 
-use crate::model::Organisation;
-use crate::queries::{AddressLine, Choice, Contact};
-
-/// So many standing requirements one form holds.
-pub const MOST_STANDING: usize = 100;
+pub use self::profile::preference;
+use crate::model::{Level, Organisation, Way};
+use crate::queries::{AddressLine, Alike, Checked, Choice, Contact, HouseLine, RoleLine, Talk};
 
 /// What the list shows: each row with its organisation.
 pub struct Listing {
-    pub rows: Vec<(Listed, Organisation)>,
+    pub rows: Vec<(Listed, Organisation, Talk)>,
     pub words: String,
     /// Whether dormant ones are shown too.
     pub shows_all: bool,
     pub after: Option<String>,
     pub may_add: bool,
+    /// How many pairs may be the same; none where the reader is not asked.
+    pub doubles: usize,
+    pub today: Date,
     pub now: Timestamp,
 }
 
@@ -53,6 +60,12 @@ pub fn list(it: &Listing) -> Markup {
             tab(t!("Active"), "active", !it.shows_all),
             tab(t!("All"), "all", it.shows_all),
         ]))
+        @if it.doubles > 0 {
+            (parts::note(parts::Note::Asks, html! {
+                (t!("{count} pair of customers may be the same." | "{count} pairs of customers may be the same.", count = it.doubles)) " "
+                a href="/customers/doubles" { (t!("Look at them")) }
+            }))
+        }
         @if !is_bare { (seek("/customers", ("view", view), &t!("Name or number"), &it.words)) }
         @if is_bare {
             (parts::empty(&Empty {
@@ -70,22 +83,25 @@ pub fn list(it: &Listing) -> Markup {
 }
 
 fn table(it: &Listing) -> Markup {
-    let lines = it.rows.iter().map(|(row, organisation)| {
+    let lines = it.rows.iter().map(|(row, organisation, talk)| {
         let address = format!("/customers/{}", row.number);
-        let Organisation { town, country, trade, .. } = organisation;
+        let Organisation { town, country, .. } = organisation;
         let place =
             [town.as_str(), country.as_str()].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>();
         let name = html! {
             a href=(address) { (parts::organisation(&row.title)) }
             @if row.state != "active" { " " (parts::state(State::Over, t!("Dormant"))) }
+            @if organisation.profile.is_stale(it.today) { " " (parts::state(State::Waits, t!("profile to be asked again"))) }
+            br; span.fine { (about_in_a_line(organisation)) }
         };
+        let figure = |it: i64| html! { @if it > 0 { (language::count(it)) } };
         let cells = vec![
             parts::number(&row.number, &address),
             name,
             html! { (place.join(", ")) },
-            html! { (trade) },
-            html! { (role(organisation)) },
-            parts::when(row.changed_at, it.now),
+            figure(talk.talks),
+            figure(talk.sets),
+            html! { @if let Some(at) = talk.last { (parts::when(at, it.now)) } },
         ];
         Line::new(&row.number, cells)
     });
@@ -93,11 +109,20 @@ fn table(it: &Listing) -> Markup {
         Column::plain(t!("Number")),
         Column::title(t!("Name")),
         Column::text(t!("Town")),
-        Column::text(t!("Trade")),
-        Column::text(t!("Is")),
-        Column::text(t!("Changed")),
+        Column::figure(t!("Open conversations")),
+        Column::figure(t!("Requirement sets")),
+        Column::text(t!("Last contact")),
     ];
     html! { (Table::new(t!("Customers by name"), columns, lines.collect())) }
+}
+
+fn about_in_a_line(it: &Organisation) -> String {
+    let level = if it.level == Level::Firm { String::new() } else { language::word(it.level) };
+    [it.trade.clone(), role(it), level]
+        .into_iter()
+        .filter(|it| !it.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 fn role(it: &Organisation) -> String {
@@ -130,20 +155,34 @@ pub struct Group {
 
 /// What the page of an organisation shows besides the envelope.
 pub struct Shown {
+    pub id: PartyId,
     pub number: String,
     pub organisation: Organisation,
     /// Name and address of the one that it is part of.
     pub parent: Option<(String, String)>,
-    pub sites: Vec<(String, String)>,
+    pub house: Vec<HouseLine>,
     pub contacts: Vec<Contact>,
+    /// What people do for it.
+    pub roles: Vec<RoleLine>,
+    /// People who may be there twice.
+    pub twins: Vec<Alike>,
+    /// Everybody who could do something for it: key and name.
+    pub people: Vec<(String, String)>,
     pub addresses: Vec<AddressLine>,
+    pub checks: Vec<Checked>,
     pub with_them: Vec<Group>,
+    /// What always holds for them, as the area of requirements shows it.
+    pub required: Markup,
+    pub mergers: Vec<Merger>,
     /// Whether the reader may add people and addresses.
     pub may_add: bool,
+    /// Whether the reader may say that two are the same.
+    pub may_merge: bool,
     /// Whether the reader is one of ours.
     pub is_staff: bool,
+    pub today: Date,
     pub now: Timestamp,
-    /// What was sent and refused.
+    /// What was sent and refused, or asked in the address.
     pub form: Form,
 }
 
@@ -151,8 +190,12 @@ pub struct Shown {
 pub fn record(it: &Shown) -> Markup {
     html! {
         (summary(&it.form))
+        @if it.is_staff { (merge::merged("customers", &it.number, &it.mergers, it.may_merge, &it.form, it.now)) }
         (with_them(it))
-        (contacts(it))
+        (profile::section(&it.number, &it.organisation, &it.contacts, it.may_add, it.today))
+        (people::section(it))
+        (house::section(&it.house, it.id))
+        (it.required)
         (standing(it))
         @if it.is_staff { (addresses(it)) }
         (parts::section("about", t!("About"), parts::facts(&about(it))))
@@ -188,47 +231,16 @@ fn with_them(it: &Shown) -> Markup {
     )
 }
 
-fn contacts(it: &Shown) -> Markup {
-    let add = Button::open(format!("/customers/{}/contacts/new", it.number), t!("Add a contact"));
-    let buttons = if it.may_add { vec![add.symbol(Symbol::Plus).small()] } else { vec![] };
-    let lines = it.contacts.iter().map(|person| {
-        let name = html! {
-            a href={ "/people/" (person.number) } { (parts::outsider(&person.name)) }
-            @if person.state != "active" { " " (parts::state(State::Over, t!("Left"))) }
-        };
-        let cells =
-            vec![name, html! { (person.job_title) }, html! { (person.email) }, html! { (person.phone) }];
-        Line::new(&person.number, cells)
-    });
-    let columns = vec![
-        Column::title(t!("Name")),
-        Column::text(t!("Job title")),
-        Column::text(t!("E-mail address")),
-        Column::text(t!("Telephone")),
-    ];
-    parts::section_with(
-        "contacts",
-        t!("People"),
-        &buttons,
-        html! {
-            @if it.contacts.is_empty() {
-                p.quiet-text { (t!("Nobody yet. Mail from a person’s address is filed here by itself.")) }
-            } @else {
-                (Table::new(t!("People by name"), columns, lines.collect()))
-            }
-        },
-    )
-}
-
+/// What was written down in short before there were standing sets.
 fn standing(it: &Shown) -> Markup {
     let all = &it.organisation.standing;
+    if all.is_empty() {
+        return html! {};
+    }
     parts::section(
         "standing",
-        t!("Standing requirements"),
-        html! {
-            @if all.is_empty() { p.quiet-text { (t!("None. What holds for everything they order stands here.")) } }
-            dl.facts { @for it in all { dt { (it.title) } dd { (it.words) } } }
-        },
+        t!("Also kept in short"),
+        html! { dl.facts { @for it in all { dt { (it.title) } dd { (it.words) } } } },
     )
 }
 
@@ -248,8 +260,12 @@ fn addresses(it: &Shown) -> Markup {
                 ul { @for line in &it.addresses { li {
                     (line.address) " "
                     span.fine {
-                        @if let Some(name) = &line.name { (name) } @else { (t!("shared mailbox, tells nobody who wrote")) }
+                        (language::word(line.kind)) " · "
+                        @if let Some(name) = &line.name { (name) }
+                        @else if line.kind == Way::Email { (t!("shared mailbox, tells nobody who wrote")) }
+                        @else { (t!("shared")) }
                     }
+                    @if line.person.is_none() { " " (people::certain(it, &line.address)) }
                     @if it.may_add { " " (Button::post(format!("{at}/{}/remove", line.id), t!("Remove")).small()) }
                 } } }
             }
@@ -257,7 +273,8 @@ fn addresses(it: &Shown) -> Markup {
                 details {
                     summary.button { (Symbol::Plus.icon()) (t!("Add an address")) }
                     (parts::form(&at, html! {
-                        (filled(&it.form, "address", Field::email("address", t!("E-mail address")).required()))
+                        (filled(&it.form, "kind", Field::select("kind", t!("What it is"), Way::ALL.iter().map(|it| (it.code(), language::word(*it))))))
+                        (filled(&it.form, "address", Field::text("address", t!("Address or number")).required()))
                         (filled(&it.form, "person", Field::select("person", t!("Who writes from it"), people)))
                         div.row { (Button::send(t!("Add the address"))) }
                     }))
@@ -291,17 +308,14 @@ fn about(it: &Shown) -> Vec<(String, Markup)> {
     if let Some((name, address)) = &it.parent {
         facts.push((t!("Part of"), html! { a href=(address) { (parts::organisation(name)) } }));
     }
-    if !it.sites.is_empty() {
-        let sites = html! {
-            ul { @for (number, name) in &it.sites { li { a href={ "/customers/" (number) } { (parts::organisation(name)) } } } }
-        };
-        facts.push((t!("Sites"), sites));
+    if it.organisation.level != Level::Firm {
+        facts.push((t!("Within its house"), html! { (language::word(it.organisation.level)) }));
     }
     facts
 }
 
 /// The form for a new organisation, or for one that is there.
-pub fn edit(number: Option<&str>, others: &[Choice], form: &Form) -> Markup {
+pub fn edit(number: Option<&str>, others: &[Choice], found: &[Alike], form: &Form) -> Markup {
     let action = number.map_or("/customers".to_owned(), |it| format!("/customers/{it}"));
     let title = match number {
         Some(_) => t!("Change {name}", name = form.text("name")),
@@ -316,9 +330,9 @@ pub fn edit(number: Option<&str>, others: &[Choice], form: &Form) -> Markup {
         (summary(form))
         (parts::form_kept(&action, &format!("customer:{}", number.unwrap_or("new")), html! {
             (parts::hidden("version", form.text("version")))
+            @if !found.is_empty() { (alike(found)) }
             (basics(form))
             (details(others, form))
-            (standing_lines(form))
             div.row {
                 (Button::send(if number.is_some() { t!("Keep the changes") } else { t!("Add the customer") }).first())
                 (Button::open(&action, t!("Back")))
@@ -355,26 +369,26 @@ fn details(others: &[Choice], form: &Form) -> Markup {
         (text("language", t!("Language")).short().example("en").help(t!("In which they are written to.")))
         (Choices::any("is_customer", t!("Customer"), vec![Offered::new("on", t!("They order from us")).chosen(is("is_customer"))]))
         (Choices::any("is_supplier", t!("Supplier"), vec![Offered::new("on", t!("They deliver to us")).chosen(is("is_supplier"))]))
-        (filled(form, "parent", Field::select("parent", t!("Part of"), others)))
+        (filled(form, "parent", Field::select("parent", t!("Part of"), others)
+            .help(t!("What always holds for the house holds for its parts, too."))))
+        (filled(form, "level", Field::select("level", t!("Within its house"), Level::ALL.iter().map(|it| (it.code(), language::word(*it))))))
         (filled(form, "note", Field::area("note", t!("Note")).help(t!("For colleagues; the customer does not see it."))))
     }
 }
 
-/// The standing requirements that are there, and two empty lines for more.
-fn standing_lines(form: &Form) -> Markup {
-    let filled_in =
-        (1..=MOST_STANDING).take_while(|it| !form.text(&format!("standing_title{it}")).is_empty()).count();
-    html! {
-        fieldset.stack {
-            legend { (t!("Standing requirements")) }
-            span.help { (t!("What holds for everything they order. Empty lines are left out.")) }
-            @for place in 1..=filled_in + 2 {
-                @let (title, words) = (format!("standing_title{place}"), format!("standing_words{place}"));
-                (filled(form, &title, Field::text(&title, t!("Title of requirement {place}", place = place))))
-                (filled(form, &words, Field::area(&words, t!("Words of requirement {place}", place = place)).lines(2)))
-            }
-        }
-    }
+/// Those that are like the one that is about to be opened, and the box that opens it all the same.
+pub fn alike(found: &[Alike]) -> Markup {
+    parts::note_with(
+        parts::Note::Asks,
+        t!("Is it there already?"),
+        html! {
+            ul { @for it in found {
+                @let reasons: Vec<String> = it.reasons().iter().map(say).collect();
+                li { a href={ "/customers/" (it.one.0) } { (it.one.1) } " " span.fine { (it.one.0) " · " (reasons.join(", ")) } }
+            } }
+            (Choices::any("all_the_same", t!("Another one"), vec![Offered::new("on", t!("It is none of these. Add it."))]))
+        },
+    )
 }
 
 /// The form for a new person of an organisation.

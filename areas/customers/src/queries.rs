@@ -1,9 +1,19 @@
 //! What people ask: which organisation it is, who wrote, and what is with them now.
 
+mod house;
+mod likely;
+mod people;
+
 use kernel::{Listed, PartyId, PersonId, Reader, Result, Sort, Wanted, sql, values};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::house::{HouseLine, Talk, above, facts, house, is_no_part_of_itself, parts, talk_with};
+pub use self::likely::{Alike, alike, apart, likely_doubles, merge_preview, outlines, people_preview, twins};
+pub use self::people::{
+    Checked, RoleLine, addresses_of, checks, everybody_of, is_contact, knows, roles, roles_of,
+};
+use crate::model::Way;
 use crate::rules::{domain_of, is_everybodys};
 
 /// Whom an address for mail belongs to.
@@ -18,6 +28,10 @@ pub struct Known {
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct AddressLine {
     pub id: i64,
+    /// The organisation that it is kept with.
+    #[serde(skip_serializing)]
+    pub record_id: PartyId,
+    pub kind: Way,
     pub address: String,
     /// Who writes from it; none where that is not certain.
     pub person: Option<PersonId>,
@@ -107,7 +121,9 @@ fn by_domain(reader: &Reader, email: &str) -> Result<Option<Known>> {
     let found: Vec<(PartyId, Option<PartyId>)> = reader.rows(
         sql!(
             "select visible.id, parent from visible join organisation as it on it.id = visible.id
-             where domains like $1 order by visible.id"
+             where domains like $1
+             and not exists (select 1 from visible_merger as m where m.other = visible.id and m.undone_at is null)
+             order by visible.id"
         ),
         values![format!("%\"{domain}\"%")],
     )?;
@@ -136,7 +152,7 @@ pub fn contacts(reader: &Reader, organisation: PartyId) -> Result<Vec<Contact>> 
 pub fn addresses(reader: &Reader, organisation: PartyId) -> Result<Vec<AddressLine>> {
     reader.rows(
         sql!(
-            "select it.id, address, person, title as name, is_shared from visible_identity_of as it
+            "select it.id, it.record_id, it.kind, address, person, title as name, is_shared from visible_identity_of as it
              left join visible on visible.id = it.person where it.record_id = $1 order by address"
         ),
         values![organisation],
@@ -162,15 +178,9 @@ pub fn choices(reader: &Reader) -> Result<Vec<Choice>> {
     )
 }
 
-/// Sites and daughters of an organisation: number and name.
-pub fn sites(reader: &Reader, party: PartyId) -> Result<Vec<(String, String)>> {
-    reader.rows(
-        sql!(
-            "select number, title from visible join organisation as it on it.id = visible.id
-             where it.parent = $1 order by title"
-        ),
-        values![party],
-    )
+/// An address as it is kept: small letters for mail, one space between the digits of a number.
+pub fn as_kept(address: &str) -> String {
+    address.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// What is with an organisation now, of every kind: the ones that changed last.

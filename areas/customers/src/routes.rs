@@ -1,35 +1,45 @@
 //! The addresses of customers, for people and for programs.
 
 mod api;
+mod merge;
+mod people;
+mod profile;
 
 use axum::response::IntoResponse;
 use identity::{faulty, setup};
-use kernel::{AnyCase, Error, New, Reader, Result, Sort, Wanted};
+use kernel::{AnyCase, Error, Faults, New, PartyId, Reader, Result, Sort, Wanted, text};
+use maud::Markup;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, words};
 
 use crate::commands::{self, NewContact};
-use crate::model::{Organisation, Standing};
+use crate::model::{Organisation, Way};
 use crate::pages::{self, Group, Listing, RecordLine, Shown};
-use crate::queries::{self, WithThem};
-use crate::rules::KEEPERS;
+use crate::queries::{self, Alike, WithThem};
+use crate::rules::{KEEPERS, MERGERS, Outline};
+
+/// What always holds for a party, as another area shows it: its standing requirements.
+pub type Required = fn(&Reader, PartyId) -> Result<Markup>;
 
 /// Every address of the area.
-pub fn routes() -> Routes {
+pub fn routes(required: Required) -> Routes {
     Routes::default()
         .get("/customers", list)
         .get("/customers/new", begin)
         .post("/customers", open)
-        .get("/customers/{number}", show)
+        .get("/customers/{number}", move |number, visit| show(number, visit, required))
         .get("/customers/{number}/edit", edit)
         .post("/customers/{number}", keep)
         .get("/customers/{number}/contacts/new", begin_contact)
         .post("/customers/{number}/contacts", add_contact)
-        .post("/customers/{number}/addresses", add_address)
+        .post("/customers/{number}/addresses", move |number, posted| add_address(number, posted, required))
         .post("/customers/{number}/addresses/{address}/remove", remove_address)
         .get("/setup/customer", ask_first)
         .post("/setup/customer", open_first)
+        .and(profile::routes())
+        .and(people::routes(required))
+        .and(merge::routes())
         .and(api::routes())
 }
 
@@ -63,16 +73,17 @@ fn listing(reader: &Reader, asked: &Form) -> Result<Listing> {
         let place = found.iter().position(|(record, _)| record.id.raw() == id);
         place.map_or_else(Organisation::default, |it| found.swap_remove(it).1)
     };
-    let rows = page
-        .rows
-        .into_iter()
-        .map(|row| {
-            let body = body(row.id);
-            (row, body)
-        })
-        .collect();
+    let mut rows = Vec::with_capacity(page.rows.len());
+    for row in page.rows {
+        let (body, talk) = (body(row.id), queries::talk_with(reader, row.id)?);
+        rows.push((row, body, talk));
+    }
     let after = page.next.map(|next| next_page(shows_all, &words, &next));
-    Ok(Listing { rows, words, shows_all, after, may_add: may_add(reader), now: reader.now })
+    // Looking for doubles reads every name; only whoever can do something about it is asked, on the first page.
+    let is_asked = may_add(reader) && words.is_empty() && !asked.has("after");
+    let doubles = if is_asked { queries::likely_doubles(reader)?.len() } else { 0 };
+    let today = web::language::day_of(reader.now);
+    Ok(Listing { rows, words, shows_all, after, may_add: may_add(reader), doubles, today, now: reader.now })
 }
 
 fn next_page(shows_all: bool, words: &str, after: &str) -> String {
@@ -84,36 +95,81 @@ fn next_page(shows_all: bool, words: &str, after: &str) -> String {
         .finish()
 }
 
-async fn show(visit: Visit, Path(number): Path<String>) -> Answer {
-    visit.read(move |reader| record_page(reader, &number, Form::default())).await
+async fn show(Path(number): Path<String>, visit: Visit, required: Required) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .read_or_go(move |reader| {
+            let own = reader.find::<Organisation>(&number)?.record.id.raw();
+            // What was merged leads on; `itself` shows what was kept of it.
+            match reader.successor(own)?.filter(|_| !asked.has("itself")) {
+                Some(it) => Ok(Err(format!("/customers/{}?instead={number}", it.number))),
+                None => Ok(Ok(record_page(reader, &number, asked, required)?)),
+            }
+        })
+        .await
 }
 
-fn record_page(reader: &Reader, number: &str, form: Form) -> Result<Page> {
+fn record_page(reader: &Reader, number: &str, form: Form, required: Required) -> Result<Page> {
     let case = reader.registry().kind("K").ok_or(Error::NotFound)?.find(reader, number)?;
-    let body = pages::record(&shown(reader, &case, form)?);
+    let body = pages::record(&shown(reader, &case, form, required)?);
     let edit =
         || Button::open(format!("/customers/{number}/edit"), web::t!("Change")).symbol(Symbol::Edit).small();
-    let tools = if case.is_open { vec![edit()] } else { vec![] };
+    let is_merged = reader.successor(case.id)?.is_some();
+    let tools = if case.is_open && !is_merged { vec![edit()] } else { vec![] };
     record::show(reader, &case, Extra { body, tools, ..Extra::default() })
 }
 
-fn shown(reader: &Reader, case: &AnyCase, form: Form) -> Result<Shown> {
+fn shown(reader: &Reader, case: &AnyCase, form: Form, required: Required) -> Result<Shown> {
     let organisation: Organisation = serde_json::from_value(case.body.clone())?;
     let parent = organisation.parent.map(|it| reader.mention(it)).transpose()?.flatten();
+    let (may_add, may_merge) = (may_add(reader), may_merge(reader));
     let with_them = queries::with_them(reader, case.id)?;
+    let house = queries::house(reader, case.id)?;
+    let contacts = queries::contacts(reader, case.id)?;
+    let people = if may_add { candidates(reader, case.id, &house)? } else { Vec::new() };
     Ok(Shown {
+        id: case.id,
         number: case.number.clone(),
         parent: parent.map(|it| (it.title, format!("/customers/{}", it.number))),
-        sites: queries::sites(reader, case.id)?,
-        contacts: queries::contacts(reader, case.id)?,
+        roles: queries::roles(reader, case.id)?,
+        twins: if may_add { queries::twins(reader, case.id)? } else { Vec::new() },
         addresses: queries::addresses(reader, case.id)?,
+        checks: queries::checks(reader, case.id)?,
         with_them: with_them.into_iter().map(|it| group(reader, it)).collect(),
-        may_add: may_add(reader),
+        required: required(reader, case.id)?,
+        mergers: reader.mergers(case.id)?,
         is_staff: !reader.actor.is_outside(),
+        today: web::language::day_of(reader.now),
         now: reader.now,
+        house,
+        contacts,
+        people,
+        may_add,
+        may_merge,
         organisation,
         form,
     })
+}
+
+fn may_merge(reader: &Reader) -> bool {
+    MERGERS.covers(reader.actor, None).is_ok()
+}
+
+/// Whoever could do something for an organisation: its own people first, then those of its house.
+fn candidates(
+    reader: &Reader,
+    party: PartyId,
+    house: &[queries::HouseLine],
+) -> Result<Vec<(String, String)>> {
+    let mut all = Vec::new();
+    let others = house.iter().filter(|it| it.id != party);
+    for (id, name) in std::iter::once((party, None)).chain(others.map(|it| (it.id, Some(&it.title)))) {
+        for person in queries::contacts(reader, id)?.into_iter().filter(|it| it.state == "active") {
+            let word = name.map_or_else(|| person.name.clone(), |it| format!("{}, {it}", person.name));
+            all.push((person.id.to_string(), word));
+        }
+    }
+    Ok(all)
 }
 
 fn group(reader: &Reader, it: WithThem) -> Group {
@@ -146,7 +202,43 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page>
     let own = number.map(|it| reader.mention_of(it)).transpose()?;
     let mut others = queries::choices(reader)?;
     others.retain(|choice| own.as_ref().is_none_or(|it| it.id != choice.id));
-    Ok(Page::new(web::t!("Customer"), "/customers", pages::edit(number, &others, form)).with(&["draft.js"]))
+    let is_new = number.is_none() && form.faults.of("all_the_same").is_some();
+    let found = if is_new { queries::alike(reader, &outline(form))? } else { Vec::new() };
+    let body = pages::edit(number, &others, &found, form);
+    Ok(Page::new(web::t!("Customer"), "/customers", body).with(&["draft.js"]))
+}
+
+/// What of a form is compared with those who are there.
+fn outline(form: &Form) -> Outline {
+    let said = |name: &str| form.text(name).to_owned();
+    Outline {
+        name: said("name"),
+        street: said("street"),
+        post_code: said("post_code"),
+        town: said("town"),
+        country: said("country"),
+        domains: domains(form),
+    }
+}
+
+fn domains(form: &Form) -> Vec<String> {
+    let parted = form.text("domains").split([' ', ',', ';', '\n']).filter(|it| !it.is_empty());
+    parted.map(|it| it.trim_start_matches('@').to_lowercase()).collect()
+}
+
+/// Refuses a customer who may be there already, until somebody said that it is another one.
+fn must_be_another(reader: &Reader, form: &Form, own: PartyId) -> Result<()> {
+    let number = reader.mention(own)?.map(|it| it.number);
+    let mut found: Vec<Alike> =
+        if form.has("all_the_same") { Vec::new() } else { queries::alike(reader, &outline(form))? };
+    found.retain(|it| Some(&it.one.0) != number.as_ref());
+    let Some(first) = found.first() else { return Ok(()) };
+    let sentence = text!(
+        "{name} ({number}) may be the same. Look at it, or say below that this is another one.",
+        name = &first.one.1,
+        number = &first.one.0
+    );
+    Err(Faults::one("all_the_same", sentence).into())
 }
 
 async fn open(Posted(visit): Posted) -> Answer {
@@ -154,9 +246,11 @@ async fn open(Posted(visit): Posted) -> Answer {
     visit
         .write_or(
             move |work| {
-                let organisation = read_organisation(&mut form.clone())?;
+                let organisation = read_organisation(&mut form.clone(), Organisation::default())?;
                 let new = New { title: form.text("name"), ..New::default() };
                 let made = commands::open(work, &new, &organisation)?;
+                // Asked after it was opened, so that faults of the form come first; then nothing was opened.
+                must_be_another(work, &form, made.id)?;
                 Ok(format!("/customers/{}", made.number))
             },
             move |reader, error| edit_page(reader, None, &faulty(&again, error)),
@@ -181,7 +275,8 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
         .write_or(
             move |work| {
                 let mut form = form.clone();
-                let organisation = read_organisation(&mut form)?;
+                let kept = work.find::<Organisation>(&number)?.body;
+                let organisation = read_organisation(&mut form, kept)?;
                 let version = form.whole("version").unwrap_or(0);
                 commands::change(work, &number, version, form.text("name"), organisation)?;
                 Ok(format!("/customers/{number}"))
@@ -191,15 +286,12 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
         .await
 }
 
-fn read_organisation(form: &mut Form) -> Result<Organisation> {
+/// What the form says of an organisation; what it does not ask stays as it is kept.
+fn read_organisation(form: &mut Form, kept: Organisation) -> Result<Organisation> {
     let parent = form.whole("parent");
+    let level = form.maybe_word("level").unwrap_or(kept.level);
     form.check()?;
     let said = |name: &str| form.text(name).to_owned();
-    let domains = form.text("domains").split([' ', ',', ';', '\n']).filter(|it| !it.is_empty());
-    let lines =
-        (1..=pages::MOST_STANDING).map(|it| (format!("standing_title{it}"), format!("standing_words{it}")));
-    let lines = lines.take_while(|(title, _)| form.has(title));
-    let standing = lines.map(|(title, words)| Standing { title: said(&title), words: said(&words) });
     Ok(Organisation {
         legal_form: said("legal_form"),
         street: said("street"),
@@ -207,13 +299,14 @@ fn read_organisation(form: &mut Form) -> Result<Organisation> {
         town: said("town"),
         country: said("country").to_uppercase(),
         trade: said("trade"),
-        domains: domains.map(|it| it.trim_start_matches('@').to_lowercase()).collect(),
+        domains: domains(form),
         language: said("language"),
         note: said("note"),
         is_customer: form.has("is_customer"),
         is_supplier: form.has("is_supplier"),
         parent,
-        standing: standing.filter(|it| !(it.title.is_empty() && it.words.is_empty())).collect(),
+        level,
+        ..kept
     })
 }
 
@@ -232,13 +325,10 @@ fn written(name: &str, version: i64, it: &Organisation) -> Vec<(String, String)>
         ("language".to_owned(), it.language.clone()),
         ("note".to_owned(), it.note.clone()),
         ("parent".to_owned(), it.parent.map(|it| it.to_string()).unwrap_or_default()),
+        ("level".to_owned(), kernel::Vocabulary::code(it.level)),
     ];
     let roles = [("is_customer", it.is_customer), ("is_supplier", it.is_supplier)];
     pairs.extend(roles.iter().filter(|(_, is)| *is).map(|(name, _)| ((*name).to_owned(), "on".to_owned())));
-    for (place, standing) in it.standing.iter().enumerate() {
-        pairs.push((format!("standing_title{}", place + 1), standing.title.clone()));
-        pairs.push((format!("standing_words{}", place + 1), standing.words.clone()));
-    }
     pairs
 }
 
@@ -278,19 +368,20 @@ async fn add_contact(Path(number): Path<String>, Posted(visit): Posted) -> Answe
         .await
 }
 
-async fn add_address(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+async fn add_address(Path(number): Path<String>, Posted(visit): Posted, required: Required) -> Answer {
     let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
     visit
         .write_or(
             move |work| {
                 let mut form = form.clone();
-                let person = form.whole("person");
+                let (person, way) =
+                    (form.whole("person"), form.maybe_word::<Way>("kind").unwrap_or_default());
                 form.check()?;
                 let organisation = work.find::<Organisation>(&number)?.record.id.raw();
-                commands::know(work, organisation, form.text("address"), person)?;
+                commands::know_by(work, organisation, (way, form.text("address")), person)?;
                 Ok(format!("/customers/{number}#addresses"))
             },
-            move |reader, error| record_page(reader, &same, faulty(&again, error)),
+            move |reader, error| record_page(reader, &same, faulty(&again, error), required),
         )
         .await
 }
@@ -323,8 +414,10 @@ async fn open_first(Posted(visit): Posted) -> Answer {
     visit
         .write_or(
             move |work| {
-                let organisation =
-                    Organisation { is_customer: true, ..read_organisation(&mut form.clone())? };
+                let organisation = Organisation {
+                    is_customer: true,
+                    ..read_organisation(&mut form.clone(), Organisation::default())?
+                };
                 let new = New { title: form.text("name"), ..New::default() };
                 commands::open(work, &new, &organisation)?;
                 Ok(setup::next("/setup/customer"))

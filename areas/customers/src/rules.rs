@@ -5,8 +5,8 @@ mod likeness;
 use kernel::Permit::Any;
 use kernel::Role::{Administrator, Agent, Engineer, Quality};
 use kernel::{
-    Body, Case, Faults, Flow, Kind, Numbers, Permit, Reader, Record, Refusal, Result, Sharing, State, Text,
-    Tone, Verdict, no_facts, nothing, rule, text,
+    Body, Case, Faults, Flow, Kind, Missing, Numbers, Permit, Reader, Record, Refusal, Result, Sharing,
+    State, Text, Tone, Verdict, rule, text,
 };
 
 pub use self::likeness::{
@@ -15,10 +15,15 @@ pub use self::likeness::{
 };
 use crate::model::OrganisationState::{Active, Dormant};
 use crate::model::OrganisationStep::{Rest, Wake};
-use crate::model::{Organisation, OrganisationState, OrganisationStep};
+use crate::model::{Organisation, OrganisationState, OrganisationStep, Profile, time_of_day};
+use crate::queries;
 
 /// Who keeps customers: whoever talks with them.
 pub const KEEPERS: Permit = Any(&[Agent, Engineer, Quality, Administrator]);
+
+/// Who says that two are the same. It may let people of the one see what is the other's, so that it takes those
+/// who answer for what is kept.
+pub const MERGERS: Permit = Any(&[Quality, Administrator]);
 
 /// Domains under which anybody may write: they say nothing of an organisation.
 const EVERYBODYS: [&str; 20] = [
@@ -47,7 +52,7 @@ const EVERYBODYS: [&str; 20] = [
 impl Body for Organisation {
     type State = OrganisationState;
     type Step = OrganisationStep;
-    type Facts = ();
+    type Facts = OrganisationFacts;
 
     const KIND: Kind = Kind {
         prefix: "K",
@@ -64,16 +69,17 @@ impl Body for Organisation {
     const FLOW: Flow<Self> = Flow(&[
         //   from     step  to       by       needs
         rule(Active,  Rest, Dormant, KEEPERS, no_task_is_open),
-        rule(Dormant, Wake, Active,  KEEPERS, nothing),
+        rule(Dormant, Wake, Active,  KEEPERS, it_stands_for_itself),
     ]);
 
     const OPEN: &'static [OrganisationState] = &[Active, Dormant];
-    const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<()> = no_facts;
-    const KEYS: &'static [&'static str] = &["parent"];
+    const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<OrganisationFacts> = queries::facts;
+    const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> = queries::is_no_part_of_itself;
+    const KEYS: &'static [&'static str] = &["parent", "person"];
     const CREATE: Permit = KEEPERS;
     const EDIT: Permit = KEEPERS;
     const IS_PARTY: bool = true;
-    const INTERNAL: &'static [&'static str] = &["note"];
+    const INTERNAL: &'static [&'static str] = &["note", "sensitivity"];
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
@@ -95,6 +101,13 @@ impl Body for Organisation {
                 text!("Give the standing requirement a title."),
             );
         }
+        self.profile.check(&mut faults);
+        let sensitivity = self.sensitivity.chars().count() <= 2000;
+        faults.unless(
+            sensitivity,
+            "sensitivity",
+            text!("Shorten it to {count} characters.", count = 2000i64),
+        );
         let short = [
             ("legal_form", &self.legal_form),
             ("street", &self.street),
@@ -133,6 +146,9 @@ impl Body for Organisation {
             "is_customer" => text!("Is a customer"),
             "is_supplier" => text!("Is a supplier"),
             "parent" => text!("Part of"),
+            "level" => text!("Within its house"),
+            "profile" => text!("How they want to be told"),
+            "sensitivity" => text!("To be minded"),
             "standing" => text!("Standing requirements"),
             _ => return None,
         })
@@ -147,6 +163,56 @@ impl State for OrganisationState {
         }
     }
 }
+
+/// What the rules of an organisation ask beyond the record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrganisationFacts {
+    /// The number of the one that it was merged into, where that still holds.
+    pub merged_into: Option<String>,
+}
+
+fn it_stands_for_itself(case: &Case<Organisation>) -> Verdict {
+    let Some(number) = &case.facts.merged_into else { return Ok(()) };
+    let sentence = text!("It was merged into {number}. Undo the merge there.", number = number);
+    let link = Some(format!("/customers/{number}#merged"));
+    Refusal::of(vec![Missing { sentence, link }])
+}
+
+impl Profile {
+    /// Looks at the shape of a profile.
+    fn check(&self, faults: &mut Faults) {
+        for (field, words) in [("calls_from", &self.calls_from), ("calls_until", &self.calls_until)] {
+            let is_time = words.is_empty() || time_of_day(words).is_some();
+            faults.unless(is_time, field, text!("Give a time like 09:00."));
+        }
+        let ends = (time_of_day(&self.calls_from), time_of_day(&self.calls_until));
+        let in_order = !matches!(ends, (Some(from), Some(until)) if from >= until);
+        faults.unless(in_order, "calls_until", text!("It cannot end before it begins."));
+        let zone = self.zone.is_empty() || jiff::tz::TimeZone::get(&self.zone).is_ok();
+        faults.unless(zone, "profile_zone", text!("Give a time zone like Europe/Berlin."));
+        let count = i64::try_from(MOST_LINES).unwrap_or(i64::MAX);
+        let fits = self.lines.len() <= MOST_LINES;
+        faults.unless(fits, "lines", text!("Keep it to {count} lines.", count = count));
+        for (place, line) in self.lines.iter().enumerate() {
+            let field = |name: &str| format!("{name}{}", place + 1);
+            let days = (0..=3650).contains(&line.notice_days);
+            faults.unless(days, &field("notice"), text!("Give a number of days from 0 to 3650."));
+            let language = line.language.len() <= 12 && line.language.is_ascii();
+            faults.unless(
+                language,
+                &field("language"),
+                text!("Give the language as its code, like en or de."),
+            );
+            for (name, words) in [("subject", &line.subject), ("threshold", &line.threshold)] {
+                let fits = words.chars().count() <= 200;
+                faults.unless(fits, &field(name), text!("Shorten it to {count} characters.", count = 200i64));
+            }
+        }
+    }
+}
+
+/// So many lines a profile has at most.
+pub const MOST_LINES: usize = 50;
 
 fn no_task_is_open(case: &Case<Organisation>) -> Verdict {
     Refusal::unless(case.open_tasks == 0, text!("Settle the open tasks first."))

@@ -18,6 +18,8 @@ use crate::rules::{Hashed, check_password, hash, is_email, is_right, new_secret,
 
 /// Who looks after everybody.
 pub const ADMINISTRATORS: Permit = Permit::Has(Role::Administrator);
+/// Who says that somebody left or came back; of our own people only administrators do.
+pub const FAREWELLS: Permit = Permit::Any(&[Role::Administrator, Role::Quality]);
 /// How long a session lasts at most.
 pub const SESSION_LASTS: SignedDuration = SignedDuration::from_hours(24 * 14);
 /// How exactly it is kept when a session or token was last used.
@@ -328,7 +330,6 @@ fn end_keys(work: &mut Work, person: PersonId, which: Keys) -> Result<()> {
 /// Two people do not share an address: then it identifies nobody.
 pub fn add_person(work: &mut Work, new: &New, person: &Person) -> Result<Made> {
     let person = Person { email: person.email.trim().to_lowercase(), ..person.clone() };
-    must_be_free(work, &person.email, None)?;
     work.create(new, &person)
 }
 
@@ -364,20 +365,8 @@ pub struct Change<'a> {
 pub fn edit_person(work: &mut Work, change: &Change, edit: impl FnOnce(&mut Person)) -> Result<()> {
     let mut case = work.find::<Person>(change.number)?;
     change.version.map_or(Ok(()), |it| case.must_be_at(it))?;
-    let before = case.body.email.clone();
     work.retitle(&mut case, change.name)?;
-    work.revise(&mut case, edit)?;
-    if before != case.body.email {
-        must_be_free(work, &case.body.email, Some(case.record.id.raw()))?;
-    }
-    Ok(())
-}
-
-fn must_be_free(work: &Work, email: &str, but: Option<PersonId>) -> Result<(), Error> {
-    let taken = queries::person_with_email(work, email)?.filter(|(id, ..)| Some(*id) != but);
-    let Some((_, number, name)) = taken else { return Ok(()) };
-    let sentence = text!("{name} ({number}) has this address already.", name = name, number = number);
-    Err(Faults::one("email", sentence).into())
+    work.revise(&mut case, edit)
 }
 
 /// Keeps one's own language, zone and keys.
@@ -410,7 +399,7 @@ pub fn leave(work: &mut Work, number: &str) -> Result<()> {
 
 /// Takes somebody back who left. Their old sessions and tokens stay ended.
 pub fn return_to_work(work: &mut Work, number: &str) -> Result<()> {
-    ADMINISTRATORS.covers(work.actor, None)?;
+    FAREWELLS.covers(work.actor, None)?;
     let person = work.find::<Person>(number)?.record.id.raw();
     end_keys(work, person, Keys::All)?;
     let mut case = work.find::<Person>(number)?;
@@ -464,6 +453,30 @@ pub fn part(work: &mut Work, number: &str, membership: i64) -> Result<()> {
     work.called("parted");
     work.note(person, json!({ "parted": party, "until": until }))?;
     work.amend("membership", person, membership, &Ended { until })
+}
+
+#[derive(Serialize)]
+struct Elsewhere {
+    party: PartyId,
+}
+
+/// Lets whoever was let in to one organisation in to another instead, of these lines where some are named; tells
+/// which lines. Whether the two may be taken for one is asked by the deed that calls it.
+pub fn move_memberships(
+    work: &mut Work,
+    only: Option<&[i64]>,
+    from: PartyId,
+    to: PartyId,
+) -> Result<Vec<i64>> {
+    FAREWELLS.covers(work.actor, None)?;
+    let lines = queries::members_of(work, from)?;
+    let mut moved = Vec::new();
+    for (line, person) in lines.into_iter().filter(|(it, _)| only.is_none_or(|only| only.contains(it))) {
+        work.note(person, json!({ "joined": to, "instead_of": from }))?;
+        work.amend("membership", person, line, &Elsewhere { party: to })?;
+        moved.push(line);
+    }
+    Ok(moved)
 }
 
 /// Adds a function. Only for administrators.

@@ -14,14 +14,14 @@ use kernel::{Migration, Registry};
 
 pub use commands::{
     Arrival, Beginning, NewToken, Opened, add_function, add_person, begin, change_password, change_settings,
-    door, is_administrator, join, keep_password, leave, make_token, return_to_work, revoke_session,
-    revoke_token, set_roles, sign_in, sign_out, token_secret,
+    door, is_administrator, join, keep_password, leave, make_token, move_memberships, return_to_work,
+    revoke_session, revoke_token, set_roles, sign_in, sign_out, token_secret,
 };
 pub use model::{Function, FunctionState, FunctionStep, Person, PersonState, PersonStep, Scope};
 pub use pages::{faulty, filled, seek, setup, summary};
 pub use queries::{
     Company, Named, SessionLine, TokenLine, actor_of, company, functions, functions_of, has_account,
-    is_empty, my_sessions, my_tokens, people_of, person_with_email,
+    is_empty, members_of, my_sessions, my_tokens, people_of, person_with_email,
 };
 pub use routes::{house, routes};
 pub use rules::{Cost, Hashed, check_password, hash, hash_at, hash_many, hash_many_at, is_email};

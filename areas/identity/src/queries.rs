@@ -3,7 +3,10 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Actor, Db, PartyId, PersonId, Reader, Record, Result, Role, Vocabulary, roles_of, sql, values};
+use kernel::{
+    Actor, Case, Db, Faults, PartyId, PersonId, Reader, Record, Result, Role, Vocabulary, roles_of, sql,
+    text, values,
+};
 use serde::{Deserialize, Serialize};
 use web::Known;
 
@@ -247,6 +250,26 @@ pub fn claimant_of(reader: &Reader, person: PersonId) -> Result<Claimant> {
     )
 }
 
+/// Whether the address of a person is nobody else's: an address that two have identifies nobody.
+pub fn has_an_address_of_its_own(
+    reader: &Reader,
+    before: Option<&Case<Person>>,
+    after: &Person,
+) -> Result<()> {
+    let is_kept = before.is_some_and(|it| it.body.email.eq_ignore_ascii_case(&after.email));
+    if is_kept || after.email.is_empty() {
+        return Ok(());
+    }
+    let own = before.map(|it| it.record.id.raw());
+    let Some((_, number, name)) =
+        person_with_email(reader, &after.email)?.filter(|(id, ..)| Some(*id) != own)
+    else {
+        return Ok(());
+    };
+    let sentence = text!("{name} ({number}) has this address already.", name = name, number = number);
+    Err(Faults::one("email", sentence).into())
+}
+
 /// Who has an address for mail already: number and name.
 pub fn person_with_email(reader: &Reader, email: &str) -> Result<Option<(PersonId, String, String)>> {
     reader.maybe(
@@ -405,6 +428,14 @@ pub fn memberships(reader: &Reader, person: PersonId) -> Result<Vec<MembershipLi
              join visible on visible.id = it.party where it.record_id = $1 order by since, it.id"
         ),
         values![person],
+    )
+}
+
+/// Who is let in to an organisation beside their own: the line and the person of each.
+pub fn members_of(reader: &Reader, party: PartyId) -> Result<Vec<(i64, PersonId)>> {
+    reader.rows(
+        sql!("select id, record_id from visible_membership where party = $1 order by id"),
+        values![party],
     )
 }
 

@@ -4,7 +4,7 @@ mod password;
 
 use jiff::tz::TimeZone;
 use kernel::Permit::Has;
-use kernel::Role::Administrator;
+use kernel::Role::{Administrator, Quality};
 use kernel::{
     Actor, Body, Case, Faults, Flow, Kind, Numbers, PartyId, Permit, Refusal, Role, Sharing, State, Text,
     Tone, Verdict, Vocabulary, nothing, rule, text,
@@ -45,12 +45,16 @@ impl Body for Person {
     const FLOW: Flow<Self> = Flow(&[
         //   from                 step                to                   by                   needs
         rule(PersonState::Active, PersonStep::Leave,  PersonState::Left,   Has(Administrator),  an_administrator_stays),
+        rule(PersonState::Active, PersonStep::Leave,  PersonState::Left,   Has(Quality),        it_is_a_contact),
         rule(PersonState::Left,   PersonStep::Return, PersonState::Active, Has(Administrator),  old_keys_are_gone),
+        rule(PersonState::Left,   PersonStep::Return, PersonState::Active, Has(Quality),        a_contact_without_old_keys),
     ]);
 
     const OPEN: &'static [PersonState] = &[PersonState::Active];
     const FACTS: fn(&kernel::Reader, &kernel::Record<Self>, &Self) -> kernel::Result<PersonFacts> =
         queries::person_facts;
+    const FITS: fn(&kernel::Reader, Option<&Case<Self>>, &Self) -> kernel::Result<()> =
+        queries::has_an_address_of_its_own;
     const KEYS: &'static [&'static str] = &["functions", "deputy"];
     const PERSONAL: &'static [&'static str] = &["title", "email", "phone", "job_title"];
 
@@ -219,6 +223,18 @@ fn an_administrator_stays(case: &Case<Person>) -> Verdict {
 /// Whoever comes back gets new keys: what was lost meanwhile must not open the door again.
 fn old_keys_are_gone(case: &Case<Person>) -> Verdict {
     Refusal::unless(case.facts.keys == 0, text!("End the sessions and tokens from before first."))
+}
+
+/// Our own people come and go with the administrator; whoever answers for quality keeps those of customers.
+fn it_is_a_contact(case: &Case<Person>) -> Verdict {
+    let sentence =
+        text!("Only the role “{role}” may do this for your own people.", role = Administrator.text());
+    Refusal::unless(case.record.party.is_some(), sentence)
+}
+
+fn a_contact_without_old_keys(case: &Case<Person>) -> Verdict {
+    it_is_a_contact(case)?;
+    old_keys_are_gone(case)
 }
 
 fn no_task_is_open(case: &Case<Function>) -> Verdict {

@@ -1,11 +1,14 @@
 //! What people do with a set and its requirements: open, write, move, release, offer.
 
+mod standing;
+
 use jiff::Timestamp;
 use kernel::{
     Body, Case, Error, Faults, Frozen, Made, New, Permit, Record, Refusal, Result, Role, Tie, Work, locate,
     text,
 };
 
+pub use self::standing::{Departure, TakenOver, depart, follow_again, pull};
 use crate::model::{Captured, Filed, Held, Manifest, Requirement, RequirementSet, Section, requirement, set};
 use crate::queries;
 use crate::rules::{GAP, InSet, Put, next_key, room};
@@ -13,7 +16,8 @@ use crate::rules::{GAP, InSet, Put, next_key, room};
 /// A title made of a statement is no longer than this, in characters.
 const LONGEST_TITLE: usize = 72;
 
-/// Opens a set for a customer's matter. One section is there from the start, because requirements stand in one.
+/// Opens a set for a customer's matter. One section is there from the start, because requirements stand in one;
+/// what always holds for the customer is taken over.
 pub fn open_set(work: &mut Work, new: &New, body: &RequirementSet) -> Result<Made> {
     let mut body = body.clone();
     if body.sections.is_empty() {
@@ -27,6 +31,7 @@ pub fn open_set(work: &mut Work, new: &New, body: &RequirementSet) -> Result<Mad
     if let Some(conversation) = body.conversation {
         work.tie(made.id, Tie::DerivesFrom, conversation)?;
     }
+    standing::pull_into_new(work, &made.number)?;
     Ok(made)
 }
 
@@ -387,7 +392,8 @@ fn manifest<'a>(
     set: &Case<RequirementSet>,
     lines: impl Iterator<Item = (&'a (Record<Requirement>, Requirement), &'a Frozen)>,
 ) -> Result<Manifest> {
-    let files = work.attachments(set.record.id.raw())?;
+    let id = set.record.id.raw();
+    let (files, departures) = (work.attachments(id)?, queries::departures(work, id)?);
     Ok(Manifest {
         title: set.record.title.clone(),
         matter: set.body.matter.clone(),
@@ -403,6 +409,7 @@ fn manifest<'a>(
             })
             .collect(),
         files: files.into_iter().map(|it| Filed { name: it.name, digest: it.digest }).collect(),
+        departures,
     })
 }
 

@@ -10,9 +10,9 @@ mod rules;
 use kernel::{Migration, Registry};
 
 pub use commands::{
-    Capture, Description, Edit, Into, NewRequirement, Words, add, add_many, add_section, attribute, capture,
-    cite, describe_set, edit, edit_many, edit_section, move_section, move_to, offer, open_set, release,
-    remove_section, title_of, withdraw, withdraw_many,
+    Capture, Departure, Description, Edit, Into, NewRequirement, Words, add, add_many, add_section,
+    attribute, capture, cite, depart, describe_set, edit, edit_many, edit_section, follow_again,
+    move_section, move_to, offer, open_set, pull, release, remove_section, title_of, withdraw, withdraw_many,
 };
 pub use model::{
     Captured, Class, Comparison, FieldChange, Filed, Held, Kano, Line, LineChange, Manifest, Nature,
@@ -20,17 +20,19 @@ pub use model::{
     requirement, set,
 };
 pub use pages::files::Format;
-pub use queries::{At, Exported, export, manifest, read, set_of};
-pub use routes::{capture_form, routes};
+pub use queries::{At, Exported, applying_to, export, manifest, read, set_of};
+pub use routes::{capture_form, routes, standing_of};
 pub use rules::{FIELDS, Put, compare, typed};
 
 /// The kinds whose addresses in the programming interface are partly the area's own.
 pub const OWN_API: &[&str] = &["requirements"];
 
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0005_requirements", text: include_str!("../schema/0005_requirements.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "0005_requirements", text: include_str!("../schema/0005_requirements.sql") },
+    Migration { name: "0008_standing_sets", text: include_str!("../schema/0008_standing_sets.sql") },
+];
 
 /// The kinds of records of this area.
 pub fn registry() -> Registry {
-    Registry::default().with::<RequirementSet>().with::<Requirement>()
+    Registry::default().opened_by::<RequirementSet>(commands::open_set).with::<Requirement>()
 }

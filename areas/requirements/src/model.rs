@@ -4,9 +4,10 @@ mod comparison;
 mod reading;
 pub mod requirement;
 pub mod set;
+pub mod standing;
 
 pub use comparison::{Comparison, FieldChange, LineChange, SectionChange, Spot, What};
-pub use reading::{Filed, Held, Line, Manifest, Reading};
+pub use reading::{Departed, Filed, Held, Line, Manifest, Reading};
 pub use requirement::{Class, Kano, Nature, Priority, Requirement, Verification};
 pub use set::{RequirementSet, Section};
 

@@ -9,6 +9,7 @@ pub mod form;
 pub mod list;
 pub mod requirement;
 pub mod set;
+pub mod standing;
 pub mod table;
 pub mod way;
 

@@ -1,11 +1,14 @@
 //! What people ask: a set now, at a revision, in the past; what is missing; what led to it.
 
+mod standing;
+
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use kernel::{Body, Case, Error, PartyId, Reader, Record, Result, Revision, Vocabulary, sql, values};
 use serde::Deserialize;
 
+pub use self::standing::{applying_to, departures, overrides, pulled, pulls_of, taken_over};
 use crate::model::requirement::State;
 use crate::model::{Filed, Line, Manifest, Reading, Requirement, RequirementSet, set};
 use crate::pages::files::{self, Format};

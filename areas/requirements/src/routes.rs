@@ -4,6 +4,7 @@ mod api;
 mod capture;
 mod requirements;
 mod sets;
+mod standing;
 mod way;
 
 use kernel::{Faults, Reader, Result, random};
@@ -14,10 +15,15 @@ use crate::queries;
 
 /// All addresses of the area.
 pub fn routes() -> Routes {
-    sets::routes().and(requirements::routes()).and(capture::routes()).and(api::routes())
+    sets::routes()
+        .and(requirements::routes())
+        .and(capture::routes())
+        .and(standing::routes())
+        .and(api::routes())
 }
 
 pub use capture::form as capture_form;
+pub use standing::of_customer as standing_of;
 
 /// A word that is good for one deed, so that a double click is one.
 fn once() -> String {

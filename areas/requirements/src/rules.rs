@@ -5,6 +5,7 @@ mod order;
 mod past;
 mod requirement;
 mod set;
+pub mod standing;
 
 pub use compare::compare;
 pub use order::{GAP, Put, room};

@@ -43,6 +43,8 @@ pub struct Customer {
     pub name: String,
     pub address: String,
     pub place: String,
+    /// How they want to be told, in sentences.
+    pub wishes: Vec<String>,
     /// Who of them speaks here: name and address of mail.
     pub people: Vec<(String, String)>,
     pub with_them: Vec<Deed>,
@@ -322,6 +324,7 @@ fn whose(it: &Opened, customer: &Customer) -> Markup {
         section {
             h2 { a href=(customer.address) { (parts::organisation(&customer.name)) } }
             @if !customer.place.is_empty() { p.fine { (customer.place) } }
+            @for wish in &customer.wishes { p { (wish) } }
             @for (name, address) in &customer.people { p { (parts::outsider(name)) br; span.fine { (address) } } }
         }
         @if !lines.is_empty() { section { h2 { (t!("With them now")) } (parts::thread(&lines)) } }

@@ -112,9 +112,22 @@ fn customer(reader: &Reader, party: PartyId, number: &str, messages: &[Message])
         name: it.title,
         address: reader.registry().address(&it.kind, &it.number),
         place: String::new(),
+        wishes: wishes(reader, party)?,
         people,
         with_them: with_them(reader, party, number)?,
     }))
+}
+
+/// How they want to be told, and what one has to mind; outsiders know their own.
+fn wishes(reader: &Reader, party: PartyId) -> Result<Vec<String>> {
+    if reader.actor.is_outside() {
+        return Ok(Vec::new());
+    }
+    let organisation = reader.find_by_id::<customers::Organisation>(party)?.body;
+    let mut wishes: Vec<String> =
+        customers::preference(&organisation).iter().map(web::language::say).collect();
+    wishes.extend(Some(organisation.sensitivity).filter(|it| !it.is_empty()));
+    Ok(wishes)
 }
 
 /// The records of every kind that changed last, but organisations, people and single requirements.

@@ -1,14 +1,17 @@
 //! The same for programs: people and addresses of an organisation, and whom an address belongs to.
 
+mod merge;
+
 use axum::http::StatusCode;
-use kernel::{Error, Faults, Result, text};
+use jiff::civil::Date;
+use kernel::{Error, Faults, PartyId, Reader, Result, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use web::{Answer, Doc, Failure, Path, Routes, Sent, Visit, schema_of};
 
-use crate::commands::{self, NewContact};
-use crate::model::Organisation;
+use crate::commands::{self, NewContact, NewRole};
+use crate::model::{ContactRole, Organisation, Proof, Way};
 use crate::queries;
 
 pub fn routes() -> Routes {
@@ -38,6 +41,39 @@ pub fn routes() -> Routes {
             doc::<(), Done>("Takes an address away"),
             remove_address,
         )
+        .api_post(
+            "/api/v1/customers/{number}/addresses/verify",
+            doc::<WantedCheck, AddressMade>("Says that one made sure of an address, and how"),
+            verify,
+        )
+        .api_get(
+            "/api/v1/customers/{number}/checks",
+            doc::<(), Vec<queries::Checked>>("The addresses that somebody made sure of"),
+            checks,
+        )
+        .api_get(
+            "/api/v1/customers/{number}/house",
+            doc::<(), Vec<queries::HouseLine>>(
+                "The house that an organisation belongs to, as a tree from its top",
+            ),
+            house,
+        )
+        .api_get(
+            "/api/v1/customers/{number}/roles",
+            doc::<(), Vec<queries::RoleLine>>("What people do for an organisation, and did"),
+            roles,
+        )
+        .api_post(
+            "/api/v1/customers/{number}/roles",
+            doc::<WantedRole, AddressMade>("Says what somebody does for an organisation"),
+            give_role,
+        )
+        .api_post(
+            "/api/v1/customers/{number}/roles/{role}/end",
+            doc::<Ending, Done>("Says until when somebody did it"),
+            end_role,
+        )
+        .and(merge::routes())
         .api_get(
             "/api/v1/correspondent",
             Doc {
@@ -77,6 +113,9 @@ struct Done {
 #[derive(Deserialize, JsonSchema)]
 struct WantedAddress {
     address: String,
+    /// What sort of address it is: e-mail where nothing is said.
+    #[serde(default)]
+    kind: Way,
     /// Who writes from it; nobody in particular where nothing is said.
     person: Option<i64>,
 }
@@ -145,12 +184,97 @@ async fn addresses(visit: Visit, Path(number): Path<String>) -> Answer {
 }
 
 async fn add_address(Path(number): Path<String>, Sent(visit, value): Sent) -> Answer {
-    let WantedAddress { address, person } = read(&visit, &value)?;
+    let WantedAddress { address, kind, person } = read(&visit, &value)?;
     visit
         .change(value, move |work| {
             let organisation = work.find::<Organisation>(&number)?.record.id.raw();
-            let id = commands::know(work, organisation, &address, person)?;
+            let id = commands::know_by(work, organisation, (kind, &address), person)?;
             Ok(json!({ "id": id }))
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct WantedCheck {
+    address: String,
+    how: Proof,
+}
+
+async fn verify(Path(number): Path<String>, Sent(visit, value): Sent) -> Answer {
+    let WantedCheck { address, how } = read(&visit, &value)?;
+    visit
+        .change(value, move |work| {
+            let id = commands::verify(work, &number, &address, how)?;
+            Ok(json!({ "id": id }))
+        })
+        .await
+}
+
+/// Answers with something of an organisation.
+async fn told<T: Serialize>(
+    number: String,
+    visit: Visit,
+    question: impl FnOnce(&Reader, PartyId) -> Result<T> + Send + 'static,
+) -> Answer {
+    visit
+        .respond(move |reader| {
+            let party = reader.find::<Organisation>(&number)?.record.id.raw();
+            answer(&question(reader, party)?)
+        })
+        .await
+}
+
+async fn checks(Path(number): Path<String>, visit: Visit) -> Answer {
+    told(number, visit, queries::checks).await
+}
+
+async fn house(Path(number): Path<String>, visit: Visit) -> Answer {
+    told(number, visit, queries::house).await
+}
+
+async fn roles(Path(number): Path<String>, visit: Visit) -> Answer {
+    told(number, visit, queries::roles).await
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct WantedRole {
+    /// The number of the person.
+    person: String,
+    role: ContactRole,
+    #[schemars(with = "Option<String>")]
+    #[serde(default)]
+    since: Option<Date>,
+    #[schemars(with = "Option<String>")]
+    #[serde(default)]
+    until: Option<Date>,
+}
+
+async fn give_role(Path(number): Path<String>, Sent(visit, value): Sent) -> Answer {
+    let WantedRole { person, role, since, until } = read(&visit, &value)?;
+    visit
+        .change(value, move |work| {
+            work.find::<Organisation>(&number)?;
+            let sentence = text!("Choose somebody of a customer or supplier.");
+            let person = work.mention_of(&person).map_err(|_| Faults::one("person", sentence))?.id;
+            let id = commands::give_role(work, &number, &NewRole { person, role, since, until })?;
+            Ok(json!({ "id": id }))
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Ending {
+    /// The last day.
+    #[schemars(with = "String")]
+    until: Date,
+}
+
+async fn end_role(Path((number, role)): Path<(String, i64)>, Sent(visit, value): Sent) -> Answer {
+    let Ending { until } = read(&visit, &value)?;
+    visit
+        .change(value, move |work| {
+            commands::end_role(work, &number, role, until)?;
+            Ok(json!({ "done": true }))
         })
         .await
 }

@@ -6,7 +6,7 @@ use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, fields_of};
 
 use super::{hashing, must_be_signed_in, names};
-use crate::commands::{self, ADMINISTRATORS, Change, is_administrator};
+use crate::commands::{self, ADMINISTRATORS, Change, FAREWELLS, is_administrator};
 use crate::model::Person;
 use crate::pages::faulty;
 use crate::pages::people::{self as page, Edited, Listing, Shown, Way};
@@ -63,7 +63,17 @@ fn next_page(whose: Whose, words: &str, after: &str) -> String {
 }
 
 async fn show(visit: Visit, Path(number): Path<String>) -> Answer {
-    visit.read(move |reader| record_page(reader, &number, Form::default())).await
+    let asked = visit.envelope.asked();
+    visit
+        .read_or_go(move |reader| {
+            // Whoever was merged leads to whoever they are; `itself` shows what was kept of them.
+            let own = reader.find::<Person>(&number)?.record.id.raw();
+            match reader.successor(own)?.filter(|_| !asked.has("itself")) {
+                Some(it) => Ok(Err(format!("/people/{}?instead={number}", it.number))),
+                None => Ok(Ok(record_page(reader, &number, Form::default())?)),
+            }
+        })
+        .await
 }
 
 fn record_page(reader: &Reader, number: &str, form: Form) -> Result<Page> {
@@ -277,8 +287,10 @@ async fn ask_to_return(visit: Visit, Path(number): Path<String>) -> Answer {
 }
 
 fn farewell(reader: &Reader, number: &str, way: Way) -> Result<Page> {
-    let name = reader.find::<Person>(number)?.record.title;
-    ADMINISTRATORS.covers(reader.actor, None)?;
+    let case = reader.find::<Person>(number)?;
+    let whose = if case.record.party.is_some() { FAREWELLS } else { ADMINISTRATORS };
+    whose.covers(reader.actor, None)?;
+    let name = case.record.title;
     Ok(Page::new(name.clone(), "/people", page::farewell(number, &name, way)))
 }
 

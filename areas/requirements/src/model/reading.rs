@@ -45,6 +45,19 @@ pub struct Manifest {
     pub sections: Vec<Section>,
     pub lines: Vec<Held>,
     pub files: Vec<Filed>,
+    /// From what of those above a standing set departs; nothing for other sets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub departures: Vec<Departed>,
+}
+
+/// A standing requirement from above that does not hold, in a manifest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Departed {
+    /// The number of the standing requirement above.
+    pub origin: String,
+    /// The number of the requirement that holds instead; none where it does not apply at all.
+    pub instead: Option<String>,
+    pub reason: String,
 }
 
 /// A requirement in a manifest.

@@ -15,6 +15,8 @@ pub struct RequirementSet {
     pub sections: Vec<Section>,
     /// The conversation in which it is spoken about.
     pub conversation: Option<i64>,
+    /// Whether it holds for everything that its customer orders, and the parts of their house.
+    pub is_standing: bool,
 }
 
 /// A part of a set with a heading.

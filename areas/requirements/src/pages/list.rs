@@ -134,6 +134,8 @@ pub struct Opening {
     pub matter: String,
     pub intended_use: String,
     pub conversation: String,
+    /// Whether it holds for everything that the customer orders.
+    pub is_standing: bool,
 }
 
 pub fn open(it: &Opening, customers: &Options, once: &str, faults: &Faults) -> Markup {
@@ -156,6 +158,10 @@ pub fn open(it: &Opening, customers: &Options, once: &str, faults: &Faults) -> M
             (Field::text("matter", t!("What it is about")).value(&it.matter).fault(fault(faults, "matter")))
             (Field::area("intended_use", t!("Intended use")).value(&it.intended_use)
                 .help(t!("What the thing is meant for. Validation asks for this.")))
+            (parts::Choices::any("standing", t!("What it holds for"), vec![
+                parts::Choice::new("on", t!("It always holds: for everything that this customer and the parts of their house order"))
+                    .chosen(it.is_standing),
+            ]))
             div.row {
                 (Button::send(t!("Open the set")).first())
                 (Button::open("/requirement-sets", t!("Cancel")).bare())

@@ -133,6 +133,7 @@ fn opening(reader: &Reader, form: &Form, faults: &Faults) -> Result<Page> {
         matter: text("matter"),
         intended_use: text("intended_use"),
         conversation: text("conversation"),
+        is_standing: form.has("standing"),
     };
     let body = list::open(&written, &customers(reader)?, &once(), faults);
     Ok(Page::new(t!("Open a requirement set"), PLACE, body))
@@ -150,6 +151,7 @@ async fn open(Posted(mut visit): Posted) -> Answer {
                     matter: form.text("matter").to_owned(),
                     intended_use: form.raw("intended_use").trim().to_owned(),
                     conversation,
+                    is_standing: form.has("standing"),
                     ..RequirementSet::default()
                 };
                 let made = commands::open_set(
@@ -188,7 +190,7 @@ fn record_page(reader: &Reader, number: &str) -> Result<Page> {
         tools.push(Button::open(to("way"), t!("The whole way")).small());
     }
     let extra = Extra {
-        body: heading::body(&reading, conversation, case.is_open),
+        body: html! { (heading::body(&reading, conversation, case.is_open)) (super::standing::of_set_page(reader, number)?) },
         tools,
         aside: case.released.map(|no| html! { (t!("Revision {no} was released last", no = no)) }),
         beside: vec![heading::revisions(number, &revisions, may_offer, case.offered)],

@@ -1,8 +1,8 @@
 //! When may a set be released, revised and agreed, and when is its content closed?
 
 use kernel::{
-    Body, Case, Faults, Flow, Kind, Missing, Numbers, Permit::*, Reader, Record, Refusal, Result, Role, Rule,
-    Sharing, State as _, Text, Tone, Verdict, nothing, rule, text,
+    Actor, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Permit::*, Reader, Record, Refusal,
+    Result, Role, Rule, Sharing, State as _, Text, Tone, Verdict, nothing, rule, text,
 };
 
 use crate::model::RequirementSet;
@@ -79,6 +79,15 @@ impl Body for RequirementSet {
         faults.into_result()
     }
 
+    /// What always holds, holds for somebody; and what others took over from stays what it is.
+    fn may_write(_: &Actor, party: Option<PartyId>, before: Option<&Case<Self>>, after: &Self) -> Verdict {
+        let sentence = text!("A standing set holds for a customer. Say for which.");
+        Refusal::unless(!after.is_standing || party.is_some(), sentence)?;
+        let is_kept = before.is_none_or(|it| it.body.is_standing == after.is_standing);
+        let sentence = text!("Whether a set is a standing one is said when it is opened. Open another one.");
+        Refusal::unless(is_kept, sentence)
+    }
+
     fn words(&self) -> String {
         let sections = self.sections.iter().flat_map(|it| [it.title.as_str(), it.prose.as_str()]);
         [self.matter.as_str(), self.intended_use.as_str()]
@@ -94,6 +103,7 @@ impl Body for RequirementSet {
             "intended_use" => text!("Intended use"),
             "sections" => text!("Sections"),
             "conversation" => text!("Conversation"),
+            "is_standing" => text!("Always holds"),
             _ => return None,
         })
     }

@@ -1,0 +1,318 @@
+//! Houses and their sites, what people do for them, how sure their addresses are, and how they want to be told.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use customers::{
+    Channel, ContactRole, Level, NewContact, NewRole, Organisation, Profile, ProfileLine, Proof, Topic, Way,
+};
+use identity::{NewToken, Scope};
+use kernel::{Error, New};
+use serde_json::json;
+use web::testing::Client;
+
+use crate::world::{World, refusal};
+
+pub fn program(world: &World, short: &str) -> Client {
+    let secret = identity::token_secret().unwrap();
+    let wanted = NewToken { name: "story", scope: Scope::Write, days: 1 };
+    world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
+    let edge = app::wiring::edge(Arc::clone(&world.db), false);
+    Client::new(web::router(app::wiring::routes(), edge)).with_bearer(&secret)
+}
+
+/// A part of a house, opened by Ada.
+pub fn part_of(world: &World, name: &str, parent: Option<i64>, level: Level) -> kernel::Made {
+    let body = Organisation { parent, level, ..Organisation::default() };
+    world.ada().does(|work| customers::open(work, &New { title: name, ..New::default() }, &body)).unwrap()
+}
+
+#[test]
+fn a_house_is_a_tree_and_nobody_is_part_of_themselves() {
+    for world in World::on_each_engine() {
+        let site = part_of(&world, "Meridian Dairies, Thirsk", Some(world.meridian), Level::Site);
+        let dock = part_of(&world, "Meridian Dairies, Thirsk, gate 2", Some(site.id), Level::ShipTo);
+        let below = |parent: i64| {
+            world.ada().does(|work| {
+                let case = work.find::<Organisation>("K-1001")?;
+                let body = Organisation { parent: Some(parent), ..case.body.clone() };
+                customers::change(work, "K-1001", case.record.version, &case.record.title, body)
+            })
+        };
+        assert!(refusal(below(world.meridian)).contains("cannot be part of itself"));
+        let ring = refusal(below(dock.id));
+        assert!(ring.contains("K-1001") && ring.contains("Take it out of there first"), "{ring}");
+        assert!(refusal(below(world.ada().actor.person)).contains("Choose an organisation"));
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&format!("/customers/{}", dock.number)).text;
+        for name in ["Meridian Dairies Ltd", "Meridian Dairies, Thirsk", "gate 2", "Ship-to address"] {
+            assert!(page.contains(name), "{name}");
+        }
+        let tree = ada.get(&format!("/api/v1/customers/{}/house", dock.number)).json();
+        let numbers: Vec<&str> =
+            tree.as_array().unwrap().iter().map(|it| it["number"].as_str().unwrap()).collect();
+        assert_eq!(numbers, ["K-1001", site.number.as_str(), dock.number.as_str()]);
+        let sent = json!({ "parent": dock.number });
+        let ring = ada.patch_json("/api/v1/customers/K-1001", Some("\"*\""), &sent);
+        assert!(!ring.status.is_success(), "by program neither: {}", ring.text);
+        assert!(!program(&world, "eve").get("/customers").text.contains("Thirsk"));
+    }
+}
+
+#[test]
+fn nobody_is_added_with_an_address_that_somebody_has() {
+    for world in World::on_each_engine() {
+        let mut ada = program(&world, "ada");
+        let twin =
+            json!({ "title": "Twin", "party": "K-1002", "email": "Carl.Whitfield@meridian-dairies.example" });
+        let told = ada.post_json("/api/v1/people", &twin);
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.text);
+        assert!(
+            told.text.contains("Carl Whitfield") && told.text.contains("has this address already"),
+            "{}",
+            told.text
+        );
+        let gordon = world
+            .ada()
+            .asks(|reader| identity::person_with_email(reader, "gordon.ames@meridian-dairies.example"));
+        let (_, number, _) = gordon.unwrap();
+        let shown = ada.get(&format!("/api/v1/people/{number}"));
+        let tag = format!("\"{}\"", shown.json()["version"]);
+        let email = json!({ "email": "carl.whitfield@meridian-dairies.example" });
+        let told = ada.patch_json(&format!("/api/v1/people/{number}"), Some(&tag), &email);
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.text);
+        let job = ada.patch_json(
+            &format!("/api/v1/people/{number}"),
+            Some(&tag),
+            &json!({ "job_title": "Head buyer" }),
+        );
+        assert!(job.status.is_success(), "what else is said of him can be changed: {}", job.text);
+    }
+}
+
+#[test]
+fn a_shared_mailbox_is_nobodys_own() {
+    for world in World::on_each_engine() {
+        let contact =
+            NewContact { name: "Info", email: "info@meridian-dairies.example", ..NewContact::default() };
+        let told = refusal(world.ada().does(|work| customers::add_contact(work, "K-1001", &contact)));
+        assert!(told.contains("identifies nobody"), "{told}");
+        let carl = world.carl().actor.person;
+        let told = world.ada().does(|work| {
+            customers::know(work, world.meridian, "stores@meridian-dairies.example", Some(carl))
+        });
+        assert!(refusal(told).contains("Several people read"));
+        world
+            .ada()
+            .does(|work| customers::know(work, world.meridian, "stores@meridian-dairies.example", None))
+            .unwrap();
+    }
+}
+
+#[test]
+fn a_telephone_is_known_and_somebody_made_sure_of_it() {
+    for world in World::on_each_engine() {
+        let carl = world.carl().actor.person;
+        let know = |way, address: &str| {
+            world.ada().does(|work| customers::know_by(work, world.meridian, (way, address), Some(carl)))
+        };
+        assert!(refusal(know(Way::Phone, "call me")).contains("Give a number"));
+        know(Way::Phone, "+44  7700 900417").unwrap();
+        let verify = |short: &str, address: &str| {
+            world.person(short).does(|work| customers::verify(work, "K-1001", address, Proof::CalledBack))
+        };
+        assert!(refusal(verify("ada", "+44 1")).contains("not known here"));
+        assert!(verify("amelia", "+44 7700 900417").is_err() && verify("carl", "+44 7700 900417").is_err());
+        verify("ada", "+44 7700 900417").unwrap();
+        verify("ada", "carl.whitfield@meridian-dairies.example").unwrap();
+        let mut ada = program(&world, "ada");
+        let page = ada.get("/customers/K-1001").text;
+        assert!(page.contains("+44 7700 900417") && page.contains("We called back on a number known before"));
+        assert!(page.contains("verified") && page.contains("Ada Lindqvist"));
+        let lines = ada.get("/api/v1/customers/K-1001/addresses").json();
+        let phone = lines.as_array().unwrap().iter().find(|it| it["kind"] == "phone").unwrap().clone();
+        assert_eq!(phone["address"], "+44 7700 900417");
+        let told = ada.get("/api/v1/customers/K-1001/checks").json();
+        assert_eq!(told.as_array().unwrap().len(), 2);
+        assert!(
+            !program(&world, "carl").get("/customers/K-1001").text.contains("known before"),
+            "it is our business"
+        );
+    }
+}
+
+#[test]
+fn somebody_does_something_for_two_organisations_and_sees_no_more_of_it() {
+    for world in World::on_each_engine() {
+        let site = part_of(&world, "Meridian Dairies, Thirsk", Some(world.meridian), Level::Site);
+        let carl = world.carl().actor.person;
+        let role = NewRole {
+            person: carl,
+            role: ContactRole::Project,
+            since: "2026-01-05".parse().ok(),
+            until: None,
+        };
+        let line = world.ada().does(|work| customers::give_role(work, &site.number, &role)).unwrap();
+        assert!(
+            refusal(world.ada().does(|work| customers::give_role(work, &site.number, &role)))
+                .contains("End it first")
+        );
+        let ours = NewRole { person: world.bob().actor.person, ..role };
+        assert!(
+            refusal(world.ada().does(|work| customers::give_role(work, &site.number, &ours)))
+                .contains("of a customer")
+        );
+        let address = format!("/customers/{}", site.number);
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&address).text;
+        assert!(
+            page.contains("Carl Whitfield")
+                && page.contains("of another organisation")
+                && page.contains("Project")
+        );
+        assert_eq!(
+            program(&world, "carl").get(&address).status,
+            StatusCode::NOT_FOUND,
+            "a role opens nothing"
+        );
+        let early = world
+            .ada()
+            .does(|work| customers::end_role(work, &site.number, line, "2025-12-31".parse().unwrap()));
+        assert!(refusal(early).contains("before it begins"));
+        world
+            .ada()
+            .does(|work| customers::end_role(work, &site.number, line, "2026-02-28".parse().unwrap()))
+            .unwrap();
+        let page = ada.get(&address).text;
+        assert!(page.contains("1 role that is over"), "history stays");
+        world.ada().does(|work| customers::give_role(work, &site.number, &role)).unwrap();
+    }
+}
+
+fn profile(person: i64) -> Profile {
+    let line = ProfileLine {
+        topic: Topic::Change,
+        subject: "wetted material".into(),
+        person: Some(person),
+        language: "en".into(),
+        notice_days: 60,
+        needs_approval: true,
+        ..ProfileLine::default()
+    };
+    Profile {
+        channel: Some(Channel::Email),
+        calls_from: "09:00".into(),
+        lines: vec![line],
+        agreed_on: "2025-09-22".parse().ok(),
+        review_on: "2026-02-01".parse().ok(),
+        ..Profile::default()
+    }
+}
+
+#[test]
+fn how_they_want_to_be_told_stands_where_one_writes_to_them() {
+    for world in World::on_each_engine() {
+        let carl = world.carl().actor.person;
+        let agree = |short: &str, profile: &Profile| {
+            world.person(short).does(|work| {
+                let version = work.find::<Organisation>("K-1001")?.record.version;
+                customers::agree_profile(work, "K-1001", version, profile, "Never mention the recall.")
+            })
+        };
+        let wrong = Profile { calls_from: "nine".into(), ..profile(carl) };
+        assert!(refusal(agree("ada", &wrong)).contains("Give a time like 09:00"));
+        let foreign = profile(world.eve().actor.person);
+        assert!(refusal(agree("ada", &foreign)).contains("of this organisation"));
+        assert!(agree("amelia", &profile(carl)).is_err() && agree("carl", &profile(carl)).is_err());
+        agree("ada", &profile(carl)).unwrap();
+        let mut ada = program(&world, "ada");
+        let page = ada.get("/customers/K-1001").text;
+        for words in [
+            "Prefers English, by e-mail.",
+            "No calls before 09:00.",
+            "has to approve",
+            "60 days before",
+            "wetted material",
+            "Never mention the recall.",
+        ] {
+            assert!(page.contains(words), "{words}");
+        }
+        assert!(page.contains("somebody has to ask them"), "it is stale since February");
+        assert!(ada.get("/customers").text.contains("profile to be asked again"));
+        const MAIL: &[u8] = b"From: Carl Whitfield <carl.whitfield@meridian-dairies.example>\r\n\
+            To: ada.lindqvist@kestrel-dosing.example\r\nSubject: CIP 3\r\n\
+            Date: Mon, 02 Mar 2026 08:00:00 +0000\r\nMessage-ID: <p@meridian-dairies.example>\r\n\r\nHello.\r\n";
+        let mail = conversations::Intake::read(MAIL.to_vec());
+        let number = world.ada().does(|work| conversations::take_in(work, &mail)).unwrap().number;
+        let pane = ada.get(&format!("/conversations/{number}")).text;
+        assert!(
+            pane.contains("No calls before 09:00.") && pane.contains("Never mention the recall."),
+            "beside the conversation"
+        );
+        let mut carl = program(&world, "carl");
+        let own = carl.get("/customers/K-1001").text;
+        assert!(own.contains("No calls before 09:00.") && !own.contains("Never mention the recall."));
+        assert!(!carl.get(&format!("/conversations/{number}")).text.contains("Never mention"));
+        assert!(!carl.get("/search?q=recall").text.contains("Never mention"));
+        let sent = ada.get("/api/v1/customers/K-1001").json();
+        let line = &sent["body"]["profile"]["lines"][0];
+        assert!(line["person"].as_str().unwrap().starts_with("PE-"), "programs read numbers: {line}");
+    }
+}
+
+#[test]
+fn a_profile_is_kept_without_a_script_and_nothing_is_lost_of_it() {
+    for world in World::on_each_engine() {
+        let mut ada = program(&world, "ada");
+        let form = ada.get("/customers/K-1001/profile");
+        assert_eq!(form.status, StatusCode::OK);
+        let version =
+            world.ada().asks(|reader| Ok(reader.find::<Organisation>("K-1001")?.record.version)).to_string();
+        let fields = [
+            ("version", version.as_str()),
+            ("channel", "telephone"),
+            ("calls_from", "25:00"),
+            ("topic1", "delay"),
+            ("way1", "telephone"),
+            ("threshold1", "2 days"),
+            ("topic2", ""),
+            ("sensitivity", "Mind the dog."),
+        ];
+        let again = ada.post_form("/customers/K-1001/profile", &fields);
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            again.text.contains("25:00") && again.text.contains("Mind the dog."),
+            "what was typed is there"
+        );
+        let mended: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|it| if it.0 == "calls_from" { ("calls_from", "08:30") } else { *it })
+            .collect();
+        assert_eq!(
+            ada.post_form("/customers/K-1001/profile", &mended).location(),
+            "/customers/K-1001#profile"
+        );
+        let stale = ada.post_form("/customers/K-1001/profile", &mended[..3]);
+        assert_eq!(
+            stale.status,
+            StatusCode::PRECONDITION_FAILED,
+            "nobody overwrites what they have not seen"
+        );
+        let kept = world.ada().asks(|reader| Ok(reader.find::<Organisation>("K-1001")?.body));
+        assert_eq!((kept.profile.lines.len(), kept.town.as_str()), (1, "Northallerton"));
+    }
+}
+
+#[test]
+fn the_list_says_what_is_with_each() {
+    for world in World::on_each_engine() {
+        world.offered_set();
+        let page = program(&world, "ada").get("/customers?q=Meridian").text;
+        assert!(page.contains("Open conversations") && page.contains("Last contact"));
+        let stale = world.ada().does(|work| {
+            let case = work.find::<Organisation>("K-1001")?;
+            customers::change_with(work, "K-1001", case.record.version - 1, "X", |_| {})
+        });
+        assert!(matches!(stale, Err(Error::Stale)));
+    }
+}

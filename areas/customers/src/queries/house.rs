@@ -1,0 +1,153 @@
+//! The house that an organisation belongs to, and what is with each part of it.
+
+use jiff::Timestamp;
+use kernel::{Case, Faults, PartyId, Reader, Record, Result, sql, text, values};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Level, Organisation};
+use crate::rules::OrganisationFacts;
+
+/// So deep a house may be.
+const DEEPEST: usize = 12;
+
+/// One part of a house.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct HouseLine {
+    pub id: PartyId,
+    /// The part that it stands below.
+    pub parent: Option<PartyId>,
+    /// How far below the top.
+    pub depth: i64,
+    pub number: String,
+    pub title: String,
+    pub state: String,
+    pub level: Level,
+}
+
+/// What the rules of an organisation ask.
+pub fn facts(reader: &Reader, record: &Record<Organisation>, _: &Organisation) -> Result<OrganisationFacts> {
+    let merged_into = reader.successor(record.id.raw())?.map(|it| it.number);
+    Ok(OrganisationFacts { merged_into })
+}
+
+/// The organisation itself and those above it, upwards.
+pub fn above(reader: &Reader, party: PartyId) -> Result<Vec<HouseLine>> {
+    let mut all: Vec<HouseLine> = Vec::new();
+    let mut next = Some(party);
+    while let Some(id) = next.filter(|id| all.len() <= DEEPEST && all.iter().all(|it| it.id != *id)) {
+        let depth = i64::try_from(all.len()).unwrap_or(0);
+        let line: Option<HouseLine> = reader.maybe(
+            sql!(
+                "select visible.id, parent, cast($2 as bigint) as depth, number, title, state, level
+                 from visible join organisation as it on it.id = visible.id where visible.id = $1"
+            ),
+            values![id, depth],
+        )?;
+        let Some(line) = line else { break };
+        next = line.parent;
+        all.push(line);
+    }
+    Ok(all)
+}
+
+/// Whether an organisation is no part of itself, whichever way round, and no house too deep to be read.
+///
+/// # Errors
+/// Names the field, and the part that would close the ring.
+pub fn is_no_part_of_itself(
+    reader: &Reader,
+    before: Option<&Case<Organisation>>,
+    after: &Organisation,
+) -> Result<()> {
+    let Some(parent) = after.parent else { return Ok(()) };
+    let own = before.map(|it| it.record.id.raw());
+    if before.is_some_and(|it| it.body.parent == after.parent) {
+        return Ok(());
+    }
+    let mut faults = Faults::default();
+    faults.unless(own != Some(parent), "parent", text!("It cannot be part of itself."));
+    faults.clone().into_result()?;
+    let up = above(reader, parent)?;
+    faults.unless(!up.is_empty(), "parent", text!("Choose an organisation."));
+    if let Some(it) = up.iter().find(|it| Some(it.id) == own) {
+        let between = up.first().map(|it| it.title.clone()).unwrap_or_default();
+        let sentence = text!(
+            "{title} is part of {number} itself. Take it out of there first.",
+            title = between,
+            number = &it.number
+        );
+        faults.add("parent", sentence);
+    }
+    faults.unless(
+        up.len() < DEEPEST,
+        "parent",
+        text!("A house has at most {count} levels.", count = DEEPEST),
+    );
+    Ok(faults.into_result()?)
+}
+
+/// The parts directly below an organisation.
+pub fn parts(reader: &Reader, party: PartyId) -> Result<Vec<PartyId>> {
+    reader.rows(
+        sql!(
+            "select visible.id from visible join organisation as it on it.id = visible.id
+             where parent = $1 order by title, visible.id"
+        ),
+        values![party],
+    )
+}
+
+/// The whole house of an organisation, from its top, in the order of a tree; at most 500 parts.
+pub fn house(reader: &Reader, party: PartyId) -> Result<Vec<HouseLine>> {
+    let Some(top) = above(reader, party)?.pop() else { return Ok(Vec::new()) };
+    let all: Vec<HouseLine> = reader.rows(
+        sql!(
+            "with recursive part (id, depth) as (
+                 select visible.id, cast(0 as bigint) from visible where visible.id = $1
+                 union all
+                 select it.id, part.depth + 1 from part join organisation as it on it.parent = part.id
+                 where part.depth < 12)
+             select part.id, it.parent, part.depth, number, title, state, level from part
+             join visible on visible.id = part.id join organisation as it on it.id = part.id
+             order by part.depth, title, part.id limit 500"
+        ),
+        values![top.id],
+    )?;
+    Ok(in_tree_order(&all, None, top.id))
+}
+
+fn in_tree_order(all: &[HouseLine], below: Option<PartyId>, top: PartyId) -> Vec<HouseLine> {
+    let here = |it: &&HouseLine| match below {
+        None => it.id == top,
+        Some(parent) => it.parent == Some(parent) && it.id != top,
+    };
+    let lines = all.iter().filter(here);
+    lines.flat_map(|it| std::iter::once(it.clone()).chain(in_tree_order(all, Some(it.id), top))).collect()
+}
+
+/// What is with an organisation, at a glance.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema)]
+pub struct Talk {
+    /// Conversations that are not over.
+    pub talks: i64,
+    /// Requirement sets that are worked on or agreed.
+    pub sets: i64,
+    /// When a conversation changed last.
+    #[serde(with = "kernel::micros::option")]
+    #[schemars(with = "Option<i64>")]
+    pub last: Option<Timestamp>,
+}
+
+/// The same for one organisation.
+pub fn talk_with(reader: &Reader, party: PartyId) -> Result<Talk> {
+    reader.one(
+        sql!(
+            "select cast(coalesce(sum(case when kind = 'CV' and state <> 'closed' then 1 else 0 end), 0) as bigint) as talks,
+             cast(coalesce(sum(case when kind = 'RS' and state not in ('superseded', 'declined', 'withdrawn') then 1 else 0 end), 0) as bigint) as sets,
+             max(case when kind = 'CV' then changed_at else null end) as last
+             from visible where party = $1 and kind in ('CV', 'RS')"
+        ),
+        values![party],
+    )
+}
