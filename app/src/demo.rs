@@ -7,6 +7,7 @@
 mod chronicle;
 mod company;
 mod files;
+mod houses;
 mod mails;
 mod sets;
 
@@ -32,6 +33,7 @@ pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
     let mut told = Vec::new();
     told.extend(mails::told(&time)?);
     told.extend(sets::told(&time)?);
+    told.extend(houses::told(&time)?);
     told.sort_by_key(|it| it.at);
     for chapter in told {
         chapter.tell(db, &company)?;

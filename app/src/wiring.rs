@@ -154,6 +154,8 @@ fn deed(code: &str) -> Option<Text> {
         "letter_lost" => text!("lost sight of a letter"),
         "letter_arrived" => text!("said that a letter arrived"),
         "letter_returned" => text!("had a letter back"),
+        "departed" => text!("departed from what holds above"),
+        "follows_again" => text!("follows again what holds above"),
         "merged" => text!("merged"),
         "parted" => text!("parted again"),
         "kept_apart" => text!("said they are not the same"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use customers::{NewContact, Organisation, Standing};
+use customers::{NewContact, Organisation};
 use identity::{Cost, Function, Hashed, Person, hash_many_at};
 use kernel::{Actor, Db, New, PersonId, Role, Vocabulary, Work};
 use serde::Deserialize;
@@ -264,8 +264,15 @@ fn add_contact(work: &mut Work, number: &str, id: i64, row: &ContactRow) -> kern
     Ok(())
 }
 
-/// The customers of the export that are no doubles, with what their files say.
+/// The customers of the export that are no doubles.
 fn organisations() -> Result<Vec<(String, String, Organisation)>> {
+    let mut all = organisations_of_the_export()?;
+    all.retain(|(number, ..)| number.starts_with("K-"));
+    Ok(all)
+}
+
+/// Every row of the export, with what it says: its number there, the name, the rest.
+pub fn organisations_of_the_export() -> Result<Vec<(String, String, Organisation)>> {
     // The export is written in windows-1252, separated by semicolons.
     let text: String =
         files::bytes("customers/customers.csv")?.iter().map(|it| from_windows_1252(*it)).collect();
@@ -274,9 +281,6 @@ fn organisations() -> Result<Vec<(String, String, Organisation)>> {
     for record in reader.records() {
         let record = record.context("demo/customers/customers.csv cannot be read")?;
         let field = |place: usize| record.get(place).unwrap_or_default().trim().to_owned();
-        if !field(0).starts_with("K-") {
-            continue;
-        }
         let country = field(5);
         let domain = customers::domain_of(&field(7)).filter(|it| !it.is_empty());
         let body = Organisation {
@@ -289,7 +293,6 @@ fn organisations() -> Result<Vec<(String, String, Organisation)>> {
             language: field(8),
             note: field(9),
             is_customer: true,
-            standing: standing(&field(0)),
             ..Organisation::default()
         };
         all.push((field(0), field(1), body));
@@ -297,24 +300,26 @@ fn organisations() -> Result<Vec<(String, String, Organisation)>> {
     Ok(all)
 }
 
-fn standing(number: &str) -> Vec<Standing> {
-    let one = |title: &str, words: &str| Standing { title: title.to_owned(), words: words.to_owned() };
+/// What always holds for a customer: title and words of each.
+pub fn always(number: &str) -> &'static [(&'static str, &'static str)] {
     match number {
-        "K-1001" => vec![
-            one("Site rules MD-HS-009", "Work on site follows MD-HS-009."),
-            one("Hygiene standard MD-QS-022", "Wetted parts follow MD-QS-022."),
+        "K-1001" => &[
+            ("Site rules MD-HS-009", "Work on site follows MD-HS-009."),
+            ("Hygiene standard MD-QS-022", "Wetted parts follow MD-QS-022."),
         ],
-        "K-1002" => vec![
-            one("Certificates EN 10204 type 3.1", "With the heat number on every wetted metal part."),
-            one("Two signatures", "On every record."),
+        "K-1002" => &[
+            (
+                "Certificates EN 10204 type 3.1",
+                "Every wetted metal part comes with a certificate EN 10204 type 3.1 that names its heat number.",
+            ),
+            ("Two signatures", "Every record bears two signatures."),
         ],
-        "K-1003" => vec![one(
-            "Delivery 07:00 to 11:00",
-            "Deliveries come between 07:00 and 11:00 only; dates are binding.",
-        )],
-        "K-1010" => vec![one("Tag names in Swedish", "Names of tags are in Swedish.")],
-        "K-1022" => vec![one("Neutral packing", "Packing shows no name of ours.")],
-        _ => Vec::new(),
+        "K-1003" => {
+            &[("Delivery 07:00 to 11:00", "Deliveries come between 07:00 and 11:00 only; dates are binding.")]
+        }
+        "K-1010" => &[("Tag names in Swedish", "Names of tags are in Swedish.")],
+        "K-1022" => &[("Neutral packing", "Packing shows no name of ours.")],
+        _ => &[],
     }
 }
 

@@ -111,7 +111,7 @@ fn table(it: &Listing) -> Markup {
         Column::text(t!("Town")),
         Column::figure(t!("Open conversations")),
         Column::figure(t!("Requirement sets")),
-        Column::text(t!("Last contact")),
+        Column::text(t!("Conversation changed")),
     ];
     html! { (Table::new(t!("Customers by name"), columns, lines.collect())) }
 }

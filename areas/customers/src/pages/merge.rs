@@ -11,7 +11,7 @@ use web::language::{count, say, word};
 use web::parts::{self, Button, Choice, Choices, Column, Empty, Line, Note, State, Table};
 use web::{Form, t};
 
-use crate::model::Preview;
+use crate::model::{Preview, Profile};
 use crate::queries::Alike;
 use crate::rules::{Bond, Degree};
 
@@ -174,9 +174,24 @@ pub fn fields(
     differ
         .iter()
         .map(|(name, (own, theirs))| {
-            (name.clone(), web::words::label(reader, kind, name), in_words(own), in_words(theirs))
+            (name.clone(), web::words::label(reader, kind, name), told(name, own), told(name, theirs))
         })
         .collect()
+}
+
+/// What a side says; of a profile only how much was agreed and when.
+fn told(field: &str, value: &Json) -> String {
+    let profile =
+        (field == "profile").then(|| serde_json::from_value::<Profile>(value.clone()).ok()).flatten();
+    let Some(profile) = profile else { return in_words(value) };
+    if profile.is_empty() {
+        return String::new();
+    }
+    let lines = t!("{count} line" | "{count} lines", count = profile.lines.len());
+    match profile.agreed_on {
+        Some(day) => format!("{lines}, {}", web::language::day(day)),
+        None => lines,
+    }
 }
 
 /// A value of a body, in words that suffice to choose.
