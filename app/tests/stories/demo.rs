@@ -19,7 +19,15 @@ fn two_years_of_the_company_are_told_and_the_log_is_sound() {
                     (set.record.state, set.record.released, set.record.offered),
                     (set::State::Agreed, Some(3), Some(3))
                 );
-                assert_eq!(db.list("RS", &Wanted::default())?.rows.len(), 13);
+                let sets = db.list("RS", &Wanted::default())?.rows;
+                let standing = sets.iter().filter(|it| it.title.starts_with("What always holds")).count();
+                assert_eq!(
+                    (sets.len(), standing),
+                    (20, 6),
+                    "thirteen matters, one more of a site, six standing sets"
+                );
+                let double = customers::likely_doubles(db)?;
+                assert_eq!(double.len(), 1, "one double was merged, one waits");
                 let conversation = db.mention_of("CV-2026-0231")?;
                 assert!(db.sources(conversation.id)?.len() > 20);
                 let requirement = db.mention_of("REQ-0414")?;
