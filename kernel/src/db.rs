@@ -1,9 +1,9 @@
 //! The one door to the database: read freely, write only within an audited [`Work`].
 
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -52,7 +52,7 @@ enum Engine {
     /// One writer, and readers that never wait for it.
     Sqlite { desk: Box<Desk>, readers: Pool },
     /// Deeds run side by side; one that was overtaken runs again with the lane to itself.
-    Postgres { pool: Pool, lane: RwLock<()> },
+    Postgres { pool: Pool, lane: Lane },
 }
 
 impl Db {
@@ -76,7 +76,7 @@ impl Db {
             },
             Address::Postgres(_) => Engine::Postgres {
                 pool: Pool::new(12, move || Connection::open(&to)),
-                lane: RwLock::default(),
+                lane: Lane::default(),
             },
         };
         let store = store_of(&address, folder);
@@ -143,7 +143,7 @@ impl Db {
         };
         let outcome = match &self.engine {
             Engine::Sqlite { desk, .. } => desk.write(run, |connection| self.seal_or_warn(connection)),
-            Engine::Postgres { pool, lane } => again_if_overtaken(lane, || {
+            Engine::Postgres { pool, lane } => lane.run(|| {
                 let connection = pool.lend()?;
                 let transaction = Transaction::begin(&connection, "begin isolation level serializable")?;
                 let outcome = run(&connection)?;
@@ -250,22 +250,52 @@ fn confined_connection(address: &Address, below: &[Below]) -> Result<Connection>
     Ok(connection)
 }
 
-/// Tries beside the others first, then alone on this node; only other nodes can still be in the way then.
-fn again_if_overtaken<T>(lane: &RwLock<()>, attempt: impl Fn() -> Result<T>) -> Result<T> {
-    let beside_others = lane.read().unwrap_or_else(PoisonError::into_inner);
-    let mut outcome = attempt();
-    drop(beside_others);
-    for count in 0..ATTEMPTS {
-        match outcome {
-            Err(error) if error.is_overtaken() => {
-                thread::sleep(Duration::from_millis(count.into()));
-                let _alone = lane.write().unwrap_or_else(PoisonError::into_inner);
-                outcome = attempt();
-            }
-            known => return known,
-        }
+/// Where the deeds of one node run on PostgreSQL: side by side while they do not meet, one after the other while
+/// they do. Two that open records of one kind always meet, because numbers have no gaps; so as long as deeds have
+/// met a moment ago, each waits for its turn instead of being done twice.
+#[derive(Default)]
+struct Lane {
+    road: RwLock<()>,
+    met: Mutex<Option<Instant>>,
+}
+
+/// So long after two deeds met it is likely that the next ones do.
+const CROWDED_FOR: Duration = Duration::from_millis(50);
+
+impl Lane {
+    fn is_crowded(&self) -> bool {
+        self.met.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|it| it.elapsed() < CROWDED_FOR)
     }
-    outcome.map_err(|error| if error.is_overtaken() { Error::Stale } else { error })
+
+    fn deeds_met(&self) {
+        *self.met.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Tries beside the others first, then alone on this node; only other nodes can still be in the way then.
+    fn run<T>(&self, attempt: impl Fn() -> Result<T>) -> Result<T> {
+        if !self.is_crowded() {
+            let beside_others = self.road.read().unwrap_or_else(PoisonError::into_inner);
+            let outcome = attempt();
+            drop(beside_others);
+            match outcome {
+                Err(error) if error.is_overtaken() => self.deeds_met(),
+                known => return known,
+            }
+        }
+        for count in 0..ATTEMPTS {
+            let alone = self.road.write().unwrap_or_else(PoisonError::into_inner);
+            let outcome = attempt();
+            drop(alone);
+            match outcome {
+                Err(error) if error.is_overtaken() => {
+                    self.deeds_met();
+                    thread::sleep(Duration::from_millis(count.into()));
+                }
+                known => return known,
+            }
+        }
+        Err(Error::Stale)
+    }
 }
 
 /// A transaction that is rolled back unless it is committed.

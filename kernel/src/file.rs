@@ -14,7 +14,8 @@ use crate::{Error, PersonId, Reader, Result, Work, sql, text, values};
 
 /// Where the bytes lie.
 pub(crate) enum Store {
-    /// In a folder beside the database.
+    /// Large files in a folder beside the database, small ones in it: they share the sync of their deed, where
+    /// a file of its own costs two more while everybody waits.
     Folder(PathBuf),
     /// In the database, so that all nodes have them.
     Chunks,
@@ -22,6 +23,9 @@ pub(crate) enum Store {
 
 /// So much of a file is one chunk in the database.
 const CHUNK: usize = 1 << 20;
+
+/// A file up to this size is small: most mails are, and SQLite reads such a blob as fast as a file.
+const SMALL: usize = 128 << 10;
 
 crate::vocabulary! {
     /// Who may read what stands below a record.
@@ -64,29 +68,32 @@ struct NewAttachment<'a> {
 impl Store {
     pub fn keep(&self, db: &Connection, digest: &str, bytes: &[u8]) -> Result<()> {
         match self {
-            Self::Folder(folder) => keep_in(folder, digest, bytes),
-            Self::Chunks => {
-                for (no, chunk) in (0i64..).zip(bytes.chunks(CHUNK)) {
-                    let text = "insert into file_chunk (digest, no, bytes) values ($1, $2, $3)
-                                on conflict (digest, no) do nothing";
-                    db.execute(text, values![digest, no, chunk])?;
-                }
-                Ok(())
-            }
+            Self::Folder(folder) if bytes.len() > SMALL => keep_in(folder, digest, bytes),
+            Self::Folder(_) | Self::Chunks => keep_chunks(db, digest, bytes),
         }
     }
 
     pub fn fetch(&self, db: &Connection, digest: &str) -> Result<Vec<u8>> {
+        let rows = db.rows("select bytes from file_chunk where digest = $1 order by no", values![digest])?;
         match self {
-            Self::Folder(folder) => Ok(fs::read(path_of(folder, digest))?),
-            Self::Chunks => {
-                let rows =
-                    db.rows("select bytes from file_chunk where digest = $1 order by no", values![digest])?;
+            Self::Folder(folder) if rows.is_empty() => Ok(fs::read(path_of(folder, digest))?),
+            Self::Folder(_) | Self::Chunks => {
                 let chunks: Vec<Bytes> = rows.into_iter().map(|row| row.read()).collect::<Result<_>>()?;
                 Ok(chunks.into_iter().flat_map(|it| it.0).collect())
             }
         }
     }
+}
+
+/// A file in which nothing is has one chunk in which nothing is.
+fn keep_chunks(db: &Connection, digest: &str, bytes: &[u8]) -> Result<()> {
+    let all = bytes.chunks(CHUNK).chain(bytes.is_empty().then_some(bytes));
+    for (no, chunk) in (0i64..).zip(all) {
+        let text = "insert into file_chunk (digest, no, bytes) values ($1, $2, $3)
+                    on conflict (digest, no) do nothing";
+        db.execute(text, values![digest, no, chunk])?;
+    }
+    Ok(())
 }
 
 /// Written beside, synced, then moved into place: under its name there is the whole file or none.

@@ -1,5 +1,8 @@
 //! Asking on behalf of one actor, who sees only what is theirs.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -19,6 +22,30 @@ pub struct Reader<'db> {
     pub actor: &'db Actor,
     /// The moment at which is asked and done.
     pub now: Timestamp,
+    pub(crate) memo: Memo,
+}
+
+/// What a page asks again and again, and what stays the same while it is asked: on PostgreSQL each question is a
+/// way there and back.
+#[derive(Default)]
+pub(crate) struct Memo {
+    names: RefCell<HashMap<PersonId, String>>,
+    keys: RefCell<HashMap<i64, [u8; 32]>>,
+}
+
+impl Memo {
+    /// Somebody is called otherwise from now on.
+    pub fn forget_name(&self, person: PersonId) {
+        self.names.borrow_mut().remove(&person);
+    }
+
+    pub fn key(&self, record: i64) -> Option<[u8; 32]> {
+        self.keys.borrow().get(&record).copied()
+    }
+
+    pub fn keep_key(&self, record: i64, key: [u8; 32]) {
+        self.keys.borrow_mut().insert(record, key);
+    }
 }
 
 impl<'db> Reader<'db> {
@@ -42,7 +69,7 @@ impl<'db> Reader<'db> {
                 connection.rows("select set_config('reqord.key', $1, true)", values![key])?;
             }
         }
-        Ok(Self { connection, house, actor, now })
+        Ok(Self { connection, house, actor, now, memo: Memo::default() })
     }
 
     /// The kinds of records there are.
@@ -204,8 +231,14 @@ impl<'db> Reader<'db> {
         if person == 0 {
             return Ok("Reqord".to_owned());
         }
-        let name = self.maybe(sql!("select title from record where id = $1"), values![person])?;
-        Ok(name.unwrap_or_else(|| "?".to_owned()))
+        if let Some(known) = self.memo.names.borrow().get(&person) {
+            return Ok(known.clone());
+        }
+        let name: Option<String> =
+            self.maybe(sql!("select title from record where id = $1"), values![person])?;
+        let Some(name) = name else { return Ok("?".to_owned()) };
+        self.memo.names.borrow_mut().insert(person, name.clone());
+        Ok(name)
     }
 
     /// The number, kind and title of a record that the actor may see.

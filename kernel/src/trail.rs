@@ -370,9 +370,15 @@ impl Reader<'_> {
     }
 
     pub(crate) fn person_key(&self, record: i64) -> Result<Option<[u8; 32]>> {
+        if let Some(known) = self.memo.key(record) {
+            return Ok(Some(known));
+        }
         let wrapped: Vec<Bytes> =
             self.rows(sql!("select wrapped from person_key where record_id = $1"), values![record])?;
-        wrapped.first().map(|it| self.house.secrets.person_key(&it.0)).transpose()
+        let Some(Bytes(wrapped)) = wrapped.first() else { return Ok(None) };
+        let key = self.house.secrets.person_key(wrapped)?;
+        self.memo.keep_key(record, key);
+        Ok(Some(key))
     }
 }
 

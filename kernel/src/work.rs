@@ -169,6 +169,7 @@ impl<'db> Work<'db> {
             sql!("update record set title = $1 where id = $2"),
             values![title, case.record.id.raw()],
         )?;
+        self.memo.forget_name(case.record.id.raw());
         let change = trail::difference(&json!({ "title": case.record.title }), &json!({ "title": title }));
         title.clone_into(&mut case.record.title);
         self.after_edit(case, change)
