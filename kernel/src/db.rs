@@ -74,10 +74,9 @@ impl Db {
                 desk: Box::new(Desk::new(confined_connection(&address, &below)?)),
                 readers: Pool::new(8, move || confined_connection(&to, &below)),
             },
-            Address::Postgres(_) => Engine::Postgres {
-                pool: Pool::new(12, move || Connection::open(&to)),
-                lane: Lane::default(),
-            },
+            Address::Postgres(_) => {
+                Engine::Postgres { pool: Pool::new(12, move || Connection::open(&to)), lane: Lane::default() }
+            }
         };
         let store = store_of(&address, folder);
         let house = House { registry, reactions, jobs, secrets, store, clock };
