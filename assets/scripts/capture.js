@@ -1,4 +1,5 @@
 // Lets a person highlight words of a message or file and make a requirement of them.
+import "./wording.js";
 import { button, make, hasLetters, isTyping, titleOf, word } from "./parts.js";
 
 const around = 32; // code points kept before and after a passage, so that it is found again

@@ -45,6 +45,7 @@ export function takeOver(row, { version, fields = {}, html = {} }) {
     cell.dataset.value = fields[field] ?? "";
     if (!cell.querySelector(".writer")) show(cell, fields[field], html[field]);
   }
+  row.dispatchEvent(new Event("taken-over", { bubbles: true }));
 }
 
 /** The row after (or before) this one, across sections. */

@@ -77,6 +77,7 @@ static ASSETS: &[Asset] = &[
     script!("suggest.js"),
     script!("parts.js"),
     script!("theme.js"),
+    script!("wording.js"),
 ];
 
 /// One digest over all of them, so that a script may import its neighbour by name.

@@ -14,4 +14,5 @@ mod proof;
 mod requirements;
 mod rights;
 mod standing;
+mod wording;
 mod world;

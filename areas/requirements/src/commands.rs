@@ -1,6 +1,7 @@
 //! What people do with a set and its requirements: open, write, move, release, offer.
 
 mod standing;
+mod wording;
 
 use jiff::Timestamp;
 use kernel::{
@@ -12,6 +13,8 @@ pub use self::standing::{Departure, TakenOver, depart, follow_again, pull};
 use crate::model::{Captured, Filed, Held, Manifest, Requirement, RequirementSet, Section, requirement, set};
 use crate::queries;
 use crate::rules::{GAP, InSet, Put, next_key, room};
+
+pub use wording::{Which, choose_rules, dismiss, restore};
 
 /// A title made of a statement is no longer than this, in characters.
 const LONGEST_TITLE: usize = 72;
@@ -161,6 +164,7 @@ pub fn edit(work: &mut Work, change: &Edit) -> Result<Case<Requirement>> {
     open(work, &mut case)?;
     work.retitle(&mut case, &title)?;
     work.revise(&mut case, |it| *it = body)?;
+    wording::forget_gone(work, &case)?;
     Ok(case)
 }
 

@@ -10,17 +10,18 @@ mod rules;
 use kernel::{Migration, Registry};
 
 pub use commands::{
-    Capture, Departure, Description, Edit, Into, NewRequirement, Words, add, add_many, add_section,
-    attribute, capture, cite, depart, describe_set, edit, edit_many, edit_section, follow_again,
-    move_section, move_to, offer, open_set, pull, release, remove_section, title_of, withdraw, withdraw_many,
+    Capture, Departure, Description, Edit, Into, NewRequirement, Which, Words, add, add_many, add_section,
+    attribute, capture, choose_rules, cite, depart, describe_set, dismiss, edit, edit_many, edit_section,
+    follow_again, move_section, move_to, offer, open_set, pull, release, remove_section, restore, title_of,
+    withdraw, withdraw_many,
 };
 pub use model::{
-    Captured, Class, Comparison, FieldChange, Filed, Held, Kano, Line, LineChange, Manifest, Nature,
-    Priority, Reading, Requirement, RequirementSet, Section, SectionChange, Spot, Verification, What,
-    requirement, set,
+    Captured, Checked, Clash, Class, Comparison, FieldChange, Filed, Findings, Held, Kano, Line, LineChange,
+    Manifest, Nature, Priority, Reading, Requirement, RequirementSet, Section, SectionChange, Spot,
+    Verification, What, requirement, set,
 };
 pub use pages::files::Format;
-pub use queries::{At, Exported, applying_to, export, manifest, read, set_of};
+pub use queries::{At, Exported, applying_to, checked, export, findings_of, manifest, read, set_of};
 pub use routes::{capture_form, routes, standing_of};
 pub use rules::{FIELDS, Put, compare, typed};
 
@@ -30,6 +31,7 @@ pub const OWN_API: &[&str] = &["requirements"];
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0005_requirements", text: include_str!("../schema/0005_requirements.sql") },
     Migration { name: "0008_standing_sets", text: include_str!("../schema/0008_standing_sets.sql") },
+    Migration { name: "0010_wording", text: include_str!("../schema/0010_wording.sql") },
 ];
 
 /// The kinds of records of this area.

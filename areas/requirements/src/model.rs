@@ -5,11 +5,13 @@ mod reading;
 pub mod requirement;
 pub mod set;
 pub mod standing;
+mod wording;
 
 pub use comparison::{Comparison, FieldChange, LineChange, SectionChange, Spot, What};
 pub use reading::{Departed, Filed, Held, Line, Manifest, Reading};
 pub use requirement::{Class, Kano, Nature, Priority, Requirement, Verification};
 pub use set::{RequirementSet, Section};
+pub use wording::{Checked, Choice, Clash, Contradiction, Dismissed, Findings, Found, Side};
 
 /// Words became a requirement: whoever knows whose words they were may say so.
 #[derive(Clone, Debug, PartialEq, Eq)]

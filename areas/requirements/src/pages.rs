@@ -12,6 +12,7 @@ pub mod set;
 pub mod standing;
 pub mod table;
 pub mod way;
+pub mod wording;
 
 use kernel::{Body, Faults, Vocabulary};
 use maud::{Markup, PreEscaped, html};

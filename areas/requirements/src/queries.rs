@@ -1,6 +1,7 @@
 //! What people ask: a set now, at a revision, in the past; what is missing; what led to it.
 
 mod standing;
+mod wording;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,6 +14,8 @@ use crate::model::requirement::State;
 use crate::model::{Filed, Line, Manifest, Reading, Requirement, RequirementSet, set};
 use crate::pages::files::{self, Format};
 use crate::rules::{Gap, InSet, Lack, Past, Standing, Then, walk_back};
+
+pub use wording::{checked, choice, choice_line, dismissed, findings_of, terms};
 
 /// More deeds than any set has.
 const ALL_DEEDS: i64 = 1_000_000;

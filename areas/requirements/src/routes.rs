@@ -6,6 +6,7 @@ mod requirements;
 mod sets;
 mod standing;
 mod way;
+mod wording;
 
 use kernel::{Faults, Reader, Result, random};
 use web::Routes;
@@ -20,6 +21,7 @@ pub fn routes() -> Routes {
         .and(capture::routes())
         .and(standing::routes())
         .and(api::routes())
+        .and(wording::routes())
 }
 
 pub use capture::form as capture_form;

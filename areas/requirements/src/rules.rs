@@ -1,14 +1,19 @@
 //! The law: when a set may be released, what a requirement may say, where it stands, and what differs.
 
 mod compare;
+mod contradiction;
 mod order;
 mod past;
 mod requirement;
 mod set;
 pub mod standing;
+mod unit;
+mod wording;
 
 pub use compare::compare;
+pub use contradiction::contradictions;
 pub use order::{GAP, Put, room};
 pub use past::{Past, Then, walk_back};
 pub use requirement::{FIELDS, InSet, typed};
 pub use set::{Gap, Lack, Standing, next_key, why_not};
+pub use wording::{code, findings, known_terms, name, typed_terms, weight, why, with_answers};

@@ -43,7 +43,9 @@ pub fn fields(written: &Written, functions: &Options, faults: &Faults) -> Markup
     let is_open =
         |names: &[&str]| names.iter().any(|it| !written.of_field(it).is_empty() || faults.of(it).is_some());
     html! {
-        (some(FIRST))
+        (some(&FIRST[..1]))
+        div data-findings role="status" {}
+        (some(&FIRST[1..]))
         details open[is_open(MEASURED)] { summary { (t!("Characteristic with value and limits")) } div.stack { (some(MEASURED)) } }
         details open[is_open(ORIGIN)] { summary { (t!("Where it comes from, and why")) } div.stack { (some(ORIGIN)) } }
     }

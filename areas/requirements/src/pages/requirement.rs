@@ -16,13 +16,14 @@ use crate::model::{Requirement, Section};
 use crate::rules::FIELDS;
 
 /// What a requirement says, on its record page.
-pub fn body(it: &Requirement, function: &str, passages: &[Passage]) -> Markup {
+pub fn body(it: &Requirement, function: &str, passages: &[Passage], wording: &Markup) -> Markup {
     html! {
         (section("statement", t!("Statement"), html! {
             @if it.statement.trim().is_empty() { p.quiet-text { (t!("Nothing is demanded yet.")) } }
             (parts::prose(rich(&it.statement)))
             (parts::facts(&facts(it, function)))
         }))
+        (wording)
         @if !it.rationale.is_empty() { (section("rationale", label("rationale"), rich(&it.rationale))) }
         (section("origin", t!("Where it comes from"), origin(it, passages)))
     }

@@ -139,9 +139,16 @@ fn head(number: &str, title: String) -> Markup {
 }
 
 /// The form that releases the next revision: what it will hold, and why.
-pub fn release(set: &Heading, changes: usize, missing: Option<&kernel::Refusal>, once: &str) -> Markup {
+pub fn release(
+    set: &Heading,
+    changes: usize,
+    missing: Option<&kernel::Refusal>,
+    once: &str,
+    wording: &Markup,
+) -> Markup {
     html! {
         (head(&set.number, t!("Release revision {no} of {title}", no = set.next, title = &set.title)))
+        (wording)
         @if let Some(kernel::Refusal(missing)) = missing {
             (parts::note_with(Note::Bad, t!("This cannot be released yet"), html! {
                 ul.missing { @for it in missing { li {

@@ -6,7 +6,7 @@ use web::parts::{self, Bulk, Button, Chip, Filter, Head, Symbol, Tools, bulk, fi
 use web::t;
 
 use super::{Options, asking, is_rich, label, of_requirement, of_set, options, rich, shown_of};
-use crate::model::{Line, Reading, Section, set};
+use crate::model::{Findings, Line, Reading, Section, set};
 
 /// The columns at first, and those that are shown when all are wanted.
 const FEW: &[&str] = &["statement", "class", "kind", "acceptance", "verification", "function", "priority"];
@@ -30,6 +30,7 @@ const ALL: &[&str] = &[
 /// What the table shows.
 pub struct Rows<'a> {
     pub reading: &'a Reading,
+    pub findings: &'a Findings,
     pub state: set::State,
     /// Whether the reader may write in it.
     pub is_open: bool,
@@ -208,7 +209,12 @@ fn group(it: &Rows, section: &Section, columns: &[&str], lines: &[&Line]) -> Mar
     html! {
         tbody data-section=(section.key) {
             tr.group { th colspan=(width) scope="rowgroup" { (section.title) " " span.count { (count) } } }
-            @for line in here { (row(it, line, columns)) }
+            @for line in here {
+                (row(it, line, columns))
+                @if let Some(checked) = it.findings.checked.iter().find(|it| it.number == line.number) {
+                    (super::wording::row(checked, width))
+                }
+            }
         }
     }
 }

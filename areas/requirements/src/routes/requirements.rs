@@ -84,8 +84,11 @@ fn record_page(reader: &Reader, number: &str) -> Result<Page> {
         && case.facts.0 == Some(set::State::Draft)
         && case.record.state != State::Withdrawn;
     let edit = Button::open(format!("{}/edit", of_requirement(number)), t!("Edit")).symbol(Symbol::Edit);
+    let checked = queries::checked(reader, &case)?;
+    let may_answer = super::may_write(reader) && case.record.state != State::Withdrawn;
+    let wording = crate::pages::wording::of_one(&checked, may_answer);
     let extra = Extra {
-        body: requirement::body(&case.body, &function, &passages),
+        body: requirement::body(&case.body, &function, &passages, &wording),
         aside: Some(requirement::aside(holder.as_ref(), &section)),
         deeds: may_edit.then_some(edit).into_iter().collect(),
         place: Some(RAIL.to_owned()),
@@ -123,7 +126,7 @@ fn editing(
         faults,
         theirs,
     });
-    Ok(Page::new(t!("Change {number}", number = number), RAIL, body).with(&["draft.js"]))
+    Ok(Page::new(t!("Change {number}", number = number), RAIL, body).with(&["draft.js", "wording.js"]))
 }
 
 async fn save(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {

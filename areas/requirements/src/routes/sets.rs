@@ -189,11 +189,16 @@ fn record_page(reader: &Reader, number: &str) -> Result<Page> {
     if !reader.actor.is_outside() {
         tools.push(Button::open(to("way"), t!("The whole way")).small());
     }
+    let mut beside = vec![heading::revisions(number, &revisions, may_offer, case.offered)];
+    if !reader.actor.is_outside() {
+        let open = queries::findings_of(reader, &reader.find::<RequirementSet>(number)?)?.open();
+        beside.push(pages::wording::beside_set(number, open));
+    }
     let extra = Extra {
         body: html! { (heading::body(&reading, conversation, case.is_open)) (super::standing::of_set_page(reader, number)?) },
         tools,
         aside: case.released.map(|no| html! { (t!("Revision {no} was released last", no = no)) }),
-        beside: vec![heading::revisions(number, &revisions, may_offer, case.offered)],
+        beside,
         steps_elsewhere: vec![("release", to("release"))],
         ..Extra::default()
     };
@@ -329,7 +334,7 @@ fn adding(reader: &Reader, number: &str, form: &Form, faults: Faults) -> Result<
         faults,
         once: once(),
     });
-    Ok(Page::new(t!("Add a requirement"), PLACE, body).with(&["draft.js"]))
+    Ok(Page::new(t!("Add a requirement"), PLACE, body).with(&["draft.js", "wording.js"]))
 }
 
 async fn add_requirement(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
@@ -360,15 +365,18 @@ async fn show_table(Path(number): Path<String>, visit: Visit) -> Answer {
 fn table_page(reader: &Reader, number: &str, asked: &Form) -> Result<Page> {
     let set = reader.find::<RequirementSet>(number)?;
     let reading = queries::read(reader, number, At::Now)?;
+    let findings = queries::findings_of(reader, &set)?;
     let body = table::page(&table::Rows {
         reading: &reading,
+        findings: &findings,
         state: set.record.state,
         is_open: may_write(reader) && set.record.state == set::State::Draft,
         functions: functions(reader)?,
         conditions: table::Conditions::of(&format!("{} {}", asked.text("kept"), asked.text("filter"))),
         with_all_columns: asked.text("columns") == "all",
     });
-    Ok(Page::new(t!("Requirements of {number}", number = number), PLACE, body).with(&["grid.js"]))
+    Ok(Page::new(t!("Requirements of {number}", number = number), PLACE, body)
+        .with(&["grid.js", "wording.js"]))
 }
 
 async fn set_marked(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
@@ -539,7 +547,10 @@ async fn ask_for_release(Path(number): Path<String>, visit: Visit) -> Answer {
             let reading = queries::read(reader, &number, At::Now)?;
             let drafts =
                 reading.lines.iter().filter(|it| it.state == crate::model::requirement::State::Draft);
-            let body = heading::release(&heading_of(&set), drafts.count(), missing.as_ref(), &once());
+            let open = queries::findings_of(reader, &set)?.open();
+            let wording = pages::wording::at_release(&number, open);
+            let body =
+                heading::release(&heading_of(&set), drafts.count(), missing.as_ref(), &once(), &wording);
             Ok(Page::new(t!("Release"), PLACE, body))
         })
         .await

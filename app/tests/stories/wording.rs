@@ -1,0 +1,193 @@
+//! Words that leave open what is wanted: found, dismissed with a reason, switched off; limits that contradict.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use identity::{NewToken, Scope};
+use kernel::{New, Result};
+use requirements::{Edit, Findings, NewRequirement, Requirement, RequirementSet, Which};
+use serde_json::json;
+use web::testing::Client;
+
+use crate::world::{World, refusal};
+
+fn program(world: &World, short: &str) -> Client {
+    let secret = identity::token_secret().unwrap();
+    let wanted = NewToken { name: "story", scope: Scope::Write, days: 1 };
+    world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
+    let edge = app::wiring::edge(Arc::clone(&world.db), false);
+    Client::new(web::router(app::wiring::routes(), edge)).with_bearer(&secret)
+}
+
+fn open_set(world: &World, title: &str) -> String {
+    let new = New { title, party: Some(world.meridian), ..New::default() };
+    world.ada().does(|work| requirements::open_set(work, &new, &RequirementSet::default())).unwrap().number
+}
+
+fn add(world: &World, set: &str, body: Requirement) -> String {
+    let new = NewRequirement { body, ..NewRequirement::default() };
+    world.ada().does(|work| requirements::add(work, set, &new)).unwrap().number
+}
+
+fn says(statement: &str) -> Requirement {
+    Requirement { statement: statement.into(), acceptance: "Seen at FAT".into(), ..Requirement::default() }
+}
+
+fn measures(characteristic: &str, limits: (&str, &str), unit: &str) -> Requirement {
+    Requirement {
+        characteristic: characteristic.into(),
+        lower: limits.0.into(),
+        upper: limits.1.into(),
+        unit: unit.into(),
+        ..says(&format!("The {characteristic} shall be between {} and {} {unit}.", limits.0, limits.1))
+    }
+}
+
+fn found(world: &World, set: &str) -> Findings {
+    world.ada().asks(|reader| requirements::findings_of(reader, &reader.find::<RequirementSet>(set)?))
+}
+
+fn open(world: &World, set: &str) -> Vec<(String, String)> {
+    let found = found(world, set);
+    let open = found.checked.iter().flat_map(requirements::Checked::open);
+    open.map(|it| (it.finding.rule.code().to_owned(), it.finding.words.clone())).collect()
+}
+
+fn friendly() -> Which {
+    Which { field: "statement".into(), rule: "vague".into(), words: "user friendly".into() }
+}
+
+#[test]
+fn a_finding_is_dismissed_with_a_reason_for_as_long_as_its_words_stand() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world, "Skid");
+        let number = add(&world, &set, says("The controller shall be user friendly."));
+        assert_eq!(open(&world, &set), [("vague".to_owned(), "user friendly".to_owned())]);
+
+        let outcome = world.ada().does(|work| requirements::dismiss(work, &number, &friendly(), " "));
+        assert!(refusal(outcome).contains("Say why the words may stand."));
+        let other = Which { words: "robust".into(), ..friendly() };
+        let outcome = world.ada().does(|work| requirements::dismiss(work, &number, &other, "Carl says so"));
+        assert!(refusal(outcome).contains("not found in"));
+        world
+            .ada()
+            .does(|work| requirements::dismiss(work, &number, &friendly(), "Carl's own words"))
+            .unwrap();
+        assert!(open(&world, &set).is_empty());
+        let page = program(&world, "ada").get(&format!("/requirements/{number}")).text;
+        assert!(page.contains("Carl&#39;s own words") || page.contains("Carl's own words"), "{page}");
+
+        let change = |words: &str| {
+            let fields = vec![("statement".to_owned(), words.to_owned())];
+            let edit = Edit { number: number.clone(), version: None, fields };
+            world.ada().does(|work| requirements::edit(work, &edit)).unwrap();
+        };
+        change("The controller of line A shall be user friendly.");
+        assert!(open(&world, &set).is_empty(), "the words still stand");
+        change("The controller shall show the flow.");
+        change("The controller shall be user friendly.");
+        assert_eq!(open(&world, &set).len(), 1, "whoever writes the words again is told again");
+
+        world.ada().does(|work| requirements::dismiss(work, &number, &friendly(), "Once more")).unwrap();
+        world.ada().does(|work| requirements::restore(work, &number, &friendly())).unwrap();
+        assert_eq!(open(&world, &set).len(), 1);
+    }
+}
+
+#[test]
+fn the_owner_of_a_set_chooses_its_rules_and_terms_and_nobody_else() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world, "Skid");
+        add(&world, &set, says("The supplier shall deliver the COSHH sheet promptly."));
+        let codes = || open(&world, &set).into_iter().map(|it| it.0).collect::<Vec<_>>();
+        assert_eq!(codes(), ["abbreviation", "vague_time"]);
+        let off = ["vague_time".to_owned()];
+        let choose = |short: &str, off: &[String]| -> Result<()> {
+            world
+                .person(short)
+                .does(|work| requirements::choose_rules(work, &set, off, &["COSHH".to_owned()]))
+        };
+        assert!(choose("bob", &off).is_err());
+        assert!(refusal(choose("ada", &["spelling".to_owned()])).contains("no rule"));
+        choose("ada", &off).unwrap();
+        assert!(codes().is_empty());
+        let page = program(&world, "ada").get(&format!("/requirement-sets/{set}")).text;
+        assert!(page.contains("No finding is open."), "{page}");
+        choose("ada", &[]).unwrap();
+        assert_eq!(codes(), ["vague_time"]);
+    }
+}
+
+#[test]
+fn limits_that_no_value_meets_are_shown_side_by_side() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world, "Skid");
+        let first = add(&world, &set, measures("set pressure", ("6", "7"), "bar(g)"));
+        add(&world, &set, measures("set pressure", ("650", "800"), "kPa"));
+        assert!(found(&world, &set).contradictions.is_empty());
+        let third = add(&world, &set, measures("set pressure", ("20", "50"), "psi"));
+        let clashes: Vec<_> = found(&world, &set)
+            .contradictions
+            .into_iter()
+            .map(|it| (it.first.number, it.second.number))
+            .collect();
+        assert_eq!(clashes.len(), 2, "{clashes:?}");
+        assert!(clashes.contains(&(first.clone(), third.clone())));
+        let page = program(&world, "ada").get(&format!("/requirement-sets/{set}/findings")).text;
+        assert!(
+            page.contains("No value meets both limits") && page.contains(&first) && page.contains(&third)
+        );
+        // The release shows it and goes on.
+        let page = program(&world, "ada").get(&format!("/requirement-sets/{set}/release")).text;
+        assert!(page.contains("They do not stop the release"), "{page}");
+        world.ada().does(|work| requirements::release(work, &set, "As asked")).unwrap();
+
+        // Of the same product another set of the same customer may not say otherwise.
+        let of_pump = |it: Requirement| Requirement { product: "KD-80".into(), ..it };
+        let other = open_set(&world, "Spare pump");
+        add(&world, &other, of_pump(measures("noise", ("", "66"), "dB(A)")));
+        assert!(found(&world, &other).contradictions.is_empty());
+        let again = open_set(&world, "Second pump");
+        add(&world, &again, of_pump(measures("noise", ("70", ""), "dB(A)")));
+        assert_eq!(found(&world, &again).contradictions[0].second.set_number, other);
+    }
+}
+
+#[test]
+fn words_are_checked_while_they_are_written_and_outsiders_learn_nothing() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world, "Skid");
+        let number = add(&world, &set, says("The controller shall be user friendly."));
+        let mut ada = program(&world, "ada");
+        let asked = json!({ "statement": "Die Steuerung muss benutzerfreundlich sein.", "set": set });
+        let answer = ada.post_json("/api/v1/wording", &asked);
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let found = &answer.json()["findings"][0];
+        assert_eq!(
+            (found["rule"].as_str(), found["start"].as_i64(), found["end"].as_i64()),
+            (Some("vague"), Some(19), Some(37))
+        );
+        let dismissal =
+            json!({ "rule": "vague", "field": "statement", "words": "user friendly", "reason": "Agreed" });
+        let to = format!("/api/v1/requirements/{number}/findings/dismiss");
+        let answer = ada.post_json(&to, &dismissal);
+        assert_eq!(answer.json()["findings"][0]["dismissed"], "Agreed", "{}", answer.text);
+        let of_set = ada.get(&format!("/api/v1/requirement-sets/{set}/findings")).json();
+        assert_eq!(of_set["open"], 0, "{of_set}");
+
+        for short in ["carl", "eve"] {
+            let mut outsider = program(&world, short);
+            let answer = outsider.post_json("/api/v1/wording", &json!({ "statement": "It is fast." }));
+            assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text);
+            let answer = outsider.get(&format!("/requirement-sets/{set}/findings"));
+            assert_eq!(answer.status, StatusCode::NOT_FOUND);
+            let answer = outsider.post_json(&to, &dismissal);
+            assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        }
+        let mut amelia = program(&world, "amelia");
+        let answer = amelia.post_json("/api/v1/wording", &json!({ "statement": "It shall be fast." }));
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let refused = amelia.post_json(&to, &dismissal);
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    }
+}

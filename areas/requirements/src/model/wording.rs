@@ -1,0 +1,105 @@
+//! What a set asks of the words of its requirements, what was found, and which requirements contradict each other.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use wording::{Finding, Rule};
+
+/// Which rules a set asks, and which abbreviations its readers know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choice {
+    pub off: Vec<Rule>,
+    /// As they are written: `PAA`.
+    pub terms: Vec<String>,
+}
+
+/// A finding that somebody dismissed. It is kept for as long as the words stand.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Dismissed {
+    pub id: i64,
+    pub record_id: i64,
+    /// `statement`, `acceptance` or `value`.
+    pub field: String,
+    /// The code of the rule.
+    pub rule: String,
+    pub words: String,
+    pub reason: String,
+    pub by: i64,
+    #[serde(with = "kernel::micros")]
+    pub at: Timestamp,
+}
+
+/// A finding, and who dismissed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    pub finding: Finding,
+    pub dismissed: Option<Dismissed>,
+}
+
+/// What was found in one requirement.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    pub number: String,
+    pub statement: String,
+    pub found: Vec<Found>,
+}
+
+impl Checked {
+    /// The findings that nobody dismissed.
+    pub fn open(&self) -> impl Iterator<Item = &Found> {
+        self.found.iter().filter(|it| it.dismissed.is_none())
+    }
+}
+
+/// What was found in a set as a whole.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    pub choice: Choice,
+    /// The requirements in which something was found, in their order.
+    pub checked: Vec<Checked>,
+    pub contradictions: Vec<Contradiction>,
+    /// Numbers and statements of two requirements that say nearly the same.
+    pub alike: Vec<(Side, Side)>,
+}
+
+impl Findings {
+    /// How many findings nobody dismissed, contradictions and repetitions among them.
+    pub fn open(&self) -> usize {
+        let words: usize = self.checked.iter().map(|it| it.open().count()).sum();
+        words + self.contradictions.len() + self.alike.len()
+    }
+}
+
+/// Two requirements that cannot both be met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// What is measured.
+    pub characteristic: String,
+    pub clash: Clash,
+    pub first: Side,
+    pub second: Side,
+}
+
+/// In which way they cannot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clash {
+    /// No value lies within the limits of both.
+    Limits,
+    /// One is measured in a unit that the other cannot be told in.
+    Units,
+}
+
+/// One of two requirements that stand beside each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Side {
+    pub number: String,
+    /// The number of its set.
+    pub set_number: String,
+    pub statement: String,
+    pub product: String,
+    pub characteristic: String,
+    pub value: String,
+    pub lower: String,
+    pub upper: String,
+    pub unit: String,
+}

@@ -1,0 +1,363 @@
+//! Findings: the words marked where they stand, why each matters, what could stand instead, and how it is answered.
+
+use maud::{Markup, html};
+use web::language::say;
+use web::parts::{
+    self, Beside, Button, Choice as Option_, Choices, Column, Field, Head, Line, Note, Symbol, Table, form,
+    hidden, note, page_head, section,
+};
+use web::t;
+use wording::{Field as Place, Rule, Severity};
+
+use super::{measured, of_requirement, of_set};
+use crate::model::{Checked, Clash, Contradiction, Findings, Found, Requirement, Side};
+use crate::rules::{code, name, weight, why};
+
+/// The words of a statement with what was found in them: underlined by how much it matters, and tied to its
+/// explanation below.
+pub fn marked(words: &str, found: &[&Found], number: &str) -> Markup {
+    let mut ranges: Vec<(usize, &Found)> = found.iter().copied().enumerate().collect();
+    ranges.retain(|(_, it)| it.finding.field == Place::Statement && !it.finding.range.is_empty());
+    ranges.sort_by_key(|(_, it)| (it.finding.range.start, it.finding.range.end));
+    let chars: Vec<char> = words.chars().collect();
+    let cut =
+        |from: usize, to: usize| chars[from.min(chars.len())..to.min(chars.len())].iter().collect::<String>();
+    let mut parts = Vec::new();
+    let mut end = 0;
+    for (place, it) in ranges {
+        let range = &it.finding.range;
+        if range.start < end {
+            continue;
+        }
+        parts.push(html! { (cut(end, range.start)) });
+        parts.push(html! {
+            mark class={ "finding-words " (tone(it.finding.rule.severity())) }
+                aria-describedby=(anchor(number, place)) { (it.finding.words) }
+        });
+        end = range.end;
+    }
+    html! { @for part in parts { (part) } (cut(end, chars.len())) }
+}
+
+fn anchor(number: &str, place: usize) -> String {
+    format!("finding-{number}-{place}")
+}
+
+/// The class of how much a finding matters.
+pub fn tone(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Hint => "hint",
+    }
+}
+
+/// What stands on the page of a requirement about its words.
+pub fn of_one(it: &Checked, may_answer: bool) -> Markup {
+    let open: Vec<&Found> = it.open().collect();
+    let answered: Vec<&Found> = it.found.iter().filter(|it| it.dismissed.is_some()).collect();
+    html! {
+        @if !it.found.is_empty() {
+            (section("wording", t!("Wording"), html! {
+                @if open.is_empty() {
+                    p.quiet-text { (t!("Nothing is open.")) }
+                } @else {
+                    p.fine { (t!("{count} finding" | "{count} findings", count = open.len())) }
+                    p.marked-words { (marked(&it.statement, &open, &it.number)) }
+                    (list(&it.number, &open, may_answer))
+                }
+                @if !answered.is_empty() { (dismissed(&it.number, &answered, may_answer)) }
+            }))
+        }
+    }
+}
+
+fn list(number: &str, found: &[&Found], may_answer: bool) -> Markup {
+    html! {
+        ul.plain.findings {
+            @for (place, it) in found.iter().enumerate() {
+                li id=(anchor(number, place)) { (one(number, it, may_answer)) }
+            }
+        }
+    }
+}
+
+fn one(number: &str, it: &Found, may_answer: bool) -> Markup {
+    let rule = it.finding.rule;
+    let instead: Vec<String> = it
+        .finding
+        .suggestions
+        .iter()
+        .map(|words| {
+            if words.is_empty() { t!("Leave the words out.") } else { t!("Instead: {words}", words = words) }
+        })
+        .collect();
+    html! {
+        div class={ "finding " (tone(rule.severity())) } {
+            strong.row {
+                (Symbol::Warn.icon())
+                span { (title(it)) }
+                span.fine { (say(&weight(rule.severity()))) }
+            }
+            span { (say(&why(rule))) }
+            @for words in &instead { span.fine { (words) } }
+            @if may_answer {
+                details {
+                    summary { (t!("Dismiss")) }
+                    (form(&format!("{}/findings/dismiss", of_requirement(number)), html! {
+                        (which(it))
+                        (Field::text("reason", t!("Why the words may stand")).required())
+                        (Button::send(t!("Dismiss it")).small())
+                    }))
+                }
+            }
+        }
+    }
+}
+
+fn which(it: &Found) -> Markup {
+    html! {
+        (hidden("field", code(it.finding.field)))
+        (hidden("rule", it.finding.rule.code()))
+        (hidden("found", &it.finding.words))
+    }
+}
+
+/// "Vague word: user friendly".
+fn title(it: &Found) -> String {
+    let rule = say(&name(it.finding.rule));
+    if it.finding.words.is_empty() { rule } else { format!("{rule}: {}", it.finding.words) }
+}
+
+fn dismissed(number: &str, found: &[&Found], may_answer: bool) -> Markup {
+    html! {
+        details {
+            summary { (t!("{count} dismissed" | "{count} dismissed", count = found.len())) }
+            ul.plain {
+                @for it in found {
+                    @let answer = it.dismissed.as_ref();
+                    li {
+                        strong { (title(it)) }
+                        " " (answer.map(|it| it.reason.as_str()).unwrap_or_default())
+                        @if may_answer {
+                            (form(&format!("{}/findings/restore", of_requirement(number)), html! {
+                                (which(it))
+                                (Button::send(t!("Open it again")).small().bare())
+                            }))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The findings of a set: by rule, by requirement, and what contradicts what.
+pub struct Page<'a> {
+    pub number: &'a str,
+    pub title: &'a str,
+    pub findings: &'a Findings,
+    pub may_answer: bool,
+    /// Only the findings of one rule.
+    pub only: Option<Rule>,
+    /// Whether the reader answers for the set.
+    pub may_choose: bool,
+}
+
+pub fn page(it: &Page) -> Markup {
+    let findings = it.findings;
+    let to = of_set(it.number, "findings");
+    html! {
+        (page_head(&Head {
+            place: Some((it.number.to_owned(), of_set(it.number, ""))),
+            title: html! { (t!("Findings in {title}", title = it.title)) },
+            aside: Some(html! { (t!("{count} open" | "{count} open", count = findings.open())) }),
+            ..Head::default()
+        }))
+        @if findings.open() == 0 {
+            (note(Note::Good, t!("Nothing is open: no rule finds anything that was not answered.")))
+        }
+        (counts(it, &to))
+        @if it.only.is_none() {
+            @if !findings.contradictions.is_empty() {
+                (section("contradictions", t!("Contradictions"), contradictions(&findings.contradictions)))
+            }
+            @if !findings.alike.is_empty() { (section("alike", t!("Said twice"), alike(&findings.alike))) }
+        }
+        @for checked in &findings.checked { (in_requirement(checked, it)) }
+        @if it.may_choose { (chooser(it)) } @else { (switched_off(findings)) }
+    }
+}
+
+fn in_requirement(checked: &Checked, it: &Page) -> Markup {
+    let open: Vec<&Found> =
+        checked.open().filter(|found| it.only.is_none_or(|only| found.finding.rule == only)).collect();
+    let answered: Vec<&Found> = checked
+        .found
+        .iter()
+        .filter(|found| found.dismissed.is_some() && it.only.is_none_or(|only| found.finding.rule == only))
+        .collect();
+    html! {
+        @if !open.is_empty() || !answered.is_empty() {
+            (section(&checked.number, html! { (parts::number(&checked.number, &of_requirement(&checked.number))) }, html! {
+                p.marked-words { (marked(&checked.statement, &open, &checked.number)) }
+                @if !open.is_empty() { (list(&checked.number, &open, it.may_answer)) }
+                @if !answered.is_empty() { (dismissed(&checked.number, &answered, it.may_answer)) }
+            }))
+        }
+    }
+}
+
+/// How often each rule found something that is open.
+pub fn by_rule(findings: &Findings) -> Vec<(Rule, usize)> {
+    let count = |rule: Rule| {
+        findings.checked.iter().flat_map(Checked::open).filter(|it| it.finding.rule == rule).count()
+    };
+    Rule::ALL.iter().map(|it| (*it, count(*it))).filter(|(_, count)| *count > 0).collect()
+}
+
+fn counts(it: &Page, to: &str) -> Markup {
+    let counts = by_rule(it.findings);
+    html! {
+        @if !counts.is_empty() {
+            nav.tabs aria-label=(t!("Rules")) {
+                a href=(to) aria-current=[it.only.is_none().then_some("page")] { (t!("All")) }
+                @for (rule, count) in counts {
+                    a href={ (to) "?rule=" (rule.code()) } aria-current=[(it.only == Some(rule)).then_some("page")] {
+                        (say(&name(rule))) " " (parts::count(i64::try_from(count).unwrap_or(0)))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn contradictions(all: &[Contradiction]) -> Markup {
+    html! {
+        @for it in all {
+            div.finding.error {
+                strong.row { (Symbol::Warn.icon()) (it.characteristic) }
+                span {
+                    @match it.clash {
+                        Clash::Limits => (t!("No value meets both limits. Change one, or say which thing each is about.")),
+                        Clash::Units => (t!("The units cannot be told in each other. Use the same quantity in both.")),
+                    }
+                }
+                (beside(&it.first, &it.second))
+            }
+        }
+    }
+}
+
+fn alike(all: &[(Side, Side)]) -> Markup {
+    html! {
+        @for (first, second) in all {
+            div.finding.hint {
+                span { (t!("Both say nearly the same. Keep one, or say what is different.")) }
+                (beside(first, second))
+            }
+        }
+    }
+}
+
+/// Two requirements side by side.
+fn beside(first: &Side, second: &Side) -> Markup {
+    let line = |it: &Side| {
+        let wanted = measured(&Requirement {
+            value: it.value.clone(),
+            lower: it.lower.clone(),
+            upper: it.upper.clone(),
+            unit: it.unit.clone(),
+            ..Requirement::default()
+        });
+        Line::new(
+            &it.number,
+            vec![
+                html! {
+                    (parts::number(&it.number, &of_requirement(&it.number)))
+                    " " a.fine href=(of_set(&it.set_number, "")) { (it.set_number) }
+                },
+                html! { (markdown::plain(&it.statement)) },
+                html! { (wanted.unwrap_or_default()) },
+            ],
+        )
+    };
+    let columns =
+        vec![Column::plain(t!("Number")), Column::title(t!("Statement")), Column::text(t!("Value"))];
+    html! { (Table::new(t!("Both requirements"), columns, vec![line(first), line(second)]).compact()) }
+}
+
+/// Which rules are asked, and which terms are known; the owner chooses.
+fn chooser(it: &Page) -> Markup {
+    let choice = &it.findings.choice;
+    let rules: Vec<Option_> = Rule::ALL
+        .iter()
+        .map(|rule| {
+            Option_::new(rule.code(), say(&name(*rule)))
+                .chosen(!choice.off.contains(rule))
+                .help(say(&why(*rule)))
+        })
+        .collect();
+    html! {
+        details {
+            summary { (t!("Rules and terms of this set")) }
+            (form(&of_set(it.number, "findings/rules"), html! {
+                (Choices::any("on", t!("Rules that are asked"), rules))
+                (Field::area("terms", t!("Abbreviations that every reader of this set knows")).lines(2)
+                    .value(choice.terms.join(", ")).help(t!("Parted by commas: PAA, COSHH.")))
+                (Button::send(t!("Save")).first())
+            }))
+        }
+    }
+}
+
+fn switched_off(findings: &Findings) -> Markup {
+    html! {
+        @if !findings.choice.off.is_empty() {
+            p.fine {
+                (t!("Not asked in this set:")) " "
+                (findings.choice.off.iter().map(|it| say(&name(*it))).collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+}
+
+/// What stands beside a set about its words.
+pub fn beside_set(number: &str, open: usize) -> Beside {
+    let inside = html! {
+        @if open == 0 {
+            p.quiet-text { (t!("No finding is open.")) }
+        } @else {
+            p { a href=(of_set(number, "findings")) { (t!("{count} finding: open" | "{count} findings: open", count = open)) } }
+        }
+    };
+    Beside { id: "findings", title: t!("Wording"), count: None, inside }
+}
+
+/// What the release says of findings: it shows them, and does not forbid.
+pub fn at_release(number: &str, open: usize) -> Markup {
+    html! {
+        @if open > 0 {
+            (parts::note_with(Note::Warn, t!("{count} finding is open" | "{count} findings are open", count = open), html! {
+                p { (t!("They do not stop the release: whether these words may stand is for you to judge.")) }
+                p { a href=(of_set(number, "findings")) { (t!("Show the findings")) } }
+            }))
+        }
+    }
+}
+
+/// The findings of a row of the table, in a row of their own below it.
+pub fn row(it: &Checked, width: usize) -> Markup {
+    let open: Vec<&Found> = it.open().filter(|it| it.finding.rule.severity() > Severity::Hint).collect();
+    html! {
+        @if !open.is_empty() {
+            tr.found { td colspan=(width) {
+                div.finding {
+                    @for found in open {
+                        span { (Symbol::Warn.icon()) " " strong { (title(found)) } " " (say(&why(found.finding.rule))) }
+                    }
+                }
+            } }
+        }
+    }
+}

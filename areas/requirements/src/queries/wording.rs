@@ -1,0 +1,154 @@
+//! What was found in the words of a set, and what contradicts what.
+
+use std::collections::BTreeSet;
+
+use kernel::{Case, Reader, Result, sql, values};
+use serde::Deserialize;
+use wording::Rule;
+
+use super::held;
+use crate::model::{Checked, Choice, Dismissed, Findings, Requirement, RequirementSet, Side};
+use crate::rules::{contradictions, findings, known_terms, with_answers};
+
+/// Of so many words in common two statements say nearly the same.
+const ALIKE: f64 = 0.8;
+
+#[derive(Deserialize)]
+struct Chosen {
+    rules_off: String,
+    terms: String,
+}
+
+/// Which rules a set asks. All, where nobody chose.
+pub fn choice(reader: &Reader, set: i64) -> Result<Choice> {
+    let chosen: Option<Chosen> = reader.maybe(
+        sql!("select rules_off, terms from visible_wording_choice where record_id = $1"),
+        values![set],
+    )?;
+    let Some(Chosen { rules_off, terms }) = chosen else { return Ok(Choice::default()) };
+    let off: Vec<String> = serde_json::from_str(&rules_off)?;
+    Ok(Choice {
+        off: off.iter().filter_map(|it| Rule::of(it)).collect(),
+        terms: serde_json::from_str(&terms)?,
+    })
+}
+
+/// The key of the line that holds the choice of a set.
+pub fn choice_line(reader: &Reader, set: i64) -> Result<Option<i64>> {
+    reader.maybe(sql!("select id from visible_wording_choice where record_id = $1"), values![set])
+}
+
+/// The abbreviations that readers of a set know.
+pub fn terms(reader: &Reader, set: &Case<RequirementSet>, choice: &Choice) -> Result<BTreeSet<String>> {
+    let explaining: Vec<String> = reader.rows(
+        sql!(
+            "select statement from visible join requirement on requirement.id = visible.id
+             where set_id = $1 and state <> 'withdrawn' and statement like '%(%'"
+        ),
+        values![set.record.id.raw()],
+    )?;
+    let prose = set.body.sections.iter().map(|it| it.prose.as_str());
+    let around = [set.body.intended_use.as_str(), set.body.matter.as_str()].into_iter().chain(prose);
+    Ok(known_terms(choice, around.chain(explaining.iter().map(String::as_str))))
+}
+
+/// What somebody dismissed in a requirement.
+pub fn dismissed(reader: &Reader, requirement: i64) -> Result<Vec<Dismissed>> {
+    reader.rows(
+        sql!(
+            "select id, record_id, field, rule, words, reason, by, at from visible_wording_dismissed
+             where record_id = $1 order by id"
+        ),
+        values![requirement],
+    )
+}
+
+fn dismissed_in(reader: &Reader, set: i64) -> Result<Vec<Dismissed>> {
+    reader.rows(
+        sql!(
+            "select it.id, record_id, field, rule, words, reason, by, at from visible_wording_dismissed as it
+             join requirement on requirement.id = record_id where set_id = $1 order by it.id"
+        ),
+        values![set],
+    )
+}
+
+/// What is found in one requirement as it stands. Outsiders read none of it.
+pub fn checked(reader: &Reader, case: &Case<Requirement>) -> Result<Checked> {
+    if reader.actor.is_outside() {
+        return Ok(Checked::default());
+    }
+    let set = reader.find_by_id::<RequirementSet>(case.body.set_id)?;
+    let choice = choice(reader, case.body.set_id)?;
+    let terms = terms(reader, &set, &choice)?;
+    let found = findings(&case.body, &choice.off, &terms);
+    Ok(Checked {
+        number: case.record.number.clone(),
+        statement: case.body.statement.clone(),
+        found: with_answers(found, &dismissed(reader, case.record.id.raw())?),
+    })
+}
+
+/// What is found in a set as it is worked on. Outsiders read none of it.
+pub fn findings_of(reader: &Reader, set: &Case<RequirementSet>) -> Result<Findings> {
+    if reader.actor.is_outside() {
+        return Ok(Findings::default());
+    }
+    let id = set.record.id.raw();
+    let choice = choice(reader, id)?;
+    let terms = terms(reader, set, &choice)?;
+    let dismissed = dismissed_in(reader, id)?;
+    let held = held(reader, set)?;
+    let mut checked = Vec::new();
+    for (record, body) in &held {
+        let own: Vec<Dismissed> =
+            dismissed.iter().filter(|it| it.record_id == record.id.raw()).cloned().collect();
+        let found = with_answers(findings(body, &choice.off, &terms), &own);
+        if !found.is_empty() {
+            checked.push(Checked { number: record.number.clone(), statement: body.statement.clone(), found });
+        }
+    }
+    let ours: Vec<Side> =
+        held.iter().map(|(record, body)| side(&record.number, &set.record.number, body)).collect();
+    let statements: Vec<&str> = ours.iter().map(|it| it.statement.as_str()).collect();
+    let pairs = wording::alike(&statements, ALIKE).into_iter();
+    Ok(Findings {
+        choice,
+        checked,
+        contradictions: contradictions(&ours, &beside(reader, set)?),
+        alike: pairs.map(|it| (ours[it.first].clone(), ours[it.second].clone())).collect(),
+    })
+}
+
+fn side(number: &str, set: &str, it: &Requirement) -> Side {
+    let of = |words: &String| words.clone();
+    Side {
+        number: number.to_owned(),
+        set_number: set.to_owned(),
+        statement: of(&it.statement),
+        product: of(&it.product),
+        characteristic: of(&it.characteristic),
+        value: of(&it.value),
+        lower: of(&it.lower),
+        upper: of(&it.upper),
+        unit: of(&it.unit),
+    }
+}
+
+/// What other sets of the same customer say of the same products.
+fn beside(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<Side>> {
+    if set.record.party.is_none() {
+        return Ok(Vec::new());
+    }
+    reader.rows(
+        sql!(
+            "select it.number, holder.number as set_number, statement, product, characteristic, value, lower, upper,
+             unit from visible as it join requirement on requirement.id = it.id
+             join visible as holder on holder.id = set_id
+             where holder.party = $1 and set_id <> $2 and characteristic <> '' and product <> ''
+             and it.state <> 'withdrawn' and holder.state not in ('withdrawn', 'superseded', 'declined')
+             order by it.id"
+        ),
+        values![set.record.party, set.record.id.raw()],
+    )
+}

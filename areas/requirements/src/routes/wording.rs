@@ -1,0 +1,416 @@
+//! Addresses of findings: while one types, of a requirement, of a set.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use kernel::{Faults, Permit, Reader, Refusal, Result, text};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use web::api::json as in_json;
+use web::language::say;
+use web::{Answer, Doc, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
+use wording::{Language, Rule, pattern};
+
+use super::may_write;
+use crate::commands::{self, Which};
+use crate::model::{Choice, Clash, Findings, Found, Requirement, RequirementSet, Side};
+use crate::pages::{of_requirement, of_set, wording as page};
+use crate::queries;
+use crate::rules::{code, findings, name, typed_terms, weight, why, with_answers};
+
+const RAIL: &str = "/requirement-sets";
+
+pub fn routes() -> Routes {
+    let about = |summary| Doc { summary, tag: "Wording", ..Doc::default() };
+    Routes::default()
+        .get("/requirement-sets/{number}/findings", of_set_page)
+        .post("/requirement-sets/{number}/findings/rules", choose)
+        .post("/requirements/{number}/findings/dismiss", dismiss)
+        .post("/requirements/{number}/findings/restore", restore)
+        .api_post(
+            "/api/v1/wording",
+            Doc {
+                request: schema_of::<Asked>(),
+                response: schema_of::<Answered>(),
+                ..about("What the rules find in words that are not saved")
+            },
+            check,
+        )
+        .api_get(
+            "/api/v1/requirement-sets/{number}/findings",
+            Doc { response: schema_of::<OfSet>(), ..about("What is found in a set") },
+            of_set_api,
+        )
+        .api_post(
+            "/api/v1/requirement-sets/{number}/findings/rules",
+            Doc {
+                request: schema_of::<Rules>(),
+                response: schema_of::<Rules>(),
+                ..about("Chooses the rules of a set and the terms that its readers know")
+            },
+            choose_api,
+        )
+        .api_post(
+            "/api/v1/requirements/{number}/findings/dismiss",
+            Doc {
+                request: schema_of::<Dismissal>(),
+                response: schema_of::<OfOne>(),
+                ..about("Dismisses a finding with a reason")
+            },
+            dismiss_api,
+        )
+        .api_post(
+            "/api/v1/requirements/{number}/findings/restore",
+            Doc {
+                request: schema_of::<Dismissal>(),
+                response: schema_of::<OfOne>(),
+                ..about("Opens a dismissed finding again")
+            },
+            restore_api,
+        )
+}
+
+/// Words that somebody is writing.
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Asked {
+    statement: String,
+    /// How it is seen to be met; null where nobody asked for it yet.
+    acceptance: Option<String>,
+    /// The code of its kind: `performance`, `delivery`.
+    kind: String,
+    value: String,
+    lower: String,
+    upper: String,
+    /// The number of the set that will hold it, whose rules and terms count.
+    set: String,
+    /// The number of the requirement that is changed.
+    number: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Answered {
+    /// `en` or `de`, as the words were understood.
+    language: String,
+    /// The sentence pattern of EARS that the statement follows, where it follows one.
+    pattern: Option<String>,
+    findings: Vec<Row>,
+}
+
+/// A finding.
+#[derive(Serialize, JsonSchema)]
+struct Row {
+    rule: String,
+    /// What people call the rule, and why it matters, in the language of the reader.
+    name: String,
+    why: String,
+    /// `error`, `warning` or `hint`, and the word for it.
+    severity: String,
+    weight: String,
+    /// `statement`, `acceptance` or `value`.
+    field: String,
+    /// From one to before another character of the field (Unicode scalar values).
+    start: usize,
+    end: usize,
+    words: String,
+    /// What could stand instead; an empty text means leaving the words out.
+    suggestions: Vec<String>,
+    /// Why somebody dismissed it.
+    dismissed: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct OfOne {
+    number: String,
+    findings: Vec<Row>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct OfSet {
+    number: String,
+    /// How many nobody dismissed, contradictions and repetitions among them.
+    open: usize,
+    by_rule: std::collections::BTreeMap<String, usize>,
+    requirements: Vec<OfOne>,
+    contradictions: Vec<Clashing>,
+    /// Numbers of two requirements that say nearly the same.
+    alike: Vec<(String, String)>,
+    rules: Rules,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Clashing {
+    characteristic: String,
+    /// `limits`: no value meets both. `units`: they cannot be told in each other.
+    clash: String,
+    first: Told,
+    second: Told,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Told {
+    number: String,
+    set: String,
+    statement: String,
+    value: String,
+    lower: String,
+    upper: String,
+    unit: String,
+}
+
+/// Which rules are not asked, and which abbreviations are known.
+#[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Rules {
+    off: Vec<String>,
+    terms: Vec<String>,
+}
+
+#[derive(Clone, Deserialize, JsonSchema)]
+struct Dismissal {
+    rule: String,
+    field: String,
+    #[serde(default)]
+    words: String,
+    #[serde(default)]
+    reason: String,
+}
+
+fn row(it: &Found) -> Row {
+    let finding = &it.finding;
+    Row {
+        rule: finding.rule.code().to_owned(),
+        name: say(&name(finding.rule)),
+        why: say(&why(finding.rule)),
+        severity: page::tone(finding.rule.severity()).to_owned(),
+        weight: say(&weight(finding.rule.severity())),
+        field: code(finding.field).to_owned(),
+        start: finding.range.start,
+        end: finding.range.end,
+        words: finding.words.clone(),
+        suggestions: finding.suggestions.clone(),
+        dismissed: it.dismissed.as_ref().map(|it| it.reason.clone()),
+    }
+}
+
+async fn check(Sent(visit, sent): Sent) -> Answer {
+    visit
+        .respond(move |reader| {
+            let asked: Asked = kernel::typed(sent)?;
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(answer(reader, &asked)?)?))
+        })
+        .await
+}
+
+fn answer(reader: &Reader, asked: &Asked) -> Result<Answered> {
+    if reader.actor.is_outside() {
+        return Err(Refusal::because(text!("Only members of staff may do this.")).into());
+    }
+    let mut it = Requirement { statement: asked.statement.clone(), ..Requirement::default() };
+    let mut faults = Faults::default();
+    for (field, words) in
+        [("kind", &asked.kind), ("value", &asked.value), ("lower", &asked.lower), ("upper", &asked.upper)]
+    {
+        // What is half typed is no fault of the words.
+        if it.write(field, words).is_err() && field != "kind" && !words.is_empty() {
+            it.value = "1".into();
+        }
+    }
+    faults.unless(
+        asked.statement.chars().count() <= wording::LONGEST,
+        "statement",
+        text!(
+            "Shorten it to {count} characters.",
+            count = i64::try_from(wording::LONGEST).unwrap_or(i64::MAX)
+        ),
+    );
+    faults.into_result()?;
+    it.acceptance = asked.acceptance.clone().unwrap_or_default();
+    let case = (!asked.number.is_empty()).then(|| reader.find::<Requirement>(&asked.number)).transpose()?;
+    let set = match (&case, asked.set.as_str()) {
+        (Some(case), _) => Some(reader.find_by_id::<RequirementSet>(case.body.set_id)?),
+        (None, "") => None,
+        (None, number) => Some(reader.find::<RequirementSet>(number)?),
+    };
+    let choice = set.as_ref().map(|it| queries::choice(reader, it.record.id.raw())).transpose()?;
+    let choice = choice.unwrap_or_else(Choice::default);
+    let terms = match &set {
+        Some(set) => queries::terms(reader, set, &choice)?,
+        None => BTreeSet::new(),
+    };
+    let mut found = findings(&it, &choice.off, &terms);
+    if asked.acceptance.is_none() {
+        found.retain(|it| it.rule != Rule::NoAcceptance);
+    }
+    let dismissed =
+        case.map(|it| queries::dismissed(reader, it.record.id.raw())).transpose()?.unwrap_or_default();
+    let language: Language = wording::language(&asked.statement);
+    Ok(Answered {
+        language: language.code().to_owned(),
+        pattern: pattern(&asked.statement, language).map(|it| format!("{it:?}").to_lowercase()),
+        findings: with_answers(found, &dismissed).iter().map(row).collect(),
+    })
+}
+
+async fn of_set_page(Path(number): Path<String>, visit: Visit) -> Answer {
+    let only = Rule::of(visit.envelope.asked().text("rule"));
+    visit.read(move |reader| findings_page(reader, &number, only)).await
+}
+
+fn findings_page(reader: &Reader, number: &str, only: Option<Rule>) -> Result<Page> {
+    let set = reader.find::<RequirementSet>(number)?;
+    must_be_staff_or_reader(reader)?;
+    let body = page::page(&page::Page {
+        number,
+        title: &set.record.title,
+        findings: &queries::findings_of(reader, &set)?,
+        may_answer: may_write(reader),
+        only,
+        may_choose: Permit::Owner.covers(reader.actor, Some(set.record.owner)).is_ok(),
+    });
+    Ok(Page::new(t!("Findings in {number}", number = number), RAIL, body))
+}
+
+/// Whoever only reads may read findings; somebody of a customer may not.
+fn must_be_staff_or_reader(reader: &Reader) -> Result<()> {
+    if reader.actor.is_outside() {
+        return Err(kernel::Error::NotFound);
+    }
+    Ok(())
+}
+
+async fn choose(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let on: Vec<String> = visit.form.all("on").into_iter().map(str::to_owned).collect();
+    let terms = typed_terms(visit.form.raw("terms"));
+    visit
+        .write(move |work| {
+            let off: Vec<String> =
+                Rule::ALL.iter().map(|it| it.code().to_owned()).filter(|it| !on.contains(it)).collect();
+            commands::choose_rules(work, &number, &off, &terms)?;
+            Ok(of_set(&number, "findings"))
+        })
+        .await
+}
+
+fn which(form: &web::Form) -> Which {
+    let text = |name: &str| form.raw(name).to_owned();
+    Which { field: text("field"), rule: text("rule"), words: text("found") }
+}
+
+async fn dismiss(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (which, reason) = (which(&visit.form), visit.form.text("reason").to_owned());
+    visit
+        .write(move |work| {
+            commands::dismiss(work, &number, &which, &reason)?;
+            Ok(format!("{}#wording", of_requirement(&number)))
+        })
+        .await
+}
+
+async fn restore(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let which = which(&visit.form);
+    visit
+        .write(move |work| {
+            commands::restore(work, &number, &which)?;
+            Ok(format!("{}#wording", of_requirement(&number)))
+        })
+        .await
+}
+
+async fn of_set_api(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| {
+            let set = reader.find::<RequirementSet>(&number)?;
+            must_be_staff_or_reader(reader)?;
+            let found = queries::findings_of(reader, &set)?;
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(told(&number, &found))?))
+        })
+        .await
+}
+
+fn told(number: &str, it: &Findings) -> OfSet {
+    let side = |it: &Side| Told {
+        number: it.number.clone(),
+        set: it.set_number.clone(),
+        statement: it.statement.clone(),
+        value: it.value.clone(),
+        lower: it.lower.clone(),
+        upper: it.upper.clone(),
+        unit: it.unit.clone(),
+    };
+    let clash = |it: Clash| match it {
+        Clash::Limits => "limits".to_owned(),
+        Clash::Units => "units".to_owned(),
+    };
+    OfSet {
+        number: number.to_owned(),
+        open: it.open(),
+        by_rule: page::by_rule(it).into_iter().map(|(rule, count)| (rule.code().to_owned(), count)).collect(),
+        requirements: it
+            .checked
+            .iter()
+            .map(|it| OfOne { number: it.number.clone(), findings: it.found.iter().map(row).collect() })
+            .collect(),
+        contradictions: it
+            .contradictions
+            .iter()
+            .map(|it| Clashing {
+                characteristic: it.characteristic.clone(),
+                clash: clash(it.clash),
+                first: side(&it.first),
+                second: side(&it.second),
+            })
+            .collect(),
+        alike: it.alike.iter().map(|(first, second)| (first.number.clone(), second.number.clone())).collect(),
+        rules: Rules {
+            off: it.choice.off.iter().map(|it| it.code().to_owned()).collect(),
+            terms: it.choice.terms.clone(),
+        },
+    }
+}
+
+async fn choose_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let rules: Rules = kernel::typed(asked.clone())?;
+            commands::choose_rules(work, &number, &rules.off, &rules.terms)?;
+            Ok(serde_json::to_value(rules)?)
+        })
+        .await
+}
+
+fn found_now(reader: &Reader, number: &str) -> Result<Json> {
+    let checked = queries::checked(reader, &reader.find::<Requirement>(number)?)?;
+    let findings = checked.found.iter().map(row).collect();
+    Ok(serde_json::to_value(OfOne { number: number.to_owned(), findings })?)
+}
+
+impl Dismissal {
+    fn which(&self) -> Which {
+        Which { field: self.field.clone(), rule: self.rule.clone(), words: self.words.clone() }
+    }
+}
+
+async fn dismiss_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let it: Dismissal = kernel::typed(asked.clone())?;
+            commands::dismiss(work, &number, &it.which(), &it.reason)?;
+            found_now(work, &number)
+        })
+        .await
+}
+
+async fn restore_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let it: Dismissal = kernel::typed(asked.clone())?;
+            commands::restore(work, &number, &it.which())?;
+            found_now(work, &number)
+        })
+        .await
+}

@@ -1,0 +1,140 @@
+//! Which requirements cannot both be met: the same characteristic of the same thing, with limits that exclude each other.
+
+use std::collections::BTreeMap;
+
+use kernel::fold;
+
+use super::unit::{Quantity, in_base};
+use crate::model::{Clash, Contradiction, Side};
+
+/// Of one characteristic so many requirements are compared with each other; more are never told apart by people.
+const MOST: usize = 60;
+/// Limits this near to each other touch.
+const NEAR: f64 = 1e-9;
+
+/// Where what one thing shall be is told twice and differently. Each of `ours` is compared with the others of
+/// `ours` and with all of `theirs`.
+pub fn contradictions(ours: &[Side], theirs: &[Side]) -> Vec<Contradiction> {
+    let mut groups: BTreeMap<(String, String), (Vec<&Side>, Vec<&Side>)> = BTreeMap::new();
+    let key = |it: &Side| (fold(it.product.trim()), fold(it.characteristic.trim()));
+    for it in ours.iter().filter(|it| is_measured(it)) {
+        groups.entry(key(it)).or_default().0.push(it);
+    }
+    for it in theirs.iter().filter(|it| is_measured(it)) {
+        if let Some(group) = groups.get_mut(&key(it)) {
+            group.1.push(it);
+        }
+    }
+    let mut found = Vec::new();
+    for (ours, theirs) in groups.values() {
+        let ours = &ours[..ours.len().min(MOST)];
+        for (place, first) in ours.iter().enumerate() {
+            let others = ours[place + 1..].iter().chain(theirs.iter().take(MOST));
+            found.extend(others.filter_map(|second| between(first, second)));
+        }
+    }
+    found
+}
+
+fn is_measured(it: &Side) -> bool {
+    !it.characteristic.trim().is_empty()
+        && !(it.value.is_empty() && it.lower.is_empty() && it.upper.is_empty())
+}
+
+fn between(first: &Side, second: &Side) -> Option<Contradiction> {
+    let clash = match (Span::of(first), Span::of(second)) {
+        (Some(one), Some(other)) if one.quantity != other.quantity => Some(Clash::Units),
+        (Some(one), Some(other)) => (!one.meets(&other)).then_some(Clash::Limits),
+        _ => (!first.unit.is_empty() && !second.unit.is_empty() && first.unit != second.unit)
+            .then_some(Clash::Units),
+    }?;
+    Some(Contradiction {
+        characteristic: first.characteristic.clone(),
+        clash,
+        first: first.clone(),
+        second: second.clone(),
+    })
+}
+
+/// What is allowed, in the base unit of what is measured.
+struct Span {
+    /// None for a bare number.
+    quantity: Option<Quantity>,
+    lower: f64,
+    upper: f64,
+}
+
+impl Span {
+    /// None where the unit is not known, or where nothing that is written is a number.
+    fn of(it: &Side) -> Option<Self> {
+        let number = |words: &str| words.replace(',', ".").parse::<f64>().ok();
+        let (lower, upper) = match (number(&it.lower), number(&it.upper)) {
+            (None, None) => {
+                let value = number(&it.value)?;
+                (value, value)
+            }
+            (lower, upper) => (lower.unwrap_or(f64::NEG_INFINITY), upper.unwrap_or(f64::INFINITY)),
+        };
+        if it.unit.trim().is_empty() {
+            return Some(Self { quantity: None, lower, upper });
+        }
+        let (quantity, lower) = in_base(lower, &it.unit)?;
+        let (_, upper) = in_base(upper, &it.unit)?;
+        Some(Self { quantity: Some(quantity), lower, upper })
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        let (lower, upper) = (self.lower.max(other.lower), self.upper.min(other.upper));
+        lower <= upper || (lower - upper) <= NEAR * lower.abs().max(upper.abs())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn side(number: &str, characteristic: &str, limits: (&str, &str), unit: &str) -> Side {
+        let of = |it: &str| it.to_owned();
+        Side {
+            number: of(number),
+            characteristic: of(characteristic),
+            lower: of(limits.0),
+            upper: of(limits.1),
+            unit: of(unit),
+            ..Side::default()
+        }
+    }
+
+    fn clashes(sides: &[Side]) -> Vec<(String, String, Clash)> {
+        contradictions(sides, &[])
+            .into_iter()
+            .map(|it| (it.first.number, it.second.number, it.clash))
+            .collect()
+    }
+
+    #[test]
+    fn limits_that_exclude_each_other_are_found_whatever_their_units() {
+        let a = side("A", "Set pressure", ("6", "7"), "bar(g)");
+        let b = side("B", "set pressure", ("", "500"), "kPa");
+        let c = side("C", "set pressure", ("", "700"), "kPa");
+        assert_eq!(clashes(&[a.clone(), b.clone(), c]), [("A".into(), "B".into(), Clash::Limits)]);
+        assert_eq!(contradictions(&[a], &[b]).len(), 1, "between sets too");
+    }
+
+    #[test]
+    fn what_touches_or_is_of_another_thing_is_none() {
+        let bound = |it: &str, limits| side(it, "depth", limits, "mm");
+        assert!(clashes(&[bound("A", ("", "25.4")), side("B", "depth", ("1", ""), "in")]).is_empty());
+        let other = Side { product: "Cover".into(), ..bound("B", ("90", "")) };
+        assert!(clashes(&[bound("A", ("", "80")), other]).is_empty());
+        let empty = side("C", "", ("90", ""), "mm");
+        assert!(clashes(&[bound("A", ("", "80")), empty]).is_empty());
+    }
+
+    #[test]
+    fn units_that_cannot_be_told_in_each_other_clash() {
+        let a = side("A", "flow", ("8", "23"), "l/h");
+        assert_eq!(clashes(&[a.clone(), side("B", "flow", ("8", "23"), "kg/h")])[0].2, Clash::Units);
+        assert_eq!(clashes(&[a, side("B", "flow", ("8", "23"), "strokes")])[0].2, Clash::Units);
+    }
+}

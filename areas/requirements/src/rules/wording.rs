@@ -1,0 +1,191 @@
+//! What is asked of the words of a requirement, and what people call each rule.
+
+use std::collections::BTreeSet;
+
+use kernel::{Text, text};
+use wording::{Around, Field, Finding, Rule, Severity, check};
+
+use crate::model::{Choice, Dismissed, Found, Nature, Requirement};
+
+/// So many findings of one requirement are told.
+const MOST: usize = 40;
+
+/// What the rules that a set asks find in a requirement.
+pub fn findings(it: &Requirement, off: &[Rule], terms: &BTreeSet<String>) -> Vec<Finding> {
+    let around = Around {
+        acceptance: Some(&it.acceptance),
+        is_measured: !(it.value.is_empty() && it.lower.is_empty() && it.upper.is_empty()),
+        has_value_only: !it.value.is_empty() && it.lower.is_empty() && it.upper.is_empty(),
+        needs_measure: matches!(it.kind, Nature::Performance | Nature::Delivery | Nature::ServiceLevel),
+        terms: Some(terms),
+        off,
+    };
+    let mut found = check(&it.statement, None, &around);
+    found.truncate(MOST);
+    found
+}
+
+/// Findings with whoever dismissed them.
+pub fn with_answers(findings: Vec<Finding>, dismissed: &[Dismissed]) -> Vec<Found> {
+    let answer = |it: &Finding| {
+        let is_same = |answer: &&Dismissed| {
+            answer.rule == it.rule.code() && answer.field == code(it.field) && answer.words == it.words
+        };
+        dismissed.iter().find(is_same).cloned()
+    };
+    findings.into_iter().map(|finding| Found { dismissed: answer(&finding), finding }).collect()
+}
+
+/// The code of a field, as it is stored.
+pub const fn code(field: Field) -> &'static str {
+    match field {
+        Field::Statement => "statement",
+        Field::Acceptance => "acceptance",
+        Field::Value => "value",
+    }
+}
+
+/// The abbreviations that readers know: the terms of a set, and what its words explain in brackets: "Clean in
+/// Place (CIP)".
+pub fn known_terms<'a>(choice: &Choice, words: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
+    let explained = words.into_iter().flat_map(|it| {
+        let parts = it.split('(').skip(1).filter_map(|it| it.split_once(')').map(|(inner, _)| inner.trim()));
+        parts.filter(|it| it.len() < 12 && it.chars().all(|it| it.is_uppercase() || it.is_ascii_digit()))
+    });
+    choice.terms.iter().map(String::as_str).chain(explained).map(str::to_owned).collect()
+}
+
+/// Terms as people type them: parted by commas or spaces.
+pub fn typed_terms(words: &str) -> Vec<String> {
+    let terms = words.split([',', ';', ' ', '\n', '\t', '\r']).map(str::trim).filter(|it| !it.is_empty());
+    let mut terms: Vec<String> = terms.map(str::to_owned).collect();
+    terms.sort_unstable();
+    terms.dedup();
+    terms
+}
+
+/// What people call a rule.
+pub fn name(rule: Rule) -> Text {
+    match rule {
+        Rule::Placeholder => text!("Still to be filled in"),
+        Rule::NoAcceptance => text!("Acceptance criterion missing"),
+        Rule::Escape => text!("Escape clause"),
+        Rule::OpenEnd => text!("Open end"),
+        Rule::Slash => text!("And or or"),
+        Rule::Vague => text!("Vague word"),
+        Rule::VagueTime => text!("Vague time"),
+        Rule::NoMeasure => text!("No measurable value"),
+        Rule::NoUnit => text!("Number without a unit"),
+        Rule::OpenLimit => text!("Direction without a limit"),
+        Rule::Superlative => text!("Comparison with nothing"),
+        Rule::Absolute => text!("Absolute word"),
+        Rule::Several => text!("Several requirements in one"),
+        Rule::Passive => text!("Passive without actor"),
+        Rule::Weak => text!("Weak obligation"),
+        Rule::NoObligation => text!("No obligation"),
+        Rule::Pronoun => text!("Pronoun"),
+        Rule::Abbreviation => text!("Undefined abbreviation"),
+        Rule::Universal => text!("“All” instead of “each”"),
+        Rule::Negation => text!("Only what shall not be"),
+        Rule::Infinitive => text!("Ability instead of deed"),
+        Rule::Purpose => text!("Reason inside the demand"),
+        Rule::Brackets => text!("Remark in brackets"),
+        Rule::Design => text!("Solution instead of need"),
+        Rule::Ears => text!("Sentence pattern"),
+        Rule::Long => text!("Too long"),
+        Rule::NoTolerance => text!("Value without limits"),
+    }
+}
+
+/// Why it matters, and what to do.
+pub fn why(rule: Rule) -> Text {
+    match rule {
+        Rule::Placeholder => {
+            text!("Nothing can be built or tested by a gap. Fill it in, or ask the customer.")
+        }
+        Rule::NoAcceptance => text!("Nobody will agree later whether it is met. Say how one will see it."),
+        Rule::Escape => text!("It lets somebody off at will. Delete it, or name the case."),
+        Rule::OpenEnd => text!("Nobody can tell what belongs to it. List what is meant."),
+        Rule::Slash => text!("It can be read in two ways. Write which one is meant."),
+        Rule::Vague => {
+            text!("Everybody reads it differently, so nobody can verify it. Name a quantity or a test.")
+        }
+        Rule::VagueTime => text!("It names no time. Give a span, a date or an interval."),
+        Rule::NoMeasure => text!("Nothing says when it is met. Give a number, a date, a standard or a test."),
+        Rule::NoUnit => text!("A number alone can be anything. Add its unit."),
+        Rule::OpenLimit => text!("It never ends. Say how far is far enough."),
+        Rule::Superlative => {
+            text!("It compares with something that is not named. Give the value that is wanted.")
+        }
+        Rule::Absolute => text!("Nothing is ever so. Say when, or how often at least."),
+        Rule::Several => text!("One part can be met and another not. Make a requirement of each."),
+        Rule::Passive => text!("Nobody is named who does it. Say who: we, the customer, the system."),
+        Rule::Weak => text!("It reads as a wish. Write “shall” where it binds, or lower its priority."),
+        Rule::NoObligation => text!("It says how something is, not how it shall be. Write “shall”."),
+        Rule::Pronoun => text!("Alone, the sentence does not say what it speaks of. Name the thing."),
+        Rule::Abbreviation => {
+            text!("Not every reader knows it. Write it out once, or add it to the terms of the set.")
+        }
+        Rule::Universal => text!("“Each” can be checked one by one; “all” is easily read as “together”."),
+        Rule::Negation => text!("What shall not be cannot be tested to an end. Say what shall be instead."),
+        Rule::Infinitive => text!("Being able to do it is not doing it. Demand the deed."),
+        Rule::Purpose => text!("A reason is not verified. Move it to the rationale."),
+        Rule::Brackets => {
+            text!("It is unclear whether a remark in brackets binds. Write it out, or leave it out.")
+        }
+        Rule::Design => {
+            text!("It names one solution. Say what is needed, unless the customer wants just this.")
+        }
+        Rule::Ears => text!("Begin with “If … then” for a fault, “When” for an event, “While” for a state."),
+        Rule::Long => text!("Long sentences hide a second demand. Shorten it, or part it."),
+        Rule::NoTolerance => text!("No value is met exactly. Give a lower or an upper limit."),
+    }
+}
+
+/// How much it matters, in a word.
+pub fn weight(severity: Severity) -> Text {
+    match severity {
+        Severity::Error => text!("Error"),
+        Severity::Warning => text!("Warning"),
+        Severity::Hint => text!("Hint"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dismissal_holds_for_the_same_words_only() {
+        let it = Requirement {
+            statement: "It shall be robust.".into(),
+            acceptance: "Drop test".into(),
+            ..Requirement::default()
+        };
+        let found = findings(&it, &[], &BTreeSet::new());
+        let robust = found.iter().find(|it| it.rule == Rule::Vague).expect("“robust” is vague");
+        let dismissed = Dismissed {
+            id: 1,
+            record_id: 1,
+            field: "statement".into(),
+            rule: "vague".into(),
+            words: robust.words.clone(),
+            reason: "A term of the contract".into(),
+            by: 1,
+            at: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let of = |it: &Requirement| {
+            let found = with_answers(findings(it, &[], &BTreeSet::new()), std::slice::from_ref(&dismissed));
+            found.iter().filter(|it| it.finding.rule == Rule::Vague && it.dismissed.is_some()).count()
+        };
+        assert_eq!(of(&it), 1);
+        assert_eq!(of(&Requirement { statement: "It shall be flexible.".into(), ..it }), 0);
+    }
+
+    #[test]
+    fn what_a_set_explains_is_known_in_it() {
+        let choice = Choice { terms: typed_terms("PAA, COSHH PAA"), ..Choice::default() };
+        let known = known_terms(&choice, ["Ready for transport (RFT) by Monday (or so)."]);
+        assert_eq!(known.into_iter().collect::<Vec<_>>(), ["COSHH", "PAA", "RFT"]);
+    }
+}
