@@ -10,6 +10,7 @@ mod files;
 mod houses;
 mod mails;
 mod sets;
+mod views;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +39,7 @@ pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
     for chapter in told {
         chapter.tell(db, &company)?;
     }
+    views::arrange(db, &time, &company)?;
     db.seal()?;
     Ok(company.sign_ins)
 }

@@ -105,6 +105,9 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
     if !reader.actor.is_outside() {
         places.push(place(Group::People, t!("People"), "/people", Symbol::People, 0));
         places.push(place(Group::People, t!("Functions"), "/functions", Symbol::Assure, 0));
+        if reader.actor.has(kernel::Role::Administrator) {
+            places.push(place(Group::People, t!("Extra fields"), "/extra-fields", Symbol::Edit, 0));
+        }
         places.push(place(Group::Prove, t!("Trail"), "/trail", Symbol::Prove, 0));
     }
     places.push(place(Group::Prove, t!("Trust"), "/trust", Symbol::Seal, 0));

@@ -40,6 +40,9 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
     /// Whether each record is a party itself: an organisation may see its own record.
     const IS_PARTY: bool = false;
 
+    /// What only the database knows of a new one: whether its name is free. Asked before it is opened.
+    const ADMIT: fn(&Reader, &Self) -> Result<()> = |_, _| Ok(());
+
     /// Looks at the shape only. What must be complete is asked by the guard of the step.
     fn check(&self) -> Result<(), Faults>;
 

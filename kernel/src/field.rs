@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
-    Audience, Body, Case, Faults, Flow, Kind, Made, New, Numbers, Permit, Reader, Record, Refusal, Result,
-    Role, Sharing, State, Text, Tone, Vocabulary, Work, no_facts, nothing, rule, sql, text, trail, values,
+    Actor, Audience, Body, Case, Faults, Flow, Kind, Made, New, Numbers, PartyId, Permit, Reader, Record,
+    Refusal, Result, Role, Sharing, State, Text, Tone, Verdict, Vocabulary, Work, no_facts, nothing, rule,
+    sql, text, trail, values,
 };
 
 /// The most fields one kind may have.
@@ -105,6 +106,16 @@ impl Body for ExtraField {
     const CREATE: Permit = KEEPERS;
     const EDIT: Permit = KEEPERS;
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<()> = no_facts;
+    const ADMIT: fn(&Reader, &Self) -> Result<()> = is_free;
+
+    fn may_write(_: &Actor, _: Option<PartyId>, before: Option<&Case<Self>>, after: &Self) -> Verdict {
+        let same = |it: &Case<Self>| {
+            (&it.body.of_kind, &it.body.key, it.body.holds) == (&after.of_kind, &after.key, after.holds)
+        };
+        let sentence =
+            text!("Kind, short name and what it holds stay as they were. Retire it and define another one.");
+        Refusal::unless(before.is_none_or(same), sentence)
+    }
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
@@ -158,6 +169,24 @@ impl Body for ExtraField {
     fn word(field: &str, code: &str) -> Option<Text> {
         (field == "holds").then(|| Holds::of(code).map(Vocabulary::text)).flatten()
     }
+}
+
+/// Whether there is such a kind, and the short name is free among its fields.
+fn is_free(reader: &Reader, field: &ExtraField) -> Result<()> {
+    let known = reader.fields_of(&field.of_kind)?;
+    let entry = reader.registry().kind(&field.of_kind);
+    let mut faults = Faults::default();
+    let is_kind = entry.is_some() && field.of_kind != ExtraField::KIND.prefix;
+    faults.unless(is_kind, "of_kind", text!("There is no such kind. Give the beginning of its numbers."));
+    let is_free = known.iter().all(|it| it.key != field.key);
+    let sentence = text!("{name} is taken. Choose another short name.", name = &field.key);
+    faults.unless(is_free, "key", sentence);
+    let of_body = entry.is_some_and(|it| it.has_field(&field.key));
+    let sentence = text!("{name} is a word of filters already. Take another one.", name = &field.key);
+    faults.unless(!of_body, "key", sentence);
+    let sentence = text!("{count} extra fields are the most. Retire one that nobody uses.", count = MOST);
+    faults.unless(known.len() < MOST, "of_kind", sentence);
+    Ok(faults.into_result()?)
 }
 
 impl State for FieldState {
@@ -358,19 +387,6 @@ impl Work<'_> {
             field.key = key_of(title);
         }
         let known = self.fields_of(&field.of_kind)?;
-        let mut faults = Faults::default();
-        let is_kind =
-            self.registry().kind(&field.of_kind).is_some() && field.of_kind != ExtraField::KIND.prefix;
-        faults.unless(is_kind, "of_kind", text!("There is no such kind. Give the beginning of its numbers."));
-        let is_free = known.iter().all(|it| it.key != field.key);
-        let sentence = text!("{name} is taken. Choose another short name.", name = &field.key);
-        faults.unless(is_free, "key", sentence);
-        let of_body = self.registry().kind(&field.of_kind).is_some_and(|it| it.has_field(&field.key));
-        let sentence = text!("{name} is a word of filters already. Take another one.", name = &field.key);
-        faults.unless(!of_body, "key", sentence);
-        let sentence = text!("{count} extra fields are the most. Retire one that nobody uses.", count = MOST);
-        faults.unless(known.len() < MOST, "of_kind", sentence);
-        faults.into_result()?;
         if field.place == 0 {
             field.place = known.iter().map(|it| it.place).max().unwrap_or(0) + 10;
         }

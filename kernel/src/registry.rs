@@ -30,6 +30,8 @@ pub struct Entry {
     pub columns: Vec<Column>,
     /// Figures that are counted for a list.
     pub figures: Vec<Figure>,
+    /// The columns that its lists show at first; those of every kind where there are none.
+    pub first: &'static [&'static str],
     /// Whether each record is a party itself: an organisation.
     pub is_party: bool,
     word: fn(&str, &str) -> Option<Text>,
@@ -156,6 +158,7 @@ impl Registry {
             keys: B::KEYS,
             columns: columns::<B>(),
             figures: Vec::new(),
+            first: &[],
             is_party: B::IS_PARTY,
             word: B::word,
             bodies: |reader, ids| {
@@ -181,6 +184,16 @@ impl Registry {
     pub fn counting(mut self, figure: Figure) -> Self {
         if let Some(entry) = self.0.last_mut() {
             entry.figures.push(figure);
+        }
+        self
+    }
+
+    /// Says which columns the lists of the kind that was added last show at first: `number`, `state`,
+    /// `body.town`, `count.requirements`.
+    #[must_use]
+    pub fn showing(mut self, columns: &'static [&'static str]) -> Self {
+        if let Some(entry) = self.0.last_mut() {
+            entry.first = columns;
         }
         self
     }

@@ -56,12 +56,20 @@ pub struct Batch {
     pub id: i64,
     pub kind: String,
     /// What was to be changed.
+    #[serde(deserialize_with = "written_out")]
     pub change: Json,
     /// What came of it, row by row.
+    #[serde(deserialize_with = "written_out")]
     pub outcome: Json,
     #[serde(with = "crate::micros")]
     pub at: Timestamp,
     pub undone_at: Option<i64>,
+}
+
+/// JSON that is kept as text.
+fn written_out<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Json, D::Error> {
+    let text = String::deserialize(from)?;
+    serde_json::from_str(&text).map_err(serde::de::Error::custom)
 }
 
 impl View {

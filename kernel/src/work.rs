@@ -85,6 +85,7 @@ impl<'db> Work<'db> {
         B::may_write(self.actor, new.party, None, body)?;
         check_title(new.title)?;
         body.check()?;
+        (B::ADMIT)(self, body)?;
         let (fields, extra) = self.given::<B>(new)?;
         (B::FITS)(&self.reader, None, body)?;
         let number = match new.number {

@@ -5,6 +5,7 @@ mod house;
 mod records;
 mod reference;
 mod shapes;
+mod views;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -24,7 +25,7 @@ pub fn routes(registry: &Registry, own: &[&str]) -> Routes {
     let kinds = registry.all().iter().fold(Routes::default(), |routes, entry| {
         routes.and(records::routes(entry, own.contains(&entry.kind.path))).and(beside::routes(entry.kind))
     });
-    kinds.and(house::routes())
+    kinds.and(house::routes()).and(views::routes(registry))
 }
 
 /// By what lists can be sorted.

@@ -1,10 +1,14 @@
 //! What is the same for every kind of record: steps, remarks, tasks, files, proofs, search, home.
 
 mod door;
+mod fields;
 pub mod files;
 pub(crate) mod home;
+pub(crate) mod lists;
 mod proof;
 mod search;
+
+pub(crate) use search::asked_for;
 
 use kernel::{Ask, Audience, Error, Registry, Result, Taken};
 
@@ -30,6 +34,8 @@ pub fn routes(registry: &Registry) -> Routes {
         .post("/tasks/{id}/settle", settle)
         .and(home::routes())
         .and(search::routes())
+        .and(lists::routes(registry))
+        .and(fields::routes(registry))
         .and(files::routes())
         .and(proof::routes())
         .and(door::routes())

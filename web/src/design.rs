@@ -355,6 +355,7 @@ fn table() -> Markup {
     let good = || state(State::Good, "Accepted");
     let table = Table {
         caption: "Requirements by section".into(),
+        wide: false,
         columns: vec![
             Column::plain("Number").sorts("#part-10", Some(true)),
             Column::title("Title").sorts("#part-10", None),

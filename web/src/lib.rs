@@ -2,12 +2,16 @@
 
 pub mod api;
 pub mod assets;
+mod bulk;
+mod columns;
 pub mod common;
 pub mod design;
 mod edge;
+pub mod extra;
 mod failure;
 mod form;
 pub mod language;
+pub mod list;
 pub mod openapi;
 mod pace;
 pub mod page;

@@ -49,6 +49,7 @@ pub fn show(reader: &Reader, case: &AnyCase, extra: Extra) -> Result<Page> {
     let deeds = if reader.actor.is_outside() { Vec::new() } else { reader.trail(case.id, false, 0, 500)? };
     let work = html! {
         (extra.body)
+        (crate::extra::section(reader, case, &address)?)
         (timeline(reader, case, &address, &deeds)?)
     };
     let beside = beside(reader, case, &address, extra.beside)?;

@@ -10,7 +10,7 @@ use web::testing::Client;
 
 use crate::world::{World, refusal};
 
-fn program(world: &World, short: &str) -> Client {
+pub fn program(world: &World, short: &str) -> Client {
     let secret = identity::token_secret().unwrap();
     let wanted = NewToken { name: "story", scope: Scope::Write, days: 1 };
     world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();

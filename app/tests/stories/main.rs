@@ -14,5 +14,6 @@ mod proof;
 mod requirements;
 mod rights;
 mod standing;
+mod views;
 mod wording;
 mod world;

@@ -39,5 +39,16 @@ pub const MIGRATIONS: &[Migration] = &[
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {
-    Registry::default().with::<Organisation>()
+    Registry::default().with::<Organisation>().showing(&[
+        "number",
+        "title",
+        "body.town",
+        "body.country",
+        "body.trade",
+        "body.is_customer",
+        "body.is_supplier",
+        "owner",
+        "changed",
+        "state",
+    ])
 }

@@ -36,5 +36,24 @@ pub const MIGRATIONS: &[Migration] = &[
 
 /// The kinds of records of this area.
 pub fn registry() -> Registry {
-    Registry::default().opened_by::<RequirementSet>(commands::open_set).with::<Requirement>()
+    let size = kernel::Figure {
+        name: "requirements",
+        label: || kernel::text!("Requirements"),
+        count: queries::sizes,
+    };
+    Registry::default()
+        .opened_by::<RequirementSet>(commands::open_set)
+        .counting(size)
+        .showing(&["number", "title", "customer", "count.requirements", "revision", "owner", "due", "state"])
+        .with::<Requirement>()
+        .showing(&[
+            "number",
+            "title",
+            "customer",
+            "body.class",
+            "body.kind",
+            "body.priority",
+            "body.verification",
+            "state",
+        ])
 }

@@ -363,13 +363,6 @@ pub fn customers(reader: &Reader) -> Result<Vec<(i64, String)>> {
     reader.rows(sql!("select id, title from visible where kind = 'K' order by title limit 2000"), &[])
 }
 
-/// How many sets there are in each state, of those that hold the words.
-pub fn counts(reader: &Reader) -> Result<BTreeMap<String, i64>> {
-    let counts: Vec<(String, i64)> =
-        reader.rows(sql!("select state, count(*) from visible where kind = 'RS' group by state"), &[])?;
-    Ok(counts.into_iter().collect())
-}
-
 /// How many requirements each of these sets holds.
 pub fn sizes(reader: &Reader, sets: &[i64]) -> Result<BTreeMap<i64, i64>> {
     let mut sizes = BTreeMap::new();

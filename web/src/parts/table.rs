@@ -18,6 +18,8 @@ pub struct Table {
     pub selectable: bool,
     /// Tighter rows, for lists that are scanned.
     pub compact: bool,
+    /// More columns than fit: it scrolls in a place of its own, and what names a row stays in sight.
+    pub wide: bool,
 }
 
 /// A column.
@@ -82,6 +84,13 @@ impl Table {
         self
     }
 
+    /// More columns than fit beside each other.
+    #[must_use]
+    pub fn wide(mut self) -> Self {
+        self.wide = true;
+        self
+    }
+
     fn width(&self) -> usize {
         self.columns.len() + usize::from(self.selectable)
     }
@@ -129,7 +138,8 @@ impl Table {
 impl Render for Table {
     fn render(&self) -> Markup {
         html! {
-            div.table-sheet {
+            div class={ "table-sheet" @if self.wide { " wide" } } tabindex=[self.wide.then_some("0")]
+                role=[self.wide.then_some("region")] aria-label=[self.wide.then_some(&self.caption)] {
                 table class={ "table cards" @if self.compact { " compact" } } data-walk {
                     caption.unseen { (self.caption) }
                     (self.head())
@@ -176,7 +186,7 @@ impl Column {
         let upwards = self.sort.as_ref().and_then(|(_, upwards)| *upwards);
         let order = upwards.map(|it| if it { "ascending" } else { "descending" });
         html! {
-            th scope="col" class=[(self.cell == Cell::Figure).then_some("figure")] aria-sort=[order] {
+            th scope="col" class=[self.class()] aria-sort=[order] {
                 @if let Some((address, _)) = &self.sort {
                     a href=(address) {
                         (self.label)
@@ -191,10 +201,18 @@ impl Column {
         }
     }
 
+    fn class(&self) -> Option<&'static str> {
+        match self.cell {
+            Cell::Figure => Some("figure"),
+            Cell::Title => Some("stays"),
+            Cell::Text | Cell::Plain => None,
+        }
+    }
+
     fn cell(&self, inside: &Markup) -> Markup {
         html! {
             @match self.cell {
-                Cell::Title => th scope="row" { (inside) },
+                Cell::Title => th.stays scope="row" { (inside) },
                 Cell::Plain => td { (inside) },
                 Cell::Text => td data-is=(self.label) { (inside) },
                 Cell::Figure => td.figure data-is=(self.label) { (inside) },

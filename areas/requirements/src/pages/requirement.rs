@@ -2,7 +2,7 @@
 
 use kernel::{Faults, Mention, Passage};
 use maud::{Markup, html};
-use web::language::{exact_moment, word};
+use web::language::exact_moment;
 use web::parts::{
     self, Button, Column, Field, Head, Line as Row, Note, Symbol, Table, form_kept, hidden, page_head,
     section,
@@ -210,9 +210,4 @@ pub fn aside(set: Option<&Mention>, section: &str) -> Markup {
             @if !section.is_empty() { " · " (section) }
         }
     }
-}
-
-/// What people call the state of a requirement.
-pub fn state(it: crate::model::requirement::State) -> Markup {
-    parts::state(kernel::State::tone(it).into(), word(it))
 }

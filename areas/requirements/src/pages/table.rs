@@ -96,7 +96,9 @@ pub fn page(it: &Rows) -> Markup {
         (page_head(&head(it, lines.len())))
         (filters(it))
         @if it.is_open { p.fine data-grid-state role="status" { (t!("What you write is saved cell by cell.")) } }
-        div.table-sheet { (table(it, &lines)) }
+        div class={ "table-sheet" @if it.with_all_columns { " wide" } } tabindex=[it.with_all_columns.then_some("0")]
+            role=[it.with_all_columns.then_some("region")]
+            aria-label=[it.with_all_columns.then(|| t!("Requirements by section"))] { (table(it, &lines)) }
         @if it.is_open {
             (bulk(&Bulk {
                 action: of_set(number, "bulk"),
@@ -178,7 +180,7 @@ fn table(it: &Rows, lines: &[&Line]) -> Markup {
             caption.unseen { (t!("Requirements by section")) }
             thead { tr {
                 @if it.is_open { th scope="col" { span.unseen { (t!("Mark")) } } }
-                th scope="col" { (t!("Number")) }
+                th.stays scope="col" { (t!("Number")) }
                 @for field in columns { (column(field, &it.functions)) }
                 th scope="col" { (t!("State")) }
             } }
@@ -229,7 +231,7 @@ fn row(it: &Rows, line: &Line, columns: &[&str]) -> Markup {
                     input type="checkbox" id={ "mark-" (number) } name="marked" value=(number) form="bulk";
                 }
             }
-            th scope="row" {
+            th.stays scope="row" {
                 @if it.is_open { span.grip aria-hidden="true" { (Symbol::Grip.icon()) } }
                 (parts::number(number, &of_requirement(number)))
             }

@@ -1,8 +1,7 @@
 //! Addresses of single requirements.
 
-use kernel::{Body, Error, Faults, Reader, Result, Vocabulary, Wanted};
-use maud::html;
-use web::parts::{self, Button, Column, Field, Head, Line, Pager, Symbol, Table, look_up, page_head, pager};
+use kernel::{Body, Error, Faults, Reader, Result, Vocabulary};
+use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
@@ -14,7 +13,7 @@ use crate::model::{
     set,
 };
 use crate::pages::form::Written;
-use crate::pages::{asking, of_requirement, requirement};
+use crate::pages::{of_requirement, requirement};
 use crate::queries;
 use crate::rules::FIELDS;
 
@@ -30,35 +29,13 @@ pub fn routes() -> Routes {
 }
 
 async fn list(visit: Visit) -> Answer {
-    let asked = visit.envelope.asked();
-    visit.read(move |reader| list_page(reader, &asked)).await
-}
-
-fn list_page(reader: &Reader, asked: &Form) -> Result<Page> {
-    let words = asked.text("q");
-    let after = Some(asked.text("after").to_owned()).filter(|it| !it.is_empty());
-    let page = reader
-        .list(Requirement::KIND.prefix, &Wanted { words: words.to_owned(), after, ..Wanted::default() })?;
-    let lines = page.rows.iter().map(|it| {
-        let state = State::of(&it.state).unwrap_or_default();
-        let to = of_requirement(&it.number);
-        let title = html! { a href=(to) { (it.title) } };
-        Line::new(&it.number, vec![parts::number(&it.number, &to), title, requirement::state(state)])
-    });
-    let columns = vec![Column::plain(t!("Number")), Column::title(t!("Title")), Column::text(t!("State"))];
-    let lines: Vec<Line> = lines.collect();
-    let shown = lines.len();
-    let after = page.next.map(|it| asking(PLACE, &[("q", words), ("after", &it)]));
-    let body = html! {
-        (page_head(&Head { title: html! { (t!("All requirements")) }, ..Head::default() }))
-        (look_up(PLACE, html! {
-            (Field::text("q", t!("Number or title")).value(words))
-            (Button::send(t!("Look")).symbol(Symbol::Search))
-        }))
-        (Table::new(t!("Requirements by number"), columns, lines))
-        (pager(&Pager { shown, all: None, before: None, after }))
-    };
-    Ok(Page::new(t!("All requirements"), RAIL, body))
+    web::list::show(visit, Requirement::KIND.prefix, |_| web::list::Extras {
+        title: Some(t!("All requirements")),
+        purpose: t!("Every requirement of every set stands here. They are written in their sets."),
+        more: vec![Button::open(RAIL, t!("Requirement sets")).small()],
+        ..web::list::Extras::default()
+    })
+    .await
 }
 
 async fn show(Path(number): Path<String>, visit: Visit) -> Answer {

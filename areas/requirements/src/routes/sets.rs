@@ -1,12 +1,8 @@
 //! Addresses of requirement sets.
 
-use std::collections::BTreeMap;
-
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use kernel::{
-    Body, Case, Error, Faults, New, Permit, Reader, Result, Revision, Role, Vocabulary, Wanted, Work, text,
-};
+use kernel::{Body, Case, Error, Faults, New, Permit, Reader, Result, Revision, Role, Work, text};
 use maud::html;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
@@ -60,57 +56,17 @@ pub fn routes() -> Routes {
 }
 
 async fn list_sets(visit: Visit) -> Answer {
-    let asked = visit.envelope.asked();
-    visit
-        .read(move |reader| Ok(Page::new(t!("Requirements"), PLACE, list::list(&sets(reader, &asked)?))))
-        .await
-}
-
-fn sets(reader: &Reader, asked: &Form) -> Result<list::Sets> {
-    let state = set::State::of(asked.text("state"));
-    let (words, customer) = (asked.text("q").to_owned(), asked.text("customer").to_owned());
-    let wanted = Wanted {
-        states: state.map(Vocabulary::code).into_iter().collect(),
-        party: customer.parse().ok(),
-        words: words.clone(),
-        sort: kernel::Sort::Created,
-        descending: true,
-        after: Some(asked.text("after").to_owned()).filter(|it| !it.is_empty()),
-        ..Wanted::default()
-    };
-    let page = reader.list(RequirementSet::KIND.prefix, &wanted)?;
-    let ids: Vec<i64> = page.rows.iter().map(|it| it.id).collect();
-    let sizes = queries::sizes(reader, &ids)?;
-    let counts = queries::counts(reader)?;
-    let count = |it: set::State| usize::try_from(counts.get(&it.code()).copied().unwrap_or(0)).unwrap_or(0);
-    let mut names = BTreeMap::new();
-    let mut name = |id: i64| -> Result<String> {
-        if let Some(name) = names.get(&id) {
-            return Ok(String::clone(name));
+    web::list::show(visit, RequirementSet::KIND.prefix, |reader| {
+        let new = Button::open("/requirement-sets/new", t!("Open a set")).first().symbol(Symbol::Plus).small();
+        web::list::Extras {
+            title: Some(t!("Requirements")),
+            purpose: t!("A set holds what one customer wants in one matter. Open one, or highlight words in a message."),
+            first: may_write(reader).then_some(new),
+            more: vec![Button::open("/requirements", t!("All requirements")).small()],
+            ..web::list::Extras::default()
         }
-        let name = reader.name_of(id)?;
-        names.insert(id, name.clone());
-        Ok(name)
-    };
-    let mut rows = Vec::new();
-    for set in page.rows {
-        let customer = set.party.map(&mut name).transpose()?.unwrap_or_default();
-        let owner = name(set.owner)?;
-        let size = sizes.get(&set.id).copied().unwrap_or(0);
-        rows.push(list::SetRow { set, customer, owner, size });
-    }
-    let here = list::address(asked.text("state"), &words, &customer);
-    let next = page.next.map(|it| format!("{here}{}after={it}", if here.contains('?') { '&' } else { '?' }));
-    Ok(list::Sets {
-        rows,
-        counts: set::State::ALL.iter().map(|it| (*it, count(*it))).collect(),
-        state,
-        words,
-        customers: customers(reader)?,
-        customer,
-        next,
-        may_open: may_write(reader),
     })
+    .await
 }
 
 fn customers(reader: &Reader) -> Result<pages::Options> {

@@ -111,6 +111,18 @@ impl Body for Requirement {
         .join("\n")
     }
 
+    fn word(field: &str, code: &str) -> Option<Text> {
+        use crate::model::{Class, Kano, Nature, Priority, Verification};
+        match field {
+            "class" => Class::of(code).map(Vocabulary::text),
+            "kind" => Nature::of(code).map(Vocabulary::text),
+            "priority" => Priority::of(code).map(Vocabulary::text),
+            "kano" => Kano::of(code).map(Vocabulary::text),
+            "verification" => Verification::of(code).map(Vocabulary::text),
+            _ => None,
+        }
+    }
+
     fn label(field: &str) -> Option<Text> {
         Some(match field {
             "set_id" => text!("Requirement set"),

@@ -1,0 +1,349 @@
+//! Saved views and bulk changes, for programs.
+
+use axum::http::StatusCode;
+use axum::http::header::{HeaderName, LOCATION};
+use axum::response::IntoResponse;
+use jiff::civil::Date;
+use kernel::{Answered, Entry, Error, Faults, Reader, Registry, Result, Shared, View, text};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use super::records::about;
+use super::shapes::{Page, colleague};
+use super::{BASE, json as in_json};
+use crate::bulk::{self, Change};
+use crate::common::lists::numbers;
+use crate::failure::Failure;
+use crate::path::Path;
+use crate::question;
+use crate::routes::{Doc, Routes, schema_of};
+use crate::visit::{Answer, Sent, Visit, off_the_loop};
+
+const LISTED: &[(&str, &str)] =
+    &[("kind", "Only views of this kind of record: the beginning of its numbers, as RS.")];
+
+/// The addresses of views, and the bulk change of each kind.
+pub(super) fn routes(registry: &Registry) -> Routes {
+    let doc = |summary| Doc { summary, tag: "Views", ..Doc::default() };
+    let views = format!("{BASE}/views");
+    let routes = Routes::default()
+        .api_get(
+            &views,
+            Doc {
+                query: LISTED,
+                response: schema_of::<Page<ViewSeen>>(),
+                ..doc("The saved views that you see")
+            },
+            show,
+        )
+        .api_post(
+            &views,
+            Doc {
+                request: schema_of::<NewView>(),
+                response: schema_of::<ViewSeen>(),
+                makes: true,
+                ..doc("Keeps a view")
+            },
+            keep,
+        )
+        .api_post(
+            &format!("{views}/{{id}}/remove"),
+            Doc { response: schema_of::<Removed>(), ..doc("Throws a view away") },
+            remove,
+        );
+    registry.all().iter().fold(routes, |routes, entry| {
+        let kind = entry.kind.prefix;
+        let doc = Doc {
+            summary: "Makes the same change for many records; what is refused is told with its reason",
+            request: schema_of::<Wish>(),
+            response: schema_of::<Became>(),
+            ..about(entry.kind)
+        };
+        routes
+            .api_post(&format!("{BASE}/{}/change-many", entry.kind.path), doc, move |sent| change(kind, sent))
+    })
+}
+
+/// A saved view.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "View")]
+struct ViewSeen {
+    id: i64,
+    /// The kind of record: the beginning of its numbers.
+    kind: String,
+    name: String,
+    /// What it looks for, as in the search of the pages.
+    q: String,
+    columns: Vec<String>,
+    /// The column that it is sorted by.
+    sort: String,
+    descending: bool,
+    shared: Shared,
+    /// Whether it is yours.
+    own: bool,
+}
+
+/// A view that is to be kept.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct NewView {
+    /// The kind of record: the beginning of its numbers.
+    kind: String,
+    name: String,
+    #[serde(default)]
+    q: String,
+    /// The columns in their order, as `number`, `state`, `body.town`, `extra.cost_centre`.
+    #[serde(default)]
+    columns: Vec<String>,
+    #[serde(default)]
+    sort: String,
+    #[serde(default)]
+    descending: bool,
+    #[serde(default)]
+    shared: Shared,
+}
+
+/// A view that was thrown away.
+#[derive(Serialize, JsonSchema)]
+struct Removed {
+    id: i64,
+    removed: bool,
+}
+
+/// What is to be changed at which records: exactly one of the changes.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Wish {
+    /// The numbers of the records.
+    #[serde(default)]
+    numbers: Vec<String>,
+    /// Instead of numbers: all that this finds.
+    #[serde(default)]
+    q: Option<String>,
+    /// A step of the workflow, by its code.
+    #[serde(default)]
+    step: Option<String>,
+    /// Why the step is taken.
+    #[serde(default)]
+    reason: String,
+    /// The number of the person who answers from now on.
+    #[serde(default)]
+    owner: Option<String>,
+    /// The day they are due.
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    due: Option<Date>,
+    /// One extra field with its value.
+    #[serde(default)]
+    extra: Option<Map<String, Json>>,
+    /// Whether you watch them.
+    #[serde(default)]
+    watch: Option<bool>,
+}
+
+/// What became of each record.
+#[derive(Serialize, JsonSchema)]
+struct Became {
+    /// The numbers of those that were changed.
+    done: Vec<String>,
+    refused: Vec<NotDone>,
+    /// The number of this change; on its page it can be taken back, where it can be.
+    id: i64,
+}
+
+/// A record that was not changed, and why.
+#[derive(Serialize, JsonSchema)]
+struct NotDone {
+    number: String,
+    detail: String,
+}
+
+async fn show(visit: Visit) -> Answer {
+    let (asked, functions) = (visit.envelope.asked(), visit.edge.functions);
+    visit
+        .respond(move |reader| {
+            let functions = functions(reader)?;
+            let wanted = asked.text("kind");
+            let known = wanted.is_empty() || reader.registry().kind(wanted).is_some();
+            let sentence = text!("There is no such kind. Give the beginning of its numbers.");
+            if !known {
+                return Err(Faults::one("kind", sentence).into());
+            }
+            let kinds = reader.registry().all().iter().map(|it| it.kind.prefix);
+            let mut items = Vec::new();
+            for kind in kinds.filter(|it| wanted.is_empty() || *it == wanted) {
+                items.extend(reader.views(kind, &functions)?.into_iter().map(|it| seen(reader, it)));
+            }
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(Page::whole(items))?))
+        })
+        .await
+}
+
+fn seen(reader: &Reader, it: View) -> ViewSeen {
+    ViewSeen {
+        own: it.owner == reader.actor.person,
+        id: it.id,
+        kind: it.kind,
+        name: it.name,
+        q: it.query,
+        columns: it.columns,
+        sort: it.sort,
+        descending: it.descending,
+        shared: it.shared,
+    }
+}
+
+/// Answers off the event loop and off the trail.
+async fn aside(
+    visit: Visit,
+    task: impl FnOnce(&Visit) -> Result<(StatusCode, Json, Option<String>)> + Send + 'static,
+) -> Answer {
+    let envelope = visit.envelope.clone();
+    let done = off_the_loop(move || visit.envelope.language(Some(&visit.known)).with(|| task(&visit)));
+    let (status, answer, address) = done.await.map_err(|error| Failure::of(error, &envelope))?;
+    let response = in_json(status, &answer);
+    Ok(match address {
+        Some(address) => ([(LOCATION, address)], response).into_response(),
+        None => response,
+    })
+}
+
+async fn keep(Sent(visit, sent): Sent) -> Answer {
+    aside(visit, move |visit| {
+        let new: NewView = kernel::typed(sent)?;
+        let actor = &visit.known.actor;
+        let functions = visit.db().read(actor, visit.edge.functions)?;
+        let known = visit.db().registry().kind(&new.kind).is_some();
+        if !known {
+            let sentence = text!("There is no such kind. Give the beginning of its numbers.");
+            return Err(Faults::one("kind", sentence).into());
+        }
+        // What cannot be asked is not kept.
+        let query = visit.db().read(actor, |reader| question::read(reader, Some(&new.kind), &new.q))?;
+        let view = View {
+            id: 0,
+            owner: actor.person,
+            kind: new.kind,
+            name: new.name,
+            query: query.to_string(),
+            columns: new.columns,
+            sort: new.sort,
+            descending: new.descending,
+            shared: new.shared,
+            function: functions.first().copied().filter(|_| new.shared == Shared::Function),
+        };
+        let id = visit.db().keep_view(actor, &view)?;
+        let view = visit.db().read(actor, |reader| {
+            let view = reader.view(id, &functions)?;
+            Ok(serde_json::to_value(seen(reader, view))?)
+        })?;
+        Ok((StatusCode::CREATED, view, Some(format!("{BASE}/views"))))
+    })
+    .await
+}
+
+async fn remove(Path(id): Path<i64>, Sent(visit, _): Sent) -> Answer {
+    aside(visit, move |visit| {
+        visit.db().drop_view(&visit.known.actor, id)?;
+        Ok((StatusCode::OK, serde_json::to_value(Removed { id, removed: true })?, None))
+    })
+    .await
+}
+
+async fn change(kind: &'static str, Sent(visit, sent): Sent) -> Answer {
+    aside(visit, move |visit| {
+        let (db, actor) = (visit.db(), &visit.known.actor);
+        let key = visit.envelope.header(HeaderName::from_static("idempotency-key")).map(str::to_owned);
+        let request = kernel::fingerprint(format!("bulk {kind} {sent}").as_bytes());
+        if let Some(key) = &key
+            && let Some(known) = db.write(actor, |work| work.answered(key, &request))?
+        {
+            return Ok((StatusCode::OK, serde_json::from_str(&known.body)?, None));
+        }
+        let wish: Wish = kernel::typed(sent)?;
+        let (change, numbers) = db.read(actor, |reader| {
+            kernel::Permit::Staff.covers(actor, None)?;
+            let entry = reader.registry().kind(kind).ok_or(Error::NotFound)?;
+            Ok((change_of(reader, entry, &wish)?, meant(reader, kind, &wish)?))
+        })?;
+        let outcome = bulk::make(db, actor, kind, &change, &numbers)?;
+        let (noted, told) = (serde_json::to_value(&change)?, serde_json::to_value(&outcome)?);
+        let became = Became {
+            id: db.keep_batch(actor, kind, &noted, &told)?,
+            done: outcome.done.into_iter().map(|it| it.number).collect(),
+            refused: outcome
+                .refused
+                .into_iter()
+                .map(|it| NotDone { number: it.number, detail: it.why })
+                .collect(),
+        };
+        let answer = serde_json::to_value(became)?;
+        if let Some(key) = &key {
+            let body = answer.to_string();
+            db.write(actor, |work| {
+                work.remember(key, &request, &Answered { status: 200, body: body.clone() })
+            })?;
+        }
+        Ok((StatusCode::OK, answer, None))
+    })
+    .await
+}
+
+fn meant(reader: &Reader, kind: &str, wish: &Wish) -> Result<Vec<String>> {
+    if let Some(typed) = &wish.q {
+        return numbers(reader, kind, typed);
+    }
+    let many = wish.numbers.len();
+    let sentence =
+        text!("Give 1 to {count} numbers, or what finds them as q.", count = crate::list::MOST_AT_ONCE);
+    let fits = (1..=crate::list::MOST_AT_ONCE).contains(&many);
+    if fits { Ok(wish.numbers.clone()) } else { Err(Faults::one("numbers", sentence).into()) }
+}
+
+fn change_of(reader: &Reader, entry: &Entry, wish: &Wish) -> Result<Change> {
+    let mut all = Vec::new();
+    if let Some(step) = &wish.step {
+        let known = entry.steps.iter().any(|it| it.code == *step);
+        let sentence = text!("There is no such step. Send its code.");
+        let of_kind = if known { Ok(()) } else { Err(Faults::one("step", sentence)) };
+        of_kind?;
+        all.push(Change::Step { step: step.clone(), reason: wish.reason.clone() });
+    }
+    if let Some(owner) = colleague(reader, "owner", wish.owner.as_deref())? {
+        all.push(Change::Owner(owner));
+    }
+    if let Some(day) = wish.due {
+        all.push(Change::Due(Some(day)));
+    }
+    for (key, value) in wish.extra.iter().flatten() {
+        let fields = reader.fields_of(entry.kind.prefix)?;
+        let Some(field) = fields.iter().find(|it| it.key == *key) else {
+            let name = format!("extra.{key}");
+            return Err(Faults::one(&name, text!("There is no such field. Leave it out.")).into());
+        };
+        all.push(Change::Extra { key: key.clone(), value: field.accepted(reader, value)? });
+    }
+    all.extend(wish.watch.map(Change::Watch));
+    match all.len() {
+        1 => Ok(all.remove(0)),
+        _ => Err(Faults::one(
+            "body",
+            text!("Send exactly one change: step, owner, due, one extra field, or watch."),
+        )
+        .into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_wish_that_names_a_field_there_is_not_is_refused() {
+        assert!(kernel::typed::<Wish>(json!({ "numbers": ["RS-1"], "colour": "red" })).is_err());
+        assert!(kernel::typed::<Wish>(json!({ "numbers": ["RS-1"], "due": "2026-12-01" })).is_ok());
+    }
+}

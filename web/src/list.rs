@@ -1,0 +1,433 @@
+//! The list page, the same for every kind: saved views as tabs, a filter that is typed, columns that are chosen.
+
+use kernel::{Entry, Error, Filter as Known, Query, Reader, Result, Shared, View, Vocabulary, Wanted};
+use maud::{Markup, html};
+
+use crate::columns::{self, Col, Names};
+use crate::common::asked_for;
+use crate::edge::Page;
+use crate::form::Form;
+use crate::language::{self, say};
+use crate::parts::{
+    self, Bulk, Button, Choice, Choices, Empty, Field, Filter, Head, Line, Pager, Symbol, Tab, Table, Tools,
+};
+use crate::visit::{Answer, Visit};
+use crate::{question, t};
+
+/// So far are rows counted for a tab, and for the foot.
+const COUNTED: usize = 1000;
+/// So many columns fit beside each other on a desk.
+const MOST_THAT_FIT: usize = 9;
+/// So many rows are changed by one bulk deed at most.
+pub(crate) const MOST_AT_ONCE: usize = 10_000;
+
+/// What an area adds to the list of one of its kinds.
+#[derive(Default)]
+pub struct Extras {
+    pub title: Option<String>,
+    pub lead: Option<String>,
+    /// What the list is for, said while nothing stands in it.
+    pub purpose: String,
+    /// How one begins, for whoever may.
+    pub first: Option<Button>,
+    /// Further tools.
+    pub more: Vec<Button>,
+}
+
+/// Shows the list of a kind.
+pub async fn show(visit: Visit, kind: &'static str, extras: fn(&Reader) -> Extras) -> Answer {
+    let (asked, functions) = (visit.envelope.asked(), visit.edge.functions);
+    visit
+        .read(move |reader| {
+            let entry = reader.registry().kind(kind).ok_or(Error::NotFound)?;
+            let listing = Listing::of(reader, entry, &asked, &functions(reader)?)?;
+            let title = say(&(entry.kind.many)());
+            let body = page(reader, &listing, &extras(reader))?;
+            Ok(Page::new(title, &format!("/{}", entry.kind.path), body).with(&["suggest.js"]))
+        })
+        .await
+}
+
+/// How a list was asked for: the view, the question, the columns, the order.
+pub struct Listing<'a> {
+    pub entry: &'a Entry,
+    pub views: Vec<View>,
+    pub view: View,
+    /// The code of the view in addresses.
+    pub code: String,
+    pub query: Query,
+    pub typed: String,
+    pub fault: Option<String>,
+    pub all: Vec<Col>,
+    pub columns: Vec<Col>,
+    pub sort: String,
+    pub descending: bool,
+    after: Option<String>,
+    filters: Vec<Known>,
+}
+
+impl<'a> Listing<'a> {
+    /// Reads what an address asks for.
+    pub fn of(reader: &Reader, entry: &'a Entry, asked: &Form, functions: &[i64]) -> Result<Self> {
+        let kind = entry.kind.prefix;
+        let mut views = of_the_house(reader, entry);
+        views.extend(reader.views(kind, functions)?);
+        let wanted = asked.text("view");
+        let view = views.iter().find(|it| code_of(it) == wanted).or_else(|| views.first()).cloned();
+        let view = view.ok_or(Error::NotFound)?;
+        let code = code_of(&view);
+        let look = reader.look(kind, &code)?.unwrap_or_default();
+        let is_asked = ["q", "kept", "filter", "state"].iter().any(|it| asked.has(it));
+        let mut typed = if is_asked { asked_for(asked) } else { view.query.clone() };
+        if !asked.text("state").is_empty() {
+            typed = format!("{typed} state:{}", asked.text("state")).trim().to_owned();
+        }
+        let (query, fault) = match question::read(reader, Some(kind), &typed) {
+            Ok(query) => (query, None),
+            Err(Error::Invalid(faults)) => (Query::default(), faults.of("q").map(say)),
+            Err(other) => return Err(other),
+        };
+        let all = columns::all(reader, entry)?;
+        let named = asked.text("columns");
+        let codes: Vec<String> = if !named.is_empty() {
+            named.split(',').map(str::to_owned).collect()
+        } else if !look.columns.is_empty() {
+            look.columns
+        } else {
+            view.columns.clone()
+        };
+        let columns = columns::chosen(&all, entry, &codes);
+        let knows = |code: &str| columns::order(reader, entry, &all, code).is_some();
+        let (sort, descending) = [
+            (asked.text("sort").to_owned(), asked.text("down") == "1"),
+            (look.sort, look.descending),
+            (view.sort.clone(), view.descending),
+        ]
+        .into_iter()
+        .find(|(sort, _)| !sort.is_empty() && knows(sort))
+        .unwrap_or_else(|| {
+            if entry.is_party { ("title".to_owned(), false) } else { ("created".to_owned(), true) }
+        });
+        let after = Some(asked.text("after").to_owned()).filter(|it| !it.is_empty());
+        let filters = reader.filters(Some(kind))?;
+        Ok(Self {
+            entry,
+            views,
+            view,
+            code,
+            query,
+            typed,
+            fault,
+            all,
+            columns,
+            sort,
+            descending,
+            after,
+            filters,
+        })
+    }
+
+    /// What is asked of the kernel.
+    pub fn wanted(&self, reader: &Reader) -> Wanted {
+        let (sort, order) = columns::order(reader, self.entry, &self.all, &self.sort).unwrap_or_default();
+        let (query, zone) = (self.query.clone(), Some(language::time_zone()));
+        Wanted {
+            query,
+            zone,
+            sort,
+            order,
+            descending: self.descending,
+            after: self.after.clone(),
+            ..Wanted::default()
+        }
+    }
+
+    /// The fields of an address that shows the same.
+    pub fn fields(&self) -> Vec<(String, String)> {
+        let codes: Vec<&str> = self.columns.iter().map(|it| it.code.as_str()).collect();
+        [
+            ("view", self.code.clone()),
+            ("q", self.query.to_string()),
+            ("columns", codes.join(",")),
+            ("sort", self.sort.clone()),
+            ("down", if self.descending { "1" } else { "0" }.to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .to_vec()
+    }
+
+    fn path(&self) -> String {
+        format!("/{}", self.entry.kind.path)
+    }
+
+    /// An address of the lists of this kind: `/lists/requirement-sets/bulk`.
+    pub fn at(&self, rest: &str) -> String {
+        format!("/lists/{}/{rest}", self.entry.kind.path)
+    }
+
+    /// This list with some fields of its address put differently.
+    fn with(&self, changes: &[(&str, &str)]) -> String {
+        let mut fields: Vec<(String, String)> =
+            self.fields().into_iter().filter(|(name, _)| name != "columns").collect();
+        for (name, value) in changes {
+            fields.retain(|(it, _)| it != name);
+            fields.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        asking(&self.path(), &fields)
+    }
+}
+
+/// An address with a query.
+pub(crate) fn asking(path: &str, fields: &[(String, String)]) -> String {
+    let start = format!("{path}?");
+    let at = start.len();
+    form_urlencoded::Serializer::for_suffix(start, at).extend_pairs(fields).finish()
+}
+
+/// The views that every kind has.
+fn of_the_house(reader: &Reader, entry: &Entry) -> Vec<View> {
+    let is_over = |it: &&kernel::Named| matches!(it.tone, Some(kernel::Tone::Past | kernel::Tone::Stopped));
+    let view = |name: String, key: &str, query: &str| View {
+        name,
+        // Views of the house have no key; this tells them apart.
+        sort: String::new(),
+        kind: key.to_owned(),
+        query: query.to_owned(),
+        ..View::default()
+    };
+    let mut views = Vec::new();
+    let going: Vec<&kernel::Named> = entry.states.iter().filter(|it| !is_over(it)).collect();
+    if going.len() < entry.states.len() {
+        let label = if let [only] = going.as_slice() { say(&only.text) } else { t!("Open") };
+        views.push(view(label, "open", "is:open"));
+    }
+    if !reader.actor.is_outside() && !entry.is_party && entry.kind.prefix != "PE" {
+        views.push(view(t!("Mine"), "mine", "owner:me"));
+    }
+    views.push(view(t!("All"), "all", ""));
+    views
+}
+
+/// The code of a view in addresses: its key, or the word of a view of the house.
+pub(crate) fn code_of(view: &View) -> String {
+    if view.id == 0 { view.kind.clone() } else { view.id.to_string() }
+}
+
+fn page(reader: &Reader, it: &Listing, extras: &Extras) -> Result<Markup> {
+    let kind = it.entry.kind.prefix;
+    let wanted = it.wanted(reader);
+    let found = reader.list(kind, &wanted)?;
+    let is_bare = found.rows.is_empty() && reader.count(kind, &Wanted::default(), 1)? == 0;
+    let title = extras.title.clone().unwrap_or_else(|| say(&(it.entry.kind.many)()));
+    let head = |tools: Tools| Head {
+        title: html! { (title) },
+        lead: extras.lead.as_ref().map(|it| html! { (it) }),
+        tools,
+        ..Head::default()
+    };
+    if is_bare {
+        return Ok(html! {
+            (parts::page_head(&head(Tools { first: None, more: extras.more.clone() })))
+            (parts::empty(&Empty {
+                title: t!("Nothing is here yet"),
+                purpose: extras.purpose.clone(),
+                buttons: extras.first.clone().into_iter().collect(),
+            }))
+        });
+    }
+    let fields = it.fields();
+    let mut more = extras.more.clone();
+    for (ending, label) in [("csv", "CSV"), ("xlsx", "XLSX")] {
+        let to = asking(&it.at(&format!("export.{ending}")), &fields);
+        more.push(Button::open(to, t!("Export {format}", format = label)).small());
+    }
+    let mut names = Names::default();
+    let cells = columns::cells(reader, it.entry, &it.columns, &found.rows, &mut names)?;
+    let lines = found.rows.iter().zip(&cells).map(|(row, cells)| {
+        let address = it.entry.kind.address(&row.number);
+        Line::new(&row.number, cells.iter().map(|cell| cell.html(&address, reader.now)).collect())
+    });
+    let heads = it.columns.iter().map(|col| col.head(sorting(reader, it, &col.code)));
+    let mut table =
+        Table::new(t!("{what}, as they are sorted", what = &title), heads.collect(), lines.collect())
+            .compact();
+    if it.columns.len() > MOST_THAT_FIT {
+        table = table.wide();
+    }
+    let may_change = !reader.actor.only_reads && !reader.actor.is_outside();
+    if may_change {
+        table = table.selectable();
+    }
+    let all = reader.count(kind, &wanted, COUNTED + 1)?;
+    let all = usize::try_from(all).unwrap_or(0);
+    let is_filtered = !it.query.is_empty();
+    Ok(html! {
+        (parts::page_head(&head(Tools { first: extras.first.clone(), more })))
+        (parts::tabs(&t!("Views"), &tabs(reader, it)?))
+        (parts::filter(&filter(it)))
+        @if found.rows.is_empty() {
+            (parts::empty_of_filter(t!("Nothing is like that"),
+                t!("Take a condition away, or look under another view."),
+                &[Button::open(it.with(&[("q", "")]), t!("Show all"))]))
+        } @else {
+            (table)
+            @if may_change { (bulk(it)) }
+            (parts::pager(&Pager {
+                shown: found.rows.len(),
+                all: (all <= COUNTED).then_some(all),
+                before: None,
+                after: found.next.as_ref().map(|next| it.with(&[("after", next)])),
+            }))
+        }
+        div.row {
+            (choose_columns(it))
+            (keep(it, is_filtered, reader))
+            @if may_change && !found.rows.is_empty() { (change_all(it, all)) }
+        }
+    })
+}
+
+/// Where a click on the head of a column leads, and how the list is sorted by it now.
+fn sorting(reader: &Reader, it: &Listing, code: &str) -> Option<(String, Option<bool>)> {
+    columns::order(reader, it.entry, &it.all, code)?;
+    let is_here = it.sort == code;
+    let down = if is_here && !it.descending { "1" } else { "0" };
+    Some((it.with(&[("sort", code), ("down", down)]), is_here.then_some(!it.descending)))
+}
+
+fn tabs(reader: &Reader, it: &Listing) -> Result<Vec<Tab>> {
+    let mut tabs = Vec::new();
+    for view in &it.views {
+        let code = code_of(view);
+        // A view whose filter is gone is shown without a count; opened, it says what is wrong.
+        let count = match question::read(reader, Some(it.entry.kind.prefix), &view.query) {
+            Ok(query) => {
+                let wanted = Wanted { query, zone: Some(language::time_zone()), ..Wanted::default() };
+                Some(reader.count(it.entry.kind.prefix, &wanted, COUNTED + 1)?)
+            }
+            Err(_) => None,
+        };
+        tabs.push(Tab {
+            label: view.name.clone(),
+            address: asking(&it.path(), &[("view".to_owned(), code.clone())]),
+            count: count.and_then(|it| usize::try_from(it).ok()),
+            is_here: code == it.code,
+        });
+    }
+    Ok(tabs)
+}
+
+fn filter(it: &Listing) -> Filter {
+    let without = |query: &str| it.with(&[("q", query)]);
+    let along = [
+        ("view", it.code.as_str()),
+        ("sort", it.sort.as_str()),
+        ("down", if it.descending { "1" } else { "0" }),
+        ("q", ""),
+    ];
+    Filter {
+        action: it.path(),
+        chips: question::chips(&it.filters, &it.query, without),
+        kept: it.query.to_string(),
+        typed: if it.fault.is_some() { it.typed.clone() } else { String::new() },
+        example: t!("words, state:…, owner:me, due<today+7"),
+        fault: it.fault.clone(),
+        is_first: false,
+        kind: Some(it.entry.kind.prefix.to_owned()),
+        along: along.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
+    }
+}
+
+fn bulk(it: &Listing) -> Markup {
+    parts::bulk(&Bulk {
+        action: it.at("bulk/choose"),
+        buttons: vec![Button::send(t!("Change them")).small()],
+    })
+}
+
+/// Leads to the same change for everything that the filter finds, beyond this page.
+fn change_all(it: &Listing, all: usize) -> Markup {
+    let words = if all > COUNTED {
+        t!("Change all that match")
+    } else {
+        t!("Change the one that matches" | "Change all {count} that match", count = all)
+    };
+    html! {
+        form method="post" action=(it.at("bulk/choose")) {
+            (parts::hidden("all", "1"))
+            (parts::hidden("q", it.query.to_string()))
+            (Button::send(words).small())
+        }
+    }
+}
+
+/// Which columns are shown and in which order, remembered for this view.
+fn choose_columns(it: &Listing) -> Markup {
+    let shown = |code: &str| it.columns.iter().position(|it| it.code == code);
+    let others = it.all.iter().filter(|col| shown(&col.code).is_none());
+    let lines: Vec<&Col> = it.columns.iter().chain(others).collect();
+    html! {
+        details.opens {
+            summary class="button small" { (Symbol::Down.icon()) (t!("Columns")) }
+            div.panel {
+                form method="post" action=(it.at("columns")) {
+                    (kept(it))
+                    p.fine { (t!("Tick what the list shows; the figure says the order.")) }
+                    ul.columns {
+                        @for (at, col) in lines.iter().enumerate() {
+                            @let id = format!("column-{}", col.code.replace('.', "-"));
+                            li {
+                                input type="checkbox" id=(id) name="column" value=(col.code) checked[shown(&col.code).is_some()];
+                                label for=(id) { (col.label) }
+                                label.unseen for={ (id) "-at" } { (t!("Order of {column}", column = &col.label)) }
+                                input class="input short" id={ (id) "-at" } name={ "at." (col.code) } inputmode="numeric" value=(at + 1);
+                            }
+                        }
+                    }
+                    div.row {
+                        (Button::send(t!("Show these")).first().small())
+                        (Button::send_to(it.at("columns/forget"), t!("As the house shows them")).small().bare())
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a form of the list sends along, so that it comes back to the same list.
+fn kept(it: &Listing) -> Markup {
+    html! { @for (name, value) in it.fields() { @if name != "columns" { (parts::hidden(&name, value)) } } }
+}
+
+/// Keeps what is seen as a view, changes the own one that is open, or takes it away.
+fn keep(it: &Listing, is_filtered: bool, reader: &Reader) -> Markup {
+    let is_own = it.view.id != 0
+        && (it.view.owner == reader.actor.person || reader.actor.has(kernel::Role::Administrator));
+    let may_share = !reader.actor.only_reads && !reader.actor.is_outside();
+    let codes: Vec<&str> = it.columns.iter().map(|it| it.code.as_str()).collect();
+    let shared = Shared::ALL
+        .iter()
+        .map(|word| Choice::new(word.code(), language::word(*word)).chosen(*word == it.view.shared));
+    let name = if is_own { it.view.name.clone() } else { String::new() };
+    html! {
+        details.opens {
+            summary class="button small" { (Symbol::Eye.icon()) (t!("Save this view")) }
+            div.panel {
+                form method="post" action=(it.at("views")) {
+                    (kept(it))
+                    (parts::hidden("columns", codes.join(",")))
+                    (Field::text("name", t!("Name")).value(name).required())
+                    @if may_share { (Choices::one("shared", t!("Who sees it"), shared.collect())) }
+                    @if !is_filtered { p.fine { (t!("It will show everything. Type a filter first to narrow it.")) } }
+                    div.row {
+                        (Button::send(t!("Save as a new view")).first().small())
+                        @if is_own {
+                            (Button::send_to(it.at(&format!("views/{}", it.view.id)), t!("Change “{view}”", view = &it.view.name)).small())
+                            (Button::send_to(it.at(&format!("views/{}/remove", it.view.id)), t!("Remove it")).small().stop())
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
