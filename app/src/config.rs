@@ -10,6 +10,8 @@ use anyhow::{Context, Result, bail};
 use kernel::{Address, Secrets};
 use serde::Deserialize;
 
+use crate::post::{self, Mail, Password};
+
 /// How an installation is set up.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -23,6 +25,8 @@ pub struct Config {
     pub https: bool,
     /// What the log is called in its signed heads.
     pub origin: String,
+    /// The mail server that letters go to; they are held where there is none.
+    pub mail: Option<Mail>,
 }
 
 /// The same as the file and the command line say it: everything may be left out.
@@ -34,6 +38,8 @@ pub struct Said {
     pub database: Option<String>,
     pub https: Option<bool>,
     pub origin: Option<String>,
+    #[serde(default)]
+    pub mail: post::Said,
 }
 
 impl Config {
@@ -43,7 +49,7 @@ impl Config {
     /// Names the setting that cannot be used, and what it should look like.
     pub fn read(file: Option<&Path>, command_line: Said) -> Result<Self> {
         let written = file.map_or_else(|| Ok(Said::default()), read_file)?;
-        let said = command_line.or(from_environment()).or(written);
+        let said = command_line.or(from_environment()?).or(written);
         let listen = said.listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned());
         let listen = listen
             .parse()
@@ -53,7 +59,8 @@ impl Config {
         if origin.is_empty() || origin.contains(char::is_whitespace) || origin.contains('+') {
             bail!("origin: “{origin}” must be a name without spaces and plus signs, like reqord.example/log");
         }
-        Ok(Self { listen, data, database: said.database, https: said.https.unwrap_or(false), origin })
+        let https = said.https.unwrap_or(false);
+        Ok(Self { listen, data, database: said.database, https, origin, mail: Mail::read(said.mail)? })
     }
 
     /// Where the database is.
@@ -118,6 +125,7 @@ impl Said {
             database: self.database.or(other.database),
             https: self.https.or(other.https),
             origin: self.origin.or(other.origin),
+            mail: self.mail.or(other.mail),
         }
     }
 }
@@ -127,14 +135,31 @@ fn read_file(path: &Path) -> Result<Said> {
     toml::from_str(&text).with_context(|| format!("{} is not right", path.display()))
 }
 
-fn from_environment() -> Said {
-    Said {
+fn from_environment() -> Result<Said> {
+    Ok(Said {
         listen: environment("REQORD_LISTEN"),
         data: environment("REQORD_DATA").map(PathBuf::from),
         database: environment("REQORD_DATABASE"),
         https: environment("REQORD_HTTPS").map(|it| it == "true" || it == "1"),
         origin: environment("REQORD_ORIGIN"),
-    }
+        mail: mail_from_environment()?,
+    })
+}
+
+fn mail_from_environment() -> Result<post::Said> {
+    let port = environment("REQORD_MAIL_PORT").map(|it| it.parse()).transpose();
+    let security =
+        environment("REQORD_MAIL_SECURITY").map(|it| toml::Value::String(it).try_into()).transpose();
+    Ok(post::Said {
+        server: environment("REQORD_MAIL_SERVER"),
+        port: port.context("REQORD_MAIL_PORT must be a number like 587")?,
+        security: security.context("REQORD_MAIL_SECURITY must be tls, starttls, opportunistic or none")?,
+        user: environment("REQORD_MAIL_USER"),
+        password: environment("REQORD_MAIL_PASSWORD").map(Password),
+        from: environment("REQORD_MAIL_FROM"),
+        name: environment("REQORD_MAIL_NAME"),
+        authority: environment("REQORD_MAIL_AUTHORITY").map(PathBuf::from),
+    })
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use app::config::{Config, Said};
+use app::post::Mail;
 use app::{audit, backup, demo, server, users, wiring};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use kernel::{Actor, Clock, Db, Reader};
@@ -239,11 +240,14 @@ fn run(program: Program) -> Result<ExitCode> {
         Command::Check => {
             let config = installation.config()?;
             open(&config, wall_clock())?;
+            config.mail.as_ref().map(Mail::greet).transpose()?;
+            let mail = config.mail.as_ref().map(Mail::address);
             say(&format!(
-                "The configuration is right.\nlisten    {}\ndata      {}\ndatabase  {}\n",
+                "The configuration is right.\nlisten    {}\ndata      {}\ndatabase  {}\nmail      {}\n",
                 config.listen,
                 config.data.display(),
-                config.database.as_deref().unwrap_or("reqord.db in the data folder")
+                config.database.as_deref().unwrap_or("reqord.db in the data folder"),
+                mail.as_deref().unwrap_or("none: letters are held")
             ));
         }
     }

@@ -1,25 +1,35 @@
-//! Serves the product, and does what is to be done beside: seals the log, signs its heads.
+//! Serves the product, and does what is to be done beside: seals the log, signs its heads, carries letters,
+//! does jobs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use kernel::Db;
+use kernel::{Db, Post};
 use tokio::net::TcpListener;
 
 use crate::config::Config;
+use crate::post::{Carrier, Mail};
 use crate::wiring;
 
 /// How often the log is sealed and its head signed, at most.
 const SEALS_EVERY: Duration = Duration::from_secs(1);
+/// How often is looked whether a letter or a job is due.
+const LOOKS_EVERY: Duration = Duration::from_secs(1);
 
 /// Serves until the process is asked to stop; `ready` is told where once it listens.
 pub fn serve(config: &Config, db: Arc<Db>, ready: impl FnOnce(std::net::SocketAddr)) -> Result<()> {
     let stopping = Arc::new(AtomicBool::new(false));
+    let stop_sealing = Arc::new(AtomicBool::new(false));
     let sealer = {
-        let (db, stopping) = (Arc::clone(&db), Arc::clone(&stopping));
+        let (db, stopping) = (Arc::clone(&db), Arc::clone(&stop_sealing));
         std::thread::spawn(move || seal_until(&db, &stopping))
+    };
+    open_post(&db, config.mail.as_ref())?;
+    let runner = {
+        let (db, stopping, mail) = (Arc::clone(&db), Arc::clone(&stopping), config.mail.clone());
+        std::thread::spawn(move || run_until(&db, mail.as_ref(), &stopping))
     };
     let outcome = tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(listen(
         config,
@@ -27,6 +37,11 @@ pub fn serve(config: &Config, db: Arc<Db>, ready: impl FnOnce(std::net::SocketAd
         ready,
     ));
     stopping.store(true, Ordering::SeqCst);
+    // Letters and jobs first: what they leave on the trail is sealed, too.
+    if runner.join().is_err() {
+        tracing::error!("whoever carries letters and does jobs fell over");
+    }
+    stop_sealing.store(true, Ordering::SeqCst);
     if sealer.join().is_err() {
         tracing::error!("the sealer fell over");
     }
@@ -51,6 +66,39 @@ async fn asked_to_stop() {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
     }
+}
+
+/// Says where letters go from now on.
+pub fn open_post(db: &Db, mail: Option<&Mail>) -> kernel::Result<()> {
+    let told = mail.map(|it| (it.address(), it.from.to_string()));
+    db.open_post(told.as_ref().map(|(server, from)| Post { server, from }))
+}
+
+/// Carries letters and does jobs. What is begun is ended before it stops.
+fn run_until(db: &Db, mail: Option<&Mail>, stopping: &AtomicBool) {
+    let mut carrier = mail.map(Carrier::new);
+    while !stopping.load(Ordering::SeqCst) {
+        if let Err(error) = run_once(db, carrier.as_mut(), stopping) {
+            tracing::error!("letters and jobs are left for a while: {error}");
+            std::thread::sleep(10 * LOOKS_EVERY);
+        }
+        std::thread::sleep(LOOKS_EVERY);
+    }
+}
+
+/// All letters and jobs that are due now.
+pub fn run_once(db: &Db, carrier: Option<&mut Carrier>, stopping: &AtomicBool) -> kernel::Result<()> {
+    let is_stopped = || stopping.load(Ordering::SeqCst);
+    if let Some(carrier) = carrier {
+        db.find_lost_letters()?;
+        while !is_stopped() {
+            let Some(letter) = db.take_letter()? else { break };
+            db.letter_ended(&letter.letter, &carrier.carry(&letter))?;
+        }
+        carrier.rest();
+    }
+    while !is_stopped() && db.run_job()? {}
+    Ok(())
 }
 
 fn seal_until(db: &Db, stopping: &AtomicBool) {
