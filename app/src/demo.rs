@@ -11,6 +11,7 @@ mod houses;
 mod mails;
 mod sets;
 mod views;
+mod trace;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +36,7 @@ pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
     told.extend(mails::told(&time)?);
     told.extend(sets::told(&time)?);
     told.extend(houses::told(&time)?);
+    told.extend(trace::told(&time)?);
     told.sort_by_key(|it| it.at);
     for chapter in told {
         chapter.tell(db, &company)?;

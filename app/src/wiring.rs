@@ -75,7 +75,8 @@ pub fn open(address: Address, files: PathBuf, clock: Clock, secrets: Secrets) ->
 
 /// The edge of the product over a database.
 pub fn edge(db: Arc<Db>, is_secure: bool) -> Arc<Edge> {
-    Arc::new(Edge { db, door: identity::door(), places, waiting, beginnings, is_secure, functions, deed })
+    let to_do = requirements::to_do;
+    Arc::new(Edge { db, door: identity::door(), places, waiting, to_do, beginnings, is_secure, functions, deed })
 }
 
 /// The functions that the actor belongs to or leads.
@@ -117,7 +118,8 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
 /// How many next actions wait for the actor.
 fn waiting(reader: &Reader) -> Result<i64> {
     let functions = identity::functions_of(reader, reader.actor.person)?;
-    Ok(i64::try_from(reader.my_tasks(&functions)?.len()).unwrap_or(i64::MAX))
+    let count = reader.my_tasks(&functions)?.len() + requirements::to_read(reader)?.len();
+    Ok(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 /// What can be begun.
@@ -147,6 +149,9 @@ fn deed(code: &str) -> Option<Text> {
         "released" => text!("released"),
         "offered" => text!("offered"),
         "linked" => text!("tied"),
+        "judged" => text!("judged"),
+        "distributed" => text!("changed who must know"),
+        "acknowledged" => text!("read"),
         "asked" => text!("asked"),
         "settled" => text!("settled"),
         "attached" => text!("attached a file"),

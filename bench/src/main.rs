@@ -11,6 +11,7 @@ mod log;
 mod measure;
 mod pages;
 mod program;
+mod trace;
 
 use std::path::PathBuf;
 
@@ -59,6 +60,7 @@ fn main() -> Result<()> {
     let mut table = Table::default();
     fill::fill(&house, size, &mut table)?;
     pages::measure(&house, &mut table)?;
+    trace::measure(&house, &mut table)?;
     log::measure(&house, &mut table)?;
     if let Some(program) = &options.program {
         program::measure(&house, program, &mut table)?;

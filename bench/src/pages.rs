@@ -93,7 +93,7 @@ fn impact(house: &House, table: &mut Table) -> Result<()> {
             let id = reader.mention_of(&numbers[no * 11 % numbers.len()])?.id;
             reader.impact(id, 5)
         })?;
-        most = most.max(reached.len());
+        most = most.max(reached.reached.len());
         Ok(())
     })?;
     table.times("what hangs on a requirement, depth 5", &times, &format!("at most {most} reached"));

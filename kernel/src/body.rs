@@ -37,6 +37,8 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
     /// The fields that the party of a record does not read, although it reads the record as it is. A body
     /// that names any has a default for each.
     const INTERNAL: &'static [&'static str] = &[];
+    /// What its records are to those that are tied to them.
+    const BEARING: Bearing = Bearing::Beside;
     /// Whether each record is a party itself: an organisation may see its own record.
     const IS_PARTY: bool = false;
 
@@ -102,6 +104,17 @@ pub enum Tone {
     Stopped,
     /// Over; replaced or closed.
     Past,
+}
+
+/// What a record is to those that are tied to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bearing {
+    /// It led to something or speaks of it, and nobody judges its words again: a conversation, a person.
+    Beside,
+    /// Others rest on what it says: a tie to it is suspect once it says something else.
+    Content,
+    /// The same, and it demands something that others satisfy, implement and verify.
+    Demand,
 }
 
 /// The outer facts of one kind of record.

@@ -34,6 +34,7 @@ mod schema;
 mod search;
 mod secret;
 mod sql;
+mod suspect;
 mod task;
 mod text;
 mod trail;
@@ -47,7 +48,7 @@ pub use actor::{Actor, PartyId, PersonId, Role, Side, roles_of};
 pub use aside::{Answered, Draft};
 pub use audit::{Stored, StoredContent, StoredRevision};
 pub use backup::{Restoring, SchemaStep, Snapshot};
-pub use body::{Body, Case, Claim, Kind, Numbers, Record, Sharing, State, Tone, no_facts};
+pub use body::{Bearing, Body, Case, Claim, Kind, Numbers, Record, Sharing, State, Tone, no_facts};
 pub use db::{Clock, Db, Product};
 pub use engine::Address;
 pub use error::{Error, Faults, Missing, Refusal, Result, Verdict, broken};
@@ -61,7 +62,7 @@ pub use letter::{
     Addressee, Attempted, Delivery, Enclosure, Ending, InHand, Kept, Letter, LetterLine, LetterState, Post,
     Told, is_address,
 };
-pub use link::{Influence, Neighbour, Reached, Tie};
+pub use link::{End, Impact, Influence, Link, Neighbour, Reached, Tie};
 pub use list::{Listed, Order, Page, Sort, Wanted};
 pub use merger::{Handed, Merger};
 pub use note::Signer;
@@ -78,6 +79,7 @@ pub use schema::{KERNEL, Migration};
 pub use search::{Found, Hit, Sought, fold, words};
 pub use secret::{Secrets, random};
 pub use sql::{Sql, Value, micros};
+pub use suspect::{Judgement, Since, Suspects};
 pub use task::{Ask, Remark, Task};
 pub use text::{Gap, Plain, Text, Tongue};
 pub use trail::{Deed, Proof};

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
-    Body, Case, Error, Faults, Kind, Made, Missing, New, Offer, PersonId, Reader, Refusal, Result, State,
+    Bearing, Body, Case, Error, Faults, Kind, Made, Missing, New, Offer, PersonId, Reader, Refusal, Result, State,
     Text, Tone, Vocabulary, Work, text,
 };
 
@@ -36,6 +36,9 @@ pub struct Entry {
     pub is_party: bool,
     word: fn(&str, &str) -> Option<Text>,
     bodies: fn(&Reader, &[i64]) -> Result<Vec<(i64, Json, String)>>,
+    /// What its records are to those that are tied to them.
+    pub bearing: Bearing,
+    fingerprint: fn(&Json) -> Result<String>,
     find: fn(&Reader, &str) -> Result<AnyCase>,
     advance: fn(&mut Work, &Taken) -> Result<()>,
     revise: fn(&mut Work, &Edited) -> Result<()>,
@@ -167,6 +170,11 @@ impl Registry {
                     .map(|(it, body)| Ok((it.id.raw(), serde_json::to_value(&body)?, body.words())))
                     .collect()
             },
+            bearing: B::BEARING,
+            fingerprint: |fields| {
+                let body: B = serde_json::from_value(fields.clone())?;
+                crate::digest(&body.content()?)
+            },
             find: |reader, number| any(&reader.find::<B>(number)?, reader),
             advance: advance::<B>,
             revise: revise::<B>,
@@ -271,6 +279,11 @@ impl Entry {
             }
             text!("{word}", word = words)
         })
+    }
+
+    /// The digest of what a body with these fields says.
+    pub fn fingerprint(&self, fields: &Json) -> Result<String> {
+        (self.fingerprint)(fields)
     }
 
     /// The JSON schema of the body.

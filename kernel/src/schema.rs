@@ -28,6 +28,7 @@ pub const KERNEL: &[Migration] = &[
     Migration { name: "0001_record", text: include_str!("../schema/0001_record.sql") },
     Migration { name: "0006_letters", text: include_str!("../schema/0006_letters.sql") },
     Migration { name: "0008_merger", text: include_str!("../schema/0008_merger.sql") },
+    Migration { name: "0011_link", text: include_str!("../schema/0011_link.sql") },
     Migration { name: "0013_views", text: include_str!("../schema/0013_views.sql") },
 ];
 
@@ -37,15 +38,16 @@ const VISIBLE: [(Sight, &str); 2] = [
     (
         Sight::All,
         "select id, kind, number, title, state, owner, function, party, version, created_at, changed_at, due,
-         released, offered, sharing, extra from record",
+         released, offered, sharing, extra, says from record",
     ),
     (
         Sight::Outside,
         "select id, kind, number, title, state, owner, function, party, version, created_at, changed_at, due,
-         released, offered, sharing, extra from record where sharing = 'working' and party {of_the_key}
+         released, offered, sharing, extra, cast(null as text) as says from record
+         where sharing = 'working' and party {of_the_key}
          union all
          select record.id, kind, number, revision.title, offered_state, owner, function, party, offered,
-         released_at, released_at, due, offered, offered, sharing, revision.extra
+         released_at, released_at, due, offered, offered, sharing, revision.extra, cast(null as text)
          from record join revision on revision.record_id = record.id and revision.no = record.offered
          where sharing = 'offered' and party {of_the_key}",
     ),

@@ -10,8 +10,8 @@ use crate::field::{self, Field, Half};
 use crate::search::{self, Findable};
 use crate::trail::{self, Entry, Touched};
 use crate::{
-    Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, PersonId, Reader, Record, Refusal,
-    Result, Sharing, Sql, Tie, Value, Vocabulary, revision, row, secret, sql, text, values,
+    Bearing, Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, PersonId, Reader, Record,
+    Refusal, Result, Sharing, Sql, State, Tone, Value, Vocabulary, revision, row, secret, sql, text, values,
 };
 
 /// The most characters a title may have.
@@ -96,7 +96,8 @@ impl<'db> Work<'db> {
         let id: i64 = self.one(
             sql!(
                 "insert into record (kind, number, title, state, owner, function, party, version, created_at,
-                 changed_at, due, sharing) values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8, $9, $10) returning id"
+                 changed_at, due, sharing, says)
+                 values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8, $9, $10, $11) returning id"
             ),
             values![
                 B::KIND.prefix,
@@ -108,7 +109,8 @@ impl<'db> Work<'db> {
                 new.party,
                 self.now,
                 new.due.map(|it| it.to_string()),
-                B::KIND.sharing.code()
+                B::KIND.sharing.code(),
+                says(body, state)?
             ],
         )?;
         let party = if B::IS_PARTY { Some(id) } else { new.party };
@@ -155,6 +157,7 @@ impl<'db> Work<'db> {
         (B::FITS)(&self.reader, Some(case), &body)?;
         case.body = body;
         row::store(self.connection, B::KIND.table, case.record.id.raw(), &case.body)?;
+        self.keep_what_it_says(case)?;
         self.after_edit(case, change)
     }
 
@@ -208,6 +211,9 @@ impl<'db> Work<'db> {
             values![case.record.state.code(), id],
         )?;
         self.touch(case)?;
+        if is_over(before) != is_over(case.record.state) {
+            self.keep_what_it_says(case)?;
+        }
         self.default_deed("advanced");
         let state = (before.code(), case.record.state.code());
         self.touched(id, B::KIND.prefix, &case.record.number).state = Some(state);
@@ -375,38 +381,6 @@ impl<'db> Work<'db> {
         Ok(())
     }
 
-    /// Ties two records; a tie that is there already stays.
-    pub fn tie(&mut self, source: i64, role: Tie, target: i64) -> Result<()> {
-        self.must_not_only_read(source)?;
-        let made = self.execute(
-            sql!(
-                "insert into link (source, target, role, at, by) values ($1, $2, $3, $4, $5)
-                 on conflict (source, target, role) do nothing"
-            ),
-            values![source, target, role.code(), self.now, self.actor.person],
-        )?;
-        if made == 1 {
-            let to: String = self.one(sql!("select number from record where id = $1"), values![target])?;
-            self.touched_by_id(source)?.links.push((role, to));
-            self.touched_by_id(target)?;
-            self.default_deed("linked");
-        }
-        Ok(())
-    }
-
-    /// Unties two records; that they were tied stays on the trail.
-    pub fn untie(&mut self, source: i64, role: Tie, target: i64) -> Result<()> {
-        self.must_not_only_read(source)?;
-        self.execute(
-            sql!("delete from link where source = $1 and target = $2 and role = $3"),
-            values![source, target, role.code()],
-        )?;
-        let to: String = self.one(sql!("select number from record where id = $1"), values![target])?;
-        self.note(source, json!({ "untied": { "role": role, "to": to } }))?;
-        self.default_deed("linked");
-        Ok(())
-    }
-
     /// Adds a line below a record: a message, a session, an alias. Fields are the columns of its table.
     pub fn add(&mut self, table: &'static str, record: i64, line: &impl Serialize) -> Result<i64> {
         self.must_not_only_read(record)?;
@@ -518,6 +492,16 @@ impl<'db> Work<'db> {
         self.enter_change::<B>(case.record.id.raw(), change)
     }
 
+    /// Keeps the digest of what a record says now beside it, so that ties find out that it says something else.
+    fn keep_what_it_says<B: Body>(&self, case: &Case<B>) -> Result<()> {
+        let Some(digest) = says(&case.body, case.record.state)? else { return Ok(()) };
+        self.execute(
+            sql!("update record set says = $1 where id = $2"),
+            values![digest, case.record.id.raw()],
+        )?;
+        Ok(())
+    }
+
     /// Counts the edit; whoever holds an older copy is told.
     fn touch<B: Body>(&self, case: &mut Case<B>) -> Result<()> {
         let touched = self.execute(
@@ -606,7 +590,7 @@ impl<'db> Work<'db> {
         touched
     }
 
-    fn touched_by_id(&mut self, id: i64) -> Result<&mut Touched> {
+    pub(crate) fn touched_by_id(&mut self, id: i64) -> Result<&mut Touched> {
         if !self.entry.touched.contains_key(&id) {
             let (kind, number): (String, String) =
                 self.one(sql!("select kind, number from record where id = $1"), values![id])?;
@@ -682,6 +666,20 @@ impl Sharing {
             Self::Working => "working",
         }
     }
+}
+
+/// The digest of what a record says: empty once it is over, none where nobody judges its words.
+fn says<B: Body>(body: &B, state: B::State) -> Result<Option<String>> {
+    Ok(match B::BEARING {
+        Bearing::Beside => None,
+        _ if is_over(state) => Some(String::new()),
+        _ => Some(revision::digest(&body.content()?)?),
+    })
+}
+
+/// Whether nothing more comes of a record in this state.
+fn is_over(state: impl State) -> bool {
+    matches!(state.tone(), Tone::Past | Tone::Stopped)
 }
 
 fn check_title(title: &str) -> Result<(), Faults> {

@@ -1,9 +1,12 @@
 //! What is the same for every kind of record: steps, remarks, tasks, files, proofs, search, home.
 
+mod around;
 mod door;
 mod fields;
 pub mod files;
 pub(crate) mod home;
+pub(crate) mod impact;
+pub mod links;
 pub(crate) mod lists;
 mod proof;
 mod search;
@@ -32,6 +35,9 @@ pub fn routes(registry: &Registry) -> Routes {
     });
     kinds
         .post("/tasks/{id}/settle", settle)
+        .and(links::routes(registry))
+        .and(around::routes(registry))
+        .and(impact::routes(registry))
         .and(home::routes())
         .and(search::routes())
         .and(lists::routes(registry))

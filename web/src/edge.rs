@@ -16,6 +16,8 @@ pub struct Edge {
     pub places: fn(&Reader) -> Result<Vec<Place>>,
     /// How many next actions wait for the actor.
     pub waiting: fn(&Reader) -> Result<i64>,
+    /// What else waits for the actor, beside tasks and suspect links: revisions to be read.
+    pub to_do: fn(&Reader) -> Result<Vec<crate::parts::Row>>,
     /// What `/new` offers: the words and the address of each.
     pub beginnings: fn(&Reader) -> Vec<(String, String)>,
     /// Whether browsers reach it by https, so that cookies may insist on it.

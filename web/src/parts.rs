@@ -7,6 +7,7 @@
 mod button;
 mod difference;
 mod field;
+mod graph;
 mod list;
 mod mark;
 mod note;
@@ -24,6 +25,7 @@ pub use self::{
         Choice, Choices, Field, Picked, Picker, Verdict, drop_files, fault, fault_summary, files_form, form,
         form_kept, hidden, look_up, once, range,
     },
+    graph::{Arc, Graph, Node},
     list::{Chip, Empty, Filter, Row, Tab, empty, empty_of_filter, filter, rows, tabs},
     mark::{
         Clock, State, busy, clock, count, count_waiting, day, digest, due, key, link, meter, number,

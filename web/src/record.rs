@@ -191,8 +191,12 @@ fn beside(reader: &Reader, case: &AnyCase, address: &str, more: Vec<Beside>) -> 
         let role = if it.is_target { it.role.text() } else { it.role.reversed() };
         let to = reader.registry().address(&it.kind, &it.number);
         let state = reader.registry().kind(&it.kind).map(|kind| say(&kind.state(&it.state).text));
-        ThreadLine::to(words::symbol(reader, &it.kind), to, format!("{} {}", it.number, it.title))
-            .note(html! { (say(&role)) @if let Some(state) = state { " · " (state) } })
+        let line = ThreadLine::to(words::symbol(reader, &it.kind), to, format!("{} {}", it.number, it.title))
+            .note(html! {
+                (say(&role)) @if let Some(state) = state { " · " (state) }
+                @if it.is_suspect { " · " a href={ "/links/" (it.link) } { (t!("Judge what changed")) } }
+            });
+        if it.is_suspect { line.suspect() } else { line }
     };
     let (before, after): (Vec<_>, Vec<_>) = ties.iter().partition(|it| it.led_here());
     let mut thread: Vec<ThreadLine> = before.into_iter().take(12).map(line).collect();
@@ -202,6 +206,13 @@ fn beside(reader: &Reader, case: &AnyCase, address: &str, more: Vec<Beside>) -> 
     let mut inside = parts::thread(&thread);
     if follows > 12 {
         inside = html! { (inside) p.fine { (t!("{count} more follow." | "{count} more follow.", count = follows - 12)) } };
+    }
+    if !reader.actor.is_outside() {
+        inside = html! { (inside) p.fine {
+            a href={ (address) "/links" } { (t!("All links")) } " · "
+            a href={ (address) "/around" } { (t!("Picture")) } " · "
+            a href={ (address) "/impact" } { (t!("What hangs on this")) }
+        } };
     }
     let mut all =
         vec![Beside { id: "thread", title: t!("What led here, what follows"), count: None, inside }];
@@ -366,6 +377,12 @@ fn what(reader: &Reader, deed: &Deed, part: &Json) -> String {
         if let Some(settled) = note.get("settled").and_then(Json::as_str) {
             return t!("settled: {request}", request = settled);
         }
+        if let Some(no) = note.get("read").and_then(|it| it["revision"].as_i64()) {
+            return t!("read revision {no}", no = no);
+        }
+        if let Some(words) = tied(note) {
+            return words;
+        }
         if note.get("cites").is_some() {
             return t!("cited the words it comes from");
         }
@@ -380,7 +397,25 @@ fn what(reader: &Reader, deed: &Deed, part: &Json) -> String {
     }
 }
 
-fn differences(reader: &Reader, part: &Json) -> Result<Vec<Difference>> {
+/// What became of a tie, as a sentence without its subject.
+fn tied(note: &Json) -> Option<String> {
+    if let Some(untied) = note.get("untied") {
+        let other = untied["to"].as_str().or_else(|| untied["from"].as_str()).unwrap_or_default();
+        return Some(t!("untied it from {number}", number = other));
+    }
+    if let Some(from) = note.get("tied").and_then(|it| it["from"].as_str()) {
+        return Some(t!("tied {number} to it", number = from));
+    }
+    let judged = note.get("judged")?;
+    let other = judged["with"].as_str().unwrap_or_default();
+    Some(match judged["is"].as_str() {
+        Some("updated") => t!("updated it, so that its tie to {number} holds again", number = other),
+        _ => t!("judged that the change has no impact on its tie to {number}", number = other),
+    })
+}
+
+/// The fields that a part of an entry changed, each before and after.
+pub fn differences(reader: &Reader, part: &Json) -> Result<Vec<Difference>> {
     let Some(change) = part.get("change").and_then(Json::as_object) else { return Ok(Vec::new()) };
     let kind = part["kind"].as_str().unwrap_or_default();
     let is_new = part["state"][0] == "";

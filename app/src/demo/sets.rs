@@ -16,13 +16,13 @@ use super::chronicle::{Chapter, Time};
 use super::company::Company;
 use super::{files, teller};
 
-const MAIN: &str = "RS-2026-0017";
+pub(super) const MAIN: &str = "RS-2026-0017";
 const MAIN_CONVERSATION: &str = "CV-2026-0231";
 
 /// A requirement as the files hold it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
-struct Row {
+pub(super) struct Row {
     id: String,
     section: String,
     title: String,
@@ -45,11 +45,11 @@ struct Row {
 }
 
 #[derive(Clone, Deserialize)]
-struct RecordRow {
-    number: String,
-    kind: String,
+pub(super) struct RecordRow {
+    pub number: String,
+    pub kind: String,
     title: String,
-    day: i64,
+    pub day: i64,
     state: String,
     owner: String,
     customer: String,
@@ -162,7 +162,7 @@ fn sections(rows: &[Row]) -> Vec<String> {
     all
 }
 
-fn body_sections(rows: &[Row]) -> Vec<Section> {
+pub(super) fn body_sections(rows: &[Row]) -> Vec<Section> {
     let titles = sections(rows).into_iter().enumerate();
     titles
         .map(|(no, title)| Section { key: format!("s{}", no + 1), title, prose: prose(no).to_owned() })
@@ -191,7 +191,7 @@ fn add(db: &Arc<Db>, company: &Company, at: Timestamp, number: &str, rows: &[Row
     Ok(())
 }
 
-fn requirement(row: &Row, set: &RequirementSet, company: &Company) -> NewRequirement {
+pub(super) fn requirement(row: &Row, set: &RequirementSet, company: &Company) -> NewRequirement {
     let section = set.sections.iter().find(|it| it.title == row.section);
     let said_by = company.contact(&row.said_by);
     NewRequirement {

@@ -16,4 +16,5 @@ mod rights;
 mod standing;
 mod views;
 mod wording;
+mod trace;
 mod world;

@@ -20,7 +20,7 @@ pub use commands::{
 pub use model::{Function, FunctionState, FunctionStep, Person, PersonState, PersonStep, Scope};
 pub use pages::{faulty, filled, seek, setup, summary};
 pub use queries::{
-    Company, Named, SessionLine, TokenLine, actor_of, company, functions, functions_of, has_account,
+    Company, Named, SessionLine, TokenLine, actor_of, answering_for, company, functions, functions_of, has_account,
     is_empty, members_of, my_sessions, my_tokens, people_of, person_with_email,
 };
 pub use routes::{house, routes};

@@ -2,6 +2,8 @@
 
 mod standing;
 mod wording;
+mod distribution;
+mod trace;
 
 use jiff::Timestamp;
 use kernel::{
@@ -15,6 +17,8 @@ use crate::queries;
 use crate::rules::{GAP, InSet, Put, next_key, room};
 
 pub use wording::{Which, choose_rules, dismiss, restore};
+pub use distribution::{Telling, acknowledge, remind, tell, tell_always};
+pub use trace::follow;
 
 /// A title made of a statement is no longer than this, in characters.
 const LONGEST_TITLE: usize = 72;
@@ -388,6 +392,9 @@ pub fn release(work: &mut Work, number: &str, reason: &str) -> Result<Frozen> {
     }
     let frozen = work.freeze(&mut set.record, &serde_json::to_value(manifest)?)?;
     work.advance(&mut set, set::Step::Release)?;
+    if frozen.is_new {
+        distribution::distribute(work, &set.record, &frozen)?;
+    }
     Ok(frozen)
 }
 

@@ -10,19 +10,22 @@ mod rules;
 use kernel::{Migration, Registry};
 
 pub use commands::{
-    Capture, Departure, Description, Edit, Into, NewRequirement, Which, Words, add, add_many, add_section,
-    attribute, capture, choose_rules, cite, depart, describe_set, dismiss, edit, edit_many, edit_section,
-    follow_again, move_section, move_to, offer, open_set, pull, release, remove_section, restore, title_of,
-    withdraw, withdraw_many,
+    Capture, Departure, Description, Edit, Into, NewRequirement, Telling, Which, Words, acknowledge, add, add_many,
+    add_section, attribute, capture, choose_rules, cite, depart, describe_set, dismiss, edit, edit_many, edit_section,
+    follow, follow_again, move_section, move_to, offer, open_set, pull, release, remind, remove_section, restore,
+    tell, tell_always, title_of, withdraw, withdraw_many,
 };
 pub use model::{
-    Captured, Checked, Clash, Class, Comparison, FieldChange, Filed, Findings, Held, Kano, Line, LineChange,
-    Manifest, Nature, Priority, Reading, Requirement, RequirementSet, Section, SectionChange, Spot,
-    Verification, What, requirement, set,
+    Captured, Checked, Clash, Class, Comparison, Coverage, Covered, Crossing, FieldChange, Filed, Findings, Held,
+    Kano, Line, LineChange, Manifest, Matrix, Member, Missing, MustRead, Nature, Priority, Reading, Requirement,
+    RequirementSet, Section, SectionChange, Spot, ToRead, Told, Verification, What, Why, requirement, set,
 };
 pub use pages::files::Format;
-pub use queries::{At, Exported, applying_to, checked, export, findings_of, manifest, read, set_of};
-pub use routes::{capture_form, routes, standing_of};
+pub use queries::{
+    At, Exported, applying_to, checked, coverage, export, findings_of, functions_told, manifest, matrix, read,
+    readers, set_of, to_read,
+};
+pub use routes::{capture_form, routes, standing_of, to_do};
 pub use rules::{FIELDS, Put, compare, typed};
 
 /// The kinds whose addresses in the programming interface are partly the area's own.
@@ -32,6 +35,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0005_requirements", text: include_str!("../schema/0005_requirements.sql") },
     Migration { name: "0008_standing_sets", text: include_str!("../schema/0008_standing_sets.sql") },
     Migration { name: "0010_wording", text: include_str!("../schema/0010_wording.sql") },
+    Migration { name: "0011_trace", text: include_str!("../schema/0011_trace.sql") },
 ];
 
 /// The kinds of records of this area.

@@ -2,6 +2,7 @@
 
 pub mod capture;
 pub mod compare;
+pub mod distribution;
 pub mod document;
 pub mod export;
 pub mod files;
@@ -11,6 +12,7 @@ pub mod requirement;
 pub mod set;
 pub mod standing;
 pub mod table;
+pub mod trace;
 pub mod way;
 pub mod wording;
 

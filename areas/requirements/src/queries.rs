@@ -2,6 +2,8 @@
 
 mod standing;
 mod wording;
+mod distribution;
+mod trace;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,6 +18,10 @@ use crate::pages::files::{self, Format};
 use crate::rules::{Gap, InSet, Lack, Past, Standing, Then, walk_back};
 
 pub use wording::{checked, choice, choice_line, dismissed, findings_of, terms};
+pub use distribution::{
+    asked_of, functions_told, open_tasks, people_of, readers, said_of, to_read, told_always, told_always_line,
+};
+pub use trace::{coverage, matrix, sets_beside};
 
 /// More deeds than any set has.
 const ALL_DEEDS: i64 = 1_000_000;

@@ -2,14 +2,17 @@
 
 mod api;
 mod capture;
+mod distribution;
 mod requirements;
 mod sets;
 mod standing;
+mod trace;
 mod way;
 mod wording;
 
 use kernel::{Faults, Reader, Result, random};
 use web::Routes;
+use web::parts::Row;
 
 use crate::pages::Options;
 use crate::queries;
@@ -22,10 +25,17 @@ pub fn routes() -> Routes {
         .and(standing::routes())
         .and(api::routes())
         .and(wording::routes())
+        .and(trace::routes())
+        .and(distribution::routes())
 }
 
 pub use capture::form as capture_form;
 pub use standing::of_customer as standing_of;
+
+/// What waits to be read among somebody's next actions.
+pub fn to_do(reader: &Reader) -> Result<Vec<Row>> {
+    Ok(queries::to_read(reader)?.iter().map(|it| crate::pages::distribution::to_do(it, reader.now)).collect())
+}
 
 /// A word that is good for one deed, so that a double click is one.
 fn once() -> String {

@@ -2,6 +2,7 @@
 
 mod compare;
 mod contradiction;
+mod distribution;
 mod order;
 mod past;
 mod requirement;
@@ -12,6 +13,7 @@ mod wording;
 
 pub use compare::compare;
 pub use contradiction::contradictions;
+pub use distribution::why_told;
 pub use order::{GAP, Put, room};
 pub use past::{Past, Then, walk_back};
 pub use requirement::{FIELDS, InSet, typed};

@@ -3,7 +3,7 @@
 use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
 use kernel::{
-    Ask, Audience, Error, Faults, Kind, Mention, Reader, Refusal, Result, Tie, Vocabulary, Work, text,
+    Ask, Audience, Error, Faults, Kind, Mention, Reader, Result, Vocabulary, Work, text,
 };
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -198,6 +198,8 @@ async fn links(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
 
 fn neighbours(reader: &Reader, id: i64) -> Result<Page<Link>> {
     let items = reader.neighbours(id, TIES)?.into_iter().map(|it| Link {
+        id: it.link,
+        is_suspect: it.is_suspect,
         role: it.role,
         outward: it.is_target,
         number: it.number,
@@ -215,26 +217,11 @@ async fn tie(kind: Kind, Path(number): Path<String>, Sent(visit, sent): Sent) ->
             let source = record(work, kind, &number)?;
             let new: NewLink = kernel::typed(fields.clone())?;
             let target = named(work, "to", Some(&new.to), &[])?.ok_or(Error::NotFound)?;
-            may_be_tied(work, &source, new.role, &target)?;
-            work.tie(source.id, new.role, target.id)?;
+            work.link_by_hand(&source, new.role, &target)?;
             Ok(serde_json::to_value(neighbours(work, source.id)?)?)
         })
         .await?;
     Ok(made(&answer, &address))
-}
-
-/// Ties that hold a record together are made by the deeds that ask whether they may be.
-fn may_be_tied(work: &Work, source: &Mention, role: Tie, target: &Mention) -> Result<()> {
-    Refusal::unless(!work.actor.is_outside(), text!("Only members of staff may do this."))?;
-    let mut faults = Faults::default();
-    let sentence = text!("Put it there by its own deed, which asks whether it may be there.");
-    faults.unless(role != Tie::PartOf, "role", sentence);
-    faults.unless(
-        source.id != target.id,
-        "to",
-        text!("Name another record: this one cannot be tied to itself."),
-    );
-    Ok(faults.into_result()?)
 }
 
 async fn remarks(kind: Kind, number: Path<String>, visit: Visit) -> Answer {

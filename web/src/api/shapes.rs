@@ -137,12 +137,16 @@ pub(super) struct DeedSeen {
 /// A record tied to this one.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Link {
+    /// The key of the tie.
+    pub id: i64,
     pub role: Tie,
     /// Whether the tie leads from this record to the other; otherwise it comes from there.
     pub outward: bool,
     pub number: String,
     pub title: String,
     pub state: String,
+    /// Whether an end was revised since the tie was last judged.
+    pub is_suspect: bool,
 }
 
 /// A tie that is to be made from this record.

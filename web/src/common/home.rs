@@ -17,11 +17,12 @@ pub fn routes() -> Routes {
 }
 
 async fn home(visit: Visit) -> Answer {
+    let to_do = visit.edge.to_do;
     visit
-        .read(|reader| {
+        .read(move |reader| {
             let tasks = reader.my_tasks(&functions(reader)?)?;
             let moved = moved(reader)?;
-            Ok(Page::new(t!("My next actions"), "/", show(reader, &tasks, &moved)?))
+            Ok(Page::new(t!("My next actions"), "/", show(reader, &tasks, &to_do(reader)?, &moved)?))
         })
         .await
 }
@@ -61,7 +62,8 @@ fn moved(reader: &Reader) -> Result<Vec<Moved>> {
     )
 }
 
-fn show(reader: &Reader, tasks: &[Task], moved: &[Moved]) -> Result<Markup> {
+fn show(reader: &Reader, tasks: &[Task], to_do: &[Row], moved: &[Moved]) -> Result<Markup> {
+    let count = tasks.len() + to_do.len();
     let today = language::day_of(reader.now);
     let mut groups: Vec<(String, Vec<Row>)> = Vec::new();
     for task in tasks {
@@ -71,15 +73,15 @@ fn show(reader: &Reader, tasks: &[Task], moved: &[Moved]) -> Result<Markup> {
             None => groups.push((group, vec![row])),
         }
     }
-    let lead = t!("{count} thing waits for you." | "{count} things wait for you.", count = tasks.len());
+    let lead = t!("{count} thing waits for you." | "{count} things wait for you.", count = count);
     let head = Head {
         title: html! { (t!("My next actions")) },
-        lead: (!tasks.is_empty()).then(|| html! { (lead) }),
+        lead: (count > 0).then(|| html! { (lead) }),
         ..Head::default()
     };
     Ok(html! {
         (parts::page_head(&head))
-        @if tasks.is_empty() {
+        @if count == 0 {
             (parts::empty(&Empty {
                 title: t!("Nothing waits for you"),
                 purpose: t!("Here stands what others ask of you and what is due, each with the button that does it. Tasks come from any record: open one and ask somebody."),
@@ -88,6 +90,11 @@ fn show(reader: &Reader, tasks: &[Task], moved: &[Moved]) -> Result<Markup> {
         }
         @for (place, (group, rows)) in groups.iter().enumerate() {
             (parts::section(&format!("group-{place}"), group, parts::rows(rows)))
+        }
+        @if !to_do.is_empty() { (parts::section("to-do", t!("To be read"), parts::rows(to_do))) }
+        @let suspect = super::links::waiting(reader)?;
+        @if !suspect.is_empty() {
+            (parts::section_with("suspect", t!("Links to be judged again"), &[Button::open("/links", t!("All of them")).small()], parts::rows(&suspect)))
         }
         (parts::section("moved", t!("What you watch"), html! {
             @if moved.is_empty() { p.quiet-text { (t!("You watch nothing yet. “Watch” on a record keeps it in sight here.")) } }

@@ -52,7 +52,7 @@ fn a_tie_is_read_from_both_ends_and_made_only_where_it_means_something() {
         assert_eq!(dora.post_json(at, &tie("depends_on", "NT-0002")).status, 201);
         let back = dora.get("/api/v1/notes/NT-0002/links").json();
         let wanted = json!([{
-            "role": "depends_on", "outward": false, "number": "NT-0001", "title": "Pump", "state": "active",
+            "id": back["items"][0]["id"], "is_suspect": false, "role": "depends_on", "outward": false, "number": "NT-0001", "title": "Pump", "state": "active",
         }]);
         assert_eq!(back["items"], wanted);
         for (role, to) in

@@ -150,6 +150,7 @@ impl World {
                 door: Door { session: known, token: known },
                 places: |_| Ok(Vec::new()),
                 waiting: |_| Ok(0),
+                to_do: |_| Ok(Vec::new()),
                 beginnings: |_| Vec::new(),
                 functions: |_| Ok(Vec::new()),
                 is_secure: false,

@@ -19,7 +19,6 @@ pub struct Compared<'a> {
 
 pub fn page(it: &Compared) -> Markup {
     let number = &it.after.number;
-    let names = [name(it, &it.from), name(it, &it.to)];
     html! {
         (page_head(&Head {
             place: Some((number.clone(), of_set(number, ""))),
@@ -36,6 +35,14 @@ pub fn page(it: &Compared) -> Markup {
             (Button::send(t!("Compare")))
             span class="push fine" { (summary(it.comparison)) }
         }))
+        (inside(it))
+    }
+}
+
+/// What differs, without the head of its page.
+pub fn inside(it: &Compared) -> Markup {
+    let names = [name(it, &it.from), name(it, &it.to)];
+    html! {
         @if it.comparison.is_empty() { p.quiet-text { (t!("They are the same, to the last word.")) } }
         @if !it.comparison.fields.is_empty() { (section("whole", t!("The set as a whole"), whole(&it.comparison.fields))) }
         @if !it.comparison.lines.is_empty() { (section("lines", t!("Requirements"), lines(it, &names))) }

@@ -55,23 +55,29 @@ impl Format {
 /// The bytes of the file. `made` is the moment that a workbook tells as its own.
 pub fn written(reading: &Reading, format: Format, made: Timestamp) -> Result<Vec<u8>> {
     match format {
-        Format::Csv => {
-            let mut bytes = Vec::new();
-            csv_out(&headings(), rows(reading), Signature::ByteOrderMark, &mut bytes).map_err(broken)?;
-            Ok(bytes)
-        }
-        Format::Xlsx => {
-            let widths = [12.0, 18.0, 28.0, 60.0];
-            let made = jiff::tz::TimeZone::UTC.to_datetime(made);
-            xlsx_out(
-                &Sheet { name: &reading.number, headings: &headings(), widths: &widths, made },
-                rows(reading),
-            )
-            .map_err(broken)
+        Format::Csv | Format::Xlsx => {
+            table_of(&reading.number, (&headings(), rows(reading).collect()), format, made)
         }
         Format::Markdown => Ok(in_markdown(reading).into_bytes()),
         Format::Json => Ok(serde_json::to_vec_pretty(&in_json(reading))?),
     }
+}
+
+/// The bytes of a table: a workbook where that is asked for, else comma-separated values.
+pub fn table_of(
+    name: &str,
+    (headings, rows): (&[String], Vec<Vec<Cell>>),
+    format: Format,
+    made: Timestamp,
+) -> Result<Vec<u8>> {
+    if format == Format::Xlsx {
+        let widths = [12.0, 18.0, 28.0, 60.0];
+        let made = jiff::tz::TimeZone::UTC.to_datetime(made);
+        return xlsx_out(&Sheet { name, headings, widths: &widths, made }, rows.into_iter()).map_err(broken);
+    }
+    let mut bytes = Vec::new();
+    csv_out(headings, rows.into_iter(), Signature::ByteOrderMark, &mut bytes).map_err(broken)?;
+    Ok(bytes)
 }
 
 /// The columns: number, section, title and every field under its own name.

@@ -144,6 +144,14 @@ fn record_page(reader: &Reader, number: &str) -> Result<Page> {
     ];
     if !reader.actor.is_outside() {
         tools.push(Button::open(to("way"), t!("The whole way")).small());
+        tools.push(Button::open(to("coverage"), t!("Coverage")).small());
+        tools.push(Button::open(to("matrix"), t!("Matrix")).small());
+    }
+    let mut beside = vec![heading::revisions(number, &revisions, may_offer, case.offered)];
+    if let Some(no) = case.released.filter(|_| !reader.actor.is_outside()) {
+        let readers = queries::readers(reader, case.id, no)?;
+        let mine = readers.iter().any(|it| it.person == reader.actor.person && it.read_at.is_none());
+        beside.push(crate::pages::distribution::beside(number, &readers, mine));
     }
     let mut beside = vec![heading::revisions(number, &revisions, may_offer, case.offered)];
     if !reader.actor.is_outside() {

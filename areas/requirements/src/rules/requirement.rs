@@ -1,7 +1,7 @@
 //! What may a requirement say, how are its fields written as words, and when does it count as released?
 
 use kernel::{
-    Body, Case, Faults, Flow, Kind, Numbers, Permit::*, Reader, Record, Refusal, Result, Rule, Sharing, Text,
+    Bearing, Body, Case, Faults, Flow, Kind, Numbers, Permit::*, Reader, Record, Refusal, Result, Rule, Sharing, Text,
     Tone, Verdict, Vocabulary, rule, text,
 };
 use serde_json::Value as Json;
@@ -58,6 +58,7 @@ impl Body for Requirement {
         one: || text!("Requirement"),
         many: || text!("Requirements"),
     };
+    const BEARING: Bearing = Bearing::Demand;
     const FLOW: Flow<Self> = Flow(RULES);
     const WITHIN: &'static [Step] = &[Release, Reopen];
     const OPEN: &'static [State] = &[Draft];

@@ -1,7 +1,7 @@
 //! When may a set be released, revised and agreed, and when is its content closed?
 
 use kernel::{
-    Actor, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Permit::*, Reader, Record, Refusal,
+    Actor, Bearing, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Permit::*, Reader, Record, Refusal,
     Result, Role, Rule, Sharing, State as _, Text, Tone, Verdict, nothing, rule, text,
 };
 
@@ -51,6 +51,8 @@ impl Body for RequirementSet {
         one: || text!("Requirement set"),
         many: || text!("Requirement sets"),
     };
+
+    const BEARING: Bearing = Bearing::Demand;
 
     #[rustfmt::skip]
     const FLOW: Flow<Self> = Flow(RULES);

@@ -1,0 +1,361 @@
+//! Addresses of the list of those who must know a set, and of reading it.
+
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use jiff::Timestamp;
+use kernel::{Case, Error, Faults, Permit, Reader, Result, Role, text};
+use maud::html;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use table::Cell;
+use web::api::json as in_json;
+use web::{Answer, Doc, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
+
+use crate::commands::{self, Telling};
+use crate::model::{MustRead, RequirementSet, Why};
+use crate::pages::files::{self, Format};
+use crate::pages::{compare, distribution, of_set};
+use crate::queries::{self, At};
+use crate::rules;
+
+const PLACE: &str = "/requirement-sets";
+
+pub fn routes() -> Routes {
+    let of = |rest: &str| format!("{PLACE}/{{number}}/{rest}");
+    let api = |rest: &str| format!("/api/v1/requirement-sets/{{number}}/{rest}");
+    let about = |summary| Doc { summary, tag: "Requirement sets", ..Doc::default() };
+    Routes::default()
+        .get("/distribution", show_always)
+        .post("/distribution", change_always)
+        .get(&of("readers"), show_readers)
+        .post(&of("readers"), change_list)
+        .get(&of("readers.csv"), download)
+        .post(&of("readers/remind"), remind)
+        .get(&of("read"), show_to_read)
+        .post(&of("read"), acknowledge)
+        .api_get(
+            &api("readers"),
+            Doc {
+                response: schema_of::<Readers>(),
+                ..about("Who must know the last revision, who has read it, and which functions are told")
+            },
+            readers_in_json,
+        )
+        .api_post(
+            &api("readers"),
+            Doc {
+                request: schema_of::<TellOne>(),
+                response: schema_of::<Readers>(),
+                ..about("Puts a function on the list of those who must know it, or takes it off")
+            },
+            tell,
+        )
+        .api_post(
+            &api("readers/remind"),
+            Doc {
+                request: schema_of::<Nothing>(),
+                response: schema_of::<Reminded>(),
+                ..about("Gives a task to each who has not read the last revision")
+            },
+            remind_all,
+        )
+        .api_post(
+            &api("read"),
+            Doc {
+                request: schema_of::<HaveRead>(),
+                response: schema_of::<HaveRead>(),
+                ..about("Says that one has read a revision, bound to its digest")
+            },
+            have_read,
+        )
+}
+
+/// A set, for those of the house.
+fn ours(reader: &Reader, number: &str) -> Result<Case<RequirementSet>> {
+    if reader.actor.is_outside() { Err(Error::NotFound) } else { reader.find(number) }
+}
+
+async fn show_readers(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .read(move |reader| {
+            let set = ours(reader, &number)?;
+            let owns = Permit::Owner.covers(reader.actor, Some(set.record.owner));
+            let helps = Permit::Any(&[Role::Engineer, Role::Quality]).covers(reader.actor, None);
+            let released = set.record.released;
+            let body = distribution::page(&distribution::Distribution {
+                number: &number,
+                title: &set.record.title,
+                released,
+                readers: &queries::readers(reader, set.record.id.raw(), released.unwrap_or(0))?,
+                functions: &queries::functions_told(reader, set.record.id.raw())?,
+                may_list: owns.is_ok(),
+                may_remind: owns.or(helps).is_ok(),
+                now: reader.now,
+            });
+            Ok(Page::new(t!("Who must know {title}", title = &set.record.title), PLACE, body))
+        })
+        .await
+}
+
+fn telling(word: &str) -> Result<Telling, Faults> {
+    match word {
+        "yes" => Ok(Telling::Told),
+        "no" => Ok(Telling::NotTold),
+        _ => Err(Faults::one("told", text!("Choose one of the words in the list."))),
+    }
+}
+
+async fn change_list(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let form = visit.form.clone();
+    visit
+        .write(move |work| {
+            commands::tell(work, &number, form.text("function"), telling(form.text("told"))?)?;
+            Ok(of_set(&number, "readers"))
+        })
+        .await
+}
+
+async fn remind(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    visit
+        .write(move |work| {
+            commands::remind(work, &number)?;
+            Ok(of_set(&number, "readers"))
+        })
+        .await
+}
+
+async fn download(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| {
+            let set = ours(reader, &number)?;
+            let no = set.record.released.unwrap_or(0);
+            let readers = queries::readers(reader, set.record.id.raw(), no)?;
+            let headings = ["revision", "person", "function", "asked_at", "read_at", "digest"];
+            let headings: Vec<String> = headings.map(str::to_owned).to_vec();
+            let rows = readers.iter().map(|it| {
+                let read = it.read_at.map(|it| it.to_string()).unwrap_or_default();
+                let words = [it.no.to_string(), it.name.clone(), it.function_name.clone()];
+                let more = [it.asked_at.to_string(), read, it.digest.clone()];
+                words.into_iter().chain(more).map(Cell::from).collect()
+            });
+            let bytes = files::table_of(&number, (&headings, rows.collect()), Format::Csv, reader.now)?;
+            let name = format!("{}-readers.csv", number.to_lowercase());
+            let headers = [
+                ("content-type", Format::Csv.media_type().to_owned()),
+                ("content-disposition", format!("attachment; filename=\"{name}\"")),
+            ];
+            Ok((headers, bytes).into_response())
+        })
+        .await
+}
+
+async fn show_to_read(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| read_page(reader, &number)).await
+}
+
+fn read_page(reader: &Reader, number: &str) -> Result<Page> {
+    let set = ours(reader, number)?;
+    let no = set.record.released.ok_or(Error::NotFound)?;
+    let id = set.record.id.raw();
+    let asked = queries::asked_of(reader, id, reader.actor.person)?;
+    let this = asked.iter().find(|it| it.no == no);
+    let before = asked.iter().find(|it| it.no < no && it.read_at.is_some()).map(|it| it.no);
+    let since = before.map(|before| since(reader, number, before, no)).transpose()?;
+    let (revision, _) = queries::manifest(reader, id, no)?;
+    let body = distribution::read(&distribution::ToBeRead {
+        number,
+        title: &set.record.title,
+        no,
+        digest: &revision.digest,
+        since,
+        asked: this.is_some(),
+        read_at: this.and_then(|it| it.read_at),
+    });
+    Ok(Page::new(t!("Revision {no} of {title}", no = no, title = &set.record.title), PLACE, body))
+}
+
+/// What changed since a revision that was read.
+fn since(reader: &Reader, number: &str, before: i64, no: i64) -> Result<(i64, maud::Markup)> {
+    let (then, now) =
+        (queries::read(reader, number, At::Revision(before))?, queries::read(reader, number, At::Revision(no))?);
+    let comparison = rules::compare(&then, &now);
+    let name = |no: i64| (no.to_string(), t!("Revision {no}", no = no));
+    let compared = compare::Compared {
+        after: &now,
+        comparison: &comparison,
+        choices: vec![name(before), name(no)],
+        from: before.to_string(),
+        to: no.to_string(),
+    };
+    Ok((before, html! { (compare::inside(&compared)) }))
+}
+
+async fn acknowledge(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
+    let no = visit.form.whole("revision");
+    let digest = visit.form.text("digest").to_owned();
+    visit
+        .write(move |work| {
+            let no = no.ok_or_else(|| Faults::one("revision", text!("Give a whole number.")))?;
+            commands::acknowledge(work, &number, no, &digest)?;
+            Ok(of_set(&number, ""))
+        })
+        .await
+}
+
+async fn show_always(visit: Visit) -> Answer {
+    visit
+        .read(move |reader| {
+            if reader.actor.is_outside() {
+                return Err(Error::NotFound);
+            }
+            let always = queries::told_always(reader)?;
+            let functions = queries::functions_told(reader, 0)?;
+            let lines: Vec<_> = functions
+                .into_iter()
+                .map(|it| (it.number, it.name, always.contains(&it.function)))
+                .collect();
+            let may = Permit::Any(&[Role::Quality, Role::Administrator]).covers(reader.actor, None).is_ok();
+            let body = distribution::always(&lines, may);
+            Ok(Page::new(t!("Who is told of every released set"), PLACE, body))
+        })
+        .await
+}
+
+async fn change_always(Posted(visit): Posted) -> Answer {
+    let form = visit.form.clone();
+    visit
+        .write(move |work| {
+            commands::tell_always(work, form.text("function"), telling(form.text("told"))?)?;
+            Ok("/distribution".to_owned())
+        })
+        .await
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Readers {
+    number: String,
+    /// The last revision; null where none was released.
+    revision: Option<i64>,
+    readers: Vec<ReaderSeen>,
+    functions: Vec<FunctionTold>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Reader")]
+struct ReaderSeen {
+    person: String,
+    function: String,
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    asked_at: Timestamp,
+    #[schemars(with = "Option<String>")]
+    read_at: Option<Timestamp>,
+    /// The digest of the revision that was shown.
+    digest: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct FunctionTold {
+    number: String,
+    name: String,
+    is_told: bool,
+    /// `always`, `answers`, `chosen`, `left_out` or `not_asked`.
+    why: String,
+}
+
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct TellOne {
+    /// The number of the function.
+    function: String,
+    is_told: bool,
+}
+
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+#[derive(Serialize, JsonSchema)]
+struct Reminded {
+    reminded: usize,
+}
+
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct HaveRead {
+    revision: i64,
+    /// The digest of the revision that was read.
+    digest: String,
+}
+
+fn readers_of(reader: &Reader, number: &str) -> Result<Readers> {
+    let set = ours(reader, number)?;
+    let id = set.record.id.raw();
+    let revision = set.record.released;
+    let seen = |it: MustRead| ReaderSeen {
+        person: it.name,
+        function: it.function_name,
+        asked_at: it.asked_at,
+        read_at: it.read_at,
+        digest: it.digest,
+    };
+    let readers = queries::readers(reader, id, revision.unwrap_or(0))?.into_iter().map(seen).collect();
+    let functions = queries::functions_told(reader, id)?.into_iter().map(|it| FunctionTold {
+        number: it.number,
+        name: it.name,
+        is_told: it.why.is_told(),
+        why: code(it.why).to_owned(),
+    });
+    Ok(Readers { number: number.to_owned(), revision, readers, functions: functions.collect() })
+}
+
+fn code(why: Why) -> &'static str {
+    match why {
+        Why::Always => "always",
+        Why::Answers => "answers",
+        Why::Chosen => "chosen",
+        Why::LeftOut => "left_out",
+        Why::NotAsked => "not_asked",
+    }
+}
+
+async fn readers_in_json(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| {
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(readers_of(reader, &number)?)?))
+        })
+        .await
+}
+
+async fn tell(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let TellOne { function, is_told } = kernel::typed(asked.clone())?;
+            let telling = if is_told { Telling::Told } else { Telling::NotTold };
+            commands::tell(work, &number, &function, telling)?;
+            Ok(serde_json::to_value(readers_of(work, &number)?)?)
+        })
+        .await
+}
+
+async fn remind_all(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let Nothing {} = kernel::typed(asked.clone())?;
+            Ok(json!(Reminded { reminded: commands::remind(work, &number)? }))
+        })
+        .await
+}
+
+async fn have_read(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let read: HaveRead = kernel::typed(asked.clone())?;
+            commands::acknowledge(work, &number, read.revision, &read.digest)?;
+            Ok(serde_json::to_value(read)?)
+        })
+        .await
+}

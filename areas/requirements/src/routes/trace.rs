@@ -1,0 +1,297 @@
+//! Addresses of matrix and coverage, and of a requirement that follows a change.
+
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use kernel::{Error, Faults, Reader, Result, Tie, Vocabulary, text};
+use schemars::JsonSchema;
+use serde::Serialize;
+use web::api::json as in_json;
+use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Visit, schema_of, t};
+
+use super::requirements::fields_of;
+use super::{faults_of, functions, may_write};
+use crate::commands::{self, Edit};
+use crate::model::{Matrix, Requirement};
+use crate::pages::files::{self, Format};
+use crate::pages::form::Written;
+use crate::pages::{asking, of_set, trace};
+use crate::queries;
+
+const PLACE: &str = "/requirement-sets";
+
+pub fn routes() -> Routes {
+    let about = |summary| Doc { summary, tag: "Requirement sets", ..Doc::default() };
+    Routes::default()
+        .get("/requirement-sets/{number}/matrix", show_matrix)
+        .post("/requirement-sets/{number}/matrix", tie)
+        .get("/requirement-sets/{number}/matrix.csv", |number, visit| download(Format::Csv, number, visit))
+        .get("/requirement-sets/{number}/matrix.xlsx", |number, visit| download(Format::Xlsx, number, visit))
+        .get("/requirement-sets/{number}/coverage", show_coverage)
+        .get("/requirements/{number}/follow", ask_to_follow)
+        .post("/requirements/{number}/follow", follow)
+        .api_get(
+            "/api/v1/requirement-sets/{number}/matrix",
+            Doc {
+                query: &[
+                    ("with", "The number of the set in the columns; the set itself where nothing is said."),
+                    ("role", "`satisfies`, `derives_from`, `depends_on` or `conflicts_with`; `satisfies` where nothing is said."),
+                ],
+                response: schema_of::<MatrixSeen>(),
+                ..about("Which requirements of two sets are tied: the targets of this set, the sources of the other")
+            },
+            matrix_in_json,
+        )
+        .api_get(
+            "/api/v1/requirement-sets/{number}/coverage",
+            Doc {
+                response: schema_of::<CoverageSeen>(),
+                ..about("What satisfies and verifies each requirement, and what it rests on")
+            },
+            coverage_in_json,
+        )
+}
+
+/// The matrix that is asked for.
+fn asked_for(reader: &Reader, number: &str, asked: &Form) -> Result<(Matrix, String)> {
+    if reader.actor.is_outside() {
+        return Err(Error::NotFound);
+    }
+    let role = match asked.text("role") {
+        "" => Tie::Satisfies,
+        code => Tie::of(code)
+            .filter(|it| trace::ROLES.contains(it))
+            .ok_or_else(|| Faults::one("role", text!("Choose one of the words in the list.")))?,
+    };
+    let set = reader.mention_of(number)?;
+    let with = match asked.text("with") {
+        "" => {
+            let sets = queries::sets_beside(reader, set.id)?;
+            sets.into_iter().next().map_or_else(|| number.to_owned(), |(it, _)| it)
+        }
+        it => it.to_owned(),
+    };
+    Ok((queries::matrix(reader, number, &with, role)?, with))
+}
+
+async fn show_matrix(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit.read(move |reader| matrix_page(reader, &number, &asked)).await
+}
+
+fn matrix_page(reader: &Reader, number: &str, asked: &Form) -> Result<Page> {
+    let (matrix, with) = asked_for(reader, number, asked)?;
+    let (rows, columns) = (reader.mention_of(number)?, reader.mention_of(&with)?);
+    let sets = queries::sets_beside(reader, rows.id)?;
+    let sets = sets.into_iter().map(|(number, title)| (number.clone(), format!("{number} {title}")));
+    let last = matrix.columns.len().div_ceil(trace::COLUMNS).saturating_sub(1);
+    let body = trace::matrix(&trace::Crossed {
+        matrix: &matrix,
+        rows: (rows.number, rows.title),
+        columns: (columns.number, columns.title),
+        sets: sets.collect(),
+        page: asked.text("page").parse().unwrap_or(0).min(last),
+        may_write: may_write(reader),
+    });
+    Ok(Page::new(t!("Matrix of {number}", number = number), PLACE, body).with(&["matrix.js"]))
+}
+
+async fn tie(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let form = visit.form.clone();
+    visit
+        .write(move |work| {
+            let sentence = text!("Choose one of the words in the list.");
+            let role = Tie::of(form.text("role")).ok_or_else(|| Faults::one("role", sentence))?;
+            let (source, target) =
+                (work.mention_of(form.text("source"))?, work.mention_of(form.text("target"))?);
+            work.link_by_hand(&source, role, &target)?;
+            let code = role.code();
+            Ok(asking(&of_set(&number, "matrix"), &[("with", form.text("with")), ("role", &code)]))
+        })
+        .await
+}
+
+async fn download(format: Format, Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .respond(move |reader| {
+            let (matrix, with) = asked_for(reader, &number, &asked)?;
+            let (headings, rows) = trace::sheet(&matrix);
+            let bytes = files::table_of(&number, (&headings, rows), format, reader.now)?;
+            let name = format!("{}-{}-matrix.{}", number, with, format.ending()).to_lowercase();
+            let headers = [
+                ("content-type", format.media_type().to_owned()),
+                ("content-disposition", format!("attachment; filename=\"{name}\"")),
+            ];
+            Ok((headers, bytes).into_response())
+        })
+        .await
+}
+
+async fn show_coverage(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .read(move |reader| {
+            let coverage = coverage_of(reader, &number)?;
+            let set = reader.mention_of(&number)?;
+            let suspect = reader.suspects(kernel::Suspects::Of(set.id), 100_000)?.len();
+            let title = t!("Coverage of {title}", title = &set.title);
+            let body = trace::coverage(&(set.number, set.title), &coverage, suspect);
+            Ok(Page::new(title, PLACE, body))
+        })
+        .await
+}
+
+fn coverage_of(reader: &Reader, number: &str) -> Result<crate::model::Coverage> {
+    if reader.actor.is_outside() {
+        return Err(Error::NotFound);
+    }
+    queries::coverage(reader, number)
+}
+
+async fn ask_to_follow(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    let link = asked.text("link").parse().unwrap_or(0);
+    visit.read(move |reader| following(reader, &number, link, None, Faults::default())).await
+}
+
+fn following(reader: &Reader, number: &str, link: i64, sent: Option<&Form>, faults: Faults) -> Result<Page> {
+    let case = reader.find::<Requirement>(number)?;
+    let tie = reader.link(link)?;
+    let (other, _) = tie.other(case.record.id.raw());
+    if ![&tie.source.number, &tie.target.number].contains(&&number.to_owned()) {
+        return Err(Error::NotFound);
+    }
+    let version = sent.and_then(|it| it.text("version").parse().ok()).unwrap_or(case.record.version);
+    let body = trace::follow(&trace::Following {
+        number,
+        link,
+        other: other.number.clone(),
+        changed: web::common::links::changes(reader, other)?,
+        version,
+        written: sent.map_or_else(|| Written::of(&case.record.title, &case.body), Written::sent),
+        functions: functions(reader)?,
+        reason: sent.map(|it| it.text("reason").to_owned()).unwrap_or_default(),
+        faults,
+    });
+    Ok(Page::new(t!("Update {number}", number = number), PLACE, body))
+}
+
+async fn follow(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
+    let (version, link) = (visit.form.whole("version"), visit.form.whole("link").unwrap_or(0));
+    let form = visit.form.clone();
+    let (again, to) = (visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                form.faults.clone().into_result()?;
+                let edit = Edit { number: number.clone(), version, fields: fields_of(&form) };
+                commands::follow(work, link, &edit, form.text("reason"))?;
+                Ok(format!("/links/{link}"))
+            },
+            move |reader, error| {
+                let faults = match error {
+                    Error::Stale => Faults::one(
+                        "statement",
+                        text!("Somebody else changed it first. Look at what is there now, then save again."),
+                    ),
+                    other => faults_of(other),
+                };
+                following(reader, &to, link, Some(&again), faults)
+            },
+        )
+        .await
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Matrix")]
+struct MatrixSeen {
+    role: Tie,
+    /// The numbers of the requirements in the rows: the targets of the ties.
+    rows: Vec<String>,
+    /// The numbers in the columns: their sources.
+    columns: Vec<String>,
+    links: Vec<CrossingSeen>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Crossing")]
+struct CrossingSeen {
+    id: i64,
+    source: String,
+    target: String,
+    is_suspect: bool,
+}
+
+async fn matrix_in_json(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .respond(move |reader| {
+            let (matrix, _) = asked_for(reader, &number, &asked)?;
+            let name = |all: &[crate::model::Member], id: i64| {
+                all.iter().find(|it| it.id == id).map(|it| it.number.clone()).unwrap_or_default()
+            };
+            let links = matrix.cells.iter().map(|((row, column), it)| CrossingSeen {
+                id: it.link,
+                source: name(&matrix.columns, *column),
+                target: name(&matrix.rows, *row),
+                is_suspect: it.is_suspect,
+            });
+            let numbers = |all: &[crate::model::Member]| all.iter().map(|it| it.number.clone()).collect();
+            let seen = MatrixSeen {
+                role: matrix.role,
+                rows: numbers(&matrix.rows),
+                columns: numbers(&matrix.columns),
+                links: links.collect(),
+            };
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(seen)?))
+        })
+        .await
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Coverage")]
+struct CoverageSeen {
+    items: Vec<CoveredSeen>,
+    /// How many nothing satisfies.
+    without_specification: usize,
+    /// How many satisfy no need and come from nobody's words.
+    without_need: usize,
+    /// How many nothing verifies.
+    unverified: usize,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Covered")]
+struct CoveredSeen {
+    number: String,
+    title: String,
+    section: String,
+    satisfied_by: Vec<String>,
+    verified_by: Vec<String>,
+    rests_on: Vec<String>,
+    /// How many of its ties are suspect.
+    suspect: usize,
+}
+
+async fn coverage_in_json(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| {
+            use crate::model::Missing::{Need, Specification, Verification};
+            let coverage = coverage_of(reader, &number)?;
+            let count = |what| coverage.lacking(what).len();
+            let (without_specification, without_need, unverified) =
+                (count(Specification), count(Need), count(Verification));
+            let items = coverage.lines.into_iter().map(|it| CoveredSeen {
+                number: it.number,
+                title: it.title,
+                section: it.section,
+                satisfied_by: it.satisfied_by,
+                verified_by: it.verified_by,
+                rests_on: it.rests_on,
+                suspect: it.suspect,
+            });
+            let seen =
+                CoverageSeen { items: items.collect(), without_specification, without_need, unverified };
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(seen)?))
+        })
+        .await
+}
