@@ -10,8 +10,8 @@ mod files;
 mod houses;
 mod mails;
 mod sets;
-mod views;
 mod trace;
+mod views;
 
 use std::sync::Arc;
 use std::time::Duration;

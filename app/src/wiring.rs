@@ -76,7 +76,17 @@ pub fn open(address: Address, files: PathBuf, clock: Clock, secrets: Secrets) ->
 /// The edge of the product over a database.
 pub fn edge(db: Arc<Db>, is_secure: bool) -> Arc<Edge> {
     let to_do = requirements::to_do;
-    Arc::new(Edge { db, door: identity::door(), places, waiting, to_do, beginnings, is_secure, functions, deed })
+    Arc::new(Edge {
+        db,
+        door: identity::door(),
+        places,
+        waiting,
+        to_do,
+        beginnings,
+        is_secure,
+        functions,
+        deed,
+    })
 }
 
 /// The functions that the actor belongs to or leads.

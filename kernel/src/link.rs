@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::registry::Entry;
 use crate::{
-    Bearing, Error, Faults, Mention, PersonId, Reader, Refusal, Result, Text, Value, Vocabulary, Work, sql, text,
-    values,
+    Bearing, Error, Faults, Mention, PersonId, Reader, Refusal, Result, Text, Value, Vocabulary, Work, sql,
+    text, values,
 };
 
 crate::vocabulary! {
@@ -328,7 +328,8 @@ impl Impact {
     }
 
     fn way<'a>(by_id: &BTreeMap<i64, &'a Reached>, id: i64) -> Vec<&'a Reached> {
-        let mut way: Vec<&Reached> = std::iter::successors(by_id.get(&id).copied(), |it| by_id.get(&it.via).copied()).collect();
+        let mut way: Vec<&Reached> =
+            std::iter::successors(by_id.get(&id).copied(), |it| by_id.get(&it.via).copied()).collect();
         way.reverse();
         way
     }

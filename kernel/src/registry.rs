@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
-    Bearing, Body, Case, Error, Faults, Kind, Made, Missing, New, Offer, PersonId, Reader, Refusal, Result, State,
-    Text, Tone, Vocabulary, Work, text,
+    Bearing, Body, Case, Error, Faults, Kind, Made, Missing, New, Offer, PersonId, Reader, Refusal, Result,
+    State, Text, Tone, Vocabulary, Work, text,
 };
 
 /// All kinds, filled from what the areas declare.

@@ -112,7 +112,8 @@ impl Reader<'_> {
         let Some(judged) = end.judged.as_deref().filter(|_| end.differs) else { return Ok(Since::default()) };
         let kind = self.registry().kind(&end.kind).ok_or(crate::Error::NotFound)?;
         let case = kind.find(self, &end.number)?;
-        let says: Option<String> = self.one(sql!("select says from visible where id = $1"), values![end.id])?;
+        let says: Option<String> =
+            self.one(sql!("select says from visible where id = $1"), values![end.id])?;
         let mut since = Since { is_over: says.as_deref() == Some(""), ..Since::default() };
         let mut fields = case.body.clone();
         for deed in self.trail(end.id, false, 0, ALL_DEEDS)?.iter().rev() {
@@ -137,7 +138,8 @@ impl Reader<'_> {
     /// Who ended a record and when.
     fn last_deed(&self, end: &End, _: &Entry) -> Result<Vec<(PersonId, Timestamp, i64)>> {
         let deeds = self.trail(end.id, false, 0, ALL_DEEDS)?;
-        let ends = deeds.iter().rev().find(|it| part(it, &end.number).is_some_and(|it| it["state"].is_array()));
+        let ends =
+            deeds.iter().rev().find(|it| part(it, &end.number).is_some_and(|it| it["state"].is_array()));
         Ok(ends.map(|it| (it.actor, it.at, it.entry)).into_iter().collect())
     }
 }
@@ -249,7 +251,11 @@ impl Work<'_> {
 
     pub(crate) fn must_have_reason(reason: &str) -> Result<()> {
         let mut faults = Faults::default();
-        faults.unless(!reason.trim().is_empty(), "reason", text!("Say why. It stands on the trail of both ends."));
+        faults.unless(
+            !reason.trim().is_empty(),
+            "reason",
+            text!("Say why. It stands on the trail of both ends."),
+        );
         Ok(faults.into_result()?)
     }
 }

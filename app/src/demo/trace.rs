@@ -68,7 +68,10 @@ fn specification(time: &Time) -> Result<Chapter> {
     Ok(Chapter::new(time.at(-155, 9, 30)?, move |db, company, at| {
         let body = RequirementSet {
             matter: "What we build for CIP 3, each line answering a need of RS-2026-0017.".to_owned(),
-            sections: sets::body_sections(&rows).into_iter().map(|it| requirements::Section { prose: String::new(), ..it }).collect(),
+            sections: sets::body_sections(&rows)
+                .into_iter()
+                .map(|it| requirements::Section { prose: String::new(), ..it })
+                .collect(),
             ..RequirementSet::default()
         };
         let new = New {
@@ -128,7 +131,10 @@ fn follows(time: &Time) -> Result<Chapter> {
         let Some(link) = suspect(db, clara, "REQ-0548")?.into_iter().next() else { return Ok(()) };
         let field = |name: &str, words: &str| (name.to_owned(), words.to_owned());
         let fields = vec![
-            field("statement", "Each pump shall have a relief valve set to 7 bar(g) that discharges to suction."),
+            field(
+                "statement",
+                "Each pump shall have a relief valve set to 7 bar(g) that discharges to suction.",
+            ),
             field("acceptance", "Opens at 7.0 bar(g) ±0.3"),
             field("value", "7"),
             field("lower", "6.7"),

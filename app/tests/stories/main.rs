@@ -14,7 +14,7 @@ mod proof;
 mod requirements;
 mod rights;
 mod standing;
+mod trace;
 mod views;
 mod wording;
-mod trace;
 mod world;

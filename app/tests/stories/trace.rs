@@ -5,8 +5,8 @@ use std::sync::Arc;
 use identity::{NewToken, Scope};
 use kernel::{Judgement, Link, New, Suspects, Tie};
 use requirements::{
-    Edit, Missing, NewRequirement, Requirement, RequirementSet, Telling, Why, coverage, functions_told, matrix,
-    readers, to_read,
+    Edit, Missing, NewRequirement, Requirement, RequirementSet, Telling, Why, coverage, functions_told,
+    matrix, readers, to_read,
 };
 use serde_json::json;
 use web::testing::Client;
@@ -124,7 +124,8 @@ fn updating_an_end_judges_the_link_in_the_same_deed() {
         let page = ada.get(&format!("{at}?link={}", it.link)).text;
         assert!(page.contains("<ins>20</ins>") && page.contains("7.8 to 20.9 l/h"), "{page}");
         let (link, words) = (it.link.to_string(), "The pump of line A shall deliver 8.7 to 23.2 l/h.");
-        let sent = ada.post_form(&at, &[("link", &link), ("statement", words), ("reason", "Follows the flow")]);
+        let sent =
+            ada.post_form(&at, &[("link", &link), ("statement", words), ("reason", "Follows the flow")]);
         assert_eq!((sent.status.as_u16(), sent.location()), (303, format!("/links/{link}").as_str()));
         assert!(mine(&world, "ada").is_empty());
         let case = world.ada().asks(|reader| reader.find::<Requirement>(&it.answer));
@@ -243,18 +244,27 @@ fn a_matrix_and_a_coverage_tell_what_nothing_satisfies() {
         let mut ada = program(&world, "ada");
         let at = format!("/requirement-sets/{}/matrix", it.needs);
         let page = ada.get(&at).text;
-        assert!(page.contains(&format!("/links/{}", it.link)), "the set that is tied to it is chosen: {page}");
+        assert!(
+            page.contains(&format!("/links/{}", it.link)),
+            "the set that is tied to it is chosen: {page}"
+        );
         let file = ada.get(&format!("{at}.csv?with={}", it.answers)).text;
         let line = file.lines().find(|line| line.contains(&it.need)).unwrap().trim_end();
         assert!(line.ends_with(",S"), "{file}");
         let book = ada.get(&format!("{at}.xlsx?with={}", it.answers));
         assert!(book.bytes.starts_with(b"PK"));
         let answer = it.answer.as_str();
-        ada.post_form(&at, &[("role", "satisfies"), ("with", &it.answers), ("source", answer), ("target", &bare)]);
+        ada.post_form(
+            &at,
+            &[("role", "satisfies"), ("with", &it.answers), ("source", answer), ("target", &bare)],
+        );
         let api = format!("/api/v1/requirement-sets/{}", it.needs);
         let answered = ada.get(&format!("{api}/coverage")).json();
         assert_eq!(answered["without_specification"], json!(0), "{answered}");
-        assert_eq!(ada.get(&format!("{api}/matrix?with={}", it.answers)).json()["links"].as_array().unwrap().len(), 2);
+        assert_eq!(
+            ada.get(&format!("{api}/matrix?with={}", it.answers)).json()["links"].as_array().unwrap().len(),
+            2
+        );
         assert_eq!(ada.get(&format!("{api}/matrix?role=likes")).status, 422);
     }
 }
@@ -265,15 +275,26 @@ fn what_hangs_on_a_need_is_told_with_its_way() {
         let it = pair(&world);
         let mut ada = program(&world, "ada");
         let told = ada.get(&format!("/api/v1/impact/{}?depth=2", it.need)).json();
-        let ways: Vec<&str> = told["items"].as_array().unwrap().iter().map(|it| it["way"].as_str().unwrap()).collect();
+        let ways: Vec<&str> =
+            told["items"].as_array().unwrap().iter().map(|it| it["way"].as_str().unwrap()).collect();
         let Pair { needs, need, answers, answer, .. } = &it;
-        assert!(ways.contains(&format!("{need} → satisfied by → {answer} → part of → {answers}").as_str()), "{ways:?}");
+        assert!(
+            ways.contains(&format!("{need} → satisfied by → {answer} → part of → {answers}").as_str()),
+            "{ways:?}"
+        );
         assert!(ways.contains(&format!("{need} → part of → {needs}").as_str()), "{ways:?}");
         let page = ada.get(&format!("/requirements/{need}/impact")).text;
         assert!(page.contains("→ satisfied by →"), "{page}");
         let picture = ada.get(&format!("/requirements/{need}/around")).text;
-        assert!(picture.contains("<svg") && picture.contains(&format!("href=\"/requirements/{answer}\"")), "{picture}");
-        assert_eq!(picture, ada.get(&format!("/requirements/{need}/around")).text, "the same records, the same picture");
+        assert!(
+            picture.contains("<svg") && picture.contains(&format!("href=\"/requirements/{answer}\"")),
+            "{picture}"
+        );
+        assert_eq!(
+            picture,
+            ada.get(&format!("/requirements/{need}/around")).text,
+            "the same records, the same picture"
+        );
     }
 }
 
@@ -283,7 +304,10 @@ fn whoever_must_know_a_release_is_asked_to_read_it_and_says_so() {
         let set = open_set(&world, "CIP 3 dosing skid");
         add(&world, &set, "Line A shall dose 7.8 l/h.");
         let bob = world.bob();
-        let quality = world.sam().does(|work| identity::add_function(work, "Story quality", &identity::Function::default())).unwrap();
+        let quality = world
+            .sam()
+            .does(|work| identity::add_function(work, "Story quality", &identity::Function::default()))
+            .unwrap();
         world
             .sam()
             .does(|work| {
@@ -307,7 +331,9 @@ fn whoever_must_know_a_release_is_asked_to_read_it_and_says_so() {
         let outcome = world.henrik().does(|work| requirements::acknowledge(work, &set, 1, &frozen.digest));
         assert!(refusal(outcome).contains("You were not asked"));
         assert_eq!(world.ada().does(|work| requirements::remind(work, &set)).unwrap(), 1);
-        assert!(refusal(world.ada().does(|work| requirements::remind(work, &set))).contains("Nobody has to be"));
+        assert!(
+            refusal(world.ada().does(|work| requirements::remind(work, &set))).contains("Nobody has to be")
+        );
         let at = format!("/requirement-sets/{set}/read");
         desk.post_form(&at, &[("revision", "1"), ("digest", &frozen.digest)]);
         assert!(bob.asks(to_read).is_empty());
@@ -320,7 +346,10 @@ fn whoever_must_know_a_release_is_asked_to_read_it_and_says_so() {
                 work.advance(&mut case, requirements::set::Step::Revise)
             })
             .unwrap();
-        let number = world.ada().asks(|reader| requirements::read(reader, &set, requirements::At::Now)).lines[0].number.clone();
+        let number = world.ada().asks(|reader| requirements::read(reader, &set, requirements::At::Now)).lines
+            [0]
+        .number
+        .clone();
         let edit = change(&number, "statement", "Line A shall dose 8.7 l/h.");
         world.ada().does(|work| requirements::edit(work, &edit)).unwrap();
         world.ada().does(|work| requirements::release(work, &set, "Second")).unwrap();
@@ -340,7 +369,10 @@ fn whoever_must_know_a_release_is_asked_to_read_it_and_says_so() {
 fn the_house_says_who_is_always_told_and_an_owner_may_leave_them_out() {
     for world in World::on_each_engine() {
         let set = open_set(&world, "CIP 3 dosing skid");
-        let quality = world.sam().does(|work| identity::add_function(work, "Story quality", &identity::Function::default())).unwrap();
+        let quality = world
+            .sam()
+            .does(|work| identity::add_function(work, "Story quality", &identity::Function::default()))
+            .unwrap();
         let why = || {
             world.ada().asks(|reader| {
                 let id = reader.mention_of(&set)?.id;

@@ -20,8 +20,8 @@ pub use commands::{
 pub use model::{Function, FunctionState, FunctionStep, Person, PersonState, PersonStep, Scope};
 pub use pages::{faulty, filled, seek, setup, summary};
 pub use queries::{
-    Company, Named, SessionLine, TokenLine, actor_of, answering_for, company, functions, functions_of, has_account,
-    is_empty, members_of, my_sessions, my_tokens, people_of, person_with_email,
+    Company, Named, SessionLine, TokenLine, actor_of, answering_for, company, functions, functions_of,
+    has_account, is_empty, members_of, my_sessions, my_tokens, people_of, person_with_email,
 };
 pub use routes::{house, routes};
 pub use rules::{Cost, Hashed, check_password, hash, hash_at, hash_many, hash_many_at, is_email};

@@ -1,9 +1,9 @@
 //! What people do with a set and its requirements: open, write, move, release, offer.
 
-mod standing;
-mod wording;
 mod distribution;
+mod standing;
 mod trace;
+mod wording;
 
 use jiff::Timestamp;
 use kernel::{
@@ -16,9 +16,9 @@ use crate::model::{Captured, Filed, Held, Manifest, Requirement, RequirementSet,
 use crate::queries;
 use crate::rules::{GAP, InSet, Put, next_key, room};
 
-pub use wording::{Which, choose_rules, dismiss, restore};
 pub use distribution::{Telling, acknowledge, remind, tell, tell_always};
 pub use trace::follow;
+pub use wording::{Which, choose_rules, dismiss, restore};
 
 /// A title made of a statement is no longer than this, in characters.
 const LONGEST_TITLE: usize = 72;

@@ -1,9 +1,9 @@
 //! What people ask: a set now, at a revision, in the past; what is missing; what led to it.
 
-mod standing;
-mod wording;
 mod distribution;
+mod standing;
 mod trace;
+mod wording;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -17,11 +17,11 @@ use crate::model::{Filed, Line, Manifest, Reading, Requirement, RequirementSet, 
 use crate::pages::files::{self, Format};
 use crate::rules::{Gap, InSet, Lack, Past, Standing, Then, walk_back};
 
-pub use wording::{checked, choice, choice_line, dismissed, findings_of, terms};
 pub use distribution::{
     asked_of, functions_told, open_tasks, people_of, readers, said_of, to_read, told_always, told_always_line,
 };
 pub use trace::{coverage, matrix, sets_beside};
+pub use wording::{checked, choice, choice_line, dismissed, findings_of, terms};
 
 /// More deeds than any set has.
 const ALL_DEEDS: i64 = 1_000_000;

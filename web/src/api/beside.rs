@@ -2,9 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
-use kernel::{
-    Ask, Audience, Error, Faults, Kind, Mention, Reader, Result, Vocabulary, Work, text,
-};
+use kernel::{Ask, Audience, Error, Faults, Kind, Mention, Reader, Result, Vocabulary, Work, text};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 

@@ -39,7 +39,9 @@ async fn around(path: &'static str, Path(number): Path<String>, visit: Visit) ->
             let head = Head {
                 place: Some((middle.number.clone(), format!("/{path}/{number}"))),
                 title: html! { (title) },
-                lead: Some(html! { (t!("At the left what led here, at the right what follows; two links far.")) }),
+                lead: Some(
+                    html! { (t!("At the left what led here, at the right what follows; two links far.")) },
+                ),
                 ..Head::default()
             };
             let body = html! { (parts::page_head(&head)) (found.shown(reader, &title)) };
@@ -150,7 +152,8 @@ impl Around {
             Column::text(t!("How it is tied")),
             Column::text(t!("State")),
         ];
-        Table { caption: t!("The same as a list"), columns, groups: groups.collect(), ..Table::default() }.compact()
+        Table { caption: t!("The same as a list"), columns, groups: groups.collect(), ..Table::default() }
+            .compact()
     }
 }
 

@@ -74,7 +74,12 @@ fn shown(reader: &Reader, from: &Mention, found: &Impact) -> Result<Markup> {
         title: Some(html! { (t!("{count} link away" | "{count} links away", count = depth)) }),
         lines,
     });
-    let table = Table { caption: t!("What hangs on it, the nearest first"), columns, groups: groups.collect(), ..Table::default() };
+    let table = Table {
+        caption: t!("What hangs on it, the nearest first"),
+        columns,
+        groups: groups.collect(),
+        ..Table::default()
+    };
     Ok(html! {
         @if found.is_capped {
             (parts::note(Note::Warn, t!("More than {count} records hang on it. These are the nearest; look less far, or treat everything as affected.", count = count)))

@@ -114,7 +114,10 @@ fn table(reader: &Reader, it: &Mention, ties: &[Neighbour]) -> Markup {
     let group = |title: String, holds: bool| {
         let lines: Vec<Line> =
             ties.iter().filter(|tie| tie.led_here() == holds).map(|tie| line(reader, tie)).collect();
-        Lines { title: Some(html! { (title) " " (parts::count(i64::try_from(lines.len()).unwrap_or(0))) }), lines }
+        Lines {
+            title: Some(html! { (title) " " (parts::count(i64::try_from(lines.len()).unwrap_or(0))) }),
+            lines,
+        }
     };
     let groups = vec![group(t!("What led here"), true), group(t!("What follows"), false)];
     let groups = groups.into_iter().filter(|it| !it.lines.is_empty()).collect();
@@ -208,7 +211,12 @@ async fn show(Path(id): Path<i64>, visit: Visit) -> Answer {
 
 fn link_page(reader: &Reader, id: i64, faults: &Faults) -> Result<Page> {
     let link = reader.link(id)?;
-    let title = t!("{source} {role} {target}", source = &link.source.number, role = say(&link.role.text()), target = &link.target.number);
+    let title = t!(
+        "{source} {role} {target}",
+        source = &link.source.number,
+        role = say(&link.role.text()),
+        target = &link.target.number
+    );
     let said: Vec<_> = faults.0.iter().map(|(field, it)| (field.clone(), say(it))).collect();
     let may_write = !reader.actor.only_reads;
     let standing = match (link.role.is_judged(), link.is_suspect()) {
@@ -469,7 +477,12 @@ pub(super) fn waiting(reader: &Reader) -> Result<Vec<Row>> {
             [&it.source, &it.target].iter().filter(|it| it.differs).map(|it| it.number.as_str()).collect();
         Row {
             symbol: Symbol::Warn,
-            title: t!("Judge whether {source} still {role} {target}", source = &it.source.number, role = say(&it.role.text()), target = &it.target.number),
+            title: t!(
+                "Judge whether {source} still {role} {target}",
+                source = &it.source.number,
+                role = say(&it.role.text()),
+                target = &it.target.number
+            ),
             address: format!("/links/{}", it.id),
             why: html! { (t!("{numbers} says something else now", numbers = changed.join(", "))) },
             when: html! { (t!("judged")) " " (parts::when(it.judged_at, reader.now)) },

@@ -172,11 +172,15 @@ mod tests {
         let arc = |from, to| Arc { from, to, is_suspect: false };
         let nodes = vec![node("A", 0), node("C", 1), node("B", 1), node("Z", 2), node("D", 2)];
         // Z hangs on B, which stands above C; so Z stands above D, which hangs on C.
-        let graph = Graph { nodes, arcs: vec![arc(0, 1), arc(0, 2), arc(2, 3), arc(1, 4)], ..Graph::default() };
+        let graph =
+            Graph { nodes, arcs: vec![arc(0, 1), arc(0, 2), arc(2, 3), arc(1, 4)], ..Graph::default() };
         assert_eq!(graph.columns(), BTreeMap::from([(0, vec![0]), (1, vec![2, 1]), (2, vec![3, 4])]));
         let (places, ..) = graph.places();
         assert!(places[0].0 < places[1].0 && places[1].0 < places[3].0 && places[3].1 < places[4].1);
-        assert!(places[2].1 < places[0].1 && places[0].1 < places[1].1, "one box stands in the middle of two");
+        assert!(
+            places[2].1 < places[0].1 && places[0].1 < places[1].1,
+            "one box stands in the middle of two"
+        );
     }
 
     #[test]

@@ -39,7 +39,9 @@ pub fn functions_told(reader: &Reader, set: i64) -> Result<Vec<Told>> {
         reader.rows(sql!("select function, is_told from visible_told where record_id = $1"), values![set])?;
     let said: BTreeMap<i64, bool> = said.into_iter().collect();
     let all: Vec<(i64, String, String)> = reader.rows(
-        sql!("select id, number, title from visible where kind = 'FN' and state = 'active' order by title, id"),
+        sql!(
+            "select id, number, title from visible where kind = 'FN' and state = 'active' order by title, id"
+        ),
         &[],
     )?;
     let told = all.into_iter().map(|(function, number, name)| {

@@ -46,10 +46,15 @@ pub fn matrix(reader: &Reader, rows: &str, columns: &str, role: Tie) -> Result<M
         ),
         values![targets, sources, role.code()],
     )?;
-    let cells = crossed.into_iter().map(|it| {
-        ((it.target, it.source), Crossing { link: it.link, is_suspect: it.is_suspect })
-    });
-    Ok(Matrix { role, rows: members(reader, rows)?, columns: members(reader, columns)?, cells: cells.collect() })
+    let cells = crossed
+        .into_iter()
+        .map(|it| ((it.target, it.source), Crossing { link: it.link, is_suspect: it.is_suspect }));
+    Ok(Matrix {
+        role,
+        rows: members(reader, rows)?,
+        columns: members(reader, columns)?,
+        cells: cells.collect(),
+    })
 }
 
 #[derive(Deserialize)]

@@ -177,8 +177,10 @@ fn read_page(reader: &Reader, number: &str) -> Result<Page> {
 
 /// What changed since a revision that was read.
 fn since(reader: &Reader, number: &str, before: i64, no: i64) -> Result<(i64, maud::Markup)> {
-    let (then, now) =
-        (queries::read(reader, number, At::Revision(before))?, queries::read(reader, number, At::Revision(no))?);
+    let (then, now) = (
+        queries::read(reader, number, At::Revision(before))?,
+        queries::read(reader, number, At::Revision(no))?,
+    );
     let comparison = rules::compare(&then, &now);
     let name = |no: i64| (no.to_string(), t!("Revision {no}", no = no));
     let compared = compare::Compared {
@@ -211,10 +213,8 @@ async fn show_always(visit: Visit) -> Answer {
             }
             let always = queries::told_always(reader)?;
             let functions = queries::functions_told(reader, 0)?;
-            let lines: Vec<_> = functions
-                .into_iter()
-                .map(|it| (it.number, it.name, always.contains(&it.function)))
-                .collect();
+            let lines: Vec<_> =
+                functions.into_iter().map(|it| (it.number, it.name, always.contains(&it.function))).collect();
             let may = Permit::Any(&[Role::Quality, Role::Administrator]).covers(reader.actor, None).is_ok();
             let body = distribution::always(&lines, may);
             Ok(Page::new(t!("Who is told of every released set"), PLACE, body))

@@ -23,7 +23,10 @@ mod tests {
     fn the_owners_word_goes_before_the_usual_list() {
         let said = BTreeMap::from([(3, false), (4, true)]);
         let told = |it| why_told(it, &[1, 3], &[2, 3], &said);
-        assert_eq!([told(1), told(2), told(3), told(4), told(5)].map(Why::is_told), [true, true, false, true, false]);
+        assert_eq!(
+            [told(1), told(2), told(3), told(4), told(5)].map(Why::is_told),
+            [true, true, false, true, false]
+        );
         assert_eq!([told(1), told(2)], [Why::Always, Why::Answers]);
     }
 }

@@ -1,8 +1,8 @@
 //! What may a requirement say, how are its fields written as words, and when does it count as released?
 
 use kernel::{
-    Bearing, Body, Case, Faults, Flow, Kind, Numbers, Permit::*, Reader, Record, Refusal, Result, Rule, Sharing, Text,
-    Tone, Verdict, Vocabulary, rule, text,
+    Bearing, Body, Case, Faults, Flow, Kind, Numbers, Permit::*, Reader, Record, Refusal, Result, Rule,
+    Sharing, Text, Tone, Verdict, Vocabulary, rule, text,
 };
 use serde_json::Value as Json;
 

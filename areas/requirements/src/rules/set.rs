@@ -1,8 +1,8 @@
 //! When may a set be released, revised and agreed, and when is its content closed?
 
 use kernel::{
-    Actor, Bearing, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Permit::*, Reader, Record, Refusal,
-    Result, Role, Rule, Sharing, State as _, Text, Tone, Verdict, nothing, rule, text,
+    Actor, Bearing, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Permit::*, Reader, Record,
+    Refusal, Result, Role, Rule, Sharing, State as _, Text, Tone, Verdict, nothing, rule, text,
 };
 
 use crate::model::RequirementSet;
