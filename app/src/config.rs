@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use ipnet::IpNet;
 use kernel::{Address, Secrets};
 use serde::Deserialize;
 
@@ -27,6 +28,8 @@ pub struct Config {
     pub origin: String,
     /// The mail server that letters go to; they are held where there is none.
     pub mail: Option<Mail>,
+    /// The networks of the proxies in front of it, whose word on where a request comes from is taken.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// The same as the file and the command line say it: everything may be left out.
@@ -40,6 +43,7 @@ pub struct Said {
     pub origin: Option<String>,
     #[serde(default)]
     pub mail: post::Said,
+    pub trusted_proxies: Option<Vec<String>>,
 }
 
 impl Config {
@@ -59,8 +63,10 @@ impl Config {
         if origin.is_empty() || origin.contains(char::is_whitespace) || origin.contains('+') {
             bail!("origin: “{origin}” must be a name without spaces and plus signs, like reqord.example/log");
         }
-        let https = said.https.unwrap_or(false);
-        Ok(Self { listen, data, database: said.database, https, origin, mail: Mail::read(said.mail)? })
+        let trusted_proxies =
+            said.trusted_proxies.unwrap_or_default().iter().map(|it| network(it)).collect::<Result<_>>()?;
+        let (database, https, mail) = (said.database, said.https.unwrap_or(false), Mail::read(said.mail)?);
+        Ok(Self { listen, data, database, https, origin, mail, trusted_proxies })
     }
 
     /// Where the database is.
@@ -126,8 +132,15 @@ impl Said {
             https: self.https.or(other.https),
             origin: self.origin.or(other.origin),
             mail: self.mail.or(other.mail),
+            trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
         }
     }
+}
+
+/// A network like 10.0.0.0/8, or one address.
+fn network(words: &str) -> Result<IpNet> {
+    let network = words.parse().or_else(|_| words.parse::<IpAddr>().map(IpNet::from));
+    network.with_context(|| format!("trusted_proxies: “{words}” is no network like 10.0.0.0/8 and no address"))
 }
 
 fn read_file(path: &Path) -> Result<Said> {
@@ -143,6 +156,8 @@ fn from_environment() -> Result<Said> {
         https: environment("REQORD_HTTPS").map(|it| it == "true" || it == "1"),
         origin: environment("REQORD_ORIGIN"),
         mail: mail_from_environment()?,
+        trusted_proxies: environment("REQORD_TRUSTED_PROXIES")
+            .map(|it| it.split(',').map(|it| it.trim().to_owned()).collect()),
     })
 }
 
@@ -217,5 +232,16 @@ mod tests {
         let said = Said { listen: Some("here".into()), data: Some("x".into()), ..Said::default() };
         let fault = Config::read(None, said).unwrap_err().to_string();
         assert!(fault.contains("listen: “here”"), "{fault}");
+    }
+
+    #[test]
+    fn proxies_are_networks_or_addresses() {
+        let read = |words: &str| {
+            let said = Said { data: Some("x".into()), trusted_proxies: Some(vec![words.into()]), ..Said::default() };
+            Config::read(None, said).map(|it| it.trusted_proxies[0].to_string()).map_err(|it| it.to_string())
+        };
+        assert_eq!(read("10.0.0.0/8").unwrap(), "10.0.0.0/8");
+        assert_eq!(read("192.0.2.7").unwrap(), "192.0.2.7/32");
+        assert!(read("everybody").unwrap_err().contains("“everybody”"));
     }
 }

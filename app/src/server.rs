@@ -52,7 +52,8 @@ async fn listen(config: &Config, db: Arc<Db>, ready: impl FnOnce(std::net::Socke
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
         format!("listen: {} is taken or not ours. Choose another with --listen.", config.listen)
     })?;
-    let router = web::router(wiring::routes(), wiring::edge(db, config.https));
+    let edge = wiring::edge_behind(config.trusted_proxies.clone(), db, config.https);
+    let router = web::router(wiring::routes(), edge);
     ready(listener.local_addr()?);
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await?;

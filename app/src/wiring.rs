@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use kernel::{
     Address, Clock, Db, Jobs, Migration, Product, Reactions, Reader, Registry, Result, Secrets, Text, Work,
     text,
@@ -75,6 +76,11 @@ pub fn open(address: Address, files: PathBuf, clock: Clock, secrets: Secrets) ->
 
 /// The edge of the product over a database.
 pub fn edge(db: Arc<Db>, is_secure: bool) -> Arc<Edge> {
+    edge_behind(Vec::new(), db, is_secure)
+}
+
+/// The same behind proxies whose word on where a request comes from is taken.
+pub fn edge_behind(trusted_proxies: Vec<IpNet>, db: Arc<Db>, is_secure: bool) -> Arc<Edge> {
     let to_do = requirements::to_do;
     Arc::new(Edge {
         db,
@@ -85,6 +91,7 @@ pub fn edge(db: Arc<Db>, is_secure: bool) -> Arc<Edge> {
         beginnings,
         is_secure,
         functions,
+        trusted_proxies,
         deed,
     })
 }

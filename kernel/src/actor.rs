@@ -1,5 +1,7 @@
 //! Whoever is acting.
 
+use jiff::civil::Date;
+
 use crate::{Vocabulary, text};
 
 /// The record of a person. Owners, actors and signers are kept by it, never by a name.
@@ -18,6 +20,19 @@ pub struct Actor {
     pub only_reads: bool,
     /// Changes nothing at all, not even what is their own.
     pub not_even_own: bool,
+    /// Those who are absent and for whom the actor stands in today.
+    pub stands_in: Vec<StandIn>,
+}
+
+/// Somebody who is absent, for whom another acts: in one function, or in all that is asked of the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandIn {
+    pub person: PersonId,
+    pub name: String,
+    /// The last day of the absence.
+    pub until: Date,
+    /// The function; none where it is the person's own tasks and records.
+    pub function: Option<i64>,
 }
 
 /// On whose side an actor stands.
@@ -56,19 +71,37 @@ impl Actor {
     pub fn staff(person: PersonId, name: &str, roles: &[Role]) -> Self {
         let only_reads = roles.iter().all(|it| *it == Role::Auditor) && !roles.is_empty();
         let side = Side::Staff(roles.to_vec());
-        Self { person, name: name.to_owned(), side, only_reads, not_even_own: false }
+        Self { person, name: name.to_owned(), side, only_reads, not_even_own: false, stands_in: Vec::new() }
     }
 
     /// A person of a customer or supplier.
     pub fn outside(person: PersonId, name: &str, parties: &[PartyId]) -> Self {
         let side = Side::Outside(parties.to_vec());
-        Self { person, name: name.to_owned(), side, only_reads: false, not_even_own: false }
+        let stands_in = Vec::new();
+        Self { person, name: name.to_owned(), side, only_reads: false, not_even_own: false, stands_in }
     }
 
     /// The product itself.
     pub fn system() -> Self {
         let name = "Reqord".to_owned();
-        Self { person: 0, name, side: Side::System, only_reads: false, not_even_own: false }
+        let stands_in = Vec::new();
+        Self { person: 0, name, side: Side::System, only_reads: false, not_even_own: false, stands_in }
+    }
+
+    /// The same, who stands in for others today.
+    #[must_use]
+    pub fn standing_in(self, stands_in: Vec<StandIn>) -> Self {
+        Self { stands_in, ..self }
+    }
+
+    /// Whether the actor stands in for a person in all that is theirs, and until when.
+    pub fn stands_in_for(&self, person: PersonId) -> Option<&StandIn> {
+        self.stands_in.iter().find(|it| it.function.is_none() && it.person == person)
+    }
+
+    /// Whether the actor stands in for somebody in a function, and until when.
+    pub fn stands_in_at(&self, function: i64) -> Option<&StandIn> {
+        self.stands_in.iter().find(|it| it.function == Some(function))
     }
 
     /// The same, who only reads: whoever comes with a token for reading.
@@ -77,7 +110,12 @@ impl Actor {
         Self { only_reads: true, not_even_own: true, ..self }
     }
 
+    #[cfg_attr(feature = "mutants", track_caller)]
     pub fn has(&self, role: Role) -> bool {
+        #[cfg(feature = "mutants")]
+        if crate::mutants::is_off("role") {
+            return true;
+        }
         matches!(&self.side, Side::Staff(roles) if roles.contains(&role)) || self.side == Side::System
     }
 
@@ -88,7 +126,12 @@ impl Actor {
         }
     }
 
+    #[cfg_attr(feature = "mutants", track_caller)]
     pub fn is_outside(&self) -> bool {
+        #[cfg(feature = "mutants")]
+        if crate::mutants::is_off("outside") {
+            return false;
+        }
         matches!(self.side, Side::Outside(_))
     }
 

@@ -1,10 +1,10 @@
-//! What is kept off the trail: drafts that are no deed yet, knocks at the door, answers to repeated requests,
-//! settings; and who has which letter or job in hand (`letter.rs`, `job.rs`), whose ends are deeds.
+//! What is kept off the trail: drafts that are no deed yet, knocks at the door and their book, answers to repeated
+//! requests, settings; and who has which letter or job in hand (`letter.rs`, `job.rs`), whose ends are deeds.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::{Db, Faults, Permit, PersonId, Reader, Result, Role, Work, sql, text, values};
+use crate::{row, Db, Faults, Permit, PersonId, Reader, Result, Role, Work, sql, text, values};
 
 /// What somebody was writing and has not sent.
 #[derive(Clone, Debug, Deserialize)]
@@ -129,6 +129,17 @@ impl Work<'_> {
             values![name, value],
         )?;
         Ok(())
+    }
+
+    /// Writes a line into a book that is kept off the trail: who knocked at the door. It is nobody's deed. Fields
+    /// are the columns of its table, one of which is `at`.
+    pub fn jot(&mut self, table: &'static str, line: &impl Serialize) -> Result<i64> {
+        row::insert(self.connection, table, line)
+    }
+
+    /// Forgets the lines of such a book from before a moment.
+    pub fn forget(&mut self, table: &'static str, before: Timestamp) -> Result<u64> {
+        self.connection.execute(&format!("delete from {table} where at < $1"), values![before])
     }
 
     /// The answer that the same request was given before: a retry or a double click has one effect.

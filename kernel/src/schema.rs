@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::actor::Sight;
 use crate::backup::SchemaStep;
 use crate::engine::Connection;
-use crate::{Result, search, values};
+use crate::{Result, mutants, search, sight, values};
 
 /// One step of the schema, append-only and numbered once for the whole product.
 #[derive(Clone, Copy, Debug)]
@@ -30,27 +30,6 @@ pub const KERNEL: &[Migration] = &[
     Migration { name: "0008_merger", text: include_str!("../schema/0008_merger.sql") },
     Migration { name: "0011_link", text: include_str!("../schema/0011_link.sql") },
     Migration { name: "0013_views", text: include_str!("../schema/0013_views.sql") },
-];
-
-/// What staff see: everything. What outsiders see: what is shared with their organisations as it is, and
-/// of the rest the revision that was offered last, neither drafts nor the title of a draft.
-const VISIBLE: [(Sight, &str); 2] = [
-    (
-        Sight::All,
-        "select id, kind, number, title, state, owner, function, party, version, created_at, changed_at, due,
-         released, offered, sharing, extra, says from record",
-    ),
-    (
-        Sight::Outside,
-        "select id, kind, number, title, state, owner, function, party, version, created_at, changed_at, due,
-         released, offered, sharing, extra, cast(null as text) as says from record
-         where sharing = 'working' and party {of_the_key}
-         union all
-         select record.id, kind, number, revision.title, offered_state, owner, function, party, offered,
-         released_at, released_at, due, offered, offered, sharing, revision.extra, cast(null as text)
-         from record join revision on revision.record_id = record.id and revision.no = record.offered
-         where sharing = 'offered' and party {of_the_key}",
-    ),
 ];
 
 /// Brings the schema up to date. On PostgreSQL one node does it, the others wait.
@@ -169,17 +148,18 @@ pub(crate) fn confine(db: &Connection, tables: &[Below]) -> Result<()> {
 }
 
 fn confine_in(db: &Connection, tables: &[Below]) -> Result<()> {
-    let (create, key) = match db {
-        Connection::Sqlite(_) => ("create temp view", "in (select key from me)"),
-        Connection::Postgres(_) => ("create view", "= any (current_setting('reqord.key')::bigint[])"),
+    let create = match db {
+        Connection::Sqlite(_) => "create temp view",
+        Connection::Postgres(_) => "create view",
     };
-    let mut views = Vec::new();
-    for (sight, body) in VISIBLE {
-        views.push((format!("visible_{}", sight.suffix()), body.replace("{of_the_key}", key)));
-    }
+    let (to_all, to_outside) = sight::views(db);
+    let mut views = vec![
+        (format!("visible_{}", Sight::All.suffix()), to_all),
+        (format!("visible_{}", Sight::Outside.suffix()), to_outside),
+    ];
     for Below { table, has_audience } in tables {
         let seen = format!("select {table}.* from {table} join visible_to_outside as v on v.id = record_id");
-        let only = if *has_audience { "audience = 'party'" } else { "1 = 0" };
+        let only = mutants::condition(if *has_audience { "audience = 'party'" } else { "1 = 0" });
         views.push((format!("visible_{table}_to_all"), format!("select * from {table}")));
         views.push((format!("visible_{table}_to_outside"), format!("{seen} where {only}")));
     }

@@ -40,6 +40,30 @@ impl Secrets {
         hmac_sha256(&self.mac, entry)
     }
 
+    /// Seals what the database keeps and nobody may read there: the secret of a second factor. What is sealed for
+    /// one purpose opens for no other.
+    pub fn seal(&self, purpose: &str, plain: &[u8]) -> Result<String> {
+        Ok(BASE64_STANDARD.encode(seal(&self.key_for(purpose), plain)?))
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    /// Broken where it was sealed for another purpose, by another installation, or altered.
+    pub fn open(&self, purpose: &str, sealed: &str) -> Result<Vec<u8>> {
+        let bytes = BASE64_STANDARD.decode(sealed).map_err(|_| anyhow!("a sealed value is not base64"))?;
+        open(&self.key_for(purpose), &bytes)
+    }
+
+    /// 32 bytes that follow from `words`, and that nobody can work out who does not hold the secrets.
+    pub fn derived(&self, purpose: &str, words: &str) -> [u8; 32] {
+        hmac_sha256(&self.key_for(purpose), words.as_bytes())
+    }
+
+    fn key_for(&self, purpose: &str) -> [u8; 32] {
+        hmac_sha256(&self.wrap, format!("reqord {purpose} 1").as_bytes())
+    }
+
     /// A new key for a person's values, as it is used and as it is stored.
     pub(crate) fn new_person_key(&self) -> Result<([u8; 32], Vec<u8>)> {
         let key = random()?;
@@ -100,6 +124,15 @@ fn hmac_sha256(key: &[u8], bytes: &[u8]) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_sealed_for_one_purpose_opens_for_no_other() {
+        let secrets = Secrets::from_seed("test.example/log", [7; 32]).unwrap();
+        let sealed = secrets.seal("second factor", b"twenty bytes of luck").unwrap();
+        assert_eq!(secrets.open("second factor", &sealed).unwrap(), b"twenty bytes of luck");
+        assert!(secrets.open("something else", &sealed).is_err() && !sealed.contains("luck"));
+        assert_ne!(secrets.derived("token", "one"), secrets.derived("token", "other"));
+    }
 
     #[test]
     fn what_is_sealed_opens_with_its_key_and_no_other() {

@@ -81,21 +81,44 @@ impl Reader<'_> {
         )
     }
 
-    /// What waits for the actor: asked of them, or of the function that they answer for.
+    /// What waits for the actor: asked of them, of the function that they answer for, or of somebody absent for
+    /// whom they stand in.
     pub fn my_tasks(&self, functions: &[i64]) -> Result<Vec<Task>> {
-        let all: Vec<Task> = self.rows(
+        let mut people = vec![self.actor.person];
+        people.extend(self.actor.stands_in.iter().filter(|it| it.function.is_none()).map(|it| it.person));
+        let mut all = self.open_tasks_of(None)?;
+        for person in people {
+            all.extend(self.open_tasks_of(Some(person))?);
+        }
+        let is_mine = |it: &Task| {
+            let asked = |function| functions.contains(&function) || self.actor.stands_in_at(function).is_some();
+            it.person.is_some() || it.function.is_some_and(asked)
+        };
+        let mut mine: Vec<Task> = all.into_iter().filter(is_mine).collect();
+        mine.sort_by_key(|it| (it.due.is_none(), it.due, it.id));
+        mine.dedup_by_key(|it| it.id);
+        Ok(mine)
+    }
+
+    /// The open tasks of a person, or those that only a function is asked for.
+    fn open_tasks_of(&self, person: Option<PersonId>) -> Result<Vec<Task>> {
+        self.rows(
             sql!(
                 "select it.id, record_id, number, kind, title, request, person, it.function, it.due, asked_by,
                  asked_at, settled_at, settled_by from visible_task as it join visible on visible.id = record_id
-                 where settled_at is null and (person = $1 or person is null)
-                 order by case when it.due is null then 1 else 0 end, it.due, it.id"
+                 where settled_at is null and (person = $1 or ($1 = 0 and person is null))"
             ),
-            values![self.actor.person],
-        )?;
-        let mine = |it: &Task| {
-            it.person == Some(self.actor.person) || it.function.is_some_and(|it| functions.contains(&it))
-        };
-        Ok(all.into_iter().filter(mine).collect())
+            values![person.unwrap_or(0)],
+        )
+    }
+
+    /// For whom a task waits with the actor, where they only stand in.
+    pub fn stands_in_at(&self, task: &Task) -> Option<&kernel::StandIn> {
+        match (task.person, task.function) {
+            (Some(person), _) => self.actor.stands_in_for(person),
+            (None, Some(function)) => self.actor.stands_in_at(function),
+            (None, None) => None,
+        }
     }
 
     /// What was said about a record, the oldest first.
@@ -144,11 +167,17 @@ impl Work<'_> {
 
     /// Settles a task.
     pub fn settle(&mut self, task: i64) -> Result<()> {
-        let (record, request): (i64, String) = self.one(
-            sql!("select record_id, request from visible_task where id = $1 and settled_at is null"),
+        let (record, request, person, function): (i64, String, Option<PersonId>, Option<i64>) = self.one(
+            sql!("select record_id, request, person, function from visible_task where id = $1 and settled_at is null"),
             values![task],
         )?;
         self.must_not_only_read(record)?;
+        let absent = function.filter(|_| person.is_none()).and_then(|it| self.actor.stands_in_at(it));
+        match (person, absent.map(|it| it.person)) {
+            (Some(person), _) => self.on_behalf_of(person),
+            (None, Some(person)) => self.on_behalf_of(person),
+            (None, None) => {}
+        }
         self.execute(
             sql!("update task set settled_at = $1, settled_by = $2 where id = $3"),
             values![self.now, self.actor.person, task],

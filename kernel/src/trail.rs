@@ -32,6 +32,8 @@ pub(crate) struct Touched {
 pub(crate) struct Entry {
     pub deed: Option<&'static str>,
     pub reason: String,
+    /// The absent person for whom the actor did it.
+    pub on_behalf_of: Option<PersonId>,
     pub touched: BTreeMap<i64, Touched>,
     pub content: Vec<String>,
 }
@@ -47,6 +49,9 @@ impl Entry {
             "v": 1, "at": at.as_microsecond(), "actor": actor, "deed": self.deed.unwrap_or("changed"),
             "records": records,
         });
+        if let Some(person) = self.on_behalf_of {
+            entry["for"] = json!(person);
+        }
         if !self.reason.is_empty() {
             entry["reason"] = json!(self.reason);
         }
@@ -260,6 +265,13 @@ struct Line {
     deed: String,
     bytes: Vec<u8>,
     place: Option<i64>,
+}
+
+impl Deed {
+    /// The absent person for whom it was done, where somebody stood in.
+    pub fn on_behalf_of(&self) -> Option<PersonId> {
+        self.content.get("for").and_then(Json::as_i64)
+    }
 }
 
 impl Reader<'_> {

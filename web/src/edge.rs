@@ -24,6 +24,8 @@ pub struct Edge {
     pub is_secure: bool,
     /// The functions that the actor belongs to or leads.
     pub functions: fn(&Reader) -> Result<Vec<i64>>,
+    /// The proxies in front of us whose word on where a request comes from is taken.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
     /// What the log calls a deed, in words; none where the code says nothing to people.
     pub deed: fn(&str) -> Option<kernel::Text>,
 }

@@ -17,6 +17,7 @@ mod pace;
 pub mod page;
 pub mod parts;
 mod path;
+mod place;
 pub mod question;
 pub mod record;
 mod routes;
@@ -29,6 +30,7 @@ pub use edge::{Door, Edge, Known, Page};
 pub use failure::{Failure, status_of};
 pub use form::{Form, fields_of};
 pub use path::Path;
+pub use place::Place;
 pub use routes::{Address, Doc, Routes, schema_of};
 pub use server::router;
 pub use visit::{

@@ -326,7 +326,12 @@ pub fn done_elsewhere(reader: &Reader, deed: &Deed, number: &str) -> Result<Entr
 }
 
 fn told(reader: &Reader, deed: &Deed, number: &str, about: Markup) -> Result<Entry> {
-    let name = reader.name_of(deed.actor)?;
+    let name = match deed.on_behalf_of() {
+        None => reader.name_of(deed.actor)?,
+        Some(absent) => {
+            t!("{who} for {whom}", who = reader.name_of(deed.actor)?, whom = reader.name_of(absent)?)
+        }
+    };
     let part = part_of(deed, number).cloned().unwrap_or(Json::Null);
     let differences = differences(reader, &part)?;
     let reason = deed.content.get("reason").and_then(Json::as_str).map(str::to_owned);

@@ -6,6 +6,7 @@ mod backup;
 mod conversations;
 mod customers;
 mod demo;
+mod door;
 mod houses;
 mod identity;
 mod merging;

@@ -2,17 +2,30 @@
 //!
 //! Passwords are hashed before the deed that keeps them: hashing takes long, and a deed may run twice.
 
+mod absence;
+mod factor;
+mod link;
+
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use kernel::{
-    Actor, Db, Error, Faults, Made, New, PartyId, Permit, PersonId, Refusal, Result, Role, Side, Vocabulary,
+    Actor, Answered, Db, Error, Faults, Made, New, PartyId, Permit, PersonId, Refusal, Result, Role, Side, Vocabulary,
     Work, fingerprint, text,
 };
 use serde::Serialize;
 use serde_json::json;
 use web::{Door, Known};
 
-use crate::model::{Function, Person, PersonStep, Scope};
+pub use self::absence::{NewAbsence, end_absence, name_deputy};
+pub use self::factor::{
+    Wanted, begin_demanded_factor, begin_factor, confirm_demanded_factor, confirm_factor, end_factor, enter_code,
+    half_session, renew_recovery_codes, reset_factor, set_entry_rules, wanted_factor,
+};
+pub use self::link::{
+    forget_password, invited, make_link, revoke_links, set_password_by_link,
+};
+use crate::model::{Awaits, Function, Outcome, Person, PersonStep, Scope};
 use crate::queries::{self, Bearer, Claimant};
 use crate::rules::{Hashed, check_password, hash, is_email, is_right, new_secret, sealed};
 
@@ -86,6 +99,18 @@ struct NewSession {
     expires_at: i64,
     seen_at: i64,
     agent: String,
+    awaits: String,
+}
+
+/// A line of the book of the door.
+#[derive(Serialize)]
+struct Knock<'a> {
+    record_id: Option<PersonId>,
+    at: i64,
+    outcome: Outcome,
+    place: &'a str,
+    agent: String,
+    is_new: bool,
 }
 
 #[derive(Serialize)]
@@ -93,7 +118,8 @@ struct Revoked {
     revoked_at: i64,
 }
 
-/// Lets somebody in; tells the secret of their session.
+/// Lets somebody in; tells the secret of their session. Whoever has a second factor, or must have one, gets the half
+/// of a session, which opens nothing until [`enter_code`] or [`confirm_demanded_factor`] made it whole.
 ///
 /// # Errors
 /// Says the same whether there is such an account or not, and refuses whoever was wrong too often.
@@ -106,7 +132,9 @@ pub fn sign_in(db: &Db, arrival: &Arrival) -> Result<String> {
     let claimant = db.read(&Actor::system(), |reader| queries::claimant(reader, arrival.email))?;
     let kept = claimant.as_ref().and_then(|it| it.password.as_deref());
     let is_right = is_right(arrival.password, kept);
+    let known = claimant.as_ref().map(|it| it.id);
     let Some(claimant) = claimant.filter(|_| is_right) else {
+        write_down(db, known, Outcome::WrongPassword, arrival)?;
         let sentence = text!(
             "E-mail address and password do not match. After {count} wrong tries one has to wait.",
             count = WRONG_FOR_ACCOUNT
@@ -114,7 +142,23 @@ pub fn sign_in(db: &Db, arrival: &Arrival) -> Result<String> {
         return Err(Faults::one("password", sentence).into());
     };
     db.let_in(&account)?;
-    open_session(db, claimant.id, arrival.agent)
+    open(db, claimant.id, arrival)
+}
+
+/// Writes down who knocked in vain, whether there is such a person or not: it takes the same time.
+fn write_down(db: &Db, person: Option<PersonId>, outcome: Outcome, arrival: &Arrival) -> Result<()> {
+    db.write(&Actor::system(), |work| note_knock(work, person, outcome, arrival))
+}
+
+fn note_knock(work: &mut Work, person: Option<PersonId>, outcome: Outcome, arrival: &Arrival) -> Result<()> {
+    let agent: String = arrival.agent.chars().take(200).collect();
+    let (came, with_this) = person.map_or(Ok((false, false)), |it| queries::came_before(work, it, &agent))?;
+    let is_new = outcome == Outcome::CameIn && came && !with_this;
+    let place = arrival.place.unwrap_or_default();
+    let kept = SignedDuration::from_hours(24 * queries::history_days(work)?);
+    work.forget("knock", work.now - kept)?;
+    let at = work.now.as_microsecond();
+    work.jot("knock", &Knock { record_id: person, at, outcome, place, agent, is_new }).map(|_| ())
 }
 
 fn must_not_knock_too_often(db: &Db, subject: &str, most: i64) -> Result<()> {
@@ -123,24 +167,49 @@ fn must_not_knock_too_often(db: &Db, subject: &str, most: i64) -> Result<()> {
     Ok(Refusal::unless(db.knock(subject, WINDOW)? <= most, sentence)?)
 }
 
-/// Opens a session for somebody whose identity is certain; tells its secret.
-pub fn open_session(db: &Db, person: PersonId, agent: &str) -> Result<String> {
+/// Somebody who is let in, wholly or to what is still asked of them.
+struct Entrance<'a> {
+    person: PersonId,
+    secret: &'a str,
+    awaits: Option<Awaits>,
+    arrival: &'a Arrival<'a>,
+}
+
+/// Opens a session for somebody whose password was right; tells its secret.
+fn open(db: &Db, person: PersonId, arrival: &Arrival) -> Result<String> {
     let actor = db.read(&Actor::system(), |reader| queries::actor_of(reader, person))?;
     let secret = new_secret()?;
     db.write(&actor, |work| {
-        let now = work.now;
-        let line = NewSession {
-            record_id: person,
-            secret: sealed(&secret),
-            created_at: now.as_microsecond(),
-            expires_at: (now + SESSION_LASTS).as_microsecond(),
-            seen_at: now.as_microsecond(),
-            agent: agent.chars().take(200).collect(),
+        let is_staff = !work.actor.is_outside();
+        let awaits = match queries::has_factor(work, person)? {
+            true => Some(Awaits::Code),
+            false if is_staff && queries::staff_need_factor(work)? => Some(Awaits::Factor),
+            false => None,
         };
-        work.called("signed_in");
-        work.add("session", person, &line)
+        enter(work, &Entrance { person, secret: &secret, awaits, arrival })
     })?;
     Ok(secret)
+}
+
+/// The half of a session is written down when it is made whole.
+fn enter(work: &mut Work, it: &Entrance) -> Result<()> {
+    let now = work.now;
+    let lasts = it.awaits.map_or(SESSION_LASTS, |_| factor::HALF_LASTS);
+    let line = NewSession {
+        record_id: it.person,
+        secret: sealed(it.secret),
+        created_at: now.as_microsecond(),
+        expires_at: (now + lasts).as_microsecond(),
+        seen_at: now.as_microsecond(),
+        agent: it.arrival.agent.chars().take(200).collect(),
+        awaits: it.awaits.map(Vocabulary::code).unwrap_or_default(),
+    };
+    work.called(if it.awaits.is_some() { "password_given" } else { "signed_in" });
+    work.add("session", it.person, &line)?;
+    if it.awaits.is_none() {
+        note_knock(work, Some(it.person), Outcome::CameIn, it.arrival)?;
+    }
+    Ok(())
 }
 
 /// Ends the session with this secret.
@@ -153,7 +222,7 @@ pub fn sign_out(work: &mut Work, secret: &str) -> Result<()> {
 /// Ends one of one's own sessions.
 pub fn revoke_session(work: &mut Work, session: i64) -> Result<()> {
     let own = queries::my_sessions(work)?.iter().any(|it| it.id == session);
-    if !own {
+    if !kernel::may(own) {
         return Err(Error::NotFound);
     }
     work.called("session_ended");
@@ -162,10 +231,13 @@ pub fn revoke_session(work: &mut Work, session: i64) -> Result<()> {
 
 /// Ends all of one's own sessions but the one with this secret.
 pub fn revoke_other_sessions(work: &mut Work, but: Option<&str>) -> Result<()> {
-    let but = but.map(sealed);
-    work.called("session_ended");
+    let here = but.map(sealed);
     let own = queries::my_sessions(work)?;
-    own.iter().filter(|it| Some(&it.secret) != but.as_ref()).try_for_each(|it| end(work, "session", it.id))
+    let here = own.iter().find(|it| Some(&it.secret) == here.as_ref()).map(|it| it.id);
+    work.called("session_ended");
+    // Halves of sessions stand in no list and end, too.
+    let all = queries::session_keys(work, work.actor.person)?;
+    all.into_iter().filter(|it| Some(*it) != here).try_for_each(|it| end(work, "session", it))
 }
 
 fn end(work: &mut Work, table: &'static str, line: i64) -> Result<()> {
@@ -207,6 +279,28 @@ struct TokenRow<'a> {
 /// Only where the machine gives no random bytes.
 pub fn token_secret() -> Result<String> {
     Ok(format!("rq_{}", new_secret()?))
+}
+
+/// Makes a token of one's own and tells its key and its secret. A request that comes twice with the same word gets the same
+/// secret for the one token; the secret follows from the word and from what is kept outside the database.
+pub fn make_token_once(db: &Db, actor: &Actor, wanted: &NewToken, word: &str) -> Result<(i64, String)> {
+    if word.is_empty() {
+        let secret = token_secret()?;
+        let id = db.write(actor, |work| make_token(work, wanted, &secret))?;
+        return Ok((id, secret));
+    }
+    let request = format!("{} {word} {wanted:?}", actor.person);
+    let secret = format!("rq_{}", BASE64_URL_SAFE_NO_PAD.encode(db.secrets().derived("token", &request)));
+    let key = fingerprint(request.as_bytes());
+    let id = db.write(actor, |work| {
+        if let Some(known) = work.answered(&key, &key)? {
+            return known.body.parse().map_err(kernel::broken);
+        }
+        let id = make_token(work, wanted, &secret)?;
+        work.remember(&key, &key, &Answered { status: 201, body: id.to_string() })?;
+        Ok(id)
+    })?;
+    Ok((id, secret))
 }
 
 /// Makes a token of one's own with a secret from [`token_secret`]. Whoever only reads makes one for reading.
@@ -264,19 +358,26 @@ pub struct NewPassword<'a> {
 /// # Errors
 /// The old one must be right; guessing it is slowed down like guessing at the door.
 pub fn change_password(db: &Db, actor: &Actor, wanted: &NewPassword) -> Result<()> {
-    must_not_knock_too_often(db, &format!("password:{}", actor.person), WRONG_FOR_ACCOUNT)?;
-    let Claimant { id, name, email, password } =
-        db.read(&Actor::system(), |reader| queries::claimant_of(reader, actor.person))?;
-    if !is_right(wanted.old, password.as_deref()) {
-        return Err(Faults::one("old_password", text!("This is not your present password.")).into());
-    }
-    db.let_in(&format!("password:{}", actor.person))?;
+    let Claimant { id, name, email, .. } = must_be_own_password(db, actor, wanted.old, "old_password")?;
     check_password("new_password", wanted.new, (&name, &email))?;
     let hashed = hash(wanted.new)?;
     db.write(actor, |work| {
         revoke_other_sessions(work, wanted.session)?;
+        link::end_links(work, id)?;
         keep(work, id, &hashed)
     })
+}
+
+/// Whoever guards the door anew says their present password once more, under `field`.
+fn must_be_own_password(db: &Db, actor: &Actor, password: &str, field: &str) -> Result<Claimant> {
+    let subject = format!("password:{}", actor.person);
+    must_not_knock_too_often(db, &subject, WRONG_FOR_ACCOUNT)?;
+    let own = db.read(&Actor::system(), |reader| queries::claimant_of(reader, actor.person))?;
+    if !is_right(password, own.password.as_deref()) {
+        return Err(Faults::one(field, text!("This is not your present password.")).into());
+    }
+    db.let_in(&subject)?;
+    Ok(own)
 }
 
 #[derive(Serialize)]
@@ -313,13 +414,14 @@ enum Keys {
 
 fn end_keys(work: &mut Work, person: PersonId, which: Keys) -> Result<()> {
     let now = work.now;
-    for line in queries::sessions_of(work, person)? {
-        end_of(work, person, ("session", line.id), now)?;
+    for session in queries::session_keys(work, person)? {
+        end_of(work, person, ("session", session), now)?;
     }
     if which == Keys::All {
         for line in queries::tokens_of(work, person)? {
             end_of(work, person, ("token", line.id), now)?;
         }
+        link::end_links(work, person)?;
     }
     Ok(())
 }
@@ -545,7 +647,8 @@ pub fn begin(db: &Db, beginning: &Beginning, agent: &str) -> Result<Opened> {
         keep_password(work, made.id, &hashed)?;
         Ok(made.id)
     })?;
-    Ok(Opened { person, session: open_session(db, person, agent)? })
+    let arrival = Arrival { agent, ..Arrival::default() };
+    Ok(Opened { person, session: open(db, person, &arrival)? })
 }
 
 /// Names the house and says where its clocks hang. Only for administrators.

@@ -13,22 +13,28 @@ mod rules;
 use kernel::{Migration, Registry};
 
 pub use commands::{
-    Arrival, Beginning, NewToken, Opened, add_function, add_person, begin, change_password, change_settings,
-    door, is_administrator, join, keep_password, leave, make_token, move_memberships, return_to_work,
-    revoke_session, revoke_token, set_roles, sign_in, sign_out, token_secret,
+    Arrival, Beginning, NewAbsence, NewToken, Opened, add_function, add_person, begin, begin_factor, change_password,
+    change_settings, confirm_factor, door, end_absence, end_factor, enter_code, forget_password, half_session,
+    is_administrator, join, keep_password, leave, make_link, make_token, move_memberships, name_deputy, reset_factor,
+    return_to_work, revoke_links, revoke_session, revoke_token, set_entry_rules, set_password_by_link, set_roles,
+    sign_in, sign_out, token_secret,
 };
-pub use model::{Function, FunctionState, FunctionStep, Person, PersonState, PersonStep, Scope};
+pub use model::{Awaits, Function, FunctionState, FunctionStep, Person, PersonState, Outcome, PersonStep, Purpose, Scope};
 pub use pages::{faulty, filled, seek, setup, summary};
 pub use queries::{
     Company, Named, SessionLine, TokenLine, actor_of, answering_for, company, functions, functions_of,
     has_account, is_empty, members_of, my_sessions, my_tokens, people_of, person_with_email,
 };
 pub use routes::{house, routes};
+pub use rules::factor::{code_at, new_factor};
 pub use rules::{Cost, Hashed, check_password, hash, hash_at, hash_many, hash_many_at, is_email};
 
 /// The schema of the area.
 pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0002_identity", text: include_str!("../schema/0002_identity.sql") }];
+    &[
+    Migration { name: "0002_identity", text: include_str!("../schema/0002_identity.sql") },
+    Migration { name: "0012_door", text: include_str!("../schema/0012_door.sql") },
+];
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {

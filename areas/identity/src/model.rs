@@ -103,3 +103,36 @@ kernel::vocabulary! {
         Write = text!("Read and write"),
     }
 }
+
+kernel::vocabulary! {
+    /// What a session waits for before it opens anything.
+    pub enum Awaits {
+        /// The code of the second factor.
+        #[default]
+        Code = text!("The code"),
+        /// That a second factor is set up, which the house demands.
+        Factor = text!("A second factor"),
+    }
+}
+
+kernel::vocabulary! {
+    /// Why somebody sets a password by a link.
+    pub enum Purpose {
+        /// They have none yet.
+        #[default]
+        Invitation = text!("Invitation"),
+        /// Theirs is forgotten, or no longer trusted.
+        Reset = text!("New password"),
+    }
+}
+
+kernel::vocabulary! {
+    /// How a knock at the door ended.
+    pub enum Outcome {
+        #[default]
+        CameIn = text!("Came in"),
+        WrongPassword = text!("Wrong password"),
+        WrongCode = text!("Wrong code"),
+        AskedForReset = text!("Asked for a new password"),
+    }
+}

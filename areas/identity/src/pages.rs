@@ -1,5 +1,8 @@
 //! What people see of people: the door, their own page, lists, records and the set-up.
 
+pub mod access;
+pub mod factor;
+pub mod link;
 pub mod me;
 pub mod people;
 pub mod setup;

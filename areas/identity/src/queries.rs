@@ -1,5 +1,7 @@
 //! What people ask: who is who, who answers for what, and who stands behind a secret.
 
+mod door;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -10,6 +12,7 @@ use kernel::{
 use serde::{Deserialize, Serialize};
 use web::Known;
 
+pub use self::door::*;
 use crate::model::{Person, Scope};
 use crate::rules::{PersonFacts, sealed};
 
@@ -166,7 +169,8 @@ pub fn behind_session(reader: &Reader, secret: &str) -> Result<Option<Bearer>> {
             "select it.id as key, seen_at as used_at, 'write' as scope, visible.id as person, title as name, party,
              roles, language, zone, keys_off
              from session as it join visible on visible.id = it.record_id join person on person.id = visible.id
-             where secret = $1 and revoked_at is null and expires_at > $2 and seen_at > $3 and state = 'active'"
+             where secret = $1 and awaits = '' and revoked_at is null and expires_at > $2 and seen_at > $3
+             and state = 'active'"
         ),
         values![sealed(secret), reader.now, reader.now - IDLE],
     )
@@ -213,7 +217,10 @@ pub fn actor_of(reader: &Reader, person: PersonId) -> Result<Actor> {
 }
 
 fn actor(reader: &Reader, it: &Bearer) -> Result<Actor> {
-    let Some(party) = it.party else { return Ok(Actor::staff(it.person, &it.name, &roles_of(&it.roles))) };
+    let Some(party) = it.party else {
+        let actor = Actor::staff(it.person, &it.name, &roles_of(&it.roles));
+        return Ok(actor.standing_in(stands_in(reader, it.person)?));
+    };
     let today = today(reader).to_string();
     let mut parties: Vec<PartyId> = reader.rows(
         sql!(
@@ -300,7 +307,7 @@ pub fn sessions_of(reader: &Reader, person: PersonId) -> Result<Vec<SessionLine>
     reader.rows(
         sql!(
             "select id, secret, created_at, seen_at, expires_at, agent from session
-             where record_id = $1 and revoked_at is null and expires_at > $2 and seen_at > $3
+             where record_id = $1 and awaits = '' and revoked_at is null and expires_at > $2 and seen_at > $3
              order by seen_at desc, id desc"
         ),
         values![person, reader.now, reader.now - IDLE],

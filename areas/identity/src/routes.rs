@@ -1,8 +1,11 @@
 //! The addresses of identity: the door, one's own page, people, functions, set-up, and the same for programs.
 
+mod access;
 mod api;
 mod door;
+mod factor;
 mod functions;
+mod link;
 mod me;
 mod people;
 mod setup;
@@ -21,6 +24,9 @@ use crate::queries;
 /// Every address of the area.
 pub fn routes() -> Routes {
     door::routes()
+        .and(factor::routes())
+        .and(link::routes())
+        .and(access::routes())
         .and(me::routes())
         .and(people::routes())
         .and(functions::routes())
@@ -42,7 +48,7 @@ fn house_of(edge: &Edge, envelope: &Envelope) -> Result<House> {
 /// What guards the door is changed by whoever signed in, never by a program with a token.
 #[expect(clippy::result_large_err, reason = "a failure ends the request and holds all that its page needs")]
 fn must_be_signed_in(visit: &Visit) -> Result<(), Failure> {
-    if visit.envelope.header("authorization").is_none() {
+    if kernel::may(visit.envelope.header("authorization").is_none()) {
         return Ok(());
     }
     let sentence = text!("A token cannot do this. Sign in on the page and do it there.");

@@ -1,5 +1,7 @@
 //! The law: who may change which field of a person, who leaves, and what a password has to be.
 
+mod absence;
+pub mod factor;
 mod password;
 
 use jiff::tz::TimeZone;
@@ -7,9 +9,10 @@ use kernel::Permit::Has;
 use kernel::Role::{Administrator, Quality};
 use kernel::{
     Actor, Body, Case, Faults, Flow, Kind, Numbers, PartyId, Permit, Refusal, Role, Sharing, State, Text,
-    Tone, Verdict, Vocabulary, nothing, rule, text,
+    Tone, Verdict, Vocabulary, nothing, right, rule, text,
 };
 
+pub use self::absence::{Absence, absent_behind, check_absence};
 pub use self::password::{
     Cost, Hashed, check_password, hash, hash_at, hash_many, hash_many_at, is_right, new_secret, sealed,
 };
@@ -85,23 +88,23 @@ impl Body for Person {
     /// their own language, zone and keys.
     fn may_write(by: &Actor, party: Option<PartyId>, before: Option<&Case<Self>>, after: &Self) -> Verdict {
         let has_rights = !after.roles.is_empty() || !after.functions.is_empty();
-        Refusal::unless(
+        right(Refusal::unless(
             party.is_none() || !has_rights,
             text!("Roles and functions are for your own people. Leave them empty for a contact."),
-        )?;
+        ))?;
         if by.has(Administrator) {
             return before.map_or(Ok(()), |case| an_administrator_remains(case, after));
         }
         if let Some(own) = before.filter(|it| it.record.id.raw() == by.person) {
-            return Refusal::unless(
+            return right(Refusal::unless(
                 own.body.with_settings_of(after) == *after,
                 text!("You may change your language, time zone and keys. Ask an administrator for the rest."),
-            );
+            ));
         }
-        Refusal::unless(
+        right(Refusal::unless(
             party.is_some(),
             text!("Only the role “{role}” may change your own people.", role = Administrator.text()),
-        )
+        ))
     }
 
     fn words(&self) -> String {

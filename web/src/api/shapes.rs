@@ -127,6 +127,8 @@ pub(super) struct DeedSeen {
     pub at: Timestamp,
     /// The number of the person who did it; null where the product did.
     pub by: Option<String>,
+    /// The number of the absent person for whom it was done, where somebody stood in.
+    pub on_behalf_of: Option<String>,
     pub deed: String,
     /// Its place in the tree, counted from 0, once it is sealed.
     pub place: Option<i64>,
@@ -196,6 +198,8 @@ pub(super) struct TaskSeen {
     pub request: String,
     pub person: Option<String>,
     pub function: Option<String>,
+    /// The number of the absent person for whom you stand in, where it waits with you for that reason.
+    pub stands_in_for: Option<String>,
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub due: Option<Date>,
     pub asked_by: Option<String>,
@@ -386,12 +390,15 @@ impl<'a, 'db> Numbers<'a, 'db> {
     }
 
     pub fn deed(&mut self, it: Deed) -> Result<DeedSeen> {
-        let by = self.of(it.actor)?;
-        Ok(DeedSeen { entry: it.entry, at: it.at, by, deed: it.deed, place: it.place, content: it.content })
+        let (by, on_behalf_of) = (self.of(it.actor)?, self.of(it.on_behalf_of())?);
+        let Deed { entry, at, deed, place, content, .. } = it;
+        Ok(DeedSeen { entry, at, by, on_behalf_of, deed, place, content })
     }
 
     pub fn task(&mut self, it: Task) -> Result<TaskSeen> {
+        let absent = self.reader.stands_in_at(&it).map(|it| it.person);
         Ok(TaskSeen {
+            stands_in_for: self.of(absent)?,
             id: it.id,
             record: it.number,
             title: it.title,

@@ -117,6 +117,9 @@ fn row(reader: &Reader, task: &Task, today: Date) -> Result<Row> {
     let asked_by = reader.name_of(task.asked_by)?;
     let why =
         t!("{who} asked, {when}", who = asked_by, when = language::near_moment(task.asked_at, reader.now));
+    let absent = reader.stands_in_at(task).map(|it| {
+        t!("for {name}, absent until {day}", name = it.name.clone(), day = language::day(it.until))
+    });
     let mut buttons = Vec::new();
     if !reader.actor.only_reads {
         buttons.push(Button::post(format!("/tasks/{}/settle", task.id), t!("Done")).small());
@@ -125,7 +128,7 @@ fn row(reader: &Reader, task: &Task, today: Date) -> Result<Row> {
         symbol: words::symbol(reader, &task.kind),
         title: task.request.clone(),
         address: reader.registry().address(&task.kind, &task.number),
-        why: html! { (task.number) " " (task.title) " · " (why) },
+        why: html! { (task.number) " " (task.title) " · " (why) @if let Some(absent) = absent { " · " strong { (absent) } } },
         when: html! { @if let Some(due) = task.due { (parts::due(due, today)) } },
         buttons,
     })

@@ -154,6 +154,7 @@ impl World {
                 beginnings: |_| Vec::new(),
                 functions: |_| Ok(Vec::new()),
                 is_secure: false,
+                trusted_proxies: Vec::new(),
                 deed: |_| None,
             });
             let world = Self {

@@ -9,7 +9,7 @@ use web::{Form, t};
 
 use super::{filled, languages, summary};
 use crate::model::{Person, Scope};
-use crate::queries::{SessionLine, TokenLine};
+use crate::queries::{AbsenceLine, KnockLine, SessionLine, TokenLine};
 
 /// All that a person keeps for themselves.
 pub struct Mine {
@@ -24,6 +24,50 @@ pub struct Mine {
     pub form: Form,
     /// The secret of a token that was made just now: shown once.
     pub fresh: Option<String>,
+    /// Recovery codes that were made just now: shown once.
+    pub codes: Vec<String>,
+    /// Whether there is a second factor, whether one waits to be confirmed, and how many recovery codes are left.
+    pub factor: Standing,
+    pub knocks: Vec<KnockLine>,
+    /// Who stands in for them; none for somebody of outside.
+    pub absences: Option<Absences>,
+}
+
+/// How it stands with the second factor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    pub is_on: bool,
+    pub is_begun: bool,
+    pub codes_left: i64,
+    /// Whether the house demands it of this person.
+    pub is_demanded: bool,
+}
+
+/// Who stands in for a person, with all that the section needs.
+pub struct Absences {
+    pub number: String,
+    pub id: i64,
+    pub lines: Vec<AbsenceLine>,
+    pub names: super::people::Names,
+    pub people: Vec<(String, String)>,
+    pub functions: Vec<(String, String)>,
+    pub usual: Option<i64>,
+}
+
+impl Absences {
+    /// The section.
+    pub fn section(&self, form: &Form) -> Markup {
+        super::access::absences(&super::access::Absent {
+            number: &self.number,
+            person: self.id,
+            absences: &self.lines,
+            names: &self.names,
+            people: &self.people,
+            functions: &self.functions,
+            usual: self.usual,
+            form,
+        })
+    }
 }
 
 /// One's own page.
@@ -36,9 +80,14 @@ pub fn show(mine: &Mine) -> Markup {
         }))
         (summary(&mine.form))
         @if let Some(secret) = &mine.fresh { (fresh(secret)) }
+        @if !mine.codes.is_empty() { (super::factor::codes(&mine.codes)) }
+        (super::access::news(&mine.knocks, mine.now))
         (settings(mine))
+        @if let Some(absences) = &mine.absences { (absences.section(&mine.form)) }
         (password(mine))
+        (factor(mine))
         (sessions(mine))
+        (parts::section("history", t!("Attempts to sign in"), super::access::history(&mine.knocks, mine.now)))
         (tokens(mine))
     }
 }
@@ -100,6 +149,36 @@ fn password(mine: &Mine) -> Markup {
     )
 }
 
+fn factor(mine: &Mine) -> Markup {
+    let it = mine.factor;
+    let password = || {
+        filled(&mine.form, "factor_password", Field::password("factor_password", t!("Present password")).required().remembers("current-password"))
+    };
+    parts::section(
+        "factor",
+        t!("Second factor"),
+        html! {
+            @if it.is_on {
+                p { (parts::state(parts::State::Good, t!("Switched on"))) " "
+                    (t!("{count} recovery code is left." | "{count} recovery codes are left.", count = it.codes_left)) }
+                (parts::form("/me/factor/codes", html! {
+                    (password())
+                    div.row {
+                        (Button::send(t!("Make new recovery codes")))
+                        @if !it.is_demanded { (Button::send_to("/me/factor/end", t!("Switch it off")).stop()) }
+                    }
+                }))
+            } @else {
+                p.quiet-text { (t!("A code from your device beside the password: whoever learns your password still stays out.")) }
+                div.row {
+                    @if it.is_begun { (Button::open("/me/factor", t!("Go on setting it up")).first()) }
+                    (Button::post("/me/factor/begin", if it.is_begun { t!("Begin with a new key") } else { t!("Set up a second factor") }))
+                }
+            }
+        },
+    )
+}
+
 fn sessions(mine: &Mine) -> Markup {
     let lines = mine.sessions.iter().map(|it| {
         let is_here = mine.here.as_ref() == Some(&it.secret);
@@ -129,7 +208,7 @@ fn sessions(mine: &Mine) -> Markup {
 }
 
 /// A browser as people call it. Each one names those whose pages it can show, too, so the order counts.
-fn browser(agent: &str) -> String {
+pub fn browser(agent: &str) -> String {
     let first = |names: &[(&str, &'static str)]| {
         names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, it)| *it)
     };

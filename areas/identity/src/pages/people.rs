@@ -9,8 +9,9 @@ use web::parts::{self, Button, Choice, Choices, Column, Empty, Field, Line, Page
 use web::{Form, t};
 
 use super::{filled, languages, seek, summary};
-use crate::model::{Function, Person};
-use crate::queries::{FunctionLine, MembershipLine, Named, Whose};
+use super::me::Absences;
+use crate::model::{Function, Person, Purpose};
+use crate::queries::{FunctionLine, KnockLine, LinkLine, MembershipLine, Named, Whose};
 
 /// The names of people, functions and organisations by their keys.
 pub type Names = BTreeMap<i64, String>;
@@ -30,6 +31,7 @@ pub fn list(it: &Listing) -> Markup {
     let mut tools = parts::Tools::default();
     if it.may_add {
         tools.first = Some(Button::open("/people/new", t!("Add a person")).symbol(Symbol::Plus).first());
+        tools.more.push(Button::open("/access", t!("How people come in")));
     }
     let tabs = Whose::ALL.map(|whose| Tab {
         label: say(&view(whose)),
@@ -101,6 +103,17 @@ pub struct Shown {
     /// The organisations that they could join.
     pub parties: Vec<(i64, String)>,
     pub has_account: bool,
+    /// Whether they are asked for a second factor.
+    pub has_factor: bool,
+    /// The links to set a password that are still good.
+    pub links: Vec<LinkLine>,
+    /// Who knocked in their name.
+    pub knocks: Vec<KnockLine>,
+    /// A link that was made just now: shown once.
+    pub fresh: Option<(String, Purpose)>,
+    /// Who stands in for one of ours.
+    pub absences: Option<Absences>,
+    pub now: jiff::Timestamp,
     /// Whether the reader keeps everybody's rights.
     pub is_administrator: bool,
     /// Whether they still come in.
@@ -113,10 +126,13 @@ pub struct Shown {
 pub fn record(it: &Shown) -> Markup {
     html! {
         (summary(&it.form))
+        @if let Some((link, purpose)) = &it.fresh { (super::link::fresh(link, *purpose, &it.person.email)) }
         (parts::section("contact", t!("How to reach them"), parts::facts(&reachable(it))))
+        @if let Some(absences) = &it.absences { (absences.section(&it.form)) }
         @if it.party.is_none() { (roles(it)) }
         @if it.party.is_some() && (it.is_administrator || !it.memberships.is_empty()) { (belongs_to(it)) }
         @if it.is_administrator && it.is_active { (access(it)) }
+        @if it.is_administrator { (parts::section("history", t!("Attempts to sign in"), super::access::history(&it.knocks, it.now))) }
     }
 }
 
@@ -225,6 +241,7 @@ fn access(it: &Shown) -> Markup {
         (t!("They have no password yet and cannot sign in."), t!("Set the first password"))
     };
     let address = format!("/people/{}/password", it.number);
+    let to = |deed: &str| format!("/people/{}/{deed}", it.number);
     parts::section(
         "access",
         t!("Signing in"),
@@ -233,6 +250,16 @@ fn access(it: &Shown) -> Markup {
             @if it.person.email.is_empty() {
                 p { (t!("Give them an e-mail address first: it is what they sign in with.")) }
             } @else {
+                @for link in &it.links {
+                    p { (parts::state(parts::State::Waits, word(link.purpose))) " " (t!("A link is on its way, good until")) " " (parts::when(link.expires_at, it.now)) " "
+                        (Button::post(to("link/end"), t!("Take it back")).small()) }
+                }
+                div.row { (Button::post(to("link"), if it.has_account { t!("Make a link to a new password") } else { t!("Invite them by a link") }).first()) }
+                @if it.has_factor {
+                    p { (parts::state(parts::State::Good, t!("Second factor"))) " "
+                        (Button::post(to("factor/reset"), t!("Reset the second factor")).stop().small()) " "
+                        span.fine { (t!("For a lost device. Their sessions end.")) } }
+                }
                 (parts::form(&address, html! {
                     (filled(&it.form, "password", Field::password("password", t!("Password")).required().remembers("new-password")
                         .help(t!("At least 12 characters. Tell it to them; they change it on their own page."))))

@@ -21,7 +21,8 @@ pub fn card(house: &House, form: &Form, to: &str) -> Markup {
         },
     );
     let below = html! {
-        (t!("Without a password? Ask your administrator for one.")) " "
+        a href="/sign-in/forgotten" { (t!("Password forgotten?")) } " "
+        (t!("No password yet? Ask your administrator for an invitation.")) " "
         a href="/trust" { (t!("How to check our log without us")) }
     };
     house.card(&t!("Sign in"), content, below)

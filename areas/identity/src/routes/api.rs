@@ -1,5 +1,7 @@
 //! The same for programs: who one is, one's sessions and tokens, roles and passwords.
 
+mod door;
+
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -53,6 +55,7 @@ pub fn routes() -> Routes {
             leave,
         )
         .api_post("/api/v1/people/{number}/return", doc::<(), Done>("Takes somebody back"), come_back)
+        .and(door::routes())
 }
 
 fn doc<Request: JsonSchema, Response: JsonSchema>(summary: &'static str) -> Doc {
@@ -261,10 +264,10 @@ async fn tokens(visit: Visit) -> Answer {
 
 async fn make_token(Sent(visit, value): Sent) -> Answer {
     let WantedToken { name, scope, days } = read(&visit, &value)?;
+    let word = visit.envelope.header("idempotency-key").unwrap_or_default().to_owned();
     aside(visit, move |db, actor| {
-        let secret = commands::token_secret()?;
         let wanted = NewToken { name: &name, scope, days };
-        let id = db.write(actor, |work| commands::make_token(work, &wanted, &secret))?;
+        let (id, secret) = commands::make_token_once(db, actor, &wanted, &word)?;
         Ok(json!({ "id": id, "secret": secret }))
     })
     .await

@@ -1,18 +1,15 @@
 //! Coming in and going out.
 
-use std::net::SocketAddr;
-
-use axum::Extension;
-use axum::extract::ConnectInfo;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Error, Result};
 use web::{
-    Answer, Edge, Envelope, Form, Guest, GuestPosted, Posted, Routes, SESSION, status_of, with_cookie,
+    Answer, Edge, Envelope, Form, Guest, GuestPosted, Place, Posted, Routes, SESSION, status_of, with_cookie,
 };
 
 use super::house_of;
 use crate::commands::{self, Arrival, SESSION_LASTS};
+use crate::model::Awaits;
 use crate::pages::{faulty, sign_in as page};
 use crate::queries;
 
@@ -32,24 +29,19 @@ async fn show(guest: Guest) -> Answer {
         .await
 }
 
-async fn sign_in(
-    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
-    GuestPosted(guest, form): GuestPosted,
-) -> Answer {
-    let place = peer.map(|Extension(ConnectInfo(it))| it.ip().to_string());
+async fn sign_in(place: Place, GuestPosted(guest, form): GuestPosted) -> Answer {
     guest
         .write_page(move |edge, envelope| {
             let arrival = Arrival {
                 email: form.text("email"),
                 password: form.raw("password"),
-                place: place.as_deref(),
+                place: place.0.as_deref(),
                 agent: envelope.header("user-agent").unwrap_or_default(),
             };
             match commands::sign_in(&edge.db, &arrival) {
-                Ok(secret) => Ok(come_in(edge, &secret, local(form.text("to")))),
+                Ok(secret) => go_on(edge, &secret, local(form.text("to"))),
                 Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
-                    let waits = matches!(error, Error::Refused(_));
-                    let status = if waits { StatusCode::TOO_MANY_REQUESTS } else { status_of(&error) };
+                    let status = status_at_the_door(&error);
                     card((edge, envelope), status, &faulty(&form, &error), form.text("to"))
                 }
                 Err(error) => Err(error),
@@ -62,10 +54,31 @@ fn card((edge, envelope): (&Edge, &Envelope), status: StatusCode, form: &Form, t
     Ok((status, page::card(&house_of(edge, envelope)?, form, local(to))).into_response())
 }
 
+/// Where somebody goes on whose password was right: in, or to the second factor.
+fn go_on(edge: &Edge, secret: &str, to: &str) -> Result<Response> {
+    let half = commands::half_session(&edge.db, secret)?;
+    let wanted: String = form_urlencoded::byte_serialize(to.as_bytes()).collect();
+    let next = match half.map(|it| it.awaits) {
+        None => to.to_owned(),
+        Some(Awaits::Code) => format!("/sign-in/code?to={wanted}"),
+        Some(Awaits::Factor) => format!("/sign-in/factor?to={wanted}"),
+    };
+    Ok(come_in(edge, secret, &next))
+}
+
+/// Whoever was wrong too often has to wait.
+pub fn status_at_the_door(error: &Error) -> StatusCode {
+    if matches!(error, Error::Refused(_)) { StatusCode::TOO_MANY_REQUESTS } else { status_of(error) }
+}
+
 /// Sends somebody on with the cookie of their new session.
 pub fn come_in(edge: &Edge, secret: &str, to: &str) -> Response {
-    let cookie = edge.cookie(SESSION, secret, SESSION_LASTS.as_secs());
-    with_cookie(Redirect::to(to).into_response(), &cookie)
+    with_session(edge, secret, Redirect::to(to).into_response())
+}
+
+/// An answer with the cookie of a new session.
+pub fn with_session(edge: &Edge, secret: &str, answer: Response) -> Response {
+    with_cookie(answer, &edge.cookie(SESSION, secret, SESSION_LASTS.as_secs()))
 }
 
 async fn sign_out(Posted(visit): Posted) -> Answer {
@@ -80,7 +93,7 @@ async fn sign_out(Posted(visit): Posted) -> Answer {
 }
 
 /// Where to go afterwards: an address of ours, never one of another site.
-fn local(to: &str) -> &str {
+pub fn local(to: &str) -> &str {
     let is_ours = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
     if is_ours && to.bytes().all(|it| it.is_ascii_graphic()) { to } else { "/" }
 }

@@ -6,11 +6,11 @@ use axum::http::StatusCode;
 use kernel::{Error, Reader, Result};
 use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, off_the_loop, status_of, with_cookie};
 
-use super::{hashing, must_be_signed_in};
+use super::{hashing, must_be_signed_in, people};
 use crate::commands::{self, NewPassword, NewToken};
 use crate::model::Person;
 use crate::pages::faulty;
-use crate::pages::me::{self as page, Mine};
+use crate::pages::me::{self as page, Mine, Standing};
 use crate::queries;
 use crate::rules::sealed;
 
@@ -27,12 +27,52 @@ pub fn routes() -> Routes {
 
 async fn show(visit: Visit) -> Answer {
     let here = visit.session.clone();
-    visit.read(move |reader| mine(reader, here.as_deref(), Form::default(), None)).await
+    visit.read(move |reader| mine(reader, here.as_deref(), Form::default(), Fresh::default())).await
 }
 
-fn mine(reader: &Reader, here: Option<&str>, form: Form, fresh: Option<String>) -> Result<Page> {
+/// What was made just now and is shown once.
+#[derive(Default)]
+pub struct Fresh {
+    pub token: Option<String>,
+    pub codes: Vec<String>,
+}
+
+/// One's own page with recovery codes that were made just now.
+pub async fn with_codes(visit: Visit, codes: Vec<String>) -> Answer {
+    let here = visit.session.clone();
+    let fresh = Fresh { codes, ..Fresh::default() };
+    visit
+        .answer(StatusCode::CREATED, move |reader| mine(reader, here.as_deref(), Form::default(), fresh))
+        .await
+}
+
+/// One's own page with what was sent and refused.
+pub async fn again(visit: Visit, error: Error) -> Answer {
+    let (here, form) = (visit.session.clone(), faulty(&visit.form, &error));
+    visit.answer(status_of(&error), move |reader| mine(reader, here.as_deref(), form, Fresh::default())).await
+}
+
+/// One's own page.
+pub fn mine(reader: &Reader, here: Option<&str>, form: Form, fresh: Fresh) -> Result<Page> {
     let own = reader.find_by_id::<Person>(reader.actor.person)?;
+    let person = reader.actor.person;
+    let factor = queries::factor_of(reader, person)?;
+    let is_on = factor.as_ref().is_some_and(|it| it.confirmed_at.is_some());
+    let standing = Standing {
+        is_on,
+        is_begun: factor.is_some() && !is_on,
+        codes_left: queries::codes_left(reader, person)?,
+        is_demanded: own.record.party.is_none() && queries::staff_need_factor(reader)?,
+    };
+    let absences = match own.record.party {
+        None => Some(people::absences(reader, &own.record.number, (person, &own.body))?),
+        Some(_) => None,
+    };
     let mine = Mine {
+        factor: standing,
+        knocks: queries::knocks_of(reader, person)?,
+        absences,
+        codes: fresh.codes,
         name: own.record.title,
         person: own.body,
         sessions: queries::my_sessions(reader)?,
@@ -40,7 +80,7 @@ fn mine(reader: &Reader, here: Option<&str>, form: Form, fresh: Option<String>) 
         here: here.map(sealed),
         now: reader.now,
         form,
-        fresh,
+        fresh: fresh.token,
     };
     Ok(Page::new(&mine.name, "/me", page::show(&mine)))
 }
@@ -56,7 +96,7 @@ async fn keep_settings(Posted(visit): Posted) -> Answer {
                 commands::change_settings(work, language, zone, form.has("keys_off"))?;
                 Ok("/me".to_owned())
             },
-            move |reader, error| mine(reader, here.as_deref(), faulty(&again, error), None),
+            move |reader, error| mine(reader, here.as_deref(), faulty(&again, error), Fresh::default()),
         )
         .await?;
     Ok(with_cookie(answer, &cookie))
@@ -73,7 +113,7 @@ async fn change_password(Posted(visit): Posted) -> Answer {
             commands::change_password(db, actor, &NewPassword { old, new, session: session.as_deref() })?;
             Ok("/me".to_owned())
         },
-        move |reader, error| mine(reader, here.as_deref(), faulty(&again, error), None),
+        move |reader, error| mine(reader, here.as_deref(), faulty(&again, error), Fresh::default()),
     )
     .await
 }
@@ -99,37 +139,29 @@ async fn end_other_sessions(Posted(visit): Posted) -> Answer {
         .await
 }
 
-/// The page with the secret is the answer itself: it is shown once and has no address.
+/// The page with the secret is the answer itself: it is shown once and has no address. Whoever clicks twice gets
+/// the same page, with the one token that was made.
 async fn make_token(Posted(visit): Posted) -> Answer {
     must_be_signed_in(&visit)?;
     let (edge, actor, form) = (Arc::clone(&visit.edge), visit.known.actor.clone(), visit.form.clone());
-    let (here, again) = (visit.session.clone(), visit.form.clone());
+    let here = visit.session.clone();
     let made = off_the_loop(move || {
-        let (mut form, secret) = (form, commands::token_secret()?);
+        let mut form = form;
         let (scope, days) = (form.word("scope"), form.whole("days").unwrap_or(0));
         form.check()?;
         let wanted = NewToken { name: form.text("name"), scope, days };
-        edge.db.write(&actor, |work| commands::make_token(work, &wanted, &secret))?;
+        let (_, secret) = commands::make_token_once(&edge.db, &actor, &wanted, form.text("once"))?;
         Ok(secret)
     });
     match made.await {
         Ok(secret) => {
-            {
-                visit.answer(StatusCode::CREATED, move |reader| {
-                    mine(reader, here.as_deref(), Form::default(), Some(secret))
-                })
-            }
-            .await
+            let fresh = Fresh { token: Some(secret), ..Fresh::default() };
+            visit
+                .answer(StatusCode::CREATED, move |reader| mine(reader, here.as_deref(), Form::default(), fresh))
+                .await
         }
         Err(error @ Error::Broken(_)) => Err(Failure::of(error, &visit.envelope)),
-        Err(error) => {
-            {
-                visit.answer(status_of(&error), move |reader| {
-                    mine(reader, here.as_deref(), faulty(&again, &error), None)
-                })
-            }
-            .await
-        }
+        Err(error) => again(visit, error).await,
     }
 }
 

@@ -7,8 +7,9 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Visit, fields_of};
 
 use super::{hashing, must_be_signed_in, names};
 use crate::commands::{self, ADMINISTRATORS, Change, FAREWELLS, is_administrator};
-use crate::model::Person;
+use crate::model::{Person, Purpose};
 use crate::pages::faulty;
+use crate::pages::me::Absences;
 use crate::pages::people::{self as page, Edited, Listing, Shown, Way};
 use crate::queries::{self, SHOWN, Whose};
 use crate::rules::{check_password, hash};
@@ -70,20 +71,29 @@ async fn show(visit: Visit, Path(number): Path<String>) -> Answer {
             let own = reader.find::<Person>(&number)?.record.id.raw();
             match reader.successor(own)?.filter(|_| !asked.has("itself")) {
                 Some(it) => Ok(Err(format!("/people/{}?instead={number}", it.number))),
-                None => Ok(Ok(record_page(reader, &number, Form::default())?)),
+                None => Ok(Ok(record_page(reader, &number, Form::default(), None)?)),
             }
         })
         .await
 }
 
-fn record_page(reader: &Reader, number: &str, form: Form) -> Result<Page> {
+/// The record of a person; `fresh` is a link that was made just now and is shown once.
+pub fn record_page(
+    reader: &Reader,
+    number: &str,
+    form: Form,
+    fresh: Option<(String, Purpose)>,
+) -> Result<Page> {
     let case = reader.registry().kind("PE").ok_or(Error::NotFound)?.find(reader, number)?;
-    let shown = shown(reader, &case, form)?;
+    let shown = Shown { fresh, ..shown(reader, &case, form)? };
     let address = format!("/people/{number}");
     let mut tools = Vec::new();
     let may_edit = case.is_open && (shown.is_administrator || case.party.is_some());
     if may_edit {
         tools.push(Button::open(format!("{address}/edit"), web::t!("Change")).symbol(Symbol::Edit).small());
+    }
+    if shown.is_administrator && shown.is_active {
+        tools.push(Button::open(format!("{address}/why"), web::t!("What they see")).symbol(Symbol::Eye).small());
     }
     let extra = Extra {
         body: page::record(&shown),
@@ -98,7 +108,18 @@ fn shown(reader: &Reader, case: &AnyCase, form: Form) -> Result<Shown> {
     let person: Person = serde_json::from_value(case.body.clone())?;
     let is_administrator = is_administrator(reader.actor) && !reader.actor.only_reads;
     let keys: Vec<i64> = person.functions.iter().copied().chain(person.deputy).collect();
+    let is_staff = !reader.actor.is_outside();
+    let absences = match case.party {
+        None if is_staff => Some(absences(reader, &case.number, (case.id, &person))?),
+        _ => None,
+    };
     Ok(Shown {
+        absences,
+        links: if is_administrator { queries::links_of(reader, case.id)? } else { Vec::new() },
+        has_factor: is_administrator && queries::has_factor(reader, case.id)?,
+        knocks: if is_administrator { queries::knocks_of(reader, case.id)? } else { Vec::new() },
+        now: reader.now,
+        fresh: None,
         number: case.number.clone(),
         names: names(reader, keys)?,
         person,
@@ -110,6 +131,24 @@ fn shown(reader: &Reader, case: &AnyCase, form: Form) -> Result<Shown> {
         is_active: case.state.code == "active",
         form,
     })
+}
+
+/// Who stands in for one of ours, with what the section needs; whoever may name nobody gets no form.
+pub fn absences(reader: &Reader, number: &str, (id, person): (i64, &Person)) -> Result<Absences> {
+    let lines = queries::absences_of(reader, id)?;
+    let may_name = !reader.actor.not_even_own
+        && (reader.actor.person == id || (is_administrator(reader.actor) && !reader.actor.only_reads));
+    let keys = lines.iter().flat_map(|it| [Some(it.person), Some(it.deputy), it.function]).flatten();
+    let (mut people, mut functions) = (Vec::new(), Vec::new());
+    if may_name {
+        people = record::people(reader)?;
+        people.retain(|(key, _)| *key != id.to_string());
+        for function in queries::functions_of(reader, id)? {
+            functions.push((function.to_string(), reader.name_of(function)?));
+        }
+    }
+    let names = names(reader, keys)?;
+    Ok(Absences { number: number.to_owned(), id, lines, names, people, functions, usual: person.deputy })
 }
 
 async fn begin(visit: Visit) -> Answer {
@@ -228,7 +267,7 @@ async fn set_roles(Path(number): Path<String>, Posted(visit): Posted) -> Answer 
                 commands::set_roles(work, &number, &roles_of(&codes))?;
                 Ok(format!("/people/{number}#roles"))
             },
-            move |reader, error| record_page(reader, &same, faulty(&again, error)),
+            move |reader, error| record_page(reader, &same, faulty(&again, error), None),
         )
         .await
 }
@@ -247,7 +286,7 @@ async fn set_password(Path(number): Path<String>, Posted(visit): Posted) -> Answ
             db.write(actor, |work| commands::keep_password(work, case.record.id.raw(), &hashed))?;
             Ok(format!("/people/{number}#access"))
         },
-        move |reader, error| record_page(reader, &same, faulty(&again, error)),
+        move |reader, error| record_page(reader, &same, faulty(&again, error), None),
     )
     .await
 }
@@ -264,7 +303,7 @@ async fn join(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::join(work, &number, party, (since, until))?;
                 Ok(format!("/people/{number}#memberships"))
             },
-            move |reader, error| record_page(reader, &same, faulty(&again, error)),
+            move |reader, error| record_page(reader, &same, faulty(&again, error), None),
         )
         .await
 }

@@ -1,0 +1,143 @@
+//! Links by which somebody sets their own password: when they are invited, and when they forgot it.
+
+use jiff::SignedDuration;
+use kernel::{Actor, Ask, Db, Error, PersonId, Refusal, Result, Work, text};
+use serde::Serialize;
+use serde_json::json;
+
+use super::{ADMINISTRATORS, Arrival, Keys, Revoked, end_keys, keep, must_not_knock_too_often, note_knock};
+use crate::model::{Outcome, Person, PersonState, Purpose};
+use crate::queries::{self, Invited};
+use crate::rules::{check_password, hash, sealed};
+
+/// How long an invitation is good, and a link to a new password.
+const INVITATION_LASTS: SignedDuration = SignedDuration::from_hours(24 * 7);
+const RESET_LASTS: SignedDuration = SignedDuration::from_hours(24);
+/// So often within a while somebody may ask for a new password at one address, or from one place.
+const ASKED_FOR_ACCOUNT: i64 = 5;
+const ASKED_FROM_PLACE: i64 = 50;
+
+#[derive(Serialize)]
+struct NewLink {
+    record_id: PersonId,
+    purpose: Purpose,
+    secret: String,
+    made_by: PersonId,
+    made_at: i64,
+    expires_at: i64,
+    password_of: i64,
+}
+
+#[derive(Serialize)]
+struct Used {
+    used_at: i64,
+}
+
+/// Makes a link by which a person sets their own password; links from before end. Only for administrators.
+///
+/// # Errors
+/// Says what the person lacks: an address, or that they still come in.
+pub fn make_link(work: &mut Work, number: &str, secret: &str) -> Result<Purpose> {
+    ADMINISTRATORS.covers(work.actor, None)?;
+    let case = work.find::<Person>(number)?;
+    Refusal::unless(case.record.state == PersonState::Active, text!("They left. Take them back first."))?;
+    let sentence = text!("Give them an e-mail address first: it is what they sign in with.");
+    Refusal::unless(!case.body.email.is_empty(), sentence)?;
+    let person = case.record.id.raw();
+    end_links(work, person)?;
+    let password_of = queries::password_set_at(work, person)?;
+    let (purpose, lasts) = match password_of {
+        0 => (Purpose::Invitation, INVITATION_LASTS),
+        _ => (Purpose::Reset, RESET_LASTS),
+    };
+    // Whoever was told that the person forgot theirs has nothing more to do.
+    for task in work.tasks(person)?.iter().filter(|it| it.asked_by == 0 && it.settled_at.is_none()) {
+        work.settle(task.id)?;
+    }
+    let row = NewLink {
+        record_id: person,
+        purpose,
+        secret: sealed(secret),
+        made_by: work.actor.person,
+        made_at: work.now.as_microsecond(),
+        expires_at: (work.now + lasts).as_microsecond(),
+        password_of,
+    };
+    work.called("link_made");
+    work.note(person, json!({ "link": purpose }))?;
+    work.add("password_link", person, &row)?;
+    Ok(purpose)
+}
+
+/// Takes the links of a person back. Only for administrators.
+pub fn revoke_links(work: &mut Work, number: &str) -> Result<()> {
+    ADMINISTRATORS.covers(work.actor, None)?;
+    let person = work.find::<Person>(number)?.record.id.raw();
+    work.called("link_ended");
+    end_links(work, person)
+}
+
+pub(super) fn end_links(work: &mut Work, person: PersonId) -> Result<()> {
+    let revoked_at = work.now.as_microsecond();
+    for link in queries::links_of(work, person)? {
+        work.amend("password_link", person, link.id, &Revoked { revoked_at })?;
+    }
+    Ok(())
+}
+
+/// Who stands behind a link, while it is good.
+pub fn invited(db: &Db, secret: &str) -> Result<Option<Invited>> {
+    db.read(&Actor::system(), |reader| queries::behind_link(reader, secret))
+}
+
+/// Sets one's own password by a link, which is used up; all sessions end.
+///
+/// # Errors
+/// Not found is a link that was used, taken back or is too old.
+pub fn set_password_by_link(db: &Db, secret: &str, password: &str) -> Result<()> {
+    let Invited { person, name, email, .. } = invited(db, secret)?.ok_or(Error::NotFound)?;
+    check_password("password", password, (&name, &email))?;
+    let hashed = hash(password)?;
+    let actor = db.read(&Actor::system(), |reader| queries::actor_of(reader, person))?;
+    db.write(&actor, |work| {
+        // Two who come with the same link at once: the second finds it used.
+        let link = queries::behind_link(work, secret)?.ok_or(Error::NotFound)?.link;
+        work.amend("password_link", person, link, &Used { used_at: work.now.as_microsecond() })?;
+        end_links(work, person)?;
+        end_keys(work, person, Keys::Sessions)?;
+        work.note(person, json!({ "password": "set by link" }))?;
+        keep(work, person, &hashed)
+    })
+}
+
+/// Somebody at the door says that they forgot their password: every administrator finds it among their next actions,
+/// in the words of `request`. Nothing tells whether there is such an address: one work is done, and the same is said.
+///
+/// # Errors
+/// Refuses whoever asks too often.
+pub fn forget_password(db: &Db, arrival: &Arrival, request: &str) -> Result<()> {
+    let email = arrival.email.trim().to_lowercase();
+    let subject = format!("reset:{}", kernel::fingerprint(email.as_bytes()));
+    must_not_knock_too_often(db, &subject, ASKED_FOR_ACCOUNT)?;
+    if let Some(place) = arrival.place {
+        must_not_knock_too_often(db, &format!("reset-from:{place}"), ASKED_FROM_PLACE)?;
+    }
+    db.write(&Actor::system(), |work| {
+        let person = queries::claimant(work, &email)?.map(|it| it.id);
+        note_knock(work, person, Outcome::AskedForReset, arrival)?;
+        person.map_or(Ok(()), |it| tell_administrators(work, it, request))
+    })
+}
+
+/// Asks each administrator once, however often the person asks.
+fn tell_administrators(work: &mut Work, person: PersonId, request: &str) -> Result<()> {
+    let open = work.tasks(person)?;
+    let is_asked =
+        |one| open.iter().any(|it| it.asked_by == 0 && it.settled_at.is_none() && it.person == Some(one));
+    for administrator in queries::administrators(work)? {
+        if !is_asked(administrator) {
+            work.ask(person, &Ask { request, person: Some(administrator), ..Ask::default() })?;
+        }
+    }
+    Ok(())
+}

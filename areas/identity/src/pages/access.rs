@@ -1,0 +1,213 @@
+//! How people come in: the book of the door, absences, and the rules of the house.
+
+use jiff::Timestamp;
+use kernel::{PersonId, text};
+use maud::{Markup, html};
+use web::language::{day, say, word};
+use web::parts::{self, Button, Choice, Choices, Column, Field, Line, Note, Table};
+use web::{Form, t};
+
+use super::me::browser;
+use super::people::Names;
+use super::{filled, summary};
+use crate::model::Outcome;
+use crate::queries::{AbsenceLine, KnockLine};
+
+/// Who knocked in a person's name, the newest first.
+pub fn history(knocks: &[KnockLine], now: Timestamp) -> Markup {
+    let lines = knocks.iter().map(|it| {
+        let state = match it.outcome {
+            Outcome::CameIn => parts::State::Good,
+            Outcome::AskedForReset => parts::State::Waits,
+            Outcome::WrongPassword | Outcome::WrongCode => parts::State::Warn,
+        };
+        let place = if it.place.is_empty() { t!("not known") } else { it.place.clone() };
+        Line::new(
+            "",
+            vec![
+                html! { (parts::when(it.at, now)) },
+                html! { (parts::state(state, word(it.outcome))) },
+                html! { (browser(&it.agent)) @if it.is_new { " " span.fine { (t!("for the first time")) } } },
+                html! { (place) },
+            ],
+        )
+    });
+    let columns = vec![
+        Column::title(t!("When")),
+        Column::text(t!("What happened")),
+        Column::text(t!("Browser")),
+        Column::text(t!("Network address")),
+    ];
+    html! {
+        @if knocks.is_empty() { p.quiet-text { (t!("Nobody knocked in this name yet.")) } }
+        @else { (Table::new(t!("Attempts to sign in, the newest first"), columns, lines.collect())) }
+    }
+}
+
+/// A browser that came in for the first time lately, so that whoever it was not can say so.
+pub fn news(knocks: &[KnockLine], now: Timestamp) -> Markup {
+    let week = jiff::SignedDuration::from_hours(24 * 7);
+    let fresh = knocks.iter().find(|it| it.is_new && it.at + week > now);
+    html! {
+        @if let Some(it) = fresh {
+            (parts::note_with(Note::Warn, t!("A browser came in that you had not used before"), html! {
+                p {
+                    (browser(&it.agent)) " · " (parts::when(it.at, now))
+                    @if !it.place.is_empty() { " · " (it.place) }
+                }
+                p { (t!("If it was not you, change your password now; all other sessions end.")) }
+            }))
+        }
+    }
+}
+
+/// What the section of absences shows.
+pub struct Absent<'a> {
+    /// The number of the person.
+    pub number: &'a str,
+    pub person: PersonId,
+    pub absences: &'a [AbsenceLine],
+    pub names: &'a Names,
+    /// The colleagues who may stand in; none where the reader may name nobody.
+    pub people: &'a [(String, String)],
+    /// The functions that the person answers for.
+    pub functions: &'a [(String, String)],
+    /// Who usually stands in.
+    pub usual: Option<PersonId>,
+    pub form: &'a Form,
+}
+
+/// Who acts for a person, and for whom they act.
+pub fn absences(it: &Absent) -> Markup {
+    let name = |id: PersonId| it.names.get(&id).cloned().unwrap_or_default();
+    let what = |line: &AbsenceLine| {
+        let days = t!("{since} to {until}", since = day(line.since), until = day(line.until));
+        let scope = line.function.map_or_else(|| t!("for everything"), |id| t!("for {function}", function = name(id)));
+        format!("{days}, {scope}")
+    };
+    let may_name = !it.people.is_empty();
+    let usual = it.usual.map(|it| it.to_string()).unwrap_or_default();
+    let deputy = if it.form.has("deputy") { it.form.text("deputy").to_owned() } else { usual };
+    let everything = [(String::new(), t!("Everything"))];
+    let functions: Vec<_> = everything.into_iter().chain(it.functions.iter().cloned()).collect();
+    parts::section(
+        "absences",
+        t!("Deputies"),
+        html! {
+            @if it.absences.is_empty() { p.quiet-text { (t!("Nobody stands in now or later.")) } }
+            @else { ul {
+                @for line in it.absences {
+                    li {
+                        @if line.person == it.person { (t!("{name} stands in", name = name(line.deputy))) }
+                        @else { (t!("Stands in for {name}", name = name(line.person))) }
+                        " " span.fine { (what(line)) }
+                        @if may_name && line.person == it.person {
+                            " " (Button::post(format!("/people/{}/absences/{}/end", it.number, line.id), t!("End")).small())
+                        }
+                    }
+                }
+            } }
+            @if may_name {
+                details open[["deputy", "since", "until", "function"].iter().any(|name| it.form.faults.of(name).is_some())] {
+                    summary.button { (parts::Symbol::Plus.icon()) (t!("Name a deputy")) }
+                    (parts::form(&format!("/people/{}/absences", it.number), html! {
+                        p.quiet-text { (t!("Tasks show to the deputy on these days, and what the deputy does carries both names.")) }
+                        (filled(it.form, "deputy", Field::select("deputy", t!("Who stands in"), it.people.to_vec())).value(deputy))
+                        @if !it.functions.is_empty() {
+                            (filled(it.form, "function", Field::select("function", t!("For what"), functions)))
+                        }
+                        (filled(it.form, "since", Field::day("since", t!("First day"))).required())
+                        (filled(it.form, "until", Field::day("until", t!("Last day"))).required())
+                        div.row { (Button::send(t!("Name the deputy")).first()) }
+                    }))
+                }
+            }
+        },
+    )
+}
+
+/// What the page of the rules shows.
+pub struct Rules {
+    pub staff_need_factor: bool,
+    pub history_days: i64,
+    /// How many of our own people have a second factor, and how many may sign in.
+    pub with_factor: i64,
+    pub with_account: i64,
+    pub form: Form,
+}
+
+/// How people come in: for administrators.
+pub fn rules(it: &Rules) -> Markup {
+    let kept = it.history_days.to_string();
+    let days = if it.form.has("history_days") { it.form.text("history_days") } else { &kept };
+    let need = Choice::new("on", say(&text!("Everybody who works here needs a second factor"))).chosen(it.staff_need_factor)
+        .help(t!("Whoever has none sets it up at their next sign-in, before anything else opens."));
+    html! {
+        (parts::page_head(&parts::Head {
+            place: Some((t!("People"), "/people".to_owned())),
+            title: html! { (t!("How people come in")) },
+            lead: Some(html! { (t!("{with} of {all} people who may sign in have a second factor.", with = it.with_factor, all = it.with_account)) }),
+            ..parts::Head::default()
+        }))
+        (summary(&it.form))
+        (parts::form("/access", html! {
+            (Choices::any("staff_need_factor", t!("Second factor"), vec![need]))
+            (filled(&it.form, "history_days", Field::number("history_days", t!("Days for which attempts to sign in are kept"))).value(days).short()
+                .help(t!("They hold network addresses, which are personal. Keep them as long as you need them to look into an attack.")))
+            div.row { (Button::send(t!("Keep the rules")).first()) (Button::open("/people", t!("Back"))) }
+        }))
+    }
+}
+
+/// Why somebody may see or do something: their way of seeing in sentences, and each step.
+pub struct Why {
+    pub name: String,
+    pub number: String,
+    pub asked: String,
+    pub explained: Option<Explained>,
+    pub form: Form,
+}
+
+/// What was found for one record.
+pub struct Explained {
+    pub record: String,
+    pub address: String,
+    pub sees: bool,
+    pub reasons: Vec<String>,
+    /// Each step: what it is called, whether it may be taken, and the sentences why not.
+    pub steps: Vec<(String, bool, Vec<String>)>,
+}
+
+/// The page that answers it.
+pub fn why(it: &Why) -> Markup {
+    html! {
+        (parts::page_head(&parts::Head {
+            place: Some((it.name.clone(), format!("/people/{}", it.number))),
+            title: html! { (t!("What {name} sees, and why", name = it.name.clone())) },
+            lead: Some(html! { (t!("Name a record. The answer comes from the same rules that the product goes by.")) }),
+            ..parts::Head::default()
+        }))
+        (summary(&it.form))
+        (parts::look_up(&format!("/people/{}/why", it.number), html! {
+            (filled(&it.form, "record", Field::text("record", t!("Number of the record"))).value(it.asked.clone()).example("RS-2026-0017").required())
+            div.row { (Button::send(t!("Explain")).first()) }
+        }))
+        @if let Some(found) = &it.explained {
+            (parts::section("sight", if found.sees { t!("{name} sees it", name = it.name.clone()) } else { t!("{name} does not see it", name = it.name.clone()) }, html! {
+                p { a href=(found.address) { (found.record) } }
+                ul { @for reason in &found.reasons { li { (reason) } } }
+            }))
+            @if found.sees {
+                (parts::section("steps", t!("What they may do with it now"), html! {
+                    @if found.steps.is_empty() { p.quiet-text { (t!("No step leads on from here for them.")) } }
+                    @else { ul { @for (step, may, reasons) in &found.steps {
+                        li {
+                            (parts::state(if *may { parts::State::Good } else { parts::State::Over }, step)) " "
+                            @if *may { (t!("may be taken")) } @else { (reasons.join(" ")) }
+                        }
+                    } } }
+                }))
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! What is asked about coming in: the second factor, links that set a password, who knocked, who stands in.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::{PersonId, Reader, Result, Role, StandIn, Vocabulary, sql, values};
+use serde::{Deserialize, Serialize};
+
+use super::today;
+use crate::model::{Awaits, Outcome, Purpose};
+use crate::rules::{Absence, absent_behind, sealed};
+
+/// So many lines of the book of the door are shown.
+const SHOWN: i64 = 50;
+
+/// The second factor of a person.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Factor {
+    pub id: i64,
+    /// As it is kept.
+    pub secret: String,
+    /// The last step of the clock that let them in.
+    pub last_step: i64,
+    #[serde(with = "kernel::micros::option")]
+    pub confirmed_at: Option<Timestamp>,
+}
+
+/// The second factor of a person, confirmed or not yet.
+pub fn factor_of(reader: &Reader, person: PersonId) -> Result<Option<Factor>> {
+    reader.maybe(
+        sql!("select id, secret, last_step, confirmed_at from factor where record_id = $1"),
+        values![person],
+    )
+}
+
+/// Whether a person is asked for a second factor.
+pub fn has_factor(reader: &Reader, person: PersonId) -> Result<bool> {
+    Ok(factor_of(reader, person)?.is_some_and(|it| it.confirmed_at.is_some()))
+}
+
+/// All recovery codes of a person, with those that were used: key and code as it is kept.
+pub fn codes_of(reader: &Reader, person: PersonId) -> Result<Vec<i64>> {
+    reader.rows(sql!("select id from recovery_code where record_id = $1"), values![person])
+}
+
+/// How many recovery codes are left.
+pub fn codes_left(reader: &Reader, person: PersonId) -> Result<i64> {
+    reader.one(
+        sql!("select count(*) from recovery_code where record_id = $1 and used_at is null"),
+        values![person],
+    )
+}
+
+/// The key of a recovery code that was not used yet, by the code as it is kept.
+pub fn unused_code(reader: &Reader, person: PersonId, code: &str) -> Result<Option<i64>> {
+    reader.maybe(
+        sql!("select id from recovery_code where record_id = $1 and code = $2 and used_at is null"),
+        values![person, code],
+    )
+}
+
+/// Whether the house demands a second factor of its own people.
+pub fn staff_need_factor(reader: &Reader) -> Result<bool> {
+    Ok(reader.setting("identity.second_factor")?.as_deref() == Some("staff"))
+}
+
+/// For how many days the book of the door is kept.
+pub fn history_days(reader: &Reader) -> Result<i64> {
+    let kept = reader.setting("identity.history_days")?.and_then(|it| it.parse().ok());
+    Ok(kept.unwrap_or(90))
+}
+
+/// A session that waits for something before it opens anything.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Half {
+    pub key: i64,
+    pub awaits: Awaits,
+    pub person: PersonId,
+    pub name: String,
+    pub email: String,
+}
+
+/// The half of a session behind a secret, while it is good.
+pub fn half_session(reader: &Reader, secret: &str) -> Result<Option<Half>> {
+    reader.maybe(
+        sql!(
+            "select it.id as key, awaits, visible.id as person, title as name, email
+             from session as it join visible on visible.id = it.record_id join person on person.id = visible.id
+             where secret = $1 and awaits <> '' and revoked_at is null and expires_at > $2 and state = 'active'"
+        ),
+        values![sealed(secret), reader.now],
+    )
+}
+
+/// Every session of a person that is not over, half ones too.
+pub fn session_keys(reader: &Reader, person: PersonId) -> Result<Vec<i64>> {
+    reader.rows(
+        sql!("select id from session where record_id = $1 and revoked_at is null and expires_at > $2"),
+        values![person, reader.now],
+    )
+}
+
+/// A link by which somebody sets a password, as administrators see it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LinkLine {
+    pub id: i64,
+    pub purpose: Purpose,
+    #[serde(with = "kernel::micros")]
+    pub expires_at: Timestamp,
+}
+
+/// The links of a person that are still good.
+pub fn links_of(reader: &Reader, person: PersonId) -> Result<Vec<LinkLine>> {
+    reader.rows(
+        sql!(
+            "select id, purpose, expires_at from password_link
+             where record_id = $1 and used_at is null and revoked_at is null and expires_at > $2 order by id"
+        ),
+        values![person, reader.now],
+    )
+}
+
+/// Somebody who came with a link.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Invited {
+    pub link: i64,
+    pub purpose: Purpose,
+    pub person: PersonId,
+    pub name: String,
+    pub email: String,
+}
+
+/// Who stands behind the secret of a link, while it is good: not used, not taken back, not too old, and for the
+/// password that the person has now.
+pub fn behind_link(reader: &Reader, secret: &str) -> Result<Option<Invited>> {
+    reader.maybe(
+        sql!(
+            "select it.id as link, purpose, visible.id as person, title as name, email
+             from password_link as it join visible on visible.id = it.record_id
+             join person on person.id = visible.id left join account on account.record_id = visible.id
+             where secret = $1 and used_at is null and revoked_at is null and expires_at > $2
+             and state = 'active' and password_of = coalesce(account.changed_at, 0)"
+        ),
+        values![sealed(secret), reader.now],
+    )
+}
+
+/// When the password of a person was set; 0 where they have none.
+pub fn password_set_at(reader: &Reader, person: PersonId) -> Result<i64> {
+    Ok(reader
+        .maybe(sql!("select changed_at from account where record_id = $1"), values![person])?
+        .unwrap_or(0))
+}
+
+/// A line of the book of the door.
+#[derive(Clone, Debug, Deserialize)]
+pub struct KnockLine {
+    #[serde(with = "kernel::micros")]
+    pub at: Timestamp,
+    pub outcome: Outcome,
+    /// The network address; empty where it was not known.
+    pub place: String,
+    pub agent: String,
+    /// Whether the person came with this browser for the first time.
+    pub is_new: bool,
+}
+
+/// Who knocked in a person's name, the newest first.
+pub fn knocks_of(reader: &Reader, person: PersonId) -> Result<Vec<KnockLine>> {
+    reader.rows(
+        sql!(
+            "select at, outcome, place, agent, is_new from knock where record_id = $1
+             order by at desc, id desc limit $2"
+        ),
+        values![person, SHOWN],
+    )
+}
+
+/// Whether a person came in before at all, and whether with this browser.
+pub fn came_before(reader: &Reader, person: PersonId, agent: &str) -> Result<(bool, bool)> {
+    let (all, same): (i64, i64) = reader.one(
+        sql!(
+            "select count(*), coalesce(cast(sum(case when agent = $2 then 1 else 0 end) as bigint), 0)
+             from knock where record_id = $1 and outcome = 'came_in'"
+        ),
+        values![person, agent],
+    )?;
+    Ok((all > 0, same > 0))
+}
+
+/// An absence as it is read.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct AbsenceLine {
+    pub id: i64,
+    pub person: PersonId,
+    pub deputy: PersonId,
+    pub function: Option<i64>,
+    pub since: Date,
+    pub until: Date,
+}
+
+impl AbsenceLine {
+    fn rule(&self) -> Absence {
+        Absence { person: self.person, deputy: self.deputy, since: self.since, until: self.until }
+    }
+}
+
+/// The absences that are not over, of everybody.
+fn absences(reader: &Reader) -> Result<Vec<AbsenceLine>> {
+    reader.rows(
+        sql!(
+            "select id, record_id as person, deputy, function, since, until from visible_deputyship
+             where until >= $1 and ended_at is null order by since, id"
+        ),
+        values![today(reader).to_string()],
+    )
+}
+
+/// The same, as the rules weigh them.
+pub fn known_absences(reader: &Reader) -> Result<Vec<Absence>> {
+    Ok(absences(reader)?.iter().map(AbsenceLine::rule).collect())
+}
+
+/// The absences of a person that are not over, and those in which they stand in.
+pub fn absences_of(reader: &Reader, person: PersonId) -> Result<Vec<AbsenceLine>> {
+    let mut all = absences(reader)?;
+    all.retain(|it| it.person == person || it.deputy == person);
+    Ok(all)
+}
+
+/// For whom somebody stands in today: in all that is the absent person's, with their functions, or in one function.
+pub fn stands_in(reader: &Reader, deputy: PersonId) -> Result<Vec<StandIn>> {
+    let (all, today) = (absences(reader)?, today(reader));
+    let whole: Vec<Absence> = all.iter().filter(|it| it.function.is_none()).map(AbsenceLine::rule).collect();
+    let mut found = Vec::new();
+    for (person, until) in absent_behind(deputy, &whole, today) {
+        let name = reader.name_of(person)?;
+        let functions = super::functions_of(reader, person)?.into_iter().map(Some);
+        for function in std::iter::once(None).chain(functions) {
+            found.push(StandIn { person, name: name.clone(), until, function });
+        }
+    }
+    let is_here = |it: &&AbsenceLine| it.deputy == deputy && it.since <= today;
+    for line in all.iter().filter(is_here).filter(|it| it.function.is_some()) {
+        let name = reader.name_of(line.person)?;
+        found.push(StandIn { person: line.person, name, until: line.until, function: line.function });
+    }
+    Ok(found)
+}
+
+/// Our own people who are administrators.
+pub fn administrators(reader: &Reader) -> Result<Vec<PersonId>> {
+    reader.rows(
+        sql!(
+            "select visible.id from visible join person on person.id = visible.id
+             where state = 'active' and party is null and roles like $1 order by visible.id"
+        ),
+        values![format!("%\"{}\"%", Role::Administrator.code())],
+    )
+}
+
+/// How many of our own people have a second factor, and how many may sign in.
+pub fn count_factors(reader: &Reader) -> Result<(i64, i64)> {
+    reader.one(
+        sql!(
+            "select (select count(*) from visible join factor on factor.record_id = visible.id
+                 where state = 'active' and party is null and confirmed_at is not null),
+             (select count(*) from visible join account on account.record_id = visible.id
+                 where state = 'active' and party is null)"
+        ),
+        &[],
+    )
+}

@@ -1,0 +1,90 @@
+//! Single checks of rights, switched off one at a time to see whether a test notices.
+//!
+//! Only with the feature `mutants`, which no ordinary build has and no build without debug checks accepts. A check is
+//! known by the place in the sources where it is asked; which places there are shows when the product runs.
+
+#[cfg(not(feature = "mutants"))]
+mod ordinary {
+    use crate::Verdict;
+
+    /// A claim on which a right depends.
+    #[inline]
+    #[must_use]
+    pub fn may(claim: bool) -> bool {
+        claim
+    }
+
+    /// A verdict about a right.
+    #[inline]
+    pub fn right(verdict: Verdict) -> Verdict {
+        verdict
+    }
+
+    /// A condition of a view.
+    #[inline]
+    pub(crate) fn condition(sql: &'static str) -> &'static str {
+        sql
+    }
+}
+
+#[cfg(not(feature = "mutants"))]
+pub use ordinary::*;
+
+#[cfg(feature = "mutants")]
+mod switched {
+    use std::collections::BTreeSet;
+    use std::panic::Location;
+    use std::sync::{Mutex, PoisonError};
+
+    use crate::Verdict;
+
+    static OFF: Mutex<Option<String>> = Mutex::new(None);
+    static MET: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+    /// Switches one check off, and the one before on again.
+    pub fn switch_off(check: Option<&str>) {
+        *OFF.lock().unwrap_or_else(PoisonError::into_inner) = check.map(str::to_owned);
+    }
+
+    /// The checks that were asked since this was called last.
+    pub fn met() -> BTreeSet<String> {
+        std::mem::take(&mut *MET.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn is_named_off(check: String) -> bool {
+        let is_off = OFF.lock().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(&check);
+        MET.lock().unwrap_or_else(PoisonError::into_inner).insert(check);
+        is_off
+    }
+
+    /// Whether the check that is asked at the place of the caller is switched off.
+    #[track_caller]
+    pub(crate) fn is_off(what: &str) -> bool {
+        let place = Location::caller();
+        is_named_off(format!("{}:{}:{} {what}", place.file(), place.line(), place.column()))
+    }
+
+    /// A claim on which a right depends; it holds while it is switched off.
+    #[track_caller]
+    #[must_use]
+    pub fn may(claim: bool) -> bool {
+        is_off("claim") || claim
+    }
+
+    /// A verdict about a right; there is no objection while it is switched off.
+    #[track_caller]
+    pub fn right(verdict: Verdict) -> Verdict {
+        if is_off("verdict") { Ok(()) } else { verdict }
+    }
+
+    /// A condition of a view; all fulfil it while it is switched off.
+    pub(crate) fn condition(sql: &'static str) -> &'static str {
+        if is_named_off(format!("view: {sql}")) { "1 = 1" } else { sql }
+    }
+}
+
+#[cfg(feature = "mutants")]
+pub use switched::*;
+
+#[cfg(all(feature = "mutants", not(debug_assertions)))]
+compile_error!("Checks of rights can be switched off with this feature. It is for tests only.");
