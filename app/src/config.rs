@@ -140,7 +140,8 @@ impl Said {
 /// A network like 10.0.0.0/8, or one address.
 fn network(words: &str) -> Result<IpNet> {
     let network = words.parse().or_else(|_| words.parse::<IpAddr>().map(IpNet::from));
-    network.with_context(|| format!("trusted_proxies: “{words}” is no network like 10.0.0.0/8 and no address"))
+    network
+        .with_context(|| format!("trusted_proxies: “{words}” is no network like 10.0.0.0/8 and no address"))
 }
 
 fn read_file(path: &Path) -> Result<Said> {
@@ -237,7 +238,8 @@ mod tests {
     #[test]
     fn proxies_are_networks_or_addresses() {
         let read = |words: &str| {
-            let said = Said { data: Some("x".into()), trusted_proxies: Some(vec![words.into()]), ..Said::default() };
+            let said =
+                Said { data: Some("x".into()), trusted_proxies: Some(vec![words.into()]), ..Said::default() };
             Config::read(None, said).map(|it| it.trusted_proxies[0].to_string()).map_err(|it| it.to_string())
         };
         assert_eq!(read("10.0.0.0/8").unwrap(), "10.0.0.0/8");

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{row, Db, Faults, Permit, PersonId, Reader, Result, Role, Work, sql, text, values};
+use crate::{Db, Faults, Permit, PersonId, Reader, Result, Role, Work, row, sql, text, values};
 
 /// What somebody was writing and has not sent.
 #[derive(Clone, Debug, Deserialize)]

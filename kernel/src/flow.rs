@@ -106,8 +106,7 @@ impl Permit {
             Self::Staff => !actor.is_outside(),
             // Whoever stands in for the owner may do what the owner may, and is named beside them.
             Self::Owner => {
-                let is_theirs =
-                    |owner| owner == actor.person || actor.stands_in_for(owner).is_some();
+                let is_theirs = |owner| owner == actor.person || actor.stands_in_for(owner).is_some();
                 !actor.is_outside() && owner.is_some_and(is_theirs)
             }
             Self::Has(role) => actor.has(role),

@@ -1,7 +1,10 @@
 //! What somebody sees, and why: the views are made of these conditions, and so is the explanation.
 
 use crate::engine::Connection;
-use crate::{Actor, AnyOffer, Db, Mention, Permit, PersonId, Reader, Result, Role, Side, Text, Vocabulary, mutants, sql, text, values};
+use crate::{
+    Actor, AnyOffer, Db, Mention, Permit, PersonId, Reader, Result, Role, Side, Text, Vocabulary, mutants,
+    sql, text, values,
+};
 
 /// One condition under which a record is seen: in SQL over `record`, and in words, met and not met.
 pub(crate) struct Condition {
@@ -59,7 +62,8 @@ const OUTSIDE: [Way; 2] = [
 ];
 
 /// What staff see: everything.
-const ALL: &str = "select id, kind, number, title, state, owner, function, party, version, created_at, changed_at,
+const ALL: &str =
+    "select id, kind, number, title, state, owner, function, party, version, created_at, changed_at,
                    due, released, offered, sharing, extra, says from record";
 
 /// How a condition says whose records they are.
@@ -73,7 +77,8 @@ pub(crate) fn of_the_key(db: &Connection) -> &'static str {
 /// The bodies of the views of all who see everything, and of outsiders.
 pub(crate) fn views(db: &Connection) -> (String, String) {
     let ways = OUTSIDE.map(|way| {
-        let conditions = std::iter::once(&way.sharing).chain(way.conditions).map(|it| mutants::condition(it.sql));
+        let conditions =
+            std::iter::once(&way.sharing).chain(way.conditions).map(|it| mutants::condition(it.sql));
         format!("{} where {}", way.select, conditions.collect::<Vec<_>>().join(" and "))
     });
     (ALL.to_owned(), ways.join(" union all ").replace("{of_the_key}", of_the_key(db)))
@@ -148,7 +153,8 @@ impl Reader<'_> {
     }
 
     fn reasons_outside(&self, record: &Mention) -> Result<Vec<Text>> {
-        let mut reasons = vec![text!("They are somebody of outside. They see only what is their organisations'.")];
+        let mut reasons =
+            vec![text!("They are somebody of outside. They see only what is their organisations'.")];
         let mut is_for_some = false;
         for way in &OUTSIDE {
             if !self.meets(&way.sharing, record.id)? {
@@ -165,7 +171,9 @@ impl Reader<'_> {
             reasons.push((OUTSIDE[0].sharing.not_met)());
         }
         if self.mention(record.id)?.is_some() {
-            reasons.push(text!("Of mails, remarks and files below it they see those that are marked for the customer."));
+            reasons.push(text!(
+                "Of mails, remarks and files below it they see those that are marked for the customer."
+            ));
         }
         Ok(reasons)
     }

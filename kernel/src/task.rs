@@ -91,7 +91,8 @@ impl Reader<'_> {
             all.extend(self.open_tasks_of(Some(person))?);
         }
         let is_mine = |it: &Task| {
-            let asked = |function| functions.contains(&function) || self.actor.stands_in_at(function).is_some();
+            let asked =
+                |function| functions.contains(&function) || self.actor.stands_in_at(function).is_some();
             it.person.is_some() || it.function.is_some_and(asked)
         };
         let mut mine: Vec<Task> = all.into_iter().filter(is_mine).collect();

@@ -11,7 +11,8 @@ use crate::search::{self, Findable};
 use crate::trail::{self, Entry, Touched};
 use crate::{
     Bearing, Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, PersonId, Reader, Record,
-    Refusal, Result, Sharing, Sql, State, Tone, Value, Vocabulary, revision, right, row, secret, sql, text, values,
+    Refusal, Result, Sharing, Sql, State, Tone, Value, Vocabulary, revision, right, row, secret, sql, text,
+    values,
 };
 
 /// The most characters a title may have.

@@ -92,8 +92,14 @@ mod tests {
         assert_eq!(found("203.0.113.9", &[lie]), "203.0.113.9", "a stranger says anything");
         assert_eq!(found("10.0.0.1", &[lie]), "198.51.100.1");
         assert_eq!(found("::ffff:10.0.0.1", &[lie]), "198.51.100.1");
-        assert_eq!(found("10.0.0.1", &[("x-forwarded-for", "1.1.1.1, 198.51.100.1, 10.0.0.7")]), "198.51.100.1");
-        assert_eq!(found("10.0.0.1", &[("x-forwarded-for", "1.1.1.1"), ("x-forwarded-for", "198.51.100.1")]), "198.51.100.1");
+        assert_eq!(
+            found("10.0.0.1", &[("x-forwarded-for", "1.1.1.1, 198.51.100.1, 10.0.0.7")]),
+            "198.51.100.1"
+        );
+        assert_eq!(
+            found("10.0.0.1", &[("x-forwarded-for", "1.1.1.1"), ("x-forwarded-for", "198.51.100.1")]),
+            "198.51.100.1"
+        );
         assert_eq!(found("10.0.0.1", &[]), "10.0.0.1");
         assert_eq!(found("10.0.0.1", &[("x-forwarded-for", "1.1.1.1, unknown")]), "10.0.0.1");
     }

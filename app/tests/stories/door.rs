@@ -86,7 +86,9 @@ fn with_factor(browser: &mut Client) -> (Vec<u8>, Vec<String>) {
     let page = browser.get("/me/factor").text;
     assert!(page.contains("data:image/svg+xml") && page.contains(begun["key"].as_str().unwrap()));
     let wrong = browser.post_form("/me/factor", &[("code", "000000")]);
-    assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.text.contains("This code is not right"));
+    assert!(
+        wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.text.contains("This code is not right")
+    );
     let confirmed = browser.post_json("/api/v1/me/factor", &json!({ "code": code(&secret, 0) })).json();
     let codes = confirmed["codes"].as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned());
     (secret, codes.collect())
@@ -114,13 +116,18 @@ fn a_password_alone_opens_nothing_once_there_is_a_second_factor() {
         };
         assert_eq!(enter(&mut browser, "123456").status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(enter(&mut browser, &code(&secret, 60)).location(), "/me");
-        assert!(!is_out(&mut browser) && browser.cookie("reqord") != Some(half.as_str()), "the secret is a new one");
+        assert!(
+            !is_out(&mut browser) && browser.cookie("reqord") != Some(half.as_str()),
+            "the secret is a new one"
+        );
         assert!(is_out(&mut client(&world.db).with_cookie("reqord", &half)), "the half opens nothing, ever");
 
         let mut thief = client(&later(&world, 65));
         knock(&mut thief, &email, PASSWORD);
         let again = enter(&mut thief, &code(&secret, 60));
-        assert!(again.status == StatusCode::UNPROCESSABLE_ENTITY && again.text.contains("let somebody in before"));
+        assert!(
+            again.status == StatusCode::UNPROCESSABLE_ENTITY && again.text.contains("let somebody in before")
+        );
         assert!(is_out(&mut thief));
     }
 }
@@ -163,7 +170,11 @@ fn a_recovery_code_lets_in_once_and_nothing_of_it_is_kept_readable() {
         assert!(first.get("/me").text.contains("9 recovery codes are left."));
         let deeds = world.bob().asks(|reader| reader.newest_deeds(i64::MAX, 50));
         let told: String = deeds.iter().map(|it| it.content.to_string()).collect();
-        assert!(told.contains("factor_set") && !told.contains(&codes[3]) && !told.contains(&codes[3].replace('-', "")));
+        assert!(
+            told.contains("factor_set")
+                && !told.contains(&codes[3])
+                && !told.contains(&codes[3].replace('-', ""))
+        );
         assert!(!told.contains(&kernel::fingerprint(&secret)));
     }
 }
@@ -175,11 +186,17 @@ fn an_administrator_resets_a_lost_factor_and_nobody_else_does() {
         with_factor(&mut ada);
         let (_, number, email) = person_of(&world, "ada");
         for other in ["bob", "amelia", "carl"] {
-            assert!(world.person(other).does(|work| identity::reset_factor(work, &number)).is_err(), "{other}");
+            assert!(
+                world.person(other).does(|work| identity::reset_factor(work, &number)).is_err(),
+                "{other}"
+            );
         }
         let mut sam = signed_in(&world, "sam");
         assert!(sam.get(&format!("/people/{number}")).text.contains("Reset the second factor"));
-        assert_eq!(sam.post_form(&format!("/people/{number}/factor/reset"), &[]).status, StatusCode::SEE_OTHER);
+        assert_eq!(
+            sam.post_form(&format!("/people/{number}/factor/reset"), &[]).status,
+            StatusCode::SEE_OTHER
+        );
         assert!(is_out(&mut ada), "sessions of before end");
         assert_eq!(knock(&mut ada, &email, PASSWORD).location(), "/me");
         let deed = world.bob().asks(|reader| reader.newest_deeds(i64::MAX, 20));
@@ -195,7 +212,10 @@ fn where_the_house_demands_it_nobody_of_staff_comes_in_without() {
         let bob = world.bob().does(|work| identity::set_entry_rules(work, true, 90));
         assert!(refusal(bob).contains("Administrator"));
         let mut sam = signed_in(&world, "sam");
-        assert_eq!(sam.post_form("/access", &[("staff_need_factor", "on"), ("history_days", "0")]).status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(
+            sam.post_form("/access", &[("staff_need_factor", "on"), ("history_days", "0")]).status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
         sam.post_form("/access", &[("staff_need_factor", "on"), ("history_days", "30")]);
         assert!(sam.get("/access").text.contains("value=\"30\""));
         let ada = with_password(&world, "ada");
@@ -206,7 +226,10 @@ fn where_the_house_demands_it_nobody_of_staff_comes_in_without() {
         let letters = page.split("Or type this key").nth(1).unwrap();
         let letters: String = letters
             .split(['<', '>'])
-            .find(|it| it.len() > 30 && it.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == ' '))
+            .find(|it| {
+                it.len() > 30
+                    && it.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == ' ')
+            })
             .unwrap()
             .to_owned();
         let sent = [("code", code(&key(&letters), 0)), ("to", "/me".to_owned())];
@@ -217,7 +240,11 @@ fn where_the_house_demands_it_nobody_of_staff_comes_in_without() {
         let off = browser.post_form("/me/factor/end", &[("factor_password", PASSWORD)]);
         assert!(off.text.contains("comes in with a second factor"));
         let carl = with_password(&world, "carl");
-        assert_eq!(knock(&mut client(&world.db), &carl, PASSWORD).location(), "/me", "customers decide for themselves");
+        assert_eq!(
+            knock(&mut client(&world.db), &carl, PASSWORD).location(),
+            "/me",
+            "customers decide for themselves"
+        );
     }
 }
 
@@ -233,14 +260,22 @@ fn whoever_is_invited_chooses_the_password_and_the_link_is_good_once() {
         let link = |sam: &mut Client| {
             let page = sam.post_form(&format!("/people/{}/link", made.number), &[]).text;
             let start = page.find("/password/").unwrap();
-            page[start..].chars().take_while(|it| it.is_ascii_alphanumeric() || "/_-".contains(*it)).collect::<String>()
+            page[start..]
+                .chars()
+                .take_while(|it| it.is_ascii_alphanumeric() || "/_-".contains(*it))
+                .collect::<String>()
         };
         let first = link(&mut sam);
         let second = link(&mut sam);
-        assert!(!sam.get(&format!("/people/{}", made.number)).text.contains("/password/"), "it is shown once");
+        assert!(
+            !sam.get(&format!("/people/{}", made.number)).text.contains("/password/"),
+            "it is shown once"
+        );
         let mut zoe = client(&world.db);
         assert_eq!(zoe.get(&first).status, StatusCode::NOT_FOUND, "a new link ends the one before");
-        assert!(zoe.get(&second).text.contains("Welcome, Zoe Arens") && zoe.get(&second).text.contains("Welcome"));
+        assert!(
+            zoe.get(&second).text.contains("Welcome, Zoe Arens") && zoe.get(&second).text.contains("Welcome")
+        );
         let old = at(&world, monday() + SignedDuration::from_hours(24 * 8));
         assert_eq!(client(&old).get(&second).status, StatusCode::NOT_FOUND, "after a week it is too old");
         assert!(zoe.post_form(&second, &[("password", "short")]).text.contains("at least 12 characters"));
@@ -289,7 +324,10 @@ fn a_link_ends_with_the_password_that_it_was_for() {
         let (_, number, _) = person_of(&world, "ada");
         world.sam().does(|work| identity::make_link(work, &number, "a secret word")).unwrap();
         let mut browser = client(&world.db);
-        assert_eq!(browser.get("/password/a secret word".replace(' ', "%20").as_str()).status, StatusCode::OK);
+        assert_eq!(
+            browser.get("/password/a secret word".replace(' ', "%20").as_str()).status,
+            StatusCode::OK
+        );
         let later = later(&world, 60);
         let hashed = identity::hash_at(Cost::LIGHT, "nine loud herons").unwrap();
         let (person, ..) = person_of(&world, "ada");
@@ -305,7 +343,8 @@ fn a_link_ends_with_the_password_that_it_was_for() {
 fn everybody_sees_who_tried_to_come_in_in_their_name() {
     for world in World::on_each_engine() {
         let email = with_password(&world, "ada");
-        let agents = ["Mozilla/5.0 (X11; Linux) Firefox/140.0", "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"];
+        let agents =
+            ["Mozilla/5.0 (X11; Linux) Firefox/140.0", "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"];
         for agent in agents {
             knock(&mut client(&world.db).with_header("user-agent", agent), &email, "wrong");
             knock(&mut client(&world.db).with_header("user-agent", agent), &email, PASSWORD);
@@ -325,7 +364,11 @@ fn everybody_sees_who_tried_to_come_in_in_their_name() {
         assert_eq!(signed_in(&world, "carl").get(&path).status, StatusCode::NOT_FOUND);
         let mut after = client(&at(&world, monday() + SignedDuration::from_hours(24 * 91)));
         knock(&mut after, &email, PASSWORD);
-        assert_eq!(after.get("/api/v1/me/sign-ins").json().as_array().unwrap().len(), 1, "the rest is forgotten");
+        assert_eq!(
+            after.get("/api/v1/me/sign-ins").json().as_array().unwrap().len(),
+            1,
+            "the rest is forgotten"
+        );
     }
 }
 
@@ -348,7 +391,8 @@ fn whoever_stands_in_does_it_under_both_names() {
                 Ok(set.number)
             })
             .unwrap();
-        let absence = NewAbsence { deputy: ada, function: None, since: day("2026-03-02"), until: day("2026-03-04") };
+        let absence =
+            NewAbsence { deputy: ada, function: None, since: day("2026-03-02"), until: day("2026-03-04") };
         let carl = world.carl().does(|work| identity::name_deputy(work, &number, &absence));
         assert!(matches!(carl, Err(Error::NotFound)));
         let henrik = world.henrik().does(|work| identity::name_deputy(work, &number, &absence));
@@ -378,17 +422,31 @@ fn deputies_go_round_in_no_circle_and_end_when_told() {
     for world in World::on_each_engine() {
         let ((ada, ada_no, _), (bob, bob_no, _)) = (person_of(&world, "ada"), person_of(&world, "bob"));
         let (carl, ..) = person_of(&world, "carl");
-        let absence = |deputy| NewAbsence { deputy, function: None, since: day("2026-03-03"), until: day("2026-03-04") };
+        let absence = |deputy| NewAbsence {
+            deputy,
+            function: None,
+            since: day("2026-03-03"),
+            until: day("2026-03-04"),
+        };
         let sam = world.sam();
         sam.does(|work| identity::name_deputy(work, &bob_no, &absence(ada))).unwrap();
         let round = refusal(sam.does(|work| identity::name_deputy(work, &ada_no, &absence(bob))));
         assert!(round.contains("round in a circle"), "{round}");
-        assert!(refusal(sam.does(|work| identity::name_deputy(work, &ada_no, &absence(ada)))).contains("themselves"));
-        assert!(refusal(sam.does(|work| identity::name_deputy(work, &ada_no, &absence(carl)))).contains("your own people"));
+        assert!(
+            refusal(sam.does(|work| identity::name_deputy(work, &ada_no, &absence(ada))))
+                .contains("themselves")
+        );
+        assert!(
+            refusal(sam.does(|work| identity::name_deputy(work, &ada_no, &absence(carl))))
+                .contains("your own people")
+        );
         let mut browser = signed_in(&world, "bob");
         let path = format!("/api/v1/people/{bob_no}/absences");
         let line = browser.get(&path).json()[0].clone();
-        assert_eq!((line["deputy"].as_str(), line["until"].as_str()), (Some(ada_no.as_str()), Some("2026-03-04")));
+        assert_eq!(
+            (line["deputy"].as_str(), line["until"].as_str()),
+            (Some(ada_no.as_str()), Some("2026-03-04"))
+        );
         let end = format!("{path}/{}/end", line["id"]);
         assert_eq!(signed_in(&world, "henrik").post_json(&end, &json!({})).status, StatusCode::CONFLICT);
         assert_eq!(browser.post_json(&end, &json!({})).status, StatusCode::OK);
@@ -429,7 +487,9 @@ fn why_somebody_sees_a_record_is_told_from_the_rules_themselves() {
         assert!(sees && why.contains("They own it."), "{why}");
         let (sees, why) = asks("amelia", &set);
         assert!(sees && why.contains("change nothing"), "{why}");
-        let function = world.sam().asks(|reader| Ok(reader.list("FN", &kernel::Wanted::default())?.rows[0].number.clone()));
+        let function = world
+            .sam()
+            .asks(|reader| Ok(reader.list("FN", &kernel::Wanted::default())?.rows[0].number.clone()));
         let (sees, why) = asks("carl", &function);
         assert!(!sees && why.contains("for staff only"), "{why}");
         let (_, carl, _) = person_of(&world, "carl");
@@ -437,7 +497,10 @@ fn why_somebody_sees_a_record_is_told_from_the_rules_themselves() {
         assert_eq!(signed_in(&world, "ada").get(&path).status, StatusCode::OK, "the owner may ask");
         assert_eq!(signed_in(&world, "bob").get(&path).status, StatusCode::CONFLICT);
         assert_eq!(signed_in(&world, "eve").get(&path).status, StatusCode::NOT_FOUND);
-        assert_eq!(signed_in(&world, "sam").get(&format!("/people/{carl}/why?record=RS-1")).status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(
+            signed_in(&world, "sam").get(&format!("/people/{carl}/why?record=RS-1")).status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
     }
 }
 
@@ -445,9 +508,11 @@ fn why_somebody_sees_a_record_is_told_from_the_rules_themselves() {
 fn the_form_for_a_token_sent_twice_makes_one() {
     for world in World::on_each_engine() {
         let mut ada = signed_in(&world, "ada");
-        let sent = [("name", "Nightly export"), ("scope", "read"), ("days", "30"), ("once", "one-click-of-hers")];
+        let sent =
+            [("name", "Nightly export"), ("scope", "read"), ("days", "30"), ("once", "one-click-of-hers")];
         let secret_in = |page: &str| page[page.find("rq_").unwrap()..].chars().take(46).collect::<String>();
-        let (first, second) = (ada.post_form("/me/tokens", &sent).text, ada.post_form("/me/tokens", &sent).text);
+        let (first, second) =
+            (ada.post_form("/me/tokens", &sent).text, ada.post_form("/me/tokens", &sent).text);
         assert_eq!(secret_in(&first), secret_in(&second));
         assert_eq!(world.ada().asks(identity::my_tokens).len(), 1);
         let secret = secret_in(&first);
@@ -475,7 +540,11 @@ fn programs_cannot_give_two_people_one_address_either() {
         assert!(came.text.contains("has this address already"));
         let came = sam.patch_json(&format!("/api/v1/people/{ada_no}"), Some("*"), &json!({ "email": carl }));
         assert!(came.text.contains(&carl_no), "{}", came.text);
-        let same = sam.patch_json(&format!("/api/v1/people/{ada_no}"), Some("*"), &json!({ "email": ada, "phone": "1" }));
+        let same = sam.patch_json(
+            &format!("/api/v1/people/{ada_no}"),
+            Some("*"),
+            &json!({ "email": ada, "phone": "1" }),
+        );
         assert_eq!(same.status, StatusCode::OK, "{}", same.text);
     }
 }

@@ -6,12 +6,12 @@ mod absence;
 mod factor;
 mod link;
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use kernel::{
-    Actor, Answered, Db, Error, Faults, Made, New, PartyId, Permit, PersonId, Refusal, Result, Role, Side, Vocabulary,
-    Work, fingerprint, text,
+    Actor, Answered, Db, Error, Faults, Made, New, PartyId, Permit, PersonId, Refusal, Result, Role, Side,
+    Vocabulary, Work, fingerprint, text,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -19,12 +19,10 @@ use web::{Door, Known};
 
 pub use self::absence::{NewAbsence, end_absence, name_deputy};
 pub use self::factor::{
-    Wanted, begin_demanded_factor, begin_factor, confirm_demanded_factor, confirm_factor, end_factor, enter_code,
-    half_session, renew_recovery_codes, reset_factor, set_entry_rules, wanted_factor,
+    Wanted, begin_demanded_factor, begin_factor, confirm_demanded_factor, confirm_factor, end_factor,
+    enter_code, half_session, renew_recovery_codes, reset_factor, set_entry_rules, wanted_factor,
 };
-pub use self::link::{
-    forget_password, invited, make_link, revoke_links, set_password_by_link,
-};
+pub use self::link::{forget_password, invited, make_link, revoke_links, set_password_by_link};
 use crate::model::{Awaits, Function, Outcome, Person, PersonStep, Scope};
 use crate::queries::{self, Bearer, Claimant};
 use crate::rules::{Hashed, check_password, hash, is_email, is_right, new_secret, sealed};

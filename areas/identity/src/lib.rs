@@ -13,13 +13,15 @@ mod rules;
 use kernel::{Migration, Registry};
 
 pub use commands::{
-    Arrival, Beginning, NewAbsence, NewToken, Opened, add_function, add_person, begin, begin_factor, change_password,
-    change_settings, confirm_factor, door, end_absence, end_factor, enter_code, forget_password, half_session,
-    is_administrator, join, keep_password, leave, make_link, make_token, move_memberships, name_deputy, reset_factor,
-    return_to_work, revoke_links, revoke_session, revoke_token, set_entry_rules, set_password_by_link, set_roles,
-    sign_in, sign_out, token_secret,
+    Arrival, Beginning, NewAbsence, NewToken, Opened, add_function, add_person, begin, begin_factor,
+    change_password, change_settings, confirm_factor, door, end_absence, end_factor, enter_code,
+    forget_password, half_session, is_administrator, join, keep_password, leave, make_link, make_token,
+    move_memberships, name_deputy, reset_factor, return_to_work, revoke_links, revoke_session, revoke_token,
+    set_entry_rules, set_password_by_link, set_roles, sign_in, sign_out, token_secret,
 };
-pub use model::{Awaits, Function, FunctionState, FunctionStep, Person, PersonState, Outcome, PersonStep, Purpose, Scope};
+pub use model::{
+    Awaits, Function, FunctionState, FunctionStep, Outcome, Person, PersonState, PersonStep, Purpose, Scope,
+};
 pub use pages::{faulty, filled, seek, setup, summary};
 pub use queries::{
     Company, Named, SessionLine, TokenLine, actor_of, answering_for, company, functions, functions_of,
@@ -30,8 +32,7 @@ pub use rules::factor::{code_at, new_factor};
 pub use rules::{Cost, Hashed, check_password, hash, hash_at, hash_many, hash_many_at, is_email};
 
 /// The schema of the area.
-pub const MIGRATIONS: &[Migration] =
-    &[
+pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0002_identity", text: include_str!("../schema/0002_identity.sql") },
     Migration { name: "0012_door", text: include_str!("../schema/0012_door.sql") },
 ];

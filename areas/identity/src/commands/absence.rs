@@ -76,7 +76,8 @@ pub fn name_deputy(work: &mut Work, number: &str, new: &NewAbsence) -> Result<()
 /// Ends an absence at once: whoever was away is back.
 pub fn end_absence(work: &mut Work, number: &str, absence: i64) -> Result<()> {
     let person = own_or_administered(work, number)?;
-    let own = queries::absences_of(work, person)?.into_iter().find(|it| it.id == absence && it.person == person);
+    let own =
+        queries::absences_of(work, person)?.into_iter().find(|it| it.id == absence && it.person == person);
     let deputy = own.ok_or(Error::NotFound)?.deputy;
     work.called("absence_ended");
     work.note(person, json!({ "deputy_ended": deputy }))?;

@@ -117,7 +117,12 @@ fn confirm(work: &mut Work, code: &str, codes: &[String]) -> Result<()> {
     let secret = work.secrets().open(PURPOSE, &factor.secret)?;
     let step = rules::step_of_code(&secret, code, (work.now, factor.last_step))?;
     let step = step.ok_or_else(|| {
-        Faults::one("code", text!("This code is not right. Type the one that your device shows now; its clock must be right."))
+        Faults::one(
+            "code",
+            text!(
+                "This code is not right. Type the one that your device shows now; its clock must be right."
+            ),
+        )
     })?;
     let confirmed = Confirmed { last_step: step, confirmed_at: work.now.as_microsecond() };
     work.amend("factor", person, factor.id, &confirmed)?;
@@ -293,4 +298,3 @@ pub fn set_entry_rules(work: &mut Work, staff_need_factor: bool, history_days: i
     work.set("identity.second_factor", if staff_need_factor { "staff" } else { "" })?;
     work.set("identity.history_days", &history_days.to_string())
 }
-

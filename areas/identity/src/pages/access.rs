@@ -82,7 +82,9 @@ pub fn absences(it: &Absent) -> Markup {
     let name = |id: PersonId| it.names.get(&id).cloned().unwrap_or_default();
     let what = |line: &AbsenceLine| {
         let days = t!("{since} to {until}", since = day(line.since), until = day(line.until));
-        let scope = line.function.map_or_else(|| t!("for everything"), |id| t!("for {function}", function = name(id)));
+        let scope = line
+            .function
+            .map_or_else(|| t!("for everything"), |id| t!("for {function}", function = name(id)));
         format!("{days}, {scope}")
     };
     let may_name = !it.people.is_empty();
@@ -140,7 +142,8 @@ pub struct Rules {
 pub fn rules(it: &Rules) -> Markup {
     let kept = it.history_days.to_string();
     let days = if it.form.has("history_days") { it.form.text("history_days") } else { &kept };
-    let need = Choice::new("on", say(&text!("Everybody who works here needs a second factor"))).chosen(it.staff_need_factor)
+    let need = Choice::new("on", say(&text!("Everybody who works here needs a second factor")))
+        .chosen(it.staff_need_factor)
         .help(t!("Whoever has none sets it up at their next sign-in, before anything else opens."));
     html! {
         (parts::page_head(&parts::Head {

@@ -75,11 +75,17 @@ pub fn fresh(link: &str, purpose: Purpose, email: &str) -> Markup {
     let (title, words) = match purpose {
         Purpose::Invitation => (
             t!("Pass this invitation on"),
-            t!("Whoever opens it chooses the password of {email}. It is good once, for seven days, and shown only now.", email = email),
+            t!(
+                "Whoever opens it chooses the password of {email}. It is good once, for seven days, and shown only now.",
+                email = email
+            ),
         ),
         Purpose::Reset => (
             t!("Pass this link on"),
-            t!("Whoever opens it chooses a new password for {email}. It is good once, for a day, and shown only now.", email = email),
+            t!(
+                "Whoever opens it chooses a new password for {email}. It is good once, for a day, and shown only now.",
+                email = email
+            ),
         ),
     };
     parts::note_with(parts::Note::Good, title, html! { p { (words) } (parts::program_text(link)) })

@@ -152,7 +152,13 @@ fn password(mine: &Mine) -> Markup {
 fn factor(mine: &Mine) -> Markup {
     let it = mine.factor;
     let password = || {
-        filled(&mine.form, "factor_password", Field::password("factor_password", t!("Present password")).required().remembers("current-password"))
+        filled(
+            &mine.form,
+            "factor_password",
+            Field::password("factor_password", t!("Present password"))
+                .required()
+                .remembers("current-password"),
+        )
     };
     parts::section(
         "factor",

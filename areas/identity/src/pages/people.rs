@@ -8,8 +8,8 @@ use web::language::{day, say, word};
 use web::parts::{self, Button, Choice, Choices, Column, Empty, Field, Line, Pager, Symbol, Tab, Table};
 use web::{Form, t};
 
-use super::{filled, languages, seek, summary};
 use super::me::Absences;
+use super::{filled, languages, seek, summary};
 use crate::model::{Function, Person, Purpose};
 use crate::queries::{FunctionLine, KnockLine, LinkLine, MembershipLine, Named, Whose};
 

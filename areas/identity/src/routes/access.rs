@@ -168,7 +168,10 @@ fn explained(db: &Db, asker: &Actor, (number, record): (&str, &str)) -> Result<W
         record => match explanation(db, asker, (case.record.id.raw(), record)) {
             Ok((found, kind_address)) => Some(told(found, kind_address)),
             Err(Error::NotFound) => {
-                form.faults.add("record", kernel::text!("There is no such record. Give a number like RS-2026-0017."));
+                form.faults.add(
+                    "record",
+                    kernel::text!("There is no such record. Give a number like RS-2026-0017."),
+                );
                 None
             }
             Err(error) => return Err(error),

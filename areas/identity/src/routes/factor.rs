@@ -49,7 +49,12 @@ async fn ask_code(guest: Guest) -> Answer {
         .await
 }
 
-fn code_page((edge, envelope): (&Edge, &Envelope), status: StatusCode, form: &Form, to: &str) -> Result<Response> {
+fn code_page(
+    (edge, envelope): (&Edge, &Envelope),
+    status: StatusCode,
+    form: &Form,
+    to: &str,
+) -> Result<Response> {
     let half = commands::half_session(&edge.db, &half_of(envelope))?;
     let Some(half) = half.filter(|it| it.awaits == Awaits::Code) else { return Ok(back_to_the_door()) };
     let page = page::ask_code(&house_of(edge, envelope)?, &half.name, form, door::local(to));
@@ -91,7 +96,12 @@ async fn demand(guest: Guest) -> Answer {
         .await
 }
 
-fn demand_page((edge, envelope): (&Edge, &Envelope), status: StatusCode, form: &Form, to: &str) -> Result<Response> {
+fn demand_page(
+    (edge, envelope): (&Edge, &Envelope),
+    status: StatusCode,
+    form: &Form,
+    to: &str,
+) -> Result<Response> {
     let wanted = match commands::begin_demanded_factor(&edge.db, &half_of(envelope)) {
         Ok(wanted) => wanted,
         Err(Error::NotFound) => return Ok(back_to_the_door()),
@@ -108,7 +118,8 @@ async fn confirm_demanded(place: Place, GuestPosted(guest, form): GuestPosted) -
             let arrival = arrival(&form, "code", &place, envelope);
             match commands::confirm_demanded_factor(&edge.db, &half_of(envelope), &arrival) {
                 Ok((secret, codes)) => {
-                    let page = page::codes_first(&house_of(edge, envelope)?, &codes, door::local(form.text("to")));
+                    let page =
+                        page::codes_first(&house_of(edge, envelope)?, &codes, door::local(form.text("to")));
                     Ok(door::with_session(edge, &secret, (StatusCode::CREATED, page).into_response()))
                 }
                 Err(Error::NotFound) => Ok(back_to_the_door()),

@@ -20,7 +20,9 @@ pub fn routes() -> Routes {
 /// Looking at the link uses nothing up: programs that look through mail open every link.
 async fn show(Path(secret): Path<String>, guest: Guest) -> Answer {
     guest
-        .write_page(move |edge, envelope| link_page((edge, envelope), StatusCode::OK, &secret, &Form::default()))
+        .write_page(move |edge, envelope| {
+            link_page((edge, envelope), StatusCode::OK, &secret, &Form::default())
+        })
         .await
 }
 
@@ -70,7 +72,8 @@ async fn forget(place: Place, GuestPosted(guest, form): GuestPosted) -> Answer {
                 agent: envelope.header("user-agent").unwrap_or_default(),
             };
             let house = house_of(edge, envelope)?;
-            let request = web::t!("Password forgotten: make a link to a new one on this record and pass it on.");
+            let request =
+                web::t!("Password forgotten: make a link to a new one on this record and pass it on.");
             match commands::forget_password(&edge.db, &arrival, &request) {
                 Ok(()) => Ok(page::asked(&house).into_response()),
                 Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {

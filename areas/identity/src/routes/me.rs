@@ -157,7 +157,9 @@ async fn make_token(Posted(visit): Posted) -> Answer {
         Ok(secret) => {
             let fresh = Fresh { token: Some(secret), ..Fresh::default() };
             visit
-                .answer(StatusCode::CREATED, move |reader| mine(reader, here.as_deref(), Form::default(), fresh))
+                .answer(StatusCode::CREATED, move |reader| {
+                    mine(reader, here.as_deref(), Form::default(), fresh)
+                })
                 .await
         }
         Err(error @ Error::Broken(_)) => Err(Failure::of(error, &visit.envelope)),

@@ -93,7 +93,9 @@ pub fn record_page(
         tools.push(Button::open(format!("{address}/edit"), web::t!("Change")).symbol(Symbol::Edit).small());
     }
     if shown.is_administrator && shown.is_active {
-        tools.push(Button::open(format!("{address}/why"), web::t!("What they see")).symbol(Symbol::Eye).small());
+        tools.push(
+            Button::open(format!("{address}/why"), web::t!("What they see")).symbol(Symbol::Eye).small(),
+        );
     }
     let extra = Extra {
         body: page::record(&shown),

@@ -22,9 +22,15 @@ pub fn check_absence(new: &Absence, known: &[Absence], today: Date) -> Result<()
     faults.unless(new.until >= today, "until", text!("This is over already. Give a day to come."));
     let days = (new.until - new.since).get_days();
     faults.unless(days <= LONGEST, "until", text!("Let it end within a year."));
-    faults.unless(new.deputy != new.person, "deputy", text!("Nobody stands in for themselves. Choose somebody else."));
+    faults.unless(
+        new.deputy != new.person,
+        "deputy",
+        text!("Nobody stands in for themselves. Choose somebody else."),
+    );
     let is_circle = new.deputy != new.person && leads_to(new.deputy, new, known);
-    let sentence = text!("That goes round in a circle: they are absent then too, and it comes back to the same person. Choose somebody else.");
+    let sentence = text!(
+        "That goes round in a circle: they are absent then too, and it comes back to the same person. Choose somebody else."
+    );
     faults.unless(!is_circle, "deputy", sentence);
     faults.into_result()
 }
@@ -93,7 +99,10 @@ mod tests {
     fn what_is_asked_of_an_absent_deputy_goes_on_to_theirs() {
         let known = [absence(1, 2, "2026-03-01", "2026-03-10"), absence(2, 3, "2026-03-01", "2026-03-05")];
         assert_eq!(absent_behind(2, &known, day("2026-03-04")), [(1, day("2026-03-10"))]);
-        assert_eq!(absent_behind(3, &known, day("2026-03-04")), [(2, day("2026-03-05")), (1, day("2026-03-05"))]);
+        assert_eq!(
+            absent_behind(3, &known, day("2026-03-04")),
+            [(2, day("2026-03-05")), (1, day("2026-03-05"))]
+        );
         assert_eq!(absent_behind(3, &known, day("2026-03-06")), []);
     }
 }

@@ -71,7 +71,8 @@ pub fn address(secret: &[u8], house: &str, email: &str) -> Result<String> {
 
 /// The picture that a device scans, as SVG.
 pub fn picture(address: &str) -> Result<String> {
-    let code = QrCode::new(address).map_err(|error| Error::Broken(anyhow!("no picture of a key: {error}")))?;
+    let code =
+        QrCode::new(address).map_err(|error| Error::Broken(anyhow!("no picture of a key: {error}")))?;
     Ok(code.render::<svg::Color>().min_dimensions(220, 220).quiet_zone(true).build())
 }
 
@@ -133,7 +134,10 @@ mod tests {
     #[test]
     fn what_a_device_scans_names_house_and_person() {
         let address = address(SECRET, "Kestrel & Sons", "ada@kestrel.example").unwrap();
-        assert!(address.starts_with("otpauth://totp/Kestrel%20%26%20Sons:ada%40kestrel%2Eexample?secret=GEZDGNBV"));
+        assert!(
+            address
+                .starts_with("otpauth://totp/Kestrel%20%26%20Sons:ada%40kestrel%2Eexample?secret=GEZDGNBV")
+        );
         assert!(picture(&address).unwrap().contains("<svg"));
         assert_eq!(typed(SECRET).unwrap().split(' ').count(), 8);
     }

@@ -339,9 +339,7 @@ fn found(found: Result<i64>, field: &str) -> Result<i64> {
 }
 
 async fn end_absence(Path((number, absence)): Path<(String, i64)>, Sent(visit, value): Sent) -> Answer {
-    visit
-        .change(value, move |work| commands::end_absence(work, &number, absence).map(|()| done()))
-        .await
+    visit.change(value, move |work| commands::end_absence(work, &number, absence).map(|()| done())).await
 }
 
 async fn why(visit: Visit, Path(number): Path<String>) -> Answer {
@@ -389,8 +387,10 @@ async fn keep_rules(Sent(visit, value): Sent) -> Answer {
     let wanted: WantedRules = read(&visit, &value)?;
     let keep = move |work: &mut Work| {
         let Rules { staff_need_factor, history_days } = present_rules(work)?;
-        let (need, days) =
-            (wanted.staff_need_factor.unwrap_or(staff_need_factor), wanted.history_days.unwrap_or(history_days));
+        let (need, days) = (
+            wanted.staff_need_factor.unwrap_or(staff_need_factor),
+            wanted.history_days.unwrap_or(history_days),
+        );
         commands::set_entry_rules(work, need, days)?;
         Ok(serde_json::to_value(present_rules(work)?)?)
     };
