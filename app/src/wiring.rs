@@ -126,6 +126,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         if reader.actor.has(kernel::Role::Administrator) {
             places.push(place(Group::People, t!("Extra fields"), "/extra-fields", Symbol::Edit, 0));
         }
+        places.push(place(Group::Talk, t!("Letters"), "/letters", Symbol::Clip, 0));
         places.push(place(Group::Prove, t!("Trail"), "/trail", Symbol::Prove, 0));
     }
     places.push(place(Group::Prove, t!("Trust"), "/trust", Symbol::Seal, 0));
@@ -173,6 +174,9 @@ fn deed(code: &str) -> Option<Text> {
         "settled" => text!("settled"),
         "attached" => text!("attached a file"),
         "remarked" => text!("said something"),
+        "replied" => text!("answered"),
+        "vouched" => text!("said that a message is from us"),
+        "job_tried_again" => text!("had a job tried again"),
         "letter_sent" => text!("sent a letter"),
         "letter_queued" => text!("had a letter sent again"),
         "letter_given_up" => text!("gave a letter up"),

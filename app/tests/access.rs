@@ -174,6 +174,10 @@ impl House {
                     "sources"
                 } else if path.contains("messages") {
                     "messages"
+                } else if path.contains("letters") {
+                    "letters"
+                } else if path.contains("jobs") {
+                    "jobs"
                 } else {
                     "entries"
                 };
@@ -196,6 +200,13 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
     let taken = db.write(ada, |work| conversations::take_in(work, &prepared)).unwrap();
     places.insert("conversations", taken.number.clone());
     places.insert("messages", taken.message.to_string());
+    let address = "carl.whitfield@meridian-dairies.example".to_owned();
+    let carl = conversations::Recipient { name: "Carl".into(), address, is_copy: false };
+    let words = "Northallerton is cold.".to_owned();
+    let reply = conversations::Reply { recipients: vec![carl], words, ..conversations::Reply::default() };
+    let letter = db.write(ada, |work| conversations::reply(work, &taken.number, &reply)).unwrap().letter;
+    places.insert("letters", letter.id.to_string());
+    places.insert("jobs", "1".to_owned());
     let (set, requirement, task, file) = db
         .write(ada, |work| {
             let new = New { title: "CIP 3 dosing skid", party: Some(meridian), ..New::default() };

@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use anyhow::anyhow;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::engine::Connection;
 use crate::{
@@ -168,6 +168,11 @@ impl Work<'_> {
             sql!("update job set state = 'waiting', attempts = 0, due_at = $1 where id = $2"),
             values![self.now, job],
         )?;
+        if self.actor.person != 0 {
+            // A job stands below no record; that somebody had it tried again stands with them.
+            self.note(self.actor.person, json!({ "job": known.name, "is": "tried again" }))?;
+        }
+        self.called("job_tried_again");
         Ok(())
     }
 }

@@ -6,6 +6,8 @@ mod fields;
 pub mod files;
 pub(crate) mod home;
 pub(crate) mod impact;
+mod jobs;
+mod letters;
 pub mod links;
 pub(crate) mod lists;
 mod proof;
@@ -39,6 +41,8 @@ pub fn routes(registry: &Registry) -> Routes {
         .and(around::routes(registry))
         .and(impact::routes(registry))
         .and(home::routes())
+        .and(letters::routes())
+        .and(jobs::routes())
         .and(search::routes())
         .and(lists::routes(registry))
         .and(fields::routes(registry))

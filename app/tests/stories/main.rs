@@ -9,6 +9,7 @@ mod demo;
 mod door;
 mod houses;
 mod identity;
+mod letters;
 mod merging;
 mod nodes;
 mod proof;

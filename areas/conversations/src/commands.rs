@@ -1,6 +1,8 @@
 //! What people do: take in mail, move a message, say whose a conversation is, write down a call or a note.
 
 mod import;
+mod reply;
+mod vouch;
 
 use jiff::Timestamp;
 use kernel::{
@@ -12,9 +14,11 @@ use serde::Serialize;
 use serde_json::json;
 
 pub use self::import::{Outcome, What, import};
+pub use self::reply::{Replied, Reply, reply};
+pub use self::vouch::vouch;
 use crate::model::{
-    Because, Channel, Conversation, ConversationState, ConversationStep, Direction, Message, MessageKind,
-    NewMessage, PartLine, Proposed, Recipient, WaitsFor,
+    Arrival, Because, Channel, Conversation, ConversationState, ConversationStep, Direction, Message,
+    MessageKind, NewMessage, Oddity, PartLine, Proposed, Recipient, WaitsFor,
 };
 use crate::queries::{self, Correspondents};
 use crate::rules::intake::{self, Intake, MAIL_VERSION, PartText};
@@ -40,6 +44,9 @@ pub fn take_in(work: &mut Work, it: &Intake) -> Result<Taken> {
     let recipients = it.recipients();
     let addresses = std::iter::once(sender.as_str()).chain(recipients.iter().map(|it| it.address.as_str()));
     let people = Correspondents::of(work, addresses)?;
+    if let Some(taken) = own_letter(work, it)? {
+        return Ok(taken);
+    }
     let known = queries::known(work, it, &people)?;
     let (conversation, placed, proposals) = match mail::place(&it.mail, &known) {
         Placement::Same { conversation } => return known_already(work, conversation, it),
@@ -54,12 +61,15 @@ pub fn take_in(work: &mut Work, it: &Intake) -> Result<Taken> {
     };
     work.called("taken_in");
     let began = conversation.is_none();
-    let arrived = Arrived { it, people: &people, placed: placed.clone(), proposals: proposed(proposals) };
+    let proposals = proposed(proposals);
+    let is_proven = people.prove(it);
+    let arrived = Arrived { it, people: &people, is_proven, placed: placed.clone(), proposals };
     let conversation = match conversation {
         Some(conversation) => conversation,
         None => begin(work, &arrived)?.id,
     };
     let message = add_mail(work, conversation, &arrived)?;
+    mark_returned(work, it, &placed)?;
     let told = placed.named_mail().map(|id| queries::told_at(work, conversation, id)).transpose()?.flatten();
     let number = queries::number_of(work, conversation)?;
     Ok(Taken { number, message, was_known: false, began, because: placed.text(told) })
@@ -72,10 +82,41 @@ fn told_place(work: &Work, it: &Intake, people: &Correspondents) -> Result<Optio
     Ok(Some(conversation).filter(|_| may_stand_with(owner, &people.all())))
 }
 
+/// A letter of ours that came in again, as a copy to ourselves, is known already; one that bears its identity and
+/// says something else is not.
+fn own_letter(work: &Work, it: &Intake) -> Result<Option<Taken>> {
+    let Some(message) = queries::our_letter(work, &it.mail.identity())? else { return Ok(None) };
+    let Some(source) = work.source_of("message", message.id)? else { return Ok(None) };
+    let plain = |words: &str| words.split_whitespace().collect::<String>();
+    if plain(&source.body) != plain(&it.mail.text) {
+        return Ok(None);
+    }
+    Ok(Some(Taken {
+        number: queries::number_of(work, message.record_id)?,
+        message: message.id,
+        was_known: true,
+        began: false,
+        because: Because::SameMail.text(None),
+    }))
+}
+
+/// A server that says it could not deliver a letter of ours: the letter came back, and somebody is asked.
+fn mark_returned(work: &mut Work, it: &Intake, placed: &Because) -> Result<()> {
+    let (Because::ReportsOn(id), MessageKind::Bounce) = (placed, it.kind()) else { return Ok(()) };
+    let failed = it.report().into_iter().filter(|it| it.outcome == Arrival::Failed);
+    let words: Vec<String> = failed.map(|it| format!("{}: {}", it.recipient, it.words)).collect();
+    if !words.is_empty() && work.came_back(id, &words.join("; "))? {
+        work.called("taken_in");
+    }
+    Ok(())
+}
+
 /// A mail with all that is known about it.
 struct Arrived<'a> {
     it: &'a Intake,
     people: &'a Correspondents,
+    /// Not where it bears an address of ours and came from outside.
+    is_proven: bool,
     placed: Because,
     proposals: Vec<Proposed>,
 }
@@ -85,11 +126,12 @@ impl Arrived<'_> {
     fn direction(&self) -> Direction {
         let (_, sender) = self.it.from();
         let is_ours = matches!(self.people.whose(&sender), Whose::Ours(_)) && !self.it.kind().is_a_report();
+        let is_ours = is_ours && self.is_proven;
         if is_ours { Direction::Out } else { Direction::In }
     }
 
     fn sender(&self) -> Whose {
-        self.people.whose(&self.it.from().1)
+        if self.is_proven { self.people.whose(&self.it.from().1) } else { Whose::Unknown }
     }
 
     /// The customer of a conversation that begins with it: whoever wrote, else the only one who was written to.
@@ -118,10 +160,18 @@ impl Arrived<'_> {
         }
     }
 
+    fn oddities(&self) -> Vec<Oddity> {
+        let mut all = self.it.oddities();
+        if !self.is_proven && !self.it.kind().is_a_report() {
+            all.insert(0, Oddity::NotProven);
+        }
+        all
+    }
+
     fn mailbox(&self) -> String {
         let ours = |address: &str| matches!(self.people.whose(address), Whose::Ours(_));
         let (_, sender) = self.it.from();
-        if ours(&sender) {
+        if ours(&sender) && self.is_proven {
             return sender;
         }
         self.it.recipients().into_iter().map(|it| it.address).find(|it| ours(it)).unwrap_or_default()
@@ -175,7 +225,11 @@ fn begin(work: &mut Work, arrived: &Arrived) -> Result<Made> {
 fn add_mail(work: &mut Work, conversation: i64, arrived: &Arrived) -> Result<i64> {
     let it = arrived.it;
     let party = queries::party_of(work, conversation)?;
-    let audience = audience_of(party, it.kind(), &arrived.people.all(), false);
+    let audience = if arrived.is_proven {
+        audience_of(party, it.kind(), &arrived.people.all(), false)
+    } else {
+        Audience::Internal
+    };
     let raw = work.attach(conversation, ("mail.eml", "message/rfc822"), &it.raw, Audience::Internal)?;
     let filed = file_parts(work, conversation, it, audience)?;
     let (from_name, from_address) = it.from();
@@ -205,7 +259,7 @@ fn add_mail(work: &mut Work, conversation: i64, arrived: &Arrived) -> Result<i64
         quoted: it.quoted(),
         parts: filed,
         calendar: it.appointments(),
-        warnings: it.oddities(),
+        warnings: arrived.oddities(),
         report: it.report(),
         audience,
     };
@@ -270,7 +324,8 @@ fn say(work: &mut Work, message: &NewMessage, said: &Said) -> Result<i64> {
     if message.direction == Direction::Note || message.sent_at < case.body.last_at {
         return Ok(id);
     }
-    let turn = turn_after(message.direction, message.kind);
+    let is_not_proven = message.warnings.contains(&Oddity::NotProven);
+    let turn = turn_after(message.direction, message.kind).filter(|_| !is_not_proven);
     work.revise(&mut case, |it| {
         it.last_at = message.sent_at;
         it.last_from.clone_from(&message.from_name);
@@ -317,7 +372,7 @@ pub fn move_message(work: &mut Work, id: i64, to: &To) -> Result<String> {
         )
         .into());
     }
-    let (to, audience) = (target.record.id.raw(), audience_of(party, message.kind, &present, false));
+    let (to, audience) = (target.record.id.raw(), audience_now(party, &message, &present, false));
     hand_over(work, &message, to, audience)?;
     let now = Moved { record_id: to, placed: Because::ByHand, proposals: Vec::new(), audience };
     work.amend("message", message.record_id, id, &now)?;
@@ -335,6 +390,14 @@ struct Moved {
     placed: Because,
     proposals: Vec<Proposed>,
     audience: Audience,
+}
+
+/// What is not proven to be ours stays inside, wherever it stands.
+fn audience_now(party: Option<PartyId>, message: &Message, present: &[Whose], vouched: bool) -> Audience {
+    if message.is_not_proven() {
+        return Audience::Internal;
+    }
+    audience_of(party, message.kind, present, vouched)
 }
 
 fn correspondents(work: &Work, message: &Message) -> Result<Correspondents> {
@@ -423,7 +486,7 @@ pub fn assign_party(work: &mut Work, number: &str, party: Option<PartyId>) -> Re
     let conversation = case.record.id.raw();
     for message in queries::messages(work, conversation)? {
         let present = correspondents(work, &message)?.all();
-        let audience = audience_of(party, message.kind, &present, party.is_some());
+        let audience = audience_now(party, &message, &present, party.is_some());
         hand_over(work, &message, conversation, audience)?;
         work.amend("message", conversation, message.id, &Belongs { record_id: conversation, audience })?;
     }

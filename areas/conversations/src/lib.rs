@@ -11,11 +11,12 @@ mod rules;
 use kernel::{Migration, Registry};
 
 pub use commands::{
-    Call, Outcome, Taken, To, What, assign, assign_party, import, move_message, note, record_call, take_in,
+    Call, Outcome, Replied, Reply, Taken, To, What, assign, assign_party, import, move_message, note,
+    record_call, reply, take_in, vouch,
 };
 pub use model::{
     Because, Channel, Conversation, ConversationState, ConversationStep, Direction, Message, MessageKind,
-    WaitsFor,
+    Recipient, WaitsFor,
 };
 pub use pages::capture_by_page;
 pub use queries::{View, count, messages, waiting};

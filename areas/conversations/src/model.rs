@@ -147,6 +147,13 @@ pub struct Message {
     pub audience: Audience,
 }
 
+impl Message {
+    /// Whether it bears an address of ours without being proven to be from us.
+    pub fn is_not_proven(&self) -> bool {
+        self.warnings.contains(&Oddity::NotProven)
+    }
+}
+
 /// The same on its way in: the fields are the columns.
 #[derive(Clone, Debug, Serialize)]
 pub struct NewMessage {
@@ -349,7 +356,12 @@ pub enum Oddity {
     SenderMissing,
     DateMissing,
     Encrypted,
-    MisleadingLink { shown: String, leads_to: String },
+    MisleadingLink {
+        shown: String,
+        leads_to: String,
+    },
+    /// It bears an address of ours and came from outside.
+    NotProven,
 }
 
 impl Oddity {
@@ -381,6 +393,11 @@ impl Oddity {
             Self::Encrypted => text!("It is encrypted and cannot be read here."),
             Self::MisleadingLink { shown, leads_to } => {
                 text!("A link shows {shown} and leads to {target}.", shown = shown, target = leads_to)
+            }
+            Self::NotProven => {
+                text!(
+                    "It says it is from us, and that is not proven: it came from outside and is no letter of ours. It counts as nobody’s, and no customer sees it."
+                )
             }
         }
     }

@@ -7,7 +7,7 @@ mod inbox;
 mod text;
 
 pub use call::{Calling, call};
-pub use conversation::{Choice, Customer, Deed, Opened, Said, conversation, in_record};
+pub use conversation::{Choice, Customer, Deed, Opened, Replying, Said, conversation, in_record};
 pub use import::{Arrival, import};
 pub use inbox::{Inbox, inbox, nothing_open};
 pub use text::{Note, Words, capture_by_page, source};

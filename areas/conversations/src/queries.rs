@@ -125,6 +125,19 @@ pub fn message(reader: &Reader, id: i64) -> Result<Message> {
     )
 }
 
+/// The message of ours that went out as a letter under an identity.
+pub fn our_letter(reader: &Reader, message_id: &str) -> Result<Option<Message>> {
+    let id: Option<i64> = reader.maybe(
+        sql!(
+            "select it.id from visible_message as it join visible_letter as letter
+             on letter.message_id = it.message_id where it.message_id = $1 and direction = 'out'
+             order by it.id limit 1"
+        ),
+        values![message_id],
+    )?;
+    id.map(|it| message(reader, it)).transpose()
+}
+
 /// How a message looked when it was sent: sanitised HTML.
 pub fn html_of(reader: &Reader, message: i64) -> Result<Option<String>> {
     reader.one(sql!("select html from visible_message where id = $1"), values![message])
@@ -210,6 +223,11 @@ impl Correspondents {
         self.0.get(address).copied().unwrap_or(Whose::Unknown)
     }
 
+    /// Whether the sender is proven: anybody can write an address of ours into a mail that a server brings.
+    pub fn prove(&self, intake: &Intake) -> bool {
+        !(intake.was_delivered() && matches!(self.whose(&intake.from().1), Whose::Ours(_)))
+    }
+
     pub fn all(&self) -> Vec<Whose> {
         self.0.values().copied().collect()
     }
@@ -286,6 +304,7 @@ struct CandidateLine {
 }
 
 /// Everything that the rules of placing ask about a mail.
+/// An address of ours that is not proven is a stranger’s.
 pub fn known(reader: &Reader, intake: &Intake, people: &Correspondents) -> Result<Known<i64, PartyId>> {
     let asked = mail::questions(&intake.mail);
     let (_, sender) = intake.from();
@@ -295,6 +314,7 @@ pub fn known(reader: &Reader, intake: &Intake, people: &Correspondents) -> Resul
     });
     Ok(Known {
         sender: match people.whose(&sender) {
+            Whose::Ours(_) if !people.prove(intake) => Sender::Stranger,
             Whose::Ours(_) => Sender::Ours,
             Whose::Theirs { party, .. } => Sender::Customer(party),
             Whose::Unknown => Sender::Stranger,

@@ -3,6 +3,7 @@
 mod api;
 mod files;
 mod intake;
+mod replies;
 mod shown;
 
 use kernel::{Error, PartyId, PersonId, Reader, Result, Vocabulary};
@@ -33,6 +34,7 @@ pub fn routes(capture: Capture) -> Routes {
         .post("/calls", record_call)
         .post("/messages/{id}/move", move_message)
         .get("/sources/{id}", move |visit, id| source(visit, id, capture))
+        .and(replies::routes(capture))
         .and(files::routes())
         .and(intake::routes())
         .and(api::routes())
@@ -74,15 +76,25 @@ fn inbox(reader: &Reader, asked: &Form, open: Option<&str>) -> Result<Inbox> {
 
 async fn show(visit: Visit, Path(number): Path<String>, capture: Capture) -> Answer {
     let asked = visit.envelope.asked();
-    visit
-        .read(move |reader| {
-            let inbox = inbox(reader, &asked, Some(&number))?;
-            let opened = shown::opened(reader, &number, capture)?;
-            let body = html! { (pages::inbox(&inbox)) (pages::conversation(&opened)) };
-            let title = format!("{} {}", opened.number, opened.title);
-            Ok(Page::new(title, "/inbox", body).wide().with(&["capture.js", "draft.js"]))
-        })
-        .await
+    visit.read(move |reader| conversation_page(reader, &number, &asked, None, capture)).await
+}
+
+/// A conversation, with an answer that is being written where one is.
+fn conversation_page(
+    reader: &Reader,
+    number: &str,
+    asked: &Form,
+    replying: Option<pages::Replying>,
+    capture: Capture,
+) -> Result<Page> {
+    let inbox = inbox(reader, asked, Some(number))?;
+    let mut opened = shown::opened(reader, number, capture)?;
+    if replying.is_some() {
+        opened.replying = replying;
+    }
+    let body = html! { (pages::inbox(&inbox)) (pages::conversation(&opened)) };
+    let title = format!("{} {}", opened.number, opened.title);
+    Ok(Page::new(title, "/inbox", body).wide().with(&["capture.js", "draft.js"]))
 }
 
 async fn show_record(visit: Visit, Path(number): Path<String>) -> Answer {

@@ -2,6 +2,7 @@
 
 pub mod intake;
 pub mod marks;
+pub mod reply;
 
 use kernel::Permit::Staff;
 use kernel::{

@@ -52,7 +52,7 @@ pub(super) async fn attach(
 }
 
 /// A file as it is kept: a name that deceives nobody, a media type that its ending tells.
-fn received(it: Upload) -> (String, &'static str, Bytes) {
+pub fn received(it: Upload) -> (String, &'static str, Bytes) {
     let name = filename::safe_name(&it.name).unwrap_or_else(|| "file".to_owned());
     let kind = media_type(&name);
     (name, kind, it.bytes)

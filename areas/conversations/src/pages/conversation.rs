@@ -1,9 +1,9 @@
 //! One conversation: what was said, what became of it, whose it is.
 
 use jiff::Timestamp;
-use kernel::Audience;
+use kernel::{Audience, LetterState};
 use maud::{Markup, html};
-use web::parts::{self, Button, Composer, Field, Note, Symbol, ThreadLine, Whose};
+use web::parts::{self, Button, Composer, Field, Note, State, Symbol, ThreadLine, Whose};
 use web::{language, t};
 
 use super::text::{Words, words};
@@ -31,6 +31,8 @@ pub struct Opened {
     pub may_write: bool,
     pub is_outside: bool,
     pub now: Timestamp,
+    /// The answer that could be written.
+    pub replying: Option<Replying>,
     /// The form that makes a requirement of marked words.
     pub capture: Markup,
 }
@@ -60,6 +62,24 @@ pub struct Deed {
     pub is_here: bool,
 }
 
+/// An answer that is being written.
+#[derive(Clone, Debug, Default)]
+pub struct Replying {
+    /// To whom it goes, and who gets a copy, as their fields show it.
+    pub to: String,
+    pub copies: String,
+    pub words: String,
+    pub quotes: bool,
+    /// The last message that is on the page.
+    pub seen: i64,
+    /// What is wrong with it, by field.
+    pub faults: Vec<(String, String)>,
+    /// Why it was not sent, and where to read on.
+    pub refused: Option<(String, Option<String>)>,
+    /// Whether letters leave the house.
+    pub has_post: bool,
+}
+
 /// One message with its words.
 pub struct Said {
     pub message: Message,
@@ -72,6 +92,8 @@ pub struct Said {
     pub others: Vec<Choice>,
     /// The text of each part that has one, by attachment.
     pub texts: Vec<(i64, i64)>,
+    /// The letter that it left as: its key and what became of it.
+    pub letter: Option<(i64, LetterState)>,
 }
 
 /// The two panes beside the list.
@@ -88,6 +110,7 @@ pub fn conversation(it: &Opened) -> Markup {
             (head(it))
             @for said in &it.messages { (message(it, said)) }
             @if it.messages.is_empty() { p.quiet-text { (t!("Nothing was said yet.")) } }
+            @if let Some(replying) = &it.replying { (reply_composer(it, replying)) }
             @if it.may_write { (note_composer(it)) }
             (it.capture)
         }
@@ -157,6 +180,15 @@ fn below(it: &Opened, said: &Said) -> Markup {
     let odd = message.warnings.iter().filter(|it| it.is_serious());
     html! {
         @for oddity in odd { (warning(oddity)) }
+        @if message.is_not_proven() && it.may_write {
+            form.inline method="post" action={ "/messages/" (message.id) "/ours" } {
+                (parts::once())
+                button class="button small" { (t!("It is from us")) }
+            }
+        }
+        @if let Some((id, state)) = said.letter {
+            p { (parts::state(State::from(state.tone()), language::word(state))) " " a.fine href={ "/letters/" (id) } { (t!("The letter")) } }
+        }
         @for delivered in &message.report {
             (parts::note(Note::Warn, html! {
                 (delivered.recipient) ": " (language::word(delivered.outcome))
@@ -267,6 +299,56 @@ fn why_here(it: &Opened, said: &Said) -> Markup {
 fn targets(said: &Said) -> Vec<Choice> {
     let own = ("new".to_owned(), t!("A conversation of its own"));
     std::iter::once(own).chain(said.others.iter().cloned()).collect()
+}
+
+/// An answer leaves the house; it stands apart from the note, which does not.
+fn reply_composer(it: &Opened, replying: &Replying) -> Markup {
+    let fault =
+        |field: &str| replying.faults.iter().find(|(name, _)| name == field).map(|(_, words)| words.clone());
+    let names = if replying.to.is_empty() { t!("the customer") } else { replying.to.clone() };
+    let field = |name: &'static str, label: String, value: &str| {
+        Field::text(name, label).value(value).fault(fault(name))
+    };
+    let mut buttons = Vec::new();
+    if replying.refused.is_some() {
+        buttons.push(Button::send(t!("Send it anyway")).sends("anyway", "yes"));
+    }
+    buttons.push(Button::send(t!("Send")).first());
+    let head = html! {
+        div.stack {
+            p { strong { (t!("Reply")) } " " span.fine { (t!("the customer gets it by mail and reads it here")) } }
+            @if let Some((sentence, link)) = &replying.refused {
+                (parts::note(Note::Asks, html! {
+                    (sentence) " " @if let Some(link) = link { a href=(link) { (t!("Read it")) } }
+                }))
+            }
+            @if !replying.has_post {
+                (parts::note(Note::Asks, t!("No mail server is set up. The answer is kept and sent once there is one.")))
+            }
+            (field("to", t!("To"), &replying.to))
+            (field("copies", t!("Copies to"), &replying.copies))
+            @for (_, words) in replying.faults.iter().filter(|(name, _)| !matches!(name.as_str(), "to" | "copies")) {
+                (parts::note(Note::Warn, words))
+            }
+            input type="hidden" name="seen" value=(replying.seen);
+            label { input type="checkbox" name="quotes" value="yes" checked[replying.quotes]; " " (t!("Send along what is answered")) }
+        }
+    };
+    html! {
+        div id="reply-form" {
+            (parts::composer(&Composer {
+                action: format!("/conversations/{}/replies", it.number),
+                label: t!("Reply to {names}", names = names),
+                name: "reply".to_owned(),
+                head: Some(head),
+                draft: replying.words.clone(),
+                keeps: Some(format!("reply:{}", it.number)),
+                takes_files: true,
+                buttons,
+                ..Composer::default()
+            }))
+        }
+    }
 }
 
 fn note_composer(it: &Opened) -> Markup {

@@ -18,6 +18,7 @@ pub fn opened(reader: &Reader, number: &str, capture: Capture) -> Result<Opened>
     let party = case.record.party;
     let messages = queries::messages(reader, id)?;
     let texts = queries::texts(reader, id)?;
+    let letters = if reader.actor.is_outside() { Vec::new() } else { reader.letters_of(id)? };
     let others: Vec<Choice> =
         queries::of_party(reader, party)?.into_iter().filter(|(it, _)| it != number).collect();
     let offers = any.offers.iter().filter(|it| it.missing.is_empty() && may_write(reader));
@@ -33,7 +34,12 @@ pub fn opened(reader: &Reader, number: &str, capture: Capture) -> Result<Opened>
         steps: offers.map(|it| (it.step.code.clone(), web::language::say(&it.step.text))).collect(),
         messages: messages
             .into_iter()
-            .map(|message| said(reader, message, &texts, &others))
+            .map(|message| {
+                let mut said = said(reader, message, &texts, &others)?;
+                let letter = letters.iter().find(|(identity, ..)| *identity == said.message.message_id);
+                said.letter = letter.map(|(_, id, state)| (*id, *state));
+                Ok(said)
+            })
             .collect::<Result<_>>()?,
         customer,
         customers: if may_write(reader) { customers(reader)? } else { Vec::new() },
@@ -42,6 +48,7 @@ pub fn opened(reader: &Reader, number: &str, capture: Capture) -> Result<Opened>
         may_write: may_write(reader),
         is_outside: reader.actor.is_outside(),
         now: reader.now,
+        replying: may_write(reader).then(|| super::replies::replying(reader, id)).transpose()?,
         capture: if may_write(reader) {
             capture(reader, party)?
         } else {
@@ -75,7 +82,7 @@ fn said(reader: &Reader, message: Message, texts: &[TextLine], others: &[Choice]
     }
     let texts = texts.iter().filter(|it| it.origin == "attachment").map(|it| (it.origin_id, it.id)).collect();
     let because = web::language::say(&message.placed.text(told));
-    Ok(Said { message, words, because, proposals, others: others.to_vec(), texts })
+    Ok(Said { message, words, because, proposals, others: others.to_vec(), texts, letter: None })
 }
 
 fn words_of(reader: &Reader, source: i64, quoted: &[(i64, i64)]) -> Result<Words> {

@@ -60,6 +60,18 @@ impl Intake {
         self.mail.received.and_then(|it| Timestamp::from_microsecond(it).ok()).unwrap_or(now).min(now)
     }
 
+    /// Whether a mail server brought it here: only what lay in a folder of our own bears no trace of its way
+    /// (RFC 5321, 4.4). Anybody may write an address of ours into a mail that comes this way.
+    pub fn was_delivered(&self) -> bool {
+        const TRACES: [&str; 5] =
+            ["received", "return-path", "delivered-to", "authentication-results", "x-received"];
+        let head = headers_of(&self.raw);
+        let names = head.split(|it| *it == b'\n').filter_map(|line| line.split(|it| *it == b':').next());
+        names
+            .map(|it| it.trim_ascii().to_ascii_lowercase())
+            .any(|it| TRACES.iter().any(|name| name.as_bytes() == it))
+    }
+
     pub fn kind(&self) -> MessageKind {
         match &self.mail.kind {
             Kind::Ordinary => MessageKind::Ordinary,
@@ -138,9 +150,13 @@ impl Intake {
 
 /// When a raw mail says it was sent, without reading more than its headers.
 pub fn date_of(raw: &[u8]) -> Option<i64> {
+    mail::read(headers_of(raw)).date
+}
+
+fn headers_of(raw: &[u8]) -> &[u8] {
     let ends = [&b"\r\n\r\n"[..], b"\n\n"];
     let end = ends.iter().filter_map(|end| raw.windows(end.len()).position(|it| it == *end)).min();
-    mail::read(&raw[..end.unwrap_or(raw.len().min(1 << 16))]).date
+    &raw[..end.unwrap_or(raw.len().min(1 << 16))]
 }
 
 pub fn role(role: Role) -> PartRole {
@@ -299,6 +315,13 @@ mod tests {
         let it = Intake::read(vec![0xff, 0x00, 0xfe, b'\n']);
         assert!(it.oddities().contains(&Oddity::SenderMissing));
         assert_eq!(it.from().1, "");
+    }
+
+    #[test]
+    fn a_mail_that_came_by_a_server_bears_its_trace() {
+        assert!(intake("From: a@b\nReceived: from x by y; Mon\n\nx").was_delivered());
+        assert!(intake("RETURN-PATH: <a@b>\r\n\r\nx").was_delivered());
+        assert!(!intake("From: a@b\nSubject: x\n\nReceived: from x").was_delivered());
     }
 
     #[test]

@@ -1,0 +1,288 @@
+//! Answers that leave the house: to whom, what they name, what comes back, and whom nobody believes.
+
+use std::sync::Arc;
+
+use axum::http::{Method, StatusCode};
+use conversations::{
+    ConversationState, Direction, Intake, Message, Recipient, Replied, Reply, Taken, assign_party, messages,
+    note, reply, take_in, vouch,
+};
+use identity::{NewToken, Scope};
+use kernel::{Audience, Ending, Error, LetterState, Post, Result};
+use serde_json::json;
+use web::testing::Client;
+
+use crate::world::{World, refusal};
+
+const CARL: &str = "carl.whitfield@meridian-dairies.example";
+const ADA: &str = "ada.lindqvist@kestrel-dosing.example";
+
+fn mail(from: &str, to: &str, headers: &str, words: &str) -> Vec<u8> {
+    format!("From: {from}\r\nTo: {to}\r\nSubject: Seals\r\n{headers}\r\n{words}\r\n").into_bytes()
+}
+
+/// Carl asks Ada; Priya gets a copy.
+fn question(id: &str) -> Vec<u8> {
+    let headers = format!(
+        "Cc: Priya Raman <priya.raman@meridian-dairies.example>\r\nDate: Mon, 2 Mar 2026 08:00:00 +0000\r\n\
+         Message-ID: <{id}>\r\nReceived: from meridian by kestrel; Mon, 2 Mar 2026 08:00:01 +0000\r\n"
+    );
+    mail(&format!("Carl Whitfield <{CARL}>"), &format!("Ada Lindqvist <{ADA}>"), &headers, "Which seals?")
+}
+
+fn comes_in(world: &World, raw: &[u8]) -> Taken {
+    let intake = Intake::read(raw.to_vec());
+    world.person("ben").does(|work| take_in(work, &intake)).unwrap()
+}
+
+fn to_carl() -> Vec<Recipient> {
+    vec![Recipient { name: "Carl Whitfield".into(), address: CARL.into(), is_copy: false }]
+}
+
+fn answers(world: &World, number: &str, words: &str) -> Result<Replied> {
+    let it = Reply {
+        recipients: to_carl(),
+        words: words.into(),
+        quote_under: Some("Carl Whitfield wrote:".into()),
+        ..Reply::default()
+    };
+    world.ada().does(|work| reply(work, number, &it))
+}
+
+fn all(world: &World, number: &str) -> Vec<Message> {
+    world.ada().asks(|reader| messages(reader, reader.mention_of(number)?.id))
+}
+
+fn message(world: &World, number: &str, id: i64) -> Message {
+    all(world, number).into_iter().find(|it| it.id == id).unwrap()
+}
+
+fn opens_post(world: &World) {
+    let post = Post { server: "mail.kestrel-dosing.example:587", from: "post@kestrel-dosing.example" };
+    world.db.open_post(Some(post)).unwrap();
+}
+
+fn program(world: &World, short: &str) -> Client {
+    let secret = identity::token_secret().unwrap();
+    let scope = if short == "amelia" { Scope::Read } else { Scope::Write };
+    let wanted = NewToken { name: "story", scope, days: 1 };
+    world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
+    let edge = app::wiring::edge(Arc::clone(&world.db), false);
+    Client::new(web::router(app::wiring::routes(), edge)).with_bearer(&secret)
+}
+
+#[test]
+fn an_answer_leaves_as_a_letter_and_the_customers_answer_finds_it() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let asked = comes_in(&world, &question("q1@meridian-dairies.example"));
+        let replied = answers(&world, &asked.number, "EPDM, as agreed.").unwrap();
+        let written = message(&world, &asked.number, replied.message);
+        assert_eq!((written.direction, written.audience), (Direction::Out, Audience::Party));
+        let letter = world.ada().asks(|reader| reader.letter(replied.letter.id));
+        assert_eq!(letter.answers.as_deref(), Some("q1@meridian-dairies.example"));
+        assert_eq!(letter.subject, "Re: Seals");
+        assert_eq!(letter.words, "EPDM, as agreed.\n\nCarl Whitfield wrote:\n> Which seals?");
+        assert_eq!(letter.reply_to.as_deref(), Some(ADA), "answers come to the mailbox that was written to");
+        let case = world.ada().asks(|reader| reader.find::<conversations::Conversation>(&asked.number));
+        assert_eq!(case.record.state, ConversationState::Waiting);
+        // Carl reads it on his side, too, and answers by mail.
+        let seen = world.carl().asks(|reader| messages(reader, reader.mention_of(&asked.number)?.id));
+        assert!(seen.iter().any(|it| it.id == replied.message));
+        let headers =
+            format!("Message-ID: <q2@meridian-dairies.example>\r\nIn-Reply-To: <{}>\r\n", letter.message_id);
+        let thanks = comes_in(&world, &mail(&format!("Carl <{CARL}>"), ADA, &headers, "Thank you."));
+        assert_eq!((thanks.number.as_str(), thanks.began), (asked.number.as_str(), false));
+    }
+}
+
+#[test]
+fn a_note_never_leaves_the_house() {
+    for world in World::on_each_engine() {
+        let asked = comes_in(&world, &question("q1@meridian-dairies.example"));
+        world.ada().does(|work| note(work, &asked.number, "They always ask this.")).unwrap();
+        assert!(world.ada().asks(|reader| reader.letters(None, None, 9)).is_empty());
+        let seen = world.carl().asks(|reader| messages(reader, reader.mention_of(&asked.number)?.id));
+        assert!(seen.iter().all(|it| it.direction != Direction::Note));
+    }
+}
+
+#[test]
+fn whoever_answers_has_read_what_came_in_or_says_so() {
+    for world in World::on_each_engine() {
+        let asked = comes_in(&world, &question("q1@meridian-dairies.example"));
+        let headers =
+            "Message-ID: <q2@meridian-dairies.example>\r\nIn-Reply-To: <q1@meridian-dairies.example>\r\n";
+        let newer = comes_in(&world, &mail(&format!("Carl <{CARL}>"), ADA, headers, "FKM after all!"));
+        assert_eq!(newer.number, asked.number);
+        let seen = |seen, anyway| Reply {
+            recipients: to_carl(),
+            words: "EPDM.".into(),
+            seen: Some(seen),
+            anyway,
+            ..Reply::default()
+        };
+        let early = seen(asked.message, false);
+        let refused = world.ada().does(|work| reply(work, &asked.number, &early));
+        let Err(Error::Refused(refused)) = refused else { panic!("it was sent") };
+        assert_eq!(refused.to_string(), "Carl wrote meanwhile. Read it, then send your answer or change it.");
+        let link = format!("/conversations/{}#message-{}", asked.number, newer.message);
+        assert_eq!(refused.0[0].link.as_deref(), Some(link.as_str()));
+        assert!(world.ada().asks(|reader| reader.letters(None, None, 9)).is_empty());
+        for fine in [seen(asked.message, true), seen(newer.message, false)] {
+            world.ada().does(|work| reply(work, &asked.number, &fine)).unwrap();
+        }
+        assert_eq!(world.ada().asks(|reader| reader.letters(None, None, 9)).len(), 2);
+    }
+}
+
+#[test]
+fn an_answer_never_goes_to_another_customer() {
+    for world in World::on_each_engine() {
+        let asked = comes_in(&world, &question("q1@meridian-dairies.example"));
+        let mut recipients = to_carl();
+        let eve = "eve.zimmermann@hallander-pharma.example";
+        recipients.push(Recipient { name: "Eve".into(), address: eve.into(), is_copy: true });
+        let it = Reply { recipients, words: "EPDM.".into(), ..Reply::default() };
+        let refused = refusal(world.ada().does(|work| reply(work, &asked.number, &it)));
+        assert!(refused.contains("must not read this conversation"), "{refused}");
+        for who in [world.carl(), world.eve(), world.amelia()] {
+            let it = Reply { recipients: to_carl(), words: "EPDM.".into(), ..Reply::default() };
+            assert!(who.does(|work| reply(work, &asked.number, &it)).is_err());
+        }
+        assert!(world.ada().asks(|reader| reader.letters(None, None, 9)).is_empty());
+    }
+}
+
+#[test]
+fn an_answer_that_comes_back_is_marked_and_asks_for_somebody() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let asked = comes_in(&world, &question("q1@meridian-dairies.example"));
+        let replied = answers(&world, &asked.number, "EPDM.").unwrap();
+        let taken = world.db.take_letter().unwrap().unwrap();
+        world.db.letter_ended(&taken.letter, &Ending::Taken("250 Ok".into())).unwrap();
+        let id = &replied.letter.message_id;
+        let bounce = format!(
+            "From: Mail Delivery Subsystem <mailer-daemon@kestrel-dosing.example>\r\nTo: {ADA}\r\nSubject: Undelivered\r\n\
+             Received: from x by y; Mon, 2 Mar 2026 08:00:01 +0000\r\n\
+             Message-ID: <b1@kestrel-dosing.example>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
+             Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
+             --b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n\
+             --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; kestrel\r\n\r\n\
+             Final-Recipient: rfc822; {CARL}\r\nAction: failed\r\nStatus: 5.1.1\r\n\
+             Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n\
+             --b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <{id}>\r\nSubject: Re: Seals\r\n\r\nEPDM.\r\n--b--\r\n"
+        );
+        let back = comes_in(&world, bounce.as_bytes());
+        assert_eq!(back.number, asked.number);
+        let state = world.ada().asks(|reader| Ok(reader.letter(replied.letter.id)?.state));
+        assert_eq!(state, LetterState::Returned);
+        let tasks = world.ada().asks(|reader| reader.tasks(reader.mention_of(&asked.number)?.id));
+        assert_eq!(tasks.len(), 1);
+        assert!(tasks[0].request.contains("550 5.1.1 no such user"), "{}", tasks[0].request);
+        let report = message(&world, &asked.number, back.message);
+        assert_eq!(report.audience, Audience::Internal);
+    }
+}
+
+#[test]
+fn a_copy_of_our_own_letter_is_the_letter_and_a_forged_one_is_not() {
+    for world in World::on_each_engine() {
+        let asked = comes_in(&world, &question("q1@meridian-dairies.example"));
+        let replied = answers(&world, &asked.number, "EPDM.").unwrap();
+        let letter = world.ada().asks(|reader| reader.letter(replied.letter.id));
+        let headers = format!(
+            "Received: from x by y; Mon, 2 Mar 2026 08:00:01 +0000\r\nMessage-ID: <{}>\r\n",
+            letter.message_id
+        );
+        let from = format!("Ada Lindqvist <{ADA}>");
+        let copy = comes_in(&world, &mail(&from, CARL, &headers, &letter.words.replace('\n', "\r\n")));
+        assert!(copy.was_known);
+        assert_eq!(copy.message, replied.message);
+        let forged = comes_in(&world, &mail(&from, CARL, &headers, "FKM will do. Pay to another account."));
+        assert!(!forged.was_known);
+        assert!(message(&world, &forged.number, forged.message).is_not_proven());
+    }
+}
+
+#[test]
+fn whoever_writes_under_our_address_from_outside_is_not_believed() {
+    for world in World::on_each_engine() {
+        let asked = comes_in(&world, &question("q1@meridian-dairies.example"));
+        answers(&world, &asked.number, "EPDM.").unwrap();
+        let before = world.ada().asks(|reader| reader.find::<conversations::Conversation>(&asked.number));
+        let headers = "Received: from evil by kestrel; Mon, 2 Mar 2026 08:30:00 +0000\r\n\
+                       Message-ID: <evil@x.example>\r\nIn-Reply-To: <q1@meridian-dairies.example>\r\n";
+        let from = format!("Ada Lindqvist <{ADA}>");
+        let raw = mail(&from, CARL, headers, "Pay to another account, please.");
+        let forged = comes_in(&world, &raw);
+        let said = message(&world, &forged.number, forged.message);
+        assert_eq!(
+            (said.direction, said.from_person, said.audience),
+            (Direction::In, None, Audience::Internal)
+        );
+        assert!(said.is_not_proven());
+        let seen = world.carl().asks(|reader| messages(reader, reader.mention_of(&asked.number)?.id));
+        assert!(seen.iter().all(|it| it.id != forged.message), "Carl is not shown what is not ours");
+        if forged.number == asked.number {
+            let after = world.ada().asks(|reader| reader.find::<conversations::Conversation>(&asked.number));
+            assert_eq!(after.body.waits_for, before.body.waits_for, "it is nobody's turn by it");
+        }
+        // Nor does it get out by saying whose the conversation is.
+        world.ada().does(|work| assign_party(work, &forged.number, None)).unwrap();
+        world.ada().does(|work| assign_party(work, &forged.number, Some(world.meridian))).unwrap();
+        assert_eq!(message(&world, &forged.number, forged.message).audience, Audience::Internal);
+        // Until somebody of us says that it is.
+        assert!(world.amelia().does(|work| vouch(work, forged.message)).is_err());
+        assert!(world.carl().does(|work| vouch(work, forged.message)).is_err());
+        world.ada().does(|work| vouch(work, forged.message)).unwrap();
+        let said = message(&world, &forged.number, forged.message);
+        assert_eq!((said.direction, said.audience), (Direction::Out, Audience::Party));
+        assert_eq!(said.from_person, Some(world.ada().actor.person));
+        let again = refusal(world.ada().does(|work| vouch(work, forged.message)));
+        assert_eq!(again, "Nobody doubts from whom this message is.");
+    }
+}
+
+#[test]
+fn a_program_answers_and_decides_of_letters() {
+    for world in World::on_each_engine() {
+        let asked = comes_in(&world, &question("q1@meridian-dairies.example"));
+        let mut ada = program(&world, "ada");
+        let address = format!("/api/v1/conversations/{}/replies", asked.number);
+        let came = ada.post_json(&address, &json!({ "words": "EPDM.", "quote": true }));
+        assert_eq!(came.status, StatusCode::OK, "{}", came.text);
+        let letter = came.json()["letter"].as_i64().unwrap();
+        let one = ada.get(&format!("/api/v1/letters/{letter}")).json();
+        assert_eq!(
+            (one["state"].as_str(), one["record"].as_str()),
+            (Some("held"), Some(asked.number.as_str()))
+        );
+        let to: Vec<_> =
+            one["recipients"].as_array().unwrap().iter().map(|it| it["address"].clone()).collect();
+        assert_eq!(to, [json!(CARL), json!("priya.raman@meridian-dairies.example")]);
+        for bad in [
+            json!({}),
+            json!({ "words": 7 }),
+            json!({ "words": "x", "recipients": [{ "name": "", "address": "a\r\nBcc: b@x.example", "is_copy": false }] }),
+        ] {
+            let came = ada.post_json(&address, &bad);
+            assert_eq!(came.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}: {}", came.text);
+        }
+        let given_up = ada.post_json(&format!("/api/v1/letters/{letter}/give-up"), &json!({}));
+        assert_eq!(given_up.json()["state"], "given_up", "{}", given_up.text);
+        let again = ada.post_json(&format!("/api/v1/letters/{letter}/send-again"), &json!({}));
+        assert_eq!(again.json()["state"], "held");
+        let all = ada.get("/api/v1/letters?state=held").json();
+        assert_eq!(all["items"].as_array().unwrap().len(), 1);
+        assert_eq!(program(&world, "carl").get("/api/v1/letters").status, StatusCode::NOT_FOUND);
+        let carl = program(&world, "carl").get(&format!("/api/v1/letters/{letter}"));
+        assert_eq!(carl.status, StatusCode::NOT_FOUND);
+        let mut amelia = program(&world, "amelia");
+        assert_eq!(amelia.get("/api/v1/jobs").status, StatusCode::OK);
+        let refused =
+            amelia.send_json(Method::POST, &format!("/api/v1/letters/{letter}/give-up"), &[], &json!({}));
+        assert!(refused.status.is_client_error());
+    }
+}
