@@ -210,7 +210,7 @@ async fn answer_by_program(Path(number): Path<String>, Sent(visit, sent): Sent) 
     visit
         .change(sent, move |work| {
             let it: Answering = serde_json::from_value(wanted.clone())
-                .map_err(|fault| Faults::one("body", text!("{fault}", fault = fault.to_string())))?;
+                .map_err(|fault| Faults::one("body", text!("This cannot be read: {fault}.", fault = fault.to_string())))?;
             let quote_under = if it.quote { quote_line(work, &number)? } else { None };
             let recipients = if it.recipients.is_empty() {
                 let conversation = work.find::<Conversation>(&number)?.record.id.raw();
