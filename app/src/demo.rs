@@ -8,6 +8,7 @@ mod chronicle;
 mod company;
 mod files;
 mod houses;
+mod letters;
 mod mails;
 mod sets;
 mod trace;
@@ -36,6 +37,7 @@ pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
     told.extend(mails::told(&time)?);
     told.extend(sets::told(&time)?);
     told.extend(houses::told(&time)?);
+    told.extend(letters::told(&time)?);
     told.extend(trace::told(&time)?);
     told.sort_by_key(|it| it.at);
     for chapter in told {

@@ -128,6 +128,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         }
         places.push(place(Group::Talk, t!("Letters"), "/letters", Symbol::Clip, 0));
         places.push(place(Group::Prove, t!("Trail"), "/trail", Symbol::Prove, 0));
+        places.push(place(Group::Prove, t!("Jobs"), "/jobs", Symbol::Clock, 0));
     }
     places.push(place(Group::Prove, t!("Trust"), "/trust", Symbol::Seal, 0));
     Ok(places)

@@ -294,7 +294,7 @@ impl Work<'_> {
         if let Some(told) = letter.once.map(|it| self.told_once(it)).transpose()?.flatten() {
             return Ok(told);
         }
-        let message_id = self.next_message_id()?;
+        let message_id = self.next_message_id(letter.reply_to)?;
         let (now, written_by) = (self.now.as_microsecond(), self.actor.person);
         let row = NewLetter {
             record_id: letter.record,
@@ -419,8 +419,9 @@ impl Work<'_> {
     }
 
     /// A new identity; nobody can guess it, so whoever names it has seen the letter.
-    fn next_message_id(&self) -> Result<String> {
-        let from = Reader::setting(self, POST_FROM)?.unwrap_or_default();
+    /// Its domain is the house's: that of its own address, else that of where answers go.
+    fn next_message_id(&self, reply_to: Option<&str>) -> Result<String> {
+        let from = self.post_from()?.or_else(|| reply_to.map(str::to_owned)).unwrap_or_default();
         let domain = from.rsplit_once('@').map_or("reqord.invalid", |(_, domain)| domain);
         let unique: String = random()?.iter().take(16).map(|it| format!("{it:02x}")).collect();
         Ok(format!("{unique}@{domain}"))

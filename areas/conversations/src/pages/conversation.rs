@@ -110,8 +110,7 @@ pub fn conversation(it: &Opened) -> Markup {
             (head(it))
             @for said in &it.messages { (message(it, said)) }
             @if it.messages.is_empty() { p.quiet-text { (t!("Nothing was said yet.")) } }
-            @if let Some(replying) = &it.replying { (reply_composer(it, replying)) }
-            @if it.may_write { (note_composer(it)) }
+            @if let Some(replying) = &it.replying { (writing(it, replying)) }
             (it.capture)
         }
         (about(it))
@@ -301,7 +300,23 @@ fn targets(said: &Said) -> Vec<Choice> {
     std::iter::once(own).chain(said.others.iter().cloned()).collect()
 }
 
-/// An answer leaves the house; it stands apart from the note, which does not.
+/// What leaves the house and what stays in it are two forms, of which one is open at a time.
+fn writing(it: &Opened, replying: &Replying) -> Markup {
+    let is_begun = replying.refused.is_some() || !replying.faults.is_empty();
+    html! {
+        div.writing {
+            details name="writing" id="reply-form" open[is_begun] {
+                summary class="button first" { (Symbol::Talk.icon()) (t!("Reply")) }
+                (reply_composer(it, replying))
+            }
+            details.inside name="writing" id="note-form" {
+                summary.button { (Symbol::Edit.icon()) (t!("Internal note")) }
+                (note_composer(it))
+            }
+        }
+    }
+}
+
 fn reply_composer(it: &Opened, replying: &Replying) -> Markup {
     let fault =
         |field: &str| replying.faults.iter().find(|(name, _)| name == field).map(|(_, words)| words.clone());
@@ -315,7 +330,7 @@ fn reply_composer(it: &Opened, replying: &Replying) -> Markup {
     }
     buttons.push(Button::send(t!("Send")).first());
     let head = html! {
-        div.stack {
+        div {
             p { strong { (t!("Reply")) } " " span.fine { (t!("the customer gets it by mail and reads it here")) } }
             @if let Some((sentence, link)) = &replying.refused {
                 (parts::note(Note::Asks, html! {
@@ -325,8 +340,10 @@ fn reply_composer(it: &Opened, replying: &Replying) -> Markup {
             @if !replying.has_post {
                 (parts::note(Note::Asks, t!("No mail server is set up. The answer is kept and sent once there is one.")))
             }
-            (field("to", t!("To"), &replying.to))
-            (field("copies", t!("Copies to"), &replying.copies))
+            div.addressees {
+                (field("to", t!("To"), &replying.to))
+                (field("copies", t!("Copies to"), &replying.copies))
+            }
             @for (_, words) in replying.faults.iter().filter(|(name, _)| !matches!(name.as_str(), "to" | "copies")) {
                 (parts::note(Note::Warn, words))
             }
@@ -334,21 +351,17 @@ fn reply_composer(it: &Opened, replying: &Replying) -> Markup {
             label { input type="checkbox" name="quotes" value="yes" checked[replying.quotes]; " " (t!("Send along what is answered")) }
         }
     };
-    html! {
-        div id="reply-form" {
-            (parts::composer(&Composer {
-                action: format!("/conversations/{}/replies", it.number),
-                label: t!("Reply to {names}", names = names),
-                name: "reply".to_owned(),
-                head: Some(head),
-                draft: replying.words.clone(),
-                keeps: Some(format!("reply:{}", it.number)),
-                takes_files: true,
-                buttons,
-                ..Composer::default()
-            }))
-        }
-    }
+    parts::composer(&Composer {
+        action: format!("/conversations/{}/replies", it.number),
+        label: t!("Reply to {names}", names = names),
+        name: "reply".to_owned(),
+        head: Some(head),
+        draft: replying.words.clone(),
+        keeps: Some(format!("reply:{}", it.number)),
+        takes_files: true,
+        buttons,
+        ..Composer::default()
+    })
 }
 
 fn note_composer(it: &Opened) -> Markup {
