@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use crate::edge::Edge;
 
 /// The addresses of a part of the product.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Routes {
     addresses: Vec<Address>,
     router: Router<Arc<Edge>>,
