@@ -218,7 +218,8 @@ fn run(program: Program) -> Result<ExitCode> {
         }
         Command::Verify { file, key } => return verify(&file, &key),
         Command::Backup { file, with_secret, json } => {
-            return take_backup(&installation.config()?, &file, with_secret, json);
+            let told = if json { Told::Json } else { Told::Words };
+            return take_backup(&installation.config()?, &file, with_secret, told);
         }
         Command::Restore { file, json } => return restore_backup(&installation.config()?, &file, json),
         Command::User(user) => {
@@ -378,7 +379,8 @@ fn audit_verify(installation: &Installation, heads: &[PathBuf], json: bool) -> R
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn take_backup(config: &Config, file: &std::path::Path, with_secret: bool, json: bool) -> Result<ExitCode> {
+fn take_backup(config: &Config, file: &std::path::Path, with_secret: bool, told: Told) -> Result<ExitCode> {
+    let json = told == Told::Json;
     let db = open_kept(config)?;
     db.seal()?;
     let secret = if with_secret { config.secret()? } else { None };

@@ -1,6 +1,6 @@
 //! Typed ties between records, and what a change reaches along them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -398,7 +398,7 @@ impl Reader<'_> {
     /// and the whole that holds it. A whole is a hub: what else it holds is reached only where one begins at it.
     /// Outsiders are told nothing.
     pub fn impact(&self, id: i64, depth: usize) -> Result<Impact> {
-        let mut known = BTreeMap::from([(id, ())]);
+        let mut known = BTreeSet::from([id]);
         let mut impact = Impact::default();
         let mut edge = vec![id];
         if self.actor.is_outside() {
@@ -408,7 +408,7 @@ impl Reader<'_> {
             let mut next = Vec::new();
             for some in edge.chunks(AT_ONCE) {
                 for (met, is_source) in self.met(some, depth == 1)? {
-                    if known.insert(met.id, ()).is_some() {
+                    if !known.insert(met.id) {
                         continue;
                     }
                     if impact.reached.len() == MOST {

@@ -80,7 +80,8 @@ impl<'a> Listing<'a> {
         let is_asked = ["q", "kept", "filter", "state"].iter().any(|it| asked.has(it));
         let mut typed = if is_asked { asked_for(asked) } else { view.query.clone() };
         if !asked.text("state").is_empty() {
-            typed = format!("{typed} state:{}", asked.text("state")).trim().to_owned();
+            let narrowed = format!("{typed} state:{}", asked.text("state"));
+            narrowed.trim().clone_into(&mut typed);
         }
         let (query, fault) = match question::read(reader, Some(kind), &typed) {
             Ok(query) => (query, None),

@@ -55,7 +55,7 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
     let mut told = vec![
         Chapter::new(time.at(-728, 9, 0)?, rest_of_the_export),
         Chapter::new(time.at(-727, 10, 0)?, merge_the_double),
-        Chapter::new(time.at(-160, 11, 0)?, move |db, company, at| roles(db, company, at)),
+        Chapter::new(time.at(-160, 11, 0)?, roles),
         Chapter::new(time.at(-150, 16, 30)?, sure_of_carl),
         Chapter::new(time.at(-2, 9, 0)?, standing_of_the_site),
         Chapter::new(time.at(-1, 9, 30)?, set_of_the_site),

@@ -13,6 +13,11 @@ use web::testing::Client;
 
 use crate::world::{World, refusal};
 
+/// A mail of Carl's.
+const MAIL: &[u8] = b"From: Carl Whitfield <carl.whitfield@meridian-dairies.example>\r\n\
+    To: ada.lindqvist@kestrel-dosing.example\r\nSubject: CIP 3\r\n\
+    Date: Mon, 02 Mar 2026 08:00:00 +0000\r\nMessage-ID: <p@meridian-dairies.example>\r\n\r\nHello.\r\n";
+
 pub fn program(world: &World, short: &str) -> Client {
     let secret = identity::token_secret().unwrap();
     let wanted = NewToken { name: "story", scope: Scope::Write, days: 1 };
@@ -239,9 +244,6 @@ fn how_they_want_to_be_told_stands_where_one_writes_to_them() {
         }
         assert!(page.contains("somebody has to ask them"), "it is stale since February");
         assert!(ada.get("/customers").text.contains("profile to be asked again"));
-        const MAIL: &[u8] = b"From: Carl Whitfield <carl.whitfield@meridian-dairies.example>\r\n\
-            To: ada.lindqvist@kestrel-dosing.example\r\nSubject: CIP 3\r\n\
-            Date: Mon, 02 Mar 2026 08:00:00 +0000\r\nMessage-ID: <p@meridian-dairies.example>\r\n\r\nHello.\r\n";
         let mail = conversations::Intake::read(MAIL.to_vec());
         let number = world.ada().does(|work| conversations::take_in(work, &mail)).unwrap().number;
         let pane = ada.get(&format!("/conversations/{number}")).text;

@@ -212,7 +212,7 @@ fn a_merge_is_looked_at_before_and_everything_goes_over_in_one_entry() {
         let mut ada = program(&world, "ada");
         let led = ada.get(&format!("/customers/{}", double.number));
         assert_eq!(led.location(), format!("/customers/K-1001?instead={}", double.number));
-        let page = ada.get(&led.location()).text;
+        let page = ada.get(led.location()).text;
         assert!(
             page.contains("was merged into this one")
                 && page.contains("Tess Lowe")
@@ -279,13 +279,13 @@ fn parting_gives_back_exactly_what_went_over_unless_it_was_changed_since() {
             .does(|work| {
                 let version = work.find::<Organisation>("K-1001")?.record.version;
                 customers::change_with(work, "K-1001", version, "Meridian Dairies Ltd", |it| {
-                    it.note = "Written since".into()
+                    it.note = "Written since".into();
                 })
             })
             .unwrap();
         assert!(world.ada().does(|work| customers::part(work, "K-1001", merger)).is_err(), "quality parts");
         let left = world.bob().does(|work| customers::part(work, "K-1001", merger)).unwrap();
-        assert_eq!(left.records, [double.requirement.clone()]);
+        assert_eq!(left.records, std::slice::from_ref(&double.requirement));
         assert_eq!((left.fields, left.others), (vec!["note".to_owned()], 0));
         assert_eq!(party(&world, &double.set), double.id);
         assert_eq!(party(&world, &later), world.meridian, "what came since stays");
@@ -325,7 +325,7 @@ fn a_merge_by_form_names_what_stayed_and_refuses_a_stale_look() {
         assert_eq!(gone.location(), format!("/customers/K-1001?instead={}", double.number));
         let merger = world.ada().asks(|reader| Ok(reader.mergers(world.meridian)?[0].id));
         let back = bob.post_form(&format!("/customers/K-1001/mergers/{merger}/undo"), &[]);
-        let page = bob.get(&back.location()).text;
+        let page = bob.get(back.location()).text;
         assert!(page.contains("Everything went back"), "{}", back.location());
         let mut ada = program(&world, "ada");
         assert_eq!(

@@ -284,7 +284,7 @@ fn a_standing_set_is_opened_for_somebody_and_stays_one() {
             [("title", "What always holds"), ("customer", &world.meridian.to_string()), ("standing", "on")];
         let gone = ada.post_form("/requirement-sets", &form);
         assert_eq!(gone.status, StatusCode::SEE_OTHER);
-        let page = ada.get(&gone.location()).text;
+        let page = ada.get(gone.location()).text;
         assert!(page.contains("Always holds") && page.contains("each new set takes it over"));
         let number = gone.location().rsplit('/').next().unwrap().to_owned();
         let pulled = world.ada().does(|work| pull(work, &number, None));

@@ -15,8 +15,17 @@ use crate::model::{Preview, Profile};
 use crate::queries::Alike;
 use crate::rules::{Bond, Degree};
 
+/// What the reader may do with two that look alike.
+#[derive(Clone, Copy, Debug)]
+pub struct May {
+    pub merge: bool,
+    /// Keep organisations, and so put one below the other.
+    pub keep: bool,
+}
+
 /// The organisations that may be there twice.
-pub fn doubles(pairs: &[Alike], may_merge: bool, may_keep: bool) -> Markup {
+pub fn doubles(pairs: &[Alike], may: May) -> Markup {
+    let May { merge: may_merge, keep: may_keep } = may;
     let lines = pairs.iter().map(|pair| {
         let side = |(number, name): &(String, String)| {
             html! { a href={ "/customers/" (number) } { (parts::organisation(name)) } " " span.fine { (number) } }

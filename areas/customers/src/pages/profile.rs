@@ -28,7 +28,7 @@ pub fn preference(it: &Organisation) -> Vec<Text> {
     let mut all = Vec::new();
     match (language, way) {
         (Some(language), Some(way)) => {
-            all.push(text!("Prefers {language}, {way}.", language = language, way = say(&way)))
+            all.push(text!("Prefers {language}, {way}.", language = language, way = say(&way)));
         }
         (Some(language), None) => all.push(text!("Prefers {language}.", language = language)),
         (None, Some(way)) => all.push(text!("Prefers to hear {way}.", way = say(&way))),

@@ -93,7 +93,8 @@ pub fn likely_doubles(reader: &Reader) -> Result<Vec<Alike>> {
         let in_one_house = one.parent == Some(other.id)
             || other.parent == Some(one.id)
             || one.parent.is_some() && one.parent == other.parent;
-        !kept_apart && !(bond == Bond::Site && in_one_house)
+        let is_known = bond == Bond::Site && in_one_house;
+        !(kept_apart || is_known)
     };
     let pairs =
         all.pairs().into_iter().filter(|(one, other, it)| asks(&known[*one], &known[*other], it.bond));

@@ -30,7 +30,7 @@ async fn doubles(visit: Visit) -> Answer {
                 return Err(Error::NotFound);
             }
             let pairs = queries::likely_doubles(reader)?;
-            let body = page::doubles(&pairs, may_merge(reader), may_add(reader));
+            let body = page::doubles(&pairs, page::May { merge: may_merge(reader), keep: may_add(reader) });
             Ok(Page::new(t!("There twice?"), "/customers", body))
         })
         .await

@@ -220,5 +220,5 @@ pub fn follow_again(work: &mut Work, set: &str, departure: i64) -> Result<()> {
 fn standing_party(set: &Case<RequirementSet>) -> Result<i64> {
     let sentence = text!("Only a standing set departs from what holds above it.");
     Refusal::unless(set.body.is_standing, sentence)?;
-    Ok(set.record.party.ok_or(Error::NotFound)?)
+    set.record.party.ok_or(Error::NotFound)
 }

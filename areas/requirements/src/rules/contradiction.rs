@@ -37,8 +37,8 @@ pub fn contradictions(ours: &[Side], theirs: &[Side]) -> Vec<Contradiction> {
 }
 
 fn is_measured(it: &Side) -> bool {
-    !it.characteristic.trim().is_empty()
-        && !(it.value.is_empty() && it.lower.is_empty() && it.upper.is_empty())
+    let has_limit = [&it.value, &it.lower, &it.upper].into_iter().any(|it| !it.is_empty());
+    has_limit && !it.characteristic.trim().is_empty()
 }
 
 fn between(first: &Side, second: &Side) -> Option<Contradiction> {
