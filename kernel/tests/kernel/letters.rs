@@ -266,7 +266,9 @@ fn a_job_that_fails_leaves_nothing_half_done_and_waits_for_somebody() {
         let job = failed[0].id;
         let asked = world.db.write(&dora(), |work| work.try_again(job)).unwrap_err();
         assert!(matches!(asked, Error::Refused(_)), "only an administrator: {asked}");
-        let sam = kernel::Actor::staff(6, "Sam", &[kernel::Role::Administrator]);
+        // What an administrator has tried again stands with them, so they are a record here.
+        let record = world.id_of(&world.note(&dora(), "Sam", None));
+        let sam = kernel::Actor::staff(record, "Sam", &[kernel::Role::Administrator]);
         world.db.write(&sam, |work| work.try_again(job)).unwrap();
         assert_eq!(world.db.read(&bob(), |reader| reader.job(job)).unwrap().state, JobState::Waiting);
     }
