@@ -109,7 +109,9 @@ fn rule_of(name: &str) -> Rule {
 fn rules_find_what_they_must_in_the_requirements_of_the_demo_company() {
     let mut all: BTreeMap<String, Row> = BTreeMap::new();
     let small = std::fs::read_dir(DEMO).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap());
-    for file in small.filter(|it| it.starts_with("rs-") && it.ends_with(".csv") && !it.contains("changes") && !it.contains("links")) {
+    for file in small.filter(|it| {
+        it.starts_with("rs-") && it.ends_with(".csv") && !it.contains("changes") && !it.contains("links")
+    }) {
         if !file.contains("0017") || file.contains("rev-1") {
             all.extend(rows(&file).into_iter().map(|it| (it["id"].clone(), it)));
         }
