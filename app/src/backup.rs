@@ -205,8 +205,11 @@ pub fn restore(
     let not_ours = || format!("{} is no backup of Reqord, or it was cut short", path.display());
     let mut archive = ZipArchive::new(BufReader::new(file)).with_context(not_ours)?;
     let manifest: Manifest = {
+        // Read to its end, where the archive compares what was read with its check sum.
+        let mut text = String::new();
         let part = archive.by_name(MANIFEST).with_context(not_ours)?;
-        serde_json::from_reader(part.take(LONGEST_MANIFEST)).with_context(not_ours)?
+        part.take(LONGEST_MANIFEST).read_to_string(&mut text).with_context(not_ours)?;
+        serde_json::from_str(&text).with_context(not_ours)?
     };
     ensure!(
         manifest.format == FORMAT,
