@@ -1,15 +1,18 @@
 // Whether what is typed into a form survives leaving the page, until it is sent or thrown away.
 import { enter, holds, personOf, places, same, until, violations, wrongsOf } from "./world.mjs";
 
+// A composer that is open from the first: what is said about a set.
+const place = "/requirement-sets/RS-2026-0017";
+
 async function form(world) {
   const tab = await enter(world, personOf(world, "ada"));
   tab.on("dialog", (dialog) => dialog.accept());
-  await tab.goto(places.conversation);
-  await tab.locator("form[data-draft] textarea").first().waitFor();
+  await tab.goto(place);
+  await tab.locator("form[data-draft] textarea:visible").first().waitFor();
   return tab;
 }
 
-const field = (tab) => tab.locator("form[data-draft] textarea").first();
+const field = (tab) => tab.locator("form[data-draft] textarea:visible").first();
 const kept = (tab) => tab.waitForResponse((answer) => answer.request().method() === "PUT" && answer.url().includes("/drafts/"));
 
 async function type(tab, text) {
@@ -24,7 +27,7 @@ export const checks = {
     const tab = await form(world);
     await type(tab, "Dear Carl, half a reply");
     await tab.goto(places.home);
-    await tab.goto(places.conversation);
+    await tab.goto(place);
     await tab.locator("[data-act=use]").waitFor();
     same(await violations(tab), [], "axe with the offer");
     await tab.locator("[data-act=use]").click();
@@ -35,12 +38,12 @@ export const checks = {
   "a draft thrown away does not come back": async (world) => {
     const tab = await form(world);
     await type(tab, "Not this one");
-    await tab.goto(places.conversation);
+    await tab.goto(place);
     const thrown = tab.waitForResponse((answer) => answer.request().method() === "DELETE");
     await tab.locator("[data-act=throw]").click();
     await thrown;
     const asked = tab.waitForResponse((answer) => answer.request().method() === "GET" && answer.url().includes("/drafts/"));
-    await tab.goto(places.conversation);
+    await tab.goto(place);
     same((await asked).status(), 204, "the draft");
     same(await tab.locator("[data-act=use]").count(), 0, "offers");
   },
@@ -50,9 +53,9 @@ export const checks = {
     await type(tab, "Dear Carl, the whole reply");
     await Promise.all([tab.waitForNavigation(), tab.keyboard.press("Control+Enter")]);
     const after = tab.waitForRequest((request) => request.method() === "DELETE" && request.url().includes("/drafts/"));
-    await tab.goto(places.conversation).catch(() => {});
+    await tab.goto(place).catch(() => {});
     await Promise.race([after, tab.waitForTimeout(1500)]);
-    await tab.goto(places.conversation);
+    await tab.goto(place);
     await tab.waitForTimeout(500);
     same(await tab.locator("[data-act=use]").count(), 0, "offers after sending");
   },
