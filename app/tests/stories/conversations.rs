@@ -2,18 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use axum::http::{Method, StatusCode};
 use conversations::{
     Call, Conversation, ConversationState, Direction, Intake, Taken, To, WaitsFor, assign_party, import,
     messages, move_message, note, record_call, take_in,
 };
-use identity::{NewToken, Scope};
 use kernel::{Audience, Error, Source, locate};
 use web::testing::Client;
 
-use crate::world::{World, refusal};
+use crate::world::{World, program, refusal};
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../demo/mail")
@@ -21,15 +19,6 @@ fn folder() -> PathBuf {
 
 fn raw(name: &str) -> Vec<u8> {
     std::fs::read(folder().join(format!("{name}.eml"))).unwrap()
-}
-
-fn program(world: &World, short: &str) -> Client {
-    let secret = identity::token_secret().unwrap();
-    let scope = if short == "amelia" { Scope::Read } else { Scope::Write };
-    let wanted = NewToken { name: "story", scope, days: 1 };
-    world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
-    let edge = app::wiring::edge(Arc::clone(&world.db), false);
-    Client::new(web::router(app::wiring::routes(), edge)).with_bearer(&secret)
 }
 
 fn posted(program: &mut Client, raw: &[u8]) -> web::testing::Came {

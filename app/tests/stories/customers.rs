@@ -1,22 +1,10 @@
 //! Organisations and their people: who knows them, and who must never.
 
-use std::sync::Arc;
-
 use axum::http::StatusCode;
 use customers::{Known, NewContact, Organisation, party_of_address};
-use identity::{NewToken, Scope};
 use kernel::{Error, New};
-use web::testing::Client;
 
-use crate::world::{World, refusal};
-
-pub fn program(world: &World, short: &str) -> Client {
-    let secret = identity::token_secret().unwrap();
-    let wanted = NewToken { name: "story", scope: Scope::Write, days: 1 };
-    world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
-    let edge = app::wiring::edge(Arc::clone(&world.db), false);
-    Client::new(web::router(app::wiring::routes(), edge)).with_bearer(&secret)
-}
+use crate::world::{World, program, refusal};
 
 fn known(world: &World, email: &str) -> Option<Known> {
     world.ada().asks(|reader| party_of_address(reader, email))

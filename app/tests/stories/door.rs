@@ -10,13 +10,9 @@ use requirements::RequirementSet;
 use serde_json::json;
 use web::testing::{Came, Client};
 
-use crate::world::{World, monday, refusal};
+use crate::world::{World, client, monday, refusal};
 
 const PASSWORD: &str = "seven quiet otters";
-
-fn client(db: &Arc<Db>) -> Client {
-    Client::new(web::router(app::wiring::routes(), app::wiring::edge(Arc::clone(db), false)))
-}
 
 /// The same house at another moment.
 fn at(world: &World, now: Timestamp) -> Arc<Db> {

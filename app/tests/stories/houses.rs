@@ -1,30 +1,18 @@
 //! Houses and their sites, what people do for them, how sure their addresses are, and how they want to be told.
 
-use std::sync::Arc;
-
 use axum::http::StatusCode;
 use customers::{
     Channel, ContactRole, Level, NewContact, NewRole, Organisation, Profile, ProfileLine, Proof, Topic, Way,
 };
-use identity::{NewToken, Scope};
 use kernel::{Error, New};
 use serde_json::json;
-use web::testing::Client;
 
-use crate::world::{World, refusal};
+use crate::world::{World, program, refusal};
 
 /// A mail of Carl's.
 const MAIL: &[u8] = b"From: Carl Whitfield <carl.whitfield@meridian-dairies.example>\r\n\
     To: ada.lindqvist@kestrel-dosing.example\r\nSubject: CIP 3\r\n\
     Date: Mon, 02 Mar 2026 08:00:00 +0000\r\nMessage-ID: <p@meridian-dairies.example>\r\n\r\nHello.\r\n";
-
-pub fn program(world: &World, short: &str) -> Client {
-    let secret = identity::token_secret().unwrap();
-    let wanted = NewToken { name: "story", scope: Scope::Write, days: 1 };
-    world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
-    let edge = app::wiring::edge(Arc::clone(&world.db), false);
-    Client::new(web::router(app::wiring::routes(), edge)).with_bearer(&secret)
-}
 
 /// A part of a house, opened by Ada.
 pub fn part_of(world: &World, name: &str, parent: Option<i64>, level: Level) -> kernel::Made {

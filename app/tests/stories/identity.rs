@@ -9,13 +9,9 @@ use kernel::{Actor, Address, Clock, Db, Error, Role, Secrets};
 use serde_json::json;
 use web::testing::{Came, Client};
 
-use crate::world::{World, monday, refusal};
+use crate::world::{World, client, monday, refusal};
 
 const PASSWORD: &str = "seven quiet otters";
-
-fn client(db: &Arc<Db>) -> Client {
-    Client::new(web::router(app::wiring::routes(), app::wiring::edge(Arc::clone(db), false)))
-}
 
 fn email_of(world: &World, short: &str) -> String {
     let person = world.person(short).actor.person;

@@ -1,18 +1,14 @@
 //! Answers that leave the house: to whom, what they name, what comes back, and whom nobody believes.
 
-use std::sync::Arc;
-
 use axum::http::{Method, StatusCode};
 use conversations::{
     ConversationState, Direction, Intake, Message, Recipient, Replied, Reply, Taken, assign_party, messages,
     note, reply, take_in, vouch,
 };
-use identity::{NewToken, Scope};
 use kernel::{Audience, Ending, Error, LetterState, Post, Result};
 use serde_json::json;
-use web::testing::Client;
 
-use crate::world::{World, refusal};
+use crate::world::{World, program, refusal};
 
 const CARL: &str = "carl.whitfield@meridian-dairies.example";
 const ADA: &str = "ada.lindqvist@kestrel-dosing.example";
@@ -60,15 +56,6 @@ fn message(world: &World, number: &str, id: i64) -> Message {
 fn opens_post(world: &World) {
     let post = Post { server: "mail.kestrel-dosing.example:587", from: "post@kestrel-dosing.example" };
     world.db.open_post(Some(post)).unwrap();
-}
-
-fn program(world: &World, short: &str) -> Client {
-    let secret = identity::token_secret().unwrap();
-    let scope = if short == "amelia" { Scope::Read } else { Scope::Write };
-    let wanted = NewToken { name: "story", scope, days: 1 };
-    world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
-    let edge = app::wiring::edge(Arc::clone(&world.db), false);
-    Client::new(web::router(app::wiring::routes(), edge)).with_bearer(&secret)
 }
 
 #[test]

@@ -11,8 +11,8 @@ use kernel::{Error, New, Wanted};
 use requirements::{NewRequirement, Requirement, RequirementSet};
 use serde_json::json;
 
-use crate::houses::{part_of, program};
-use crate::world::{World, refusal};
+use crate::houses::part_of;
+use crate::world::{World, program, refusal};
 
 /// Meridian as the old system had it a second time, with a set, a person, an address and a site.
 struct Double {

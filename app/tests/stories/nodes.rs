@@ -8,9 +8,8 @@ use std::time::Duration;
 use kernel::{Address, Audience, Clock, Db, New, Secrets};
 use requirements::RequirementSet;
 use serde_json::json;
-use web::testing::Client;
 
-use crate::world::{World, monday};
+use crate::world::{World, client, monday};
 
 /// The world as one node sees it, and a second node on the same database; none where there is no PostgreSQL.
 fn two_nodes() -> Option<(World, Arc<Db>)> {
@@ -19,10 +18,6 @@ fn two_nodes() -> Option<(World, Arc<Db>)> {
     let secrets = Secrets::from_seed("stories.example/log", [7; 32]).unwrap();
     let other = app::wiring::open(world.address.clone(), testbed::folder(), clock, secrets).unwrap();
     Some((world, other))
-}
-
-fn client(db: &Arc<Db>) -> Client {
-    Client::new(web::router(app::wiring::routes(), app::wiring::edge(Arc::clone(db), false)))
 }
 
 /// Ada at a node, by the session that she has at another one.

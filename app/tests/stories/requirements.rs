@@ -1,10 +1,8 @@
 //! Requirement sets: from somebody's words to a released revision that says what changed and who may read it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use axum::http::StatusCode;
-use identity::{NewToken, Scope};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Audience, Citable, Error, New};
 use requirements::{
@@ -12,9 +10,8 @@ use requirements::{
     requirement, set,
 };
 use serde_json::json;
-use web::testing::Client;
 
-use crate::world::{World, monday, refusal};
+use crate::world::{World, monday, program, refusal};
 
 const SHEETS: [&str; 3] = [
     include_str!("../../../demo/requirements/rs-2026-0017-rev-1.csv"),
@@ -23,14 +20,6 @@ const SHEETS: [&str; 3] = [
 ];
 const CHANGES: &str = include_str!("../../../demo/requirements/rs-2026-0017-changes.csv");
 const MAIL: &str = "Hello Ada,\nplease see below.\n\n15 % equilibrium mix, density 1.15, comes in\n1,000 l IBCs. Regards, Carl";
-
-fn program(world: &World, short: &str) -> Client {
-    let secret = identity::token_secret().unwrap();
-    let wanted = NewToken { name: "story", scope: Scope::Write, days: 1 };
-    world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
-    let edge = app::wiring::edge(Arc::clone(&world.db), false);
-    Client::new(web::router(app::wiring::routes(), edge)).with_bearer(&secret)
-}
 
 /// The entity tag of a version.
 fn tag(version: i64) -> String {

@@ -8,8 +8,8 @@ use requirements::{
 };
 use serde_json::json;
 
-use crate::houses::{part_of, program};
-use crate::world::{World, refusal};
+use crate::houses::part_of;
+use crate::world::{World, program, refusal};
 
 /// A standing set of an organisation with these requirements, released.
 fn standing(world: &World, party: i64, all: &[(&str, &str)]) -> (String, Vec<String>) {

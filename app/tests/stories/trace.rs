@@ -1,25 +1,13 @@
 //! Needs and what satisfies them: links, what becomes suspect, what hangs on what, and who has read it.
 
-use std::sync::Arc;
-
-use identity::{NewToken, Scope};
 use kernel::{Judgement, Link, New, Suspects, Tie};
 use requirements::{
     Edit, Missing, NewRequirement, Requirement, RequirementSet, Telling, Why, coverage, functions_told,
     matrix, readers, to_read,
 };
 use serde_json::json;
-use web::testing::Client;
 
-use crate::world::{World, refusal};
-
-fn program(world: &World, short: &str) -> Client {
-    let secret = identity::token_secret().unwrap();
-    let wanted = NewToken { name: "story", scope: Scope::Write, days: 1 };
-    world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
-    let edge = app::wiring::edge(Arc::clone(&world.db), false);
-    Client::new(web::router(app::wiring::routes(), edge)).with_bearer(&secret)
-}
+use crate::world::{World, program, refusal};
 
 fn open_set(world: &World, title: &str) -> String {
     let new = New { title, party: Some(world.meridian), ..New::default() };

@@ -9,7 +9,7 @@ use web::testing::Client;
 use crate::world::World;
 
 fn program(world: &World, short: &str) -> Client {
-    let mut client = crate::customers::program(world, short);
+    let mut client = crate::world::program(world, short);
     client.get("/");
     client
 }

@@ -1,23 +1,11 @@
 //! Words that leave open what is wanted: found, dismissed with a reason, switched off; limits that contradict.
 
-use std::sync::Arc;
-
 use axum::http::StatusCode;
-use identity::{NewToken, Scope};
 use kernel::{New, Result};
 use requirements::{Edit, Findings, NewRequirement, Requirement, RequirementSet, Which};
 use serde_json::json;
-use web::testing::Client;
 
-use crate::world::{World, refusal};
-
-fn program(world: &World, short: &str) -> Client {
-    let secret = identity::token_secret().unwrap();
-    let wanted = NewToken { name: "story", scope: Scope::Write, days: 1 };
-    world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
-    let edge = app::wiring::edge(Arc::clone(&world.db), false);
-    Client::new(web::router(app::wiring::routes(), edge)).with_bearer(&secret)
-}
+use crate::world::{World, program, refusal};
 
 fn open_set(world: &World, title: &str) -> String {
     let new = New { title, party: Some(world.meridian), ..New::default() };

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use identity::{NewToken, Scope};
 use jiff::Timestamp;
 use kernel::{Actor, Address, Clock, Db, New, Reader, Result, Secrets, Work};
 use requirements::{NewRequirement, Requirement, RequirementSet};
+use web::testing::Client;
 
 pub struct World {
     pub db: Arc<Db>,
@@ -29,6 +31,19 @@ impl Drop for World {
 pub struct Person {
     db: Arc<Db>,
     pub actor: Actor,
+}
+
+/// A browser at a house, of somebody whom it does not know yet.
+pub fn client(db: &Arc<Db>) -> Client {
+    Client::new(web::router(app::wiring::routes(), app::wiring::edge(Arc::clone(db), false)))
+}
+
+/// A program of somebody's, which may do what they may.
+pub fn program(world: &World, short: &str) -> Client {
+    let secret = identity::token_secret().unwrap();
+    let wanted = NewToken { name: "story", scope: Scope::Write, days: 1 };
+    world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
+    client(&world.db).with_bearer(&secret)
 }
 
 /// A Monday on which nothing moves.
