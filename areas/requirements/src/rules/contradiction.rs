@@ -42,6 +42,9 @@ fn is_measured(it: &Side) -> bool {
 }
 
 fn between(first: &Side, second: &Side) -> Option<Contradiction> {
+    if is_of_another(first, second) {
+        return None;
+    }
     let clash = match (Span::of(first), Span::of(second)) {
         (Some(one), Some(other)) if one.quantity != other.quantity => Some(Clash::Units),
         (Some(one), Some(other)) => (!one.meets(&other)).then_some(Clash::Limits),
@@ -54,6 +57,31 @@ fn between(first: &Side, second: &Side) -> Option<Contradiction> {
         first: first.clone(),
         second: second.clone(),
     })
+}
+
+/// Whether the two speak of things that are told apart by a letter or a number: line A, line B; pump 1, pump 2.
+fn is_of_another(first: &Side, second: &Side) -> bool {
+    let (one, other) = (designators(&first.statement), designators(&second.statement));
+    !one.is_empty() && !other.is_empty() && one != other
+}
+
+/// Words before the obligation after which what follows is demanded; those of both languages.
+const OBLIGATIONS: [&str; 10] =
+    ["shall", "must", "should", "will", "muss", "müssen", "soll", "sollen", "darf", "dürfen"];
+
+/// The letters and numbers by which the subject of a sentence is told from others of its kind.
+fn designators(statement: &str) -> Vec<&str> {
+    let words = || statement.split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty());
+    if !words().any(|it| OBLIGATIONS.contains(&it)) {
+        return Vec::new();
+    }
+    let subject = words().take_while(|it| !OBLIGATIONS.contains(it));
+    // “A” at the beginning is an article.
+    let is_one = |it: &&str| {
+        it.chars().all(|it| it.is_ascii_digit())
+            || it.len() == 1 && it.chars().all(|it| it.is_ascii_uppercase())
+    };
+    subject.skip(1).filter(is_one).collect()
 }
 
 /// What is allowed, in the base unit of what is measured.
@@ -129,6 +157,23 @@ mod tests {
         assert!(clashes(&[bound("A", ("", "80")), other]).is_empty());
         let empty = side("C", "", ("90", ""), "mm");
         assert!(clashes(&[bound("A", ("", "80")), empty]).is_empty());
+    }
+
+    #[test]
+    fn things_that_a_letter_tells_apart_contradict_nothing() {
+        let of = |number: &str, limits, statement: &str| Side {
+            statement: statement.into(),
+            ..side(number, "density", limits, "kg/l")
+        };
+        let a = of("A", ("1.13", "1.17"), "Line A shall dose acid with a density of 1.15 kg/l.");
+        let b = of("B", ("1.50", "1.53"), "Line B shall dose caustic with a density of 1.52 kg/l.");
+        let again = of("C", ("1.50", "1.53"), "The density of line A must be 1.52 kg/l.");
+        let german = of("D", ("1.50", "1.53"), "Leitung B muss Lauge mit 1,52 kg/l dosieren.");
+        let article = of("E", ("1.50", "1.53"), "A line shall dose 1.52 kg/l.");
+        assert!(clashes(&[a.clone(), b]).is_empty());
+        assert!(clashes(&[a.clone(), german]).is_empty());
+        assert_eq!(clashes(&[a.clone(), again]).len(), 1);
+        assert_eq!(clashes(&[a, article]).len(), 1, "an article tells nothing apart");
     }
 
     #[test]
