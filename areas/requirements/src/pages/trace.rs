@@ -49,6 +49,7 @@ pub fn matrix(it: &Crossed) -> Markup {
     let role = it.matrix.role.code();
     let with = it.columns.0.as_str();
     let file = |ending: &str| asking(&format!("{to}.{ending}"), &[("with", with), ("role", &role)]);
+    let turned = asking(&of_set(with, "matrix"), &[("with", &it.rows.0), ("role", &role)]);
     let roles = ROLES.iter().map(|it| (it.code(), word(*it)));
     html! {
         (page_head(&Head {
@@ -56,11 +57,13 @@ pub fn matrix(it: &Crossed) -> Markup {
             title: html! { (t!("Which requirement {role} which", role = say(&it.matrix.role.text()))) },
             lead: Some(html! {
                 (t!("In the rows {number} {title}.", number = &it.rows.0, title = &it.rows.1)) " "
-                (t!("In the columns {number} {title}.", number = &it.columns.0, title = &it.columns.1))
+                (t!("In the columns {number} {title}.", number = &it.columns.0, title = &it.columns.1)) " "
+                (t!("A mark says: what heads the column {role} what heads the row.", role = say(&it.matrix.role.text())))
             }),
             tools: Tools {
                 first: Some(Button::open(of_set(&it.rows.0, "coverage"), t!("Coverage")).small()),
                 more: vec![
+                    Button::open(turned, t!("Swap rows and columns")).small(),
                     Button::open(file("csv"), "CSV").small(),
                     Button::open(file("xlsx"), "XLSX").small(),
                 ],
