@@ -173,6 +173,9 @@ pub struct Neighbour {
     pub is_target: bool,
     /// Whether an end was revised since the tie was last judged.
     pub is_suspect: bool,
+    /// How many there are of its role, direction and kind; counted by [`Reader::thread`] only.
+    #[serde(default)]
+    pub many: i64,
 }
 
 impl Neighbour {
@@ -357,6 +360,41 @@ impl Reader<'_> {
                  where target = $1 order by link.id desc limit $2"
             ),
             values![id, limit],
+        )?);
+        Ok(found)
+    }
+
+    /// The records tied to one as a page shows them beside it: the newest `each` of every role, direction and
+    /// kind, with how many there are of it, so that the many parts of a whole do not crowd out the rest. Looks
+    /// at the newest 2,000 ties of each direction.
+    pub fn thread(&self, id: i64, each: i64) -> Result<Vec<Neighbour>> {
+        let mut found: Vec<Neighbour> = self.rows(
+            sql!(
+                "select * from (select n.*,
+                     row_number() over (partition by n.role, n.kind order by n.is_suspect desc, n.link desc) as place,
+                     count(*) over (partition by n.role, n.kind) as many
+                 from (select link.id as link, t.id, t.number, t.kind, t.title, t.state, role, true as is_target,
+                     coalesce(source_digest <> s.says, false) or coalesce(target_digest <> t.says, false)
+                         as is_suspect
+                     from link join visible as t on t.id = target join visible as s on s.id = source
+                     where source = $1 order by link.id desc limit 2000) as n) as ranked
+                 where place <= $2 order by link desc"
+            ),
+            values![id, each],
+        )?;
+        found.extend(self.rows::<Neighbour>(
+            sql!(
+                "select * from (select n.*,
+                     row_number() over (partition by n.role, n.kind order by n.is_suspect desc, n.link desc) as place,
+                     count(*) over (partition by n.role, n.kind) as many
+                 from (select link.id as link, s.id, s.number, s.kind, s.title, s.state, role, false as is_target,
+                     coalesce(source_digest <> s.says, false) or coalesce(target_digest <> t.says, false)
+                         as is_suspect
+                     from link join visible as s on s.id = source join visible as t on t.id = target
+                     where target = $1 order by link.id desc limit 2000) as n) as ranked
+                 where place <= $2 order by link desc"
+            ),
+            values![id, each],
         )?);
         Ok(found)
     }

@@ -13,8 +13,8 @@ use crate::parts::{
 };
 use crate::{t, words};
 
-/// So many ties and deeds are shown before one has to ask for more.
-const SHOWN: i64 = 50;
+/// So many records of the same kind, tied in the same way, are shown beside a record.
+const OF_EACH: i64 = 4;
 
 /// What an area adds to the page of one of its records.
 #[derive(Default)]
@@ -186,7 +186,8 @@ fn offers(case: &AnyCase, address: &str, elsewhere: &[(&'static str, String)], d
 }
 
 fn beside(reader: &Reader, case: &AnyCase, address: &str, more: Vec<Beside>) -> Result<Markup> {
-    let ties = reader.neighbours(case.id, SHOWN)?;
+    let mut ties = reader.thread(case.id, OF_EACH)?;
+    ties.sort_by_key(|it| (it.kind.clone(), it.role.code(), std::cmp::Reverse(it.link)));
     let line = |it: &kernel::Neighbour| {
         let role = if it.is_target { it.role.text() } else { it.role.reversed() };
         let to = reader.registry().address(&it.kind, &it.number);
@@ -199,14 +200,26 @@ fn beside(reader: &Reader, case: &AnyCase, address: &str, more: Vec<Beside>) -> 
         if it.is_suspect { line.suspect() } else { line }
     };
     let (before, after): (Vec<_>, Vec<_>) = ties.iter().partition(|it| it.led_here());
-    let mut thread: Vec<ThreadLine> = before.into_iter().take(12).map(line).collect();
-    thread.push(ThreadLine::here(case.title.clone()));
-    let follows = after.len();
-    thread.extend(after.into_iter().take(12).map(line));
-    let mut inside = parts::thread(&thread);
-    if follows > 12 {
-        inside = html! { (inside) p.fine { (t!("{count} more follow." | "{count} more follow.", count = follows - 12)) } };
+    let mut lines = Vec::new();
+    for (no, side) in [before, after].into_iter().enumerate() {
+        if no == 1 {
+            lines.push(ThreadLine::here(case.title.clone()));
+        }
+        for it in &side {
+            lines.push(line(it));
+            let same = side.iter().filter(|other| other.role == it.role && other.kind == it.kind);
+            let shown = same.clone().count() as i64;
+            let is_last = same.last().is_some_and(|last| last.link == it.link);
+            if is_last && it.many > shown {
+                let kind = reader.registry().kind(&it.kind).map(|kind| say(&(kind.kind.many)()));
+                lines.push(ThreadLine::more(
+                    (!reader.actor.is_outside()).then(|| format!("{address}/links")),
+                    t!("{count} more: {kind}", count = it.many - shown, kind = kind.unwrap_or_default()),
+                ));
+            }
+        }
     }
+    let mut inside = parts::thread(&lines);
     if !reader.actor.is_outside() {
         inside = html! { (inside) p.fine {
             a href={ (address) "/links" } { (t!("All links")) } " · "

@@ -157,6 +157,39 @@ fn ties_tasks_remarks_and_files_stand_at_their_record() {
 }
 
 #[test]
+fn the_many_parts_of_a_whole_do_not_crowd_out_what_else_is_tied_to_it() {
+    for world in World::on_each_engine() {
+        let whole = world.note(&dora(), "The whole", None);
+        let origin = world.note(&dora(), "Where it came from", None);
+        let parts: Vec<String> = (0..9).map(|no| world.note(&dora(), &format!("Part {no}"), None)).collect();
+        world
+            .db
+            .write(&dora(), |work| {
+                let id = work.mention_of(&whole)?.id;
+                let origin = work.mention_of(&origin)?.id;
+                work.tie(id, Tie::DerivesFrom, origin)?;
+                for part in &parts {
+                    let part = work.mention_of(part)?.id;
+                    work.tie(part, Tie::PartOf, id)?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        world
+            .db
+            .read(&dora(), |reader| {
+                let thread = reader.thread(reader.mention_of(&whole)?.id, 4)?;
+                let held: Vec<_> = thread.iter().filter(|it| it.role == Tie::PartOf).collect();
+                assert_eq!((held.len(), held[0].title.as_str(), held[0].many), (4, "Part 8", 9));
+                let from: Vec<_> = thread.iter().filter(|it| it.role == Tie::DerivesFrom).collect();
+                assert_eq!((from.len(), from[0].many, from[0].led_here()), (1, 1, true));
+                Ok(())
+            })
+            .unwrap();
+    }
+}
+
+#[test]
 fn a_list_goes_on_where_its_page_ended() {
     for world in World::on_each_engine() {
         for title in ["b", "a", "c", "e", "d"] {

@@ -223,9 +223,12 @@ pub(super) fn element(name: &str, marks: &[(&'static str, String)], inside: impl
 pub struct Tools {
     /// Stays in sight.
     pub first: Option<Button>,
-    /// Fold where the sheet is narrow.
+    /// Fold where the sheet is narrow; what is too much for one row stands in a menu at its end.
     pub more: Vec<Button>,
 }
+
+/// So many tools stand beside each other before the rest goes into a menu.
+const IN_A_ROW: usize = 4;
 
 impl Render for Tools {
     fn render(&self) -> Markup {
@@ -234,9 +237,18 @@ impl Render for Tools {
                 div.tools {
                     @if let Some(first) = &self.first { (first) }
                     @if !self.more.is_empty() {
+                        @let shown = if self.more.len() > IN_A_ROW + 1 { IN_A_ROW } else { self.more.len() };
                         details.opens.unfolds {
                             summary class="button small" { (Symbol::More.icon()) (t!("More")) }
-                            div { @for button in &self.more { (button) } }
+                            div {
+                                @for button in &self.more[..shown] { (button) }
+                                @if shown < self.more.len() {
+                                    details.opens.menu.rest {
+                                        summary class="button small" { (Symbol::More.icon()) (t!("More")) }
+                                        div { @for button in &self.more[shown..] { (button) } }
+                                    }
+                                }
+                            }
                         }
                     }
                 }

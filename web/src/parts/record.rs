@@ -263,6 +263,11 @@ impl ThreadLine {
         Self { symbol: Symbol::Here, title: title.into(), address: None, note: None, class: Some("here") }
     }
 
+    /// Where more of the same are.
+    pub fn more(address: Option<String>, words: impl Into<String>) -> Self {
+        Self { symbol: Symbol::More, title: words.into(), address, note: None, class: Some("more") }
+    }
+
     /// How it is tied to this one, and what it is.
     #[must_use]
     pub fn note(mut self, note: impl Render) -> Self {

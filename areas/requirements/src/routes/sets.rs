@@ -153,7 +153,6 @@ fn record_page(reader: &Reader, number: &str) -> Result<Page> {
         let mine = readers.iter().any(|it| it.person == reader.actor.person && it.read_at.is_none());
         beside.push(crate::pages::distribution::beside(number, &readers, mine));
     }
-    let mut beside = vec![heading::revisions(number, &revisions, may_offer, case.offered)];
     if !reader.actor.is_outside() {
         let open = queries::findings_of(reader, &reader.find::<RequirementSet>(number)?)?.open();
         beside.push(pages::wording::beside_set(number, open));
