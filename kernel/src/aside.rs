@@ -131,6 +131,12 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Forgets the knocks of a subject, within the deed that let it in.
+    pub fn let_in(&mut self, subject: &str) -> Result<()> {
+        self.execute(sql!("delete from attempt where subject = $1"), values![subject])?;
+        Ok(())
+    }
+
     /// Writes a line into a book that is kept off the trail: who knocked at the door. It is nobody's deed. Fields
     /// are the columns of its table, one of which is `at`.
     pub fn jot(&mut self, table: &'static str, line: &impl Serialize) -> Result<i64> {

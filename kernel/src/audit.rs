@@ -127,6 +127,12 @@ impl Reader<'_> {
              join record on record.id = record_id where remark.id > $1 order by remark.id limit $2"
         );
         self.each(remarks, |number, id| format!("Remark {id} at {number}"), take)?;
+        let letters = sql!(
+            "select letter.id, number, cast(letter.id as text) as what, words from letter
+             join record on record.id = record_id where letter.id > $1 order by letter.id limit $2"
+        );
+        self.each(letters, |number, id| format!("Letter {id} at {number}"), take)?;
+        self.signed_contents(take)?;
         let files: Vec<(String, Option<String>)> = self.rows(
             sql!("select digest, (select min(name) from attachment where attachment.digest = file.digest) from file"),
             &[],
@@ -139,6 +145,21 @@ impl Reader<'_> {
             if let Ok(bytes) = bytes {
                 take(StoredContent { what, bytes });
             }
+        }
+        Ok(())
+    }
+
+    /// What was signed, and each signature itself, as the trail names them.
+    fn signed_contents(&self, take: &mut dyn FnMut(StoredContent)) -> Result<()> {
+        let all: Vec<(i64, String)> = self.rows(
+            sql!("select signature.id, number from signature join record on record.id = record_id order by signature.id"),
+            &[],
+        )?;
+        for (id, number) in all {
+            let signature = self.signature(id)?;
+            let what = format!("What signature {id} at {number} is under");
+            take(StoredContent { what, bytes: signature.seen.clone().into_bytes() });
+            take(StoredContent { what: format!("Signature {id} at {number}"), bytes: signature.line_bytes()? });
         }
         Ok(())
     }

@@ -121,7 +121,16 @@ pub struct Letter<'a> {
     pub is_automatic: bool,
     /// What is told under the same words before is not told again.
     pub once: Option<&'a str>,
+    /// What nobody but the addressee reads: the link or code that stands in the words as [`SECRET`]. It is kept
+    /// sealed and put in when the letter is carried.
+    pub secret: Option<&'a str>,
 }
+
+/// What stands in the words of a letter where only the addressee reads something.
+pub const SECRET: &str = "⟦…⟧";
+
+/// For what the secret of a letter is sealed.
+const SEALED: &str = "letter";
 
 /// A letter that was told.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -280,6 +289,7 @@ struct NewLetter<'a> {
     queued_at: i64,
     due_at: i64,
     attempts: i64,
+    sealed: Option<String>,
 }
 
 impl Work<'_> {
@@ -319,6 +329,7 @@ impl Work<'_> {
             queued_at: now,
             due_at: now,
             attempts: 0,
+            sealed: letter.secret.map(|it| self.secrets().seal(SEALED, it.as_bytes())).transpose()?,
         };
         let id = self.add("letter", letter.record, &row)?;
         self.note_content(letter.record, &fingerprint(row.words.as_bytes()))?;
@@ -484,6 +495,25 @@ impl Reader<'_> {
         )
     }
 
+    /// One letter as its addressee reads it, with what is kept sealed in its words.
+    ///
+    /// # Errors
+    /// Not found for everybody but the product itself, which carries it.
+    pub fn opened(&self, id: i64) -> Result<Kept> {
+        if self.actor.side != crate::Side::System {
+            return Err(Error::NotFound);
+        }
+        let mut letter = self.letter(id)?;
+        let sealed: Option<String> =
+            self.one(sql!("select sealed from visible_letter where id = $1"), values![id])?;
+        if let Some(sealed) = sealed {
+            let secret = String::from_utf8(self.secrets().open(SEALED, &sealed)?).map_err(crate::broken)?;
+            letter.words = letter.words.replace(SECRET, &secret);
+            letter.html = letter.html.map(|it| it.replace(SECRET, &secret));
+        }
+        Ok(letter)
+    }
+
     /// The letter that went out under an identity.
     pub fn letter_named(&self, message_id: &str) -> Result<Option<Kept>> {
         let id: Option<i64> =
@@ -554,7 +584,7 @@ impl Db {
         let now = self.now();
         let Some(id) = self.aside(|db| take(db, now))? else { return Ok(None) };
         self.read(&Actor::system(), |reader| {
-            let letter = reader.letter(id)?;
+            let letter = reader.opened(id)?;
             let files = letter.enclosed.iter().map(|it| reader.attachment(it.attachment));
             let files = files.collect::<Result<_>>()?;
             Ok(Some(InHand { letter, files }))

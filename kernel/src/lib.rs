@@ -22,7 +22,9 @@ mod link;
 mod list;
 mod merger;
 pub mod mutants;
+mod manifest;
 mod note;
+mod pass;
 mod passage;
 mod pool;
 mod query;
@@ -35,6 +37,7 @@ mod schema;
 mod search;
 mod secret;
 mod sight;
+mod signature;
 mod sql;
 mod suspect;
 mod task;
@@ -62,13 +65,15 @@ pub use id::Id;
 pub use job::{Job, JobState, Jobs};
 pub use letter::{
     Addressee, Attempted, Delivery, Enclosure, Ending, InHand, Kept, Letter, LetterLine, LetterState, Post,
-    Told, is_address,
+    SECRET, Told, is_address,
 };
 pub use link::{End, Impact, Influence, Link, Neighbour, Reached, Tie};
 pub use list::{Listed, Order, Page, Sort, Wanted};
 pub use merger::{Handed, Merger};
 pub use mutants::{may, right};
+pub use manifest::Part;
 pub use note::Signer;
+pub use pass::{NewPass, Pass, PassState};
 pub use passage::{Citable, Passage, Source, locate};
 pub use query::{Is, Misread, Query, Term, What};
 pub use reaction::{Event, Reactions};
@@ -82,6 +87,7 @@ pub use schema::{KERNEL, Migration};
 pub use search::{Found, Hit, Sought, fold, words};
 pub use secret::{Secrets, random};
 pub use sight::Explanation;
+pub use signature::{Meaning, Means, Proven, Signature, Signing};
 pub use sql::{Sql, Value, micros};
 pub use suspect::{Judgement, Since, Suspects};
 pub use task::{Ask, Remark, Task};

@@ -72,6 +72,13 @@ impl<'db> Reader<'db> {
         Ok(Self { connection, house, actor, now, memo: Memo::default() })
     }
 
+    /// The same moment as the product itself sees it.
+    pub(crate) fn product(&self) -> Self {
+        static PRODUCT: std::sync::OnceLock<Actor> = std::sync::OnceLock::new();
+        let actor = PRODUCT.get_or_init(Actor::system);
+        Self { connection: self.connection, house: self.house, actor, now: self.now, memo: Memo::default() }
+    }
+
     /// The kinds of records there are.
     pub fn registry(&self) -> &'db Registry {
         &self.house.registry

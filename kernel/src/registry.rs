@@ -41,6 +41,7 @@ pub struct Entry {
     fingerprint: fn(&Json) -> Result<String>,
     find: fn(&Reader, &str) -> Result<AnyCase>,
     advance: fn(&mut Work, &Taken) -> Result<()>,
+    bring_about: fn(&mut Work, i64, &str) -> Result<()>,
     revise: fn(&mut Work, &Edited) -> Result<()>,
     create: Box<Opening>,
     schema: fn() -> Json,
@@ -177,6 +178,7 @@ impl Registry {
             },
             find: |reader, number| any(&reader.find::<B>(number)?, reader),
             advance: advance::<B>,
+            bring_about: |work, id, step| work.bring_about_in::<B>(id, step),
             revise: revise::<B>,
             create: Box::new(move |work, new, fields| {
                 let body: B = typed(fields)?;
@@ -248,6 +250,15 @@ impl Entry {
     /// Takes a step, told by its code.
     pub fn advance(&self, work: &mut Work, taken: &Taken) -> Result<()> {
         (self.advance)(work, taken)
+    }
+
+    pub(crate) fn bring_about(&self, work: &mut Work, id: i64, step: &str) -> Result<()> {
+        (self.bring_about)(work, id, step)
+    }
+
+    /// Whether its workflow has a step of this code that happens by itself.
+    pub fn happens(&self, step: &str) -> bool {
+        self.rules.iter().any(|(_, it, _, by)| it.code == step && by == "Nobody")
     }
 
     /// Changes fields; those that are not named stay. `title`, `owner`, `function` and `due` may be among them.

@@ -166,6 +166,17 @@ impl Work<'_> {
         Ok(id)
     }
 
+    /// Asks a colleague by itself, because of what is done in this deed, whoever does it: somebody outside, for one.
+    pub fn ask_by_itself(&mut self, record: i64, ask: &Ask) -> Result<i64> {
+        self.must_not_only_read(record)?;
+        let Ask { request, person, function, due } = *ask;
+        let asked_at = self.now.as_microsecond();
+        let row = NewTask { record_id: record, request, person, function, due, asked_by: 0, asked_at };
+        let id = self.add("task", record, &row)?;
+        self.note(record, serde_json::json!({ "asked": request, "person": person, "due": due }))?;
+        Ok(id)
+    }
+
     /// Settles a task.
     pub fn settle(&mut self, task: i64) -> Result<()> {
         let (record, request, person, function): (i64, String, Option<PersonId>, Option<i64>) = self.one(

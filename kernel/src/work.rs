@@ -10,7 +10,7 @@ use crate::field::{self, Field, Half};
 use crate::search::{self, Findable};
 use crate::trail::{self, Entry, Touched};
 use crate::{
-    Bearing, Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, PersonId, Reader, Record,
+    Bearing, Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, Permit, PersonId, Reader, Record,
     Refusal, Result, Sharing, Sql, State, Tone, Value, Vocabulary, revision, right, row, secret, sql, text,
     values,
 };
@@ -73,6 +73,11 @@ impl<'db> Work<'db> {
     /// Why it is done, in the person's own words.
     pub fn because(&mut self, reason: &str) {
         reason.trim().clone_into(&mut self.entry.reason);
+    }
+
+    /// Why it is done, as far as it was said yet.
+    pub(crate) fn reason(&self) -> &str {
+        &self.entry.reason
     }
 
     /// For whom it is done, where whoever is responsible is absent and the actor stands in: both names stand on
@@ -232,6 +237,45 @@ impl<'db> Work<'db> {
         Ok(())
     }
 
+    /// Takes a step of another record that nobody takes by hand, because of what is done in this deed, whoever does
+    /// it: a set is agreed when its last signatory has signed. The step is told by its code.
+    ///
+    /// # Errors
+    /// Refuses a step that people take themselves, and what its guard refuses.
+    pub fn bring_about(&mut self, id: i64, step: &str) -> Result<()> {
+        self.must_not_only_read(id)?;
+        let kind: String = self.one(sql!("select kind from record where id = $1"), values![id])?;
+        let entry = self.registry().kind(&kind).ok_or(Error::NotFound)?;
+        entry.bring_about(self, id, step)
+    }
+
+    pub(crate) fn bring_about_in<B: Body>(&mut self, id: i64, step: &str) -> Result<()> {
+        let step = B::Step::of(step).ok_or(Error::NotFound)?;
+        let product = self.reader.product();
+        let mut case = product.find_by_id::<B>(id)?;
+        let is_by_itself =
+            B::FLOW.0.iter().any(|it| it.from == case.record.state && it.step == step && it.by == Permit::Nobody);
+        let sentence = text!(
+            "{number} is “{state}”, so “{step}” cannot follow. Look at it first.",
+            number = case.record.number.as_str(),
+            state = case.record.state.text(),
+            step = step.text()
+        );
+        Refusal::unless(is_by_itself, sentence)?;
+        let before = case.record.state;
+        case.record.state = B::FLOW.target(&case, product.actor, step)?;
+        self.execute(
+            sql!("update record set state = $1, version = version + 1, changed_at = $2 where id = $3"),
+            values![case.record.state.code(), self.now, id],
+        )?;
+        if is_over(before) != is_over(case.record.state) {
+            self.keep_what_it_says(&case)?;
+        }
+        let state = (before.code(), case.record.state.code());
+        self.touched(id, B::KIND.prefix, &case.record.number).state = Some(state);
+        Ok(())
+    }
+
     /// Freezes the content of a record as its next revision, unless the last one says the same.
     pub fn release<B: Body>(&mut self, case: &mut Case<B>) -> Result<Frozen> {
         let content = case.body.content()?;
@@ -373,9 +417,23 @@ impl<'db> Work<'db> {
         Ok(())
     }
 
+    /// The same for a record of any kind.
+    pub fn tell_offered_state_of(&mut self, record: i64) -> Result<()> {
+        self.must_not_only_read(record)?;
+        self.execute(
+            sql!("update record set offered_state = state where id = $1 and offered is not null"),
+            values![record],
+        )?;
+        Ok(())
+    }
+
     /// Adds a step to the life of a revision.
     pub fn live<B: Body>(&mut self, record: &Record<B>, no: i64, life: Life) -> Result<()> {
-        let id = record.id.raw();
+        self.live_by_id(record.id.raw(), no, life)
+    }
+
+    /// The same for a record of any kind.
+    pub fn live_by_id(&mut self, id: i64, no: i64, life: Life) -> Result<()> {
         self.must_not_only_read(id)?;
         self.execute(
             sql!("insert into revision_life (record_id, no, life, at, by, reason) values ($1, $2, $3, $4, $5, $6)"),
@@ -389,7 +447,7 @@ impl<'db> Work<'db> {
             Life::Superseded => "superseded",
             Life::Withdrawn => "withdrawn",
         };
-        self.touched(id, B::KIND.prefix, &record.number).life = Some((no, is));
+        self.touched_by_id(id)?.life = Some((no, is));
         Ok(())
     }
 

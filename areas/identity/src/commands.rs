@@ -5,6 +5,7 @@
 mod absence;
 mod factor;
 mod link;
+mod sign;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jiff::civil::Date;
@@ -22,6 +23,7 @@ pub use self::factor::{
     Wanted, begin_demanded_factor, begin_factor, confirm_demanded_factor, confirm_factor, end_factor,
     enter_code, half_session, renew_recovery_codes, reset_factor, set_entry_rules, wanted_factor,
 };
+pub use self::sign::{Again, prove, say_again};
 pub use self::link::{forget_password, invited, make_link, revoke_links, set_password_by_link};
 use crate::model::{Awaits, Function, Outcome, Person, PersonStep, Scope};
 use crate::queries::{self, Bearer, Claimant};

@@ -7,4 +7,5 @@ mod letters;
 mod log;
 mod record;
 mod seeing;
+mod signing;
 mod world;

@@ -238,7 +238,7 @@ pub fn enter_code(db: &Db, half: &str, arrival: &Arrival) -> Result<String> {
 }
 
 /// Uses a code up: the step of the clock, or the recovery code.
-fn uses_code(work: &mut Work, code: &str) -> Result<bool> {
+pub(super) fn uses_code(work: &mut Work, code: &str) -> Result<bool> {
     let person = work.actor.person;
     let Some(factor) = queries::factor_of(work, person)?.filter(|it| it.confirmed_at.is_some()) else {
         return Ok(false);
