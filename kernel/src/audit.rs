@@ -159,7 +159,10 @@ impl Reader<'_> {
             let signature = self.signature(id)?;
             let what = format!("What signature {id} at {number} is under");
             take(StoredContent { what, bytes: signature.seen.clone().into_bytes() });
-            take(StoredContent { what: format!("Signature {id} at {number}"), bytes: signature.line_bytes()? });
+            take(StoredContent {
+                what: format!("Signature {id} at {number}"),
+                bytes: signature.line_bytes()?,
+            });
         }
         Ok(())
     }

@@ -10,9 +10,9 @@ use crate::field::{self, Field, Half};
 use crate::search::{self, Findable};
 use crate::trail::{self, Entry, Touched};
 use crate::{
-    Bearing, Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, Permit, PersonId, Reader, Record,
-    Refusal, Result, Sharing, Sql, State, Tone, Value, Vocabulary, revision, right, row, secret, sql, text,
-    values,
+    Bearing, Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, Permit, PersonId, Reader,
+    Record, Refusal, Result, Sharing, Sql, State, Tone, Value, Vocabulary, revision, right, row, secret, sql,
+    text, values,
 };
 
 /// The most characters a title may have.
@@ -253,8 +253,10 @@ impl<'db> Work<'db> {
         let step = B::Step::of(step).ok_or(Error::NotFound)?;
         let product = self.reader.product();
         let mut case = product.find_by_id::<B>(id)?;
-        let is_by_itself =
-            B::FLOW.0.iter().any(|it| it.from == case.record.state && it.step == step && it.by == Permit::Nobody);
+        let is_by_itself = B::FLOW
+            .0
+            .iter()
+            .any(|it| it.from == case.record.state && it.step == step && it.by == Permit::Nobody);
         let sentence = text!(
             "{number} is “{state}”, so “{step}” cannot follow. Look at it first.",
             number = case.record.number.as_str(),

@@ -16,16 +16,17 @@ pub use commands::{
     Again, Arrival, Beginning, NewAbsence, NewToken, Opened, add_function, add_person, begin, begin_factor,
     change_password, change_settings, confirm_factor, door, end_absence, end_factor, enter_code,
     forget_password, half_session, is_administrator, join, keep_password, leave, make_link, make_token,
-    move_memberships, name_deputy, prove, reset_factor, return_to_work, revoke_links, revoke_session, revoke_token, say_again,
-    set_entry_rules, set_password_by_link, set_roles, sign_in, sign_out, token_secret,
+    move_memberships, name_deputy, prove, reset_factor, return_to_work, revoke_links, revoke_session,
+    revoke_token, say_again, set_entry_rules, set_password_by_link, set_roles, sign_in, sign_out,
+    token_secret,
 };
 pub use model::{
     Awaits, Function, FunctionState, FunctionStep, Outcome, Person, PersonState, PersonStep, Purpose, Scope,
 };
 pub use pages::{faulty, filled, seek, setup, summary};
 pub use queries::{
-    has_factor, Company, Named, SessionLine, TokenLine, actor_of, answering_for, company, functions, functions_of,
-    has_account, is_empty, members_of, my_sessions, my_tokens, people_of, person_with_email,
+    Company, Named, SessionLine, TokenLine, actor_of, answering_for, company, functions, functions_of,
+    has_account, has_factor, is_empty, members_of, my_sessions, my_tokens, people_of, person_with_email,
 };
 pub use routes::{house, routes};
 pub use rules::factor::{code_at, new_factor};
