@@ -46,7 +46,11 @@ enum Command {
     /// Serve the installation (what happens without a command).
     Serve,
     /// Fill a realistic company and serve it.
-    Demo,
+    Demo {
+        /// As if it were this moment, like 2026-11-18T10:00:00Z; the clock goes on from there. For pictures.
+        #[arg(long, value_name = "TIME")]
+        at: Option<jiff::Timestamp>,
+    },
     /// Take something in.
     #[command(subcommand)]
     Import(Import),
@@ -188,7 +192,7 @@ fn run(program: Program) -> Result<ExitCode> {
             let db = open(&config, wall_clock())?;
             server::serve(&config, db, |at| say(&format!("Reqord listens on http://{at}\n")))?;
         }
-        Command::Demo => return serve_demo(&installation),
+        Command::Demo { at } => return serve_demo(&installation, at.map_or_else(wall_clock, clock_from)),
         Command::Import(Import::Mail { path, dry_run, json }) => {
             let told = if json { Told::Json } else { Told::Words };
             return import_mail(&*open(&installation.config()?, wall_clock())?, &path, dry_run, told);
@@ -286,12 +290,12 @@ fn open_kept(config: &Config) -> Result<Arc<Db>> {
     open(config, wall_clock())
 }
 
-fn serve_demo(installation: &Installation) -> Result<ExitCode> {
+fn serve_demo(installation: &Installation, clock: Clock) -> Result<ExitCode> {
     let mut installation = installation.clone();
     let data = installation.data.take().map_or_else(fresh_folder, Ok)?;
     installation.data = Some(data.clone());
     let config = installation.config()?;
-    let db = open(&config, wall_clock())?;
+    let db = open(&config, clock)?;
     let people = demo::fill(&db, Duration::ZERO)?;
     let signs = demo::sign_ins(&people);
     server::serve(&config, db, |at| {
@@ -471,4 +475,10 @@ fn say_on_error(words: &str) {
 #[expect(clippy::disallowed_methods, reason = "the one place where the time is taken from the machine")]
 fn wall_clock() -> Clock {
     Arc::new(jiff::Timestamp::now)
+}
+
+/// A clock that stands at a moment now, and goes on as fast as every other.
+fn clock_from(start: jiff::Timestamp) -> Clock {
+    let begun = std::time::Instant::now();
+    Arc::new(move || start + begun.elapsed())
 }

@@ -166,7 +166,7 @@ impl Reader<'_> {
             Filter::ours("created", text!("Opened"), Takes::Day, Source::Moment("created_at")),
             Filter::ours("title", text!("Title"), Takes::Text, Source::Title),
             Filter::ours("number", text!("Number"), Takes::Text, Source::Number),
-            Filter::ours("is", text!("Is"), is, Source::Is),
+            Filter::ours("is", text!("Only"), is, Source::Is),
             Filter::ours("has", text!("Has"), has, Source::Has),
             Filter::ours("in", text!("In"), parts, Source::In),
         ];

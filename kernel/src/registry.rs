@@ -281,6 +281,11 @@ impl Entry {
         self.schema()["properties"].get(name).is_some()
     }
 
+    /// What people read for the code of a word in a field of the body, where the kind has a word of its own for it.
+    pub fn known_word(&self, field: &str, code: &str) -> Option<Text> {
+        (self.word)(field, code)
+    }
+
     /// What people read for the code of a word in a field of the body.
     pub fn word(&self, field: &str, code: &str) -> Text {
         (self.word)(field, code).unwrap_or_else(|| {

@@ -231,7 +231,7 @@ impl Frame<'_> {
     /// On a phone: next actions, the first place of the first two groups, and all places.
     fn bar(&self, viewer: &Viewer) -> Markup {
         html! {
-            nav.bar aria-label=(t!("Your four")) {
+            nav.bar aria-label=(t!("Main places")) {
                 a href=(HOME) aria-current=[self.current(HOME)] { (Symbol::Next.icon()) (t!("Next")) }
                 @for place in viewer.nearest() {
                     a href=(place.address) aria-current=[self.current(&place.address)] {

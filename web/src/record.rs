@@ -437,38 +437,63 @@ pub fn differences(reader: &Reader, part: &Json) -> Result<Vec<Difference>> {
     let Some(change) = part.get("change").and_then(Json::as_object) else { return Ok(Vec::new()) };
     let kind = part["kind"].as_str().unwrap_or_default();
     let is_new = part["state"][0] == "";
+    let extra =
+        if change.keys().any(|it| it.starts_with(EXTRA)) { reader.fields_of(kind)? } else { Vec::new() };
+    let entry = reader.registry().kind(kind);
     let mut all = Vec::new();
     for (field, ends) in change {
-        let (before, after) = (shown(reader, field, &ends[0])?, shown(reader, field, &ends[1])?);
-        if before == after || (is_new && after.is_empty()) {
+        let (before, after) =
+            (shown(reader, entry, field, &ends[0])?, shown(reader, entry, field, &ends[1])?);
+        if before == after || (is_new && (after.is_empty() || ends[1] == false)) {
             continue;
         }
-        all.push(Difference::words(words::label(reader, kind, field), &before, &after));
+        let added = field.strip_prefix(EXTRA).and_then(|key| extra.iter().find(|it| it.key == key));
+        let label = added
+            .map_or_else(|| words::label(reader, kind, field), |it| it.name(language::code()).to_owned());
+        all.push(Difference::words(label, &before, &after));
     }
     Ok(all)
 }
 
-/// A value as it is read: names instead of keys, nothing for what is empty.
-fn shown(reader: &Reader, field: &str, value: &Json) -> Result<String> {
+/// What stands before the key of an extra field on the trail.
+const EXTRA: &str = "extra.";
+
+/// A value as it is read: names instead of keys, words instead of codes, nothing for what is empty.
+fn shown(reader: &Reader, kind: Option<&kernel::Entry>, field: &str, value: &Json) -> Result<String> {
+    let is_key = ["owner", "function", "party", "set", "person", "said_by"].contains(&field)
+        || kind.is_some_and(|it| it.keys.contains(&field));
     Ok(match value {
         Json::Null => String::new(),
-        Json::String(it) => it.clone(),
+        Json::String(it) => kind.map_or_else(|| it.clone(), |kind| plain(kind, field, it)),
         Json::Bool(true) => t!("yes"),
         Json::Bool(false) => t!("no"),
-        Json::Number(it)
-            if matches!(field, "owner" | "function" | "party" | "set" | "person" | "said_by") =>
-        {
+        Json::Number(it) if is_key => {
             it.as_i64().map(|id| reader.name_of(id)).transpose()?.unwrap_or_default()
         }
         Json::Number(it) => language::decimal(&it.to_string()),
         Json::Array(lines) => {
-            lines.iter().map(|it| shown(reader, field, it)).collect::<Result<Vec<_>>>()?.join("\n")
+            lines.iter().map(|it| shown(reader, kind, field, it)).collect::<Result<Vec<_>>>()?.join("\n")
         }
         Json::Object(fields) => {
-            let parts: Result<Vec<_>> = fields.values().map(|it| shown(reader, "", it)).collect();
+            let parts: Result<Vec<_>> = fields.values().map(|it| shown(reader, kind, "", it)).collect();
             parts?.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ")
         }
     })
+}
+
+/// The words behind a code, a day as people write it, or the text itself.
+fn plain(kind: &kernel::Entry, field: &str, text: &str) -> String {
+    if let Some(word) = kind.known_word(field, text) {
+        return say(&word);
+    }
+    let holds = kind.columns.iter().find(|it| it.name == field).map(|it| &it.holds);
+    match holds {
+        Some(kernel::ColumnHolds::Choice(codes)) if codes.iter().any(|it| it == text) => {
+            say(&kind.word(field, text))
+        }
+        Some(kernel::ColumnHolds::Day) => text.parse().map_or_else(|_| text.to_owned(), language::day),
+        _ => text.to_owned(),
+    }
 }
 
 /// A size as people say it.

@@ -19,8 +19,8 @@ export const places = {
 };
 
 /** Starts the demo and a browser; `end` stops exactly these two. */
-export async function begin(program) {
-  const server = spawn(program, ["demo", "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
+export async function begin(program, more = []) {
+  const server = spawn(program, ["demo", "--listen", "127.0.0.1:0", ...more], { stdio: ["ignore", "pipe", "inherit"] });
   const { at, people } = await readSignIns(server);
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
@@ -53,8 +53,8 @@ export const personOf = (world, wanted) => world.people.find(({ address }) => ad
   (() => { throw new Error(`Nobody among the sign-ins is ${wanted}.`); })();
 
 /** A signed-in window of its own. What goes wrong in it is gathered in `tab.wrongs`. */
-export async function enter(world, person, { width = 1280, dark = false, script = true } = {}) {
-  const context = await world.browser.newContext({ baseURL: world.at, viewport: { width, height: 860 },
+export async function enter(world, person, { width = 1280, height = 860, dark = false, script = true } = {}) {
+  const context = await world.browser.newContext({ baseURL: world.at, viewport: { width, height },
     colorScheme: dark ? "dark" : "light", reducedMotion: "reduce", javaScriptEnabled: script, locale: "en-GB",
     storageState: world.sessions.get(person.address) });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: world.at });

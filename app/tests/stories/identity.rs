@@ -390,3 +390,37 @@ fn a_house_is_set_up_from_nothing() {
         testbed::forget(&address);
     }
 }
+
+#[test]
+fn what_changed_is_told_in_names_and_words_not_in_keys_and_codes() {
+    for world in World::on_each_engine() {
+        let number = number_of(&world, "ada");
+        let bob = world.bob().actor.person;
+        world
+            .sam()
+            .does(|work| {
+                let mut ada = work.find::<Person>(&number)?;
+                work.revise(&mut ada, |it| {
+                    it.deputy = Some(bob);
+                    it.roles = vec!["engineer".to_owned(), "quality".to_owned()];
+                })
+            })
+            .unwrap();
+        let sam = world.sam();
+        let told = sam.asks(|reader| {
+            let deeds = reader.trail(reader.find::<Person>(&number)?.record.id.raw(), false, 0, 50)?;
+            let parts = deeds.iter().filter_map(|it| it.content["records"].as_array()).flatten();
+            let mut told = String::new();
+            for part in parts {
+                for it in web::record::differences(reader, part)? {
+                    told.push_str(&format!("{it:?}"));
+                }
+            }
+            Ok(told)
+        });
+        assert!(told.contains("<del>Ben Achterberg</del><ins>Bob Okafor</ins>"));
+        assert!(
+            told.contains("<del>Agent</del><ins>Quality</ins>") && told.contains("<ins>1 March 2019</ins>")
+        );
+    }
+}

@@ -297,7 +297,7 @@ fn about(it: &Shown) -> Vec<(String, Markup)> {
         (t!("Country"), country.clone()),
         (t!("Trade"), trade.clone()),
         (t!("Language"), language.clone()),
-        (t!("Is"), role(&it.organisation)),
+        (t!("Role"), role(&it.organisation)),
         (t!("Note"), note.to_owned()),
     ];
     let mut facts: Vec<(String, Markup)> = pairs

@@ -111,6 +111,15 @@ impl Body for Person {
         format!("{} {} {} {}", self.email, self.phone, self.job_title, self.site)
     }
 
+    fn word(field: &str, code: &str) -> Option<Text> {
+        Some(match (field, code) {
+            ("roles", _) => Role::of(code)?.text(),
+            ("language", "en") => text!("English"),
+            ("language", "de") => text!("German"),
+            _ => return None,
+        })
+    }
+
     fn label(field: &str) -> Option<Text> {
         Some(match field {
             "title" => text!("Name"),

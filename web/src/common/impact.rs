@@ -45,7 +45,7 @@ async fn impact(path: &'static str, Path(number): Path<String>, visit: Visit) ->
                 }))
                 (look_up(&format!("/{path}/{number}/impact"), html! {
                     (Field::select("depth", t!("How far"), (1..=DEEPEST).map(|it| (it.to_string(), t!("{count} link" | "{count} links", count = it)))).value(depth.to_string()))
-                    (parts::Button::send(t!("Look")))
+                    (parts::Button::send(t!("Show")))
                 }))
                 (shown(reader, &from, &found)?)
             };

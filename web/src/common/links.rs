@@ -226,7 +226,7 @@ fn link_page(reader: &Reader, id: i64, faults: &Faults) -> Result<Page> {
     };
     let facts = vec![
         (t!("Last judged"), parts::when(link.judged_at, reader.now)),
-        (t!("By"), parts::person(&reader.name_of(link.judged_by)?)),
+        (t!("Judged by"), parts::person(&reader.name_of(link.judged_by)?)),
     ];
     let body = html! {
         (parts::page_head(&Head {

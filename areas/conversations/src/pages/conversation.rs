@@ -446,7 +446,7 @@ fn choose(it: &Opened, word: &str) -> Markup {
             summary class="button small bare" { (word) }
             form.stack method="post" action={ "/conversations/" (it.number) "/party" } {
                 (Field::select("party", t!("Customer"), options).value(guess))
-                (Button::send(t!("It is theirs")).small())
+                (Button::send(t!("File it with them")).small())
             }
         }
     }

@@ -97,7 +97,7 @@ pub fn certain(it: &Shown, address: &str) -> Markup {
                 (parts::form(&format!("/customers/{}/addresses/verify", it.number), html! {
                     (parts::hidden("address", &kept))
                     (Field::select("how", t!("How you made sure"), Proof::ALL.iter().map(|it| (it.code(), word(*it)))))
-                    div.row { (Button::send(t!("It is theirs")).small()) }
+                    div.row { (Button::send(t!("The address is theirs")).small()) }
                 }))
             }
         }

@@ -257,7 +257,7 @@ fn tokens(mine: &Mine) -> Markup {
     });
     let columns = vec![
         Column::title(t!("What for")),
-        Column::text(t!("May")),
+        Column::text(t!("Rights")),
         Column::text(t!("Ends")),
         Column::text(t!("Last used")),
         Column::plain(t!("End")),

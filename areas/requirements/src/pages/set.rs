@@ -35,11 +35,12 @@ pub fn body(reading: &Reading, conversation: Option<(String, String)>, is_open: 
 }
 
 fn buttons(reading: &Reading, is_open: bool) -> Vec<Button> {
-    let mut buttons = vec![
-        Button::open(of_set(&reading.number, "table"), t!("Work on them as a table"))
-            .small()
-            .symbol(Symbol::Edit),
-    ];
+    let table = of_set(&reading.number, "table");
+    let mut buttons = vec![if is_open {
+        Button::open(table, t!("Work on them as a table")).small().symbol(Symbol::Edit)
+    } else {
+        Button::open(table, t!("See them as a table")).small()
+    }];
     if is_open {
         buttons
             .push(Button::open(of_set(&reading.number, "new"), t!("Add one")).small().symbol(Symbol::Plus));
@@ -244,10 +245,10 @@ pub fn section_options(sections: &[Section]) -> Options {
 pub fn revision(reading: &Reading, it: &Revision, by: &str) -> Markup {
     let facts = vec![
         (t!("Released"), html! { (web::language::exact_moment(it.released_at)) }),
-        (t!("By"), parts::person(by)),
+        (t!("Released by"), parts::person(by)),
         (t!("Digest"), html! { code { (it.digest) } }),
         (
-            t!("Life"),
+            t!("Validity"),
             html! { @match it.life { Some(life) => (web::language::word(life)), None => (t!("frozen")) } },
         ),
     ];
