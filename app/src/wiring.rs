@@ -20,6 +20,7 @@ pub fn migrations() -> Vec<Migration> {
         customers::MIGRATIONS,
         conversations::MIGRATIONS,
         requirements::MIGRATIONS,
+        catalogue::MIGRATIONS,
     ];
     let mut all = parts.concat();
     all.sort_by_key(|it| it.name);
@@ -33,6 +34,7 @@ pub fn registry() -> Registry {
         .and(customers::registry())
         .and(conversations::registry())
         .and(requirements::registry())
+        .and(catalogue::registry())
 }
 
 /// Who reacts to what.
@@ -63,7 +65,8 @@ pub fn routes() -> Routes {
         .and(identity::routes())
         .and(customers::routes(requirements::standing_of))
         .and(conversations::routes(requirements::capture_form))
-        .and(requirements::routes());
+        .and(requirements::routes())
+        .and(catalogue::routes());
     web::api::documented(areas)
 }
 
@@ -119,6 +122,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         place(Group::Talk, t!("Inbox"), "/inbox", Symbol::Talk, waiting),
         place(Group::Agree, t!("Requirements"), "/requirement-sets", Symbol::Agree, 0),
         place(Group::Agree, t!("Customers"), "/customers", Symbol::People, 0),
+        place(Group::Agree, t!("Catalogue"), "/catalogue", Symbol::Document, 0),
     ];
     if !reader.actor.is_outside() {
         places.push(place(Group::People, t!("People"), "/people", Symbol::People, 0));
@@ -166,6 +170,7 @@ fn deed(code: &str) -> Option<Text> {
         "changed" => text!("changed"),
         "advanced" => text!("moved on"),
         "released" => text!("released"),
+        "effectivity_told" => text!("said from when it holds"),
         "offered" => text!("offered"),
         "linked" => text!("tied"),
         "judged" => text!("judged"),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    Actor, Faults, Flow, Id, PartyId, Permit, PersonId, Reader, Result, Text, Tie, Verdict, Vocabulary,
+    Actor, Faults, Flow, Id, PartyId, Permit, PersonId, Reader, Result, Text, Tie, Verdict, Vocabulary, Work,
 };
 
 /// What an area declares to get numbering, workflow, revisions, trail, links, search and the rest.
@@ -63,6 +63,10 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
     /// itself. A function of `queries.rs`, asked before a new record is opened (then nothing stands before) and
     /// before another body is kept, whichever way it comes.
     const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> = |_, _, _| Ok(());
+
+    /// What else is written whenever a body is kept, by whichever way: its lines once more, one a row, where lists
+    /// and questions find them; its ties. A function of `commands.rs`, in the same deed.
+    const KEPT: fn(&mut Work, i64, &Self) -> Result<()> = |_, _, _| Ok(());
 
     /// What a revision freezes and its digest names. Where a record stands in a list is not part of it.
     fn content(&self) -> Result<Json> {
@@ -151,6 +155,8 @@ pub enum Sharing {
     Offered,
     /// The record as it is; what is below it by its audience.
     Working,
+    /// The revision that was offered last, read by everybody outside, whoever they are: a catalogue.
+    Published,
 }
 
 /// The envelope.

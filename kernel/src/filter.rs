@@ -678,7 +678,7 @@ impl Asking<'_, '_> {
 
 pub(crate) fn half_of(reader: &Reader) -> &'static str {
     if reader.actor.is_outside() {
-        " and offered = (select v.sharing = 'offered' from visible as v where v.id = extra_value.record_id)"
+        " and offered = (select v.sharing in ('offered', 'published') from visible as v where v.id = extra_value.record_id)"
     } else {
         " and offered = false"
     }

@@ -15,6 +15,7 @@ mod field;
 mod file;
 mod filter;
 mod flow;
+mod gate;
 mod id;
 mod job;
 mod letter;
@@ -61,6 +62,7 @@ pub use field::{ExtraField, Field, FieldState, FieldStep, Holds, key_of};
 pub use file::{Attachment, Audience};
 pub use filter::{Filter, Label, Takes, plain};
 pub use flow::{Flow, Offer, Permit, Rule, nothing, rule};
+pub use gate::Asks;
 pub use id::Id;
 pub use job::{Job, JobState, Jobs};
 pub use letter::{

@@ -219,7 +219,7 @@ impl<'db> Reader<'db> {
     }
 
     fn reads_offered<B: Body>(&self) -> bool {
-        self.actor.is_outside() && B::KIND.sharing == Sharing::Offered
+        self.actor.is_outside() && matches!(B::KIND.sharing, Sharing::Offered | Sharing::Published)
     }
 
     /// What other records have to do with this one: rules ask, whoever the actor may be.

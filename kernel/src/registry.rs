@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
 
+use crate::gate::Gates;
 use crate::{
     Bearing, Body, Case, Error, Faults, Kind, Made, Missing, New, Offer, PersonId, Reader, Refusal, Result,
     State, Text, Tone, Vocabulary, Work, text,
@@ -13,7 +14,10 @@ use crate::{
 
 /// All kinds, filled from what the areas declare.
 #[derive(Default)]
-pub struct Registry(Vec<Entry>);
+pub struct Registry {
+    kinds: Vec<Entry>,
+    pub(crate) gates: Gates,
+}
 
 /// One kind with what can be done to any record of it.
 pub struct Entry {
@@ -153,7 +157,7 @@ impl Registry {
     /// Adds a kind whose records are opened by a deed of their area, which does more than write them down.
     #[must_use]
     pub fn opened_by<B: Body>(mut self, open: fn(&mut Work, &New, &B) -> Result<Made>) -> Self {
-        self.0.push(Entry {
+        self.kinds.push(Entry {
             kind: B::KIND,
             states: B::State::ALL.iter().map(|it| state(*it)).collect(),
             steps: B::Step::ALL.iter().map(|it| step(*it)).collect(),
@@ -192,7 +196,7 @@ impl Registry {
     /// Adds a figure that is counted for the lists of the kind that was added last.
     #[must_use]
     pub fn counting(mut self, figure: Figure) -> Self {
-        if let Some(entry) = self.0.last_mut() {
+        if let Some(entry) = self.kinds.last_mut() {
             entry.figures.push(figure);
         }
         self
@@ -202,7 +206,7 @@ impl Registry {
     /// `body.town`, `count.requirements`.
     #[must_use]
     pub fn showing(mut self, columns: &'static [&'static str]) -> Self {
-        if let Some(entry) = self.0.last_mut() {
+        if let Some(entry) = self.kinds.last_mut() {
             entry.first = columns;
         }
         self
@@ -211,28 +215,29 @@ impl Registry {
     /// Joins what two areas declare.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
-        self.0.extend(other.0);
+        self.kinds.extend(other.kinds);
+        self.gates.extend(other.gates);
         self
     }
 
     pub fn all(&self) -> &[Entry] {
-        &self.0
+        &self.kinds
     }
 
     /// The kind with a prefix.
     pub fn kind(&self, prefix: &str) -> Option<&Entry> {
-        self.0.iter().find(|it| it.kind.prefix == prefix)
+        self.kinds.iter().find(|it| it.kind.prefix == prefix)
     }
 
     /// The kind whose pages lie under a path.
     pub fn at(&self, path: &str) -> Option<&Entry> {
-        self.0.iter().find(|it| it.kind.path == path)
+        self.kinds.iter().find(|it| it.kind.path == path)
     }
 
     /// The kind of a number: the longest prefix that fits.
     pub fn of_number(&self, number: &str) -> Option<&Entry> {
         let fits = |it: &&Entry| number.strip_prefix(it.kind.prefix).is_some_and(|it| it.starts_with('-'));
-        self.0.iter().filter(fits).max_by_key(|it| it.kind.prefix.len())
+        self.kinds.iter().filter(fits).max_by_key(|it| it.kind.prefix.len())
     }
 
     /// The address of the page of a record of a kind.

@@ -21,6 +21,9 @@ const FEW: usize = 5000;
 const MOST: usize = 32;
 const LONGEST: usize = 500;
 
+/// No party: what is marked so, everybody outside may find.
+pub(crate) const EVERYBODY: PartyId = 0;
+
 /// A record, or a part of one, that was found; the best first.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Hit {
@@ -349,11 +352,9 @@ impl Expression {
 
     /// As the engine of the reader takes it, confined to what they may find; none where they may find nothing.
     pub fn on(&self, reader: &Reader) -> Option<String> {
-        let who: Option<Vec<String>> =
-            reader.actor.is_outside().then(|| reader.actor.parties().iter().map(|it| mark(*it)).collect());
-        if who.as_ref().is_some_and(Vec::is_empty) {
-            return None;
-        }
+        let everybody = std::iter::once(&EVERYBODY);
+        let marks = || reader.actor.parties().iter().chain(everybody).map(|it| mark(*it)).collect();
+        let who: Option<Vec<String>> = reader.actor.is_outside().then(marks);
         Some(match reader.connection {
             Connection::Sqlite(_) => self.for_fts5(who),
             Connection::Postgres(_) => self.for_tsearch(who),

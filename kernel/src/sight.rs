@@ -31,7 +31,7 @@ const OF_THEIR_PARTY: Condition = Condition {
 
 /// What outsiders see: what is shared with their organisations as it is, and of the rest the revision that was
 /// offered last, neither drafts nor the title of a draft.
-const OUTSIDE: [Way; 2] = [
+const OUTSIDE: [Way; 3] = [
     Way {
         select: "select id, kind, number, title, state, owner, function, party, version, created_at, changed_at, due,
                  released, offered, sharing, extra, cast(null as text) as says from record",
@@ -53,6 +53,22 @@ const OUTSIDE: [Way; 2] = [
             not_met: || text!("Records of this kind are for staff only."),
         },
         conditions: &[OF_THEIR_PARTY],
+        joined: Some(Condition {
+            sql: "record.offered is not null",
+            met: || text!("A revision of it was offered."),
+            not_met: || text!("No revision of it was offered yet."),
+        }),
+    },
+    Way {
+        select: "select record.id, kind, number, revision.title, offered_state, owner, function, party, offered,
+                 released_at, released_at, due, offered, offered, sharing, revision.extra, cast(null as text)
+                 from record join revision on revision.record_id = record.id and revision.no = record.offered",
+        sharing: Condition {
+            sql: "sharing = 'published'",
+            met: || text!("Records of this kind are published: every customer reads the revision that was offered last."),
+            not_met: || text!("Records of this kind are for staff only."),
+        },
+        conditions: &[],
         joined: Some(Condition {
             sql: "record.offered is not null",
             met: || text!("A revision of it was offered."),

@@ -206,6 +206,7 @@ impl Work<'_> {
         faults.unless(!words.trim().is_empty(), "words", text!("Write something first."));
         faults.unless(words.len() <= 100_000, "words", text!("Shorten it, or attach it as a file."));
         faults.into_result()?;
+        self.must_be_of_their_party(record)?;
         let audience = if self.actor.is_outside() { Audience::Party } else { audience };
         let (author, at) = (self.actor.person, self.now.as_microsecond());
         let row = NewRemark { record_id: record, author, at, words: words.trim(), audience };
@@ -213,6 +214,14 @@ impl Work<'_> {
         self.note_content(record, &crate::revision::fingerprint(row.words.as_bytes()))?;
         self.called("remarked");
         Ok(id)
+    }
+
+    /// What is published has no party: what one outsider said there, every other would read.
+    fn must_be_of_their_party(&self, record: i64) -> Result<()> {
+        let party: Option<i64> = self.one(sql!("select party from visible where id = $1"), values![record])?;
+        let is_theirs = !self.actor.is_outside() || party.is_some_and(|it| self.actor.parties().contains(&it));
+        let sentence = text!("Everybody reads this. Write to us instead, and we answer you alone.");
+        Ok(Refusal::unless(is_theirs, sentence)?)
     }
 
     /// Watches a record, or no longer. It is nobody else's business and leaves no entry.

@@ -145,6 +145,7 @@ impl<'db> Work<'db> {
         self.touched(id, B::KIND.prefix, &number).state = Some((String::new(), state.code()));
         let shared = self.shared_words::<B>(&extra)?;
         self.take_up::<B>(id, (&number, new.title, &shared), party, body)?;
+        (B::KEPT)(self, id, body)?;
         Ok(Made { id, number })
     }
 
@@ -173,7 +174,8 @@ impl<'db> Work<'db> {
         row::store(self.connection, B::KIND.table, case.record.id.raw(), &case.body)?;
         self.keep_what_it_says(case)?;
         self.on_behalf_of(case.record.owner);
-        self.after_edit(case, change)
+        self.after_edit(case, change)?;
+        (B::KEPT)(self, case.record.id.raw(), &case.body)
     }
 
     /// Gives a record another title.
@@ -404,7 +406,7 @@ impl<'db> Work<'db> {
             part_id: 0,
             name: &record.title,
             words: &format!("{} {} {words} {shared}", record.number, record.title),
-            party: record.party,
+            party: if B::KIND.sharing == Sharing::Published { Some(search::EVERYBODY) } else { record.party },
             offered: true,
         };
         search::take_up(self.connection, &found)
@@ -741,6 +743,7 @@ impl Sharing {
             Self::Internal => "internal",
             Self::Offered => "offered",
             Self::Working => "working",
+            Self::Published => "published",
         }
     }
 }

@@ -310,7 +310,7 @@ fn timeline(reader: &Reader, case: &AnyCase, address: &str, deeds: &[Deed]) -> R
         html! {
             @if entries.is_empty() { p.quiet-text { (t!("Nothing was said or done yet.")) } }
             (parts::timeline(&entries))
-            @if !reader.actor.only_reads { (parts::composer(&composer)) }
+            @if !reader.actor.only_reads && (case.party.is_some() || !reader.actor.is_outside()) { (parts::composer(&composer)) }
         },
     ))
 }

@@ -198,6 +198,7 @@ fn roles(row: &PersonRow) -> Vec<Role> {
         ("bob", _) => vec![Role::Quality, Role::Reviewer, Role::Engineer],
         ("sam", _) => vec![Role::Administrator],
         (_, "sales") => vec![Role::Engineer, Role::Agent],
+        (_, "design") => vec![Role::Engineer, Role::Reviewer],
         (_, "service" | "logistics") => vec![Role::Agent, Role::Reviewer],
         _ => vec![Role::Reviewer],
     }

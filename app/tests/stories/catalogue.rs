@@ -1,0 +1,190 @@
+//! What is offered to everybody: revisions that never change, the day from which each holds, and what customers read.
+
+use axum::http::StatusCode;
+use catalogue::{CatalogueItem, Characteristic, NewRevision, State, Step};
+use jiff::civil::date;
+use kernel::{Audience, New};
+use serde_json::json;
+
+use crate::world::{World, program, refusal};
+
+fn flow(upper: &str) -> Characteristic {
+    Characteristic {
+        name: "flow".into(),
+        value: "20".into(),
+        lower: "0.2".into(),
+        upper: upper.into(),
+        unit: "l/h".into(),
+        method: "weighing".into(),
+        is_critical: true,
+    }
+}
+
+fn pump() -> CatalogueItem {
+    CatalogueItem {
+        code: "KD-20".into(),
+        summary: "Diaphragm dosing pump".into(),
+        characteristics: vec![flow("20")],
+        unit: "pc".into(),
+        price: "1690.00".into(),
+        currency: "EUR".into(),
+        ..CatalogueItem::default()
+    }
+}
+
+/// The pump in its first revision, which holds from the first of March on and is published.
+fn released(world: &World) -> String {
+    let clara = world.person("clara");
+    let made = clara
+        .does(|work| catalogue::open(work, &New { title: "Dosing pump KD-20", ..New::default() }, &pump()))
+        .unwrap();
+    let first = NewRevision { label: "C", from: Some(date(2026, 3, 1)), reason: "as it is sold" };
+    clara.does(|work| catalogue::release(work, &made.number, &first)).unwrap();
+    clara.does(|work| catalogue::publish(work, &made.number, 1)).unwrap();
+    made.number
+}
+
+fn revised(world: &World, number: &str, edit: fn(&mut CatalogueItem)) {
+    world
+        .person("clara")
+        .does(|work| {
+            let mut case = work.find::<CatalogueItem>(number)?;
+            work.advance(&mut case, Step::Revise)?;
+            work.revise(&mut case, edit)
+        })
+        .unwrap();
+}
+
+#[test]
+fn which_revision_holds_is_one_question_whatever_the_day() {
+    for world in World::on_each_engine() {
+        let number = released(&world);
+        revised(&world, &number, |it| it.characteristics[0] = flow("25"));
+        let clara = world.person("clara");
+        let next = NewRevision { from: Some(date(2026, 6, 1)), reason: "larger head", ..NewRevision::default() };
+        assert_eq!(clara.does(|work| catalogue::release(work, &number, &next)).unwrap().no, 2);
+        let id = clara.asks(|reader| Ok(reader.mention_of(&number)?.id));
+        let on = |day| clara.asks(|reader| catalogue::effective_on(reader, id, day)).map(|it| it.label);
+        assert_eq!(on(date(2026, 2, 28)), None, "before the first there is none");
+        assert_eq!(on(date(2026, 3, 1)).as_deref(), Some("C"));
+        assert_eq!(on(date(2026, 5, 31)).as_deref(), Some("C"));
+        assert_eq!(on(date(2026, 6, 1)).as_deref(), Some("D"), "the next letter");
+        clara
+            .does(|work| catalogue::hold_from(work, &number, 2, date(2026, 9, 1), "Castings come late"))
+            .unwrap();
+        assert_eq!(on(date(2026, 6, 1)).as_deref(), Some("C"), "another day was told since");
+        assert_eq!(on(date(2026, 9, 1)).as_deref(), Some("D"));
+        let mut program = program(&world, "clara");
+        let held = program.get(&format!("/api/v1/catalogue/{number}/effective?on=2026-04-01")).json();
+        assert_eq!((held["label"].as_str(), held["no"].as_i64()), (Some("C"), Some(1)));
+        let differs = program.get(&format!("/api/v1/catalogue/{number}/compare")).json();
+        assert_eq!(differs["characteristics"][0]["before"], "20 (0.2 … 20) l/h, weighing, critical");
+        assert_eq!(differs["characteristics"][0]["after"], "20 (0.2 … 25) l/h, weighing, critical");
+        assert_eq!(differs["characteristics"].as_array().unwrap().len(), 1, "and nothing else");
+    }
+}
+
+#[test]
+fn an_item_is_released_only_when_it_says_what_it_can_do_and_something_changed() {
+    for world in World::on_each_engine() {
+        let clara = world.person("clara");
+        let bare = CatalogueItem {
+            characteristics: vec![Characteristic { method: String::new(), lower: "30".into(), ..flow("20") }],
+            ..CatalogueItem::default()
+        };
+        let made =
+            clara.does(|work| catalogue::open(work, &New { title: "KD-20", ..New::default() }, &bare)).unwrap();
+        let told = refusal(clara.does(|work| catalogue::release(work, &made.number, &NewRevision::default())));
+        assert!(told.contains("Give it an article number"), "{told}");
+        assert!(told.contains("Put the limits of “flow” right"), "{told}");
+        assert!(told.contains("Say how “flow” is tested: it is critical."), "{told}");
+        let number = released(&world);
+        let again = clara.does(|work| {
+            let mut case = work.find::<CatalogueItem>(&number)?;
+            work.advance(&mut case, Step::Revise)?;
+            catalogue::release(work, &number, &NewRevision::default())
+        });
+        assert!(refusal(again).contains("Nothing changed since revision C"));
+        let twin = clara.does(|work| catalogue::open(work, &New { title: "Twin", ..New::default() }, &pump()));
+        assert!(refusal(twin).contains("has this article number"));
+        let closed = clara.does(|work| {
+            let mut case = work.find::<CatalogueItem>(&number)?;
+            assert_eq!(case.record.state, State::Released);
+            work.revise(&mut case, |it| it.price = "1.00".into())
+        });
+        assert!(refusal(closed).contains("closed for editing"), "a released item is revised first");
+        let ben = world.person("ben");
+        let not_his =
+            ben.does(|work| catalogue::open(work, &New { title: "Mine", ..New::default() }, &pump()));
+        assert!(refusal(not_his).contains("Only the roles"), "an agent says nothing to customers");
+    }
+}
+
+#[test]
+fn every_customer_reads_what_was_published_and_nothing_of_what_is_worked_on() {
+    for world in World::on_each_engine() {
+        let number = released(&world);
+        let (carl, eve) = (world.carl(), world.eve());
+        for outsider in [&carl, &eve] {
+            let case = outsider.asks(|reader| reader.find::<CatalogueItem>(&number));
+            assert_eq!(case.body.characteristics[0].upper, "20");
+        }
+        revised(&world, &number, |it| {
+            it.characteristics[0] = flow("25");
+            it.summary = "Secret plan".into();
+        });
+        let case = eve.asks(|reader| reader.find::<CatalogueItem>(&number));
+        assert_eq!((case.body.characteristics[0].upper.as_str(), case.body.summary.as_str()), ("20", "Diaphragm dosing pump"));
+        let next = NewRevision { from: Some(date(2026, 3, 2)), ..NewRevision::default() };
+        world.person("clara").does(|work| catalogue::release(work, &number, &next)).unwrap();
+        assert_eq!(eve.asks(|reader| reader.find::<CatalogueItem>(&number)).body.characteristics[0].upper, "20");
+        assert_eq!(eve.asks(|reader| catalogue::revisions(reader, case.record.id.raw())).len(), 1, "not yet published");
+        assert_eq!(eve.asks(|reader| reader.search("diaphragm dosing", None, 10)).len(), 1, "found by everybody");
+        assert!(eve.asks(|reader| reader.search("secret plan", None, 10)).is_empty());
+        let said = eve.does(|work| work.remark(case.record.id.raw(), "When is it cheaper?", Audience::Party));
+        assert!(refusal(said).contains("Everybody reads this"), "no customer speaks to all others");
+        let mut browser = program(&world, "eve");
+        let page = browser.get(&format!("/catalogue/{number}"));
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.text.contains("weighing") && !page.text.contains("Secret plan") && !page.text.contains("25"));
+        let refused = browser.post_json(&format!("/api/v1/catalogue/{number}/publish"), &json!({ "revision": 2 }));
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    }
+}
+
+#[test]
+fn an_item_is_written_released_and_read_by_page() {
+    for world in World::on_each_engine() {
+        let mut clara = program(&world, "clara");
+        let wrong = clara.post_form(
+            "/catalogue",
+            &[("title", "Pump"), ("code", "KD 20"), ("price", "=1+1"), ("name1", "flow"), ("lower1", "a lot")],
+        );
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.text.contains("without spaces") && wrong.text.contains("a number like 118.00"));
+        assert!(wrong.text.contains("value=\"a lot\""), "what was typed is not lost");
+        let made = clara.post_form(
+            "/catalogue",
+            &[
+                ("title", "Dosing pump KD-20"),
+                ("code", "KD-20"),
+                ("sort", "product"),
+                ("summary", "A pump"),
+                ("name1", "flow"),
+                ("value1", "20"),
+                ("unit1", "l/h"),
+                ("method1", "weighing"),
+                ("critical1", "on"),
+            ],
+        );
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        let at = made.location().to_owned();
+        let released = clara.post_form(&format!("{at}/release"), &[("reason", "as it is sold"), ("publish", "on")]);
+        assert_eq!(released.status, StatusCode::SEE_OTHER, "{}", released.text);
+        let page = clara.get(&at).text;
+        assert!(page.contains("Revision A") && page.contains("holds today") && page.contains("published"));
+        assert!(clara.get("/catalogue").text.contains("Dosing pump KD-20"));
+        assert_eq!(clara.get(&format!("{at}/revisions/1")).status, StatusCode::OK);
+        assert_eq!(clara.get(&format!("{at}/revisions/9")).status, StatusCode::NOT_FOUND);
+    }
+}

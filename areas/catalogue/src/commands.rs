@@ -1,0 +1,119 @@
+//! What people do with the catalogue: open an item, release its next revision, say from when it holds, publish it.
+
+use jiff::civil::Date;
+use kernel::{Audience, Body, Faults, Frozen, Life, Made, New, Refusal, Result, Work, text};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::model::{CatalogueItem, Step};
+use crate::queries;
+use crate::rules::{KEEPERS, next_label};
+
+/// Opens an item.
+pub fn open(work: &mut Work, new: &New, item: &CatalogueItem) -> Result<Made> {
+    work.create(new, item)
+}
+
+/// What is said of the revision that is released.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NewRevision<'a> {
+    /// What it is called; the next letter where nothing is said.
+    pub label: &'a str,
+    /// The first day on which it holds; today where nothing is said.
+    pub from: Option<Date>,
+    pub reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct NewEffectivity<'a> {
+    record_id: i64,
+    no: i64,
+    label: &'a str,
+    from_day: String,
+    reason: &'a str,
+    at: i64,
+    by: i64,
+    audience: Audience,
+}
+
+/// Releases the next revision of an item. What it says never changes again.
+///
+/// # Errors
+/// Names what the item does not say yet, a label that was given before, and refuses where nothing changed.
+pub fn release(work: &mut Work, number: &str, new: &NewRevision) -> Result<Frozen> {
+    let mut case = work.find::<CatalogueItem>(number)?;
+    CatalogueItem::FLOW.target(&case, work.actor, Step::Release)?;
+    let known = queries::revisions(work, case.record.id.raw())?;
+    let label = match new.label.trim() {
+        "" => next_label(known.first().map(|it| it.label.as_str())),
+        given => given.to_owned(),
+    };
+    let mut faults = Faults::default();
+    let sentence = text!("Revision {label} is there already. Call this one otherwise.", label = &label);
+    faults.unless(known.iter().all(|it| it.label != label), "label", sentence);
+    faults.unless(label.chars().count() <= 20, "label", text!("Shorten it to {count} characters.", count = 20i64));
+    faults.into_result()?;
+    work.because(new.reason);
+    let frozen = work.release(&mut case)?;
+    let last = known.first().map_or("", |it| it.label.as_str());
+    let sentence = text!("Nothing changed since revision {label}. Change something first.", label = last);
+    Refusal::unless(frozen.is_new, sentence)?;
+    let from = new.from.unwrap_or_else(|| queries::today(work));
+    say_from_when(work, case.record.id.raw(), frozen.no, (&label, from), new.reason)?;
+    work.advance(&mut case, Step::Release)?;
+    work.called("released");
+    Ok(frozen)
+}
+
+/// Says that a revision holds from another day than was told.
+pub fn hold_from(work: &mut Work, number: &str, no: i64, from: Date, reason: &str) -> Result<()> {
+    KEEPERS.covers(work.actor, None)?;
+    let case = work.find::<CatalogueItem>(number)?;
+    let held = queries::held(work, case.record.id.raw(), no)?;
+    Refusal::unless(held.is.from_day != from, text!("It holds from that day already."))?;
+    let mut faults = Faults::default();
+    faults.unless(!reason.trim().is_empty(), "reason", text!("Say why: it stands with the revision."));
+    faults.into_result()?;
+    work.because(reason);
+    work.called("effectivity_told");
+    say_from_when(work, case.record.id.raw(), no, (&held.is.label, from), reason)
+}
+
+fn say_from_when(
+    work: &mut Work,
+    item: i64,
+    no: i64,
+    (label, from): (&str, Date),
+    reason: &str,
+) -> Result<()> {
+    let (at, by) = (work.now.as_microsecond(), work.actor.person);
+    let row = NewEffectivity {
+        record_id: item,
+        no,
+        label,
+        from_day: from.to_string(),
+        reason: reason.trim(),
+        at,
+        by,
+        audience: Audience::Party,
+    };
+    work.add("effectivity", item, &row)?;
+    work.note(item, json!({ "holds": { "revision": no, "label": label, "from": from } }))
+}
+
+/// Lets every customer read a revision.
+///
+/// # Errors
+/// Refuses whoever may not say what is offered, and what is published already.
+pub fn publish(work: &mut Work, number: &str, no: i64) -> Result<()> {
+    KEEPERS.covers(work.actor, None)?;
+    let mut case = work.find::<CatalogueItem>(number)?;
+    let held = queries::held(work, case.record.id.raw(), no)?;
+    let sentence = text!("Revision {label} is published already.", label = &held.is.label);
+    Refusal::unless(case.record.offered != Some(no), sentence)?;
+    work.offer(&mut case.record, no, &held.says.words())?;
+    if held.is.from_day <= queries::today(work) {
+        work.live(&case.record, no, Life::Effective)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! What people ask: which item an article number is, which revision holds on a day, and who uses it.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::{Case, Error, Faults, Listed, PersonId, Reader, Result, sql, text, values};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::CatalogueItem;
+
+/// A revision with its name and the day from which it holds.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct Effective {
+    /// Counted from 1.
+    pub no: i64,
+    /// What it is called: A, B, C.
+    pub label: String,
+    /// The first day on which it holds.
+    #[schemars(with = "String")]
+    pub from_day: Date,
+    /// SHA-256 of what it says, in hexadecimal.
+    pub digest: String,
+    /// In microseconds.
+    #[serde(with = "kernel::micros")]
+    #[schemars(with = "i64")]
+    pub released_at: Timestamp,
+    pub released_by: PersonId,
+    pub reason: String,
+}
+
+/// A revision with what it says.
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub is: Effective,
+    pub says: CatalogueItem,
+}
+
+/// Another item has the same article number.
+pub fn its_code_is_free(reader: &Reader, own: Option<&Case<CatalogueItem>>, item: &CatalogueItem) -> Result<()> {
+    if item.code.is_empty() {
+        return Ok(());
+    }
+    let own = own.map_or(0, |it| it.record.id.raw());
+    let taken: Option<String> = reader.maybe(
+        sql!(
+            "select number from visible join catalogue_item as it on it.id = visible.id
+             where it.code = $1 and visible.id <> $2"
+        ),
+        values![&item.code, own],
+    )?;
+    let Some(number) = taken else { return Ok(()) };
+    let sentence = text!("{number} has this article number. Revise that one, or choose another number.", number = number);
+    Err(Faults::one("code", sentence).into())
+}
+
+/// The item that an article number names: its key and number.
+pub fn article(reader: &Reader, code: &str) -> Result<Option<(i64, String)>> {
+    reader.maybe(
+        sql!(
+            "select visible.id, number from visible join catalogue_item as it on it.id = visible.id where it.code = $1"
+        ),
+        values![code.trim()],
+    )
+}
+
+/// What an item of this key says now, for whoever may read it.
+pub fn item_of(reader: &Reader, id: i64) -> Result<Option<(String, String, CatalogueItem)>> {
+    let found = reader.find_many::<CatalogueItem>(&[id])?.into_iter().next();
+    Ok(found.map(|(record, body)| (record.number, record.title, body)))
+}
+
+/// The revisions of an item, the newest first, each with the day that was told last. Outsiders read those that
+/// were published.
+pub fn revisions(reader: &Reader, item: i64) -> Result<Vec<Effective>> {
+    let all: Vec<Effective> = reader.rows(
+        sql!(
+            "select it.no, it.label, it.from_day, digest, released_at, released_by, it.reason
+             from visible_effectivity as it join revision on revision.record_id = it.record_id and revision.no = it.no
+             where it.record_id = $1 and not exists (select 1 from visible_effectivity as later
+             where later.record_id = it.record_id and later.no = it.no and later.id > it.id) order by it.no desc"
+        ),
+        values![item],
+    )?;
+    if !reader.actor.is_outside() {
+        return Ok(all);
+    }
+    let offered: Vec<i64> = reader.revisions(item)?.into_iter().map(|it| it.no).collect();
+    Ok(all.into_iter().filter(|it| offered.contains(&it.no)).collect())
+}
+
+/// The revision that holds on a day; none before the first one does. One question, whatever the day.
+pub fn effective_on(reader: &Reader, item: i64, day: Date) -> Result<Option<Effective>> {
+    reader.maybe(
+        sql!(
+            "select it.no, it.label, it.from_day, digest, released_at, released_by, it.reason
+             from visible_effectivity as it join revision on revision.record_id = it.record_id and revision.no = it.no
+             where it.record_id = $1 and it.from_day <= $2 and not exists (select 1 from visible_effectivity as later
+             where later.record_id = it.record_id and later.no = it.no and later.id > it.id)
+             order by it.from_day desc, it.no desc limit 1"
+        ),
+        values![item, day.to_string()],
+    )
+}
+
+/// A revision of an item with what it says.
+///
+/// # Errors
+/// Not found is also a revision that the reader may not see.
+pub fn held(reader: &Reader, item: i64, no: i64) -> Result<Held> {
+    let is = revisions(reader, item)?.into_iter().find(|it| it.no == no).ok_or(Error::NotFound)?;
+    let (_, content) = reader.revision(item, no)?;
+    Ok(Held { is, says: serde_json::from_value(content)? })
+}
+
+/// The items that are variants of one.
+pub fn variants(reader: &Reader, item: i64) -> Result<Vec<(String, String)>> {
+    reader.rows(
+        sql!(
+            "select number, title from visible join catalogue_item as it on it.id = visible.id
+             where base = $1 order by code limit 200"
+        ),
+        values![item],
+    )
+}
+
+/// The items that another one can be a variant of.
+pub fn bases(reader: &Reader) -> Result<Vec<(i64, String)>> {
+    reader.rows(
+        sql!(
+            "select visible.id, it.code from visible join catalogue_item as it on it.id = visible.id
+             where base is null order by it.code limit 2000"
+        ),
+        &[],
+    )
+}
+
+/// How many records of each kind hold to an item.
+pub fn users(reader: &Reader, item: i64) -> Result<Vec<(String, i64)>> {
+    reader.rows(
+        sql!(
+            "select kind, count(*) from link join visible on visible.id = source
+             where target = $1 group by kind order by kind"
+        ),
+        values![item],
+    )
+}
+
+/// The records that hold to an item, the newest first, from behind one on.
+pub fn used_by(reader: &Reader, item: i64, kind: &str, before: i64) -> Result<Vec<Listed>> {
+    reader.rows(
+        sql!(
+            "select visible.id, number, kind, title, state, owner, function, party, version, created_at, changed_at, due,
+             released, offered, extra from link join visible on visible.id = source
+             where target = $1 and kind = $2 and ($3 = 0 or visible.id < $3) order by visible.id desc limit 50"
+        ),
+        values![item, kind, before],
+    )
+}
+
+/// The day it is, in the zone of the house.
+pub fn today(reader: &Reader) -> Date {
+    let zone = identity::company(reader).ok().and_then(|it| jiff::tz::TimeZone::get(&it.zone).ok());
+    reader.now.to_zoned_datetime(zone.unwrap_or(jiff::tz::TimeZone::UTC)).date()
+}
