@@ -218,8 +218,10 @@ impl Work<'_> {
 
     /// What is published has no party: what one outsider said there, every other would read.
     fn must_be_of_their_party(&self, record: i64) -> Result<()> {
-        let party: Option<i64> = self.one(sql!("select party from visible where id = $1"), values![record])?;
-        let is_theirs = !self.actor.is_outside() || party.is_some_and(|it| self.actor.parties().contains(&it));
+        let party: Option<i64> =
+            self.one(sql!("select party from visible where id = $1"), values![record])?;
+        let is_theirs =
+            !self.actor.is_outside() || party.is_some_and(|it| self.actor.parties().contains(&it));
         let sentence = text!("Everybody reads this. Write to us instead, and we answer you alone.");
         Ok(Refusal::unless(is_theirs, sentence)?)
     }

@@ -61,7 +61,8 @@ fn which_revision_holds_is_one_question_whatever_the_day() {
         let number = released(&world);
         revised(&world, &number, |it| it.characteristics[0] = flow("25"));
         let clara = world.person("clara");
-        let next = NewRevision { from: Some(date(2026, 6, 1)), reason: "larger head", ..NewRevision::default() };
+        let next =
+            NewRevision { from: Some(date(2026, 6, 1)), reason: "larger head", ..NewRevision::default() };
         assert_eq!(clara.does(|work| catalogue::release(work, &number, &next)).unwrap().no, 2);
         let id = clara.asks(|reader| Ok(reader.mention_of(&number)?.id));
         let on = |day| clara.asks(|reader| catalogue::effective_on(reader, id, day)).map(|it| it.label);
@@ -92,9 +93,11 @@ fn an_item_is_released_only_when_it_says_what_it_can_do_and_something_changed() 
             characteristics: vec![Characteristic { method: String::new(), lower: "30".into(), ..flow("20") }],
             ..CatalogueItem::default()
         };
-        let made =
-            clara.does(|work| catalogue::open(work, &New { title: "KD-20", ..New::default() }, &bare)).unwrap();
-        let told = refusal(clara.does(|work| catalogue::release(work, &made.number, &NewRevision::default())));
+        let made = clara
+            .does(|work| catalogue::open(work, &New { title: "KD-20", ..New::default() }, &bare))
+            .unwrap();
+        let told =
+            refusal(clara.does(|work| catalogue::release(work, &made.number, &NewRevision::default())));
         assert!(told.contains("Give it an article number"), "{told}");
         assert!(told.contains("Put the limits of “flow” right"), "{told}");
         assert!(told.contains("Say how “flow” is tested: it is critical."), "{told}");
@@ -105,7 +108,8 @@ fn an_item_is_released_only_when_it_says_what_it_can_do_and_something_changed() 
             catalogue::release(work, &number, &NewRevision::default())
         });
         assert!(refusal(again).contains("Nothing changed since revision C"));
-        let twin = clara.does(|work| catalogue::open(work, &New { title: "Twin", ..New::default() }, &pump()));
+        let twin =
+            clara.does(|work| catalogue::open(work, &New { title: "Twin", ..New::default() }, &pump()));
         assert!(refusal(twin).contains("has this article number"));
         let closed = clara.does(|work| {
             let mut case = work.find::<CatalogueItem>(&number)?;
@@ -134,20 +138,37 @@ fn every_customer_reads_what_was_published_and_nothing_of_what_is_worked_on() {
             it.summary = "Secret plan".into();
         });
         let case = eve.asks(|reader| reader.find::<CatalogueItem>(&number));
-        assert_eq!((case.body.characteristics[0].upper.as_str(), case.body.summary.as_str()), ("20", "Diaphragm dosing pump"));
+        assert_eq!(
+            (case.body.characteristics[0].upper.as_str(), case.body.summary.as_str()),
+            ("20", "Diaphragm dosing pump")
+        );
         let next = NewRevision { from: Some(date(2026, 3, 2)), ..NewRevision::default() };
         world.person("clara").does(|work| catalogue::release(work, &number, &next)).unwrap();
-        assert_eq!(eve.asks(|reader| reader.find::<CatalogueItem>(&number)).body.characteristics[0].upper, "20");
-        assert_eq!(eve.asks(|reader| catalogue::revisions(reader, case.record.id.raw())).len(), 1, "not yet published");
-        assert_eq!(eve.asks(|reader| reader.search("diaphragm dosing", None, 10)).len(), 1, "found by everybody");
+        assert_eq!(
+            eve.asks(|reader| reader.find::<CatalogueItem>(&number)).body.characteristics[0].upper,
+            "20"
+        );
+        assert_eq!(
+            eve.asks(|reader| catalogue::revisions(reader, case.record.id.raw())).len(),
+            1,
+            "not yet published"
+        );
+        assert_eq!(
+            eve.asks(|reader| reader.search("diaphragm dosing", None, 10)).len(),
+            1,
+            "found by everybody"
+        );
         assert!(eve.asks(|reader| reader.search("secret plan", None, 10)).is_empty());
         let said = eve.does(|work| work.remark(case.record.id.raw(), "When is it cheaper?", Audience::Party));
         assert!(refusal(said).contains("Everybody reads this"), "no customer speaks to all others");
         let mut browser = program(&world, "eve");
         let page = browser.get(&format!("/catalogue/{number}"));
         assert_eq!(page.status, StatusCode::OK);
-        assert!(page.text.contains("weighing") && !page.text.contains("Secret plan") && !page.text.contains("25"));
-        let refused = browser.post_json(&format!("/api/v1/catalogue/{number}/publish"), &json!({ "revision": 2 }));
+        assert!(
+            page.text.contains("weighing") && !page.text.contains("Secret plan") && !page.text.contains("25")
+        );
+        let refused =
+            browser.post_json(&format!("/api/v1/catalogue/{number}/publish"), &json!({ "revision": 2 }));
         assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
     }
 }
@@ -158,7 +179,13 @@ fn an_item_is_written_released_and_read_by_page() {
         let mut clara = program(&world, "clara");
         let wrong = clara.post_form(
             "/catalogue",
-            &[("title", "Pump"), ("code", "KD 20"), ("price", "=1+1"), ("name1", "flow"), ("lower1", "a lot")],
+            &[
+                ("title", "Pump"),
+                ("code", "KD 20"),
+                ("price", "=1+1"),
+                ("name1", "flow"),
+                ("lower1", "a lot"),
+            ],
         );
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(wrong.text.contains("without spaces") && wrong.text.contains("a number like 118.00"));
@@ -179,7 +206,8 @@ fn an_item_is_written_released_and_read_by_page() {
         );
         assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
         let at = made.location().to_owned();
-        let released = clara.post_form(&format!("{at}/release"), &[("reason", "as it is sold"), ("publish", "on")]);
+        let released =
+            clara.post_form(&format!("{at}/release"), &[("reason", "as it is sold"), ("publish", "on")]);
         assert_eq!(released.status, StatusCode::SEE_OTHER, "{}", released.text);
         let page = clara.get(&at).text;
         assert!(page.contains("Revision A") && page.contains("holds today") && page.contains("published"));

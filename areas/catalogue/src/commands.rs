@@ -51,7 +51,11 @@ pub fn release(work: &mut Work, number: &str, new: &NewRevision) -> Result<Froze
     let mut faults = Faults::default();
     let sentence = text!("Revision {label} is there already. Call this one otherwise.", label = &label);
     faults.unless(known.iter().all(|it| it.label != label), "label", sentence);
-    faults.unless(label.chars().count() <= 20, "label", text!("Shorten it to {count} characters.", count = 20i64));
+    faults.unless(
+        label.chars().count() <= 20,
+        "label",
+        text!("Shorten it to {count} characters.", count = 20i64),
+    );
     faults.into_result()?;
     work.because(new.reason);
     let frozen = work.release(&mut case)?;

@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use kernel::{Body, Kind, Listed, Vocabulary};
 use maud::{Markup, PreEscaped, html};
 use web::language::{self, day, decimal, word};
-use web::parts::{self, Beside, Button, Column, Difference, Field, Head, Line, Note, State as Mark, Symbol, Table};
+use web::parts::{
+    self, Beside, Button, Column, Difference, Field, Head, Line, Note, State as Mark, Symbol, Table,
+};
 use web::{Form, t};
 
 use crate::model::{CatalogueItem, Characteristic, Sort};
@@ -128,13 +130,29 @@ fn characteristics(caption: String, all: &[Characteristic]) -> Table {
     let rows = all.iter().map(|it| {
         let name = html! { (it.name) @if it.is_critical { " " (parts::state(Mark::Waits, t!("critical"))) } };
         let cell = |words: &str| html! { (decimal(words)) };
-        Line::new(&it.name, vec![name, cell(&it.value), cell(&it.lower), cell(&it.upper), html! { (it.unit) }, html! { (it.method) }])
+        Line::new(
+            &it.name,
+            vec![
+                name,
+                cell(&it.value),
+                cell(&it.lower),
+                cell(&it.upper),
+                html! { (it.unit) },
+                html! { (it.method) },
+            ],
+        )
     });
     Table::new(caption, columns, rows.collect()).compact()
 }
 
 /// The revisions beside an item, with which of them holds.
-pub fn revisions(number: &str, all: &[Effective], now: Option<i64>, published: Option<i64>, may_keep: bool) -> Beside {
+pub fn revisions(
+    number: &str,
+    all: &[Effective],
+    now: Option<i64>,
+    published: Option<i64>,
+    may_keep: bool,
+) -> Beside {
     let inside = html! {
         @if all.is_empty() { p.quiet-text { (t!("Nothing was released yet.")) } }
         ul.signatures { @for (place, it) in all.iter().enumerate() {
@@ -158,7 +176,12 @@ pub fn revisions(number: &str, all: &[Effective], now: Option<i64>, published: O
             }
         } }
     };
-    Beside { id: "revisions", title: t!("Revisions"), count: Some(language::count(i64::try_from(all.len()).unwrap_or(0))), inside }
+    Beside {
+        id: "revisions",
+        title: t!("Revisions"),
+        count: Some(language::count(i64::try_from(all.len()).unwrap_or(0))),
+        inside,
+    }
 }
 
 /// The form for a new item, or for one that is worked on.
@@ -229,7 +252,13 @@ fn characteristic(form: &Form, place: usize) -> Markup {
 }
 
 /// The form that releases the next revision.
-pub fn release(number: &str, title: &str, missing: Option<&kernel::Refusal>, changes: Option<&Comparison>, form: &Form) -> Markup {
+pub fn release(
+    number: &str,
+    title: &str,
+    missing: Option<&kernel::Refusal>,
+    changes: Option<&Comparison>,
+    form: &Form,
+) -> Markup {
     html! {
         (parts::page_head(&Head {
             place: Some((number.to_owned(), of_item(number, ""))),
@@ -263,10 +292,12 @@ pub fn release(number: &str, title: &str, missing: Option<&kernel::Refusal>, cha
 
 /// What differs, as a table of before and after.
 pub fn differences(it: &Comparison) -> Markup {
-    let label = |name: &str| CatalogueItem::label(name).map_or_else(|| name.to_owned(), |it| language::say(&it));
+    let label =
+        |name: &str| CatalogueItem::label(name).map_or_else(|| name.to_owned(), |it| language::say(&it));
     let fields = it.fields.iter().map(|row| Difference::words(label(&row.name), &row.before, &row.after));
     let characteristics = it.characteristics.iter().map(|row| {
-        let name = if row.is_critical { format!("{} ({})", row.name, t!("critical")) } else { row.name.clone() };
+        let name =
+            if row.is_critical { format!("{} ({})", row.name, t!("critical")) } else { row.name.clone() };
         Difference::words(name, &row.before, &row.after)
     });
     let all: Vec<Difference> = fields.chain(characteristics).collect();
@@ -328,14 +359,36 @@ pub fn revision(number: &str, title: &str, it: &Held, by: &str, may_keep: bool, 
 }
 
 /// The records of one kind that hold to an item.
-pub fn used(number: &str, title: &str, kind: &Kind, rows: &[(Listed, Mark, String)], now: Timestamp) -> Markup {
-    let columns = vec![Column::plain(t!("Number")), Column::title(t!("Title")), Column::text(t!("State")), Column::text(t!("Changed"))];
+pub fn used(
+    number: &str,
+    title: &str,
+    kind: &Kind,
+    rows: &[(Listed, Mark, String)],
+    now: Timestamp,
+) -> Markup {
+    let columns = vec![
+        Column::plain(t!("Number")),
+        Column::title(t!("Title")),
+        Column::text(t!("State")),
+        Column::text(t!("Changed")),
+    ];
     let lines = rows.iter().map(|(row, shape, word)| {
         let to = kind.address(&row.number);
         let name = html! { a href=(to) { (row.title) } };
-        Line::new(&row.number, vec![parts::number(&row.number, &to), name, parts::state(*shape, word), parts::when(row.changed_at, now)])
+        Line::new(
+            &row.number,
+            vec![
+                parts::number(&row.number, &to),
+                name,
+                parts::state(*shape, word),
+                parts::when(row.changed_at, now),
+            ],
+        )
     });
-    let after = (rows.len() == 50).then(|| rows.last()).flatten().map(|(row, ..)| of_item(number, &format!("used?kind={}&before={}", kind.prefix, row.id)));
+    let after = (rows.len() == 50)
+        .then(|| rows.last())
+        .flatten()
+        .map(|(row, ..)| of_item(number, &format!("used?kind={}&before={}", kind.prefix, row.id)));
     html! {
         (parts::page_head(&Head {
             place: Some((number.to_owned(), of_item(number, ""))),

@@ -36,7 +36,11 @@ pub struct Held {
 }
 
 /// Another item has the same article number.
-pub fn its_code_is_free(reader: &Reader, own: Option<&Case<CatalogueItem>>, item: &CatalogueItem) -> Result<()> {
+pub fn its_code_is_free(
+    reader: &Reader,
+    own: Option<&Case<CatalogueItem>>,
+    item: &CatalogueItem,
+) -> Result<()> {
     if item.code.is_empty() {
         return Ok(());
     }
@@ -49,7 +53,10 @@ pub fn its_code_is_free(reader: &Reader, own: Option<&Case<CatalogueItem>>, item
         values![&item.code, own],
     )?;
     let Some(number) = taken else { return Ok(()) };
-    let sentence = text!("{number} has this article number. Revise that one, or choose another number.", number = number);
+    let sentence = text!(
+        "{number} has this article number. Revise that one, or choose another number.",
+        number = number
+    );
     Err(Faults::one("code", sentence).into())
 }
 

@@ -124,7 +124,9 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
 /// What the form says of an item; lines without a name are left out.
 fn read_item(form: &mut Form) -> Result<CatalogueItem> {
     let said = |form: &Form, name: &str| form.text(name).to_owned();
-    let lines = |form: &Form, name: &str| form.text(name).lines().map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect();
+    let lines = |form: &Form, name: &str| {
+        form.text(name).lines().map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect()
+    };
     let mut characteristics = Vec::new();
     for place in 1..=MOST {
         let of = |name: &str| said(form, &format!("{name}{place}"));
@@ -155,7 +157,12 @@ fn read_item(form: &mut Form) -> Result<CatalogueItem> {
         price: said(form, "price"),
         currency: said(form, "currency").to_uppercase(),
         lead_time_days: form.whole("lead_time_days"),
-        markets: form.text("markets").split([' ', ',', ';']).filter(|it| !it.is_empty()).map(str::to_uppercase).collect(),
+        markets: form
+            .text("markets")
+            .split([' ', ',', ';'])
+            .filter(|it| !it.is_empty())
+            .map(str::to_uppercase)
+            .collect(),
         packing: said(form, "packing"),
         review_on: form.day("review_on"),
         last_order_on: form.day("last_order_on"),
@@ -192,7 +199,14 @@ fn written(title: &str, version: i64, it: &CatalogueItem) -> Vec<(String, String
     .map(|(name, value)| (name.to_owned(), value))
     .collect();
     for (place, one) in (1..).zip(&it.characteristics) {
-        let fields = [("name", &one.name), ("value", &one.value), ("lower", &one.lower), ("upper", &one.upper), ("unit", &one.unit), ("method", &one.method)];
+        let fields = [
+            ("name", &one.name),
+            ("value", &one.value),
+            ("lower", &one.lower),
+            ("upper", &one.upper),
+            ("unit", &one.unit),
+            ("method", &one.method),
+        ];
         pairs.extend(fields.map(|(name, value)| (format!("{name}{place}"), value.clone())));
         if one.is_critical {
             pairs.push((format!("critical{place}"), "on".to_owned()));
@@ -204,7 +218,11 @@ fn written(title: &str, version: i64, it: &CatalogueItem) -> Vec<(String, String
 async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
-            let case = reader.registry().kind(CatalogueItem::KIND.prefix).ok_or(Error::NotFound)?.find(reader, &number)?;
+            let case = reader
+                .registry()
+                .kind(CatalogueItem::KIND.prefix)
+                .ok_or(Error::NotFound)?
+                .find(reader, &number)?;
             let item: CatalogueItem = serde_json::from_value(case.body.clone())?;
             let base = item.base.map(|it| queries::item_of(reader, it)).transpose()?.flatten();
             let revisions = queries::revisions(reader, case.id)?;
@@ -215,12 +233,20 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
                 number: number.clone(),
                 base,
                 variants: queries::variants(reader, case.id)?,
-                users: users.filter_map(|(kind, count)| Some((reader.registry().kind(&kind)?.kind, count))).collect(),
+                users: users
+                    .filter_map(|(kind, count)| Some((reader.registry().kind(&kind)?.kind, count)))
+                    .collect(),
                 is_open: case.is_open,
                 today,
                 item,
             };
-            let beside = pages::revisions(&number, &revisions, now.as_ref().map(|it| it.no), case.offered, may_keep(reader));
+            let beside = pages::revisions(
+                &number,
+                &revisions,
+                now.as_ref().map(|it| it.no),
+                case.offered,
+                may_keep(reader),
+            );
             let aside = now.map(|it| html! { (t!("Revision {label} holds today", label = it.label)) });
             let extra = Extra {
                 body: pages::body(&shown),
@@ -332,9 +358,9 @@ async fn used(Path(number): Path<String>, visit: Visit) -> Answer {
                 let state = kind.state(&row.state);
                 (row, words::shape(state.tone), web::language::say(&state.text))
             });
-            let body = pages::used(&number, &case.record.title, &kind.kind, &marked.collect::<Vec<_>>(), reader.now);
+            let body =
+                pages::used(&number, &case.record.title, &kind.kind, &marked.collect::<Vec<_>>(), reader.now);
             Ok(Page::new(t!("Where it is used"), PLACE, body))
         })
         .await
 }
-

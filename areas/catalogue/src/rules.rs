@@ -5,8 +5,8 @@ mod compare;
 use kernel::Permit::Any;
 use kernel::Role::{Administrator, Engineer, Quality};
 use kernel::{
-    Bearing, Body, Case, Faults, Flow, Kind, Missing, Numbers, Permit, Reader, Refusal, Result, Rule, Sharing,
-    Text, Tone, Verdict, Vocabulary, no_facts, nothing, rule, text,
+    Bearing, Body, Case, Faults, Flow, Kind, Missing, Numbers, Permit, Reader, Refusal, Result, Rule,
+    Sharing, Text, Tone, Verdict, Vocabulary, no_facts, nothing, rule, text,
 };
 
 pub use self::compare::{Comparison, compare};
@@ -49,26 +49,53 @@ impl Body for CatalogueItem {
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
-        let is_code = self.code.is_empty() || self.code.chars().all(|it| !it.is_whitespace() && !it.is_control());
-        faults.unless(is_code && self.code.chars().count() <= 60, "code", text!("Give an article number without spaces, like KD-20-PV-E."));
+        let is_code =
+            self.code.is_empty() || self.code.chars().all(|it| !it.is_whitespace() && !it.is_control());
+        faults.unless(
+            is_code && self.code.chars().count() <= 60,
+            "code",
+            text!("Give an article number without spaces, like KD-20-PV-E."),
+        );
         faults.unless(is_decimal(&self.price), "price", text!("Give a number like 118.00."));
-        let is_currency = self.currency.is_empty() || self.currency.len() == 3 && self.currency.chars().all(|it| it.is_ascii_uppercase());
+        let is_currency = self.currency.is_empty()
+            || self.currency.len() == 3 && self.currency.chars().all(|it| it.is_ascii_uppercase());
         faults.unless(is_currency, "currency", text!("Give the currency as three letters, like EUR."));
         let days = self.lead_time_days.is_none_or(|it| (0..=3650).contains(&it));
         faults.unless(days, "lead_time_days", text!("Give a number of days from 0 to 3650."));
-        let markets = self.markets.iter().all(|it| it.len() == 2 && it.chars().all(|it| it.is_ascii_uppercase()));
+        let markets =
+            self.markets.iter().all(|it| it.len() == 2 && it.chars().all(|it| it.is_ascii_uppercase()));
         faults.unless(markets, "markets", text!("Give each country as two letters, like GB or DE."));
         let fits = self.characteristics.len() <= MOST;
-        faults.unless(fits, "characteristics", text!("Keep it to {count} lines.", count = i64::try_from(MOST).unwrap_or(0)));
+        faults.unless(
+            fits,
+            "characteristics",
+            text!("Keep it to {count} lines.", count = i64::try_from(MOST).unwrap_or(0)),
+        );
         for (place, it) in self.characteristics.iter().enumerate() {
             let field = |name: &str| format!("{name}{}", place + 1);
-            faults.unless(!it.name.trim().is_empty(), &field("name"), text!("Give the characteristic a name."));
+            faults.unless(
+                !it.name.trim().is_empty(),
+                &field("name"),
+                text!("Give the characteristic a name."),
+            );
             let limits = [("lower", &it.lower), ("upper", &it.upper)];
             for (name, words) in limits {
-                faults.unless(is_decimal(words), &field(name), text!("Give a number like 7.5, or leave it empty."));
+                faults.unless(
+                    is_decimal(words),
+                    &field(name),
+                    text!("Give a number like 7.5, or leave it empty."),
+                );
             }
-            let twins = self.characteristics.iter().filter(|other| other.name.trim() == it.name.trim()).count();
-            faults.unless(twins == 1, &field("name"), text!("Two characteristics are called “{name}”. Call one of them otherwise.", name = it.name.trim()));
+            let twins =
+                self.characteristics.iter().filter(|other| other.name.trim() == it.name.trim()).count();
+            faults.unless(
+                twins == 1,
+                &field("name"),
+                text!(
+                    "Two characteristics are called “{name}”. Call one of them otherwise.",
+                    name = it.name.trim()
+                ),
+            );
         }
         for (field, words) in [("summary", &self.summary), ("packing", &self.packing)] {
             let fits = words.chars().count() <= 20_000;
@@ -80,7 +107,11 @@ impl Body for CatalogueItem {
     fn words(&self) -> String {
         let named = self.characteristics.iter().map(|it| format!("{} {} {}", it.name, it.value, it.unit));
         let lines = [&self.features, &self.options, &self.exclusions].into_iter().flatten().cloned();
-        let all: Vec<String> = [self.code.clone(), self.summary.clone(), self.packing.clone()].into_iter().chain(named).chain(lines).collect();
+        let all: Vec<String> = [self.code.clone(), self.summary.clone(), self.packing.clone()]
+            .into_iter()
+            .chain(named)
+            .chain(lines)
+            .collect();
         all.join("\n")
     }
 
@@ -146,7 +177,13 @@ fn it_says_what_it_can_do(case: &Case<CatalogueItem>) -> Verdict {
     needs(is_said, text!("Say what it is and does, or name a characteristic."));
     for one in &it.characteristics {
         let is_crossed = matches!((one.lower.parse::<f64>(), one.upper.parse::<f64>()), (Ok(lower), Ok(upper)) if lower > upper);
-        needs(!is_crossed, text!("Put the limits of “{name}” right: the lower one is above the upper one.", name = &one.name));
+        needs(
+            !is_crossed,
+            text!(
+                "Put the limits of “{name}” right: the lower one is above the upper one.",
+                name = &one.name
+            ),
+        );
         let is_tested = !one.is_critical || !one.method.trim().is_empty();
         needs(is_tested, text!("Say how “{name}” is tested: it is critical.", name = &one.name));
     }
@@ -199,7 +236,10 @@ mod tests {
     fn revisions_are_called_by_letters_and_go_on_as_they_were_begun() {
         let next = |last: &str| next_label(Some(last));
         assert_eq!(next_label(None), "A");
-        assert_eq!((next("A"), next("Z"), next("AZ"), next("ZZ")), ("B".into(), "AA".into(), "BA".into(), "AAA".into()));
+        assert_eq!(
+            (next("A"), next("Z"), next("AZ"), next("ZZ")),
+            ("B".into(), "AA".into(), "BA".into(), "AAA".into())
+        );
         assert_eq!((next("2"), next("3.5"), next("R9")), ("3".into(), "3.6".into(), "R10".into()));
         assert_eq!(next("final"), "final-2");
     }

@@ -17,12 +17,62 @@ pub fn routes() -> Routes {
     let of = |rest: &str| format!("/api/v1/catalogue/{{number}}/{rest}");
     let about = |summary| Doc { summary, tag: "Catalogue", ..Doc::default() };
     Routes::default()
-        .api_post(&of("release"), Doc { request: schema_of::<Release>(), response: schema_of::<Released>(), ..about("Releases the next revision") }, release)
-        .api_post(&of("publish"), Doc { request: schema_of::<Which>(), response: schema_of::<Which>(), ..about("Lets every customer read a revision") }, publish)
-        .api_get(&of("effective"), Doc { query: &[("on", "A day; today where nothing is said")], response: schema_of::<Effective>(), ..about("Which revision holds on a day") }, effective)
-        .api_post(&of("effective"), Doc { request: schema_of::<From>(), response: schema_of::<Effective>(), ..about("Says from which day a revision holds") }, hold_from)
-        .api_get(&of("effectivity"), Doc { response: schema_of::<Vec<Effective>>(), ..about("The revisions of an item, each with the day from which it holds") }, effectivity)
-        .api_get(&of("compare"), Doc { query: &[("from", "A revision; the one before the last where nothing is said"), ("to", "A revision; the last one where nothing is said")], response: schema_of::<Comparison>(), ..about("What differs between two revisions of an item") }, compare)
+        .api_post(
+            &of("release"),
+            Doc {
+                request: schema_of::<Release>(),
+                response: schema_of::<Released>(),
+                ..about("Releases the next revision")
+            },
+            release,
+        )
+        .api_post(
+            &of("publish"),
+            Doc {
+                request: schema_of::<Which>(),
+                response: schema_of::<Which>(),
+                ..about("Lets every customer read a revision")
+            },
+            publish,
+        )
+        .api_get(
+            &of("effective"),
+            Doc {
+                query: &[("on", "A day; today where nothing is said")],
+                response: schema_of::<Effective>(),
+                ..about("Which revision holds on a day")
+            },
+            effective,
+        )
+        .api_post(
+            &of("effective"),
+            Doc {
+                request: schema_of::<From>(),
+                response: schema_of::<Effective>(),
+                ..about("Says from which day a revision holds")
+            },
+            hold_from,
+        )
+        .api_get(
+            &of("effectivity"),
+            Doc {
+                response: schema_of::<Vec<Effective>>(),
+                ..about("The revisions of an item, each with the day from which it holds")
+            },
+            effectivity,
+        )
+        .api_get(
+            &of("compare"),
+            Doc {
+                query: &[
+                    ("from", "A revision; the one before the last where nothing is said"),
+                    ("to", "A revision; the last one where nothing is said"),
+                ],
+                response: schema_of::<Comparison>(),
+                ..about("What differs between two revisions of an item")
+            },
+            compare,
+        )
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -111,7 +161,9 @@ async fn effective(Path(number): Path<String>, visit: Visit) -> Answer {
             let day = asked.day("on");
             asked.check()?;
             let day = day.unwrap_or_else(|| web::language::day_of(reader.now));
-            let held = queries::effective_on(reader, id, day)?.ok_or_else(|| kernel::Error::from(text!("No revision holds on that day. Ask for a later one.")))?;
+            let held = queries::effective_on(reader, id, day)?.ok_or_else(|| {
+                kernel::Error::from(text!("No revision holds on that day. Ask for a later one."))
+            })?;
             Ok(web::api::json(StatusCode::OK, &serde_json::to_value(held)?))
         })
         .await

@@ -48,15 +48,27 @@ pub fn compare(before: &CatalogueItem, after: &CatalogueItem) -> Comparison {
         ]
     };
     let fields = of(before).into_iter().zip(of(after)).filter(|((_, one), (_, other))| one != other).map(
-        |((name, before), (_, after))| ComparedRow { name: name.to_owned(), before, after, is_critical: false },
+        |((name, before), (_, after))| ComparedRow {
+            name: name.to_owned(),
+            before,
+            after,
+            is_critical: false,
+        },
     );
-    let named = |all: &[Characteristic], name: &str| all.iter().find(|it| it.name.trim() == name.trim()).cloned();
+    let named =
+        |all: &[Characteristic], name: &str| all.iter().find(|it| it.name.trim() == name.trim()).cloned();
     let gone = before.characteristics.iter().filter(|it| named(&after.characteristics, &it.name).is_none());
     let characteristics = after.characteristics.iter().chain(gone).filter_map(|it| {
-        let (one, other) = (named(&before.characteristics, &it.name), named(&after.characteristics, &it.name));
+        let (one, other) =
+            (named(&before.characteristics, &it.name), named(&after.characteristics, &it.name));
         let is_critical = [&one, &other].into_iter().flatten().any(|it| it.is_critical);
         let told = |it: Option<Characteristic>| it.map(|it| it.told()).unwrap_or_default();
-        (one != other).then(|| ComparedRow { name: it.name.clone(), before: told(one), after: told(other), is_critical })
+        (one != other).then(|| ComparedRow {
+            name: it.name.clone(),
+            before: told(one),
+            after: told(other),
+            is_critical,
+        })
     });
     Comparison { fields: fields.collect(), characteristics: characteristics.collect() }
 }
@@ -92,7 +104,14 @@ mod tests {
     use super::*;
 
     fn flow(upper: &str) -> Characteristic {
-        Characteristic { name: "flow".into(), value: "20".into(), lower: "0.2".into(), upper: upper.into(), unit: "l/h".into(), ..Characteristic::default() }
+        Characteristic {
+            name: "flow".into(),
+            value: "20".into(),
+            lower: "0.2".into(),
+            upper: upper.into(),
+            unit: "l/h".into(),
+            ..Characteristic::default()
+        }
     }
 
     fn item(characteristics: Vec<Characteristic>) -> CatalogueItem {
@@ -101,11 +120,27 @@ mod tests {
 
     #[test]
     fn what_changed_came_and_went_is_told_and_nothing_else() {
-        let mass = Characteristic { name: "mass".into(), value: "6.8".into(), unit: "kg".into(), ..Characteristic::default() };
+        let mass = Characteristic {
+            name: "mass".into(),
+            value: "6.8".into(),
+            unit: "kg".into(),
+            ..Characteristic::default()
+        };
         let noise = Characteristic { name: "noise".into(), is_critical: true, ..Characteristic::default() };
         let told = compare(&item(vec![flow("20"), noise]), &item(vec![flow("25"), mass.clone()]));
-        let rows: Vec<_> = told.characteristics.iter().map(|it| (it.name.as_str(), it.before.as_str(), it.after.as_str())).collect();
-        assert_eq!(rows, [("flow", "20 (0.2 … 20) l/h", "20 (0.2 … 25) l/h"), ("mass", "", "6.8 kg"), ("noise", "critical", "")]);
+        let rows: Vec<_> = told
+            .characteristics
+            .iter()
+            .map(|it| (it.name.as_str(), it.before.as_str(), it.after.as_str()))
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                ("flow", "20 (0.2 … 20) l/h", "20 (0.2 … 25) l/h"),
+                ("mass", "", "6.8 kg"),
+                ("noise", "critical", "")
+            ]
+        );
         assert!(told.fields.is_empty());
         assert!(compare(&item(vec![mass.clone()]), &item(vec![mass])).is_empty());
     }
