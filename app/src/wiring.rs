@@ -72,8 +72,13 @@ pub fn routes() -> Routes {
 
 /// Opens a database with everything the product knows.
 pub fn open(address: Address, files: PathBuf, clock: Clock, secrets: Secrets) -> Result<Arc<Db>> {
-    let product =
-        Product { migrations: migrations(), registry: registry(), reactions: reactions(), jobs: jobs() };
+    let product = Product {
+        migrations: migrations(),
+        registry: registry(),
+        reactions: reactions(),
+        jobs: jobs(),
+        people: identity::known_people(),
+    };
     Ok(Arc::new(Db::open(address, files, clock, secrets, product)?))
 }
 
@@ -180,6 +185,8 @@ fn deed(code: &str) -> Option<Text> {
         "settled" => text!("settled"),
         "attached" => text!("attached a file"),
         "remarked" => text!("said something"),
+        "remark_struck" => text!("struck out what they had said"),
+        "noticed" => text!("told somebody by mail"),
         "replied" => text!("answered"),
         "vouched" => text!("said that a message is from us"),
         "job_tried_again" => text!("had a job tried again"),

@@ -14,7 +14,7 @@ use crate::pool::Pool;
 use crate::schema::{self, Below, Migration};
 use crate::secret::Secrets;
 use crate::wake::Wake;
-use crate::{Actor, Error, Jobs, Reactions, Reader, Registry, Result, Sql, Work, trail};
+use crate::{Actor, Error, Jobs, People, Reactions, Reader, Registry, Result, Sql, Work, trail};
 
 /// Where time comes from. Tests and the demo bring their own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -28,6 +28,7 @@ pub struct Product {
     pub registry: Registry,
     pub reactions: Reactions,
     pub jobs: Jobs,
+    pub people: People,
 }
 
 /// What every reader and every work may ask.
@@ -35,6 +36,7 @@ pub(crate) struct House {
     pub registry: Registry,
     pub reactions: Reactions,
     pub jobs: Jobs,
+    pub people: People,
     pub secrets: Secrets,
     pub store: Store,
     pub clock: Clock,
@@ -65,7 +67,7 @@ impl Db {
         secrets: Secrets,
         product: Product,
     ) -> Result<Self> {
-        let Product { migrations, registry, reactions, jobs } = product;
+        let Product { migrations, registry, reactions, jobs, people } = product;
         schema::migrate(&Connection::open(&address)?, &migrations, clock())?;
         let below: Arc<[Below]> = schema::below(&migrations).into();
         let to = address.clone();
@@ -79,7 +81,7 @@ impl Db {
             }
         };
         let store = store_of(&address, folder);
-        let house = House { registry, reactions, jobs, secrets, store, clock };
+        let house = House { registry, reactions, jobs, people, secrets, store, clock };
         let db = Self { engine, address, house, migrations, wake: Wake::default() };
         db.plan_jobs()?;
         Ok(db)

@@ -49,26 +49,14 @@ impl Memo {
 }
 
 impl<'db> Reader<'db> {
-    /// Tells the connection for whom it reads from now on.
+    /// Whoever asks, of one state of the database.
     pub(crate) fn of(
         connection: &'db Connection,
         actor: &'db Actor,
         house: &'db House,
         now: Timestamp,
     ) -> Result<Self> {
-        match connection {
-            Connection::Sqlite(_) => {
-                connection.execute("delete from me", &[])?;
-                for party in actor.parties() {
-                    connection.execute("insert into me (key) values ($1)", values![*party])?;
-                }
-            }
-            Connection::Postgres(_) => {
-                let keys: Vec<_> = actor.parties().iter().map(ToString::to_string).collect();
-                let key = format!("{{{}}}", keys.join(","));
-                connection.rows("select set_config('reqord.key', $1, true)", values![key])?;
-            }
-        }
+        confine(connection, actor)?;
         Ok(Self { connection, house, actor, now, memo: Memo::default() })
     }
 
@@ -77,6 +65,13 @@ impl<'db> Reader<'db> {
         static PRODUCT: std::sync::OnceLock<Actor> = std::sync::OnceLock::new();
         let actor = PRODUCT.get_or_init(Actor::system);
         Self { connection: self.connection, house: self.house, actor, now: self.now, memo: Memo::default() }
+    }
+
+    /// Asks as somebody else of the same state of the database: what they would see now.
+    pub fn seen_by<T>(&self, actor: &Actor, question: impl FnOnce(&Reader) -> Result<T>) -> Result<T> {
+        let answer = Reader::of(self.connection, actor, self.house, self.now).and_then(|it| question(&it));
+        confine(self.connection, self.actor)?;
+        answer
     }
 
     /// The kinds of records there are.
@@ -260,6 +255,24 @@ impl<'db> Reader<'db> {
             values![number],
         )
     }
+}
+
+/// Tells a connection for whom it reads from now on.
+fn confine(connection: &Connection, actor: &Actor) -> Result<()> {
+    match connection {
+        Connection::Sqlite(_) => {
+            connection.execute("delete from me", &[])?;
+            for party in actor.parties() {
+                connection.execute("insert into me (key) values ($1)", values![*party])?;
+            }
+        }
+        Connection::Postgres(_) => {
+            let keys: Vec<_> = actor.parties().iter().map(ToString::to_string).collect();
+            let key = format!("{{{}}}", keys.join(","));
+            connection.rows("select set_config('reqord.key', $1, true)", values![key])?;
+        }
+    }
+    Ok(())
 }
 
 /// A record as it is spoken of elsewhere.

@@ -30,6 +30,7 @@ pub const KERNEL: &[Migration] = &[
     Migration { name: "0008_merger", text: include_str!("../schema/0008_merger.sql") },
     Migration { name: "0011_link", text: include_str!("../schema/0011_link.sql") },
     Migration { name: "0013_views", text: include_str!("../schema/0013_views.sql") },
+    Migration { name: "0016_notices", text: include_str!("../schema/0016_notices.sql") },
     Migration { name: "0018_signatures", text: include_str!("../schema/0018_signatures.sql") },
 ];
 

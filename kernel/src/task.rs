@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{Audience, Faults, PersonId, Reader, Refusal, Result, Work, sql, text, values};
+use crate::{
+    Audience, Because, Error, Faults, PersonId, Reader, Refusal, Result, Work, right, sql, text, values,
+};
 
 /// Something somebody must do.
 #[derive(Clone, Debug, Deserialize)]
@@ -48,6 +50,9 @@ pub struct Remark {
     /// Markdown.
     pub words: String,
     pub audience: Audience,
+    /// When its author struck it out.
+    #[serde(with = "crate::micros::option")]
+    pub struck_at: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
@@ -122,15 +127,25 @@ impl Reader<'_> {
         }
     }
 
-    /// What was said about a record, the oldest first.
+    /// What was said about a record, the oldest first. What was struck out stays legible to our own people only.
     pub fn remarks(&self, record: i64) -> Result<Vec<Remark>> {
-        self.rows(
+        let mut all: Vec<Remark> = self.rows(
             sql!(
-                "select id, record_id, author, at, words, audience from visible_remark
+                "select id, record_id, author, at, words, audience, struck_at from visible_remark
                  where record_id = $1 order by id"
             ),
             values![record],
-        )
+        )?;
+        if self.actor.is_outside() {
+            all.iter_mut().filter(|it| it.struck_at.is_some()).for_each(|it| it.words.clear());
+        }
+        Ok(all)
+    }
+
+    /// One remark.
+    pub fn remark_at(&self, id: i64) -> Result<Remark> {
+        let record: i64 = self.one(sql!("select record_id from visible_remark where id = $1"), values![id])?;
+        self.remarks(record)?.into_iter().find(|it| it.id == id).ok_or(Error::NotFound)
     }
 
     /// Whether the actor watches a record.
@@ -163,6 +178,11 @@ impl Work<'_> {
         let id = self.add("task", record, &row)?;
         self.note(record, serde_json::json!({ "asked": row.request, "person": person, "due": due }))?;
         self.called("asked");
+        match (person, function) {
+            (Some(person), _) => self.addressed(record, person, Because::Asked),
+            (None, Some(function)) => self.members_addressed(record, function)?,
+            (None, None) => {}
+        }
         Ok(id)
     }
 
@@ -174,15 +194,24 @@ impl Work<'_> {
         let row = NewTask { record_id: record, request, person, function, due, asked_by: 0, asked_at };
         let id = self.add("task", record, &row)?;
         self.note(record, serde_json::json!({ "asked": request, "person": person, "due": due }))?;
+        match (person, function) {
+            (Some(person), _) => self.addressed(record, person, Because::Asked),
+            (None, Some(function)) => self.members_addressed(record, function)?,
+            (None, None) => {}
+        }
         Ok(id)
     }
 
-    /// Settles a task.
+    /// Settles a task. Whoever asked for it hears of it.
     pub fn settle(&mut self, task: i64) -> Result<()> {
-        let (record, request, person, function): (i64, String, Option<PersonId>, Option<i64>) = self.one(
-            sql!("select record_id, request, person, function from visible_task where id = $1 and settled_at is null"),
-            values![task],
-        )?;
+        let (record, request, person, function, asked_by): (i64, String, Option<PersonId>, Option<i64>, i64) =
+            self.one(
+                sql!(
+                    "select record_id, request, person, function, asked_by from visible_task
+                     where id = $1 and settled_at is null"
+                ),
+                values![task],
+            )?;
         self.must_not_only_read(record)?;
         let absent = function.filter(|_| person.is_none()).and_then(|it| self.actor.stands_in_at(it));
         match (person, absent.map(|it| it.person)) {
@@ -196,10 +225,15 @@ impl Work<'_> {
         )?;
         self.note(record, serde_json::json!({ "settled": request }))?;
         self.called("settled");
+        self.addressed(record, asked_by, Because::Asked);
         Ok(())
     }
 
-    /// Says something about a record. The trail keeps the digest of the words.
+    /// Says something about a record. The trail keeps the digest of the words. Whoever is named in them watches
+    /// the record from now on.
+    ///
+    /// # Errors
+    /// Says what is wrong with the words, and how to write a name that several have.
     pub fn remark(&mut self, record: i64, words: &str, audience: Audience) -> Result<i64> {
         self.must_not_only_read(record)?;
         let mut faults = Faults::default();
@@ -210,8 +244,12 @@ impl Work<'_> {
         let audience = if self.actor.is_outside() { Audience::Party } else { audience };
         let (author, at) = (self.actor.person, self.now.as_microsecond());
         let row = NewRemark { record_id: record, author, at, words: words.trim(), audience };
+        let named = self.named_in(row.words)?;
         let id = self.add("remark", record, &row)?;
         self.note_content(record, &crate::revision::fingerprint(row.words.as_bytes()))?;
+        self.keep_namings(record, id, &named)?;
+        named.iter().for_each(|(person, _)| self.addressed(record, *person, Because::Mentioned));
+        self.said(record, id, audience);
         self.called("remarked");
         Ok(id)
     }
@@ -226,23 +264,45 @@ impl Work<'_> {
         Ok(Refusal::unless(is_theirs, sentence)?)
     }
 
+    /// Strikes out what one said. It stays where it is, legible, as on paper.
+    ///
+    /// # Errors
+    /// Only its author may, and only once.
+    pub fn strike_out(&mut self, remark: i64) -> Result<()> {
+        let it = self.remark_at(remark)?;
+        self.must_not_only_read(it.record_id)?;
+        let own = it.author == self.actor.person;
+        right(Refusal::unless(own, text!("Only whoever wrote it may strike it out. Say what you think of it below.")))?;
+        Refusal::unless(it.struck_at.is_none(), text!("It is struck out already."))?;
+        self.execute(sql!("update remark set struck_at = $1 where id = $2"), values![self.now, remark])?;
+        self.note(it.record_id, serde_json::json!({ "struck_out": remark }))?;
+        self.called("remark_struck");
+        Ok(())
+    }
+
     /// Watches a record, or no longer. It is nobody else's business and leaves no entry.
     pub fn watch(&mut self, record: i64, watching: bool) -> Result<()> {
-        let (person, now) = (self.actor.person, self.now);
+        let person = self.actor.person;
         if watching {
-            self.execute(
-                sql!(
-                    "insert into watch (record_id, person, at) values ($1, $2, $3)
-                     on conflict (record_id, person) do nothing"
-                ),
-                values![record, person, now],
-            )?;
+            self.has_watch(record, person)?;
         } else {
             self.execute(
                 sql!("delete from watch where record_id = $1 and person = $2"),
                 values![record, person],
             )?;
         }
+        Ok(())
+    }
+
+    /// Has somebody watch a record.
+    pub(crate) fn has_watch(&self, record: i64, person: PersonId) -> Result<()> {
+        self.execute(
+            sql!(
+                "insert into watch (record_id, person, at) values ($1, $2, $3)
+                 on conflict (record_id, person) do nothing"
+            ),
+            values![record, person, self.now],
+        )?;
         Ok(())
     }
 }

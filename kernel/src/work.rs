@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 use crate::field::{self, Field, Half};
+use crate::notice::{self, News};
 use crate::search::{self, Findable};
 use crate::trail::{self, Entry, Touched};
 use crate::{
-    Bearing, Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, Permit, PersonId, Reader,
+    Audience, Bearing, Because, Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, Permit, PersonId, Reader,
     Record, Refusal, Result, Sharing, Sql, State, Tone, Value, Vocabulary, revision, right, row, secret, sql,
     text, values,
 };
@@ -21,6 +22,7 @@ const LONGEST_TITLE: usize = 300;
 pub struct Work<'db> {
     pub(crate) reader: Reader<'db>,
     entry: Entry,
+    news: News,
 }
 
 /// Whoever may write may also read.
@@ -67,7 +69,7 @@ pub struct Frozen {
 
 impl<'db> Work<'db> {
     pub(crate) fn new(reader: Reader<'db>) -> Self {
-        Self { reader, entry: Entry::default() }
+        Self { reader, entry: Entry::default(), news: News::default() }
     }
 
     /// Why it is done, in the person's own words.
@@ -505,14 +507,32 @@ impl<'db> Work<'db> {
         house.reactions.run(self, event)
     }
 
+    /// Tells somebody of what this deed does to a record, whether they watch it or not.
+    pub(crate) fn addressed(&mut self, record: i64, person: PersonId, because: Because) {
+        self.news.addressed.push((record, person, because));
+    }
+
+    /// The same with all who belong to a function.
+    pub(crate) fn members_addressed(&mut self, record: i64, function: i64) -> Result<()> {
+        for person in (self.house.people.members)(&self.reader, function)? {
+            self.addressed(record, person, Because::Function);
+        }
+        Ok(())
+    }
+
+    /// Notes what was said about a record, and for whom it is.
+    pub(crate) fn said(&mut self, record: i64, remark: i64, audience: Audience) {
+        self.news.said.insert(record, (remark, audience));
+    }
+
     /// Closes the work: what was written must be on the trail.
     pub(crate) fn finish(self) -> Result<()> {
         if self.entry.is_empty() {
             return Ok(());
         }
         let by = (self.actor.person, self.now);
-        trail::append(self.connection, &self.house.secrets, by, &self.entry)?;
-        Ok(())
+        let entry = trail::append(self.connection, &self.house.secrets, by, &self.entry)?;
+        notice::tell(&self.reader, (entry, &self.entry), &self.news)
     }
 
     pub(crate) fn execute(&self, sql: &Sql, values: &[Value]) -> Result<u64> {

@@ -26,7 +26,8 @@ pub use model::{
 pub use pages::{faulty, filled, seek, setup, summary};
 pub use queries::{
     Company, Named, SessionLine, TokenLine, actor_of, answering_for, company, functions, functions_of,
-    has_account, has_factor, is_empty, members_of, my_sessions, my_tokens, people_of, person_with_email,
+    has_account, has_factor, is_empty, known_people, members_of, my_sessions, my_tokens, people_of,
+    person_with_email,
 };
 pub use routes::{house, routes};
 pub use rules::factor::{code_at, new_factor};

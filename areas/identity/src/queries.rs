@@ -1,6 +1,7 @@
 //! What people ask: who is who, who answers for what, and who stands behind a secret.
 
 mod door;
+mod people;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use web::Known;
 
 pub use self::door::*;
+pub use self::people::known_people;
 use crate::model::{Person, Scope};
 use crate::rules::{PersonFacts, sealed};
 

@@ -148,6 +148,7 @@ fn open(address: &Address, folder: &std::path::Path, passed: &Arc<AtomicI64>) ->
         registry: Registry::default().with::<Note>().with::<kernel::ExtraField>(),
         reactions: Reactions::default(),
         jobs: jobs(),
+        people: kernel::People::nobody(),
     };
     let passed = Arc::clone(passed);
     let monday: kernel::Clock = Arc::new(move || {

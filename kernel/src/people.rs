@@ -1,0 +1,52 @@
+//! What the kernel asks about people, whom an area keeps: who still comes in, who belongs to a function.
+
+use serde::Deserialize;
+
+use crate::{Actor, PartyId, PersonId, Reader, Result};
+
+/// How the kernel asks about people.
+#[derive(Clone, Copy)]
+pub struct People {
+    /// Somebody as they act, with how they are written to; none for whoever left.
+    pub somebody: fn(&Reader, PersonId) -> Result<Option<Somebody>>,
+    /// Those of some people who still come in, each with the organisation of somebody of outside.
+    pub present: fn(&Reader, &[PersonId]) -> Result<Vec<(PersonId, Option<PartyId>)>>,
+    /// Our people who belong to a function or lead it.
+    pub members: fn(&Reader, i64) -> Result<Vec<PersonId>>,
+    /// Our own people who still come in.
+    pub staff: fn(&Reader) -> Result<Vec<Colleague>>,
+}
+
+/// Somebody who acts and is written to.
+#[derive(Clone, Debug)]
+pub struct Somebody {
+    pub actor: Actor,
+    /// Empty where none is known.
+    pub email: String,
+    /// `en` or `de`, where they said so.
+    pub language: Option<String>,
+    /// Their time zone (IANA).
+    pub zone: Option<String>,
+}
+
+/// One of our own people.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Colleague {
+    pub person: PersonId,
+    pub number: String,
+    pub name: String,
+    /// What they do, in few words; may be empty.
+    pub does: String,
+}
+
+impl People {
+    /// A house in which nobody is known.
+    pub fn nobody() -> Self {
+        Self {
+            somebody: |_, _| Ok(None),
+            present: |_, _| Ok(Vec::new()),
+            members: |_, _| Ok(Vec::new()),
+            staff: |_| Ok(Vec::new()),
+        }
+    }
+}
