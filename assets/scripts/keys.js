@@ -1,4 +1,4 @@
-// Letters that save the way to the mouse: j and k walk the rows, Enter opens, x marks, n begins something new,
+// Letters that save the way to the mouse: j and k walk the rows, Enter opens, x marks, e says that it is read, n begins something new,
 // g goes somewhere, ? explains. `data-keys="off"` on the page switches all of them off.
 const rows = () => [...document.querySelectorAll("[data-walk] tbody tr:not(.group, .found), ul[data-walk] > li")];
 const typing = (node) => node.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog");
@@ -21,6 +21,7 @@ const letters = {
   j: () => walk(1),
   k: () => walk(-1),
   x: () => document.querySelector("[data-walk] .at [type=checkbox]")?.click(),
+  e: () => document.querySelector("[data-walk] .at [data-hear]")?.click(),
   n: () => document.querySelector("[data-key='n']")?.click(),
   "?": () => document.querySelector("[data-key='?']")?.click(),
   g: () => { going = true; setTimeout(() => { going = false; }, 1500); },

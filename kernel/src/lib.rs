@@ -79,7 +79,7 @@ pub use mention::{Naming, handles, way_to_name};
 pub use merger::{Handed, Merger};
 pub use mutants::{may, right};
 pub use note::Signer;
-pub use notice::{Because, Heard, Notice, Way};
+pub use notice::{Because, Heard, Notice};
 pub use pass::{NewPass, Pass, PassState};
 pub use passage::{Citable, Passage, Source, locate};
 pub use people::{Colleague, People, Somebody};

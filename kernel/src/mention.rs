@@ -34,7 +34,10 @@ impl Colleague {
 
 /// A name as it is written behind the sign: `Íñigo de la Peña` is `inigo.de.la.pena`.
 fn handle_of(name: &str) -> String {
-    fold(name).split_whitespace().collect::<Vec<_>>().join(".")
+    // Letters that are no letter with an accent, as people type them who do not have them.
+    const PLAIN: [(char, &str); 5] = [('ø', "o"), ('æ', "ae"), ('ł', "l"), ('đ', "d"), ('þ', "th")];
+    let folded = PLAIN.iter().fold(fold(name), |it, (letter, plain)| it.replace(*letter, plain));
+    folded.split_whitespace().collect::<Vec<_>>().join(".")
 }
 
 /// The places in a text where somebody may be named: from the sign on, and what is written behind it.
@@ -171,6 +174,7 @@ mod tests {
         let staff = staff();
         let person = |handle| meant(&staff, handle).unwrap().map(|it| it.person);
         assert_eq!(["Ada.Lindqvist", "inigo.pena", "Íñigo.Peña", "pe-0007"].map(person), [4, 5, 5, 7].map(Some));
+        assert_eq!(handle_of("Henrik Sørensen"), "henrik.sorensen");
         assert_eq!([person("ada"), person("eve"), person("lindqvist")], [Some(4), None, None]);
     }
 

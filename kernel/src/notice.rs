@@ -59,24 +59,6 @@ impl Because {
             Self::Watching => text!("You get this because you watch it."),
         }
     }
-
-    /// How it is told by mail where somebody did not choose.
-    fn usual_way(self) -> Way {
-        match self {
-            Self::Mentioned | Self::Asked => Way::AtOnce,
-            Self::Owner | Self::Function | Self::Watching => Way::Daily,
-        }
-    }
-}
-
-crate::vocabulary! {
-    /// How somebody is told by mail.
-    pub enum Way {
-        AtOnce = text!("At once"),
-        #[default]
-        Daily = text!("Once a day"),
-        Never = text!("Not by mail"),
-    }
 }
 
 /// What a deed knows of whom it concerns, beside those who own or watch what it touches.
@@ -160,7 +142,7 @@ pub(crate) fn tell(reader: &Reader, (id, entry): (i64, &Entry), news: &News) -> 
         return Ok(());
     }
     let people: Vec<PersonId> = concerned.keys().copied().collect();
-    for (person, party) in (reader.house.people.present)(reader, &people)? {
+    for (person, party) in (reader.house.people.present)(&reader.product(), &people)? {
         let Some(concern) = concerned.get_mut(&person) else { continue };
         if party.is_some() && !is_for_outsider(reader, (person, concern), entry, news)? {
             continue;
@@ -232,7 +214,7 @@ fn is_for_outsider(
         said || entry.touched.get(record).is_some_and(|it| matches!(it.life, Some((_, "offered"))))
     };
     concern.records.retain(is_theirs);
-    let Some(somebody) = (reader.house.people.somebody)(reader, person)? else { return Ok(false) };
+    let Some(somebody) = (reader.house.people.somebody)(&reader.product(), person)? else { return Ok(false) };
     let seen = reader.seen_by(&somebody.actor, |reader| {
         let seen = concern.records.iter().map(|it| Ok(reader.mention(*it)?.map(|seen| seen.id)));
         seen.collect::<Result<Vec<Option<i64>>>>()

@@ -178,11 +178,7 @@ impl Work<'_> {
         let id = self.add("task", record, &row)?;
         self.note(record, serde_json::json!({ "asked": row.request, "person": person, "due": due }))?;
         self.called("asked");
-        match (person, function) {
-            (Some(person), _) => self.addressed(record, person, Because::Asked),
-            (None, Some(function)) => self.members_addressed(record, function)?,
-            (None, None) => {}
-        }
+        self.asked(record, ask)?;
         Ok(id)
     }
 
@@ -194,11 +190,7 @@ impl Work<'_> {
         let row = NewTask { record_id: record, request, person, function, due, asked_by: 0, asked_at };
         let id = self.add("task", record, &row)?;
         self.note(record, serde_json::json!({ "asked": request, "person": person, "due": due }))?;
-        match (person, function) {
-            (Some(person), _) => self.addressed(record, person, Because::Asked),
-            (None, Some(function)) => self.members_addressed(record, function)?,
-            (None, None) => {}
-        }
+        self.asked(record, ask)?;
         Ok(id)
     }
 

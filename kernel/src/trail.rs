@@ -318,6 +318,27 @@ impl Reader<'_> {
         rows.into_iter().map(|row| self.deed(row)).collect()
     }
 
+    /// Some deeds, in time order.
+    pub fn deeds_at(&self, entries: &[i64]) -> Result<Vec<Deed>> {
+        if self.actor.is_outside() {
+            return Ok(Vec::new());
+        }
+        let mut all = Vec::with_capacity(entries.len());
+        for some in entries.chunks(500) {
+            let marks: Vec<_> = (1..=some.len()).map(|it| format!("${it}")).collect();
+            let text = format!(
+                "select entry.id as entry, actor, at, deed, bytes, no as place from entry
+                 left join leaf on leaf.entry = entry.id where entry.id in ({}) order by entry.id",
+                marks.join(", ")
+            );
+            let keys: Vec<crate::Value> = some.iter().map(crate::Value::from).collect();
+            for row in self.connection.rows(&text, &keys)? {
+                all.push(self.deed(row.read()?)?);
+            }
+        }
+        Ok(all)
+    }
+
     /// One deed.
     pub fn deed_at(&self, entry: i64) -> Result<Deed> {
         if self.actor.is_outside() {

@@ -11,7 +11,7 @@ use crate::notice::{self, News};
 use crate::search::{self, Findable};
 use crate::trail::{self, Entry, Touched};
 use crate::{
-    Audience, Bearing, Because, Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, Permit, PersonId, Reader,
+    Ask, Audience, Bearing, Because, Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, Permit, PersonId, Reader,
     Record, Refusal, Result, Sharing, Sql, State, Tone, Value, Vocabulary, revision, right, row, secret, sql,
     text, values,
 };
@@ -512,10 +512,16 @@ impl<'db> Work<'db> {
         self.news.addressed.push((record, person, because));
     }
 
-    /// The same with all who belong to a function.
-    pub(crate) fn members_addressed(&mut self, record: i64, function: i64) -> Result<()> {
-        for person in (self.house.people.members)(&self.reader, function)? {
-            self.addressed(record, person, Because::Function);
+    /// The same with whoever is asked: a person, else all who belong to a function.
+    pub(crate) fn asked(&mut self, record: i64, ask: &Ask) -> Result<()> {
+        match (ask.person, ask.function) {
+            (Some(person), _) => self.addressed(record, person, Because::Asked),
+            (None, Some(function)) => {
+                for person in (self.house.people.members)(&self.reader.product(), function)? {
+                    self.addressed(record, person, Because::Function);
+                }
+            }
+            (None, None) => {}
         }
         Ok(())
     }

@@ -75,6 +75,7 @@ static ASSETS: &[Asset] = &[
     script!("marked.js"),
     script!("matrix.js"),
     script!("menus.js"),
+    script!("names.js"),
     script!("palette.js"),
     script!("suggest.js"),
     script!("parts.js"),

@@ -8,6 +8,7 @@ pub(crate) mod home;
 pub(crate) mod impact;
 mod jobs;
 mod letters;
+pub(crate) mod notices;
 pub mod links;
 pub(crate) mod lists;
 mod proof;
@@ -37,11 +38,13 @@ pub fn routes(registry: &Registry) -> Routes {
     });
     kinds
         .post("/tasks/{id}/settle", settle)
+        .post("/remarks/{id}/strike", strike)
         .and(links::routes(registry))
         .and(around::routes(registry))
         .and(impact::routes(registry))
         .and(home::routes())
         .and(letters::routes())
+        .and(notices::routes())
         .and(jobs::routes())
         .and(search::routes())
         .and(lists::routes(registry))
@@ -110,6 +113,17 @@ async fn settle(Path(id): Path<i64>, Posted(visit): Posted) -> Answer {
         .write(move |work| {
             work.settle(id)?;
             Ok(back.clone())
+        })
+        .await
+}
+
+async fn strike(Path(id): Path<i64>, Posted(visit): Posted) -> Answer {
+    visit
+        .write(move |work| {
+            let remark = work.remark_at(id)?;
+            work.strike_out(id)?;
+            let it = work.mention(remark.record_id)?.ok_or(Error::NotFound)?;
+            Ok(format!("{}#timeline", work.registry().address(&it.kind, &it.number)))
         })
         .await
 }

@@ -11,6 +11,8 @@ use crate::{
 
 /// Where a person's next actions are.
 pub const HOME: &str = "/";
+/// Where a person's notices are.
+pub const NOTICES: &str = "/notices";
 /// Where one searches, with `q`.
 pub const SEARCH: &str = "/search";
 /// Where one begins something new.
@@ -144,6 +146,8 @@ pub struct Viewer {
     pub places: Vec<Place>,
     /// How many next actions wait for them.
     pub waiting: i64,
+    /// How many notices they have not read.
+    pub notices: i64,
     /// They switched the letter keys off.
     pub is_without_keys: bool,
 }
@@ -275,6 +279,10 @@ fn top(viewer: &Viewer) -> Markup {
         0 => t!("My next actions"),
         count => format!("{} {}", t!("My next actions"), language::count(count)),
     };
+    let told = match viewer.notices {
+        0 => t!("Notices"),
+        count => format!("{} {}", t!("Notices"), language::count(count)),
+    };
     html! {
         header.top {
             a.home href=(HOME) data-go="h" { (Symbol::Mark) "Reqord" }
@@ -287,7 +295,11 @@ fn top(viewer: &Viewer) -> Markup {
             }
             (Button::open(NEW, t!("New")).symbol(Symbol::Plus).key("n").mark("data-key", "n"))
             a class="button bare keep next" href=(HOME) aria-label=(next) {
-                (Symbol::Next.icon()) span { (t!("My next actions")) } " " (parts::count_waiting(viewer.waiting))
+                (Symbol::Next.icon()) span { (t!("My next actions")) }
+                span data-count="waiting" { " " (parts::count_waiting(viewer.waiting)) }
+            }
+            a class="button bare keep told" href=(NOTICES) aria-label=(told) data-go="n" {
+                (Symbol::Bell.icon()) span data-count="notices" { (parts::count_waiting(viewer.notices)) }
             }
             (person_menu(viewer))
         }
@@ -497,6 +509,7 @@ mod tests {
             theme: Theme::Dark,
             places,
             waiting: 6,
+            notices: 2,
             is_without_keys: false,
         }
     }

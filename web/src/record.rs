@@ -1,7 +1,7 @@
 //! The record page, the same for every kind: head, steps, offers, body, what stands beside, timeline.
 
 use jiff::Timestamp;
-use kernel::{AnyCase, Audience, Deed, Reader, Remark, Result, Tone, Vocabulary};
+use kernel::{AnyCase, Audience, Deed, Naming, Reader, Remark, Result, Tone, Vocabulary};
 use maud::{Markup, PreEscaped, html};
 use serde_json::Value as Json;
 
@@ -60,7 +60,7 @@ pub fn show(reader: &Reader, case: &AnyCase, extra: Extra) -> Result<Page> {
         (parts::split(work, beside))
     };
     let title = format!("{} {}", case.number, case.title);
-    let mut scripts = vec!["draft.js", "drop.js"];
+    let mut scripts = vec!["draft.js", "drop.js", "names.js"];
     scripts.extend(extra.scripts);
     Ok(Page { title, place: extra.place.unwrap_or(list), scripts, is_wide: false, body })
 }
@@ -287,8 +287,9 @@ pub fn people(reader: &Reader) -> Result<Vec<(String, String)>> {
 /// What was said and done, in the order of time, and where one says something.
 fn timeline(reader: &Reader, case: &AnyCase, address: &str, deeds: &[Deed]) -> Result<Markup> {
     let mut lines: Vec<(Timestamp, Entry)> = Vec::new();
+    let namings = reader.namings(case.id)?;
     for remark in reader.remarks(case.id)? {
-        lines.push((remark.at, said(reader, &remark)?));
+        lines.push((remark.at, said(reader, &remark, &namings)?));
     }
     for deed in deeds.iter().filter(|it| it.deed != "remarked") {
         lines.push((deed.at, done(reader, deed, &case.number)?));
@@ -301,6 +302,8 @@ fn timeline(reader: &Reader, case: &AnyCase, address: &str, deeds: &[Deed]) -> R
         name: "words".to_owned(),
         example: t!("Say something about this"),
         keeps: Some(format!("remark:{}", case.number)),
+        names_people: !reader.actor.is_outside(),
+        foot: (!reader.actor.is_outside()).then(|| html! { span.fine { (t!("@name tells a colleague")) } }),
         buttons: vec![Button::send(t!("Say it")).first()],
         ..Composer::default()
     };
@@ -315,14 +318,52 @@ fn timeline(reader: &Reader, case: &AnyCase, address: &str, deeds: &[Deed]) -> R
     ))
 }
 
-fn said(reader: &Reader, remark: &Remark) -> Result<Entry> {
+fn said(reader: &Reader, remark: &Remark, namings: &[Naming]) -> Result<Entry> {
     let name = reader.name_of(remark.author)?;
+    let may_strike =
+        remark.struck_at.is_none() && remark.author == reader.actor.person && !reader.actor.only_reads;
     let head = html! {
         strong { (name) } " " (parts::when(remark.at, reader.now))
         @if remark.audience == Audience::Party { " · " (t!("the customer sees it")) }
+        @if may_strike { " " (Button::post(format!("/remarks/{}/strike", remark.id), t!("Strike out")).small().bare()) }
     };
-    let words = html! { (PreEscaped(markdown::html(&remark.words, 3))) };
-    Ok(Entry::said(&name, Whose::Ours, head, words))
+    let words = with_names(reader, remark, namings)?;
+    let words = html! { (PreEscaped(markdown::html(&words, 3))) };
+    Ok(match remark.struck_at {
+        None => Entry::said(&name, Whose::Ours, head, words),
+        Some(at) => {
+            let head = html! { (head) " · " (t!("struck out")) " " (parts::when(at, reader.now)) };
+            let words = html! { @if !remark.words.is_empty() { del.struck { (words) } } };
+            Entry::said(&name, Whose::Ours, head, words)
+        }
+    })
+}
+
+/// The words of a remark, with each name that it mentions in full, leading to the person.
+fn with_names(reader: &Reader, remark: &Remark, namings: &[Naming]) -> Result<String> {
+    let (mut words, mut rest) = (String::with_capacity(remark.words.len()), 0);
+    for (at, handle) in kernel::handles(&remark.words) {
+        let known = namings.iter().find(|it| it.remark == remark.id && it.handle == handle);
+        let line = remark.words[..at].rsplit('\n').next().unwrap_or_default();
+        let is_program_text = line.matches('`').count() % 2 == 1;
+        let Some(naming) = known.filter(|_| !is_program_text) else { continue };
+        words.push_str(&remark.words[rest..at]);
+        let name: String = reader
+            .name_of(naming.person)?
+            .chars()
+            .flat_map(|it| (it.is_ascii_punctuation()).then_some('\\').into_iter().chain(Some(it)))
+            .collect();
+        match reader.mention(naming.person)? {
+            Some(it) => {
+                let address = reader.registry().address(&it.kind, &it.number);
+                words.push_str(&format!("[@{name}]({address})"));
+            }
+            None => words.push_str(&format!("**@{name}**")),
+        }
+        rest = at + 1 + handle.len();
+    }
+    words.push_str(&remark.words[rest..]);
+    Ok(words)
 }
 
 /// One deed in words, as it concerns a record; it opens to what it changed and offers its proof.
@@ -366,6 +407,11 @@ fn told(reader: &Reader, deed: &Deed, number: &str, about: Markup) -> Result<Ent
     })
 }
 
+/// What a deed did to the record with a number, as a sentence without its subject.
+pub(crate) fn happened(reader: &Reader, deed: &Deed, number: &str) -> String {
+    what(reader, deed, part_of(deed, number).unwrap_or(&Json::Null))
+}
+
 /// What was done to a record, as a sentence without its subject.
 fn what(reader: &Reader, deed: &Deed, part: &Json) -> String {
     if let Some(revision) = part.get("revision") {
@@ -394,6 +440,9 @@ fn what(reader: &Reader, deed: &Deed, part: &Json) -> String {
         }
         if let Some(settled) = note.get("settled").and_then(Json::as_str) {
             return t!("settled: {request}", request = settled);
+        }
+        if note.get("struck_out").is_some() {
+            return t!("struck out what they had said");
         }
         if let Some(no) = note.get("read").and_then(|it| it["revision"].as_i64()) {
             return t!("read revision {no}", no = no);

@@ -344,6 +344,7 @@ impl Visit {
             theme: self.envelope.theme(),
             places: (self.edge.places)(reader)?,
             waiting: (self.edge.waiting)(reader)?,
+            notices: reader.unread_notices()?,
             is_without_keys: self.known.is_without_keys,
         };
         let frame = Frame { title: page.title, place: &page.place, scripts: &page.scripts, toast: None };

@@ -17,6 +17,7 @@ mod proof;
 mod requirements;
 mod rights;
 mod standing;
+mod together;
 mod trace;
 mod views;
 mod wording;

@@ -225,9 +225,20 @@ async fn tie(kind: Kind, Path(number): Path<String>, Sent(visit, sent): Sent) ->
 async fn remarks(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
     told(kind, number, visit, |reader, record| {
         let mut numbers = Numbers::new(reader);
+        let namings = reader.namings(record.id)?;
         let items = reader.remarks(record.id)?.into_iter().map(|it| {
             let author = numbers.of(it.author)?;
-            Ok(RemarkSeen { id: it.id, author, at: it.at, words: it.words, audience: it.audience })
+            let named = namings.iter().filter(|naming| naming.remark == it.id);
+            let mentions = named.map(|naming| numbers.of(naming.person)).collect::<Result<Vec<_>>>()?;
+            Ok(RemarkSeen {
+                id: it.id,
+                author,
+                at: it.at,
+                words: it.words,
+                audience: it.audience,
+                struck_at: it.struck_at,
+                mentions: mentions.into_iter().flatten().collect(),
+            })
         });
         Ok(Page::whole(items.collect::<Result<_>>()?))
     })

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{
-    AnyCase, Audience, Deed, Error, Faults, Hit, Holds, Life, Listed, Mention, Reader, Result, Task, Tie,
+    AnyCase, Audience, Because, Deed, Error, Faults, Hit, Holds, Life, Listed, Mention, Reader, Result, Task, Tie,
     Vocabulary, text,
 };
 use schemars::JsonSchema;
@@ -171,9 +171,63 @@ pub(super) struct RemarkSeen {
     pub author: Option<String>,
     #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
-    /// Markdown.
+    /// Markdown. Empty for outsiders where it was struck out.
     pub words: String,
     pub audience: Audience,
+    /// When its author struck it out.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub struck_at: Option<Timestamp>,
+    /// The numbers of the people who are named in it.
+    pub mentions: Vec<String>,
+}
+
+/// A notice: what happened, and why you are told.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Notice")]
+pub(super) struct NoticeSeen {
+    pub id: i64,
+    /// The number of the record.
+    pub record: String,
+    pub title: String,
+    pub because: Because,
+    /// Why you are told, in words.
+    pub reason: String,
+    /// The number of the person who did it; null where the product did, or where you may not see that person.
+    pub by: Option<String>,
+    /// What they did, in words without a subject.
+    pub what: String,
+    /// What the deed is called on the trail.
+    pub deed: String,
+    /// How many deeds are folded into it.
+    pub deeds: i64,
+    /// The fields that they changed.
+    pub fields: Vec<String>,
+    /// How many other records the last of them touched.
+    pub others: i64,
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub at: Timestamp,
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub read_at: Option<Timestamp>,
+    /// The address of what it tells of.
+    pub page: String,
+}
+
+/// Which notices you have read: one, all about a record, or all where neither is said.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Read {
+    /// The key of a notice.
+    #[serde(default)]
+    pub id: Option<i64>,
+    /// The number of a record.
+    #[serde(default)]
+    pub record: Option<String>,
+}
+
+/// How many notices you have not read.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Unread {
+    pub unread: i64,
 }
 
 /// Something to be said about a record.

@@ -170,13 +170,16 @@ async fn begin(visit: Visit) -> Answer {
 async fn keys(visit: Visit) -> Answer {
     visit
         .read(|_| {
-            let keys: [(&[&str], String); 9] = [
+            let keys: [(&[&str], String); 12] = [
                 (&["Ctrl", "K"], t!("search and commands")),
                 (&["/"], t!("search")),
                 (&["n"], t!("begin something new")),
+                (&["g", "h"], t!("go to your next actions")),
+                (&["g", "n"], t!("go to your notices")),
                 (&["j", "k"], t!("next and previous row")),
                 (&["Enter"], t!("open, or edit a cell")),
                 (&["x"], t!("mark a row")),
+                (&["e"], t!("say that a notice is read")),
                 (&["r"], t!("make a requirement of the marked words")),
                 (&["Ctrl", "Enter"], t!("send the form you are in, or save the cell")),
                 (&["Esc"], t!("leave, or put back what was there")),

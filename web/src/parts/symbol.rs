@@ -47,6 +47,8 @@ symbols! {
     Prove = "prove",
     /// Watched, read by.
     Eye = "eye",
+    /// Told of something.
+    Bell = "bell",
     /// More of it.
     More = "more",
     /// Passed on.

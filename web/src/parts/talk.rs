@@ -115,6 +115,8 @@ pub struct Composer {
     pub foot: Option<Markup>,
     /// Under which key what is written is kept until it is sent.
     pub keeps: Option<String>,
+    /// Colleagues can be named in it: `@ada.lindqvist`.
+    pub names_people: bool,
     /// Takes files.
     pub takes_files: bool,
     /// What sends it, the likely one first.
@@ -129,7 +131,8 @@ pub fn composer(composer: &Composer) -> Markup {
             (super::once())
             @if let Some(head) = &composer.head { header { (head) } }
             label.unseen for=(composer.name) { (composer.label) }
-            textarea id=(composer.name) name=(composer.name) placeholder=(composer.example) required {
+            textarea id=(composer.name) name=(composer.name) placeholder=(composer.example) required
+                data-names=[composer.names_people.then_some("/mentions")] {
                 (composer.draft)
             }
             footer {
