@@ -78,7 +78,11 @@ fn meant<'a>(staff: &'a [Colleague], handle: &str) -> Result<Option<&'a Colleagu
         [one] => Ok(Some(one)),
         several => {
             let ways: Vec<_> = several.iter().take(5).map(|it| way_to_name(staff, it)).collect();
-            Err(text!("Several are called “@{handle}”. Write {ways}.", handle = handle, ways = ways.join(", ")))
+            Err(text!(
+                "Several are called “@{handle}”. Write {ways}.",
+                handle = handle,
+                ways = ways.join(", ")
+            ))
         }
     }
 }
@@ -135,7 +139,12 @@ impl Reader<'_> {
 
 impl Work<'_> {
     /// Writes down who is named in a remark; they watch its record from now on.
-    pub(crate) fn keep_namings(&mut self, record: i64, remark: i64, named: &[(PersonId, &str)]) -> Result<()> {
+    pub(crate) fn keep_namings(
+        &mut self,
+        record: i64,
+        remark: i64,
+        named: &[(PersonId, &str)],
+    ) -> Result<()> {
         for (person, handle) in named {
             let line = NewNaming { record_id: record, remark, person: *person, handle };
             row::insert(self.connection, "naming", &line)?;
@@ -150,21 +159,27 @@ mod tests {
     use super::*;
 
     fn staff() -> Vec<Colleague> {
-        [("Ada Lindqvist", "PE-0004"), ("Íñigo Peña", "PE-0005"), ("Max Weber", "PE-0006"), ("Max Weber", "PE-0007")]
-            .into_iter()
-            .zip(4..)
-            .map(|((name, number), person)| Colleague {
-                person,
-                number: number.to_owned(),
-                name: name.to_owned(),
-                does: String::new(),
-            })
-            .collect()
+        [
+            ("Ada Lindqvist", "PE-0004"),
+            ("Íñigo Peña", "PE-0005"),
+            ("Max Weber", "PE-0006"),
+            ("Max Weber", "PE-0007"),
+        ]
+        .into_iter()
+        .zip(4..)
+        .map(|((name, number), person)| Colleague {
+            person,
+            number: number.to_owned(),
+            name: name.to_owned(),
+            does: String::new(),
+        })
+        .collect()
     }
 
     #[test]
     fn an_address_for_mail_names_nobody() {
-        let words = "Ask @ada.lindqvist, not bob@kestrel.example; (@max) and @PE-0004. https://x.example/@eve @@ @";
+        let words =
+            "Ask @ada.lindqvist, not bob@kestrel.example; (@max) and @PE-0004. https://x.example/@eve @@ @";
         let found: Vec<_> = handles(words).into_iter().map(|(_, it)| it).collect();
         assert_eq!(found, ["ada.lindqvist", "max", "PE-0004"]);
     }
@@ -173,7 +188,10 @@ mod tests {
     fn a_name_is_found_with_and_without_accents_by_number_and_by_first_name() {
         let staff = staff();
         let person = |handle| meant(&staff, handle).unwrap().map(|it| it.person);
-        assert_eq!(["Ada.Lindqvist", "inigo.pena", "Íñigo.Peña", "pe-0007"].map(person), [4, 5, 5, 7].map(Some));
+        assert_eq!(
+            ["Ada.Lindqvist", "inigo.pena", "Íñigo.Peña", "pe-0007"].map(person),
+            [4, 5, 5, 7].map(Some)
+        );
         assert_eq!(handle_of("Henrik Sørensen"), "henrik.sorensen");
         assert_eq!([person("ada"), person("eve"), person("lindqvist")], [Some(4), None, None]);
     }

@@ -172,7 +172,8 @@ pub(crate) fn tell(reader: &Reader, (id, entry): (i64, &Entry), news: &News) -> 
 fn concerned(reader: &Reader, entry: &Entry, news: &News) -> Result<BTreeMap<PersonId, Concern>> {
     let mut all: BTreeMap<PersonId, Concern> = BTreeMap::new();
     let mut add = |record: i64, person: PersonId, because: Because| {
-        let concern = all.entry(person).or_insert_with(|| Concern { because, records: BTreeSet::new(), first: record });
+        let concern =
+            all.entry(person).or_insert_with(|| Concern { because, records: BTreeSet::new(), first: record });
         if because < concern.because {
             (concern.because, concern.first) = (because, record);
         }
@@ -220,7 +221,9 @@ fn is_for_outsider(
         seen.collect::<Result<Vec<Option<i64>>>>()
     })?;
     concern.records = seen.into_iter().flatten().collect();
-    if let Some(first) = concern.records.first().copied().filter(|_| !concern.records.contains(&concern.first)) {
+    if let Some(first) =
+        concern.records.first().copied().filter(|_| !concern.records.contains(&concern.first))
+    {
         concern.first = first;
     }
     Ok(!concern.records.is_empty())
@@ -250,7 +253,8 @@ fn fold_or_add(reader: &Reader, mut row: NewNotice) -> Result<()> {
     all.extend(row.fields);
     all.truncate(FIELDS);
     reader.connection.execute(
-        sql!("update notice set at = $1, entry = $2, deeds = $3, fields = $4, others = $5 where id = $6").text,
+        sql!("update notice set at = $1, entry = $2, deeds = $3, fields = $4, others = $5 where id = $6")
+            .text,
         values![row.at, row.entry, deeds + 1, serde_json::to_string(&all)?, row.others, id],
     )?;
     Ok(())
@@ -308,7 +312,9 @@ impl Work<'_> {
                 )?
             }
             Heard::About(record) => self.execute(
-                sql!("update notice set read_at = $1 where record_id = $2 and person = $3 and read_at is null"),
+                sql!(
+                    "update notice set read_at = $1 where record_id = $2 and person = $3 and read_at is null"
+                ),
                 values![now, record, person],
             )?,
             Heard::UpTo(id) => self.execute(

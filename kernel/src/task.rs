@@ -144,7 +144,8 @@ impl Reader<'_> {
 
     /// One remark.
     pub fn remark_at(&self, id: i64) -> Result<Remark> {
-        let record: i64 = self.one(sql!("select record_id from visible_remark where id = $1"), values![id])?;
+        let record: i64 =
+            self.one(sql!("select record_id from visible_remark where id = $1"), values![id])?;
         self.remarks(record)?.into_iter().find(|it| it.id == id).ok_or(Error::NotFound)
     }
 
@@ -264,7 +265,10 @@ impl Work<'_> {
         let it = self.remark_at(remark)?;
         self.must_not_only_read(it.record_id)?;
         let own = it.author == self.actor.person;
-        right(Refusal::unless(own, text!("Only whoever wrote it may strike it out. Say what you think of it below.")))?;
+        right(Refusal::unless(
+            own,
+            text!("Only whoever wrote it may strike it out. Say what you think of it below."),
+        ))?;
         Refusal::unless(it.struck_at.is_none(), text!("It is struck out already."))?;
         self.execute(sql!("update remark set struck_at = $1 where id = $2"), values![self.now, remark])?;
         self.note(it.record_id, serde_json::json!({ "struck_out": remark }))?;

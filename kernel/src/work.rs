@@ -11,9 +11,9 @@ use crate::notice::{self, News};
 use crate::search::{self, Findable};
 use crate::trail::{self, Entry, Touched};
 use crate::{
-    Ask, Audience, Bearing, Because, Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, Permit, PersonId, Reader,
-    Record, Refusal, Result, Sharing, Sql, State, Tone, Value, Vocabulary, revision, right, row, secret, sql,
-    text, values,
+    Ask, Audience, Bearing, Because, Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, Permit,
+    PersonId, Reader, Record, Refusal, Result, Sharing, Sql, State, Tone, Value, Vocabulary, revision, right,
+    row, secret, sql, text, values,
 };
 
 /// The most characters a title may have.

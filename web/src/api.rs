@@ -28,7 +28,12 @@ pub fn routes(registry: &Registry, own: &[&str]) -> Routes {
     let kinds = registry.all().iter().fold(Routes::default(), |routes, entry| {
         routes.and(records::routes(entry, own.contains(&entry.kind.path))).and(beside::routes(entry.kind))
     });
-    kinds.and(house::routes()).and(letters::routes()).and(notices::routes()).and(views::routes(registry)).and(links::routes())
+    kinds
+        .and(house::routes())
+        .and(letters::routes())
+        .and(notices::routes())
+        .and(views::routes(registry))
+        .and(links::routes())
 }
 
 /// By what lists can be sorted.

@@ -8,9 +8,9 @@ pub(crate) mod home;
 pub(crate) mod impact;
 mod jobs;
 mod letters;
-pub(crate) mod notices;
 pub mod links;
 pub(crate) mod lists;
+pub(crate) mod notices;
 mod proof;
 mod search;
 

@@ -38,7 +38,11 @@ fn renames(work: &mut Work, number: &str, title: &str) -> kernel::Result<()> {
 fn whoever_is_named_is_told_and_watches_from_then_on() {
     for world in World::on_each_engine() {
         let number = set(&world);
-        says(&world.ada(), &number, "Will the seals do, @bob.okafor? Mail eve@hallander.example, not @nobody.");
+        says(
+            &world.ada(),
+            &number,
+            "Will the seals do, @bob.okafor? Mail eve@hallander.example, not @nobody.",
+        );
         let told = unread(&world.bob());
         assert_eq!(told.len(), 1);
         assert_eq!((told[0].because, told[0].actor), (Because::Mentioned, world.ada().actor.person));
@@ -49,7 +53,9 @@ fn whoever_is_named_is_told_and_watches_from_then_on() {
         let told = unread(&world.bob());
         assert_eq!((told.len(), told[0].because), (1, Because::Watching));
         let page = program(&world, "bob").get("/notices").text;
-        assert!(page.contains("CIP 3, second thoughts") && page.contains("You get this because you watch it."));
+        assert!(
+            page.contains("CIP 3, second thoughts") && page.contains("You get this because you watch it.")
+        );
     }
 }
 
@@ -61,7 +67,10 @@ fn changes_of_one_person_are_told_once_until_they_are_read() {
             world.bob().does(|work| renames(work, &number, title)).unwrap();
             let told = unread(&world.ada());
             assert_eq!((told.len(), told[0].deeds), (1, i64::try_from(count + 1).unwrap()));
-            assert_eq!((told[0].because, told[0].fields.as_slice()), (Because::Owner, &["title".to_owned()][..]));
+            assert_eq!(
+                (told[0].because, told[0].fields.as_slice()),
+                (Because::Owner, &["title".to_owned()][..])
+            );
         }
         world.henrik().does(|work| renames(work, &number, "Four")).unwrap();
         assert_eq!(unread(&world.ada()).len(), 2, "another person is told of by themselves");
@@ -160,7 +169,10 @@ fn what_is_struck_out_stays_legible_to_us_and_is_gone_for_the_customer() {
         assert_eq!(refused, "Only whoever wrote it may strike it out. Say what you think of it below.");
         assert!(world.eve().does(|work| work.strike_out(said)).is_err());
         let mut ada = program(&world, "ada");
-        assert_eq!(ada.post_json(&format!("/api/v1/remarks/{said}/strike"), &json!({})).status, StatusCode::OK);
+        assert_eq!(
+            ada.post_json(&format!("/api/v1/remarks/{said}/strike"), &json!({})).status,
+            StatusCode::OK
+        );
         let again = refusal(world.ada().does(|work| work.strike_out(said)));
         assert_eq!(again, "It is struck out already.");
         let page = ada.get(&format!("/requirement-sets/{number}")).text;
@@ -169,7 +181,9 @@ fn what_is_struck_out_stays_legible_to_us_and_is_gone_for_the_customer() {
         assert!(!shown.contains("48,000") && shown.contains("struck out"), "{shown}");
         assert!(!program(&world, "bob").get("/notices").text.contains("48,000"));
         let remarks = ada.get(&format!("/api/v1/requirement-sets/{number}/remarks")).json();
-        assert!(remarks["items"][0]["struck_at"].is_string() && remarks["items"][0]["mentions"][0].is_string());
+        assert!(
+            remarks["items"][0]["struck_at"].is_string() && remarks["items"][0]["mentions"][0].is_string()
+        );
     }
 }
 
@@ -188,7 +202,10 @@ fn a_program_reads_its_notices_and_says_so() {
         let one = all["items"][0]["id"].as_i64().unwrap();
         assert_eq!(ada.post_json("/api/v1/me/notices/read", &json!({ "id": one })).json()["unread"], 1);
         let mut eve = program(&world, "eve");
-        assert_eq!(eve.post_json("/api/v1/me/notices/read", &json!({ "id": one })).status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            eve.post_json("/api/v1/me/notices/read", &json!({ "id": one })).status,
+            StatusCode::NOT_FOUND
+        );
         let both = json!({ "id": one, "record": number });
         assert_eq!(ada.post_json("/api/v1/me/notices/read", &both).status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(ada.post_json("/api/v1/me/notices/read", &json!({})).json()["unread"], 0);

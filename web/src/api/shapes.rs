@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{
-    AnyCase, Audience, Because, Deed, Error, Faults, Hit, Holds, Life, Listed, Mention, Reader, Result, Task, Tie,
-    Vocabulary, text,
+    AnyCase, Audience, Because, Deed, Error, Faults, Hit, Holds, Life, Listed, Mention, Reader, Result, Task,
+    Tie, Vocabulary, text,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -91,7 +91,8 @@ fn by_record(reader: &Reader, notices: &[Notice]) -> Result<Vec<Row>> {
 fn row(reader: &Reader, told: &Told, some: &[&Notice]) -> Result<Row> {
     let newest = some[0];
     let because = some.iter().map(|it| it.because).min().unwrap_or_default();
-    let lines = some.iter().map(|it| Ok((told.who(it)?, told.what(it)?, it.at))).collect::<Result<Vec<_>>>()?;
+    let lines =
+        some.iter().map(|it| Ok((told.who(it)?, told.what(it)?, it.at))).collect::<Result<Vec<_>>>()?;
     let mut buttons = Vec::new();
     if newest.read_at.is_none() && !reader.actor.not_even_own {
         let about = newest.record_id.to_string();
@@ -143,9 +144,7 @@ impl<'a, 'db> Told<'a, 'db> {
     pub fn who(&self, it: &Notice) -> Result<String> {
         let name = self.reader.name_of(it.actor)?;
         match self.deeds.get(&it.entry).and_then(Deed::on_behalf_of) {
-            Some(absent) => {
-                Ok(t!("{who} for {whom}", who = name, whom = self.reader.name_of(absent)?))
-            }
+            Some(absent) => Ok(t!("{who} for {whom}", who = name, whom = self.reader.name_of(absent)?)),
             None => Ok(name),
         }
     }

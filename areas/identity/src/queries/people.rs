@@ -42,9 +42,12 @@ fn present(reader: &Reader, people: &[PersonId]) -> Result<Vec<(PersonId, Option
 }
 
 fn members(reader: &Reader, function: i64) -> Result<Vec<PersonId>> {
-    let mut all: Vec<PersonId> = super::answering_for(reader, function)?.into_iter().map(|it| it.id).collect();
-    let leader: Option<Option<PersonId>> =
-        reader.maybe(sql!("select leader from visible join function as it on it.id = visible.id where visible.id = $1"), values![function])?;
+    let mut all: Vec<PersonId> =
+        super::answering_for(reader, function)?.into_iter().map(|it| it.id).collect();
+    let leader: Option<Option<PersonId>> = reader.maybe(
+        sql!("select leader from visible join function as it on it.id = visible.id where visible.id = $1"),
+        values![function],
+    )?;
     all.extend(leader.flatten());
     Ok(all)
 }
