@@ -68,6 +68,7 @@ fn viewer(theme: Theme) -> Viewer {
         theme,
         places: places.into_iter().map(place).collect(),
         waiting: 6,
+        notices: 2,
         is_without_keys: false,
     }
 }
