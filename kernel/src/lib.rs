@@ -17,12 +17,14 @@ mod filter;
 mod flow;
 mod gate;
 mod id;
+mod intake;
 mod job;
 mod letter;
 mod link;
 mod list;
 mod manifest;
 mod mention;
+mod many;
 mod merger;
 pub mod mutants;
 mod note;
@@ -37,6 +39,7 @@ mod reader;
 mod registry;
 mod revision;
 mod row;
+mod said;
 mod schema;
 mod search;
 mod secret;
@@ -67,6 +70,10 @@ pub use filter::{Filter, Label, Takes, plain};
 pub use flow::{Flow, Offer, Permit, Rule, nothing, rule};
 pub use gate::Asks;
 pub use id::Id;
+pub use intake::{
+    Applied, Asked, Candidate, Change, Effect, Fields, Foresight, IntakeRow, KEY, Keys, Reverted, TakenRow,
+    Taking, Target, TargetField, Undo,
+};
 pub use job::{Job, JobState, Jobs};
 pub use letter::{
     Addressee, Attempted, Delivery, Enclosure, Ending, InHand, Kept, Letter, LetterLine, LetterState, Post,
