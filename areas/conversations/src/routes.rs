@@ -218,7 +218,7 @@ async fn source(visit: Visit, Path(id): Path<i64>, capture: Capture) -> Answer {
         .read(move |reader| {
             let it = shown::text(reader, id, capture)?;
             let conversation = (it.number.as_str(), it.title.as_str());
-            let body = pages::source(&it.name, conversation, it.file, &it.words, &it.capture);
+            let body = pages::source(&it.name, (conversation, &it.address), it.file, &it.words, &it.capture);
             Ok(Page::new(it.name.clone(), "/inbox", body).with(&["capture.js", "draft.js"]))
         })
         .await

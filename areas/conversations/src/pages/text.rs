@@ -120,7 +120,7 @@ pub fn capture_by_page(_: &Reader, _: Option<PartyId>) -> Result<Markup> {
 /// The page of one text, such as an attached specification.
 pub fn source(
     name: &str,
-    conversation: (&str, &str),
+    (conversation, address): ((&str, &str), &str),
     file: Option<i64>,
     it: &Words,
     capture: &Markup,
@@ -128,10 +128,11 @@ pub fn source(
     let (number, title) = conversation;
     html! {
         (page_head(&Head {
-            place: Some((number.to_owned(), format!("/conversations/{number}"))),
+            place: Some((number.to_owned(), address.to_owned())),
             title: html! { (name) },
             lead: Some(html! {
-                (t!("From the conversation “{title}”.", title = title))
+                @if address.starts_with("/conversations/") { (t!("From the conversation “{title}”.", title = title)) }
+                @else { (t!("From “{title}”.", title = title)) }
                 @if it.may_make { " " (t!("Mark words to make a requirement of them.")) }
             }),
             tools: parts::Tools {

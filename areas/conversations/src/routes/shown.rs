@@ -178,6 +178,8 @@ fn guess(reader: &Reader, messages: &[Message]) -> Result<Option<PartyId>> {
 /// A text on a page of its own.
 pub struct Shown {
     pub name: String,
+    /// The page of the record in which it stands.
+    pub address: String,
     pub number: String,
     pub title: String,
     /// The file that it is the text of.
@@ -199,6 +201,7 @@ pub fn text(reader: &Reader, id: i64, capture: Capture) -> Result<Shown> {
     Ok(Shown {
         words: words_of(reader, id, &quoted)?,
         name: source.name,
+        address: reader.registry().address(&conversation.kind, &conversation.number),
         number: conversation.number,
         title: conversation.title,
         file: (!is_message).then_some(source.origin_id),
