@@ -21,6 +21,7 @@ pub fn migrations() -> Vec<Migration> {
         conversations::MIGRATIONS,
         requirements::MIGRATIONS,
         catalogue::MIGRATIONS,
+        ::imports::MIGRATIONS,
     ];
     let mut all = parts.concat();
     all.sort_by_key(|it| it.name);
@@ -35,7 +36,11 @@ pub fn registry() -> Registry {
         .and(conversations::registry())
         .and(requirements::registry())
         .and(catalogue::registry())
+        .and(::imports::registry())
 }
+
+/// What can be taken in by the file.
+pub const TARGETS: ::imports::Targets = &[customers::CUSTOMERS, customers::CONTACTS, requirements::IMPORT];
 
 /// Who reacts to what.
 pub fn reactions() -> Reactions {
@@ -61,12 +66,13 @@ fn attribute(work: &mut Work, it: &requirements::Captured) -> Result<()> {
 pub fn routes() -> Routes {
     let registry = registry();
     let areas = web::common::routes(&registry)
-        .and(web::api::routes(&registry, requirements::OWN_API))
+        .and(web::api::routes(&registry, &[requirements::OWN_API, ::imports::OWN_API].concat()))
         .and(identity::routes())
         .and(customers::routes(requirements::standing_of))
         .and(conversations::routes(requirements::capture_form))
         .and(requirements::routes())
-        .and(catalogue::routes());
+        .and(catalogue::routes())
+        .and(::imports::routes(TARGETS));
     web::api::documented(areas)
 }
 
@@ -130,6 +136,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         place(Group::Agree, t!("Catalogue"), "/catalogue", Symbol::Document, 0),
     ];
     if !reader.actor.is_outside() {
+        places.push(place(Group::Agree, t!("Imports"), "/imports", Symbol::File, 0));
         places.push(place(Group::People, t!("People"), "/people", Symbol::People, 0));
         places.push(place(Group::People, t!("Functions"), "/functions", Symbol::Assure, 0));
         if reader.actor.has(kernel::Role::Administrator) {
@@ -162,6 +169,7 @@ fn beginnings(reader: &Reader) -> Vec<(String, String)> {
     if <customers::Organisation as kernel::Body>::CREATE.covers(reader.actor, None).is_ok() {
         all.push((t!("Customer"), "/customers/new".to_owned()));
     }
+    all.push((t!("Take in a file"), "/imports/new".to_owned()));
     if reader.actor.has(kernel::Role::Administrator) {
         all.push((t!("Person"), "/people/new".to_owned()));
     }
@@ -172,6 +180,9 @@ fn beginnings(reader: &Reader) -> Vec<(String, String)> {
 fn deed(code: &str) -> Option<Text> {
     Some(match code {
         "created" => text!("opened"),
+        "staged" => text!("looked at a file"),
+        "imported" => text!("took in"),
+        "import_reverted" => text!("took back"),
         "changed" => text!("changed"),
         "advanced" => text!("moved on"),
         "released" => text!("released"),

@@ -7,8 +7,8 @@ use crate::row::fields_of;
 use crate::search::{self, Findable};
 use crate::work::{check_title, says};
 use crate::{
-    Body, Kind, Made, New, Result, Sharing, Source, Tie, Value, Vocabulary, Work, passage, right, secret, sql,
-    trail, values,
+    Body, Kind, Made, New, Result, Sharing, Source, Tie, Value, Vocabulary, Work, passage, right, secret,
+    sql, trail, values,
 };
 
 /// So many rows are written with one statement.
@@ -52,10 +52,20 @@ impl Work<'_> {
         }
         let to: String = self.one(sql!("select number from record where id = $1"), values![target])?;
         for some in sources.chunks(AT_ONCE) {
-            let rows = some
-                .iter()
-                .map(|source| values![*source, target, role.code(), self.now, self.actor.person, self.now, self.actor.person].to_vec());
-            let columns = ["source", "target", "role", "at", "by", "judged_at", "judged_by"].map(str::to_owned);
+            let rows = some.iter().map(|source| {
+                values![
+                    *source,
+                    target,
+                    role.code(),
+                    self.now,
+                    self.actor.person,
+                    self.now,
+                    self.actor.person
+                ]
+                .to_vec()
+            });
+            let columns =
+                ["source", "target", "role", "at", "by", "judged_at", "judged_by"].map(str::to_owned);
             self.insert_rows("link", &columns, rows, "on conflict (source, target, role) do nothing")?;
             for source in some {
                 self.must_not_only_read(*source)?;

@@ -10,6 +10,7 @@ mod demo;
 mod door;
 mod houses;
 mod identity;
+mod imports;
 mod letters;
 mod merging;
 mod nodes;

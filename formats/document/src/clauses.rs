@@ -70,9 +70,29 @@ pub fn force(words: &str) -> Force {
         })
     };
     const SHALL: &[&str] = &[
-        "shall", "must", "mustn't", "is required to", "are required to", "has to", "have to", "is to be",
-        "are to be", "may not", "muss", "müssen", "soll", "sollen", "darf nicht", "dürfen nicht", "darf nur",
-        "dürfen nur", "darf kein", "darf keine", "dürfen keine", "ist sicherzustellen", "sind sicherzustellen",
+        "shall",
+        "must",
+        "mustn't",
+        "is required to",
+        "are required to",
+        "has to",
+        "have to",
+        "is to be",
+        "are to be",
+        "may not",
+        "muss",
+        "müssen",
+        "soll",
+        "sollen",
+        "darf nicht",
+        "dürfen nicht",
+        "darf nur",
+        "dürfen nur",
+        "darf kein",
+        "darf keine",
+        "dürfen keine",
+        "ist sicherzustellen",
+        "sind sicherzustellen",
     ];
     const SHOULD: &[&str] = &["should", "shouldn't", "sollte", "sollten"];
     if has(SHALL) || is_to("ist") || is_to("sind") || is_to("hat") || is_to("haben") {
@@ -113,7 +133,8 @@ impl Finding {
             return;
         }
         // A number that a tab parts from its clause is no table.
-        let is_clause = body.matches('\t').count() == 1 && self.numbered(body).is_some_and(|it| it.rest.starts_with('\t'));
+        let is_clause = body.matches('\t').count() == 1
+            && self.numbered(body).is_some_and(|it| it.rest.starts_with('\t'));
         if !is_clause && (body.contains('\t') || body.starts_with('|') && body.ends_with('|')) {
             self.hear_row(body, start);
             return;
@@ -165,7 +186,9 @@ impl Finding {
     /// Items below a clause that ends with a colon, and the line that tells how one sees that it is met.
     fn continues(&mut self, body: &str, start: usize) -> bool {
         let Some(last) = self.clauses.last_mut().filter(|_| self.is_open) else { return false };
-        if let Some(words) = labelled(body, &["Acceptance:", "Acceptance criterion:", "Abnahme:", "Abnahmekriterium:"]) {
+        if let Some(words) =
+            labelled(body, &["Acceptance:", "Acceptance criterion:", "Abnahme:", "Abnahmekriterium:"])
+        {
             let ends = ["Method:", "Verified by:", "Source:", "Methode:", "Quelle:"];
             let end = ends.iter().filter_map(|it| words.find(it)).min().unwrap_or(words.len());
             words[..end].trim().clone_into(&mut last.acceptance);
@@ -228,7 +251,9 @@ impl Finding {
         let first = *parts.first()?;
         let is_parted = rest.starts_with(char::is_whitespace) || rest.starts_with(')');
         let opens = rest.trim_start_matches(')').trim_start().chars().next()?;
-        let speaks = opens.is_uppercase() || (parts.len() > 1 && opens.is_ascii_digit()) || matches!(opens, '"' | '“' | '„' | '*' | '(');
+        let speaks = opens.is_uppercase()
+            || (parts.len() > 1 && opens.is_ascii_digit())
+            || matches!(opens, '"' | '“' | '„' | '*' | '(');
         let follows = match (self.chapter, parts.len()) {
             (None, 1) => first <= 1,
             (None, _) => true,
@@ -263,7 +288,8 @@ fn led(body: &str) -> Option<(String, Numbered<'_>)> {
         None => {
             let (first, rest) = lead.split_once(' ').unwrap_or((lead, ""));
             let number = first.trim_end_matches('.');
-            let parts = number.split('.').all(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()));
+            let parts =
+                number.split('.').all(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()));
             if !parts {
                 return None;
             }
@@ -337,8 +363,9 @@ fn lettered(body: &str) -> Option<&str> {
 
 /// After these a full stop ends no sentence.
 const SHORTENED: &[&str] = &[
-    "e.g", "i.e", "approx", "no", "nr", "fig", "z.b", "z", "b", "d.h", "ca", "bzw", "vgl", "max", "min", "tab",
-    "abs", "art", "st", "incl", "inkl", "ggf", "usw", "etc", "dr", "ing", "str", "cf", "ref", "rev", "vol",
+    "e.g", "i.e", "approx", "no", "nr", "fig", "z.b", "z", "b", "d.h", "ca", "bzw", "vgl", "max", "min",
+    "tab", "abs", "art", "st", "incl", "inkl", "ggf", "usw", "etc", "dr", "ing", "str", "cf", "ref", "rev",
+    "vol",
 ];
 
 /// The sentences of a paragraph with their places in it, in characters.
@@ -380,8 +407,10 @@ mod tests {
     fn numbered_clauses_stand_under_their_headings() {
         let text = "1 Introduction\n1.1 This document says it all.\n2 Process\n2.1 The skid shall fit.\n2.1.1 It should be blue.";
         let found = clauses(text);
-        let told: Vec<_> =
-            found.iter().map(|it| (it.number.as_str(), it.section.as_str(), it.words.as_str(), it.force)).collect();
+        let told: Vec<_> = found
+            .iter()
+            .map(|it| (it.number.as_str(), it.section.as_str(), it.words.as_str(), it.force))
+            .collect();
         assert_eq!(
             told,
             [
@@ -415,9 +444,14 @@ mod tests {
     #[test]
     fn both_languages_bind() {
         for words in [
-            "The skid shall stand.", "It must not leak.", "Records have to be kept.", "Die Pumpen müssen laufen.",
-            "Der Behälter soll 60 l fassen.", "Die Unterlagen sind bis Montag zu liefern.",
-            "Der Druck darf nicht über 6 bar steigen.", "Es ist ein Protokoll zu führen.",
+            "The skid shall stand.",
+            "It must not leak.",
+            "Records have to be kept.",
+            "Die Pumpen müssen laufen.",
+            "Der Behälter soll 60 l fassen.",
+            "Die Unterlagen sind bis Montag zu liefern.",
+            "Der Druck darf nicht über 6 bar steigen.",
+            "Es ist ein Protokoll zu führen.",
         ] {
             assert_eq!(force(words), Force::Shall, "{words}");
         }
@@ -437,7 +471,9 @@ mod tests {
 
     #[test]
     fn a_table_of_requirements_is_read_by_its_rows() {
-        let found = brief("No.\tRequirement\nR-1\tThe tray shall hold 60 l.\nshall\tBinding\n2\tIt shall be blue all over.");
+        let found = brief(
+            "No.\tRequirement\nR-1\tThe tray shall hold 60 l.\nshall\tBinding\n2\tIt shall be blue all over.",
+        );
         assert_eq!(
             found.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect::<Vec<_>>(),
             [("R-1", "The tray shall hold 60 l."), ("2", "It shall be blue all over.")]

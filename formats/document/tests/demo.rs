@@ -128,7 +128,8 @@ fn attachments(mail: &str) -> Vec<Vec<u8>> {
 fn numbers_of(text: &str) -> Vec<String> {
     let first = |line: &str| line.split_whitespace().next().map(str::to_owned);
     let dotted = |it: &String| {
-        it.contains('.') && it.split('.').all(|part| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit()))
+        it.contains('.')
+            && it.split('.').all(|part| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit()))
     };
     text.lines().filter_map(first).filter(dotted).collect()
 }
@@ -143,7 +144,8 @@ fn the_specification_of_the_customer_comes_in_whole() {
         assert!(numbers.len() > 50, "{name}: {}", numbers.len());
         assert_eq!(numbers, numbers_of(&document.text), "{name}");
         for clause in &clauses {
-            let words: String = document.text.chars().skip(clause.range.start).take(clause.range.len()).collect();
+            let words: String =
+                document.text.chars().skip(clause.range.start).take(clause.range.len()).collect();
             assert_eq!(words, clause.words, "{name}");
             assert!(!clause.section.is_empty(), "{name}: {clause:?}");
         }

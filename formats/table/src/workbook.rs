@@ -184,10 +184,16 @@ mod tests {
 
     #[test]
     fn a_cell_far_to_the_right_in_every_row_is_refused_and_takes_no_memory() {
-        let mut sheet = String::from("<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>");
+        let mut sheet = String::from(
+            "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>",
+        );
         for row in 1..=1_000 {
             use std::fmt::Write;
-            write!(sheet, "<row r=\"{row}\"><c r=\"XFD{row}\" t=\"inlineStr\"><is><t>x{row}</t></is></c></row>").unwrap();
+            write!(
+                sheet,
+                "<row r=\"{row}\"><c r=\"XFD{row}\" t=\"inlineStr\"><is><t>x{row}</t></is></c></row>"
+            )
+            .unwrap();
         }
         sheet.push_str("</sheetData></worksheet>");
         let far = swapped(&book(vec![]), &sheet);
@@ -206,7 +212,8 @@ mod tests {
             let bytes = if name == "xl/worksheets/sheet1.xml" { sheet.as_bytes().to_vec() } else { bytes };
             parts.push((name, bytes));
         }
-        let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, it)| (name.as_str(), it.as_slice())).collect();
+        let parts: Vec<(&str, &[u8])> =
+            parts.iter().map(|(name, it)| (name.as_str(), it.as_slice())).collect();
         packed(&parts)
     }
 
@@ -243,7 +250,18 @@ mod tests {
         }
         // The same within the sheet, behind the packing.
         let sheet = "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\"><v>1e5</v></c></row></sheetData></worksheet>";
-        let pieces = ["<c r=\"A1\">", "</c>", "<v>", "</v>", "9999999999", "<row r=\"-1\">", "&x;", "r=\"ZZZZZ1\"", "t=\"e\"", "<!DOCTYPE a>"];
+        let pieces = [
+            "<c r=\"A1\">",
+            "</c>",
+            "<v>",
+            "</v>",
+            "9999999999",
+            "<row r=\"-1\">",
+            "&x;",
+            "r=\"ZZZZZ1\"",
+            "t=\"e\"",
+            "<!DOCTYPE a>",
+        ];
         for _ in 0..300 {
             let mut altered = sheet.to_owned();
             for _ in 0..=draw(3) {

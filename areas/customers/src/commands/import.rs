@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use identity::{Person, PersonStep};
 use kernel::{
-    Applied, Asked, Audience, Body, Case, Change, Error, Fields, Foresight, KEY, Keys, New, Taking, TakenRow, PartyId,
-    Reader, Refusal, Result, Reverted, Target, Text, Undo, Work, text,
+    Applied, Asked, Audience, Body, Case, Change, Error, Fields, Foresight, KEY, Keys, New, PartyId, Reader,
+    Refusal, Result, Reverted, TakenRow, Taking, Target, Text, Undo, Work, text,
 };
 
 use super::{NewContact, add_contact, know};
@@ -13,8 +13,8 @@ use crate::model::{Organisation, OrganisationState, OrganisationStep};
 use crate::queries::{self, import as ask};
 use crate::rules::KEEPERS;
 use crate::rules::import::{
-    CONTACT, ORGANISATION, foresee, foresee_people, is_our_number, is_shared, name_of, organisation_of, person_language,
-    said, say, word, written,
+    CONTACT, ORGANISATION, foresee, foresee_people, is_our_number, is_shared, name_of, organisation_of,
+    person_language, said, say, word, written,
 };
 
 /// Organisations.
@@ -26,7 +26,9 @@ pub const CUSTOMERS: Target = Target {
     into: None,
     names: &[],
     fields: ORGANISATION,
-    foresee: |reader, asked| Ok(foresee(asked.rows, &ask::there(reader, asked)?, asked.keys, asked.looks_for_doubles)),
+    foresee: |reader, asked| {
+        Ok(foresee(asked.rows, &ask::there(reader, asked)?, asked.keys, asked.looks_for_doubles))
+    },
     apply: taken_in,
     revert: taken_back,
 };
@@ -98,7 +100,11 @@ fn parent_of(row: &TakenRow) -> &str {
 }
 
 /// The organisation that a row is part of: by its number here or by its key in a file.
-fn parent(work: &Work, named: &str, (keys, made): (&Keys, &HashMap<String, PartyId>)) -> Result<Option<PartyId>> {
+fn parent(
+    work: &Work,
+    named: &str,
+    (keys, made): (&Keys, &HashMap<String, PartyId>),
+) -> Result<Option<PartyId>> {
     if named.is_empty() {
         return Ok(None);
     }
@@ -116,10 +122,16 @@ fn number_of(work: &Work, key: &str) -> Result<Option<String>> {
     Ok(if is_our_number(key) && !ask::is_taken(work, key)? { Some(key.to_owned()) } else { None })
 }
 
-fn changed(work: &mut Work, id: PartyId, row: &TakenRow, names: (&Keys, &HashMap<String, PartyId>)) -> Result<Applied> {
+fn changed(
+    work: &mut Work,
+    id: PartyId,
+    row: &TakenRow,
+    names: (&Keys, &HashMap<String, PartyId>),
+) -> Result<Applied> {
     let mut case = work.find_by_id::<Organisation>(id)?;
     let changes = if row.only_fills { fills(&case, &row.fields) } else { row.changes.clone() };
-    let house = changes.iter().find(|it| it.field == "parent").map(|it| parent(work, &it.new, names)).transpose()?;
+    let house =
+        changes.iter().find(|it| it.field == "parent").map(|it| parent(work, &it.new, names)).transpose()?;
     write(work, &mut case, changes.iter().map(|it| (it.field.as_str(), it.new.as_str())))?;
     if let Some(house) = house {
         work.revise(&mut case, |it| it.parent = house)?;
@@ -130,8 +142,13 @@ fn changed(work: &mut Work, id: PartyId, row: &TakenRow, names: (&Keys, &HashMap
 /// What a row says where the organisation says nothing yet. Domains are added.
 fn fills(case: &Case<Organisation>, fields: &Fields) -> Vec<Change> {
     let after = written(&case.body, fields);
-    let all = ["legal_form", "street", "post_code", "town", "country", "trade", "domains", "language", "note"];
-    let told = all.iter().map(|it| Change { field: (*it).to_owned(), old: said(&case.body, it), new: said(&after, it) });
+    let all =
+        ["legal_form", "street", "post_code", "town", "country", "trade", "domains", "language", "note"];
+    let told = all.iter().map(|it| Change {
+        field: (*it).to_owned(),
+        old: said(&case.body, it),
+        new: said(&after, it),
+    });
     told.filter(|it| it.old != it.new && (it.old.is_empty() || it.field == "domains")).collect()
 }
 
@@ -167,7 +184,8 @@ fn taken_back(work: &mut Work, undo: &Undo) -> Result<Reverted> {
     let is_as_it_came = Organisation { parent: case.body.parent, ..came } == case.body
         && case.record.title == word(undo.fields, "name");
     if !is_as_it_came {
-        let sentence = text!("{number} was changed since. Mark it as dormant yourself if it shall go.", number = number);
+        let sentence =
+            text!("{number} was changed since. Mark it as dormant yourself if it shall go.", number = number);
         return Ok(Reverted::Stays(sentence));
     }
     if let Err(refusal) = Organisation::FLOW.target(&case, work.actor, OrganisationStep::Rest) {
@@ -178,7 +196,8 @@ fn taken_back(work: &mut Work, undo: &Undo) -> Result<Reverted> {
 }
 
 fn stays(number: &str, Refusal(missing): Refusal) -> Reverted {
-    let why = missing.into_iter().next().map(|it| it.sentence).unwrap_or_else(|| text!("It is not possible."));
+    let why =
+        missing.into_iter().next().map(|it| it.sentence).unwrap_or_else(|| text!("It is not possible."));
     Reverted::Stays(text!("{number} stays: {why}", number = number, why = why))
 }
 
@@ -210,7 +229,11 @@ fn whole_but(number: &str, theirs: &[&Change], label: fn(&str) -> Option<Text>) 
     }
     let named = |it: &&Change| label(&it.field).map_or_else(|| it.field.clone(), |it| it.to_string());
     let fields = theirs.iter().map(named).collect::<Vec<_>>().join(", ");
-    Reverted::Stays(text!("{number}: {fields} changed since and stayed as they are.", number = number, fields = fields))
+    Reverted::Stays(text!(
+        "{number}: {fields} changed since and stayed as they are.",
+        number = number,
+        fields = fields
+    ))
 }
 
 fn people_taken_in(work: &mut Work, order: &Taking) -> Result<Vec<Applied>> {
@@ -258,7 +281,8 @@ fn person_changed(work: &mut Work, id: i64, row: &TakenRow) -> Result<Applied> {
     if row.only_fills {
         changes = person_fills(&case.body, &row.fields);
         let email = word(&row.fields, "email").to_lowercase();
-        let is_further = !email.is_empty() && email != case.body.email && queries::holder_of(work, &email)?.is_none();
+        let is_further =
+            !email.is_empty() && email != case.body.email && queries::holder_of(work, &email)?.is_none();
         if let Some(party) = case.record.party.filter(|_| is_further) {
             beside = know(work, party, &email, Some(id))?.to_string();
         }
@@ -330,7 +354,8 @@ fn person_taken_back(work: &mut Work, undo: &Undo) -> Result<Reverted> {
         "state" if case.record.state == identity::PersonState::Active => "active",
         _ => "",
     };
-    let (ours, theirs): (Vec<&Change>, Vec<&Change>) = undo.applied.changes.iter().partition(|it| now(&it.field) == it.new);
+    let (ours, theirs): (Vec<&Change>, Vec<&Change>) =
+        undo.applied.changes.iter().partition(|it| now(&it.field) == it.new);
     write_person(work, &mut case, ours.iter().map(|it| (it.field.as_str(), it.old.as_str())))?;
     Ok(whole_but(&case.record.number, &theirs, Person::label))
 }

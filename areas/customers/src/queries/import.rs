@@ -10,17 +10,20 @@ use crate::rules::import::{KnownPeople, PersonThere, There, word};
 
 /// Every organisation; or, where nobody asks for doubles, those that the rows name.
 pub fn there(reader: &Reader, asked: &Asked) -> Result<Vec<There>> {
-    let all: Vec<(PartyId, String)> = reader.rows(sql!("select id, number from visible where kind = 'K'"), &[])?;
+    let all: Vec<(PartyId, String)> =
+        reader.rows(sql!("select id, number from visible where kind = 'K'"), &[])?;
     let numbers: HashMap<PartyId, &str> = all.iter().map(|(id, number)| (*id, number.as_str())).collect();
     let is_named: Box<dyn Fn(PartyId, &str) -> bool> = if asked.looks_for_doubles {
         Box::new(|_, _| true)
     } else {
         let named: std::collections::HashSet<&str> =
             asked.rows.iter().flat_map(|it| [word(&it.fields, KEY), word(&it.fields, "parent")]).collect();
-        let records: std::collections::HashSet<PartyId> = named.iter().filter_map(|it| asked.keys.own(it)).collect();
+        let records: std::collections::HashSet<PartyId> =
+            named.iter().filter_map(|it| asked.keys.own(it)).collect();
         Box::new(move |id, number| named.contains(number) || records.contains(&id))
     };
-    let ids: Vec<PartyId> = all.iter().filter(|(id, number)| is_named(*id, number)).map(|(id, _)| *id).collect();
+    let ids: Vec<PartyId> =
+        all.iter().filter(|(id, number)| is_named(*id, number)).map(|(id, _)| *id).collect();
     let found = reader.find_many::<Organisation>(&ids)?;
     Ok(found
         .into_iter()
@@ -69,7 +72,8 @@ pub fn people(reader: &Reader, asked: &Asked) -> Result<KnownPeople> {
             named.insert(title.to_lowercase(), (*id, number.clone()));
         }
     }
-    let numbers: HashMap<PartyId, &str> = organisations.iter().map(|(id, number, _)| (*id, number.as_str())).collect();
+    let numbers: HashMap<PartyId, &str> =
+        organisations.iter().map(|(id, number, _)| (*id, number.as_str())).collect();
     for row in asked.rows {
         let customer = word(&row.fields, "customer");
         if let Some(id) = asked.keys.of("customers", customer) {

@@ -15,31 +15,180 @@ use crate::model::Organisation;
 
 /// What a file may say of an organisation, with what its columns are called.
 pub const ORGANISATION: &[TargetField] = &[
-    optional(KEY, || text!("External id"), &["id", "customer no", "customer number", "customer id", "account id", "account number", "number", "external id", "kundennr", "kundennummer", "kunden nr", "debitor", "debitorennummer", "nummer"]),
-    needed("name", || text!("Name"), &["name", "company", "company name", "organisation", "organization", "account", "account name", "customer", "customer name", "firma", "firmenname", "kunde", "unternehmen", "name 1"]),
+    optional(
+        KEY,
+        || text!("External id"),
+        &[
+            "id",
+            "customer no",
+            "customer number",
+            "customer id",
+            "account id",
+            "account number",
+            "number",
+            "external id",
+            "kundennr",
+            "kundennummer",
+            "kunden nr",
+            "debitor",
+            "debitorennummer",
+            "nummer",
+        ],
+    ),
+    needed(
+        "name",
+        || text!("Name"),
+        &[
+            "name",
+            "company",
+            "company name",
+            "organisation",
+            "organization",
+            "account",
+            "account name",
+            "customer",
+            "customer name",
+            "firma",
+            "firmenname",
+            "kunde",
+            "unternehmen",
+            "name 1",
+        ],
+    ),
     optional("legal_form", || text!("Legal form"), &["legal form", "rechtsform"]),
-    optional("street", || text!("Street"), &["street", "address", "billing street", "street address", "address line 1", "straße", "strasse", "adresse", "anschrift"]),
-    optional("post_code", || text!("Post code"), &["post code", "postcode", "postal code", "zip", "zip code", "billing zip", "billing postal code", "plz", "postleitzahl"]),
+    optional(
+        "street",
+        || text!("Street"),
+        &[
+            "street",
+            "address",
+            "billing street",
+            "street address",
+            "address line 1",
+            "straße",
+            "strasse",
+            "adresse",
+            "anschrift",
+        ],
+    ),
+    optional(
+        "post_code",
+        || text!("Post code"),
+        &[
+            "post code",
+            "postcode",
+            "postal code",
+            "zip",
+            "zip code",
+            "billing zip",
+            "billing postal code",
+            "plz",
+            "postleitzahl",
+        ],
+    ),
     optional("town", || text!("Town"), &["town", "city", "billing city", "ort", "stadt"]),
-    optional("country", || text!("Country"), &["country", "country code", "billing country", "land", "länderkennung"]),
+    optional(
+        "country",
+        || text!("Country"),
+        &["country", "country code", "billing country", "land", "länderkennung"],
+    ),
     optional("trade", || text!("Trade"), &["trade", "industry", "sector", "branche"]),
-    optional("email", || text!("E-mail address"), &["e mail", "email", "mail", "e mail address", "email address", "e mail adresse", "mailadresse"]),
-    optional("domains", || text!("Mail domains"), &["domain", "domains", "mail domain", "website domain", "domäne"]),
+    optional(
+        "email",
+        || text!("E-mail address"),
+        &["e mail", "email", "mail", "e mail address", "email address", "e mail adresse", "mailadresse"],
+    ),
+    optional(
+        "domains",
+        || text!("Mail domains"),
+        &["domain", "domains", "mail domain", "website domain", "domäne"],
+    ),
     optional("language", || text!("Language"), &["language", "language code", "sprache"]),
-    optional("note", || text!("Note"), &["note", "notes", "comment", "remark", "notiz", "bemerkung", "kommentar"]),
-    optional("parent", || text!("Part of"), &["parent", "parent account", "parent company", "part of", "belongs to", "head office", "gehört zu", "mutter", "muttergesellschaft", "konzern", "zentrale"]),
+    optional(
+        "note",
+        || text!("Note"),
+        &["note", "notes", "comment", "remark", "notiz", "bemerkung", "kommentar"],
+    ),
+    optional(
+        "parent",
+        || text!("Part of"),
+        &[
+            "parent",
+            "parent account",
+            "parent company",
+            "part of",
+            "belongs to",
+            "head office",
+            "gehört zu",
+            "mutter",
+            "muttergesellschaft",
+            "konzern",
+            "zentrale",
+        ],
+    ),
 ];
 
 /// What a file may say of a person of an organisation.
 pub const CONTACT: &[TargetField] = &[
-    optional(KEY, || text!("External id"), &["id", "contact id", "person id", "external id", "personennr", "kontaktnr", "kontakt id"]),
-    optional("customer", || text!("Organisation"), &["customer", "customer no", "customer number", "account", "account name", "account id", "company", "organisation", "organization", "kunde", "kundennr", "kundennummer", "firma"]),
-    optional("name", || text!("Name"), &["name", "full name", "contact", "contact name", "person", "ansprechpartner", "kontakt"]),
+    optional(
+        KEY,
+        || text!("External id"),
+        &["id", "contact id", "person id", "external id", "personennr", "kontaktnr", "kontakt id"],
+    ),
+    optional(
+        "customer",
+        || text!("Organisation"),
+        &[
+            "customer",
+            "customer no",
+            "customer number",
+            "account",
+            "account name",
+            "account id",
+            "company",
+            "organisation",
+            "organization",
+            "kunde",
+            "kundennr",
+            "kundennummer",
+            "firma",
+        ],
+    ),
+    optional(
+        "name",
+        || text!("Name"),
+        &["name", "full name", "contact", "contact name", "person", "ansprechpartner", "kontakt"],
+    ),
     optional("first_name", || text!("First name"), &["first name", "given name", "vorname"]),
-    optional("last_name", || text!("Last name"), &["last name", "surname", "family name", "nachname", "zuname"]),
-    optional("email", || text!("E-mail address"), &["e mail", "email", "mail", "work e mail", "work email", "e mail address", "email address", "e mail adresse"]),
-    optional("phone", || text!("Telephone"), &["phone", "telephone", "mobile", "work phone", "telefon", "tel", "mobil", "rufnummer"]),
-    optional("job_title", || text!("Job title"), &["job title", "role", "position", "function", "stellung", "funktion", "rolle"]),
+    optional(
+        "last_name",
+        || text!("Last name"),
+        &["last name", "surname", "family name", "nachname", "zuname"],
+    ),
+    optional(
+        "email",
+        || text!("E-mail address"),
+        &[
+            "e mail",
+            "email",
+            "mail",
+            "work e mail",
+            "work email",
+            "e mail address",
+            "email address",
+            "e mail adresse",
+        ],
+    ),
+    optional(
+        "phone",
+        || text!("Telephone"),
+        &["phone", "telephone", "mobile", "work phone", "telefon", "tel", "mobil", "rufnummer"],
+    ),
+    optional(
+        "job_title",
+        || text!("Job title"),
+        &["job title", "role", "position", "function", "stellung", "funktion", "rolle"],
+    ),
     optional("language", || text!("Language"), &["language", "sprache"]),
     optional("note", || text!("Note"), &["note", "notes", "comment", "notiz", "bemerkung"]),
 ];
@@ -65,20 +214,61 @@ pub struct There {
 
 /// Countries as files spell them out, with their codes (ISO 3166-1).
 const COUNTRIES: &[(&str, &str)] = &[
-    ("germany", "DE"), ("deutschland", "DE"), ("austria", "AT"), ("österreich", "AT"), ("switzerland", "CH"),
-    ("schweiz", "CH"), ("united kingdom", "GB"), ("great britain", "GB"), ("uk", "GB"), ("england", "GB"),
-    ("großbritannien", "GB"), ("vereinigtes königreich", "GB"), ("france", "FR"), ("frankreich", "FR"),
-    ("italy", "IT"), ("italien", "IT"), ("spain", "ES"), ("spanien", "ES"), ("netherlands", "NL"),
-    ("niederlande", "NL"), ("belgium", "BE"), ("belgien", "BE"), ("denmark", "DK"), ("dänemark", "DK"),
-    ("norway", "NO"), ("norwegen", "NO"), ("sweden", "SE"), ("schweden", "SE"), ("finland", "FI"),
-    ("finnland", "FI"), ("poland", "PL"), ("polen", "PL"), ("czech republic", "CZ"), ("czechia", "CZ"),
-    ("tschechien", "CZ"), ("ireland", "IE"), ("irland", "IE"), ("portugal", "PT"), ("hungary", "HU"),
-    ("ungarn", "HU"), ("united states", "US"), ("usa", "US"),
+    ("germany", "DE"),
+    ("deutschland", "DE"),
+    ("austria", "AT"),
+    ("österreich", "AT"),
+    ("switzerland", "CH"),
+    ("schweiz", "CH"),
+    ("united kingdom", "GB"),
+    ("great britain", "GB"),
+    ("uk", "GB"),
+    ("england", "GB"),
+    ("großbritannien", "GB"),
+    ("vereinigtes königreich", "GB"),
+    ("france", "FR"),
+    ("frankreich", "FR"),
+    ("italy", "IT"),
+    ("italien", "IT"),
+    ("spain", "ES"),
+    ("spanien", "ES"),
+    ("netherlands", "NL"),
+    ("niederlande", "NL"),
+    ("belgium", "BE"),
+    ("belgien", "BE"),
+    ("denmark", "DK"),
+    ("dänemark", "DK"),
+    ("norway", "NO"),
+    ("norwegen", "NO"),
+    ("sweden", "SE"),
+    ("schweden", "SE"),
+    ("finland", "FI"),
+    ("finnland", "FI"),
+    ("poland", "PL"),
+    ("polen", "PL"),
+    ("czech republic", "CZ"),
+    ("czechia", "CZ"),
+    ("tschechien", "CZ"),
+    ("ireland", "IE"),
+    ("irland", "IE"),
+    ("portugal", "PT"),
+    ("hungary", "HU"),
+    ("ungarn", "HU"),
+    ("united states", "US"),
+    ("usa", "US"),
 ];
 
 const LANGUAGES: &[(&str, &str)] = &[
-    ("english", "en"), ("englisch", "en"), ("german", "de"), ("deutsch", "de"), ("french", "fr"),
-    ("französisch", "fr"), ("italian", "it"), ("italienisch", "it"), ("spanish", "es"), ("spanisch", "es"),
+    ("english", "en"),
+    ("englisch", "en"),
+    ("german", "de"),
+    ("deutsch", "de"),
+    ("french", "fr"),
+    ("französisch", "fr"),
+    ("italian", "it"),
+    ("italienisch", "it"),
+    ("spanish", "es"),
+    ("spanisch", "es"),
 ];
 
 /// The words of a field, without what stands around them.
@@ -125,7 +315,10 @@ pub fn say(it: &mut Organisation, field: &str, words: &str) {
 
 fn coded(words: &str, codes: &[(&str, &str)]) -> String {
     let plain = words.to_lowercase();
-    codes.iter().find(|(name, _)| *name == plain).map_or_else(|| words.to_owned(), |(_, code)| (*code).to_owned())
+    codes
+        .iter()
+        .find(|(name, _)| *name == plain)
+        .map_or_else(|| words.to_owned(), |(_, code)| (*code).to_owned())
 }
 
 /// The body that the fields of a row make of another one. Empty cells change nothing, domains are added.
@@ -169,7 +362,8 @@ pub fn foresee(rows: &[IntakeRow], there: &[There], keys: &Keys, looks_for_doubl
             (Some(there), _) => changes(it, there, &row.fields),
             (None, Some(there)) if !looks_for_doubles || is_theirs(there) => changes(it, there, &row.fields),
             (None, Some(there)) => {
-                let reason = text!("{number} is another organisation here, by its name.", number = &there.number);
+                let reason =
+                    text!("{number} is another organisation here, by its name.", number = &there.number);
                 let candidate = Candidate {
                     record: Some(there.id),
                     number: there.number.clone(),
@@ -215,12 +409,19 @@ fn notes(fields: &Fields) -> Vec<Text> {
     let mut notes = Vec::new();
     let lost = |it: &&str| {
         let words: Vec<char> = word(fields, it).chars().collect();
-        words.windows(2).any(|pair| pair[0] == '?' && pair[1] != ' ') || words.windows(2).any(|pair| pair[1] == '?' && pair[0].is_alphabetic())
+        words.windows(2).any(|pair| pair[0] == '?' && pair[1] != ' ')
+            || words.windows(2).any(|pair| pair[1] == '?' && pair[0].is_alphabetic())
     };
     if ["name", "street", "town"].iter().any(lost) {
-        notes.push(text!("Letters were lost where “?” stands. A file in Unicode, such as XLSX, has them still."));
+        notes.push(text!(
+            "Letters were lost where “?” stands. A file in Unicode, such as XLSX, has them still."
+        ));
     }
-    let formula = |it: &String| it.starts_with(['=', '+', '@']) && it.len() > 1 && it.chars().any(|it| !it.is_ascii_digit() && !" +()/-".contains(it));
+    let formula = |it: &String| {
+        it.starts_with(['=', '+', '@'])
+            && it.len() > 1
+            && it.chars().any(|it| !it.is_ascii_digit() && !" +()/-".contains(it))
+    };
     if fields.values().any(|it| formula(&it.trim().to_owned())) {
         notes.push(text!("A cell looks like a formula. It is kept as text and never run."));
     }
@@ -306,10 +507,11 @@ fn doubles(rows: &[IntakeRow], there: &[There], found: &mut [Foresight]) {
         let mut is_double = false;
         for (at, alike) in likenesses.of(&own) {
             // Two numbers of ours are two organisations.
-            let both_ours = is_main(&rows[place]) && match whose[at] {
-                Whose::There(_) => false,
-                Whose::Row(other) => is_main(&rows[other]),
-            };
+            let both_ours = is_main(&rows[place])
+                && match whose[at] {
+                    Whose::There(_) => false,
+                    Whose::Row(other) => is_main(&rows[other]),
+                };
             if both_ours || alike.degree == Degree::Possible {
                 continue;
             }
@@ -333,12 +535,25 @@ fn doubles(rows: &[IntakeRow], there: &[There], found: &mut [Foresight]) {
     }
 }
 
-fn candidate(rows: &[IntakeRow], there: &[There], whose: &Whose, reasons: &[Text], degree: Degree) -> Candidate {
+fn candidate(
+    rows: &[IntakeRow],
+    there: &[There],
+    whose: &Whose,
+    reasons: &[Text],
+    degree: Degree,
+) -> Candidate {
     let (reasons, is_certain) = (reasons.to_vec(), degree == Degree::Certain);
     match whose {
         Whose::There(place) => {
             let it = &there[*place];
-            Candidate { record: Some(it.id), row: None, number: it.number.clone(), title: it.name.clone(), is_certain, reasons }
+            Candidate {
+                record: Some(it.id),
+                row: None,
+                number: it.number.clone(),
+                title: it.name.clone(),
+                is_certain,
+                reasons,
+            }
         }
         Whose::Row(place) => {
             let row = &rows[*place];
@@ -354,14 +569,22 @@ fn site(it: &mut Foresight, fields: &Fields, house: &Candidate) {
     if is_placed || house.number.is_empty() {
         return;
     }
-    it.notes.push(text!("It looks like a site of {name} ({number}) and is put below it.", name = &house.title, number = &house.number));
+    it.notes.push(text!(
+        "It looks like a site of {name} ({number}) and is put below it.",
+        name = &house.title,
+        number = &house.number
+    ));
     it.changes.push(Change { field: "parent".into(), old: String::new(), new: house.number.clone() });
 }
 
 /// Whether the organisations that rows are part of can be found when it is their turn.
 fn parents(rows: &[IntakeRow], (numbers, keys): (&HashMap<&str, &There>, &Keys), found: &mut [Foresight]) {
-    let in_file: HashMap<&str, usize> =
-        rows.iter().enumerate().map(|(place, it)| (word(&it.fields, KEY), place)).filter(|(key, _)| !key.is_empty()).collect();
+    let in_file: HashMap<&str, usize> = rows
+        .iter()
+        .enumerate()
+        .map(|(place, it)| (word(&it.fields, KEY), place))
+        .filter(|(key, _)| !key.is_empty())
+        .collect();
     let parent_of = |place: usize, found: &[Foresight]| -> String {
         let named = word(&rows[place].fields, "parent");
         let guessed = found[place].changes.iter().find(|it| it.field == "parent").map(|it| it.new.clone());
@@ -377,11 +600,15 @@ fn parents(rows: &[IntakeRow], (numbers, keys): (&HashMap<&str, &There>, &Keys),
             continue;
         }
         let fault = match in_file.get(parent.as_str()) {
-            None => Some(text!("Nothing is known under “{parent}”. Give the number or external id of an organisation that is here or in the file.", parent = &parent)),
+            None => Some(text!(
+                "Nothing is known under “{parent}”. Give the number or external id of an organisation that is here or in the file.",
+                parent = &parent
+            )),
             Some(other) if *other == place => Some(text!("It cannot be part of itself.")),
-            Some(other) if !parent_of(*other, found).is_empty() && *other > place => {
-                Some(text!("{parent} comes later in the file and is part of another one itself. Move its row above this one.", parent = &parent))
-            }
+            Some(other) if !parent_of(*other, found).is_empty() && *other > place => Some(text!(
+                "{parent} comes later in the file and is part of another one itself. Move its row above this one.",
+                parent = &parent
+            )),
             Some(_) => None,
         };
         if let Some(sentence) = fault {
@@ -445,10 +672,19 @@ pub fn organisation_of(fields: &Fields, known: &KnownPeople) -> Option<(PartyId,
 }
 
 /// What each row would do to the people of organisations.
-pub fn foresee_people(rows: &[IntakeRow], known: &KnownPeople, keys: &Keys, looks_for_doubles: bool) -> Vec<Foresight> {
+pub fn foresee_people(
+    rows: &[IntakeRow],
+    known: &KnownPeople,
+    keys: &Keys,
+    looks_for_doubles: bool,
+) -> Vec<Foresight> {
     let by_id: HashMap<PersonId, &PersonThere> = known.people.iter().map(|it| (it.id, it)).collect();
-    let by_email: HashMap<String, &PersonThere> =
-        known.people.iter().filter(|it| !it.email.is_empty()).map(|it| (it.email.to_lowercase(), it)).collect();
+    let by_email: HashMap<String, &PersonThere> = known
+        .people
+        .iter()
+        .filter(|it| !it.email.is_empty())
+        .map(|it| (it.email.to_lowercase(), it))
+        .collect();
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
     for (place, it) in known.people.iter().enumerate() {
         by_name.entry(last_word(&it.name)).or_default().push(place);
@@ -462,7 +698,11 @@ pub fn foresee_people(rows: &[IntakeRow], known: &KnownPeople, keys: &Keys, look
         let key = word(fields, KEY);
         let mut faults = shape_of_person(fields, &name, known);
         let mut it = Foresight { title: name.clone(), ..Foresight::default() };
-        let there = keys.own(key).filter(|_| !key.is_empty()).and_then(|id| by_id.get(&id)).or_else(|| by_email.get(&email));
+        let there = keys
+            .own(key)
+            .filter(|_| !key.is_empty())
+            .and_then(|id| by_id.get(&id))
+            .or_else(|| by_email.get(&email));
         if is_shared(fields) {
             it.notes.push(text!("A shared mailbox: it tells the organisation and never who wrote."));
             if known.addresses.contains_key(&email) || earlier.contains_key(&email) {
@@ -543,7 +783,10 @@ fn shape_of_person(fields: &Fields, name: &str, known: &KnownPeople) -> Vec<(Str
         let named = word(fields, "customer");
         let sentence = match named {
             "" => text!("Name the organisation that the person belongs to."),
-            _ => text!("No organisation is known as “{name}”. Take the customers in first, or correct the name.", name = named),
+            _ => text!(
+                "No organisation is known as “{name}”. Take the customers in first, or correct the name.",
+                name = named
+            ),
         };
         faults.push(("customer".to_owned(), sentence));
     }
@@ -564,7 +807,14 @@ fn reasons_for(first: &Fields, second: &Fields) -> Vec<Text> {
 }
 
 fn person_row(row: &IntakeRow, reasons: Vec<Text>, is_certain: bool) -> Candidate {
-    Candidate { record: None, row: Some(row.id), number: word(&row.fields, KEY).to_owned(), title: name_of(&row.fields), is_certain, reasons }
+    Candidate {
+        record: None,
+        row: Some(row.id),
+        number: word(&row.fields, KEY).to_owned(),
+        title: name_of(&row.fields),
+        is_certain,
+        reasons,
+    }
 }
 
 fn last_word(name: &str) -> String {
@@ -572,7 +822,12 @@ fn last_word(name: &str) -> String {
 }
 
 /// What a row changes of somebody who is there: what is new is filled in, and their name stays as it is.
-fn person_changes(found: Foresight, there: &PersonThere, fields: &Fields, party: Option<(PartyId, String)>) -> Foresight {
+fn person_changes(
+    found: Foresight,
+    there: &PersonThere,
+    fields: &Fields,
+    party: Option<(PartyId, String)>,
+) -> Foresight {
     let mut changes = Vec::new();
     let phone = word(fields, "phone");
     if !phone.is_empty() && !same_phone(phone, &there.phone) {
@@ -612,7 +867,10 @@ mod tests {
     use super::*;
 
     fn row(id: i64, pairs: &[(&str, &str)]) -> IntakeRow {
-        IntakeRow { id, fields: pairs.iter().map(|(name, it)| ((*name).to_owned(), (*it).to_owned())).collect() }
+        IntakeRow {
+            id,
+            fields: pairs.iter().map(|(name, it)| ((*name).to_owned(), (*it).to_owned())).collect(),
+        }
     }
 
     fn meridian() -> There {
@@ -624,12 +882,28 @@ mod tests {
             domains: vec!["meridian-dairies.example".into()],
             ..Organisation::default()
         };
-        There { id: 5, number: "K-1001".into(), name: "Meridian Dairies Ltd".into(), is_dormant: false, parent: None, body }
+        There {
+            id: 5,
+            number: "K-1001".into(),
+            name: "Meridian Dairies Ltd".into(),
+            is_dormant: false,
+            parent: None,
+            body,
+        }
     }
 
     #[test]
     fn a_known_number_is_changed_and_domains_are_added() {
-        let rows = [row(1, &[(KEY, "K-1001"), ("name", "Meridian Dairies Ltd"), ("trade", "Dairy"), ("town", "York"), ("email", "info@md.example")])];
+        let rows = [row(
+            1,
+            &[
+                (KEY, "K-1001"),
+                ("name", "Meridian Dairies Ltd"),
+                ("trade", "Dairy"),
+                ("town", "York"),
+                ("email", "info@md.example"),
+            ],
+        )];
         let it = &foresee(&rows, &[meridian()], &Keys::default(), true)[0];
         assert_eq!((it.effect, it.target), (Effect::Changes, Some(5)));
         let fields: Vec<_> = it.changes.iter().map(|it| (it.field.as_str(), it.new.as_str())).collect();
@@ -645,7 +919,12 @@ mod tests {
 
     #[test]
     fn a_double_in_the_file_waits_for_a_decision_wherever_the_other_row_stands() {
-        let address = [("street", "Wensley Rd Works"), ("town", "Northallerton"), ("country", "GB"), ("email", "info@meridian-dairies.example")];
+        let address = [
+            ("street", "Wensley Rd Works"),
+            ("town", "Northallerton"),
+            ("country", "GB"),
+            ("email", "info@meridian-dairies.example"),
+        ];
         let first = [&[(KEY, "8004"), ("name", "Meridian Dairies Limited")], &address[..]].concat();
         let second = [&[(KEY, "K-1001"), ("name", "Meridian Dairies Ltd")], &address[..]].concat();
         let found = foresee(&[row(1, &first), row(2, &second)], &[], &Keys::default(), true);
@@ -656,9 +935,17 @@ mod tests {
 
     #[test]
     fn a_site_is_put_below_its_house_and_waits_for_it() {
-        let rows = [
-            row(1, &[(KEY, "8030"), ("name", "Meridian Dairies, Creamery 2"), ("street", "Mill Lane 5"), ("town", "York"), ("country", "GB"), ("email", "info@meridian-dairies.example")]),
-        ];
+        let rows = [row(
+            1,
+            &[
+                (KEY, "8030"),
+                ("name", "Meridian Dairies, Creamery 2"),
+                ("street", "Mill Lane 5"),
+                ("town", "York"),
+                ("country", "GB"),
+                ("email", "info@meridian-dairies.example"),
+            ],
+        )];
         let it = &foresee(&rows, &[meridian()], &Keys::default(), true)[0];
         assert_eq!((it.effect, it.waits), (Effect::New, true));
         assert_eq!((it.changes[0].field.as_str(), it.changes[0].new.as_str()), ("parent", "K-1001"));
@@ -680,8 +967,18 @@ mod tests {
 
     #[test]
     fn what_was_lost_and_what_looks_like_a_formula_is_told() {
-        let rows = [row(1, &[("name", "Mlecznia Bukowa"), ("town", "Bia?ystok"), ("note", "=cmd|' /C calc'!A0"), ("post_code", ""), ("email", "a@b.example")])];
-        let notes: Vec<String> = foresee(&rows, &[], &Keys::default(), true)[0].notes.iter().map(ToString::to_string).collect();
+        let rows = [row(
+            1,
+            &[
+                ("name", "Mlecznia Bukowa"),
+                ("town", "Bia?ystok"),
+                ("note", "=cmd|' /C calc'!A0"),
+                ("post_code", ""),
+                ("email", "a@b.example"),
+            ],
+        )];
+        let notes: Vec<String> =
+            foresee(&rows, &[], &Keys::default(), true)[0].notes.iter().map(ToString::to_string).collect();
         assert_eq!(notes.len(), 3, "{notes:?}");
     }
 
@@ -704,7 +1001,15 @@ mod tests {
     #[test]
     fn one_address_is_one_person_however_the_name_is_written() {
         let rows = [
-            row(1, &[("customer", "K-1001"), ("name", "Whitfield, Carl"), ("email", "Carl@md.example"), ("phone", "+44 7700 900417")]),
+            row(
+                1,
+                &[
+                    ("customer", "K-1001"),
+                    ("name", "Whitfield, Carl"),
+                    ("email", "Carl@md.example"),
+                    ("phone", "+44 7700 900417"),
+                ],
+            ),
             row(2, &[("customer", "K-1001"), ("name", "C. Whitfield"), ("email", "carl@md.example")]),
         ];
         let found = foresee_people(&rows, &people(), &Keys::default(), true);

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use kernel::{
-    Applied, Asked, Body, Case, Change, Error, Fields, Foresight, KEY, Made, Taking, TakenRow, Permit, Reader, Refusal, Result,
-    Reverted, Target, Undo, Work, text,
+    Applied, Asked, Body, Case, Change, Error, Fields, Foresight, KEY, Made, Permit, Reader, Refusal, Result,
+    Reverted, TakenRow, Taking, Target, Undo, Work, text,
 };
 
 use super::{Edit, NewRequirement, add_many, add_section, edit, move_to, remove_section, withdraw};
@@ -71,7 +71,8 @@ fn word<'a>(fields: &'a Fields, name: &str) -> &'a str {
 fn new_of(work: &Work, row: &TakenRow, section: String, known: &Known) -> Result<NewRequirement> {
     let (body, _) = written(&Requirement::default(), &row.fields, known);
     let key = word(&row.fields, KEY);
-    let is_number = key.strip_prefix("REQ-").is_some_and(|it| it.len() >= 4 && it.bytes().all(|it| it.is_ascii_digit()));
+    let is_number =
+        key.strip_prefix("REQ-").is_some_and(|it| it.len() >= 4 && it.bytes().all(|it| it.is_ascii_digit()));
     let number = if is_number && !is_taken(work, key)? { Some(key.to_owned()) } else { None };
     Ok(NewRequirement { title: word(&row.fields, "title").to_owned(), number, section, put: Put::Last, body })
 }
@@ -103,7 +104,12 @@ impl Sections {
     }
 }
 
-fn changed(work: &mut Work, id: i64, row: &TakenRow, (known, sections): (&Known, &mut Sections)) -> Result<Applied> {
+fn changed(
+    work: &mut Work,
+    id: i64,
+    row: &TakenRow,
+    (known, sections): (&Known, &mut Sections),
+) -> Result<Applied> {
     let case = work.find_by_id::<Requirement>(id)?;
     let number = case.record.number.clone();
     let mut changes = row.changes.clone();
@@ -147,7 +153,8 @@ fn taken_back(work: &mut Work, undo: &Undo) -> Result<Reverted> {
     }
     let is_left = case.record.state == requirement::State::Withdrawn;
     if !is_left && !is_as_it_came(work, &case, undo.fields)? {
-        let sentence = text!("{number} was changed since. Withdraw it yourself if it shall go.", number = &number);
+        let sentence =
+            text!("{number} was changed since. Withdraw it yourself if it shall go.", number = &number);
         return Ok(Reverted::Stays(sentence));
     }
     if !is_left {
@@ -195,8 +202,14 @@ fn put_back(
     if theirs.is_empty() {
         return Ok(Reverted::Whole);
     }
-    let fields: Vec<String> =
-        theirs.iter().map(|it| Requirement::label(&it.field).map_or_else(|| it.field.clone(), |it| it.to_string())).collect();
+    let fields: Vec<String> = theirs
+        .iter()
+        .map(|it| Requirement::label(&it.field).map_or_else(|| it.field.clone(), |it| it.to_string()))
+        .collect();
     let number = &case.record.number;
-    Ok(Reverted::Stays(text!("{number}: {fields} changed since and stayed as they are.", number = number, fields = fields.join(", "))))
+    Ok(Reverted::Stays(text!(
+        "{number}: {fields} changed since and stayed as they are.",
+        number = number,
+        fields = fields.join(", ")
+    )))
 }

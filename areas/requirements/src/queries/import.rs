@@ -43,7 +43,8 @@ pub fn known(reader: &Reader, set: &Case<RequirementSet>, asked: &Asked) -> Resu
         }
     }
     let saying = if asked.looks_for_doubles { statements(reader, id)? } else { HashMap::new() };
-    let functions = super::functions(reader)?.into_iter().map(|(id, name)| (name.to_lowercase(), id)).collect();
+    let functions =
+        super::functions(reader)?.into_iter().map(|(id, name)| (name.to_lowercase(), id)).collect();
     Ok(Known { by_key, saying, functions })
 }
 

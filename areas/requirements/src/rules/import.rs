@@ -2,39 +2,132 @@
 
 use std::collections::HashMap;
 
-use kernel::{
-    Candidate, Change, Effect, Faults, Fields, Foresight, IntakeRow, KEY, TargetField, text,
-};
+use kernel::{Candidate, Change, Effect, Faults, Fields, Foresight, IntakeRow, KEY, TargetField, text};
 
 use crate::model::Requirement;
 use crate::rules::FIELDS;
 
 /// What a file may say of a requirement, with what its columns are called.
 pub const IMPORTED: &[TargetField] = &[
-    field(KEY, || text!("External id"), &["id", "req id", "requirement id", "identifier", "external id", "foreign id", "reqif.foreignid", "number", "no", "nr", "nummer", "kennung", "anforderungsnummer", "anforderungs id"]),
-    field("section", || text!("Section"), &["section", "chapter", "heading", "group", "reqif.chaptername", "abschnitt", "kapitel", "gruppe"]),
-    field("title", || text!("Title"), &["title", "name", "short title", "reqif.name", "titel", "kurztext", "bezeichnung"]),
-    field("statement", || text!("Statement"), &["statement", "text", "requirement", "requirement text", "description", "reqif.text", "shall", "anforderung", "anforderungstext", "beschreibung", "wortlaut"]),
+    field(
+        KEY,
+        || text!("External id"),
+        &[
+            "id",
+            "req id",
+            "requirement id",
+            "identifier",
+            "external id",
+            "foreign id",
+            "reqif.foreignid",
+            "number",
+            "no",
+            "nr",
+            "nummer",
+            "kennung",
+            "anforderungsnummer",
+            "anforderungs id",
+        ],
+    ),
+    field(
+        "section",
+        || text!("Section"),
+        &["section", "chapter", "heading", "group", "reqif.chaptername", "abschnitt", "kapitel", "gruppe"],
+    ),
+    field(
+        "title",
+        || text!("Title"),
+        &["title", "name", "short title", "reqif.name", "titel", "kurztext", "bezeichnung"],
+    ),
+    field(
+        "statement",
+        || text!("Statement"),
+        &[
+            "statement",
+            "text",
+            "requirement",
+            "requirement text",
+            "description",
+            "reqif.text",
+            "shall",
+            "anforderung",
+            "anforderungstext",
+            "beschreibung",
+            "wortlaut",
+        ],
+    ),
     field("class", || text!("Class"), &["class", "klasse"]),
     field("kind", || text!("Kind"), &["kind", "type", "category", "art", "typ", "kategorie"]),
     field("source", || text!("Source"), &["source", "origin", "reference", "quelle", "herkunft", "verweis"]),
-    field("passage", || text!("Words it comes from"), &["passage", "quotation", "words", "zitat", "wörtlich"]),
-    field("said_by_name", || text!("Said by"), &["said by", "author", "stakeholder", "requested by", "gesagt von", "urheber", "anforderer"]),
+    field(
+        "passage",
+        || text!("Words it comes from"),
+        &["passage", "quotation", "words", "zitat", "wörtlich"],
+    ),
+    field(
+        "said_by_name",
+        || text!("Said by"),
+        &["said by", "author", "stakeholder", "requested by", "gesagt von", "urheber", "anforderer"],
+    ),
     field("rationale", || text!("Rationale"), &["rationale", "reason", "why", "begründung", "grund"]),
     field("priority", || text!("Priority"), &["priority", "prio", "moscow", "priorität"]),
     field("kano", || text!("Effect on satisfaction"), &["kano", "satisfaction", "zufriedenheit"]),
-    field("acceptance", || text!("Acceptance criterion"), &["acceptance", "acceptance criterion", "acceptance criteria", "fit criterion", "abnahme", "abnahmekriterium"]),
-    field("verification", || text!("Verified by"), &["verification", "method", "verification method", "verified by", "verifikation", "prüfmethode", "methode", "nachweis"]),
-    field("function", || text!("Function"), &["function", "department", "responsible function", "funktion", "abteilung", "bereich"]),
+    field(
+        "acceptance",
+        || text!("Acceptance criterion"),
+        &[
+            "acceptance",
+            "acceptance criterion",
+            "acceptance criteria",
+            "fit criterion",
+            "abnahme",
+            "abnahmekriterium",
+        ],
+    ),
+    field(
+        "verification",
+        || text!("Verified by"),
+        &[
+            "verification",
+            "method",
+            "verification method",
+            "verified by",
+            "verifikation",
+            "prüfmethode",
+            "methode",
+            "nachweis",
+        ],
+    ),
+    field(
+        "function",
+        || text!("Function"),
+        &["function", "department", "responsible function", "funktion", "abteilung", "bereich"],
+    ),
     field("product", || text!("Product"), &["product", "part", "item", "produkt", "erzeugnis", "artikel"]),
-    field("characteristic", || text!("Characteristic"), &["characteristic", "parameter", "quantity", "merkmal", "kenngröße"]),
+    field(
+        "characteristic",
+        || text!("Characteristic"),
+        &["characteristic", "parameter", "quantity", "merkmal", "kenngröße"],
+    ),
     field("value", || text!("Value"), &["value", "target", "nominal", "wert", "sollwert", "nennwert"]),
-    field("lower", || text!("Lower limit"), &["lower", "lower limit", "min", "minimum", "untere grenze", "untergrenze"]),
-    field("upper", || text!("Upper limit"), &["upper", "upper limit", "max", "maximum", "obere grenze", "obergrenze"]),
+    field(
+        "lower",
+        || text!("Lower limit"),
+        &["lower", "lower limit", "min", "minimum", "untere grenze", "untergrenze"],
+    ),
+    field(
+        "upper",
+        || text!("Upper limit"),
+        &["upper", "upper limit", "max", "maximum", "obere grenze", "obergrenze"],
+    ),
     field("unit", || text!("Unit"), &["unit", "uom", "einheit"]),
 ];
 
-const fn field(name: &'static str, label: fn() -> kernel::Text, headings: &'static [&'static str]) -> TargetField {
+const fn field(
+    name: &'static str,
+    label: fn() -> kernel::Text,
+    headings: &'static [&'static str],
+) -> TargetField {
     TargetField { name, label, headings, is_needed: false }
 }
 
@@ -94,16 +187,28 @@ pub fn foresee(rows: &[IntakeRow], known: &Known, looks_for_doubles: bool) -> Ve
 }
 
 /// The body that the fields of a row make of another one, and what is wrong with them. Empty cells change nothing.
-pub fn written(before: &Requirement, fields: &Fields, known: &Known) -> (Requirement, Vec<(String, kernel::Text)>) {
+pub fn written(
+    before: &Requirement,
+    fields: &Fields,
+    known: &Known,
+) -> (Requirement, Vec<(String, kernel::Text)>) {
     let (mut body, mut faults) = (before.clone(), Vec::new());
-    for (name, words) in fields.iter().filter(|(name, words)| FIELDS.contains(&name.as_str()) && !words.trim().is_empty()) {
+    for (name, words) in
+        fields.iter().filter(|(name, words)| FIELDS.contains(&name.as_str()) && !words.trim().is_empty())
+    {
         let outcome = match name.as_str() {
             "function" => match function(words, known) {
                 Some(id) => {
                     body.function = Some(id);
                     Ok(())
                 }
-                None => Err(Faults::one("function", text!("No function is called “{name}”. Name one that is there, or leave it empty.", name = words.trim()))),
+                None => Err(Faults::one(
+                    "function",
+                    text!(
+                        "No function is called “{name}”. Name one that is there, or leave it empty.",
+                        name = words.trim()
+                    ),
+                )),
             },
             _ => body.write(name, words),
         };
@@ -206,18 +311,17 @@ mod tests {
     use super::*;
 
     fn row(id: i64, pairs: &[(&str, &str)]) -> IntakeRow {
-        IntakeRow { id, fields: pairs.iter().map(|(name, it)| ((*name).to_owned(), (*it).to_owned())).collect() }
+        IntakeRow {
+            id,
+            fields: pairs.iter().map(|(name, it)| ((*name).to_owned(), (*it).to_owned())).collect(),
+        }
     }
 
     fn there() -> Known {
-        let body = Requirement { statement: "It shall stand.".into(), unit: "mm".into(), ..Requirement::default() };
-        let there = There {
-            id: 7,
-            number: "REQ-0007".into(),
-            title: "Stand".into(),
-            section: "Site".into(),
-            body,
-        };
+        let body =
+            Requirement { statement: "It shall stand.".into(), unit: "mm".into(), ..Requirement::default() };
+        let there =
+            There { id: 7, number: "REQ-0007".into(), title: "Stand".into(), section: "Site".into(), body };
         let saying = [(plainly("It shall stand."), (7, "REQ-0007".to_owned(), "Stand".to_owned()))];
         Known {
             by_key: [("A1".to_owned(), there)].into(),
@@ -228,13 +332,15 @@ mod tests {
 
     #[test]
     fn a_row_with_a_known_key_tells_what_it_changes_and_an_empty_cell_changes_nothing() {
-        let rows = [
-            row(1, &[(KEY, "A1"), ("statement", "It shall lie."), ("unit", ""), ("section", "Site")]),
-        ];
+        let rows =
+            [row(1, &[(KEY, "A1"), ("statement", "It shall lie."), ("unit", ""), ("section", "Site")])];
         let it = &foresee(&rows, &there(), true)[0];
         assert_eq!((it.effect, it.target), (Effect::Changes, Some(7)));
         assert_eq!(it.changes.len(), 1);
-        assert_eq!((it.changes[0].old.as_str(), it.changes[0].new.as_str()), ("It shall stand.", "It shall lie."));
+        assert_eq!(
+            (it.changes[0].old.as_str(), it.changes[0].new.as_str()),
+            ("It shall stand.", "It shall lie.")
+        );
         let same = [row(1, &[(KEY, "A1"), ("statement", "It shall stand."), ("title", "Stand")])];
         assert_eq!(foresee(&same, &there(), true)[0].effect, Effect::Same);
     }
@@ -255,7 +361,15 @@ mod tests {
     #[test]
     fn faults_name_the_field_and_the_remedy() {
         let rows = [
-            row(1, &[("statement", "It shall."), ("value", "about 5"), ("function", "magic"), ("priority", "urgent")]),
+            row(
+                1,
+                &[
+                    ("statement", "It shall."),
+                    ("value", "about 5"),
+                    ("function", "magic"),
+                    ("priority", "urgent"),
+                ],
+            ),
             row(2, &[("section", "Site")]),
             row(3, &[(KEY, "B"), ("statement", "One shall.")]),
             row(4, &[(KEY, "B"), ("statement", "Two shall.")]),
