@@ -223,7 +223,7 @@ impl Reader<'_> {
 
     fn matches(&self, it: &Sought) -> Result<Vec<Hit>> {
         let (Some(wanted), unwanted) = Expression::both(&it.query) else { return Ok(Vec::new()) };
-        let Some(expression) = wanted.but(unwanted).on(self) else { return Ok(Vec::new()) };
+        let expression = wanted.but(unwanted).on(self);
         let mut on = Conditions::new();
         let mark = on.mark(expression.clone().into());
         let mut further = Vec::new();
@@ -394,15 +394,15 @@ impl Expression {
         self
     }
 
-    /// As the engine of the reader takes it, confined to what they may find; none where they may find nothing.
-    pub fn on(&self, reader: &Reader) -> Option<String> {
+    /// As the engine of the reader takes it, confined to what they may find.
+    pub fn on(&self, reader: &Reader) -> String {
         let everybody = std::iter::once(&EVERYBODY);
         let marks = || reader.actor.parties().iter().chain(everybody).map(|it| mark(*it)).collect();
         let who: Option<Vec<String>> = reader.actor.is_outside().then(marks);
-        Some(match reader.connection {
+        match reader.connection {
             Connection::Sqlite(_) => self.for_fts5(who),
             Connection::Postgres(_) => self.for_tsearch(who),
-        })
+        }
     }
 
     fn for_fts5(&self, who: Option<Vec<String>>) -> String {

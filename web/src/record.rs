@@ -208,8 +208,9 @@ fn beside(reader: &Reader, case: &AnyCase, address: &str, more: Vec<Beside>) -> 
         for it in &side {
             lines.push(line(it));
             let same = side.iter().filter(|other| other.role == it.role && other.kind == it.kind);
-            let shown = same.clone().count() as i64;
-            let is_last = same.last().is_some_and(|last| last.link == it.link);
+            let shown = i64::try_from(same.clone().count()).unwrap_or(i64::MAX);
+            let mut same = same;
+            let is_last = same.next_back().is_some_and(|last| last.link == it.link);
             if is_last && it.many > shown {
                 let kind = reader.registry().kind(&it.kind).map(|kind| say(&(kind.kind.many)()));
                 lines.push(ThreadLine::more(

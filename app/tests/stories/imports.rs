@@ -548,9 +548,9 @@ fn outsiders_learn_nothing_of_imports_and_whoever_only_reads_changes_nothing() {
             );
             assert!(sent.status.is_client_error(), "{deed}: {}", sent.status);
         }
-        let nele = world.person("clara").actor;
-        let refused = staged(&world.db, &nele, "customers", ("a.csv", ""), b"name\nX\n");
-        assert!(refused.is_err(), "she keeps no customers");
+        let henrik = world.henrik().actor;
+        let refused = staged(&world.db, &henrik, "customers", ("a.csv", ""), b"name\nX\n");
+        assert!(refused.is_err(), "he keeps no customers");
         assert_eq!((batch.state(), batch.counts().ready), (BatchState::Staged, 3));
     }
 }

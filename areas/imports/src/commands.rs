@@ -159,7 +159,7 @@ pub fn map(work: &mut Work, number: &str, targets: Targets, it: &Mapping) -> Res
     let laid = queries::laid(work, target, &content, said, &case.body.file_name)?;
     let (headings, columns, header_row) = (laid.headings.clone(), laid.columns.clone(), laid.header_row);
     work.revise(&mut case, |body| {
-        body.sheet = content.sheet.clone();
+        body.sheet.clone_from(&content.sheet);
         body.header_row = header_row;
         body.headings = headings;
         body.columns = columns;
@@ -486,7 +486,7 @@ fn sorted_out(
                 taken.push(row);
             }
             Judged::Nothing(record) => {
-                settle(work, (batch, row.id), (Outcome::Nothing, record), &Done::default())?
+                settle(work, (batch, row.id), (Outcome::Nothing, record), &Done::default())?;
             }
             Judged::Kept(why) => {
                 settle(

@@ -103,12 +103,12 @@ fn something_is_decided(case: &Case<Batch>) -> Verdict {
 /// What can be decided about a row: a faulty one is mended or left out, a double is merged, new or left out.
 pub fn may_choose(effect: kernel::Effect, choice: Choice) -> bool {
     use kernel::Effect::{Changes, Duplicate, Fault, New, Same};
-    match (effect, choice) {
-        (Same | Fault, Choice::None) => true,
-        (New | Changes, Choice::Take | Choice::Leave | Choice::Open) => true,
-        (Duplicate, Choice::Take | Choice::Merge | Choice::Leave | Choice::Open) => true,
-        _ => false,
-    }
+    matches!(
+        (effect, choice),
+        (Same | Fault, Choice::None)
+            | (New | Changes, Choice::Take | Choice::Leave | Choice::Open)
+            | (Duplicate, Choice::Take | Choice::Merge | Choice::Leave | Choice::Open)
+    )
 }
 
 /// What is decided about a row as long as nobody says otherwise.

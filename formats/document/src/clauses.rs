@@ -53,6 +53,36 @@ pub fn clauses(text: &str) -> Vec<Clause> {
     found.clauses
 }
 
+/// Words with which something is required.
+const SHALL: &[&str] = &[
+    "shall",
+    "must",
+    "mustn't",
+    "is required to",
+    "are required to",
+    "has to",
+    "have to",
+    "is to be",
+    "are to be",
+    "may not",
+    "muss",
+    "müssen",
+    "soll",
+    "sollen",
+    "darf nicht",
+    "dürfen nicht",
+    "darf nur",
+    "dürfen nur",
+    "darf kein",
+    "darf keine",
+    "dürfen keine",
+    "ist sicherzustellen",
+    "sind sicherzustellen",
+];
+
+/// Words with which something is wished.
+const SHOULD: &[&str] = &["should", "shouldn't", "sollte", "sollten"];
+
 /// How strongly some words bind.
 pub fn force(words: &str) -> Force {
     let plain: String = words
@@ -69,32 +99,6 @@ pub fn force(words: &str) -> Force {
             words.next().is_some_and(|it| it.len() > 3 && (it.ends_with("en") || it.ends_with("ern")))
         })
     };
-    const SHALL: &[&str] = &[
-        "shall",
-        "must",
-        "mustn't",
-        "is required to",
-        "are required to",
-        "has to",
-        "have to",
-        "is to be",
-        "are to be",
-        "may not",
-        "muss",
-        "müssen",
-        "soll",
-        "sollen",
-        "darf nicht",
-        "dürfen nicht",
-        "darf nur",
-        "dürfen nur",
-        "darf kein",
-        "darf keine",
-        "dürfen keine",
-        "ist sicherzustellen",
-        "sind sicherzustellen",
-    ];
-    const SHOULD: &[&str] = &["should", "shouldn't", "sollte", "sollten"];
     if has(SHALL) || is_to("ist") || is_to("sind") || is_to("hat") || is_to("haben") {
         return Force::Shall;
     }
@@ -372,8 +376,7 @@ const SHORTENED: &[&str] = &[
 fn sentences(paragraph: &str) -> Vec<(Range<usize>, &str)> {
     let mut all = Vec::new();
     let (mut from, mut from_place) = (0, 0);
-    let mut characters = paragraph.char_indices().enumerate().peekable();
-    while let Some((place, (at, it))) = characters.next() {
+    for (place, (at, it)) in paragraph.char_indices().enumerate() {
         if !matches!(it, '.' | '!' | '?' | ';') {
             continue;
         }

@@ -196,8 +196,7 @@ fn taken_back(work: &mut Work, undo: &Undo) -> Result<Reverted> {
 }
 
 fn stays(number: &str, Refusal(missing): Refusal) -> Reverted {
-    let why =
-        missing.into_iter().next().map(|it| it.sentence).unwrap_or_else(|| text!("It is not possible."));
+    let why = missing.into_iter().next().map_or_else(|| text!("It is not possible."), |it| it.sentence);
     Reverted::Stays(text!("{number} stays: {why}", number = number, why = why))
 }
 
