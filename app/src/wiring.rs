@@ -106,6 +106,7 @@ pub fn edge_behind(trusted_proxies: Vec<IpNet>, db: Arc<Db>, is_secure: bool) ->
         is_secure,
         functions,
         trusted_proxies,
+        live: Arc::default(),
         deed,
     })
 }

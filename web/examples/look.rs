@@ -69,6 +69,7 @@ fn viewer(theme: Theme) -> Viewer {
         places: places.into_iter().map(place).collect(),
         waiting: 6,
         notices: 2,
+        live: String::new(),
         is_without_keys: false,
     }
 }

@@ -72,6 +72,7 @@ static ASSETS: &[Asset] = &[
     script!("grid.js"),
     script!("keys.js"),
     script!("links.js"),
+    script!("live.js"),
     script!("marked.js"),
     script!("matrix.js"),
     script!("menus.js"),

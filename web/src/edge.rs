@@ -26,6 +26,8 @@ pub struct Edge {
     pub functions: fn(&Reader) -> Result<Vec<i64>>,
     /// The proxies in front of us whose word on where a request comes from is taken.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Who is told of news while they look.
+    pub live: Arc<crate::live::Live>,
     /// What the log calls a deed, in words; none where the code says nothing to people.
     pub deed: fn(&str) -> Option<kernel::Text>,
 }
@@ -37,6 +39,17 @@ pub struct Door {
     pub session: fn(&Db, &str) -> Result<Option<Known>>,
     /// The token with this secret, if it is still good.
     pub token: fn(&Db, &str) -> Result<Option<Known>>,
+    /// Whoever stands behind a key now. To ask is no use of it: a session that only listens runs out.
+    pub behind: fn(&Db, &Key) -> Result<Option<Known>>,
+}
+
+/// What somebody was recognised by.
+#[derive(Clone)]
+pub enum Key {
+    /// The secret of a session.
+    Session(String),
+    /// The secret of a token.
+    Token(String),
 }
 
 /// Somebody who was recognised.

@@ -12,6 +12,7 @@ mod failure;
 mod form;
 pub mod language;
 pub mod list;
+pub mod live;
 pub mod openapi;
 mod pace;
 pub mod page;
@@ -26,7 +27,8 @@ pub mod testing;
 mod visit;
 pub mod words;
 
-pub use edge::{Door, Edge, Known, Page};
+pub use edge::{Door, Edge, Key, Known, Page};
+pub use live::Live;
 pub use failure::{Failure, status_of};
 pub use form::{Form, fields_of};
 pub use path::Path;

@@ -148,6 +148,8 @@ pub struct Viewer {
     pub waiting: i64,
     /// How many notices they have not read.
     pub notices: i64,
+    /// Where the page listens to what others do; nowhere where it is empty.
+    pub live: String,
     /// They switched the letter keys off.
     pub is_without_keys: bool,
 }
@@ -172,7 +174,7 @@ pub struct Frame<'a> {
     pub toast: Option<Markup>,
 }
 
-const EVERY_PAGE: [&str; 5] = ["theme.js", "keys.js", "menus.js", "palette.js", "marked.js"];
+const EVERY_PAGE: [&str; 6] = ["theme.js", "keys.js", "menus.js", "palette.js", "marked.js", "live.js"];
 
 impl Frame<'_> {
     /// A page whose title is this and which needs nothing else.
@@ -193,11 +195,12 @@ impl Frame<'_> {
     fn document(&self, viewer: &Viewer, inside: &Markup) -> Markup {
         let scripts: Vec<&str> = EVERY_PAGE.iter().chain(self.scripts).copied().collect();
         let keys = viewer.is_without_keys.then_some("off");
+        let live = Some(&viewer.live).filter(|it| !it.is_empty());
         html! {
             (DOCTYPE)
             html lang=(language::code()) data-theme=(viewer.theme.code()) data-zone=(language::zone()) {
                 (head(&self.title, viewer.theme, &scripts))
-                body.frame data-keys=[keys] {
+                body.frame data-keys=[keys] data-live=[live] {
                     a.skip href="#main" { (t!("Skip to the content")) }
                     (top(viewer))
                     (self.rail(viewer))
@@ -294,11 +297,11 @@ fn top(viewer: &Viewer) -> Markup {
                 kbd { "Ctrl K" }
             }
             (Button::open(NEW, t!("New")).symbol(Symbol::Plus).key("n").mark("data-key", "n"))
-            a class="button bare keep next" href=(HOME) aria-label=(next) {
+            a class="button bare keep next" href=(HOME) aria-label=(next) data-label=(t!("My next actions")) {
                 (Symbol::Next.icon()) span { (t!("My next actions")) }
                 span data-count="waiting" { " " (parts::count_waiting(viewer.waiting)) }
             }
-            a class="button bare keep told" href=(NOTICES) aria-label=(told) data-go="n" {
+            a class="button bare keep told" href=(NOTICES) aria-label=(told) data-label=(t!("Notices")) data-go="n" {
                 (Symbol::Bell.icon()) span data-count="notices" { (parts::count_waiting(viewer.notices)) }
             }
             (person_menu(viewer))
@@ -510,6 +513,7 @@ mod tests {
             places,
             waiting: 6,
             notices: 2,
+            live: String::new(),
             is_without_keys: false,
         }
     }

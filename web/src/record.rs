@@ -55,6 +55,7 @@ pub fn show(reader: &Reader, case: &AnyCase, extra: Extra) -> Result<Page> {
     let beside = beside(reader, case, &address, extra.beside)?;
     let body = html! {
         (head)
+        p.presence data-here hidden {}
         (steps(reader, kind, case, &deeds))
         (offers(case, &address, &extra.steps_elsewhere, extra.deeds))
         (parts::split(work, beside))
@@ -312,8 +313,10 @@ fn timeline(reader: &Reader, case: &AnyCase, address: &str, deeds: &[Deed]) -> R
         "timeline",
         t!("Timeline"),
         html! {
-            @if entries.is_empty() { p.quiet-text { (t!("Nothing was said or done yet.")) } }
-            (parts::timeline(&entries))
+            div data-part="timeline" {
+                @if entries.is_empty() { p.quiet-text { (t!("Nothing was said or done yet.")) } }
+                (parts::timeline(&entries))
+            }
             @if !reader.actor.only_reads && (case.party.is_some() || !reader.actor.is_outside()) { (parts::composer(&composer)) }
         },
     ))

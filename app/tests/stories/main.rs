@@ -12,6 +12,7 @@ mod houses;
 mod identity;
 mod imports;
 mod letters;
+mod live;
 mod merging;
 mod nodes;
 mod proof;
