@@ -73,7 +73,8 @@ impl Reader<'_> {
 impl Db {
     /// Listens from now on.
     pub fn ear(&self) -> Result<Ear> {
-        let floor = self.read_plain(|db| db.one(sql!("select coalesce(max(id), 0) from entry").text, &[])?.read())?;
+        let floor =
+            self.read_plain(|db| db.one(sql!("select coalesce(max(id), 0) from entry").text, &[])?.read())?;
         Ok(Ear { floor, told: BTreeSet::new(), highest: VecDeque::new() })
     }
 
@@ -95,7 +96,8 @@ impl Db {
         }
         ear.told.extend(new);
         ear.highest.push_back((now, highest));
-        while let Some((_, key)) = ear.highest.front().filter(|(at, _)| now.duration_since(*at) > SETTLES_IN) {
+        while let Some((_, key)) = ear.highest.front().filter(|(at, _)| now.duration_since(*at) > SETTLES_IN)
+        {
             ear.floor = *key;
             ear.highest.pop_front();
         }
@@ -133,7 +135,8 @@ fn told_of(db: &Connection, entries: &[i64]) -> Result<Vec<News>> {
         news.push(News { entry, at, actor, deed, records: Vec::new(), told: Vec::new() });
     }
     let place = |entry: i64, news: &[News]| news.binary_search_by_key(&entry, |it| it.entry).ok();
-    let touched = "select entry, record_id, number, kind from entry_record join record on record.id = record_id
+    let touched =
+        "select entry, record_id, number, kind from entry_record join record on record.id = record_id
                    where entry";
     for row in among(touched, "order by entry, record_id", &keys)? {
         let (entry, id, number, kind): (i64, i64, String, String) = row.read()?;

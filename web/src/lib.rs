@@ -28,9 +28,9 @@ mod visit;
 pub mod words;
 
 pub use edge::{Door, Edge, Key, Known, Page};
-pub use live::Live;
 pub use failure::{Failure, status_of};
 pub use form::{Form, fields_of};
+pub use live::Live;
 pub use path::Path;
 pub use place::Place;
 pub use routes::{Address, Doc, Routes, schema_of};

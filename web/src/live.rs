@@ -155,7 +155,9 @@ pub(crate) fn address(registry: &Registry, path: &str, since: i64) -> String {
     let kind = parts.next().and_then(|it| registry.at(it));
     let look = match (kind, parts.next()) {
         (Some(kind), None) => format!("kind={}&", kind.kind.prefix),
-        (Some(kind), Some(number)) if registry.of_number(number).is_some_and(|it| it.kind.prefix == kind.kind.prefix) => {
+        (Some(kind), Some(number))
+            if registry.of_number(number).is_some_and(|it| it.kind.prefix == kind.kind.prefix) =>
+        {
             format!("record={number}&")
         }
         _ => String::new(),
@@ -354,7 +356,9 @@ impl Listener {
 
     /// Asked on the event loop, for every deed and every stream: no database is asked for it.
     fn concerns(&self, news: &News) -> bool {
-        self.look.seen(news).is_some() || self.is_counted(news) || news.records.iter().any(|it| it.id == self.person)
+        self.look.seen(news).is_some()
+            || self.is_counted(news)
+            || news.records.iter().any(|it| it.id == self.person)
     }
 
     fn is_counted(&self, news: &News) -> bool {
@@ -456,7 +460,8 @@ impl Voice<'_> {
             if reader.mention(*id)?.is_none() {
                 return Ok(None);
             }
-            let others = self.edge.db.present(*id).into_iter().filter(|it| it.person != self.known.actor.person);
+            let others =
+                self.edge.db.present(*id).into_iter().filter(|it| it.person != self.known.actor.person);
             let people = others.map(|it| {
                 let name = reader.name_of(it.person)?;
                 let does = if it.writes { t!("is writing") } else { t!("looks at this too") };
@@ -505,7 +510,14 @@ mod tests {
     use super::*;
 
     fn news(records: Vec<Moved>) -> News {
-        News { entry: 1, at: jiff::Timestamp::UNIX_EPOCH, actor: 1, deed: "changed".into(), records, told: vec![] }
+        News {
+            entry: 1,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            actor: 1,
+            deed: "changed".into(),
+            records,
+            told: vec![],
+        }
     }
 
     fn moved(id: i64, kind: &str, wholes: &[i64]) -> Moved {

@@ -205,14 +205,16 @@ impl Stream<'_> {
         loop {
             while let Some((event, rest)) = self.heard.split_once("\n\n") {
                 let field = |of: &str| event.lines().find_map(|it| it.strip_prefix(of)).map(str::trim);
-                let found = (field("event:") == Some(name)).then(|| field("data:").unwrap_or_default().to_owned());
+                let found =
+                    (field("event:") == Some(name)).then(|| field("data:").unwrap_or_default().to_owned());
                 self.heard = rest.to_owned();
                 if let Some(said) = found {
                     return serde_json::from_str(&said).ok();
                 }
             }
             let (frames, runtime) = (&mut self.frames, self.runtime);
-            let frame = runtime.block_on(async { tokio::time::timeout_at(end, frames.next()).await }).ok()??;
+            let frame =
+                runtime.block_on(async { tokio::time::timeout_at(end, frames.next()).await }).ok()??;
             self.heard.push_str(&String::from_utf8_lossy(&frame.ok()?));
         }
     }

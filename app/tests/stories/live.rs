@@ -43,8 +43,8 @@ impl Node {
         let person = world.person(short).actor.person;
         world.sam().does(|work| identity::keep_password(work, person, &hashed)).unwrap();
         let email = world.sam().asks(|reader| Ok(reader.find_by_id::<identity::Person>(person)?.body.email));
-        let mut window =
-            Client::new(web::router(app::wiring::routes(), Arc::clone(&self.edge))).with_header("user-agent", "story");
+        let mut window = Client::new(web::router(app::wiring::routes(), Arc::clone(&self.edge)))
+            .with_header("user-agent", "story");
         let form = [("email", email.as_str()), ("password", "seven quiet otters"), ("to", "/me")];
         assert_eq!(window.post_form("/sign-in", &form).location(), "/me");
         window
@@ -96,7 +96,10 @@ fn whoever_looks_at_a_record_hears_what_a_colleague_changed() {
             .does(|work| work.remark(work.mention_of(&number)?.id, "Looks right.", Audience::Internal))
             .unwrap();
         let told = stream.hears("changed", SOON).unwrap();
-        assert_eq!((told["words"].as_str(), told["is_beside"].as_bool()), (Some("Bob Okafor said something at 10:00."), Some(true)));
+        assert_eq!(
+            (told["words"].as_str(), told["is_beside"].as_bool()),
+            (Some("Bob Okafor said something at 10:00."), Some(true))
+        );
     }
 }
 
@@ -109,7 +112,8 @@ fn whoever_looks_at_a_set_or_a_list_hears_of_what_is_in_it() {
         let other = world
             .bob()
             .does(|work| {
-                let new = kernel::New { title: "Another", party: Some(world.hallander), ..kernel::New::default() };
+                let new =
+                    kernel::New { title: "Another", party: Some(world.hallander), ..kernel::New::default() };
                 let set = requirements::open_set(work, &new, &RequirementSet::default())?;
                 let body = Requirement { statement: "It hangs.".into(), ..Requirement::default() };
                 let it = NewRequirement { body, ..NewRequirement::default() };
@@ -118,10 +122,13 @@ fn whoever_looks_at_a_set_or_a_list_hears_of_what_is_in_it() {
             .unwrap();
         let mut stream = ada.listen(&format!("/live?record={}", other.0), &[]);
         stream.hears("counts", SOON).unwrap();
-        world.bob().does(|work| {
-            let mut case = work.find::<Requirement>(&other.1)?;
-            work.revise(&mut case, |it| it.statement = "It stands.".into())
-        }).unwrap();
+        world
+            .bob()
+            .does(|work| {
+                let mut case = work.find::<Requirement>(&other.1)?;
+                work.revise(&mut case, |it| it.statement = "It stands.".into())
+            })
+            .unwrap();
         let told = stream.hears("changed", SOON).unwrap();
         assert_eq!(told["words"], format!("Bob Okafor changed {} at 10:00.", other.1));
         drop(stream);
@@ -232,7 +239,9 @@ fn who_else_looks_at_a_record_is_shown_and_who_writes_there() {
 
 #[test]
 fn news_and_presence_are_the_same_at_every_node() {
-    let Some(world) = World::on_each_engine().find(|it| matches!(it.address, Address::Postgres(_))) else { return };
+    let Some(world) = World::on_each_engine().find(|it| matches!(it.address, Address::Postgres(_))) else {
+        return;
+    };
     let clock: Clock = Arc::new(monday);
     let secrets = Secrets::from_seed("stories.example/log", [7; 32]).unwrap();
     let other = app::wiring::open(world.address.clone(), testbed::folder(), clock, secrets).unwrap();
