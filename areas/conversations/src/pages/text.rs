@@ -88,7 +88,7 @@ fn by_form(source: i64) -> Markup {
         details.by-form {
             summary class="button small bare" { (t!("Make a requirement of words")) }
             form.stack method="get" action="/passages/new" {
-                (hidden("source", source))
+                (hidden("text", source))
                 div.field {
                     label for={ "exact-" (source) } { (t!("The words, copied from the text")) }
                     textarea.input id={ "exact-" (source) } name="exact" rows="3" required {}
@@ -107,7 +107,7 @@ pub fn capture_by_page(_: &Reader, _: Option<PartyId>) -> Result<Markup> {
     Ok(html! {
         form id="capture" class="stack" method="get" action="/passages/new" hidden {
             h2 { (t!("New requirement")) }
-            @for name in ["source", "start", "end", "prefix", "suffix"] { (hidden(name, "")) }
+            @for name in ["text", "start", "end", "prefix", "suffix"] { (hidden(name, "")) }
             (Field::area("exact", t!("The words")).read_only())
             div.row {
                 (Button::send(t!("Make a requirement of them")).first())
