@@ -8,7 +8,7 @@ use kernel::{
     Address, Clock, Db, Jobs, Migration, Product, Reactions, Reader, Registry, Result, Secrets, Text, Work,
     text,
 };
-use web::page::{Group, Place};
+use web::page::{Group, Place, Shortcut};
 use web::parts::Symbol;
 use web::{Edge, Routes, t};
 
@@ -54,12 +54,8 @@ pub fn jobs() -> Jobs {
 
 /// Conversations know whose words became a requirement.
 fn attribute(work: &mut Work, it: &requirements::Captured) -> Result<()> {
-    let messages = conversations::messages(work, it.record)?;
-    let Some(message) = messages.iter().find(|message| it.origin == "message" && message.id == it.origin_id)
-    else {
-        return Ok(());
-    };
-    requirements::attribute(work, &it.number, &message.from_name, message.from_person, message.sent_at)
+    let Some(speaker) = conversations::speaker(work, &it.origin, it.origin_id)? else { return Ok(()) };
+    requirements::attribute(work, &it.number, &speaker.name, speaker.person, speaker.at)
 }
 
 /// Every address.
@@ -103,6 +99,7 @@ pub fn edge_behind(trusted_proxies: Vec<IpNet>, db: Arc<Db>, is_secure: bool) ->
         waiting,
         to_do,
         beginnings,
+        shortcuts,
         is_secure,
         functions,
         trusted_proxies,
@@ -138,6 +135,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
     ];
     if !reader.actor.is_outside() {
         places.push(place(Group::Agree, t!("Imports"), "/imports", Symbol::File, 0));
+        places.push(place(Group::Talk, t!("Calls"), "/calls", Symbol::Phone, 0));
         places.push(place(Group::People, t!("People"), "/people", Symbol::People, 0));
         places.push(place(Group::People, t!("Functions"), "/functions", Symbol::Assure, 0));
         if reader.actor.has(kernel::Role::Administrator) {
@@ -175,6 +173,18 @@ fn beginnings(reader: &Reader) -> Vec<(String, String)> {
         all.push((t!("Person"), "/people/new".to_owned()));
     }
     all
+}
+
+/// What is begun by one key.
+fn shortcuts(reader: &Reader) -> Vec<Shortcut> {
+    let may_call = <conversations::Call as kernel::Body>::CREATE.covers(reader.actor, None).is_ok();
+    let call = || Shortcut {
+        key: "c",
+        words: t!("Write down a call"),
+        address: "/calls/new".to_owned(),
+        symbol: Symbol::Phone,
+    };
+    if may_call { vec![call()] } else { Vec::new() }
 }
 
 /// What the log calls a deed, in words.
@@ -222,7 +232,11 @@ fn deed(code: &str) -> Option<Text> {
         "assigned_party" => text!("said whose conversation it is"),
         "assigned" => text!("gave it to somebody"),
         "noted" => text!("wrote an internal note"),
+        "began_call" => text!("took a call"),
         "recorded_call" => text!("wrote down a call"),
+        "noted_spoken" => text!("noted what was said and not written"),
+        "asked_to_confirm" => text!("asked them to confirm what was said"),
+        "answered_spoken" => text!("noted what they answered"),
         "address_added" => text!("added an address"),
         "address_removed" => text!("took an address away"),
         "joined" => text!("said where somebody belongs"),

@@ -70,6 +70,7 @@ fn viewer(theme: Theme) -> Viewer {
         waiting: 6,
         notices: 2,
         live: String::new(),
+        shortcuts: Vec::new(),
         is_without_keys: false,
     }
 }

@@ -60,6 +60,7 @@ static ASSETS: &[Asset] = &[
     Asset { name: "reqord.css", media_type: CSS, bytes: STYLE_SHEET.as_bytes() },
     Asset { name: "symbols.svg", media_type: SVG, bytes: include_bytes!("../../assets/symbols.svg") },
     Asset { name: "icon.svg", media_type: SVG, bytes: include_bytes!("../../assets/icon.svg") },
+    script!("call.js"),
     script!("capture.js"),
     script!("draft.js"),
     script!("drop.js"),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kernel::{Actor, Db, Reader, Result};
 use maud::Markup;
 
-use crate::page::Place;
+use crate::page::{Place, Shortcut};
 
 /// The product as the edge sees it.
 pub struct Edge {
@@ -20,6 +20,8 @@ pub struct Edge {
     pub to_do: fn(&Reader) -> Result<Vec<crate::parts::Row>>,
     /// What `/new` offers: the words and the address of each.
     pub beginnings: fn(&Reader) -> Vec<(String, String)>,
+    /// What can be begun by one key from wherever one is.
+    pub shortcuts: fn(&Reader) -> Vec<Shortcut>,
     /// Whether browsers reach it by https, so that cookies may insist on it.
     pub is_secure: bool,
     /// The functions that the actor belongs to or leads.

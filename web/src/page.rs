@@ -88,6 +88,19 @@ pub struct Place {
     pub count: i64,
 }
 
+/// Something that is begun by one key from wherever one is.
+#[derive(Clone, Debug)]
+pub struct Shortcut {
+    /// The key: a small letter.
+    pub key: &'static str,
+    /// What it does, in words.
+    pub words: String,
+    /// Where it leads. The page that one comes from is known there by the browser's word (`Referer`).
+    pub address: String,
+    /// Its sign.
+    pub symbol: Symbol,
+}
+
 /// Paper by day, slate by night, or as the machine says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
@@ -150,6 +163,8 @@ pub struct Viewer {
     pub notices: i64,
     /// Where the page listens to what others do; nowhere where it is empty.
     pub live: String,
+    /// What they may begin by one key.
+    pub shortcuts: Vec<Shortcut>,
     /// They switched the letter keys off.
     pub is_without_keys: bool,
 }
@@ -295,6 +310,11 @@ fn top(viewer: &Viewer) -> Markup {
                 label.unseen for="seek" { (seek) }
                 input id="seek" name="q" type="search" placeholder=(seek);
                 kbd { "Ctrl K" }
+            }
+            @for it in &viewer.shortcuts {
+                a class="button bare only-icon shortcut" href=(it.address) data-key=(it.key) title=(it.words) {
+                    (it.symbol) span.unseen { (it.words) }
+                }
             }
             (Button::open(NEW, t!("New")).symbol(Symbol::Plus).key("n").mark("data-key", "n"))
             a class="button bare keep next" href=(HOME) aria-label=(next) data-label=(t!("My next actions")) {
@@ -514,6 +534,7 @@ mod tests {
             waiting: 6,
             notices: 2,
             live: String::new(),
+            shortcuts: Vec::new(),
             is_without_keys: false,
         }
     }

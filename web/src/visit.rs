@@ -355,6 +355,7 @@ impl Visit {
             waiting: (self.edge.waiting)(reader)?,
             notices: reader.unread_notices()?,
             live: crate::live::address(reader.registry(), &self.envelope.path, reader.newest_entry()?),
+            shortcuts: (self.edge.shortcuts)(reader),
             is_without_keys: self.known.is_without_keys,
         };
         let frame = Frame { title: page.title, place: &page.place, scripts: &page.scripts, toast: None };

@@ -19,6 +19,7 @@ mod proof;
 mod requirements;
 mod rights;
 mod standing;
+mod talk;
 mod together;
 mod trace;
 mod views;

@@ -153,6 +153,7 @@ impl World {
                 waiting: |_| Ok(0),
                 to_do: |_| Ok(Vec::new()),
                 beginnings: |_| Vec::new(),
+                shortcuts: |_| Vec::new(),
                 functions: |_| Ok(Vec::new()),
                 is_secure: false,
                 trusted_proxies: Vec::new(),
