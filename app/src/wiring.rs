@@ -8,7 +8,7 @@ use kernel::{
     Address, Clock, Db, Jobs, Migration, Product, Reactions, Reader, Registry, Result, Secrets, Text, Work,
     text,
 };
-use web::page::{Group, Place, Shortcut};
+use web::page::{Group, Place};
 use web::parts::Symbol;
 use web::{Edge, Routes, t};
 
@@ -20,8 +20,8 @@ pub fn migrations() -> Vec<Migration> {
         customers::MIGRATIONS,
         conversations::MIGRATIONS,
         requirements::MIGRATIONS,
+        reviews::MIGRATIONS,
         catalogue::MIGRATIONS,
-        ::imports::MIGRATIONS,
     ];
     let mut all = parts.concat();
     all.sort_by_key(|it| it.name);
@@ -35,40 +35,56 @@ pub fn registry() -> Registry {
         .and(customers::registry())
         .and(conversations::registry())
         .and(requirements::registry())
+        .and(reviews::registry())
         .and(catalogue::registry())
-        .and(::imports::registry())
 }
-
-/// What can be taken in by the file.
-pub const TARGETS: ::imports::Targets = &[customers::CUSTOMERS, customers::CONTACTS, requirements::IMPORT];
 
 /// Who reacts to what.
 pub fn reactions() -> Reactions {
-    Reactions::default().on(attribute)
+    Reactions::default().on(attribute).on(offered).on(released)
 }
 
 /// What the product does by itself, later or again and again.
 pub fn jobs() -> Jobs {
-    Jobs::default()
+    Jobs::default().and(reviews::jobs())
 }
 
 /// Conversations know whose words became a requirement.
 fn attribute(work: &mut Work, it: &requirements::Captured) -> Result<()> {
-    let Some(speaker) = conversations::speaker(work, &it.origin, it.origin_id)? else { return Ok(()) };
-    requirements::attribute(work, &it.number, &speaker.name, speaker.person, speaker.at)
+    let messages = conversations::messages(work, it.record)?;
+    let Some(message) = messages.iter().find(|message| it.origin == "message" && message.id == it.origin_id)
+    else {
+        return Ok(());
+    };
+    requirements::attribute(work, &it.number, &message.from_name, message.from_person, message.sent_at)
+}
+
+/// What the customer is asked to confirm, they have to see.
+fn offered(work: &mut Work, it: &reviews::ToBeOffered) -> Result<()> {
+    let mention = work.mention_of(&it.number)?;
+    let is_seen = match mention.kind.as_str() {
+        "RS" => work.find::<requirements::RequirementSet>(&it.number)?.record.offered == Some(it.revision),
+        _ => true,
+    };
+    if is_seen { Ok(()) } else { requirements::offer(work, &it.number, it.revision) }
+}
+
+/// Reviews and sign-offs of a set learn that it says something else now.
+fn released(work: &mut Work, it: &requirements::Released) -> Result<()> {
+    reviews::released(work, it.record, it.revision)
 }
 
 /// Every address.
 pub fn routes() -> Routes {
     let registry = registry();
     let areas = web::common::routes(&registry)
-        .and(web::api::routes(&registry, &[requirements::OWN_API, ::imports::OWN_API].concat()))
+        .and(web::api::routes(&registry, requirements::OWN_API))
         .and(identity::routes())
         .and(customers::routes(requirements::standing_of))
         .and(conversations::routes(requirements::capture_form))
-        .and(requirements::routes())
-        .and(catalogue::routes())
-        .and(::imports::routes(TARGETS));
+        .and(requirements::routes(reviews::beside_subject))
+        .and(reviews::routes())
+        .and(catalogue::routes());
     web::api::documented(areas)
 }
 
@@ -99,11 +115,9 @@ pub fn edge_behind(trusted_proxies: Vec<IpNet>, db: Arc<Db>, is_secure: bool) ->
         waiting,
         to_do,
         beginnings,
-        shortcuts,
         is_secure,
         functions,
         trusted_proxies,
-        live: Arc::default(),
         deed,
     })
 }
@@ -131,11 +145,11 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         place(Group::Talk, t!("Inbox"), "/inbox", Symbol::Talk, waiting),
         place(Group::Agree, t!("Requirements"), "/requirement-sets", Symbol::Agree, 0),
         place(Group::Agree, t!("Customers"), "/customers", Symbol::People, 0),
+        place(Group::Agree, t!("Sign-offs"), "/sign-offs", Symbol::Seal, 0),
         place(Group::Agree, t!("Catalogue"), "/catalogue", Symbol::Document, 0),
     ];
     if !reader.actor.is_outside() {
-        places.push(place(Group::Agree, t!("Imports"), "/imports", Symbol::File, 0));
-        places.push(place(Group::Talk, t!("Calls"), "/calls", Symbol::Phone, 0));
+        places.push(place(Group::Agree, t!("Reviews"), "/reviews", Symbol::Assure, 0));
         places.push(place(Group::People, t!("People"), "/people", Symbol::People, 0));
         places.push(place(Group::People, t!("Functions"), "/functions", Symbol::Assure, 0));
         if reader.actor.has(kernel::Role::Administrator) {
@@ -162,38 +176,25 @@ fn beginnings(reader: &Reader) -> Vec<(String, String)> {
         return Vec::new();
     }
     let mut all = vec![(t!("Requirement set"), "/requirement-sets/new".to_owned())];
+    if <reviews::Review as kernel::Body>::CREATE.covers(reader.actor, None).is_ok() {
+        all.push((t!("Review"), "/reviews/new".to_owned()));
+    }
     if <conversations::Conversation as kernel::Body>::CREATE.covers(reader.actor, None).is_ok() {
         all.push((t!("Take in mail"), "/import".to_owned()));
     }
     if <customers::Organisation as kernel::Body>::CREATE.covers(reader.actor, None).is_ok() {
         all.push((t!("Customer"), "/customers/new".to_owned()));
     }
-    all.push((t!("Take in a file"), "/imports/new".to_owned()));
     if reader.actor.has(kernel::Role::Administrator) {
         all.push((t!("Person"), "/people/new".to_owned()));
     }
     all
 }
 
-/// What is begun by one key.
-fn shortcuts(reader: &Reader) -> Vec<Shortcut> {
-    let may_call = <conversations::Call as kernel::Body>::CREATE.covers(reader.actor, None).is_ok();
-    let call = || Shortcut {
-        key: "c",
-        words: t!("Write down a call"),
-        address: "/calls/new".to_owned(),
-        symbol: Symbol::Phone,
-    };
-    if may_call { vec![call()] } else { Vec::new() }
-}
-
 /// What the log calls a deed, in words.
 fn deed(code: &str) -> Option<Text> {
     Some(match code {
         "created" => text!("opened"),
-        "staged" => text!("looked at a file"),
-        "imported" => text!("took in"),
-        "import_reverted" => text!("took back"),
         "changed" => text!("changed"),
         "advanced" => text!("moved on"),
         "released" => text!("released"),
@@ -232,11 +233,7 @@ fn deed(code: &str) -> Option<Text> {
         "assigned_party" => text!("said whose conversation it is"),
         "assigned" => text!("gave it to somebody"),
         "noted" => text!("wrote an internal note"),
-        "began_call" => text!("took a call"),
         "recorded_call" => text!("wrote down a call"),
-        "noted_spoken" => text!("noted what was said and not written"),
-        "asked_to_confirm" => text!("asked them to confirm what was said"),
-        "answered_spoken" => text!("noted what they answered"),
         "address_added" => text!("added an address"),
         "address_removed" => text!("took an address away"),
         "joined" => text!("said where somebody belongs"),
@@ -255,6 +252,28 @@ fn deed(code: &str) -> Option<Text> {
         "entry_rules_set" => text!("changed how people come in"),
         "link_made" => text!("made a link to a password"),
         "link_ended" => text!("took a link back"),
+        "review_begun" => text!("began a review"),
+        "verdict_given" => text!("judged"),
+        "committed" => text!("signed for a function"),
+        "condition_met" => text!("said that a condition is met"),
+        "review_accepted" => text!("accepted by signature"),
+        "review_declined" => text!("declined by signature"),
+        "review_withdrawn" => text!("withdrew a review"),
+        "taken_up" => text!("took the next revision up"),
+        "signed" => text!("signed"),
+        "signature_revoked" => text!("took a signature back"),
+        "clarification_asked" => text!("asked the customer"),
+        "clarification_answered" => text!("answered a question"),
+        "sign_off_asked" => text!("asked the customer to confirm"),
+        "sign_off_resumed" => text!("asked the customer again"),
+        "sign_off_withdrawn" => text!("took a sign-off back"),
+        "link_sent_again" => text!("sent another link"),
+        "code_sent" => text!("had a code sent"),
+        "code_right" => text!("typed the code"),
+        "code_wrong" => text!("typed a wrong code"),
+        "queried" => text!("asked about lines"),
+        "line_accepted" => text!("accepted lines"),
+        "confirmed" => text!("confirmed by signature"),
         "deputy_named" => text!("named a deputy"),
         "absence_ended" => text!("ended an absence"),
         _ => return None,

@@ -11,7 +11,6 @@ use crate::desk::Desk;
 use crate::engine::{Address, Connection};
 use crate::file::Store;
 use crate::pool::Pool;
-use crate::presence::Presence;
 use crate::schema::{self, Below, Migration};
 use crate::secret::Secrets;
 use crate::wake::Wake;
@@ -45,11 +44,10 @@ pub(crate) struct House {
 
 pub struct Db {
     engine: Engine,
-    pub(crate) address: Address,
+    address: Address,
     pub(crate) house: House,
     pub(crate) migrations: Vec<Migration>,
     wake: Wake,
-    pub(crate) presence: Presence,
 }
 
 enum Engine {
@@ -84,8 +82,7 @@ impl Db {
         };
         let store = store_of(&address, folder);
         let house = House { registry, reactions, jobs, people, secrets, store, clock };
-        let (wake, presence) = (Wake::default(), Presence::new()?);
-        let db = Self { engine, address, house, migrations, wake, presence };
+        let db = Self { engine, address, house, migrations, wake: Wake::default() };
         db.plan_jobs()?;
         Ok(db)
     }

@@ -294,7 +294,12 @@ impl Asking<'_, '_> {
         let (wanted, unwanted) = search::Expression::both(query);
         for (expression, not) in [(wanted, ""), (unwanted, "not ")] {
             let Some(expression) = expression else { continue };
-            let mark = on.mark(expression.on(self.reader).into());
+            let matched = expression.on(self.reader);
+            let Some(matched) = matched else {
+                on.conditions.push(format!("{not}1 = 0"));
+                continue;
+            };
+            let mark = on.mark(matched.into());
             let matches = match self.reader.connection {
                 Connection::Sqlite(_) => {
                     format!(

@@ -425,6 +425,11 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Whether something was told under these words.
+    pub fn was_told(&self, once: &str) -> Result<bool> {
+        Ok(self.told_once(once)?.is_some())
+    }
+
     fn told_once(&self, once: &str) -> Result<Option<Told>> {
         self.maybe(sql!("select id, message_id from letter where once = $1"), values![once])
     }

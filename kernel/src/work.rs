@@ -98,6 +98,12 @@ impl<'db> Work<'db> {
     /// Opens a new record under the next number of its kind.
     pub fn create<B: Body>(&mut self, new: &New, body: &B) -> Result<Made> {
         B::CREATE.covers(self.actor, None)?;
+        self.create_by_itself(new, body)
+    }
+
+    /// The same because of what is done in this deed, by whoever does it: a customer's query becomes a record of ours.
+    pub fn create_by_itself<B: Body>(&mut self, new: &New, body: &B) -> Result<Made> {
+        self.must_not_only_read(0)?;
         right(B::may_write(self.actor, new.party, None, body))?;
         check_title(new.title)?;
         body.check()?;
@@ -707,31 +713,25 @@ impl<'db> Work<'db> {
 
     /// The next number of a kind: never twice, without gaps, for it is drawn in the same transaction.
     fn next_number(&self, kind: &Kind) -> Result<String> {
-        Ok(kind.number(self.year_of(kind), self.draw(kind, 1)? + 1))
-    }
-
-    /// Draws so many numbers of a kind at once; tells the last that was given before them.
-    pub(crate) fn draw(&self, kind: &Kind, count: i64) -> Result<i64> {
-        let last: i64 = self.one(
-            sql!(
-                "insert into sequence (kind, year, last) values ($1, $2, $3)
-                 on conflict (kind, year) do update set last = sequence.last + excluded.last returning last"
-            ),
-            values![kind.prefix, self.year_of(kind), count],
-        )?;
-        Ok(last - count)
-    }
-
-    /// The year in which a kind counts now; 0 where it goes on for ever.
-    pub(crate) fn year_of(&self, kind: &Kind) -> i64 {
-        match kind.numbers {
+        let year = match kind.numbers {
             Numbers::Yearly => i64::from(self.now.to_zoned_datetime(jiff::tz::TimeZone::UTC).year()),
             Numbers::Forever => 0,
-        }
+        };
+        let next: i64 = self.one(
+            sql!(
+                "insert into sequence (kind, year, last) values ($1, $2, 1)
+                 on conflict (kind, year) do update set last = sequence.last + 1 returning last"
+            ),
+            values![kind.prefix, year],
+        )?;
+        Ok(match kind.numbers {
+            Numbers::Yearly => format!("{}-{year}-{next:04}", kind.prefix),
+            Numbers::Forever => format!("{}-{next:04}", kind.prefix),
+        })
     }
 
     /// Takes a number that was given elsewhere; numbering goes on from the highest.
-    pub(crate) fn take_number(&self, kind: &Kind, number: &str) -> Result<String> {
+    fn take_number(&self, kind: &Kind, number: &str) -> Result<String> {
         let wrong =
             || Faults::one("number", text!("Give a number like {example}.", example = kind.example()));
         let rest = number.strip_prefix(kind.prefix).and_then(|it| it.strip_prefix('-')).ok_or_else(wrong)?;
@@ -760,14 +760,6 @@ impl<'db> Work<'db> {
 }
 
 impl Kind {
-    /// The number that the count of a year is; of what goes on for ever the year is left out.
-    pub(crate) fn number(&self, year: i64, count: i64) -> String {
-        match self.numbers {
-            Numbers::Yearly => format!("{}-{year}-{count:04}", self.prefix),
-            Numbers::Forever => format!("{}-{count:04}", self.prefix),
-        }
-    }
-
     /// What its numbers look like.
     pub fn example(&self) -> String {
         match self.numbers {
@@ -778,7 +770,7 @@ impl Kind {
 }
 
 impl Sharing {
-    pub(crate) fn code(self) -> &'static str {
+    fn code(self) -> &'static str {
         match self {
             Self::Internal => "internal",
             Self::Offered => "offered",
@@ -789,7 +781,7 @@ impl Sharing {
 }
 
 /// The digest of what a record says: empty once it is over, none where nobody judges its words.
-pub(crate) fn says<B: Body>(body: &B, state: B::State) -> Result<Option<String>> {
+fn says<B: Body>(body: &B, state: B::State) -> Result<Option<String>> {
     Ok(match B::BEARING {
         Bearing::Beside => None,
         _ if is_over(state) => Some(String::new()),
@@ -802,7 +794,7 @@ fn is_over(state: impl State) -> bool {
     matches!(state.tone(), Tone::Past | Tone::Stopped)
 }
 
-pub(crate) fn check_title(title: &str) -> Result<(), Faults> {
+fn check_title(title: &str) -> Result<(), Faults> {
     let mut faults = Faults::default();
     faults.unless(!title.trim().is_empty(), "title", text!("Give it a title."));
     faults.unless(

@@ -1,6 +1,5 @@
 //! The law: what an organisation may look like, and whose a mail domain can be.
 
-pub mod import;
 mod likeness;
 
 use kernel::Permit::Any;

@@ -30,3 +30,12 @@ pub struct Captured {
 }
 
 impl kernel::Event for Captured {}
+
+/// A set has a new revision: whoever judges or confirms it may act on that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Released {
+    pub record: i64,
+    pub revision: i64,
+}
+
+impl kernel::Event for Released {}

@@ -1,7 +1,6 @@
 //! What people ask: a set now, at a revision, in the past; what is missing; what led to it.
 
 mod distribution;
-pub mod import;
 mod standing;
 mod trace;
 mod wording;

@@ -17,9 +17,12 @@ use web::parts::Row;
 use crate::pages::Options;
 use crate::queries;
 
+/// What stands beside a set because of others: its reviews and sign-offs.
+pub type Agreement = fn(&Reader, i64) -> Result<Option<web::parts::Beside>>;
+
 /// All addresses of the area.
-pub fn routes() -> Routes {
-    sets::routes()
+pub fn routes(agreement: Agreement) -> Routes {
+    sets::routes(agreement)
         .and(requirements::routes())
         .and(capture::routes())
         .and(standing::routes())

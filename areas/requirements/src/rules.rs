@@ -3,7 +3,6 @@
 mod compare;
 mod contradiction;
 mod distribution;
-pub mod import;
 mod order;
 mod past;
 mod requirement;

@@ -53,7 +53,6 @@ pub struct Customer {
 }
 
 /// A record that is with a customer now.
-#[derive(Clone, Debug)]
 pub struct Deed {
     pub symbol: Symbol,
     pub number: String,

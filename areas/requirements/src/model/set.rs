@@ -59,5 +59,7 @@ kernel::vocabulary! {
         Revise = text!("Revise"),
         Decline = text!("Decline"),
         Withdraw = text!("Withdraw"),
+        /// A review or a sign-off is over without an agreement.
+        TakeBack = text!("Take back"),
     }
 }

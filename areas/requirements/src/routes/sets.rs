@@ -8,7 +8,7 @@ use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
-use super::{faults_of, functions, may_write, once, way};
+use super::{Agreement, faults_of, functions, may_write, once, way};
 use crate::commands::{self, Description, NewRequirement};
 use crate::model::{RequirementSet, Section, set};
 use crate::pages::files::Format;
@@ -19,13 +19,13 @@ use crate::rules;
 
 const PLACE: &str = "/requirement-sets";
 
-pub fn routes() -> Routes {
+pub fn routes(agreement: Agreement) -> Routes {
     let of = |rest: &str| format!("{PLACE}/{{number}}{rest}");
     let routes = Routes::default()
         .get(PLACE, list_sets)
         .post(PLACE, open)
         .get("/requirement-sets/new", new)
-        .get(&of(""), show)
+        .get(&of(""), move |number, visit| show(number, visit, agreement))
         .get(&of("/edit"), edit)
         .post(&of("/edit"), describe)
         .get(&of("/sections"), sections)
@@ -122,11 +122,11 @@ async fn open(Posted(mut visit): Posted) -> Answer {
         .await
 }
 
-async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
-    visit.read(move |reader| record_page(reader, &number)).await
+async fn show(Path(number): Path<String>, visit: Visit, agreement: Agreement) -> Answer {
+    visit.read(move |reader| record_page(reader, &number, agreement)).await
 }
 
-fn record_page(reader: &Reader, number: &str) -> Result<Page> {
+fn record_page(reader: &Reader, number: &str, agreement: Agreement) -> Result<Page> {
     let kind = reader.registry().kind(RequirementSet::KIND.prefix).ok_or(Error::NotFound)?;
     let case = kind.find(reader, number)?;
     let reading = queries::read(reader, number, At::Now)?;
@@ -157,6 +157,7 @@ fn record_page(reader: &Reader, number: &str) -> Result<Page> {
         let open = queries::findings_of(reader, &reader.find::<RequirementSet>(number)?)?.open();
         beside.push(pages::wording::beside_set(number, open));
     }
+    beside.extend(agreement(reader, case.id)?);
     let extra = Extra {
         body: html! { (heading::body(&reading, conversation, case.is_open)) (super::standing::of_set_page(reader, number)?) },
         tools,

@@ -1,0 +1,483 @@
+//! What is promised of reviews: judged by function, signed, clarified, and confirmed by the customer.
+
+use axum::http::StatusCode;
+use kernel::{Means, New, Proven, Result, Work};
+use requirements::{Edit, NewRequirement, Requirement, RequirementSet, set};
+use reviews::{
+    Asked, Closing, Committing, Feasible, Given, Judging, Policy, Review, Share, SignOff, Signatory, Signer, Template,
+    Verdict,
+};
+use serde_json::json;
+
+use crate::world::{Person, World, client, program, refusal};
+
+const CARL: &str = "carl.whitfield@meridian-dairies.example";
+
+/// A set of Meridian's with three requirements, released, and a template that asks quality and design.
+struct Matter {
+    set: String,
+    subject: i64,
+    requirements: Vec<String>,
+    quality: i64,
+    design: i64,
+    template: i64,
+}
+
+fn function(world: &World, name: &str) -> (i64, String) {
+    world.ada().asks(|reader| {
+        let all = reader.list("FN", &kernel::Wanted::default())?;
+        let found = all.rows.into_iter().find(|it| it.title == name).unwrap();
+        Ok((found.id, found.number))
+    })
+}
+
+fn matter(world: &World) -> Matter {
+    let (quality, design) = (function(world, "Quality").0, function(world, "Design").0);
+    let template = world
+        .bob()
+        .does(|work| {
+            let asked = |function| Asked { function, quorum: 1, ..Asked::default() };
+            let policy = Policy {
+                asked: vec![asked(quality), asked(design)],
+                share: Share::Every,
+                forbids_self_approval: true,
+                ..Policy::default()
+            };
+            let made = work.create(&New { title: "Orders", ..New::default() }, &Template { policy, ..Template::default() })?;
+            reviews::release_template(work, &made.number, "first one")?;
+            Ok(made.id)
+        })
+        .unwrap();
+    let (set, requirements) = world
+        .ada()
+        .does(|work| {
+            let new = New { title: "CIP 3 dosing skid", party: Some(world.meridian), ..New::default() };
+            let set = requirements::open_set(work, &new, &RequirementSet::default())?;
+            let mut numbers = Vec::new();
+            for words in ["The skid stands in Northallerton.", "The flow is 18 m³/h.", "Seals are EPDM."] {
+                let body = Requirement { statement: words.into(), ..Requirement::default() };
+                numbers.push(requirements::add(work, &set.number, &NewRequirement { body, ..NewRequirement::default() })?.number);
+            }
+            Ok((set, numbers))
+        })
+        .unwrap();
+    world.ada().does(|work| requirements::release(work, &set.number, "as asked")).unwrap();
+    Matter { subject: set.id, set: set.number, requirements, quality, design, template }
+}
+
+fn begin(world: &World, it: &Matter) -> String {
+    let body = Review { subject: it.subject, template: Some(it.template), ..Review::default() };
+    world.bob().does(|work| reviews::open(work, &New::default(), &body)).unwrap().number
+}
+
+fn proven(work: &Work) -> Proven {
+    Proven { person: work.actor.person, means: Means::Password, at: work.now }
+}
+
+fn signer(name: &str) -> Signer<'_> {
+    Signer { name, role: "", language: "en", zone: "Europe/Berlin" }
+}
+
+fn judges(who: &Person, review: &str, function: i64, all: &[(&str, Verdict)]) -> Result<()> {
+    who.does(|work| {
+        let verdicts = all.iter().map(|(item, verdict)| Given {
+            item: (*item).to_owned(),
+            verdict: *verdict,
+            remark: if *verdict == Verdict::Accept { String::new() } else { "Tell us more.".to_owned() },
+            ..Given::default()
+        });
+        reviews::judge(work, review, &Judging { function, verdicts: verdicts.collect(), answers: Vec::new() })
+    })
+}
+
+fn accepts_all(who: &Person, review: &str, function: i64, it: &Matter) {
+    let all: Vec<(&str, Verdict)> = it.requirements.iter().map(|it| (it.as_str(), Verdict::Accept)).collect();
+    judges(who, review, function, &all).unwrap();
+}
+
+fn commits(who: &Person, review: &str, function: i64) -> Result<()> {
+    who.does(|work| {
+        let name = work.actor.name.clone();
+        let it = Committing { function, feasible: Feasible::AsGiven, statement: "", signer: signer(&name) };
+        let proven = proven(work);
+        reviews::commit(work, review, &it, &proven)
+    })
+}
+
+fn completes(who: &Person, review: &str) -> Result<()> {
+    who.does(|work| {
+        let name = work.actor.name.clone();
+        let proven = proven(work);
+        reviews::complete(work, review, &Closing { outcome: "We can do this.", signer: signer(&name) }, &proven)
+    })
+}
+
+fn state(world: &World, number: &str) -> String {
+    world.ada().asks(|reader| Ok(reader.mention_of(number)?.state))
+}
+
+/// Reviewed and accepted by everybody.
+fn accepted(world: &World) -> Matter {
+    let it = matter(world);
+    let review = begin(world, &it);
+    for (who, function) in [("bob", it.quality), ("clara", it.design)] {
+        accepts_all(&world.person(who), &review, function, &it);
+        commits(&world.person(who), &review, function).unwrap();
+    }
+    completes(&world.henrik(), &review).unwrap();
+    it
+}
+
+#[test]
+fn functions_judge_sign_and_the_review_is_closed_by_somebody_else_than_the_owner() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        assert_eq!(state(&world, &it.set), "in_review");
+        let asked = |who: &Person| {
+            who.asks(|reader| {
+                let functions = identity::functions_of(reader, reader.actor.person)?;
+                Ok(reader.my_tasks(&functions)?.into_iter().filter(|it| it.number == review).count())
+            })
+        };
+        assert_eq!((asked(&world.bob()), asked(&world.person("clara")), asked(&world.ada())), (1, 1, 0));
+        assert!(refusal(judges(&world.ada(), &review, it.quality, &[(&it.requirements[0], Verdict::Accept)])).contains("Only whoever answers for Quality"));
+        accepts_all(&world.bob(), &review, it.quality, &it);
+        let early = refusal(completes(&world.henrik(), &review));
+        assert!(early.contains("Quality still has to sign.") && early.contains("Design still has to judge 3."), "{early}");
+        assert!(refusal(commits(&world.person("clara"), &review, it.design)).contains("Judge 3 more first"));
+        commits(&world.bob(), &review, it.quality).unwrap();
+        accepts_all(&world.person("clara"), &review, it.design, &it);
+        commits(&world.person("clara"), &review, it.design).unwrap();
+        assert_eq!((asked(&world.bob()), asked(&world.person("clara"))), (0, 0), "what was asked is settled");
+        assert!(refusal(completes(&world.person("clara"), &review)).contains("Only the roles"));
+        completes(&world.henrik(), &review).unwrap();
+        assert_eq!((state(&world, &review).as_str(), state(&world, &it.set).as_str()), ("accepted", "released"));
+        let signatures = world.bob().asks(|reader| reader.signatures(reader.mention_of(&review)?.id));
+        assert_eq!(signatures.len(), 3);
+        assert!(signatures.iter().all(|it| it.is_intact() && it.what.ends_with("revision 1")));
+        let mut bob = client(&world.db).with_cookie(web::SESSION, &session(&world, "bob"));
+        let page = bob.get(&format!("/reviews/{review}")).text;
+        assert!(page.contains("2 of 2 functions") && page.contains("Henrik"), "{page}");
+    }
+}
+
+fn session(world: &World, short: &str) -> String {
+    let email = match short {
+        "bob" => "bob.okafor@kestrel-dosing.example",
+        "carl" => CARL,
+        _ => panic!("nobody signs in as {short}"),
+    };
+    let password = format!("{short}-right-millilitre");
+    let arrival = identity::Arrival { email, password: &password, ..identity::Arrival::default() };
+    identity::sign_in(&world.db, &arrival).unwrap()
+}
+
+#[test]
+fn whoever_owns_what_is_reviewed_does_not_approve_it() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        // Bob owns it now, and he has the right to close reviews of others.
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<RequirementSet>(&it.set)?;
+                work.redirect(&mut case, |record| record.owner = world.bob().actor.person)
+            })
+            .unwrap();
+        let review = begin(&world, &it);
+        for (who, function) in [("bob", it.quality), ("clara", it.design)] {
+            accepts_all(&world.person(who), &review, function, &it);
+            commits(&world.person(who), &review, function).unwrap();
+        }
+        assert!(refusal(completes(&world.bob(), &review)).contains("Somebody else has to approve it"));
+        completes(&world.henrik(), &review).unwrap();
+    }
+}
+
+#[test]
+fn what_a_revision_leaves_as_it_was_carries_over_and_the_rest_is_asked_again() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        accepts_all(&world.bob(), &review, it.quality, &it);
+        commits(&world.bob(), &review, it.quality).unwrap();
+        let flow = it.requirements[1].clone();
+        judges(&world.person("clara"), &review, it.design, &[(&it.requirements[0], Verdict::Accept), (&flow, Verdict::Reject)]).unwrap();
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<RequirementSet>(&it.set)?;
+                work.advance(&mut case, set::Step::Revise)?;
+                let fields = vec![("statement".to_owned(), "The flow is 20 m³/h.".to_owned())];
+                requirements::edit(work, &Edit { number: flow.clone(), version: None, fields })?;
+                requirements::release(work, &it.set, "20 m³/h")
+            })
+            .unwrap();
+        assert!(refusal(completes(&world.henrik(), &review)).contains("Take revision 2 up first."));
+        world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
+        assert_eq!(state(&world, &it.set), "in_review");
+        let mut bob = program(&world, "bob");
+        let stands = bob.get(&format!("/api/v1/reviews/{review}/progress")).json();
+        let of = |name: &str| stands["functions"].as_array().unwrap().iter().find(|it| it["name"] == name).unwrap().clone();
+        assert_eq!(of("Quality")["waiting"], json!([flow]), "only what was touched");
+        assert_eq!(of("Quality")["carried"], 2);
+        assert_eq!(of("Quality")["has_signed"], false, "a signature is under its revision");
+        assert_eq!(of("Design")["rejected"], json!([]), "the no was about other words");
+        let mut browser = client(&world.db).with_cookie(web::SESSION, &session(&world, "bob"));
+        let page = browser.get(&format!("/reviews/{review}")).text;
+        assert!(page.contains("<del>18</del>") && page.contains("<ins>20</ins>"), "{page}");
+        let all = browser.get(&format!("/reviews/{review}?view=all")).text;
+        assert!(all.contains("historic: on revision 1") && all.contains("carried over from revision 1"));
+    }
+}
+
+#[test]
+fn a_signature_by_program_wants_the_password_again_and_too_many_wrong_ones_wait() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        accepts_all(&world.bob(), &review, it.quality, &it);
+        let number = function(&world, "Quality").1;
+        let mut bob = program(&world, "bob");
+        let to = format!("/api/v1/reviews/{review}/commitment");
+        let mut tries = |password: &str| bob.post_json(&to, &json!({ "function": number, "feasible": "as_given", "password": password }));
+        let came = tries("");
+        assert_eq!(came.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(came.text.contains("Sign with your password."));
+        for _ in 0..5 {
+            assert!(tries("guessed").text.contains("not your present password"));
+        }
+        assert!(tries("bob-right-millilitre").text.contains("Too many wrong tries"));
+        assert!(world.bob().asks(|reader| reader.signatures(reader.mention_of(&review)?.id)).is_empty());
+        world.db.let_in(&format!("sign:{}", world.bob().actor.person)).unwrap();
+        assert_eq!(tries("bob-right-millilitre").status, StatusCode::OK);
+    }
+}
+
+#[test]
+fn a_signature_taken_back_opens_the_review_again_and_stays_visible() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        let review = world.bob().asks(|reader| reviews::reviews_of(reader, it.subject)).remove(0).0;
+        let id = world.bob().asks(|reader| {
+            let all = reader.signatures(reader.mention_of(&review)?.id)?;
+            Ok(all.into_iter().find(|it| it.name.starts_with("Bob")).unwrap().id)
+        });
+        assert!(refusal(world.person("clara").does(|work| reviews::revoke(work, id, "x"))).contains("Only Bob"));
+        assert!(world.bob().does(|work| reviews::revoke(work, id, "")).is_err());
+        world.bob().does(|work| reviews::revoke(work, id, "The drawing was the old one")).unwrap();
+        assert_eq!((state(&world, &review).as_str(), state(&world, &it.set).as_str()), ("open", "in_review"));
+        assert!(refusal(completes(&world.henrik(), &review)).contains("Quality still has to sign."));
+        let mut browser = client(&world.db).with_cookie(web::SESSION, &session(&world, "bob"));
+        assert!(browser.get(&format!("/reviews/{review}")).text.contains("The drawing was the old one"));
+    }
+}
+
+/// Offers a reviewed set to these people of Meridian, whose addresses somebody made sure of.
+fn offered(world: &World, it: &Matter, people: &[i64]) -> String {
+    let body = SignOff {
+        subject: it.subject,
+        summary: "One skid for CIP 3.".into(),
+        signatories: people.iter().map(|person| Signatory { person: *person }).collect(),
+        base: "http://reqord.test".into(),
+        ..SignOff::default()
+    };
+    world.ada().does(|work| reviews::offer_to_customer(work, &New::default(), &body)).unwrap().number
+}
+
+fn make_sure(world: &World, address: &str) {
+    world.ada().does(|work| customers::verify(work, "K-1001", address, customers::Proof::Answered)).unwrap();
+}
+
+const POST: kernel::Post = kernel::Post { server: "mail.kestrel.example:587", from: "post@kestrel.example" };
+
+/// The words of the next letter, as its addressee reads them.
+fn next_letter(world: &World) -> String {
+    let taken = world.db.take_letter().unwrap().expect("a letter waits");
+    world.db.letter_ended(&taken.letter, &kernel::Ending::Taken("250 OK".into())).unwrap();
+    taken.letter.words
+}
+
+/// The address of a link in a letter, without the house.
+fn link_in(words: &str) -> String {
+    let start = words.find("http://reqord.test/").unwrap() + "http://reqord.test".len();
+    words[start..].split_whitespace().next().unwrap().to_owned()
+}
+
+fn code_in(words: &str) -> String {
+    let start = words.find("your code is ").unwrap() + "your code is ".len();
+    words[start..start + 6].to_owned()
+}
+
+fn digest_in(page: &str) -> String {
+    let start = page.find(r#"name="digest" value=""#).unwrap() + r#"name="digest" value=""#.len();
+    page[start..start + 64].to_owned()
+}
+
+/// A browser in which Carl opened his link with the code.
+fn opened(world: &World, link: &str) -> web::testing::Client {
+    let mut browser = client(&world.db);
+    let asked = browser.post_form(&format!("{link}/code"), &[]);
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text);
+    let code = code_in(&next_letter(world));
+    let entered = browser.post_form(&format!("{link}/enter"), &[("code", &code)]);
+    assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.text);
+    browser
+}
+
+#[test]
+fn the_customer_queries_a_line_and_later_confirms_all_by_a_link_without_an_account() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let carl = world.carl().actor.person;
+        let body = SignOff {
+            subject: it.subject,
+            summary: "One skid for CIP 3.".into(),
+            signatories: vec![Signatory { person: carl }],
+            base: "http://reqord.test".into(),
+            ..SignOff::default()
+        };
+        let early = refusal(world.ada().does(|work| reviews::offer_to_customer(work, &New::default(), &body)));
+        assert!(early.contains("Have revision 1 reviewed and accepted first."), "{early}");
+        assert!(early.contains("Make sure of the address of Carl"), "{early}");
+        let it = accepted(&world);
+        make_sure(&world, CARL);
+        world.db.open_post(Some(POST)).unwrap();
+        let number = offered(&world, &it, &[carl]);
+        assert_eq!(state(&world, &it.set), "sign_off");
+        let link = link_in(&next_letter(&world));
+        let kept = world.ada().asks(|reader| reader.letters(None, None, 10)).remove(0);
+        let kept = world.ada().asks(|reader| reader.letter(kept.id));
+        assert!(!kept.words.contains(&link), "nobody else reads the link");
+        let mut scanner = client(&world.db);
+        let before = scanner.get(&link);
+        assert_eq!(before.status, StatusCode::OK);
+        assert!(!before.text.contains("Northallerton") && before.text.contains("c…@meridian-dairies.example"), "{}", before.text);
+        assert_eq!(scanner.post_form(&format!("{link}/confirm"), &[("name", "Eve")]).status, StatusCode::UNAUTHORIZED);
+        let mut carl = opened(&world, &link);
+        let page = carl.get(&link);
+        assert!(page.text.contains("The skid stands in Northallerton."), "{}", page.text);
+        let digest = digest_in(&page.text);
+        let seals = it.requirements[2].clone();
+        let query = [("digest", digest.as_str()), (&format!("word-{seals}"), "query"), (&format!("remark-{seals}"), "FKM on line A, please.")];
+        assert_eq!(carl.post_form(&format!("{link}/words"), &query).status, StatusCode::SEE_OTHER);
+        assert_eq!((state(&world, &number).as_str(), state(&world, &it.set).as_str()), ("queried", "released"));
+        let asked = world.ada().asks(|reader| {
+            let id = reader.mention_of(&number)?.id;
+            reviews::clarifications_of(reader, id)
+        });
+        assert_eq!((asked.len(), asked[0].question.as_str()), (1, "FKM on line A, please."));
+        assert!(refusal(world.ada().does(|work| reviews::resume(work, &number))).contains("Answer the customer's query"));
+        let refused = carl.post_form(&format!("{link}/confirm"), &[("digest", digest.as_str()), ("name", "Carl Whitfield")]);
+        assert!(refused.text.contains("We answer first"), "{}", refused.text);
+        // She agrees, and changes the line: what he has before him is overtaken.
+        world
+            .ada()
+            .does(|work| {
+                reviews::answer(work, &asked[0].number, &reviews::Answering { words: "You are right.".into(), ..Default::default() }, None)?;
+                let mut case = work.find::<RequirementSet>(&it.set)?;
+                work.advance(&mut case, set::Step::Revise)?;
+                let fields = vec![("statement".to_owned(), "Seals are FKM on line A.".to_owned())];
+                requirements::edit(work, &Edit { number: seals.clone(), version: None, fields })?;
+                requirements::release(work, &it.set, "FKM")
+            })
+            .unwrap();
+        let stale = carl.post_form(&format!("{link}/confirm"), &[("digest", digest.as_str()), ("name", "Carl Whitfield")]);
+        assert!(stale.status == StatusCode::CONFLICT && stale.text.contains("The content changed since you opened it."), "{}", stale.text);
+        assert_eq!(state(&world, &number), "overtaken");
+        // Reviewed again and offered again, he sees what changed, and signs.
+        let review = begin(&world, &it);
+        for (who, function) in [("bob", it.quality), ("clara", it.design)] {
+            accepts_all(&world.person(who), &review, function, &it);
+            commits(&world.person(who), &review, function).unwrap();
+        }
+        completes(&world.henrik(), &review).unwrap();
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let link = link_in(&next_letter(&world));
+        let mut carl = opened(&world, &link);
+        let digest = digest_in(&carl.get(&link).text);
+        let signed = carl.post_form(&format!("{link}/confirm"), &[("digest", digest.as_str()), ("name", "Carl Whitfield"), ("role", "Project engineer")]);
+        assert_eq!(signed.status, StatusCode::OK, "{}", signed.text);
+        assert_eq!((state(&world, &number).as_str(), state(&world, &it.set).as_str()), ("confirmed", "agreed"));
+        assert_eq!(carl.get(&link).status, StatusCode::GONE, "a link is good once");
+        assert!(next_letter(&world).contains("Your name stands under"));
+        assert_eq!(world.ada().asks(|reader| reviews::last_confirmed(reader, it.subject)), Some(2));
+        let closed = refusal(world.ada().does(|work| {
+            let fields = vec![("statement".to_owned(), "Seals are cheap.".to_owned())];
+            requirements::edit(work, &Edit { number: seals.clone(), version: None, fields })
+        }));
+        assert!(closed.contains("was agreed with the customer. Raise a change request to change it."), "{closed}");
+        let signatures = world.bob().asks(|reader| reader.signatures(reader.mention_of(&number)?.id));
+        assert_eq!((signatures.len(), signatures[0].means), (1, Means::LinkAndCode));
+        assert_eq!(signatures[0].content()["lines"].as_array().unwrap().len(), 3);
+    }
+}
+
+#[test]
+fn a_link_that_was_forwarded_guessed_taken_back_or_is_too_old_opens_nothing() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        make_sure(&world, CARL);
+        world.db.open_post(Some(POST)).unwrap();
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let link = link_in(&next_letter(&world));
+        let mut eve = client(&world.db);
+        for guessed in ["/sign/0000", "/answer/0000", &link.replace("/sign/", "/answer/")] {
+            let came = eve.get(guessed);
+            assert!(came.status == StatusCode::NOT_FOUND && !came.text.contains("Meridian"), "{guessed}: {}", came.text);
+        }
+        // She was forwarded the link, and guesses the code that went to Carl.
+        eve.post_form(&format!("{link}/code"), &[]);
+        let code = code_in(&next_letter(&world));
+        let wrong = if code == "000000" { "000001" } else { "000000" };
+        for _ in 0..5 {
+            let came = eve.post_form(&format!("{link}/enter"), &[("code", wrong)]);
+            assert!(came.status == StatusCode::UNPROCESSABLE_ENTITY && !came.text.contains("Northallerton"));
+        }
+        let late = eve.post_form(&format!("{link}/enter"), &[("code", &code)]);
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "too many wrong ones spoil the right one");
+        let told = world.ada().asks(|reader| reader.tasks(reader.mention_of(&number)?.id));
+        assert!(told.iter().any(|it| it.request.contains("typed wrong codes for the link of Carl")), "{told:?}");
+        for _ in 0..6 {
+            eve.post_form(&format!("{link}/code"), &[]);
+        }
+        let many = eve.post_form(&format!("{link}/code"), &[]);
+        assert_eq!(many.status, StatusCode::TOO_MANY_REQUESTS, "{}", many.text);
+        world.ada().does(|work| reviews::withdraw_sign_off(work, &number, "the wrong revision")).unwrap();
+        assert_eq!(eve.get(&link).status, StatusCode::GONE);
+        assert_eq!(state(&world, &it.set), "released");
+        assert!(world.ada().asks(|reader| reader.signatures(reader.mention_of(&number)?.id)).is_empty());
+    }
+}
+
+#[test]
+fn the_customer_with_an_account_confirms_their_own_and_the_outsider_learns_nothing() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        make_sure(&world, CARL);
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let mut eve = program(&world, "eve");
+        for to in [format!("/api/v1/sign-offs/{number}"), format!("/sign-offs/{number}"), format!("/api/v1/sign-offs/{number}/words")] {
+            let came = eve.get(&to);
+            assert!(came.status == StatusCode::NOT_FOUND && !came.text.contains("CIP 3"), "{to}");
+        }
+        let guess = json!({ "digest": "x", "name": "Eve", "password": "eve-right-millilitre" });
+        assert_eq!(eve.post_json(&format!("/api/v1/sign-offs/{number}/confirm"), &guess).status, StatusCode::NOT_FOUND);
+        assert_eq!(eve.get("/api/v1/sign-offs").json()["items"], json!([]));
+        let mut carl = program(&world, "carl");
+        assert_eq!(carl.get("/api/v1/reviews").json()["items"], json!([]), "what we say among ourselves is ours");
+        let page = client(&world.db).with_cookie(web::SESSION, &session(&world, "carl")).get(&format!("/sign-offs/{number}"));
+        assert_eq!(page.status, StatusCode::OK);
+        let digest = digest_in(&page.text);
+        let to = format!("/api/v1/sign-offs/{number}/confirm");
+        let without = carl.post_json(&to, &json!({ "digest": digest, "name": "Carl Whitfield" }));
+        assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY, "a token alone signs nothing");
+        let with = json!({ "digest": digest, "name": "Carl Whitfield", "role": "Project", "password": "carl-right-millilitre" });
+        let signed = carl.post_json(&to, &with);
+        assert_eq!(signed.status, StatusCode::OK, "{}", signed.text);
+        assert_eq!(state(&world, &it.set), "agreed");
+        let seen = carl.get(&format!("/api/v1/requirement-sets/{}", it.set)).json();
+        assert_eq!(seen["state"], "agreed", "the customer reads it too");
+    }
+}

@@ -1,0 +1,228 @@
+//! Asking the customer from within a review, and writing their answer down.
+
+use jiff::SignedDuration;
+use kernel::{
+    Ask, Audience, Case, Faults, Letter, Made, New, NewPass, PartyId, Pass, PersonId, Refusal, Result, Tie, Work, text,
+};
+use serde::Serialize;
+use serde_json::json;
+use web::t;
+
+use super::must_be_staff;
+use crate::letters;
+use crate::model::{Clarification, ClarificationStep, Review, SignOff};
+use crate::queries;
+
+/// How long the link to an answer is good.
+const LINK_LASTS: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+/// A question to somebody of the customer.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    pub words: String,
+    /// Who is asked; by whichever way the owner asks them where nobody is named.
+    pub person: Option<PersonId>,
+    /// `en` or `de`.
+    pub language: String,
+    /// Where the customer reaches us: `https://reqord.example`.
+    pub base: String,
+}
+
+/// From what, and about what, is asked.
+#[derive(Clone, Debug)]
+pub struct About {
+    pub from: i64,
+    pub item: String,
+    pub item_title: String,
+    pub party: Option<PartyId>,
+}
+
+/// Asks the customer about an item of a review, or about the whole: a letter with a link to the answer.
+///
+/// # Errors
+/// Refuses where what is reviewed belongs to no customer, or the person is not theirs.
+pub fn ask(work: &mut Work, review: &str, item: &str, question: &Question) -> Result<Made> {
+    must_be_staff(work)?;
+    let case = work.find::<Review>(review)?;
+    let items = queries::items(work, &case.body)?;
+    let known = items.into_iter().map(|(it, _)| it).find(|it| it.number == item);
+    let sentence = text!("{item} is not part of this review.", item = item);
+    if !item.is_empty() && known.is_none() {
+        return Err(Faults::one("item", sentence).into());
+    }
+    let about = About {
+        from: case.record.id.raw(),
+        item: item.to_owned(),
+        item_title: known.map(|it| it.title).unwrap_or_default(),
+        party: case.record.party,
+    };
+    let made = open(work, &about, (None, question))?;
+    work.called("clarification_asked");
+    Ok(made)
+}
+
+/// Opens the question and writes the letter.
+pub(super) fn open(work: &mut Work, about: &About, (function, it): (Option<i64>, &Question)) -> Result<Made> {
+    let sentence = text!("This belongs to no customer, so nobody can be asked. Say in a remark what is unclear.");
+    let party = about.party.ok_or_else(|| Refusal::because(sentence))?;
+    let body = Clarification {
+        review: about.from,
+        item: about.item.clone(),
+        item_title: about.item_title.clone(),
+        function,
+        question: it.words.trim().to_owned(),
+        person: it.person,
+        is_theirs: false,
+        language: letters::language(&it.language).to_owned(),
+    };
+    let title: String = if about.item.is_empty() { it.words.trim().to_owned() } else { format!("{}: {}", about.item, it.words.trim()) };
+    let title: String = title.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(120).collect();
+    let made = work.create(&New { title: &title, party: Some(party), ..New::default() }, &body)?;
+    work.tie(made.id, Tie::Concerns, about.from)?;
+    if let Ok(item) = work.mention_of(&about.item) {
+        work.tie(made.id, Tie::Concerns, item.id)?;
+    }
+    if let Some(person) = it.person {
+        send(work, &made, (person, party), it, &body)?;
+    }
+    Ok(made)
+}
+
+fn send(work: &mut Work, made: &Made, (person, party): (PersonId, PartyId), it: &Question, body: &Clarification) -> Result<()> {
+    let all = queries::signatories(work, party)?;
+    let sentence = text!("Choose somebody of this customer.");
+    let (_, name, address, _) =
+        all.into_iter().find(|(id, ..)| *id == person).ok_or_else(|| Faults::one("person", sentence))?;
+    let sentence = text!("{name} has no e-mail address. Add it, or ask in another way.", name = &name);
+    if address.is_empty() {
+        return Err(Faults::one("person", sentence).into());
+    }
+    let secret =
+        work.make_pass(&NewPass { record: made.id, person, purpose: "answer", lasts: LINK_LASTS })?;
+    let link = format!("{}/answer/{secret}", it.base);
+    let words = letters::question(&body.language, &letters::Asking {
+        name: &name,
+        house: &queries::house(work)?,
+        by: &work.actor.name,
+        item: &about_words(body),
+        question: &body.question,
+        number: &made.number,
+    });
+    let to = [kernel::Addressee { name, address, is_copy: false }];
+    let letter = Letter {
+        record: made.id,
+        audience: Audience::Party,
+        purpose: "clarification",
+        to: &to,
+        subject: &words.subject,
+        words: &words.words,
+        language: &body.language,
+        reason: &words.reason,
+        secret: Some(&link),
+        ..Letter::default()
+    };
+    work.tell(&letter).map(|_| ())
+}
+
+fn about_words(it: &Clarification) -> String {
+    if it.item.is_empty() { String::new() } else { format!("{} {}", it.item, it.item_title).trim().to_owned() }
+}
+
+/// An answer on its way.
+#[derive(Clone, Debug, Default)]
+pub struct Answering {
+    pub words: String,
+    /// Who said it, where one of ours writes it down.
+    pub name: String,
+    /// How it came, in words: `mail of 24 June`; or a code: `link`, `account`.
+    pub source: String,
+}
+
+#[derive(Serialize)]
+struct AnswerRow<'a> {
+    record_id: i64,
+    audience: Audience,
+    words: &'a str,
+    name: &'a str,
+    person: Option<PersonId>,
+    source: &'a str,
+    at: i64,
+    by: PersonId,
+}
+
+/// Writes an answer down: the customer's own, or what one of ours was told. It lands at the item from which it was
+/// asked, and whoever looks after the review is told.
+///
+/// # Errors
+/// Words are asked.
+pub fn answer(work: &mut Work, number: &str, it: &Answering, pass: Option<&Pass>) -> Result<()> {
+    let mut case = work.find::<Clarification>(number)?;
+    let mut faults = Faults::default();
+    faults.unless(!it.words.trim().is_empty(), "words", text!("Write the answer."));
+    let fits = it.words.chars().count() <= 20_000;
+    faults.unless(fits, "words", text!("Shorten it to {count} characters.", count = 20_000i64));
+    faults.into_result()?;
+    let is_outside = work.actor.is_outside();
+    let name = if it.name.trim().is_empty() { work.actor.name.clone() } else { it.name.trim().to_owned() };
+    let row = AnswerRow {
+        record_id: case.record.id.raw(),
+        audience: Audience::Party,
+        words: it.words.trim(),
+        name: &name,
+        person: is_outside.then_some(work.actor.person),
+        source: it.source.trim(),
+        at: work.now.as_microsecond(),
+        by: work.actor.person,
+    };
+    work.add("clarification_answer", case.record.id.raw(), &row)?;
+    let digest = kernel::fingerprint(row.words.as_bytes());
+    work.note(case.record.id.raw(), json!({ "answer": digest, "by": row.source }))?;
+    work.advance(&mut case, ClarificationStep::Answer)?;
+    if let Some(pass) = pass {
+        work.use_pass(pass)?;
+    }
+    tell_the_owner(work, &case, &name)?;
+    work.called("clarification_answered");
+    Ok(())
+}
+
+fn tell_the_owner(work: &mut Work, case: &Case<Clarification>, name: &str) -> Result<()> {
+    if !work.actor.is_outside() {
+        return Ok(());
+    }
+    let request = t!("{name} answered: judge {item} again", name = name, item = &case.body.item);
+    work.ask_by_itself(
+        case.record.id.raw(),
+        &Ask { request: &request, person: Some(case.record.owner), function: None, due: None },
+    )?;
+    Ok(())
+}
+
+/// Says that what follows from an answer is done, and what that was.
+pub fn settle_with(work: &mut Work, number: &str, effect: &str) -> Result<()> {
+    super::reasoned(work, effect)?;
+    let mut case = work.find::<Clarification>(number)?;
+    work.advance(&mut case, ClarificationStep::Settle)
+}
+
+/// A query of the customer in a sign-off becomes a question to us.
+pub(super) fn query(work: &mut Work, sign_off: &Case<SignOff>, (item, title): (&str, &str), words: &str) -> Result<i64> {
+    let body = Clarification {
+        review: sign_off.record.id.raw(),
+        item: item.to_owned(),
+        item_title: title.to_owned(),
+        function: None,
+        question: words.trim().to_owned(),
+        person: Some(work.actor.person),
+        is_theirs: true,
+        language: sign_off.body.language.clone(),
+    };
+    let title: String = format!("{item}: {}", words.split_whitespace().collect::<Vec<_>>().join(" ")).chars().take(120).collect();
+    let new = New { title: &title, party: sign_off.record.party, owner: Some(sign_off.record.owner), ..New::default() };
+    let made = work.create_by_itself(&new, &body)?;
+    work.tie(made.id, Tie::Concerns, sign_off.record.id.raw())?;
+    work.note(sign_off.record.id.raw(), json!({ "query": item }))?;
+    let request = t!("Answer the customer's query about {item}", item = item);
+    work.ask_by_itself(made.id, &Ask { request: &request, person: Some(sign_off.record.owner), function: None, due: None })?;
+    Ok(made.id)
+}

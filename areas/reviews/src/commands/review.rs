@@ -1,0 +1,626 @@
+//! Beginning a review, judging in it, signing for a function, closing it; and what a later revision does to it.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use kernel::{
+    Ask, Audience, Body, Case, Faults, Made, Meaning, New, PersonId, Proven, Refusal, Result, Signing, Tie, Work, text,
+};
+use serde::Serialize;
+use serde_json::json;
+use web::t;
+
+use super::clarification::{self, Question};
+use super::{Signer, reasoned};
+use crate::model::{Answer, Asked, Feasible, Gate, Review, ReviewState, ReviewStep, Scope, SignOffStep, Verdict};
+use crate::queries::{self, Subject};
+use crate::rules::{Item, asked_for, is_judged_by};
+
+/// Begins a review of a frozen revision: freezes whom the template asks, and asks those whose turn it is.
+///
+/// # Errors
+/// Refuses what was never released, and what is reviewed already; names what is not said.
+pub fn open(work: &mut Work, new: &New, wanted: &Review) -> Result<Made> {
+    Review::CREATE.covers(work.actor, None)?;
+    let subject = queries::subject(work, wanted.subject)?;
+    let body = planned(work, &subject, wanted)?;
+    let known = queries::open_reviews(work, subject.id)?.first().copied();
+    if let Some(known) = known.map(|it| work.mention(it)).transpose()?.flatten() {
+        let sentence = text!("{number} is under review in {review}.", number = &subject.number, review = &known.number);
+        return Err(Refusal(vec![kernel::Missing { sentence, link: Some(format!("/reviews/{}", known.number)) }]).into());
+    }
+    let title = match new.title.trim() {
+        "" => t!("{title}, revision {no}", title = &subject.title, no = body.revision),
+        title => title.to_owned(),
+    };
+    let title: String = title.chars().take(300).collect();
+    let due = new.due.or_else(|| due(work, body.policy.days));
+    let made = work.create(&New { title: &title, party: subject.party, due, ..*new }, &body)?;
+    work.tie(made.id, Tie::Concerns, subject.id)?;
+    if subject.happens(work, "review") {
+        work.bring_about(subject.id, "review")?;
+    }
+    let case = work.find::<Review>(&made.number)?;
+    ask_whose_turn_it_is(work, &case)?;
+    work.called("review_begun");
+    Ok(made)
+}
+
+/// The review as it begins: revision, digest and policy are those of now.
+fn planned(work: &Work, subject: &Subject, wanted: &Review) -> Result<Review> {
+    let sentence = text!("Release {number} first. A review judges what is frozen.", number = &subject.number);
+    let newest = subject.released.ok_or_else(|| Faults::one("subject", sentence))?;
+    let revision = if wanted.revision == 0 { newest } else { wanted.revision };
+    let (frozen, _) = work.revision(subject.id, revision)?;
+    let mut body = Review { revision, digest: frozen.digest, ..wanted.clone() };
+    if let Some(template) = wanted.template {
+        let sentence = text!("This template is not in force. Choose another.");
+        let found = queries::template_in_force(work, template)?;
+        let (no, template) = found.ok_or_else(|| Faults::one("template", sentence))?;
+        (body.policy, body.template_revision) = (template.policy, Some(no));
+    }
+    body.asked = asked_for(&body.policy, &body.matter).into_iter().map(|(it, _)| it).collect();
+    let mut faults = Faults::default();
+    faults.unless(!body.asked.is_empty(), "template", text!("Choose a template: it says who is asked."));
+    if body.scope == Scope::Changes {
+        body.baseline = body.baseline.or(Some(revision - 1)).filter(|it| *it > 0 && *it < revision);
+        let sentence = text!("There is no earlier revision to compare with. Review everything.");
+        faults.unless(body.baseline.is_some(), "scope", sentence);
+    } else {
+        body.baseline = None;
+    }
+    faults.into_result()?;
+    Ok(body)
+}
+
+fn due(work: &Work, days: i64) -> Option<Date> {
+    let today = web::language::day_of(work.now);
+    (days > 0).then(|| today.checked_add(days.days()).ok()).flatten()
+}
+
+/// Asks each function whose turn it is, that has not answered, and that is not asked yet.
+fn ask_whose_turn_it_is(work: &mut Work, case: &Case<Review>) -> Result<()> {
+    let id = case.record.id.raw();
+    let open: Vec<_> = case.facts.progress.functions.iter().filter(|it| it.is_its_turn && !it.has_answered()).collect();
+    for it in open {
+        if !queries::tasks_of_function(work, id, it.function)?.is_empty() {
+            continue;
+        }
+        let name = case.facts.names.get(&it.function).cloned().unwrap_or_default();
+        let request = t!("Judge {number}, revision {no}, for {function}", number = &case.facts.subject,
+            no = case.body.revision, function = name);
+        work.ask(id, &Ask { request: &request, function: Some(it.function), due: case.record.due, person: None })?;
+    }
+    Ok(())
+}
+
+fn settle_of(work: &mut Work, id: i64, function: i64) -> Result<()> {
+    queries::tasks_of_function(work, id, function)?.iter().try_for_each(|it| work.settle(it.id))
+}
+
+fn settle_all(work: &mut Work, case: &Case<Review>) -> Result<()> {
+    let id = case.record.id.raw();
+    case.body.asked.iter().try_for_each(|it: &Asked| settle_of(work, id, it.function))
+}
+
+/// What somebody says in a review for a function.
+#[derive(Clone, Debug, Default)]
+pub struct Judging {
+    pub function: i64,
+    pub verdicts: Vec<Given>,
+    pub answers: Vec<GivenAnswer>,
+}
+
+/// A word on one item.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    pub item: String,
+    pub verdict: Verdict,
+    pub remark: String,
+    /// The digest of the item as it was seen, where it is known.
+    pub seen: Option<String>,
+    pub condition: Option<NewCondition>,
+    pub question: Option<Question>,
+}
+
+/// What must be done before a gate opens.
+#[derive(Clone, Debug, Default)]
+pub struct NewCondition {
+    pub words: String,
+    pub owner: Option<PersonId>,
+    pub due: Option<Date>,
+    pub gate: Gate,
+}
+
+/// An answer to a question of the checklist.
+#[derive(Clone, Debug, Default)]
+pub struct GivenAnswer {
+    pub row: String,
+    pub answer: Answer,
+    pub remark: String,
+}
+
+#[derive(Serialize)]
+struct NewVerdict<'a> {
+    record_id: i64,
+    item: &'a str,
+    digest: &'a str,
+    revision: i64,
+    function: i64,
+    person: PersonId,
+    acts_for: Option<PersonId>,
+    verdict: Verdict,
+    remark: &'a str,
+    at: i64,
+}
+
+#[derive(Serialize)]
+struct NewAnswer<'a> {
+    record_id: i64,
+    row_key: &'a str,
+    revision: i64,
+    function: i64,
+    person: PersonId,
+    acts_for: Option<PersonId>,
+    answer: Answer,
+    remark: &'a str,
+    at: i64,
+}
+
+#[derive(Serialize)]
+struct ConditionRow<'a> {
+    record_id: i64,
+    item: &'a str,
+    words: &'a str,
+    gate: Gate,
+    task: i64,
+    function: i64,
+    at: i64,
+    by: PersonId,
+    evidence: &'a str,
+}
+
+#[derive(Serialize)]
+struct Evidence<'a> {
+    evidence: &'a str,
+}
+
+/// For whom the actor judges for a function: for themselves, or for somebody absent.
+fn judges_for(work: &Work, case: &Case<Review>, function: i64) -> Result<Option<PersonId>> {
+    kernel::Permit::Staff.covers(work.actor, None)?;
+    let asked = case.facts.progress.of(function);
+    let asked = asked.ok_or_else(|| Faults::one("function", text!("This function is not asked here.")))?;
+    let name = case.facts.names.get(&function).cloned().unwrap_or_default();
+    let mine = queries::my_functions(work)?.into_iter().find(|(it, _)| *it == function);
+    let sentence = text!("Only whoever answers for {function}, or stands in for them, may judge for it.", function = name);
+    let (_, absent) = mine.ok_or_else(|| Refusal::because(sentence))?;
+    Refusal::unless(asked.is_its_turn, text!("Others are asked first. You are told when it is your turn."))?;
+    Ok(absent)
+}
+
+/// Refuses what no longer belongs into a review that is closed.
+fn must_be_open(case: &Case<Review>) -> Result<()> {
+    let sentence = text!("{number} is closed. Open another review, or have a signature taken back.", number = &case.record.number);
+    Ok(Refusal::unless(Review::OPEN.contains(&case.record.state), sentence)?)
+}
+
+/// Judges items and answers questions for a function. Every word stays; the last of each person counts.
+///
+/// # Errors
+/// Names what a verdict lacks: the condition, the question, the reason.
+pub fn judge(work: &mut Work, number: &str, it: &Judging) -> Result<()> {
+    let case = work.find::<Review>(number)?;
+    must_be_open(&case)?;
+    let acts_for = judges_for(work, &case, it.function)?;
+    let items: Vec<Item> = queries::items(work, &case.body)?.into_iter().map(|(it, _)| it).collect();
+    let mut faults = Faults::default();
+    let something = !it.verdicts.is_empty() || !it.answers.is_empty();
+    faults.unless(something, "verdict", text!("Judge at least one item."));
+    for given in &it.verdicts {
+        check(&case, &items, (it.function, given), &mut faults);
+    }
+    for given in &it.answers {
+        let is_known = case.body.policy.checklist.iter().any(|row| row.key == given.row);
+        faults.unless(is_known, "row", text!("There is no such question in the checklist."));
+    }
+    faults.into_result()?;
+    for given in &it.verdicts {
+        let item = items.iter().find(|item| item.number == given.item).expect("it was looked for above");
+        say(work, &case, item, (it.function, acts_for), given)?;
+    }
+    for given in &it.answers {
+        answer(work, &case, (it.function, acts_for), given)?;
+    }
+    if let Some(absent) = acts_for {
+        work.on_behalf_of(absent);
+    }
+    work.called("verdict_given");
+    Ok(())
+}
+
+/// What a word on an item lacks.
+fn check(case: &Case<Review>, items: &[Item], (function, it): (i64, &Given), faults: &mut Faults) {
+    let field = |name: &str| format!("{name}-{}", it.item);
+    let item = items.iter().find(|item| item.number == it.item && item.is_in_scope);
+    let Some(item) = item else {
+        faults.add(&field("verdict"), text!("{item} is not judged in this review.", item = &it.item));
+        return;
+    };
+    let is_theirs = is_judged_by(&case.body.policy, &case.body.asked, item, function);
+    let sentence = text!("{item} is judged by another function.", item = &it.item);
+    faults.unless(is_theirs, &field("verdict"), sentence);
+    let is_as_seen = it.seen.as_ref().is_none_or(|seen| *seen == item.digest);
+    let sentence = text!("{item} says something else since you opened the page. Read it again.", item = &it.item);
+    faults.unless(is_as_seen, &field("verdict"), sentence);
+    let fits = it.remark.chars().count() <= 4000;
+    faults.unless(fits, &field("remark"), text!("Shorten it to {count} characters.", count = 4000i64));
+    match it.verdict {
+        Verdict::Accept => {}
+        Verdict::Condition => {
+            let condition = it.condition.as_ref();
+            let is_said = condition.is_some_and(|it| !it.words.trim().is_empty());
+            faults.unless(is_said, &field("condition"), text!("Say on which condition {item} is accepted.", item = &it.item));
+            let has_owner = condition.is_some_and(|it| it.owner.is_some());
+            faults.unless(has_owner, &field("owner"), text!("Choose who meets the condition."));
+        }
+        Verdict::Clarify => {
+            let is_said = it.question.as_ref().is_some_and(|it| !it.words.trim().is_empty());
+            let is_said = is_said || !it.remark.trim().is_empty();
+            faults.unless(is_said, &field("question"), text!("Write what has to be clarified about {item}.", item = &it.item));
+        }
+        Verdict::Reject => {
+            let is_said = !it.remark.trim().is_empty();
+            faults.unless(is_said, &field("remark"), text!("Say why {item} is rejected.", item = &it.item));
+        }
+    }
+}
+
+fn say(
+    work: &mut Work,
+    case: &Case<Review>,
+    item: &Item,
+    (function, acts_for): (i64, Option<PersonId>),
+    given: &Given,
+) -> Result<()> {
+    let id = case.record.id.raw();
+    let row = NewVerdict {
+        record_id: id,
+        item: &item.number,
+        digest: &item.digest,
+        revision: case.body.revision,
+        function,
+        person: work.actor.person,
+        acts_for,
+        verdict: given.verdict,
+        remark: given.remark.trim(),
+        at: work.now.as_microsecond(),
+    };
+    work.add("verdict", id, &row)?;
+    work.note(id, json!({ "verdict": given.verdict, "on": item.number, "digest": item.digest, "function": function }))?;
+    if let Some(condition) = given.condition.as_ref().filter(|_| given.verdict == Verdict::Condition) {
+        set_condition(work, case, (function, &item.number), condition)?;
+    }
+    if let Some(question) = given.question.as_ref().filter(|it| !it.words.trim().is_empty() && given.verdict == Verdict::Clarify) {
+        let about = clarification::About { from: id, item: item.number.clone(), item_title: item.title.clone(), party: case.record.party };
+        clarification::open(work, &about, (Some(function), question))?;
+    }
+    Ok(())
+}
+
+fn set_condition(work: &mut Work, case: &Case<Review>, (function, item): (i64, &str), it: &NewCondition) -> Result<()> {
+    let id = case.record.id.raw();
+    let words = it.words.trim();
+    let request = t!("Condition on {item}: {words}", item = item, words = words);
+    let task = work.ask(id, &Ask { request: &request, person: it.owner, function: None, due: it.due })?;
+    let (at, by) = (work.now.as_microsecond(), work.actor.person);
+    let row = ConditionRow { record_id: id, item, words, gate: it.gate, task, function, at, by, evidence: "" };
+    work.add("review_condition", id, &row)?;
+    work.note(id, json!({ "condition": words, "on": item, "blocks": it.gate }))
+}
+
+fn answer(work: &mut Work, case: &Case<Review>, (function, acts_for): (i64, Option<PersonId>), it: &GivenAnswer) -> Result<()> {
+    let id = case.record.id.raw();
+    let row = NewAnswer {
+        record_id: id,
+        row_key: &it.row,
+        revision: case.body.revision,
+        function,
+        person: work.actor.person,
+        acts_for,
+        answer: it.answer,
+        remark: it.remark.trim(),
+        at: work.now.as_microsecond(),
+    };
+    work.add("checklist_answer", id, &row)?;
+    work.note(id, json!({ "answer": it.answer, "to": it.row, "function": function }))
+}
+
+/// Says that a condition is met, and by what one sees it.
+///
+/// # Errors
+/// Evidence is asked.
+pub fn meet(work: &mut Work, number: &str, condition: i64, evidence: &str) -> Result<()> {
+    kernel::Permit::Staff.covers(work.actor, None)?;
+    let id = work.find::<Review>(number)?.record.id.raw();
+    let known = queries::conditions(work, id)?.into_iter().find(|it| it.id == condition).ok_or(kernel::Error::NotFound)?;
+    Refusal::unless(known.settled_at.is_none(), text!("This condition was met before."))?;
+    if evidence.trim().is_empty() {
+        return Err(Faults::one("evidence", text!("Say by what one sees that it is met.")).into());
+    }
+    work.amend("review_condition", id, condition, &Evidence { evidence: evidence.trim() })?;
+    work.note(id, json!({ "met": known.words, "by": evidence.trim() }))?;
+    work.settle(known.task)?;
+    work.called("condition_met");
+    Ok(())
+}
+
+/// A function's word on feasibility.
+#[derive(Clone, Copy, Debug)]
+pub struct Committing<'a> {
+    pub function: i64,
+    pub feasible: Feasible,
+    /// On what it depends, in words.
+    pub statement: &'a str,
+    pub signer: Signer<'a>,
+}
+
+#[derive(Serialize)]
+struct NewCommitment<'a> {
+    record_id: i64,
+    revision: i64,
+    function: i64,
+    person: PersonId,
+    acts_for: Option<PersonId>,
+    feasible: Feasible,
+    statement: &'a str,
+    signature: i64,
+    at: i64,
+}
+
+/// Signs for a function: that it judged all that was its to judge, and whether it can be done.
+///
+/// # Errors
+/// Says what still has to be judged; a change or a no wants words.
+pub fn commit(work: &mut Work, number: &str, it: &Committing, proven: &Proven) -> Result<()> {
+    let case = work.find::<Review>(number)?;
+    must_be_open(&case)?;
+    let acts_for = judges_for(work, &case, it.function)?;
+    let mut faults = Faults::default();
+    let is_said = it.feasible == Feasible::AsGiven || !it.statement.trim().is_empty();
+    faults.unless(is_said, "statement", text!("Say what would have to change, or why it cannot be done."));
+    faults.into_result()?;
+    let stands = case.facts.progress.of(it.function).cloned().unwrap_or_default();
+    let left = i64::try_from(stands.waiting.len() + stands.unanswered.len()).unwrap_or(0);
+    Refusal::unless(stands.can_sign(), text!("Judge {count} more first. Then sign for the whole.", count = left))?;
+    let seen = seen(work, &case, it)?;
+    let name = case.facts.names.get(&it.function).cloned().unwrap_or_default();
+    let what = format!("{} revision {}", case.facts.subject, case.body.revision);
+    let statement = format!("{name}: {}. {}", it.feasible_words(), it.statement.trim());
+    let signing = Signing {
+        record: case.record.id.raw(),
+        audience: Audience::Internal,
+        meaning: Meaning::Feasible,
+        what: &what,
+        seen: &seen,
+        statement: statement.trim(),
+        name: it.signer.name,
+        role: &name,
+        function: Some(it.function),
+        acts_for,
+        language: it.signer.language,
+        zone: it.signer.zone,
+    };
+    let signature = work.sign(&signing, proven)?;
+    let row = NewCommitment {
+        record_id: case.record.id.raw(),
+        revision: case.body.revision,
+        function: it.function,
+        person: work.actor.person,
+        acts_for,
+        feasible: it.feasible,
+        statement: it.statement.trim(),
+        signature: signature.id,
+        at: work.now.as_microsecond(),
+    };
+    work.add("commitment", case.record.id.raw(), &row)?;
+    go_on(work, number, it.function)?;
+    work.called("committed");
+    Ok(())
+}
+
+impl Committing<'_> {
+    /// What is signed stands in English on the signature; the page says it in the reader's language.
+    fn feasible_words(&self) -> String {
+        kernel::Vocabulary::text(self.feasible).to_string()
+    }
+}
+
+/// Settles what a function was asked once it has answered, and asks those whose turn comes then.
+fn go_on(work: &mut Work, number: &str, function: i64) -> Result<()> {
+    let case = work.find::<Review>(number)?;
+    if case.facts.progress.of(function).is_some_and(crate::rules::FunctionProgress::has_answered) {
+        settle_of(work, case.record.id.raw(), function)?;
+    }
+    ask_whose_turn_it_is(work, &case)
+}
+
+/// Exactly what somebody has before them who signs for a function.
+fn seen(work: &Work, case: &Case<Review>, it: &Committing) -> Result<serde_json::Value> {
+    let id = case.record.id.raw();
+    let mine = |function: i64| function == it.function;
+    let verdicts: Vec<_> = (queries::verdicts(work, id)?.into_iter())
+        .filter(|said| mine(said.function))
+        .map(|it| json!({ "item": it.item, "digest": it.digest, "verdict": it.verdict, "remark": it.remark, "person": it.person }))
+        .collect();
+    let answers: Vec<_> = (queries::checklist(work, id)?.into_iter())
+        .filter(|said| mine(said.function))
+        .map(|it| json!({ "row": it.row_key, "answer": it.answer, "remark": it.remark }))
+        .collect();
+    Ok(json!({
+        "review": case.record.number, "subject": case.facts.subject, "revision": case.body.revision,
+        "digest": case.body.digest, "function": it.function, "verdicts": verdicts, "checklist": answers,
+        "feasible": it.feasible, "statement": it.statement.trim(), "language": it.signer.language,
+    }))
+}
+
+/// How a review is closed.
+#[derive(Clone, Copy, Debug)]
+pub struct Closing<'a> {
+    /// What was decided, in words.
+    pub outcome: &'a str,
+    pub signer: Signer<'a>,
+}
+
+/// Closes a review with yes: approves the revision by a signature. With conditions, where some are for later.
+pub fn complete(work: &mut Work, number: &str, it: &Closing, proven: &Proven) -> Result<()> {
+    let case = work.find::<Review>(number)?;
+    let step = if case.facts.other_conditions > 0 { ReviewStep::AcceptWithConditions } else { ReviewStep::Accept };
+    close(work, case, (step, Meaning::Approved), it, proven)?;
+    work.called("review_accepted");
+    Ok(())
+}
+
+/// Closes a review with no, by a signature and with a reason.
+pub fn decline(work: &mut Work, number: &str, it: &Closing, proven: &Proven) -> Result<()> {
+    reasoned(work, it.outcome)?;
+    let case = work.find::<Review>(number)?;
+    close(work, case, (ReviewStep::Decline, Meaning::Declined), it, proven)?;
+    work.called("review_declined");
+    Ok(())
+}
+
+fn close(
+    work: &mut Work,
+    mut case: Case<Review>,
+    (step, meaning): (ReviewStep, Meaning),
+    it: &Closing,
+    proven: &Proven,
+) -> Result<()> {
+    Review::FLOW.target(&case, work.actor, step)?;
+    work.revise(&mut case, |body| it.outcome.trim().clone_into(&mut body.outcome))?;
+    let id = case.record.id.raw();
+    let signatures: Vec<String> = work.signatures(id)?.into_iter().filter(kernel::Signature::counts).map(|it| it.line).collect();
+    let conditions: Vec<String> = queries::conditions(work, id)?.into_iter().map(|it| it.words).collect();
+    let seen = json!({
+        "review": case.record.number, "subject": case.facts.subject, "revision": case.body.revision,
+        "digest": case.body.digest, "signatures": signatures, "conditions": conditions,
+        "outcome": it.outcome.trim(), "language": it.signer.language,
+    });
+    let what = format!("{} revision {}", case.facts.subject, case.body.revision);
+    let statement = match meaning {
+        Meaning::Declined => "I decline this revision.",
+        _ => "I approve this revision: it was reviewed, and we can meet it.",
+    };
+    let signing = Signing {
+        record: id,
+        audience: Audience::Internal,
+        meaning,
+        what: &what,
+        seen: &seen,
+        statement,
+        name: it.signer.name,
+        role: it.signer.role,
+        function: None,
+        acts_for: None,
+        language: it.signer.language,
+        zone: it.signer.zone,
+    };
+    work.sign(&signing, proven)?;
+    work.advance(&mut case, step)?;
+    settle_all(work, &case)?;
+    give_back(work, &case)
+}
+
+/// Withdraws a review that nobody needs any more, with a reason.
+pub fn withdraw(work: &mut Work, number: &str, reason: &str) -> Result<()> {
+    reasoned(work, reason)?;
+    let mut case = work.find::<Review>(number)?;
+    work.advance(&mut case, ReviewStep::Withdraw)?;
+    settle_all(work, &case)?;
+    give_back(work, &case)?;
+    work.called("review_withdrawn");
+    Ok(())
+}
+
+/// What was reviewed is no longer under review.
+fn give_back(work: &mut Work, case: &Case<Review>) -> Result<()> {
+    let subject = queries::subject(work, case.body.subject)?;
+    if subject.state == "in_review" && subject.happens(work, "take_back") {
+        work.bring_about(subject.id, "take_back")?;
+    }
+    Ok(())
+}
+
+/// Takes a later revision up: words on what it leaves as it was carry over, the others are historic, and whoever has
+/// to judge or sign again is asked.
+///
+/// # Errors
+/// Refuses where there is none.
+pub fn take_up(work: &mut Work, number: &str) -> Result<()> {
+    let mut case = work.find::<Review>(number)?;
+    must_be_open(&case)?;
+    let subject = queries::subject(work, case.body.subject)?;
+    let newest = subject.released.filter(|it| *it > case.body.revision);
+    let sentence = text!("There is no later revision of {number} yet.", number = &subject.number);
+    let newest = newest.ok_or_else(|| Refusal::because(sentence))?;
+    let (revision, _) = work.revision(subject.id, newest)?;
+    work.revise(&mut case, |it| (it.revision, it.digest) = (newest, revision.digest.clone()))?;
+    if subject.state == "released" && subject.happens(work, "review") {
+        work.bring_about(subject.id, "review")?;
+    }
+    let case = work.find::<Review>(number)?;
+    ask_whose_turn_it_is(work, &case)?;
+    work.called("taken_up");
+    Ok(())
+}
+
+/// A record was released: who reviews it is told, and what its customer was to confirm is overtaken.
+pub fn released(work: &mut Work, subject: i64, no: i64) -> Result<()> {
+    for (sign_off, revision) in queries::open_sign_offs(work, subject)? {
+        if revision != no {
+            work.bring_about(sign_off, &kernel::Vocabulary::code(SignOffStep::Overtake))?;
+        }
+    }
+    for review in queries::open_reviews(work, subject)? {
+        let case = work.find_by_id::<Review>(review)?;
+        if case.body.revision < no {
+            let request = t!("Take revision {no} of {number} up in the review", no = no, number = &case.facts.subject);
+            work.ask_by_itself(review, &Ask { request: &request, person: Some(case.record.owner), ..Ask::default() })?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes one's own signature in a review back, with a reason; a review that was closed by it is opened again.
+///
+/// # Errors
+/// Refuses where what was reviewed has been agreed since, or lies with the customer.
+pub fn revoke(work: &mut Work, signature: i64, reason: &str) -> Result<String> {
+    let record = work.signature(signature)?.record_id;
+    let case = work.find_by_id::<Review>(record)?;
+    let is_closed = matches!(case.record.state, ReviewState::Accepted | ReviewState::Conditional);
+    let sentence = text!("This review was ended without a yes. There is nothing to take back.");
+    Refusal::unless(is_closed || case.record.state == ReviewState::Open, sentence)?;
+    work.revoke_signature(signature, reason)?;
+    if is_closed {
+        reopen(work, &case)?;
+    }
+    let case = work.find_by_id::<Review>(record)?;
+    ask_whose_turn_it_is(work, &case)?;
+    work.called("signature_revoked");
+    Ok(case.record.number)
+}
+
+fn reopen(work: &mut Work, case: &Case<Review>) -> Result<()> {
+    let subject = queries::subject(work, case.body.subject)?;
+    let is_bound = matches!(subject.state.as_str(), "sign_off" | "agreed");
+    let sentence = text!(
+        "{number} lies with the customer or was agreed. Withdraw the sign-off first, or raise a change request.",
+        number = &subject.number
+    );
+    Refusal::unless(!is_bound || subject.released != Some(case.body.revision), sentence)?;
+    work.bring_about(case.record.id.raw(), &kernel::Vocabulary::code(ReviewStep::Reopen))?;
+    if subject.state == "released" && subject.happens(work, "review") {
+        work.bring_about(subject.id, "review")?;
+    }
+    Ok(())
+}

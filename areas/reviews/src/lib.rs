@@ -1,0 +1,48 @@
+//! Reviewing the requirements before we commit (ISO 9001, 8.2.3): templates, verdicts by function, questions to the
+//! customer, signatures, and the customer's confirmation. It judges whatever is frozen, of any kind.
+
+mod commands;
+mod letters;
+mod model;
+mod pages;
+mod queries;
+mod routes;
+mod rules;
+
+use jiff::SignedDuration;
+use kernel::{Jobs, Migration, Registry};
+
+pub use commands::{
+    Answering, Closing, Committing, Confirmed, Given, GivenAnswer, Judging, NewCondition, Question, Signer, Spoken,
+    answer, ask, commit, complete, confirm, decline, expire_and_remind, judge, link_again, meet, offer_to_customer, open,
+    release_template, released, resume, revoke, say, settle_with, take_up, withdraw, withdraw_sign_off,
+};
+pub use model::{
+    Answer, Asked, Clarification, ClarificationState, Feasible, Gate, Matter, Order, Policy, Review, ReviewState,
+    ReviewStep, RiskClass, Row, Scope, Share, SignOff, SignOffState, SignOffStep, Signatory, Template, TemplateState,
+    ToBeOffered, Verdict, When, Word,
+};
+pub use queries::{clarifications_of, conditions, has_accepted_review, last_confirmed, reviews_of, sign_offs_of};
+pub use routes::{beside_subject, routes};
+
+/// The schema of the area.
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "0019_reviews", text: include_str!("../schema/0019_reviews.sql") }];
+
+/// The kinds of records of the area.
+pub fn registry() -> Registry {
+    Registry::default()
+        .opened_by::<Review>(commands::open)
+        .showing(&["number", "title", "customer", "body.revision", "body.scope", "owner", "due", "state"])
+        .with::<Template>()
+        .showing(&["number", "title", "body.purpose", "revision", "changed", "state"])
+        .with::<Clarification>()
+        .showing(&["number", "title", "customer", "body.item", "body.is_theirs", "owner", "changed", "state"])
+        .opened_by::<SignOff>(commands::offer_to_customer)
+        .showing(&["number", "title", "customer", "body.revision", "body.until", "owner", "state"])
+}
+
+/// What the area does by itself.
+pub fn jobs() -> Jobs {
+    Jobs::default().every("sign-offs", SignedDuration::from_hours(1), commands::expire_and_remind)
+}

@@ -1,0 +1,108 @@
+//! A review: functions judge a frozen revision, item by item, before we commit (ISO 9001, 8.2.3).
+
+use kernel::text;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Asked, Matter, Policy};
+
+/// A review of one frozen revision of one record, whatever its kind. Its owner moderates it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Review {
+    /// What is reviewed.
+    pub subject: i64,
+    /// Which revision of it; its last one where nothing is said.
+    pub revision: i64,
+    /// The digest of that revision.
+    pub digest: String,
+    pub scope: Scope,
+    /// The revision since which changes are judged.
+    pub baseline: Option<i64>,
+    pub template: Option<i64>,
+    pub template_revision: Option<i64>,
+    /// The template as it was when the review began.
+    pub policy: Policy,
+    /// Whom it asks in this matter.
+    pub asked: Vec<Asked>,
+    pub matter: Matter,
+    /// What was decided, in words.
+    pub outcome: String,
+}
+
+kernel::vocabulary! {
+    /// What of a revision is judged.
+    pub enum Scope {
+        #[default]
+        Everything = text!("Everything"),
+        /// Only what differs from the baseline; the rest was judged before.
+        Changes = text!("Changes only"),
+    }
+}
+
+kernel::vocabulary! {
+    pub enum ReviewState {
+        #[default]
+        Open = text!("Open"),
+        Accepted = text!("Accepted"),
+        Conditional = text!("Accepted with conditions"),
+        Declined = text!("Declined"),
+        Withdrawn = text!("Withdrawn"),
+    }
+}
+
+kernel::vocabulary! {
+    pub enum ReviewStep {
+        /// With or without conditions, as they stand.
+        #[default]
+        Accept = text!("Accept"),
+        AcceptWithConditions = text!("Accept with conditions"),
+        Decline = text!("Decline"),
+        Withdraw = text!("Withdraw"),
+        /// Somebody took a signature back.
+        Reopen = text!("Reopen"),
+    }
+}
+
+kernel::vocabulary! {
+    /// A function's judgement of one item.
+    pub enum Verdict {
+        #[default]
+        Accept = text!("Accept"),
+        Condition = text!("With condition"),
+        /// The customer has to be asked.
+        Clarify = text!("Clarify"),
+        Reject = text!("Reject"),
+    }
+}
+
+kernel::vocabulary! {
+    /// An answer to a question of the checklist.
+    pub enum Answer {
+        #[default]
+        Ok = text!("OK"),
+        NotOk = text!("Not OK"),
+        Clarify = text!("Clarify"),
+        NotApplicable = text!("Not applicable"),
+    }
+}
+
+kernel::vocabulary! {
+    /// A function's word on feasibility.
+    pub enum Feasible {
+        #[default]
+        AsGiven = text!("Feasible as given"),
+        WithChanges = text!("Feasible with changes"),
+        NotFeasible = text!("Not feasible"),
+    }
+}
+
+kernel::vocabulary! {
+    /// What a condition blocks until it is met.
+    pub enum Gate {
+        #[default]
+        ReviewComplete = text!("Closing the review"),
+        OrderAccept = text!("Accepting the order"),
+        Delivery = text!("Delivery"),
+    }
+}

@@ -1,0 +1,223 @@
+//! What the customer sees of a sign-off: one page, line by line, with a word for each and one button to sign.
+//!
+//! The same content stands behind the link of a letter and on the customer's own pages. It works without scripts.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kernel::Vocabulary;
+use maud::{Markup, html};
+use web::language::{day, exact_moment, word};
+use web::page::House;
+use web::parts::{self, Button, Field, Note, State, Symbol};
+use web::{Form, t};
+
+use super::proof_fields;
+use crate::model::{SignOffState, Word};
+
+/// A line of the revision as the customer reads it.
+pub struct LineShown {
+    pub number: String,
+    pub title: String,
+    /// What it says, with what changed marked.
+    pub words: Markup,
+    /// Whether it is new, changed or taken away since they confirmed last.
+    pub note: String,
+    /// Their word on it so far, and what they remarked.
+    pub given: Option<Word>,
+    pub remark: String,
+    /// What we answered to their query.
+    pub answer: Option<String>,
+}
+
+/// How the customer proves who they are when they sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proves {
+    /// By the code that was typed when the link was opened.
+    Link,
+    /// By password, and the code of a device where there is one.
+    Password { has_factor: bool },
+}
+
+/// All that the page says.
+pub struct Offered {
+    /// Where its forms go: `/sign/…` or `/sign-offs/SF-…`.
+    pub action: String,
+    pub subject: String,
+    pub title: String,
+    pub revision: i64,
+    pub digest: String,
+    pub summary: String,
+    pub since: Option<(i64, Timestamp)>,
+    pub to: String,
+    pub by: String,
+    pub sent_at: Timestamp,
+    pub until: Date,
+    pub state: SignOffState,
+    /// Changed since they confirmed last, or all where they never did.
+    pub changed: Vec<LineShown>,
+    pub same: Vec<LineShown>,
+    /// Whether it is their turn to sign.
+    pub is_next: bool,
+    pub has_signed: bool,
+    pub statement: String,
+    pub role: String,
+    pub proves: Proves,
+}
+
+/// The content of the page, below the head of the house.
+pub fn content(it: &Offered, written: &Form) -> Markup {
+    html! {
+        section.stack {
+            p.fine { (t!("Sent to {name} by {by} on {when}. Good until {day}.", name = &it.to, by = &it.by, when = exact_moment(it.sent_at), day = day(it.until))) }
+            h1 { (t!("Is this what we agreed for {title}?", title = &it.title)) }
+            p { (it.summary) }
+            @if let Some((no, at)) = it.since {
+                p { (t!("You confirmed revision {no} on {when}. Since then {count} lines changed; the others are as they were.", no = no, when = exact_moment(at), count = it.changed.len().to_string())) }
+            }
+            p.fine { (it.subject) " · " (t!("revision {no}", no = it.revision)) " · " (t!("{count} line" | "{count} lines", count = it.changed.len() + it.same.len())) }
+            (standing(it))
+        }
+        (identity::summary(written))
+        @let is_open = matches!(it.state, SignOffState::Open | SignOffState::Queried) && !it.has_signed;
+        form.stack method="post" action={ (it.action) "/words" } {
+            (parts::hidden("digest", &it.digest))
+            (lines("changed", if it.since.is_some() { t!("What changed") } else { t!("What is to be confirmed") }, &it.changed, is_open, written))
+            @if !it.same.is_empty() {
+                details {
+                    summary.button { (Symbol::Down.icon()) (t!("{count} line that did not change" | "{count} lines that did not change", count = it.same.len())) }
+                    (lines("same", t!("Unchanged"), &it.same, is_open, written))
+                }
+            }
+            @if is_open {
+                section class="stack signing" aria-labelledby="signing" {
+                    @if it.state == SignOffState::Open && it.is_next {
+                        h2 id="signing" { (t!("Sign")) }
+                        p { (it.statement) }
+                        (identity::filled(written, "name", Field::text("name", t!("Your name")).value(&it.to).required().remembers("name")).value(if written.has("name") { written.text("name") } else { &it.to }))
+                        (Field::text("role", t!("Your role")).value(if written.has("role") { written.text("role") } else { &it.role }).remembers("organization-title"))
+                        @if let Proves::Password { has_factor } = it.proves { (proof_fields(written, has_factor)) }
+                        (Button::send_to(format!("{}/confirm", it.action), t!("Sign revision {no}", no = it.revision)).first().wide())
+                    } @else {
+                        h2 id="signing" { (t!("Your queries")) }
+                    }
+                    (Button::send(t!("Send my queries to {name}", name = &it.by)).wide().mark("formnovalidate", ""))
+                    p.fine {
+                        (t!("We record your name, role, the time, and the fingerprint of this text:")) " " (parts::digest(&it.digest)) " "
+                        (t!("You get a copy by mail. Nothing is ordered by this."))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How it stands, where there is something to say.
+fn standing(it: &Offered) -> Markup {
+    let (note, words) = match it.state {
+        _ if it.has_signed && it.state == SignOffState::Open => (Note::Good, t!("You have signed. Others still have to.")),
+        SignOffState::Open if !it.is_next => (Note::Plain, t!("Others sign before you. You get a letter when it is your turn.")),
+        SignOffState::Open => return html! {},
+        SignOffState::Queried => (Note::Asks, t!("Your queries are with {name}. You get a letter when they are answered.", name = &it.by)),
+        SignOffState::Confirmed => (Note::Good, t!("This is confirmed. From now on it changes only together with you.")),
+        SignOffState::Expired => (Note::Warn, t!("The time for this is over. Ask {name} for a new link.", name = &it.by)),
+        SignOffState::Withdrawn => (Note::Warn, t!("{name} took this back. Nothing is asked of you.", name = &it.by)),
+        SignOffState::Overtaken => (Note::Warn, t!("The content changed since this was sent. Nothing is asked of you here; you get a new letter.")),
+    };
+    parts::note(note, words)
+}
+
+fn lines(id: &str, title: String, all: &[LineShown], is_open: bool, written: &Form) -> Markup {
+    html! {
+        section aria-labelledby=(id) {
+            h2 id=(id) { (title) }
+            ul.agree-list { @for it in all { (line(it, is_open, written)) } }
+        }
+    }
+}
+
+fn line(it: &LineShown, is_open: bool, written: &Form) -> Markup {
+    let name = format!("word-{}", it.number);
+    let remark = format!("remark-{}", it.number);
+    let given = if written.has(&name) { Some(written.text(&name).to_owned()) } else { it.given.map(|it| it.code()) };
+    let is_query = given.as_deref() == Some("query") || !written.text(&remark).is_empty();
+    let words = Word::ALL.iter().map(|it| (it.code(), word(*it), if *it == Word::Accept { State::Good } else { State::Asks }));
+    html! {
+        li id=(name) {
+            h3 { (it.title) }
+            div.prose { (it.words) }
+            p.fine { (it.number) @if !it.note.is_empty() { " · " (it.note) } }
+            @if it.given == Some(Word::Query) && !it.remark.is_empty() { p.fine { (t!("You asked: {words}", words = &it.remark)) } }
+            @if let Some(answer) = &it.answer { (parts::note(Note::Plain, answer)) }
+            @if is_open {
+                (parts::Verdict { name, legend: t!("Your word on {item}", item = &it.number), words: words.collect(), given })
+                details open[is_query] {
+                    summary class="button small bare" { (t!("What is wrong with it?")) }
+                    (Field::area(&remark, t!("Your query about {item}", item = &it.number)).lines(2).value(written.text(&remark))
+                        .fault(written.faults.of(&remark).map(web::language::say)))
+                }
+            } @else if let Some(given) = it.given { p.fine { (word(given)) } }
+        }
+    }
+}
+
+/// The page behind the link, once the code was typed.
+pub fn by_link(house: &House, it: &Offered, written: &Form) -> Markup {
+    let title = t!("Requirements, revision {no}", no = it.revision);
+    house.letter_to_customer(&title, html! {}, html! { div class="paper stack wide" { (content(it, written)) } })
+}
+
+/// The page behind the link before the code was typed: it says whose it is and where the code goes, nothing else.
+pub fn ask_for_code(house: &House, secret: &str, masked: &str, is_sent: bool, written: &Form) -> Markup {
+    let title = t!("Is it you?");
+    let content = html! {
+        p { (t!("This link is somebody's own. To be sure, we send a code to the address that we know: {address}", address = masked)) }
+        (identity::summary(written))
+        @if is_sent {
+            (parts::note(Note::Good, t!("The code is on its way. It is good for 15 minutes.")))
+            (parts::form(&format!("/sign/{secret}/enter"), html! {
+                (identity::filled(written, "code", Field::text("code", t!("Code")).required().short().remembers("one-time-code").mark("inputmode", "numeric")))
+                (Button::send(t!("Open it")).first().wide())
+            }))
+            (parts::form(&format!("/sign/{secret}/code"), html! { (Button::send(t!("Send another code")).wide()) }))
+        } @else {
+            (parts::form(&format!("/sign/{secret}/code"), html! { (Button::send(t!("Send me the code")).first().wide()) }))
+        }
+    };
+    house.card(&title, content, html! { (t!("Whoever forwarded this link to you: ask for one of your own.")) })
+}
+
+/// A link that opens nothing, and why.
+pub fn nothing(house: &House, words: &str) -> Markup {
+    house.card(&t!("This link opens nothing any more"), html! { p { (words) } }, html! {})
+}
+
+/// What was done, after it was done by a link.
+pub fn done(house: &House, title: &str, words: &str, digest: Option<&str>) -> Markup {
+    let content = html! {
+        p { (State::Good.symbol()) " " (words) }
+        @if let Some(digest) = digest {
+            p { (t!("The fingerprint of what you confirmed:")) br; code { (digest) } }
+            p.fine { (t!("You get a copy by mail.")) }
+        }
+    };
+    house.card(title, content, html! {})
+}
+
+/// An address of which only enough is shown to recognise it.
+pub fn masked(address: &str) -> String {
+    match address.split_once('@') {
+        Some((name, domain)) => format!("{}…@{domain}", name.chars().next().unwrap_or('…')),
+        None => "…".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_recognised_by_who_knows_it_and_told_to_nobody_else() {
+        assert_eq!(masked("carl.whitfield@meridian-dairies.example"), "c…@meridian-dairies.example");
+        assert_eq!(masked(""), "…");
+    }
+}

@@ -1,0 +1,327 @@
+//! A review as record: what waits for one's own function, all items with what was said, conditions and questions.
+
+use kernel::Vocabulary;
+use maud::{Markup, html};
+use web::language::{near_moment, word};
+use web::parts::{
+    self, Beside, Button, Column, Difference, Field, Line, Lines, Note, State, Tab, Table, form, hidden, section,
+};
+use web::{Form, t};
+
+use super::{Options, words_of};
+use crate::model::{Answer, Gate, Verdict};
+
+/// An item as it is judged.
+pub struct ItemShown {
+    pub number: String,
+    pub title: String,
+    pub address: String,
+    pub digest: String,
+    /// What it demands, or what it says; with what changed marked, where something did.
+    pub statement: Markup,
+    pub facts: Vec<(String, String)>,
+    /// What else changed since it was judged, or since the revision before.
+    pub differences: Vec<Difference>,
+    /// Why it waits: it is new, it changed since one judged it.
+    pub why: String,
+}
+
+/// What waits for one function.
+pub struct Mine {
+    pub number: String,
+    pub function: i64,
+    pub name: String,
+    /// For whom one stands in.
+    pub acts_for: Option<String>,
+    pub is_its_turn: bool,
+    pub items: Vec<ItemShown>,
+    pub carried: usize,
+    /// Questions of the checklist that wait: key and words.
+    pub rows: Vec<(String, String)>,
+    pub can_sign: bool,
+    pub has_signed: bool,
+    pub people: Options,
+    /// Whom of the customer one may ask.
+    pub contacts: Options,
+}
+
+/// The tabs by which one goes from one of one's functions to another, and to all items.
+pub fn tabs(number: &str, functions: &[(i64, String, usize)], here: Option<i64>, all: usize) -> Markup {
+    let to = format!("/reviews/{number}");
+    let mut tabs: Vec<Tab> = functions
+        .iter()
+        .map(|(function, name, waiting)| Tab {
+            label: name.clone(),
+            address: format!("{to}?function={function}"),
+            count: Some(*waiting),
+            is_here: here == Some(*function),
+        })
+        .collect();
+    tabs.push(Tab { label: t!("All items"), address: format!("{to}?view=all"), count: Some(all), is_here: here.is_none() });
+    parts::tabs(&t!("Items"), &tabs)
+}
+
+/// The form in which a function judges what waits for it.
+pub fn mine(it: &Mine, written: &Form) -> Markup {
+    let title = match it.items.len() {
+        0 => t!("Nothing waits for {function}", function = &it.name),
+        count => t!("{count} item waits for {function}" | "{count} items wait for {function}", count = count, function = &it.name),
+    };
+    section("mine", title, html! {
+        @if let Some(absent) = &it.acts_for { (parts::note(Note::Plain, t!("You stand in for {name}. Both names are kept.", name = absent))) }
+        @if !it.is_its_turn { (parts::note(Note::Plain, t!("Others are asked first. You are told when it is your turn."))) }
+        @if it.carried > 0 {
+            p.fine { (t!("{count} verdict carried over, because its item did not change." | "{count} verdicts carried over, because their items did not change.", count = it.carried)) }
+        }
+        @if it.is_its_turn && (!it.items.is_empty() || !it.rows.is_empty()) {
+            (identity::summary(written))
+            (parts::form_kept(&format!("/reviews/{}/verdicts", it.number), &format!("review:{}:{}", it.number, it.function), html! {
+                (hidden("function", it.function))
+                @for item in &it.items { (judged(item, it, written)) }
+                @for (key, question) in &it.rows { (row(key, question, written)) }
+                div.row {
+                    (Button::send(t!("Keep my verdicts")).first())
+                    span.fine data-draft-state role="status" {}
+                }
+            }))
+        }
+        @if it.can_sign && !it.has_signed {
+            p.row { (Button::open(format!("/reviews/{}/commit?function={}", it.number, it.function), t!("Sign for {function}", function = &it.name)).first()) }
+        }
+    })
+}
+
+fn judged(item: &ItemShown, it: &Mine, written: &Form) -> Markup {
+    let named = |name: &str| format!("{name}-{}", item.number);
+    let fault = |name: &str| written.faults.of(&named(name)).map(web::language::say);
+    let given = written.text(&named("verdict")).to_owned();
+    let is_open = matches!(given.as_str(), "condition" | "clarify" | "reject");
+    let choices = Verdict::ALL.iter().map(|it| (it.code(), word(*it), state_of(*it))).collect();
+    html! {
+        section class="section stack tight" id=(named("verdict")) aria-label=(item.number) {
+            p.row {
+                (parts::number(&item.number, &item.address)) strong { (item.title) }
+                @if !item.why.is_empty() { span.fine { (item.why) } }
+            }
+            (hidden(&named("seen"), &item.digest))
+            div.prose { (item.statement) }
+            @if !item.differences.is_empty() { (parts::differences(&item.differences)) }
+            @if !item.facts.is_empty() {
+                p.fine { @for (place, (label, value)) in item.facts.iter().enumerate() { @if place > 0 { " · " } (label) ": " (value) } }
+            }
+            (parts::Verdict { name: named("verdict"), legend: t!("Verdict on {item}", item = &item.number), words: choices, given: Some(given.clone()).filter(|it| !it.is_empty()) })
+            @if let Some(words) = fault("verdict") { (parts::fault(&format!("{}-fault", named("verdict")), &words)) }
+            details open[is_open] {
+                summary class="button small bare" { (t!("Condition, question or remark")) }
+                div.stack {
+                    (Field::area(named("remark"), t!("Remark")).lines(2).value(written.text(&named("remark"))).fault(fault("remark")))
+                    (Field::area(named("condition"), t!("Condition, where you accept with one")).lines(2).value(written.text(&named("condition"))).fault(fault("condition")))
+                    div.row {
+                        (Field::select(named("owner"), t!("Who meets it"), chosen(&it.people)).value(written.text(&named("owner"))).fault(fault("owner")))
+                        (Field::day(named("due"), t!("By")).value(written.text(&named("due"))).fault(fault("due")))
+                        (Field::select(named("gate"), t!("Blocks"), words_of::<Gate>()).value(written.text(&named("gate"))))
+                    }
+                    @if !it.contacts.is_empty() {
+                        (Field::area(named("question"), t!("Question to the customer, where it has to be clarified")).lines(2)
+                            .value(written.text(&named("question"))).fault(fault("question"))
+                            .help(t!("It goes out as a letter with a link. The answer comes back to this item.")))
+                        (Field::select(named("to"), t!("To whom"), it.contacts.clone()).value(written.text(&named("to"))))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn chosen(people: &Options) -> Options {
+    std::iter::once((String::new(), t!("Choose somebody"))).chain(people.iter().cloned()).collect()
+}
+
+fn row(key: &str, question: &str, written: &Form) -> Markup {
+    let name = format!("answer-{key}");
+    let given = Some(written.text(&name).to_owned()).filter(|it| !it.is_empty());
+    let words = Answer::ALL.iter().map(|it| (it.code(), word(*it), state_of_answer(*it))).collect();
+    html! {
+        section class="section stack tight" aria-label=(question) {
+            p { strong { (question) } }
+            (parts::Verdict { name, legend: question.to_owned(), words, given })
+            (Field::text(format!("about-{key}"), t!("Remark")).value(written.text(&format!("about-{key}"))))
+        }
+    }
+}
+
+/// How a verdict stands at a glance.
+pub fn state_of(it: Verdict) -> State {
+    match it {
+        Verdict::Accept => State::Good,
+        Verdict::Condition => State::Condition,
+        Verdict::Clarify => State::Asks,
+        Verdict::Reject => State::Bad,
+    }
+}
+
+fn state_of_answer(it: Answer) -> State {
+    match it {
+        Answer::Ok => State::Good,
+        Answer::NotOk => State::Bad,
+        Answer::Clarify => State::Asks,
+        Answer::NotApplicable => State::Over,
+    }
+}
+
+/// A word on an item as the table shows it.
+pub struct Told {
+    pub function: String,
+    pub who: String,
+    pub verdict: Verdict,
+    pub remark: String,
+    pub at: jiff::Timestamp,
+    pub revision: i64,
+    pub is_carried: bool,
+    /// The item says something else by now.
+    pub is_historic: bool,
+}
+
+/// An item with all that was said about it.
+pub struct ItemLine {
+    pub number: String,
+    pub title: String,
+    pub address: String,
+    pub is_in_scope: bool,
+    pub told: Vec<Told>,
+}
+
+/// All items with what was said about each.
+pub fn items(all: &[ItemLine], now: jiff::Timestamp) -> Markup {
+    let columns = vec![Column::plain(t!("Number")), Column::title(t!("Item")), Column::text(t!("What was said"))];
+    let lines = all.iter().map(|it| {
+        let words = html! {
+            @if !it.is_in_scope { span.fine { (t!("Unchanged, so it was judged before.")) } }
+            @else if it.told.is_empty() { span.fine { (t!("Nothing yet.")) } }
+            @for told in &it.told { div { (of(told, now)) } }
+        };
+        Line::new(&it.number, vec![parts::number(&it.number, &it.address), html! { (it.title) }, words])
+    });
+    let lines = Lines { title: None, lines: lines.collect() };
+    section("items", t!("All items"), Table { caption: t!("Items and verdicts"), columns, groups: vec![lines], ..Table::default() }.compact())
+}
+
+fn of(it: &Told, now: jiff::Timestamp) -> Markup {
+    html! {
+        @if it.is_historic { (parts::state(State::Over, word(it.verdict))) }
+        @else { (parts::state(state_of(it.verdict), word(it.verdict))) }
+        " " span.fine {
+            (it.function) ", " (it.who) ", " (near_moment(it.at, now))
+            @if it.is_historic { " · " (t!("historic: on revision {no}, it says something else now", no = it.revision)) }
+            @else if it.is_carried { " · " (t!("carried over from revision {no}", no = it.revision)) }
+        }
+        @if !it.remark.is_empty() { br; (it.remark) }
+    }
+}
+
+/// A condition as it is shown.
+pub struct ConditionShown {
+    pub id: i64,
+    pub item: String,
+    pub words: String,
+    pub gate: Gate,
+    pub who: String,
+    pub due: Option<jiff::civil::Date>,
+    pub is_met: bool,
+    pub evidence: String,
+}
+
+/// The conditions of a review.
+pub fn conditions(number: &str, all: &[ConditionShown], may_write: bool, today: jiff::civil::Date) -> Markup {
+    html! {
+        @if !all.is_empty() {
+            (section("conditions", t!("Conditions"), html! {
+                ul.signatures {
+                    @for it in all {
+                        li class=[it.is_met.then_some("good")] {
+                            (if it.is_met { State::Good } else { State::Condition }.symbol())
+                            div {
+                                strong { (it.item) } " " (it.words) br;
+                                span.fine {
+                                    (it.who) @if let Some(due) = it.due { " · " (parts::due(due, today)) }
+                                    " · " (t!("blocks: {gate}", gate = word(it.gate)))
+                                    @if !it.evidence.is_empty() { " · " (t!("met: {evidence}", evidence = &it.evidence)) }
+                                    @else if it.is_met { " · " (t!("met")) }
+                                }
+                                @if may_write && !it.is_met {
+                                    details { summary class="button small bare" { (t!("It is met")) }
+                                        (form(&format!("/reviews/{number}/conditions/{}/meet", it.id), html! {
+                                            (Field::text("evidence", t!("By what one sees it")).required().example(t!("Report L-26-77")))
+                                            (Button::send(t!("Say that it is met")).small())
+                                        }))
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }))
+        }
+    }
+}
+
+/// A question as it is listed.
+pub struct QuestionShown {
+    pub number: String,
+    pub item: String,
+    pub question: String,
+    pub is_theirs: bool,
+    pub state: (State, String),
+    pub answers: Vec<(String, String)>,
+}
+
+/// The questions to the customer, and from them.
+pub fn questions(all: &[QuestionShown]) -> Markup {
+    html! {
+        @if !all.is_empty() {
+            (section("questions", t!("Clarifications"), html! {
+                ul.signatures {
+                    @for it in all {
+                        li {
+                            (it.state.0.symbol())
+                            div {
+                                (parts::number(&it.number, &format!("/clarifications/{}", it.number))) " "
+                                strong { (it.item) } " " (it.question)
+                                @for (who, words) in &it.answers { br; strong { (who) } ": " (words) }
+                                br; span.fine { (it.state.1) @if it.is_theirs { " · " (t!("asked by the customer")) } }
+                            }
+                        }
+                    }
+                }
+            }))
+        }
+    }
+}
+
+/// How a function stands, as it is shown beside.
+pub struct FunctionShown {
+    pub name: String,
+    pub note: String,
+    pub state: State,
+}
+
+/// How far a review is.
+pub fn progress(all: &[FunctionShown], answered: usize, clarify: usize) -> Beside {
+    let inside = html! {
+        p.row {
+            (parts::meter(answered, all.len(), None))
+            span.fine {
+                (t!("{part} of {whole} functions", part = answered.to_string(), whole = all.len().to_string()))
+                @if clarify > 0 { ", " (t!("{count} clarification open" | "{count} clarifications open", count = clarify)) }
+            }
+        }
+        ul.signatures {
+            @for it in all {
+                li class=[(it.state == State::Good).then_some("good")] {
+                    (it.state.symbol()) div { strong { (it.name) } br; span.fine { (it.note) } }
+                }
+            }
+        }
+    };
+    Beside { id: "progress", title: t!("Progress"), count: None, inside }
+}

@@ -1,0 +1,113 @@
+//! A sign-off as record: what lies with the customer, who has signed, what they said of each line.
+
+use maud::{Markup, html};
+use web::language::{day, say, word};
+use web::parts::{self, Button, Choice, Choices, Column, Field, Head, Line, Lines, Note, State, Table, form, page_head, section};
+use web::{Form, t};
+
+use super::Options;
+use crate::model::{SignOff, Word};
+
+/// Somebody whose name is asked for.
+pub struct SignatoryShown {
+    pub person: i64,
+    pub name: String,
+    pub has_signed: bool,
+    pub is_next: bool,
+    /// What became of their link, in words.
+    pub link: String,
+}
+
+/// What staff see of it.
+pub struct Shown<'a> {
+    pub number: &'a str,
+    pub body: &'a SignOff,
+    /// What is confirmed: words and address.
+    pub subject: (String, String),
+    pub signatories: Vec<SignatoryShown>,
+    /// The lines on which something was said: number, who, word, remark, and whether it says something else now.
+    pub words: Vec<(String, String, Word, String)>,
+    pub may_send: bool,
+}
+
+/// The body of its record page, for staff.
+pub fn body(it: &Shown) -> Markup {
+    let to = format!("/sign-offs/{}", it.number);
+    html! {
+        (section("about", t!("What is to be confirmed"), html! {
+            p { a href=(it.subject.1) { (it.subject.0) } ", " (t!("revision {no}", no = it.body.revision)) " · " (parts::digest(&it.body.digest)) }
+            (parts::prose(html! { p { (it.body.summary) } }))
+            p.fine {
+                (t!("Until {day}", day = day(it.body.until)))
+                @if let Some(no) = it.body.since { " · " (t!("they confirmed revision {no} last", no = no)) }
+            }
+        }))
+        (section("signatories", t!("Whose names are asked for"), html! {
+            @if it.body.in_turn && it.signatories.len() > 1 { p.fine { (t!("They sign one after the other.")) } }
+            ul.signatures {
+                @for one in &it.signatories {
+                    @let state = if one.has_signed { State::Good } else if one.is_next { State::Waits } else { State::Open };
+                    li class=[one.has_signed.then_some("good")] {
+                        (state.symbol())
+                        div {
+                            strong { (one.name) } br; span.fine { (one.link) }
+                            @if it.may_send && one.is_next {
+                                " " (Button::post(format!("{to}/link"), t!("Send a new link")).small().sends("person", one.person.to_string()))
+                            }
+                        }
+                    }
+                }
+            }
+        }))
+        @if !it.words.is_empty() {
+            (section("words", t!("What they said of lines"), said(&it.words)))
+        }
+    }
+}
+
+fn said(words: &[(String, String, Word, String)]) -> Table {
+    let columns = vec![Column::plain(t!("Line")), Column::text(t!("Word")), Column::title(t!("Remark")), Column::text(t!("Who"))];
+    let lines = words.iter().map(|(item, who, it, remark)| {
+        let state = if *it == Word::Accept { State::Good } else { State::Asks };
+        Line::new(item, vec![html! { (item) }, parts::state(state, word(*it)), html! { (remark) }, html! { (who) }])
+    });
+    let lines = Lines { title: None, lines: lines.collect() };
+    Table { caption: t!("What they said of lines"), columns, groups: vec![lines], ..Table::default() }.compact()
+}
+
+/// The form that offers a revision to the customer.
+pub fn offer(subject: (&str, &str, i64), people: &[(i64, String, String, bool)], written: &Form) -> Markup {
+    let (number, title, revision) = subject;
+    let chosen = written.all("signatory");
+    let choices = people.iter().map(|(id, name, address, is_sure)| {
+        let choice = Choice::new(id.to_string(), format!("{name}, {address}")).chosen(chosen.contains(&id.to_string().as_str()));
+        if *is_sure { choice } else { choice.cannot(t!("Nobody made sure of this address yet. Do it on the page of the customer.")) }
+    });
+    let languages: Options = web::language::LANGUAGES.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())).collect();
+    html! {
+        (page_head(&Head {
+            place: Some((number.to_owned(), format!("/requirement-sets/{number}"))),
+            title: html! { (t!("Offer revision {no} of {title} to the customer", no = revision, title = title)) },
+            lead: Some(html! { (t!("Each signatory gets a letter with a link of their own. They read line by line, query or confirm. When all have signed, it is agreed.")) }),
+            ..Head::default()
+        }))
+        (identity::summary(written))
+        @if people.is_empty() {
+            (parts::note(Note::Warn, t!("Nobody of this customer is known yet. Add a person to the customer first.")))
+        }
+        (form("/sign-offs", html! {
+            (parts::hidden("subject", written.text("subject")))
+            (identity::filled(written, "summary", Field::area("summary", t!("In plain words: what it is, and what changed")).lines(4).required()))
+            (Choices::any("signatory", t!("Who signs for the customer"), choices.collect()).fault(written.faults.of("signatories").map(say)))
+            (Choices::any("in_turn", t!("Order"), vec![Choice::new("on", t!("One after the other, in this order")).chosen(written.has("in_turn"))]))
+            div.row {
+                (identity::filled(written, "until", Field::day("until", t!("Until")).help(t!("Two weeks where it is empty."))))
+                (identity::filled(written, "language", Field::select("language", t!("Language of the letter"), languages)))
+            }
+            div.row {
+                (Button::send(t!("Send it to the customer")).first())
+                (Button::open(format!("/requirement-sets/{number}"), t!("Cancel")).bare())
+            }
+        }))
+    }
+}

@@ -1,0 +1,364 @@
+//! What people ask: whom a review asks, what was said in it, how it stands, what the customer said.
+
+mod signoff;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use kernel::{Case, Faults, Part, PersonId, Reader, Record, Result, Task, sql, text, values};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use self::signoff::{
+    AnswerLine, ClarificationLine, WordLine, address_of, answers_of, clarifications_of, confirming, due_sign_offs, has_accepted_review,
+    last_confirmed, open_sign_offs, sign_offs_of, signatories, words_of,
+};
+use crate::model::{Answer, Feasible, Gate, Matter, Review, Scope, Template, Verdict};
+use crate::rules::{Answered, Committed, Heard, Item, Progress, Said, Standing, Why, asked_for, progress};
+
+/// A word on an item as it is read.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct VerdictLine {
+    pub id: i64,
+    pub item: String,
+    pub digest: String,
+    pub revision: i64,
+    #[serde(skip_serializing)]
+    pub function: i64,
+    pub person: PersonId,
+    pub acts_for: Option<PersonId>,
+    pub verdict: Verdict,
+    pub remark: String,
+    #[serde(with = "kernel::micros")]
+    #[schemars(with = "i64")]
+    pub at: Timestamp,
+}
+
+/// An answer to the checklist as it is read.
+#[derive(Clone, Debug, Deserialize)]
+pub struct AnswerRow {
+    pub row_key: String,
+    pub function: i64,
+    pub person: PersonId,
+    pub answer: Answer,
+    pub remark: String,
+}
+
+/// A function's word on feasibility as it is read.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CommitmentLine {
+    pub revision: i64,
+    pub function: i64,
+    pub person: PersonId,
+    pub feasible: Feasible,
+    pub statement: String,
+    #[serde(with = "kernel::micros::option")]
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A condition with the task that meets it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ConditionLine {
+    pub id: i64,
+    pub item: String,
+    pub words: String,
+    pub gate: Gate,
+    pub task: i64,
+    pub function: i64,
+    pub evidence: String,
+    pub person: Option<PersonId>,
+    pub due: Option<jiff::civil::Date>,
+    #[serde(with = "kernel::micros::option")]
+    pub settled_at: Option<Timestamp>,
+}
+
+/// Every word on items, the oldest first.
+pub fn verdicts(reader: &Reader, review: i64) -> Result<Vec<VerdictLine>> {
+    reader.rows(
+        sql!(
+            "select id, item, digest, revision, function, person, acts_for, verdict, remark, at
+             from visible_verdict where record_id = $1 order by id"
+        ),
+        values![review],
+    )
+}
+
+/// Every answer to the checklist, the oldest first.
+pub fn checklist(reader: &Reader, review: i64) -> Result<Vec<AnswerRow>> {
+    reader.rows(
+        sql!(
+            "select row_key, function, person, answer, remark
+             from visible_checklist_answer where record_id = $1 order by id"
+        ),
+        values![review],
+    )
+}
+
+/// Every word on feasibility, the oldest first; whether its signature was taken back stands with it.
+pub fn commitments(reader: &Reader, review: i64) -> Result<Vec<CommitmentLine>> {
+    reader.rows(
+        sql!(
+            "select it.revision, it.function, it.person, feasible, statement, ended.at as ended_at from visible_commitment as it
+             left join visible_signature_end as ended on ended.signature = it.signature
+             where it.record_id = $1 order by it.id"
+        ),
+        values![review],
+    )
+}
+
+/// The conditions of a review.
+pub fn conditions(reader: &Reader, review: i64) -> Result<Vec<ConditionLine>> {
+    reader.rows(
+        sql!(
+            "select it.id, item, words, gate, task, it.function, evidence, asked.person, asked.due, asked.settled_at
+             from visible_review_condition as it join visible_task as asked on asked.id = it.task
+             where it.record_id = $1 order by it.id"
+        ),
+        values![review],
+    )
+}
+
+/// The items of a review as rules weigh them, with what each froze.
+pub fn items(reader: &Reader, review: &Review) -> Result<Vec<(Item, Part)>> {
+    let before: BTreeSet<(String, String)> = match (review.scope, review.baseline) {
+        (Scope::Changes, Some(no)) => {
+            let parts = reader.parts_of(review.subject, no)?;
+            parts.into_iter().map(|it| (it.number, it.digest)).collect()
+        }
+        _ => BTreeSet::new(),
+    };
+    let parts = reader.parts_of(review.subject, review.revision)?;
+    let item = |part: Part| {
+        let is_in_scope = !before.contains(&(part.number.clone(), part.digest.clone()));
+        let item = Item {
+            number: part.number.clone(),
+            title: part.title.clone(),
+            digest: part.digest.clone(),
+            function: part.content.get("function").and_then(serde_json::Value::as_i64),
+            is_in_scope,
+        };
+        (item, part)
+    };
+    Ok(parts.into_iter().map(item).collect())
+}
+
+/// How a review stands.
+pub fn how_it_stands(reader: &Reader, id: i64, review: &Review) -> Result<Progress> {
+    let items: Vec<Item> = items(reader, review)?.into_iter().map(|(it, _)| it).collect();
+    let said: Vec<Said> = verdicts(reader, id)?.into_iter().map(VerdictLine::said).collect();
+    let answered: Vec<Answered> = checklist(reader, id)?.into_iter().map(AnswerRow::answered).collect();
+    let committed: Vec<Committed> = (commitments(reader, id)?.into_iter())
+        .filter(|it| it.ended_at.is_none())
+        .map(|it| Committed { revision: it.revision, function: it.function, person: it.person, feasible: it.feasible })
+        .collect();
+    let heard =
+        Heard { items: &items, said: &said, answered: &answered, committed: &committed, revision: review.revision };
+    Ok(progress(&review.policy, &review.asked, &heard))
+}
+
+impl VerdictLine {
+    /// As rules weigh it.
+    pub fn said(self) -> Said {
+        let Self { item, digest, revision, function, person, verdict, .. } = self;
+        Said { item, digest, revision, function, person, verdict }
+    }
+}
+
+impl AnswerRow {
+    fn answered(self) -> Answered {
+        Answered { row: self.row_key, function: self.function, person: self.person, answer: self.answer }
+    }
+}
+
+/// What the guards of a review ask.
+pub fn standing(reader: &Reader, record: &Record<Review>, body: &Review) -> Result<Standing> {
+    if reader.actor.is_outside() {
+        return Ok(Standing::default());
+    }
+    let id = record.id.raw();
+    let mut names = BTreeMap::new();
+    for it in &body.asked {
+        names.insert(it.function, reader.name_of(it.function)?);
+    }
+    let (subject, newest, owner): (String, Option<i64>, PersonId) =
+        reader.one(sql!("select number, released, owner from visible where id = $1"), values![body.subject])?;
+    let asked = reader.rows(
+        sql!(
+            "select number from visible join clarification on clarification.id = visible.id
+             where review = $1 and state = 'asked' order by visible.id"
+        ),
+        values![id],
+    )?;
+    let open: Vec<ConditionLine> =
+        conditions(reader, id)?.into_iter().filter(|it| it.settled_at.is_none()).collect();
+    let blocking: Vec<String> =
+        open.iter().filter(|it| it.gate == Gate::ReviewComplete).map(|it| it.words.clone()).collect();
+    let other_conditions = open.len() - blocking.len();
+    Ok(Standing {
+        progress: how_it_stands(reader, id, body)?,
+        names,
+        subject,
+        newest,
+        is_own: owner == reader.actor.person,
+        asked,
+        blocking,
+        other_conditions,
+    })
+}
+
+/// Whether a review names a revision that is there, with its digest.
+pub fn is_of_its_subject(reader: &Reader, before: Option<&Case<Review>>, after: &Review) -> Result<()> {
+    let is_kept = before.is_some_and(|it| it.body.revision == after.revision && it.body.digest == after.digest);
+    if is_kept {
+        return Ok(());
+    }
+    let known: Option<String> = reader.maybe(
+        sql!(
+            "select digest from revision join visible on visible.id = record_id where record_id = $1 and no = $2"
+        ),
+        values![after.subject, after.revision],
+    )?;
+    let sentence = text!("There is no such revision. Release it first; a review judges what is frozen.");
+    if known.is_some_and(|it| it == after.digest) { Ok(()) } else { Err(Faults::one("revision", sentence).into()) }
+}
+
+/// Somebody whom a template would ask.
+#[derive(Clone, Debug)]
+pub struct WouldAsk {
+    pub function: i64,
+    pub name: String,
+    pub turn: i64,
+    pub quorum: i64,
+    pub why: Why,
+    /// The people who judge for it.
+    pub people: Vec<String>,
+}
+
+/// Whom a template would ask in a matter, before anybody is asked.
+pub fn would_ask(reader: &Reader, template: &Template, matter: &Matter) -> Result<Vec<WouldAsk>> {
+    let asked = asked_for(&template.policy, matter).into_iter();
+    asked
+        .map(|(it, why)| {
+            let people = identity::answering_for(reader, it.function)?.into_iter().map(|it| it.title).collect();
+            let name = reader.name_of(it.function)?;
+            Ok(WouldAsk { function: it.function, name, turn: it.turn, quorum: it.quorum, why, people })
+        })
+        .collect()
+}
+
+/// The templates that are in force: key, number and name.
+pub fn templates(reader: &Reader) -> Result<Vec<(i64, String, String)>> {
+    reader.rows(
+        sql!("select id, number, title from visible where kind = 'RT' and state = 'in_force' order by title"),
+        &[],
+    )
+}
+
+/// The revision of a template by which reviews begin, and its number.
+pub fn template_in_force(reader: &Reader, id: i64) -> Result<Option<(i64, Template)>> {
+    let released: Option<Option<i64>> = reader.maybe(
+        sql!("select released from visible where id = $1 and kind = 'RT' and state <> 'retired'"),
+        values![id],
+    )?;
+    let Some(no) = released.flatten() else { return Ok(None) };
+    let (_, content) = reader.revision(id, no)?;
+    Ok(Some((no, serde_json::from_value(content)?)))
+}
+
+/// The functions for which the actor judges, each with the absent person whom they stand in for.
+pub fn my_functions(reader: &Reader) -> Result<Vec<(i64, Option<PersonId>)>> {
+    if reader.actor.is_outside() {
+        return Ok(Vec::new());
+    }
+    let own = identity::functions_of(reader, reader.actor.person)?;
+    let mut all: Vec<(i64, Option<PersonId>)> = own.into_iter().map(|it| (it, None)).collect();
+    for it in &reader.actor.stands_in {
+        if let Some(function) = it.function.filter(|it| all.iter().all(|(known, _)| known != it)) {
+            all.push((function, Some(it.person)));
+        }
+    }
+    Ok(all)
+}
+
+/// The open tasks by which a review asks a function.
+pub fn tasks_of_function(reader: &Reader, review: i64, function: i64) -> Result<Vec<Task>> {
+    let all = reader.tasks(review)?.into_iter();
+    let is_asked = |it: &Task| it.function == Some(function) && it.person.is_none() && it.settled_at.is_none();
+    Ok(all.filter(is_asked).collect())
+}
+
+/// Something that is reviewed or confirmed, whatever its kind.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Subject {
+    pub id: i64,
+    pub number: String,
+    pub kind: String,
+    pub title: String,
+    pub state: String,
+    pub party: Option<i64>,
+    /// Its last frozen revision.
+    pub released: Option<i64>,
+}
+
+impl Subject {
+    /// Whether its kind has a step that happens because of a review or a sign-off.
+    pub fn happens(&self, reader: &Reader, step: &str) -> bool {
+        reader.registry().kind(&self.kind).is_some_and(|it| it.happens(step))
+    }
+}
+
+/// What is reviewed or confirmed, by its key.
+pub fn subject(reader: &Reader, id: i64) -> Result<Subject> {
+    let found = reader.maybe(
+        sql!(
+            "select id, number, kind, title, state, party, released from visible where id = $1"
+        ),
+        values![id],
+    )?;
+    let sentence = text!("There is no such record. Give the number of one that can be reviewed.");
+    found.ok_or_else(|| Faults::one("subject", sentence).into())
+}
+
+/// What the house is called.
+pub fn house(reader: &Reader) -> Result<String> {
+    Ok(reader.setting("company.name")?.unwrap_or_else(|| "Reqord".to_owned()))
+}
+
+/// The reviews of a record, the newest first: number, state and revision.
+pub fn reviews_of(reader: &Reader, subject: i64) -> Result<Vec<(String, String, i64)>> {
+    reader.rows(
+        sql!(
+            "select number, state, review.revision from visible join review on review.id = visible.id
+             where subject = $1 order by visible.id desc"
+        ),
+        values![subject],
+    )
+}
+
+/// The open reviews of a record.
+pub fn open_reviews(reader: &Reader, subject: i64) -> Result<Vec<i64>> {
+    reader.rows(
+        sql!(
+            "select visible.id from visible join review on review.id = visible.id
+             where subject = $1 and state = 'open' order by visible.id"
+        ),
+        values![subject],
+    )
+}
+
+/// What can be reviewed: records with a frozen revision of kinds that people judge, the newest first.
+pub fn reviewable(reader: &Reader) -> Result<Vec<(i64, String, String, i64)>> {
+    reader.rows(
+        sql!(
+            "select id, number, title, released from visible
+             where released is not null and kind not in ('RT', 'RV') and kind in ('RS', 'PR', 'CR', 'CI')
+             order by changed_at desc limit 200"
+        ),
+        &[],
+    )
+}
+
+/// A function that asks in a review, by name.
+pub fn functions(reader: &Reader) -> Result<Vec<(i64, String)>> {
+    reader.rows(sql!("select id, title from visible where kind = 'FN' and state = 'active' order by title"), &[])
+}

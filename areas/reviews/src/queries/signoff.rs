@@ -1,0 +1,171 @@
+//! What is asked about questions to the customer and about their sign-offs.
+
+use jiff::Timestamp;
+use kernel::{PartyId, PersonId, Reader, Record, Result, sql, values};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{SignOff, Word};
+use crate::rules::{Confirming, SignedBy};
+
+/// What the guards of a sign-off ask.
+pub fn confirming(reader: &Reader, record: &Record<SignOff>, body: &SignOff) -> Result<Confirming> {
+    let id = record.id.raw();
+    let signed = reader.signatures(id)?.into_iter();
+    let counts = |it: &kernel::Signature| {
+        it.counts()
+            && it.meaning == kernel::Meaning::Confirmed
+            && it.content()["digest"].as_str() == Some(body.digest.as_str())
+    };
+    let signed = signed.filter(counts).map(|it| SignedBy { person: it.person, signature: it.id, name: it.name });
+    let queries = clarifications_of(reader, id)?.into_iter().filter(|it| it.is_theirs && it.state == "asked");
+    Ok(Confirming { signed: signed.collect(), queries: queries.map(|it| it.number).collect() })
+}
+
+/// A question as it is listed at a review or sign-off.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ClarificationLine {
+    pub id: i64,
+    pub number: String,
+    pub state: String,
+    pub item: String,
+    pub question: String,
+    pub function: Option<i64>,
+    pub person: Option<PersonId>,
+    pub is_theirs: bool,
+    #[serde(with = "kernel::micros")]
+    pub created_at: Timestamp,
+}
+
+/// The questions asked from a review or a sign-off, the oldest first.
+pub fn clarifications_of(reader: &Reader, from: i64) -> Result<Vec<ClarificationLine>> {
+    reader.rows(
+        sql!(
+            "select visible.id, number, state, item, question, clarification.function, person, is_theirs, created_at
+             from visible join clarification on clarification.id = visible.id where review = $1 order by visible.id"
+        ),
+        values![from],
+    )
+}
+
+/// An answer as it is read.
+#[derive(Clone, Debug, Deserialize)]
+pub struct AnswerLine {
+    pub words: String,
+    pub name: String,
+    pub source: String,
+    #[serde(with = "kernel::micros")]
+    pub at: Timestamp,
+}
+
+/// The answers to a question, the oldest first.
+pub fn answers_of(reader: &Reader, clarification: i64) -> Result<Vec<AnswerLine>> {
+    reader.rows(
+        sql!(
+            "select words, name, source, at
+             from visible_clarification_answer where record_id = $1 order by id"
+        ),
+        values![clarification],
+    )
+}
+
+/// The customer's word on a line as it is read.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct WordLine {
+    pub person: PersonId,
+    /// The number of the line.
+    pub item: String,
+    pub digest: String,
+    pub word: Word,
+    pub remark: String,
+    pub clarification: Option<i64>,
+    #[serde(with = "kernel::micros")]
+    #[schemars(with = "i64")]
+    pub at: Timestamp,
+}
+
+/// Every word of the customer in a sign-off, the oldest first.
+pub fn words_of(reader: &Reader, sign_off: i64) -> Result<Vec<WordLine>> {
+    reader.rows(
+        sql!(
+            "select person, item, digest, word, remark, clarification, at
+             from visible_customer_word where record_id = $1 order by id"
+        ),
+        values![sign_off],
+    )
+}
+
+/// The sign-offs of a record, the newest first: number, state and revision.
+pub fn sign_offs_of(reader: &Reader, subject: i64) -> Result<Vec<(String, String, i64)>> {
+    reader.rows(
+        sql!(
+            "select number, state, sign_off.revision from visible join sign_off on sign_off.id = visible.id
+             where subject = $1 order by visible.id desc"
+        ),
+        values![subject],
+    )
+}
+
+/// The sign-offs of a record that lie with the customer: key and revision.
+pub fn open_sign_offs(reader: &Reader, subject: i64) -> Result<Vec<(i64, i64)>> {
+    reader.rows(
+        sql!(
+            "select visible.id, sign_off.revision from visible join sign_off on sign_off.id = visible.id
+             where subject = $1 and state in ('open', 'queried') order by visible.id"
+        ),
+        values![subject],
+    )
+}
+
+/// Those whose last day is over, or is near: key, number and last day.
+pub fn due_sign_offs(reader: &Reader, until: &str) -> Result<Vec<(i64, String, String)>> {
+    reader.rows(
+        sql!(
+            "select visible.id, number, until from visible join sign_off on sign_off.id = visible.id
+             where state in ('open', 'queried') and until <= $1 order by visible.id limit 500"
+        ),
+        values![until],
+    )
+}
+
+/// Whether a review of this content was closed with yes.
+pub fn has_accepted_review(reader: &Reader, subject: i64, digest: &str) -> Result<bool> {
+    let count: i64 = reader.one(
+        sql!(
+            "select count(*) from visible join review on review.id = visible.id
+             where subject = $1 and digest = $2 and state in ('accepted', 'conditional')"
+        ),
+        values![subject, digest],
+    )?;
+    Ok(count > 0)
+}
+
+/// The revision of a record that the customer confirmed last.
+pub fn last_confirmed(reader: &Reader, subject: i64) -> Result<Option<i64>> {
+    reader.one(
+        sql!(
+            "select max(no) from revision_life join visible on visible.id = record_id
+             where record_id = $1 and life = 'confirmed'"
+        ),
+        values![subject],
+    )
+}
+
+/// Who could sign for a customer: key, name, address, and whether somebody made sure of the address.
+pub fn signatories(reader: &Reader, party: PartyId) -> Result<Vec<(PersonId, String, String, bool)>> {
+    let checked = customers::checks(reader, party)?;
+    let people = identity::people_of(reader, party)?.into_iter().filter(|it| it.state == "active");
+    let line = |it: identity::Named| {
+        let is_sure = checked.iter().any(|known| known.address.eq_ignore_ascii_case(&it.email));
+        (it.id, it.title, it.email, is_sure)
+    };
+    Ok(people.map(line).collect())
+}
+
+/// What somebody is called, and their mail address.
+pub fn address_of(reader: &Reader, person: PersonId) -> Result<(String, String)> {
+    reader.one(
+        sql!("select title, email from visible join person on person.id = visible.id where visible.id = $1"),
+        values![person],
+    )
+}

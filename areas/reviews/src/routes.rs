@@ -1,0 +1,79 @@
+//! At which address what is reviewed, asked, signed and confirmed.
+
+mod api;
+mod clarifications;
+mod link;
+mod reviews;
+mod signing;
+mod signoffs;
+mod templates;
+
+use kernel::{Reader, Result, Signature};
+use maud::{Markup, html};
+use web::parts::{self, Beside, Button, State};
+use web::{Envelope, Routes, t};
+
+use crate::queries;
+
+/// Every address of the area.
+pub fn routes() -> Routes {
+    reviews::routes()
+        .and(signing::routes())
+        .and(templates::routes())
+        .and(clarifications::routes())
+        .and(signoffs::routes())
+        .and(link::routes())
+        .and(api::routes())
+}
+
+/// Where whoever asks reaches us is where the customer will.
+fn base(envelope: &Envelope, is_secure: bool) -> String {
+    let scheme = if is_secure { "https" } else { "http" };
+    format!("{scheme}://{}", envelope.header("host").unwrap_or("localhost"))
+}
+
+/// The signatures of a record as they are shown; `digest` is what its revision says now.
+fn shown<'a>(reader: &Reader, all: &'a [Signature], digest: &str) -> Result<Vec<crate::pages::Shown<'a>>> {
+    let one = |signature: &'a Signature| {
+        let acts_for = signature.acts_for.map(|it| reader.name_of(it)).transpose()?;
+        let is_current = signature.content()["digest"].as_str() == Some(digest);
+        Ok(crate::pages::Shown { signature, is_current, acts_for, is_own: signature.person == reader.actor.person })
+    };
+    all.iter().map(one).collect()
+}
+
+/// What stands beside something that can be reviewed: its reviews and sign-offs, and how one begins them.
+pub fn beside_subject(reader: &Reader, subject: i64) -> Result<Option<Beside>> {
+    let (reviews, sign_offs) = (queries::reviews_of(reader, subject)?, queries::sign_offs_of(reader, subject)?);
+    let of = |kind: &str, path: &str, (number, state, revision): &(String, String, i64)| {
+        let state = reader.registry().kind(kind).map(|it| it.state(state));
+        html! {
+            li {
+                @let mark = state.as_ref().and_then(|it| it.tone).map_or(State::Open, State::from);
+                (mark.symbol())
+                div { a href={ "/" (path) "/" (number) } { (number) } " " (t!("revision {no}", no = *revision)) br;
+                    span.fine { @if let Some(state) = &state { (web::language::say(&state.text)) } } }
+            }
+        }
+    };
+    let it = queries::subject(reader, subject)?;
+    let is_frozen = it.released.is_some() && matches!(it.state.as_str(), "released");
+    let may_review = is_frozen && kernel::Permit::Staff.covers(reader.actor, None).is_ok();
+    let lines: Vec<Markup> = (sign_offs.iter().map(|it| of("SF", "sign-offs", it)))
+        .chain(reviews.iter().map(|it| of("RV", "reviews", it)))
+        .collect();
+    if lines.is_empty() && !may_review {
+        return Ok(None);
+    }
+    let inside = html! {
+        @if lines.is_empty() { p.quiet-text { (t!("It was not reviewed yet.")) } }
+        ul.signatures { @for line in lines { (line) } }
+        @if may_review {
+            (parts::row(html! {
+                (Button::open(format!("/reviews/new?subject={subject}"), t!("Begin a review")).small())
+                @if it.party.is_some() { (Button::open(format!("/sign-offs/new?subject={subject}"), t!("Offer to the customer")).small()) }
+            }))
+        }
+    };
+    Ok(Some(Beside { id: "agreement", title: t!("Review and sign-off"), count: None, inside }))
+}

@@ -1,0 +1,539 @@
+//! The same for programs: how a review stands, judging, signing, asking the customer, the customer's word.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::civil::Date;
+use kernel::{Faults, Reader, Result, Signature, text, typed};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
+
+use super::signing::{say_again, title_of, zone_of};
+use crate::commands::{self, Answering, Closing, Committing, Confirmed, Given, GivenAnswer, Judging, NewCondition, Question, Signer, Spoken};
+use crate::model::{Answer as Row, Feasible, Gate, Matter, Review, SignOff, Template, Verdict, Word};
+use crate::queries;
+
+pub fn routes() -> Routes {
+    let review = |rest: &str| format!("/api/v1/reviews/{{number}}{rest}");
+    let sign_off = |rest: &str| format!("/api/v1/sign-offs/{{number}}{rest}");
+    Routes::default()
+        .api_get(&review("/progress"), doc::<(), Progress>("How a review stands, function by function"), progress)
+        .api_get(&review("/verdicts"), doc::<(), Vec<queries::VerdictLine>>("Every word on its items, the oldest first"), verdicts)
+        .api_post(&review("/verdicts"), doc::<WantedVerdicts, Progress>("Judges items and answers the checklist for a function"), judge)
+        .api_post(&review("/commitment"), doc::<WantedCommitment, Progress>("Signs for a function, with the password said again"), commit)
+        .api_post(&review("/close"), doc::<WantedClosing, Done>("Accepts or declines by a signature, with the password said again"), close)
+        .api_post(&review("/withdraw"), doc::<Reasoned, Done>("Withdraws a review"), withdraw)
+        .api_post(&review("/take-up"), doc::<(), Progress>("Takes the last revision up; what did not change carries over"), take_up)
+        .api_post(&review("/conditions/{id}/meet"), doc::<Met, Done>("Says by what one sees that a condition is met"), meet)
+        .api_post(&review("/clarifications"), doc::<WantedQuestion, Made>("Asks the customer about an item, by a letter with a link"), ask)
+        .api_get(&review("/signatures"), doc::<(), Vec<Signature>>("The names under a review"), review_signatures)
+        .api_post("/api/v1/signatures/{id}/revoke", doc::<Reasoned, Done>("Takes one's own signature back"), revoke)
+        .api_post("/api/v1/clarifications/{number}/answer", doc::<WantedAnswer, Done>("Writes an answer down"), answer)
+        .api_post("/api/v1/clarifications/{number}/settle", doc::<Reasoned, Done>("Says what followed from the answer"), settle)
+        .api_get("/api/v1/review-templates/{number}/asked", Doc {
+            query: &[("value", "of the matter in EUR"), ("risk", "low, medium or high"), ("new_customer", "true or false"), ("new_technology", "true or false")],
+            ..doc::<(), Vec<WouldAsk>>("Whom a template would ask in a matter")
+        }, would_ask)
+        .api_post("/api/v1/review-templates/{number}/release", doc::<Reasoned, Done>("Puts a template in force"), release_template)
+        .api_post(&sign_off("/words"), doc::<WantedWords, Done>("The customer accepts or queries lines"), say)
+        .api_post(&sign_off("/confirm"), doc::<WantedName, Done>("The customer signs, with the password said again"), confirm)
+        .api_post(&sign_off("/link"), doc::<Person, Done>("Sends a signatory another link"), link)
+        .api_post(&sign_off("/resume"), doc::<(), Done>("Asks the customer again, once their queries are answered"), resume)
+        .api_post(&sign_off("/withdraw"), doc::<Reasoned, Done>("Takes it back from the customer"), withdraw_sign_off)
+        .api_get(&sign_off("/words"), doc::<(), Vec<queries::WordLine>>("What the customer said of lines"), words)
+        .api_get(&sign_off("/signatures"), doc::<(), Vec<Signature>>("The names under a sign-off"), sign_off_signatures)
+}
+
+fn doc<Request: JsonSchema, Response: JsonSchema>(summary: &'static str) -> Doc {
+    let request = schema_of::<Request>().filter(|it| it["type"] != "null");
+    Doc { summary, tag: "Reviews", request, response: schema_of::<Response>(), ..Doc::default() }
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Done {
+    done: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Made {
+    number: String,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Reasoned {
+    reason: String,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Met {
+    evidence: String,
+}
+
+/// How a review stands.
+#[derive(Serialize, JsonSchema)]
+struct Progress {
+    revision: i64,
+    digest: String,
+    answered: usize,
+    functions: Vec<OneFunction>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct OneFunction {
+    /// Its number, like FN-0003.
+    function: String,
+    name: String,
+    is_its_turn: bool,
+    has_answered: bool,
+    has_signed: bool,
+    feasible: Option<Feasible>,
+    /// The items that wait for its word; questions of the checklist by their keys.
+    waiting: Vec<String>,
+    unanswered: Vec<String>,
+    clarify: Vec<String>,
+    rejected: Vec<String>,
+    conditions: usize,
+    carried: usize,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct WantedVerdicts {
+    /// The number of the function, like FN-0003.
+    function: String,
+    verdicts: Vec<WantedVerdict>,
+    answers: Vec<WantedRow>,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct WantedVerdict {
+    /// The number of the item.
+    item: String,
+    verdict: Verdict,
+    remark: String,
+    /// The digest of the item as it was read; refused where it says something else by now.
+    digest: Option<String>,
+    condition: Option<WantedCondition>,
+    question: Option<WantedQuestion>,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct WantedCondition {
+    words: String,
+    /// Who meets it: the number of a person.
+    owner: String,
+    #[schemars(with = "Option<String>")]
+    due: Option<Date>,
+    blocks: Gate,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct WantedQuestion {
+    /// The number of the item; left out where it is told by the verdict.
+    item: String,
+    question: String,
+    /// Who of the customer is asked: the number of a person.
+    person: Option<String>,
+    /// `en` or `de`.
+    language: String,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct WantedRow {
+    /// The key of the question.
+    row: String,
+    answer: Row,
+    remark: String,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct WantedCommitment {
+    function: String,
+    feasible: Feasible,
+    statement: String,
+    /// Said again to sign; a token alone signs nothing.
+    password: String,
+    /// The code of the device, where the person has one.
+    code: String,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct WantedClosing {
+    /// Whether it is accepted; declined otherwise.
+    accept: bool,
+    outcome: String,
+    password: String,
+    code: String,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct WantedAnswer {
+    words: String,
+    /// Who answered, where one of ours writes it down.
+    name: String,
+    /// How it came, in words.
+    source: String,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct WantedWords {
+    /// The digest of the revision that was read.
+    digest: String,
+    words: Vec<WantedWord>,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct WantedWord {
+    item: String,
+    word: Word,
+    remark: String,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct WantedName {
+    /// The digest of the revision that was read.
+    digest: String,
+    name: String,
+    role: String,
+    password: String,
+    code: String,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Person {
+    /// The number of a person.
+    person: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct WouldAsk {
+    function: String,
+    name: String,
+    because: String,
+    turn: i64,
+    quorum: i64,
+    people: Vec<String>,
+}
+
+fn done() -> Result<Json> {
+    Ok(json!({ "done": true }))
+}
+
+fn in_json(value: &impl Serialize) -> Result<Response> {
+    Ok(web::api::json(StatusCode::OK, &serde_json::to_value(value)?))
+}
+
+/// The key behind the number of a record of one kind.
+fn key(reader: &Reader, field: &str, number: &str, kind: &str) -> Result<i64> {
+    let found = reader.mention_of(number).ok().filter(|it| it.kind == kind);
+    let sentence = text!("There is no {number} of the right kind. Give the number of one that is there.", number = number);
+    found.map(|it| it.id).ok_or_else(|| Faults::one(field, sentence).into())
+}
+
+fn stands(reader: &Reader, number: &str) -> Result<Json> {
+    let case = reader.find::<Review>(number)?;
+    let mut functions = Vec::new();
+    for it in &case.facts.progress.functions {
+        functions.push(OneFunction {
+            function: reader.mention(it.function)?.map(|it| it.number).unwrap_or_default(),
+            name: case.facts.names.get(&it.function).cloned().unwrap_or_default(),
+            is_its_turn: it.is_its_turn,
+            has_answered: it.has_answered(),
+            has_signed: it.has_signed(),
+            feasible: it.feasible,
+            waiting: it.waiting.clone(),
+            unanswered: it.unanswered.clone(),
+            clarify: it.clarify.clone(),
+            rejected: it.rejected.clone(),
+            conditions: it.conditions,
+            carried: it.carried,
+        });
+    }
+    let answered = case.facts.progress.answered();
+    let (revision, digest) = (case.body.revision, case.body.digest.clone());
+    Ok(serde_json::to_value(Progress { revision, digest, answered, functions })?)
+}
+
+async fn progress(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.respond(move |reader| in_json(&stands(reader, &number)?)).await
+}
+
+async fn verdicts(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| in_json(&queries::verdicts(reader, reader.find::<Review>(&number)?.record.id.raw())?))
+        .await
+}
+
+async fn judge(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let (asked, base) = (sent.clone(), super::base(&visit.envelope, visit.edge.is_secure));
+    visit
+        .change(sent, move |work| {
+            work.find::<Review>(&number)?;
+            let wanted: WantedVerdicts = typed(asked.clone())?;
+            let judging = judging(work, wanted, &base)?;
+            commands::judge(work, &number, &judging)?;
+            stands(work, &number)
+        })
+        .await
+}
+
+fn judging(reader: &Reader, wanted: WantedVerdicts, base: &str) -> Result<Judging> {
+    let function = key(reader, "function", &wanted.function, "FN")?;
+    let mut verdicts = Vec::new();
+    for it in wanted.verdicts {
+        let condition = it.condition.map(|it| condition(reader, it)).transpose()?;
+        let question = it.question.map(|it| question(reader, &it, base)).transpose()?;
+        verdicts.push(Given { item: it.item, verdict: it.verdict, remark: it.remark, seen: it.digest, condition, question });
+    }
+    let answers = wanted.answers.into_iter().map(|it| GivenAnswer { row: it.row, answer: it.answer, remark: it.remark });
+    Ok(Judging { function, verdicts, answers: answers.collect() })
+}
+
+fn condition(reader: &Reader, it: WantedCondition) -> Result<NewCondition> {
+    let owner = if it.owner.is_empty() { None } else { Some(key(reader, "owner", &it.owner, "PE")?) };
+    Ok(NewCondition { words: it.words, owner, due: it.due, gate: it.blocks })
+}
+
+fn question(reader: &Reader, it: &WantedQuestion, base: &str) -> Result<Question> {
+    let person = it.person.as_ref().map(|number| key(reader, "person", number, "PE")).transpose()?;
+    Ok(Question { words: it.question.clone(), person, language: it.language.clone(), base: base.to_owned() })
+}
+
+async fn commit(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let wanted = sent.clone();
+    let said = |name: &str| wanted[name].as_str().unwrap_or_default().to_owned();
+    let proof = say_again(&visit, &said("password"), &said("code")).await?;
+    let zone = visit.known.zone.clone();
+    visit
+        .change(sent, move |work| {
+            work.find::<Review>(&number)?;
+            let wanted: WantedCommitment = typed(wanted.clone())?;
+            let function = key(work, "function", &wanted.function, "FN")?;
+            let proven = identity::prove(work, &proof)?;
+            let name = work.actor.name.clone();
+            let signer = Signer { name: &name, role: "", language: web::language::code(), zone: zone_of(zone.as_deref()) };
+            let it = Committing { function, feasible: wanted.feasible, statement: &wanted.statement, signer };
+            commands::commit(work, &number, &it, &proven)?;
+            stands(work, &number)
+        })
+        .await
+}
+
+async fn close(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let wanted = sent.clone();
+    let said = |name: &str| wanted[name].as_str().unwrap_or_default().to_owned();
+    let proof = say_again(&visit, &said("password"), &said("code")).await?;
+    let zone = visit.known.zone.clone();
+    visit
+        .change(sent, move |work| {
+            work.find::<Review>(&number)?;
+            let wanted: WantedClosing = typed(wanted.clone())?;
+            let proven = identity::prove(work, &proof)?;
+            let (name, role) = (work.actor.name.clone(), title_of(work)?);
+            let signer = Signer { name: &name, role: &role, language: web::language::code(), zone: zone_of(zone.as_deref()) };
+            let it = Closing { outcome: &wanted.outcome, signer };
+            if wanted.accept {
+                commands::complete(work, &number, &it, &proven)?;
+            } else {
+                commands::decline(work, &number, &it, &proven)?;
+            }
+            done()
+        })
+        .await
+}
+
+/// A deed that wants a reason and answers that it is done.
+async fn reasoned(Sent(visit, sent): Sent, deed: impl Fn(&mut kernel::Work, &str) -> Result<()> + Send + 'static) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let Reasoned { reason } = typed(asked.clone())?;
+            deed(work, &reason)?;
+            done()
+        })
+        .await
+}
+
+async fn withdraw(Path(number): Path<String>, sent: Sent) -> Answer {
+    reasoned(sent, move |work, reason| {
+        work.find::<Review>(&number)?;
+        commands::withdraw(work, &number, reason)
+    })
+    .await
+}
+
+async fn take_up(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    visit
+        .change(sent, move |work| {
+            commands::take_up(work, &number)?;
+            stands(work, &number)
+        })
+        .await
+}
+
+async fn meet(Path((number, id)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let Met { evidence } = typed(asked.clone())?;
+            commands::meet(work, &number, id, &evidence)?;
+            done()
+        })
+        .await
+}
+
+async fn ask(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let (asked, base) = (sent.clone(), super::base(&visit.envelope, visit.edge.is_secure));
+    visit
+        .change(sent, move |work| {
+            work.find::<Review>(&number)?;
+            let wanted: WantedQuestion = typed(asked.clone())?;
+            let question = question(work, &wanted, &base)?;
+            let made = commands::ask(work, &number, &wanted.item, &question)?;
+            Ok(json!({ "number": made.number }))
+        })
+        .await
+}
+
+async fn review_signatures(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.respond(move |reader| in_json(&reader.signatures(reader.find::<Review>(&number)?.record.id.raw())?)).await
+}
+
+async fn sign_off_signatures(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.respond(move |reader| in_json(&reader.signatures(reader.find::<SignOff>(&number)?.record.id.raw())?)).await
+}
+
+async fn revoke(Path(id): Path<i64>, sent: Sent) -> Answer {
+    reasoned(sent, move |work, reason| commands::revoke(work, id, reason).map(|_| ())).await
+}
+
+async fn answer(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let wanted: WantedAnswer = typed(asked.clone())?;
+            let is_outside = work.actor.is_outside();
+            let (name, source) = if is_outside { (String::new(), "account".to_owned()) } else { (wanted.name, wanted.source) };
+            commands::answer(work, &number, &Answering { words: wanted.words, name, source }, None)?;
+            done()
+        })
+        .await
+}
+
+async fn settle(Path(number): Path<String>, sent: Sent) -> Answer {
+    reasoned(sent, move |work, reason| {
+        work.find::<crate::model::Clarification>(&number)?;
+        commands::settle_with(work, &number, reason)
+    })
+    .await
+}
+
+async fn would_ask(Path(number): Path<String>, visit: Visit) -> Answer {
+    let mut asked = visit.envelope.asked();
+    visit
+        .respond(move |reader| {
+            let case = reader.find::<Template>(&number)?;
+            let matter = Matter {
+                value: asked.whole("value"),
+                risk: asked.word("risk"),
+                new_customer: asked.text("new_customer") == "true",
+                new_technology: asked.text("new_technology") == "true",
+            };
+            asked.check()?;
+            let mut all = Vec::new();
+            for it in queries::would_ask(reader, &case.body, &matter)? {
+                all.push(WouldAsk {
+                    function: reader.mention(it.function)?.map(|it| it.number).unwrap_or_default(),
+                    name: it.name,
+                    because: web::language::say(&it.why.text()),
+                    turn: it.turn,
+                    quorum: it.quorum,
+                    people: it.people,
+                });
+            }
+            in_json(&all)
+        })
+        .await
+}
+
+async fn release_template(Path(number): Path<String>, sent: Sent) -> Answer {
+    reasoned(sent, move |work, reason| commands::release_template(work, &number, reason).map(|_| ())).await
+}
+
+async fn say(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            work.find::<SignOff>(&number)?;
+            let WantedWords { digest, words } = typed(asked.clone())?;
+            let words = words.into_iter().map(|it| Spoken { item: it.item, word: it.word, remark: it.remark });
+            commands::say(work, &number, &digest, &words.collect::<Vec<_>>())?;
+            done()
+        })
+        .await
+}
+
+async fn confirm(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let wanted = sent.clone();
+    let said = |name: &str| wanted[name].as_str().unwrap_or_default().to_owned();
+    let proof = say_again(&visit, &said("password"), &said("code")).await?;
+    let zone = visit.known.zone.clone();
+    visit
+        .change(sent, move |work| {
+            work.find::<SignOff>(&number)?;
+            let wanted: WantedName = typed(wanted.clone())?;
+            let proven = identity::prove(work, &proof)?;
+            let signer = Signer { name: &wanted.name, role: &wanted.role, language: web::language::code(), zone: zone_of(zone.as_deref()) };
+            commands::confirm(work, &number, &Confirmed { digest: &wanted.digest, signer, pass: None }, &proven)?;
+            done()
+        })
+        .await
+}
+
+async fn link(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            work.find::<SignOff>(&number)?;
+            let Person { person } = typed(asked.clone())?;
+            let person = key(work, "person", &person, "PE")?;
+            commands::link_again(work, &number, person)?;
+            done()
+        })
+        .await
+}
+
+async fn resume(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    visit
+        .change(sent, move |work| {
+            commands::resume(work, &number)?;
+            done()
+        })
+        .await
+}
+
+async fn withdraw_sign_off(Path(number): Path<String>, sent: Sent) -> Answer {
+    reasoned(sent, move |work, reason| {
+        work.find::<SignOff>(&number)?;
+        commands::withdraw_sign_off(work, &number, reason)
+    })
+    .await
+}
+
+async fn words(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.respond(move |reader| in_json(&queries::words_of(reader, reader.find::<SignOff>(&number)?.record.id.raw())?)).await
+}

@@ -1,0 +1,99 @@
+//! Addresses of questions to the customer and from them.
+
+use identity::faulty;
+use kernel::{Body, Error, Reader, Result};
+use web::parts::Button;
+use web::record::{self, Extra};
+use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
+
+use crate::commands::{self, Answering};
+use crate::model::{Clarification, ClarificationState};
+use crate::pages::{clarification as page, sign};
+use crate::queries;
+
+const PLACE: &str = "/clarifications";
+
+pub fn routes() -> Routes {
+    Routes::default()
+        .get(PLACE, list)
+        .get("/clarifications/{number}", show)
+        .post("/clarifications/{number}/answer", answer)
+        .get("/clarifications/{number}/settle", ask_to_settle)
+        .post("/clarifications/{number}/settle", settle)
+}
+
+async fn list(visit: Visit) -> Answer {
+    web::list::show(visit, "CL", |_| web::list::Extras {
+        purpose: t!("What has to be clarified with the customer is asked from a review, and what they query comes from a sign-off."),
+        more: vec![Button::open("/reviews", t!("Reviews")).small()],
+        ..web::list::Extras::default()
+    })
+    .await
+}
+
+async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| record_page(reader, &number, &Form::default())).await
+}
+
+fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
+    let case = reader.find::<Clarification>(number)?;
+    let answers = queries::answers_of(reader, case.record.id.raw())?;
+    let from = if case.body.review == 0 { None } else { reader.mention(case.body.review)? };
+    let is_outside = reader.actor.is_outside();
+    let is_asked = case.record.state == ClarificationState::Asked && !reader.actor.only_reads;
+    let body = page::body(&page::Asked {
+        number,
+        body: &case.body,
+        from: from.map(|it| (format!("{} {}", it.number, it.title), reader.registry().address(&it.kind, &it.number))),
+        answers: &answers,
+        may_answer: is_asked && (!is_outside || !case.body.is_theirs),
+        is_outside,
+    }, written);
+    let any = reader.registry().kind("CL").ok_or(Error::NotFound)?.find(reader, number)?;
+    let address = Clarification::KIND.address(number);
+    let steps_elsewhere = vec![("answer", format!("{address}#answers")), ("settle", format!("{address}/settle"))];
+    record::show(reader, &any, Extra { body, steps_elsewhere, ..Extra::default() })
+}
+
+async fn answer(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let is_outside = work.actor.is_outside();
+                let it = Answering {
+                    words: form.text("words").to_owned(),
+                    name: if is_outside { String::new() } else { form.text("name").to_owned() },
+                    source: if is_outside { "account".to_owned() } else { form.text("source").to_owned() },
+                };
+                commands::answer(work, &number, &it, None)?;
+                Ok(format!("{PLACE}/{number}#answers"))
+            },
+            move |reader, error| record_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn ask_to_settle(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| settle_page(reader, &number, &Form::default())).await
+}
+
+fn settle_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
+    reader.find::<Clarification>(number)?;
+    let (at, title) = (format!("{PLACE}/{number}"), t!("What follows from the answer to {number}?", number = number));
+    let page = sign::with_reason(&format!("{at}/settle"), &at, (&title, &t!("Settle")), written);
+    Ok(Page::new(title, PLACE, page))
+}
+
+async fn settle(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (reason, again, same) = (visit.form.text("reason").to_owned(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                commands::settle_with(work, &number, &reason)?;
+                Ok(format!("{PLACE}/{number}"))
+            },
+            move |reader, error| settle_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}

@@ -1,0 +1,531 @@
+//! Addresses of reviews: beginning one, its page, judging in it, its conditions.
+
+use std::collections::{BTreeMap, HashMap};
+
+use identity::faulty;
+use kernel::{Body, Case, Error, New, Part, Reader, Result, Tone};
+use maud::{Markup, html};
+use serde_json::{Value as Json, json};
+use web::language::{day_of, say};
+use web::parts::{self, Button, Difference, State, Symbol};
+use web::record::{self, Extra};
+use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
+
+use super::{base, shown};
+use crate::commands::{self, Given, GivenAnswer, Judging, NewCondition, Question};
+use crate::model::{Matter, Review, Scope, Verdict};
+use crate::pages::review::{self as page, ConditionShown, FunctionShown, ItemLine, ItemShown, Mine, QuestionShown, Told};
+use crate::pages::{Options, rich, start};
+use crate::queries::{self, VerdictLine};
+use crate::rules::{FunctionProgress, Item, is_judged_by};
+
+const PLACE: &str = "/reviews";
+
+pub fn routes() -> Routes {
+    Routes::default()
+        .get(PLACE, list)
+        .post(PLACE, open)
+        .get("/reviews/new", new)
+        .post("/reviews/who", who)
+        .get("/reviews/{number}", show)
+        .post("/reviews/{number}/verdicts", judge)
+        .post("/reviews/{number}/take-up", take_up)
+        .post("/reviews/{number}/conditions/{id}/meet", meet)
+}
+
+async fn list(visit: Visit) -> Answer {
+    web::list::show(visit, "RV", |reader| {
+        let may = Review::CREATE.covers(reader.actor, None).is_ok();
+        let new = Button::open("/reviews/new", t!("Begin a review")).first().symbol(Symbol::Plus).small();
+        web::list::Extras {
+            purpose: t!("In a review the functions say whether we can meet what is asked, before we commit to it."),
+            first: may.then_some(new),
+            more: vec![
+                Button::open("/review-templates", t!("Templates")).small(),
+                Button::open("/clarifications", t!("Clarifications")).small(),
+                Button::open("/sign-offs", t!("Sign-offs")).small(),
+            ],
+            ..web::list::Extras::default()
+        }
+    })
+    .await
+}
+
+async fn new(visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .read(move |reader| {
+            Review::CREATE.covers(reader.actor, None)?;
+            begin_page(reader, &asked, false)
+        })
+        .await
+}
+
+/// Whom it would ask; nothing is begun.
+async fn who(Posted(visit): Posted) -> Answer {
+    let form = visit.form.clone();
+    visit.read(move |reader| begin_page(reader, &form, true)).await
+}
+
+fn begin_page(reader: &Reader, written: &Form, simulates: bool) -> Result<Page> {
+    let subjects: Options = (queries::reviewable(reader)?.into_iter())
+        .map(|(id, number, title, no)| (id.to_string(), t!("{number} {title}, revision {no}", number = number, title = title, no = no)))
+        .collect();
+    let templates = queries::templates(reader)?;
+    let template = written.text("template").parse().ok().or(templates.first().map(|(id, ..)| *id));
+    let would = match template.filter(|_| simulates).map(|it| queries::template_in_force(reader, it)).transpose()?.flatten() {
+        Some((_, template)) => Some(queries::would_ask(reader, &template, &matter(&mut written.clone()))?),
+        None => None,
+    };
+    let templates: Options = templates.into_iter().map(|(id, number, title)| (id.to_string(), format!("{title} ({number})"))).collect();
+    let body = start::begin(&subjects, &templates, would.as_deref(), written);
+    Ok(Page::new(t!("Begin a review"), PLACE, body))
+}
+
+fn matter(form: &mut Form) -> Matter {
+    Matter {
+        value: form.whole("value"),
+        risk: form.word("risk"),
+        new_customer: form.has("new_customer"),
+        new_technology: form.has("new_technology"),
+    }
+}
+
+async fn open(Posted(visit): Posted) -> Answer {
+    let (form, again) = (visit.form.clone(), visit.form.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let (subject, template, due) = (form.whole("subject"), form.whole("template"), form.day("due"));
+                let body = Review {
+                    subject: subject.unwrap_or(0),
+                    template,
+                    scope: form.word("scope"),
+                    matter: matter(&mut form),
+                    ..Review::default()
+                };
+                form.check()?;
+                let made = commands::open(work, &New { due, ..New::default() }, &body)?;
+                Ok(format!("{PLACE}/{}", made.number))
+            },
+            move |reader, error| begin_page(reader, &faulty(&again, error), false),
+        )
+        .await
+}
+
+async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit.read(move |reader| record_page(reader, &number, &asked)).await
+}
+
+/// All that the page of a review is made of.
+struct Whole {
+    case: Case<Review>,
+    items: Vec<(Item, Part)>,
+    said: Vec<VerdictLine>,
+}
+
+pub(super) fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
+    let case = reader.find::<Review>(number)?;
+    let id = case.record.id.raw();
+    let whole = Whole { items: queries::items(reader, &case.body)?, said: queries::verdicts(reader, id)?, case };
+    let case = &whole.case;
+    let mine = queries::my_functions(reader)?;
+    let asked: Vec<(i64, String, usize)> = (case.facts.progress.functions.iter())
+        .filter(|it| mine.iter().any(|(function, _)| *function == it.function))
+        .map(|it| (it.function, name(case, it.function), waiting(it)))
+        .collect();
+    let wanted = written.text("function").parse().ok().filter(|it| asked.iter().any(|(id, ..)| id == it));
+    let is_open = Review::OPEN.contains(&case.record.state) && !reader.actor.only_reads;
+    let first = asked.iter().find(|(_, _, waiting)| *waiting > 0).or(asked.first()).map(|(id, ..)| *id);
+    let here = if written.text("view") == "all" || !is_open { None } else { wanted.or(first) };
+    let everything = whole.items.len();
+    let body = html! {
+        @if !asked.is_empty() && is_open { (page::tabs(number, &asked, here, everything)) }
+        @match here {
+            Some(function) => (page::mine(&of_function(reader, &whole, function, &mine)?, written)),
+            None => (page::items(&lines(reader, &whole)?, reader.now)),
+        }
+        (page::conditions(number, &conditions(reader, id)?, is_open || !reader.actor.only_reads, day_of(reader.now)))
+        (page::questions(&questions(reader, id)?))
+    };
+    let signatures = reader.signatures(id)?;
+    let shown = shown(reader, &signatures, &case.body.digest)?;
+    let any = reader.registry().kind("RV").ok_or(Error::NotFound)?.find(reader, number)?;
+    let extra = Extra {
+        body,
+        beside: vec![progress(reader, case, id)?, crate::pages::signatures(&shown, "/signatures")],
+        facts: facts(reader, case)?,
+        aside: aside(reader, case)?,
+        deeds: deeds(case, is_open),
+        steps_elsewhere: vec![
+            ("accept", format!("{PLACE}/{number}/close")),
+            ("accept_with_conditions", format!("{PLACE}/{number}/close")),
+            ("decline", format!("{PLACE}/{number}/close")),
+            ("withdraw", format!("{PLACE}/{number}/withdraw")),
+        ],
+        ..Extra::default()
+    };
+    record::show(reader, &any, extra)
+}
+
+fn name(case: &Case<Review>, function: i64) -> String {
+    case.facts.names.get(&function).cloned().unwrap_or_default()
+}
+
+fn waiting(it: &FunctionProgress) -> usize {
+    it.waiting.len() + it.unanswered.len()
+}
+
+fn deeds(case: &Case<Review>, is_open: bool) -> Vec<Button> {
+    let newest = case.facts.newest.filter(|it| is_open && *it > case.body.revision);
+    let to = format!("{PLACE}/{}/take-up", case.record.number);
+    newest.map(|no| Button::post(to, t!("Take revision {no} up", no = no)).first()).into_iter().collect()
+}
+
+fn facts(reader: &Reader, case: &Case<Review>) -> Result<Vec<(String, Markup)>> {
+    let subject = queries::subject(reader, case.body.subject)?;
+    let to = reader.registry().address(&subject.kind, &subject.number);
+    let what = html! { a href=(to) { (subject.number) } ", " (t!("revision {no}", no = case.body.revision)) " " (parts::digest(&case.body.digest)) };
+    let mut facts = vec![(t!("What is reviewed"), what)];
+    let scope = match (case.body.scope, case.body.baseline) {
+        (Scope::Changes, Some(no)) => t!("Changes since revision {no}", no = no),
+        _ => t!("Everything"),
+    };
+    facts.push((t!("Scope"), html! { (scope) }));
+    if let Some(it) = case.body.template.map(|it| reader.mention(it)).transpose()?.flatten() {
+        let no = case.body.template_revision.unwrap_or(1);
+        facts.push((t!("Template"), html! { a href={ "/review-templates/" (it.number) } { (it.title) } " " (t!("revision {no}", no = no)) }));
+    }
+    if !case.body.outcome.is_empty() {
+        facts.push((t!("Outcome"), html! { (case.body.outcome) }));
+    }
+    Ok(facts)
+}
+
+/// What is not as it should be with what is judged.
+fn aside(reader: &Reader, case: &Case<Review>) -> Result<Option<Markup>> {
+    if !reader.revision_is_intact(case.body.subject, case.body.revision)? {
+        let words = t!("What is stored of this revision is not what was released. Have the log checked: reqord audit verify.");
+        return Ok(Some(html! { strong { (words) } }));
+    }
+    let (answered, all) = (case.facts.progress.answered(), case.facts.progress.functions.len());
+    Ok(Some(html! { (t!("{part} of {whole} functions", part = answered.to_string(), whole = all.to_string())) }))
+}
+
+fn progress(reader: &Reader, case: &Case<Review>, id: i64) -> Result<parts::Beside> {
+    let committed = queries::commitments(reader, id)?;
+    let mut all = Vec::new();
+    let mut clarify = case.facts.asked.len();
+    for it in &case.facts.progress.functions {
+        clarify = clarify.max(it.clarify.len());
+        let last = committed.iter().rev().find(|said| said.function == it.function && said.revision == case.body.revision && said.ended_at.is_none());
+        let note = match last.filter(|_| it.has_signed()) {
+            Some(said) => {
+                let who = reader.name_of(said.person)?;
+                let statement = if said.statement.is_empty() { String::new() } else { format!(": {}", said.statement) };
+                format!("{who} · {}{statement}", web::language::word(said.feasible))
+            }
+            None if !it.is_its_turn => t!("asked later"),
+            None if waiting(it) > 0 => t!("{count} waits" | "{count} wait", count = waiting(it)),
+            None => t!("judged, not signed yet"),
+        };
+        let is_bad = it.feasible == Some(crate::model::Feasible::NotFeasible) || !it.rejected.is_empty();
+        let state = match () {
+            () if is_bad => State::Bad,
+            () if it.has_answered() => State::Good,
+            () if !it.is_its_turn => State::Waits,
+            () => State::Open,
+        };
+        all.push(FunctionShown { name: name(case, it.function), note, state });
+    }
+    Ok(page::progress(&all, case.facts.progress.answered(), clarify))
+}
+
+/// What waits for one function of the actor's.
+fn of_function(reader: &Reader, whole: &Whole, function: i64, mine: &[(i64, Option<i64>)]) -> Result<Mine> {
+    let case = &whole.case;
+    let stands = case.facts.progress.of(function).cloned().unwrap_or_default();
+    let mut earlier = Earlier::new(reader, &case.body);
+    let mut items = Vec::new();
+    for (item, part) in whole.items.iter().filter(|(it, _)| stands.waiting.contains(&it.number)) {
+        items.push(item_shown(reader, (whole, function), (item, part), &mut earlier)?);
+    }
+    let absent = mine.iter().find(|(it, _)| *it == function).and_then(|(_, absent)| *absent);
+    let contacts = match case.record.party {
+        Some(party) => {
+            let people = queries::signatories(reader, party)?.into_iter().filter(|(_, _, address, _)| !address.is_empty());
+            people.map(|(id, name, ..)| (id.to_string(), name)).collect()
+        }
+        None => Vec::new(),
+    };
+    let rows = case.body.policy.checklist.iter().filter(|it| stands.unanswered.contains(&it.key));
+    Ok(Mine {
+        number: case.record.number.clone(),
+        function,
+        name: name(case, function),
+        acts_for: absent.map(|it| reader.name_of(it)).transpose()?,
+        is_its_turn: stands.is_its_turn,
+        carried: stands.carried,
+        rows: rows.map(|it| (it.key.clone(), it.question.clone())).collect(),
+        can_sign: stands.can_sign(),
+        has_signed: stands.signed.contains(&reader.actor.person),
+        people: record::people(reader)?,
+        contacts,
+        items,
+    })
+}
+
+/// What items said in earlier revisions, read once each.
+struct Earlier<'a> {
+    reader: &'a Reader<'a>,
+    subject: i64,
+    known: BTreeMap<i64, HashMap<String, Json>>,
+}
+
+impl<'a> Earlier<'a> {
+    fn new(reader: &'a Reader<'a>, review: &Review) -> Self {
+        Self { reader, subject: review.subject, known: BTreeMap::new() }
+    }
+
+    fn content(&mut self, revision: i64, item: &str) -> Result<Option<Json>> {
+        if !self.known.contains_key(&revision) {
+            let parts = self.reader.parts_of(self.subject, revision)?;
+            self.known.insert(revision, parts.into_iter().map(|it| (it.number, it.content)).collect());
+        }
+        Ok(self.known[&revision].get(item).cloned())
+    }
+}
+
+fn item_shown(
+    reader: &Reader,
+    (whole, function): (&Whole, i64),
+    (item, part): (&Item, &Part),
+    earlier: &mut Earlier,
+) -> Result<ItemShown> {
+    let review = &whole.case.body;
+    let own = whole.said.iter().rev().find(|it| it.item == item.number && it.function == function && it.digest != item.digest);
+    let (before, why) = match (own, review.baseline) {
+        (Some(own), _) => (
+            earlier.content(own.revision, &item.number)?,
+            t!("changed since your verdict on revision {no}", no = own.revision),
+        ),
+        (None, Some(baseline)) => match earlier.content(baseline, &item.number)? {
+            Some(before) => (Some(before), t!("changed since revision {no}", no = baseline)),
+            None => (None, t!("new since revision {no}", no = baseline)),
+        },
+        (None, None) => (None, String::new()),
+    };
+    Ok(ItemShown {
+        number: item.number.clone(),
+        title: item.title.clone(),
+        address: reader.registry().address(&part.kind, &part.number),
+        digest: item.digest.clone(),
+        statement: statement(before.as_ref(), part),
+        facts: if before.is_some() { Vec::new() } else { facts_of(reader, part) },
+        differences: before.as_ref().map(|it| differences(reader, it, part)).transpose()?.unwrap_or_default(),
+        why,
+    })
+}
+
+/// The fields that say where something stands, not what it is.
+const PLACES: [&str; 6] = ["set_id", "section", "place", "statement", "passage", "function"];
+
+/// What an item says, with the words that changed marked.
+pub(super) fn statement(before: Option<&Json>, part: &Part) -> Markup {
+    let words = |it: &Json| it.get("statement").and_then(Json::as_str).map(str::to_owned);
+    let now = words(&part.content).unwrap_or_else(|| part.title.clone());
+    match before.and_then(words).filter(|it| *it != now) {
+        Some(before) => html! { p { (parts::words_changed(&before, &now)) } },
+        None => rich(&now),
+    }
+}
+
+/// The other facts of an item that say something.
+fn facts_of(reader: &Reader, part: &Part) -> Vec<(String, String)> {
+    let Some(entry) = reader.registry().kind(&part.kind) else { return Vec::new() };
+    let fields = part.content.as_object().into_iter().flatten();
+    let shown = fields.filter(|(field, _)| !PLACES.contains(&field.as_str())).filter_map(|(field, value)| {
+        let label = say(&(entry.label)(field)?);
+        let words = value.as_str().filter(|it| !it.is_empty())?;
+        let is_code = entry.columns.iter().any(|it| it.name == *field && matches!(it.holds, kernel::ColumnHolds::Choice(_)));
+        Some((label, if is_code { say(&entry.word(field, words)) } else { words.to_owned() }))
+    });
+    shown.collect()
+}
+
+/// What else an item says now than before.
+pub(super) fn differences(reader: &Reader, before: &Json, part: &Part) -> Result<Vec<Difference>> {
+    let fields = part.content.as_object().into_iter().flatten();
+    let change: serde_json::Map<String, Json> = fields
+        .filter(|(field, value)| !PLACES.contains(&field.as_str()) && before.get(field.as_str()) != Some(value))
+        .map(|(field, value)| (field.clone(), json!([before.get(field.as_str()), value])))
+        .collect();
+    record::differences(reader, &json!({ "kind": part.kind, "number": part.number, "state": ["x", "x"], "change": change }))
+}
+
+/// Every item with the words on it.
+fn lines(reader: &Reader, whole: &Whole) -> Result<Vec<ItemLine>> {
+    let (case, mut all) = (&whole.case, Vec::with_capacity(whole.items.len()));
+    for (item, part) in &whole.items {
+        let mut told = Vec::new();
+        let asked = case.body.asked.iter().filter(|it| is_judged_by(&case.body.policy, &case.body.asked, item, it.function));
+        let asked: Vec<i64> = asked.map(|it| it.function).collect();
+        for said in whole.said.iter().filter(|it| it.item == item.number) {
+            let later = whole.said.iter().any(|it| {
+                it.id > said.id && it.item == said.item && it.function == said.function && it.person == said.person && it.digest == said.digest
+            });
+            if later || !asked.contains(&said.function) {
+                continue;
+            }
+            let who = reader.name_of(said.person)?;
+            let who = match said.acts_for {
+                Some(absent) => t!("{who} for {whom}", who = who, whom = reader.name_of(absent)?),
+                None => who,
+            };
+            told.push(Told {
+                function: name(case, said.function),
+                who,
+                verdict: said.verdict,
+                remark: said.remark.clone(),
+                at: said.at,
+                revision: said.revision,
+                is_carried: said.revision < case.body.revision && said.digest == item.digest,
+                is_historic: said.digest != item.digest,
+            });
+        }
+        all.push(ItemLine {
+            number: item.number.clone(),
+            title: item.title.clone(),
+            address: reader.registry().address(&part.kind, &part.number),
+            is_in_scope: item.is_in_scope,
+            told,
+        });
+    }
+    Ok(all)
+}
+
+fn conditions(reader: &Reader, id: i64) -> Result<Vec<ConditionShown>> {
+    let line = |it: queries::ConditionLine| {
+        Ok(ConditionShown {
+            id: it.id,
+            item: it.item,
+            words: it.words,
+            gate: it.gate,
+            who: it.person.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default(),
+            due: it.due,
+            is_met: it.settled_at.is_some(),
+            evidence: it.evidence,
+        })
+    };
+    queries::conditions(reader, id)?.into_iter().map(line).collect()
+}
+
+pub(super) fn questions(reader: &Reader, from: i64) -> Result<Vec<QuestionShown>> {
+    let entry = reader.registry().kind("CL").ok_or(Error::NotFound)?;
+    let line = |it: queries::ClarificationLine| {
+        let state = entry.state(&it.state);
+        let answers = queries::answers_of(reader, it.id)?.into_iter().map(|it| (it.name, it.words)).collect();
+        let mark = State::from(state.tone.unwrap_or(Tone::Idle));
+        Ok(QuestionShown { number: it.number, item: it.item, question: it.question, is_theirs: it.is_theirs, state: (mark, say(&state.text)), answers })
+    };
+    queries::clarifications_of(reader, from)?.into_iter().map(line).collect()
+}
+
+async fn judge(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let base = base(&visit.envelope, visit.edge.is_secure);
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let judging = read(&mut form, &base);
+                form.check()?;
+                commands::judge(work, &number, &judging)?;
+                Ok(format!("{PLACE}/{number}?function={}#mine", judging.function))
+            },
+            move |reader, error| record_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+/// The verdicts that a form holds; items without one are left for later.
+fn read(form: &mut Form, base: &str) -> Judging {
+    let function = form.whole("function").unwrap_or(0);
+    let fields: Vec<(String, String)> = form.pairs().to_vec();
+    let mut judging = Judging { function, ..Judging::default() };
+    for (field, value) in &fields {
+        if let Some(item) = field.strip_prefix("verdict-").filter(|_| !value.is_empty()) {
+            judging.verdicts.extend(given(form, item, base));
+        }
+        if let Some(row) = field.strip_prefix("answer-").filter(|_| !value.is_empty()) {
+            let answer = form.word(field);
+            let remark = form.text(&format!("about-{row}")).to_owned();
+            judging.answers.push(GivenAnswer { row: row.to_owned(), answer, remark });
+        }
+    }
+    judging
+}
+
+fn given(form: &mut Form, item: &str, base: &str) -> Option<Given> {
+    let named = |name: &str| format!("{name}-{item}");
+    let verdict = form.maybe_word::<Verdict>(&named("verdict"))?;
+    let condition = NewCondition {
+        words: form.text(&named("condition")).to_owned(),
+        owner: form.whole(&named("owner")),
+        due: form.day(&named("due")),
+        gate: form.word(&named("gate")),
+    };
+    let question = Question {
+        words: form.text(&named("question")).to_owned(),
+        person: form.whole(&named("to")),
+        language: web::language::code().to_owned(),
+        base: base.to_owned(),
+    };
+    Some(Given {
+        item: item.to_owned(),
+        verdict,
+        remark: form.text(&named("remark")).to_owned(),
+        seen: Some(form.text(&named("seen")).to_owned()).filter(|it| !it.is_empty()),
+        condition: (verdict == Verdict::Condition).then_some(condition),
+        question: (verdict == Verdict::Clarify).then_some(question),
+    })
+}
+
+async fn take_up(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    visit
+        .write(move |work| {
+            commands::take_up(work, &number)?;
+            Ok(format!("{PLACE}/{number}"))
+        })
+        .await
+}
+
+async fn meet(Path((number, id)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    let evidence = visit.form.text("evidence").to_owned();
+    visit
+        .write(move |work| {
+            commands::meet(work, &number, id, &evidence)?;
+            Ok(format!("{PLACE}/{number}#conditions"))
+        })
+        .await
+}
+
+/// The codes of verdicts, as forms send them.
+#[cfg(test)]
+mod tests {
+    use kernel::Vocabulary;
+
+    use super::*;
+
+    #[test]
+    fn a_form_holds_only_the_items_that_have_a_verdict() {
+        let mut form = Form::of(web::fields_of(
+            "function=7&verdict-REQ-1=accept&verdict-REQ-2=&verdict-REQ-3=condition&condition-REQ-3=28+days&owner-REQ-3=4&gate-REQ-3=delivery&answer-c1=ok",
+        ));
+        let judging = read(&mut form, "http://x");
+        assert_eq!((judging.function, judging.verdicts.len(), judging.answers.len()), (7, 2, 1));
+        assert_eq!(judging.verdicts[1].condition.as_ref().map(|it| (it.words.as_str(), it.gate.code())), Some(("28 days", "delivery".to_owned())));
+    }
+}

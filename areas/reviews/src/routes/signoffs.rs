@@ -1,0 +1,328 @@
+//! Addresses of sign-offs: offering a revision, what became of it, and the customer's own page of it.
+
+use identity::faulty;
+use jiff::civil::Date;
+use kernel::{Body, Case, Error, New, PassState, Reader, Result};
+use maud::html;
+use serde_json::Value as Json;
+use web::parts::{Button, words_changed};
+use web::record::{self, Extra};
+use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
+
+use super::reviews::{questions, statement};
+use super::signing::{say_again, zone_of};
+use super::{base, shown};
+use crate::commands::{self, CONFIRM, Confirmed, Signer, Spoken};
+use crate::model::{SignOff, SignOffState, Signatory, Word};
+use crate::pages::customer::{self, LineShown, Offered, Proves};
+use crate::pages::{review, sign, signoff as page};
+use crate::queries;
+
+const PLACE: &str = "/sign-offs";
+
+pub fn routes() -> Routes {
+    Routes::default()
+        .get(PLACE, list)
+        .post(PLACE, open)
+        .get("/sign-offs/new", new)
+        .get("/sign-offs/{number}", show)
+        .post("/sign-offs/{number}/words", say)
+        .post("/sign-offs/{number}/confirm", confirm)
+        .post("/sign-offs/{number}/link", link)
+        .post("/sign-offs/{number}/resume", resume)
+        .get("/sign-offs/{number}/withdraw", ask_to_withdraw)
+        .post("/sign-offs/{number}/withdraw", withdraw)
+}
+
+async fn list(visit: Visit) -> Answer {
+    web::list::show(visit, "SF", |_| web::list::Extras {
+        purpose: t!("In a sign-off the customer confirms a revision, line by line. Offer one from the page of what is to be confirmed."),
+        ..web::list::Extras::default()
+    })
+    .await
+}
+
+async fn new(visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .read(move |reader| {
+            SignOff::CREATE.covers(reader.actor, None)?;
+            offer_page(reader, &asked)
+        })
+        .await
+}
+
+fn offer_page(reader: &Reader, written: &Form) -> Result<Page> {
+    let subject: i64 = written.text("subject").parse().map_err(|_| Error::NotFound)?;
+    let subject = queries::subject(reader, subject).map_err(|_| Error::NotFound)?;
+    let people = subject.party.map(|it| queries::signatories(reader, it)).transpose()?.unwrap_or_default();
+    let revision = subject.released.unwrap_or(0);
+    let body = page::offer((&subject.number, &subject.title, revision), &people, written);
+    Ok(Page::new(t!("Offer to the customer"), PLACE, body))
+}
+
+async fn open(Posted(visit): Posted) -> Answer {
+    let base = base(&visit.envelope, visit.edge.is_secure);
+    let (form, again) = (visit.form.clone(), visit.form.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let (subject, until) = (form.whole("subject"), form.day("until"));
+                let chosen = form.all("signatory").into_iter().filter_map(|it| it.parse().ok());
+                let signatories: Vec<Signatory> = chosen.map(|person| Signatory { person }).collect();
+                let body = SignOff {
+                    subject: subject.unwrap_or(0),
+                    summary: form.text("summary").to_owned(),
+                    signatories,
+                    in_turn: form.has("in_turn"),
+                    until: until.unwrap_or(Date::ZERO),
+                    language: form.text("language").to_owned(),
+                    base: base.clone(),
+                    ..SignOff::default()
+                };
+                form.check()?;
+                let made = commands::offer_to_customer(work, &New::default(), &body)?;
+                Ok(format!("{PLACE}/{}", made.number))
+            },
+            move |reader, error| offer_page(reader, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| record_page(reader, &number, &Form::default())).await
+}
+
+fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
+    let case = reader.find::<SignOff>(number)?;
+    let id = case.record.id.raw();
+    let signatures = reader.signatures(id)?;
+    let shown = shown(reader, &signatures, &case.body.digest)?;
+    let body = if reader.actor.is_outside() {
+        let proves = Proves::Password { has_factor: identity::has_factor(reader, reader.actor.person)? };
+        customer::content(&offered(reader, &case, (format!("{PLACE}/{number}"), proves))?, written)
+    } else {
+        html! { (page::body(&for_staff(reader, &case)?)) (review::questions(&questions(reader, id)?)) }
+    };
+    let any = reader.registry().kind("SF").ok_or(Error::NotFound)?.find(reader, number)?;
+    let extra = Extra {
+        body,
+        beside: vec![crate::pages::signatures(&shown, "")],
+        deeds: vec![],
+        steps_elsewhere: vec![("withdraw", format!("{PLACE}/{number}/withdraw")), ("resume", format!("{PLACE}/{number}#again"))],
+        ..Extra::default()
+    };
+    let extra = with_resume(&case, reader, extra);
+    record::show(reader, &any, extra)
+}
+
+/// Asking again is a deed of its own: it writes letters.
+fn with_resume(case: &Case<SignOff>, reader: &Reader, mut extra: Extra) -> Extra {
+    let may = SignOff::EDIT.covers(reader.actor, Some(case.record.owner)).is_ok();
+    if may && case.record.state == SignOffState::Queried && case.facts.queries.is_empty() {
+        let to = format!("{PLACE}/{}/resume", case.record.number);
+        extra.deeds.push(Button::post(to, t!("Ask the customer again")).first());
+    }
+    extra
+}
+
+fn for_staff<'a>(reader: &Reader, case: &'a Case<SignOff>) -> Result<page::Shown<'a>> {
+    let id = case.record.id.raw();
+    let (subject, passes) = (queries::subject(reader, case.body.subject)?, reader.passes(id)?);
+    let next = case.body.next(&case.facts.signed);
+    let is_open = matches!(case.record.state, SignOffState::Open | SignOffState::Queried);
+    let mut signatories = Vec::new();
+    for it in &case.body.signatories {
+        let last = passes.iter().find(|pass| pass.person == it.person && pass.purpose == CONFIRM);
+        let link = match last.map(|it| (it.state(reader.now), it.opened_at)) {
+            None => t!("no letter yet"),
+            Some((PassState::Used, _)) => t!("signed by the link"),
+            Some((PassState::Withdrawn, _)) => t!("the link was taken back"),
+            Some((PassState::Expired, _)) => t!("the link is too old"),
+            Some((PassState::Good, None)) => t!("has a link, did not open it yet"),
+            Some((PassState::Good, Some(_))) => t!("has opened the link"),
+        };
+        let has_signed = case.facts.signed.iter().any(|by| by.person == it.person);
+        signatories.push(page::SignatoryShown {
+            person: it.person,
+            name: reader.name_of(it.person)?,
+            has_signed,
+            is_next: is_open && next.contains(&it.person),
+            link,
+        });
+    }
+    let mut words = Vec::new();
+    for it in queries::words_of(reader, id)? {
+        words.push((it.item, reader.name_of(it.person)?, it.word, it.remark));
+    }
+    Ok(page::Shown {
+        number: &case.record.number,
+        body: &case.body,
+        subject: (format!("{} {}", subject.number, subject.title), reader.registry().address(&subject.kind, &subject.number)),
+        signatories,
+        words,
+        may_send: SignOff::EDIT.covers(reader.actor, Some(case.record.owner)).is_ok(),
+    })
+}
+
+/// What a signatory has before them.
+pub(super) fn offered(reader: &Reader, case: &Case<SignOff>, (action, proves): (String, Proves)) -> Result<Offered> {
+    let (id, body, person) = (case.record.id.raw(), &case.body, reader.actor.person);
+    let subject = queries::subject(reader, body.subject)?;
+    let before = match body.since {
+        Some(no) => reader.parts_of(body.subject, no)?,
+        None => Vec::new(),
+    };
+    let words = queries::words_of(reader, id)?;
+    let asked = queries::clarifications_of(reader, id)?;
+    let (mut changed, mut same) = (Vec::new(), Vec::new());
+    for part in reader.parts_of(body.subject, body.revision)? {
+        let old = before.iter().find(|it| it.number == part.number);
+        let is_same = old.is_some_and(|it| it.digest == part.digest);
+        let last = words.iter().rev().find(|it| it.item == part.number && it.person == person && it.digest == part.digest);
+        let answer = match last.and_then(|it| it.clarification) {
+            Some(clarification) if asked.iter().any(|it| it.id == clarification) => {
+                queries::answers_of(reader, clarification)?.pop().map(|it| t!("{name} answered: {words}", name = it.name, words = it.words))
+            }
+            _ => None,
+        };
+        let note = match (body.since, old) {
+            (None, _) => String::new(),
+            (Some(no), None) => t!("new since revision {no}", no = no),
+            (Some(no), Some(_)) if !is_same => t!("changed since revision {no}", no = no),
+            _ => String::new(),
+        };
+        let line = LineShown {
+            words: html! { (statement(old.map(|it| &it.content), &part)) (acceptance(old.map(|it| &it.content), &part.content)) },
+            number: part.number,
+            title: part.title,
+            note,
+            given: last.map(|it| it.word),
+            remark: last.map(|it| it.remark.clone()).unwrap_or_default(),
+            answer,
+        };
+        if is_same { same.push(line) } else { changed.push(line) }
+    }
+    let since = body.since.map(|no| Ok::<_, Error>((no, reader.revision(body.subject, no)?.0.released_at))).transpose()?;
+    let (count, what) = (changed.len() + same.len(), format!("{} revision {}", subject.number, body.revision));
+    Ok(Offered {
+        action,
+        subject: subject.number,
+        title: subject.title,
+        revision: body.revision,
+        digest: body.digest.clone(),
+        summary: body.summary.clone(),
+        since,
+        to: reader.actor.name.clone(),
+        by: reader.name_of(case.record.owner)?,
+        sent_at: case.record.created_at,
+        until: body.until,
+        state: case.record.state,
+        changed,
+        same,
+        is_next: body.next(&case.facts.signed).contains(&person),
+        has_signed: case.facts.signed.iter().any(|it| it.person == person),
+        statement: commands::statement(&what, count),
+        role: String::new(),
+        proves,
+    })
+}
+
+/// How one will see that it is met, with what changed marked.
+fn acceptance(before: Option<&Json>, now: &Json) -> maud::Markup {
+    let of = |it: &Json| it.get("acceptance").and_then(Json::as_str).unwrap_or_default().to_owned();
+    let (now, old) = (of(now), before.map(of));
+    html! {
+        @if !now.is_empty() {
+            p.fine { (t!("Accepted if:")) " " @match old { Some(old) if old != now => (words_changed(&old, &now)), _ => (now) } }
+        }
+    }
+}
+
+/// The words on lines that a form holds.
+pub(super) fn spoken(form: &Form) -> Vec<Spoken> {
+    let fields = form.pairs().iter().filter(|(_, value)| !value.is_empty());
+    let lines = fields.filter_map(|(field, value)| Some((field.strip_prefix("word-")?, <Word as kernel::Vocabulary>::of(value)?)));
+    lines.map(|(item, word)| Spoken { item: item.to_owned(), word, remark: form.text(&format!("remark-{item}")).to_owned() }).collect()
+}
+
+async fn say(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                commands::say(work, &number, form.text("digest"), &spoken(&form))?;
+                Ok(format!("{PLACE}/{number}"))
+            },
+            move |reader, error| record_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn confirm(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let proof = say_again(&visit, form.raw("password"), form.text("code")).await?;
+    let zone = visit.known.zone.clone();
+    visit
+        .write_or(
+            move |work| {
+                let proven = identity::prove(work, &proof)?;
+                let zone = zone_of(zone.as_deref());
+                let signer = Signer { name: form.text("name"), role: form.text("role"), language: web::language::code(), zone };
+                let words = spoken(&form);
+                if !words.is_empty() {
+                    commands::say(work, &number, form.text("digest"), &words)?;
+                }
+                let it = Confirmed { digest: form.text("digest"), signer, pass: None };
+                commands::confirm(work, &number, &it, &proven)?;
+                Ok(format!("{PLACE}/{number}"))
+            },
+            move |reader, error| record_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn link(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let person: i64 = visit.form.text("person").parse().unwrap_or(0);
+    visit
+        .write(move |work| {
+            commands::link_again(work, &number, person)?;
+            Ok(format!("{PLACE}/{number}#signatories"))
+        })
+        .await
+}
+
+async fn resume(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    visit
+        .write(move |work| {
+            commands::resume(work, &number)?;
+            Ok(format!("{PLACE}/{number}"))
+        })
+        .await
+}
+
+async fn ask_to_withdraw(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| withdraw_page(reader, &number, &Form::default())).await
+}
+
+fn withdraw_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
+    let case = reader.find::<SignOff>(number)?;
+    SignOff::EDIT.covers(reader.actor, Some(case.record.owner))?;
+    let (at, title) = (format!("{PLACE}/{number}"), t!("Take {number} back from the customer", number = number));
+    let page = sign::with_reason(&format!("{at}/withdraw"), &at, (&title, &t!("Withdraw")), written);
+    Ok(Page::new(title, PLACE, page))
+}
+
+async fn withdraw(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (reason, again, same) = (visit.form.text("reason").to_owned(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                commands::withdraw_sign_off(work, &number, &reason)?;
+                Ok(format!("{PLACE}/{number}"))
+            },
+            move |reader, error| withdraw_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}

@@ -1,0 +1,203 @@
+//! When may a review be closed, and by whom?
+
+use std::collections::BTreeMap;
+
+use kernel::{
+    Actor, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Permit::*, Reader, Record, Refusal, Result, Role,
+    Rule, Sharing, Text, Tone, Verdict, nothing, rule, text,
+};
+
+use super::progress::{FunctionProgress, Progress};
+use crate::model::{
+    Feasible, Review,
+    ReviewState::{self, *},
+    ReviewStep::{self, *},
+};
+use crate::queries;
+
+/// What the guards of a review ask.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    pub progress: Progress,
+    /// What the functions are called.
+    pub names: BTreeMap<i64, String>,
+    /// The number of what is reviewed, and its revision that was frozen last.
+    pub subject: String,
+    pub newest: Option<i64>,
+    /// Whether the actor owns what is reviewed.
+    pub is_own: bool,
+    /// Questions to the customer without an answer.
+    pub asked: Vec<String>,
+    /// Conditions that are not met: those that block closing, and how many others.
+    pub blocking: Vec<String>,
+    pub other_conditions: usize,
+}
+
+/// Who opens reviews and looks after them.
+const MODERATORS: kernel::Permit = Any(&[Role::Quality, Role::Engineer, Role::Approver]);
+const APPROVERS: kernel::Permit = Any(&[Role::Quality, Role::Approver]);
+
+impl Body for Review {
+    type State = ReviewState;
+    type Step = ReviewStep;
+    type Facts = Standing;
+
+    const KIND: Kind = Kind {
+        prefix: "RV",
+        table: "review",
+        path: "reviews",
+        numbers: Numbers::Yearly,
+        sharing: Sharing::Internal,
+        symbol: "assure",
+        one: || text!("Review"),
+        many: || text!("Reviews"),
+    };
+    const FLOW: Flow<Self> = Flow(RULES);
+    const WITHIN: &'static [ReviewStep] = &[Accept, AcceptWithConditions, Decline, Withdraw];
+    const OPEN: &'static [ReviewState] = &[Open];
+    const CREATE: kernel::Permit = MODERATORS;
+    const EDIT: kernel::Permit = MODERATORS;
+    const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Standing> = queries::standing;
+    const KEYS: &'static [&'static str] = &["subject", "template", "function", "functions"];
+
+    fn check(&self) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        faults.unless(self.subject != 0, "subject", text!("Say what is reviewed."));
+        let fits = self.outcome.chars().count() <= 4000;
+        faults.unless(fits, "outcome", text!("Shorten it to {count} characters.", count = 4000i64));
+        faults.into_result()
+    }
+
+    /// What a review judges, and who is asked, stays as it began; only a later revision of the same is taken up.
+    fn may_write(_: &Actor, _: Option<PartyId>, before: Option<&Case<Self>>, after: &Self) -> Verdict {
+        let is_kept = before.is_none_or(|it| {
+            let now = Review { revision: after.revision, digest: after.digest.clone(), outcome: after.outcome.clone(), ..it.body.clone() };
+            now == *after && after.revision >= it.body.revision
+        });
+        Refusal::unless(is_kept, text!("What a review judges and whom it asks stays as it began. Open another one."))
+    }
+
+    const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> = queries::is_of_its_subject;
+
+    fn words(&self) -> String {
+        self.outcome.clone()
+    }
+
+    fn label(field: &str) -> Option<Text> {
+        Some(match field {
+            "subject" => text!("What is reviewed"),
+            "revision" => text!("Revision"),
+            "scope" => text!("Scope"),
+            "template" => text!("Template"),
+            "outcome" => text!("Outcome"),
+            _ => return None,
+        })
+    }
+}
+
+#[rustfmt::skip]
+const RULES: &[Rule<Review>] = &[
+    //   from         step                  to           by         needs
+    rule(Open,        Accept,               Accepted,    APPROVERS, all_agree_without_conditions),
+    rule(Open,        AcceptWithConditions, Conditional, APPROVERS, all_agree_with_conditions),
+    rule(Open,        Decline,              Declined,    APPROVERS, nothing),
+    rule(Open,        Withdraw,             Withdrawn,   Owner,     nothing),
+    rule(Accepted,    Reopen,               Open,        Nobody,    nothing),
+    rule(Conditional, Reopen,               Open,        Nobody,    nothing),
+];
+
+/// Why a step cannot be taken; none where it can.
+pub fn why_not(case: &Case<Review>, actor: &Actor, step: ReviewStep) -> Option<Refusal> {
+    Review::FLOW.target(case, actor, step).err()
+}
+
+impl kernel::State for ReviewState {
+    fn tone(self) -> Tone {
+        match self {
+            Open => Tone::Working,
+            Accepted | Conditional => Tone::Good,
+            Declined => Tone::Stopped,
+            Withdrawn => Tone::Past,
+        }
+    }
+}
+
+fn all_agree_without_conditions(case: &Case<Review>) -> Verdict {
+    let mut missing = what_is_missing(case);
+    if missing.is_empty() && case.facts.other_conditions > 0 {
+        missing.push(said(case, text!("There are conditions for later. Accept it with conditions.")));
+    }
+    Refusal::of(missing)
+}
+
+fn all_agree_with_conditions(case: &Case<Review>) -> Verdict {
+    let mut missing = what_is_missing(case);
+    if missing.is_empty() && case.facts.other_conditions == 0 {
+        missing.push(said(case, text!("No condition is left for later. Accept it without conditions.")));
+    }
+    Refusal::of(missing)
+}
+
+fn said(case: &Case<Review>, sentence: Text) -> Missing {
+    Missing { sentence, link: Some(Review::KIND.address(&case.record.number)) }
+}
+
+/// Everything that keeps a review from being closed, each with the page where it is mended.
+fn what_is_missing(case: &Case<Review>) -> Vec<Missing> {
+    let facts = &case.facts;
+    let mut missing: Vec<Missing> = facts.progress.functions.iter().flat_map(|it| of_function(case, it)).collect();
+    if facts.newest.is_some_and(|it| it != case.body.revision) {
+        let no = facts.newest.unwrap_or(0);
+        let sentence = text!("{number} was released again. Take revision {no} up first.", number = &facts.subject, no = no);
+        missing.insert(0, said(case, sentence));
+    }
+    for number in &facts.asked {
+        let sentence = text!("{number} waits for the customer's answer.", number = number);
+        missing.push(Missing { sentence, link: Some(format!("/clarifications/{number}")) });
+    }
+    for words in &facts.blocking {
+        missing.push(said(case, text!("Meet the condition first: “{words}”.", words = words)));
+    }
+    if case.body.policy.forbids_self_approval && facts.is_own {
+        let sentence = text!("You own {number}. Somebody else has to approve it.", number = &facts.subject);
+        missing.push(said(case, sentence));
+    }
+    missing
+}
+
+fn of_function(case: &Case<Review>, it: &FunctionProgress) -> Vec<Missing> {
+    let name = case.facts.names.get(&it.function).cloned().unwrap_or_default();
+    let link = Some(format!("{}?function={}", Review::KIND.address(&case.record.number), it.function));
+    let mut sentences = Vec::new();
+    for number in &it.rejected {
+        sentences.push(text!("{name} rejects {number}. Change it, or decline the whole.", name = &name, number = number));
+    }
+    for number in &it.clarify {
+        sentences.push(text!("{name} wants {number} clarified.", name = &name, number = number));
+    }
+    if it.feasible == Some(Feasible::NotFeasible) {
+        sentences.push(text!("{name} says that it is not feasible. Change it, or decline the whole.", name = &name));
+    }
+    if !it.not_ok.is_empty() {
+        let count = it.not_ok.len();
+        sentences.push(text!("{name} left {count} of the checklist open or not OK.", name = &name, count = i64::try_from(count).unwrap_or(0)));
+    }
+    let waiting = i64::try_from(it.waiting.len() + it.unanswered.len()).unwrap_or(0);
+    if waiting > 0 {
+        sentences.push(text!("{name} still has to judge {count}.", name = &name, count = waiting));
+    } else if !it.has_signed() {
+        sentences.push(text!("{name} still has to sign.", name = &name));
+    }
+    sentences.into_iter().map(|sentence| Missing { sentence, link: link.clone() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_closes_a_review_by_hand_but_with_a_signature() {
+        assert!(RULES.iter().filter(|it| it.from == Open).all(|it| Review::WITHIN.contains(&it.step)));
+        assert!(RULES.iter().filter(|it| it.step == Reopen).all(|it| it.by == Nobody));
+    }
+}
