@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use kernel::{Means, New, Proven, Result, Work};
 use requirements::{Edit, NewRequirement, Requirement, RequirementSet, set};
 use reviews::{
-    Asked, Closing, Committing, Feasible, Given, Judging, Policy, Review, Share, SignOff, Signatory, Signer, Template,
-    Verdict,
+    Asked, Closing, Committing, Feasible, Given, Judging, Policy, Review, Share, SignOff, Signatory, Signer,
+    Template, Verdict,
 };
 use serde_json::json;
 
@@ -43,7 +43,10 @@ fn matter(world: &World) -> Matter {
                 forbids_self_approval: true,
                 ..Policy::default()
             };
-            let made = work.create(&New { title: "Orders", ..New::default() }, &Template { policy, ..Template::default() })?;
+            let made = work.create(
+                &New { title: "Orders", ..New::default() },
+                &Template { policy, ..Template::default() },
+            )?;
             reviews::release_template(work, &made.number, "first one")?;
             Ok(made.id)
         })
@@ -56,7 +59,14 @@ fn matter(world: &World) -> Matter {
             let mut numbers = Vec::new();
             for words in ["The skid stands in Northallerton.", "The flow is 18 m³/h.", "Seals are EPDM."] {
                 let body = Requirement { statement: words.into(), ..Requirement::default() };
-                numbers.push(requirements::add(work, &set.number, &NewRequirement { body, ..NewRequirement::default() })?.number);
+                numbers.push(
+                    requirements::add(
+                        work,
+                        &set.number,
+                        &NewRequirement { body, ..NewRequirement::default() },
+                    )?
+                    .number,
+                );
             }
             Ok((set, numbers))
         })
@@ -108,7 +118,12 @@ fn completes(who: &Person, review: &str) -> Result<()> {
     who.does(|work| {
         let name = work.actor.name.clone();
         let proven = proven(work);
-        reviews::complete(work, review, &Closing { outcome: "We can do this.", signer: signer(&name) }, &proven)
+        reviews::complete(
+            work,
+            review,
+            &Closing { outcome: "We can do this.", signer: signer(&name) },
+            &proven,
+        )
     })
 }
 
@@ -141,10 +156,16 @@ fn functions_judge_sign_and_the_review_is_closed_by_somebody_else_than_the_owner
             })
         };
         assert_eq!((asked(&world.bob()), asked(&world.person("clara")), asked(&world.ada())), (1, 1, 0));
-        assert!(refusal(judges(&world.ada(), &review, it.quality, &[(&it.requirements[0], Verdict::Accept)])).contains("Only whoever answers for Quality"));
+        assert!(
+            refusal(judges(&world.ada(), &review, it.quality, &[(&it.requirements[0], Verdict::Accept)]))
+                .contains("Only whoever answers for Quality")
+        );
         accepts_all(&world.bob(), &review, it.quality, &it);
         let early = refusal(completes(&world.henrik(), &review));
-        assert!(early.contains("Quality still has to sign.") && early.contains("Design still has to judge 3."), "{early}");
+        assert!(
+            early.contains("Quality still has to sign.") && early.contains("Design still has to judge 3."),
+            "{early}"
+        );
         assert!(refusal(commits(&world.person("clara"), &review, it.design)).contains("Judge 3 more first"));
         commits(&world.bob(), &review, it.quality).unwrap();
         accepts_all(&world.person("clara"), &review, it.design, &it);
@@ -152,7 +173,10 @@ fn functions_judge_sign_and_the_review_is_closed_by_somebody_else_than_the_owner
         assert_eq!((asked(&world.bob()), asked(&world.person("clara"))), (0, 0), "what was asked is settled");
         assert!(refusal(completes(&world.person("clara"), &review)).contains("Only the roles"));
         completes(&world.henrik(), &review).unwrap();
-        assert_eq!((state(&world, &review).as_str(), state(&world, &it.set).as_str()), ("accepted", "released"));
+        assert_eq!(
+            (state(&world, &review).as_str(), state(&world, &it.set).as_str()),
+            ("accepted", "released")
+        );
         let signatures = world.bob().asks(|reader| reader.signatures(reader.mention_of(&review)?.id));
         assert_eq!(signatures.len(), 3);
         assert!(signatures.iter().all(|it| it.is_intact() && it.what.ends_with("revision 1")));
@@ -203,7 +227,13 @@ fn what_a_revision_leaves_as_it_was_carries_over_and_the_rest_is_asked_again() {
         accepts_all(&world.bob(), &review, it.quality, &it);
         commits(&world.bob(), &review, it.quality).unwrap();
         let flow = it.requirements[1].clone();
-        judges(&world.person("clara"), &review, it.design, &[(&it.requirements[0], Verdict::Accept), (&flow, Verdict::Reject)]).unwrap();
+        judges(
+            &world.person("clara"),
+            &review,
+            it.design,
+            &[(&it.requirements[0], Verdict::Accept), (&flow, Verdict::Reject)],
+        )
+        .unwrap();
         world
             .ada()
             .does(|work| {
@@ -219,7 +249,9 @@ fn what_a_revision_leaves_as_it_was_carries_over_and_the_rest_is_asked_again() {
         assert_eq!(state(&world, &it.set), "in_review");
         let mut bob = program(&world, "bob");
         let stands = bob.get(&format!("/api/v1/reviews/{review}/progress")).json();
-        let of = |name: &str| stands["functions"].as_array().unwrap().iter().find(|it| it["name"] == name).unwrap().clone();
+        let of = |name: &str| {
+            stands["functions"].as_array().unwrap().iter().find(|it| it["name"] == name).unwrap().clone()
+        };
         assert_eq!(of("Quality")["waiting"], json!([flow]), "only what was touched");
         assert_eq!(of("Quality")["carried"], 2);
         assert_eq!(of("Quality")["has_signed"], false, "a signature is under its revision");
@@ -241,7 +273,9 @@ fn a_signature_by_program_wants_the_password_again_and_too_many_wrong_ones_wait(
         let number = function(&world, "Quality").1;
         let mut bob = program(&world, "bob");
         let to = format!("/api/v1/reviews/{review}/commitment");
-        let mut tries = |password: &str| bob.post_json(&to, &json!({ "function": number, "feasible": "as_given", "password": password }));
+        let mut tries = |password: &str| {
+            bob.post_json(&to, &json!({ "function": number, "feasible": "as_given", "password": password }))
+        };
         let came = tries("");
         assert_eq!(came.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(came.text.contains("Sign with your password."));
@@ -264,7 +298,9 @@ fn a_signature_taken_back_opens_the_review_again_and_stays_visible() {
             let all = reader.signatures(reader.mention_of(&review)?.id)?;
             Ok(all.into_iter().find(|it| it.name.starts_with("Bob")).unwrap().id)
         });
-        assert!(refusal(world.person("clara").does(|work| reviews::revoke(work, id, "x"))).contains("Only Bob"));
+        assert!(
+            refusal(world.person("clara").does(|work| reviews::revoke(work, id, "x"))).contains("Only Bob")
+        );
         assert!(world.bob().does(|work| reviews::revoke(work, id, "")).is_err());
         world.bob().does(|work| reviews::revoke(work, id, "The drawing was the old one")).unwrap();
         assert_eq!((state(&world, &review).as_str(), state(&world, &it.set).as_str()), ("open", "in_review"));
@@ -338,7 +374,8 @@ fn the_customer_queries_a_line_and_later_confirms_all_by_a_link_without_an_accou
             base: "http://reqord.test".into(),
             ..SignOff::default()
         };
-        let early = refusal(world.ada().does(|work| reviews::offer_to_customer(work, &New::default(), &body)));
+        let early =
+            refusal(world.ada().does(|work| reviews::offer_to_customer(work, &New::default(), &body)));
         assert!(early.contains("Have revision 1 reviewed and accepted first."), "{early}");
         assert!(early.contains("Make sure of the address of Carl"), "{early}");
         let it = accepted(&world);
@@ -353,29 +390,54 @@ fn the_customer_queries_a_line_and_later_confirms_all_by_a_link_without_an_accou
         let mut scanner = client(&world.db);
         let before = scanner.get(&link);
         assert_eq!(before.status, StatusCode::OK);
-        assert!(!before.text.contains("Northallerton") && before.text.contains("c…@meridian-dairies.example"), "{}", before.text);
-        assert_eq!(scanner.post_form(&format!("{link}/confirm"), &[("name", "Eve")]).status, StatusCode::UNAUTHORIZED);
+        assert!(
+            !before.text.contains("Northallerton") && before.text.contains("c…@meridian-dairies.example"),
+            "{}",
+            before.text
+        );
+        assert_eq!(
+            scanner.post_form(&format!("{link}/confirm"), &[("name", "Eve")]).status,
+            StatusCode::UNAUTHORIZED
+        );
         let mut carl = opened(&world, &link);
         let page = carl.get(&link);
         assert!(page.text.contains("The skid stands in Northallerton."), "{}", page.text);
         let digest = digest_in(&page.text);
         let seals = it.requirements[2].clone();
-        let query = [("digest", digest.as_str()), (&format!("word-{seals}"), "query"), (&format!("remark-{seals}"), "FKM on line A, please.")];
+        let query = [
+            ("digest", digest.as_str()),
+            (&format!("word-{seals}"), "query"),
+            (&format!("remark-{seals}"), "FKM on line A, please."),
+        ];
         assert_eq!(carl.post_form(&format!("{link}/words"), &query).status, StatusCode::SEE_OTHER);
-        assert_eq!((state(&world, &number).as_str(), state(&world, &it.set).as_str()), ("queried", "released"));
+        assert_eq!(
+            (state(&world, &number).as_str(), state(&world, &it.set).as_str()),
+            ("queried", "released")
+        );
         let asked = world.ada().asks(|reader| {
             let id = reader.mention_of(&number)?.id;
             reviews::clarifications_of(reader, id)
         });
         assert_eq!((asked.len(), asked[0].question.as_str()), (1, "FKM on line A, please."));
-        assert!(refusal(world.ada().does(|work| reviews::resume(work, &number))).contains("Answer the customer's query"));
-        let refused = carl.post_form(&format!("{link}/confirm"), &[("digest", digest.as_str()), ("name", "Carl Whitfield")]);
+        assert!(
+            refusal(world.ada().does(|work| reviews::resume(work, &number)))
+                .contains("Answer the customer's query")
+        );
+        let refused = carl.post_form(
+            &format!("{link}/confirm"),
+            &[("digest", digest.as_str()), ("name", "Carl Whitfield")],
+        );
         assert!(refused.text.contains("We answer first"), "{}", refused.text);
         // She agrees, and changes the line: what he has before him is overtaken.
         world
             .ada()
             .does(|work| {
-                reviews::answer(work, &asked[0].number, &reviews::Answering { words: "You are right.".into(), ..Default::default() }, None)?;
+                reviews::answer(
+                    work,
+                    &asked[0].number,
+                    &reviews::Answering { words: "You are right.".into(), ..Default::default() },
+                    None,
+                )?;
                 let mut case = work.find::<RequirementSet>(&it.set)?;
                 work.advance(&mut case, set::Step::Revise)?;
                 let fields = vec![("statement".to_owned(), "Seals are FKM on line A.".to_owned())];
@@ -383,8 +445,16 @@ fn the_customer_queries_a_line_and_later_confirms_all_by_a_link_without_an_accou
                 requirements::release(work, &it.set, "FKM")
             })
             .unwrap();
-        let stale = carl.post_form(&format!("{link}/confirm"), &[("digest", digest.as_str()), ("name", "Carl Whitfield")]);
-        assert!(stale.status == StatusCode::CONFLICT && stale.text.contains("The content changed since you opened it."), "{}", stale.text);
+        let stale = carl.post_form(
+            &format!("{link}/confirm"),
+            &[("digest", digest.as_str()), ("name", "Carl Whitfield")],
+        );
+        assert!(
+            stale.status == StatusCode::CONFLICT
+                && stale.text.contains("The content changed since you opened it."),
+            "{}",
+            stale.text
+        );
         assert_eq!(state(&world, &number), "overtaken");
         // Reviewed again and offered again, he sees what changed, and signs.
         let review = begin(&world, &it);
@@ -397,9 +467,15 @@ fn the_customer_queries_a_line_and_later_confirms_all_by_a_link_without_an_accou
         let link = link_in(&next_letter(&world));
         let mut carl = opened(&world, &link);
         let digest = digest_in(&carl.get(&link).text);
-        let signed = carl.post_form(&format!("{link}/confirm"), &[("digest", digest.as_str()), ("name", "Carl Whitfield"), ("role", "Project engineer")]);
+        let signed = carl.post_form(
+            &format!("{link}/confirm"),
+            &[("digest", digest.as_str()), ("name", "Carl Whitfield"), ("role", "Project engineer")],
+        );
         assert_eq!(signed.status, StatusCode::OK, "{}", signed.text);
-        assert_eq!((state(&world, &number).as_str(), state(&world, &it.set).as_str()), ("confirmed", "agreed"));
+        assert_eq!(
+            (state(&world, &number).as_str(), state(&world, &it.set).as_str()),
+            ("confirmed", "agreed")
+        );
         assert_eq!(carl.get(&link).status, StatusCode::GONE, "a link is good once");
         assert!(next_letter(&world).contains("Your name stands under"));
         assert_eq!(world.ada().asks(|reader| reviews::last_confirmed(reader, it.subject)), Some(2));
@@ -407,7 +483,10 @@ fn the_customer_queries_a_line_and_later_confirms_all_by_a_link_without_an_accou
             let fields = vec![("statement".to_owned(), "Seals are cheap.".to_owned())];
             requirements::edit(work, &Edit { number: seals.clone(), version: None, fields })
         }));
-        assert!(closed.contains("was agreed with the customer. Raise a change request to change it."), "{closed}");
+        assert!(
+            closed.contains("was agreed with the customer. Raise a change request to change it."),
+            "{closed}"
+        );
         let signatures = world.bob().asks(|reader| reader.signatures(reader.mention_of(&number)?.id));
         assert_eq!((signatures.len(), signatures[0].means), (1, Means::LinkAndCode));
         assert_eq!(signatures[0].content()["lines"].as_array().unwrap().len(), 3);
@@ -425,7 +504,11 @@ fn a_link_that_was_forwarded_guessed_taken_back_or_is_too_old_opens_nothing() {
         let mut eve = client(&world.db);
         for guessed in ["/sign/0000", "/answer/0000", &link.replace("/sign/", "/answer/")] {
             let came = eve.get(guessed);
-            assert!(came.status == StatusCode::NOT_FOUND && !came.text.contains("Meridian"), "{guessed}: {}", came.text);
+            assert!(
+                came.status == StatusCode::NOT_FOUND && !came.text.contains("Meridian"),
+                "{guessed}: {}",
+                came.text
+            );
         }
         // She was forwarded the link, and guesses the code that went to Carl.
         eve.post_form(&format!("{link}/code"), &[]);
@@ -438,7 +521,10 @@ fn a_link_that_was_forwarded_guessed_taken_back_or_is_too_old_opens_nothing() {
         let late = eve.post_form(&format!("{link}/enter"), &[("code", &code)]);
         assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "too many wrong ones spoil the right one");
         let told = world.ada().asks(|reader| reader.tasks(reader.mention_of(&number)?.id));
-        assert!(told.iter().any(|it| it.request.contains("typed wrong codes for the link of Carl")), "{told:?}");
+        assert!(
+            told.iter().any(|it| it.request.contains("typed wrong codes for the link of Carl")),
+            "{told:?}"
+        );
         for _ in 0..6 {
             eve.post_form(&format!("{link}/code"), &[]);
         }
@@ -458,16 +544,29 @@ fn the_customer_with_an_account_confirms_their_own_and_the_outsider_learns_nothi
         make_sure(&world, CARL);
         let number = offered(&world, &it, &[world.carl().actor.person]);
         let mut eve = program(&world, "eve");
-        for to in [format!("/api/v1/sign-offs/{number}"), format!("/sign-offs/{number}"), format!("/api/v1/sign-offs/{number}/words")] {
+        for to in [
+            format!("/api/v1/sign-offs/{number}"),
+            format!("/sign-offs/{number}"),
+            format!("/api/v1/sign-offs/{number}/words"),
+        ] {
             let came = eve.get(&to);
             assert!(came.status == StatusCode::NOT_FOUND && !came.text.contains("CIP 3"), "{to}");
         }
         let guess = json!({ "digest": "x", "name": "Eve", "password": "eve-right-millilitre" });
-        assert_eq!(eve.post_json(&format!("/api/v1/sign-offs/{number}/confirm"), &guess).status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            eve.post_json(&format!("/api/v1/sign-offs/{number}/confirm"), &guess).status,
+            StatusCode::NOT_FOUND
+        );
         assert_eq!(eve.get("/api/v1/sign-offs").json()["items"], json!([]));
         let mut carl = program(&world, "carl");
-        assert_eq!(carl.get("/api/v1/reviews").json()["items"], json!([]), "what we say among ourselves is ours");
-        let page = client(&world.db).with_cookie(web::SESSION, &session(&world, "carl")).get(&format!("/sign-offs/{number}"));
+        assert_eq!(
+            carl.get("/api/v1/reviews").json()["items"],
+            json!([]),
+            "what we say among ourselves is ours"
+        );
+        let page = client(&world.db)
+            .with_cookie(web::SESSION, &session(&world, "carl"))
+            .get(&format!("/sign-offs/{number}"));
         assert_eq!(page.status, StatusCode::OK);
         let digest = digest_in(&page.text);
         let to = format!("/api/v1/sign-offs/{number}/confirm");

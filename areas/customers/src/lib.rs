@@ -22,8 +22,8 @@ pub use model::{
 };
 pub use pages::preference;
 pub use queries::{
-    Alike, Choice, HouseLine, Known, above, alike, checks, choices, contacts, house as house_of, likely_doubles,
-    merge_preview, outlines, party_of_address, people_preview, twins,
+    Alike, Choice, HouseLine, Known, above, alike, checks, choices, contacts, house as house_of,
+    likely_doubles, merge_preview, outlines, party_of_address, people_preview, twins,
 };
 pub use routes::{Required, routes};
 pub use rules::{

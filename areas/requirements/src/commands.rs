@@ -12,7 +12,9 @@ use kernel::{
 };
 
 pub use self::standing::{Departure, TakenOver, depart, follow_again, pull};
-use crate::model::{Captured, Filed, Held, Manifest, Released, Requirement, RequirementSet, Section, requirement, set};
+use crate::model::{
+    Captured, Filed, Held, Manifest, Released, Requirement, RequirementSet, Section, requirement, set,
+};
 use crate::queries;
 use crate::rules::{GAP, InSet, Put, next_key, room};
 

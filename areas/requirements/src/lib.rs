@@ -17,9 +17,9 @@ pub use commands::{
 };
 pub use model::{
     Captured, Checked, Clash, Class, Comparison, Coverage, Covered, Crossing, FieldChange, Filed, Findings,
-    Held, Kano, Line, LineChange, Manifest, Matrix, Member, Missing, MustRead, Nature, Priority, Reading, Released,
-    Requirement, RequirementSet, Section, SectionChange, Spot, ToRead, Told, Verification, What, Why,
-    requirement, set,
+    Held, Kano, Line, LineChange, Manifest, Matrix, Member, Missing, MustRead, Nature, Priority, Reading,
+    Released, Requirement, RequirementSet, Section, SectionChange, Spot, ToRead, Told, Verification, What,
+    Why, requirement, set,
 };
 pub use pages::files::Format;
 pub use queries::{

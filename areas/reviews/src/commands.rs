@@ -9,12 +9,12 @@ use kernel::{Faults, Result, Work, text};
 
 pub use self::clarification::{Answering, Question, answer, ask, settle_with};
 pub use self::review::{
-    Closing, Committing, Given, GivenAnswer, Judging, NewCondition, commit, complete, decline, judge, meet, open,
-    released, revoke, take_up, withdraw,
+    Closing, Committing, Given, GivenAnswer, Judging, NewCondition, commit, complete, decline, judge, meet,
+    open, released, revoke, take_up, withdraw,
 };
 pub use self::signoff::{
-    CONFIRM, Confirmed, Spoken, confirm, expire_and_remind, link_again, offer_to_customer, resume, say, send_code,
-    statement, withdraw_sign_off,
+    CONFIRM, Confirmed, Spoken, confirm, expire_and_remind, link_again, offer_to_customer, resume, say,
+    send_code, statement, withdraw_sign_off,
 };
 pub use self::template::release_template;
 

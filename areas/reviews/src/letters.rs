@@ -45,7 +45,8 @@ pub struct Asking<'a> {
 /// Asks somebody of the customer a question; the link leads to the place for the answer.
 pub fn question(code: &str, it: &Asking) -> Words {
     in_language(code, || {
-        let about = if it.item.is_empty() { String::new() } else { t!("It is about {item}.", item = it.item) };
+        let about =
+            if it.item.is_empty() { String::new() } else { t!("It is about {item}.", item = it.item) };
         Words {
             subject: t!("A question about your requirements ({number})", number = it.number),
             words: below_each_other(&[
@@ -83,8 +84,16 @@ pub fn offer(code: &str, it: &Offering) -> Words {
             words: below_each_other(&[
                 t!("Dear {name},", name = it.name),
                 it.summary.to_owned(),
-                t!("Please read {number}, revision {no}, line by line, and tell us whether this is what we agreed. You can query each line.", number = it.number, no = it.revision),
-                t!("This is your own link, good until {day}. No account is needed; a code will be sent to this address:\n{link}", day = day, link = SECRET),
+                t!(
+                    "Please read {number}, revision {no}, line by line, and tell us whether this is what we agreed. You can query each line.",
+                    number = it.number,
+                    no = it.revision
+                ),
+                t!(
+                    "This is your own link, good until {day}. No account is needed; a code will be sent to this address:\n{link}",
+                    day = day,
+                    link = SECRET
+                ),
                 format!("{}\n{}", it.by, it.house),
             ]),
             reason: t!("You get this letter because your name was asked for under these requirements."),
@@ -97,10 +106,18 @@ pub fn reminder(code: &str, it: &Offering) -> Words {
     in_language(code, || {
         let day = language::day(it.until);
         Words {
-            subject: t!("Reminder: {title}, revision {no}, waits for your word", title = it.title, no = it.revision),
+            subject: t!(
+                "Reminder: {title}, revision {no}, waits for your word",
+                title = it.title,
+                no = it.revision
+            ),
             words: below_each_other(&[
                 t!("Dear {name},", name = it.name),
-                t!("{number}, revision {no}, still waits for your confirmation or your queries.", number = it.number, no = it.revision),
+                t!(
+                    "{number}, revision {no}, still waits for your confirmation or your queries.",
+                    number = it.number,
+                    no = it.revision
+                ),
                 t!("The link is good until {day}:\n{link}", day = day, link = SECRET),
                 format!("{}\n{}", it.by, it.house),
             ]),
@@ -116,7 +133,9 @@ pub fn code(code: &str, name: &str, house: &str) -> Words {
         words: below_each_other(&[
             t!("Dear {name},", name = name),
             t!("your code is {code}. It is good for 15 minutes, once.", code = SECRET),
-            t!("If you did not ask for it, somebody else has your link. Tell us, and do not pass the code on."),
+            t!(
+                "If you did not ask for it, somebody else has your link. Tell us, and do not pass the code on."
+            ),
             house.to_owned(),
         ]),
         reason: t!("You get this letter because somebody opened your link and asked for a code."),
@@ -129,7 +148,11 @@ pub fn copy(code: &str, it: &Offering, digest: &str) -> Words {
         subject: t!("You confirmed {title}, revision {no}", title = it.title, no = it.revision),
         words: below_each_other(&[
             t!("Dear {name},", name = it.name),
-            t!("thank you. Your name stands under {number}, revision {no}.", number = it.number, no = it.revision),
+            t!(
+                "thank you. Your name stands under {number}, revision {no}.",
+                number = it.number,
+                no = it.revision
+            ),
             t!("The fingerprint of what you confirmed (SHA-256):\n{digest}", digest = digest),
             t!("From now on we change it only together with you."),
             format!("{}\n{}", it.by, it.house),
@@ -144,7 +167,14 @@ mod tests {
 
     #[test]
     fn a_link_stands_in_a_letter_as_a_mark_only() {
-        let it = Asking { name: "Carl", house: "Kestrel", by: "Ada", item: "REQ-0422 Room", question: "How cold?", number: "CL-1" };
+        let it = Asking {
+            name: "Carl",
+            house: "Kestrel",
+            by: "Ada",
+            item: "REQ-0422 Room",
+            question: "How cold?",
+            number: "CL-1",
+        };
         let words = question("en-GB", &it);
         assert!(words.words.contains(SECRET) && words.words.contains("How cold?"));
         assert!(question("de-CH", &it).words.contains("How cold?"), "what people write stays as it is");

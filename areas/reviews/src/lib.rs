@@ -13,16 +13,19 @@ use jiff::SignedDuration;
 use kernel::{Jobs, Migration, Registry};
 
 pub use commands::{
-    Answering, Closing, Committing, Confirmed, Given, GivenAnswer, Judging, NewCondition, Question, Signer, Spoken,
-    answer, ask, commit, complete, confirm, decline, expire_and_remind, judge, link_again, meet, offer_to_customer, open,
-    release_template, released, resume, revoke, say, settle_with, take_up, withdraw, withdraw_sign_off,
+    Answering, Closing, Committing, Confirmed, Given, GivenAnswer, Judging, NewCondition, Question, Signer,
+    Spoken, answer, ask, commit, complete, confirm, decline, expire_and_remind, judge, link_again, meet,
+    offer_to_customer, open, release_template, released, resume, revoke, say, settle_with, take_up, withdraw,
+    withdraw_sign_off,
 };
 pub use model::{
-    Answer, Asked, Clarification, ClarificationState, Feasible, Gate, Matter, Order, Policy, Review, ReviewState,
-    ReviewStep, RiskClass, Row, Scope, Share, SignOff, SignOffState, SignOffStep, Signatory, Template, TemplateState,
-    ToBeOffered, Verdict, When, Word,
+    Answer, Asked, Clarification, ClarificationState, Feasible, Gate, Matter, Order, Policy, Review,
+    ReviewState, ReviewStep, RiskClass, Row, Scope, Share, SignOff, SignOffState, SignOffStep, Signatory,
+    Template, TemplateState, ToBeOffered, Verdict, When, Word,
 };
-pub use queries::{clarifications_of, conditions, has_accepted_review, last_confirmed, reviews_of, sign_offs_of};
+pub use queries::{
+    clarifications_of, conditions, has_accepted_review, last_confirmed, reviews_of, sign_offs_of,
+};
 pub use routes::{beside_subject, routes};
 
 /// The schema of the area.

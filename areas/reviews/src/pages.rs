@@ -45,12 +45,23 @@ pub fn signatures(all: &[Shown], action: &str) -> Beside {
         ul.signatures { @for it in all { (one(it, action)) } }
     };
     let counting = all.iter().filter(|it| it.signature.counts()).count();
-    Beside { id: "signatures", title: t!("Signatures"), count: (counting > 0).then(|| counting.to_string()), inside }
+    Beside {
+        id: "signatures",
+        title: t!("Signatures"),
+        count: (counting > 0).then(|| counting.to_string()),
+        inside,
+    }
 }
 
 fn one(it: &Shown, action: &str) -> Markup {
     let signature = it.signature;
-    let state = if !signature.counts() { State::Over } else if it.is_current { State::Good } else { State::Waits };
+    let state = if !signature.counts() {
+        State::Over
+    } else if it.is_current {
+        State::Good
+    } else {
+        State::Waits
+    };
     let class = match state {
         State::Good => "good",
         State::Over => "void",

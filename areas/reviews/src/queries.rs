@@ -10,8 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::signoff::{
-    AnswerLine, ClarificationLine, WordLine, address_of, answers_of, clarifications_of, confirming, due_sign_offs, has_accepted_review,
-    last_confirmed, open_sign_offs, sign_offs_of, signatories, words_of,
+    AnswerLine, ClarificationLine, WordLine, address_of, answers_of, clarifications_of, confirming,
+    due_sign_offs, has_accepted_review, last_confirmed, open_sign_offs, sign_offs_of, signatories, words_of,
 };
 use crate::model::{Answer, Feasible, Gate, Matter, Review, Scope, Template, Verdict};
 use crate::rules::{Answered, Committed, Heard, Item, Progress, Said, Standing, Why, asked_for, progress};
@@ -149,10 +149,20 @@ pub fn how_it_stands(reader: &Reader, id: i64, review: &Review) -> Result<Progre
     let answered: Vec<Answered> = checklist(reader, id)?.into_iter().map(AnswerRow::answered).collect();
     let committed: Vec<Committed> = (commitments(reader, id)?.into_iter())
         .filter(|it| it.ended_at.is_none())
-        .map(|it| Committed { revision: it.revision, function: it.function, person: it.person, feasible: it.feasible })
+        .map(|it| Committed {
+            revision: it.revision,
+            function: it.function,
+            person: it.person,
+            feasible: it.feasible,
+        })
         .collect();
-    let heard =
-        Heard { items: &items, said: &said, answered: &answered, committed: &committed, revision: review.revision };
+    let heard = Heard {
+        items: &items,
+        said: &said,
+        answered: &answered,
+        committed: &committed,
+        revision: review.revision,
+    };
     Ok(progress(&review.policy, &review.asked, &heard))
 }
 
@@ -180,8 +190,8 @@ pub fn standing(reader: &Reader, record: &Record<Review>, body: &Review) -> Resu
     for it in &body.asked {
         names.insert(it.function, reader.name_of(it.function)?);
     }
-    let (subject, newest, owner): (String, Option<i64>, PersonId) =
-        reader.one(sql!("select number, released, owner from visible where id = $1"), values![body.subject])?;
+    let (subject, newest, owner): (String, Option<i64>, PersonId) = reader
+        .one(sql!("select number, released, owner from visible where id = $1"), values![body.subject])?;
     let asked = reader.rows(
         sql!(
             "select number from visible join clarification on clarification.id = visible.id
@@ -208,7 +218,8 @@ pub fn standing(reader: &Reader, record: &Record<Review>, body: &Review) -> Resu
 
 /// Whether a review names a revision that is there, with its digest.
 pub fn is_of_its_subject(reader: &Reader, before: Option<&Case<Review>>, after: &Review) -> Result<()> {
-    let is_kept = before.is_some_and(|it| it.body.revision == after.revision && it.body.digest == after.digest);
+    let is_kept =
+        before.is_some_and(|it| it.body.revision == after.revision && it.body.digest == after.digest);
     if is_kept {
         return Ok(());
     }
@@ -219,7 +230,11 @@ pub fn is_of_its_subject(reader: &Reader, before: Option<&Case<Review>>, after: 
         values![after.subject, after.revision],
     )?;
     let sentence = text!("There is no such revision. Release it first; a review judges what is frozen.");
-    if known.is_some_and(|it| it == after.digest) { Ok(()) } else { Err(Faults::one("revision", sentence).into()) }
+    if known.is_some_and(|it| it == after.digest) {
+        Ok(())
+    } else {
+        Err(Faults::one("revision", sentence).into())
+    }
 }
 
 /// Somebody whom a template would ask.
@@ -239,7 +254,8 @@ pub fn would_ask(reader: &Reader, template: &Template, matter: &Matter) -> Resul
     let asked = asked_for(&template.policy, matter).into_iter();
     asked
         .map(|(it, why)| {
-            let people = identity::answering_for(reader, it.function)?.into_iter().map(|it| it.title).collect();
+            let people =
+                identity::answering_for(reader, it.function)?.into_iter().map(|it| it.title).collect();
             let name = reader.name_of(it.function)?;
             Ok(WouldAsk { function: it.function, name, turn: it.turn, quorum: it.quorum, why, people })
         })
@@ -283,7 +299,8 @@ pub fn my_functions(reader: &Reader) -> Result<Vec<(i64, Option<PersonId>)>> {
 /// The open tasks by which a review asks a function.
 pub fn tasks_of_function(reader: &Reader, review: i64, function: i64) -> Result<Vec<Task>> {
     let all = reader.tasks(review)?.into_iter();
-    let is_asked = |it: &Task| it.function == Some(function) && it.person.is_none() && it.settled_at.is_none();
+    let is_asked =
+        |it: &Task| it.function == Some(function) && it.person.is_none() && it.settled_at.is_none();
     Ok(all.filter(is_asked).collect())
 }
 
@@ -310,9 +327,7 @@ impl Subject {
 /// What is reviewed or confirmed, by its key.
 pub fn subject(reader: &Reader, id: i64) -> Result<Subject> {
     let found = reader.maybe(
-        sql!(
-            "select id, number, kind, title, state, party, released from visible where id = $1"
-        ),
+        sql!("select id, number, kind, title, state, party, released from visible where id = $1"),
         values![id],
     )?;
     let sentence = text!("There is no such record. Give the number of one that can be reviewed.");
@@ -360,5 +375,8 @@ pub fn reviewable(reader: &Reader) -> Result<Vec<(i64, String, String, i64)>> {
 
 /// A function that asks in a review, by name.
 pub fn functions(reader: &Reader) -> Result<Vec<(i64, String)>> {
-    reader.rows(sql!("select id, title from visible where kind = 'FN' and state = 'active' order by title"), &[])
+    reader.rows(
+        sql!("select id, title from visible where kind = 'FN' and state = 'active' order by title"),
+        &[],
+    )
 }

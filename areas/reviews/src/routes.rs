@@ -37,14 +37,20 @@ fn shown<'a>(reader: &Reader, all: &'a [Signature], digest: &str) -> Result<Vec<
     let one = |signature: &'a Signature| {
         let acts_for = signature.acts_for.map(|it| reader.name_of(it)).transpose()?;
         let is_current = signature.content()["digest"].as_str() == Some(digest);
-        Ok(crate::pages::Shown { signature, is_current, acts_for, is_own: signature.person == reader.actor.person })
+        Ok(crate::pages::Shown {
+            signature,
+            is_current,
+            acts_for,
+            is_own: signature.person == reader.actor.person,
+        })
     };
     all.iter().map(one).collect()
 }
 
 /// What stands beside something that can be reviewed: its reviews and sign-offs, and how one begins them.
 pub fn beside_subject(reader: &Reader, subject: i64) -> Result<Option<Beside>> {
-    let (reviews, sign_offs) = (queries::reviews_of(reader, subject)?, queries::sign_offs_of(reader, subject)?);
+    let (reviews, sign_offs) =
+        (queries::reviews_of(reader, subject)?, queries::sign_offs_of(reader, subject)?);
     let of = |kind: &str, path: &str, (number, state, revision): &(String, String, i64)| {
         let state = reader.registry().kind(kind).map(|it| it.state(state));
         html! {

@@ -2,7 +2,8 @@
 
 use jiff::SignedDuration;
 use kernel::{
-    Ask, Audience, Case, Faults, Letter, Made, New, NewPass, PartyId, Pass, PersonId, Refusal, Result, Tie, Work, text,
+    Ask, Audience, Case, Faults, Letter, Made, New, NewPass, PartyId, Pass, PersonId, Refusal, Result, Tie,
+    Work, text,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -63,7 +64,8 @@ pub fn ask(work: &mut Work, review: &str, item: &str, question: &Question) -> Re
 
 /// Opens the question and writes the letter.
 pub(super) fn open(work: &mut Work, about: &About, (function, it): (Option<i64>, &Question)) -> Result<Made> {
-    let sentence = text!("This belongs to no customer, so nobody can be asked. Say in a remark what is unclear.");
+    let sentence =
+        text!("This belongs to no customer, so nobody can be asked. Say in a remark what is unclear.");
     let party = about.party.ok_or_else(|| Refusal::because(sentence))?;
     let body = Clarification {
         review: about.from,
@@ -75,7 +77,11 @@ pub(super) fn open(work: &mut Work, about: &About, (function, it): (Option<i64>,
         is_theirs: false,
         language: letters::language(&it.language).to_owned(),
     };
-    let title: String = if about.item.is_empty() { it.words.trim().to_owned() } else { format!("{}: {}", about.item, it.words.trim()) };
+    let title: String = if about.item.is_empty() {
+        it.words.trim().to_owned()
+    } else {
+        format!("{}: {}", about.item, it.words.trim())
+    };
     let title: String = title.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(120).collect();
     let made = work.create(&New { title: &title, party: Some(party), ..New::default() }, &body)?;
     work.tie(made.id, Tie::Concerns, about.from)?;
@@ -88,7 +94,13 @@ pub(super) fn open(work: &mut Work, about: &About, (function, it): (Option<i64>,
     Ok(made)
 }
 
-fn send(work: &mut Work, made: &Made, (person, party): (PersonId, PartyId), it: &Question, body: &Clarification) -> Result<()> {
+fn send(
+    work: &mut Work,
+    made: &Made,
+    (person, party): (PersonId, PartyId),
+    it: &Question,
+    body: &Clarification,
+) -> Result<()> {
     let all = queries::signatories(work, party)?;
     let sentence = text!("Choose somebody of this customer.");
     let (_, name, address, _) =
@@ -100,14 +112,17 @@ fn send(work: &mut Work, made: &Made, (person, party): (PersonId, PartyId), it: 
     let secret =
         work.make_pass(&NewPass { record: made.id, person, purpose: "answer", lasts: LINK_LASTS })?;
     let link = format!("{}/answer/{secret}", it.base);
-    let words = letters::question(&body.language, &letters::Asking {
-        name: &name,
-        house: &queries::house(work)?,
-        by: &work.actor.name,
-        item: &about_words(body),
-        question: &body.question,
-        number: &made.number,
-    });
+    let words = letters::question(
+        &body.language,
+        &letters::Asking {
+            name: &name,
+            house: &queries::house(work)?,
+            by: &work.actor.name,
+            item: &about_words(body),
+            question: &body.question,
+            number: &made.number,
+        },
+    );
     let to = [kernel::Addressee { name, address, is_copy: false }];
     let letter = Letter {
         record: made.id,
@@ -125,7 +140,11 @@ fn send(work: &mut Work, made: &Made, (person, party): (PersonId, PartyId), it: 
 }
 
 fn about_words(it: &Clarification) -> String {
-    if it.item.is_empty() { String::new() } else { format!("{} {}", it.item, it.item_title).trim().to_owned() }
+    if it.item.is_empty() {
+        String::new()
+    } else {
+        format!("{} {}", it.item, it.item_title).trim().to_owned()
+    }
 }
 
 /// An answer on its way.
@@ -206,7 +225,12 @@ pub fn settle_with(work: &mut Work, number: &str, effect: &str) -> Result<()> {
 }
 
 /// A query of the customer in a sign-off becomes a question to us.
-pub(super) fn query(work: &mut Work, sign_off: &Case<SignOff>, (item, title): (&str, &str), words: &str) -> Result<i64> {
+pub(super) fn query(
+    work: &mut Work,
+    sign_off: &Case<SignOff>,
+    (item, title): (&str, &str),
+    words: &str,
+) -> Result<i64> {
     let body = Clarification {
         review: sign_off.record.id.raw(),
         item: item.to_owned(),
@@ -217,12 +241,23 @@ pub(super) fn query(work: &mut Work, sign_off: &Case<SignOff>, (item, title): (&
         is_theirs: true,
         language: sign_off.body.language.clone(),
     };
-    let title: String = format!("{item}: {}", words.split_whitespace().collect::<Vec<_>>().join(" ")).chars().take(120).collect();
-    let new = New { title: &title, party: sign_off.record.party, owner: Some(sign_off.record.owner), ..New::default() };
+    let title: String = format!("{item}: {}", words.split_whitespace().collect::<Vec<_>>().join(" "))
+        .chars()
+        .take(120)
+        .collect();
+    let new = New {
+        title: &title,
+        party: sign_off.record.party,
+        owner: Some(sign_off.record.owner),
+        ..New::default()
+    };
     let made = work.create_by_itself(&new, &body)?;
     work.tie(made.id, Tie::Concerns, sign_off.record.id.raw())?;
     work.note(sign_off.record.id.raw(), json!({ "query": item }))?;
     let request = t!("Answer the customer's query about {item}", item = item);
-    work.ask_by_itself(made.id, &Ask { request: &request, person: Some(sign_off.record.owner), function: None, due: None })?;
+    work.ask_by_itself(
+        made.id,
+        &Ask { request: &request, person: Some(sign_off.record.owner), function: None, due: None },
+    )?;
     Ok(made.id)
 }

@@ -3,7 +3,8 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::{
-    Ask, Audience, Body, Case, Faults, Made, Meaning, New, PersonId, Proven, Refusal, Result, Signing, Tie, Work, text,
+    Ask, Audience, Body, Case, Faults, Made, Meaning, New, PersonId, Proven, Refusal, Result, Signing, Tie,
+    Work, text,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -11,7 +12,9 @@ use web::t;
 
 use super::clarification::{self, Question};
 use super::{Signer, reasoned};
-use crate::model::{Answer, Asked, Feasible, Gate, Review, ReviewState, ReviewStep, Scope, SignOffStep, Verdict};
+use crate::model::{
+    Answer, Asked, Feasible, Gate, Review, ReviewState, ReviewStep, Scope, SignOffStep, Verdict,
+};
 use crate::queries::{self, Subject};
 use crate::rules::{Item, asked_for, is_judged_by};
 
@@ -25,8 +28,13 @@ pub fn open(work: &mut Work, new: &New, wanted: &Review) -> Result<Made> {
     let body = planned(work, &subject, wanted)?;
     let known = queries::open_reviews(work, subject.id)?.first().copied();
     if let Some(known) = known.map(|it| work.mention(it)).transpose()?.flatten() {
-        let sentence = text!("{number} is under review in {review}.", number = &subject.number, review = &known.number);
-        return Err(Refusal(vec![kernel::Missing { sentence, link: Some(format!("/reviews/{}", known.number)) }]).into());
+        let sentence =
+            text!("{number} is under review in {review}.", number = &subject.number, review = &known.number);
+        return Err(Refusal(vec![kernel::Missing {
+            sentence,
+            link: Some(format!("/reviews/{}", known.number)),
+        }])
+        .into());
     }
     let title = match new.title.trim() {
         "" => t!("{title}, revision {no}", title = &subject.title, no = body.revision),
@@ -80,15 +88,23 @@ fn due(work: &Work, days: i64) -> Option<Date> {
 /// Asks each function whose turn it is, that has not answered, and that is not asked yet.
 fn ask_whose_turn_it_is(work: &mut Work, case: &Case<Review>) -> Result<()> {
     let id = case.record.id.raw();
-    let open: Vec<_> = case.facts.progress.functions.iter().filter(|it| it.is_its_turn && !it.has_answered()).collect();
+    let open: Vec<_> =
+        case.facts.progress.functions.iter().filter(|it| it.is_its_turn && !it.has_answered()).collect();
     for it in open {
         if !queries::tasks_of_function(work, id, it.function)?.is_empty() {
             continue;
         }
         let name = case.facts.names.get(&it.function).cloned().unwrap_or_default();
-        let request = t!("Judge {number}, revision {no}, for {function}", number = &case.facts.subject,
-            no = case.body.revision, function = name);
-        work.ask(id, &Ask { request: &request, function: Some(it.function), due: case.record.due, person: None })?;
+        let request = t!(
+            "Judge {number}, revision {no}, for {function}",
+            number = &case.facts.subject,
+            no = case.body.revision,
+            function = name
+        );
+        work.ask(
+            id,
+            &Ask { request: &request, function: Some(it.function), due: case.record.due, person: None },
+        )?;
     }
     Ok(())
 }
@@ -191,7 +207,10 @@ fn judges_for(work: &Work, case: &Case<Review>, function: i64) -> Result<Option<
     let asked = asked.ok_or_else(|| Faults::one("function", text!("This function is not asked here.")))?;
     let name = case.facts.names.get(&function).cloned().unwrap_or_default();
     let mine = queries::my_functions(work)?.into_iter().find(|(it, _)| *it == function);
-    let sentence = text!("Only whoever answers for {function}, or stands in for them, may judge for it.", function = name);
+    let sentence = text!(
+        "Only whoever answers for {function}, or stands in for them, may judge for it.",
+        function = name
+    );
     let (_, absent) = mine.ok_or_else(|| Refusal::because(sentence))?;
     Refusal::unless(asked.is_its_turn, text!("Others are asked first. You are told when it is your turn."))?;
     Ok(absent)
@@ -199,7 +218,10 @@ fn judges_for(work: &Work, case: &Case<Review>, function: i64) -> Result<Option<
 
 /// Refuses what no longer belongs into a review that is closed.
 fn must_be_open(case: &Case<Review>) -> Result<()> {
-    let sentence = text!("{number} is closed. Open another review, or have a signature taken back.", number = &case.record.number);
+    let sentence = text!(
+        "{number} is closed. Open another review, or have a signature taken back.",
+        number = &case.record.number
+    );
     Ok(Refusal::unless(Review::OPEN.contains(&case.record.state), sentence)?)
 }
 
@@ -249,7 +271,8 @@ fn check(case: &Case<Review>, items: &[Item], (function, it): (i64, &Given), fau
     let sentence = text!("{item} is judged by another function.", item = &it.item);
     faults.unless(is_theirs, &field("verdict"), sentence);
     let is_as_seen = it.seen.as_ref().is_none_or(|seen| *seen == item.digest);
-    let sentence = text!("{item} says something else since you opened the page. Read it again.", item = &it.item);
+    let sentence =
+        text!("{item} says something else since you opened the page. Read it again.", item = &it.item);
     faults.unless(is_as_seen, &field("verdict"), sentence);
     let fits = it.remark.chars().count() <= 4000;
     faults.unless(fits, &field("remark"), text!("Shorten it to {count} characters.", count = 4000i64));
@@ -258,14 +281,22 @@ fn check(case: &Case<Review>, items: &[Item], (function, it): (i64, &Given), fau
         Verdict::Condition => {
             let condition = it.condition.as_ref();
             let is_said = condition.is_some_and(|it| !it.words.trim().is_empty());
-            faults.unless(is_said, &field("condition"), text!("Say on which condition {item} is accepted.", item = &it.item));
+            faults.unless(
+                is_said,
+                &field("condition"),
+                text!("Say on which condition {item} is accepted.", item = &it.item),
+            );
             let has_owner = condition.is_some_and(|it| it.owner.is_some());
             faults.unless(has_owner, &field("owner"), text!("Choose who meets the condition."));
         }
         Verdict::Clarify => {
             let is_said = it.question.as_ref().is_some_and(|it| !it.words.trim().is_empty());
             let is_said = is_said || !it.remark.trim().is_empty();
-            faults.unless(is_said, &field("question"), text!("Write what has to be clarified about {item}.", item = &it.item));
+            faults.unless(
+                is_said,
+                &field("question"),
+                text!("Write what has to be clarified about {item}.", item = &it.item),
+            );
         }
         Verdict::Reject => {
             let is_said = !it.remark.trim().is_empty();
@@ -295,29 +326,50 @@ fn say(
         at: work.now.as_microsecond(),
     };
     work.add("verdict", id, &row)?;
-    work.note(id, json!({ "verdict": given.verdict, "on": item.number, "digest": item.digest, "function": function }))?;
+    work.note(
+        id,
+        json!({ "verdict": given.verdict, "on": item.number, "digest": item.digest, "function": function }),
+    )?;
     if let Some(condition) = given.condition.as_ref().filter(|_| given.verdict == Verdict::Condition) {
         set_condition(work, case, (function, &item.number), condition)?;
     }
-    if let Some(question) = given.question.as_ref().filter(|it| !it.words.trim().is_empty() && given.verdict == Verdict::Clarify) {
-        let about = clarification::About { from: id, item: item.number.clone(), item_title: item.title.clone(), party: case.record.party };
+    if let Some(question) =
+        given.question.as_ref().filter(|it| !it.words.trim().is_empty() && given.verdict == Verdict::Clarify)
+    {
+        let about = clarification::About {
+            from: id,
+            item: item.number.clone(),
+            item_title: item.title.clone(),
+            party: case.record.party,
+        };
         clarification::open(work, &about, (Some(function), question))?;
     }
     Ok(())
 }
 
-fn set_condition(work: &mut Work, case: &Case<Review>, (function, item): (i64, &str), it: &NewCondition) -> Result<()> {
+fn set_condition(
+    work: &mut Work,
+    case: &Case<Review>,
+    (function, item): (i64, &str),
+    it: &NewCondition,
+) -> Result<()> {
     let id = case.record.id.raw();
     let words = it.words.trim();
     let request = t!("Condition on {item}: {words}", item = item, words = words);
     let task = work.ask(id, &Ask { request: &request, person: it.owner, function: None, due: it.due })?;
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
-    let row = ConditionRow { record_id: id, item, words, gate: it.gate, task, function, at, by, evidence: "" };
+    let row =
+        ConditionRow { record_id: id, item, words, gate: it.gate, task, function, at, by, evidence: "" };
     work.add("review_condition", id, &row)?;
     work.note(id, json!({ "condition": words, "on": item, "blocks": it.gate }))
 }
 
-fn answer(work: &mut Work, case: &Case<Review>, (function, acts_for): (i64, Option<PersonId>), it: &GivenAnswer) -> Result<()> {
+fn answer(
+    work: &mut Work,
+    case: &Case<Review>,
+    (function, acts_for): (i64, Option<PersonId>),
+    it: &GivenAnswer,
+) -> Result<()> {
     let id = case.record.id.raw();
     let row = NewAnswer {
         record_id: id,
@@ -341,7 +393,10 @@ fn answer(work: &mut Work, case: &Case<Review>, (function, acts_for): (i64, Opti
 pub fn meet(work: &mut Work, number: &str, condition: i64, evidence: &str) -> Result<()> {
     kernel::Permit::Staff.covers(work.actor, None)?;
     let id = work.find::<Review>(number)?.record.id.raw();
-    let known = queries::conditions(work, id)?.into_iter().find(|it| it.id == condition).ok_or(kernel::Error::NotFound)?;
+    let known = queries::conditions(work, id)?
+        .into_iter()
+        .find(|it| it.id == condition)
+        .ok_or(kernel::Error::NotFound)?;
     Refusal::unless(known.settled_at.is_none(), text!("This condition was met before."))?;
     if evidence.trim().is_empty() {
         return Err(Faults::one("evidence", text!("Say by what one sees that it is met.")).into());
@@ -390,7 +445,10 @@ pub fn commit(work: &mut Work, number: &str, it: &Committing, proven: &Proven) -
     faults.into_result()?;
     let stands = case.facts.progress.of(it.function).cloned().unwrap_or_default();
     let left = i64::try_from(stands.waiting.len() + stands.unanswered.len()).unwrap_or(0);
-    Refusal::unless(stands.can_sign(), text!("Judge {count} more first. Then sign for the whole.", count = left))?;
+    Refusal::unless(
+        stands.can_sign(),
+        text!("Judge {count} more first. Then sign for the whole.", count = left),
+    )?;
     let seen = seen(work, &case, it)?;
     let name = case.facts.names.get(&it.function).cloned().unwrap_or_default();
     let what = format!("{} revision {}", case.facts.subject, case.body.revision);
@@ -473,7 +531,8 @@ pub struct Closing<'a> {
 /// Closes a review with yes: approves the revision by a signature. With conditions, where some are for later.
 pub fn complete(work: &mut Work, number: &str, it: &Closing, proven: &Proven) -> Result<()> {
     let case = work.find::<Review>(number)?;
-    let step = if case.facts.other_conditions > 0 { ReviewStep::AcceptWithConditions } else { ReviewStep::Accept };
+    let step =
+        if case.facts.other_conditions > 0 { ReviewStep::AcceptWithConditions } else { ReviewStep::Accept };
     close(work, case, (step, Meaning::Approved), it, proven)?;
     work.called("review_accepted");
     Ok(())
@@ -498,7 +557,8 @@ fn close(
     Review::FLOW.target(&case, work.actor, step)?;
     work.revise(&mut case, |body| it.outcome.trim().clone_into(&mut body.outcome))?;
     let id = case.record.id.raw();
-    let signatures: Vec<String> = work.signatures(id)?.into_iter().filter(kernel::Signature::counts).map(|it| it.line).collect();
+    let signatures: Vec<String> =
+        work.signatures(id)?.into_iter().filter(kernel::Signature::counts).map(|it| it.line).collect();
     let conditions: Vec<String> = queries::conditions(work, id)?.into_iter().map(|it| it.words).collect();
     let seen = json!({
         "review": case.record.number, "subject": case.facts.subject, "revision": case.body.revision,
@@ -583,8 +643,12 @@ pub fn released(work: &mut Work, subject: i64, no: i64) -> Result<()> {
     for review in queries::open_reviews(work, subject)? {
         let case = work.find_by_id::<Review>(review)?;
         if case.body.revision < no {
-            let request = t!("Take revision {no} of {number} up in the review", no = no, number = &case.facts.subject);
-            work.ask_by_itself(review, &Ask { request: &request, person: Some(case.record.owner), ..Ask::default() })?;
+            let request =
+                t!("Take revision {no} of {number} up in the review", no = no, number = &case.facts.subject);
+            work.ask_by_itself(
+                review,
+                &Ask { request: &request, person: Some(case.record.owner), ..Ask::default() },
+            )?;
         }
     }
     Ok(())

@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, ToSpan};
 use kernel::{
-    Addressee, Ask, Audience, Body, Case, Error, Faults, Letter, Life, Made, Meaning, New, NewPass, Part, Pass, PersonId,
-    Proven, Refusal, Result, Signing, Tie, Vocabulary, Work, text,
+    Addressee, Ask, Audience, Body, Case, Error, Faults, Letter, Life, Made, Meaning, New, NewPass, Part,
+    Pass, PersonId, Proven, Refusal, Result, Signing, Tie, Vocabulary, Work, text,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -28,7 +28,11 @@ pub fn offer_to_customer(work: &mut Work, new: &New, wanted: &SignOff) -> Result
     let subject = queries::subject(work, wanted.subject)?;
     let party = subject.party;
     let body = planned(work, &subject, wanted)?;
-    work.announce(&ToBeOffered { record: subject.id, number: subject.number.clone(), revision: body.revision })?;
+    work.announce(&ToBeOffered {
+        record: subject.id,
+        number: subject.number.clone(),
+        revision: body.revision,
+    })?;
     let title = match new.title.trim() {
         "" => t!("{title}, revision {no}", title = &subject.title, no = body.revision),
         title => title.to_owned(),
@@ -47,25 +51,29 @@ pub fn offer_to_customer(work: &mut Work, new: &New, wanted: &SignOff) -> Result
 }
 
 fn planned(work: &Work, subject: &Subject, wanted: &SignOff) -> Result<SignOff> {
-    let sentence = text!("Release {number} first. The customer confirms what is frozen.", number = &subject.number);
+    let sentence =
+        text!("Release {number} first. The customer confirms what is frozen.", number = &subject.number);
     let newest = subject.released.ok_or_else(|| Faults::one("subject", sentence))?;
     let revision = if wanted.revision == 0 { newest } else { wanted.revision };
     let (frozen, _) = work.revision(subject.id, revision)?;
     let mut faults = Faults::default();
     let is_address = wanted.base.starts_with("https://") || wanted.base.starts_with("http://");
-    let sentence = text!("Give the address under which the customer reaches us, like https://reqord.example.");
+    let sentence =
+        text!("Give the address under which the customer reaches us, like https://reqord.example.");
     faults.unless(is_address, "base", sentence);
     let sentence = text!("Revision {no} was released since. Offer that one.", no = newest);
     faults.unless(revision == newest, "revision", sentence);
     let sentence = text!("Choose the customer of it first: it belongs to nobody.");
     faults.unless(subject.party.is_some(), "subject", sentence);
-    let sentence = text!("Have revision {no} reviewed and accepted first. Then it can be promised.", no = revision);
+    let sentence =
+        text!("Have revision {no} reviewed and accepted first. Then it can be promised.", no = revision);
     faults.unless(queries::has_accepted_review(work, subject.id, &frozen.digest)?, "subject", sentence);
     let open = queries::open_sign_offs(work, subject.id)?;
     let sentence = text!("It lies with the customer already. Withdraw that sign-off first.");
     faults.unless(open.is_empty(), "subject", sentence);
     let today = web::language::day_of(work.now);
-    let until = if wanted.until == jiff::civil::Date::ZERO { today.saturating_add(14.days()) } else { wanted.until };
+    let until =
+        if wanted.until == jiff::civil::Date::ZERO { today.saturating_add(14.days()) } else { wanted.until };
     let latest = today.saturating_add(90.days());
     let sentence = text!("Let it end between tomorrow and {day}.", day = latest);
     faults.unless(until > today && until <= latest, "until", sentence);
@@ -77,7 +85,10 @@ fn planned(work: &Work, subject: &Subject, wanted: &SignOff) -> Result<SignOff> 
                     faults.add("signatories", text!("Choose people of this customer."));
                 }
                 Some((_, name, address, is_sure)) => {
-                    let sentence = text!("Make sure of the address of {name} first, on the page of the customer: the code goes there.", name = name);
+                    let sentence = text!(
+                        "Make sure of the address of {name} first, on the page of the customer: the code goes there.",
+                        name = name
+                    );
                     faults.unless(*is_sure && !address.is_empty(), "signatories", sentence);
                 }
             }
@@ -106,13 +117,24 @@ fn invite(work: &mut Work, case: &Case<SignOff>, write: fn(&str, &Offering) -> W
 /// The letter of an offering in words.
 type Write = fn(&str, &Offering) -> Words;
 
-fn send_link(work: &mut Work, case: &Case<SignOff>, person: PersonId, (write, once): (Write, Option<&str>)) -> Result<()> {
+fn send_link(
+    work: &mut Work,
+    case: &Case<SignOff>,
+    person: PersonId,
+    (write, once): (Write, Option<&str>),
+) -> Result<()> {
     let id = case.record.id.raw();
-    let last = jiff::tz::TimeZone::UTC.to_timestamp(case.body.until.at(23, 59, 59, 0)).map_err(kernel::broken)?;
+    let last =
+        jiff::tz::TimeZone::UTC.to_timestamp(case.body.until.at(23, 59, 59, 0)).map_err(kernel::broken)?;
     let lasts = last.duration_since(work.now).max(SignedDuration::ZERO);
     let secret = work.make_pass(&NewPass { record: id, person, purpose: CONFIRM, lasts })?;
     let link = format!("{}/sign/{secret}", case.body.base);
-    write_to(work, case, person, &Sending { purpose: "sign_off", once, secret: Some(&link), write: &|code, it| write(code, it) })
+    write_to(
+        work,
+        case,
+        person,
+        &Sending { purpose: "sign_off", once, secret: Some(&link), write: &|code, it| write(code, it) },
+    )
 }
 
 /// A letter to a signatory.
@@ -127,16 +149,19 @@ fn write_to(work: &mut Work, case: &Case<SignOff>, person: PersonId, it: &Sendin
     let (name, address) = queries::address_of(work, person)?;
     let subject = queries::subject(work, case.body.subject)?;
     let (house, by) = (queries::house(work)?, work.name_of(case.record.owner)?);
-    let words = (it.write)(&case.body.language, &Offering {
-        name: &name,
-        house: &house,
-        by: &by,
-        title: &subject.title,
-        number: &subject.number,
-        revision: case.body.revision,
-        summary: &case.body.summary,
-        until: case.body.until,
-    });
+    let words = (it.write)(
+        &case.body.language,
+        &Offering {
+            name: &name,
+            house: &house,
+            by: &by,
+            title: &subject.title,
+            number: &subject.number,
+            revision: case.body.revision,
+            summary: &case.body.summary,
+            until: case.body.until,
+        },
+    );
     let to = [Addressee { name, address, is_copy: false }];
     let letter = Letter {
         record: case.record.id.raw(),
@@ -224,7 +249,9 @@ fn before_them(work: &Work, number: &str, digest: &str) -> Result<Case<SignOff>>
     let case = work.find::<SignOff>(number)?;
     let sentence = match case.record.state {
         SignOffState::Open | SignOffState::Queried => None,
-        SignOffState::Overtaken => Some(text!("The content changed since you opened it. Nothing was recorded. You get a new letter for the new revision.")),
+        SignOffState::Overtaken => Some(text!(
+            "The content changed since you opened it. Nothing was recorded. You get a new letter for the new revision."
+        )),
         SignOffState::Confirmed => Some(text!("This is confirmed already. Nothing more is asked of you.")),
         SignOffState::Withdrawn => Some(text!("We took this back. Nothing is asked of you.")),
         SignOffState::Expired => Some(text!("The time for this is over. Ask us for a new link.")),
@@ -232,7 +259,8 @@ fn before_them(work: &Work, number: &str, digest: &str) -> Result<Case<SignOff>>
     if let Some(sentence) = sentence {
         return Err(Refusal::because(sentence).into());
     }
-    let sentence = text!("The content changed since you opened it. Nothing was recorded. Open it again and read it.");
+    let sentence =
+        text!("The content changed since you opened it. Nothing was recorded. Open it again and read it.");
     Refusal::unless(digest == case.body.digest, sentence)?;
     let is_asked = case.body.signatories.iter().any(|it| it.person == work.actor.person);
     if !kernel::may(is_asked) {
@@ -252,11 +280,23 @@ pub fn say(work: &mut Work, number: &str, digest: &str, words: &[Spoken]) -> Res
     faults.unless(!words.is_empty(), "word", text!("Accept or query at least one line."));
     for it in words {
         let is_there = parts.iter().any(|part| part.number == it.item);
-        faults.unless(is_there, &format!("word-{}", it.item), text!("{item} is not part of this.", item = &it.item));
+        faults.unless(
+            is_there,
+            &format!("word-{}", it.item),
+            text!("{item} is not part of this.", item = &it.item),
+        );
         let is_said = it.word == Word::Accept || !it.remark.trim().is_empty();
-        faults.unless(is_said, &format!("remark-{}", it.item), text!("Say what is wrong with {item}, or what you want to know.", item = &it.item));
+        faults.unless(
+            is_said,
+            &format!("remark-{}", it.item),
+            text!("Say what is wrong with {item}, or what you want to know.", item = &it.item),
+        );
         let fits = it.remark.chars().count() <= 4000;
-        faults.unless(fits, &format!("remark-{}", it.item), text!("Shorten it to {count} characters.", count = 4000i64));
+        faults.unless(
+            fits,
+            &format!("remark-{}", it.item),
+            text!("Shorten it to {count} characters.", count = 4000i64),
+        );
     }
     faults.into_result()?;
     for it in words {
@@ -321,12 +361,17 @@ pub fn confirm(work: &mut Work, number: &str, it: &Confirmed, proven: &Proven) -
     if let Some(pass) = it.pass {
         work.use_pass(pass)?;
     }
-    write_to(work, &case, person, &Sending {
-        purpose: "confirmation",
-        once: None,
-        secret: None,
-        write: &|code, offering| letters::copy(code, offering, &signature),
-    })?;
+    write_to(
+        work,
+        &case,
+        person,
+        &Sending {
+            purpose: "confirmation",
+            once: None,
+            secret: None,
+            write: &|code, offering| letters::copy(code, offering, &signature),
+        },
+    )?;
     if case.body.next(&case.facts.signed).is_empty() {
         work.advance(&mut case, SignOffStep::Confirm)?;
         agree(work, &case)?;
@@ -375,7 +420,11 @@ fn put_name(work: &mut Work, case: &Case<SignOff>, it: &Confirmed, proven: &Prov
 
 /// The sentence that the customer signs, in the language of the page.
 pub fn statement(what: &str, lines: usize) -> String {
-    t!("I confirm {what} with all of its {count} lines as what we agreed.", what = what, count = lines.to_string())
+    t!(
+        "I confirm {what} with all of its {count} lines as what we agreed.",
+        what = what,
+        count = lines.to_string()
+    )
 }
 
 /// Everybody has signed: the revision is confirmed, and what holds it is agreed.
@@ -399,7 +448,8 @@ pub fn resume(work: &mut Work, number: &str) -> Result<()> {
     let mut case = work.find::<SignOff>(number)?;
     work.advance(&mut case, SignOffStep::Resume)?;
     let subject = queries::subject(work, case.body.subject)?;
-    let sentence = text!("{number} was revised since. Release it and offer the new revision.", number = &subject.number);
+    let sentence =
+        text!("{number} was revised since. Release it and offer the new revision.", number = &subject.number);
     Refusal::unless(subject.released == Some(case.body.revision) && subject.state != "draft", sentence)?;
     if subject.state == "released" && subject.happens(work, "ask_sign_off") {
         work.bring_about(subject.id, "ask_sign_off")?;
@@ -445,7 +495,10 @@ pub fn expire_and_remind(work: &mut Work, _: &serde_json::Value) -> Result<()> {
             work.withdraw_passes(id, CONFIRM, None)?;
             give_back(work, &case)?;
             let request = t!("{number} is over: nobody confirmed it in time", number = &number);
-            work.ask_by_itself(id, &Ask { request: &request, person: Some(case.record.owner), function: None, due: None })?;
+            work.ask_by_itself(
+                id,
+                &Ask { request: &request, person: Some(case.record.owner), function: None, due: None },
+            )?;
         } else if case.record.state == SignOffState::Open {
             remind(work, &case)?;
         }

@@ -64,7 +64,13 @@ fn one(it: &AnswerLine) -> Markup {
 }
 
 /// The page behind the link in a letter: one question, one field, one button.
-pub fn answer_by_link(house: &House, secret: &str, (it, by): (&Clarification, &str), sent: Timestamp, written: &Form) -> Markup {
+pub fn answer_by_link(
+    house: &House,
+    secret: &str,
+    (it, by): (&Clarification, &str),
+    sent: Timestamp,
+    written: &Form,
+) -> Markup {
     let title = t!("We need to know something");
     let content = html! {
         (parts::form(&format!("/answer/{secret}"), html! {

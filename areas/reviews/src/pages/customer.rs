@@ -114,14 +114,32 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
 /// How it stands, where there is something to say.
 fn standing(it: &Offered) -> Markup {
     let (note, words) = match it.state {
-        _ if it.has_signed && it.state == SignOffState::Open => (Note::Good, t!("You have signed. Others still have to.")),
-        SignOffState::Open if !it.is_next => (Note::Plain, t!("Others sign before you. You get a letter when it is your turn.")),
+        _ if it.has_signed && it.state == SignOffState::Open => {
+            (Note::Good, t!("You have signed. Others still have to."))
+        }
+        SignOffState::Open if !it.is_next => {
+            (Note::Plain, t!("Others sign before you. You get a letter when it is your turn."))
+        }
         SignOffState::Open => return html! {},
-        SignOffState::Queried => (Note::Asks, t!("Your queries are with {name}. You get a letter when they are answered.", name = &it.by)),
-        SignOffState::Confirmed => (Note::Good, t!("This is confirmed. From now on it changes only together with you.")),
-        SignOffState::Expired => (Note::Warn, t!("The time for this is over. Ask {name} for a new link.", name = &it.by)),
-        SignOffState::Withdrawn => (Note::Warn, t!("{name} took this back. Nothing is asked of you.", name = &it.by)),
-        SignOffState::Overtaken => (Note::Warn, t!("The content changed since this was sent. Nothing is asked of you here; you get a new letter.")),
+        SignOffState::Queried => (
+            Note::Asks,
+            t!("Your queries are with {name}. You get a letter when they are answered.", name = &it.by),
+        ),
+        SignOffState::Confirmed => {
+            (Note::Good, t!("This is confirmed. From now on it changes only together with you."))
+        }
+        SignOffState::Expired => {
+            (Note::Warn, t!("The time for this is over. Ask {name} for a new link.", name = &it.by))
+        }
+        SignOffState::Withdrawn => {
+            (Note::Warn, t!("{name} took this back. Nothing is asked of you.", name = &it.by))
+        }
+        SignOffState::Overtaken => (
+            Note::Warn,
+            t!(
+                "The content changed since this was sent. Nothing is asked of you here; you get a new letter."
+            ),
+        ),
     };
     parts::note(note, words)
 }
@@ -138,9 +156,12 @@ fn lines(id: &str, title: String, all: &[LineShown], is_open: bool, written: &Fo
 fn line(it: &LineShown, is_open: bool, written: &Form) -> Markup {
     let name = format!("word-{}", it.number);
     let remark = format!("remark-{}", it.number);
-    let given = if written.has(&name) { Some(written.text(&name).to_owned()) } else { it.given.map(|it| it.code()) };
+    let given =
+        if written.has(&name) { Some(written.text(&name).to_owned()) } else { it.given.map(|it| it.code()) };
     let is_query = given.as_deref() == Some("query") || !written.text(&remark).is_empty();
-    let words = Word::ALL.iter().map(|it| (it.code(), word(*it), if *it == Word::Accept { State::Good } else { State::Asks }));
+    let words = Word::ALL
+        .iter()
+        .map(|it| (it.code(), word(*it), if *it == Word::Accept { State::Good } else { State::Asks }));
     html! {
         li id=(name) {
             h3 { (it.title) }
@@ -163,7 +184,11 @@ fn line(it: &LineShown, is_open: bool, written: &Form) -> Markup {
 /// The page behind the link, once the code was typed.
 pub fn by_link(house: &House, it: &Offered, written: &Form) -> Markup {
     let title = t!("Requirements, revision {no}", no = it.revision);
-    house.letter_to_customer(&title, html! {}, html! { div class="paper stack wide" { (content(it, written)) } })
+    house.letter_to_customer(
+        &title,
+        html! {},
+        html! { div class="paper stack wide" { (content(it, written)) } },
+    )
 }
 
 /// The page behind the link before the code was typed: it says whose it is and where the code goes, nothing else.
@@ -183,7 +208,11 @@ pub fn ask_for_code(house: &House, secret: &str, masked: &str, is_sent: bool, wr
             (parts::form(&format!("/sign/{secret}/code"), html! { (Button::send(t!("Send me the code")).first().wide()) }))
         }
     };
-    house.card(&title, content, html! { (t!("Whoever forwarded this link to you: ask for one of your own.")) })
+    house.card(
+        &title,
+        content,
+        html! { (t!("Whoever forwarded this link to you: ask for one of your own.")) },
+    )
 }
 
 /// A link that opens nothing, and why.

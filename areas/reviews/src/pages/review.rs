@@ -4,7 +4,8 @@ use kernel::Vocabulary;
 use maud::{Markup, html};
 use web::language::{near_moment, word};
 use web::parts::{
-    self, Beside, Button, Column, Difference, Field, Line, Lines, Note, State, Tab, Table, form, hidden, section,
+    self, Beside, Button, Column, Difference, Field, Line, Lines, Note, State, Tab, Table, form, hidden,
+    section,
 };
 use web::{Form, t};
 
@@ -57,7 +58,12 @@ pub fn tabs(number: &str, functions: &[(i64, String, usize)], here: Option<i64>,
             is_here: here == Some(*function),
         })
         .collect();
-    tabs.push(Tab { label: t!("All items"), address: format!("{to}?view=all"), count: Some(all), is_here: here.is_none() });
+    tabs.push(Tab {
+        label: t!("All items"),
+        address: format!("{to}?view=all"),
+        count: Some(all),
+        is_here: here.is_none(),
+    });
     parts::tabs(&t!("Items"), &tabs)
 }
 
@@ -65,30 +71,38 @@ pub fn tabs(number: &str, functions: &[(i64, String, usize)], here: Option<i64>,
 pub fn mine(it: &Mine, written: &Form) -> Markup {
     let title = match it.items.len() {
         0 => t!("Nothing waits for {function}", function = &it.name),
-        count => t!("{count} item waits for {function}" | "{count} items wait for {function}", count = count, function = &it.name),
+        count => t!(
+            "{count} item waits for {function}" | "{count} items wait for {function}",
+            count = count,
+            function = &it.name
+        ),
     };
-    section("mine", title, html! {
-        @if let Some(absent) = &it.acts_for { (parts::note(Note::Plain, t!("You stand in for {name}. Both names are kept.", name = absent))) }
-        @if !it.is_its_turn { (parts::note(Note::Plain, t!("Others are asked first. You are told when it is your turn."))) }
-        @if it.carried > 0 {
-            p.fine { (t!("{count} verdict carried over, because its item did not change." | "{count} verdicts carried over, because their items did not change.", count = it.carried)) }
-        }
-        @if it.is_its_turn && (!it.items.is_empty() || !it.rows.is_empty()) {
-            (identity::summary(written))
-            (parts::form_kept(&format!("/reviews/{}/verdicts", it.number), &format!("review:{}:{}", it.number, it.function), html! {
-                (hidden("function", it.function))
-                @for item in &it.items { (judged(item, it, written)) }
-                @for (key, question) in &it.rows { (row(key, question, written)) }
-                div.row {
-                    (Button::send(t!("Keep my verdicts")).first())
-                    span.fine data-draft-state role="status" {}
-                }
-            }))
-        }
-        @if it.can_sign && !it.has_signed {
-            p.row { (Button::open(format!("/reviews/{}/commit?function={}", it.number, it.function), t!("Sign for {function}", function = &it.name)).first()) }
-        }
-    })
+    section(
+        "mine",
+        title,
+        html! {
+            @if let Some(absent) = &it.acts_for { (parts::note(Note::Plain, t!("You stand in for {name}. Both names are kept.", name = absent))) }
+            @if !it.is_its_turn { (parts::note(Note::Plain, t!("Others are asked first. You are told when it is your turn."))) }
+            @if it.carried > 0 {
+                p.fine { (t!("{count} verdict carried over, because its item did not change." | "{count} verdicts carried over, because their items did not change.", count = it.carried)) }
+            }
+            @if it.is_its_turn && (!it.items.is_empty() || !it.rows.is_empty()) {
+                (identity::summary(written))
+                (parts::form_kept(&format!("/reviews/{}/verdicts", it.number), &format!("review:{}:{}", it.number, it.function), html! {
+                    (hidden("function", it.function))
+                    @for item in &it.items { (judged(item, it, written)) }
+                    @for (key, question) in &it.rows { (row(key, question, written)) }
+                    div.row {
+                        (Button::send(t!("Keep my verdicts")).first())
+                        span.fine data-draft-state role="status" {}
+                    }
+                }))
+            }
+            @if it.can_sign && !it.has_signed {
+                p.row { (Button::open(format!("/reviews/{}/commit?function={}", it.number, it.function), t!("Sign for {function}", function = &it.name)).first()) }
+            }
+        },
+    )
 }
 
 fn judged(item: &ItemShown, it: &Mine, written: &Form) -> Markup {
@@ -193,7 +207,8 @@ pub struct ItemLine {
 
 /// All items with what was said about each.
 pub fn items(all: &[ItemLine], now: jiff::Timestamp) -> Markup {
-    let columns = vec![Column::plain(t!("Number")), Column::title(t!("Item")), Column::text(t!("What was said"))];
+    let columns =
+        vec![Column::plain(t!("Number")), Column::title(t!("Item")), Column::text(t!("What was said"))];
     let lines = all.iter().map(|it| {
         let words = html! {
             @if !it.is_in_scope { span.fine { (t!("Unchanged, so it was judged before.")) } }
@@ -203,7 +218,12 @@ pub fn items(all: &[ItemLine], now: jiff::Timestamp) -> Markup {
         Line::new(&it.number, vec![parts::number(&it.number, &it.address), html! { (it.title) }, words])
     });
     let lines = Lines { title: None, lines: lines.collect() };
-    section("items", t!("All items"), Table { caption: t!("Items and verdicts"), columns, groups: vec![lines], ..Table::default() }.compact())
+    section(
+        "items",
+        t!("All items"),
+        Table { caption: t!("Items and verdicts"), columns, groups: vec![lines], ..Table::default() }
+            .compact(),
+    )
 }
 
 fn of(it: &Told, now: jiff::Timestamp) -> Markup {

@@ -2,7 +2,10 @@
 
 use maud::{Markup, html};
 use web::language::{day, say, word};
-use web::parts::{self, Button, Choice, Choices, Column, Field, Head, Line, Lines, Note, State, Table, form, page_head, section};
+use web::parts::{
+    self, Button, Choice, Choices, Column, Field, Head, Line, Lines, Note, State, Table, form, page_head,
+    section,
+};
 use web::{Form, t};
 
 use super::Options;
@@ -66,13 +69,22 @@ pub fn body(it: &Shown) -> Markup {
 }
 
 fn said(words: &[(String, String, Word, String)]) -> Table {
-    let columns = vec![Column::plain(t!("Line")), Column::text(t!("Word")), Column::title(t!("Remark")), Column::text(t!("Who"))];
+    let columns = vec![
+        Column::plain(t!("Line")),
+        Column::text(t!("Word")),
+        Column::title(t!("Remark")),
+        Column::text(t!("Who")),
+    ];
     let lines = words.iter().map(|(item, who, it, remark)| {
         let state = if *it == Word::Accept { State::Good } else { State::Asks };
-        Line::new(item, vec![html! { (item) }, parts::state(state, word(*it)), html! { (remark) }, html! { (who) }])
+        Line::new(
+            item,
+            vec![html! { (item) }, parts::state(state, word(*it)), html! { (remark) }, html! { (who) }],
+        )
     });
     let lines = Lines { title: None, lines: lines.collect() };
-    Table { caption: t!("What they said of lines"), columns, groups: vec![lines], ..Table::default() }.compact()
+    Table { caption: t!("What they said of lines"), columns, groups: vec![lines], ..Table::default() }
+        .compact()
 }
 
 /// The form that offers a revision to the customer.
@@ -80,10 +92,18 @@ pub fn offer(subject: (&str, &str, i64), people: &[(i64, String, String, bool)],
     let (number, title, revision) = subject;
     let chosen = written.all("signatory");
     let choices = people.iter().map(|(id, name, address, is_sure)| {
-        let choice = Choice::new(id.to_string(), format!("{name}, {address}")).chosen(chosen.contains(&id.to_string().as_str()));
-        if *is_sure { choice } else { choice.cannot(t!("Nobody made sure of this address yet. Do it on the page of the customer.")) }
+        let choice = Choice::new(id.to_string(), format!("{name}, {address}"))
+            .chosen(chosen.contains(&id.to_string().as_str()));
+        if *is_sure {
+            choice
+        } else {
+            choice.cannot(t!("Nobody made sure of this address yet. Do it on the page of the customer."))
+        }
     });
-    let languages: Options = web::language::LANGUAGES.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned())).collect();
+    let languages: Options = web::language::LANGUAGES
+        .iter()
+        .map(|(code, name)| ((*code).to_owned(), (*name).to_owned()))
+        .collect();
     html! {
         (page_head(&Head {
             place: Some((number.to_owned(), format!("/requirement-sets/{number}"))),

@@ -58,23 +58,27 @@ pub fn begin(subjects: &Options, templates: &Options, would: Option<&[WouldAsk]>
 
 /// Whom a template would ask.
 pub fn who(would: &[WouldAsk]) -> Markup {
-    section("who", t!("Who would be asked"), html! {
-        @if would.is_empty() { p.quiet-text { (t!("Nobody. Choose another template.")) } }
-        ul.signatures {
-            @for it in would {
-                li {
-                    (if it.people.is_empty() { State::Warn } else { State::Open }.symbol())
-                    div {
-                        strong { (it.name) } " " (say(&it.why.text())) br;
-                        span.fine {
-                            @if it.people.is_empty() { (t!("Nobody answers for this function. Name somebody first.")) }
-                            @else { (it.people.join(", ")) }
-                            @if it.quorum > 1 { " · " (t!("{count} must judge", count = it.quorum.to_string())) }
-                            @if it.turn > 0 { " · " (t!("turn {no}", no = it.turn)) }
+    section(
+        "who",
+        t!("Who would be asked"),
+        html! {
+            @if would.is_empty() { p.quiet-text { (t!("Nobody. Choose another template.")) } }
+            ul.signatures {
+                @for it in would {
+                    li {
+                        (if it.people.is_empty() { State::Warn } else { State::Open }.symbol())
+                        div {
+                            strong { (it.name) } " " (say(&it.why.text())) br;
+                            span.fine {
+                                @if it.people.is_empty() { (t!("Nobody answers for this function. Name somebody first.")) }
+                                @else { (it.people.join(", ")) }
+                                @if it.quorum > 1 { " · " (t!("{count} must judge", count = it.quorum.to_string())) }
+                                @if it.turn > 0 { " · " (t!("turn {no}", no = it.turn)) }
+                            }
                         }
                     }
                 }
             }
-        }
-    })
+        },
+    )
 }

@@ -62,7 +62,13 @@ fn when(it: &crate::model::Asked) -> String {
 }
 
 /// The form of a template: a line for each function there is, and one for each question.
-pub fn edit(number: Option<&str>, version: i64, (title, purpose): (&str, &str), (policy, functions): (&Policy, &Options), written: &Form) -> Markup {
+pub fn edit(
+    number: Option<&str>,
+    version: i64,
+    (title, purpose): (&str, &str),
+    (policy, functions): (&Policy, &Options),
+    written: &Form,
+) -> Markup {
     let action = number.map_or("/review-templates".to_owned(), |it| format!("/review-templates/{it}/edit"));
     let back = number.map_or("/review-templates".to_owned(), |it| format!("/review-templates/{it}"));
     let rows = policy.checklist.iter().map(|it| it.question.clone()).collect::<Vec<_>>().join("\n");

@@ -17,7 +17,8 @@ pub fn confirming(reader: &Reader, record: &Record<SignOff>, body: &SignOff) -> 
             && it.meaning == kernel::Meaning::Confirmed
             && it.content()["digest"].as_str() == Some(body.digest.as_str())
     };
-    let signed = signed.filter(counts).map(|it| SignedBy { person: it.person, signature: it.id, name: it.name });
+    let signed =
+        signed.filter(counts).map(|it| SignedBy { person: it.person, signature: it.id, name: it.name });
     let queries = clarifications_of(reader, id)?.into_iter().filter(|it| it.is_theirs && it.state == "asked");
     Ok(Confirming { signed: signed.collect(), queries: queries.map(|it| it.number).collect() })
 }

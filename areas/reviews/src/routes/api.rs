@@ -10,7 +10,10 @@ use serde_json::{Value as Json, json};
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
 use super::signing::{say_again, title_of, zone_of};
-use crate::commands::{self, Answering, Closing, Committing, Confirmed, Given, GivenAnswer, Judging, NewCondition, Question, Signer, Spoken};
+use crate::commands::{
+    self, Answering, Closing, Committing, Confirmed, Given, GivenAnswer, Judging, NewCondition, Question,
+    Signer, Spoken,
+};
 use crate::model::{Answer as Row, Feasible, Gate, Matter, Review, SignOff, Template, Verdict, Word};
 use crate::queries;
 
@@ -18,31 +21,112 @@ pub fn routes() -> Routes {
     let review = |rest: &str| format!("/api/v1/reviews/{{number}}{rest}");
     let sign_off = |rest: &str| format!("/api/v1/sign-offs/{{number}}{rest}");
     Routes::default()
-        .api_get(&review("/progress"), doc::<(), Progress>("How a review stands, function by function"), progress)
-        .api_get(&review("/verdicts"), doc::<(), Vec<queries::VerdictLine>>("Every word on its items, the oldest first"), verdicts)
-        .api_post(&review("/verdicts"), doc::<WantedVerdicts, Progress>("Judges items and answers the checklist for a function"), judge)
-        .api_post(&review("/commitment"), doc::<WantedCommitment, Progress>("Signs for a function, with the password said again"), commit)
-        .api_post(&review("/close"), doc::<WantedClosing, Done>("Accepts or declines by a signature, with the password said again"), close)
+        .api_get(
+            &review("/progress"),
+            doc::<(), Progress>("How a review stands, function by function"),
+            progress,
+        )
+        .api_get(
+            &review("/verdicts"),
+            doc::<(), Vec<queries::VerdictLine>>("Every word on its items, the oldest first"),
+            verdicts,
+        )
+        .api_post(
+            &review("/verdicts"),
+            doc::<WantedVerdicts, Progress>("Judges items and answers the checklist for a function"),
+            judge,
+        )
+        .api_post(
+            &review("/commitment"),
+            doc::<WantedCommitment, Progress>("Signs for a function, with the password said again"),
+            commit,
+        )
+        .api_post(
+            &review("/close"),
+            doc::<WantedClosing, Done>("Accepts or declines by a signature, with the password said again"),
+            close,
+        )
         .api_post(&review("/withdraw"), doc::<Reasoned, Done>("Withdraws a review"), withdraw)
-        .api_post(&review("/take-up"), doc::<(), Progress>("Takes the last revision up; what did not change carries over"), take_up)
-        .api_post(&review("/conditions/{id}/meet"), doc::<Met, Done>("Says by what one sees that a condition is met"), meet)
-        .api_post(&review("/clarifications"), doc::<WantedQuestion, Made>("Asks the customer about an item, by a letter with a link"), ask)
-        .api_get(&review("/signatures"), doc::<(), Vec<Signature>>("The names under a review"), review_signatures)
-        .api_post("/api/v1/signatures/{id}/revoke", doc::<Reasoned, Done>("Takes one's own signature back"), revoke)
-        .api_post("/api/v1/clarifications/{number}/answer", doc::<WantedAnswer, Done>("Writes an answer down"), answer)
-        .api_post("/api/v1/clarifications/{number}/settle", doc::<Reasoned, Done>("Says what followed from the answer"), settle)
-        .api_get("/api/v1/review-templates/{number}/asked", Doc {
-            query: &[("value", "of the matter in EUR"), ("risk", "low, medium or high"), ("new_customer", "true or false"), ("new_technology", "true or false")],
-            ..doc::<(), Vec<WouldAsk>>("Whom a template would ask in a matter")
-        }, would_ask)
-        .api_post("/api/v1/review-templates/{number}/release", doc::<Reasoned, Done>("Puts a template in force"), release_template)
+        .api_post(
+            &review("/take-up"),
+            doc::<(), Progress>("Takes the last revision up; what did not change carries over"),
+            take_up,
+        )
+        .api_post(
+            &review("/conditions/{id}/meet"),
+            doc::<Met, Done>("Says by what one sees that a condition is met"),
+            meet,
+        )
+        .api_post(
+            &review("/clarifications"),
+            doc::<WantedQuestion, Made>("Asks the customer about an item, by a letter with a link"),
+            ask,
+        )
+        .api_get(
+            &review("/signatures"),
+            doc::<(), Vec<Signature>>("The names under a review"),
+            review_signatures,
+        )
+        .api_post(
+            "/api/v1/signatures/{id}/revoke",
+            doc::<Reasoned, Done>("Takes one's own signature back"),
+            revoke,
+        )
+        .api_post(
+            "/api/v1/clarifications/{number}/answer",
+            doc::<WantedAnswer, Done>("Writes an answer down"),
+            answer,
+        )
+        .api_post(
+            "/api/v1/clarifications/{number}/settle",
+            doc::<Reasoned, Done>("Says what followed from the answer"),
+            settle,
+        )
+        .api_get(
+            "/api/v1/review-templates/{number}/asked",
+            Doc {
+                query: &[
+                    ("value", "of the matter in EUR"),
+                    ("risk", "low, medium or high"),
+                    ("new_customer", "true or false"),
+                    ("new_technology", "true or false"),
+                ],
+                ..doc::<(), Vec<WouldAsk>>("Whom a template would ask in a matter")
+            },
+            would_ask,
+        )
+        .api_post(
+            "/api/v1/review-templates/{number}/release",
+            doc::<Reasoned, Done>("Puts a template in force"),
+            release_template,
+        )
         .api_post(&sign_off("/words"), doc::<WantedWords, Done>("The customer accepts or queries lines"), say)
-        .api_post(&sign_off("/confirm"), doc::<WantedName, Done>("The customer signs, with the password said again"), confirm)
+        .api_post(
+            &sign_off("/confirm"),
+            doc::<WantedName, Done>("The customer signs, with the password said again"),
+            confirm,
+        )
         .api_post(&sign_off("/link"), doc::<Person, Done>("Sends a signatory another link"), link)
-        .api_post(&sign_off("/resume"), doc::<(), Done>("Asks the customer again, once their queries are answered"), resume)
-        .api_post(&sign_off("/withdraw"), doc::<Reasoned, Done>("Takes it back from the customer"), withdraw_sign_off)
-        .api_get(&sign_off("/words"), doc::<(), Vec<queries::WordLine>>("What the customer said of lines"), words)
-        .api_get(&sign_off("/signatures"), doc::<(), Vec<Signature>>("The names under a sign-off"), sign_off_signatures)
+        .api_post(
+            &sign_off("/resume"),
+            doc::<(), Done>("Asks the customer again, once their queries are answered"),
+            resume,
+        )
+        .api_post(
+            &sign_off("/withdraw"),
+            doc::<Reasoned, Done>("Takes it back from the customer"),
+            withdraw_sign_off,
+        )
+        .api_get(
+            &sign_off("/words"),
+            doc::<(), Vec<queries::WordLine>>("What the customer said of lines"),
+            words,
+        )
+        .api_get(
+            &sign_off("/signatures"),
+            doc::<(), Vec<Signature>>("The names under a sign-off"),
+            sign_off_signatures,
+        )
 }
 
 fn doc<Request: JsonSchema, Response: JsonSchema>(summary: &'static str) -> Doc {
@@ -240,7 +324,10 @@ fn in_json(value: &impl Serialize) -> Result<Response> {
 /// The key behind the number of a record of one kind.
 fn key(reader: &Reader, field: &str, number: &str, kind: &str) -> Result<i64> {
     let found = reader.mention_of(number).ok().filter(|it| it.kind == kind);
-    let sentence = text!("There is no {number} of the right kind. Give the number of one that is there.", number = number);
+    let sentence = text!(
+        "There is no {number} of the right kind. Give the number of one that is there.",
+        number = number
+    );
     found.map(|it| it.id).ok_or_else(|| Faults::one(field, sentence).into())
 }
 
@@ -274,7 +361,9 @@ async fn progress(Path(number): Path<String>, visit: Visit) -> Answer {
 
 async fn verdicts(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
-        .respond(move |reader| in_json(&queries::verdicts(reader, reader.find::<Review>(&number)?.record.id.raw())?))
+        .respond(move |reader| {
+            in_json(&queries::verdicts(reader, reader.find::<Review>(&number)?.record.id.raw())?)
+        })
         .await
 }
 
@@ -297,9 +386,20 @@ fn judging(reader: &Reader, wanted: WantedVerdicts, base: &str) -> Result<Judgin
     for it in wanted.verdicts {
         let condition = it.condition.map(|it| condition(reader, it)).transpose()?;
         let question = it.question.map(|it| question(reader, &it, base)).transpose()?;
-        verdicts.push(Given { item: it.item, verdict: it.verdict, remark: it.remark, seen: it.digest, condition, question });
+        verdicts.push(Given {
+            item: it.item,
+            verdict: it.verdict,
+            remark: it.remark,
+            seen: it.digest,
+            condition,
+            question,
+        });
     }
-    let answers = wanted.answers.into_iter().map(|it| GivenAnswer { row: it.row, answer: it.answer, remark: it.remark });
+    let answers = wanted.answers.into_iter().map(|it| GivenAnswer {
+        row: it.row,
+        answer: it.answer,
+        remark: it.remark,
+    });
     Ok(Judging { function, verdicts, answers: answers.collect() })
 }
 
@@ -325,7 +425,12 @@ async fn commit(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             let function = key(work, "function", &wanted.function, "FN")?;
             let proven = identity::prove(work, &proof)?;
             let name = work.actor.name.clone();
-            let signer = Signer { name: &name, role: "", language: web::language::code(), zone: zone_of(zone.as_deref()) };
+            let signer = Signer {
+                name: &name,
+                role: "",
+                language: web::language::code(),
+                zone: zone_of(zone.as_deref()),
+            };
             let it = Committing { function, feasible: wanted.feasible, statement: &wanted.statement, signer };
             commands::commit(work, &number, &it, &proven)?;
             stands(work, &number)
@@ -344,7 +449,12 @@ async fn close(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             let wanted: WantedClosing = typed(wanted.clone())?;
             let proven = identity::prove(work, &proof)?;
             let (name, role) = (work.actor.name.clone(), title_of(work)?);
-            let signer = Signer { name: &name, role: &role, language: web::language::code(), zone: zone_of(zone.as_deref()) };
+            let signer = Signer {
+                name: &name,
+                role: &role,
+                language: web::language::code(),
+                zone: zone_of(zone.as_deref()),
+            };
             let it = Closing { outcome: &wanted.outcome, signer };
             if wanted.accept {
                 commands::complete(work, &number, &it, &proven)?;
@@ -357,7 +467,10 @@ async fn close(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
 }
 
 /// A deed that wants a reason and answers that it is done.
-async fn reasoned(Sent(visit, sent): Sent, deed: impl Fn(&mut kernel::Work, &str) -> Result<()> + Send + 'static) -> Answer {
+async fn reasoned(
+    Sent(visit, sent): Sent,
+    deed: impl Fn(&mut kernel::Work, &str) -> Result<()> + Send + 'static,
+) -> Answer {
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
@@ -410,11 +523,15 @@ async fn ask(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
 }
 
 async fn review_signatures(Path(number): Path<String>, visit: Visit) -> Answer {
-    visit.respond(move |reader| in_json(&reader.signatures(reader.find::<Review>(&number)?.record.id.raw())?)).await
+    visit
+        .respond(move |reader| in_json(&reader.signatures(reader.find::<Review>(&number)?.record.id.raw())?))
+        .await
 }
 
 async fn sign_off_signatures(Path(number): Path<String>, visit: Visit) -> Answer {
-    visit.respond(move |reader| in_json(&reader.signatures(reader.find::<SignOff>(&number)?.record.id.raw())?)).await
+    visit
+        .respond(move |reader| in_json(&reader.signatures(reader.find::<SignOff>(&number)?.record.id.raw())?))
+        .await
 }
 
 async fn revoke(Path(id): Path<i64>, sent: Sent) -> Answer {
@@ -427,7 +544,8 @@ async fn answer(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
         .change(sent, move |work| {
             let wanted: WantedAnswer = typed(asked.clone())?;
             let is_outside = work.actor.is_outside();
-            let (name, source) = if is_outside { (String::new(), "account".to_owned()) } else { (wanted.name, wanted.source) };
+            let (name, source) =
+                if is_outside { (String::new(), "account".to_owned()) } else { (wanted.name, wanted.source) };
             commands::answer(work, &number, &Answering { words: wanted.words, name, source }, None)?;
             done()
         })
@@ -480,7 +598,8 @@ async fn say(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
         .change(sent, move |work| {
             work.find::<SignOff>(&number)?;
             let WantedWords { digest, words } = typed(asked.clone())?;
-            let words = words.into_iter().map(|it| Spoken { item: it.item, word: it.word, remark: it.remark });
+            let words =
+                words.into_iter().map(|it| Spoken { item: it.item, word: it.word, remark: it.remark });
             commands::say(work, &number, &digest, &words.collect::<Vec<_>>())?;
             done()
         })
@@ -497,8 +616,18 @@ async fn confirm(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
             work.find::<SignOff>(&number)?;
             let wanted: WantedName = typed(wanted.clone())?;
             let proven = identity::prove(work, &proof)?;
-            let signer = Signer { name: &wanted.name, role: &wanted.role, language: web::language::code(), zone: zone_of(zone.as_deref()) };
-            commands::confirm(work, &number, &Confirmed { digest: &wanted.digest, signer, pass: None }, &proven)?;
+            let signer = Signer {
+                name: &wanted.name,
+                role: &wanted.role,
+                language: web::language::code(),
+                zone: zone_of(zone.as_deref()),
+            };
+            commands::confirm(
+                work,
+                &number,
+                &Confirmed { digest: &wanted.digest, signer, pass: None },
+                &proven,
+            )?;
             done()
         })
         .await
@@ -535,5 +664,9 @@ async fn withdraw_sign_off(Path(number): Path<String>, sent: Sent) -> Answer {
 }
 
 async fn words(Path(number): Path<String>, visit: Visit) -> Answer {
-    visit.respond(move |reader| in_json(&queries::words_of(reader, reader.find::<SignOff>(&number)?.record.id.raw())?)).await
+    visit
+        .respond(move |reader| {
+            in_json(&queries::words_of(reader, reader.find::<SignOff>(&number)?.record.id.raw())?)
+        })
+        .await
 }

@@ -41,17 +41,23 @@ fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let from = if case.body.review == 0 { None } else { reader.mention(case.body.review)? };
     let is_outside = reader.actor.is_outside();
     let is_asked = case.record.state == ClarificationState::Asked && !reader.actor.only_reads;
-    let body = page::body(&page::Asked {
-        number,
-        body: &case.body,
-        from: from.map(|it| (format!("{} {}", it.number, it.title), reader.registry().address(&it.kind, &it.number))),
-        answers: &answers,
-        may_answer: is_asked && (!is_outside || !case.body.is_theirs),
-        is_outside,
-    }, written);
+    let body = page::body(
+        &page::Asked {
+            number,
+            body: &case.body,
+            from: from.map(|it| {
+                (format!("{} {}", it.number, it.title), reader.registry().address(&it.kind, &it.number))
+            }),
+            answers: &answers,
+            may_answer: is_asked && (!is_outside || !case.body.is_theirs),
+            is_outside,
+        },
+        written,
+    );
     let any = reader.registry().kind("CL").ok_or(Error::NotFound)?.find(reader, number)?;
     let address = Clarification::KIND.address(number);
-    let steps_elsewhere = vec![("answer", format!("{address}#answers")), ("settle", format!("{address}/settle"))];
+    let steps_elsewhere =
+        vec![("answer", format!("{address}#answers")), ("settle", format!("{address}/settle"))];
     record::show(reader, &any, Extra { body, steps_elsewhere, ..Extra::default() })
 }
 
@@ -80,7 +86,8 @@ async fn ask_to_settle(Path(number): Path<String>, visit: Visit) -> Answer {
 
 fn settle_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     reader.find::<Clarification>(number)?;
-    let (at, title) = (format!("{PLACE}/{number}"), t!("What follows from the answer to {number}?", number = number));
+    let (at, title) =
+        (format!("{PLACE}/{number}"), t!("What follows from the answer to {number}?", number = number));
     let page = sign::with_reason(&format!("{at}/settle"), &at, (&title, &t!("Settle")), written);
     Ok(Page::new(title, PLACE, page))
 }

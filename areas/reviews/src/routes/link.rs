@@ -10,8 +10,8 @@ use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes,
 use super::signoffs::{offered, spoken};
 use crate::commands::{self, Answering, CONFIRM, Confirmed, Signer};
 use crate::model::{Clarification, SignOff};
-use crate::pages::customer::{self, Proves};
 use crate::pages::clarification;
+use crate::pages::customer::{self, Proves};
 use crate::queries;
 
 /// The cookie of a browser in which the code of a link was typed, and for how long, in seconds.
@@ -37,17 +37,26 @@ struct Come {
 }
 
 /// Who comes with a link; or the page that says why it opens nothing.
-fn come(edge: &Edge, envelope: &Envelope, (secret, purpose): (&str, &str), place: Option<&str>) -> Result<Result<Come, Response>> {
+fn come(
+    edge: &Edge,
+    envelope: &Envelope,
+    (secret, purpose): (&str, &str),
+    place: Option<&str>,
+) -> Result<Result<Come, Response>> {
     let house = edge.db.read(&Actor::system(), |reader| identity::house(reader, envelope))?;
     let found = edge.db.pass(secret)?.filter(|it| it.purpose == purpose);
     let Some(pass) = found else {
         edge.db.must_not_guess(place)?;
-        let words = t!("Nobody made such a link. Look whether it was copied whole, or ask whoever sent it for another.");
+        let words = t!(
+            "Nobody made such a link. Look whether it was copied whole, or ask whoever sent it for another."
+        );
         return Ok(Err((StatusCode::NOT_FOUND, customer::nothing(&house, &words)).into_response()));
     };
     let words = match pass.state(edge.db.now()) {
         PassState::Good => None,
-        PassState::Used => Some(t!("It was used before. What you sent has arrived; nothing more is asked of you.")),
+        PassState::Used => {
+            Some(t!("It was used before. What you sent has arrived; nothing more is asked of you."))
+        }
         PassState::Withdrawn => Some(t!("It was taken back. You may have a newer letter with another link.")),
         PassState::Expired => Some(t!("It is too old. Ask whoever sent it for another.")),
     };
@@ -61,9 +70,11 @@ fn come(edge: &Edge, envelope: &Envelope, (secret, purpose): (&str, &str), place
 
 async fn show_question(Path(secret): Path<String>, place: Place, guest: Guest) -> Answer {
     guest
-        .write_page(move |edge, envelope| match come(edge, envelope, (&secret, "answer"), place.0.as_deref())? {
-            Ok(it) => question_page(edge, &it, &secret, &Form::default()),
-            Err(page) => Ok(page),
+        .write_page(move |edge, envelope| {
+            match come(edge, envelope, (&secret, "answer"), place.0.as_deref())? {
+                Ok(it) => question_page(edge, &it, &secret, &Form::default()),
+                Err(page) => Ok(page),
+            }
         })
         .await
 }
@@ -72,7 +83,14 @@ fn question_page(edge: &Edge, it: &Come, secret: &str, written: &Form) -> Result
     edge.db.read(&it.actor, |reader| {
         let case = reader.find::<Clarification>(&it.pass.number)?;
         let by = reader.name_of(case.record.owner)?;
-        Ok(clarification::answer_by_link(&it.house, secret, (&case.body, &by), case.record.created_at, written).into_response())
+        Ok(clarification::answer_by_link(
+            &it.house,
+            secret,
+            (&case.body, &by),
+            case.record.created_at,
+            written,
+        )
+        .into_response())
     })
 }
 
@@ -101,15 +119,22 @@ async fn answer(Path(secret): Path<String>, place: Place, GuestPosted(guest, for
 
 async fn show(Path(secret): Path<String>, place: Place, guest: Guest) -> Answer {
     guest
-        .write_page(move |edge, envelope| match come(edge, envelope, (&secret, CONFIRM), place.0.as_deref())? {
-            Ok(it) => sign_page((edge, envelope), &it, &secret, &Form::default()),
-            Err(page) => Ok(page),
+        .write_page(move |edge, envelope| {
+            match come(edge, envelope, (&secret, CONFIRM), place.0.as_deref())? {
+                Ok(it) => sign_page((edge, envelope), &it, &secret, &Form::default()),
+                Err(page) => Ok(page),
+            }
         })
         .await
 }
 
 /// The content where the code was typed in this browser; else the page that asks for it.
-fn sign_page((edge, envelope): (&Edge, &Envelope), it: &Come, secret: &str, written: &Form) -> Result<Response> {
+fn sign_page(
+    (edge, envelope): (&Edge, &Envelope),
+    it: &Come,
+    secret: &str,
+    written: &Form,
+) -> Result<Response> {
     let key = envelope.cookie(COOKIE).unwrap_or_default();
     if edge.db.read(&it.actor, |reader| reader.pass_is_open(&it.pass, &key))? {
         return edge.db.read(&it.actor, |reader| {
@@ -120,10 +145,15 @@ fn sign_page((edge, envelope): (&Edge, &Envelope), it: &Come, secret: &str, writ
     }
     let (_, address) = edge.db.read(&it.actor, |reader| queries::address_of(reader, it.pass.person))?;
     let is_sent = envelope.asked().has("sent") || written.has("code");
-    Ok(customer::ask_for_code(&it.house, secret, &customer::masked(&address), is_sent, written).into_response())
+    Ok(customer::ask_for_code(&it.house, secret, &customer::masked(&address), is_sent, written)
+        .into_response())
 }
 
-async fn send_code(Path(secret): Path<String>, place: Place, GuestPosted(guest, form): GuestPosted) -> Answer {
+async fn send_code(
+    Path(secret): Path<String>,
+    place: Place,
+    GuestPosted(guest, form): GuestPosted,
+) -> Answer {
     guest
         .write_page(move |edge, envelope| {
             let it = match come(edge, envelope, (&secret, CONFIRM), place.0.as_deref())? {
@@ -150,7 +180,10 @@ async fn enter(Path(secret): Path<String>, place: Place, GuestPosted(guest, form
                 Ok(it) => it,
                 Err(page) => return Ok(page),
             };
-            let request = t!("Somebody typed wrong codes for the link of {name}. Ask them whether it was they.", name = it.actor.name.as_str());
+            let request = t!(
+                "Somebody typed wrong codes for the link of {name}. Ask them whether it was they.",
+                name = it.actor.name.as_str()
+            );
             match edge.db.type_code(&it.pass, form.text("code"), &request) {
                 Ok(key) => {
                     let cookie = edge.cookie(COOKIE, &key, COOKIE_LASTS);
@@ -189,7 +222,9 @@ fn acts(
             Ok((status_of(&error), page).into_response())
         }
         // The key of the browser is too old: the page asks for another code.
-        Err(Error::NotFound) => Ok((StatusCode::UNAUTHORIZED, sign_page((edge, envelope), it, secret, form)?).into_response()),
+        Err(Error::NotFound) => {
+            Ok((StatusCode::UNAUTHORIZED, sign_page((edge, envelope), it, secret, form)?).into_response())
+        }
         Err(error) => Err(error),
     }
 }
@@ -223,7 +258,12 @@ async fn confirm(Path(secret): Path<String>, place: Place, GuestPosted(guest, fo
                 if !words.is_empty() {
                     commands::say(work, &number, form.text("digest"), &words)?;
                 }
-                let signer = Signer { name: form.text("name"), role: form.text("role"), language: web::language::code(), zone: "UTC" };
+                let signer = Signer {
+                    name: form.text("name"),
+                    role: form.text("role"),
+                    language: web::language::code(),
+                    zone: "UTC",
+                };
                 let it = Confirmed { digest: form.text("digest"), signer, pass: Some(&it.pass) };
                 commands::confirm(work, &number, &it, proven).map(Some)
             })

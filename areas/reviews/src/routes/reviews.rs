@@ -14,7 +14,9 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 use super::{base, shown};
 use crate::commands::{self, Given, GivenAnswer, Judging, NewCondition, Question};
 use crate::model::{Matter, Review, Scope, Verdict};
-use crate::pages::review::{self as page, ConditionShown, FunctionShown, ItemLine, ItemShown, Mine, QuestionShown, Told};
+use crate::pages::review::{
+    self as page, ConditionShown, FunctionShown, ItemLine, ItemShown, Mine, QuestionShown, Told,
+};
 use crate::pages::{Options, rich, start};
 use crate::queries::{self, VerdictLine};
 use crate::rules::{FunctionProgress, Item, is_judged_by};
@@ -38,7 +40,9 @@ async fn list(visit: Visit) -> Answer {
         let may = Review::CREATE.covers(reader.actor, None).is_ok();
         let new = Button::open("/reviews/new", t!("Begin a review")).first().symbol(Symbol::Plus).small();
         web::list::Extras {
-            purpose: t!("In a review the functions say whether we can meet what is asked, before we commit to it."),
+            purpose: t!(
+                "In a review the functions say whether we can meet what is asked, before we commit to it."
+            ),
             first: may.then_some(new),
             more: vec![
                 Button::open("/review-templates", t!("Templates")).small(),
@@ -69,15 +73,25 @@ async fn who(Posted(visit): Posted) -> Answer {
 
 fn begin_page(reader: &Reader, written: &Form, simulates: bool) -> Result<Page> {
     let subjects: Options = (queries::reviewable(reader)?.into_iter())
-        .map(|(id, number, title, no)| (id.to_string(), t!("{number} {title}, revision {no}", number = number, title = title, no = no)))
+        .map(|(id, number, title, no)| {
+            (id.to_string(), t!("{number} {title}, revision {no}", number = number, title = title, no = no))
+        })
         .collect();
     let templates = queries::templates(reader)?;
     let template = written.text("template").parse().ok().or(templates.first().map(|(id, ..)| *id));
-    let would = match template.filter(|_| simulates).map(|it| queries::template_in_force(reader, it)).transpose()?.flatten() {
+    let would = match template
+        .filter(|_| simulates)
+        .map(|it| queries::template_in_force(reader, it))
+        .transpose()?
+        .flatten()
+    {
         Some((_, template)) => Some(queries::would_ask(reader, &template, &matter(&mut written.clone()))?),
         None => None,
     };
-    let templates: Options = templates.into_iter().map(|(id, number, title)| (id.to_string(), format!("{title} ({number})"))).collect();
+    let templates: Options = templates
+        .into_iter()
+        .map(|(id, number, title)| (id.to_string(), format!("{title} ({number})")))
+        .collect();
     let body = start::begin(&subjects, &templates, would.as_deref(), written);
     Ok(Page::new(t!("Begin a review"), PLACE, body))
 }
@@ -97,7 +111,8 @@ async fn open(Posted(visit): Posted) -> Answer {
         .write_or(
             move |work| {
                 let mut form = form.clone();
-                let (subject, template, due) = (form.whole("subject"), form.whole("template"), form.day("due"));
+                let (subject, template, due) =
+                    (form.whole("subject"), form.whole("template"), form.day("due"));
                 let body = Review {
                     subject: subject.unwrap_or(0),
                     template,
@@ -129,7 +144,8 @@ struct Whole {
 pub(super) fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let case = reader.find::<Review>(number)?;
     let id = case.record.id.raw();
-    let whole = Whole { items: queries::items(reader, &case.body)?, said: queries::verdicts(reader, id)?, case };
+    let whole =
+        Whole { items: queries::items(reader, &case.body)?, said: queries::verdicts(reader, id)?, case };
     let case = &whole.case;
     let mine = queries::my_functions(reader)?;
     let asked: Vec<(i64, String, usize)> = (case.facts.progress.functions.iter())
@@ -207,11 +223,15 @@ fn facts(reader: &Reader, case: &Case<Review>) -> Result<Vec<(String, Markup)>> 
 /// What is not as it should be with what is judged.
 fn aside(reader: &Reader, case: &Case<Review>) -> Result<Option<Markup>> {
     if !reader.revision_is_intact(case.body.subject, case.body.revision)? {
-        let words = t!("What is stored of this revision is not what was released. Have the log checked: reqord audit verify.");
+        let words = t!(
+            "What is stored of this revision is not what was released. Have the log checked: reqord audit verify."
+        );
         return Ok(Some(html! { strong { (words) } }));
     }
     let (answered, all) = (case.facts.progress.answered(), case.facts.progress.functions.len());
-    Ok(Some(html! { (t!("{part} of {whole} functions", part = answered.to_string(), whole = all.to_string())) }))
+    Ok(Some(
+        html! { (t!("{part} of {whole} functions", part = answered.to_string(), whole = all.to_string())) },
+    ))
 }
 
 fn progress(reader: &Reader, case: &Case<Review>, id: i64) -> Result<parts::Beside> {
@@ -220,11 +240,14 @@ fn progress(reader: &Reader, case: &Case<Review>, id: i64) -> Result<parts::Besi
     let mut clarify = case.facts.asked.len();
     for it in &case.facts.progress.functions {
         clarify = clarify.max(it.clarify.len());
-        let last = committed.iter().rev().find(|said| said.function == it.function && said.revision == case.body.revision && said.ended_at.is_none());
+        let last = committed.iter().rev().find(|said| {
+            said.function == it.function && said.revision == case.body.revision && said.ended_at.is_none()
+        });
         let note = match last.filter(|_| it.has_signed()) {
             Some(said) => {
                 let who = reader.name_of(said.person)?;
-                let statement = if said.statement.is_empty() { String::new() } else { format!(": {}", said.statement) };
+                let statement =
+                    if said.statement.is_empty() { String::new() } else { format!(": {}", said.statement) };
                 format!("{who} · {}{statement}", web::language::word(said.feasible))
             }
             None if !it.is_its_turn => t!("asked later"),
@@ -255,7 +278,9 @@ fn of_function(reader: &Reader, whole: &Whole, function: i64, mine: &[(i64, Opti
     let absent = mine.iter().find(|(it, _)| *it == function).and_then(|(_, absent)| *absent);
     let contacts = match case.record.party {
         Some(party) => {
-            let people = queries::signatories(reader, party)?.into_iter().filter(|(_, _, address, _)| !address.is_empty());
+            let people = queries::signatories(reader, party)?
+                .into_iter()
+                .filter(|(_, _, address, _)| !address.is_empty());
             people.map(|(id, name, ..)| (id.to_string(), name)).collect()
         }
         None => Vec::new(),
@@ -305,7 +330,11 @@ fn item_shown(
     earlier: &mut Earlier,
 ) -> Result<ItemShown> {
     let review = &whole.case.body;
-    let own = whole.said.iter().rev().find(|it| it.item == item.number && it.function == function && it.digest != item.digest);
+    let own = whole
+        .said
+        .iter()
+        .rev()
+        .find(|it| it.item == item.number && it.function == function && it.digest != item.digest);
     let (before, why) = match (own, review.baseline) {
         (Some(own), _) => (
             earlier.content(own.revision, &item.number)?,
@@ -349,7 +378,10 @@ fn facts_of(reader: &Reader, part: &Part) -> Vec<(String, String)> {
     let shown = fields.filter(|(field, _)| !PLACES.contains(&field.as_str())).filter_map(|(field, value)| {
         let label = say(&(entry.label)(field)?);
         let words = value.as_str().filter(|it| !it.is_empty())?;
-        let is_code = entry.columns.iter().any(|it| it.name == *field && matches!(it.holds, kernel::ColumnHolds::Choice(_)));
+        let is_code = entry
+            .columns
+            .iter()
+            .any(|it| it.name == *field && matches!(it.holds, kernel::ColumnHolds::Choice(_)));
         Some((label, if is_code { say(&entry.word(field, words)) } else { words.to_owned() }))
     });
     shown.collect()
@@ -359,10 +391,15 @@ fn facts_of(reader: &Reader, part: &Part) -> Vec<(String, String)> {
 pub(super) fn differences(reader: &Reader, before: &Json, part: &Part) -> Result<Vec<Difference>> {
     let fields = part.content.as_object().into_iter().flatten();
     let change: serde_json::Map<String, Json> = fields
-        .filter(|(field, value)| !PLACES.contains(&field.as_str()) && before.get(field.as_str()) != Some(value))
+        .filter(|(field, value)| {
+            !PLACES.contains(&field.as_str()) && before.get(field.as_str()) != Some(value)
+        })
         .map(|(field, value)| (field.clone(), json!([before.get(field.as_str()), value])))
         .collect();
-    record::differences(reader, &json!({ "kind": part.kind, "number": part.number, "state": ["x", "x"], "change": change }))
+    record::differences(
+        reader,
+        &json!({ "kind": part.kind, "number": part.number, "state": ["x", "x"], "change": change }),
+    )
 }
 
 /// Every item with the words on it.
@@ -370,11 +407,19 @@ fn lines(reader: &Reader, whole: &Whole) -> Result<Vec<ItemLine>> {
     let (case, mut all) = (&whole.case, Vec::with_capacity(whole.items.len()));
     for (item, part) in &whole.items {
         let mut told = Vec::new();
-        let asked = case.body.asked.iter().filter(|it| is_judged_by(&case.body.policy, &case.body.asked, item, it.function));
+        let asked = case
+            .body
+            .asked
+            .iter()
+            .filter(|it| is_judged_by(&case.body.policy, &case.body.asked, item, it.function));
         let asked: Vec<i64> = asked.map(|it| it.function).collect();
         for said in whole.said.iter().filter(|it| it.item == item.number) {
             let later = whole.said.iter().any(|it| {
-                it.id > said.id && it.item == said.item && it.function == said.function && it.person == said.person && it.digest == said.digest
+                it.id > said.id
+                    && it.item == said.item
+                    && it.function == said.function
+                    && it.person == said.person
+                    && it.digest == said.digest
             });
             if later || !asked.contains(&said.function) {
                 continue;
@@ -428,7 +473,14 @@ pub(super) fn questions(reader: &Reader, from: i64) -> Result<Vec<QuestionShown>
         let state = entry.state(&it.state);
         let answers = queries::answers_of(reader, it.id)?.into_iter().map(|it| (it.name, it.words)).collect();
         let mark = State::from(state.tone.unwrap_or(Tone::Idle));
-        Ok(QuestionShown { number: it.number, item: it.item, question: it.question, is_theirs: it.is_theirs, state: (mark, say(&state.text)), answers })
+        Ok(QuestionShown {
+            number: it.number,
+            item: it.item,
+            question: it.question,
+            is_theirs: it.is_theirs,
+            state: (mark, say(&state.text)),
+            answers,
+        })
     };
     queries::clarifications_of(reader, from)?.into_iter().map(line).collect()
 }
@@ -526,6 +578,9 @@ mod tests {
         ));
         let judging = read(&mut form, "http://x");
         assert_eq!((judging.function, judging.verdicts.len(), judging.answers.len()), (7, 2, 1));
-        assert_eq!(judging.verdicts[1].condition.as_ref().map(|it| (it.words.as_str(), it.gate.code())), Some(("28 days", "delivery".to_owned())));
+        assert_eq!(
+            judging.verdicts[1].condition.as_ref().map(|it| (it.words.as_str(), it.gate.code())),
+            Some(("28 days", "delivery".to_owned()))
+        );
     }
 }

@@ -43,21 +43,25 @@ fn commit_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let function: i64 = written.text("function").parse().map_err(|_| kernel::Error::NotFound)?;
     let stands = case.facts.progress.of(function).ok_or(kernel::Error::NotFound)?;
     let name = case.facts.names.get(&function).cloned().unwrap_or_default();
-    let page = sign::commit(&sign::Signing {
-        number,
-        subject: &case.facts.subject,
-        revision: case.body.revision,
-        digest: &case.body.digest,
-        function: (function, &name),
-        said: &said(stands),
-        has_factor: identity::has_factor(reader, reader.actor.person)?,
-    }, written);
+    let page = sign::commit(
+        &sign::Signing {
+            number,
+            subject: &case.facts.subject,
+            revision: case.body.revision,
+            digest: &case.body.digest,
+            function: (function, &name),
+            said: &said(stands),
+            has_factor: identity::has_factor(reader, reader.actor.person)?,
+        },
+        written,
+    );
     Ok(Page::new(t!("Sign for {function}", function = name), PLACE, page))
 }
 
 fn said(it: &FunctionProgress) -> String {
     let judged = it.items.len() - it.waiting.len();
-    let mut words = vec![t!("{part} of {whole} judged", part = judged.to_string(), whole = it.items.len().to_string())];
+    let mut words =
+        vec![t!("{part} of {whole} judged", part = judged.to_string(), whole = it.items.len().to_string())];
     if it.conditions > 0 {
         words.push(t!("{count} with a condition", count = it.conditions.to_string()));
     }
@@ -88,8 +92,18 @@ async fn commit(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 form.check()?;
                 let proven = identity::prove(work, &proof)?;
                 let name = work.actor.name.clone();
-                let signer = Signer { name: &name, role: "", language: web::language::code(), zone: zone_of(zone.as_deref()) };
-                let it = Committing { function, feasible: feasible.unwrap_or_default(), statement: form.text("statement"), signer };
+                let signer = Signer {
+                    name: &name,
+                    role: "",
+                    language: web::language::code(),
+                    zone: zone_of(zone.as_deref()),
+                };
+                let it = Committing {
+                    function,
+                    feasible: feasible.unwrap_or_default(),
+                    statement: form.text("statement"),
+                    signer,
+                };
                 commands::commit(work, &number, &it, &proven)?;
                 Ok(format!("{PLACE}/{number}?view=all#signatures"))
             },
@@ -109,18 +123,27 @@ async fn ask_to_close(Path(number): Path<String>, visit: Visit) -> Answer {
 
 fn close_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let case = reader.find::<Review>(number)?;
-    let step = if case.facts.other_conditions > 0 { ReviewStep::AcceptWithConditions } else { ReviewStep::Accept };
+    let step =
+        if case.facts.other_conditions > 0 { ReviewStep::AcceptWithConditions } else { ReviewStep::Accept };
     let refusal = crate::rules::why_not(&case, reader.actor, step);
     let (answered, all) = (case.facts.progress.answered(), case.facts.progress.functions.len());
-    let page = sign::close(&sign::Signing {
-        number,
-        subject: &case.facts.subject,
-        revision: case.body.revision,
-        digest: &case.body.digest,
-        function: (0, ""),
-        said: &t!("{part} of {whole} functions have answered.", part = answered.to_string(), whole = all.to_string()),
-        has_factor: identity::has_factor(reader, reader.actor.person)?,
-    }, refusal.as_ref(), written);
+    let page = sign::close(
+        &sign::Signing {
+            number,
+            subject: &case.facts.subject,
+            revision: case.body.revision,
+            digest: &case.body.digest,
+            function: (0, ""),
+            said: &t!(
+                "{part} of {whole} functions have answered.",
+                part = answered.to_string(),
+                whole = all.to_string()
+            ),
+            has_factor: identity::has_factor(reader, reader.actor.person)?,
+        },
+        refusal.as_ref(),
+        written,
+    );
     Ok(Page::new(t!("Close the review"), PLACE, page))
 }
 
@@ -133,7 +156,12 @@ async fn close(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
             move |work| {
                 let proven = identity::prove(work, &proof)?;
                 let (name, role) = (work.actor.name.clone(), title_of(work)?);
-                let signer = Signer { name: &name, role: &role, language: web::language::code(), zone: zone_of(zone.as_deref()) };
+                let signer = Signer {
+                    name: &name,
+                    role: &role,
+                    language: web::language::code(),
+                    zone: zone_of(zone.as_deref()),
+                };
                 let it = Closing { outcome: form.text("outcome"), signer };
                 match form.text("decision") {
                     "accept" => commands::complete(work, &number, &it, &proven)?,

@@ -110,7 +110,10 @@ fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
         body,
         beside: vec![crate::pages::signatures(&shown, "")],
         deeds: vec![],
-        steps_elsewhere: vec![("withdraw", format!("{PLACE}/{number}/withdraw")), ("resume", format!("{PLACE}/{number}#again"))],
+        steps_elsewhere: vec![
+            ("withdraw", format!("{PLACE}/{number}/withdraw")),
+            ("resume", format!("{PLACE}/{number}#again")),
+        ],
         ..Extra::default()
     };
     let extra = with_resume(&case, reader, extra);
@@ -159,7 +162,10 @@ fn for_staff<'a>(reader: &Reader, case: &'a Case<SignOff>) -> Result<page::Shown
     Ok(page::Shown {
         number: &case.record.number,
         body: &case.body,
-        subject: (format!("{} {}", subject.number, subject.title), reader.registry().address(&subject.kind, &subject.number)),
+        subject: (
+            format!("{} {}", subject.number, subject.title),
+            reader.registry().address(&subject.kind, &subject.number),
+        ),
         signatories,
         words,
         may_send: SignOff::EDIT.covers(reader.actor, Some(case.record.owner)).is_ok(),
@@ -167,7 +173,11 @@ fn for_staff<'a>(reader: &Reader, case: &'a Case<SignOff>) -> Result<page::Shown
 }
 
 /// What a signatory has before them.
-pub(super) fn offered(reader: &Reader, case: &Case<SignOff>, (action, proves): (String, Proves)) -> Result<Offered> {
+pub(super) fn offered(
+    reader: &Reader,
+    case: &Case<SignOff>,
+    (action, proves): (String, Proves),
+) -> Result<Offered> {
     let (id, body, person) = (case.record.id.raw(), &case.body, reader.actor.person);
     let subject = queries::subject(reader, body.subject)?;
     let before = match body.since {
@@ -180,10 +190,15 @@ pub(super) fn offered(reader: &Reader, case: &Case<SignOff>, (action, proves): (
     for part in reader.parts_of(body.subject, body.revision)? {
         let old = before.iter().find(|it| it.number == part.number);
         let is_same = old.is_some_and(|it| it.digest == part.digest);
-        let last = words.iter().rev().find(|it| it.item == part.number && it.person == person && it.digest == part.digest);
+        let last = words
+            .iter()
+            .rev()
+            .find(|it| it.item == part.number && it.person == person && it.digest == part.digest);
         let answer = match last.and_then(|it| it.clarification) {
             Some(clarification) if asked.iter().any(|it| it.id == clarification) => {
-                queries::answers_of(reader, clarification)?.pop().map(|it| t!("{name} answered: {words}", name = it.name, words = it.words))
+                queries::answers_of(reader, clarification)?
+                    .pop()
+                    .map(|it| t!("{name} answered: {words}", name = it.name, words = it.words))
             }
             _ => None,
         };
@@ -204,8 +219,12 @@ pub(super) fn offered(reader: &Reader, case: &Case<SignOff>, (action, proves): (
         };
         if is_same { same.push(line) } else { changed.push(line) }
     }
-    let since = body.since.map(|no| Ok::<_, Error>((no, reader.revision(body.subject, no)?.0.released_at))).transpose()?;
-    let (count, what) = (changed.len() + same.len(), format!("{} revision {}", subject.number, body.revision));
+    let since = body
+        .since
+        .map(|no| Ok::<_, Error>((no, reader.revision(body.subject, no)?.0.released_at)))
+        .transpose()?;
+    let (count, what) =
+        (changed.len() + same.len(), format!("{} revision {}", subject.number, body.revision));
     Ok(Offered {
         action,
         subject: subject.number,
@@ -243,8 +262,16 @@ fn acceptance(before: Option<&Json>, now: &Json) -> maud::Markup {
 /// The words on lines that a form holds.
 pub(super) fn spoken(form: &Form) -> Vec<Spoken> {
     let fields = form.pairs().iter().filter(|(_, value)| !value.is_empty());
-    let lines = fields.filter_map(|(field, value)| Some((field.strip_prefix("word-")?, <Word as kernel::Vocabulary>::of(value)?)));
-    lines.map(|(item, word)| Spoken { item: item.to_owned(), word, remark: form.text(&format!("remark-{item}")).to_owned() }).collect()
+    let lines = fields.filter_map(|(field, value)| {
+        Some((field.strip_prefix("word-")?, <Word as kernel::Vocabulary>::of(value)?))
+    });
+    lines
+        .map(|(item, word)| Spoken {
+            item: item.to_owned(),
+            word,
+            remark: form.text(&format!("remark-{item}")).to_owned(),
+        })
+        .collect()
 }
 
 async fn say(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
@@ -269,7 +296,12 @@ async fn confirm(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
             move |work| {
                 let proven = identity::prove(work, &proof)?;
                 let zone = zone_of(zone.as_deref());
-                let signer = Signer { name: form.text("name"), role: form.text("role"), language: web::language::code(), zone };
+                let signer = Signer {
+                    name: form.text("name"),
+                    role: form.text("role"),
+                    language: web::language::code(),
+                    zone,
+                };
                 let words = spoken(&form);
                 if !words.is_empty() {
                     commands::say(work, &number, form.text("digest"), &words)?;
@@ -309,7 +341,8 @@ async fn ask_to_withdraw(Path(number): Path<String>, visit: Visit) -> Answer {
 fn withdraw_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let case = reader.find::<SignOff>(number)?;
     SignOff::EDIT.covers(reader.actor, Some(case.record.owner))?;
-    let (at, title) = (format!("{PLACE}/{number}"), t!("Take {number} back from the customer", number = number));
+    let (at, title) =
+        (format!("{PLACE}/{number}"), t!("Take {number} back from the customer", number = number));
     let page = sign::with_reason(&format!("{at}/withdraw"), &at, (&title, &t!("Withdraw")), written);
     Ok(Page::new(title, PLACE, page))
 }

@@ -29,7 +29,10 @@ pub fn routes() -> Routes {
 async fn list(visit: Visit) -> Answer {
     web::list::show(visit, "RT", |reader| {
         let may = <Template as kernel::Body>::CREATE.covers(reader.actor, None).is_ok();
-        let new = Button::open("/review-templates/new", t!("Write a template")).first().symbol(Symbol::Plus).small();
+        let new = Button::open("/review-templates/new", t!("Write a template"))
+            .first()
+            .symbol(Symbol::Plus)
+            .small();
         web::list::Extras {
             purpose: t!("A template says which functions are asked about a kind of matter, and what."),
             first: may.then_some(new),
@@ -57,13 +60,21 @@ fn form_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Pa
     let case = number.map(|it| reader.find::<Template>(it)).transpose()?;
     let (version, title, body) = match &case {
         Some(it) => (it.record.version, it.record.title.clone(), it.body.clone()),
-        None => (0, String::new(), Template { policy: Policy { forbids_self_approval: true, days: 7, ..Policy::default() }, ..Template::default() }),
+        None => (
+            0,
+            String::new(),
+            Template {
+                policy: Policy { forbids_self_approval: true, days: 7, ..Policy::default() },
+                ..Template::default()
+            },
+        ),
     };
     let (title, body) = match written.has("title") {
         true => (written.text("title").to_owned(), read(&mut written.clone(), &functions(reader)?)),
         false => (title, body),
     };
-    let page = page::edit(number, version, (&title, &body.purpose), (&body.policy, &functions(reader)?), written);
+    let page =
+        page::edit(number, version, (&title, &body.purpose), (&body.policy, &functions(reader)?), written);
     Ok(Page::new(t!("Review template"), PLACE, page))
 }
 
@@ -90,8 +101,11 @@ fn read(form: &mut Form, functions: &Options) -> Template {
     }
     let questions = form.text("checklist").to_owned();
     let rows = questions.lines().map(str::trim).filter(|it| !it.is_empty()).enumerate();
-    let checklist =
-        rows.map(|(place, it)| Row { key: format!("c{}", place + 1), question: it.to_owned(), functions: Vec::new() });
+    let checklist = rows.map(|(place, it)| Row {
+        key: format!("c{}", place + 1),
+        question: it.to_owned(),
+        functions: Vec::new(),
+    });
     let policy = Policy {
         asked,
         order: form.word("order"),
@@ -125,7 +139,9 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
             let case = reader.registry().kind("RT").ok_or(Error::NotFound)?.find(reader, &number)?;
             let body: Template = serde_json::from_value(case.body.clone())?;
             let names = queries::functions(reader)?;
-            let name_of = |id: i64| names.iter().find(|(it, _)| *it == id).map_or_else(String::new, |(_, name)| name.clone());
+            let name_of = |id: i64| {
+                names.iter().find(|(it, _)| *it == id).map_or_else(String::new, |(_, name)| name.clone())
+            };
             let edit = case.is_open.then(|| format!("{PLACE}/{number}/edit"));
             let extra = Extra {
                 body: html! { (page::body(&body, &name_of, edit.as_deref())) },

@@ -1,8 +1,8 @@
 //! Who answers a question, and when is it settled?
 
 use kernel::{
-    Actor, Body, Case, Faults, Flow, Kind, Numbers, PartyId, Permit::*, Refusal, Rule, Sharing, State, Text, Tone,
-    Verdict, no_facts, nothing, rule, text,
+    Actor, Body, Case, Faults, Flow, Kind, Numbers, PartyId, Permit::*, Refusal, Rule, Sharing, State, Text,
+    Tone, Verdict, no_facts, nothing, rule, text,
 };
 
 use crate::model::{

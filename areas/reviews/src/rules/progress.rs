@@ -128,7 +128,12 @@ pub fn is_judged_by(policy: &Policy, asked: &[Asked], item: &Item, function: i64
 }
 
 /// What each function says of each item: by function and number.
-pub fn voices(items: &[Item], asked: &[Asked], said: &[Said], revision: i64) -> BTreeMap<(i64, String), Voice> {
+pub fn voices(
+    items: &[Item],
+    asked: &[Asked],
+    said: &[Said],
+    revision: i64,
+) -> BTreeMap<(i64, String), Voice> {
     let mut last: BTreeMap<(i64, &str, i64), &Said> = BTreeMap::new();
     for it in said {
         last.insert((it.function, &it.item, it.person), it);
@@ -168,7 +173,8 @@ pub fn progress(policy: &Policy, asked: &[Asked], heard: &Heard) -> Progress {
     let mut functions: Vec<FunctionProgress> =
         asked.iter().map(|it| of_function(policy, (asked, it), &voices, heard)).collect();
     if policy.order == Order::Sequence {
-        let open = asked.iter().zip(&functions).filter(|(_, it)| !it.has_answered()).map(|(it, _)| it.turn).min();
+        let open =
+            asked.iter().zip(&functions).filter(|(_, it)| !it.has_answered()).map(|(it, _)| it.turn).min();
         for (asked, it) in asked.iter().zip(&mut functions) {
             it.is_its_turn = open.is_none_or(|turn| asked.turn <= turn);
         }
@@ -183,8 +189,11 @@ fn of_function(
     heard: &Heard,
 ) -> FunctionProgress {
     let function = asked.function;
-    let mut it = FunctionProgress { function, is_its_turn: true, quorum: asked.quorum, ..FunctionProgress::default() };
-    for item in heard.items.iter().filter(|item| item.is_in_scope && is_judged_by(policy, all, item, function)) {
+    let mut it =
+        FunctionProgress { function, is_its_turn: true, quorum: asked.quorum, ..FunctionProgress::default() };
+    for item in
+        heard.items.iter().filter(|item| item.is_in_scope && is_judged_by(policy, all, item, function))
+    {
         it.items.push(item.number.clone());
         let voice = voices.get(&(function, item.number.clone()));
         it.carried += usize::from(voice.is_some_and(|it| it.is_carried));
@@ -196,7 +205,9 @@ fn of_function(
             Some(Verdict::Accept) => {}
         }
     }
-    for row in policy.checklist.iter().filter(|it| it.functions.is_empty() || it.functions.contains(&function)) {
+    for row in
+        policy.checklist.iter().filter(|it| it.functions.is_empty() || it.functions.contains(&function))
+    {
         let last = heard.answered.iter().rev().find(|it| it.row == row.key && it.function == function);
         match last.map(|it| it.answer) {
             None => it.unanswered.push(row.key.clone()),
@@ -233,14 +244,22 @@ mod tests {
         Said { item: item.into(), digest: digest.into(), revision: 1, function, person, verdict }
     }
 
-    fn heard<'a>(items: &'a [Item], said: &'a [Said], committed: &'a [Committed], revision: i64) -> Heard<'a> {
+    fn heard<'a>(
+        items: &'a [Item],
+        said: &'a [Said],
+        committed: &'a [Committed],
+        revision: i64,
+    ) -> Heard<'a> {
         Heard { items, said, answered: &[], committed, revision }
     }
 
     #[test]
     fn a_word_carries_over_where_the_item_says_the_same_and_is_historic_where_not() {
         let items = [item("REQ-1", "a", None), item("REQ-2", "new", None)];
-        let said = [said("REQ-1", "a", (DESIGN, 7), Verdict::Accept), said("REQ-2", "old", (DESIGN, 7), Verdict::Accept)];
+        let said = [
+            said("REQ-1", "a", (DESIGN, 7), Verdict::Accept),
+            said("REQ-2", "old", (DESIGN, 7), Verdict::Accept),
+        ];
         let all = [asked(DESIGN, 1, 0)];
         let voices = voices(&items, &all, &said, 2);
         let of = |number: &str| voices[&(DESIGN, number.to_owned())];
@@ -252,7 +271,8 @@ mod tests {
 
     #[test]
     fn an_item_is_judged_by_the_function_that_answers_for_it() {
-        let items = [item("REQ-1", "a", Some(QUALITY)), item("REQ-2", "b", None), item("REQ-3", "c", Some(99))];
+        let items =
+            [item("REQ-1", "a", Some(QUALITY)), item("REQ-2", "b", None), item("REQ-3", "c", Some(99))];
         let all = [asked(DESIGN, 1, 0), asked(QUALITY, 1, 0)];
         let it = progress(&Policy::default(), &all, &heard(&items, &[], &[], 1));
         assert_eq!(it.of(DESIGN).unwrap().waiting, ["REQ-2", "REQ-3"], "nobody else was asked");
@@ -265,13 +285,21 @@ mod tests {
     fn a_quorum_wants_different_people_and_one_doubt_counts() {
         let items = [item("REQ-1", "a", None)];
         let all = [asked(DESIGN, 2, 0)];
-        let mut words = vec![said("REQ-1", "a", (DESIGN, 7), Verdict::Accept), said("REQ-1", "a", (DESIGN, 7), Verdict::Accept)];
-        let waiting = |words: &[Said]| progress(&Policy::default(), &all, &heard(&items, words, &[], 1)).functions.remove(0);
+        let mut words = vec![
+            said("REQ-1", "a", (DESIGN, 7), Verdict::Accept),
+            said("REQ-1", "a", (DESIGN, 7), Verdict::Accept),
+        ];
+        let waiting = |words: &[Said]| {
+            progress(&Policy::default(), &all, &heard(&items, words, &[], 1)).functions.remove(0)
+        };
         assert_eq!(waiting(&words).waiting, ["REQ-1"], "the same person twice is one");
         words.push(said("REQ-1", "a", (DESIGN, 8), Verdict::Reject));
         assert_eq!(waiting(&words).rejected, ["REQ-1"]);
         words.push(said("REQ-1", "a", (DESIGN, 8), Verdict::Accept));
-        assert!(waiting(&words).rejected.is_empty() && waiting(&words).waiting.is_empty(), "the last word counts");
+        assert!(
+            waiting(&words).rejected.is_empty() && waiting(&words).waiting.is_empty(),
+            "the last word counts"
+        );
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use kernel::{
-    Actor, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Permit::*, Reader, Record, Refusal, Result, Role,
-    Rule, Sharing, Text, Tone, Verdict, nothing, rule, text,
+    Actor, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Permit::*, Reader, Record, Refusal,
+    Result, Role, Rule, Sharing, Text, Tone, Verdict, nothing, rule, text,
 };
 
 use super::progress::{FunctionProgress, Progress};
@@ -71,10 +71,18 @@ impl Body for Review {
     /// What a review judges, and who is asked, stays as it began; only a later revision of the same is taken up.
     fn may_write(_: &Actor, _: Option<PartyId>, before: Option<&Case<Self>>, after: &Self) -> Verdict {
         let is_kept = before.is_none_or(|it| {
-            let now = Review { revision: after.revision, digest: after.digest.clone(), outcome: after.outcome.clone(), ..it.body.clone() };
+            let now = Review {
+                revision: after.revision,
+                digest: after.digest.clone(),
+                outcome: after.outcome.clone(),
+                ..it.body.clone()
+            };
             now == *after && after.revision >= it.body.revision
         });
-        Refusal::unless(is_kept, text!("What a review judges and whom it asks stays as it began. Open another one."))
+        Refusal::unless(
+            is_kept,
+            text!("What a review judges and whom it asks stays as it began. Open another one."),
+        )
     }
 
     const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> = queries::is_of_its_subject;
@@ -145,10 +153,15 @@ fn said(case: &Case<Review>, sentence: Text) -> Missing {
 /// Everything that keeps a review from being closed, each with the page where it is mended.
 fn what_is_missing(case: &Case<Review>) -> Vec<Missing> {
     let facts = &case.facts;
-    let mut missing: Vec<Missing> = facts.progress.functions.iter().flat_map(|it| of_function(case, it)).collect();
+    let mut missing: Vec<Missing> =
+        facts.progress.functions.iter().flat_map(|it| of_function(case, it)).collect();
     if facts.newest.is_some_and(|it| it != case.body.revision) {
         let no = facts.newest.unwrap_or(0);
-        let sentence = text!("{number} was released again. Take revision {no} up first.", number = &facts.subject, no = no);
+        let sentence = text!(
+            "{number} was released again. Take revision {no} up first.",
+            number = &facts.subject,
+            no = no
+        );
         missing.insert(0, said(case, sentence));
     }
     for number in &facts.asked {
@@ -170,17 +183,28 @@ fn of_function(case: &Case<Review>, it: &FunctionProgress) -> Vec<Missing> {
     let link = Some(format!("{}?function={}", Review::KIND.address(&case.record.number), it.function));
     let mut sentences = Vec::new();
     for number in &it.rejected {
-        sentences.push(text!("{name} rejects {number}. Change it, or decline the whole.", name = &name, number = number));
+        sentences.push(text!(
+            "{name} rejects {number}. Change it, or decline the whole.",
+            name = &name,
+            number = number
+        ));
     }
     for number in &it.clarify {
         sentences.push(text!("{name} wants {number} clarified.", name = &name, number = number));
     }
     if it.feasible == Some(Feasible::NotFeasible) {
-        sentences.push(text!("{name} says that it is not feasible. Change it, or decline the whole.", name = &name));
+        sentences.push(text!(
+            "{name} says that it is not feasible. Change it, or decline the whole.",
+            name = &name
+        ));
     }
     if !it.not_ok.is_empty() {
         let count = it.not_ok.len();
-        sentences.push(text!("{name} left {count} of the checklist open or not OK.", name = &name, count = i64::try_from(count).unwrap_or(0)));
+        sentences.push(text!(
+            "{name} left {count} of the checklist open or not OK.",
+            name = &name,
+            count = i64::try_from(count).unwrap_or(0)
+        ));
     }
     let waiting = i64::try_from(it.waiting.len() + it.unanswered.len()).unwrap_or(0);
     if waiting > 0 {

@@ -1,8 +1,8 @@
 //! When may the customer confirm, and what ends a sign-off?
 
 use kernel::{
-    Actor, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Permit::*, PersonId, Reader, Record, Refusal,
-    Result, Role, Rule, Sharing, State, Text, Tone, Verdict, nothing, rule, text,
+    Actor, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Permit::*, PersonId, Reader, Record,
+    Refusal, Result, Role, Rule, Sharing, State, Text, Tone, Verdict, nothing, rule, text,
 };
 
 use crate::model::{
@@ -58,10 +58,18 @@ impl Body for SignOff {
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
         faults.unless(self.subject != 0, "subject", text!("Say what is to be confirmed."));
-        faults.unless(!self.summary.trim().is_empty(), "summary", text!("Say in plain words what it is about."));
+        faults.unless(
+            !self.summary.trim().is_empty(),
+            "summary",
+            text!("Say in plain words what it is about."),
+        );
         let fits = self.summary.chars().count() <= 4000;
         faults.unless(fits, "summary", text!("Shorten it to {count} characters.", count = 4000i64));
-        faults.unless(!self.signatories.is_empty(), "signatories", text!("Choose who signs for the customer."));
+        faults.unless(
+            !self.signatories.is_empty(),
+            "signatories",
+            text!("Choose who signs for the customer."),
+        );
         let twins = |it: PersonId| self.signatories.iter().filter(|other| other.person == it).count() > 1;
         let are_different = !self.signatories.iter().any(|it| twins(it.person));
         faults.unless(are_different, "signatories", text!("Choose each signatory once."));
@@ -130,7 +138,8 @@ fn every_query_is_answered(case: &Case<SignOff>) -> Verdict {
 impl SignOff {
     /// Whose turn it is to sign: whoever has not, and, where they sign in turn, only the first of them.
     pub fn next(&self, signed: &[SignedBy]) -> Vec<PersonId> {
-        let open = self.signatories.iter().map(|it| it.person).filter(|it| signed.iter().all(|by| by.person != *it));
+        let open =
+            self.signatories.iter().map(|it| it.person).filter(|it| signed.iter().all(|by| by.person != *it));
         open.take(if self.in_turn { 1 } else { usize::MAX }).collect()
     }
 }

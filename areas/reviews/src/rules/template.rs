@@ -1,8 +1,8 @@
 //! When may a template be put in force, and whom does it ask in a matter?
 
 use kernel::{
-    Body, Case, Faults, Flow, Kind, Numbers, Permit, Refusal, Role, Rule, Sharing, State, Text, Tone, Verdict,
-    no_facts, nothing, rule, text,
+    Body, Case, Faults, Flow, Kind, Numbers, Permit, Refusal, Role, Rule, Sharing, State, Text, Tone,
+    Verdict, no_facts, nothing, rule, text,
 };
 
 use crate::model::{Asked, Matter, Policy, RiskClass, Template, TemplateState, TemplateStep, When};
@@ -175,9 +175,13 @@ mod tests {
 
     #[test]
     fn a_function_is_named_once_and_a_quorum_is_somebody() {
-        let twice = Policy { asked: vec![asked(1, 0, When::default()), asked(1, 0, When::default())], ..Policy::default() };
+        let twice = Policy {
+            asked: vec![asked(1, 0, When::default()), asked(1, 0, When::default())],
+            ..Policy::default()
+        };
         assert!(Template { policy: twice, ..Template::default() }.check().is_err());
-        let nobody = Policy { asked: vec![Asked { quorum: 0, ..asked(1, 0, When::default()) }], ..Policy::default() };
+        let nobody =
+            Policy { asked: vec![Asked { quorum: 0, ..asked(1, 0, When::default()) }], ..Policy::default() };
         assert!(Template { policy: nobody, ..Template::default() }.check().is_err());
     }
 }
