@@ -5,6 +5,7 @@ pub mod backup;
 pub mod config;
 pub mod demo;
 pub mod drawings;
+pub mod imports;
 pub mod post;
 pub mod server;
 pub mod users;

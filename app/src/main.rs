@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use app::config::{Config, Said};
 use app::post::Mail;
-use app::{audit, backup, demo, server, users, wiring};
+use app::{audit, backup, demo, imports, server, users, wiring};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use kernel::{Actor, Clock, Db, Reader};
 use verifier::{Outcome, VerifierKey};
@@ -100,6 +100,40 @@ enum Import {
         #[arg(long)]
         json: bool,
     },
+    /// Customers from CSV or XLSX. 0: all taken in. 1: something waits for you. 2: it cannot be read.
+    Customers {
+        path: PathBuf,
+        #[command(flatten)]
+        how: How,
+    },
+    /// People of customers from CSV or XLSX.
+    Contacts {
+        path: PathBuf,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Requirements from CSV, XLSX, Markdown, DOCX or PDF into a set.
+    Requirements {
+        path: PathBuf,
+        /// The set they go into, like RS-2026-0017.
+        #[arg(long, value_name = "NUMBER")]
+        set: String,
+        #[command(flatten)]
+        how: How,
+    },
+}
+
+/// How a table is taken in.
+#[derive(Args)]
+struct How {
+    /// The sheet of a workbook; the first one with rows where nothing is said.
+    #[arg(long, value_name = "NAME", default_value = "")]
+    sheet: String,
+    /// Say what would happen and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Subcommand)]
@@ -196,6 +230,15 @@ fn run(program: Program) -> Result<ExitCode> {
         Command::Import(Import::Mail { path, dry_run, json }) => {
             let told = if json { Told::Json } else { Told::Words };
             return import_mail(&*open(&installation.config()?, wall_clock())?, &path, dry_run, told);
+        }
+        Command::Import(Import::Customers { path, how }) => {
+            return import_table(&installation, ("customers", ""), &path, &how);
+        }
+        Command::Import(Import::Contacts { path, how }) => {
+            return import_table(&installation, ("contacts", ""), &path, &how);
+        }
+        Command::Import(Import::Requirements { path, set, how }) => {
+            return import_table(&installation, ("requirements", &set), &path, &how);
         }
         Command::Export(Export::Requirements { number, format, revision, output }) => {
             let db = open_kept(&installation.config()?)?;
@@ -338,6 +381,27 @@ fn import_mail(db: &Db, path: &std::path::Path, dry_run: bool, told: Told) -> Re
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn import_table(
+    installation: &Installation,
+    (target, set): (&str, &str),
+    path: &std::path::Path,
+    how: &How,
+) -> Result<ExitCode> {
+    let db = open(&installation.config()?, wall_clock())?;
+    let asked = imports::Asked { target, path, set, sheet: &how.sheet, dry_run: how.dry_run };
+    let report = imports::run(&db, &asked, |done, of| {
+        if !how.json && of > imports::PIECE {
+            say_on_error(&format!("{done} of {of} rows\n"));
+        }
+    })?;
+    if how.json {
+        say(&format!("{}\n", serde_json::to_string_pretty(&report)?));
+    } else {
+        say(&report.to_string());
+    }
+    Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 fn files_in(folder: &std::path::Path) -> Result<Vec<PathBuf>> {

@@ -49,15 +49,29 @@ pub fn serve(config: &Config, db: Arc<Db>, ready: impl FnOnce(std::net::SocketAd
 }
 
 async fn listen(config: &Config, db: Arc<Db>, ready: impl FnOnce(std::net::SocketAddr)) -> Result<()> {
-    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+    let socket = TcpListener::bind(config.listen).await.with_context(|| {
         format!("listen: {} is taken or not ours. Choose another with --listen.", config.listen)
     })?;
-    let edge = wiring::edge_behind(config.trusted_proxies.clone(), db, config.https);
+    let edge = wiring::edge_behind(config.trusted_proxies.clone(), Arc::clone(&db), config.https);
+    let (live, stopping) = (Arc::clone(&edge.live), Arc::new(AtomicBool::new(false)));
+    let listener = {
+        let (live, stopping) = (Arc::clone(&live), Arc::clone(&stopping));
+        std::thread::spawn(move || live.listen(&db, || stopping.load(Ordering::SeqCst)))
+    };
     let router = web::router(wiring::routes(), edge);
-    ready(listener.local_addr()?);
+    ready(socket.local_addr()?);
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await?;
-    Ok(())
+    // Streams never end by themselves: whoever stops says so to them first.
+    let stop = async move {
+        asked_to_stop().await;
+        live.end();
+    };
+    let outcome = axum::serve(socket, service).with_graceful_shutdown(stop).await;
+    stopping.store(true, Ordering::SeqCst);
+    if listener.join().is_err() {
+        tracing::error!("whoever listens to the trail fell over");
+    }
+    Ok(outcome?)
 }
 
 async fn asked_to_stop() {

@@ -8,7 +8,7 @@ use kernel::{
     Address, Clock, Db, Jobs, Migration, Product, Reactions, Reader, Registry, Result, Secrets, Text, Work,
     text,
 };
-use web::page::{Group, Place};
+use web::page::{Group, Place, Shortcut};
 use web::parts::Symbol;
 use web::{Edge, Routes, t};
 
@@ -22,6 +22,7 @@ pub fn migrations() -> Vec<Migration> {
         requirements::MIGRATIONS,
         reviews::MIGRATIONS,
         catalogue::MIGRATIONS,
+        ::imports::MIGRATIONS,
     ];
     let mut all = parts.concat();
     all.sort_by_key(|it| it.name);
@@ -37,7 +38,11 @@ pub fn registry() -> Registry {
         .and(requirements::registry())
         .and(reviews::registry())
         .and(catalogue::registry())
+        .and(::imports::registry())
 }
+
+/// What can be taken in by the file.
+pub const TARGETS: ::imports::Targets = &[customers::CUSTOMERS, customers::CONTACTS, requirements::IMPORT];
 
 /// Who reacts to what.
 pub fn reactions() -> Reactions {
@@ -51,12 +56,8 @@ pub fn jobs() -> Jobs {
 
 /// Conversations know whose words became a requirement.
 fn attribute(work: &mut Work, it: &requirements::Captured) -> Result<()> {
-    let messages = conversations::messages(work, it.record)?;
-    let Some(message) = messages.iter().find(|message| it.origin == "message" && message.id == it.origin_id)
-    else {
-        return Ok(());
-    };
-    requirements::attribute(work, &it.number, &message.from_name, message.from_person, message.sent_at)
+    let Some(speaker) = conversations::speaker(work, &it.origin, it.origin_id)? else { return Ok(()) };
+    requirements::attribute(work, &it.number, &speaker.name, speaker.person, speaker.at)
 }
 
 /// What the customer is asked to confirm, they have to see.
@@ -78,13 +79,14 @@ fn released(work: &mut Work, it: &requirements::Released) -> Result<()> {
 pub fn routes() -> Routes {
     let registry = registry();
     let areas = web::common::routes(&registry)
-        .and(web::api::routes(&registry, requirements::OWN_API))
+        .and(web::api::routes(&registry, &[requirements::OWN_API, ::imports::OWN_API].concat()))
         .and(identity::routes())
         .and(customers::routes(requirements::standing_of))
         .and(conversations::routes(requirements::capture_form))
         .and(requirements::routes(reviews::beside_subject))
         .and(reviews::routes())
-        .and(catalogue::routes());
+        .and(catalogue::routes())
+        .and(::imports::routes(TARGETS));
     web::api::documented(areas)
 }
 
@@ -115,9 +117,11 @@ pub fn edge_behind(trusted_proxies: Vec<IpNet>, db: Arc<Db>, is_secure: bool) ->
         waiting,
         to_do,
         beginnings,
+        shortcuts,
         is_secure,
         functions,
         trusted_proxies,
+        live: Arc::default(),
         deed,
     })
 }
@@ -149,6 +153,8 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         place(Group::Agree, t!("Catalogue"), "/catalogue", Symbol::Document, 0),
     ];
     if !reader.actor.is_outside() {
+        places.push(place(Group::Agree, t!("Imports"), "/imports", Symbol::File, 0));
+        places.push(place(Group::Talk, t!("Calls"), "/calls", Symbol::Phone, 0));
         places.push(place(Group::Agree, t!("Reviews"), "/reviews", Symbol::Assure, 0));
         places.push(place(Group::People, t!("People"), "/people", Symbol::People, 0));
         places.push(place(Group::People, t!("Functions"), "/functions", Symbol::Assure, 0));
@@ -185,16 +191,32 @@ fn beginnings(reader: &Reader) -> Vec<(String, String)> {
     if <customers::Organisation as kernel::Body>::CREATE.covers(reader.actor, None).is_ok() {
         all.push((t!("Customer"), "/customers/new".to_owned()));
     }
+    all.push((t!("Take in a file"), "/imports/new".to_owned()));
     if reader.actor.has(kernel::Role::Administrator) {
         all.push((t!("Person"), "/people/new".to_owned()));
     }
     all
 }
 
+/// What is begun by one key.
+fn shortcuts(reader: &Reader) -> Vec<Shortcut> {
+    let may_call = <conversations::Call as kernel::Body>::CREATE.covers(reader.actor, None).is_ok();
+    let call = || Shortcut {
+        key: "c",
+        words: t!("Write down a call"),
+        address: "/calls/new".to_owned(),
+        symbol: Symbol::Phone,
+    };
+    if may_call { vec![call()] } else { Vec::new() }
+}
+
 /// What the log calls a deed, in words.
 fn deed(code: &str) -> Option<Text> {
     Some(match code {
         "created" => text!("opened"),
+        "staged" => text!("looked at a file"),
+        "imported" => text!("took in"),
+        "import_reverted" => text!("took back"),
         "changed" => text!("changed"),
         "advanced" => text!("moved on"),
         "released" => text!("released"),
@@ -233,7 +255,11 @@ fn deed(code: &str) -> Option<Text> {
         "assigned_party" => text!("said whose conversation it is"),
         "assigned" => text!("gave it to somebody"),
         "noted" => text!("wrote an internal note"),
+        "began_call" => text!("took a call"),
         "recorded_call" => text!("wrote down a call"),
+        "noted_spoken" => text!("noted what was said and not written"),
+        "asked_to_confirm" => text!("asked them to confirm what was said"),
+        "answered_spoken" => text!("noted what they answered"),
         "address_added" => text!("added an address"),
         "address_removed" => text!("took an address away"),
         "joined" => text!("said where somebody belongs"),

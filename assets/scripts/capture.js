@@ -115,11 +115,10 @@ function capture() {
   if (!passage) return;
   opener = passage.words;
   const statement = passage.exact.replace(/\s+/gu, " ").trim();
-  const filled = { source: passage.source, start: passage.start, end: passage.end, exact: passage.exact,
+  const filled = { text: passage.source, start: passage.start, end: passage.end, exact: passage.exact,
     prefix: passage.prefix, suffix: passage.suffix, statement, title: titleOf(statement) };
   for (const [name, value] of Object.entries(filled)) {
-    const named = form.elements.namedItem(name);
-    const field = named instanceof RadioNodeList ? named[0] : named; // the text is named first, its words may follow
+    const field = form.elements.namedItem(name);
     if (field) field.value = value;
   }
   // The selection goes when the focus moves; the words stay marked as long as the form is open.

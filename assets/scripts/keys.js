@@ -22,6 +22,7 @@ const letters = {
   k: () => walk(-1),
   x: () => document.querySelector("[data-walk] .at [type=checkbox]")?.click(),
   e: () => document.querySelector("[data-walk] .at [data-hear]")?.click(),
+  c: () => document.querySelector("[data-key='c']")?.click(),
   n: () => document.querySelector("[data-key='n']")?.click(),
   "?": () => document.querySelector("[data-key='?']")?.click(),
   g: () => { going = true; setTimeout(() => { going = false; }, 1500); },

@@ -15,8 +15,9 @@ use crate::file::Store;
 use crate::schema::{self, Migration};
 use crate::{Db, Refusal, Result, Row, Value, sql, text, values};
 
-/// Tables that are not carried as rows: files are carried as files, the schema tells itself.
-const NOT_CARRIED: [&str; 2] = ["file_chunk", "migration"];
+/// Tables that are not carried as rows: files are carried as files, the schema tells itself, and who looks at what is
+/// over by then.
+const NOT_CARRIED: [&str; 3] = ["file_chunk", "migration", "presence"];
 
 /// The index of words, which each engine keeps in its own way.
 const SEARCH: &str = "search";

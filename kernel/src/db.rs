@@ -11,6 +11,7 @@ use crate::desk::Desk;
 use crate::engine::{Address, Connection};
 use crate::file::Store;
 use crate::pool::Pool;
+use crate::presence::Presence;
 use crate::schema::{self, Below, Migration};
 use crate::secret::Secrets;
 use crate::wake::Wake;
@@ -44,10 +45,11 @@ pub(crate) struct House {
 
 pub struct Db {
     engine: Engine,
-    address: Address,
+    pub(crate) address: Address,
     pub(crate) house: House,
     pub(crate) migrations: Vec<Migration>,
     wake: Wake,
+    pub(crate) presence: Presence,
 }
 
 enum Engine {
@@ -82,7 +84,8 @@ impl Db {
         };
         let store = store_of(&address, folder);
         let house = House { registry, reactions, jobs, people, secrets, store, clock };
-        let db = Self { engine, address, house, migrations, wake: Wake::default() };
+        let (wake, presence) = (Wake::default(), Presence::new()?);
+        let db = Self { engine, address, house, migrations, wake, presence };
         db.plan_jobs()?;
         Ok(db)
     }

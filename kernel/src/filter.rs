@@ -294,12 +294,7 @@ impl Asking<'_, '_> {
         let (wanted, unwanted) = search::Expression::both(query);
         for (expression, not) in [(wanted, ""), (unwanted, "not ")] {
             let Some(expression) = expression else { continue };
-            let matched = expression.on(self.reader);
-            let Some(matched) = matched else {
-                on.conditions.push(format!("{not}1 = 0"));
-                continue;
-            };
-            let mark = on.mark(matched.into());
+            let mark = on.mark(expression.on(self.reader).into());
             let matches = match self.reader.connection {
                 Connection::Sqlite(_) => {
                     format!(

@@ -17,26 +17,31 @@ mod filter;
 mod flow;
 mod gate;
 mod id;
+mod intake;
 mod job;
 mod letter;
 mod link;
 mod list;
 mod manifest;
+mod many;
 mod mention;
 mod merger;
 pub mod mutants;
+mod news;
 mod note;
 mod notice;
 mod pass;
 mod passage;
 mod people;
 mod pool;
+mod presence;
 mod query;
 mod reaction;
 mod reader;
 mod registry;
 mod revision;
 mod row;
+mod said;
 mod schema;
 mod search;
 mod secret;
@@ -67,6 +72,10 @@ pub use filter::{Filter, Label, Takes, plain};
 pub use flow::{Flow, Offer, Permit, Rule, nothing, rule};
 pub use gate::Asks;
 pub use id::Id;
+pub use intake::{
+    Applied, Asked, Candidate, Change, Effect, Fields, Foresight, IntakeRow, KEY, Keys, Reverted, TakenRow,
+    Taking, Target, TargetField, Undo,
+};
 pub use job::{Job, JobState, Jobs};
 pub use letter::{
     Addressee, Attempted, Delivery, Enclosure, Ending, InHand, Kept, Letter, LetterLine, LetterState, Post,
@@ -78,11 +87,13 @@ pub use manifest::Part;
 pub use mention::{Naming, handles, way_to_name};
 pub use merger::{Handed, Merger};
 pub use mutants::{may, right};
+pub use news::{Ear, Moved, News};
 pub use note::Signer;
 pub use notice::{Because, Heard, Notice};
 pub use pass::{NewPass, Pass, PassState};
 pub use passage::{Citable, Passage, Source, locate};
 pub use people::{Colleague, People, Somebody};
+pub use presence::Present;
 pub use query::{Is, Misread, Query, Term, What};
 pub use reaction::{Event, Reactions};
 pub use reader::{Mention, Reader};

@@ -64,17 +64,58 @@ pub struct Passage {
 }
 
 #[derive(Serialize)]
-struct NewPassage<'a> {
+pub(crate) struct NewPassage {
     source_id: i64,
     record_id: i64,
     start_at: i64,
     end_at: i64,
-    exact: &'a str,
-    prefix: &'a str,
-    suffix: &'a str,
-    made: i64,
+    exact: String,
+    prefix: String,
+    suffix: String,
+    pub made: i64,
     at: i64,
     by: i64,
+}
+
+/// A passage of a text, whose characters are `words`, from which a record was made.
+///
+/// # Errors
+/// The words must stand in the text at that place.
+pub(crate) fn line(
+    work: &Work,
+    source: &Source,
+    words: &[char],
+    (start, end): (i64, i64),
+    made: i64,
+) -> Result<NewPassage> {
+    let place = usize::try_from(start).ok().zip(usize::try_from(end).ok());
+    let Some((from, to)) = place.filter(|(from, to)| from < to && *to <= words.len()) else {
+        let sentence = text!("These words do not stand in the text. Mark them again.");
+        return Err(Faults::one("exact", sentence).into());
+    };
+    let part = |from: usize, to: usize| words[from..to].iter().collect::<String>();
+    Ok(NewPassage {
+        source_id: source.id,
+        record_id: source.record_id,
+        start_at: start,
+        end_at: end,
+        exact: part(from, to),
+        prefix: part(from.saturating_sub(AROUND), from),
+        suffix: part(to, (to + AROUND).min(words.len())),
+        made,
+        at: work.now.as_microsecond(),
+        by: work.actor.person,
+    })
+}
+
+impl NewPassage {
+    /// What the trail says of it: places and digests, never the words.
+    pub(crate) fn note(&self, source: &Source) -> serde_json::Value {
+        serde_json::json!({ "cites": {
+            "text": source.digest, "start": self.start_at, "end": self.end_at,
+            "words": revision::fingerprint(self.exact.as_bytes()),
+        }})
+    }
 }
 
 /// A text to be cited from, on its way in.
@@ -211,32 +252,11 @@ impl Work<'_> {
     ///
     /// # Errors
     /// The words must stand in the text at that place.
-    pub fn cite(&mut self, source: &Source, (start, end): (i64, i64), made: i64) -> Result<i64> {
+    pub fn cite(&mut self, source: &Source, place: (i64, i64), made: i64) -> Result<i64> {
         let words: Vec<char> = source.body.chars().collect();
-        let place = usize::try_from(start).ok().zip(usize::try_from(end).ok());
-        let Some((from, to)) = place.filter(|(from, to)| from < to && *to <= words.len()) else {
-            let sentence = text!("These words do not stand in the text. Mark them again.");
-            return Err(Faults::one("exact", sentence).into());
-        };
-        let part = |from: usize, to: usize| words[from..to].iter().collect::<String>();
-        let row = NewPassage {
-            source_id: source.id,
-            record_id: source.record_id,
-            start_at: start,
-            end_at: end,
-            exact: &part(from, to),
-            prefix: &part(from.saturating_sub(AROUND), from),
-            suffix: &part(to, (to + AROUND).min(words.len())),
-            made,
-            at: self.now.as_microsecond(),
-            by: self.actor.person,
-        };
-        let id = crate::row::insert(self.connection, "passage", &row)?;
-        let note = serde_json::json!({ "cites": {
-            "text": source.digest, "start": start, "end": end,
-            "words": revision::fingerprint(row.exact.as_bytes()),
-        }});
-        self.note(made, note)?;
+        let line = line(self, source, &words, place, made)?;
+        let id = crate::row::insert(self.connection, "passage", &line)?;
+        self.note(made, line.note(source))?;
         Ok(id)
     }
 }

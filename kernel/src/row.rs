@@ -53,7 +53,7 @@ pub(crate) fn update<T: Serialize>(db: &Connection, table: &str, id: i64, row: &
     Ok(())
 }
 
-fn fields_of<T: Serialize>(row: &T) -> Result<serde_json::Map<String, Json>> {
+pub(crate) fn fields_of<T: Serialize>(row: &T) -> Result<serde_json::Map<String, Json>> {
     match serde_json::to_value(row)? {
         Json::Object(fields) => Ok(fields),
         _ => unreachable!("a row is a struct"),

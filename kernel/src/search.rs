@@ -121,6 +121,50 @@ pub(crate) fn pass_on(db: &Connection, record: i64, from: PartyId, to: PartyId) 
     Ok(())
 }
 
+/// Takes up what is found for the first time, all with two statements.
+pub(crate) fn take_up_new(db: &Connection, all: &[Findable]) -> Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    let text = format!(
+        "insert into findable (record_id, part, part_id, name, offered) values {} returning record_id, id",
+        marks(all.len(), 5)
+    );
+    let place = |it: &Findable| values![it.record, it.part, it.part_id, it.name, it.offered].to_vec();
+    let places: Vec<_> = all.iter().map(place).collect();
+    let ids: std::collections::HashMap<i64, i64> =
+        db.rows(&text, &places.concat())?.into_iter().map(|row| row.read()).collect::<Result<_>>()?;
+    let lines = all.iter().map(|it| {
+        let words: String = fold(it.words).chars().take(400_000).collect();
+        values![ids[&it.record], it.party.map(mark).unwrap_or_default(), words].to_vec()
+    });
+    let lines: Vec<_> = lines.collect();
+    let text = match db {
+        Connection::Sqlite(_) => {
+            format!("insert into search (rowid, who, words) values {}", marks(lines.len(), 3))
+        }
+        Connection::Postgres(_) => {
+            let line = |place: usize| {
+                let (id, who, words) = (place * 3 + 1, place * 3 + 2, place * 3 + 3);
+                format!("(${id}, to_tsvector('simple', ${who} || ' ' || ${words}))")
+            };
+            let all: Vec<String> = (0..lines.len()).map(line).collect();
+            format!("insert into search (id, words) values {}", all.join(", "))
+        }
+    };
+    db.execute(&text, &lines.concat())?;
+    Ok(())
+}
+
+/// The marks of so many rows of so many columns: `($1, $2), ($3, $4)`.
+pub(crate) fn marks(rows: usize, columns: usize) -> String {
+    let row = |row: usize| {
+        let marks: Vec<String> = (1..=columns).map(|it| format!("${}", row * columns + it)).collect();
+        format!("({})", marks.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
 impl Reader<'_> {
     /// The best `limit` among the newest that have all the words; the last word may be unfinished.
     /// `kind` narrows to one kind of record.
@@ -179,7 +223,7 @@ impl Reader<'_> {
 
     fn matches(&self, it: &Sought) -> Result<Vec<Hit>> {
         let (Some(wanted), unwanted) = Expression::both(&it.query) else { return Ok(Vec::new()) };
-        let Some(expression) = wanted.but(unwanted).on(self) else { return Ok(Vec::new()) };
+        let expression = wanted.but(unwanted).on(self);
         let mut on = Conditions::new();
         let mark = on.mark(expression.clone().into());
         let mut further = Vec::new();
@@ -350,15 +394,15 @@ impl Expression {
         self
     }
 
-    /// As the engine of the reader takes it, confined to what they may find; none where they may find nothing.
-    pub fn on(&self, reader: &Reader) -> Option<String> {
+    /// As the engine of the reader takes it, confined to what they may find.
+    pub fn on(&self, reader: &Reader) -> String {
         let everybody = std::iter::once(&EVERYBODY);
         let marks = || reader.actor.parties().iter().chain(everybody).map(|it| mark(*it)).collect();
         let who: Option<Vec<String>> = reader.actor.is_outside().then(marks);
-        Some(match reader.connection {
+        match reader.connection {
             Connection::Sqlite(_) => self.for_fts5(who),
             Connection::Postgres(_) => self.for_tsearch(who),
-        })
+        }
     }
 
     fn for_fts5(&self, who: Option<Vec<String>>) -> String {

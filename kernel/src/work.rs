@@ -713,25 +713,31 @@ impl<'db> Work<'db> {
 
     /// The next number of a kind: never twice, without gaps, for it is drawn in the same transaction.
     fn next_number(&self, kind: &Kind) -> Result<String> {
-        let year = match kind.numbers {
+        Ok(kind.number(self.year_of(kind), self.draw(kind, 1)? + 1))
+    }
+
+    /// Draws so many numbers of a kind at once; tells the last that was given before them.
+    pub(crate) fn draw(&self, kind: &Kind, count: i64) -> Result<i64> {
+        let last: i64 = self.one(
+            sql!(
+                "insert into sequence (kind, year, last) values ($1, $2, $3)
+                 on conflict (kind, year) do update set last = sequence.last + excluded.last returning last"
+            ),
+            values![kind.prefix, self.year_of(kind), count],
+        )?;
+        Ok(last - count)
+    }
+
+    /// The year in which a kind counts now; 0 where it goes on for ever.
+    pub(crate) fn year_of(&self, kind: &Kind) -> i64 {
+        match kind.numbers {
             Numbers::Yearly => i64::from(self.now.to_zoned_datetime(jiff::tz::TimeZone::UTC).year()),
             Numbers::Forever => 0,
-        };
-        let next: i64 = self.one(
-            sql!(
-                "insert into sequence (kind, year, last) values ($1, $2, 1)
-                 on conflict (kind, year) do update set last = sequence.last + 1 returning last"
-            ),
-            values![kind.prefix, year],
-        )?;
-        Ok(match kind.numbers {
-            Numbers::Yearly => format!("{}-{year}-{next:04}", kind.prefix),
-            Numbers::Forever => format!("{}-{next:04}", kind.prefix),
-        })
+        }
     }
 
     /// Takes a number that was given elsewhere; numbering goes on from the highest.
-    fn take_number(&self, kind: &Kind, number: &str) -> Result<String> {
+    pub(crate) fn take_number(&self, kind: &Kind, number: &str) -> Result<String> {
         let wrong =
             || Faults::one("number", text!("Give a number like {example}.", example = kind.example()));
         let rest = number.strip_prefix(kind.prefix).and_then(|it| it.strip_prefix('-')).ok_or_else(wrong)?;
@@ -760,6 +766,14 @@ impl<'db> Work<'db> {
 }
 
 impl Kind {
+    /// The number that the count of a year is; of what goes on for ever the year is left out.
+    pub(crate) fn number(&self, year: i64, count: i64) -> String {
+        match self.numbers {
+            Numbers::Yearly => format!("{}-{year}-{count:04}", self.prefix),
+            Numbers::Forever => format!("{}-{count:04}", self.prefix),
+        }
+    }
+
     /// What its numbers look like.
     pub fn example(&self) -> String {
         match self.numbers {
@@ -770,7 +784,7 @@ impl Kind {
 }
 
 impl Sharing {
-    fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Internal => "internal",
             Self::Offered => "offered",
@@ -781,7 +795,7 @@ impl Sharing {
 }
 
 /// The digest of what a record says: empty once it is over, none where nobody judges its words.
-fn says<B: Body>(body: &B, state: B::State) -> Result<Option<String>> {
+pub(crate) fn says<B: Body>(body: &B, state: B::State) -> Result<Option<String>> {
     Ok(match B::BEARING {
         Bearing::Beside => None,
         _ if is_over(state) => Some(String::new()),
@@ -794,7 +808,7 @@ fn is_over(state: impl State) -> bool {
     matches!(state.tone(), Tone::Past | Tone::Stopped)
 }
 
-fn check_title(title: &str) -> Result<(), Faults> {
+pub(crate) fn check_title(title: &str) -> Result<(), Faults> {
     let mut faults = Faults::default();
     faults.unless(!title.trim().is_empty(), "title", text!("Give it a title."));
     faults.unless(

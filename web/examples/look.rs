@@ -69,6 +69,8 @@ fn viewer(theme: Theme) -> Viewer {
         places: places.into_iter().map(place).collect(),
         waiting: 6,
         notices: 2,
+        live: String::new(),
+        shortcuts: Vec::new(),
         is_without_keys: false,
     }
 }

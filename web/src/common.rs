@@ -45,6 +45,7 @@ pub fn routes(registry: &Registry) -> Routes {
         .and(home::routes())
         .and(letters::routes())
         .and(notices::routes())
+        .and(crate::live::routes())
         .and(jobs::routes())
         .and(search::routes())
         .and(lists::routes(registry))

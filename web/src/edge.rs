@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kernel::{Actor, Db, Reader, Result};
 use maud::Markup;
 
-use crate::page::Place;
+use crate::page::{Place, Shortcut};
 
 /// The product as the edge sees it.
 pub struct Edge {
@@ -20,12 +20,16 @@ pub struct Edge {
     pub to_do: fn(&Reader) -> Result<Vec<crate::parts::Row>>,
     /// What `/new` offers: the words and the address of each.
     pub beginnings: fn(&Reader) -> Vec<(String, String)>,
+    /// What can be begun by one key from wherever one is.
+    pub shortcuts: fn(&Reader) -> Vec<Shortcut>,
     /// Whether browsers reach it by https, so that cookies may insist on it.
     pub is_secure: bool,
     /// The functions that the actor belongs to or leads.
     pub functions: fn(&Reader) -> Result<Vec<i64>>,
     /// The proxies in front of us whose word on where a request comes from is taken.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Who is told of news while they look.
+    pub live: Arc<crate::live::Live>,
     /// What the log calls a deed, in words; none where the code says nothing to people.
     pub deed: fn(&str) -> Option<kernel::Text>,
 }
@@ -37,6 +41,17 @@ pub struct Door {
     pub session: fn(&Db, &str) -> Result<Option<Known>>,
     /// The token with this secret, if it is still good.
     pub token: fn(&Db, &str) -> Result<Option<Known>>,
+    /// Whoever stands behind a key now. To ask is no use of it: a session that only listens runs out.
+    pub behind: fn(&Db, &Key) -> Result<Option<Known>>,
+}
+
+/// What somebody was recognised by.
+#[derive(Clone)]
+pub enum Key {
+    /// The secret of a session.
+    Session(String),
+    /// The secret of a token.
+    Token(String),
 }
 
 /// Somebody who was recognised.

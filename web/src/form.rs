@@ -1,6 +1,8 @@
 //! What a person sent: fields become typed values here; below this no string is checked again.
 
-use jiff::civil::Date;
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
 use kernel::{Faults, Text, Vocabulary, text};
 
 /// The most one field may hold, in bytes.
@@ -88,6 +90,16 @@ impl Form {
         let day = words.parse().ok();
         self.faults.unless(day.is_some() || words.is_empty(), name, text!("Give a day like 2026-11-16."));
         day
+    }
+
+    /// A day and a time of day like 2026-11-16T09:30, as the clock of a zone shows it, or none.
+    pub fn moment(&mut self, name: &str, zone: &TimeZone) -> Option<Timestamp> {
+        let words = self.text(name).to_owned();
+        let local: Option<DateTime> = words.parse().ok();
+        let moment = local.and_then(|it| zone.to_ambiguous_timestamp(it).compatible().ok());
+        let sentence = text!("Give a day and a time like 2026-11-16 09:30.");
+        self.faults.unless(moment.is_some() || words.is_empty(), name, sentence);
+        moment
     }
 
     /// Refuses the form if anything is wrong with it.

@@ -88,6 +88,19 @@ pub struct Place {
     pub count: i64,
 }
 
+/// Something that is begun by one key from wherever one is.
+#[derive(Clone, Debug)]
+pub struct Shortcut {
+    /// The key: a small letter.
+    pub key: &'static str,
+    /// What it does, in words.
+    pub words: String,
+    /// Where it leads. The page that one comes from is known there by the browser's word (`Referer`).
+    pub address: String,
+    /// Its sign.
+    pub symbol: Symbol,
+}
+
 /// Paper by day, slate by night, or as the machine says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
@@ -148,6 +161,10 @@ pub struct Viewer {
     pub waiting: i64,
     /// How many notices they have not read.
     pub notices: i64,
+    /// Where the page listens to what others do; nowhere where it is empty.
+    pub live: String,
+    /// What they may begin by one key.
+    pub shortcuts: Vec<Shortcut>,
     /// They switched the letter keys off.
     pub is_without_keys: bool,
 }
@@ -172,7 +189,7 @@ pub struct Frame<'a> {
     pub toast: Option<Markup>,
 }
 
-const EVERY_PAGE: [&str; 5] = ["theme.js", "keys.js", "menus.js", "palette.js", "marked.js"];
+const EVERY_PAGE: [&str; 6] = ["theme.js", "keys.js", "menus.js", "palette.js", "marked.js", "live.js"];
 
 impl Frame<'_> {
     /// A page whose title is this and which needs nothing else.
@@ -193,11 +210,12 @@ impl Frame<'_> {
     fn document(&self, viewer: &Viewer, inside: &Markup) -> Markup {
         let scripts: Vec<&str> = EVERY_PAGE.iter().chain(self.scripts).copied().collect();
         let keys = viewer.is_without_keys.then_some("off");
+        let live = Some(&viewer.live).filter(|it| !it.is_empty());
         html! {
             (DOCTYPE)
             html lang=(language::code()) data-theme=(viewer.theme.code()) data-zone=(language::zone()) {
                 (head(&self.title, viewer.theme, &scripts))
-                body.frame data-keys=[keys] {
+                body.frame data-keys=[keys] data-live=[live] {
                     a.skip href="#main" { (t!("Skip to the content")) }
                     (top(viewer))
                     (self.rail(viewer))
@@ -293,12 +311,17 @@ fn top(viewer: &Viewer) -> Markup {
                 input id="seek" name="q" type="search" placeholder=(seek);
                 kbd { "Ctrl K" }
             }
+            @for it in &viewer.shortcuts {
+                a class="button bare only-icon shortcut" href=(it.address) data-key=(it.key) title=(it.words) {
+                    (it.symbol) span.unseen { (it.words) }
+                }
+            }
             (Button::open(NEW, t!("New")).symbol(Symbol::Plus).key("n").mark("data-key", "n"))
-            a class="button bare keep next" href=(HOME) aria-label=(next) {
+            a class="button bare keep next" href=(HOME) aria-label=(next) data-label=(t!("My next actions")) {
                 (Symbol::Next.icon()) span { (t!("My next actions")) }
                 span data-count="waiting" { " " (parts::count_waiting(viewer.waiting)) }
             }
-            a class="button bare keep told" href=(NOTICES) aria-label=(told) data-go="n" {
+            a class="button bare keep told" href=(NOTICES) aria-label=(told) data-label=(t!("Notices")) data-go="n" {
                 (Symbol::Bell.icon()) span data-count="notices" { (parts::count_waiting(viewer.notices)) }
             }
             (person_menu(viewer))
@@ -510,6 +533,8 @@ mod tests {
             places,
             waiting: 6,
             notices: 2,
+            live: String::new(),
+            shortcuts: Vec::new(),
             is_without_keys: false,
         }
     }

@@ -55,6 +55,7 @@ pub fn show(reader: &Reader, case: &AnyCase, extra: Extra) -> Result<Page> {
     let beside = beside(reader, case, &address, extra.beside)?;
     let body = html! {
         (head)
+        p.presence data-here hidden {}
         (steps(reader, kind, case, &deeds))
         (offers(case, &address, &extra.steps_elsewhere, extra.deeds))
         (parts::split(work, beside))
@@ -208,8 +209,9 @@ fn beside(reader: &Reader, case: &AnyCase, address: &str, more: Vec<Beside>) -> 
         for it in &side {
             lines.push(line(it));
             let same = side.iter().filter(|other| other.role == it.role && other.kind == it.kind);
-            let shown = same.clone().count() as i64;
-            let is_last = same.last().is_some_and(|last| last.link == it.link);
+            let shown = i64::try_from(same.clone().count()).unwrap_or(i64::MAX);
+            let mut same = same;
+            let is_last = same.next_back().is_some_and(|last| last.link == it.link);
             if is_last && it.many > shown {
                 let kind = reader.registry().kind(&it.kind).map(|kind| say(&(kind.kind.many)()));
                 lines.push(ThreadLine::more(
@@ -311,8 +313,10 @@ fn timeline(reader: &Reader, case: &AnyCase, address: &str, deeds: &[Deed]) -> R
         "timeline",
         t!("Timeline"),
         html! {
-            @if entries.is_empty() { p.quiet-text { (t!("Nothing was said or done yet.")) } }
-            (parts::timeline(&entries))
+            div data-part="timeline" {
+                @if entries.is_empty() { p.quiet-text { (t!("Nothing was said or done yet.")) } }
+                (parts::timeline(&entries))
+            }
             @if !reader.actor.only_reads && (case.party.is_some() || !reader.actor.is_outside()) { (parts::composer(&composer)) }
         },
     ))

@@ -1,9 +1,12 @@
 //! A browser for tests: it keeps cookies, sends forms and JSON, and hands back what came.
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use futures_util::StreamExt;
 use serde_json::Value as Json;
 use tower::ServiceExt;
 
@@ -130,21 +133,7 @@ impl Client {
 
     /// Sends anything.
     pub fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Came {
-        let mut request = Request::builder().method(method).uri(path).header("host", "reqord.test");
-        if !self.cookies.is_empty() {
-            let cookies: Vec<_> =
-                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request = request.header(COOKIE, cookies.join("; "));
-        }
-        for (name, value) in self
-            .headers
-            .iter()
-            .map(|(it, value)| (it.as_str(), value.as_str()))
-            .chain(headers.iter().copied())
-        {
-            request = request.header(name, value);
-        }
-        let request = request.body(body).expect("a test sends what can be sent");
+        let request = self.request(method, path, headers, body);
         let router = self.router.clone();
         let (status, headers, bytes) = self.runtime.block_on(async move {
             let response = router.oneshot(request).await.expect("a router always answers");
@@ -161,10 +150,72 @@ impl Client {
         Came { status, headers, text: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 
+    fn request(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Request<Body> {
+        let mut request = Request::builder().method(method).uri(path).header("host", "reqord.test");
+        if !self.cookies.is_empty() {
+            let cookies: Vec<_> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.header(COOKIE, cookies.join("; "));
+        }
+        for (name, value) in self
+            .headers
+            .iter()
+            .map(|(it, value)| (it.as_str(), value.as_str()))
+            .chain(headers.iter().copied())
+        {
+            request = request.header(name, value);
+        }
+        request.body(body).expect("a test sends what can be sent")
+    }
+
+    /// Listens at an address whose answer does not end: what is said comes piece by piece.
+    pub fn listen(&mut self, path: &str, headers: &[(&str, &str)]) -> Stream<'_> {
+        let request = self.request(Method::GET, path, headers, Body::empty());
+        let router = self.router.clone();
+        let response = self.runtime.block_on(router.oneshot(request)).expect("a router always answers");
+        let (parts, body) = response.into_parts();
+        Stream {
+            runtime: &self.runtime,
+            status: parts.status,
+            frames: body.into_data_stream(),
+            heard: String::new(),
+        }
+    }
+
     fn keep(&mut self, name: &str, value: &str) {
         self.cookies.retain(|(it, _)| it != name);
         if !value.is_empty() {
             self.cookies.push((name.to_owned(), value.to_owned()));
+        }
+    }
+}
+
+/// An answer that goes on.
+pub struct Stream<'a> {
+    runtime: &'a tokio::runtime::Runtime,
+    pub status: StatusCode,
+    frames: BodyDataStream,
+    heard: String,
+}
+
+impl Stream<'_> {
+    /// The next event with this name: what it says as JSON. None where it is over, or was not said in time.
+    pub fn hears(&mut self, name: &str, within: Duration) -> Option<Json> {
+        let end = tokio::time::Instant::now() + within;
+        loop {
+            while let Some((event, rest)) = self.heard.split_once("\n\n") {
+                let field = |of: &str| event.lines().find_map(|it| it.strip_prefix(of)).map(str::trim);
+                let found =
+                    (field("event:") == Some(name)).then(|| field("data:").unwrap_or_default().to_owned());
+                self.heard = rest.to_owned();
+                if let Some(said) = found {
+                    return serde_json::from_str(&said).ok();
+                }
+            }
+            let (frames, runtime) = (&mut self.frames, self.runtime);
+            let frame =
+                runtime.block_on(async { tokio::time::timeout_at(end, frames.next()).await }).ok()??;
+            self.heard.push_str(&String::from_utf8_lossy(&frame.ok()?));
         }
     }
 }

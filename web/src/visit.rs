@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
 use kernel::{Actor, Answered, Db, Error, Reader, Result, Work, fingerprint};
 
-use crate::edge::{Edge, Known, Page};
+use crate::edge::{Edge, Key, Known, Page};
 use crate::failure::{self, Failure};
 use crate::form::{Form, fields_of};
 use crate::language::Language;
@@ -294,6 +294,15 @@ impl Visit {
         &self.known.actor
     }
 
+    /// What the visitor was recognised by.
+    pub(crate) fn key(&self) -> Key {
+        let bearer = self.envelope.header(AUTHORIZATION).and_then(|it| it.strip_prefix("Bearer "));
+        match (bearer, &self.session) {
+            (Some(token), _) => Key::Token(token.to_owned()),
+            (None, session) => Key::Session(session.clone().unwrap_or_default()),
+        }
+    }
+
     pub fn db(&self) -> &Db {
         &self.edge.db
     }
@@ -345,6 +354,8 @@ impl Visit {
             places: (self.edge.places)(reader)?,
             waiting: (self.edge.waiting)(reader)?,
             notices: reader.unread_notices()?,
+            live: crate::live::address(reader.registry(), &self.envelope.path, reader.newest_entry()?),
+            shortcuts: (self.edge.shortcuts)(reader),
             is_without_keys: self.known.is_without_keys,
         };
         let frame = Frame { title: page.title, place: &page.place, scripts: &page.scripts, toast: None };

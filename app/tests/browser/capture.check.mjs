@@ -22,8 +22,12 @@ const choose = (tab) => tab.evaluate(() => {
   return null;
 });
 
-/** Each field once: where a name stands twice, its first value. */
-const fields = (tab) => tab.locator("#capture").evaluate((form) => Object.fromEntries([...new FormData(form)].reverse()));
+/** Each field with its value; no name may stand twice. */
+const fields = (tab) => tab.locator("#capture").evaluate((form) => {
+  const all = [...new FormData(form)];
+  if (new Set(all.map(([name]) => name)).size !== all.length) throw new Error("A name stands twice in the form.");
+  return Object.fromEntries(all);
+});
 
 export const checks = {
   "the text in the page is exactly the text whose places are counted": async (world) => {
@@ -45,8 +49,8 @@ export const checks = {
     const filled = await fields(tab);
     same(filled.exact, wanted, "the words");
     same(filled.statement, wanted, "the statement");
-    const there = await tab.evaluate(({ source, start, end }) => {
-      const signs = [...document.querySelector(`.words[data-source="${source}"]`).textContent];
+    const there = await tab.evaluate(({ text, start, end }) => {
+      const signs = [...document.querySelector(`.words[data-source="${text}"]`).textContent];
       const cut = (from, to) => signs.slice(Math.max(0, from), to).join("");
       return [cut(+start, +end), cut(+start - 32, +start), cut(+end, +end + 32)];
     }, filled);

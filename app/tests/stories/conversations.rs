@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use axum::http::{Method, StatusCode};
 use conversations::{
-    Call, Conversation, ConversationState, Direction, Intake, Taken, To, WaitsFor, assign_party, import,
-    messages, move_message, note, record_call, take_in,
+    Call, Closing, Conversation, ConversationState, Intake, NewCall, Taken, To, WaitsFor, assign_party,
+    import, messages, move_message, note, record_call, take_in,
 };
 use kernel::{Audience, Error, Source, locate};
 use web::testing::Client;
@@ -217,12 +217,10 @@ fn carl_reads_what_was_said_with_him_and_nothing_else() {
         let taken = told(&world, &raw("main-01"));
         let number = taken.number.as_str();
         world.ada().does(|work| note(work, number, "He is in a hurry, watch the margin")).unwrap();
-        let call = Call {
-            number: Some(number.to_owned()),
-            with: "Carl".into(),
-            direction: Direction::In,
-            words: "He would pay more".into(),
-            ..Call::default()
+        let call = NewCall {
+            call: Call { name: "Carl".into(), words: "He would pay more".into(), ..Call::default() },
+            closing: Closing { conversation: Some(number.to_owned()), ..Closing::default() },
+            ..NewCall::default()
         };
         world.ada().does(|work| record_call(work, &call)).unwrap();
         let (mut carl, mut ada) = (program(&world, "carl"), program(&world, "ada"));

@@ -410,13 +410,8 @@ fn what_changed_is_told_in_names_and_words_not_in_keys_and_codes() {
         let told = sam.asks(|reader| {
             let deeds = reader.trail(reader.find::<Person>(&number)?.record.id.raw(), false, 0, 50)?;
             let parts = deeds.iter().filter_map(|it| it.content["records"].as_array()).flatten();
-            let mut told = String::new();
-            for part in parts {
-                for it in web::record::differences(reader, part)? {
-                    told.push_str(&format!("{it:?}"));
-                }
-            }
-            Ok(told)
+            let all: kernel::Result<Vec<_>> = parts.map(|it| web::record::differences(reader, it)).collect();
+            Ok(format!("{:?}", all?))
         });
         assert!(told.contains("<del>Ben Achterberg</del><ins>Bob Okafor</ins>"));
         assert!(

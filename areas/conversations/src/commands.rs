@@ -1,7 +1,9 @@
 //! What people do: take in mail, move a message, say whose a conversation is, write down a call or a note.
 
+mod call;
 mod import;
 mod reply;
+mod spoken;
 mod vouch;
 
 use jiff::Timestamp;
@@ -13,8 +15,12 @@ use mail::Placement;
 use serde::Serialize;
 use serde_json::json;
 
+pub use self::call::{
+    Closing, FollowUp, KeptCall, NewCall, Ringing, begin_call, close_call, record_call, ring,
+};
 pub use self::import::{Outcome, What, import};
 pub use self::reply::{Replied, Reply, reply};
+pub use self::spoken::{Writing, answer_spoken, note_spoken, put_in_writing};
 pub use self::vouch::vouch;
 use crate::model::{
     Arrival, Because, Channel, Conversation, ConversationState, ConversationStep, Direction, Message,
@@ -262,6 +268,7 @@ fn add_mail(work: &mut Work, conversation: i64, arrived: &Arrived) -> Result<i64
         warnings: arrived.oddities(),
         report: it.report(),
         audience,
+        about: None,
     };
     let name = if message.subject.is_empty() { it.title() } else { message.subject.clone() };
     say(work, &message, &Said { origin: "message", name: &name, words: &it.mail.text })
@@ -378,6 +385,7 @@ pub fn move_message(work: &mut Work, id: i64, to: &To) -> Result<String> {
     work.amend("message", message.record_id, id, &now)?;
     work.note(message.record_id, json!({ "moved_message": { "to": target.record.number } }))?;
     work.note(to, json!({ "moved_message": { "from": from.record.number } }))?;
+    call::follow(work, &message, message.record_id, to)?;
     let mut target = work.find_by_id::<Conversation>(to)?;
     tell_last(work, &mut target)?;
     tell_last(work, &mut from)?;
@@ -489,6 +497,7 @@ pub fn assign_party(work: &mut Work, number: &str, party: Option<PartyId>) -> Re
         let audience = audience_now(party, &message, &present, party.is_some());
         hand_over(work, &message, conversation, audience)?;
         work.amend("message", conversation, message.id, &Belongs { record_id: conversation, audience })?;
+        call::follow(work, &message, conversation, conversation)?;
     }
     Ok(())
 }
@@ -509,6 +518,7 @@ pub fn note(work: &mut Work, number: &str, words: &str) -> Result<i64> {
     let author = work.actor.name.clone();
     let written = Written {
         conversation,
+        about: None,
         direction: Direction::Note,
         kind: MessageKind::Note,
         at: work.now,
@@ -520,63 +530,11 @@ pub fn note(work: &mut Work, number: &str, words: &str) -> Result<i64> {
     say(work, &message, &Said { origin: "message", name: &message.subject, words })
 }
 
-/// A call that somebody writes down.
-#[derive(Clone, Debug, Default)]
-pub struct Call {
-    /// The conversation that it belongs to; a new one where nothing is said.
-    pub number: Option<String>,
-    /// What it was about.
-    pub title: String,
-    pub party: Option<PartyId>,
-    /// Who called, or whom we called.
-    pub with: String,
-    pub direction: Direction,
-    /// When; now where nothing is said.
-    pub at: Option<Timestamp>,
-    /// What was said, as it was written down.
-    pub words: String,
-}
-
-/// Writes down a call. What was said can be cited like a mail.
-pub fn record_call(work: &mut Work, call: &Call) -> Result<Taken> {
-    Permit::Staff.covers(work.actor, None)?;
-    let mut faults = Faults::default();
-    faults.unless(!call.words.trim().is_empty(), "words", text!("Write down what was said."));
-    faults.unless(!call.with.trim().is_empty(), "with", text!("Say who was on the telephone."));
-    faults.unless(call.number.is_some() || !call.title.trim().is_empty(), "title", text!("Give it a title."));
-    faults.into_result()?;
-    work.called("recorded_call");
-    let began = call.number.is_none();
-    let conversation = if let Some(number) = &call.number {
-        work.find::<Conversation>(number)?.record.id.raw()
-    } else {
-        let (subject, channel) = (call.title.clone(), Channel::Telephone);
-        let body = Conversation { subject, channel, ..Conversation::default() };
-        work.create(&New { title: &call.title, party: call.party, ..New::default() }, &body)?.id
-    };
-    let direction = if call.direction == Direction::Note { Direction::In } else { call.direction };
-    let from = match direction {
-        Direction::Out => (work.actor.name.clone(), String::new(), Some(work.actor.person)),
-        _ => (call.with.trim().to_owned(), String::new(), None),
-    };
-    let written = Written {
-        conversation,
-        direction,
-        kind: MessageKind::Call,
-        at: call.at.unwrap_or(work.now).min(work.now),
-        from,
-        subject: text!("Call with {name}", name = call.with.trim()).to_string(),
-        audience: Audience::Internal,
-    };
-    let message = written.message(work, &call.words)?;
-    let id = say(work, &message, &Said { origin: "call", name: &message.subject, words: &call.words })?;
-    let number = queries::number_of(work, conversation)?;
-    Ok(Taken { number, message: id, was_known: false, began, because: Because::Written.text(None) })
-}
-
 /// Something that was written here and came by no mail.
 struct Written {
     conversation: i64,
+    /// The call or meeting that it tells of.
+    about: Option<i64>,
     direction: Direction,
     kind: MessageKind,
     at: Timestamp,
@@ -615,6 +573,7 @@ impl Written {
             warnings: Vec::new(),
             report: Vec::new(),
             audience: self.audience,
+            about: self.about,
         })
     }
 }

@@ -2,6 +2,7 @@
 //! their words.
 
 mod commands;
+mod letters;
 mod model;
 mod pages;
 mod queries;
@@ -11,23 +12,37 @@ mod rules;
 use kernel::{Migration, Registry};
 
 pub use commands::{
-    Call, Outcome, Replied, Reply, Taken, To, What, assign, assign_party, import, move_message, note,
-    record_call, reply, take_in, vouch,
+    Closing, FollowUp, KeptCall, NewCall, Outcome, Replied, Reply, Ringing, Taken, To, What, Writing,
+    answer_spoken, assign, assign_party, begin_call, close_call, import, move_message, note, note_spoken,
+    put_in_writing, record_call, reply, ring, take_in, vouch,
 };
 pub use model::{
-    Because, Channel, Conversation, ConversationState, ConversationStep, Direction, Message, MessageKind,
-    Recipient, WaitsFor,
+    Because, Call, CallState, CallStep, Caller, Channel, Conversation, ConversationState, ConversationStep,
+    Direction, Message, MessageKind, Recipient, Spoken, SpokenState, WaitsFor,
 };
 pub use pages::capture_by_page;
-pub use queries::{View, count, messages, waiting};
+pub use queries::{
+    Speaker, Unconfirmed, View, count, messages, speaker, spoken, unconfirmed, unconfirmed_of, waiting,
+};
 pub use routes::{Capture, routes};
 pub use rules::intake::Intake;
 
 /// The schema of the area.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0004_conversations", text: include_str!("../schema/0004_conversations.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "0004_conversations", text: include_str!("../schema/0004_conversations.sql") },
+    Migration { name: "0017_talk", text: include_str!("../schema/0017_talk.sql") },
+];
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {
-    Registry::default().with::<Conversation>()
+    Registry::default().with::<Conversation>().opened_by::<Call>(begin_call).showing(&[
+        "number",
+        "title",
+        "body.name",
+        "customer",
+        "body.direction",
+        "body.began_at",
+        "owner",
+        "state",
+    ])
 }

@@ -1,9 +1,15 @@
 //! The nouns: conversations, what is said in them, and why each message stands where it stands.
 
+mod call;
+mod spoken;
+
 use jiff::Timestamp;
 use kernel::{Audience, PersonId, Text, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use self::call::{Call, CallState, CallStep, Caller};
+pub use self::spoken::{Spoken, SpokenState};
 
 /// Everything said with a customer about one matter, over all channels.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -145,6 +151,8 @@ pub struct Message {
     pub warnings: Vec<Oddity>,
     pub report: Vec<Delivered>,
     pub audience: Audience,
+    /// The call or meeting that it tells of.
+    pub about: Option<i64>,
 }
 
 impl Message {
@@ -184,6 +192,8 @@ pub struct NewMessage {
     pub warnings: Vec<Oddity>,
     pub report: Vec<Delivered>,
     pub audience: Audience,
+    /// The call or meeting that it tells of.
+    pub about: Option<i64>,
 }
 
 /// Somebody to whom a message went.

@@ -4,10 +4,12 @@ mod call;
 mod conversation;
 mod import;
 mod inbox;
+mod spoken;
 mod text;
 
-pub use call::{Calling, call};
+pub use call::{Calling, Card, Kept, call, card, kept, matter};
 pub use conversation::{Choice, Customer, Deed, Opened, Replying, Said, conversation, in_record};
 pub use import::{Arrival, import};
 pub use inbox::{Inbox, inbox, nothing_open};
+pub use spoken::{Asking, Line as SpokenLine, asking};
 pub use text::{Note, Words, capture_by_page, source};

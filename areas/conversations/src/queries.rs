@@ -1,5 +1,7 @@
 //! What people ask: which conversations there are, what was said, whom an address belongs to.
 
+mod calls;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -10,6 +12,12 @@ use serde::{Deserialize, Serialize};
 use crate::model::{ConversationState, Message, WaitsFor};
 use crate::rules::Whose;
 use crate::rules::intake::Intake;
+
+pub use self::calls::{
+    Caller, Ringing, Speaker, Unconfirmed, caller_by_number, callers, colleague, contact, conversation_of,
+    looked_at, number, on_the_telephone, one_spoken, open_conversations, speaker, spoken, stands_in, talk,
+    unconfirmed, unconfirmed_of,
+};
 
 /// So many conversations stand on a page of the inbox.
 pub const SHOWN: i64 = 50;
@@ -105,7 +113,7 @@ pub fn messages(reader: &Reader, conversation: i64) -> Result<Vec<Message>> {
         sql!(
             "select id, record_id, message_id, direction, kind, sent_at, received_at, from_name, from_address,
              from_person, recipients, subject, placed, proposals, raw, raw_digest, html is not null as has_html,
-             remote_removed, quoted, parts, calendar, warnings, report, audience
+             remote_removed, quoted, parts, calendar, warnings, report, audience, about
              from visible_message where record_id = $1 order by sent_at, id"
         ),
         values![conversation],
@@ -118,7 +126,7 @@ pub fn message(reader: &Reader, id: i64) -> Result<Message> {
         sql!(
             "select id, record_id, message_id, direction, kind, sent_at, received_at, from_name, from_address,
              from_person, recipients, subject, placed, proposals, raw, raw_digest, html is not null as has_html,
-             remote_removed, quoted, parts, calendar, warnings, report, audience
+             remote_removed, quoted, parts, calendar, warnings, report, audience, about
              from visible_message where id = $1"
         ),
         values![id],

@@ -1,19 +1,21 @@
 //! The addresses of conversations, for people.
 
 mod api;
+mod calls;
 mod files;
 mod intake;
 mod replies;
 mod shown;
+mod spoken_api;
 
 use kernel::{Error, PartyId, PersonId, Reader, Result, Vocabulary};
 use maud::{Markup, html};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit};
 
-use crate::commands::{self, Call, To};
-use crate::model::{Conversation, Direction};
-use crate::pages::{self, Calling, Inbox};
+use crate::commands::{self, To};
+use crate::model::Conversation;
+use crate::pages::{self, Inbox};
 use crate::queries::{self, SHOWN, View};
 
 /// What offers to make something of marked words; another area's, put in by the product. It is asked for the
@@ -30,14 +32,14 @@ pub fn routes(capture: Capture) -> Routes {
         .post("/conversations/{number}/notes", note)
         .post("/conversations/{number}/party", assign_party)
         .post("/conversations/{number}/owner", assign)
-        .get("/calls/new", begin_call)
-        .post("/calls", record_call)
         .post("/messages/{id}/move", move_message)
         .get("/sources/{id}", move |visit, id| source(visit, id, capture))
+        .and(calls::routes(capture))
         .and(replies::routes(capture))
         .and(files::routes())
         .and(intake::routes())
         .and(api::routes())
+        .and(spoken_api::routes())
 }
 
 fn may_write(reader: &Reader) -> bool {
@@ -71,7 +73,8 @@ fn inbox(reader: &Reader, asked: &Form, open: Option<&str>) -> Result<Inbox> {
         .filter(|_| is_full)
         .map(|it| format!("/inbox?view={}&before={}.{}", view.code(), it.last_at.as_microsecond(), it.id));
     let open = open.map(str::to_owned);
-    Ok(Inbox { view, views, lines, older, open, may_write: may_write(reader), now: reader.now })
+    let ringing = if may_write(reader) { queries::on_the_telephone(reader)? } else { Vec::new() };
+    Ok(Inbox { view, views, lines, older, open, ringing, may_write: may_write(reader), now: reader.now })
 }
 
 async fn show(visit: Visit, Path(number): Path<String>, capture: Capture) -> Answer {
@@ -148,56 +151,6 @@ async fn assign(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
         .await
 }
 
-async fn begin_call(visit: Visit) -> Answer {
-    let asked = visit.envelope.asked();
-    visit.read(move |reader| call_page(reader, asked)).await
-}
-
-fn call_page(reader: &Reader, form: Form) -> Result<Page> {
-    if !may_write(reader) {
-        return Err(Error::NotFound);
-    }
-    let conversations = queries::inbox(reader, View::All, None)?;
-    let conversations =
-        conversations.into_iter().map(|it| (it.number.clone(), format!("{} {}", it.number, it.title)));
-    let calling =
-        Calling { form, customers: shown::customers(reader)?, conversations: conversations.collect() };
-    Ok(Page::new(web::t!("Write down a call"), "/inbox", pages::call(&calling)).with(&["draft.js"]))
-}
-
-async fn record_call(Posted(visit): Posted) -> Answer {
-    let (form, mut again) = (visit.form.clone(), visit.form.clone());
-    visit
-        .write_or(
-            move |work| {
-                let taken = commands::record_call(work, &read_call(&mut form.clone())?)?;
-                Ok(format!("/conversations/{}#message-{}", taken.number, taken.message))
-            },
-            move |reader, error| {
-                if let Error::Invalid(faults) = error {
-                    again.faults = faults.clone();
-                }
-                call_page(reader, again)
-            },
-        )
-        .await
-}
-
-fn read_call(form: &mut Form) -> Result<Call> {
-    let party = form.whole("party");
-    let direction = form.word::<Direction>("direction");
-    form.check()?;
-    Ok(Call {
-        number: Some(form.text("number").to_owned()).filter(|it| !it.is_empty()),
-        title: form.text("title").to_owned(),
-        party,
-        with: form.text("with").to_owned(),
-        direction,
-        at: None,
-        words: form.raw("words").to_owned(),
-    })
-}
-
 async fn move_message(Path(id): Path<i64>, Posted(visit): Posted) -> Answer {
     let to = target(visit.form.text("to"));
     visit
@@ -218,7 +171,7 @@ async fn source(visit: Visit, Path(id): Path<i64>, capture: Capture) -> Answer {
         .read(move |reader| {
             let it = shown::text(reader, id, capture)?;
             let conversation = (it.number.as_str(), it.title.as_str());
-            let body = pages::source(&it.name, conversation, it.file, &it.words, &it.capture);
+            let body = pages::source(&it.name, (conversation, &it.address), it.file, &it.words, &it.capture);
             Ok(Page::new(it.name.clone(), "/inbox", body).with(&["capture.js", "draft.js"]))
         })
         .await

@@ -1,5 +1,6 @@
 //! The law of conversations: their steps, whose turn it is, who may read what.
 
+pub mod call;
 pub mod intake;
 pub mod marks;
 pub mod reply;

@@ -1,6 +1,7 @@
 //! What people do: open an organisation, name its people, say which addresses are theirs and how they want to be told.
 
 mod contact;
+mod import;
 mod merge;
 
 use identity::{Person, is_email};
@@ -9,6 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 
 pub use self::contact::{NewRole, end_role, give_role, verify};
+pub use self::import::{CONTACTS, CUSTOMERS};
 pub use self::merge::{NOT_CHOSEN, OF_A_PERSON, keep_apart, merge, merge_people, part, part_people};
 use crate::model::{Organisation, Profile, Way};
 use crate::queries;

@@ -13,8 +13,8 @@ mod rules;
 use kernel::{Migration, Registry};
 
 pub use commands::{
-    NewContact, NewRole, add_contact, agree_profile, change, change_with, end_role, forget, give_role,
-    keep_apart, know, know_by, merge, merge_people, open, part, part_people, verify,
+    CONTACTS, CUSTOMERS, NewContact, NewRole, add_contact, agree_profile, change, change_with, end_role,
+    forget, give_role, keep_apart, know, know_by, merge, merge_people, open, part, part_people, verify,
 };
 pub use model::{
     Channel, ContactRole, Left, Level, Merging, Organisation, OrganisationState, OrganisationStep, Preview,

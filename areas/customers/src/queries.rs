@@ -1,6 +1,7 @@
 //! What people ask: which organisation it is, who wrote, and what is with them now.
 
 mod house;
+pub mod import;
 mod likely;
 mod people;
 

@@ -1,5 +1,6 @@
 //! The law: what an organisation may look like, and whose a mail domain can be.
 
+pub mod import;
 mod likeness;
 
 use kernel::Permit::Any;

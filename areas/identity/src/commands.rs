@@ -16,7 +16,7 @@ use kernel::{
 };
 use serde::Serialize;
 use serde_json::json;
-use web::{Door, Known};
+use web::{Door, Key, Known};
 
 pub use self::absence::{NewAbsence, end_absence, name_deputy};
 pub use self::factor::{
@@ -47,7 +47,7 @@ const LONGEST_TOKEN: i64 = 366;
 
 /// Who stands behind what a request carries.
 pub fn door() -> Door {
-    Door { session, token }
+    Door { session, token, behind }
 }
 
 fn session(db: &Db, secret: &str) -> Result<Option<Known>> {
@@ -64,6 +64,17 @@ fn token(db: &Db, secret: &str) -> Result<Option<Known>> {
         bearer.map(|it| Ok((queries::known(reader, &it)?, it))).transpose()
     })?;
     note_use(db, "token", "used_at", found)
+}
+
+/// Whoever stands behind a key now; nothing is written down.
+fn behind(db: &Db, key: &Key) -> Result<Option<Known>> {
+    db.read(&Actor::system(), |reader| {
+        let bearer = match key {
+            Key::Session(secret) => queries::behind_session(reader, secret)?,
+            Key::Token(secret) => queries::behind_token(reader, secret)?,
+        };
+        bearer.map(|it| queries::known(reader, &it)).transpose()
+    })
 }
 
 /// Most visits write nothing: the last use is kept coarsely.

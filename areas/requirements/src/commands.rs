@@ -1,9 +1,12 @@
 //! What people do with a set and its requirements: open, write, move, release, offer.
 
 mod distribution;
+mod import;
 mod standing;
 mod trace;
 mod wording;
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kernel::{
@@ -11,6 +14,7 @@ use kernel::{
     text,
 };
 
+pub use self::import::IMPORT;
 pub use self::standing::{Departure, TakenOver, depart, follow_again, pull};
 use crate::model::{
     Captured, Filed, Held, Manifest, Released, Requirement, RequirementSet, Section, requirement, set,
@@ -123,7 +127,46 @@ pub fn add(work: &mut Work, set: &str, new: &NewRequirement) -> Result<Made> {
 /// Adds many, in their order.
 pub fn add_many(work: &mut Work, set: &str, many: &[NewRequirement]) -> Result<Vec<Made>> {
     let set = worked_on(work, set, None)?;
-    many.iter().map(|new| add_to(work, &set, new)).collect()
+    if many.iter().any(|it| it.put != Put::Last) {
+        return many.iter().map(|new| add_to(work, &set, new)).collect();
+    }
+    add_last(work, &set, many)
+}
+
+/// Adds many behind what their sections hold, with few statements.
+fn add_last(work: &mut Work, set: &Case<RequirementSet>, many: &[NewRequirement]) -> Result<Vec<Made>> {
+    let set_id = set.record.id.raw();
+    let mut places: BTreeMap<String, i64> = BTreeMap::new();
+    let mut bodies = Vec::with_capacity(many.len());
+    for new in many {
+        let section = section_or_last(&set.body, &new.section)?.key.clone();
+        let place = match places.get(&section) {
+            Some(last) => last.saturating_add(GAP),
+            None => room(queries::ends(work, set_id, &section)?.1, None).unwrap_or(i64::MAX),
+        };
+        places.insert(section.clone(), place);
+        bodies.push(Requirement { set_id, section, place, ..new.body.clone() });
+    }
+    let title = |new: &NewRequirement| match new.title.trim() {
+        "" => title_of(&new.body.statement),
+        title => title.to_owned(),
+    };
+    let titles: Vec<String> = many.iter().map(title).collect();
+    let wanted = many.iter().zip(&titles).zip(bodies).map(|((new, title), body)| {
+        let envelope = New {
+            title,
+            party: set.record.party,
+            owner: Some(set.record.owner),
+            function: body.function,
+            number: new.number.as_deref(),
+            ..New::default()
+        };
+        (envelope, body)
+    });
+    let made = work.create_many(&wanted.collect::<Vec<_>>())?;
+    let ids: Vec<i64> = made.iter().map(|it| it.id).collect();
+    work.tie_many(&ids, Tie::PartOf, set_id)?;
+    Ok(made)
 }
 
 fn add_to(work: &mut Work, set: &Case<RequirementSet>, new: &NewRequirement) -> Result<Made> {

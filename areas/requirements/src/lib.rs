@@ -10,8 +10,8 @@ mod rules;
 use kernel::{Migration, Registry};
 
 pub use commands::{
-    Capture, Departure, Description, Edit, Into, NewRequirement, Telling, Which, Words, acknowledge, add,
-    add_many, add_section, attribute, capture, choose_rules, cite, depart, describe_set, dismiss, edit,
+    Capture, Departure, Description, Edit, IMPORT, Into, NewRequirement, Telling, Which, Words, acknowledge,
+    add, add_many, add_section, attribute, capture, choose_rules, cite, depart, describe_set, dismiss, edit,
     edit_many, edit_section, follow, follow_again, move_section, move_to, offer, open_set, pull, release,
     remind, remove_section, restore, tell, tell_always, title_of, withdraw, withdraw_many,
 };

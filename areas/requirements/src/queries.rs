@@ -1,6 +1,7 @@
 //! What people ask: a set now, at a revision, in the past; what is missing; what led to it.
 
 mod distribution;
+pub mod import;
 mod standing;
 mod trace;
 mod wording;

@@ -3,6 +3,7 @@
 mod compare;
 mod contradiction;
 mod distribution;
+pub mod import;
 mod order;
 mod past;
 mod requirement;

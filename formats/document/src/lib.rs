@@ -3,6 +3,7 @@
 //! The text is made once when a file comes in and is cited by place ever after. So the same bytes always give the
 //! same text under the same `VERSION`, and what would make the text depend on chance is refused instead.
 
+mod clauses;
 mod docx;
 mod pdf;
 mod sniff;
@@ -10,6 +11,7 @@ mod sniff;
 use std::ops::Range;
 use std::time::Duration;
 
+pub use clauses::{Clause, Force, clauses, force};
 pub use sniff::{may_be_shown, sniff};
 
 /// What made a text. It changes whenever the same file would give another text.

@@ -291,3 +291,57 @@ fn what_is_neither_is_not_supported() {
     }
     assert_eq!(read("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", &small()), Err(Fault::Encrypted));
 }
+
+/// Any text, however odd, has clauses whose words stand where they say, in time.
+#[test]
+fn the_clauses_of_any_text_stand_where_they_say() {
+    const PIECES: &[&str] = &[
+        "1",
+        ".",
+        "1.1",
+        " ",
+        "\t",
+        "\n",
+        "shall",
+        " must ",
+        "muss",
+        "The skid",
+        "ü",
+        "**",
+        "#",
+        "## ",
+        "REQ-1",
+        "[",
+        "]",
+        ":",
+        "-",
+        "|",
+        "Acceptance:",
+        "a)",
+        "(",
+        "; ",
+        ". It ",
+        "e.g.",
+        "§ ",
+        "\u{a0}",
+        "99999999999",
+        "ist",
+        " zu ",
+        "Ω",
+        "\r",
+    ];
+    let mut random = Random(0x5eed_1234_5678_9abc);
+    for _ in 0..20_000 {
+        let text: String = (0..random.below(40)).map(|_| PIECES[random.below(PIECES.len())]).collect();
+        for clause in document::clauses(&text) {
+            let there: String = text.chars().skip(clause.range.start).take(clause.range.len()).collect();
+            let is_one_line = !clause.words.contains('\n');
+            assert!(!is_one_line || there == clause.words, "{text:?}: {clause:?}");
+        }
+    }
+    let begun = Instant::now();
+    for long in ["1.1 The skid shall stand. ".repeat(20_000), "1.1\n".repeat(100_000), "**".repeat(200_000)] {
+        document::clauses(&long);
+    }
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+}

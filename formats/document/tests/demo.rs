@@ -123,3 +123,50 @@ fn attachments(mail: &str) -> Vec<Vec<u8>> {
         })
         .collect()
 }
+
+/// Every number at the beginning of a line, however it is set: counted without the rules that are tested.
+fn numbers_of(text: &str) -> Vec<String> {
+    let first = |line: &str| line.split_whitespace().next().map(str::to_owned);
+    let dotted = |it: &String| {
+        it.contains('.')
+            && it.split('.').all(|part| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit()))
+    };
+    text.lines().filter_map(first).filter(dotted).collect()
+}
+
+#[test]
+fn the_specification_of_the_customer_comes_in_whole() {
+    for name in ["requirements/meridian-urs.pdf", "requirements/meridian-urs.docx"] {
+        let document = read_demo(name);
+        let clauses = document::clauses(&document.text);
+        let numbers: Vec<String> =
+            clauses.iter().map(|it| it.number.clone()).filter(|it| it.contains('.')).collect();
+        assert!(numbers.len() > 50, "{name}: {}", numbers.len());
+        assert_eq!(numbers, numbers_of(&document.text), "{name}");
+        for clause in &clauses {
+            let words: String =
+                document.text.chars().skip(clause.range.start).take(clause.range.len()).collect();
+            assert_eq!(words, clause.words, "{name}");
+            assert!(!clause.section.is_empty(), "{name}: {clause:?}");
+        }
+        let cited = |(source, passage): &(String, String)| {
+            let clause = clauses.iter().find(|it| it.number == source.trim_start_matches("URS "));
+            clause.is_some_and(|it| spaced(&it.words).contains(&spaced(passage)))
+        };
+        let numbered = |(source, _): &(String, String)| {
+            source.trim_start_matches("URS ").starts_with(|it: char| it.is_ascii_digit())
+        };
+        let lost: Vec<_> = passages().into_iter().filter(numbered).filter(|it| !cited(it)).collect();
+        assert_eq!(lost, [], "{name}");
+    }
+}
+
+#[test]
+fn both_forms_of_the_specification_have_the_same_clauses() {
+    let of = |name: &str| -> Vec<(String, String)> {
+        let clauses = document::clauses(&read_demo(name).text);
+        let numbered = clauses.into_iter().filter(|it| !it.number.is_empty());
+        numbered.map(|it| (it.number, spaced(&it.words))).collect()
+    };
+    assert_eq!(of("requirements/meridian-urs.pdf"), of("requirements/meridian-urs.docx"));
+}

@@ -3,6 +3,7 @@
 mod csv_file;
 mod pasted;
 mod reading;
+mod workbook;
 mod xlsx;
 
 use jiff::civil::Date;
@@ -10,6 +11,7 @@ use jiff::civil::Date;
 pub use csv_file::{Signature, csv_out};
 pub use pasted::tsv_in;
 pub use reading::{Rows, csv_in};
+pub use workbook::{Page, xlsx_in};
 pub use xlsx::{Sheet, xlsx_out};
 
 /// One cell on its way out. What sort it is decides how a spreadsheet treats it.
@@ -50,7 +52,11 @@ pub enum Fault {
     TooLarge,
     /// The bytes are no text in any encoding that spreadsheets write.
     NotText,
-    /// The spreadsheet could not be written; the words are for the log.
+    /// It is no workbook.
+    NotSupported,
+    /// An Excel file of before 2007, or one that opens with a password only: both lie in the same container.
+    Encrypted,
+    /// The spreadsheet could not be written or read; the words are for the log.
     Broken(String),
     Io(std::io::Error),
 }
@@ -61,7 +67,9 @@ impl std::fmt::Display for Fault {
             Self::OpenQuotation { line } => write!(out, "a quotation mark in line {line} is never closed"),
             Self::TooLarge => write!(out, "too large for a spreadsheet"),
             Self::NotText => write!(out, "not a text"),
-            Self::Broken(why) => write!(out, "not written: {why}"),
+            Self::NotSupported => write!(out, "not a workbook"),
+            Self::Encrypted => write!(out, "older than XLSX, or opens with a password only"),
+            Self::Broken(why) => write!(out, "broken: {why}"),
             Self::Io(error) => write!(out, "{error}"),
         }
     }

@@ -168,8 +168,9 @@ async fn begin(visit: Visit) -> Answer {
 }
 
 async fn keys(visit: Visit) -> Answer {
+    let shortcuts = visit.edge.shortcuts;
     visit
-        .read(|_| {
+        .read(move |reader| {
             let keys: [(&[&str], String); 12] = [
                 (&["Ctrl", "K"], t!("search and commands")),
                 (&["/"], t!("search")),
@@ -189,6 +190,9 @@ async fn keys(visit: Visit) -> Answer {
                 (parts::facts(&keys.map(|(keys, does)| {
                     (does, html! { @for key in keys { (parts::key(key)) " " } })
                 })))
+                @let own: Vec<_> =
+                    shortcuts(reader).into_iter().map(|it| (it.words, html! { (parts::key(it.key)) })).collect();
+                @if !own.is_empty() { (parts::facts(&own)) }
                 p.fine { a href="/me" { (t!("Letter keys can be switched off in your settings.")) } }
             };
             Ok(Page::new(t!("Keyboard"), "/keys", body))

@@ -235,7 +235,7 @@ pub fn beside(label: &str, parts: &[Beside]) -> Markup {
                             (part.title) @if let Some(count) = &part.count { " " span.count { (count) } }
                         }
                     }
-                    (part.inside)
+                    div data-part=(part.id) { (part.inside) }
                 }
             }
         }

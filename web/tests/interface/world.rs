@@ -147,11 +147,13 @@ impl World {
             let routes = web::api::documented(routes.post("/notes", note_down));
             let edge = Arc::new(Edge {
                 db: Arc::clone(&db),
-                door: Door { session: known, token: known },
+                door: Door { session: known, token: known, behind: |_, _| Ok(None) },
+                live: Arc::default(),
                 places: |_| Ok(Vec::new()),
                 waiting: |_| Ok(0),
                 to_do: |_| Ok(Vec::new()),
                 beginnings: |_| Vec::new(),
+                shortcuts: |_| Vec::new(),
                 functions: |_| Ok(Vec::new()),
                 is_secure: false,
                 trusted_proxies: Vec::new(),

@@ -95,6 +95,7 @@ pub fn reply(work: &mut Work, number: &str, it: &Reply) -> Result<Replied> {
         warnings: Vec::new(),
         report: Vec::new(),
         audience,
+        about: None,
     };
     let message = say(work, &message, &Said { origin: "message", name: &subject, words: &words.text })?;
     Ok(Replied { message, letter })

@@ -53,6 +53,7 @@ pub struct Customer {
 }
 
 /// A record that is with a customer now.
+#[derive(Clone, Debug)]
 pub struct Deed {
     pub symbol: Symbol,
     pub number: String,

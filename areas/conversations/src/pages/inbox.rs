@@ -7,7 +7,7 @@ use web::parts::{self, Button, Empty, State, Symbol, Tab};
 use web::{language, t};
 
 use crate::model::{ConversationState, WaitsFor};
-use crate::queries::{Line, View};
+use crate::queries::{Line, Ringing, View};
 
 /// A view of the inbox.
 pub struct Inbox {
@@ -19,6 +19,8 @@ pub struct Inbox {
     pub older: Option<String>,
     /// The number of the conversation that is open.
     pub open: Option<String>,
+    /// Calls that are being written down.
+    pub ringing: Vec<Ringing>,
     pub may_write: bool,
     pub now: Timestamp,
 }
@@ -35,6 +37,11 @@ pub fn inbox(it: &Inbox) -> Markup {
         h1.unseen { (t!("Inbox")) }
         section class="pane views" id="views" aria-label=(t!("Views and conversations")) {
             (parts::tabs(&t!("Views"), &tabs))
+            @if !it.ringing.is_empty() {
+                ul.letters.ringing aria-label=(t!("On the telephone now")) {
+                    @for call in &it.ringing { (ringing(call)) }
+                }
+            }
             @if it.lines.is_empty() { p.quiet-text { (t!("Nothing here.")) } }
             ul.letters data-walk { @for line in &it.lines { (letter(it, line)) } }
             @if let Some(older) = &it.older { p { a href=(older) { (t!("Older ones")) } } }
@@ -43,6 +50,19 @@ pub fn inbox(it: &Inbox) -> Markup {
                     (Button::open("/import", t!("Take in mail")).symbol(Symbol::Mail).small())
                     (Button::open("/calls/new", t!("Write down a call")).symbol(Symbol::Phone).small())
                 }
+            }
+        }
+    }
+}
+
+/// A call that rings or is being written down: it opens where one writes.
+fn ringing(it: &Ringing) -> Markup {
+    html! {
+        li {
+            a href={ "/calls/" (it.number) "/write" } {
+                strong { (Symbol::Phone.icon()) " " @if it.name.is_empty() { (it.title) } @else { (it.name) } }
+                span.fine { (it.number) }
+                span.fine { @match &it.customer { Some(customer) => (customer), None => (t!("no customer yet")) } }
             }
         }
     }

@@ -88,7 +88,7 @@ fn by_form(source: i64) -> Markup {
         details.by-form {
             summary class="button small bare" { (t!("Make a requirement of words")) }
             form.stack method="get" action="/passages/new" {
-                (hidden("source", source))
+                (hidden("text", source))
                 div.field {
                     label for={ "exact-" (source) } { (t!("The words, copied from the text")) }
                     textarea.input id={ "exact-" (source) } name="exact" rows="3" required {}
@@ -107,7 +107,7 @@ pub fn capture_by_page(_: &Reader, _: Option<PartyId>) -> Result<Markup> {
     Ok(html! {
         form id="capture" class="stack" method="get" action="/passages/new" hidden {
             h2 { (t!("New requirement")) }
-            @for name in ["source", "start", "end", "prefix", "suffix"] { (hidden(name, "")) }
+            @for name in ["text", "start", "end", "prefix", "suffix"] { (hidden(name, "")) }
             (Field::area("exact", t!("The words")).read_only())
             div.row {
                 (Button::send(t!("Make a requirement of them")).first())
@@ -120,7 +120,7 @@ pub fn capture_by_page(_: &Reader, _: Option<PartyId>) -> Result<Markup> {
 /// The page of one text, such as an attached specification.
 pub fn source(
     name: &str,
-    conversation: (&str, &str),
+    (conversation, address): ((&str, &str), &str),
     file: Option<i64>,
     it: &Words,
     capture: &Markup,
@@ -128,10 +128,11 @@ pub fn source(
     let (number, title) = conversation;
     html! {
         (page_head(&Head {
-            place: Some((number.to_owned(), format!("/conversations/{number}"))),
+            place: Some((number.to_owned(), address.to_owned())),
             title: html! { (name) },
             lead: Some(html! {
-                (t!("From the conversation “{title}”.", title = title))
+                @if address.starts_with("/conversations/") { (t!("From the conversation “{title}”.", title = title)) }
+                @else { (t!("From “{title}”.", title = title)) }
                 @if it.may_make { " " (t!("Mark words to make a requirement of them.")) }
             }),
             tools: parts::Tools {

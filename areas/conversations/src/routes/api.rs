@@ -89,9 +89,9 @@ struct FileShape {
 #[derive(Serialize, JsonSchema)]
 struct SourceShape {
     id: i64,
-    /// The conversation in which it stands.
+    /// The conversation or meeting in which it stands.
     record: String,
-    /// `message`, `attachment` or `call`.
+    /// `message`, `attachment`, `call` or `minutes`.
     origin: String,
     name: String,
     text: String,
@@ -220,7 +220,7 @@ fn shape(reader: &Reader, id: i64) -> Result<Json> {
     };
     Ok(serde_json::to_value(SourceShape {
         id,
-        record: queries::number_of(reader, it.record_id)?,
+        record: queries::number(reader, it.record_id)?,
         origin: it.origin,
         name: it.name,
         text: it.body,

@@ -85,7 +85,7 @@ fn said(reader: &Reader, message: Message, texts: &[TextLine], others: &[Choice]
     Ok(Said { message, words, because, proposals, others: others.to_vec(), texts, letter: None })
 }
 
-fn words_of(reader: &Reader, source: i64, quoted: &[(i64, i64)]) -> Result<Words> {
+pub fn words_of(reader: &Reader, source: i64, quoted: &[(i64, i64)]) -> Result<Words> {
     let source = reader.source(source)?;
     let note = |it: queries::Became| Note {
         address: reader.registry().address(&it.kind, &it.number),
@@ -126,7 +126,7 @@ fn customer(reader: &Reader, party: PartyId, number: &str, messages: &[Message])
 }
 
 /// How they want to be told, and what one has to mind; outsiders know their own.
-fn wishes(reader: &Reader, party: PartyId) -> Result<Vec<String>> {
+pub fn wishes(reader: &Reader, party: PartyId) -> Result<Vec<String>> {
     if reader.actor.is_outside() {
         return Ok(Vec::new());
     }
@@ -137,8 +137,20 @@ fn wishes(reader: &Reader, party: PartyId) -> Result<Vec<String>> {
     Ok(wishes)
 }
 
+/// The language in which a customer is written to; that of the reader where none is said.
+pub fn language_of(reader: &Reader, party: Option<PartyId>) -> Result<String> {
+    let Some(party) = party else { return Ok(web::language::code().to_owned()) };
+    let code = match reader.find_by_id::<customers::Organisation>(party) {
+        Ok(case) => case.body.language,
+        Err(kernel::Error::NotFound) => String::new(),
+        Err(other) => return Err(other),
+    };
+    let base: String = code.chars().take_while(char::is_ascii_alphabetic).collect();
+    Ok(if base.is_empty() { web::language::code().to_owned() } else { base })
+}
+
 /// The records of every kind that changed last, but organisations, people and single requirements.
-fn with_them(reader: &Reader, party: PartyId, here: &str) -> Result<Vec<Deed>> {
+pub fn with_them(reader: &Reader, party: PartyId, here: &str) -> Result<Vec<Deed>> {
     let mut all = Vec::new();
     for entry in reader.registry().all().iter().filter(|it| !matches!(it.kind.prefix, "K" | "PE" | "REQ")) {
         let wanted = Wanted {
@@ -178,6 +190,8 @@ fn guess(reader: &Reader, messages: &[Message]) -> Result<Option<PartyId>> {
 /// A text on a page of its own.
 pub struct Shown {
     pub name: String,
+    /// The page of the record in which it stands.
+    pub address: String,
     pub number: String,
     pub title: String,
     /// The file that it is the text of.
@@ -199,6 +213,7 @@ pub fn text(reader: &Reader, id: i64, capture: Capture) -> Result<Shown> {
     Ok(Shown {
         words: words_of(reader, id, &quoted)?,
         name: source.name,
+        address: reader.registry().address(&conversation.kind, &conversation.number),
         number: conversation.number,
         title: conversation.title,
         file: (!is_message).then_some(source.origin_id),

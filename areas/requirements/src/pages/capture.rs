@@ -59,7 +59,7 @@ fn inside(it: &Capturing) -> Markup {
     let is_placed = !it.start.is_empty() || it.source == 0;
     html! {
         (hidden("once", &it.once))
-        (hidden("source", it.source))
+        (hidden("text", it.source))
         (hidden("start", &it.start))
         (hidden("end", &it.end))
         (hidden("prefix", ""))

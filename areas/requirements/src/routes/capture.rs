@@ -47,7 +47,7 @@ async fn new(visit: Visit) -> Answer {
 
 /// The form on a page of its own. Words that stand in the text are found, so that only they need be given.
 fn capturing(reader: &Reader, form: &Form, faults: Faults) -> Result<Page> {
-    let source = reader.source(form.text("source").parse().map_err(|_| Error::NotFound)?)?;
+    let source = reader.source(form.text("text").parse().map_err(|_| Error::NotFound)?)?;
     let party = queries::party_of(reader, source.record_id)?;
     let sent = form.raw("exact").trim().to_owned();
     let place = place(form).or_else(|| kernel::locate(&source.body, &sent));
@@ -102,11 +102,8 @@ async fn make(Posted(visit): Posted) -> Answer {
 }
 
 fn capture_of(form: &Form) -> Result<Capture> {
-    let source = form.text("source").parse().map_err(|_| Error::NotFound)?;
-    let (title, mut body) = body_of(form)?;
-    // The text is named first; where the requirement says in words what it comes from, that follows.
-    let named = form.all("source").into_iter().skip(1).find(|it| *it != form.text("source"));
-    named.unwrap_or_default().trim().clone_into(&mut body.source);
+    let source = form.text("text").parse().map_err(|_| Error::NotFound)?;
+    let (title, body) = body_of(form)?;
     let into = match (form.text("set"), form.text("set_title")) {
         ("", "") => {
             let sentence = text!("Choose a set, or give a new one its title.");

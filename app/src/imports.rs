@@ -1,0 +1,184 @@
+//! Files of customers, contacts and requirements from the command line.
+
+use std::path::Path;
+
+use ::imports::{Arrived, Counts};
+use anyhow::{Context, Result};
+use kernel::{Actor, Db, Effect, Foresight, Vocabulary};
+use serde::Serialize;
+
+use crate::wiring::TARGETS;
+
+/// So many rows are one deed.
+pub const PIECE: i64 = 500;
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// `customers`, `contacts` or `requirements`.
+    pub target: &'a str,
+    pub path: &'a Path,
+    /// The set that requirements go into.
+    pub set: &'a str,
+    /// The sheet of a workbook; the first one with rows where it is empty.
+    pub sheet: &'a str,
+    pub dry_run: bool,
+}
+
+/// What became of a file.
+#[derive(Debug, Default, Serialize)]
+pub struct Report {
+    pub file: String,
+    /// The batch; none where nothing was to be changed.
+    pub batch: Option<String>,
+    pub rows: i64,
+    pub new: i64,
+    pub changes: i64,
+    pub same: i64,
+    pub duplicates: i64,
+    pub faults: i64,
+    /// Rows that made or changed something.
+    pub taken_in: i64,
+    /// Rows that wait for a person.
+    pub waiting: i64,
+    /// Rows that somebody has to look at, with the reason.
+    pub findings: Vec<Finding>,
+}
+
+/// A row that somebody has to look at.
+#[derive(Debug, Serialize)]
+pub struct Finding {
+    pub line: i64,
+    pub title: String,
+    pub effect: String,
+    pub why: String,
+}
+
+/// Takes a file in as far as nobody has to decide anything; tells how far it is after each piece.
+///
+/// # Errors
+/// Says what is wrong with the file, or with what it goes into.
+pub fn run(db: &Db, asked: &Asked, mut told: impl FnMut(i64, i64)) -> Result<Report> {
+    let actor = Actor::system();
+    let bytes =
+        std::fs::read(asked.path).with_context(|| format!("{} cannot be read", asked.path.display()))?;
+    let name = asked.path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+    let target = ::imports::target_of(TARGETS, asked.target)?;
+    let arrived = Arrived { name: &name, bytes: &bytes, into: asked.set, sheet: asked.sheet };
+    if asked.dry_run {
+        let foretold = db.read(&actor, |reader| ::imports::preview(reader, target, &arrived))?;
+        return Ok(foretelling(name, &foretold));
+    }
+    let made = db.write(&actor, |work| ::imports::stage(work, target, &arrived))?;
+    let counts = db.read(&actor, |reader| ::imports::counts(reader, made.id))?;
+    if counts.ready > 0 {
+        let mut done = 0;
+        loop {
+            let it = ::imports::apply(db, &actor, &made.number, (TARGETS, 1))?;
+            done += it.rows;
+            told(done, counts.ready);
+            if it.is_done {
+                break;
+            }
+        }
+    }
+    let counts = db.read(&actor, |reader| ::imports::counts(reader, made.id))?;
+    let findings = db.read(&actor, |reader| {
+        let mut all = Vec::new();
+        for effect in [Effect::Fault, Effect::Duplicate] {
+            let rows = ::imports::rows(reader, made.id, (Some(effect), false), (0, 200))?;
+            all.extend(rows.iter().map(|it| finding(it.line, &it.finding)));
+        }
+        let kept = ::imports::rows(reader, made.id, (None, false), (0, 1_000_000))?;
+        let kept = kept.iter().filter_map(|it| Some((it, it.done.why.as_ref()?)));
+        all.extend(kept.map(|(it, why)| Finding {
+            line: it.line,
+            title: it.title.clone(),
+            effect: it.outcome.code(),
+            why: why.to_string(),
+        }));
+        Ok(all)
+    })?;
+    Ok(Report { findings, ..of_counts(name, Some(made.number), &counts) })
+}
+
+fn of_counts(file: String, batch: Option<String>, it: &Counts) -> Report {
+    Report {
+        file,
+        batch,
+        rows: it.all,
+        new: it.new,
+        changes: it.changes,
+        same: it.same,
+        duplicates: it.duplicates,
+        faults: it.faults,
+        taken_in: it.taken_in,
+        waiting: it.open,
+        findings: Vec::new(),
+    }
+}
+
+fn foretelling(file: String, it: &::imports::Foretold) -> Report {
+    let count = |effect: Effect| {
+        i64::try_from(it.found.iter().filter(|it| it.effect == effect).count()).unwrap_or(i64::MAX)
+    };
+    let to_look_at = |it: &&Foresight| matches!(it.effect, Effect::Fault | Effect::Duplicate);
+    let lines = it.laid.lines.iter().zip(&it.found).filter(|(_, it)| to_look_at(it));
+    Report {
+        file,
+        batch: None,
+        rows: i64::try_from(it.found.len()).unwrap_or(i64::MAX),
+        new: count(Effect::New),
+        changes: count(Effect::Changes),
+        same: count(Effect::Same),
+        duplicates: count(Effect::Duplicate),
+        faults: count(Effect::Fault),
+        taken_in: 0,
+        waiting: count(Effect::Duplicate),
+        findings: lines.take(200).map(|(line, it)| finding(*line, it)).collect(),
+    }
+}
+
+fn finding(line: i64, it: &Foresight) -> Finding {
+    let faults = it.faults.iter().map(|(field, sentence)| format!("{field}: {sentence}"));
+    let doubles = it.candidates.iter().map(|it| {
+        let reasons: Vec<String> = it.reasons.iter().map(ToString::to_string).collect();
+        format!("like {} {} ({})", it.number, it.title, reasons.join(", "))
+    });
+    Finding {
+        line,
+        title: it.title.clone(),
+        effect: it.effect.code(),
+        why: faults.chain(doubles).collect::<Vec<_>>().join("; "),
+    }
+}
+
+impl Report {
+    /// Whether nobody has to look at anything.
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty() && self.waiting == 0
+    }
+}
+
+/// For whoever reads it in a terminal.
+impl std::fmt::Display for Report {
+    fn fmt(&self, to: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let Self { file, rows, new, changes, same, duplicates, faults, .. } = self;
+        for it in &self.findings {
+            writeln!(to, "line {}\t{}\t{}\t{}", it.line, it.effect, it.title, it.why)?;
+        }
+        writeln!(
+            to,
+            "{file}: {rows} rows: {new} new, {changes} changes, {same} the same, {duplicates} likely duplicates, {faults} faulty"
+        )?;
+        match &self.batch {
+            None => writeln!(to, "Nothing was written."),
+            Some(batch) if self.waiting > 0 => writeln!(
+                to,
+                "{} taken in. {} wait for a decision: open /imports/{batch} in the browser.",
+                self.taken_in, self.waiting
+            ),
+            Some(batch) => writeln!(to, "{} taken in as {batch}.", self.taken_in),
+        }
+    }
+}

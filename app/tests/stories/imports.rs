@@ -1,0 +1,643 @@
+//! Files that come in: looked at first, decided by people, taken in piece by piece, and taken back as a whole.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ::imports::{Arrived, BatchState, Choice, Counts, Decision, Mapping, Outcome, RowLine};
+use app::wiring::TARGETS;
+use axum::http::{Method, StatusCode};
+use customers::Organisation;
+use identity::{NewToken, Scope};
+use kernel::{Actor, Db, Effect, Error, New, Result, Work};
+use requirements::{Edit, Requirement, RequirementSet};
+use web::testing::Client;
+
+use crate::world::{World, refusal};
+
+fn demo(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo").join(name)).unwrap()
+}
+
+fn program(world: &World, short: &str) -> Client {
+    let secret = identity::token_secret().unwrap();
+    let wanted = NewToken { name: "story", scope: Scope::Write, days: 1 };
+    world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
+    let edge = app::wiring::edge(Arc::clone(&world.db), false);
+    Client::new(web::router(app::wiring::routes(), edge)).with_bearer(&secret)
+}
+
+/// A batch of one file, for whoever takes it in.
+struct Taken<'a> {
+    db: &'a Db,
+    actor: Actor,
+    number: String,
+    id: i64,
+}
+
+fn staged<'a>(
+    db: &'a Db,
+    actor: &Actor,
+    target: &str,
+    (name, into): (&str, &str),
+    bytes: &[u8],
+) -> Result<Taken<'a>> {
+    staged_sheet(db, actor, target, &Arrived { name, bytes, into, sheet: "" })
+}
+
+fn staged_sheet<'a>(db: &'a Db, actor: &Actor, target: &str, arrived: &Arrived) -> Result<Taken<'a>> {
+    let target = ::imports::target_of(TARGETS, target)?;
+    let made = db.write(actor, |work| ::imports::stage(work, target, arrived))?;
+    Ok(Taken { db, actor: actor.clone(), number: made.number, id: made.id })
+}
+
+impl Taken<'_> {
+    fn rows(&self) -> Vec<RowLine> {
+        self.db
+            .read(&self.actor, |reader| ::imports::rows(reader, self.id, (None, false), (0, 100_000)))
+            .unwrap()
+    }
+
+    fn counts(&self) -> Counts {
+        self.db.read(&self.actor, |reader| ::imports::counts(reader, self.id)).unwrap()
+    }
+
+    fn row(&self, key: &str) -> RowLine {
+        self.rows().into_iter().find(|it| it.fields.get(kernel::KEY).is_some_and(|it| it == key)).unwrap()
+    }
+
+    fn choose(&self, effect: Option<Effect>, choice: Choice) -> Result<i64> {
+        self.db.write(&self.actor, |work| ::imports::choose(work, &self.number, TARGETS, (effect, choice)))
+    }
+
+    fn decide(&self, place: i64, decision: &Decision) -> Result<()> {
+        self.db.write(&self.actor, |work| ::imports::decide(work, (&self.number, place), TARGETS, decision))
+    }
+
+    fn apply(&self) {
+        let done = ::imports::apply(self.db, &self.actor, &self.number, (TARGETS, 1000)).unwrap();
+        assert!(done.is_done);
+    }
+
+    fn revert(&self) {
+        let done = ::imports::revert(self.db, &self.actor, &self.number, (TARGETS, 1000)).unwrap();
+        assert!(done.is_done);
+    }
+
+    fn state(&self) -> BatchState {
+        self.db
+            .read(&self.actor, |reader| reader.find::<::imports::Batch>(&self.number))
+            .unwrap()
+            .record
+            .state
+    }
+}
+
+fn organisation(db: &Db, number: &str) -> (String, Organisation, String) {
+    let case = db.read(&Actor::system(), |reader| reader.find::<Organisation>(number)).unwrap();
+    (case.record.title, case.body, kernel::Vocabulary::code(case.record.state))
+}
+
+fn entries(db: &Db) -> i64 {
+    db.seal().unwrap();
+    db.read(&Actor::system(), |reader| reader.stored_size()).unwrap()
+}
+
+#[test]
+fn the_old_systems_customers_come_in_with_every_double_found_and_its_reason() {
+    for world in World::empty_on_each_engine() {
+        let sam = Actor::system();
+        let batch =
+            staged(&world.db, &sam, "customers", ("customers.csv", ""), &demo("customers/customers.csv"))
+                .unwrap();
+        let body = world.db.read(&sam, |reader| reader.find::<::imports::Batch>(&batch.number)).unwrap().body;
+        assert_eq!((body.encoding.as_str(), body.separator.as_str()), ("windows-1252", ";"));
+        assert_eq!(
+            body.columns,
+            ["key", "name", "street", "post_code", "town", "country", "trade", "email", "language", "note"]
+        );
+        // `demo/customers/expected.md`: of whom, and how sure.
+        for (row, of, certain) in [
+            ("8004", "K-1001", true),
+            ("8011", "K-1006", true),
+            ("8017", "K-1008", true),
+            ("8023", "K-1002", false),
+            ("8029", "K-1014", false),
+        ] {
+            let found = batch.row(row);
+            assert_eq!(found.effect, Effect::Duplicate, "{row}");
+            assert_eq!(found.choice, Choice::Open, "{row} waits for a person");
+            let candidate = &found.finding.candidates[0];
+            assert_eq!((candidate.number.as_str(), candidate.is_certain), (of, certain), "{row}");
+            assert!(candidate.reasons.len() > 1, "{row}: {:?}", candidate.reasons);
+        }
+        let site = batch.row("8030");
+        assert_eq!(site.effect, Effect::New, "a site is no double");
+        assert_eq!(
+            (site.finding.changes[0].field.as_str(), site.finding.changes[0].new.as_str()),
+            ("parent", "K-1003")
+        );
+        assert_eq!(
+            batch.row("8031").effect,
+            Effect::New,
+            "a similar name in another country is nobody's double"
+        );
+        assert_eq!(batch.counts().new, 32);
+        let told =
+            |key: &str| batch.row(key).finding.notes.iter().map(ToString::to_string).collect::<String>();
+        assert!(told("K-1004").contains("looks like a formula"), "{}", told("K-1004"));
+        assert!(told("K-1020").contains("Letters were lost"), "{}", told("K-1020"));
+        assert!(told("K-1012").contains("no mail address") && told("K-1013").contains("no post code"));
+
+        assert_eq!(batch.choose(Some(Effect::Duplicate), Choice::Merge).unwrap(), 3, "only the certain ones");
+        for key in ["8023", "8029"] {
+            let place = batch.row(key).place;
+            batch.decide(place, &Decision { choice: Choice::Merge, ..Decision::default() }).unwrap();
+        }
+        let before = entries(&world.db);
+        batch.apply();
+        assert_eq!(
+            entries(&world.db),
+            before + 2,
+            "one piece is one entry: what is there, then what is merged into it"
+        );
+        assert_eq!((batch.state(), batch.counts().taken_in), (BatchState::Applied, 37));
+        let (name, meridian, _) = organisation(&world.db, "K-1001");
+        assert_eq!((name.as_str(), meridian.town.as_str()), ("Meridian Dairies Ltd", "Northallerton"));
+        assert_eq!(organisation(&world.db, "K-1004").1.note, "=cmd|' /C calc'!A0", "it stays a text");
+        let site = batch.row("8030").made.unwrap();
+        let house = batch.row("K-1003").made;
+        let site = world.db.read(&sam, |reader| reader.find_by_id::<Organisation>(site)).unwrap();
+        assert_eq!(site.body.parent, house);
+
+        let again =
+            staged(&world.db, &sam, "customers", ("customers.csv", ""), &demo("customers/customers.csv"))
+                .unwrap();
+        let counts = again.counts();
+        // The name and street of a double differ from those that stayed; whoever takes it in again sees that.
+        assert_eq!(
+            (counts.new, counts.duplicates, counts.faults),
+            (0, 0, 0),
+            "the same file twice makes nothing"
+        );
+        assert_eq!(counts.same, 32);
+    }
+}
+
+#[test]
+fn a_workbook_mends_what_the_other_file_lost_and_the_batch_is_taken_back_whole() {
+    for world in World::empty_on_each_engine() {
+        let sam = Actor::system();
+        let first =
+            staged(&world.db, &sam, "customers", ("customers.csv", ""), &demo("customers/customers.csv"))
+                .unwrap();
+        first.choose(Some(Effect::Duplicate), Choice::Leave).unwrap();
+        first.apply();
+        assert!(organisation(&world.db, "K-1020").1.town.contains('?'));
+        let second =
+            staged(&world.db, &sam, "customers", ("customers.xlsx", ""), &demo("customers/customers.xlsx"))
+                .unwrap();
+        let row = second.row("K-1020");
+        assert_eq!(row.effect, Effect::Changes, "{row:?}");
+        second.apply();
+        let (_, mended, _) = organisation(&world.db, "K-1020");
+        assert!(!mended.town.contains('?') && !mended.street.contains('?'), "{mended:?}");
+
+        // Somebody goes on from there: that stays, and is told.
+        world
+            .db
+            .write(&sam, |work| {
+                let case = work.find::<Organisation>("K-1020")?;
+                let body = Organisation { town: "Somewhere else".into(), ..case.body.clone() };
+                customers::change(work, "K-1020", case.record.version, &case.record.title, body)
+            })
+            .unwrap();
+        second.revert();
+        assert_eq!(second.state(), BatchState::Reverted);
+        let (_, after, _) = organisation(&world.db, "K-1020");
+        assert_eq!(after.town, "Somewhere else");
+        assert!(after.street.contains('?'), "the street is set back: {}", after.street);
+        let stays = second.row("K-1020");
+        assert_eq!(stays.outcome, Outcome::Stays);
+        assert!(stays.done.why.unwrap().to_string().contains("Town"));
+
+        first.revert();
+        let (_, _, state) = organisation(&world.db, "K-1001");
+        assert_eq!(state, "dormant", "what was new is withdrawn as far as the rules allow");
+        let third =
+            staged(&world.db, &sam, "customers", ("customers.csv", ""), &demo("customers/customers.csv"))
+                .unwrap();
+        assert_eq!(third.row("K-1001").effect, Effect::Changes, "it is woken, not made twice");
+        third.apply();
+        assert_eq!(organisation(&world.db, "K-1001").2, "active");
+    }
+}
+
+#[test]
+fn people_come_in_once_however_their_names_are_written() {
+    for world in World::empty_on_each_engine() {
+        let sam = Actor::system();
+        let customers =
+            staged(&world.db, &sam, "customers", ("customers.csv", ""), &demo("customers/customers.csv"))
+                .unwrap();
+        customers.choose(Some(Effect::Duplicate), Choice::Merge).unwrap();
+        customers.apply();
+        let people =
+            staged(&world.db, &sam, "contacts", ("contacts.csv", ""), &demo("customers/contacts.csv"))
+                .unwrap();
+        let by_name =
+            |name: &str| people.rows().into_iter().filter(|it| it.title == name).collect::<Vec<_>>();
+        let carl = by_name("Carl Whitfield");
+        assert_eq!(carl.len(), 2, "“Whitfield, Carl” is written as pages write names");
+        assert_eq!((carl[0].effect, carl[1].effect), (Effect::New, Effect::Duplicate));
+        assert!(carl[1].finding.candidates[0].is_certain);
+        let short = &by_name("C. Whitfield")[0];
+        assert_eq!(short.effect, Effect::Duplicate, "8004 was merged into K-1001, and its people with it");
+        let harriet = &by_name("Harriet Cole")[1];
+        assert_eq!((harriet.effect, harriet.finding.candidates[0].is_certain), (Effect::Duplicate, false));
+        let harriet_place = harriet.place;
+        assert!(
+            people.decide(harriet_place, &Decision { choice: Choice::Take, ..Decision::default() }).is_err(),
+            "a name alone does not tell where she belongs"
+        );
+        people.choose(Some(Effect::Duplicate), Choice::Merge).unwrap();
+        people.decide(harriet_place, &Decision { choice: Choice::Leave, ..Decision::default() }).unwrap();
+        people.apply();
+        let found = world.db.read(&sam, |reader| {
+            let known = |email: &str| customers::party_of_address(reader, email);
+            Ok((known("carl.whitfield@meridian-dairies.example")?, known("stores@thornbury-drinks.example")?))
+        });
+        let (carl, stores) = found.unwrap();
+        assert!(carl.unwrap().person.is_some());
+        assert!(stores.unwrap().person.is_none(), "a shared mailbox identifies nobody");
+        let phone = world.db.read(&sam, |reader| {
+            let (id, ..) = identity::person_with_email(reader, "carl.whitfield@meridian-dairies.example")?
+                .ok_or(Error::NotFound)?;
+            Ok(reader.find_by_id::<identity::Person>(id)?.body.phone)
+        });
+        assert_eq!(phone.unwrap(), "+44 7700 900417", "merging fills in what was missing");
+        let again =
+            staged(&world.db, &sam, "contacts", ("contacts.csv", ""), &demo("customers/contacts.csv"))
+                .unwrap();
+        assert_eq!(again.counts().new, 0, "{:?}", again.counts());
+    }
+}
+
+fn a_set(world: &World) -> String {
+    let new = New { title: "CIP 3 dosing skid", party: Some(world.meridian), ..New::default() };
+    let made =
+        world.ada().does(|work: &mut Work| requirements::open_set(work, &new, &RequirementSet::default()));
+    made.unwrap().number
+}
+
+#[test]
+fn the_customers_specification_comes_in_clause_by_clause_with_its_words_as_source() {
+    for world in World::on_each_engine() {
+        for name in ["meridian-urs.pdf", "meridian-urs.docx"] {
+            let set = a_set(&world);
+            let ada = world.ada().actor;
+            let batch =
+                staged(&world.db, &ada, "requirements", (name, &set), &demo(&format!("requirements/{name}")))
+                    .unwrap();
+            let rows = batch.rows();
+            assert!(rows.len() >= 70, "{}", rows.len());
+            assert!(rows.iter().all(|it| it.choice == Choice::Open), "each waits to be confirmed");
+            assert!(
+                refusal(batch.db.write(&ada, |work| ::imports::take_some(work, &batch.number, TARGETS)))
+                    .contains("Decide about the rows")
+            );
+            // One is mended, one is left out, the rest is confirmed.
+            let place = batch.row("5.7").place;
+            let mut fields = batch.row("5.7").fields;
+            fields.insert(
+                "statement".into(),
+                "The controller shall be operated by one person after an hour of training.".into(),
+            );
+            batch
+                .decide(
+                    place,
+                    &Decision { choice: Choice::Take, fields: Some(fields), ..Decision::default() },
+                )
+                .unwrap();
+            let place = batch.row("1.1").place;
+            batch.decide(place, &Decision { choice: Choice::Leave, ..Decision::default() }).unwrap();
+            batch.choose(None, Choice::Take).unwrap();
+            batch.apply();
+            let made = batch.row("3.2.1").made.unwrap();
+            let (case, passages) = world
+                .ada()
+                .asks(|reader| Ok((reader.find_by_id::<Requirement>(made)?, reader.passages_behind(made)?)));
+            assert!(case.body.statement.starts_with("The set point shall be adjustable from 75 to 200 mg/l"));
+            assert_eq!(passages.len(), 1);
+            assert_eq!(passages[0].exact, case.body.passage, "its words stand in the document");
+            assert!(case.body.source.ends_with("3.2.1"));
+            let reading = world.ada().asks(|reader| requirements::read(reader, &set, requirements::At::Now));
+            assert_eq!(reading.lines.len(), rows.len() - 1);
+            assert!(reading.sections.iter().any(|it| it.title == "Process"), "{:?}", reading.sections);
+            assert!(batch.row("5.7").made.is_some());
+            let page = program(&world, "ada").get(&format!("/sources/{}", passages[0].source_id));
+            assert_eq!(page.status, StatusCode::OK, "the words are shown where they stand");
+
+            batch.revert();
+            let reading = world.ada().asks(|reader| requirements::read(reader, &set, requirements::At::Now));
+            assert_eq!((reading.lines.len(), reading.sections.len()), (0, 1), "{:?}", reading.sections);
+        }
+    }
+}
+
+#[test]
+fn requirements_from_a_table_change_what_is_there_and_are_taken_back_but_for_what_others_did() {
+    for world in World::on_each_engine() {
+        let (set, ada) = (a_set(&world), world.ada().actor);
+        let first = staged(
+            &world.db,
+            &ada,
+            "requirements",
+            ("rev-1.csv", &set),
+            &demo("requirements/rs-2026-0017-rev-1.csv"),
+        )
+        .unwrap();
+        assert_eq!(
+            first.counts().faults,
+            0,
+            "{:?}",
+            first.rows().iter().find(|it| it.effect == Effect::Fault)
+        );
+        first.apply();
+        let made = first.counts().taken_in;
+        let number = |key: &str| {
+            let id = first.row(key).made.unwrap();
+            world.ada().asks(|reader| Ok(reader.mention(id)?.unwrap().number))
+        };
+        assert_eq!(number("REQ-0412"), "REQ-0412", "a free number of ours is kept");
+        let second = staged(
+            &world.db,
+            &ada,
+            "requirements",
+            ("rev-2.csv", &set),
+            &demo("requirements/rs-2026-0017-rev-2.csv"),
+        )
+        .unwrap();
+        let counts = second.counts();
+        assert!(counts.changes > 0 && counts.new > 0 && counts.same > 0, "{counts:?}");
+        let flow = second.row("REQ-0417");
+        let told = flow.finding.changes.iter().find(|it| it.field == "statement").unwrap();
+        assert!(told.old.contains("18 m³/h") && told.new.contains("20 m³/h"), "{told:?}");
+        second.apply();
+        world
+            .ada()
+            .does(|work| {
+                let fields =
+                    vec![("statement".to_owned(), "Dosing of line A is designed for 25 m³/h.".to_owned())];
+                requirements::edit(work, &Edit { number: "REQ-0417".into(), version: None, fields })?;
+                Ok(())
+            })
+            .unwrap();
+        second.revert();
+        let kept = second.row("REQ-0417");
+        assert_eq!(kept.outcome, Outcome::Stays, "{:?}", kept.done);
+        let reading = world.ada().asks(|reader| requirements::read(reader, &set, requirements::At::Now));
+        assert_eq!(i64::try_from(reading.lines.len()).unwrap(), made, "what was new is withdrawn");
+        let flow = reading.lines.iter().find(|it| it.number == "REQ-0417").unwrap();
+        assert!(flow.body.statement.contains("25 m³/h"));
+        let book = staged(
+            &world.db,
+            &ada,
+            "requirements",
+            ("rs.xlsx", &set),
+            &demo("requirements/rs-2026-0017.xlsx"),
+        )
+        .unwrap();
+        assert_eq!(book.counts().faults, 0);
+        let text =
+            staged(&world.db, &ada, "requirements", ("rs.md", &set), &demo("requirements/rs-2026-0017.md"))
+                .unwrap();
+        assert!(
+            text.rows().len() > 60 && text.row("REQ-0413").target_is_there(),
+            "{:?}",
+            text.row("REQ-0413")
+        );
+    }
+}
+
+trait There {
+    fn target_is_there(&self) -> bool;
+}
+
+impl There for RowLine {
+    fn target_is_there(&self) -> bool {
+        self.finding.target.is_some()
+    }
+}
+
+fn many(count: usize) -> Vec<u8> {
+    let rows: String = (1..=count)
+        .map(|it| format!("A{it},Part {},Line {it} shall deliver at least {it} l/h.\n", it % 7))
+        .collect();
+    format!("id,section,statement\n{rows}").into_bytes()
+}
+
+#[test]
+fn a_batch_that_was_stopped_between_two_pieces_goes_on_where_it_was() {
+    for world in World::on_each_engine() {
+        let (set, ada) = (a_set(&world), world.ada().actor);
+        let batch = staged(&world.db, &ada, "requirements", ("many.csv", &set), &many(1_200)).unwrap();
+        let one = ::imports::apply(&world.db, &ada, &batch.number, (TARGETS, 1)).unwrap();
+        assert_eq!((one.is_done, one.rows, batch.state()), (false, 500, BatchState::Applying));
+        let page = program(&world, "ada").get(&format!("/imports/{}", batch.number));
+        assert!(page.text.contains("Go on taking in"), "whoever comes back sees where it stopped");
+        batch.apply();
+        let size = |word: &str| {
+            let reading = world.ada().asks(|reader| requirements::read(reader, &set, requirements::At::Now));
+            assert!(reading.lines.iter().all(|it| it.body.statement.contains(word)));
+            reading.lines.len()
+        };
+        assert_eq!((size("deliver"), batch.state()), (1_200, BatchState::Applied));
+        let numbers: std::collections::BTreeSet<_> =
+            batch.rows().into_iter().filter_map(|it| it.made).collect();
+        assert_eq!(numbers.len(), 1_200, "nothing came in twice");
+        let back = ::imports::revert(&world.db, &ada, &batch.number, (TARGETS, 2)).unwrap();
+        assert_eq!((back.is_done, size("deliver")), (false, 200));
+        batch.revert();
+        assert_eq!((size("deliver"), batch.state()), (0, BatchState::Reverted));
+    }
+}
+
+#[test]
+fn columns_are_chosen_once_and_remembered_for_the_same_headings() {
+    for world in World::on_each_engine() {
+        let ada = world.ada().actor;
+        let file = "Wer;Wo;Was\nNordhafen AG;Kiel;Fisch\n";
+        let first = staged(&world.db, &ada, "customers", ("a.csv", ""), file.as_bytes()).unwrap();
+        assert_eq!(first.counts().faults, 1, "nobody could know which column is the name");
+        let map = |batch: &Taken, columns: &[&str]| {
+            let columns = columns.iter().map(|it| (*it).to_owned()).collect();
+            let mapping = Mapping { sheet: String::new(), header_row: 1, columns };
+            world.db.write(&ada, |work| ::imports::map(work, &batch.number, TARGETS, &mapping))
+        };
+        assert!(refusal(map(&first, &["name", "name", ""])).contains("two columns"));
+        assert!(refusal(map(&first, &["name", "magic", ""])).contains("no such field"));
+        map(&first, &["name", "town", "trade"]).unwrap();
+        assert_eq!((first.counts().new, first.counts().faults), (1, 0));
+        let second =
+            staged(&world.db, &ada, "customers", ("b.csv", ""), file.replace("Kiel", "Husum").as_bytes())
+                .unwrap();
+        assert_eq!(second.counts().new, 1, "the same headings are read the same way");
+        first.apply();
+        let row = &first.rows()[0];
+        assert_eq!(row.outcome, Outcome::Made);
+    }
+}
+
+#[test]
+fn what_changed_since_it_was_looked_at_is_not_overwritten() {
+    for world in World::on_each_engine() {
+        let ada = world.ada().actor;
+        let file = b"Account ID,Account name,Billing city\nK-1001,Meridian Dairies Ltd,York\n";
+        let batch = staged(&world.db, &ada, "customers", ("a.csv", ""), file).unwrap();
+        assert_eq!(batch.rows()[0].effect, Effect::Changes);
+        world
+            .ada()
+            .does(|work| {
+                let case = work.find::<Organisation>("K-1001")?;
+                let body = Organisation { town: "Leeds".into(), ..case.body.clone() };
+                customers::change(work, "K-1001", case.record.version, &case.record.title, body)
+            })
+            .unwrap();
+        batch.apply();
+        let row = &batch.rows()[0];
+        assert_eq!(row.outcome, Outcome::Kept);
+        assert_eq!(organisation(&world.db, "K-1001").1.town, "Leeds");
+        batch.decide(1, &Decision { choice: Choice::Take, ..Decision::default() }).unwrap();
+        batch.apply();
+        assert_eq!(organisation(&world.db, "K-1001").1.town, "York", "looked at again, it is taken in");
+    }
+}
+
+#[test]
+fn outsiders_learn_nothing_of_imports_and_whoever_only_reads_changes_nothing() {
+    for world in World::on_each_engine() {
+        let (set, ada) = (a_set(&world), world.ada().actor);
+        let batch = staged(&world.db, &ada, "requirements", ("many.csv", &set), &many(3)).unwrap();
+        let addresses = [
+            "/imports".to_owned(),
+            "/imports/new".to_owned(),
+            format!("/imports/{}", batch.number),
+            format!("/imports/{}/rows/1", batch.number),
+        ];
+        for short in ["eve", "carl"] {
+            let mut outsider = program(&world, short);
+            for address in &addresses {
+                let shown = outsider.get(address);
+                assert_eq!(shown.status, StatusCode::NOT_FOUND, "{short} {address}");
+                assert!(!shown.text.contains("many.csv"));
+            }
+            for deed in ["apply", "revert", "choose", "columns", "rows"] {
+                let sent = outsider.post_form(
+                    &format!("/imports/{}/{deed}", batch.number),
+                    &[("choice", "take"), ("header_row", "1")],
+                );
+                assert_eq!(sent.status, StatusCode::NOT_FOUND, "{short} {deed}");
+            }
+        }
+        let mut amelia = program(&world, "amelia");
+        assert!(amelia.get(&addresses[2]).text.contains("many.csv"), "she reads everything");
+        for deed in ["apply", "revert", "choose", "columns"] {
+            let sent = amelia.post_form(
+                &format!("/imports/{}/{deed}", batch.number),
+                &[("choice", "leave"), ("header_row", "1")],
+            );
+            assert!(sent.status.is_client_error(), "{deed}: {}", sent.status);
+        }
+        let henrik = world.henrik().actor;
+        let refused = staged(&world.db, &henrik, "customers", ("a.csv", ""), b"name\nX\n");
+        assert!(refused.is_err(), "he keeps no customers");
+        assert_eq!((batch.state(), batch.counts().ready), (BatchState::Staged, 3));
+    }
+}
+
+#[test]
+fn a_person_sees_the_rows_decides_and_takes_them_in() {
+    for world in World::on_each_engine() {
+        let ada = world.ada().actor;
+        let file = "Firma;Ort;Land;E-Mail\nMeridian Dairies Limited;Northallerton;GB;info@meridian-dairies.example\nNeu <script>alert(1)</script> GmbH;Kiel;DE;info@neu.example\n;Kiel;DE;\n";
+        let batch = staged(&world.db, &ada, "customers", ("old.csv", ""), file.as_bytes()).unwrap();
+        let mut ada = program(&world, "ada");
+        let to = format!("/imports/{}", batch.number);
+        let page = ada.get(&to).text;
+        for words in [
+            "Likely duplicate",
+            "the same mail domain",
+            "Name the organisation",
+            "4 of 4 columns",
+            "Take in 1 row",
+        ] {
+            assert!(page.contains(words), "{words} is not there");
+        }
+        assert!(!page.contains("<script>alert"), "what files say is never run");
+        let sent = ada.post_form(&format!("{to}/rows"), &[("row-1", "merge-0"), ("row-2", "take")]);
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        let sent = ada.post_form(&format!("{to}/rows/3"), &[("name", "Alt GmbH"), ("choice", "take")]);
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        assert_eq!(ada.post_form(&format!("{to}/apply"), &[]).status, StatusCode::SEE_OTHER);
+        assert_eq!(batch.counts().taken_in, 3);
+        assert_eq!(
+            ada.post_form(&format!("{to}/apply"), &[]).status,
+            StatusCode::SEE_OTHER,
+            "a second click changes nothing"
+        );
+        assert!(ada.get("/imports").text.contains("old.csv"));
+        assert!(ada.get("/imports/new").text.contains("What is in the file"));
+        assert_eq!(ada.post_form(&format!("{to}/revert"), &[]).status, StatusCode::SEE_OTHER);
+        assert_eq!(batch.state(), BatchState::Reverted);
+    }
+}
+
+#[test]
+fn programs_stage_decide_and_take_in_by_the_same_deeds() {
+    for world in World::on_each_engine() {
+        let set = a_set(&world);
+        let mut ada = program(&world, "ada");
+        let made = ada.send(
+            Method::POST,
+            &format!("/api/v1/imports?target=requirements&name=many.csv&set={set}"),
+            &[],
+            many(600).into(),
+        );
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        let number = made.json()["number"].as_str().unwrap().to_owned();
+        assert_eq!(made.json()["counts"]["new"], 600);
+        let rows = ada.get(&format!("/api/v1/imports/{number}/rows?effect=new"));
+        assert_eq!(
+            (rows.json()["items"].as_array().unwrap().len(), rows.json()["next"].as_i64()),
+            (100, Some(100))
+        );
+        let to = |rest: &str| format!("/api/v1/imports/{number}/{rest}");
+        let decided = ada.post_json(&to("rows/1"), &serde_json::json!({ "choice": "leave" }));
+        assert_eq!(decided.json()["left_out"], 1, "{}", decided.text);
+        let first = ada.post_json(&to("apply"), &serde_json::json!({}));
+        assert_eq!(
+            (first.json()["is_done"].as_bool(), first.json()["rows"].as_i64()),
+            (Some(false), Some(500))
+        );
+        let second = ada.post_json(&to("apply"), &serde_json::json!({}));
+        assert_eq!(
+            (second.json()["is_done"].as_bool(), second.json()["rows"].as_i64()),
+            (Some(true), Some(99))
+        );
+        let bad = ada.send(
+            Method::POST,
+            "/api/v1/imports?target=customers&name=a.csv",
+            &[],
+            b"  \n".to_vec().into(),
+        );
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bad.text);
+        assert!(bad.text.contains("empty"));
+        let bad = ada.send(
+            Method::POST,
+            "/api/v1/imports?target=customers&name=a.pdf",
+            &[],
+            demo("requirements/meridian-urs.pdf").into(),
+        );
+        assert!(bad.text.contains("holds requirements"), "{}", bad.text);
+    }
+}

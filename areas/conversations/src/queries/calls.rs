@@ -1,0 +1,303 @@
+//! Calls: who calls, what one is looking at, what was said and is not confirmed.
+
+use kernel::{Mention, PartyId, PersonId, Reader, Result, sql, values};
+use serde::{Deserialize, Serialize};
+
+use crate::model::Spoken;
+use crate::rules::call::last_digits;
+
+/// So many people are proposed while one types.
+const PROPOSED: usize = 8;
+
+/// Somebody of a customer or supplier who may be on the telephone.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Caller {
+    pub id: PersonId,
+    pub name: String,
+    pub phone: String,
+    pub email: String,
+    pub job_title: String,
+    pub party: Option<PartyId>,
+    /// The name of their organisation.
+    pub organisation: Option<String>,
+}
+
+/// One of them, by key.
+pub fn contact(reader: &Reader, person: PersonId) -> Result<Option<Caller>> {
+    reader.maybe(
+        sql!(
+            "select visible.id, visible.title as name, phone, email, job_title, visible.party,
+             firm.title as organisation from visible join person on person.id = visible.id
+             left join visible as firm on firm.id = visible.party
+             where visible.id = $1 and visible.kind = 'PE' and visible.party is not null"
+        ),
+        values![person],
+    )
+}
+
+/// Those whose number ends like this, as it stands on their record.
+fn by_number(reader: &Reader, typed: &str) -> Result<Vec<Caller>> {
+    let Some(digits) = last_digits(typed) else { return Ok(Vec::new()) };
+    reader.rows(
+        sql!(
+            "select visible.id, visible.title as name, phone, email, job_title, visible.party,
+             firm.title as organisation from visible join person on person.id = visible.id
+             left join visible as firm on firm.id = visible.party
+             where visible.kind = 'PE' and visible.party is not null and visible.state = 'active' and phone <> ''
+             and replace(replace(replace(replace(replace(replace(phone, ' ', ''), '-', ''), '/', ''), '(', ''), ')', ''), '.', '')
+                 like $1
+             order by visible.title, visible.id limit 8"
+        ),
+        values![format!("%{digits}")],
+    )
+}
+
+/// Those of whom it is kept as a further address.
+fn by_further_number(reader: &Reader, typed: &str) -> Result<Vec<Caller>> {
+    let Some(digits) = last_digits(typed) else { return Ok(Vec::new()) };
+    let people: Vec<PersonId> = reader.rows(
+        sql!(
+            "select distinct person from visible_identity_of
+             where person is not null and kind = 'phone'
+             and replace(replace(replace(replace(replace(replace(address, ' ', ''), '-', ''), '/', ''), '(', ''), ')', ''), '.', '')
+                 like $1
+             limit 8"
+        ),
+        values![format!("%{digits}")],
+    )?;
+    let mut all = Vec::new();
+    for person in people {
+        all.extend(contact(reader, person)?);
+    }
+    Ok(all)
+}
+
+/// The only one who has a number; nobody where several do.
+pub fn caller_by_number(reader: &Reader, typed: &str) -> Result<Option<Caller>> {
+    let mut all = by_number(reader, typed)?;
+    all.extend(by_further_number(reader, typed)?);
+    all.sort_by_key(|it| it.id);
+    all.dedup_by_key(|it| it.id);
+    Ok(if all.len() == 1 { all.pop() } else { None })
+}
+
+/// The people whose name, number or firm begins like what is typed.
+pub fn callers(reader: &Reader, typed: &str) -> Result<Vec<Caller>> {
+    let mut all = by_number(reader, typed)?;
+    all.extend(by_further_number(reader, typed)?);
+    for hit in reader.search(typed, Some("PE"), 20)? {
+        all.extend(contact(reader, hit.record_id)?);
+    }
+    for firm in reader.search(typed, Some("K"), 3)? {
+        for person in customers::contacts(reader, firm.record_id)? {
+            if person.state == "active" {
+                all.extend(contact(reader, person.id)?);
+            }
+        }
+    }
+    let mut seen = Vec::new();
+    all.retain(|it| {
+        let is_new = !seen.contains(&it.id);
+        seen.push(it.id);
+        is_new
+    });
+    all.truncate(PROPOSED);
+    Ok(all)
+}
+
+/// What somebody looks at, as far as it says who is on the telephone.
+#[derive(Clone, Debug, Default)]
+pub struct LookedAt {
+    pub party: Option<PartyId>,
+    pub person: Option<PersonId>,
+    pub conversation: Option<String>,
+}
+
+/// What stands behind the address of a page of ours: its customer and the conversation that it comes from.
+pub fn looked_at(reader: &Reader, path: &str) -> Result<LookedAt> {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let mut found = None;
+    for part in path.split('/').filter(|it| it.contains('-') && it.len() < 40) {
+        found = match reader.mention_of(part) {
+            Err(kernel::Error::NotFound) => found,
+            known => Some(known?),
+        };
+    }
+    let Some(Mention { id, number, kind, .. }) = found else { return Ok(LookedAt::default()) };
+    let party = super::party_of(reader, id)?;
+    let mut it = LookedAt { party, ..LookedAt::default() };
+    match kind.as_str() {
+        "CV" => it.conversation = Some(number),
+        "K" => it.party = Some(id),
+        "PE" => it.person = Some(id).filter(|_| party.is_some()),
+        _ => it.conversation = conversation_of(reader, id)?,
+    }
+    Ok(it)
+}
+
+/// The conversation that a record comes from or is part of.
+pub fn conversation_of(reader: &Reader, record: i64) -> Result<Option<String>> {
+    reader.maybe(
+        sql!(
+            "select number from link join visible on visible.id = target
+             where source = $1 and kind = 'CV' and role in ('part_of', 'derives_from') order by link.id limit 1"
+        ),
+        values![record],
+    )
+}
+
+/// A call or a meeting by its number.
+pub fn talk(reader: &Reader, number: &str) -> Result<Mention> {
+    let it = reader.mention_of(number)?;
+    if matches!(it.kind.as_str(), "CA" | "MT") { Ok(it) } else { Err(kernel::Error::NotFound) }
+}
+
+/// The number of a record.
+pub fn number(reader: &Reader, record: i64) -> Result<String> {
+    reader.one(sql!("select number from visible where id = $1"), values![record])
+}
+
+/// The conversations of a customer that are not closed, the last spoken in first; those of nobody where none is
+/// said.
+pub fn open_conversations(reader: &Reader, party: Option<PartyId>) -> Result<Vec<(String, String)>> {
+    reader.rows(
+        sql!(
+            "select visible.number, visible.title from visible join conversation as it on it.id = visible.id
+             where visible.state <> 'closed' and coalesce(visible.party, 0) = $1
+             order by last_at desc, visible.id desc limit 50"
+        ),
+        values![party.unwrap_or(0)],
+    )
+}
+
+/// Where a call stands: its message and the conversation of that.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Stands {
+    pub message: i64,
+    pub number: String,
+    pub title: String,
+}
+
+/// The message of a call.
+pub fn stands_in(reader: &Reader, call: i64) -> Result<Option<Stands>> {
+    reader.maybe(
+        sql!(
+            "select it.id as message, visible.number, visible.title from visible_message as it
+             join visible on visible.id = it.record_id where about = $1 and it.kind = 'call' order by it.id limit 1"
+        ),
+        values![call],
+    )
+}
+
+/// What was said in a call or a meeting and has to be confirmed, in the order in which it was noted.
+pub fn spoken(reader: &Reader, record: i64) -> Result<Vec<Spoken>> {
+    reader.rows(
+        sql!(
+            "select id, record_id, words, state, message, due, task, answer, said_at, settled_at, settled_by
+             from visible_spoken where record_id = $1 order by id"
+        ),
+        values![record],
+    )
+}
+
+/// One thing that was said.
+pub fn one_spoken(reader: &Reader, id: i64) -> Result<Spoken> {
+    reader.one(
+        sql!(
+            "select id, record_id, words, state, message, due, task, answer, said_at, settled_at, settled_by
+             from visible_spoken where id = $1"
+        ),
+        values![id],
+    )
+}
+
+/// Something that was said and that nobody may rely on yet.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Unconfirmed {
+    pub id: i64,
+    pub words: String,
+    /// The call or meeting in which it was said.
+    pub number: String,
+    pub kind: String,
+}
+
+/// What was said in the calls and meetings of a conversation and is not confirmed in writing: an order that rests
+/// on it is not accepted (ISO 9001, 8.2.3.1).
+pub fn unconfirmed(reader: &Reader, conversation: i64) -> Result<Vec<Unconfirmed>> {
+    reader.rows(
+        sql!(
+            "select it.id, it.words, visible.number, visible.kind from visible_spoken as it
+             join visible on visible.id = it.record_id
+             join link on link.source = it.record_id and link.role = 'part_of' and link.target = $1
+             where it.state in ('said', 'asked') order by it.id"
+        ),
+        values![conversation],
+    )
+}
+
+/// The same for everything that was said with a customer.
+pub fn unconfirmed_of(reader: &Reader, party: PartyId) -> Result<Vec<Unconfirmed>> {
+    reader.rows(
+        sql!(
+            "select it.id, it.words, visible.number, visible.kind from visible_spoken as it
+             join visible on visible.id = it.record_id
+             where visible.party = $1 and it.state in ('said', 'asked') order by it.id"
+        ),
+        values![party],
+    )
+}
+
+/// A call that is being written down.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Ringing {
+    pub number: String,
+    pub title: String,
+    pub name: String,
+    pub customer: Option<String>,
+}
+
+/// The calls that somebody is on, the newest first.
+pub fn on_the_telephone(reader: &Reader) -> Result<Vec<Ringing>> {
+    reader.rows(
+        sql!(
+            "select visible.number, visible.title, it.name, customer.title as customer
+             from visible join phone_call as it on it.id = visible.id
+             left join visible as customer on customer.id = visible.party
+             where visible.kind = 'CA' and visible.state = 'open' order by began_at desc, visible.id desc limit 20"
+        ),
+        &[],
+    )
+}
+
+/// Whose words a text holds.
+#[derive(Clone, Debug)]
+pub struct Speaker {
+    pub name: String,
+    pub person: Option<PersonId>,
+    pub at: jiff::Timestamp,
+}
+
+/// Who spoke in a text: whoever wrote the message, or was on the telephone. Minutes say it themselves.
+pub fn speaker(reader: &Reader, origin: &str, origin_id: i64) -> Result<Option<Speaker>> {
+    if !matches!(origin, "message" | "call") {
+        return Ok(None);
+    }
+    let message = match super::message(reader, origin_id) {
+        Err(kernel::Error::NotFound) => return Ok(None),
+        found => found?,
+    };
+    let own = Speaker { name: message.from_name, person: message.from_person, at: message.sent_at };
+    let Some(call) = message.about.filter(|_| origin == "call") else { return Ok(Some(own)) };
+    let call = reader.find_by_id::<crate::Call>(call)?.body;
+    Ok(Some(Speaker { name: call.name, person: call.person, at: call.began_at }))
+}
+
+/// A colleague by number.
+pub fn colleague(reader: &Reader, number: &str) -> Result<Option<PersonId>> {
+    reader.maybe(
+        sql!(
+            "select id from visible where number = $1 and kind = 'PE' and party is null and state = 'active'"
+        ),
+        values![number],
+    )
+}

@@ -1,0 +1,645 @@
+//! What people do: look at a file, decide about its rows, take it in piece by piece, and take it back.
+
+use kernel::{
+    Actor, Applied, Asked, Audience, Body, Case, Citable, Db, Effect, Error, Faults, Fields, Foresight,
+    IntakeRow, KEY, Keys, Made, New, Result, Reverted, TakenRow, Taking, Target, Text, Undo, Vocabulary,
+    Work, text,
+};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::Targets;
+use crate::model::{Batch, BatchState, BatchStep, Choice, Form, Outcome};
+use crate::queries::{self, Arrived, Done, Laid, RowLine};
+use crate::rules::read::{MOST_COLUMNS, read};
+use crate::rules::{first_choice, may_choose};
+
+/// So many rows are one deed.
+pub const PIECE: i64 = 500;
+
+/// What can be taken in under a name.
+pub fn target_of(targets: Targets, code: &str) -> Result<&'static Target> {
+    targets.iter().find(|it| it.code == code).ok_or(Error::NotFound)
+}
+
+/// Looks at a file and keeps what each row would do. Nothing else is written yet.
+///
+/// # Errors
+/// Says what is wrong with the file, with its columns, or with the record that it goes into.
+pub fn stage(work: &mut Work, target: &Target, it: &Arrived) -> Result<Made> {
+    target.permit.covers(work.actor, None)?;
+    let name = filename::safe_name(it.name).unwrap_or_else(|| "file".to_owned());
+    let (content, into) = queries::opened(work, target, it)?;
+    let laid = queries::laid(work, target, &content, None, &name)?;
+    let body = Batch {
+        target: target.code.to_owned(),
+        into_record: into,
+        file_name: name,
+        form: content.form,
+        encoding: content.encoding.clone(),
+        separator: content.separator.clone(),
+        sheet: content.sheet.clone(),
+        sheets: content.sheets.clone(),
+        header_row: laid.header_row,
+        headings: laid.headings.clone(),
+        columns: laid.columns.clone(),
+        is_mapped_by_hand: false,
+    };
+    let made = work.create(&New { title: &body.file_name, ..New::default() }, &body)?;
+    let media_type = document::sniff(it.bytes, it.name);
+    let file = work.attach(made.id, (&body.file_name, media_type), it.bytes, Audience::Internal)?;
+    if let Some((words, extractor)) = &content.text {
+        let citable = Citable {
+            origin: "attachment",
+            origin_id: file,
+            name: &body.file_name,
+            words,
+            extractor,
+            audience: Audience::Internal,
+        };
+        work.keep_source(made.id, &citable)?;
+    }
+    lay_out(work, (target, into), made.id, (content.form, laid))?;
+    work.called("staged");
+    Ok(made)
+}
+
+#[derive(Serialize)]
+struct NewRow<'a> {
+    record_id: i64,
+    place: i64,
+    line: i64,
+    fields: String,
+    title: &'a str,
+    effect: Effect,
+    choice: Choice,
+    candidate: i64,
+    finding: String,
+    turn: i64,
+    start_at: Option<i64>,
+    end_at: Option<i64>,
+    outcome: Outcome,
+    made: Option<i64>,
+    done: String,
+}
+
+/// Keeps the rows of a file with what each would do.
+fn lay_out(
+    work: &mut Work,
+    (target, into): (&Target, Option<i64>),
+    batch: i64,
+    (form, laid): (Form, Laid),
+) -> Result<()> {
+    if laid.rows.is_empty() {
+        return Err(Faults::one(
+            "file",
+            text!("Below the headings there is no row. Choose another row of headings."),
+        )
+        .into());
+    }
+    let all = i64::try_from(laid.rows.len()).unwrap_or(i64::MAX);
+    let told = queries::foretell(work, target, (into, laid))?;
+    let done = serde_json::to_string(&Done::default())?;
+    for (start, found) in (0..).step_by(1_000).zip(told.found.chunks(1_000)) {
+        let mut rows = Vec::with_capacity(found.len());
+        for (at, it) in found.iter().enumerate() {
+            let (row, words) = (&told.laid.rows[start + at], told.laid.words[start + at]);
+            rows.push(NewRow {
+                record_id: batch,
+                place: row.id,
+                line: told.laid.lines[start + at],
+                fields: serde_json::to_string(&row.fields)?,
+                title: &it.title,
+                effect: it.effect,
+                choice: first_choice(it.effect, form.is_document()),
+                candidate: 0,
+                finding: serde_json::to_string(it)?,
+                turn: i64::from(it.waits),
+                start_at: words.map(|it| it.0),
+                end_at: words.map(|it| it.1),
+                outcome: Outcome::Waiting,
+                made: None,
+                done: done.clone(),
+            });
+        }
+        work.add_many("import_row", batch, &rows)?;
+    }
+    work.note(batch, json!({ "rows": all }))
+}
+
+/// How the columns of a batch are read.
+#[derive(Clone, Debug, Default)]
+pub struct Mapping {
+    /// The sheet; as it was where it is empty.
+    pub sheet: String,
+    /// The row of the headings, counted from 1; 0 where there are none.
+    pub header_row: i64,
+    /// The field of each column, empty where it is left out; as the headings say where the list is empty.
+    pub columns: Vec<String>,
+}
+
+/// Reads the file of a batch again, with other columns; what was decided about its rows is decided anew. The next
+/// file with the same headings is read the same way.
+///
+/// # Errors
+/// Names a field that stands over two columns, or that there is not.
+pub fn map(work: &mut Work, number: &str, targets: Targets, it: &Mapping) -> Result<()> {
+    let (mut case, target) = staged(work, number, targets)?;
+    if case.body.form.is_document() {
+        return Err(text!("A document has no columns. Mend its clauses one by one.").into());
+    }
+    check(&it.columns, target)?;
+    let batch = case.record.id.raw();
+    let file = work.attachments(batch)?.into_iter().next().ok_or(Error::NotFound)?;
+    let (_, bytes) = work.attachment(file.id)?;
+    let sheet = if it.sheet.is_empty() { case.body.sheet.clone() } else { it.sheet.clone() };
+    let content = read(&case.body.file_name, &bytes, &sheet)?;
+    let is_another_sheet = sheet != case.body.sheet;
+    let said = if is_another_sheet { None } else { Some((it.header_row, it.columns.as_slice())) };
+    let laid = queries::laid(work, target, &content, said, &case.body.file_name)?;
+    let (headings, columns, header_row) = (laid.headings.clone(), laid.columns.clone(), laid.header_row);
+    work.revise(&mut case, |body| {
+        body.sheet.clone_from(&content.sheet);
+        body.header_row = header_row;
+        body.headings = headings;
+        body.columns = columns;
+        body.is_mapped_by_hand = !is_another_sheet && !it.columns.is_empty();
+    })?;
+    work.clear("import_row", batch)?;
+    lay_out(work, (target, case.body.into_record), batch, (content.form, laid))
+}
+
+fn check(columns: &[String], target: &Target) -> Result<(), Faults> {
+    let mut faults = Faults::default();
+    faults.unless(
+        columns.len() <= MOST_COLUMNS,
+        "columns",
+        text!("There are more columns than the file has."),
+    );
+    for (place, field) in columns.iter().enumerate().filter(|(_, it)| !it.is_empty()) {
+        let name = format!("column{}", place + 1);
+        match target.field(field) {
+            None => {
+                faults.add(&name, text!("There is no such field. Choose one of the list."));
+            }
+            Some(known) if columns[..place].contains(field) => {
+                let label = (known.label)();
+                faults.add(
+                    &name,
+                    text!("“{field}” is chosen for two columns. Leave one of them out.", field = label),
+                );
+            }
+            Some(_) => {}
+        }
+    }
+    faults.into_result()
+}
+
+/// A batch that can still be decided about, with what it takes in.
+fn staged(work: &Work, number: &str, targets: Targets) -> Result<(Case<Batch>, &'static Target)> {
+    let case = work.find::<Batch>(number)?;
+    Batch::EDIT.covers(work.actor, Some(case.record.owner))?;
+    let target = target_of(targets, &case.body.target)?;
+    target.permit.covers(work.actor, None)?;
+    let sentence = text!(
+        "It is “{state}”. Only a batch that is staged can be read in another way.",
+        state = case.record.state.text()
+    );
+    kernel::Refusal::unless(case.record.state == BatchState::Staged, sentence)?;
+    Ok((case, target))
+}
+
+/// A batch whose rows can be decided about: also after others were taken in.
+fn open(work: &Work, number: &str, targets: Targets) -> Result<(Case<Batch>, &'static Target)> {
+    let case = work.find::<Batch>(number)?;
+    Batch::EDIT.covers(work.actor, Some(case.record.owner))?;
+    let target = target_of(targets, &case.body.target)?;
+    target.permit.covers(work.actor, None)?;
+    let is_open = matches!(case.record.state, BatchState::Staged | BatchState::Applied);
+    let sentence = text!(
+        "It is “{state}”. Nothing can be decided about its rows now.",
+        state = case.record.state.text()
+    );
+    kernel::Refusal::unless(is_open, sentence)?;
+    Ok((case, target))
+}
+
+/// What is decided about a row.
+#[derive(Clone, Debug, Default)]
+pub struct Decision {
+    pub choice: Choice,
+    /// Which candidate it is merged into, counted from 0.
+    pub candidate: i64,
+    /// What its cells say instead; as they are where nothing is said.
+    pub fields: Option<Fields>,
+}
+
+#[derive(Serialize)]
+struct Decided {
+    fields: String,
+    title: String,
+    effect: Effect,
+    choice: Choice,
+    candidate: i64,
+    finding: String,
+    turn: i64,
+}
+
+/// Decides about one row; where its words are mended, it is looked at again first.
+///
+/// # Errors
+/// Names what is wrong with the row as it would be taken in.
+pub fn decide(work: &mut Work, (number, place): (&str, i64), targets: Targets, it: &Decision) -> Result<()> {
+    let (case, target) = open(work, number, targets)?;
+    let batch = case.record.id.raw();
+    let row = queries::row(work, batch, place)?;
+    decide_row(work, (&case, target), row, it)
+}
+
+/// Decides about several rows, all or none.
+pub fn decide_rows(
+    work: &mut Work,
+    number: &str,
+    targets: Targets,
+    decisions: &[(i64, Decision)],
+) -> Result<()> {
+    let (case, target) = open(work, number, targets)?;
+    for (place, it) in decisions {
+        let row = queries::row(work, case.record.id.raw(), *place)?;
+        if row.choice != it.choice || row.candidate != it.candidate {
+            decide_row(work, (&case, target), row, it)?;
+        }
+    }
+    Ok(())
+}
+
+fn decide_row(
+    work: &mut Work,
+    (case, target): (&Case<Batch>, &Target),
+    row: RowLine,
+    it: &Decision,
+) -> Result<()> {
+    let waits = matches!(row.outcome, Outcome::Waiting | Outcome::Kept);
+    let sentence = text!("Row {line} was taken in already.", line = row.line.to_string());
+    kernel::Refusal::unless(waits, sentence)?;
+    let batch = case.record.id.raw();
+    let fields = it.fields.clone().unwrap_or_else(|| row.fields.clone());
+    check_fields(&fields, target)?;
+    let is_mended = fields != row.fields;
+    let mut finding = row.finding.clone();
+    // Whoever takes a double in says that it is none, and whoever mends a row has it looked at again.
+    let was_kept = row.outcome == Outcome::Kept && it.choice == Choice::Take;
+    if is_mended || was_kept || it.choice == Choice::Take && row.effect == Effect::Duplicate {
+        let looks_for_doubles = is_mended && it.choice != Choice::Take;
+        let known = looked_at(work, (target, case.body.into_record), &fields, looks_for_doubles)?;
+        let candidates = std::mem::take(&mut finding.candidates);
+        finding =
+            Foresight { candidates: if is_mended { known.candidates.clone() } else { candidates }, ..known };
+    }
+    let choice = match it.choice {
+        Choice::Open | Choice::None => first_choice(finding.effect, case.body.form.is_document()),
+        choice => choice,
+    };
+    if choice == Choice::Take && finding.effect == Effect::Fault && !is_mended {
+        return Err(Faults(finding.faults).into());
+    }
+    let choice =
+        if finding.effect == Effect::Fault || finding.effect == Effect::Same { Choice::None } else { choice };
+    let effect = if is_mended { finding.effect } else { row.effect };
+    let has = usize::try_from(it.candidate).is_ok_and(|at| at < finding.candidates.len());
+    let fits = choice == Choice::None || may_choose(effect, choice) && (choice != Choice::Merge || has);
+    let sentence = text!(
+        "This cannot be decided about row {line}. Choose one of what is offered.",
+        line = row.line.to_string()
+    );
+    kernel::Refusal::unless(fits, sentence)?;
+    let turn = if choice == Choice::Merge { 2 } else { i64::from(finding.waits) };
+    let line = Decided {
+        fields: serde_json::to_string(&fields)?,
+        title: finding.title.clone(),
+        effect,
+        choice,
+        candidate: it.candidate,
+        finding: serde_json::to_string(&finding)?,
+        turn,
+    };
+    work.amend("import_row", batch, row.id, &line)?;
+    if row.outcome == Outcome::Kept {
+        let again = Outcomes {
+            outcome: Outcome::Waiting,
+            made: None,
+            done: serde_json::to_string(&Done::default())?,
+        };
+        work.amend("import_row", batch, row.id, &again)?;
+    }
+    work.called("decided");
+    work.note(batch, json!({ "row": row.place, "choice": choice.code() }))
+}
+
+fn check_fields(fields: &Fields, target: &Target) -> Result<(), Faults> {
+    let mut faults = Faults::default();
+    for (name, words) in fields {
+        faults.unless(target.field(name).is_some(), name, text!("There is no such field. Leave it out."));
+        let fits = words.chars().count() <= 50_000;
+        faults.unless(fits, name, text!("Shorten it to {count} characters.", count = 50_000i64));
+    }
+    faults.into_result()
+}
+
+fn looked_at(
+    work: &Work,
+    (target, into): (&Target, Option<i64>),
+    fields: &Fields,
+    looks_for_doubles: bool,
+) -> Result<Foresight> {
+    let keys = queries::keys(work, target, into)?;
+    let rows = [IntakeRow { id: 0, fields: fields.clone() }];
+    let asked = Asked { into, rows: &rows, keys: &keys, looks_for_doubles };
+    (target.foresee)(work, &asked)?.into_iter().next().ok_or(Error::NotFound)
+}
+
+/// Decides the same about all rows that wait, of one effect where one is named; tells about how many. Merged are only
+/// those that are certain.
+pub fn choose(
+    work: &mut Work,
+    number: &str,
+    targets: Targets,
+    (effect, choice): (Option<Effect>, Choice),
+) -> Result<i64> {
+    let (case, target) = open(work, number, targets)?;
+    let batch = case.record.id.raw();
+    let (mut after, mut count) = (0, 0);
+    loop {
+        let rows = queries::rows(work, batch, (effect, true), (after, PIECE))?;
+        let Some(last) = rows.last() else { break };
+        after = last.place;
+        for row in rows {
+            let is_certain = row.finding.candidates.first().is_some_and(|it| it.is_certain);
+            if !may_choose(row.effect, choice) || choice == Choice::Merge && !is_certain {
+                continue;
+            }
+            match decide_row(work, (&case, target), row, &Decision { choice, ..Decision::default() }) {
+                Ok(()) => count += 1,
+                // One that would be faulty goes on waiting.
+                Err(Error::Invalid(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    let sentence = text!("No row that waits can be decided so.");
+    kernel::Refusal::unless(count > 0, sentence)?;
+    Ok(count)
+}
+
+/// How far a batch is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub is_done: bool,
+    /// How many rows this did.
+    pub rows: i64,
+}
+
+/// Takes a batch in, at most so many pieces of it, each a deed of its own; where it was stopped, it goes on.
+pub fn apply(db: &Db, actor: &Actor, number: &str, (targets, pieces): (Targets, usize)) -> Result<Progress> {
+    go_on(pieces, || db.write(actor, |work| take_some(work, number, targets)))
+}
+
+/// Takes a batch back, at most so many pieces of it.
+pub fn revert(db: &Db, actor: &Actor, number: &str, (targets, pieces): (Targets, usize)) -> Result<Progress> {
+    go_on(pieces, || db.write(actor, |work| take_some_back(work, number, targets)))
+}
+
+fn go_on(pieces: usize, one: impl Fn() -> Result<Progress>) -> Result<Progress> {
+    let mut all = Progress { is_done: false, rows: 0 };
+    for _ in 0..pieces {
+        let it = one()?;
+        all = Progress { is_done: it.is_done, rows: all.rows + it.rows };
+        if it.is_done {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+#[derive(Serialize)]
+struct Outcomes {
+    outcome: Outcome,
+    made: Option<i64>,
+    done: String,
+}
+
+/// Takes one piece of a batch in. Each row is looked at again first: what changed since is not overwritten.
+pub fn take_some(work: &mut Work, number: &str, targets: Targets) -> Result<Progress> {
+    let mut case = work.find::<Batch>(number)?;
+    let target = target_of(targets, &case.body.target)?;
+    target.permit.covers(work.actor, None)?;
+    if case.record.state != BatchState::Applying {
+        work.advance(&mut case, BatchStep::Apply)?;
+    }
+    let (batch, into) = (case.record.id.raw(), case.body.into_record);
+    let mut rows = queries::next_ready(work, batch, PIECE)?;
+    // What is merged into a row of the same file comes in a piece of its own, once that one is there.
+    let own_pieces = rows.iter().position(|it| it.choice == Choice::Merge).filter(|it| *it > 0);
+    rows.truncate(own_pieces.unwrap_or(rows.len()));
+    let keys = queries::keys(work, target, into)?;
+    let (taken, ready) = sorted_out(work, (target, into, &keys), batch, rows)?;
+    let order = Taking { into, owner: owner_of(&case), keys: &keys, rows: &ready };
+    let applied = if ready.is_empty() { Vec::new() } else { (target.apply)(work, &order)? };
+    cite(work, batch, taken.iter().zip(&applied))?;
+    keep_keys(work, (batch, &queries::scope_of(target, into)), &keys, taken.iter().zip(&applied))?;
+    for (row, it) in taken.iter().zip(applied) {
+        let outcome = if it.is_new { Outcome::Made } else { Outcome::Changed };
+        let made = Some(it.record);
+        settle(work, (batch, row.id), (outcome, made), &Done { applied: Some(it), why: None })?;
+    }
+    work.called("imported");
+    let file = case.body.file_name.clone();
+    work.because(&file);
+    work.note(batch, json!({ "taken_in": ready.len() }))?;
+    let left = queries::next_ready(work, batch, 1)?;
+    if left.is_empty() {
+        work.advance(&mut case, BatchStep::Finish)?;
+    }
+    Ok(Progress { is_done: left.is_empty(), rows: i64::try_from(ready.len()).unwrap_or(i64::MAX) })
+}
+
+fn owner_of(case: &Case<Batch>) -> i64 {
+    case.record.owner
+}
+
+/// Parts the rows that can be taken in from those that cannot any more, which are told why.
+fn sorted_out(
+    work: &mut Work,
+    (target, into, keys): (&Target, Option<i64>, &Keys),
+    batch: i64,
+    rows: Vec<RowLine>,
+) -> Result<(Vec<RowLine>, Vec<TakenRow>)> {
+    let asked: Vec<IntakeRow> =
+        rows.iter().map(|it| IntakeRow { id: it.place, fields: it.fields.clone() }).collect();
+    let asked = Asked { into, rows: &asked, keys, looks_for_doubles: false };
+    let found = if rows.is_empty() { Vec::new() } else { (target.foresee)(work, &asked)? };
+    let (mut taken, mut ready) = (Vec::new(), Vec::new());
+    for (row, now) in rows.into_iter().zip(found) {
+        match judged(work, batch, &row, now)? {
+            Judged::Ready(it) => {
+                ready.push(it);
+                taken.push(row);
+            }
+            Judged::Nothing(record) => {
+                settle(work, (batch, row.id), (Outcome::Nothing, record), &Done::default())?;
+            }
+            Judged::Kept(why) => {
+                settle(
+                    work,
+                    (batch, row.id),
+                    (Outcome::Kept, None),
+                    &Done { applied: None, why: Some(why) },
+                )?;
+            }
+        }
+    }
+    Ok((taken, ready))
+}
+
+enum Judged {
+    Ready(TakenRow),
+    Nothing(Option<i64>),
+    Kept(Text),
+}
+
+fn judged(work: &Work, batch: i64, row: &RowLine, now: Foresight) -> Result<Judged> {
+    let ready = |target: Option<i64>, only_fills: bool| {
+        Judged::Ready(TakenRow {
+            fields: row.fields.clone(),
+            target,
+            only_fills,
+            changes: row.finding.changes.clone(),
+        })
+    };
+    if row.choice == Choice::Merge {
+        let candidate = usize::try_from(row.candidate).ok().and_then(|it| row.finding.candidates.get(it));
+        let record = match candidate {
+            Some(it) => match (it.record, it.row) {
+                (Some(record), _) => Some(record),
+                (None, Some(place)) => queries::made_by(work, batch, place)?,
+                (None, None) => None,
+            },
+            None => None,
+        };
+        let Some(record) = record else {
+            return Ok(Judged::Kept(text!(
+                "The row that it is merged into was not taken in. Decide about that one first."
+            )));
+        };
+        let record = work.successor(record)?.map_or(record, |it| it.id);
+        return Ok(ready(Some(record), true));
+    }
+    let was_new = row.finding.target.is_none();
+    Ok(match now.effect {
+        Effect::Fault => {
+            Judged::Kept(now.faults.into_iter().next().map_or_else(|| text!("It is faulty."), |(_, it)| it))
+        }
+        Effect::Same => Judged::Nothing(now.target),
+        Effect::New | Effect::Duplicate if was_new => ready(None, false),
+        Effect::Changes if now.target == row.finding.target && now.changes == row.finding.changes => {
+            ready(now.target, false)
+        }
+        Effect::New | Effect::Duplicate | Effect::Changes => Judged::Kept(text!(
+            "It changed here since it was looked at. Look at the row again, then take it in."
+        )),
+    })
+}
+
+fn settle(
+    work: &mut Work,
+    (batch, row): (i64, i64),
+    (outcome, made): (Outcome, Option<i64>),
+    done: &Done,
+) -> Result<()> {
+    work.amend("import_row", batch, row, &Outcomes { outcome, made, done: serde_json::to_string(done)? })
+}
+
+/// Each requirement of a document keeps the words that it was made of.
+fn cite<'a>(
+    work: &mut Work,
+    batch: i64,
+    done: impl Iterator<Item = (&'a RowLine, &'a Applied)>,
+) -> Result<()> {
+    let cited: Vec<((i64, i64), i64)> = done
+        .filter_map(|(row, it)| row.words.filter(|_| it.is_new).map(|words| (words, it.record)))
+        .collect();
+    if cited.is_empty() {
+        return Ok(());
+    }
+    let source = work.sources(batch)?.into_iter().next().ok_or(Error::NotFound)?;
+    work.cite_many(&source, &cited)
+}
+
+#[derive(Serialize)]
+struct NewKey<'a> {
+    record_id: i64,
+    scope: &'a str,
+    word: &'a str,
+    made: i64,
+}
+
+/// Keeps the keys under which the file knows its rows, so that the same file twice changes nothing.
+fn keep_keys<'a>(
+    work: &mut Work,
+    (batch, scope): (i64, &str),
+    keys: &Keys,
+    done: impl Iterator<Item = (&'a RowLine, &'a Applied)>,
+) -> Result<()> {
+    let mut new: Vec<NewKey> = Vec::new();
+    for (row, it) in done {
+        let word = row.fields.get(KEY).map_or("", |it| it.trim());
+        if word.is_empty() || it.record == 0 {
+            continue;
+        }
+        match keys.own(word) {
+            Some(record) if record == it.record => continue,
+            Some(_) => forget_key(work, scope, word)?,
+            None => {}
+        }
+        new.push(NewKey { record_id: batch, scope, word, made: it.record });
+    }
+    work.add_many("import_key", batch, &new)
+}
+
+/// What a key named is gone: a requirement that was withdrawn came in anew.
+fn forget_key(work: &mut Work, scope: &str, word: &str) -> Result<()> {
+    match queries::key(work, scope, word)? {
+        Some((id, brought_by)) => work.remove("import_key", brought_by, id),
+        None => Ok(()),
+    }
+}
+
+/// Takes one piece of a batch back, the last row first.
+pub fn take_some_back(work: &mut Work, number: &str, targets: Targets) -> Result<Progress> {
+    let mut case = work.find::<Batch>(number)?;
+    let target = target_of(targets, &case.body.target)?;
+    target.permit.covers(work.actor, None)?;
+    if case.record.state != BatchState::Reverting {
+        work.advance(&mut case, BatchStep::Revert)?;
+    }
+    let batch = case.record.id.raw();
+    let rows = queries::next_done(work, batch, PIECE)?;
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    work.because(&text!("{number} was taken back", number = number).to_string());
+    for row in rows {
+        let applied = row.done.applied.clone().ok_or(Error::NotFound)?;
+        let outcome = (target.revert)(work, &Undo { fields: &row.fields, applied: &applied })?;
+        let (outcome, why) = match outcome {
+            Reverted::Whole => (Outcome::Reverted, None),
+            Reverted::Stays(why) => (Outcome::Stays, Some(why)),
+        };
+        settle(work, (batch, row.id), (outcome, row.made), &Done { applied: Some(applied), why })?;
+    }
+    work.called("import_reverted");
+    work.note(batch, json!({ "taken_back": count }))?;
+    let left = queries::next_done(work, batch, 1)?;
+    if left.is_empty() {
+        work.advance(&mut case, BatchStep::FinishRevert)?;
+    }
+    Ok(Progress { is_done: left.is_empty(), rows: count })
+}

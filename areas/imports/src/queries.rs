@@ -1,0 +1,398 @@
+//! What people ask: what a batch would do, row by row, and how far it is.
+
+use std::collections::HashMap;
+
+use kernel::{
+    Applied, Asked, Effect, Error, Faults, Fields, Foresight, IntakeRow, Keys, Reader, Record, Result,
+    Target, Text, Vocabulary, sql, text, values,
+};
+use serde::Deserialize;
+
+use crate::model::{Batch, Choice, Outcome};
+use crate::rules::columns::{fields_of, guess, header_row};
+use crate::rules::read::{Content, fields_of_clause, read};
+
+/// How many rows of a batch stand where.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct Counts {
+    pub all: i64,
+    pub new: i64,
+    pub changes: i64,
+    pub same: i64,
+    pub duplicates: i64,
+    pub faults: i64,
+    /// Rows about which nobody decided yet.
+    pub open: i64,
+    /// Rows that were decided and wait for being taken in.
+    pub ready: i64,
+    /// Rows that are left out.
+    pub left_out: i64,
+    /// Rows that made or changed something.
+    pub taken_in: i64,
+    /// Rows that could not be taken in when their turn came.
+    pub kept: i64,
+    pub reverted: i64,
+    /// Rows of which something stays although the batch was taken back.
+    pub stays: i64,
+}
+
+/// One row with what was found and decided.
+#[derive(Clone, Debug)]
+pub struct RowLine {
+    pub id: i64,
+    pub place: i64,
+    pub line: i64,
+    pub fields: Fields,
+    pub title: String,
+    pub effect: Effect,
+    pub choice: Choice,
+    /// Which candidate it is merged into, counted from 0.
+    pub candidate: i64,
+    pub finding: Foresight,
+    pub words: Option<(i64, i64)>,
+    pub outcome: Outcome,
+    pub made: Option<i64>,
+    pub done: Done,
+}
+
+/// What a row did, or why it did not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, Deserialize)]
+pub struct Done {
+    pub applied: Option<Applied>,
+    pub why: Option<Text>,
+}
+
+#[derive(Deserialize)]
+struct Stored {
+    id: i64,
+    place: i64,
+    line: i64,
+    fields: String,
+    title: String,
+    effect: String,
+    choice: String,
+    candidate: i64,
+    finding: String,
+    start_at: Option<i64>,
+    end_at: Option<i64>,
+    outcome: String,
+    made: Option<i64>,
+    done: String,
+}
+
+impl Stored {
+    fn line(self) -> Result<RowLine> {
+        Ok(RowLine {
+            id: self.id,
+            place: self.place,
+            line: self.line,
+            fields: serde_json::from_str(&self.fields)?,
+            title: self.title,
+            effect: Effect::of(&self.effect).unwrap_or_default(),
+            choice: Choice::of(&self.choice).unwrap_or_default(),
+            candidate: self.candidate,
+            finding: serde_json::from_str(&self.finding)?,
+            words: self.start_at.zip(self.end_at),
+            outcome: Outcome::of(&self.outcome).unwrap_or_default(),
+            made: self.made,
+            done: serde_json::from_str(&self.done)?,
+        })
+    }
+}
+
+/// The counts that guards ask for.
+pub fn standing(reader: &Reader, record: &Record<Batch>, _: &Batch) -> Result<Counts> {
+    counts(reader, record.id.raw())
+}
+
+/// How many rows of a batch stand where.
+pub fn counts(reader: &Reader, batch: i64) -> Result<Counts> {
+    let groups: Vec<(String, String, String, i64)> = reader.rows(
+        sql!(
+            "select effect, choice, outcome, count(*) from visible_import_row where record_id = $1
+             group by effect, choice, outcome"
+        ),
+        values![batch],
+    )?;
+    let mut counts = Counts::default();
+    for (effect, choice, outcome, count) in groups {
+        counts.all += count;
+        match Effect::of(&effect).unwrap_or_default() {
+            Effect::New => counts.new += count,
+            Effect::Changes => counts.changes += count,
+            Effect::Same => counts.same += count,
+            Effect::Duplicate => counts.duplicates += count,
+            Effect::Fault => counts.faults += count,
+        }
+        match (Outcome::of(&outcome).unwrap_or_default(), Choice::of(&choice).unwrap_or_default()) {
+            (Outcome::Waiting, Choice::Open) => counts.open += count,
+            (Outcome::Waiting, Choice::Take | Choice::Merge) => counts.ready += count,
+            (Outcome::Waiting, Choice::Leave) => counts.left_out += count,
+            (Outcome::Made | Outcome::Changed, _) => counts.taken_in += count,
+            (Outcome::Kept, _) => counts.kept += count,
+            (Outcome::Reverted, _) => counts.reverted += count,
+            (Outcome::Stays, _) => counts.stays += count,
+            (Outcome::Waiting | Outcome::Nothing, _) => {}
+        }
+    }
+    Ok(counts)
+}
+
+/// Some rows of a batch, in the order of the file, behind a place; of one effect where one is named, and only those
+/// that wait for a decision where that is asked.
+pub fn rows(
+    reader: &Reader,
+    batch: i64,
+    (effect, only_open): (Option<Effect>, bool),
+    (after, limit): (i64, i64),
+) -> Result<Vec<RowLine>> {
+    let found: Vec<Stored> = reader.rows(
+        sql!(
+            "select id, place, line, fields, title, effect, choice, candidate, finding, start_at, end_at, outcome, made, done
+             from visible_import_row where record_id = $1 and (cast($2 as text) is null or effect = $2)
+             and (cast($3 as bigint) = 0 or (choice = 'open' and outcome = 'waiting'))
+             and place > $4 order by place limit $5"
+        ),
+        values![batch, effect.map(Vocabulary::code), i64::from(only_open), after, limit],
+    )?;
+    found.into_iter().map(Stored::line).collect()
+}
+
+/// One row.
+pub fn row(reader: &Reader, batch: i64, place: i64) -> Result<RowLine> {
+    let found: Stored = reader.one(
+        sql!(
+            "select id, place, line, fields, title, effect, choice, candidate, finding, start_at, end_at, outcome, made, done
+             from visible_import_row where record_id = $1 and place = $2"
+        ),
+        values![batch, place],
+    )?;
+    found.line()
+}
+
+/// The rows whose turn it is to be taken in: those that others name come first.
+pub fn next_ready(reader: &Reader, batch: i64, limit: i64) -> Result<Vec<RowLine>> {
+    let found: Vec<Stored> = reader.rows(
+        sql!(
+            "select id, place, line, fields, title, effect, choice, candidate, finding, start_at, end_at, outcome, made, done
+             from visible_import_row where record_id = $1 and outcome = 'waiting' and choice in ('take', 'merge')
+             order by turn, place limit $2"
+        ),
+        values![batch, limit],
+    )?;
+    found.into_iter().map(Stored::line).collect()
+}
+
+/// The rows whose turn it is to be taken back: the last first.
+pub fn next_done(reader: &Reader, batch: i64, limit: i64) -> Result<Vec<RowLine>> {
+    let found: Vec<Stored> = reader.rows(
+        sql!(
+            "select id, place, line, fields, title, effect, choice, candidate, finding, start_at, end_at, outcome, made, done
+             from visible_import_row where record_id = $1 and outcome in ('made', 'changed')
+             order by turn desc, place desc limit $2"
+        ),
+        values![batch, limit],
+    )?;
+    found.into_iter().map(Stored::line).collect()
+}
+
+/// The record that a row of a batch made or changed.
+pub fn made_by(reader: &Reader, batch: i64, place: i64) -> Result<Option<i64>> {
+    reader.one(
+        sql!("select made from visible_import_row where record_id = $1 and place = $2"),
+        values![batch, place],
+    )
+}
+
+/// Under which scope a target keeps its keys: those of requirements are told apart by their sets.
+pub fn scope_of(target: &Target, into: Option<i64>) -> String {
+    into.map_or_else(|| target.code.to_owned(), |it| format!("{}:{it}", target.code))
+}
+
+/// The keys of a target, and those of others that its rows may name. What was merged leads to where it went.
+pub fn keys(reader: &Reader, target: &Target, into: Option<i64>) -> Result<Keys> {
+    let mut keys = Keys::default();
+    let gone = merged(reader)?;
+    let stands = |mut record: i64| {
+        // A chain of merges is short, and never a circle.
+        for _ in 0..50 {
+            match gone.get(&record) {
+                Some(next) => record = *next,
+                None => break,
+            }
+        }
+        record
+    };
+    for (word, made) in keys_in(reader, &scope_of(target, into))? {
+        keys.add(&word, stands(made));
+    }
+    for other in target.names {
+        for (word, made) in keys_in(reader, other)? {
+            keys.add_of(other, &word, stands(made));
+        }
+    }
+    Ok(keys)
+}
+
+fn keys_in(reader: &Reader, scope: &str) -> Result<Vec<(String, i64)>> {
+    reader.rows(sql!("select word, made from visible_import_key where scope = $1"), values![scope])
+}
+
+fn merged(reader: &Reader) -> Result<HashMap<i64, i64>> {
+    let all: Vec<(i64, i64)> =
+        reader.rows(sql!("select other, record_id from visible_merger where undone_at is null"), &[])?;
+    Ok(all.into_iter().collect())
+}
+
+/// The row in which a key is kept, with the record that it names.
+pub fn key(reader: &Reader, scope: &str, word: &str) -> Result<Option<(i64, i64)>> {
+    reader.maybe(
+        sql!("select id, record_id from visible_import_key where scope = $1 and word = $2"),
+        values![scope, word],
+    )
+}
+
+/// The columns that somebody chose for the same headings last time.
+pub fn remembered(reader: &Reader, target: &str, headings: &[String]) -> Result<Option<Vec<String>>> {
+    let headings = serde_json::to_string(headings)?;
+    let found: Option<String> = reader.maybe(
+        sql!(
+            "select columns from visible join import_batch as it on it.id = visible.id
+             where target = $1 and headings = $2 and is_mapped_by_hand = $3 order by visible.id desc limit 1"
+        ),
+        values![target, headings, true],
+    )?;
+    found.map(|it| Ok(serde_json::from_str(&it)?)).transpose()
+}
+
+/// The records that rows can go into: those that are worked on, the newest first.
+pub fn places(reader: &Reader, kind: &str) -> Result<Vec<(String, String)>> {
+    reader.rows(
+        sql!(
+            "select number, title from visible where kind = $1 and state = 'draft' order by id desc limit 500"
+        ),
+        values![kind],
+    )
+}
+
+/// A file that arrived.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrived<'a> {
+    pub name: &'a str,
+    pub bytes: &'a [u8],
+    /// The number of the record that rows go into; empty where they go into none.
+    pub into: &'a str,
+    /// The sheet that is read; the first one with rows where it is empty.
+    pub sheet: &'a str,
+}
+
+/// Reads a file that arrived, and finds the record that its rows go into.
+///
+/// # Errors
+/// Says what is wrong with the file, or that the record is not there.
+pub fn opened(reader: &Reader, target: &Target, it: &Arrived) -> Result<(Content, Option<i64>)> {
+    let content = read(it.name, it.bytes, it.sheet)?;
+    if content.form.is_document() && target.into.is_none() {
+        let sentence =
+            text!("A document holds requirements. For {many} send CSV or XLSX.", many = (target.many)());
+        return Err(Faults::one("file", sentence).into());
+    }
+    Ok((content, into_of(reader, target, it.into)?))
+}
+
+fn into_of(reader: &Reader, target: &Target, number: &str) -> Result<Option<i64>> {
+    let Some(kind) = target.into else { return Ok(None) };
+    let found = if number.is_empty() { Err(Error::NotFound) } else { reader.mention_of(number) };
+    match found {
+        Ok(found) if found.kind == kind => Ok(Some(found.id)),
+        Ok(_) | Err(Error::NotFound) => {
+            let sentence = text!("Choose the requirement set that the rows go into, like RS-2026-0017.");
+            Err(Faults::one("set", sentence).into())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What a file would do, without keeping anything.
+pub fn preview(reader: &Reader, target: &Target, it: &Arrived) -> Result<Foretold> {
+    target.permit.covers(reader.actor, None)?;
+    let (content, into) = opened(reader, target, it)?;
+    let laid = laid(reader, target, &content, None, it.name)?;
+    foretell(reader, target, (into, laid))
+}
+
+/// The rows of a file as they are to be looked at, with their lines and the places of their words.
+#[derive(Clone, Debug, Default)]
+pub struct Laid {
+    pub rows: Vec<IntakeRow>,
+    pub lines: Vec<i64>,
+    pub words: Vec<Option<(i64, i64)>>,
+    pub headings: Vec<String>,
+    pub columns: Vec<String>,
+    pub header_row: i64,
+}
+
+/// Lays the rows of a file out: under the columns that are given, else as they were chosen last time, else as the
+/// headings say.
+pub fn laid(
+    reader: &Reader,
+    target: &Target,
+    content: &Content,
+    said: Option<(i64, &[String])>,
+    name: &str,
+) -> Result<Laid> {
+    if content.form.is_document() {
+        return Ok(laid_clauses(content, name));
+    }
+    let count = |it: usize| i64::try_from(it).unwrap_or(i64::MAX);
+    let header = match said {
+        Some((row, _)) => usize::try_from(row).unwrap_or(0).min(content.rows.len()),
+        None => header_row(&content.rows, target.fields),
+    };
+    let width = content.rows.iter().map(Vec::len).max().unwrap_or(0);
+    let mut headings = if header == 0 { Vec::new() } else { content.rows[header - 1].clone() };
+    headings.resize(width, String::new());
+    let mut columns = match said {
+        Some((_, columns)) if !columns.is_empty() => columns.to_vec(),
+        _ => match remembered(reader, target.code, &headings)? {
+            Some(columns) => columns,
+            None => guess(&headings, target.fields),
+        },
+    };
+    columns.resize(width, String::new());
+    let rows = content.rows.iter().zip(&content.lines).skip(header);
+    let mut laid = Laid { headings, header_row: count(header), ..Laid::default() };
+    for (place, (row, line)) in (1..).zip(rows) {
+        laid.rows.push(IntakeRow { id: place, fields: fields_of(row, &columns) });
+        laid.lines.push(count(*line));
+        laid.words.push(None);
+    }
+    laid.columns = columns;
+    Ok(laid)
+}
+
+fn laid_clauses(content: &Content, name: &str) -> Laid {
+    let count = |it: usize| i64::try_from(it).unwrap_or(i64::MAX);
+    let mut laid = Laid::default();
+    for (place, clause) in (1..).zip(&content.clauses) {
+        laid.rows.push(IntakeRow { id: place, fields: fields_of_clause(clause, name) });
+        laid.lines.push(place);
+        laid.words.push(Some((count(clause.range.start), count(clause.range.end))));
+    }
+    laid
+}
+
+/// What a file would do.
+#[derive(Clone, Debug, Default)]
+pub struct Foretold {
+    pub laid: Laid,
+    pub found: Vec<Foresight>,
+}
+
+/// What each row of a file would do, without keeping anything.
+pub fn foretell(reader: &Reader, target: &Target, (into, laid): (Option<i64>, Laid)) -> Result<Foretold> {
+    let keys = keys(reader, target, into)?;
+    let asked = Asked { into, rows: &laid.rows, keys: &keys, looks_for_doubles: true };
+    let found = (target.foresee)(reader, &asked)?;
+    Ok(Foretold { laid, found })
+}

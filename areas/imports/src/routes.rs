@@ -1,0 +1,386 @@
+//! The addresses of imports, for people and for programs.
+
+mod api;
+
+use axum::response::{IntoResponse, Redirect};
+use identity::faulty;
+use kernel::{AnyCase, Body, Effect, Error, Fields, Reader, Result, Sort, Target, Vocabulary, Wanted, text};
+use web::parts::Button;
+use web::record::{self, Extra};
+use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Uploaded, Visit, off_the_loop, t};
+
+use crate::Targets;
+use crate::commands::{self, Decision, Mapping, target_of};
+use crate::model::{Batch, BatchState, Choice};
+use crate::pages::{self, Asking, Shown};
+use crate::queries::{self, Arrived};
+use crate::rules::read::read;
+
+/// So many rows stand on one page.
+const ON_A_PAGE: i64 = 100;
+/// So many pieces are taken in within one request.
+const PIECES: usize = 40;
+/// So many rows are looked at for the examples of each column.
+const EXAMPLES: usize = 30;
+
+/// Every address of the area; `targets` is what can be taken in.
+pub fn routes(targets: Targets) -> Routes {
+    Routes::default()
+        .get("/imports", move |visit| list(visit, targets))
+        .get("/imports/new", move |visit| begin(visit, targets))
+        .post("/imports", move |uploaded| stage(uploaded, targets))
+        .get("/imports/{number}", move |visit, number| show(visit, number, targets))
+        .post("/imports/{number}/columns", move |number, posted| map(number, posted, targets))
+        .post("/imports/{number}/rows", move |number, posted| decide(number, posted, targets))
+        .get("/imports/{number}/rows/{place}", move |visit, at| begin_row(visit, at, targets))
+        .post("/imports/{number}/rows/{place}", move |at, posted| mend(at, posted, targets))
+        .post("/imports/{number}/choose", move |number, posted| choose(number, posted, targets))
+        .post("/imports/{number}/apply", move |number, posted| apply(number, posted, targets))
+        .post("/imports/{number}/revert", move |number, posted| revert(number, posted, targets))
+        .and(api::routes(targets))
+}
+
+/// Only staff learn of imports.
+fn must_be_ours(reader: &Reader) -> Result<()> {
+    if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
+}
+
+fn may_import(reader: &Reader, target: &Target) -> bool {
+    <Batch as Body>::CREATE.covers(reader.actor, None).is_ok()
+        && target.permit.covers(reader.actor, None).is_ok()
+}
+
+async fn list(visit: Visit, targets: Targets) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .read(move |reader| {
+            must_be_ours(reader)?;
+            let after = Some(asked.text("after").to_owned()).filter(|it| !it.is_empty());
+            let wanted = Wanted { sort: Sort::Created, descending: true, after, ..Wanted::default() };
+            let page = reader.list("IB", &wanted)?;
+            let ids: Vec<i64> = page.rows.iter().map(|it| it.id).collect();
+            let mut found = reader.find_many::<Batch>(&ids)?;
+            let mut body = |id: i64| {
+                let place = found.iter().position(|(record, _)| record.id.raw() == id);
+                place.map_or_else(Batch::default, |it| found.swap_remove(it).1)
+            };
+            let rows: Vec<_> =
+                page.rows.into_iter().map(|row| (body(row.id), row)).map(|(it, row)| (row, it)).collect();
+            let next = page.next.map(|it| {
+                let start = "/imports?".to_owned();
+                let place = start.len();
+                form_urlencoded::Serializer::for_suffix(start, place).append_pair("after", &it).finish()
+            });
+            let may = targets.iter().any(|it| may_import(reader, it));
+            Ok(Page::new(t!("Imports"), "/imports", pages::list(&rows, targets, (next, may), reader.now)))
+        })
+        .await
+}
+
+async fn begin(visit: Visit, targets: Targets) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .read(move |reader| {
+            must_be_ours(reader)?;
+            if targets.iter().all(|it| !may_import(reader, it)) {
+                <Batch as Body>::CREATE.covers(reader.actor, None)?;
+            }
+            asking(reader, targets, &asked)
+        })
+        .await
+}
+
+fn asking(reader: &Reader, targets: Targets, form: &Form) -> Result<Page> {
+    let may: Vec<&'static Target> = targets.iter().filter(|it| may_import(reader, it)).collect();
+    let kinds = may.iter().filter_map(|it| it.into);
+    let sets = kinds.map(|kind| queries::places(reader, kind)).collect::<Result<Vec<_>>>()?.concat();
+    let body = pages::new(&Asking { targets: may, sets, form });
+    Ok(Page::new(t!("Take in a file"), "/imports", body))
+}
+
+async fn stage(Uploaded(visit, files): Uploaded, targets: Targets) -> Answer {
+    let (form, again) = (visit.form.clone(), visit.form.clone());
+    visit
+        .write_or(
+            move |work| {
+                must_be_ours(work)?;
+                let target = target_of(targets, form.text("target"))?;
+                let Some(file) = files.first() else {
+                    return Err(kernel::Faults::one("file", text!("Choose a file.")).into());
+                };
+                let into = form.text("set");
+                let arrived = Arrived { name: &file.name, bytes: &file.bytes, into, sheet: "" };
+                let made = commands::stage(work, target, &arrived)?;
+                Ok(format!("/imports/{}", made.number))
+            },
+            move |reader, error| asking(reader, targets, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn show(visit: Visit, Path(number): Path<String>, targets: Targets) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .read(move |reader| {
+            must_be_ours(reader)?;
+            batch_page(reader, &number, targets, (&asked, Form::default()))
+        })
+        .await
+}
+
+fn batch_page(reader: &Reader, number: &str, targets: Targets, (asked, form): (&Form, Form)) -> Result<Page> {
+    let mut case = reader.registry().kind("IB").ok_or(Error::NotFound)?.find(reader, number)?;
+    let batch: Batch = serde_json::from_value(case.body.clone())?;
+    let state = BatchState::of(&case.state.code).unwrap_or_default();
+    let target = target_of(targets, &batch.target)?;
+    let counts = queries::counts(reader, case.id)?;
+    let effect = Effect::of(asked.text("effect"));
+    let only_open = asked.text("open") == "1";
+    let after = asked.text("after").parse().unwrap_or(0i64);
+    let mut rows = queries::rows(reader, case.id, (effect, only_open), (after, ON_A_PAGE + 1))?;
+    let page = usize::try_from(ON_A_PAGE).unwrap_or(usize::MAX);
+    let more = rows.len() > page;
+    rows.truncate(page);
+    let next = rows.last().filter(|_| more).map(|it| it.place);
+    let may_decide = may_import(reader, target);
+    let examples = if batch.form.is_document() { Vec::new() } else { examples(reader, case.id, &batch)? };
+    let shown = Shown {
+        number,
+        state,
+        batch: &batch,
+        target,
+        counts: &counts,
+        rows,
+        examples,
+        effect,
+        only_open,
+        after,
+        next,
+        may_decide,
+        form,
+    };
+    let body = pages::batch(reader, &shown)?;
+    let deeds = if may_decide { deeds(&case, &counts, state) } else { Vec::new() };
+    // These are more than steps: each is a button of its own, or happens by itself.
+    case.offers.retain(|it| {
+        let is_refused_apply = it.step.code == "apply" && !it.missing.is_empty() && counts.open > 0;
+        is_refused_apply || it.step.code == "discard"
+    });
+    let mut facts = vec![(t!("What is taken in"), maud::html! { (web::language::say(&(target.many)())) })];
+    if let Some(into) = batch.into_record.map(|it| reader.mention(it)).transpose()?.flatten() {
+        let to = reader.registry().address(&into.kind, &into.number);
+        facts.push((t!("Into"), maud::html! { a href=(to) { (into.number) " " (into.title) } }));
+    }
+    record::show(reader, &case, Extra { body, deeds, facts, ..Extra::default() })
+}
+
+/// The first rows of the file as they came, for the examples of each column.
+fn examples(reader: &Reader, batch: i64, it: &Batch) -> Result<Vec<Vec<String>>> {
+    let Some(file) = reader.attachments(batch)?.into_iter().next() else { return Ok(Vec::new()) };
+    // A large file is not read again for its examples.
+    if file.size > 2_000_000 {
+        return Ok(Vec::new());
+    }
+    let (_, bytes) = reader.attachment(file.id)?;
+    let content = read(&it.file_name, &bytes, &it.sheet)?;
+    let header = usize::try_from(it.header_row).unwrap_or(0);
+    Ok(content.rows.into_iter().skip(header).take(EXAMPLES).collect())
+}
+
+fn deeds(case: &AnyCase, counts: &queries::Counts, state: BatchState) -> Vec<Button> {
+    let to = |deed: &str| format!("/imports/{}/{deed}", case.number);
+    let ready = counts.ready;
+    let apply = match state {
+        BatchState::Applying => Some(t!("Go on taking in")),
+        BatchState::Staged | BatchState::Applied if ready > 0 => {
+            Some(t!("Take in {count} row" | "Take in {count} rows", count = ready))
+        }
+        _ => None,
+    };
+    let revert = match state {
+        BatchState::Reverting => Some(t!("Go on taking back")),
+        BatchState::Applied | BatchState::Applying => Some(t!("Take it all back")),
+        _ => None,
+    };
+    let apply = apply.map(|words| Button::post(to("apply"), words));
+    apply.into_iter().chain(revert.map(|words| Button::post(to("revert"), words))).collect()
+}
+
+async fn map(Path(number): Path<String>, Posted(visit): Posted, targets: Targets) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                must_be_ours(work)?;
+                let mut form = form.clone();
+                let header_row = form.whole("header_row").unwrap_or(1);
+                form.check()?;
+                let columns = (1..).map(|it| format!("column{it}")).take_while(|it| form.has(it));
+                let columns = columns.map(|it| form.text(&it).to_owned()).collect();
+                let mapping = Mapping { sheet: form.text("sheet").to_owned(), header_row, columns };
+                commands::map(work, &number, targets, &mapping)?;
+                Ok(format!("/imports/{number}"))
+            },
+            move |reader, error| {
+                must_be_ours(reader)?;
+                batch_page(reader, &same, targets, (&Form::default(), faulty(&again, error)))
+            },
+        )
+        .await
+}
+
+/// The address of the view that a form was sent from.
+fn view(number: &str, form: &Form) -> String {
+    let start = format!("/imports/{number}?");
+    let place = start.len();
+    let mut query = form_urlencoded::Serializer::for_suffix(start, place);
+    for name in ["effect", "open", "after"] {
+        if !form.text(name).is_empty() && form.text(name) != "0" {
+            query.append_pair(name, form.text(name));
+        }
+    }
+    format!("{}#rows", query.finish().trim_end_matches('?'))
+}
+
+fn decision(words: &str) -> Option<Decision> {
+    let candidate = words.strip_prefix("merge-").map(str::parse).transpose().ok()?;
+    let choice = if candidate.is_some() { Choice::Merge } else { Choice::of(words)? };
+    Some(Decision { choice, candidate: candidate.unwrap_or(0), fields: None })
+}
+
+async fn decide(Path(number): Path<String>, Posted(visit): Posted, targets: Targets) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                must_be_ours(work)?;
+                let mut decisions = Vec::new();
+                for (name, words) in form.pairs() {
+                    let Some(place) = name.strip_prefix("row-").and_then(|it| it.parse().ok()) else {
+                        continue;
+                    };
+                    let sentence = text!("Choose one of what is offered.");
+                    let it = decision(words).ok_or_else(|| kernel::Faults::one(name, sentence))?;
+                    decisions.push((place, it));
+                }
+                commands::decide_rows(work, &number, targets, &decisions)?;
+                Ok(view(&number, &form))
+            },
+            move |reader, error| {
+                must_be_ours(reader)?;
+                batch_page(reader, &same, targets, (&again, faulty(&again, error)))
+            },
+        )
+        .await
+}
+
+async fn begin_row(visit: Visit, Path((number, place)): Path<(String, i64)>, targets: Targets) -> Answer {
+    visit.read(move |reader| row_page(reader, (&number, place), targets, Form::default())).await
+}
+
+fn row_page(reader: &Reader, (number, place): (&str, i64), targets: Targets, form: Form) -> Result<Page> {
+    must_be_ours(reader)?;
+    let case = reader.find::<Batch>(number)?;
+    let target = target_of(targets, &case.body.target)?;
+    target.permit.covers(reader.actor, None)?;
+    let row = queries::row(reader, case.record.id.raw(), place)?;
+    let source = reader.sources(case.record.id.raw())?.first().map(|it| it.id);
+    let shown = Shown {
+        number,
+        state: case.record.state,
+        batch: &case.body,
+        target,
+        counts: &case.facts,
+        rows: Vec::new(),
+        examples: Vec::new(),
+        effect: None,
+        only_open: false,
+        after: 0,
+        next: None,
+        may_decide: true,
+        form,
+    };
+    Ok(Page::new(t!("Row {line}", line = row.line.to_string()), "/imports", pages::row(&shown, &row, source)))
+}
+
+async fn mend(Path((number, place)): Path<(String, i64)>, Posted(visit): Posted, targets: Targets) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                must_be_ours(work)?;
+                let case = work.find::<Batch>(&number)?;
+                let target = target_of(targets, &case.body.target)?;
+                let before = queries::row(work, case.record.id.raw(), place)?;
+                let mut fields: Fields = before.fields.clone();
+                for field in target.fields.iter().filter(|it| form.has(it.name)) {
+                    fields.insert(field.name.to_owned(), form.raw(field.name).trim().to_owned());
+                }
+                let choice = Choice::of(form.text("choice")).unwrap_or_default();
+                let decision = Decision { choice, candidate: 0, fields: Some(fields) };
+                commands::decide(work, (&number, place), targets, &decision)?;
+                Ok(format!("/imports/{number}#rows"))
+            },
+            move |reader, error| row_page(reader, (&same, place), targets, faulty(&again, error)),
+        )
+        .await
+}
+
+async fn choose(Path(number): Path<String>, Posted(visit): Posted, targets: Targets) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                must_be_ours(work)?;
+                let choice = Choice::of(form.text("choice")).unwrap_or_default();
+                commands::choose(work, &number, targets, (Effect::of(form.text("effect")), choice))?;
+                Ok(view(&number, &form))
+            },
+            move |reader, error| {
+                must_be_ours(reader)?;
+                batch_page(reader, &same, targets, (&again, faulty(&again, error)))
+            },
+        )
+        .await
+}
+
+async fn apply(Path(number): Path<String>, Posted(visit): Posted, targets: Targets) -> Answer {
+    go_on(visit, number, move |visit, number| {
+        commands::apply(visit.db(), visit.actor(), number, (targets, PIECES)).map(|_| ())
+    })
+    .await
+}
+
+async fn revert(Path(number): Path<String>, Posted(visit): Posted, targets: Targets) -> Answer {
+    go_on(visit, number, move |visit, number| {
+        commands::revert(visit.db(), visit.actor(), number, (targets, PIECES)).map(|_| ())
+    })
+    .await
+}
+
+/// Each piece is a deed of its own; whoever sends twice finds done what is done.
+async fn go_on(
+    visit: Visit,
+    number: String,
+    deed: impl Fn(&Visit, &str) -> Result<()> + Send + 'static,
+) -> Answer {
+    let envelope = visit.envelope.clone();
+    let to = format!("/imports/{number}");
+    let done = off_the_loop(move || {
+        let case = visit.db().read(visit.actor(), |reader| {
+            must_be_ours(reader)?;
+            reader.find::<Batch>(&number)
+        })?;
+        // The second click comes when the first is done.
+        let is_over = matches!(case.record.state, BatchState::Reverted | BatchState::Discarded);
+        let nothing_left =
+            case.record.state == BatchState::Applied && envelope_is_apply(&visit) && case.facts.ready == 0;
+        if is_over || nothing_left { Ok(()) } else { deed(&visit, &number) }
+    });
+    done.await.map_err(|error| Failure::of(error, &envelope))?;
+    Ok(Redirect::to(&to).into_response())
+}
+
+fn envelope_is_apply(visit: &Visit) -> bool {
+    visit.envelope.path.ends_with("/apply")
+}

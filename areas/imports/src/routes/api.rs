@@ -1,0 +1,350 @@
+//! The same for programs: stage a file, read and decide its rows, take it in and back.
+
+use axum::body::{Body, to_bytes};
+use axum::http::StatusCode;
+use kernel::{Effect, Faults, Fields, Reader, Result, text};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use web::{Answer, Doc, Failure, LARGEST_UPLOAD, Path, Routes, Sent, Visit, schema_of};
+
+use super::must_be_ours;
+use crate::Targets;
+use crate::commands::{self, Decision, Mapping, Progress, target_of};
+use crate::model::{Batch, Choice, Outcome};
+use crate::queries::{self, Arrived, Counts, RowLine};
+
+pub fn routes(targets: Targets) -> Routes {
+    Routes::default()
+        .api_post(
+            "/api/v1/imports",
+            Doc {
+                query: &[
+                    ("target", "What is in the file: customers, contacts or requirements."),
+                    ("name", "The name of the file."),
+                    ("set", "The requirement set that requirements go into."),
+                    ("sheet", "The sheet of a workbook; the first one with rows where nothing is said."),
+                ],
+                makes: true,
+                media_type: None,
+                ..doc::<RawFile, Staged>(
+                    "Looks at a file: its bytes, as they are. Nothing else is written yet",
+                )
+            },
+            move |visit: Visit, body: Body| stage(visit, body, targets),
+        )
+        .api_get(
+            "/api/v1/imports/{number}/counts",
+            doc::<(), Counts>("How many rows of a batch stand where"),
+            counted,
+        )
+        .api_get(
+            "/api/v1/imports/{number}/rows",
+            Doc {
+                query: &[
+                    ("effect", "Only rows with this effect: new, changes, same, duplicate or fault."),
+                    ("open", "Only rows that wait for a decision: 1."),
+                    ("after", "Where the page begins: the place of the last row of the page before."),
+                ],
+                ..doc::<(), Rows>("The rows of a batch, 100 at a time, with what each would do or did")
+            },
+            rows,
+        )
+        .api_post(
+            "/api/v1/imports/{number}/columns",
+            doc::<Columns, Counts>("Reads the file with other columns"),
+            move |number, sent| map(number, sent, targets),
+        )
+        .api_post(
+            "/api/v1/imports/{number}/rows/{place}",
+            doc::<Decided, Counts>("Decides about a row, or mends it"),
+            move |at, sent| decide(at, sent, targets),
+        )
+        .api_post(
+            "/api/v1/imports/{number}/choose",
+            doc::<Chosen, Chose>("Decides the same about all rows that wait"),
+            move |number, sent| choose(number, sent, targets),
+        )
+        .api_post(
+            "/api/v1/imports/{number}/apply",
+            doc::<(), Went>("Takes in the next 500 rows that were decided. Ask again until it is done"),
+            move |number, sent| apply(number, sent, targets),
+        )
+        .api_post(
+            "/api/v1/imports/{number}/revert",
+            doc::<(), Went>("Takes back the next 500 rows, the last first. Ask again until it is done"),
+            move |number, sent| revert(number, sent, targets),
+        )
+}
+
+fn doc<S: JsonSchema + 'static, A: JsonSchema>(summary: &'static str) -> Doc {
+    let sends = std::any::TypeId::of::<S>() != std::any::TypeId::of::<()>();
+    Doc {
+        summary,
+        tag: "Imports",
+        request: if sends { schema_of::<S>() } else { None },
+        response: schema_of::<A>(),
+        ..Doc::default()
+    }
+}
+
+/// The bytes of the file as they are, not JSON.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it is only described")]
+struct RawFile(String);
+
+#[derive(Serialize, JsonSchema)]
+struct Staged {
+    id: i64,
+    number: String,
+    counts: Counts,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Rows {
+    items: Vec<Row>,
+    /// Where the next page begins, if there is one.
+    next: Option<i64>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Row {
+    place: i64,
+    /// The line of the file.
+    line: i64,
+    title: String,
+    fields: Fields,
+    effect: Effect,
+    choice: Choice,
+    outcome: Outcome,
+    /// The number of the record that it changes.
+    number: String,
+    changes: Vec<Changed>,
+    /// The field and what to do about it.
+    faults: Vec<(String, String)>,
+    notes: Vec<String>,
+    candidates: Vec<Candidate>,
+    /// The number of the record that it made or changed.
+    made: Option<String>,
+    /// Why it could not be taken in or back.
+    why: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Changed {
+    field: String,
+    old: String,
+    new: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Candidate {
+    number: String,
+    title: String,
+    is_certain: bool,
+    reasons: Vec<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Columns {
+    #[serde(default)]
+    sheet: String,
+    /// Counted from 1; 0 where there are no headings.
+    header_row: i64,
+    /// The field of each column, empty where it is left out.
+    #[serde(default)]
+    columns: Vec<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Decided {
+    choice: Choice,
+    /// Which candidate it is merged into, counted from 0.
+    #[serde(default)]
+    candidate: i64,
+    /// What its cells say instead.
+    #[serde(default)]
+    fields: Option<Fields>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Chosen {
+    /// Only rows with this effect.
+    #[serde(default)]
+    effect: Option<Effect>,
+    choice: Choice,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Chose {
+    /// About how many rows it was decided.
+    rows: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Went {
+    is_done: bool,
+    /// How many rows this request did.
+    rows: i64,
+}
+
+async fn stage(visit: Visit, body: Body, targets: Targets) -> Answer {
+    let bytes = to_bytes(body, LARGEST_UPLOAD).await.map_err(|_| Failure::too_large(&visit.envelope))?;
+    let asked = visit.envelope.asked();
+    let name = match asked.text("name") {
+        "" => "file".to_owned(),
+        name => name.to_owned(),
+    };
+    let sent = json!({ "digest": kernel::fingerprint(&bytes) });
+    let made = visit
+        .changed(sent, move |work| {
+            must_be_ours(work)?;
+            let sentence = text!("Say what is in the file: customers, contacts or requirements.");
+            let target =
+                target_of(targets, asked.text("target")).map_err(|_| Faults::one("target", sentence))?;
+            let arrived =
+                Arrived { name: &name, bytes: &bytes, into: asked.text("set"), sheet: asked.text("sheet") };
+            let made = commands::stage(work, target, &arrived)?;
+            let counts = queries::counts(work, made.id)?;
+            Ok(json!({ "id": made.id, "number": made.number, "counts": counts }))
+        })
+        .await?;
+    let to = format!("/api/v1/imports/{}", made["number"].as_str().unwrap_or_default());
+    let mut answer = web::api::json(StatusCode::CREATED, &made);
+    if let Ok(to) = to.parse() {
+        answer.headers_mut().insert(axum::http::header::LOCATION, to);
+    }
+    Ok(answer)
+}
+
+async fn counted(visit: Visit, Path(number): Path<String>) -> Answer {
+    visit
+        .respond(move |reader| {
+            let case = reader.find::<Batch>(&number)?;
+            Ok(web::api::json(StatusCode::OK, &serde_json::to_value(case.facts)?))
+        })
+        .await
+}
+
+async fn rows(visit: Visit, Path(number): Path<String>) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .respond(move |reader| {
+            let batch = reader.find::<Batch>(&number)?.record.id.raw();
+            let effect =
+                match asked.text("effect") {
+                    "" => None,
+                    word => Some(<Effect as kernel::Vocabulary>::of(word).ok_or_else(|| {
+                        Faults::one("effect", text!("Choose one of the words in the list."))
+                    })?),
+                };
+            let after = match asked.text("after") {
+                "" => 0,
+                words => words.parse().map_err(|_| Faults::one("after", text!("Give a whole number.")))?,
+            };
+            let mut found = queries::rows(reader, batch, (effect, asked.text("open") == "1"), (after, 101))?;
+            let more = found.len() > 100;
+            found.truncate(100);
+            let next = found.last().filter(|_| more).map(|it| it.place);
+            let items = found.into_iter().map(|it| told(reader, it)).collect::<Result<_>>()?;
+            Ok(web::api::json(StatusCode::OK, &serde_json::to_value(Rows { items, next })?))
+        })
+        .await
+}
+
+fn told(reader: &Reader, row: RowLine) -> Result<Row> {
+    let say = web::language::say;
+    let made = row.made.map(|it| reader.mention(it)).transpose()?.flatten();
+    let finding = row.finding;
+    let candidates = finding.candidates.into_iter().map(|it| Candidate {
+        number: it.number,
+        title: it.title,
+        is_certain: it.is_certain,
+        reasons: it.reasons.iter().map(say).collect(),
+    });
+    let changes = finding.changes.into_iter();
+    Ok(Row {
+        place: row.place,
+        line: row.line,
+        title: row.title,
+        fields: row.fields,
+        effect: row.effect,
+        choice: row.choice,
+        outcome: row.outcome,
+        number: finding.number,
+        changes: changes.map(|it| Changed { field: it.field, old: it.old, new: it.new }).collect(),
+        faults: finding.faults.iter().map(|(field, it)| (field.clone(), say(it))).collect(),
+        notes: finding.notes.iter().map(say).collect(),
+        candidates: candidates.collect(),
+        made: made.map(|it| it.number),
+        why: row.done.why.as_ref().map(say),
+    })
+}
+
+async fn map(Path(number): Path<String>, Sent(visit, value): Sent, targets: Targets) -> Answer {
+    let sent = value.clone();
+    visit
+        .change(value, move |work| {
+            must_be_ours(work)?;
+            let it: Columns = kernel::typed(sent.clone())?;
+            let mapping = Mapping { sheet: it.sheet, header_row: it.header_row, columns: it.columns };
+            commands::map(work, &number, targets, &mapping)?;
+            counts_of(work, &number)
+        })
+        .await
+}
+
+fn counts_of(reader: &Reader, number: &str) -> Result<Json> {
+    Ok(serde_json::to_value(reader.find::<Batch>(number)?.facts)?)
+}
+
+async fn decide(
+    Path((number, place)): Path<(String, i64)>,
+    Sent(visit, value): Sent,
+    targets: Targets,
+) -> Answer {
+    let sent = value.clone();
+    visit
+        .change(value, move |work| {
+            must_be_ours(work)?;
+            let it: Decided = kernel::typed(sent.clone())?;
+            let decision = Decision { choice: it.choice, candidate: it.candidate, fields: it.fields };
+            commands::decide(work, (&number, place), targets, &decision)?;
+            counts_of(work, &number)
+        })
+        .await
+}
+
+async fn choose(Path(number): Path<String>, Sent(visit, value): Sent, targets: Targets) -> Answer {
+    let sent = value.clone();
+    visit
+        .change(value, move |work| {
+            must_be_ours(work)?;
+            let it: Chosen = kernel::typed(sent.clone())?;
+            let rows = commands::choose(work, &number, targets, (it.effect, it.choice))?;
+            Ok(json!({ "rows": rows }))
+        })
+        .await
+}
+
+async fn apply(Path(number): Path<String>, Sent(visit, value): Sent, targets: Targets) -> Answer {
+    visit
+        .change(value, move |work| {
+            must_be_ours(work)?;
+            Ok(went(commands::take_some(work, &number, targets)?))
+        })
+        .await
+}
+
+async fn revert(Path(number): Path<String>, Sent(visit, value): Sent, targets: Targets) -> Answer {
+    visit
+        .change(value, move |work| {
+            must_be_ours(work)?;
+            Ok(went(commands::take_some_back(work, &number, targets)?))
+        })
+        .await
+}
+
+fn went(Progress { is_done, rows }: Progress) -> Json {
+    json!({ "is_done": is_done, "rows": rows })
+}

@@ -1,0 +1,143 @@
+//! The law: when a batch may be taken in and back, how a file is read, and which column is taken for what.
+
+pub mod columns;
+pub mod read;
+
+use kernel::{
+    Body, Case, Faults, Flow, Kind, Numbers, Permit::*, Reader, Record, Refusal, Result, Rule, Sharing,
+    State, Text, Tone, Verdict, nothing, rule, text,
+};
+
+use crate::model::BatchState::{self, *};
+use crate::model::BatchStep::{self, *};
+use crate::model::{Batch, Choice};
+use crate::queries::{self, Counts};
+
+impl Body for Batch {
+    type State = BatchState;
+    type Step = BatchStep;
+    type Facts = Counts;
+
+    const KIND: Kind = Kind {
+        prefix: "IB",
+        table: "import_batch",
+        path: "imports",
+        numbers: Numbers::Yearly,
+        sharing: Sharing::Internal,
+        symbol: "file",
+        one: || text!("Import"),
+        many: || text!("Imports"),
+    };
+    const FLOW: Flow<Self> = Flow(RULES);
+    const WITHIN: &'static [BatchStep] = &[Apply, Finish, Revert, FinishRevert];
+    const OPEN: &'static [BatchState] = &[Staged];
+    const KEYS: &'static [&'static str] = &["into_record"];
+    const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Counts> = queries::standing;
+
+    fn check(&self) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        faults.unless(
+            self.header_row >= 0,
+            "header_row",
+            text!("Give the row of the headings, counted from 1."),
+        );
+        faults.into_result()
+    }
+
+    fn words(&self) -> String {
+        self.file_name.clone()
+    }
+
+    fn label(field: &str) -> Option<Text> {
+        Some(match field {
+            "title" => text!("Title"),
+            "target" => text!("What is taken in"),
+            "into_record" => text!("Into"),
+            "file_name" => text!("File"),
+            "form" => text!("Sort of file"),
+            "encoding" => text!("Encoding"),
+            "separator" => text!("Separator"),
+            "sheet" => text!("Sheet"),
+            "sheets" => text!("Sheets"),
+            "header_row" => text!("Row of the headings"),
+            "headings" => text!("Headings"),
+            "columns" => text!("Columns"),
+            "is_mapped_by_hand" => text!("Columns were chosen by hand"),
+            _ => return None,
+        })
+    }
+}
+
+#[rustfmt::skip]
+const RULES: &[Rule<Batch>] = &[
+    //   from       step          to         by     needs
+    rule(Staged,    Apply,        Applying,  Staff, something_is_decided),
+    rule(Applying,  Finish,       Applied,   Staff, nothing),
+    rule(Applied,   Apply,        Applying,  Staff, something_is_decided),
+    rule(Applying,  Revert,       Reverting, Staff, nothing),
+    rule(Applied,   Revert,       Reverting, Staff, nothing),
+    rule(Reverting, FinishRevert, Reverted,  Staff, nothing),
+    rule(Staged,    Discard,      Discarded, Staff, nothing),
+];
+
+impl State for BatchState {
+    fn tone(self) -> Tone {
+        match self {
+            Staged => Tone::Waiting,
+            Applying | Reverting => Tone::Working,
+            Applied => Tone::Good,
+            Reverted | Discarded => Tone::Past,
+        }
+    }
+}
+
+fn something_is_decided(case: &Case<Batch>) -> Verdict {
+    let sentence = if case.facts.open > 0 {
+        text!("Nothing is ready to be taken in. Decide about the rows that wait first.")
+    } else {
+        text!("Nothing is left to be taken in.")
+    };
+    Refusal::unless(case.facts.ready > 0, sentence)
+}
+
+/// What can be decided about a row: a faulty one is mended or left out, a double is merged, new or left out.
+pub fn may_choose(effect: kernel::Effect, choice: Choice) -> bool {
+    use kernel::Effect::{Changes, Duplicate, Fault, New, Same};
+    matches!(
+        (effect, choice),
+        (Same | Fault, Choice::None)
+            | (New | Changes, Choice::Take | Choice::Leave | Choice::Open)
+            | (Duplicate, Choice::Take | Choice::Merge | Choice::Leave | Choice::Open)
+    )
+}
+
+/// What is decided about a row as long as nobody says otherwise.
+pub fn first_choice(effect: kernel::Effect, is_proposed: bool) -> Choice {
+    use kernel::Effect::{Changes, Duplicate, Fault, New, Same};
+    match effect {
+        Same | Fault => Choice::None,
+        Duplicate => Choice::Open,
+        New | Changes if is_proposed => Choice::Open,
+        New | Changes => Choice::Take,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::Effect;
+
+    #[test]
+    fn a_double_waits_for_a_person_and_so_does_every_clause_of_a_document() {
+        assert_eq!(first_choice(Effect::Duplicate, false), Choice::Open);
+        assert_eq!(first_choice(Effect::New, true), Choice::Open);
+        assert_eq!(first_choice(Effect::New, false), Choice::Take);
+        assert_eq!(first_choice(Effect::Fault, true), Choice::None);
+    }
+
+    #[test]
+    fn only_a_double_is_merged_and_a_faulty_row_is_never_taken_in() {
+        assert!(may_choose(Effect::Duplicate, Choice::Merge) && !may_choose(Effect::New, Choice::Merge));
+        assert!(!may_choose(Effect::Fault, Choice::Take) && !may_choose(Effect::Same, Choice::Take));
+    }
+}

@@ -1,0 +1,126 @@
+//! Which column of a file is taken for which field?
+
+use std::collections::HashMap;
+
+use kernel::{Fields, TargetField};
+
+/// So many rows from the top may be the one with the headings.
+const LOOKED_AT: usize = 15;
+
+/// A heading as it is compared: small letters and figures, one space between words.
+pub fn plain(heading: &str) -> String {
+    let letters = heading.to_lowercase();
+    let spaced: String = letters.chars().map(|it| if it.is_alphanumeric() { it } else { ' ' }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The field of each column, by what stands above it; empty where nothing fits. No field is given twice.
+pub fn guess(headings: &[String], fields: &[TargetField]) -> Vec<String> {
+    let mut known: HashMap<String, &str> = HashMap::new();
+    for field in fields {
+        known.insert(plain(&field.name.replace('_', " ")), field.name);
+        for heading in field.headings {
+            known.entry(plain(heading)).or_insert(field.name);
+        }
+    }
+    let mut given: Vec<&str> = Vec::new();
+    let mut columns = Vec::with_capacity(headings.len());
+    for heading in headings {
+        let field = known.get(&plain(heading)).copied().filter(|it| !given.contains(it)).unwrap_or_default();
+        if !field.is_empty() {
+            given.push(field);
+        }
+        columns.push(field.to_owned());
+    }
+    columns
+}
+
+/// The row that holds the headings, counted from 1: the one near the top in which most words are known as such; the
+/// first one where none are.
+pub fn header_row(rows: &[Vec<String>], fields: &[TargetField]) -> usize {
+    let known = |row: &Vec<String>| guess(row, fields).iter().filter(|it| !it.is_empty()).count();
+    let mut best = (0, 0);
+    for (place, row) in rows.iter().take(LOOKED_AT).enumerate() {
+        let count = known(row);
+        if count > best.1 {
+            best = (place, count);
+        }
+    }
+    best.0 + 1
+}
+
+/// What the cells of a row say, by field. A column that no cell reaches is empty.
+pub fn fields_of(row: &[String], columns: &[String]) -> Fields {
+    let named = columns.iter().enumerate().filter(|(_, field)| !field.is_empty());
+    named
+        .map(|(place, field)| (field.clone(), row.get(place).map_or("", |it| it.trim()).to_owned()))
+        .collect()
+}
+
+/// Headings that stand over more than one column, each once.
+pub fn doubled(headings: &[String]) -> Vec<String> {
+    let mut count: HashMap<String, usize> = HashMap::new();
+    let mut doubled = Vec::new();
+    for heading in headings.iter().filter(|it| !it.trim().is_empty()) {
+        let count = count.entry(plain(heading)).or_default();
+        *count += 1;
+        if *count == 2 {
+            doubled.push(heading.trim().to_owned());
+        }
+    }
+    doubled
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::text;
+
+    use super::*;
+
+    const FIELDS: &[TargetField] = &[
+        TargetField {
+            name: "key",
+            label: || text!("External id"),
+            headings: &["kundennr", "account id"],
+            is_needed: false,
+        },
+        TargetField {
+            name: "name",
+            label: || text!("Name"),
+            headings: &["firma", "account name"],
+            is_needed: true,
+        },
+        TargetField { name: "post_code", label: || text!("Post code"), headings: &["plz"], is_needed: false },
+        TargetField {
+            name: "email",
+            label: || text!("E-mail address"),
+            headings: &["e mail"],
+            is_needed: false,
+        },
+    ];
+
+    fn of(words: &[&str]) -> Vec<String> {
+        words.iter().map(|it| (*it).to_owned()).collect()
+    }
+
+    #[test]
+    fn headings_are_known_in_both_languages_however_they_are_set() {
+        let columns = guess(&of(&["KundenNr.", "Firma", "Post-Code", "E-Mail", "Umsatz", "firma"]), FIELDS);
+        assert_eq!(columns, ["key", "name", "post_code", "email", "", ""]);
+        assert_eq!(doubled(&of(&["Firma", "firma ", "FIRMA", "", ""])), ["firma"]);
+    }
+
+    #[test]
+    fn headings_may_stand_below_a_title() {
+        let rows = vec![of(&["Customers of 2026"]), of(&["Account ID", "Account name"]), of(&["1", "A"])];
+        assert_eq!(header_row(&rows, FIELDS), 2);
+        assert_eq!(header_row(&[of(&["x", "y"])], FIELDS), 1);
+    }
+
+    #[test]
+    fn a_short_row_has_empty_cells() {
+        let fields = fields_of(&of(&["1"]), &of(&["key", "name", ""]));
+        assert_eq!(fields.get("name").map(String::as_str), Some(""));
+        assert_eq!(fields.len(), 2);
+    }
+}
