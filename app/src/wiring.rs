@@ -23,6 +23,7 @@ pub fn migrations() -> Vec<Migration> {
         reviews::MIGRATIONS,
         catalogue::MIGRATIONS,
         ::imports::MIGRATIONS,
+        orders::MIGRATIONS,
     ];
     let mut all = parts.concat();
     all.sort_by_key(|it| it.name);
@@ -39,6 +40,7 @@ pub fn registry() -> Registry {
         .and(reviews::registry())
         .and(catalogue::registry())
         .and(::imports::registry())
+        .and(orders::registry())
 }
 
 /// What can be taken in by the file.
@@ -51,7 +53,7 @@ pub fn reactions() -> Reactions {
 
 /// What the product does by itself, later or again and again.
 pub fn jobs() -> Jobs {
-    Jobs::default().and(reviews::jobs())
+    Jobs::default().and(reviews::jobs()).every("orders.watch", jiff::SignedDuration::from_hours(6), orders::watch)
 }
 
 /// Conversations know whose words became a requirement.
@@ -81,12 +83,13 @@ pub fn routes() -> Routes {
     let areas = web::common::routes(&registry)
         .and(web::api::routes(&registry, &[requirements::OWN_API, ::imports::OWN_API].concat()))
         .and(identity::routes())
-        .and(customers::routes(requirements::standing_of))
+        .and(customers::routes(of_customer))
         .and(conversations::routes(requirements::capture_form))
         .and(requirements::routes(reviews::beside_subject))
         .and(reviews::routes())
         .and(catalogue::routes())
         .and(::imports::routes(TARGETS));
+        .and(orders::routes());
     web::api::documented(areas)
 }
 
@@ -126,6 +129,12 @@ pub fn edge_behind(trusted_proxies: Vec<IpNet>, db: Arc<Db>, is_secure: bool) ->
     })
 }
 
+/// What areas show on the page of a customer: what always holds for them, and how far we kept our word.
+fn of_customer(reader: &Reader, party: kernel::PartyId) -> Result<maud::Markup> {
+    let (required, kept) = (requirements::standing_of(reader, party)?, orders::of_customer(reader, party)?);
+    Ok(maud::html! { (required) (kept) })
+}
+
 /// The functions that the actor belongs to or leads.
 fn functions(reader: &Reader) -> Result<Vec<i64>> {
     if reader.actor.is_outside() {
@@ -150,6 +159,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         place(Group::Agree, t!("Requirements"), "/requirement-sets", Symbol::Agree, 0),
         place(Group::Agree, t!("Customers"), "/customers", Symbol::People, 0),
         place(Group::Agree, t!("Sign-offs"), "/sign-offs", Symbol::Seal, 0),
+        place(Group::Agree, t!("Orders"), "/orders", Symbol::Check, 0),
         place(Group::Agree, t!("Catalogue"), "/catalogue", Symbol::Document, 0),
     ];
     if !reader.actor.is_outside() {
@@ -220,6 +230,19 @@ fn deed(code: &str) -> Option<Text> {
         "changed" => text!("changed"),
         "advanced" => text!("moved on"),
         "released" => text!("released"),
+        "quoted" => text!("sent a quotation"),
+        "ordered" => text!("took down what was ordered"),
+        "accepted" => text!("accepted the order"),
+        "asked_to_pass" => text!("asked to accept it although something is missing"),
+        "agreed_to_pass" => text!("agreed to accept it although something is missing"),
+        "purchase_laid_beside" => text!("laid their order beside the quotation"),
+        "difference_settled" => text!("settled a difference"),
+        "promised" => text!("promised a day"),
+        "told_customer" => text!("told the customer"),
+        "promise_acknowledged" => text!("acknowledged a promise"),
+        "delivered" => text!("wrote down a delivery"),
+        "understood" => text!("confirmed in writing what was said"),
+        "verbal_answered" => text!("kept the answer to what was understood"),
         "effectivity_told" => text!("said from when it holds"),
         "offered" => text!("offered"),
         "linked" => text!("tied"),

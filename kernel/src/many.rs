@@ -41,6 +41,9 @@ impl Work<'_> {
         if !many.is_empty() {
             self.default_deed("created");
         }
+        for ((_, body), made) in many.iter().zip(&all) {
+            (B::KEPT)(self, made.id, body)?;
+        }
         Ok(all)
     }
 

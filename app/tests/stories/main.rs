@@ -15,6 +15,7 @@ mod letters;
 mod live;
 mod merging;
 mod nodes;
+mod orders;
 mod proof;
 mod requirements;
 mod reviews;

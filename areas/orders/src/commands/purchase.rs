@@ -1,0 +1,165 @@
+//! The customer's order: taken from a quotation, read from a file or from what was pasted, laid beside what we offered,
+//! and settled difference by difference.
+
+use jiff::civil::Date;
+use kernel::{Audience, Case, Error, Faults, Made, New, Refusal, Result, Vocabulary, Work, text};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::model::{CameBy, Order, OrderState, Purchase, Quotation, QuotationState, QuotationStep, Resolution};
+use crate::queries;
+use crate::rules::{self, KEEPERS, label};
+
+/// A file as it was sent.
+#[derive(Clone, Copy, Debug)]
+pub struct File<'a> {
+    /// A name that deceives nobody.
+    pub name: &'a str,
+    pub media_type: &'a str,
+    pub bytes: &'a [u8],
+}
+
+/// What is said of an order that answers a quotation.
+#[derive(Clone, Debug, Default)]
+pub struct Ordered<'a> {
+    pub title: &'a str,
+    pub purchase_order: &'a str,
+    pub external_id: &'a str,
+    pub came_by: CameBy,
+    pub ordered_on: Option<Date>,
+    /// The number it had elsewhere.
+    pub number: Option<&'a str>,
+    pub purchase: Option<Purchase>,
+    pub file: Option<File<'a>>,
+}
+
+/// Takes down that the customer ordered what we quoted: our lines and terms, with their order beside them.
+///
+/// # Errors
+/// Refuses a quotation that was never sent, or that they have ordered or declined already.
+pub fn order_from(work: &mut Work, quotation: &str, it: &Ordered) -> Result<Made> {
+    KEEPERS.covers(work.actor, None)?;
+    let mut case = work.find::<Quotation>(quotation)?;
+    let sentence = text!("It is “{state}”. Only what is with the customer can be ordered.", state = case.record.state.text());
+    Refusal::unless(matches!(case.record.state, QuotationState::Sent | QuotationState::Expired), sentence)?;
+    let revision = case.record.offered.ok_or(Error::NotFound)?;
+    let quoted = queries::quoted(work, case.record.id.raw(), revision)?;
+    let named = it.purchase.as_ref().map_or("", |it| it.number.as_str());
+    let order = Order {
+        purchase_order: if it.purchase_order.is_empty() { named.to_owned() } else { it.purchase_order.to_owned() },
+        external_id: it.external_id.to_owned(),
+        came_by: it.came_by,
+        ordered_on: it.ordered_on,
+        quotation: Some(case.record.id.raw()),
+        quotation_revision: Some(revision),
+        requirement_set: quoted.requirement_set,
+        set_revision: quoted.set_revision,
+        conversation: quoted.conversation,
+        currency: quoted.currency,
+        terms: quoted.terms,
+        lines: quoted.lines,
+        purchase: it.purchase.clone(),
+        ..Order::default()
+    };
+    let title = if it.title.is_empty() { case.record.title.as_str() } else { it.title };
+    let new = New { title, party: case.record.party, number: it.number, ..New::default() };
+    let made = super::open_order(work, &new, &order)?;
+    if let Some(file) = it.file {
+        attach(work, made.id, &file)?;
+    }
+    work.note(case.record.id.raw(), json!({ "ordered": { "revision": label(revision), "order": made.number } }))?;
+    work.advance(&mut case, QuotationStep::Order)?;
+    work.called("ordered");
+    Ok(made)
+}
+
+/// Lays the customer's order beside what we offered; the file, where there is one, is kept with the order.
+pub fn lay_beside(work: &mut Work, number: &str, purchase: &Purchase, file: Option<File>) -> Result<()> {
+    let mut case = waiting(work, number)?;
+    let id = case.record.id.raw();
+    work.called("purchase_laid_beside");
+    work.revise(&mut case, |it| {
+        if it.purchase_order.is_empty() {
+            it.purchase_order.clone_from(&purchase.number);
+        }
+        it.purchase = Some(purchase.clone());
+    })?;
+    file.map_or(Ok(()), |it| attach(work, id, &it))
+}
+
+fn attach(work: &mut Work, order: i64, file: &File) -> Result<()> {
+    work.note(order, json!({ "attached": file.name }))?;
+    work.attach(order, (file.name, file.media_type), file.bytes, Audience::Party)?;
+    Ok(())
+}
+
+/// Reads a customer's order from a file: CSV, or a workbook.
+///
+/// # Errors
+/// Says what the file is not, or names the rows that cannot be read.
+pub fn read_file(file: &File) -> Result<Purchase, Faults> {
+    let is_workbook = file.bytes.starts_with(b"PK\x03\x04") || file.name.to_lowercase().ends_with(".xlsx");
+    if is_workbook {
+        return Err(Faults::one("file", text!("Save the workbook as CSV and send that.")));
+    }
+    let rows = table::csv_in(file.bytes).map_err(|error| Faults::one("file", unreadable(&error.to_string())))?;
+    rules::read(&rows.rows, &rows.lines)
+}
+
+fn unreadable(why: &str) -> kernel::Text {
+    text!("The file cannot be read: {why}", why = why)
+}
+
+/// Reads a customer's order from cells that were pasted from a spreadsheet.
+pub fn read_pasted(words: &str) -> Result<Purchase, Faults> {
+    rules::read(&table::tsv_in(words), &[])
+}
+
+#[derive(Serialize)]
+struct SettledRow<'a> {
+    record_id: i64,
+    place: &'a str,
+    ours: &'a str,
+    theirs: &'a str,
+    resolution: Resolution,
+    words: &'a str,
+    told: &'a str,
+    at: i64,
+    by: i64,
+}
+
+/// Settles one difference between our quotation and their order, in the name of whoever does it. It counts while both
+/// papers say what they say now.
+///
+/// # Errors
+/// Not found is a place in which nothing differs. Whoever keeps ours says how the customer was told.
+pub fn settle(work: &mut Work, number: &str, place: &str, it: (Resolution, &str, &str)) -> Result<()> {
+    let (resolution, words, told) = (it.0, it.1.trim(), it.2.trim());
+    let case = waiting(work, number)?;
+    let id = case.record.id.raw();
+    let all = queries::compared(work, id, &case.body)?;
+    let found = all.into_iter().find(|it| it.differs && it.is.place == place).ok_or(Error::NotFound)?;
+    let mut faults = Faults::default();
+    let is_told = resolution != Resolution::KeepOurs || !told.is_empty();
+    faults.unless(is_told, "told", text!("Say how the customer was told: the mail, the call or the letter."));
+    for (field, words) in [("words", words), ("told", told)] {
+        let fits = words.chars().count() <= 1000;
+        faults.unless(fits, field, text!("Shorten it to {count} characters.", count = 1000i64));
+    }
+    faults.into_result()?;
+    let (at, by) = (work.now.as_microsecond(), work.actor.person);
+    let (ours, theirs) = (found.is.ours.as_str(), found.is.theirs.as_str());
+    work.called("difference_settled");
+    work.note(id, json!({ "settled": place, "ours": ours, "theirs": theirs, "resolution": resolution.code(), "words": words }))?;
+    work.add("difference_settled", id, &SettledRow { record_id: id, place, ours, theirs, resolution, words, told, at, by })?;
+    Ok(())
+}
+
+/// An order that is not accepted yet.
+fn waiting(work: &Work, number: &str) -> Result<Case<Order>> {
+    KEEPERS.covers(work.actor, None).or_else(|refusal| kernel::Permit::Staff.covers(work.actor, None).map_err(|_| refusal))?;
+    let case = work.find::<Order>(number)?;
+    let sentence = text!("It is “{state}”: what was agreed is closed. Raise a change request to change it.", state = case.record.state.text());
+    Refusal::unless(case.record.state == OrderState::Received, sentence)?;
+    Ok(case)
+}

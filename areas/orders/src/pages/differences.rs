@@ -1,0 +1,144 @@
+//! Our quotation and their order beside each other, and how each difference is settled.
+
+use identity::{filled, summary};
+use kernel::{Vocabulary, text};
+use maud::{Markup, html};
+use web::language::{self, say, word};
+use web::parts::{self, Button, Choice, Choices, Column, Field, Head, Line, Note, State, Table};
+use web::{Form, t};
+
+use super::{of_order, quotation};
+use crate::model::Resolution;
+use crate::queries::{Compared, anchor};
+
+/// Everything that the page shows.
+pub struct Shown<'a> {
+    pub number: &'a str,
+    pub title: &'a str,
+    pub all: &'a [Compared],
+    /// The names of those who settled something, by their keys.
+    pub names: &'a [(i64, String)],
+    pub may_settle: bool,
+    pub form: &'a Form,
+}
+
+/// What a place is called.
+pub fn place(words: &str) -> String {
+    let text = match words {
+        "specification" => text!("Specification"),
+        "currency" => text!("Currency"),
+        "delivery" => text!("Delivery"),
+        "incoterm" => text!("Terms of delivery"),
+        "payment" => text!("Payment"),
+        "penalty" => text!("Penalty"),
+        "warranty" => text!("Warranty"),
+        "packing" => text!("Packing"),
+        "total of their lines" => text!("Total of their lines"),
+        other => match other.strip_prefix("line ").map(|it| it.split_once(' ').unwrap_or((it, ""))) {
+            Some((no, "")) => text!("Line {no}", no = no),
+            Some((no, "article")) => text!("Line {no}: article", no = no),
+            Some((no, "text")) => text!("Line {no}: text", no = no),
+            Some((no, "quantity")) => text!("Line {no}: quantity", no = no),
+            Some((no, "unit")) => text!("Line {no}: unit", no = no),
+            Some((no, "price")) => text!("Line {no}: price", no = no),
+            Some((no, "date")) => text!("Line {no}: day", no = no),
+            Some((no, what)) => text!("Line {no}: {what}", no = no, what = what),
+            None => text!("{word}", word = other),
+        },
+    };
+    say(&text)
+}
+
+/// The page.
+pub fn page(it: &Shown) -> Markup {
+    let differing: Vec<&Compared> = it.all.iter().filter(|one| one.differs).collect();
+    let open = differing.iter().filter(|one| one.is_open).count();
+    html! {
+        (parts::page_head(&Head {
+            place: Some((it.number.to_owned(), of_order(it.number, ""))),
+            title: html! { (t!("Quotation and order beside each other")) },
+            lead: Some(html! { (it.title) }),
+            ..Head::default()
+        }))
+        (summary(it.form))
+        @if it.all.is_empty() {
+            p.quiet-text { (t!("Their order was not laid beside ours yet. Send it as a file, or type what it says.")) }
+        } @else if differing.is_empty() {
+            (parts::note(Note::Good, t!("Nothing differs.")))
+        } @else if open == 0 {
+            (parts::note(Note::Good, t!("{count} difference, settled." | "{count} differences, all settled.", count = differing.len())))
+        } @else {
+            (parts::note(Note::Asks, t!("{count} difference is open." | "{count} differences are open.", count = open)))
+        }
+        @for one in &differing { (difference(it, one)) }
+        @if !it.all.is_empty() { (both(it.all)) }
+        @if it.may_settle {
+            (parts::section("purchase", if it.all.is_empty() { t!("Lay their order beside ours") } else { t!("Their order says something else now") },
+                parts::files_form(&of_order(it.number, "purchase"), html! {
+                    (quotation::purchase(it.form))
+                    (Button::send(t!("Lay it beside ours")))
+                })))
+        }
+    }
+}
+
+fn difference(it: &Shown, one: &Compared) -> Markup {
+    let id = anchor(&one.is.place);
+    let state = if one.is_open { parts::state(State::Waits, t!("open")) } else { parts::state(State::Good, t!("settled")) };
+    parts::section(
+        &id,
+        html! { (place(&one.is.place)) " " (state) },
+        html! {
+            (parts::facts(&[
+                (t!("Ours"), said(&one.is.ours)),
+                (t!("Theirs"), said(&one.is.theirs)),
+                (t!("What it is about"), html! { (word(one.is.kind)) }),
+            ]))
+            @if !one.is.ours.is_empty() && !one.is.theirs.is_empty() { p { (parts::words_changed(&one.is.ours, &one.is.theirs)) } }
+            @if let Some(last) = &one.settled {
+                @let name = it.names.iter().find(|(id, _)| *id == last.by).map(|(_, name)| name.as_str()).unwrap_or_default();
+                p {
+                    (parts::person(name)) ": " (word(last.resolution))
+                    @if !last.words.is_empty() { ". " (last.words) }
+                    @if !last.told.is_empty() { " " span.fine { (t!("Told by: {how}", how = &last.told)) } }
+                    " " span.fine { (language::exact_moment(last.at)) }
+                }
+            }
+            @if it.may_settle { (settle(it, one)) }
+        },
+    )
+}
+
+fn said(words: &str) -> Markup {
+    html! { @if words.is_empty() { span.quiet-text { (t!("nothing said")) } } @else { (words) } }
+}
+
+fn settle(it: &Shown, one: &Compared) -> Markup {
+    // One form on the page was sent; the others say nothing of it.
+    let none = Form::default();
+    let form = if it.form.text("place") == one.is.place { it.form } else { &none };
+    let last = one.settled.as_ref().map(|it| it.resolution);
+    let chosen = Resolution::of(form.text("resolution")).or(last);
+    let choices = Resolution::ALL.iter().map(|it| Choice::new(it.code(), word(*it)).chosen(chosen == Some(*it)));
+    let inside = parts::form(&of_order(it.number, "differences"), html! {
+        (parts::hidden("place", &one.is.place))
+        (Choices::one("resolution", t!("What becomes of it"), choices.collect()))
+        (filled(form, "words", Field::text("words", t!("What was agreed in the end"))))
+        (filled(form, "told", Field::text("told", t!("How the customer was told"))).help(t!("The mail, call or letter. Needed where ours is kept.")))
+        (Button::send(t!("Settle it")).small())
+    });
+    if one.is_open { inside } else { html! { details { summary.button { (t!("Settle it otherwise")) } (inside) } } }
+}
+
+fn both(all: &[Compared]) -> Markup {
+    let columns = vec![Column::title(t!("Field")), Column::text(t!("Ours")), Column::text(t!("Theirs")), Column::text(t!("Difference"))];
+    let rows = all.iter().filter(|it| !it.is.ours.is_empty() || !it.is.theirs.is_empty()).map(|it| {
+        let mark = match (it.differs, it.is_open) {
+            (false, _) => html! {},
+            (true, true) => parts::state(State::Waits, t!("open")),
+            (true, false) => parts::state(State::Good, t!("settled")),
+        };
+        Line::new(&it.is.place, vec![html! { (place(&it.is.place)) }, html! { (it.is.ours) }, html! { (it.is.theirs) }, mark])
+    });
+    parts::section("both", t!("Both papers, field by field"), Table::new(t!("Both papers, field by field"), columns, rows.collect()).compact())
+}

@@ -1,0 +1,224 @@
+//! What people ask: what is missing before an order is accepted, what it rests on, and how it differs from what we offered.
+
+mod gate;
+mod promises;
+
+use jiff::civil::Date;
+use kernel::{Case, Error, Faults, Mention, PartyId, Reader, Result, sql, text, values};
+use serde::Deserialize;
+
+pub use self::gate::{Basis, anchor, answers, basis_of, content_of, gate, mention, missing_of_order, verbals, waiver_for, waivers};
+pub use self::promises::{
+    KeptWord, answered_late, deliveries, kept_word_of, kept_words, line, lines, open_promises, promise, promises, sizes, slips, told,
+};
+use crate::model::{Order, Quotation, Settled};
+use crate::rules::{self, Beside, label};
+
+/// The day it is, in the zone of the house.
+pub fn today(reader: &Reader) -> Date {
+    let zone = identity::company(reader).ok().and_then(|it| jiff::tz::TimeZone::get(&it.zone).ok());
+    reader.now.to_zoned_datetime(zone.unwrap_or(jiff::tz::TimeZone::UTC)).date()
+}
+
+/// A customer to choose: key and name.
+pub fn customers(reader: &Reader) -> Result<Vec<(i64, String)>> {
+    reader.rows(sql!("select id, title from visible where kind = 'K' and state = 'active' order by title limit 5000"), &[])
+}
+
+/// The language in which a customer is written to; English where nothing is kept.
+pub fn language_of(reader: &Reader, party: PartyId) -> Result<String> {
+    let kept: Option<String> = reader.maybe(
+        sql!("select language from visible join organisation as it on it.id = visible.id where visible.id = $1"),
+        values![party],
+    )?;
+    Ok(kept.filter(|it| !it.is_empty()).unwrap_or_else(|| "en".to_owned()))
+}
+
+/// The requirement sets that an order or quotation can rest on, newest first; of one customer where one is named.
+pub fn sets(reader: &Reader, party: Option<PartyId>) -> Result<Vec<(i64, String, String, Option<i64>)>> {
+    reader.rows(
+        sql!(
+            "select id, number, title, released from visible where kind = 'RS' and released is not null
+             and (cast($1 as bigint) is null or party = $1) order by id desc limit 500"
+        ),
+        values![party],
+    )
+}
+
+/// A set must be there, and belong to the customer of whatever rests on it.
+///
+/// # Errors
+/// Names the field.
+pub fn basis_fits(reader: &Reader, set: Option<i64>, party: Option<PartyId>) -> Result<()> {
+    let Some(set) = set else { return Ok(()) };
+    let found: Option<(String, Option<PartyId>)> =
+        reader.maybe(sql!("select kind, party from visible where id = $1"), values![set])?;
+    let sentence = text!("There is no such requirement set. Choose one of the list.");
+    let Some((kind, theirs)) = found else { return Err(Faults::one("requirement_set", sentence).into()) };
+    let mut faults = Faults::default();
+    faults.unless(kind == "RS", "requirement_set", sentence);
+    let is_of_both = party.is_none() || theirs.is_none() || party == theirs;
+    faults.unless(is_of_both, "requirement_set", text!("This set is of another customer. Choose one of theirs."));
+    Ok(faults.into_result()?)
+}
+
+/// The party of a record that the actor may see.
+pub fn party_of(reader: &Reader, record: i64) -> Result<Option<PartyId>> {
+    reader.one(sql!("select party from visible where id = $1"), values![record])
+}
+
+/// A quotation must be there, and have gone to the customer whose order answers it.
+///
+/// # Errors
+/// Names the field.
+pub fn quotation_fits(reader: &Reader, quotation: Option<i64>, party: Option<PartyId>) -> Result<()> {
+    let Some(quotation) = quotation else { return Ok(()) };
+    let found: Option<(String, Option<PartyId>)> =
+        reader.maybe(sql!("select kind, party from visible where id = $1"), values![quotation])?;
+    let fits = found.is_some_and(|(kind, theirs)| kind == "QU" && theirs == party);
+    let mut faults = Faults::default();
+    faults.unless(fits, "quotation", text!("This quotation went to another customer. Choose one of theirs."));
+    Ok(faults.into_result()?)
+}
+
+/// No two orders bear the same number of another system, and what was promised stays on paper.
+pub fn order_fits(reader: &Reader, before: Option<&Case<Order>>, order: &Order) -> Result<()> {
+    basis_fits(reader, order.requirement_set, before.and_then(|it| it.record.party))?;
+    let own = before.map_or(0, |it| it.record.id.raw());
+    if !order.external_id.is_empty() {
+        let taken: Option<String> = reader.maybe(
+            sql!(
+                "select number from visible join sales_order as it on it.id = visible.id
+                 where external_id = $1 and visible.id <> $2"
+            ),
+            values![&order.external_id, own],
+        )?;
+        if let Some(number) = taken {
+            let sentence = text!("{number} has this number already. Change that order, or give another number.", number = number);
+            return Err(Faults::one("external_id", sentence).into());
+        }
+    }
+    let Some(before) = before else { return Ok(()) };
+    let promised = lines(reader, before.record.id.raw())?.into_iter().filter(|it| it.promises > 0);
+    let gone = promised.map(|it| it.line).find(|line| order.lines.iter().all(|it| it.no != *line));
+    let Some(line) = gone else { return Ok(()) };
+    let sentence = text!("Line {line} was promised and cannot be taken out. Keep it, or decline the order.", line = line.to_string());
+    Err(Faults::one("lines", sentence).into())
+}
+
+/// The quotation whose revision an order answers, as it was sent.
+pub fn quoted(reader: &Reader, quotation: i64, revision: i64) -> Result<Quotation> {
+    let (_, content) = reader.revision(quotation, revision)?;
+    Ok(serde_json::from_value(content)?)
+}
+
+/// What a quotation's revision is called and until when it is valid.
+pub fn name_of_revision(mention: &Mention, revision: Option<i64>) -> String {
+    match revision {
+        Some(no) => format!("{} rev {}", mention.number, label(no)),
+        None => mention.number.clone(),
+    }
+}
+
+/// What we said, as an order is compared with it: the quotation that was sent, or the order as we understand it.
+pub fn our_paper(reader: &Reader, order: &Order) -> Result<Beside> {
+    let quoted = match order.quotation.zip(order.quotation_revision) {
+        Some((quotation, revision)) => match quoted(reader, quotation, revision) {
+            Ok(it) => Some(it),
+            Err(Error::NotFound) => None,
+            Err(error) => return Err(error),
+        },
+        None => None,
+    };
+    let (set, revision) = match &quoted {
+        Some(it) if it.requirement_set.is_some() => (it.requirement_set, it.set_revision),
+        _ => (order.requirement_set, order.set_revision),
+    };
+    let specification = specification(reader, set, revision)?;
+    Ok(match quoted {
+        Some(it) => Beside { specification, currency: it.currency, terms: it.terms, lines: it.lines },
+        None => Beside { specification, currency: order.currency.clone(), terms: order.terms.clone(), lines: order.lines.clone() },
+    })
+}
+
+fn specification(reader: &Reader, set: Option<i64>, revision: Option<i64>) -> Result<String> {
+    let Some(set) = set.map(|it| reader.mention(it)).transpose()?.flatten() else { return Ok(String::new()) };
+    Ok(revision.map_or_else(|| set.number.clone(), |no| format!("{} revision {no}", set.number)))
+}
+
+/// Both papers field by field, with how each difference was settled.
+pub fn compared(reader: &Reader, id: i64, order: &Order) -> Result<Vec<Compared>> {
+    let Some(purchase) = &order.purchase else { return Ok(Vec::new()) };
+    let settled = settled(reader, id)?;
+    let all = rules::beside(&our_paper(reader, order)?, purchase);
+    let differing: Vec<_> = all.iter().filter(|(_, differs)| *differs).map(|(it, _)| it.clone()).collect();
+    let open: Vec<String> = rules::open_differences(&differing, &settled).into_iter().map(|it| it.place.clone()).collect();
+    Ok(all
+        .into_iter()
+        .map(|(it, differs)| {
+            let last = settled.iter().rfind(|one| one.place == it.place && one.ours == it.ours && one.theirs == it.theirs);
+            Compared { is_open: differs && open.contains(&it.place), settled: last.filter(|_| differs).cloned(), is: it, differs }
+        })
+        .collect())
+}
+
+/// One field of both papers.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    pub is: crate::model::Difference,
+    pub differs: bool,
+    /// Whether nobody has settled it yet.
+    pub is_open: bool,
+    pub settled: Option<Settled>,
+}
+
+/// How differences of an order were settled, the first first.
+pub fn settled(reader: &Reader, order: i64) -> Result<Vec<Settled>> {
+    reader.rows(
+        sql!(
+            "select place, ours, theirs, resolution, words, told, at, by from visible_difference_settled
+             where record_id = $1 order by id"
+        ),
+        values![order],
+    )
+}
+
+/// The quotations that are with customers and whose day comes: key, number, owner and day.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Expiring {
+    pub id: i64,
+    pub number: String,
+    pub owner: i64,
+    pub valid_until: Date,
+}
+
+/// The quotations with customers that are valid until a day or less.
+pub fn expiring(reader: &Reader, until: Date) -> Result<Vec<Expiring>> {
+    reader.rows(
+        sql!(
+            "select visible.id, number, owner, valid_until from visible join quotation as it on it.id = visible.id
+             where state = 'sent' and valid_until is not null and valid_until <= $1 order by valid_until, visible.id limit 500"
+        ),
+        values![until.to_string()],
+    )
+}
+
+/// Whether somebody was asked about a quotation's end already.
+pub fn is_asked(reader: &Reader, record: i64, request: &str) -> Result<bool> {
+    let count: i64 = reader.one(
+        sql!("select count(*) from visible_task where record_id = $1 and request = $2"),
+        values![record, request],
+    )?;
+    Ok(count > 0)
+}
+
+/// The ties of a record to what it rests on: target and its kind.
+pub fn rests_on(reader: &Reader, record: i64) -> Result<Vec<(i64, String)>> {
+    reader.rows(
+        sql!(
+            "select target, kind from link join visible on visible.id = target
+             where source = $1 and role in ('derives_from', 'concerns')"
+        ),
+        values![record],
+    )
+}

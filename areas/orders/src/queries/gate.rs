@@ -1,0 +1,234 @@
+//! What is missing before an order is accepted, what it rests on, and who agreed to pass all the same.
+
+use jiff::civil::Date;
+use kernel::{Body, Mention, Missing, PartyId, Reader, Record, Result, sql, text, values};
+use serde::Deserialize;
+
+use super::{compared, lines, name_of_revision, quoted, today};
+use crate::model::{CameBy, Order, OrderState, Verbal, VerbalAnswer, Waiver};
+use crate::rules::{ACCEPT, Amount, Gate, verbal_is_settled};
+
+/// What an order rests on: for whoever has a word in the gate.
+#[derive(Clone, Debug)]
+pub struct Basis {
+    pub party: Option<PartyId>,
+    /// The requirement set and its revision.
+    pub set: Option<(i64, i64)>,
+    /// The items of the catalogue that its lines are.
+    pub items: Vec<i64>,
+    /// The day on which it was ordered.
+    pub ordered_on: Date,
+    /// The sum of its lines.
+    pub total: Amount,
+}
+
+/// What an order rests on, by its key.
+pub fn basis_of(reader: &Reader, order: i64) -> Result<Option<Basis>> {
+    let found = reader.find_many::<Order>(&[order])?.into_iter().next();
+    Ok(found.map(|(record, body)| Basis {
+        party: record.party,
+        set: body.requirement_set.zip(body.set_revision),
+        items: body.lines.iter().filter_map(|it| it.item).collect(),
+        ordered_on: body.ordered_on.unwrap_or_else(|| today(reader)),
+        total: crate::rules::total(&body.lines),
+    }))
+}
+
+/// What the gate says of an order. Only what is not accepted yet is asked, and customers are told nothing of it.
+pub fn gate(reader: &Reader, record: &Record<Order>, body: &Order) -> Result<Gate> {
+    if record.state != OrderState::Received || reader.actor.is_outside() {
+        return Ok(Gate::default());
+    }
+    let id = record.id.raw();
+    let missing = reader.missing_at(ACCEPT, id)?;
+    let is_waived = !missing.is_empty() && waiver_for(reader, id, body, &missing)?.is_some_and(|(_, consent)| consent.is_some());
+    Ok(Gate { missing, is_waived })
+}
+
+/// The digest of what an order says: an override holds for it alone.
+pub fn content_of(body: &Order) -> Result<String> {
+    kernel::digest(&body.content()?)
+}
+
+/// The override that holds for an order as it is: the last request that names all that is missing now, with the row by
+/// which a second person agreed.
+pub fn waiver_for(reader: &Reader, order: i64, body: &Order, missing: &[Missing]) -> Result<Option<(Waiver, Option<Waiver>)>> {
+    let (all, content) = (waivers(reader, order)?, content_of(body)?);
+    let names_all = |it: &&Waiver| missing.iter().all(|one| it.missing.contains(&one.sentence.to_string()));
+    let asked = all.iter().rfind(|it| it.consents_to.is_none() && it.content == content && names_all(it));
+    Ok(asked.map(|asked| {
+        let consent = all.iter().rfind(|it| it.consents_to == Some(asked.id) && it.by != asked.by);
+        (asked.clone(), consent.cloned())
+    }))
+}
+
+/// Every request to pass the gate of an order, and every consent, the first first.
+pub fn waivers(reader: &Reader, order: i64) -> Result<Vec<Waiver>> {
+    reader.rows(
+        sql!(
+            "select id, content, missing, reason, consents_to, at, by from visible_gate_waiver
+             where record_id = $1 and gate = 'order.accept' order by id"
+        ),
+        values![order],
+    )
+}
+
+/// What was said by word of mouth about an order, the first first.
+pub fn verbals(reader: &Reader, order: i64) -> Result<Vec<Verbal>> {
+    reader.rows(
+        sql!(
+            "select id, words, said_by, said_on, answer_by, frame_contract, letter, at, by from visible_verbal
+             where record_id = $1 order by id"
+        ),
+        values![order],
+    )
+}
+
+/// What the customer said to that, the first first.
+pub fn answers(reader: &Reader, order: i64) -> Result<Vec<VerbalAnswer>> {
+    reader.rows(
+        sql!(
+            "select id, verbal, answer, words, at, by from visible_verbal_answer where record_id = $1 order by id"
+        ),
+        values![order],
+    )
+}
+
+/// What orders themselves ask before one is accepted (ISO 9001, 8.2.3.1).
+pub fn missing_of_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
+    let Some((record, body)) = reader.find_many::<Order>(&[order])?.into_iter().next() else { return Ok(Vec::new()) };
+    let at = Order::KIND.address(&record.number);
+    let mut missing = shape(&record, &body, &at);
+    let day = body.ordered_on.unwrap_or_else(|| today(reader));
+    missing.extend(basis(reader, &body, day, &at)?);
+    missing.extend(offer(reader, &body, day)?);
+    for it in compared(reader, order, &body)?.into_iter().filter(|it| it.is_open) {
+        let place = it.is.place.clone();
+        let sentence = text!("Settle the difference in “{place}”: our paper and their order disagree.", place = &place);
+        missing.push(Missing { sentence, link: Some(format!("{at}/differences#{}", anchor(&place))) });
+    }
+    missing.extend(said(reader, order, &body, &at)?);
+    for line in lines(reader, order)?.into_iter().filter(|it| it.promises == 0) {
+        let sentence = text!("Promise a day for line {line}.", line = line.line.to_string());
+        missing.push(Missing { sentence, link: Some(format!("{at}#promises")) });
+    }
+    Ok(missing)
+}
+
+/// The anchor of a place on the page of differences.
+pub fn anchor(place: &str) -> String {
+    place.chars().map(|it| if it.is_alphanumeric() { it } else { '-' }).collect()
+}
+
+fn shape(record: &Record<Order>, body: &Order, at: &str) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    let mut needs = |holds: bool, sentence| {
+        if !holds {
+            missing.push(Missing { sentence, link: Some(format!("{at}/edit")) });
+        }
+    };
+    needs(record.party.is_some(), text!("Say whose order it is."));
+    needs(!body.lines.is_empty(), text!("Add at least one line."));
+    for line in &body.lines {
+        let is_whole = Amount::plain(&line.quantity).is_some_and(Amount::is_positive) && Amount::plain(&line.price).is_some();
+        needs(is_whole, text!("Say how many and at what price in line {line}.", line = line.no.to_string()));
+    }
+    missing
+}
+
+#[derive(Deserialize)]
+struct SetRow {
+    number: String,
+    lives: i64,
+}
+
+/// Whether somebody has reviewed what is ordered: the set with its customer, or the catalogue item for everybody.
+fn basis(reader: &Reader, body: &Order, day: Date, at: &str) -> Result<Vec<Missing>> {
+    let Some(set) = body.requirement_set else { return from_catalogue(reader, body, day, at) };
+    let row: SetRow = reader.one(
+        sql!(
+            "select number, (select count(*) from revision_life as life where life.record_id = visible.id
+             and life.no = $2 and life.life in ('confirmed', 'effective')) as lives from visible where id = $1"
+        ),
+        values![set, body.set_revision.unwrap_or(0)],
+    )?;
+    let Some(no) = body.set_revision else {
+        let sentence = text!("Say which revision of {number} was ordered.", number = row.number);
+        return Ok(vec![Missing { sentence, link: Some(format!("{at}/edit")) }]);
+    };
+    if row.lives > 0 {
+        return Ok(Vec::new());
+    }
+    let sentence = text!("Revision {no} of {number} was not confirmed by the customer yet.", no = no.to_string(), number = &row.number);
+    Ok(vec![Missing { sentence, link: Some(format!("/requirement-sets/{}", row.number)) }])
+}
+
+/// What is sold from the catalogue was reviewed with the item (ISO 9001, 8.2.3.1, note on catalogue sales).
+fn from_catalogue(reader: &Reader, body: &Order, day: Date, at: &str) -> Result<Vec<Missing>> {
+    let mut missing = Vec::new();
+    for line in &body.lines {
+        let no = line.no.to_string();
+        let Some(item) = line.item else {
+            let sentence = text!(
+                "Line {line} is not of the catalogue, and no requirement set says what it must do. Name the article or the set.",
+                line = &no
+            );
+            missing.push(Missing { sentence, link: Some(format!("{at}/edit")) });
+            continue;
+        };
+        let held = catalogue::effective_on(reader, item, day)?;
+        let known = catalogue::item_of(reader, item)?;
+        let (number, ends) = known.map(|(number, _, it)| (number, it.last_order_on)).unwrap_or_default();
+        let link = Some(format!("/catalogue/{number}"));
+        if held.is_none() {
+            let sentence = text!("No released revision of {article} held on the day of the order. Release one.", article = &line.article);
+            missing.push(Missing { sentence, link: link.clone() });
+        }
+        if ends.is_some_and(|last| last < day) {
+            let sentence = text!("{article} could not be ordered any more on that day. Offer what replaces it.", article = &line.article);
+            missing.push(Missing { sentence, link });
+        }
+    }
+    Ok(missing)
+}
+
+/// Whether our offer was still good on the day of the order.
+fn offer(reader: &Reader, body: &Order, day: Date) -> Result<Vec<Missing>> {
+    let Some((quotation, revision)) = body.quotation.zip(body.quotation_revision) else { return Ok(Vec::new()) };
+    let Some(mention) = reader.mention(quotation)? else { return Ok(Vec::new()) };
+    let until = quoted(reader, quotation, revision)?.valid_until;
+    if until.is_none_or(|until| day <= until) {
+        return Ok(Vec::new());
+    }
+    let sentence = text!(
+        "{quotation} was not valid any more on the day of the order. Renew it, so that price and day hold again.",
+        quotation = name_of_revision(&mention, Some(revision))
+    );
+    Ok(vec![Missing { sentence, link: Some(format!("/quotations/{}", mention.number)) }])
+}
+
+/// Whether everything that was only said is confirmed in writing.
+fn said(reader: &Reader, order: i64, body: &Order, at: &str) -> Result<Vec<Missing>> {
+    let (all, answers) = (verbals(reader, order)?, answers(reader, order)?);
+    let link = Some(format!("{at}#verbal"));
+    if all.is_empty() && body.came_by.is_verbal() {
+        let sentence = match body.came_by {
+            CameBy::Telephone => text!("It was ordered by telephone. Write to the customer what you understood."),
+            _ => text!("It was ordered in a meeting. Write to the customer what you understood."),
+        };
+        return Ok(vec![Missing { sentence, link }]);
+    }
+    let today = today(reader);
+    let open = all.into_iter().filter(|it| !verbal_is_settled(it, &answers, today));
+    Ok(open
+        .map(|it| {
+            let sentence = text!("The customer has not confirmed what {who} said. Silence is no consent: ask again.", who = it.said_by);
+            Missing { sentence, link: link.clone() }
+        })
+        .collect())
+}
+
+/// A record that the reader may see, as it is spoken of.
+pub fn mention(reader: &Reader, id: Option<i64>) -> Result<Option<Mention>> {
+    Ok(id.map(|it| reader.mention(it)).transpose()?.flatten())
+}

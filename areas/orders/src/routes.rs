@@ -1,0 +1,55 @@
+//! At which address what is offered and ordered is found, read and done.
+
+mod api;
+mod deeds;
+mod orders;
+mod promises;
+mod quotations;
+
+use kernel::{PartyId, Reader, Result};
+use maud::Markup;
+use web::{Form, Routes};
+
+use crate::model::Purchase;
+use crate::pages::form::Choices;
+use crate::queries;
+use crate::rules::KEEPERS;
+
+pub fn routes() -> Routes {
+    quotations::routes().and(orders::routes()).and(deeds::routes()).and(promises::routes()).and(api::routes())
+}
+
+/// What the page of a customer shows of orders: how far we kept our word. Customers see none of it.
+pub fn of_customer(reader: &Reader, party: PartyId) -> Result<Markup> {
+    if reader.actor.is_outside() {
+        return Ok(Markup::default());
+    }
+    Ok(crate::pages::order::kept_word(&queries::kept_word_of(reader, party)?))
+}
+
+fn may_keep(reader: &Reader) -> bool {
+    KEEPERS.covers(reader.actor, None).is_ok()
+}
+
+/// What the forms offer to choose from; sets of one customer where one is known.
+fn choices(reader: &Reader, party: Option<PartyId>) -> Result<Choices> {
+    Ok(Choices { customers: queries::customers(reader)?, sets: queries::sets(reader, party)? })
+}
+
+/// Their order as it was typed: its terms, and its lines as they were pasted; none where nothing was typed.
+fn typed_purchase(form: &Form) -> Result<Option<Purchase>, kernel::Faults> {
+    let said = |name: &str| form.text(name).to_owned();
+    let pasted = form.raw("pasted");
+    if pasted.trim().is_empty() {
+        return Ok(None);
+    }
+    let read = crate::commands::read_pasted(pasted).map_err(|faults| kernel::Faults(faults.0.into_iter().map(|(_, it)| ("pasted".to_owned(), it)).collect()))?;
+    let mut purchase = Purchase { number: said("purchase_order"), specification: said("their_specification"), ..read };
+    let terms = &mut purchase.terms;
+    terms.delivery = said("their_delivery");
+    terms.incoterm = said("their_incoterm");
+    terms.payment = said("their_payment");
+    terms.penalty = said("their_penalty");
+    terms.warranty = said("their_warranty");
+    Ok(Some(purchase))
+}

@@ -1,0 +1,435 @@
+//! The same for programs: send, order, accept, promise, tell, deliver, settle, and the questions behind them.
+
+use axum::http::StatusCode;
+use customers::Channel;
+use jiff::civil::Date;
+use kernel::{Error, Reader, Result};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use web::language::say;
+use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
+
+use super::promises::place;
+use crate::commands::{self, NewDelivery, NewPromise, NewTold, NewVerbal, Ordered};
+use crate::model::{
+    Answer as Said, CameBy, Delivery, Difference, Late, LineStanding, Order, Promise, Purchase, Reason, Resolution, Settled, Told, Verbal, VerbalAnswer,
+};
+use crate::queries::{self, KeptWord};
+use crate::rules::label;
+
+pub fn routes() -> Routes {
+    let of = |rest: &str| format!("/api/v1/orders/{{number}}/{rest}");
+    let orders = |summary| Doc { summary, tag: "Orders", ..Doc::default() };
+    let quotations = |summary| Doc { summary, tag: "Quotations", ..Doc::default() };
+    Routes::default()
+        .api_post("/api/v1/quotations/{number}/send", Doc { request: schema_of::<Why>(), response: schema_of::<Sealed>(), ..quotations("Sends the next revision to the customer") }, send)
+        .api_post("/api/v1/quotations/{number}/order", Doc { request: schema_of::<NewOrder>(), response: schema_of::<Made>(), ..quotations("Takes down that the customer ordered what was quoted") }, order)
+        .api_get(&of("gate"), Doc { response: schema_of::<Gate>(), ..orders("What is missing before an order is accepted") }, gate)
+        .api_post(&of("accept"), Doc { request: schema_of::<Why>(), response: schema_of::<Sealed>(), ..orders("Accepts an order: it commits us") }, accept)
+        .api_post(&of("gate"), Doc { request: schema_of::<Why>(), response: schema_of::<Key>(), ..orders("Asks to accept an order although something is missing") }, ask_to_pass)
+        .api_post(&of("gate/consent"), Doc { request: schema_of::<Key>(), response: schema_of::<Key>(), ..orders("Agrees, as a second person, that an order is accepted although something is missing") }, consent)
+        .api_post(&of("purchase"), Doc { request: schema_of::<Purchase>(), response: schema_of::<Vec<Compared>>(), ..orders("Lays the customer's own order beside what was quoted") }, lay_beside)
+        .api_get(&of("differences"), Doc { response: schema_of::<Vec<Compared>>(), ..orders("Quotation and order field by field, as far as they differ") }, differences)
+        .api_post(&of("differences"), Doc { request: schema_of::<Settling>(), response: schema_of::<Vec<Compared>>(), ..orders("Settles one difference") }, settle)
+        .api_get(&of("lines"), Doc { response: schema_of::<Vec<LineStanding>>(), ..orders("How each line stands: promised, moved, delivered") }, lines)
+        .api_get(&of("promises"), Doc { response: schema_of::<Ledger>(), ..orders("Every day that was promised, and what the customer was told") }, promises)
+        .api_post(&of("promises"), Doc { request: schema_of::<Promising>(), response: schema_of::<Key>(), ..orders("Promises a day for a line") }, promise)
+        .api_post(&of("promises/{promise}/told"), Doc { request: schema_of::<Telling>(), response: schema_of::<Done>(), ..orders("Says that the customer was told of a promise") }, tell)
+        .api_post(&of("promises/{promise}/acknowledge"), Doc { request: schema_of::<Words>(), response: schema_of::<Done>(), ..orders("Says that the customer knows of a promise") }, acknowledge)
+        .api_get(&of("deliveries"), Doc { response: schema_of::<Vec<Delivery>>(), ..orders("What was delivered") }, deliveries)
+        .api_post(&of("deliveries"), Doc { request: schema_of::<Vec<Delivering>>(), response: schema_of::<Vec<Delivery>>(), ..orders("Writes down what was delivered") }, deliver)
+        .api_get(&of("understood"), Doc { response: schema_of::<WordOfMouth>(), ..orders("What was said by word of mouth, and what the customer said to that") }, statements)
+        .api_post(&of("understood"), Doc { request: schema_of::<Statement>(), response: schema_of::<Key>(), ..orders("Writes to the customer what was understood") }, understood)
+        .api_post(&of("understood/{verbal}"), Doc { request: schema_of::<Answering>(), response: schema_of::<Key>(), ..orders("Keeps what the customer says to what was understood") }, answer)
+        .api_get("/api/v1/promises", Doc { query: &[("after", "Where the page begins: day and key of the last one, like 2026-11-16_42")], response: schema_of::<Vec<Late>>(), ..orders("Every promised line that is not delivered, the earliest day first") }, open_promises)
+        .api_get("/api/v1/promises/kept", Doc { response: schema_of::<Vec<KeptWord>>(), ..orders("How far promises were kept, customer by customer") }, kept)
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Why {
+    #[serde(default)]
+    reason: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Sealed {
+    revision: i64,
+    /// What the revision is called.
+    label: String,
+    /// SHA-256 of what it says, in hexadecimal.
+    digest: String,
+}
+
+#[derive(Deserialize, Serialize, JsonSchema)]
+struct Key {
+    id: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Made {
+    number: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Done {
+    done: bool,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Words {
+    #[serde(default)]
+    words: String,
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct NewOrder {
+    title: String,
+    purchase_order: String,
+    external_id: String,
+    came_by: CameBy,
+    #[schemars(with = "Option<String>")]
+    ordered_on: Option<Date>,
+    /// The customer's own order, as it says.
+    purchase: Option<Purchase>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Gate {
+    missing: Vec<Missing>,
+    /// Whether a second person agreed to pass all the same.
+    is_waived: bool,
+    /// Who asked and who agreed, from the first on.
+    waivers: Vec<crate::model::Waiver>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Missing {
+    sentence: String,
+    /// The page where it is mended.
+    link: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Compared {
+    difference: Difference,
+    is_open: bool,
+    settled: Option<Settled>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Settling {
+    place: String,
+    resolution: Resolution,
+    /// What was agreed in the end.
+    #[serde(default)]
+    words: String,
+    /// How the customer was told.
+    #[serde(default)]
+    told: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Ledger {
+    promises: Vec<Promise>,
+    told: Vec<Told>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Promising {
+    line: i64,
+    #[schemars(with = "String")]
+    on: Date,
+    #[serde(default)]
+    reason: Reason,
+    #[serde(default)]
+    words: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Telling {
+    #[serde(default)]
+    channel: Channel,
+    #[serde(default)]
+    words: String,
+}
+
+#[derive(Clone, Deserialize, JsonSchema)]
+struct Delivering {
+    line: i64,
+    /// A decimal.
+    quantity: String,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    on: Option<Date>,
+    #[serde(default)]
+    words: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct WordOfMouth {
+    statements: Vec<Verbal>,
+    answers: Vec<VerbalAnswer>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Statement {
+    words: String,
+    said_by: String,
+    #[schemars(with = "String")]
+    said_on: Date,
+    #[schemars(with = "String")]
+    answer_by: Date,
+    #[serde(default)]
+    frame_contract: String,
+    /// Where the letter goes; nothing is sent where it is empty.
+    #[serde(default)]
+    email: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Answering {
+    answer: Said,
+    #[serde(default)]
+    words: String,
+}
+
+fn respond(value: &impl Serialize) -> Result<axum::response::Response> {
+    Ok(web::api::json(StatusCode::OK, &serde_json::to_value(value)?))
+}
+
+/// Answers with something of an order.
+async fn told<T: Serialize>(number: String, visit: Visit, question: impl FnOnce(&Reader, i64) -> Result<T> + Send + 'static) -> Answer {
+    visit
+        .respond(move |reader| {
+            let id = reader.find::<Order>(&number)?.record.id.raw();
+            respond(&question(reader, id)?)
+        })
+        .await
+}
+
+fn typed<T: serde::de::DeserializeOwned>(sent: &Json) -> Result<T> {
+    Ok(kernel::typed(sent.clone())?)
+}
+
+async fn send(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let Why { reason } = typed(&asked)?;
+            let it = commands::send(work, &number, &reason)?;
+            Ok(serde_json::to_value(Sealed { revision: it.no, label: label(it.no), digest: it.digest })?)
+        })
+        .await
+}
+
+async fn order(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let it: NewOrder = typed(&asked)?;
+            let ordered = Ordered {
+                title: &it.title,
+                purchase_order: &it.purchase_order,
+                external_id: &it.external_id,
+                came_by: it.came_by,
+                ordered_on: it.ordered_on,
+                purchase: it.purchase.clone(),
+                ..Ordered::default()
+            };
+            let made = commands::order_from(work, &number, &ordered)?;
+            Ok(json!({ "number": made.number }))
+        })
+        .await
+}
+
+async fn gate(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| {
+            ours(reader)?;
+            let case = reader.find::<Order>(&number)?;
+            let missing = case.facts.missing.iter().map(|it| Missing { sentence: say(&it.sentence), link: it.link.clone() });
+            let waivers = queries::waivers(reader, case.record.id.raw())?;
+            respond(&Gate { missing: missing.collect(), is_waived: case.facts.is_waived, waivers })
+        })
+        .await
+}
+
+async fn accept(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let Why { reason } = typed(&asked)?;
+            let it = commands::accept(work, &number, &reason)?;
+            Ok(serde_json::to_value(Sealed { revision: it.no, label: it.no.to_string(), digest: it.digest })?)
+        })
+        .await
+}
+
+async fn ask_to_pass(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let Why { reason } = typed(&asked)?;
+            Ok(json!({ "id": commands::ask_to_pass(work, &number, &reason)? }))
+        })
+        .await
+}
+
+async fn consent(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let Key { id } = typed(&asked)?;
+            Ok(json!({ "id": commands::consent(work, &number, id)? }))
+        })
+        .await
+}
+
+async fn lay_beside(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let purchase: Purchase = typed(&asked)?;
+            commands::lay_beside(work, &number, &purchase, None)?;
+            Ok(serde_json::to_value(compared(work, &number)?)?)
+        })
+        .await
+}
+
+/// Papers laid beside each other are ours to see.
+fn ours(reader: &Reader) -> Result<()> {
+    if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
+}
+
+fn compared(reader: &Reader, number: &str) -> Result<Vec<Compared>> {
+    ours(reader)?;
+    let case = reader.find::<Order>(number)?;
+    let all = queries::compared(reader, case.record.id.raw(), &case.body)?.into_iter().filter(|it| it.differs);
+    Ok(all.map(|it| Compared { difference: it.is, is_open: it.is_open, settled: it.settled }).collect())
+}
+
+async fn differences(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.respond(move |reader| respond(&compared(reader, &number)?)).await
+}
+
+async fn settle(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let it: Settling = typed(&asked)?;
+            commands::settle(work, &number, &it.place, (it.resolution, &it.words, &it.told))?;
+            Ok(serde_json::to_value(compared(work, &number)?)?)
+        })
+        .await
+}
+
+async fn lines(Path(number): Path<String>, visit: Visit) -> Answer {
+    told(number, visit, queries::lines).await
+}
+
+async fn promises(Path(number): Path<String>, visit: Visit) -> Answer {
+    told(number, visit, |reader, id| Ok(Ledger { promises: queries::promises(reader, id)?, told: queries::told(reader, id)? })).await
+}
+
+async fn promise(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let it: Promising = typed(&asked)?;
+            let new = NewPromise { line: it.line, on: it.on, reason: it.reason, words: &it.words };
+            Ok(json!({ "id": commands::promise(work, &number, &new)? }))
+        })
+        .await
+}
+
+async fn tell(Path((number, promise)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let it: Telling = typed(&asked)?;
+            commands::tell(work, &number, promise, &NewTold { channel: it.channel, words: &it.words })?;
+            Ok(json!({ "done": true }))
+        })
+        .await
+}
+
+async fn acknowledge(Path((number, promise)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let Words { words } = typed(&asked)?;
+            commands::acknowledge(work, &number, promise, &words)?;
+            Ok(json!({ "done": true }))
+        })
+        .await
+}
+
+async fn deliveries(Path(number): Path<String>, visit: Visit) -> Answer {
+    told(number, visit, queries::deliveries).await
+}
+
+async fn deliver(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let all: Vec<Delivering> = typed(&asked)?;
+            let new: Vec<NewDelivery> = all.iter().map(|it| NewDelivery { line: it.line, quantity: &it.quantity, on: it.on, words: &it.words }).collect();
+            commands::deliver(work, &number, &new)?;
+            let id = work.find::<Order>(&number)?.record.id.raw();
+            Ok(serde_json::to_value(queries::deliveries(work, id)?)?)
+        })
+        .await
+}
+
+async fn statements(Path(number): Path<String>, visit: Visit) -> Answer {
+    told(number, visit, |reader, id| Ok(WordOfMouth { statements: queries::verbals(reader, id)?, answers: queries::answers(reader, id)? })).await
+}
+
+async fn understood(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let it: Statement = typed(&asked)?;
+            let new = NewVerbal {
+                words: &it.words,
+                said_by: &it.said_by,
+                said_on: it.said_on,
+                answer_by: it.answer_by,
+                frame_contract: &it.frame_contract,
+                email: &it.email,
+            };
+            Ok(json!({ "id": commands::understood(work, &number, &new)? }))
+        })
+        .await
+}
+
+async fn answer(Path((number, verbal)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let it: Answering = typed(&asked)?;
+            Ok(json!({ "id": commands::answer(work, &number, verbal, (it.answer, &it.words))? }))
+        })
+        .await
+}
+
+async fn open_promises(visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .respond(move |reader| {
+            ours(reader)?;
+            respond(&queries::open_promises(reader, place(asked.text("after")))?)
+        })
+        .await
+}
+
+async fn kept(visit: Visit) -> Answer {
+    visit
+        .respond(|reader| {
+            ours(reader)?;
+            respond(&queries::kept_words(reader)?)
+        })
+        .await
+}

@@ -1,0 +1,311 @@
+//! Addresses of what is done with an order: accept, settle, promise, tell, deliver, confirm in writing.
+
+use customers::Channel;
+use identity::faulty;
+use kernel::{Error, Reader, Result, text};
+use web::{Answer, Form, Page, Path, Posted, Routes, Uploaded, Visit, t};
+
+use super::orders::page;
+use super::quotations::nothing_sent;
+use super::typed_purchase;
+use crate::commands::{self, File, NewDelivery, NewPromise, NewTold, NewVerbal};
+use crate::model::{Answer as Said, Order, OrderState, Reason, Resolution};
+use crate::pages::{differences, gate, of_order, order};
+use crate::queries;
+use crate::rules::{KEEPERS, WAIVERS};
+
+const PLACE: &str = "/orders";
+
+pub fn routes() -> Routes {
+    let of = |rest: &str| format!("{PLACE}/{{number}}/{rest}");
+    Routes::default()
+        .get(&of("accept"), ask_to_accept)
+        .post(&of("accept"), accept)
+        .get(&of("gate"), show_gate)
+        .post(&of("gate"), ask_to_pass)
+        .post(&of("gate/consent"), consent)
+        .get(&of("differences"), show_differences)
+        .post(&of("differences"), settle)
+        .post(&of("purchase"), lay_beside)
+        .post(&of("promises"), promise)
+        .post(&of("promises/{promise}/told"), tell)
+        .post(&of("promises/{promise}/acknowledge"), acknowledge)
+        .get(&of("deliver"), ask_for_delivery)
+        .post(&of("deliver"), deliver)
+        .get(&of("understood"), ask_what_was_said)
+        .post(&of("understood"), understood)
+        .post(&of("understood/{verbal}"), answer)
+}
+
+async fn ask_to_accept(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| accept_page(reader, &number, &Form::default())).await
+}
+
+fn accept_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
+    KEEPERS.covers(reader.actor, None)?;
+    let case = reader.find::<Order>(number)?;
+    let body = gate::accept(number, &case.facts.missing, case.facts.is_waived, form);
+    Ok(Page::new(t!("Accept"), PLACE, body))
+}
+
+async fn accept(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                commands::accept(work, &number, form.text("reason"))?;
+                Ok(of_order(&number, ""))
+            },
+            move |reader, error| accept_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn show_gate(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| gate_page(reader, &number, &Form::default())).await
+}
+
+fn gate_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
+    KEEPERS.covers(reader.actor, None).or(WAIVERS.covers(reader.actor, None))?;
+    let case = reader.find::<Order>(number)?;
+    let holds = queries::waiver_for(reader, case.record.id.raw(), &case.body, &case.facts.missing)?;
+    let holds = holds.filter(|_| case.record.state == OrderState::Received);
+    let asked = holds.as_ref().map(|(it, _)| Ok::<_, Error>((it, reader.name_of(it.by)?))).transpose()?;
+    let agreed = holds.as_ref().and_then(|(_, it)| it.as_ref()).map(|it| Ok::<_, Error>((it, reader.name_of(it.by)?))).transpose()?;
+    let is_another = asked.as_ref().is_some_and(|(it, _)| it.by != reader.actor.person);
+    let shown = gate::Shown {
+        number,
+        missing: &case.facts.missing,
+        asked,
+        agreed,
+        may_consent: is_another && WAIVERS.covers(reader.actor, None).is_ok(),
+        form,
+    };
+    Ok(Page::new(t!("Accept"), PLACE, gate::page(&shown)))
+}
+
+async fn ask_to_pass(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                commands::ask_to_pass(work, &number, form.text("reason"))?;
+                Ok(of_order(&number, "gate"))
+            },
+            move |reader, error| gate_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn consent(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
+    let (request, again, same) = (visit.form.whole("request"), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                commands::consent(work, &number, request.ok_or(Error::NotFound)?)?;
+                Ok(of_order(&number, "gate"))
+            },
+            move |reader, error| gate_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn show_differences(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| differences_page(reader, &number, &Form::default())).await
+}
+
+/// Which papers are laid beside each other is ours to see; customers read what was settled in the order itself.
+fn differences_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
+    if reader.actor.is_outside() {
+        return Err(Error::NotFound);
+    }
+    let case = reader.find::<Order>(number)?;
+    let all = queries::compared(reader, case.record.id.raw(), &case.body)?;
+    let mut names: Vec<(i64, String)> = Vec::new();
+    for by in all.iter().filter_map(|it| it.settled.as_ref()).map(|it| it.by) {
+        names.push((by, reader.name_of(by)?));
+    }
+    let may_settle = case.record.state == OrderState::Received && !reader.actor.only_reads;
+    let shown = differences::Shown { number, title: &case.record.title, all: &all, names: &names, may_settle, form };
+    Ok(Page::new(t!("Quotation and order"), PLACE, differences::page(&shown)))
+}
+
+async fn settle(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let resolution = form.maybe_word::<Resolution>("resolution");
+                form.faults.unless(resolution.is_some(), "resolution", text!("Say what becomes of it."));
+                form.check()?;
+                let place = form.text("place");
+                let it = (resolution.unwrap_or_default(), form.text("words"), form.text("told"));
+                commands::settle(work, &number, place, it)?;
+                Ok(of_order(&number, &format!("differences#{}", queries::anchor(place))))
+            },
+            move |reader, error| differences_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn lay_beside(Path(number): Path<String>, Uploaded(visit, files): Uploaded) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let files: Vec<_> = files.into_iter().map(web::common::files::received).collect();
+    visit
+        .write_or(
+            move |work| {
+                let file = files.first().map(|(name, media_type, bytes)| File { name, media_type, bytes });
+                let purchase = match &file {
+                    Some(file) => Some(commands::read_file(file)?),
+                    None => typed_purchase(&form)?,
+                };
+                commands::lay_beside(work, &number, &purchase.ok_or_else(nothing_sent)?, file)?;
+                Ok(of_order(&number, "differences"))
+            },
+            move |reader, error| differences_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn promise(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let (line, on, reason) = (form.whole("line"), form.day("on"), form.word::<Reason>("reason"));
+                form.faults.unless(on.is_some() || form.faults.of("on").is_some(), "on", text!("Say which day is promised."));
+                form.check()?;
+                let id = work.find::<Order>(&number)?.record.id.raw();
+                let all: Vec<i64> = match line {
+                    Some(line) => vec![line],
+                    None => queries::lines(work, id)?.into_iter().filter(|it| it.done_on.is_none()).map(|it| it.line).collect(),
+                };
+                for line in all {
+                    let new = NewPromise { line, on: on.unwrap_or_default(), reason, words: form.text("words") };
+                    commands::promise(work, &number, &new)?;
+                }
+                Ok(of_order(&number, "#promises"))
+            },
+            move |reader, error| page(reader, &same, faulty(&again, error)),
+        )
+        .await
+}
+
+async fn tell(Path((number, promise)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let channel = form.word::<Channel>("channel");
+                form.check()?;
+                commands::tell(work, &number, promise, &NewTold { channel, words: form.text("words") })?;
+                Ok(of_order(&number, "#promises"))
+            },
+            move |reader, error| page(reader, &same, faulty(&again, error)),
+        )
+        .await
+}
+
+async fn acknowledge(Path((number, promise)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                commands::acknowledge(work, &number, promise, form.text("words"))?;
+                Ok(of_order(&number, "#promises"))
+            },
+            move |reader, error| page(reader, &same, faulty(&again, error)),
+        )
+        .await
+}
+
+async fn ask_for_delivery(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| delivery_page(reader, &number, &Form::default())).await
+}
+
+fn delivery_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
+    KEEPERS.covers(reader.actor, None)?;
+    let case = reader.find::<Order>(number)?;
+    let standing = queries::lines(reader, case.record.id.raw())?;
+    Ok(Page::new(t!("Delivered"), PLACE, order::deliver(number, &case.body, &standing, form)))
+}
+
+async fn deliver(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let on = form.day("on");
+                form.check()?;
+                let id = work.find::<Order>(&number)?.record.id.raw();
+                let lines = queries::lines(work, id)?;
+                let quantities: Vec<(i64, String)> = lines
+                    .iter()
+                    .map(|it| (it.line, form.text(&format!("quantity{}", it.line)).to_owned()))
+                    .filter(|(_, words)| !words.is_empty())
+                    .collect();
+                let all: Vec<NewDelivery> = quantities.iter().map(|(line, quantity)| NewDelivery { line: *line, quantity, on, words: form.text("words") }).collect();
+                commands::deliver(work, &number, &all)?;
+                Ok(of_order(&number, ""))
+            },
+            move |reader, error| delivery_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn ask_what_was_said(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| said_page(reader, &number, &Form::default())).await
+}
+
+fn said_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
+    KEEPERS.covers(reader.actor, None)?;
+    reader.find::<Order>(number)?;
+    Ok(Page::new(t!("We understood the following"), PLACE, order::understood(number, form)).with(&["draft.js"]))
+}
+
+async fn understood(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let (said_on, answer_by) = (form.day("said_on"), form.day("answer_by"));
+                form.faults.unless(said_on.is_some() || form.faults.of("said_on").is_some(), "said_on", text!("Say on which day it was said."));
+                form.faults.unless(answer_by.is_some() || form.faults.of("answer_by").is_some(), "answer_by", text!("Say until when they are asked to answer."));
+                form.check()?;
+                let new = NewVerbal {
+                    words: form.text("words"),
+                    said_by: form.text("said_by"),
+                    said_on: said_on.unwrap_or_default(),
+                    answer_by: answer_by.unwrap_or_default(),
+                    frame_contract: form.text("frame_contract"),
+                    email: form.text("email"),
+                };
+                commands::understood(work, &number, &new)?;
+                Ok(of_order(&number, "#verbal"))
+            },
+            move |reader, error| said_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn answer(Path((number, verbal)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let said = form.maybe_word::<Said>("answer");
+                form.faults.unless(said.is_some(), "words", text!("Say whether it is right."));
+                form.check()?;
+                commands::answer(work, &number, verbal, (said.unwrap_or_default(), form.text("words")))?;
+                Ok(of_order(&number, "#verbal"))
+            },
+            move |reader, error| page(reader, &same, faulty(&again, error)),
+        )
+        .await
+}

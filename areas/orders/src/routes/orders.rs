@@ -1,0 +1,255 @@
+//! Addresses of orders: the list, the page and the form.
+
+use identity::faulty;
+use kernel::{AnyCase, Body, Error, Faults, New, Reader, Result, Vocabulary, text};
+use maud::html;
+use web::parts::{Button, Symbol};
+use web::record::{self, Extra};
+use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
+
+use super::{choices, may_keep};
+use crate::commands;
+use crate::model::{CameBy, Order, OrderState};
+use crate::pages::form::{self, What};
+use crate::pages::{of_order, order};
+use crate::queries;
+use crate::rules::KEEPERS;
+
+const PLACE: &str = "/orders";
+
+pub fn routes() -> Routes {
+    let of = |rest: &str| format!("{PLACE}/{{number}}{rest}");
+    Routes::default()
+        .get(PLACE, list)
+        .post(PLACE, open)
+        .get("/orders/new", begin)
+        .get(&of(""), show)
+        .get(&of("/edit"), edit)
+        .post(&of("/edit"), keep)
+}
+
+async fn list(visit: Visit) -> Answer {
+    web::list::show(visit, Order::KIND.prefix, |reader| {
+        let new = Button::open("/orders/new", t!("Take an order down")).first().symbol(Symbol::Plus).small();
+        let is_staff = !reader.actor.is_outside();
+        web::list::Extras {
+            purpose: t!("What customers ordered stands here, with every day that was promised."),
+            first: may_keep(reader).then_some(new),
+            more: if is_staff { vec![Button::open("/promises", t!("Promises")).small(), Button::open("/quotations", t!("Quotations")).small()] } else { vec![] },
+            ..web::list::Extras::default()
+        }
+    })
+    .await
+}
+
+async fn begin(visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .read(move |reader| {
+            KEEPERS.covers(reader.actor, None)?;
+            edit_page(reader, None, &asked)
+        })
+        .await
+}
+
+fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page> {
+    let own = number.map(|it| reader.find::<Order>(it)).transpose()?;
+    let title = own.as_ref().map_or_else(|| t!("Take an order down"), |it| t!("Change {name}", name = &it.record.title));
+    let party = own.and_then(|it| it.record.party);
+    let body = form::edit(What::Order, number, &title, &choices(reader, party)?, form);
+    Ok(Page::new(title, PLACE, body).with(&["draft.js"]))
+}
+
+async fn open(Posted(visit): Posted) -> Answer {
+    let (form, again) = (visit.form.clone(), visit.form.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let order = read_order(work, &mut form, &Order::default())?;
+                let party = form.whole("customer");
+                form.faults.unless(party.is_some(), "customer", text!("Say whose order it is."));
+                form.check()?;
+                let new = New { title: form.text("title"), party, ..New::default() };
+                let made = commands::open_order(work, &new, &order)?;
+                Ok(of_order(&made.number, ""))
+            },
+            move |reader, error| edit_page(reader, None, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .read(move |reader| {
+            KEEPERS.covers(reader.actor, None)?;
+            let case = reader.find::<Order>(&number)?;
+            let form = Form::of(form::written_order(&case.record.title, case.record.version, &case.body));
+            edit_page(reader, Some(&number), &form)
+        })
+        .await
+}
+
+async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let known = work.find::<Order>(&number)?.body;
+                let order = read_order(work, &mut form, &known)?;
+                let version = form.whole("version").unwrap_or(0);
+                form.check()?;
+                commands::change_order(work, &number, version, form.text("title"), order)?;
+                Ok(of_order(&number, ""))
+            },
+            move |reader, error| edit_page(reader, Some(&same), &faulty(&again, error)),
+        )
+        .await
+}
+
+/// What the form says of an order; what it does not ask stays as it was.
+fn read_order(reader: &Reader, form: &mut Form, known: &Order) -> Result<Order> {
+    let set = form.whole("requirement_set");
+    let revision = form.whole("set_revision");
+    let order = Order {
+        purchase_order: form.text("purchase_order").to_owned(),
+        external_id: form.text("external_id").to_owned(),
+        sort: form.word("sort"),
+        came_by: form.word::<CameBy>("came_by"),
+        ordered_on: form.day("ordered_on").or(known.ordered_on),
+        requirement_set: set,
+        set_revision: revision_of(reader, set, revision)?,
+        conversation: form.whole("conversation"),
+        currency: form.text("currency").to_uppercase(),
+        terms: form::read_terms(form, &known.terms),
+        lines: form::read_lines(form, &known.lines),
+        note: form.text("note").to_owned(),
+        ..known.clone()
+    };
+    form.check()?;
+    Ok(order)
+}
+
+/// The revision that was named, or the last that was released.
+///
+/// # Errors
+/// Names a revision that there is not.
+pub(super) fn revision_of(reader: &Reader, set: Option<i64>, named: Option<i64>) -> Result<Option<i64>> {
+    let Some(set) = set else { return Ok(None) };
+    let all = reader.revisions(set)?;
+    let Some(no) = named else { return Ok(all.first().map(|it| it.no)) };
+    let sentence = text!("There is no revision {no} of this set.", no = no.to_string());
+    if all.iter().any(|it| it.no == no) { Ok(Some(no)) } else { Err(Faults::one("set_revision", sentence).into()) }
+}
+
+/// What a requirement set with its revision is called, and its address; none where the reader does not see it.
+pub(super) fn set_of(reader: &Reader, set: Option<i64>, revision: Option<i64>) -> Result<Option<(String, String)>> {
+    let Some(it) = queries::mention(reader, set)? else { return Ok(None) };
+    let address = reader.registry().address(&it.kind, &it.number);
+    Ok(Some(match revision {
+        Some(no) => (t!("{number} {title}, revision {no}", number = &it.number, title = &it.title, no = no), format!("{address}/revisions/{no}")),
+        None => (format!("{} {}", it.number, it.title), address),
+    }))
+}
+
+async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| page(reader, &number, Form::default())).await
+}
+
+/// The page of an order; the form is one that was refused.
+pub(super) fn page(reader: &Reader, number: &str, form: Form) -> Result<Page> {
+    let case = reader.registry().kind(Order::KIND.prefix).ok_or(Error::NotFound)?.find(reader, number)?;
+    let shown = shown(reader, &case, form)?;
+    let to = |rest: &str| of_order(number, rest);
+    let aside = html! { (order::sum(&shown.order)) };
+    let mut tools = Vec::new();
+    if shown.is_staff {
+        tools.push(Button::open(to("differences"), t!("Quotation and order")).small());
+    }
+    let may_pass = shown.state == OrderState::Received && shown.is_staff && case.offers.iter().any(|it| it.step.code == "accept" && !it.missing.is_empty());
+    if may_pass {
+        tools.push(Button::open(to("gate"), t!("Accept it all the same")).small());
+    }
+    let extra = Extra {
+        body: order::body(&shown),
+        tools,
+        aside: (!shown.order.lines.is_empty()).then_some(aside),
+        steps_elsewhere: vec![("accept", to("accept")), ("deliver_part", to("deliver")), ("deliver", to("deliver"))],
+        ..Extra::default()
+    };
+    record::show(reader, &case, extra)
+}
+
+fn shown(reader: &Reader, case: &AnyCase, form: Form) -> Result<order::Shown> {
+    let order: Order = serde_json::from_value(case.body.clone())?;
+    let (id, is_staff) = (case.id, !reader.actor.is_outside());
+    let compared = if is_staff { queries::compared(reader, id, &order)? } else { Vec::new() };
+    let differences = order.purchase.as_ref().filter(|_| is_staff).map(|_| {
+        (compared.iter().filter(|it| it.is_open).count(), compared.iter().filter(|it| it.differs).count())
+    });
+    let waivers = queries::waivers(reader, id)?.into_iter();
+    let waivers = waivers.map(|it| Ok((it.clone(), reader.name_of(it.by)?))).collect::<Result<Vec<_>>>()?;
+    let (promises, told, deliveries) = (queries::promises(reader, id)?, queries::told(reader, id)?, queries::deliveries(reader, id)?);
+    let (verbals, answers) = (queries::verbals(reader, id)?, queries::answers(reader, id)?);
+    let mut people: Vec<i64> = promises.iter().map(|it| it.by).chain(told.iter().map(|it| it.by)).collect();
+    people.extend(deliveries.iter().map(|it| it.by).chain(verbals.iter().map(|it| it.by)).chain(answers.iter().map(|it| it.by)));
+    people.sort_unstable();
+    people.dedup();
+    let names = people.into_iter().map(|it| Ok((it, reader.name_of(it)?))).collect::<Result<Vec<_>>>()?;
+    Ok(order::Shown {
+        number: case.number.clone(),
+        state: OrderState::of(&case.state.code).unwrap_or_default(),
+        is_staff,
+        may_keep: may_keep(reader),
+        is_open: case.is_open,
+        lines: queries::lines(reader, id)?,
+        promises,
+        told,
+        deliveries,
+        verbals,
+        answers,
+        waivers,
+        basis: basis(reader, &order)?,
+        differences,
+        revisions: revisions(reader, &order)?,
+        names,
+        today: queries::today(reader),
+        now: reader.now,
+        order,
+        form,
+    })
+}
+
+/// What an order rests on, as far as the reader sees it.
+fn basis(reader: &Reader, order: &Order) -> Result<Vec<(String, String, String)>> {
+    let mut all = Vec::new();
+    if let Some(it) = queries::mention(reader, order.quotation)? {
+        let words = queries::name_of_revision(&it, order.quotation_revision);
+        let to = order.quotation_revision.map_or_else(|| format!("/quotations/{}", it.number), |no| format!("/quotations/{}/revisions/{no}", it.number));
+        all.push((t!("Quotation"), words, to));
+    }
+    if let Some((words, to)) = set_of(reader, order.requirement_set, order.set_revision)? {
+        all.push((t!("Requirement set"), words, to));
+    }
+    if let Some(it) = queries::mention(reader, order.conversation)? {
+        all.push((t!("Conversation"), format!("{} {}", it.number, it.title), reader.registry().address(&it.kind, &it.number)));
+    }
+    Ok(all)
+}
+
+/// Which revision of each article held on the day of the order.
+fn revisions(reader: &Reader, order: &Order) -> Result<Vec<(i64, String, String)>> {
+    let day = order.ordered_on.unwrap_or_else(|| queries::today(reader));
+    let mut all = Vec::new();
+    for line in &order.lines {
+        let Some(item) = line.item else { continue };
+        let Some(it) = queries::mention(reader, Some(item))? else { continue };
+        let words = match catalogue::effective_on(reader, item, day)? {
+            Some(held) => (t!("{article}, revision {label} since {day}", article = &line.article, label = held.label, day = web::language::day(held.from_day)), format!("/catalogue/{}/revisions/{}", it.number, held.no)),
+            None => (t!("{article}: no revision held on that day", article = &line.article), format!("/catalogue/{}", it.number)),
+        };
+        all.push((line.no, words.0, words.1));
+    }
+    Ok(all)
+}

@@ -1,0 +1,287 @@
+//! Where does a customer's order say something else than our quotation and what was agreed?
+
+use std::collections::BTreeSet;
+
+use super::{Amount, total};
+use crate::model::{Difference, DifferenceKind, Line, Purchase, Resolution, Settled, Terms};
+
+/// What we said: our quotation, or the order as we understand it, and the set that was agreed.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// The set with its revision: `RS-2026-0017 revision 2`.
+    pub specification: String,
+    pub currency: String,
+    pub terms: Terms,
+    pub lines: Vec<Line>,
+}
+
+/// Both papers field by field; what one of them does not say is empty.
+pub fn beside(ours: &Beside, theirs: &Purchase) -> Vec<(Difference, bool)> {
+    let mut all = Vec::new();
+    let mut put = |place: String, line: Option<i64>, kind, (ours, theirs): (&str, &str), differs: bool| {
+        let difference = Difference { place, line, kind, ours: ours.trim().to_owned(), theirs: theirs.trim().to_owned() };
+        all.push((difference, differs));
+    };
+    let spec = (ours.specification.as_str(), theirs.specification.as_str());
+    put("specification".into(), None, DifferenceKind::Revision, spec, !spec.1.is_empty() && !same_specification(spec.0, spec.1));
+    let money = (ours.currency.as_str(), theirs.currency.as_str());
+    put("currency".into(), None, DifferenceKind::Price, money, is_other(money.0, money.1));
+    for (name, kind, one, other) in of_terms(&ours.terms, &theirs.terms) {
+        let differs = match kind {
+            DifferenceKind::Date => !other.is_empty() && !same_time(&one, &other),
+            _ => is_other(&one, &other),
+        };
+        put(name, None, kind, (&one, &other), differs);
+    }
+    let mut left: Vec<&Line> = ours.lines.iter().collect();
+    for their in &theirs.lines {
+        let found = left.iter().position(|it| it.no == their.no && is_same_article(it, their));
+        let found = found.or_else(|| left.iter().position(|it| !their.article.is_empty() && is_same_article(it, their)));
+        let found = found.or_else(|| left.iter().position(|it| it.no == their.no));
+        match found.map(|place| left.remove(place)) {
+            Some(our) => of_line(our, their, &mut put),
+            None => put(format!("line {}", their.no), Some(their.no), DifferenceKind::Quantity, ("", &told(their)), true),
+        }
+    }
+    for our in left {
+        put(format!("line {}", our.no), Some(our.no), DifferenceKind::Quantity, (&told(our), ""), true);
+    }
+    let (sum, named) = (total(&theirs.lines).to_string(), theirs.total.as_str());
+    let is_sound = named.is_empty() || Amount::written(named).map(|it| it.to_string()).as_deref() == Some(sum.as_str());
+    put("total of their lines".into(), None, DifferenceKind::Price, (&sum, named), !is_sound);
+    all
+}
+
+/// The differences that nobody has settled while both papers say what they say now.
+pub fn open_differences<'a>(all: &'a [Difference], settled: &[Settled]) -> Vec<&'a Difference> {
+    let is_settled = |it: &&Difference| {
+        let last = settled.iter().rfind(|one| one.place == it.place && one.ours == it.ours && one.theirs == it.theirs);
+        last.is_some_and(|one| match one.resolution {
+            Resolution::AcceptTheirs => true,
+            Resolution::KeepOurs => !one.told.trim().is_empty(),
+            Resolution::Clarify => false,
+        })
+    };
+    all.iter().filter(|it| !is_settled(it)).collect()
+}
+
+fn of_terms(ours: &Terms, theirs: &Terms) -> Vec<(String, DifferenceKind, String, String)> {
+    use DifferenceKind::{Date, Terms};
+    let named = [
+        ("delivery", Date, &ours.delivery, &theirs.delivery),
+        ("incoterm", Terms, &ours.incoterm, &theirs.incoterm),
+        ("payment", Terms, &ours.payment, &theirs.payment),
+        ("penalty", Terms, &ours.penalty, &theirs.penalty),
+        ("warranty", Terms, &ours.warranty, &theirs.warranty),
+        ("packing", Terms, &ours.packing, &theirs.packing),
+    ];
+    let mut all: Vec<_> = named.into_iter().map(|(name, kind, one, other)| (name.to_owned(), kind, one.clone(), other.clone())).collect();
+    let names: BTreeSet<&String> = ours.further.keys().chain(theirs.further.keys()).collect();
+    for name in names {
+        let of = |it: &std::collections::BTreeMap<String, String>| it.get(name).cloned().unwrap_or_default();
+        all.push((name.clone(), Terms, of(&ours.further), of(&theirs.further)));
+    }
+    all
+}
+
+fn of_line(our: &Line, their: &Line, put: &mut impl FnMut(String, Option<i64>, DifferenceKind, (&str, &str), bool)) {
+    use DifferenceKind::{Characteristic, Date, Price, Product, Quantity};
+    let no = our.no;
+    let place = |what: &str| format!("line {no} {what}");
+    let article = (our.article.as_str(), their.article.as_str());
+    put(place("article"), Some(no), Product, article, !article.1.is_empty() && !is_same_article(our, their));
+    let words = (our.words.as_str(), their.words.as_str());
+    let kind = if names_another_article(words.0, words.1) { Product } else { Characteristic };
+    put(place("text"), Some(no), kind, words, is_other(words.0, words.1));
+    let amount = |it: &str| Amount::written(it);
+    let count = (our.quantity.as_str(), their.quantity.as_str());
+    put(place("quantity"), Some(no), Quantity, count, amount(count.0) != amount(count.1));
+    let units = (our.unit.as_str(), their.unit.as_str());
+    let is_other_unit = !units.0.is_empty() && !units.1.is_empty() && unit(units.0) != unit(units.1);
+    put(place("unit"), Some(no), Quantity, units, is_other_unit);
+    let price = (our.price.as_str(), their.price.as_str());
+    put(place("price"), Some(no), Price, price, !price.1.is_empty() && amount(price.0) != amount(price.1));
+    if their.wanted_on.is_some() || our.wanted_on.is_some() {
+        let day = |it: &Line| it.wanted_on.map(|it| it.to_string()).unwrap_or_default();
+        put(place("date"), Some(no), Date, (&day(our), &day(their)), their.wanted_on.is_some() && our.wanted_on != their.wanted_on);
+    }
+    let names: BTreeSet<&String> = our.further.keys().chain(their.further.keys()).collect();
+    for name in names {
+        let of = |it: &Line| it.further.get(name).cloned().unwrap_or_default();
+        let (one, other) = (of(our), of(their));
+        put(place(name), Some(no), Characteristic, (&one, &other), is_other(&one, &other));
+    }
+}
+
+/// A whole line in words.
+fn told(it: &Line) -> String {
+    let price = if it.price.is_empty() { String::new() } else { format!("at {}", it.price) };
+    let words = [&it.quantity, &it.unit, &it.article, &it.words, &price];
+    words.into_iter().filter(|it| !it.is_empty()).cloned().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether theirs says something, and something else. Who is silent agrees with what was quoted.
+fn is_other(ours: &str, theirs: &str) -> bool {
+    !theirs.trim().is_empty() && words(ours) != words(theirs)
+}
+
+/// The words of a text as they are compared: small letters, numbers by their value, no punctuation.
+fn words(text: &str) -> Vec<String> {
+    let parts = text.split(|it: char| it.is_whitespace() || matches!(it, ',' | ';' | ':' | '(' | ')' | '"'));
+    let bare = parts.map(|it| it.trim_matches(['.', '!']).to_lowercase()).filter(|it| !it.is_empty());
+    bare.map(|it| Amount::plain(&it).map_or(it, |it| it.to_string())).collect()
+}
+
+fn is_same_article(one: &Line, other: &Line) -> bool {
+    let bare = |it: &str| it.chars().filter(|it| it.is_alphanumeric()).collect::<String>().to_lowercase();
+    bare(&one.article) == bare(&other.article)
+}
+
+/// Whether two texts differ in something that looks like an article number: letters and digits together.
+fn names_another_article(ours: &str, theirs: &str) -> bool {
+    let of = |it: &str| -> BTreeSet<String> {
+        let is_article = |it: &String| it.contains(|it: char| it.is_ascii_digit()) && it.contains(|it: char| it.is_ascii_alphabetic());
+        words(it).into_iter().filter(is_article).collect()
+    };
+    of(ours) != of(theirs)
+}
+
+/// One word for each unit of counting, whoever abbreviates it.
+fn unit(words: &str) -> String {
+    let bare = words.trim().trim_end_matches('.').to_lowercase();
+    match bare.as_str() {
+        "pc" | "pcs" | "piece" | "pieces" | "ea" | "each" | "st" | "stk" | "stck" | "stück" | "unit" | "units" => "pc".to_owned(),
+        "day" | "days" | "d" | "tag" | "tage" => "day".to_owned(),
+        "set" | "sets" | "satz" | "sätze" => "set".to_owned(),
+        "h" | "hr" | "hrs" | "hour" | "hours" | "std" | "stunde" | "stunden" => "h".to_owned(),
+        _ => bare,
+    }
+}
+
+/// Whether two papers name the same revision of the same specification; of one that names no revision the number counts.
+fn same_specification(ours: &str, theirs: &str) -> bool {
+    let parted = |it: &str| -> (Vec<String>, Option<String>) {
+        let all = words(it);
+        let is_word = |it: &str| matches!(it, "revision" | "rev" | "version" | "stand" | "r");
+        let place = all.iter().position(|it| is_word(it));
+        let revision = place.and_then(|at| all.get(at + 1)).cloned();
+        (all.into_iter().take(place.unwrap_or(usize::MAX)).collect(), revision)
+    };
+    let (one, other) = (parted(ours), parted(theirs));
+    one.0 == other.0 && (other.1.is_none() || one.1 == other.1)
+}
+
+/// Whether two papers mean the same time: the same week where both name one, else the same words.
+fn same_time(ours: &str, theirs: &str) -> bool {
+    match (week(ours), week(theirs)) {
+        (Some(one), Some(other)) => one == other,
+        _ => words(ours) == words(theirs),
+    }
+}
+
+/// The week that a text names: `week 46`, `KW 46`, `wk46`.
+fn week(text: &str) -> Option<u8> {
+    let all = words(text);
+    let is_word = |it: &str| matches!(it, "week" | "kw" | "wk" | "cw" | "kalenderwoche");
+    let digits = |it: &str| it.trim_end_matches(".00").parse::<u8>().ok().filter(|it| (1..=53).contains(it));
+    all.iter().enumerate().find_map(|(place, it)| {
+        let joined = ["week", "kw", "wk", "cw"].iter().find_map(|word| digits(it.strip_prefix(word)?));
+        joined.or_else(|| is_word(it).then(|| all.get(place + 1)).flatten().and_then(|it| digits(it)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn differences(ours: &Beside, theirs: &Purchase) -> Vec<Difference> {
+        beside(ours, theirs).into_iter().filter(|(_, differs)| *differs).map(|(it, _)| it).collect()
+    }
+
+    fn line(no: i64, article: &str, quantity: &str, price: &str) -> Line {
+        Line { no, article: article.into(), quantity: quantity.into(), unit: "pc".into(), price: price.into(), words: "A pump".into(), ..Line::default() }
+    }
+
+    fn ours() -> Beside {
+        Beside {
+            specification: "RS-2026-0017 revision 2".into(),
+            currency: "EUR".into(),
+            terms: Terms { delivery: "14 weeks, week 46".into(), payment: "45 days net".into(), penalty: "none".into(), ..Terms::default() },
+            lines: vec![line(10, "KD-20", "2", "1690.00"), line(20, "TH-B", "1", "1980.00")],
+        }
+    }
+
+    fn theirs() -> Purchase {
+        Purchase {
+            specification: "RS-2026-0017 rev. 2".into(),
+            currency: "EUR".into(),
+            terms: Terms { delivery: "KW 46".into(), payment: "45 Days net.".into(), ..Terms::default() },
+            lines: vec![
+                Line { unit: "Stk".into(), ..line(20, "th-b", "1.0", "1,980.00") },
+                Line { words: String::new(), ..line(10, "KD 20", "2", "1690") },
+            ],
+            total: "5360.00".into(),
+            ..Purchase::default()
+        }
+    }
+
+    fn places(ours: &Beside, theirs: &Purchase) -> Vec<String> {
+        differences(ours, theirs).into_iter().map(|it| it.place).collect()
+    }
+
+    #[test]
+    fn the_same_said_otherwise_is_no_difference_and_silence_is_none() {
+        assert_eq!(places(&ours(), &theirs()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn everything_else_is_one_difference_each() {
+        let mut theirs = theirs();
+        theirs.specification = "RS-2026-0017 rev. 1".into();
+        theirs.terms.delivery = "week 45".into();
+        theirs.terms.penalty = "1 % per day".into();
+        theirs.lines[0].price = "1970".into();
+        theirs.lines[1].quantity = "3".into();
+        theirs.lines[1].words = "A pump KC-3-A".into();
+        theirs.lines.push(line(50, "SP-80-08", "2", "0"));
+        theirs.total = String::new();
+        let wanted = ["specification", "delivery", "penalty", "line 20 price", "line 10 text", "line 10 quantity", "line 50"];
+        assert_eq!(places(&ours(), &theirs), wanted);
+        let of = |place: &str| differences(&ours(), &theirs).into_iter().find(|it| it.place == place).unwrap();
+        assert_eq!(of("line 10 text").kind, DifferenceKind::Product);
+        assert_eq!((of("line 50").ours.as_str(), of("line 50").theirs.as_str()), ("", "2 pc SP-80-08 A pump at 0"));
+    }
+
+    #[test]
+    fn a_line_that_they_left_out_and_a_total_that_does_not_add_up_are_told() {
+        let mut theirs = theirs();
+        theirs.lines.remove(0);
+        assert_eq!(places(&ours(), &theirs), ["line 20", "total of their lines"]);
+    }
+
+    #[test]
+    fn a_settled_difference_opens_again_when_a_paper_says_something_else() {
+        let mut theirs = theirs();
+        theirs.terms.payment = "90 days net".into();
+        let all = differences(&ours(), &theirs);
+        let settled = |resolution, told: &str| Settled {
+            place: "payment".into(),
+            ours: "45 days net".into(),
+            theirs: "90 days net".into(),
+            resolution,
+            words: "60 days".into(),
+            told: told.into(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            by: 1,
+        };
+        assert_eq!(open_differences(&all, &[]).len(), 1);
+        assert!(open_differences(&all, &[settled(Resolution::AcceptTheirs, "")]).is_empty());
+        assert_eq!(open_differences(&all, &[settled(Resolution::KeepOurs, " ")]).len(), 1, "they must be told");
+        assert!(open_differences(&all, &[settled(Resolution::KeepOurs, "by mail")]).is_empty());
+        let asked_since = [settled(Resolution::AcceptTheirs, ""), settled(Resolution::Clarify, "")];
+        assert_eq!(open_differences(&all, &asked_since).len(), 1, "the last word counts");
+        theirs.terms.payment = "120 days net".into();
+        let changed = differences(&ours(), &theirs);
+        assert_eq!(open_differences(&changed, &[settled(Resolution::AcceptTheirs, "")]).len(), 1);
+    }
+}
