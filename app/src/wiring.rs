@@ -88,7 +88,7 @@ pub fn routes() -> Routes {
         .and(requirements::routes(reviews::beside_subject))
         .and(reviews::routes())
         .and(catalogue::routes())
-        .and(::imports::routes(TARGETS));
+        .and(::imports::routes(TARGETS))
         .and(orders::routes());
     web::api::documented(areas)
 }

@@ -18,7 +18,15 @@ use crate::world::{World, program, refusal};
 const TODAY: Date = date(2026, 3, 2);
 
 fn line(no: i64, article: &str, quantity: &str, price: &str) -> Line {
-    Line { no, article: article.into(), words: "Diaphragm kit".into(), quantity: quantity.into(), unit: "pc".into(), price: price.into(), ..Line::default() }
+    Line {
+        no,
+        article: article.into(),
+        words: "Diaphragm kit".into(),
+        quantity: quantity.into(),
+        unit: "pc".into(),
+        price: price.into(),
+        ..Line::default()
+    }
 }
 
 /// A spare part of the catalogue whose first revision holds since January.
@@ -26,9 +34,17 @@ fn kit(world: &World) -> String {
     world
         .bob()
         .does(|work| {
-            let item = CatalogueItem { code: "SP-80-01".into(), summary: "Diaphragm kit".into(), ..CatalogueItem::default() };
+            let item = CatalogueItem {
+                code: "SP-80-01".into(),
+                summary: "Diaphragm kit".into(),
+                ..CatalogueItem::default()
+            };
             let made = catalogue::open(work, &New { title: "Diaphragm kit KD-80", ..New::default() }, &item)?;
-            let new = NewRevision { from: Some(date(2026, 1, 1)), reason: "as it is sold", ..NewRevision::default() };
+            let new = NewRevision {
+                from: Some(date(2026, 1, 1)),
+                reason: "as it is sold",
+                ..NewRevision::default()
+            };
             catalogue::release(work, &made.number, &new)?;
             catalogue::publish(work, &made.number, 1)?;
             Ok(made.number)
@@ -44,7 +60,12 @@ fn taken(world: &World, order: &Order) -> String {
 /// Twelve kits, ordered in writing.
 fn order_of_kits(world: &World) -> String {
     kit(world);
-    let order = Order { purchase_order: "PO 4500017731".into(), lines: vec![line(10, "SP-80-01", "12", "89.00")], currency: "EUR".into(), ..Order::default() };
+    let order = Order {
+        purchase_order: "PO 4500017731".into(),
+        lines: vec![line(10, "SP-80-01", "12", "89.00")],
+        currency: "EUR".into(),
+        ..Order::default()
+    };
     taken(world, &order)
 }
 
@@ -61,7 +82,11 @@ fn an_order_is_accepted_only_when_nothing_is_missing_and_each_gap_leads_to_where
     for world in World::on_each_engine() {
         let bare = taken(&world, &Order { lines: vec![line(10, "TH-B", "", "")], ..Order::default() });
         let told = refusal(accept(&world, &bare));
-        for wanted in ["Say how many and at what price in line 10.", "Line 10 is not of the catalogue", "Promise a day for line 10."] {
+        for wanted in [
+            "Say how many and at what price in line 10.",
+            "Line 10 is not of the catalogue",
+            "Promise a day for line 10.",
+        ] {
             assert!(told.contains(wanted), "{told}");
         }
         let mut ada = program(&world, "ada");
@@ -95,7 +120,12 @@ fn what_a_set_asks_is_confirmed_by_the_customer_before_an_order_on_it_is_accepte
         let id = world.ada().asks(|reader| Ok(reader.mention_of(&set)?.id));
         let order = taken(
             &world,
-            &Order { requirement_set: Some(id), set_revision: Some(1), lines: vec![line(10, "KS-400-2", "1", "42900.00")], ..Order::default() },
+            &Order {
+                requirement_set: Some(id),
+                set_revision: Some(1),
+                lines: vec![line(10, "KS-400-2", "1", "42900.00")],
+                ..Order::default()
+            },
         );
         promise(&world, &order, date(2026, 6, 1), Reason::First).unwrap();
         assert!(refusal(accept(&world, &order)).contains(&format!("Revision 1 of {set} was not confirmed")));
@@ -109,7 +139,11 @@ fn what_a_set_asks_is_confirmed_by_the_customer_before_an_order_on_it_is_accepte
         accept(&world, &order).unwrap();
         let of_another = world.ada().does(|work| {
             let order = Order { requirement_set: Some(id), set_revision: Some(1), ..Order::default() };
-            orders::open_order(work, &New { title: "Theirs", party: Some(world.hallander), ..New::default() }, &order)
+            orders::open_order(
+                work,
+                &New { title: "Theirs", party: Some(world.hallander), ..New::default() },
+                &order,
+            )
         });
         assert!(refusal(of_another).contains("another customer"), "nobody orders on the set of another");
     }
@@ -133,11 +167,19 @@ fn an_override_needs_a_reason_and_a_second_person_and_is_seen_for_ever() {
         world.henrik().does(|work| orders::consent(work, &order, again)).unwrap();
         accept(&world, &order).unwrap();
         let page = program(&world, "bob").get(&format!("/orders/{order}")).text;
-        for words in ["The gate is passed although something was missing", "Their plant stands still", "Henrik", "Promise a day for line 10."] {
+        for words in [
+            "The gate is passed although something was missing",
+            "Their plant stands still",
+            "Henrik",
+            "Promise a day for line 10.",
+        ] {
             assert!(page.contains(words), "{words}");
         }
         let page = program(&world, "carl").get(&format!("/orders/{order}")).text;
-        assert!(!page.contains("plant stands still") && !page.contains("gate"), "customers read nothing of it");
+        assert!(
+            !page.contains("plant stands still") && !page.contains("gate"),
+            "customers read nothing of it"
+        );
     }
 }
 
@@ -145,7 +187,10 @@ fn an_override_needs_a_reason_and_a_second_person_and_is_seen_for_ever() {
 fn an_override_holds_for_the_order_as_it_was_asked_for_and_no_other() {
     for world in World::on_each_engine() {
         let order = order_of_kits(&world);
-        let request = world.ada().does(|work| orders::ask_to_pass(work, &order, "They wait for it at the gate")).unwrap();
+        let request = world
+            .ada()
+            .does(|work| orders::ask_to_pass(work, &order, "They wait for it at the gate"))
+            .unwrap();
         world.henrik().does(|work| orders::consent(work, &order, request)).unwrap();
         world
             .ada()
@@ -154,7 +199,10 @@ fn an_override_holds_for_the_order_as_it_was_asked_for_and_no_other() {
                 work.revise(&mut case, |it| it.lines[0].quantity = "1200".into())
             })
             .unwrap();
-        assert!(refusal(accept(&world, &order)).contains("Promise a day"), "the order says something else now");
+        assert!(
+            refusal(accept(&world, &order)).contains("Promise a day"),
+            "the order says something else now"
+        );
     }
 }
 
@@ -162,19 +210,42 @@ fn an_override_holds_for_the_order_as_it_was_asked_for_and_no_other() {
 fn a_promise_is_never_overwritten_and_slips_are_seen() {
     for world in World::on_each_engine() {
         let order = order_of_kits(&world);
-        assert!(refusal(promise(&world, &order, date(2026, 3, 1), Reason::First)).contains("That day is over"));
+        assert!(
+            refusal(promise(&world, &order, date(2026, 3, 1), Reason::First)).contains("That day is over")
+        );
         promise(&world, &order, date(2026, 3, 20), Reason::First).unwrap();
         accept(&world, &order).unwrap();
-        assert!(refusal(promise(&world, &order, date(2026, 3, 27), Reason::First)).contains("Say why the day of line 10 moves"));
+        assert!(
+            refusal(promise(&world, &order, date(2026, 3, 27), Reason::First))
+                .contains("Say why the day of line 10 moves")
+        );
         let second = promise(&world, &order, date(2026, 3, 27), Reason::Supplier).unwrap();
         let id = world.ada().asks(|reader| Ok(reader.mention_of(&order)?.id));
         let all = world.ada().asks(|reader| orders::promises(reader, id));
-        assert_eq!(all.iter().map(|it| (it.no, it.promised_on)).collect::<Vec<_>>(), [(1, date(2026, 3, 20)), (2, date(2026, 3, 27))]);
+        assert_eq!(
+            all.iter().map(|it| (it.no, it.promised_on)).collect::<Vec<_>>(),
+            [(1, date(2026, 3, 20)), (2, date(2026, 3, 27))]
+        );
         let mut ada = program(&world, "ada");
         let page = ada.get("/promises").text;
-        assert!(page.contains(&order) && page.contains("the customer was not told"), "a slip that nobody told is seen");
-        world.ada().does(|work| orders::tell(work, &order, second, &NewTold { channel: Channel::Email, words: "mail of today" })).unwrap();
-        let twice = world.ada().does(|work| orders::tell(work, &order, second, &NewTold { channel: Channel::Email, words: "" }));
+        assert!(
+            page.contains(&order) && page.contains("the customer was not told"),
+            "a slip that nobody told is seen"
+        );
+        world
+            .ada()
+            .does(|work| {
+                orders::tell(
+                    work,
+                    &order,
+                    second,
+                    &NewTold { channel: Channel::Email, words: "mail of today" },
+                )
+            })
+            .unwrap();
+        let twice = world
+            .ada()
+            .does(|work| orders::tell(work, &order, second, &NewTold { channel: Channel::Email, words: "" }));
         assert!(refusal(twice).contains("already"), "nobody is told twice");
         assert!(!ada.get("/promises").text.contains("the customer was not told"));
         let eve = world.eve().does(|work| orders::acknowledge(work, &order, second, ""));
@@ -196,19 +267,38 @@ fn how_far_we_kept_our_word_counts_against_the_first_and_the_last_promise() {
         let order = order_of_kits(&world);
         promise(&world, &order, TODAY, Reason::First).unwrap();
         accept(&world, &order).unwrap();
-        let too_many = world.ada().does(|work| orders::deliver(work, &order, &[NewDelivery { line: 10, quantity: "13", on: None, words: "" }]));
+        let too_many = world.ada().does(|work| {
+            orders::deliver(work, &order, &[NewDelivery { line: 10, quantity: "13", on: None, words: "" }])
+        });
         assert!(refusal(too_many).contains("only 12.00 were ordered"));
-        world.ada().does(|work| orders::deliver(work, &order, &[NewDelivery { line: 10, quantity: "5", on: None, words: "DN 1" }])).unwrap();
+        world
+            .ada()
+            .does(|work| {
+                orders::deliver(
+                    work,
+                    &order,
+                    &[NewDelivery { line: 10, quantity: "5", on: None, words: "DN 1" }],
+                )
+            })
+            .unwrap();
         let state = |number: &str| world.ada().asks(|reader| reader.find::<Order>(number)).record.state;
         assert_eq!(state(&order), OrderState::PartDelivered);
         let later = world.db.write_at(&world.ada().actor, "2026-03-05T09:00:00Z".parse().unwrap(), |work| {
-            orders::promise(work, &order, &NewPromise { line: 10, on: date(2026, 3, 9), reason: Reason::Production, words: "" })?;
+            orders::promise(
+                work,
+                &order,
+                &NewPromise { line: 10, on: date(2026, 3, 9), reason: Reason::Production, words: "" },
+            )?;
             orders::deliver(work, &order, &[NewDelivery { line: 10, quantity: "7", on: None, words: "DN 2" }])
         });
         later.unwrap();
         assert_eq!(state(&order), OrderState::Delivered);
         let kept = world.ada().asks(|reader| orders::kept_word_of(reader, world.meridian));
-        assert_eq!((kept.lines, kept.by_first, kept.by_last, kept.moved), (1, 0, 1, 1), "late by the first promise, on time by the last");
+        assert_eq!(
+            (kept.lines, kept.by_first, kept.by_last, kept.moved),
+            (1, 0, 1, 1),
+            "late by the first promise, on time by the last"
+        );
         assert!(program(&world, "ada").get("/promises/kept").text.contains("Meridian Dairies"));
         assert_eq!(program(&world, "carl").get("/promises").status, StatusCode::NOT_FOUND, "ours to see");
     }
@@ -218,7 +308,11 @@ fn quoted(world: &World) -> String {
     let ada = world.ada();
     let quotation = Quotation {
         currency: "EUR".into(),
-        terms: Terms { delivery: "14 weeks, week 46".into(), payment: "45 days net".into(), ..Terms::default() },
+        terms: Terms {
+            delivery: "14 weeks, week 46".into(),
+            payment: "45 days net".into(),
+            ..Terms::default()
+        },
         lines: vec![Line { words: "Seal kit".into(), ..line(10, "SP-80-01", "2", "118.00") }],
         valid_until: Some(date(2026, 4, 1)),
         note: "margin 31 %".into(),
@@ -238,7 +332,10 @@ fn a_quotation_is_sent_in_revisions_and_the_customer_reads_what_was_sent_only() 
         let carl = world.carl().asks(|reader| reader.find::<Quotation>(&number));
         assert_eq!((carl.record.state, carl.body.lines[0].price.as_str()), (QuotationState::Sent, "118.00"));
         assert_eq!(carl.body.note, "", "notes stay with us");
-        assert!(matches!(world.eve().tries(|reader| reader.find::<Quotation>(&number)), Err(kernel::Error::NotFound)));
+        assert!(matches!(
+            world.eve().tries(|reader| reader.find::<Quotation>(&number)),
+            Err(kernel::Error::NotFound)
+        ));
         world
             .ada()
             .does(|work| {
@@ -247,18 +344,28 @@ fn a_quotation_is_sent_in_revisions_and_the_customer_reads_what_was_sent_only() 
                 work.revise(&mut case, |it| it.lines[0].price = "99.00".into())
             })
             .unwrap();
-        assert_eq!(world.carl().asks(|reader| reader.find::<Quotation>(&number)).body.lines[0].price, "118.00");
+        assert_eq!(
+            world.carl().asks(|reader| reader.find::<Quotation>(&number)).body.lines[0].price,
+            "118.00"
+        );
         let mut ada = program(&world, "ada");
         let sent = ada.post_form(&format!("/quotations/{number}/send"), &[("reason", "cheaper")]);
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
         let page = ada.get(&format!("/quotations/{number}")).text;
         assert!(page.contains("Revision A") && page.contains("Revision B"));
-        assert_eq!(world.carl().asks(|reader| reader.find::<Quotation>(&number)).body.lines[0].price, "99.00");
-        let expired = world.db.write_at(&kernel::Actor::system(), "2026-04-02T09:00:00Z".parse().unwrap(), |work| {
-            orders::watch(work, &json!(null))
-        });
+        assert_eq!(
+            world.carl().asks(|reader| reader.find::<Quotation>(&number)).body.lines[0].price,
+            "99.00"
+        );
+        let expired =
+            world.db.write_at(&kernel::Actor::system(), "2026-04-02T09:00:00Z".parse().unwrap(), |work| {
+                orders::watch(work, &json!(null))
+            });
         expired.unwrap();
-        assert_eq!(world.carl().asks(|reader| reader.find::<Quotation>(&number)).record.state, QuotationState::Expired);
+        assert_eq!(
+            world.carl().asks(|reader| reader.find::<Quotation>(&number)).record.state,
+            QuotationState::Expired
+        );
     }
 }
 
@@ -269,18 +376,34 @@ fn their_order_is_laid_beside_our_quotation_and_each_difference_is_settled_by_na
         let quotation = quoted(&world);
         let csv = "Purchase order;4711\nDelivery;KW 46\nPayment;90 days net\n\nPos;Article;Text;Qty;Unit;Unit price EUR\n10;SP-80-01;Seal kit;3;pcs;118,00\n";
         let mut ada = program(&world, "ada");
-        let hostile = ada.post_files(&format!("/quotations/{quotation}/order"), &[], &[("po.csv", b"Pos;Article;Qty\n10;=cmd|x;1\n")]);
+        let hostile = ada.post_files(
+            &format!("/quotations/{quotation}/order"),
+            &[],
+            &[("po.csv", b"Pos;Article;Qty\n10;=cmd|x;1\n")],
+        );
         assert_eq!(hostile.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(hostile.text.contains("Row 2 holds a formula"), "the row is named");
-        let came = ada.post_files(&format!("/quotations/{quotation}/order"), &[("came_by", "writing")], &[("po.csv", csv.as_bytes())]);
+        let came = ada.post_files(
+            &format!("/quotations/{quotation}/order"),
+            &[("came_by", "writing")],
+            &[("po.csv", csv.as_bytes())],
+        );
         assert_eq!(came.status, StatusCode::SEE_OTHER, "{}", came.text);
         let order = came.location().split('/').nth(2).unwrap().to_owned();
         let differences = ada.get(&format!("/api/v1/orders/{order}/differences")).json();
-        let places: Vec<&str> = differences.as_array().unwrap().iter().map(|it| it["difference"]["place"].as_str().unwrap()).collect();
+        let places: Vec<&str> = differences
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["difference"]["place"].as_str().unwrap())
+            .collect();
         assert_eq!(places, ["payment", "line 10 quantity"], "week 46 is week 46, pcs are pc");
         promise(&world, &order, date(2026, 6, 1), Reason::First).unwrap();
         assert!(refusal(accept(&world, &order)).contains("Settle the difference in “payment”"));
-        let silent = ada.post_form(&format!("/orders/{order}/differences"), &[("place", "payment"), ("resolution", "keep_ours")]);
+        let silent = ada.post_form(
+            &format!("/orders/{order}/differences"),
+            &[("place", "payment"), ("resolution", "keep_ours")],
+        );
         assert!(silent.text.contains("Say how the customer was told"));
         let settle = |place: &str, it: (Resolution, &str, &str)| {
             world.ada().does(|work| orders::settle(work, &order, place, it)).unwrap();
@@ -291,9 +414,14 @@ fn their_order_is_laid_beside_our_quotation_and_each_difference_is_settled_by_na
         settle("line 10 quantity", (Resolution::AcceptTheirs, "three", ""));
         let page = ada.get(&format!("/orders/{order}/differences")).text;
         assert!(page.contains("Ada Lindqvist") && page.contains("60 days"), "by name");
-        assert_eq!(program(&world, "carl").get(&format!("/orders/{order}/differences")).status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            program(&world, "carl").get(&format!("/orders/{order}/differences")).status,
+            StatusCode::NOT_FOUND
+        );
         accept(&world, &order).unwrap();
-        let late = world.ada().does(|work| orders::settle(work, &order, "payment", (Resolution::AcceptTheirs, "", "")));
+        let late = world
+            .ada()
+            .does(|work| orders::settle(work, &order, "payment", (Resolution::AcceptTheirs, "", "")));
         assert!(refusal(late).contains("change request"));
     }
 }
@@ -302,7 +430,14 @@ fn their_order_is_laid_beside_our_quotation_and_each_difference_is_settled_by_na
 fn what_was_said_by_telephone_is_confirmed_in_writing_and_silence_is_no_consent() {
     for world in World::on_each_engine() {
         kit(&world);
-        let order = taken(&world, &Order { came_by: CameBy::Telephone, lines: vec![line(10, "SP-80-01", "12", "89.00")], ..Order::default() });
+        let order = taken(
+            &world,
+            &Order {
+                came_by: CameBy::Telephone,
+                lines: vec![line(10, "SP-80-01", "12", "89.00")],
+                ..Order::default()
+            },
+        );
         promise(&world, &order, date(2026, 6, 1), Reason::First).unwrap();
         assert!(refusal(accept(&world, &order)).contains("ordered by telephone"));
         let mut ada = program(&world, "ada");
@@ -318,15 +453,19 @@ fn what_was_said_by_telephone_is_confirmed_in_writing_and_silence_is_no_consent(
         let letters = ada.get("/letters").text;
         assert!(letters.contains("We understood the following"), "a letter is written");
         assert!(refusal(accept(&world, &order)).contains("Silence is no consent"));
-        let later = world.db.write_at(&world.ada().actor, "2026-04-01T09:00:00Z".parse().unwrap(), |work| orders::accept(work, &order, ""));
+        let later = world.db.write_at(&world.ada().actor, "2026-04-01T09:00:00Z".parse().unwrap(), |work| {
+            orders::accept(work, &order, "")
+        });
         assert!(refusal(later).contains("Silence is no consent"), "nor is longer silence");
         let id = world.ada().asks(|reader| Ok(reader.mention_of(&order)?.id));
         let statement = world.ada().asks(|reader| orders::verbals(reader, id))[0].id;
-        let eve = program(&world, "eve").post_form(&format!("/orders/{order}/understood/{statement}"), &[("answer", "confirmed")]);
+        let eve = program(&world, "eve")
+            .post_form(&format!("/orders/{order}/understood/{statement}"), &[("answer", "confirmed")]);
         assert_eq!(eve.status, StatusCode::NOT_FOUND, "Eve confirms nothing of Meridian's");
         let mut carl = program(&world, "carl");
         assert!(carl.get(&format!("/orders/{order}")).text.contains("We understood the following"));
-        let said = carl.post_form(&format!("/orders/{order}/understood/{statement}"), &[("answer", "confirmed")]);
+        let said =
+            carl.post_form(&format!("/orders/{order}/understood/{statement}"), &[("answer", "confirmed")]);
         assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text);
         accept(&world, &order).unwrap();
     }
@@ -347,9 +486,13 @@ fn a_customer_follows_their_own_orders_in_their_own_words_and_nobody_elses() {
         assert!(!eve.get("/orders").text.contains(&order) && !eve.get("/orders").text.contains("4500017731"));
         assert!(world.eve().asks(|reader| reader.search("4500017731", None, 10)).is_empty());
         assert_eq!(world.carl().asks(|reader| reader.search("4500017731", None, 10)).len(), 1);
-        let forged = carl.post_json(&format!("/api/v1/orders/{order}/promises"), &json!({ "line": 10, "on": "2026-04-01" }));
+        let forged = carl.post_json(
+            &format!("/api/v1/orders/{order}/promises"),
+            &json!({ "line": 10, "on": "2026-04-01" }),
+        );
         assert_eq!(forged.status, StatusCode::CONFLICT, "customers promise nothing for us");
-        let amelia = program(&world, "amelia").post_form(&format!("/orders/{order}/promises"), &[("on", "2026-04-01"), ("reason", "first")]);
+        let amelia = program(&world, "amelia")
+            .post_form(&format!("/orders/{order}/promises"), &[("on", "2026-04-01"), ("reason", "first")]);
         assert_eq!(amelia.status, StatusCode::CONFLICT, "whoever only reads changes nothing");
     }
 }
@@ -360,7 +503,13 @@ fn the_same_number_of_another_system_is_one_order() {
         kit(&world);
         let order = Order { external_id: "ERP-77".into(), ..Order::default() };
         let first = taken(&world, &order);
-        let again = world.ada().does(|work| orders::open_order(work, &New { title: "Again", party: Some(world.meridian), ..New::default() }, &order));
+        let again = world.ada().does(|work| {
+            orders::open_order(
+                work,
+                &New { title: "Again", party: Some(world.meridian), ..New::default() },
+                &order,
+            )
+        });
         assert!(refusal(again).contains(&format!("{first} has this number already")));
     }
 }

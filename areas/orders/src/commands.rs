@@ -65,7 +65,13 @@ pub fn change_order(work: &mut Work, number: &str, version: i64, title: &str, or
 }
 
 /// The same of a quotation.
-pub fn change_quotation(work: &mut Work, number: &str, version: i64, title: &str, quotation: Quotation) -> Result<()> {
+pub fn change_quotation(
+    work: &mut Work,
+    number: &str,
+    version: i64,
+    title: &str,
+    quotation: Quotation,
+) -> Result<()> {
     let mut case = work.find::<Quotation>(number)?;
     case.must_be_at(version)?;
     let mut quotation = quotation;
@@ -116,8 +122,14 @@ pub fn keep_lines(work: &mut Work, id: i64, order: &Order) -> Result<()> {
         let (item, article, wanted_on) = (line.item, line.article.as_str(), line.wanted_on);
         let quantity = Amount::plain(&line.quantity).unwrap_or_default().about();
         match known.iter().find(|it| it.line == line.no) {
-            Some(it) if it.item == item && it.article == article && it.wanted_on == wanted_on && it.quantity.to_bits() == quantity.to_bits() => {}
-            Some(it) => work.amend("order_line", id, it.id, &LineChange { item, article, quantity, wanted_on })?,
+            Some(it)
+                if it.item == item
+                    && it.article == article
+                    && it.wanted_on == wanted_on
+                    && it.quantity.to_bits() == quantity.to_bits() => {}
+            Some(it) => {
+                work.amend("order_line", id, it.id, &LineChange { item, article, quantity, wanted_on })?
+            }
             None => {
                 let row = NewLine {
                     record_id: id,
@@ -138,7 +150,10 @@ pub fn keep_lines(work: &mut Work, id: i64, order: &Order) -> Result<()> {
     for gone in known.iter().filter(|it| order.lines.iter().all(|line| line.no != it.line)) {
         work.remove("order_line", id, gone.id)?;
     }
-    let origins = [order.quotation, order.requirement_set, order.conversation].into_iter().flatten().map(|it| (it, Tie::DerivesFrom));
+    let origins = [order.quotation, order.requirement_set, order.conversation]
+        .into_iter()
+        .flatten()
+        .map(|it| (it, Tie::DerivesFrom));
     let items = order.lines.iter().filter_map(|it| it.item).map(|it| (it, Tie::Concerns));
     tie(work, id, origins.chain(items).collect())
 }
@@ -147,7 +162,10 @@ pub fn keep_lines(work: &mut Work, id: i64, order: &Order) -> Result<()> {
 pub fn tie_quotation(work: &mut Work, id: i64, quotation: &Quotation) -> Result<()> {
     let party = queries::party_of(work, id)?;
     queries::basis_fits(work, quotation.requirement_set, party)?;
-    let origins = [quotation.requirement_set, quotation.conversation].into_iter().flatten().map(|it| (it, Tie::DerivesFrom));
+    let origins = [quotation.requirement_set, quotation.conversation]
+        .into_iter()
+        .flatten()
+        .map(|it| (it, Tie::DerivesFrom));
     let items = quotation.lines.iter().filter_map(|it| it.item).map(|it| (it, Tie::Concerns));
     tie(work, id, origins.chain(items).collect())
 }

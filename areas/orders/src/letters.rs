@@ -61,6 +61,8 @@ mod tests {
         let (subject, words) = understood(&it, "en");
         assert_eq!(subject, "We understood the following (SO-2026-0131)");
         assert!(words.contains("> Two KD-80") && words.contains("silence is no consent"), "{words}");
-        assert!(understood(&Understood { frame_contract: "FC-12, 4.2", ..it }, "en").1.contains("FC-12, 4.2"));
+        assert!(
+            understood(&Understood { frame_contract: "FC-12, 4.2", ..it }, "en").1.contains("FC-12, 4.2")
+        );
     }
 }

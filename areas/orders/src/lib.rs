@@ -15,18 +15,18 @@ mod rules;
 use kernel::{Migration, Registry, text};
 
 pub use commands::{
-    File, NewDelivery, NewPromise, NewTold, NewVerbal, Ordered, accept, acknowledge, answer, ask_to_pass, consent,
-    deliver, lay_beside, open_order, open_quotation, order_from, promise, read_file, read_pasted, send, settle, tell,
-    understood, watch,
+    File, NewDelivery, NewPromise, NewTold, NewVerbal, Ordered, accept, acknowledge, answer, ask_to_pass,
+    consent, deliver, lay_beside, open_order, open_quotation, order_from, promise, read_file, read_pasted,
+    send, settle, tell, understood, watch,
 };
 pub use model::{
-    Answer, CameBy, Difference, DifferenceKind, Late, Line, LineStanding, OnTime, Order, OrderSort, OrderState,
-    OrderStep, Promise, Purchase, Quotation, QuotationState, QuotationStep, Reason, Resolution, Settled, Terms, Told,
-    Verbal, VerbalAnswer, Waiver,
+    Answer, CameBy, Difference, DifferenceKind, Late, Line, LineStanding, OnTime, Order, OrderSort,
+    OrderState, OrderStep, Promise, Purchase, Quotation, QuotationState, QuotationStep, Reason, Resolution,
+    Settled, Terms, Told, Verbal, VerbalAnswer, Waiver,
 };
 pub use queries::{
-    Basis, Compared, basis_of, compared, deliveries, kept_word_of, kept_words, lines, open_promises, promises, settled,
-    told, verbals, waivers,
+    Basis, Compared, basis_of, compared, deliveries, kept_word_of, kept_words, lines, open_promises,
+    promises, settled, told, verbals, waivers,
 };
 pub use routes::{of_customer, routes};
 pub use rules::{ACCEPT, Amount, label, total};

@@ -27,7 +27,11 @@ pub fn of_quotation(number: &str, rest: &str) -> String {
 }
 
 fn below(address: String, rest: &str) -> String {
-    if rest.is_empty() || rest.starts_with('#') { format!("{address}{rest}") } else { format!("{address}/{rest}") }
+    if rest.is_empty() || rest.starts_with('#') {
+        format!("{address}{rest}")
+    } else {
+        format!("{address}/{rest}")
+    }
 }
 
 /// An amount as people read it, with two places.
@@ -61,7 +65,9 @@ pub fn lines(caption: String, all: &[Line], currency: &str) -> Markup {
         Column::figure(t!("Sum")),
     ];
     let rows = all.iter().map(|it| {
-        let sum = Amount::plain(&it.quantity).zip(Amount::plain(&it.price)).map(|(count, price)| count.times(price).to_string());
+        let sum = Amount::plain(&it.quantity)
+            .zip(Amount::plain(&it.price))
+            .map(|(count, price)| count.times(price).to_string());
         let cells = vec![
             html! { (it.no) },
             what(it),

@@ -7,9 +7,13 @@ use jiff::civil::Date;
 use kernel::{Case, Error, Faults, Mention, PartyId, Reader, Result, sql, text, values};
 use serde::Deserialize;
 
-pub use self::gate::{Basis, anchor, answers, basis_of, content_of, gate, mention, missing_of_order, verbals, waiver_for, waivers};
+pub use self::gate::{
+    Basis, anchor, answers, basis_of, content_of, gate, mention, missing_of_order, verbals, waiver_for,
+    waivers,
+};
 pub use self::promises::{
-    KeptWord, answered_late, deliveries, kept_word_of, kept_words, line, lines, open_promises, promise, promises, sizes, slips, told,
+    KeptWord, answered_late, deliveries, kept_word_of, kept_words, line, lines, open_promises, promise,
+    promises, sizes, slips, told,
 };
 use crate::model::{Order, Quotation, Settled};
 use crate::rules::{self, Beside, label};
@@ -22,13 +26,18 @@ pub fn today(reader: &Reader) -> Date {
 
 /// A customer to choose: key and name.
 pub fn customers(reader: &Reader) -> Result<Vec<(i64, String)>> {
-    reader.rows(sql!("select id, title from visible where kind = 'K' and state = 'active' order by title limit 5000"), &[])
+    reader.rows(
+        sql!("select id, title from visible where kind = 'K' and state = 'active' order by title limit 5000"),
+        &[],
+    )
 }
 
 /// The language in which a customer is written to; English where nothing is kept.
 pub fn language_of(reader: &Reader, party: PartyId) -> Result<String> {
     let kept: Option<String> = reader.maybe(
-        sql!("select language from visible join organisation as it on it.id = visible.id where visible.id = $1"),
+        sql!(
+            "select language from visible join organisation as it on it.id = visible.id where visible.id = $1"
+        ),
         values![party],
     )?;
     Ok(kept.filter(|it| !it.is_empty()).unwrap_or_else(|| "en".to_owned()))
@@ -58,7 +67,11 @@ pub fn basis_fits(reader: &Reader, set: Option<i64>, party: Option<PartyId>) -> 
     let mut faults = Faults::default();
     faults.unless(kind == "RS", "requirement_set", sentence);
     let is_of_both = party.is_none() || theirs.is_none() || party == theirs;
-    faults.unless(is_of_both, "requirement_set", text!("This set is of another customer. Choose one of theirs."));
+    faults.unless(
+        is_of_both,
+        "requirement_set",
+        text!("This set is of another customer. Choose one of theirs."),
+    );
     Ok(faults.into_result()?)
 }
 
@@ -94,7 +107,10 @@ pub fn order_fits(reader: &Reader, before: Option<&Case<Order>>, order: &Order) 
             values![&order.external_id, own],
         )?;
         if let Some(number) = taken {
-            let sentence = text!("{number} has this number already. Change that order, or give another number.", number = number);
+            let sentence = text!(
+                "{number} has this number already. Change that order, or give another number.",
+                number = number
+            );
             return Err(Faults::one("external_id", sentence).into());
         }
     }
@@ -102,7 +118,10 @@ pub fn order_fits(reader: &Reader, before: Option<&Case<Order>>, order: &Order) 
     let promised = lines(reader, before.record.id.raw())?.into_iter().filter(|it| it.promises > 0);
     let gone = promised.map(|it| it.line).find(|line| order.lines.iter().all(|it| it.no != *line));
     let Some(line) = gone else { return Ok(()) };
-    let sentence = text!("Line {line} was promised and cannot be taken out. Keep it, or decline the order.", line = line.to_string());
+    let sentence = text!(
+        "Line {line} was promised and cannot be taken out. Keep it, or decline the order.",
+        line = line.to_string()
+    );
     Err(Faults::one("lines", sentence).into())
 }
 
@@ -137,7 +156,12 @@ pub fn our_paper(reader: &Reader, order: &Order) -> Result<Beside> {
     let specification = specification(reader, set, revision)?;
     Ok(match quoted {
         Some(it) => Beside { specification, currency: it.currency, terms: it.terms, lines: it.lines },
-        None => Beside { specification, currency: order.currency.clone(), terms: order.terms.clone(), lines: order.lines.clone() },
+        None => Beside {
+            specification,
+            currency: order.currency.clone(),
+            terms: order.terms.clone(),
+            lines: order.lines.clone(),
+        },
     })
 }
 
@@ -152,12 +176,20 @@ pub fn compared(reader: &Reader, id: i64, order: &Order) -> Result<Vec<Compared>
     let settled = settled(reader, id)?;
     let all = rules::beside(&our_paper(reader, order)?, purchase);
     let differing: Vec<_> = all.iter().filter(|(_, differs)| *differs).map(|(it, _)| it.clone()).collect();
-    let open: Vec<String> = rules::open_differences(&differing, &settled).into_iter().map(|it| it.place.clone()).collect();
+    let open: Vec<String> =
+        rules::open_differences(&differing, &settled).into_iter().map(|it| it.place.clone()).collect();
     Ok(all
         .into_iter()
         .map(|(it, differs)| {
-            let last = settled.iter().rfind(|one| one.place == it.place && one.ours == it.ours && one.theirs == it.theirs);
-            Compared { is_open: differs && open.contains(&it.place), settled: last.filter(|_| differs).cloned(), is: it, differs }
+            let last = settled
+                .iter()
+                .rfind(|one| one.place == it.place && one.ours == it.ours && one.theirs == it.theirs);
+            Compared {
+                is_open: differs && open.contains(&it.place),
+                settled: last.filter(|_| differs).cloned(),
+                is: it,
+                differs,
+            }
         })
         .collect())
 }

@@ -43,8 +43,11 @@ fn typed_purchase(form: &Form) -> Result<Option<Purchase>, kernel::Faults> {
     if pasted.trim().is_empty() {
         return Ok(None);
     }
-    let read = crate::commands::read_pasted(pasted).map_err(|faults| kernel::Faults(faults.0.into_iter().map(|(_, it)| ("pasted".to_owned(), it)).collect()))?;
-    let mut purchase = Purchase { number: said("purchase_order"), specification: said("their_specification"), ..read };
+    let read = crate::commands::read_pasted(pasted).map_err(|faults| {
+        kernel::Faults(faults.0.into_iter().map(|(_, it)| ("pasted".to_owned(), it)).collect())
+    })?;
+    let mut purchase =
+        Purchase { number: said("purchase_order"), specification: said("their_specification"), ..read };
     let terms = &mut purchase.terms;
     terms.delivery = said("their_delivery");
     terms.incoterm = said("their_incoterm");

@@ -32,7 +32,8 @@ pub const MOST_LINES: usize = 500;
 
 /// Looks at the shape of lines and terms.
 fn check(faults: &mut Faults, currency: &str, terms: &Terms, lines: &[Line]) {
-    let is_currency = currency.is_empty() || currency.len() == 3 && currency.chars().all(|it| it.is_ascii_uppercase());
+    let is_currency =
+        currency.is_empty() || currency.len() == 3 && currency.chars().all(|it| it.is_ascii_uppercase());
     faults.unless(is_currency, "currency", text!("Give the currency as three letters, like EUR."));
     let told = [
         ("delivery", &terms.delivery),
@@ -51,13 +52,24 @@ fn check(faults: &mut Faults, currency: &str, terms: &Terms, lines: &[Line]) {
     faults.unless(lines.len() <= MOST_LINES, "lines", text!("Keep it to {count} lines.", count = most));
     for (place, line) in lines.iter().enumerate() {
         let field = |name: &str| format!("{name}{}", place + 1);
-        faults.unless((1..=1_000_000).contains(&line.no), &field("line"), text!("Count the line by a whole number, like 10."));
+        faults.unless(
+            (1..=1_000_000).contains(&line.no),
+            &field("line"),
+            text!("Count the line by a whole number, like 10."),
+        );
         let is_alone = lines.iter().filter(|it| it.no == line.no).count() == 1;
-        faults.unless(is_alone, &field("line"), text!("Line {line} stands there twice. Count one of them otherwise.", line = line.no.to_string()));
-        let is_amount = |words: &str| words.is_empty() || Amount::plain(words).is_some_and(|it| !it.is_negative());
+        faults.unless(
+            is_alone,
+            &field("line"),
+            text!("Line {line} stands there twice. Count one of them otherwise.", line = line.no.to_string()),
+        );
+        let is_amount =
+            |words: &str| words.is_empty() || Amount::plain(words).is_some_and(|it| !it.is_negative());
         faults.unless(is_amount(&line.quantity), &field("quantity"), text!("Give a number like 2 or 2.5."));
         faults.unless(is_amount(&line.price), &field("price"), text!("Give a number like 118.00."));
-        let fits = line.words.chars().count() <= 5000 && line.article.chars().count() <= 200 && bounded(&line.further);
+        let fits = line.words.chars().count() <= 5000
+            && line.article.chars().count() <= 200
+            && bounded(&line.further);
         faults.unless(fits, &field("words"), text!("Shorten it to {count} characters.", count = 5000i64));
     }
 }

@@ -48,7 +48,10 @@ pub fn ask_to_pass(work: &mut Work, number: &str, reason: &str) -> Result<i64> {
     let case = waiting(work, number)?;
     Refusal::unless(!case.facts.missing.is_empty(), text!("Nothing is missing. Accept the order."))?;
     if reason.trim().chars().count() < 10 {
-        return Err(fault("reason", text!("Say in a sentence why it is accepted although something is missing.")));
+        return Err(fault(
+            "reason",
+            text!("Say in a sentence why it is accepted although something is missing."),
+        ));
     }
     let missing = sentences(&case.facts.missing);
     work.because(reason);
@@ -66,7 +69,8 @@ pub fn consent(work: &mut Work, number: &str, request: i64) -> Result<i64> {
     let id = case.record.id.raw();
     let holds = queries::waiver_for(work, id, &case.body, &case.facts.missing)?;
     let sentence = text!("The order or what is missing changed since it was asked. Have it asked again.");
-    let (asked, consent) = holds.filter(|(it, _)| it.id == request).ok_or_else(|| kernel::Error::from(sentence))?;
+    let (asked, consent) =
+        holds.filter(|(it, _)| it.id == request).ok_or_else(|| kernel::Error::from(sentence))?;
     Refusal::unless(asked.by != work.actor.person, text!("You asked for it. Somebody else has to agree."))?;
     Refusal::unless(consent.is_none(), text!("Somebody agreed already. Accept the order."))?;
     work.because(&asked.reason);
@@ -81,7 +85,12 @@ fn waiting(work: &Work, number: &str) -> Result<Case<Order>> {
     Ok(case)
 }
 
-fn keep(work: &mut Work, case: &Case<Order>, (missing, reason): (&[String], &str), consents_to: Option<i64>) -> Result<i64> {
+fn keep(
+    work: &mut Work,
+    case: &Case<Order>,
+    (missing, reason): (&[String], &str),
+    consents_to: Option<i64>,
+) -> Result<i64> {
     let (record_id, content) = (case.record.id.raw(), queries::content_of(&case.body)?);
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
     let row = NewWaiver { record_id, gate: ACCEPT, content: &content, missing, reason, consents_to, at, by };

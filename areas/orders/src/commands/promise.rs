@@ -72,7 +72,8 @@ pub fn promise(work: &mut Work, number: &str, new: &NewPromise) -> Result<i64> {
     work.called("promised");
     let promise = work.add("promise", id, &row)?;
     let first_promised_on = line.first_promised_on.unwrap_or(new.on);
-    let standing = PromisedLine { first_promised_on, promised_on: new.on, promises: no, promise, is_told: false };
+    let standing =
+        PromisedLine { first_promised_on, promised_on: new.on, promises: no, promise, is_told: false };
     work.amend("order_line", id, line.id, &standing)?;
     let reason = new.reason.code();
     work.note(id, json!({ "promised": { "line": line.line, "no": no, "on": new.on, "before": line.promised_on, "reason": reason } }))?;
@@ -112,7 +113,8 @@ pub fn tell(work: &mut Work, number: &str, promise: i64, new: &NewTold) -> Resul
     KEEPERS.covers(work.actor, None)?;
     let id = work.find::<Order>(number)?.record.id.raw();
     let promise = queries::promise(work, id, promise)?;
-    let is_known = queries::told(work, id)?.iter().any(|it| it.promise == promise.id && it.what == ToldWhat::Told);
+    let is_known =
+        queries::told(work, id)?.iter().any(|it| it.promise == promise.id && it.what == ToldWhat::Told);
     Refusal::unless(!is_known, text!("It is written down already that they were told."))?;
     let line = line(work, id, promise.line)?;
     work.called("told_customer");
@@ -128,7 +130,9 @@ pub fn acknowledge(work: &mut Work, number: &str, promise: i64, words: &str) -> 
     keeper_or_customer(work)?;
     let id = work.find::<Order>(number)?.record.id.raw();
     let promise = queries::promise(work, id, promise)?;
-    let is_known = queries::told(work, id)?.iter().any(|it| it.promise == promise.id && it.what == ToldWhat::Acknowledged);
+    let is_known = queries::told(work, id)?
+        .iter()
+        .any(|it| it.promise == promise.id && it.what == ToldWhat::Acknowledged);
     Refusal::unless(!is_known, text!("It was acknowledged already."))?;
     let channel = if work.actor.is_outside() { Channel::Portal } else { Channel::Email };
     work.called("promise_acknowledged");
@@ -141,7 +145,12 @@ pub fn acknowledge(work: &mut Work, number: &str, promise: i64, words: &str) -> 
     if is_last { work.amend("order_line", id, line.id, &ToldLine { is_told: true }) } else { Ok(()) }
 }
 
-fn keep(work: &mut Work, order: i64, (promise, what): (i64, ToldWhat), (channel, words): (String, &str)) -> Result<()> {
+fn keep(
+    work: &mut Work,
+    order: i64,
+    (promise, what): (i64, ToldWhat),
+    (channel, words): (String, &str),
+) -> Result<()> {
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
     let words = words.trim();
     if words.chars().count() > 1000 {
@@ -198,7 +207,8 @@ pub fn deliver(work: &mut Work, number: &str, all: &[NewDelivery]) -> Result<()>
         deliver_line(work, &case, new)?;
     }
     let left = queries::lines(work, case.record.id.raw())?;
-    let step = if left.iter().all(|it| it.done_on.is_some()) { OrderStep::Deliver } else { OrderStep::DeliverPart };
+    let step =
+        if left.iter().all(|it| it.done_on.is_some()) { OrderStep::Deliver } else { OrderStep::DeliverPart };
     let is_part_already = case.record.state == OrderState::PartDelivered && step == OrderStep::DeliverPart;
     if is_part_already { Ok(()) } else { work.advance(&mut case, step) }
 }
@@ -206,14 +216,28 @@ pub fn deliver(work: &mut Work, number: &str, all: &[NewDelivery]) -> Result<()>
 fn deliver_line(work: &mut Work, case: &Case<Order>, new: &NewDelivery) -> Result<()> {
     let (id, today) = (case.record.id.raw(), queries::today(work));
     let line = line(work, id, new.line)?;
-    let ordered = case.body.lines.iter().find(|it| it.no == new.line).and_then(|it| Amount::plain(&it.quantity)).unwrap_or_default();
-    let before = queries::deliveries(work, id)?.iter().filter(|it| it.line == new.line).filter_map(|it| Amount::plain(&it.quantity)).fold(Amount::default(), Amount::plus);
+    let ordered = case
+        .body
+        .lines
+        .iter()
+        .find(|it| it.no == new.line)
+        .and_then(|it| Amount::plain(&it.quantity))
+        .unwrap_or_default();
+    let before = queries::deliveries(work, id)?
+        .iter()
+        .filter(|it| it.line == new.line)
+        .filter_map(|it| Amount::plain(&it.quantity))
+        .fold(Amount::default(), Amount::plus);
     let on = new.on.unwrap_or(today);
     let mut faults = Faults::default();
     let quantity = Amount::plain(new.quantity.trim()).filter(|it| it.is_positive());
     faults.unless(quantity.is_some(), "quantity", text!("Say how many were delivered, like 2."));
     let sum = before.plus(quantity.unwrap_or_default());
-    let sentence = text!("Of line {line} only {count} were ordered.", line = line.line.to_string(), count = ordered.to_string());
+    let sentence = text!(
+        "Of line {line} only {count} were ordered.",
+        line = line.line.to_string(),
+        count = ordered.to_string()
+    );
     faults.unless(sum <= ordered, "quantity", sentence);
     faults.unless(on <= today, "on", text!("That day has not come yet."));
     faults.into_result()?;
@@ -241,7 +265,13 @@ fn line(work: &Work, order: i64, no: i64) -> Result<LineStanding> {
 
 /// Refuses what is over: declined, cancelled, delivered or ended.
 fn must_be_going(case: &Case<Order>) -> Result<()> {
-    let is_over = matches!(case.record.state, OrderState::Declined | OrderState::Cancelled | OrderState::Ended | OrderState::Delivered);
-    let sentence = text!("It is “{state}”. Nothing is promised or delivered any more.", state = case.record.state.text());
+    let is_over = matches!(
+        case.record.state,
+        OrderState::Declined | OrderState::Cancelled | OrderState::Ended | OrderState::Delivered
+    );
+    let sentence = text!(
+        "It is “{state}”. Nothing is promised or delivered any more.",
+        state = case.record.state.text()
+    );
     Ok(Refusal::unless(!is_over, sentence)?)
 }

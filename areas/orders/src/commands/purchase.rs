@@ -6,7 +6,9 @@ use kernel::{Audience, Case, Error, Faults, Made, New, Refusal, Result, Vocabula
 use serde::Serialize;
 use serde_json::json;
 
-use crate::model::{CameBy, Order, OrderState, Purchase, Quotation, QuotationState, QuotationStep, Resolution};
+use crate::model::{
+    CameBy, Order, OrderState, Purchase, Quotation, QuotationState, QuotationStep, Resolution,
+};
 use crate::queries;
 use crate::rules::{self, KEEPERS, label};
 
@@ -40,13 +42,20 @@ pub struct Ordered<'a> {
 pub fn order_from(work: &mut Work, quotation: &str, it: &Ordered) -> Result<Made> {
     KEEPERS.covers(work.actor, None)?;
     let mut case = work.find::<Quotation>(quotation)?;
-    let sentence = text!("It is “{state}”. Only what is with the customer can be ordered.", state = case.record.state.text());
+    let sentence = text!(
+        "It is “{state}”. Only what is with the customer can be ordered.",
+        state = case.record.state.text()
+    );
     Refusal::unless(matches!(case.record.state, QuotationState::Sent | QuotationState::Expired), sentence)?;
     let revision = case.record.offered.ok_or(Error::NotFound)?;
     let quoted = queries::quoted(work, case.record.id.raw(), revision)?;
     let named = it.purchase.as_ref().map_or("", |it| it.number.as_str());
     let order = Order {
-        purchase_order: if it.purchase_order.is_empty() { named.to_owned() } else { it.purchase_order.to_owned() },
+        purchase_order: if it.purchase_order.is_empty() {
+            named.to_owned()
+        } else {
+            it.purchase_order.to_owned()
+        },
         external_id: it.external_id.to_owned(),
         came_by: it.came_by,
         ordered_on: it.ordered_on,
@@ -67,7 +76,10 @@ pub fn order_from(work: &mut Work, quotation: &str, it: &Ordered) -> Result<Made
     if let Some(file) = it.file {
         attach(work, made.id, &file)?;
     }
-    work.note(case.record.id.raw(), json!({ "ordered": { "revision": label(revision), "order": made.number } }))?;
+    work.note(
+        case.record.id.raw(),
+        json!({ "ordered": { "revision": label(revision), "order": made.number } }),
+    )?;
     work.advance(&mut case, QuotationStep::Order)?;
     work.called("ordered");
     Ok(made)
@@ -102,7 +114,8 @@ pub fn read_file(file: &File) -> Result<Purchase, Faults> {
     if is_workbook {
         return Err(Faults::one("file", text!("Save the workbook as CSV and send that.")));
     }
-    let rows = table::csv_in(file.bytes).map_err(|error| Faults::one("file", unreadable(&error.to_string())))?;
+    let rows =
+        table::csv_in(file.bytes).map_err(|error| Faults::one("file", unreadable(&error.to_string())))?;
     rules::read(&rows.rows, &rows.lines)
 }
 
@@ -151,15 +164,24 @@ pub fn settle(work: &mut Work, number: &str, place: &str, it: (Resolution, &str,
     let (ours, theirs) = (found.is.ours.as_str(), found.is.theirs.as_str());
     work.called("difference_settled");
     work.note(id, json!({ "settled": place, "ours": ours, "theirs": theirs, "resolution": resolution.code(), "words": words }))?;
-    work.add("difference_settled", id, &SettledRow { record_id: id, place, ours, theirs, resolution, words, told, at, by })?;
+    work.add(
+        "difference_settled",
+        id,
+        &SettledRow { record_id: id, place, ours, theirs, resolution, words, told, at, by },
+    )?;
     Ok(())
 }
 
 /// An order that is not accepted yet.
 fn waiting(work: &Work, number: &str) -> Result<Case<Order>> {
-    KEEPERS.covers(work.actor, None).or_else(|refusal| kernel::Permit::Staff.covers(work.actor, None).map_err(|_| refusal))?;
+    KEEPERS
+        .covers(work.actor, None)
+        .or_else(|refusal| kernel::Permit::Staff.covers(work.actor, None).map_err(|_| refusal))?;
     let case = work.find::<Order>(number)?;
-    let sentence = text!("It is “{state}”: what was agreed is closed. Raise a change request to change it.", state = case.record.state.text());
+    let sentence = text!(
+        "It is “{state}”: what was agreed is closed. Raise a change request to change it.",
+        state = case.record.state.text()
+    );
     Refusal::unless(case.record.state == OrderState::Received, sentence)?;
     Ok(case)
 }

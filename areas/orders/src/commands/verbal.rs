@@ -52,7 +52,11 @@ pub fn understood(work: &mut Work, number: &str, new: &NewVerbal) -> Result<i64>
     let today = queries::today(work);
     let mut faults = Faults::default();
     faults.unless(!new.words.trim().is_empty(), "words", text!("Say what you understood."));
-    faults.unless(new.words.chars().count() <= 10_000, "words", text!("Shorten it to {count} characters.", count = 10_000i64));
+    faults.unless(
+        new.words.chars().count() <= 10_000,
+        "words",
+        text!("Shorten it to {count} characters.", count = 10_000i64),
+    );
     faults.unless(!new.said_by.trim().is_empty(), "said_by", text!("Say who said it."));
     faults.unless(new.said_on <= today, "said_on", text!("That day has not come yet."));
     faults.unless(new.answer_by >= today, "answer_by", text!("Give them a day that is still to come."));
@@ -60,7 +64,8 @@ pub fn understood(work: &mut Work, number: &str, new: &NewVerbal) -> Result<i64>
     faults.unless(is_address, "email", text!("Give an address like name@company.example."));
     faults.into_result()?;
     work.called("understood");
-    let letter = if new.email.trim().is_empty() { None } else { Some(write(work, (id, number, party), new)?) };
+    let letter =
+        if new.email.trim().is_empty() { None } else { Some(write(work, (id, number, party), new)?) };
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
     let row = VerbalRow {
         record_id: id,
@@ -91,7 +96,11 @@ fn write(work: &mut Work, (order, number, party): (i64, &str, PartyId), new: &Ne
         from: &work.actor.name,
     };
     let (subject, words) = letters::understood(&letter, &language);
-    let to = [Addressee { name: new.said_by.trim().to_owned(), address: new.email.trim().to_owned(), is_copy: false }];
+    let to = [Addressee {
+        name: new.said_by.trim().to_owned(),
+        address: new.email.trim().to_owned(),
+        is_copy: false,
+    }];
     let letter = Letter {
         record: order,
         audience: Audience::Party,
@@ -135,11 +144,19 @@ pub fn answer(work: &mut Work, number: &str, verbal: i64, (answer, words): (Answ
     };
     let needs_words = is_ours || answer == Answer::Corrected;
     faults.unless(!needs_words || !words.is_empty(), "words", sentence);
-    faults.unless(words.chars().count() <= 10_000, "words", text!("Shorten it to {count} characters.", count = 10_000i64));
+    faults.unless(
+        words.chars().count() <= 10_000,
+        "words",
+        text!("Shorten it to {count} characters.", count = 10_000i64),
+    );
     faults.into_result()?;
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
     work.called("verbal_answered");
     work.note_content(id, &kernel::fingerprint(words.as_bytes()))?;
     work.note(id, json!({ "answered": { "statement": verbal, "answer": answer.code() } }))?;
-    work.add("verbal_answer", id, &AnswerRow { record_id: id, verbal, answer, words, at, by, audience: Audience::Party })
+    work.add(
+        "verbal_answer",
+        id,
+        &AnswerRow { record_id: id, verbal, answer, words, at, by, audience: Audience::Party },
+    )
 }

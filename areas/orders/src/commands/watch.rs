@@ -21,9 +21,22 @@ pub fn watch(work: &mut Work, _: &Json) -> Result<()> {
             work.tell_offered_state(&case.record)?;
             continue;
         }
-        let request = text!("Ask the customer, or renew: {number} is valid until {day}.", number = &it.number, day = it.valid_until.to_string()).to_string();
+        let request = text!(
+            "Ask the customer, or renew: {number} is valid until {day}.",
+            number = &it.number,
+            day = it.valid_until.to_string()
+        )
+        .to_string();
         if !queries::is_asked(work, it.id, &request)? {
-            work.ask(it.id, &Ask { request: &request, person: Some(it.owner), due: Some(it.valid_until), ..Ask::default() })?;
+            work.ask(
+                it.id,
+                &Ask {
+                    request: &request,
+                    person: Some(it.owner),
+                    due: Some(it.valid_until),
+                    ..Ask::default()
+                },
+            )?;
         }
     }
     Ok(())

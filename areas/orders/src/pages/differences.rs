@@ -84,7 +84,11 @@ pub fn page(it: &Shown) -> Markup {
 
 fn difference(it: &Shown, one: &Compared) -> Markup {
     let id = anchor(&one.is.place);
-    let state = if one.is_open { parts::state(State::Waits, t!("open")) } else { parts::state(State::Good, t!("settled")) };
+    let state = if one.is_open {
+        parts::state(State::Waits, t!("open"))
+    } else {
+        parts::state(State::Good, t!("settled"))
+    };
     parts::section(
         &id,
         html! { (place(&one.is.place)) " " (state) },
@@ -119,26 +123,46 @@ fn settle(it: &Shown, one: &Compared) -> Markup {
     let form = if it.form.text("place") == one.is.place { it.form } else { &none };
     let last = one.settled.as_ref().map(|it| it.resolution);
     let chosen = Resolution::of(form.text("resolution")).or(last);
-    let choices = Resolution::ALL.iter().map(|it| Choice::new(it.code(), word(*it)).chosen(chosen == Some(*it)));
-    let inside = parts::form(&of_order(it.number, "differences"), html! {
-        (parts::hidden("place", &one.is.place))
-        (Choices::one("resolution", t!("What becomes of it"), choices.collect()))
-        (filled(form, "words", Field::text("words", t!("What was agreed in the end"))))
-        (filled(form, "told", Field::text("told", t!("How the customer was told"))).help(t!("The mail, call or letter. Needed where ours is kept.")))
-        (Button::send(t!("Settle it")).small())
-    });
-    if one.is_open { inside } else { html! { details { summary.button { (t!("Settle it otherwise")) } (inside) } } }
+    let choices =
+        Resolution::ALL.iter().map(|it| Choice::new(it.code(), word(*it)).chosen(chosen == Some(*it)));
+    let inside = parts::form(
+        &of_order(it.number, "differences"),
+        html! {
+            (parts::hidden("place", &one.is.place))
+            (Choices::one("resolution", t!("What becomes of it"), choices.collect()))
+            (filled(form, "words", Field::text("words", t!("What was agreed in the end"))))
+            (filled(form, "told", Field::text("told", t!("How the customer was told"))).help(t!("The mail, call or letter. Needed where ours is kept.")))
+            (Button::send(t!("Settle it")).small())
+        },
+    );
+    if one.is_open {
+        inside
+    } else {
+        html! { details { summary.button { (t!("Settle it otherwise")) } (inside) } }
+    }
 }
 
 fn both(all: &[Compared]) -> Markup {
-    let columns = vec![Column::title(t!("Field")), Column::text(t!("Ours")), Column::text(t!("Theirs")), Column::text(t!("Difference"))];
+    let columns = vec![
+        Column::title(t!("Field")),
+        Column::text(t!("Ours")),
+        Column::text(t!("Theirs")),
+        Column::text(t!("Difference")),
+    ];
     let rows = all.iter().filter(|it| !it.is.ours.is_empty() || !it.is.theirs.is_empty()).map(|it| {
         let mark = match (it.differs, it.is_open) {
             (false, _) => html! {},
             (true, true) => parts::state(State::Waits, t!("open")),
             (true, false) => parts::state(State::Good, t!("settled")),
         };
-        Line::new(&it.is.place, vec![html! { (place(&it.is.place)) }, html! { (it.is.ours) }, html! { (it.is.theirs) }, mark])
+        Line::new(
+            &it.is.place,
+            vec![html! { (place(&it.is.place)) }, html! { (it.is.ours) }, html! { (it.is.theirs) }, mark],
+        )
     });
-    parts::section("both", t!("Both papers, field by field"), Table::new(t!("Both papers, field by field"), columns, rows.collect()).compact())
+    parts::section(
+        "both",
+        t!("Both papers, field by field"),
+        Table::new(t!("Both papers, field by field"), columns, rows.collect()).compact(),
+    )
 }

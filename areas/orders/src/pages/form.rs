@@ -169,7 +169,12 @@ pub fn read_terms(form: &Form, known: &Terms) -> Terms {
 
 /// An order as its form writes it.
 pub fn written_order(title: &str, version: i64, it: &Order) -> Vec<(String, String)> {
-    let mut pairs = common(title, version, (it.requirement_set, it.set_revision, it.conversation), (&it.currency, &it.external_id, &it.note));
+    let mut pairs = common(
+        title,
+        version,
+        (it.requirement_set, it.set_revision, it.conversation),
+        (&it.currency, &it.external_id, &it.note),
+    );
     let own = [
         ("purchase_order", it.purchase_order.clone()),
         ("came_by", it.came_by.code()),
@@ -183,13 +188,23 @@ pub fn written_order(title: &str, version: i64, it: &Order) -> Vec<(String, Stri
 
 /// A quotation as its form writes it.
 pub fn written_quotation(title: &str, version: i64, it: &Quotation) -> Vec<(String, String)> {
-    let mut pairs = common(title, version, (it.requirement_set, it.set_revision, it.conversation), (&it.currency, &it.external_id, &it.note));
+    let mut pairs = common(
+        title,
+        version,
+        (it.requirement_set, it.set_revision, it.conversation),
+        (&it.currency, &it.external_id, &it.note),
+    );
     pairs.push(("valid_until".to_owned(), it.valid_until.map(|it| it.to_string()).unwrap_or_default()));
     pairs.extend(written_lines(&it.lines, &it.terms));
     pairs
 }
 
-fn common(title: &str, version: i64, keys: (Option<i64>, Option<i64>, Option<i64>), (currency, external_id, note): (&str, &str, &str)) -> Vec<(String, String)> {
+fn common(
+    title: &str,
+    version: i64,
+    keys: (Option<i64>, Option<i64>, Option<i64>),
+    (currency, external_id, note): (&str, &str, &str),
+) -> Vec<(String, String)> {
     let whole = |it: Option<i64>| it.map(|it| it.to_string()).unwrap_or_default();
     let pairs = [
         ("title", title.to_owned()),

@@ -12,7 +12,8 @@ use web::{Form, t};
 
 use super::{lines, money, of_order, promises::share, terms, what};
 use crate::model::{
-    Answer, Delivery, LineStanding, OnTime, Order, OrderState, Promise, Reason, Told, ToldWhat, Verbal, VerbalAnswer, Waiver,
+    Answer, Delivery, LineStanding, OnTime, Order, OrderState, Promise, Reason, Told, ToldWhat, Verbal,
+    VerbalAnswer, Waiver,
 };
 use crate::rules::{has_slipped, in_their_words, verbal_is_settled, way_of};
 
@@ -52,7 +53,14 @@ impl Shown {
     }
 
     fn is_going(&self) -> bool {
-        matches!(self.state, OrderState::Received | OrderState::Accepted | OrderState::InProduction | OrderState::PartDelivered | OrderState::Running)
+        matches!(
+            self.state,
+            OrderState::Received
+                | OrderState::Accepted
+                | OrderState::InProduction
+                | OrderState::PartDelivered
+                | OrderState::Running
+        )
     }
 }
 
@@ -122,37 +130,48 @@ fn held(it: &Shown) -> Markup {
     if it.is_open && it.may_keep {
         buttons.push(edit);
     }
-    if it.may_keep && matches!(it.state, OrderState::Accepted | OrderState::InProduction | OrderState::PartDelivered) {
+    if it.may_keep
+        && matches!(it.state, OrderState::Accepted | OrderState::InProduction | OrderState::PartDelivered)
+    {
         buttons.push(deliver);
     }
-    parts::section_with("lines", t!("Lines"), &buttons, html! {
-        @if it.order.lines.is_empty() { p.quiet-text { (t!("No line stands there yet.")) } }
-        @else { (lines(t!("Lines of the order"), &it.order.lines, &it.order.currency)) }
-        @if !it.revisions.is_empty() {
-            h3 { (t!("Which revision holds for this order")) }
-            ul { @for (line, words, to) in &it.revisions { li { (t!("Line {line}", line = *line)) ": " a href=(to) { (words) } } } }
-        }
-        @if !it.deliveries.is_empty() {
-            h3 { (t!("Delivered")) }
-            ul { @for one in &it.deliveries { li {
-                (t!("Line {line}", line = one.line)) ": " (decimal(&one.quantity)) " " (t!("on {day}", day = day(one.delivered_on)))
-                @if !one.words.is_empty() { ", " (one.words) }
-                @if it.is_staff { " " span.fine { (it.name(one.by)) } }
-            } } }
-        }
-    })
+    parts::section_with(
+        "lines",
+        t!("Lines"),
+        &buttons,
+        html! {
+            @if it.order.lines.is_empty() { p.quiet-text { (t!("No line stands there yet.")) } }
+            @else { (lines(t!("Lines of the order"), &it.order.lines, &it.order.currency)) }
+            @if !it.revisions.is_empty() {
+                h3 { (t!("Which revision holds for this order")) }
+                ul { @for (line, words, to) in &it.revisions { li { (t!("Line {line}", line = *line)) ": " a href=(to) { (words) } } } }
+            }
+            @if !it.deliveries.is_empty() {
+                h3 { (t!("Delivered")) }
+                ul { @for one in &it.deliveries { li {
+                    (t!("Line {line}", line = one.line)) ": " (decimal(&one.quantity)) " " (t!("on {day}", day = day(one.delivered_on)))
+                    @if !one.words.is_empty() { ", " (one.words) }
+                    @if it.is_staff { " " span.fine { (it.name(one.by)) } }
+                } } }
+            }
+        },
+    )
 }
 
 /// The ledger: each line with every day that was promised for it.
 fn promised(it: &Shown) -> Markup {
-    parts::section("promises", t!("What was promised"), html! {
-        @if it.promises.is_empty() { p.quiet-text { (t!("No day is promised yet.")) } }
-        @for line in &it.lines {
-            @let all: Vec<&Promise> = it.promises.iter().filter(|one| one.line == line.line).collect();
-            @if !all.is_empty() { (ledger(it, line, &all)) }
-        }
-        @if it.may_keep && it.is_going() && !it.lines.is_empty() { (promise_form(it)) }
-    })
+    parts::section(
+        "promises",
+        t!("What was promised"),
+        html! {
+            @if it.promises.is_empty() { p.quiet-text { (t!("No day is promised yet.")) } }
+            @for line in &it.lines {
+                @let all: Vec<&Promise> = it.promises.iter().filter(|one| one.line == line.line).collect();
+                @if !all.is_empty() { (ledger(it, line, &all)) }
+            }
+            @if it.may_keep && it.is_going() && !it.lines.is_empty() { (promise_form(it)) }
+        },
+    )
 }
 
 fn ledger(it: &Shown, line: &LineStanding, all: &[&Promise]) -> Markup {
@@ -172,7 +191,8 @@ fn ledger(it: &Shown, line: &LineStanding, all: &[&Promise]) -> Markup {
         Line::new(one.no.to_string(), vec![html! { (one.no) }, promised, why, by, told(it, one, is_last)])
     });
     let slipped = has_slipped(line).then(|| {
-        let days = line.first_promised_on.zip(line.promised_on).map_or(0, |(first, last)| (last - first).get_days());
+        let days =
+            line.first_promised_on.zip(line.promised_on).map_or(0, |(first, last)| (last - first).get_days());
         t!("{count} day later than first promised" | "{count} days later than first promised", count = days)
     });
     html! {
@@ -219,11 +239,20 @@ fn channel(code: &str) -> String {
 
 fn promise_form(it: &Shown) -> Markup {
     let going: Vec<&LineStanding> = it.lines.iter().filter(|line| line.done_on.is_none()).collect();
-    let options = going.iter().map(|line| (line.line.to_string(), t!("Line {line}", line = line.line) + " " + &line.article));
+    let options = going
+        .iter()
+        .map(|line| (line.line.to_string(), t!("Line {line}", line = line.line) + " " + &line.article));
     let is_first = going.iter().all(|line| line.promises == 0);
-    let reasons = Reason::ALL.iter().filter(|reason| is_first == (**reason == Reason::First) || !is_first).map(|it| (it.code(), word(*it)));
+    let reasons = Reason::ALL
+        .iter()
+        .filter(|reason| is_first == (**reason == Reason::First) || !is_first)
+        .map(|it| (it.code(), word(*it)));
     let all = std::iter::once((String::new(), t!("All lines"))).chain(options);
-    let chosen = if it.form.text("reason").is_empty() && !is_first { Reason::Production.code() } else { it.form.text("reason").to_owned() };
+    let chosen = if it.form.text("reason").is_empty() && !is_first {
+        Reason::Production.code()
+    } else {
+        it.form.text("reason").to_owned()
+    };
     html! {
         @if going.is_empty() { } @else {
             details open[it.form.faults.of("on").is_some() || it.form.faults.of("reason").is_some()] {
@@ -246,12 +275,19 @@ fn said(it: &Shown) -> Markup {
     if !is_asked {
         return html! {};
     }
-    let new = Button::open(of_order(&it.number, "understood"), t!("Write what you understood")).symbol(Symbol::Mail).small();
+    let new = Button::open(of_order(&it.number, "understood"), t!("Write what you understood"))
+        .symbol(Symbol::Mail)
+        .small();
     let buttons = if it.may_keep && it.is_going() { vec![new] } else { vec![] };
-    parts::section_with("verbal", t!("Said by word of mouth"), &buttons, html! {
-        @if it.verbals.is_empty() { p.quiet-text { (t!("It was ordered by word of mouth, and nobody has written to the customer what was understood.")) } }
-        @for one in &it.verbals { (statement(it, one)) }
-    })
+    parts::section_with(
+        "verbal",
+        t!("Said by word of mouth"),
+        &buttons,
+        html! {
+            @if it.verbals.is_empty() { p.quiet-text { (t!("It was ordered by word of mouth, and nobody has written to the customer what was understood.")) } }
+            @for one in &it.verbals { (statement(it, one)) }
+        },
+    )
 }
 
 fn statement(it: &Shown, one: &Verbal) -> Markup {
@@ -262,8 +298,12 @@ fn statement(it: &Shown, one: &Verbal) -> Markup {
         (true, Some(_)) => parts::state(State::Good, t!("confirmed")),
         (true, None) => parts::state(State::Good, t!("holds by the frame contract")),
         (false, Some(Answer::Corrected)) => parts::state(State::Bad, t!("corrected")),
-        (false, _) if it.today > one.answer_by => parts::state(State::Bad, t!("no answer; silence is no consent")),
-        (false, _) => parts::state(State::Waits, t!("waits for an answer until {day}", day = day(one.answer_by))),
+        (false, _) if it.today > one.answer_by => {
+            parts::state(State::Bad, t!("no answer; silence is no consent"))
+        }
+        (false, _) => {
+            parts::state(State::Waits, t!("waits for an answer until {day}", day = day(one.answer_by)))
+        }
     };
     html! {
         div.section id={ "statement-" (one.id) } {
@@ -285,15 +325,26 @@ fn statement(it: &Shown, one: &Verbal) -> Markup {
 }
 
 fn answer_form(it: &Shown, at: &str) -> Markup {
-    let label = if it.is_staff { t!("How they answered: the mail, or their words") } else { t!("What is right instead") };
-    let (yes, no) = if it.is_staff { (t!("They confirmed it"), t!("They corrected it")) } else { (t!("That is right"), t!("That is not right")) };
-    parts::form(at, html! {
-        (filled(&it.form, "words", Field::text("words", label)))
-        div.row {
-            (Button::send(yes).sends("answer", Answer::Confirmed.code()).first())
-            (Button::send(no).sends("answer", Answer::Corrected.code()))
-        }
-    })
+    let label = if it.is_staff {
+        t!("How they answered: the mail, or their words")
+    } else {
+        t!("What is right instead")
+    };
+    let (yes, no) = if it.is_staff {
+        (t!("They confirmed it"), t!("They corrected it"))
+    } else {
+        (t!("That is right"), t!("That is not right"))
+    };
+    parts::form(
+        at,
+        html! {
+            (filled(&it.form, "words", Field::text("words", label)))
+            div.row {
+                (Button::send(yes).sends("answer", Answer::Confirmed.code()).first())
+                (Button::send(no).sends("answer", Answer::Corrected.code()))
+            }
+        },
+    )
 }
 
 fn agreed(it: &Shown) -> Vec<(String, Markup)> {

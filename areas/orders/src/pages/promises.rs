@@ -11,8 +11,16 @@ use crate::model::Late;
 use crate::queries::KeptWord;
 
 fn tabs(is_open: bool) -> Markup {
-    let tab = |label: String, address: &str, is_here| Tab { label, address: address.to_owned(), count: None, is_here };
-    parts::tabs(&t!("Views"), &[tab(t!("Promised"), "/promises", is_open), tab(t!("Kept"), "/promises/kept", !is_open)])
+    let tab = |label: String, address: &str, is_here| Tab {
+        label,
+        address: address.to_owned(),
+        count: None,
+        is_here,
+    };
+    parts::tabs(
+        &t!("Views"),
+        &[tab(t!("Promised"), "/promises", is_open), tab(t!("Kept"), "/promises/kept", !is_open)],
+    )
 }
 
 /// The promised lines that are not delivered yet, each with its customer.
@@ -66,7 +74,13 @@ pub fn kept(rows: &[KeptWord]) -> Markup {
     ];
     let lines = rows.iter().map(|it| {
         let name = html! { a href={ "/customers/" (it.number) } { (parts::organisation(&it.title)) } };
-        let cells = vec![name, html! { (count(it.lines)) }, share(it.by_first, it.lines), share(it.by_last, it.lines), html! { (count(it.moved)) }];
+        let cells = vec![
+            name,
+            html! { (count(it.lines)) },
+            share(it.by_first, it.lines),
+            share(it.by_last, it.lines),
+            html! { (count(it.moved)) },
+        ];
         Line::new(&it.number, cells)
     });
     html! {

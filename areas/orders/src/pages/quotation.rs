@@ -13,7 +13,13 @@ use crate::model::{CameBy, Quotation};
 use crate::rules::label;
 
 /// The sections of a quotation. `set` is the requirement set that it rests on: what it is called, and its address.
-pub fn body(number: &str, it: &Quotation, set: Option<&(String, String)>, is_open: bool, today: Date) -> Markup {
+pub fn body(
+    number: &str,
+    it: &Quotation,
+    set: Option<&(String, String)>,
+    is_open: bool,
+    today: Date,
+) -> Markup {
     let edit = Button::open(of_quotation(number, "edit"), t!("Change")).symbol(Symbol::Edit).small();
     let buttons = if is_open { vec![edit] } else { vec![] };
     html! {
@@ -47,7 +53,12 @@ pub fn revisions(number: &str, all: &[Revision]) -> Beside {
             }
         } } }
     };
-    Beside { id: "revisions", title: t!("Revisions"), count: Some(language::count(i64::try_from(all.len()).unwrap_or(0))), inside }
+    Beside {
+        id: "revisions",
+        title: t!("Revisions"),
+        count: Some(language::count(i64::try_from(all.len()).unwrap_or(0))),
+        inside,
+    }
 }
 
 fn head(number: &str, title: String, lead: Option<String>) -> Markup {

@@ -41,7 +41,8 @@ pub fn gate(reader: &Reader, record: &Record<Order>, body: &Order) -> Result<Gat
     }
     let id = record.id.raw();
     let missing = reader.missing_at(ACCEPT, id)?;
-    let is_waived = !missing.is_empty() && waiver_for(reader, id, body, &missing)?.is_some_and(|(_, consent)| consent.is_some());
+    let is_waived = !missing.is_empty()
+        && waiver_for(reader, id, body, &missing)?.is_some_and(|(_, consent)| consent.is_some());
     Ok(Gate { missing, is_waived })
 }
 
@@ -52,7 +53,12 @@ pub fn content_of(body: &Order) -> Result<String> {
 
 /// The override that holds for an order as it is: the last request that names all that is missing now, with the row by
 /// which a second person agreed.
-pub fn waiver_for(reader: &Reader, order: i64, body: &Order, missing: &[Missing]) -> Result<Option<(Waiver, Option<Waiver>)>> {
+pub fn waiver_for(
+    reader: &Reader,
+    order: i64,
+    body: &Order,
+    missing: &[Missing],
+) -> Result<Option<(Waiver, Option<Waiver>)>> {
     let (all, content) = (waivers(reader, order)?, content_of(body)?);
     let names_all = |it: &&Waiver| missing.iter().all(|one| it.missing.contains(&one.sentence.to_string()));
     let asked = all.iter().rfind(|it| it.consents_to.is_none() && it.content == content && names_all(it));
@@ -96,7 +102,9 @@ pub fn answers(reader: &Reader, order: i64) -> Result<Vec<VerbalAnswer>> {
 
 /// What orders themselves ask before one is accepted (ISO 9001, 8.2.3.1).
 pub fn missing_of_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
-    let Some((record, body)) = reader.find_many::<Order>(&[order])?.into_iter().next() else { return Ok(Vec::new()) };
+    let Some((record, body)) = reader.find_many::<Order>(&[order])?.into_iter().next() else {
+        return Ok(Vec::new());
+    };
     let at = Order::KIND.address(&record.number);
     let mut missing = shape(&record, &body, &at);
     let day = body.ordered_on.unwrap_or_else(|| today(reader));
@@ -104,7 +112,8 @@ pub fn missing_of_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
     missing.extend(offer(reader, &body, day)?);
     for it in compared(reader, order, &body)?.into_iter().filter(|it| it.is_open) {
         let place = it.is.place.clone();
-        let sentence = text!("Settle the difference in “{place}”: our paper and their order disagree.", place = &place);
+        let sentence =
+            text!("Settle the difference in “{place}”: our paper and their order disagree.", place = &place);
         missing.push(Missing { sentence, link: Some(format!("{at}/differences#{}", anchor(&place))) });
     }
     missing.extend(said(reader, order, &body, &at)?);
@@ -130,7 +139,8 @@ fn shape(record: &Record<Order>, body: &Order, at: &str) -> Vec<Missing> {
     needs(record.party.is_some(), text!("Say whose order it is."));
     needs(!body.lines.is_empty(), text!("Add at least one line."));
     for line in &body.lines {
-        let is_whole = Amount::plain(&line.quantity).is_some_and(Amount::is_positive) && Amount::plain(&line.price).is_some();
+        let is_whole = Amount::plain(&line.quantity).is_some_and(Amount::is_positive)
+            && Amount::plain(&line.price).is_some();
         needs(is_whole, text!("Say how many and at what price in line {line}.", line = line.no.to_string()));
     }
     missing
@@ -159,7 +169,11 @@ fn basis(reader: &Reader, body: &Order, day: Date, at: &str) -> Result<Vec<Missi
     if row.lives > 0 {
         return Ok(Vec::new());
     }
-    let sentence = text!("Revision {no} of {number} was not confirmed by the customer yet.", no = no.to_string(), number = &row.number);
+    let sentence = text!(
+        "Revision {no} of {number} was not confirmed by the customer yet.",
+        no = no.to_string(),
+        number = &row.number
+    );
     Ok(vec![Missing { sentence, link: Some(format!("/requirement-sets/{}", row.number)) }])
 }
 
@@ -181,11 +195,17 @@ fn from_catalogue(reader: &Reader, body: &Order, day: Date, at: &str) -> Result<
         let (number, ends) = known.map(|(number, _, it)| (number, it.last_order_on)).unwrap_or_default();
         let link = Some(format!("/catalogue/{number}"));
         if held.is_none() {
-            let sentence = text!("No released revision of {article} held on the day of the order. Release one.", article = &line.article);
+            let sentence = text!(
+                "No released revision of {article} held on the day of the order. Release one.",
+                article = &line.article
+            );
             missing.push(Missing { sentence, link: link.clone() });
         }
         if ends.is_some_and(|last| last < day) {
-            let sentence = text!("{article} could not be ordered any more on that day. Offer what replaces it.", article = &line.article);
+            let sentence = text!(
+                "{article} could not be ordered any more on that day. Offer what replaces it.",
+                article = &line.article
+            );
             missing.push(Missing { sentence, link });
         }
     }
@@ -194,7 +214,9 @@ fn from_catalogue(reader: &Reader, body: &Order, day: Date, at: &str) -> Result<
 
 /// Whether our offer was still good on the day of the order.
 fn offer(reader: &Reader, body: &Order, day: Date) -> Result<Vec<Missing>> {
-    let Some((quotation, revision)) = body.quotation.zip(body.quotation_revision) else { return Ok(Vec::new()) };
+    let Some((quotation, revision)) = body.quotation.zip(body.quotation_revision) else {
+        return Ok(Vec::new());
+    };
     let Some(mention) = reader.mention(quotation)? else { return Ok(Vec::new()) };
     let until = quoted(reader, quotation, revision)?.valid_until;
     if until.is_none_or(|until| day <= until) {
@@ -213,7 +235,9 @@ fn said(reader: &Reader, order: i64, body: &Order, at: &str) -> Result<Vec<Missi
     let link = Some(format!("{at}#verbal"));
     if all.is_empty() && body.came_by.is_verbal() {
         let sentence = match body.came_by {
-            CameBy::Telephone => text!("It was ordered by telephone. Write to the customer what you understood."),
+            CameBy::Telephone => {
+                text!("It was ordered by telephone. Write to the customer what you understood.")
+            }
             _ => text!("It was ordered in a meeting. Write to the customer what you understood."),
         };
         return Ok(vec![Missing { sentence, link }]);
@@ -222,7 +246,10 @@ fn said(reader: &Reader, order: i64, body: &Order, at: &str) -> Result<Vec<Missi
     let open = all.into_iter().filter(|it| !verbal_is_settled(it, &answers, today));
     Ok(open
         .map(|it| {
-            let sentence = text!("The customer has not confirmed what {who} said. Silence is no consent: ask again.", who = it.said_by);
+            let sentence = text!(
+                "The customer has not confirmed what {who} said. Silence is no consent: ask again.",
+                who = it.said_by
+            );
             Missing { sentence, link: link.clone() }
         })
         .collect())

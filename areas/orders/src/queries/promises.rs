@@ -145,7 +145,8 @@ pub fn kept_word_of(reader: &Reader, party: PartyId) -> Result<OnTime> {
 /// How many lines each of these orders has.
 pub fn sizes(reader: &Reader, orders: &[i64]) -> Result<BTreeMap<i64, i64>> {
     let of = |order: &i64| {
-        let count = reader.one(sql!("select count(*) from visible_order_line where record_id = $1"), values![*order])?;
+        let count = reader
+            .one(sql!("select count(*) from visible_order_line where record_id = $1"), values![*order])?;
         Ok((*order, count))
     };
     orders.iter().map(of).collect()

@@ -13,7 +13,8 @@ use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 use super::promises::place;
 use crate::commands::{self, NewDelivery, NewPromise, NewTold, NewVerbal, Ordered};
 use crate::model::{
-    Answer as Said, CameBy, Delivery, Difference, Late, LineStanding, Order, Promise, Purchase, Reason, Resolution, Settled, Told, Verbal, VerbalAnswer,
+    Answer as Said, CameBy, Delivery, Difference, Late, LineStanding, Order, Promise, Purchase, Reason,
+    Resolution, Settled, Told, Verbal, VerbalAnswer,
 };
 use crate::queries::{self, KeptWord};
 use crate::rules::label;
@@ -23,27 +24,184 @@ pub fn routes() -> Routes {
     let orders = |summary| Doc { summary, tag: "Orders", ..Doc::default() };
     let quotations = |summary| Doc { summary, tag: "Quotations", ..Doc::default() };
     Routes::default()
-        .api_post("/api/v1/quotations/{number}/send", Doc { request: schema_of::<Why>(), response: schema_of::<Sealed>(), ..quotations("Sends the next revision to the customer") }, send)
-        .api_post("/api/v1/quotations/{number}/order", Doc { request: schema_of::<NewOrder>(), response: schema_of::<Made>(), ..quotations("Takes down that the customer ordered what was quoted") }, order)
-        .api_get(&of("gate"), Doc { response: schema_of::<Gate>(), ..orders("What is missing before an order is accepted") }, gate)
-        .api_post(&of("accept"), Doc { request: schema_of::<Why>(), response: schema_of::<Sealed>(), ..orders("Accepts an order: it commits us") }, accept)
-        .api_post(&of("gate"), Doc { request: schema_of::<Why>(), response: schema_of::<Key>(), ..orders("Asks to accept an order although something is missing") }, ask_to_pass)
-        .api_post(&of("gate/consent"), Doc { request: schema_of::<Key>(), response: schema_of::<Key>(), ..orders("Agrees, as a second person, that an order is accepted although something is missing") }, consent)
-        .api_post(&of("purchase"), Doc { request: schema_of::<Purchase>(), response: schema_of::<Vec<Compared>>(), ..orders("Lays the customer's own order beside what was quoted") }, lay_beside)
-        .api_get(&of("differences"), Doc { response: schema_of::<Vec<Compared>>(), ..orders("Quotation and order field by field, as far as they differ") }, differences)
-        .api_post(&of("differences"), Doc { request: schema_of::<Settling>(), response: schema_of::<Vec<Compared>>(), ..orders("Settles one difference") }, settle)
-        .api_get(&of("lines"), Doc { response: schema_of::<Vec<LineStanding>>(), ..orders("How each line stands: promised, moved, delivered") }, lines)
-        .api_get(&of("promises"), Doc { response: schema_of::<Ledger>(), ..orders("Every day that was promised, and what the customer was told") }, promises)
-        .api_post(&of("promises"), Doc { request: schema_of::<Promising>(), response: schema_of::<Key>(), ..orders("Promises a day for a line") }, promise)
-        .api_post(&of("promises/{promise}/told"), Doc { request: schema_of::<Telling>(), response: schema_of::<Done>(), ..orders("Says that the customer was told of a promise") }, tell)
-        .api_post(&of("promises/{promise}/acknowledge"), Doc { request: schema_of::<Words>(), response: schema_of::<Done>(), ..orders("Says that the customer knows of a promise") }, acknowledge)
-        .api_get(&of("deliveries"), Doc { response: schema_of::<Vec<Delivery>>(), ..orders("What was delivered") }, deliveries)
-        .api_post(&of("deliveries"), Doc { request: schema_of::<Vec<Delivering>>(), response: schema_of::<Vec<Delivery>>(), ..orders("Writes down what was delivered") }, deliver)
-        .api_get(&of("understood"), Doc { response: schema_of::<WordOfMouth>(), ..orders("What was said by word of mouth, and what the customer said to that") }, statements)
-        .api_post(&of("understood"), Doc { request: schema_of::<Statement>(), response: schema_of::<Key>(), ..orders("Writes to the customer what was understood") }, understood)
-        .api_post(&of("understood/{verbal}"), Doc { request: schema_of::<Answering>(), response: schema_of::<Key>(), ..orders("Keeps what the customer says to what was understood") }, answer)
-        .api_get("/api/v1/promises", Doc { query: &[("after", "Where the page begins: day and key of the last one, like 2026-11-16_42")], response: schema_of::<Vec<Late>>(), ..orders("Every promised line that is not delivered, the earliest day first") }, open_promises)
-        .api_get("/api/v1/promises/kept", Doc { response: schema_of::<Vec<KeptWord>>(), ..orders("How far promises were kept, customer by customer") }, kept)
+        .api_post(
+            "/api/v1/quotations/{number}/send",
+            Doc {
+                request: schema_of::<Why>(),
+                response: schema_of::<Sealed>(),
+                ..quotations("Sends the next revision to the customer")
+            },
+            send,
+        )
+        .api_post(
+            "/api/v1/quotations/{number}/order",
+            Doc {
+                request: schema_of::<NewOrder>(),
+                response: schema_of::<Made>(),
+                ..quotations("Takes down that the customer ordered what was quoted")
+            },
+            order,
+        )
+        .api_get(
+            &of("gate"),
+            Doc { response: schema_of::<Gate>(), ..orders("What is missing before an order is accepted") },
+            gate,
+        )
+        .api_post(
+            &of("accept"),
+            Doc {
+                request: schema_of::<Why>(),
+                response: schema_of::<Sealed>(),
+                ..orders("Accepts an order: it commits us")
+            },
+            accept,
+        )
+        .api_post(
+            &of("gate"),
+            Doc {
+                request: schema_of::<Why>(),
+                response: schema_of::<Key>(),
+                ..orders("Asks to accept an order although something is missing")
+            },
+            ask_to_pass,
+        )
+        .api_post(
+            &of("gate/consent"),
+            Doc {
+                request: schema_of::<Key>(),
+                response: schema_of::<Key>(),
+                ..orders(
+                    "Agrees, as a second person, that an order is accepted although something is missing",
+                )
+            },
+            consent,
+        )
+        .api_post(
+            &of("purchase"),
+            Doc {
+                request: schema_of::<Purchase>(),
+                response: schema_of::<Vec<Compared>>(),
+                ..orders("Lays the customer's own order beside what was quoted")
+            },
+            lay_beside,
+        )
+        .api_get(
+            &of("differences"),
+            Doc {
+                response: schema_of::<Vec<Compared>>(),
+                ..orders("Quotation and order field by field, as far as they differ")
+            },
+            differences,
+        )
+        .api_post(
+            &of("differences"),
+            Doc {
+                request: schema_of::<Settling>(),
+                response: schema_of::<Vec<Compared>>(),
+                ..orders("Settles one difference")
+            },
+            settle,
+        )
+        .api_get(
+            &of("lines"),
+            Doc {
+                response: schema_of::<Vec<LineStanding>>(),
+                ..orders("How each line stands: promised, moved, delivered")
+            },
+            lines,
+        )
+        .api_get(
+            &of("promises"),
+            Doc {
+                response: schema_of::<Ledger>(),
+                ..orders("Every day that was promised, and what the customer was told")
+            },
+            promises,
+        )
+        .api_post(
+            &of("promises"),
+            Doc {
+                request: schema_of::<Promising>(),
+                response: schema_of::<Key>(),
+                ..orders("Promises a day for a line")
+            },
+            promise,
+        )
+        .api_post(
+            &of("promises/{promise}/told"),
+            Doc {
+                request: schema_of::<Telling>(),
+                response: schema_of::<Done>(),
+                ..orders("Says that the customer was told of a promise")
+            },
+            tell,
+        )
+        .api_post(
+            &of("promises/{promise}/acknowledge"),
+            Doc {
+                request: schema_of::<Words>(),
+                response: schema_of::<Done>(),
+                ..orders("Says that the customer knows of a promise")
+            },
+            acknowledge,
+        )
+        .api_get(
+            &of("deliveries"),
+            Doc { response: schema_of::<Vec<Delivery>>(), ..orders("What was delivered") },
+            deliveries,
+        )
+        .api_post(
+            &of("deliveries"),
+            Doc {
+                request: schema_of::<Vec<Delivering>>(),
+                response: schema_of::<Vec<Delivery>>(),
+                ..orders("Writes down what was delivered")
+            },
+            deliver,
+        )
+        .api_get(
+            &of("understood"),
+            Doc {
+                response: schema_of::<WordOfMouth>(),
+                ..orders("What was said by word of mouth, and what the customer said to that")
+            },
+            statements,
+        )
+        .api_post(
+            &of("understood"),
+            Doc {
+                request: schema_of::<Statement>(),
+                response: schema_of::<Key>(),
+                ..orders("Writes to the customer what was understood")
+            },
+            understood,
+        )
+        .api_post(
+            &of("understood/{verbal}"),
+            Doc {
+                request: schema_of::<Answering>(),
+                response: schema_of::<Key>(),
+                ..orders("Keeps what the customer says to what was understood")
+            },
+            answer,
+        )
+        .api_get(
+            "/api/v1/promises",
+            Doc {
+                query: &[("after", "Where the page begins: day and key of the last one, like 2026-11-16_42")],
+                response: schema_of::<Vec<Late>>(),
+                ..orders("Every promised line that is not delivered, the earliest day first")
+            },
+            open_promises,
+        )
+        .api_get(
+            "/api/v1/promises/kept",
+            Doc {
+                response: schema_of::<Vec<KeptWord>>(),
+                ..orders("How far promises were kept, customer by customer")
+            },
+            kept,
+        )
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -200,7 +358,11 @@ fn respond(value: &impl Serialize) -> Result<axum::response::Response> {
 }
 
 /// Answers with something of an order.
-async fn told<T: Serialize>(number: String, visit: Visit, question: impl FnOnce(&Reader, i64) -> Result<T> + Send + 'static) -> Answer {
+async fn told<T: Serialize>(
+    number: String,
+    visit: Visit,
+    question: impl FnOnce(&Reader, i64) -> Result<T> + Send + 'static,
+) -> Answer {
     visit
         .respond(move |reader| {
             let id = reader.find::<Order>(&number)?.record.id.raw();
@@ -249,7 +411,11 @@ async fn gate(Path(number): Path<String>, visit: Visit) -> Answer {
         .respond(move |reader| {
             ours(reader)?;
             let case = reader.find::<Order>(&number)?;
-            let missing = case.facts.missing.iter().map(|it| Missing { sentence: say(&it.sentence), link: it.link.clone() });
+            let missing = case
+                .facts
+                .missing
+                .iter()
+                .map(|it| Missing { sentence: say(&it.sentence), link: it.link.clone() });
             let waivers = queries::waivers(reader, case.record.id.raw())?;
             respond(&Gate { missing: missing.collect(), is_waived: case.facts.is_waived, waivers })
         })
@@ -306,7 +472,8 @@ fn ours(reader: &Reader) -> Result<()> {
 fn compared(reader: &Reader, number: &str) -> Result<Vec<Compared>> {
     ours(reader)?;
     let case = reader.find::<Order>(number)?;
-    let all = queries::compared(reader, case.record.id.raw(), &case.body)?.into_iter().filter(|it| it.differs);
+    let all =
+        queries::compared(reader, case.record.id.raw(), &case.body)?.into_iter().filter(|it| it.differs);
     Ok(all.map(|it| Compared { difference: it.is, is_open: it.is_open, settled: it.settled }).collect())
 }
 
@@ -330,7 +497,10 @@ async fn lines(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 async fn promises(Path(number): Path<String>, visit: Visit) -> Answer {
-    told(number, visit, |reader, id| Ok(Ledger { promises: queries::promises(reader, id)?, told: queries::told(reader, id)? })).await
+    told(number, visit, |reader, id| {
+        Ok(Ledger { promises: queries::promises(reader, id)?, told: queries::told(reader, id)? })
+    })
+    .await
 }
 
 async fn promise(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
@@ -375,7 +545,10 @@ async fn deliver(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
     visit
         .change(sent, move |work| {
             let all: Vec<Delivering> = typed(&asked)?;
-            let new: Vec<NewDelivery> = all.iter().map(|it| NewDelivery { line: it.line, quantity: &it.quantity, on: it.on, words: &it.words }).collect();
+            let new: Vec<NewDelivery> = all
+                .iter()
+                .map(|it| NewDelivery { line: it.line, quantity: &it.quantity, on: it.on, words: &it.words })
+                .collect();
             commands::deliver(work, &number, &new)?;
             let id = work.find::<Order>(&number)?.record.id.raw();
             Ok(serde_json::to_value(queries::deliveries(work, id)?)?)
@@ -384,7 +557,10 @@ async fn deliver(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
 }
 
 async fn statements(Path(number): Path<String>, visit: Visit) -> Answer {
-    told(number, visit, |reader, id| Ok(WordOfMouth { statements: queries::verbals(reader, id)?, answers: queries::answers(reader, id)? })).await
+    told(number, visit, |reader, id| {
+        Ok(WordOfMouth { statements: queries::verbals(reader, id)?, answers: queries::answers(reader, id)? })
+    })
+    .await
 }
 
 async fn understood(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {

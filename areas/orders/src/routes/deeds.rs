@@ -71,7 +71,11 @@ fn gate_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
     let holds = queries::waiver_for(reader, case.record.id.raw(), &case.body, &case.facts.missing)?;
     let holds = holds.filter(|_| case.record.state == OrderState::Received);
     let asked = holds.as_ref().map(|(it, _)| Ok::<_, Error>((it, reader.name_of(it.by)?))).transpose()?;
-    let agreed = holds.as_ref().and_then(|(_, it)| it.as_ref()).map(|it| Ok::<_, Error>((it, reader.name_of(it.by)?))).transpose()?;
+    let agreed = holds
+        .as_ref()
+        .and_then(|(_, it)| it.as_ref())
+        .map(|it| Ok::<_, Error>((it, reader.name_of(it.by)?)))
+        .transpose()?;
     let is_another = asked.as_ref().is_some_and(|(it, _)| it.by != reader.actor.person);
     let shown = gate::Shown {
         number,
@@ -126,7 +130,8 @@ fn differences_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> 
         names.push((by, reader.name_of(by)?));
     }
     let may_settle = case.record.state == OrderState::Received && !reader.actor.only_reads;
-    let shown = differences::Shown { number, title: &case.record.title, all: &all, names: &names, may_settle, form };
+    let shown =
+        differences::Shown { number, title: &case.record.title, all: &all, names: &names, may_settle, form };
     Ok(Page::new(t!("Quotation and order"), PLACE, differences::page(&shown)))
 }
 
@@ -175,15 +180,24 @@ async fn promise(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
             move |work| {
                 let mut form = form.clone();
                 let (line, on, reason) = (form.whole("line"), form.day("on"), form.word::<Reason>("reason"));
-                form.faults.unless(on.is_some() || form.faults.of("on").is_some(), "on", text!("Say which day is promised."));
+                form.faults.unless(
+                    on.is_some() || form.faults.of("on").is_some(),
+                    "on",
+                    text!("Say which day is promised."),
+                );
                 form.check()?;
                 let id = work.find::<Order>(&number)?.record.id.raw();
                 let all: Vec<i64> = match line {
                     Some(line) => vec![line],
-                    None => queries::lines(work, id)?.into_iter().filter(|it| it.done_on.is_none()).map(|it| it.line).collect(),
+                    None => queries::lines(work, id)?
+                        .into_iter()
+                        .filter(|it| it.done_on.is_none())
+                        .map(|it| it.line)
+                        .collect(),
                 };
                 for line in all {
-                    let new = NewPromise { line, on: on.unwrap_or_default(), reason, words: form.text("words") };
+                    let new =
+                        NewPromise { line, on: on.unwrap_or_default(), reason, words: form.text("words") };
                     commands::promise(work, &number, &new)?;
                 }
                 Ok(of_order(&number, "#promises"))
@@ -248,7 +262,15 @@ async fn deliver(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                     .map(|it| (it.line, form.text(&format!("quantity{}", it.line)).to_owned()))
                     .filter(|(_, words)| !words.is_empty())
                     .collect();
-                let all: Vec<NewDelivery> = quantities.iter().map(|(line, quantity)| NewDelivery { line: *line, quantity, on, words: form.text("words") }).collect();
+                let all: Vec<NewDelivery> = quantities
+                    .iter()
+                    .map(|(line, quantity)| NewDelivery {
+                        line: *line,
+                        quantity,
+                        on,
+                        words: form.text("words"),
+                    })
+                    .collect();
                 commands::deliver(work, &number, &all)?;
                 Ok(of_order(&number, ""))
             },
@@ -264,7 +286,8 @@ async fn ask_what_was_said(Path(number): Path<String>, visit: Visit) -> Answer {
 fn said_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
     KEEPERS.covers(reader.actor, None)?;
     reader.find::<Order>(number)?;
-    Ok(Page::new(t!("We understood the following"), PLACE, order::understood(number, form)).with(&["draft.js"]))
+    Ok(Page::new(t!("We understood the following"), PLACE, order::understood(number, form))
+        .with(&["draft.js"]))
 }
 
 async fn understood(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
@@ -274,8 +297,16 @@ async fn understood(Path(number): Path<String>, Posted(visit): Posted) -> Answer
             move |work| {
                 let mut form = form.clone();
                 let (said_on, answer_by) = (form.day("said_on"), form.day("answer_by"));
-                form.faults.unless(said_on.is_some() || form.faults.of("said_on").is_some(), "said_on", text!("Say on which day it was said."));
-                form.faults.unless(answer_by.is_some() || form.faults.of("answer_by").is_some(), "answer_by", text!("Say until when they are asked to answer."));
+                form.faults.unless(
+                    said_on.is_some() || form.faults.of("said_on").is_some(),
+                    "said_on",
+                    text!("Say on which day it was said."),
+                );
+                form.faults.unless(
+                    answer_by.is_some() || form.faults.of("answer_by").is_some(),
+                    "answer_by",
+                    text!("Say until when they are asked to answer."),
+                );
                 form.check()?;
                 let new = NewVerbal {
                     words: form.text("words"),

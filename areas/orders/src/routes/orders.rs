@@ -35,7 +35,14 @@ async fn list(visit: Visit) -> Answer {
         web::list::Extras {
             purpose: t!("What customers ordered stands here, with every day that was promised."),
             first: may_keep(reader).then_some(new),
-            more: if is_staff { vec![Button::open("/promises", t!("Promises")).small(), Button::open("/quotations", t!("Quotations")).small()] } else { vec![] },
+            more: if is_staff {
+                vec![
+                    Button::open("/promises", t!("Promises")).small(),
+                    Button::open("/quotations", t!("Quotations")).small(),
+                ]
+            } else {
+                vec![]
+            },
             ..web::list::Extras::default()
         }
     })
@@ -54,7 +61,9 @@ async fn begin(visit: Visit) -> Answer {
 
 fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page> {
     let own = number.map(|it| reader.find::<Order>(it)).transpose()?;
-    let title = own.as_ref().map_or_else(|| t!("Take an order down"), |it| t!("Change {name}", name = &it.record.title));
+    let title = own
+        .as_ref()
+        .map_or_else(|| t!("Take an order down"), |it| t!("Change {name}", name = &it.record.title));
     let party = own.and_then(|it| it.record.party);
     let body = form::edit(What::Order, number, &title, &choices(reader, party)?, form);
     Ok(Page::new(title, PLACE, body).with(&["draft.js"]))
@@ -140,15 +149,26 @@ pub(super) fn revision_of(reader: &Reader, set: Option<i64>, named: Option<i64>)
     let all = reader.revisions(set)?;
     let Some(no) = named else { return Ok(all.first().map(|it| it.no)) };
     let sentence = text!("There is no revision {no} of this set.", no = no.to_string());
-    if all.iter().any(|it| it.no == no) { Ok(Some(no)) } else { Err(Faults::one("set_revision", sentence).into()) }
+    if all.iter().any(|it| it.no == no) {
+        Ok(Some(no))
+    } else {
+        Err(Faults::one("set_revision", sentence).into())
+    }
 }
 
 /// What a requirement set with its revision is called, and its address; none where the reader does not see it.
-pub(super) fn set_of(reader: &Reader, set: Option<i64>, revision: Option<i64>) -> Result<Option<(String, String)>> {
+pub(super) fn set_of(
+    reader: &Reader,
+    set: Option<i64>,
+    revision: Option<i64>,
+) -> Result<Option<(String, String)>> {
     let Some(it) = queries::mention(reader, set)? else { return Ok(None) };
     let address = reader.registry().address(&it.kind, &it.number);
     Ok(Some(match revision {
-        Some(no) => (t!("{number} {title}, revision {no}", number = &it.number, title = &it.title, no = no), format!("{address}/revisions/{no}")),
+        Some(no) => (
+            t!("{number} {title}, revision {no}", number = &it.number, title = &it.title, no = no),
+            format!("{address}/revisions/{no}"),
+        ),
         None => (format!("{} {}", it.number, it.title), address),
     }))
 }
@@ -167,7 +187,9 @@ pub(super) fn page(reader: &Reader, number: &str, form: Form) -> Result<Page> {
     if shown.is_staff {
         tools.push(Button::open(to("differences"), t!("Quotation and order")).small());
     }
-    let may_pass = shown.state == OrderState::Received && shown.is_staff && case.offers.iter().any(|it| it.step.code == "accept" && !it.missing.is_empty());
+    let may_pass = shown.state == OrderState::Received
+        && shown.is_staff
+        && case.offers.iter().any(|it| it.step.code == "accept" && !it.missing.is_empty());
     if may_pass {
         tools.push(Button::open(to("gate"), t!("Accept it all the same")).small());
     }
@@ -175,7 +197,11 @@ pub(super) fn page(reader: &Reader, number: &str, form: Form) -> Result<Page> {
         body: order::body(&shown),
         tools,
         aside: (!shown.order.lines.is_empty()).then_some(aside),
-        steps_elsewhere: vec![("accept", to("accept")), ("deliver_part", to("deliver")), ("deliver", to("deliver"))],
+        steps_elsewhere: vec![
+            ("accept", to("accept")),
+            ("deliver_part", to("deliver")),
+            ("deliver", to("deliver")),
+        ],
         ..Extra::default()
     };
     record::show(reader, &case, extra)
@@ -190,10 +216,17 @@ fn shown(reader: &Reader, case: &AnyCase, form: Form) -> Result<order::Shown> {
     });
     let waivers = queries::waivers(reader, id)?.into_iter();
     let waivers = waivers.map(|it| Ok((it.clone(), reader.name_of(it.by)?))).collect::<Result<Vec<_>>>()?;
-    let (promises, told, deliveries) = (queries::promises(reader, id)?, queries::told(reader, id)?, queries::deliveries(reader, id)?);
+    let (promises, told, deliveries) =
+        (queries::promises(reader, id)?, queries::told(reader, id)?, queries::deliveries(reader, id)?);
     let (verbals, answers) = (queries::verbals(reader, id)?, queries::answers(reader, id)?);
     let mut people: Vec<i64> = promises.iter().map(|it| it.by).chain(told.iter().map(|it| it.by)).collect();
-    people.extend(deliveries.iter().map(|it| it.by).chain(verbals.iter().map(|it| it.by)).chain(answers.iter().map(|it| it.by)));
+    people.extend(
+        deliveries
+            .iter()
+            .map(|it| it.by)
+            .chain(verbals.iter().map(|it| it.by))
+            .chain(answers.iter().map(|it| it.by)),
+    );
     people.sort_unstable();
     people.dedup();
     let names = people.into_iter().map(|it| Ok((it, reader.name_of(it)?))).collect::<Result<Vec<_>>>()?;
@@ -226,14 +259,21 @@ fn basis(reader: &Reader, order: &Order) -> Result<Vec<(String, String, String)>
     let mut all = Vec::new();
     if let Some(it) = queries::mention(reader, order.quotation)? {
         let words = queries::name_of_revision(&it, order.quotation_revision);
-        let to = order.quotation_revision.map_or_else(|| format!("/quotations/{}", it.number), |no| format!("/quotations/{}/revisions/{no}", it.number));
+        let to = order.quotation_revision.map_or_else(
+            || format!("/quotations/{}", it.number),
+            |no| format!("/quotations/{}/revisions/{no}", it.number),
+        );
         all.push((t!("Quotation"), words, to));
     }
     if let Some((words, to)) = set_of(reader, order.requirement_set, order.set_revision)? {
         all.push((t!("Requirement set"), words, to));
     }
     if let Some(it) = queries::mention(reader, order.conversation)? {
-        all.push((t!("Conversation"), format!("{} {}", it.number, it.title), reader.registry().address(&it.kind, &it.number)));
+        all.push((
+            t!("Conversation"),
+            format!("{} {}", it.number, it.title),
+            reader.registry().address(&it.kind, &it.number),
+        ));
     }
     Ok(all)
 }
@@ -246,8 +286,19 @@ fn revisions(reader: &Reader, order: &Order) -> Result<Vec<(i64, String, String)
         let Some(item) = line.item else { continue };
         let Some(it) = queries::mention(reader, Some(item))? else { continue };
         let words = match catalogue::effective_on(reader, item, day)? {
-            Some(held) => (t!("{article}, revision {label} since {day}", article = &line.article, label = held.label, day = web::language::day(held.from_day)), format!("/catalogue/{}/revisions/{}", it.number, held.no)),
-            None => (t!("{article}: no revision held on that day", article = &line.article), format!("/catalogue/{}", it.number)),
+            Some(held) => (
+                t!(
+                    "{article}, revision {label} since {day}",
+                    article = &line.article,
+                    label = held.label,
+                    day = web::language::day(held.from_day)
+                ),
+                format!("/catalogue/{}/revisions/{}", it.number, held.no),
+            ),
+            None => (
+                t!("{article}: no revision held on that day", article = &line.article),
+                format!("/catalogue/{}", it.number),
+            ),
         };
         all.push((line.no, words.0, words.1));
     }

@@ -23,7 +23,10 @@ async fn open(visit: Visit) -> Answer {
             ours(reader)?;
             let after = place(asked.text("after"));
             let all = queries::open_promises(reader, after)?;
-            let after = (all.len() == 100).then(|| all.last()).flatten().map(|it| format!("/promises?after={}_{}", it.promised_on, it.id));
+            let after = (all.len() == 100)
+                .then(|| all.last())
+                .flatten()
+                .map(|it| format!("/promises?after={}_{}", it.promised_on, it.id));
             let mut rows = Vec::with_capacity(all.len());
             for it in all {
                 let customer = it.party.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default();

@@ -34,7 +34,8 @@ pub fn routes() -> Routes {
 
 async fn list(visit: Visit) -> Answer {
     web::list::show(visit, Quotation::KIND.prefix, |reader| {
-        let new = Button::open("/quotations/new", t!("Open a quotation")).first().symbol(Symbol::Plus).small();
+        let new =
+            Button::open("/quotations/new", t!("Open a quotation")).first().symbol(Symbol::Plus).small();
         web::list::Extras {
             purpose: t!("What we offer a customer stands here, each revision as it was sent."),
             first: may_keep(reader).then_some(new),
@@ -57,7 +58,9 @@ async fn begin(visit: Visit) -> Answer {
 
 fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page> {
     let own = number.map(|it| reader.find::<Quotation>(it)).transpose()?;
-    let title = own.as_ref().map_or_else(|| t!("Open a quotation"), |it| t!("Change {name}", name = &it.record.title));
+    let title = own
+        .as_ref()
+        .map_or_else(|| t!("Open a quotation"), |it| t!("Change {name}", name = &it.record.title));
     let party = own.and_then(|it| it.record.party);
     let body = form::edit(What::Quotation, number, &title, &choices(reader, party)?, form);
     Ok(Page::new(title, PLACE, body).with(&["draft.js"]))
@@ -131,17 +134,32 @@ fn read_quotation(reader: &Reader, form: &mut Form, known: &Quotation) -> Result
 async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
-            let case = reader.registry().kind(Quotation::KIND.prefix).ok_or(Error::NotFound)?.find(reader, &number)?;
+            let case = reader
+                .registry()
+                .kind(Quotation::KIND.prefix)
+                .ok_or(Error::NotFound)?
+                .find(reader, &number)?;
             let body: Quotation = serde_json::from_value(case.body.clone())?;
             let set = super::orders::set_of(reader, body.requirement_set, body.set_revision)?;
             let today = web::language::day_of(reader.now);
-            let is_with_them = QuotationState::of(&case.state.code).is_some_and(|it| matches!(it, QuotationState::Sent | QuotationState::Expired));
+            let is_with_them = QuotationState::of(&case.state.code)
+                .is_some_and(|it| matches!(it, QuotationState::Sent | QuotationState::Expired));
             let ordered = Button::open(of_quotation(&number, "order"), t!("The customer ordered it")).first();
             let extra = Extra {
                 body: quotation::body(&number, &body, set.as_ref(), case.is_open, today),
                 beside: vec![quotation::revisions(&number, &reader.revisions(case.id)?)],
-                steps_elsewhere: vec![("send", of_quotation(&number, "send")), ("order", of_quotation(&number, "order"))],
-                deeds: if is_with_them && may_keep(reader) && case.offers.iter().all(|it| it.step.code != "order") { vec![ordered] } else { vec![] },
+                steps_elsewhere: vec![
+                    ("send", of_quotation(&number, "send")),
+                    ("order", of_quotation(&number, "order")),
+                ],
+                deeds: if is_with_them
+                    && may_keep(reader)
+                    && case.offers.iter().all(|it| it.step.code != "order")
+                {
+                    vec![ordered]
+                } else {
+                    vec![]
+                },
                 ..Extra::default()
             };
             record::show(reader, &case, extra)
@@ -211,7 +229,14 @@ async fn order(Path(number): Path<String>, Uploaded(visit, files): Uploaded) -> 
                     Some(file) => Some(commands::read_file(file)?),
                     None => typed_purchase(&form)?,
                 };
-                let ordered = Ordered { purchase_order: form.text("purchase_order"), came_by, ordered_on, purchase, file, ..Ordered::default() };
+                let ordered = Ordered {
+                    purchase_order: form.text("purchase_order"),
+                    came_by,
+                    ordered_on,
+                    purchase,
+                    file,
+                    ..Ordered::default()
+                };
                 let made = commands::order_from(work, &number, &ordered)?;
                 let rest = if ordered.purchase.is_some() { "differences" } else { "" };
                 Ok(of_order(&made.number, rest))

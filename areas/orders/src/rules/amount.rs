@@ -31,13 +31,21 @@ impl Amount {
     /// A decimal as people and spreadsheets write it: `42,900.00`, `42.900,00`, `1'425.00`, `42 900`, `42.900,00 EUR`.
     /// None where nobody can tell: `1,425` is one and a half to some and a thousand and more to others.
     pub fn written(words: &str) -> Option<Self> {
-        let bare: String = words.trim().trim_end_matches(|it: char| it.is_alphabetic() || it == '€').chars()
+        let bare: String = words
+            .trim()
+            .trim_end_matches(|it: char| it.is_alphabetic() || it == '€')
+            .chars()
             .filter(|it| !it.is_whitespace() && *it != '\u{a0}' && *it != '\'' && *it != '’')
             .collect();
         let (points, commas) = (bare.matches('.').count(), bare.matches(',').count());
         let plain = match (points, commas) {
             (_, 0) if points <= 1 => bare,
-            (0, 1) if bare.ends_with(|it: char| it.is_ascii_digit()) && bare.rsplit(',').next().is_some_and(|it| it.len() == 3) => return None,
+            (0, 1)
+                if bare.ends_with(|it: char| it.is_ascii_digit())
+                    && bare.rsplit(',').next().is_some_and(|it| it.len() == 3) =>
+            {
+                return None;
+            }
             (0, 1) => bare.replace(',', "."),
             (_, 0) => bare.replace('.', ""),
             (0, _) => bare.replace(',', ""),
@@ -94,19 +102,46 @@ mod tests {
 
     #[test]
     fn a_number_is_read_whichever_way_it_is_written() {
-        let same = ["42900", "42900.0", "42,900.00", "42.900,00", "42 900", "42'900.00", "42.900,00 EUR", "42900,00 €"];
+        let same = [
+            "42900",
+            "42900.0",
+            "42,900.00",
+            "42.900,00",
+            "42 900",
+            "42'900.00",
+            "42.900,00 EUR",
+            "42900,00 €",
+        ];
         for words in same {
-            assert_eq!(Amount::written(words).map(|it| it.to_string()).as_deref(), Some("42900.00"), "{words}");
+            assert_eq!(
+                Amount::written(words).map(|it| it.to_string()).as_deref(),
+                Some("42900.00"),
+                "{words}"
+            );
         }
         assert_eq!(Amount::written("0.5"), Amount::plain("0.50"));
         assert_eq!(Amount::written("1,425"), None, "a thousand or one and a half?");
-        assert!(["", "=1+1", "two", "1e9", "--1", "1.2.3,4,5", "99999999999999999999"].iter().all(|it| Amount::written(it).is_none()));
+        assert!(
+            ["", "=1+1", "two", "1e9", "--1", "1.2.3,4,5", "99999999999999999999"]
+                .iter()
+                .all(|it| Amount::written(it).is_none())
+        );
     }
 
     #[test]
     fn money_is_added_without_losing_a_cent() {
-        let line = |quantity: &str, price: &str| Line { quantity: quantity.into(), price: price.into(), ..Line::default() };
-        let lines = [line("1", "42900.00"), line("1", "1980.00"), line("1", "1650"), line("2", "1425.00"), line("", "7")];
+        let line = |quantity: &str, price: &str| Line {
+            quantity: quantity.into(),
+            price: price.into(),
+            ..Line::default()
+        };
+        let lines = [
+            line("1", "42900.00"),
+            line("1", "1980.00"),
+            line("1", "1650"),
+            line("2", "1425.00"),
+            line("", "7"),
+        ];
         assert_eq!(total(&lines).to_string(), "49380.00");
         assert_eq!(total(&[line("3", "0.1")]).to_string(), "0.30");
     }

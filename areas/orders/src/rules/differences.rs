@@ -19,11 +19,18 @@ pub struct Beside {
 pub fn beside(ours: &Beside, theirs: &Purchase) -> Vec<(Difference, bool)> {
     let mut all = Vec::new();
     let mut put = |place: String, line: Option<i64>, kind, (ours, theirs): (&str, &str), differs: bool| {
-        let difference = Difference { place, line, kind, ours: ours.trim().to_owned(), theirs: theirs.trim().to_owned() };
+        let difference =
+            Difference { place, line, kind, ours: ours.trim().to_owned(), theirs: theirs.trim().to_owned() };
         all.push((difference, differs));
     };
     let spec = (ours.specification.as_str(), theirs.specification.as_str());
-    put("specification".into(), None, DifferenceKind::Revision, spec, !spec.1.is_empty() && !same_specification(spec.0, spec.1));
+    put(
+        "specification".into(),
+        None,
+        DifferenceKind::Revision,
+        spec,
+        !spec.1.is_empty() && !same_specification(spec.0, spec.1),
+    );
     let money = (ours.currency.as_str(), theirs.currency.as_str());
     put("currency".into(), None, DifferenceKind::Price, money, is_other(money.0, money.1));
     for (name, kind, one, other) in of_terms(&ours.terms, &theirs.terms) {
@@ -36,18 +43,26 @@ pub fn beside(ours: &Beside, theirs: &Purchase) -> Vec<(Difference, bool)> {
     let mut left: Vec<&Line> = ours.lines.iter().collect();
     for their in &theirs.lines {
         let found = left.iter().position(|it| it.no == their.no && is_same_article(it, their));
-        let found = found.or_else(|| left.iter().position(|it| !their.article.is_empty() && is_same_article(it, their)));
+        let found = found
+            .or_else(|| left.iter().position(|it| !their.article.is_empty() && is_same_article(it, their)));
         let found = found.or_else(|| left.iter().position(|it| it.no == their.no));
         match found.map(|place| left.remove(place)) {
             Some(our) => of_line(our, their, &mut put),
-            None => put(format!("line {}", their.no), Some(their.no), DifferenceKind::Quantity, ("", &told(their)), true),
+            None => put(
+                format!("line {}", their.no),
+                Some(their.no),
+                DifferenceKind::Quantity,
+                ("", &told(their)),
+                true,
+            ),
         }
     }
     for our in left {
         put(format!("line {}", our.no), Some(our.no), DifferenceKind::Quantity, (&told(our), ""), true);
     }
     let (sum, named) = (total(&theirs.lines).to_string(), theirs.total.as_str());
-    let is_sound = named.is_empty() || Amount::written(named).map(|it| it.to_string()).as_deref() == Some(sum.as_str());
+    let is_sound =
+        named.is_empty() || Amount::written(named).map(|it| it.to_string()).as_deref() == Some(sum.as_str());
     put("total of their lines".into(), None, DifferenceKind::Price, (&sum, named), !is_sound);
     all
 }
@@ -55,7 +70,9 @@ pub fn beside(ours: &Beside, theirs: &Purchase) -> Vec<(Difference, bool)> {
 /// The differences that nobody has settled while both papers say what they say now.
 pub fn open_differences<'a>(all: &'a [Difference], settled: &[Settled]) -> Vec<&'a Difference> {
     let is_settled = |it: &&Difference| {
-        let last = settled.iter().rfind(|one| one.place == it.place && one.ours == it.ours && one.theirs == it.theirs);
+        let last = settled
+            .iter()
+            .rfind(|one| one.place == it.place && one.ours == it.ours && one.theirs == it.theirs);
         last.is_some_and(|one| match one.resolution {
             Resolution::AcceptTheirs => true,
             Resolution::KeepOurs => !one.told.trim().is_empty(),
@@ -75,7 +92,10 @@ fn of_terms(ours: &Terms, theirs: &Terms) -> Vec<(String, DifferenceKind, String
         ("warranty", Terms, &ours.warranty, &theirs.warranty),
         ("packing", Terms, &ours.packing, &theirs.packing),
     ];
-    let mut all: Vec<_> = named.into_iter().map(|(name, kind, one, other)| (name.to_owned(), kind, one.clone(), other.clone())).collect();
+    let mut all: Vec<_> = named
+        .into_iter()
+        .map(|(name, kind, one, other)| (name.to_owned(), kind, one.clone(), other.clone()))
+        .collect();
     let names: BTreeSet<&String> = ours.further.keys().chain(theirs.further.keys()).collect();
     for name in names {
         let of = |it: &std::collections::BTreeMap<String, String>| it.get(name).cloned().unwrap_or_default();
@@ -84,7 +104,11 @@ fn of_terms(ours: &Terms, theirs: &Terms) -> Vec<(String, DifferenceKind, String
     all
 }
 
-fn of_line(our: &Line, their: &Line, put: &mut impl FnMut(String, Option<i64>, DifferenceKind, (&str, &str), bool)) {
+fn of_line(
+    our: &Line,
+    their: &Line,
+    put: &mut impl FnMut(String, Option<i64>, DifferenceKind, (&str, &str), bool),
+) {
     use DifferenceKind::{Characteristic, Date, Price, Product, Quantity};
     let no = our.no;
     let place = |what: &str| format!("line {no} {what}");
@@ -103,7 +127,13 @@ fn of_line(our: &Line, their: &Line, put: &mut impl FnMut(String, Option<i64>, D
     put(place("price"), Some(no), Price, price, !price.1.is_empty() && amount(price.0) != amount(price.1));
     if their.wanted_on.is_some() || our.wanted_on.is_some() {
         let day = |it: &Line| it.wanted_on.map(|it| it.to_string()).unwrap_or_default();
-        put(place("date"), Some(no), Date, (&day(our), &day(their)), their.wanted_on.is_some() && our.wanted_on != their.wanted_on);
+        put(
+            place("date"),
+            Some(no),
+            Date,
+            (&day(our), &day(their)),
+            their.wanted_on.is_some() && our.wanted_on != their.wanted_on,
+        );
     }
     let names: BTreeSet<&String> = our.further.keys().chain(their.further.keys()).collect();
     for name in names {
@@ -140,7 +170,9 @@ fn is_same_article(one: &Line, other: &Line) -> bool {
 /// Whether two texts differ in something that looks like an article number: letters and digits together.
 fn names_another_article(ours: &str, theirs: &str) -> bool {
     let of = |it: &str| -> BTreeSet<String> {
-        let is_article = |it: &String| it.contains(|it: char| it.is_ascii_digit()) && it.contains(|it: char| it.is_ascii_alphabetic());
+        let is_article = |it: &String| {
+            it.contains(|it: char| it.is_ascii_digit()) && it.contains(|it: char| it.is_ascii_alphabetic())
+        };
         words(it).into_iter().filter(is_article).collect()
     };
     of(ours) != of(theirs)
@@ -150,7 +182,8 @@ fn names_another_article(ours: &str, theirs: &str) -> bool {
 fn unit(words: &str) -> String {
     let bare = words.trim().trim_end_matches('.').to_lowercase();
     match bare.as_str() {
-        "pc" | "pcs" | "piece" | "pieces" | "ea" | "each" | "st" | "stk" | "stck" | "stück" | "unit" | "units" => "pc".to_owned(),
+        "pc" | "pcs" | "piece" | "pieces" | "ea" | "each" | "st" | "stk" | "stck" | "stück" | "unit"
+        | "units" => "pc".to_owned(),
         "day" | "days" | "d" | "tag" | "tage" => "day".to_owned(),
         "set" | "sets" | "satz" | "sätze" => "set".to_owned(),
         "h" | "hr" | "hrs" | "hour" | "hours" | "std" | "stunde" | "stunden" => "h".to_owned(),
@@ -199,14 +232,27 @@ mod tests {
     }
 
     fn line(no: i64, article: &str, quantity: &str, price: &str) -> Line {
-        Line { no, article: article.into(), quantity: quantity.into(), unit: "pc".into(), price: price.into(), words: "A pump".into(), ..Line::default() }
+        Line {
+            no,
+            article: article.into(),
+            quantity: quantity.into(),
+            unit: "pc".into(),
+            price: price.into(),
+            words: "A pump".into(),
+            ..Line::default()
+        }
     }
 
     fn ours() -> Beside {
         Beside {
             specification: "RS-2026-0017 revision 2".into(),
             currency: "EUR".into(),
-            terms: Terms { delivery: "14 weeks, week 46".into(), payment: "45 days net".into(), penalty: "none".into(), ..Terms::default() },
+            terms: Terms {
+                delivery: "14 weeks, week 46".into(),
+                payment: "45 days net".into(),
+                penalty: "none".into(),
+                ..Terms::default()
+            },
             lines: vec![line(10, "KD-20", "2", "1690.00"), line(20, "TH-B", "1", "1980.00")],
         }
     }
@@ -245,11 +291,23 @@ mod tests {
         theirs.lines[1].words = "A pump KC-3-A".into();
         theirs.lines.push(line(50, "SP-80-08", "2", "0"));
         theirs.total = String::new();
-        let wanted = ["specification", "delivery", "penalty", "line 20 price", "line 10 text", "line 10 quantity", "line 50"];
+        let wanted = [
+            "specification",
+            "delivery",
+            "penalty",
+            "line 20 price",
+            "line 10 text",
+            "line 10 quantity",
+            "line 50",
+        ];
         assert_eq!(places(&ours(), &theirs), wanted);
-        let of = |place: &str| differences(&ours(), &theirs).into_iter().find(|it| it.place == place).unwrap();
+        let of =
+            |place: &str| differences(&ours(), &theirs).into_iter().find(|it| it.place == place).unwrap();
         assert_eq!(of("line 10 text").kind, DifferenceKind::Product);
-        assert_eq!((of("line 50").ours.as_str(), of("line 50").theirs.as_str()), ("", "2 pc SP-80-08 A pump at 0"));
+        assert_eq!(
+            (of("line 50").ours.as_str(), of("line 50").theirs.as_str()),
+            ("", "2 pc SP-80-08 A pump at 0")
+        );
     }
 
     #[test]
@@ -276,7 +334,11 @@ mod tests {
         };
         assert_eq!(open_differences(&all, &[]).len(), 1);
         assert!(open_differences(&all, &[settled(Resolution::AcceptTheirs, "")]).is_empty());
-        assert_eq!(open_differences(&all, &[settled(Resolution::KeepOurs, " ")]).len(), 1, "they must be told");
+        assert_eq!(
+            open_differences(&all, &[settled(Resolution::KeepOurs, " ")]).len(),
+            1,
+            "they must be told"
+        );
         assert!(open_differences(&all, &[settled(Resolution::KeepOurs, "by mail")]).is_empty());
         let asked_since = [settled(Resolution::AcceptTheirs, ""), settled(Resolution::Clarify, "")];
         assert_eq!(open_differences(&all, &asked_since).len(), 1, "the last word counts");

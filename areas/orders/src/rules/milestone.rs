@@ -2,11 +2,11 @@
 
 use kernel::{Text, text};
 
+use crate::model::OrderSort;
 use crate::model::OrderSort::{Goods, Service};
 use crate::model::OrderState::{
     self, Accepted, Cancelled, Declined, Delivered, Ended, InProduction, PartDelivered, Received, Running,
 };
-use crate::model::OrderSort;
 
 /// The milestones that an order of this sort passes, in their order.
 pub fn way_of(sort: OrderSort) -> &'static [OrderState] {

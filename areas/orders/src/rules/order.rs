@@ -1,14 +1,16 @@
 //! When may an order be accepted? Everybody who has a word in it says so; an override is seen for ever.
 
+use jiff::civil::Date;
 use kernel::Permit::Owner;
 use kernel::{
     Body, Case, Faults, Flow, Kind, Missing, Numbers, Permit, Reader, Record, Refusal, Result, Rule, Sharing,
     Text, Tone, Verdict, Vocabulary, nothing, rule, text,
 };
-use jiff::civil::Date;
 
 use super::{KEEPERS, check, words};
-use crate::model::OrderState::{Accepted, Cancelled, Declined, Delivered, Ended, InProduction, PartDelivered, Received, Running};
+use crate::model::OrderState::{
+    Accepted, Cancelled, Declined, Delivered, Ended, InProduction, PartDelivered, Received, Running,
+};
 use crate::model::OrderStep::{Accept, Cancel, Decline, Deliver, DeliverPart, End, Produce, Run};
 use crate::model::{Answer, CameBy, Order, OrderSort, OrderState, OrderStep, Verbal, VerbalAnswer};
 use crate::{commands, queries};
@@ -131,11 +133,17 @@ fn every_gate_is_open(case: &Case<Order>) -> Verdict {
 }
 
 fn it_is_of_goods(case: &Case<Order>) -> Verdict {
-    Refusal::unless(case.body.sort == OrderSort::Goods, text!("A service is not produced. Start the service."))
+    Refusal::unless(
+        case.body.sort == OrderSort::Goods,
+        text!("A service is not produced. Start the service."),
+    )
 }
 
 fn it_is_of_a_service(case: &Case<Order>) -> Verdict {
-    Refusal::unless(case.body.sort == OrderSort::Service, text!("Goods are delivered, not run. Start production."))
+    Refusal::unless(
+        case.body.sort == OrderSort::Service,
+        text!("Goods are delivered, not run. Start production."),
+    )
 }
 
 /// Whether what was said by word of mouth is settled: the customer confirmed it, or a frame contract says that silence
@@ -167,17 +175,31 @@ mod tests {
     }
 
     fn answer(answer: Answer) -> VerbalAnswer {
-        VerbalAnswer { id: 1, verbal: 1, answer, words: String::new(), at: jiff::Timestamp::UNIX_EPOCH, by: 2 }
+        VerbalAnswer {
+            id: 1,
+            verbal: 1,
+            answer,
+            words: String::new(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            by: 2,
+        }
     }
 
     #[test]
     fn silence_is_no_consent_unless_the_frame_contract_says_so_and_the_day_is_over() {
         let later = date(2026, 11, 19);
         assert!(!verbal_is_settled(&verbal(""), &[], later));
-        assert!(!verbal_is_settled(&verbal("FC-12, 4.2"), &[], date(2026, 11, 18)), "the last day is still theirs");
+        assert!(
+            !verbal_is_settled(&verbal("FC-12, 4.2"), &[], date(2026, 11, 18)),
+            "the last day is still theirs"
+        );
         assert!(verbal_is_settled(&verbal("FC-12, 4.2"), &[], later));
         assert!(!verbal_is_settled(&verbal("FC-12, 4.2"), &[answer(Answer::Corrected)], later), "they spoke");
-        assert!(verbal_is_settled(&verbal(""), &[answer(Answer::Corrected), answer(Answer::Confirmed)], later));
+        assert!(verbal_is_settled(
+            &verbal(""),
+            &[answer(Answer::Corrected), answer(Answer::Confirmed)],
+            later
+        ));
     }
 
     #[test]

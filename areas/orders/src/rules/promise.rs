@@ -15,8 +15,16 @@ pub fn may_be_promised(line: &LineStanding, on: Date, reason: Reason, today: Dat
     faults.unless(on >= today, "on", text!("That day is over. Promise a day that can still be kept."));
     let is_sane = on <= Date::new(2199, 12, 31).unwrap_or(Date::MAX);
     faults.unless(is_sane, "on", text!("That is more than a lifetime away. Look at the year again."));
-    faults.unless(line.done_on.is_none(), "line", text!("Line {line} was delivered whole. There is nothing to promise.", line = &no));
-    faults.unless(line.promised_on != Some(on), "on", text!("That day is promised already for line {line}.", line = &no));
+    faults.unless(
+        line.done_on.is_none(),
+        "line",
+        text!("Line {line} was delivered whole. There is nothing to promise.", line = &no),
+    );
+    faults.unless(
+        line.promised_on != Some(on),
+        "on",
+        text!("That day is promised already for line {line}.", line = &no),
+    );
     let is_first = line.promises == 0;
     let fits = is_first == (reason == Reason::First);
     let sentence = if is_first {
@@ -39,7 +47,13 @@ mod tests {
     use jiff::civil::date;
 
     fn line(promises: i64, promised_on: Option<Date>) -> LineStanding {
-        LineStanding { line: 10, promises, promised_on, first_promised_on: promised_on, ..LineStanding::default() }
+        LineStanding {
+            line: 10,
+            promises,
+            promised_on,
+            first_promised_on: promised_on,
+            ..LineStanding::default()
+        }
     }
 
     #[test]

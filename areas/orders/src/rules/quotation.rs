@@ -1,11 +1,11 @@
 //! When a quotation may be sent, and what its revisions are called.
 
+use jiff::civil::Date;
 use kernel::Permit::{Nobody, Owner};
 use kernel::{
     Bearing, Body, Case, Faults, Flow, Kind, Missing, Numbers, Permit, Reader, Record, Refusal, Result, Rule,
     Sharing, Text, Tone, Verdict, nothing, rule, text,
 };
-use jiff::civil::Date;
 
 use super::{Amount, KEEPERS, check, words};
 use crate::model::QuotationState::{Declined, Draft, Expired, Ordered, Sent, Withdrawn};
@@ -38,8 +38,10 @@ impl Body for Quotation {
     const EDIT: Permit = KEEPERS;
     const KEYS: &'static [&'static str] = &["requirement_set", "conversation", "item"];
     const INTERNAL: &'static [&'static str] = &["note", "external_id"];
-    const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Date> = |reader, _, _| Ok(queries::today(reader));
-    const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> = |reader, _, it| queries::basis_fits(reader, it.requirement_set, None);
+    const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Date> =
+        |reader, _, _| Ok(queries::today(reader));
+    const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> =
+        |reader, _, it| queries::basis_fits(reader, it.requirement_set, None);
     const KEPT: fn(&mut kernel::Work, i64, &Self) -> Result<()> = commands::tie_quotation;
 
     fn check(&self) -> Result<(), Faults> {
@@ -114,13 +116,17 @@ fn it_can_be_accepted(case: &Case<Quotation>) -> Verdict {
     needs(!it.currency.is_empty(), text!("Say in which currency the prices are."));
     for line in &it.lines {
         let no = line.no.to_string();
-        let is_whole = Amount::plain(&line.quantity).is_some_and(Amount::is_positive) && Amount::plain(&line.price).is_some();
+        let is_whole = Amount::plain(&line.quantity).is_some_and(Amount::is_positive)
+            && Amount::plain(&line.price).is_some();
         needs(is_whole, text!("Say how many and at what price in line {line}.", line = &no));
         let is_named = !line.article.trim().is_empty() || !line.words.trim().is_empty();
         needs(is_named, text!("Say what line {line} is.", line = &no));
     }
     needs(it.valid_until.is_some(), text!("Say until when it is valid."));
-    needs(it.valid_until.is_none_or(|day| day >= case.facts), text!("The day until which it is valid is over. Give a later one."));
+    needs(
+        it.valid_until.is_none_or(|day| day >= case.facts),
+        text!("The day until which it is valid is over. Give a later one."),
+    );
     Refusal::of(missing)
 }
 
