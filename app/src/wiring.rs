@@ -53,7 +53,11 @@ pub fn reactions() -> Reactions {
 
 /// What the product does by itself, later or again and again.
 pub fn jobs() -> Jobs {
-    Jobs::default().and(reviews::jobs()).every("orders.watch", jiff::SignedDuration::from_hours(6), orders::watch)
+    Jobs::default().and(reviews::jobs()).every(
+        "orders.watch",
+        jiff::SignedDuration::from_hours(6),
+        orders::watch,
+    )
 }
 
 /// Conversations know whose words became a requirement.
