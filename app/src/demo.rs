@@ -10,6 +10,7 @@ mod files;
 mod houses;
 mod letters;
 mod mails;
+mod reviews;
 mod sets;
 mod trace;
 mod views;
@@ -38,6 +39,7 @@ pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
     told.extend(sets::told(&time)?);
     told.extend(houses::told(&time)?);
     told.extend(letters::told(&time)?);
+    told.extend(reviews::told(&time)?);
     told.extend(trace::told(&time)?);
     told.sort_by_key(|it| it.at);
     for chapter in told {

@@ -46,6 +46,11 @@ impl Company {
         found.cloned().or_else(|| self.people.get(short).map(|it| (it.person, it.name.clone())))
     }
 
+    /// The name that somebody of the company is called.
+    pub fn short_of(&self, person: PersonId) -> Option<String> {
+        self.people.iter().find(|(_, it)| it.person == person).map(|(short, _)| short.clone())
+    }
+
     /// Somebody of the company by the name they are called.
     pub fn person(&self, short: &str) -> Result<&Actor> {
         self.people.get(short).with_context(|| format!("nobody is called {short}"))

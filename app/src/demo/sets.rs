@@ -96,8 +96,6 @@ fn main_set(time: &Time) -> Result<Vec<Chapter>> {
         time.at(-122, 10, 15)?,
         "Flow of 20 m³/h, relief valve, stub for nitric acid (CR-2026-0006)",
     ));
-    told.push(offer(time.at(-115, 9, 30)?, 2));
-    told.push(agree(time.at(-112, 15, 2)?, 2));
     told.push(revise(
         time.at(-42, 9, 10)?,
         &second,
@@ -105,8 +103,6 @@ fn main_set(time: &Time) -> Result<Vec<Chapter>> {
         "Seals by line, marking of heads, immersion evidence (CR-2026-0009)",
     ));
     told.push(release(time.at(-41, 16, 20)?, "Seals by line, after the change board (CR-2026-0009)"));
-    told.push(offer(time.at(-33, 9, 25)?, 3));
-    told.push(agree(time.at(-31, 11, 48)?, 3));
     told.push(effective(time.at(-12, 10, 0)?));
     told.push(task(
         time.at(-6, 14, 0)?,
@@ -347,27 +343,6 @@ fn release(at: Timestamp, reason: &'static str) -> Chapter {
     })
 }
 
-fn offer(at: Timestamp, no: i64) -> Chapter {
-    Chapter::new(at, move |db, company, at| {
-        db.write_at(company.person("ada")?, at, |work| requirements::offer(work, MAIN, no))?;
-        Ok(())
-    })
-}
-
-/// The customer's word, as it was given by the link in a mail; signing itself is not told here.
-fn agree(at: Timestamp, no: i64) -> Chapter {
-    Chapter::new(at, move |db, _, at| {
-        db.write_at(&teller(), at, |work| {
-            work.because("Carl Whitfield confirmed it");
-            let mut set = work.find::<RequirementSet>(MAIN)?;
-            work.live(&set.record, no, Life::Confirmed)?;
-            work.advance(&mut set, set::Step::Agree)?;
-            work.tell_offered_state(&set.record)
-        })?;
-        Ok(())
-    })
-}
-
 fn effective(at: Timestamp) -> Chapter {
     Chapter::new(at, |db, _, at| {
         db.write_at(&teller(), at, |work| {
@@ -443,6 +418,9 @@ fn small_set(time: &Time, record: &RecordRow) -> Result<Vec<Chapter>> {
         Chapter::new(time.at(record.day + 6, 11, 0)?, move |db, company, at| {
             let owner = company.person(&record.owner)?;
             db.write_at(owner, at, |work| requirements::release(work, &record.number, "Ready for review"))?;
+            if record.state == "in review" {
+                return Ok(());
+            }
             if record.state != "agreed" {
                 // The customer was asked something; the working copy is open for the answer.
                 let later = at + jiff::SignedDuration::from_hours(72);
@@ -453,17 +431,32 @@ fn small_set(time: &Time, record: &RecordRow) -> Result<Vec<Chapter>> {
                 })?;
                 return Ok(());
             }
-            let later = at + jiff::SignedDuration::from_hours(24 * 5);
-            db.write_at(owner, later, |work| requirements::offer(work, &record.number, 1))?;
-            db.write_at(&teller(), later + jiff::SignedDuration::from_hours(50), |work| {
-                work.because("The customer confirmed it");
-                let mut set = work.find::<RequirementSet>(&record.number)?;
-                work.live(&set.record, 1, Life::Confirmed)?;
-                work.advance(&mut set, set::Step::Agree)?;
-                work.tell_offered_state(&set.record)
-            })?;
-            Ok(())
+            // Those whose review is told wait for its end.
+            if super::reviews::is_reviewed(&record.number) {
+                return Ok(());
+            }
+            agreed(db, company, at + jiff::SignedDuration::from_hours(24 * 5), &record)
         })
     };
-    Ok(vec![opened, released])
+    let mut told = vec![opened, released];
+    if super::reviews::is_reviewed(&record.number) {
+        let record = record.clone();
+        told.push(Chapter::new(time.at(record.day + 20, 11, 0)?, move |db, company, at| {
+            agreed(db, company, at, &record)
+        }));
+    }
+    Ok(told)
+}
+
+/// The customer saw it and confirmed it, as it was done before there were sign-offs.
+fn agreed(db: &Arc<Db>, company: &Company, at: Timestamp, record: &RecordRow) -> Result<()> {
+    db.write_at(company.person(&record.owner)?, at, |work| requirements::offer(work, &record.number, 1))?;
+    db.write_at(&teller(), at + jiff::SignedDuration::from_hours(50), |work| {
+        work.because("The customer confirmed it");
+        let mut set = work.find::<RequirementSet>(&record.number)?;
+        work.live(&set.record, 1, Life::Confirmed)?;
+        work.advance(&mut set, set::Step::Agree)?;
+        work.tell_offered_state(&set.record)
+    })?;
+    Ok(())
 }

@@ -534,6 +534,7 @@ fn given(form: &mut Form, item: &str, base: &str) -> Option<Given> {
         person: form.whole(&named("to")),
         language: web::language::code().to_owned(),
         base: base.to_owned(),
+        number: None,
     };
     Some(Given {
         item: item.to_owned(),
