@@ -6,8 +6,9 @@ use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Db, Means, New, Proven, Work};
 use reviews::{
-    Answering, Asked, Closing, Committing, Confirmed, Feasible, Gate, Given, GivenAnswer, Judging, Matter, NewCondition,
-    Policy, Question, Review, RiskClass, Row, Scope, Share, SignOff, Signatory, Signer, Template, Verdict, When,
+    Answering, Asked, Closing, Committing, Confirmed, Feasible, Gate, Given, GivenAnswer, Judging, Matter,
+    NewCondition, Policy, Question, Review, RiskClass, Row, Scope, Share, SignOff, Signatory, Signer,
+    Template, Verdict, When,
 };
 use serde::Deserialize;
 
@@ -104,7 +105,11 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
     for row in rows {
         let of = row.review.clone();
         let review = Told {
-            verdicts: verdicts.iter().filter(|it| it.review == of && it.carried_over == "no").cloned().collect(),
+            verdicts: verdicts
+                .iter()
+                .filter(|it| it.review == of && it.carried_over == "no")
+                .cloned()
+                .collect(),
             conditions: conditions.iter().filter(|it| it.review == of).cloned().collect(),
             clarifications: clarifications.iter().filter(|it| it.review == of).cloned().collect(),
             commitments: commitments.iter().filter(|it| it.review == of).cloned().collect(),
@@ -132,19 +137,26 @@ fn asked(company: &Company, all: &[(&str, When)]) -> Vec<Asked> {
 fn templates(db: &Arc<Db>, company: &Company, at: Timestamp) -> Result<()> {
     let always = When::default;
     let functions = |code: &str| company.functions.get(code).copied().into_iter().collect::<Vec<_>>();
-    let row = |key: &str, question: &str, code: &str| Row { key: key.into(), question: question.into(), functions: functions(code) };
+    let row = |key: &str, question: &str, code: &str| Row {
+        key: key.into(),
+        question: question.into(),
+        functions: functions(code),
+    };
     let large = Policy {
-        asked: asked(company, &[
-            ("design", always()),
-            ("production", always()),
-            ("quality", always()),
-            ("purchasing", always()),
-            ("logistics", always()),
-            ("regulatory", When { risk_from: Some(RiskClass::Medium), ..When::default() }),
-            ("service", When { new_technology: true, ..When::default() }),
-            ("training", When { new_technology: true, ..When::default() }),
-            ("finance", When { value_from: Some(25_000), ..When::default() }),
-        ]),
+        asked: asked(
+            company,
+            &[
+                ("design", always()),
+                ("production", always()),
+                ("quality", always()),
+                ("purchasing", always()),
+                ("logistics", always()),
+                ("regulatory", When { risk_from: Some(RiskClass::Medium), ..When::default() }),
+                ("service", When { new_technology: true, ..When::default() }),
+                ("training", When { new_technology: true, ..When::default() }),
+                ("finance", When { value_from: Some(25_000), ..When::default() }),
+            ],
+        ),
         share: Share::Answering,
         checklist: vec![
             row("c1", "Is there capacity in the week that is asked for?", "production"),
@@ -163,7 +175,8 @@ fn templates(db: &Arc<Db>, company: &Company, at: Timestamp) -> Result<()> {
         days: 5,
         ..Policy::default()
     };
-    let purposes = ["What a customer asks of us, before we quote", "What differs from a revision that was reviewed"];
+    let purposes =
+        ["What a customer asks of us, before we quote", "What differs from a revision that was reviewed"];
     for ((title, policy), purpose) in [(LARGE, large), (SMALL, small)].into_iter().zip(purposes) {
         db.write_at(company.person("bob")?, at, |work| {
             let body = Template { purpose: purpose.to_owned(), policy: policy.clone() };
@@ -176,7 +189,9 @@ fn templates(db: &Arc<Db>, company: &Company, at: Timestamp) -> Result<()> {
 
 /// Carl answered from his address, so letters and codes may go there.
 fn make_sure(db: &Arc<Db>, company: &Company, at: Timestamp) -> Result<()> {
-    db.write_at(company.person("ada")?, at, |work| customers::verify(work, "K-1001", CARL, customers::Proof::Answered))?;
+    db.write_at(company.person("ada")?, at, |work| {
+        customers::verify(work, "K-1001", CARL, customers::Proof::Answered)
+    })?;
     Ok(())
 }
 
@@ -203,11 +218,15 @@ fn chapters(time: &Time, it: &Told) -> Result<Vec<Chapter>> {
     let first = it.verdicts.iter().map(|it| it.day).min();
     let judged = first.unwrap_or(opened + 2).max(opened + 1);
     let (again, day) = (it.clone(), time.clone());
-    told.push(Chapter::new(time.at(judged, 10, 0)?, move |db, company, at| judge(db, company, at, (&again, &day))));
+    told.push(Chapter::new(time.at(judged, 10, 0)?, move |db, company, at| {
+        judge(db, company, at, (&again, &day))
+    }));
     for condition in it.conditions.iter().filter(|it| it.closed.is_some()) {
         let (row, review) = (condition.clone(), it.row.review.clone());
         let closed = condition.closed.unwrap_or(0).max(judged + 1);
-        told.push(Chapter::new(time.at(closed, 16, 30)?, move |db, company, at| meet(db, company, at, (&review, &row))));
+        told.push(Chapter::new(time.at(closed, 16, 30)?, move |db, company, at| {
+            meet(db, company, at, (&review, &row))
+        }));
     }
     let Some(closed) = it.row.closed else {
         for row in it.commitments.clone() {
@@ -254,7 +273,12 @@ fn open(db: &Arc<Db>, company: &Company, at: Timestamp, it: &Told) -> Result<()>
     Ok(())
 }
 
-fn ask(db: &Arc<Db>, company: &Company, at: Timestamp, (review, row): (&str, &ClarificationRow)) -> Result<()> {
+fn ask(
+    db: &Arc<Db>,
+    company: &Company,
+    at: Timestamp,
+    (review, row): (&str, &ClarificationRow),
+) -> Result<()> {
     let question = Question {
         words: row.question.clone(),
         person: company.contact(&row.to).filter(|_| row.to != "delbrueck").map(|(id, _)| id),
@@ -324,7 +348,8 @@ fn given(company: &Company, time: &Time, (it, row): (&Told, &VerdictRow)) -> Res
         "reject" => Verdict::Reject,
         _ => Verdict::Accept,
     };
-    let condition = it.conditions.iter().find(|condition| condition.item == row.item && verdict == Verdict::Condition);
+    let condition =
+        it.conditions.iter().find(|condition| condition.item == row.item && verdict == Verdict::Condition);
     Ok(Given {
         item: row.item.clone(),
         verdict,
@@ -345,7 +370,13 @@ fn new_condition(company: &Company, time: &Time, it: &ConditionRow) -> Result<Ne
 
 type Words = (Vec<Given>, Vec<GivenAnswer>);
 
-fn say(db: &Arc<Db>, company: &Company, at: Timestamp, (review, function, by): (&str, &str, &str), words: Words) -> Result<()> {
+fn say(
+    db: &Arc<Db>,
+    company: &Company,
+    at: Timestamp,
+    (review, function, by): (&str, &str, &str),
+    words: Words,
+) -> Result<()> {
     let function = *company.functions.get(function).context("there is no such function")?;
     let judging = Judging { function, verdicts: words.0, answers: words.1 };
     db.write_at(company.person(by)?, at, |work| reviews::judge(work, review, &judging))?;
@@ -353,12 +384,18 @@ fn say(db: &Arc<Db>, company: &Company, at: Timestamp, (review, function, by): (
 }
 
 /// A function accepts what still waits for it: what was clarified meanwhile, and what nobody had doubts about.
-fn accept_rest(db: &Arc<Db>, company: &Company, at: Timestamp, (it, function, by): (&Told, &str, &str)) -> Result<()> {
+fn accept_rest(
+    db: &Arc<Db>,
+    company: &Company,
+    at: Timestamp,
+    (it, function, by): (&Told, &str, &str),
+) -> Result<()> {
     let key = *company.functions.get(function).context("there is no such function")?;
     let left = db.read(&teller(), |reader| {
         Ok(reader.find::<Review>(&it.row.review)?.facts.progress.of(key).cloned().unwrap_or_default())
     })?;
-    let answered = |item: &str| it.clarifications.iter().find(|row| row.item == item && row.answered.is_some());
+    let answered =
+        |item: &str| it.clarifications.iter().find(|row| row.item == item && row.answered.is_some());
     let reworded = |item: &str| it.clarifications.iter().find(|row| row.effect.contains(item));
     let verdict = |item: &String| {
         let about = answered(item).or_else(|| reworded(item));
@@ -373,9 +410,13 @@ fn accept_rest(db: &Arc<Db>, company: &Company, at: Timestamp, (it, function, by
         let verdict = if condition.is_some() { Verdict::Condition } else { Verdict::Accept };
         Given { item: item.clone(), verdict, remark, condition, ..Given::default() }
     };
-    let open: Vec<Given> = left.waiting.iter().chain(&left.clarify).chain(&left.rejected).map(verdict).collect();
-    let answers: Vec<GivenAnswer> =
-        left.unanswered.iter().map(|row| GivenAnswer { row: row.clone(), ..GivenAnswer::default() }).collect();
+    let open: Vec<Given> =
+        left.waiting.iter().chain(&left.clarify).chain(&left.rejected).map(verdict).collect();
+    let answers: Vec<GivenAnswer> = left
+        .unanswered
+        .iter()
+        .map(|row| GivenAnswer { row: row.clone(), ..GivenAnswer::default() })
+        .collect();
     if open.is_empty() && answers.is_empty() {
         return Ok(());
     }
@@ -390,7 +431,12 @@ fn signer(name: &str) -> Signer<'_> {
     Signer { name, role: "", language: "en", zone: "Europe/Berlin" }
 }
 
-fn commit(db: &Arc<Db>, company: &Company, at: Timestamp, (it, function, by): (&Told, &str, &str)) -> Result<()> {
+fn commit(
+    db: &Arc<Db>,
+    company: &Company,
+    at: Timestamp,
+    (it, function, by): (&Told, &str, &str),
+) -> Result<()> {
     let row = it.commitments.iter().find(|row| row.function == function);
     let feasible = match row.map(|it| it.commitment.as_str()) {
         Some("feasible with changes") => Feasible::WithChanges,
@@ -401,7 +447,12 @@ fn commit(db: &Arc<Db>, company: &Company, at: Timestamp, (it, function, by): (&
     let function = *company.functions.get(function).context("there is no such function")?;
     db.write_at(company.person(by)?, at, |work| {
         let (proven, name) = (proven(work), work.actor.name.clone());
-        reviews::commit(work, &it.row.review, &Committing { function, feasible, statement, signer: signer(&name) }, &proven)
+        reviews::commit(
+            work,
+            &it.row.review,
+            &Committing { function, feasible, statement, signer: signer(&name) },
+            &proven,
+        )
     })?;
     Ok(())
 }
@@ -409,7 +460,8 @@ fn commit(db: &Arc<Db>, company: &Company, at: Timestamp, (it, function, by): (&
 /// Who answers for a function in the company.
 fn leader(db: &Arc<Db>, function: i64) -> Result<Actor> {
     Ok(db.read(&teller(), |reader| {
-        let leader = reader.find_by_id::<identity::Function>(function)?.body.leader.ok_or(kernel::Error::NotFound)?;
+        let leader =
+            reader.find_by_id::<identity::Function>(function)?.body.leader.ok_or(kernel::Error::NotFound)?;
         identity::actor_of(reader, leader)
     })?)
 }
@@ -419,7 +471,8 @@ fn close(db: &Arc<Db>, company: &Company, at: Timestamp, it: &Told) -> Result<()
     let asked = db.read(&teller(), |reader| Ok(reader.find::<Review>(&it.row.review)?.body.asked))?;
     let before = at - SignedDuration::from_hours(20);
     for (place, asked) in (0i64..).zip(&asked) {
-        let code = company.functions.iter().find(|(_, id)| **id == asked.function).map(|(code, _)| code.clone());
+        let code =
+            company.functions.iter().find(|(_, id)| **id == asked.function).map(|(code, _)| code.clone());
         let code = code.context("a function has no code")?;
         let leader = leader(db, asked.function)?;
         let by = it.commitments.iter().find(|row| row.function == code).map(|row| row.by.clone());
@@ -430,7 +483,11 @@ fn close(db: &Arc<Db>, company: &Company, at: Timestamp, it: &Told) -> Result<()
     }
     db.write_at(company.person("henrik")?, at, |work| {
         let (proven, name) = (proven(work), work.actor.name.clone());
-        let outcome = if it.row.outcome == "accepted" { "We can meet it." } else { "We can meet it, on the conditions that are named." };
+        let outcome = if it.row.outcome == "accepted" {
+            "We can meet it."
+        } else {
+            "We can meet it, on the conditions that are named."
+        };
         reviews::complete(work, &it.row.review, &Closing { outcome, signer: signer(&name) }, &proven)
     })?;
     Ok(())
@@ -439,10 +496,14 @@ fn close(db: &Arc<Db>, company: &Company, at: Timestamp, it: &Told) -> Result<()
 fn meet(db: &Arc<Db>, company: &Company, at: Timestamp, (review, row): (&str, &ConditionRow)) -> Result<()> {
     let known = db.read(&teller(), |reader| {
         let id = reader.mention_of(review)?.id;
-        Ok(reviews::conditions(reader, id)?.into_iter().find(|it| it.item == row.item && it.settled_at.is_none()))
+        Ok(reviews::conditions(reader, id)?
+            .into_iter()
+            .find(|it| it.item == row.item && it.settled_at.is_none()))
     })?;
     let Some(known) = known else { return Ok(()) };
-    db.write_at(company.person(&row.owner)?, at, |work| reviews::meet(work, review, known.id, &row.evidence))?;
+    db.write_at(company.person(&row.owner)?, at, |work| {
+        reviews::meet(work, review, known.id, &row.evidence)
+    })?;
     Ok(())
 }
 
@@ -475,8 +536,18 @@ fn sign_off(time: &Time, offered: Moment, confirmed: Moment, summary: &'static s
         })?;
         db.write_at(company.person("carl")?, at, |work| {
             let (proven, case) = (proven(work), work.find::<SignOff>(&number)?);
-            let signer = Signer { name: "Carl Whitfield", role: "Project engineer", language: "en", zone: "Europe/London" };
-            reviews::confirm(work, &number, &Confirmed { digest: &case.body.digest, signer, pass: None }, &proven)
+            let signer = Signer {
+                name: "Carl Whitfield",
+                role: "Project engineer",
+                language: "en",
+                zone: "Europe/London",
+            };
+            reviews::confirm(
+                work,
+                &number,
+                &Confirmed { digest: &case.body.digest, signer, pass: None },
+                &proven,
+            )
         })?;
         Ok(())
     });

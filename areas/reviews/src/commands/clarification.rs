@@ -85,7 +85,10 @@ pub(super) fn open(work: &mut Work, about: &About, (function, it): (Option<i64>,
         format!("{}: {}", about.item, it.words.trim())
     };
     let title: String = title.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(120).collect();
-    let made = work.create(&New { title: &title, party: Some(party), number: it.number.as_deref(), ..New::default() }, &body)?;
+    let made = work.create(
+        &New { title: &title, party: Some(party), number: it.number.as_deref(), ..New::default() },
+        &body,
+    )?;
     work.tie(made.id, Tie::Concerns, about.from)?;
     if let Ok(item) = work.mention_of(&about.item) {
         work.tie(made.id, Tie::Concerns, item.id)?;

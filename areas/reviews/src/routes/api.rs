@@ -410,7 +410,13 @@ fn condition(reader: &Reader, it: WantedCondition) -> Result<NewCondition> {
 
 fn question(reader: &Reader, it: &WantedQuestion, base: &str) -> Result<Question> {
     let person = it.person.as_ref().map(|number| key(reader, "person", number, "PE")).transpose()?;
-    Ok(Question { words: it.question.clone(), person, language: it.language.clone(), base: base.to_owned(), number: None })
+    Ok(Question {
+        words: it.question.clone(),
+        person,
+        language: it.language.clone(),
+        base: base.to_owned(),
+        number: None,
+    })
 }
 
 async fn commit(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
