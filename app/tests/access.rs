@@ -194,6 +194,7 @@ impl House {
             "{step}" => "close".to_owned(),
             "{no}" => "1".to_owned(),
             "export.{ending}" => "export.csv".to_owned(),
+            "{place}" if path.contains("/imports/") => "1".to_owned(),
             "{place}" => "here".to_owned(),
             "{digest}" => "0000".to_owned(),
             "{name}" => "reqord.css".to_owned(),
@@ -264,6 +265,15 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
         .unwrap();
     db.write(ada, |work| requirements::release(work, &set, "for the customer")).unwrap();
     db.write(ada, |work| requirements::offer(work, &set, 1)).unwrap();
+    let customers = ::imports::target_of(app::wiring::TARGETS, "customers").unwrap();
+    let arrived = ::imports::Arrived {
+        name: "old.csv",
+        bytes: b"name,town\nNorthallerton Ltd,York\n",
+        into: "",
+        sheet: "",
+    };
+    let batch = db.write(ada, |work| ::imports::stage(work, customers, &arrived)).unwrap();
+    places.insert("imports", batch.number);
     let (source, carl, function) = db
         .read(&Actor::system(), |reader| {
             let conversation = reader.mention_of(&taken.number)?.id;
