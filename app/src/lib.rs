@@ -6,6 +6,7 @@ pub mod config;
 pub mod demo;
 pub mod drawings;
 pub mod imports;
+pub mod letters;
 pub mod post;
 pub mod server;
 pub mod users;

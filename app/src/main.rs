@@ -1,4 +1,4 @@
-//! The program: serve, demo, import, export, audit, verify, user, check.
+//! The program: serve, demo, import, export, audit, verify, letters, user, check.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use app::config::{Config, Said};
 use app::post::Mail;
-use app::{audit, backup, demo, imports, server, users, wiring};
+use app::{audit, backup, demo, imports, letters, server, users, wiring};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use kernel::{Actor, Clock, Db, Reader};
 use verifier::{Outcome, VerifierKey};
@@ -81,6 +81,11 @@ enum Command {
         file: PathBuf,
         #[arg(long)]
         json: bool,
+    },
+    /// The newest letters, or one as its addressee reads it: also what nobody else does, its link or code.
+    Letters {
+        /// The number of a letter, as the list tells it.
+        letter: Option<i64>,
     },
     /// People who may sign in.
     #[command(subcommand)]
@@ -269,6 +274,13 @@ fn run(program: Program) -> Result<ExitCode> {
             return take_backup(&installation.config()?, &file, with_secret, told);
         }
         Command::Restore { file, json } => return restore_backup(&installation.config()?, &file, json),
+        Command::Letters { letter } => {
+            let db = open_kept(&installation.config()?)?;
+            match letter {
+                Some(id) => say(&letters::show(&db, id)?),
+                None => say(&letters::list(&db)?),
+            }
+        }
         Command::User(user) => {
             let db = open(&installation.config()?, wall_clock())?;
             match user {

@@ -285,6 +285,7 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
             Ok((source, number, function))
         })
         .unwrap();
+    places.extend(agreement(db, meridian));
     places.insert("requirement-sets", set);
     places.insert("requirements", requirement);
     places.insert("tasks", task.to_string());
@@ -295,6 +296,68 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
     places.insert("customers", "K-1001".to_owned());
     places.insert("entries", "3".to_owned());
     places
+}
+
+/// A second set of Meridian's under review, a question to them, and a third that waits for their confirmation.
+fn agreement(db: &Arc<Db>, meridian: i64) -> BTreeMap<&'static str, String> {
+    let system = Actor::system();
+    let function = db.read(&system, |reader| Ok(reader.list("FN", &kernel::Wanted::default())?.rows[0].id)).unwrap();
+    let asked = vec![reviews::Asked { function, quorum: 1, ..reviews::Asked::default() }];
+    let policy = reviews::Policy { asked, ..reviews::Policy::default() };
+    let set = |title: &str| {
+        let number = db
+            .write(&system, |work| {
+                let set = requirements::open_set(work, &New { title, party: Some(meridian), ..New::default() }, &RequirementSet::default())?;
+                let body = Requirement { statement: "It stands in Northallerton.".into(), ..Requirement::default() };
+                requirements::add(work, &set.number, &NewRequirement { body, ..NewRequirement::default() })?;
+                requirements::release(work, &set.number, "for the review")?;
+                Ok(set.number)
+            })
+            .unwrap();
+        db.read(&system, |reader| Ok(reader.mention_of(&number)?.id)).unwrap()
+    };
+    let subject = set("CIP 3 controls");
+    let review = db
+        .write(&system, |work| {
+            let body = reviews::Review { subject, policy: policy.clone(), ..reviews::Review::default() };
+            reviews::open(work, &New::default(), &body)
+        })
+        .unwrap();
+    let question = reviews::Question { words: "How cold is Northallerton?".into(), ..reviews::Question::default() };
+    let clarification = db.write(&system, |work| reviews::ask(work, &review.number, "", &question)).unwrap();
+    let template = db
+        .write(&system, |work| {
+            let body = reviews::Template { policy: policy.clone(), ..reviews::Template::default() };
+            work.create(&New { title: "Orders", ..New::default() }, &body)
+        })
+        .unwrap();
+    let mut places = BTreeMap::new();
+    places.insert("reviews", review.number);
+    places.insert("clarifications", clarification.number);
+    places.insert("review-templates", template.number);
+    places.insert("sign-offs", lies_with_carl(db, set("CIP 3 spare parts")));
+    places
+}
+
+/// A sign-off that lies with Carl. What was reviewed for it is told in the stories; here it is only written down.
+fn lies_with_carl(db: &Arc<Db>, subject: i64) -> String {
+    db.write(&Actor::system(), |work| {
+        let (carl, ..) = identity::person_with_email(work, "carl.whitfield@meridian-dairies.example")?.unwrap();
+        let party = work.find_by_id::<RequirementSet>(subject)?.record.party;
+        let digest = work.revision(subject, 1)?.0.digest;
+        let number = work.find_by_id::<RequirementSet>(subject)?.record.number;
+        requirements::offer(work, &number, 1)?;
+        let body = reviews::SignOff {
+            subject,
+            revision: 1,
+            digest,
+            summary: "Spare parts for Northallerton.".into(),
+            signatories: vec![reviews::Signatory { person: carl }],
+            ..reviews::SignOff::default()
+        };
+        Ok(work.create(&New { title: "CIP 3 spare parts", party, ..New::default() }, &body)?.number)
+    })
+    .unwrap()
 }
 
 fn open(path: &Path, folder: &Path) -> Arc<Db> {

@@ -78,7 +78,11 @@ fn head(reader: &Reader, case: &AnyCase, address: &str, extra: &Extra) -> Result
         facts.push((t!("Owner"), parts::person(&reader.name_of(case.owner)?)));
     }
     if let Some(due) = case.due {
-        facts.push((t!("Due"), parts::due(due, language::day_of(reader.now))));
+        let today = language::day_of(reader.now);
+        // What is over is late no more.
+        let is_over = matches!(case.state.tone, Some(Tone::Good | Tone::Past | Tone::Stopped));
+        let day = if is_over { parts::day(due, today) } else { parts::due(due, today) };
+        facts.push((t!("Due"), day));
     }
     facts.extend(extra.facts.iter().cloned());
     let mut tools = Tools::default();

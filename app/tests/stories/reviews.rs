@@ -580,3 +580,309 @@ fn the_customer_with_an_account_confirms_their_own_and_the_outsider_learns_nothi
         assert_eq!(seen["state"], "agreed", "the customer reads it too");
     }
 }
+
+/// Statements for whoever gets at the database itself.
+fn behind_the_back(world: &World, table: &str, statement: &str) {
+    let drop = match world.address {
+        kernel::Address::Sqlite(_) => format!("drop trigger if exists {table}_no_update;"),
+        kernel::Address::Postgres(_) => format!("drop trigger if exists {table}_no_change on {table};"),
+    };
+    testbed::tamper(&world.address, &format!("{drop} {statement};")).unwrap();
+}
+
+#[test]
+fn a_signature_that_was_altered_is_named_by_the_audit_and_by_the_page() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        let review = world.bob().asks(|reader| reviews::reviews_of(reader, it.subject)).remove(0).0;
+        let findings = || -> Vec<String> {
+            world.db.seal().unwrap();
+            let report = app::audit::verify(&world.db, &[], |_, _| {}).unwrap();
+            report.findings.iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(findings(), Vec::<String>::new());
+        behind_the_back(
+            &world,
+            "signature",
+            "update signature set seen = replace(seen, 'as_given', 'as_g1ven') where name like 'Bob%'",
+        );
+        let found = findings();
+        assert!(found.iter().any(|it| it.contains(&format!("at {review} is under"))), "{found:?}");
+        let mut browser = client(&world.db).with_cookie(web::SESSION, &session(&world, "bob"));
+        assert!(
+            browser
+                .get(&format!("/reviews/{review}"))
+                .text
+                .contains("What is stored is not what was signed.")
+        );
+        behind_the_back(
+            &world,
+            "signature",
+            "update signature set meaning = 'declined' where name like 'Henrik%'",
+        );
+        assert!(findings().iter().any(|it| it.starts_with("Signature ")), "also what it means");
+        behind_the_back(
+            &world,
+            "revision",
+            "update revision set content = replace(content, 'CIP 3', 'CIP 4') where no = 1",
+        );
+        assert!(
+            browser
+                .get(&format!("/reviews/{review}"))
+                .text
+                .contains("What is stored of this revision is not what was released.")
+        );
+    }
+}
+
+/// Two of Meridian, whose addresses somebody made sure of.
+fn two_of_meridian(world: &World) -> Vec<Person> {
+    let priya = world.ada().asks(|reader| {
+        let all = customers::contacts(reader, world.meridian)?;
+        let found = all.into_iter().find(|it| it.name.starts_with("Priya")).unwrap();
+        Ok((identity::actor_of(reader, found.id)?, found.email))
+    });
+    make_sure(world, CARL);
+    make_sure(world, &priya.1);
+    vec![world.carl(), Person { db: std::sync::Arc::clone(&world.db), actor: priya.0 }]
+}
+
+fn confirms(who: &Person, number: &str) -> Result<String> {
+    who.does(|work| {
+        let (proven, name) = (proven(work), work.actor.name.clone());
+        let digest = work.find::<SignOff>(number)?.body.digest;
+        reviews::confirm(
+            work,
+            number,
+            &reviews::Confirmed { digest: &digest, signer: signer(&name), pass: None },
+            &proven,
+        )
+    })
+}
+
+#[test]
+fn two_signatories_at_once_lose_nothing_and_in_turn_the_second_waits() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        let both = two_of_meridian(&world);
+        let ids: Vec<i64> = both.iter().map(|it| it.actor.person).collect();
+        let number = offered(&world, &it, &ids);
+        std::thread::scope(|scope| {
+            for who in &both {
+                scope.spawn(|| confirms(who, &number).unwrap());
+            }
+        });
+        assert_eq!(
+            (state(&world, &number).as_str(), state(&world, &it.set).as_str()),
+            ("confirmed", "agreed")
+        );
+        let signatures = world.bob().asks(|reader| reader.signatures(reader.mention_of(&number)?.id));
+        assert_eq!(signatures.len(), 2);
+        assert!(refusal(confirms(&both[0], &number)).contains("confirmed already"));
+    }
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        let both = two_of_meridian(&world);
+        let body = SignOff {
+            subject: it.subject,
+            summary: "One skid.".into(),
+            signatories: both.iter().map(|it| Signatory { person: it.actor.person }).collect(),
+            in_turn: true,
+            base: "http://reqord.test".into(),
+            ..SignOff::default()
+        };
+        let number =
+            world.ada().does(|work| reviews::offer_to_customer(work, &New::default(), &body)).unwrap().number;
+        assert!(refusal(confirms(&both[1], &number)).contains("Others sign before you."));
+        confirms(&both[0], &number).unwrap();
+        assert_eq!(state(&world, &number), "open");
+        assert!(refusal(confirms(&both[0], &number)).contains("You have signed this already."));
+        confirms(&both[1], &number).unwrap();
+        assert_eq!(state(&world, &it.set), "agreed");
+    }
+}
+
+#[test]
+fn verdicts_at_once_lose_nothing_and_a_deputy_is_named_beside_the_absent() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        world
+            .sam()
+            .does(|work| {
+                let clara = work.mention(world.person("clara").actor.person)?.unwrap().number;
+                let absence = identity::NewAbsence {
+                    deputy: world.person("ben").actor.person,
+                    function: None,
+                    since: "2026-03-01".parse().unwrap(),
+                    until: "2026-03-20".parse().unwrap(),
+                };
+                identity::name_deputy(work, &clara, &absence)
+            })
+            .unwrap();
+        let actor = world.ada().asks(|reader| identity::actor_of(reader, world.person("ben").actor.person));
+        let ben = Person { db: std::sync::Arc::clone(&world.db), actor };
+        std::thread::scope(|scope| {
+            scope.spawn(|| accepts_all(&world.bob(), &review, it.quality, &it));
+            scope.spawn(|| accepts_all(&ben, &review, it.design, &it));
+        });
+        let mut bob = program(&world, "bob");
+        let said = bob.get(&format!("/api/v1/reviews/{review}/verdicts")).json();
+        assert_eq!(said.as_array().unwrap().len(), 6);
+        commits(&ben, &review, it.design).unwrap();
+        let mut browser = client(&world.db).with_cookie(web::SESSION, &session(&world, "bob"));
+        let page = browser.get(&format!("/reviews/{review}?view=all")).text;
+        assert!(page.contains("Ben Achterberg for Clara Weiß"), "{page}");
+    }
+}
+
+#[test]
+fn a_condition_blocks_its_gate_and_a_template_says_before_whom_it_would_ask() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let template = world.bob().asks(|reader| Ok(reader.mention(it.template)?.unwrap().number));
+        let mut bob = program(&world, "bob");
+        let would = bob.get(&format!("/api/v1/review-templates/{template}/asked?value=100")).json();
+        let names: Vec<&str> =
+            would.as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["Quality", "Design"]);
+        let review = begin(&world, &it);
+        let quality = function(&world, "Quality").1;
+        let verdicts = |extra: serde_json::Value| json!({ "function": quality, "verdicts": [extra] });
+        let to = format!("/api/v1/reviews/{review}/verdicts");
+        let bare =
+            bob.post_json(&to, &verdicts(json!({ "item": it.requirements[0], "verdict": "condition" })));
+        assert!(
+            bare.status == StatusCode::UNPROCESSABLE_ENTITY && bare.text.contains("Say on which condition"),
+            "{}",
+            bare.text
+        );
+        let owner = world
+            .bob()
+            .asks(|reader| Ok(reader.mention(world.person("clara").actor.person)?.unwrap().number));
+        let condition =
+            json!({ "words": "28 days of immersion passed", "owner": owner, "blocks": "review_complete" });
+        let came = bob.post_json(
+            &to,
+            &verdicts(json!({ "item": it.requirements[0], "verdict": "condition", "condition": condition })),
+        );
+        assert_eq!(came.status, StatusCode::OK, "{}", came.text);
+        let stale = bob.post_json(
+            &to,
+            &verdicts(json!({ "item": it.requirements[1], "verdict": "accept", "digest": "other" })),
+        );
+        assert!(stale.text.contains("says something else since you opened the page"), "{}", stale.text);
+        judges(
+            &world.bob(),
+            &review,
+            it.quality,
+            &[(&it.requirements[1], Verdict::Accept), (&it.requirements[2], Verdict::Accept)],
+        )
+        .unwrap();
+        commits(&world.bob(), &review, it.quality).unwrap();
+        accepts_all(&world.person("clara"), &review, it.design, &it);
+        commits(&world.person("clara"), &review, it.design).unwrap();
+        assert!(
+            refusal(completes(&world.henrik(), &review))
+                .contains("Meet the condition first: “28 days of immersion passed”.")
+        );
+        let id = world
+            .bob()
+            .asks(|reader| reviews::conditions(reader, reader.mention_of(&review)?.id))
+            .remove(0)
+            .id;
+        assert!(
+            world.person("clara").does(|work| reviews::meet(work, &review, id, " ")).is_err(),
+            "evidence is asked"
+        );
+        world.person("clara").does(|work| reviews::meet(work, &review, id, "Report L-26-77")).unwrap();
+        completes(&world.henrik(), &review).unwrap();
+        assert_eq!(state(&world, &review), "accepted");
+    }
+}
+
+#[test]
+fn a_question_goes_out_by_letter_and_its_answer_comes_back_to_the_item() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        world.db.open_post(Some(POST)).unwrap();
+        let question = reviews::Question {
+            words: "Lowest room temperature?".into(),
+            person: Some(world.carl().actor.person),
+            language: "de".into(),
+            base: "http://reqord.test".into(),
+            ..reviews::Question::default()
+        };
+        let given = Given {
+            item: it.requirements[0].clone(),
+            verdict: Verdict::Clarify,
+            question: Some(question),
+            ..Given::default()
+        };
+        let judging = Judging { function: it.quality, verdicts: vec![given], answers: Vec::new() };
+        world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        let letter = next_letter(&world);
+        assert!(letter.contains("Lowest room temperature?"), "{letter}");
+        let link = link_in(&letter);
+        let mut carl = client(&world.db);
+        assert!(carl.get(&link).text.contains("Lowest room temperature?"));
+        assert_eq!(carl.post_form(&link, &[("words", " ")]).status, StatusCode::UNPROCESSABLE_ENTITY);
+        let answered = carl.post_form(&link, &[("words", "5 °C in winter.")]);
+        assert_eq!(answered.status, StatusCode::OK, "{}", answered.text);
+        assert_eq!(
+            carl.post_form(&link, &[("words", "No, 9.")]).status,
+            StatusCode::GONE,
+            "a link is good once"
+        );
+        let asked =
+            world.bob().asks(|reader| reviews::clarifications_of(reader, reader.mention_of(&review)?.id));
+        assert_eq!(
+            (asked[0].state.as_str(), asked[0].item.as_str()),
+            ("answered", it.requirements[0].as_str())
+        );
+        let mut browser = client(&world.db).with_cookie(web::SESSION, &session(&world, "bob"));
+        assert!(browser.get(&format!("/reviews/{review}")).text.contains("5 °C in winter."));
+        let number = asked[0].number.clone();
+        let mut eve = program(&world, "eve");
+        assert_eq!(eve.get(&format!("/api/v1/clarifications/{number}")).status, StatusCode::NOT_FOUND);
+        let mut own = program(&world, "carl");
+        let seen = own.get(&format!("/api/v1/clarifications/{number}"));
+        assert!(
+            seen.status == StatusCode::OK && !seen.text.contains(&review),
+            "who asks inside the house is ours: {}",
+            seen.text
+        );
+    }
+}
+
+#[test]
+fn a_signatory_is_reminded_once_and_what_nobody_confirms_is_over() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        make_sure(&world, CARL);
+        world.db.open_post(Some(POST)).unwrap();
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let link = link_in(&next_letter(&world));
+        let day = |days: i64| crate::world::monday() + jiff::SignedDuration::from_hours(24 * days);
+        let runs = |at| {
+            world
+                .db
+                .write_at(&kernel::Actor::system(), at, |work| reviews::expire_and_remind(work, &json!(null)))
+                .unwrap()
+        };
+        let waiting =
+            || world.ada().asks(|reader| reader.letters(Some(kernel::LetterState::Queued), None, 20)).len();
+        runs(day(5));
+        assert_eq!(waiting(), 0, "it is early");
+        runs(day(12));
+        runs(day(12) + jiff::SignedDuration::from_hours(1));
+        assert_eq!(waiting(), 1, "once");
+        runs(day(16));
+        assert_eq!(
+            (state(&world, &number).as_str(), state(&world, &it.set).as_str()),
+            ("expired", "released")
+        );
+        assert_eq!(client(&world.db).get(&link).status, StatusCode::GONE);
+    }
+}

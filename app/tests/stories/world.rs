@@ -29,7 +29,7 @@ impl Drop for World {
 }
 
 pub struct Person {
-    db: Arc<Db>,
+    pub db: Arc<Db>,
     pub actor: Actor,
 }
 

@@ -5,7 +5,7 @@ mod signoff;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use kernel::{Case, Faults, Part, PersonId, Reader, Record, Result, Task, sql, text, values};
+use kernel::{Case, Faults, Life, Missing, Part, PersonId, Reader, Record, Result, Task, sql, text, values};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -379,4 +379,35 @@ pub fn functions(reader: &Reader) -> Result<Vec<(i64, String)>> {
         sql!("select id, title from visible where kind = 'FN' and state = 'active' order by title"),
         &[],
     )
+}
+
+/// What a review of a revision leaves open before an order on it is accepted: conditions that are bound to that, open
+/// questions to the customer, and the review itself, unless the customer has confirmed the revision.
+pub fn missing_before_order(reader: &Reader, subject: i64, revision: i64) -> Result<Vec<Missing>> {
+    let (frozen, _) = reader.revision(subject, revision)?;
+    let mut missing = Vec::new();
+    let is_confirmed = matches!(frozen.life, Some(Life::Confirmed | Life::Effective));
+    if !is_confirmed && !has_accepted_review(reader, subject, &frozen.digest)? {
+        let it = self::subject(reader, subject)?;
+        let sentence = text!("Have revision {no} of {number} reviewed.", no = revision, number = &it.number);
+        missing.push(Missing { sentence, link: Some(format!("/reviews/new?subject={subject}")) });
+    }
+    for (number, state, _) in reviews_of(reader, subject)? {
+        if state == "withdrawn" || state == "declined" {
+            continue;
+        }
+        let id = reader.mention_of(&number)?.id;
+        for it in conditions(reader, id)?
+            .into_iter()
+            .filter(|it| it.settled_at.is_none() && it.gate == Gate::OrderAccept)
+        {
+            let sentence = text!("Meet the condition first: “{words}”.", words = it.words);
+            missing.push(Missing { sentence, link: Some(format!("/reviews/{number}#conditions")) });
+        }
+        for it in clarifications_of(reader, id)?.into_iter().filter(|it| it.state == "asked") {
+            let sentence = text!("{number} waits for the customer's answer.", number = &it.number);
+            missing.push(Missing { sentence, link: Some(format!("/clarifications/{}", it.number)) });
+        }
+    }
+    Ok(missing)
 }

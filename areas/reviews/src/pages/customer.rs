@@ -69,7 +69,9 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
     html! {
         section.stack {
             p.fine { (t!("Sent to {name} by {by} on {when}. Good until {day}.", name = &it.to, by = &it.by, when = exact_moment(it.sent_at), day = day(it.until))) }
-            h1 { (t!("Is this what we agreed for {title}?", title = &it.title)) }
+            @let title = t!("Is this what we agreed for {title}?", title = &it.title);
+            // On their own pages the record has its heading already.
+            @if it.proves == Proves::Link { h1 { (title) } } @else { h2 { (title) } }
             p { (it.summary) }
             @if let Some((no, at)) = it.since {
                 p { (t!("You confirmed revision {no} on {when}. Since then {count} lines changed; the others are as they were.", no = no, when = exact_moment(at), count = it.changed.len().to_string())) }

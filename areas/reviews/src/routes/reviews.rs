@@ -168,7 +168,10 @@ pub(super) fn record_page(reader: &Reader, number: &str, written: &Form) -> Resu
     };
     let signatures = reader.signatures(id)?;
     let shown = shown(reader, &signatures, &case.body.digest)?;
-    let any = reader.registry().kind("RV").ok_or(Error::NotFound)?.find(reader, number)?;
+    let mut any = reader.registry().kind("RV").ok_or(Error::NotFound)?.find(reader, number)?;
+    // Both ways of saying yes want the same; only the one that its conditions ask for is offered.
+    let other = if case.facts.other_conditions > 0 { "accept" } else { "accept_with_conditions" };
+    any.offers.retain(|it| it.step.code != other);
     let extra = Extra {
         body,
         beside: vec![progress(reader, case, id)?, crate::pages::signatures(&shown, "/signatures")],
