@@ -21,29 +21,30 @@ export const places = {
 /** Starts the demo and a browser; `end` stops exactly these two. */
 export async function begin(program, more = []) {
   const server = spawn(program, ["demo", "--listen", "127.0.0.1:0", ...more], { stdio: ["ignore", "pipe", "inherit"] });
-  const { at, people } = await readSignIns(server);
+  const { at, people, data } = await readSignIns(server);
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
       "--disable-background-networking", "--disable-component-update"] });
   const end = async () => { await browser.close(); server.kill("SIGTERM"); };
-  return { at, people, browser, sessions: new Map(), end };
+  return { at, people, data, browser, sessions: new Map(), end };
 }
 
 /** Reads the address and a line for each person: role, address, password. Ends when the lines pause. */
 function readSignIns(server) {
   return new Promise((ready, fail) => {
     const people = [];
-    let at, pause;
+    let at, data, pause;
     const limit = setTimeout(() => fail(new Error("The demo did not print an address and sign-ins in time.")), startsWithin);
     server.once("error", fail);
     server.once("exit", (code) => fail(new Error(`The demo ended with ${code} before it was ready.`)));
     createInterface({ input: server.stdout }).on("line", (line) => {
       at ??= line.match(/https?:\/\/127\.0\.0\.1:\d+/)?.[0];
+      data ??= line.match(/^Its data lie in (.+)$/)?.[1];
       const parts = line.trim().split(/\t| {2,}/).map((part) => part.trim());
       const mail = parts.findIndex((part) => /^\S+@\S+$/.test(part));
       if (mail > 0 && parts[mail + 1]) people.push({ role: parts.slice(0, mail).join(" "), address: parts[mail], password: parts[mail + 1] });
       clearTimeout(pause);
-      if (at && people.length) pause = setTimeout(() => { clearTimeout(limit); server.removeAllListeners("exit"); ready({ at, people }); }, 300);
+      if (at && people.length) pause = setTimeout(() => { clearTimeout(limit); server.removeAllListeners("exit"); ready({ at, people, data }); }, 300);
     });
   });
 }

@@ -68,7 +68,10 @@ fn planned(work: &Work, subject: &Subject, wanted: &Review) -> Result<Review> {
     }
     body.asked = asked_for(&body.policy, &body.matter).into_iter().map(|(it, _)| it).collect();
     let mut faults = Faults::default();
-    faults.unless(!body.asked.is_empty(), "template", text!("Choose a template: it says who is asked."));
+    // Who is asked is for the house to say, not for whoever begins the review.
+    let is_by_template = wanted.template.is_some() || work.actor.side == kernel::Side::System;
+    let sentence = text!("Choose a template: it says who is asked.");
+    faults.unless(is_by_template && !body.asked.is_empty(), "template", sentence);
     if body.scope == Scope::Changes {
         body.baseline = body.baseline.or(Some(revision - 1)).filter(|it| *it > 0 && *it < revision);
         let sentence = text!("There is no earlier revision to compare with. Review everything.");

@@ -7,6 +7,7 @@ use kernel::{Actor, Error, Pass, PassState, Result};
 use web::page::House;
 use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes, status_of, t, with_cookie};
 
+use super::signing::zone_of;
 use super::signoffs::{offered, spoken};
 use crate::commands::{self, Answering, CONFIRM, Confirmed, Signer};
 use crate::model::{Clarification, SignOff};
@@ -254,6 +255,7 @@ async fn confirm(Path(secret): Path<String>, place: Place, GuestPosted(guest, fo
             };
             let number = it.pass.number.clone();
             acts((edge, envelope), (&it, &secret), &form, |work, proven| {
+                let own_zone = work.find_by_id::<identity::Person>(it.pass.person)?.body.zone;
                 let words = spoken(&form);
                 if !words.is_empty() {
                     commands::say(work, &number, form.text("digest"), &words)?;
@@ -262,7 +264,7 @@ async fn confirm(Path(secret): Path<String>, place: Place, GuestPosted(guest, fo
                     name: form.text("name"),
                     role: form.text("role"),
                     language: web::language::code(),
-                    zone: "UTC",
+                    zone: zone_of(Some(&own_zone)),
                 };
                 let it = Confirmed { digest: form.text("digest"), signer, pass: Some(&it.pass) };
                 commands::confirm(work, &number, &it, proven).map(Some)
