@@ -301,14 +301,20 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
 /// A second set of Meridian's under review, a question to them, and a third that waits for their confirmation.
 fn agreement(db: &Arc<Db>, meridian: i64) -> BTreeMap<&'static str, String> {
     let system = Actor::system();
-    let function = db.read(&system, |reader| Ok(reader.list("FN", &kernel::Wanted::default())?.rows[0].id)).unwrap();
+    let function =
+        db.read(&system, |reader| Ok(reader.list("FN", &kernel::Wanted::default())?.rows[0].id)).unwrap();
     let asked = vec![reviews::Asked { function, quorum: 1, ..reviews::Asked::default() }];
     let policy = reviews::Policy { asked, ..reviews::Policy::default() };
     let set = |title: &str| {
         let number = db
             .write(&system, |work| {
-                let set = requirements::open_set(work, &New { title, party: Some(meridian), ..New::default() }, &RequirementSet::default())?;
-                let body = Requirement { statement: "It stands in Northallerton.".into(), ..Requirement::default() };
+                let set = requirements::open_set(
+                    work,
+                    &New { title, party: Some(meridian), ..New::default() },
+                    &RequirementSet::default(),
+                )?;
+                let body =
+                    Requirement { statement: "It stands in Northallerton.".into(), ..Requirement::default() };
                 requirements::add(work, &set.number, &NewRequirement { body, ..NewRequirement::default() })?;
                 requirements::release(work, &set.number, "for the review")?;
                 Ok(set.number)
@@ -323,7 +329,8 @@ fn agreement(db: &Arc<Db>, meridian: i64) -> BTreeMap<&'static str, String> {
             reviews::open(work, &New::default(), &body)
         })
         .unwrap();
-    let question = reviews::Question { words: "How cold is Northallerton?".into(), ..reviews::Question::default() };
+    let question =
+        reviews::Question { words: "How cold is Northallerton?".into(), ..reviews::Question::default() };
     let clarification = db.write(&system, |work| reviews::ask(work, &review.number, "", &question)).unwrap();
     let template = db
         .write(&system, |work| {
@@ -342,7 +349,8 @@ fn agreement(db: &Arc<Db>, meridian: i64) -> BTreeMap<&'static str, String> {
 /// A sign-off that lies with Carl. What was reviewed for it is told in the stories; here it is only written down.
 fn lies_with_carl(db: &Arc<Db>, subject: i64) -> String {
     db.write(&Actor::system(), |work| {
-        let (carl, ..) = identity::person_with_email(work, "carl.whitfield@meridian-dairies.example")?.unwrap();
+        let (carl, ..) =
+            identity::person_with_email(work, "carl.whitfield@meridian-dairies.example")?.unwrap();
         let party = work.find_by_id::<RequirementSet>(subject)?.record.party;
         let digest = work.revision(subject, 1)?.0.digest;
         let number = work.find_by_id::<RequirementSet>(subject)?.record.number;
