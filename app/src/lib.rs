@@ -1,5 +1,6 @@
 //! The product, put together. The only crate that knows every area.
 
+pub mod apart;
 pub mod audit;
 pub mod backup;
 pub mod config;

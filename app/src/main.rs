@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use app::config::{Config, Said};
 use app::post::Mail;
-use app::{audit, backup, demo, imports, letters, server, users, wiring};
+use app::{apart, audit, backup, demo, imports, letters, server, users, wiring};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use kernel::{Actor, Clock, Db, Reader};
 use verifier::{Outcome, VerifierKey};
@@ -92,6 +92,9 @@ enum Command {
     User(User),
     /// Say what is wrong with the configuration.
     Check,
+    /// What the program has done by itself in another process; not for people.
+    #[command(hide = true)]
+    Worker { errand: String },
 }
 
 #[derive(Subcommand)]
@@ -226,6 +229,7 @@ fn main() -> ExitCode {
 fn run(program: Program) -> Result<ExitCode> {
     let Program { installation, command } = program;
     match command.unwrap_or(Command::Serve) {
+        Command::Worker { errand } => return Ok(apart::work(&errand)),
         Command::Serve => {
             let config = installation.config()?;
             let db = open(&config, wall_clock())?;

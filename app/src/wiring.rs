@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::apart;
 use ipnet::IpNet;
 use kernel::{
     Address, Clock, Db, Jobs, Migration, Product, Reactions, Reader, Registry, Result, Secrets, Text, Work,
@@ -114,6 +115,7 @@ pub fn open(address: Address, files: PathBuf, clock: Clock, secrets: Secrets) ->
         reactions: reactions(),
         jobs: jobs(),
         people: identity::known_people(),
+        apart: apart::in_a_process(),
     };
     Ok(Arc::new(Db::open(address, files, clock, secrets, product)?))
 }
@@ -290,6 +292,7 @@ fn deed(code: &str) -> Option<Text> {
         "moved_message" => text!("moved a message"),
         "assigned_party" => text!("said whose conversation it is"),
         "assigned" => text!("gave it to somebody"),
+        "text_read" => text!("had the text of a file read again"),
         "noted" => text!("wrote an internal note"),
         "began_call" => text!("took a call"),
         "recorded_call" => text!("wrote down a call"),

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::desk::Desk;
+use crate::apart::Mishap;
 use crate::engine::{Address, Connection};
 use crate::file::Store;
 use crate::pool::Pool;
@@ -15,7 +16,7 @@ use crate::presence::Presence;
 use crate::schema::{self, Below, Migration};
 use crate::secret::Secrets;
 use crate::wake::Wake;
-use crate::{Actor, Error, Jobs, People, Reactions, Reader, Registry, Result, Sql, Work, trail};
+use crate::{Actor, Apart, Error, Jobs, People, Reactions, Reader, Registry, Result, Sql, Work, trail};
 
 /// Where time comes from. Tests and the demo bring their own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -30,6 +31,7 @@ pub struct Product {
     pub reactions: Reactions,
     pub jobs: Jobs,
     pub people: People,
+    pub apart: Apart,
 }
 
 /// What every reader and every work may ask.
@@ -38,6 +40,7 @@ pub(crate) struct House {
     pub reactions: Reactions,
     pub jobs: Jobs,
     pub people: People,
+    pub apart: Apart,
     pub secrets: Secrets,
     pub store: Store,
     pub clock: Clock,
@@ -69,7 +72,7 @@ impl Db {
         secrets: Secrets,
         product: Product,
     ) -> Result<Self> {
-        let Product { migrations, registry, reactions, jobs, people } = product;
+        let Product { migrations, registry, reactions, jobs, people, apart } = product;
         schema::migrate(&Connection::open(&address)?, &migrations, clock())?;
         let below: Arc<[Below]> = schema::below(&migrations).into();
         let to = address.clone();
@@ -83,7 +86,7 @@ impl Db {
             }
         };
         let store = store_of(&address, folder);
-        let house = House { registry, reactions, jobs, people, secrets, store, clock };
+        let house = House { registry, reactions, jobs, people, apart, secrets, store, clock };
         let (wake, presence) = (Wake::default(), Presence::new()?);
         let db = Self { engine, address, house, migrations, wake, presence };
         db.plan_jobs()?;
@@ -103,6 +106,11 @@ impl Db {
     /// The secrets: their public halves stand on `/trust`.
     pub fn secrets(&self) -> &Secrets {
         &self.house.secrets
+    }
+
+    /// Has something done in a process of its own: see [`Apart`].
+    pub fn apart(&self, errand: &str, sent: &[u8]) -> Result<Vec<u8>, Mishap> {
+        self.house.apart.run(errand, sent)
     }
 
     /// Answers a question from one state of the database, whatever happens meanwhile.

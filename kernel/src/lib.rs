@@ -3,6 +3,7 @@
 extern crate self as kernel;
 
 mod actor;
+mod apart;
 mod aside;
 mod audit;
 mod backup;
@@ -59,6 +60,7 @@ mod wake;
 mod work;
 
 pub use actor::{Actor, PartyId, PersonId, Role, Side, StandIn, roles_of};
+pub use apart::{Apart, Mishap};
 pub use aside::{Answered, Draft};
 pub use audit::{Stored, StoredContent, StoredRevision};
 pub use backup::{Restoring, SchemaStep, Snapshot};

@@ -7,6 +7,7 @@ mod catalogue;
 mod conversations;
 mod customers;
 mod demo;
+mod documents;
 mod door;
 mod houses;
 mod identity;

@@ -2,6 +2,7 @@
 
 mod call;
 mod import;
+mod reading;
 mod reply;
 mod spoken;
 mod vouch;
@@ -19,6 +20,7 @@ pub use self::call::{
     Closing, FollowUp, KeptCall, NewCall, Ringing, begin_call, close_call, record_call, ring,
 };
 pub use self::import::{Outcome, What, import};
+pub use self::reading::{read_again, read_apart, read_now};
 pub use self::reply::{Replied, Reply, reply};
 pub use self::spoken::{Writing, answer_spoken, note_spoken, put_in_writing};
 pub use self::vouch::vouch;

@@ -14,18 +14,18 @@ use kernel::{Migration, Registry};
 pub use commands::{
     Closing, FollowUp, KeptCall, NewCall, Outcome, Replied, Reply, Ringing, Taken, To, What, Writing,
     answer_spoken, assign, assign_party, begin_call, close_call, import, move_message, note, note_spoken,
-    put_in_writing, record_call, reply, ring, take_in, vouch,
+    put_in_writing, record_call, reply, ring, read_again, read_apart, read_now, take_in, vouch,
 };
 pub use model::{
     Because, Call, CallState, CallStep, Caller, Channel, Conversation, ConversationState, ConversationStep,
-    Direction, Message, MessageKind, Recipient, Spoken, SpokenState, WaitsFor,
+    Direction, Message, MessageKind, Recipient, Spoken, SpokenState, Unread, WaitsFor,
 };
 pub use pages::capture_by_page;
 pub use queries::{
     Speaker, Unconfirmed, View, count, messages, speaker, spoken, unconfirmed, unconfirmed_of, waiting,
 };
 pub use routes::{Capture, routes};
-pub use rules::intake::Intake;
+pub use rules::intake::{Extracted, Intake, PartText};
 
 /// The schema of the area.
 pub const MIGRATIONS: &[Migration] = &[

@@ -237,8 +237,17 @@ kernel::vocabulary! {
         Broken = text!("Its text could not be read. The file is kept as it came."),
         Encrypted = text!("It opens with a password only. The file is kept as it came; ask for an open copy to cite from it."),
         TooLarge = text!("It is too large for its text to be read. The file is kept as it came."),
+        /// Whoever read it fell over or took too long, and was ended.
+        GaveUp = text!("Its text could not be read: reading it took more time or memory than one file may. The file is kept as it came. Try again, or ask for another copy."),
         /// Pictures of pages.
         Empty = text!("It holds no text, perhaps only pictures of pages. The file is kept as it came."),
+    }
+}
+
+impl Unread {
+    /// Whether another try may have another end: what a file says of itself it says again.
+    pub fn may_come_out_otherwise(self) -> bool {
+        matches!(self, Self::GaveUp | Self::Broken | Self::TooLarge)
     }
 }
 

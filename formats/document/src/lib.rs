@@ -3,6 +3,7 @@
 //! The text is made once when a file comes in and is cited by place ever after. So the same bytes always give the
 //! same text under the same `VERSION`, and what would make the text depend on chance is refused instead.
 
+mod apart;
 mod clauses;
 mod docx;
 mod pdf;
@@ -11,6 +12,7 @@ mod sniff;
 use std::ops::Range;
 use std::time::Duration;
 
+pub use apart::{answer, question, understood};
 pub use clauses::{Clause, Force, clauses, force};
 pub use sniff::{may_be_shown, sniff};
 
@@ -21,7 +23,7 @@ pub const PDF: &str = "application/pdf";
 pub const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /// The text of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Document {
     /// One line a paragraph, heading, item or row; cells are parted by tabs.
     pub text: String,

@@ -149,6 +149,7 @@ fn open(address: &Address, folder: &std::path::Path, passed: &Arc<AtomicI64>) ->
         reactions: Reactions::default(),
         jobs: jobs(),
         people: kernel::People::nobody(),
+        apart: kernel::Apart::nowhere(),
     };
     let passed = Arc::clone(passed);
     let monday: kernel::Clock = Arc::new(move || {

@@ -245,6 +245,7 @@ fn open(address: &Address, folder: &std::path::Path) -> Arc<Db> {
         reactions: Reactions::default(),
         jobs: kernel::Jobs::default(),
         people: kernel::People::nobody(),
+        apart: kernel::Apart::nowhere(),
     };
     let monday: kernel::Clock = Arc::new(|| "2026-03-02T09:00:00Z".parse::<Timestamp>().unwrap());
     let secrets = Secrets::from_seed("web.example/log", [7; 32]).unwrap();

@@ -6,7 +6,7 @@ use kernel::{Actor, Db, Error, Result, Text, Vocabulary, text};
 use mail::Placement;
 use serde::Serialize;
 
-use super::{Taken, take_in};
+use super::{Taken, read_apart, take_in};
 use crate::model::Because;
 use crate::queries::{self, Correspondents};
 use crate::rules::intake::{self, Intake};
@@ -52,7 +52,7 @@ pub fn import(db: &Db, actor: &Actor, bytes: &[u8], name: &str, dry_run: bool) -
                 continue;
             }
         };
-        let it = Intake::read(raw);
+        let it = read_apart(db, raw);
         let outcome = if dry_run { foretold(db, actor, &it, &mut seen) } else { told(db, actor, &it) };
         outcomes.push(outcome.map_or_else(
             |error| Outcome::refused(&name, it.mail.subject.clone(), &error),

@@ -220,11 +220,12 @@ fn appointment(event: &crate::model::Appointment) -> Markup {
 }
 
 fn files(said: &Said, may_mark: bool) -> Markup {
-    let shown: Vec<&PartLine> = said.message.parts.iter().filter(|it| it.role != PartRole::Inline).collect();
+    let parts = said.message.parts.iter().enumerate();
+    let shown: Vec<(usize, &PartLine)> = parts.filter(|(_, it)| it.role != PartRole::Inline).collect();
     html! {
         @if !shown.is_empty() {
             ul.signatures {
-                @for part in shown {
+                @for (place, part) in shown {
                     li {
                         (Symbol::Clip)
                         div {
@@ -235,7 +236,14 @@ fn files(said: &Said, may_mark: bool) -> Markup {
                                     @if may_mark { (t!("Read it and mark words")) } @else { (t!("Read its text")) }
                                 }
                             }
-                            @if let Some(why) = part.unread { br; span.fine { (language::word(why)) } }
+                            @else if let Some(why) = part.unread {
+                                br; span.fine { (language::word(why)) }
+                                @if may_mark && why.may_come_out_otherwise() {
+                                    form method="post" action={ "/messages/" (said.message.id) "/parts/" (place) "/text" } {
+                                        (Button::send(t!("Try again")).small())
+                                    }
+                                }
+                            }
                         }
                     }
                 }

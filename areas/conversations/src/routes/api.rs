@@ -12,7 +12,6 @@ use super::target;
 use crate::commands::{self, Taken};
 use crate::model::{Message, Recipient};
 use crate::queries;
-use crate::rules::intake::Intake;
 
 pub fn routes() -> Routes {
     Routes::default()
@@ -26,6 +25,11 @@ pub fn routes() -> Routes {
             "/api/v1/messages/{id}/move",
             doc::<Move, Moved>("Moves a message to another conversation"),
             move_message,
+        )
+        .api_post(
+            "/api/v1/messages/{id}/parts/{place}/text",
+            doc::<(), ReadText>("Reads a file of a message again whose text could not be read"),
+            read_again,
         )
         .api_get(
             "/api/v1/sources/{id}",
@@ -132,11 +136,29 @@ async fn take_in(visit: Visit, body: Body) -> Answer {
         return Err(Failure::of(Faults::one("body", sentence).into(), &envelope));
     }
     let sent = json!({ "raw": fingerprint(&raw) });
-    let intake = off_the_loop(move || Ok(Intake::read(raw.to_vec()))).await;
+    let edge = std::sync::Arc::clone(&visit.edge);
+    let intake = off_the_loop(move || Ok(commands::read_apart(&edge.db, raw.to_vec()))).await;
     let intake = intake.map_err(|error| Failure::of(error, &envelope))?;
     visit
         .change(sent, move |work| Ok(serde_json::to_value(TakenIn::from(commands::take_in(work, &intake)?))?))
         .await
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ReadText {
+    /// The key of the text.
+    source: i64,
+}
+
+async fn read_again(visit: Visit, Path((id, place)): Path<(i64, usize)>) -> Answer {
+    let envelope = visit.envelope.clone();
+    let (edge, actor) = (std::sync::Arc::clone(&visit.edge), visit.known.actor.clone());
+    let read = off_the_loop(move || commands::read_now(&edge.db, &actor, id, place)).await;
+    let text = read.map_err(|error| Failure::of(error, &envelope))?;
+    let deed = move |work: &mut kernel::Work| {
+        Ok(serde_json::to_value(ReadText { source: commands::read_again(work, id, place, &text)? })?)
+    };
+    visit.change(json!({ "message": id, "part": place }), deed).await
 }
 
 impl From<Taken> for TakenIn {

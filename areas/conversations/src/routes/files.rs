@@ -4,9 +4,9 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use kernel::{Error, Result};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use web::{Answer, Path, Routes, Visit};
+use web::{Answer, Failure, Path, Posted, Routes, Visit};
 
-use crate::queries;
+use crate::{commands, queries};
 
 /// The page of a mail runs nothing, fetches nothing from elsewhere, and is framed by us alone.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; \
@@ -17,6 +17,7 @@ pub fn routes() -> Routes {
     Routes::default()
         .get("/messages/{id}/html", as_sent)
         .get("/messages/{id}/parts/{place}", part)
+        .post("/messages/{id}/parts/{place}/text", read_again)
         .get("/messages/{id}/raw", raw)
 }
 
@@ -54,6 +55,20 @@ async fn part(visit: Visit, Path((id, place)): Path<(i64, usize)>) -> Answer {
         .respond(move |reader| {
             let (part, bytes) = queries::part_of(reader, id, place)?;
             Ok(web::common::files::sent(&part.name, &part.media_type, bytes))
+        })
+        .await
+}
+
+/// Whoever reads a file fell over when it came in: perhaps it does better now.
+async fn read_again(Path((id, place)): Path<(i64, usize)>, Posted(visit): Posted) -> Answer {
+    let (edge, actor, envelope) =
+        (std::sync::Arc::clone(&visit.edge), visit.known.actor.clone(), visit.envelope.clone());
+    let read = web::off_the_loop(move || commands::read_now(&edge.db, &actor, id, place)).await;
+    let text = read.map_err(|error| Failure::of(error, &envelope))?;
+    visit
+        .write(move |work| {
+            let source = commands::read_again(work, id, place, &text)?;
+            Ok(format!("/sources/{source}"))
         })
         .await
 }

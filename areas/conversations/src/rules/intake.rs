@@ -32,6 +32,9 @@ pub enum PartText {
     None,
 }
 
+/// What became of reading a document: its text, why it has none, or nothing where whoever read it fell over.
+pub type Extracted = Result<document::Document, Option<document::Fault>>;
+
 /// What made the text of a mail. It changes whenever the same mail would give another text.
 pub const MAIL_VERSION: &str = "mail 1";
 /// What made the text of a plain file.
@@ -41,10 +44,19 @@ pub const PLAIN_VERSION: &str = "plain 1";
 const LONGEST_PLAIN: usize = 5 << 20;
 
 impl Intake {
-    /// Reads a raw mail. It never fails: what had to be guessed is told in its warnings.
+    /// Reads a raw mail of a house that is trusted: its files are read in this very process. What comes from outside
+    /// goes through [`Intake::read_by`].
     pub fn read(raw: Vec<u8>) -> Self {
+        Self::read_by(raw, |kind, bytes| {
+            document::read(kind, bytes, &document::Limits::default()).map_err(Some)
+        })
+    }
+
+    /// Reads a raw mail, whose documents `extract` reads. It never fails: what had to be guessed is told in its
+    /// warnings, and what could not be read at its file.
+    pub fn read_by(raw: Vec<u8>, extract: impl Fn(&str, &[u8]) -> Extracted) -> Self {
         let mail = mail::read(&raw);
-        let texts = mail.parts.iter().map(part_text).collect();
+        let texts = mail.parts.iter().map(|it| part_text(it, &extract)).collect();
         Self { raw, mail, texts, number: None }
     }
 
@@ -185,27 +197,42 @@ pub fn because(reason: mail::Reason) -> Because {
     }
 }
 
-fn part_text(part: &mail::Part) -> PartText {
+fn part_text(part: &mail::Part, extract: &impl Fn(&str, &[u8]) -> Extracted) -> PartText {
     match part.role {
         Role::ForwardedMail => words(&mail::read(&part.bytes).text, MAIL_VERSION),
-        Role::Attachment => file_text(part),
+        Role::Attachment => {
+            file_text((&part.media_type, part.name.as_deref().unwrap_or_default()), &part.bytes, extract)
+        }
         _ => PartText::None,
     }
 }
 
-fn file_text(part: &mail::Part) -> PartText {
-    if part.media_type.starts_with("text/") && part.bytes.len() <= LONGEST_PLAIN {
-        return std::str::from_utf8(&part.bytes).map_or(PartText::None, |it| words(it, PLAIN_VERSION));
+/// The text of a file of which the type and the name are told.
+pub fn file_text(
+    (media_type, name): (&str, &str),
+    bytes: &[u8],
+    extract: &impl Fn(&str, &[u8]) -> Extracted,
+) -> PartText {
+    if media_type.starts_with("text/") && bytes.len() <= LONGEST_PLAIN {
+        return std::str::from_utf8(bytes).map_or(PartText::None, |it| words(it, PLAIN_VERSION));
     }
     // Many programs send a PDF as bytes of no type; then the name says what it is.
-    let is_typed = !part.media_type.is_empty() && part.media_type != "application/octet-stream";
-    let kind = if is_typed { &part.media_type } else { part.name.as_ref().unwrap_or(&part.media_type) };
-    match document::read(kind, &part.bytes, &document::Limits::default()) {
+    let is_typed = !media_type.is_empty() && media_type != "application/octet-stream";
+    let kind = if is_typed || name.is_empty() { media_type } else { name };
+    // Nothing of it is read here: only what may hold a text is worth a process of its own.
+    if !matches!(document::sniff(bytes, kind), document::PDF | document::DOCX)
+        && !kind.to_lowercase().ends_with(".docx")
+        && kind != document::DOCX
+    {
+        return PartText::None;
+    }
+    match extract(kind, bytes) {
         Ok(it) => words(&it.text, document::VERSION),
-        Err(document::Fault::NotSupported) => PartText::None,
-        Err(document::Fault::Encrypted) => PartText::Unread(Unread::Encrypted),
-        Err(document::Fault::Broken(_)) => PartText::Unread(Unread::Broken),
-        Err(document::Fault::TooLarge { .. }) => PartText::Unread(Unread::TooLarge),
+        Err(None) => PartText::Unread(Unread::GaveUp),
+        Err(Some(document::Fault::NotSupported)) => PartText::None,
+        Err(Some(document::Fault::Encrypted)) => PartText::Unread(Unread::Encrypted),
+        Err(Some(document::Fault::Broken(_))) => PartText::Unread(Unread::Broken),
+        Err(Some(document::Fault::TooLarge { .. })) => PartText::Unread(Unread::TooLarge),
     }
 }
 

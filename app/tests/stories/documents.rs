@@ -1,0 +1,116 @@
+//! Documents of strangers are read in a process of their own: one that is made to harm us harms nobody.
+
+use axum::http::{Method, StatusCode};
+use conversations::{Conversation, Intake, Message, Unread, import, messages, take_in};
+use kernel::Mishap;
+
+use crate::world::{World, program};
+
+/// A PDF of objects that take more memory than anybody gives to reading one file.
+fn hungry() -> Vec<u8> {
+    const OBJECTS: usize = 400_000;
+    let mut pdf = b"%PDF-1.7\n".to_vec();
+    let mut places = Vec::new();
+    let first = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Resources<<>>>>",
+    ];
+    let rest = std::iter::repeat_n("<</A[[][][][]]/B<</C 1>>>>", OBJECTS);
+    for (object, no) in first.into_iter().chain(rest).zip(1..) {
+        places.push(pdf.len());
+        pdf.extend(format!("{no} 0 obj{object}endobj\n").bytes());
+    }
+    let table = pdf.len();
+    pdf.extend(format!("xref\n0 {}\n0000000000 65535 f \n", places.len() + 1).bytes());
+    for place in &places {
+        pdf.extend(format!("{place:010} 00000 n \n").bytes());
+    }
+    let size = places.len() + 1;
+    pdf.extend(format!("trailer<</Root 1 0 R/Size {size}>>\nstartxref\n{table}\n%%EOF\n").bytes());
+    pdf
+}
+
+fn mail_with(pdf: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut mail = b"From: Carl Whitfield <carl.whitfield@meridian-dairies.example>\r\n\
+        To: Ada Lindqvist <ada.lindqvist@kestrel-dosing.example>\r\nSubject: Drawing\r\n\
+        Date: Mon, 2 Mar 2026 08:00:00 +0000\r\nMessage-ID: <drawing@meridian>\r\n\
+        Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee the drawing.\r\n--b\r\n\
+        Content-Type: application/pdf\r\nContent-Transfer-Encoding: binary\r\n\
+        Content-Disposition: attachment; filename=drawing.pdf\r\n\r\n"
+        .to_vec();
+    mail.write_all(pdf).unwrap();
+    mail.extend(b"\r\n--b--\r\n");
+    mail
+}
+
+fn message_in(world: &World, number: &str) -> Message {
+    world.ada().asks(|reader| {
+        let id = reader.find::<Conversation>(number)?.record.id.raw();
+        Ok(messages(reader, id)?.remove(0))
+    })
+}
+
+#[test]
+fn a_document_that_takes_all_memory_ends_its_reader_and_nothing_else() {
+    let mail = mail_with(&hungry());
+    for world in World::on_each_engine() {
+        let told = import(&world.db, &world.ada().actor, &mail, "drawing.eml", false).remove(0);
+        let number = told.number.unwrap();
+        let message = message_in(&world, &number);
+        assert_eq!(message.parts[0].unread, Some(Unread::GaveUp), "the mail is in, and says what is missing");
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&format!("/conversations/{number}")).text;
+        assert!(page.contains("reading it took more time or memory") && page.contains("Try again"));
+        let again = ada.post_form(&format!("/messages/{}/parts/0/text", message.id), &[]);
+        assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.text);
+        assert!(again.text.contains("ask for another copy"), "{}", again.text);
+    }
+}
+
+#[test]
+fn what_could_not_be_read_is_read_again_by_whoever_may_write() {
+    let mail = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../demo/mail"))
+        .unwrap()
+        .map(|it| std::fs::read(it.unwrap().path()).unwrap())
+        .find(|it| Intake::read(it.clone()).mail.parts.first().is_some_and(|it| it.media_type == "application/pdf"))
+        .unwrap();
+    for world in World::on_each_engine() {
+        let nobody_read = Intake::read_by(mail.clone(), |_, _| Err(None));
+        let taken = world.person("ben").does(|work| take_in(work, &nobody_read)).unwrap();
+        let address = format!("/api/v1/messages/{}/parts/0/text", taken.message);
+        let send = |short: &str| program(&world, short).send(Method::POST, &address, &[], "".into());
+        assert_eq!(send("amelia").status, StatusCode::CONFLICT, "who reads changes nothing");
+        let nowhere = "/api/v1/messages/999999/parts/0/text";
+        let not_there = program(&world, "eve").send(Method::POST, nowhere, &[], "".into());
+        let refused = send("eve");
+        assert_eq!(refused.status, not_there.status, "and who is of another firm learns nothing");
+        assert_eq!(refused.json()["detail"], not_there.json()["detail"]);
+        assert!(world.ada().asks(|reader| reader.sources(reader.mention_of(&taken.number)?.id)).len() == 1);
+        let read = send("ada");
+        assert_eq!(read.status, StatusCode::OK, "{}", read.text);
+        let source = read.json()["source"].as_i64().unwrap();
+        let text = world.ada().asks(|reader| reader.source(source));
+        assert_eq!(text.body, read_here(&mail), "it is the text that it would have had");
+        let twice = send("ada");
+        assert!(twice.text.contains("is here already"), "{}", twice.text);
+        let page = program(&world, "ada").get(&format!("/conversations/{}", taken.number)).text;
+        assert!(!page.contains("reading it took more time or memory"));
+    }
+}
+
+fn read_here(mail: &[u8]) -> String {
+    match Intake::read(mail.to_vec()).texts.remove(0) {
+        conversations::PartText::Words { words, .. } => words,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_errand_that_nobody_knows_is_not_begun() {
+    for world in World::on_each_engine() {
+        assert!(matches!(world.db.apart("dance", b""), Err(Mishap::NotBegun(_))));
+        assert!(matches!(world.db.apart("extract", b"no question"), Err(Mishap::Failed(_))));
+    }
+}

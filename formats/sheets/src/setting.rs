@@ -1,0 +1,196 @@
+//! The typesetter: what it may read is the template, the values of one paper and its pictures, and nothing else.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde_json::{Value as Json, json};
+use typst::diag::{FileError, FileResult, SourceDiagnostic};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+
+use crate::{Block, Fault, Paper, VERSION, qr, rich};
+
+const TEMPLATE: &str = include_str!("paper.typ");
+/// Stands where a sign is in none of the typefaces.
+const BOX: char = '□';
+/// The colour of a house that chose none, or something that is no colour.
+const ACCENT: &str = "#1d4f7c";
+
+static FONTS: LazyLock<(LazyHash<FontBook>, Vec<Font>)> = LazyLock::new(|| {
+    let fonts: Vec<Font> = typst_assets::fonts().flat_map(|it| Font::iter(Bytes::new(it))).collect();
+    (LazyHash::new(FontBook::from_fonts(&fonts)), fonts)
+});
+
+/// Sets a paper as PDF. A picture that cannot be set is left out, and its caption stays.
+pub fn pdf(paper: &Paper) -> Result<Vec<u8>, Fault> {
+    match set(paper, true) {
+        Err(Fault::Unset(_)) if has_pictures(paper) => set(paper, false),
+        other => other,
+    }
+}
+
+fn has_pictures(paper: &Paper) -> bool {
+    paper.house.logo.is_some() || paper.blocks.iter().any(|it| matches!(it, Block::Picture { .. }))
+}
+
+fn set(paper: &Paper, with_pictures: bool) -> Result<Vec<u8>, Fault> {
+    let desk = Desk::of(paper, with_pictures)?;
+    let told = |all: &[SourceDiagnostic]| {
+        Fault::Unset(all.iter().take(3).map(|it| it.message.to_string()).collect::<Vec<_>>().join("; "))
+    };
+    let document: PagedDocument = typst::compile(&desk).output.map_err(|it| told(&it))?;
+    let standard = if paper.attached.is_empty() { PdfStandard::A_2a } else { PdfStandard::A_3a };
+    let standards = PdfStandards::new(&[standard]).map_err(|it| Fault::Unset(it.message().to_string()))?;
+    let ident = format!("{VERSION} {} {} {}", paper.number, paper.edition, paper.foot);
+    let options = PdfOptions {
+        ident: Smart::Custom(ident),
+        creator: Smart::Custom(Some("Reqord".to_owned())),
+        standards,
+        ..PdfOptions::default()
+    };
+    typst_pdf::pdf(&document, &options).map_err(|it| told(&it))
+}
+
+/// What the typesetter may see.
+struct Desk {
+    library: LazyHash<Library>,
+    template: Source,
+    files: BTreeMap<FileId, Bytes>,
+}
+
+fn file_id(name: &str) -> Result<FileId, Fault> {
+    let path = VirtualPath::new(name).map_err(|_| Fault::Misread("a file has no name".to_owned()))?;
+    Ok(RootedPath::new(VirtualRoot::Project, path).intern())
+}
+
+impl Desk {
+    fn of(paper: &Paper, with_pictures: bool) -> Result<Self, Fault> {
+        let mut files = BTreeMap::new();
+        let mut values = serde_json::to_value(paper).map_err(|it| Fault::Misread(it.to_string()))?;
+        if let Some(logo) = &paper.house.logo {
+            if with_pictures {
+                keep(&mut files, "logo", &logo.bytes)?;
+                values["house"]["logo"]["file"] = json!("logo");
+            } else {
+                values["house"]["logo"] = Json::Null;
+            }
+        }
+        if !is_colour(&paper.house.accent) {
+            values["house"]["accent"] = json!(ACCENT);
+        }
+        for (place, block) in paper.blocks.iter().enumerate() {
+            let value = &mut values["blocks"][place];
+            match block {
+                Block::Prose { markdown } | Block::Clause { markdown, .. } => {
+                    value["rich"] = Json::Array(rich::blocks(markdown));
+                }
+                Block::Picture { picture, caption } if with_pictures => {
+                    let name = format!("picture-{place}");
+                    keep(&mut files, &name, &picture.bytes)?;
+                    value["file"] = json!(name);
+                    value["picture"] = json!({ "words": if picture.words.is_empty() { caption } else { &picture.words } });
+                }
+                Block::Picture { caption, .. } => *value = json!({ "block": "note", "words": caption }),
+                _ => {}
+            }
+        }
+        for (place, it) in paper.attached.iter().enumerate() {
+            keep(&mut files, &it.name, &it.bytes)?;
+            values["attached"][place]["file"] = json!(it.name);
+            values["attached"][place]["bytes"] = Json::Null;
+        }
+        match paper.check.as_ref().and_then(|it| qr(&it.address)) {
+            Some(code) => keep(&mut files, "check.svg", code.as_bytes())?,
+            None => values["check"] = Json::Null,
+        }
+        let mut is_boxed = false;
+        settable(&mut values, &mut is_boxed);
+        values["boxed"] = json!(is_boxed);
+        let values = serde_json::to_vec(&values).map_err(|it| Fault::Misread(it.to_string()))?;
+        keep(&mut files, "paper.json", &values)?;
+        let template = Source::new(file_id("paper.typ")?, TEMPLATE.to_owned());
+        Ok(Self { library: LazyHash::new(Library::default()), template, files })
+    }
+}
+
+fn keep(files: &mut BTreeMap<FileId, Bytes>, name: &str, bytes: &[u8]) -> Result<(), Fault> {
+    files.insert(file_id(name)?, Bytes::new(bytes.to_vec()));
+    Ok(())
+}
+
+fn is_colour(words: &str) -> bool {
+    words.len() == 7 && words.starts_with('#') && words[1..].bytes().all(|it| it.is_ascii_hexdigit())
+}
+
+/// Makes every string one that can be set: signs that no typeface has, or that have no meaning outside a program, are
+/// boxes (ISO 19005-3, 6.2.11.7: every sign of the paper must be readable as text).
+fn settable(value: &mut Json, is_boxed: &mut bool) {
+    match value {
+        Json::String(words) => {
+            if words.chars().all(|it| it.is_ascii_graphic() || it == ' ') {
+                return;
+            }
+            *words = words.chars().filter_map(|it| sign(it, is_boxed)).collect();
+        }
+        Json::Array(all) => all.iter_mut().for_each(|it| settable(it, is_boxed)),
+        Json::Object(all) => all.values_mut().for_each(|it| settable(it, is_boxed)),
+        _ => {}
+    }
+}
+
+fn sign(it: char, is_boxed: &mut bool) -> Option<char> {
+    let is_invisible = matches!(it, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{ad}');
+    match it {
+        '\n' => Some('\n'),
+        '\t' => Some(' '),
+        '\u{2028}' | '\u{2029}' => Some('\n'),
+        it if it.is_control() || is_invisible => None,
+        it if has(it) => Some(it),
+        it if it.is_whitespace() => Some(' '),
+        _ => {
+            *is_boxed = true;
+            Some(BOX)
+        }
+    }
+}
+
+/// Whether a typeface has the sign, and it means something.
+fn has(it: char) -> bool {
+    let is_private = matches!(u32::from(it), 0xe000..=0xf8ff | 0xf_0000..=0x10_ffff);
+    !is_private && FONTS.1.iter().any(|font| font.info().coverage.contains(u32::from(it)))
+}
+
+impl World for Desk {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &FONTS.0
+    }
+
+    fn main(&self) -> FileId {
+        self.template.id()
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == self.template.id() { Ok(self.template.clone()) } else { Err(FileError::AccessDenied) }
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        self.files.get(&id).cloned().ok_or(FileError::AccessDenied)
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        FONTS.1.get(index).cloned()
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
