@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::desk::Desk;
 use crate::apart::Mishap;
+use crate::desk::Desk;
 use crate::engine::{Address, Connection};
 use crate::file::Store;
 use crate::pool::Pool;

@@ -74,7 +74,9 @@ fn what_could_not_be_read_is_read_again_by_whoever_may_write() {
     let mail = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../demo/mail"))
         .unwrap()
         .map(|it| std::fs::read(it.unwrap().path()).unwrap())
-        .find(|it| Intake::read(it.clone()).mail.parts.first().is_some_and(|it| it.media_type == "application/pdf"))
+        .find(|it| {
+            Intake::read(it.clone()).mail.parts.first().is_some_and(|it| it.media_type == "application/pdf")
+        })
         .unwrap();
     for world in World::on_each_engine() {
         let nobody_read = Intake::read_by(mail.clone(), |_, _| Err(None));

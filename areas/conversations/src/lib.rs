@@ -14,7 +14,7 @@ use kernel::{Migration, Registry};
 pub use commands::{
     Closing, FollowUp, KeptCall, NewCall, Outcome, Replied, Reply, Ringing, Taken, To, What, Writing,
     answer_spoken, assign, assign_party, begin_call, close_call, import, move_message, note, note_spoken,
-    put_in_writing, record_call, reply, ring, read_again, read_apart, read_now, take_in, vouch,
+    put_in_writing, read_again, read_apart, read_now, record_call, reply, ring, take_in, vouch,
 };
 pub use model::{
     Because, Call, CallState, CallStep, Caller, Channel, Conversation, ConversationState, ConversationStep,

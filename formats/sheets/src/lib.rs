@@ -193,8 +193,7 @@ pub fn typeset(sent: &[u8]) -> Result<Vec<u8>, Fault> {
 
 /// The QR code of an address, as SVG; none where it is too long for one.
 fn qr(address: &str) -> Option<String> {
-    let code =
-        qrcode::QrCode::with_error_correction_level(address.as_bytes(), qrcode::EcLevel::M).ok()?;
+    let code = qrcode::QrCode::with_error_correction_level(address.as_bytes(), qrcode::EcLevel::M).ok()?;
     Some(code.render::<qrcode::render::svg::Color>().min_dimensions(120, 120).build())
 }
 

@@ -93,7 +93,8 @@ impl Desk {
                     let name = format!("picture-{place}");
                     keep(&mut files, &name, &picture.bytes)?;
                     value["file"] = json!(name);
-                    value["picture"] = json!({ "words": if picture.words.is_empty() { caption } else { &picture.words } });
+                    value["picture"] =
+                        json!({ "words": if picture.words.is_empty() { caption } else { &picture.words } });
                 }
                 Block::Picture { caption, .. } => *value = json!({ "block": "note", "words": caption }),
                 _ => {}
