@@ -8,8 +8,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::gate::Gates;
 use crate::{
-    Bearing, Body, Case, Error, Faults, Kind, Made, Missing, New, Offer, PersonId, Reader, Refusal, Result,
-    State, Text, Tone, Vocabulary, Work, text,
+    Bearing, Body, Case, Error, Faults, Frozen, Kind, Made, Missing, New, Offer, PersonId, Reader, Refusal,
+    Result, Starts, State, Text, Tone, Vocabulary, Work, text,
 };
 
 /// All kinds, filled from what the areas declare.
@@ -44,12 +44,35 @@ pub struct Entry {
     pub bearing: Bearing,
     fingerprint: fn(&Json) -> Result<String>,
     find: fn(&Reader, &str) -> Result<AnyCase>,
+    try_fields: fn(&Reader, &str, &Map<String, Json>) -> Result<(String, Json)>,
     advance: fn(&mut Work, &Taken) -> Result<()>,
     bring_about: fn(&mut Work, i64, &str) -> Result<()>,
     revise: fn(&mut Work, &Edited) -> Result<()>,
     create: Box<Opening>,
     schema: fn() -> Json,
+    /// The states in which a body may be edited.
+    pub(crate) open: Vec<String>,
+    controlled: Controlled,
+    /// Where one of the kind can be begun from any other record, the address of its form.
+    pub raised_at: Option<&'static str>,
 }
+
+/// What a change does to a record of a kind, once it is put in force.
+struct Controlled {
+    say: fn(&mut Work, i64, &Map<String, Json>) -> Result<()>,
+    end: fn(&mut Work, i64) -> Result<()>,
+    freeze: fn(&mut Work, i64) -> Result<Frozen>,
+    /// Whether freezing one freezes what it holds, too.
+    holds_parts: bool,
+    show_again: fn(&mut Work, i64, i64) -> Result<()>,
+    add_into: Option<AddInto>,
+    in_force: Option<InForce>,
+}
+
+/// Puts something new into a whole, with its fields.
+type AddInto = fn(&mut Work, i64, &Map<String, Json>) -> Result<Made>;
+/// Is told that a revision was put in force, and from where on it holds.
+type InForce = fn(&mut Work, i64, i64, &Starts) -> Result<()>;
 
 /// A field of a body as lists show it.
 #[derive(Clone, Debug)]
@@ -181,6 +204,10 @@ impl Registry {
                 crate::digest(&body.content()?)
             },
             find: |reader, number| any(&reader.find::<B>(number)?, reader),
+            try_fields: |reader, number, fields| {
+                let (title, body) = proposed(&reader.find::<B>(number)?, fields)?;
+                Ok((title, serde_json::to_value(body)?))
+            },
             advance: advance::<B>,
             bring_about: |work, id, step| work.bring_about_in::<B>(id, step),
             revise: revise::<B>,
@@ -189,7 +216,48 @@ impl Registry {
                 open(work, new, &body)
             }),
             schema: || schemars::schema_for!(B).to_value(),
+            open: B::OPEN.iter().map(|it| it.code()).collect(),
+            controlled: Controlled {
+                say: |work, id, fields| work.say_in::<B>(id, fields),
+                end: |work, id| work.end_in::<B>(id),
+                freeze: |work, id| work.freeze_alone::<B>(id),
+                holds_parts: false,
+                show_again: |work, id, no| work.show_again::<B>(id, no),
+                add_into: None,
+                in_force: None,
+            },
+            raised_at: None,
         });
+        self
+    }
+
+    /// Says how a record of the kind that was added last is frozen with all that it holds, and how a change puts
+    /// something new into it.
+    #[must_use]
+    pub fn holding_parts(mut self, freeze: fn(&mut Work, i64) -> Result<Frozen>, add: AddInto) -> Self {
+        if let Some(entry) = self.kinds.last_mut() {
+            entry.controlled.freeze = freeze;
+            entry.controlled.holds_parts = true;
+            entry.controlled.add_into = Some(add);
+        }
+        self
+    }
+
+    /// Says what else is written where a change puts a revision of the kind that was added last in force.
+    #[must_use]
+    pub fn told_in_force(mut self, tell: InForce) -> Self {
+        if let Some(entry) = self.kinds.last_mut() {
+            entry.controlled.in_force = Some(tell);
+        }
+        self
+    }
+
+    /// Says that one of the kind that was added last can be begun from any other record: the address of the form.
+    #[must_use]
+    pub fn raised_from_any(mut self, form: &'static str) -> Self {
+        if let Some(entry) = self.kinds.last_mut() {
+            entry.raised_at = Some(form);
+        }
         self
     }
 
@@ -252,9 +320,56 @@ impl Entry {
         (self.find)(reader, number)
     }
 
+    /// Title and body of a record as they would be with other fields; nothing is written.
+    ///
+    /// # Errors
+    /// Names the field that does not fit.
+    pub fn try_fields(
+        &self,
+        reader: &Reader,
+        number: &str,
+        fields: &Map<String, Json>,
+    ) -> Result<(String, Json)> {
+        (self.try_fields)(reader, number, fields)
+    }
+
     /// Takes a step, told by its code.
     pub fn advance(&self, work: &mut Work, taken: &Taken) -> Result<()> {
         (self.advance)(work, taken)
+    }
+
+    pub(crate) fn say(&self, work: &mut Work, id: i64, fields: &Map<String, Json>) -> Result<()> {
+        (self.controlled.say)(work, id, fields)
+    }
+
+    pub(crate) fn end(&self, work: &mut Work, id: i64) -> Result<()> {
+        (self.controlled.end)(work, id)
+    }
+
+    pub(crate) fn freeze(&self, work: &mut Work, id: i64) -> Result<Frozen> {
+        (self.controlled.freeze)(work, id)
+    }
+
+    pub(crate) fn show_again(&self, work: &mut Work, id: i64, no: i64) -> Result<()> {
+        (self.controlled.show_again)(work, id, no)
+    }
+
+    pub(crate) fn add_into(
+        &self,
+        work: &mut Work,
+        whole: i64,
+        fields: &Map<String, Json>,
+    ) -> Result<Option<Made>> {
+        self.controlled.add_into.map(|add| add(work, whole, fields)).transpose()
+    }
+
+    pub(crate) fn tell_in_force(&self, work: &mut Work, id: i64, no: i64, starts: &Starts) -> Result<()> {
+        self.controlled.in_force.map_or(Ok(()), |tell| tell(work, id, no, starts))
+    }
+
+    /// Whether freezing one freezes what it holds, too: a set with its requirements.
+    pub fn freezes_parts(&self) -> bool {
+        self.controlled.holds_parts
     }
 
     pub(crate) fn bring_about(&self, work: &mut Work, id: i64, step: &str) -> Result<()> {
@@ -478,6 +593,28 @@ fn revise<B: Body>(work: &mut Work, edited: &Edited) -> Result<()> {
     }
     // Who looks after a record may change where its words no longer may.
     if fields == before { Ok(()) } else { work.revise(&mut case, |it| *it = body) }
+}
+
+/// Title and body of a record as they would be with other fields; `title` may be one.
+///
+/// # Errors
+/// Names the field that does not fit, or that there is none of this name.
+pub(crate) fn proposed<B: Body>(case: &Case<B>, changed: &Map<String, Json>) -> Result<(String, B)> {
+    let mut fields = serde_json::to_value(&case.body)?;
+    let (mut title, mut faults) = (case.record.title.clone(), Faults::default());
+    for (name, value) in changed {
+        match value {
+            Json::String(words) if name == "title" => title.clone_from(words),
+            value if name != "title" && fields.get(name).is_some() => fields[name] = value.clone(),
+            _ => {
+                faults.add(name, text!("There is no such field. Leave it out."));
+            }
+        }
+    }
+    faults.into_result()?;
+    let body: B = typed(fields)?;
+    body.check()?;
+    Ok((title, body))
 }
 
 /// The fields of the envelope that can be changed.

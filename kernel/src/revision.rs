@@ -22,6 +22,8 @@ pub struct Revision {
     pub released_by: PersonId,
     /// What was reached last in its life; none while it is only frozen.
     pub life: Option<Life>,
+    /// Whether it was ever shown to the party.
+    pub shown: bool,
 }
 
 crate::vocabulary! {
@@ -57,7 +59,9 @@ impl Reader<'_> {
             sql!(
                 "select record_id, no, revision.title, digest, reason, released_at, released_by,
                  (select life from revision_life as it where it.record_id = revision.record_id
-                  and it.no = revision.no order by it.id desc limit 1) as life
+                  and it.no = revision.no order by it.id desc limit 1) as life,
+                 exists (select 1 from revision_life as it where it.record_id = revision.record_id
+                  and it.no = revision.no and it.life in ('offered', 'confirmed')) as shown
                  from revision join visible on visible.id = record_id where record_id = $1 order by no desc"
             ),
             values![record],
@@ -81,6 +85,6 @@ impl Reader<'_> {
 impl Revision {
     /// Whether the customer has been shown it.
     pub fn was_offered(&self) -> bool {
-        self.life.is_some_and(|it| it != Life::Withdrawn)
+        self.shown && self.life != Some(Life::Withdrawn)
     }
 }

@@ -32,6 +32,7 @@ pub const KERNEL: &[Migration] = &[
     Migration { name: "0013_views", text: include_str!("../schema/0013_views.sql") },
     Migration { name: "0016_notices", text: include_str!("../schema/0016_notices.sql") },
     Migration { name: "0018_signatures", text: include_str!("../schema/0018_signatures.sql") },
+    Migration { name: "0022_change_control", text: include_str!("../schema/0022_change_control.sql") },
 ];
 
 /// Brings the schema up to date. On PostgreSQL one node does it, the others wait.

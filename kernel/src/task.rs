@@ -206,6 +206,7 @@ impl Work<'_> {
                 values![task],
             )?;
         self.must_not_only_read(record)?;
+        self.its_turn_has_come(task)?;
         let absent = function.filter(|_| person.is_none()).and_then(|it| self.actor.stands_in_at(it));
         match (person, absent.map(|it| it.person)) {
             (Some(person), _) => self.on_behalf_of(person),

@@ -23,6 +23,8 @@ pub struct Work<'db> {
     pub(crate) reader: Reader<'db>,
     entry: Entry,
     news: News,
+    /// The change that is being put in force.
+    pub(crate) under: Option<i64>,
 }
 
 /// Whoever may write may also read.
@@ -69,7 +71,7 @@ pub struct Frozen {
 
 impl<'db> Work<'db> {
     pub(crate) fn new(reader: Reader<'db>) -> Self {
-        Self { reader, entry: Entry::default(), news: News::default() }
+        Self { reader, entry: Entry::default(), news: News::default(), under: None }
     }
 
     /// Why it is done, in the person's own words.
@@ -175,15 +177,28 @@ impl<'db> Work<'db> {
         if change.is_empty() {
             return Ok(());
         }
+        self.on_behalf_of(case.record.owner);
+        self.keep_body(case, body, change)
+    }
+
+    fn keep_body<B: Body>(&mut self, case: &mut Case<B>, body: B, change: Map<String, Json>) -> Result<()> {
         right(B::may_write(self.actor, case.record.party, Some(case), &body))?;
         body.check()?;
         (B::FITS)(&self.reader, Some(case), &body)?;
         case.body = body;
         row::store(self.connection, B::KIND.table, case.record.id.raw(), &case.body)?;
         self.keep_what_it_says(case)?;
-        self.on_behalf_of(case.record.owner);
         self.after_edit(case, change)?;
         (B::KEPT)(self, case.record.id.raw(), &case.body)
+    }
+
+    /// Keeps what a change proposes, though the record is closed to other edits.
+    pub(crate) fn keep_proposed<B: Body>(&mut self, case: &mut Case<B>, title: &str, body: B) -> Result<()> {
+        if title.trim() != case.record.title {
+            self.keep_title(case, title.trim())?;
+        }
+        let change = trail::difference(&serde_json::to_value(&case.body)?, &serde_json::to_value(&body)?);
+        if change.is_empty() { Ok(()) } else { self.keep_body(case, body, change) }
     }
 
     /// Gives a record another title.
@@ -193,6 +208,10 @@ impl<'db> Work<'db> {
             return Ok(());
         }
         self.may_edit(case)?;
+        self.keep_title(case, title)
+    }
+
+    fn keep_title<B: Body>(&mut self, case: &mut Case<B>, title: &str) -> Result<()> {
         check_title(title)?;
         self.execute(
             sql!("update record set title = $1 where id = $2"),
@@ -230,8 +249,14 @@ impl<'db> Work<'db> {
     /// Takes a step of the record's workflow, if its table allows it.
     pub fn advance<B: Body>(&mut self, case: &mut Case<B>, step: B::Step) -> Result<()> {
         let before = case.record.state;
-        case.record.state = B::FLOW.target(case, self.actor, step)?;
+        let to = B::FLOW.target(case, self.actor, step)?;
+        self.must_be_free(case.record.id.raw())?;
+        case.record.state = to;
         self.on_behalf_of(case.record.owner);
+        self.keep_state(case, before)
+    }
+
+    pub(crate) fn keep_state<B: Body>(&mut self, case: &mut Case<B>, before: B::State) -> Result<()> {
         let id = case.record.id.raw();
         self.execute(
             sql!("update record set state = $1 where id = $2"),
@@ -346,6 +371,7 @@ impl<'db> Work<'db> {
         (content, extra): &(Json, Map<String, Json>),
     ) -> Result<Frozen> {
         let id = record.id.raw();
+        self.must_be_free(id)?;
         self.execute(
             sql!(
                 "insert into revision (record_id, no, title, content, digest, reason, released_at, released_by, extra)
@@ -566,6 +592,7 @@ impl<'db> Work<'db> {
         let is_whole = B::KIND.sharing == Sharing::Working && B::INTERNAL.is_empty();
         let holds_working = !self.actor.is_outside() || is_whole;
         right(Refusal::unless(holds_working, text!("Only members of staff may do this.")))?;
+        self.must_be_free(case.record.id.raw())?;
         Self::must_be_open(case)
     }
 

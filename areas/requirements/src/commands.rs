@@ -13,6 +13,7 @@ use kernel::{
     Body, Case, Error, Faults, Frozen, Made, New, Permit, Record, Refusal, Result, Role, Tie, Work, locate,
     text,
 };
+use serde_json::{Map, Value as Json};
 
 pub use self::import::IMPORT;
 pub use self::standing::{Departure, TakenOver, depart, follow_again, pull};
@@ -238,6 +239,7 @@ fn written(case: &Case<Requirement>, fields: &[(String, String)]) -> Result<(Str
 
 /// Opens a requirement for an edit. A valid one becomes a draft again, so that one sees what was touched.
 fn open(work: &mut Work, case: &mut Case<Requirement>) -> Result<()> {
+    work.must_be_free(case.record.id.raw())?;
     if case.facts != InSet(Some(set::State::Draft)) {
         RequirementSet::must_be_open(&work.find_by_id::<RequirementSet>(case.body.set_id)?)?;
     }
@@ -429,19 +431,49 @@ pub fn release(work: &mut Work, number: &str, reason: &str) -> Result<Frozen> {
     let mut set = work.find::<RequirementSet>(number)?;
     RequirementSet::FLOW.target(&set, work.actor, set::Step::Release)?;
     work.because(reason);
-    let mut held = queries::held(work, &set)?;
-    let frozen = work.release_many(&mut held)?;
-    let manifest = manifest(work, &set, held.iter().zip(&frozen))?;
-    for (record, body) in held.into_iter().filter(|(it, _)| it.state == requirement::State::Draft) {
-        work.advance(&mut in_open_set(record, body), requirement::Step::Release)?;
-    }
-    let frozen = work.freeze(&mut set.record, &serde_json::to_value(manifest)?)?;
+    let frozen = freeze_all(work, &mut set)?;
     work.advance(&mut set, set::Step::Release)?;
     if frozen.is_new {
         distribution::distribute(work, &set.record, &frozen)?;
         work.announce(&Released { record: set.record.id.raw(), revision: frozen.no })?;
     }
     Ok(frozen)
+}
+
+fn freeze_all(work: &mut Work, set: &mut Case<RequirementSet>) -> Result<Frozen> {
+    let mut held = queries::held(work, set)?;
+    let frozen = work.release_many(&mut held)?;
+    let manifest = manifest(work, set, held.iter().zip(&frozen))?;
+    for (record, body) in held.into_iter().filter(|(it, _)| it.state == requirement::State::Draft) {
+        work.advance(&mut in_open_set(record, body), requirement::Step::Release)?;
+    }
+    work.freeze(&mut set.record, &serde_json::to_value(manifest)?)
+}
+
+/// Freezes a set whose requirements a change put in force; whoever must know it is asked to read it.
+pub fn freeze_changed(work: &mut Work, set: i64) -> Result<Frozen> {
+    let mut set = work.find_by_id::<RequirementSet>(set)?;
+    let before = set.record.offered;
+    let frozen = freeze_all(work, &mut set)?;
+    if frozen.is_new {
+        distribution::distribute(work, &set.record, &frozen)?;
+    }
+    if before.is_some() {
+        offer_parts(work, &set, frozen.no)?;
+    }
+    Ok(frozen)
+}
+
+/// Puts a requirement that a change proposes into a set that is closed to other edits; at its end, where the fields
+/// name no section.
+pub fn add_changed(work: &mut Work, set: i64, fields: &Map<String, Json>) -> Result<Made> {
+    let set = work.find_by_id::<RequirementSet>(set)?;
+    let mut fields = fields.clone();
+    let said = |it: Option<Json>| it.and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default();
+    let (title, section) = (said(fields.remove("title")), said(fields.remove("section")));
+    let body: Requirement = kernel::typed(Json::Object(fields))?;
+    let new = NewRequirement { title, section, body, ..NewRequirement::default() };
+    add_to(work, &set, &new)
 }
 
 fn manifest<'a>(
@@ -483,8 +515,13 @@ pub fn offer(work: &mut Work, number: &str, no: i64) -> Result<()> {
     Refusal::unless(set.record.party.is_some(), sentence)?;
     let sentence = text!("Revision {no} is with the customer already.", no = no.to_string());
     Refusal::unless(set.record.offered != Some(no), sentence)?;
-    let (_, manifest) = queries::manifest(work, set.record.id.raw(), no)?;
     work.offer(&mut set.record, no, &set.body.words())?;
+    offer_parts(work, &set, no)
+}
+
+/// Shows the requirements that a revision of a set holds.
+fn offer_parts(work: &mut Work, set: &Case<RequirementSet>, no: i64) -> Result<()> {
+    let (_, manifest) = queries::manifest(work, set.record.id.raw(), no)?;
     let ids = queries::ever_held(work, set.record.id.raw())?;
     for (mut record, body) in work.find_many::<Requirement>(&ids)? {
         let held = manifest.lines.iter().find(|it| it.number == record.number);

@@ -1,0 +1,372 @@
+//! Change control: what is under a change is closed to other edits, and all that it proposes is put in force together.
+//!
+//! A change is a record like any other; the kernel knows neither its kind nor its rules. It holds affected records
+//! under itself, and one deed puts every proposal in force: each record says what was proposed, its new revision is
+//! effective, the old ones are superseded. If one of them fails, nothing happened (ISO 9001, 8.2.4).
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+
+use crate::validity::{Basis, Starts};
+use crate::{
+    AnyCase, Body, Entry, Error, Frozen, Life, Mention, Missing, PersonId, Reader, Refusal, Result, Sharing,
+    State, Tie, Tone, Work, digest, sql, text, values,
+};
+
+/// What a change proposes for one record.
+#[derive(Clone, Debug)]
+pub struct Proposed {
+    /// The record; for something new the whole into which it is put.
+    pub record: i64,
+    pub what: Proposal,
+}
+
+/// What is to become of it.
+#[derive(Clone, Debug)]
+pub enum Proposal {
+    /// It says something else: the fields that differ, `title` among them.
+    Change {
+        fields: Map<String, Json>,
+        /// What it said when that was proposed: see [`Reader::basis_of`].
+        based_on: String,
+    },
+    /// It ends.
+    Remove,
+    /// Something new in it, with its fields; `title` is one.
+    Add(Map<String, Json>),
+}
+
+#[derive(Serialize)]
+struct NewHold {
+    record_id: i64,
+    change: i64,
+    at: i64,
+    by: PersonId,
+}
+
+#[derive(Serialize)]
+struct NewValidity<'a> {
+    record_id: i64,
+    no: i64,
+    basis: Basis,
+    starts: &'a str,
+    change: i64,
+    at: i64,
+    by: PersonId,
+}
+
+impl Reader<'_> {
+    /// The changes under which a record is, the oldest first. Outsiders are told of none.
+    pub fn changes_of(&self, record: i64) -> Result<Vec<Mention>> {
+        self.rows(
+            sql!(
+                "select visible.id, number, kind, title, state from visible_under_change as it
+                 join visible on visible.id = it.change where it.record_id = $1 order by it.id"
+            ),
+            values![record],
+        )
+    }
+
+    /// The records under a change, by their keys.
+    pub fn under_change(&self, change: i64) -> Result<Vec<i64>> {
+        self.rows(
+            sql!("select it.record_id from visible_under_change as it where it.change = $1 order by it.id"),
+            values![change],
+        )
+    }
+
+    /// The fingerprint of what a record says now, title and body: what a proposal is based on.
+    pub fn basis_of(&self, case: &AnyCase) -> Result<String> {
+        let entry = self.registry().kind(case.kind).ok_or(Error::NotFound)?;
+        digest(&json!({ "title": case.title, "says": entry.fingerprint(&case.body)? }))
+    }
+
+    /// Why a record cannot come under a change; none where it can. What was never released is edited directly.
+    ///
+    /// # Errors
+    /// Not found is also what the actor may not see.
+    pub fn why_not_under_change(&self, number: &str) -> Result<Option<Missing>> {
+        let entry = self.registry().of_number(number).ok_or(Error::NotFound)?;
+        let case = entry.find(self, number)?;
+        let link = Some(entry.kind.address(number));
+        if case.released.is_none() {
+            let sentence = text!("{number} was never released. Edit it directly.", number = number);
+            return Ok(Some(Missing { sentence, link }));
+        }
+        let is_worked_on = |code: &str, entry: &Entry| entry.open.iter().any(|it| it == code);
+        let mut all = vec![(case.number.clone(), case.state.code.clone(), entry)];
+        for whole in self.wholes_of(case.id)? {
+            if let Some(entry) = self.registry().kind(&whole.kind).filter(|it| it.freezes_parts()) {
+                all.push((whole.number, whole.state, entry));
+            }
+        }
+        for (at, state, entry) in all {
+            if is_worked_on(&state, entry) {
+                let sentence = text!(
+                    "{number} is “{state}” and is being worked on. Release it first.",
+                    number = at.as_str(),
+                    state = entry.state(&state).text
+                );
+                return Ok(Some(Missing { sentence, link: Some(entry.kind.address(&at)) }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The wholes that hold a record.
+    pub(crate) fn wholes_of(&self, record: i64) -> Result<Vec<Mention>> {
+        self.rows(
+            sql!(
+                "select visible.id, number, kind, title, state from link join visible on visible.id = target
+                 where source = $1 and role = 'part_of' order by visible.id"
+            ),
+            values![record],
+        )
+    }
+}
+
+impl<'db> Work<'db> {
+    /// Takes a record under a change: from now on only the change edits it. Several changes may hold one record.
+    ///
+    /// # Errors
+    /// Refuses what was never released, or is being worked on.
+    pub fn take_under_change(&mut self, change: &Mention, item: &Mention) -> Result<()> {
+        self.must_be_ours()?;
+        if let Some(missing) = self.why_not_under_change(&item.number)? {
+            return Refusal::of(vec![missing]).map_err(Error::from);
+        }
+        let held: i64 = self.one(
+            sql!("select count(*) from under_change where record_id = $1 and change = $2"),
+            values![item.id, change.id],
+        )?;
+        if held == 0 {
+            let (at, by) = (self.now.as_microsecond(), self.actor.person);
+            self.add("under_change", item.id, &NewHold { record_id: item.id, change: change.id, at, by })?;
+            self.note(item.id, json!({ "under_change": { "of": change.number } }))?;
+        }
+        self.tie(change.id, Tie::Affects, item.id)
+    }
+
+    /// Gives a record free again.
+    pub fn give_free(&mut self, change: &Mention, item: i64) -> Result<()> {
+        let held: Option<i64> = self.maybe(
+            sql!("select id from under_change where record_id = $1 and change = $2"),
+            values![item, change.id],
+        )?;
+        let Some(id) = held else { return Ok(()) };
+        self.remove("under_change", item, id)?;
+        self.note(item, json!({ "free_of_change": { "of": change.number } }))
+    }
+
+    /// Gives everything free that is under a change, because the change is over.
+    pub fn give_all_free(&mut self, change: &Mention) -> Result<()> {
+        for item in self.under_change(change.id)? {
+            self.give_free(change, item)?;
+        }
+        Ok(())
+    }
+
+    /// Puts everything in force that a change proposes: all of it or, where one fails, nothing. The wholes that hold
+    /// what changed are frozen anew. Who may do so is for the change to ask.
+    ///
+    /// # Errors
+    /// Names the record that says something else than what a proposal was based on, and whatever does not fit.
+    pub fn put_in_force(
+        &mut self,
+        change: &Mention,
+        proposals: &[Proposed],
+        starts: &Starts,
+    ) -> Result<Vec<Frozen>> {
+        self.must_be_ours()?;
+        self.under = Some(change.id);
+        let outcome = self.put_each_in_force(change, proposals, starts);
+        self.under = None;
+        outcome
+    }
+
+    fn put_each_in_force(
+        &mut self,
+        change: &Mention,
+        proposals: &[Proposed],
+        starts: &Starts,
+    ) -> Result<Vec<Frozen>> {
+        let mut touched = Vec::with_capacity(proposals.len());
+        for it in proposals {
+            touched.push(match &it.what {
+                Proposal::Change { fields, based_on } => self.say_as_proposed(it.record, fields, based_on)?,
+                Proposal::Remove => self.end_as_proposed(it.record)?,
+                Proposal::Add(fields) => self.add_as_proposed(it.record, fields)?,
+            });
+        }
+        // What holds others is frozen after them, and once.
+        let mut wholes: Vec<i64> = Vec::new();
+        for id in touched.iter().copied() {
+            let is_whole = self.entry_of(id)?.1.freezes_parts();
+            let of_it = self.wholes_of(id)?.into_iter().filter(|it| self.freezes_parts(&it.kind)).map(|it| it.id);
+            let of_it: Vec<i64> = of_it.chain(is_whole.then_some(id)).collect();
+            wholes.extend(of_it);
+        }
+        wholes.sort_unstable();
+        wholes.dedup();
+        let mut frozen = Vec::new();
+        for (id, it) in touched.iter().zip(proposals) {
+            if !matches!(it.what, Proposal::Remove) && !wholes.contains(id) {
+                frozen.push(self.freeze_in_force(*id, change, starts)?);
+            }
+        }
+        for id in wholes {
+            frozen.push(self.freeze_in_force(id, change, starts)?);
+        }
+        for id in touched {
+            self.give_free(change, id)?;
+        }
+        Ok(frozen)
+    }
+
+    fn freezes_parts(&self, kind: &str) -> bool {
+        self.registry().kind(kind).is_some_and(Entry::freezes_parts)
+    }
+
+
+    fn entry_of(&self, id: i64) -> Result<(Mention, &'db Entry)> {
+        let it = self.mention(id)?.ok_or(Error::NotFound)?;
+        let entry = self.registry().kind(&it.kind).ok_or(Error::NotFound)?;
+        Ok((it, entry))
+    }
+
+    /// Has a record say what was proposed.
+    fn say_as_proposed(&mut self, id: i64, fields: &Map<String, Json>, based_on: &str) -> Result<i64> {
+        let (it, entry) = self.entry_of(id)?;
+        let case = entry.find(self, &it.number)?;
+        let sentence = text!(
+            "{number} says something else than when its change was proposed. Compare them and put the proposal on what it says now.",
+            number = it.number.as_str()
+        );
+        let link = Some(entry.kind.address(&it.number));
+        let is_based = self.basis_of(&case)? == based_on;
+        Refusal::of(if is_based { Vec::new() } else { vec![Missing { sentence, link }] })?;
+        entry.say(self, id, fields)?;
+        Ok(id)
+    }
+
+    fn end_as_proposed(&mut self, id: i64) -> Result<i64> {
+        let (_, entry) = self.entry_of(id)?;
+        entry.end(self, id)?;
+        let last: Option<i64> =
+            self.one(sql!("select released from record where id = $1"), values![id])?;
+        if let Some(no) = last {
+            self.live_by_id(id, no, Life::Withdrawn)?;
+        }
+        Ok(id)
+    }
+
+    fn add_as_proposed(&mut self, whole: i64, fields: &Map<String, Json>) -> Result<i64> {
+        let (it, entry) = self.entry_of(whole)?;
+        let sentence = text!("Nothing can be added to {number} by a change.", number = it.number.as_str());
+        let made = entry.add_into(self, whole, fields)?.ok_or_else(|| Refusal::because(sentence))?;
+        Ok(made.id)
+    }
+
+    /// Freezes what a record says now and puts that in force; what held before is superseded.
+    fn freeze_in_force(&mut self, id: i64, change: &Mention, starts: &Starts) -> Result<Frozen> {
+        let (_, entry) = self.entry_of(id)?;
+        let frozen = entry.freeze(self, id)?;
+        entry.show_again(self, id, frozen.no)?;
+        for (no, life) in self.lives_of(id)? {
+            let is_over = matches!(life.as_deref(), Some("superseded" | "withdrawn"));
+            if no < frozen.no && !is_over {
+                self.live_by_id(id, no, Life::Superseded)?;
+            }
+        }
+        self.live_by_id(id, frozen.no, Life::Effective)?;
+        let line = NewValidity {
+            record_id: id,
+            no: frozen.no,
+            basis: starts.basis,
+            starts: starts.starts.trim(),
+            change: change.id,
+            at: self.now.as_microsecond(),
+            by: self.actor.person,
+        };
+        self.add("validity", id, &line)?;
+        let told = json!({ "revision": frozen.no, "basis": starts.basis, "from": line.starts });
+        self.note(id, json!({ "in_force": told }))?;
+        entry.tell_in_force(self, id, frozen.no, starts)?;
+        Ok(frozen)
+    }
+
+    /// The revisions of a record that are not over for long, each with what it reached last.
+    fn lives_of(&self, id: i64) -> Result<Vec<(i64, Option<String>)>> {
+        self.rows(
+            sql!(
+                "select no, (select life from revision_life as it where it.record_id = revision.record_id
+                 and it.no = revision.no order by it.id desc limit 1) as life
+                 from revision where record_id = $1 order by no"
+            ),
+            values![id],
+        )
+    }
+
+    /// Refuses an edit of what is under a change, or holds what is, other than by that change.
+    ///
+    /// # Errors
+    /// Names the change, and leads to it.
+    pub fn must_be_free(&self, id: i64) -> Result<()> {
+        if self.under.is_some() {
+            return Ok(());
+        }
+        let held: Option<(String, String, String)> = self.maybe(
+            sql!(
+                "select it.number, change.number, change.kind from under_change
+                 join record as it on it.id = under_change.record_id
+                 join record as change on change.id = under_change.change
+                 where under_change.record_id = $1 or under_change.record_id in (
+                     select source from link where target = $1 and role = 'part_of') order by under_change.id"
+            ),
+            values![id],
+        )?;
+        let Some((number, change, kind)) = held else { return Ok(()) };
+        let sentence = text!(
+            "{number} is under change {change}. Open the change and propose it there.",
+            number = number,
+            change = change.as_str()
+        );
+        let link = Some(self.registry().address(&kind, &change));
+        Ok(Refusal::of(vec![Missing { sentence, link }])?)
+    }
+
+    /// Has a record say what its change proposes, though it is closed to other edits.
+    pub(crate) fn say_in<B: Body>(&mut self, id: i64, fields: &Map<String, Json>) -> Result<()> {
+        let mut case = self.find_by_id::<B>(id)?;
+        let (title, body) = crate::registry::proposed(&case, fields)?;
+        self.keep_proposed(&mut case, &title, body)
+    }
+
+    /// Ends a record as its workflow ends it, though its guards would ask for more.
+    pub(crate) fn end_in<B: Body>(&mut self, id: i64) -> Result<()> {
+        let mut case = self.find_by_id::<B>(id)?;
+        let before = case.record.state;
+        let ends = B::FLOW.0.iter().find(|it| it.from == before && it.to.tone() == Tone::Past);
+        let sentence = text!(
+            "{number} cannot end while it is “{state}”.",
+            number = case.record.number.as_str(),
+            state = crate::Vocabulary::text(before)
+        );
+        case.record.state = ends.ok_or_else(|| Refusal::because(sentence))?.to;
+        self.keep_state(&mut case, before)
+    }
+
+    /// Freezes a record as its kind does where it holds nothing else.
+    pub(crate) fn freeze_alone<B: Body>(&mut self, id: i64) -> Result<Frozen> {
+        let mut case = self.find_by_id::<B>(id)?;
+        self.release(&mut case)
+    }
+
+    /// Shows a revision to whoever was shown one before.
+    pub(crate) fn show_again<B: Body>(&mut self, id: i64, no: i64) -> Result<()> {
+        let mut case = self.find_by_id::<B>(id)?;
+        let is_news = case.record.offered.is_some_and(|it| it != no);
+        let is_shared = matches!(B::KIND.sharing, Sharing::Offered | Sharing::Published);
+        if is_news && is_shared { self.offer(&mut case.record, no, &case.body.words()) } else { Ok(()) }
+    }
+}
