@@ -25,6 +25,7 @@ pub fn migrations() -> Vec<Migration> {
         catalogue::MIGRATIONS,
         ::imports::MIGRATIONS,
         orders::MIGRATIONS,
+        changes::MIGRATIONS,
     ];
     let mut all = parts.concat();
     all.sort_by_key(|it| it.name);
@@ -42,6 +43,7 @@ pub fn registry() -> Registry {
         .and(catalogue::registry())
         .and(::imports::registry())
         .and(orders::registry())
+        .and(changes::registry())
         .asking(orders::ACCEPT, agreed)
 }
 
@@ -103,7 +105,8 @@ pub fn routes() -> Routes {
         .and(reviews::routes())
         .and(catalogue::routes())
         .and(::imports::routes(TARGETS))
-        .and(orders::routes());
+        .and(orders::routes())
+        .and(changes::routes());
     web::api::documented(areas)
 }
 
@@ -176,6 +179,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         place(Group::Agree, t!("Sign-offs"), "/sign-offs", Symbol::Seal, 0),
         place(Group::Agree, t!("Orders"), "/orders", Symbol::Check, 0),
         place(Group::Agree, t!("Catalogue"), "/catalogue", Symbol::Document, 0),
+        place(Group::Change, t!("Changes"), "/changes", Symbol::Change, changes::waiting(reader)?),
     ];
     if !reader.actor.is_outside() {
         places.push(place(Group::Agree, t!("Imports"), "/imports", Symbol::File, 0));
@@ -210,6 +214,7 @@ fn beginnings(reader: &Reader) -> Vec<(String, String)> {
     if <reviews::Review as kernel::Body>::CREATE.covers(reader.actor, None).is_ok() {
         all.push((t!("Review"), "/reviews/new".to_owned()));
     }
+    all.push((t!("Change request"), "/changes/new".to_owned()));
     if <conversations::Conversation as kernel::Body>::CREATE.covers(reader.actor, None).is_ok() {
         all.push((t!("Take in mail"), "/import".to_owned()));
     }
@@ -258,6 +263,16 @@ fn deed(code: &str) -> Option<Text> {
         "delivered" => text!("wrote down a delivery"),
         "understood" => text!("confirmed in writing what was said"),
         "verbal_answered" => text!("kept the answer to what was understood"),
+        "change_released" => text!("put a change in force"),
+        "affected_decided" => text!("decided what is affected"),
+        "redline_written" => text!("wrote what it is to say"),
+        "impact_asked" => text!("asked what it means"),
+        "impact_answered" => text!("said what it means"),
+        "options_compared" => text!("compared the options"),
+        "approval_asked" => text!("asked for approval"),
+        "approvers_named" => text!("said who approves changes"),
+        "criterion_fixed" => text!("fixed how one will see that it works"),
+        "verified" => text!("entered a result"),
         "effectivity_told" => text!("said from when it holds"),
         "offered" => text!("offered"),
         "linked" => text!("tied"),

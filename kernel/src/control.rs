@@ -202,7 +202,8 @@ impl<'db> Work<'db> {
         let mut wholes: Vec<i64> = Vec::new();
         for id in touched.iter().copied() {
             let is_whole = self.entry_of(id)?.1.freezes_parts();
-            let of_it = self.wholes_of(id)?.into_iter().filter(|it| self.freezes_parts(&it.kind)).map(|it| it.id);
+            let of_it =
+                self.wholes_of(id)?.into_iter().filter(|it| self.freezes_parts(&it.kind)).map(|it| it.id);
             let of_it: Vec<i64> = of_it.chain(is_whole.then_some(id)).collect();
             wholes.extend(of_it);
         }
@@ -226,7 +227,6 @@ impl<'db> Work<'db> {
     fn freezes_parts(&self, kind: &str) -> bool {
         self.registry().kind(kind).is_some_and(Entry::freezes_parts)
     }
-
 
     fn entry_of(&self, id: i64) -> Result<(Mention, &'db Entry)> {
         let it = self.mention(id)?.ok_or(Error::NotFound)?;
@@ -252,8 +252,7 @@ impl<'db> Work<'db> {
     fn end_as_proposed(&mut self, id: i64) -> Result<i64> {
         let (_, entry) = self.entry_of(id)?;
         entry.end(self, id)?;
-        let last: Option<i64> =
-            self.one(sql!("select released from record where id = $1"), values![id])?;
+        let last: Option<i64> = self.one(sql!("select released from record where id = $1"), values![id])?;
         if let Some(no) = last {
             self.live_by_id(id, no, Life::Withdrawn)?;
         }

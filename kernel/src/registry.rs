@@ -64,6 +64,7 @@ struct Controlled {
     freeze: fn(&mut Work, i64) -> Result<Frozen>,
     /// Whether freezing one freezes what it holds, too.
     holds_parts: bool,
+    holds: Option<&'static str>,
     show_again: fn(&mut Work, i64, i64) -> Result<()>,
     add_into: Option<AddInto>,
     in_force: Option<InForce>,
@@ -222,6 +223,7 @@ impl Registry {
                 end: |work, id| work.end_in::<B>(id),
                 freeze: |work, id| work.freeze_alone::<B>(id),
                 holds_parts: false,
+                holds: None,
                 show_again: |work, id, no| work.show_again::<B>(id, no),
                 add_into: None,
                 in_force: None,
@@ -234,8 +236,9 @@ impl Registry {
     /// Says how a record of the kind that was added last is frozen with all that it holds, and how a change puts
     /// something new into it.
     #[must_use]
-    pub fn holding_parts(mut self, freeze: fn(&mut Work, i64) -> Result<Frozen>, add: AddInto) -> Self {
+    pub fn holding<Part: Body>(mut self, freeze: fn(&mut Work, i64) -> Result<Frozen>, add: AddInto) -> Self {
         if let Some(entry) = self.kinds.last_mut() {
+            entry.controlled.holds = Some(Part::KIND.prefix);
             entry.controlled.freeze = freeze;
             entry.controlled.holds_parts = true;
             entry.controlled.add_into = Some(add);
@@ -365,6 +368,25 @@ impl Entry {
 
     pub(crate) fn tell_in_force(&self, work: &mut Work, id: i64, no: i64, starts: &Starts) -> Result<()> {
         self.controlled.in_force.map_or(Ok(()), |tell| tell(work, id, no, starts))
+    }
+
+    /// The kind of what a change puts into one: requirements into a set.
+    pub fn holds_kind(&self) -> Option<&'static str> {
+        self.controlled.holds
+    }
+
+    /// Whether a field says something, as opposed to where it stands: whether other words in it are other content.
+    pub fn is_said(&self, field: &str) -> bool {
+        let (none, some) = (self.said_with(field, "0"), self.said_with(field, "1"));
+        none.is_none() || some.is_none() || none != some
+    }
+
+    /// The digest of a body in which nothing is said but this.
+    fn said_with(&self, field: &str, value: &str) -> Option<String> {
+        let number = serde_json::from_str(value).unwrap_or_default();
+        [Json::String(value.to_owned()), number]
+            .into_iter()
+            .find_map(|it| self.fingerprint(&json!({ field: it })).ok())
     }
 
     /// Whether freezing one freezes what it holds, too: a set with its requirements.

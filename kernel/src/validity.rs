@@ -71,7 +71,9 @@ impl Starts {
     pub fn check(&self) -> Result<(), Faults> {
         let fits = match self.basis {
             Basis::Day => self.starts.parse::<Date>().is_ok(),
-            Basis::Lot | Basis::Serial | Basis::Order => (1..=200).contains(&self.starts.trim().chars().count()),
+            Basis::Lot | Basis::Serial | Basis::Order => {
+                (1..=200).contains(&self.starts.trim().chars().count())
+            }
         };
         let sentence = match self.basis {
             Basis::Day => text!("Say from which day it holds, like 2026-11-16."),
@@ -84,7 +86,8 @@ impl Starts {
 
     /// Whether it holds for what is asked; none where that was not said.
     pub fn holds(&self, on: &On) -> Option<bool> {
-        let reached = |asked: &str| (!asked.is_empty()).then(|| counted(asked, &self.starts) != Ordering::Less);
+        let reached =
+            |asked: &str| (!asked.is_empty()).then(|| counted(asked, &self.starts) != Ordering::Less);
         match self.basis {
             Basis::Day => Some(self.starts.parse::<Date>().is_ok_and(|it| it <= on.day)),
             Basis::Lot => reached(on.lot),
@@ -181,12 +184,10 @@ mod tests {
     fn a_revision_holds_from_its_day_and_the_one_before_until_then() {
         let all = [said(2, Basis::Day, "2026-03-01"), said(3, Basis::Day, "2026-11-04")];
         let no = |day: &str| valid(&all, &on(day)).no;
-        assert_eq!([no("2026-02-28"), no("2026-03-01"), no("2026-11-03"), no("2026-11-04")], [
-            Some(1),
-            Some(2),
-            Some(2),
-            Some(3)
-        ]);
+        assert_eq!(
+            [no("2026-02-28"), no("2026-03-01"), no("2026-11-03"), no("2026-11-04")],
+            [Some(1), Some(2), Some(2), Some(3)]
+        );
         assert_eq!(valid(&[], &on("2026-11-04")).no, None);
     }
 
@@ -196,12 +197,10 @@ mod tests {
         let open = valid(&all, &on("2026-11-04"));
         assert_eq!((open.no, open.depends_on.len()), (Some(2), 1));
         let lot = |lot| valid(&all, &On { lot, ..on("2026-11-04") }).no;
-        assert_eq!([lot("L-9"), lot("L-117"), lot("L-118"), lot("L-1000")], [
-            Some(2),
-            Some(2),
-            Some(3),
-            Some(3)
-        ]);
+        assert_eq!(
+            [lot("L-9"), lot("L-117"), lot("L-118"), lot("L-1000")],
+            [Some(2), Some(2), Some(3), Some(3)]
+        );
     }
 
     #[test]

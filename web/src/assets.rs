@@ -75,6 +75,7 @@ static ASSETS: &[Asset] = &[
     script!("links.js"),
     script!("live.js"),
     script!("marked.js"),
+    script!("found.js"),
     script!("matrix.js"),
     script!("menus.js"),
     script!("names.js"),

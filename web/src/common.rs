@@ -13,6 +13,7 @@ pub(crate) mod lists;
 pub(crate) mod notices;
 mod proof;
 mod search;
+pub(crate) mod validity;
 
 pub(crate) use search::asked_for;
 
@@ -42,6 +43,7 @@ pub fn routes(registry: &Registry) -> Routes {
         .and(links::routes(registry))
         .and(around::routes(registry))
         .and(impact::routes(registry))
+        .and(validity::routes(registry))
         .and(home::routes())
         .and(letters::routes())
         .and(notices::routes())

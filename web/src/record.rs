@@ -92,6 +92,9 @@ fn head(reader: &Reader, case: &AnyCase, address: &str, extra: &Extra) -> Result
         tools.more.push(Button::post(format!("{address}/{to}"), word).symbol(Symbol::Eye).small());
     }
     tools.more.extend(extra.tools.iter().cloned());
+    if !reader.actor.is_outside() && !reader.actor.only_reads {
+        tools.more.extend(raised_from(reader, case));
+    }
     Ok(parts::page_head(&Head {
         place: Some((say(&(kind.kind.many)()), format!("/{}", kind.kind.path))),
         number: Some(case.number.clone()),
@@ -102,6 +105,17 @@ fn head(reader: &Reader, case: &AnyCase, address: &str, extra: &Extra) -> Result
         tools,
         facts,
     }))
+}
+
+/// What can be begun from any record, with it as the cause; nothing comes of itself, of people and of functions.
+fn raised_from(reader: &Reader, case: &AnyCase) -> Vec<Button> {
+    let begun = reader.registry().all().iter().filter(|it| it.kind.prefix != case.kind);
+    let begun = begun.filter(|_| !matches!(case.kind, "PE" | "FN" | "XF"));
+    let button = |it: &kernel::Entry| {
+        let to = format!("{}?cause={}", it.raised_at?, case.number);
+        Some(Button::open(to, say(&(it.kind.one)())).symbol(Symbol::Plus).small())
+    };
+    begun.filter_map(button).collect()
 }
 
 /// The states of the usual way, with where we are; a state off that way is shown at its end.
@@ -236,6 +250,7 @@ fn beside(reader: &Reader, case: &AnyCase, address: &str, more: Vec<Beside>) -> 
     let mut all =
         vec![Beside { id: "thread", title: t!("What led here, what follows"), count: None, inside }];
     all.extend(more);
+    all.extend(crate::common::validity::beside(reader, case, address)?);
     if !reader.actor.is_outside() {
         all.push(tasks(reader, case, address)?);
     }

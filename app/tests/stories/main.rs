@@ -4,6 +4,7 @@
 
 mod backup;
 mod catalogue;
+mod changes;
 mod conversations;
 mod customers;
 mod demo;

@@ -48,7 +48,7 @@ pub fn registry() -> Registry {
     };
     Registry::default()
         .opened_by::<RequirementSet>(commands::open_set)
-        .holding_parts(commands::freeze_changed, commands::add_changed)
+        .holding::<Requirement>(commands::freeze_changed, commands::add_changed)
         .counting(size)
         .showing(&["number", "title", "customer", "count.requirements", "revision", "owner", "due", "state"])
         .with::<Requirement>()

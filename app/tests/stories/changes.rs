@@ -1,0 +1,561 @@
+//! Changes: raised from a cause, found along the links, written, approved, and in force together or not at all.
+
+use changes::{Action, ChangeRequest, Consent, NewCriterion, NewItem, Policy, Signer, Source, Told, Verdict};
+use kernel::{Basis, Error, Means, New, On, Proven, Tie, Work};
+use requirements::{At, NewRequirement, Requirement, RequirementSet, Telling};
+use serde_json::{Map, Value as Json, json};
+
+use crate::world::{World, program, refusal};
+
+const TODAY: &str = "2026-03-02";
+
+/// A set of Meridian's with requirements, agreed with them.
+fn agreed_set(world: &World, title: &str, statements: &[&str]) -> (String, Vec<String>) {
+    let ada = world.ada();
+    let new = New { title, party: Some(world.meridian), ..New::default() };
+    let set = ada.does(|work| requirements::open_set(work, &new, &RequirementSet::default())).unwrap().number;
+    let many: Vec<NewRequirement> = statements
+        .iter()
+        .map(|it| NewRequirement {
+            body: Requirement { statement: (*it).to_owned(), ..Requirement::default() },
+            ..NewRequirement::default()
+        })
+        .collect();
+    let made = ada.does(|work| requirements::add_many(work, &set, &many)).unwrap();
+    ada.does(|work| requirements::release(work, &set, "as asked")).unwrap();
+    ada.does(|work| requirements::offer(work, &set, 1)).unwrap();
+    let product = kernel::Actor::system();
+    let id = ada.asks(|reader| reader.mention_of(&set)).id;
+    world.db.write(&product, |work| work.bring_about(id, "agree")).unwrap();
+    (set, made.into_iter().map(|it| it.number).collect())
+}
+
+fn raise(world: &World, who: &str, title: &str) -> String {
+    let body = ChangeRequest {
+        source: Source::Internal,
+        need: "EPDM swells in 15 % peracetic acid.".into(),
+        proposal: "PTFE-jacketed FKM on the line of peracetic acid.".into(),
+        effective_by: Basis::Day,
+        effective_from: TODAY.into(),
+        ..ChangeRequest::default()
+    };
+    let new = New { title, party: Some(world.meridian), ..New::default() };
+    world.person(who).does(|work| changes::raise(work, &new, &body)).unwrap().number
+}
+
+fn function(world: &World, name: &str) -> String {
+    world.ada().asks(|reader| {
+        let all: Vec<(String, String)> =
+            reader.rows(kernel::sql!("select number, title from visible where kind = 'FN'"), &[])?;
+        Ok(all.into_iter().find(|(_, title)| title == name).unwrap().0)
+    })
+}
+
+fn take(world: &World, who: &str, change: &str, item: &str, action: Action) -> kernel::Result<i64> {
+    let new = NewItem { name: item, action, reason: "by line", ..NewItem::default() };
+    world.person(who).does(|work| changes::decide(work, change, &new))
+}
+
+fn fields(all: &[(&str, &str)]) -> Map<String, Json> {
+    all.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect()
+}
+
+fn propose(world: &World, who: &str, change: &str, item: &str, statement: &str) {
+    let line = take(world, who, change, item, Action::Change).unwrap();
+    let fields = fields(&[("statement", statement)]);
+    world.person(who).does(|work| changes::propose(work, change, line, &fields)).unwrap();
+}
+
+fn step(world: &World, who: &str, change: &str, step: &str) -> kernel::Result<()> {
+    world.person(who).does(|work| {
+        let entry = work.registry().kind("CR").unwrap();
+        entry.advance(work, &kernel::Taken { number: change, step, version: None })
+    })
+}
+
+fn sign(world: &World, who: &str, change: &str, function: &str, consents: bool) -> kernel::Result<()> {
+    let person = world.person(who);
+    let proven = Proven { person: person.actor.person, means: Means::Password, at: world.db.now() };
+    let name = person.actor.name.clone();
+    let signer = Signer { name: &name, language: "en", zone: "UTC" };
+    let consent = Consent { function, consents, words: if consents { "" } else { "Not without immersion." } };
+    person.does(|work| changes::sign(work, change, (&consent, &signer), &proven))
+}
+
+/// Management approves every change.
+fn management_approves(world: &World) -> String {
+    let management = function(world, "Management");
+    let line = Policy { function: &management, track: "both", rank: 2, needs: 1, above: "" };
+    world.bob().does(|work| changes::keep_policy(work, &line)).unwrap();
+    management
+}
+
+fn fix(world: &World, change: &str) -> i64 {
+    let lea = world.bob().actor.person;
+    let new = NewCriterion {
+        criterion: "Volume change in 15 % PAA, 28 days",
+        method: "immersion",
+        sample: "6 rings",
+        bound: "±5 %",
+        person: lea,
+    };
+    world.bob().does(|work| changes::fix_criterion(work, change, &new)).unwrap()
+}
+
+/// Raised by Ada and approved by Henrik on the fast way.
+fn approved(world: &World, title: &str, proposals: &[(&str, &str)]) -> String {
+    let management = management_approves(world);
+    let change = raise(world, "ada", title);
+    for (item, statement) in proposals {
+        propose(world, "ada", &change, item, statement);
+    }
+    step(world, "bob", &change, "screen").unwrap();
+    fix(world, &change);
+    world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+    sign(world, "henrik", &change, &management, true).unwrap();
+    change
+}
+
+fn statement(world: &World, number: &str) -> String {
+    world.ada().asks(|reader| reader.find::<Requirement>(number)).body.statement
+}
+
+fn state(world: &World, number: &str) -> String {
+    world.ada().asks(|reader| reader.mention_of(number)).state
+}
+
+#[test]
+fn what_was_agreed_is_changed_by_a_change_and_in_force_together() {
+    for world in World::on_each_engine() {
+        let (set, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Frame of 1.4301."]);
+        let (other, more) = agreed_set(&world, "Spare pump", &["Seals EPDM in every head."]);
+        let sales = function(&world, "Sales");
+        world.bob().does(|work| requirements::tell_always(work, &sales, Telling::Told)).unwrap();
+        let words = "Seals of the line of peracetic acid shall be PTFE-jacketed FKM.";
+        let change = approved(&world, "Seals of PAA wet ends", &[(&reqs[0], words), (&more[0], words)]);
+        assert_eq!(state(&world, &change), "approved");
+        assert_eq!(statement(&world, &reqs[0]), "Seals EPDM.", "nothing holds before the release");
+
+        let frozen = world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert_eq!(frozen.len(), 4, "two requirements, and the two sets that hold them");
+        assert_eq!((statement(&world, &reqs[0]).as_str(), state(&world, &set).as_str()), (words, "agreed"));
+        assert_eq!(state(&world, &change), "verifying");
+        world.ada().asks(|reader| {
+            for (number, no) in [(&set, 2), (&other, 2), (&reqs[0], 2), (&more[0], 2)] {
+                let id = reader.mention_of(number)?.id;
+                let all = reader.revisions(id)?;
+                assert_eq!(all.len(), 2, "{number}");
+                assert_eq!(all[0].life, Some(kernel::Life::Effective));
+                assert_eq!(all[1].life, Some(kernel::Life::Superseded));
+                let on = On { day: TODAY.parse().unwrap(), lot: "", serial: "", order: "" };
+                assert_eq!(reader.valid_revision(id, &on)?.no, Some(no));
+                let before = On { day: "2026-03-01".parse().unwrap(), ..on };
+                assert_eq!(reader.valid_revision(id, &before)?.no, Some(1));
+                assert!(reader.changes_of(id)?.is_empty(), "it is free again");
+            }
+            let reading = requirements::read(reader, &set, At::Revision(2))?;
+            assert_eq!(reading.lines[0].body.statement, words);
+            let frame = reader.mention_of(&reqs[1])?.id;
+            assert_eq!(reader.revisions(frame)?.len(), 1, "what does not change gets no revision");
+            // One entry holds all of it.
+            let id = reader.mention_of(&change)?.id;
+            let deed = reader.trail(id, false, 0, 1000)?.into_iter().find(|it| it.deed == "change_released");
+            assert_eq!(deed.unwrap().content["records"].as_array().unwrap().len(), 5);
+            Ok(())
+        });
+        let carl = world.carl().asks(|reader| requirements::read(reader, &set, At::Now));
+        assert_eq!(carl.lines[0].body.statement, words, "the customer reads what holds");
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&format!("/requirement-sets/{set}")).text;
+        assert!(page.contains("Revision 2 holds today."), "{page}");
+        let page = ada.get(&format!("/requirements/{}/valid?day=2026-03-01", reqs[0])).text;
+        assert!(page.contains("Revision 1 holds."), "{page}");
+    }
+}
+
+#[test]
+fn what_hangs_on_the_cause_is_proposed_with_its_way_and_dismissed_by_name() {
+    for world in World::on_each_engine() {
+        let (set, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["The flow is 18 m³/h."]);
+        let (_, answers) = agreed_set(&world, "The skid", &["The pump of line A gives 20.9 l/h."]);
+        world
+            .ada()
+            .does(|work| {
+                let (source, target) = (work.mention_of(&answers[0])?, work.mention_of(&reqs[0])?);
+                work.link_by_hand(&source, Tie::Satisfies, &target)
+            })
+            .unwrap();
+        let change = raise(&world, "ada", "Flow of 20 m³/h");
+        let found = |world: &World, words: &str| {
+            world.ada().asks(|reader| {
+                let id = reader.mention_of(&change)?.id;
+                changes::found_from(reader, id, None, words)
+            })
+        };
+        let all = found(&world, &reqs[0].to_lowercase());
+        let numbers: Vec<&str> = all.items.iter().map(|it| it.number.as_str()).collect();
+        assert!(numbers.contains(&answers[0].as_str()) && numbers.contains(&set.as_str()), "{numbers:?}");
+        let answer = all.items.iter().find(|it| it.number == answers[0]).unwrap();
+        assert_eq!(answer.way, [reqs[0].as_str(), "~satisfies", answers[0].as_str()]);
+        assert_eq!(found(&world, "REQ-9999").unknown, ["REQ-9999"]);
+
+        let new = NewItem { name: &answers[0], action: Action::Dismiss, ..NewItem::default() };
+        let outcome = world.ada().does(|work| changes::decide(work, &change, &new));
+        assert!(refusal(outcome).contains("Say why."));
+        take(&world, "ada", &change, &answers[0], Action::Dismiss).unwrap();
+        let all = found(&world, &reqs[0]);
+        assert!(all.items.iter().all(|it| it.number != answers[0]), "nobody is asked twice");
+        let page = program(&world, "ada").get(&format!("/changes/{change}/affected?words={}", reqs[0])).text;
+        assert!(page.contains("satisfied by") || page.contains("Not affected"), "{page}");
+    }
+}
+
+#[test]
+fn what_is_under_a_change_is_edited_by_the_change_alone() {
+    for world in World::on_each_engine() {
+        let (set, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        let edit = requirements::Edit {
+            number: reqs[0].clone(),
+            version: None,
+            fields: vec![("statement".into(), "Seals of rubber.".into())],
+        };
+        let outcome = world.ada().does(|work| requirements::edit(work, &edit));
+        let sentence = refusal(outcome);
+        assert!(sentence.contains(&format!("{} is under change {change}.", reqs[0])), "{sentence}");
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&format!("/requirements/{}", reqs[0])).text;
+        assert!(page.contains("Under change") && page.contains(&change), "{page}");
+        let page = ada.get(&format!("/changes/{change}/redlines")).text;
+        assert!(page.contains("<del>EPDM</del>") && page.contains("<ins>FKM</ins>"), "{page}");
+        world.ada().does(|work| changes::withdraw(work, &change, "Asked by mistake")).unwrap();
+        assert!(
+            world
+                .ada()
+                .asks(|reader| {
+                    let id = reader.mention_of(&reqs[0])?.id;
+                    reader.changes_of(id)
+                })
+                .is_empty()
+        );
+        // What was never released needs no change.
+        let ada = world.ada();
+        let new = New { title: "A draft", ..New::default() };
+        let draft =
+            ada.does(|work| requirements::open_set(work, &new, &RequirementSet::default())).unwrap().number;
+        let other = raise(&world, "ada", "Something else");
+        let outcome = take(&world, "ada", &other, &draft, Action::Change);
+        assert!(refusal(outcome).contains("was never released. Edit it directly."));
+        assert_eq!(state(&world, &set), "agreed");
+    }
+}
+
+#[test]
+fn two_changes_on_one_record_meet_by_field_and_the_second_is_put_on_the_first() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["The flow is 18 m³/h."]);
+        let first = approved(&world, "Flow of 20", &[(&reqs[0], "The flow is 20 m³/h.")]);
+        let second = approved(&world, "Flow of 22", &[(&reqs[0], "The flow is 22 m³/h.")]);
+        let met = world.ada().asks(|reader| changes::meetings(reader, reader.mention_of(&second)?.id));
+        assert_eq!(
+            (met.len(), met[0].change.as_str(), met[0].fields[0].field.as_str()),
+            (1, &*first, "statement")
+        );
+        let page = program(&world, "ada").get(&format!("/changes/{second}/affected")).text;
+        assert!(page.contains("proposes something for “Statement”, too."), "{page}");
+
+        world.ada().does(|work| changes::release(work, &first)).unwrap();
+        let outcome = world.ada().does(|work| changes::release(work, &second));
+        assert!(refusal(outcome).contains("says something else than when its change was proposed"));
+        assert_eq!(statement(&world, &reqs[0]), "The flow is 20 m³/h.", "the first one won");
+        let line =
+            world.ada().asks(|reader| changes::items(reader, reader.mention_of(&second)?.id)).remove(0);
+        let both = world.ada().asks(|reader| changes::conflict(reader, &line)).unwrap().both;
+        assert_eq!(
+            (both[0].then.as_str(), both[0].now.as_str()),
+            (Some("The flow is 18 m³/h."), Some("The flow is 20 m³/h."))
+        );
+        world.ada().does(|work| changes::put_on_what_it_says_now(work, &second, line.id, &[])).unwrap();
+        world.ada().does(|work| changes::release(work, &second)).unwrap();
+        assert_eq!(statement(&world, &reqs[0]), "The flow is 22 m³/h.");
+        let on = On { day: TODAY.parse().unwrap(), lot: "", serial: "", order: "" };
+        let valid = world.ada().asks(|reader| reader.valid_revision(reader.mention_of(&reqs[0])?.id, &on));
+        assert_eq!(valid.no, Some(3));
+    }
+}
+
+#[test]
+fn one_of_many_that_fails_leaves_everything_as_it_was() {
+    for world in World::on_each_engine() {
+        let many: Vec<String> = (1..=500).map(|it| format!("Line {it} is sealed with EPDM.")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let (set, reqs) = agreed_set(&world, "Five hundred", &many);
+        let management = management_approves(&world);
+        let change = raise(&world, "ada", "Five hundred seals");
+        world
+            .ada()
+            .does(|work| {
+                for number in &reqs {
+                    let new = NewItem { name: number, ..NewItem::default() };
+                    let line = changes::decide(work, &change, &new)?;
+                    let words = format!("{number} is sealed with FKM.");
+                    changes::propose(work, &change, line, &fields(&[("statement", &words)]))?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        step(&world, "bob", &change, "screen").unwrap();
+        fix(&world, &change);
+        let quality = function(&world, "Quality");
+        let due = Some(TODAY.parse().unwrap());
+        world.ada().does(|work| changes::ask_impacts(work, &change, &[quality.clone()], due)).unwrap();
+        let told = Told {
+            is_possible: true,
+            finding: "Immersion of six rings",
+            cost: "2800",
+            days: Some(28),
+            aspects: vec![],
+        };
+        world.bob().does(|work| changes::answer(work, &change, &quality, &told)).unwrap();
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        sign(&world, "bob", &change, &quality, true).unwrap();
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        step(&world, "ada", &change, "plan").unwrap();
+        step(&world, "ada", &change, "implement").unwrap();
+        // The last of them says something else by the time of the release.
+        let last = reqs.last().unwrap();
+        let other = approved(&world, "The last one", &[(last, "The last line has no seal.")]);
+        world.ada().does(|work| changes::release(work, &other)).unwrap();
+        let outcome = world.ada().does(|work| changes::release(work, &change));
+        assert!(refusal(outcome).contains(last.as_str()));
+        assert_eq!(statement(&world, &reqs[0]), "Line 1 is sealed with EPDM.");
+        let revisions =
+            |number: &str| world.ada().asks(|reader| reader.revisions(reader.mention_of(number)?.id)).len();
+        assert_eq!(
+            (revisions(&reqs[0]), revisions(&set), state(&world, &change).as_str()),
+            (1, 2, "implementing")
+        );
+        let line =
+            world.ada().asks(|reader| changes::items(reader, reader.mention_of(&change)?.id)).pop().unwrap();
+        world.ada().does(|work| changes::put_on_what_it_says_now(work, &change, line.id, &[])).unwrap();
+        let outcome = world.ada().does(|work| changes::release(work, &change));
+        assert!(refusal(outcome).contains("Quality has not signed."), "what was put right is signed again");
+    }
+}
+
+#[test]
+fn who_has_not_answered_is_named_and_nobody_approves_their_own() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = management_approves(&world);
+        let (quality, sales) = (function(&world, "Quality"), function(&world, "Sales"));
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        step(&world, "bob", &change, "screen").unwrap();
+        let due = Some(TODAY.parse().unwrap());
+        let both = [quality.clone(), sales.clone()];
+        world.ada().does(|work| changes::ask_impacts(work, &change, &both, due)).unwrap();
+        let sentence = refusal(world.ada().does(|work| changes::ask_approval(work, &change)));
+        assert!(sentence.contains("Quality has not said what it means for it."), "{sentence}");
+        let told = Told { is_possible: true, finding: "Nothing", ..Told::default() };
+        let outcome = world.ada().does(|work| changes::answer(work, &change, &quality, &told));
+        assert!(refusal(outcome).contains("Only Quality may do this"));
+        world.bob().does(|work| changes::answer(work, &change, &quality, &told)).unwrap();
+        world.ada().does(|work| changes::answer(work, &change, &sales, &told)).unwrap();
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        let outcome = sign(&world, "ada", &change, &sales, true);
+        assert!(refusal(outcome).contains("Nobody approves their own change."));
+        let outcome = sign(&world, "henrik", &change, &management, true);
+        assert!(refusal(outcome).contains("Others sign first."));
+        sign(&world, "bob", &change, &quality, true).unwrap();
+        // What is written after a signature makes it historic.
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM, jacketed.");
+        let standing = program(&world, "bob").get(&format!("/api/v1/changes/{change}/standing")).json();
+        let of = |name: &str| {
+            standing["approvals"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|it| it["function"] == name)
+                .unwrap()
+                .clone()
+        };
+        assert_eq!(of("Quality")["is_reached"], json!(false));
+        let outcome = sign(&world, "bob", &change, &quality, false);
+        outcome.unwrap();
+        let page = program(&world, "ada").get(&format!("/changes/{change}")).text;
+        assert!(page.contains("declined by Bob"), "{page}");
+        world.ada().does(|work| changes::send_back(work, &change, "Immersion first")).unwrap();
+        assert_eq!(state(&world, &change), "impact");
+    }
+}
+
+#[test]
+fn the_customer_approves_what_is_shown_to_them_and_sees_nothing_of_the_rest() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = management_approves(&world);
+        let change = raise(&world, "ada", "Seals of the wet ends");
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<ChangeRequest>(&change)?;
+                work.revise(&mut case, |it| {
+                    it.needs_customer = true;
+                    it.for_customer = "Your seals last longer.".into();
+                })
+            })
+            .unwrap();
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        step(&world, "bob", &change, "screen").unwrap();
+        fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        assert!(matches!(world.carl().tries(|reader| reader.mention_of(&change)), Err(Error::NotFound)));
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        assert_eq!(state(&world, &change), "customer_approval");
+        assert!(matches!(world.eve().tries(|reader| reader.mention_of(&change)), Err(Error::NotFound)));
+        let mut carl = program(&world, "carl");
+        let page = carl.get(&format!("/changes/{change}")).text;
+        assert!(page.contains("Your seals last longer.") && page.contains("<ins>FKM</ins>"), "{page}");
+        assert!(!page.contains("EPDM swells"), "the need is ours: {page}");
+        assert_eq!(carl.get(&format!("/changes/{change}/affected")).status, 404);
+        let outcome = world.ada().does(|work| changes::release(work, &change));
+        assert!(outcome.is_err());
+        let person = world.carl();
+        let proven = Proven { person: person.actor.person, means: Means::Password, at: world.db.now() };
+        let signer = Signer { name: "Carl Whitfield", language: "en", zone: "UTC" };
+        person.does(|work| changes::confirm(work, &change, (true, "", &signer), &proven)).unwrap();
+        assert_eq!(state(&world, &change), "approved");
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert_eq!(statement(&world, &reqs[0]), "Seals FKM.");
+    }
+}
+
+#[test]
+fn whoever_takes_a_signature_back_stops_the_release() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        let signature = world.henrik().asks(|reader| {
+            let id = reader.mention_of(&change)?.id;
+            Ok(reader.signatures(id)?.remove(0).id)
+        });
+        world.henrik().does(|work| work.revoke_signature(signature, "The wrong change")).unwrap();
+        let sentence = refusal(world.ada().does(|work| changes::release(work, &change)));
+        assert!(sentence.contains("Management has not signed."), "{sentence}");
+        assert_eq!(statement(&world, &reqs[0]), "Seals EPDM.");
+    }
+}
+
+#[test]
+fn something_new_and_something_ended_come_into_force_with_the_rest() {
+    for world in World::on_each_engine() {
+        let (set, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Name plates of paper."]);
+        let management = management_approves(&world);
+        let change = raise(&world, "ada", "Name plates");
+        let line = take(&world, "ada", &change, &set, Action::Add).unwrap();
+        let new = fields(&[("title", "Engraved name plates"), ("statement", "Name plates are engraved.")]);
+        world.ada().does(|work| changes::propose(work, &change, line, &new)).unwrap();
+        take(&world, "ada", &change, &reqs[1], Action::Remove).unwrap();
+        let outcome = take(&world, "ada", &change, "20-114-03", Action::Change);
+        assert!(refusal(outcome).contains("There is no record of this number."));
+        let drawing = NewItem { name: "20-114-03", sort: "drawing", ..NewItem::default() };
+        let drawing = world.ada().does(|work| changes::decide(work, &change, &drawing)).unwrap();
+        step(&world, "bob", &change, "screen").unwrap();
+        fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        let sentence = refusal(world.ada().does(|work| changes::release(work, &change)));
+        assert!(sentence.contains("20-114-03 has to be changed, too."), "{sentence}");
+        let day = TODAY.parse().unwrap();
+        world.ada().does(|work| changes::done(work, &change, drawing, day)).unwrap();
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let reading = world.ada().asks(|reader| requirements::read(reader, &set, At::Revision(2)));
+        let said: Vec<&str> = reading.lines.iter().map(|it| it.body.statement.as_str()).collect();
+        assert_eq!(said, ["Seals EPDM.", "Name plates are engraved."]);
+        assert_eq!(state(&world, &reqs[1]), "withdrawn");
+    }
+}
+
+#[test]
+fn what_is_not_met_goes_back_and_what_was_learned_is_shown_next_time() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals of peracetic acid", &[(&reqs[0], "Seals FKM.")]);
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let criterion =
+            world.ada().asks(|reader| changes::criteria(reader, reader.mention_of(&change)?.id)).remove(0);
+        let sentence = refusal(step(&world, "bob", &change, "close"));
+        assert!(sentence.contains("Enter the result of"), "{sentence}");
+        let judged = |verdict| {
+            world
+                .bob()
+                .does(|work| changes::judge(work, &change, criterion.id, (verdict, "+1.8 %", "L-26-77")))
+        };
+        judged(Verdict::Fail).unwrap();
+        assert_eq!(state(&world, &change), "implementing");
+        judged(Verdict::Pass).unwrap();
+        step(&world, "ada", &change, "verify").unwrap();
+        let learned = changes::Learned {
+            served: "Yes",
+            missed: "The concentration",
+            lesson: "A resistance table of seals has a column for concentration",
+            lesson_for: "design rule",
+            actual_cost: "18500",
+        };
+        world.ada().does(|work| changes::learn(work, &change, &learned)).unwrap();
+        step(&world, "bob", &change, "close").unwrap();
+        let page = program(&world, "ada").get("/changes/new?title=Seals+of+another+pump").text;
+        assert!(page.contains("A resistance table of seals"), "{page}");
+    }
+}
+
+#[test]
+fn tasks_wait_for_each_other_and_never_in_a_circle() {
+    for world in World::on_each_engine() {
+        let change = raise(&world, "ada", "Seals");
+        let ada = world.ada();
+        let plan = |request, after| {
+            let person = Some(world.ada().actor.person);
+            let new = changes::NewPlanTask { request, person, after, ..changes::NewPlanTask::default() };
+            world.ada().does(|work| changes::plan_task(work, &change, &new)).unwrap()
+        };
+        let first = plan("Order T-FP22", None);
+        let second = plan("Train assembly", Some(first));
+        let third = plan("Build", Some(second));
+        let id = ada.asks(|reader| reader.mention_of(&change)).id;
+        let outcome = ada.does(|work: &mut Work| work.order_tasks(id, first, third));
+        assert!(refusal(outcome).contains("cannot wait for each other in a circle"));
+        let outcome = ada.does(|work| work.settle(second));
+        assert!(refusal(outcome).contains("“Order T-FP22” comes first."));
+        ada.does(|work| work.settle(first)).unwrap();
+        ada.does(|work| work.settle(second)).unwrap();
+    }
+}
+
+#[test]
+fn a_change_is_raised_from_a_form_and_outsiders_and_auditors_raise_none() {
+    for world in World::on_each_engine() {
+        let (set, _) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let mut ada = program(&world, "ada");
+        assert!(
+            ada.get(&format!("/requirement-sets/{set}")).text.contains(&format!("/changes/new?cause={set}"))
+        );
+        let sent = ada.post_form("/changes", &[("title", ""), ("cause", "CV-0000-0000")]);
+        assert_eq!(sent.status, 422);
+        assert!(sent.text.contains("There is no CV-0000-0000."), "{}", sent.text);
+        let sent = ada.post_form("/changes", &[("title", "Seals"), ("cause", &set), ("source", "complaint")]);
+        let change = sent.location().rsplit('/').next().unwrap().to_owned();
+        let page = ada.get(&format!("/changes/{change}")).text;
+        assert!(page.contains("Say what makes it necessary."), "{page}");
+        for who in ["carl", "eve", "amelia"] {
+            let mut other = program(&world, who);
+            assert!(
+                [403, 404, 409].contains(&other.post_form("/changes", &[("title", "x")]).status.as_u16()),
+                "{who}"
+            );
+        }
+        assert_eq!(program(&world, "carl").get(&format!("/changes/{change}")).status, 404);
+    }
+}

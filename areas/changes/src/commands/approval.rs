@@ -1,0 +1,355 @@
+//! Consent: asked of the functions that the policy names, given by signature under exactly what is proposed.
+
+use kernel::{
+    Ask, Audience, Error, Faults, Meaning, Mention, Permit, Proven, Refusal, Result, Signing, Work, text,
+};
+use serde::Serialize;
+use serde_json::json;
+use web::t;
+
+use super::{being_written, function_of, mention, must_belong_to, reasoned};
+use crate::model::{ChangeRequest, State, Step};
+use crate::queries;
+use crate::rules::{LAWGIVERS, cents, standing};
+
+#[derive(Serialize)]
+struct NewApprover {
+    record_id: i64,
+    function: i64,
+    rank: i64,
+    needs: i64,
+    asked_at: i64,
+    asked_by: i64,
+}
+
+#[derive(Serialize)]
+struct NewPolicy<'a> {
+    record_id: i64,
+    track: &'a str,
+    rank: i64,
+    needs: i64,
+    above: &'a str,
+    at: i64,
+    by: i64,
+}
+
+/// Who signs, as it is to stand there.
+#[derive(Clone, Copy, Debug)]
+pub struct Signer<'a> {
+    pub name: &'a str,
+    /// The language in which it was shown, and the zone of the signer.
+    pub language: &'a str,
+    pub zone: &'a str,
+}
+
+/// A line of the policy: when a function has to consent.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy<'a> {
+    /// The number of the function.
+    pub function: &'a str,
+    /// `fast`, `full` or `both`.
+    pub track: &'a str,
+    pub rank: i64,
+    pub needs: i64,
+    pub above: &'a str,
+}
+
+/// Asks for approval everybody whom the policy names, and every function that said what the change means for it.
+///
+/// # Errors
+/// Names everything that is missing: who has not answered, which redline is not written.
+pub fn ask_approval(work: &mut Work, number: &str) -> Result<()> {
+    let mut case = being_written(work, number)?;
+    let change = mention(&case);
+    let all = queries::approvers(work, change.id)?;
+    work.advance(&mut case, Step::AskApproval)?;
+    for line in queries::approver_lines(work, change.id)? {
+        work.remove("change_approver", change.id, line)?;
+    }
+    for it in all {
+        let line = NewApprover {
+            record_id: change.id,
+            function: it.function,
+            rank: it.rank,
+            needs: it.needs,
+            asked_at: work.now.as_microsecond(),
+            asked_by: work.actor.person,
+        };
+        work.add("change_approver", change.id, &line)?;
+    }
+    ask_those_whose_turn_it_is(work, number)?;
+    work.called("approval_asked");
+    Ok(())
+}
+
+/// What the task of a function is called that is asked to sign.
+fn request_of(number: &str) -> String {
+    t!("Look at {number} and sign", number = number)
+}
+
+fn ask_those_whose_turn_it_is(work: &mut Work, number: &str) -> Result<()> {
+    let case = work.find::<ChangeRequest>(number)?;
+    let id = case.record.id.raw();
+    let open = work.tasks(id)?;
+    for it in standing(&case.facts.approvers, &case.facts.signed) {
+        let function = it.asked.function;
+        let is_asked = open.iter().any(|task| task.settled_at.is_none() && task.function == Some(function));
+        if it.is_due && !it.is_reached() && !is_asked {
+            let request = request_of(number);
+            let ask =
+                Ask { request: &request, function: Some(function), due: case.record.due, ..Ask::default() };
+            work.ask(id, &ask)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a function says of what is proposed.
+#[derive(Clone, Copy, Debug)]
+pub struct Consent<'a> {
+    /// The number of the function for which somebody signs.
+    pub function: &'a str,
+    pub consents: bool,
+    /// What they say with it; a no says why.
+    pub words: &'a str,
+}
+
+/// Signs for a function, under the digest of proposal, redlines, impacts and options. With the last signature the
+/// change goes on by itself, to the customer where they have to approve.
+///
+/// # Errors
+/// Nobody approves their own change; who is not of the function, or whose turn has not come, is told so.
+pub fn sign(
+    work: &mut Work,
+    number: &str,
+    (consent, signer): (&Consent, &Signer),
+    proven: &Proven,
+) -> Result<()> {
+    let case = work.find::<ChangeRequest>(number)?;
+    Permit::Staff.covers(work.actor, None)?;
+    let (change, function) = (mention(&case), function_of(work, consent.function)?);
+    let sentence = text!("{number} is not under approval.", number = number);
+    Refusal::unless(case.record.state == State::Approval, sentence)?;
+    must_belong_to(work, &function)?;
+    let me = work.actor.person;
+    let is_own = me == case.record.owner || me == queries::raised_by(work, change.id)?;
+    let sentence = text!(
+        "Nobody approves their own change. Ask somebody else of {function}.",
+        function = function.title.as_str()
+    );
+    Refusal::unless(!is_own, sentence)?;
+    let all = standing(&case.facts.approvers, &case.facts.signed);
+    let own = all.iter().find(|it| it.asked.function == function.id);
+    let sentence = text!("{function} is not asked for its consent.", function = function.title.as_str());
+    let own = own.ok_or_else(|| Refusal::because(sentence))?;
+    Refusal::unless(own.is_due, text!("Others sign first. You are asked when it is your turn."))?;
+    let signed = case.facts.signed.iter().any(|it| {
+        it.counts && it.person == me && it.function == Some(function.id) && it.consents == consent.consents
+    });
+    Refusal::unless(!signed, text!("You have signed what is proposed now."))?;
+    if !consent.consents {
+        reasoned(work, consent.words)?;
+    }
+    let said = queries::sealed_now(work, &case.record, &case.body)?;
+    let statement = if consent.consents {
+        t!(
+            "{function} approves {number} {title}.",
+            function = &function.title,
+            number = number,
+            title = &change.title
+        )
+    } else {
+        t!(
+            "{function} declines {number} {title}.",
+            function = &function.title,
+            number = number,
+            title = &change.title
+        )
+    };
+    let statement = match consent.words.trim() {
+        "" => statement,
+        words => format!("{statement} {words}"),
+    };
+    let absent = work.actor.stands_in_at(function.id).map(|it| it.person);
+    let own_function = identity::functions_of(work, me)?.contains(&function.id);
+    work.sign(
+        &Signing {
+            record: change.id,
+            audience: Audience::Internal,
+            meaning: if consent.consents { Meaning::Approved } else { Meaning::Declined },
+            what: number,
+            seen: &said,
+            statement: &statement,
+            name: signer.name,
+            role: &function.title,
+            function: Some(function.id),
+            acts_for: absent.filter(|_| !own_function),
+            language: signer.language,
+            zone: signer.zone,
+        },
+        proven,
+    )?;
+    settle_of(work, change.id, function.id)?;
+    go_on(work, number)
+}
+
+fn settle_of(work: &mut Work, change: i64, function: i64) -> Result<()> {
+    let open = work.tasks(change)?.into_iter().filter(|it| it.settled_at.is_none());
+    for task in open.filter(|it| it.function == Some(function)).collect::<Vec<_>>() {
+        work.settle(task.id)?;
+    }
+    work.called("signed");
+    Ok(())
+}
+
+/// Goes on where everybody has consented, else asks those whose turn it is now.
+fn go_on(work: &mut Work, number: &str) -> Result<()> {
+    let case = work.find::<ChangeRequest>(number)?;
+    let id = case.record.id.raw();
+    let all = standing(&case.facts.approvers, &case.facts.signed);
+    if all.iter().any(|it| !it.is_reached()) {
+        return ask_those_whose_turn_it_is(work, number);
+    }
+    if !case.facts.asks_customer || case.facts.customer_approved {
+        return work.bring_about(id, "approve");
+    }
+    work.bring_about(id, "ask_customer")?;
+    show_customer(work, number)
+}
+
+/// Freezes what the customer reads of the change and shows it to them.
+fn show_customer(work: &mut Work, number: &str) -> Result<()> {
+    let mut case = work.find::<ChangeRequest>(number)?;
+    let content = queries::for_customer(work, &case)?;
+    let frozen = work.freeze(&mut case.record, &content)?;
+    let words = case.body.for_customer.clone();
+    work.offer(&mut case.record, frozen.no, &words)?;
+    work.called("signed");
+    Ok(())
+}
+
+/// The customer approves, or does not, under exactly what was shown to them.
+///
+/// # Errors
+/// Only somebody of the customer; a no says why.
+pub fn confirm(
+    work: &mut Work,
+    number: &str,
+    (consents, words, signer): (bool, &str, &Signer),
+    proven: &Proven,
+) -> Result<()> {
+    let case = work.find::<ChangeRequest>(number)?;
+    Permit::Party.covers(work.actor, None)?;
+    let id = case.record.id.raw();
+    let sentence = text!("{number} does not wait for your approval.", number = number);
+    Refusal::unless(case.record.state == State::CustomerApproval, sentence)?;
+    let no = case.record.offered.ok_or(Error::NotFound)?;
+    let (revision, content) = work.revision(id, no)?;
+    if !consents {
+        reasoned(work, words)?;
+    }
+    let seen = json!({ "number": number, "revision": no, "digest": revision.digest, "content": content,
+        "proposal": content["stands_for"] });
+    let statement = match (consents, words.trim()) {
+        (true, "") => t!("I approve {number} {title}.", number = number, title = &case.record.title),
+        (true, words) => {
+            format!(
+                "{} {words}",
+                t!("I approve {number} {title}.", number = number, title = &case.record.title)
+            )
+        }
+        (false, words) => {
+            format!(
+                "{} {words}",
+                t!("I do not approve {number} {title}.", number = number, title = &case.record.title)
+            )
+        }
+    };
+    work.sign(
+        &Signing {
+            record: id,
+            audience: Audience::Party,
+            meaning: if consents { Meaning::Confirmed } else { Meaning::Declined },
+            what: number,
+            seen: &seen,
+            statement: &statement,
+            name: signer.name,
+            role: "",
+            function: None,
+            acts_for: None,
+            language: signer.language,
+            zone: signer.zone,
+        },
+        proven,
+    )?;
+    if consents {
+        work.bring_about(id, "approve")?;
+        return work.tell_offered_state_of(id);
+    }
+    Ok(())
+}
+
+/// Sends a change back to where its impacts are asked.
+pub fn send_back(work: &mut Work, number: &str, reason: &str) -> Result<()> {
+    let mut case = work.find::<ChangeRequest>(number)?;
+    reasoned(work, reason)?;
+    work.advance(&mut case, Step::SendBack)
+}
+
+/// Says when a function has to consent to a change; what was said of it before is replaced.
+///
+/// # Errors
+/// Only those who answer for the quality system; names what does not fit.
+pub fn keep_policy(work: &mut Work, it: &Policy) -> Result<()> {
+    LAWGIVERS.covers(work.actor, None)?;
+    let function = function_of(work, it.function)?;
+    let mut faults = Faults::default();
+    let is_track = ["fast", "full", "both"].contains(&it.track);
+    faults.unless(is_track, "track", text!("Choose one of the words in the list."));
+    faults.unless((1..=9).contains(&it.rank), "rank", text!("Give a number from 1 to 9."));
+    faults.unless((1..=9).contains(&it.needs), "needs", text!("Give a number from 1 to 9."));
+    let is_amount = it.above.trim().is_empty() || cents(it.above).is_some();
+    faults.unless(is_amount, "above", text!("Give an amount like 1250.00."));
+    let people = identity::answering_for(work, function.id)?.len();
+    let sentence = text!(
+        "Only {count} of {function} could sign.",
+        count = i64::try_from(people).unwrap_or(0),
+        function = function.title.as_str()
+    );
+    faults.unless(usize::try_from(it.needs).is_ok_and(|it| it <= people.max(1)), "needs", sentence);
+    faults.into_result()?;
+    let line = NewPolicy {
+        record_id: function.id,
+        track: it.track,
+        rank: it.rank,
+        needs: it.needs,
+        above: it.above.trim(),
+        at: work.now.as_microsecond(),
+        by: work.actor.person,
+    };
+    match line_of(work, &function)? {
+        Some(known) => work.amend("change_policy", function.id, known, &line)?,
+        None => {
+            work.add("change_policy", function.id, &line)?;
+        }
+    }
+    let told = json!({ "track": it.track, "rank": it.rank, "needs": it.needs, "above": line.above });
+    work.note(function.id, json!({ "approves_changes": told }))?;
+    work.called("approvers_named");
+    Ok(())
+}
+
+/// Asks a function for no consent any more, unless it said what a change means for it.
+pub fn remove_policy(work: &mut Work, function: &str) -> Result<()> {
+    LAWGIVERS.covers(work.actor, None)?;
+    let function = function_of(work, function)?;
+    let Some(known) = line_of(work, &function)? else { return Ok(()) };
+    work.remove("change_policy", function.id, known)?;
+    work.note(function.id, json!({ "approves_changes": false }))?;
+    work.called("approvers_named");
+    Ok(())
+}
+
+fn line_of(work: &Work, function: &Mention) -> Result<Option<i64>> {
+    Ok(queries::policy(work)?.into_iter().find(|it| it.function == function.id).map(|it| it.id))
+}

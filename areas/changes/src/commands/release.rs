@@ -1,0 +1,58 @@
+//! The release: everything that a change proposes is put in force by one deed, or nothing is.
+
+use kernel::{Body, Frozen, Proposal, Proposed, Refusal, Result, Work, text};
+use serde::Serialize;
+use serde_json::json;
+
+use super::mention;
+use crate::model::{Action, ChangeRequest, Item, Step};
+use crate::queries;
+
+#[derive(Serialize)]
+struct Released {
+    released_no: i64,
+}
+
+/// Puts everything in force that was approved. Each record says what was proposed, its new revision is effective and
+/// the old ones are superseded; where one fails, nothing happened.
+///
+/// # Errors
+/// Names what is missing; the record that another change was faster on; whatever does not fit any more.
+pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
+    let mut case = work.find::<ChangeRequest>(number)?;
+    ChangeRequest::FLOW.target(&case, work.actor, Step::Release)?;
+    let change = mention(&case);
+    let starts = case.body.starts();
+    starts.check()?;
+    work.because(&format!("{} {}", change.number, change.title));
+    let coming: Vec<Item> = queries::items(work, change.id)?.into_iter().filter(Item::is_coming).collect();
+    let proposals = coming.iter().map(proposed).collect::<Result<Vec<_>, _>>()?;
+    let frozen = work.put_in_force(&change, &proposals, &starts)?;
+    for it in &coming {
+        let released_no = match it.action {
+            Action::Remove => 0,
+            _ => frozen.iter().find(|one| Some(one.record) == it.item).map_or(0, |one| one.no),
+        };
+        work.amend("change_item", change.id, it.id, &Released { released_no })?;
+    }
+    work.advance(&mut case, Step::Release)?;
+    let told = json!({ "records": frozen.len(), "basis": starts.basis, "from": starts.starts });
+    work.note(change.id, json!({ "in_force": told }))?;
+    work.called("change_released");
+    Ok(frozen)
+}
+
+fn proposed(it: &Item) -> Result<Proposed, Refusal> {
+    let sentence = text!("Write what {name} is to say.", name = it.name.as_str());
+    let lacking = || Refusal::because(sentence.clone());
+    let record = it.item.ok_or_else(lacking)?;
+    let what = match it.action {
+        Action::Remove => Proposal::Remove,
+        Action::Add => Proposal::Add(it.proposed.clone().ok_or_else(lacking)?),
+        _ => Proposal::Change {
+            fields: it.proposed.clone().ok_or_else(lacking)?,
+            based_on: it.based_on.clone().ok_or_else(lacking)?,
+        },
+    };
+    Ok(Proposed { record, what })
+}

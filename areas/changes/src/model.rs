@@ -1,0 +1,150 @@
+//! The nouns: a change request, what it touches and proposes, what functions say of it, and how one will see.
+
+mod item;
+mod parts;
+
+use jiff::civil::Date;
+use kernel::{Basis, text};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use self::item::{Action, Both, Item, Meeting, MeetingField, NewItem, Proposable, Rebased};
+pub use self::parts::{
+    Alternative, Approver, Aspect, Choice, Criterion, Impact, Lesson, NewCriterion, PolicyLine, Told, Verdict,
+};
+
+/// A proposal to change what was agreed or released (ISO 9001, 8.2.4). The title says what it is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ChangeRequest {
+    pub source: Source,
+    /// The record that led to it: a conversation, a complaint, a call.
+    pub cause: Option<i64>,
+    /// The very words, where somebody said it.
+    pub passage: String,
+    /// The edition of a regulation, the number of a supplier's notice.
+    pub reference: String,
+    /// What makes it necessary. Markdown.
+    pub need: String,
+    /// What is proposed. Markdown.
+    pub proposal: String,
+    /// The same in the words of the customer.
+    pub for_customer: String,
+    pub reach: Reach,
+    pub risk: Risk,
+    /// The risk that is left once it is done.
+    pub risk_after: Risk,
+    /// What can go wrong, and how that is met.
+    pub risk_words: String,
+    pub effective_by: Basis,
+    /// From when on it holds: a day, a lot, a serial number, orders.
+    pub effective_from: String,
+    /// Whether the customer has to approve, beside what their profile says.
+    pub needs_customer: bool,
+    /// What it cost in the end, in the currency of the house: a decimal as it was written.
+    pub actual_cost: String,
+    #[schemars(with = "Option<String>")]
+    pub deferred_until: Option<Date>,
+    /// Whether it did what it was for: a closing question.
+    pub served: String,
+    /// What was seen too late: a closing question.
+    pub missed: String,
+    /// What others should know next time.
+    pub lesson: String,
+    /// Where that belongs: a checklist, a design rule.
+    pub lesson_for: String,
+}
+
+kernel::vocabulary! {
+    /// What makes a change necessary.
+    pub enum Source {
+        #[default]
+        Customer = text!("Customer"),
+        Internal = text!("Internal"),
+        Legal = text!("Law or standard"),
+        Supplier = text!("Supplier"),
+        Complaint = text!("Complaint"),
+    }
+}
+
+kernel::vocabulary! {
+    /// How far it goes, as far as whoever raises it can tell.
+    pub enum Reach {
+        /// One order, or what one customer has.
+        #[default]
+        OneCustomer = text!("One order or customer"),
+        /// How we work, and nothing that customers have.
+        OurWork = text!("Our own work only"),
+        /// A product that several customers have.
+        Product = text!("A product of several customers"),
+        /// Safety, wetted material, what a law asks.
+        Safety = text!("Safety, health or law"),
+    }
+}
+
+kernel::vocabulary! {
+    /// How bad it could become.
+    pub enum Risk {
+        #[default]
+        Low = text!("Low"),
+        Medium = text!("Medium"),
+        High = text!("High"),
+    }
+}
+
+kernel::vocabulary! {
+    /// Which way a change goes.
+    pub enum Track {
+        /// One function approves; nobody else is asked for an impact.
+        #[default]
+        Fast = text!("Fast"),
+        Full = text!("Full"),
+    }
+}
+
+kernel::vocabulary! {
+    pub enum State {
+        #[default]
+        Raised = text!("Raised"),
+        Screened = text!("Screened"),
+        Impact = text!("Impact analysis"),
+        Approval = text!("Under approval"),
+        CustomerApproval = text!("With the customer"),
+        Approved = text!("Approved"),
+        Planned = text!("Planned"),
+        Implementing = text!("Implementing"),
+        Verifying = text!("Verifying"),
+        Closed = text!("Closed"),
+        Deferred = text!("Deferred"),
+        Rejected = text!("Rejected"),
+        Withdrawn = text!("Withdrawn"),
+        Superseded = text!("Superseded"),
+    }
+}
+
+kernel::vocabulary! {
+    pub enum Step {
+        /// Looked at: it is understood, and its way is known.
+        #[default]
+        Screen = text!("Screen"),
+        Analyse = text!("Ask for impacts"),
+        AskApproval = text!("Ask for approval"),
+        /// Happens with the last signature.
+        AskCustomer = text!("Ask the customer"),
+        Approve = text!("Approve"),
+        SendBack = text!("Send back to impact"),
+        Plan = text!("Fix the plan"),
+        Implement = text!("Begin"),
+        /// Puts everything in force, all or nothing.
+        Release = text!("Release"),
+        Verify = text!("Verify again"),
+        /// A result was not good.
+        Fail = text!("Send back to implementing"),
+        Close = text!("Close"),
+        Defer = text!("Defer"),
+        Resume = text!("Take up again"),
+        Reject = text!("Reject"),
+        Withdraw = text!("Withdraw"),
+        Supersede = text!("Replace by another change"),
+    }
+}

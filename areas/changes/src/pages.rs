@@ -1,0 +1,460 @@
+//! What people see of a change: its record, what it touches, what it means, who consents, whether it works.
+
+pub mod affected;
+pub mod consent;
+pub mod customer;
+pub mod form;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use kernel::{Tie, Vocabulary};
+use maud::{Markup, html};
+use web::language::{say, word};
+use web::parts::{
+    self, Beside, Button, Choice as Pick, Choices, Column, Field, Line, Signature, State, Table, form, hidden,
+};
+use web::t;
+
+use crate::model::{
+    Alternative, ChangeRequest, Choice, Criterion, Impact, Item, Lesson, Meeting, Track, Verdict,
+};
+use crate::rules::Standing;
+
+/// The address of a page of a change.
+pub fn of_change(number: &str, rest: &str) -> String {
+    if rest.is_empty() { format!("/changes/{number}") } else { format!("/changes/{number}/{rest}") }
+}
+
+/// Values to choose from, each with its word.
+pub type Options = Vec<(String, String)>;
+
+/// A change as its page shows it.
+pub struct Shown<'a> {
+    pub number: &'a str,
+    pub body: &'a ChangeRequest,
+    pub track: (Track, Vec<String>),
+    pub items: &'a [Item],
+    /// The addresses of the records among them, by their numbers.
+    pub addresses: &'a BTreeMap<String, String>,
+    /// How many things may be affected and were not decided about.
+    pub found: usize,
+    pub impacts: &'a [Impact],
+    pub options: &'a [Alternative],
+    pub meetings: &'a [Meeting],
+    pub criteria: &'a [(Criterion, String)],
+    pub lessons: &'a [Lesson],
+    pub plan: &'a [PlanLine],
+    pub total: i64,
+    pub people: Options,
+    pub may_write: bool,
+    pub is_being_written: bool,
+    pub takes_results: bool,
+    pub takes_criteria: bool,
+    pub is_over: bool,
+    /// The functions for which the viewer may answer, by their keys.
+    pub own_functions: Vec<i64>,
+    pub today: Date,
+}
+
+/// A task of the plan, as it is shown.
+pub struct PlanLine {
+    pub id: i64,
+    pub request: String,
+    pub who: String,
+    pub due: Option<Date>,
+    pub is_done: bool,
+    pub after: Vec<String>,
+}
+
+/// Words of Markdown in a section.
+fn prose(words: &str) -> Markup {
+    parts::prose(html! { (maud::PreEscaped(markdown::html(words, 3))) })
+}
+
+pub fn record(it: &Shown) -> Markup {
+    html! {
+        (need(it))
+        (affected(it))
+        (impact(it))
+        (plan(it))
+        (verification(it))
+        (learned(it))
+    }
+}
+
+fn need(it: &Shown) -> Markup {
+    let body = it.body;
+    let to_edit = [Button::open(of_change(it.number, "edit"), t!("Edit")).small()];
+    let buttons: &[Button] = if it.is_being_written && it.may_write { &to_edit } else { &[] };
+    let (track, why) = &it.track;
+    parts::section_with(
+        "need",
+        t!("Need and options"),
+        buttons,
+        html! {
+            @if body.need.is_empty() { p.quiet-text { (t!("Nobody has said yet what makes it necessary.")) } }
+            (prose(&body.need))
+            @if !body.passage.is_empty() { blockquote.quote { (body.passage) } }
+            @if !body.proposal.is_empty() { h3 { (t!("What is proposed")) } (prose(&body.proposal)) }
+            (parts::facts(&[
+                (t!("Source"), html! { (word(body.source)) @if !body.reference.is_empty() { " · " (body.reference) } }),
+                (t!("How far it goes"), html! { (word(body.reach)) }),
+                (t!("Risk"), html! { (t!("{before}, afterwards {after}", before = word(body.risk), after = word(body.risk_after)))
+                    @if !body.risk_words.is_empty() { br; (body.risk_words) } }),
+                (t!("Way"), html! { strong { (word(*track)) } @for why in why { br; span.fine { (why) } } }),
+                (t!("Holds"), html! { (starts(body)) }),
+            ]))
+            (alternatives(it))
+            @if !it.lessons.is_empty() && !it.is_over { (lessons(it.lessons)) }
+        },
+    )
+}
+
+/// From when on it holds, in words.
+pub fn starts(body: &ChangeRequest) -> String {
+    if body.effective_from.trim().is_empty() {
+        return t!("not said yet");
+    }
+    let from = match body.effective_from.parse::<Date>() {
+        Ok(day) if body.effective_by == kernel::Basis::Day => web::language::short_day(day, day),
+        _ => body.effective_from.clone(),
+    };
+    format!("{}: {from}", word(body.effective_by))
+}
+
+/// What others learned in changes like this one.
+pub fn lessons(all: &[Lesson]) -> Markup {
+    parts::note_with(
+        parts::Note::Plain,
+        t!("Learned in changes like this one"),
+        html! {
+            ul { @for it in all { li {
+                a href=(of_change(&it.number, "")) { (it.number) } " " (it.title) ": " (it.lesson)
+                @if !it.applies_to.is_empty() { " " span.fine { "(" (it.applies_to) ")" } }
+            } } }
+        },
+    )
+}
+
+/// An amount of hundredths, as people write it.
+pub fn money(cents: i64) -> String {
+    web::language::decimal(&format!("{}.{:02}", cents / 100, cents % 100))
+}
+
+fn amount(words: &str) -> Markup {
+    html! { @match crate::rules::cents(words) { Some(cents) => (money(cents)), None => (words) } }
+}
+
+fn alternatives(it: &Shown) -> Markup {
+    let columns = vec![
+        Column::title(t!("Option")),
+        Column::text(t!("Risk")),
+        Column::figure(t!("Cost")),
+        Column::text(t!("Decision")),
+    ];
+    let lines = it.options.iter().map(|one| {
+        let state = match one.verdict {
+            Choice::Open => State::Open,
+            Choice::Chosen => State::Good,
+            Choice::Refused => State::Bad,
+        };
+        let decided =
+            html! { (parts::state(state, word(one.verdict))) @if !one.why.is_empty() { ": " (one.why) } };
+        Line::new(
+            "",
+            vec![html! { (one.label) " " (one.title) }, html! { (one.risk) }, amount(&one.cost), decided],
+        )
+    });
+    html! {
+        @if !it.options.is_empty() { (Table::new(t!("Options by their letters"), columns, lines.collect()).compact()) }
+        @if it.is_being_written && it.may_write {
+            details { summary.button.small { (t!("Add or change an option")) }
+                (form(&of_change(it.number, "options"), html! {
+                    (Field::text("label", t!("Letter")).example("A").required().short())
+                    (Field::text("option", t!("What would be done")).required())
+                    (Field::text("risk", t!("What can go wrong")))
+                    (Field::text("cost", t!("Cost")).example("1250.00").short())
+                    (Choices::one("verdict", t!("Decision"), Choice::ALL.iter().map(|it| Pick::new(it.code(), word(*it)).chosen(*it == Choice::Open)).collect()))
+                    (Field::text("why", t!("Why")))
+                    (Button::send(t!("Keep the option")))
+                }))
+            }
+        }
+    }
+}
+
+/// The way on which something was found, in words.
+pub fn way(steps: &[String]) -> Markup {
+    html! {
+        @for (place, step) in steps.iter().enumerate() {
+            @if place > 0 { " " }
+            @match (step.strip_prefix('~').and_then(Tie::of), Tie::of(step)) {
+                (Some(role), _) => span.fine { (say(&role.reversed())) },
+                (None, Some(role)) => span.fine { (say(&role.text())) },
+                (None, None) => (step),
+            }
+        }
+    }
+}
+
+/// What was decided about an item, as a state.
+pub fn decision(it: &Item) -> Markup {
+    use crate::model::Action;
+    let state = match it.action {
+        _ if it.released_no.is_some() || it.done_on.is_some() => State::Good,
+        Action::Change | Action::Add if it.lacks_redline() => State::Waits,
+        Action::Change | Action::Add | Action::Remove => State::Underway,
+        Action::Keep | Action::Dismiss => State::Over,
+    };
+    html! {
+        (parts::state(state, word(it.action)))
+        @match it.released_no { Some(0) => { " · " (t!("ended")) }, Some(no) => { " · " (t!("revision {no}", no = no)) }, None => {} }
+        @if let Some(day) = &it.done_on { " · " (t!("done on {day}", day = day)) }
+        @if it.lacks_redline() { " · " (t!("not written yet")) }
+        @if !it.reason.is_empty() { br; span.fine { (it.reason) } }
+    }
+}
+
+fn affected(it: &Shown) -> Markup {
+    let columns = vec![
+        Column::title(t!("What")),
+        Column::text(t!("Because of this way")),
+        Column::text(t!("Decision")),
+    ];
+    let lines = it.items.iter().take(affected::SHOWN).map(|one| {
+        Line::new(
+            "",
+            vec![
+                affected::named(one, it.addresses.get(&one.name).map(String::as_str)),
+                way(&one.way),
+                decision(one),
+            ],
+        )
+    });
+    let to = of_change(it.number, "affected");
+    let decide = [Button::open(to.clone(), t!("Decide what is affected")).small()];
+    let buttons: &[Button] = if it.is_being_written && it.may_write { &decide } else { &[] };
+    parts::section_with(
+        "affected",
+        t!("Affected"),
+        buttons,
+        html! {
+            @if it.items.is_empty() { p.quiet-text { (t!("Nothing was decided yet.")) } }
+            @if it.found > 0 { p { a href=(to) { (t!("{count} more may be affected" | "{count} more may be affected", count = it.found)) } } }
+            @for met in it.meetings {
+                (parts::note(parts::Note::Warn, html! {
+                    (t!("{item} is under {change}, too.", item = &met.item, change = &met.change)) " "
+                    @if !met.fields.is_empty() { a href=(format!("{to}#{}", met.item)) { (t!("See where they meet")) } }
+                }))
+            }
+            @if !it.items.is_empty() { (Table::new(t!("What was decided about, in that order"), columns, lines.collect()).compact()) }
+            @if it.items.len() > affected::SHOWN { p.fine { a href=(of_change(it.number, "affected")) { (t!("All {count}", count = it.items.len())) } } }
+            @if it.items.iter().any(|it| it.proposed.is_some()) {
+                p { a href=(of_change(it.number, "redlines")) { (t!("Read everything that would say something else")) } }
+            }
+        },
+    )
+}
+
+fn impact(it: &Shown) -> Markup {
+    let columns = vec![
+        Column::title(t!("Function")),
+        Column::text(t!("What it means")),
+        Column::figure(t!("Cost")),
+        Column::figure(t!("Days")),
+    ];
+    let mut lines: Vec<Line> = it.impacts.iter().map(|one| Line::new("", vec![
+        html! { (one.function_name) },
+        html! {
+            @match (one.answered_at, one.is_possible) {
+                (Some(_), true) => (one.finding),
+                (Some(_), false) => { (parts::state(State::Bad, t!("Cannot be done"))) ": " (one.finding) },
+                (None, _) => {
+                    (parts::state(State::Waits, t!("Not answered yet")))
+                    @if let Some(due) = one.due.as_deref().and_then(|it| it.parse().ok()) { " " (parts::due(due, it.today)) }
+                },
+            }
+            @if !one.aspects.is_empty() {
+                br; span.fine { @for (place, aspect) in one.aspects.iter().enumerate() { @if place > 0 { ", " } (word(*aspect)) } }
+            }
+            @if it.is_being_written && it.own_functions.contains(&one.function) {
+                " " (Button::open(of_change(it.number, &format!("impact/{}", one.function)), if one.answered_at.is_some() { t!("Say it anew") } else { t!("Answer") }).small())
+            }
+        },
+        amount(&one.cost),
+        html! { @if let Some(days) = one.days { (days) } },
+    ])).collect();
+    if !it.impacts.is_empty() {
+        let days = it.impacts.iter().filter_map(|it| it.days).max();
+        lines.push(Line::new(
+            "",
+            vec![
+                html! { strong { (t!("Together")) } },
+                html! {},
+                html! { strong { (money(it.total)) } },
+                html! { @if let Some(days) = days { strong { (days) } } },
+            ],
+        ));
+    }
+    let ask = [Button::open(of_change(it.number, "ask"), t!("Ask functions")).small()];
+    let buttons: &[Button] = if it.is_being_written && it.may_write { &ask } else { &[] };
+    parts::section_with(
+        "impact",
+        t!("What it means for each function"),
+        buttons,
+        html! {
+            @if it.impacts.is_empty() { p.quiet-text { (t!("Nobody was asked yet.")) } }
+            @else { (Table::new(t!("Functions, in the order in which they were asked"), columns, lines).compact()) }
+        },
+    )
+}
+
+fn plan(it: &Shown) -> Markup {
+    parts::section(
+        "plan",
+        t!("Plan"),
+        html! {
+            @if it.plan.is_empty() { p.quiet-text { (t!("No task was planned yet.")) } }
+            (parts::tasks(&it.plan.iter().map(|one| parts::Task {
+                title: html! { (one.request) },
+                note: html! {
+                    (one.who)
+                    @if let Some(due) = one.due { " · " (parts::due(due, it.today)) }
+                    @if !one.after.is_empty() { " · " (t!("after {tasks}", tasks = one.after.join(", "))) }
+                },
+                state: if one.is_done { State::Good } else { State::Open },
+            }).collect::<Vec<_>>()))
+            @if it.may_write && !it.is_over {
+                details { summary.button.small { (t!("Add a task")) }
+                    (form(&of_change(it.number, "plan"), html! {
+                        (Field::text("request", t!("What is to be done")).required())
+                        (Field::select("person", t!("Person"), it.people.clone()))
+                        (Field::day("due", t!("Due")))
+                        (Field::select("after", t!("After"), std::iter::once((String::new(), t!("Nothing"))).chain(it.plan.iter().map(|it| (it.id.to_string(), it.request.clone())))))
+                        (Button::send(t!("Add the task")))
+                    }))
+                }
+            }
+        },
+    )
+}
+
+fn verification(it: &Shown) -> Markup {
+    let columns = vec![
+        Column::title(t!("What has to be met")),
+        Column::text(t!("How")),
+        Column::text(t!("Who")),
+        Column::text(t!("Result")),
+    ];
+    let lines = it.criteria.iter().map(|(one, who)| Line::new("", vec![
+        html! { (one.criterion) @if !one.bound.is_empty() { br; span.fine { (t!("allowed: {bound}", bound = &one.bound)) } } },
+        html! { (one.method) @if !one.sample.is_empty() { ", " (one.sample) } },
+        parts::person(who),
+        result(it, one),
+    ]));
+    parts::section(
+        "verification",
+        t!("Does it work?"),
+        html! {
+            @if it.criteria.is_empty() { p.quiet-text { (t!("Nobody has fixed yet how one will see whether it works.")) } }
+            @else { (Table::new(t!("Criteria, in the order in which they were fixed"), columns, lines.collect()).compact()) }
+            @if it.may_write && it.takes_criteria {
+                details { summary.button.small { (t!("Fix a criterion")) }
+                    (form(&of_change(it.number, "criteria"), html! {
+                        (Field::text("criterion", t!("What has to be met")).required())
+                        (Field::text("method", t!("How it is looked at")).required())
+                        (Field::text("sample", t!("On what")).example(t!("6 rings")))
+                        (Field::text("bound", t!("What is allowed")).example("±5 %"))
+                        (Field::select("person", t!("Who looks"), it.people.clone()))
+                        (Button::send(t!("Fix it")))
+                    }))
+                }
+            }
+        },
+    )
+}
+
+fn result(it: &Shown, one: &Criterion) -> Markup {
+    let state = match one.verdict {
+        Verdict::Open => State::Open,
+        Verdict::Pass => State::Good,
+        Verdict::Fail => State::Bad,
+    };
+    html! {
+        (parts::state(state, word(one.verdict)))
+        @if !one.result.is_empty() { ": " (one.result) br; span.fine { (one.evidence) } }
+        @if it.may_write && it.takes_results {
+            details { summary.button.small { (t!("Enter the result")) }
+                (form(&of_change(it.number, &format!("criteria/{}", one.id)), html! {
+                    (Choices::one("verdict", t!("Was it met?"), [Verdict::Pass, Verdict::Fail].into_iter().map(|it| Pick::new(it.code(), word(it))).collect()))
+                    (Field::text("result", t!("What was found")).required())
+                    (Field::text("evidence", t!("Evidence")).example(t!("report L-26-77")).required())
+                    (Button::send(t!("Enter it")))
+                }))
+            }
+        }
+        @if it.may_write && it.takes_criteria {
+            form.row method="post" action=(of_change(it.number, &format!("criteria/{}/drop", one.id))) {
+                (parts::once()) (hidden("reason", t!("not needed"))) (Button::send(t!("Not needed")).small())
+            }
+        }
+    }
+}
+
+fn learned(it: &Shown) -> Markup {
+    let body = it.body;
+    let is_answered = ![&body.served, &body.missed, &body.lesson].iter().all(|it| it.is_empty());
+    let answer = [Button::open(of_change(it.number, "closing"), t!("Answer")).small()];
+    let buttons: &[Button] = if it.takes_results && it.may_write { &answer } else { &[] };
+    html! { @if is_answered || it.takes_results {
+        (parts::section_with("closing", t!("What was learned"), buttons, html! {
+            @if is_answered {
+                (parts::facts(&[
+                    (t!("Did it do what it was for?"), html! { (body.served) }),
+                    (t!("What was seen too late?"), html! { (body.missed) }),
+                    (t!("What others should know"), html! { (body.lesson) @if !body.lesson_for.is_empty() { " " span.fine { "(" (body.lesson_for) ")" } } }),
+                    (t!("What it cost"), html! {
+                        (amount(&body.actual_cost))
+                        @if it.total > 0 { " " span.fine { (t!("estimated: {amount}", amount = money(it.total))) } }
+                    }),
+                ]))
+            } @else { p.quiet-text { (t!("The closing questions are not answered yet.")) } }
+        }))
+    } }
+}
+
+/// Who consents, beside the change.
+pub fn approval(number: &str, all: &[Standing], historic: usize, may_sign: bool) -> Beside {
+    let reached = all.iter().filter(|it| it.is_reached()).count();
+    let lines: Vec<Signature> = all
+        .iter()
+        .map(|it| Signature {
+            name: it.asked.name.clone(),
+            meaning: match (it.declined.first(), it.is_reached()) {
+                (Some(who), _) => t!("declined by {who}", who = who),
+                (None, true) => t!("approved by {who}", who = it.consented.join(", ")),
+                (None, false) if it.is_due => t!("asked"),
+                (None, false) => t!("asked after the others"),
+            },
+            note: html! { @if it.asked.needs > 1 { (t!("{part} of {whole}", part = it.consented.len(), whole = it.asked.needs)) } },
+            state: match (it.declined.is_empty(), it.is_reached()) {
+                (false, _) => State::Bad,
+                (true, true) => State::Good,
+                (true, false) => State::Waits,
+            },
+        })
+        .collect();
+    Beside {
+        id: "approval",
+        title: t!("Approval"),
+        count: (!all.is_empty()).then(|| t!("{part} of {whole}", part = reached, whole = all.len())),
+        inside: html! {
+            @if all.is_empty() { p.quiet-text { (t!("No function approves changes yet.")) " " a href="/changes/policy" { (t!("Say which")) } } }
+            (parts::signatures(&lines))
+            @if historic > 0 { p.fine { (t!("{count} signature is historic: something else is proposed now." | "{count} signatures are historic: something else is proposed now.", count = historic)) } }
+            @if may_sign { p { (Button::open(of_change(number, "sign"), t!("Read it and sign")).first().small()) } }
+            p.fine { a href="/changes/policy" { (t!("Who approves which changes")) } }
+        },
+    }
+}

@@ -1,0 +1,278 @@
+//! What a change touches: what was found, what was decided, what each is to say, and where two changes meet.
+
+use kernel::{Faults, Vocabulary};
+use maud::{Markup, html};
+use web::Form;
+use web::language::{say, word};
+use web::parts::{
+    self, Button, Choice as Pick, Choices, Column, Difference, Field, Head, Line, Note, Table, form, hidden,
+    page_head, section,
+};
+use web::t;
+
+use super::{decision, of_change, way};
+use crate::model::{Action, Both, Item};
+use crate::queries::Found;
+
+/// So many items stand on the page of the change; the others one page further.
+pub const SHOWN: usize = 40;
+/// So many decided items stand on one page; programs get all.
+const DECIDED: usize = 500;
+
+/// An item by its name, leading to its record.
+pub fn named(it: &Item, address: Option<&str>) -> Markup {
+    html! {
+        @match address {
+            Some(to) => { a id=(it.name) href=(to) { (it.name) } " " (it.title.as_deref().unwrap_or_default()) },
+            None => { span id=(it.name) { (it.name) } @if !it.sort.is_empty() { " " span.fine { (it.sort) } } },
+        }
+    }
+}
+
+/// A decided item with what can be done about it.
+pub struct Row {
+    pub item: Item,
+    pub address: Option<String>,
+    /// Fields in which other changes propose something for it: the other change, the field, ours, theirs.
+    pub meets: Vec<(String, String, String, String)>,
+    /// Fields that both sides changed, with what people call them; none where it stands on firm ground.
+    pub conflict: Option<Vec<(String, Both, [String; 3])>>,
+}
+
+/// The page on which one decides.
+pub struct Deciding<'a> {
+    pub number: &'a str,
+    pub title: &'a str,
+    pub found: &'a Found,
+    /// The addresses and names of the kinds of what was found.
+    pub kinds: Vec<(String, String)>,
+    pub words: &'a str,
+    pub rows: &'a [Row],
+    pub may_write: bool,
+    pub written: &'a Form,
+}
+
+pub fn page(it: &Deciding) -> Markup {
+    let to = of_change(it.number, "affected");
+    html! {
+        (page_head(&Head {
+            place: Some((it.number.to_owned(), of_change(it.number, ""))),
+            title: html! { (t!("What {title} affects", title = it.title)) },
+            lead: Some(html! { (t!("Proposed from the links, each with the way that leads there. What you accept is closed to other edits until the change is over.")) }),
+            ..Head::default()
+        }))
+        (identity::summary(it.written))
+        @if it.may_write {
+            (parts::look_up(&to, html! {
+                (Field::text("words", t!("Begin at")).value(it.words).help(t!("Numbers, as many as you like: REQ-0430 KD-20")).mark("data-found", of_change(it.number, "found")))
+                (Button::send(t!("Look")))
+            }))
+        }
+        div data-found-list aria-live="polite" { (found(it.number, it.found, &it.kinds, it.may_write)) }
+        (section("decided", t!("Decided"), decided(it)))
+        @if it.may_write { (by_name(it, &to)) }
+    }
+}
+
+/// What was found, to be decided about: a part of the page that a script asks for while somebody types.
+pub fn found(number: &str, found: &Found, kinds: &[(String, String)], may_write: bool) -> Markup {
+    let columns =
+        vec![Column::plain(t!("Number")), Column::title(t!("What")), Column::text(t!("Because of this way"))];
+    let lines = found.items.iter().zip(kinds).map(|(it, (kind, address))| {
+        Line::new(
+            &it.number,
+            vec![
+                html! { (it.number) },
+                html! { a href=(address) { (it.title) } " " span.fine { (kind) } },
+                way(&it.way),
+            ],
+        )
+    });
+    let table = Table::new(t!("What may be affected, the nearest first"), columns, lines.collect());
+    html! {
+        @for number in &found.unknown { p.fine { (t!("There is no {number}.", number = number)) } }
+        @if found.items.is_empty() {
+            p.quiet-text { (t!("Nothing else was found along the links. Name where to begin, or what is affected, below.")) }
+        } @else if may_write {
+            form #bulk method="post" action=(of_change(number, "affected/accept")) {
+                (parts::once())
+                (table.compact().selectable())
+                @if found.more > 0 { p.fine { (t!("{count} more are offered once these are decided." | "{count} more are offered once these are decided.", count = found.more)) } }
+                (Choices::one("action", t!("What becomes of those that are marked?"), actions(&[Action::Change, Action::Keep, Action::Remove, Action::Dismiss])))
+                (Field::text("reason", t!("Reason")).help(t!("Asked where something stays, ends or has nothing to do with it.")))
+                (Button::send(t!("Decide")).first())
+            }
+        } @else { (table.compact()) }
+    }
+}
+
+fn actions(all: &[Action]) -> Vec<Pick> {
+    all.iter().map(|it| Pick::new(it.code(), word(*it))).collect()
+}
+
+fn decided(it: &Deciding) -> Markup {
+    if it.rows.is_empty() {
+        return html! { p.quiet-text { (t!("Nothing was decided yet.")) } };
+    }
+    let columns = vec![
+        Column::title(t!("What")),
+        Column::text(t!("Because of this way")),
+        Column::text(t!("Decision")),
+        Column::text(t!("What it is to say")),
+    ];
+    let lines = it.rows.iter().take(DECIDED).map(|row| Line {
+        cells: vec![
+            named(&row.item, row.address.as_deref()),
+            way(&row.item.way),
+            decision(&row.item),
+            tools(it, row),
+        ],
+        below: meeting(it, row),
+        ..Line::default()
+    });
+    html! { (Table::new(t!("What was decided about, in that order"), columns, lines.collect())) }
+}
+
+fn tools(it: &Deciding, row: &Row) -> Markup {
+    let item = &row.item;
+    let to = |rest: &str| of_change(it.number, &format!("affected/{}/{rest}", item.id));
+    let is_written = matches!(item.action, Action::Change | Action::Add) && item.item.is_some();
+    html! { @if it.may_write && item.released_no.is_none() {
+        div.row {
+            @if is_written {
+                (Button::open(to("redline"), if item.proposed.is_some() { t!("Edit") } else { t!("Write it") }).small())
+            }
+            (Button::post(to("undo"), t!("Undo")).small())
+        }
+        @if item.waits() {
+            form.row method="post" action=(to("done")) {
+                (parts::once())
+                (Field::day("done_on", t!("Done on")))
+                (Button::send(t!("Say so")).small())
+            }
+        }
+    } }
+}
+
+/// Where two changes meet on an item, and what became of the ground under a proposal.
+fn meeting(it: &Deciding, row: &Row) -> Option<Markup> {
+    if row.meets.is_empty() && row.conflict.is_none() {
+        return None;
+    }
+    let to = of_change(it.number, &format!("affected/{}/rebase", row.item.id));
+    Some(html! {
+        @for (change, field, ours, theirs) in &row.meets {
+            (parts::note(Note::Warn, html! {
+                a href=(of_change(change, "")) { (change) } " " (t!("proposes something for “{field}”, too.", field = field)) br;
+                (t!("Here:")) " " (ours) br; (t!("There:")) " " (theirs)
+            }))
+        }
+        @if let Some(conflict) = &row.conflict {
+            (parts::note_with(Note::Bad, t!("Another change came before: it says something else now"), html! {
+                form method="post" action=(to) {
+                    (parts::once())
+                    @for (label, both, [then, ours, now]) in conflict {
+                        (parts::differences(&[
+                            Difference::words(t!("{field}: what you propose", field = label), then, ours),
+                            Difference::words(t!("{field}: what it says now", field = label), then, now),
+                        ]))
+                        (Choices::any("kept", t!("{field}", field = label), vec![Pick::new(&both.field, t!("Leave it as it is now"))]))
+                    }
+                    @if conflict.is_empty() { p { (t!("Both changed other fields. Your proposal can be put on what it says now as it is.")) } }
+                    @if it.may_write { (Button::send(t!("Put my proposal on what it says now"))) }
+                }
+            }))
+        }
+    })
+}
+
+fn by_name(it: &Deciding, to: &str) -> Markup {
+    section(
+        "other",
+        t!("Something else is affected"),
+        html! {
+            (form(to, html! {
+                (identity::filled(it.written, "item", Field::text("item", t!("Number or name")).required().help(t!("A number, or what it is called: drawing 20-114-03"))))
+                (identity::filled(it.written, "sort", Field::text("sort", t!("What it is, where it has no number here")).example(t!("drawing"))))
+                (Choices::one("action", t!("What becomes of it?"), Action::ALL.iter().map(|one| Pick::new(one.code(), word(*one)).chosen(one.code() == it.written.text("action") || (*one == Action::Change && !it.written.has("action")))).collect()))
+                (identity::filled(it.written, "reason", Field::text("reason", t!("Reason"))))
+                (Button::send(t!("Decide")))
+            }))
+        },
+    )
+}
+
+/// A field of a record that can be proposed anew.
+pub struct Asked {
+    /// What is sent: `statement`, or a place within a list: `characteristics.2.value`.
+    pub name: String,
+    pub label: String,
+    pub now: String,
+    pub proposed: String,
+    /// Words to choose from; none where one writes.
+    pub choices: Vec<(String, String)>,
+}
+
+/// Writing what an item is to say.
+pub struct Redline<'a> {
+    pub number: &'a str,
+    pub item: &'a Item,
+    pub fields: &'a [Asked],
+    pub faults: &'a Faults,
+}
+
+pub fn redline(it: &Redline) -> Markup {
+    let is_new = it.item.action == Action::Add;
+    let to = of_change(it.number, &format!("affected/{}/redline", it.item.id));
+    html! {
+        (page_head(&Head {
+            place: Some((it.number.to_owned(), of_change(it.number, "affected"))),
+            title: html! { @if is_new { (t!("What is new in {item}", item = &it.item.name)) } @else { (t!("What {item} is to say", item = &it.item.name)) } },
+            lead: Some(html! { (t!("It says so once the change is released. Until then it says what it says now.")) }),
+            ..Head::default()
+        }))
+        (parts::fault_summary(&it.faults.0.iter().map(|(field, it)| (field.clone(), say(it))).collect::<Vec<_>>()))
+        (form(&to, html! {
+            (hidden("sent", "1"))
+            @for one in it.fields {
+                @let fault = it.faults.of(&one.name).map(say);
+                @let field = match one.choices.is_empty() {
+                    false => Field::select(one.name.clone(), one.label.clone(), one.choices.clone()),
+                    true if one.now.len() > 80 || ["statement", "rationale", "acceptance"].contains(&one.name.as_str()) => Field::area(one.name.clone(), one.label.clone()),
+                    true => Field::text(one.name.clone(), one.label.clone()),
+                };
+                (field.value(&one.proposed).fault(fault))
+                @if !is_new && one.choices.is_empty() && one.proposed != one.now {
+                    p.fine { (parts::words_changed(&one.now, &one.proposed)) }
+                }
+            }
+            div.row {
+                (Button::send(t!("Propose it")).first())
+                (Button::open(of_change(it.number, "affected"), t!("Cancel")).bare())
+            }
+        }))
+    }
+}
+
+/// Everything that would say something else, compared word by word with what it says now.
+pub fn redlines(number: &str, all: &[(String, String, Vec<(String, String, String)>)]) -> Markup {
+    html! {
+        (page_head(&Head {
+            place: Some((number.to_owned(), of_change(number, ""))),
+            title: html! { (t!("What {number} changes", number = number)) },
+            lead: Some(html! { (t!("Word by word, against what each says now.")) }),
+            ..Head::default()
+        }))
+        @if all.is_empty() { p.quiet-text { (t!("Nothing was written yet.")) } }
+        @for (name, title, fields) in all {
+            (section(name, html! { (name) " " (title) }, compared(fields)))
+        }
+    }
+}
+
+/// Fields with what they say and would say.
+pub fn compared(fields: &[(String, String, String)]) -> Markup {
+    let all: Vec<Difference> =
+        fields.iter().map(|(label, before, after)| Difference::words(label.clone(), before, after)).collect();
+    parts::differences(&all)
+}

@@ -1,0 +1,333 @@
+//! What people ask: how a change stands, what it may touch, where it meets others, what was learned before.
+
+mod affected;
+mod words;
+
+use std::collections::BTreeMap;
+
+use customers::{Organisation, Topic};
+use kernel::{Meaning, PersonId, Reader, Record, Result, Vocabulary, digest, sql, values};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+pub use self::affected::{Found, conflict, found_from, meetings, says_now};
+pub use self::words::{for_customer, lessons_like};
+use crate::model::{
+    Action, Alternative, Approver, ChangeRequest, Choice, Criterion, Impact, Item, PolicyLine, Verdict,
+};
+use crate::rules::{Asked, ChangeFacts, Reached, Signed, cents};
+
+/// What the rules of a change ask. Outsiders take no step that asks anything.
+pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeRequest) -> Result<ChangeFacts> {
+    if reader.actor.is_outside() {
+        return Ok(ChangeFacts::default());
+    }
+    let id = record.id.raw();
+    let items = items(reader, id)?;
+    let impacts = impacts(reader, id)?;
+    let options = alternatives(reader, id)?;
+    let criteria = criteria(reader, id)?;
+    let sealed = digest(&sealed(record, body, (&items, &impacts, &options)))?;
+    let signatures = reader.signatures(id)?;
+    let changing = || items.iter().filter(|it| it.action.changes());
+    let names =
+        |holds: fn(&Item) -> bool| items.iter().filter(|it| holds(it)).map(|it| it.name.clone()).collect();
+    let functions = |holds: fn(&Impact) -> bool| {
+        impacts.iter().filter(|it| holds(it)).map(|it| it.function_name.clone()).collect()
+    };
+    let tested = |verdict: Verdict| {
+        criteria.iter().filter(|it| it.verdict == verdict).map(|it| it.criterion.clone()).collect()
+    };
+    let signed = signatures.iter().filter(|it| matches!(it.meaning, Meaning::Approved | Meaning::Declined));
+    let confirmed = signatures.iter().any(|it| {
+        it.meaning == Meaning::Confirmed && it.counts() && it.content()["proposal"] == sealed.as_str()
+    });
+    Ok(ChangeFacts {
+        reached: Reached {
+            parties: parties_of(reader, id)?,
+            items: changing().count(),
+            cost: total(&impacts),
+        },
+        without_redline: names(Item::lacks_redline),
+        waiting: names(Item::waits),
+        decided: items.len(),
+        changing: changing().count(),
+        in_force: items.iter().filter(|it| it.released_no.is_some()).count(),
+        coming: items.iter().filter(|it| it.is_coming()).count(),
+        asked: impacts.len(),
+        unanswered: functions(|it| it.answered_at.is_none()),
+        impossible: functions(|it| it.answered_at.is_some() && !it.is_possible),
+        options: options.len(),
+        chosen: options.iter().filter(|it| it.verdict == Choice::Chosen).count(),
+        approvers: approvers(reader, id)?
+            .into_iter()
+            .map(|it| Asked { function: it.function, name: it.function_name, rank: it.rank, needs: it.needs })
+            .collect(),
+        signed: signed
+            .map(|it| Signed {
+                person: it.person,
+                name: it.name.clone(),
+                function: it.function,
+                consents: it.meaning == Meaning::Approved,
+                counts: it.counts() && it.digest == sealed,
+            })
+            .collect(),
+        asks_customer: asks_customer(reader, record, body)?,
+        customer_approved: confirmed,
+        criteria: criteria.len(),
+        open_criteria: tested(Verdict::Open),
+        failed_criteria: tested(Verdict::Fail),
+        open_plan: reader
+            .tasks(id)?
+            .into_iter()
+            .filter(|it| it.settled_at.is_none())
+            .map(|it| it.request)
+            .collect(),
+    })
+}
+
+/// What the impacts cost together, in hundredths.
+pub fn total(impacts: &[Impact]) -> i64 {
+    impacts.iter().filter_map(|it| cents(&it.cost)).sum()
+}
+
+/// Exactly what approvers put their name under: proposal, what it touches with its redlines, impacts and options.
+pub fn sealed(
+    record: &Record<ChangeRequest>,
+    body: &ChangeRequest,
+    (items, impacts, options): (&[Item], &[Impact], &[Alternative]),
+) -> Json {
+    let items: Vec<Json> = items
+        .iter()
+        .map(|it| json!({ "item": it.name, "action": it.action, "reason": it.reason, "digest": it.digest }))
+        .collect();
+    let impacts: Vec<Json> = impacts
+        .iter()
+        .map(|it| {
+            json!({ "function": it.function_name, "possible": it.is_possible, "finding": it.finding,
+                "cost": it.cost, "days": it.days })
+        })
+        .collect();
+    let options: Vec<Json> = options
+        .iter()
+        .map(|it| json!({ "option": it.label, "title": it.title, "cost": it.cost, "risk": it.risk, "is": it.verdict }))
+        .collect();
+    json!({
+        "number": record.number, "title": record.title, "need": body.need, "proposal": body.proposal,
+        "for_customer": body.for_customer, "reach": body.reach, "risk": body.risk,
+        "risk_after": body.risk_after, "effective_by": body.effective_by,
+        "effective_from": body.effective_from, "items": items, "impacts": impacts, "options": options,
+    })
+}
+
+/// The same for a change that was found.
+pub fn sealed_now(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeRequest) -> Result<Json> {
+    let id = record.id.raw();
+    let (items, impacts, options) = (items(reader, id)?, impacts(reader, id)?, alternatives(reader, id)?);
+    Ok(sealed(record, body, (&items, &impacts, &options)))
+}
+
+/// Whether the customer has to approve: it was said, or their profile says so of changes like this one.
+pub fn asks_customer(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeRequest) -> Result<bool> {
+    let Some(party) = record.party else { return Ok(false) };
+    if body.needs_customer {
+        return Ok(true);
+    }
+    let words = format!("{} {} {}", record.title, body.need, body.proposal).to_lowercase();
+    let profile = reader.find_by_id::<Organisation>(party)?.body.profile;
+    Ok(profile.lines.iter().any(|it| {
+        let is_about = matches!(it.topic, Topic::Change | Topic::Everything);
+        let is_meant = it.subject.trim().is_empty() || words.contains(&it.subject.trim().to_lowercase());
+        is_about && is_meant && it.needs_approval
+    }))
+}
+
+/// How many organisations have something that changes.
+fn parties_of(reader: &Reader, change: i64) -> Result<usize> {
+    let count: i64 = reader.one(
+        sql!(
+            "select count(distinct v.party) from visible_change_item as it join visible as v on v.id = it.item
+             where it.record_id = $1 and it.action in ('change', 'add', 'remove')"
+        ),
+        values![change],
+    )?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
+/// What was decided about, in the order in which it was.
+pub fn items(reader: &Reader, change: i64) -> Result<Vec<Item>> {
+    reader.rows(
+        sql!(
+            "select it.id, it.item, it.name, v.title, it.sort, it.way, it.action, it.reason, it.proposed, it.base,
+             it.based_on, it.digest, it.done_on, it.released_no, it.by
+             from visible_change_item as it left join visible as v on v.id = it.item
+             where it.record_id = $1 order by it.id"
+        ),
+        values![change],
+    )
+}
+
+/// One item of a change.
+pub fn item(reader: &Reader, change: i64, id: i64) -> Result<Item> {
+    reader.one(
+        sql!(
+            "select it.id, it.item, it.name, v.title, it.sort, it.way, it.action, it.reason, it.proposed, it.base,
+             it.based_on, it.digest, it.done_on, it.released_no, it.by
+             from visible_change_item as it left join visible as v on v.id = it.item
+             where it.record_id = $1 and it.id = $2"
+        ),
+        values![change, id],
+    )
+}
+
+/// The line of a change about something, by its name.
+pub fn line_of(reader: &Reader, change: i64, name: &str) -> Result<Option<(i64, Action)>> {
+    reader.maybe(
+        sql!("select id, action from visible_change_item where record_id = $1 and name = $2 and action <> 'add'"),
+        values![change, name],
+    )
+}
+
+/// What each function says, or is asked to say.
+pub fn impacts(reader: &Reader, change: i64) -> Result<Vec<Impact>> {
+    reader.rows(
+        sql!(
+            "select it.id, it.function, v.title as function_name, task, it.due, answered_at, answered_by, is_possible,
+             finding, cost, days, aspects from visible_change_impact as it join visible as v on v.id = it.function
+             where it.record_id = $1 order by it.id"
+        ),
+        values![change],
+    )
+}
+
+/// The options of a change, by their labels.
+pub fn alternatives(reader: &Reader, change: i64) -> Result<Vec<Alternative>> {
+    reader.rows(
+        sql!(
+            "select label, title, cost, risk, verdict, why from visible_change_option
+             where record_id = $1 order by label"
+        ),
+        values![change],
+    )
+}
+
+/// The key of an option.
+pub fn alternative_line(reader: &Reader, change: i64, label: &str) -> Result<Option<i64>> {
+    reader.maybe(
+        sql!("select id from visible_change_option where record_id = $1 and label = $2"),
+        values![change, label],
+    )
+}
+
+/// Whose consent is asked, those who sign first at the head.
+pub fn approvers(reader: &Reader, change: i64) -> Result<Vec<Approver>> {
+    let asked: Vec<Approver> = reader.rows(
+        sql!(
+            "select it.function, v.title as function_name, rank, needs from visible_change_approver as it
+             join visible as v on v.id = it.function where it.record_id = $1 order by rank, v.title"
+        ),
+        values![change],
+    )?;
+    if asked.is_empty() { due_approvers(reader, change) } else { Ok(asked) }
+}
+
+/// Whose consent would be asked now: the policy of the house, and every function that was asked for an impact.
+fn due_approvers(reader: &Reader, change: i64) -> Result<Vec<Approver>> {
+    let body: ChangeRequest = match body_of(reader, change)? {
+        Some(body) => body,
+        None => return Ok(Vec::new()),
+    };
+    let impacts = impacts(reader, change)?;
+    let cost = total(&impacts);
+    let reached = Reached { parties: parties_of(reader, change)?, items: items(reader, change)?.len(), cost };
+    let (way, _) = crate::rules::track(&body, &reached);
+    let mut all: BTreeMap<i64, Approver> = impacts
+        .into_iter()
+        .map(|it| {
+            let Impact { function, function_name, .. } = it;
+            (function, Approver { function, function_name, rank: 1, needs: 1 })
+        })
+        .collect();
+    for line in policy(reader)? {
+        let is_meant = line.track == "both" || line.track == way.code();
+        let is_dear = cents(&line.above).is_none_or(|above| cost > above);
+        if is_meant && is_dear {
+            let PolicyLine { function, function_name, rank, needs, .. } = line;
+            all.insert(function, Approver { function, function_name, rank, needs });
+        }
+    }
+    let mut all: Vec<Approver> = all.into_values().collect();
+    all.sort_by(|one, other| (one.rank, &one.function_name).cmp(&(other.rank, &other.function_name)));
+    Ok(all)
+}
+
+fn body_of(reader: &Reader, change: i64) -> Result<Option<ChangeRequest>> {
+    Ok(reader.find_many::<ChangeRequest>(&[change])?.into_iter().next().map(|(_, body)| body))
+}
+
+/// The lines of those whose consent was asked before.
+pub fn approver_lines(reader: &Reader, change: i64) -> Result<Vec<i64>> {
+    reader.rows(sql!("select id from visible_change_approver where record_id = $1"), values![change])
+}
+
+/// How one will see that it works.
+pub fn criteria(reader: &Reader, change: i64) -> Result<Vec<Criterion>> {
+    reader.rows(
+        sql!(
+            "select id, criterion, method, sample, bound, person, fixed_at, result, evidence, verdict, judged_at,
+             judged_by from visible_change_criterion where record_id = $1 order by id"
+        ),
+        values![change],
+    )
+}
+
+/// Which functions approve changes, as the house has it.
+pub fn policy(reader: &Reader) -> Result<Vec<PolicyLine>> {
+    reader.rows(
+        sql!(
+            "select it.id, it.record_id as function, v.title as function_name, track, rank, needs, above
+             from visible_change_policy as it join visible as v on v.id = it.record_id order by rank, v.title"
+        ),
+        &[],
+    )
+}
+
+/// Who raised a change.
+pub fn raised_by(reader: &Reader, change: i64) -> Result<PersonId> {
+    Ok(reader.trail(change, false, 0, 1)?.first().map_or(0, |it| it.actor))
+}
+
+/// How many changes wait for the actor to be signed or answered, and everything they own that is under way.
+pub fn waiting(reader: &Reader) -> Result<i64> {
+    if reader.actor.is_outside() {
+        return Ok(0);
+    }
+    reader.one(
+        sql!(
+            "select count(*) from visible where kind = 'CR' and owner = $1
+             and state not in ('closed', 'withdrawn', 'superseded', 'rejected', 'deferred')"
+        ),
+        values![reader.actor.person],
+    )
+}
+
+/// The customers to choose one from.
+pub fn customers(reader: &Reader) -> Result<Vec<(i64, String)>> {
+    Ok(customers::choices(reader)?.into_iter().map(|it| (it.id, it.title)).collect())
+}
+
+#[derive(Deserialize)]
+struct Named {
+    id: i64,
+    number: String,
+    title: String,
+}
+
+/// The functions that can be asked: key, number and name.
+pub fn functions(reader: &Reader) -> Result<Vec<(i64, String, String)>> {
+    let all: Vec<Named> = reader.rows(
+        sql!("select id, number, title from visible where kind = 'FN' and state = 'active' order by title"),
+        &[],
+    )?;
+    Ok(all.into_iter().map(|it| (it.id, it.number, it.title)).collect())
+}

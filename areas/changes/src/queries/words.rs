@@ -1,0 +1,96 @@
+//! What others learned in changes like this one, and a change in the words of the customer.
+
+use std::collections::BTreeSet;
+
+use kernel::{Case, Reader, Result, digest, fold, sql, values};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+use super::{items, sealed_now};
+use crate::model::{ChangeRequest, Item, Lesson};
+
+/// So many lessons are shown.
+const SHOWN: usize = 5;
+/// Words that short say nothing.
+const SHORT: usize = 4;
+
+#[derive(Deserialize)]
+struct Learned {
+    id: i64,
+    number: String,
+    title: String,
+    need: String,
+    source: String,
+    lesson: String,
+    lesson_for: String,
+}
+
+/// What was learned in changes that speak of the same things, the likest first.
+pub fn lessons_like(reader: &Reader, own: i64, source: &str, words: &str) -> Result<Vec<Lesson>> {
+    if reader.actor.is_outside() {
+        return Ok(Vec::new());
+    }
+    let learned: Vec<Learned> = reader.rows(
+        sql!(
+            "select visible.id, number, title, need, source, lesson, lesson_for
+             from visible join change_request as it on it.id = visible.id
+             where lesson <> '' order by visible.id desc limit 1000"
+        ),
+        &[],
+    )?;
+    let wanted = telling(words);
+    let mut scored: Vec<(usize, Learned)> = learned
+        .into_iter()
+        .filter(|it| it.id != own)
+        .map(|it| {
+            let theirs = telling(&format!("{} {} {} {}", it.title, it.need, it.lesson, it.lesson_for));
+            let shared = wanted.intersection(&theirs).count();
+            let score = if shared == 0 { 0 } else { shared * 2 + usize::from(it.source == source) };
+            (score, it)
+        })
+        .filter(|(score, _)| *score > 0)
+        .collect();
+    scored.sort_by(|one, other| (other.0, &other.1.number).cmp(&(one.0, &one.1.number)));
+    Ok(scored
+        .into_iter()
+        .take(SHOWN)
+        .map(|(_, it)| Lesson {
+            number: it.number,
+            title: it.title,
+            lesson: it.lesson,
+            applies_to: it.lesson_for,
+        })
+        .collect())
+}
+
+/// The words of a text that tell something, folded.
+fn telling(words: &str) -> BTreeSet<String> {
+    let folded = fold(words);
+    let parts = folded.split(|it: char| !it.is_alphanumeric());
+    parts.filter(|it| it.chars().count() > SHORT).map(str::to_owned).collect()
+}
+
+/// What the customer reads of a change: why, what, from when on, and what of theirs would say something else.
+pub fn for_customer(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Json> {
+    let mut changes = Vec::new();
+    for it in items(reader, case.record.id.raw())?.into_iter().filter(|it| it.action.changes()) {
+        if is_theirs(reader, &it, case.record.party)? {
+            changes.push(json!({ "item": it.name, "title": it.title, "action": it.action, "base": it.base,
+                "proposed": it.proposed }));
+        }
+    }
+    let body = &case.body;
+    let words = if body.for_customer.trim().is_empty() { &body.proposal } else { &body.for_customer };
+    Ok(json!({
+        "for_customer": words, "effective_by": body.effective_by, "effective_from": body.effective_from,
+        "source": body.source, "changes": changes,
+        "stands_for": digest(&sealed_now(reader, &case.record, body)?)?,
+    }))
+}
+
+fn is_theirs(reader: &Reader, item: &Item, party: Option<i64>) -> Result<bool> {
+    let (Some(id), Some(party)) = (item.item, party) else { return Ok(false) };
+    let count: i64 =
+        reader.one(sql!("select count(*) from visible where id = $1 and party = $2"), values![id, party])?;
+    Ok(count > 0)
+}

@@ -1,0 +1,652 @@
+//! At which address a change is raised, decided, asked about, approved, released and closed.
+
+mod affected;
+mod api;
+mod consent;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::response::IntoResponse;
+use identity::{Again, faulty};
+use kernel::{Body, Case, Error, New, Reader, Result, Vocabulary, text};
+use web::parts::{Button, Symbol};
+use web::record::{self, Extra};
+use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, t};
+
+use crate::commands::{self, Learned, NewPlanTask};
+use crate::model::{Alternative, Aspect, ChangeRequest, Item, NewCriterion, State, Step, Told, Verdict};
+use crate::pages::{self, PlanLine, Shown, form, of_change};
+use crate::queries;
+use crate::rules::{standing, track};
+
+const PLACE: &str = "/changes";
+
+pub fn routes() -> Routes {
+    let of = |rest: &str| format!("{PLACE}/{{number}}{rest}");
+    Routes::default()
+        .get(PLACE, list)
+        .post(PLACE, raise)
+        .get("/changes/new", begin)
+        .get(&of(""), show)
+        .get(&of("/edit"), edit)
+        .post(&of("/edit"), keep)
+        .get(&of("/ask"), ask_functions)
+        .post(&of("/ask"), ask)
+        .get(&of("/impact/{function}"), ask_for_answer)
+        .post(&of("/impact/{function}"), answer)
+        .post(&of("/options"), compare)
+        .post(&of("/plan"), plan)
+        .post(&of("/criteria"), fix)
+        .post(&of("/criteria/{criterion}"), judge)
+        .post(&of("/criteria/{criterion}/drop"), drop_criterion)
+        .get(&of("/closing"), ask_what_was_learned)
+        .post(&of("/closing"), learn)
+        .get(&of("/end"), ask_why)
+        .post(&of("/end"), end)
+        .post(&of("/resume"), resume)
+        .get(&of("/release"), ask_for_release)
+        .post(&of("/release"), release)
+        .and(affected::routes())
+        .and(consent::routes())
+        .and(api::routes())
+}
+
+/// A change, for those of the house.
+fn ours(reader: &Reader, number: &str) -> Result<Case<ChangeRequest>> {
+    if reader.actor.is_outside() { Err(Error::NotFound) } else { reader.find(number) }
+}
+
+fn may_write(reader: &Reader) -> bool {
+    !reader.actor.is_outside() && !reader.actor.only_reads
+}
+
+async fn list(visit: Visit) -> Answer {
+    web::list::show(visit, ChangeRequest::KIND.prefix, |reader| {
+        let new = Button::open("/changes/new", t!("Raise a change")).first().symbol(Symbol::Plus).small();
+        let policy = Button::open("/changes/policy", t!("Who approves")).small();
+        web::list::Extras {
+            title: Some(t!("Changes")),
+            purpose: t!("What was agreed or released is changed here: what it touches, what it means, who consents, and all of it in force together."),
+            first: may_write(reader).then_some(new),
+            more: if reader.actor.is_outside() { Vec::new() } else { vec![policy] },
+            ..web::list::Extras::default()
+        }
+    })
+    .await
+}
+
+async fn begin(visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .read(move |reader| {
+            kernel::Permit::Staff.covers(reader.actor, None)?;
+            edit_page(reader, None, &asked)
+        })
+        .await
+}
+
+fn edit_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Page> {
+    let own = number.map(|it| ours(reader, it)).transpose()?;
+    let id = own.as_ref().map_or(0, |it| it.record.id.raw());
+    let customers =
+        queries::customers(reader)?.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+    let words = format!("{} {}", written.text("title"), written.text("need"));
+    let lessons = queries::lessons_like(reader, id, written.text("source"), &words)?;
+    let title = number.map_or_else(|| t!("Raise a change"), |it| t!("Change {number}", number = it));
+    let body = form::edit(number, &customers, &lessons, written);
+    Ok(Page::new(title, PLACE, body).with(&["draft.js"]))
+}
+
+/// What the form says of a change; what it does not ask stays as it is kept.
+fn read_change(reader: &Reader, form: &mut Form, kept: ChangeRequest) -> Result<ChangeRequest> {
+    let cause = match form.text("cause") {
+        "" => None,
+        number => match reader.mention_of(&number.to_uppercase()) {
+            Ok(it) => Some(it.id),
+            Err(Error::NotFound) => {
+                let sentence = text!("There is no {number}. Give the number of a record.", number = number);
+                form.faults.add("cause", sentence);
+                None
+            }
+            Err(error) => return Err(error),
+        },
+    };
+    let (source, reach) = (form.word("source"), form.word("reach"));
+    let (risk, risk_after, effective_by) =
+        (form.word("risk"), form.word("risk_after"), form.word("effective_by"));
+    form.check()?;
+    let said = |name: &str| form.raw(name).trim().to_owned();
+    Ok(ChangeRequest {
+        source,
+        cause,
+        passage: said("passage"),
+        reference: said("reference"),
+        need: said("need"),
+        proposal: said("proposal"),
+        for_customer: said("for_customer"),
+        reach,
+        risk,
+        risk_after,
+        risk_words: said("risk_words"),
+        effective_by,
+        effective_from: said("effective_from"),
+        needs_customer: form.has("needs_customer"),
+        ..kept
+    })
+}
+
+async fn raise(Posted(visit): Posted) -> Answer {
+    let (form, again) = (visit.form.clone(), visit.form.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let (party, due) = (form.whole("customer"), form.day("due"));
+                let body = read_change(work, &mut form, ChangeRequest::default())?;
+                let new = New { title: form.text("title"), party, due, ..New::default() };
+                Ok(of_change(&commands::raise(work, &new, &body)?.number, ""))
+            },
+            move |reader, error| edit_page(reader, None, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .read(move |reader| {
+            let case = ours(reader, &number)?;
+            edit_page(reader, Some(&number), &Form::of(written(reader, &case)?))
+        })
+        .await
+}
+
+fn written(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Vec<(String, String)>> {
+    let it = &case.body;
+    let cause = it.cause.map(|id| reader.mention(id)).transpose()?.flatten();
+    let mut pairs = vec![
+        ("version", case.record.version.to_string()),
+        ("title", case.record.title.clone()),
+        ("customer", case.record.party.map(|it| it.to_string()).unwrap_or_default()),
+        ("due", case.record.due.map(|it| it.to_string()).unwrap_or_default()),
+        ("source", it.source.code()),
+        ("cause", cause.map(|it| it.number).unwrap_or_default()),
+        ("passage", it.passage.clone()),
+        ("reference", it.reference.clone()),
+        ("need", it.need.clone()),
+        ("proposal", it.proposal.clone()),
+        ("for_customer", it.for_customer.clone()),
+        ("reach", it.reach.code()),
+        ("risk", it.risk.code()),
+        ("risk_after", it.risk_after.code()),
+        ("risk_words", it.risk_words.clone()),
+        ("effective_by", it.effective_by.code()),
+        ("effective_from", it.effective_from.clone()),
+    ];
+    if it.needs_customer {
+        pairs.push(("needs_customer", "yes".to_owned()));
+    }
+    Ok(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let kept = ours(work, &number)?.body;
+                let (party, due) = (form.whole("customer"), form.day("due"));
+                let version = form.whole("version");
+                let body = read_change(work, &mut form, kept)?;
+                let title = form.text("title");
+                commands::edit(work, &commands::Edit { number: &number, version, title, party, due }, body)?;
+                Ok(of_change(&number, ""))
+            },
+            move |reader, error| edit_page(reader, Some(&same), &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| record_page(reader, &number)).await
+}
+
+fn record_page(reader: &Reader, number: &str) -> Result<Page> {
+    let kind = reader.registry().kind(ChangeRequest::KIND.prefix).ok_or(Error::NotFound)?;
+    let any = kind.find(reader, number)?;
+    if reader.actor.is_outside() {
+        let body = pages::customer::body(&consent::offered(reader, number)?);
+        return record::show(reader, &any, Extra { body, ..Extra::default() });
+    }
+    let case = reader.find::<ChangeRequest>(number)?;
+    let id = case.record.id.raw();
+    let items = queries::items(reader, id)?;
+    let state = case.record.state;
+    let is_being_written = state.is_being_written();
+    let found = if is_being_written { found_of(reader, &case)? } else { 0 };
+    let impacts = queries::impacts(reader, id)?;
+    let mut criteria = Vec::new();
+    for it in queries::criteria(reader, id)? {
+        let who = reader.name_of(it.person)?;
+        criteria.push((it, who));
+    }
+    let words = format!("{} {}", case.record.title, case.body.need);
+    let (way, why) = track(&case.body, &case.facts.reached);
+    let addresses = addresses(reader, &items);
+    let body = pages::record(&Shown {
+        number,
+        body: &case.body,
+        track: (way, why.iter().map(web::language::say).collect()),
+        items: &items,
+        addresses: &addresses,
+        found,
+        impacts: &impacts,
+        options: &queries::alternatives(reader, id)?,
+        meetings: &queries::meetings(reader, id)?,
+        criteria: &criteria,
+        lessons: &queries::lessons_like(reader, id, &case.body.source.code(), &words)?,
+        plan: &plan_of(reader, id)?,
+        total: queries::total(&impacts),
+        people: record::people(reader)?,
+        may_write: may_write(reader),
+        is_being_written,
+        takes_results: matches!(
+            state,
+            State::Approved | State::Planned | State::Implementing | State::Verifying
+        ),
+        takes_criteria: is_being_written || matches!(state, State::CustomerApproval | State::Approved),
+        is_over: state.is_over(),
+        own_functions: own_functions(reader)?,
+        today: web::language::day_of(reader.now),
+    });
+    let all = standing(&case.facts.approvers, &case.facts.signed);
+    let historic = case.facts.signed.iter().filter(|it| !it.counts).count();
+    let may_sign = state == State::Approval && !consent::signable(reader, &case)?.is_empty();
+    let extra = Extra {
+        body,
+        beside: vec![pages::approval(number, &all, historic, may_sign)],
+        facts: caused_by(reader, &case)?,
+        steps_elsewhere: steps_elsewhere(number),
+        ..Extra::default()
+    };
+    record::show(reader, &any, extra)
+}
+
+fn caused_by(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Vec<(String, maud::Markup)>> {
+    let cause = case.body.cause.map(|it| reader.mention(it)).transpose()?.flatten();
+    Ok(cause
+        .map(|it| {
+            let to = reader.registry().address(&it.kind, &it.number);
+            (t!("Caused by"), maud::html! { a href=(to) { (it.number) } " " (it.title) })
+        })
+        .into_iter()
+        .collect())
+}
+
+fn found_of(reader: &Reader, case: &Case<ChangeRequest>) -> Result<usize> {
+    let words = format!("{} {}", case.body.need, case.body.proposal);
+    let found = queries::found_from(reader, case.record.id.raw(), case.body.cause, &words)?;
+    Ok(found.items.len() + found.more)
+}
+
+/// Steps that are taken by a deed of their own.
+fn steps_elsewhere(number: &str) -> Vec<(&'static str, String)> {
+    let end = |step: &str| of_change(number, &format!("end?step={step}"));
+    vec![
+        ("analyse", of_change(number, "ask")),
+        ("ask_approval", of_change(number, "approval")),
+        ("release", of_change(number, "release")),
+        ("send_back", end("send_back")),
+        ("defer", end("defer")),
+        ("resume", end("resume")),
+        ("supersede", end("supersede")),
+        ("reject", end("reject")),
+        ("withdraw", end("withdraw")),
+    ]
+}
+
+/// The addresses of the records among some items.
+fn addresses(reader: &Reader, items: &[Item]) -> BTreeMap<String, String> {
+    let records = items.iter().filter(|it| it.item.is_some());
+    let of = |it: &Item| {
+        let entry = reader.registry().of_number(&it.name)?;
+        Some((it.name.clone(), entry.kind.address(&it.name)))
+    };
+    records.filter_map(of).collect()
+}
+
+/// The functions for which the actor may speak.
+fn own_functions(reader: &Reader) -> Result<Vec<i64>> {
+    if reader.actor.only_reads {
+        return Ok(Vec::new());
+    }
+    let mut own = identity::functions_of(reader, reader.actor.person)?;
+    own.extend(reader.actor.stands_in.iter().filter_map(|it| it.function));
+    Ok(own)
+}
+
+fn plan_of(reader: &Reader, change: i64) -> Result<Vec<PlanLine>> {
+    let tasks = reader.tasks(change)?;
+    let order = reader.order_of_tasks(change)?;
+    let called = |id: i64| tasks.iter().find(|it| it.id == id).map(|it| it.request.clone());
+    let mut plan = Vec::new();
+    // What a function is asked stands with the impacts and the approval.
+    for it in tasks.iter().filter(|it| it.function.is_none()) {
+        let after = order.iter().filter(|one| one.task == it.id).filter_map(|one| called(one.after));
+        plan.push(PlanLine {
+            id: it.id,
+            request: it.request.clone(),
+            who: it.person.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default(),
+            due: it.due,
+            is_done: it.settled_at.is_some(),
+            after: after.collect(),
+        });
+    }
+    Ok(plan)
+}
+
+async fn ask_functions(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| ask_page(reader, &number, &Form::default())).await
+}
+
+fn ask_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
+    let case = ours(reader, number)?;
+    let asked = queries::impacts(reader, case.record.id.raw())?;
+    let functions: Vec<(String, String, bool)> = queries::functions(reader)?
+        .into_iter()
+        .map(|(id, number, name)| (number, name, asked.iter().any(|it| it.function == id)))
+        .collect();
+    Ok(Page::new(
+        t!("Ask what {number} means", number = number),
+        PLACE,
+        form::ask(number, &functions, written),
+    ))
+}
+
+async fn ask(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let due = form.day("due");
+                form.check()?;
+                let functions: Vec<String> = form.all("function").into_iter().map(str::to_owned).collect();
+                commands::ask_impacts(work, &number, &functions, due)?;
+                Ok(of_change(&number, "#impact"))
+            },
+            move |reader, error| ask_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn ask_for_answer(Path((number, function)): Path<(String, i64)>, visit: Visit) -> Answer {
+    visit
+        .read(move |reader| {
+            let case = ours(reader, &number)?;
+            let known = queries::impacts(reader, case.record.id.raw())?;
+            let known = known.into_iter().find(|it| it.function == function).ok_or(Error::NotFound)?;
+            let mut pairs = vec![
+                ("finding".to_owned(), known.finding),
+                ("cost".to_owned(), known.cost),
+                ("days".to_owned(), known.days.map(|it| it.to_string()).unwrap_or_default()),
+                ("possible".to_owned(), if known.is_possible { "yes" } else { "no" }.to_owned()),
+            ];
+            pairs.extend(known.aspects.iter().map(|it| ("aspect".to_owned(), it.code())));
+            answer_page(reader, &number, function, &Form::of(pairs))
+        })
+        .await
+}
+
+fn answer_page(reader: &Reader, number: &str, function: i64, written: &Form) -> Result<Page> {
+    ours(reader, number)?;
+    let name = reader.name_of(function)?;
+    let title = t!("What {number} means for {function}", number = number, function = &name);
+    Ok(Page::new(title, PLACE, form::answer(number, (function, &name), written)).with(&["draft.js"]))
+}
+
+async fn answer(Path((number, function)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let days = form.whole("days");
+                form.check()?;
+                let aspects = form.all("aspect").into_iter().filter_map(Aspect::of).collect();
+                let told = Told {
+                    is_possible: form.text("possible") != "no",
+                    finding: form.text("finding"),
+                    cost: form.text("cost"),
+                    days,
+                    aspects,
+                };
+                let called = work.mention(function)?.ok_or(Error::NotFound)?.number;
+                commands::answer(work, &number, &called, &told)?;
+                Ok(of_change(&number, "#impact"))
+            },
+            move |reader, error| answer_page(reader, &same, function, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn compare(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
+    let verdict = visit.form.word("verdict");
+    let form = visit.form.clone();
+    visit
+        .write(move |work| {
+            form.faults.clone().into_result()?;
+            let said = |name: &str| form.text(name).to_owned();
+            let it = Alternative {
+                label: said("label"),
+                title: said("option"),
+                cost: said("cost"),
+                risk: said("risk"),
+                verdict,
+                why: said("why"),
+            };
+            commands::compare(work, &number, &it)?;
+            Ok(of_change(&number, "#need"))
+        })
+        .await
+}
+
+async fn plan(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
+    let (person, due, after) = (visit.form.whole("person"), visit.form.day("due"), visit.form.whole("after"));
+    let form = visit.form.clone();
+    visit
+        .write(move |work| {
+            form.faults.clone().into_result()?;
+            let it = NewPlanTask { request: form.text("request"), person, due, after };
+            commands::plan_task(work, &number, &it)?;
+            Ok(of_change(&number, "#plan"))
+        })
+        .await
+}
+
+async fn fix(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
+    let person = visit.form.whole("person").unwrap_or(0);
+    let form = visit.form.clone();
+    visit
+        .write(move |work| {
+            form.faults.clone().into_result()?;
+            let it = NewCriterion {
+                criterion: form.text("criterion"),
+                method: form.text("method"),
+                sample: form.text("sample"),
+                bound: form.text("bound"),
+                person,
+            };
+            commands::fix_criterion(work, &number, &it)?;
+            Ok(of_change(&number, "#verification"))
+        })
+        .await
+}
+
+async fn judge(Path((number, criterion)): Path<(String, i64)>, Posted(mut visit): Posted) -> Answer {
+    let verdict = visit.form.maybe_word::<Verdict>("verdict").unwrap_or_default();
+    let form = visit.form.clone();
+    visit
+        .write(move |work| {
+            form.faults.clone().into_result()?;
+            let said = (verdict, form.text("result"), form.text("evidence"));
+            commands::judge(work, &number, criterion, said)?;
+            Ok(of_change(&number, "#verification"))
+        })
+        .await
+}
+
+async fn drop_criterion(Path((number, criterion)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    let reason = visit.form.text("reason").to_owned();
+    visit
+        .write(move |work| {
+            commands::drop_criterion(work, &number, criterion, &reason)?;
+            Ok(of_change(&number, "#verification"))
+        })
+        .await
+}
+
+async fn ask_what_was_learned(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .read(move |reader| {
+            let it = ours(reader, &number)?.body;
+            let pairs = [
+                ("served", it.served),
+                ("missed", it.missed),
+                ("lesson", it.lesson),
+                ("lesson_for", it.lesson_for),
+                ("actual_cost", it.actual_cost),
+            ];
+            let pairs = pairs.map(|(name, value)| (name.to_owned(), value)).to_vec();
+            Ok(Page::new(number.clone(), PLACE, form::closing(&number, &Form::of(pairs))).with(&["draft.js"]))
+        })
+        .await
+}
+
+async fn learn(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let it = Learned {
+                    served: form.raw("served"),
+                    missed: form.raw("missed"),
+                    lesson: form.raw("lesson"),
+                    lesson_for: form.text("lesson_for"),
+                    actual_cost: form.text("actual_cost"),
+                };
+                commands::learn(work, &number, &it)?;
+                Ok(of_change(&number, "#closing"))
+            },
+            move |reader, error| {
+                ours(reader, &same)?;
+                Ok(Page::new(same.clone(), PLACE, form::closing(&same, &faulty(&again, error))))
+            },
+        )
+        .await
+}
+
+/// The steps that take a reason, with what they are called.
+fn ending(step: &str) -> Result<String> {
+    let step = Step::of(step).ok_or(Error::NotFound)?;
+    let takes_reason = matches!(
+        step,
+        Step::Defer | Step::Reject | Step::Withdraw | Step::Supersede | Step::SendBack | Step::Resume
+    );
+    if takes_reason { Ok(web::language::word(step)) } else { Err(Error::NotFound) }
+}
+
+async fn ask_why(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit.read(move |reader| end_page(reader, &number, asked.text("step"), &Form::default())).await
+}
+
+fn end_page(reader: &Reader, number: &str, step: &str, written: &Form) -> Result<Page> {
+    ours(reader, number)?;
+    let title = ending(step)?;
+    Ok(Page::new(title.clone(), PLACE, form::ending(number, step, &title, written)))
+}
+
+async fn end(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let until = form.day("until");
+                form.check()?;
+                let reason = form.text("reason");
+                ours(work, &number)?;
+                match form.text("step") {
+                    "defer" => commands::defer(work, &number, until, reason)?,
+                    "reject" => commands::reject(work, &number, reason)?,
+                    "withdraw" => commands::withdraw(work, &number, reason)?,
+                    "supersede" => commands::replace(work, &number, &form.text("by").to_uppercase(), reason)?,
+                    "send_back" => commands::send_back(work, &number, reason)?,
+                    "resume" => commands::resume(work, &number)?,
+                    _ => return Err(Error::NotFound),
+                }
+                Ok(of_change(&number, ""))
+            },
+            move |reader, error| end_page(reader, &same, again.text("step"), &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn resume(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    visit
+        .write(move |work| {
+            commands::resume(work, &number)?;
+            Ok(of_change(&number, ""))
+        })
+        .await
+}
+
+async fn ask_for_release(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| release_page(reader, &number, &Form::default())).await
+}
+
+fn release_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
+    let case = ours(reader, number)?;
+    let coming: Vec<(String, String)> = queries::items(reader, case.record.id.raw())?
+        .into_iter()
+        .filter(Item::is_coming)
+        .map(|it| (it.name, web::language::word(it.action)))
+        .collect();
+    let refusal = ChangeRequest::FLOW.target(&case, reader.actor, Step::Release).err();
+    let body = form::release(&form::Releasing {
+        number,
+        starts: pages::starts(&case.body),
+        coming: &coming,
+        missing: &refusal.map(|it| it.0).unwrap_or_default(),
+        written,
+    });
+    Ok(Page::new(t!("Release {number}", number = number), PLACE, body))
+}
+
+async fn release(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (again, same) = (visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                commands::release(work, &number)?;
+                Ok(of_change(&number, ""))
+            },
+            move |reader, error| release_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+/// Looks at what somebody typed to prove who they are, before the deed.
+async fn say_again(visit: &Visit, password: &str, code: &str) -> Result<Again, Failure> {
+    let (edge, actor) = (Arc::clone(&visit.edge), visit.known.actor.clone());
+    let (password, code) = (password.to_owned(), code.to_owned());
+    let again = web::off_the_loop(move || identity::say_again(&edge.db, &actor, &password, &code)).await;
+    again.map_err(|error| Failure::of(error, &visit.envelope))
+}
+
+/// A piece of a page.
+fn fragment(markup: maud::Markup) -> axum::response::Response {
+    ([("content-type", "text/html; charset=utf-8")], markup.into_string()).into_response()
+}

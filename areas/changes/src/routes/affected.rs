@@ -1,0 +1,397 @@
+//! Addresses of what a change touches: found, decided, written, put right.
+
+use kernel::{Case, Error, Faults, Reader, Result};
+use serde_json::{Map, Value as Json, json};
+use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t, words};
+
+use super::{PLACE, addresses, fragment, may_write, ours};
+use crate::commands;
+use crate::model::{Action, ChangeRequest, Item, NewItem};
+use crate::pages::affected::{self as page, Asked, Deciding, Row};
+use crate::pages::of_change;
+use crate::queries::{self, Found};
+
+pub fn routes() -> Routes {
+    let of = |rest: &str| format!("{PLACE}/{{number}}/{rest}");
+    Routes::default()
+        .get(&of("affected"), show)
+        .post(&of("affected"), decide)
+        .post(&of("affected/accept"), accept)
+        .post(&of("affected/{line}/undo"), undo)
+        .post(&of("affected/{line}/done"), done)
+        .post(&of("affected/{line}/rebase"), rebase)
+        .get(&of("affected/{line}/redline"), ask_for_redline)
+        .post(&of("affected/{line}/redline"), redline)
+        .get(&of("found"), found)
+        .get(&of("redlines"), show_redlines)
+}
+
+async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit.read(move |reader| deciding(reader, &number, asked.text("words"), &Form::default())).await
+}
+
+fn deciding(reader: &Reader, number: &str, words: &str, written: &Form) -> Result<Page> {
+    let case = ours(reader, number)?;
+    let is_open = case.record.state.is_being_written();
+    let (found, kinds) =
+        if is_open { found_in(reader, &case, words)? } else { (Found::default(), Vec::new()) };
+    let items = queries::items(reader, case.record.id.raw())?;
+    let rows = rows(reader, &case, items)?;
+    let body = page::page(&Deciding {
+        number,
+        title: &case.record.title,
+        found: &found,
+        kinds,
+        words,
+        rows: &rows,
+        may_write: is_open && may_write(reader),
+        written,
+    });
+    Ok(Page::new(t!("What {number} affects", number = number), PLACE, body).with(&["found.js"]))
+}
+
+type Kinds = Vec<(String, String)>;
+
+fn found_in(reader: &Reader, case: &Case<ChangeRequest>, words: &str) -> Result<(Found, Kinds)> {
+    let all = format!("{} {} {words}", case.body.need, case.body.proposal);
+    let found = queries::found_from(reader, case.record.id.raw(), case.body.cause, &all)?;
+    let registry = reader.registry();
+    let kinds = found.items.iter().map(|it| {
+        let kind = registry.kind(&it.kind).map(|it| web::language::say(&(it.kind.one)())).unwrap_or_default();
+        (kind, registry.address(&it.kind, &it.number))
+    });
+    let kinds = kinds.collect();
+    Ok((found, kinds))
+}
+
+fn rows(reader: &Reader, case: &Case<ChangeRequest>, items: Vec<Item>) -> Result<Vec<Row>> {
+    let meetings = queries::meetings(reader, case.record.id.raw())?;
+    let addresses = addresses(reader, &items);
+    let mut rows = Vec::with_capacity(items.len());
+    for item in items {
+        let kind = reader.registry().of_number(&item.name).map_or("", |it| it.kind.prefix);
+        let said = |field: &str, value: &Json| (words::label(reader, kind, field), written(value));
+        let meets = meetings.iter().filter(|it| it.item == item.name).flat_map(|met| {
+            met.fields.iter().filter(|it| !it.agree).map(|it| {
+                let ((label, ours), (_, theirs)) = (said(&it.field, &it.ours), said(&it.field, &it.theirs));
+                (met.change.clone(), label, ours, theirs)
+            })
+        });
+        let meets = meets.collect();
+        let conflict = queries::conflict(reader, &item)?.map(|it| {
+            let both = it.both.into_iter().map(|it| {
+                let label = words::label(reader, kind, &it.field);
+                let said = [&it.then, &it.ours, &it.now].map(written);
+                (label, it, said)
+            });
+            both.collect()
+        });
+        rows.push(Row { address: addresses.get(&item.name).cloned(), meets, conflict, item });
+    }
+    Ok(rows)
+}
+
+/// A value as people read it.
+pub fn written(value: &Json) -> String {
+    match value {
+        Json::Null => String::new(),
+        Json::String(words) => words.clone(),
+        Json::Array(all) => all.iter().map(written).collect::<Vec<_>>().join("\n"),
+        Json::Object(fields) => {
+            let said = fields.iter().filter(|(_, it)| !written(it).is_empty());
+            said.map(|(_, it)| written(it)).collect::<Vec<_>>().join(" · ")
+        }
+        other => other.to_string(),
+    }
+}
+
+/// What of a proposal says something else, with what people call each field.
+pub fn compared(reader: &Reader, item: &Item) -> Vec<(String, String, String)> {
+    let kind = reader.registry().of_number(&item.name).map_or("", |it| it.kind.prefix);
+    let none = Map::new();
+    let (proposed, base) = (item.proposed.as_ref().unwrap_or(&none), item.base.as_ref().unwrap_or(&none));
+    let fields = proposed.iter().map(|(field, after)| {
+        let before = base.get(field).map(written).unwrap_or_default();
+        (words::label(reader, kind, field), before, written(after))
+    });
+    fields.collect()
+}
+
+async fn found(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .respond(move |reader| {
+            let case = ours(reader, &number)?;
+            if !case.record.state.is_being_written() {
+                return Ok(fragment(maud::html! {}));
+            }
+            let (found, kinds) = found_in(reader, &case, asked.text("words"))?;
+            Ok(fragment(page::found(&number, &found, &kinds, may_write(reader))))
+        })
+        .await
+}
+
+async fn decide(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let action = form.word::<Action>("action");
+                form.check()?;
+                let new = NewItem {
+                    name: form.text("item"),
+                    sort: form.text("sort"),
+                    action,
+                    reason: form.text("reason"),
+                    ..NewItem::default()
+                };
+                commands::decide(work, &number, &new)?;
+                Ok(of_change(&number, "affected#decided"))
+            },
+            move |reader, error| deciding(reader, &same, "", &identity::faulty(&again, error)),
+        )
+        .await
+}
+
+async fn accept(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let action = form.maybe_word::<Action>("action");
+                let sentence = kernel::text!("Say what becomes of them.");
+                form.faults.unless(action.is_some(), "action", sentence);
+                form.check()?;
+                let names: Vec<String> = form.all("marked").into_iter().map(str::to_owned).collect();
+                let what = (action.unwrap_or_default(), form.text("reason"));
+                commands::accept_all(work, &number, &names, what)?;
+                Ok(of_change(&number, "affected#decided"))
+            },
+            move |reader, error| {
+                // What belongs to the other form is not filled in there.
+                let mut form = Form::default();
+                form.faults = identity::faulty(&again, error).faults;
+                deciding(reader, &same, "", &form)
+            },
+        )
+        .await
+}
+
+async fn undo(Path((number, line)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    visit
+        .write(move |work| {
+            commands::undecide(work, &number, line)?;
+            Ok(of_change(&number, "affected"))
+        })
+        .await
+}
+
+async fn done(Path((number, line)): Path<(String, i64)>, Posted(mut visit): Posted) -> Answer {
+    let day = visit.form.day("done_on");
+    let faults = std::mem::take(&mut visit.form.faults);
+    visit
+        .write(move |work| {
+            faults.clone().into_result()?;
+            let sentence = kernel::text!("Give the day on which it was done, today at the latest.");
+            let day = day.ok_or_else(|| Faults::one("done_on", sentence))?;
+            commands::done(work, &number, line, day)?;
+            Ok(of_change(&number, "affected"))
+        })
+        .await
+}
+
+async fn rebase(Path((number, line)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    let kept: Vec<String> = visit.form.all("kept").into_iter().map(str::to_owned).collect();
+    visit
+        .write(move |work| {
+            commands::put_on_what_it_says_now(work, &number, line, &kept)?;
+            Ok(of_change(&number, "affected"))
+        })
+        .await
+}
+
+async fn ask_for_redline(Path((number, line)): Path<(String, i64)>, visit: Visit) -> Answer {
+    visit.read(move |reader| redline_page(reader, &number, line, None, &Faults::default())).await
+}
+
+fn redline_page(
+    reader: &Reader,
+    number: &str,
+    line: i64,
+    sent: Option<&Form>,
+    faults: &Faults,
+) -> Result<Page> {
+    let case = ours(reader, number)?;
+    let item = queries::item(reader, case.record.id.raw(), line)?;
+    if item.item.is_none() {
+        return Err(Error::NotFound);
+    }
+    let mut fields = asked(reader, &item)?;
+    if let Some(sent) = sent {
+        for it in &mut fields {
+            sent.raw(&it.name).clone_into(&mut it.proposed);
+        }
+    }
+    let body = page::redline(&page::Redline { number, item: &item, fields: &fields, faults });
+    Ok(Page::new(t!("What {item} is to say", item = &item.name), PLACE, body).with(&["draft.js"]))
+}
+
+/// The kind of what an item would say: of the record, or of what is put into it.
+fn kind_of<'a>(reader: &'a Reader, item: &Item) -> Result<&'a kernel::Entry> {
+    let registry = reader.registry();
+    let own = registry.of_number(&item.name).ok_or(Error::NotFound)?;
+    match item.action {
+        Action::Add => own.holds_kind().and_then(|it| registry.kind(it)).ok_or(Error::NotFound),
+        _ => Ok(own),
+    }
+}
+
+/// The fields of a record in which something can be proposed: its words, choices and days, and the words within its
+/// lists. What says where it stands is not among them.
+fn asked(reader: &Reader, item: &Item) -> Result<Vec<Asked>> {
+    let entry = kind_of(reader, item)?;
+    let now = match item.action {
+        Action::Add => Map::new(),
+        _ => queries::says_now(reader, &item.name)?.0,
+    };
+    let mut then = now.clone();
+    then.extend(item.proposed.clone().unwrap_or_default());
+    let label = |field: &str| words::label(reader, entry.kind.prefix, field);
+    let text = |all: &Map<String, Json>, field: &str| all.get(field).map(written).unwrap_or_default();
+    let of = |name: &str, choices| Asked {
+        name: name.to_owned(),
+        label: label(name),
+        now: text(&now, name),
+        proposed: text(&then, name),
+        choices,
+    };
+    let mut fields = vec![of("title", Vec::new())];
+    for column in entry.columns.iter().filter(|it| entry.is_said(&it.name)) {
+        use kernel::ColumnHolds::{Choice, Day, Truth, Whole, Words};
+        let choices = match &column.holds {
+            Words | Day | Whole => Vec::new(),
+            Choice(codes) => {
+                let none = (String::new(), t!("Nothing"));
+                let words =
+                    codes.iter().map(|it| (it.clone(), web::language::say(&entry.word(&column.name, it))));
+                std::iter::once(none).chain(words).collect()
+            }
+            Truth => vec![("true".to_owned(), t!("Yes")), ("false".to_owned(), t!("No"))],
+            _ => continue,
+        };
+        fields.push(of(&column.name, choices));
+    }
+    for (field, value) in &then {
+        let Json::Array(all) = value else { continue };
+        if entry.keys.contains(&field.as_str()) {
+            continue;
+        }
+        for (place, line) in all.iter().enumerate() {
+            let lines: Vec<(String, &Json)> = match line {
+                Json::Object(inner) => inner.iter().map(|(name, it)| (format!(".{name}"), it)).collect(),
+                it => vec![(String::new(), it)],
+            };
+            for (name, it) in lines.into_iter().filter(|(name, it)| it.is_string() && name != ".key") {
+                let before = now.get(field).and_then(|it| it.get(place));
+                let before = if name.is_empty() { before } else { before.and_then(|it| it.get(&name[1..])) };
+                fields.push(Asked {
+                    name: format!("{field}.{place}{name}"),
+                    label: t!(
+                        "{field} {place}: {name}",
+                        field = label(field),
+                        place = place + 1,
+                        name = words::field(name.trim_start_matches('.'))
+                    ),
+                    now: before.map(written).unwrap_or_default(),
+                    proposed: written(it),
+                    choices: Vec::new(),
+                });
+            }
+        }
+    }
+    Ok(fields)
+}
+
+async fn redline(Path((number, line)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let case = ours(work, &number)?;
+                let item = queries::item(work, case.record.id.raw(), line)?;
+                let fields = sent(work, &item, &form)?;
+                commands::propose(work, &number, line, &fields)?;
+                Ok(of_change(&number, "affected#decided"))
+            },
+            move |reader, error| {
+                let faults = identity::faulty(&again, error).faults;
+                redline_page(reader, &same, line, Some(&again), &faults)
+            },
+        )
+        .await
+}
+
+/// The fields that a form proposes, each as its kind keeps it.
+fn sent(reader: &Reader, item: &Item, form: &Form) -> Result<Map<String, Json>> {
+    let entry = kind_of(reader, item)?;
+    let now = match item.action {
+        Action::Add => Map::new(),
+        _ => queries::says_now(reader, &item.name)?.0,
+    };
+    let mut fields: Map<String, Json> = Map::new();
+    for it in asked(reader, item)?.into_iter().filter(|it| form.has(&it.name)) {
+        let words = form.raw(&it.name).trim();
+        if let Some((list, place)) = it.name.split_once('.') {
+            let whole =
+                fields.entry(list.to_owned()).or_insert_with(|| now.get(list).cloned().unwrap_or_default());
+            let pointer = format!("/{}", place.replace('.', "/"));
+            if let Some(at) = whole.pointer_mut(&pointer) {
+                *at = json!(words);
+            }
+            continue;
+        }
+        if item.action == Action::Add && words.is_empty() {
+            continue;
+        }
+        let holds = entry.columns.iter().find(|column| column.name == it.name).map(|it| &it.holds);
+        use kernel::ColumnHolds::{Choice, Day, Truth, Whole};
+        let value = match (holds, words) {
+            (Some(Choice(_) | Day | Whole), "") => Json::Null,
+            (Some(Whole), words) => words.parse::<i64>().map_or_else(|_| json!(words), |it| json!(it)),
+            (Some(Truth), words) => json!(words == "true"),
+            (_, words) => json!(words),
+        };
+        // A choice that must be one of its words is left as it is where nothing is chosen.
+        if !(value.is_null() && now.get(&it.name).is_some_and(Json::is_string)) {
+            fields.insert(it.name, value);
+        }
+    }
+    Ok(fields)
+}
+
+async fn show_redlines(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .read(move |reader| {
+            let case = ours(reader, &number)?;
+            let body = page::redlines(&number, &redlines(reader, case.record.id.raw())?);
+            Ok(Page::new(t!("What {number} changes", number = &number), PLACE, body))
+        })
+        .await
+}
+
+/// Everything that would say something else: number, title, fields.
+pub fn redlines(
+    reader: &Reader,
+    change: i64,
+) -> Result<Vec<(String, String, Vec<(String, String, String)>)>> {
+    let items = queries::items(reader, change)?.into_iter().filter(|it| it.proposed.is_some());
+    Ok(items
+        .map(|it| {
+            let fields = compared(reader, &it);
+            (it.name, it.title.unwrap_or_default(), fields)
+        })
+        .collect())
+}

@@ -1,0 +1,673 @@
+//! The same for programs: what a change touches, what it means, who consents, release and results.
+
+use axum::http::StatusCode;
+use jiff::civil::Date;
+use kernel::{Error, Faults, Reader, Result, Vocabulary, digest, text, typed};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+use web::api::json as in_json;
+use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
+
+use super::affected::redlines;
+use super::consent::zone_of;
+use super::{ours, say_again};
+use crate::commands::{self, Consent, NewPlanTask, Policy, Signer};
+use crate::model::{
+    Action, Alternative, Aspect, Both, Criterion, Impact, Item, Lesson, Meeting, NewCriterion, NewItem,
+    PolicyLine, Proposable, Told, Track, Verdict,
+};
+use crate::queries;
+use crate::rules::{standing, track};
+
+pub fn routes() -> Routes {
+    let of = |rest: &str| format!("/api/v1/changes/{{number}}/{rest}");
+    let asks = |summary, response| Doc { summary, tag: "Changes", response, ..Doc::default() };
+    let does = |summary, request| Doc {
+        summary,
+        tag: "Changes",
+        request,
+        response: schema_of::<Done>(),
+        ..Doc::default()
+    };
+    Routes::default()
+        .api_get(
+            "/api/v1/changes/policy",
+            asks("Which functions approve which changes", schema_of::<Vec<PolicyLine>>()),
+            policy,
+        )
+        .api_post(
+            "/api/v1/changes/policy",
+            does("Says when a function has to consent to a change, or no longer", schema_of::<NewPolicy>()),
+            keep_policy,
+        )
+        .api_get(
+            &of("affected"),
+            Doc {
+                query: &[("words", "Numbers at which to begin to look, beside the cause and what is decided")],
+                ..asks(
+                    "What a change touches: decided, what else hangs on it with the way that leads there, and where it meets other changes",
+                    schema_of::<Affected>(),
+                )
+            },
+            affected,
+        )
+        .api_post(
+            &of("affected"),
+            does("Decides what becomes of something that may be affected", schema_of::<NewDecision>()),
+            decide,
+        )
+        .api_post(&of("affected/{line}/undo"), does("Takes a decision back", schema_of::<Nothing>()), undo)
+        .api_post(
+            &of("affected/{line}/done"),
+            does("Says when something was changed that is no record here", schema_of::<DoneOn>()),
+            done,
+        )
+        .api_post(
+            &of("affected/{line}/redline"),
+            does("Writes what a record is to say", schema_of::<Redline>()),
+            redline,
+        )
+        .api_post(
+            &of("affected/{line}/rebase"),
+            does("Puts a proposal on what its record says now", schema_of::<Rebase>()),
+            rebase,
+        )
+        .api_get(&of("standing"), asks("How a change stands", schema_of::<Standing>()), show_standing)
+        .api_post(&of("impacts"), does("Asks functions what a change means for them", schema_of::<Asking>()), ask)
+        .api_post(&of("answer"), does("A function says what a change means for it", schema_of::<Answered>()), answer)
+        .api_post(&of("options"), does("Puts an option beside the others", schema_of::<Alternative>()), compare)
+        .api_post(&of("approval"), does("Asks for approval", schema_of::<Nothing>()), ask_approval)
+        .api_post(&of("sign"), does("Signs for a function, with one's password", schema_of::<Signing>()), sign)
+        .api_post(
+            &of("confirm"),
+            does("The customer approves or does not, with their password", schema_of::<Confirming>()),
+            confirm,
+        )
+        .api_post(&of("release"), does("Puts everything in force, or nothing", schema_of::<Nothing>()), release)
+        .api_post(&of("plan"), does("Adds a task, after another one where that is said", schema_of::<Planned>()), plan)
+        .api_post(&of("criteria"), does("Fixes how one will see that it works", schema_of::<Fixed>()), fix)
+        .api_post(&of("criteria/{criterion}"), does("Enters a result", schema_of::<Judged>()), judge)
+        .api_post(
+            &of("end"),
+            does("Defers, rejects, withdraws, replaces, sends back or takes up again", schema_of::<Ending>()),
+            end,
+        )
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "NothingOfAChange")]
+struct Nothing {}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "DoneWithAChange")]
+struct Done {
+    /// The number of the change.
+    number: String,
+    /// Its state afterwards.
+    state: String,
+    /// The key of the line that was made, where one was.
+    line: Option<i64>,
+}
+
+fn state_of(reader: &Reader, number: &str, line: Option<i64>) -> Result<Json> {
+    let it = reader.mention_of(number)?;
+    Ok(serde_json::to_value(Done { number: it.number, state: it.state, line })?)
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AffectedByAChange")]
+struct Affected {
+    decided: Vec<DecidedItem>,
+    /// What may be affected and was not decided about, the nearest first.
+    found: Vec<Proposable>,
+    /// How many there are beyond those.
+    more: usize,
+    meetings: Vec<Meeting>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct DecidedItem {
+    line: i64,
+    item: String,
+    title: Option<String>,
+    sort: String,
+    way: Vec<String>,
+    action: Action,
+    reason: String,
+    proposed: Option<Map<String, Json>>,
+    done_on: Option<String>,
+    /// The revision that came of it; 0 where it ended.
+    released: Option<i64>,
+    /// Fields that both sides changed since it was proposed; none where the ground is firm.
+    conflict: Option<Vec<Both>>,
+}
+
+async fn affected(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .respond(move |reader| {
+            let case = ours(reader, &number)?;
+            let id = case.record.id.raw();
+            let found = queries::found_from(reader, id, case.body.cause, asked.text("words"))?;
+            let mut decided = Vec::new();
+            for it in queries::items(reader, id)? {
+                let conflict = queries::conflict(reader, &it)?.map(|it| it.both);
+                let Item {
+                    id, name, title, sort, way, action, reason, proposed, done_on, released_no, ..
+                } = it;
+                decided.push(DecidedItem {
+                    line: id,
+                    item: name,
+                    title,
+                    sort,
+                    way,
+                    action,
+                    reason,
+                    proposed,
+                    done_on,
+                    released: released_no,
+                    conflict,
+                });
+            }
+            let meetings = queries::meetings(reader, id)?;
+            let seen = Affected { decided, found: found.items, more: found.more, meetings };
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(seen)?))
+        })
+        .await
+}
+
+/// How a change stands.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "StandingOfAChange")]
+struct Standing {
+    state: String,
+    track: Track,
+    /// Why it goes that way.
+    why: Vec<String>,
+    /// The fingerprint of what is proposed now, as signatures bind to it.
+    digest: String,
+    impacts: Vec<Impact>,
+    /// What the impacts cost together, in hundredths.
+    cost: i64,
+    options: Vec<Alternative>,
+    approvals: Vec<ApprovalSeen>,
+    criteria: Vec<Criterion>,
+    lessons: Vec<Lesson>,
+    /// The numbers of the records that would say something else.
+    redlines: Vec<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ApprovalSeen {
+    function: String,
+    rank: i64,
+    needs: i64,
+    consented: Vec<String>,
+    declined: Vec<String>,
+    is_due: bool,
+    is_reached: bool,
+}
+
+async fn show_standing(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| {
+            let case = ours(reader, &number)?;
+            let id = case.record.id.raw();
+            let (way, why) = track(&case.body, &case.facts.reached);
+            let words = format!("{} {}", case.record.title, case.body.need);
+            let approvals = standing(&case.facts.approvers, &case.facts.signed).into_iter().map(|it| {
+                let (is_due, is_reached) = (it.is_due, it.is_reached());
+                ApprovalSeen {
+                    function: it.asked.name,
+                    rank: it.asked.rank,
+                    needs: it.asked.needs,
+                    consented: it.consented,
+                    declined: it.declined,
+                    is_due,
+                    is_reached,
+                }
+            });
+            let seen = Standing {
+                state: case.record.state.code(),
+                track: way,
+                why: why.iter().map(web::language::say).collect(),
+                digest: digest(&queries::sealed_now(reader, &case.record, &case.body)?)?,
+                impacts: queries::impacts(reader, id)?,
+                cost: case.facts.reached.cost,
+                options: queries::alternatives(reader, id)?,
+                approvals: approvals.collect(),
+                criteria: queries::criteria(reader, id)?,
+                lessons: queries::lessons_like(reader, id, &case.body.source.code(), &words)?,
+                redlines: redlines(reader, id)?.into_iter().map(|(name, ..)| name).collect(),
+            };
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(seen)?))
+        })
+        .await
+}
+
+async fn policy(visit: Visit) -> Answer {
+    visit
+        .respond(|reader| {
+            if reader.actor.is_outside() {
+                return Err(Error::NotFound);
+            }
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(queries::policy(reader)?)?))
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct NewPolicy {
+    /// The number of the function.
+    function: String,
+    /// `fast`, `full`, `both`; `none` where it approves no longer.
+    track: String,
+    #[serde(default = "one")]
+    rank: i64,
+    #[serde(default = "one")]
+    needs: i64,
+    #[serde(default)]
+    above: String,
+}
+
+fn one() -> i64 {
+    1
+}
+
+async fn keep_policy(Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let it: NewPolicy = typed(asked.clone())?;
+            if it.track == "none" {
+                commands::remove_policy(work, &it.function)?;
+            } else {
+                let NewPolicy { function, track, rank, needs, above } = &it;
+                commands::keep_policy(work, &Policy { function, track, rank: *rank, needs: *needs, above })?;
+            }
+            state_of(work, &it.function, None)
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct NewDecision {
+    /// The number of a record, or what it is called where it is none.
+    item: String,
+    #[serde(default)]
+    sort: String,
+    #[serde(default)]
+    action: Action,
+    #[serde(default)]
+    reason: String,
+}
+
+async fn decide(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let it: NewDecision = typed(asked.clone())?;
+            let new = NewItem {
+                name: &it.item,
+                sort: &it.sort,
+                action: it.action,
+                reason: &it.reason,
+                way: Vec::new(),
+            };
+            let line = commands::decide(work, &number, &new)?;
+            state_of(work, &number, Some(line))
+        })
+        .await
+}
+
+async fn undo(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            commands::undecide(work, &number, line)?;
+            state_of(work, &number, None)
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "DoneOnADay")]
+struct DoneOn {
+    #[schemars(with = "String")]
+    day: Date,
+}
+
+async fn done(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let DoneOn { day } = typed(asked.clone())?;
+            commands::done(work, &number, line, day)?;
+            state_of(work, &number, Some(line))
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ChangeRedline")]
+struct Redline {
+    /// The fields of the record that are to say something else, `title` among them.
+    fields: Map<String, Json>,
+}
+
+async fn redline(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let Redline { fields } = typed(asked.clone())?;
+            commands::propose(work, &number, line, &fields)?;
+            state_of(work, &number, Some(line))
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ChangeRebase")]
+struct Rebase {
+    /// The fields, of those that both changed, in which the record stays as it is now.
+    #[serde(default)]
+    kept: Vec<String>,
+}
+
+async fn rebase(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let Rebase { kept } = typed(asked.clone())?;
+            commands::put_on_what_it_says_now(work, &number, line, &kept)?;
+            state_of(work, &number, Some(line))
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ImpactsAsked")]
+struct Asking {
+    /// The numbers of the functions.
+    functions: Vec<String>,
+    #[schemars(with = "String")]
+    due: Date,
+}
+
+async fn ask(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let it: Asking = typed(asked.clone())?;
+            commands::ask_impacts(work, &number, &it.functions, Some(it.due))?;
+            state_of(work, &number, None)
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ImpactAnswered")]
+struct Answered {
+    /// The number of the function.
+    function: String,
+    #[serde(default = "yes")]
+    possible: bool,
+    finding: String,
+    #[serde(default)]
+    cost: String,
+    #[serde(default)]
+    days: Option<i64>,
+    #[serde(default)]
+    aspects: Vec<Aspect>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+async fn answer(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let it: Answered = typed(asked.clone())?;
+            let told = Told {
+                is_possible: it.possible,
+                finding: &it.finding,
+                cost: &it.cost,
+                days: it.days,
+                aspects: it.aspects.clone(),
+            };
+            commands::answer(work, &number, &it.function, &told)?;
+            state_of(work, &number, None)
+        })
+        .await
+}
+
+async fn compare(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let it: Alternative = typed(asked.clone())?;
+            commands::compare(work, &number, &it)?;
+            state_of(work, &number, None)
+        })
+        .await
+}
+
+async fn ask_approval(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            commands::ask_approval(work, &number)?;
+            state_of(work, &number, None)
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ChangeSigning")]
+struct Signing {
+    /// The number of the function for which one signs.
+    function: String,
+    approve: bool,
+    #[serde(default)]
+    words: String,
+    #[serde(rename = "password")]
+    _password: String,
+    /// The code of the device, where there is one.
+    #[serde(default, rename = "code")]
+    _code: String,
+}
+
+async fn sign(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    let said = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
+    let proof = say_again(&visit, &said("password"), &said("code")).await?;
+    let zone = zone_of(visit.known.zone.as_deref());
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let it: Signing = typed(asked.clone())?;
+            let proven = identity::prove(work, &proof)?;
+            let name = work.actor.name.clone();
+            let signer = Signer { name: &name, language: web::language::code(), zone: &zone };
+            let consent = Consent { function: &it.function, consents: it.approve, words: &it.words };
+            commands::sign(work, &number, (&consent, &signer), &proven)?;
+            state_of(work, &number, None)
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ChangeConfirming")]
+struct Confirming {
+    approve: bool,
+    #[serde(default)]
+    words: String,
+    #[serde(rename = "password")]
+    _password: String,
+    #[serde(default, rename = "code")]
+    _code: String,
+}
+
+async fn confirm(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    let said = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
+    let proof = say_again(&visit, &said("password"), &said("code")).await?;
+    let zone = zone_of(visit.known.zone.as_deref());
+    visit
+        .change(sent, move |work| {
+            work.find::<crate::model::ChangeRequest>(&number)?;
+            kernel::Permit::Party.covers(work.actor, None)?;
+            let it: Confirming = typed(asked.clone())?;
+            let proven = identity::prove(work, &proof)?;
+            let name = work.actor.name.clone();
+            let signer = Signer { name: &name, language: web::language::code(), zone: &zone };
+            commands::confirm(work, &number, (it.approve, &it.words, &signer), &proven)?;
+            state_of(work, &number, None)
+        })
+        .await
+}
+
+async fn release(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            commands::release(work, &number)?;
+            state_of(work, &number, None)
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ChangeTask")]
+struct Planned {
+    request: String,
+    /// The number of the person.
+    person: String,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    due: Option<Date>,
+    /// The key of the task that comes first.
+    #[serde(default)]
+    after: Option<i64>,
+}
+
+fn person(reader: &Reader, number: &str) -> Result<i64> {
+    let sentence = text!("Give the number of a person.");
+    match reader.mention_of(number) {
+        Ok(it) if it.kind == "PE" => Ok(it.id),
+        Ok(_) | Err(Error::NotFound) => Err(Faults::one("person", sentence).into()),
+        Err(error) => Err(error),
+    }
+}
+
+async fn plan(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let it: Planned = typed(asked.clone())?;
+            let who = Some(person(work, &it.person)?);
+            let new = NewPlanTask { request: &it.request, person: who, due: it.due, after: it.after };
+            let line = commands::plan_task(work, &number, &new)?;
+            state_of(work, &number, Some(line))
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ChangeCriterion")]
+struct Fixed {
+    criterion: String,
+    method: String,
+    #[serde(default)]
+    sample: String,
+    /// What is allowed: ±5 %.
+    #[serde(default)]
+    bound: String,
+    /// The number of the person who looks.
+    person: String,
+}
+
+async fn fix(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let it: Fixed = typed(asked.clone())?;
+            let new = NewCriterion {
+                criterion: &it.criterion,
+                method: &it.method,
+                sample: &it.sample,
+                bound: &it.bound,
+                person: person(work, &it.person)?,
+            };
+            let line = commands::fix_criterion(work, &number, &new)?;
+            state_of(work, &number, Some(line))
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ChangeResult")]
+struct Judged {
+    verdict: Verdict,
+    result: String,
+    evidence: String,
+}
+
+async fn judge(Path((number, criterion)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let it: Judged = typed(asked.clone())?;
+            commands::judge(work, &number, criterion, (it.verdict, &it.result, &it.evidence))?;
+            state_of(work, &number, Some(criterion))
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ChangeEnding")]
+struct Ending {
+    /// `defer`, `resume`, `reject`, `withdraw`, `supersede`, `send_back`.
+    step: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    until: Option<Date>,
+    /// The number of the change that stands for it.
+    #[serde(default)]
+    by: String,
+}
+
+async fn end(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let it: Ending = typed(asked.clone())?;
+            match it.step.as_str() {
+                "defer" => commands::defer(work, &number, it.until, &it.reason)?,
+                "resume" => commands::resume(work, &number)?,
+                "reject" => commands::reject(work, &number, &it.reason)?,
+                "withdraw" => commands::withdraw(work, &number, &it.reason)?,
+                "supersede" => commands::replace(work, &number, &it.by, &it.reason)?,
+                "send_back" => commands::send_back(work, &number, &it.reason)?,
+                _ => return Err(Faults::one("step", text!("Choose one of the words in the list.")).into()),
+            }
+            state_of(work, &number, None)
+        })
+        .await
+}

@@ -1,0 +1,235 @@
+//! Addresses of consent: asking for it, signing, the customer's word, and who approves which changes.
+
+use kernel::{Body, Case, Error, Permit, Reader, Result, Signature};
+use serde_json::Map;
+use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t, words};
+
+use super::affected::{redlines, written};
+use super::{PLACE, ours, own_functions, say_again};
+use crate::commands::{self, Consent, Policy, Signer};
+use crate::model::{ChangeRequest, State, Step};
+use crate::pages::{self, Options, consent as page, customer, of_change};
+use crate::queries;
+use crate::rules::{LAWGIVERS, standing};
+
+pub fn routes() -> Routes {
+    let of = |rest: &str| format!("{PLACE}/{{number}}/{rest}");
+    Routes::default()
+        .get("/changes/policy", show_policy)
+        .post("/changes/policy", keep_policy)
+        .post("/changes/policy/remove", remove_policy)
+        .get(&of("approval"), ask_whether)
+        .post(&of("approval"), ask_approval)
+        .get(&of("sign"), ask_to_sign)
+        .post(&of("sign"), sign)
+        .get(&of("confirm"), ask_customer)
+        .post(&of("confirm"), confirm)
+}
+
+fn named_functions(reader: &Reader) -> Result<Options> {
+    Ok(queries::functions(reader)?.into_iter().map(|(_, number, name)| (number, name)).collect())
+}
+
+async fn show_policy(visit: Visit) -> Answer {
+    visit.read(|reader| policy_page(reader, &Form::default())).await
+}
+
+fn policy_page(reader: &Reader, written: &Form) -> Result<Page> {
+    if reader.actor.is_outside() {
+        return Err(Error::NotFound);
+    }
+    let may_write = LAWGIVERS.covers(reader.actor, None).is_ok();
+    let body = page::policy(&queries::policy(reader)?, &named_functions(reader)?, may_write, written);
+    Ok(Page::new(t!("Who approves which changes"), PLACE, body))
+}
+
+async fn keep_policy(Posted(visit): Posted) -> Answer {
+    let (form, again) = (visit.form.clone(), visit.form.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let (rank, needs) = (form.whole("rank").unwrap_or(1), form.whole("needs").unwrap_or(1));
+                form.check()?;
+                let (function, track, above) =
+                    (form.text("function"), form.text("track"), form.text("above"));
+                commands::keep_policy(work, &Policy { function, track, rank, needs, above })?;
+                Ok("/changes/policy".to_owned())
+            },
+            move |reader, error| policy_page(reader, &identity::faulty(&again, error)),
+        )
+        .await
+}
+
+async fn remove_policy(Posted(visit): Posted) -> Answer {
+    let function = visit.form.text("function").to_owned();
+    visit
+        .write(move |work| {
+            commands::remove_policy(work, &function)?;
+            Ok("/changes/policy".to_owned())
+        })
+        .await
+}
+
+async fn ask_whether(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .read(move |reader| {
+            let case = ours(reader, &number)?;
+            let refusal = ChangeRequest::FLOW.target(&case, reader.actor, Step::AskApproval).err();
+            let who = queries::approvers(reader, case.record.id.raw())?;
+            let who: Vec<String> = who.into_iter().map(|it| it.function_name).collect();
+            let body = page::ask(&number, &who, &refusal.map(|it| it.0).unwrap_or_default());
+            Ok(Page::new(t!("Ask for approval of {number}", number = &number), PLACE, body))
+        })
+        .await
+}
+
+async fn ask_approval(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    visit
+        .write(move |work| {
+            ours(work, &number)?;
+            commands::ask_approval(work, &number)?;
+            Ok(of_change(&number, "#approval"))
+        })
+        .await
+}
+
+/// The functions for which the actor could sign now: number and name.
+pub fn signable(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Options> {
+    let own = own_functions(reader)?;
+    let is_mine = reader.actor.person == case.record.owner
+        || reader.actor.person == queries::raised_by(reader, case.record.id.raw())?;
+    if is_mine || reader.actor.only_reads {
+        return Ok(Vec::new());
+    }
+    let due = standing(&case.facts.approvers, &case.facts.signed);
+    let due = due.into_iter().filter(|it| it.is_due && !it.is_reached() && own.contains(&it.asked.function));
+    let mut all = Vec::new();
+    for it in due {
+        if let Some(function) = reader.mention(it.asked.function)? {
+            all.push((function.number, function.title));
+        }
+    }
+    Ok(all)
+}
+
+async fn ask_to_sign(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| sign_page(reader, &number, &Form::default())).await
+}
+
+fn sign_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
+    let case = ours(reader, number)?;
+    let sealed = queries::sealed_now(reader, &case.record, &case.body)?;
+    let mut functions = signable(reader, &case)?;
+    if functions.is_empty() {
+        functions = named_functions(reader)?;
+    }
+    let body = page::sign(
+        &page::Signing {
+            number,
+            title: &case.record.title,
+            functions,
+            digest: &kernel::digest(&sealed)?,
+            redlines: &redlines(reader, case.record.id.raw())?,
+            items: case.facts.changing,
+            cost: pages::money(case.facts.reached.cost),
+            has_factor: identity::has_factor(reader, reader.actor.person)?,
+            proposal: &case.body.proposal,
+        },
+        written,
+    );
+    Ok(Page::new(t!("Sign {number} {title}", number = number, title = &case.record.title), PLACE, body))
+}
+
+/// The zone of a signer as it is kept.
+pub fn zone_of(zone: Option<&str>) -> String {
+    zone.filter(|it| !it.is_empty()).unwrap_or("UTC").to_owned()
+}
+
+async fn sign(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let proof = say_again(&visit, form.raw("password"), form.text("code")).await?;
+    let zone = zone_of(visit.known.zone.as_deref());
+    visit
+        .write_or(
+            move |work| {
+                ours(work, &number)?;
+                let proven = identity::prove(work, &proof)?;
+                let name = work.actor.name.clone();
+                let signer = Signer { name: &name, language: web::language::code(), zone: &zone };
+                let consents = form.text("decision") == "approve";
+                let it = Consent { function: form.text("function"), consents, words: form.text("words") };
+                commands::sign(work, &number, (&it, &signer), &proven)?;
+                Ok(of_change(&number, "#approval"))
+            },
+            move |reader, error| sign_page(reader, &same, &identity::faulty(&again, error)),
+        )
+        .await
+}
+
+/// What was shown to the customer, as it was frozen.
+pub fn offered(reader: &Reader, number: &str) -> Result<customer::Offered> {
+    let case = reader.find::<ChangeRequest>(number)?;
+    let id = case.record.id.raw();
+    let no = case.record.offered.ok_or(Error::NotFound)?;
+    let (revision, content) = reader.revision(id, no)?;
+    let mut changes = Vec::new();
+    for it in content["changes"].as_array().into_iter().flatten() {
+        let name = it["item"].as_str().unwrap_or_default();
+        let kind = reader.registry().of_number(name).map_or("", |it| it.kind.prefix);
+        let none = Map::new();
+        let map = |field: &str| it[field].as_object().cloned().unwrap_or_else(|| none.clone());
+        let (base, proposed) = (map("base"), map("proposed"));
+        let fields = proposed.iter().map(|(field, after)| {
+            let before: String = base.get(field).map(written).unwrap_or_default();
+            (words::label(reader, kind, field), before, written(after))
+        });
+        let title = it["title"].as_str().unwrap_or_default().to_owned();
+        changes.push((name.to_owned(), title, fields.collect()));
+    }
+    let signed: Vec<Signature> = reader.signatures(id)?;
+    let is_answered =
+        signed.iter().any(|it| it.counts() && it.content()["digest"] == revision.digest.as_str());
+    Ok(customer::Offered {
+        number: number.to_owned(),
+        title: case.record.title.clone(),
+        words: content["for_customer"].as_str().unwrap_or_default().to_owned(),
+        starts: pages::starts(&case.body),
+        changes,
+        digest: revision.digest,
+        waits: case.record.state == State::CustomerApproval && !is_answered,
+    })
+}
+
+async fn ask_customer(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| confirm_page(reader, &number, &Form::default())).await
+}
+
+fn confirm_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
+    let offered = offered(reader, number)?;
+    Permit::Party.covers(reader.actor, None)?;
+    let has_factor = identity::has_factor(reader, reader.actor.person)?;
+    Ok(Page::new(offered.title.clone(), PLACE, customer::confirm(&offered, has_factor, form)))
+}
+
+async fn confirm(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let proof = say_again(&visit, form.raw("password"), form.text("code")).await?;
+    let zone = zone_of(visit.known.zone.as_deref());
+    visit
+        .write_or(
+            move |work| {
+                // Whoever may not see it learns nothing from a wrong password.
+                work.find::<ChangeRequest>(&number)?;
+                Permit::Party.covers(work.actor, None)?;
+                let proven = identity::prove(work, &proof)?;
+                let name = work.actor.name.clone();
+                let signer = Signer { name: &name, language: web::language::code(), zone: &zone };
+                let consents = form.text("decision") == "approve";
+                commands::confirm(work, &number, (consents, form.text("words"), &signer), &proven)?;
+                Ok(of_change(&number, ""))
+            },
+            move |reader, error| confirm_page(reader, &same, &identity::faulty(&again, error)),
+        )
+        .await
+}

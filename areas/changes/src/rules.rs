@@ -1,0 +1,520 @@
+//! The law: which way a change goes, what must hold at each gate, and who may take which step.
+
+mod approval;
+mod rebase;
+mod track;
+
+use kernel::Permit::{Any, Nobody, Owner};
+use kernel::Role::{Administrator, Approver, Engineer, Quality};
+use kernel::{
+    Actor, Bearing, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Permit, Reader, Record,
+    Refusal, Result, Rule, Sharing, Starts, Text, Tone, Verdict, Vocabulary, nothing, rule, text,
+};
+
+pub use self::approval::{Asked, Signed, Standing, standing};
+pub use self::rebase::{meeting, rebase};
+pub use self::track::{Reached, track};
+use crate::model::State::{
+    Approval, Approved, Closed, CustomerApproval, Deferred, Impact, Implementing, Planned, Raised, Rejected,
+    Screened, Superseded, Verifying, Withdrawn,
+};
+use crate::model::Step::{
+    Analyse, Approve, AskApproval, AskCustomer, Close, Defer, Fail, Implement, Plan, Reject, Release, Resume,
+    Screen, SendBack, Supersede, Verify, Withdraw,
+};
+use crate::model::{ChangeRequest, Reach, Risk, Source, State, Step, Track};
+use crate::queries;
+
+/// Who looks at what was raised, and says what becomes of it.
+pub const SCREENERS: Permit = Any(&[Quality, Engineer, Approver]);
+/// Who says no for the house.
+pub const DECIDERS: Permit = Any(&[Quality, Approver]);
+/// Who says which functions approve changes.
+pub const LAWGIVERS: Permit = Any(&[Quality, Administrator]);
+
+/// What the rules of a change ask beyond the record.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChangeFacts {
+    pub reached: Reached,
+    /// Items that were accepted with a redline still to be written, by their names.
+    pub without_redline: Vec<String>,
+    /// Items that are no records here and still have to be changed.
+    pub waiting: Vec<String>,
+    /// How many were decided about in any way, and how many are to change.
+    pub decided: usize,
+    pub changing: usize,
+    /// How many were put in force already, and how many still come.
+    pub in_force: usize,
+    pub coming: usize,
+    /// The functions that were asked for an impact, that have not answered, and that say it cannot be done.
+    pub asked: usize,
+    pub unanswered: Vec<String>,
+    pub impossible: Vec<String>,
+    pub options: usize,
+    pub chosen: usize,
+    pub approvers: Vec<Asked>,
+    pub signed: Vec<Signed>,
+    /// Whether the customer has to approve, and what they said of what is proposed now.
+    pub asks_customer: bool,
+    pub customer_approved: bool,
+    pub criteria: usize,
+    pub open_criteria: Vec<String>,
+    pub failed_criteria: Vec<String>,
+    /// Tasks of the plan that are still open.
+    pub open_plan: Vec<String>,
+}
+
+impl Body for ChangeRequest {
+    type State = State;
+    type Step = Step;
+    type Facts = ChangeFacts;
+
+    const KIND: Kind = Kind {
+        prefix: "CR",
+        table: "change_request",
+        path: "changes",
+        numbers: Numbers::Yearly,
+        sharing: Sharing::Offered,
+        symbol: "change",
+        one: || text!("Change request"),
+        many: || text!("Changes"),
+    };
+
+    const BEARING: Bearing = Bearing::Beside;
+    const FLOW: Flow<Self> = Flow(RULES);
+    const WITHIN: &'static [Step] =
+        &[Analyse, AskApproval, Release, SendBack, Defer, Resume, Supersede, Reject, Withdraw];
+    const OPEN: &'static [State] =
+        &[Raised, Screened, Impact, Approval, Approved, Planned, Implementing, Verifying, Deferred];
+    const KEYS: &'static [&'static str] = &["cause"];
+    const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<ChangeFacts> = queries::facts;
+
+    fn check(&self) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        for (field, words) in [
+            ("need", &self.need),
+            ("proposal", &self.proposal),
+            ("for_customer", &self.for_customer),
+            ("passage", &self.passage),
+            ("risk_words", &self.risk_words),
+            ("served", &self.served),
+            ("missed", &self.missed),
+            ("lesson", &self.lesson),
+        ] {
+            let fits = words.chars().count() <= LONGEST;
+            let count = i64::try_from(LONGEST).unwrap_or(i64::MAX);
+            faults.unless(fits, field, text!("Shorten it to {count} characters.", count = count));
+        }
+        for (field, words) in [("reference", &self.reference), ("lesson_for", &self.lesson_for)] {
+            let fits = words.chars().count() <= 200;
+            faults.unless(fits, field, text!("Shorten it to {count} characters.", count = 200i64));
+        }
+        if !self.effective_from.trim().is_empty()
+            && let Err(Faults(wrong)) = self.starts().check()
+        {
+            faults.0.extend(wrong);
+        }
+        faults.unless(
+            self.actual_cost.is_empty() || cents(&self.actual_cost).is_some(),
+            "actual_cost",
+            text!("Give an amount like 1250.00."),
+        );
+        faults.into_result()
+    }
+
+    /// What functions answered for and approvers signed stays what it is until it is sent back.
+    fn may_write(_: &Actor, _: Option<PartyId>, before: Option<&Case<Self>>, after: &Self) -> Verdict {
+        match before {
+            Some(case) if case.body.is_signed_for() != after.is_signed_for() => Self::must_be_written(case),
+            _ => Ok(()),
+        }
+    }
+
+    fn words(&self) -> String {
+        [
+            &self.need,
+            &self.proposal,
+            &self.for_customer,
+            &self.passage,
+            &self.reference,
+            &self.risk_words,
+            &self.lesson,
+        ]
+        .map(String::as_str)
+        .join("\n")
+    }
+
+    fn label(field: &str) -> Option<Text> {
+        Some(match field {
+            "source" => text!("Source"),
+            "cause" => text!("Caused by"),
+            "passage" => text!("Words it comes from"),
+            "reference" => text!("Reference"),
+            "need" => text!("What makes it necessary"),
+            "proposal" => text!("What is proposed"),
+            "for_customer" => text!("In the words of the customer"),
+            "reach" => text!("How far it goes"),
+            "risk" => text!("Risk"),
+            "risk_after" => text!("Risk afterwards"),
+            "risk_words" => text!("What can go wrong"),
+            "effective_by" => text!("Holds by"),
+            "effective_from" => text!("Holds from"),
+            "needs_customer" => text!("The customer has to approve"),
+            "actual_cost" => text!("What it cost"),
+            "deferred_until" => text!("Deferred until"),
+            "served" => text!("Did it do what it was for?"),
+            "missed" => text!("What was seen too late?"),
+            "lesson" => text!("What others should know"),
+            "lesson_for" => text!("Where that belongs"),
+            _ => return None,
+        })
+    }
+
+    fn word(field: &str, code: &str) -> Option<Text> {
+        match field {
+            "source" => Source::of(code).map(Vocabulary::text),
+            "reach" => Reach::of(code).map(Vocabulary::text),
+            "risk" | "risk_after" => Risk::of(code).map(Vocabulary::text),
+            "effective_by" => kernel::Basis::of(code).map(Vocabulary::text),
+            _ => None,
+        }
+    }
+}
+
+/// So many characters a text of a change may have.
+const LONGEST: usize = 20_000;
+
+#[rustfmt::skip]
+const RULES: &[Rule<ChangeRequest>] = &[
+    //   from              step         to                by         needs
+    rule(Raised,           Screen,      Screened,         SCREENERS, it_is_understood),
+    rule(Screened,         Analyse,     Impact,           Owner,     something_is_affected),
+    rule(Screened,         Analyse,     Impact,           SCREENERS, something_is_affected),
+    rule(Screened,         AskApproval, Approval,         Owner,     it_goes_fast_and_is_ready),
+    rule(Impact,           AskApproval, Approval,         Owner,     it_is_ready_for_approval),
+    rule(Impact,           AskApproval, Approval,         SCREENERS, it_is_ready_for_approval),
+    rule(Approval,         AskCustomer, CustomerApproval, Nobody,    the_house_consents),
+    rule(Approval,         Approve,     Approved,         Nobody,    the_house_consents),
+    rule(CustomerApproval, Approve,     Approved,         Nobody,    nothing),
+    rule(Approved,         Plan,        Planned,          Owner,     one_will_see_whether_it_works),
+    rule(Planned,          Implement,   Implementing,     Owner,     nothing),
+    rule(Implementing,     Release,     Verifying,        Owner,     everything_is_ready),
+    rule(Implementing,     Release,     Verifying,        DECIDERS,  everything_is_ready),
+    rule(Approved,         Release,     Verifying,        Owner,     it_goes_fast_and_everything_is_ready),
+    rule(Approved,         Release,     Verifying,        DECIDERS,  it_goes_fast_and_everything_is_ready),
+    rule(Implementing,     Verify,      Verifying,        Owner,     it_was_released),
+    rule(Verifying,        Close,       Closed,           DECIDERS,  it_works_and_was_learned_from),
+    rule(Verifying,        Fail,        Implementing,     Nobody,    nothing),
+    rule(Approval,         SendBack,    Impact,           Owner,     nothing),
+    rule(Approval,         SendBack,    Impact,           DECIDERS,  nothing),
+    rule(CustomerApproval, SendBack,    Impact,           Owner,     nothing),
+    rule(Approved,         SendBack,    Impact,           Owner,     nothing),
+    rule(Raised,           Defer,       Deferred,         SCREENERS, nothing),
+    rule(Screened,         Defer,       Deferred,         SCREENERS, nothing),
+    rule(Impact,           Defer,       Deferred,         SCREENERS, nothing),
+    rule(Deferred,         Resume,      Screened,         SCREENERS, it_is_understood),
+    rule(Raised,           Reject,      Rejected,         DECIDERS,  nothing),
+    rule(Screened,         Reject,      Rejected,         DECIDERS,  nothing),
+    rule(Impact,           Reject,      Rejected,         DECIDERS,  nothing),
+    rule(Approval,         Reject,      Rejected,         DECIDERS,  nothing),
+    rule(CustomerApproval, Reject,      Rejected,         DECIDERS,  nothing),
+    rule(Raised,           Withdraw,    Withdrawn,        Owner,     nothing),
+    rule(Screened,         Withdraw,    Withdrawn,        Owner,     nothing),
+    rule(Impact,           Withdraw,    Withdrawn,        Owner,     nothing),
+    rule(Approval,         Withdraw,    Withdrawn,        Owner,     nothing),
+    rule(CustomerApproval, Withdraw,    Withdrawn,        Owner,     nothing),
+    rule(Approved,         Withdraw,    Withdrawn,        Owner,     nothing_is_in_force),
+    rule(Planned,          Withdraw,    Withdrawn,        Owner,     nothing_is_in_force),
+    rule(Screened,         Supersede,   Superseded,       Owner,     nothing),
+    rule(Impact,           Supersede,   Superseded,       Owner,     nothing),
+    rule(Approval,         Supersede,   Superseded,       Owner,     nothing),
+];
+
+impl kernel::State for State {
+    fn tone(self) -> Tone {
+        match self {
+            Raised => Tone::Idle,
+            Screened | Impact | Planned | Implementing | Verifying => Tone::Working,
+            Approval | CustomerApproval | Deferred => Tone::Waiting,
+            Approved => Tone::Good,
+            Closed | Withdrawn | Superseded => Tone::Past,
+            Rejected => Tone::Stopped,
+        }
+    }
+}
+
+impl State {
+    /// Whether nothing more comes of it.
+    pub fn is_over(self) -> bool {
+        matches!(self, Closed | Withdrawn | Superseded | Rejected)
+    }
+
+    /// Whether what it touches and proposes may still be changed.
+    pub fn is_being_written(self) -> bool {
+        matches!(self, Raised | Screened | Impact | Approval | Deferred)
+    }
+}
+
+impl ChangeRequest {
+    /// What of it stands under the signatures.
+    fn is_signed_for(&self) -> (&str, &str, &str, [Risk; 2], Reach, Starts, bool) {
+        let Self { need, proposal, for_customer, risk, risk_after, reach, needs_customer, .. } = self;
+        (need, proposal, for_customer, [*risk, *risk_after], *reach, self.starts(), *needs_customer)
+    }
+
+    /// From when on it holds.
+    pub fn starts(&self) -> Starts {
+        Starts { basis: self.effective_by, starts: self.effective_from.trim().to_owned() }
+    }
+
+    /// Refuses what would change what functions answer for and approvers sign, once that is decided.
+    ///
+    /// # Errors
+    /// Says what opens it again.
+    pub fn must_be_written(case: &Case<Self>) -> Verdict {
+        Self::must_be_written_in(&case.record.number, case.record.state)
+    }
+
+    /// The same for a change of which only number and state are known.
+    ///
+    /// # Errors
+    /// Says what opens it again.
+    pub fn must_be_written_in(number: &str, state: State) -> Verdict {
+        let sentence = text!(
+            "{number} is “{state}”. Send it back to impact to change what it touches and proposes.",
+            number = number,
+            state = Vocabulary::text(state)
+        );
+        Refusal::unless(state.is_being_written(), sentence)
+    }
+}
+
+/// An amount as it was written, in hundredths; none where it is none.
+pub fn cents(words: &str) -> Option<i64> {
+    let words = words.trim();
+    let (whole, part) = words.split_once('.').unwrap_or((words, ""));
+    let digits = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 12 || part.len() > 2 || !digits(whole) || !digits(part) {
+        return None;
+    }
+    let part: i64 = format!("{part:0<2}").parse().ok()?;
+    whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(part)
+}
+
+fn on(case: &Case<ChangeRequest>, rest: &str) -> Option<String> {
+    Some(format!("{}{rest}", ChangeRequest::KIND.address(&case.record.number)))
+}
+
+fn missing(sentence: Text, link: Option<String>) -> Missing {
+    Missing { sentence, link }
+}
+
+/// What a source must say of itself is asked here, and not while it is written (ISO 9001, 8.2.4).
+fn understood(case: &Case<ChangeRequest>) -> Vec<Missing> {
+    let it = &case.body;
+    let mut all = Vec::new();
+    let mut needs = |holds: bool, sentence: Text| {
+        if !holds {
+            all.push(missing(sentence, on(case, "/edit")));
+        }
+    };
+    needs(!it.need.trim().is_empty(), text!("Say what makes it necessary."));
+    needs(!it.proposal.trim().is_empty(), text!("Say what is proposed."));
+    match it.source {
+        Source::Customer => {
+            needs(case.record.party.is_some(), text!("Say for which customer it is."));
+            let is_told = it.cause.is_some() || !it.passage.trim().is_empty();
+            needs(is_told, text!("Name the message or call in which the customer asked for it."));
+        }
+        Source::Complaint => {
+            needs(it.cause.is_some(), text!("Name the complaint, or the conversation in which it came."));
+        }
+        Source::Legal => {
+            needs(!it.reference.is_empty(), text!("Name the law or standard with its edition."));
+        }
+        Source::Supplier => {
+            let is_told = it.cause.is_some() || !it.reference.is_empty();
+            needs(is_told, text!("Name the supplier's notice, or the message in which it came."));
+        }
+        Source::Internal => {}
+    }
+    all
+}
+
+fn it_is_understood(case: &Case<ChangeRequest>) -> Verdict {
+    Refusal::of(understood(case))
+}
+
+fn something_is_affected(case: &Case<ChangeRequest>) -> Verdict {
+    let sentence = text!("Decide what it affects: name at least one thing that changes.");
+    Refusal::of(match case.facts.changing {
+        0 => vec![missing(sentence, on(case, "/affected"))],
+        _ => Vec::new(),
+    })
+}
+
+fn complete(case: &Case<ChangeRequest>) -> Vec<Missing> {
+    let facts = &case.facts;
+    let mut all = understood(case);
+    if facts.changing == 0 {
+        let sentence = text!("Decide what it affects: name at least one thing that changes.");
+        all.push(missing(sentence, on(case, "/affected")));
+    }
+    for name in &facts.without_redline {
+        let sentence = text!("Write what {name} is to say.", name = name.as_str());
+        all.push(missing(sentence, on(case, "/affected")));
+    }
+    if case.body.starts().check().is_err() {
+        all.push(missing(text!("Say from when on it holds."), on(case, "/edit")));
+    }
+    if facts.approvers.is_empty() {
+        let sentence = text!("Say which functions approve changes.");
+        all.push(missing(sentence, Some("/changes/policy".to_owned())));
+    }
+    all
+}
+
+fn it_goes_fast_and_is_ready(case: &Case<ChangeRequest>) -> Verdict {
+    let (way, _) = track(&case.body, &case.facts.reached);
+    let sentence = text!("It goes the full way: ask the functions what it means for them first.");
+    Refusal::unless(way == Track::Fast, sentence)?;
+    Refusal::of(complete(case))
+}
+
+/// What a function has not answered cannot be approved.
+fn it_is_ready_for_approval(case: &Case<ChangeRequest>) -> Verdict {
+    let facts = &case.facts;
+    let mut all = complete(case);
+    let to_impact = || on(case, "#impact");
+    if facts.asked == 0 {
+        all.push(missing(text!("Ask at least one function what it means for it."), to_impact()));
+    }
+    for name in &facts.unanswered {
+        let sentence = text!("{function} has not said what it means for it.", function = name.as_str());
+        all.push(missing(sentence, to_impact()));
+    }
+    for name in &facts.impossible {
+        let sentence = text!(
+            "{function} says that it cannot be done. Change the proposal, or ask again.",
+            function = name.as_str()
+        );
+        all.push(missing(sentence, to_impact()));
+    }
+    if facts.options > 0 && facts.chosen != 1 {
+        all.push(missing(text!("Choose one of the options."), on(case, "#need")));
+    }
+    Refusal::of(all)
+}
+
+fn the_house_consents(case: &Case<ChangeRequest>) -> Verdict {
+    let all = standing(&case.facts.approvers, &case.facts.signed);
+    let lacking = all.iter().filter(|it| !it.is_reached());
+    Refusal::of(lacking.map(|it| missing(it.sentence(), on(case, "#approval"))).collect())
+}
+
+fn one_will_see_whether_it_works(case: &Case<ChangeRequest>) -> Verdict {
+    let sentence = text!("Fix how one will see that it works, before it is begun.");
+    Refusal::of(match case.facts.criteria {
+        0 => vec![missing(sentence, on(case, "#verification"))],
+        _ => Vec::new(),
+    })
+}
+
+fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
+    let facts = &case.facts;
+    let consent = the_house_consents(case).err().map(|it| it.0).unwrap_or_default();
+    let mut all = consent;
+    if facts.asks_customer && !facts.customer_approved {
+        all.push(missing(
+            text!("The customer has not approved what is proposed now."),
+            on(case, "#approval"),
+        ));
+    }
+    for name in &facts.without_redline {
+        let sentence = text!("Write what {name} is to say.", name = name.as_str());
+        all.push(missing(sentence, on(case, "/affected")));
+    }
+    for name in &facts.waiting {
+        let sentence = text!("{name} has to be changed, too. Say when it was done.", name = name.as_str());
+        all.push(missing(sentence, on(case, "/affected")));
+    }
+    if facts.criteria == 0 {
+        let sentence = text!("Fix how one will see that it works, before it is released.");
+        all.push(missing(sentence, on(case, "#verification")));
+    }
+    if facts.coming == 0 {
+        all.push(missing(text!("Nothing is left to put in force."), None));
+    }
+    all
+}
+
+fn everything_is_ready(case: &Case<ChangeRequest>) -> Verdict {
+    Refusal::of(ready(case))
+}
+
+fn it_goes_fast_and_everything_is_ready(case: &Case<ChangeRequest>) -> Verdict {
+    let (way, _) = track(&case.body, &case.facts.reached);
+    let sentence = text!("It goes the full way: fix the plan and begin first.");
+    Refusal::unless(way == Track::Fast, sentence)?;
+    Refusal::of(ready(case))
+}
+
+fn it_was_released(case: &Case<ChangeRequest>) -> Verdict {
+    let is_done = case.facts.in_force > 0 && case.facts.coming == 0;
+    Refusal::unless(is_done, text!("Release it first."))
+}
+
+fn it_works_and_was_learned_from(case: &Case<ChangeRequest>) -> Verdict {
+    let (facts, body) = (&case.facts, &case.body);
+    let mut all = Vec::new();
+    for name in &facts.open_criteria {
+        let sentence = text!("Enter the result of “{criterion}”.", criterion = name.as_str());
+        all.push(missing(sentence, on(case, "#verification")));
+    }
+    for name in &facts.failed_criteria {
+        let sentence =
+            text!("“{criterion}” was not met. Send it back to implementing.", criterion = name.as_str());
+        all.push(missing(sentence, on(case, "#verification")));
+    }
+    for name in &facts.open_plan {
+        all.push(missing(text!("Finish “{task}” first.", task = name.as_str()), on(case, "#plan")));
+    }
+    let questions = [
+        (&body.served, text!("Answer: did it do what it was for?")),
+        (&body.missed, text!("Answer: what was seen too late?")),
+        (&body.lesson, text!("Say what others should know, or that there is nothing.")),
+    ];
+    for (answer, sentence) in questions {
+        if answer.trim().is_empty() {
+            all.push(missing(sentence, on(case, "/closing")));
+        }
+    }
+    Refusal::of(all)
+}
+
+fn nothing_is_in_force(case: &Case<ChangeRequest>) -> Verdict {
+    let sentence = text!("Part of it is in force. Raise another change to take that back.");
+    Refusal::unless(case.facts.in_force == 0, sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_read_to_the_cent() {
+        assert_eq!(cents("18500"), Some(1_850_000));
+        assert_eq!(cents("430.5"), Some(43_050));
+        for wrong in ["", "1,000", "-5", "1.234", "about 5", "9999999999999"] {
+            assert_eq!(cents(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_over_stays_over_and_what_moves_the_house_is_never_taken_by_hand_alone() {
+        assert!(RULES.iter().all(|it| !it.from.is_over()));
+        for step in [Approve, AskCustomer] {
+            assert!(RULES.iter().filter(|it| it.step == step).all(|it| it.by == Nobody), "{step:?}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Which revision of a record holds for a day, a lot, a serial number or an order: one question, on every page.
+
+use axum::http::StatusCode;
+use jiff::civil::Date;
+use kernel::{AnyCase, Error, Holding, Kind, On, Reader, Registry, Result, Starts, Valid, text};
+use maud::{Markup, html};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::api::json as in_json;
+use crate::edge::Page;
+use crate::form::Form;
+use crate::language::{self, word};
+use crate::parts::{self, Beside, Button, Field, Head, Note, ThreadLine, look_up};
+use crate::path::Path;
+use crate::routes::{Doc, Routes, schema_of};
+use crate::t;
+use crate::visit::{Answer, Visit};
+use crate::words;
+
+pub fn routes(registry: &Registry) -> Routes {
+    registry.all().iter().fold(Routes::default(), |routes, entry| {
+        let kind = entry.kind;
+        let query = &[
+            ("day", "A day; today where nothing is said"),
+            ("lot", "A lot"),
+            ("serial", "A serial number"),
+            ("order", "The number of an order"),
+        ];
+        let doc = Doc {
+            summary: "Which revision holds for a day, a lot, a serial number or an order",
+            tag: "Changes",
+            query,
+            response: schema_of::<Seen>(),
+            ..Doc::default()
+        };
+        routes
+            .get(&format!("/{}/{{number}}/valid", kind.path), move |number, visit| show(kind, number, visit))
+            .api_get(&format!("/api/v1/{}/{{number}}/valid", kind.path), doc, move |number, visit| {
+                in_json_form(kind, number, visit)
+            })
+    })
+}
+
+/// Which revision holds, and all that was said of it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ValidRevision")]
+struct Seen {
+    #[serde(flatten)]
+    valid: Valid,
+    said: Vec<Holding>,
+}
+
+/// The revision that is asked for, with what was said.
+fn asked(
+    reader: &Reader,
+    kind: Kind,
+    number: &str,
+    form: &mut Form,
+) -> Result<(AnyCase, Valid, Vec<Holding>)> {
+    if reader.actor.is_outside() {
+        return Err(Error::NotFound);
+    }
+    let case = reader.registry().kind(kind.prefix).ok_or(Error::NotFound)?.find(reader, number)?;
+    let day = form.day("day");
+    let fits = ["lot", "serial", "order"].iter().all(|it| form.text(it).chars().count() <= 200);
+    form.faults.unless(fits, "lot", text!("Shorten it to {count} characters.", count = 200i64));
+    form.check()?;
+    let day: Date = day.unwrap_or_else(|| language::day_of(reader.now));
+    let on = On { day, lot: form.text("lot"), serial: form.text("serial"), order: form.text("order") };
+    let said = reader.holdings(case.id)?;
+    Ok((case, kernel::valid(&said, &on), said))
+}
+
+async fn in_json_form(kind: Kind, Path(number): Path<String>, visit: Visit) -> Answer {
+    let mut form = visit.envelope.asked();
+    visit
+        .respond(move |reader| {
+            let (_, valid, said) = asked(reader, kind, &number, &mut form)?;
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(Seen { valid, said })?))
+        })
+        .await
+}
+
+async fn show(kind: Kind, Path(number): Path<String>, visit: Visit) -> Answer {
+    let mut form = visit.envelope.asked();
+    visit
+        .read(move |reader| {
+            let (case, valid, said) = asked(reader, kind, &number, &mut form)?;
+            let to = kind.address(&number);
+            let title = t!("Which revision of {title} holds", title = &case.title);
+            let field = |name: &str, field: Field| field.value(form.text(name));
+            let body = html! {
+                (parts::page_head(&Head {
+                    place: Some((case.number.clone(), to.clone())),
+                    title: html! { (title) },
+                    ..Head::default()
+                }))
+                (look_up(&format!("{to}/valid"), html! {
+                    (field("day", Field::day("day", t!("On"))))
+                    (field("lot", Field::text("lot", t!("Lot")).short()))
+                    (field("serial", Field::text("serial", t!("Serial number")).short()))
+                    (field("order", Field::text("order", t!("Order")).short()))
+                    (Button::send(t!("Show")))
+                }))
+                (answer(&valid))
+                (all(&said))
+            };
+            Ok(Page::new(title, &format!("/{}", kind.path), body))
+        })
+        .await
+}
+
+fn answer(it: &Valid) -> Markup {
+    html! {
+        @match it.no {
+            Some(no) => (parts::note(Note::Good, html! { (t!("Revision {no} holds.", no = no))
+                @if let Some(why) = &it.because { " " (starts(why)) } })),
+            None => (parts::note(Note::Plain, t!("No revision was put in force by a change yet."))),
+        }
+        @for (no, why) in &it.depends_on {
+            (parts::note(Note::Asks, html! { (t!("Revision {no} may hold.", no = *no)) " " (starts(why)) }))
+        }
+    }
+}
+
+fn starts(it: &Starts) -> String {
+    said(it.basis, &it.starts)
+}
+
+fn said(basis: kernel::Basis, starts: &str) -> String {
+    let from = match (basis, starts.parse::<Date>()) {
+        (kernel::Basis::Day, Ok(day)) => language::day(day),
+        _ => starts.to_owned(),
+    };
+    format!("{}: {from}", word(basis))
+}
+
+fn all(said_of: &[Holding]) -> Markup {
+    html! {
+        @if !said_of.is_empty() {
+            ul { @for it in said_of.iter().rev() { li {
+                (t!("Revision {no}", no = it.no)) " · " (said(it.basis, &it.starts))
+                @if let Some(change) = &it.change { " · " a href={ "/changes/" (change) } { (change) } }
+            } } }
+        }
+    }
+}
+
+/// Which revision holds today, and the changes under which a record is, beside it.
+pub(crate) fn beside(reader: &Reader, case: &AnyCase, address: &str) -> Result<Vec<Beside>> {
+    if reader.actor.is_outside() {
+        return Ok(Vec::new());
+    }
+    let mut all = Vec::new();
+    let said_of = reader.holdings(case.id)?;
+    let changes = reader.changes_of(case.id)?;
+    if !said_of.is_empty() {
+        let on = On { day: language::day_of(reader.now), lot: "", serial: "", order: "" };
+        let now = kernel::valid(&said_of, &on);
+        let inside = html! {
+            @if let Some(no) = now.no { p { (t!("Revision {no} holds today.", no = no)) } }
+            @for (no, why) in &now.depends_on { p.fine { (t!("Revision {no}", no = *no)) " · " (starts(why)) } }
+            @for it in said_of.iter().rev().take(3) { p.fine { (t!("Revision {no}", no = it.no)) " · " (said(it.basis, &it.starts)) } }
+            p.fine { a href={ (address) "/valid" } { (t!("For another day, lot, serial number or order")) } }
+        };
+        all.push(Beside { id: "valid", title: t!("Which revision holds"), count: None, inside });
+    }
+    if !changes.is_empty() {
+        let lines: Vec<ThreadLine> = changes
+            .iter()
+            .map(|it| {
+                let to = reader.registry().address(&it.kind, &it.number);
+                let title = format!("{} {}", it.number, it.title);
+                ThreadLine::to(words::symbol(reader, &it.kind), to, title)
+            })
+            .collect();
+        let inside = html! {
+            (parts::thread(&lines))
+            p.fine { (t!("It is closed to other edits until the change is over.")) }
+        };
+        all.push(Beside { id: "under-change", title: t!("Under change"), count: None, inside });
+    }
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::Vocabulary;
+
+    #[test]
+    fn a_day_is_written_as_people_write_it_and_a_lot_as_it_is() {
+        assert_eq!(said(kernel::Basis::Lot, "L-118"), format!("{}: L-118", word(kernel::Basis::Lot)));
+        assert!(!said(kernel::Basis::Day, "2026-11-16").contains("2026-11-16"));
+        assert_eq!(kernel::Basis::Day.code(), "day");
+    }
+}
