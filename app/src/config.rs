@@ -30,6 +30,8 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// The networks of the proxies in front of it, whose word on where a request comes from is taken.
     pub trusted_proxies: Vec<IpNet>,
+    /// Where browsers reach it: `https://reqord.example`. Letters lead there; without it none does.
+    pub site: Option<String>,
 }
 
 /// The same as the file and the command line say it: everything may be left out.
@@ -44,6 +46,15 @@ pub struct Said {
     #[serde(default)]
     pub mail: post::Said,
     pub trusted_proxies: Option<Vec<String>>,
+    #[serde(default)]
+    pub site: Site,
+}
+
+/// What is said of where it is reached.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    pub address: Option<String>,
 }
 
 impl Config {
@@ -66,7 +77,8 @@ impl Config {
         let trusted_proxies =
             said.trusted_proxies.unwrap_or_default().iter().map(|it| network(it)).collect::<Result<_>>()?;
         let (database, https, mail) = (said.database, said.https.unwrap_or(false), Mail::read(said.mail)?);
-        Ok(Self { listen, data, database, https, origin, mail, trusted_proxies })
+        let site = said.site.address.map(|it| reached_at(&it)).transpose()?;
+        Ok(Self { listen, data, database, https, origin, mail, trusted_proxies, site })
     }
 
     /// Where the database is.
@@ -133,6 +145,7 @@ impl Said {
             origin: self.origin.or(other.origin),
             mail: self.mail.or(other.mail),
             trusted_proxies: self.trusted_proxies.or(other.trusted_proxies),
+            site: Site { address: self.site.address.or(other.site.address) },
         }
     }
 }
@@ -142,6 +155,20 @@ fn network(words: &str) -> Result<IpNet> {
     let network = words.parse().or_else(|_| words.parse::<IpAddr>().map(IpNet::from));
     network
         .with_context(|| format!("trusted_proxies: “{words}” is no network like 10.0.0.0/8 and no address"))
+}
+
+/// Where browsers reach it, without what follows the host.
+fn reached_at(words: &str) -> Result<String> {
+    let address = words.trim().trim_end_matches('/');
+    let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    let is_host = |it: &str| {
+        let fits = |it: char| it.is_ascii_alphanumeric() || ".-:[]".contains(it);
+        !it.is_empty() && it.chars().all(fits) && it.starts_with(|it: char| it.is_ascii_alphanumeric() || it == '[')
+    };
+    if !host.is_some_and(is_host) {
+        bail!("site.address: “{words}” must be an address like https://reqord.example, without a path");
+    }
+    Ok(address.to_owned())
 }
 
 fn read_file(path: &Path) -> Result<Said> {
@@ -159,6 +186,7 @@ fn from_environment() -> Result<Said> {
         mail: mail_from_environment()?,
         trusted_proxies: environment("REQORD_TRUSTED_PROXIES")
             .map(|it| it.split(',').map(|it| it.trim().to_owned()).collect()),
+        site: Site { address: environment("REQORD_SITE_ADDRESS") },
     })
 }
 
@@ -233,6 +261,16 @@ mod tests {
         let said = Said { listen: Some("here".into()), data: Some("x".into()), ..Said::default() };
         let fault = Config::read(None, said).unwrap_err().to_string();
         assert!(fault.contains("listen: “here”"), "{fault}");
+    }
+
+    #[test]
+    fn a_site_is_an_address_without_a_path() {
+        for (said, kept) in [("https://reqord.example/", "https://reqord.example"), ("http://[::1]:8080", "http://[::1]:8080")] {
+            assert_eq!(reached_at(said).unwrap(), kept);
+        }
+        for it in ["reqord.example", "https://", "https://a b", "https://x.example/path", "ftp://x.example", "https://x.example?q"] {
+            assert!(reached_at(it).unwrap_err().to_string().contains("without a path"), "{it}");
+        }
     }
 
     #[test]

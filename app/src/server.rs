@@ -27,6 +27,7 @@ pub fn serve(config: &Config, db: Arc<Db>, ready: impl FnOnce(std::net::SocketAd
         std::thread::spawn(move || seal_until(&db, &stopping))
     };
     open_post(&db, config.mail.as_ref())?;
+    db.open_site(config.site.as_deref())?;
     let runner = {
         let (db, stopping, mail) = (Arc::clone(&db), Arc::clone(&stopping), config.mail.clone());
         std::thread::spawn(move || run_until(&db, mail.as_ref(), &stopping))

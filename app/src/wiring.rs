@@ -65,11 +65,10 @@ pub fn reactions() -> Reactions {
 
 /// What the product does by itself, later or again and again.
 pub fn jobs() -> Jobs {
-    Jobs::default().and(reviews::jobs()).every(
-        "orders.watch",
-        jiff::SignedDuration::from_hours(6),
-        orders::watch,
-    )
+    Jobs::default()
+        .and(reviews::jobs())
+        .every("orders.watch", jiff::SignedDuration::from_hours(6), orders::watch)
+        .every("notices_mailed", jiff::SignedDuration::from_mins(1), |work, _| web::common::notices::mail(work))
 }
 
 /// Conversations know whose words became a requirement.
@@ -200,8 +199,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
 
 /// How many next actions wait for the actor.
 fn waiting(reader: &Reader) -> Result<i64> {
-    let functions = identity::functions_of(reader, reader.actor.person)?;
-    let count = reader.my_tasks(&functions)?.len() + requirements::to_read(reader)?.len();
+    let count = web::actions::waiting(reader, &functions(reader)?, requirements::to_do(reader)?)?.len();
     Ok(i64::try_from(count).unwrap_or(i64::MAX))
 }
 

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Db, Faults, Permit, PersonId, Reader, Result, Role, Work, row, sql, text, values};
 
+/// The setting that says where browsers reach us.
+pub(crate) const SITE: &str = "site.address";
+
 /// What somebody was writing and has not sent.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Draft {
@@ -92,6 +95,12 @@ impl Db {
             let rows = db.rows(sql!("select value from setting where name = $1").text, values![name])?;
             rows.into_iter().next().map(|row| row.read()).transpose()
         })
+    }
+
+    /// Says where browsers reach us from now on: `https://reqord.kestrel.example`. Letters lead there; what a request
+    /// says of it is never believed.
+    pub fn open_site(&self, address: Option<&str>) -> Result<()> {
+        self.set(SITE, address.unwrap_or_default())
     }
 
     /// Changes a setting of the installation.

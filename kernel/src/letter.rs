@@ -412,8 +412,12 @@ impl Work<'_> {
         self.note(letter.record_id, json!({ "letter": letter.message_id, "is": is }))
     }
 
-    /// Asks whoever answers for the record of a letter, else whoever wrote it.
+    /// Asks whoever answers for the record of a letter, else whoever wrote it. A mail that told somebody of a notice
+    /// asks nobody: that would be told by mail again.
     fn ask_about(&mut self, letter: &Kept, request: &str) -> Result<()> {
+        if letter.purpose == crate::NOTICE {
+            return self.mails_return(letter.record_id);
+        }
         let owner: i64 =
             self.one(sql!("select owner from record where id = $1"), values![letter.record_id])?;
         let Some(person) = [owner, letter.written_by].into_iter().find(|it| *it != 0) else { return Ok(()) };

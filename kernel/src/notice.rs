@@ -97,6 +97,9 @@ pub struct Notice {
     pub remark: Option<i64>,
     #[serde(with = "crate::micros::option")]
     pub read_at: Option<Timestamp>,
+    /// When it was told by mail.
+    #[serde(with = "crate::micros::option")]
+    pub mailed_at: Option<Timestamp>,
 }
 
 /// Which notices somebody has read.
@@ -267,7 +270,7 @@ impl Reader<'_> {
         self.rows(
             sql!(
                 "select it.id, record_id, number, kind, title, because, actor, at, deed, entry, deeds, fields,
-                 others, remark, read_at from notice as it join visible on visible.id = record_id
+                 others, remark, read_at, mailed_at from notice as it join visible on visible.id = record_id
                  where person = $1 and ($2 = 0 or read_at is null) and entry < $3 order by entry desc limit $4"
             ),
             values![self.actor.person, i64::from(is_unread), before.unwrap_or(i64::MAX), at_most],
@@ -290,7 +293,7 @@ impl Reader<'_> {
         self.one(
             sql!(
                 "select it.id, record_id, number, kind, title, because, actor, at, deed, entry, deeds, fields,
-                 others, remark, read_at from notice as it join visible on visible.id = record_id
+                 others, remark, read_at, mailed_at from notice as it join visible on visible.id = record_id
                  where person = $1 and it.id = $2"
             ),
             values![self.actor.person, id],

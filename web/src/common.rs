@@ -10,7 +10,7 @@ mod jobs;
 mod letters;
 pub mod links;
 pub(crate) mod lists;
-pub(crate) mod notices;
+pub mod notices;
 mod proof;
 mod search;
 pub(crate) mod validity;

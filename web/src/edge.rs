@@ -16,8 +16,8 @@ pub struct Edge {
     pub places: fn(&Reader) -> Result<Vec<Place>>,
     /// How many next actions wait for the actor.
     pub waiting: fn(&Reader) -> Result<i64>,
-    /// What else waits for the actor, beside tasks and suspect links: revisions to be read.
-    pub to_do: fn(&Reader) -> Result<Vec<crate::parts::Row>>,
+    /// What else waits for the actor, beside tasks, mentions and suspect links: revisions to be read.
+    pub to_do: fn(&Reader) -> Result<Vec<crate::actions::Action>>,
     /// What `/new` offers: the words and the address of each.
     pub beginnings: fn(&Reader) -> Vec<(String, String)>,
     /// What can be begun by one key from wherever one is.

@@ -1,5 +1,6 @@
 //! The edge: requests come in as visits, go out as answers. Knows no area.
 
+pub mod actions;
 pub mod api;
 pub mod assets;
 mod bulk;
@@ -27,6 +28,7 @@ pub mod testing;
 mod visit;
 pub mod words;
 
+pub use actions::Action;
 pub use edge::{Door, Edge, Key, Known, Page};
 pub use failure::{Failure, status_of};
 pub use form::{Form, fields_of};

@@ -1,7 +1,7 @@
 //! Working together: whom a deed concerns and why, who is named, what is struck out.
 
 use axum::http::StatusCode;
-use kernel::{Ask, Audience, Because, Heard, New, Notice, Work};
+use kernel::{Actor, Ask, Audience, Because, Heard, New, Notice, Post, Work};
 use requirements::RequirementSet;
 use serde_json::json;
 
@@ -212,5 +212,179 @@ fn a_program_reads_its_notices_and_says_so() {
         assert_eq!(ada.get("/api/v1/me/notices?unread=perhaps").status, StatusCode::UNPROCESSABLE_ENTITY);
         let found = ada.get("/mentions?q=bo").json();
         assert_eq!(found["people"][0]["write"], "@bob.okafor");
+    }
+}
+
+const SITE: &str = "https://reqord.kestrel.example";
+
+/// Mails go out, and lead back here.
+fn opens_post(world: &World) {
+    let post = Post { server: "mail.kestrel-dosing.example:587", from: "post@kestrel-dosing.example" };
+    world.db.open_post(Some(post)).unwrap();
+    world.db.open_site(Some(SITE)).unwrap();
+}
+
+/// Has notices told by mail at a moment; tells what was written then: to whom, subject and words.
+fn mails(world: &World, at: &str) -> Vec<(String, String, String)> {
+    let known = |letters: &[kernel::LetterLine]| letters.iter().map(|it| it.id).max().unwrap_or(0);
+    let all = || world.sam().asks(|reader| reader.letters(None, None, 100));
+    let before = known(&all());
+    world.db.write_at(&Actor::system(), at.parse().unwrap(), web::common::notices::mail).unwrap();
+    let new = all().into_iter().filter(|it| it.id > before);
+    let mut new: Vec<_> = new.map(|it| world.sam().asks(|reader| reader.letter(it.id))).collect();
+    new.sort_by_key(|it| it.id);
+    new.into_iter()
+        .map(|it| {
+            assert!(it.is_automatic && it.reason.contains("/me/notices"), "{}", it.reason);
+            (it.recipients[0].address.clone(), it.subject, it.words)
+        })
+        .collect()
+}
+
+#[test]
+fn what_somebody_must_do_is_mailed_at_once_and_the_rest_once_a_day() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let number = set(&world);
+        says(&world.bob(), &number, "Would you look, @ada.lindqvist?");
+        world.bob().does(|work| renames(work, &number, "CIP 3, renamed")).unwrap();
+        world.henrik().does(|work| work.watch(work.mention_of(&number)?.id, true)).unwrap();
+        // Seven in the morning in Bremen: what waits for her goes out, the rest with the mail of the day at eight.
+        let told = mails(&world, "2026-03-03T06:30:00Z");
+        assert_eq!(told.len(), 1, "{told:?}");
+        let (to, subject, words) = &told[0];
+        assert_eq!(to, "ada.lindqvist@kestrel-dosing.example");
+        assert!(subject.contains("Bob Okafor mentioned you: “Would you look"), "{subject}");
+        assert!(words.contains(&format!("{SITE}/requirement-sets/{number}#timeline")), "{words}");
+        assert!(words.contains("You get this because you were mentioned."), "{words}");
+        assert!(!words.contains("changed Title"));
+        let told = mails(&world, "2026-03-03T07:05:00Z");
+        assert!(told.len() == 1 && told[0].2.contains("You get this because you own it."), "{told:?}");
+        assert!(mails(&world, "2026-03-03T07:06:00Z").is_empty(), "nothing is told twice");
+    }
+}
+
+#[test]
+fn nobody_is_disturbed_at_night_and_what_was_read_is_not_mailed() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let number = set(&world);
+        says(&world.bob(), &number, "@ada");
+        assert!(mails(&world, "2026-03-02T22:00:00Z").is_empty(), "23 o'clock in Bremen");
+        world.ada().does(|work| work.hear(Heard::UpTo(i64::MAX))).unwrap();
+        assert!(mails(&world, "2026-03-03T06:30:00Z").is_empty(), "she read it here first");
+        says(&world.bob(), &number, "@ada again");
+        assert_eq!(mails(&world, "2026-03-03T06:30:00Z").len(), 1);
+    }
+}
+
+#[test]
+fn whoever_wants_no_mail_gets_none_and_wrong_hours_are_named() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let number = set(&world);
+        let mut ada = program(&world, "ada");
+        let change = json!({ "ways": { "mentioned": "never" }, "quiet_from": "12:00", "quiet_until": "12:00" });
+        let kept = ada.patch_json("/api/v1/me/telling", None, &change);
+        assert_eq!((kept.status, kept.json()["ways"]["mentioned"].as_str()), (StatusCode::OK, Some("never")));
+        assert_eq!(ada.get("/api/v1/me/telling").json()["quiet_from"], "12:00");
+        says(&world.bob(), &number, "@ada");
+        assert!(mails(&world, "2026-03-03T09:00:00Z").is_empty());
+        let wrong = ada.patch_json("/api/v1/me/telling", None, &json!({ "daily_at": "25:00" }));
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let page = ada.post_form("/me/notices", &[("daily_at", "soon"), ("quiet_from", "20:00"), ("quiet_until", "07:00")]);
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.text.contains("Give a time of the day, like 07:30."), "{}", page.text);
+    }
+}
+
+#[test]
+fn a_mail_goes_only_to_who_still_sees_what_it_tells() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let number = world.offered_set();
+        let carl = world.carl().actor.person;
+        world.carl().does(|work| work.watch(work.mention_of(&number)?.id, true)).unwrap();
+        let says = || {
+            let words = "Dear Carl, the margin is yours.";
+            world.ada().does(|work| work.remark(work.mention_of(&number)?.id, words, Audience::Party)).unwrap();
+        };
+        says();
+        let told = mails(&world, "2026-03-03T09:00:00Z");
+        assert!(told.iter().any(|it| it.0.starts_with("carl.") && it.2.contains("margin")), "{told:?}");
+        says();
+        let carl = world.sam().asks(|reader| Ok(reader.find_by_id::<identity::Person>(carl)?.record.number));
+        world.sam().does(|work| identity::leave(work, &carl)).unwrap();
+        assert!(mails(&world, "2026-03-04T09:00:00Z").iter().all(|it| !it.0.starts_with("carl.")));
+    }
+}
+
+#[test]
+fn mails_that_come_back_stop_instead_of_going_round() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let number = set(&world);
+        says(&world.bob(), &number, "@ada");
+        assert_eq!(mails(&world, "2026-03-03T09:00:00Z").len(), 1);
+        let letter = world.db.take_letter().unwrap().unwrap();
+        let refused = kernel::Ending::Refused("550 no such user".into());
+        world.db.letter_ended(&letter.letter, &refused).unwrap();
+        let tasks = world.ada().asks(|reader| reader.my_tasks(&[]));
+        assert!(tasks.is_empty(), "nobody is asked about a notice, who would be told of it by mail");
+        says(&world.bob(), &number, "@ada, once more");
+        assert!(mails(&world, "2026-03-04T09:00:00Z").is_empty());
+        let mut ada = program(&world, "ada");
+        assert!(ada.get("/me/notices").text.contains("Mails to you come back"));
+        let form = [("daily_at", "08:00"), ("quiet_from", "20:00"), ("quiet_until", "07:00")];
+        assert_eq!(ada.post_form("/me/notices", &form).location(), "/me/notices");
+        assert_eq!(mails(&world, "2026-03-04T09:00:00Z").len(), 1);
+    }
+}
+
+#[test]
+fn nothing_is_mailed_while_nobody_said_where_it_leads() {
+    for world in World::on_each_engine() {
+        let number = set(&world);
+        says(&world.bob(), &number, "@ada");
+        assert!(mails(&world, "2026-03-03T09:00:00Z").is_empty());
+        let page = program(&world, "ada").get("/me/notices").text;
+        assert!(page.contains("No mail server is set up"));
+        let post = Post { server: "mail.kestrel-dosing.example:587", from: "post@kestrel-dosing.example" };
+        world.db.open_post(Some(post)).unwrap();
+        assert!(mails(&world, "2026-03-03T09:00:00Z").is_empty());
+        assert!(program(&world, "ada").get("/me/notices").text.contains("[site] address"));
+    }
+}
+
+#[test]
+fn what_waits_for_me_is_one_list_the_most_urgent_first() {
+    for world in World::on_each_engine() {
+        let number = set(&world);
+        let asks = |request: &'static str, due: Option<&'static str>| {
+            let ask = Ask {
+                request,
+                person: Some(world.ada().actor.person),
+                due: due.and_then(|it| it.parse().ok()),
+                ..Ask::default()
+            };
+            world.bob().does(|work| work.ask(work.mention_of(&number)?.id, &ask)).unwrap();
+        };
+        asks("Some day", None);
+        asks("Next week", Some("2026-03-10"));
+        asks("Yesterday", Some("2026-03-01"));
+        says(&world.bob(), &number, "And look here, @ada.");
+        let mut ada = program(&world, "ada");
+        let all = ada.get("/api/v1/me/actions").json();
+        let all = all["items"].as_array().unwrap();
+        let sorts: Vec<_> = all.iter().map(|it| it["sort"].as_str().unwrap()).collect();
+        assert_eq!(sorts.len(), 4);
+        assert_eq!((all[0]["title"].as_str(), all[1]["title"].as_str()), (Some("Yesterday"), Some("Next week")));
+        assert!(sorts[2..].contains(&"mention") && sorts[2..].contains(&"task"));
+        let page = ada.get("/").text;
+        assert!(page.contains("4 things wait for you.") && page.contains("Overdue"), "{page}");
+        let notice = unread(&world.ada()).into_iter().find(|it| it.because == Because::Mentioned).unwrap();
+        assert_eq!(ada.post_form(&format!("/notices/{}/read?to=/", notice.id), &[]).location(), "/");
+        assert!(ada.get("/").text.contains("3 things wait for you."));
+        assert!(program(&world, "carl").get("/api/v1/me/actions").json()["items"].as_array().unwrap().is_empty());
     }
 }

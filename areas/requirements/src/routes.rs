@@ -12,7 +12,6 @@ mod wording;
 
 use kernel::{Faults, Reader, Result, random};
 use web::Routes;
-use web::parts::Row;
 
 use crate::pages::Options;
 use crate::queries;
@@ -36,8 +35,8 @@ pub use capture::form as capture_form;
 pub use standing::of_customer as standing_of;
 
 /// What waits to be read among somebody's next actions.
-pub fn to_do(reader: &Reader) -> Result<Vec<Row>> {
-    Ok(queries::to_read(reader)?.iter().map(|it| crate::pages::distribution::to_do(it, reader.now)).collect())
+pub fn to_do(reader: &Reader) -> Result<Vec<web::Action>> {
+    Ok(queries::to_read(reader)?.iter().map(crate::pages::distribution::to_do).collect())
 }
 
 /// A word that is good for one deed, so that a double click is one.

@@ -8,9 +8,9 @@ use kernel::{Error, Faults, Result, Sought, text};
 use serde_json::Value as Json;
 
 use super::records::{limit, question};
-use super::shapes::{Answered, DeedSeen, Found as Hit, Numbers, Page, Settled, TaskSeen};
+use super::shapes::{ActionSeen, Answered, DeedSeen, Found as Hit, Numbers, Page, Settled, TaskSeen};
 use super::{BASE, json as in_json};
-use crate::common::home;
+use crate::actions;
 use crate::path::Path;
 use crate::routes::{Doc, Routes, schema_of};
 use crate::visit::{Answer, Sent, Visit};
@@ -43,6 +43,15 @@ pub(super) fn routes() -> Routes {
             &format!("{BASE}/me/tasks"),
             doc("Tasks", "What waits for you, the most urgent first", schema_of::<Page<TaskSeen>>()),
             my_tasks,
+        )
+        .api_get(
+            &format!("{BASE}/me/actions"),
+            doc(
+                "Tasks",
+                "All that waits for you: tasks, mentions, what you must read, ties to judge",
+                schema_of::<Page<ActionSeen>>(),
+            ),
+            my_actions,
         )
         .api_post(
             &format!("{BASE}/tasks/{{id}}/settle"),
@@ -111,11 +120,34 @@ async fn proof(Path(id): Path<i64>, visit: Visit) -> Answer {
         .await
 }
 
-async fn my_tasks(visit: Visit) -> Answer {
+/// All that waits, in the order of the page.
+async fn my_actions(visit: Visit) -> Answer {
+    let (to_do, functions) = (visit.edge.to_do, visit.edge.functions);
     visit
-        .respond(|reader| {
+        .respond(move |reader| {
+            let mut all = actions::waiting(reader, &functions(reader)?, to_do(reader)?)?;
+            all.extend(actions::to_judge(reader)?);
+            let items = all.into_iter().map(|it| ActionSeen {
+                sort: it.sort.to_owned(),
+                record: it.number,
+                title: it.title,
+                why: it.why,
+                stands_in: it.stands_in,
+                due: it.due,
+                since: it.since,
+                page: it.address,
+            });
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(Page::whole(items.collect()))?))
+        })
+        .await
+}
+
+async fn my_tasks(visit: Visit) -> Answer {
+    let functions = visit.edge.functions;
+    visit
+        .respond(move |reader| {
             let mut numbers = Numbers::new(reader);
-            let tasks = reader.my_tasks(&home::functions(reader)?)?.into_iter().map(|it| numbers.task(it));
+            let tasks = reader.my_tasks(&functions(reader)?)?.into_iter().map(|it| numbers.task(it));
             let page = Page::whole(tasks.collect::<Result<Vec<TaskSeen>>>()?);
             Ok(in_json(StatusCode::OK, &serde_json::to_value(page)?))
         })

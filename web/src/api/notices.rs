@@ -1,13 +1,13 @@
 //! Notices and what is struck out, for programs.
 
 use axum::http::StatusCode;
-use kernel::{Error, Faults, Heard, Result, text};
+use kernel::{Error, Faults, Heard, Result, Telling, Vocabulary, text};
 use serde_json::Value as Json;
 
 use super::records::limit;
-use super::shapes::{NoticeSeen, Numbers, Page, Read, Settled, Unread};
+use super::shapes::{NewTelling, NoticeSeen, Numbers, Page, Read, Settled, TellingSeen, Unread};
 use super::{BASE, json as in_json};
-use crate::common::notices::{Told, address};
+use crate::common::notices::{Told, address, typed};
 use crate::language::say;
 use crate::path::Path;
 use crate::routes::{Doc, Routes, schema_of};
@@ -38,6 +38,27 @@ pub(super) fn routes() -> Routes {
                 ..Doc::default()
             },
             read,
+        )
+        .api_get(
+            &format!("{BASE}/me/telling"),
+            Doc {
+                summary: "How you are told by mail",
+                tag: TAG,
+                response: schema_of::<TellingSeen>(),
+                ..Doc::default()
+            },
+            telling,
+        )
+        .api_patch(
+            &format!("{BASE}/me/telling"),
+            Doc {
+                summary: "Changes how you are told by mail",
+                tag: TAG,
+                request: schema_of::<NewTelling>(),
+                response: schema_of::<TellingSeen>(),
+                ..Doc::default()
+            },
+            change_telling,
         )
         .api_post(
             &format!("{BASE}/remarks/{{id}}/strike"),
@@ -112,6 +133,43 @@ async fn read(Sent(visit, sent): Sent) -> Answer {
             };
             work.hear(heard)?;
             Ok::<Json, Error>(serde_json::to_value(Unread { unread: work.unread_notices()? })?)
+        })
+        .await
+}
+
+fn told(it: &Telling) -> TellingSeen {
+    TellingSeen {
+        ways: it.ways.iter().map(|(because, way)| (because.code(), *way)).collect(),
+        quiet_from: typed(it.quiet.0),
+        quiet_until: typed(it.quiet.1),
+        daily_at: typed(it.daily_at),
+        returned_at: it.returned_at,
+    }
+}
+
+async fn telling(visit: Visit) -> Answer {
+    visit
+        .respond(|reader| Ok(in_json(StatusCode::OK, &serde_json::to_value(told(&reader.telling()?))?)))
+        .await
+}
+
+async fn change_telling(Sent(visit, sent): Sent) -> Answer {
+    let fields = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let new: NewTelling = kernel::typed(fields.clone())?;
+            let known = work.telling()?;
+            let hour = |said: &Option<String>, kept| said.clone().unwrap_or_else(|| typed(kept));
+            let (from, until, daily) = (
+                hour(&new.quiet_from, known.quiet.0),
+                hour(&new.quiet_until, known.quiet.1),
+                hour(&new.daily_at, known.daily_at),
+            );
+            let hours = [("quiet_from", from.as_str()), ("quiet_until", &until), ("daily_at", &daily)];
+            let ways: Vec<_> = new.ways.into_iter().collect();
+            let telling = known.with(hours, &ways)?;
+            work.wants_to_be_told(&telling)?;
+            Ok::<Json, Error>(serde_json::to_value(told(&telling))?)
         })
         .await
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{
     AnyCase, Audience, Because, Deed, Error, Faults, Hit, Holds, Life, Listed, Mention, Reader, Result, Task,
-    Tie, Vocabulary, text,
+    Tie, Vocabulary, Way, text,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -222,6 +222,58 @@ pub(super) struct Read {
     /// The number of a record.
     #[serde(default)]
     pub record: Option<String>,
+}
+
+/// Something that waits for you.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Action")]
+pub(super) struct ActionSeen {
+    /// `task`, `read`, `mention` or `judge`.
+    pub sort: String,
+    /// The number of the record that it is about.
+    pub record: String,
+    /// What is to be done.
+    pub title: String,
+    /// Why it waits for you.
+    pub why: String,
+    /// For whom you stand in, and until when they are absent.
+    pub stands_in: Option<String>,
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub due: Option<Date>,
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub since: Timestamp,
+    /// Where it is done.
+    pub page: String,
+}
+
+/// How you are told by mail.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Telling")]
+pub(super) struct TellingSeen {
+    /// For each reason: at once, once a day, or not.
+    pub ways: BTreeMap<String, Way>,
+    /// From when until when nothing is sent, like `20:00` in your zone; the same twice where there are no quiet hours.
+    pub quiet_from: String,
+    pub quiet_until: String,
+    /// When the mail of the day goes out.
+    pub daily_at: String,
+    /// Since when mails to you come back, so that none is sent.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub returned_at: Option<Timestamp>,
+}
+
+/// What changes in how you are told by mail; what is not named stays.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewTelling {
+    #[serde(default)]
+    pub ways: BTreeMap<Because, Way>,
+    #[serde(default)]
+    pub quiet_from: Option<String>,
+    #[serde(default)]
+    pub quiet_until: Option<String>,
+    #[serde(default)]
+    pub daily_at: Option<String>,
 }
 
 /// How many notices you have not read.

@@ -1,10 +1,11 @@
 //! My next actions, what I watch, what can be begun, and the keys.
 
 use jiff::civil::Date;
-use kernel::{Reader, Result, Task, sql, values};
+use kernel::{Reader, Result, sql, values};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use crate::actions::{self, Action};
 use crate::edge::Page;
 use crate::language::{self, say};
 use crate::parts::{self, Button, Empty, Head, Row};
@@ -17,28 +18,14 @@ pub fn routes() -> Routes {
 }
 
 async fn home(visit: Visit) -> Answer {
-    let to_do = visit.edge.to_do;
+    let (to_do, functions) = (visit.edge.to_do, visit.edge.functions);
     visit
         .read(move |reader| {
-            let tasks = reader.my_tasks(&functions(reader)?)?;
+            let waiting = actions::waiting(reader, &functions(reader)?, to_do(reader)?)?;
             let moved = moved(reader)?;
-            Ok(Page::new(t!("My next actions"), "/", show(reader, &tasks, &to_do(reader)?, &moved)?))
+            Ok(Page::new(t!("My next actions"), "/", show(reader, &waiting, &moved)?))
         })
         .await
-}
-
-/// The functions that the actor answers for.
-pub(crate) fn functions(reader: &Reader) -> Result<Vec<i64>> {
-    if reader.actor.is_outside() {
-        return Ok(Vec::new());
-    }
-    reader.rows(
-        sql!(
-            "select distinct function from visible_task where function is not null and settled_at is null
-              and exists (select 1 from visible where visible.id = function and owner = $1)"
-        ),
-        values![reader.actor.person],
-    )
 }
 
 /// A record that the actor watches and that changed lately.
@@ -62,17 +49,18 @@ fn moved(reader: &Reader) -> Result<Vec<Moved>> {
     )
 }
 
-fn show(reader: &Reader, tasks: &[Task], to_do: &[Row], moved: &[Moved]) -> Result<Markup> {
-    let count = tasks.len() + to_do.len();
+fn show(reader: &Reader, waiting: &[Action], moved: &[Moved]) -> Result<Markup> {
+    let count = waiting.len();
     let today = language::day_of(reader.now);
     let mut groups: Vec<(String, Vec<Row>)> = Vec::new();
-    for task in tasks {
-        let (group, row) = (group_of(task.due, today), row(reader, task, today)?);
+    for it in waiting {
+        let (group, row) = (group_of(it.due, today), it.row(reader));
         match groups.iter_mut().find(|(it, _)| *it == group) {
             Some((_, rows)) => rows.push(row),
             None => groups.push((group, vec![row])),
         }
     }
+    let suspect: Vec<Row> = actions::to_judge(reader)?.iter().map(|it| it.row(reader)).collect();
     let lead = t!("{count} thing waits for you." | "{count} things wait for you.", count = count);
     let head = Head {
         title: html! { (t!("My next actions")) },
@@ -91,8 +79,6 @@ fn show(reader: &Reader, tasks: &[Task], to_do: &[Row], moved: &[Moved]) -> Resu
         @for (place, (group, rows)) in groups.iter().enumerate() {
             (parts::section(&format!("group-{place}"), group, parts::rows(rows)))
         }
-        @if !to_do.is_empty() { (parts::section("to-do", t!("To be read"), parts::rows(to_do))) }
-        @let suspect = super::links::waiting(reader)?;
         @if !suspect.is_empty() {
             (parts::section_with("suspect", t!("Links to be judged again"), &[Button::open("/links", t!("All of them")).small()], parts::rows(&suspect)))
         }
@@ -111,27 +97,6 @@ fn group_of(due: Option<Date>, today: Date) -> String {
         1..=7 => t!("Within a week"),
         _ => t!("Later"),
     }
-}
-
-fn row(reader: &Reader, task: &Task, today: Date) -> Result<Row> {
-    let asked_by = reader.name_of(task.asked_by)?;
-    let why =
-        t!("{who} asked, {when}", who = asked_by, when = language::near_moment(task.asked_at, reader.now));
-    let absent = reader.stands_in_at(task).map(|it| {
-        t!("for {name}, absent until {day}", name = it.name.clone(), day = language::day(it.until))
-    });
-    let mut buttons = Vec::new();
-    if !reader.actor.only_reads {
-        buttons.push(Button::post(format!("/tasks/{}/settle", task.id), t!("Done")).small());
-    }
-    Ok(Row {
-        symbol: words::symbol(reader, &task.kind),
-        title: task.request.clone(),
-        address: reader.registry().address(&task.kind, &task.number),
-        why: html! { (task.number) " " (task.title) " · " (why) @if let Some(absent) = absent { " · " strong { (absent) } } },
-        when: html! { @if let Some(due) = task.due { (parts::due(due, today)) } },
-        buttons,
-    })
 }
 
 fn moved_row(reader: &Reader, it: &Moved) -> Row {

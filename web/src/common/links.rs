@@ -7,10 +7,11 @@ use kernel::{
 use maud::{Markup, html};
 use serde_json::json;
 
+use crate::actions::Action;
 use crate::edge::Page;
 use crate::form::Form;
 use crate::language::say;
-use crate::parts::{self, Bulk, Button, Column, Empty, Field, Head, Line, Lines, Row, Symbol, Table};
+use crate::parts::{self, Bulk, Button, Column, Empty, Field, Head, Line, Lines, Symbol, Table};
 use crate::path::Path;
 use crate::routes::Routes;
 use crate::visit::{Answer, Posted, Visit};
@@ -470,12 +471,14 @@ async fn judge_marked(Posted(visit): Posted) -> Answer {
 }
 
 /// My suspect links among my next actions: the first few, and whether there are more.
-pub(super) fn waiting(reader: &Reader) -> Result<Vec<Row>> {
+pub(crate) fn waiting(reader: &Reader) -> Result<Vec<Action>> {
     let links = reader.suspects(Suspects::Mine, WAITING)?;
-    let row = |it: &Link| {
+    let action = |it: &Link| {
         let changed: Vec<&str> =
             [&it.source, &it.target].iter().filter(|it| it.differs).map(|it| it.number.as_str()).collect();
-        Row {
+        Action {
+            sort: "judge",
+            number: it.source.number.clone(),
             symbol: Symbol::Warn,
             title: t!(
                 "Judge whether {source} still {role} {target}",
@@ -484,10 +487,12 @@ pub(super) fn waiting(reader: &Reader) -> Result<Vec<Row>> {
                 target = &it.target.number
             ),
             address: format!("/links/{}", it.id),
-            why: html! { (t!("{numbers} says something else now", numbers = changed.join(", "))) },
-            when: html! { (t!("judged")) " " (parts::when(it.judged_at, reader.now)) },
-            buttons: Vec::new(),
+            why: t!("{numbers} says something else now", numbers = changed.join(", ")),
+            stands_in: None,
+            due: None,
+            since: it.judged_at,
+            done: None,
         }
     };
-    Ok(links.iter().map(row).collect())
+    Ok(links.iter().map(action).collect())
 }

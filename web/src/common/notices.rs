@@ -1,8 +1,16 @@
 //! Notices: what happened to what is mine, asked of me, or watched by me; and whom one can name.
 
+mod mail;
+mod telling;
+
+pub use self::mail::mail;
+pub(crate) use self::telling::typed;
+
 use std::collections::BTreeMap;
 
+
 use axum::http::StatusCode;
+use jiff::Timestamp;
 use kernel::{Because, Deed, Error, Heard, Notice, Reader, Result, way_to_name};
 use maud::{Markup, html};
 use serde_json::{Value as Json, json};
@@ -21,6 +29,8 @@ use crate::{record, t, words};
 const SHOWN: i64 = 100;
 /// So many people are offered while one types a name.
 const OFFERED: usize = 8;
+/// So many lines stand about one record.
+const LINES: usize = 6;
 /// So much of what was said is quoted, in characters.
 const QUOTED: usize = 160;
 
@@ -30,6 +40,7 @@ pub fn routes() -> Routes {
         .post("/notices/read", hear_all)
         .post("/notices/{id}/read", hear)
         .get("/mentions", mentions)
+        .and(telling::routes())
 }
 
 async fn list(visit: Visit) -> Answer {
@@ -52,7 +63,8 @@ fn show(reader: &Reader, unread: &[Notice], read: &[Notice], more: Option<i64>) 
         let all = Button::post("/notices/read", t!("Mark all read")).sends("up_to", last.to_string()).small();
         tools.more.push(all);
     }
-    let count = unread.len();
+    tools.more.push(Button::open(telling::ADDRESS, t!("How you are told")).small());
+    let count = reader.unread_notices()?;
     let lead = t!("{count} notice is new." | "{count} notices are new.", count = count);
     let head = Head {
         title: html! { (t!("Notices")) },
@@ -91,27 +103,50 @@ fn by_record(reader: &Reader, notices: &[Notice]) -> Result<Vec<Row>> {
 fn row(reader: &Reader, told: &Told, some: &[&Notice]) -> Result<Row> {
     let newest = some[0];
     let because = some.iter().map(|it| it.because).min().unwrap_or_default();
-    let lines =
-        some.iter().map(|it| Ok((told.who(it)?, told.what(it)?, it.at))).collect::<Result<Vec<_>>>()?;
+    let lines = told.lines(some)?;
+    let line = |it: &Line| html! { span.told { strong { (it.who()) } " " (it.what) " · " (parts::when(it.at, reader.now)) } };
     let mut buttons = Vec::new();
     if newest.read_at.is_none() && !reader.actor.not_even_own {
         let about = newest.record_id.to_string();
-        let button = Button::post(format!("/notices/{}/read", newest.id), t!("Read")).sends("about", about);
+        let button = Button::post(format!("/notices/{}/read", newest.id), t!("Mark read")).sends("about", about);
         buttons.push(button.small().mark("data-hear", ""));
     }
+    let (shown, folded) = lines.split_at(lines.len().min(LINES));
     Ok(Row {
         symbol: words::symbol(reader, &newest.kind),
         title: format!("{} {}", newest.number, newest.title),
         address: address(reader, newest),
         why: html! {
-            @for (who, what, at) in &lines {
-                span.told { strong { (who) } " " (what) " · " (parts::when(*at, reader.now)) }
+            @for it in shown { (line(it)) }
+            @if !folded.is_empty() {
+                span.told.fine { (t!("and {count} earlier" | "and {count} earlier", count = folded.len())) }
             }
             span.fine { (say(&because.reason())) }
         },
         when: html! {},
         buttons,
     })
+}
+
+/// One thing that happened, done by one or by several.
+pub(crate) struct Line {
+    who: Vec<String>,
+    pub what: String,
+    pub at: Timestamp,
+}
+
+impl Line {
+    /// Who did it: three by name, of more how many.
+    pub fn who(&self) -> String {
+        match self.who.as_slice() {
+            [.., _, _, _, _] => {
+                let others = self.who.len() - 2;
+                let named = self.who[..2].join(", ");
+                t!("{named} and {count} other" | "{named} and {count} others", count = others, named = named)
+            }
+            few => few.join(", "),
+        }
+    }
 }
 
 /// Where what is told can be read.
@@ -138,6 +173,20 @@ impl<'a, 'db> Told<'a, 'db> {
             deeds = reader.deeds_at(&entries)?.into_iter().map(|it| (it.entry, it)).collect();
         }
         Ok(Self { reader, deeds })
+    }
+
+    /// What notices about one record tell, the newest first; what several did is one line.
+    pub fn lines(&self, some: &[&Notice]) -> Result<Vec<Line>> {
+        let mut lines: Vec<Line> = Vec::new();
+        for it in some {
+            let (who, what) = (self.who(it)?, self.what(it)?);
+            match lines.last_mut().filter(|last| last.what == what) {
+                Some(last) if last.who.contains(&who) => {}
+                Some(last) => last.who.push(who),
+                None => lines.push(Line { who: vec![who], what, at: it.at }),
+            }
+        }
+        Ok(lines)
     }
 
     /// Who did it.
@@ -220,11 +269,12 @@ async fn hear_all(Posted(mut visit): Posted) -> Answer {
 /// One notice, or all about the same record.
 async fn hear(Path(id): Path<i64>, Posted(visit): Posted) -> Answer {
     let about = visit.form.has("about");
+    let back = if visit.envelope.asked().text("to") == "/" { "/" } else { NOTICES };
     visit
         .write(move |work| {
             let notice = work.notice(id)?;
             work.hear(if about { Heard::About(notice.record_id) } else { Heard::One(id) })?;
-            Ok(NOTICES.to_owned())
+            Ok(back.to_owned())
         })
         .await
 }

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use web::language::exact_moment;
 use web::parts::{
-    self, Beside, Button, Column, Head, Line, Note, Row, State, Symbol, Table, Tools, form, hidden,
+    self, Beside, Button, Column, Head, Line, Note, State, Symbol, Table, Tools, form, hidden,
     page_head, section,
 };
-use web::t;
+use web::{Action, t};
 
 use super::of_set;
 use crate::model::{MustRead, ToRead, Told, Why};
@@ -189,14 +189,18 @@ pub fn read(it: &ToBeRead) -> Markup {
 }
 
 /// A revision to be read, among one's next actions.
-pub fn to_do(it: &ToRead, now: Timestamp) -> Row {
-    Row {
+pub fn to_do(it: &ToRead) -> Action {
+    Action {
+        sort: "read",
+        number: it.number.clone(),
         symbol: Symbol::Document,
         title: t!("Read {number}, revision {no}", number = &it.number, no = it.no),
         address: of_set(&it.number, "read"),
-        why: html! { (it.title) " · " (t!("it was released, and you are one of those who must know it")) },
-        when: parts::when(it.asked_at, now),
-        buttons: Vec::new(),
+        why: format!("{} · {}", it.title, t!("it was released, and you are one of those who must know it")),
+        stands_in: None,
+        due: None,
+        since: it.asked_at,
+        done: None,
     }
 }
 
