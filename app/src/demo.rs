@@ -12,6 +12,7 @@ mod letters;
 mod mails;
 mod reviews;
 mod sets;
+mod together;
 mod trace;
 mod views;
 
@@ -41,11 +42,13 @@ pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
     told.extend(letters::told(&time)?);
     told.extend(reviews::told(&time)?);
     told.extend(trace::told(&time)?);
+    told.extend(together::told(&time)?);
     told.sort_by_key(|it| it.at);
     for chapter in told {
         chapter.tell(db, &company)?;
     }
     views::arrange(db, &time, &company)?;
+    together::read(db, &time, &company)?;
     db.seal()?;
     Ok(company.sign_ins)
 }

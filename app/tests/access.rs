@@ -212,6 +212,10 @@ impl House {
                     "letters"
                 } else if path.contains("jobs") {
                     "jobs"
+                } else if path.contains("remarks") {
+                    "remarks"
+                } else if path.contains("notices") {
+                    "notices"
                 } else {
                     "entries"
                 };
@@ -241,7 +245,7 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
     let letter = db.write(ada, |work| conversations::reply(work, &taken.number, &reply)).unwrap().letter;
     places.insert("letters", letter.id.to_string());
     places.insert("jobs", "1".to_owned());
-    let (set, requirement, task, file) = db
+    let (set, requirement, task, file, remark) = db
         .write(ada, |work| {
             let new = New { title: "CIP 3 dosing skid", party: Some(meridian), ..New::default() };
             let set = requirements::open_set(work, &new, &RequirementSet::default())?;
@@ -257,10 +261,10 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
                 ..kernel::Ask::default()
             };
             let task = work.ask(set.id, &ask)?;
-            work.remark(set.id, "Northallerton is cold.", Audience::Internal)?;
+            let remark = work.remark(set.id, "Northallerton is cold, @ben.achterberg.", Audience::Internal)?;
             let file =
                 work.attach(set.id, ("CIP 3.txt", "text/plain"), b"Northallerton", Audience::Internal)?;
-            Ok((set.number, requirement.number, task, file))
+            Ok((set.number, requirement.number, task, file, remark))
         })
         .unwrap();
     db.write(ada, |work| requirements::release(work, &set, "for the customer")).unwrap();
@@ -288,6 +292,9 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
     places.extend(agreement(db, meridian));
     places.insert("requirement-sets", set);
     places.insert("requirements", requirement);
+    places.insert("remarks", remark.to_string());
+    // The first of all: that Ben was named.
+    places.insert("notices", "1".to_owned());
     places.insert("tasks", task.to_string());
     places.insert("files", file.to_string());
     places.insert("sources", source.to_string());

@@ -7,6 +7,7 @@ mod deeds;
 mod disk;
 mod fill;
 mod house;
+mod live;
 mod log;
 mod measure;
 mod pages;

@@ -13,7 +13,7 @@ use crate::house::House;
 use crate::measure::{Table, eight_at_once, repeat, timed};
 
 /// Ended when nobody holds it any more.
-struct Server {
+pub struct Server {
     process: Child,
     address: String,
 }
@@ -46,7 +46,7 @@ pub fn measure(house: &House, program: &Path, table: &mut Table) -> Result<()> {
         eight_at_once(200, |_| Ok(()), |(), _| server.get(&address, &house.session).map(|_| ()))?;
     table.times("a list over the network, eight users at once", &times, "");
     table.figure("resident memory, after 1,600 lists", &server.memory()?);
-    Ok(())
+    crate::live::measure(house, &server, table)
 }
 
 impl Server {
@@ -84,8 +84,36 @@ impl Server {
         Ok(answer)
     }
 
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Sends JSON as somebody with a session.
+    pub fn post(&self, path: &str, session: &str, body: &str) -> Result<()> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        let (host, cookie, length) = (&self.address, format!("{}={session}", web::SESSION), body.len());
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nhost: {host}\r\ncookie: {cookie}\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        ensure!(answer.starts_with("HTTP/1.1 201"), "{path} answers {}", answer.lines().next().unwrap_or(""));
+        Ok(())
+    }
+
+    /// The time that it used a processor, as Linux tells it: in hundredths of a second.
+    pub fn busy(&self) -> Result<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
+        let (_, after) = stat.rsplit_once(')').context("no stat")?;
+        let field = |no: usize| after.split_whitespace().nth(no).and_then(|it| it.parse::<u64>().ok());
+        let ticks = field(11).zip(field(12)).context("no times in stat")?;
+        Ok(Duration::from_millis(10 * (ticks.0 + ticks.1)))
+    }
+
     /// As Linux tells it.
-    fn memory(&self) -> Result<String> {
+    pub fn memory(&self) -> Result<String> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
         let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:"));
         let kilobytes: u64 = line.and_then(|it| it.split_whitespace().next()).context("no VmRSS")?.parse()?;

@@ -77,6 +77,8 @@ pub struct Page {
     pub scripts: Vec<&'static str>,
     /// Whether it reaches from edge to edge.
     pub is_wide: bool,
+    /// The kind of records that it lists, where its address does not say so: the beginning of their numbers.
+    pub lists: Option<&'static str>,
     pub body: Markup,
 }
 
@@ -90,6 +92,13 @@ impl Page {
     #[must_use]
     pub fn with(mut self, scripts: &[&'static str]) -> Self {
         self.scripts.extend_from_slice(scripts);
+        self
+    }
+
+    /// A list of records of a kind, which follows what others do to them.
+    #[must_use]
+    pub fn listing(mut self, kind: &'static str) -> Self {
+        self.lists = Some(kind);
         self
     }
 

@@ -35,7 +35,7 @@ const BEATS_EVERY: Duration = Duration::from_secs(25);
 /// So many deeds wait for a stream that is slow; of more it is only told that there were.
 const WAITING: usize = 1024;
 /// So many windows of one person are told at once.
-const WINDOWS: usize = 40;
+const WINDOWS: usize = 64;
 /// After how long a browser comes back that lost its stream, in milliseconds.
 const COMES_BACK: Duration = Duration::from_secs(2);
 
@@ -150,7 +150,7 @@ pub fn routes() -> Routes {
 }
 
 /// Where the page at a path listens: to its record, to its list, or only to what is told to the person.
-pub(crate) fn address(registry: &Registry, path: &str, since: i64) -> String {
+pub(crate) fn address(registry: &Registry, (path, lists): (&str, Option<&str>), since: i64) -> String {
     let mut parts = path.trim_start_matches('/').split('/');
     let kind = parts.next().and_then(|it| registry.at(it));
     let look = match (kind, parts.next()) {
@@ -160,7 +160,7 @@ pub(crate) fn address(registry: &Registry, path: &str, since: i64) -> String {
         {
             format!("record={number}&")
         }
-        _ => String::new(),
+        _ => lists.map(|it| format!("kind={it}&")).unwrap_or_default(),
     };
     format!("{LIVE}?{look}since={since}")
 }
@@ -539,10 +539,11 @@ mod tests {
     fn a_page_listens_to_its_record_or_its_list() {
         let registry = Registry::default().with::<kernel::ExtraField>();
         let kind = registry.all()[0].kind;
-        let at = |rest: &str| address(&registry, &format!("/{}{rest}", kind.path), 9);
+        let at = |rest: &str| address(&registry, (&format!("/{}{rest}", kind.path), None), 9);
         let number = format!("{}-0001", kind.prefix);
         assert_eq!(at(""), format!("/live?kind={}&since=9", kind.prefix));
         assert_eq!(at(&format!("/{number}/table")), format!("/live?record={number}&since=9"));
-        assert_eq!([at("/new"), address(&registry, "/", 9)], ["/live?since=9", "/live?since=9"]);
+        assert_eq!([at("/new"), address(&registry, ("/", None), 9)], ["/live?since=9", "/live?since=9"]);
+        assert_eq!(address(&registry, ("/inbox", Some("CV")), 9), "/live?kind=CV&since=9");
     }
 }

@@ -63,7 +63,7 @@ pub fn show(reader: &Reader, case: &AnyCase, extra: Extra) -> Result<Page> {
     let title = format!("{} {}", case.number, case.title);
     let mut scripts = vec!["draft.js", "drop.js", "names.js"];
     scripts.extend(extra.scripts);
-    Ok(Page { title, place: extra.place.unwrap_or(list), scripts, is_wide: false, body })
+    Ok(Page { title, place: extra.place.unwrap_or(list), scripts, body, ..Page::default() })
 }
 
 fn head(reader: &Reader, case: &AnyCase, address: &str, extra: &Extra) -> Result<Markup> {

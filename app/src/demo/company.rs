@@ -51,6 +51,11 @@ impl Company {
         self.people.iter().find(|(_, it)| it.person == person).map(|(short, _)| short.clone())
     }
 
+    /// Everybody who acts.
+    pub fn everybody(&self) -> impl Iterator<Item = &Actor> {
+        self.people.values()
+    }
+
     /// Somebody of the company by the name they are called.
     pub fn person(&self, short: &str) -> Result<&Actor> {
         self.people.get(short).with_context(|| format!("nobody is called {short}"))

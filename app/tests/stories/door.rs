@@ -544,3 +544,68 @@ fn programs_cannot_give_two_people_one_address_either() {
         assert_eq!(same.status, StatusCode::OK, "{}", same.text);
     }
 }
+
+/// Mails go out, and lead back here.
+fn opens_post(world: &World) {
+    let post = kernel::Post { server: "mail.kestrel-dosing.example:587", from: "post@kestrel-dosing.example" };
+    world.db.open_post(Some(post)).unwrap();
+    world.db.open_site(Some("https://reqord.kestrel.example")).unwrap();
+}
+
+fn letters(world: &World) -> Vec<kernel::Kept> {
+    let all = world.sam().asks(|reader| reader.letters(None, None, 100));
+    all.iter().map(|it| world.sam().asks(|reader| reader.letter(it.id))).collect()
+}
+
+#[test]
+fn an_invitation_and_a_new_password_come_by_letter_and_nobody_else_reads_the_link() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let email = with_password(&world, "ada");
+        let asked = |email: &str| client(&world.db).post_form("/sign-in/forgotten", &[("email", email)]);
+        let (known, unknown) = (asked(&email), asked("nobody@kestrel-dosing.example"));
+        assert_eq!((known.status, &known.text), (unknown.status, &unknown.text));
+        assert!(world.sam().asks(|reader| reader.my_tasks(&[])).is_empty(), "nobody has to be asked");
+        let written = letters(&world);
+        assert_eq!(written.len(), 1);
+        let letter = &written[0];
+        assert_eq!((letter.recipients[0].address.as_str(), letter.is_automatic), (email.as_str(), true));
+        assert!(letter.words.contains(kernel::SECRET) && !letter.words.contains("/password/"), "{}", letter.words);
+        let page = signed_in(&world, "sam").get(&format!("/letters/{}", letter.id)).text;
+        assert!(!page.contains("/password/"), "nobody reads the link of another");
+        let carried = world.db.take_letter().unwrap().unwrap().letter.words;
+        let (_, path) = carried.split_once("https://reqord.kestrel.example").unwrap();
+        let path = path.lines().next().unwrap().to_owned();
+        let mut browser = client(&world.db).with_header("host", "evil.example");
+        assert_eq!(browser.post_form(&path, &[("password", "nine loud herons")]).location(), "/sign-in");
+        assert_eq!(knock(&mut browser, &email, "nine loud herons").location(), "/me");
+        // An administrator's link goes by letter, too, and leads where the configuration says, not where a request does.
+        let (_, number, _) = person_of(&world, "bob");
+        let mut sam = signed_in(&world, "sam").with_header("host", "evil.example");
+        let made = sam.post_json(&format!("/api/v1/people/{number}/link"), &json!({})).json();
+        assert_eq!(made["is_mailed"], true);
+        assert!(made["link"].as_str().unwrap().starts_with("https://reqord.kestrel.example/password/"), "{made}");
+        assert_eq!(letters(&world).len(), 2);
+        // Whoever never had a password gets none by asking: somebody has to invite them.
+        let priya = "priya.raman@meridian-dairies.example";
+        asked(priya);
+        assert_eq!(letters(&world).len(), 2);
+    }
+}
+
+#[test]
+fn a_browser_that_is_new_is_told_of_by_letter() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let email = with_password(&world, "ada");
+        let comes = |agent: &str| {
+            knock(&mut client(&world.db).with_header("user-agent", agent), &email, PASSWORD);
+            letters(&world).len()
+        };
+        assert_eq!(comes("Mozilla/5.0 (X11; Linux) Firefox/140.0"), 0, "the first of all is no news");
+        assert_eq!(comes("Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"), 1);
+        assert_eq!(comes("Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"), 1);
+        let letter = &letters(&world)[0];
+        assert!(letter.words.contains("Firefox on Windows") && letter.words.contains("https://reqord.kestrel.example/me"));
+    }
+}

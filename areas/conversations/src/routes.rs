@@ -52,7 +52,7 @@ async fn list(visit: Visit) -> Answer {
         .read(move |reader| {
             let inbox = inbox(reader, &asked, None)?;
             let body = html! { (pages::inbox(&inbox)) (pages::nothing_open(&inbox)) };
-            Ok(Page::new(web::t!("Inbox"), "/inbox", body).wide())
+            Ok(Page::new(web::t!("Inbox"), "/inbox", body).wide().listing("CV"))
         })
         .await
 }

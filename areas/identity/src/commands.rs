@@ -23,8 +23,9 @@ pub use self::factor::{
     Wanted, begin_demanded_factor, begin_factor, confirm_demanded_factor, confirm_factor, end_factor,
     enter_code, half_session, renew_recovery_codes, reset_factor, set_entry_rules, wanted_factor,
 };
-pub use self::link::{forget_password, invited, make_link, revoke_links, set_password_by_link};
+pub use self::link::{forget_password, invited, mail_link, make_link, revoke_links, set_password_by_link};
 pub use self::sign::{Again, prove, say_again};
+use crate::letters;
 use crate::model::{Awaits, Function, Outcome, Person, PersonStep, Scope};
 use crate::queries::{self, Bearer, Claimant};
 use crate::rules::{Hashed, check_password, hash, is_email, is_right, new_secret, sealed};
@@ -169,6 +170,9 @@ fn note_knock(work: &mut Work, person: Option<PersonId>, outcome: Outcome, arriv
     let kept = SignedDuration::from_hours(24 * queries::history_days(work)?);
     work.forget("knock", work.now - kept)?;
     let at = work.now.as_microsecond();
+    if let Some(person) = person.filter(|_| is_new) {
+        tell_of_browser(work, person, &agent)?;
+    }
     work.jot("knock", &Knock { record_id: person, at, outcome, place, agent, is_new }).map(|_| ())
 }
 
@@ -221,6 +225,19 @@ fn enter(work: &mut Work, it: &Entrance) -> Result<()> {
         note_knock(work, Some(it.person), Outcome::CameIn, it.arrival)?;
     }
     Ok(())
+}
+
+/// Tells a person by letter that somebody came in with a browser that they had not used before.
+fn tell_of_browser(work: &mut Work, person: PersonId, agent: &str) -> Result<()> {
+    let Some(site) = work.site()?.filter(|_| work.writes_mail().unwrap_or(false)) else { return Ok(()) };
+    let (name, body) = queries::written_to(work, person)?;
+    if !is_email(&body.email) {
+        return Ok(());
+    }
+    let house = queries::company(work)?.name;
+    let to = letters::Addressed { name: &name, person: &body, house: &house };
+    let words = letters::new_browser(&to, &crate::pages::me::browser(agent), work.now, &site);
+    link::write(work, (person, &to), &words, ("new_browser", None))
 }
 
 /// Ends the session with this secret.

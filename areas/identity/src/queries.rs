@@ -259,6 +259,13 @@ pub fn claimant_of(reader: &Reader, person: PersonId) -> Result<Claimant> {
     )
 }
 
+/// A person as letters are written to them: name and body.
+pub fn written_to(reader: &Reader, person: PersonId) -> Result<(String, Person)> {
+    let mut found = reader.find_many::<Person>(&[person])?;
+    let (record, body) = found.pop().ok_or(kernel::Error::NotFound)?;
+    Ok((record.title, body))
+}
+
 /// Whether the address of a person is nobody else's: an address that two have identifies nobody.
 pub fn has_an_address_of_its_own(
     reader: &Reader,

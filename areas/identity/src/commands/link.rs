@@ -1,14 +1,15 @@
 //! Links by which somebody sets their own password: when they are invited, and when they forgot it.
 
 use jiff::SignedDuration;
-use kernel::{Actor, Ask, Db, Error, PersonId, Refusal, Result, Work, text};
+use kernel::{Actor, Addressee, Ask, Db, Error, Letter, PersonId, Refusal, Result, Work, text};
 use serde::Serialize;
 use serde_json::json;
 
 use super::{ADMINISTRATORS, Arrival, Keys, Revoked, end_keys, keep, must_not_knock_too_often, note_knock};
+use crate::letters::{self, Addressed, Words};
 use crate::model::{Outcome, Person, PersonState, Purpose};
 use crate::queries::{self, Invited};
-use crate::rules::{check_password, hash, sealed};
+use crate::rules::{check_password, hash, new_secret, sealed};
 
 /// How long an invitation is good, and a link to a new password.
 const INVITATION_LASTS: SignedDuration = SignedDuration::from_hours(24 * 7);
@@ -69,6 +70,43 @@ pub fn make_link(work: &mut Work, number: &str, secret: &str) -> Result<Purpose>
     Ok(purpose)
 }
 
+/// Sends a link that was made in this deed to the person by letter. Tells whether it could: only where a mail server
+/// is set up and it was said where browsers reach us. Nobody but the person reads the link.
+pub fn mail_link(work: &mut Work, number: &str, purpose: Purpose, secret: &str) -> Result<bool> {
+    let case = work.find::<Person>(number)?;
+    let Some(site) = work.site()?.filter(|_| work.writes_mail().unwrap_or(false)) else { return Ok(false) };
+    let house = queries::company(work)?.name;
+    let to = Addressed { name: &case.record.title, person: &case.body, house: &house };
+    let words = letters::link(&to, purpose);
+    let link = format!("{site}/password/{secret}");
+    write(work, (case.record.id.raw(), &to), &words, ("password", Some(&link)))?;
+    Ok(true)
+}
+
+/// Writes a letter of the door to a person.
+pub(super) fn write(
+    work: &mut Work,
+    (person, to): (PersonId, &Addressed),
+    words: &Words,
+    (purpose, secret): (&str, Option<&str>),
+) -> Result<()> {
+    let addressee =
+        Addressee { name: to.name.to_owned(), address: to.person.email.clone(), is_copy: false };
+    work.tell(&Letter {
+        record: person,
+        purpose,
+        to: &[addressee],
+        subject: &words.subject,
+        words: &words.words,
+        language: to.language(),
+        reason: &words.reason,
+        is_automatic: true,
+        secret,
+        ..Letter::default()
+    })?;
+    Ok(())
+}
+
 /// Takes the links of a person back. Only for administrators.
 pub fn revoke_links(work: &mut Work, number: &str) -> Result<()> {
     ADMINISTRATORS.covers(work.actor, None)?;
@@ -110,8 +148,9 @@ pub fn set_password_by_link(db: &Db, secret: &str, password: &str) -> Result<()>
     })
 }
 
-/// Somebody at the door says that they forgot their password: every administrator finds it among their next actions,
-/// in the words of `request`. Nothing tells whether there is such an address: one work is done, and the same is said.
+/// Somebody at the door says that they forgot their password: they get a link by letter, as long as mails go out.
+/// Otherwise, and for whoever never had a password, every administrator finds it among their next actions, in the
+/// words of `request`. Nothing tells whether there is such an address: one work is done, and the same is said.
 ///
 /// # Errors
 /// Refuses whoever asks too often.
@@ -122,10 +161,17 @@ pub fn forget_password(db: &Db, arrival: &Arrival, request: &str) -> Result<()> 
     if let Some(place) = arrival.place {
         must_not_knock_too_often(db, &format!("reset-from:{place}"), ASKED_FROM_PLACE)?;
     }
+    let secret = new_secret()?;
     db.write(&Actor::system(), |work| {
         let person = queries::claimant(work, &email)?.map(|it| it.id);
         note_knock(work, person, Outcome::AskedForReset, arrival)?;
-        person.map_or(Ok(()), |it| tell_administrators(work, it, request))
+        let Some(person) = person else { return Ok(()) };
+        if work.writes_mail()? && queries::has_account(work, person)? {
+            let number = work.find_by_id::<Person>(person)?.record.number;
+            let purpose = make_link(work, &number, &secret)?;
+            return mail_link(work, &number, purpose, &secret).map(|_| ());
+        }
+        tell_administrators(work, person, request)
     })
 }
 

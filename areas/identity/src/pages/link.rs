@@ -52,7 +52,7 @@ pub fn forgotten(house: &House, form: &Form) -> Markup {
     let content = parts::form(
         "/sign-in/forgotten",
         html! {
-            p { (t!("Say who you are. Your administrator is told, and gives you a link to a new password.")) }
+            p { (t!("Say who you are. You get a link to a new password: by letter, or from your administrator, who is told.")) }
             (summary(form))
             (filled(form, "email", Field::email("email", t!("E-mail address")).required().remembers("username")))
             div.row { (Button::send(t!("Ask for a new password")).first()) (Button::open("/sign-in", t!("Back"))) }
@@ -62,17 +62,26 @@ pub fn forgotten(house: &House, form: &Form) -> Markup {
 }
 
 /// The answer, which is the same for everybody.
-pub fn asked(house: &House) -> Markup {
+pub fn asked(house: &House, is_mailed: bool) -> Markup {
     let content = html! {
-        p { (t!("If somebody here has this address, the administrator has been told now. You get a link that is good for a day.")) }
+        @if is_mailed { p { (t!("If somebody signs in here with this address, a letter with a link is on its way. The link is good for a day.")) } }
+        @else { p { (t!("If somebody here has this address, the administrator has been told now. You get a link that is good for a day.")) } }
         div.row { (Button::open("/sign-in", t!("Back to signing in")).first()) }
     };
     house.card(&t!("Your request was taken down"), content, html! {})
 }
 
+/// A link that was made just now.
+pub struct Fresh {
+    pub link: String,
+    pub purpose: Purpose,
+    /// Whether it went to the person by letter.
+    pub is_mailed: bool,
+}
+
 /// The link that was made just now: shown once, to pass on.
-pub fn fresh(link: &str, purpose: Purpose, email: &str) -> Markup {
-    let (title, words) = match purpose {
+pub fn fresh(it: &Fresh, email: &str) -> Markup {
+    let (title, words) = match it.purpose {
         Purpose::Invitation => (
             t!("Pass this invitation on"),
             t!(
@@ -88,5 +97,10 @@ pub fn fresh(link: &str, purpose: Purpose, email: &str) -> Markup {
             ),
         ),
     };
-    parts::note_with(parts::Note::Good, title, html! { p { (words) } (parts::program_text(link)) })
+    parts::note_with(parts::Note::Good, title, html! {
+        p { (words) }
+        (parts::program_text(&it.link))
+        @if it.is_mailed { p { (t!("It also went to {email} by letter.", email = email)) } }
+        @else { p.fine { (t!("To have it sent by letter, set up [mail] and [site] address in the configuration.")) } }
+    })
 }

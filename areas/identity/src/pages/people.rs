@@ -10,7 +10,7 @@ use web::{Form, t};
 
 use super::me::Absences;
 use super::{filled, languages, seek, summary};
-use crate::model::{Function, Person, Purpose};
+use crate::model::{Function, Person};
 use crate::queries::{FunctionLine, KnockLine, LinkLine, MembershipLine, Named, Whose};
 
 /// The names of people, functions and organisations by their keys.
@@ -110,7 +110,7 @@ pub struct Shown {
     /// Who knocked in their name.
     pub knocks: Vec<KnockLine>,
     /// A link that was made just now: shown once.
-    pub fresh: Option<(String, Purpose)>,
+    pub fresh: Option<super::link::Fresh>,
     /// Who stands in for one of ours.
     pub absences: Option<Absences>,
     pub now: jiff::Timestamp,
@@ -126,7 +126,7 @@ pub struct Shown {
 pub fn record(it: &Shown) -> Markup {
     html! {
         (summary(&it.form))
-        @if let Some((link, purpose)) = &it.fresh { (super::link::fresh(link, *purpose, &it.person.email)) }
+        @if let Some(fresh) = &it.fresh { (super::link::fresh(fresh, &it.person.email)) }
         (parts::section("contact", t!("How to reach them"), parts::facts(&reachable(it))))
         @if let Some(absences) = &it.absences { (absences.section(&it.form)) }
         @if it.party.is_none() { (roles(it)) }

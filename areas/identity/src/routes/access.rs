@@ -68,8 +68,13 @@ async fn make_link(Path(number): Path<String>, Posted(visit): Posted) -> Answer 
     let (form, base) = (visit.form.clone(), base(&visit.envelope, visit.edge.is_secure));
     let made = off_the_loop(move || {
         let secret = new_secret()?;
-        let purpose = edge.db.write(&actor, |work| commands::make_link(work, &asked, &secret))?;
-        Ok((format!("{base}/password/{secret}"), purpose))
+        let (purpose, is_mailed, site) = edge.db.write(&actor, |work| {
+            let purpose = commands::make_link(work, &asked, &secret)?;
+            let is_mailed = commands::mail_link(work, &asked, purpose, &secret)?;
+            Ok((purpose, is_mailed, work.site()?))
+        })?;
+        let base = site.unwrap_or(base);
+        Ok(crate::pages::link::Fresh { link: format!("{base}/password/{secret}"), purpose, is_mailed })
     });
     match made.await {
         Ok(fresh) => {
@@ -90,7 +95,8 @@ async fn make_link(Path(number): Path<String>, Posted(visit): Posted) -> Answer 
     }
 }
 
-/// Where the administrator reaches us is where the person will.
+/// Where the administrator reaches us is where the person will, as long as nobody said where browsers do. Nothing that
+/// is sent leads there.
 pub(super) fn base(envelope: &Envelope, is_secure: bool) -> String {
     let scheme = if is_secure { "https" } else { "http" };
     format!("{scheme}://{}", envelope.header("host").unwrap_or("localhost"))

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use kernel::{Error, Result};
+use kernel::{Actor, Error, Result};
 use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes};
 
 use super::{door, house_of};
@@ -75,7 +75,10 @@ async fn forget(place: Place, GuestPosted(guest, form): GuestPosted) -> Answer {
             let request =
                 web::t!("Password forgotten: make a link to a new one on this record and pass it on.");
             match commands::forget_password(&edge.db, &arrival, &request) {
-                Ok(()) => Ok(page::asked(&house).into_response()),
+                Ok(()) => {
+                    let is_mailed = edge.db.read(&Actor::system(), |reader| reader.writes_mail())?;
+                    Ok(page::asked(&house, is_mailed).into_response())
+                }
                 Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
                     let page = page::forgotten(&house, &faulty(&form, &error));
                     Ok((door::status_at_the_door(&error), page).into_response())

@@ -7,7 +7,7 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Visit, fields_of};
 
 use super::{hashing, must_be_signed_in, names};
 use crate::commands::{self, ADMINISTRATORS, Change, FAREWELLS, is_administrator};
-use crate::model::{Person, Purpose};
+use crate::model::Person;
 use crate::pages::faulty;
 use crate::pages::me::Absences;
 use crate::pages::people::{self as page, Edited, Listing, Shown, Way};
@@ -82,7 +82,7 @@ pub fn record_page(
     reader: &Reader,
     number: &str,
     form: Form,
-    fresh: Option<(String, Purpose)>,
+    fresh: Option<crate::pages::link::Fresh>,
 ) -> Result<Page> {
     let case = reader.registry().kind("PE").ok_or(Error::NotFound)?.find(reader, number)?;
     let shown = Shown { fresh, ..shown(reader, &case, form)? };

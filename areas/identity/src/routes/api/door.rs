@@ -134,6 +134,8 @@ struct Knock {
 struct Link {
     link: String,
     purpose: Purpose,
+    /// Whether it went to the person by letter.
+    is_mailed: bool,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -272,8 +274,13 @@ async fn make_link(Path(number): Path<String>, Sent(visit, _): Sent) -> Answer {
     let base = access::base(&visit.envelope, visit.edge.is_secure);
     aside(visit, move |db, actor| {
         let secret = new_secret()?;
-        let purpose = db.write(actor, |work| commands::make_link(work, &number, &secret))?;
-        Ok(json!({ "link": format!("{base}/password/{secret}"), "purpose": purpose }))
+        let (purpose, is_mailed, site) = db.write(actor, |work| {
+            let purpose = commands::make_link(work, &number, &secret)?;
+            let is_mailed = commands::mail_link(work, &number, purpose, &secret)?;
+            Ok((purpose, is_mailed, work.site()?))
+        })?;
+        let base = site.unwrap_or(base);
+        Ok(json!({ "link": format!("{base}/password/{secret}"), "purpose": purpose, "is_mailed": is_mailed }))
     })
     .await
 }
