@@ -163,7 +163,9 @@ fn reached_at(words: &str) -> Result<String> {
     let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
     let is_host = |it: &str| {
         let fits = |it: char| it.is_ascii_alphanumeric() || ".-:[]".contains(it);
-        !it.is_empty() && it.chars().all(fits) && it.starts_with(|it: char| it.is_ascii_alphanumeric() || it == '[')
+        !it.is_empty()
+            && it.chars().all(fits)
+            && it.starts_with(|it: char| it.is_ascii_alphanumeric() || it == '[')
     };
     if !host.is_some_and(is_host) {
         bail!("site.address: “{words}” must be an address like https://reqord.example, without a path");
@@ -265,10 +267,20 @@ mod tests {
 
     #[test]
     fn a_site_is_an_address_without_a_path() {
-        for (said, kept) in [("https://reqord.example/", "https://reqord.example"), ("http://[::1]:8080", "http://[::1]:8080")] {
+        for (said, kept) in [
+            ("https://reqord.example/", "https://reqord.example"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+        ] {
             assert_eq!(reached_at(said).unwrap(), kept);
         }
-        for it in ["reqord.example", "https://", "https://a b", "https://x.example/path", "ftp://x.example", "https://x.example?q"] {
+        for it in [
+            "reqord.example",
+            "https://",
+            "https://a b",
+            "https://x.example/path",
+            "ftp://x.example",
+            "https://x.example?q",
+        ] {
             assert!(reached_at(it).unwrap_err().to_string().contains("without a path"), "{it}");
         }
     }

@@ -68,7 +68,9 @@ pub fn jobs() -> Jobs {
     Jobs::default()
         .and(reviews::jobs())
         .every("orders.watch", jiff::SignedDuration::from_hours(6), orders::watch)
-        .every("notices_mailed", jiff::SignedDuration::from_mins(1), |work, _| web::common::notices::mail(work))
+        .every("notices_mailed", jiff::SignedDuration::from_mins(1), |work, _| {
+            web::common::notices::mail(work)
+        })
 }
 
 /// Conversations know whose words became a requirement.

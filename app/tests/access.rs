@@ -261,7 +261,8 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
                 ..kernel::Ask::default()
             };
             let task = work.ask(set.id, &ask)?;
-            let remark = work.remark(set.id, "Northallerton is cold, @ben.achterberg.", Audience::Internal)?;
+            let remark =
+                work.remark(set.id, "Northallerton is cold, @ben.achterberg.", Audience::Internal)?;
             let file =
                 work.attach(set.id, ("CIP 3.txt", "text/plain"), b"Northallerton", Audience::Internal)?;
             Ok((set.number, requirement.number, task, file, remark))

@@ -30,7 +30,10 @@ const PEOPLE: [(&str, &str); 8] = [
 
 pub fn measure(house: &House, server: &Server, table: &mut Table) -> Result<()> {
     let new = New { title: "Looked at by many", ..New::default() };
-    let set = house.db.write(&house.ada, |work| requirements::open_set(work, &new, &RequirementSet::default()))?.number;
+    let set = house
+        .db
+        .write(&house.ada, |work| requirements::open_set(work, &new, &RequirementSet::default()))?
+        .number;
     let mut sessions = Vec::new();
     for (email, short) in PEOPLE {
         let password = format!("{short}-right-millilitre");
@@ -73,10 +76,16 @@ pub fn measure(house: &House, server: &Server, table: &mut Table) -> Result<()> 
         let body = format!("{{\"words\":\"Word {no}\"}}");
         let begun = Instant::now();
         server.post(&format!("/api/v1/requirement-sets/{set}/remarks"), &house.session, &body)?;
-        delays.extend(hear(&mut streams, "event: changed", Duration::from_secs(30))?.iter().map(|it| *it - begun));
+        delays.extend(
+            hear(&mut streams, "event: changed", Duration::from_secs(30))?.iter().map(|it| *it - begun),
+        );
         drain(&mut streams)?;
     }
-    table.times(&format!("from a deed to each of {STREAMS} who look"), &Times::of(delays), "sending it included");
+    table.times(
+        &format!("from a deed to each of {STREAMS} who look"),
+        &Times::of(delays),
+        "sending it included",
+    );
     Ok(())
 }
 
@@ -88,7 +97,9 @@ fn hear(streams: &mut [TcpStream], what: &str, within: Duration) -> Result<Vec<I
     while heard.iter().any(Option::is_none) {
         let silent = heard.iter().filter(|it| it.is_none()).count();
         ensure!(Instant::now() < end, "{silent} streams did not say “{what}” in time");
-        for (no, stream) in streams.iter_mut().enumerate().filter(|(no, _)| heard[*no].is_none()).collect::<Vec<_>>() {
+        for (no, stream) in
+            streams.iter_mut().enumerate().filter(|(no, _)| heard[*no].is_none()).collect::<Vec<_>>()
+        {
             said[no].push_str(&piece(stream)?);
             if said[no].contains(what) {
                 heard[no] = Some(Instant::now());

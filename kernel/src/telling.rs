@@ -219,7 +219,9 @@ impl Work<'_> {
         let Some(somebody) = (self.house.people.somebody)(self, person)? else { return Ok(None) };
         let telling = self.telling_of(person)?;
         let sent: i64 = self.one(
-            sql!("select count(*) from letter where record_id = $1 and purpose = 'notice' and written_at > $2"),
+            sql!(
+                "select count(*) from letter where record_id = $1 and purpose = 'notice' and written_at > $2"
+            ),
             values![person, self.now - SignedDuration::from_hours(1)],
         )?;
         if telling.returned_at.is_some() || !crate::is_address(&somebody.email) || sent >= MAILS_AN_HOUR {
@@ -270,7 +272,13 @@ impl Telling {
         faults.into_result()?;
         let mut all = self.ways.clone();
         all.extend(ways.iter().copied());
-        Ok(Self { ways: all, quiet: (from, until), daily_at: daily, told_on: self.told_on, returned_at: None })
+        Ok(Self {
+            ways: all,
+            quiet: (from, until),
+            daily_at: daily,
+            told_on: self.told_on,
+            returned_at: None,
+        })
     }
 }
 
@@ -296,7 +304,10 @@ mod tests {
     fn the_mail_of_the_day_goes_once_a_day() {
         let day = date(2026, 3, 2);
         let telling = |told_on| Telling { told_on, ..Telling::default() };
-        assert!(telling(None).is_daily_due(day.at(8, 0, 0, 0)) && !telling(None).is_daily_due(day.at(7, 59, 0, 0)));
+        assert!(
+            telling(None).is_daily_due(day.at(8, 0, 0, 0))
+                && !telling(None).is_daily_due(day.at(7, 59, 0, 0))
+        );
         assert!(!telling(Some(day)).is_daily_due(day.at(9, 0, 0, 0)));
         assert!(telling(Some(date(2026, 3, 1))).is_daily_due(day.at(9, 0, 0, 0)));
     }

@@ -58,7 +58,8 @@ pub fn to_judge(reader: &Reader) -> Result<Vec<Action>> {
 
 fn task(reader: &Reader, it: &Task) -> Result<Action> {
     let asked_by = reader.name_of(it.asked_by)?;
-    let asked = t!("{who} asked, {when}", who = asked_by, when = language::near_moment(it.asked_at, reader.now));
+    let asked =
+        t!("{who} asked, {when}", who = asked_by, when = language::near_moment(it.asked_at, reader.now));
     let stands_in = reader.stands_in_at(it).map(|it| {
         t!("for {name}, absent until {day}", name = it.name.clone(), day = language::day(it.until))
     });
@@ -107,7 +108,8 @@ impl Action {
     /// As a line of a list.
     pub fn row(&self, reader: &Reader) -> Row {
         let today = language::day_of(reader.now);
-        let may_do = if self.sort == "mention" { !reader.actor.not_even_own } else { !reader.actor.only_reads };
+        let may_do =
+            if self.sort == "mention" { !reader.actor.not_even_own } else { !reader.actor.only_reads };
         let button = self.done.iter().filter(|_| may_do);
         Row {
             symbol: self.symbol,

@@ -354,7 +354,11 @@ impl Visit {
             places: (self.edge.places)(reader)?,
             waiting: (self.edge.waiting)(reader)?,
             notices: reader.unread_notices()?,
-            live: crate::live::address(reader.registry(), (&self.envelope.path, page.lists), reader.newest_entry()?),
+            live: crate::live::address(
+                reader.registry(),
+                (&self.envelope.path, page.lists),
+                reader.newest_entry()?,
+            ),
             shortcuts: (self.edge.shortcuts)(reader),
             is_without_keys: self.known.is_without_keys,
         };

@@ -19,9 +19,21 @@ const SAID: [(&str, i64, i8, i8, &str); 4] = [
         10,
         "@ada.lindqvist, the rings for the immersion are with Lea since Wednesday. Do we need a second set for the retest?",
     ),
-    ("ada", -3, 14, 32, "One set is enough, @franka.petersen. @lea.brinkmann, please keep two rings back in any case."),
+    (
+        "ada",
+        -3,
+        14,
+        32,
+        "One set is enough, @franka.petersen. @lea.brinkmann, please keep two rings back in any case.",
+    ),
     ("bob", -3, 15, 5, "Let us ask Meridian again before the laboratory has answered."),
-    ("bob", -3, 15, 20, "@ada.lindqvist, I take that back: first the laboratory, then Meridian. Will you tell Carl when we know?"),
+    (
+        "bob",
+        -3,
+        15,
+        20,
+        "@ada.lindqvist, I take that back: first the laboratory, then Meridian. Will you tell Carl when we know?",
+    ),
 ];
 
 /// Every remark, and who watches.
@@ -38,7 +50,8 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
                 let set = work.mention_of(SET)?.id;
                 // What he takes back, he strikes out.
                 let mut known = work.remarks(set)?.into_iter().filter(|it| it.author == work.actor.person);
-                let taken_back = known.find(|it| words.contains("take that back") && it.words.starts_with("Let us ask"));
+                let taken_back =
+                    known.find(|it| words.contains("take that back") && it.words.starts_with("Let us ask"));
                 if let Some(it) = taken_back {
                     work.strike_out(it.id)?;
                 }

@@ -547,7 +547,8 @@ fn programs_cannot_give_two_people_one_address_either() {
 
 /// Mails go out, and lead back here.
 fn opens_post(world: &World) {
-    let post = kernel::Post { server: "mail.kestrel-dosing.example:587", from: "post@kestrel-dosing.example" };
+    let post =
+        kernel::Post { server: "mail.kestrel-dosing.example:587", from: "post@kestrel-dosing.example" };
     world.db.open_post(Some(post)).unwrap();
     world.db.open_site(Some("https://reqord.kestrel.example")).unwrap();
 }
@@ -570,7 +571,11 @@ fn an_invitation_and_a_new_password_come_by_letter_and_nobody_else_reads_the_lin
         assert_eq!(written.len(), 1);
         let letter = &written[0];
         assert_eq!((letter.recipients[0].address.as_str(), letter.is_automatic), (email.as_str(), true));
-        assert!(letter.words.contains(kernel::SECRET) && !letter.words.contains("/password/"), "{}", letter.words);
+        assert!(
+            letter.words.contains(kernel::SECRET) && !letter.words.contains("/password/"),
+            "{}",
+            letter.words
+        );
         let page = signed_in(&world, "sam").get(&format!("/letters/{}", letter.id)).text;
         assert!(!page.contains("/password/"), "nobody reads the link of another");
         let carried = world.db.take_letter().unwrap().unwrap().letter.words;
@@ -584,7 +589,10 @@ fn an_invitation_and_a_new_password_come_by_letter_and_nobody_else_reads_the_lin
         let mut sam = signed_in(&world, "sam").with_header("host", "evil.example");
         let made = sam.post_json(&format!("/api/v1/people/{number}/link"), &json!({})).json();
         assert_eq!(made["is_mailed"], true);
-        assert!(made["link"].as_str().unwrap().starts_with("https://reqord.kestrel.example/password/"), "{made}");
+        assert!(
+            made["link"].as_str().unwrap().starts_with("https://reqord.kestrel.example/password/"),
+            "{made}"
+        );
         assert_eq!(letters(&world).len(), 2);
         // Whoever never had a password gets none by asking: somebody has to invite them.
         let priya = "priya.raman@meridian-dairies.example";
@@ -606,6 +614,9 @@ fn a_browser_that_is_new_is_told_of_by_letter() {
         assert_eq!(comes("Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"), 1);
         assert_eq!(comes("Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"), 1);
         let letter = &letters(&world)[0];
-        assert!(letter.words.contains("Firefox on Windows") && letter.words.contains("https://reqord.kestrel.example/me"));
+        assert!(
+            letter.words.contains("Firefox on Windows")
+                && letter.words.contains("https://reqord.kestrel.example/me")
+        );
     }
 }

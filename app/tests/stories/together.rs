@@ -284,7 +284,8 @@ fn whoever_wants_no_mail_gets_none_and_wrong_hours_are_named() {
         opens_post(&world);
         let number = set(&world);
         let mut ada = program(&world, "ada");
-        let change = json!({ "ways": { "mentioned": "never" }, "quiet_from": "12:00", "quiet_until": "12:00" });
+        let change =
+            json!({ "ways": { "mentioned": "never" }, "quiet_from": "12:00", "quiet_until": "12:00" });
         let kept = ada.patch_json("/api/v1/me/telling", None, &change);
         assert_eq!((kept.status, kept.json()["ways"]["mentioned"].as_str()), (StatusCode::OK, Some("never")));
         assert_eq!(ada.get("/api/v1/me/telling").json()["quiet_from"], "12:00");
@@ -292,7 +293,10 @@ fn whoever_wants_no_mail_gets_none_and_wrong_hours_are_named() {
         assert!(mails(&world, "2026-03-03T09:00:00Z").is_empty());
         let wrong = ada.patch_json("/api/v1/me/telling", None, &json!({ "daily_at": "25:00" }));
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let page = ada.post_form("/me/notices", &[("daily_at", "soon"), ("quiet_from", "20:00"), ("quiet_until", "07:00")]);
+        let page = ada.post_form(
+            "/me/notices",
+            &[("daily_at", "soon"), ("quiet_from", "20:00"), ("quiet_until", "07:00")],
+        );
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.text.contains("Give a time of the day, like 07:30."), "{}", page.text);
     }
@@ -307,7 +311,10 @@ fn a_mail_goes_only_to_who_still_sees_what_it_tells() {
         world.carl().does(|work| work.watch(work.mention_of(&number)?.id, true)).unwrap();
         let says = || {
             let words = "Dear Carl, the margin is yours.";
-            world.ada().does(|work| work.remark(work.mention_of(&number)?.id, words, Audience::Party)).unwrap();
+            world
+                .ada()
+                .does(|work| work.remark(work.mention_of(&number)?.id, words, Audience::Party))
+                .unwrap();
         };
         says();
         let told = mails(&world, "2026-03-03T09:00:00Z");
@@ -378,13 +385,18 @@ fn what_waits_for_me_is_one_list_the_most_urgent_first() {
         let all = all["items"].as_array().unwrap();
         let sorts: Vec<_> = all.iter().map(|it| it["sort"].as_str().unwrap()).collect();
         assert_eq!(sorts.len(), 4);
-        assert_eq!((all[0]["title"].as_str(), all[1]["title"].as_str()), (Some("Yesterday"), Some("Next week")));
+        assert_eq!(
+            (all[0]["title"].as_str(), all[1]["title"].as_str()),
+            (Some("Yesterday"), Some("Next week"))
+        );
         assert!(sorts[2..].contains(&"mention") && sorts[2..].contains(&"task"));
         let page = ada.get("/").text;
         assert!(page.contains("4 things wait for you.") && page.contains("Overdue"), "{page}");
         let notice = unread(&world.ada()).into_iter().find(|it| it.because == Because::Mentioned).unwrap();
         assert_eq!(ada.post_form(&format!("/notices/{}/read?to=/", notice.id), &[]).location(), "/");
         assert!(ada.get("/").text.contains("3 things wait for you."));
-        assert!(program(&world, "carl").get("/api/v1/me/actions").json()["items"].as_array().unwrap().is_empty());
+        assert!(
+            program(&world, "carl").get("/api/v1/me/actions").json()["items"].as_array().unwrap().is_empty()
+        );
     }
 }

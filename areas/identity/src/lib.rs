@@ -16,10 +16,10 @@ use kernel::{Migration, Registry};
 pub use commands::{
     Again, Arrival, Beginning, NewAbsence, NewToken, Opened, add_function, add_person, begin, begin_factor,
     change_password, change_settings, confirm_factor, door, end_absence, end_factor, enter_code,
-    forget_password, half_session, is_administrator, join, keep_password, leave, mail_link, make_link, make_token,
-    move_memberships, name_deputy, prove, reset_factor, return_to_work, revoke_links, revoke_session,
-    revoke_token, say_again, set_entry_rules, set_password_by_link, set_roles, sign_in, sign_out,
-    token_secret,
+    forget_password, half_session, is_administrator, join, keep_password, leave, mail_link, make_link,
+    make_token, move_memberships, name_deputy, prove, reset_factor, return_to_work, revoke_links,
+    revoke_session, revoke_token, say_again, set_entry_rules, set_password_by_link, set_roles, sign_in,
+    sign_out, token_secret,
 };
 pub use model::{
     Awaits, Function, FunctionState, FunctionStep, Outcome, Person, PersonState, PersonStep, Purpose, Scope,

@@ -8,7 +8,6 @@ pub(crate) use self::telling::typed;
 
 use std::collections::BTreeMap;
 
-
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use kernel::{Because, Deed, Error, Heard, Notice, Reader, Result, way_to_name};
@@ -108,7 +107,8 @@ fn row(reader: &Reader, told: &Told, some: &[&Notice]) -> Result<Row> {
     let mut buttons = Vec::new();
     if newest.read_at.is_none() && !reader.actor.not_even_own {
         let about = newest.record_id.to_string();
-        let button = Button::post(format!("/notices/{}/read", newest.id), t!("Mark read")).sends("about", about);
+        let button =
+            Button::post(format!("/notices/{}/read", newest.id), t!("Mark read")).sends("about", about);
         buttons.push(button.small().mark("data-hear", ""));
     }
     let (shown, folded) = lines.split_at(lines.len().min(LINES));

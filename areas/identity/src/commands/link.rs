@@ -90,8 +90,7 @@ pub(super) fn write(
     words: &Words,
     (purpose, secret): (&str, Option<&str>),
 ) -> Result<()> {
-    let addressee =
-        Addressee { name: to.name.to_owned(), address: to.person.email.clone(), is_copy: false };
+    let addressee = Addressee { name: to.name.to_owned(), address: to.person.email.clone(), is_copy: false };
     work.tell(&Letter {
         record: person,
         purpose,

@@ -97,10 +97,14 @@ pub fn fresh(it: &Fresh, email: &str) -> Markup {
             ),
         ),
     };
-    parts::note_with(parts::Note::Good, title, html! {
-        p { (words) }
-        (parts::program_text(&it.link))
-        @if it.is_mailed { p { (t!("It also went to {email} by letter.", email = email)) } }
-        @else { p.fine { (t!("To have it sent by letter, set up [mail] and [site] address in the configuration.")) } }
-    })
+    parts::note_with(
+        parts::Note::Good,
+        title,
+        html! {
+            p { (words) }
+            (parts::program_text(&it.link))
+            @if it.is_mailed { p { (t!("It also went to {email} by letter.", email = email)) } }
+            @else { p.fine { (t!("To have it sent by letter, set up [mail] and [site] address in the configuration.")) } }
+        },
+    )
 }

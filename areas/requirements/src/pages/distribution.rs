@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use web::language::exact_moment;
 use web::parts::{
-    self, Beside, Button, Column, Head, Line, Note, State, Symbol, Table, Tools, form, hidden,
-    page_head, section,
+    self, Beside, Button, Column, Head, Line, Note, State, Symbol, Table, Tools, form, hidden, page_head,
+    section,
 };
 use web::{Action, t};
 

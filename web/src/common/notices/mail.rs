@@ -18,7 +18,8 @@ pub fn mail(work: &mut Work) -> Result<()> {
     let site = work.site()?.unwrap_or_default();
     for it in work.to_tell()? {
         let code = it.somebody.language.clone().unwrap_or_else(|| "en".to_owned());
-        let (subject, words, reason) = Language::new(&code, it.zone.clone()).with(|| written(work, &it, &site))?;
+        let (subject, words, reason) =
+            Language::new(&code, it.zone.clone()).with(|| written(work, &it, &site))?;
         let to = [Addressee {
             name: it.somebody.actor.name.clone(),
             address: it.somebody.email.clone(),
@@ -61,11 +62,16 @@ fn written(work: &Work, it: &ToTell, site: &str) -> Result<(String, String, Stri
             let lines = told.lines(some)?;
             let because = some.iter().map(|it| it.because).min().unwrap_or_default();
             let head = format!("{} {}", newest.number, newest.title);
-            let line =
-                |it: &Line| format!("- {} {} ({})", it.who(), it.what, language::near_moment(it.at, reader.now));
+            let line = |it: &Line| {
+                format!("- {} {} ({})", it.who(), it.what, language::near_moment(it.at, reader.now))
+            };
             let said: Vec<String> = lines.iter().map(line).collect();
-            let words =
-                format!("{head}\n{site}{}\n{}\n{}", address(reader, newest), said.join("\n"), say(&because.reason()));
+            let words = format!(
+                "{head}\n{site}{}\n{}\n{}",
+                address(reader, newest),
+                said.join("\n"),
+                say(&because.reason())
+            );
             let first = lines.first().map(|it| format!("{} {}", it.who(), it.what)).unwrap_or_default();
             Ok((head, first, words))
         };
@@ -81,7 +87,10 @@ fn written(work: &Work, it: &ToTell, site: &str) -> Result<(String, String, Stri
     let mut words = parts.into_iter().map(|(_, _, words)| words).collect::<Vec<_>>().join("\n\n");
     if groups.len() > RECORDS {
         let count = groups.len() - RECORDS;
-        let more = t!("{count} further record has news, too." | "{count} further records have news, too.", count = count);
+        let more = t!(
+            "{count} further record has news, too." | "{count} further records have news, too.",
+            count = count
+        );
         words = format!("{words}\n\n{more}\n{site}{}", crate::page::NOTICES);
     }
     let reason = t!(

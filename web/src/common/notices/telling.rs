@@ -50,7 +50,9 @@ fn body(reader: &Reader, telling: &Telling, form: &Form) -> Result<Markup> {
     let head = Head {
         place: Some((t!("Notices"), NOTICES.to_owned())),
         title: html! { (t!("How you are told")) },
-        lead: Some(html! { (t!("Every notice stands under the bell. What also comes by mail, and when, is yours to choose. What you read here first is not sent.")) }),
+        lead: Some(
+            html! { (t!("Every notice stands under the bell. What also comes by mail, and when, is yours to choose. What you read here first is not sent.")) },
+        ),
         ..Head::default()
     };
     Ok(html! {
@@ -88,8 +90,7 @@ async fn keep(Posted(mut visit): Posted) -> Answer {
         .write_or(
             move |work| {
                 faults.clone().into_result()?;
-                let hours =
-                    ["quiet_from", "quiet_until", "daily_at"].map(|field| (field, form.text(field)));
+                let hours = ["quiet_from", "quiet_until", "daily_at"].map(|field| (field, form.text(field)));
                 let telling = work.telling()?.with(hours, &ways)?;
                 work.wants_to_be_told(&telling)?;
                 Ok(ADDRESS.to_owned())
