@@ -20,7 +20,7 @@ pub(crate) use search::asked_for;
 use kernel::{Ask, Audience, Error, Registry, Result, Taken};
 
 use crate::form::Form;
-use crate::path::Path;
+use crate::path::{Path, is_ours};
 use crate::routes::Routes;
 use crate::visit::{Answer, Posted};
 
@@ -134,12 +134,12 @@ async fn strike(Path(id): Path<i64>, Posted(visit): Posted) -> Answer {
 /// Where one came from, if that was one of our own pages; home otherwise.
 pub(crate) fn local(form: &Form, referer: Option<&str>) -> String {
     let asked = form.text("to");
-    if asked.starts_with('/') && !asked.starts_with("//") && !asked.contains('\\') {
+    if is_ours(asked) {
         return asked.to_owned();
     }
     let path =
         referer.and_then(|it| it.split_once("://")).and_then(|(_, it)| it.find('/').map(|at| &it[at..]));
-    path.filter(|it| !it.starts_with("//")).unwrap_or("/").to_owned()
+    path.filter(|it| is_ours(it)).unwrap_or("/").to_owned()
 }
 
 /// A number in an address; nothing is there where it is none.

@@ -30,9 +30,28 @@ pub(crate) fn can_be_read(path: &str) -> bool {
     percent_decode_str(path).decode_utf8().is_ok_and(|it| !it.contains('\0'))
 }
 
+/// Whether an address leads to a page of ours, whatever a browser makes of it: some read a backslash as a slash and
+/// leave tabs and line breaks out, so that what looks like a path names another site.
+pub fn is_ours(to: &str) -> bool {
+    to.starts_with('/')
+        && !to.starts_with("//")
+        && !to.contains('\\')
+        && to.bytes().all(|it| it.is_ascii_graphic())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_is_sent_on_to_another_site() {
+        assert!(["/", "/requirement-sets/RS-2026-0017?tab=2"].into_iter().all(is_ours));
+        for foreign in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "", "/a\r\nb", "/\t/evil", "evil"]
+        {
+            assert!(!is_ours(foreign), "{foreign:?}");
+        }
+    }
 
     #[test]
     fn an_address_of_bytes_that_are_no_words_names_nothing() {
