@@ -183,9 +183,11 @@ async fn export(kind: &'static str, format: Format, visit: Visit) -> Answer {
                     let _ = into.blocking_send(Err(std::io::Error::other("the export ended early")));
                 }
             });
-            Body::from_stream(futures_util::stream::unfold(out, |mut out| async {
+            let chunks = futures_util::stream::unfold(out, |mut out| async {
                 out.recv().await.map(|chunk| (chunk, out))
-            }))
+            });
+            // Whoever packs the answer asks once more after its end.
+            Body::from_stream(futures_util::StreamExt::fuse(chunks))
         }
         Format::Xlsx => {
             let bytes = off_the_loop(move || zone_of().with(|| write_xlsx(&edge.db, &actor, plan)));
