@@ -41,11 +41,12 @@ pub(crate) fn sorts() -> Vec<String> {
     shapes::codes::<kernel::Sort>()
 }
 
-/// An answer in JSON. An object with a `version` gets its entity tag.
+/// An answer in JSON. An object with a `version` gets its entity tag; what is wrong is a problem (RFC 9457).
 pub fn json(status: StatusCode, value: &Json) -> Response {
     let mut response = (status, value.to_string()).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let kind = if status.is_client_error() { "application/problem+json" } else { "application/json" };
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     let tag = value.get("version").and_then(Json::as_i64).map(|it| format!("\"{it}\""));
     if let Some(tag) = tag.and_then(|it| HeaderValue::try_from(it).ok()) {
         headers.insert(header::ETAG, tag);

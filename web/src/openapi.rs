@@ -103,6 +103,8 @@ fn answer(doc: &Doc, schemas: &mut Schemas) -> Json {
         answer["headers"] = Json::Object(headers);
     }
     answer["content"] = match (&doc.response, doc.media_type) {
+        // Each event has a name and data of its own; tools take the schema for that of an event.
+        (_, Some("text/event-stream")) => json!({ "text/event-stream": { "schema": {} } }),
         (_, Some(media_type)) => json!({ media_type: { "schema": { "type": "string" } } }),
         (Some(schema), None) => json!({ "application/json": { "schema": schemas.take(schema) } }),
         (None, None) => json!({ "application/json": { "schema": {} } }),

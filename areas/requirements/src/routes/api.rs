@@ -352,7 +352,9 @@ async fn change(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             if version.is_some_and(|it| it != case.record.version) {
                 let title = say(&text!("Somebody else changed it first"));
                 let Row { fields, version, .. } = row(&case);
-                return Ok(json!({ "title": title, "status": 412, "current": fields, "version": version }));
+                return Ok(json!({
+                    "type": "about:blank", "title": title, "status": 412, "current": fields, "version": version,
+                }));
             }
             let case =
                 commands::edit(work, &Edit { number: number.clone(), version, fields: written(&fields)? })?;
