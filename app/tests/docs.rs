@@ -23,6 +23,50 @@ fn every_story_that_proves_a_step_is_there() {
 }
 
 #[test]
+fn every_security_case_is_tried() {
+    let text = fs::read_to_string(root().join("docs/security-cases.md")).unwrap();
+    let sources = tests_of(&root());
+    let mut lines = 0;
+    for line in
+        text.lines().filter(|it| it.starts_with("| ") && !it.starts_with("| |") && !it.starts_with("| What"))
+    {
+        let tried = line.trim_end_matches('|').rsplit(" | ").next().unwrap();
+        let names: Vec<&str> = tried
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .filter(|it| !it.contains(['.', '/']) && *it != "GET")
+            .collect();
+        lines += 1;
+        assert!(!names.is_empty() || tried.contains("does not apply, because"), "nothing tries: {line}");
+        for name in names {
+            let is_there = sources
+                .iter()
+                .any(|it| it.contains(&format!("fn {name}(")) || it.contains(&format!("\"{name}\": async")));
+            assert!(is_there, "no test is called `{name}`: {line}");
+        }
+    }
+    assert_eq!(lines, 44 + 3);
+}
+
+/// The text of every test there is.
+fn tests_of(root: &Path) -> Vec<String> {
+    let mut waiting = vec![root.to_owned()];
+    let mut found = Vec::new();
+    while let Some(folder) = waiting.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()) {
+            let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if entry.is_dir() && !["target", "node_modules", ".git"].contains(&name.as_str()) {
+                waiting.push(entry);
+            } else if name.ends_with(".rs") || name.ends_with(".check.mjs") {
+                found.push(fs::read_to_string(entry).unwrap());
+            }
+        }
+    }
+    found
+}
+
+#[test]
 #[ignore = "writes the documents that are drawn from the code"]
 fn write_what_is_drawn() {
     for (path, text) in drawn() {

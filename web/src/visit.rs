@@ -23,6 +23,9 @@ pub const SESSION: &str = "reqord";
 
 /// The most a form may hold, in bytes; files go another way.
 const LARGEST_FORM: usize = 4 << 20;
+/// The most fields of a form, and members of an object that a program sends: reading them costs more than their bytes.
+const MOST_FIELDS: usize = 20_000;
+const MOST_MEMBERS: usize = 1000;
 /// The most that may be uploaded at once, in bytes.
 pub const LARGEST_UPLOAD: usize = 64 << 20;
 
@@ -186,7 +189,8 @@ async fn posted(envelope: &Envelope, body: Body) -> Result<Vec<(String, String)>
     let bytes = axum::body::to_bytes(body, LARGEST_FORM).await.map_err(|_| Failure::too_large(envelope))?;
     let kind = envelope.header(CONTENT_TYPE).unwrap_or_default();
     if kind.starts_with("application/x-www-form-urlencoded") || bytes.is_empty() {
-        return Ok(form_urlencoded::parse(&bytes).into_owned().collect());
+        let fields: Vec<_> = form_urlencoded::parse(&bytes).into_owned().take(MOST_FIELDS + 1).collect();
+        return if fields.len() > MOST_FIELDS { Err(Failure::too_large(envelope)) } else { Ok(fields) };
     }
     Err(Failure::wrong_kind(envelope))
 }
@@ -256,11 +260,23 @@ impl FromRequest<Arc<Edge>> for Sent {
             return Err(Failure::wrong_kind(envelope));
         }
         let value = serde_json::from_slice(&bytes).map_err(|error| Failure::not_json(&error, envelope))?;
+        if !is_small(&value) {
+            return Err(Failure::too_large(envelope));
+        }
         if has_nul(&value) {
             let sentence = kernel::text!("Leave the character U+0000 out. Nothing can hold it.");
             return Err(Failure::of(kernel::Faults::one("body", sentence).into(), envelope));
         }
         Ok(Self(visit, value))
+    }
+}
+
+/// Whether no object in it has more members than any that means something.
+fn is_small(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::Array(all) => all.iter().all(is_small),
+        serde_json::Value::Object(fields) => fields.len() <= MOST_MEMBERS && fields.values().all(is_small),
+        _ => true,
     }
 }
 

@@ -23,6 +23,8 @@ impl Drop for World {
         if std::thread::panicking() {
             eprintln!("it failed on {:?}", self.address);
         }
+        #[cfg(feature = "mutants")]
+        mutant::ends();
         testbed::forget(&self.address);
         let _ = std::fs::remove_dir_all(&self.folder);
     }
@@ -46,6 +48,31 @@ pub fn program(world: &World, short: &str) -> Client {
     client(&world.db).with_bearer(&secret)
 }
 
+/// Both engines; where single checks of rights are switched off, one will do.
+fn engines() -> impl Iterator<Item = Address> {
+    let second = if cfg!(feature = "mutants") { None } else { testbed::postgres() };
+    std::iter::once(testbed::sqlite()).chain(second)
+}
+
+/// For `bin/check-rights`: which check is off, and which were asked.
+#[cfg(feature = "mutants")]
+mod mutant {
+    use std::io::Write as _;
+
+    pub fn begins() {
+        kernel::mutants::switch_off(std::env::var("REQORD_MUTANT").ok().as_deref());
+    }
+
+    pub fn ends() {
+        let Ok(path) = std::env::var("REQORD_MET") else { return };
+        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+        let story = std::thread::current().name().unwrap_or_default().to_owned();
+        for check in kernel::mutants::met() {
+            writeln!(file, "{story}\t{check}").unwrap();
+        }
+    }
+}
+
 /// A Monday on which nothing moves.
 pub fn monday() -> Timestamp {
     "2026-03-02T09:00:00Z".parse().unwrap()
@@ -54,7 +81,7 @@ pub fn monday() -> Timestamp {
 impl World {
     /// The same small company on each engine.
     pub fn on_each_engine() -> impl Iterator<Item = Self> {
-        std::iter::once(testbed::sqlite()).chain(testbed::postgres()).map(Self::at)
+        engines().map(Self::at)
     }
 
     /// An installation in which nothing is, on each engine.
@@ -71,6 +98,8 @@ impl World {
     }
 
     fn empty(address: Address) -> Self {
+        #[cfg(feature = "mutants")]
+        mutant::begins();
         let clock: Clock = Arc::new(monday);
         let folder = testbed::folder();
         let secrets = Secrets::from_seed("stories.example/log", [7; 32]).unwrap();
