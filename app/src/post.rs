@@ -338,19 +338,40 @@ pub fn compose(mail: &Mail, it: &InHand) -> Result<Message> {
     if letter.html.is_none() && it.files.is_empty() {
         return Ok(builder.singlepart(SinglePart::plain(text))?);
     }
-    let Some(html) = &letter.html else {
-        return Ok(builder.multipart(with_files(MultiPart::mixed().singlepart(SinglePart::plain(text)), it))?);
+    let calendar = it.files.iter().find_map(|(file, bytes)| calendar(&file.media_type, bytes));
+    let mut said = match &letter.html {
+        Some(html) => {
+            let reason = html_of(&letter.reason);
+            Some(MultiPart::alternative_plain_html(text.clone(), format!("{html}{reason}")))
+        }
+        None if calendar.is_some() => {
+            Some(MultiPart::alternative().singlepart(SinglePart::plain(text.clone())))
+        }
+        None => None,
     };
-    let reason = html_of(&letter.reason);
-    let both = MultiPart::alternative_plain_html(text, format!("{html}{reason}"));
-    if it.files.is_empty() {
-        return Ok(builder.multipart(both)?);
+    // A calendar offers to take an invitation up where it stands beside the words, not among the files.
+    if let Some(calendar) = calendar {
+        said = said.map(|it| it.singlepart(calendar));
     }
-    Ok(builder.multipart(with_files(MultiPart::mixed().multipart(both), it))?)
+    let has_files = it.files.iter().any(|(file, _)| !is_calendar(&file.media_type));
+    Ok(match said {
+        Some(said) if has_files => builder.multipart(with_files(MultiPart::mixed().multipart(said), it))?,
+        Some(said) => builder.multipart(said)?,
+        None => builder.multipart(with_files(MultiPart::mixed().singlepart(SinglePart::plain(text)), it))?,
+    })
+}
+
+fn is_calendar(media_type: &str) -> bool {
+    media_type.starts_with("text/calendar;") && media_type.contains("method=")
+}
+
+fn calendar(media_type: &str, bytes: &[u8]) -> Option<SinglePart> {
+    let kind = ContentType::parse(media_type).ok().filter(|_| is_calendar(media_type))?;
+    Some(SinglePart::builder().header(kind).body(String::from_utf8_lossy(bytes).into_owned()))
 }
 
 fn with_files(parts: MultiPart, it: &InHand) -> MultiPart {
-    it.files.iter().fold(parts, |parts, (file, bytes)| {
+    it.files.iter().filter(|(file, _)| !is_calendar(&file.media_type)).fold(parts, |parts, (file, bytes)| {
         let kind = ContentType::parse(&file.media_type);
         let kind = kind.or_else(|_| ContentType::parse("application/octet-stream"));
         let name = file.name.replace(char::is_control, " ");

@@ -101,7 +101,7 @@ pub fn routes() -> Routes {
         .and(web::api::routes(&registry, &[requirements::OWN_API, ::imports::OWN_API].concat()))
         .and(identity::routes())
         .and(customers::routes(of_customer))
-        .and(conversations::routes(requirements::capture_form))
+        .and(conversations::routes(requirements::capture_form, open_points))
         .and(requirements::routes(reviews::beside_subject))
         .and(reviews::routes())
         .and(catalogue::routes())
@@ -109,6 +109,24 @@ pub fn routes() -> Routes {
         .and(orders::routes())
         .and(changes::routes());
     web::api::documented(areas)
+}
+
+/// What is open of a review, or of the last review of what somebody looks at: the agenda of a meeting about it.
+fn open_points(reader: &Reader, number: &str) -> Result<Vec<String>> {
+    let it = reader.mention_of(number)?;
+    let review = match it.kind.as_str() {
+        "RV" => it.id,
+        _ => match reviews::reviews_of(reader, it.id)?.into_iter().next() {
+            Some((number, ..)) => reader.mention_of(&number)?.id,
+            None => return Ok(Vec::new()),
+        },
+    };
+    let asked = reviews::clarifications_of(reader, review)?.into_iter().filter(|it| it.state == "asked");
+    let mut points: Vec<String> =
+        asked.map(|it| format!("{} {}: {}", it.number, it.item, it.question)).collect();
+    let conditions = reviews::conditions(reader, review)?.into_iter().filter(|it| it.settled_at.is_none());
+    points.extend(conditions.map(|it| format!("{}: {}", it.item, it.words)));
+    Ok(points.iter().map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")).collect())
 }
 
 /// Opens a database with everything the product knows.
@@ -186,6 +204,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         places.push(place(Group::Agree, t!("Imports"), "/imports", Symbol::File, 0));
         places.push(place(Group::Talk, t!("Calls"), "/calls", Symbol::Phone, 0));
         places.push(place(Group::Agree, t!("Reviews"), "/reviews", Symbol::Assure, 0));
+        places.push(place(Group::Talk, t!("Meetings"), "/meetings", Symbol::People, 0));
         places.push(place(Group::People, t!("People"), "/people", Symbol::People, 0));
         places.push(place(Group::People, t!("Functions"), "/functions", Symbol::Assure, 0));
         if reader.actor.has(kernel::Role::Administrator) {
@@ -217,6 +236,8 @@ fn beginnings(reader: &Reader) -> Vec<(String, String)> {
     all.push((t!("Change request"), "/changes/new".to_owned()));
     if <conversations::Conversation as kernel::Body>::CREATE.covers(reader.actor, None).is_ok() {
         all.push((t!("Take in mail"), "/import".to_owned()));
+        all.push((t!("Call"), "/calls/new".to_owned()));
+        all.push((t!("Meeting"), "/meetings/new".to_owned()));
     }
     if <customers::Organisation as kernel::Body>::CREATE.covers(reader.actor, None).is_ok() {
         all.push((t!("Customer"), "/customers/new".to_owned()));
@@ -313,6 +334,13 @@ fn deed(code: &str) -> Option<Text> {
         "recorded_call" => text!("wrote down a call"),
         "noted_spoken" => text!("noted what was said and not written"),
         "asked_to_confirm" => text!("asked them to confirm what was said"),
+        "opened_meeting" => text!("planned a meeting"),
+        "changed_meeting" => text!("changed a meeting"),
+        "invited" => text!("invited to a meeting"),
+        "wrote_minutes" => text!("wrote minutes"),
+        "approved_minutes" => text!("approved minutes"),
+        "sent_minutes" => text!("sent minutes"),
+        "cancelled_meeting" => text!("called a meeting off"),
         "answered_spoken" => text!("noted what they answered"),
         "address_added" => text!("added an address"),
         "address_removed" => text!("took an address away"),

@@ -43,12 +43,13 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
             alone += 1;
             format!("CV-2026-{:04}", 400 + alone)
         });
-        told.push(chapter(shifted(files::bytes(&path)?, time), number, time)?);
+        let meeting = (name == "main-28.eml").then(|| "MT-2026-0027".to_owned());
+        told.push(chapter(shifted(files::bytes(&path)?, time), number, meeting, time)?);
     }
     let archive = files::bytes("mail/archive.mbox")?;
     for range in mail::split_mbox(archive) {
         let raw = mail::unquote_mbox(&archive[range]);
-        told.push(chapter(shifted(&raw, time), "CV-2025-0147".to_owned(), time)?);
+        told.push(chapter(shifted(&raw, time), "CV-2025-0147".to_owned(), None, time)?);
     }
     told.extend(looked_after(&told)?);
     Ok(told)
@@ -80,7 +81,8 @@ fn look_after(db: &Arc<Db>, company: &Company, at: Timestamp, record: &RecordRow
     Ok(())
 }
 
-fn chapter(raw: Vec<u8>, number: String, time: &Time) -> Result<Chapter> {
+/// `meeting` is the number of the meeting that it proposes.
+fn chapter(raw: Vec<u8>, number: String, meeting: Option<String>, time: &Time) -> Result<Chapter> {
     let read = mail::read(&raw);
     let at = read.date.or(read.received).and_then(|it| Timestamp::from_microsecond(it).ok());
     // A mail that does not say when it was sent came in on a quiet morning.
@@ -88,6 +90,7 @@ fn chapter(raw: Vec<u8>, number: String, time: &Time) -> Result<Chapter> {
     Ok(Chapter::new(at, move |db, company, at| {
         let mut intake = Intake::read(raw.clone());
         intake.number = Some(number.clone());
+        intake.meeting.clone_from(&meeting);
         db.write_at(company.person("ben")?, at, |work| conversations::take_in(work, &intake))
             .with_context(|| format!("a mail of {number} was not taken in"))?;
         Ok(())

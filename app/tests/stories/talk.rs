@@ -2,12 +2,14 @@
 
 use axum::http::{Method, StatusCode};
 use conversations::{
-    Call, CallState, Caller, Closing, Conversation, KeptCall, NewCall, Recipient, SpokenState, To, Writing,
-    answer_spoken, assign_party, messages, move_message, put_in_writing, record_call, ring, spoken,
-    unconfirmed_of,
+    Action, Attendance, Call, CallState, Caller, Closing, Conversation, Decision, Intake, KeptCall, Meeting,
+    MeetingState, MeetingStep, Minutes, NewCall, Participant, Point, Recipient, SpokenState, To, Writing,
+    answer_spoken, approve_minutes, assign_party, cancel_meeting, invite, messages, move_message,
+    open_meeting, put_in_writing, record_call, ring, send_minutes, spoken, take_in, unconfirmed_of,
+    write_minutes,
 };
 use jiff::civil::date;
-use kernel::{Error, LetterState};
+use kernel::{Error, LetterState, New};
 use requirements::{Capture, Into, NewRequirement, Requirement, Words};
 use serde_json::json;
 
@@ -161,6 +163,7 @@ fn what_was_said_counts_only_when_it_is_confirmed_in_writing() {
             words: "1. Two KD-80-PV-E with 230 V.\n2. Delivery by week 48.".into(),
             said: all.clone(),
             due: Some(date(2026, 3, 1)),
+            message: None,
         };
         let outcome = world.ada().does(|work| put_in_writing(work, &kept.number, &writing));
         assert!(refusal(outcome).contains("a day from today on"));
@@ -287,5 +290,352 @@ fn nobody_outside_learns_of_a_call() {
             );
             assert!(ring.status.is_client_error(), "{who}: {}", ring.text);
         }
+    }
+}
+
+/// Ada plans the visit of the site with Carl and Priya.
+fn site_visit(world: &World) -> String {
+    let (_, carl) = of(world, "K-1001", "carl.whitfield@meridian-dairies.example");
+    let at = monday() - jiff::SignedDuration::from_hours(2);
+    let guest = |name: &str, address: &str| Participant {
+        name: name.into(),
+        address: address.into(),
+        ..Participant::default()
+    };
+    let body = Meeting {
+        purpose: "See where the skid will stand".into(),
+        starts_at: Some(at),
+        ends_at: Some(at + jiff::SignedDuration::from_hours(1)),
+        zone: "Europe/London".into(),
+        place: "Northallerton".into(),
+        participants: vec![
+            Participant { person: Some(world.ada().actor.person), ..Participant::default() },
+            Participant { person: Some(carl), ..Participant::default() },
+            guest("Priya", "Priya.Raman@meridian-dairies.example"),
+            guest("The foreman", ""),
+        ],
+        points: vec![
+            Point { title: "Room".into(), ..Point::default() },
+            Point { title: "Power".into(), ..Point::default() },
+        ],
+        ..Meeting::default()
+    };
+    let new = New { title: "Site visit", party: Some(world.meridian), ..New::default() };
+    world.ada().does(|work| open_meeting(work, &new, &body)).unwrap().number
+}
+
+fn meeting(world: &World, number: &str) -> kernel::Case<Meeting> {
+    world.ada().asks(|reader| reader.find::<Meeting>(number))
+}
+
+/// Minutes against both points, with a decision and two things to do: one of ours, one of theirs.
+fn minutes(world: &World, number: &str) -> Minutes {
+    let body = meeting(world, number).body;
+    let carl = body.participants[1].person;
+    let participants = body
+        .participants
+        .into_iter()
+        .map(|it| Participant { attendance: Attendance::Present, ..it })
+        .collect();
+    let action =
+        |words: &str, person| Action { words: words.into(), person, due: Some(date(2026, 3, 9)), task: None };
+    Minutes {
+        participants,
+        points: vec![
+            Point { title: "Room".into(), minutes: "The room falls to 5 °C in winter.".into(), owner: None },
+            Point { title: "Power".into(), minutes: "Not reached.".into(), owner: None },
+        ],
+        decisions: vec![Decision {
+            words: "The caustic tank is heated.".into(),
+            owner: Some(world.ada().actor.person),
+        }],
+        actions: vec![
+            action("Draw the frame", Some(world.person("clara").actor.person)),
+            action("Send the P&ID", carl),
+        ],
+    }
+}
+
+#[test]
+fn an_invitation_goes_to_whoever_takes_part_and_calendars_read_it() {
+    for world in World::on_each_engine() {
+        let number = site_visit(&world);
+        let case = meeting(&world, &number);
+        assert_eq!(case.record.state, MeetingState::Planned);
+        let priya = &case.body.participants[2];
+        assert!(priya.person.is_some() && priya.name == "Priya Raman", "known by her address: {priya:?}");
+        let message = world.ada().does(|work| invite(work, &number)).unwrap().unwrap();
+        let case = meeting(&world, &number);
+        let conversation = case.body.conversation.unwrap();
+        let (letter, file) = world.ada().asks(|reader| {
+            let (_, id, _) = reader.letters_of(conversation)?.remove(0);
+            let letter = reader.letter(id)?;
+            let (_, bytes) = reader.attachment(letter.enclosed[0].attachment)?;
+            Ok((letter, bytes))
+        });
+        assert_eq!(letter.subject, "Invitation: Site visit");
+        assert!(
+            letter.words.contains("When: 2 March 2026, 07:00 to 08:00 (Europe/London)"),
+            "{}",
+            letter.words
+        );
+        assert!(letter.words.contains("1. Room\n2. Power"), "{}", letter.words);
+        let to: Vec<&str> = letter.recipients.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(to, ["Carl Whitfield", "Priya Raman"], "not Ada herself, nor who has no address");
+        let text = String::from_utf8(file).unwrap();
+        assert!(text.contains(&format!("UID:{}", case.body.uid)) && text.contains("SEQUENCE:0"), "{text}");
+        assert!(letter.enclosed[0].media_type.contains("method=REQUEST"));
+        let seen = world.carl().asks(|reader| messages(reader, conversation));
+        assert_eq!(seen.iter().map(|it| it.id).collect::<Vec<_>>(), [message], "Carl reads it here too");
+
+        let again = world.ada().does(|work| invite(work, &number)).unwrap();
+        assert!(again > Some(message));
+        world.ada().does(|work| cancel_meeting(work, &number, "The plant is shut.")).unwrap();
+        let last = world.ada().asks(|reader| {
+            let letters = reader.letters_of(conversation)?;
+            let id = letters.iter().map(|(_, id, _)| *id).max().unwrap();
+            let letter = reader.letter(id)?;
+            let (_, bytes) = reader.attachment(letter.enclosed[0].attachment)?;
+            Ok((letter.words, String::from_utf8(bytes).unwrap()))
+        });
+        assert!(last.0.contains("The plant is shut."), "{}", last.0);
+        assert!(last.1.contains("METHOD:CANCEL") && last.1.contains("SEQUENCE:2"), "{}", last.1);
+        assert_eq!(meeting(&world, &number).record.state, MeetingState::Cancelled);
+    }
+}
+
+#[test]
+fn minutes_are_approved_when_every_point_has_them_and_what_is_to_be_done_becomes_tasks() {
+    for world in World::on_each_engine() {
+        let number = site_visit(&world);
+        let mut written = minutes(&world, &number);
+        written.points[1].minutes.clear();
+        written.actions[0].person = None;
+        world.ada().does(|work| write_minutes(work, &number, None, &written)).unwrap();
+        let refused = refusal(world.ada().does(|work| approve_minutes(work, &number, "")));
+        assert!(refused.contains("Write what came of “Power”, or that it was not reached."), "{refused}");
+        let written = minutes(&world, &number);
+        let version = meeting(&world, &number).record.version;
+        world.ada().does(|work| write_minutes(work, &number, Some(version), &written)).unwrap();
+        let outcome = world.ada().does(|work| write_minutes(work, &number, Some(version), &written));
+        assert!(matches!(outcome, Err(Error::Stale)), "somebody else wrote meanwhile");
+        let outcome = world.bob().does(|work| approve_minutes(work, &number, ""));
+        assert!(refusal(outcome).contains("Only the owner"));
+        let plain =
+            program(&world, "ada").post_json(&format!("/api/v1/meetings/{number}/steps/approve"), &json!({}));
+        assert_eq!(plain.status, StatusCode::CONFLICT, "the plain step would freeze nothing");
+        assert_eq!(world.ada().does(|work| approve_minutes(work, &number, "")).unwrap(), 1);
+        let clara = world.person("clara");
+        let hers = clara.asks(|reader| reader.my_tasks(&[]));
+        assert_eq!(hers.iter().map(|it| it.request.as_str()).collect::<Vec<_>>(), ["Draw the frame"]);
+        let own = world.ada().asks(|reader| reader.my_tasks(&[]));
+        assert!(own.iter().any(|it| it.request == "See that Carl Whitfield does this: Send the P&ID"));
+
+        // Revised minutes are a revision; what became a task stays that task.
+        let revise = |work: &mut kernel::Work| {
+            let mut case = work.find::<Meeting>(&number)?;
+            work.advance(&mut case, MeetingStep::Revise)
+        };
+        world.ada().does(revise).unwrap();
+        let outcome = world.ada().does(|work| approve_minutes(work, &number, ""));
+        assert!(refusal(outcome).contains("Nothing in it changed"));
+        let mut again = minutes(&world, &number);
+        again.points[0].minutes = "The room falls to 3 °C in winter.".into();
+        world.ada().does(|work| write_minutes(work, &number, None, &again)).unwrap();
+        assert_eq!(world.ada().does(|work| approve_minutes(work, &number, "Carl measured")).unwrap(), 2);
+        assert_eq!(world.person("clara").asks(|reader| reader.my_tasks(&[])).len(), 1);
+        let all = program(&world, "ada").get(&format!("/api/v1/meetings/{number}/minutes")).json();
+        assert_eq!((all[0]["revision"].as_i64(), all[1]["revision"].as_i64()), (Some(2), Some(1)));
+        assert!(all[1]["text"].as_str().unwrap().contains("5 °C"), "the first ones stay as they were");
+    }
+}
+
+#[test]
+fn words_of_minutes_become_a_requirement_and_the_customer_reads_minutes_that_were_sent() {
+    for world in World::on_each_engine() {
+        let number = site_visit(&world);
+        let written = minutes(&world, &number);
+        world.ada().does(|work| write_minutes(work, &number, None, &written)).unwrap();
+        let to = vec![Recipient {
+            name: "Carl Whitfield".into(),
+            address: "carl.whitfield@meridian-dairies.example".into(),
+            is_copy: false,
+        }];
+        let outcome = world.ada().does(|work| send_minutes(work, &number, &to, ""));
+        assert!(refusal(outcome).contains("Approve the minutes first."));
+        world.ada().does(|work| approve_minutes(work, &number, "")).unwrap();
+        let mut ada = program(&world, "ada");
+        let source =
+            ada.get(&format!("/api/v1/meetings/{number}/minutes")).json()[0]["source"].as_i64().unwrap();
+        let capture = Capture {
+            source,
+            words: Words::Exact("The room falls to 5 °C in winter".into()),
+            into: Into::New("CIP 3".into()),
+            new: NewRequirement {
+                body: Requirement {
+                    statement: "The skid works from 5 °C on.".into(),
+                    ..Requirement::default()
+                },
+                ..NewRequirement::default()
+            },
+        };
+        let made = world.ada().does(|work| requirements::capture(work, &capture)).unwrap();
+        for page in [format!("/meetings/{number}"), format!("/sources/{source}")] {
+            assert!(ada.get(&page).text.contains(&format!(">1 · {}<", made.number)), "{page}");
+        }
+        let (mut carl, mut eve) = (program(&world, "carl"), program(&world, "eve"));
+        let address = format!("/meetings/{number}");
+        for client in [&mut carl, &mut eve] {
+            assert_eq!(client.get(&address).status, StatusCode::NOT_FOUND, "nothing was sent yet");
+            assert!(!client.get("/meetings").text.contains(&number));
+        }
+        world.ada().does(|work| send_minutes(work, &number, &to, "Dear Carl, here they are.")).unwrap();
+        let page = carl.get(&address);
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        assert!(
+            page.text.contains("falls to 5 °C") && !page.text.contains("Write the minutes"),
+            "{}",
+            page.text
+        );
+        assert!(!page.text.contains("@meridian") && !page.text.contains(&made.number));
+        assert!(carl.get("/meetings").text.contains(&number));
+        assert_eq!(carl.get(&format!("{address}/minutes")).status, StatusCode::NOT_FOUND);
+        assert_eq!(carl.get(&format!("{address}/edit")).status, StatusCode::NOT_FOUND);
+        assert_eq!(eve.get(&address).status, StatusCode::NOT_FOUND);
+        assert!(!world.carl().asks(|reader| reader.search("falls to 5", None, 10)).is_empty());
+        assert!(world.eve().asks(|reader| reader.search("falls to 5", None, 10)).is_empty());
+    }
+}
+
+#[test]
+fn an_appointment_that_a_mail_brings_is_a_proposed_meeting_and_planned_ones_change_by_nobodys_mail() {
+    for world in World::on_each_engine() {
+        let mail = |from: &str, id: &str, method: &str, sequence: &str, start: &str| {
+            format!(
+                "From: {from}\r\nTo: Ada Lindqvist <ada.lindqvist@kestrel-dosing.example>\r\nSubject: FAT\r\n\
+                 Date: Mon, 02 Mar 2026 08:00:00 +0000\r\nMessage-ID: <{id}>\r\n\
+                 Content-Type: text/calendar; charset=utf-8; method={method}\r\n\r\n\
+                 BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\nUID:fat-1@meridian\r\n\
+                 SEQUENCE:{sequence}\r\nDTSTART:{start}\r\nSUMMARY:FAT CIP 3\r\nLOCATION:Bremen\r\n\
+                 ORGANIZER;CN=Carl Whitfield:mailto:carl.whitfield@meridian-dairies.example\r\n\
+                 ATTENDEE:mailto:ada.lindqvist@kestrel-dosing.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+            )
+        };
+        let carl = "Carl Whitfield <carl.whitfield@meridian-dairies.example>";
+        let comes = |raw: String| {
+            let intake = Intake::read(raw.into_bytes());
+            world.person("ben").does(|work| take_in(work, &intake)).unwrap()
+        };
+        let all = || world.ada().asks(|reader| Ok(reader.list("MT", &kernel::Wanted::default())?.rows));
+        comes(mail("Strange <x@strange.example>", "s@strange", "REQUEST", "0", "20260310T080000Z"));
+        assert!(all().is_empty(), "strangers propose nothing");
+        let taken = comes(mail(carl, "a@meridian", "REQUEST", "0", "20260310T080000Z"));
+        let rows = all();
+        assert_eq!(
+            (rows.len(), rows[0].state.as_str(), rows[0].title.as_str()),
+            (1, "proposed", "FAT CIP 3")
+        );
+        let number = rows[0].number.clone();
+        let case = meeting(&world, &number);
+        assert_eq!((case.record.party, case.body.participants.len()), (Some(world.meridian), 2));
+        assert!(
+            program(&world, "ada").get(&format!("/conversations/{}", taken.number)).text.contains(&number)
+        );
+
+        comes(mail(carl, "b@meridian", "REQUEST", "1", "20260311T080000Z"));
+        let start = |number: &str| meeting(&world, number).body.starts_at.unwrap().to_string();
+        assert_eq!((start(&number).as_str(), all().len()), ("2026-03-11T08:00:00Z", 1), "a proposal follows");
+        let eve = "Eve Zimmermann <eve.zimmermann@hallander-pharma.example>";
+        comes(mail(eve, "e@hallander", "REQUEST", "2", "20260312T080000Z"));
+        assert_eq!(start(&number), "2026-03-11T08:00:00Z", "another customer moves nothing");
+
+        let plan = |work: &mut kernel::Work| {
+            let mut case = work.find::<Meeting>(&number)?;
+            work.advance(&mut case, MeetingStep::Plan)
+        };
+        world.ada().does(plan).unwrap();
+        comes(mail(carl, "c@meridian", "REQUEST", "2", "20260313T080000Z"));
+        comes(mail(carl, "d@meridian", "CANCEL", "3", "20260313T080000Z"));
+        let case = meeting(&world, &number);
+        assert_eq!(
+            (case.record.state, start(&number).as_str()),
+            (MeetingState::Planned, "2026-03-11T08:00:00Z")
+        );
+        assert_eq!(case.open_tasks, 2, "whoever answers for it is asked twice");
+        let outcome = world.ada().does(|work| write_minutes(work, &number, None, &Minutes::default()));
+        assert!(refusal(outcome).contains("Minutes are written when it was held."));
+    }
+}
+
+#[test]
+fn a_meeting_is_planned_and_minuted_by_its_pages() {
+    for world in World::on_each_engine() {
+        let mut ada = program(&world, "ada");
+        let page = ada.get("/meetings/new?at=/customers/K-1001");
+        assert!(page.text.contains("Carl Whitfield") && page.text.contains("Bob Okafor"), "{}", page.text);
+        let (party, carl) = of(&world, "K-1001", "carl.whitfield@meridian-dairies.example");
+        let (party, carl, bob) = (party.to_string(), carl.to_string(), world.bob().actor.person.to_string());
+        let wrong = [
+            ("title", "Kick-off"),
+            ("starts", "2026-03-02T08:00"),
+            ("ends", "2026-03-02T07:00"),
+            ("guests", "Priya <priya"),
+        ];
+        let again = ada.post_form("/meetings", &wrong);
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(again.text.contains("is no mail address"), "{}", again.text);
+        let fields = [
+            ("title", "Kick-off"),
+            ("party", party.as_str()),
+            ("starts", "2026-03-02T08:00"),
+            ("ends", "2026-03-02T09:00"),
+            ("person", carl.as_str()),
+            ("person", bob.as_str()),
+            ("points", "Room\n- Power"),
+        ];
+        let made = ada.post_form("/meetings", &fields);
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        let address = made.location().to_owned();
+        let number = address.trim_start_matches("/meetings/").to_owned();
+        let case = meeting(&world, &number);
+        assert_eq!(case.body.starts_at.unwrap().to_string(), "2026-03-02T07:00:00Z", "in Ada's zone");
+        let letter = ada.get(&format!("{address}/invitation"));
+        assert!(letter.text.contains("We invite you to “Kick-off”."), "{}", letter.text);
+        assert_eq!(ada.post_form(&format!("{address}/invitation"), &[]).status, StatusCode::SEE_OTHER);
+        let version = meeting(&world, &number).record.version.to_string();
+        let form = [
+            ("version", version.as_str()),
+            ("attendance-0", "present"),
+            ("attendance-1", "absent"),
+            ("point-0", "Room"),
+            ("point-minutes-0", "Cold."),
+            ("point-1", "Power"),
+            ("point-minutes-1", "230 V."),
+            ("decision-0", "We heat."),
+            ("decision-owner-0", bob.as_str()),
+            ("action-0", "Order the heater"),
+            ("action-person-0", bob.as_str()),
+            ("action-due-0", "2026-03-09"),
+        ];
+        let kept = ada.post_form(&format!("{address}/minutes"), &form);
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+        let look = ada.get(&format!("{address}/approval"));
+        assert!(look.text.contains("D1. We heat. (Bob Okafor)"), "{}", look.text);
+        assert_eq!(ada.post_form(&format!("{address}/approval"), &[]).status, StatusCode::SEE_OTHER);
+        let page = ada.get(&address);
+        assert!(
+            page.text.contains("Order the heater") && page.text.contains("Send the minutes"),
+            "{}",
+            page.text
+        );
+        let sent = ada.post_form(
+            &format!("{address}/letter"),
+            &[("to", "Carl <carl.whitfield@meridian-dairies.example>"), ("before", "Dear Carl")],
+        );
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        let mut amelia = program(&world, "amelia");
+        assert_eq!(amelia.get(&address).status, StatusCode::OK);
+        let may_not = amelia.post_form(&format!("{address}/letter"), &[("to", "x@y.example")]);
+        assert!(may_not.status.is_client_error());
     }
 }

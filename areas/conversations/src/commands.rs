@@ -1,7 +1,9 @@
 //! What people do: take in mail, move a message, say whose a conversation is, write down a call or a note.
 
+mod calendar;
 mod call;
 mod import;
+mod meeting;
 mod reading;
 mod reply;
 mod spoken;
@@ -20,6 +22,10 @@ pub use self::call::{
     Closing, FollowUp, KeptCall, NewCall, Ringing, begin_call, close_call, record_call, ring,
 };
 pub use self::import::{Outcome, What, import};
+pub use self::meeting::{
+    Minutes, Planning, approve_minutes, cancel_meeting, change_meeting, invite, open_meeting, send_minutes,
+    write_minutes,
+};
 pub use self::reading::{read_again, read_apart, read_now};
 pub use self::reply::{Replied, Reply, reply};
 pub use self::spoken::{Writing, answer_spoken, note_spoken, put_in_writing};
@@ -240,6 +246,7 @@ fn add_mail(work: &mut Work, conversation: i64, arrived: &Arrived) -> Result<i64
     };
     let raw = work.attach(conversation, ("mail.eml", "message/rfc822"), &it.raw, Audience::Internal)?;
     let filed = file_parts(work, conversation, it, audience)?;
+    let about = calendar::take_in_appointment(work, conversation, arrived)?;
     let (from_name, from_address) = it.from();
     let message = NewMessage {
         record_id: conversation,
@@ -270,7 +277,7 @@ fn add_mail(work: &mut Work, conversation: i64, arrived: &Arrived) -> Result<i64
         warnings: arrived.oddities(),
         report: it.report(),
         audience,
-        about: None,
+        about,
     };
     let name = if message.subject.is_empty() { it.title() } else { message.subject.clone() };
     say(work, &message, &Said { origin: "message", name: &name, words: &it.mail.text })

@@ -1,8 +1,11 @@
-//! What we tell people outside beside answers: what we understood of a call or a meeting.
+//! What we tell people beside answers: what we understood of a call, invitations, minutes.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::text;
+use kernel::{Tongue, text};
 use web::language::{Language, say};
+
+use crate::model::Attendance;
 
 /// What is written to whoever said something.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +47,184 @@ pub fn understood(it: &Understood, language: Language) -> (String, String) {
     })
 }
 
+/// A meeting in words: who, when, where, and what came of it.
+#[derive(Clone, Debug, Default)]
+pub struct InWords {
+    pub number: String,
+    pub title: String,
+    pub purpose: String,
+    pub starts_at: Option<Timestamp>,
+    pub ends_at: Option<Timestamp>,
+    pub place: String,
+    pub link: String,
+    /// Who takes part, and whether they came.
+    pub participants: Vec<(String, Attendance)>,
+    /// Title, whoever brings it forward, and what was said about it.
+    pub points: Vec<(String, Option<String>, String)>,
+    /// What was decided, and who answers for it.
+    pub decisions: Vec<(String, Option<String>)>,
+    /// What is to be done, by whom, until when.
+    pub actions: Vec<(String, String, Option<Date>)>,
+    /// Who writes.
+    pub from: String,
+}
+
+impl InWords {
+    /// When it is, on the clock of the zone of the language.
+    fn when(&self, language: &Language) -> Option<String> {
+        let start = self.starts_at?;
+        let zone = language.zone.iana_name().unwrap_or("UTC").to_owned();
+        let from = language.moment(start);
+        let is_one_day = |end: Timestamp| day_in(language, end) == day_in(language, start);
+        Some(match self.ends_at {
+            Some(end) if is_one_day(end) => {
+                let until = end.to_zoned_datetime(language.zone.clone()).strftime("%H:%M").to_string();
+                say(&text!("{from} to {until} ({zone})", from = from, until = until, zone = zone))
+            }
+            Some(end) => {
+                let until = language.moment(end);
+                say(&text!("{from} to {until} ({zone})", from = from, until = until, zone = zone))
+            }
+            None => format!("{from} ({zone})"),
+        })
+    }
+
+    /// What stands at the head: when, where, and who.
+    fn head(&self, language: &Language) -> Vec<String> {
+        let mut lines = Vec::new();
+        lines.extend(self.when(language).map(|when| say(&text!("When: {when}", when = when))));
+        if !self.place.is_empty() {
+            lines.push(say(&text!("Where: {place}", place = self.place.as_str())));
+        }
+        if !self.link.is_empty() {
+            lines.push(say(&text!("Take part from elsewhere: {link}", link = self.link.as_str())));
+        }
+        lines
+    }
+
+    fn agenda(&self) -> Vec<String> {
+        (1..)
+            .zip(&self.points)
+            .map(|(no, (title, owner, _))| numbered(&no.to_string(), title, owner.as_deref()))
+            .collect()
+    }
+}
+
+fn day_in(language: &Language, at: Timestamp) -> Date {
+    at.to_zoned_datetime(language.zone.clone()).date()
+}
+
+fn numbered(no: &str, words: &str, owner: Option<&str>) -> String {
+    match owner {
+        Some(owner) => format!("{no}. {words} ({owner})"),
+        None => format!("{no}. {words}"),
+    }
+}
+
+/// Subject and words of the letter that invites.
+pub fn invitation(it: &InWords, language: &Language) -> (String, String) {
+    language.clone().with(|| {
+        let subject = say(&text!("Invitation: {title}", title = it.title.as_str()));
+        let mut lines =
+            vec![say(&text!("We invite you to “{title}”.", title = it.title.as_str())), String::new()];
+        lines.extend(it.head(language));
+        if !it.purpose.is_empty() {
+            lines.extend([String::new(), it.purpose.clone()]);
+        }
+        if !it.points.is_empty() {
+            lines.extend([String::new(), say(&text!("Agenda"))]);
+            lines.extend(it.agenda());
+        }
+        lines.extend([
+            String::new(),
+            say(&text!("The invitation for your calendar is enclosed. Write back if a point is missing.")),
+            String::new(),
+            say(&text!("Kind regards")),
+            it.from.clone(),
+        ]);
+        (subject, lines.join("\n"))
+    })
+}
+
+/// Subject and words of the letter that calls a meeting off.
+pub fn called_off(it: &InWords, reason: &str, language: &Language) -> (String, String) {
+    language.clone().with(|| {
+        let subject = say(&text!("Called off: {title}", title = it.title.as_str()));
+        let mut lines = vec![say(&text!("“{title}” does not take place.", title = it.title.as_str()))];
+        lines.extend(it.when(language));
+        if !reason.is_empty() {
+            lines.extend([String::new(), reason.to_owned()]);
+        }
+        lines.extend([String::new(), say(&text!("Kind regards")), it.from.clone()]);
+        (subject, lines.join("\n"))
+    })
+}
+
+/// The minutes as a text: made once when they are approved, cited and sent as it is.
+pub fn minutes(it: &InWords, language: &Language) -> String {
+    language.clone().with(|| {
+        let mut lines = vec![say(&text!(
+            "Minutes {number}: {title}",
+            number = it.number.as_str(),
+            title = it.title.as_str()
+        ))];
+        lines.push(String::new());
+        lines.extend(it.head(language));
+        let there = |wanted: Attendance| {
+            let names = it.participants.iter().filter(|(_, is)| *is == wanted).map(|(name, _)| name.as_str());
+            names.collect::<Vec<_>>().join(", ")
+        };
+        let (present, absent) = (there(Attendance::Present), there(Attendance::Absent));
+        lines.push(say(&text!("Present: {names}", names = present)));
+        if !absent.is_empty() {
+            lines.push(say(&text!("Absent: {names}", names = absent)));
+        }
+        for (no, (title, owner, words)) in (1..).zip(&it.points) {
+            lines.extend([
+                String::new(),
+                numbered(&no.to_string(), title, owner.as_deref()),
+                words.trim().to_owned(),
+            ]);
+        }
+        if !it.decisions.is_empty() {
+            lines.extend([String::new(), say(&text!("Decisions"))]);
+            let decided = (1..).zip(&it.decisions);
+            lines.extend(
+                decided.map(|(no, (words, owner))| numbered(&format!("D{no}"), words, owner.as_deref())),
+            );
+        }
+        if !it.actions.is_empty() {
+            lines.extend([String::new(), say(&text!("What is to be done"))]);
+            lines.extend((1..).zip(&it.actions).map(|(no, (words, who, due))| match due {
+                Some(due) => say(&text!(
+                    "A{no}. {words} ({who}, by {day})",
+                    no = no.to_string(),
+                    words = words.as_str(),
+                    who = who.as_str(),
+                    day = *due
+                )),
+                None => numbered(&format!("A{no}"), words, Some(who)),
+            }));
+        }
+        lines.join("\n")
+    })
+}
+
+/// Subject and first lines of the letter with which minutes are sent.
+pub fn covering(title: &str, no: i64, language: &Language) -> (String, String) {
+    language.clone().with(|| {
+        if no > 1 {
+            let subject = say(&text!("Revised minutes: {title}", title = title));
+            let words = say(&text!(
+                "These minutes replace those that we sent before. Tell us if something is missing or wrong."
+            ));
+            return (subject, words);
+        }
+        let subject = say(&text!("Minutes: {title}", title = title));
+        (subject, say(&text!("Here are the minutes. Tell us if something is missing or wrong.")))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -64,5 +245,44 @@ mod tests {
         assert_eq!(subject, "We understood the following");
         assert!(words.contains("1. Two KD-80-PV-E with 230 V.\n2. Delivery by week 48.\n"), "{words}");
         assert!(words.contains("We do not take silence as yes."), "{words}");
+    }
+
+    fn site_visit() -> InWords {
+        InWords {
+            number: "MT-2026-0014".into(),
+            title: "Site visit".into(),
+            starts_at: Some("2026-06-19T08:00:00Z".parse().unwrap()),
+            ends_at: Some("2026-06-19T11:00:00Z".parse().unwrap()),
+            place: "Northallerton".into(),
+            participants: vec![
+                ("Ada Lindqvist".into(), Attendance::Present),
+                ("Gordon Ames".into(), Attendance::Absent),
+            ],
+            points: vec![("Room".into(), Some("Ada Lindqvist".into()), "5 °C in winter.".into())],
+            decisions: vec![("The tank is heated.".into(), None)],
+            actions: vec![("Send the P&ID".into(), "Carl Whitfield".into(), Some(date(2026, 6, 26)))],
+            ..InWords::default()
+        }
+    }
+
+    #[test]
+    fn minutes_say_who_was_there_what_was_said_and_what_is_to_be_done() {
+        let words = minutes(&site_visit(), &Language::new("en", TimeZone::get("Europe/London").unwrap()));
+        for line in [
+            "When: 19 June 2026, 09:00 to 12:00 (Europe/London)",
+            "Present: Ada Lindqvist\nAbsent: Gordon Ames",
+            "1. Room (Ada Lindqvist)\n5 °C in winter.",
+            "D1. The tank is heated.",
+            "A1. Send the P&ID (Carl Whitfield, by 26 June 2026)",
+        ] {
+            assert!(words.contains(line), "{line}: {words}");
+        }
+    }
+
+    #[test]
+    fn revised_minutes_say_that_they_replace_those_before() {
+        let language = Language::new("en", TimeZone::UTC);
+        assert_eq!(covering("FAT", 1, &language).0, "Minutes: FAT");
+        assert!(covering("FAT", 2, &language).1.contains("replace those"));
     }
 }

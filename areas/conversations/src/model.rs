@@ -1,6 +1,7 @@
 //! The nouns: conversations, what is said in them, and why each message stands where it stands.
 
 mod call;
+mod meeting;
 mod spoken;
 
 use jiff::Timestamp;
@@ -9,6 +10,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::call::{Call, CallState, CallStep, Caller};
+pub use self::meeting::{
+    Action, Approved, Attendance, Decision, Meeting, MeetingState, MeetingStep, Participant, Point,
+};
 pub use self::spoken::{Spoken, SpokenState};
 
 /// Everything said with a customer about one matter, over all channels.

@@ -4,6 +4,7 @@ mod call;
 mod conversation;
 mod import;
 mod inbox;
+mod meeting;
 mod spoken;
 mod text;
 
@@ -11,5 +12,6 @@ pub use call::{Calling, Card, Kept, call, card, kept, matter};
 pub use conversation::{Choice, Customer, Deed, Opened, Replying, Said, conversation, in_record};
 pub use import::{Arrival, import};
 pub use inbox::{Inbox, inbox, nothing_open};
+pub use meeting::{Goes, Going, Kept as Held, Minuting, Planned, going, kept as held, minuting, plan};
 pub use spoken::{Asking, Line as SpokenLine, asking};
 pub use text::{Note, Words, capture_by_page, source};

@@ -1,6 +1,7 @@
 //! What people ask: which conversations there are, what was said, whom an address belongs to.
 
 mod calls;
+mod meetings;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,10 @@ pub use self::calls::{
     Caller, Ringing, Speaker, Unconfirmed, caller_by_number, callers, colleague, contact, conversation_of,
     looked_at, number, on_the_telephone, one_spoken, open_conversations, speaker, spoken, stands_in, talk,
     unconfirmed, unconfirmed_of,
+};
+pub use self::meetings::{
+    Ahead, Attendee, ToldLine, ahead, approved, asked_at, attendees, by_uid, conversation_party, in_words,
+    keyed_conversations, meeting_fits, number_in, person_at, person_of, talk_key, told_of,
 };
 
 /// So many conversations stand on a page of the inbox.

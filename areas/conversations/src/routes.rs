@@ -4,6 +4,7 @@ mod api;
 mod calls;
 mod files;
 mod intake;
+mod meetings;
 mod replies;
 mod shown;
 mod spoken_api;
@@ -22,8 +23,10 @@ use crate::queries::{self, SHOWN, View};
 /// customer whose words they are.
 pub type Capture = fn(&Reader, Option<PartyId>) -> Result<Markup>;
 
+pub use self::meetings::Points;
+
 /// Every address of the area.
-pub fn routes(capture: Capture) -> Routes {
+pub fn routes(capture: Capture, points: Points) -> Routes {
     Routes::default()
         .get("/inbox", list)
         .get("/conversations", list)
@@ -35,6 +38,7 @@ pub fn routes(capture: Capture) -> Routes {
         .post("/messages/{id}/move", move_message)
         .get("/sources/{id}", move |visit, id| source(visit, id, capture))
         .and(calls::routes(capture))
+        .and(meetings::routes(capture, points))
         .and(replies::routes(capture))
         .and(files::routes())
         .and(intake::routes())

@@ -1,8 +1,10 @@
 //! The law of conversations: their steps, whose turn it is, who may read what.
 
+pub mod calendar;
 pub mod call;
 pub mod intake;
 pub mod marks;
+pub mod meeting;
 pub mod reply;
 
 use kernel::Permit::Staff;

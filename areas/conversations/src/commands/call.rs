@@ -50,6 +50,8 @@ fn known(work: &Work, call: &Call) -> Result<Option<queries::Caller>> {
 pub struct Closing {
     /// The conversation that it belongs to; a new one where nothing is said.
     pub conversation: Option<String>,
+    /// The number that a new conversation had elsewhere; it joins the one that has it by now.
+    pub begins: Option<String>,
     /// What a new conversation is about; the title of the call where nothing is said.
     pub subject: String,
     /// What was said, where it is not written yet.
@@ -159,11 +161,14 @@ pub fn record_call(work: &mut Work, it: &NewCall) -> Result<KeptCall> {
 
 /// The conversation to which it comes; one of its own where none is named.
 fn conversation_of(work: &mut Work, call: &Case<Call>, it: &Closing) -> Result<Case<Conversation>> {
-    let Some(number) = &it.conversation else {
+    let known = it.begins.as_deref().map(|it| queries::talk_key(work, it)).transpose()?.flatten();
+    let number = it.conversation.as_ref().or(it.begins.as_ref().filter(|_| known.is_some()));
+    let Some(number) = number else {
         let subject = if it.subject.trim().is_empty() { &call.record.title } else { &it.subject };
         let body =
             Conversation { subject: subject.clone(), channel: Channel::Telephone, ..Conversation::default() };
-        let new = New { title: subject, party: call.record.party, ..New::default() };
+        let new =
+            New { title: subject, party: call.record.party, number: it.begins.as_deref(), ..New::default() };
         let made = work.create(&new, &body)?;
         return work.find(&made.number);
     };

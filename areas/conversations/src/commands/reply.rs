@@ -30,6 +30,9 @@ pub struct Reply {
     pub seen: Option<i64>,
     /// What came in since is known, and it is sent all the same.
     pub anyway: bool,
+    /// The call or meeting that it tells of.
+    pub about: Option<i64>,
+    pub kind: MessageKind,
 }
 
 /// An answer that was written.
@@ -75,7 +78,7 @@ pub fn reply(work: &mut Work, number: &str, it: &Reply) -> Result<Replied> {
         content_digest: fingerprint(words.text.as_bytes()),
         base_subject: mail::base_subject(&subject),
         direction: Direction::Out,
-        kind: MessageKind::Ordinary,
+        kind: it.kind,
         sent_at: work.now,
         received_at: work.now,
         from_name: work.actor.name.clone(),
@@ -95,7 +98,7 @@ pub fn reply(work: &mut Work, number: &str, it: &Reply) -> Result<Replied> {
         warnings: Vec::new(),
         report: Vec::new(),
         audience,
-        about: None,
+        about: it.about,
     };
     let message = say(work, &message, &Said { origin: "message", name: &subject, words: &words.text })?;
     Ok(Replied { message, letter })

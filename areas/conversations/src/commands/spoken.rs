@@ -5,7 +5,7 @@ use kernel::{Ask, Faults, Permit, Refusal, Result, Work, text};
 use serde::Serialize;
 
 use super::reply::{Reply, reply};
-use crate::model::{Recipient, SpokenState};
+use crate::model::{Direction, Recipient, SpokenState};
 use crate::queries;
 
 #[derive(Serialize)]
@@ -52,6 +52,8 @@ pub struct Writing {
     pub said: Vec<i64>,
     /// Until when an answer is asked for.
     pub due: Option<Date>,
+    /// The message of ours in the conversation by which they were asked already: then no letter goes.
+    pub message: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -86,25 +88,46 @@ pub fn put_in_writing(work: &mut Work, number: &str, it: &Writing) -> Result<i64
         let sentence = text!("That was answered already, or does not stand here. Reload the page.");
         Refusal::unless(known.is_some_and(|it| it.state.is_open()), sentence)?;
     }
-    let letter = Reply {
-        recipients: it.recipients.clone(),
-        subject: it.subject.clone(),
-        words: it.words.clone(),
-        ..Reply::default()
+    let (message, recipients) = match it.message {
+        Some(message) => asked_already(work, &conversation, message)?,
+        None => {
+            let letter = Reply {
+                recipients: it.recipients.clone(),
+                subject: it.subject.clone(),
+                words: it.words.clone(),
+                ..Reply::default()
+            };
+            (reply(work, &conversation, &letter)?.message, it.recipients.clone())
+        }
     };
-    let replied = reply(work, &conversation, &letter)?;
-    let names: Vec<&str> = it.recipients.iter().filter(|it| !it.is_copy).map(|it| it.name.as_str()).collect();
+    let names: Vec<&str> = recipients.iter().filter(|it| !it.is_copy).map(|it| it.name.as_str()).collect();
     let request =
         text!("See whether {name} confirmed what was said. Silence is no consent.", name = names.join(", "));
     let request = request.to_string();
     let ask = Ask { request: &request, person: Some(work.actor.person), function: None, due: it.due };
     let task = if work.actor.person == 0 { None } else { Some(work.ask(record.id, &ask)?) };
     for id in &it.said {
-        let asked = Asked { state: SpokenState::Asked, message: replied.message, due: it.due, task };
+        let asked = Asked { state: SpokenState::Asked, message, due: it.due, task };
         work.amend("spoken", record.id, *id, &asked)?;
     }
     work.called("asked_to_confirm");
-    Ok(replied.message)
+    Ok(message)
+}
+
+/// A letter of ours that stands in the conversation asked them already.
+fn asked_already(work: &Work, conversation: &str, message: i64) -> Result<(i64, Vec<Recipient>)> {
+    let sentence =
+        text!("Choose a letter of ours that stands in {conversation}.", conversation = conversation);
+    let wrong = || Faults::one("message", sentence.clone());
+    let found = match queries::message(work, message) {
+        Err(kernel::Error::NotFound) => return Err(wrong().into()),
+        found => found?,
+    };
+    let stands = queries::number(work, found.record_id)? == conversation;
+    if !stands || found.direction != Direction::Out || !found.kind.is_by_a_person() {
+        return Err(wrong().into());
+    }
+    Ok((message, found.recipients))
 }
 
 #[derive(Serialize)]

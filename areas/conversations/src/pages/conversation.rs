@@ -10,6 +10,7 @@ use super::text::{Words, words};
 use crate::model::{
     Conversation, ConversationState, Direction, Message, MessageKind, Oddity, PartLine, PartRole, Recipient,
 };
+use crate::queries::Ahead;
 
 /// A conversation as it is open in the inbox.
 pub struct Opened {
@@ -23,6 +24,10 @@ pub struct Opened {
     pub steps: Vec<(String, String)>,
     pub messages: Vec<Said>,
     pub customer: Option<Customer>,
+    /// What was said and is not confirmed in writing: words, number and address of the call or meeting.
+    pub unconfirmed: Vec<(String, String, String)>,
+    /// The meetings that lie ahead.
+    pub meetings: Vec<Ahead>,
     /// The customers to choose from where none is known, the guessed one first.
     pub customers: Vec<Choice>,
     pub guess: Option<String>,
@@ -395,6 +400,25 @@ fn about(it: &Opened) -> Markup {
                 Some(customer) => (whose(it, customer)),
                 None => (nobodys(it)),
             }
+            @if !it.unconfirmed.is_empty() {
+                section {
+                    h2 { (t!("Said, not written")) }
+                    ul.plain { @for (words, number, address) in &it.unconfirmed { li { (words) " " a.fine href=(address) { (number) } } } }
+                }
+            }
+            @if !it.meetings.is_empty() {
+                section {
+                    h2 { (t!("Meetings ahead")) }
+                    ul.plain {
+                        @for meeting in &it.meetings {
+                            li {
+                                a href={ "/meetings/" (meeting.number) } { (meeting.title) } " "
+                                span.fine { (language::word(meeting.state)) " · " (language::near_moment(meeting.starts_at, it.now)) }
+                            }
+                        }
+                    }
+                }
+            }
             section id="timeline" {
                 h2 { (t!("This conversation")) }
                 p.fine { (language::word(it.body.channel)) @if !it.body.mailbox.is_empty() { " · " (it.body.mailbox) } }
@@ -402,6 +426,7 @@ fn about(it: &Opened) -> Markup {
                     p { @match &it.owner { Some(owner) => (parts::person(owner)), None => (t!("Nobody answers for it yet")) } }
                     @if it.may_write { (pass_on(it)) }
                 }
+                @if it.may_write { p { a href={ "/meetings/new?at=/conversations/" (it.number) } { (t!("Plan a meeting")) } } }
                 p { a href={ "/conversations/" (it.number) "/record" } { (t!("Timeline, tasks and files")) } }
             }
         }

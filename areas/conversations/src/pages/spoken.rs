@@ -83,6 +83,8 @@ pub struct Asking {
     pub words: String,
     pub due: String,
     pub said: Vec<Spoken>,
+    /// Letters of ours that stand in the conversation already: key and word.
+    pub letters: Vec<(String, String)>,
     /// Why it could not be sent, where it was refused as a whole.
     pub refused: Option<String>,
     pub has_post: bool,
@@ -110,11 +112,17 @@ pub fn asking(it: &Asking) -> Markup {
         @if !it.has_post { (parts::note(Note::Asks, t!("No mail server is set up. The letter is kept and sent once there is one."))) }
         (parts::form_kept(&format!("{address}/confirmation"), &format!("confirmation:{}", it.number), html! {
             (Choices::any("said", t!("What is to be confirmed"), choices.collect()).fault(fault("said")))
-            (Field::text("to", t!("To")).value(it.to.clone()).fault(fault("to")).required())
+            @if !it.letters.is_empty() {
+                @let none = std::iter::once((String::new(), t!("No, this letter is to go")));
+                (Field::select("message", t!("Were they asked already?"), none.chain(it.letters.iter().cloned()))
+                    .value(it.form.text("message")).fault(fault("message"))
+                    .help(t!("Choose the letter that asked them. Then nothing is sent.")))
+            }
+            (Field::text("to", t!("To")).value(it.to.clone()).fault(fault("to")))
             (Field::text("copies", t!("Copies to")).value(it.copies.clone()).fault(fault("copies")))
             (Field::day("due", t!("Answer asked for by")).value(it.due.clone()).fault(fault("due")).required())
             (Field::text("subject", t!("Subject")).value(it.subject.clone()).fault(fault("subject")))
-            (Field::area("words", t!("Letter")).value(it.words.clone()).fault(fault("reply")).lines(14).required()
+            (Field::area("words", t!("Letter")).value(it.words.clone()).fault(fault("reply")).lines(14)
                 .help(t!("Look through it before it goes: it leaves just as it stands here.")))
             div.row { (Button::send(t!("Send")).first()) (Button::open(address, t!("Cancel")).bare()) }
         }))

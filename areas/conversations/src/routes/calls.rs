@@ -13,7 +13,7 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Visit};
 use super::{Capture, may_write, shown};
 use crate::commands::{self, Closing, FollowUp, NewCall, Writing};
 use crate::letters::{Understood, understood};
-use crate::model::{Call, Caller, SpokenState};
+use crate::model::{Call, Caller, Direction, MessageKind, SpokenState};
 use crate::pages::{self, Asking, Calling, Card, Kept, SpokenLine};
 use crate::queries;
 use crate::rules::call::{last_digits, lines_of};
@@ -103,7 +103,7 @@ async fn write(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 /// A moment as a field for moments shows it.
-fn local(at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
+pub(super) fn local(at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
     at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
@@ -235,7 +235,12 @@ async fn close(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     Ok(answer)
 }
 
-async fn forget_draft(status: StatusCode, db: std::sync::Arc<kernel::Db>, person: PersonId, place: String) {
+pub(super) async fn forget_draft(
+    status: StatusCode,
+    db: std::sync::Arc<kernel::Db>,
+    person: PersonId,
+    place: String,
+) {
     if status.is_redirection() {
         // The deed is done; that its draft could not be thrown away harms nobody.
         let _ = web::off_the_loop(move || db.drop_draft(person, &place)).await;
@@ -413,12 +418,32 @@ fn asking_page(
         words: value("words", proposed.words),
         due: value("due", proposed.due.to_string()),
         said,
+        letters: letters(reader, record.id)?,
         refused,
         has_post: reader.post_server()?.is_some(),
         form,
     };
     Ok(Page::new(web::t!("Put in writing what was said"), "/calls", pages::asking(&asking))
         .with(&["draft.js"]))
+}
+
+/// What we wrote in the conversation, the last first.
+fn letters(reader: &Reader, record: i64) -> Result<Vec<(String, String)>> {
+    let Some(number) = queries::conversation_of(reader, record)? else { return Ok(Vec::new()) };
+    let conversation = reader.mention_of(&number)?.id;
+    let ours = queries::messages(reader, conversation)?
+        .into_iter()
+        .filter(|it| it.direction == Direction::Out && it.kind == MessageKind::Ordinary);
+    let word = |it: crate::Message| {
+        (
+            it.id.to_string(),
+            format!("{} · {}", it.subject, web::language::near_moment(it.sent_at, reader.now)),
+        )
+    };
+    let mut all: Vec<_> = ours.map(word).collect();
+    all.reverse();
+    all.truncate(20);
+    Ok(all)
 }
 
 struct Proposed {
@@ -489,7 +514,7 @@ pub(super) async fn put_in_writing(
 }
 
 fn read_writing(form: &mut Form) -> Result<Writing> {
-    let due = form.day("due");
+    let (due, message) = (form.day("due"), form.whole("message"));
     let said = form.all("said").iter().filter_map(|it| it.parse().ok()).collect();
     let mut recipients = Vec::new();
     for (field, is_copy) in [("to", false), ("copies", true)] {
@@ -502,7 +527,7 @@ fn read_writing(form: &mut Form) -> Result<Writing> {
     }
     form.check()?;
     let (subject, words) = (form.text("subject").to_owned(), form.raw("words").to_owned());
-    Ok(Writing { recipients, subject, words, said, due })
+    Ok(Writing { recipients, subject, words, said, due, message })
 }
 
 async fn answer_spoken(Path(id): Path<i64>, Posted(mut visit): Posted) -> Answer {

@@ -227,7 +227,7 @@ async fn answer_by_program(Path(number): Path<String>, Sent(visit, sent): Sent) 
                 enclosed: it.files,
                 seen: it.seen,
                 anyway: it.anyway,
-                files: Vec::new(),
+                ..Reply::default()
             };
             let Replied { message, letter } = commands::reply(work, &number, &reply)?;
             Ok(serde_json::to_value(Answered { message, letter: letter.id, message_id: letter.message_id })?)

@@ -41,6 +41,8 @@ pub fn opened(reader: &Reader, number: &str, capture: Capture) -> Result<Opened>
                 Ok(said)
             })
             .collect::<Result<_>>()?,
+        unconfirmed: if reader.actor.is_outside() { Vec::new() } else { unconfirmed(reader, id)? },
+        meetings: if reader.actor.is_outside() { Vec::new() } else { queries::ahead(reader, id)? },
         customer,
         customers: if may_write(reader) { customers(reader)? } else { Vec::new() },
         guess: guess.or(party).map(|it| it.to_string()),
@@ -56,6 +58,17 @@ pub fn opened(reader: &Reader, number: &str, capture: Capture) -> Result<Opened>
         },
         body: case.body,
     })
+}
+
+/// What was said and is not confirmed: words, number and address of the call or meeting.
+pub fn unconfirmed(reader: &Reader, conversation: i64) -> Result<Vec<(String, String, String)>> {
+    let all = queries::unconfirmed(reader, conversation)?.into_iter();
+    Ok(all
+        .map(|it| {
+            let address = reader.registry().address(&it.kind, &it.number);
+            (it.words, it.number, format!("{address}#said-{}", it.id))
+        })
+        .collect())
 }
 
 /// The customers to choose one from.
@@ -203,7 +216,7 @@ pub struct Shown {
 pub fn text(reader: &Reader, id: i64, capture: Capture) -> Result<Shown> {
     let source = reader.source(id)?;
     let conversation = reader.mention(source.record_id)?.ok_or(kernel::Error::NotFound)?;
-    let is_message = source.origin != "attachment";
+    let is_message = matches!(source.origin.as_str(), "message" | "call");
     let quoted = if is_message && source.extractor == MAIL_VERSION {
         queries::message(reader, source.origin_id)?.quoted
     } else {
@@ -216,7 +229,7 @@ pub fn text(reader: &Reader, id: i64, capture: Capture) -> Result<Shown> {
         address: reader.registry().address(&conversation.kind, &conversation.number),
         number: conversation.number,
         title: conversation.title,
-        file: (!is_message).then_some(source.origin_id),
+        file: (source.origin == "attachment").then_some(source.origin_id),
         capture: if may_write(reader) {
             capture(reader, party)?
         } else {

@@ -192,17 +192,22 @@ struct Answered {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Confirmation {
+    #[serde(default)]
     recipients: Vec<Recipient>,
     /// That of the conversation where nothing is said.
     #[serde(default)]
     subject: String,
-    /// The whole letter.
+    /// The whole letter; empty where `message` is given.
+    #[serde(default)]
     words: String,
     /// What is to be confirmed, by key.
     said: Vec<i64>,
     /// Until when an answer is asked for.
     #[schemars(with = "String")]
     due: Date,
+    /// The message of ours by which they were asked already: then no letter goes.
+    #[serde(default)]
+    message: Option<i64>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -246,6 +251,7 @@ async fn close(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             let it: Close = read(&wanted)?;
             let follow_up = it.follow_up.map(|it| follow_up(work, it)).transpose()?;
             let closing = Closing {
+                begins: None,
                 conversation: it.conversation,
                 subject: it.subject,
                 words: it.words,
@@ -298,8 +304,8 @@ async fn put_in_writing(Path(number): Path<String>, Sent(visit, sent): Sent) -> 
     visit
         .change(sent, move |work| {
             let it: Confirmation = read(&wanted)?;
-            let Confirmation { recipients, subject, words, said, due } = it;
-            let writing = Writing { recipients, subject, words, said, due: Some(due) };
+            let Confirmation { recipients, subject, words, said, due, message } = it;
+            let writing = Writing { recipients, subject, words, said, due: Some(due), message };
             let message = commands::put_in_writing(work, &number, &writing)?;
             Ok(serde_json::to_value(Asked { message })?)
         })

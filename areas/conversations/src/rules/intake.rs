@@ -17,6 +17,8 @@ pub struct Intake {
     pub texts: Vec<PartText>,
     /// The conversation in which it stood elsewhere: where no header leads it on, it goes there, or begins it.
     pub number: Option<String>,
+    /// The number that the meeting had elsewhere which it proposes.
+    pub meeting: Option<String>,
 }
 
 /// What a part says.
@@ -57,7 +59,7 @@ impl Intake {
     pub fn read_by(raw: Vec<u8>, extract: impl Fn(&str, &[u8]) -> Extracted) -> Self {
         let mail = mail::read(&raw);
         let texts = mail.parts.iter().map(|it| part_text(it, &extract)).collect();
-        Self { raw, mail, texts, number: None }
+        Self { raw, mail, texts, number: None, meeting: None }
     }
 
     /// When it was sent; when it arrived or `now` where it does not say. Never later than now: a clock that is
