@@ -10,10 +10,12 @@ mod files;
 mod houses;
 mod letters;
 mod mails;
+mod offers;
 mod reviews;
 mod sets;
 mod together;
 mod trace;
+mod trade;
 mod views;
 
 use std::sync::Arc;
@@ -43,6 +45,8 @@ pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
     told.extend(reviews::told(&time)?);
     told.extend(trace::told(&time)?);
     told.extend(together::told(&time)?);
+    told.extend(offers::told(&time)?);
+    told.extend(trade::told(&time)?);
     told.sort_by_key(|it| it.at);
     for chapter in told {
         chapter.tell(db, &company)?;

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod backup;
 pub mod config;
 pub mod demo;
+mod gates;
 pub mod drawings;
 pub mod imports;
 pub mod letters;

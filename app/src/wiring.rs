@@ -44,15 +44,8 @@ pub fn registry() -> Registry {
         .and(::imports::registry())
         .and(orders::registry())
         .and(changes::registry())
-        .asking(orders::ACCEPT, agreed)
-}
-
-/// What the reviews of the set that an order rests on leave open.
-fn agreed(reader: &Reader, order: i64) -> Result<Vec<kernel::Missing>> {
-    match orders::basis_of(reader, order)?.and_then(|it| it.set) {
-        Some((set, revision)) => reviews::missing_before_order(reader, set, revision),
-        None => Ok(Vec::new()),
-    }
+        .asking(orders::ACCEPT, crate::gates::before_an_order)
+        .calling(deed)
 }
 
 /// What can be taken in by the file.

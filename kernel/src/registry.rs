@@ -17,6 +17,7 @@ use crate::{
 pub struct Registry {
     kinds: Vec<Entry>,
     pub(crate) gates: Gates,
+    deed: Option<fn(&str) -> Option<Text>>,
 }
 
 /// One kind with what can be done to any record of it.
@@ -281,6 +282,18 @@ impl Registry {
             entry.first = columns;
         }
         self
+    }
+
+    /// Says what the deeds on the trail are called, by their codes.
+    #[must_use]
+    pub fn calling(mut self, deed: fn(&str) -> Option<Text>) -> Self {
+        self.deed = Some(deed);
+        self
+    }
+
+    /// What a deed is called, in words; none where its code says nothing to people.
+    pub fn deed(&self, code: &str) -> Option<Text> {
+        self.deed.and_then(|it| it(code))
     }
 
     /// Joins what two areas declare.

@@ -483,7 +483,7 @@ fn what(reader: &Reader, deed: &Deed, part: &Json) -> String {
         "offered" => t!("offered this to the customer"),
         "signed_in" => t!("signed in"),
         "signed_out" => t!("signed out"),
-        _ => t!("worked on this"),
+        code => reader.registry().deed(code).map_or_else(|| t!("worked on this"), |it| say(&it)),
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) struct Row {
 pub(super) struct RecordRow {
     pub number: String,
     pub kind: String,
-    title: String,
+    pub title: String,
     pub day: i64,
     state: String,
     owner: String,

@@ -128,7 +128,20 @@ fn what_a_set_asks_is_confirmed_by_the_customer_before_an_order_on_it_is_accepte
             },
         );
         promise(&world, &order, date(2026, 6, 1), Reason::First).unwrap();
-        assert!(refusal(accept(&world, &order)).contains(&format!("Revision 1 of {set} was not confirmed")));
+        assert!(refusal(accept(&world, &order)).contains(&format!("No review of revision 1 of {set} was closed with yes")));
+        let carl = world.carl().actor.person;
+        let profile = customers::Profile {
+            lines: vec![customers::ProfileLine { topic: customers::Topic::Order, person: Some(carl), needs_approval: true, ..customers::ProfileLine::default() }],
+            ..customers::Profile::default()
+        };
+        world
+            .ada()
+            .does(|work| {
+                let meridian = work.find_by_id::<customers::Organisation>(world.meridian)?.record;
+                customers::agree_profile(work, &meridian.number, meridian.version, &profile, "")
+            })
+            .unwrap();
+        assert!(refusal(accept(&world, &order)).contains(&format!("Revision 1 of {set} was not confirmed")), "they want to confirm");
         world
             .db
             .write(&kernel::Actor::system(), |work| {

@@ -121,28 +121,30 @@ fn facts(it: &Shown) -> Vec<(String, Markup)> {
 fn characteristics(caption: String, all: &[Characteristic]) -> Table {
     let columns = vec![
         Column::title(t!("Characteristic")),
-        Column::figure(t!("Nominal")),
-        Column::figure(t!("Lower limit")),
-        Column::figure(t!("Upper limit")),
-        Column::text(t!("Unit")),
+        Column::text(t!("Value")),
+        Column::text(t!("Limits")),
         Column::text(t!("Method")),
     ];
     let rows = all.iter().map(|it| {
         let name = html! { (it.name) @if it.is_critical { " " (parts::state(Mark::Waits, t!("critical"))) } };
-        let cell = |words: &str| html! { (decimal(words)) };
-        Line::new(
-            &it.name,
-            vec![
-                name,
-                cell(&it.value),
-                cell(&it.lower),
-                cell(&it.upper),
-                html! { (it.unit) },
-                html! { (it.method) },
-            ],
-        )
+        let value = html! { (figure(&it.value)) " " (it.unit) };
+        Line::new(&it.name, vec![name, value, html! { (limits(it)) }, html! { (it.method) }])
     });
     Table::new(caption, columns, rows.collect()).compact()
+}
+
+/// A decimal as people write it in their language; other words as they are.
+fn figure(words: &str) -> String {
+    if crate::rules::is_decimal(words) { decimal(words) } else { words.to_owned() }
+}
+
+fn limits(it: &Characteristic) -> String {
+    match (it.lower.as_str(), it.upper.as_str()) {
+        ("", "") => String::new(),
+        (lower, "") => t!("at least {lower}", lower = figure(lower)),
+        ("", upper) => t!("at most {upper}", upper = figure(upper)),
+        (lower, upper) => t!("{lower} to {upper}", lower = figure(lower), upper = figure(upper)),
+    }
 }
 
 /// The revisions beside an item, with which of them holds.

@@ -25,7 +25,7 @@ pub use model::{
     Settled, Terms, Told, Verbal, VerbalAnswer, Waiver,
 };
 pub use queries::{
-    Basis, Compared, basis_of, compared, deliveries, kept_word_of, kept_words, lines, open_promises,
+    Basis, Compared, basis_of, compared, deliveries, is_confirmed, kept_word_of, kept_words, lines, open_promises,
     promises, settled, told, verbals, waivers,
 };
 pub use routes::{of_customer, routes};

@@ -8,7 +8,7 @@ use kernel::{Case, Error, Faults, Mention, PartyId, Reader, Result, sql, text, v
 use serde::Deserialize;
 
 pub use self::gate::{
-    Basis, anchor, answers, basis_of, content_of, gate, mention, missing_of_order, verbals, waiver_for,
+    Basis, anchor, answers, basis_of, content_of, gate, is_confirmed, mention, missing_of_order, verbals, waiver_for,
     waivers,
 };
 pub use self::promises::{

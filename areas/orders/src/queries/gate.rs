@@ -2,11 +2,9 @@
 
 use jiff::civil::Date;
 use kernel::{Body, Mention, Missing, PartyId, Reader, Record, Result, sql, text, values};
-use serde::Deserialize;
-
 use super::{compared, lines, name_of_revision, quoted, today};
 use crate::model::{CameBy, Order, OrderState, Verbal, VerbalAnswer, Waiver};
-use crate::rules::{ACCEPT, Amount, Gate, verbal_is_settled};
+use crate::rules::{ACCEPT, Amount, Gate, open_statements};
 
 /// What an order rests on: for whoever has a word in the gate.
 #[derive(Clone, Debug)]
@@ -146,35 +144,26 @@ fn shape(record: &Record<Order>, body: &Order, at: &str) -> Vec<Missing> {
     missing
 }
 
-#[derive(Deserialize)]
-struct SetRow {
-    number: String,
-    lives: i64,
+/// Whether the customer confirmed a revision of a requirement set, or it is in force since.
+pub fn is_confirmed(reader: &Reader, set: i64, no: i64) -> Result<bool> {
+    let lives: i64 = reader.one(
+        sql!(
+            "select count(*) from revision_life as life join visible on visible.id = life.record_id
+             where life.record_id = $1 and life.no = $2 and life.life in ('confirmed', 'effective')"
+        ),
+        values![set, no],
+    )?;
+    Ok(lives > 0)
 }
 
-/// Whether somebody has reviewed what is ordered: the set with its customer, or the catalogue item for everybody.
+/// Whether it is said what must be reviewed: a revision of a set, or an item of the catalogue for each line.
 fn basis(reader: &Reader, body: &Order, day: Date, at: &str) -> Result<Vec<Missing>> {
-    let Some(set) = body.requirement_set else { return from_catalogue(reader, body, day, at) };
-    let row: SetRow = reader.one(
-        sql!(
-            "select number, (select count(*) from revision_life as life where life.record_id = visible.id
-             and life.no = $2 and life.life in ('confirmed', 'effective')) as lives from visible where id = $1"
-        ),
-        values![set, body.set_revision.unwrap_or(0)],
-    )?;
-    let Some(no) = body.set_revision else {
-        let sentence = text!("Say which revision of {number} was ordered.", number = row.number);
-        return Ok(vec![Missing { sentence, link: Some(format!("{at}/edit")) }]);
-    };
-    if row.lives > 0 {
+    let Some(set) = mention(reader, body.requirement_set)? else { return from_catalogue(reader, body, day, at) };
+    if body.set_revision.is_some() {
         return Ok(Vec::new());
     }
-    let sentence = text!(
-        "Revision {no} of {number} was not confirmed by the customer yet.",
-        no = no.to_string(),
-        number = &row.number
-    );
-    Ok(vec![Missing { sentence, link: Some(format!("/requirement-sets/{}", row.number)) }])
+    let sentence = text!("Say which revision of {number} was ordered.", number = set.number);
+    Ok(vec![Missing { sentence, link: Some(format!("{at}/edit")) }])
 }
 
 /// What is sold from the catalogue was reviewed with the item (ISO 9001, 8.2.3.1, note on catalogue sales).
@@ -243,12 +232,12 @@ fn said(reader: &Reader, order: i64, body: &Order, at: &str) -> Result<Vec<Missi
         return Ok(vec![Missing { sentence, link }]);
     }
     let today = today(reader);
-    let open = all.into_iter().filter(|it| !verbal_is_settled(it, &answers, today));
+    let open = open_statements(&all, &answers, today).into_iter();
     Ok(open
         .map(|it| {
             let sentence = text!(
                 "The customer has not confirmed what {who} said. Silence is no consent: ask again.",
-                who = it.said_by
+                who = &it.said_by
             );
             Missing { sentence, link: link.clone() }
         })

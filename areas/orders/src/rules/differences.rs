@@ -263,7 +263,7 @@ mod tests {
             currency: "EUR".into(),
             terms: Terms { delivery: "KW 46".into(), payment: "45 Days net.".into(), ..Terms::default() },
             lines: vec![
-                Line { unit: "Stk".into(), ..line(20, "th-b", "1.0", "1,980.00") },
+                Line { unit: "Stk".into(), ..line(20, "th-b", "1.0", "1980") },
                 Line { words: String::new(), ..line(10, "KD 20", "2", "1690") },
             ],
             total: "5360.00".into(),

@@ -57,6 +57,9 @@ impl Body for Order {
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
         check(&mut faults, &self.currency, &self.terms, &self.lines);
+        if let Some(theirs) = &self.purchase {
+            check(&mut faults, &theirs.currency, &theirs.terms, &theirs.lines);
+        }
         for (field, words) in [("purchase_order", &self.purchase_order), ("external_id", &self.external_id)] {
             let fits = words.chars().count() <= 100 && !words.chars().any(char::is_control);
             faults.unless(fits, field, text!("Shorten it to {count} characters.", count = 100i64));
@@ -155,6 +158,14 @@ pub fn verbal_is_settled(it: &Verbal, answers: &[VerbalAnswer], today: Date) -> 
     }
 }
 
+/// What was said and is not settled. What was corrected counts no more once it was written anew.
+pub fn open_statements<'a>(all: &'a [Verbal], answers: &[VerbalAnswer], today: Date) -> Vec<&'a Verbal> {
+    let last = all.iter().map(|it| it.id).max();
+    let is_corrected = |it: &Verbal| answers.iter().rfind(|one| one.verbal == it.id).is_some_and(|one| one.answer == Answer::Corrected);
+    let is_replaced = |it: &Verbal| is_corrected(it) && last > Some(it.id);
+    all.iter().filter(|it| !verbal_is_settled(it, answers, today) && !is_replaced(it)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,6 +211,17 @@ mod tests {
             &[answer(Answer::Corrected), answer(Answer::Confirmed)],
             later
         ));
+    }
+
+    #[test]
+    fn what_was_corrected_is_written_anew() {
+        let (first, second) = (verbal(""), Verbal { id: 2, ..verbal("") });
+        let corrected = answer(Answer::Corrected);
+        let confirmed = VerbalAnswer { verbal: 2, ..answer(Answer::Confirmed) };
+        let today = date(2026, 11, 12);
+        assert_eq!(open_statements(std::slice::from_ref(&first), std::slice::from_ref(&corrected), today).len(), 1);
+        assert_eq!(open_statements(&[first.clone(), second.clone()], std::slice::from_ref(&corrected), today).len(), 1);
+        assert!(open_statements(&[first, second], &[corrected, confirmed], today).is_empty());
     }
 
     #[test]
