@@ -266,6 +266,7 @@ fn deed(code: &str) -> Option<Text> {
         "released" => text!("released"),
         "quoted" => text!("sent a quotation"),
         "ordered" => text!("took down what was ordered"),
+        "orders_taken_in" => text!("took orders in from another system"),
         "accepted" => text!("accepted the order"),
         "asked_to_pass" => text!("asked to accept it although something is missing"),
         "agreed_to_pass" => text!("agreed to accept it although something is missing"),

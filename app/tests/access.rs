@@ -199,6 +199,8 @@ impl House {
             "{digest}" => "0000".to_owned(),
             "{name}" => "reqord.css".to_owned(),
             "{key}" => "s1".to_owned(),
+            "{promise}" => self.places["promises"].clone(),
+            "{verbal}" => self.places["statements"].clone(),
             gap if gap.starts_with('{') => {
                 let place = if path.starts_with("/files") {
                     "files"
@@ -291,6 +293,7 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
         })
         .unwrap();
     places.extend(agreement(db, meridian));
+    trade(db, ada, meridian, &mut places);
     places.insert("requirement-sets", set);
     places.insert("requirements", requirement);
     places.insert("remarks", remark.to_string());
@@ -374,6 +377,78 @@ fn lies_with_carl(db: &Arc<Db>, subject: i64) -> String {
         Ok(work.create(&New { title: "CIP 3 spare parts", party, ..New::default() }, &body)?.number)
     })
     .unwrap()
+}
+
+/// A published item, a quotation with Meridian, an order of theirs with a promise and a statement.
+fn trade(db: &Arc<Db>, ada: &Actor, meridian: i64, places: &mut BTreeMap<&'static str, String>) {
+    let item = db
+        .write(ada, |work| {
+            let item = catalogue::CatalogueItem {
+                code: "KD-20".into(),
+                summary: "A pump".into(),
+                ..catalogue::CatalogueItem::default()
+            };
+            let made = catalogue::open(work, &New { title: "Pump", ..New::default() }, &item)?;
+            catalogue::release(work, &made.number, &catalogue::NewRevision::default())?;
+            catalogue::publish(work, &made.number, 1)?;
+            Ok(made.number)
+        })
+        .unwrap();
+    let line = || orders::Line {
+        no: 10,
+        article: "KD-20".into(),
+        words: "For CIP 3".into(),
+        quantity: "1".into(),
+        price: "1690.00".into(),
+        ..orders::Line::default()
+    };
+    let day = |words: &str| words.parse::<jiff::civil::Date>().unwrap();
+    let new = || New { title: "Pump for Northallerton", party: Some(meridian), ..New::default() };
+    let quotation = db
+        .write(ada, |work| {
+            let quotation = orders::Quotation {
+                currency: "EUR".into(),
+                lines: vec![line()],
+                valid_until: Some(day("2026-04-01")),
+                ..orders::Quotation::default()
+            };
+            let made = orders::open_quotation(work, &new(), &quotation)?;
+            orders::send(work, &made.number, "")?;
+            Ok(made.number)
+        })
+        .unwrap();
+    let (order, promise, statement) = db
+        .write(ada, |work| {
+            let order = orders::Order {
+                purchase_order: "PO 4500017731".into(),
+                lines: vec![line()],
+                ..orders::Order::default()
+            };
+            let made = orders::open_order(work, &new(), &order)?;
+            let promise = orders::NewPromise {
+                line: 10,
+                on: day("2026-04-01"),
+                reason: orders::Reason::First,
+                words: "",
+            };
+            let promise = orders::promise(work, &made.number, &promise)?;
+            let said = orders::NewVerbal {
+                words: "A pump for Northallerton",
+                said_by: "Carl Whitfield",
+                said_on: day("2026-03-02"),
+                answer_by: day("2026-03-06"),
+                frame_contract: "",
+                email: "",
+            };
+            let statement = orders::understood(work, &made.number, &said)?;
+            Ok((made.number, promise, statement))
+        })
+        .unwrap();
+    places.insert("catalogue", item);
+    places.insert("quotations", quotation);
+    places.insert("orders", order);
+    places.insert("promises", promise.to_string());
+    places.insert("statements", statement.to_string());
 }
 
 fn open(path: &Path, folder: &Path) -> Arc<Db> {

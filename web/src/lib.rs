@@ -26,6 +26,7 @@ mod routes;
 mod server;
 pub mod testing;
 mod visit;
+pub mod way;
 pub mod words;
 
 pub use actions::Action;

@@ -93,7 +93,7 @@ fn an_order_is_accepted_only_when_nothing_is_missing_and_each_gap_leads_to_where
         let gate = ada.get(&format!("/api/v1/orders/{bare}/gate")).json();
         assert!(gate["missing"].as_array().unwrap().iter().all(|it| it["link"].is_string()), "{gate}");
         let page = ada.get(&format!("/orders/{bare}")).text;
-        assert!(page.contains("Promise a day for line 10.") && page.contains("Not accepted"));
+        assert!(page.contains("Promise a day for line 10.") && page.contains("Received"));
         let by_step = ada.post_form(&format!("/orders/{bare}/steps/accept"), &[]);
         assert_eq!(by_step.status, StatusCode::CONFLICT, "the plain step does not pass the gate");
 
@@ -108,6 +108,9 @@ fn an_order_is_accepted_only_when_nothing_is_missing_and_each_gap_leads_to_where
             work.revise(&mut case, |it| it.currency = "GBP".into())
         });
         assert!(refusal(closed).contains("change request"), "what was agreed is changed by a change request");
+        let way = ada.get(&format!("/orders/{order}/way")).text;
+        assert!(way.contains("promised a day") && way.contains("accepted the order"), "the whole way");
+        assert_eq!(program(&world, "carl").get(&format!("/orders/{order}/way")).status, StatusCode::NOT_FOUND);
         let page = ada.get(&format!("/orders/{order}")).text;
         assert!(page.contains("SP-80-01, revision A since"), "which revision holds for this order");
     }
@@ -524,5 +527,123 @@ fn the_same_number_of_another_system_is_one_order() {
             )
         });
         assert!(refusal(again).contains(&format!("{first} has this number already")));
+    }
+}
+
+#[test]
+fn the_planted_differences_of_the_world_are_found_and_nothing_else() {
+    let bytes = |name: &str| {
+        std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/orders").join(name)).unwrap()
+    };
+    for world in World::on_each_engine() {
+        let read = |name: &str| {
+            let bytes = bytes(name);
+            orders::read_file(&orders::File { name, media_type: "", bytes: &bytes }).unwrap()
+        };
+        let (ours, theirs) = (read("quotation-qu-2026-0093.xlsx"), read("purchase-order-4500017731.xlsx"));
+        let set = main_set(&world);
+        let quotation = Quotation {
+            requirement_set: Some(set),
+            set_revision: Some(2),
+            currency: "EUR".into(),
+            terms: ours.terms,
+            lines: ours.lines,
+            valid_until: Some(date(2026, 4, 1)),
+            ..Quotation::default()
+        };
+        let ada = world.ada();
+        let new = New { title: "KS-400-2 for CIP 3", party: Some(world.meridian), ..New::default() };
+        let number = ada.does(|work| orders::open_quotation(work, &new, &quotation)).unwrap().number;
+        ada.does(|work| orders::send(work, &number, "")).unwrap();
+        let ordered = orders::Ordered { purchase: Some(theirs), ..orders::Ordered::default() };
+        let order = ada.does(|work| orders::order_from(work, &number, &ordered)).unwrap().number;
+        let found = ada.asks(|reader| {
+            let case = reader.find::<Order>(&order)?;
+            orders::compared(reader, case.record.id.raw(), &case.body)
+        });
+        let mut found: Vec<(String, String)> =
+            found.into_iter().filter(|it| it.differs).map(|it| (it.is.ours, it.is.theirs)).collect();
+        found.sort();
+        let planted = String::from_utf8(bytes("differences.csv")).unwrap();
+        let rows = planted.lines().skip(1).count();
+        assert_eq!(found.len(), rows, "as many as the world planted: {found:#?}");
+        let pair = |ours: &str, theirs: &str| (ours.to_owned(), theirs.to_owned());
+        for wanted in [
+            pair("RS-2026-0017 revision 2", "RS-2026-0017 revision 1"),
+            pair("42900.00", "42470.00"),
+            pair("14 weeks, week 46", "week 45"),
+            pair("none", "1 % per day of delay"),
+            pair("45 days net", "90 days net"),
+            pair("DAP Northallerton, Incoterms 2020", "DDP Northallerton, Incoterms 2020"),
+            pair("", "2 pc SP-80-08 Seal kit at 0.00"),
+            pair(
+                "Dosing skid, two lines, 2 x KD-80-PV-E, KC-3-S",
+                "Dosing skid, two lines, 2 x KD-80-PV-E, KC-3-A",
+            ),
+        ] {
+            assert!(found.contains(&wanted), "{wanted:?} in {found:#?}");
+        }
+    }
+}
+
+/// The set of the main matter in two revisions; tells its key.
+fn main_set(world: &World) -> i64 {
+    let ada = world.ada();
+    let number = "RS-2026-0017";
+    ada.does(|work| {
+        let new =
+            New { title: "CIP 3", party: Some(world.meridian), number: Some(number), ..New::default() };
+        requirements::open_set(work, &new, &RequirementSet::default())
+    })
+    .unwrap();
+    for statement in ["The flow is 18 m³/h.", "The flow is 20 m³/h."] {
+        ada.does(|work| {
+            let body = requirements::Requirement { statement: statement.into(), ..Default::default() };
+            let new = requirements::NewRequirement { body, ..Default::default() };
+            let mut set = work.find::<RequirementSet>(number)?;
+            if set.record.released.is_some() {
+                work.advance(&mut set, requirements::set::Step::Revise)?;
+            }
+            requirements::add(work, number, &new)?;
+            requirements::release(work, number, "as asked")
+        })
+        .unwrap();
+    }
+    ada.asks(|reader| Ok(reader.mention_of(number)?.id))
+}
+
+#[test]
+fn orders_of_another_system_come_in_once_and_what_contradicts_is_named_by_its_row() {
+    for world in World::on_each_engine() {
+        kit(&world);
+        let mut ada = program(&world, "ada");
+        let csv = "Order;Customer;Line;Article;Quantity;Price\nERP-1;K-1001;10;SP-80-01;12;89,00\nERP-2;K-1002;10;SP-80-01;1;89,00\n";
+        let looked = ada.post_files("/orders/import", &[], &[("orders.csv", csv.as_bytes())]);
+        assert!(looked.text.contains("2 new, 0 changed, 0 the same."), "{}", looked.text);
+        assert!(!ada.get("/orders").text.contains("ERP-1"), "nothing is written by looking");
+        let orders = json!([
+            { "external_id": "ERP-1", "customer": "K-1001", "lines": [{ "no": 10, "article": "SP-80-01", "quantity": "12", "price": "89.00" }] },
+            { "external_id": "ERP-2", "customer": "K-1002", "lines": [{ "no": 10, "article": "SP-80-01", "quantity": "1", "price": "89.00" }] },
+        ]);
+        let taken = ada.post_form("/orders/import/take-in", &[("orders", &orders.to_string())]);
+        assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
+        let again = ada.post_json("/api/v1/orders/import", &json!({ "orders": orders })).json();
+        let effects: Vec<&str> = again.as_array().unwrap().iter().map(|it| it["effect"].as_str().unwrap()).collect();
+        assert_eq!(effects, ["same", "same"], "the same again changes nothing: {again}");
+        let number = again[0]["number"].as_str().unwrap();
+        promise(&world, number, date(2026, 4, 1), Reason::First).unwrap();
+        accept(&world, number).unwrap();
+        let changed = json!([{ "external_id": "ERP-1", "customer": "K-1001", "lines": [{ "no": 10, "article": "SP-80-01", "quantity": "99", "price": "89.00" }] }]);
+        let refused = ada.post_json("/api/v1/orders/import", &json!({ "orders": changed }));
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text.contains("was decided already"), "{}", refused.text);
+        let stolen = json!([{ "external_id": "ERP-2", "customer": "K-1001", "lines": [] }]);
+        assert!(ada.post_json("/api/v1/orders/import", &json!({ "orders": stolen })).text.contains("belongs to another customer"));
+        let hostile = "Order;Customer;Article;Quantity\nERP-3;K-1001;=cmd|x;1\nERP-4;K-1001;SP-80-01;1\nERP-4;K-1002;SP-80-01;1\n";
+        let named = ada.post_files("/orders/import", &[], &[("orders.csv", hostile.as_bytes())]);
+        assert_eq!(named.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(named.text.contains("Row 2 holds a formula") && named.text.contains("Row 4 says something else of ERP-4 than row 3"));
+        let by_carl = program(&world, "carl").post_json("/api/v1/orders/import", &json!({ "orders": [] }));
+        assert_eq!(by_carl.status, StatusCode::CONFLICT, "customers take nothing in");
     }
 }

@@ -1,6 +1,7 @@
 //! What people do: quote, take an order, lay it beside the quotation, accept it, promise, tell, deliver.
 
 mod gate;
+mod import;
 mod promise;
 mod purchase;
 mod verbal;
@@ -11,6 +12,7 @@ use kernel::{Audience, Body, Faults, Frozen, Made, New, PartyId, Refusal, Result
 use serde::Serialize;
 
 pub use self::gate::{accept, ask_to_pass, consent};
+pub use self::import::{Effect, Foreseen, foresee_orders, import_orders};
 pub use self::promise::{NewDelivery, NewPromise, NewTold, acknowledge, deliver, promise, tell};
 pub use self::purchase::{File, Ordered, lay_beside, order_from, read_file, read_pasted, settle};
 pub use self::verbal::{NewVerbal, answer, understood};
@@ -81,7 +83,7 @@ pub fn change_quotation(
 }
 
 /// Says which item of the catalogue each line is, where its article number is known there.
-fn name_articles(work: &Work, lines: &mut [Line]) -> Result<()> {
+fn name_articles(work: &kernel::Reader, lines: &mut [Line]) -> Result<()> {
     for line in lines.iter_mut() {
         let is_named = !line.article.trim().is_empty();
         let known = if is_named { catalogue::article(work, &line.article)? } else { None };

@@ -15,8 +15,8 @@ mod rules;
 use kernel::{Migration, Registry, text};
 
 pub use commands::{
-    File, NewDelivery, NewPromise, NewTold, NewVerbal, Ordered, accept, acknowledge, answer, ask_to_pass,
-    consent, deliver, lay_beside, open_order, open_quotation, order_from, promise, read_file, read_pasted,
+    Effect, File, Foreseen, NewDelivery, NewPromise, NewTold, NewVerbal, Ordered, accept, acknowledge, answer, ask_to_pass,
+    consent, deliver, foresee_orders, import_orders, lay_beside, open_order, open_quotation, order_from, promise, read_file, read_pasted,
     send, settle, tell, understood, watch,
 };
 pub use model::{
@@ -29,7 +29,7 @@ pub use queries::{
     promises, settled, told, verbals, waivers,
 };
 pub use routes::{of_customer, routes};
-pub use rules::{ACCEPT, Amount, label, total};
+pub use rules::{ACCEPT, Amount, ImportedOrder, label, total};
 
 /// The schema of the area.
 pub const MIGRATIONS: &[Migration] =
@@ -49,7 +49,6 @@ pub fn registry() -> Registry {
             "number",
             "title",
             "customer",
-            "body.purchase_order",
             "body.ordered_on",
             "count.lines",
             "count.slips",

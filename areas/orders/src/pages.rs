@@ -3,9 +3,11 @@
 pub mod differences;
 pub mod form;
 pub mod gate;
+pub mod import;
 pub mod order;
 pub mod promises;
 pub mod quotation;
+pub mod way;
 
 use kernel::{Body, Missing, Refusal};
 use maud::{Markup, html};

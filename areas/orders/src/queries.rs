@@ -125,6 +125,21 @@ pub fn order_fits(reader: &Reader, before: Option<&Case<Order>>, order: &Order) 
     Err(Faults::one("lines", sentence).into())
 }
 
+/// The order that bears a number of another system, with its customer.
+pub fn by_external_id(reader: &Reader, external_id: &str) -> Result<Option<(String, Option<PartyId>)>> {
+    reader.maybe(
+        sql!(
+            "select number, party from visible join sales_order as it on it.id = visible.id where external_id = $1"
+        ),
+        values![external_id],
+    )
+}
+
+/// The customer of a number.
+pub fn customer_by_number(reader: &Reader, number: &str) -> Result<Option<PartyId>> {
+    reader.maybe(sql!("select id from visible where kind = 'K' and number = $1"), values![number])
+}
+
 /// The quotation whose revision an order answers, as it was sent.
 pub fn quoted(reader: &Reader, quotation: i64, revision: i64) -> Result<Quotation> {
     let (_, content) = reader.revision(quotation, revision)?;
@@ -253,4 +268,69 @@ pub fn rests_on(reader: &Reader, record: i64) -> Result<Vec<(i64, String)>> {
         ),
         values![record],
     )
+}
+
+/// A text that was said or written.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Text {
+    pub id: i64,
+    pub name: String,
+    pub body: String,
+    #[serde(with = "kernel::micros")]
+    pub at: jiff::Timestamp,
+}
+
+/// The records that led to an order, and those that judged or changed what it rests on: itself, its quotation, its set
+/// with reviews and questions, the conversation.
+pub fn origins(reader: &Reader, order: i64) -> Result<Vec<i64>> {
+    let mut all = vec![order];
+    let mut next = vec![order];
+    for _ in 0..3 {
+        let mut found = Vec::new();
+        for id in &next {
+            let led: Vec<i64> = reader.rows(
+                sql!(
+                    "select target from link join visible on visible.id = target
+                     where source = $1 and role = 'derives_from' limit 100"
+                ),
+                values![*id],
+            )?;
+            found.extend(led);
+        }
+        found.retain(|it| !all.contains(it));
+        found.sort_unstable();
+        found.dedup();
+        all.extend(&found);
+        next = found;
+    }
+    // What judges or changes the set and the order: reviews, sign-offs, changes, notices; not the parts of the set.
+    for id in all.clone() {
+        let judged: Vec<i64> = reader.rows(
+            sql!(
+                "select source from link join visible on visible.id = source
+                 where target = $1 and kind in ('RV', 'CL', 'SF', 'CR', 'NO', 'CP') limit 200"
+            ),
+            values![id],
+        )?;
+        all.extend(judged);
+    }
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+/// The texts of conversations among these records.
+pub fn texts_of(reader: &Reader, records: &[i64]) -> Result<Vec<Text>> {
+    let mut all = Vec::new();
+    for record in records {
+        let texts: Vec<Text> = reader.rows(
+            sql!(
+                "select it.id, it.name, it.body, it.at from visible_source as it
+                 where it.record_id = $1 and it.origin in ('message', 'call', 'minutes') order by it.at limit 500"
+            ),
+            values![*record],
+        )?;
+        all.extend(texts);
+    }
+    Ok(all)
 }

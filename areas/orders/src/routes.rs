@@ -2,9 +2,11 @@
 
 mod api;
 mod deeds;
+mod import;
 mod orders;
 mod promises;
 mod quotations;
+mod way;
 
 use kernel::{PartyId, Reader, Result};
 use maud::Markup;
@@ -16,7 +18,7 @@ use crate::queries;
 use crate::rules::KEEPERS;
 
 pub fn routes() -> Routes {
-    quotations::routes().and(orders::routes()).and(deeds::routes()).and(promises::routes()).and(api::routes())
+    quotations::routes().and(orders::routes()).and(deeds::routes()).and(promises::routes()).and(import::routes()).and(way::routes()).and(api::routes())
 }
 
 /// What the page of a customer shows of orders: how far we kept our word. Customers see none of it.

@@ -2,6 +2,7 @@
 
 mod amount;
 mod differences;
+mod import;
 mod milestone;
 mod order;
 mod promise;
@@ -14,6 +15,7 @@ use kernel::{Faults, Permit, Permit::Any, Role::*, text};
 
 pub use self::amount::{Amount, total};
 pub use self::differences::{Beside, beside, open_differences};
+pub use self::import::{ImportedOrder, MOST_ORDERS, read_orders};
 pub use self::milestone::{in_their_words, way_of};
 pub use self::order::{ACCEPT, Gate, open_statements, verbal_is_settled};
 pub use self::promise::{has_slipped, may_be_promised};

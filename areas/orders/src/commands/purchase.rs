@@ -81,6 +81,7 @@ pub fn order_from(work: &mut Work, quotation: &str, it: &Ordered) -> Result<Made
         json!({ "ordered": { "revision": label(revision), "order": made.number } }),
     )?;
     work.advance(&mut case, QuotationStep::Order)?;
+    work.tell_offered_state(&case.record)?;
     work.called("ordered");
     Ok(made)
 }

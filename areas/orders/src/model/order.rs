@@ -68,7 +68,7 @@ kernel::vocabulary! {
     pub enum OrderState {
         /// It is here and nothing is promised.
         #[default]
-        Received = text!("Not accepted"),
+        Received = text!("Received"),
         Accepted = text!("Accepted"),
         InProduction = text!("In production"),
         PartDelivered = text!("Part delivered"),

@@ -8,7 +8,7 @@ use web::parts::{self, Button, Choice, Choices, Column, Field, Head, Line, Note,
 use web::{Form, t};
 
 use super::{of_order, quotation};
-use crate::model::Resolution;
+use crate::model::{DifferenceKind, Resolution};
 use crate::queries::{Compared, anchor};
 
 /// Everything that the page shows.
@@ -93,12 +93,11 @@ fn difference(it: &Shown, one: &Compared) -> Markup {
         &id,
         html! { (place(&one.is.place)) " " (state) },
         html! {
-            (parts::facts(&[
-                (t!("Ours"), said(&one.is.ours)),
-                (t!("Theirs"), said(&one.is.theirs)),
-                (t!("What it is about"), html! { (word(one.is.kind)) }),
-            ]))
-            @if !one.is.ours.is_empty() && !one.is.theirs.is_empty() { p { (parts::words_changed(&one.is.ours, &one.is.theirs)) } }
+            @if one.is_open || one.is.ours.is_empty() || one.is.theirs.is_empty() {
+                (parts::facts(&[(t!("Ours"), said(one, &one.is.ours)), (t!("Theirs"), said(one, &one.is.theirs))]))
+            } @else {
+                p { span.fine { (t!("ours, theirs")) } ": " (parts::words_changed(&one.is.ours, &one.is.theirs)) }
+            }
             @if let Some(last) = &one.settled {
                 @let name = it.names.iter().find(|(id, _)| *id == last.by).map(|(_, name)| name.as_str()).unwrap_or_default();
                 p {
@@ -113,8 +112,14 @@ fn difference(it: &Shown, one: &Compared) -> Markup {
     )
 }
 
-fn said(words: &str) -> Markup {
-    html! { @if words.is_empty() { span.quiet-text { (t!("nothing said")) } } @else { (words) } }
+/// What one paper says; money is written as people read it.
+fn said(one: &Compared, words: &str) -> Markup {
+    let is_money = one.is.kind == DifferenceKind::Price && one.is.place != "currency";
+    html! {
+        @if words.is_empty() { span.quiet-text { (t!("nothing said")) } }
+        @else if is_money { (super::money(words, "")) }
+        @else { (words) }
+    }
 }
 
 fn settle(it: &Shown, one: &Compared) -> Markup {
@@ -157,7 +162,7 @@ fn both(all: &[Compared]) -> Markup {
         };
         Line::new(
             &it.is.place,
-            vec![html! { (place(&it.is.place)) }, html! { (it.is.ours) }, html! { (it.is.theirs) }, mark],
+            vec![html! { (place(&it.is.place)) }, said(it, &it.is.ours), said(it, &it.is.theirs), mark],
         )
     });
     parts::section(

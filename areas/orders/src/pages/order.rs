@@ -165,17 +165,45 @@ fn promised(it: &Shown) -> Markup {
         t!("What was promised"),
         html! {
             @if it.promises.is_empty() { p.quiet-text { (t!("No day is promised yet.")) } }
-            @for line in &it.lines {
-                @let all: Vec<&Promise> = it.promises.iter().filter(|one| one.line == line.line).collect();
-                @if !all.is_empty() { (ledger(it, line, &all)) }
-            }
+            @for group in alike(it) { (ledger(it, &group)) }
             @if it.may_keep && it.is_going() && !it.lines.is_empty() { (promise_form(it)) }
         },
     )
 }
 
-fn ledger(it: &Shown, line: &LineStanding, all: &[&Promise]) -> Markup {
+/// Lines for which the same days were promised and told, so that an order of many lines has one ledger.
+fn alike(it: &Shown) -> Vec<Vec<&LineStanding>> {
+    let series = |line: &LineStanding| -> Vec<(Date, Reason, Timestamp, usize)> {
+        let all = it.promises.iter().filter(|one| one.line == line.line);
+        all.map(|one| {
+            (one.promised_on, one.reason, one.at, it.told.iter().filter(|told| told.promise == one.id).count())
+        })
+        .collect()
+    };
+    let mut groups: Vec<Vec<&LineStanding>> = Vec::new();
+    for line in it.lines.iter().filter(|line| line.promises > 0) {
+        let same = groups
+            .iter_mut()
+            .find(|group| series(group[0]) == series(line) && group[0].done_on == line.done_on);
+        match same {
+            Some(group) => group.push(line),
+            None => groups.push(vec![line]),
+        }
+    }
+    groups
+}
+
+fn ledger(it: &Shown, group: &[&LineStanding]) -> Markup {
+    let line = group[0];
+    let all: Vec<&Promise> = it.promises.iter().filter(|one| one.line == line.line).collect();
     let name = it.order.lines.iter().find(|one| one.no == line.line).map(what).unwrap_or_default();
+    let title = match group {
+        [only] => html! { (t!("Line {line}", line = only.line)) " " (name) },
+        _ => {
+            let numbers: Vec<String> = group.iter().map(|it| it.line.to_string()).collect();
+            html! { (t!("Lines {lines}", lines = numbers.join(", "))) }
+        }
+    };
     let columns = vec![
         Column::plain(t!("No.")),
         Column::title(t!("Promised for")),
@@ -188,7 +216,7 @@ fn ledger(it: &Shown, line: &LineStanding, all: &[&Promise]) -> Markup {
         let promised = html! { @if is_last { strong { (day(one.promised_on)) } } @else { s { (day(one.promised_on)) } } };
         let why = html! { (word(one.reason)) @if !one.words.is_empty() && it.is_staff { br; span.fine { (one.words) } } };
         let by = html! { @if it.is_staff { (it.name(one.by)) " " } span.fine { (language::near_moment(one.at, it.now)) } };
-        Line::new(one.no.to_string(), vec![html! { (one.no) }, promised, why, by, told(it, one, is_last)])
+        Line::new(one.no.to_string(), vec![html! { (one.no) }, promised, why, by, told(it, one, group)])
     });
     let slipped = has_slipped(line).then(|| {
         let days =
@@ -196,7 +224,7 @@ fn ledger(it: &Shown, line: &LineStanding, all: &[&Promise]) -> Markup {
         t!("{count} day later than first promised" | "{count} days later than first promised", count = days)
     });
     html! {
-        h3 { (t!("Line {line}", line = line.line)) " " (name)
+        h3 { (title)
             @if let Some(words) = slipped { " " (parts::state(State::Waits, words)) }
             @if let Some(done) = line.done_on { " " (parts::state(State::Good, t!("delivered on {day}", day = day(done)))) }
         }
@@ -204,7 +232,12 @@ fn ledger(it: &Shown, line: &LineStanding, all: &[&Promise]) -> Markup {
     }
 }
 
-fn told(it: &Shown, promise: &Promise, is_last: bool) -> Markup {
+/// What became of a promise. The same promises of other lines are told and acknowledged with it.
+fn told(it: &Shown, promise: &Promise, group: &[&LineStanding]) -> Markup {
+    let is_last = group[0].promise == Some(promise.id);
+    let same = it.promises.iter().filter(|one| one.no == promise.no && one.id != promise.id);
+    let same = same.filter(|one| group.iter().any(|line| line.line == one.line));
+    let with = same.map(|one| one.id.to_string()).collect::<Vec<_>>().join(",");
     let of = |what: ToldWhat| it.told.iter().filter(move |one| one.promise == promise.id && one.what == what);
     let is_told = of(ToldWhat::Told).next().is_some();
     let is_acknowledged = of(ToldWhat::Acknowledged).next().is_some();
@@ -214,18 +247,20 @@ fn told(it: &Shown, promise: &Promise, is_last: bool) -> Markup {
             (t!("told")) " " span.fine { (channel(&one.channel)) @if it.is_staff && !one.words.is_empty() { ", " (one.words) } ", " (language::near_moment(one.at, it.now)) }
         } }
         @for one in of(ToldWhat::Acknowledged) { div {
-            (t!("acknowledged")) " " span.fine { (language::near_moment(one.at, it.now)) @if !one.words.is_empty() { ", " (one.words) } }
+            (t!("acknowledged")) " " span.fine { (language::near_moment(one.at, it.now)) @if it.is_staff && !one.words.is_empty() { ", " (one.words) } }
         } }
         @if it.may_keep && !is_told && !is_acknowledged {
             details { summary.button { (t!("They were told")) } (parts::form(&format!("{at}/told"), html! {
+                (parts::hidden("with", &with))
                 (Field::select("channel", t!("How"), Channel::ALL.iter().map(|it| (it.code(), word(*it)))))
                 (Field::text("words", t!("Which mail, call or letter")))
                 (Button::send(t!("Write it down")).small())
             })) }
         }
-        @if is_last && !is_acknowledged && !it.is_staff { (Button::post(format!("{at}/acknowledge"), t!("I have seen it")).small()) }
+        @if is_last && !is_acknowledged && !it.is_staff { (Button::post(format!("{at}/acknowledge"), t!("I have seen it")).small().sends("with", &with)) }
         @if is_last && !is_acknowledged && is_told && it.may_keep {
             details { summary.button { (t!("They acknowledged it")) } (parts::form(&format!("{at}/acknowledge"), html! {
+                (parts::hidden("with", &with))
                 (Field::text("words", t!("Which mail, call or letter")))
                 (Button::send(t!("Write it down")).small())
             })) }

@@ -12,19 +12,21 @@ use super::{lines, of_quotation, refused, terms};
 use crate::model::{CameBy, Quotation};
 use crate::rules::label;
 
-/// The sections of a quotation. `set` is the requirement set that it rests on: what it is called, and its address.
+/// The sections of a quotation; the day is said while it can still be accepted.
+///
+/// `set` is the requirement set that it rests on: what it is called, and its address.
 pub fn body(
     number: &str,
     it: &Quotation,
     set: Option<&(String, String)>,
     is_open: bool,
-    today: Date,
+    today: Option<Date>,
 ) -> Markup {
     let edit = Button::open(of_quotation(number, "edit"), t!("Change")).symbol(Symbol::Edit).small();
     let buttons = if is_open { vec![edit] } else { vec![] };
     html! {
         @match it.valid_until {
-            Some(day) if day < today => (parts::note(Note::Warn, t!("It was valid until {day}.", day = language::day(day)))),
+            Some(day) if today.is_some_and(|today| day < today) => (parts::note(Note::Warn, t!("It was valid until {day}.", day = language::day(day)))),
             Some(day) => p { (t!("Valid until {day}.", day = language::day(day))) },
             None => {},
         }
@@ -80,7 +82,7 @@ pub fn revision(number: &str, it: &Revision, quotation: &Quotation, by: &str) ->
             (t!("By"), parts::person(by)),
             (t!("Digest"), html! { code { (it.digest) } }),
         ]))
-        (body(number, quotation, None, false, Date::MIN))
+        (body(number, quotation, None, false, None))
     }
 }
 

@@ -215,7 +215,9 @@ async fn tell(Path((number, promise)): Path<(String, i64)>, Posted(visit): Poste
                 let mut form = form.clone();
                 let channel = form.word::<Channel>("channel");
                 form.check()?;
-                commands::tell(work, &number, promise, &NewTold { channel, words: form.text("words") })?;
+                for promise in with(promise, &form) {
+                    commands::tell(work, &number, promise, &NewTold { channel, words: form.text("words") })?;
+                }
                 Ok(of_order(&number, "#promises"))
             },
             move |reader, error| page(reader, &same, faulty(&again, error)),
@@ -228,12 +230,20 @@ async fn acknowledge(Path((number, promise)): Path<(String, i64)>, Posted(visit)
     visit
         .write_or(
             move |work| {
-                commands::acknowledge(work, &number, promise, form.text("words"))?;
+                for promise in with(promise, &form) {
+                    commands::acknowledge(work, &number, promise, form.text("words"))?;
+                }
                 Ok(of_order(&number, "#promises"))
             },
             move |reader, error| page(reader, &same, faulty(&again, error)),
         )
         .await
+}
+
+/// A promise with the same promises of other lines.
+fn with(promise: i64, form: &Form) -> Vec<i64> {
+    let others = form.text("with").split(',').filter_map(|it| it.trim().parse().ok());
+    std::iter::once(promise).chain(others).take(crate::rules::MOST_LINES).collect()
 }
 
 async fn ask_for_delivery(Path(number): Path<String>, visit: Visit) -> Answer {

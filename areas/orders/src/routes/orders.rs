@@ -37,7 +37,7 @@ async fn list(visit: Visit) -> Answer {
             first: may_keep(reader).then_some(new),
             more: if is_staff {
                 vec![
-                    Button::open("/promises", t!("Promises")).small(),
+                    Button::open("/promises", t!("Promises")).small(), Button::open("/orders/import", t!("Take in a file")).small(),
                     Button::open("/quotations", t!("Quotations")).small(),
                 ]
             } else {
@@ -185,6 +185,7 @@ pub(super) fn page(reader: &Reader, number: &str, form: Form) -> Result<Page> {
     let aside = html! { (order::sum(&shown.order)) };
     let mut tools = Vec::new();
     if shown.is_staff {
+        tools.push(Button::open(to("way"), t!("The whole way")).small());
         tools.push(Button::open(to("differences"), t!("Quotation and order")).small());
     }
     let may_pass = shown.state == OrderState::Received

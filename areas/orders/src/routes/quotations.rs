@@ -141,7 +141,9 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
                 .find(reader, &number)?;
             let body: Quotation = serde_json::from_value(case.body.clone())?;
             let set = super::orders::set_of(reader, body.requirement_set, body.set_revision)?;
-            let today = web::language::day_of(reader.now);
+            let state = QuotationState::of(&case.state.code).unwrap_or_default();
+            let is_open = matches!(state, QuotationState::Draft | QuotationState::Sent | QuotationState::Expired);
+            let today = is_open.then(|| web::language::day_of(reader.now));
             let is_with_them = QuotationState::of(&case.state.code)
                 .is_some_and(|it| matches!(it, QuotationState::Sent | QuotationState::Expired));
             let ordered = Button::open(of_quotation(&number, "order"), t!("The customer ordered it")).first();

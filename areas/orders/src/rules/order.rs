@@ -124,8 +124,8 @@ impl kernel::State for OrderState {
         match self {
             Received => Tone::Waiting,
             Accepted | InProduction | PartDelivered => Tone::Working,
-            Running | Delivered => Tone::Good,
-            Ended => Tone::Past,
+            Running => Tone::Good,
+            Delivered | Ended => Tone::Past,
             Declined | Cancelled => Tone::Stopped,
         }
     }

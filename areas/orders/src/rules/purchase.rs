@@ -70,7 +70,7 @@ pub fn read(rows: &[Vec<String>], numbers: &[usize]) -> Result<Purchase, Faults>
 }
 
 /// What a spreadsheet would calculate, or a careless one run.
-fn is_formula(cell: &str) -> bool {
+pub(super) fn is_formula(cell: &str) -> bool {
     let cell = cell.trim();
     let signed = cell.starts_with(['+', '-'])
         && cell.len() > 1
@@ -79,7 +79,7 @@ fn is_formula(cell: &str) -> bool {
     cell.starts_with(['=', '@']) || signed
 }
 
-fn plain(words: &str) -> String {
+pub(super) fn plain(words: &str) -> String {
     let bare = words.trim().trim_end_matches([':', '.', '#']).to_lowercase();
     bare.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -244,13 +244,13 @@ fn line(headings: &[Heading], row: &[String], (number, before): (&str, usize), f
 }
 
 /// A quantity without the zeros that money needs.
-fn shortest(it: Amount) -> String {
+pub(super) fn shortest(it: Amount) -> String {
     let words = it.to_string();
     words.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A day as papers write it: 2026-11-16, 16.11.2026, 16/11/2026.
-fn day(words: &str) -> Option<Date> {
+pub(super) fn day(words: &str) -> Option<Date> {
     if let Ok(day) = words.get(..10).unwrap_or(words).parse() {
         return Some(day);
     }

@@ -1,0 +1,134 @@
+//! Orders of another system: looked at before, taken in all or none, and the same number is the same order.
+
+use std::collections::BTreeSet;
+
+use kernel::{Faults, New, PartyId, Reader, Result, Text, Work, text};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::name_articles;
+use crate::model::{CameBy, Order, OrderState};
+use crate::queries;
+use crate::rules::{ImportedOrder, KEEPERS, MOST_ORDERS};
+
+/// What taking an order in would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    New,
+    Changes,
+    Same,
+    Refused,
+}
+
+/// An order of another system with what taking it in would do, or did.
+#[derive(Clone, Debug)]
+pub struct Foreseen {
+    pub external_id: String,
+    pub row: usize,
+    pub effect: Effect,
+    /// The number of the order here; empty where it is new.
+    pub number: String,
+    /// Why it cannot be taken in.
+    pub fault: Option<Text>,
+    party: Option<PartyId>,
+}
+
+/// What taking orders in would do, one by one. Nothing is written.
+pub fn foresee_orders(reader: &Reader, all: &[ImportedOrder]) -> Result<Vec<Foreseen>> {
+    let mut seen = BTreeSet::new();
+    all.iter().map(|it| foresee(reader, it, seen.insert(it.external_id.clone()))).collect()
+}
+
+fn foresee(reader: &Reader, it: &ImportedOrder, is_first: bool) -> Result<Foreseen> {
+    let mut foreseen = Foreseen {
+        external_id: it.external_id.clone(),
+        row: it.row,
+        effect: Effect::Refused,
+        number: String::new(),
+        fault: None,
+        party: queries::customer_by_number(reader, &it.customer)?,
+    };
+    let refuse = |mut it: Foreseen, sentence: Text| {
+        it.fault = Some(sentence);
+        Ok(it)
+    };
+    if it.external_id.trim().is_empty() {
+        return refuse(foreseen, text!("It has no number. Without one nobody knows whether it is here already."));
+    }
+    if !is_first {
+        return refuse(foreseen, text!("{order} comes twice. Send it once.", order = &it.external_id));
+    }
+    if foreseen.party.is_none() {
+        return refuse(foreseen, text!("There is no customer {customer}. Give a number like K-1001.", customer = &it.customer));
+    }
+    let Some((number, party)) = queries::by_external_id(reader, &it.external_id)? else {
+        foreseen.effect = Effect::New;
+        return Ok(foreseen);
+    };
+    foreseen.number.clone_from(&number);
+    if party != foreseen.party {
+        return refuse(foreseen, text!("{order} is {number}, which belongs to another customer.", order = &it.external_id, number = number));
+    }
+    let case = reader.find::<Order>(&number)?;
+    let mut told = written(it, &case.body);
+    name_articles(reader, &mut told.lines)?;
+    if told == case.body {
+        foreseen.effect = Effect::Same;
+        return Ok(foreseen);
+    }
+    if case.record.state != OrderState::Received {
+        return refuse(foreseen, text!("{number} was decided already and says something else. Raise a change request.", number = number));
+    }
+    foreseen.effect = Effect::Changes;
+    Ok(foreseen)
+}
+
+/// An order as the other system tells it; what that does not say stays as it was.
+fn written(it: &ImportedOrder, known: &Order) -> Order {
+    let or = |told: &str, known: &str| if told.is_empty() { known.to_owned() } else { told.to_owned() };
+    Order {
+        external_id: it.external_id.clone(),
+        purchase_order: or(&it.purchase_order, &known.purchase_order),
+        currency: or(&it.currency, &known.currency),
+        ordered_on: it.ordered_on.or(known.ordered_on),
+        lines: if it.lines.is_empty() { known.lines.clone() } else { it.lines.clone() },
+        came_by: CameBy::OtherSystem,
+        ..known.clone()
+    }
+}
+
+/// Takes orders in, all or none. The same order again changes nothing.
+///
+/// # Errors
+/// Names each order that cannot be taken in, by its row where it has one.
+pub fn import_orders(work: &mut Work, all: &[ImportedOrder]) -> Result<Vec<Foreseen>> {
+    KEEPERS.covers(work.actor, None)?;
+    let most = i64::try_from(MOST_ORDERS).unwrap_or(i64::MAX);
+    let mut faults = Faults::default();
+    faults.unless(all.len() <= MOST_ORDERS, "file", text!("Take in at most {count} orders at once.", count = most));
+    let mut foreseen = foresee_orders(work, all)?;
+    for it in &foreseen {
+        let Some(fault) = &it.fault else { continue };
+        faults.add("file", if it.row == 0 { fault.clone() } else { text!("Row {row}: {fault}", row = it.row.to_string(), fault = fault.clone()) });
+    }
+    faults.into_result()?;
+    work.called("orders_taken_in");
+    for (it, told) in foreseen.iter_mut().zip(all) {
+        match it.effect {
+            Effect::New => {
+                let title = if told.title.is_empty() { told.external_id.as_str() } else { told.title.as_str() };
+                let new = New { title, party: it.party, ..New::default() };
+                it.number = super::open_order(work, &new, &written(told, &Order::default()))?.number;
+            }
+            Effect::Changes => {
+                let mut case = work.find::<Order>(&it.number)?;
+                let mut order = written(told, &case.body);
+                name_articles(work, &mut order.lines)?;
+                work.revise(&mut case, |it| *it = order)?;
+            }
+            Effect::Same | Effect::Refused => {}
+        }
+    }
+    Ok(foreseen)
+}

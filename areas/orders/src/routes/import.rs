@@ -1,0 +1,125 @@
+//! Addresses at which orders of another system are taken in: a file looked at before, and a program's request.
+
+use axum::http::StatusCode;
+use identity::faulty;
+use kernel::{Error, Faults, Reader, Result, text};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use web::language::say;
+use web::{Answer, Doc, Form, Page, Posted, Routes, Sent, Uploaded, Visit, schema_of, t};
+
+use crate::commands::{self, Effect, Foreseen};
+use crate::pages::import as pages;
+use crate::rules::{ImportedOrder, KEEPERS, read_orders};
+
+const PLACE: &str = "/orders";
+
+pub fn routes() -> Routes {
+    let doc = Doc {
+        summary: "Takes in orders of another system; the same number is the same order",
+        tag: "Orders",
+        request: schema_of::<Wanted>(),
+        response: schema_of::<Vec<Told>>(),
+        ..Doc::default()
+    };
+    Routes::default()
+        .get("/orders/import", begin)
+        .post("/orders/import", look)
+        .post("/orders/import/take-in", take_in)
+        .api_post("/api/v1/orders/import", doc, import)
+}
+
+async fn begin(visit: Visit) -> Answer {
+    visit.read(|reader| begin_page(reader, &Form::default())).await
+}
+
+fn begin_page(reader: &Reader, form: &Form) -> Result<Page> {
+    KEEPERS.covers(reader.actor, None)?;
+    Ok(Page::new(t!("Take in a file"), PLACE, pages::begin(form)))
+}
+
+/// Looks at a file; nothing is written.
+async fn look(Uploaded(visit, files): Uploaded) -> Answer {
+    let read = files.first().map_or_else(|| Err(Faults::one("file", text!("Choose a file."))), |it| orders_of(&it.name, &it.bytes));
+    let status = if read.is_ok() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let form = visit.form.clone();
+    visit
+        .answer(status, move |reader| {
+            KEEPERS.covers(reader.actor, None)?;
+            match read {
+                Err(faults) => begin_page(reader, &faulty(&form, &Error::Invalid(faults))),
+                Ok(all) => {
+                    let foreseen = commands::foresee_orders(reader, &all)?;
+                    Ok(Page::new(t!("Take in a file"), PLACE, pages::preview(&foreseen, &serde_json::to_string(&all)?)))
+                }
+            }
+        })
+        .await
+}
+
+fn orders_of(name: &str, bytes: &[u8]) -> Result<Vec<ImportedOrder>, Faults> {
+    let unreadable = |why: String| Faults::one("file", text!("The file cannot be read: {why}", why = why));
+    if bytes.starts_with(b"PK\x03\x04") || name.to_lowercase().ends_with(".xlsx") {
+        let sheets = table::xlsx_in(bytes).map_err(|error| unreadable(error.to_string()))?;
+        let first = sheets.into_iter().find(|it| !it.rows.is_empty());
+        let sheet = first.ok_or_else(|| Faults::one("file", text!("Nothing is in the workbook.")))?;
+        return read_orders(&sheet.rows, &sheet.lines);
+    }
+    let rows = table::csv_in(bytes).map_err(|error| unreadable(error.to_string()))?;
+    read_orders(&rows.rows, &rows.lines)
+}
+
+async fn take_in(Posted(visit): Posted) -> Answer {
+    let (form, again) = (visit.form.clone(), visit.form.clone());
+    visit
+        .write_or(
+            move |work| {
+                let all: Vec<ImportedOrder> = serde_json::from_str(form.raw("orders"))
+                    .map_err(|_| Faults::one("file", text!("Send the file again.")))?;
+                commands::import_orders(work, &all)?;
+                Ok(PLACE.to_owned())
+            },
+            move |reader, error| begin_page(reader, &faulty(&again, error)),
+        )
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Wanted {
+    orders: Vec<ImportedOrder>,
+    /// Whether it is only told what would be done.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Told {
+    external_id: String,
+    effect: Effect,
+    /// The number of the order here.
+    number: String,
+    /// Why it cannot be taken in.
+    fault: Option<String>,
+}
+
+fn told(all: &[Foreseen]) -> Result<serde_json::Value> {
+    let all = all.iter().map(|it| Told {
+        external_id: it.external_id.clone(),
+        effect: it.effect,
+        number: it.number.clone(),
+        fault: it.fault.as_ref().map(say),
+    });
+    Ok(serde_json::to_value(all.collect::<Vec<_>>())?)
+}
+
+async fn import(Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let Wanted { orders, dry_run } = kernel::typed(asked.clone())?;
+            KEEPERS.covers(work.actor, None)?;
+            let all = if dry_run { commands::foresee_orders(work, &orders)? } else { commands::import_orders(work, &orders)? };
+            told(&all)
+        })
+        .await
+}
