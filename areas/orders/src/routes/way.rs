@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use kernel::{Deed, Error, Reader, Result};
+use kernel::{Deed, Error, Reader};
 use maud::html;
 use web::parts::{self, Entry};
 use web::{Answer, Page, Path, Routes, Visit, t};

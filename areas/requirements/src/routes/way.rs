@@ -1,7 +1,7 @@
 //! The whole way of a set, put together in the order of time.
 
 use jiff::Timestamp;
-use kernel::{Error, Reader, Result};
+use kernel::{Error, Reader};
 use maud::html;
 use web::parts::{self, Entry};
 use web::{Answer, Page, Path, Visit, t};
