@@ -11,7 +11,8 @@ pub fn before_an_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
     let Some((set, no)) = basis.set else { return Ok(Vec::new()) };
     let Some(subject) = reader.mention(set)? else { return Ok(Vec::new()) };
     if reader.revisions(set)?.iter().all(|it| it.no != no) {
-        let sentence = text!("There is no revision {no} of {number}.", no = no.to_string(), number = &subject.number);
+        let sentence =
+            text!("There is no revision {no} of {number}.", no = no.to_string(), number = &subject.number);
         return Ok(vec![Missing { sentence, link: Some(format!("/requirement-sets/{}", subject.number)) }]);
     }
     let mut missing = reviews::missing_before_order(reader, set, no)?;

@@ -69,7 +69,12 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
 }
 
 /// One revision of a family, opened with it where it is the first.
-fn revision(time: &Time, family: Family, (day, rows): (i64, Vec<Product>), is_first: bool) -> Result<Chapter> {
+fn revision(
+    time: &Time,
+    family: Family,
+    (day, rows): (i64, Vec<Product>),
+    is_first: bool,
+) -> Result<Chapter> {
     let from = time.day(day)?;
     Ok(Chapter::new(time.at(day, 8, 30)?, move |db, company, at| {
         let clara = company.person("clara")?;
@@ -97,7 +102,8 @@ fn revision(time: &Time, family: Family, (day, rows): (i64, Vec<Product>), is_fi
                     number
                 }
             };
-            let frozen = catalogue::release(work, &number, &NewRevision { label: &label, from: Some(from), reason })?;
+            let frozen =
+                catalogue::release(work, &number, &NewRevision { label: &label, from: Some(from), reason })?;
             catalogue::publish(work, &number, frozen.no)
         })?;
         Ok(())
@@ -126,7 +132,11 @@ fn put_in(time: &Time, article: Article) -> Result<Chapter> {
             let item = CatalogueItem {
                 code: article.code.clone(),
                 sort: Sort::of(&article.sort).unwrap_or_default(),
-                summary: if article.summary.is_empty() { article.title.clone() } else { article.summary.clone() },
+                summary: if article.summary.is_empty() {
+                    article.title.clone()
+                } else {
+                    article.summary.clone()
+                },
                 base: base.map(|(id, _)| id),
                 unit: article.unit.clone(),
                 price: article.price.clone(),
@@ -134,7 +144,8 @@ fn put_in(time: &Time, article: Article) -> Result<Chapter> {
                 lead_time_days: article.days,
                 ..CatalogueItem::default()
             };
-            let number = catalogue::open(work, &New { title: &article.title, ..New::default() }, &item)?.number;
+            let number =
+                catalogue::open(work, &New { title: &article.title, ..New::default() }, &item)?.number;
             let new = NewRevision { label: &article.label, from: Some(from), reason: "As it is sold" };
             let frozen = catalogue::release(work, &number, &new)?;
             catalogue::publish(work, &number, frozen.no)

@@ -110,7 +110,10 @@ fn an_order_is_accepted_only_when_nothing_is_missing_and_each_gap_leads_to_where
         assert!(refusal(closed).contains("change request"), "what was agreed is changed by a change request");
         let way = ada.get(&format!("/orders/{order}/way")).text;
         assert!(way.contains("promised a day") && way.contains("accepted the order"), "the whole way");
-        assert_eq!(program(&world, "carl").get(&format!("/orders/{order}/way")).status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            program(&world, "carl").get(&format!("/orders/{order}/way")).status,
+            StatusCode::NOT_FOUND
+        );
         let page = ada.get(&format!("/orders/{order}")).text;
         assert!(page.contains("SP-80-01, revision A since"), "which revision holds for this order");
     }
@@ -131,10 +134,18 @@ fn what_a_set_asks_is_confirmed_by_the_customer_before_an_order_on_it_is_accepte
             },
         );
         promise(&world, &order, date(2026, 6, 1), Reason::First).unwrap();
-        assert!(refusal(accept(&world, &order)).contains(&format!("No review of revision 1 of {set} was closed with yes")));
+        assert!(
+            refusal(accept(&world, &order))
+                .contains(&format!("No review of revision 1 of {set} was closed with yes"))
+        );
         let carl = world.carl().actor.person;
         let profile = customers::Profile {
-            lines: vec![customers::ProfileLine { topic: customers::Topic::Order, person: Some(carl), needs_approval: true, ..customers::ProfileLine::default() }],
+            lines: vec![customers::ProfileLine {
+                topic: customers::Topic::Order,
+                person: Some(carl),
+                needs_approval: true,
+                ..customers::ProfileLine::default()
+            }],
             ..customers::Profile::default()
         };
         world
@@ -144,7 +155,10 @@ fn what_a_set_asks_is_confirmed_by_the_customer_before_an_order_on_it_is_accepte
                 customers::agree_profile(work, &meridian.number, meridian.version, &profile, "")
             })
             .unwrap();
-        assert!(refusal(accept(&world, &order)).contains(&format!("Revision 1 of {set} was not confirmed")), "they want to confirm");
+        assert!(
+            refusal(accept(&world, &order)).contains(&format!("Revision 1 of {set} was not confirmed")),
+            "they want to confirm"
+        );
         world
             .db
             .write(&kernel::Actor::system(), |work| {
@@ -533,7 +547,8 @@ fn the_same_number_of_another_system_is_one_order() {
 #[test]
 fn the_planted_differences_of_the_world_are_found_and_nothing_else() {
     let bytes = |name: &str| {
-        std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/orders").join(name)).unwrap()
+        std::fs::read(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/orders").join(name))
+            .unwrap()
     };
     for world in World::on_each_engine() {
         let read = |name: &str| {
@@ -591,8 +606,7 @@ fn main_set(world: &World) -> i64 {
     let ada = world.ada();
     let number = "RS-2026-0017";
     ada.does(|work| {
-        let new =
-            New { title: "CIP 3", party: Some(world.meridian), number: Some(number), ..New::default() };
+        let new = New { title: "CIP 3", party: Some(world.meridian), number: Some(number), ..New::default() };
         requirements::open_set(work, &new, &RequirementSet::default())
     })
     .unwrap();
@@ -628,7 +642,8 @@ fn orders_of_another_system_come_in_once_and_what_contradicts_is_named_by_its_ro
         let taken = ada.post_form("/orders/import/take-in", &[("orders", &orders.to_string())]);
         assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
         let again = ada.post_json("/api/v1/orders/import", &json!({ "orders": orders })).json();
-        let effects: Vec<&str> = again.as_array().unwrap().iter().map(|it| it["effect"].as_str().unwrap()).collect();
+        let effects: Vec<&str> =
+            again.as_array().unwrap().iter().map(|it| it["effect"].as_str().unwrap()).collect();
         assert_eq!(effects, ["same", "same"], "the same again changes nothing: {again}");
         let number = again[0]["number"].as_str().unwrap();
         promise(&world, number, date(2026, 4, 1), Reason::First).unwrap();
@@ -638,11 +653,18 @@ fn orders_of_another_system_come_in_once_and_what_contradicts_is_named_by_its_ro
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.text.contains("was decided already"), "{}", refused.text);
         let stolen = json!([{ "external_id": "ERP-2", "customer": "K-1001", "lines": [] }]);
-        assert!(ada.post_json("/api/v1/orders/import", &json!({ "orders": stolen })).text.contains("belongs to another customer"));
+        assert!(
+            ada.post_json("/api/v1/orders/import", &json!({ "orders": stolen }))
+                .text
+                .contains("belongs to another customer")
+        );
         let hostile = "Order;Customer;Article;Quantity\nERP-3;K-1001;=cmd|x;1\nERP-4;K-1001;SP-80-01;1\nERP-4;K-1002;SP-80-01;1\n";
         let named = ada.post_files("/orders/import", &[], &[("orders.csv", hostile.as_bytes())]);
         assert_eq!(named.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(named.text.contains("Row 2 holds a formula") && named.text.contains("Row 4 says something else of ERP-4 than row 3"));
+        assert!(
+            named.text.contains("Row 2 holds a formula")
+                && named.text.contains("Row 4 says something else of ERP-4 than row 3")
+        );
         let by_carl = program(&world, "carl").post_json("/api/v1/orders/import", &json!({ "orders": [] }));
         assert_eq!(by_carl.status, StatusCode::CONFLICT, "customers take nothing in");
     }

@@ -15,9 +15,9 @@ mod rules;
 use kernel::{Migration, Registry, text};
 
 pub use commands::{
-    Effect, File, Foreseen, NewDelivery, NewPromise, NewTold, NewVerbal, Ordered, accept, acknowledge, answer, ask_to_pass,
-    consent, deliver, foresee_orders, import_orders, lay_beside, open_order, open_quotation, order_from, promise, read_file, read_pasted,
-    send, settle, tell, understood, watch,
+    Effect, File, Foreseen, NewDelivery, NewPromise, NewTold, NewVerbal, Ordered, accept, acknowledge,
+    answer, ask_to_pass, consent, deliver, foresee_orders, import_orders, lay_beside, open_order,
+    open_quotation, order_from, promise, read_file, read_pasted, send, settle, tell, understood, watch,
 };
 pub use model::{
     Answer, CameBy, Difference, DifferenceKind, Late, Line, LineStanding, OnTime, Order, OrderSort,
@@ -25,8 +25,8 @@ pub use model::{
     Settled, Terms, Told, Verbal, VerbalAnswer, Waiver,
 };
 pub use queries::{
-    Basis, Compared, basis_of, compared, deliveries, is_confirmed, kept_word_of, kept_words, lines, open_promises,
-    promises, settled, told, verbals, waivers,
+    Basis, Compared, basis_of, compared, deliveries, is_confirmed, kept_word_of, kept_words, lines,
+    open_promises, promises, settled, told, verbals, waivers,
 };
 pub use routes::{of_customer, routes};
 pub use rules::{ACCEPT, Amount, ImportedOrder, label, total};

@@ -18,7 +18,13 @@ use crate::queries;
 use crate::rules::KEEPERS;
 
 pub fn routes() -> Routes {
-    quotations::routes().and(orders::routes()).and(deeds::routes()).and(promises::routes()).and(import::routes()).and(way::routes()).and(api::routes())
+    quotations::routes()
+        .and(orders::routes())
+        .and(deeds::routes())
+        .and(promises::routes())
+        .and(import::routes())
+        .and(way::routes())
+        .and(api::routes())
 }
 
 /// What the page of a customer shows of orders: how far we kept our word. Customers see none of it.

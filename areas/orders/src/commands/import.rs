@@ -54,13 +54,19 @@ fn foresee(reader: &Reader, it: &ImportedOrder, is_first: bool) -> Result<Forese
         Ok(it)
     };
     if it.external_id.trim().is_empty() {
-        return refuse(foreseen, text!("It has no number. Without one nobody knows whether it is here already."));
+        return refuse(
+            foreseen,
+            text!("It has no number. Without one nobody knows whether it is here already."),
+        );
     }
     if !is_first {
         return refuse(foreseen, text!("{order} comes twice. Send it once.", order = &it.external_id));
     }
     if foreseen.party.is_none() {
-        return refuse(foreseen, text!("There is no customer {customer}. Give a number like K-1001.", customer = &it.customer));
+        return refuse(
+            foreseen,
+            text!("There is no customer {customer}. Give a number like K-1001.", customer = &it.customer),
+        );
     }
     let Some((number, party)) = queries::by_external_id(reader, &it.external_id)? else {
         foreseen.effect = Effect::New;
@@ -68,7 +74,14 @@ fn foresee(reader: &Reader, it: &ImportedOrder, is_first: bool) -> Result<Forese
     };
     foreseen.number.clone_from(&number);
     if party != foreseen.party {
-        return refuse(foreseen, text!("{order} is {number}, which belongs to another customer.", order = &it.external_id, number = number));
+        return refuse(
+            foreseen,
+            text!(
+                "{order} is {number}, which belongs to another customer.",
+                order = &it.external_id,
+                number = number
+            ),
+        );
     }
     let case = reader.find::<Order>(&number)?;
     let mut told = written(it, &case.body);
@@ -78,7 +91,13 @@ fn foresee(reader: &Reader, it: &ImportedOrder, is_first: bool) -> Result<Forese
         return Ok(foreseen);
     }
     if case.record.state != OrderState::Received {
-        return refuse(foreseen, text!("{number} was decided already and says something else. Raise a change request.", number = number));
+        return refuse(
+            foreseen,
+            text!(
+                "{number} was decided already and says something else. Raise a change request.",
+                number = number
+            ),
+        );
     }
     foreseen.effect = Effect::Changes;
     Ok(foreseen)
@@ -106,18 +125,30 @@ pub fn import_orders(work: &mut Work, all: &[ImportedOrder]) -> Result<Vec<Fores
     KEEPERS.covers(work.actor, None)?;
     let most = i64::try_from(MOST_ORDERS).unwrap_or(i64::MAX);
     let mut faults = Faults::default();
-    faults.unless(all.len() <= MOST_ORDERS, "file", text!("Take in at most {count} orders at once.", count = most));
+    faults.unless(
+        all.len() <= MOST_ORDERS,
+        "file",
+        text!("Take in at most {count} orders at once.", count = most),
+    );
     let mut foreseen = foresee_orders(work, all)?;
     for it in &foreseen {
         let Some(fault) = &it.fault else { continue };
-        faults.add("file", if it.row == 0 { fault.clone() } else { text!("Row {row}: {fault}", row = it.row.to_string(), fault = fault.clone()) });
+        faults.add(
+            "file",
+            if it.row == 0 {
+                fault.clone()
+            } else {
+                text!("Row {row}: {fault}", row = it.row.to_string(), fault = fault.clone())
+            },
+        );
     }
     faults.into_result()?;
     work.called("orders_taken_in");
     for (it, told) in foreseen.iter_mut().zip(all) {
         match it.effect {
             Effect::New => {
-                let title = if told.title.is_empty() { told.external_id.as_str() } else { told.title.as_str() };
+                let title =
+                    if told.title.is_empty() { told.external_id.as_str() } else { told.title.as_str() };
                 let new = New { title, party: it.party, ..New::default() };
                 it.number = super::open_order(work, &new, &written(told, &Order::default()))?.number;
             }

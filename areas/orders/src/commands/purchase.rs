@@ -113,7 +113,8 @@ fn attach(work: &mut Work, order: i64, file: &File) -> Result<()> {
 pub fn read_file(file: &File) -> Result<Purchase, Faults> {
     let is_workbook = file.bytes.starts_with(b"PK\x03\x04") || file.name.to_lowercase().ends_with(".xlsx");
     if is_workbook {
-        let sheets = table::xlsx_in(file.bytes).map_err(|error| Faults::one("file", unreadable(&error.to_string())))?;
+        let sheets = table::xlsx_in(file.bytes)
+            .map_err(|error| Faults::one("file", unreadable(&error.to_string())))?;
         let first = sheets.into_iter().find(|it| !it.rows.is_empty());
         let sheet = first.ok_or_else(|| Faults::one("file", text!("Nothing is in the workbook.")))?;
         return rules::read(&sheet.rows, &sheet.lines);

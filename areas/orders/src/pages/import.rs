@@ -60,7 +60,12 @@ pub fn preview(all: &[Foreseen], told: &str) -> Markup {
 }
 
 fn table(all: &[Foreseen]) -> Table {
-    let columns = vec![Column::plain(t!("Number elsewhere")), Column::figure(t!("Row")), Column::text(t!("Effect")), Column::title(t!("Order"))];
+    let columns = vec![
+        Column::plain(t!("Number elsewhere")),
+        Column::figure(t!("Row")),
+        Column::text(t!("Effect")),
+        Column::title(t!("Order")),
+    ];
     let rows = all.iter().map(|it| {
         let (state, word) = match it.effect {
             Effect::New => (State::Open, t!("New")),

@@ -176,7 +176,12 @@ fn alike(it: &Shown) -> Vec<Vec<&LineStanding>> {
     let series = |line: &LineStanding| -> Vec<(Date, Reason, Timestamp, usize)> {
         let all = it.promises.iter().filter(|one| one.line == line.line);
         all.map(|one| {
-            (one.promised_on, one.reason, one.at, it.told.iter().filter(|told| told.promise == one.id).count())
+            (
+                one.promised_on,
+                one.reason,
+                one.at,
+                it.told.iter().filter(|told| told.promise == one.id).count(),
+            )
         })
         .collect()
     };

@@ -1,10 +1,10 @@
 //! What is missing before an order is accepted, what it rests on, and who agreed to pass all the same.
 
-use jiff::civil::Date;
-use kernel::{Body, Mention, Missing, PartyId, Reader, Record, Result, sql, text, values};
 use super::{compared, lines, name_of_revision, quoted, today};
 use crate::model::{CameBy, Order, OrderState, Verbal, VerbalAnswer, Waiver};
 use crate::rules::{ACCEPT, Amount, Gate, open_statements};
+use jiff::civil::Date;
+use kernel::{Body, Mention, Missing, PartyId, Reader, Record, Result, sql, text, values};
 
 /// What an order rests on: for whoever has a word in the gate.
 #[derive(Clone, Debug)]
@@ -158,7 +158,9 @@ pub fn is_confirmed(reader: &Reader, set: i64, no: i64) -> Result<bool> {
 
 /// Whether it is said what must be reviewed: a revision of a set, or an item of the catalogue for each line.
 fn basis(reader: &Reader, body: &Order, day: Date, at: &str) -> Result<Vec<Missing>> {
-    let Some(set) = mention(reader, body.requirement_set)? else { return from_catalogue(reader, body, day, at) };
+    let Some(set) = mention(reader, body.requirement_set)? else {
+        return from_catalogue(reader, body, day, at);
+    };
     if body.set_revision.is_some() {
         return Ok(Vec::new());
     }

@@ -40,7 +40,10 @@ fn begin_page(reader: &Reader, form: &Form) -> Result<Page> {
 
 /// Looks at a file; nothing is written.
 async fn look(Uploaded(visit, files): Uploaded) -> Answer {
-    let read = files.first().map_or_else(|| Err(Faults::one("file", text!("Choose a file."))), |it| orders_of(&it.name, &it.bytes));
+    let read = files.first().map_or_else(
+        || Err(Faults::one("file", text!("Choose a file."))),
+        |it| orders_of(&it.name, &it.bytes),
+    );
     let status = if read.is_ok() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let form = visit.form.clone();
     visit
@@ -50,7 +53,11 @@ async fn look(Uploaded(visit, files): Uploaded) -> Answer {
                 Err(faults) => begin_page(reader, &faulty(&form, &Error::Invalid(faults))),
                 Ok(all) => {
                     let foreseen = commands::foresee_orders(reader, &all)?;
-                    Ok(Page::new(t!("Take in a file"), PLACE, pages::preview(&foreseen, &serde_json::to_string(&all)?)))
+                    Ok(Page::new(
+                        t!("Take in a file"),
+                        PLACE,
+                        pages::preview(&foreseen, &serde_json::to_string(&all)?),
+                    ))
                 }
             }
         })
@@ -118,7 +125,11 @@ async fn import(Sent(visit, sent): Sent) -> Answer {
         .change(sent, move |work| {
             let Wanted { orders, dry_run } = kernel::typed(asked.clone())?;
             KEEPERS.covers(work.actor, None)?;
-            let all = if dry_run { commands::foresee_orders(work, &orders)? } else { commands::import_orders(work, &orders)? };
+            let all = if dry_run {
+                commands::foresee_orders(work, &orders)?
+            } else {
+                commands::import_orders(work, &orders)?
+            };
             told(&all)
         })
         .await

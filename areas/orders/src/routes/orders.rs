@@ -37,7 +37,8 @@ async fn list(visit: Visit) -> Answer {
             first: may_keep(reader).then_some(new),
             more: if is_staff {
                 vec![
-                    Button::open("/promises", t!("Promises")).small(), Button::open("/orders/import", t!("Take in a file")).small(),
+                    Button::open("/promises", t!("Promises")).small(),
+                    Button::open("/orders/import", t!("Take in a file")).small(),
                     Button::open("/quotations", t!("Quotations")).small(),
                 ]
             } else {

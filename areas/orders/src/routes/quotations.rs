@@ -142,7 +142,8 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
             let body: Quotation = serde_json::from_value(case.body.clone())?;
             let set = super::orders::set_of(reader, body.requirement_set, body.set_revision)?;
             let state = QuotationState::of(&case.state.code).unwrap_or_default();
-            let is_open = matches!(state, QuotationState::Draft | QuotationState::Sent | QuotationState::Expired);
+            let is_open =
+                matches!(state, QuotationState::Draft | QuotationState::Sent | QuotationState::Expired);
             let today = is_open.then(|| web::language::day_of(reader.now));
             let is_with_them = QuotationState::of(&case.state.code)
                 .is_some_and(|it| matches!(it, QuotationState::Sent | QuotationState::Expired));

@@ -51,14 +51,18 @@ enum Field {
 
 fn field(heading: &str) -> Option<Field> {
     Some(match plain(heading).as_str() {
-        "order" | "order number" | "order no" | "external id" | "sales order" | "auftrag" | "auftragsnummer" => Field::Order,
+        "order" | "order number" | "order no" | "external id" | "sales order" | "auftrag"
+        | "auftragsnummer" => Field::Order,
         "customer" | "customer number" | "customer no" | "kunde" | "kundennummer" => Field::Customer,
         "title" | "name" | "titel" | "betreff" => Field::Title,
-        "purchase order" | "po" | "po number" | "customer order" | "bestellnummer" | "bestellung" => Field::Purchase,
+        "purchase order" | "po" | "po number" | "customer order" | "bestellnummer" | "bestellung" => {
+            Field::Purchase
+        }
         "ordered on" | "order date" | "date" | "datum" | "bestelldatum" | "auftragsdatum" => Field::Ordered,
         "currency" | "währung" => Field::Currency,
         "line" | "pos" | "position" | "item" => Field::Line,
-        "article" | "article number" | "part" | "part number" | "material" | "sku" | "artikel" | "artikelnummer" => Field::Article,
+        "article" | "article number" | "part" | "part number" | "material" | "sku" | "artikel"
+        | "artikelnummer" => Field::Article,
         "text" | "description" | "bezeichnung" | "beschreibung" => Field::Words,
         "quantity" | "qty" | "menge" | "anzahl" => Field::Quantity,
         "unit" | "uom" | "einheit" => Field::Unit,
@@ -97,7 +101,11 @@ pub fn read_orders(rows: &[Vec<String>], numbers: &[usize]) -> Result<Vec<Import
         row.read(&mut orders, &mut faults);
     }
     let most = i64::try_from(MOST_ORDERS).unwrap_or(i64::MAX);
-    faults.unless(orders.len() <= MOST_ORDERS, "file", text!("Take in at most {count} orders at once.", count = most));
+    faults.unless(
+        orders.len() <= MOST_ORDERS,
+        "file",
+        text!("Take in at most {count} orders at once.", count = most),
+    );
     faults.into_result()?;
     let mut all: Vec<ImportedOrder> = orders.into_values().collect();
     all.sort_by_key(|it| it.row);
@@ -146,10 +154,20 @@ impl Row<'_> {
             || says_other(told(Field::Currency).to_uppercase(), &order.currency)
             || ordered_on.is_some() && ordered_on != order.ordered_on;
         let first = order.row.to_string();
-        let sentence = text!("Row {row} says something else of {order} than row {first}.", row = &row, order = &id, first = first);
+        let sentence = text!(
+            "Row {row} says something else of {order} than row {first}.",
+            row = &row,
+            order = &id,
+            first = first
+        );
         faults.unless(!differs, "file", sentence);
         let is_new = order.lines.iter().all(|it| it.no != line.no);
-        let sentence = text!("Row {row}: line {line} of {order} stands there twice.", row = &row, line = line.no.to_string(), order = &id);
+        let sentence = text!(
+            "Row {row}: line {line} of {order} stands there twice.",
+            row = &row,
+            line = line.no.to_string(),
+            order = &id
+        );
         faults.unless(is_new, "file", sentence);
         order.lines.push(line);
     }
@@ -157,7 +175,11 @@ impl Row<'_> {
     fn day(&self, wanted: Field, faults: &mut Faults) -> Option<Date> {
         let words = self.cell(wanted);
         let found = day(words);
-        let sentence = text!("Row {row}: “{words}” is no day. Write it like 2026-11-16.", row = self.number.to_string(), words = words);
+        let sentence = text!(
+            "Row {row}: “{words}” is no day. Write it like 2026-11-16.",
+            row = self.number.to_string(),
+            words = words
+        );
         faults.unless(words.is_empty() || found.is_some(), "file", sentence);
         found
     }
@@ -194,24 +216,45 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Vec<ImportedOrder>, String> {
-        let rows: Vec<Vec<String>> = text.lines().map(|line| line.split('|').map(str::to_owned).collect()).collect();
-        read_orders(&rows, &[]).map_err(|it| it.0.into_iter().map(|(_, it)| it.to_string()).collect::<Vec<_>>().join(" "))
+        let rows: Vec<Vec<String>> =
+            text.lines().map(|line| line.split('|').map(str::to_owned).collect()).collect();
+        read_orders(&rows, &[])
+            .map_err(|it| it.0.into_iter().map(|(_, it)| it.to_string()).collect::<Vec<_>>().join(" "))
     }
 
     #[test]
     fn rows_of_one_number_are_one_order() {
         let all = read("Order|Customer|Article|Quantity|Price\nERP-1|K-1001|KD-20|2|1.690,00\nERP-1||KD-80|1|2480\nERP-2|K-1002|KD-20|1|").unwrap();
-        assert_eq!(all.iter().map(|it| (it.external_id.as_str(), it.lines.len(), it.row)).collect::<Vec<_>>(), [("ERP-1", 2, 2), ("ERP-2", 1, 4)]);
+        assert_eq!(
+            all.iter().map(|it| (it.external_id.as_str(), it.lines.len(), it.row)).collect::<Vec<_>>(),
+            [("ERP-1", 2, 2), ("ERP-2", 1, 4)]
+        );
         assert_eq!((all[0].lines[0].price.as_str(), all[0].lines[1].no), ("1690.00", 20));
     }
 
     #[test]
     fn what_contradicts_itself_or_calculates_is_named_by_its_row() {
         let head = "Order|Customer|Line|Article|Quantity\n";
-        assert!(read(&format!("{head}ERP-1|K-1001|10|KD-20|2\nERP-1|K-1002|20|KD-20|2")).unwrap_err().contains("Row 3 says something else of ERP-1 than row 2"));
-        assert!(read(&format!("{head}ERP-1|K-1001|10|KD-20|2\nERP-1|K-1001|10|KD-80|2")).unwrap_err().contains("Row 3: line 10 of ERP-1 stands there twice"));
-        assert!(read(&format!("{head}ERP-1|K-1001|10|=HYPERLINK(1)|2")).unwrap_err().contains("Row 2 holds a formula"));
-        assert!(read(&format!("{head}|K-1001|10|KD-20|2")).unwrap_err().contains("Row 2 says no number of an order"));
+        assert!(
+            read(&format!("{head}ERP-1|K-1001|10|KD-20|2\nERP-1|K-1002|20|KD-20|2"))
+                .unwrap_err()
+                .contains("Row 3 says something else of ERP-1 than row 2")
+        );
+        assert!(
+            read(&format!("{head}ERP-1|K-1001|10|KD-20|2\nERP-1|K-1001|10|KD-80|2"))
+                .unwrap_err()
+                .contains("Row 3: line 10 of ERP-1 stands there twice")
+        );
+        assert!(
+            read(&format!("{head}ERP-1|K-1001|10|=HYPERLINK(1)|2"))
+                .unwrap_err()
+                .contains("Row 2 holds a formula")
+        );
+        assert!(
+            read(&format!("{head}|K-1001|10|KD-20|2"))
+                .unwrap_err()
+                .contains("Row 2 says no number of an order")
+        );
         assert!(read(&format!("{head}ERP-1|K-1001|10|KD-20|1,425")).unwrap_err().contains("Row 2: “1,425”"));
         assert!(read("Hello|there").unwrap_err().contains("Call it Order"));
         assert!(read("").unwrap_err().contains("Nothing is in the file"));

@@ -161,7 +161,9 @@ pub fn verbal_is_settled(it: &Verbal, answers: &[VerbalAnswer], today: Date) -> 
 /// What was said and is not settled. What was corrected counts no more once it was written anew.
 pub fn open_statements<'a>(all: &'a [Verbal], answers: &[VerbalAnswer], today: Date) -> Vec<&'a Verbal> {
     let last = all.iter().map(|it| it.id).max();
-    let is_corrected = |it: &Verbal| answers.iter().rfind(|one| one.verbal == it.id).is_some_and(|one| one.answer == Answer::Corrected);
+    let is_corrected = |it: &Verbal| {
+        answers.iter().rfind(|one| one.verbal == it.id).is_some_and(|one| one.answer == Answer::Corrected)
+    };
     let is_replaced = |it: &Verbal| is_corrected(it) && last > Some(it.id);
     all.iter().filter(|it| !verbal_is_settled(it, answers, today) && !is_replaced(it)).collect()
 }
@@ -219,8 +221,14 @@ mod tests {
         let corrected = answer(Answer::Corrected);
         let confirmed = VerbalAnswer { verbal: 2, ..answer(Answer::Confirmed) };
         let today = date(2026, 11, 12);
-        assert_eq!(open_statements(std::slice::from_ref(&first), std::slice::from_ref(&corrected), today).len(), 1);
-        assert_eq!(open_statements(&[first.clone(), second.clone()], std::slice::from_ref(&corrected), today).len(), 1);
+        assert_eq!(
+            open_statements(std::slice::from_ref(&first), std::slice::from_ref(&corrected), today).len(),
+            1
+        );
+        assert_eq!(
+            open_statements(&[first.clone(), second.clone()], std::slice::from_ref(&corrected), today).len(),
+            1
+        );
         assert!(open_statements(&[first, second], &[corrected, confirmed], today).is_empty());
     }
 
