@@ -28,8 +28,14 @@ struct Errand {
     deed: fn(&[u8]) -> Result<Vec<u8>, String>,
 }
 
-const ERRANDS: &[Errand] =
-    &[Errand { name: "extract", memory: 1 << 30, time: Duration::from_secs(45), deed: extract }];
+const ERRANDS: &[Errand] = &[
+    Errand { name: "extract", memory: 1 << 30, time: Duration::from_secs(45), deed: extract },
+    Errand { name: "typeset", memory: 3 << 30, time: Duration::from_secs(60), deed: typeset },
+];
+
+fn typeset(paper: &[u8]) -> Result<Vec<u8>, String> {
+    sheets::typeset(paper).map_err(|it| it.to_string())
+}
 
 fn extract(question: &[u8]) -> Result<Vec<u8>, String> {
     document::answer(question).map_err(|it| it.to_string())

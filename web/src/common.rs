@@ -13,6 +13,7 @@ pub(crate) mod lists;
 pub mod notices;
 mod proof;
 mod search;
+mod verify;
 pub(crate) mod validity;
 
 pub(crate) use search::asked_for;
@@ -54,6 +55,7 @@ pub fn routes(registry: &Registry) -> Routes {
         .and(fields::routes(registry))
         .and(files::routes())
         .and(proof::routes())
+        .and(verify::routes())
         .and(door::routes())
 }
 

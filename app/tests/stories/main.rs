@@ -19,6 +19,7 @@ mod live;
 mod merging;
 mod nodes;
 mod orders;
+mod papers;
 mod proof;
 mod requirements;
 mod reviews;

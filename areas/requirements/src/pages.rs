@@ -10,6 +10,7 @@ pub mod form;
 pub mod list;
 pub mod requirement;
 pub mod set;
+pub mod sheet;
 pub mod standing;
 pub mod table;
 pub mod trace;

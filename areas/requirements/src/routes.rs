@@ -5,6 +5,7 @@ mod capture;
 mod distribution;
 mod requirements;
 mod sets;
+mod sheet;
 mod standing;
 mod trace;
 mod way;
@@ -24,6 +25,7 @@ pub fn routes(agreement: Agreement) -> Routes {
     sets::routes(agreement)
         .and(requirements::routes())
         .and(capture::routes())
+        .and(sheet::routes())
         .and(standing::routes())
         .and(api::routes())
         .and(wording::routes())

@@ -163,6 +163,9 @@ impl std::fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
+/// Whether papers can be set by this program.
+pub const IS_BUILT: bool = cfg!(feature = "typeset");
+
 /// What made a paper. It changes whenever the same values would give another paper.
 pub const VERSION: &str = "sheet 1";
 

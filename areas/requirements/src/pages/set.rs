@@ -259,6 +259,10 @@ pub fn revision(reading: &Reading, it: &Revision, by: &str) -> Markup {
         div.row {
             (Button::open(of_set(&reading.number, &format!("document?revision={}", it.no)), t!("Read as a document")).symbol(Symbol::Document))
             @if it.no > 1 { (Button::open(of_set(&reading.number, &format!("compare?from={}&to={}", it.no - 1, it.no)), t!("What changed"))) }
+            @if sheets::IS_BUILT {
+            (Button::open(of_set(&reading.number, &format!("revisions/{}/sheet.pdf?language=en", it.no)), t!("PDF in English")))
+            (Button::open(of_set(&reading.number, &format!("revisions/{}/sheet.pdf?language=de", it.no)), t!("PDF in German")))
+            }
             (Button::open(of_set(&reading.number, &format!("export?revision={}", it.no)), t!("Export")))
         }
         (section("held", t!("Requirements"), manifest(reading)))
