@@ -21,7 +21,8 @@ impl Reader<'_> {
     /// secret of the house. It needs no table, and a revision that was altered has another.
     pub fn paper_code(&self, number: &str, no: i64, digest: &str) -> String {
         let secret = self.house.secrets.derived("paper code", &format!("{number} {no} {digest}"));
-        let proof: String = secret.iter().take(LENGTH).map(|it| char::from(SIGNS[usize::from(it % 32)])).collect();
+        let proof: String =
+            secret.iter().take(LENGTH).map(|it| char::from(SIGNS[usize::from(it % 32)])).collect();
         format!("{number}.{no}.{proof}")
     }
 

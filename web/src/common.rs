@@ -13,8 +13,8 @@ pub(crate) mod lists;
 pub mod notices;
 mod proof;
 mod search;
-mod verify;
 pub(crate) mod validity;
+mod verify;
 
 pub(crate) use search::asked_for;
 

@@ -31,12 +31,17 @@ fn set(paper: &Paper) -> Vec<u8> {
 
 #[test]
 fn what_people_write_is_never_read_as_the_language_of_the_typesetter() {
-    let hostile = "#panic(\"x\") #read(\"/etc/passwd\") $x$ @y <z> \\ #import \"/a.typ\": * ]]}} *a* _b_ `c` // d /* e";
+    let hostile =
+        "#panic(\"x\") #read(\"/etc/passwd\") $x$ @y <z> \\ #import \"/a.typ\": * ]]}} *a* _b_ `c` // d /* e";
     let mut it = paper(vec![
         Block::Heading { level: 1, words: hostile.to_owned() },
         prose(hostile),
         Block::Clause { number: hostile.to_owned(), markdown: hostile.to_owned(), facts: Vec::new() },
-        Block::Table { head: vec![hostile.to_owned()], rows: vec![vec![hostile.to_owned()]], widths: vec![1] },
+        Block::Table {
+            head: vec![hostile.to_owned()],
+            rows: vec![vec![hostile.to_owned()]],
+            widths: vec![1],
+        },
         Block::Note { words: hostile.to_owned() },
     ]);
     it.title = hostile.to_owned();
@@ -48,9 +53,16 @@ fn what_people_write_is_never_read_as_the_language_of_the_typesetter() {
 
 #[test]
 fn signs_of_any_writing_system_are_set_or_shown_as_boxes() {
-    let all: String = (1u32..0x3000).chain(0xd7f0..0xffff).chain([0x1f600, 0xe0001, 0x10_fffd]).filter_map(char::from_u32).collect();
+    let all: String = (1u32..0x3000)
+        .chain(0xd7f0..0xffff)
+        .chain([0x1f600, 0xe0001, 0x10_fffd])
+        .filter_map(char::from_u32)
+        .collect();
     for part in all.chars().collect::<Vec<_>>().chunks(1_500) {
-        set(&paper(vec![Block::Note { words: part.iter().collect() }, prose(&part.iter().collect::<String>())]));
+        set(&paper(vec![
+            Block::Note { words: part.iter().collect() },
+            prose(&part.iter().collect::<String>()),
+        ]));
     }
 }
 

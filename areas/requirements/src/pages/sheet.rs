@@ -30,7 +30,9 @@ pub fn paper(it: &Printed) -> Paper {
     let edition = t!("Revision {no}", no = revision.no);
     let check = Check {
         heading: t!("Is this paper current?"),
-        sentence: t!("Scan the code, or type the address. It says whether a later revision replaced this one."),
+        sentence: t!(
+            "Scan the code, or type the address. It says whether a later revision replaced this one."
+        ),
         address: it.check.0.clone(),
         code: it.check.1.clone(),
     };

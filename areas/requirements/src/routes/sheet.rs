@@ -14,17 +14,15 @@ use crate::pages::sheet::{Printed, paper};
 use crate::queries::{self, At};
 
 pub fn routes() -> Routes {
-    Routes::default()
-        .get("/requirement-sets/{number}/revisions/{no}/sheet.pdf", sheet)
-        .api_get(
-            "/api/v1/requirement-sets/{number}/revisions/{no}/sheet.pdf",
-            Doc {
-                summary: "A revision as PDF to be sent to the customer (application/pdf); language=en or de",
-                tag: "Requirements",
-                ..Doc::default()
-            },
-            sheet,
-        )
+    Routes::default().get("/requirement-sets/{number}/revisions/{no}/sheet.pdf", sheet).api_get(
+        "/api/v1/requirement-sets/{number}/revisions/{no}/sheet.pdf",
+        Doc {
+            summary: "A revision as PDF to be sent to the customer (application/pdf); language=en or de",
+            tag: "Requirements",
+            ..Doc::default()
+        },
+        sheet,
+    )
 }
 
 async fn sheet(Path((number, no)): Path<(String, i64)>, visit: Visit) -> Answer {
@@ -39,11 +37,17 @@ async fn sheet(Path((number, no)): Path<(String, i64)>, visit: Visit) -> Answer 
         let base = format!("{scheme}://{}", visit.envelope.header("host").unwrap_or("localhost"));
         let db = Arc::clone(&visit.edge.db);
         let sent = db.read(visit.actor(), |reader| printed(reader, (&number, no), &language, &base))?;
-        let sentence = text!("This program was built without a typesetter. Ask your administrator for one that has it (`--features typeset`).");
+        let sentence = text!(
+            "This program was built without a typesetter. Ask your administrator for one that has it (`--features typeset`)."
+        );
         Refusal::unless(sheets::IS_BUILT, sentence)?;
         // Whatever is on the paper is in its name.
         let tag = format!("\"{}\"", &fingerprint(&sent)[..32]);
-        if visit.envelope.header(header::IF_NONE_MATCH).is_some_and(|it| it.split(',').any(|it| it.trim() == tag)) {
+        if visit
+            .envelope
+            .header(header::IF_NONE_MATCH)
+            .is_some_and(|it| it.split(',').any(|it| it.trim() == tag))
+        {
             return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
         }
         let pdf = db.apart("typeset", &sent).map_err(|why| {
