@@ -457,6 +457,9 @@ fn what(reader: &Reader, deed: &Deed, part: &Json) -> String {
     if let Some(link) = part.get("links").and_then(|it| it.get(0)) {
         return t!("tied it to {number}", number = link["to"].as_str().unwrap_or_default());
     }
+    if let Some(words) = part.get("notes").and_then(Json::as_array).and_then(|it| agreed(it)) {
+        return words;
+    }
     if let Some(note) = part.get("notes").and_then(|it| it.get(0)) {
         if let Some(asked) = note.get("asked").and_then(Json::as_str) {
             return t!("asked: {request}", request = asked);
@@ -484,6 +487,20 @@ fn what(reader: &Reader, deed: &Deed, part: &Json) -> String {
         "signed_in" => t!("signed in"),
         "signed_out" => t!("signed out"),
         code => reader.registry().deed(code).map_or_else(|| t!("worked on this"), |it| say(&it)),
+    }
+}
+
+/// What was judged, signed or said of lines, as a sentence without its subject.
+fn agreed(notes: &[Json]) -> Option<String> {
+    let signed = notes.iter().find_map(|it| it.get("signed")?.get("of")?.as_str());
+    if let Some(what) = signed {
+        return Some(t!("signed {what}", what = what));
+    }
+    let count = |field: &str| notes.iter().filter(|it| it.get(field).is_some_and(|it| !it.is_null())).count();
+    match (count("verdict"), count("word")) {
+        (0, 0) => None,
+        (0, count) => Some(t!("said a word on {count} line" | "said a word on {count} lines", count = count)),
+        (count, _) => Some(t!("judged {count} item" | "judged {count} items", count = count)),
     }
 }
 

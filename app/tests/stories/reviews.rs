@@ -693,9 +693,13 @@ fn two_signatories_at_once_lose_nothing_and_in_turn_the_second_waits() {
         };
         let number =
             world.ada().does(|work| reviews::offer_to_customer(work, &New::default(), &body)).unwrap().number;
+        world.db.open_post(Some(POST)).unwrap();
+        assert!(link_in(&next_letter(&world)).starts_with("/sign/"), "the first has a link");
         assert!(refusal(confirms(&both[1], &number)).contains("Others sign before you."));
         confirms(&both[0], &number).unwrap();
         assert_eq!(state(&world, &number), "open");
+        assert!(next_letter(&world).contains("Your name stands under"));
+        assert!(link_in(&next_letter(&world)).starts_with("/sign/"), "then the second is asked");
         assert!(refusal(confirms(&both[0], &number)).contains("You have signed this already."));
         confirms(&both[1], &number).unwrap();
         assert_eq!(state(&world, &it.set), "agreed");

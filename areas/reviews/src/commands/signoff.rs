@@ -68,6 +68,9 @@ fn planned(work: &Work, subject: &Subject, wanted: &SignOff) -> Result<SignOff> 
     let sentence =
         text!("Have revision {no} reviewed and accepted first. Then it can be promised.", no = revision);
     faults.unless(queries::has_accepted_review(work, subject.id, &frozen.digest)?, "subject", sentence);
+    let under_review = !queries::open_reviews(work, subject.id)?.is_empty();
+    let sentence = text!("It is under review. Close the review first.");
+    faults.unless(!under_review, "subject", sentence);
     let open = queries::open_sign_offs(work, subject.id)?;
     let sentence = text!("It lies with the customer already. Withdraw that sign-off first.");
     faults.unless(open.is_empty(), "subject", sentence);

@@ -53,7 +53,6 @@ impl Body for SignOff {
     const EDIT: kernel::Permit = Owner;
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Confirming> = queries::confirming;
     const KEYS: &'static [&'static str] = &["subject", "person"];
-    const INTERNAL: &'static [&'static str] = &["base"];
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
