@@ -268,7 +268,8 @@ fn tasks(reader: &Reader, case: &AnyCase, address: &str) -> Result<Beside> {
             Some(person) => reader.name_of(person)?,
             None => task.function.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default(),
         };
-        let due = task.due.map(|it| parts::due(it, language::day_of(reader.now)));
+        let due = task.due.filter(|_| task.settled_at.is_none());
+        let due = due.map(|it| parts::due(it, language::day_of(reader.now)));
         let note = html! { (who) @if let Some(due) = due { " · " (due) } @if task.settled_at.is_none() && !reader.actor.only_reads {
             " " (Button::post(format!("/tasks/{}/settle", task.id), t!("Done")).small())
         } };

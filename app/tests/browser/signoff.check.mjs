@@ -89,7 +89,7 @@ export const checks = {
     holds(weight < heaviest, `${weight} bytes`);
     console.log(`        the customer's page weighs ${weight} bytes, compressed, with style sheet and scripts`);
     await carl.locator('button[formaction$="/confirm"]').focus();
-    await carl.keyboard.press("Enter");
+    await Promise.all([carl.waitForURL((url) => url.pathname.endsWith("/confirm")), carl.keyboard.press("Enter")]);
     holds((await carl.locator("main").innerText()).includes("Thank you"), await carl.locator("main").innerText());
     holds((await carl.goto(link)).status() === 410, "the link is good once");
     await ada.goto(`/requirement-sets/${set}`);

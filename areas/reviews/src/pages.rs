@@ -11,7 +11,7 @@ pub mod template;
 use kernel::{Means, Signature};
 use maud::{Markup, PreEscaped, html};
 use web::language::{exact_moment, word};
-use web::parts::{self, Beside, Button, State};
+use web::parts::{self, Beside, Button, State, Symbol};
 use web::t;
 
 /// Pairs of value and word, as fields offer them.
@@ -90,7 +90,7 @@ fn one(it: &Shown, action: &str) -> Markup {
                     br; span.fine { (t!("For an earlier revision. It says something else by now.")) }
                 }
                 @if it.is_own && signature.counts() && !action.is_empty() {
-                    details { summary class="button small bare" { (t!("Take it back")) }
+                    details { summary class="button small bare" { (Symbol::Down.icon()) (t!("Take it back")) }
                         (parts::form(&format!("{action}/{}/revoke", signature.id), html! {
                             (parts::Field::area("reason", t!("Reason")).lines(2).required())
                             (Button::send(t!("Take my signature back")).stop().small())

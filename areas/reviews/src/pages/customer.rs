@@ -174,7 +174,7 @@ fn line(it: &LineShown, is_open: bool, written: &Form) -> Markup {
             @if is_open {
                 (parts::Verdict { name, legend: t!("Your word on {item}", item = &it.number), words: words.collect(), given })
                 details open[is_query] {
-                    summary class="button small bare" { (t!("What is wrong with it?")) }
+                    summary class="button small bare" { (Symbol::Down.icon()) (t!("What is wrong with it?")) }
                     (Field::area(&remark, t!("Your query about {item}", item = &it.number)).lines(2).value(written.text(&remark))
                         .fault(written.faults.of(&remark).map(web::language::say)))
                 }
@@ -213,7 +213,7 @@ pub fn ask_for_code(house: &House, secret: &str, masked: &str, is_sent: bool, wr
     house.card(
         &title,
         content,
-        html! { (t!("Whoever forwarded this link to you: ask for one of your own.")) },
+        html! { (t!("If somebody forwarded this link to you, ask for one of your own.")) },
     )
 }
 

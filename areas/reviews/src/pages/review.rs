@@ -126,7 +126,7 @@ fn judged(item: &ItemShown, it: &Mine, written: &Form) -> Markup {
             (parts::Verdict { name: named("verdict"), legend: t!("Verdict on {item}", item = &item.number), words: choices, given: Some(given.clone()).filter(|it| !it.is_empty()) })
             @if let Some(words) = fault("verdict") { (parts::fault(&format!("{}-fault", named("verdict")), &words)) }
             details open[is_open] {
-                summary class="button small bare" { (t!("Condition, question or remark")) }
+                summary class="button small bare" { (Symbol::Down.icon()) (t!("Condition, question or remark")) }
                 div.stack {
                     (Field::area(named("remark"), t!("Remark")).lines(2).value(written.text(&named("remark"))).fault(fault("remark")))
                     (Field::area(named("condition"), t!("Condition, where you accept with one")).lines(2).value(written.text(&named("condition"))).fault(fault("condition")))
@@ -269,7 +269,7 @@ pub fn conditions(number: &str, all: &[ConditionShown], may_write: bool, today: 
                                     @else if it.is_met { " · " (t!("met")) }
                                 }
                                 @if may_write && !it.is_met {
-                                    details { summary class="button small bare" { (t!("It is met")) }
+                                    details { summary class="button small bare" { (Symbol::Down.icon()) (t!("It is met")) }
                                         (form(&format!("/reviews/{number}/conditions/{}/meet", it.id), html! {
                                             (Field::text("evidence", t!("By what one sees it")).required().example(t!("Report L-26-77")))
                                             (Button::send(t!("Say that it is met")).small())
@@ -331,7 +331,7 @@ pub fn progress(all: &[FunctionShown], answered: usize, clarify: usize) -> Besid
         p.row {
             (parts::meter(answered, all.len(), None))
             span.fine {
-                (t!("{part} of {whole} functions", part = answered.to_string(), whole = all.len().to_string()))
+                (t!("functions have answered"))
                 @if clarify > 0 { ", " (t!("{count} clarification open" | "{count} clarifications open", count = clarify)) }
             }
         }

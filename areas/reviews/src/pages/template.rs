@@ -71,7 +71,7 @@ pub fn edit(
 ) -> Markup {
     let action = number.map_or("/review-templates".to_owned(), |it| format!("/review-templates/{it}/edit"));
     let back = number.map_or("/review-templates".to_owned(), |it| format!("/review-templates/{it}"));
-    let rows = policy.checklist.iter().map(|it| it.question.clone()).collect::<Vec<_>>().join("\n");
+    let rows: Vec<String> = policy.checklist.iter().map(|it| row(it, functions)).collect();
     html! {
         (page_head(&Head { place: Some((t!("Review templates"), back.clone())), title: html! { (t!("Review template")) }, ..Head::default() }))
         (identity::summary(written))
@@ -86,8 +86,9 @@ pub fn edit(
                     @let always = asked.is_some_and(|it| it.when.is_always());
                     @let value = asked.and_then(|it| it.when.value_from).map(|it| it.to_string()).unwrap_or_default();
                     @let risk = asked.and_then(|it| it.when.risk_from).map(|it| it.code()).unwrap_or_default();
-                    div class="row section" {
-                        strong { (name) }
+                    details open[asked.is_some()] {
+                        summary.button { (Symbol::Down.icon()) (name) span.fine { " " (asked.map_or_else(|| t!("never"), when)) } }
+                        div class="row section" {
                         (Field::select(format!("when-{id}"), t!("Asked"), whens()).value(if asked.is_none() { "never" } else if always { "always" } else { "where" }).short())
                         (Field::number(format!("value-{id}"), t!("From EUR")).value(value))
                         (Field::select(format!("risk-{id}"), t!("From risk"), std::iter::once((String::new(), "–".to_owned())).chain(words_of::<RiskClass>())).value(risk).short())
@@ -95,17 +96,26 @@ pub fn edit(
                         label.choice { input type="checkbox" name={ "technology-" (id) } value="on" checked[asked.is_some_and(|it| it.when.new_technology)]; span { (t!("new technology")) } }
                         (Field::number(format!("quorum-{id}"), t!("How many")).value(asked.map_or(1, |it| it.quorum).to_string()))
                         (Field::number(format!("turn-{id}"), t!("Turn")).value(asked.map_or(0, |it| it.turn).to_string()))
+                        }
                     }
                 }
             }
             (Choices::one("order", t!("In which order"), Order::ALL.iter().map(|it| Choice::new(it.code(), word(*it)).chosen(*it == policy.order)).collect()))
             (Choices::one("share", t!("Who judges what"), Share::ALL.iter().map(|it| Choice::new(it.code(), word(*it)).chosen(*it == policy.share)).collect()))
-            (Field::area("checklist", t!("Checklist, one question a line")).lines(6).value(rows))
+            (Field::area("checklist", t!("Checklist, one question a line")).lines(6).value(rows.join("\n"))
+                .help(t!("Begin a line with the name of a function and a colon, and only that one is asked.")))
             (Choices::any("rules", t!("Rules"), vec![Choice::new("no_self", t!("Whoever owns it may not approve it")).chosen(policy.forbids_self_approval)]))
             (Field::number("days", t!("Due after so many days")).value(policy.days.to_string()).fault(written.faults.of("days").map(say)))
             div.row { (Button::send(t!("Save")).first()) (Button::open(back, t!("Cancel")).bare()) }
         }))
     }
+}
+
+/// A question as it is written: behind the names of those who are asked, where not everybody is.
+fn row(it: &crate::model::Row, functions: &Options) -> String {
+    let name = |id: &i64| functions.iter().find(|(key, _)| *key == id.to_string()).map(|(_, name)| name.as_str());
+    let names: Vec<&str> = it.functions.iter().filter_map(name).collect();
+    if names.is_empty() { it.question.clone() } else { format!("{}: {}", names.join(", "), it.question) }
 }
 
 fn whens() -> Options {

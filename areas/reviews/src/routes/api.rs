@@ -313,8 +313,8 @@ struct WouldAsk {
     people: Vec<String>,
 }
 
-fn done() -> Result<Json> {
-    Ok(json!({ "done": true }))
+fn done() -> Json {
+    json!({ "done": true })
 }
 
 fn in_json(value: &impl Serialize) -> Result<Response> {
@@ -467,7 +467,7 @@ async fn close(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             } else {
                 commands::decline(work, &number, &it, &proven)?;
             }
-            done()
+            Ok(done())
         })
         .await
 }
@@ -482,7 +482,7 @@ async fn reasoned(
         .change(sent, move |work| {
             let Reasoned { reason } = typed(asked.clone())?;
             deed(work, &reason)?;
-            done()
+            Ok(done())
         })
         .await
 }
@@ -510,7 +510,7 @@ async fn meet(Path((number, id)): Path<(String, i64)>, Sent(visit, sent): Sent) 
         .change(sent, move |work| {
             let Met { evidence } = typed(asked.clone())?;
             commands::meet(work, &number, id, &evidence)?;
-            done()
+            Ok(done())
         })
         .await
 }
@@ -553,7 +553,7 @@ async fn answer(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             let (name, source) =
                 if is_outside { (String::new(), "account".to_owned()) } else { (wanted.name, wanted.source) };
             commands::answer(work, &number, &Answering { words: wanted.words, name, source }, None)?;
-            done()
+            Ok(done())
         })
         .await
 }
@@ -607,7 +607,7 @@ async fn say(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             let words =
                 words.into_iter().map(|it| Spoken { item: it.item, word: it.word, remark: it.remark });
             commands::say(work, &number, &digest, &words.collect::<Vec<_>>())?;
-            done()
+            Ok(done())
         })
         .await
 }
@@ -634,7 +634,7 @@ async fn confirm(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
                 &Confirmed { digest: &wanted.digest, signer, pass: None },
                 &proven,
             )?;
-            done()
+            Ok(done())
         })
         .await
 }
@@ -647,7 +647,7 @@ async fn link(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             let Person { person } = typed(asked.clone())?;
             let person = key(work, "person", &person, "PE")?;
             commands::link_again(work, &number, person)?;
-            done()
+            Ok(done())
         })
         .await
 }
@@ -656,7 +656,7 @@ async fn resume(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
     visit
         .change(sent, move |work| {
             commands::resume(work, &number)?;
-            done()
+            Ok(done())
         })
         .await
 }

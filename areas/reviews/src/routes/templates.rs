@@ -101,11 +101,7 @@ fn read(form: &mut Form, functions: &Options) -> Template {
     }
     let questions = form.text("checklist").to_owned();
     let rows = questions.lines().map(str::trim).filter(|it| !it.is_empty()).enumerate();
-    let checklist = rows.map(|(place, it)| Row {
-        key: format!("c{}", place + 1),
-        question: it.to_owned(),
-        functions: Vec::new(),
-    });
+    let checklist = rows.map(|(place, line)| row(format!("c{}", place + 1), line, functions));
     let policy = Policy {
         asked,
         order: form.word("order"),
@@ -115,6 +111,16 @@ fn read(form: &mut Form, functions: &Options) -> Template {
         days: form.whole("days").unwrap_or(0),
     };
     Template { purpose: form.text("purpose").to_owned(), policy }
+}
+
+/// A question of the checklist as it was written: only of those whose names stand before a colon.
+fn row(key: String, line: &str, functions: &Options) -> Row {
+    let of = |name: &str| functions.iter().find(|(_, it)| it == name.trim()).and_then(|(id, _)| id.parse().ok());
+    let named = line.split_once(':').and_then(|(names, question)| {
+        Some((names.split(',').map(of).collect::<Option<Vec<i64>>>()?, question.trim().to_owned()))
+    });
+    let (functions, question) = named.unwrap_or_else(|| (Vec::new(), line.to_owned()));
+    Row { key, question, functions }
 }
 
 async fn open(Posted(visit): Posted) -> Answer {
@@ -201,4 +207,18 @@ async fn release(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
             move |reader, error| release_page(reader, &same, &faulty(&again, error)),
         )
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_asked_of_those_whose_names_stand_before_it() {
+        let functions = vec![("7".to_owned(), "Production".to_owned()), ("8".to_owned(), "Quality".to_owned())];
+        let of = |line: &str| row("c1".into(), line, &functions);
+        assert_eq!(of("Production, Quality: Is there room?").functions, [7, 8]);
+        assert_eq!(of("Production: Is there room?").question, "Is there room?");
+        assert_eq!(of("Which law: ours or theirs?"), Row { key: "c1".into(), question: "Which law: ours or theirs?".into(), functions: vec![] });
+    }
 }
