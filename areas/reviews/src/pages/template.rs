@@ -113,7 +113,8 @@ pub fn edit(
 
 /// A question as it is written: behind the names of those who are asked, where not everybody is.
 fn row(it: &crate::model::Row, functions: &Options) -> String {
-    let name = |id: &i64| functions.iter().find(|(key, _)| *key == id.to_string()).map(|(_, name)| name.as_str());
+    let name =
+        |id: &i64| functions.iter().find(|(key, _)| *key == id.to_string()).map(|(_, name)| name.as_str());
     let names: Vec<&str> = it.functions.iter().filter_map(name).collect();
     if names.is_empty() { it.question.clone() } else { format!("{}: {}", names.join(", "), it.question) }
 }

@@ -115,7 +115,8 @@ fn read(form: &mut Form, functions: &Options) -> Template {
 
 /// A question of the checklist as it was written: only of those whose names stand before a colon.
 fn row(key: String, line: &str, functions: &Options) -> Row {
-    let of = |name: &str| functions.iter().find(|(_, it)| it == name.trim()).and_then(|(id, _)| id.parse().ok());
+    let of =
+        |name: &str| functions.iter().find(|(_, it)| it == name.trim()).and_then(|(id, _)| id.parse().ok());
     let named = line.split_once(':').and_then(|(names, question)| {
         Some((names.split(',').map(of).collect::<Option<Vec<i64>>>()?, question.trim().to_owned()))
     });
@@ -215,10 +216,14 @@ mod tests {
 
     #[test]
     fn a_question_is_asked_of_those_whose_names_stand_before_it() {
-        let functions = vec![("7".to_owned(), "Production".to_owned()), ("8".to_owned(), "Quality".to_owned())];
+        let functions =
+            vec![("7".to_owned(), "Production".to_owned()), ("8".to_owned(), "Quality".to_owned())];
         let of = |line: &str| row("c1".into(), line, &functions);
         assert_eq!(of("Production, Quality: Is there room?").functions, [7, 8]);
         assert_eq!(of("Production: Is there room?").question, "Is there room?");
-        assert_eq!(of("Which law: ours or theirs?"), Row { key: "c1".into(), question: "Which law: ours or theirs?".into(), functions: vec![] });
+        assert_eq!(
+            of("Which law: ours or theirs?"),
+            Row { key: "c1".into(), question: "Which law: ours or theirs?".into(), functions: vec![] }
+        );
     }
 }
