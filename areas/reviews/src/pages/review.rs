@@ -4,8 +4,8 @@ use kernel::Vocabulary;
 use maud::{Markup, html};
 use web::language::{near_moment, word};
 use web::parts::{
-    self, Beside, Button, Column, Difference, Field, Line, Lines, Note, State, Symbol, Tab, Table, form, hidden,
-    section,
+    self, Beside, Button, Column, Difference, Field, Line, Lines, Note, State, Symbol, Tab, Table, form,
+    hidden, section,
 };
 use web::{Form, t};
 
