@@ -1,6 +1,6 @@
 //! Extra fields in forms and on the page of a record, for any kind.
 
-use kernel::{AnyCase, Field as Extra, Holds, Reader, Result};
+use kernel::{AnyCase, Body, Field as Extra, Holds, Reader, Result, Work};
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json};
 
@@ -90,6 +90,19 @@ pub fn read(reader: &Reader, kind: &str, form: &Form) -> Result<Map<String, Json
     }
     faults.into_result()?;
     Ok(values)
+}
+
+/// Writes what a form says of the extra fields of a record; nothing where it says nothing of them.
+///
+/// # Errors
+/// Names every field that does not fit.
+pub fn keep<B: Body>(work: &mut Work, number: &str, form: &Form) -> Result<()> {
+    let values = read(work, B::KIND.prefix, form)?;
+    if values.is_empty() {
+        return Ok(());
+    }
+    let mut case = work.find::<B>(number)?;
+    work.fill(&mut case, &values)
 }
 
 /// What the extra fields of a record say, on its page; nothing where its kind has none.

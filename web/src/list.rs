@@ -1,9 +1,11 @@
 //! The list page, the same for every kind: saved views as tabs, a filter that is typed, columns that are chosen.
 
+use std::collections::BTreeMap;
+
 use kernel::{Entry, Error, Filter as Known, Query, Reader, Result, Shared, View, Vocabulary, Wanted};
 use maud::{Markup, html};
 
-use crate::columns::{self, Col, Names};
+use crate::columns::{self, Col, Names, Shown};
 use crate::common::asked_for;
 use crate::edge::Page;
 use crate::form::Form;
@@ -32,17 +34,24 @@ pub struct Extras {
     pub first: Option<Button>,
     /// Further tools.
     pub more: Vec<Button>,
+    /// Said above the list: something that asks to be looked at.
+    pub note: Option<Markup>,
+    /// What stands below the title of a row, by the key of its record.
+    pub below: Option<Below>,
 }
 
+/// What an area says below the titles of the rows of a page.
+pub type Below = fn(&Reader, &[i64]) -> Result<BTreeMap<i64, Markup>>;
+
 /// Shows the list of a kind.
-pub async fn show(visit: Visit, kind: &'static str, extras: fn(&Reader) -> Extras) -> Answer {
+pub async fn show(visit: Visit, kind: &'static str, extras: fn(&Reader) -> Result<Extras>) -> Answer {
     let (asked, functions) = (visit.envelope.asked(), visit.edge.functions);
     visit
         .read(move |reader| {
             let entry = reader.registry().kind(kind).ok_or(Error::NotFound)?;
             let listing = Listing::of(reader, entry, &asked, &functions(reader)?)?;
             let title = say(&(entry.kind.many)());
-            let body = page(reader, &listing, &extras(reader))?;
+            let body = page(reader, &listing, &extras(reader)?)?;
             Ok(Page::new(title, &format!("/{}", entry.kind.path), body).with(&["suggest.js"]))
         })
         .await
@@ -244,9 +253,15 @@ fn page(reader: &Reader, it: &Listing, extras: &Extras) -> Result<Markup> {
     }
     let mut names = Names::default();
     let cells = columns::cells(reader, it.entry, &it.columns, &found.rows, &mut names)?;
+    let ids: Vec<i64> = found.rows.iter().map(|row| row.id).collect();
+    let below = extras.below.map(|below| below(reader, &ids)).transpose()?.unwrap_or_default();
     let lines = found.rows.iter().zip(&cells).map(|(row, cells)| {
         let address = it.entry.kind.address(&row.number);
-        Line::new(&row.number, cells.iter().map(|cell| cell.html(&address, reader.now)).collect())
+        let cell = |cell: &Shown| match (cell, below.get(&row.id)) {
+            (Shown::Title(_), Some(more)) => html! { (cell.html(&address, reader.now)) " " (more) },
+            _ => cell.html(&address, reader.now),
+        };
+        Line::new(&row.number, cells.iter().map(cell).collect())
     });
     let heads = it.columns.iter().map(|col| col.head(sorting(reader, it, &col.code)));
     let mut table =
@@ -265,7 +280,12 @@ fn page(reader: &Reader, it: &Listing, extras: &Extras) -> Result<Markup> {
     Ok(html! {
         (parts::page_head(&head(Tools { first: extras.first.clone(), more })))
         (parts::tabs(&t!("Views"), &tabs(reader, it)?))
-        (parts::filter(&filter(it)))
+        @if let Some(note) = &extras.note { (note) }
+        div class="list-tools" {
+            (parts::filter(&filter(it)))
+            (choose_columns(it))
+            (keep(it, is_filtered, reader))
+        }
         @if found.rows.is_empty() {
             (parts::empty_of_filter(t!("Nothing is like that"),
                 t!("Take a condition away, or look under another view."),
@@ -280,11 +300,7 @@ fn page(reader: &Reader, it: &Listing, extras: &Extras) -> Result<Markup> {
                 after: found.next.as_ref().map(|next| it.with(&[("after", next)])),
             }))
         }
-        div.row {
-            (choose_columns(it))
-            (keep(it, is_filtered, reader))
-            @if may_change && !found.rows.is_empty() { (change_all(it, all)) }
-        }
+        @if may_change && !found.rows.is_empty() { (change_all(it, all)) }
     })
 }
 

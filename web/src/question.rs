@@ -79,9 +79,9 @@ pub fn chips(filters: &[Filter], query: &Query, without: impl Fn(&str) -> String
 fn spoken(filters: &[Filter], term: &Term) -> (String, String) {
     match &term.what {
         What::Word { word, is_unfinished } => {
-            (t!("words"), if *is_unfinished { format!("{word}…") } else { word.clone() })
+            (t!("Words"), if *is_unfinished { format!("{word}…") } else { word.clone() })
         }
-        What::Phrase(words) => (t!("words"), format!("“{words}”")),
+        What::Phrase(words) => (t!("Words"), format!("“{words}”")),
         What::Filter { name, is, values } => {
             let filter = named(filters, name);
             let values: Vec<String> = values.iter().map(|it| value_of(filter, it)).collect();

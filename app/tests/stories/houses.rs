@@ -298,7 +298,7 @@ fn the_list_says_what_is_with_each() {
     for world in World::on_each_engine() {
         world.offered_set();
         let page = program(&world, "ada").get("/customers?q=Meridian").text;
-        assert!(page.contains("Open conversations") && page.contains("Conversation changed"));
+        assert!(page.contains("Open conversations") && page.contains("Meridian Dairies Ltd"));
         let stale = world.ada().does(|work| {
             let case = work.find::<Organisation>("K-1001")?;
             customers::change_with(work, "K-1001", case.record.version - 1, "X", |_| {})

@@ -43,13 +43,13 @@ fn may_keep(reader: &Reader) -> bool {
 async fn list(visit: Visit) -> Answer {
     web::list::show(visit, CatalogueItem::KIND.prefix, |reader| {
         let new = Button::open("/catalogue/new", t!("Add an item")).first().symbol(Symbol::Plus).small();
-        web::list::Extras {
+        Ok(web::list::Extras {
             title: Some(t!("Catalogue")),
             lead: Some(t!("Products and services, what each can do, and which revision holds.")),
             purpose: t!("What is offered to everybody stands here, each revision for ever. Orders and requirements hold to it."),
             first: may_keep(reader).then_some(new),
             ..web::list::Extras::default()
-        }
+        })
     })
     .await
 }

@@ -10,7 +10,7 @@ mod queries;
 mod routes;
 mod rules;
 
-use kernel::{Migration, Registry};
+use kernel::{Figure, Migration, Registry, text};
 
 pub use commands::{
     CONTACTS, CUSTOMERS, NewContact, NewRole, add_contact, agree_profile, change, change_with, end_role,
@@ -39,16 +39,18 @@ pub const MIGRATIONS: &[Migration] = &[
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {
-    Registry::default().with::<Organisation>().showing(&[
-        "number",
-        "title",
-        "body.town",
-        "body.country",
-        "body.trade",
-        "body.is_customer",
-        "body.is_supplier",
-        "owner",
-        "changed",
-        "state",
-    ])
+    Registry::default()
+        .with::<Organisation>()
+        .counting(Figure { name: "talks", label: || text!("Open conversations"), count: queries::talks })
+        .counting(Figure { name: "sets", label: || text!("Requirement sets"), count: queries::sets })
+        .showing(&[
+            "number",
+            "title",
+            "body.town",
+            "body.country",
+            "count.talks",
+            "count.sets",
+            "changed",
+            "state",
+        ])
 }

@@ -5,115 +5,40 @@ pub mod merge;
 mod people;
 pub mod profile;
 
-use identity::{filled, seek, summary};
+use identity::{filled, summary};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Listed, Merger, PartyId, Text, Vocabulary};
+use kernel::{Merger, PartyId, Text, Vocabulary};
 use maud::{Markup, html};
 use web::language::{self, say};
-use web::parts::{
-    self, Button, Choice as Offered, Choices, Column, Empty, Field, Line, Pager, State, Symbol, Tab, Table,
-};
+use web::parts::{self, Button, Choice as Offered, Choices, Field, State, Symbol};
 use web::{Form, t};
 
 pub use self::profile::preference;
 use crate::model::{Level, Organisation, Way};
-use crate::queries::{AddressLine, Alike, Checked, Choice, Contact, HouseLine, RoleLine, Talk};
+use crate::queries::{AddressLine, Alike, Checked, Choice, Contact, HouseLine, RoleLine};
 
-/// What the list shows: each row with its organisation.
-pub struct Listing {
-    pub rows: Vec<(Listed, Organisation, Talk)>,
-    pub words: String,
-    /// Whether dormant ones are shown too.
-    pub shows_all: bool,
-    pub after: Option<String>,
-    pub may_add: bool,
-    /// How many pairs may be the same; none where the reader is not asked.
-    pub doubles: usize,
-    pub today: Date,
-    pub now: Timestamp,
-}
-
-/// The customers, in two views.
-pub fn list(it: &Listing) -> Markup {
-    let add = || Button::open("/customers/new", t!("Add a customer")).symbol(Symbol::Plus).first();
-    let is_bare = it.rows.is_empty() && it.words.is_empty();
-    let view = if it.shows_all { "all" } else { "active" };
-    let mut tools = parts::Tools::default();
-    if it.may_add && !is_bare {
-        tools.first = Some(add());
-    }
-    let tab = |label: String, view: &str, is_here| Tab {
-        label,
-        address: format!("/customers?view={view}"),
-        count: None,
-        is_here,
+/// Says above the list that some may be there twice.
+pub fn doubles(count: usize) -> Option<Markup> {
+    let words = t!(
+        "{count} pair of customers may be the same." | "{count} pairs of customers may be the same.",
+        count = count
+    );
+    let note = || {
+        parts::note(
+            parts::Note::Asks,
+            html! { (words) " " a href="/customers/doubles" { (t!("Look at them")) } },
+        )
     };
-    html! {
-        (parts::page_head(&parts::Head {
-            title: html! { (t!("Customers")) },
-            lead: Some(html! { (t!("The organisations that require something of us, and what is with each now.")) }),
-            tools,
-            ..parts::Head::default()
-        }))
-        (parts::tabs(&t!("Views"), &[
-            tab(t!("Active"), "active", !it.shows_all),
-            tab(t!("All"), "all", it.shows_all),
-        ]))
-        @if it.doubles > 0 {
-            (parts::note(parts::Note::Asks, html! {
-                (t!("{count} pair of customers may be the same." | "{count} pairs of customers may be the same.", count = it.doubles)) " "
-                a href="/customers/doubles" { (t!("Look at them")) }
-            }))
-        }
-        @if !is_bare { (seek("/customers", ("view", view), &t!("Name or number"), &it.words)) }
-        @if is_bare {
-            (parts::empty(&Empty {
-                title: t!("No customers yet"),
-                purpose: t!("Everything that is agreed belongs to a customer. Mail finds its customer by their addresses."),
-                buttons: if it.may_add { vec![add()] } else { vec![] },
-            }))
-        } @else if it.rows.is_empty() {
-            (parts::empty_of_filter(t!("No customer is found"), t!("Look under “All”, or with fewer letters."), &[]))
-        } @else {
-            (table(it))
-            (parts::pager(&Pager { shown: it.rows.len(), all: None, before: None, after: it.after.clone() }))
-        }
-    }
+    (count > 0).then(note)
 }
 
-fn table(it: &Listing) -> Markup {
-    let lines = it.rows.iter().map(|(row, organisation, talk)| {
-        let address = format!("/customers/{}", row.number);
-        let Organisation { town, country, .. } = organisation;
-        let place =
-            [town.as_str(), country.as_str()].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>();
-        let name = html! {
-            a href=(address) { (parts::organisation(&row.title)) }
-            @if row.state != "active" { " " (parts::state(State::Over, t!("Dormant"))) }
-            @if organisation.profile.is_stale(it.today) { " " (parts::state(State::Waits, t!("profile to be asked again"))) }
-            br; span.fine { (about_in_a_line(organisation)) }
-        };
-        let figure = |it: i64| html! { @if it > 0 { (language::count(it)) } };
-        let cells = vec![
-            parts::number(&row.number, &address),
-            name,
-            html! { (place.join(", ")) },
-            figure(talk.talks),
-            figure(talk.sets),
-            html! { @if let Some(at) = talk.last { (parts::when(at, it.now)) } },
-        ];
-        Line::new(&row.number, cells)
-    });
-    let columns = vec![
-        Column::plain(t!("Number")),
-        Column::title(t!("Name")),
-        Column::text(t!("Town")),
-        Column::figure(t!("Open conversations")),
-        Column::figure(t!("Requirement sets")),
-        Column::text(t!("Conversation changed")),
-    ];
-    html! { (Table::new(t!("Customers by name"), columns, lines.collect())) }
+/// What stands below a name in the list: what they are, and whether their profile is to be asked again.
+pub fn below_name(it: &Organisation, today: Date) -> Markup {
+    html! {
+        @if it.profile.is_stale(today) { (parts::state(State::Waits, t!("profile to be asked again"))) }
+        br; span.fine { (about_in_a_line(it)) }
+    }
 }
 
 fn about_in_a_line(it: &Organisation) -> String {
@@ -314,8 +239,19 @@ fn about(it: &Shown) -> Vec<(String, Markup)> {
     facts
 }
 
+/// What stands in the form of an organisation besides what it says.
+pub struct Around<'a> {
+    /// What it can be part of.
+    pub others: &'a [Choice],
+    /// Who may be the same.
+    pub found: &'a [Alike],
+    /// The extra fields of the house.
+    pub extra: Markup,
+}
+
 /// The form for a new organisation, or for one that is there.
-pub fn edit(number: Option<&str>, others: &[Choice], found: &[Alike], form: &Form) -> Markup {
+pub fn edit(number: Option<&str>, around: &Around, form: &Form) -> Markup {
+    let Around { others, found, extra } = around;
     let action = number.map_or("/customers".to_owned(), |it| format!("/customers/{it}"));
     let title = match number {
         Some(_) => t!("Change {name}", name = form.text("name")),
@@ -333,6 +269,7 @@ pub fn edit(number: Option<&str>, others: &[Choice], found: &[Alike], form: &For
             @if !found.is_empty() { (alike(found)) }
             (basics(form))
             (details(others, form))
+            (extra)
             div.row {
                 (Button::send(if number.is_some() { t!("Keep the changes") } else { t!("Add the customer") }).first())
                 (Button::open(&action, t!("Back")))

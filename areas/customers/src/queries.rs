@@ -9,7 +9,7 @@ use kernel::{Listed, PartyId, PersonId, Reader, Result, Sort, Wanted, sql, value
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::house::{HouseLine, Talk, above, facts, house, is_no_part_of_itself, parts, talk_with};
+pub use self::house::{HouseLine, above, facts, house, is_no_part_of_itself, parts, sets, talks};
 pub use self::likely::{Alike, alike, apart, likely_doubles, merge_preview, outlines, people_preview, twins};
 pub use self::people::{
     Checked, RoleLine, addresses_of, checks, everybody_of, is_contact, knows, roles, roles_of,

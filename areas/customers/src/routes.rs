@@ -5,9 +5,11 @@ mod merge;
 mod people;
 mod profile;
 
+use std::collections::BTreeMap;
+
 use axum::response::IntoResponse;
 use identity::{faulty, setup};
-use kernel::{AnyCase, Error, Faults, New, PartyId, Reader, Result, Sort, Wanted, text};
+use kernel::{AnyCase, Error, Faults, New, PartyId, Reader, Result, text};
 use maud::Markup;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
@@ -15,7 +17,7 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Visit, words};
 
 use crate::commands::{self, NewContact};
 use crate::model::{Organisation, Way};
-use crate::pages::{self, Group, Listing, RecordLine, Shown};
+use crate::pages::{self, Group, RecordLine, Shown};
 use crate::queries::{self, Alike, WithThem};
 use crate::rules::{KEEPERS, MERGERS, Outline};
 
@@ -48,51 +50,30 @@ fn may_add(reader: &Reader) -> bool {
 }
 
 async fn list(visit: Visit) -> Answer {
-    let asked = visit.envelope.asked();
-    visit
-        .read(move |reader| {
-            Ok(Page::new(web::t!("Customers"), "/customers", pages::list(&listing(reader, &asked)?)))
+    web::list::show(visit, "K", |reader| {
+        let add =
+            Button::open("/customers/new", web::t!("Add a customer")).symbol(Symbol::Plus).first().small();
+        // Looking for doubles reads every name; only whoever can do something about it is asked.
+        let doubles = if may_add(reader) { queries::likely_doubles(reader)?.len() } else { 0 };
+        Ok(web::list::Extras {
+            lead: Some(web::t!("The organisations that require something of us, and what is with each now.")),
+            purpose: web::t!(
+                "Everything that is agreed belongs to a customer. Mail finds its customer by their addresses."
+            ),
+            first: may_add(reader).then_some(add),
+            note: pages::doubles(doubles),
+            below: Some(below),
+            ..web::list::Extras::default()
         })
-        .await
+    })
+    .await
 }
 
-fn listing(reader: &Reader, asked: &Form) -> Result<Listing> {
-    let (view, words) = (asked.text("view"), asked.text("q").to_owned());
-    let shows_all = view == "all";
-    let wanted = Wanted {
-        states: if shows_all { Vec::new() } else { vec!["active".to_owned()] },
-        words: words.clone(),
-        sort: Sort::Title,
-        after: Some(asked.text("after").to_owned()).filter(|it| !it.is_empty()),
-        ..Wanted::default()
-    };
-    let page = reader.list("K", &wanted)?;
-    let ids: Vec<i64> = page.rows.iter().map(|it| it.id).collect();
-    let mut found = reader.find_many::<Organisation>(&ids)?;
-    let mut body = |id: i64| {
-        let place = found.iter().position(|(record, _)| record.id.raw() == id);
-        place.map_or_else(Organisation::default, |it| found.swap_remove(it).1)
-    };
-    let mut rows = Vec::with_capacity(page.rows.len());
-    for row in page.rows {
-        let (body, talk) = (body(row.id), queries::talk_with(reader, row.id)?);
-        rows.push((row, body, talk));
-    }
-    let after = page.next.map(|next| next_page(shows_all, &words, &next));
-    // Looking for doubles reads every name; only whoever can do something about it is asked, on the first page.
-    let is_asked = may_add(reader) && words.is_empty() && !asked.has("after");
-    let doubles = if is_asked { queries::likely_doubles(reader)?.len() } else { 0 };
+/// What stands below the names in the list.
+fn below(reader: &Reader, ids: &[i64]) -> Result<BTreeMap<i64, Markup>> {
     let today = web::language::day_of(reader.now);
-    Ok(Listing { rows, words, shows_all, after, may_add: may_add(reader), doubles, today, now: reader.now })
-}
-
-fn next_page(shows_all: bool, words: &str, after: &str) -> String {
-    let view = if shows_all { "all" } else { "active" };
-    let start = "/customers?".to_owned();
-    let place = start.len();
-    form_urlencoded::Serializer::for_suffix(start, place)
-        .extend_pairs([("view", view), ("q", words), ("after", after)])
-        .finish()
+    let found = reader.find_many::<Organisation>(ids)?.into_iter();
+    Ok(found.map(|(record, it)| (record.id.raw(), pages::below_name(&it, today))).collect())
 }
 
 async fn show(Path(number): Path<String>, visit: Visit, required: Required) -> Answer {
@@ -204,7 +185,9 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page>
     others.retain(|choice| own.as_ref().is_none_or(|it| it.id != choice.id));
     let is_new = number.is_none() && form.faults.of("all_the_same").is_some();
     let found = if is_new { queries::alike(reader, &outline(form))? } else { Vec::new() };
-    let body = pages::edit(number, &others, &found, form);
+    let known = number.map(|it| reader.find::<Organisation>(it)).transpose()?;
+    let extra = web::extra::fields(reader, "K", form, &known.map(|it| it.record.extra).unwrap_or_default())?;
+    let body = pages::edit(number, &pages::Around { others: &others, found: &found, extra }, form);
     Ok(Page::new(web::t!("Customer"), "/customers", body).with(&["draft.js"]))
 }
 
@@ -247,7 +230,8 @@ async fn open(Posted(visit): Posted) -> Answer {
         .write_or(
             move |work| {
                 let organisation = read_organisation(&mut form.clone(), Organisation::default())?;
-                let new = New { title: form.text("name"), ..New::default() };
+                let extra = web::extra::read(work, "K", &form)?;
+                let new = New { title: form.text("name"), extra: Some(&extra), ..New::default() };
                 let made = commands::open(work, &new, &organisation)?;
                 // Asked after it was opened, so that faults of the form come first; then nothing was opened.
                 must_be_another(work, &form, made.id)?;
@@ -279,6 +263,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 let organisation = read_organisation(&mut form, kept)?;
                 let version = form.whole("version").unwrap_or(0);
                 commands::change(work, &number, version, form.text("name"), organisation)?;
+                web::extra::keep::<Organisation>(work, &number, &form)?;
                 Ok(format!("/customers/{number}"))
             },
             move |reader, error| edit_page(reader, Some(&same), &faulty(&again, error)),

@@ -48,9 +48,9 @@ fn may_define(reader: &Reader) -> bool {
     Permit::Has(Role::Administrator).covers(reader.actor, None).is_ok()
 }
 
-fn extras(reader: &Reader) -> Extras {
+fn extras(reader: &Reader) -> Result<Extras> {
     let new = Button::open("/extra-fields/new", t!("Define a field")).symbol(Symbol::Plus).first().small();
-    Extras {
+    Ok(Extras {
         lead: Some(t!(
             "What your house keeps of its records beyond what Reqord knows. A field can be used at once: in forms, lists, search, imports and by programs."
         )),
@@ -59,7 +59,7 @@ fn extras(reader: &Reader) -> Extras {
         ),
         first: may_define(reader).then_some(new),
         ..Extras::default()
-    }
+    })
 }
 
 async fn show(Path(number): Path<String>, visit: Visit) -> Answer {

@@ -418,20 +418,20 @@ fn choosing(reader: &Reader, entry: &Entry, form: &Form, numbers: &[String]) -> 
     Ok(html! {
         (parts::page_head(&head))
         p.fine { (some.join(", ")) @if numbers.len() > some.len() { " …" } }
-        (parts::section("owner", t!("Another owner"), one("owner",
+        (parts::section("change-owner", t!("Another owner"), one("owner",
             html! { (Field::select("person", t!("Owner"), crate::record::people(reader)?)) }, t!("Pass them on"))))
-        (parts::section("due", t!("Another due day"), one("due",
+        (parts::section("change-due", t!("Another due day"), one("due",
             html! { (Field::day("due", t!("Due")).help(t!("Left empty, the due day is taken away."))) }, t!("Set the due day"))))
         @if !entry.steps.is_empty() {
-            (parts::section("step", t!("A step"), one("step", html! {
+            (parts::section("change-step", t!("A step"), one("step", html! {
                 (Field::select("step", t!("Step"), steps))
                 (Field::text("reason", t!("Reason")))
             }, t!("Take the step"))))
         }
         @if !fields.is_empty() {
-            (parts::section("fields", t!("Extra fields"), html! { @for field in fields { (field) } }))
+            (parts::section("change-fields", t!("Extra fields"), html! { @for field in fields { (field) } }))
         }
-        (parts::section("watching", t!("Watching"), html! { div.row {
+        (parts::section("change-watching", t!("Watching"), html! { div.row {
             (one("watch", html! {}, t!("Watch them")))
             (one("unwatch", html! {}, t!("Watch them no longer")))
         } }))

@@ -42,11 +42,11 @@ async fn list(visit: Visit) -> Answer {
     web::list::show(visit, "CA", |reader| {
         let new =
             Button::open("/calls/new", web::t!("Write down a call")).first().symbol(Symbol::Phone).small();
-        web::list::Extras {
+        Ok(web::list::Extras {
             purpose: web::t!("What was said on the telephone stands here and in its conversation. Press c wherever you are."),
             first: may_write(reader).then_some(new),
             ..web::list::Extras::default()
-        }
+        })
     })
     .await
 }

@@ -1,5 +1,7 @@
 //! The house that an organisation belongs to, and what is with each part of it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use kernel::{Case, Faults, PartyId, Reader, Record, Result, sql, text, values};
 use schemars::JsonSchema;
@@ -150,4 +152,14 @@ pub fn talk_with(reader: &Reader, party: PartyId) -> Result<Talk> {
         ),
         values![party],
     )
+}
+
+/// How many conversations are open with each of these organisations.
+pub fn talks(reader: &Reader, parties: &[i64]) -> Result<BTreeMap<i64, i64>> {
+    parties.iter().map(|it| Ok((*it, talk_with(reader, *it)?.talks))).collect()
+}
+
+/// How many requirement sets hold for each of these organisations.
+pub fn sets(reader: &Reader, parties: &[i64]) -> Result<BTreeMap<i64, i64>> {
+    parties.iter().map(|it| Ok((*it, talk_with(reader, *it)?.sets))).collect()
 }

@@ -32,7 +32,7 @@ async fn list(visit: Visit) -> Answer {
     web::list::show(visit, Order::KIND.prefix, |reader| {
         let new = Button::open("/orders/new", t!("Take an order down")).first().symbol(Symbol::Plus).small();
         let is_staff = !reader.actor.is_outside();
-        web::list::Extras {
+        Ok(web::list::Extras {
             purpose: t!("What customers ordered stands here, with every day that was promised."),
             first: may_keep(reader).then_some(new),
             more: if is_staff {
@@ -45,7 +45,7 @@ async fn list(visit: Visit) -> Answer {
                 vec![]
             },
             ..web::list::Extras::default()
-        }
+        })
     })
     .await
 }

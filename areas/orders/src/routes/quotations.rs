@@ -36,12 +36,12 @@ async fn list(visit: Visit) -> Answer {
     web::list::show(visit, Quotation::KIND.prefix, |reader| {
         let new =
             Button::open("/quotations/new", t!("Open a quotation")).first().symbol(Symbol::Plus).small();
-        web::list::Extras {
+        Ok(web::list::Extras {
             purpose: t!("What we offer a customer stands here, each revision as it was sent."),
             first: may_keep(reader).then_some(new),
             more: vec![Button::open("/orders", t!("Orders")).small()],
             ..web::list::Extras::default()
-        }
+        })
     })
     .await
 }

@@ -17,6 +17,8 @@ pub struct Opening {
     pub conversation: String,
     /// Whether it holds for everything that the customer orders.
     pub is_standing: bool,
+    /// The extra fields of the house.
+    pub extra: Markup,
 }
 
 pub fn open(it: &Opening, customers: &Options, once: &str, faults: &Faults) -> Markup {
@@ -43,6 +45,7 @@ pub fn open(it: &Opening, customers: &Options, once: &str, faults: &Faults) -> M
                 parts::Choice::new("on", t!("It always holds: for everything that this customer and the parts of their house order"))
                     .chosen(it.is_standing),
             ]))
+            (it.extra)
             div.row {
                 (Button::send(t!("Open the set")).first())
                 (Button::open("/requirement-sets", t!("Cancel")).bare())

@@ -29,11 +29,13 @@ pub fn routes() -> Routes {
 }
 
 async fn list(visit: Visit) -> Answer {
-    web::list::show(visit, Requirement::KIND.prefix, |_| web::list::Extras {
-        title: Some(t!("All requirements")),
-        purpose: t!("Every requirement of every set stands here. They are written in their sets."),
-        more: vec![Button::open(RAIL, t!("Requirement sets")).small()],
-        ..web::list::Extras::default()
+    web::list::show(visit, Requirement::KIND.prefix, |_| {
+        Ok(web::list::Extras {
+            title: Some(t!("All requirements")),
+            purpose: t!("Every requirement of every set stands here. They are written in their sets."),
+            more: vec![Button::open(RAIL, t!("Requirement sets")).small()],
+            ..web::list::Extras::default()
+        })
     })
     .await
 }

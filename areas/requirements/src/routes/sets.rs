@@ -58,13 +58,13 @@ pub fn routes(agreement: Agreement) -> Routes {
 async fn list_sets(visit: Visit) -> Answer {
     web::list::show(visit, RequirementSet::KIND.prefix, |reader| {
         let new = Button::open("/requirement-sets/new", t!("Open a set")).first().symbol(Symbol::Plus).small();
-        web::list::Extras {
+        Ok(web::list::Extras {
             title: Some(t!("Requirements")),
             purpose: t!("A set holds what one customer wants in one matter. Open one, or highlight words in a message."),
             first: may_write(reader).then_some(new),
             more: vec![Button::open("/requirements", t!("All requirements")).small()],
             ..web::list::Extras::default()
-        }
+        })
     })
     .await
 }
@@ -90,9 +90,22 @@ fn opening(reader: &Reader, form: &Form, faults: &Faults) -> Result<Page> {
         intended_use: text("intended_use"),
         conversation: text("conversation"),
         is_standing: form.has("standing"),
+        extra: web::extra::fields(
+            reader,
+            RequirementSet::KIND.prefix,
+            &with(form, faults),
+            &serde_json::Map::new(),
+        )?,
     };
     let body = list::open(&written, &customers(reader)?, &once(), faults);
     Ok(Page::new(t!("Open a requirement set"), PLACE, body))
+}
+
+/// What was typed, with what is wrong with it.
+fn with(form: &Form, faults: &Faults) -> Form {
+    let mut form = form.clone();
+    form.faults = faults.clone();
+    form
 }
 
 async fn open(Posted(mut visit): Posted) -> Answer {
@@ -110,11 +123,9 @@ async fn open(Posted(mut visit): Posted) -> Answer {
                     is_standing: form.has("standing"),
                     ..RequirementSet::default()
                 };
-                let made = commands::open_set(
-                    work,
-                    &New { title: form.text("title"), party, ..New::default() },
-                    &body,
-                )?;
+                let extra = web::extra::read(work, RequirementSet::KIND.prefix, &form)?;
+                let new = New { title: form.text("title"), party, extra: Some(&extra), ..New::default() };
+                let made = commands::open_set(work, &new, &body)?;
                 Ok(of_set(&made.number, ""))
             },
             move |reader, error| opening(reader, &again, &faults_of(error)),

@@ -23,11 +23,11 @@ pub fn routes() -> Routes {
 }
 
 async fn list(visit: Visit) -> Answer {
-    web::list::show(visit, "CL", |_| web::list::Extras {
+    web::list::show(visit, "CL", |_| Ok(web::list::Extras {
         purpose: t!("What has to be clarified with the customer is asked from a review, and what they query comes from a sign-off."),
         more: vec![Button::open("/reviews", t!("Reviews")).small()],
         ..web::list::Extras::default()
-    })
+    }))
     .await
 }
 

@@ -39,7 +39,7 @@ async fn list(visit: Visit) -> Answer {
     web::list::show(visit, "RV", |reader| {
         let may = Review::CREATE.covers(reader.actor, None).is_ok();
         let new = Button::open("/reviews/new", t!("Begin a review")).first().symbol(Symbol::Plus).small();
-        web::list::Extras {
+        Ok(web::list::Extras {
             purpose: t!(
                 "In a review the functions say whether we can meet what is asked, before we commit to it."
             ),
@@ -50,7 +50,7 @@ async fn list(visit: Visit) -> Answer {
                 Button::open("/sign-offs", t!("Sign-offs")).small(),
             ],
             ..web::list::Extras::default()
-        }
+        })
     })
     .await
 }

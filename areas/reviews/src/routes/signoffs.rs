@@ -35,10 +35,10 @@ pub fn routes() -> Routes {
 }
 
 async fn list(visit: Visit) -> Answer {
-    web::list::show(visit, "SF", |_| web::list::Extras {
+    web::list::show(visit, "SF", |_| Ok(web::list::Extras {
         purpose: t!("In a sign-off the customer confirms a revision, line by line. Offer one from the page of what is to be confirmed."),
         ..web::list::Extras::default()
-    })
+    }))
     .await
 }
 

@@ -33,12 +33,12 @@ async fn list(visit: Visit) -> Answer {
             .first()
             .symbol(Symbol::Plus)
             .small();
-        web::list::Extras {
+        Ok(web::list::Extras {
             purpose: t!("A template says which functions are asked about a kind of matter, and what."),
             first: may.then_some(new),
             more: vec![Button::open("/reviews", t!("Reviews")).small()],
             ..web::list::Extras::default()
-        }
+        })
     })
     .await
 }
