@@ -64,6 +64,7 @@ pub fn jobs() -> Jobs {
         .every("notices_mailed", jiff::SignedDuration::from_mins(1), |work, _| {
             web::common::notices::mail(work)
         })
+        .every("sweep_files", jiff::SignedDuration::from_hours(24), |work, _| work.sweep_files().map(|_| ()))
 }
 
 /// Conversations know whose words became a requirement.

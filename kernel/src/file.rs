@@ -1,4 +1,4 @@
-//! Files by digest: the same bytes are kept once, written to the disk before the row that names them.
+//! Files by digest: the same bytes are kept once, on the disk before the row that names them is committed.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -96,21 +96,72 @@ fn keep_chunks(db: &Connection, digest: &str, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Written beside, synced, then moved into place: under its name there is the whole file or none.
+/// Written beside, synced, then moved into place: under its name there is the whole file or none, and the name
+/// outlives a power failure as soon as this returns.
 fn keep_in(folder: &Path, digest: &str, bytes: &[u8]) -> Result<()> {
     let path = path_of(folder, digest);
-    if path.exists() {
-        return Ok(());
-    }
     let parent = path.parent().expect("a file lies in a folder");
-    fs::create_dir_all(parent)?;
+    if path.exists() {
+        // Whoever moved it here may have been stopped before its name was on the disk.
+        return sync_names(parent);
+    }
+    if !parent.exists() {
+        fs::create_dir_all(parent)?;
+        sync_names(folder)?;
+    }
     let beside = parent.join(format!("{digest}.{}", std::process::id()));
     let mut file = File::create(&beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&beside, &path)?;
-    File::open(parent)?.sync_all()?;
-    Ok(())
+    sync_names(parent)
+}
+
+/// The names in a folder are on the disk only when the folder itself is.
+fn sync_names(folder: &Path) -> Result<()> {
+    Ok(File::open(folder)?.sync_all()?)
+}
+
+/// Takes away what lies in the folder under a name that is not kept; tells how many files went.
+fn sweep_in(folder: &Path, is_kept: impl Fn(&str) -> Result<bool>) -> Result<usize> {
+    let mut swept = 0;
+    for file in files_in(folder)? {
+        let name = file.file_name().and_then(|it| it.to_str());
+        // What bears no name of ours was put there by somebody else, and stays.
+        let Some(name) = name.filter(|it| is_of_ours(it)) else { continue };
+        if !is_kept(name)? {
+            fs::remove_file(&file)?;
+            swept += 1;
+        }
+    }
+    Ok(swept)
+}
+
+/// A digest, or a digest and the number of the process that wrote beside it.
+fn is_of_ours(name: &str) -> bool {
+    let (digest, process) = name.split_once('.').unwrap_or((name, "0"));
+    let is_digest = digest.len() == 64 && digest.bytes().all(|it| it.is_ascii_hexdigit());
+    is_digest && !process.is_empty() && process.bytes().all(|it| it.is_ascii_digit())
+}
+
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    if !folder.exists() {
+        return Ok(files);
+    }
+    for part in fs::read_dir(folder)? {
+        let part = part?;
+        if !part.file_type()?.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(part.path())? {
+            let file = file?;
+            if file.file_type()?.is_file() {
+                files.push(file.path());
+            }
+        }
+    }
+    Ok(files)
 }
 
 fn path_of(folder: &Path, digest: &str) -> PathBuf {
@@ -171,5 +222,49 @@ impl Work<'_> {
         let id = crate::row::insert(self.connection, "attachment", &row)?;
         self.note_content(record, &digest)?;
         Ok(id)
+    }
+    /// Takes away the files of deeds that came to nothing; tells how many. A job does it now and then.
+    ///
+    /// It holds the writer, so nobody is between a file and its row; and rows of files are never deleted, so
+    /// none that is missing here comes back when the deeds that share the commit are undone.
+    pub fn sweep_files(&mut self) -> Result<usize> {
+        let Store::Folder(folder) = &self.house.store else { return Ok(0) };
+        sweep_in(folder, |name| {
+            let known: Option<i64> =
+                self.maybe(sql!("select size from file where digest = $1"), values![name])?;
+            Ok(known.is_some())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sweep_takes_what_no_deed_kept_and_leaves_what_is_not_ours() {
+        let folder = testbed_folder();
+        let (kept, lost) = (fingerprint(b"kept"), fingerprint(b"lost"));
+        keep_in(&folder, &kept, b"kept").unwrap();
+        keep_in(&folder, &lost, b"lost").unwrap();
+        let half = path_of(&folder, &kept).with_extension("4711");
+        let foreign = folder.join(&kept[..2]).join("README");
+        fs::write(&half, b"ke").unwrap();
+        fs::write(&foreign, b"not ours").unwrap();
+        assert_eq!(sweep_in(&folder, |name| Ok(name == kept)).unwrap(), 2);
+        assert_eq!(fs::read(path_of(&folder, &kept)).unwrap(), b"kept");
+        assert!(!path_of(&folder, &lost).exists() && !half.exists() && foreign.exists());
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_folder_in_which_nothing_was_ever_kept_is_swept_in_peace() {
+        assert_eq!(sweep_in(&testbed_folder(), |_| Ok(false)).unwrap(), 0);
+    }
+
+    fn testbed_folder() -> PathBuf {
+        static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let no = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        std::env::temp_dir().join(format!("reqord-sweep-{}-{no}", std::process::id()))
     }
 }

@@ -226,3 +226,40 @@ fn drafts_and_knocks_are_kept_off_the_trail() {
         assert_eq!(world.db.setting("name").unwrap().as_deref(), Some("Kestrel"));
     }
 }
+
+#[test]
+fn large_files_and_small_ones_are_read_back_and_what_a_refused_deed_left_is_swept() {
+    for world in World::on_each_engine() {
+        let one = world.note(&dora(), "One", None);
+        let of = |seed: u8, size: usize| vec![seed; size];
+        let kept = [of(1, 0), of(2, 9), of(3, 128 << 10), of(4, (128 << 10) + 1), of(5, 3 << 20)];
+        for bytes in &kept {
+            world
+                .db
+                .write(&dora(), |work| {
+                    let id = work.mention_of(&one)?.id;
+                    work.attach(id, ("a.bin", "application/octet-stream"), bytes, Audience::Internal)
+                })
+                .unwrap();
+        }
+        let refused = world.db.write(&dora(), |work| {
+            let id = work.mention_of(&one)?.id;
+            let bytes = of(6, 1 << 20);
+            work.attach(id, ("lost.bin", "application/octet-stream"), &bytes, Audience::Internal)?;
+            Err::<(), _>(text!("Not today.").into())
+        });
+        assert!(refused.is_err());
+        let left = match world.address {
+            kernel::Address::Sqlite(_) => 1,
+            kernel::Address::Postgres(_) => 0,
+        };
+        let sweep = || world.db.write(&kernel::Actor::system(), |work| work.sweep_files()).unwrap();
+        assert_eq!((sweep(), sweep()), (left, 0));
+        let read = world.db.read(&dora(), |reader| {
+            let id = reader.mention_of(&one)?.id;
+            let files = reader.attachments(id)?;
+            files.iter().map(|it| Ok(reader.attachment(it.id)?.1)).collect::<kernel::Result<Vec<_>>>()
+        });
+        assert_eq!(read.unwrap(), kept);
+    }
+}
