@@ -8,7 +8,7 @@ use app::wiring::TARGETS;
 use axum::http::{Method, StatusCode};
 use customers::Organisation;
 use identity::{NewToken, Scope};
-use kernel::{Actor, Db, Effect, Error, New, Result, Work};
+use kernel::{Actor, Db, Effect, Error, ExtraField, Holds, New, Result, Work};
 use requirements::{Edit, Requirement, RequirementSet};
 use web::testing::Client;
 
@@ -639,5 +639,101 @@ fn programs_stage_decide_and_take_in_by_the_same_deeds() {
             demo("requirements/meridian-urs.pdf").into(),
         );
         assert!(bad.text.contains("holds requirements"), "{}", bad.text);
+    }
+}
+
+#[test]
+fn extra_fields_come_in_with_their_rows_and_are_taken_back_with_them() {
+    for world in World::on_each_engine() {
+        let ada = world.ada().actor;
+        let define = |title: &str, german: &str, holds: Holds| {
+            let names = [("de".to_owned(), german.to_owned())].into();
+            let field = ExtraField { of_kind: "K".into(), holds, names, ..ExtraField::default() };
+            world.sam().does(|work| work.define(title, &field)).unwrap();
+        };
+        define("Cost centre", "Kostenstelle", Holds::Text);
+        define("Visited on", "Besucht am", Holds::Day);
+        define("Looked after by", "Betreut von", Holds::Person);
+        let extra = |number: &str, key: &str| {
+            let case = world.db.read(&ada, |it| it.find::<Organisation>(number)).unwrap();
+            case.record.extra.get(key).cloned().unwrap_or_default()
+        };
+        let file = "Kundennr;Firma;Kostenstelle;Besucht am;Betreut von\n\
+                    K-1001;;4711;2026-03-02;Ada Lindqvist\n\
+                    K-7001;Nordwind Brauerei GmbH;4712;;\n\
+                    K-7002;Ostwind Brauerei GmbH;4713;last spring;\n";
+        let batch = staged(&world.db, &ada, "customers", ("extra.csv", ""), file.as_bytes()).unwrap();
+        let body = world.db.read(&ada, |it| it.find::<::imports::Batch>(&batch.number)).unwrap().body;
+        assert_eq!(
+            body.columns,
+            ["key", "name", "extra.cost_centre", "extra.visited_on", "extra.looked_after_by"],
+            "each is known by its German name"
+        );
+        let fields = |row: &RowLine| -> Vec<(String, String)> {
+            row.finding.changes.iter().map(|it| (it.field.clone(), it.new.clone())).collect()
+        };
+        let meridian = batch.row("K-1001");
+        assert_eq!(meridian.effect, Effect::Changes, "{meridian:?}");
+        assert_eq!(
+            fields(&meridian),
+            [
+                ("extra.cost_centre".to_owned(), "4711".to_owned()),
+                ("extra.looked_after_by".to_owned(), ada.person.to_string()),
+                ("extra.visited_on".to_owned(), "2026-03-02".to_owned()),
+            ]
+        );
+        let faulty = batch.row("K-7002");
+        assert_eq!((faulty.effect, faulty.finding.faults[0].0.as_str()), (Effect::Fault, "extra.visited_on"));
+        let shown = program(&world, "ada").get(&format!("/imports/{}", batch.number)).text;
+        assert!(shown.contains("Cost centre") && shown.contains("Ada Lindqvist"), "{shown}");
+        assert!(shown.contains("Give a day like"), "{shown}");
+
+        batch.apply();
+        assert_eq!(extra("K-1001", "cost_centre"), "4711");
+        assert_eq!(extra("K-1001", "looked_after_by"), ada.person);
+        assert_eq!(extra("K-7001", "cost_centre"), "4712");
+        let again = staged(&world.db, &ada, "customers", ("extra.csv", ""), file.as_bytes()).unwrap();
+        assert_eq!((again.counts().same, again.counts().faults), (2, 1), "the same file changes nothing");
+
+        // Mended by hand, the third is taken in, too.
+        let mut mended = faulty.fields.clone();
+        mended.insert("extra.visited_on".to_owned(), "2026-04-20".to_owned());
+        let decision = Decision { choice: Choice::Take, candidate: 0, fields: Some(mended) };
+        batch.decide(faulty.place, &decision).unwrap();
+        batch.apply();
+        assert_eq!(extra("K-7002", "visited_on"), "2026-04-20");
+
+        // What somebody wrote since stays, and is told; the rest goes back.
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<Organisation>("K-1001")?;
+                let given = [("cost_centre".to_owned(), "9999".into())].into_iter().collect();
+                work.fill(&mut case, &given)
+            })
+            .unwrap();
+        batch.revert();
+        assert_eq!(extra("K-1001", "cost_centre"), "9999");
+        assert!(extra("K-1001", "visited_on").is_null() && extra("K-1001", "looked_after_by").is_null());
+        let row = batch.row("K-1001");
+        assert_eq!(row.outcome, Outcome::Stays);
+        assert!(row.done.why.as_ref().unwrap().to_string().contains("cost_centre"), "{row:?}");
+    }
+}
+
+#[test]
+fn buttons_lead_to_a_form_that_knows_what_is_taken_in() {
+    for world in World::on_each_engine() {
+        let set = a_set(&world);
+        let mut ada = program(&world, "ada");
+        assert!(ada.get("/customers").text.contains("/imports/new?target=customers"));
+        let to = format!("/imports/new?target=requirements&amp;set={set}");
+        assert!(ada.get(&format!("/requirement-sets/{set}")).text.contains(&to));
+        let form = ada.get(&to.replace("&amp;", "&")).text;
+        assert!(form.contains("value=\"requirements\" selected"), "{form}");
+        assert!(form.contains(&format!("value=\"{set}\" selected")), "{form}");
+        let mut amelia = program(&world, "amelia");
+        assert!(!amelia.get("/customers").text.contains("/imports/new"), "she only reads");
+        assert!(!amelia.get(&format!("/requirement-sets/{set}")).text.contains("/imports/new"));
     }
 }

@@ -1,5 +1,7 @@
 //! What people do: look at a file, decide about its rows, take it in piece by piece, and take it back.
 
+mod extra;
+
 use kernel::{
     Actor, Applied, Asked, Audience, Body, Case, Citable, Db, Effect, Error, Faults, Fields, Foresight,
     IntakeRow, KEY, Keys, Made, New, Result, Reverted, TakenRow, Taking, Target, Text, Undo, Vocabulary,
@@ -10,6 +12,7 @@ use serde_json::json;
 
 use crate::Targets;
 use crate::model::{Batch, BatchState, BatchStep, Choice, Form, Outcome};
+use crate::queries::extra::{BEGINS, Known, is_extra};
 use crate::queries::{self, Arrived, Done, Laid, RowLine};
 use crate::rules::read::{MOST_COLUMNS, read};
 use crate::rules::{first_choice, may_choose};
@@ -148,7 +151,7 @@ pub fn map(work: &mut Work, number: &str, targets: Targets, it: &Mapping) -> Res
     if case.body.form.is_document() {
         return Err(text!("A document has no columns. Mend its clauses one by one.").into());
     }
-    check(&it.columns, target)?;
+    check(&it.columns, target, &queries::extra::in_use(work, target)?)?;
     let batch = case.record.id.raw();
     let file = work.attachments(batch)?.into_iter().next().ok_or(Error::NotFound)?;
     let (_, bytes) = work.attachment(file.id)?;
@@ -169,7 +172,7 @@ pub fn map(work: &mut Work, number: &str, targets: Targets, it: &Mapping) -> Res
     lay_out(work, (target, case.body.into_record), batch, (content.form, laid))
 }
 
-fn check(columns: &[String], target: &Target) -> Result<(), Faults> {
+fn check(columns: &[String], target: &Target, extra: &[kernel::Field]) -> Result<(), Faults> {
     let mut faults = Faults::default();
     faults.unless(
         columns.len() <= MOST_COLUMNS,
@@ -178,12 +181,16 @@ fn check(columns: &[String], target: &Target) -> Result<(), Faults> {
     );
     for (place, field) in columns.iter().enumerate().filter(|(_, it)| !it.is_empty()) {
         let name = format!("column{}", place + 1);
-        match target.field(field) {
+        let known = target.field(field).map(|it| (it.label)());
+        let known = known.or_else(|| {
+            let found = extra.iter().find(|it| it.place_of_fault() == *field)?;
+            Some(text!("{name}", name = &found.title))
+        });
+        match known {
             None => {
                 faults.add(&name, text!("There is no such field. Choose one of the list."));
             }
-            Some(known) if columns[..place].contains(field) => {
-                let label = (known.label)();
+            Some(label) if columns[..place].contains(field) => {
                 faults.add(
                     &name,
                     text!("“{field}” is chosen for two columns. Leave one of them out.", field = label),
@@ -284,7 +291,7 @@ fn decide_row(
     kernel::Refusal::unless(waits, sentence)?;
     let batch = case.record.id.raw();
     let fields = it.fields.clone().unwrap_or_else(|| row.fields.clone());
-    check_fields(&fields, target)?;
+    check_fields(&fields, target, &queries::extra::in_use(work, target)?)?;
     let is_mended = fields != row.fields;
     let mut finding = row.finding.clone();
     // Whoever takes a double in says that it is none, and whoever mends a row has it looked at again.
@@ -336,10 +343,11 @@ fn decide_row(
     work.note(batch, json!({ "row": row.place, "choice": choice.code() }))
 }
 
-fn check_fields(fields: &Fields, target: &Target) -> Result<(), Faults> {
+fn check_fields(fields: &Fields, target: &Target, extra: &[kernel::Field]) -> Result<(), Faults> {
     let mut faults = Faults::default();
     for (name, words) in fields {
-        faults.unless(target.field(name).is_some(), name, text!("There is no such field. Leave it out."));
+        let is_known = target.field(name).is_some() || extra.iter().any(|it| it.place_of_fault() == *name);
+        faults.unless(is_known, name, text!("There is no such field. Leave it out."));
         let fits = words.chars().count() <= 50_000;
         faults.unless(fits, name, text!("Shorten it to {count} characters.", count = 50_000i64));
     }
@@ -355,7 +363,7 @@ fn looked_at(
     let keys = queries::keys(work, target, into)?;
     let rows = [IntakeRow { id: 0, fields: fields.clone() }];
     let asked = Asked { into, rows: &rows, keys: &keys, looks_for_doubles };
-    (target.foresee)(work, &asked)?.into_iter().next().ok_or(Error::NotFound)
+    queries::looked_at(work, target, &asked)?.into_iter().next().ok_or(Error::NotFound)
 }
 
 /// Decides the same about all rows that wait, of one effect where one is named; tells about how many. Merged are only
@@ -443,14 +451,13 @@ pub fn take_some(work: &mut Work, number: &str, targets: Targets) -> Result<Prog
     rows.truncate(own_pieces.unwrap_or(rows.len()));
     let keys = queries::keys(work, target, into)?;
     let (taken, ready) = sorted_out(work, (target, into, &keys), batch, rows)?;
-    let order = Taking { into, owner: owner_of(&case), keys: &keys, rows: &ready };
-    let applied = if ready.is_empty() { Vec::new() } else { (target.apply)(work, &order)? };
+    let (applied, whys) = written(work, target, (into, owner_of(&case), &keys), &ready)?;
     cite(work, batch, taken.iter().zip(&applied))?;
     keep_keys(work, (batch, &queries::scope_of(target, into)), &keys, taken.iter().zip(&applied))?;
-    for (row, it) in taken.iter().zip(applied) {
+    for ((row, it), why) in taken.iter().zip(applied).zip(whys) {
         let outcome = if it.is_new { Outcome::Made } else { Outcome::Changed };
         let made = Some(it.record);
-        settle(work, (batch, row.id), (outcome, made), &Done { applied: Some(it), why: None })?;
+        settle(work, (batch, row.id), (outcome, made), &Done { applied: Some(it), why })?;
     }
     work.called("imported");
     let file = case.body.file_name.clone();
@@ -467,6 +474,43 @@ fn owner_of(case: &Case<Batch>) -> i64 {
     case.record.owner
 }
 
+/// Writes rows, their extra fields last; tells of each what it did, and what of it could not be written.
+fn written(
+    work: &mut Work,
+    target: &Target,
+    (into, owner, keys): (Option<i64>, i64, &Keys),
+    ready: &[TakenRow],
+) -> Result<(Vec<Applied>, Vec<Option<Text>>)> {
+    // Where only extra fields change, there is nothing to do for the area of the record.
+    let is_plain = |it: &&TakenRow| it.target.is_none() || it.only_fills || !it.changes.iter().all(is_extra);
+    let plain: Vec<TakenRow> = ready
+        .iter()
+        .filter(is_plain)
+        .map(|it| {
+            let mut it = it.clone();
+            it.changes.retain(|change| !is_extra(change));
+            it.fields.retain(|name, _| !name.starts_with(BEGINS));
+            it
+        })
+        .collect();
+    let order = Taking { into, owner, keys, rows: &plain };
+    let mut done = if plain.is_empty() { Vec::new() } else { (target.apply)(work, &order)? }.into_iter();
+    let mut applied = Vec::with_capacity(ready.len());
+    for row in ready {
+        applied.push(match row.target {
+            Some(record) if !is_plain(&row) => Applied { record, ..Applied::default() },
+            _ => done.next().ok_or(Error::NotFound)?,
+        });
+    }
+    let mut whys = vec![None; ready.len()];
+    if let Some(known) = Known::of(work, target, ready.iter().map(|it| &it.fields))? {
+        for ((row, it), why) in ready.iter().zip(&mut applied).zip(&mut whys) {
+            *why = extra::write(work, (target, &known), (&row.fields, row.only_fills), it)?;
+        }
+    }
+    Ok((applied, whys))
+}
+
 /// Parts the rows that can be taken in from those that cannot any more, which are told why.
 fn sorted_out(
     work: &mut Work,
@@ -477,7 +521,7 @@ fn sorted_out(
     let asked: Vec<IntakeRow> =
         rows.iter().map(|it| IntakeRow { id: it.place, fields: it.fields.clone() }).collect();
     let asked = Asked { into, rows: &asked, keys, looks_for_doubles: false };
-    let found = if rows.is_empty() { Vec::new() } else { (target.foresee)(work, &asked)? };
+    let found = if rows.is_empty() { Vec::new() } else { queries::looked_at(work, target, &asked)? };
     let (mut taken, mut ready) = (Vec::new(), Vec::new());
     for (row, now) in rows.into_iter().zip(found) {
         match judged(work, batch, &row, now)? {
@@ -628,7 +672,7 @@ pub fn take_some_back(work: &mut Work, number: &str, targets: Targets) -> Result
     work.because(&text!("{number} was taken back", number = number).to_string());
     for row in rows {
         let applied = row.done.applied.clone().ok_or(Error::NotFound)?;
-        let outcome = (target.revert)(work, &Undo { fields: &row.fields, applied: &applied })?;
+        let outcome = undone(work, target, &row.fields, &applied)?;
         let (outcome, why) = match outcome {
             Reverted::Whole => (Outcome::Reverted, None),
             Reverted::Stays(why) => (Outcome::Stays, Some(why)),
@@ -642,4 +686,29 @@ pub fn take_some_back(work: &mut Work, number: &str, targets: Targets) -> Result
         work.advance(&mut case, BatchStep::FinishRevert)?;
     }
     Ok(Progress { is_done: left.is_empty(), rows: count })
+}
+
+/// Takes back what a row did, its extra fields first.
+fn undone(work: &mut Work, target: &Target, fields: &Fields, applied: &Applied) -> Result<Reverted> {
+    let extras = match Known::of(work, target, std::iter::once(fields))? {
+        Some(known) => extra::put_back(work, (target, &known), applied)?,
+        None => Reverted::Whole,
+    };
+    let mut plain = applied.clone();
+    plain.changes.retain(|it| !is_extra(it));
+    let mut fields = fields.clone();
+    fields.retain(|name, _| !name.starts_with(BEGINS));
+    let has_rest = applied.is_new || !plain.changes.is_empty() || !plain.beside.is_empty();
+    let rest = if has_rest {
+        (target.revert)(work, &Undo { fields: &fields, applied: &plain })?
+    } else {
+        Reverted::Whole
+    };
+    Ok(match (extras, rest) {
+        (Reverted::Whole, rest) => rest,
+        (extras, Reverted::Whole) => extras,
+        (Reverted::Stays(one), Reverted::Stays(other)) => {
+            Reverted::Stays(text!("{one} {other}", one = one, other = other))
+        }
+    })
 }

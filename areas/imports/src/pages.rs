@@ -1,6 +1,6 @@
 //! What people see: the file as it was read, what each row would do, and what there is to decide.
 
-use kernel::{Effect, Foresight, Listed, Reader, Result, Target, Vocabulary};
+use kernel::{Effect, Foresight, Holds, Listed, Reader, Result, Target, Vocabulary};
 use maud::{Markup, html};
 use web::language::{count, say, word};
 use web::parts::{
@@ -106,6 +106,8 @@ pub struct Shown<'a> {
     pub state: BatchState,
     pub batch: &'a Batch,
     pub target: &'static Target,
+    /// The extra fields that a column can be taken for.
+    pub extra: Vec<kernel::Field>,
     pub counts: &'a Counts,
     pub rows: Vec<RowLine>,
     /// The rows below the headings, for the examples of each column.
@@ -293,6 +295,7 @@ fn mapping(it: &Shown) -> Markup {
     let may_map = it.may_decide && it.state == BatchState::Staged;
     let fields: Vec<(String, String)> = std::iter::once((String::new(), t!("Left out")))
         .chain(it.target.fields.iter().map(|it| (it.name.to_owned(), say(&(it.label)()))))
+        .chain(it.extra.iter().map(|it| (it.place_of_fault(), called_here(it))))
         .collect();
     let lines = batch.columns.iter().enumerate().map(|(place, chosen)| {
         let heading = batch.headings.get(place).filter(|it| !it.trim().is_empty());
@@ -348,6 +351,11 @@ fn mapping(it: &Shown) -> Markup {
             } @else { (table) }
         }
     }
+}
+
+/// What an extra field is called in the language of the page.
+fn called_here(field: &kernel::Field) -> String {
+    field.name(web::language::code()).to_owned()
 }
 
 fn short(words: &str, most: usize) -> String {
@@ -428,6 +436,9 @@ fn effect(reader: &Reader, it: &Shown, row: &RowLine) -> Result<Markup> {
 }
 
 fn label(it: &Shown, field: &str) -> String {
+    if let Some(extra) = it.extra.iter().find(|it| it.place_of_fault() == field) {
+        return called_here(extra);
+    }
     it.target.field(field).map_or_else(|| web::language::say(&kernel_label(field)), |it| say(&(it.label)()))
 }
 
@@ -442,9 +453,13 @@ fn kernel_label(field: &str) -> kernel::Text {
 fn changed(reader: &Reader, it: &Shown, finding: &Foresight) -> Result<Markup> {
     let mut all = Vec::new();
     for change in &finding.changes {
+        let extra = it.extra.iter().find(|it| it.place_of_fault() == change.field).map(|it| it.holds);
         let shown = |words: &str| match (change.field.as_str(), words.parse::<i64>()) {
-            // A function is kept by its key and read by its name.
+            // A function and a person are kept by their keys and read by their names.
             ("function", Ok(id)) => reader.name_of(id),
+            (_, Ok(id)) if extra == Some(Holds::Person) => reader.name_of(id),
+            _ if extra == Some(Holds::Truth) && words == "true" => Ok(t!("yes")),
+            _ if extra == Some(Holds::Truth) && words == "false" => Ok(t!("no")),
             _ => Ok(words.to_owned()),
         };
         all.push(Difference::words(label(it, &change.field), &shown(&change.old)?, &shown(&change.new)?));
@@ -503,7 +518,9 @@ fn outcome(reader: &Reader, row: &RowLine) -> Result<Markup> {
     Ok(html! {
         (parts::state(shape, words))
         @if let Some(it) = made { " " (parts::number(&it.number, &reader.registry().address(&it.kind, &it.number))) }
-        @if row.outcome == Outcome::Stays { @if let Some(why) = &row.done.why { p.fine { (say(why)) } } }
+        @if matches!(row.outcome, Outcome::Stays | Outcome::Made | Outcome::Changed) {
+            @if let Some(why) = &row.done.why { p.fine { (say(why)) } }
+        }
     })
 }
 
@@ -533,6 +550,12 @@ pub fn row(it: &Shown, row: &RowLine, source: Option<i64>) -> Markup {
                 @let input = if long.contains(&field.name) { Field::area(field.name, label) } else { Field::text(field.name, label) };
                 @let fault = it.form.faults.of(field.name).or_else(|| row.finding.faults.iter().find(|(name, _)| name == field.name).map(|(_, it)| it));
                 (input.value(if it.form.has(field.name) { it.form.raw(field.name) } else { words }).fault(fault.map(say)))
+            }
+            @for field in it.extra.iter().filter(|it| row.fields.contains_key(&it.place_of_fault())) {
+                @let name = field.place_of_fault();
+                @let words = if it.form.has(&name) { it.form.raw(&name) } else { row.fields.get(&name).map_or("", String::as_str) };
+                @let fault = it.form.faults.of(&name).or_else(|| row.finding.faults.iter().find(|(of, _)| *of == name).map(|(_, it)| it));
+                (Field::text(&name, called_here(field)).value(words).fault(fault.map(say)))
             }
             div.row {
                 (Button::send(t!("Keep and take in")).first().sends("choice", "take"))

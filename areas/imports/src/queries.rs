@@ -1,5 +1,7 @@
 //! What people ask: what a batch would do, row by row, and how far it is.
 
+pub mod extra;
+
 use std::collections::HashMap;
 
 use kernel::{
@@ -345,9 +347,10 @@ pub fn laid(
         return Ok(laid_clauses(content, name));
     }
     let count = |it: usize| i64::try_from(it).unwrap_or(i64::MAX);
+    let extra = extra::in_use(reader, target)?;
     let header = match said {
         Some((row, _)) => usize::try_from(row).unwrap_or(0).min(content.rows.len()),
-        None => header_row(&content.rows, target.fields),
+        None => header_row(&content.rows, (target.fields, &extra)),
     };
     let width = content.rows.iter().map(Vec::len).max().unwrap_or(0);
     let mut headings = if header == 0 { Vec::new() } else { content.rows[header - 1].clone() };
@@ -356,7 +359,7 @@ pub fn laid(
         Some((_, columns)) if !columns.is_empty() => columns.to_vec(),
         _ => match remembered(reader, target.code, &headings)? {
             Some(columns) => columns,
-            None => guess(&headings, target.fields),
+            None => guess(&headings, (target.fields, &extra)),
         },
     };
     columns.resize(width, String::new());
@@ -393,6 +396,13 @@ pub struct Foretold {
 pub fn foretell(reader: &Reader, target: &Target, (into, laid): (Option<i64>, Laid)) -> Result<Foretold> {
     let keys = keys(reader, target, into)?;
     let asked = Asked { into, rows: &laid.rows, keys: &keys, looks_for_doubles: true };
-    let found = (target.foresee)(reader, &asked)?;
+    let found = looked_at(reader, target, &asked)?;
     Ok(Foretold { laid, found })
+}
+
+/// What each row would do, its extra fields with it.
+pub fn looked_at(reader: &Reader, target: &Target, asked: &Asked) -> Result<Vec<Foresight>> {
+    let mut found = (target.foresee)(reader, asked)?;
+    extra::foresee(reader, target, asked.rows, &mut found)?;
+    Ok(found)
 }

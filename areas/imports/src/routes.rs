@@ -149,6 +149,7 @@ fn batch_page(reader: &Reader, number: &str, targets: Targets, (asked, form): (&
         state,
         batch: &batch,
         target,
+        extra: queries::extra::in_use(reader, target)?,
         counts: &counts,
         rows,
         examples,
@@ -290,6 +291,7 @@ fn row_page(reader: &Reader, (number, place): (&str, i64), targets: Targets, for
         state: case.record.state,
         batch: &case.body,
         target,
+        extra: queries::extra::in_use(reader, target)?,
         counts: &case.facts,
         rows: Vec::new(),
         examples: Vec::new(),
@@ -315,6 +317,12 @@ async fn mend(Path((number, place)): Path<(String, i64)>, Posted(visit): Posted,
                 let mut fields: Fields = before.fields.clone();
                 for field in target.fields.iter().filter(|it| form.has(it.name)) {
                     fields.insert(field.name.to_owned(), form.raw(field.name).trim().to_owned());
+                }
+                for field in queries::extra::in_use(work, target)? {
+                    let name = field.place_of_fault();
+                    if form.has(&name) {
+                        fields.insert(name.clone(), form.raw(&name).trim().to_owned());
+                    }
                 }
                 let choice = Choice::of(form.text("choice")).unwrap_or_default();
                 let decision = Decision { choice, candidate: 0, fields: Some(fields) };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::{Fields, TargetField};
+use kernel::{Field, Fields, TargetField};
 
 /// So many rows from the top may be the one with the headings.
 const LOOKED_AT: usize = 15;
@@ -14,13 +14,21 @@ pub fn plain(heading: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The field of each column, by what stands above it; empty where nothing fits. No field is given twice.
-pub fn guess(headings: &[String], fields: &[TargetField]) -> Vec<String> {
+/// The field of each column, by what stands above it; empty where nothing fits. No field is given twice. An extra
+/// field is known by its names, where no other field is called so.
+pub fn guess(headings: &[String], (fields, extra): (&[TargetField], &[Field])) -> Vec<String> {
+    let names: Vec<String> = extra.iter().map(Field::place_of_fault).collect();
     let mut known: HashMap<String, &str> = HashMap::new();
     for field in fields {
         known.insert(plain(&field.name.replace('_', " ")), field.name);
         for heading in field.headings {
             known.entry(plain(heading)).or_insert(field.name);
+        }
+    }
+    for (field, name) in extra.iter().zip(&names) {
+        let key = field.key.replace('_', " ");
+        for heading in field.names.values().chain([&field.title, &key]) {
+            known.entry(plain(heading)).or_insert(name);
         }
     }
     let mut given: Vec<&str> = Vec::new();
@@ -37,7 +45,7 @@ pub fn guess(headings: &[String], fields: &[TargetField]) -> Vec<String> {
 
 /// The row that holds the headings, counted from 1: the one near the top in which most words are known as such; the
 /// first one where none are.
-pub fn header_row(rows: &[Vec<String>], fields: &[TargetField]) -> usize {
+pub fn header_row(rows: &[Vec<String>], fields: (&[TargetField], &[Field])) -> usize {
     let known = |row: &Vec<String>| guess(row, fields).iter().filter(|it| !it.is_empty()).count();
     let mut best = (0, 0);
     for (place, row) in rows.iter().take(LOOKED_AT).enumerate() {
@@ -105,16 +113,32 @@ mod tests {
 
     #[test]
     fn headings_are_known_in_both_languages_however_they_are_set() {
-        let columns = guess(&of(&["KundenNr.", "Firma", "Post-Code", "E-Mail", "Umsatz", "firma"]), FIELDS);
+        let columns =
+            guess(&of(&["KundenNr.", "Firma", "Post-Code", "E-Mail", "Umsatz", "firma"]), (FIELDS, &[]));
         assert_eq!(columns, ["key", "name", "post_code", "email", "", ""]);
         assert_eq!(doubled(&of(&["Firma", "firma ", "FIRMA", "", ""])), ["firma"]);
     }
 
     #[test]
+    fn an_extra_field_is_known_by_each_of_its_names_but_takes_none_of_another_field() {
+        let field = |key: &str, title: &str, german: &str| -> Field {
+            serde_json::from_value(serde_json::json!({
+                "id": 1, "number": "XF-0001", "title": title, "state": "in_use", "of_kind": "K", "key": key,
+                "holds": "text", "unit": "", "choices": [], "names": { "de": german }, "help": "",
+                "audience": "internal", "place": 10,
+            }))
+            .unwrap()
+        };
+        let extra = [field("cost_centre", "Cost centre", "Kostenstelle"), field("company", "Firma", "Firma")];
+        let columns = guess(&of(&["Kostenstelle", "Firma", "cost-centre"]), (FIELDS, &extra));
+        assert_eq!(columns, ["extra.cost_centre", "name", ""]);
+    }
+
+    #[test]
     fn headings_may_stand_below_a_title() {
         let rows = vec![of(&["Customers of 2026"]), of(&["Account ID", "Account name"]), of(&["1", "A"])];
-        assert_eq!(header_row(&rows, FIELDS), 2);
-        assert_eq!(header_row(&[of(&["x", "y"])], FIELDS), 1);
+        assert_eq!(header_row(&rows, (FIELDS, &[])), 2);
+        assert_eq!(header_row(&[of(&["x", "y"])], (FIELDS, &[])), 1);
     }
 
     #[test]

@@ -1,0 +1,85 @@
+//! What people do with the extra fields of the records that come in by the file: write them, and put them back.
+
+use kernel::{Applied, Change, Edited, Error, Fields, Refusal, Result, Reverted, Target, Text, Work, text};
+use serde_json::{Map, Value as Json, json};
+
+use crate::queries::extra::{BEGINS, Known, differences, is_extra, now, written};
+
+/// Writes what a row says of the extra fields of the record that it made or changed, and notes it with the rest.
+/// A row that is merged only fills what is empty. Tells why, where the record takes nothing now.
+pub fn write(
+    work: &mut Work,
+    (target, known): (&Target, &Known),
+    (fields, only_fills): (&Fields, bool),
+    applied: &mut Applied,
+) -> Result<Option<Text>> {
+    let (said, _) = known.read(work, fields)?;
+    if said.is_empty() || applied.record == 0 {
+        return Ok(None);
+    }
+    let is_of_kind = work.mention(applied.record)?.is_some_and(|it| it.kind == target.kind);
+    if !is_of_kind {
+        return Ok(Some(text!("Its extra fields were left out: it was added to what was there.")));
+    }
+    let (number, before) = now(work, applied.record)?;
+    let mut changes = differences(&before, &said);
+    changes.retain(|it| !only_fills || it.old.is_empty());
+    let values = changes.iter().filter_map(|it| {
+        let key = it.field.strip_prefix(BEGINS)?;
+        Some((key.to_owned(), said.get(key)?.clone()))
+    });
+    if let Some(why) = fill(work, target, &number, values.collect())? {
+        return Ok(Some(why));
+    }
+    if !applied.is_new {
+        applied.changes.extend(changes);
+    }
+    Ok(None)
+}
+
+/// Puts back what a row changed of extra fields, where nobody wrote something else since.
+pub fn put_back(work: &mut Work, (target, known): (&Target, &Known), applied: &Applied) -> Result<Reverted> {
+    let changes: Vec<&Change> = applied.changes.iter().filter(|it| is_extra(it)).collect();
+    if changes.is_empty() {
+        return Ok(Reverted::Whole);
+    }
+    let (number, current) = now(work, applied.record)?;
+    let key = |it: &Change| it.field.trim_start_matches(BEGINS).to_owned();
+    let (ours, theirs): (Vec<&Change>, Vec<&Change>) =
+        changes.into_iter().partition(|it| written(current.get(&key(it))) == it.new);
+    let mut values = Map::new();
+    for it in ours {
+        values.insert(key(it), known.value(work, &key(it), &it.old)?);
+    }
+    if let Some(why) = fill(work, target, &number, values)? {
+        return Ok(Reverted::Stays(why));
+    }
+    if theirs.is_empty() {
+        return Ok(Reverted::Whole);
+    }
+    let fields = theirs.iter().map(|it| key(it)).collect::<Vec<_>>().join(", ");
+    Ok(Reverted::Stays(text!(
+        "{number}: {fields} changed since and stayed as they are.",
+        number = number,
+        fields = fields
+    )))
+}
+
+/// Says why where the record takes nothing now; then nothing was written.
+fn fill(work: &mut Work, target: &Target, number: &str, values: Map<String, Json>) -> Result<Option<Text>> {
+    if values.is_empty() {
+        return Ok(None);
+    }
+    let registry = work.registry();
+    let entry = registry.kind(target.kind).ok_or(Error::NotFound)?;
+    let fields = json!({ "extra": values }).as_object().cloned().unwrap_or_default();
+    match entry.revise(work, &Edited { number, fields: &fields, version: None }) {
+        Ok(()) => Ok(None),
+        Err(Error::Refused(Refusal(missing))) => {
+            let why =
+                missing.into_iter().next().map_or_else(|| text!("It is not possible."), |it| it.sentence);
+            Ok(Some(text!("{number} stays: {why}", number = number, why = why)))
+        }
+        Err(other) => Err(other),
+    }
+}
