@@ -61,12 +61,18 @@ async fn list(visit: Visit) -> Answer {
                 "Everything that is agreed belongs to a customer. Mail finds its customer by their addresses."
             ),
             first: may_add(reader).then_some(add),
+            more: may_add(reader).then(take_in).into_iter().collect(),
             note: pages::doubles(doubles),
             below: Some(below),
             ..web::list::Extras::default()
         })
     })
     .await
+}
+
+/// How customers come in from the spreadsheet of the old system.
+fn take_in() -> Button {
+    Button::open("/imports/new?target=customers", web::t!("Take in a file")).small()
 }
 
 /// What stands below the names in the list.

@@ -153,6 +153,10 @@ fn record_page(reader: &Reader, number: &str, agreement: Agreement) -> Result<Pa
         Button::open(to("compare"), t!("Compare")).small(),
         Button::open(to("export"), t!("Export")).small(),
     ];
+    if case.is_open && may_write(reader) {
+        let file = format!("/imports/new?target=requirements&set={number}");
+        tools.push(Button::open(file, t!("Take in a file")).small());
+    }
     if !reader.actor.is_outside() {
         tools.push(Button::open(to("way"), t!("The whole way")).small());
         tools.push(Button::open(to("coverage"), t!("Coverage")).small());
