@@ -8,6 +8,7 @@ mod chronicle;
 mod company;
 mod files;
 mod houses;
+mod imports;
 mod letters;
 mod mails;
 mod offers;
@@ -47,6 +48,7 @@ pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
     told.extend(together::told(&time)?);
     told.extend(offers::told(&time)?);
     told.extend(trade::told(&time)?);
+    told.extend(imports::told(&time)?);
     told.sort_by_key(|it| it.at);
     for chapter in told {
         chapter.tell(db, &company)?;
