@@ -8,6 +8,7 @@ mod disk;
 mod fill;
 mod house;
 mod live;
+mod import;
 mod log;
 mod measure;
 mod pages;
@@ -67,5 +68,6 @@ fn main() -> Result<()> {
         program::measure(&house, program, &mut table)?;
     }
     // Last, because they add to what the others measure.
-    deeds::measure(&house, &mut table)
+    deeds::measure(&house, &mut table)?;
+    import::measure(&house, options.program.as_deref(), &mut table)
 }
