@@ -156,7 +156,6 @@ pub fn edge_behind(trusted_proxies: Vec<IpNet>, db: Arc<Db>, is_secure: bool) ->
         functions,
         trusted_proxies,
         live: Arc::default(),
-        deed,
     })
 }
 

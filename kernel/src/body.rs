@@ -25,6 +25,9 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
     const WITHIN: &'static [Self::Step] = &[];
     /// The states in which the body may be edited.
     const OPEN: &'static [Self::State];
+    /// The states in which it waits for nobody although it is neither over nor ended: agreed, answered. Lists of
+    /// what is open leave it out.
+    const SETTLED: &'static [Self::State] = &[];
     /// Who may open a new one, and who may edit it.
     const CREATE: Permit = Permit::Staff;
     const EDIT: Permit = Permit::Staff;

@@ -524,14 +524,15 @@ impl Asking<'_, '_> {
         Ok(either.join(" or "))
     }
 
-    /// In a state that is over or ended.
+    /// In a state that is over, ended or settled.
     fn is_closed(&self, on: &mut Conditions) -> String {
         let over = |tone: Option<Tone>| matches!(tone, Some(Tone::Past | Tone::Stopped));
         let kinds = self.reader.registry().all().iter();
         let kinds = kinds.filter(|it| self.kind.is_none_or(|kind| kind == it.kind.prefix));
         let each: Vec<String> = kinds
             .filter_map(|entry| {
-                let codes = entry.states.iter().filter(|it| over(it.tone)).map(|it| Value::from(&it.code));
+                let is_done = |it: &&crate::Named| over(it.tone) || entry.settled.contains(&it.code);
+                let codes = entry.states.iter().filter(is_done).map(|it| Value::from(&it.code));
                 let codes: Vec<Value> = codes.collect();
                 (!codes.is_empty()).then(|| {
                     let kind = on.mark(entry.kind.prefix.into());

@@ -25,6 +25,8 @@ pub struct Entry {
     pub kind: Kind,
     /// The clause that it serves.
     pub states: Vec<Named>,
+    /// The codes of the states in which it waits for nobody although it is neither over nor ended.
+    pub settled: Vec<String>,
     pub steps: Vec<Named>,
     /// From, step, to, by whom: the rows of its workflow.
     pub rules: Vec<(Named, Named, Named, String)>,
@@ -185,6 +187,7 @@ impl Registry {
         self.kinds.push(Entry {
             kind: B::KIND,
             states: B::State::ALL.iter().map(|it| state(*it)).collect(),
+            settled: B::SETTLED.iter().map(|it| it.code()).collect(),
             steps: B::Step::ALL.iter().map(|it| step(*it)).collect(),
             rules: rules::<B>(),
             label: B::label,
@@ -516,7 +519,7 @@ fn holds(name: &str, field: &Json, schema: &Json) -> Option<ColumnHolds> {
     if is("integer") {
         return Some(if name.ends_with("_at") { ColumnHolds::Moment } else { ColumnHolds::Whole });
     }
-    let is_day = field["format"] == "date" || name.ends_with("_on");
+    let is_day = field["format"] == "date" || name == "until" || name.ends_with("_on");
     is("string").then_some(if is_day { ColumnHolds::Day } else { ColumnHolds::Words })
 }
 

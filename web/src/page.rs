@@ -313,7 +313,7 @@ fn top(viewer: &Viewer) -> Markup {
             }
             @for it in &viewer.shortcuts {
                 a class="button bare only-icon shortcut" href=(it.address) data-key=(it.key) title=(it.words) {
-                    (it.symbol) span.unseen { (it.words) }
+                    (it.symbol.icon()) span.unseen { (it.words) }
                 }
             }
             (Button::open(NEW, t!("New")).symbol(Symbol::Plus).key("n").mark("data-key", "n"))

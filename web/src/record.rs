@@ -195,7 +195,12 @@ fn offers(case: &AnyCase, address: &str, elsewhere: &[(&'static str, String)], d
         } else {
             let missing = offer.missing.iter();
             let missing = missing.map(|it| Missing { sentence: say(&it.sentence), address: it.link.clone() });
-            offers.refused.push(Refused { step: word, missing: missing.collect() });
+            let missing: Vec<_> = missing.collect();
+            // What is missing for both is said once.
+            match offers.refused.iter_mut().find(|it| it.missing == missing) {
+                Some(same) => same.step = format!("{}, {word}", same.step),
+                None => offers.refused.push(Refused { step: word, missing }),
+            }
         }
     }
     let mut buttons = buttons.into_iter();
@@ -527,26 +532,21 @@ pub fn differences(reader: &Reader, part: &Json) -> Result<Vec<Difference>> {
     let Some(change) = part.get("change").and_then(Json::as_object) else { return Ok(Vec::new()) };
     let kind = part["kind"].as_str().unwrap_or_default();
     let is_new = part["state"][0] == "";
-    let extra =
-        if change.keys().any(|it| it.starts_with(EXTRA)) { reader.fields_of(kind)? } else { Vec::new() };
     let entry = reader.registry().kind(kind);
     let mut all = Vec::new();
     for (field, ends) in change {
         let (before, after) =
             (shown(reader, entry, field, &ends[0])?, shown(reader, entry, field, &ends[1])?);
-        if before == after || (is_new && (after.is_empty() || ends[1] == false)) {
+        if before == after
+            || !words::is_known(reader, kind, field)
+            || (is_new && (after.is_empty() || ends[1] == false))
+        {
             continue;
         }
-        let added = field.strip_prefix(EXTRA).and_then(|key| extra.iter().find(|it| it.key == key));
-        let label = added
-            .map_or_else(|| words::label(reader, kind, field), |it| it.name(language::code()).to_owned());
-        all.push(Difference::words(label, &before, &after));
+        all.push(Difference::words(words::label(reader, kind, field), &before, &after));
     }
     Ok(all)
 }
-
-/// What stands before the key of an extra field on the trail.
-const EXTRA: &str = "extra.";
 
 /// A value as it is read: names instead of keys, words instead of codes, nothing for what is empty.
 fn shown(reader: &Reader, kind: Option<&kernel::Entry>, field: &str, value: &Json) -> Result<String> {

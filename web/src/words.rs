@@ -29,8 +29,21 @@ fn envelope_field(name: &str) -> Option<Text> {
     })
 }
 
+/// What stands before the key of an extra field on the trail.
+const EXTRA: &str = "extra.";
+
+/// Whether people have a word for a field of a record of a kind; what has none is for programs.
+pub fn is_known(reader: &Reader, kind: &str, name: &str) -> bool {
+    let of_kind = reader.registry().kind(kind).and_then(|it| (it.label)(name));
+    of_kind.is_some() || envelope_field(name).is_some() || name.starts_with(EXTRA)
+}
+
 /// What people call a field of a record of a kind.
 pub fn label(reader: &Reader, kind: &str, name: &str) -> String {
+    if let Some(key) = name.strip_prefix(EXTRA) {
+        let added = reader.fields_of(kind).unwrap_or_default().into_iter().find(|it| it.key == key);
+        return added.map_or_else(|| field(key), |it| it.name(crate::language::code()).to_owned());
+    }
     let of_kind = reader.registry().kind(kind).and_then(|it| (it.label)(name));
     of_kind.map_or_else(|| field(name), |it| say(&it))
 }

@@ -206,7 +206,7 @@ impl<'a, 'db> Told<'a, 'db> {
             (None, deed) => match self.deeds.get(&it.entry) {
                 Some(deed) => record::happened(self.reader, deed, &it.number),
                 None if deed == "offered" => t!("offered this to you"),
-                None => t!("worked on this"),
+                None => self.reader.registry().deed(deed).map_or_else(|| t!("worked on this"), |it| say(&it)),
             },
         };
         if it.deeds > 1 && it.deed != "changed" {

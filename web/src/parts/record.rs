@@ -137,7 +137,7 @@ pub struct Refused {
 }
 
 /// One thing that is missing.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     /// What to do.
     pub sentence: String,

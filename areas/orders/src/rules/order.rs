@@ -46,6 +46,7 @@ impl Body for Order {
     const FLOW: Flow<Self> = Flow(RULES);
     const WITHIN: &'static [OrderStep] = &[Accept, DeliverPart, Deliver];
     const OPEN: &'static [OrderState] = &[Received];
+    const SETTLED: &'static [OrderState] = &[Delivered];
     const CREATE: Permit = KEEPERS;
     const EDIT: Permit = KEEPERS;
     const KEYS: &'static [&'static str] = &["quotation", "requirement_set", "conversation", "item"];

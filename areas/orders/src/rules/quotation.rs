@@ -34,6 +34,7 @@ impl Body for Quotation {
     const FLOW: Flow<Self> = Flow(RULES);
     const WITHIN: &'static [QuotationStep] = &[Send];
     const OPEN: &'static [QuotationState] = &[Draft];
+    const SETTLED: &'static [QuotationState] = &[Ordered];
     const CREATE: Permit = KEEPERS;
     const EDIT: Permit = KEEPERS;
     const KEYS: &'static [&'static str] = &["requirement_set", "conversation", "item"];

@@ -16,7 +16,6 @@ const FIRST_WORDS: usize = 280;
 const DEEDS: i64 = 5000;
 
 pub async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
-    let deed = visit.edge.deed;
     visit
         .read(move |reader| {
             if reader.actor.is_outside() {

@@ -59,6 +59,7 @@ impl Body for RequirementSet {
 
     const WITHIN: &'static [Step] = &[Release];
     const OPEN: &'static [State] = &[Draft];
+    const SETTLED: &'static [State] = &[Agreed];
     const KEYS: &'static [&'static str] = &["conversation"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Standing> = queries::standing;
 

@@ -152,7 +152,7 @@ fn for_staff<'a>(reader: &Reader, case: &'a Case<SignOff>) -> Result<page::Shown
             name: reader.name_of(it.person)?,
             has_signed,
             is_next: is_open && next.contains(&it.person),
-            link,
+            link: if has_signed { t!("has signed") } else { link },
         });
     }
     let mut words = Vec::new();

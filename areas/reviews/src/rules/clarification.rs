@@ -29,6 +29,7 @@ impl Body for Clarification {
     const FLOW: Flow<Self> = Flow(RULES);
     const WITHIN: &'static [ClarificationStep] = &[Answer];
     const OPEN: &'static [ClarificationState] = &[];
+    const SETTLED: &'static [ClarificationState] = &[Settled];
     const FACTS: fn(&kernel::Reader, &kernel::Record<Self>, &Self) -> kernel::Result<()> = no_facts;
     const KEYS: &'static [&'static str] = &["review", "function", "person"];
     const INTERNAL: &'static [&'static str] = &["review", "function"];

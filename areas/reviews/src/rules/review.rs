@@ -55,6 +55,7 @@ impl Body for Review {
     const FLOW: Flow<Self> = Flow(RULES);
     const WITHIN: &'static [ReviewStep] = &[Accept, AcceptWithConditions, Decline, Withdraw];
     const OPEN: &'static [ReviewState] = &[Open];
+    const SETTLED: &'static [ReviewState] = &[Accepted, Conditional];
     const CREATE: kernel::Permit = MODERATORS;
     const EDIT: kernel::Permit = MODERATORS;
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Standing> = queries::standing;

@@ -49,6 +49,7 @@ impl Body for SignOff {
     const FLOW: Flow<Self> = Flow(RULES);
     const WITHIN: &'static [SignOffStep] = &[Query, Confirm, Resume, Withdraw];
     const OPEN: &'static [SignOffState] = &[];
+    const SETTLED: &'static [SignOffState] = &[Confirmed];
     const CREATE: kernel::Permit = SENDERS;
     const EDIT: kernel::Permit = Owner;
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Confirming> = queries::confirming;
