@@ -30,8 +30,6 @@ pub struct Edge {
     pub trusted_proxies: Vec<ipnet::IpNet>,
     /// Who is told of news while they look.
     pub live: Arc<crate::live::Live>,
-    /// What the log calls a deed, in words; none where the code says nothing to people.
-    pub deed: fn(&str) -> Option<kernel::Text>,
 }
 
 /// Who stands behind what a request carries. The identity area answers.

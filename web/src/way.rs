@@ -10,15 +10,15 @@ use crate::t;
 /// So many records are named beside one deed.
 const NAMED: usize = 6;
 
-/// One deed with the records that it was about, what it changed in them, and its proof. `named` says what deeds are
+/// One deed with the records that it was about, what it changed in them, and its proof.
 /// called.
-pub fn done(reader: &Reader, deed: &Deed, named: fn(&str) -> Option<kernel::Text>) -> Result<Entry> {
+pub fn done(reader: &Reader, deed: &Deed) -> Result<Entry> {
     let all = deed.content["records"].as_array().cloned().unwrap_or_default();
     // What was only touched, as a set is by its new requirement, is not what the deed was about.
     let says_more = |it: &&Json| it.as_object().is_some_and(|it| it.len() > 2);
     let telling: Vec<Json> = all.iter().filter(says_more).cloned().collect();
     let records = if telling.is_empty() { all } else { telling };
-    let word = named(&deed.deed).map_or_else(|| t!("worked on"), |it| crate::language::say(&it));
+    let word = reader.registry().deed(&deed.deed).map_or_else(|| t!("worked on"), |it| crate::language::say(&it));
     let name = reader.name_of(deed.actor)?;
     let head = html! {
         strong { (name) } " " (word) " "

@@ -23,7 +23,6 @@ pub fn routes() -> Routes {
 }
 
 async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
-    let named = visit.edge.deed;
     visit
         .read(move |reader| {
             if reader.actor.is_outside() {
@@ -40,7 +39,7 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
                 lines.push((text.at, said(reader, &text)));
             }
             for deed in deeds.values() {
-                lines.push((deed.at, web::way::done(reader, deed, named)?));
+                lines.push((deed.at, web::way::done(reader, deed)?));
             }
             lines.sort_by_key(|(at, _)| *at);
             let lines: Vec<Entry> = lines.into_iter().map(|(_, it)| it).collect();

@@ -27,7 +27,7 @@ pub async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
             lines.extend(queries::texts_behind(reader, id)?.iter().map(|it| (it.at, told(reader, it))));
             lines.extend(queries::passages_behind(reader, id)?.iter().map(|it| (it.at, cited(reader, it))));
             for it in reader.trail(id, true, 0, DEEDS)? {
-                lines.push((it.at, web::way::done(reader, &it, deed)?));
+                lines.push((it.at, web::way::done(reader, &it)?));
             }
             lines.sort_by_key(|(at, _)| *at);
             let lines: Vec<Entry> = lines.into_iter().map(|(_, it)| it).collect();
