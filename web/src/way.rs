@@ -18,7 +18,8 @@ pub fn done(reader: &Reader, deed: &Deed) -> Result<Entry> {
     let says_more = |it: &&Json| it.as_object().is_some_and(|it| it.len() > 2);
     let telling: Vec<Json> = all.iter().filter(says_more).cloned().collect();
     let records = if telling.is_empty() { all } else { telling };
-    let word = reader.registry().deed(&deed.deed).map_or_else(|| t!("worked on"), |it| crate::language::say(&it));
+    let word =
+        reader.registry().deed(&deed.deed).map_or_else(|| t!("worked on"), |it| crate::language::say(&it));
     let name = reader.name_of(deed.actor)?;
     let head = html! {
         strong { (name) } " " (word) " "
