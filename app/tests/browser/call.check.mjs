@@ -14,7 +14,7 @@ async function calling(world, options) {
 export const checks = {
   "c opens the form with the customer one looked at, ready to type": async (world) => {
     const tab = await calling(world);
-    same(await tab.locator("#party option:checked").innerText(), "Sunfield Juices", "the customer");
+    same(await tab.locator("#party option:checked").innerText(), "Sunfield Juices S.A.", "the customer");
     holds(await tab.evaluate(() => document.activeElement.name === "with"), "the focus is not in the first field");
     same(await violations(tab), [], "axe");
     same(wrongsOf(tab), [], "what the browser complains of");
@@ -40,13 +40,13 @@ export const checks = {
 
   "what is typed while one speaks is kept and offered again": async (world) => {
     const tab = await calling(world);
-    await tab.locator("#words").fill("Two more pumps, she says");
+    await tab.locator("#notes").fill("Two more pumps, she says");
     await until(async () => (await tab.locator("[data-draft-state]").count()) === 0 ||
       (await tab.locator("[data-draft-state]").first().innerText()) !== "", "the draft is kept");
     await tab.waitForTimeout(3000);
     const again = await calling(world);
     await again.locator('.note [data-act="use"]').click();
-    same(await again.locator("#words").inputValue(), "Two more pumps, she says", "the draft");
+    same(await again.locator("#notes").inputValue(), "Two more pumps, she says", "the draft");
     await again.locator("#with").fill(marta);
     await again.locator("#title").fill("More pumps");
     await again.locator("#said").fill("Two more pumps");

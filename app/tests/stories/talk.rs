@@ -91,7 +91,7 @@ fn a_call_is_written_down_from_what_one_looks_at_and_begins_its_conversation() {
             ("party", party.as_str()),
             ("direction", "they"),
             ("title", "Two KD-80"),
-            ("words", "Two KD-80-PV-E with 230 V, please."),
+            ("notes", "Two KD-80-PV-E with 230 V, please."),
             ("said", "- Two KD-80-PV-E with 230 V\n\n- by week 48"),
             ("outcome", "Offer by Friday"),
             ("minutes", "6"),
@@ -109,7 +109,7 @@ fn a_call_is_written_down_from_what_one_looks_at_and_begins_its_conversation() {
             assert!(page.contains(words), "{words} is not on the page");
         }
 
-        let again = ada.post_form("/calls", &[("with", "Marta"), ("words", "Hm."), ("said", "x")]);
+        let again = ada.post_form("/calls", &[("with", "Marta"), ("notes", "Hm."), ("said", "x")]);
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(again.text.contains("Give it a title.") && again.text.contains("Hm."), "{}", again.text);
     }

@@ -76,7 +76,7 @@ pub fn call(it: &Calling) -> Markup {
                 (matter(&it.card))
             }
             (Field::text("title", t!("What it was about")).value(value("title")).fault(fault("title")).help(t!("Needed for a new conversation. The customer reads it there.")))
-            (Field::area("words", t!("What was said")).value(it.form.raw("words")).fault(fault("words")).lines(10).required())
+            (Field::area("notes", t!("What was said")).value(it.form.raw("notes")).fault(fault("notes")).lines(10).required())
             (Field::area("said", t!("Said, to be confirmed in writing")).value(it.form.raw("said")).fault(fault("said")).lines(2)
                 .help(t!("Whatever is to hold: a quantity, a date, a change. One thing a line.")))
             (Field::text("outcome", t!("What came of it")).value(value("outcome")).fault(fault("outcome")))

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use maud::{Markup, html};
-use web::parts::{self, Button, Choice, Choices, Field, Head, Note, State, Symbol, page_head};
+use web::parts::{self, Button, Choice, Choices, Field, Head, Note, State, page_head};
 use web::{Form, language, t};
 
 use super::conversation::Choice as Pair;
@@ -83,10 +83,7 @@ pub fn plan(it: &Planned) -> Markup {
                 (Field::address("link", t!("Link for taking part")).value(value("link")).fault(fault("link")))
             }
             @if !it.theirs.is_empty() { (Choices::any("person", t!("Of theirs"), it.theirs.iter().map(choice).collect()).fault(fault("participants"))) }
-            details open[it.ours.iter().any(|(key, _)| chosen.contains(&key.as_str())) || it.theirs.is_empty()] {
-                summary class="button small bare" { (Symbol::People.icon()) (t!("Of ours")) }
-                (Choices::any("person", t!("Of ours"), it.ours.iter().map(choice).collect()))
-            }
+            (Choices::any("person", t!("Of ours"), it.ours.iter().map(choice).collect()))
             (Field::area("guests", t!("Further people")).value(it.form.raw("guests")).fault(fault("guests")).lines(2)
                 .help(t!("Name <address>, one a line.")))
             (Field::area("points", t!("Agenda")).value(it.form.raw("points")).fault(fault("points")).lines(6)

@@ -93,7 +93,7 @@ pub struct Asking {
 pub fn asking(it: &Asking) -> Markup {
     let fault = |name: &str| it.form.faults.of(name).map(language::say);
     let choices = it.said.iter().map(|said| {
-        let is_chosen = !it.form.has("words") || it.form.all("said").contains(&said.id.to_string().as_str());
+        let is_chosen = !it.form.has("letter") || it.form.all("said").contains(&said.id.to_string().as_str());
         Choice::new(said.id.to_string(), said.words.clone()).chosen(is_chosen)
     });
     let faults: Vec<(String, String)> =
@@ -122,7 +122,7 @@ pub fn asking(it: &Asking) -> Markup {
             (Field::text("copies", t!("Copies to")).value(it.copies.clone()).fault(fault("copies")))
             (Field::day("due", t!("Answer asked for by")).value(it.due.clone()).fault(fault("due")).required())
             (Field::text("subject", t!("Subject")).value(it.subject.clone()).fault(fault("subject")))
-            (Field::area("words", t!("Letter")).value(it.words.clone()).fault(fault("reply")).lines(14)
+            (Field::area("letter", t!("Letter")).value(it.words.clone()).fault(fault("reply")).lines(14)
                 .help(t!("Look through it before it goes: it leaves just as it stands here.")))
             div.row { (Button::send(t!("Send")).first()) (Button::open(address, t!("Cancel")).bare()) }
         }))

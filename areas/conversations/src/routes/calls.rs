@@ -92,7 +92,7 @@ async fn write(Path(number): Path<String>, visit: Visit) -> Answer {
                 ("party", case.record.party.map(|it| it.to_string()).unwrap_or_default()),
                 ("direction", kernel::Vocabulary::code(body.direction)),
                 ("title", case.record.title),
-                ("words", body.words),
+                ("notes", body.words),
                 ("outcome", body.outcome),
                 ("began", local(body.began_at, &zone)),
             ];
@@ -252,14 +252,18 @@ fn with_faults(mut form: Form, error: &Error) -> Form {
     match error {
         Error::Invalid(faults) => {
             let renamed = faults.0.iter().map(|(field, it)| {
-                let field = if field == "name" { "with" } else { field };
+                let field = match field.as_str() {
+                    "name" => "with",
+                    "words" => "notes",
+                    other => other,
+                };
                 (field.to_owned(), it.clone())
             });
             form.faults = Faults(renamed.collect());
         }
         Error::Refused(refusal) => {
             form.faults =
-                Faults(refusal.0.iter().map(|it| ("words".to_owned(), it.sentence.clone())).collect());
+                Faults(refusal.0.iter().map(|it| ("notes".to_owned(), it.sentence.clone())).collect());
         }
         _ => {}
     }
@@ -309,7 +313,7 @@ fn read_call(form: &mut Form, zone: &jiff::tz::TimeZone, work: &Reader) -> Resul
             phone: if is_number && phone.is_empty() { with } else { phone },
             began_at,
             ended_at: told.or(measured),
-            words: form.raw("words").trim_end().to_owned(),
+            words: form.raw("notes").trim_end().to_owned(),
             outcome: typed("outcome"),
         },
         title: typed("title"),
@@ -406,7 +410,7 @@ fn asking_page(
     let mut said = queries::spoken(reader, record.id)?;
     said.retain(|it| it.state.is_open());
     let proposed = proposed(reader, record.id, &said)?;
-    let is_sent = form.has("words");
+    let is_sent = form.has("letter");
     let value = |name: &str, otherwise: String| if is_sent { form.raw(name).to_owned() } else { otherwise };
     let asking = Asking {
         number: record.number.clone(),
@@ -415,7 +419,7 @@ fn asking_page(
         to: value("to", proposed.to),
         copies: value("copies", String::new()),
         subject: value("subject", proposed.subject),
-        words: value("words", proposed.words),
+        words: value("letter", proposed.words),
         due: value("due", proposed.due.to_string()),
         said,
         letters: letters(reader, record.id)?,
@@ -526,7 +530,7 @@ fn read_writing(form: &mut Form) -> Result<Writing> {
         }
     }
     form.check()?;
-    let (subject, words) = (form.text("subject").to_owned(), form.raw("words").to_owned());
+    let (subject, words) = (form.text("subject").to_owned(), form.raw("letter").to_owned());
     Ok(Writing { recipients, subject, words, said, due, message })
 }
 
