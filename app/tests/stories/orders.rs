@@ -136,7 +136,7 @@ fn what_a_set_asks_is_confirmed_by_the_customer_before_an_order_on_it_is_accepte
         promise(&world, &order, date(2026, 6, 1), Reason::First).unwrap();
         assert!(
             refusal(accept(&world, &order))
-                .contains(&format!("No review of revision 1 of {set} was closed with yes"))
+                .contains(&format!("Have revision 1 of {set} reviewed"))
         );
         let carl = world.carl().actor.person;
         let profile = customers::Profile {
