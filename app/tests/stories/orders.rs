@@ -134,10 +134,7 @@ fn what_a_set_asks_is_confirmed_by_the_customer_before_an_order_on_it_is_accepte
             },
         );
         promise(&world, &order, date(2026, 6, 1), Reason::First).unwrap();
-        assert!(
-            refusal(accept(&world, &order))
-                .contains(&format!("Have revision 1 of {set} reviewed"))
-        );
+        assert!(refusal(accept(&world, &order)).contains(&format!("Have revision 1 of {set} reviewed")));
         let carl = world.carl().actor.person;
         let profile = customers::Profile {
             lines: vec![customers::ProfileLine {
