@@ -65,13 +65,13 @@ async fn list(visit: Visit) -> Answer {
     web::list::show(visit, ChangeRequest::KIND.prefix, |reader| {
         let new = Button::open("/changes/new", t!("Raise a change")).first().symbol(Symbol::Plus).small();
         let policy = Button::open("/changes/policy", t!("Who approves")).small();
-        web::list::Extras {
+        Ok(web::list::Extras {
             title: Some(t!("Changes")),
             purpose: t!("What was agreed or released is changed here: what it touches, what it means, who consents, and all of it in force together."),
             first: may_write(reader).then_some(new),
             more: if reader.actor.is_outside() { Vec::new() } else { vec![policy] },
             ..web::list::Extras::default()
-        }
+        })
     })
     .await
 }

@@ -54,11 +54,11 @@ pub fn routes(capture: Capture, points: Points) -> Routes {
 async fn list(visit: Visit) -> Answer {
     web::list::show(visit, "MT", |reader| {
         let new = Button::open("/meetings/new", web::t!("Plan a meeting")).first().symbol(Symbol::Plus).small();
-        web::list::Extras {
+        Ok(web::list::Extras {
             purpose: web::t!("Agenda, invitation and minutes of a meeting. What is to be done becomes tasks, and words of the minutes become requirements."),
             first: may_write(reader).then_some(new),
             ..web::list::Extras::default()
-        }
+        })
     })
     .await
 }
