@@ -4,6 +4,7 @@
 //! number. Days are counted from day 0, the Monday of the present week; prose keeps the dates it was
 //! written with.
 
+mod changes;
 mod chronicle;
 mod company;
 mod files;
@@ -49,6 +50,7 @@ pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
     told.extend(offers::told(&time)?);
     told.extend(trade::told(&time)?);
     told.extend(imports::told(&time)?);
+    told.extend(changes::told(&time)?);
     told.sort_by_key(|it| it.at);
     for chapter in told {
         chapter.tell(db, &company)?;

@@ -294,6 +294,14 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
         .unwrap();
     places.extend(agreement(db, meridian));
     trade(db, ada, meridian, &mut places);
+    let change = db
+        .write(ada, |work| {
+            let body = changes::ChangeRequest { need: "CIP 3 leaks.".into(), ..Default::default() };
+            let new = New { title: "Seals of CIP 3", party: Some(meridian), ..New::default() };
+            changes::raise(work, &new, &body)
+        })
+        .unwrap();
+    places.insert("changes", change.number);
     places.insert("requirement-sets", set);
     places.insert("requirements", requirement);
     places.insert("remarks", remark.to_string());

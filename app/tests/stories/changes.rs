@@ -277,6 +277,12 @@ fn two_changes_on_one_record_meet_by_field_and_the_second_is_put_on_the_first() 
             (Some("The flow is 18 m³/h."), Some("The flow is 20 m³/h."))
         );
         world.ada().does(|work| changes::put_on_what_it_says_now(work, &second, line.id, &[])).unwrap();
+        // Henrik saw 18 beside 22; now it is 20 beside 22, so he looks again.
+        let outcome = world.ada().does(|work| changes::release(work, &second));
+        assert!(refusal(outcome).contains("Management has not signed."));
+        world.ada().does(|work| changes::send_back(work, &second, "The first one came before")).unwrap();
+        world.ada().does(|work| changes::ask_approval(work, &second)).unwrap();
+        sign(&world, "henrik", &second, &function(&world, "Management"), true).unwrap();
         world.ada().does(|work| changes::release(work, &second)).unwrap();
         assert_eq!(statement(&world, &reqs[0]), "The flow is 22 m³/h.");
         let on = On { day: TODAY.parse().unwrap(), lot: "", serial: "", order: "" };

@@ -1,7 +1,7 @@
 //! What people do with the catalogue: open an item, release its next revision, say from when it holds, publish it.
 
 use jiff::civil::Date;
-use kernel::{Audience, Body, Faults, Frozen, Life, Made, New, Refusal, Result, Work, text};
+use kernel::{Audience, Basis, Body, Faults, Frozen, Life, Made, New, Refusal, Result, Starts, Work, text};
 use serde::Serialize;
 use serde_json::json;
 
@@ -103,6 +103,19 @@ fn say_from_when(
     };
     work.add("effectivity", item, &row)?;
     work.note(item, json!({ "holds": { "revision": no, "label": label, "from": from } }))
+}
+
+/// Says from when on a revision holds that a change put in force. It is called by the next letter; where it holds by
+/// lot, serial number or order, the catalogue says the day of the release.
+pub fn hold_by_change(work: &mut Work, item: i64, no: i64, starts: &Starts) -> Result<()> {
+    let known = queries::revisions(work, item)?;
+    if known.iter().any(|it| it.no == no) {
+        return Ok(());
+    }
+    let label = next_label(known.first().map(|it| it.label.as_str()));
+    let from = starts.starts.parse().ok().filter(|_| starts.basis == Basis::Day);
+    let from = from.unwrap_or_else(|| queries::today(work));
+    say_from_when(work, item, no, (&label, from), "")
 }
 
 /// Lets every customer read a revision.

@@ -24,7 +24,7 @@ pub const MIGRATIONS: &[Migration] =
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {
-    Registry::default().with::<CatalogueItem>().showing(&[
+    Registry::default().with::<CatalogueItem>().told_in_force(commands::hold_by_change).showing(&[
         "number",
         "body.code",
         "title",

@@ -327,7 +327,8 @@ fn understood(case: &Case<ChangeRequest>) -> Vec<Missing> {
             needs(is_told, text!("Name the message or call in which the customer asked for it."));
         }
         Source::Complaint => {
-            needs(it.cause.is_some(), text!("Name the complaint, or the conversation in which it came."));
+            let is_told = it.cause.is_some() || !it.reference.is_empty();
+            needs(is_told, text!("Name the complaint, or the conversation in which it came."));
         }
         Source::Legal => {
             needs(!it.reference.is_empty(), text!("Name the law or standard with its edition."));
@@ -386,7 +387,8 @@ fn it_is_ready_for_approval(case: &Case<ChangeRequest>) -> Verdict {
     let facts = &case.facts;
     let mut all = complete(case);
     let to_impact = || on(case, "#impact");
-    if facts.asked == 0 {
+    let (way, _) = track(&case.body, &facts.reached);
+    if facts.asked == 0 && way == Track::Full {
         all.push(missing(text!("Ask at least one function what it means for it."), to_impact()));
     }
     for name in &facts.unanswered {

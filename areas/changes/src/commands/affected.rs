@@ -204,7 +204,10 @@ fn keep_redline(
         Action::Add => Map::new(),
         _ => now.clone(),
     };
-    let digest = digest(&Json::Object(proposed.clone()))?;
+    // Whoever signs sees what each field says now beside what it would say: the signature is under both.
+    let seen: Map<String, Json> =
+        proposed.iter().map(|(field, after)| (field.clone(), json!([base.get(field), after]))).collect();
+    let digest = digest(&Json::Object(seen))?;
     let line = Redline { proposed, base: &base, based_on, digest: &digest };
     work.amend("change_item", change, item.id, &line)?;
     work.note(change, json!({ "redline": { "of": item.name, "digest": digest } }))?;
