@@ -157,7 +157,6 @@ impl World {
                 functions: |_| Ok(Vec::new()),
                 is_secure: false,
                 trusted_proxies: Vec::new(),
-                deed: |_| None,
             });
             let world = Self {
                 db,
