@@ -1,6 +1,6 @@
 //! The typesetter: what it may read is the template, the values of one paper and its pictures, and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use serde_json::{Value as Json, json};
@@ -60,7 +60,7 @@ fn set(paper: &Paper, with_pictures: bool) -> Result<Vec<u8>, Fault> {
 struct Desk {
     library: LazyHash<Library>,
     template: Source,
-    files: BTreeMap<FileId, Bytes>,
+    files: HashMap<FileId, Bytes>,
 }
 
 fn file_id(name: &str) -> Result<FileId, Fault> {
@@ -70,7 +70,7 @@ fn file_id(name: &str) -> Result<FileId, Fault> {
 
 impl Desk {
     fn of(paper: &Paper, with_pictures: bool) -> Result<Self, Fault> {
-        let mut files = BTreeMap::new();
+        let mut files = HashMap::new();
         let mut values = serde_json::to_value(paper).map_err(|it| Fault::Misread(it.to_string()))?;
         if let Some(logo) = &paper.house.logo {
             if with_pictures {
@@ -119,7 +119,7 @@ impl Desk {
     }
 }
 
-fn keep(files: &mut BTreeMap<FileId, Bytes>, name: &str, bytes: &[u8]) -> Result<(), Fault> {
+fn keep(files: &mut HashMap<FileId, Bytes>, name: &str, bytes: &[u8]) -> Result<(), Fault> {
     files.insert(file_id(name)?, Bytes::new(bytes.to_vec()));
     Ok(())
 }
