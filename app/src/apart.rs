@@ -30,7 +30,7 @@ struct Errand {
 
 const ERRANDS: &[Errand] = &[
     Errand { name: "extract", memory: 1 << 30, time: Duration::from_secs(45), deed: extract },
-    Errand { name: "typeset", memory: 3 << 30, time: Duration::from_secs(60), deed: typeset },
+    Errand { name: "typeset", memory: 3 << 30, time: Duration::from_mins(1), deed: typeset },
 ];
 
 fn typeset(paper: &[u8]) -> Result<Vec<u8>, String> {

@@ -57,7 +57,7 @@ pub fn measure(house: &House, server: &Server, table: &mut Table) -> Result<()> 
         stream.set_nonblocking(true)?;
         streams.push(stream);
     }
-    hear(&mut streams, "event: here", Duration::from_secs(60))?;
+    hear(&mut streams, "event: here", Duration::from_mins(1))?;
     // Who is here is told anew at each arrival; that is over when nothing comes any more.
     std::thread::sleep(Duration::from_secs(3));
     drain(&mut streams)?;
@@ -65,7 +65,7 @@ pub fn measure(house: &House, server: &Server, table: &mut Table) -> Result<()> 
     table.figure(&format!("resident memory, {STREAMS} open streams"), &server.memory()?);
     let (busy, span) = (server.busy()?, Duration::from_secs(20));
     std::thread::sleep(span);
-    let used = server.busy()? - busy;
+    let used = server.busy()?.saturating_sub(busy);
     table.figure(
         "of one core, while nothing happens",
         &format!("{:.1} %", 100.0 * used.as_secs_f64() / span.as_secs_f64()),

@@ -132,6 +132,9 @@ impl Reader<'_> {
              join record on record.id = record_id where letter.id > $1 order by letter.id limit $2"
         );
         self.each(letters, |number, id| format!("Letter {id} at {number}"), take)?;
+        for statement in &self.registry().words {
+            self.each(statement, |number, what| format!("{what} at {number}"), take)?;
+        }
         self.signed_contents(take)?;
         let files: Vec<(String, Option<String>)> = self.rows(
             sql!("select digest, (select min(name) from attachment where attachment.digest = file.digest) from file"),

@@ -17,6 +17,7 @@ use crate::{
 pub struct Registry {
     kinds: Vec<Entry>,
     pub(crate) gates: Gates,
+    pub(crate) words: Vec<&'static crate::Sql>,
     deed: Option<fn(&str) -> Option<Text>>,
 }
 
@@ -299,11 +300,20 @@ impl Registry {
         self.deed.and_then(|it| it(code))
     }
 
+    /// Says where an area keeps words that the log names by their digest (`Work::note_content`), so that an audit can
+    /// compare them: key, number of the record, what they are, and the words, from the key `$1` on, at most `$2`.
+    #[must_use]
+    pub fn keeping_words(mut self, statement: &'static crate::Sql) -> Self {
+        self.words.push(statement);
+        self
+    }
+
     /// Joins what two areas declare.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.kinds.extend(other.kinds);
         self.gates.extend(other.gates);
+        self.words.extend(other.words);
         self
     }
 

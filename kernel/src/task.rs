@@ -242,7 +242,9 @@ impl Work<'_> {
         let id = self.add("remark", record, &row)?;
         self.note_content(record, &crate::revision::fingerprint(row.words.as_bytes()))?;
         self.keep_namings(record, id, &named)?;
-        named.iter().for_each(|(person, _)| self.addressed(record, *person, Because::Mentioned));
+        for (person, _) in &named {
+            self.addressed(record, *person, Because::Mentioned);
+        }
         self.said(record, id, audience);
         self.called("remarked");
         Ok(id)

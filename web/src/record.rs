@@ -385,9 +385,9 @@ fn with_names(reader: &Reader, remark: &Remark, namings: &[Naming]) -> Result<St
         match reader.mention(naming.person)? {
             Some(it) => {
                 let address = reader.registry().address(&it.kind, &it.number);
-                words.push_str(&format!("[@{name}]({address})"));
+                words.extend(["[@", &name, "](", &address, ")"]);
             }
-            None => words.push_str(&format!("**@{name}**")),
+            None => words.extend(["**@", &name, "**"]),
         }
         rest = at + 1 + handle.len();
     }

@@ -11,7 +11,6 @@ use crate::t;
 const NAMED: usize = 6;
 
 /// One deed with the records that it was about, what it changed in them, and its proof.
-
 pub fn done(reader: &Reader, deed: &Deed) -> Result<Entry> {
     let all = deed.content["records"].as_array().cloned().unwrap_or_default();
     // What was only touched, as a set is by its new requirement, is not what the deed was about.

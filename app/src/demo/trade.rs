@@ -320,7 +320,7 @@ fn main_quotation(time: &Time) -> Result<Vec<Chapter>> {
     let first = {
         let (terms, mut lines) = (terms, lines.clone());
         if let Some(line) = lines.first_mut() {
-            line.price = "42470.00".to_owned();
+            "42470.00".clone_into(&mut line.price);
         }
         quoted(time, (-133, 10), MAIN_QUOTATION, move |work, company| {
             let quotation = Quotation {
@@ -341,7 +341,7 @@ fn main_quotation(time: &Time) -> Result<Vec<Chapter>> {
             work.advance(&mut case, QuotationStep::Revise)?;
             work.revise(&mut case, |it| {
                 it.set_revision = Some(2);
-                it.lines = lines.clone();
+                it.lines.clone_from(&lines);
                 it.valid_until = Some(second_until);
             })?;
             orders::send(work, MAIN_QUOTATION, "Flow of 20 m³/h (CR-2026-0006)")

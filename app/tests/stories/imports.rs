@@ -659,7 +659,7 @@ fn extra_fields_come_in_with_their_rows_and_are_taken_back_with_them() {
             case.record.extra.get(key).cloned().unwrap_or_default()
         };
         let file = "Kundennr;Firma;Kostenstelle;Besucht am;Betreut von\n\
-                    K-1001;;4711;2026-03-02;Ada Lindqvist\n\
+                    K-1001;Meridian Dairies Ltd;4711;2026-03-02;Ada Lindqvist\n\
                     K-7001;Nordwind Brauerei GmbH;4712;;\n\
                     K-7002;Ostwind Brauerei GmbH;4713;last spring;\n";
         let batch = staged(&world.db, &ada, "customers", ("extra.csv", ""), file.as_bytes()).unwrap();

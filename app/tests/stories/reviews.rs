@@ -873,7 +873,7 @@ fn a_signatory_is_reminded_once_and_what_nobody_confirms_is_over() {
             world
                 .db
                 .write_at(&kernel::Actor::system(), at, |work| reviews::expire_and_remind(work, &json!(null)))
-                .unwrap()
+                .unwrap();
         };
         let waiting =
             || world.ada().asks(|reader| reader.letters(Some(kernel::LetterState::Queued), None, 20)).len();

@@ -40,6 +40,7 @@ pub const MIGRATIONS: &[Migration] = &[
 /// The kinds of records of the area.
 pub fn registry() -> Registry {
     Registry::default()
+        .keeping_words(queries::SAID)
         .with::<Conversation>()
         .opened_by::<Call>(begin_call)
         .showing(&[

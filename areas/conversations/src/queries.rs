@@ -15,9 +15,9 @@ use crate::rules::Whose;
 use crate::rules::intake::Intake;
 
 pub use self::calls::{
-    Caller, Ringing, Speaker, Unconfirmed, caller_by_number, callers, colleague, contact, conversation_of,
-    looked_at, number, on_the_telephone, one_spoken, open_conversations, speaker, spoken, stands_in, talk,
-    unconfirmed, unconfirmed_of,
+    Caller, Ringing, SAID, Speaker, Unconfirmed, caller_by_number, callers, colleague, contact,
+    conversation_of, looked_at, number, on_the_telephone, one_spoken, open_conversations, speaker, spoken,
+    stands_in, talk, unconfirmed, unconfirmed_of,
 };
 pub use self::meetings::{
     Ahead, Attendee, ToldLine, ahead, approved, asked_at, attendees, by_uid, conversation_party, in_words,

@@ -130,7 +130,7 @@ pub fn keep_lines(work: &mut Work, id: i64, order: &Order) -> Result<()> {
                     && it.wanted_on == wanted_on
                     && it.quantity.to_bits() == quantity.to_bits() => {}
             Some(it) => {
-                work.amend("order_line", id, it.id, &LineChange { item, article, quantity, wanted_on })?
+                work.amend("order_line", id, it.id, &LineChange { item, article, quantity, wanted_on })?;
             }
             None => {
                 let row = NewLine {

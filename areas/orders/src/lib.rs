@@ -40,6 +40,8 @@ pub fn registry() -> Registry {
     let size = kernel::Figure { name: "lines", label: || text!("Lines"), count: queries::sizes };
     let slips = kernel::Figure { name: "slips", label: || text!("Days moved"), count: queries::slips };
     Registry::default()
+        .keeping_words(queries::UNDERSTOOD)
+        .keeping_words(queries::ANSWERED)
         .opened_by::<Quotation>(commands::open_quotation)
         .showing(&["number", "title", "customer", "body.valid_until", "revision", "owner", "state"])
         .opened_by::<Order>(commands::open_order)

@@ -334,3 +334,15 @@ pub fn texts_of(reader: &Reader, records: &[i64]) -> Result<Vec<Text>> {
     }
     Ok(all)
 }
+
+/// What was said by word of mouth, as it was put in writing: for the audit.
+pub const UNDERSTOOD: &kernel::Sql = sql!(
+    "select it.id, number, 'What was understood' as what, it.words from visible_verbal as it
+     join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+);
+
+/// What customers answered to it: for the audit.
+pub const ANSWERED: &kernel::Sql = sql!(
+    "select it.id, number, 'What was answered' as what, it.words from visible_verbal_answer as it
+     join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+);

@@ -1,5 +1,6 @@
 //! Addresses of what a change touches: found, decided, written, put right.
 
+use kernel::ColumnHolds::{Choice, Day, Truth, Whole};
 use kernel::{Case, Error, Faults, Reader, Result};
 use serde_json::{Map, Value as Json, json};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t, words};
@@ -357,7 +358,6 @@ fn sent(reader: &Reader, item: &Item, form: &Form) -> Result<Map<String, Json>> 
             continue;
         }
         let holds = entry.columns.iter().find(|column| column.name == it.name).map(|it| &it.holds);
-        use kernel::ColumnHolds::{Choice, Day, Truth, Whole};
         let value = match (holds, words) {
             (Some(Choice(_) | Day | Whole), "") => Json::Null,
             (Some(Whole), words) => words.parse::<i64>().map_or_else(|_| json!(words), |it| json!(it)),

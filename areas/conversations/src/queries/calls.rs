@@ -301,3 +301,9 @@ pub fn colleague(reader: &Reader, number: &str) -> Result<Option<PersonId>> {
         values![number],
     )
 }
+
+/// What was said by word of mouth: for the audit.
+pub const SAID: &kernel::Sql = sql!(
+    "select it.id, number, 'What was said' as what, it.words from visible_spoken as it
+     join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+);

@@ -8,6 +8,7 @@ use crate::letters::InWords;
 use crate::model::{Approved, Attendance, Meeting};
 
 /// The moment at which somebody asks.
+#[expect(clippy::unnecessary_wraps, reason = "facts are loaded by functions that may fail")]
 pub fn asked_at(reader: &Reader, _: &Record<Meeting>, _: &Meeting) -> Result<Timestamp> {
     Ok(reader.now)
 }
@@ -42,6 +43,7 @@ pub fn meeting_fits(reader: &Reader, before: Option<&Case<Meeting>>, it: &Meetin
 }
 
 /// The party of a conversation; none where there is no such conversation.
+#[expect(clippy::option_option, reason = "no such conversation is another answer than one of nobody")]
 pub fn conversation_party(reader: &Reader, conversation: i64) -> Result<Option<Option<PartyId>>> {
     let found: Option<(i64, Option<PartyId>)> = reader
         .maybe(sql!("select id, party from visible where id = $1 and kind = 'CV'"), values![conversation])?;
