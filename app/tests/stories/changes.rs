@@ -315,7 +315,10 @@ fn one_of_many_that_fails_leaves_everything_as_it_was() {
         fix(&world, &change);
         let quality = function(&world, "Quality");
         let due = Some(TODAY.parse().unwrap());
-        world.ada().does(|work| changes::ask_impacts(work, &change, std::slice::from_ref(&quality), due)).unwrap();
+        world
+            .ada()
+            .does(|work| changes::ask_impacts(work, &change, std::slice::from_ref(&quality), due))
+            .unwrap();
         let told = Told {
             is_possible: true,
             finding: "Immersion of six rings",
