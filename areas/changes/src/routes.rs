@@ -18,7 +18,7 @@ use crate::commands::{self, Learned, NewPlanTask};
 use crate::model::{Alternative, Aspect, ChangeRequest, Item, NewCriterion, State, Step, Told, Verdict};
 use crate::pages::{self, PlanLine, Shown, form, of_change};
 use crate::queries;
-use crate::rules::{standing, track};
+use crate::rules::{missing_to_release, standing, track};
 
 const PLACE: &str = "/changes";
 
@@ -614,12 +614,12 @@ fn release_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
         .filter(Item::is_coming)
         .map(|it| (it.name, web::language::word(it.action)))
         .collect();
-    let refusal = ChangeRequest::FLOW.target(&case, reader.actor, Step::Release).err();
+    let missing = missing_to_release(&case, reader.actor);
     let body = form::release(&form::Releasing {
         number,
         starts: pages::starts(&case.body),
         coming: &coming,
-        missing: &refusal.map(|it| it.0).unwrap_or_default(),
+        missing: &missing,
         written,
     });
     Ok(Page::new(t!("Release {number}", number = number), PLACE, body))

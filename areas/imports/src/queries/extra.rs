@@ -152,8 +152,9 @@ mod tests {
         let now = map(json!({ "cost_centre": "4711", "weight": 12.5, "heads": 2 }));
         let said = map(json!({ "cost_centre": "4711", "weight": 13.0, "is_critical": true, "heads": 2.0 }));
         let changes = differences(&now, &said);
-        let told: Vec<_> =
+        let mut told: Vec<_> =
             changes.iter().map(|it| (it.field.as_str(), it.old.as_str(), it.new.as_str())).collect();
+        told.sort_unstable();
         assert_eq!(told, [("extra.is_critical", "", "true"), ("extra.weight", "12.5", "13")]);
         assert!(changes.iter().all(is_extra));
     }
