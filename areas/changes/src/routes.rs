@@ -18,7 +18,7 @@ use crate::commands::{self, Learned, NewPlanTask};
 use crate::model::{Alternative, Aspect, ChangeRequest, Item, NewCriterion, State, Step, Told, Verdict};
 use crate::pages::{self, PlanLine, Shown, form, of_change};
 use crate::queries;
-use crate::rules::{missing_to_release, standing, track};
+use crate::rules::{missing_for, standing, track};
 
 const PLACE: &str = "/changes";
 
@@ -614,7 +614,7 @@ fn release_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
         .filter(Item::is_coming)
         .map(|it| (it.name, web::language::word(it.action)))
         .collect();
-    let missing = missing_to_release(&case, reader.actor);
+    let missing = missing_for(Step::Release, &case, reader.actor);
     let body = form::release(&form::Releasing {
         number,
         starts: pages::starts(&case.body),

@@ -310,9 +310,9 @@ fn missing(sentence: Text, link: Option<String>) -> Missing {
     Missing { sentence, link }
 }
 
-/// What still has to be done before the change can be released; nothing where it can.
-pub fn missing_to_release(case: &Case<ChangeRequest>, actor: &kernel::Actor) -> Vec<Missing> {
-    ChangeRequest::FLOW.target(case, actor, Step::Release).err().map(|it| it.0).unwrap_or_default()
+/// What still has to be done before a step can be taken; nothing where it can.
+pub fn missing_for(step: Step, case: &Case<ChangeRequest>, actor: &kernel::Actor) -> Vec<Missing> {
+    ChangeRequest::FLOW.target(case, actor, step).err().map(|it| it.0).unwrap_or_default()
 }
 
 /// What a source must say of itself is asked here, and not while it is written (ISO 9001, 8.2.4).

@@ -24,7 +24,7 @@ pub use self::quotation::{Quotation, QuotationState, QuotationStep};
 pub struct Terms {
     /// When it comes: `14 weeks, week 46`.
     pub delivery: String,
-    /// Who bears transport, risk and duty: `DAP Northallerton, Incoterms 2020`.
+    /// Who bears transport, risk and duty: `DAP Ulm, Incoterms 2020`.
     pub incoterm: String,
     pub payment: String,
     pub penalty: String,

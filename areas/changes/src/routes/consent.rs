@@ -1,6 +1,6 @@
 //! Addresses of consent: asking for it, signing, the customer's word, and who approves which changes.
 
-use kernel::{Body, Case, Error, Permit, Reader, Result, Signature};
+use kernel::{Case, Error, Permit, Reader, Result, Signature};
 use serde_json::Map;
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t, words};
 
@@ -75,10 +75,10 @@ async fn ask_whether(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
             let case = ours(reader, &number)?;
-            let refusal = ChangeRequest::FLOW.target(&case, reader.actor, Step::AskApproval).err();
+            let missing = crate::rules::missing_for(Step::AskApproval, &case, reader.actor);
             let who = queries::approvers(reader, case.record.id.raw())?;
             let who: Vec<String> = who.into_iter().map(|it| it.function_name).collect();
-            let body = page::ask(&number, &who, &refusal.map(|it| it.0).unwrap_or_default());
+            let body = page::ask(&number, &who, &missing);
             Ok(Page::new(t!("Ask for approval of {number}", number = &number), PLACE, body))
         })
         .await

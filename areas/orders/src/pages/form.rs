@@ -77,7 +77,7 @@ pub fn edit(what: What, number: Option<&str>, title: &str, choices: &Choices, fo
             fieldset.stack {
                 legend { (t!("Terms")) }
                 (text("delivery", t!("Delivery")).example(t!("14 weeks, week 46")))
-                (text("incoterm", t!("Terms of delivery")).example("DAP Northallerton, Incoterms 2020"))
+                (text("incoterm", t!("Terms of delivery")).example("DAP Ulm, Incoterms 2020"))
                 (text("payment", t!("Payment")))
                 (text("penalty", t!("Penalty")))
                 (text("warranty", t!("Warranty")))
