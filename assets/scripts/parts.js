@@ -1,6 +1,6 @@
 // What the scripts of the pages share: sentences, asking the server, parts of a page, times, drafts.
 
-const sentences = JSON.parse(document.getElementById("words")?.textContent || "{}");
+const sentences = JSON.parse(document.getElementById("script-words")?.textContent || "{}");
 const language = document.documentElement.lang || "en";
 const plural = new Intl.PluralRules(language);
 

@@ -287,7 +287,7 @@ fn head(title: &str, theme: Theme, scripts: &[&str]) -> Markup {
 /// The sentences of the scripts in the reader's language; they find them under their names.
 fn script_words() -> Markup {
     let words = language::script_words().to_string().replace('<', "\\u003c");
-    html! { script type="application/json" id="words" { (maud::PreEscaped(words)) } }
+    html! { script type="application/json" id="script-words" { (maud::PreEscaped(words)) } }
 }
 
 /// Where am I, find, begin, what waits for me, who am I.
