@@ -100,6 +100,6 @@ export const checks = {
     await here.waitForTimeout(500);
     await there.goto("/me");
     await there.locator("form[action='/me/sessions/end'] button").click();
-    await here.locator(".news", { hasText: "You are signed out here." }).waitFor({ timeout: 5000 });
+    await here.locator(".news", { hasText: /You are signed out here|Sie sind hier abgemeldet/ }).waitFor({ timeout: 5000 });
   },
 };

@@ -13,7 +13,7 @@ export const places = {
   signIn: "/sign-in",
   home: "/",
   set: "/requirement-sets/RS-2026-0017",
-  table: "/requirement-sets/RS-2026-0024/table",
+  table: "/requirement-sets/RS-2026-0031/table",
   conversation: "/conversations/CV-2026-0231",
   mailIntake: "/import",
 };
