@@ -112,6 +112,8 @@ impl Mail {
             .ok()
             .filter(|_| kernel::is_address(&from))
             .with_context(|| format!("mail.from: “{from}” is no address like post@kestrel.example"))?;
+        let breaks = said.name.as_deref().is_some_and(|it| it.contains(char::is_control));
+        ensure!(!breaks, "mail.name: write the name of the house in one line, like Kestrel Dosing Systems");
         let security = said.security.unwrap_or_default();
         let usual = match security {
             Security::Tls => 465,
@@ -446,5 +448,6 @@ mod tests {
         assert!(fault(Said { server: None, ..said() }).contains("mail.server"));
         assert!(fault(Said { from: Some("post".into()), ..said() }).contains("“post” is no address"));
         assert!(fault(Said { user: Some("reqord".into()), ..said() }).contains("mail.password"));
+        assert!(fault(Said { name: Some("Kestrel\r\nBcc: x".into()), ..said() }).contains("in one line"));
     }
 }

@@ -145,6 +145,12 @@ impl Reader<'_> {
         Ok(self.setting(crate::aside::SITE)?.filter(|it| !it.is_empty()))
     }
 
+    /// Where a link in a letter leads: our own address where it was said, for whoever asks may have come by any
+    /// name; otherwise the one under which they came.
+    pub fn leads_to(&self, path: &str, came_by: &str) -> Result<String> {
+        Ok(format!("{}{path}", self.site()?.as_deref().unwrap_or(came_by)))
+    }
+
     /// Whether mails can be written that lead back here: a mail server and our own address are known.
     pub fn writes_mail(&self) -> Result<bool> {
         Ok(self.post_server()?.is_some() && self.site()?.is_some())

@@ -494,6 +494,20 @@ fn the_customer_queries_a_line_and_later_confirms_all_by_a_link_without_an_accou
 }
 
 #[test]
+fn a_link_leads_to_the_address_of_the_house_however_its_sender_came() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        make_sure(&world, CARL);
+        world.db.open_post(Some(POST)).unwrap();
+        world.db.open_site(Some("https://reqord.kestrel.example")).unwrap();
+        offered(&world, &it, &[world.carl().actor.person]);
+        let words = next_letter(&world);
+        assert!(words.contains("https://reqord.kestrel.example/sign/"), "{words}");
+        assert!(!words.contains("http://reqord.test"), "{words}");
+    }
+}
+
+#[test]
 fn a_link_that_was_forwarded_guessed_taken_back_or_is_too_old_opens_nothing() {
     for world in World::on_each_engine() {
         let it = accepted(&world);

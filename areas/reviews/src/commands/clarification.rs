@@ -116,7 +116,7 @@ fn send(
     }
     let secret =
         work.make_pass(&NewPass { record: made.id, person, purpose: "answer", lasts: LINK_LASTS })?;
-    let link = format!("{}/answer/{secret}", it.base);
+    let link = work.leads_to(&format!("/answer/{secret}"), &it.base)?;
     let words = letters::question(
         &body.language,
         &letters::Asking {

@@ -131,7 +131,7 @@ fn send_link(
         jiff::tz::TimeZone::UTC.to_timestamp(case.body.until.at(23, 59, 59, 0)).map_err(kernel::broken)?;
     let lasts = last.duration_since(work.now).max(SignedDuration::ZERO);
     let secret = work.make_pass(&NewPass { record: id, person, purpose: CONFIRM, lasts })?;
-    let link = format!("{}/sign/{secret}", case.body.base);
+    let link = work.leads_to(&format!("/sign/{secret}"), &case.body.base)?;
     write_to(
         work,
         case,
