@@ -15,6 +15,7 @@ mod mails;
 mod offers;
 mod reviews;
 mod sets;
+mod talk;
 mod together;
 mod trace;
 mod trade;
@@ -46,6 +47,7 @@ pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
     told.extend(letters::told(&time)?);
     told.extend(reviews::told(&time)?);
     told.extend(trace::told(&time)?);
+    told.extend(talk::told(&time)?);
     told.extend(together::told(&time)?);
     told.extend(offers::told(&time)?);
     told.extend(trade::told(&time)?);
