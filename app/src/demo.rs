@@ -14,6 +14,7 @@ mod letters;
 mod mails;
 mod offers;
 mod reviews;
+mod risks;
 mod sets;
 mod talk;
 mod together;
@@ -53,6 +54,7 @@ pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
     told.extend(trade::told(&time)?);
     told.extend(imports::told(&time)?);
     told.extend(changes::told(&time)?);
+    told.extend(risks::told(&time)?);
     told.sort_by_key(|it| it.at);
     for chapter in told {
         chapter.tell(db, &company)?;

@@ -26,6 +26,7 @@ pub fn migrations() -> Vec<Migration> {
         ::imports::MIGRATIONS,
         orders::MIGRATIONS,
         changes::MIGRATIONS,
+        risks::MIGRATIONS,
     ];
     let mut all = parts.concat();
     all.sort_by_key(|it| it.name);
@@ -44,6 +45,7 @@ pub fn registry() -> Registry {
         .and(::imports::registry())
         .and(orders::registry())
         .and(changes::registry())
+        .and(risks::registry())
         .asking(orders::ACCEPT, crate::gates::before_an_order)
         .calling(deed)
 }
@@ -60,6 +62,7 @@ pub fn reactions() -> Reactions {
 pub fn jobs() -> Jobs {
     Jobs::default()
         .and(reviews::jobs())
+        .and(risks::jobs())
         .every("orders.watch", jiff::SignedDuration::from_hours(6), orders::watch)
         .every("notices_mailed", jiff::SignedDuration::from_mins(1), |work, _| {
             web::common::notices::mail(work)
@@ -101,7 +104,8 @@ pub fn routes() -> Routes {
         .and(catalogue::routes())
         .and(::imports::routes(TARGETS))
         .and(orders::routes())
-        .and(changes::routes());
+        .and(changes::routes())
+        .and(risks::routes());
     web::api::documented(areas)
 }
 
@@ -197,6 +201,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         places.push(place(Group::Agree, t!("Imports"), "/imports", Symbol::File, 0));
         places.push(place(Group::Talk, t!("Calls"), "/calls", Symbol::Phone, 0));
         places.push(place(Group::Agree, t!("Reviews"), "/reviews", Symbol::Assure, 0));
+        places.push(place(Group::Assure, t!("Risks"), "/risks", Symbol::Warn, 0));
         places.push(place(Group::Talk, t!("Meetings"), "/meetings", Symbol::People, 0));
         places.push(place(Group::People, t!("People"), "/people", Symbol::People, 0));
         places.push(place(Group::People, t!("Functions"), "/functions", Symbol::Assure, 0));
@@ -227,6 +232,7 @@ fn beginnings(reader: &Reader) -> Vec<(String, String)> {
         all.push((t!("Review"), "/reviews/new".to_owned()));
     }
     all.push((t!("Change request"), "/changes/new".to_owned()));
+    all.push((t!("Risk"), "/risks/new".to_owned()));
     if <conversations::Conversation as kernel::Body>::CREATE.covers(reader.actor, None).is_ok() {
         all.push((t!("Take in mail"), "/import".to_owned()));
         all.push((t!("Call"), "/calls/new".to_owned()));
@@ -288,6 +294,14 @@ fn deed(code: &str) -> Option<Text> {
         "approvers_named" => text!("said who approves changes"),
         "criterion_fixed" => text!("fixed how one will see that it works"),
         "verified" => text!("entered a result"),
+        "customer_reminded" => text!("reminded the customer"),
+        "reminded" => text!("reminded: it is due"),
+        "risk_accepted" => text!("accepted a risk until a day"),
+        "risk_acceptance_over" => text!("let an acceptance end"),
+        "risk_closed" => text!("closed a risk"),
+        "contingency_agreed" => text!("noted that the customer agreed to a plan"),
+        "contingency_begun" => text!("began the response of a plan"),
+        "contingency_ended" => text!("ended the response of a plan"),
         "effectivity_told" => text!("said from when it holds"),
         "offered" => text!("offered"),
         "linked" => text!("tied"),

@@ -119,6 +119,8 @@ pub struct Letter<'a> {
     pub reply_to: Option<&'a str>,
     /// Written by the product: it says so (RFC 3834), and no machine should answer it.
     pub is_automatic: bool,
+    /// Before when it is not carried; at once where nothing is said.
+    pub not_before: Option<Timestamp>,
     /// What is told under the same words before is not told again.
     pub once: Option<&'a str>,
     /// What nobody but the addressee reads: the link or code that stands in the words as [`SECRET`]. It is kept
@@ -327,7 +329,7 @@ impl Work<'_> {
             written_by,
             state: if self.has_post()? { LetterState::Queued } else { LetterState::Held },
             queued_at: now,
-            due_at: now,
+            due_at: letter.not_before.map_or(now, |it| it.as_microsecond().max(now)),
             attempts: 0,
             sealed: letter.secret.map(|it| self.secrets().seal(SEALED, it.as_bytes())).transpose()?,
         };

@@ -43,6 +43,7 @@ mod query;
 mod reaction;
 mod reader;
 mod registry;
+mod reminder;
 mod revision;
 mod row;
 mod said;
@@ -110,6 +111,7 @@ pub use reader::{Mention, Reader};
 pub use registry::{
     AnyCase, AnyOffer, Column, ColumnHolds, Edited, Entry, Figure, Named, Registry, Taken, envelope, typed,
 };
+pub use reminder::{Ladder, Rung, To, Watched};
 pub use revision::{Life, Revision, digest, fingerprint};
 pub use row::Row;
 pub use schema::{KERNEL, Migration};

@@ -18,7 +18,7 @@ const FOLDED_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// So many fields are kept by name; of more it is only said that there are many.
 const FIELDS: usize = 100;
 /// What the product does by itself with its own letters and jobs is told where somebody must do something.
-const QUIET: [&str; 8] = [
+const QUIET: [&str; 9] = [
     "letter_sent",
     "letter_queued",
     "letter_given_up",
@@ -26,6 +26,7 @@ const QUIET: [&str; 8] = [
     "letter_arrived",
     "letter_returned",
     "job_tried_again",
+    "reminded",
     NOTICED,
 ];
 /// What the deed is called that tells somebody by mail what they did not read here.

@@ -59,6 +59,8 @@ pub struct Entry {
     controlled: Controlled,
     /// Where one of the kind can be begun from any other record, the address of its form.
     pub raised_at: Option<&'static str>,
+    /// Who is reminded of what is due at its records.
+    pub ladders: &'static [crate::Ladder],
 }
 
 /// What a change does to a record of a kind, once it is put in force.
@@ -234,6 +236,7 @@ impl Registry {
                 in_force: None,
             },
             raised_at: None,
+            ladders: &[],
         });
         self
     }
@@ -265,6 +268,15 @@ impl Registry {
     pub fn raised_from_any(mut self, form: &'static str) -> Self {
         if let Some(entry) = self.kinds.last_mut() {
             entry.raised_at = Some(form);
+        }
+        self
+    }
+
+    /// Says who is reminded of what is due at records of the kind that was added last.
+    #[must_use]
+    pub fn reminding(mut self, ladders: &'static [crate::Ladder]) -> Self {
+        if let Some(entry) = self.kinds.last_mut() {
+            entry.ladders = ladders;
         }
         self
     }

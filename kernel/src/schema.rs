@@ -33,6 +33,7 @@ pub const KERNEL: &[Migration] = &[
     Migration { name: "0016_notices", text: include_str!("../schema/0016_notices.sql") },
     Migration { name: "0018_signatures", text: include_str!("../schema/0018_signatures.sql") },
     Migration { name: "0022_change_control", text: include_str!("../schema/0022_change_control.sql") },
+    Migration { name: "0026_reminders", text: include_str!("../schema/0026_reminders.sql") },
 ];
 
 /// Brings the schema up to date. On PostgreSQL one node does it, the others wait.

@@ -24,6 +24,7 @@ mod proof;
 mod requirements;
 mod reviews;
 mod rights;
+mod risks;
 mod standing;
 mod talk;
 mod together;

@@ -14,7 +14,8 @@ pub use self::likely::{Alike, alike, apart, likely_doubles, merge_preview, outli
 pub use self::people::{
     Checked, RoleLine, addresses_of, checks, everybody_of, is_contact, knows, roles, roles_of,
 };
-use crate::model::Way;
+use crate::model::{Organisation, Profile, Topic, Way};
+use crate::rules::telling::line_for;
 use crate::rules::{domain_of, is_everybodys};
 
 /// Whom an address for mail belongs to.
@@ -177,6 +178,33 @@ pub fn choices(reader: &Reader) -> Result<Vec<Choice>> {
         sql!("select id, number, title from visible where kind = 'K' and state = 'active' order by title, id limit 5000"),
         &[],
     )
+}
+
+/// What was agreed with a customer about being told things; none where nobody may see the customer.
+pub fn profile_of(reader: &Reader, party: PartyId) -> Result<Option<Profile>> {
+    let found = reader.seen_by(&kernel::Actor::system(), |reader| reader.find_many::<Organisation>(&[party]))?;
+    Ok(found.into_iter().next().map(|(_, it)| it.profile))
+}
+
+/// In which language a customer is told of a topic: `en` or `de`, as was agreed, else that of the organisation.
+pub fn language_for(reader: &Reader, party: PartyId, topic: Topic) -> Result<String> {
+    let found = reader.find_many::<Organisation>(&[party])?.into_iter().next();
+    let Some((_, it)) = found else { return Ok("en".to_owned()) };
+    let agreed = line_for(&it.profile, topic).map(|it| it.language.clone()).filter(|it| !it.is_empty());
+    Ok(agreed.or(Some(it.language)).filter(|it| !it.is_empty()).unwrap_or_else(|| "en".to_owned()))
+}
+
+/// The name of somebody who left, whose address it was and nobody else's since.
+pub fn who_left(reader: &Reader, address: &str) -> Result<Option<String>> {
+    let all: Vec<(String, String)> = reader.rows(
+        sql!(
+            "select title, state from visible join person on person.id = visible.id
+             where lower(email) = $1 and kind = 'PE' and party is not null order by visible.id"
+        ),
+        values![address.trim().to_lowercase()],
+    )?;
+    let has_somebody = all.iter().any(|(_, state)| state == "active");
+    Ok(all.into_iter().next().filter(|_| !has_somebody).map(|(name, _)| name))
 }
 
 /// An address as it is kept: small letters for mail, one space between the digits of a number.

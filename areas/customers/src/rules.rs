@@ -2,6 +2,7 @@
 
 pub mod import;
 mod likeness;
+pub mod telling;
 
 use kernel::Permit::Any;
 use kernel::Role::{Administrator, Agent, Engineer, Quality};

@@ -34,13 +34,7 @@ pub fn customers(reader: &Reader) -> Result<Vec<(i64, String)>> {
 
 /// The language in which a customer is written to; English where nothing is kept.
 pub fn language_of(reader: &Reader, party: PartyId) -> Result<String> {
-    let kept: Option<String> = reader.maybe(
-        sql!(
-            "select language from visible join organisation as it on it.id = visible.id where visible.id = $1"
-        ),
-        values![party],
-    )?;
-    Ok(kept.filter(|it| !it.is_empty()).unwrap_or_else(|| "en".to_owned()))
+    customers::language_for(reader, party, customers::Topic::Order)
 }
 
 /// The requirement sets that an order or quotation can rest on, newest first; of one customer where one is named.

@@ -5,9 +5,11 @@ mod review;
 mod signoff;
 mod template;
 
-use kernel::{Faults, Result, Work, text};
+use customers::Heard;
+use kernel::{Ask, Faults, PersonId, Result, Work, text};
+use web::t;
 
-pub use self::clarification::{Answering, Question, answer, ask, settle_with};
+pub use self::clarification::{Answering, Question, answer, ask, remind_of_questions, settle_with};
 pub use self::review::{
     Closing, Committing, Given, GivenAnswer, Judging, NewCondition, commit, complete, decline, judge, meet,
     open, released, revoke, take_up, withdraw,
@@ -35,6 +37,18 @@ fn reasoned(work: &mut Work, reason: &str) -> Result<()> {
         return Err(Faults::one("reason", text!("Say why. The reason stays with the record.")).into());
     }
     work.because(reason);
+    Ok(())
+}
+
+/// Where a customer wants no mail about it, its owner is asked to tell them as they want to be told.
+fn or_by_hand(work: &mut Work, heard: Heard, (record, owner): (i64, PersonId), number: &str) -> Result<()> {
+    let Heard::In(channel) = heard else { return Ok(()) };
+    let way = web::language::word(channel);
+    let request = t!("Remind them of {number}: they want to be told by “{way}”", number = number, way = way);
+    let is_asked = work.tasks(record)?.iter().any(|it| it.request == request && it.settled_at.is_none());
+    if !is_asked {
+        work.ask_by_itself(record, &Ask { request: &request, person: Some(owner), ..Ask::default() })?;
+    }
     Ok(())
 }
 

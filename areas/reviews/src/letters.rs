@@ -62,6 +62,27 @@ pub fn question(code: &str, it: &Asking) -> Words {
     })
 }
 
+/// The same once more, where nobody answered yet.
+pub fn question_again(code: &str, it: &Asking) -> Words {
+    in_language(code, || {
+        let about =
+            if it.item.is_empty() { String::new() } else { t!("It is about {item}.", item = it.item) };
+        Words {
+            subject: t!("A question that waits for your answer ({number})", number = it.number),
+            words: below_each_other(&[
+                t!("Dear {name},", name = it.name),
+                t!("we asked you something some days ago and cannot go on without your answer."),
+                about,
+                it.question.to_owned(),
+                t!("Please answer here, no account is needed:\n{link}", link = SECRET),
+                t!("The link in our first letter opens nothing any more."),
+                format!("{}\n{}", it.by, it.house),
+            ]),
+            reason: t!("You get this letter because you answer for this matter at your company."),
+        }
+    })
+}
+
 /// Something that the customer is asked to confirm.
 #[derive(Clone, Copy, Debug)]
 pub struct Offering<'a> {

@@ -10,12 +10,12 @@ mod routes;
 mod rules;
 
 use jiff::SignedDuration;
-use kernel::{Jobs, Migration, Registry};
+use kernel::{Jobs, Ladder, Migration, Registry, Role, Rung, To, Watched};
 
 pub use commands::{
     Answering, Closing, Committing, Confirmed, Given, GivenAnswer, Judging, NewCondition, Question, Signer,
     Spoken, answer, ask, commit, complete, confirm, decline, expire_and_remind, judge, link_again, meet,
-    offer_to_customer, open, release_template, released, resume, revoke, say, settle_with, take_up, withdraw,
+    offer_to_customer, open, release_template, released, remind_of_questions, resume, revoke, say, settle_with, take_up, withdraw,
     withdraw_sign_off,
 };
 pub use model::{
@@ -33,16 +33,35 @@ pub use routes::{beside_subject, routes};
 pub const MIGRATIONS: &[Migration] =
     &[Migration { name: "0019_reviews", text: include_str!("../schema/0019_reviews.sql") }];
 
+/// Verdicts and conditions that are awaited: who was asked, then who moderates, then who answers for quality.
+const AWAITED: &[Ladder] = &[Ladder {
+    of: Watched::Tasks,
+    rungs: &[
+        Rung { days: -2, to: To::Asked },
+        Rung { days: 1, to: To::Asked },
+        Rung { days: 3, to: To::Owner },
+        Rung { days: 7, to: To::Has(Role::Quality) },
+    ],
+}];
+/// What lies with the customer: whoever asked them, then who answers for quality. The customer has letters.
+const WITH_THE_CUSTOMER: &[Ladder] = &[Ladder {
+    of: Watched::Tasks,
+    rungs: &[Rung { days: 0, to: To::Asked }, Rung { days: 5, to: To::Has(Role::Quality) }],
+}];
+
 /// The kinds of records of the area.
 pub fn registry() -> Registry {
     Registry::default()
         .opened_by::<Review>(commands::open)
+        .reminding(AWAITED)
         .showing(&["number", "title", "customer", "body.revision", "body.scope", "owner", "due", "state"])
         .with::<Template>()
         .showing(&["number", "title", "body.purpose", "revision", "changed", "state"])
         .with::<Clarification>()
+        .reminding(WITH_THE_CUSTOMER)
         .showing(&["number", "title", "customer", "body.item", "body.is_theirs", "owner", "changed", "state"])
         .opened_by::<SignOff>(commands::offer_to_customer)
+        .reminding(WITH_THE_CUSTOMER)
         .showing(&["number", "title", "customer", "body.revision", "body.until", "owner", "state"])
 }
 

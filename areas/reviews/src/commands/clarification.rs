@@ -1,5 +1,6 @@
 //! Asking the customer from within a review, and writing their answer down.
 
+use customers::Topic;
 use jiff::SignedDuration;
 use kernel::{
     Ask, Audience, Case, Faults, Letter, Made, New, NewPass, PartyId, Pass, PersonId, Refusal, Result, Tie,
@@ -141,7 +142,70 @@ fn send(
         secret: Some(&link),
         ..Letter::default()
     };
-    work.tell(&letter).map(|_| ())
+    customers::tell(work, Some(party), Topic::Everything, &letter).map(|_| ())
+}
+
+/// So many days after a question, and after the reminder, that nobody answered, somebody is told.
+const REMINDED_AFTER: i64 = 5;
+const ASKED_AGAIN_AFTER: i64 = 12;
+
+/// What the product does each hour: reminds whoever of the customer was asked and did not answer, once; later it asks
+/// whoever asked them. Where the customer wants no mail about it, one of us is asked to remind them.
+pub fn remind_of_questions(work: &mut Work) -> Result<()> {
+    let days = |count: i64| SignedDuration::from_hours(24 * count);
+    for id in queries::unanswered(work, work.now - days(REMINDED_AFTER), work.now - days(60))? {
+        let case = work.find_by_id::<Clarification>(id)?;
+        remind_of(work, &case)?;
+        let again = case.record.created_at < work.now - days(ASKED_AGAIN_AFTER);
+        let request = t!("Nobody answered {number}: ask them in another way", number = &case.record.number);
+        if again && !work.tasks(id)?.iter().any(|it| it.request == request) {
+            let ask = Ask { request: &request, person: Some(case.record.owner), ..Ask::default() };
+            work.ask_by_itself(id, &ask)?;
+        }
+    }
+    Ok(())
+}
+
+fn remind_of(work: &mut Work, case: &Case<Clarification>) -> Result<()> {
+    let (id, number) = (case.record.id.raw(), &case.record.number);
+    let once = format!("clarification:{number}:reminder");
+    let (Some(person), Some(site)) = (case.body.person, work.site()?) else { return Ok(()) };
+    let (name, address) = queries::address_of(work, person)?;
+    let is_reminded = work.was_told(&once)? || work.tasks(id)?.iter().any(|it| it.asked_by == 0);
+    if is_reminded || address.is_empty() {
+        return Ok(());
+    }
+    work.withdraw_passes(id, "answer", Some(person))?;
+    let secret = work.make_pass(&NewPass { record: id, person, purpose: "answer", lasts: LINK_LASTS })?;
+    let link = work.leads_to(&format!("/answer/{secret}"), &site)?;
+    let asking = letters::Asking {
+        name: &name,
+        house: &queries::house(work)?,
+        by: &work.name_of(case.record.owner)?,
+        item: &about_words(&case.body),
+        question: &case.body.question,
+        number,
+    };
+    let words = letters::question_again(&case.body.language, &asking);
+    let to = [kernel::Addressee { name, address, is_copy: false }];
+    let letter = Letter {
+        record: id,
+        audience: Audience::Party,
+        purpose: "clarification",
+        to: &to,
+        subject: &words.subject,
+        words: &words.words,
+        language: &case.body.language,
+        reason: &words.reason,
+        is_automatic: true,
+        once: Some(&once),
+        secret: Some(&link),
+        ..Letter::default()
+    };
+    let heard = customers::tell(work, case.record.party, Topic::Everything, &letter)?;
+    super::or_by_hand(work, heard, (id, case.record.owner), number)?;
+    work.called("customer_reminded");
+    Ok(())
 }
 
 fn about_words(it: &Clarification) -> String {

@@ -1,5 +1,6 @@
 //! The customer's confirmation: offering a revision, their words on its lines, their names, and what ends it.
 
+use customers::Topic;
 use jiff::{SignedDuration, ToSpan};
 use kernel::{
     Addressee, Ask, Audience, Body, Case, Error, Faults, Letter, Life, Made, Meaning, New, NewPass, Part,
@@ -180,7 +181,8 @@ fn write_to(work: &mut Work, case: &Case<SignOff>, person: PersonId, it: &Sendin
         secret: it.secret,
         ..Letter::default()
     };
-    work.tell(&letter).map(|_| ())
+    let heard = customers::tell(work, case.record.party, Topic::Everything, &letter)?;
+    super::or_by_hand(work, heard, (case.record.id.raw(), case.record.owner), &case.record.number)
 }
 
 /// Sends a signatory another link; the one before opens nothing any more.
@@ -218,6 +220,7 @@ pub fn send_code(work: &mut Work, pass: &Pass) -> Result<()> {
         secret: Some(&code),
         ..Letter::default()
     };
+    // They wait for it now, whatever their hours are.
     work.tell(&letter)?;
     work.called("code_sent");
     Ok(())

@@ -44,6 +44,8 @@ pub struct Mine {
     pub people: Options,
     /// Whom of the customer one may ask.
     pub contacts: Options,
+    /// The form in which a risk is noted that was seen in the review.
+    pub risk: Option<String>,
 }
 
 /// The tabs by which one goes from one of one's functions to another, and to all items.
@@ -125,6 +127,9 @@ fn judged(item: &ItemShown, it: &Mine, written: &Form) -> Markup {
             }
             (parts::Verdict { name: named("verdict"), legend: t!("Verdict on {item}", item = &item.number), words: choices, given: Some(given.clone()).filter(|it| !it.is_empty()) })
             @if let Some(words) = fault("verdict") { (parts::fault(&format!("{}-fault", named("verdict")), &words)) }
+            @if let Some(form) = &it.risk {
+                p { (Button::open(format!("{form}&affects={}", item.number), t!("Note a risk")).small().bare().symbol(Symbol::Warn)) }
+            }
             details open[is_open] {
                 summary class="button small bare" { (Symbol::Down.icon()) (t!("Condition, question or remark")) }
                 div.stack {

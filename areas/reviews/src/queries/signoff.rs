@@ -129,6 +129,18 @@ pub fn due_sign_offs(reader: &Reader, until: &str) -> Result<Vec<(i64, String, S
     )
 }
 
+/// The questions to the customer that nobody answered, asked before one moment and after another.
+pub fn unanswered(reader: &Reader, before: Timestamp, after: Timestamp) -> Result<Vec<i64>> {
+    reader.rows(
+        sql!(
+            "select visible.id from visible join clarification as it on it.id = visible.id
+             where state = 'asked' and it.is_theirs = $1 and it.person is not null
+             and created_at < $2 and created_at > $3 order by visible.id limit 200"
+        ),
+        values![false, before, after],
+    )
+}
+
 /// Whether a review of this content was closed with yes.
 pub fn has_accepted_review(reader: &Reader, subject: i64, digest: &str) -> Result<bool> {
     let count: i64 = reader.one(

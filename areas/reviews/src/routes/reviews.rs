@@ -301,8 +301,15 @@ fn of_function(reader: &Reader, whole: &Whole, function: i64, mine: &[(i64, Opti
         has_signed: stands.signed.contains(&reader.actor.person),
         people: record::people(reader)?,
         contacts,
+        risk: risk_form(reader, &case.record.number),
         items,
     })
+}
+
+/// The form in which a risk that was seen in a review is noted; none where the house keeps none, or one only reads.
+fn risk_form(reader: &Reader, review: &str) -> Option<String> {
+    let form = reader.registry().kind("RK").filter(|_| !reader.actor.only_reads)?.raised_at?;
+    Some(format!("{form}?cause={review}"))
 }
 
 /// What items said in earlier revisions, read once each.
