@@ -64,7 +64,8 @@ struct Due {
 
 /// The last rung that is reached on a day, as long as it is not too late to tell of it.
 fn reached(rungs: &'static [Rung], due: Date, today: Date) -> Option<Rung> {
-    let last = rungs.iter().filter(|it| due.saturating_add(Span::new().days(it.days)) <= today).next_back()?;
+    let last =
+        rungs.iter().filter(|it| due.saturating_add(Span::new().days(it.days)) <= today).next_back()?;
     let late = due.saturating_add(Span::new().days(last.days + LATE));
     (today <= late).then_some(*last)
 }
@@ -123,7 +124,9 @@ impl Work<'_> {
         let what = if of == Watched::Tasks { "task" } else { "record" };
         let once = format!("{what}:{}:{}:{}", due.id, due.due, rung.days);
         let is_new = self.execute(
-            sql!("insert into reminder (once, record_id, at) values ($1, $2, $3) on conflict (once) do nothing"),
+            sql!(
+                "insert into reminder (once, record_id, at) values ($1, $2, $3) on conflict (once) do nothing"
+            ),
             values![&once, due.record_id, self.now],
         )?;
         if is_new == 0 {
@@ -165,8 +168,11 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    const RUNGS: &[Rung] =
-        &[Rung { days: -2, to: To::Asked }, Rung { days: 1, to: To::Owner }, Rung { days: 7, to: To::Has(Role::Quality) }];
+    const RUNGS: &[Rung] = &[
+        Rung { days: -2, to: To::Asked },
+        Rung { days: 1, to: To::Owner },
+        Rung { days: 7, to: To::Has(Role::Quality) },
+    ];
 
     #[test]
     fn the_last_rung_that_is_reached_counts_and_what_is_long_over_is_not_told() {

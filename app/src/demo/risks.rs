@@ -57,12 +57,19 @@ const SEEN: &[(&str, i64)] = &[("RV-2026-0031", -149), ("RV-2026-0052", -37)];
 /// When what was closed was closed.
 const CLOSED: i64 = -110;
 /// Who of each customer agreed to a plan.
-const AGREED_BY: &[(&str, &str, &str)] =
-    &[("CT-2026-0002", "Carl Whitfield", "minutes of the order review"), ("CT-2025-0001", "the works manager", "frame contract")];
+const AGREED_BY: &[(&str, &str, &str)] = &[
+    ("CT-2026-0002", "Carl Whitfield", "minutes of the order review"),
+    ("CT-2025-0001", "the works manager", "frame contract"),
+];
 const LIKELIHOOD: [&str; 5] =
     ["once in ten years", "once in three years", "once a year", "once a quarter", "every month"];
-const SEVERITY: [&str; 5] =
-    ["not noticed", "extra work for us", "late or reworked", "the customer's plant stands", "danger to people, law broken"];
+const SEVERITY: [&str; 5] = [
+    "not noticed",
+    "extra work for us",
+    "late or reworked",
+    "the customer's plant stands",
+    "danger to people, law broken",
+];
 
 /// Everything that happened to risks.
 pub fn told(time: &Time) -> Result<Vec<Chapter>> {
@@ -105,7 +112,9 @@ fn of_risk(time: &Time, row: &Row, seen: Option<InReview>, minute: i8) -> Result
         let number = row.risk.clone();
         told.push(Chapter::new(time.at(BORNE, 14, minute)?, move |db, company, at| {
             let reason = "Nothing that we could do would cost less than what it may cost us.";
-            db.write_at(company.person(APPROVER)?, at, |work| risks::accept(work, &number, Some(until), reason))?;
+            db.write_at(company.person(APPROVER)?, at, |work| {
+                risks::accept(work, &number, Some(until), reason)
+            })?;
             Ok(())
         }));
     }
@@ -176,7 +185,9 @@ fn of_plan(time: &Time, row: &PlanRow) -> Result<Vec<Chapter>> {
     let (day, tested) = (time.day(agreed)?, time.day(row.tested)?);
     let (written, tried) = (row.clone(), row.clone());
     Ok(vec![
-        Chapter::new(time.at(agreed, 16, 20)?, move |db, company, at| write(db, company, at, (&written, day))),
+        Chapter::new(time.at(agreed, 16, 20)?, move |db, company, at| {
+            write(db, company, at, (&written, day))
+        }),
         Chapter::new(time.at(row.tested, 13, 0)?, move |db, company, at| {
             db.write_at(company.person(&tried.responsible)?, at, |work| {
                 let mut case = work.find::<Contingency>(&tried.number)?;

@@ -47,11 +47,18 @@ fn a_risk_is_noted_by_one_button_and_tied_both_ways() {
         });
         let mut ada = program(&world, "ada");
         let form = ada.get(&format!("/risks/new?cause={set}&affects={requirement}")).text;
-        assert!(form.contains(&format!("value=\"{set}\"")) && form.contains(&format!("value=\"{requirement}\"")));
+        assert!(
+            form.contains(&format!("value=\"{set}\"")) && form.contains(&format!("value=\"{requirement}\""))
+        );
         assert!(form.contains("No risk matrix is in force yet"), "{form}");
         let sent = ada.post_form(
             "/risks",
-            &[("title", "Castings come late"), ("origin", &set), ("affects", &requirement), ("treatment", "share")],
+            &[
+                ("title", "Castings come late"),
+                ("origin", &set),
+                ("affects", &requirement),
+                ("treatment", "share"),
+            ],
         );
         let at = sent.location().to_owned();
         let number = at.rsplit('/').next().unwrap().to_owned();
@@ -81,7 +88,8 @@ fn the_matrix_says_how_bad_a_risk_is_and_a_new_edition_rates_them_all_again() {
         let outcome = world.ada().does(|work| risks::raise(work, &new, &unrated));
         assert!(refusal(outcome).contains("Put a risk matrix in force first"));
         let matrix = matrix(&world);
-        let outcome = world.bob().does(|work| work.create(&New { title: "Another", ..New::default() }, &customary()));
+        let outcome =
+            world.bob().does(|work| work.create(&New { title: "Another", ..New::default() }, &customary()));
         assert!(refusal(outcome).contains(&matrix));
         let number = risk(&world, 3, 3);
         let level = || world.ada().asks(|reader| Ok(reader.find::<Risk>(&number)?.facts.before));
@@ -148,7 +156,8 @@ fn a_risk_is_borne_by_right_until_a_day_and_the_owner_is_asked_when_that_is_over
         assert!(asked[0].request.contains(&number));
         // What nobody may bear is not borne.
         let worst = risk(&world, 5, 5);
-        let outcome = world.henrik().does(|work| risks::accept(work, &worst, Some(date(2026, 3, 9)), "brave"));
+        let outcome =
+            world.henrik().does(|work| risks::accept(work, &worst, Some(date(2026, 3, 9)), "brave"));
         assert!(refusal(outcome).contains("Reduce it first"));
     }
 }
@@ -180,10 +189,13 @@ fn a_risk_counts_as_treated_when_its_tasks_are_done_and_what_is_left_was_rated()
         matrix(&world);
         let number = risk(&world, 4, 4);
         let id = world.ada().asks(|reader| Ok(reader.mention_of(&number)?.id));
-        let ask = Ask { request: "Find a second source", person: Some(world.bob().actor.person), ..Ask::default() };
+        let ask =
+            Ask { request: "Find a second source", person: Some(world.bob().actor.person), ..Ask::default() };
         let task = world.ada().does(|work| work.ask(id, &ask)).unwrap();
         let said = refusal(step(&world, "ada", &number, "treat"));
-        for missing in ["Rate what is left of it.", "Say what was done about it.", "Finish the open tasks first."] {
+        for missing in
+            ["Rate what is left of it.", "Say what was done about it.", "Finish the open tasks first."]
+        {
             assert!(said.contains(missing), "{said}");
         }
         assert!(refusal(world.ada().does(|work| risks::close(work, &number, "over"))).contains("open tasks"));
@@ -202,7 +214,9 @@ fn a_risk_counts_as_treated_when_its_tasks_are_done_and_what_is_left_was_rated()
         let list = program(&world, "ada").get("/risks?view=all").text;
         assert!(list.contains(&number) && list.contains("Low"), "{list}");
         // Only its owner closes it, and says why.
-        assert!(refusal(world.bob().does(|work| risks::close(work, &number, "over"))).contains("Only the owner"));
+        assert!(
+            refusal(world.bob().does(|work| risks::close(work, &number, "over"))).contains("Only the owner")
+        );
         assert!(refusal(world.ada().does(|work| risks::close(work, &number, ""))).contains("Say why"));
         world.ada().does(|work| risks::close(work, &number, "Two sources deliver.")).unwrap();
         assert!(!program(&world, "ada").get("/risks/map").text.contains(&number));
@@ -227,7 +241,10 @@ fn a_customer_agrees_to_a_plan_as_it_reads_and_each_use_of_it_is_kept() {
         step(&world, "ada", &number, "ready").unwrap();
         let nobody = Agreed { name: "", source: "", day: Some(date(2026, 3, 3)) };
         let said = refusal(ada.does(|work| risks::agree(work, &number, &nobody)));
-        assert!(said.contains("Name who of the customer agreed.") && said.contains("today at the latest"), "{said}");
+        assert!(
+            said.contains("Name who of the customer agreed.") && said.contains("today at the latest"),
+            "{said}"
+        );
         let carl = Agreed { name: "Carl Whitfield", source: "mail of 2 March", day: Some(date(2026, 3, 2)) };
         ada.does(|work| risks::agree(work, &number, &carl)).unwrap();
         let agreed = || ada.asks(|reader| Ok(reader.find::<Contingency>(&number)?.facts.holds().is_some()));
@@ -251,7 +268,10 @@ fn programs_note_bear_and_close_risks_as_people_do() {
     for world in World::on_each_engine() {
         matrix(&world);
         let mut ada = program(&world, "ada");
-        let made = ada.post_json("/api/v1/risks", &json!({ "title": "Castings come late", "likelihood": 2, "severity": 3 }));
+        let made = ada.post_json(
+            "/api/v1/risks",
+            &json!({ "title": "Castings come late", "likelihood": 2, "severity": 3 }),
+        );
         assert_eq!(made.status, 201, "{}", made.text);
         let number = made.json()["number"].as_str().unwrap().to_owned();
         let asked = json!({ "until": "2026-06-01", "reason": "rare" });
@@ -266,7 +286,13 @@ fn programs_note_bear_and_close_risks_as_people_do() {
         let twice = henrik.post_json(&format!("/api/v1/risks/{number}/accept"), &asked);
         assert_eq!(twice.status, 409, "{}", twice.text);
         let mut amelia = program(&world, "amelia");
-        assert_eq!(amelia.post_json(&format!("/api/v1/risks/{number}/close"), &json!({ "reason": "x" })).status, 409);
-        assert_eq!(ada.post_json(&format!("/api/v1/risks/{number}/close"), &json!({ "reason": "over" })).status, 200);
+        assert_eq!(
+            amelia.post_json(&format!("/api/v1/risks/{number}/close"), &json!({ "reason": "x" })).status,
+            409
+        );
+        assert_eq!(
+            ada.post_json(&format!("/api/v1/risks/{number}/close"), &json!({ "reason": "over" })).status,
+            200
+        );
     }
 }

@@ -13,8 +13,9 @@ mod rules;
 use kernel::{Figure, Migration, Registry, text};
 
 pub use commands::{
-    CONTACTS, CUSTOMERS, Heard, NewContact, NewRole, add_contact, agree_profile, change, change_with, end_role,
-    forget, give_role, keep_apart, know, know_by, merge, merge_people, open, part, part_people, tell, verify,
+    CONTACTS, CUSTOMERS, Heard, NewContact, NewRole, add_contact, agree_profile, change, change_with,
+    end_role, forget, give_role, keep_apart, know, know_by, merge, merge_people, open, part, part_people,
+    tell, verify,
 };
 pub use model::{
     Channel, ContactRole, Left, Level, Merging, Organisation, OrganisationState, OrganisationStep, Preview,
@@ -22,8 +23,8 @@ pub use model::{
 };
 pub use pages::preference;
 pub use queries::{
-    Alike, Choice, HouseLine, Known, above, alike, checks, choices, contacts, language_for, house as house_of,
-    likely_doubles, merge_preview, outlines, party_of_address, people_preview, twins,
+    Alike, Choice, HouseLine, Known, above, alike, checks, choices, contacts, house as house_of,
+    language_for, likely_doubles, merge_preview, outlines, party_of_address, people_preview, twins,
 };
 pub use routes::{Required, routes};
 pub use rules::{

@@ -182,7 +182,8 @@ pub fn choices(reader: &Reader) -> Result<Vec<Choice>> {
 
 /// What was agreed with a customer about being told things; none where nobody may see the customer.
 pub fn profile_of(reader: &Reader, party: PartyId) -> Result<Option<Profile>> {
-    let found = reader.seen_by(&kernel::Actor::system(), |reader| reader.find_many::<Organisation>(&[party]))?;
+    let found =
+        reader.seen_by(&kernel::Actor::system(), |reader| reader.find_many::<Organisation>(&[party]))?;
     Ok(found.into_iter().next().map(|(_, it)| it.profile))
 }
 

@@ -15,8 +15,8 @@ use kernel::{Jobs, Ladder, Migration, Registry, Role, Rung, To, Watched};
 pub use commands::{
     Answering, Closing, Committing, Confirmed, Given, GivenAnswer, Judging, NewCondition, Question, Signer,
     Spoken, answer, ask, commit, complete, confirm, decline, expire_and_remind, judge, link_again, meet,
-    offer_to_customer, open, release_template, released, remind_of_questions, resume, revoke, say, settle_with, take_up, withdraw,
-    withdraw_sign_off,
+    offer_to_customer, open, release_template, released, remind_of_questions, resume, revoke, say,
+    settle_with, take_up, withdraw, withdraw_sign_off,
 };
 pub use model::{
     Answer, Asked, Clarification, ClarificationState, Feasible, Gate, Matter, Order, Policy, Review,

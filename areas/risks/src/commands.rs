@@ -6,9 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 use web::t;
 
-use crate::model::{
-    Contingency, ContingencyStep, Level, MatrixStep, Risk, RiskMatrix, RiskState, RiskStep,
-};
+use crate::model::{Contingency, ContingencyStep, Level, MatrixStep, Risk, RiskMatrix, RiskState, RiskStep};
 use crate::queries;
 use crate::rules::{is_over, latest, level_now, steps_now};
 
@@ -57,10 +55,8 @@ pub fn accept(work: &mut Work, number: &str, until: Option<Date>, reason: &str) 
     let today = queries::today(work);
     let latest = latest(&as_it_stood, today).unwrap_or(today);
     let mut faults = Faults::default();
-    let sentence = text!(
-        "Give a day from tomorrow to {day}: the risk matrix lets nobody bear it longer.",
-        day = latest
-    );
+    let sentence =
+        text!("Give a day from tomorrow to {day}: the risk matrix lets nobody bear it longer.", day = latest);
     faults.unless(until.is_some_and(|it| it > today && it <= latest), "until", sentence);
     faults.unless(!reason.trim().is_empty(), "reason", text!("Say why it is borne."));
     faults.into_result()?;
@@ -238,12 +234,7 @@ pub fn stand_down(work: &mut Work, number: &str, words: &str) -> Result<()> {
     Ok(())
 }
 
-fn used(
-    work: &mut Work,
-    number: &str,
-    (step, is_over): (ContingencyStep, bool),
-    words: &str,
-) -> Result<i64> {
+fn used(work: &mut Work, number: &str, (step, is_over): (ContingencyStep, bool), words: &str) -> Result<i64> {
     let mut case = work.find::<Contingency>(number)?;
     let mut faults = Faults::default();
     faults.unless(!words.trim().is_empty(), "words", text!("Say what happened, and what was done."));

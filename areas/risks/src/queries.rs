@@ -83,7 +83,8 @@ pub fn it_is_the_only_one(reader: &Reader, _: &RiskMatrix) -> Result<()> {
 /// What the guards of a risk ask.
 pub fn rated(reader: &Reader, record: &Record<Risk>, body: &Risk) -> Result<Rated> {
     let by = in_force(reader)?;
-    let level = |likelihood: Option<i64>, severity: Option<i64>| by.as_ref()?.matrix.level(likelihood?, severity?);
+    let level =
+        |likelihood: Option<i64>, severity: Option<i64>| by.as_ref()?.matrix.level(likelihood?, severity?);
     Ok(Rated {
         before: level(body.likelihood, body.severity),
         after: level(body.residual_likelihood, body.residual_severity),
@@ -206,7 +207,9 @@ pub fn consent(reader: &Reader, record: &Record<Contingency>, body: &Contingency
         values![id],
     )?;
     let uses = reader.rows(
-        sql!("select is_over, words, at, by from visible_contingency_use where record_id = $1 order by id desc"),
+        sql!(
+            "select is_over, words, at, by from visible_contingency_use where record_id = $1 order by id desc"
+        ),
         values![id],
     )?;
     Ok(Consent { agreements, digest: digest_of(body)?, uses })

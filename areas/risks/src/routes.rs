@@ -88,8 +88,12 @@ async fn map(visit: Visit) -> Answer {
         .read(move |reader| {
             inside(reader)?;
             let of = Of::of(asked.text("of"));
-            let body =
-                pages::matrix::map(queries::in_force(reader)?.as_ref(), &queries::placed(reader)?, of, may_write(reader));
+            let body = pages::matrix::map(
+                queries::in_force(reader)?.as_ref(),
+                &queries::placed(reader)?,
+                of,
+                may_write(reader),
+            );
             Ok(Page::new(t!("Heat map"), PLACE, body))
         })
         .await
@@ -124,9 +128,8 @@ fn edit_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Pa
     let scale = |scale: &[String]| -> Options {
         (1..=scale.len()).map(|it| (it.to_string(), pages::matrix::step(scale, it))).collect()
     };
-    let (likelihood, severity) = by.map_or_else(Default::default, |it| {
-        (scale(&it.matrix.likelihood), scale(&it.matrix.severity))
-    });
+    let (likelihood, severity) =
+        by.map_or_else(Default::default, |it| (scale(&it.matrix.likelihood), scale(&it.matrix.severity)));
     let choices = Choices { people: people(reader)?, customers: customers(reader)?, likelihood, severity };
     let title = number.map_or_else(|| t!("Note a risk"), |it| t!("Risk {number}", number = it));
     Ok(Page::new(title, PLACE, page::edit(number, &choices, written)).with(&["draft.js"]))
@@ -255,12 +258,8 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
                 let name = reader.name_of(it.person)?;
                 accepted.push((it, name));
             }
-            let shown = Shown {
-                case: &case,
-                accepted,
-                may_write: may_write(reader) && any.is_open,
-                now: reader.now,
-            };
+            let shown =
+                Shown { case: &case, accepted, may_write: may_write(reader) && any.is_open, now: reader.now };
             let extra = Extra {
                 body: page::body(&shown),
                 tools: vec![Button::open("/risks/map", t!("Heat map")).small()],
@@ -312,8 +311,7 @@ fn close_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let title = t!("Close “{title}”", title = &case.record.title);
     let (action, back) = (of_risk(number, "close"), of_risk(number, ""));
     let label = t!("Why it is none any more");
-    let body =
-        pages::with_words((&action, &back), (&title, &t!("Close it")), ("reason", label), written);
+    let body = pages::with_words((&action, &back), (&title, &t!("Close it")), ("reason", label), written);
     Ok(Page::new(title, PLACE, body))
 }
 

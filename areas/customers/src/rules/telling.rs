@@ -13,7 +13,8 @@ const UNTIL: Time = time(20, 0, 0, 0);
 /// What was agreed about a topic: the line about it, else the one about everything.
 pub fn line_for(profile: &Profile, topic: Topic) -> Option<&ProfileLine> {
     // A line about a part of the topic says nothing about the rest of it.
-    let about = |topic: Topic| profile.lines.iter().find(move |it| it.topic == topic && it.subject.trim().is_empty());
+    let about =
+        |topic: Topic| profile.lines.iter().find(move |it| it.topic == topic && it.subject.trim().is_empty());
     about(topic).or_else(|| about(Topic::Everything))
 }
 
@@ -81,6 +82,9 @@ mod tests {
         // Summer time there.
         assert_eq!(goes("2026-07-02T22:00:00Z"), "2026-07-03T08:00:00Z");
         let unsaid = Profile::default();
-        assert_eq!(hours_from(&unsaid, "2026-03-02T23:10:00Z".parse().unwrap()).to_string(), "2026-03-03T07:00:00Z");
+        assert_eq!(
+            hours_from(&unsaid, "2026-03-02T23:10:00Z".parse().unwrap()).to_string(),
+            "2026-03-03T07:00:00Z"
+        );
     }
 }

@@ -114,7 +114,9 @@ fn write(work: &mut Work, (order, number, party): (i64, &str, PartyId), new: &Ne
     };
     match customers::tell(work, Some(party), Topic::Order, &letter)? {
         Heard::Written(told) => Ok(told.id),
-        Heard::In(_) => Err(Refusal::because(text!("They do not want mail about orders. Tell them otherwise.")).into()),
+        Heard::In(_) => {
+            Err(Refusal::because(text!("They do not want mail about orders. Tell them otherwise.")).into())
+        }
     }
 }
 

@@ -28,9 +28,11 @@ pub fn body(case: &Case<Contingency>, names: &[String], (now, may_write): (Times
     let is_open = may_write && case.record.state == ContingencyState::Draft;
     let agree = Button::open(of_plan(number, "agree"), t!("Note their consent")).small();
     let may_agree = may_write && case.record.state != ContingencyState::Retired;
-    let words = |words: &str, none: String| html! {
-        @if words.trim().is_empty() { p.quiet-text { (none) } }
-        @else { (parts::prose(PreEscaped(markdown::html(words, 3)))) }
+    let words = |words: &str, none: String| {
+        html! {
+            @if words.trim().is_empty() { p.quiet-text { (none) } }
+            @else { (parts::prose(PreEscaped(markdown::html(words, 3)))) }
+        }
     };
     html! {
         (section_with("trigger", t!("When it begins"), &(if is_open { vec![edit] } else { vec![] }), words(&it.trigger_words, t!("Nothing is said yet."))))
@@ -75,11 +77,7 @@ pub fn tried(tested_on: Option<Date>) -> Option<(String, Markup)> {
 }
 
 /// The form of a plan.
-pub fn edit(
-    number: Option<&str>,
-    (people, customers): (&Options, &Options),
-    written: &Form,
-) -> Markup {
+pub fn edit(number: Option<&str>, (people, customers): (&Options, &Options), written: &Form) -> Markup {
     let filled = |name: &str, field: Field| identity::filled(written, name, field);
     let (action, key) = match number {
         Some(number) => (of_plan(number, "edit"), format!("contingency:{number}")),

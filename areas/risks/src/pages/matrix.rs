@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 use web::language::{say, word};
-use web::parts::{self, Button, Field, Head, Note, Symbol, Tab, form, hidden, page_head, section, section_with};
+use web::parts::{
+    self, Button, Field, Head, Note, Symbol, Tab, form, hidden, page_head, section, section_with,
+};
 use web::{Form, t};
 
 use super::{level, tone, words_of};
@@ -159,7 +161,9 @@ pub fn edit(number: Option<&str>, version: i64, (title, it): (&str, &RiskMatrix)
         } }
     };
     let days = |name: &'static str, of: Level, value: i64| {
-        Field::number(name, t!("Days, where it is “{level}”", level = word(of))).value(value.to_string()).fault(fault(name))
+        Field::number(name, t!("Days, where it is “{level}”", level = word(of)))
+            .value(value.to_string())
+            .fault(fault(name))
     };
     html! {
         (page_head(&Head {

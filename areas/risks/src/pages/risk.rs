@@ -34,14 +34,12 @@ pub fn body(it: &Shown) -> Markup {
     let (case, risk) = (it.case, &it.case.body);
     let edit = Button::open(of_risk(&case.record.number, "edit"), t!("Edit")).symbol(Symbol::Edit).small();
     let buttons = if it.may_write { vec![edit] } else { Vec::new() };
-    let facts: Vec<(String, Markup)> = [
-        (t!("Why it would happen"), &risk.cause),
-        (t!("What follows"), &risk.effect),
-    ]
-    .into_iter()
-    .filter(|(_, words)| !words.trim().is_empty())
-    .map(|(label, words)| (label, html! { (words) }))
-    .collect();
+    let facts: Vec<(String, Markup)> =
+        [(t!("Why it would happen"), &risk.cause), (t!("What follows"), &risk.effect)]
+            .into_iter()
+            .filter(|(_, words)| !words.trim().is_empty())
+            .map(|(label, words)| (label, html! { (words) }))
+            .collect();
     html! {
         @if case.record.state == RiskState::Expired {
             (parts::note(Note::Warn, t!("Nobody bears this risk any more: the acceptance is over. Treat it, or have it accepted again.")))
@@ -102,7 +100,8 @@ fn rating(case: &Case<Risk>) -> Markup {
         facts.insert(0, (t!("As it stands"), level(now)));
     }
     let here = steps_now(case);
-    let mark = |row: i64, column: i64| html! { @if here == Some((row, column)) { strong.here { (t!("here")) } } };
+    let mark =
+        |row: i64, column: i64| html! { @if here == Some((row, column)) { strong.here { (t!("here")) } } };
     html! {
         (parts::facts(&facts))
         @if here.is_some() { (drawn(&by.matrix, &t!("Where it stands"), &mark)) }

@@ -27,7 +27,10 @@ pub fn routes() -> Routes {
     Routes::default()
         .api_get(
             "/api/v1/risks/map",
-            asks("Where each risk that is not closed stands in the matrix in force", schema_of::<Vec<OnMap>>()),
+            asks(
+                "Where each risk that is not closed stands in the matrix in force",
+                schema_of::<Vec<OnMap>>(),
+            ),
             map,
         )
         .api_get(
@@ -48,7 +51,11 @@ pub fn routes() -> Routes {
             agree,
         )
         .api_post(&of_plan("activate"), does("Begins the response of a plan", schema_of::<Words>()), activate)
-        .api_post(&of_plan("stand-down"), does("Ends the response of a plan", schema_of::<Words>()), stand_down)
+        .api_post(
+            &of_plan("stand-down"),
+            does("Ends the response of a plan", schema_of::<Words>()),
+            stand_down,
+        )
 }
 
 /// A risk on the map.

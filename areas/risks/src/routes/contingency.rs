@@ -203,7 +203,9 @@ fn use_page(reader: &Reader, number: &str, which: Use, written: &Form) -> Result
     kernel::Permit::Staff.covers(reader.actor, None)?;
     let case = reader.find::<Contingency>(number)?;
     let (title, button, rest) = match which {
-        Use::Begin => (t!("“{title}” begins", title = &case.record.title), t!("Begin the response"), "activate"),
+        Use::Begin => {
+            (t!("“{title}” begins", title = &case.record.title), t!("Begin the response"), "activate")
+        }
         Use::End => (t!("“{title}” is over", title = &case.record.title), t!("It is over"), "stand-down"),
     };
     let label = match which {

@@ -30,7 +30,10 @@ pub fn routes() -> Routes {
 async fn list(visit: Visit) -> Answer {
     web::list::show(visit, RiskMatrix::KIND.prefix, |reader| {
         let may = RiskMatrix::CREATE.covers(reader.actor, None).is_ok();
-        let new = Button::open("/risk-matrices/new", t!("Write the risk matrix")).first().symbol(Symbol::Plus).small();
+        let new = Button::open("/risk-matrices/new", t!("Write the risk matrix"))
+            .first()
+            .symbol(Symbol::Plus)
+            .small();
         Ok(web::list::Extras {
             purpose: t!("The risk matrix says what likely and bad mean here, and how bad each pair is."),
             first: may.then_some(new),
@@ -156,12 +159,8 @@ fn release_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let case = reader.find::<RiskMatrix>(number)?;
     let title = t!("Put “{title}” in force", title = &case.record.title);
     let (action, back) = (format!("{PLACE}/{number}/release"), format!("{PLACE}/{number}"));
-    let body = pages::with_words(
-        (&action, &back),
-        (&title, &t!("Put in force")),
-        ("reason", t!("Reason")),
-        written,
-    );
+    let body =
+        pages::with_words((&action, &back), (&title, &t!("Put in force")), ("reason", t!("Reason")), written);
     Ok(Page::new(title, PLACE, body))
 }
 
