@@ -541,7 +541,7 @@ fn holds(name: &str, field: &Json, schema: &Json) -> Option<ColumnHolds> {
     if is("integer") {
         return Some(if name.ends_with("_at") { ColumnHolds::Moment } else { ColumnHolds::Whole });
     }
-    let is_day = field["format"] == "date" || name == "until" || name.ends_with("_on");
+    let is_day = field["format"] == "date" || name.ends_with("until") || name.ends_with("_on");
     is("string").then_some(if is_day { ColumnHolds::Day } else { ColumnHolds::Words })
 }
 
