@@ -27,6 +27,20 @@ fn every_sentence_has_german_words_and_no_words_are_left_over() {
 }
 
 #[test]
+fn every_choice_of_every_kind_has_its_words() {
+    let registry = app::wiring::registry();
+    let mut bare = Vec::new();
+    for entry in registry.all() {
+        for column in &entry.columns {
+            let kernel::ColumnHolds::Choice(codes) = &column.holds else { continue };
+            let unsaid = codes.iter().filter(|it| entry.known_word(&column.name, it).is_none());
+            bare.extend(unsaid.map(|it| format!("{} {}: {it}", entry.kind.prefix, column.name)));
+        }
+    }
+    assert!(bare.is_empty(), "these are shown as codes: {bare:#?}");
+}
+
+#[test]
 fn german_words_have_the_gaps_of_their_sentence() {
     for Entry { key, words } in entries() {
         let said = [Some(&key.one), key.many.as_ref()].map(|it| it.map(|it| gaps(it)));

@@ -7,6 +7,7 @@ use conversations::Intake;
 use customers::Organisation;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Audience, Kind, New, Tie, Wanted, Work};
+use orders::{Line, Order};
 use requirements::{NewRequirement, Requirement, RequirementSet};
 
 use crate::disk;
@@ -27,6 +28,7 @@ pub struct Size {
     customers: usize,
     conversations: usize,
     requirements: usize,
+    orders: usize,
     entries: usize,
 }
 
@@ -37,6 +39,7 @@ impl Size {
             customers: 200 * part,
             conversations: 1_000 * part,
             requirements: 1_000 * part,
+            orders: 500 * part,
             entries: 10_000 * part,
         }
     }
@@ -53,6 +56,8 @@ pub fn fill(house: &House, size: Size, table: &mut Table) -> Result<()> {
     told(table, "mails, 100 in a deed", size.conversations * MAILS, took);
     let (took, requirements) = timed(|| sets(house, size, &parties))?;
     told(table, "requirements with 3 links, 100 in a deed", size.requirements, took);
+    let (took, ()) = timed(|| orders(house, size.orders, &parties))?;
+    told(table, "orders of 2 lines, 100 in a deed", size.orders, took);
     house.db.seal()?;
     let there = house.db.read(&Actor::system(), |reader| reader.stored_size())?;
     let more = size.entries.saturating_sub(usize::try_from(there)?);
@@ -163,6 +168,38 @@ pub fn requirement(no: usize) -> NewRequirement {
     };
     let common = if no.is_multiple_of(2) { COMMON } else { "metering" };
     NewRequirement { title: format!("{} {common} {no}", word(no)), body, ..NewRequirement::default() }
+}
+
+fn orders(house: &House, count: usize, parties: &[i64]) -> Result<()> {
+    for no in (0..count).step_by(100) {
+        house.db.write_at(&house.ada, moment(no)?, |work| {
+            (no..count.min(no + 100)).try_for_each(|no| {
+                let title = format!("{} {COMMON} order {no}", word(no));
+                let new = New { title: &title, party: Some(parties[no % parties.len()]), ..New::default() };
+                orders::open_order(work, &new, &order(no)).map(|_| ())
+            })
+        })?;
+    }
+    Ok(())
+}
+
+fn order(no: usize) -> Order {
+    let line = |place: i64| Line {
+        no: place,
+        article: format!("KD-{}", no % 100),
+        words: words(no * 23, 6),
+        quantity: "2".to_owned(),
+        unit: "pc".to_owned(),
+        price: "118.00".to_owned(),
+        ..Line::default()
+    };
+    Order {
+        external_id: format!("ERP-{no}"),
+        purchase_order: format!("4500{no:06}"),
+        currency: "EUR".to_owned(),
+        lines: vec![line(10), line(20)],
+        ..Order::default()
+    }
 }
 
 /// A word that stands in one requirement and nowhere else.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Result, ensure};
 use conversations::Conversation;
 use kernel::{Body, Sort, Wanted};
+use orders::Order;
 use requirements::{Requirement, RequirementSet};
 use web::testing::{Came, Client};
 
@@ -58,6 +59,7 @@ fn lists(house: &House, table: &mut Table) -> Result<()> {
         eight_at_once(100, |_| Ok(house.browser()), |browser, _| visit(browser, &address).map(|_| ()))?;
     table.times("the same as a page, eight users at once", &times, "");
     page(house, table, "list of requirement sets, page", |_| "/requirement-sets?state=draft".to_owned())?;
+    page(house, table, "list of orders, page", |_| "/orders".to_owned())?;
     page(house, table, "inbox, page", |_| "/inbox".to_owned())?;
     page(house, table, "home, page", |_| "/".to_owned())
 }
@@ -67,11 +69,15 @@ fn records(house: &House, table: &mut Table) -> Result<()> {
         ("a requirement with its history, page", Requirement::KIND),
         ("a set of 100 requirements, page", RequirementSet::KIND),
         ("a conversation of 5 mails, page", Conversation::KIND),
+        ("an order, page", Order::KIND),
     ] {
         let numbers = numbers(house, &kind)?;
         page(house, table, what, |no| format!("/{}/{}", kind.path, numbers[no * 7 % numbers.len()]))?;
     }
-    Ok(())
+    let orders = numbers(house, &Order::KIND)?;
+    page(house, table, "the whole way of an order, page", |no| {
+        format!("/orders/{}/way", orders[no * 7 % orders.len()])
+    })
 }
 
 fn search(house: &House, table: &mut Table) -> Result<()> {

@@ -167,7 +167,11 @@ impl Body for ExtraField {
     }
 
     fn word(field: &str, code: &str) -> Option<Text> {
-        (field == "holds").then(|| Holds::of(code).map(Vocabulary::text)).flatten()
+        match field {
+            "holds" => Holds::of(code).map(Vocabulary::text),
+            "audience" => Audience::of(code).map(Vocabulary::text),
+            _ => None,
+        }
     }
 }
 

@@ -101,7 +101,7 @@ crate::vocabulary! {
     pub enum Effect {
         #[default]
         New = text!("New"),
-        Changes = text!("Changes"),
+        Changes = text!("Changes what is there"),
         Same = text!("The same"),
         /// Looks like another one: somebody decides.
         Duplicate = text!("Likely duplicate"),

@@ -18,8 +18,8 @@ use serde_json::json;
 use crate::engine::Connection;
 use crate::revision::fingerprint;
 use crate::{
-    Actor, Ask, Attachment, Audience, Db, Error, Faults, Permit, PersonId, Reader, Refusal, Result, Tone,
-    Vocabulary, Work, random, sql, text, values,
+    Actor, Ask, Attachment, Audience, Db, Error, Faults, Permit, PersonId, Reader, Refusal, Result, Text,
+    Tone, Vocabulary, Work, random, sql, text, values,
 };
 
 /// So long a node may have a letter in hand before the others take it for lost. A mail server is waited
@@ -390,7 +390,11 @@ impl Work<'_> {
         }
         self.settle_letter(letter.id, LetterState::Returned)?;
         self.note_letter(&letter, "came back", "letter_returned")?;
-        let request = format!("A letter came back: “{}”. {}", letter.subject, one_line(words));
+        let request = text!(
+            "A letter came back: “{subject}”. {words}",
+            subject = &letter.subject,
+            words = one_line(words)
+        );
         self.ask_about(&letter, &request)?;
         Ok(true)
     }
@@ -416,7 +420,7 @@ impl Work<'_> {
 
     /// Asks whoever answers for the record of a letter, else whoever wrote it. A mail that told somebody of a notice
     /// asks nobody: that would be told by mail again.
-    fn ask_about(&mut self, letter: &Kept, request: &str) -> Result<()> {
+    fn ask_about(&mut self, letter: &Kept, request: &Text) -> Result<()> {
         if letter.purpose == crate::NOTICE {
             return self.mails_return(letter.record_id);
         }
@@ -424,7 +428,7 @@ impl Work<'_> {
             self.one(sql!("select owner from record where id = $1"), values![letter.record_id])?;
         let Some(person) = [owner, letter.written_by].into_iter().find(|it| *it != 0) else { return Ok(()) };
         let deed = self.deed_so_far();
-        self.ask(letter.record_id, &Ask { request, person: Some(person), ..Ask::default() })?;
+        self.ask(letter.record_id, &Ask { said: Some(request), person: Some(person), ..Ask::default() })?;
         if let Some(deed) = deed {
             self.called(deed);
         }
@@ -685,14 +689,19 @@ fn end(work: &mut Work, known: &Kept, ending: &Ending) -> Result<()> {
         Ending::Later(_) | Ending::Refused(_) => {
             work.settle_letter(letter.id, LetterState::GivenUp)?;
             work.note_letter(&letter, "not sent", "letter_given_up")?;
-            let request = format!("A letter was not sent: “{}”. {}", letter.subject, one_line(words));
+            let request = text!(
+                "A letter was not sent: “{subject}”. {words}",
+                subject = &letter.subject,
+                words = one_line(words)
+            );
             work.ask_about(&letter, &request)
         }
         Ending::Lost(_) if letter.state == LetterState::Uncertain => Ok(()),
         Ending::Lost(_) => {
             work.settle_letter(letter.id, LetterState::Uncertain)?;
             work.note_letter(&letter, "perhaps sent", "letter_lost")?;
-            let request = format!("Find out whether this letter arrived: “{}”.", letter.subject);
+            let request =
+                text!("Find out whether this letter arrived: “{subject}”.", subject = &letter.subject);
             work.ask_about(&letter, &request)
         }
     }

@@ -10,8 +10,8 @@ use serde_json::json;
 
 use crate::revision::fingerprint;
 use crate::{
-    Actor, Ask, Db, Error, Faults, Means, PartyId, PersonId, Proven, Reader, Refusal, Result, Work, random,
-    sql, text, values,
+    Actor, Ask, Db, Error, Faults, Means, PartyId, PersonId, Proven, Reader, Refusal, Result, Text, Work,
+    random, sql, text, values,
 };
 
 /// How long a code is good, how often a wrong one may be typed for it, and how often one is sent in an hour.
@@ -244,7 +244,7 @@ impl Db {
     ///
     /// # Errors
     /// Says that the code is wrong or too old, and what to do.
-    pub fn type_code(&self, pass: &Pass, code: &str, request: &str) -> Result<String> {
+    pub fn type_code(&self, pass: &Pass, code: &str, request: &Text) -> Result<String> {
         let actor = self.read(&Actor::system(), |reader| Ok(pass.actor(&reader.name_of(pass.person)?)))?;
         let key = secret()?;
         // What is refused leaves no trace, so a wrong code is a deed of its own.
@@ -260,7 +260,7 @@ impl Db {
 }
 
 impl Work<'_> {
-    fn take_code(&mut self, pass: &Pass, code: &str, (key, request): (&str, &str)) -> Result<bool> {
+    fn take_code(&mut self, pass: &Pass, code: &str, (key, request): (&str, &Text)) -> Result<bool> {
         let Some(last) = self.last_code(pass.id)? else { return Ok(false) };
         if last.code == kept(pass.id, code) {
             let row = Typed {
@@ -286,9 +286,12 @@ impl Work<'_> {
     }
 
     /// Asks whoever answers for the record to look at what goes on with a link.
-    fn tell_of_wrong_codes(&mut self, pass: &Pass, request: &str) -> Result<()> {
+    fn tell_of_wrong_codes(&mut self, pass: &Pass, request: &Text) -> Result<()> {
         let owner: i64 = self.one(sql!("select owner from record where id = $1"), values![pass.record_id])?;
-        self.ask_by_itself(pass.record_id, &Ask { request, person: Some(owner), ..Ask::default() })?;
+        self.ask_by_itself(
+            pass.record_id,
+            &Ask { said: Some(request), person: Some(owner), ..Ask::default() },
+        )?;
         Ok(())
     }
 

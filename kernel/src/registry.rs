@@ -525,8 +525,11 @@ fn holds(name: &str, field: &Json, schema: &Json) -> Option<ColumnHolds> {
         None => field,
     };
     let all = field["enum"].as_array().cloned().or_else(|| {
-        let each = field["oneOf"].as_array()?.iter().map(|it| it["const"].clone());
-        Some(each.collect())
+        // Words that need no explanation stand together, each of the others by itself.
+        let each = field["oneOf"].as_array()?.iter();
+        Some(
+            each.flat_map(|it| it["enum"].as_array().cloned().unwrap_or(vec![it["const"].clone()])).collect(),
+        )
     });
     if let Some(codes) = all {
         let codes: Vec<String> = codes.iter().filter_map(|it| it.as_str().map(str::to_owned)).collect();

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Audience, Because, Error, Faults, PersonId, Reader, Refusal, Result, Work, right, sql, text, values,
+    Audience, Because, Error, Faults, PersonId, Reader, Refusal, Result, Text, Work, right, sql, text, values,
 };
 
 /// Something somebody must do.
@@ -16,7 +16,11 @@ pub struct Task {
     pub number: String,
     pub kind: String,
     pub title: String,
+    /// What is asked, in the words of whoever asked; in English where the product itself did.
     pub request: String,
+    /// The sentence where the product itself asked.
+    #[serde(deserialize_with = "kept")]
+    said: Option<Text>,
     pub person: Option<PersonId>,
     pub function: Option<i64>,
     pub due: Option<Date>,
@@ -32,6 +36,7 @@ pub struct Task {
 struct NewTask<'a> {
     record_id: i64,
     request: &'a str,
+    said: Option<String>,
     person: Option<PersonId>,
     function: Option<i64>,
     due: Option<Date>,
@@ -67,10 +72,32 @@ struct NewRemark<'a> {
 /// A request of a colleague, on its way.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ask<'a> {
+    /// In the words of whoever asks.
     pub request: &'a str,
+    /// What the product itself asks, instead: read in the language of whoever reads it.
+    pub said: Option<&'a Text>,
     pub person: Option<PersonId>,
     pub function: Option<i64>,
     pub due: Option<Date>,
+}
+
+impl Task {
+    /// What is asked, to be read in anybody's language.
+    pub fn words(&self) -> Text {
+        self.said.clone().unwrap_or_else(|| text!("{words}", words = &self.request))
+    }
+}
+
+fn kept<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Option<Text>, D::Error> {
+    let said = Option::<String>::deserialize(from)?;
+    said.map(|it| serde_json::from_str(&it)).transpose().map_err(serde::de::Error::custom)
+}
+
+impl Ask<'_> {
+    /// The words as they are kept: in English what the product itself asks.
+    fn words(&self) -> String {
+        self.said.map_or_else(|| self.request.trim().to_owned(), Text::to_string)
+    }
 }
 
 impl Reader<'_> {
@@ -78,7 +105,7 @@ impl Reader<'_> {
     pub fn tasks(&self, record: i64) -> Result<Vec<Task>> {
         self.rows(
             sql!(
-                "select it.id, record_id, number, kind, title, request, person, it.function, it.due, asked_by,
+                "select it.id, record_id, number, kind, title, request, said, person, it.function, it.due, asked_by,
                  asked_at, settled_at, settled_by from visible_task as it join visible on visible.id = record_id
                  where record_id = $1 order by case when settled_at is null then 0 else 1 end, it.due, it.id"
             ),
@@ -110,7 +137,7 @@ impl Reader<'_> {
     fn open_tasks_of(&self, person: Option<PersonId>) -> Result<Vec<Task>> {
         self.rows(
             sql!(
-                "select it.id, record_id, number, kind, title, request, person, it.function, it.due, asked_by,
+                "select it.id, record_id, number, kind, title, request, said, person, it.function, it.due, asked_by,
                  asked_at, settled_at, settled_by from visible_task as it join visible on visible.id = record_id
                  where settled_at is null and (person = $1 or ($1 = 0 and person is null))"
             ),
@@ -168,16 +195,11 @@ impl Work<'_> {
         self.must_not_only_read(record)?;
         Refusal::unless(!self.actor.is_outside(), text!("Only members of staff may do this."))?;
         let mut faults = Faults::default();
-        faults.unless(!ask.request.trim().is_empty(), "request", text!("Say what is to be done."));
+        faults.unless(!ask.words().is_empty(), "request", text!("Say what is to be done."));
         let somebody = ask.person.is_some() || ask.function.is_some();
         faults.unless(somebody, "person", text!("Choose who is to do it."));
         faults.into_result()?;
-        let Ask { request, person, function, due } = *ask;
-        let (asked_by, asked_at) = (self.actor.person, self.now.as_microsecond());
-        let row =
-            NewTask { record_id: record, request: request.trim(), person, function, due, asked_by, asked_at };
-        let id = self.add("task", record, &row)?;
-        self.note(record, serde_json::json!({ "asked": row.request, "person": person, "due": due }))?;
+        let id = self.put_task(record, ask, self.actor.person)?;
         self.called("asked");
         self.asked(record, ask)?;
         Ok(id)
@@ -186,12 +208,18 @@ impl Work<'_> {
     /// Asks a colleague by itself, because of what is done in this deed, whoever does it: somebody outside, for one.
     pub fn ask_by_itself(&mut self, record: i64, ask: &Ask) -> Result<i64> {
         self.must_not_only_read(record)?;
-        let Ask { request, person, function, due } = *ask;
-        let asked_at = self.now.as_microsecond();
-        let row = NewTask { record_id: record, request, person, function, due, asked_by: 0, asked_at };
+        let id = self.put_task(record, ask, 0)?;
+        self.asked(record, ask)?;
+        Ok(id)
+    }
+
+    fn put_task(&mut self, record: i64, ask: &Ask, asked_by: PersonId) -> Result<i64> {
+        let Ask { person, function, due, .. } = *ask;
+        let (request, asked_at) = (&*ask.words(), self.now.as_microsecond());
+        let said = ask.said.map(serde_json::to_string).transpose().map_err(crate::broken)?;
+        let row = NewTask { record_id: record, request, said, person, function, due, asked_by, asked_at };
         let id = self.add("task", record, &row)?;
         self.note(record, serde_json::json!({ "asked": request, "person": person, "due": due }))?;
-        self.asked(record, ask)?;
         Ok(id)
     }
 

@@ -11,13 +11,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use kernel::Address;
 use postgres::{Client, NoTls};
 
-/// Starts a server, says where, and ends it when whoever started it is gone: then its input closes.
+/// Starts a server that need not outlive a loss of power, says where, and ends it when whoever started it is gone: then its input closes.
 const KEEP: &str = r#"
     for bin in /usr/lib/postgresql/*/bin; do PATH="$bin:$PATH"; done
     command -v initdb >/dev/null || { echo missing; exit; }
     dir=$(mktemp -d) && cd "$dir" || exit 1
     initdb -D data -U reqord -A trust >/dev/null &&
-    pg_ctl -D data -l log -w -o "-k $dir -c listen_addresses=" start >/dev/null && echo "$dir"
+    pg_ctl -D data -l log -w -o "-k $dir -c listen_addresses= -c fsync=off -c full_page_writes=off" start >/dev/null && echo "$dir"
     read -r _
     pg_ctl -D data -m immediate stop >/dev/null
     cd / && rm -rf "$dir"
@@ -42,12 +42,61 @@ pub fn sqlite() -> Address {
 
 /// A new, empty database on the server of this process, or none where PostgreSQL is not installed.
 pub fn postgres() -> Option<Address> {
+    created("template1")
+}
+
+fn created(template: &str) -> Option<Address> {
     let server = SERVER.get_or_init(start).as_ref()?;
     let name = format!("reqord_{}", COUNT.fetch_add(1, Ordering::Relaxed));
     let at = |name: &str| format!("host={} user=reqord dbname={name}", server.socket);
     let mut client = Client::connect(&at("postgres"), NoTls).unwrap();
-    client.batch_execute(&format!("create database {name}")).unwrap();
+    client.batch_execute(&format!("create database {name} template {template}")).unwrap();
     Some(Address::Postgres(at(&name)))
+}
+
+/// A database as it was when nobody had it open any more, to be copied as often as one likes.
+pub enum Template {
+    Sqlite(Vec<u8>),
+    /// The name of a database on the server of this process.
+    Postgres(String),
+}
+
+impl Template {
+    /// Keeps a database; it must be closed, and is not to be opened again.
+    pub fn of(address: &Address) -> Self {
+        match address {
+            Address::Sqlite(path) => {
+                let bytes = std::fs::read(path).unwrap();
+                forget(address);
+                Self::Sqlite(bytes)
+            }
+            Address::Postgres(config) => {
+                let name = config.rsplit_once("dbname=").unwrap().1.to_owned();
+                // Whoever was connected leaves a moment after the connection was dropped.
+                let others = format!("select count(*) from pg_stat_activity where datname = '{name}'");
+                let config = config.replace(&format!("dbname={name}"), "dbname=postgres");
+                let mut client = Client::connect(&config, NoTls).unwrap();
+                while client.query_one(&others, &[]).unwrap().get::<_, i64>(0) > 0 {
+                    std::thread::sleep(std::time::Duration::from_millis(5));
+                }
+                Self::Postgres(name)
+            }
+        }
+    }
+
+    /// A copy of its own for whoever asks.
+    pub fn copy(&self) -> Address {
+        match self {
+            Self::Sqlite(bytes) => {
+                let address = sqlite();
+                if let Address::Sqlite(path) = &address {
+                    std::fs::write(path, bytes).unwrap();
+                }
+                address
+            }
+            Self::Postgres(name) => created(name).unwrap(),
+        }
+    }
 }
 
 /// Forgets a database; a server forgets its own when it ends.

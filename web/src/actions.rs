@@ -67,7 +67,7 @@ fn task(reader: &Reader, it: &Task) -> Result<Action> {
         sort: "task",
         number: it.number.clone(),
         symbol: words::symbol(reader, &it.kind),
-        title: it.request.clone(),
+        title: say(&it.words()),
         address: reader.registry().address(&it.kind, &it.number),
         why: format!("{} {} · {asked}", it.number, it.title),
         stands_in,

@@ -96,7 +96,7 @@ async fn ask(path: &'static str, Path(number): Path<String>, Posted(mut visit): 
         .write(move |work| {
             faults.clone().into_result()?;
             let record = work.mention_of(&number)?;
-            work.ask(record.id, &Ask { request: &request, person, function: None, due })?;
+            work.ask(record.id, &Ask { request: &request, person, due, ..Ask::default() })?;
             Ok(format!("/{path}/{number}#tasks"))
         })
         .await

@@ -251,10 +251,7 @@ impl Language {
     /// Digits in groups of three, from five digits on in German and from four on in English.
     fn grouped(&self, plain: &str) -> String {
         let digits = plain.trim_start_matches('-');
-        let (separator, least) = if self.is_german() { ('.', 5) } else { (',', 4) };
-        if digits.len() < least {
-            return plain.to_owned();
-        }
+        let separator = if self.is_german() { '.' } else { ',' };
         let mut out = String::from(if plain.starts_with('-') { "-" } else { "" });
         for (place, digit) in digits.chars().enumerate() {
             if place > 0 && (digits.len() - place).is_multiple_of(3) {
@@ -388,7 +385,7 @@ mod tests {
         assert_eq!(german.day(date(2026, 10, 12)), "12. Oktober 2026");
         assert_eq!(english.short_day(date(2025, 3, 1), date(2026, 10, 12)), "1 Mar 2025");
         assert_eq!((english.count(48_211), german.count(48_211)), ("48,211".into(), "48.211".into()));
-        assert_eq!((english.count(-1_000), german.count(1_000)), ("-1,000".into(), "1000".into()));
+        assert_eq!((english.count(-1_000), german.count(1_000)), ("-1,000".into(), "1.000".into()));
         assert_eq!(english.decimal("49380.00"), "49,380.00");
         assert_eq!(german.decimal("49380.00"), "49.380,00");
     }

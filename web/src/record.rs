@@ -279,7 +279,7 @@ fn tasks(reader: &Reader, case: &AnyCase, address: &str) -> Result<Beside> {
             " " (Button::post(format!("/tasks/{}/settle", task.id), t!("Done")).small())
         } };
         let state = if task.settled_at.is_some() { parts::State::Good } else { parts::State::Open };
-        lines.push(Task { title: html! { (task.request) }, note, state });
+        lines.push(Task { title: html! { (say(&task.words())) }, note, state });
     }
     let inside = html! {
         (parts::tasks(&lines))

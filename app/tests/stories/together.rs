@@ -364,6 +364,25 @@ fn nothing_is_mailed_while_nobody_said_where_it_leads() {
 }
 
 #[test]
+fn what_the_product_asks_is_read_in_the_language_of_whoever_reads_it() {
+    for world in World::on_each_engine() {
+        let number = set(&world);
+        let request = kernel::text!("Look at {number} and sign", number = &number);
+        for who in ["clara", "bob"] {
+            let ask =
+                Ask { said: Some(&request), person: Some(world.person(who).actor.person), ..Ask::default() };
+            world.ada().does(|work| work.ask_by_itself(work.mention_of(&number)?.id, &ask)).unwrap();
+        }
+        let (german, english) =
+            (format!("{number} ansehen und unterschreiben"), format!("Look at {number} and sign"));
+        assert!(program(&world, "clara").get("/").text.contains(&german));
+        assert!(program(&world, "bob").get("/").text.contains(&english));
+        let all = program(&world, "bob").get("/api/v1/me/actions").json();
+        assert_eq!(all["items"][0]["title"], english);
+    }
+}
+
+#[test]
 fn what_waits_for_me_is_one_list_the_most_urgent_first() {
     for world in World::on_each_engine() {
         let number = set(&world);

@@ -1,12 +1,14 @@
 //! A small company, and the people who act in it; every story is told on both engines.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use app::demo::SmallCompany;
 use identity::{NewToken, Scope};
 use jiff::Timestamp;
 use kernel::{Actor, Address, Clock, Db, New, Reader, Result, Secrets, Work};
 use requirements::{NewRequirement, Requirement, RequirementSet};
+use testbed::Template;
 use web::testing::Client;
 
 pub struct World {
@@ -48,10 +50,39 @@ pub fn program(world: &World, short: &str) -> Client {
     client(&world.db).with_bearer(&secret)
 }
 
-/// Both engines; where single checks of rights are switched off, one will do.
-fn engines() -> impl Iterator<Item = Address> {
-    let second = if cfg!(feature = "mutants") { None } else { testbed::postgres() };
-    std::iter::once(testbed::sqlite()).chain(second)
+/// The company as it was founded, once on each engine: every story has a copy of its own.
+struct Founded {
+    template: Template,
+    people: Vec<(&'static str, Actor)>,
+    meridian: i64,
+    hallander: i64,
+}
+
+static ON_SQLITE: LazyLock<Option<Founded>> = LazyLock::new(|| Some(Founded::at(testbed::sqlite())));
+
+/// Where single checks of rights are switched off, one engine will do.
+static ON_POSTGRES: LazyLock<Option<Founded>> = LazyLock::new(|| {
+    let address = if cfg!(feature = "mutants") { None } else { testbed::postgres() };
+    address.map(Founded::at)
+});
+
+impl Founded {
+    fn at(address: Address) -> Self {
+        let folder = testbed::folder();
+        let db = open(address.clone(), folder.clone());
+        let SmallCompany { people, meridian, hallander, .. } = app::demo::small_company(&db).unwrap();
+        db.seal().unwrap();
+        drop(db);
+        std::fs::remove_dir_all(folder).unwrap();
+        Self { template: Template::of(&address), people, meridian, hallander }
+    }
+}
+
+/// The product over a database, on a Monday on which nothing moves.
+fn open(address: Address, folder: PathBuf) -> Arc<Db> {
+    let clock: Clock = Arc::new(monday);
+    let secrets = Secrets::from_seed("stories.example/log", [7; 32]).unwrap();
+    app::wiring::open(address, folder, clock, secrets).unwrap()
 }
 
 /// For `bin/check-rights`: which check is off, and which were asked.
@@ -81,7 +112,12 @@ pub fn monday() -> Timestamp {
 impl World {
     /// The same small company on each engine.
     pub fn on_each_engine() -> impl Iterator<Item = Self> {
-        engines().map(Self::at)
+        [&ON_SQLITE, &ON_POSTGRES].into_iter().filter_map(|it| it.as_ref()).map(|it| {
+            let mut world = Self::empty(it.template.copy());
+            world.people.clone_from(&it.people);
+            (world.meridian, world.hallander) = (it.meridian, it.hallander);
+            world
+        })
     }
 
     /// An installation in which nothing is, on each engine.
@@ -89,21 +125,11 @@ impl World {
         std::iter::once(testbed::sqlite()).chain(testbed::postgres()).map(Self::empty)
     }
 
-    fn at(address: Address) -> Self {
-        let mut world = Self::empty(address);
-        let company = app::demo::small_company(&world.db).unwrap();
-        world.people = company.people;
-        (world.meridian, world.hallander) = (company.meridian, company.hallander);
-        world
-    }
-
     fn empty(address: Address) -> Self {
         #[cfg(feature = "mutants")]
         mutant::begins();
-        let clock: Clock = Arc::new(monday);
         let folder = testbed::folder();
-        let secrets = Secrets::from_seed("stories.example/log", [7; 32]).unwrap();
-        let db = app::wiring::open(address.clone(), folder.clone(), clock, secrets).unwrap();
+        let db = open(address.clone(), folder.clone());
         Self { db, address, meridian: 0, hallander: 0, people: Vec::new(), folder }
     }
 

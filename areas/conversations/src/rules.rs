@@ -10,12 +10,14 @@ pub mod reply;
 use kernel::Permit::Staff;
 use kernel::{
     Audience, Body, Case, Faults, Flow, Kind, Numbers, PartyId, Refusal, Sharing, State, Text, Tone, Verdict,
-    no_facts, nothing, rule, text,
+    Vocabulary, no_facts, nothing, rule, text,
 };
 
 use crate::model::ConversationState::{Closed, Open, Waiting};
 use crate::model::ConversationStep::{Close, Reopen, Wait};
-use crate::model::{Conversation, ConversationState, ConversationStep, Direction, MessageKind, WaitsFor};
+use crate::model::{
+    Channel, Conversation, ConversationState, ConversationStep, Direction, MessageKind, WaitsFor,
+};
 
 impl State for ConversationState {
     fn tone(self) -> Tone {
@@ -79,6 +81,14 @@ impl Body for Conversation {
             "mailbox" => text!("Mailbox"),
             _ => return None,
         })
+    }
+
+    fn word(field: &str, code: &str) -> Option<Text> {
+        match field {
+            "channel" => Channel::of(code).map(Vocabulary::text),
+            "waits_for" => WaitsFor::of(code).map(Vocabulary::text),
+            _ => None,
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use kernel::Permit::Any;
 use kernel::Role::{Administrator, Agent, Engineer, Quality};
 use kernel::{
     Body, Case, Faults, Flow, Kind, Missing, Numbers, Permit, Reader, Record, Refusal, Result, Sharing,
-    State, Text, Tone, Verdict, rule, text,
+    State, Text, Tone, Verdict, Vocabulary, rule, text,
 };
 
 pub use self::likeness::{
@@ -17,7 +17,7 @@ pub use self::likeness::{
 };
 use crate::model::OrganisationState::{Active, Dormant};
 use crate::model::OrganisationStep::{Rest, Wake};
-use crate::model::{Organisation, OrganisationState, OrganisationStep, Profile, time_of_day};
+use crate::model::{Level, Organisation, OrganisationState, OrganisationStep, Profile, time_of_day};
 use crate::queries;
 
 /// Who keeps customers: whoever talks with them.
@@ -154,6 +154,10 @@ impl Body for Organisation {
             "standing" => text!("Standing requirements"),
             _ => return None,
         })
+    }
+
+    fn word(field: &str, code: &str) -> Option<Text> {
+        (field == "level").then(|| Level::of(code)).flatten().map(Vocabulary::text)
     }
 }
 

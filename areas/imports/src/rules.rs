@@ -5,12 +5,12 @@ pub mod read;
 
 use kernel::{
     Body, Case, Faults, Flow, Kind, Numbers, Permit::*, Reader, Record, Refusal, Result, Rule, Sharing,
-    State, Text, Tone, Verdict, nothing, rule, text,
+    State, Text, Tone, Verdict, Vocabulary, nothing, rule, text,
 };
 
 use crate::model::BatchState::{self, *};
 use crate::model::BatchStep::{self, *};
-use crate::model::{Batch, Choice};
+use crate::model::{Batch, Choice, Form};
 use crate::queries::{self, Counts};
 
 impl Body for Batch {
@@ -65,6 +65,10 @@ impl Body for Batch {
             "is_mapped_by_hand" => text!("Columns were chosen by hand"),
             _ => return None,
         })
+    }
+
+    fn word(field: &str, code: &str) -> Option<Text> {
+        (field == "form").then(|| Form::of(code)).flatten().map(Vocabulary::text)
     }
 }
 

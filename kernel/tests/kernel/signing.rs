@@ -134,18 +134,21 @@ fn a_wrong_code_is_counted_and_the_owner_is_told_of_too_many() {
         let pass = world.db.pass(&secret).unwrap().unwrap();
         let code = world.db.write(&carl(), |work| work.make_code(&pass)).unwrap();
         let wrong = if code == "000000" { "000001" } else { "000000" };
-        assert!(world.db.type_code(&pass, wrong, "Somebody guesses").is_err());
-        let key = world.db.type_code(&pass, &code, "Somebody guesses").unwrap();
+        assert!(world.db.type_code(&pass, wrong, &kernel::text!("Somebody guesses")).is_err());
+        let key = world.db.type_code(&pass, &code, &kernel::text!("Somebody guesses")).unwrap();
         let is_open = |key: &str| world.db.read(&bob(), |reader| reader.pass_is_open(&pass, key)).unwrap();
         assert!(is_open(&key) && !is_open("another browser"));
-        assert!(world.db.type_code(&pass, &code, "Somebody guesses").is_err(), "a code is good once");
+        assert!(
+            world.db.type_code(&pass, &code, &kernel::text!("Somebody guesses")).is_err(),
+            "a code is good once"
+        );
         let code = world.db.write(&carl(), |work| work.make_code(&pass)).unwrap();
         let wrong = if code == "000000" { "000001" } else { "000000" };
         for _ in 0..5 {
-            assert!(world.db.type_code(&pass, wrong, "Somebody guesses").is_err());
+            assert!(world.db.type_code(&pass, wrong, &kernel::text!("Somebody guesses")).is_err());
         }
         assert!(
-            world.db.type_code(&pass, &code, "Somebody guesses").is_err(),
+            world.db.type_code(&pass, &code, &kernel::text!("Somebody guesses")).is_err(),
             "the right one comes too late"
         );
         let tasks = world.db.read(&bob(), |reader| reader.tasks(record)).unwrap();
@@ -153,7 +156,10 @@ fn a_wrong_code_is_counted_and_the_owner_is_told_of_too_many() {
         world.wait(16);
         let code = world.db.write(&carl(), |work| work.make_code(&pass)).unwrap();
         world.wait(16);
-        assert!(world.db.type_code(&pass, &code, "x").is_err(), "a code is good for a quarter of an hour");
+        assert!(
+            world.db.type_code(&pass, &code, &kernel::text!("x")).is_err(),
+            "a code is good for a quarter of an hour"
+        );
         world.wait(60 * 24);
         assert!(!is_open(&key), "the link is over, and with it the browser's key");
     }

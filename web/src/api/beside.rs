@@ -286,7 +286,7 @@ async fn ask_for(kind: Kind, number: Path<String>, sent: Sent) -> Answer {
         let new: NewTask = kernel::typed(fields)?;
         let person = colleague(work, "person", new.person.as_deref())?;
         let function = named(work, "function", new.function.as_deref(), &["FN"])?.map(|it| it.id);
-        work.ask(record.id, &Ask { request: &new.request, person, function, due: new.due })
+        work.ask(record.id, &Ask { request: &new.request, person, function, due: new.due, said: None })
     })
     .await
 }

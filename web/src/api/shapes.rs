@@ -502,13 +502,14 @@ impl<'a, 'db> Numbers<'a, 'db> {
     }
 
     pub fn task(&mut self, it: Task) -> Result<TaskSeen> {
+        let request = say(&it.words());
         let absent = self.reader.stands_in_at(&it).map(|it| it.person);
         Ok(TaskSeen {
             stands_in_for: self.of(absent)?,
             id: it.id,
             record: it.number,
             title: it.title,
-            request: it.request,
+            request,
             person: self.of(it.person)?,
             function: self.of(it.function)?,
             due: it.due,

@@ -1,7 +1,8 @@
 //! Consent: asked of the functions that the policy names, given by signature under exactly what is proposed.
 
 use kernel::{
-    Ask, Audience, Error, Faults, Meaning, Mention, Permit, Proven, Refusal, Result, Signing, Work, text,
+    Ask, Audience, Error, Faults, Meaning, Mention, Permit, Proven, Refusal, Result, Signing, Text, Work,
+    text,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -83,8 +84,8 @@ pub fn ask_approval(work: &mut Work, number: &str) -> Result<()> {
 }
 
 /// What the task of a function is called that is asked to sign.
-fn request_of(number: &str) -> String {
-    t!("Look at {number} and sign", number = number)
+fn request_of(number: &str) -> Text {
+    text!("Look at {number} and sign", number = number)
 }
 
 fn ask_those_whose_turn_it_is(work: &mut Work, number: &str) -> Result<()> {
@@ -96,8 +97,12 @@ fn ask_those_whose_turn_it_is(work: &mut Work, number: &str) -> Result<()> {
         let is_asked = open.iter().any(|task| task.settled_at.is_none() && task.function == Some(function));
         if it.is_due && !it.is_reached() && !is_asked {
             let request = request_of(number);
-            let ask =
-                Ask { request: &request, function: Some(function), due: case.record.due, ..Ask::default() };
+            let ask = Ask {
+                said: Some(&request),
+                function: Some(function),
+                due: case.record.due,
+                ..Ask::default()
+            };
             work.ask(id, &ask)?;
         }
     }

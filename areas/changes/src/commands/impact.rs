@@ -4,7 +4,6 @@ use jiff::civil::Date;
 use kernel::{Ask, Error, Faults, Result, Work, text};
 use serde::Serialize;
 use serde_json::json;
-use web::t;
 
 use super::{being_written, function_of, mention, must_belong_to, queries_today};
 use crate::model::{Alternative, Aspect, Choice, State, Step, Told};
@@ -71,8 +70,8 @@ pub fn ask_impacts(work: &mut Work, number: &str, functions: &[String], due: Opt
         if known.iter().any(|it| it.function == function.id) {
             continue;
         }
-        let request = t!("Say what {number} means for your function", number = &change.number);
-        let ask = Ask { request: &request, function: Some(function.id), due, ..Ask::default() };
+        let request = text!("Say what {number} means for your function", number = &change.number);
+        let ask = Ask { said: Some(&request), function: Some(function.id), due, ..Ask::default() };
         let task = work.ask(change.id, &ask)?;
         let line = NewImpact {
             record_id: change.id,

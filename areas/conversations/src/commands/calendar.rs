@@ -110,10 +110,9 @@ fn follow(work: &mut Work, meeting: i64, event: &mail::Event, arrived: &Arrived)
         },
         _ => return Ok(meeting),
     };
-    let request = request.to_string();
     let owner = Some(case.record.owner).filter(|it| *it != 0).unwrap_or(work.actor.person);
     if owner != 0 {
-        work.ask(meeting, &Ask { request: &request, person: Some(owner), function: None, due: None })?;
+        work.ask(meeting, &Ask { said: Some(&request), person: Some(owner), ..Ask::default() })?;
     }
     work.called("taken_in");
     Ok(meeting)

@@ -109,7 +109,7 @@ pub fn close_call(work: &mut Work, number: &str, closing: &Closing) -> Result<Ke
         spoken::note_spoken(work, number, words)?;
     }
     if let Some(FollowUp { request, person, due }) = &closing.follow_up {
-        let ask = Ask { request, person: Some(*person), function: None, due: *due };
+        let ask = Ask { request, person: Some(*person), due: *due, ..Ask::default() };
         work.ask(id, &ask).map_err(under_follow_up)?;
     }
     work.called("recorded_call");

@@ -365,12 +365,14 @@ fn ask_doers(work: &mut Work, case: &mut Case<Meeting>) -> Result<()> {
             name = doer.name.as_str(),
             what = action.words.as_str()
         );
-        let request = request.to_string();
         let ask = match doer.party {
-            None => Ask { request: &action.words, person: Some(doer.id), function: None, due: action.due },
-            Some(_) => {
-                Ask { request: &request, person: Some(case.record.owner), function: None, due: action.due }
-            }
+            None => Ask { request: &action.words, person: Some(doer.id), due: action.due, ..Ask::default() },
+            Some(_) => Ask {
+                said: Some(&request),
+                person: Some(case.record.owner),
+                due: action.due,
+                ..Ask::default()
+            },
         };
         action.task = Some(work.ask(case.record.id.raw(), &ask)?);
     }

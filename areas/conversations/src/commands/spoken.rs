@@ -103,8 +103,7 @@ pub fn put_in_writing(work: &mut Work, number: &str, it: &Writing) -> Result<i64
     let names: Vec<&str> = recipients.iter().filter(|it| !it.is_copy).map(|it| it.name.as_str()).collect();
     let request =
         text!("See whether {name} confirmed what was said. Silence is no consent.", name = names.join(", "));
-    let request = request.to_string();
-    let ask = Ask { request: &request, person: Some(work.actor.person), function: None, due: it.due };
+    let ask = Ask { said: Some(&request), person: Some(work.actor.person), due: it.due, ..Ask::default() };
     let task = if work.actor.person == 0 { None } else { Some(work.ask(record.id, &ask)?) };
     for id in &it.said {
         let asked = Asked { state: SpokenState::Asked, message, due: it.due, task };

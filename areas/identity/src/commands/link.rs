@@ -1,7 +1,7 @@
 //! Links by which somebody sets their own password: when they are invited, and when they forgot it.
 
 use jiff::SignedDuration;
-use kernel::{Actor, Addressee, Ask, Db, Error, Letter, PersonId, Refusal, Result, Work, text};
+use kernel::{Actor, Addressee, Ask, Db, Error, Letter, PersonId, Refusal, Result, Text, Work, text};
 use serde::Serialize;
 use serde_json::json;
 
@@ -153,7 +153,7 @@ pub fn set_password_by_link(db: &Db, secret: &str, password: &str) -> Result<()>
 ///
 /// # Errors
 /// Refuses whoever asks too often.
-pub fn forget_password(db: &Db, arrival: &Arrival, request: &str) -> Result<()> {
+pub fn forget_password(db: &Db, arrival: &Arrival, request: &Text) -> Result<()> {
     let email = arrival.email.trim().to_lowercase();
     let subject = format!("reset:{}", kernel::fingerprint(email.as_bytes()));
     must_not_knock_too_often(db, &subject, ASKED_FOR_ACCOUNT)?;
@@ -175,13 +175,13 @@ pub fn forget_password(db: &Db, arrival: &Arrival, request: &str) -> Result<()> 
 }
 
 /// Asks each administrator once, however often the person asks.
-fn tell_administrators(work: &mut Work, person: PersonId, request: &str) -> Result<()> {
+fn tell_administrators(work: &mut Work, person: PersonId, request: &Text) -> Result<()> {
     let open = work.tasks(person)?;
     let is_asked =
         |one| open.iter().any(|it| it.asked_by == 0 && it.settled_at.is_none() && it.person == Some(one));
     for administrator in queries::administrators(work)? {
         if !is_asked(administrator) {
-            work.ask(person, &Ask { request, person: Some(administrator), ..Ask::default() })?;
+            work.ask(person, &Ask { said: Some(request), person: Some(administrator), ..Ask::default() })?;
         }
     }
     Ok(())

@@ -73,7 +73,7 @@ async fn forget(place: Place, GuestPosted(guest, form): GuestPosted) -> Answer {
             };
             let house = house_of(edge, envelope)?;
             let request =
-                web::t!("Password forgotten: make a link to a new one on this record and pass it on.");
+                kernel::text!("Password forgotten: make a link to a new one on this record and pass it on.");
             match commands::forget_password(&edge.db, &arrival, &request) {
                 Ok(()) => {
                     let is_mailed = edge.db.read(&Actor::system(), |reader| reader.writes_mail())?;

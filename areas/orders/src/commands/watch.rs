@@ -24,14 +24,13 @@ pub fn watch(work: &mut Work, _: &Json) -> Result<()> {
         let request = text!(
             "Ask the customer, or renew: {number} is valid until {day}.",
             number = &it.number,
-            day = it.valid_until.to_string()
-        )
-        .to_string();
-        if !queries::is_asked(work, it.id, &request)? {
+            day = it.valid_until
+        );
+        if !queries::is_asked(work, it.id, &request.to_string())? {
             work.ask(
                 it.id,
                 &Ask {
-                    request: &request,
+                    said: Some(&request),
                     person: Some(it.owner),
                     due: Some(it.valid_until),
                     ..Ask::default()

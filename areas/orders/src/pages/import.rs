@@ -69,7 +69,7 @@ fn table(all: &[Foreseen]) -> Table {
     let rows = all.iter().map(|it| {
         let (state, word) = match it.effect {
             Effect::New => (State::Open, t!("New")),
-            Effect::Changes => (State::Underway, t!("Changes")),
+            Effect::Changes => (State::Underway, t!("Changes what is there")),
             Effect::Same => (State::Over, t!("The same")),
             Effect::Refused => (State::Bad, t!("Cannot be taken in")),
         };

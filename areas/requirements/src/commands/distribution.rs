@@ -1,7 +1,7 @@
 //! What people do so that a released set reaches whoever must know it: list, tell, read, remind.
 
 use jiff::ToSpan;
-use kernel::{Ask, Error, Frozen, Permit, Record, Refusal, Result, Role, Work, text};
+use kernel::{Ask, Error, Frozen, Permit, Record, Refusal, Result, Role, Text, Work, text};
 use serde::Serialize;
 use serde_json::json;
 
@@ -128,7 +128,7 @@ pub fn acknowledge(work: &mut Work, number: &str, no: i64, digest: &str) -> Resu
     Refusal::unless(set.record.released == Some(no) && asked.digest == digest, sentence)?;
     Refusal::unless(asked.read_at.is_none(), text!("You have said already that you read it."))?;
     work.amend("must_read", id, asked.id, &Read { read_at: work.now.as_microsecond() })?;
-    for task in queries::open_tasks(work, id, person, &request(number, no))? {
+    for task in queries::open_tasks(work, id, person, &request(number, no).to_string())? {
         work.settle(task)?;
     }
     work.note(id, json!({ "read": { "revision": no, "digest": digest } }))?;
@@ -147,8 +147,8 @@ pub fn remind(work: &mut Work, number: &str) -> Result<usize> {
     let due = work.now.to_zoned_datetime(jiff::tz::TimeZone::UTC).date().checked_add(DAYS.days()).ok();
     let mut reminded = 0;
     for it in waiting {
-        if queries::open_tasks(work, id, it.person, &request)?.is_empty() {
-            work.ask(id, &Ask { request: &request, person: Some(it.person), due, ..Ask::default() })?;
+        if queries::open_tasks(work, id, it.person, &request.to_string())?.is_empty() {
+            work.ask(id, &Ask { said: Some(&request), person: Some(it.person), due, ..Ask::default() })?;
             reminded += 1;
         }
     }
@@ -158,6 +158,6 @@ pub fn remind(work: &mut Work, number: &str) -> Result<usize> {
 }
 
 /// What a reminder asks.
-fn request(number: &str, no: i64) -> String {
-    format!("Read {number}, revision {no}, and say so")
+fn request(number: &str, no: i64) -> Text {
+    text!("Read {number}, revision {no}, and say so", number = number, no = no)
 }

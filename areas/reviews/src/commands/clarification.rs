@@ -8,7 +8,6 @@ use kernel::{
 };
 use serde::Serialize;
 use serde_json::json;
-use web::t;
 
 use super::must_be_staff;
 use crate::letters;
@@ -278,10 +277,10 @@ fn tell_the_owner(work: &mut Work, case: &Case<Clarification>, name: &str) -> Re
     if !work.actor.is_outside() {
         return Ok(());
     }
-    let request = t!("{name} answered: judge {item} again", name = name, item = &case.body.item);
+    let request = text!("{name} answered: judge {item} again", name = name, item = &case.body.item);
     work.ask_by_itself(
         case.record.id.raw(),
-        &Ask { request: &request, person: Some(case.record.owner), function: None, due: None },
+        &Ask { said: Some(&request), person: Some(case.record.owner), ..Ask::default() },
     )?;
     Ok(())
 }
@@ -323,10 +322,10 @@ pub(super) fn query(
     let made = work.create_by_itself(&new, &body)?;
     work.tie(made.id, Tie::Concerns, sign_off.record.id.raw())?;
     work.note(sign_off.record.id.raw(), json!({ "query": item }))?;
-    let request = t!("Answer the customer's query about {item}", item = item);
+    let request = text!("Answer the customer's query about {item}", item = item);
     work.ask_by_itself(
         made.id,
-        &Ask { request: &request, person: Some(sign_off.record.owner), function: None, due: None },
+        &Ask { said: Some(&request), person: Some(sign_off.record.owner), ..Ask::default() },
     )?;
     Ok(made.id)
 }

@@ -98,7 +98,7 @@ fn ask_whose_turn_it_is(work: &mut Work, case: &Case<Review>) -> Result<()> {
             continue;
         }
         let name = case.facts.names.get(&it.function).cloned().unwrap_or_default();
-        let request = t!(
+        let request = text!(
             "Judge {number}, revision {no}, for {function}",
             number = &case.facts.subject,
             no = case.body.revision,
@@ -106,7 +106,12 @@ fn ask_whose_turn_it_is(work: &mut Work, case: &Case<Review>) -> Result<()> {
         );
         work.ask(
             id,
-            &Ask { request: &request, function: Some(it.function), due: case.record.due, person: None },
+            &Ask {
+                said: Some(&request),
+                function: Some(it.function),
+                due: case.record.due,
+                ..Ask::default()
+            },
         )?;
     }
     Ok(())
@@ -358,8 +363,9 @@ fn set_condition(
 ) -> Result<()> {
     let id = case.record.id.raw();
     let words = it.words.trim();
-    let request = t!("Condition on {item}: {words}", item = item, words = words);
-    let task = work.ask(id, &Ask { request: &request, person: it.owner, function: None, due: it.due })?;
+    let request = text!("Condition on {item}: {words}", item = item, words = words);
+    let task =
+        work.ask(id, &Ask { said: Some(&request), person: it.owner, due: it.due, ..Ask::default() })?;
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
     let row =
         ConditionRow { record_id: id, item, words, gate: it.gate, task, function, at, by, evidence: "" };
@@ -646,11 +652,14 @@ pub fn released(work: &mut Work, subject: i64, no: i64) -> Result<()> {
     for review in queries::open_reviews(work, subject)? {
         let case = work.find_by_id::<Review>(review)?;
         if case.body.revision < no {
-            let request =
-                t!("Take revision {no} of {number} up in the review", no = no, number = &case.facts.subject);
+            let request = text!(
+                "Take revision {no} of {number} up in the review",
+                no = no,
+                number = &case.facts.subject
+            );
             work.ask_by_itself(
                 review,
-                &Ask { request: &request, person: Some(case.record.owner), ..Ask::default() },
+                &Ask { said: Some(&request), person: Some(case.record.owner), ..Ask::default() },
             )?;
         }
     }

@@ -441,10 +441,10 @@ fn agree(work: &mut Work, case: &Case<SignOff>) -> Result<()> {
         work.bring_about(subject.id, "agree")?;
         work.tell_offered_state_of(subject.id)?;
     }
-    let request = t!("{number} is agreed: the customer confirmed it", number = &subject.number);
+    let request = text!("{number} is agreed: the customer confirmed it", number = &subject.number);
     work.ask_by_itself(
         case.record.id.raw(),
-        &Ask { request: &request, person: Some(case.record.owner), function: None, due: None },
+        &Ask { said: Some(&request), person: Some(case.record.owner), ..Ask::default() },
     )?;
     Ok(())
 }
@@ -500,10 +500,10 @@ pub fn expire_and_remind(work: &mut Work, _: &serde_json::Value) -> Result<()> {
             work.advance(&mut case, SignOffStep::Expire)?;
             work.withdraw_passes(id, CONFIRM, None)?;
             give_back(work, &case)?;
-            let request = t!("{number} is over: nobody confirmed it in time", number = &number);
+            let request = text!("{number} is over: nobody confirmed it in time", number = &number);
             work.ask_by_itself(
                 id,
-                &Ask { request: &request, person: Some(case.record.owner), function: None, due: None },
+                &Ask { said: Some(&request), person: Some(case.record.owner), ..Ask::default() },
             )?;
         } else if case.record.state == SignOffState::Open {
             remind(work, &case)?;

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use identity::faulty;
-use kernel::{Actor, Error, Pass, PassState, Result};
+use kernel::{Actor, Error, Pass, PassState, Result, text};
 use web::page::House;
 use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes, status_of, t, with_cookie};
 
@@ -181,7 +181,7 @@ async fn enter(Path(secret): Path<String>, place: Place, GuestPosted(guest, form
                 Ok(it) => it,
                 Err(page) => return Ok(page),
             };
-            let request = t!(
+            let request = text!(
                 "Somebody typed wrong codes for the link of {name}. Ask them whether it was they.",
                 name = it.actor.name.as_str()
             );

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kernel::{
     Actor, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Permit::*, Reader, Record, Refusal,
-    Result, Role, Rule, Sharing, Text, Tone, Verdict, nothing, rule, text,
+    Result, Role, Rule, Sharing, Text, Tone, Verdict, Vocabulary, nothing, rule, text,
 };
 
 use super::progress::{FunctionProgress, Progress};
@@ -12,6 +12,7 @@ use crate::model::{
     Feasible, Review,
     ReviewState::{self, *},
     ReviewStep::{self, *},
+    Scope,
 };
 use crate::queries;
 
@@ -101,6 +102,10 @@ impl Body for Review {
             "outcome" => text!("Outcome"),
             _ => return None,
         })
+    }
+
+    fn word(field: &str, code: &str) -> Option<Text> {
+        (field == "scope").then(|| Scope::of(code)).flatten().map(Vocabulary::text)
     }
 }
 
