@@ -605,24 +605,28 @@ fn nobody_is_led_to_another_site() {
 fn the_door_takes_as_long_for_nobody_as_for_somebody() {
     let world = World::on_each_engine().next().unwrap();
     let hashed = identity::hash(PASSWORD).unwrap();
-    let ada = world.ada().actor.person;
-    world.sam().does(|work| identity::keep_password(work, ada, &hashed)).unwrap();
-    let known = email_of(&world, "ada");
-    let took = |email: &str, which: u32| {
-        // Somebody else each time, so that nobody has to wait.
-        let email = email.replace('#', &which.to_string());
-        let arrival = Arrival { email: &email, password: "wrong as can be", ..Arrival::default() };
+    let known = ["ada", "ben", "bob", "henrik", "nele"].map(|it| {
+        let person = world.person(it).actor.person;
+        world.sam().does(|work| identity::keep_password(work, person, &hashed)).unwrap();
+        email_of(&world, it)
+    });
+    let took = |email: &str| {
+        let arrival = Arrival { email, password: "wrong as can be", ..Arrival::default() };
         let begun = Instant::now();
         assert!(identity::sign_in(&world.db, &arrival).is_err());
         begun.elapsed()
     };
-    took("nobody-#@kestrel-dosing.example", 99);
-    // The quickest of a few: what the machine does beside is left out.
-    let quickest = |email: &str| (0..4).map(|it| took(email, it)).min().unwrap();
-    let (nobody, somebody) = (quickest("nobody-#@kestrel-dosing.example"), quickest(&known));
+    took("somebody@kestrel-dosing.example");
+    // The quickest of each, in turns, until they are alike: what the machine does beside is left out, and what is
+    // not hashed stays quicker by a hundred times. Each comes four times, so that nobody has to wait.
+    let (mut nobody, mut somebody) = (Duration::MAX, Duration::MAX);
+    let are_alike = (0..4 * known.len()).any(|it| {
+        nobody = nobody.min(took(&format!("nobody-{it}@kestrel-dosing.example")));
+        somebody = somebody.min(took(&known[it / 4]));
+        nobody.max(somebody) < nobody.min(somebody) * 2
+    });
+    assert!(are_alike, "nobody takes {nobody:?}, somebody {somebody:?}");
     assert!(nobody > Duration::from_millis(5), "a password was hashed: {nobody:?}");
-    let (short, long) = (nobody.min(somebody), nobody.max(somebody));
-    assert!(long < short * 2, "nobody takes {nobody:?}, somebody {somebody:?}");
 }
 
 #[test]
