@@ -23,7 +23,9 @@ pub use self::factor::{
     Wanted, begin_demanded_factor, begin_factor, confirm_demanded_factor, confirm_factor, end_factor,
     enter_code, half_session, renew_recovery_codes, reset_factor, set_entry_rules, wanted_factor,
 };
-pub use self::link::{forget_password, invited, mail_link, make_link, revoke_links, set_password_by_link};
+pub use self::link::{
+    forget_password, invited, mail_link, make_link, revoke_links, send_pass_code, set_password_by_link,
+};
 pub use self::sign::{Again, prove, say_again};
 use crate::letters;
 use crate::model::{Awaits, Function, Outcome, Person, PersonStep, Scope};

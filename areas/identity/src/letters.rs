@@ -89,6 +89,23 @@ pub fn new_browser(to: &Addressed, browser: &str, at: Timestamp, site: &str) -> 
     })
 }
 
+/// The code that goes to the address of whoever has the link.
+pub fn code(language: &str, name: &str, house: &str) -> Words {
+    Language::new(language, TimeZone::UTC).with(|| Words {
+        subject: t!("Your code for {house}", house = house),
+        words: [
+            t!("Dear {name},", name = name),
+            t!("your code is {code}. It is good for 15 minutes, once.", code = SECRET),
+            t!(
+                "If you did not ask for it, somebody else has your link. Tell us, and do not pass the code on."
+            ),
+            house.to_owned(),
+        ]
+        .join("\n\n"),
+        reason: t!("You get this letter because somebody opened your link and asked for a code."),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

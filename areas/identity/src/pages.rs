@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod factor;
+pub mod letter;
 pub mod link;
 pub mod me;
 pub mod people;

@@ -266,6 +266,14 @@ pub fn written_to(reader: &Reader, person: PersonId) -> Result<(String, Person)>
     Ok((record.title, body))
 }
 
+/// What somebody is called, and their mail address.
+pub fn address_of(reader: &Reader, person: PersonId) -> Result<(String, String)> {
+    reader.one(
+        sql!("select title, email from visible join person on person.id = visible.id where visible.id = $1"),
+        values![person],
+    )
+}
+
 /// Whether the address of a person is nobody else's: an address that two have identifies nobody.
 pub fn has_an_address_of_its_own(
     reader: &Reader,

@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod come;
 mod door;
 mod factor;
 mod functions;
@@ -18,6 +19,8 @@ use kernel::{Actor, Db, Error, Reader, Result, text};
 use web::page::House;
 use web::{Answer, Edge, Envelope, Failure, Page, Routes, Visit, off_the_loop, status_of};
 
+pub use self::access::reached_at;
+pub use self::come::{Come, PASS_COOKIE, PASS_COOKIE_LASTS, come};
 use crate::pages::people::Names;
 use crate::queries;
 

@@ -147,22 +147,6 @@ pub fn reminder(code: &str, it: &Offering) -> Words {
     })
 }
 
-/// The code that goes to the address of whoever has the link.
-pub fn code(code: &str, name: &str, house: &str) -> Words {
-    in_language(code, || Words {
-        subject: t!("Your code for {house}", house = house),
-        words: below_each_other(&[
-            t!("Dear {name},", name = name),
-            t!("your code is {code}. It is good for 15 minutes, once.", code = SECRET),
-            t!(
-                "If you did not ask for it, somebody else has your link. Tell us, and do not pass the code on."
-            ),
-            house.to_owned(),
-        ]),
-        reason: t!("You get this letter because somebody opened your link and asked for a code."),
-    })
-}
-
 /// The copy of what somebody signed.
 pub fn copy(code: &str, it: &Offering, digest: &str) -> Words {
     in_language(code, || Words {

@@ -8,10 +8,12 @@ mod signing;
 mod signoffs;
 mod templates;
 
+// Where whoever asks reaches us is where the customer will.
+use identity::reached_at as base;
 use kernel::{Reader, Result, Signature};
 use maud::{Markup, html};
 use web::parts::{self, Beside, Button, State};
-use web::{Envelope, Routes, t};
+use web::{Routes, t};
 
 use crate::queries;
 
@@ -24,12 +26,6 @@ pub fn routes() -> Routes {
         .and(signoffs::routes())
         .and(link::routes())
         .and(api::routes())
-}
-
-/// Where whoever asks reaches us is where the customer will.
-fn base(envelope: &Envelope, is_secure: bool) -> String {
-    let scheme = if is_secure { "https" } else { "http" };
-    format!("{scheme}://{}", envelope.header("host").unwrap_or("localhost"))
 }
 
 /// The signatures of a record as they are shown; `digest` is what its revision says now.

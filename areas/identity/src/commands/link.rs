@@ -1,7 +1,9 @@
 //! Links by which somebody sets their own password: when they are invited, and when they forgot it.
 
 use jiff::SignedDuration;
-use kernel::{Actor, Addressee, Ask, Db, Error, Letter, PersonId, Refusal, Result, Text, Work, text};
+use kernel::{
+    Actor, Addressee, Ask, Audience, Db, Error, Letter, Pass, PersonId, Refusal, Result, Text, Work, text,
+};
 use serde::Serialize;
 use serde_json::json;
 
@@ -184,5 +186,30 @@ fn tell_administrators(work: &mut Work, person: PersonId, request: &Text) -> Res
             work.ask(person, &Ask { said: Some(request), person: Some(administrator), ..Ask::default() })?;
         }
     }
+    Ok(())
+}
+
+/// Sends the code for the link of a letter to the address of its person.
+pub fn send_pass_code(work: &mut Work, pass: &Pass, language: &str) -> Result<()> {
+    let code = work.make_code(pass)?;
+    let (name, address) = queries::address_of(work, pass.person)?;
+    let house = work.setting("company.name")?.unwrap_or_else(|| "Reqord".to_owned());
+    let words = letters::code(language, &name, &house);
+    let to = [Addressee { name, address, is_copy: false }];
+    let letter = Letter {
+        record: pass.record_id,
+        audience: Audience::Party,
+        purpose: "code",
+        to: &to,
+        subject: &words.subject,
+        words: &words.words,
+        language,
+        reason: &words.reason,
+        is_automatic: true,
+        secret: Some(&code),
+        ..Letter::default()
+    };
+    work.tell(&letter)?;
+    work.called("code_sent");
     Ok(())
 }

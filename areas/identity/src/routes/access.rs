@@ -65,7 +65,7 @@ async fn keep_rules(Posted(visit): Posted) -> Answer {
 async fn make_link(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     must_be_signed_in(&visit)?;
     let (edge, actor, asked) = (Arc::clone(&visit.edge), visit.actor().clone(), number.clone());
-    let (form, base) = (visit.form.clone(), base(&visit.envelope, visit.edge.is_secure));
+    let (form, base) = (visit.form.clone(), reached_at(&visit.envelope, visit.edge.is_secure));
     let made = off_the_loop(move || {
         let secret = new_secret()?;
         let (purpose, is_mailed, site) = edge.db.write(&actor, |work| {
@@ -97,7 +97,7 @@ async fn make_link(Path(number): Path<String>, Posted(visit): Posted) -> Answer 
 
 /// Where the administrator reaches us is where the person will, as long as nobody said where browsers do. Nothing that
 /// is sent leads there.
-pub(super) fn base(envelope: &Envelope, is_secure: bool) -> String {
+pub fn reached_at(envelope: &Envelope, is_secure: bool) -> String {
     let scheme = if is_secure { "https" } else { "http" };
     format!("{scheme}://{}", envelope.header("host").unwrap_or("localhost"))
 }

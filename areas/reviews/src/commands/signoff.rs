@@ -201,29 +201,9 @@ pub fn link_again(work: &mut Work, number: &str, person: PersonId) -> Result<()>
 
 /// Sends the code for a link to the address of its person.
 pub fn send_code(work: &mut Work, pass: &Pass) -> Result<()> {
-    let code = work.make_code(pass)?;
-    let (name, address) = queries::address_of(work, pass.person)?;
-    let case = work.find::<SignOff>(&pass.number)?;
-    let house = queries::house(work)?;
-    let words = letters::code(&case.body.language, &name, &house);
-    let to = [Addressee { name, address, is_copy: false }];
-    let letter = Letter {
-        record: pass.record_id,
-        audience: Audience::Party,
-        purpose: "code",
-        to: &to,
-        subject: &words.subject,
-        words: &words.words,
-        language: &case.body.language,
-        reason: &words.reason,
-        is_automatic: true,
-        secret: Some(&code),
-        ..Letter::default()
-    };
+    let language = work.find::<SignOff>(&pass.number)?.body.language;
     // They wait for it now, whatever their hours are.
-    work.tell(&letter)?;
-    work.called("code_sent");
-    Ok(())
+    identity::send_pass_code(work, pass, &language)
 }
 
 /// The customer's word on one line.

@@ -174,11 +174,3 @@ pub fn signatories(reader: &Reader, party: PartyId) -> Result<Vec<(PersonId, Str
     };
     Ok(people.map(line).collect())
 }
-
-/// What somebody is called, and their mail address.
-pub fn address_of(reader: &Reader, person: PersonId) -> Result<(String, String)> {
-    reader.one(
-        sql!("select title, email from visible join person on person.id = visible.id where visible.id = $1"),
-        values![person],
-    )
-}

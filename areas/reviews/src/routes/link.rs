@@ -2,9 +2,8 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use identity::faulty;
-use kernel::{Actor, Error, Pass, PassState, Result, text};
-use web::page::House;
+use identity::{Come, PASS_COOKIE, PASS_COOKIE_LASTS, ask_for_code, by_link_done, come, faulty, masked};
+use kernel::{Error, Result, text};
 use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes, status_of, t, with_cookie};
 
 use super::signing::zone_of;
@@ -15,10 +14,6 @@ use crate::pages::clarification;
 use crate::pages::customer::{self, Proves};
 use crate::queries;
 
-/// The cookie of a browser in which the code of a link was typed, and for how long, in seconds.
-const COOKIE: &str = "reqord-pass";
-const COOKIE_LASTS: i64 = 4 * 3600;
-
 pub fn routes() -> Routes {
     Routes::default()
         .get("/answer/{secret}", show_question)
@@ -28,45 +23,6 @@ pub fn routes() -> Routes {
         .post("/sign/{secret}/enter", enter)
         .post("/sign/{secret}/words", say)
         .post("/sign/{secret}/confirm", confirm)
-}
-
-/// A link that somebody came with: the pass behind it, and whose it is.
-struct Come {
-    pass: Pass,
-    actor: Actor,
-    house: House,
-}
-
-/// Who comes with a link; or the page that says why it opens nothing.
-fn come(
-    edge: &Edge,
-    envelope: &Envelope,
-    (secret, purpose): (&str, &str),
-    place: Option<&str>,
-) -> Result<Result<Come, Response>> {
-    let house = edge.db.read(&Actor::system(), |reader| identity::house(reader, envelope))?;
-    let found = edge.db.pass(secret)?.filter(|it| it.purpose == purpose);
-    let Some(pass) = found else {
-        edge.db.must_not_guess(place)?;
-        let words = t!(
-            "Nobody made such a link. Look whether it was copied whole, or ask whoever sent it for another."
-        );
-        return Ok(Err((StatusCode::NOT_FOUND, customer::nothing(&house, &words)).into_response()));
-    };
-    let words = match pass.state(edge.db.now()) {
-        PassState::Good => None,
-        PassState::Used => {
-            Some(t!("It was used before. What you sent has arrived; nothing more is asked of you."))
-        }
-        PassState::Withdrawn => Some(t!("It was taken back. You may have a newer letter with another link.")),
-        PassState::Expired => Some(t!("It is too old. Ask whoever sent it for another.")),
-    };
-    if let Some(words) = words {
-        return Ok(Err((StatusCode::GONE, customer::nothing(&house, &words)).into_response()));
-    }
-    let name = edge.db.read(&Actor::system(), |reader| reader.name_of(pass.person))?;
-    let actor = pass.actor(&name);
-    Ok(Ok(Come { pass, actor, house }))
 }
 
 async fn show_question(Path(secret): Path<String>, place: Place, guest: Guest) -> Answer {
@@ -106,7 +62,7 @@ async fn answer(Path(secret): Path<String>, place: Place, GuestPosted(guest, for
             match edge.db.write(&it.actor, |work| commands::answer(work, &it.pass.number, &answering, Some(&it.pass))) {
                 Ok(()) => {
                     let words = t!("Your answer has arrived. It stands with the line that it is about, and whoever asked is told.");
-                    Ok(customer::done(&it.house, &t!("Thank you"), &words, None).into_response())
+                    Ok(by_link_done(&it.house, &t!("Thank you"), &words, None).into_response())
                 }
                 Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
                     let page = question_page(edge, &it, &secret, &faulty(&form, &error))?;
@@ -136,7 +92,7 @@ fn sign_page(
     secret: &str,
     written: &Form,
 ) -> Result<Response> {
-    let key = envelope.cookie(COOKIE).unwrap_or_default();
+    let key = envelope.cookie(PASS_COOKIE).unwrap_or_default();
     if edge.db.read(&it.actor, |reader| reader.pass_is_open(&it.pass, &key))? {
         return edge.db.read(&it.actor, |reader| {
             let case = reader.find::<SignOff>(&it.pass.number)?;
@@ -146,7 +102,7 @@ fn sign_page(
     }
     let (_, address) = edge.db.read(&it.actor, |reader| queries::address_of(reader, it.pass.person))?;
     let is_sent = envelope.asked().has("sent") || written.has("code");
-    Ok(customer::ask_for_code(&it.house, secret, &customer::masked(&address), is_sent, written)
+    Ok(ask_for_code(&it.house, &format!("/sign/{secret}"), &masked(&address), is_sent, written)
         .into_response())
 }
 
@@ -187,7 +143,7 @@ async fn enter(Path(secret): Path<String>, place: Place, GuestPosted(guest, form
             );
             match edge.db.type_code(&it.pass, form.text("code"), &request) {
                 Ok(key) => {
-                    let cookie = edge.cookie(COOKIE, &key, COOKIE_LASTS);
+                    let cookie = edge.cookie(PASS_COOKIE, &key, PASS_COOKIE_LASTS);
                     Ok(with_cookie(Redirect::to(&format!("/sign/{secret}")).into_response(), &cookie))
                 }
                 Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
@@ -207,7 +163,7 @@ fn acts(
     form: &Form,
     deed: impl Fn(&mut kernel::Work, &kernel::Proven) -> Result<Option<String>>,
 ) -> Result<Response> {
-    let key = envelope.cookie(COOKIE).unwrap_or_default();
+    let key = envelope.cookie(PASS_COOKIE).unwrap_or_default();
     let outcome = edge.db.write(&it.actor, |work| {
         let proven = work.proven_by_pass(&it.pass, &key)?;
         deed(work, &proven)
@@ -216,7 +172,7 @@ fn acts(
         Ok(None) => Ok(Redirect::to(&format!("/sign/{secret}")).into_response()),
         Ok(Some(digest)) => {
             let words = t!("Your name stands under it, with the time and the fingerprint of what you read.");
-            Ok(customer::done(&it.house, &t!("Thank you"), &words, Some(&digest)).into_response())
+            Ok(by_link_done(&it.house, &t!("Thank you"), &words, Some(&digest)).into_response())
         }
         Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
             let page = sign_page((edge, envelope), it, secret, &faulty(form, &error))?;

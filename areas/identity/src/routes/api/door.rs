@@ -271,7 +271,7 @@ async fn knocks(visit: Visit, Path(number): Path<String>) -> Answer {
 }
 
 async fn make_link(Path(number): Path<String>, Sent(visit, _): Sent) -> Answer {
-    let base = access::base(&visit.envelope, visit.edge.is_secure);
+    let base = access::reached_at(&visit.envelope, visit.edge.is_secure);
     aside(visit, move |db, actor| {
         let secret = new_secret()?;
         let (purpose, is_mailed, site) = db.write(actor, |work| {
