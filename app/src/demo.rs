@@ -12,6 +12,7 @@ mod houses;
 mod imports;
 mod letters;
 mod mails;
+mod notices;
 mod offers;
 mod reviews;
 mod risks;
@@ -55,6 +56,7 @@ pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
     told.extend(imports::told(&time)?);
     told.extend(changes::told(&time)?);
     told.extend(risks::told(&time)?);
+    told.extend(notices::told(&time)?);
     told.sort_by_key(|it| it.at);
     for chapter in told {
         chapter.tell(db, &company)?;

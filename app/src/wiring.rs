@@ -27,6 +27,7 @@ pub fn migrations() -> Vec<Migration> {
         orders::MIGRATIONS,
         changes::MIGRATIONS,
         risks::MIGRATIONS,
+        notices::MIGRATIONS,
     ];
     let mut all = parts.concat();
     all.sort_by_key(|it| it.name);
@@ -46,16 +47,18 @@ pub fn registry() -> Registry {
         .and(orders::registry())
         .and(changes::registry())
         .and(risks::registry())
+        .and(notices::registry())
         .asking(orders::ACCEPT, crate::gates::before_an_order)
         .calling(deed)
 }
 
 /// What can be taken in by the file.
-pub const TARGETS: ::imports::Targets = &[customers::CUSTOMERS, customers::CONTACTS, requirements::IMPORT];
+pub const TARGETS: ::imports::Targets =
+    &[customers::CUSTOMERS, customers::CONTACTS, requirements::IMPORT, catalogue::IMPORT];
 
 /// Who reacts to what.
 pub fn reactions() -> Reactions {
-    Reactions::default().on(attribute).on(offered).on(released)
+    Reactions::default().on(attribute).on(offered).on(released).on(objected)
 }
 
 /// What the product does by itself, later or again and again.
@@ -63,6 +66,7 @@ pub fn jobs() -> Jobs {
     Jobs::default()
         .and(reviews::jobs())
         .and(risks::jobs())
+        .and(notices::jobs())
         .every("orders.watch", jiff::SignedDuration::from_hours(6), orders::watch)
         .every("notices_mailed", jiff::SignedDuration::from_mins(1), |work, _| {
             web::common::notices::mail(work)
@@ -91,6 +95,21 @@ fn released(work: &mut Work, it: &requirements::Released) -> Result<()> {
     reviews::released(work, it.record, it.revision)
 }
 
+/// What somebody objects to is talked about: in a conversation of theirs that waits for us.
+fn objected(work: &mut Work, it: &notices::Objected) -> Result<()> {
+    let title = format!("{} {}", it.number, it.title).chars().take(300).collect();
+    let said = conversations::Opening {
+        title,
+        party: it.party,
+        owner: it.owner,
+        name: it.name.clone(),
+        person: it.person,
+        words: it.words.clone(),
+    };
+    let made = conversations::open_from(work, &said)?;
+    work.tie(made.id, kernel::Tie::Concerns, it.record)
+}
+
 /// Every address.
 pub fn routes() -> Routes {
     let registry = registry();
@@ -103,8 +122,9 @@ pub fn routes() -> Routes {
         .and(reviews::routes())
         .and(catalogue::routes())
         .and(::imports::routes(TARGETS))
-        .and(orders::routes())
-        .and(changes::routes())
+        .and(orders::routes(notices::of_order))
+        .and(changes::routes(notices::of_change))
+        .and(notices::routes())
         .and(risks::routes());
     web::api::documented(areas)
 }
@@ -196,6 +216,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         place(Group::Agree, t!("Orders"), "/orders", Symbol::Check, 0),
         place(Group::Agree, t!("Catalogue"), "/catalogue", Symbol::Document, 0),
         place(Group::Change, t!("Changes"), "/changes", Symbol::Change, changes::waiting(reader)?),
+        place(Group::Change, t!("Notices of change"), "/change-notices", Symbol::Clip, 0),
     ];
     if !reader.actor.is_outside() {
         places.push(place(Group::Agree, t!("Imports"), "/imports", Symbol::File, 0));
@@ -284,6 +305,14 @@ fn deed(code: &str) -> Option<Text> {
         "delivered" => text!("wrote down a delivery"),
         "understood" => text!("confirmed in writing what was said"),
         "verbal_answered" => text!("kept the answer to what was understood"),
+        "notices_prepared" => text!("prepared notices of a change"),
+        "notice_sent" => text!("sent a notice of change"),
+        "notice_acknowledged" => text!("acknowledged a change"),
+        "notice_approved" => text!("approved a change by signature"),
+        "notice_objected" => text!("objected to a change"),
+        "objection_settled" => text!("settled an objection"),
+        "order_lines_decided" => text!("decided what open orders get"),
+        "replanned" => text!("planned a task anew"),
         "change_released" => text!("put a change in force"),
         "affected_decided" => text!("decided what is affected"),
         "redline_written" => text!("wrote what it is to say"),

@@ -300,6 +300,17 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
             changes::raise(work, &new, &body)
         })
         .unwrap();
+    let notice = db
+        .write(ada, |work| {
+            let addition = notices::Addition {
+                party: Some(meridian),
+                reason: "They have CIP 3".into(),
+                ..notices::Addition::default()
+            };
+            notices::add(work, &change.number, &addition)
+        })
+        .unwrap();
+    places.insert("change-notices", notice.number);
     places.insert("changes", change.number);
     places.insert("requirement-sets", set);
     places.insert("requirements", requirement);

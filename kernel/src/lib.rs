@@ -125,7 +125,7 @@ pub use task::{Ask, Remark, Task};
 pub use telling::{NOTICE, Telling, ToTell, Way, hour_of};
 pub use text::{Gap, Plain, Text, Tongue};
 pub use trail::{Deed, Proof};
-pub use validity::{Basis, Holding, On, Starts, Valid, counted, valid};
+pub use validity::{Basis, Decided, ForLine, Gets, Holding, On, Starts, Valid, counted, valid};
 pub use view::{Batch, Look, Shared, View};
 pub use vocabulary::Vocabulary;
 pub use work::{Frozen, Made, New, Work};

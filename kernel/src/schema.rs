@@ -34,6 +34,7 @@ pub const KERNEL: &[Migration] = &[
     Migration { name: "0018_signatures", text: include_str!("../schema/0018_signatures.sql") },
     Migration { name: "0022_change_control", text: include_str!("../schema/0022_change_control.sql") },
     Migration { name: "0026_reminders", text: include_str!("../schema/0026_reminders.sql") },
+    Migration { name: "0027_validity_for", text: include_str!("../schema/0027_validity_for.sql") },
     Migration { name: "0031_said_task", text: include_str!("../schema/0031_said_task.sql") },
 ];
 

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{Faults, PersonId, Reader, Result, sql, text, values};
+use serde_json::json;
+
+use crate::{Faults, Mention, PersonId, Reader, Result, Vocabulary, Work, sql, text, values};
 
 crate::vocabulary! {
     /// What says whether a revision holds for something.
@@ -43,12 +45,64 @@ pub struct Holding {
     pub by: PersonId,
 }
 
+crate::vocabulary! {
+    /// Which revision a line of an order gets.
+    pub enum Gets {
+        #[default]
+        New = text!("The new revision"),
+        Old = text!("The revision before"),
+    }
+}
+
+/// What was decided of one line of an order. It comes before what was said of the revision for everybody.
+#[derive(Clone, Debug, Deserialize, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "DecidedForALine")]
+pub struct Decided {
+    /// The revision that was put in force.
+    pub no: i64,
+    /// The number of the order.
+    #[serde(alias = "order_number")]
+    pub order: String,
+    pub line: i64,
+    pub takes: Gets,
+    pub basis: Basis,
+    /// From where on the line gets the new one; empty where at once.
+    pub starts: String,
+    /// The number of the change, for whoever may see it.
+    pub change: Option<String>,
+}
+
+/// The same on its way in.
+#[derive(Clone, Debug)]
+pub struct ForLine<'a> {
+    pub order: &'a str,
+    pub line: i64,
+    pub takes: Gets,
+    /// From where on the line gets the new one; `starts` is empty where at once.
+    pub starts: Starts,
+}
+
+#[derive(Serialize)]
+struct NewDecided<'a> {
+    record_id: i64,
+    no: i64,
+    order_number: &'a str,
+    line: i64,
+    takes: Gets,
+    basis: Basis,
+    starts: &'a str,
+    change: i64,
+    at: i64,
+    by: PersonId,
+}
+
 /// For what one asks; empty where nothing is known of it.
 #[derive(Clone, Copy, Debug)]
 pub struct On<'a> {
     pub day: Date,
     pub lot: &'a str,
     pub serial: &'a str,
+    /// The number of an order, perhaps with the line: `SO-2026-0118/10`.
     pub order: &'a str,
 }
 
@@ -93,7 +147,8 @@ impl Starts {
             Basis::Lot => reached(on.lot),
             Basis::Serial => reached(on.serial),
             Basis::Order => {
-                let named = |it: &str| it.trim().eq_ignore_ascii_case(on.order.trim());
+                let order = on.order.split('/').next().unwrap_or_default().trim();
+                let named = |it: &str| it.trim().eq_ignore_ascii_case(order);
                 (!on.order.is_empty()).then(|| self.starts.split([',', ';']).any(named))
             }
         }
@@ -128,14 +183,68 @@ fn run(words: &str) -> (&str, &str) {
     words.split_at(end)
 }
 
-/// Which revision holds, of those of which something was said. The newest that holds wins; where none does, the one
-/// before the first of them.
-pub fn valid(said: &[Holding], on: &On) -> Valid {
+impl Decided {
+    /// Whether it was decided of what is asked: an order, or one line of it.
+    fn is_of(&self, order: &str) -> bool {
+        match order.trim().split_once('/') {
+            Some((number, line)) => {
+                number.trim().eq_ignore_ascii_case(&self.order)
+                    && line.trim().parse::<i64>().is_ok_and(|it| it == self.line)
+            }
+            None => order.trim().eq_ignore_ascii_case(&self.order),
+        }
+    }
+
+    /// Whether the line gets the revision; none where that depends on what was not said.
+    fn gets(&self, on: &On) -> Option<bool> {
+        match self.takes {
+            Gets::Old => Some(false),
+            Gets::New if self.starts.is_empty() => Some(true),
+            Gets::New => self.from().holds(on),
+        }
+    }
+
+    fn from(&self) -> Starts {
+        Starts { basis: self.basis, starts: self.starts.clone() }
+    }
+
+    /// The line as people name it.
+    fn named(&self) -> Starts {
+        Starts { basis: Basis::Order, starts: format!("{}/{}", self.order, self.line) }
+    }
+}
+
+/// What was decided of an order about one revision: that it gets it, or not; or on what that depends.
+fn for_order(decided: &[&Decided], on: &On) -> Result<bool, Starts> {
+    let gets: Vec<Option<bool>> = decided.iter().map(|it| it.gets(on)).collect();
+    if let Some(place) = gets.iter().position(Option::is_none) {
+        return Err(decided[place].from());
+    }
+    // Some lines of the order get it and others do not: one has to name the line.
+    match gets.iter().position(|it| *it != gets[0]) {
+        Some(place) => Err(decided[place].named()),
+        None => Ok(gets[0] == Some(true)),
+    }
+}
+
+/// Which revision holds, of those of which something was said. What was decided of an order comes first; then the newest
+/// that holds wins; where none does, it is the one before the first of them.
+pub fn valid(said: &[Holding], decided: &[Decided], on: &On) -> Valid {
     let mut numbers: Vec<i64> = said.iter().map(|it| it.no).collect();
     numbers.sort_unstable();
     numbers.dedup();
     let mut depends_on = Vec::new();
     for no in numbers.iter().rev() {
+        let of_it = decided.iter().filter(|it| it.no == *no && !on.order.is_empty() && it.is_of(on.order));
+        let of_it: Vec<&Decided> = of_it.collect();
+        if let Some(first) = of_it.first() {
+            match for_order(&of_it, on) {
+                Ok(true) => return Valid { no: Some(*no), because: Some(first.named()), depends_on },
+                Ok(false) => {}
+                Err(starts) => depends_on.push((*no, starts)),
+            }
+            continue;
+        }
         // What was said last of a revision counts.
         let Some(last) = said.iter().rfind(|it| it.no == *no) else { continue };
         let starts = Starts { basis: last.basis, starts: last.starts.clone() };
@@ -163,7 +272,46 @@ impl Reader<'_> {
 
     /// Which revision of a record holds for something.
     pub fn valid_revision(&self, record: i64, on: &On) -> Result<Valid> {
-        Ok(valid(&self.holdings(record)?, on))
+        Ok(valid(&self.holdings(record)?, &self.decided_for_lines(record)?, on))
+    }
+
+    /// What was decided of single lines of orders, the oldest first. Outsiders are told nothing.
+    pub fn decided_for_lines(&self, record: i64) -> Result<Vec<Decided>> {
+        self.rows(
+            sql!(
+                "select no, order_number, line, takes, basis, starts,
+                 (select number from visible where visible.id = it.change) as change
+                 from visible_validity_for as it where it.record_id = $1 order by it.id"
+            ),
+            values![record],
+        )
+    }
+}
+
+impl Work<'_> {
+    /// Keeps what was decided of one line of an order when a change puts a revision in force.
+    pub fn decide_for_line(
+        &mut self,
+        change: &Mention,
+        (record, no): (i64, i64),
+        it: &ForLine,
+    ) -> Result<()> {
+        self.must_be_ours()?;
+        let line = NewDecided {
+            record_id: record,
+            no,
+            order_number: it.order,
+            line: it.line,
+            takes: it.takes,
+            basis: it.starts.basis,
+            starts: it.starts.starts.trim(),
+            change: change.id,
+            at: self.now.as_microsecond(),
+            by: self.actor.person,
+        };
+        self.add("validity_for", record, &line)?;
+        let told = json!({ "revision": no, "order": it.order, "line": it.line, "takes": it.takes.code(), "from": line.starts });
+        self.note(record, json!({ "decided_for_line": told }))
     }
 }
 
@@ -183,20 +331,20 @@ mod tests {
     #[test]
     fn a_revision_holds_from_its_day_and_the_one_before_until_then() {
         let all = [said(2, Basis::Day, "2026-03-01"), said(3, Basis::Day, "2026-11-04")];
-        let no = |day: &str| valid(&all, &on(day)).no;
+        let no = |day: &str| valid(&all, &[], &on(day)).no;
         assert_eq!(
             [no("2026-02-28"), no("2026-03-01"), no("2026-11-03"), no("2026-11-04")],
             [Some(1), Some(2), Some(2), Some(3)]
         );
-        assert_eq!(valid(&[], &on("2026-11-04")).no, None);
+        assert_eq!(valid(&[], &[], &on("2026-11-04")).no, None);
     }
 
     #[test]
     fn a_lot_is_asked_for_where_it_decides() {
         let all = [said(2, Basis::Day, "2026-03-01"), said(3, Basis::Lot, "L-118")];
-        let open = valid(&all, &on("2026-11-04"));
+        let open = valid(&all, &[], &on("2026-11-04"));
         assert_eq!((open.no, open.depends_on.len()), (Some(2), 1));
-        let lot = |lot| valid(&all, &On { lot, ..on("2026-11-04") }).no;
+        let lot = |lot| valid(&all, &[], &On { lot, ..on("2026-11-04") }).no;
         assert_eq!(
             [lot("L-9"), lot("L-117"), lot("L-118"), lot("L-1000")],
             [Some(2), Some(2), Some(3), Some(3)]
@@ -206,7 +354,7 @@ mod tests {
     #[test]
     fn an_order_is_named_whole_and_what_was_said_last_counts() {
         let all = [said(2, Basis::Day, "2027-01-01"), said(2, Basis::Order, "SO-2026-0118, SO-2026-0131")];
-        let order = |order| valid(&all, &On { order, ..on("2026-11-04") }).no;
+        let order = |order| valid(&all, &[], &On { order, ..on("2026-11-04") }).no;
         assert_eq!([order("so-2026-0131"), order("SO-2026-013")], [Some(2), Some(1)]);
     }
 
@@ -215,5 +363,36 @@ mod tests {
         assert_eq!(counted("20-2603-9", "20-2603-118"), Ordering::Less);
         assert_eq!(counted("A007", "a7"), Ordering::Equal);
         assert_eq!(counted("A7", "A7b"), Ordering::Less);
+    }
+
+    #[test]
+    fn what_was_decided_of_a_line_comes_before_what_holds_for_everybody() {
+        let all = [said(2, Basis::Day, "2026-03-01")];
+        let one = |line, takes, basis, starts: &str| Decided {
+            no: 2,
+            order: "SO-2026-0118".into(),
+            line,
+            takes,
+            basis,
+            starts: starts.into(),
+            change: None,
+        };
+        let decided = [
+            one(10, Gets::Old, Basis::Day, ""),
+            one(20, Gets::New, Basis::Day, ""),
+            one(30, Gets::New, Basis::Lot, "L-118"),
+        ];
+        let asked = |order: &'static str, lot: &'static str| {
+            valid(&all, &decided, &On { order, lot, ..on("2026-11-04") })
+        };
+        assert_eq!(asked("SO-2026-0118/10", "").no, Some(1));
+        assert_eq!(asked("so-2026-0118/20", "").no, Some(2));
+        assert_eq!(
+            (asked("SO-2026-0118/30", "L-117").no, asked("SO-2026-0118/30", "L-118").no),
+            (Some(1), Some(2))
+        );
+        assert_eq!(asked("SO-2026-0118/30", "").depends_on.len(), 1, "which lot?");
+        assert_eq!(asked("SO-2026-0118", "L-118").depends_on.len(), 1, "which line?");
+        assert_eq!(asked("SO-2026-0119", "").no, Some(2), "nothing was decided of it");
     }
 }

@@ -345,6 +345,7 @@ impl Story {
             }
             Ok(())
         })?;
+        super::notices::tell(db, owner, at, number)?;
         db.write_at(owner, at, |work| changes::release(work, number).map(drop))?;
         if row.state != "closed" {
             return Ok(());

@@ -7,10 +7,10 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::world::{World, program, refusal};
 
-const TODAY: &str = "2026-03-02";
+pub const TODAY: &str = "2026-03-02";
 
 /// A set of Meridian's with requirements, agreed with them.
-fn agreed_set(world: &World, title: &str, statements: &[&str]) -> (String, Vec<String>) {
+pub fn agreed_set(world: &World, title: &str, statements: &[&str]) -> (String, Vec<String>) {
     let ada = world.ada();
     let new = New { title, party: Some(world.meridian), ..New::default() };
     let set = ada.does(|work| requirements::open_set(work, &new, &RequirementSet::default())).unwrap().number;
@@ -30,7 +30,7 @@ fn agreed_set(world: &World, title: &str, statements: &[&str]) -> (String, Vec<S
     (set, made.into_iter().map(|it| it.number).collect())
 }
 
-fn raise(world: &World, who: &str, title: &str) -> String {
+pub fn raise(world: &World, who: &str, title: &str) -> String {
     let body = ChangeRequest {
         source: Source::Internal,
         need: "EPDM swells in 15 % peracetic acid.".into(),
@@ -43,7 +43,7 @@ fn raise(world: &World, who: &str, title: &str) -> String {
     world.person(who).does(|work| changes::raise(work, &new, &body)).unwrap().number
 }
 
-fn function(world: &World, name: &str) -> String {
+pub fn function(world: &World, name: &str) -> String {
     world.ada().asks(|reader| {
         let all: Vec<(String, String)> =
             reader.rows(kernel::sql!("select number, title from visible where kind = 'FN'"), &[])?;
@@ -51,29 +51,29 @@ fn function(world: &World, name: &str) -> String {
     })
 }
 
-fn take(world: &World, who: &str, change: &str, item: &str, action: Action) -> kernel::Result<i64> {
+pub fn take(world: &World, who: &str, change: &str, item: &str, action: Action) -> kernel::Result<i64> {
     let new = NewItem { name: item, action, reason: "by line", ..NewItem::default() };
     world.person(who).does(|work| changes::decide(work, change, &new))
 }
 
-fn fields(all: &[(&str, &str)]) -> Map<String, Json> {
+pub fn fields(all: &[(&str, &str)]) -> Map<String, Json> {
     all.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect()
 }
 
-fn propose(world: &World, who: &str, change: &str, item: &str, statement: &str) {
+pub fn propose(world: &World, who: &str, change: &str, item: &str, statement: &str) {
     let line = take(world, who, change, item, Action::Change).unwrap();
     let fields = fields(&[("statement", statement)]);
     world.person(who).does(|work| changes::propose(work, change, line, &fields)).unwrap();
 }
 
-fn step(world: &World, who: &str, change: &str, step: &str) -> kernel::Result<()> {
+pub fn step(world: &World, who: &str, change: &str, step: &str) -> kernel::Result<()> {
     world.person(who).does(|work| {
         let entry = work.registry().kind("CR").unwrap();
         entry.advance(work, &kernel::Taken { number: change, step, version: None })
     })
 }
 
-fn sign(world: &World, who: &str, change: &str, function: &str, consents: bool) -> kernel::Result<()> {
+pub fn sign(world: &World, who: &str, change: &str, function: &str, consents: bool) -> kernel::Result<()> {
     let person = world.person(who);
     let proven = Proven { person: person.actor.person, means: Means::Password, at: world.db.now() };
     let name = person.actor.name.clone();
@@ -83,14 +83,14 @@ fn sign(world: &World, who: &str, change: &str, function: &str, consents: bool) 
 }
 
 /// Management approves every change.
-fn management_approves(world: &World) -> String {
+pub fn management_approves(world: &World) -> String {
     let management = function(world, "Management");
     let line = Policy { function: &management, track: "both", rank: 2, needs: 1, above: "" };
     world.bob().does(|work| changes::keep_policy(work, &line)).unwrap();
     management
 }
 
-fn fix(world: &World, change: &str) -> i64 {
+pub fn fix(world: &World, change: &str) -> i64 {
     let lea = world.bob().actor.person;
     let new = NewCriterion {
         criterion: "Volume change in 15 % PAA, 28 days",
@@ -103,7 +103,7 @@ fn fix(world: &World, change: &str) -> i64 {
 }
 
 /// Raised by Ada and approved by Henrik on the fast way.
-fn approved(world: &World, title: &str, proposals: &[(&str, &str)]) -> String {
+pub fn approved(world: &World, title: &str, proposals: &[(&str, &str)]) -> String {
     let management = management_approves(world);
     let change = raise(world, "ada", title);
     for (item, statement) in proposals {
@@ -116,11 +116,11 @@ fn approved(world: &World, title: &str, proposals: &[(&str, &str)]) -> String {
     change
 }
 
-fn statement(world: &World, number: &str) -> String {
+pub fn statement(world: &World, number: &str) -> String {
     world.ada().asks(|reader| reader.find::<Requirement>(number)).body.statement
 }
 
-fn state(world: &World, number: &str) -> String {
+pub fn state(world: &World, number: &str) -> String {
     world.ada().asks(|reader| reader.mention_of(number)).state
 }
 

@@ -737,3 +737,52 @@ fn buttons_lead_to_a_form_that_knows_what_is_taken_in() {
         assert!(!amelia.get(&format!("/requirement-sets/{set}")).text.contains("/imports/new"));
     }
 }
+
+#[test]
+fn items_of_the_catalogue_come_in_under_the_number_that_another_system_has_for_them() {
+    for world in World::on_each_engine() {
+        let clara = world.person("clara").actor;
+        let first = b"External id,Article number,Name,Unit,List price,Currency\n\
+            E-1,KD-20,Dosing pump KD-20,pc,\"1,690.00\",EUR\n\
+            E-2,KD-80,Dosing pump KD-80,pc,\"2.480,00\",EUR\n\
+            E-3,KD-90,=HYPERLINK(A1),pc,1,EUR\n\
+            E-2,KD-81,Twice,pc,1,EUR\n";
+        let batch = staged(&world.db, &clara, "catalogue", ("items.csv", ""), first).unwrap();
+        let counts = batch.counts();
+        assert_eq!((counts.new, counts.faults), (2, 2), "{:?}", batch.rows());
+        let wrong: Vec<String> = batch
+            .rows()
+            .into_iter()
+            .flat_map(|it| it.finding.faults)
+            .map(|(_, sentence)| sentence.to_string())
+            .collect();
+        assert!(wrong.iter().any(|it| it.contains("A formula stands there.")), "{wrong:?}");
+        assert!(wrong.iter().any(|it| it.contains("E-2 comes twice in the file.")), "{wrong:?}");
+        batch.apply();
+        let of = |code: &str| world.db.read(&clara, |reader| catalogue::article(reader, code)).unwrap();
+        let price = |code: &str| {
+            let (id, _) = of(code).unwrap();
+            world.db.read(&clara, |reader| catalogue::item_of(reader, id)).unwrap().unwrap().2.price
+        };
+        assert_eq!((price("KD-20").as_str(), price("KD-80").as_str()), ("1690.00", "2480.00"));
+        assert!(of("KD-90").is_none() && of("KD-81").is_none());
+        // The same again changes nothing; an id that means one item and an article number that means another is told.
+        let same = staged(&world.db, &clara, "catalogue", ("again.csv", ""), &first[..180]).unwrap();
+        assert_eq!(same.counts().same, 2, "{:?}", same.rows());
+        let crossed = b"External id,Article number,List price\nE-1,KD-80,99.00\nE-2,KD-80,2500.00\n";
+        let crossed = staged(&world.db, &clara, "catalogue", ("crossed.csv", ""), crossed).unwrap();
+        let told = crossed.rows().into_iter().flat_map(|it| it.finding.faults).map(|(_, it)| it.to_string());
+        let told: Vec<String> = told.collect();
+        assert!(told.iter().any(|it| it.contains("The external id means")), "{told:?}");
+        let dearer = b"External id,Article number,List price\nE-1,KD-20,1750.00\n";
+        let batch = staged(&world.db, &clara, "catalogue", ("dearer.csv", ""), dearer).unwrap();
+        batch.apply();
+        assert_eq!(price("KD-20"), "1750.00");
+        batch.revert();
+        assert_eq!(price("KD-20"), "1690.00");
+        assert!(
+            staged(&world.db, &world.ada().actor, "catalogue", ("items.csv", ""), dearer).is_err(),
+            "only those who keep it"
+        );
+    }
+}

@@ -1,10 +1,13 @@
 //! What people do with the catalogue: open an item, release its next revision, say from when it holds, publish it.
 
+mod import;
+
 use jiff::civil::Date;
 use kernel::{Audience, Basis, Body, Faults, Frozen, Life, Made, New, Refusal, Result, Starts, Work, text};
 use serde::Serialize;
 use serde_json::json;
 
+pub use self::import::IMPORT;
 use crate::model::{CatalogueItem, Step};
 use crate::queries;
 use crate::rules::{KEEPERS, next_label};

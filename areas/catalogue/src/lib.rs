@@ -12,7 +12,7 @@ mod rules;
 
 use kernel::{Migration, Registry};
 
-pub use commands::{NewRevision, hold_from, open, publish, release};
+pub use commands::{IMPORT, NewRevision, hold_from, open, publish, release};
 pub use model::{CatalogueItem, Characteristic, Sort, State, Step};
 pub use queries::{Effective, Held, article, effective_on, item_of, revisions};
 pub use routes::routes;

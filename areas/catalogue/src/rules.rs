@@ -1,6 +1,7 @@
 //! The law: when an item may be released, what its revisions are called, and what differs between two of them.
 
 mod compare;
+pub mod import;
 
 use kernel::Permit::Any;
 use kernel::Role::{Administrator, Engineer, Quality};

@@ -3,6 +3,8 @@
 mod affected;
 mod approval;
 mod impact;
+mod orders;
+mod plan;
 mod release;
 mod verification;
 
@@ -14,6 +16,8 @@ pub use self::approval::{
     Consent, Policy, Signer, ask_approval, confirm, keep_policy, remove_policy, send_back, sign,
 };
 pub use self::impact::{answer, ask_impacts, compare};
+pub use self::orders::{ForOrders, decide_orders};
+pub use self::plan::replan;
 pub use self::release::release;
 pub use self::verification::{Learned, NewPlanTask, drop_criterion, fix_criterion, judge, learn, plan_task};
 use crate::model::{ChangeRequest, Step};

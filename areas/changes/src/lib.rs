@@ -13,22 +13,27 @@ mod rules;
 use kernel::{Migration, Registry};
 
 pub use commands::{
-    Consent, Edit, Learned, NewPlanTask, Policy, Signer, accept_all, answer, ask_approval, ask_impacts,
-    compare, confirm, decide, defer, done, drop_criterion, edit, fix_criterion, judge, keep_policy, learn,
-    plan_task, propose, put_on_what_it_says_now, raise, reject, release, remove_policy, replace, resume,
-    send_back, sign, undecide, withdraw,
+    Consent, Edit, ForOrders, Learned, NewPlanTask, Policy, Signer, accept_all, answer, ask_approval,
+    ask_impacts, compare, confirm, decide, decide_orders, defer, done, drop_criterion, edit, fix_criterion,
+    judge, keep_policy, learn, plan_task, propose, put_on_what_it_says_now, raise, reject, release,
+    remove_policy, replace, replan, resume, send_back, sign, undecide, withdraw,
 };
 pub use model::{
     Action, Alternative, Aspect, ChangeRequest, Choice, Criterion, Impact, Item, Lesson, Meeting,
     NewCriterion, NewItem, Reach, Risk, Source, State, Step, Told, Track, Verdict,
 };
-pub use queries::{conflict, criteria, found_from, impacts, items, lessons_like, meetings, waiting};
-pub use routes::routes;
-pub use rules::{Reached, track};
+pub use queries::{
+    OpenLine, Procedure, Replanned, conflict, criteria, found_from, impacts, items, lessons_like, meetings,
+    open_lines, procedure, replanned, waiting,
+};
+pub use routes::{compared, routes};
+pub use rules::{RELEASE, Reached, track};
 
 /// The schema of the area.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0023_changes", text: include_str!("../schema/0023_changes.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "0023_changes", text: include_str!("../schema/0023_changes.sql") },
+    Migration { name: "0029_change_orders", text: include_str!("../schema/0029_change_orders.sql") },
+];
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {

@@ -4,6 +4,8 @@ pub mod affected;
 pub mod consent;
 pub mod customer;
 pub mod form;
+pub mod orders;
+pub mod procedure;
 
 use std::collections::BTreeMap;
 
@@ -44,6 +46,8 @@ pub struct Shown<'a> {
     pub meetings: &'a [Meeting],
     pub criteria: &'a [(Criterion, String)],
     pub lessons: &'a [Lesson],
+    /// Open lines of orders that it touches, and how many of them are decided.
+    pub orders: (usize, usize),
     pub plan: &'a [PlanLine],
     pub total: i64,
     pub people: Options,
@@ -65,6 +69,8 @@ pub struct PlanLine {
     pub due: Option<Date>,
     pub is_done: bool,
     pub after: Vec<String>,
+    /// The days that it had before, each with the reason for the next.
+    pub moved: Vec<(Option<Date>, String)>,
 }
 
 /// Words of Markdown in a section.
@@ -249,6 +255,12 @@ fn affected(it: &Shown) -> Markup {
                 }))
             }
             @if !it.items.is_empty() { (Table::new(t!("What was decided about, in that order"), columns, lines.collect()).compact()) }
+            @if it.orders.0 > 0 {
+                @let (all, decided) = it.orders;
+                p { a href=(of_change(it.number, "orders")) {
+                    (t!("{count} open line of an order has what changes" | "{count} open lines of orders have what changes", count = all))
+                } " " span.fine { (t!("{count} decided", count = decided)) } }
+            }
             @if it.items.len() > affected::SHOWN { p.fine { a href=(of_change(it.number, "affected")) { (t!("All {count}", count = it.items.len())) } } }
             @if it.items.iter().any(|it| it.proposed.is_some()) {
                 p { a href=(of_change(it.number, "redlines")) { (t!("Read everything that would say something else")) } }
@@ -322,6 +334,18 @@ fn plan(it: &Shown) -> Markup {
                     (one.who)
                     @if let Some(due) = one.due { " · " (parts::due(due, it.today)) }
                     @if !one.after.is_empty() { " · " (t!("after {tasks}", tasks = one.after.join(", "))) }
+                    @for (day, why) in &one.moved {
+                        br; span.fine { @match day { Some(day) => (t!("was due {day}: {reason}", day = web::language::short_day(*day, it.today), reason = why)), None => (t!("had no day: {reason}", reason = why)) } }
+                    }
+                    @if it.may_write && !it.is_over && !one.is_done {
+                        details { summary.button.small.bare { (t!("Another day")) }
+                            (form(&of_change(it.number, &format!("plan/{}", one.id)), html! {
+                                (Field::day(format!("due-{}", one.id), t!("Due")).required())
+                                (Field::text(format!("reason-{}", one.id), t!("Reason")).required())
+                                (Button::send(t!("Plan it anew")).small())
+                            }))
+                        }
+                    }
                 },
                 state: if one.is_done { State::Good } else { State::Open },
             }).collect::<Vec<_>>()))

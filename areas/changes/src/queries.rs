@@ -1,21 +1,25 @@
 //! What people ask: how a change stands, what it may touch, where it meets others, what was learned before.
 
 mod affected;
+mod orders;
+mod plan;
 mod words;
 
 use std::collections::BTreeMap;
 
 use customers::{Organisation, Topic};
-use kernel::{Meaning, PersonId, Reader, Record, Result, Vocabulary, digest, sql, values};
+use kernel::{Meaning, Missing, PersonId, Reader, Record, Result, Vocabulary, digest, sql, values};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 pub use self::affected::{Found, conflict, found_from, meetings, says_now};
+pub use self::orders::{OpenLine, open_lines, order_line};
+pub use self::plan::{Procedure, Replanned, Yearly, procedure, replanned, waiting_for};
 pub use self::words::{for_customer, lessons_like};
 use crate::model::{
-    Action, Alternative, Approver, ChangeRequest, Choice, Criterion, Impact, Item, PolicyLine, Verdict,
+    Action, Alternative, Approver, ChangeRequest, Choice, Criterion, Impact, Item, PolicyLine, State, Verdict,
 };
-use crate::rules::{Asked, ChangeFacts, Reached, Signed, cents};
+use crate::rules::{Asked, ChangeFacts, RELEASE, Reached, Signed, cents};
 
 /// What the rules of a change ask. Outsiders take no step that asks anything.
 pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeRequest) -> Result<ChangeFacts> {
@@ -77,6 +81,8 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
         criteria: criteria.len(),
         open_criteria: tested(Verdict::Open),
         failed_criteria: tested(Verdict::Fail),
+        asked_elsewhere: asked_elsewhere(reader, record)?,
+        open_orders: open_orders(reader, record)?,
         open_plan: reader
             .tasks(id)?
             .into_iter()
@@ -84,6 +90,22 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
             .map(|it| it.request)
             .collect(),
     })
+}
+
+/// Open lines of orders about which nobody decided; looked for once it is approved.
+fn open_orders(reader: &Reader, record: &Record<ChangeRequest>) -> Result<Vec<String>> {
+    let is_near = matches!(record.state, State::Approved | State::Planned | State::Implementing);
+    if !is_near {
+        return Ok(Vec::new());
+    }
+    let open = open_lines(reader, record.id.raw())?.into_iter().filter(|it| it.takes.is_none());
+    Ok(open.map(|it| it.name()).collect())
+}
+
+/// What others ask before the release; nobody is asked before that is near.
+fn asked_elsewhere(reader: &Reader, record: &Record<ChangeRequest>) -> Result<Vec<Missing>> {
+    let is_near = matches!(record.state, State::Approved | State::Planned | State::Implementing);
+    if is_near { reader.missing_at(RELEASE, record.id.raw()) } else { Ok(Vec::new()) }
 }
 
 /// What the impacts cost together, in hundredths.

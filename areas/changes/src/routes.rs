@@ -3,6 +3,8 @@
 mod affected;
 mod api;
 mod consent;
+mod orders;
+mod procedure;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,6 +16,7 @@ use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, t};
 
+pub use self::affected::compared;
 use crate::commands::{self, Learned, NewPlanTask};
 use crate::model::{Alternative, Aspect, ChangeRequest, Item, NewCriterion, State, Step, Told, Verdict};
 use crate::pages::{self, PlanLine, Shown, form, of_change};
@@ -22,13 +25,16 @@ use crate::rules::{missing_for, standing, track};
 
 const PLACE: &str = "/changes";
 
-pub fn routes() -> Routes {
+/// What stands beside a change because of others: who is told of it.
+pub type Telling = fn(&Reader, i64) -> Result<Option<web::parts::Beside>>;
+
+pub fn routes(telling: Telling) -> Routes {
     let of = |rest: &str| format!("{PLACE}/{{number}}{rest}");
     Routes::default()
         .get(PLACE, list)
         .post(PLACE, raise)
         .get("/changes/new", begin)
-        .get(&of(""), show)
+        .get(&of(""), move |number, visit| show(telling, number, visit))
         .get(&of("/edit"), edit)
         .post(&of("/edit"), keep)
         .get(&of("/ask"), ask_functions)
@@ -37,6 +43,7 @@ pub fn routes() -> Routes {
         .post(&of("/impact/{function}"), answer)
         .post(&of("/options"), compare)
         .post(&of("/plan"), plan)
+        .post(&of("/plan/{task}"), replan)
         .post(&of("/criteria"), fix)
         .post(&of("/criteria/{criterion}"), judge)
         .post(&of("/criteria/{criterion}/drop"), drop_criterion)
@@ -49,6 +56,8 @@ pub fn routes() -> Routes {
         .post(&of("/release"), release)
         .and(affected::routes())
         .and(consent::routes())
+        .and(orders::routes())
+        .and(procedure::routes())
         .and(api::routes())
 }
 
@@ -65,11 +74,13 @@ async fn list(visit: Visit) -> Answer {
     web::list::show(visit, ChangeRequest::KIND.prefix, |reader| {
         let new = Button::open("/changes/new", t!("Raise a change")).first().symbol(Symbol::Plus).small();
         let policy = Button::open("/changes/policy", t!("Who approves")).small();
+        let year = Button::open("/changes/procedure", t!("How changes go")).small();
+        let notices = Button::open("/change-notices", t!("Notices of change")).small();
         Ok(web::list::Extras {
             title: Some(t!("Changes")),
             purpose: t!("What was agreed or released is changed here: what it touches, what it means, who consents, and all of it in force together."),
             first: may_write(reader).then_some(new),
-            more: if reader.actor.is_outside() { Vec::new() } else { vec![policy] },
+            more: if reader.actor.is_outside() { Vec::new() } else { vec![policy, year, notices] },
             ..web::list::Extras::default()
         })
     })
@@ -208,11 +219,11 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
         .await
 }
 
-async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
-    visit.read(move |reader| record_page(reader, &number)).await
+async fn show(telling: Telling, Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| record_page(reader, &number, telling)).await
 }
 
-fn record_page(reader: &Reader, number: &str) -> Result<Page> {
+fn record_page(reader: &Reader, number: &str, telling: Telling) -> Result<Page> {
     let kind = reader.registry().kind(ChangeRequest::KIND.prefix).ok_or(Error::NotFound)?;
     let any = kind.find(reader, number)?;
     if reader.actor.is_outside() {
@@ -234,6 +245,7 @@ fn record_page(reader: &Reader, number: &str) -> Result<Page> {
     let words = format!("{} {}", case.record.title, case.body.need);
     let (way, why) = track(&case.body, &case.facts.reached);
     let addresses = addresses(reader, &items);
+    let open = queries::open_lines(reader, id)?;
     let body = pages::record(&Shown {
         number,
         body: &case.body,
@@ -246,6 +258,7 @@ fn record_page(reader: &Reader, number: &str) -> Result<Page> {
         meetings: &queries::meetings(reader, id)?,
         criteria: &criteria,
         lessons: &queries::lessons_like(reader, id, &case.body.source.code(), &words)?,
+        orders: (open.len(), open.iter().filter(|it| it.takes.is_some()).count()),
         plan: &plan_of(reader, id)?,
         total: queries::total(&impacts),
         people: record::people(reader)?,
@@ -263,9 +276,11 @@ fn record_page(reader: &Reader, number: &str) -> Result<Page> {
     let all = standing(&case.facts.approvers, &case.facts.signed);
     let historic = case.facts.signed.iter().filter(|it| !it.counts).count();
     let may_sign = state == State::Approval && !consent::signable(reader, &case)?.is_empty();
+    let mut beside = vec![pages::approval(number, &all, historic, may_sign)];
+    beside.extend(telling(reader, id)?);
     let extra = Extra {
         body,
-        beside: vec![pages::approval(number, &all, historic, may_sign)],
+        beside,
         facts: caused_by(reader, &case)?,
         steps_elsewhere: steps_elsewhere(number),
         ..Extra::default()
@@ -328,7 +343,7 @@ fn own_functions(reader: &Reader) -> Result<Vec<i64>> {
 
 fn plan_of(reader: &Reader, change: i64) -> Result<Vec<PlanLine>> {
     let tasks = reader.tasks(change)?;
-    let order = reader.order_of_tasks(change)?;
+    let (order, moved) = (reader.order_of_tasks(change)?, queries::replanned(reader, change)?);
     let called = |id: i64| tasks.iter().find(|it| it.id == id).map(|it| it.request.clone());
     let mut plan = Vec::new();
     // What a function is asked stands with the impacts and the approval.
@@ -341,6 +356,11 @@ fn plan_of(reader: &Reader, change: i64) -> Result<Vec<PlanLine>> {
             due: it.due,
             is_done: it.settled_at.is_some(),
             after: after.collect(),
+            moved: moved
+                .iter()
+                .filter(|one| one.task == it.id)
+                .map(|one| (one.due_before, one.reason.clone()))
+                .collect(),
         });
     }
     Ok(plan)
@@ -544,6 +564,20 @@ async fn learn(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 Ok(Page::new(same.clone(), PLACE, form::closing(&same, &faulty(&again, error))))
             },
         )
+        .await
+}
+
+async fn replan(Path((number, task)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    let form = visit.form.clone();
+    visit
+        .write(move |work| {
+            let mut form = form.clone();
+            ours(work, &number)?;
+            let due = form.day(&format!("due-{task}"));
+            form.check()?;
+            commands::replan(work, &number, (task, due), form.text(&format!("reason-{task}")))?;
+            Ok(of_change(&number, "#plan"))
+        })
         .await
 }
 

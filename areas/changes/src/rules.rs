@@ -32,6 +32,9 @@ pub const DECIDERS: Permit = Any(&[Quality, Approver]);
 /// Who says which functions approve changes.
 pub const LAWGIVERS: Permit = Any(&[Quality, Administrator]);
 
+/// The gate before a change is put in force: whoever has a word in it says what is missing.
+pub const RELEASE: &str = "change.release";
+
 /// What the rules of a change ask beyond the record.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangeFacts {
@@ -60,6 +63,10 @@ pub struct ChangeFacts {
     pub criteria: usize,
     pub open_criteria: Vec<String>,
     pub failed_criteria: Vec<String>,
+    /// Open lines of orders about which nobody decided; looked for once it is approved.
+    pub open_orders: Vec<String>,
+    /// What other parts of the product ask before it is put in force; looked for once it is approved.
+    pub asked_elsewhere: Vec<Missing>,
     /// Tasks of the plan that are still open.
     pub open_plan: Vec<String>,
 }
@@ -301,6 +308,12 @@ pub fn cents(words: &str) -> Option<i64> {
     whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(part)
 }
 
+/// The middle of some figures, the lower of two; none where there are none.
+pub fn median(mut all: Vec<i64>) -> Option<i64> {
+    all.sort_unstable();
+    all.get(all.len().checked_sub(1)? / 2).copied()
+}
+
 #[expect(clippy::unnecessary_wraps, reason = "what is missing may have no place of its own")]
 fn on(case: &Case<ChangeRequest>, rest: &str) -> Option<String> {
     Some(format!("{}{rest}", ChangeRequest::KIND.address(&case.record.number)))
@@ -450,6 +463,20 @@ fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
         let sentence = text!("Fix how one will see that it works, before it is released.");
         all.push(missing(sentence, on(case, "#verification")));
     }
+    let mut undecided = facts.open_orders.clone();
+    undecided.dedup();
+    if let [first, rest @ ..] = undecided.as_slice() {
+        let sentence = match rest.len() {
+            0 => text!("Decide what {line} gets: the new revision or the one before.", line = first.as_str()),
+            more => text!(
+                "Decide what {line} and {count} other open lines of orders get: the new revision or the one before.",
+                line = first.as_str(),
+                count = i64::try_from(more).unwrap_or(i64::MAX)
+            ),
+        };
+        all.push(missing(sentence, on(case, "/orders")));
+    }
+    all.extend(facts.asked_elsewhere.iter().cloned());
     // What is no record here was changed by hand; a release of nothing else only says so.
     if facts.coming == 0 && facts.in_force > 0 {
         all.push(missing(text!("Nothing is left to put in force."), None));
@@ -517,6 +544,14 @@ mod tests {
         for wrong in ["", "1,000", "-5", "1.234", "about 5", "9999999999999"] {
             assert_eq!(cents(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_middle_is_one_of_them() {
+        assert_eq!(
+            [median(vec![]), median(vec![9]), median(vec![8, 2]), median(vec![30, 1, 4])],
+            [None, Some(9), Some(2), Some(4)]
+        );
     }
 
     #[test]

@@ -323,10 +323,9 @@ struct Said<'a> {
     words: &'a str,
 }
 
-/// Adds a message to its conversation, whose turn may change by it.
-fn say(work: &mut Work, message: &NewMessage, said: &Said) -> Result<i64> {
-    let conversation = message.record_id;
-    let id = work.add("message", conversation, message)?;
+/// Adds a message with its words, whatever becomes of the turn.
+fn keep_message(work: &mut Work, message: &NewMessage, said: &Said) -> Result<i64> {
+    let id = work.add("message", message.record_id, message)?;
     let citable = Citable {
         origin: said.origin,
         origin_id: id,
@@ -335,7 +334,14 @@ fn say(work: &mut Work, message: &NewMessage, said: &Said) -> Result<i64> {
         extractor: MAIL_VERSION,
         audience: message.audience,
     };
-    work.keep_source(conversation, &citable)?;
+    work.keep_source(message.record_id, &citable)?;
+    Ok(id)
+}
+
+/// Adds a message to its conversation, whose turn may change by it.
+fn say(work: &mut Work, message: &NewMessage, said: &Said) -> Result<i64> {
+    let conversation = message.record_id;
+    let id = keep_message(work, message, said)?;
     let mut case = work.find_by_id::<Conversation>(conversation)?;
     if message.direction == Direction::Note || message.sent_at < case.body.last_at {
         return Ok(id);
@@ -537,6 +543,47 @@ pub fn note(work: &mut Work, number: &str, words: &str) -> Result<i64> {
     };
     let message = written.message(work, words)?;
     say(work, &message, &Said { origin: "message", name: &message.subject, words })
+}
+
+/// Something that somebody of outside said here and that has to be talked about.
+#[derive(Clone, Debug, Default)]
+pub struct Opening {
+    pub title: String,
+    pub party: Option<PartyId>,
+    /// Who answers for it.
+    pub owner: PersonId,
+    /// Who said it.
+    pub name: String,
+    pub person: Option<PersonId>,
+    pub words: String,
+}
+
+/// Opens a conversation with what somebody of outside said on our pages; it waits for us. They read it as their own words.
+pub fn open_from(work: &mut Work, it: &Opening) -> Result<Made> {
+    said(&it.words)?;
+    let body = Conversation {
+        subject: it.title.clone(),
+        channel: Channel::Portal,
+        last_at: work.now,
+        last_from: it.name.clone(),
+        waits_for: WaitsFor::Us,
+        mailbox: String::new(),
+    };
+    let new = New { title: &it.title, party: it.party, owner: Some(it.owner), ..New::default() };
+    let made = work.create_by_itself(&new, &body)?;
+    let written = Written {
+        conversation: made.id,
+        about: None,
+        direction: Direction::In,
+        kind: MessageKind::Ordinary,
+        at: work.now,
+        from: (it.name.clone(), String::new(), it.person),
+        subject: it.title.clone(),
+        audience: if it.party.is_some() { Audience::Party } else { Audience::Internal },
+    };
+    let message = written.message(work, &it.words)?;
+    keep_message(work, &message, &Said { origin: "message", name: &message.subject, words: &it.words })?;
+    Ok(made)
 }
 
 /// Something that was written here and came by no mail.

@@ -17,9 +17,12 @@ use crate::pages::form::Choices;
 use crate::queries;
 use crate::rules::KEEPERS;
 
-pub fn routes() -> Routes {
+/// What stands at an order because of others: what changes of it.
+pub type Changing = fn(&Reader, i64) -> Result<Markup>;
+
+pub fn routes(changing: Changing) -> Routes {
     quotations::routes()
-        .and(orders::routes())
+        .and(orders::routes(changing))
         .and(deeds::routes())
         .and(promises::routes())
         .and(import::routes())

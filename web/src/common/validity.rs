@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use jiff::civil::Date;
-use kernel::{AnyCase, Error, Holding, Kind, On, Reader, Registry, Result, Starts, Valid, text};
+use kernel::{AnyCase, Decided, Error, Holding, Kind, On, Reader, Registry, Result, Starts, Valid, text};
 use maud::{Markup, html};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -25,7 +25,7 @@ pub fn routes(registry: &Registry) -> Routes {
             ("day", "A day; today where nothing is said"),
             ("lot", "A lot"),
             ("serial", "A serial number"),
-            ("order", "The number of an order"),
+            ("order", "The number of an order, perhaps with its line: SO-2026-0118/10"),
         ];
         let doc = Doc {
             summary: "Which revision holds for a day, a lot, a serial number or an order",
@@ -49,15 +49,15 @@ struct Seen {
     #[serde(flatten)]
     valid: Valid,
     said: Vec<Holding>,
+    /// What was decided of single lines of orders.
+    decided: Vec<Decided>,
 }
 
+/// What was said of revisions for everybody, and for single lines of orders.
+type Said = (Vec<Holding>, Vec<Decided>);
+
 /// The revision that is asked for, with what was said.
-fn asked(
-    reader: &Reader,
-    kind: Kind,
-    number: &str,
-    form: &mut Form,
-) -> Result<(AnyCase, Valid, Vec<Holding>)> {
+fn asked(reader: &Reader, kind: Kind, number: &str, form: &mut Form) -> Result<(AnyCase, Valid, Said)> {
     if reader.actor.is_outside() {
         return Err(Error::NotFound);
     }
@@ -68,16 +68,16 @@ fn asked(
     form.check()?;
     let day: Date = day.unwrap_or_else(|| language::day_of(reader.now));
     let on = On { day, lot: form.text("lot"), serial: form.text("serial"), order: form.text("order") };
-    let said = reader.holdings(case.id)?;
-    Ok((case, kernel::valid(&said, &on), said))
+    let (said, decided) = (reader.holdings(case.id)?, reader.decided_for_lines(case.id)?);
+    Ok((case, kernel::valid(&said, &decided, &on), (said, decided)))
 }
 
 async fn in_json_form(kind: Kind, Path(number): Path<String>, visit: Visit) -> Answer {
     let mut form = visit.envelope.asked();
     visit
         .respond(move |reader| {
-            let (_, valid, said) = asked(reader, kind, &number, &mut form)?;
-            Ok(in_json(StatusCode::OK, &serde_json::to_value(Seen { valid, said })?))
+            let (_, valid, (said, decided)) = asked(reader, kind, &number, &mut form)?;
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(Seen { valid, said, decided })?))
         })
         .await
 }
@@ -86,7 +86,7 @@ async fn show(kind: Kind, Path(number): Path<String>, visit: Visit) -> Answer {
     let mut form = visit.envelope.asked();
     visit
         .read(move |reader| {
-            let (case, valid, said) = asked(reader, kind, &number, &mut form)?;
+            let (case, valid, (said, decided)) = asked(reader, kind, &number, &mut form)?;
             let to = kind.address(&number);
             let title = t!("Which revision of {title} holds", title = &case.title);
             let field = |name: &str, field: Field| field.value(form.text(name));
@@ -100,11 +100,12 @@ async fn show(kind: Kind, Path(number): Path<String>, visit: Visit) -> Answer {
                     (field("day", Field::day("day", t!("On"))))
                     (field("lot", Field::text("lot", t!("Lot")).short()))
                     (field("serial", Field::text("serial", t!("Serial number")).short()))
-                    (field("order", Field::text("order", t!("Order")).short()))
+                    (field("order", Field::text("order", t!("Order")).short().example("SO-2026-0118/10")))
                     (Button::send(t!("Show")))
                 }))
                 (answer(&valid))
                 (all(&said))
+                (lines(&decided))
             };
             Ok(Page::new(title, &format!("/{}", kind.path), body))
         })
@@ -147,6 +148,21 @@ fn all(said_of: &[Holding]) -> Markup {
     }
 }
 
+/// What was decided of single lines of orders, the newest first.
+fn lines(all: &[Decided]) -> Markup {
+    html! {
+        @if !all.is_empty() {
+            h2 { (t!("Decided for orders")) }
+            ul { @for it in all.iter().rev().take(200) { li {
+                a href={ "/orders/" (it.order) } { (it.order) } " " (t!("line {line}", line = it.line)) ": " (word(it.takes))
+                " (" (t!("Revision {no}", no = if it.takes == kernel::Gets::Old { it.no - 1 } else { it.no })) ")"
+                @if !it.starts.is_empty() { " · " (said(it.basis, &it.starts)) }
+                @if let Some(change) = &it.change { " · " a href={ "/changes/" (change) } { (change) } }
+            } } }
+        }
+    }
+}
+
 /// Which revision holds today, and the changes under which a record is, beside it.
 pub(crate) fn beside(reader: &Reader, case: &AnyCase, address: &str) -> Result<Vec<Beside>> {
     if reader.actor.is_outside() {
@@ -157,7 +173,7 @@ pub(crate) fn beside(reader: &Reader, case: &AnyCase, address: &str) -> Result<V
     let changes = reader.changes_of(case.id)?;
     if !said_of.is_empty() {
         let on = On { day: language::day_of(reader.now), lot: "", serial: "", order: "" };
-        let now = kernel::valid(&said_of, &on);
+        let now = kernel::valid(&said_of, &[], &on);
         let inside = html! {
             @if let Some(no) = now.no { p { (t!("Revision {no} holds today.", no = no)) } }
             @for (no, why) in &now.depends_on { p.fine { (t!("Revision {no}", no = *no)) " · " (starts(why)) } }

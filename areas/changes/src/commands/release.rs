@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::mention;
+use super::orders::hold_for_orders;
 use crate::model::{Action, ChangeRequest, Item, Step};
 use crate::queries;
 
@@ -28,6 +29,7 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
     let coming: Vec<Item> = queries::items(work, change.id)?.into_iter().filter(Item::is_coming).collect();
     let proposals = coming.iter().map(proposed).collect::<Result<Vec<_>, _>>()?;
     let frozen = work.put_in_force(&change, &proposals, &starts)?;
+    hold_for_orders(work, &change, &frozen)?;
     for it in &coming {
         let released_no = match it.action {
             Action::Remove => 0,

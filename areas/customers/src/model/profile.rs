@@ -83,6 +83,19 @@ impl Profile {
         *self == Self::default()
     }
 
+    /// The line that says how they are told of something: the one whose subject stands in the words first, then the one
+    /// about the whole topic, then the one about everything.
+    pub fn about(&self, topic: Topic, words: &str) -> Option<&ProfileLine> {
+        let words = words.to_lowercase();
+        let is_named = |it: &&ProfileLine| {
+            let subject = it.subject.trim();
+            !subject.is_empty() && words.contains(&subject.to_lowercase())
+        };
+        let of = |topic: Topic| self.lines.iter().filter(move |it| it.topic == topic);
+        let whole = |topic: Topic| of(topic).find(|it| it.subject.trim().is_empty());
+        of(topic).find(is_named).or_else(|| whole(topic)).or_else(|| whole(Topic::Everything))
+    }
+
     /// Whether its day of review is over.
     pub fn is_stale(&self, today: Date) -> bool {
         self.review_on.is_some_and(|it| it < today)
@@ -93,4 +106,30 @@ impl Profile {
 pub fn time_of_day(words: &str) -> Option<Time> {
     let (hour, minute) = words.trim().split_once(':')?;
     Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_narrower_line_comes_before_the_wider_one() {
+        let line = |topic, subject: &str, notice_days| ProfileLine {
+            topic,
+            subject: subject.into(),
+            notice_days,
+            ..ProfileLine::default()
+        };
+        let lines = vec![
+            line(Topic::Everything, "", 7),
+            line(Topic::Change, "", 30),
+            line(Topic::Change, "Wetted material", 60),
+        ];
+        let profile = Profile { lines, ..Profile::default() };
+        let days = |topic, words: &str| profile.about(topic, words).map(|it| it.notice_days);
+        assert_eq!(days(Topic::Change, "another wetted material of the seals"), Some(60));
+        assert_eq!(days(Topic::Change, "another label"), Some(30));
+        assert_eq!(days(Topic::Delay, "two days"), Some(7));
+        assert_eq!(Profile::default().about(Topic::Change, "x"), None);
+    }
 }

@@ -1,13 +1,13 @@
 //! Addresses of orders: the list, the page and the form.
 
 use identity::faulty;
-use kernel::{AnyCase, Body, Error, Faults, New, Reader, Result, Vocabulary, text};
+use kernel::{AnyCase, Body, Error, Faults, New, On, Reader, Result, Vocabulary, text};
 use maud::html;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
-use super::{choices, may_keep};
+use super::{Changing, choices, may_keep};
 use crate::commands;
 use crate::model::{CameBy, Order, OrderState};
 use crate::pages::form::{self, What};
@@ -17,13 +17,13 @@ use crate::rules::KEEPERS;
 
 const PLACE: &str = "/orders";
 
-pub fn routes() -> Routes {
+pub fn routes(changing: Changing) -> Routes {
     let of = |rest: &str| format!("{PLACE}/{{number}}{rest}");
     Routes::default()
         .get(PLACE, list)
         .post(PLACE, open)
         .get("/orders/new", begin)
-        .get(&of(""), show)
+        .get(&of(""), move |number, visit| show(changing, number, visit))
         .get(&of("/edit"), edit)
         .post(&of("/edit"), keep)
 }
@@ -174,12 +174,16 @@ pub(super) fn set_of(
     }))
 }
 
-async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
-    visit.read(move |reader| page(reader, &number, Form::default())).await
+async fn show(changing: Changing, Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| page_with(reader, &number, Form::default(), changing)).await
 }
 
 /// The page of an order; the form is one that was refused.
 pub(super) fn page(reader: &Reader, number: &str, form: Form) -> Result<Page> {
+    page_with(reader, number, form, |_, _| Ok(html! {}))
+}
+
+fn page_with(reader: &Reader, number: &str, form: Form, changing: Changing) -> Result<Page> {
     let case = reader.registry().kind(Order::KIND.prefix).ok_or(Error::NotFound)?.find(reader, number)?;
     let shown = shown(reader, &case, form)?;
     let to = |rest: &str| of_order(number, rest);
@@ -196,7 +200,7 @@ pub(super) fn page(reader: &Reader, number: &str, form: Form) -> Result<Page> {
         tools.push(Button::open(to("gate"), t!("Accept it all the same")).small());
     }
     let extra = Extra {
-        body: order::body(&shown),
+        body: html! { (order::body(&shown)) (changing(reader, case.id)?) },
         tools,
         aside: (!shown.order.lines.is_empty()).then_some(aside),
         steps_elsewhere: vec![
@@ -247,7 +251,7 @@ fn shown(reader: &Reader, case: &AnyCase, form: Form) -> Result<order::Shown> {
         waivers,
         basis: basis(reader, &order)?,
         differences,
-        revisions: revisions(reader, &order)?,
+        revisions: revisions(reader, (&case.number, &order))?,
         names,
         today: queries::today(reader),
         now: reader.now,
@@ -280,13 +284,33 @@ fn basis(reader: &Reader, order: &Order) -> Result<Vec<(String, String, String)>
     Ok(all)
 }
 
-/// Which revision of each article held on the day of the order.
-fn revisions(reader: &Reader, order: &Order) -> Result<Vec<(i64, String, String)>> {
+/// The revision that a change decided for one line of an order; none where none did.
+fn decided(reader: &Reader, item: i64, on: &On) -> Result<Option<i64>> {
+    let is_of = |it: &kernel::Decided| on.order.eq_ignore_ascii_case(&format!("{}/{}", it.order, it.line));
+    let is_decided = reader.decided_for_lines(item)?.iter().any(is_of);
+    if is_decided { Ok(reader.valid_revision(item, on)?.no) } else { Ok(None) }
+}
+
+/// Which revision of each article holds for the order: what a change decided for its lines, else what held on its day.
+fn revisions(reader: &Reader, (number, order): (&str, &Order)) -> Result<Vec<(i64, String, String)>> {
     let day = order.ordered_on.unwrap_or_else(|| queries::today(reader));
     let mut all = Vec::new();
     for line in &order.lines {
         let Some(item) = line.item else { continue };
         let Some(it) = queries::mention(reader, Some(item))? else { continue };
+        let place = format!("{number}/{}", line.no);
+        let on = On { day, lot: "", serial: "", order: &place };
+        if let Some(no) = decided(reader, item, &on)? {
+            let label =
+                catalogue::revisions(reader, item)?.into_iter().find(|it| it.no == no).map(|it| it.label);
+            let words = t!(
+                "{article}, revision {label}, as a change decided for this line",
+                article = &line.article,
+                label = label.unwrap_or_else(|| no.to_string())
+            );
+            all.push((line.no, words, format!("/catalogue/{}/valid?order={place}", it.number)));
+            continue;
+        }
         let words = match catalogue::effective_on(reader, item, day)? {
             Some(held) => (
                 t!(

@@ -1,0 +1,372 @@
+//! Customers and suppliers are told of a change: found with the reasons, long enough before, and heard.
+
+use axum::http::StatusCode;
+use changes::{Action, ChangeRequest};
+use customers::{Organisation, Profile, ProfileLine, Topic};
+use kernel::{New, Post};
+use notices::{Addition, Answering, Asks, Because, Edit, Notice, Side, State};
+use serde_json::json;
+
+use crate::changes::{agreed_set, approved, fields, propose, raise, statement, take};
+use crate::world::{World, client, program, refusal};
+
+const POST: Post = Post { server: "mail.kestrel.example:587", from: "reqord@kestrel.example" };
+const BASE: &str = "https://reqord.kestrel.example";
+const CARL: &str = "carl.whitfield@meridian-dairies.example";
+
+/// It was agreed with a customer that they know of changes so long before, and perhaps that they approve them.
+fn agree(world: &World, customer: &str, (notice_days, needs_approval): (i64, bool)) {
+    world
+        .ada()
+        .does(|work| {
+            let version = work.find::<Organisation>(customer)?.record.version;
+            let line =
+                ProfileLine { topic: Topic::Change, notice_days, needs_approval, ..ProfileLine::default() };
+            let profile = Profile { lines: vec![line], ..Profile::default() };
+            customers::agree_profile(work, customer, version, &profile, "")
+        })
+        .unwrap();
+}
+
+/// The next letter that waits, as its addressee reads it; it counts as sent then.
+fn next_letter(world: &World) -> String {
+    let taken = world.db.take_letter().unwrap().expect("a letter waits");
+    world.db.letter_ended(&taken.letter, &kernel::Ending::Taken("250 OK".into())).unwrap();
+    taken.letter.words
+}
+
+fn link_in(words: &str) -> String {
+    let start = words.find("/notice/").unwrap();
+    words[start..].split_whitespace().next().unwrap().to_owned()
+}
+
+fn prepared(world: &World, change: &str) -> Vec<notices::NoticeLine> {
+    world.ada().does(|work| notices::prepare_all(work, change)).unwrap();
+    listed(world, change)
+}
+
+fn listed(world: &World, change: &str) -> Vec<notices::NoticeLine> {
+    world.ada().asks(|reader| notices::notices(reader, reader.mention_of(change)?.id))
+}
+
+/// What is written in a notice before it is sent.
+fn written(world: &World, number: &str) -> Edit {
+    let it = world.ada().asks(|reader| reader.find::<Notice>(number)).body;
+    Edit {
+        person: Some(world.carl().actor.person),
+        words: "Your seals last longer.".into(),
+        language: "en".into(),
+        effective_on: it.effective_on,
+        asks: it.asks,
+        blocks: it.blocks,
+        ..Edit::default()
+    }
+}
+
+/// Written and sent to Carl from the first of May on.
+fn sent(world: &World, number: &str) {
+    let it = Edit { effective_on: "2026-05-01".parse().ok(), ..written(world, number) };
+    world.ada().does(|work| notices::edit(work, number, &it)).unwrap();
+    world.ada().does(|work| notices::issue(work, number, BASE)).unwrap();
+}
+
+fn state(world: &World, number: &str) -> State {
+    world.ada().asks(|reader| reader.find::<Notice>(number)).record.state
+}
+
+#[test]
+fn whoever_has_what_changes_is_found_with_the_reasons_and_nobody_else() {
+    for world in World::on_each_engine() {
+        let clara = world.person("clara");
+        let item =
+            catalogue::CatalogueItem { code: "KD-20".into(), summary: "A pump".into(), ..Default::default() };
+        let new = New { title: "Dosing pump KD-20", ..New::default() };
+        let pump = clara.does(|work| catalogue::open(work, &new, &item)).unwrap();
+        clara
+            .does(|work| catalogue::release(work, &pump.number, &catalogue::NewRevision::default()))
+            .unwrap();
+        let line = orders::Line {
+            no: 10,
+            article: "KD-20".into(),
+            item: Some(pump.id),
+            quantity: "2".into(),
+            price: "1690.00".into(),
+            ..orders::Line::default()
+        };
+        let order = orders::Order { lines: vec![line], currency: "EUR".into(), ..orders::Order::default() };
+        let new = New { title: "Two pumps", party: Some(world.hallander), ..New::default() };
+        let order = world.ada().does(|work| orders::open_order(work, &new, &order)).unwrap().number;
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Frame of 1.4301."]);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        take(&world, "ada", &change, &pump.number, Action::Change).unwrap();
+        take(&world, "ada", &change, &reqs[1], Action::Keep).unwrap();
+        let all = world.ada().asks(|reader| notices::recipients(reader, reader.mention_of(&change)?.id));
+        let why = |number: &str| -> Vec<(Because, String, String)> {
+            let it = all.iter().find(|it| it.number == number).unwrap();
+            it.reasons.iter().map(|it| (it.because, it.item.clone(), it.order.clone())).collect()
+        };
+        assert_eq!(all.len(), 2, "{all:?}");
+        assert_eq!(
+            why("K-1001"),
+            [
+                (Because::Asked, String::new(), String::new()),
+                (Because::Theirs, reqs[0].clone(), String::new())
+            ]
+        );
+        assert_eq!(why("K-1002"), [(Because::OpenOrder, pump.number.clone(), order.clone())]);
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&format!("/changes/{change}/notices")).text;
+        assert!(page.contains(&format!("{order} is open and has {}.", pump.number)), "{page}");
+        let api = ada.get(&format!("/api/v1/changes/{change}/recipients")).json();
+        assert_eq!(api[1]["reasons"][0]["because"], json!("open_order"));
+        // Eve reads hers when it is sent, and nothing of Meridian's in it.
+        let mine = prepared(&world, &change).into_iter().find(|it| it.party == world.hallander).unwrap();
+        assert!(world.eve().tries(|reader| reader.mention_of(&mine.number)).is_err(), "it was not sent yet");
+        let it = Edit {
+            person: Some(world.eve().actor.person),
+            effective_on: "2026-05-01".parse().ok(),
+            ..written(&world, &mine.number)
+        };
+        world.ada().does(|work| notices::edit(work, &mine.number, &it)).unwrap();
+        world.ada().does(|work| notices::issue(work, &mine.number, BASE)).unwrap();
+        let mut eve = program(&world, "eve");
+        let page = eve.get(&format!("/change-notices/{}", mine.number)).text;
+        assert!(page.contains("Your seals last longer.") && page.contains("KD-20"), "{page}");
+        for ours in [reqs[0].as_str(), "EPDM", "Meridian", &change] {
+            assert!(!page.contains(ours), "{ours}: {page}");
+        }
+        let page = eve.get(&format!("/orders/{order}")).text;
+        assert!(page.contains("What changes") && page.contains(&mine.number), "{page}");
+        assert_eq!(program(&world, "carl").get(&format!("/change-notices/{}", mine.number)).status, 404);
+    }
+}
+
+#[test]
+fn whoever_has_to_know_before_is_told_long_enough_before_or_somebody_says_why_not() {
+    for world in World::on_each_engine() {
+        agree(&world, "K-1001", (60, false));
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        let sentence = refusal(world.ada().does(|work| changes::release(work, &change)));
+        assert!(
+            sentence.contains("was not told of the change, and it was agreed that they are."),
+            "{sentence}"
+        );
+        let notice = prepared(&world, &change).remove(0);
+        let sentence = refusal(world.ada().does(|work| changes::release(work, &change)));
+        assert!(sentence.contains("is prepared and not sent"), "{sentence}");
+        // The change holds from today on: sixty days too early for them.
+        let it = written(&world, &notice.number);
+        world.ada().does(|work| notices::edit(work, &notice.number, &it)).unwrap();
+        let sentence = refusal(world.ada().does(|work| notices::issue(work, &notice.number, BASE)));
+        assert!(sentence.contains("They have to know 60 days before"), "{sentence}");
+        let fewer = Edit { notice_days: Some(7), ..written(&world, &notice.number) };
+        let sentence = refusal(world.ada().does(|work| notices::edit(work, &notice.number, &fewer)));
+        assert!(sentence.contains("It is less than was agreed with them."), "{sentence}");
+        let waived = Edit { waiver: "Carl asked for it at once".into(), ..written(&world, &notice.number) };
+        world.ada().does(|work| notices::edit(work, &notice.number, &waived)).unwrap();
+        world.ada().does(|work| notices::issue(work, &notice.number, BASE)).unwrap();
+        let page = program(&world, "ada").get(&format!("/change-notices/{}", notice.number)).text;
+        assert!(page.contains("Carl asked for it at once"), "{page}");
+        let page = program(&world, "carl").get(&format!("/change-notices/{}", notice.number)).text;
+        assert!(!page.contains("Carl asked for it at once"), "the waiver is ours: {page}");
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert_eq!(statement(&world, &reqs[0]), "Seals FKM.");
+    }
+}
+
+#[test]
+fn a_customer_answers_by_the_link_in_their_letter_once_and_an_objection_is_talked_about() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        let notice = prepared(&world, &change).remove(0).number;
+        sent(&world, &notice);
+        let words = next_letter(&world);
+        assert!(words.contains("Your seals last longer.") && words.contains(&reqs[0]), "{words}");
+        let link = link_in(&words);
+        let mut carl = client(&world.db);
+        let page = carl.get(&link);
+        assert!(page.status == StatusCode::OK && page.text.contains("<ins>FKM</ins>"), "{}", page.text);
+        assert_eq!(state(&world, &notice), State::Issued, "looking changes nothing");
+        let silent = carl.post_form(&format!("{link}/answer"), &[("answer", "objected")]);
+        assert!(silent.text.contains("Say what you object to"), "{}", silent.text);
+        let no = [("answer", "objected"), ("words", "FKM fails in our caustic.")];
+        assert_eq!(carl.post_form(&format!("{link}/answer"), &no).status, StatusCode::OK);
+        assert_eq!(state(&world, &notice), State::Objected);
+        let again = carl.post_form(&format!("{link}/answer"), &[("answer", "acknowledged")]);
+        assert!(
+            again.status == StatusCode::GONE && again.text.contains("It was used before."),
+            "{}",
+            again.text
+        );
+        let talk = world.ada().asks(|reader| {
+            let all = reader.list("CV", &kernel::Wanted::default())?.rows;
+            Ok(all.into_iter().find(|it| it.title.contains(&notice)).unwrap().number)
+        });
+        let page = program(&world, "ada").get(&format!("/conversations/{talk}")).text;
+        assert!(page.contains("FKM fails in our caustic."), "{page}");
+        let asked = world.ada().asks(|reader| reader.tasks(reader.mention_of(&notice)?.id));
+        assert!(asked.iter().any(|it| it.request.contains("objects to the change")), "{asked:?}");
+        world.ada().does(|work| notices::settle(work, &notice, "EPDM stays on caustic")).unwrap();
+        assert_eq!(state(&world, &notice), State::Settled);
+        let page = program(&world, "carl").get(&format!("/change-notices/{notice}")).text;
+        assert!(page.contains("Your objection was settled with you."), "{page}");
+    }
+}
+
+#[test]
+fn who_approves_changes_signs_what_was_sent_with_a_code_and_until_then_nothing_is_released() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        agree(&world, "K-1001", (0, true));
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        world.ada().does(|work| customers::verify(work, "K-1001", CARL, customers::Proof::Answered)).unwrap();
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        assert_eq!(crate::changes::state(&world, &change), "customer_approval");
+        let notice = prepared(&world, &change).remove(0);
+        assert_eq!((notice.asks, notice.blocks), (Asks::Approval, true));
+        sent(&world, &notice.number);
+        let link = link_in(&next_letter(&world));
+        let mut carl = client(&world.db);
+        assert!(!carl.get(&link).text.contains("EPDM"), "first the code");
+        let bare = carl.post_form(&format!("{link}/answer"), &[("answer", "approved"), ("name", "Eve")]);
+        assert_eq!(bare.status, StatusCode::UNAUTHORIZED);
+        carl.post_form(&format!("{link}/code"), &[]);
+        let words = next_letter(&world);
+        let code: String =
+            words.split(|it: char| !it.is_ascii_digit()).find(|it| it.len() == 6).unwrap().to_owned();
+        assert_eq!(
+            carl.post_form(&format!("{link}/enter"), &[("code", &code)]).status,
+            StatusCode::SEE_OTHER
+        );
+        assert!(carl.get(&link).text.contains("<ins>FKM</ins>"));
+        let known = carl.post_form(&format!("{link}/answer"), &[("answer", "acknowledged")]);
+        assert!(known.text.contains("Let them approve it by signature."), "{}", known.text);
+        let yes = [("answer", "approved"), ("name", "Carl Whitfield"), ("role", "Project engineer")];
+        let signed = carl.post_form(&format!("{link}/answer"), &yes);
+        assert_eq!(signed.status, StatusCode::OK, "{}", signed.text);
+        assert_eq!(state(&world, &notice.number), State::Approved);
+        let signatures = world.bob().asks(|reader| reader.signatures(reader.mention_of(&notice.number)?.id));
+        assert_eq!((signatures.len(), signatures[0].means), (1, kernel::Means::LinkAndCode));
+        assert_eq!(signatures[0].content()["content"]["package"][0]["item"], json!(reqs[0]));
+        // Their name stands under the change, too, which goes on by it.
+        assert_eq!(crate::changes::state(&world, &change), "approved");
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert_eq!(statement(&world, &reqs[0]), "Seals FKM.");
+    }
+}
+
+#[test]
+fn a_supplier_gets_what_is_ours_alone_and_their_objection_holds_the_release_up() {
+    for world in World::on_each_engine() {
+        let supplier = world
+            .ada()
+            .does(|work| {
+                let body = Organisation { is_supplier: true, is_customer: false, ..Organisation::default() };
+                let made =
+                    customers::open(work, &New { title: "Tessaro Dichtungen", ..New::default() }, &body)?;
+                let person = customers::NewContact {
+                    name: "Ugo Tessaro",
+                    email: "ugo@tessaro.example",
+                    ..customers::NewContact::default()
+                };
+                customers::add_contact(work, &made.number, &person)?;
+                Ok(made)
+            })
+            .unwrap();
+        let clara = world.person("clara");
+        let item =
+            catalogue::CatalogueItem { code: "R-20".into(), summary: "A ring".into(), ..Default::default() };
+        let ring = clara
+            .does(|work| catalogue::open(work, &New { title: "Ring R-20", ..New::default() }, &item))
+            .unwrap();
+        clara
+            .does(|work| catalogue::release(work, &ring.number, &catalogue::NewRevision::default()))
+            .unwrap();
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = raise(&world, "ada", "Rings");
+        let line = take(&world, "ada", &change, &ring.number, Action::Change).unwrap();
+        let says = fields(&[("summary", "A ring of FKM")]);
+        world.ada().does(|work| changes::propose(work, &change, line, &says)).unwrap();
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        let addition = |items: Vec<String>| Addition {
+            party: Some(supplier.id),
+            side: Side::Supplier,
+            items,
+            reason: "makes the rings".into(),
+            blocks: true,
+        };
+        let sentence =
+            refusal(world.ada().does(|work| notices::add(work, &change, &addition(vec![reqs[0].clone()]))));
+        assert!(sentence.contains("belongs to another organisation"), "{sentence}");
+        let notice = world
+            .ada()
+            .does(|work| notices::add(work, &change, &addition(vec![ring.number.clone()])))
+            .unwrap();
+        let sentence = refusal(world.ada().does(|work| notices::add(work, &change, &addition(vec![]))));
+        assert!(sentence.contains("has a notice of this change already"), "{sentence}");
+        let kept = world.ada().asks(|reader| reader.find::<Notice>(&notice.number)).body;
+        assert_eq!((kept.side, kept.package.len(), kept.package[0].revision), (Side::Supplier, 1, 1));
+        let it = Edit {
+            person: kept.person,
+            words: "The compound becomes T-FP22.".into(),
+            effective_on: "2026-05-01".parse().ok(),
+            blocks: true,
+            ..Edit::default()
+        };
+        world.ada().does(|work| notices::edit(work, &notice.number, &it)).unwrap();
+        world.ada().does(|work| notices::issue(work, &notice.number, BASE)).unwrap();
+        let missing = |world: &World| {
+            let all = world
+                .ada()
+                .asks(|reader| notices::missing_before_release(reader, reader.mention_of(&change)?.id));
+            all.iter().map(|it| it.sentence.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        assert!(missing(&world).contains("Tessaro Dichtungen has not answered yet"), "{}", missing(&world));
+        let answer = Answering {
+            answer: notices::Answer::Objected,
+            words: "Four weeks are too short.".into(),
+            name: "Ugo Tessaro".into(),
+            source: "Telephone, 3 March".into(),
+        };
+        world.ada().does(|work| notices::answer(work, &notice.number, &answer, (None, None))).unwrap();
+        assert!(missing(&world).contains("Tessaro Dichtungen objects to the change"), "{}", missing(&world));
+        world.ada().does(|work| notices::settle(work, &notice.number, "Six weeks were agreed")).unwrap();
+        assert!(!missing(&world).contains("Tessaro"), "{}", missing(&world));
+        let asked = world.ada().asks(|reader| reader.find::<ChangeRequest>(&change)).body;
+        assert_eq!(asked.effective_from, crate::changes::TODAY);
+    }
+}
+
+#[test]
+fn silence_is_no_consent_and_a_letter_that_comes_back_is_seen() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        let notice = prepared(&world, &change).remove(0).number;
+        let it = Edit {
+            effective_on: "2026-05-01".parse().ok(),
+            answer_by: "2026-03-03".parse().ok(),
+            ..written(&world, &notice)
+        };
+        world.ada().does(|work| notices::edit(work, &notice, &it)).unwrap();
+        world.ada().does(|work| notices::issue(work, &notice, BASE)).unwrap();
+        next_letter(&world);
+        let (identity, ..) =
+            world.ada().asks(|reader| Ok(reader.letters_of(reader.mention_of(&notice)?.id)?.remove(0)));
+        let product = kernel::Actor::system();
+        world.db.write(&product, |work| work.came_back(&identity, "no such user")).unwrap();
+        let asked = |world: &World| world.ada().asks(|reader| reader.tasks(reader.mention_of(&notice)?.id));
+        assert!(asked(&world)[0].request.contains("A letter came back"), "{:?}", asked(&world));
+        let page = program(&world, "ada").get(&format!("/change-notices/{notice}")).text;
+        assert!(page.contains("It came back. Find another address."), "{page}");
+        world.db.write(&product, |work| notices::ask_about_silence(work, &json!({}))).unwrap();
+        assert_eq!(asked(&world).len(), 1, "there is a day left");
+    }
+}

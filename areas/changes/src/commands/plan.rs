@@ -1,0 +1,118 @@
+//! Changing the plan: another day for a task, with the reason; whoever waits for it is told.
+
+use jiff::civil::Date;
+use kernel::{Ask, Error, Faults, Permit, PersonId, Refusal, Result, Work, text};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::model::ChangeRequest;
+use crate::queries;
+
+#[derive(Serialize)]
+struct NewReplan<'a> {
+    record_id: i64,
+    task: i64,
+    due_before: Option<Date>,
+    due_after: Option<Date>,
+    reason: &'a str,
+    at: i64,
+    by: PersonId,
+}
+
+#[derive(Serialize)]
+struct Due {
+    due: Option<Date>,
+}
+
+/// Gives a task of the plan another day. The days before stay known; whoever answers for a task that waits for this one
+/// is asked to look, where it becomes later than theirs.
+///
+/// # Errors
+/// Asks for the reason; a day before that of a task which comes first cannot be.
+pub fn replan(work: &mut Work, number: &str, (task, due): (i64, Option<Date>), reason: &str) -> Result<()> {
+    let case = work.find::<ChangeRequest>(number)?;
+    Permit::Staff.covers(work.actor, None)?;
+    Refusal::unless(!case.record.state.is_over(), text!("This change is over."))?;
+    let id = case.record.id.raw();
+    let tasks = work.tasks(id)?;
+    let it = tasks.iter().find(|it| it.id == task).ok_or(Error::NotFound)?.clone();
+    Refusal::unless(it.settled_at.is_none(), text!("It is done already. Its day stands."))?;
+    let order = work.order_of_tasks(id)?;
+    let mut faults = Faults::default();
+    faults.unless(!reason.trim().is_empty(), "reason", text!("Say why. It stands with the plan."));
+    faults.unless(
+        reason.chars().count() <= 1000,
+        "reason",
+        text!("Shorten it to {count} characters.", count = 1000i64),
+    );
+    faults.unless(due.is_some(), "due", text!("Choose a day."));
+    faults.unless(due != it.due, "due", text!("It is due on that day already."));
+    let before = order.iter().filter(|one| one.task == task);
+    let first = before.filter_map(|one| tasks.iter().find(|it| it.id == one.after));
+    for earlier in first.filter(|it| it.settled_at.is_none()) {
+        let fits = due.zip(earlier.due).is_none_or(|(own, first)| own >= first);
+        let sentence =
+            text!("“{task}” is due later than that. Choose a later day.", task = earlier.request.as_str());
+        faults.unless(fits, "due", sentence);
+    }
+    faults.into_result()?;
+    let line = NewReplan {
+        record_id: id,
+        task,
+        due_before: it.due,
+        due_after: due,
+        reason: reason.trim(),
+        at: work.now.as_microsecond(),
+        by: work.actor.person,
+    };
+    work.add("change_replan", id, &line)?;
+    work.amend("task", id, task, &Due { due })?;
+    work.note(
+        id,
+        json!({ "replanned": { "task": it.request, "from": it.due, "to": due, "why": line.reason } }),
+    )?;
+    tell_who_waits(work, (id, &it), due, (&tasks, &order))?;
+    work.called("replanned");
+    Ok(())
+}
+
+/// Asks those who wait for a task that became later than their own, and whoever answers for the change where it becomes
+/// later than that is due.
+fn tell_who_waits(
+    work: &mut Work,
+    (change, it): (i64, &kernel::Task),
+    due: Option<Date>,
+    (tasks, order): (&[kernel::Task], &[kernel::After]),
+) -> Result<()> {
+    let Some(day) = due else { return Ok(()) };
+    for later in queries::waiting_for(order, it.id) {
+        let Some(later) = tasks.iter().find(|one| one.id == later && one.settled_at.is_none()) else {
+            continue;
+        };
+        if later.due.is_none_or(|own| own >= day) {
+            continue;
+        }
+        let said = text!(
+            "“{first}” is done on {day} only: plan “{task}” anew",
+            first = it.request.as_str(),
+            day = day,
+            task = later.request.as_str()
+        );
+        let (person, function) = (later.person, later.function);
+        work.ask_by_itself(
+            change,
+            &Ask { said: Some(&said), person, function, due: later.due, ..Ask::default() },
+        )?;
+    }
+    let envelope = work.find_by_id::<ChangeRequest>(change)?.record;
+    if envelope.due.is_some_and(|own| own < day) {
+        let said = text!(
+            "“{task}” is done on {day} only, and the change is due before",
+            task = it.request.as_str(),
+            day = day
+        );
+        let person = Some(envelope.owner);
+        work.ask_by_itself(change, &Ask { said: Some(&said), person, due: envelope.due, ..Ask::default() })?;
+    }
+    Ok(())
+}

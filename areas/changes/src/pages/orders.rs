@@ -1,0 +1,95 @@
+//! What open lines of orders get of a change: the new revision, perhaps from a lot on, or the one before.
+
+use kernel::{Basis, Gets, Vocabulary};
+use maud::{Markup, html};
+use web::Form;
+use web::language::{say, short_day, word};
+use web::parts::{
+    self, Button, Choice as Pick, Choices, Column, Field, Head, Line, State, Table, form, page_head,
+};
+use web::t;
+
+use super::of_change;
+use crate::queries::OpenLine;
+
+/// The page on which one decides.
+pub fn page(number: &str, all: &[OpenLine], may_write: bool, written: &Form) -> Markup {
+    html! {
+        (page_head(&Head {
+            place: Some((number.to_owned(), of_change(number, ""))),
+            title: html! { (t!("What open orders get of {number}", number = number)) },
+            lead: Some(html! { (t!("Each open line is decided before the release: it gets the new revision, or it keeps the one before.")) }),
+            ..Head::default()
+        }))
+        (identity::summary(written))
+        @if all.is_empty() { p.quiet-text { (t!("No open line of an order has anything that changes.")) } }
+        @else {
+            (table(all))
+            @if may_write { (deciding(number, all, written)) }
+        }
+    }
+}
+
+fn table(all: &[OpenLine]) -> Table {
+    let columns = vec![
+        Column::title(t!("Line")),
+        Column::text(t!("Customer")),
+        Column::text(t!("What changes of it")),
+        Column::text(t!("Promised")),
+        Column::text(t!("It gets")),
+    ];
+    let lines = all.iter().map(|it| {
+        Line::new(
+            it.name(),
+            vec![
+                html! { a href={ "/orders/" (it.order_number) } { (it.order_number) } " " (t!("line {line}", line = it.line)) br; span.fine { (it.article) " " (it.title) } },
+                html! { @if let Some(name) = &it.customer { (parts::organisation(name)) } },
+                html! { (it.item_number) },
+                html! { @if let Some(day) = it.promised_on { (short_day(day, day)) } },
+                decided(it),
+            ],
+        )
+    });
+    Table::new(t!("Open lines by their orders"), columns, lines.collect()).compact()
+}
+
+fn decided(it: &OpenLine) -> Markup {
+    html! {
+        @match it.takes {
+            None => (parts::state(State::Waits, t!("not decided yet"))),
+            Some(takes) => {
+                (parts::state(State::Good, word(takes)))
+                @if let (Some(basis), Some(starts)) = (it.basis, it.starts.as_deref().filter(|it| !it.is_empty())) { " · " (word(basis)) ": " (starts) }
+                @if let Some(reason) = it.reason.as_deref().filter(|it| !it.is_empty()) { br; span.fine { (reason) } }
+            },
+        }
+    }
+}
+
+fn deciding(number: &str, all: &[OpenLine], written: &Form) -> Markup {
+    let chosen = written.all("line");
+    let mut names: Vec<String> = all.iter().map(OpenLine::name).collect();
+    names.dedup();
+    let is_open = |name: &str| all.iter().any(|it| it.takes.is_none() && it.name() == name);
+    let lines = names.iter().map(|name| {
+        let holds = if chosen.is_empty() { is_open(name) } else { chosen.contains(&name.as_str()) };
+        Pick::new(name, name).chosen(holds)
+    });
+    let takes = Gets::ALL.iter().map(|it| {
+        let code = it.code();
+        Pick::new(&code, word(*it))
+            .chosen(written.text("takes") == code || (!written.has("takes") && *it == Gets::New))
+    });
+    let basis = [Basis::Day, Basis::Lot, Basis::Serial].map(|it| (it.code(), word(it)));
+    form(
+        &of_change(number, "orders"),
+        html! {
+            (Choices::any("line", t!("Lines"), lines.collect()).fault(written.faults.of("line").map(say)))
+            (Choices::one("takes", t!("They get"), takes.collect()))
+            (identity::filled(written, "basis", Field::select("basis", t!("From"), basis)))
+            (identity::filled(written, "starts", Field::text("starts", t!("Which day, lot or serial number")).help(t!("Empty where they get it at once."))))
+            (identity::filled(written, "reason", Field::text("reason", t!("Reason")).help(t!("Needed where they keep the revision before."))))
+            (Button::send(t!("Decide")).first())
+        },
+    )
+}

@@ -1,0 +1,85 @@
+//! How changes went in a year: the review of the procedure itself.
+
+use kernel::Vocabulary;
+use maud::{Markup, html};
+use web::language::word;
+use web::parts::{
+    self, Button, Column, Field, Figure, Head, Line, Table, figures, look_up, page_head, section,
+};
+use web::t;
+
+use super::{money, of_change};
+use crate::model::State;
+use crate::queries::{Procedure, Yearly};
+
+pub fn page(it: &Procedure) -> Markup {
+    let days = |days: Option<i64>| days.map_or_else(|| "–".to_owned(), |it| it.to_string());
+    html! {
+        (page_head(&Head {
+            place: Some((t!("Changes"), "/changes".to_owned())),
+            title: html! { (t!("How changes went in {year}", year = it.year.to_string())) },
+            lead: Some(html! { (t!("Of what was raised in that year: how long each stage took, what was sent back, what it cost.")) }),
+            ..Head::default()
+        }))
+        (look_up("/changes/procedure", html! {
+            (Field::number("year", t!("Year")).value(it.year.to_string()).short())
+            (Button::send(t!("Show")))
+        }))
+        @if it.changes.is_empty() { p.quiet-text { (t!("No change was raised in that year.")) } }
+        @else {
+            (figures(&[
+                figure(t!("Raised"), it.raised.to_string()),
+                figure(t!("Closed"), it.closed.to_string()),
+                figure(t!("Sent back at least once"), it.bounced.to_string()),
+                figure(t!("Days to the end, in the middle"), days(it.days)),
+                figure(t!("Estimated, of those that are closed"), money(it.estimated)),
+                figure(t!("What they cost"), money(it.actual)),
+            ]))
+            (section("stages", t!("Days in each stage, in the middle"), stages(it)))
+            (section("changes", t!("Each change"), each(&it.changes)))
+            (section("lessons", t!("What was learned"), html! {
+                ul { @for one in it.changes.iter().filter(|it| !it.lesson.trim().is_empty()) {
+                    li { a href=(of_change(&one.number, "")) { (one.number) } " " (one.lesson) }
+                } }
+            }))
+        }
+    }
+}
+
+fn figure(label: String, value: String) -> Figure {
+    Figure { label, value, note: String::new() }
+}
+
+fn stages(it: &Procedure) -> Table {
+    let columns = vec![Column::title(t!("Stage")), Column::figure(t!("Days"))];
+    let known = State::ALL.iter().filter_map(|state| {
+        let days = it.stages.get(&state.code())?;
+        Some(Line::new("", vec![html! { (word(*state)) }, html! { (days) }]))
+    });
+    Table::new(t!("Stages in their order"), columns, known.collect()).compact()
+}
+
+fn each(all: &[Yearly]) -> Table {
+    let columns = vec![
+        Column::title(t!("Change")),
+        Column::text(t!("State")),
+        Column::figure(t!("Days")),
+        Column::figure(t!("Sent back")),
+        Column::figure(t!("Estimated")),
+        Column::figure(t!("Cost")),
+    ];
+    let lines = all.iter().map(|it| {
+        Line::new(
+            "",
+            vec![
+                html! { a href=(of_change(&it.number, "")) { (it.number) } " " (it.title) },
+                parts::state(parts::State::from(kernel::State::tone(it.state)), word(it.state)),
+                html! { @if let Some(days) = it.days { (days) } },
+                html! { (it.bounced) },
+                html! { (money(it.estimated)) },
+                html! { @if let Some(cents) = it.actual { (money(cents)) } },
+            ],
+        )
+    });
+    Table::new(t!("By their numbers"), columns, lines.collect()).compact()
+}

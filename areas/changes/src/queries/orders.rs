@@ -1,0 +1,89 @@
+//! Which open lines of orders a change touches, and what was decided about each.
+
+use jiff::civil::Date;
+use kernel::{Basis, Gets, Reader, Result, sql, values};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An open line of an order that gets something that changes.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct OpenLine {
+    #[serde(skip_serializing)]
+    pub order_id: i64,
+    /// The number of the order.
+    pub order_number: String,
+    pub title: String,
+    pub customer: Option<String>,
+    pub line: i64,
+    pub article: String,
+    #[schemars(with = "Option<String>")]
+    pub promised_on: Option<Date>,
+    #[serde(skip_serializing)]
+    pub item: i64,
+    /// The number of what changes of it.
+    pub item_number: String,
+    /// What was decided; none where nobody did yet.
+    pub takes: Option<Gets>,
+    pub basis: Option<Basis>,
+    pub starts: Option<String>,
+    pub reason: Option<String>,
+}
+
+impl OpenLine {
+    /// As people name it: `SO-2026-0118 line 10`.
+    pub fn name(&self) -> String {
+        format!("{}/{}", self.order_number, self.line)
+    }
+}
+
+/// The open lines of orders that a change touches: of an item of the catalogue or a variant of it that changes, and of
+/// orders that rest on a requirement set in which something changes. By order and line.
+pub fn open_lines(reader: &Reader, change: i64) -> Result<Vec<OpenLine>> {
+    if reader.actor.is_outside() {
+        return Ok(Vec::new());
+    }
+    reader.rows(
+        sql!(
+            "with touched as (
+                 select it.item as item, it.item as ordered from visible_change_item as it
+                 where it.record_id = $1 and it.action in ('change', 'add', 'remove') and it.item is not null
+                 union select it.item, variant.id from visible_change_item as it
+                 join catalogue_item as variant on variant.base = it.item
+                 where it.record_id = $1 and it.action in ('change', 'add', 'remove')
+             ), sets as (
+                 select it.item as set_id from visible_change_item as it
+                 where it.record_id = $1 and it.action in ('change', 'add', 'remove') and it.item is not null
+                 union select link.target from visible_change_item as it
+                 join link on link.source = it.item and link.role = 'part_of'
+                 where it.record_id = $1 and it.action in ('change', 'add', 'remove')
+             ), reached as (
+                 select ol.record_id as order_id, ol.line, touched.item from touched
+                 join visible_order_line as ol on ol.item = touched.ordered where ol.done_on is null
+                 union select ol.record_id, ol.line, sets.set_id from sets
+                 join sales_order as so on so.requirement_set = sets.set_id
+                 join visible_order_line as ol on ol.record_id = so.id where ol.done_on is null
+             )
+             select o.id as order_id, o.number as order_number, o.title, k.title as customer, ol.line, ol.article,
+             ol.promised_on, reached.item, named.number as item_number, d.takes, d.basis, d.starts, d.reason
+             from reached join visible as o on o.id = reached.order_id
+             join visible_order_line as ol on ol.record_id = reached.order_id and ol.line = reached.line
+             join visible as named on named.id = reached.item left join visible as k on k.id = o.party
+             left join visible_change_order_line as d on d.record_id = $1 and d.order_id = reached.order_id
+             and d.line = reached.line and d.item = reached.item
+             where o.state not in ('declined', 'cancelled', 'delivered', 'ended')
+             order by o.id, ol.line, reached.item limit 10000"
+        ),
+        values![change],
+    )
+}
+
+/// The key of what was decided about a line.
+pub fn order_line(reader: &Reader, change: i64, it: &OpenLine) -> Result<Option<i64>> {
+    reader.maybe(
+        sql!(
+            "select id from visible_change_order_line
+             where record_id = $1 and order_id = $2 and line = $3 and item = $4"
+        ),
+        values![change, it.order_id, it.line, it.item],
+    )
+}

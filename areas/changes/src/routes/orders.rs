@@ -1,0 +1,119 @@
+//! Addresses of what open lines of orders get of a change, for people and for programs.
+
+use axum::http::StatusCode;
+use kernel::{Basis, Gets, Reader, Result, typed};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use web::api::json as in_json;
+use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
+
+use super::{PLACE, may_write, ours};
+use crate::commands::{self, ForOrders};
+use crate::pages::{of_change, orders as page};
+use crate::queries::{self, OpenLine};
+
+pub fn routes() -> Routes {
+    Routes::default()
+        .get("/changes/{number}/orders", show)
+        .post("/changes/{number}/orders", decide)
+        .api_get(
+            "/api/v1/changes/{number}/orders",
+            Doc {
+                summary: "Open lines of orders that a change touches, and what was decided about each",
+                tag: "Changes",
+                response: schema_of::<Vec<OpenLine>>(),
+                ..Doc::default()
+            },
+            list,
+        )
+        .api_post(
+            "/api/v1/changes/{number}/orders",
+            Doc {
+                summary: "Decides what open lines of orders get: the new revision or the one before",
+                tag: "Changes",
+                request: schema_of::<NewDecision>(),
+                response: schema_of::<Decided>(),
+                ..Doc::default()
+            },
+            decide_by_program,
+        )
+}
+
+async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| orders_page(reader, &number, &Form::default())).await
+}
+
+fn orders_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
+    let case = ours(reader, number)?;
+    let all = queries::open_lines(reader, case.record.id.raw())?;
+    let is_open = may_write(reader) && !case.record.state.is_over() && case.facts.in_force == 0;
+    let body = page::page(number, &all, is_open, written);
+    Ok(Page::new(t!("What open orders get of {number}", number = number), PLACE, body))
+}
+
+async fn decide(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                ours(work, &number)?;
+                let it = ForOrders {
+                    lines: form.all("line").into_iter().map(str::to_owned).collect(),
+                    takes: form.word("takes"),
+                    basis: form.maybe_word("basis").unwrap_or_default(),
+                    starts: form.text("starts").to_owned(),
+                    reason: form.text("reason").to_owned(),
+                };
+                form.check()?;
+                commands::decide_orders(work, &number, &it)?;
+                Ok(of_change(&number, "orders"))
+            },
+            move |reader, error| orders_page(reader, &same, &identity::faulty(&again, error)),
+        )
+        .await
+}
+
+async fn list(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| {
+            let id = ours(reader, &number)?.record.id.raw();
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(queries::open_lines(reader, id)?)?))
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "DecisionForOrders")]
+struct NewDecision {
+    /// The lines, like `SO-2026-0118/10`.
+    lines: Vec<String>,
+    takes: Gets,
+    #[serde(default)]
+    basis: Basis,
+    /// From where on they get the new revision; empty where at once.
+    #[serde(default)]
+    starts: String,
+    /// Needed where they keep the revision before.
+    #[serde(default)]
+    reason: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "DecidedForOrders")]
+struct Decided {
+    /// How many were decided.
+    count: usize,
+}
+
+async fn decide_by_program(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let NewDecision { lines, takes, basis, starts, reason } = typed(asked.clone())?;
+            let it = ForOrders { lines, takes, basis, starts, reason };
+            Ok(serde_json::to_value(Decided { count: commands::decide_orders(work, &number, &it)? })?)
+        })
+        .await
+}

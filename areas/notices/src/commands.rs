@@ -1,0 +1,362 @@
+//! What people do with a notice: prepare it, send it, answer it, settle an objection.
+
+mod answer;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, ToSpan};
+use kernel::{
+    Addressee, Ask, Audience, Case, Error, Faults, Letter, Made, New, NewPass, Permit, PersonId, Refusal,
+    Result, Tie, Work, text,
+};
+use serde_json::{Value as Json, json};
+
+pub use self::answer::{Answering, Signer, answer, settle};
+use crate::letters;
+use crate::model::{Asks, Because, Notice, Reason, Side, State, Step};
+use crate::{queries, rules};
+
+/// What a pass to a notice is for.
+pub const NOTICE: &str = "notice";
+/// So long one has to answer, and so long the link stays good after that.
+const ANSWER_IN: i64 = 21;
+const LINK_OUTLASTS: i64 = 30;
+
+/// Somebody who is told by hand.
+#[derive(Clone, Debug, Default)]
+pub struct Addition {
+    /// The key of the organisation.
+    pub party: Option<i64>,
+    pub side: Side,
+    /// The numbers of what they are told of.
+    pub items: Vec<String>,
+    /// Why they are told.
+    pub reason: String,
+    pub blocks: bool,
+}
+
+/// Prepares a notice for everybody who has to be told of a change and has none yet. Nobody outside sees it before it is
+/// sent.
+pub fn prepare_all(work: &mut Work, change: &str) -> Result<usize> {
+    let case = open_change(work, change)?;
+    let mut count = 0;
+    for it in queries::recipients(work, case.record.id.raw())?.into_iter().filter(|it| it.notice.is_none()) {
+        let body = Notice { reasons: it.reasons, ..Notice::default() };
+        write(work, &case, (it.party, Side::Customer), body)?;
+        count += 1;
+    }
+    work.called("notices_prepared");
+    Ok(count)
+}
+
+/// Prepares a notice for somebody whom no tie and no order names: a supplier who makes what changes, a customer as a
+/// courtesy.
+///
+/// # Errors
+/// Asks who it is, what they are told of, and why.
+pub fn add(work: &mut Work, change: &str, it: &Addition) -> Result<Made> {
+    let case = open_change(work, change)?;
+    let id = case.record.id.raw();
+    let mut faults = Faults::default();
+    faults.unless(it.party.is_some(), "party", text!("Choose who is told."));
+    faults.unless(!it.reason.trim().is_empty(), "reason", text!("Say why they are told."));
+    let touched = changes::items(work, id)?;
+    for number in &it.items {
+        let is_touched =
+            touched.iter().any(|one| one.name.eq_ignore_ascii_case(number) && one.action.changes());
+        let sentence = text!("{item} does not change. Name what the change touches.", item = number.as_str());
+        faults.unless(is_touched, "items", sentence);
+    }
+    let Some(party) = it.party.filter(|_| faults.0.is_empty()) else { return Err(faults.into()) };
+    let mention = work.mention(party)?.filter(|it| it.kind == "K");
+    let mention = mention.ok_or_else(|| Faults::one("party", text!("Choose who is told.")))?;
+    let known = queries::notices(work, id)?.into_iter().find(|it| it.party == party);
+    if let Some(known) = known {
+        let sentence = text!(
+            "{name} has a notice of this change already: {number}.",
+            name = mention.title.as_str(),
+            number = known.number
+        );
+        return Err(Faults::one("party", sentence).into());
+    }
+    let by_hand = |item: &str| Reason {
+        because: Because::ByHand,
+        item: item.to_owned(),
+        order: String::new(),
+        words: it.reason.trim().to_owned(),
+    };
+    let mut reasons: Vec<Reason> = it.items.iter().map(|item| by_hand(item)).collect();
+    if reasons.is_empty() {
+        reasons.push(by_hand(""));
+    }
+    let body = Notice { reasons, blocks: it.blocks, ..Notice::default() };
+    let made = write(work, &case, (party, it.side), body)?;
+    let lacking = it
+        .items
+        .iter()
+        .find(|number| !made.1.package.iter().any(|one| one.item.eq_ignore_ascii_case(number)));
+    if let Some(number) = lacking {
+        let sentence = text!(
+            "{item} belongs to another organisation, and nobody else is shown it. Name what is ours or theirs.",
+            item = number.as_str()
+        );
+        return Err(Faults::one("items", sentence).into());
+    }
+    work.called("notices_prepared");
+    Ok(made.0)
+}
+
+/// Prepares a notice as a program asks for it: it names the change, whom it goes to, and what of it.
+///
+/// # Errors
+/// As [`add`].
+pub fn open(work: &mut Work, new: &New, body: &Notice) -> Result<Made> {
+    let change = body.change.map(|it| work.mention(it)).transpose()?.flatten();
+    let change =
+        change.ok_or_else(|| Faults::one("change", text!("Name the change of which they are told.")))?;
+    let words = body.reasons.iter().map(|it| it.words.trim()).find(|it| !it.is_empty());
+    let items = body.reasons.iter().map(|it| it.item.clone()).filter(|it| !it.is_empty());
+    let it = Addition {
+        party: new.party,
+        side: body.side,
+        items: items.collect(),
+        reason: words.unwrap_or_default().to_owned(),
+        blocks: body.blocks,
+    };
+    add(work, &change.number, &it)
+}
+
+/// A change whose notices are still to be written.
+fn open_change(work: &Work, number: &str) -> Result<Case<changes::ChangeRequest>> {
+    Permit::Staff.covers(work.actor, None)?;
+    let case = work.find::<changes::ChangeRequest>(number)?;
+    let sentence = text!("This change is over.");
+    Refusal::unless(!case.record.state.is_over(), sentence)?;
+    Ok(case)
+}
+
+/// Writes a notice from what the change says and what was agreed with whoever is told.
+fn write(
+    work: &mut Work,
+    case: &Case<changes::ChangeRequest>,
+    (party, side): (i64, Side),
+    body: Notice,
+) -> Result<(Made, Notice)> {
+    let (change, it) = (case.record.id.raw(), &case.body);
+    let words = format!("{} {} {}", case.record.title, it.need, it.proposal);
+    let told = queries::who_is_told(work, party, &words)?;
+    let named: Vec<String> = body.reasons.iter().map(|it| it.item.clone()).collect();
+    let effective_on = match it.effective_by {
+        kernel::Basis::Day => it.effective_from.trim().parse::<Date>().ok(),
+        _ => None,
+    };
+    let body = Notice {
+        change: Some(change),
+        side: if told.is_supplier { Side::Supplier } else { side },
+        asks: if told.needs_approval { Asks::Approval } else { Asks::Acknowledgement },
+        blocks: body.blocks || told.needs_approval,
+        person: told.person,
+        language: letters::language(&told.language).to_owned(),
+        words: if it.for_customer.trim().is_empty() { it.proposal.clone() } else { it.for_customer.clone() },
+        basis: it.effective_by,
+        starts: it.effective_from.trim().to_owned(),
+        effective_on,
+        notice_days: told.notice_days,
+        package: queries::package(work, change, (party, &named))?,
+        reasons: body.reasons,
+        ..Notice::default()
+    };
+    let new = New {
+        title: &case.record.title,
+        party: Some(party),
+        owner: Some(case.record.owner),
+        ..New::default()
+    };
+    let made = work.create(&new, &body)?;
+    work.tie(made.id, Tie::Concerns, change)?;
+    for one in &body.package {
+        if let Ok(item) = work.mention_of(&one.item) {
+            work.tie(made.id, Tie::Concerns, item.id)?;
+        }
+    }
+    Ok((made, body))
+}
+
+/// What somebody says anew of a notice that was not sent yet.
+#[derive(Clone, Debug, Default)]
+pub struct Edit {
+    pub version: Option<i64>,
+    pub person: Option<PersonId>,
+    pub language: String,
+    pub words: String,
+    pub effective_on: Option<Date>,
+    pub answer_by: Option<Date>,
+    pub notice_days: Option<i64>,
+    pub asks: Asks,
+    pub blocks: bool,
+    pub waiver: String,
+}
+
+/// Changes a notice before it is sent.
+///
+/// # Errors
+/// What was agreed is a floor: fewer days or no approval want the reason in the waiver.
+pub fn edit(work: &mut Work, number: &str, it: &Edit) -> Result<()> {
+    let mut case = work.find::<Notice>(number)?;
+    Permit::Staff.covers(work.actor, None)?;
+    if let Some(version) = it.version {
+        case.must_be_at(version)?;
+    }
+    let mut faults = Faults::default();
+    if let Some((party, person)) = case.record.party.zip(it.person) {
+        let is_theirs = queries::people_of(work, party)?.iter().any(|(id, _)| *id == person);
+        faults.unless(is_theirs, "person", text!("Choose somebody of theirs with an e-mail address."));
+    }
+    let (days, waiver) = (it.notice_days.unwrap_or(case.body.notice_days), it.waiver.trim());
+    let is_less = case.body.is_less(days, it.asks);
+    faults.unless(!is_less || !waiver.is_empty(), "waiver", rules::less_than_agreed());
+    let today = identity::today(work);
+    let sentence = text!("Choose a day that is still to come.");
+    faults.unless(it.answer_by.is_none_or(|it| it > today), "answer_by", sentence);
+    faults.into_result()?;
+    work.revise(&mut case, |body| {
+        body.person = it.person;
+        letters::language(&it.language).clone_into(&mut body.language);
+        it.words.trim().clone_into(&mut body.words);
+        body.effective_on = it.effective_on;
+        body.answer_by = it.answer_by;
+        body.notice_days = days;
+        body.asks = it.asks;
+        body.blocks = it.blocks || it.asks == Asks::Approval;
+        waiver.clone_into(&mut body.waiver);
+    })
+}
+
+/// Sends a notice: what they are told is frozen, they see it from now on, and whoever is written to gets a link of their
+/// own, in their language.
+///
+/// # Errors
+/// Names what is missing: the words, an address, the period that was agreed.
+pub fn issue(work: &mut Work, number: &str, base: &str) -> Result<()> {
+    let mut case = work.find::<Notice>(number)?;
+    <Notice as kernel::Body>::FLOW.target(&case, work.actor, Step::Issue)?;
+    let today = identity::today(work);
+    let change = case.body.change.ok_or(Error::NotFound)?;
+    let named: Vec<String> = case.body.reasons.iter().map(|it| it.item.clone()).collect();
+    let party = case.record.party.ok_or(Error::NotFound)?;
+    // What was written in the change since it was prepared is what they are told.
+    let package = queries::package(work, change, (party, &named))?;
+    work.revise(&mut case, |it| {
+        it.issued_on = Some(today);
+        it.answer_by = it.answer_by.or(Some(today.saturating_add(ANSWER_IN.days())));
+        it.package = package;
+    })?;
+    let frozen = work.release(&mut case)?;
+    work.advance(&mut case, Step::Issue)?;
+    let words = kernel::Body::words(&case.body);
+    work.offer(&mut case.record, frozen.no, &words)?;
+    work.tell_offered_state(&case.record)?;
+    send_link(work, &case, base)?;
+    work.called("notice_sent");
+    Ok(())
+}
+
+/// Writes the letter with the link.
+fn send_link(work: &mut Work, case: &Case<Notice>, base: &str) -> Result<()> {
+    let (it, id) = (&case.body, case.record.id.raw());
+    let person = it.person.ok_or(Error::NotFound)?;
+    let is_address = base.starts_with("https://") || base.starts_with("http://");
+    let sentence =
+        text!("Give the address under which the customer reaches us, like https://reqord.example.");
+    if !is_address {
+        return Err(Faults::one("base", sentence).into());
+    }
+    let last = it.answer_by.unwrap_or_else(|| identity::today(work)).saturating_add(LINK_OUTLASTS.days());
+    let last = jiff::tz::TimeZone::UTC.to_timestamp(last.at(23, 59, 59, 0)).map_err(kernel::broken)?;
+    let lasts = last.duration_since(work.now).max(SignedDuration::from_hours(24));
+    let secret = work.make_pass(&NewPass { record: id, person, purpose: NOTICE, lasts })?;
+    let link = work.leads_to(&format!("/notice/{secret}"), base)?;
+    let (name, address) = identity::address_of(work, person)?;
+    let (house, by) = (queries::house(work)?, work.name_of(case.record.owner)?);
+    let words = letters::notice(&letters::Telling {
+        language: &it.language,
+        name: &name,
+        house: &house,
+        by: &by,
+        title: &case.record.title,
+        number: &case.record.number,
+        notice: it,
+    });
+    let to = [Addressee { name, address, is_copy: false }];
+    work.tell(&Letter {
+        record: id,
+        audience: Audience::Party,
+        purpose: "notice_of_change",
+        to: &to,
+        subject: &words.subject,
+        words: &words.words,
+        language: &it.language,
+        reason: &words.reason,
+        secret: Some(&link),
+        ..Letter::default()
+    })?;
+    Ok(())
+}
+
+/// Sends the link once more; the one before opens nothing any more.
+pub fn send_again(work: &mut Work, number: &str, base: &str) -> Result<()> {
+    let case = work.find::<Notice>(number)?;
+    Permit::Staff.covers(work.actor, None)?;
+    let sentence = text!("It is not with them. There is nothing to send again.");
+    Refusal::unless(case.record.state == State::Issued, sentence)?;
+    work.withdraw_passes(case.record.id.raw(), NOTICE, None)?;
+    send_link(work, &case, base)?;
+    work.called("link_sent_again");
+    Ok(())
+}
+
+/// Says why somebody who was found is not told of the change.
+pub fn excuse(work: &mut Work, number: &str, reason: &str) -> Result<()> {
+    reasoned(work, reason)?;
+    let mut case = work.find::<Notice>(number)?;
+    work.revise(&mut case, |it| reason.trim().clone_into(&mut it.waiver))?;
+    work.advance(&mut case, Step::Excuse)
+}
+
+/// Takes a notice back, with the reason; its link opens nothing any more.
+pub fn withdraw(work: &mut Work, number: &str, reason: &str) -> Result<()> {
+    reasoned(work, reason)?;
+    let mut case = work.find::<Notice>(number)?;
+    let id = case.record.id.raw();
+    work.advance(&mut case, Step::Withdraw)?;
+    work.withdraw_passes(id, NOTICE, None)?;
+    work.tell_offered_state_of(id)
+}
+
+/// Asks whoever answers for a notice to ask again where nobody answered in time.
+pub fn ask_about_silence(work: &mut Work, _: &Json) -> Result<()> {
+    let today = identity::today(work);
+    for (id, number, owner) in queries::unanswered(work, today)? {
+        let said =
+            text!("{number}: nobody answered in time. Ask them, silence is no consent.", number = &number);
+        if !queries::is_asked(work, id, &said.to_string())? {
+            work.ask_by_itself(id, &Ask { said: Some(&said), person: Some(owner), ..Ask::default() })?;
+        }
+    }
+    Ok(())
+}
+
+fn reasoned(work: &mut Work, reason: &str) -> Result<()> {
+    if reason.trim().is_empty() {
+        return Err(Faults::one("reason", text!("Say why. It stands on the trail.")).into());
+    }
+    work.because(reason);
+    Ok(())
+}
+
+/// What a notice notes on the trail of its change.
+fn note_at_change(work: &mut Work, case: &Case<Notice>, what: &str) -> Result<()> {
+    match queries::change_of(work, case.record.id.raw())? {
+        Some(change) => work.note(change, json!({ "notice": case.record.number, "is": what })),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,113 @@
+//! What we tell customers and suppliers: that something changes, from when on, and where they answer.
+
+use jiff::tz::TimeZone;
+use kernel::SECRET;
+use web::language::{self, Language};
+use web::t;
+
+use crate::model::{Asks, Notice, Side};
+
+/// A letter in words.
+#[derive(Clone, Debug)]
+pub struct Words {
+    pub subject: String,
+    pub words: String,
+    /// Why they are written to.
+    pub reason: String,
+}
+
+/// The language of a letter: one that we can write.
+pub fn language(code: &str) -> &'static str {
+    if code.to_lowercase().starts_with("de") { "de" } else { "en" }
+}
+
+/// What is told, to whom, by whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Telling<'a> {
+    pub language: &'a str,
+    pub name: &'a str,
+    pub house: &'a str,
+    pub by: &'a str,
+    pub title: &'a str,
+    pub number: &'a str,
+    pub notice: &'a Notice,
+}
+
+/// Tells somebody of a change; the link leads to where they read all of it and answer.
+pub fn notice(it: &Telling) -> Words {
+    Language::new(language(it.language), TimeZone::UTC).with(|| {
+        let notice = it.notice;
+        let from = notice.effective_on.map(|day| t!("It reaches you from {day} on.", day = language::day(day)));
+        let answer_by = notice.answer_by.map(language::day).unwrap_or_default();
+        let items: Vec<String> = notice.package.iter().take(40).map(line).collect();
+        let asked = match notice.asks {
+            Asks::Acknowledgement => t!(
+                "Please read what changes and tell us until {day} that you know, or what you object to. No account is needed:\n{link}",
+                day = answer_by,
+                link = SECRET
+            ),
+            Asks::Approval => t!(
+                "We change it only if you approve. Please read it and answer until {day}. This is your own link; a code will be sent to this address:\n{link}",
+                day = answer_by,
+                link = SECRET
+            ),
+        };
+        let parts = [
+            t!("Dear {name},", name = it.name),
+            notice.words.clone(),
+            from.unwrap_or_default(),
+            if items.is_empty() {
+                String::new()
+            } else {
+                format!("{}\n{}", t!("These change:"), items.join("\n"))
+            },
+            asked,
+            format!("{}\n{}", it.by, it.house),
+        ];
+        Words {
+            subject: t!("Notice of change {number}: {title}", number = it.number, title = it.title),
+            words: parts.iter().filter(|it| !it.trim().is_empty()).cloned().collect::<Vec<_>>().join("\n\n"),
+            reason: match notice.side {
+                Side::Customer => t!("You get this letter because the change reaches something that you have or ordered."),
+                Side::Supplier => t!("You get this letter because you supply what changes."),
+            },
+        }
+    })
+}
+
+fn line(it: &crate::model::Stamped) -> String {
+    let name = format!("{} {}", it.item, it.title);
+    match (it.ends, it.revision) {
+        (true, _) => t!("{item} (ends)", item = name.trim()),
+        (false, 0) => name.trim().to_owned(),
+        (false, no) => t!("{item} (until now revision {no})", item = name.trim(), no = no),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_says_what_from_when_and_where_one_answers() {
+        let notice = Notice {
+            words: "Your seals last longer.".into(),
+            effective_on: "2026-05-04".parse().ok(),
+            answer_by: "2026-03-23".parse().ok(),
+            ..Notice::default()
+        };
+        let telling = Telling {
+            language: "en-GB",
+            name: "Carl",
+            house: "Kestrel",
+            by: "Ada",
+            title: "Seals",
+            number: "NO-2026-0001",
+            notice: &notice,
+        };
+        let words = self::notice(&telling);
+        assert!(words.words.contains(SECRET) && words.words.contains("Your seals last longer."));
+        assert!(words.subject.contains("NO-2026-0001"));
+        assert!(self::notice(&Telling { language: "de", ..telling }).words.contains(SECRET));
+    }
+}

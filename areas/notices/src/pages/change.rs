@@ -1,0 +1,156 @@
+//! Who is told of a change: found with the reasons, prepared, sent, answered; and somebody added by hand.
+
+use jiff::civil::Date;
+use maud::{Markup, html};
+use web::Form;
+use web::language::word;
+use web::parts::{
+    self, Beside, Button, Choice, Choices, Column, Field, Head, Line, State as Mark, Table, form, page_head,
+    section,
+};
+use web::t;
+
+use super::{of_notice, why};
+use crate::model::{Asks, Recipient, Side, State};
+use crate::queries::NoticeLine;
+
+/// So many are shown of those who were not told.
+const SHOWN: usize = 200;
+
+/// Who is told of a change.
+pub struct Told<'a> {
+    pub change: &'a str,
+    pub title: &'a str,
+    pub recipients: &'a [Recipient],
+    pub notices: &'a [NoticeLine],
+    pub may_write: bool,
+    /// What can be told of: number and title.
+    pub items: &'a [(String, String)],
+    pub organisations: Vec<(i64, String)>,
+    pub today: Date,
+}
+
+/// What a state of a notice looks like.
+pub fn mark(state: State) -> Mark {
+    Mark::from(kernel::State::tone(state))
+}
+
+pub fn page(it: &Told, written: &Form) -> Markup {
+    let missing: Vec<&Recipient> = it.recipients.iter().filter(|it| it.notice.is_none()).collect();
+    let to = format!("/changes/{}/notices", it.change);
+    html! {
+        (page_head(&Head {
+            place: Some((it.change.to_owned(), format!("/changes/{}", it.change))),
+            title: html! { (t!("Who is told of {number}", number = it.change)) },
+            lead: Some(html! { (it.title) }),
+            ..Head::default()
+        }))
+        (identity::summary(written))
+        (section("found", t!("Has to be told, and has no notice yet"), html! {
+            @if missing.is_empty() { p.quiet-text { (t!("Everybody whom the change reaches has a notice.")) } }
+            @else {
+                (found(&missing))
+                @if missing.len() > SHOWN { p.fine { (t!("And {count} more.", count = missing.len() - SHOWN)) } }
+                @if it.may_write {
+                    form.alone method="post" action=(to) { (parts::once()) (Button::send(t!("Prepare {count} notice" | "Prepare {count} notices", count = missing.len())).first()) }
+                }
+            }
+        }))
+        @if !it.notices.is_empty() { (section("notices", t!("Notices"), notices(it))) }
+        @if it.may_write { (by_hand(it, &to, written)) }
+    }
+}
+
+fn found(missing: &[&Recipient]) -> Table {
+    let columns =
+        vec![Column::title(t!("Who")), Column::text(t!("Why")), Column::text(t!("What was agreed"))];
+    let lines = missing.iter().take(SHOWN).map(|it| {
+        let agreed = html! {
+            @if !it.is_agreed { span.quiet-text { (t!("nothing")) } }
+            @else {
+                (t!("{count} day" | "{count} days", count = it.notice_days))
+                @if it.needs_approval { br; strong { (t!("They approve it.")) } }
+            }
+        };
+        let reasons = html! { (why(&it.reasons)) @if it.more > 0 { p.fine { (t!("And {count} more.", count = it.more)) } } };
+        Line::new("", vec![html! { a href={ "/customers/" (it.number) } { (it.name) } " " span.fine { (it.number) } }, reasons, agreed])
+    });
+    Table::new(t!("By their numbers"), columns, lines.collect()).compact()
+}
+
+fn notices(it: &Told) -> Table {
+    let columns = vec![
+        Column::title(t!("Who")),
+        Column::text(t!("Notice")),
+        Column::text(t!("What is asked of them")),
+        Column::text(t!("How it stands")),
+    ];
+    let lines = it.notices.iter().map(|one| {
+        Line::new(
+            "",
+            vec![
+                html! { (one.name) @if one.side == Side::Supplier { " " span.fine { (word(one.side)) } } },
+                html! { a href=(of_notice(&one.number, "")) { (one.number) } },
+                html! { (word(one.asks)) @if one.blocks { br; span.fine { (t!("The release waits for their answer.")) } } },
+                html! {
+                    (parts::state(mark(one.state), word(one.state)))
+                    @if one.state == State::Issued { @if let Some(by) = one.answer_by { " " (parts::due(by, it.today)) } }
+                    @if !one.waiver.is_empty() { br; span.fine { (one.waiver) } }
+                },
+            ],
+        )
+    });
+    Table::new(t!("In the order in which they were written"), columns, lines.collect()).compact()
+}
+
+fn by_hand(it: &Told, to: &str, written: &Form) -> Markup {
+    let sides = [Side::Customer, Side::Supplier].map(|side| {
+        let code = kernel::Vocabulary::code(side);
+        Choice::new(&code, word(side))
+            .chosen(written.text("side") == code || (!written.has("side") && side == Side::Supplier))
+    });
+    let chosen = written.all("items");
+    let items = it.items.iter().map(|(number, title)| {
+        Choice::new(number, format!("{number} {title}")).chosen(chosen.contains(&number.as_str()))
+    });
+    let organisations = it.organisations.iter().map(|(id, name)| (id.to_string(), name.clone()));
+    section(
+        "by-hand",
+        t!("Tell somebody else"),
+        form(
+            &format!("{to}/add"),
+            html! {
+                (identity::filled(written, "party", Field::select("party", t!("Who"), organisations)))
+                (Choices::one("side", t!("They are told as"), sides.to_vec()))
+                (Choices::any("items", t!("What they are told of"), items.collect()).fault(written.faults.of("items").map(web::language::say)))
+                (identity::filled(written, "reason", Field::text("reason", t!("Why they are told")).required().example(t!("makes the rings"))))
+                (Choices::any("blocks", t!("Release"), vec![Choice::new("yes", t!("The release waits for their answer")).chosen(written.has("blocks"))]))
+                (Button::send(t!("Prepare the notice")))
+            },
+        ),
+    )
+}
+
+/// What stands beside a change: how many were told, how many answered, and who did not.
+pub fn beside(change: &str, notices: &[NoticeLine]) -> Beside {
+    let count = |holds: fn(&NoticeLine) -> bool| notices.iter().filter(|it| holds(it)).count();
+    let (yes, open) = (count(|it| it.state.is_yes()), count(|it| it.state == State::Issued));
+    let worrying: Vec<&NoticeLine> = notices
+        .iter()
+        .filter(|it| it.state == State::Objected || (it.asks == Asks::Approval && it.state == State::Issued))
+        .collect();
+    let inside = html! {
+        @if notices.is_empty() { p.quiet-text { (t!("Nobody outside was told yet.")) } }
+        @else {
+            p { (t!("{yes} of {all} said yes, {open} have not answered.", yes = yes, all = notices.len(), open = open)) }
+            ul { @for it in worrying { li { a href=(of_notice(&it.number, "")) { (it.name) } " " (parts::state(mark(it.state), word(it.state))) } } }
+        }
+        p { (Button::open(format!("/changes/{change}/notices"), t!("Who is told")).small()) }
+    };
+    Beside {
+        id: "told",
+        title: t!("Customers and suppliers"),
+        count: Some(notices.len().to_string()),
+        inside,
+    }
+}

@@ -1,0 +1,133 @@
+//! A notice as they read it: by the link in their letter, without an account, or on their own pages.
+
+use maud::{Markup, html};
+use web::Form;
+use web::language::day;
+use web::page::House;
+use web::parts::{self, Button, Difference, Field, Note, State as Mark, differences, form, section};
+use web::t;
+
+use crate::model::{self, Answered, Asks, Notice, Stamped, State};
+
+/// What they read.
+pub struct Offered<'a> {
+    pub number: String,
+    pub title: String,
+    pub state: State,
+    pub notice: &'a Notice,
+    pub digest: String,
+    pub by: String,
+    pub answers: &'a [Answered],
+    /// Where its form goes: `/notice/…` or `/change-notices/NO-…`.
+    pub action: String,
+    pub proves: Proves,
+}
+
+/// How they prove who they are when they approve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proves {
+    /// By the code that was typed when the link was opened.
+    Link,
+    /// By password, and the code of a device where there is one.
+    Password { has_factor: bool },
+}
+
+/// What changes of each thing: from which revision on, word by word.
+pub fn package(all: &[Stamped]) -> Markup {
+    html! {
+        @for it in all.iter().take(200) {
+            (section(&it.item, html! { (it.item) " " (it.title) }, html! {
+                p.fine {
+                    @if it.revision > 0 { (t!("Until now revision {no}.", no = it.revision)) " " }
+                    @if it.ends { strong { (t!("It ends.")) } " " }
+                    @if !it.digest.is_empty() { (t!("Fingerprint:")) " " (parts::digest(&it.digest)) }
+                }
+                @let fields: Vec<Difference> = it.fields.iter().map(|one| Difference::words(one.label.clone(), &one.before, &one.after)).collect();
+                @if !fields.is_empty() { (differences(&fields)) }
+            }))
+        }
+        @if all.len() > 200 { p { (t!("And {count} more.", count = all.len() - 200)) } }
+    }
+}
+
+/// What changes, why, from when on, and where one answers.
+pub fn content(it: &Offered, written: &Form) -> Markup {
+    let notice = it.notice;
+    html! {
+        (identity::summary(written))
+        (parts::prose(html! { (maud::PreEscaped(markdown::html(&notice.words, 3))) }))
+        @if let Some(from) = notice.effective_on { p { strong { (t!("It reaches you from {day} on.", day = day(from))) } } }
+        (package(&notice.package))
+        @for one in it.answers { (super::answered(one)) }
+        @match it.state {
+            State::Issued => (answer(it, written)),
+            State::Withdrawn | State::Excused => (parts::note(Note::Plain, t!("We took this back. Nothing is asked of you."))),
+            State::Objected => (parts::note(Note::Asks, t!("You objected. {name} talks to you about it.", name = &it.by))),
+            State::Settled => (parts::note(Note::Good, t!("Your objection was settled with you."))),
+            State::Prepared | State::Acknowledged | State::Approved => {},
+        }
+    }
+}
+
+fn answer(it: &Offered, written: &Form) -> Markup {
+    let wants_approval = it.notice.asks == Asks::Approval;
+    let send = |answer: model::Answer, words: String| {
+        Button::send(words).sends("answer", kernel::Vocabulary::code(answer))
+    };
+    html! {
+        (form(&format!("{}/answer", it.action), html! {
+            @if let Some(by) = it.notice.answer_by { p { (t!("Please answer until {day}.", day = day(by))) } }
+            (identity::filled(written, "words", Field::area("words", t!("What you say with it")).lines(3).help(t!("If you object, say what it is about."))))
+            @if wants_approval {
+                @match it.proves {
+                    Proves::Link => {
+                        (identity::filled(written, "name", Field::text("name", t!("Your name")).required().remembers("name")))
+                        (identity::filled(written, "role", Field::text("role", t!("Your role")).remembers("organization-title")))
+                    },
+                    Proves::Password { has_factor } => (proof_fields(written, has_factor)),
+                }
+                (send(model::Answer::Approved, t!("I approve it")).first().wide())
+            } @else {
+                (send(model::Answer::Acknowledged, t!("We know, and agree")).first().wide())
+            }
+            (send(model::Answer::Objected, t!("We object")).wide().mark("formnovalidate", ""))
+            p.fine {
+                (t!("We record your answer, your name and the time."))
+                @if wants_approval { " " (t!("Your approval is under this fingerprint:")) " " (parts::digest(&it.digest)) }
+            }
+        }))
+    }
+}
+
+fn proof_fields(written: &Form, has_factor: bool) -> Markup {
+    html! {
+        (identity::filled(written, "password", Field::password("password", t!("Your password")).remembers("current-password")
+            .help(t!("You sign with it. A click alone signs nothing."))))
+        @if has_factor {
+            (identity::filled(written, "code", Field::text("code", t!("Code of your device")).short().remembers("one-time-code").mark("inputmode", "numeric")))
+        }
+    }
+}
+
+/// The page behind the link.
+pub fn by_link(house: &House, it: &Offered, written: &Form) -> Markup {
+    let content = html! {
+        h1 { (it.title) }
+        p.fine { (it.number) " · " (t!("from {name}", name = &it.by)) }
+        (content(it, written))
+    };
+    house.letter_to_customer(&it.title, html! {}, html! { div class="paper stack wide" { (content) } })
+}
+
+/// The notices that tell a customer of something in their order: number, title and state.
+pub fn of_order(all: &[(String, String, Mark, String)]) -> Markup {
+    html! {
+        @if !all.is_empty() {
+            (section("changes", t!("What changes"), html! {
+                ul { @for (number, title, mark, state) in all { li {
+                    a href=(super::of_notice(number, "")) { (number) } " " (title) " · " (parts::state(*mark, state))
+                } } }
+            }))
+        }
+    }
+}

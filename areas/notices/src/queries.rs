@@ -1,0 +1,393 @@
+//! What people ask: who has to be told of a change and why, how its notices stand, what they answered.
+
+use std::collections::BTreeMap;
+
+use customers::{Organisation, Topic};
+use jiff::civil::Date;
+use kernel::{
+    Error, Mention, Missing, PartyId, PersonId, Reader, Record, Result, Vocabulary, sql, text, values,
+};
+use serde::Deserialize;
+
+use crate::model::{Answered, Asks, Because, Field, Notice, Reason, Recipient, Side, Stamped, State};
+use crate::rules::NoticeFacts;
+
+/// So many reasons are named for one organisation; the others are counted.
+const REASONS: usize = 50;
+
+/// What the guards of a notice ask. Outsiders take no step that asks anything.
+pub fn facts(reader: &Reader, record: &Record<Notice>, body: &Notice) -> Result<NoticeFacts> {
+    let today = identity::today(reader);
+    if reader.actor.is_outside() {
+        return Ok(NoticeFacts { today, ..NoticeFacts::default() });
+    }
+    let address = body.person.map(|it| address_of(reader, it)).transpose()?.unwrap_or_default();
+    let is_sure = match record.party {
+        Some(party) if !address.is_empty() => {
+            customers::checks(reader, party)?.iter().any(|it| it.address.eq_ignore_ascii_case(&address))
+        }
+        _ => false,
+    };
+    let change = body.change.map(|it| reader.mention(it)).transpose()?.flatten();
+    Ok(NoticeFacts { today, reaches: !address.is_empty(), is_sure, is_coming: change.is_some_and(is_coming) })
+}
+
+/// The mail address of somebody; empty where there is none, or nobody.
+fn address_of(reader: &Reader, person: PersonId) -> Result<String> {
+    match identity::address_of(reader, person) {
+        Ok((_, address)) => Ok(address),
+        Err(Error::NotFound) => Ok(String::new()),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_coming(change: Mention) -> bool {
+    !["closed", "withdrawn", "superseded", "rejected"].contains(&change.state.as_str())
+}
+
+#[derive(Deserialize)]
+struct Reached {
+    party: PartyId,
+    item: String,
+    number: String,
+    because: String,
+}
+
+/// Who has to be told of a change, by the number of the organisation: whose record changes, who ordered it and waits, who
+/// has it (ISO 9001, 8.2.4). Each with the reasons, and with what was agreed about being told.
+pub fn recipients(reader: &Reader, change: i64) -> Result<Vec<Recipient>> {
+    if reader.actor.is_outside() {
+        return Err(Error::NotFound);
+    }
+    let (record, body) = change_alone(reader, change)?;
+    let mut all: BTreeMap<PartyId, Vec<Reason>> = BTreeMap::new();
+    let mut add = |it: Reached| {
+        let because = Because::of(&it.because).unwrap_or_default();
+        let reason = Reason { because, item: it.item, order: it.number, words: String::new() };
+        all.entry(it.party).or_default().push(reason);
+    };
+    if let Some(party) = record.party {
+        let because = Because::Asked.code();
+        add(Reached { party, item: String::new(), number: String::new(), because });
+    }
+    theirs(reader, change)?.into_iter().for_each(&mut add);
+    ordered(reader, change)?.into_iter().for_each(&mut add);
+    let words = format!("{} {} {}", record.title, body.need, body.proposal);
+    let known: BTreeMap<PartyId, (String, State)> =
+        notices(reader, change)?.into_iter().map(|it| (it.party, (it.number, it.state))).collect();
+    let parties: Vec<PartyId> = all.keys().copied().collect();
+    let mut told = Vec::with_capacity(parties.len());
+    for (record, body) in reader.find_many::<Organisation>(&parties)? {
+        let party = record.id.raw();
+        let mut reasons = all.remove(&party).unwrap_or_default();
+        reasons.sort();
+        reasons.dedup();
+        let more = reasons.len().saturating_sub(REASONS);
+        reasons.truncate(REASONS);
+        let line = body.profile.about(Topic::Change, &words);
+        told.push(Recipient {
+            party,
+            number: record.number,
+            name: record.title,
+            reasons,
+            more,
+            notice_days: line.map_or(0, |it| it.notice_days),
+            needs_approval: line.is_some_and(|it| it.needs_approval),
+            is_agreed: line.is_some(),
+            notice: known.get(&party).cloned(),
+        });
+    }
+    told.sort_by(|one, other| one.number.cmp(&other.number));
+    Ok(told)
+}
+
+/// What of theirs changes.
+fn theirs(reader: &Reader, change: i64) -> Result<Vec<Reached>> {
+    reader.rows(
+        sql!(
+            "select v.party, it.name as item, '' as number, 'theirs' as because
+             from visible_change_item as it join visible as v on v.id = it.item
+             where it.record_id = $1 and it.action in ('change', 'add', 'remove') and v.party is not null
+             order by it.id"
+        ),
+        values![change],
+    )
+}
+
+/// Who ordered what changes, itself or a variant of it.
+fn ordered(reader: &Reader, change: i64) -> Result<Vec<Reached>> {
+    reader.rows(
+        sql!(
+            "select o.party, it.name as item, o.number,
+             case when ol.done_on is null then 'open_order' else 'delivered' end as because
+             from visible_change_item as it join visible_order_line as ol on ol.item = it.item
+             join visible as o on o.id = ol.record_id
+             where it.record_id = $1 and it.action in ('change', 'add', 'remove') and o.party is not null
+             and o.state not in ('declined', 'cancelled')
+             union
+             select o.party, it.name as item, o.number,
+             case when ol.done_on is null then 'open_order' else 'delivered' end as because
+             from visible_change_item as it join catalogue_item as variant on variant.base = it.item
+             join visible_order_line as ol on ol.item = variant.id join visible as o on o.id = ol.record_id
+             where it.record_id = $1 and it.action in ('change', 'add', 'remove') and o.party is not null
+             and o.state not in ('declined', 'cancelled')"
+        ),
+        values![change],
+    )
+}
+
+/// The change of which a notice tells, also for whoever does not see it.
+pub fn change_of(reader: &Reader, notice: i64) -> Result<Option<i64>> {
+    reader.maybe(
+        sql!("select target from link where source = $1 and role = 'concerns' order by id limit 1"),
+        values![notice],
+    )
+}
+
+/// A notice as it is listed at its change.
+#[derive(Clone, Debug, Deserialize)]
+pub struct NoticeLine {
+    pub id: i64,
+    pub number: String,
+    pub title: String,
+    pub state: State,
+    pub party: PartyId,
+    pub name: String,
+    pub side: Side,
+    pub asks: Asks,
+    pub blocks: bool,
+    pub effective_on: Option<Date>,
+    pub answer_by: Option<Date>,
+    pub notice_days: i64,
+    pub waiver: String,
+}
+
+/// The notices of a change, the oldest first; what was withdrawn is not among them.
+pub fn notices(reader: &Reader, change: i64) -> Result<Vec<NoticeLine>> {
+    reader.rows(
+        sql!(
+            "select visible.id, visible.number, visible.title, visible.state, visible.party, o.title as name, side,
+             asks, blocks, effective_on, answer_by, notice_days, waiver
+             from visible join notice_of_change as it on it.id = visible.id
+             join visible as o on o.id = visible.party
+             where it.change = $1 and visible.state <> 'withdrawn' order by visible.id"
+        ),
+        values![change],
+    )
+}
+
+/// What is missing of notices before a change is released: approvals that were agreed, answers that it waits for, and
+/// whoever has to know before and was not told (ISO 9001, 8.2.4).
+pub fn missing_before_release(reader: &Reader, change: i64) -> Result<Vec<Missing>> {
+    let at = |number: &str| Some(format!("/change-notices/{number}"));
+    let mut all = Vec::new();
+    let told = notices(reader, change)?;
+    for it in &told {
+        let (name, number) = (it.name.as_str(), it.number.as_str());
+        let sentence = match (it.state, it.asks) {
+            (State::Objected, Asks::Approval) => Some(text!(
+                "{name} does not approve the change ({number}). Settle that with them, and ask again.",
+                name = name,
+                number = number
+            )),
+            (State::Objected, _) if it.blocks => Some(text!(
+                "{name} objects to the change ({number}). Settle that with them first.",
+                name = name,
+                number = number
+            )),
+            (State::Issued, Asks::Approval) => Some(text!(
+                "{name} has not approved the change yet ({number}).",
+                name = name,
+                number = number
+            )),
+            (State::Issued, _) if it.blocks => Some(text!(
+                "{name} has not answered yet, and the release waits for them ({number}).",
+                name = name,
+                number = number
+            )),
+            (State::Prepared, _) => Some(text!(
+                "The notice to {name} is prepared and not sent ({number}). Send it, or say why they are not told.",
+                name = name,
+                number = number
+            )),
+            (State::Settled, Asks::Approval) => Some(text!(
+                "{name} did not approve the change ({number}). Ask for their approval again.",
+                name = name,
+                number = number
+            )),
+            _ => None,
+        };
+        all.extend(sentence.map(|sentence| Missing { sentence, link: at(number) }));
+    }
+    let number = reader.mention(change)?.map(|it| it.number).unwrap_or_default();
+    for it in recipients(reader, change)? {
+        let has_to_know = it.is_agreed && (it.notice_days > 0 || it.needs_approval);
+        if has_to_know && it.notice.is_none() && !has_approved(reader, change, it.party)? {
+            let sentence = text!(
+                "{name} was not told of the change, and it was agreed that they are. Tell them, or say why not.",
+                name = it.name.as_str()
+            );
+            all.push(Missing { sentence, link: Some(format!("/changes/{number}/notices")) });
+        }
+    }
+    Ok(all)
+}
+
+/// Whether the customer for whom a change was raised approved it there. Whether they approved what is proposed now, the
+/// change asks itself.
+fn has_approved(reader: &Reader, change: i64, party: PartyId) -> Result<bool> {
+    let is_confirmed = |it: &kernel::Signature| it.meaning == kernel::Meaning::Confirmed && it.counts();
+    let is_theirs = change_alone(reader, change)?.0.party == Some(party);
+    Ok(is_theirs && reader.signatures(change)?.iter().any(is_confirmed))
+}
+
+/// A change without what its guards ask: they ask here.
+fn change_alone(
+    reader: &Reader,
+    change: i64,
+) -> Result<(Record<changes::ChangeRequest>, changes::ChangeRequest)> {
+    reader.find_many::<changes::ChangeRequest>(&[change])?.pop().ok_or(Error::NotFound)
+}
+
+/// What they answered, the oldest first.
+pub fn answers(reader: &Reader, notice: i64) -> Result<Vec<Answered>> {
+    reader.rows(
+        sql!("select answer, words, name, source, at from visible_notice_answer where record_id = $1 order by id"),
+        values![notice],
+    )
+}
+
+/// The people of an organisation who can be written to: key and name.
+pub fn people_of(reader: &Reader, party: PartyId) -> Result<Vec<(PersonId, String)>> {
+    let people = identity::people_of(reader, party)?.into_iter().filter(|it| it.state == "active");
+    Ok(people.filter(|it| !it.email.is_empty()).map(|it| (it.id, it.title)).collect())
+}
+
+/// Who of an organisation is told of a change, in which language, and how long before.
+pub fn who_is_told(reader: &Reader, party: PartyId, words: &str) -> Result<Told> {
+    let organisation = reader.find_by_id::<Organisation>(party)?.body;
+    let line = organisation.profile.about(Topic::Change, words).cloned();
+    let people = people_of(reader, party)?;
+    let of_role = match line.as_ref().and_then(|it| it.role) {
+        Some(role) => {
+            let today = identity::today(reader);
+            roles(reader, party)?.into_iter().find(|(_, is, since, until)| {
+                *is == role.code() && since.is_none_or(|it| it <= today) && until.is_none_or(|it| it >= today)
+            })
+        }
+        None => None,
+    };
+    let named = line.as_ref().and_then(|it| it.person).or(of_role.map(|(person, ..)| person));
+    let person =
+        named.filter(|it| people.iter().any(|(id, _)| id == it)).or(people.first().map(|(id, _)| *id));
+    let language = line.as_ref().map(|it| it.language.clone()).filter(|it| !it.is_empty());
+    Ok(Told {
+        person,
+        language: language.unwrap_or(organisation.language),
+        notice_days: line.as_ref().map_or(0, |it| it.notice_days),
+        needs_approval: line.as_ref().is_some_and(|it| it.needs_approval),
+        is_supplier: organisation.is_supplier && !organisation.is_customer,
+    })
+}
+
+/// Who is told, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    pub person: Option<PersonId>,
+    pub language: String,
+    pub notice_days: i64,
+    pub needs_approval: bool,
+    pub is_supplier: bool,
+}
+
+type RoleLine = (PersonId, String, Option<Date>, Option<Date>);
+
+fn roles(reader: &Reader, party: PartyId) -> Result<Vec<RoleLine>> {
+    reader.rows(
+        sql!("select person, role, since, until from visible_contact_role where record_id = $1 order by id"),
+        values![party],
+    )
+}
+
+/// What somebody is told of: those of the items that they may read, each with the revision that it replaces. An item of
+/// another organisation is told to nobody else.
+pub fn package(reader: &Reader, change: i64, (party, named): (PartyId, &[String])) -> Result<Vec<Stamped>> {
+    let mut all = Vec::new();
+    for it in changes::items(reader, change)?.into_iter().filter(|it| it.action.changes()) {
+        let is_named = named.iter().any(|one| one.eq_ignore_ascii_case(&it.name));
+        let owner = match it.item {
+            Some(id) => party_of(reader, id)?,
+            None => None,
+        };
+        let is_theirs = owner == Some(party);
+        if !is_theirs && (owner.is_some() || !is_named) {
+            continue;
+        }
+        let fields = changes::compared(reader, &it).into_iter();
+        all.push(Stamped {
+            revision: it.item.map(|id| released(reader, id)).transpose()?.flatten().unwrap_or(0),
+            ends: it.action == changes::Action::Remove,
+            title: it.title.unwrap_or_default(),
+            digest: it.digest,
+            fields: fields.map(|(label, before, after)| Field { label, before, after }).collect(),
+            item: it.name,
+        });
+    }
+    Ok(all)
+}
+
+fn party_of(reader: &Reader, record: i64) -> Result<Option<PartyId>> {
+    reader.one(sql!("select party from visible where id = $1"), values![record])
+}
+
+fn released(reader: &Reader, record: i64) -> Result<Option<i64>> {
+    reader.one(sql!("select released from visible where id = $1"), values![record])
+}
+
+/// The notices that are with somebody and whose day is over: key, number and owner.
+pub fn unanswered(reader: &Reader, today: Date) -> Result<Vec<(i64, String, PersonId)>> {
+    reader.rows(
+        sql!(
+            "select visible.id, number, owner from visible join notice_of_change as it on it.id = visible.id
+             where state = 'issued' and answer_by is not null and answer_by < $1 order by visible.id limit 500"
+        ),
+        values![today.to_string()],
+    )
+}
+
+/// Whether somebody was asked for something already.
+pub fn is_asked(reader: &Reader, record: i64, request: &str) -> Result<bool> {
+    let count: i64 = reader.one(
+        sql!("select count(*) from visible_task where record_id = $1 and request = $2"),
+        values![record, request],
+    )?;
+    Ok(count > 0)
+}
+
+/// The organisations that can be told, by name: key and name.
+pub fn organisations(reader: &Reader) -> Result<Vec<(i64, String)>> {
+    Ok(customers::choices(reader)?
+        .into_iter()
+        .map(|it| (it.id, format!("{} ({})", it.title, it.number)))
+        .collect())
+}
+
+/// What an outsider reads beside their own order: the notices that name what they ordered there.
+pub fn notices_of_order(reader: &Reader, order: i64) -> Result<Vec<(String, String, String)>> {
+    reader.rows(
+        sql!(
+            "select distinct visible.number, visible.title, visible.state
+             from visible_order_line as ol join catalogue_item as item on item.id = ol.item
+             join link on (link.target = ol.item or link.target = item.base) and link.role = 'concerns'
+             join visible on visible.id = link.source and visible.kind = 'NO'
+             join visible as o on o.id = ol.record_id and o.party = visible.party
+             where ol.record_id = $1 order by visible.number"
+        ),
+        values![order],
+    )
+}
+
+/// What the house is called.
+pub fn house(reader: &Reader) -> Result<String> {
+    Ok(reader.setting("company.name")?.unwrap_or_else(|| "Reqord".to_owned()))
+}

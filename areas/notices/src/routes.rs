@@ -1,0 +1,413 @@
+//! At which address a notice is prepared, sent, read and answered.
+
+mod api;
+mod link;
+
+use std::sync::Arc;
+
+use identity::{faulty, reached_at};
+use kernel::{Case, Error, LetterState, Reader, Result, Vocabulary};
+use maud::Markup;
+use web::language::{self, word};
+use web::parts::{Beside, State as Mark};
+use web::record::{self, Extra};
+use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, t};
+
+use crate::commands::{self, Addition, Answering, Edit, Signer};
+use crate::model::{Notice, State, Step};
+use crate::pages::change::{self, Told};
+use crate::pages::read::{self, Offered, Proves};
+use crate::pages::{self, Shown, of_notice};
+use crate::queries;
+
+const PLACE: &str = "/change-notices";
+const CHANGES: &str = "/changes";
+
+/// Every address of the area.
+pub fn routes() -> Routes {
+    let of = |rest: &str| format!("{PLACE}/{{number}}{rest}");
+    Routes::default()
+        .get(PLACE, list)
+        .get(&of(""), show)
+        .get(&of("/edit"), ask_for_edit)
+        .post(&of("/edit"), edit)
+        .get(&of("/issue"), ask_whether)
+        .post(&of("/issue"), issue)
+        .post(&of("/again"), again)
+        .post(&of("/answer"), answer)
+        .get(&of("/end"), ask_why)
+        .post(&of("/end"), end)
+        .get("/changes/{number}/notices", told)
+        .post("/changes/{number}/notices", prepare)
+        .post("/changes/{number}/notices/add", add)
+        .and(link::routes())
+        .and(api::routes())
+}
+
+/// What stands beside a change: who is told of it. Customers see none of it.
+pub fn of_change(reader: &Reader, change: i64) -> Result<Option<Beside>> {
+    if reader.actor.is_outside() {
+        return Ok(None);
+    }
+    let number = reader.mention(change)?.map(|it| it.number).unwrap_or_default();
+    Ok(Some(change::beside(&number, &queries::notices(reader, change)?)))
+}
+
+/// What a customer reads at their order of changes to what they ordered.
+pub fn of_order(reader: &Reader, order: i64) -> Result<Markup> {
+    let state = |code: &str| State::of(code).unwrap_or_default();
+    let all: Vec<(String, String, Mark, String)> = queries::notices_of_order(reader, order)?
+        .into_iter()
+        .map(|(number, title, code)| (number, title, change::mark(state(&code)), word(state(&code))))
+        .collect();
+    Ok(read::of_order(&all))
+}
+
+/// A notice, for those of the house.
+fn ours(reader: &Reader, number: &str) -> Result<Case<Notice>> {
+    if reader.actor.is_outside() { Err(Error::NotFound) } else { reader.find(number) }
+}
+
+fn may_write(reader: &Reader) -> bool {
+    !reader.actor.is_outside() && !reader.actor.only_reads
+}
+
+async fn list(visit: Visit) -> Answer {
+    web::list::show(visit, "NO", |_| {
+        Ok(web::list::Extras {
+            purpose: t!("What customers and suppliers were told of changes, and what they answered."),
+            ..web::list::Extras::default()
+        })
+    })
+    .await
+}
+
+async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| record_page(reader, &number, &Form::default())).await
+}
+
+fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
+    let any = reader.registry().kind("NO").ok_or(Error::NotFound)?.find(reader, number)?;
+    let case = reader.find::<Notice>(number)?;
+    let answers = queries::answers(reader, case.record.id.raw())?;
+    if reader.actor.is_outside() {
+        let has_factor = identity::has_factor(reader, reader.actor.person)?;
+        let to = (of_notice(number, ""), Proves::Password { has_factor });
+        let body = read::content(&offered(reader, &case, &answers, to)?, written);
+        return record::show(reader, &any, Extra { body, ..Extra::default() });
+    }
+    let change = match case.body.change {
+        Some(id) => reader.mention(id)?,
+        None => None,
+    };
+    let change = change.map(|it| {
+        let to = reader.registry().address(&it.kind, &it.number);
+        (it.number, it.title, to)
+    });
+    let letters = reader.letters_of(case.record.id.raw())?.into_iter().map(|(_, id, state)| {
+        let came_back = if state == LetterState::Returned {
+            t!("It came back. Find another address.")
+        } else {
+            String::new()
+        };
+        (format!("{} {came_back}", word(state)).trim().to_owned(), format!("/letters/{id}"))
+    });
+    let body = pages::body(
+        &Shown {
+            number,
+            state: case.record.state,
+            notice: &case.body,
+            change,
+            answers: &answers,
+            letters: &letters.collect::<Vec<_>>(),
+            person: case.body.person.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default(),
+            may_write: may_write(reader),
+            today: language::day_of(reader.now),
+        },
+        written,
+    );
+    let end = |step: &str| of_notice(number, &format!("end?step={step}"));
+    let steps_elsewhere = vec![
+        ("issue", of_notice(number, "issue")),
+        ("excuse", end("excuse")),
+        ("settle", end("settle")),
+        ("withdraw", end("withdraw")),
+    ];
+    record::show(reader, &any, Extra { body, steps_elsewhere, ..Extra::default() })
+}
+
+/// What somebody of the customer or supplier reads.
+fn offered<'a>(
+    reader: &Reader,
+    case: &'a Case<Notice>,
+    answers: &'a [crate::model::Answered],
+    (action, proves): (String, Proves),
+) -> Result<Offered<'a>> {
+    let no = case.record.offered.ok_or(Error::NotFound)?;
+    Ok(Offered {
+        number: case.record.number.clone(),
+        title: case.record.title.clone(),
+        state: case.record.state,
+        notice: &case.body,
+        digest: reader.revision(case.record.id.raw(), no)?.0.digest,
+        by: reader.name_of(case.record.owner)?,
+        answers,
+        action,
+        proves,
+    })
+}
+
+async fn ask_for_edit(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .read(move |reader| {
+            let case = ours(reader, &number)?;
+            let it = &case.body;
+            let day = |it: Option<jiff::civil::Date>| it.map(|it| it.to_string()).unwrap_or_default();
+            let mut pairs = vec![
+                ("version", case.record.version.to_string()),
+                ("person", it.person.map(|it| it.to_string()).unwrap_or_default()),
+                ("language", it.language.clone()),
+                ("words", it.words.clone()),
+                ("effective_on", day(it.effective_on)),
+                ("answer_by", day(it.answer_by)),
+                ("notice_days", it.notice_days.to_string()),
+                ("asks", it.asks.code()),
+                ("waiver", it.waiver.clone()),
+            ];
+            if it.blocks {
+                pairs.push(("blocks", "yes".to_owned()));
+            }
+            let pairs = pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            edit_page(reader, &number, &Form::of(pairs))
+        })
+        .await
+}
+
+fn edit_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
+    let case = ours(reader, number)?;
+    let party = case.record.party.ok_or(Error::NotFound)?;
+    let body = pages::edit(number, &queries::people_of(reader, party)?, case.body.asks, written);
+    Ok(Page::new(t!("Change the notice {number}", number = number), PLACE, body).with(&["draft.js"]))
+}
+
+async fn edit(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                ours(work, &number)?;
+                let it = Edit {
+                    version: form.whole("version"),
+                    person: form.whole("person"),
+                    language: form.text("language").to_owned(),
+                    words: form.raw("words").to_owned(),
+                    effective_on: form.day("effective_on"),
+                    answer_by: form.day("answer_by"),
+                    notice_days: form.whole("notice_days"),
+                    asks: form.word("asks"),
+                    blocks: form.has("blocks"),
+                    waiver: form.raw("waiver").to_owned(),
+                };
+                form.check()?;
+                commands::edit(work, &number, &it)?;
+                Ok(of_notice(&number, ""))
+            },
+            move |reader, error| edit_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn ask_whether(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| issue_page(reader, &number, &Form::default())).await
+}
+
+fn issue_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
+    let case = ours(reader, number)?;
+    let person = case.body.person.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default();
+    let body = pages::ask_whether(number, &case.body, &person, written);
+    Ok(Page::new(t!("Send {number}", number = number), PLACE, body))
+}
+
+async fn issue(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (again, same) = (visit.form.clone(), number.clone());
+    let base = reached_at(&visit.envelope, visit.edge.is_secure);
+    visit
+        .write_or(
+            move |work| {
+                ours(work, &number)?;
+                commands::issue(work, &number, &base)?;
+                Ok(of_notice(&number, ""))
+            },
+            move |reader, error| issue_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+async fn again(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let base = reached_at(&visit.envelope, visit.edge.is_secure);
+    visit
+        .write(move |work| {
+            ours(work, &number)?;
+            commands::send_again(work, &number, &base)?;
+            Ok(of_notice(&number, "#letters"))
+        })
+        .await
+}
+
+/// Looks at what somebody typed to prove who they are, before the deed.
+async fn say_again(visit: &Visit, password: &str, code: &str) -> Result<identity::Again, Failure> {
+    let (edge, actor) = (Arc::clone(&visit.edge), visit.known.actor.clone());
+    let (password, code) = (password.to_owned(), code.to_owned());
+    let again = web::off_the_loop(move || identity::say_again(&edge.db, &actor, &password, &code)).await;
+    again.map_err(|error| Failure::of(error, &visit.envelope))
+}
+
+/// Keeps an answer; whoever approves signs with their password.
+fn take(
+    work: &mut kernel::Work,
+    number: &str,
+    it: &Answering,
+    (proof, zone): (Option<&identity::Again>, &str),
+) -> Result<()> {
+    let Some(proof) = proof else { return commands::answer(work, number, it, (None, None)) };
+    let proven = identity::prove(work, proof)?;
+    let name = work.actor.name.clone();
+    let signer = Signer { name: &name, role: "", language: language::code(), zone, proven: &proven };
+    commands::answer(work, number, it, (None, Some(&signer)))
+}
+
+async fn answer(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let is_outside = visit.known.actor.is_outside();
+    let proof = match form.text("answer") {
+        "approved" if is_outside => Some(say_again(&visit, form.raw("password"), form.text("code")).await?),
+        _ => None,
+    };
+    let zone = visit.known.zone.clone().unwrap_or_else(|| "UTC".to_owned());
+    visit
+        .write_or(
+            move |work| {
+                let mut form = form.clone();
+                let it = Answering {
+                    answer: form.word("answer"),
+                    words: form.raw("words").to_owned(),
+                    name: form.text("name").to_owned(),
+                    source: if is_outside { "account".to_owned() } else { form.text("source").to_owned() },
+                };
+                form.check()?;
+                take(work, &number, &it, (proof.as_ref(), &zone))?;
+                Ok(of_notice(&number, "#answers"))
+            },
+            move |reader, error| record_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+/// The steps that take a reason, with what they are called.
+fn ending(step: &str) -> Result<String> {
+    let step = Step::of(step).ok_or(Error::NotFound)?;
+    let takes_reason = matches!(step, Step::Excuse | Step::Settle | Step::Withdraw);
+    if takes_reason { Ok(word(step)) } else { Err(Error::NotFound) }
+}
+
+async fn ask_why(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit.read(move |reader| end_page(reader, &number, asked.text("step"), &Form::default())).await
+}
+
+fn end_page(reader: &Reader, number: &str, step: &str, written: &Form) -> Result<Page> {
+    ours(reader, number)?;
+    let title = ending(step)?;
+    Ok(Page::new(title.clone(), PLACE, pages::ending(number, step, &title, written)))
+}
+
+async fn end(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                ours(work, &number)?;
+                finish(work, &number, (form.text("step"), form.text("reason")))?;
+                Ok(of_notice(&number, ""))
+            },
+            move |reader, error| end_page(reader, &same, again.text("step"), &faulty(&again, error)),
+        )
+        .await
+}
+
+fn finish(work: &mut kernel::Work, number: &str, (step, reason): (&str, &str)) -> Result<()> {
+    match step {
+        "excuse" => commands::excuse(work, number, reason),
+        "settle" => commands::settle(work, number, reason),
+        "withdraw" => commands::withdraw(work, number, reason),
+        _ => Err(Error::NotFound),
+    }
+}
+
+async fn told(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| told_page(reader, &number, &Form::default())).await
+}
+
+fn told_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
+    if reader.actor.is_outside() {
+        return Err(Error::NotFound);
+    }
+    let case = reader.find::<changes::ChangeRequest>(number)?;
+    let id = case.record.id.raw();
+    let items = changes::items(reader, id)?.into_iter().filter(|it| it.action.changes()).take(200);
+    let body = change::page(
+        &Told {
+            change: number,
+            title: &case.record.title,
+            recipients: &queries::recipients(reader, id)?,
+            notices: &queries::notices(reader, id)?,
+            may_write: may_write(reader) && !case.record.state.is_over(),
+            items: &items.map(|it| (it.name, it.title.unwrap_or_default())).collect::<Vec<_>>(),
+            organisations: queries::organisations(reader)?,
+            today: language::day_of(reader.now),
+        },
+        written,
+    );
+    Ok(Page::new(t!("Who is told of {number}", number = number), CHANGES, body))
+}
+
+async fn prepare(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (again, same) = (visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                no_outsider(work)?;
+                commands::prepare_all(work, &number)?;
+                Ok(format!("{CHANGES}/{number}/notices#notices"))
+            },
+            move |reader, error| told_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}
+
+fn no_outsider(reader: &Reader) -> Result<()> {
+    if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
+}
+
+async fn add(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                no_outsider(work)?;
+                let mut form = form.clone();
+                let it = Addition {
+                    party: form.whole("party"),
+                    side: form.word("side"),
+                    items: form.all("items").into_iter().map(str::to_owned).collect(),
+                    reason: form.text("reason").to_owned(),
+                    blocks: form.has("blocks"),
+                };
+                form.check()?;
+                Ok(of_notice(&commands::add(work, &number, &it)?.number, ""))
+            },
+            move |reader, error| told_page(reader, &same, &faulty(&again, error)),
+        )
+        .await
+}

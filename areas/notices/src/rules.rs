@@ -1,0 +1,256 @@
+//! The law: when somebody may be told, how long before, and what their answer does.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use kernel::Permit::{Nobody, Owner};
+use kernel::{
+    Actor, Bearing, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Reader, Record, Refusal,
+    Result, Rule, Sharing, Text, Tone, Verdict, Vocabulary, nothing, rule, text,
+};
+use serde_json::Value as Json;
+
+use crate::model::State::{Acknowledged, Approved, Excused, Issued, Objected, Prepared, Settled, Withdrawn};
+use crate::model::Step::{Acknowledge, Approve, Excuse, Issue, Object, Settle, Withdraw};
+use crate::model::{Asks, Because, Notice, Side, State, Step};
+use crate::queries;
+
+/// What only the database knows of a notice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NoticeFacts {
+    /// The day it is.
+    pub today: Date,
+    /// Who is written to has an address for mail.
+    pub reaches: bool,
+    /// Somebody made sure of that address.
+    pub is_sure: bool,
+    /// The change is still to be put in force.
+    pub is_coming: bool,
+}
+
+impl Body for Notice {
+    type State = State;
+    type Step = Step;
+    type Facts = NoticeFacts;
+
+    const KIND: Kind = Kind {
+        prefix: "NO",
+        table: "notice_of_change",
+        path: "change-notices",
+        numbers: Numbers::Yearly,
+        sharing: Sharing::Offered,
+        symbol: "mail",
+        one: || text!("Notice of change"),
+        many: || text!("Notices of change"),
+    };
+    const BEARING: Bearing = Bearing::Beside;
+    const FLOW: Flow<Self> = Flow(RULES);
+    const WITHIN: &'static [Step] = &[Issue, Excuse, Settle, Withdraw];
+    const OPEN: &'static [State] = &[Prepared];
+    const SETTLED: &'static [State] = &[Acknowledged, Approved, Settled];
+    const KEYS: &'static [&'static str] = &["change", "person"];
+    const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<NoticeFacts> = queries::facts;
+
+    fn check(&self) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        for (field, words, most) in [("words", &self.words, 20_000), ("waiver", &self.waiver, 2000)] {
+            let fits = words.chars().count() <= most;
+            let count = i64::try_from(most).unwrap_or(i64::MAX);
+            faults.unless(fits, field, text!("Shorten it to {count} characters.", count = count));
+        }
+        let days = (0..=730).contains(&self.notice_days);
+        faults.unless(days, "notice_days", text!("Give a number of days from 0 to 730."));
+        faults.unless(self.package.len() <= 10_000, "package", text!("Tell them of less at once."));
+        faults.into_result()
+    }
+
+    /// What was agreed is a floor: who goes below it says why.
+    fn may_write(_: &Actor, _: Option<PartyId>, before: Option<&Case<Self>>, after: &Self) -> Verdict {
+        let is_less = before.is_some_and(|it| it.body.is_less(after.notice_days, after.asks));
+        Refusal::unless(!is_less || !after.waiver.trim().is_empty(), less_than_agreed())
+    }
+
+    /// What they read does not say whom else it touches, nor what we waived.
+    fn content(&self) -> Result<Json> {
+        let mut content = serde_json::to_value(self)?;
+        if let Some(fields) = content.as_object_mut() {
+            for ours in ["change", "blocks", "waiver", "reasons", "notice_days"] {
+                fields.remove(ours);
+            }
+        }
+        Ok(content)
+    }
+
+    fn words(&self) -> String {
+        let items = self.package.iter().take(200).map(|it| format!("{} {}", it.item, it.title));
+        format!("{}\n{}", self.words, items.collect::<Vec<_>>().join("\n"))
+    }
+
+    fn label(field: &str) -> Option<Text> {
+        Some(match field {
+            "change" => text!("Change"),
+            "side" => text!("To"),
+            "asks" => text!("What is asked of them"),
+            "blocks" => text!("The release waits for them"),
+            "person" => text!("Written to"),
+            "language" => text!("Language"),
+            "words" => text!("What changes, and why"),
+            "basis" => text!("Holds by"),
+            "starts" => text!("Holds from"),
+            "effective_on" => text!("They get something else from"),
+            "notice_days" => text!("Days of notice"),
+            "issued_on" => text!("Sent on"),
+            "answer_by" => text!("Answer by"),
+            "waiver" => text!("Why they are told later"),
+            "reasons" => text!("Why they are told"),
+            "package" => text!("What they are told of"),
+            _ => return None,
+        })
+    }
+
+    fn word(field: &str, code: &str) -> Option<Text> {
+        match field {
+            "side" => Side::of(code).map(Vocabulary::text),
+            "asks" => Asks::of(code).map(Vocabulary::text),
+            "because" => Because::of(code).map(Vocabulary::text),
+            "basis" => kernel::Basis::of(code).map(Vocabulary::text),
+            _ => None,
+        }
+    }
+}
+
+#[rustfmt::skip]
+const RULES: &[Rule<Notice>] = &[
+    //   from          step         to            by      needs
+    rule(Prepared,     Issue,       Issued,       Owner,  they_can_be_told),
+    rule(Prepared,     Excuse,      Excused,      Owner,  nothing),
+    rule(Prepared,     Withdraw,    Withdrawn,    Owner,  nothing),
+    rule(Issued,       Acknowledge, Acknowledged, Nobody, a_word_suffices),
+    rule(Issued,       Approve,     Approved,     Nobody, nothing),
+    rule(Issued,       Object,      Objected,     Nobody, nothing),
+    rule(Issued,       Withdraw,    Withdrawn,    Owner,  nothing),
+    rule(Objected,     Settle,      Settled,      Owner,  nothing),
+    rule(Objected,     Withdraw,    Withdrawn,    Owner,  nothing),
+];
+
+impl kernel::State for State {
+    fn tone(self) -> Tone {
+        match self {
+            Prepared => Tone::Idle,
+            Issued => Tone::Waiting,
+            Acknowledged | Approved | Settled => Tone::Good,
+            Objected => Tone::Stopped,
+            Excused | Withdrawn => Tone::Past,
+        }
+    }
+}
+
+impl State {
+    /// Whether they said yes, or their objection was settled with them.
+    pub fn is_yes(self) -> bool {
+        matches!(self, Acknowledged | Approved | Settled)
+    }
+}
+
+impl Notice {
+    /// The first day from which they may get something else, were they told on a day: so long before they have to know
+    /// (J-STD-046 and what was agreed in the profile of the customer).
+    pub fn earliest(&self, told_on: Date) -> Date {
+        told_on.saturating_add(self.notice_days.days())
+    }
+
+    /// Whether they know early enough, or somebody said why not.
+    pub fn keeps_the_period(&self, told_on: Date) -> bool {
+        !self.waiver.trim().is_empty() || self.effective_on.is_some_and(|it| it >= self.earliest(told_on))
+    }
+}
+
+impl Notice {
+    /// Whether fewer days or less than their approval would be asked than stands there.
+    pub fn is_less(&self, days: i64, asks: Asks) -> bool {
+        days < self.notice_days || (self.asks == Asks::Approval && asks == Asks::Acknowledgement)
+    }
+}
+
+/// The sentence that asks why it is less than was agreed.
+pub fn less_than_agreed() -> Text {
+    text!("It is less than was agreed with them. Say why.")
+}
+
+/// The sentence that says from which day on they may get something else.
+pub fn too_early(it: &Notice, today: Date) -> Text {
+    text!(
+        "They have to know {count} days before: they get something else from {day} on at the earliest. Choose that day, or say why they are told later.",
+        count = it.notice_days,
+        day = it.earliest(today)
+    )
+}
+
+fn they_can_be_told(case: &Case<Notice>) -> Verdict {
+    let (it, facts) = (&case.body, &case.facts);
+    let to = Notice::KIND.address(&case.record.number);
+    let mut all = Vec::new();
+    let mut needs = |holds: bool, sentence: Text| {
+        if !holds {
+            all.push(Missing { sentence, link: Some(format!("{to}/edit")) });
+        }
+    };
+    needs(facts.is_coming, text!("The change is over. Nobody has to be told of it any more."));
+    needs(!it.words.trim().is_empty(), text!("Say what changes, and why, in their words."));
+    needs(it.person.is_some(), text!("Choose who is written to."));
+    if it.person.is_some() {
+        let sentence = text!("Whoever is written to has no e-mail address. Add it, or choose somebody else.");
+        needs(facts.reaches, sentence);
+    }
+    if it.asks == Asks::Approval && it.person.is_some() && facts.reaches {
+        let sentence = text!(
+            "Make sure of the address first, on the page of the customer: the code goes there with which they sign."
+        );
+        needs(facts.is_sure, sentence);
+    }
+    needs(it.effective_on.is_some(), text!("Say from which day on they get something else."));
+    if it.effective_on.is_some() {
+        needs(it.keeps_the_period(facts.today), too_early(it, facts.today));
+    }
+    Refusal::of(all)
+}
+
+fn a_word_suffices(case: &Case<Notice>) -> Verdict {
+    let sentence =
+        text!("It was agreed that they approve changes like this one. Let them approve it by signature.");
+    Refusal::unless(case.body.asks == Asks::Acknowledgement, sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(words: &str) -> Date {
+        words.parse().unwrap()
+    }
+
+    #[test]
+    fn whoever_has_to_know_sixty_days_before_is_told_sixty_days_before() {
+        let mut it = Notice { notice_days: 60, effective_on: Some(day("2026-05-01")), ..Notice::default() };
+        assert_eq!(it.earliest(day("2026-03-02")), day("2026-05-01"));
+        assert!(it.keeps_the_period(day("2026-03-02")) && !it.keeps_the_period(day("2026-03-03")));
+        it.waiver = "Agreed with Priya by telephone".into();
+        assert!(it.keeps_the_period(day("2026-04-30")));
+        it = Notice::default();
+        assert!(!it.keeps_the_period(day("2026-03-02")), "no day is no day");
+    }
+
+    #[test]
+    fn their_answer_is_theirs_and_what_they_read_names_nobody_else() {
+        for step in [Acknowledge, Approve, Object] {
+            assert!(RULES.iter().filter(|it| it.step == step).all(|it| it.by == Nobody), "{step:?}");
+        }
+        let reasons = vec![crate::model::Reason { order: "SO-1".into(), ..Default::default() }];
+        let it = Notice { reasons, waiver: "late".into(), change: Some(7), ..Notice::default() };
+        let content = it.content().unwrap();
+        assert!(
+            ["reasons", "waiver", "change", "blocks", "notice_days"]
+                .iter()
+                .all(|ours| content.get(ours).is_none())
+        );
+    }
+}
