@@ -14,6 +14,7 @@ mod letters;
 mod mails;
 mod notices;
 mod offers;
+mod papers;
 mod reviews;
 mod risks;
 mod sets;
@@ -62,6 +63,7 @@ pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
         chapter.tell(db, &company)?;
     }
     views::arrange(db, &time, &company)?;
+    papers::dress(db, &company)?;
     together::read(db, &time, &company)?;
     db.seal()?;
     Ok(company.sign_ins)

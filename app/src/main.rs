@@ -511,9 +511,9 @@ fn verify(file: &std::path::Path, keys: &[String]) -> Result<ExitCode> {
         .collect();
     let report = verifier::verify_file(&bytes, &keys?);
     say(match report.outcome {
-        Outcome::Holds => "The proof holds.\n",
-        Outcome::Altered => "The proof does not hold: something was altered.\n",
-        Outcome::Unchecked => "The proof could not be checked to the end.\n",
+        Outcome::Holds => "It holds.\n",
+        Outcome::Altered => "It does not hold: something was altered.\n",
+        Outcome::Unchecked => "It could not be checked to the end.\n",
     });
     for sentence in &report.sentences {
         say(&format!("{sentence}\n"));

@@ -115,6 +115,7 @@ pub fn routes() -> Routes {
     let registry = registry();
     let areas = web::common::routes(&registry)
         .and(web::api::routes(&registry, &[requirements::OWN_API, ::imports::OWN_API].concat()))
+        .and(web::common::letterhead::routes(requirements::SHEET_PARTS))
         .and(identity::routes())
         .and(customers::routes(of_customer))
         .and(conversations::routes(requirements::capture_form, open_points))
@@ -228,6 +229,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         places.push(place(Group::People, t!("Functions"), "/functions", Symbol::Assure, 0));
         if reader.actor.has(kernel::Role::Administrator) {
             places.push(place(Group::People, t!("Extra fields"), "/extra-fields", Symbol::Edit, 0));
+            places.push(place(Group::People, t!("How papers look"), "/letterhead", Symbol::Print, 0));
         }
         places.push(place(Group::Talk, t!("Letters"), "/letters", Symbol::Clip, 0));
         places.push(place(Group::Prove, t!("Trail"), "/trail", Symbol::Prove, 0));

@@ -99,7 +99,7 @@ pub use mutants::{may, right};
 pub use news::{Ear, Moved, News};
 pub use note::Signer;
 pub use notice::{Because, Heard, Notice};
-pub use paper::Standing;
+pub use paper::{Carried, Standing};
 pub use pass::{NewPass, Pass, PassState};
 pub use passage::{Citable, Passage, Source, locate};
 pub use people::{Colleague, People, Somebody};

@@ -23,6 +23,13 @@ pub struct Part {
     pub content: Json,
 }
 
+impl Part {
+    /// What its digest is of: the canonical bytes.
+    pub fn bytes(&self) -> Result<Vec<u8>> {
+        Ok(serde_jcs::to_vec(&self.content)?)
+    }
+}
+
 #[derive(Deserialize)]
 struct Line {
     number: String,

@@ -55,8 +55,13 @@ impl Signer {
     }
 
     fn signature_line(&self, text: &str) -> String {
+        format!("\u{2014} {} {}\n", self.name, self.signature(text))
+    }
+
+    /// The signature over a text as a signed note writes it: the id of the key and the signature, in base64.
+    pub(crate) fn signature(&self, text: &str) -> String {
         let signature = self.key.sign(text.as_bytes()).to_bytes();
-        format!("\u{2014} {} {}\n", self.name, STANDARD.encode([&self.id()[..], &signature].concat()))
+        STANDARD.encode([&self.id()[..], &signature].concat())
     }
 }
 

@@ -364,15 +364,60 @@ impl Reader<'_> {
             values![entry],
         )?;
         let Some(place) = place else { return Ok(None) };
-        let head: Vec<(i64, i64, String)> = self.rows(
+        let head = self.maybe(
             sql!("select size, at, note from checkpoint where size > $1 order by size desc limit 1"),
             values![place],
         )?;
-        let Some((size, at, checkpoint)) = head.into_iter().next() else { return Ok(None) };
+        self.proof_under(head, place, bytes.0)
+    }
+
+    /// The entry of that moment and person at a record that names a digest among its content.
+    pub(crate) fn entry_naming(
+        &self,
+        record: i64,
+        (person, at): (PersonId, Timestamp),
+        digest: &str,
+    ) -> Result<Option<i64>> {
+        let all: Vec<(i64, Bytes)> = self.rows(
+            sql!(
+                "select entry.id, bytes from entry_record join entry on entry.id = entry_record.entry
+                 where record_id = $1 and actor = $2 and at = $3 order by entry.id"
+            ),
+            values![record, person, at],
+        )?;
+        let names = |bytes: &[u8]| {
+            let entry: Json = serde_json::from_slice(bytes).unwrap_or_default();
+            entry["content"].as_array().is_some_and(|all| all.iter().any(|it| it.as_str() == Some(digest)))
+        };
+        Ok(all.into_iter().find(|(_, Bytes(bytes))| names(bytes)).map(|(id, _)| id))
+    }
+
+    /// The proof of one entry under the first head that covers it, which stays the same as the log grows. Whoever
+    /// calls has made sure that the actor may have it.
+    pub(crate) fn first_proof(&self, entry: i64) -> Result<Option<Proof>> {
+        let (bytes, place): (Bytes, Option<i64>) = self.one(
+            sql!("select bytes, no from entry left join leaf on leaf.entry = entry.id where entry.id = $1"),
+            values![entry],
+        )?;
+        let Some(place) = place else { return Ok(None) };
+        let head = self.maybe(
+            sql!("select size, at, note from checkpoint where size > $1 order by size limit 1"),
+            values![place],
+        )?;
+        self.proof_under(head, place, bytes.0)
+    }
+
+    fn proof_under(
+        &self,
+        head: Option<(i64, i64, String)>,
+        place: i64,
+        entry: Vec<u8>,
+    ) -> Result<Option<Proof>> {
+        let Some((size, at, checkpoint)) = head else { return Ok(None) };
         let path = tree::inclusion(unsigned(size), unsigned(place), &Stored::of(self.connection))?;
-        let file = note::proof(unsigned(place), &path, &checkpoint, Some(&bytes.0));
+        let file = note::proof(unsigned(place), &path, &checkpoint, Some(&entry));
         let signed_at = Timestamp::from_microsecond(at).map_err(crate::broken)?;
-        Ok(Some(Proof { place, size, signed_at, checkpoint, file, entry: bytes.0 }))
+        Ok(Some(Proof { place, size, signed_at, checkpoint, file, entry }))
     }
 
     /// The head that was signed last.

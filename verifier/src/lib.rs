@@ -1,6 +1,6 @@
 //! Checks the log and its proofs; shares no code with what writes them.
 //!
-//! One proof file is checked by [`verify_file`], the whole log by an [`audit::Walk`]. Everything else
+//! One proof file or one paper is checked by [`verify_file`], the whole log by an [`audit::Walk`]. Everything else
 //! follows the published papers so that it can be read beside them: RFC 9162 section 2.1 ([`tree`]),
 //! C2SP `signed-note` and `tlog-checkpoint` ([`note`]), C2SP `tlog-proof` ([`proof`]) and RFC 8785
 //! ([`canonical`]).
@@ -11,6 +11,7 @@ mod content;
 mod entry;
 mod finding;
 pub mod note;
+mod paper;
 pub mod proof;
 mod report;
 mod time;

@@ -1,4 +1,4 @@
-//! Checks a proof file offline: `reqord-verify FILE [--key VKEY]...`.
+//! Checks a proof file or a paper offline: `reqord-verify FILE [--key VKEY]...`.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -8,7 +8,8 @@ use verifier::{Outcome, VerifierKey, verify_file};
 const USAGE: &str = "\
 Usage: reqord-verify FILE [--key VKEY]...
 
-Checks that the entry in FILE (a .tlog-proof) stands unaltered in a log that the key signed.
+Checks that the entry in FILE (a .tlog-proof) stands unaltered in a log that the key signed, or that FILE (a
+PDF) is a paper as the house sealed it, with every proof inside.
 Take the key (name+id+key) from the page /trust or from a certificate, not from whoever sent FILE.
 
 Exit code: 0 everything was checked and holds, 1 something was altered, 2 it could not be checked.
@@ -55,9 +56,9 @@ fn answer(asked: &Asked) -> (u8, String) {
     };
     let report = verify_file(&bytes, &asked.keys);
     let verdict = match report.outcome {
-        Outcome::Holds => "The proof holds.",
-        Outcome::Altered => "The proof does not hold: something was altered.",
-        Outcome::Unchecked => "The proof could not be checked to the end.",
+        Outcome::Holds => "It holds.",
+        Outcome::Altered => "It does not hold: something was altered.",
+        Outcome::Unchecked => "It could not be checked to the end.",
     };
     (report.outcome.code(), format!("{}\n{verdict}\n", report.sentences.join("\n")))
 }

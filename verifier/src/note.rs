@@ -43,6 +43,17 @@ impl VerifierKey {
         Ok(Self { name: name.to_owned(), id: [digest[0], digest[1], digest[2], digest[3]], key })
     }
 
+    /// What tells it from other keys in a signature.
+    pub(crate) fn id(&self) -> &[u8] {
+        &self.id
+    }
+
+    /// Whether it signed these words.
+    pub(crate) fn has_signed(&self, words: &str, signature: &[u8]) -> bool {
+        let signature = <[u8; 64]>::try_from(signature).map(|it| Signature::from_bytes(&it));
+        signature.is_ok_and(|it| self.key.verify_strict(words.as_bytes(), &it).is_ok())
+    }
+
     /// The name under which it signs.
     pub fn name(&self) -> &str {
         &self.name

@@ -34,11 +34,25 @@ pub struct Report {
     pub sentences: Vec<String>,
 }
 
-/// Checks a `.tlog-proof` file that carries its entry, against the keys that the reader trusts.
+/// Checks a `.tlog-proof` file that carries its entry, or a paper in PDF that the house sealed, against the keys that
+/// the reader trusts.
 ///
 /// A key cannot be taken from the file itself: whoever altered the file could have signed it anew.
 /// Without a key everything else is checked, and the outcome is [`Outcome::Unchecked`].
 pub fn verify_file(bytes: &[u8], keys: &[VerifierKey]) -> Report {
+    let mut report = if bytes.starts_with(b"%PDF-") {
+        crate::paper::verify_paper(bytes, keys)
+    } else {
+        verify_proof(bytes, keys)
+    };
+    // Names in a file from elsewhere must not be able to steer the terminal they are shown on.
+    for it in &mut report.sentences {
+        *it = it.replace(char::is_control, "\u{fffd}");
+    }
+    report
+}
+
+pub(crate) fn verify_proof(bytes: &[u8], keys: &[VerifierKey]) -> Report {
     let Ok(text) = str::from_utf8(bytes) else {
         return unchecked("The file is not text, so it is no proof.".to_owned());
     };
@@ -83,8 +97,6 @@ fn check(proof: &Proof, entry: &[u8], keys: &[VerifierKey]) -> Report {
             if fault.is_alteration() { Outcome::Altered } else { Outcome::Unchecked }
         }
     };
-    // Names in a file from elsewhere must not be able to steer the terminal they are shown on.
-    let sentences = sentences.iter().map(|it| it.replace(char::is_control, "\u{fffd}")).collect();
     Report { outcome, sentences }
 }
 

@@ -7,6 +7,7 @@ pub mod files;
 pub(crate) mod home;
 pub(crate) mod impact;
 mod jobs;
+pub mod letterhead;
 mod letters;
 pub mod links;
 pub(crate) mod lists;

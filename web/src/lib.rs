@@ -17,6 +17,7 @@ pub mod live;
 pub mod openapi;
 mod pace;
 pub mod page;
+pub mod paper;
 pub mod parts;
 mod path;
 mod place;

@@ -419,6 +419,20 @@ impl House {
         self.document(title, class, &inside)
     }
 
+    /// A document as it is printed: no frame and nothing to press, and above each sheet of paper the name of the
+    /// house and a line of the document's own, which a browser repeats as it does the head of a table.
+    pub fn printed(&self, title: &str, running: impl Render, content: impl Render) -> Markup {
+        let inside = html! {
+            main class="to-print" {
+                table class="on-sheets" role="presentation" {
+                    thead { tr { td { div class="row running" { strong { (self.name) } span class="fine push" { (running) } } } } }
+                    tbody { tr { td { (content) } } }
+                }
+            }
+        };
+        self.document(title, None, &inside)
+    }
+
     fn document(&self, title: &str, class: Option<&'static str>, inside: &Markup) -> Markup {
         html! {
             (DOCTYPE)

@@ -1,9 +1,37 @@
 //! Papers that left the house: what whoever holds one can learn.
 
 use axum::http::StatusCode;
-use kernel::Reader;
+use kernel::{Audience, Reader};
+use serde_json::json;
+use verifier::{Outcome, VerifierKey, verify_file};
 
-use crate::world::{World, client, program};
+use crate::reviews::{CARL, POST, accepted, code_in, digest_in, link_in, make_sure, next_letter, offered, opened, session, state};
+use crate::world::{World, client, program, refusal};
+
+/// What people read on a paper.
+fn text_of(pdf: &[u8]) -> String {
+    document::read("application/pdf", pdf, &document::Limits::default()).unwrap().text
+}
+
+fn keys(world: &World) -> Vec<VerifierKey> {
+    world.db.secrets().signers.iter().map(|it| VerifierKey::parse(&it.vkey()).unwrap()).collect()
+}
+
+/// A sign-off that Carl confirmed by the link in his letter, and its certificate by the link in the next one.
+fn confirmed(world: &World) -> (String, String) {
+    let it = accepted(world);
+    make_sure(world, CARL);
+    world.db.open_post(Some(POST)).unwrap();
+    let number = offered(world, &it, &[world.carl().actor.person]);
+    let link = link_in(&next_letter(world));
+    let mut carl = opened(world, &link);
+    let digest = digest_in(&carl.get(&link).text);
+    let fields = [("digest", digest.as_str()), ("name", "Carl Whitfield"), ("role", "Project engineer")];
+    let signed = carl.post_form(&format!("{link}/confirm"), &fields);
+    assert_eq!(signed.status, StatusCode::OK, "{}", signed.text);
+    assert_eq!(state(world, &it.set), "agreed");
+    (number, link_in(&next_letter(world)))
+}
 
 fn code_of(world: &World, number: &str, no: i64) -> String {
     world.ada().asks(|reader: &Reader| {
@@ -64,5 +92,187 @@ fn a_sheet_is_for_whoever_may_read_its_revision() {
         } else {
             assert!(carl.text.contains("without a typesetter"), "{}", carl.text);
         }
+    }
+}
+
+#[test]
+fn a_sheet_says_what_was_released_in_both_languages_and_its_seal_holds_until_a_byte_is_changed() {
+    if !sheets::IS_BUILT {
+        return;
+    }
+    for world in World::on_each_engine() {
+        let number = world.offered_set();
+        let code = code_of(&world, &number, 1);
+        let address = |language: &str| {
+            format!("/requirement-sets/{number}/revisions/1/sheet.pdf?language={language}")
+        };
+        let mut carl = client(&world.db).with_cookie(web::SESSION, &session(&world, "carl"));
+        for (language, said) in [("en", "Requirement specification"), ("de", "Anforderungsspezifikation")] {
+            let sheet = carl.get(&address(language));
+            assert_eq!(sheet.status, StatusCode::OK, "{}", sheet.text);
+            let text = text_of(&sheet.bytes);
+            for words in [said, &number, "The skid stands in Northallerton.", "CIP 3 dosing skid"] {
+                assert!(text.contains(words), "{words} in {text}");
+            }
+            // A code is long: it is broken where the line ends.
+            let joined: String = text.split_whitespace().collect();
+            assert!(joined.contains(&code), "{text}");
+            assert_eq!(verify_file(&sheet.bytes, &keys(&world)).outcome, Outcome::Holds);
+            let mut altered = sheet.bytes.clone();
+            let middle = altered.len() / 2;
+            altered[middle] ^= 1;
+            assert_eq!(verify_file(&altered, &keys(&world)).outcome, Outcome::Altered);
+        }
+        let unknown = program(&world, "carl").get(&format!("/api/v1{}", address("fr")));
+        assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unknown.text);
+        assert!(unknown.text.contains("en or de"), "{}", unknown.text);
+    }
+}
+
+#[test]
+fn a_file_of_ours_is_named_on_no_sheet_and_no_document_of_the_customer() {
+    for world in World::on_each_engine() {
+        let number = world.offered_set();
+        world
+            .ada()
+            .does(|work| {
+                let id = work.mention_of(&number)?.id;
+                work.attach(id, ("our-margin.txt", "text/plain"), b"30 %", Audience::Internal)?;
+                work.attach(id, ("drawing.txt", "text/plain"), b"A drawing", Audience::Party)?;
+                let mut case = work.find::<requirements::RequirementSet>(&number)?;
+                work.advance(&mut case, requirements::set::Step::Revise)?;
+                requirements::release(work, &number, "with its drawing")?;
+                requirements::offer(work, &number, 2)
+            })
+            .unwrap();
+        let mut carl = client(&world.db).with_cookie(web::SESSION, &session(&world, "carl"));
+        for page in ["document?revision=2", "print?revision=2", "export.json?revision=2"] {
+            let said = carl.get(&format!("/requirement-sets/{number}/{page}"));
+            assert_eq!(said.status, StatusCode::OK, "{page}: {}", said.text);
+            assert!(said.text.contains("drawing.txt") && !said.text.contains("our-margin"), "{page}: {}", said.text);
+        }
+        if sheets::IS_BUILT {
+            let address = format!("/api/v1/requirement-sets/{number}/revisions/2/sheet.pdf?language=en");
+            let ours = text_of(&program(&world, "ada").get(&address).bytes);
+            assert!(ours.contains("drawing.txt") && !ours.contains("our-margin"), "{ours}");
+        }
+    }
+}
+
+#[test]
+fn a_certificate_proves_offline_what_was_agreed_and_by_whom() {
+    if !sheets::IS_BUILT {
+        return;
+    }
+    for world in World::on_each_engine() {
+        let (number, link) = confirmed(&world);
+        let to = format!("/api/v1/sign-offs/{number}/certificate.pdf?language=en");
+        world.db.seal().unwrap();
+        let mut carl = opened(&world, &link);
+        let page = carl.get(&link);
+        assert!(page.text.contains("certificate.pdf"), "{}", page.text);
+        let paper = carl.get(&format!("{link}/certificate.pdf?language=en"));
+        assert_eq!(paper.status, StatusCode::OK, "{}", paper.text);
+        assert_eq!(paper.header("content-type"), Some("application/pdf"));
+        let text = text_of(&paper.bytes);
+        for words in ["Certificate of agreement", "Carl Whitfield", "Project engineer", "CIP 3 dosing skid", &number] {
+            assert!(text.contains(words), "{words} in {text}");
+        }
+        let report = verify_file(&paper.bytes, &keys(&world));
+        assert_eq!(report.outcome, Outcome::Holds, "{:?}", report.sentences);
+        let said = report.sentences.join("\n");
+        for name in ["signature-1.json", "seen-1.json", "revision.json", "lines.jsonl"] {
+            assert!(said.contains(&format!("{name}: it is what the log names.")), "{said}");
+        }
+        assert_eq!(verify_file(&paper.bytes, &[]).outcome, Outcome::Unchecked);
+        for place in (0..paper.bytes.len()).step_by(1_511) {
+            let mut altered = paper.bytes.clone();
+            altered[place] ^= 1;
+            assert_ne!(verify_file(&altered, &keys(&world)).outcome, Outcome::Holds, "byte {place}");
+        }
+        // What he keeps stays the same as the log grows, and is the same for everybody.
+        world.ada().does(|work| {
+            let id = work.mention_of(&number)?.id;
+            work.remark(id, "Thank you.", Audience::Internal)
+        }).unwrap();
+        world.db.seal().unwrap();
+        assert_eq!(program(&world, "ada").get(&to).bytes, paper.bytes);
+        assert_eq!(program(&world, "eve").get(&to).status, StatusCode::NOT_FOUND);
+        let mut stranger = client(&world.db);
+        let came = stranger.get(&format!("{link}/certificate.pdf"));
+        assert_eq!(came.status, StatusCode::UNAUTHORIZED, "a link that was forwarded opens nothing");
+        assert!(!came.text.contains("CIP 3"), "{}", came.text);
+        assert_eq!(stranger.get("/certificate/0000/certificate.pdf").status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[test]
+fn there_is_no_certificate_before_all_have_signed() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        make_sure(&world, CARL);
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let to = format!("/api/v1/sign-offs/{number}/certificate.pdf");
+        let early = program(&world, "ada").get(&to);
+        assert_eq!(early.status, StatusCode::CONFLICT, "{}", early.text);
+        assert!(early.text.contains("There is no certificate before all have signed."), "{}", early.text);
+    }
+}
+
+#[test]
+fn the_record_of_a_review_says_who_judged_what_and_nobody_outside_reads_it() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        let review = world.ada().asks(|reader| Ok(reviews::reviews_of(reader, it.subject)?.remove(0).0));
+        let to = format!("/api/v1/reviews/{review}/record.pdf?language=en");
+        world.db.seal().unwrap();
+        for outside in ["carl", "eve"] {
+            assert_eq!(program(&world, outside).get(&to).status, StatusCode::NOT_FOUND);
+        }
+        let paper = program(&world, "amelia").get(&to);
+        if !sheets::IS_BUILT {
+            assert!(paper.text.contains("without a typesetter"), "{}", paper.text);
+            continue;
+        }
+        assert_eq!(paper.status, StatusCode::OK, "{}", paper.text);
+        let text = text_of(&paper.bytes);
+        for words in ["Record of a review", "Quality", "Design", "Henrik", "We can do this.", "Feasible as given"] {
+            assert!(text.contains(words), "{words} in {text}");
+        }
+        let report = verify_file(&paper.bytes, &keys(&world));
+        assert_eq!(report.outcome, Outcome::Holds, "{:?}", report.sentences);
+        assert!(report.sentences.iter().any(|it| it.starts_with("signature-3.json")), "{:?}", report.sentences);
+    }
+}
+
+#[test]
+fn an_administrator_says_how_papers_look_and_nobody_else() {
+    for world in World::on_each_engine() {
+        let to = "/api/v1/letterhead";
+        let wanted = json!({ "lines": ["Dosing Lane 1", "York"], "accent": "#7A1F3D", "notice": "Uncontrolled when printed.", "parts": ["cover", "rationale"] });
+        for who in ["ada", "amelia", "carl", "eve"] {
+            let refused = program(&world, who).patch_json(to, None, &wanted);
+            assert_ne!(refused.status, StatusCode::OK, "{who}: {}", refused.text);
+            assert_ne!(program(&world, who).get(to).status, StatusCode::OK, "{who}");
+        }
+        let mut sam = program(&world, "sam");
+        let kept = sam.patch_json(to, None, &wanted);
+        assert_eq!(kept.status, StatusCode::OK, "{}", kept.text);
+        assert_eq!(kept.json()["accent"], "#7a1f3d");
+        let wrong = json!({ "accent": "yellow", "parts": ["margin"], "logo": "R0lGODlhAQABAAAAACw=" });
+        let refused = sam.patch_json(to, None, &wrong);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("Give a colour like") && refused.text.contains("Choose among the parts"), "{}", refused.text);
+        let logo = sam.patch_json(to, None, &json!({ "logo": "R0lGODlhAQABAAAAACw=" }));
+        assert!(logo.text.contains("Take a picture in PNG or JPEG."), "{}", logo.text);
+        assert_eq!(sam.get(to).json()["parts"], json!(["cover", "rationale"]));
+        if sheets::IS_BUILT {
+            let number = world.offered_set();
+            let address = format!("/api/v1/requirement-sets/{number}/revisions/1/sheet.pdf?language=en");
+            let text = text_of(&program(&world, "carl").get(&address).bytes);
+            assert!(text.contains("Dosing Lane 1") && text.contains("Uncontrolled when printed."), "{text}");
+        }
+        let early = refusal(world.ada().does(|work| web::paper::keep_logo(work, b"")));
+        assert!(early.contains("administrator") || early.contains("Administrator"), "{early}");
     }
 }

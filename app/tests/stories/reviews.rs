@@ -11,12 +11,12 @@ use serde_json::json;
 
 use crate::world::{Person, World, client, program, refusal};
 
-const CARL: &str = "carl.whitfield@meridian-dairies.example";
+pub(crate) const CARL: &str = "carl.whitfield@meridian-dairies.example";
 
 /// A set of Meridian's with three requirements, released, and a template that asks quality and design.
-struct Matter {
-    set: String,
-    subject: i64,
+pub(crate) struct Matter {
+    pub(crate) set: String,
+    pub(crate) subject: i64,
     requirements: Vec<String>,
     quality: i64,
     design: i64,
@@ -75,7 +75,7 @@ fn matter(world: &World) -> Matter {
     Matter { subject: set.id, set: set.number, requirements, quality, design, template }
 }
 
-fn begin(world: &World, it: &Matter) -> String {
+pub(crate) fn begin(world: &World, it: &Matter) -> String {
     let body = Review { subject: it.subject, template: Some(it.template), ..Review::default() };
     world.bob().does(|work| reviews::open(work, &New::default(), &body)).unwrap().number
 }
@@ -127,12 +127,12 @@ fn completes(who: &Person, review: &str) -> Result<()> {
     })
 }
 
-fn state(world: &World, number: &str) -> String {
+pub(crate) fn state(world: &World, number: &str) -> String {
     world.ada().asks(|reader| Ok(reader.mention_of(number)?.state))
 }
 
 /// Reviewed and accepted by everybody.
-fn accepted(world: &World) -> Matter {
+pub(crate) fn accepted(world: &World) -> Matter {
     let it = matter(world);
     let review = begin(world, &it);
     for (who, function) in [("bob", it.quality), ("clara", it.design)] {
@@ -186,7 +186,7 @@ fn functions_judge_sign_and_the_review_is_closed_by_somebody_else_than_the_owner
     }
 }
 
-fn session(world: &World, short: &str) -> String {
+pub(crate) fn session(world: &World, short: &str) -> String {
     let email = match short {
         "bob" => "bob.okafor@kestrel-dosing.example",
         "carl" => CARL,
@@ -311,7 +311,7 @@ fn a_signature_taken_back_opens_the_review_again_and_stays_visible() {
 }
 
 /// Offers a reviewed set to these people of Meridian, whose addresses somebody made sure of.
-fn offered(world: &World, it: &Matter, people: &[i64]) -> String {
+pub(crate) fn offered(world: &World, it: &Matter, people: &[i64]) -> String {
     let body = SignOff {
         subject: it.subject,
         summary: "One skid for CIP 3.".into(),
@@ -322,37 +322,37 @@ fn offered(world: &World, it: &Matter, people: &[i64]) -> String {
     world.ada().does(|work| reviews::offer_to_customer(work, &New::default(), &body)).unwrap().number
 }
 
-fn make_sure(world: &World, address: &str) {
+pub(crate) fn make_sure(world: &World, address: &str) {
     world.ada().does(|work| customers::verify(work, "K-1001", address, customers::Proof::Answered)).unwrap();
 }
 
-const POST: kernel::Post = kernel::Post { server: "mail.kestrel.example:587", from: "post@kestrel.example" };
+pub(crate) const POST: kernel::Post = kernel::Post { server: "mail.kestrel.example:587", from: "post@kestrel.example" };
 
 /// The words of the next letter, as its addressee reads them.
-fn next_letter(world: &World) -> String {
+pub(crate) fn next_letter(world: &World) -> String {
     let taken = world.db.take_letter().unwrap().expect("a letter waits");
     world.db.letter_ended(&taken.letter, &kernel::Ending::Taken("250 OK".into())).unwrap();
     taken.letter.words
 }
 
 /// The address of a link in a letter, without the house.
-fn link_in(words: &str) -> String {
+pub(crate) fn link_in(words: &str) -> String {
     let start = words.find("http://reqord.test/").unwrap() + "http://reqord.test".len();
     words[start..].split_whitespace().next().unwrap().to_owned()
 }
 
-fn code_in(words: &str) -> String {
+pub(crate) fn code_in(words: &str) -> String {
     let start = words.find("your code is ").unwrap() + "your code is ".len();
     words[start..start + 6].to_owned()
 }
 
-fn digest_in(page: &str) -> String {
+pub(crate) fn digest_in(page: &str) -> String {
     let start = page.find(r#"name="digest" value=""#).unwrap() + r#"name="digest" value=""#.len();
     page[start..start + 64].to_owned()
 }
 
 /// A browser in which Carl opened his link with the code.
-fn opened(world: &World, link: &str) -> web::testing::Client {
+pub(crate) fn opened(world: &World, link: &str) -> web::testing::Client {
     let mut browser = client(&world.db);
     let asked = browser.post_form(&format!("{link}/code"), &[]);
     assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text);

@@ -22,6 +22,7 @@ pub use model::{
     Why, requirement, set,
 };
 pub use pages::files::Format;
+pub use pages::sheet::PARTS as SHEET_PARTS;
 pub use queries::{
     At, Exported, applying_to, checked, coverage, export, findings_of, functions_told, manifest, matrix,
     read, readers, set_of, to_read,

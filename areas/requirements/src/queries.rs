@@ -265,10 +265,19 @@ fn frozen(reader: &Reader, set: &Case<RequirementSet>, no: i64) -> Result<Readin
         intended_use: manifest.intended_use,
         sections: manifest.sections,
         lines,
-        files: manifest.files,
+        files: seen_files(reader, set.record.id.raw(), manifest.files)?,
         revision: Some(no),
         moment: None,
     })
+}
+
+/// Of the files of a revision those that the actor may see: outsiders learn not even the name of one of ours.
+fn seen_files(reader: &Reader, set: i64, files: Vec<Filed>) -> Result<Vec<Filed>> {
+    if !reader.actor.is_outside() || files.is_empty() {
+        return Ok(files);
+    }
+    let seen = reader.attachments(set)?;
+    Ok(files.into_iter().filter(|it| seen.iter().any(|file| file.digest == it.digest)).collect())
 }
 
 /// Staff read any moment, by walking the trail back from now; outsiders what had been offered by then.

@@ -15,7 +15,7 @@ pub use self::review::{
     open, released, revoke, take_up, withdraw,
 };
 pub use self::signoff::{
-    CONFIRM, Confirmed, Spoken, confirm, expire_and_remind, link_again, offer_to_customer, resume, say,
+    CERTIFICATE, CONFIRM, Confirmed, Spoken, confirm, expire_and_remind, link_again, offer_to_customer, resume, say,
     send_code, statement, withdraw_sign_off,
 };
 pub use self::template::release_template;

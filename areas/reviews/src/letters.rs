@@ -159,6 +159,10 @@ pub fn copy(code: &str, it: &Offering, digest: &str) -> Words {
                 no = it.revision
             ),
             t!("The fingerprint of what you confirmed (SHA-256):\n{digest}", digest = digest),
+            t!(
+                "Your certificate, once all have signed. No account is needed; a code will be sent to this address:\n{link}",
+                link = SECRET
+            ),
             t!("From now on we change it only together with you."),
             format!("{}\n{}", it.by, it.house),
         ]),

@@ -2,6 +2,7 @@
 
 pub mod clarification;
 pub mod customer;
+pub mod paper;
 pub mod review;
 pub mod sign;
 pub mod signoff;

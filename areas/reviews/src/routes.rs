@@ -3,6 +3,7 @@
 mod api;
 mod clarifications;
 mod link;
+mod papers;
 mod reviews;
 mod signing;
 mod signoffs;
@@ -25,6 +26,7 @@ pub fn routes() -> Routes {
         .and(clarifications::routes())
         .and(signoffs::routes())
         .and(link::routes())
+        .and(papers::routes())
         .and(api::routes())
 }
 

@@ -40,6 +40,10 @@ pub struct Paper {
     pub day: Option<(i32, u8, u8)>,
     /// Said at the end where a sign of the text is in none of the typefaces and a box stands in its place.
     pub boxes: String,
+    /// Room for the seal of the house, kept among the keywords so that it lies in the file as plain text: whoever
+    /// sends the paper writes the seal over it, sign by sign.
+    #[serde(default)]
+    pub seal: String,
 }
 
 /// Who sends it, and in which dress.
@@ -51,6 +55,9 @@ pub struct House {
     /// The colour of rules and numbers, like `#0b5fa5`.
     pub accent: String,
     pub logo: Option<Picture>,
+    /// At the foot of each page, in the words of the house: "Confidential. Uncontrolled when printed."
+    #[serde(default)]
+    pub notice: String,
 }
 
 /// A picture, with words for whoever cannot see it.
@@ -167,7 +174,7 @@ impl std::error::Error for Fault {}
 pub const IS_BUILT: bool = cfg!(feature = "typeset");
 
 /// What made a paper. It changes whenever the same values would give another paper.
-pub const VERSION: &str = "sheet 1";
+pub const VERSION: &str = "sheet 2";
 
 impl Paper {
     /// For [`typeset`], perhaps in another process.

@@ -13,7 +13,7 @@ use typst::{Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-use crate::{Block, Fault, Paper, VERSION, qr, rich};
+use crate::{Block, Fault, House, Paper, Picture, VERSION, qr, rich};
 
 const TEMPLATE: &str = include_str!("paper.typ");
 /// Stands where a sign is in none of the typefaces.
@@ -28,8 +28,8 @@ static FONTS: LazyLock<(LazyHash<FontBook>, Vec<Font>)> = LazyLock::new(|| {
 
 /// Sets a paper as PDF. A picture that cannot be set is left out, and its caption stays.
 pub fn pdf(paper: &Paper) -> Result<Vec<u8>, Fault> {
-    match set(paper, true) {
-        Err(Fault::Unset(_)) if has_pictures(paper) => set(paper, false),
+    match set(paper) {
+        Err(Fault::Unset(_)) if has_pictures(paper) => set(&without_broken(paper)),
         other => other,
     }
 }
@@ -38,8 +38,25 @@ fn has_pictures(paper: &Paper) -> bool {
     paper.house.logo.is_some() || paper.blocks.iter().any(|it| matches!(it, Block::Picture { .. }))
 }
 
-fn set(paper: &Paper, with_pictures: bool) -> Result<Vec<u8>, Fault> {
-    let desk = Desk::of(paper, with_pictures)?;
+/// The paper without those of its pictures that cannot be set: each is tried by itself.
+fn without_broken(paper: &Paper) -> Paper {
+    let is_set = |logo: Option<Picture>, blocks: Vec<Block>| {
+        let house = House { logo, ..House::default() };
+        set(&Paper { house, blocks, day: paper.day, title: "x".to_owned(), ..Paper::default() }).is_ok()
+    };
+    let mut whole = paper.clone();
+    whole.house.logo = whole.house.logo.filter(|it| is_set(Some(it.clone()), Vec::new()));
+    for block in &mut whole.blocks {
+        let Block::Picture { caption, .. } = &*block else { continue };
+        if !is_set(None, vec![block.clone()]) {
+            *block = Block::Note { words: caption.clone() };
+        }
+    }
+    whole
+}
+
+fn set(paper: &Paper) -> Result<Vec<u8>, Fault> {
+    let desk = Desk::of(paper)?;
     let told = |all: &[SourceDiagnostic]| {
         Fault::Unset(all.iter().take(3).map(|it| it.message.to_string()).collect::<Vec<_>>().join("; "))
     };
@@ -69,16 +86,12 @@ fn file_id(name: &str) -> Result<FileId, Fault> {
 }
 
 impl Desk {
-    fn of(paper: &Paper, with_pictures: bool) -> Result<Self, Fault> {
+    fn of(paper: &Paper) -> Result<Self, Fault> {
         let mut files = HashMap::new();
         let mut values = serde_json::to_value(paper).map_err(|it| Fault::Misread(it.to_string()))?;
         if let Some(logo) = &paper.house.logo {
-            if with_pictures {
-                keep(&mut files, "logo", &logo.bytes)?;
-                values["house"]["logo"]["file"] = json!("logo");
-            } else {
-                values["house"]["logo"] = Json::Null;
-            }
+            keep(&mut files, "logo", &logo.bytes)?;
+            values["house"]["logo"]["file"] = json!("logo");
         }
         if !is_colour(&paper.house.accent) {
             values["house"]["accent"] = json!(ACCENT);
@@ -89,14 +102,13 @@ impl Desk {
                 Block::Prose { markdown } | Block::Clause { markdown, .. } => {
                     value["rich"] = Json::Array(rich::blocks(markdown));
                 }
-                Block::Picture { picture, caption } if with_pictures => {
+                Block::Picture { picture, caption } => {
                     let name = format!("picture-{place}");
                     keep(&mut files, &name, &picture.bytes)?;
                     value["file"] = json!(name);
                     value["picture"] =
                         json!({ "words": if picture.words.is_empty() { caption } else { &picture.words } });
                 }
-                Block::Picture { caption, .. } => *value = json!({ "block": "note", "words": caption }),
                 _ => {}
             }
         }

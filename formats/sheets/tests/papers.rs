@@ -21,6 +21,12 @@ fn paper(blocks: Vec<Block>) -> Paper {
     }
 }
 
+/// A picture in PNG of one red dot.
+fn red_dot() -> Vec<u8> {
+    let words = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+    base64::Engine::decode(&base64::engine::general_purpose::STANDARD, words).unwrap()
+}
+
 fn prose(markdown: &str) -> Block {
     Block::Prose { markdown: markdown.to_owned() }
 }
@@ -69,9 +75,15 @@ fn signs_of_any_writing_system_are_set_or_shown_as_boxes() {
 #[test]
 fn the_same_paper_has_the_same_bytes_and_a_picture_that_is_none_is_left_out() {
     let broken = Picture { bytes: b"no picture".to_vec(), words: "A drawing".to_owned() };
-    let mut it = paper(vec![Block::Picture { picture: broken.clone(), caption: "Drawing 4".to_owned() }]);
+    let good = Picture { bytes: red_dot(), words: "A dot".to_owned() };
+    let mut it = paper(vec![
+        Block::Picture { picture: broken.clone(), caption: "Drawing 4".to_owned() },
+        Block::Picture { picture: good, caption: "Drawing 5".to_owned() },
+    ]);
     it.house.logo = Some(broken);
     assert_eq!(set(&it), set(&it));
+    let bytes = set(&it);
+    assert!(bytes.windows(14).any(|it| it == b"/Subtype/Image"), "the one that can be set stays");
 }
 
 #[test]

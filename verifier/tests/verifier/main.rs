@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it unwraps what is not there")]
 
 mod corpus;
+mod papers;
 mod program;
 mod proofs;
 mod trees;

@@ -47,8 +47,13 @@ impl Key {
     }
 
     fn line(&self, text: &str) -> String {
+        format!("\u{2014} {} {}\n", self.name, self.seal(text))
+    }
+
+    /// The id of the key and its signature, in base64.
+    pub fn seal(&self, text: &str) -> String {
         let signature = self.secret.sign(text.as_bytes()).to_bytes();
-        format!("\u{2014} {} {}\n", self.name, STANDARD.encode([self.id(), signature.to_vec()].concat()))
+        STANDARD.encode([self.id(), signature.to_vec()].concat())
     }
 }
 

@@ -28,25 +28,55 @@ pub fn page(it: &Document) -> Markup {
             nav class="beside outline" aria-label=(t!("Outline")) {
                 @for section in &reading.sections { a href={ "#" (section.key) } { (section.title) } }
             }
-            article class="document stack tight" {
-                p.row {
-                    (parts::number(&reading.number, &of_set(&reading.number, "")))
-                    (parts::state_boxed(kernel::State::tone(it.state).into(), word(it.state)))
-                    span.fine { (which(reading)) }
-                }
-                h1 { (reading.title) }
-                @if let Some(customer) = &it.customer { p.quiet-text { (t!("For {customer}", customer = customer)) } }
-                @if !reading.matter.is_empty() { p { (reading.matter) } }
-                @if !reading.intended_use.is_empty() {
-                    section aria-labelledby="intended-use" {
-                        h2 id="intended-use" { (t!("Intended use")) }
-                        (rich(&reading.intended_use))
-                    }
-                }
-                @for it in &reading.sections { (section(reading, it)) }
-                @if !reading.files.is_empty() { (files(reading)) }
-            }
+            (article(it, html! {
+                (parts::state_boxed(kernel::State::tone(it.state).into(), word(it.state)))
+                span.fine { (which(reading)) }
+            }))
         }
+    }
+}
+
+/// The document itself; `said` stands beside its number.
+fn article(it: &Document, said: Markup) -> Markup {
+    let reading = it.reading;
+    html! {
+        article class="document stack tight" {
+            p.row { (parts::number(&reading.number, &of_set(&reading.number, ""))) (said) }
+            h1 { (reading.title) }
+            @if let Some(customer) = &it.customer { p.quiet-text { (t!("For {customer}", customer = customer)) } }
+            @if !reading.matter.is_empty() { p { (reading.matter) } }
+            @if !reading.intended_use.is_empty() {
+                section aria-labelledby="intended-use" {
+                    h2 id="intended-use" { (t!("Intended use")) }
+                    (rich(&reading.intended_use))
+                }
+            }
+            @for it in &reading.sections { (section(reading, it)) }
+            @if !reading.files.is_empty() { (files(reading)) }
+        }
+    }
+}
+
+/// The line above each printed sheet of paper: number, which reading it is, the digest of a revision.
+pub fn running(it: &Document) -> Markup {
+    let revision = it.revisions.iter().find(|no| Some(no.no) == it.reading.revision);
+    html! {
+        (it.reading.number) " · " (which(it.reading))
+        @if let Some(revision) = revision { " · SHA-256 " code { (revision.digest.chars().take(16).collect::<String>()) "…" } }
+    }
+}
+
+/// The document as it is printed.
+pub fn printed(it: &Document) -> Markup {
+    let revision = it.revisions.iter().find(|no| Some(no.no) == it.reading.revision);
+    html! {
+        div class="row section tools" {
+            span.fine { (t!("This is how it is printed. Print it with the menu of your browser.")) }
+            (Button::open(of_set(&it.reading.number, "document"), t!("Back to the document")).small().bare())
+        }
+        (article(it, html! { span.fine { (which(it.reading)) } }))
+        @if let Some(revision) = revision { p.fine { (t!("Digest (SHA-256)")) ": " code { (revision.digest) } } }
+        @else { p.fine { (t!("This is no released revision. It may say something else by now.")) } }
     }
 }
 
@@ -72,6 +102,8 @@ fn choose(it: &Document) -> Markup {
                 (Button::send(t!("Read")))
             }))
             (Button::open(of_set(&it.reading.number, "export"), t!("Export")).bare())
+            @let which = it.reading.revision.map(|no| format!("print?revision={no}")).unwrap_or_else(|| "print".to_owned());
+            @if it.reading.moment.is_none() { (Button::open(of_set(&it.reading.number, &which), t!("To print")).symbol(Symbol::Print).bare()) }
         }
         @if it.reading.moment.is_some() {
             (note(Note::Plain, t!("You read the past. Nothing can be changed here.")))

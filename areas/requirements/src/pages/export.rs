@@ -26,7 +26,12 @@ pub fn page(number: &str, title: &str, revision: Option<i64>, revisions: &[Revis
             @for it in Format::ALL {
                 (Button::open(of_set(number, &format!("export.{}{query}", it.ending())), it.name()).symbol(Symbol::File))
             }
-            (Button::open(of_set(number, &format!("document{query}")), t!("To print")).symbol(Symbol::Print))
+            (Button::open(of_set(number, &format!("print{query}")), t!("To print")).symbol(Symbol::Print))
+            @if let Some(no) = revision.or(revisions.first().map(|it| it.no)).filter(|_| sheets::IS_BUILT) {
+                @for (code, word) in web::language::LANGUAGES {
+                    (Button::open(of_set(number, &format!("revisions/{no}/sheet.pdf?language={code}")), t!("PDF of revision {no}: {language}", no = no, language = word)).symbol(Symbol::Document))
+                }
+            }
         }
     }
 }

@@ -41,6 +41,7 @@ pub fn routes(agreement: Agreement) -> Routes {
         .post(&of("/bulk/edit"), ask_for_value_of)
         .post(&of("/bulk/withdraw"), withdraw_marked)
         .get(&of("/document"), show_document)
+        .get(&of("/print"), print)
         .get(&of("/compare"), show_comparison)
         .get(&of("/revisions/{no}"), show_revision)
         .get(&of("/way"), way::show)
@@ -441,18 +442,44 @@ pub fn at(asked: &Form, zone: &jiff::tz::TimeZone) -> Result<At, Faults> {
 }
 
 fn document_page(reader: &Reader, number: &str, at: At, typed: &str) -> Result<Page> {
+    with_document(reader, (number, at), typed, |it| {
+        Ok(Page::new(format!("{number} {}", it.reading.title), PLACE, document::page(it)))
+    })
+}
+
+fn with_document<T>(
+    reader: &Reader,
+    (number, at): (&str, At),
+    typed: &str,
+    shown: impl FnOnce(&document::Document) -> Result<T>,
+) -> Result<T> {
     let set = reader.find::<RequirementSet>(number)?;
     let reading = queries::read(reader, number, at)?;
     let revisions = reader.revisions(set.record.id.raw())?;
     let customer = set.record.party.map(|it| reader.mention(it)).transpose()?.flatten().map(|it| it.title);
-    let body = document::page(&document::Document {
+    shown(&document::Document {
         reading: &reading,
         state: set.record.state,
         revisions: &revisions,
         at: typed.to_owned(),
         customer,
-    });
-    Ok(Page::new(format!("{number} {}", reading.title), PLACE, body))
+    })
+}
+
+/// The document without the frame, as it goes on paper.
+async fn print(Path(number): Path<String>, visit: Visit) -> Answer {
+    let (asked, envelope) = (visit.envelope.asked(), visit.envelope.clone());
+    let zone = visit.envelope.language(Some(&visit.known)).zone;
+    visit
+        .respond(move |reader| {
+            let at = at(&asked, &zone)?;
+            let house = identity::house(reader, &envelope)?;
+            with_document(reader, (&number, at), "", |it| {
+                let title = format!("{number} {}", it.reading.title);
+                Ok(house.printed(&title, document::running(it), document::printed(it)).into_response())
+            })
+        })
+        .await
 }
 
 async fn show_comparison(Path(number): Path<String>, visit: Visit) -> Answer {

@@ -1,24 +1,26 @@
 //! The sheet of a revision as PDF, for people and for programs.
 
-use std::sync::Arc;
+use kernel::{Attachment, Audience, Reader, Result};
+use sheets::Paper;
+use web::paper::{self, For};
+use web::{Answer, Doc, Path, Routes, Visit};
 
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use jiff::tz::TimeZone;
-use kernel::{Error, Reader, Refusal, Result, fingerprint, text};
-use web::language::Language;
-use web::{Answer, Doc, Failure, Path, Routes, Visit, off_the_loop};
-
-use crate::model::RequirementSet;
-use crate::pages::sheet::{Printed, paper};
+use crate::model::{Reading, RequirementSet};
+use crate::pages::sheet::{self, Printed};
 use crate::queries::{self, At};
+
+/// So many pictures go on a sheet, and so many bytes of each.
+const MOST_PICTURES: usize = 40;
+const LARGEST_PICTURE: i64 = 8 << 20;
 
 pub fn routes() -> Routes {
     Routes::default().get("/requirement-sets/{number}/revisions/{no}/sheet.pdf", sheet).api_get(
         "/api/v1/requirement-sets/{number}/revisions/{no}/sheet.pdf",
         Doc {
-            summary: "A revision as PDF to be sent to the customer (application/pdf); language=en or de",
+            summary: "A revision as PDF to be sent to the customer, sealed by the house",
             tag: "Requirements",
+            query: &[("language", "en or de; your own where nothing is said")],
+            media_type: Some("application/pdf"),
             ..Doc::default()
         },
         sheet,
@@ -26,66 +28,44 @@ pub fn routes() -> Routes {
 }
 
 async fn sheet(Path((number, no)): Path<(String, i64)>, visit: Visit) -> Answer {
-    let envelope = visit.envelope.clone();
-    let answer = off_the_loop(move || {
-        let asked = visit.envelope.asked();
-        let language = match asked.text("language") {
-            "" => visit.envelope.language(Some(&visit.known)).code.to_owned(),
-            code => code.to_owned(),
-        };
-        let scheme = if visit.edge.is_secure { "https" } else { "http" };
-        let base = format!("{scheme}://{}", visit.envelope.header("host").unwrap_or("localhost"));
-        let db = Arc::clone(&visit.edge.db);
-        let sent = db.read(visit.actor(), |reader| printed(reader, (&number, no), &language, &base))?;
-        let sentence = text!(
-            "This program was built without a typesetter. Ask your administrator for one that has it (`--features typeset`)."
-        );
-        Refusal::unless(sheets::IS_BUILT, sentence)?;
-        // Whatever is on the paper is in its name.
-        let tag = format!("\"{}\"", &fingerprint(&sent)[..32]);
-        if visit
-            .envelope
-            .header(header::IF_NONE_MATCH)
-            .is_some_and(|it| it.split(',').any(|it| it.trim() == tag))
-        {
-            return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
-        }
-        let pdf = db.apart("typeset", &sent).map_err(|why| {
-            tracing::error!(number, no, "a sheet was not set: it {why}");
-            Error::from(text!("The sheet could not be set. Try again; if it stays, tell your administrator."))
-        })?;
-        as_pdf(&format!("{}-rev-{no}-{language}.pdf", number.to_lowercase()), &tag, pdf)
-    });
-    answer.await.map_err(|error| Failure::of(error, &envelope))
+    paper::answer(visit, move |reader, wanted| printed(reader, (&number, no), wanted)).await
 }
 
-/// The paper as it is sent to be set: the same for everybody who may read the revision.
-fn printed(reader: &Reader, (number, no): (&str, i64), language: &str, base: &str) -> Result<Vec<u8>> {
+/// The paper and what its file is called: the same for everybody who may read the revision.
+fn printed(reader: &Reader, (number, no): (&str, i64), wanted: &For) -> Result<(Paper, String)> {
     let set = reader.find::<RequirementSet>(number)?;
     let (revision, _) = queries::manifest(reader, set.record.id.raw(), no)?;
-    let reading = queries::read(reader, number, At::Revision(no))?;
+    let mut reading = queries::read(reader, number, At::Revision(no))?;
+    // It goes to the customer, whoever makes it.
+    let files = reader.attachments(set.record.id.raw())?;
+    let files: Vec<_> = files.into_iter().filter(|it| it.audience == Audience::Party).collect();
+    reading.files.retain(|it| files.iter().any(|file| file.digest == it.digest));
     let code = reader.paper_code(&set.record.number, no, &revision.digest);
-    let house = identity::company(reader)?;
     let customer = set.record.party.map(|it| reader.mention(it)).transpose()?.flatten().map(|it| it.title);
     let printed = Printed {
         by: reader.name_of(revision.released_by)?,
         customer,
-        check: (format!("{base}/verify/{code}"), code),
-        house: if house.name.is_empty() { "Reqord".to_owned() } else { house.name },
+        check: wanted.check(&code),
+        look: paper::letterhead(reader)?,
+        pictures: pictures(reader, files, &reading)?,
         reading: &reading,
         revision: &revision,
     };
-    let zone = TimeZone::get(&house.zone).unwrap_or(TimeZone::UTC);
-    Ok(Language::new(language, zone).with(|| paper(&printed)).sent()?)
+    let name = format!("{number}-rev-{no}-{}", wanted.language);
+    Ok((sheet::paper(&printed, paper::blank(reader)?), name))
 }
 
-fn as_pdf(name: &str, tag: &str, pdf: Vec<u8>) -> Result<Response> {
-    let mut response = pdf.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
-    let disposition = format!("attachment; filename=\"{name}\"");
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(kernel::broken)?);
-    headers.insert(header::ETAG, HeaderValue::from_str(tag).map_err(kernel::broken)?);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    Ok(response)
+/// The pictures that the revision names and that its customer may see.
+fn pictures(
+    reader: &Reader,
+    files: Vec<Attachment>,
+    reading: &Reading,
+) -> Result<Vec<(String, Vec<u8>)>> {
+    let is_shown = |it: &Attachment| {
+        matches!(it.media_type.as_str(), "image/png" | "image/jpeg" | "image/svg+xml")
+            && it.size <= LARGEST_PICTURE
+            && reading.files.iter().any(|filed| filed.digest == it.digest)
+    };
+    let all = files.into_iter().filter(is_shown).take(MOST_PICTURES);
+    all.map(|it| Ok((it.name, reader.attachment(it.id)?.1))).collect()
 }

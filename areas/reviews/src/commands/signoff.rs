@@ -17,6 +17,9 @@ use crate::queries::{self, Subject};
 
 /// What a pass to a sign-off is for.
 pub const CONFIRM: &str = "confirm";
+/// What a pass to the certificate of a sign-off is for, and how long it is good.
+pub const CERTIFICATE: &str = "certificate";
+const CERTIFICATE_LASTS: SignedDuration = SignedDuration::from_hours(24 * 90);
 /// So many days before the last one a signatory is reminded.
 const REMINDED_BEFORE: i64 = 3;
 
@@ -347,6 +350,10 @@ pub fn confirm(work: &mut Work, number: &str, it: &Confirmed, proven: &Proven) -
     if let Some(pass) = it.pass {
         work.use_pass(pass)?;
     }
+    let id = case.record.id.raw();
+    let wanted = NewPass { record: id, person, purpose: CERTIFICATE, lasts: CERTIFICATE_LASTS };
+    let secret = work.make_pass(&wanted)?;
+    let link = work.leads_to(&format!("/certificate/{secret}"), &case.body.base)?;
     write_to(
         work,
         &case,
@@ -354,7 +361,7 @@ pub fn confirm(work: &mut Work, number: &str, it: &Confirmed, proven: &Proven) -
         &Sending {
             purpose: "confirmation",
             once: None,
-            secret: None,
+            secret: Some(&link),
             write: &|code, offering| letters::copy(code, offering, &signature),
         },
     )?;

@@ -192,3 +192,20 @@ pub fn by_link(house: &House, it: &Offered, written: &Form) -> Markup {
         html! { div class="paper stack wide" { (content(it, written)) } },
     )
 }
+
+/// The page behind the link to a certificate, once the code was typed.
+pub fn certificate_by_link(house: &House, at: &str, what: &str, is_there: bool) -> Markup {
+    let title = t!("Your certificate");
+    let content = html! {
+        p { (what) }
+        @if !is_there {
+            (parts::note(Note::Plain, t!("There is no certificate before all have signed. This link leads to it as soon as they have.")))
+        } @else if sheets::IS_BUILT {
+            @for (code, word) in web::language::LANGUAGES {
+                (Button::open(format!("{at}/certificate.pdf?language={code}"), t!("Certificate as PDF: {language}", language = word)).symbol(Symbol::Document).wide())
+            }
+            p.fine { (t!("It holds your signature, exactly what you signed, and its proof inside. Keep it: it can be checked without us.")) }
+        }
+    };
+    house.card(&title, content, html! {})
+}

@@ -12,11 +12,13 @@ use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use super::{base, shown};
+use web::paper::For;
 use crate::commands::{self, Given, GivenAnswer, Judging, NewCondition, Question};
 use crate::model::{Matter, Review, Scope, Verdict};
 use crate::pages::review::{
     self as page, ConditionShown, FunctionShown, ItemLine, ItemShown, Mine, QuestionShown, Told,
 };
+use crate::pages::paper::{AnswerTold, FunctionTold, Recorded};
 use crate::pages::{Options, rich, start};
 use crate::queries::{self, VerdictLine};
 use crate::rules::{FunctionProgress, Item, is_judged_by};
@@ -172,8 +174,11 @@ pub(super) fn record_page(reader: &Reader, number: &str, written: &Form) -> Resu
     // Both ways of saying yes want the same; only the one that its conditions ask for is offered.
     let other = if case.facts.other_conditions > 0 { "accept" } else { "accept_with_conditions" };
     any.offers.retain(|it| it.step.code != other);
+    let record = format!("{PLACE}/{number}/record.pdf");
+    let tools = vec![Button::open(record, t!("Record as PDF")).small().symbol(Symbol::Document)];
     let extra = Extra {
         body,
+        tools: if sheets::IS_BUILT { tools } else { Vec::new() },
         beside: vec![progress(reader, case, id)?, crate::pages::signatures(&shown, "/signatures")],
         facts: facts(reader, case)?,
         aside: aside(reader, case)?,
@@ -457,6 +462,101 @@ fn lines(reader: &Reader, whole: &Whole) -> Result<Vec<ItemLine>> {
             is_in_scope: item.is_in_scope,
             told,
         });
+    }
+    Ok(all)
+}
+
+/// All that the record of a review says. It is ours: outsiders learn nothing of it.
+pub(super) fn recorded(reader: &Reader, number: &str, wanted: &For) -> Result<Recorded> {
+    if reader.actor.is_outside() {
+        return Err(Error::NotFound);
+    }
+    let case = reader.find::<Review>(number)?;
+    let id = case.record.id.raw();
+    let whole =
+        Whole { items: queries::items(reader, &case.body)?, said: queries::verdicts(reader, id)?, case };
+    let case = &whole.case;
+    let subject = queries::subject(reader, case.body.subject)?;
+    let answers = queries::checklist(reader, id)?.into_iter().map(|it| {
+        let row = case.body.policy.checklist.iter().find(|row| row.key == it.row_key);
+        Ok(AnswerTold {
+            question: row.map_or(it.row_key, |row| row.question.clone()),
+            function: name(case, it.function),
+            who: reader.name_of(it.person)?,
+            word: web::language::word(it.answer),
+            remark: it.remark,
+        })
+    });
+    let code = reader.paper_code(&subject.number, case.body.revision, &case.body.digest);
+    Ok(Recorded {
+        number: case.record.number.clone(),
+        title: case.record.title.clone(),
+        facts: facts_in_words(reader, case)?,
+        digest: case.body.digest.clone(),
+        functions: functions_told(reader, case, id)?,
+        items: lines(reader, &whole)?,
+        answers: answers.collect::<Result<_>>()?,
+        conditions: conditions(reader, id)?,
+        questions: questions(reader, id)?,
+        signed: super::papers::signed(reader, reader.signatures(id)?)?,
+        edition: t!("{number}, revision {no}", number = &subject.number, no = case.body.revision),
+        changed_at: case.record.changed_at,
+        check: wanted.check(&code),
+    })
+}
+
+fn facts_in_words(reader: &Reader, case: &Case<Review>) -> Result<Vec<(String, String)>> {
+    let (record, body) = (&case.record, &case.body);
+    let subject = queries::subject(reader, body.subject)?;
+    let what = t!(
+        "{number} {title}, revision {no}",
+        number = &subject.number,
+        title = &subject.title,
+        no = body.revision
+    );
+    let scope = match (body.scope, body.baseline) {
+        (Scope::Changes, Some(no)) => t!("Changes since revision {no}", no = no),
+        _ => t!("Everything"),
+    };
+    let mut facts = vec![(t!("What is reviewed"), what)];
+    if let Some(it) = record.party.map(|it| reader.mention(it)).transpose()?.flatten() {
+        facts.push((t!("Customer"), it.title));
+    }
+    facts.push((t!("Scope"), scope));
+    if let Some(it) = body.template.map(|it| reader.mention(it)).transpose()?.flatten() {
+        let no = body.template_revision.unwrap_or(1);
+        facts.push((t!("Template"), t!("{number}, revision {no}", number = it.title, no = no)));
+    }
+    facts.push((t!("Begun"), web::language::exact_moment(record.created_at)));
+    facts.push((t!("Moderated by"), reader.name_of(record.owner)?));
+    facts.push((t!("State"), web::language::word(record.state)));
+    if !body.outcome.is_empty() {
+        facts.push((t!("Outcome"), body.outcome.clone()));
+    }
+    Ok(facts)
+}
+
+/// What each function that was asked committed to, by whom.
+fn functions_told(reader: &Reader, case: &Case<Review>, id: i64) -> Result<Vec<FunctionTold>> {
+    let committed = queries::commitments(reader, id)?;
+    let mut all = Vec::new();
+    for it in &case.facts.progress.functions {
+        let of_it = committed.iter().filter(|said| {
+            said.function == it.function && said.revision == case.body.revision && said.ended_at.is_none()
+        });
+        let mut words = Vec::new();
+        for said in of_it {
+            let who = reader.name_of(said.person)?;
+            let statement =
+                if said.statement.is_empty() { String::new() } else { format!(": {}", said.statement) };
+            words.push(format!("{who} · {}{statement}", web::language::word(said.feasible)));
+        }
+        let word = match (words.is_empty(), waiting(it)) {
+            (false, _) => words.join("\n"),
+            (true, 0) => t!("judged, not signed yet"),
+            (true, count) => t!("{count} waits" | "{count} wait", count = count),
+        };
+        all.push(FunctionTold { name: name(case, it.function), word });
     }
     Ok(all)
 }

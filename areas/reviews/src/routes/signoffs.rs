@@ -110,6 +110,7 @@ fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
         body,
         beside: vec![crate::pages::signatures(&shown, "")],
         deeds: vec![],
+        tools: certificate(&case),
         steps_elsewhere: vec![
             ("withdraw", format!("{PLACE}/{number}/withdraw")),
             ("resume", format!("{PLACE}/{number}#again")),
@@ -118,6 +119,14 @@ fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     };
     let extra = with_resume(&case, reader, extra);
     record::show(reader, &any, extra)
+}
+
+/// Where the certificate is, once all have signed.
+fn certificate(case: &Case<SignOff>) -> Vec<Button> {
+    let to = format!("{PLACE}/{}/certificate.pdf", case.record.number);
+    let is_there = sheets::IS_BUILT && case.record.state == SignOffState::Confirmed;
+    let button = Button::open(to, t!("Certificate as PDF")).small().symbol(web::parts::Symbol::Document);
+    is_there.then_some(button).into_iter().collect()
 }
 
 /// Asking again is a deed of its own: it writes letters.
