@@ -5,7 +5,7 @@ use kernel::{Audience, Reader};
 use serde_json::json;
 use verifier::{Outcome, VerifierKey, verify_file};
 
-use crate::reviews::{CARL, POST, accepted, code_in, digest_in, link_in, make_sure, next_letter, offered, opened, session, state};
+use crate::reviews::{CARL, POST, accepted, digest_in, link_in, make_sure, next_letter, offered, opened, session, state};
 use crate::world::{World, client, program, refusal};
 
 /// What people read on a paper.

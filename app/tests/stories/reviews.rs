@@ -341,7 +341,7 @@ pub(crate) fn link_in(words: &str) -> String {
     words[start..].split_whitespace().next().unwrap().to_owned()
 }
 
-pub(crate) fn code_in(words: &str) -> String {
+fn code_in(words: &str) -> String {
     let start = words.find("your code is ").unwrap() + "your code is ".len();
     words[start..start + 6].to_owned()
 }

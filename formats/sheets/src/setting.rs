@@ -18,6 +18,11 @@ use crate::{Block, Fault, House, Paper, Picture, VERSION, qr, rich};
 const TEMPLATE: &str = include_str!("paper.typ");
 /// Stands where a sign is in none of the typefaces.
 const BOX: char = '□';
+/// A requirement with more signs or lines than this may go over the end of a page.
+const LONG_CLAUSE: usize = 1200;
+const LONG_LINES: usize = 20;
+/// The typeface of the text.
+const PLAIN: &str = "Libertinus Serif";
 /// The colour of a house that chose none, or something that is no colour.
 const ACCENT: &str = "#1d4f7c";
 
@@ -26,12 +31,31 @@ static FONTS: LazyLock<(LazyHash<FontBook>, Vec<Font>)> = LazyLock::new(|| {
     (LazyHash::new(FontBook::from_fonts(&fonts)), fonts)
 });
 
-/// Sets a paper as PDF. A picture that cannot be set is left out, and its caption stays.
+/// Which signs are set as they are.
+#[derive(Clone, Copy)]
+enum Signs {
+    /// Those that any typeface has. Where signs of two typefaces belong together, such as a mark and the letter below
+    /// it, no typeface has both.
+    Any,
+    /// Those of the typeface of the text.
+    Plain,
+}
+
+/// Sets a paper as PDF. A picture that cannot be set is left out, and its caption stays; where signs cannot be set
+/// together, those that the typeface of the text lacks are boxes.
 pub fn pdf(paper: &Paper) -> Result<Vec<u8>, Fault> {
-    match set(paper) {
-        Err(Fault::Unset(_)) if has_pictures(paper) => set(&without_broken(paper)),
-        other => other,
+    let mut last = set(paper, Signs::Any);
+    let is_unset = |it: &Result<Vec<u8>, Fault>| matches!(it, Err(Fault::Unset(_)));
+    if is_unset(&last) && has_pictures(paper) {
+        last = set(&without_broken(paper), Signs::Any);
     }
+    if is_unset(&last) {
+        last = set(paper, Signs::Plain);
+    }
+    if is_unset(&last) && has_pictures(paper) {
+        last = set(&without_broken(paper), Signs::Plain);
+    }
+    last
 }
 
 fn has_pictures(paper: &Paper) -> bool {
@@ -42,7 +66,8 @@ fn has_pictures(paper: &Paper) -> bool {
 fn without_broken(paper: &Paper) -> Paper {
     let is_set = |logo: Option<Picture>, blocks: Vec<Block>| {
         let house = House { logo, ..House::default() };
-        set(&Paper { house, blocks, day: paper.day, title: "x".to_owned(), ..Paper::default() }).is_ok()
+        let (language, title) = (paper.language.clone(), "x".to_owned());
+        set(&Paper { language, title, house, blocks, day: paper.day, ..Paper::default() }, Signs::Plain).is_ok()
     };
     let mut whole = paper.clone();
     whole.house.logo = whole.house.logo.filter(|it| is_set(Some(it.clone()), Vec::new()));
@@ -55,8 +80,8 @@ fn without_broken(paper: &Paper) -> Paper {
     whole
 }
 
-fn set(paper: &Paper) -> Result<Vec<u8>, Fault> {
-    let desk = Desk::of(paper)?;
+fn set(paper: &Paper, signs: Signs) -> Result<Vec<u8>, Fault> {
+    let desk = Desk::of(paper, signs)?;
     let told = |all: &[SourceDiagnostic]| {
         Fault::Unset(all.iter().take(3).map(|it| it.message.to_string()).collect::<Vec<_>>().join("; "))
     };
@@ -86,7 +111,7 @@ fn file_id(name: &str) -> Result<FileId, Fault> {
 }
 
 impl Desk {
-    fn of(paper: &Paper) -> Result<Self, Fault> {
+    fn of(paper: &Paper, signs: Signs) -> Result<Self, Fault> {
         let mut files = HashMap::new();
         let mut values = serde_json::to_value(paper).map_err(|it| Fault::Misread(it.to_string()))?;
         if let Some(logo) = &paper.house.logo {
@@ -99,8 +124,12 @@ impl Desk {
         for (place, block) in paper.blocks.iter().enumerate() {
             let value = &mut values["blocks"][place];
             match block {
-                Block::Prose { markdown } | Block::Clause { markdown, .. } => {
+                Block::Prose { markdown } => value["rich"] = Json::Array(rich::blocks(markdown)),
+                Block::Clause { markdown, facts, .. } => {
                     value["rich"] = Json::Array(rich::blocks(markdown));
+                    let words = markdown.len() + facts.iter().map(|it| it.value.len() + 40).sum::<usize>();
+                    let lines = markdown.lines().count() + facts.len();
+                    value["is_long"] = json!(words > LONG_CLAUSE || lines > LONG_LINES);
                 }
                 Block::Picture { picture, caption } => {
                     let name = format!("picture-{place}");
@@ -122,7 +151,7 @@ impl Desk {
             None => values["check"] = Json::Null,
         }
         let mut is_boxed = false;
-        settable(&mut values, &mut is_boxed);
+        settable(&mut values, signs, &mut is_boxed);
         values["boxed"] = json!(is_boxed);
         let values = serde_json::to_vec(&values).map_err(|it| Fault::Misread(it.to_string()))?;
         keep(&mut files, "paper.json", &values)?;
@@ -142,40 +171,44 @@ fn is_colour(words: &str) -> bool {
 
 /// Makes every string one that can be set: signs that no typeface has, or that have no meaning outside a program, are
 /// boxes (ISO 19005-3, 6.2.11.7: every sign of the paper must be readable as text).
-fn settable(value: &mut Json, is_boxed: &mut bool) {
+fn settable(value: &mut Json, signs: Signs, is_boxed: &mut bool) {
     match value {
         Json::String(words) => {
             if words.chars().all(|it| it.is_ascii_graphic() || it == ' ') {
                 return;
             }
-            *words = words.chars().filter_map(|it| sign(it, is_boxed)).collect();
+            *words = words.chars().filter_map(|it| sign(it, signs, is_boxed)).collect();
         }
-        Json::Array(all) => all.iter_mut().for_each(|it| settable(it, is_boxed)),
-        Json::Object(all) => all.values_mut().for_each(|it| settable(it, is_boxed)),
+        Json::Array(all) => all.iter_mut().for_each(|it| settable(it, signs, is_boxed)),
+        Json::Object(all) => all.values_mut().for_each(|it| settable(it, signs, is_boxed)),
         _ => {}
     }
 }
 
-fn sign(it: char, is_boxed: &mut bool) -> Option<char> {
+fn sign(it: char, signs: Signs, is_boxed: &mut bool) -> Option<char> {
     let is_invisible = matches!(it, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{ad}');
     match it {
         '\n' => Some('\n'),
         '\t' => Some(' '),
         '\u{2028}' | '\u{2029}' => Some('\n'),
         it if it.is_control() || is_invisible => None,
-        it if has(it) => Some(it),
+        it if has(it, signs) => Some(it),
         it if it.is_whitespace() => Some(' '),
         _ => {
             *is_boxed = true;
-            Some(BOX)
+            Some(if has(BOX, signs) { BOX } else { '?' })
         }
     }
 }
 
 /// Whether a typeface has the sign, and it means something.
-fn has(it: char) -> bool {
+fn has(it: char, signs: Signs) -> bool {
     let is_private = matches!(u32::from(it), 0xe000..=0xf8ff | 0xf_0000..=0x10_ffff);
-    !is_private && FONTS.1.iter().any(|font| font.info().coverage.contains(u32::from(it)))
+    let mut fonts = FONTS.1.iter().filter(|it| match signs {
+        Signs::Any => true,
+        Signs::Plain => it.info().family == PLAIN,
+    });
+    !is_private && fonts.any(|font| font.info().coverage.contains(u32::from(it)))
 }
 
 impl World for Desk {
