@@ -169,8 +169,7 @@ fn carried(files: &[Attached], keys: &[VerifierKey], report: &mut Report) {
         let before = open.len();
         open.retain(|it| {
             let lines = lines_of(it);
-            let is_named =
-                !lines.is_empty() && lines.iter().all(|line| named.contains(&fingerprint(line)));
+            let is_named = !lines.is_empty() && lines.iter().all(|line| named.contains(&fingerprint(line)));
             if is_named {
                 for line in &lines {
                     let value: Value = serde_json::from_slice(line).unwrap_or_default();
@@ -185,7 +184,9 @@ fn carried(files: &[Attached], keys: &[VerifierKey], report: &mut Report) {
         }
     }
     for it in open {
-        report.sentences.push(format!("{}: nothing that was proved names it; it was altered or put in.", it.name));
+        report
+            .sentences
+            .push(format!("{}: nothing that was proved names it; it was altered or put in.", it.name));
         report.outcome = Outcome::Altered;
     }
 }

@@ -5,7 +5,9 @@ use kernel::{Audience, Reader};
 use serde_json::json;
 use verifier::{Outcome, VerifierKey, verify_file};
 
-use crate::reviews::{CARL, POST, accepted, digest_in, link_in, make_sure, next_letter, offered, opened, session, state};
+use crate::reviews::{
+    CARL, POST, accepted, digest_in, link_in, make_sure, next_letter, offered, opened, session, state,
+};
 use crate::world::{World, client, program, refusal};
 
 /// What people read on a paper.
@@ -103,9 +105,8 @@ fn a_sheet_says_what_was_released_in_both_languages_and_its_seal_holds_until_a_b
     for world in World::on_each_engine() {
         let number = world.offered_set();
         let code = code_of(&world, &number, 1);
-        let address = |language: &str| {
-            format!("/requirement-sets/{number}/revisions/1/sheet.pdf?language={language}")
-        };
+        let address =
+            |language: &str| format!("/requirement-sets/{number}/revisions/1/sheet.pdf?language={language}");
         let mut carl = client(&world.db).with_cookie(web::SESSION, &session(&world, "carl"));
         for (language, said) in [("en", "Requirement specification"), ("de", "Anforderungsspezifikation")] {
             let sheet = carl.get(&address(language));
@@ -149,7 +150,11 @@ fn a_file_of_ours_is_named_on_no_sheet_and_no_document_of_the_customer() {
         for page in ["document?revision=2", "print?revision=2", "export.json?revision=2"] {
             let said = carl.get(&format!("/requirement-sets/{number}/{page}"));
             assert_eq!(said.status, StatusCode::OK, "{page}: {}", said.text);
-            assert!(said.text.contains("drawing.txt") && !said.text.contains("our-margin"), "{page}: {}", said.text);
+            assert!(
+                said.text.contains("drawing.txt") && !said.text.contains("our-margin"),
+                "{page}: {}",
+                said.text
+            );
         }
         if sheets::IS_BUILT {
             let address = format!("/api/v1/requirement-sets/{number}/revisions/2/sheet.pdf?language=en");
@@ -175,7 +180,9 @@ fn a_certificate_proves_offline_what_was_agreed_and_by_whom() {
         assert_eq!(paper.status, StatusCode::OK, "{}", paper.text);
         assert_eq!(paper.header("content-type"), Some("application/pdf"));
         let text = text_of(&paper.bytes);
-        for words in ["Certificate of agreement", "Carl Whitfield", "Project engineer", "CIP 3 dosing skid", &number] {
+        for words in
+            ["Certificate of agreement", "Carl Whitfield", "Project engineer", "CIP 3 dosing skid", &number]
+        {
             assert!(text.contains(words), "{words} in {text}");
         }
         let report = verify_file(&paper.bytes, &keys(&world));
@@ -191,10 +198,13 @@ fn a_certificate_proves_offline_what_was_agreed_and_by_whom() {
             assert_ne!(verify_file(&altered, &keys(&world)).outcome, Outcome::Holds, "byte {place}");
         }
         // What he keeps stays the same as the log grows, and is the same for everybody.
-        world.ada().does(|work| {
-            let id = work.mention_of(&number)?.id;
-            work.remark(id, "Thank you.", Audience::Internal)
-        }).unwrap();
+        world
+            .ada()
+            .does(|work| {
+                let id = work.mention_of(&number)?.id;
+                work.remark(id, "Thank you.", Audience::Internal)
+            })
+            .unwrap();
         world.db.seal().unwrap();
         assert_eq!(program(&world, "ada").get(&to).bytes, paper.bytes);
         assert_eq!(program(&world, "eve").get(&to).status, StatusCode::NOT_FOUND);
@@ -236,12 +246,18 @@ fn the_record_of_a_review_says_who_judged_what_and_nobody_outside_reads_it() {
         }
         assert_eq!(paper.status, StatusCode::OK, "{}", paper.text);
         let text = text_of(&paper.bytes);
-        for words in ["Record of a review", "Quality", "Design", "Henrik", "We can do this.", "Feasible as given"] {
+        for words in
+            ["Record of a review", "Quality", "Design", "Henrik", "We can do this.", "Feasible as given"]
+        {
             assert!(text.contains(words), "{words} in {text}");
         }
         let report = verify_file(&paper.bytes, &keys(&world));
         assert_eq!(report.outcome, Outcome::Holds, "{:?}", report.sentences);
-        assert!(report.sentences.iter().any(|it| it.starts_with("signature-3.json")), "{:?}", report.sentences);
+        assert!(
+            report.sentences.iter().any(|it| it.starts_with("signature-3.json")),
+            "{:?}",
+            report.sentences
+        );
     }
 }
 
@@ -262,7 +278,11 @@ fn an_administrator_says_how_papers_look_and_nobody_else() {
         let wrong = json!({ "accent": "yellow", "parts": ["margin"], "logo": "R0lGODlhAQABAAAAACw=" });
         let refused = sam.patch_json(to, None, &wrong);
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
-        assert!(refused.text.contains("Give a colour like") && refused.text.contains("Choose among the parts"), "{}", refused.text);
+        assert!(
+            refused.text.contains("Give a colour like") && refused.text.contains("Choose among the parts"),
+            "{}",
+            refused.text
+        );
         let logo = sam.patch_json(to, None, &json!({ "logo": "R0lGODlhAQABAAAAACw=" }));
         assert!(logo.text.contains("Take a picture in PNG or JPEG."), "{}", logo.text);
         assert_eq!(sam.get(to).json()["parts"], json!(["cover", "rationale"]));

@@ -326,7 +326,8 @@ pub(crate) fn make_sure(world: &World, address: &str) {
     world.ada().does(|work| customers::verify(work, "K-1001", address, customers::Proof::Answered)).unwrap();
 }
 
-pub(crate) const POST: kernel::Post = kernel::Post { server: "mail.kestrel.example:587", from: "post@kestrel.example" };
+pub(crate) const POST: kernel::Post =
+    kernel::Post { server: "mail.kestrel.example:587", from: "post@kestrel.example" };
 
 /// The words of the next letter, as its addressee reads them.
 pub(crate) fn next_letter(world: &World) -> String {

@@ -67,7 +67,8 @@ fn without_broken(paper: &Paper) -> Paper {
     let is_set = |logo: Option<Picture>, blocks: Vec<Block>| {
         let house = House { logo, ..House::default() };
         let (language, title) = (paper.language.clone(), "x".to_owned());
-        set(&Paper { language, title, house, blocks, day: paper.day, ..Paper::default() }, Signs::Plain).is_ok()
+        set(&Paper { language, title, house, blocks, day: paper.day, ..Paper::default() }, Signs::Plain)
+            .is_ok()
     };
     let mut whole = paper.clone();
     whole.house.logo = whole.house.logo.filter(|it| is_set(Some(it.clone()), Vec::new()));

@@ -23,7 +23,8 @@ fn paper(blocks: Vec<Block>) -> Paper {
 
 /// A picture in PNG of one red dot.
 fn red_dot() -> Vec<u8> {
-    let words = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+    let words =
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
     base64::Engine::decode(&base64::engine::general_purpose::STANDARD, words).unwrap()
 }
 

@@ -31,7 +31,8 @@ fn paper(files: &[(&str, &[u8])], keys: usize) -> Vec<u8> {
         };
         all.push(Object::Reference(document.add_object(file)));
     }
-    let pages = document.add_object(dictionary! { "Type" => "Pages", "Kids" => Vec::<Object>::new(), "Count" => 0 });
+    let pages =
+        document.add_object(dictionary! { "Type" => "Pages", "Kids" => Vec::<Object>::new(), "Count" => 0 });
     let catalog = dictionary! { "Type" => "Catalog", "Pages" => pages, "AF" => all };
     let catalog = document.add_object(catalog);
     let room = format!("reqord-paper-v1:{}", vec!["0".repeat(LENGTH); keys].join(","));
@@ -106,7 +107,10 @@ fn every_changed_byte_of_a_paper_is_noticed() {
     words[at] = b'Y';
     let report = verify_file(&words, &keys);
     assert_eq!(report.outcome, Outcome::Altered);
-    assert_eq!(report.sentences, ["The paper is not what was sealed: at least one of its bytes was altered."]);
+    assert_eq!(
+        report.sentences,
+        ["The paper is not what was sealed: at least one of its bytes was altered."]
+    );
     for end in (0..paper.len()).step_by(97) {
         assert_ne!(verify_file(&paper[..end], &keys).outcome, Outcome::Holds, "cut at {end}");
     }
@@ -129,7 +133,11 @@ fn a_paper_of_another_house_or_without_its_key_is_not_judged() {
     for keys in [vec![], vec![key().public()]] {
         let report = verify_file(&paper, &keys);
         assert_eq!(report.outcome, Outcome::Unchecked);
-        assert!(report.sentences[0].contains("hand in that key from the page /trust"), "{:?}", report.sentences);
+        assert!(
+            report.sentences[0].contains("hand in that key from the page /trust"),
+            "{:?}",
+            report.sentences
+        );
     }
 }
 

@@ -169,7 +169,8 @@ mod tests {
             rationale: "For **hygiene**.".into(),
             ..Requirement::default()
         };
-        let section = crate::model::Section { key: "s1".into(), title: "Process".into(), prose: String::new() };
+        let section =
+            crate::model::Section { key: "s1".into(), title: "Process".into(), prose: String::new() };
         let line = Line { number: "REQ-1".into(), body, ..Line::default() };
         let reading = Reading { sections: vec![section], lines: vec![line], ..Reading::default() };
         let revision = Revision {

@@ -56,11 +56,7 @@ fn printed(reader: &Reader, (number, no): (&str, i64), wanted: &For) -> Result<(
 }
 
 /// The pictures that the revision names and that its customer may see.
-fn pictures(
-    reader: &Reader,
-    files: Vec<Attachment>,
-    reading: &Reading,
-) -> Result<Vec<(String, Vec<u8>)>> {
+fn pictures(reader: &Reader, files: Vec<Attachment>, reading: &Reading) -> Result<Vec<(String, Vec<u8>)>> {
     let is_shown = |it: &Attachment| {
         matches!(it.media_type.as_str(), "image/png" | "image/jpeg" | "image/svg+xml")
             && it.size <= LARGEST_PICTURE

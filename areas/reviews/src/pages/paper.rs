@@ -64,14 +64,16 @@ pub fn certificate(it: &Certified, blank: Paper) -> Paper {
     blocks.push(heading(t!("What was agreed")));
     blocks.push(Block::Table {
         head: vec![t!("Number"), t!("Requirement"), t!("Digest (SHA-256)")],
-        rows: it.lines.iter().map(|it| vec![it.number.clone(), it.title.clone(), short(&it.digest)]).collect(),
+        rows: it
+            .lines
+            .iter()
+            .map(|it| vec![it.number.clone(), it.title.clone(), short(&it.digest)])
+            .collect(),
         widths: vec![3, 9, 4],
     });
     blocks.push(heading(t!("How to check this without us")));
     blocks.push(Block::Prose { markdown: how_to_check() });
-    blocks.push(Block::Facts {
-        facts: it.keys.iter().map(|key| exact(t!("Our public key"), key)).collect(),
-    });
+    blocks.push(Block::Facts { facts: it.keys.iter().map(|key| exact(t!("Our public key"), key)).collect() });
     Paper {
         sort: t!("Certificate of agreement"),
         title: it.title.clone(),

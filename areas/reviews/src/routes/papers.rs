@@ -44,11 +44,14 @@ async fn certificate(Path(number): Path<String>, visit: Visit) -> Answer {
 pub(super) fn certified(reader: &Reader, number: &str, wanted: &For) -> Result<(Paper, String)> {
     let case = reader.find::<SignOff>(number)?;
     let (id, body) = (case.record.id.raw(), &case.body);
-    let sentence = text!("There is no certificate before all have signed. Who has not is told on the page of the sign-off.");
+    let sentence = text!(
+        "There is no certificate before all have signed. Who has not is told on the page of the sign-off."
+    );
     Refusal::unless(case.record.state == SignOffState::Confirmed, sentence)?;
     let subject = queries::subject(reader, body.subject)?;
     let is_of_it = |it: &Signature| {
-        it.meaning == kernel::Meaning::Confirmed && it.content()["digest"].as_str() == Some(body.digest.as_str())
+        it.meaning == kernel::Meaning::Confirmed
+            && it.content()["digest"].as_str() == Some(body.digest.as_str())
     };
     let signed = signed(reader, reader.signatures(id)?.into_iter().filter(is_of_it).collect())?;
     let sentence = text!("It is being sealed. Load it again in a moment.");
@@ -92,9 +95,10 @@ fn names_only_what_they_see(reader: &Reader, subject: i64, content: &serde_json:
         return Ok(true);
     }
     let files = reader.attachments(subject)?;
-    Ok(named.iter().filter_map(|it| it["digest"].as_str()).all(|digest| {
-        files.iter().any(|it| it.digest == digest && it.audience == kernel::Audience::Party)
-    }))
+    Ok(named
+        .iter()
+        .filter_map(|it| it["digest"].as_str())
+        .all(|digest| files.iter().any(|it| it.digest == digest && it.audience == kernel::Audience::Party)))
 }
 
 /// Signatures with what proves them.

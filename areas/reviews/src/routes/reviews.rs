@@ -12,16 +12,16 @@ use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use super::{base, shown};
-use web::paper::For;
 use crate::commands::{self, Given, GivenAnswer, Judging, NewCondition, Question};
 use crate::model::{Matter, Review, Scope, Verdict};
+use crate::pages::paper::{AnswerTold, FunctionTold, Recorded};
 use crate::pages::review::{
     self as page, ConditionShown, FunctionShown, ItemLine, ItemShown, Mine, QuestionShown, Told,
 };
-use crate::pages::paper::{AnswerTold, FunctionTold, Recorded};
 use crate::pages::{Options, rich, start};
 use crate::queries::{self, VerdictLine};
 use crate::rules::{FunctionProgress, Item, is_judged_by};
+use web::paper::For;
 
 const PLACE: &str = "/reviews";
 
