@@ -65,11 +65,12 @@ pub fn run(db: &Db, asked: &Asked, mut told: impl FnMut(i64, i64)) -> Result<Rep
     let name = asked.path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
     let target = ::imports::target_of(TARGETS, asked.target)?;
     let arrived = Arrived { name: &name, bytes: &bytes, into: asked.set, sheet: asked.sheet };
+    let content = ::imports::read_apart(db, &arrived).map_err(kernel::Error::from)?;
     if asked.dry_run {
-        let foretold = db.read(&actor, |reader| ::imports::preview(reader, target, &arrived))?;
+        let foretold = db.read(&actor, |reader| ::imports::preview(reader, target, &arrived, &content))?;
         return Ok(foretelling(name, &foretold));
     }
-    let made = db.write(&actor, |work| ::imports::stage(work, target, &arrived))?;
+    let made = db.write(&actor, |work| ::imports::stage(work, target, &arrived, &content))?;
     let counts = db.read(&actor, |reader| ::imports::counts(reader, made.id))?;
     if counts.ready > 0 {
         let mut done = 0;

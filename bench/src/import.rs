@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use app::wiring::TARGETS;
-use imports::{Arrived, apply, counts, stage, target_of};
+use imports::{Arrived, apply, counts, read_apart, stage, target_of};
 use kernel::New;
 use requirements::RequirementSet;
 
@@ -21,7 +21,8 @@ pub fn measure(house: &House, program: Option<&Path>, table: &mut Table) -> Resu
     let arrived = Arrived { name: "many.csv", bytes: file.as_bytes(), into: &set(house)?, sheet: "" };
     let (looked_at, made) = timed(|| {
         let target = target_of(TARGETS, "requirements")?;
-        Ok(house.db.write(&house.ada, |work| stage(work, target, &arrived))?)
+        let content = read_apart(&house.db, &arrived).map_err(kernel::Error::from)?;
+        Ok(house.db.write(&house.ada, |work| stage(work, target, &arrived, &content))?)
     })?;
     let (taken_in, _) = timed(|| Ok(apply(&house.db, &house.ada, &made.number, (TARGETS, usize::MAX))?))?;
     let counts = house.db.read(&house.ada, |reader| counts(reader, made.id))?;

@@ -23,8 +23,9 @@ fn customers(time: &Time) -> Result<Chapter> {
         let ada = company.person("ada")?;
         let bytes = files::bytes("customers/customers.xlsx")?;
         let arrived = Arrived { name: "customers.xlsx", bytes, into: "", sheet: "" };
+        let content = ::imports::read_apart(db, &arrived)?;
         db.write_at(ada, at, |work| {
-            let batch = ::imports::stage(work, ::imports::target_of(TARGETS, "customers")?, &arrived)?;
+            let batch = ::imports::stage(work, ::imports::target_of(TARGETS, "customers")?, &arrived, &content)?;
             let counts = ::imports::counts(work, batch.id)?;
             if counts.new > 0 {
                 ::imports::choose(work, &batch.number, TARGETS, (Some(Effect::New), Choice::Leave))?;
@@ -41,6 +42,8 @@ fn specification(time: &Time) -> Result<Chapter> {
         let ada = company.person("ada")?;
         let bytes = files::bytes("requirements/meridian-urs.docx")?;
         let party = company.customers.get("K-1001").copied();
+        let document = Arrived { name: "meridian-urs.docx", bytes, into: "", sheet: "" };
+        let content = ::imports::read_apart(db, &document)?;
         db.write_at(ada, at, |work| {
             let body = RequirementSet {
                 matter: "The user requirement specification of Meridian, taken in as it was sent.".to_owned(),
@@ -49,8 +52,9 @@ fn specification(time: &Time) -> Result<Chapter> {
             let new =
                 New { title: "CIP dosing skid: what the URS of Meridian asks for", party, ..New::default() };
             let set = requirements::open_set(work, &new, &body)?;
-            let arrived = Arrived { name: "meridian-urs.docx", bytes, into: &set.number, sheet: "" };
-            let batch = ::imports::stage(work, ::imports::target_of(TARGETS, "requirements")?, &arrived)?;
+            let arrived = Arrived { into: &set.number, ..document };
+            let target = ::imports::target_of(TARGETS, "requirements")?;
+            let batch = ::imports::stage(work, target, &arrived, &content)?;
             let take = |it: i64| (it, Decision { choice: Choice::Take, ..Decision::default() });
             let rows = ::imports::rows(work, batch.id, (Some(Effect::New), true), (0, CONFIRMED))?;
             let decided: Vec<_> = rows.iter().map(|it| take(it.place)).collect();

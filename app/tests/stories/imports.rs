@@ -46,7 +46,8 @@ fn staged<'a>(
 
 fn staged_sheet<'a>(db: &'a Db, actor: &Actor, target: &str, arrived: &Arrived) -> Result<Taken<'a>> {
     let target = ::imports::target_of(TARGETS, target)?;
-    let made = db.write(actor, |work| ::imports::stage(work, target, arrived))?;
+    let content = ::imports::read_apart(db, arrived)?;
+    let made = db.write(actor, |work| ::imports::stage(work, target, arrived, &content))?;
     Ok(Taken { db, actor: actor.clone(), number: made.number, id: made.id })
 }
 

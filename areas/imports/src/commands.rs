@@ -14,7 +14,7 @@ use crate::Targets;
 use crate::model::{Batch, BatchState, BatchStep, Choice, Form, Outcome};
 use crate::queries::extra::{BEGINS, Known, is_extra};
 use crate::queries::{self, Arrived, Done, Laid, RowLine};
-use crate::rules::read::{MOST_COLUMNS, read};
+use crate::rules::read::{Content, MOST_COLUMNS, read};
 use crate::rules::{first_choice, may_choose};
 
 /// So many rows are one deed.
@@ -25,15 +25,16 @@ pub fn target_of(targets: Targets, code: &str) -> Result<&'static Target> {
     targets.iter().find(|it| it.code == code).ok_or(Error::NotFound)
 }
 
-/// Looks at a file and keeps what each row would do. Nothing else is written yet.
+/// Keeps what each row of a file would do; `content` is what [`queries::read_apart`] read in it. Nothing else is
+/// written yet.
 ///
 /// # Errors
-/// Says what is wrong with the file, with its columns, or with the record that it goes into.
-pub fn stage(work: &mut Work, target: &Target, it: &Arrived) -> Result<Made> {
+/// Says what is wrong with the columns of the file, or with the record that it goes into.
+pub fn stage(work: &mut Work, target: &Target, it: &Arrived, content: &Content) -> Result<Made> {
     target.permit.covers(work.actor, None)?;
     let name = filename::safe_name(it.name).unwrap_or_else(|| "file".to_owned());
-    let (content, into) = queries::opened(work, target, it)?;
-    let laid = queries::laid(work, target, &content, None, &name)?;
+    let into = queries::opened(work, target, it, content)?;
+    let laid = queries::laid(work, target, content, None, &name)?;
     let body = Batch {
         target: target.code.to_owned(),
         into_record: into,

@@ -17,8 +17,9 @@ pub use commands::{
     take_some_back, target_of,
 };
 pub use model::{Batch, BatchState, BatchStep, Choice, Form, Outcome};
-pub use queries::{Arrived, Counts, Foretold, RowLine, counts, preview, rows};
+pub use queries::{Arrived, Counts, Foretold, RowLine, counts, preview, read_apart, rows};
 pub use routes::routes;
+pub use rules::read::Content;
 
 /// What can be taken in.
 pub type Targets = &'static [kernel::Target];

@@ -5,14 +5,14 @@ pub mod extra;
 use std::collections::HashMap;
 
 use kernel::{
-    Applied, Asked, Effect, Error, Faults, Fields, Foresight, IntakeRow, Keys, Reader, Record, Result,
+    Applied, Asked, Db, Effect, Error, Faults, Fields, Foresight, IntakeRow, Keys, Reader, Record, Result,
     Target, Text, Vocabulary, sql, text, values,
 };
 use serde::Deserialize;
 
 use crate::model::{Batch, Choice, Outcome};
 use crate::rules::columns::{fields_of, guess, header_row};
-use crate::rules::read::{Content, fields_of_clause, read};
+use crate::rules::read::{Content, Extracted, fields_of_clause, read_by};
 
 /// How many rows of a batch stand where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -288,18 +288,40 @@ pub struct Arrived<'a> {
     pub sheet: &'a str,
 }
 
-/// Reads a file that arrived, and finds the record that its rows go into.
+/// What the errand is called, by whose name the product knows it.
+const EXTRACT: &str = "extract";
+
+/// Reads a file that arrived, before anything is asked or written: documents in a process of their own, so that one
+/// that is made to harm us harms nobody, and no deed waits for it.
 ///
 /// # Errors
-/// Says what is wrong with the file, or that the record is not there.
-pub fn opened(reader: &Reader, target: &Target, it: &Arrived) -> Result<(Content, Option<i64>)> {
-    let content = read(it.name, it.bytes, it.sheet)?;
+/// Says what is wrong with the file.
+pub fn read_apart(db: &Db, it: &Arrived) -> Result<Content, Faults> {
+    read_by(it.name, it.bytes, it.sheet, |kind, bytes| extracted(db, kind, bytes))
+}
+
+/// The text of a document as another process read it.
+fn extracted(db: &Db, kind: &str, bytes: &[u8]) -> Extracted {
+    document::read_apart(kind, bytes, |sent| db.apart(EXTRACT, sent)).map_err(|unread| match unread {
+        document::Unread::Wrong(fault) => Some(fault),
+        document::Unread::CameToNothing(why) => {
+            tracing::warn!(bytes = bytes.len(), "a document was not read: {why}");
+            None
+        }
+    })
+}
+
+/// Finds the record that the rows of a file go into.
+///
+/// # Errors
+/// Says that the record is not there, or that a document holds nothing of what is wanted.
+pub fn opened(reader: &Reader, target: &Target, it: &Arrived, content: &Content) -> Result<Option<i64>> {
     if content.form.is_document() && target.into.is_none() {
         let sentence =
             text!("A document holds requirements. For {many} send CSV or XLSX.", many = (target.many)());
         return Err(Faults::one("file", sentence).into());
     }
-    Ok((content, into_of(reader, target, it.into)?))
+    into_of(reader, target, it.into)
 }
 
 fn into_of(reader: &Reader, target: &Target, number: &str) -> Result<Option<i64>> {
@@ -316,10 +338,10 @@ fn into_of(reader: &Reader, target: &Target, number: &str) -> Result<Option<i64>
 }
 
 /// What a file would do, without keeping anything.
-pub fn preview(reader: &Reader, target: &Target, it: &Arrived) -> Result<Foretold> {
+pub fn preview(reader: &Reader, target: &Target, it: &Arrived, content: &Content) -> Result<Foretold> {
     target.permit.covers(reader.actor, None)?;
-    let (content, into) = opened(reader, target, it)?;
-    let laid = laid(reader, target, &content, None, it.name)?;
+    let into = opened(reader, target, it, content)?;
+    let laid = laid(reader, target, content, None, it.name)?;
     foretell(reader, target, (into, laid))
 }
 

@@ -2,9 +2,11 @@
 
 mod api;
 
+use std::sync::Arc;
+
 use axum::response::{IntoResponse, Redirect};
 use identity::faulty;
-use kernel::{AnyCase, Body, Effect, Error, Fields, Reader, Result, Sort, Target, Vocabulary, Wanted, text};
+use kernel::{AnyCase, Body, Effect, Error, Faults, Fields, Reader, Result, Sort, Target, Vocabulary, Wanted, text};
 use web::parts::Button;
 use web::record::{self, Extra};
 use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Uploaded, Visit, off_the_loop, t};
@@ -99,18 +101,31 @@ fn asking(reader: &Reader, targets: Targets, form: &Form) -> Result<Page> {
 }
 
 async fn stage(Uploaded(visit, files): Uploaded, targets: Targets) -> Answer {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
+    let (form, again, files) = (visit.form.clone(), visit.form.clone(), Arc::new(files));
+    let content = match files.first() {
+        Some(_) if visit.actor().is_outside() => Err(Faults::default()),
+        Some(_) => {
+            let (edge, files) = (Arc::clone(&visit.edge), Arc::clone(&files));
+            let read = move || {
+                let arrived = Arrived { name: &files[0].name, bytes: &files[0].bytes, into: "", sheet: "" };
+                Ok(queries::read_apart(&edge.db, &arrived))
+            };
+            let envelope = visit.envelope.clone();
+            off_the_loop(read).await.map_err(|error| Failure::of(error, &envelope))?
+        }
+        None => Err(Faults::one("file", text!("Choose a file."))),
+    };
     visit
         .write_or(
             move |work| {
                 must_be_ours(work)?;
                 let target = target_of(targets, form.text("target"))?;
-                let Some(file) = files.first() else {
-                    return Err(kernel::Faults::one("file", text!("Choose a file.")).into());
-                };
+                target.permit.covers(work.actor, None)?;
+                let content = content.clone()?;
+                let file = files.first().ok_or(Error::NotFound)?;
                 let into = form.text("set");
                 let arrived = Arrived { name: &file.name, bytes: &file.bytes, into, sheet: "" };
-                let made = commands::stage(work, target, &arrived)?;
+                let made = commands::stage(work, target, &arrived, &content)?;
                 Ok(format!("/imports/{}", made.number))
             },
             move |reader, error| asking(reader, targets, &faulty(&again, error)),

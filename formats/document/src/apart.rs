@@ -3,6 +3,8 @@
 //! A question is one line of JSON (what the file is said to be) with the bytes of the file behind it; an answer is
 //! JSON.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Document, Fault, Limits, read};
@@ -69,12 +71,48 @@ fn named(limit: &str) -> &'static str {
     ALL.into_iter().find(|it| *it == limit).unwrap_or("unpacked")
 }
 
+/// Why a file was not read by another process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It was looked at, and this is wrong with it.
+    Wrong(Fault),
+    /// Reading it came to nothing; the words are for the log.
+    CameToNothing(String),
+}
+
+/// The text of a file as another process reads it: `child` is sent a question and gives what [`answer`] says there.
+///
+/// # Errors
+/// What is wrong with the file, or why there is no answer.
+pub fn read_apart<E: fmt::Display>(
+    media_type_or_name: &str,
+    bytes: &[u8],
+    child: impl FnOnce(&[u8]) -> Result<Vec<u8>, E>,
+) -> Result<Document, Unread> {
+    let answer = child(&question(media_type_or_name, bytes))
+        .map_err(|why| Unread::CameToNothing(format!("reading it {why}")))?;
+    let read = understood(&answer)
+        .map_err(|why| Unread::CameToNothing(format!("what read it answered nonsense: {why}")))?;
+    read.map_err(Unread::Wrong)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn there_and_back(kind: &str, bytes: &[u8]) -> Result<Document, Fault> {
         understood(&answer(&question(kind, bytes)).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_child_that_comes_to_nothing_is_told_apart_from_a_file_that_is_wrong() {
+        let read = |child: fn(&[u8]) -> Result<Vec<u8>, String>| read_apart("a.pdf", b"no document", child);
+        assert_eq!(
+            read(|_| Err("took too long".into())),
+            Err(Unread::CameToNothing("reading it took too long".into()))
+        );
+        assert!(matches!(read(|_| Ok(b"{".to_vec())), Err(Unread::CameToNothing(_))));
+        assert_eq!(read(|it| Ok(answer(it).unwrap())), Err(Unread::Wrong(Fault::NotSupported)));
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod sniff;
 use std::ops::Range;
 use std::time::Duration;
 
-pub use apart::{answer, question, understood};
+pub use apart::{Unread, answer, question, read_apart, understood};
 pub use clauses::{Clause, Force, clauses, force};
 pub use sniff::{may_be_shown, sniff};
 

@@ -16,17 +16,13 @@ pub fn read_apart(db: &Db, raw: Vec<u8>) -> Intake {
 }
 
 fn extracted(db: &Db, kind: &str, bytes: &[u8]) -> Extracted {
-    let answer = db.apart(EXTRACT, &document::question(kind, bytes)).map_err(|why| {
-        tracing::warn!(bytes = bytes.len(), "a document was not read: reading it {why}");
-        None
-    })?;
-    match document::understood(&answer) {
-        Ok(read) => read.map_err(Some),
-        Err(why) => {
-            tracing::error!("what read a document answered nonsense: {why}");
-            Err(None)
+    document::read_apart(kind, bytes, |sent| db.apart(EXTRACT, sent)).map_err(|unread| match unread {
+        document::Unread::Wrong(fault) => Some(fault),
+        document::Unread::CameToNothing(why) => {
+            tracing::warn!(bytes = bytes.len(), "a document was not read: {why}");
+            None
         }
-    }
+    })
 }
 
 /// Reads the file at a place of a message again; nothing is written yet. Its text is for [`read_again`].

@@ -1,12 +1,14 @@
 //! The same for programs: stage a file, read and decide its rows, take it in and back.
 
+use std::sync::Arc;
+
 use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
 use kernel::{Effect, Faults, Fields, Reader, Result, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
-use web::{Answer, Doc, Failure, LARGEST_UPLOAD, Path, Routes, Sent, Visit, schema_of};
+use web::{Answer, Doc, Failure, LARGEST_UPLOAD, Path, Routes, Sent, Visit, off_the_loop, schema_of};
 
 use super::must_be_ours;
 use crate::Targets;
@@ -196,6 +198,16 @@ async fn stage(visit: Visit, body: Body, targets: Targets) -> Answer {
         name => name.to_owned(),
     };
     let sent = json!({ "digest": kernel::fingerprint(&bytes) });
+    let envelope = visit.envelope.clone();
+    if visit.actor().is_outside() {
+        return Err(Failure::of(kernel::Error::NotFound, &envelope));
+    }
+    let read = {
+        let (edge, bytes, name) = (Arc::clone(&visit.edge), bytes.clone(), name.clone());
+        let sheet = asked.text("sheet").to_owned();
+        move || Ok(queries::read_apart(&edge.db, &Arrived { name: &name, bytes: &bytes, into: "", sheet: &sheet }))
+    };
+    let content = off_the_loop(read).await.map_err(|error| Failure::of(error, &envelope))?;
     let made = visit
         .changed(sent, move |work| {
             must_be_ours(work)?;
@@ -204,7 +216,8 @@ async fn stage(visit: Visit, body: Body, targets: Targets) -> Answer {
                 target_of(targets, asked.text("target")).map_err(|_| Faults::one("target", sentence))?;
             let arrived =
                 Arrived { name: &name, bytes: &bytes, into: asked.text("set"), sheet: asked.text("sheet") };
-            let made = commands::stage(work, target, &arrived)?;
+            target.permit.covers(work.actor, None)?;
+            let made = commands::stage(work, target, &arrived, &content.clone()?)?;
             let counts = queries::counts(work, made.id)?;
             Ok(json!({ "id": made.id, "number": made.number, "counts": counts }))
         })

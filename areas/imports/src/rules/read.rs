@@ -1,6 +1,6 @@
 //! How does a file read: as a table of rows, or as a text with clauses?
 
-use document::{Force, Limits};
+use document::Force;
 use kernel::{Faults, Text, text};
 use table::Fault;
 
@@ -31,18 +31,34 @@ pub struct Content {
     pub clauses: Vec<document::Clause>,
 }
 
-/// Reads a file; of a workbook the sheet that is named, or the first one with rows.
+/// What reads the text of a document, or why there is none; no reason where whoever read it came to nothing.
+pub type Extracted = Result<document::Document, Option<document::Fault>>;
+
+/// Reads a file that is no document: of a workbook the sheet that is named, or the first one with rows.
 ///
 /// # Errors
 /// Says what is wrong with the file and what to do.
 pub fn read(name: &str, bytes: &[u8], sheet: &str) -> Result<Content, Faults> {
+    read_by(name, bytes, sheet, |_, _| Err(Some(document::Fault::NotSupported)))
+}
+
+/// The same of any file; documents are read by whoever is handed in, because they come from strangers.
+///
+/// # Errors
+/// Says what is wrong with the file and what to do.
+pub fn read_by(
+    name: &str,
+    bytes: &[u8],
+    sheet: &str,
+    extract: impl Fn(&str, &[u8]) -> Extracted,
+) -> Result<Content, Faults> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(fault(text!("The file is empty. Save it again and send it once more.")));
     }
     let ending = name.rsplit_once('.').map(|(_, it)| it.to_lowercase()).unwrap_or_default();
     let content = match document::sniff(bytes, name) {
-        document::PDF => of_document(name, bytes, Form::Pdf)?,
-        document::DOCX => of_document(name, bytes, Form::Docx)?,
+        document::PDF => of_document(extract(name, bytes), Form::Pdf)?,
+        document::DOCX => of_document(extract(name, bytes), Form::Docx)?,
         _ if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") => {
             of_workbook(bytes, sheet)?
         }
@@ -113,8 +129,13 @@ fn of_markdown(bytes: &[u8]) -> Result<Content, Faults> {
     })
 }
 
-fn of_document(name: &str, bytes: &[u8], form: Form) -> Result<Content, Faults> {
-    let read = document::read(name, bytes, &Limits::default()).map_err(|why| {
+fn of_document(read: Extracted, form: Form) -> Result<Content, Faults> {
+    let read = read.map_err(|why| {
+        let Some(why) = why else {
+            return fault(text!(
+                "Reading the document took more time or memory than it may. Send it in parts, or save it as DOCX or Markdown."
+            ));
+        };
         fault(match why {
             document::Fault::Encrypted => {
                 text!("The document opens with a password only. Save it without one.")
