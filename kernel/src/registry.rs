@@ -40,6 +40,8 @@ pub struct Entry {
     pub figures: Vec<Figure>,
     /// The columns that its lists show at first; those of every kind where there are none.
     pub first: &'static [&'static str],
+    /// The views of the house on its lists; those of every kind where there are none.
+    pub views: &'static [HouseView],
     /// Whether each record is a party itself: an organisation.
     pub is_party: bool,
     word: fn(&str, &str) -> Option<Text>,
@@ -113,6 +115,18 @@ pub struct Figure {
     pub label: fn() -> Text,
     /// How many there are, by the key of the record.
     pub count: fn(&Reader, &[i64]) -> Result<BTreeMap<i64, i64>>,
+}
+
+/// A view that the house gives everybody on the list of a kind.
+#[derive(Clone, Copy, Debug)]
+pub struct HouseView {
+    /// How it is called in addresses: `contacts`.
+    pub key: &'static str,
+    pub name: fn() -> Text,
+    /// What is looked for, in the words of English questions: `is:open customer:none`.
+    pub query: &'static str,
+    /// The column that orders it, upwards.
+    pub sort: &'static str,
 }
 
 /// How a record of a kind is opened from the fields of its body.
@@ -198,6 +212,7 @@ impl Registry {
             columns: columns::<B>(),
             figures: Vec::new(),
             first: &[],
+            views: &[],
             is_party: B::IS_PARTY,
             word: B::word,
             bodies: |reader, ids| {
@@ -296,6 +311,15 @@ impl Registry {
     pub fn showing(mut self, columns: &'static [&'static str]) -> Self {
         if let Some(entry) = self.kinds.last_mut() {
             entry.first = columns;
+        }
+        self
+    }
+
+    /// Says which views the house gives on the lists of the kind that was added last, for our own people.
+    #[must_use]
+    pub fn viewed(mut self, views: &'static [HouseView]) -> Self {
+        if let Some(entry) = self.kinds.last_mut() {
+            entry.views = views;
         }
         self
     }

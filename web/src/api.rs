@@ -12,12 +12,16 @@ mod views;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kernel::Registry;
+use kernel::{Faults, Registry, text};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 pub(crate) use self::records::LONGEST_QUESTION;
 pub use self::reference::documented;
+use crate::failure::Failure;
 use crate::routes::Routes;
+use crate::visit::Visit;
 
 /// Where it begins.
 pub const BASE: &str = "/api/v1";
@@ -52,6 +56,28 @@ pub fn json(status: StatusCode, value: &Json) -> Response {
         headers.insert(header::ETAG, tag);
     }
     response
+}
+
+/// What a program sent, as a typed value.
+///
+/// # Errors
+/// A fault at the field that does not fit.
+#[expect(clippy::result_large_err, reason = "a failure ends the request and holds all that its page needs")]
+pub fn said<T: DeserializeOwned>(visit: &Visit, value: &Json) -> Result<T, Failure> {
+    serde_json::from_value(value.clone()).map_err(|error| {
+        let words = error.to_string();
+        let field = words.split('`').nth(1).unwrap_or("body").to_owned();
+        let sentence = text!("This value does not fit: {why}.", why = words);
+        Failure::of(Faults::one(&field, sentence).into(), &visit.envelope)
+    })
+}
+
+/// The answer to a question, in JSON.
+///
+/// # Errors
+/// What cannot be told in JSON.
+pub fn answer(value: &impl Serialize) -> kernel::Result<Response> {
+    Ok(json(StatusCode::OK, &serde_json::to_value(value)?))
 }
 
 /// What was made, with its address.

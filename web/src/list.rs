@@ -205,13 +205,20 @@ fn of_the_house(reader: &Reader, entry: &Entry) -> Vec<View> {
         query: query.to_owned(),
         ..View::default()
     };
+    if !entry.views.is_empty() && !reader.actor.is_outside() {
+        let given = entry.views.iter().map(|it| View {
+            sort: it.sort.to_owned(),
+            ..view(say(&(it.name)()), it.key, it.query)
+        });
+        return given.collect();
+    }
     let mut views = Vec::new();
     let going: Vec<&kernel::Named> = entry.states.iter().filter(|it| !is_over(it)).collect();
     if going.len() < entry.states.len() {
         let label = if let [only] = going.as_slice() { say(&only.text) } else { t!("Open") };
         views.push(view(label, "open", "is:open"));
     }
-    if !reader.actor.is_outside() && !entry.is_party && entry.kind.prefix != "PE" {
+    if !reader.actor.is_outside() && !entry.is_party {
         views.push(view(t!("Mine"), "mine", "owner:me"));
     }
     views.push(view(t!("All"), "all", ""));

@@ -9,7 +9,7 @@ use kernel::{Actor, Address, Clock, Db, Error, Role, Secrets};
 use serde_json::json;
 use web::testing::{Came, Client};
 
-use crate::world::{World, client, monday, refusal};
+use crate::world::{World, client, monday, program, refusal};
 
 const PASSWORD: &str = "seven quiet otters";
 
@@ -388,6 +388,32 @@ fn a_house_is_set_up_from_nothing() {
         assert_eq!(second.status, StatusCode::CONFLICT, "a house is set up once");
         assert!(client(&db).get("/sign-in").text.contains("Kestrel Dosing Systems"));
         testbed::forget(&address);
+    }
+}
+
+#[test]
+fn people_and_functions_stand_in_lists_like_everything_else() {
+    for world in World::on_each_engine() {
+        let mut ada = program(&world, "ada");
+        let ours = ada.get("/people").text;
+        assert!(ours.contains("Ada Lindqvist") && !ours.contains("Carl Whitfield"), "{ours}");
+        let contacts = ada.get("/people?view=contacts").text;
+        assert!(contacts.contains("Carl Whitfield") && !contacts.contains("Henrik"), "{contacts}");
+        let found = ada.get("/people?view=all&q=job_title%3A*&columns=number,title,body.email").text;
+        assert!(found.contains("E-mail address"), "{found}");
+        let file = ada.get("/lists/people/export.csv?view=contacts&columns=title,customer,body.email").text;
+        assert!(file.contains("carl.whitfield@meridian-dairies.example") && file.contains("Meridian"), "{file}");
+        assert!(!file.contains("ada.lindqvist"), "a file holds what its list shows: {file}");
+        let functions = ada.get("/functions").text;
+        assert!(functions.contains("Led by"), "{functions}");
+        // Somebody of a customer finds their own people and no function.
+        let mut carl = program(&world, "carl");
+        let people = carl.get("/people?view=all").text;
+        assert!(people.contains("Carl Whitfield") && !people.contains("Ada Lindqvist"), "{people}");
+        for address in ["/functions", "/lists/functions/export.csv", "/lists/people/export.csv?view=ours"] {
+            let answer = carl.get(address).text;
+            assert!(!answer.contains("Production") && !answer.contains("Ada Lindqvist"), "{address}: {answer}");
+        }
     }
 }
 

@@ -11,7 +11,7 @@ mod queries;
 mod routes;
 mod rules;
 
-use kernel::{Migration, Registry};
+use kernel::{HouseView, Migration, Registry, text};
 
 pub use commands::{
     Again, Arrival, Beginning, NewAbsence, NewToken, Opened, add_function, add_person, begin, begin_factor,
@@ -25,7 +25,7 @@ pub use model::{
     Awaits, Function, FunctionState, FunctionStep, Outcome, Person, PersonState, PersonStep, Purpose, Scope,
 };
 pub use pages::letter::{ask_for_code, done as by_link_done, masked};
-pub use pages::{faulty, filled, seek, setup, summary};
+pub use pages::{faulty, filled, setup, summary};
 pub use queries::{
     Company, Named, SessionLine, TokenLine, actor_of, address_of, answering_for, company, functions,
     functions_of, has_account, has_factor, is_empty, known_people, members_of, my_sessions, my_tokens,
@@ -43,5 +43,19 @@ pub const MIGRATIONS: &[Migration] = &[
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {
-    Registry::default().with::<Person>().with::<Function>()
+    Registry::default()
+        .with::<Person>()
+        .viewed(&[
+            HouseView { key: "ours", name: || text!("Our people"), query: "is:open customer:none", sort: "title" },
+            HouseView { key: "contacts", name: || text!("Contacts"), query: "is:open has:customer", sort: "title" },
+            HouseView { key: "left", name: || text!("Left"), query: "is:closed", sort: "title" },
+            HouseView { key: "all", name: || text!("All"), query: "", sort: "title" },
+        ])
+        .showing(&["number", "title", "body.job_title", "customer", "body.email", "body.phone", "state"])
+        .with::<Function>()
+        .viewed(&[
+            HouseView { key: "active", name: || text!("Active"), query: "is:open", sort: "title" },
+            HouseView { key: "all", name: || text!("All"), query: "", sort: "title" },
+        ])
+        .showing(&["number", "title", "body.accountable_for", "body.leader", "body.deputy", "state"])
 }

@@ -42,21 +42,6 @@ pub fn summary(form: &Form) -> maud::Markup {
     parts::fault_summary(&faults)
 }
 
-/// A field in which one looks for a name, above a list. `view` goes with it: a name and a value.
-pub fn seek(action: &str, view: (&str, &str), label: &str, words: &str) -> maud::Markup {
-    maud::html! {
-        form class="row section" role="search" method="get" action=(action) {
-            (parts::hidden(view.0, view.1))
-            div.filter {
-                (parts::Symbol::Search.icon())
-                label.unseen for="q" { (label) }
-                input id="q" name="q" type="search" value=(words) placeholder=(label);
-            }
-            (parts::Button::send(web::t!("Find")))
-        }
-    }
-}
-
 /// The languages that a person may choose, and that the browser says.
 pub fn languages() -> Vec<(String, String)> {
     let browser = [(String::new(), web::t!("As the browser asks"))];

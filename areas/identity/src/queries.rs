@@ -21,9 +21,6 @@ use crate::rules::{PersonFacts, sealed};
 /// A session that was not used for so long is over.
 pub const IDLE: SignedDuration = SignedDuration::from_hours(24 * 3);
 
-/// So many people stand on one page of their list.
-pub const SHOWN: i64 = 100;
-
 /// Whoever stands behind a session or a token.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Bearer {
@@ -123,35 +120,6 @@ pub struct Claimant {
     pub name: String,
     pub email: String,
     pub password: Option<String>,
-}
-
-/// Which people a list shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Whose {
-    /// Our own people.
-    #[default]
-    Ours,
-    /// People of customers and suppliers.
-    Contacts,
-    /// Those who left.
-    Left,
-}
-
-impl Whose {
-    pub const ALL: [Self; 3] = [Self::Ours, Self::Contacts, Self::Left];
-
-    /// How an address says it.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Ours => "ours",
-            Self::Contacts => "contacts",
-            Self::Left => "left",
-        }
-    }
-
-    pub fn of(code: &str) -> Self {
-        Self::ALL.into_iter().find(|it| it.code() == code).unwrap_or_default()
-    }
 }
 
 /// Whether nobody is there yet, so that the first visit sets the house up.
@@ -366,24 +334,6 @@ pub fn person_facts(reader: &Reader, record: &Record<Person>, _: &Person) -> Res
     Ok(PersonFacts { other_administrators, keys })
 }
 
-/// A page of the people that the actor may see, by name. `after` is the name and key with which the page
-/// before ended.
-pub fn people(reader: &Reader, whose: Whose, words: &str, after: &(String, i64)) -> Result<Vec<Named>> {
-    reader.rows(
-        sql!(
-            "select visible.id, number, title, state, party, email, phone, job_title, site, roles, functions
-             from visible join person on person.id = visible.id
-             where (($1 = 'ours' and party is null and state = 'active')
-                 or ($1 = 'contacts' and party is not null and state = 'active')
-                 or ($1 = 'left' and state = 'left'))
-             and (lower(title) like $2 or lower(email) like $2)
-             and (title > $3 or (title = $3 and visible.id > $4))
-             order by title, visible.id limit $5"
-        ),
-        values![whose.code(), pattern(words), &after.0, after.1, SHOWN],
-    )
-}
-
 /// The people of an organisation, by name; those who left come last.
 pub fn people_of(reader: &Reader, party: PartyId) -> Result<Vec<Named>> {
     reader.rows(
@@ -477,8 +427,4 @@ pub fn company(reader: &Reader) -> Result<Company> {
 /// The day on which something is done.
 pub fn today(reader: &Reader) -> Date {
     reader.now.to_zoned_datetime(TimeZone::UTC).date()
-}
-
-fn pattern(words: &str) -> String {
-    format!("%{}%", words.trim().to_lowercase().replace(['%', '_', '\\'], ""))
 }

@@ -2,13 +2,13 @@
 
 mod merge;
 
-use axum::http::StatusCode;
 use jiff::civil::Date;
 use kernel::{Error, Faults, PartyId, Reader, Result, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
-use web::{Answer, Doc, Failure, Path, Routes, Sent, Visit, schema_of};
+use serde_json::json;
+use web::api::{answer, said as read};
+use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
 use crate::commands::{self, NewContact, NewRole};
 use crate::model::{ContactRole, Organisation, Proof, Way};
@@ -130,22 +130,6 @@ struct Correspondent {
     /// Who wrote; none where only the organisation is certain.
     person: Option<i64>,
     organisation: Option<i64>,
-}
-
-#[expect(clippy::result_large_err, reason = "a failure ends the request and holds all that its page needs")]
-fn read<T: for<'de> Deserialize<'de>>(visit: &Visit, value: &Json) -> Result<T, Failure> {
-    serde_json::from_value(value.clone()).map_err(|error| {
-        let words = error.to_string();
-        let field = words.split('`').nth(1).unwrap_or("body").to_owned();
-        Failure::of(
-            Faults::one(&field, text!("This value does not fit: {why}.", why = words)).into(),
-            &visit.envelope,
-        )
-    })
-}
-
-fn answer(value: &impl Serialize) -> Result<axum::response::Response> {
-    Ok(web::api::json(StatusCode::OK, &serde_json::to_value(value)?))
 }
 
 async fn contacts(visit: Visit, Path(number): Path<String>) -> Answer {

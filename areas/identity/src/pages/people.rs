@@ -1,95 +1,26 @@
-//! Lists and records of people and functions, and the forms behind them.
+//! Records of people and functions, and the forms behind them.
 
 use std::collections::BTreeMap;
 
 use kernel::{Role, Text, Vocabulary, roles_of, text};
 use maud::{Markup, html};
 use web::language::{day, say, word};
-use web::parts::{self, Button, Choice, Choices, Column, Empty, Field, Line, Pager, Symbol, Tab, Table};
+use web::parts::{self, Button, Choice, Choices, Field};
 use web::{Form, t};
 
 use super::me::Absences;
-use super::{filled, languages, seek, summary};
+use super::{filled, languages, summary};
 use crate::model::{Function, Person};
-use crate::queries::{FunctionLine, KnockLine, LinkLine, MembershipLine, Named, Whose};
+use crate::queries::{FunctionLine, KnockLine, LinkLine, MembershipLine, Named};
 
 /// The names of people, functions and organisations by their keys.
 pub type Names = BTreeMap<i64, String>;
 
-/// What a list of people shows.
-pub struct Listing {
-    pub people: Vec<Named>,
-    pub whose: Whose,
-    pub words: String,
-    pub after: Option<String>,
-    pub names: Names,
-    pub may_add: bool,
-}
-
-/// The people, in three views.
-pub fn list(it: &Listing) -> Markup {
-    let mut tools = parts::Tools::default();
-    if it.may_add {
-        tools.first = Some(Button::open("/people/new", t!("Add a person")).symbol(Symbol::Plus).first());
-        tools.more.push(Button::open("/access", t!("How people come in")));
-    }
-    let tabs = Whose::ALL.map(|whose| Tab {
-        label: say(&view(whose)),
-        address: format!("/people?whose={}", whose.code()),
-        count: None,
-        is_here: whose == it.whose,
-    });
-    let columns = vec![
-        Column::plain(t!("Number")),
-        Column::title(t!("Name")),
-        Column::text(if it.whose == Whose::Ours { t!("Job title") } else { t!("Organisation") }),
-        Column::text(t!("E-mail address")),
-        Column::text(if it.whose == Whose::Ours { t!("Functions") } else { t!("Telephone") }),
-    ];
-    html! {
-        (parts::page_head(&parts::Head {
-            title: html! { (t!("People")) },
-            lead: Some(html! { (t!("Who works here, what they answer for and what they may do.")) }),
-            tools,
-            ..parts::Head::default()
-        }))
-        (parts::tabs(&t!("Views"), &tabs))
-        (seek("/people", ("whose", it.whose.code()), &t!("Name or address"), &it.words))
-        @if it.people.is_empty() {
-            (parts::empty_of_filter(t!("Nobody is found"), t!("Look under another view, or with fewer letters."), &[]))
-        } @else {
-            (Table::new(t!("People by name"), columns, it.people.iter().map(|person| line(person, it)).collect()))
-            (parts::pager(&Pager { shown: it.people.len(), all: None, before: None, after: it.after.clone() }))
-        }
-    }
-}
-
-fn view(whose: Whose) -> Text {
-    match whose {
-        Whose::Ours => text!("Our people"),
-        Whose::Contacts => text!("Contacts"),
-        Whose::Left => text!("Left"),
-    }
-}
-
-fn line(it: &Named, listing: &Listing) -> Line {
-    let address = format!("/people/{}", it.number);
-    let is_ours = it.party.is_none();
-    let belongs = it.party.and_then(|party| listing.names.get(&party)).cloned();
-    let third = if is_ours { it.job_title.clone() } else { belongs.unwrap_or_default() };
-    let functions = it.functions.iter().filter_map(|id| listing.names.get(id)).cloned().collect::<Vec<_>>();
-    let fifth = if is_ours { functions.join(", ") } else { it.phone.clone() };
-    let who = if is_ours { parts::person(&it.title) } else { parts::outsider(&it.title) };
-    Line::new(
-        &it.number,
-        vec![
-            parts::number(&it.number, &address),
-            html! { a href=(address) { (who) } },
-            html! { (third) },
-            html! { (it.email) },
-            html! { (fifth) },
-        ],
-    )
+/// What stands below the name of one of ours in the list: the functions that they answer for.
+pub fn below_name(person: &Person, names: &Names) -> Option<Markup> {
+    let functions: Vec<&str> =
+        person.functions.iter().filter_map(|id| names.get(id)).map(String::as_str).collect();
+    (!functions.is_empty()).then(|| html! { (functions.join(", ")) })
 }
 
 /// What the page of a person shows besides the envelope.
@@ -362,58 +293,6 @@ pub fn farewell(number: &str, name: &str, way: Way) -> Markup {
         div.row {
             (Button::post(format!("/people/{number}/{deed}"), button).first())
             (Button::open(format!("/people/{number}"), t!("Back")))
-        }
-    }
-}
-
-/// The functions of the house.
-pub fn functions(all: &[FunctionLine], names: &Names, may_add: bool) -> Markup {
-    let add = || Button::open("/functions/new", t!("Add a function")).symbol(Symbol::Plus).first();
-    let columns = vec![
-        Column::plain(t!("Number")),
-        Column::title(t!("Name")),
-        Column::text(t!("Answers for")),
-        Column::text(t!("Led by")),
-        Column::text(t!("Deputy")),
-    ];
-    let name = |id: Option<i64>| {
-        let name = id.and_then(|id| names.get(&id));
-        html! { @if let Some(name) = name { (parts::person(name)) } @else { span.fine { (t!("nobody")) } } }
-    };
-    let lines = all.iter().map(|it| {
-        let address = format!("/functions/{}", it.number);
-        let title = html! {
-            a href=(address) { (it.title) }
-            @if it.state != "active" { " " (parts::state(parts::State::Over, t!("Closed"))) }
-        };
-        let cells = vec![
-            parts::number(&it.number, &address),
-            title,
-            html! { (it.accountable_for) },
-            name(it.leader),
-            name(it.deputy),
-        ];
-        Line::new(&it.number, cells)
-    });
-    let mut tools = parts::Tools::default();
-    if may_add && !all.is_empty() {
-        tools.first = Some(add());
-    }
-    html! {
-        (parts::page_head(&parts::Head {
-            title: html! { (t!("Functions")) },
-            lead: Some(html! { (t!("Who answers for what, and who stands in.")) }),
-            tools,
-            ..parts::Head::default()
-        }))
-        @if all.is_empty() {
-            (parts::empty(&Empty {
-                title: t!("No functions yet"),
-                purpose: t!("Functions are asked for their word on a requirement: production, quality, purchasing."),
-                buttons: if may_add { vec![add()] } else { vec![] },
-            }))
-        } @else {
-            (Table::new(t!("Functions by name"), columns, lines.collect()))
         }
     }
 }

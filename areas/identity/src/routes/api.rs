@@ -5,10 +5,11 @@ mod door;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use kernel::{Actor, Db, Faults, Reader, Result, Role, Vocabulary, text};
+use kernel::{Actor, Db, Reader, Result, Role, Vocabulary};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
+use web::api::{answer, said as read};
 use web::{Answer, Doc, Failure, Path, Routes, Sent, Visit, off_the_loop, schema_of};
 
 use super::must_be_signed_in;
@@ -143,22 +144,6 @@ struct Token {
     created_at: String,
     expires_at: String,
     used_at: Option<String>,
-}
-
-#[expect(clippy::result_large_err, reason = "a failure ends the request and holds all that its page needs")]
-fn read<T: for<'de> Deserialize<'de>>(visit: &Visit, value: &Json) -> Result<T, Failure> {
-    serde_json::from_value(value.clone()).map_err(|error| {
-        let words = error.to_string();
-        let field = words.split('`').nth(1).unwrap_or("body").to_owned();
-        Failure::of(
-            Faults::one(&field, text!("This value does not fit: {why}.", why = words)).into(),
-            &visit.envelope,
-        )
-    })
-}
-
-fn answer(value: &impl Serialize) -> Result<axum::response::Response> {
-    Ok(web::api::json(StatusCode::OK, &serde_json::to_value(value)?))
 }
 
 fn done() -> Json {

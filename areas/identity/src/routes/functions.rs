@@ -26,17 +26,19 @@ fn may_change(reader: &Reader) -> bool {
 }
 
 async fn list(visit: Visit) -> Answer {
-    visit
-        .read(|reader| {
-            let all = queries::functions(reader)?;
-            let names = names(reader, all.iter().flat_map(|it| it.leader.into_iter().chain(it.deputy)))?;
-            Ok(Page::new(
-                web::t!("Functions"),
-                "/functions",
-                page::functions(&all, &names, may_change(reader)),
-            ))
+    web::list::show(visit, "FN", |reader| {
+        let add =
+            Button::open("/functions/new", web::t!("Add a function")).symbol(Symbol::Plus).first().small();
+        Ok(web::list::Extras {
+            lead: Some(web::t!("Who answers for what, and who stands in.")),
+            purpose: web::t!(
+                "Functions are asked for their word on a requirement: production, quality, purchasing."
+            ),
+            first: may_change(reader).then_some(add),
+            ..web::list::Extras::default()
         })
-        .await
+    })
+    .await
 }
 
 async fn show(visit: Visit, Path(number): Path<String>) -> Answer {

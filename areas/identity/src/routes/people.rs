@@ -1,6 +1,9 @@
 //! People: their list, their record, and what administrators do for them.
 
+use std::collections::BTreeMap;
+
 use kernel::{AnyCase, Error, New, Permit, Reader, Result, Role, roles_of};
+use maud::Markup;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, fields_of};
@@ -10,8 +13,8 @@ use crate::commands::{self, ADMINISTRATORS, Change, FAREWELLS, is_administrator}
 use crate::model::Person;
 use crate::pages::faulty;
 use crate::pages::me::Absences;
-use crate::pages::people::{self as page, Edited, Listing, Shown, Way};
-use crate::queries::{self, SHOWN, Whose};
+use crate::pages::people::{self as page, Edited, Shown, Way};
+use crate::queries;
 use crate::rules::{check_password, hash};
 
 pub fn routes() -> Routes {
@@ -33,34 +36,28 @@ pub fn routes() -> Routes {
 }
 
 async fn list(visit: Visit) -> Answer {
-    let asked = visit.envelope.asked();
-    visit
-        .read(move |reader| {
-            Ok(Page::new(web::t!("People"), "/people", page::list(&listing(reader, &asked)?)))
+    web::list::show(visit, "PE", |reader| {
+        let may_add = reader.actor.has(Role::Administrator) && !reader.actor.only_reads;
+        let add = Button::open("/people/new", web::t!("Add a person")).symbol(Symbol::Plus).first().small();
+        let rules = Button::open("/access", web::t!("How people come in")).small();
+        Ok(web::list::Extras {
+            lead: Some(web::t!("Who works here, what they answer for and what they may do.")),
+            purpose: web::t!("Everything that is done has somebody who did it."),
+            first: may_add.then_some(add),
+            more: may_add.then_some(rules).into_iter().collect(),
+            below: Some(below),
+            ..web::list::Extras::default()
         })
-        .await
+    })
+    .await
 }
 
-fn listing(reader: &Reader, asked: &Form) -> Result<Listing> {
-    let is_outside = reader.actor.is_outside();
-    let whose = if is_outside { Whose::Contacts } else { Whose::of(asked.text("whose")) };
-    let words = asked.text("q").to_owned();
-    let (id, name) = asked.text("after").split_once('.').unwrap_or(("0", ""));
-    let people = queries::people(reader, whose, &words, &(name.to_owned(), id.parse().unwrap_or(0)))?;
-    let keys: Vec<i64> = people.iter().flat_map(|it| it.functions.iter().copied().chain(it.party)).collect();
-    let is_full = i64::try_from(people.len()).unwrap_or(0) == SHOWN;
-    let after = people
-        .last()
-        .filter(|_| is_full)
-        .map(|it| next_page(whose, &words, &format!("{}.{}", it.id, it.title)));
-    let may_add = reader.actor.has(Role::Administrator) && !reader.actor.only_reads;
-    Ok(Listing { names: names(reader, keys)?, people, whose, words, after, may_add })
-}
-
-fn next_page(whose: Whose, words: &str, after: &str) -> String {
-    let mut query = form_urlencoded::Serializer::for_suffix("/people?".to_owned(), "/people?".len());
-    query.extend_pairs([("whose", whose.code()), ("q", words), ("after", after)]);
-    query.finish()
+/// What stands below the names in the list.
+fn below(reader: &Reader, ids: &[i64]) -> Result<BTreeMap<i64, Markup>> {
+    let people = reader.find_many::<Person>(ids)?;
+    let names = names(reader, people.iter().flat_map(|(_, it)| it.functions.iter().copied()))?;
+    let said = people.iter().filter_map(|(record, it)| Some((record.id.raw(), page::below_name(it, &names)?)));
+    Ok(said.collect())
 }
 
 async fn show(visit: Visit, Path(number): Path<String>) -> Answer {
