@@ -45,6 +45,46 @@ fn everybody_is_answered_as_the_matrix_says() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// For `bin/check-rights`: each check of a right is switched off in turn. Which checks there are, and those at whose
+/// absence everybody is still answered as the matrix says, is written to the file that `REQORD_SURVIVORS` names.
+#[cfg(feature = "mutants")]
+#[test]
+fn a_check_that_is_switched_off_is_missed() {
+    const LONGEST: std::time::Duration = std::time::Duration::from_secs(6);
+    let Ok(path) = std::env::var("REQORD_SURVIVORS") else { return };
+    let house = House::new();
+    let matrix: Vec<(String, String)> = lines().collect();
+    let mut asked: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut copy = None;
+    kernel::mutants::met();
+    for (place, (address, _)) in matrix.iter().enumerate() {
+        house.ask_everybody(0, address, &mut copy);
+        for check in kernel::mutants::met() {
+            asked.entry(check).or_default().push(place);
+        }
+    }
+    let mut text = String::new();
+    // Of so many parts one, where only a share is asked: `3/24`.
+    let share = std::env::var("REQORD_SHARE").unwrap_or_else(|_| "0/1".to_owned());
+    let (part, parts) = share.split_once('/').unwrap();
+    let (part, parts): (usize, usize) = (part.parse().unwrap(), parts.parse().unwrap());
+    for (_, (check, places)) in asked.iter().enumerate().filter(|(place, _)| place % parts == part) {
+        kernel::mutants::switch_off(Some(check));
+        let begun = std::time::Instant::now();
+        let mut copy = None;
+        // What is asked for rarely says most; of what is asked for everywhere, some from every part.
+        let step = places.len().div_ceil(60).max(1);
+        let is_missed = places.iter().step_by(step).take_while(|_| begun.elapsed() < LONGEST).any(|place| {
+            let (address, wanted) = &matrix[*place];
+            let told = house.ask_everybody(0, address, &mut copy);
+            told.split_whitespace().collect::<Vec<_>>().join(" ") != *wanted
+        });
+        writeln!(text, "{}\t{check}", if is_missed { "missed" } else { "survives" }).unwrap();
+    }
+    kernel::mutants::switch_off(None);
+    fs::write(path, text).unwrap();
+}
+
 #[test]
 #[ignore = "writes access.txt, to be read before it is kept"]
 fn write_the_matrix() {
@@ -188,8 +228,9 @@ impl House {
     fn filled(&self, path: &str) -> String {
         let parts = path.split('/').map(|part| match part {
             "{number}" => {
-                let kind = self.places.keys().find(|it| path.contains(&format!("/{it}/")));
-                kind.map_or("X-1", |it| self.places[it].as_str()).to_owned()
+                // Whose number it is, the part before it says; what stands further behind is another's.
+                let kinds = self.places.iter().filter_map(|(it, at)| Some((path.find(&format!("/{it}/"))?, at)));
+                kinds.min_by_key(|(at, _)| *at).map_or("X-1", |(_, it)| it.as_str()).to_owned()
             }
             "{step}" => "close".to_owned(),
             "{no}" => "1".to_owned(),
@@ -200,6 +241,7 @@ impl House {
             "{key}" => "s1".to_owned(),
             "{promise}" => self.places["promises"].clone(),
             "{verbal}" => self.places["statements"].clone(),
+            "{checklist}" => self.places["checklists"].clone(),
             gap if gap.starts_with('{') => {
                 let place = if path.starts_with("/files") {
                     "files"
@@ -278,7 +320,8 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
         into: "",
         sheet: "",
     };
-    let batch = db.write(ada, |work| ::imports::stage(work, customers, &arrived)).unwrap();
+    let content = ::imports::read_apart(db, &arrived).unwrap();
+    let batch = db.write(ada, |work| ::imports::stage(work, customers, &arrived, &content)).unwrap();
     places.insert("imports", batch.number);
     let (source, carl, function) = db
         .read(&Actor::system(), |reader| {
@@ -312,6 +355,7 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
         .unwrap();
     places.insert("change-notices", notice.number);
     places.insert("changes", change.number);
+    places.insert("checklists", asked_about(db, &set));
     places.insert("requirement-sets", set);
     places.insert("requirements", requirement);
     places.insert("remarks", remark.to_string());
@@ -325,6 +369,23 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
     places.insert("customers", "K-1001".to_owned());
     places.insert("entries", "3".to_owned());
     places
+}
+
+/// A checklist that is asked about a set.
+fn asked_about(db: &Arc<Db>, set: &str) -> String {
+    let question = requirements::Question {
+        key: "q1".into(),
+        question: "How cold is Northallerton?".into(),
+        ..requirements::Question::default()
+    };
+    let list = requirements::Checklist { questions: vec![question], ..requirements::Checklist::default() };
+    db.write(&Actor::system(), |work| {
+        let made = work.create(&New { title: "Skids", ..New::default() }, &list)?;
+        requirements::release_checklist(work, &made.number, "for the matrix")?;
+        requirements::lay_beside(work, set, &made.number)?;
+        Ok(made.number)
+    })
+    .unwrap()
 }
 
 /// A second set of Meridian's under review, a question to them, and a third that waits for their confirmation.

@@ -1,0 +1,514 @@
+//! Does any damage to what comes in make a reader of it fail, linger or grow? `docs/fuzzing.md` lists the readers.
+//!
+//! Damage is drawn from a fixed seed, so a failure comes back. Each reader gets two seconds; `FUZZ_SECONDS` in the
+//! build environment gives it more: `FUZZ_SECONDS=3600 cargo test -p reqord --test fuzz -- table`.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Method};
+use kernel::{Address, Clock, Db, Secrets};
+use web::testing::Client;
+
+/// No input may take longer, in a build for tests on a machine that does other things beside.
+const LONGEST: Duration = Duration::from_secs(5);
+/// What is drawn grows no further, in bytes.
+const LARGEST: usize = 1 << 17;
+
+/// Pieces of syntax that readers stumble over.
+const TOKENS: [&[u8]; 40] = [
+    b"\0",
+    b"\r\n",
+    b"\n\n",
+    b"\"",
+    b"\"\"",
+    b"'",
+    b"`",
+    b"```",
+    b"|",
+    b"||",
+    b"\\",
+    b"\t",
+    b";",
+    b",",
+    b":",
+    b"=",
+    b"<",
+    b">",
+    b"</",
+    b"<!--",
+    b"-->",
+    b"]]>",
+    b"&#x0;",
+    b"&amp;",
+    b"[",
+    b"](",
+    b"[[[[[[[[",
+    b"((((((((",
+    b"{",
+    b"}",
+    b"%00",
+    b"%FF%FE",
+    b"-1",
+    b"99999999999999999999",
+    b"1e309",
+    b"\xff\xfe",
+    b"\xc3",
+    "\u{202e}".as_bytes(),
+    "\u{1F4A7}\u{301}".as_bytes(),
+    b"sep=;\n",
+];
+
+/// Xorshift: even enough, and the same everywhere.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % most.max(1) as u64).unwrap()
+    }
+}
+
+fn damaged(corpus: &[Vec<u8>], chance: &mut Chance) -> Vec<u8> {
+    let mut it = corpus[chance.below(corpus.len())].clone();
+    for _ in 0..=chance.below(5) {
+        let at = chance.below(it.len() + 1);
+        match chance.below(7) {
+            0 if at < it.len() => it[at] ^= 1 << chance.below(8),
+            1 => it.truncate(at),
+            2 => {
+                let end = (at + chance.below(40)).min(it.len());
+                it.drain(at..end);
+            }
+            3 => {
+                let end = (at + chance.below(200)).min(it.len());
+                let part = it[at..end].to_vec();
+                for _ in 0..=chance.below(20) {
+                    it.splice(at..at, part.iter().copied());
+                }
+            }
+            4 => {
+                let other = &corpus[chance.below(corpus.len())];
+                let from = chance.below(other.len() + 1);
+                let end = (from + chance.below(400)).min(other.len());
+                it.splice(at..at, other[from..end].iter().copied());
+            }
+            _ => {
+                let token = TOKENS[chance.below(TOKENS.len())];
+                let most = if chance.below(50) == 0 { 2000 } else { 3 };
+                for _ in 0..=chance.below(most) {
+                    it.splice(at..at, token.iter().copied());
+                }
+            }
+        }
+        it.truncate(LARGEST);
+    }
+    it
+}
+
+/// Gives a reader first what is whole, then damage, for as long as there is time.
+fn feed(corpus: &[Vec<u8>], mut reader: impl FnMut(&[u8])) {
+    let seconds = option_env!("FUZZ_SECONDS").and_then(|it| it.parse().ok()).unwrap_or(2);
+    let (begun, mut chance, mut rounds) = (Instant::now(), Chance(0x5eed_0008), 0);
+    assert!(!corpus.is_empty(), "nothing to begin with");
+    let whole = corpus.iter().cloned();
+    let mut inputs = whole.chain(std::iter::repeat_with(|| damaged(corpus, &mut chance)));
+    while begun.elapsed() < Duration::from_secs(seconds) || rounds < 40 {
+        let input = inputs.next().unwrap();
+        let started = Instant::now();
+        reader(&input);
+        let took = started.elapsed();
+        let begins = String::from_utf8_lossy(&input[..input.len().min(300)]);
+        assert!(took < LONGEST, "round {rounds} took {took:?}: {} bytes: {begins}", input.len());
+        rounds += 1;
+    }
+}
+
+/// The same for a reader of words.
+fn feed_words(corpus: &[Vec<u8>], mut reader: impl FnMut(&str)) {
+    feed(corpus, |it| reader(&String::from_utf8_lossy(it)));
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// The files below folders of the demo, with such endings, each cut to what is drawn at most.
+fn files(folders: &[&str], endings: &[&str]) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    for folder in folders {
+        let mut all: Vec<PathBuf> =
+            fs::read_dir(root().join(folder)).unwrap().map(|it| it.unwrap().path()).collect();
+        all.sort();
+        let wanted = all
+            .into_iter()
+            .filter(|it| it.extension().is_some_and(|it| endings.iter().any(|end| it == *end)));
+        found.extend(wanted.map(|it| fs::read(it).unwrap()).filter(|it| it.len() <= LARGEST));
+    }
+    found
+}
+
+fn words(all: &[&str]) -> Vec<Vec<u8>> {
+    all.iter().map(|it| it.as_bytes().to_vec()).collect()
+}
+
+const SENTENCES: [&str; 6] = [
+    "4.2.1 The skid shall dose **200 l/h** ± 2 % at 6 bar, see [the sheet](https://x.example/a).",
+    "| Name | Value |\n|---|---|\n| Flow | 200 l/h |\n\n1. first\n2. second\n   - third",
+    "Die Anlage muss innerhalb von 5 s abschalten, wenn der Druck über 10 bar steigt.",
+    "# Heading\n\n> quoted\n\n```\ncode\n```\n\n<b>no html</b> &amp; `code`",
+    "<table><tr><td>a<td>b</table><p onclick=x>c<script>d</script><ul><li>e<li>f</ul>",
+    "a\tb\tc\n\"d\ne\"\tf\n",
+];
+
+#[test]
+fn table_csv_in() {
+    let mut corpus = files(&["demo", "demo/customers", "demo/requirements"], &["csv"]);
+    corpus.extend(words(&["sep=;\na;b\n\"c\nd\";e\n", "a,b\n\"c\"\"d\",e", "\u{feff}a\tb\nc\td"]));
+    feed(&corpus, |it| {
+        if let Ok(rows) = table::csv_in(it) {
+            assert_eq!(rows.rows.len(), rows.lines.len());
+            let size: usize = rows.rows.iter().flatten().map(String::len).sum();
+            assert!(size <= 4 * it.len() + 16, "{} bytes became {size}", it.len());
+        }
+    });
+}
+
+#[test]
+fn table_xlsx_in() {
+    let corpus = files(&["demo/customers", "demo/requirements"], &["xlsx"]);
+    feed(&corpus, |it| drop(table::xlsx_in(it)));
+}
+
+#[test]
+fn table_tsv_in() {
+    feed_words(&words(&SENTENCES), |it| {
+        let size: usize = table::tsv_in(it).iter().flatten().map(String::len).sum();
+        assert!(size <= it.len());
+    });
+}
+
+#[test]
+fn document_clauses_force_and_sniff() {
+    let corpus =
+        [words(&SENTENCES), files(&["demo/requirements", "demo/procedures"], &["md", "txt", "csv"])].concat();
+    feed_words(&corpus, |it| {
+        for clause in document::clauses(it) {
+            let _ = format!("{clause:?}");
+        }
+        let _ = document::force(it);
+        let kind = document::sniff(it.as_bytes(), &it.chars().take(60).collect::<String>());
+        let _ = document::may_be_shown(kind);
+    });
+}
+
+#[test]
+fn document_question_answer_and_understood() {
+    let read = document::answer(&document::question("a.docx", b"no document")).unwrap();
+    let corpus = [vec![document::question("a.pdf", b"%PDF-1.7\n"), read], words(&SENTENCES)].concat();
+    feed(&corpus, |it| {
+        if let Ok(answer) = document::answer(it) {
+            assert!(document::understood(&answer).is_ok(), "an answer of ours is one");
+        }
+        drop(document::understood(it));
+    });
+}
+
+#[test]
+fn sheets_typeset() {
+    // Without the typesetter it reads what is to be set, and says that it cannot.
+    let corpus = words(&[r#"{"title":"A","sections":[{"title":"B","blocks":[]}],"files":[]}"#, "{}", "[1]"]);
+    feed(&corpus, |it| drop(sheets::typeset(it)));
+}
+
+#[test]
+fn difference_words_lines_cells_and_sequence() {
+    let corpus = words(&SENTENCES);
+    let mut before = String::new();
+    feed_words(&corpus, |it| {
+        let _ = difference::words(&before, it);
+        let _ = difference::lines(&before, it);
+        let (old, new) = (table::tsv_in(&before), table::tsv_in(it));
+        let (old, new) = (&old[..old.len().min(200)], &new[..new.len().min(200)]);
+        assert!(difference::cells(old, new).len() >= new.len());
+        let letters = |it: &str| it.chars().take(2000).collect::<Vec<_>>();
+        let _ = difference::sequence(&letters(&before), &letters(it));
+        before = it.chars().take(20_000).collect();
+    });
+}
+
+#[test]
+fn markdown_html_plain_tables_and_from_html() {
+    feed_words(&words(&SENTENCES), |it| {
+        let shown = markdown::html(it, 2).to_lowercase();
+        assert!(!shown.contains("<script") && !shown.contains("javascript:\""), "{shown}");
+        let _ = markdown::plain(it);
+        let _ = markdown::tables(it);
+        let _ = markdown::from_html(it);
+    });
+}
+
+#[test]
+fn wording_check_pattern_language_and_alike() {
+    let mut before = String::new();
+    feed_words(&words(&SENTENCES), |it| {
+        let short: String = it.chars().take(5000).collect();
+        let _ = wording::check(&short, None, &wording::Around::default());
+        let language = wording::language(&short);
+        let _ = wording::pattern(&short, language);
+        let _ = wording::alike(&[&before, &short], 0.5);
+        before = short;
+    });
+}
+
+#[test]
+fn mail_subjects_identities_and_pictures() {
+    let corpus = words(&[
+        "Re: AW: [ext] Fwd: CIP 3",
+        "=?utf-8?q?Re=3A_?= Re[2]: x",
+        "<img src=cid:a><p>x</p>",
+        "<a1@b.example>",
+    ]);
+    feed_words(&corpus, |it| {
+        assert!(mail::base_subject(it).len() <= 4 * it.len());
+        assert!(!mail::identity(it.as_bytes()).is_empty());
+        let shown = mail::with_pictures(it, |part| format!("/messages/1/parts/{part}"));
+        assert!(shown.len() <= 8 * it.len() + 1000);
+    });
+}
+
+#[test]
+fn filename_safe_name() {
+    let corpus =
+        words(&["../../etc/passwd", "C:\\a\\b.pdf", "Größe \u{202e}fdp.exe", ".htaccess", "a:b*c?.txt"]);
+    feed_words(&corpus, |it| {
+        if let Some(name) = filename::safe_name(it) {
+            assert!(!name.is_empty() && name.len() <= 130, "{name}");
+            assert!(!name.contains(['/', '\\', '"']) && !name.chars().any(filename::is_deceptive), "{name}");
+        }
+    });
+}
+
+#[test]
+fn kernel_query_read() {
+    let corpus = words(&[
+        "pump customer:meridian state:open,closed due<2026-03-01",
+        "\"cold water\" -steam owner:me (a or b)",
+        "due>=today-7d changed:2026-01..2026-02 has:file number:RS-2026-0017",
+    ]);
+    feed_words(&corpus, |it| match kernel::Query::read(it) {
+        Ok(query) => drop(query.needles()),
+        Err(wrong) => {
+            assert!(wrong.at.0 <= wrong.at.1 && wrong.at.1 <= it.len(), "{:?} of {}", wrong.at, it.len())
+        }
+    });
+}
+
+#[test]
+fn verifier_proof_parse() {
+    let corpus = words(&[
+        "c2sp.org/tlog-proof@v1\nindex 5\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\nreqord.example/log\n6\nAAAA\n\n\u{2014} k AAAA\n",
+    ]);
+    feed_words(&corpus, |it| drop(verifier::Proof::parse(it)));
+}
+
+#[test]
+fn app_config_read() {
+    let folder = testbed::folder();
+    let path = folder.join("reqord.toml");
+    let corpus = words(&[
+        "listen = \"127.0.0.1:8080\"\ndata = \"/tmp/x\"\nhttps = true\norigin = \"a.example/log\"\ntrusted_proxies = [\"10.0.0.0/8\"]\n",
+        "[mail]\nserver = \"mail.example\"\nport = 587\nsecurity = \"starttls\"\nfrom = \"a@b.example\"\n",
+    ]);
+    feed(&corpus, |it| {
+        fs::write(&path, it).unwrap();
+        if let Err(wrong) = app::config::Config::read(Some(&path), app::config::Said::default()) {
+            assert!(!format!("{wrong:#}").is_empty());
+        }
+    });
+    fs::remove_dir_all(folder).unwrap();
+}
+
+fn house(folder: &Path) -> (Arc<Db>, String) {
+    let clock: Clock = Arc::new(|| "2026-03-02T09:00:00Z".parse().unwrap());
+    let secrets = Secrets::from_seed("fuzz.example/log", [7; 32]).unwrap();
+    let address = Address::Sqlite(folder.join("reqord.db").to_string_lossy().into_owned());
+    let db = app::wiring::open(address, folder.join("files"), clock, secrets).unwrap();
+    let company = app::demo::small_company(&db).unwrap();
+    let ada = &company.people.iter().find(|(it, _)| *it == "ada").unwrap().1;
+    let sign_in = company.sign_ins.iter().find(|it| it.password.starts_with("ada")).unwrap();
+    let arrival =
+        identity::Arrival { email: &sign_in.email, password: &sign_in.password, ..Default::default() };
+    let session = identity::sign_in(&db, &arrival).unwrap();
+    let new = kernel::New { title: "A skid", party: Some(company.meridian), ..kernel::New::default() };
+    db.write(ada, |work| {
+        requirements::open_set(work, &new, &requirements::RequirementSet::default())?;
+        Ok(())
+    })
+    .unwrap();
+    (db, session)
+}
+
+fn browser(db: &Arc<Db>) -> Client {
+    Client::new(web::router(app::wiring::routes(), app::wiring::edge(Arc::clone(db), false)))
+}
+
+#[test]
+fn web_headers_and_cookies() {
+    const NAMES: [&str; 14] = [
+        "cookie",
+        "range",
+        "if-match",
+        "if-none-match",
+        "accept-language",
+        "accept",
+        "authorization",
+        "content-type",
+        "idempotency-key",
+        "x-forwarded-for",
+        "referer",
+        "origin",
+        "accept-encoding",
+        "last-event-id",
+    ];
+    let folder = testbed::folder();
+    let (db, session) = house(&folder);
+    let mut client = browser(&db);
+    let corpus = words(&[
+        "reqord=abc; language=de; theme=dark",
+        "bytes=0-99,200-",
+        "\"5\"",
+        "W/\"1\", \"2\"",
+        "de-DE,de;q=0.9,en;q=0.8",
+        "Bearer rq_abc",
+        "application/json; charset=utf-8",
+        "multipart/form-data; boundary=x",
+        "10.0.0.1, ::1",
+        "https://reqord.test/me",
+        "gzip, br;q=0.5",
+    ]);
+    let mut chance = Chance(8);
+    feed(&corpus, |it| {
+        let Ok(value) = HeaderValue::from_bytes(it) else { return };
+        let Ok(value) = value.to_str() else { return };
+        let name = NAMES[chance.below(NAMES.len())];
+        let own = format!("reqord={session}");
+        let mut headers = vec![(name, value)];
+        if name != "cookie" {
+            headers.push(("cookie", own.as_str()));
+        }
+        let path =
+            ["/me", "/requirement-sets", "/api/v1/requirement-sets", "/trust", "/sign-in"][chance.below(5)];
+        let came = client.send(Method::GET, path, &headers, Body::empty());
+        assert!(came.status.as_u16() < 500, "{path} {headers:?}: {}", came.text);
+        let came = client.send(Method::POST, "/me/theme", &headers, Body::from("theme=dark"));
+        assert!(came.status.as_u16() < 500, "{headers:?}: {}", came.text);
+    });
+    drop(client);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn web_forms_uploads_queries_and_json() {
+    const HEAD: &str =
+        "--b\r\ncontent-disposition: form-data; name=\"files\"; filename=\"a.txt\"\r\n\r\nwords\r\n--b--\r\n";
+    let folder = testbed::folder();
+    let (db, session) = house(&folder);
+    let mut client = browser(&db).with_cookie(web::SESSION, &session);
+    let corpus = words(&[
+        "title=A+skid&words=x&name=%C3%A4&once=1&q=customer%3Ameridian&sort=title&limit=5",
+        "view=mine&columns=number,title,body.matter&sort=body.matter&down=1&after=12.RS-2026-0001&q=is:open",
+        HEAD,
+        r#"{"title":"A","words":"x","party":"K-1001","lines":[{"a":1}],"due":"2026-03-09"}"#,
+    ]);
+    let kinds = ["application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "application/json"];
+    let places = [
+        "/requirement-sets",
+        "/requirement-sets/RS-2026-0001/files",
+        "/requirement-sets/RS-2026-0001/remarks",
+        "/import",
+        "/checklists",
+        "/api/v1/requirement-sets/RS-2026-0001/checklists",
+        "/api/v1/imports?target=requirements&set=RS-2026-0001&name=a.csv",
+        "/api/v1/requirement-sets",
+        "/api/v1/mail",
+        "/sign-in",
+    ];
+    let mut chance = Chance(9);
+    feed(&corpus, |it| {
+        let (kind, place) = (kinds[chance.below(kinds.len())], places[chance.below(places.len())]);
+        let came = client.send(Method::POST, place, &[("content-type", kind)], Body::from(it.to_vec()));
+        assert!(came.status.as_u16() < 500, "{place} as {kind}: {}", came.text);
+        let query: String = form_urlencoded::byte_serialize(&it[..it.len().min(400)]).collect();
+        let query = query.replace("%3D", "=").replace("%26", "&");
+        for list in ["/requirement-sets", "/people", "/api/v1/requirements"] {
+            let came = client.get(&format!("{list}?{query}"));
+            assert!(came.status.as_u16() < 500, "{list}?{query}: {}", came.text);
+        }
+    });
+    drop(client);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn every_reader_is_in_the_table() {
+    let table = fs::read_to_string(root().join("docs/fuzzing.md")).unwrap();
+    let mut found = 0;
+    for entry in fs::read_dir(root().join("formats")).unwrap().map(|it| it.unwrap().path()) {
+        let of = entry.file_name().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(entry.join("src/lib.rs")).unwrap();
+        let code: String =
+            text.lines().filter(|it| !it.trim_start().starts_with("//")).collect::<Vec<_>>().join(" ");
+        let used = code.split("pub use ").skip(1).filter_map(|it| it.split(';').next());
+        let used = used.flat_map(|it| it.split(['{', '}', ',', ':', ' ']));
+        // What is indented belongs to a type, and is fed with it.
+        let own = text.lines().filter_map(|it| it.strip_prefix("pub fn ")?.split(['(', '<']).next());
+        for name in used.chain(own).map(str::trim) {
+            // Modules are named like functions; what is a function has its opening brace somewhere in the sources.
+            if name.chars().next().is_none_or(char::is_uppercase) || !is_a_function(&entry.join("src"), name)
+            {
+                continue;
+            }
+            found += 1;
+            assert!(table.contains(&format!("`{of}::{name}`")), "`{of}::{name}` is not in docs/fuzzing.md");
+        }
+    }
+    assert!(found > 20, "only {found} functions were found");
+    // And each harness that the table names is there.
+    let tests = [
+        include_str!("fuzz.rs"),
+        &fs::read_to_string(root().join("formats/mail/tests/corpus.rs")).unwrap(),
+        &fs::read_to_string(root().join("formats/document/tests/corpus.rs")).unwrap(),
+        &fs::read_to_string(root().join("formats/markdown/tests/corpus.rs")).unwrap(),
+        &fs::read_to_string(root().join("formats/wording/tests/corpus.rs")).unwrap(),
+        &fs::read_to_string(root().join("verifier/tests/verifier/corpus.rs")).unwrap(),
+    ];
+    for line in table.lines().filter(|it| it.starts_with("| `")) {
+        let harness = line.trim_end_matches('|').rsplit(" | ").next().unwrap();
+        for name in harness.split('`').skip(1).step_by(2) {
+            let is_there = tests.iter().any(|it| it.contains(&format!("fn {name}(")));
+            assert!(is_there, "no harness is called `{name}`: {line}");
+        }
+        assert!(
+            harness.contains('`') || harness.contains("writes") || harness.contains("compares"),
+            "{line}"
+        );
+    }
+}
+
+fn is_a_function(folder: &Path, name: &str) -> bool {
+    fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).any(|it| {
+        if it.is_dir() {
+            return is_a_function(&it, name);
+        }
+        let text = fs::read_to_string(&it).unwrap_or_default();
+        text.contains(&format!("pub fn {name}(")) || text.contains(&format!("pub fn {name}<"))
+    })
+}
