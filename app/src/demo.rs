@@ -5,6 +5,7 @@
 //! written with.
 
 mod changes;
+mod checklists;
 mod chronicle;
 mod company;
 mod files;
@@ -50,6 +51,7 @@ pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
     told.extend(letters::told(&time)?);
     told.extend(reviews::told(&time)?);
     told.extend(trace::told(&time)?);
+    told.extend(checklists::told(&time)?);
     told.extend(talk::told(&time)?);
     told.extend(together::told(&time)?);
     told.extend(offers::told(&time)?);

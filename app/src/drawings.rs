@@ -29,6 +29,12 @@ pub const SERVED: &[Served] = &[
         story: "requirements",
     },
     Served {
+        step: "8.2.2-01",
+        asks: "What the customer did not say and the product needs is asked, by kind of product",
+        kinds: &["CK", "RS"],
+        story: "checklists",
+    },
+    Served {
         step: "8.2.2-02",
         asks: "Statutory and regulatory requirements stand as such in a set",
         kinds: &["REQ"],

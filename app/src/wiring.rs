@@ -224,6 +224,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         places.push(place(Group::Talk, t!("Calls"), "/calls", Symbol::Phone, 0));
         places.push(place(Group::Agree, t!("Reviews"), "/reviews", Symbol::Assure, 0));
         places.push(place(Group::Assure, t!("Risks"), "/risks", Symbol::Warn, 0));
+        places.push(place(Group::Agree, t!("Checklists"), "/checklists", Symbol::Assure, 0));
         places.push(place(Group::Talk, t!("Meetings"), "/meetings", Symbol::People, 0));
         places.push(place(Group::People, t!("People"), "/people", Symbol::People, 0));
         places.push(place(Group::People, t!("Functions"), "/functions", Symbol::Assure, 0));
@@ -337,6 +338,14 @@ fn deed(code: &str) -> Option<Text> {
         "offered" => text!("offered"),
         "linked" => text!("tied"),
         "judged" => text!("judged"),
+        "requirements.dismissed" => text!("let words stand"),
+        "requirements.finding_opened" => text!("opened a finding again"),
+        "requirements.rules_chosen" => text!("chose what is asked of words"),
+        "requirements.contradiction_let_stand" => text!("let a contradiction stand"),
+        "requirements.contradiction_opened" => text!("opened a contradiction again"),
+        "requirements.checklist_laid" => text!("asked what is unsaid"),
+        "requirements.checklist_taken_away" => text!("took a checklist away"),
+        "requirements.elicited" => text!("answered a question of a checklist"),
         "distributed" => text!("changed who must know"),
         "acknowledged" => text!("read"),
         "asked" => text!("asked"),

@@ -6,6 +6,7 @@ mod advisories;
 mod backup;
 mod catalogue;
 mod changes;
+mod checklists;
 mod conversations;
 mod customers;
 mod demo;

@@ -142,6 +142,54 @@ fn limits_that_no_value_meets_are_shown_side_by_side() {
 }
 
 #[test]
+fn a_contradiction_is_let_stand_by_name_for_as_long_as_both_say_the_same() {
+    for world in World::on_each_engine() {
+        // What always holds for Meridian says one thing, their new set another.
+        let of_pump = |it: Requirement| Requirement { product: "KD-80".into(), ..it };
+        let new = New { title: "Always", party: Some(world.meridian), ..New::default() };
+        let standing = RequirementSet { is_standing: true, ..RequirementSet::default() };
+        let standing = world.ada().does(|work| requirements::open_set(work, &new, &standing)).unwrap().number;
+        let quiet = add(&world, &standing, of_pump(measures("noise", ("", "66"), "dB(A)")));
+        let set = open_set(&world, "Skid");
+        let loud = add(&world, &set, of_pump(measures("noise", ("70", ""), "dB(A)")));
+        assert_eq!((found(&world, &set).open(), found(&world, &set).contradictions.len()), (1, 1));
+
+        let outcome = world.ada().does(|work| requirements::let_stand(work, &loud, &quiet, " "));
+        assert!(refusal(outcome).contains("Say why both may stand."));
+        let reason = "It stands in a plant room where nobody works";
+        let to = format!("/api/v1/requirements/{loud}/contradictions/dismiss");
+        let word = json!({ "other": quiet, "reason": reason });
+        for (short, status) in [("amelia", StatusCode::CONFLICT), ("eve", StatusCode::NOT_FOUND)] {
+            let answer = program(&world, short).post_json(&to, &word);
+            assert_eq!(answer.status, status, "{short}: {}", answer.text);
+        }
+        let answer = program(&world, "ada").post_json(&to, &word);
+        assert_eq!(answer.json()["open"], 0, "{}", answer.text);
+        assert_eq!(answer.json()["contradictions"][0]["dismissed_by"], "Ada Lindqvist", "{}", answer.text);
+        // It is seen from both sides, by name.
+        assert_eq!(found(&world, &standing).open(), 0);
+        for set in [&set, &standing] {
+            let page = program(&world, "bob").get(&format!("/requirement-sets/{set}/findings")).text;
+            assert!(page.contains(reason) && page.contains("Ada Lindqvist"), "{page}");
+        }
+        // Whoever changes a limit is told again.
+        let edit = Edit {
+            number: loud.clone(),
+            fields: vec![("lower".into(), "75".into())],
+            ..Edit::default()
+        };
+        world.ada().does(|work| requirements::edit(work, &edit)).unwrap();
+        assert_eq!(found(&world, &set).open(), 1);
+        world.ada().does(|work| requirements::let_stand(work, &quiet, &loud, reason)).unwrap();
+        assert_eq!(found(&world, &set).open(), 0);
+        world.ada().does(|work| requirements::contradicts_again(work, &loud, &quiet)).unwrap();
+        assert_eq!(found(&world, &set).open(), 1);
+        let outcome = world.ada().does(|work| requirements::let_stand(work, &loud, &loud, reason));
+        assert!(refusal(outcome).contains("contradict each other no longer"));
+    }
+}
+
+#[test]
 fn words_are_checked_while_they_are_written_and_outsiders_learn_nothing() {
     for world in World::on_each_engine() {
         let set = open_set(&world, "Skid");

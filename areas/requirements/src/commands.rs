@@ -1,5 +1,6 @@
 //! What people do with a set and its requirements: open, write, move, release, offer.
 
+mod checklist;
 mod distribution;
 mod import;
 mod standing;
@@ -23,9 +24,10 @@ use crate::model::{
 use crate::queries;
 use crate::rules::{GAP, InSet, Put, next_key, room};
 
+pub use checklist::{Answering, answer, lay_beside, release_checklist, take_away};
 pub use distribution::{Telling, acknowledge, remind, tell, tell_always};
 pub use trace::follow;
-pub use wording::{Which, choose_rules, dismiss, restore};
+pub use wording::{Which, choose_rules, contradicts_again, dismiss, let_stand, restore};
 
 /// A title made of a statement is no longer than this, in characters.
 const LONGEST_TITLE: usize = 72;

@@ -10,25 +10,25 @@ mod rules;
 use kernel::{Migration, Registry};
 
 pub use commands::{
-    Capture, Departure, Description, Edit, IMPORT, Into, NewRequirement, Telling, Which, Words, acknowledge,
-    add, add_many, add_section, attribute, capture, choose_rules, cite, depart, describe_set, dismiss, edit,
-    edit_many, edit_section, follow, follow_again, move_section, move_to, offer, open_set, pull, release,
-    remind, remove_section, restore, tell, tell_always, title_of, withdraw, withdraw_many,
+    Answering, Capture, Departure, Description, Edit, IMPORT, Into, NewRequirement, Telling, Which, Words, acknowledge,
+    add, add_many, add_section, answer, attribute, capture, choose_rules, cite, contradicts_again, depart, describe_set, dismiss, edit,
+    edit_many, edit_section, follow, follow_again, lay_beside, let_stand, move_section, move_to, offer, open_set, pull, release, release_checklist,
+    remind, remove_section, restore, take_away, tell, tell_always, title_of, withdraw, withdraw_many,
 };
 pub use model::{
-    Captured, Checked, Clash, Class, Comparison, Coverage, Covered, Crossing, FieldChange, Filed, Findings,
-    Held, Kano, Line, LineChange, Manifest, Matrix, Member, Missing, MustRead, Nature, Priority, Reading,
-    Released, Requirement, RequirementSet, Section, SectionChange, Spot, ToRead, Told, Verification, What,
+    Answer, Asked, Captured, Checked, Checklist, ChecklistState, ChecklistStep, Clash, Class, Comparison, Coverage, Covered, Crossing, FieldChange, Filed, Findings,
+    Held, Kano, Laid, Line, LineChange, Manifest, Matrix, Member, Missing, MustRead, Nature, Priority, Question, Reading,
+    Released, Requirement, RequirementSet, Section, SectionChange, Spot, Stand, ToRead, Told, Verification, What,
     Why, requirement, set,
 };
 pub use pages::files::Format;
 pub use pages::sheet::PARTS as SHEET_PARTS;
 pub use queries::{
-    At, Exported, applying_to, checked, coverage, export, findings_of, functions_told, manifest, matrix,
+    At, Exported, applying_to, asked_about, checked, coverage, export, findings_of, functions_told, laid_of, manifest, matrix,
     read, readers, set_of, to_read,
 };
 pub use routes::{capture_form, routes, standing_of, to_do};
-pub use rules::{FIELDS, Put, compare, typed};
+pub use rules::{FIELDS, Put, compare, key_of, typed};
 
 /// The kinds whose addresses in the programming interface are partly the area's own.
 pub const OWN_API: &[&str] = &["requirements"];
@@ -38,6 +38,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0008_standing_sets", text: include_str!("../schema/0008_standing_sets.sql") },
     Migration { name: "0010_wording", text: include_str!("../schema/0010_wording.sql") },
     Migration { name: "0011_trace", text: include_str!("../schema/0011_trace.sql") },
+    Migration { name: "0030_checklists", text: include_str!("../schema/0030_checklists.sql") },
 ];
 
 /// The kinds of records of this area.
@@ -63,4 +64,6 @@ pub fn registry() -> Registry {
             "body.verification",
             "state",
         ])
+        .with::<Checklist>()
+        .showing(&["number", "title", "body.purpose", "revision", "changed", "state"])
 }

@@ -1,5 +1,6 @@
 //! The nouns: a requirement set, its requirements, how a set reads at one moment, and what differs between two.
 
+mod checklist;
 mod comparison;
 mod distribution;
 mod reading;
@@ -9,13 +10,16 @@ pub mod standing;
 mod trace;
 mod wording;
 
+pub use checklist::{
+    Answer, Asked, Checklist, ChecklistState, ChecklistStep, Elicited, Laid, Question, Row, Stand,
+};
 pub use comparison::{Comparison, FieldChange, LineChange, SectionChange, Spot, What};
 pub use distribution::{MustRead, ToRead, Told, Why};
 pub use reading::{Departed, Filed, Held, Line, Manifest, Reading};
 pub use requirement::{Class, Kano, Nature, Priority, Requirement, Verification};
 pub use set::{RequirementSet, Section};
 pub use trace::{Coverage, Covered, Crossing, Matrix, Member, Missing};
-pub use wording::{Checked, Choice, Clash, Contradiction, Dismissed, Findings, Found, Side};
+pub use wording::{Checked, Choice, Clash, Contradiction, Dismissed, Findings, Found, LetStand, Side};
 
 /// Words became a requirement: whoever knows whose words they were may say so.
 #[derive(Clone, Debug, PartialEq, Eq)]

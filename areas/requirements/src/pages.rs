@@ -1,6 +1,7 @@
 //! What people see: lists, sets as record, table and document, comparisons, requirements and their forms.
 
 pub mod capture;
+pub mod checklist;
 pub mod compare;
 pub mod distribution;
 pub mod document;

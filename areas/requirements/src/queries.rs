@@ -1,5 +1,6 @@
 //! What people ask: a set now, at a revision, in the past; what is missing; what led to it.
 
+mod checklist;
 mod distribution;
 pub mod import;
 mod standing;
@@ -18,6 +19,7 @@ use crate::model::{Filed, Line, Manifest, Reading, Requirement, RequirementSet, 
 use crate::pages::files::{self, Format};
 use crate::rules::{Gap, InSet, Lack, Past, Standing, Then, walk_back};
 
+pub use checklist::{Proposed, asked_about, in_force, laid_line, laid_of, proposed};
 pub use distribution::{
     asked_of, functions_told, open_tasks, people_of, readers, said_of, to_read, told_always, told_always_line,
 };

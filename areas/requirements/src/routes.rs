@@ -2,6 +2,7 @@
 
 mod api;
 mod capture;
+mod checklist;
 mod distribution;
 mod requirements;
 mod sets;
@@ -31,6 +32,7 @@ pub fn routes(agreement: Agreement) -> Routes {
         .and(wording::routes())
         .and(trace::routes())
         .and(distribution::routes())
+        .and(checklist::routes())
 }
 
 pub use capture::form as capture_form;

@@ -1,5 +1,6 @@
 //! The law: when a set may be released, what a requirement may say, where it stands, and what differs.
 
+mod checklist;
 mod compare;
 mod contradiction;
 mod distribution;
@@ -12,8 +13,9 @@ pub mod standing;
 mod unit;
 mod wording;
 
+pub use checklist::{Since, is_meant_for, key_of, stand};
 pub use compare::compare;
-pub use contradiction::contradictions;
+pub use contradiction::{contradictions, told_by, with_words};
 pub use distribution::why_told;
 pub use order::{GAP, Put, room};
 pub use past::{Past, Then, walk_back};

@@ -5,9 +5,9 @@ use serde::Serialize;
 use serde_json::json;
 use wording::Rule;
 
-use crate::model::{Requirement, RequirementSet, requirement};
+use crate::model::{Contradiction, Requirement, RequirementSet, requirement};
 use crate::queries;
-use crate::rules::{code, findings};
+use crate::rules::{code, findings, told_by};
 
 /// Which finding of a requirement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,6 +85,77 @@ pub fn restore(work: &mut Work, number: &str, which: &Which) -> Result<()> {
     )?;
     work.called("requirements.finding_opened");
     Ok(())
+}
+
+#[derive(Serialize)]
+struct NewLetStand<'a> {
+    record_id: i64,
+    other: i64,
+    says: &'a str,
+    reason: &'a str,
+    at: i64,
+    by: i64,
+}
+
+/// Lets a contradiction between two requirements stand, for as long as both say the same of what is measured. Who says
+/// so and why is evidence in the review.
+///
+/// # Errors
+/// Asks for a reason, and refuses where the two do not contradict each other, or not any more.
+pub fn let_stand(work: &mut Work, number: &str, other: &str, reason: &str) -> Result<()> {
+    let case = judged(work, number)?;
+    let reason = reason.trim();
+    let mut faults = Faults::default();
+    faults.unless(!reason.is_empty(), "reason", text!("Say why both may stand."));
+    faults.unless(
+        reason.chars().count() <= 2000,
+        "reason",
+        text!("Shorten it to {count} characters.", count = 2000i64),
+    );
+    faults.into_result()?;
+    let found = contradiction(work, &case, other)?;
+    if found.let_stand.is_some() {
+        return Ok(());
+    }
+    let (id, second) = (case.record.id.raw(), work.mention_of(other)?.id);
+    let says = told_by(&found.first, &found.second);
+    let (at, by) = (work.now.as_microsecond(), work.actor.person);
+    work.add("contradiction_dismissed", id, &NewLetStand { record_id: id, other: second, says: &says, reason, at, by })?;
+    for (record, beside) in [(id, other), (second, number)] {
+        work.note(record, json!({ "contradiction": { "with": beside, "about": found.characteristic, "let_stand": reason } }))?;
+    }
+    work.because(reason);
+    work.called("requirements.contradiction_let_stand");
+    Ok(())
+}
+
+/// Takes that back: the contradiction is open again.
+pub fn contradicts_again(work: &mut Work, number: &str, other: &str) -> Result<()> {
+    let case = judged(work, number)?;
+    let found = contradiction(work, &case, other)?;
+    let known = found.let_stand.ok_or(Error::NotFound)?;
+    work.remove("contradiction_dismissed", known.record_id, known.id)?;
+    for (record, beside) in [(case.record.id.raw(), other), (work.mention_of(other)?.id, number)] {
+        work.note(record, json!({ "contradiction": { "with": beside, "about": found.characteristic, "opened": true } }))?;
+    }
+    work.called("requirements.contradiction_opened");
+    Ok(())
+}
+
+fn contradiction(work: &Work, case: &Case<Requirement>, other: &str) -> Result<Contradiction> {
+    let number = &case.record.number;
+    let set = work.find_by_id::<RequirementSet>(case.body.set_id)?;
+    let all = queries::findings_of(work, &set)?.contradictions;
+    let is_it = |it: &Contradiction| {
+        let pair = [&it.first.number, &it.second.number];
+        pair.contains(&number) && pair.iter().any(|it| *it == other) && number != other
+    };
+    let sentence = text!(
+        "{number} and {other} contradict each other no longer. Look at them again.",
+        number = number,
+        other = other
+    );
+    Ok(all.into_iter().find(is_it).ok_or_else(|| Refusal::because(sentence))?)
 }
 
 fn judged(work: &Work, number: &str) -> Result<Case<Requirement>> {

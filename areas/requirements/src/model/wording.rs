@@ -65,7 +65,8 @@ impl Findings {
     /// How many findings nobody dismissed, contradictions and repetitions among them.
     pub fn open(&self) -> usize {
         let words: usize = self.checked.iter().map(|it| it.open().count()).sum();
-        words + self.contradictions.len() + self.alike.len()
+        let contradictions = self.contradictions.iter().filter(|it| it.let_stand.is_none()).count();
+        words + contradictions + self.alike.len()
     }
 }
 
@@ -77,6 +78,25 @@ pub struct Contradiction {
     pub clash: Clash,
     pub first: Side,
     pub second: Side,
+    /// Who let it stand, and why.
+    pub let_stand: Option<LetStand>,
+}
+
+/// That somebody let a contradiction stand. It is kept for as long as both say the same of what is measured.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct LetStand {
+    pub id: i64,
+    /// The two requirements.
+    pub record_id: i64,
+    pub other: i64,
+    /// What both said, as [`crate::rules::told_by`] puts it.
+    pub says: String,
+    pub reason: String,
+    pub by: i64,
+    /// The name of whoever it was.
+    pub name: String,
+    #[serde(with = "kernel::micros")]
+    pub at: Timestamp,
 }
 
 /// In which way they cannot.
@@ -92,6 +112,7 @@ pub enum Clash {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Side {
+    pub id: i64,
     pub number: String,
     /// The number of its set.
     pub set_number: String,

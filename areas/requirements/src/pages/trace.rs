@@ -11,7 +11,7 @@ use web::t;
 
 use super::form::{Written, fields};
 use super::{Options, asking, of_requirement, of_set, summary};
-use crate::model::{Coverage, Covered, Crossing, Matrix, Member, Missing};
+use crate::model::{Asked, Coverage, Covered, Crossing, Matrix, Member, Missing};
 
 /// The roles that two requirements can have, in the order in which they are offered.
 pub const ROLES: [Tie; 4] = [Tie::Satisfies, Tie::DerivesFrom, Tie::DependsOn, Tie::ConflictsWith];
@@ -205,7 +205,7 @@ pub fn sheet(it: &Matrix) -> (Vec<String>, Vec<Vec<Cell>>) {
 }
 
 /// What a set lacks, with the reason at each requirement.
-pub fn coverage(set: &(String, String), it: &Coverage, suspect: usize) -> Markup {
+pub fn coverage(set: &(String, String), it: &Coverage, suspect: usize, asked: &Asked) -> Markup {
     let all = it.lines.len();
     let figure = |label: String, lacks: Missing| parts::Figure {
         label,
@@ -238,6 +238,7 @@ pub fn coverage(set: &(String, String), it: &Coverage, suspect: usize) -> Markup
         (lacking(it, Missing::Specification, "specification", &t!("Without specification")))
         (lacking(it, Missing::Need, "need", &t!("Without need")))
         (lacking(it, Missing::Verification, "verification", &t!("Unverified")))
+        (super::checklist::in_coverage(&set.0, asked))
         (section("covered", t!("All of them"), whole(it)))
     }
 }

@@ -180,7 +180,7 @@ pub fn page(it: &Page) -> Markup {
         (counts(it, &to))
         @if it.only.is_none() {
             @if !findings.contradictions.is_empty() {
-                (section("contradictions", t!("Contradictions"), contradictions(&findings.contradictions)))
+                (section("contradictions", t!("Contradictions"), contradictions(&findings.contradictions, it.may_answer)))
             }
             @if !findings.alike.is_empty() { (section("alike", t!("Said twice"), alike(&findings.alike))) }
         }
@@ -232,9 +232,10 @@ fn counts(it: &Page, to: &str) -> Markup {
     }
 }
 
-fn contradictions(all: &[Contradiction]) -> Markup {
+fn contradictions(all: &[Contradiction], may_answer: bool) -> Markup {
+    let (open, standing): (Vec<_>, Vec<_>) = all.iter().partition(|it| it.let_stand.is_none());
     html! {
-        @for it in all {
+        @for it in &open {
             div.finding.error {
                 strong.row { (Symbol::Warn.icon()) (it.characteristic) }
                 span {
@@ -244,6 +245,41 @@ fn contradictions(all: &[Contradiction]) -> Markup {
                     }
                 }
                 (beside(&it.first, &it.second))
+                @if may_answer {
+                    details {
+                        summary { (t!("Let both stand")) }
+                        (form(&format!("{}/contradictions/dismiss", of_requirement(&it.first.number)), html! {
+                            (hidden("other", &it.second.number))
+                            (Field::text(format!("reason-{}-{}", it.first.number, it.second.number), t!("Why both may stand")).required())
+                            (Button::send(t!("Let both stand")).small())
+                        }))
+                    }
+                }
+            }
+        }
+        @if !standing.is_empty() {
+            details {
+                summary { (t!("{count} was let stand" | "{count} were let stand", count = standing.len())) }
+                @for it in &standing { (let_stand(it, may_answer)) }
+            }
+        }
+    }
+}
+
+fn let_stand(it: &Contradiction, may_answer: bool) -> Markup {
+    html! {
+        div.finding {
+            strong { (it.characteristic) }
+            @if let Some(word) = &it.let_stand {
+                span { (word.reason) }
+                span.fine { (word.name) " · " (web::language::exact_moment(word.at)) }
+            }
+            (beside(&it.first, &it.second))
+            @if may_answer {
+                (form(&format!("{}/contradictions/restore", of_requirement(&it.first.number)), html! {
+                    (hidden("other", &it.second.number))
+                    (Button::send(t!("Open it again")).small().bare())
+                }))
             }
         }
     }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{Case, Reader, Result, sql, values};
+use kernel::{Case, Reader, Record, Result, sql, values};
 use serde::Deserialize;
 use wording::Rule;
 
 use super::held;
-use crate::model::{Checked, Choice, Dismissed, Findings, Requirement, RequirementSet, Side};
-use crate::rules::{contradictions, findings, known_terms, with_answers};
+use crate::model::{Checked, Choice, Dismissed, Findings, LetStand, Requirement, RequirementSet, Side};
+use crate::rules::{contradictions, findings, known_terms, with_answers, with_words};
 
 /// Of so many words in common two statements say nearly the same.
 const ALIKE: f64 = 0.8;
@@ -108,22 +108,22 @@ pub fn findings_of(reader: &Reader, set: &Case<RequirementSet>) -> Result<Findin
             checked.push(Checked { number: record.number.clone(), statement: body.statement.clone(), found });
         }
     }
-    let ours: Vec<Side> =
-        held.iter().map(|(record, body)| side(&record.number, &set.record.number, body)).collect();
+    let ours: Vec<Side> = held.iter().map(|(record, body)| side(record, &set.record.number, body)).collect();
     let statements: Vec<&str> = ours.iter().map(|it| it.statement.as_str()).collect();
     let pairs = wording::alike(&statements, ALIKE).into_iter();
     Ok(Findings {
         choice,
         checked,
-        contradictions: contradictions(&ours, &beside(reader, set)?),
+        contradictions: with_words(contradictions(&ours, &beside(reader, set)?), &let_stand_in(reader, id)?),
         alike: pairs.map(|it| (ours[it.first].clone(), ours[it.second].clone())).collect(),
     })
 }
 
-fn side(number: &str, set: &str, it: &Requirement) -> Side {
+fn side(record: &Record<Requirement>, set: &str, it: &Requirement) -> Side {
     let of = |words: &String| words.clone();
     Side {
-        number: number.to_owned(),
+        id: record.id.raw(),
+        number: record.number.clone(),
         set_number: set.to_owned(),
         statement: of(&it.statement),
         product: of(&it.product),
@@ -135,6 +135,19 @@ fn side(number: &str, set: &str, it: &Requirement) -> Side {
     }
 }
 
+/// The contradictions of a set's requirements that somebody let stand, whichever of the two was named first.
+pub fn let_stand_in(reader: &Reader, set: i64) -> Result<Vec<LetStand>> {
+    reader.rows(
+        sql!(
+            "select it.id as id, it.record_id as record_id, other, says, reason, by, at, person.title as name
+             from visible_contradiction_dismissed as it join visible as person on person.id = it.by
+             where it.record_id in (select id from requirement where set_id = $1)
+             or other in (select id from requirement where set_id = $1) order by it.id"
+        ),
+        values![set],
+    )
+}
+
 /// What other sets of the same customer say of the same products.
 fn beside(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<Side>> {
     if set.record.party.is_none() {
@@ -142,7 +155,7 @@ fn beside(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<Side>> {
     }
     reader.rows(
         sql!(
-            "select it.number, holder.number as set_number, statement, product, characteristic, value, lower, upper,
+            "select it.id as id, it.number as number, holder.number as set_number, statement, product, characteristic, value, lower, upper,
              unit from visible as it join requirement on requirement.id = it.id
              join visible as holder on holder.id = set_id
              where holder.party = $1 and set_id <> $2 and characteristic <> '' and product <> ''

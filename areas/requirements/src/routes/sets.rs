@@ -170,8 +170,10 @@ fn record_page(reader: &Reader, number: &str, agreement: Agreement) -> Result<Pa
         beside.push(crate::pages::distribution::beside(number, &readers, mine));
     }
     if !reader.actor.is_outside() {
-        let open = queries::findings_of(reader, &reader.find::<RequirementSet>(number)?)?.open();
-        beside.push(pages::wording::beside_set(number, open));
+        let set = reader.find::<RequirementSet>(number)?;
+        beside.push(pages::wording::beside_set(number, queries::findings_of(reader, &set)?.open()));
+        let meant = queries::proposed(reader, &set)?.into_iter().filter(|it| it.is_meant).count();
+        beside.push(pages::checklist::beside_set(number, &queries::asked_about(reader, &set)?, meant));
     }
     beside.extend(agreement(reader, case.id)?);
     let extra = Extra {
@@ -554,9 +556,11 @@ async fn ask_for_release(Path(number): Path<String>, visit: Visit) -> Answer {
             let drafts =
                 reading.lines.iter().filter(|it| it.state == crate::model::requirement::State::Draft);
             let open = queries::findings_of(reader, &set)?.open();
-            let wording = pages::wording::at_release(&number, open);
-            let body =
-                heading::release(&heading_of(&set), drafts.count(), missing.as_ref(), &once(), &wording);
+            let asked = queries::asked_about(reader, &set)?;
+            let doubts = html! {
+                (pages::wording::at_release(&number, open)) (pages::checklist::at_release(&number, &asked))
+            };
+            let body = heading::release(&heading_of(&set), drafts.count(), missing.as_ref(), &once(), &doubts);
             Ok(Page::new(t!("Release"), PLACE, body))
         })
         .await

@@ -11,7 +11,7 @@ use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Visit, schema_of, t};
 use super::requirements::fields_of;
 use super::{faults_of, functions, may_write};
 use crate::commands::{self, Edit};
-use crate::model::{Matrix, Requirement};
+use crate::model::{Asked, Matrix, Requirement, RequirementSet};
 use crate::pages::files::{self, Format};
 use crate::pages::form::Written;
 use crate::pages::{asking, of_set, trace};
@@ -134,7 +134,8 @@ async fn show_coverage(Path(number): Path<String>, visit: Visit) -> Answer {
             let set = reader.mention_of(&number)?;
             let suspect = reader.suspects(kernel::Suspects::Of(set.id), 100_000)?.len();
             let title = t!("Coverage of {title}", title = &set.title);
-            let body = trace::coverage(&(set.number, set.title), &coverage, suspect);
+            let asked = queries::asked_about(reader, &reader.find::<RequirementSet>(&number)?)?;
+            let body = trace::coverage(&(set.number, set.title), &coverage, suspect, &asked);
             Ok(Page::new(title, PLACE, body))
         })
         .await
@@ -257,6 +258,8 @@ struct CoverageSeen {
     without_need: usize,
     /// How many nothing verifies.
     unverified: usize,
+    /// How the questions of the checklists beside the set stand.
+    asked: Asked,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -289,8 +292,13 @@ async fn coverage_in_json(Path(number): Path<String>, visit: Visit) -> Answer {
                 rests_on: it.rests_on,
                 suspect: it.suspect,
             });
-            let seen =
-                CoverageSeen { items: items.collect(), without_specification, without_need, unverified };
+            let seen = CoverageSeen {
+                items: items.collect(),
+                without_specification,
+                without_need,
+                unverified,
+                asked: queries::asked_about(reader, &reader.find::<RequirementSet>(&number)?)?,
+            };
             Ok(in_json(StatusCode::OK, &serde_json::to_value(seen)?))
         })
         .await

@@ -28,6 +28,8 @@ pub fn routes() -> Routes {
         .post("/requirement-sets/{number}/findings/rules", choose)
         .post("/requirements/{number}/findings/dismiss", dismiss)
         .post("/requirements/{number}/findings/restore", restore)
+        .post("/requirements/{number}/contradictions/dismiss", let_stand)
+        .post("/requirements/{number}/contradictions/restore", open_contradiction)
         .api_post(
             "/api/v1/wording",
             Doc {
@@ -68,6 +70,24 @@ pub fn routes() -> Routes {
                 ..about("Opens a dismissed finding again")
             },
             restore_api,
+        )
+        .api_post(
+            "/api/v1/requirements/{number}/contradictions/dismiss",
+            Doc {
+                request: schema_of::<Standing>(),
+                response: schema_of::<OfSet>(),
+                ..about("Lets a contradiction stand, with a reason")
+            },
+            let_stand_api,
+        )
+        .api_post(
+            "/api/v1/requirements/{number}/contradictions/restore",
+            Doc {
+                request: schema_of::<Standing>(),
+                response: schema_of::<OfSet>(),
+                ..about("Opens a contradiction again that somebody let stand")
+            },
+            open_contradiction_api,
         )
 }
 
@@ -146,6 +166,19 @@ struct Clashing {
     clash: String,
     first: Told,
     second: Told,
+    /// Why somebody let it stand, and who.
+    dismissed: Option<String>,
+    dismissed_by: Option<String>,
+}
+
+/// Which contradiction of a requirement, and why both may stand.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[schemars(rename = "ContradictionDismissal")]
+struct Standing {
+    /// The number of the requirement that contradicts it.
+    other: String,
+    #[serde(default)]
+    reason: String,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -318,6 +351,60 @@ async fn restore(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
         .await
 }
 
+async fn let_stand(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let other = visit.form.text("other").to_owned();
+    let reason = visit.form.text(&format!("reason-{number}-{other}")).to_owned();
+    visit
+        .write(move |work| {
+            commands::let_stand(work, &number, &other, &reason)?;
+            Ok(format!("{}#contradictions", findings_around(work, &number)?))
+        })
+        .await
+}
+
+async fn open_contradiction(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let other = visit.form.text("other").to_owned();
+    visit
+        .write(move |work| {
+            commands::contradicts_again(work, &number, &other)?;
+            Ok(format!("{}#contradictions", findings_around(work, &number)?))
+        })
+        .await
+}
+
+/// The findings of the set that holds a requirement.
+fn findings_around(reader: &Reader, number: &str) -> Result<String> {
+    Ok(of_set(&set_around(reader, number)?.record.number, "findings"))
+}
+
+fn set_around(reader: &Reader, number: &str) -> Result<kernel::Case<RequirementSet>> {
+    reader.find_by_id::<RequirementSet>(reader.find::<Requirement>(number)?.body.set_id)
+}
+
+async fn let_stand_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let it: Standing = kernel::typed(asked.clone())?;
+            commands::let_stand(work, &number, &it.other, &it.reason)?;
+            let set = set_around(work, &number)?;
+            Ok(serde_json::to_value(told(&set.record.number, &queries::findings_of(work, &set)?))?)
+        })
+        .await
+}
+
+async fn open_contradiction_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let it: Standing = kernel::typed(asked.clone())?;
+            commands::contradicts_again(work, &number, &it.other)?;
+            let set = set_around(work, &number)?;
+            Ok(serde_json::to_value(told(&set.record.number, &queries::findings_of(work, &set)?))?)
+        })
+        .await
+}
+
 async fn of_set_api(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .respond(move |reader| {
@@ -360,6 +447,8 @@ fn told(number: &str, it: &Findings) -> OfSet {
                 clash: clash(it.clash),
                 first: side(&it.first),
                 second: side(&it.second),
+                dismissed: it.let_stand.as_ref().map(|it| it.reason.clone()),
+                dismissed_by: it.let_stand.as_ref().map(|it| it.name.clone()),
             })
             .collect(),
         alike: it.alike.iter().map(|(first, second)| (first.number.clone(), second.number.clone())).collect(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kernel::fold;
 
 use super::unit::{Quantity, in_base};
-use crate::model::{Clash, Contradiction, Side};
+use crate::model::{Clash, Contradiction, LetStand, Side};
 
 /// Of one characteristic so many requirements are compared with each other; more are never told apart by people.
 const MOST: usize = 60;
@@ -56,7 +56,32 @@ fn between(first: &Side, second: &Side) -> Option<Contradiction> {
         clash,
         first: first.clone(),
         second: second.clone(),
+        let_stand: None,
     })
+}
+
+/// What two requirements say of what is measured, whichever is named first: by this one knows whether they still say
+/// what they said when somebody let them stand.
+pub fn told_by(first: &Side, second: &Side) -> String {
+    let told = |it: &Side| {
+        let Side { number, product, characteristic, value, lower, upper, unit, .. } = it;
+        [number, product, characteristic, value, lower, upper, unit].map(|it| it.trim()).join("|")
+    };
+    let mut both = [told(first), told(second)];
+    both.sort_unstable();
+    both.join("\n")
+}
+
+/// Contradictions with whoever let them stand.
+pub fn with_words(found: Vec<Contradiction>, known: &[LetStand]) -> Vec<Contradiction> {
+    let word = |it: &Contradiction| {
+        let pair = [it.first.id, it.second.id];
+        let is_it = |known: &&LetStand| {
+            pair.contains(&known.record_id) && pair.contains(&known.other) && known.says == told_by(&it.first, &it.second)
+        };
+        known.iter().find(is_it).cloned()
+    };
+    found.into_iter().map(|it| Contradiction { let_stand: word(&it), ..it }).collect()
 }
 
 /// Whether the two speak of things that are told apart by a letter or a number: line A, line B; pump 1, pump 2.
@@ -147,6 +172,29 @@ mod tests {
         let c = side("C", "set pressure", ("", "700"), "kPa");
         assert_eq!(clashes(&[a.clone(), b.clone(), c]), [("A".into(), "B".into(), Clash::Limits)]);
         assert_eq!(contradictions(&[a], &[b]).len(), 1, "between sets too");
+    }
+
+    #[test]
+    fn what_was_let_stand_stands_while_both_say_the_same() {
+        let a = Side { id: 1, ..side("A", "set pressure", ("6", "7"), "bar(g)") };
+        let b = Side { id: 2, ..side("B", "set pressure", ("", "500"), "kPa") };
+        let known = LetStand {
+            id: 1,
+            record_id: 2,
+            other: 1,
+            says: told_by(&b, &a),
+            reason: "The old skid keeps its valve".into(),
+            by: 1,
+            name: "Ada Lindqvist".into(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let is_let_stand = |a: &Side, b: &Side| {
+            let found = with_words(contradictions(&[a.clone()], &[b.clone()]), std::slice::from_ref(&known));
+            found[0].let_stand.is_some()
+        };
+        assert!(is_let_stand(&a, &b), "whichever is named first");
+        assert!(!is_let_stand(&a, &Side { upper: "400".into(), ..b.clone() }), "it says something else now");
+        assert!(!is_let_stand(&a, &Side { id: 3, number: "C".into(), ..b }), "another requirement");
     }
 
     #[test]
