@@ -139,7 +139,7 @@ fn side(record: &Record<Requirement>, set: &str, it: &Requirement) -> Side {
 pub fn let_stand_in(reader: &Reader, set: i64) -> Result<Vec<LetStand>> {
     reader.rows(
         sql!(
-            "select it.id as id, it.record_id as record_id, other, says, reason, by, at, person.title as name
+            "select it.id as id, it.record_id as record_id, other, it.says as says, reason, by, at, person.title as name
              from visible_contradiction_dismissed as it join visible as person on person.id = it.by
              where it.record_id in (select id from requirement where set_id = $1)
              or other in (select id from requirement where set_id = $1) order by it.id"
