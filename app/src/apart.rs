@@ -4,7 +4,7 @@
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
-use std::sync::{Condvar, Mutex, PoisonError, mpsc};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError, mpsc};
 use std::time::Duration;
 
 use kernel::{Apart, Mishap};
@@ -59,10 +59,18 @@ pub fn in_a_process() -> Apart {
     })
 }
 
+/// Set where this is the program itself, however its file is called.
+static IS_THE_PROGRAM: OnceLock<()> = OnceLock::new();
+
+/// Says that this is the program, which its errands may call again.
+pub fn this_is_the_program() {
+    IS_THE_PROGRAM.get_or_init(|| ());
+}
+
 /// This program. Tests are other programs, and lie beside it or in a folder below.
 fn program() -> Option<PathBuf> {
     let this = std::env::current_exe().ok()?;
-    if this.file_stem().is_some_and(|it| it == "reqord") {
+    if IS_THE_PROGRAM.get().is_some() {
         return Some(this);
     }
     let name = format!("reqord{}", std::env::consts::EXE_SUFFIX);

@@ -215,6 +215,7 @@ enum User {
 }
 
 fn main() -> ExitCode {
+    apart::this_is_the_program();
     let log = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(tracing::Level::INFO);
     log.with_target(false).init();
     match run(Program::parse()) {

@@ -116,7 +116,7 @@ fn a_document_to_take_in_that_takes_all_memory_is_refused_with_a_sentence_and_th
             (hungry(), std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../demo/requirements/meridian-urs.pdf")));
         let arrived = ::imports::Arrived { name: "urs.pdf", bytes: &hungry, into: "", sheet: "" };
         let told = ::imports::read_apart(&world.db, &arrived).unwrap_err().to_string();
-        assert!(told.contains("took more time or memory than it may"), "{told}");
+        assert!(told.contains("more time or memory than it"), "{told}");
         let urs = urs.unwrap();
         let read = ::imports::read_apart(&world.db, &::imports::Arrived { bytes: &urs, ..arrived }).unwrap();
         assert!(read.clauses.len() > 50, "{} clauses", read.clauses.len());

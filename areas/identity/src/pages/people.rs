@@ -20,7 +20,7 @@ pub type Names = BTreeMap<i64, String>;
 pub fn below_name(person: &Person, names: &Names) -> Option<Markup> {
     let functions: Vec<&str> =
         person.functions.iter().filter_map(|id| names.get(id)).map(String::as_str).collect();
-    (!functions.is_empty()).then(|| html! { (functions.join(", ")) })
+    (!functions.is_empty()).then(|| html! { br; span.fine { (functions.join(", ")) } })
 }
 
 /// What the page of a person shows besides the envelope.

@@ -133,7 +133,7 @@ fn of_document(read: Extracted, form: Form) -> Result<Content, Faults> {
     let read = read.map_err(|why| {
         let Some(why) = why else {
             return fault(text!(
-                "Reading the document took more time or memory than it may. Send it in parts, or save it as DOCX or Markdown."
+                "Reading the document came to nothing. It may need more time or memory than it is given: send it in parts, or as Markdown."
             ));
         };
         fault(match why {

@@ -162,7 +162,7 @@ fn checklist(it: &Page, laid: &Laid) -> Markup {
     let title = html! { (laid.title) " " (parts::count(i64::try_from(open).unwrap_or(0))) };
     html! {
         (section(&laid.number, title, html! {
-            p.fine {
+            p.fine.row {
                 (parts::number(&laid.number, &format!("/checklists/{}", laid.number))) " "
                 (t!("revision {no}", no = laid.revision))
             }
@@ -196,7 +196,7 @@ fn anchor(laid: &Laid, row: &Row) -> String {
 }
 
 fn question(it: &Page, laid: &Laid, row: &Row) -> Markup {
-    let tone = if row.stand.is_open() { "finding warning" } else { "finding" };
+    let tone = if row.stand.is_open() { "finding warning" } else { "finding hint" };
     html! {
         li id=(anchor(laid, row)) {
             div class=(tone) {

@@ -268,7 +268,7 @@ fn contradictions(all: &[Contradiction], may_answer: bool) -> Markup {
 
 fn let_stand(it: &Contradiction, may_answer: bool) -> Markup {
     html! {
-        div.finding {
+        div.finding.hint {
             strong { (it.characteristic) }
             @if let Some(word) = &it.let_stand {
                 span { (word.reason) }
