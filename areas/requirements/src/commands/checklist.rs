@@ -135,9 +135,9 @@ pub fn answer(work: &mut Work, set: &str, at: (&str, &str), it: &Answering) -> R
         Answering::Asked { person, due } => {
             let sentence = text!("The customer is asked already. Settle that task first.");
             Refusal::unless(row.stand != Stand::Waiting, sentence)?;
-            let request = format!("Ask the customer: {}", question.question);
+            let said = text!("Ask the customer: {question}", question = &question.question);
             let person = person.or(Some(set.record.owner));
-            task = Some(work.ask(id, &Ask { request: &request, person, due: *due, ..Ask::default() })?);
+            task = Some(work.ask(id, &Ask { said: Some(&said), person, due: *due, ..Ask::default() })?);
             Answer::Asked
         }
         Answering::Open(why) => {
