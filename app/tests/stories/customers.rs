@@ -20,7 +20,7 @@ fn eve_learns_nothing_of_meridian_and_its_people() {
             "/customers",
             "/customers?view=all",
             "/people",
-            "/people?whose=contacts",
+            "/people?view=contacts",
             "/search?q=Northallerton",
         ] {
             let shown = eve.get(page);
