@@ -229,7 +229,8 @@ impl House {
         let parts = path.split('/').map(|part| match part {
             "{number}" => {
                 // Whose number it is, the part before it says; what stands further behind is another's.
-                let kinds = self.places.iter().filter_map(|(it, at)| Some((path.find(&format!("/{it}/"))?, at)));
+                let kinds =
+                    self.places.iter().filter_map(|(it, at)| Some((path.find(&format!("/{it}/"))?, at)));
                 kinds.min_by_key(|(at, _)| *at).map_or("X-1", |(_, it)| it.as_str()).to_owned()
             }
             "{step}" => "close".to_owned(),

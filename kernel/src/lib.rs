@@ -109,10 +109,13 @@ pub use query::{Is, Misread, Query, Term, What};
 pub use reaction::{Event, Reactions};
 pub use reader::{Mention, Reader};
 pub use registry::{
+    AnyCase, AnyOffer, Column, ColumnHolds, Edited, Entry, Figure, HouseView, Named, Registry, Taken,
+    envelope, typed,
+};
+pub use registry::{
     AnyCase, AnyOffer, Column, ColumnHolds, Edited, Entry, Figure, Named, Registry, Taken, envelope, typed,
 };
 pub use reminder::{Ladder, Rung, To, Watched};
-pub use registry::{AnyCase, AnyOffer, Column, ColumnHolds, Edited, Entry, Figure, HouseView, Named, Registry, Taken, envelope, typed};
 pub use revision::{Life, Revision, digest, fingerprint};
 pub use row::Row;
 pub use schema::{KERNEL, Migration};

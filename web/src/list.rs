@@ -206,10 +206,10 @@ fn of_the_house(reader: &Reader, entry: &Entry) -> Vec<View> {
         ..View::default()
     };
     if !entry.views.is_empty() && !reader.actor.is_outside() {
-        let given = entry.views.iter().map(|it| View {
-            sort: it.sort.to_owned(),
-            ..view(say(&(it.name)()), it.key, it.query)
-        });
+        let given = entry
+            .views
+            .iter()
+            .map(|it| View { sort: it.sort.to_owned(), ..view(say(&(it.name)()), it.key, it.query) });
         return given.collect();
     }
     let mut views = Vec::new();

@@ -25,7 +25,8 @@ fn customers(time: &Time) -> Result<Chapter> {
         let arrived = Arrived { name: "customers.xlsx", bytes, into: "", sheet: "" };
         let content = ::imports::read_apart(db, &arrived)?;
         db.write_at(ada, at, |work| {
-            let batch = ::imports::stage(work, ::imports::target_of(TARGETS, "customers")?, &arrived, &content)?;
+            let batch =
+                ::imports::stage(work, ::imports::target_of(TARGETS, "customers")?, &arrived, &content)?;
             let counts = ::imports::counts(work, batch.id)?;
             if counts.new > 0 {
                 ::imports::choose(work, &batch.number, TARGETS, (Some(Effect::New), Choice::Leave))?;

@@ -43,9 +43,7 @@ fn open_set(world: &World, title: &str) -> String {
 }
 
 fn stands(world: &World, set: &str) -> Vec<(String, Stand)> {
-    let laid = world
-        .ada()
-        .asks(|reader| requirements::laid_of(reader, &reader.find::<RequirementSet>(set)?));
+    let laid = world.ada().asks(|reader| requirements::laid_of(reader, &reader.find::<RequirementSet>(set)?));
     let rows = laid.into_iter().flat_map(|it| it.rows);
     rows.map(|it| (it.question.key, it.stand)).collect()
 }
@@ -72,10 +70,15 @@ fn each_question_is_stated_does_not_apply_or_is_asked_of_the_customer() {
         let market = Answering::Written("The skid shall be fit for use in the United Kingdom.".into());
         let number = answer(&world, &set, (&list, "market"), &market).unwrap().unwrap();
         let made = world.ada().asks(|reader| reader.find::<Requirement>(&number));
-        assert_eq!((made.body.class, made.body.source.as_str()), (Class::Regulatory, format!("{list} rev. 1").as_str()));
+        assert_eq!(
+            (made.body.class, made.body.source.as_str()),
+            (Class::Regulatory, format!("{list} rev. 1").as_str())
+        );
         // Not applicable: with a reason that stays.
         let silent = Answering::NotApplicable(" ".into());
-        assert!(refusal(answer(&world, &set, (&list, "noise"), &silent)).contains("Say why it does not apply."));
+        assert!(
+            refusal(answer(&world, &set, (&list, "noise"), &silent)).contains("Say why it does not apply.")
+        );
         let reason = Answering::NotApplicable("It stands in a closed plant room".into());
         answer(&world, &set, (&list, "noise"), &reason).unwrap();
         // Asked: the owner of the set gets a task.
@@ -106,7 +109,8 @@ fn a_question_is_open_again_when_its_requirement_is_withdrawn_or_it_asks_somethi
         let list = checklist(&world);
         let set = open_set(&world, "A skid for Meridian");
         world.ada().does(|work| requirements::lay_beside(work, &set, &list)).unwrap();
-        let body = Requirement { statement: "The manuals shall be in English.".into(), ..Requirement::default() };
+        let body =
+            Requirement { statement: "The manuals shall be in English.".into(), ..Requirement::default() };
         let new = NewRequirement { body, ..NewRequirement::default() };
         let number = world.ada().does(|work| requirements::add(work, &set, &new)).unwrap().number;
         let elsewhere = open_set(&world, "Another one");
@@ -148,7 +152,10 @@ fn who_may_not_write_answers_nothing_and_outsiders_learn_of_no_question() {
         for short in ["carl", "eve"] {
             let mut outsider = program(&world, short);
             assert_eq!(outsider.get(&to).status, StatusCode::NOT_FOUND);
-            assert_eq!(outsider.get(&format!("/requirement-sets/{set}/checklists")).status, StatusCode::NOT_FOUND);
+            assert_eq!(
+                outsider.get(&format!("/requirement-sets/{set}/checklists")).status,
+                StatusCode::NOT_FOUND
+            );
             assert_eq!(outsider.get(&format!("/checklists/{list}")).status, StatusCode::NOT_FOUND);
             let answer = outsider.post_json(&format!("{to}/{list}/answers"), &given);
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.text);

@@ -112,8 +112,10 @@ fn read_here(mail: &[u8]) -> String {
 #[test]
 fn a_document_to_take_in_that_takes_all_memory_is_refused_with_a_sentence_and_the_next_is_read() {
     for world in World::on_each_engine() {
-        let (hungry, urs) =
-            (hungry(), std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../demo/requirements/meridian-urs.pdf")));
+        let (hungry, urs) = (
+            hungry(),
+            std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../demo/requirements/meridian-urs.pdf")),
+        );
         let arrived = ::imports::Arrived { name: "urs.pdf", bytes: &hungry, into: "", sheet: "" };
         let told = ::imports::read_apart(&world.db, &arrived).unwrap_err().to_string();
         assert!(told.contains("more time or memory than it"), "{told}");

@@ -402,7 +402,10 @@ fn people_and_functions_stand_in_lists_like_everything_else() {
         let found = ada.get("/people?view=all&q=job_title%3A*&columns=number,title,body.email").text;
         assert!(found.contains("E-mail address"), "{found}");
         let file = ada.get("/lists/people/export.csv?view=contacts&columns=title,customer,body.email").text;
-        assert!(file.contains("carl.whitfield@meridian-dairies.example") && file.contains("Meridian"), "{file}");
+        assert!(
+            file.contains("carl.whitfield@meridian-dairies.example") && file.contains("Meridian"),
+            "{file}"
+        );
         assert!(!file.contains("ada.lindqvist"), "a file holds what its list shows: {file}");
         let functions = ada.get("/functions").text;
         assert!(functions.contains("Led by"), "{functions}");
@@ -412,7 +415,10 @@ fn people_and_functions_stand_in_lists_like_everything_else() {
         assert!(people.contains("Carl Whitfield") && !people.contains("Ada Lindqvist"), "{people}");
         for address in ["/functions", "/lists/functions/export.csv", "/lists/people/export.csv?view=ours"] {
             let answer = carl.get(address).text;
-            assert!(!answer.contains("Production") && !answer.contains("Ada Lindqvist"), "{address}: {answer}");
+            assert!(
+                !answer.contains("Production") && !answer.contains("Ada Lindqvist"),
+                "{address}: {answer}"
+            );
         }
     }
 }

@@ -173,11 +173,8 @@ fn a_contradiction_is_let_stand_by_name_for_as_long_as_both_say_the_same() {
             assert!(page.contains(reason) && page.contains("Ada Lindqvist"), "{page}");
         }
         // Whoever changes a limit is told again.
-        let edit = Edit {
-            number: loud.clone(),
-            fields: vec![("lower".into(), "75".into())],
-            ..Edit::default()
-        };
+        let edit =
+            Edit { number: loud.clone(), fields: vec![("lower".into(), "75".into())], ..Edit::default() };
         world.ada().does(|work| requirements::edit(work, &edit)).unwrap();
         assert_eq!(found(&world, &set).open(), 1);
         world.ada().does(|work| requirements::let_stand(work, &quiet, &loud, reason)).unwrap();

@@ -46,8 +46,18 @@ pub fn registry() -> Registry {
     Registry::default()
         .with::<Person>()
         .viewed(&[
-            HouseView { key: "ours", name: || text!("Our people"), query: "is:open customer:none", sort: "title" },
-            HouseView { key: "contacts", name: || text!("Contacts"), query: "is:open has:customer", sort: "title" },
+            HouseView {
+                key: "ours",
+                name: || text!("Our people"),
+                query: "is:open customer:none",
+                sort: "title",
+            },
+            HouseView {
+                key: "contacts",
+                name: || text!("Contacts"),
+                query: "is:open has:customer",
+                sort: "title",
+            },
             HouseView { key: "left", name: || text!("Left"), query: "is:closed", sort: "title" },
             HouseView { key: "all", name: || text!("All"), query: "", sort: "title" },
         ])

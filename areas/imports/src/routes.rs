@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use axum::response::{IntoResponse, Redirect};
 use identity::faulty;
-use kernel::{AnyCase, Body, Effect, Error, Faults, Fields, Reader, Result, Sort, Target, Vocabulary, Wanted, text};
+use kernel::{
+    AnyCase, Body, Effect, Error, Faults, Fields, Reader, Result, Sort, Target, Vocabulary, Wanted, text,
+};
 use web::parts::Button;
 use web::record::{self, Extra};
 use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Uploaded, Visit, off_the_loop, t};

@@ -10,22 +10,24 @@ mod rules;
 use kernel::{Migration, Registry};
 
 pub use commands::{
-    Answering, Capture, Departure, Description, Edit, IMPORT, Into, NewRequirement, Telling, Which, Words, acknowledge,
-    add, add_many, add_section, answer, attribute, capture, choose_rules, cite, contradicts_again, depart, describe_set, dismiss, edit,
-    edit_many, edit_section, follow, follow_again, lay_beside, let_stand, move_section, move_to, offer, open_set, pull, release, release_checklist,
-    remind, remove_section, restore, take_away, tell, tell_always, title_of, withdraw, withdraw_many,
+    Answering, Capture, Departure, Description, Edit, IMPORT, Into, NewRequirement, Telling, Which, Words,
+    acknowledge, add, add_many, add_section, answer, attribute, capture, choose_rules, cite,
+    contradicts_again, depart, describe_set, dismiss, edit, edit_many, edit_section, follow, follow_again,
+    lay_beside, let_stand, move_section, move_to, offer, open_set, pull, release, release_checklist, remind,
+    remove_section, restore, take_away, tell, tell_always, title_of, withdraw, withdraw_many,
 };
 pub use model::{
-    Answer, Asked, Captured, Checked, Checklist, ChecklistState, ChecklistStep, Clash, Class, Comparison, Coverage, Covered, Crossing, FieldChange, Filed, Findings,
-    Held, Kano, Laid, Line, LineChange, Manifest, Matrix, Member, Missing, MustRead, Nature, Priority, Question, Reading,
-    Released, Requirement, RequirementSet, Section, SectionChange, Spot, Stand, ToRead, Told, Verification, What,
-    Why, requirement, set,
+    Answer, Asked, Captured, Checked, Checklist, ChecklistState, ChecklistStep, Clash, Class, Comparison,
+    Coverage, Covered, Crossing, FieldChange, Filed, Findings, Held, Kano, Laid, Line, LineChange, Manifest,
+    Matrix, Member, Missing, MustRead, Nature, Priority, Question, Reading, Released, Requirement,
+    RequirementSet, Section, SectionChange, Spot, Stand, ToRead, Told, Verification, What, Why, requirement,
+    set,
 };
 pub use pages::files::Format;
 pub use pages::sheet::PARTS as SHEET_PARTS;
 pub use queries::{
-    At, Exported, applying_to, asked_about, checked, coverage, export, findings_of, functions_told, laid_of, manifest, matrix,
-    read, readers, set_of, to_read,
+    At, Exported, applying_to, asked_about, checked, coverage, export, findings_of, functions_told, laid_of,
+    manifest, matrix, read, readers, set_of, to_read,
 };
 pub use routes::{capture_form, routes, standing_of, to_do};
 pub use rules::{FIELDS, Put, compare, key_of, typed};

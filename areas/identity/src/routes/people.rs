@@ -56,7 +56,8 @@ async fn list(visit: Visit) -> Answer {
 fn below(reader: &Reader, ids: &[i64]) -> Result<BTreeMap<i64, Markup>> {
     let people = reader.find_many::<Person>(ids)?;
     let names = names(reader, people.iter().flat_map(|(_, it)| it.functions.iter().copied()))?;
-    let said = people.iter().filter_map(|(record, it)| Some((record.id.raw(), page::below_name(it, &names)?)));
+    let said =
+        people.iter().filter_map(|(record, it)| Some((record.id.raw(), page::below_name(it, &names)?)));
     Ok(said.collect())
 }
 

@@ -205,7 +205,12 @@ async fn stage(visit: Visit, body: Body, targets: Targets) -> Answer {
     let read = {
         let (edge, bytes, name) = (Arc::clone(&visit.edge), bytes.clone(), name.clone());
         let sheet = asked.text("sheet").to_owned();
-        move || Ok(queries::read_apart(&edge.db, &Arrived { name: &name, bytes: &bytes, into: "", sheet: &sheet }))
+        move || {
+            Ok(queries::read_apart(
+                &edge.db,
+                &Arrived { name: &name, bytes: &bytes, into: "", sheet: &sheet },
+            ))
+        }
     };
     let content = off_the_loop(read).await.map_err(|error| Failure::of(error, &envelope))?;
     let made = visit

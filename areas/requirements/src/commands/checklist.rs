@@ -45,7 +45,8 @@ pub fn lay_beside(work: &mut Work, set: &str, checklist: &str) -> Result<()> {
     let in_force = queries::in_force(work, list.record.id.raw())?;
     let (revision, _) = in_force.ok_or_else(|| Refusal::because(sentence))?;
     let checklist = list.record.id.raw();
-    let line = Laid { record_id: id, checklist, revision, at: work.now.as_microsecond(), by: work.actor.person };
+    let line =
+        Laid { record_id: id, checklist, revision, at: work.now.as_microsecond(), by: work.actor.person };
     match queries::laid_line(work, id, checklist)? {
         Some((_, known)) if known == revision => return Ok(()),
         Some((there, _)) => work.amend("set_checklist", id, there, &line)?,
@@ -178,7 +179,8 @@ fn stating(work: &Work, set: &Case<RequirementSet>, number: &str) -> Result<(i64
         kernel::Error::NotFound => fault().into(),
         other => other,
     })?;
-    let stands = case.body.set_id == set.record.id.raw() && case.record.state != requirement::State::Withdrawn;
+    let stands =
+        case.body.set_id == set.record.id.raw() && case.record.state != requirement::State::Withdrawn;
     if !stands {
         return Err(fault().into());
     }
@@ -215,11 +217,12 @@ fn asked(work: &Work, number: &str) -> Result<Case<RequirementSet>> {
     }
     let set = work.find::<RequirementSet>(number)?;
     RequirementSet::EDIT.covers(work.actor, Some(set.record.owner))?;
-    let is_over = matches!(
-        set.record.state,
-        set::State::Superseded | set::State::Declined | set::State::Withdrawn
-    );
-    Refusal::unless(!is_over, text!("{number} is over; nothing is asked about it any more.", number = number))?;
+    let is_over =
+        matches!(set.record.state, set::State::Superseded | set::State::Declined | set::State::Withdrawn);
+    Refusal::unless(
+        !is_over,
+        text!("{number} is over; nothing is asked about it any more.", number = number),
+    )?;
     Ok(set)
 }
 

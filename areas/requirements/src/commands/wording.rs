@@ -120,7 +120,11 @@ pub fn let_stand(work: &mut Work, number: &str, other: &str, reason: &str) -> Re
     let (id, second) = (case.record.id.raw(), work.mention_of(other)?.id);
     let says = told_by(&found.first, &found.second);
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
-    work.add("contradiction_dismissed", id, &NewLetStand { record_id: id, other: second, says: &says, reason, at, by })?;
+    work.add(
+        "contradiction_dismissed",
+        id,
+        &NewLetStand { record_id: id, other: second, says: &says, reason, at, by },
+    )?;
     for (record, beside) in [(id, other), (second, number)] {
         work.note(record, json!({ "contradiction": { "with": beside, "about": found.characteristic, "let_stand": reason } }))?;
     }
@@ -136,7 +140,10 @@ pub fn contradicts_again(work: &mut Work, number: &str, other: &str) -> Result<(
     let known = found.let_stand.ok_or(Error::NotFound)?;
     work.remove("contradiction_dismissed", known.record_id, known.id)?;
     for (record, beside) in [(case.record.id.raw(), other), (work.mention_of(other)?.id, number)] {
-        work.note(record, json!({ "contradiction": { "with": beside, "about": found.characteristic, "opened": true } }))?;
+        work.note(
+            record,
+            json!({ "contradiction": { "with": beside, "about": found.characteristic, "opened": true } }),
+        )?;
     }
     work.called("requirements.contradiction_opened");
     Ok(())

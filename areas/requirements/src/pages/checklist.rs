@@ -18,8 +18,7 @@ const ROOM: usize = 5;
 
 /// A checklist as it is read.
 pub fn body(it: &Checklist, edit: Option<&str>) -> Markup {
-    let columns =
-        vec![Column::title(t!("Question")), Column::text(t!("Class")), Column::text(t!("Kind"))];
+    let columns = vec![Column::title(t!("Question")), Column::text(t!("Class")), Column::text(t!("Kind"))];
     let rows = it.questions.iter().map(|it| {
         Line::new(
             &it.key,
@@ -223,13 +222,15 @@ fn question(it: &Page, laid: &Laid, row: &Row) -> Markup {
 fn answers(it: &Page, laid: &Laid, row: &Row) -> Markup {
     let to = of_set(it.number, &format!("checklists/{}", laid.number));
     let name = |field: &str| format!("{field}-{}", anchor(laid, row));
-    let way = |answer: &str, words: String, inside: Markup| html! {
-        (form(&to, html! {
-            (hidden("question", &row.question.key))
-            (hidden("answer", answer))
-            (inside)
-            (Button::send(words).small())
-        }))
+    let way = |answer: &str, words: String, inside: Markup| {
+        html! {
+            (form(&to, html! {
+                (hidden("question", &row.question.key))
+                (hidden("answer", answer))
+                (inside)
+                (Button::send(words).small())
+            }))
+        }
     };
     let is_settled = !row.stand.is_open();
     let typed = |field: &str| it.written.text(&name(field)).to_owned();
@@ -264,11 +265,13 @@ fn answers(it: &Page, laid: &Laid, row: &Row) -> Markup {
 }
 
 fn choosing(it: &Page) -> Markup {
-    let lay = |number: &str| html! {
-        (form(&of_set(it.number, "checklists"), html! {
-            (hidden("checklist", number))
-            (Button::send(t!("Ask these questions")).small())
-        }))
+    let lay = |number: &str| {
+        html! {
+            (form(&of_set(it.number, "checklists"), html! {
+                (hidden("checklist", number))
+                (Button::send(t!("Ask these questions")).small())
+            }))
+        }
     };
     html! {
         @if it.may_answer && !it.proposed.is_empty() {

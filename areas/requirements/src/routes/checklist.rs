@@ -52,7 +52,10 @@ pub fn routes() -> Routes {
         )
         .api_get(
             &of_set(""),
-            Doc { response: schema_of::<Beside>(), ..about("The questions beside a set, and how each stands") },
+            Doc {
+                response: schema_of::<Beside>(),
+                ..about("The questions beside a set, and how each stands")
+            },
             beside_api,
         )
         .api_post(
@@ -151,8 +154,7 @@ async fn open(Posted(visit): Posted) -> Response {
     visit
         .write_or(
             move |work| {
-                let made =
-                    work.create(&New { title: form.text("title"), ..New::default() }, &read(&form))?;
+                let made = work.create(&New { title: form.text("title"), ..New::default() }, &read(&form))?;
                 Ok(format!("{PLACE}/{}", made.number))
             },
             move |reader, error| form_page(reader, None, &faulty(&again, error)),
@@ -287,10 +289,7 @@ fn answering(form: &Form, checklist: &str, question: &str) -> Result<Answering> 
     })
 }
 
-async fn answer(
-    Path((number, checklist)): Path<(String, String)>,
-    Posted(visit): Posted,
-) -> Response {
+async fn answer(Path((number, checklist)): Path<(String, String)>, Posted(visit): Posted) -> Response {
     let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
     let list = checklist.clone();
     visit
@@ -316,10 +315,7 @@ fn at_its_question(mut form: Form, checklist: &str) -> Form {
     form
 }
 
-async fn take_away(
-    Path((number, checklist)): Path<(String, String)>,
-    Posted(visit): Posted,
-) -> Response {
+async fn take_away(Path((number, checklist)): Path<(String, String)>, Posted(visit): Posted) -> Response {
     let reason = visit.form.text(&format!("reason-{checklist}")).to_owned();
     let (again, same) = (visit.form.clone(), number.clone());
     visit
@@ -466,10 +462,7 @@ async fn lay_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Respons
         .await
 }
 
-async fn answer_api(
-    Path((number, checklist)): Path<(String, String)>,
-    Sent(visit, sent): Sent,
-) -> Response {
+async fn answer_api(Path((number, checklist)): Path<(String, String)>, Sent(visit, sent): Sent) -> Response {
     let asked = sent.clone();
     visit
         .change(sent, move |work| {

@@ -560,7 +560,8 @@ async fn ask_for_release(Path(number): Path<String>, visit: Visit) -> Answer {
             let doubts = html! {
                 (pages::wording::at_release(&number, open)) (pages::checklist::at_release(&number, &asked))
             };
-            let body = heading::release(&heading_of(&set), drafts.count(), missing.as_ref(), &once(), &doubts);
+            let body =
+                heading::release(&heading_of(&set), drafts.count(), missing.as_ref(), &once(), &doubts);
             Ok(Page::new(t!("Release"), PLACE, body))
         })
         .await

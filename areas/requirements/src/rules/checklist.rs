@@ -46,7 +46,8 @@ impl Body for Checklist {
             let fits = !it.key.is_empty() && twins == 1 && !it.question.trim().is_empty();
             faults.unless(fits, "questions", text!("Give each question words, and a key of its own."));
             let is_short = it.question.chars().count() <= LONGEST && it.why.chars().count() <= LONGEST;
-            let sentence = text!("Keep each question, and each reason, to {count} characters.", count = 500i64);
+            let sentence =
+                text!("Keep each question, and each reason, to {count} characters.", count = 500i64);
             faults.unless(is_short, "questions", sentence);
         }
         let fits = self.signs.len() <= 50 && self.signs.iter().all(|it| it.chars().count() <= 60);
@@ -102,9 +103,11 @@ pub fn is_meant_for(checklist: &Checklist, words: &str) -> bool {
         words
     };
     let words = parted(words);
-    checklist.signs.iter().map(|it| parted(it)).any(|sign| {
-        !sign.is_empty() && words.windows(sign.len()).any(|it| it == sign)
-    })
+    checklist
+        .signs
+        .iter()
+        .map(|it| parted(it))
+        .any(|sign| !sign.is_empty() && words.windows(sign.len()).any(|it| it == sign))
 }
 
 /// What is known about the last answer beyond itself.
@@ -175,7 +178,10 @@ mod tests {
         let it = question("q1", "Which language?");
         let on = Since::default();
         assert_eq!(stand(&it, None, on), Stand::Open);
-        assert_eq!(stand(&it, Some(&said(Answer::NotApplicable, "Which language?")), on), Stand::NotApplicable);
+        assert_eq!(
+            stand(&it, Some(&said(Answer::NotApplicable, "Which language?")), on),
+            Stand::NotApplicable
+        );
         assert_eq!(stand(&it, Some(&said(Answer::NotApplicable, "Which languages?")), on), Stand::AskedAnew);
         assert_eq!(stand(&it, Some(&said(Answer::Open, "Which language?")), on), Stand::Open);
     }

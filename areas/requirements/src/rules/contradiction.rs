@@ -77,7 +77,9 @@ pub fn with_words(found: Vec<Contradiction>, known: &[LetStand]) -> Vec<Contradi
     let word = |it: &Contradiction| {
         let pair = [it.first.id, it.second.id];
         let is_it = |known: &&LetStand| {
-            pair.contains(&known.record_id) && pair.contains(&known.other) && known.says == told_by(&it.first, &it.second)
+            pair.contains(&known.record_id)
+                && pair.contains(&known.other)
+                && known.says == told_by(&it.first, &it.second)
         };
         known.iter().find(is_it).cloned()
     };
