@@ -33,7 +33,7 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
     numbers.dedup();
     for (place, number) in (0..).zip(&numbers) {
         let own: Vec<Row> = rows.iter().filter(|it| it.checklist == *number).cloned().collect();
-        told.push(in_force(time, place, own)?);
+        told.push(in_force(time, place, &own)?);
     }
     let answered: Vec<Row> = rows.into_iter().filter(|it| !it.set.is_empty()).collect();
     if let Some(first) = answered.first() {
@@ -56,7 +56,7 @@ fn question(row: &Row) -> Result<Question> {
 }
 
 /// Bob writes one and puts it in force.
-fn in_force(time: &Time, place: i8, rows: Vec<Row>) -> Result<Chapter> {
+fn in_force(time: &Time, place: i8, rows: &[Row]) -> Result<Chapter> {
     let first = rows.first().context("a checklist asks something")?.clone();
     let questions = rows.iter().map(question).collect::<Result<Vec<_>>>()?;
     let signs = first.signs.split(',').map(|it| it.trim().to_owned()).collect();

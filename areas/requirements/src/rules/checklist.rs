@@ -93,21 +93,19 @@ fn something_is_asked(case: &Case<Checklist>) -> Verdict {
 
 /// Whether the words of a set speak of what a checklist is meant for. Whole words count, whatever their case.
 pub fn is_meant_for(checklist: &Checklist, words: &str) -> bool {
-    let parted = |it: &str| {
-        let folded = kernel::fold(it);
-        let words: Vec<String> = folded
-            .split(|it: char| !it.is_alphanumeric())
-            .filter(|it| !it.is_empty())
-            .map(str::to_owned)
-            .collect();
-        words
-    };
     let words = parted(words);
     checklist
         .signs
         .iter()
         .map(|it| parted(it))
         .any(|sign| !sign.is_empty() && words.windows(sign.len()).any(|it| it == sign))
+}
+
+/// The words of a text, whatever their case.
+fn parted(text: &str) -> Vec<String> {
+    let folded = kernel::fold(text);
+    let words = folded.split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty());
+    words.map(str::to_owned).collect()
 }
 
 /// What is known about the last answer beyond itself.
