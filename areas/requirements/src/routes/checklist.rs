@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use identity::faulty;
 use jiff::civil::Date;
-use kernel::{Body, Error, New, Reader, Result, Vocabulary, text};
+use kernel::{Body, Error, Faults, New, PersonId, Reader, Result, Vocabulary, text};
 use maud::html;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -285,7 +285,7 @@ fn answering(form: &Form, checklist: &str, question: &str) -> Result<Answering> 
             faults.into_result()?;
             Answering::Asked { person: None, due: day.ok().flatten() }
         }
-        _ => return Err(kernel::Faults::one("answer", text!("Choose one of the words in the list.")).into()),
+        _ => return Err(Faults::one("answer", text!("Choose one of the words in the list.")).into()),
     })
 }
 
@@ -366,8 +366,8 @@ struct Given {
     statement: String,
     /// With `not_applicable` and `open`.
     reason: String,
-    /// With `asked`: who sees to it, as the key of a person; the owner of the set where nobody is named.
-    person: Option<i64>,
+    /// With `asked`: who sees to it, by the number of a colleague; the owner of the set where nobody is named.
+    person: String,
     /// With `asked`: until when.
     #[schemars(with = "Option<String>")]
     due: Option<Date>,
@@ -462,6 +462,21 @@ async fn lay_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Respons
         .await
 }
 
+/// One of ours, by their number; nobody where it is empty.
+fn colleague(reader: &Reader, number: &str) -> Result<Option<PersonId>> {
+    if number.is_empty() {
+        return Ok(None);
+    }
+    let fault = || Faults::one("person", text!("Choose a colleague."));
+    let found = reader.mention_of(number).map_err(|error| match error {
+        Error::NotFound => fault().into(),
+        other => other,
+    })?;
+    let ours = record::people(reader)?;
+    let is_ours = found.kind == "PE" && ours.iter().any(|(id, _)| *id == found.id.to_string());
+    if is_ours { Ok(Some(found.id)) } else { Err(fault().into()) }
+}
+
 async fn answer_api(Path((number, checklist)): Path<(String, String)>, Sent(visit, sent): Sent) -> Response {
     let asked = sent.clone();
     visit
@@ -470,7 +485,7 @@ async fn answer_api(Path((number, checklist)): Path<(String, String)>, Sent(visi
             let given = match it.answer {
                 Answer::Open => Answering::Open(it.reason),
                 Answer::NotApplicable => Answering::NotApplicable(it.reason),
-                Answer::Asked => Answering::Asked { person: it.person, due: it.due },
+                Answer::Asked => Answering::Asked { person: colleague(work, &it.person)?, due: it.due },
                 Answer::Stated if it.requirement.is_empty() => Answering::Written(it.statement),
                 Answer::Stated => Answering::Stated(it.requirement),
             };
