@@ -72,7 +72,8 @@ pub fn printed(it: &Document) -> Markup {
     html! {
         div class="row section tools" {
             span.fine { (t!("This is how it is printed. Print it with the menu of your browser.")) }
-            (Button::open(of_set(&it.reading.number, "document"), t!("Back to the document")).small().bare())
+            @let back = it.reading.revision.map_or_else(|| "document".to_owned(), |no| format!("document?revision={no}"));
+            (Button::open(of_set(&it.reading.number, &back), t!("Back to the document")).small().bare())
         }
         (article(it, html! { span.fine { (which(it.reading)) } }))
         @if let Some(revision) = revision { p.fine { (t!("Digest (SHA-256)")) ": " code { (revision.digest) } } }

@@ -154,6 +154,11 @@ fn record_page(reader: &Reader, number: &str, agreement: Agreement) -> Result<Pa
         Button::open(to("compare"), t!("Compare")).small(),
         Button::open(to("export"), t!("Export")).small(),
     ];
+    let last = if reader.actor.is_outside() { case.offered } else { case.released };
+    if let Some(no) = last.filter(|_| sheets::IS_BUILT) {
+        let sheet = to(&format!("revisions/{no}/sheet.pdf"));
+        tools.push(Button::open(sheet, t!("PDF of revision {no}", no = no)).small().symbol(Symbol::Document));
+    }
     if case.is_open && may_write(reader) {
         let file = format!("/imports/new?target=requirements&set={number}");
         tools.push(Button::open(file, t!("Take in a file")).small());
