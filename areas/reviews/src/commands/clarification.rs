@@ -156,9 +156,9 @@ pub fn remind_of_questions(work: &mut Work) -> Result<()> {
         let case = work.find_by_id::<Clarification>(id)?;
         remind_of(work, &case)?;
         let again = case.record.created_at < work.now - days(ASKED_AGAIN_AFTER);
-        let request = t!("Nobody answered {number}: ask them in another way", number = &case.record.number);
-        if again && !work.tasks(id)?.iter().any(|it| it.request == request) {
-            let ask = Ask { request: &request, person: Some(case.record.owner), ..Ask::default() };
+        let said = text!("Nobody answered {number}: ask them in another way", number = &case.record.number);
+        if again && !work.tasks(id)?.iter().any(|it| it.request == said.to_string()) {
+            let ask = Ask { said: Some(&said), person: Some(case.record.owner), ..Ask::default() };
             work.ask_by_itself(id, &ask)?;
         }
     }
