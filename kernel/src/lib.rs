@@ -112,9 +112,6 @@ pub use registry::{
     AnyCase, AnyOffer, Column, ColumnHolds, Edited, Entry, Figure, HouseView, Named, Registry, Taken,
     envelope, typed,
 };
-pub use registry::{
-    AnyCase, AnyOffer, Column, ColumnHolds, Edited, Entry, Figure, Named, Registry, Taken, envelope, typed,
-};
 pub use reminder::{Ladder, Rung, To, Watched};
 pub use revision::{Life, Revision, digest, fingerprint};
 pub use row::Row;
