@@ -184,6 +184,10 @@ fn write_to(work: &mut Work, case: &Case<SignOff>, person: PersonId, it: &Sendin
         secret: it.secret,
         ..Letter::default()
     };
+    // What answers what they did just now goes at once, whatever their hours are.
+    if it.purpose != "sign_off" {
+        return work.tell(&letter).map(|_| ());
+    }
     let heard = customers::tell(work, case.record.party, Topic::Everything, &letter)?;
     super::or_by_hand(work, heard, (case.record.id.raw(), case.record.owner), &case.record.number)
 }
