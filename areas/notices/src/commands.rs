@@ -2,6 +2,7 @@
 
 mod answer;
 
+use customers::{Heard, Topic};
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 use kernel::{
@@ -287,7 +288,7 @@ fn send_link(work: &mut Work, case: &Case<Notice>, base: &str) -> Result<()> {
         notice: it,
     });
     let to = [Addressee { name, address, is_copy: false }];
-    work.tell(&Letter {
+    let letter = Letter {
         record: id,
         audience: Audience::Party,
         purpose: "notice_of_change",
@@ -298,7 +299,26 @@ fn send_link(work: &mut Work, case: &Case<Notice>, base: &str) -> Result<()> {
         reason: &words.reason,
         secret: Some(&link),
         ..Letter::default()
-    })?;
+    };
+    match customers::tell(work, case.record.party, Topic::Change, &letter)? {
+        Heard::Written(_) => Ok(()),
+        Heard::In(_) => tell_by_hand(work, case),
+    }
+}
+
+/// Who wants no mail about changes is told by one of us, in the way that was agreed.
+fn tell_by_hand(work: &mut Work, case: &Case<Notice>) -> Result<()> {
+    let said = text!(
+        "Tell them of {number} in the way that they agreed to, and write down what they answer",
+        number = &case.record.number
+    );
+    let ask = Ask {
+        said: Some(&said),
+        person: Some(case.record.owner),
+        due: case.body.answer_by,
+        ..Ask::default()
+    };
+    work.ask_by_itself(case.record.id.raw(), &ask)?;
     Ok(())
 }
 
