@@ -7,6 +7,36 @@ use kernel::{Missing, PartyId, Reader, Result, text};
 /// 8.2.3.2): that a review of exactly this revision was closed with yes, that the customer confirmed it where they were
 /// asked or want to be, and that its conditions and questions are settled.
 pub fn before_an_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
+    let mut missing = what_was_only_said(reader, order)?;
+    missing.extend(what_its_set_asks(reader, order)?);
+    Ok(missing)
+}
+
+/// What was said in calls and meetings that led to an order and is not confirmed in writing (ISO 9001, 8.2.3.1).
+fn what_was_only_said(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
+    let mut missing = Vec::new();
+    for id in orders::origins(reader, order)? {
+        let Some(it) = reader.mention(id)? else { continue };
+        let said = match it.kind.as_str() {
+            "CV" => conversations::unconfirmed(reader, id)?,
+            "CA" | "MT" => conversations::unconfirmed_in(reader, id)?,
+            _ => Vec::new(),
+        };
+        missing.extend(said.into_iter().map(|it| Missing {
+            sentence: text!(
+                "“{words}” was said and not confirmed in writing ({number}). Silence is no consent.",
+                words = &it.words,
+                number = &it.number
+            ),
+            link: Some(reader.registry().address(&it.kind, &it.number)),
+        }));
+    }
+    missing.dedup_by(|one, other| one.sentence == other.sentence);
+    Ok(missing)
+}
+
+/// What reviews and the customer's word ask of the set on which an order rests.
+fn what_its_set_asks(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
     let Some(basis) = orders::basis_of(reader, order)? else { return Ok(Vec::new()) };
     let Some((set, no)) = basis.set else { return Ok(Vec::new()) };
     let Some(subject) = reader.mention(set)? else { return Ok(Vec::new()) };

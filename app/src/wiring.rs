@@ -67,6 +67,7 @@ pub fn jobs() -> Jobs {
         .and(reviews::jobs())
         .and(risks::jobs())
         .and(notices::jobs())
+        .every("reminders", jiff::SignedDuration::from_hours(1), |work, _| work.remind().map(|_| ()))
         .every("orders.watch", jiff::SignedDuration::from_hours(6), orders::watch)
         .every("notices_mailed", jiff::SignedDuration::from_mins(1), |work, _| {
             web::common::notices::mail(work)

@@ -24,6 +24,7 @@ mod orders;
 mod papers;
 mod proof;
 mod releases;
+mod reminders;
 mod requirements;
 mod reviews;
 mod rights;

@@ -666,3 +666,53 @@ fn orders_of_another_system_come_in_once_and_what_contradicts_is_named_by_its_ro
         assert_eq!(by_carl.status, StatusCode::CONFLICT, "customers take nothing in");
     }
 }
+
+#[test]
+fn what_was_said_in_a_call_holds_the_order_that_came_of_it_until_it_is_confirmed() {
+    for world in World::on_each_engine() {
+        kit(&world);
+        let call = conversations::NewCall {
+            call: conversations::Call {
+                name: "Carl Whitfield".into(),
+                words: "Twelve kits.".into(),
+                ..Default::default()
+            },
+            title: "Carl orders kits".into(),
+            party: Some(world.meridian),
+            closing: conversations::Closing {
+                said: vec!["Twelve kits by Friday.".into()],
+                ..Default::default()
+            },
+            ..Default::default()
+        };
+        let call = world.ada().does(|work| conversations::record_call(work, &call)).unwrap().number;
+        let order =
+            taken(&world, &Order { lines: vec![line(10, "SP-80-01", "12", "89.00")], ..Order::default() });
+        promise(&world, &order, date(2026, 6, 1), Reason::First).unwrap();
+        world
+            .ada()
+            .does(|work| {
+                let (order, call) = (work.mention_of(&order)?, work.mention_of(&call)?);
+                work.link_by_hand(&order, kernel::Tie::DerivesFrom, &call)
+            })
+            .unwrap();
+        let said = refusal(accept(&world, &order));
+        assert!(said.contains("“Twelve kits by Friday.” was said and not confirmed in writing"), "{said}");
+        let id = world.ada().asks(|reader| {
+            let call = reader.mention_of(&call)?.id;
+            Ok(conversations::spoken(reader, call)?[0].id)
+        });
+        world
+            .ada()
+            .does(|work| {
+                conversations::answer_spoken(
+                    work,
+                    id,
+                    conversations::SpokenState::Confirmed,
+                    "mail of 2 March",
+                )
+            })
+            .unwrap();
+        accept(&world, &order).unwrap();
+    }
+}

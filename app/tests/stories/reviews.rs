@@ -17,8 +17,8 @@ pub(crate) const CARL: &str = "carl.whitfield@meridian-dairies.example";
 pub(crate) struct Matter {
     pub(crate) set: String,
     pub(crate) subject: i64,
-    requirements: Vec<String>,
-    quality: i64,
+    pub(crate) requirements: Vec<String>,
+    pub(crate) quality: i64,
     design: i64,
     template: i64,
 }
@@ -31,7 +31,7 @@ fn function(world: &World, name: &str) -> (i64, String) {
     })
 }
 
-fn matter(world: &World) -> Matter {
+pub fn matter(world: &World) -> Matter {
     let (quality, design) = (function(world, "Quality").0, function(world, "Design").0);
     let template = world
         .bob()
@@ -903,5 +903,179 @@ fn a_signatory_is_reminded_once_and_what_nobody_confirms_is_over() {
             ("expired", "released")
         );
         assert_eq!(client(&world.db).get(&link).status, StatusCode::GONE);
+    }
+}
+
+/// The newest entry of the log.
+fn newest(world: &World) -> i64 {
+    world.ada().asks(|reader| reader.one(kernel::sql!("select max(id) from entry"), &[]))
+}
+
+#[test]
+fn a_scanner_that_opens_every_address_of_a_letter_changes_nothing() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        make_sure(&world, CARL);
+        world.db.open_post(Some(POST)).unwrap();
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let link = link_in(&next_letter(&world));
+        let before = newest(&world);
+        let mut scanner = client(&world.db);
+        for _ in 0..3 {
+            for rest in
+                ["", "/code", "/enter", "/words", "/confirm", "?code=000000", "?word=accept&name=Carl"]
+            {
+                let came = scanner.get(&format!("{link}{rest}"));
+                assert!(came.status.as_u16() < 500 && !came.text.contains("Northallerton"), "{rest}");
+            }
+        }
+        assert_eq!(newest(&world), before, "looking is no deed");
+        assert_eq!(state(&world, &number), "open");
+        // And whoever it is for opens it all the same.
+        let mut carl = opened(&world, &link);
+        assert!(carl.get(&link).text.contains("Northallerton"));
+    }
+}
+
+#[test]
+fn a_signature_that_is_sent_again_or_by_another_browser_stands_once() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        make_sure(&world, CARL);
+        world.db.open_post(Some(POST)).unwrap();
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let link = link_in(&next_letter(&world));
+        let mut carl = opened(&world, &link);
+        let digest = digest_in(&carl.get(&link).text);
+        let form = [("digest", digest.as_str()), ("name", "Carl Whitfield"), ("once", "a1b2c3d4e5f60718")];
+        let wrong = [("digest", &"0".repeat(64)[..]), ("name", "Carl Whitfield")];
+        assert_eq!(carl.post_form(&format!("{link}/confirm"), &wrong).status, StatusCode::CONFLICT);
+        // The code was typed here; a browser to which the link was forwarded signs nothing with it.
+        let mut other = client(&world.db);
+        assert_eq!(other.post_form(&format!("{link}/confirm"), &form).status, StatusCode::UNAUTHORIZED);
+        assert_eq!(carl.post_form(&format!("{link}/confirm"), &form).status, StatusCode::OK);
+        for browser in [&mut carl, &mut other] {
+            let again = browser.post_form(&format!("{link}/confirm"), &form);
+            assert!(again.status == StatusCode::GONE || again.status == StatusCode::OK, "{}", again.status);
+        }
+        assert_eq!(other.get(&link).status, StatusCode::GONE, "a link that was used opens nothing");
+        let signatures = world.ada().asks(|reader| reader.signatures(reader.mention_of(&number)?.id));
+        assert_eq!(signatures.len(), 1);
+    }
+}
+
+#[test]
+fn a_meeting_takes_its_agenda_from_what_is_open_in_the_review_and_its_minutes_stand_against_that() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let question = reviews::Question {
+            words: "Lowest room temperature?".into(),
+            person: Some(world.carl().actor.person),
+            base: "http://reqord.test".into(),
+            ..reviews::Question::default()
+        };
+        let condition = reviews::NewCondition {
+            words: "Noise of two pumps on one frame measured".into(),
+            owner: Some(world.person("clara").actor.person),
+            ..reviews::NewCondition::default()
+        };
+        let verdicts = vec![
+            Given {
+                item: it.requirements[0].clone(),
+                verdict: Verdict::Clarify,
+                question: Some(question),
+                ..Given::default()
+            },
+            Given {
+                item: it.requirements[1].clone(),
+                verdict: Verdict::Condition,
+                condition: Some(condition),
+                ..Given::default()
+            },
+        ];
+        let judging = Judging { function: it.quality, verdicts, answers: Vec::new() };
+        world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        let mut bob = program(&world, "bob");
+        assert!(
+            bob.get(&format!("/reviews/{review}"))
+                .text
+                .contains(&format!("/meetings/new?at=/reviews/{review}"))
+        );
+        let page = bob.get(&format!("/meetings/new?at=/reviews/{review}")).text;
+        let (question, noise) = ("Lowest room temperature?", "Noise of two pumps on one frame measured");
+        assert!(page.contains(question) && page.contains(noise), "{page}");
+        let points =
+            [format!("{}: {question}", it.requirements[0]), format!("{}: {noise}", it.requirements[1])];
+        let party = world.meridian.to_string();
+        let (carl, own) = (world.carl().actor.person.to_string(), world.bob().actor.person.to_string());
+        let form = [
+            ("title", "Open points of the skid"),
+            ("party", party.as_str()),
+            ("starts", "2026-03-02T08:00"),
+            ("ends", "2026-03-02T09:00"),
+            ("person", carl.as_str()),
+            ("person", own.as_str()),
+            ("point", points[0].as_str()),
+            ("point", points[1].as_str()),
+        ];
+        let made = bob.post_form("/meetings", &form);
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        let number = made.location().rsplit('/').next().unwrap().to_owned();
+        let titles = || {
+            world.bob().asks(|reader| {
+                let it = reader.find::<conversations::Meeting>(&number)?.body;
+                Ok(it.points.into_iter().map(|it| (it.title, it.minutes)).collect::<Vec<_>>())
+            })
+        };
+        assert_eq!(titles().iter().map(|(title, _)| title.clone()).collect::<Vec<_>>(), points);
+        world.db.open_post(Some(POST)).unwrap();
+        assert_eq!(
+            bob.post_form(&format!("/meetings/{number}/invitation"), &[]).status,
+            StatusCode::SEE_OTHER
+        );
+        let taken = world.db.take_letter().unwrap().expect("the invitation waits");
+        let calendar =
+            taken.files.iter().find(|(it, _)| it.name.ends_with(".ics")).expect("it has a calendar");
+        let calendar = String::from_utf8_lossy(&calendar.1).replace("\r\n ", "");
+        assert!(calendar.contains("METHOD:REQUEST") && calendar.contains("DTSTART"), "{calendar}");
+        assert!(calendar.contains("mailto:carl.whitfield@meridian-dairies.example"), "{calendar}");
+        let version = world
+            .bob()
+            .asks(|reader| Ok(reader.find::<conversations::Meeting>(&number)?.record.version.to_string()));
+        let written = [
+            ("version", version.as_str()),
+            ("attendance-0", "present"),
+            ("attendance-1", "present"),
+            ("point-0", points[0].as_str()),
+            ("point-minutes-0", "It never falls below 5 °C."),
+            ("point-1", points[1].as_str()),
+            ("point-minutes-1", "Lea measures on Thursday."),
+        ];
+        let kept = bob.post_form(&format!("/meetings/{number}/minutes"), &written);
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+        assert_eq!(titles()[0], (points[0].clone(), "It never falls below 5 °C.".to_owned()));
+        assert_eq!(bob.post_form(&format!("/meetings/{number}/approval"), &[]).status, StatusCode::SEE_OTHER);
+    }
+}
+
+#[test]
+fn the_whole_way_of_a_set_tells_its_review_its_questions_and_its_signatures_in_their_order() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        make_sure(&world, CARL);
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        confirms(&world.carl(), &number).unwrap();
+        let review = world.bob().asks(|reader| reviews::reviews_of(reader, it.subject)).remove(0).0;
+        let way = program(&world, "amelia").get(&format!("/requirement-sets/{}/way", it.set)).text;
+        let at = |words: &str| way.find(words).unwrap_or_else(|| panic!("{words} is not told: {way}"));
+        assert!(at("began a review") < at("accepted by signature"));
+        assert!(at("accepted by signature") < at("asked the customer to confirm"));
+        assert!(at("asked the customer to confirm") < at("confirmed by signature"));
+        assert!(way.contains(&review) && way.contains(&number));
+        assert_eq!(
+            program(&world, "carl").get(&format!("/requirement-sets/{}/way", it.set)).status,
+            StatusCode::NOT_FOUND
+        );
     }
 }

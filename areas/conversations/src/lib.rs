@@ -25,7 +25,8 @@ pub use model::{
 };
 pub use pages::capture_by_page;
 pub use queries::{
-    Speaker, Unconfirmed, View, count, messages, speaker, spoken, unconfirmed, unconfirmed_of, waiting,
+    Speaker, Unconfirmed, View, count, messages, speaker, spoken, unconfirmed, unconfirmed_in,
+    unconfirmed_of, waiting,
 };
 pub use routes::{Capture, Points, routes};
 pub use rules::intake::{Extracted, Intake, PartText};

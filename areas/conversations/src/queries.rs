@@ -17,7 +17,7 @@ use crate::rules::intake::Intake;
 pub use self::calls::{
     Caller, Ringing, SAID, Speaker, Unconfirmed, caller_by_number, callers, colleague, contact,
     conversation_of, looked_at, number, on_the_telephone, one_spoken, open_conversations, speaker, spoken,
-    stands_in, talk, unconfirmed, unconfirmed_of,
+    stands_in, talk, unconfirmed, unconfirmed_in, unconfirmed_of,
 };
 pub use self::meetings::{
     Ahead, Attendee, ToldLine, ahead, approved, asked_at, attendees, by_uid, conversation_party, in_words,

@@ -15,7 +15,7 @@ use kernel::{Figure, Migration, Registry, text};
 pub use commands::{
     CONTACTS, CUSTOMERS, Heard, NewContact, NewRole, add_contact, agree_profile, change, change_with,
     end_role, forget, give_role, keep_apart, know, know_by, merge, merge_people, open, part, part_people,
-    tell, verify,
+    tell, verify, write,
 };
 pub use model::{
     Channel, ContactRole, Left, Level, Merging, Organisation, OrganisationState, OrganisationStep, Preview,
@@ -24,7 +24,8 @@ pub use model::{
 pub use pages::preference;
 pub use queries::{
     Alike, Choice, HouseLine, Known, above, alike, checks, choices, contacts, house as house_of,
-    language_for, likely_doubles, merge_preview, outlines, party_of_address, people_preview, twins,
+    language_for, likely_doubles, merge_preview, other_way, outlines, party_of_address, people_preview,
+    twins,
 };
 pub use routes::{Required, routes};
 pub use rules::{

@@ -14,8 +14,8 @@ pub use self::likely::{Alike, alike, apart, likely_doubles, merge_preview, outli
 pub use self::people::{
     Checked, RoleLine, addresses_of, checks, everybody_of, is_contact, knows, roles, roles_of,
 };
-use crate::model::{Organisation, Profile, Topic, Way};
-use crate::rules::telling::line_for;
+use crate::model::{Channel, Organisation, Profile, Topic, Way};
+use crate::rules::telling::{channel_for, line_for};
 use crate::rules::{domain_of, is_everybodys};
 
 /// Whom an address for mail belongs to.
@@ -185,6 +185,13 @@ pub fn profile_of(reader: &Reader, party: PartyId) -> Result<Option<Profile>> {
     let found =
         reader.seen_by(&kernel::Actor::system(), |reader| reader.find_many::<Organisation>(&[party]))?;
     Ok(found.into_iter().next().map(|(_, it)| it.profile))
+}
+
+/// The way other than mail by which a customer wants to be told of a topic; none where mail is right.
+pub fn other_way(reader: &Reader, party: Option<PartyId>, topic: Topic) -> Result<Option<Channel>> {
+    let profile = party.map(|it| profile_of(reader, it)).transpose()?.flatten();
+    let channel = profile.map(|it| channel_for(&it, topic)).unwrap_or_default();
+    Ok(Some(channel).filter(|it| !matches!(it, Channel::Email | Channel::Letter)))
 }
 
 /// In which language a customer is told of a topic: `en` or `de`, as was agreed, else that of the organisation.

@@ -26,7 +26,7 @@ pub use model::{
 };
 pub use queries::{
     Basis, Compared, basis_of, compared, deliveries, is_confirmed, kept_word_of, kept_words, lines,
-    open_promises, promises, settled, told, verbals, waivers,
+    open_promises, origins, promises, settled, told, verbals, waivers,
 };
 pub use routes::{of_customer, routes};
 pub use rules::{ACCEPT, Amount, ImportedOrder, label, total};

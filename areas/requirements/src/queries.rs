@@ -412,6 +412,31 @@ pub struct Told {
     pub at: Timestamp,
 }
 
+/// What judges a set, asks about it or is agreed on it: reviews, questions, sign-offs, changes, meetings, risks and plans,
+/// with what hangs on those in turn.
+pub fn judged_by(reader: &Reader, set: i64) -> Result<Vec<i64>> {
+    let mut all: Vec<i64> = Vec::new();
+    let mut next = vec![set];
+    for _ in 0..2 {
+        let mut found: Vec<i64> = Vec::new();
+        for id in &next {
+            found.extend(reader.rows::<i64>(
+                sql!(
+                    "select source from link join visible on visible.id = source
+                     where target = $1 and kind in ('RV', 'CL', 'SF', 'CR', 'MT', 'RK', 'CT') order by source limit 200"
+                ),
+                values![*id],
+            )?);
+        }
+        found.retain(|it| !all.contains(it));
+        found.sort_unstable();
+        found.dedup();
+        all.extend(&found);
+        next = found;
+    }
+    Ok(all)
+}
+
 /// The texts of the conversations from which a set or one of its requirements was made.
 pub fn texts_behind(reader: &Reader, set: i64) -> Result<Vec<Told>> {
     reader.rows(

@@ -5,7 +5,7 @@ mod review;
 mod signoff;
 mod template;
 
-use customers::Heard;
+use customers::Channel;
 use kernel::{Ask, Faults, PersonId, Result, Work, text};
 use web::t;
 
@@ -40,12 +40,11 @@ fn reasoned(work: &mut Work, reason: &str) -> Result<()> {
     Ok(())
 }
 
-/// Where a customer wants no mail about it, its owner is asked to tell them as they want to be told.
-fn or_by_hand(work: &mut Work, heard: Heard, (record, owner): (i64, PersonId), number: &str) -> Result<()> {
-    let Heard::In(channel) = heard else { return Ok(()) };
+/// Where a customer wants no mail about it, its owner is asked to remind them as they want to be told, once.
+fn by_hand(work: &mut Work, channel: Channel, (record, owner): (i64, PersonId), number: &str) -> Result<()> {
     let way = web::language::word(channel);
     let request = t!("Remind them of {number}: they want to be told by “{way}”", number = number, way = way);
-    let is_asked = work.tasks(record)?.iter().any(|it| it.request == request && it.settled_at.is_none());
+    let is_asked = work.tasks(record)?.iter().any(|it| it.request == request);
     if !is_asked {
         work.ask_by_itself(record, &Ask { request: &request, person: Some(owner), ..Ask::default() })?;
     }

@@ -67,5 +67,9 @@ pub fn registry() -> Registry {
 
 /// What the area does by itself.
 pub fn jobs() -> Jobs {
-    Jobs::default().every("sign-offs", SignedDuration::from_hours(1), commands::expire_and_remind)
+    Jobs::default().every("sign-offs", SignedDuration::from_hours(1), commands::expire_and_remind).every(
+        "clarifications",
+        SignedDuration::from_hours(1),
+        |work, _| commands::remind_of_questions(work),
+    )
 }

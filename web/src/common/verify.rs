@@ -3,9 +3,10 @@
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use jiff::SignedDuration;
-use kernel::{Actor, Refusal, text};
+use kernel::Actor;
 use maud::{Markup, html};
 
+use crate::failure::Failure;
 use crate::page::House;
 use crate::parts::{self, Note};
 use crate::path::Path;
@@ -27,8 +28,9 @@ async fn show(place: Place, Path(code): Path<String>, guest: Guest) -> Answer {
         .write_page(move |edge, envelope| {
             let place = place.0.unwrap_or_default();
             let asked = edge.db.knock(&format!("verify:{place}"), WINDOW)?;
-            let sentence = text!("Too many codes were asked for from here. Wait a quarter of an hour.");
-            Refusal::unless(asked <= MOST, sentence)?;
+            if asked > MOST {
+                return Ok(Failure::too_many(WINDOW.as_secs().unsigned_abs(), envelope).into_response());
+            }
             let standing = edge.db.read(&Actor::system(), |reader| reader.paper(&code))?;
             let name = edge.db.setting("company.name")?.unwrap_or_else(|| "Reqord".to_owned());
             let house = House { name, logo: None, theme: envelope.theme() };

@@ -259,16 +259,19 @@ fn send(work: &mut Work, case: &Case<Meeting>, out: &Sent) -> Result<Option<i64>
     if let Some((name, media_type, bytes)) = &out.file {
         enclosed.push(work.attach(id, (name, media_type), bytes, Audience::Internal)?);
     }
-    work.tell(&Letter {
-        record: id,
-        audience: Audience::Internal,
-        purpose: "meeting",
-        to: &to,
-        subject: out.subject,
-        words: out.words,
-        enclosed: &enclosed,
-        ..Letter::default()
-    })?;
+    customers::write(
+        work,
+        &Letter {
+            record: id,
+            audience: Audience::Internal,
+            purpose: "meeting",
+            to: &to,
+            subject: out.subject,
+            words: out.words,
+            enclosed: &enclosed,
+            ..Letter::default()
+        },
+    )?;
     Ok(None)
 }
 

@@ -213,19 +213,22 @@ fn post(work: &mut Work, case: &Case<Conversation>, out: &Outgoing) -> Result<To
     let answers = reply::answered(out.messages).map(|it| it.message_id.as_str());
     let enclosed: Vec<i64> = out.parts.iter().map(|it| it.attachment).collect();
     let mailbox = case.body.mailbox.as_str();
-    work.tell(&Letter {
-        record: case.record.id.raw(),
-        audience: out.audience,
-        purpose: "reply",
-        to: &to,
-        subject: out.subject,
-        words: out.words,
-        enclosed: &enclosed,
-        answers: answers.filter(|it| reply::is_of_a_mail(it)),
-        refers: &refers,
-        reply_to: Some(mailbox).filter(|it| is_address(it)),
-        ..Letter::default()
-    })
+    customers::write(
+        work,
+        &Letter {
+            record: case.record.id.raw(),
+            audience: out.audience,
+            purpose: "reply",
+            to: &to,
+            subject: out.subject,
+            words: out.words,
+            enclosed: &enclosed,
+            answers: answers.filter(|it| reply::is_of_a_mail(it)),
+            refers: &refers,
+            reply_to: Some(mailbox).filter(|it| is_address(it)),
+            ..Letter::default()
+        },
+    )
 }
 
 fn addressee(it: &Recipient) -> Addressee {

@@ -235,6 +235,18 @@ pub fn unconfirmed(reader: &Reader, conversation: i64) -> Result<Vec<Unconfirmed
     )
 }
 
+/// The same for one call or meeting.
+pub fn unconfirmed_in(reader: &Reader, record: i64) -> Result<Vec<Unconfirmed>> {
+    reader.rows(
+        sql!(
+            "select it.id, it.words, visible.number, visible.kind from visible_spoken as it
+             join visible on visible.id = it.record_id
+             where it.record_id = $1 and it.state in ('said', 'asked') order by it.id"
+        ),
+        values![record],
+    )
+}
+
 /// The same for everything that was said with a customer.
 pub fn unconfirmed_of(reader: &Reader, party: PartyId) -> Result<Vec<Unconfirmed>> {
     reader.rows(

@@ -1,6 +1,5 @@
 //! What was said by word of mouth: "we understood the following", by letter, with a day; and what the customer says to that.
 
-use customers::{Heard, Topic};
 use jiff::civil::Date;
 use kernel::{Addressee, Audience, Faults, Letter, PartyId, Refusal, Result, Text, Vocabulary, Work, text};
 use serde::Serialize;
@@ -112,12 +111,7 @@ fn write(work: &mut Work, (order, number, party): (i64, &str, PartyId), new: &Ne
         language: &language,
         ..Letter::default()
     };
-    match customers::tell(work, Some(party), Topic::Order, &letter)? {
-        Heard::Written(told) => Ok(told.id),
-        Heard::In(_) => {
-            Err(Refusal::because(text!("They do not want mail about orders. Tell them otherwise.")).into())
-        }
-    }
+    Ok(customers::write(work, &letter)?.id)
 }
 
 #[derive(Serialize)]

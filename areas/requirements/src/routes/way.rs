@@ -1,7 +1,9 @@
 //! The whole way of a set, put together in the order of time.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
-use kernel::{Error, Reader};
+use kernel::{Deed, Error, Reader};
 use maud::html;
 use web::parts::{self, Entry};
 use web::{Answer, Page, Path, Visit, t};
@@ -26,8 +28,13 @@ pub async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
             let mut lines: Vec<(Timestamp, Entry)> = Vec::new();
             lines.extend(queries::texts_behind(reader, id)?.iter().map(|it| (it.at, told(reader, it))));
             lines.extend(queries::passages_behind(reader, id)?.iter().map(|it| (it.at, cited(reader, it))));
-            for it in reader.trail(id, true, 0, DEEDS)? {
-                lines.push((it.at, web::way::done(reader, &it)?));
+            let mut deeds: BTreeMap<i64, Deed> = BTreeMap::new();
+            deeds.extend(reader.trail(id, true, 0, DEEDS)?.into_iter().map(|it| (it.entry, it)));
+            for judged in queries::judged_by(reader, id)? {
+                deeds.extend(reader.trail(judged, false, 0, DEEDS)?.into_iter().map(|it| (it.entry, it)));
+            }
+            for it in deeds.values() {
+                lines.push((it.at, web::way::done(reader, it)?));
             }
             lines.sort_by_key(|(at, _)| *at);
             let lines: Vec<Entry> = lines.into_iter().map(|(_, it)| it).collect();

@@ -141,7 +141,7 @@ fn send(
         secret: Some(&link),
         ..Letter::default()
     };
-    customers::tell(work, Some(party), Topic::Everything, &letter).map(|_| ())
+    customers::write(work, &letter).map(|_| ())
 }
 
 /// So many days after a question, and after the reminder, that nobody answered, somebody is told.
@@ -168,10 +168,12 @@ pub fn remind_of_questions(work: &mut Work) -> Result<()> {
 fn remind_of(work: &mut Work, case: &Case<Clarification>) -> Result<()> {
     let (id, number) = (case.record.id.raw(), &case.record.number);
     let once = format!("clarification:{number}:reminder");
+    if let Some(channel) = customers::other_way(work, case.record.party, Topic::Everything)? {
+        return super::by_hand(work, channel, (id, case.record.owner), number);
+    }
     let (Some(person), Some(site)) = (case.body.person, work.site()?) else { return Ok(()) };
     let (name, address) = queries::address_of(work, person)?;
-    let is_reminded = work.was_told(&once)? || work.tasks(id)?.iter().any(|it| it.asked_by == 0);
-    if is_reminded || address.is_empty() {
+    if work.was_told(&once)? || address.is_empty() {
         return Ok(());
     }
     work.withdraw_passes(id, "answer", Some(person))?;
@@ -196,13 +198,11 @@ fn remind_of(work: &mut Work, case: &Case<Clarification>) -> Result<()> {
         words: &words.words,
         language: &case.body.language,
         reason: &words.reason,
-        is_automatic: true,
         once: Some(&once),
         secret: Some(&link),
         ..Letter::default()
     };
-    let heard = customers::tell(work, case.record.party, Topic::Everything, &letter)?;
-    super::or_by_hand(work, heard, (id, case.record.owner), number)?;
+    customers::tell(work, case.record.party, Topic::Everything, &letter)?;
     work.called("customer_reminded");
     Ok(())
 }

@@ -179,17 +179,16 @@ fn write_to(work: &mut Work, case: &Case<SignOff>, person: PersonId, it: &Sendin
         words: &words.words,
         language: &case.body.language,
         reason: &words.reason,
-        is_automatic: it.purpose != "sign_off",
+        is_automatic: it.purpose != "sign_off" || it.once.is_some(),
         once: it.once,
         secret: it.secret,
         ..Letter::default()
     };
-    // What answers what they did just now goes at once, whatever their hours are.
-    if it.purpose != "sign_off" {
-        return work.tell(&letter).map(|_| ());
+    match it.once {
+        Some(_) => customers::tell(work, case.record.party, Topic::Everything, &letter).map(|_| ()),
+        // What answers what they did just now goes at once, whatever their hours are.
+        None => customers::write(work, &letter).map(|_| ()),
     }
-    let heard = customers::tell(work, case.record.party, Topic::Everything, &letter)?;
-    super::or_by_hand(work, heard, (case.record.id.raw(), case.record.owner), &case.record.number)
 }
 
 /// Sends a signatory another link; the one before opens nothing any more.
@@ -504,6 +503,10 @@ pub fn expire_and_remind(work: &mut Work, _: &serde_json::Value) -> Result<()> {
 }
 
 fn remind(work: &mut Work, case: &Case<SignOff>) -> Result<()> {
+    let id = case.record.id.raw();
+    if let Some(channel) = customers::other_way(work, case.record.party, Topic::Everything)? {
+        return super::by_hand(work, channel, (id, case.record.owner), &case.record.number);
+    }
     for person in case.body.next(&case.facts.signed) {
         let once = format!("sign-off:{}:{person}:{}", case.record.number, SignOffState::Open.code());
         if !work.was_told(&once)? {

@@ -183,6 +183,7 @@ pub(super) fn record_page(reader: &Reader, number: &str, written: &Form) -> Resu
         facts: facts(reader, case)?,
         aside: aside(reader, case)?,
         deeds: deeds(case, is_open),
+        tools: meeting(number, is_open).into_iter().collect(),
         steps_elsewhere: vec![
             ("accept", format!("{PLACE}/{number}/close")),
             ("accept_with_conditions", format!("{PLACE}/{number}/close")),
@@ -192,6 +193,12 @@ pub(super) fn record_page(reader: &Reader, number: &str, written: &Form) -> Resu
         ..Extra::default()
     };
     record::show(reader, &any, extra)
+}
+
+/// A meeting about what is open in a review: that becomes its agenda.
+fn meeting(number: &str, is_open: bool) -> Option<Button> {
+    let to = format!("/meetings/new?at={PLACE}/{number}");
+    is_open.then(|| Button::open(to, t!("Plan a meeting")).symbol(Symbol::People).small())
 }
 
 fn name(case: &Case<Review>, function: i64) -> String {

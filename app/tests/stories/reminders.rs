@@ -1,0 +1,210 @@
+//! Reminders: who hears that something is due, once, and who then; customers as it was agreed with them.
+
+use customers::{Channel, Organisation, Profile, ProfileLine, Topic};
+use jiff::SignedDuration;
+use kernel::{Actor, Ask, LetterState, New};
+use reviews::{Given, Judging, Question, Verdict};
+
+use crate::reviews::{Matter, begin, matter};
+use crate::world::{Person, World, monday, refusal};
+
+/// A moment so many days after the Monday of the stories.
+fn on(days: i64) -> jiff::Timestamp {
+    monday() + SignedDuration::from_hours(24 * days)
+}
+
+fn reminds(world: &World, days: i64) -> usize {
+    world.db.write_at(&Actor::system(), on(days), |work| work.remind()).unwrap()
+}
+
+/// How many reminders somebody was told of.
+fn told(who: &Person) -> usize {
+    who.asks(|reader| reader.notices(false, None, 200)).iter().filter(|it| it.deed == "reminded").count()
+}
+
+#[test]
+fn who_was_asked_is_reminded_then_who_moderates_then_who_answers_for_quality_each_once() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let (henrik, clara) = (world.henrik(), world.person("clara"));
+        let id = world.bob().asks(|reader| Ok(reader.mention_of(&review)?.id));
+        // Henrik moderates: what he hears he hears as the owner.
+        world
+            .bob()
+            .does(|work| {
+                let mut case = work.find::<reviews::Review>(&review)?;
+                work.redirect(&mut case, |record| record.owner = henrik.actor.person)
+            })
+            .unwrap();
+        let ask = Ask {
+            request: "Measure the noise of both pumps",
+            person: Some(clara.actor.person),
+            due: Some("2026-03-12".parse().unwrap()),
+            ..Ask::default()
+        };
+        let task = world.bob().does(|work| work.ask(id, &ask)).unwrap();
+        assert_eq!(reminds(&world, 7), 0, "it is early");
+        assert_eq!((reminds(&world, 8), reminds(&world, 8), reminds(&world, 9)), (1, 0, 0), "once");
+        assert_eq!((told(&clara), told(&henrik)), (1, 0));
+        reminds(&world, 11);
+        assert_eq!((told(&clara), told(&henrik)), (2, 0), "a day late");
+        reminds(&world, 13);
+        assert_eq!((told(&clara), told(&henrik)), (2, 1), "then whoever moderates");
+        let before = told(&world.bob());
+        reminds(&world, 17);
+        assert_eq!(told(&world.bob()), before + 1, "then whoever answers for quality");
+        assert_eq!(told(&world.carl()) + told(&world.eve()), 0);
+        clara.does(|work| work.settle(task)).unwrap();
+        assert_eq!(reminds(&world, 18), 0, "what is done is due no more");
+    }
+}
+
+#[test]
+fn whoever_owns_a_risk_hears_of_it_before_its_acceptance_ends() {
+    for world in World::on_each_engine() {
+        world
+            .bob()
+            .does(|work| {
+                let made = work.create(&New { title: "Ours", ..New::default() }, &risks::customary())?;
+                risks::put_in_force(work, &made.number, "first")
+            })
+            .unwrap();
+        let body = risks::Risk { likelihood: Some(2), severity: Some(3), ..risks::Risk::default() };
+        let new = New { title: "Castings come late", ..New::default() };
+        let number = world.ada().does(|work| risks::raise(work, &new, &body)).unwrap().number;
+        let until = Some("2026-04-30".parse().unwrap());
+        world.henrik().does(|work| risks::accept(work, &number, until, "rare")).unwrap();
+        assert_eq!(reminds(&world, 44), 0);
+        assert_eq!((reminds(&world, 45), reminds(&world, 46)), (1, 0));
+        assert_eq!((told(&world.ada()), told(&world.henrik())), (1, 0));
+    }
+}
+
+/// Carl is asked something from within a review.
+fn asked(world: &World, it: &Matter) -> String {
+    let review = begin(world, it);
+    let question = Question {
+        words: "Lowest room temperature?".into(),
+        person: Some(world.carl().actor.person),
+        language: "de".into(),
+        base: "http://reqord.test".into(),
+        ..Question::default()
+    };
+    let given = Given {
+        item: it.requirements[0].clone(),
+        verdict: Verdict::Clarify,
+        question: Some(question),
+        ..Given::default()
+    };
+    let judging = Judging { function: it.quality, verdicts: vec![given], answers: Vec::new() };
+    world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
+    let all = world.bob().asks(|reader| reviews::clarifications_of(reader, reader.mention_of(&review)?.id));
+    all[0].number.clone()
+}
+
+fn agrees(world: &World, channel: Channel) {
+    let line = ProfileLine { topic: Topic::Everything, channel, ..ProfileLine::default() };
+    let profile = Profile {
+        calls_from: "09:00".into(),
+        calls_until: "16:30".into(),
+        zone: "Europe/London".into(),
+        lines: vec![line],
+        ..Profile::default()
+    };
+    world
+        .ada()
+        .does(|work| {
+            let version = work.find::<Organisation>("K-1001")?.record.version;
+            customers::agree_profile(work, "K-1001", version, &profile, "")
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_customer_who_does_not_answer_is_reminded_once_in_their_hours_and_language() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        world.db.open_post(Some(crate::reviews::POST)).unwrap();
+        world.db.open_site(Some("https://reqord.kestrel.example")).unwrap();
+        agrees(&world, Channel::Email);
+        let number = asked(&world, &it);
+        let letters = || world.ada().asks(|reader| reader.letters(Some(LetterState::Queued), None, 20));
+        let runs = |at| {
+            world.db.write_at(&Actor::system(), at, reviews::remind_of_questions).unwrap();
+        };
+        runs(on(4));
+        assert_eq!(letters().len(), 1, "the question itself");
+        // In the evening of the sixth day, by their clock.
+        let evening = on(6) + SignedDuration::from_hours(9);
+        runs(evening);
+        runs(evening + SignedDuration::from_hours(1));
+        let all = letters();
+        assert_eq!(all.len(), 2, "once");
+        let reminder = all.iter().find(|it| it.subject.contains(&number) && it.due_at > evening).unwrap();
+        assert_eq!(reminder.due_at.to_string(), "2026-03-09T09:00:00Z", "in the morning");
+        let kept = world.ada().asks(|reader| reader.letter(reminder.id));
+        assert_eq!(kept.language, "de");
+        assert!(
+            kept.words.contains("Lowest room temperature?") && !kept.words.contains("Dear"),
+            "{}",
+            kept.words
+        );
+        // What is answered is asked no more.
+        let words = reviews::Answering { words: "5 °C".into(), ..reviews::Answering::default() };
+        world.bob().does(|work| reviews::answer(work, &number, &words, None)).unwrap();
+        runs(on(20));
+        assert_eq!(letters().len(), 2);
+    }
+}
+
+#[test]
+fn where_a_customer_wants_no_mail_one_of_us_is_asked_instead() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        world.db.open_post(Some(crate::reviews::POST)).unwrap();
+        world.db.open_site(Some("https://reqord.kestrel.example")).unwrap();
+        let number = asked(&world, &it);
+        agrees(&world, Channel::Telephone);
+        for hour in 0..3 {
+            let at = on(6) + SignedDuration::from_hours(hour);
+            world.db.write_at(&Actor::system(), at, reviews::remind_of_questions).unwrap();
+        }
+        let letters = world.ada().asks(|reader| reader.letters(None, None, 20)).len();
+        assert_eq!(letters, 1, "the question itself");
+        let tasks = world.bob().asks(|reader| reader.tasks(reader.mention_of(&number)?.id));
+        assert_eq!(tasks.len(), 1, "{tasks:?}");
+        assert!(tasks[0].request.contains("Telephone"), "{}", tasks[0].request);
+    }
+}
+
+#[test]
+fn nobody_writes_to_somebody_who_left() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let (id, number) = world.ada().asks(|reader| {
+            let id = world.carl().actor.person;
+            Ok((id, reader.mention(id)?.unwrap().number))
+        });
+        world.sam().does(|work| identity::leave(work, &number)).unwrap();
+        let review = begin(&world, &it);
+        let question = Question { words: "How cold?".into(), person: Some(id), ..Question::default() };
+        let outcome = world.bob().does(|work| reviews::ask(work, &review, "", &question));
+        let said = refusal(outcome);
+        assert!(said.contains("Choose somebody of this customer.") || said.contains("has left"), "{said}");
+        let order = orders::Order { came_by: orders::CameBy::Telephone, ..orders::Order::default() };
+        let new = New { title: "Kits", party: Some(world.meridian), ..New::default() };
+        let order = world.ada().does(|work| orders::open_order(work, &new, &order)).unwrap().number;
+        let verbal = orders::NewVerbal {
+            words: "Twelve kits",
+            said_by: "Carl Whitfield",
+            said_on: "2026-03-02".parse().unwrap(),
+            answer_by: "2026-03-06".parse().unwrap(),
+            frame_contract: "",
+            email: "carl.whitfield@meridian-dairies.example",
+        };
+        assert!(
+            refusal(world.ada().does(|work| orders::understood(work, &order, &verbal))).contains("has left")
+        );
+    }
+}
