@@ -357,6 +357,16 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
     places.insert("change-notices", notice.number);
     places.insert("changes", change.number);
     places.insert("checklists", asked_about(db, &set));
+    let named = |title| New { title, party: Some(meridian), ..New::default() };
+    let risk = db
+        .write(ada, |work| risks::raise(work, &named("CIP 3 comes late"), &risks::Risk::default()))
+        .unwrap();
+    let plan = risks::Contingency { response: "A loan pump for CIP 3".into(), ..Default::default() };
+    let plan = db.write(ada, |work| risks::plan(work, &named("CIP 3 comes late"), &plan)).unwrap();
+    let matrix = db.write(&Actor::system(), |work| work.create(&named("Ours"), &risks::customary())).unwrap();
+    places.insert("risks", risk.number);
+    places.insert("contingency-plans", plan.number);
+    places.insert("risk-matrices", matrix.number);
     places.insert("requirement-sets", set);
     places.insert("requirements", requirement);
     places.insert("remarks", remark.to_string());
