@@ -175,15 +175,15 @@ pub(super) fn record_page(reader: &Reader, number: &str, written: &Form) -> Resu
     let other = if case.facts.other_conditions > 0 { "accept" } else { "accept_with_conditions" };
     any.offers.retain(|it| it.step.code != other);
     let record = format!("{PLACE}/{number}/record.pdf");
-    let tools = vec![Button::open(record, t!("Record as PDF")).small().symbol(Symbol::Document)];
+    let record = Button::open(record, t!("Record as PDF")).small().symbol(Symbol::Document);
+    let tools = meeting(number, is_open).into_iter().chain(sheets::IS_BUILT.then_some(record)).collect();
     let extra = Extra {
         body,
-        tools: if sheets::IS_BUILT { tools } else { Vec::new() },
+        tools,
         beside: vec![progress(reader, case, id)?, crate::pages::signatures(&shown, "/signatures")],
         facts: facts(reader, case)?,
         aside: aside(reader, case)?,
         deeds: deeds(case, is_open),
-        tools: meeting(number, is_open).into_iter().collect(),
         steps_elsewhere: vec![
             ("accept", format!("{PLACE}/{number}/close")),
             ("accept_with_conditions", format!("{PLACE}/{number}/close")),
