@@ -782,7 +782,7 @@ fn items_of_the_catalogue_come_in_under_the_number_that_another_system_has_for_t
         batch.revert();
         assert_eq!(price("KD-20"), "1690.00");
         assert!(
-            staged(&world.db, &world.ada().actor, "catalogue", ("items.csv", ""), dearer).is_err(),
+            staged(&world.db, &world.amelia().actor, "catalogue", ("items.csv", ""), dearer).is_err(),
             "only those who keep it"
         );
     }
