@@ -306,7 +306,7 @@ fn kernel_query_read() {
     feed_words(&corpus, |it| match kernel::Query::read(it) {
         Ok(query) => drop(query.needles()),
         Err(wrong) => {
-            assert!(wrong.at.0 <= wrong.at.1 && wrong.at.1 <= it.len(), "{:?} of {}", wrong.at, it.len())
+            assert!(wrong.at.0 <= wrong.at.1 && wrong.at.1 <= it.len(), "{:?} of {}", wrong.at, it.len());
         }
     });
 }

@@ -64,8 +64,7 @@ struct Due {
 
 /// The last rung that is reached on a day, as long as it is not too late to tell of it.
 fn reached(rungs: &'static [Rung], due: Date, today: Date) -> Option<Rung> {
-    let last =
-        rungs.iter().filter(|it| due.saturating_add(Span::new().days(it.days)) <= today).next_back()?;
+    let last = rungs.iter().rfind(|it| due.saturating_add(Span::new().days(it.days)) <= today)?;
     let late = due.saturating_add(Span::new().days(last.days + LATE));
     (today <= late).then_some(*last)
 }

@@ -383,7 +383,7 @@ mod tests {
             one(30, Gets::New, Basis::Lot, "L-118"),
         ];
         let asked = |order: &'static str, lot: &'static str| {
-            valid(&all, &decided, &On { order, lot, ..on("2026-11-04") })
+            valid(&all, &decided, &On { lot, order, ..on("2026-11-04") })
         };
         assert_eq!(asked("SO-2026-0118/10", "").no, Some(1));
         assert_eq!(asked("so-2026-0118/20", "").no, Some(2));

@@ -227,7 +227,7 @@ fn meeting(time: &Time, line: &MeetingLine) -> Result<Vec<Chapter>> {
         minuted(time, line, starts_at + SignedDuration::from_mins(line.minutes + 60))?,
         approved(time, line)?,
     ];
-    for action in line.actions.iter() {
+    for action in &line.actions {
         told.push(settled(time, line, action)?);
     }
     Ok(told)

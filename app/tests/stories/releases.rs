@@ -58,7 +58,7 @@ fn a_program_that_is_killed_while_it_releases() {
     let db = app::wiring::open(address, testbed::folder(), clock, secrets).unwrap();
     let ada = person.parse().unwrap();
     let actor = db.read(&Actor::system(), |reader| identity::actor_of(reader, ada)).unwrap();
-    println!("it begins");
+    writeln!(std::io::stdout(), "it begins").unwrap();
     db.write(&actor, |work| {
         changes::release(work, change)?;
         // Everything is written and nothing is committed: now the program is gone.

@@ -87,7 +87,7 @@ async fn map(visit: Visit) -> Answer {
     visit
         .read(move |reader| {
             inside(reader)?;
-            let of = Of::of(asked.text("of"));
+            let of = Of::named(asked.text("of"));
             let body = pages::matrix::map(
                 queries::in_force(reader)?.as_ref(),
                 &queries::placed(reader)?,

@@ -116,7 +116,7 @@ pub fn written(known: &CatalogueItem, fields: &Fields) -> (CatalogueItem, Vec<(S
         match words.parse() {
             Ok(days) => item.lead_time_days = Some(days),
             Err(_) => {
-                faults.push(("lead_time_days".to_owned(), text!("Give a number of days from 0 to 3650.")))
+                faults.push(("lead_time_days".to_owned(), text!("Give a number of days from 0 to 3650.")));
             }
         }
     }

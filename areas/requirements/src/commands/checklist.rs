@@ -226,7 +226,7 @@ fn asked(work: &Work, number: &str) -> Result<Case<RequirementSet>> {
     Ok(set)
 }
 
-fn reasoned<'a>(reason: &'a str, missing: kernel::Text) -> Result<&'a str> {
+fn reasoned(reason: &str, missing: kernel::Text) -> Result<&str> {
     let reason = reason.trim();
     let mut faults = Faults::default();
     faults.unless(!reason.is_empty(), "reason", missing);

@@ -103,7 +103,7 @@ fn choose(it: &Document) -> Markup {
                 (Button::send(t!("Read")))
             }))
             (Button::open(of_set(&it.reading.number, "export"), t!("Export")).bare())
-            @let which = it.reading.revision.map(|no| format!("print?revision={no}")).unwrap_or_else(|| "print".to_owned());
+            @let which = it.reading.revision.map_or_else(|| "print".to_owned(), |no| format!("print?revision={no}"));
             @if it.reading.moment.is_none() { (Button::open(of_set(&it.reading.number, &which), t!("To print")).symbol(Symbol::Print).bare()) }
         }
         @if it.reading.moment.is_some() {

@@ -191,7 +191,10 @@ mod tests {
             at: jiff::Timestamp::UNIX_EPOCH,
         };
         let is_let_stand = |a: &Side, b: &Side| {
-            let found = with_words(contradictions(&[a.clone()], &[b.clone()]), std::slice::from_ref(&known));
+            let found = with_words(
+                contradictions(std::slice::from_ref(a), std::slice::from_ref(b)),
+                std::slice::from_ref(&known),
+            );
             found[0].let_stand.is_some()
         };
         assert!(is_let_stand(&a, &b), "whichever is named first");

@@ -55,7 +55,7 @@ pub enum Of {
 
 impl Of {
     /// As it stands in an address.
-    pub fn of(code: &str) -> Self {
+    pub fn named(code: &str) -> Self {
         match code {
             "before" => Self::Before,
             "left" => Self::Left,
