@@ -74,7 +74,7 @@ fn codes_cannot_be_tried_without_end() {
         for _ in 0..61 {
             last = anybody.get("/verify/RS-2026-0001.1.0").status;
         }
-        assert_eq!(last, StatusCode::CONFLICT);
+        assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
     }
 }
 

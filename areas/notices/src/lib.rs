@@ -38,7 +38,6 @@ pub fn registry() -> Registry {
             "title",
             "customer",
             "body.side",
-            "body.asks",
             "body.effective_on",
             "body.answer_by",
             "state",

@@ -32,7 +32,7 @@ pub struct Notice {
     pub notice_days: i64,
     #[schemars(with = "Option<String>")]
     pub issued_on: Option<Date>,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub answer_by: Option<Date>,
     /// Why they are told later than was agreed. Ours alone.
     pub waiver: String,
