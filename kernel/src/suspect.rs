@@ -153,12 +153,19 @@ fn walk_back(fields: &mut Json, deed: &Deed, number: &str) -> bool {
     let change = part(deed, number).and_then(|it| it["change"].as_object());
     let mut changed = false;
     for (field, ends) in change.into_iter().flatten() {
-        if let Some(value) = fields.get_mut(field) {
-            *value = ends[0].clone();
-            changed = true;
-        }
+        changed |= put_back(fields, field, &ends[0]);
     }
     changed
+}
+
+/// Puts one value back; what said nothing yet is left out, so that the body reads it as untouched.
+fn put_back(fields: &mut Json, field: &str, then: &Json) -> bool {
+    let Some(fields) = fields.as_object_mut().filter(|it| it.contains_key(field)) else { return false };
+    match then {
+        Json::Null => fields.remove(field),
+        value => fields.insert(field.to_owned(), value.clone()),
+    };
+    true
 }
 
 /// Each field that differs, with both its values.
@@ -263,6 +270,15 @@ impl Work<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_said_nothing_before_its_first_deed_is_left_out() {
+        let mut fields = json!({ "statement": "Line A", "priority": "high" });
+        assert!(put_back(&mut fields, "statement", &Json::Null));
+        assert!(put_back(&mut fields, "priority", &json!("low")));
+        assert!(!put_back(&mut fields, "somewhere else", &json!("x")));
+        assert_eq!(fields, json!({ "priority": "low" }));
+    }
 
     #[test]
     fn only_what_differs_is_told_with_both_its_values() {
