@@ -137,7 +137,7 @@ fn whoever_has_what_changes_is_found_with_the_reasons_and_nobody_else() {
             assert!(!page.contains(ours), "{ours}: {page}");
         }
         let page = eve.get(&format!("/orders/{order}")).text;
-        assert!(page.contains("What changes") && page.contains(&mine.number), "{page}");
+        assert!(page.contains("Was sich ändert") && page.contains(&mine.number), "{page}");
         assert_eq!(program(&world, "carl").get(&format!("/change-notices/{}", mine.number)).status, 404);
     }
 }
