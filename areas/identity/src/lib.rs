@@ -18,20 +18,20 @@ pub use commands::{
     change_password, change_settings, confirm_factor, door, end_absence, end_factor, enter_code,
     forget_password, half_session, is_administrator, join, keep_password, leave, mail_link, make_link,
     make_token, move_memberships, name_deputy, prove, reset_factor, return_to_work, revoke_links,
-    revoke_session, revoke_token, say_again, send_pass_code, set_entry_rules, set_password_by_link,
-    set_roles, sign_in, sign_out, token_secret,
+    revoke_session, revoke_token, say_again, set_entry_rules, set_password_by_link, set_roles, sign_in,
+    sign_out, token_secret,
 };
 pub use model::{
     Awaits, Function, FunctionState, FunctionStep, Outcome, Person, PersonState, PersonStep, Purpose, Scope,
 };
-pub use pages::letter::{ask_for_code, done as by_link_done, masked};
+pub use pages::letter::done as by_link_done;
 pub use pages::{faulty, filled, setup, summary};
 pub use queries::{
     Company, Named, SessionLine, TokenLine, actor_of, address_of, answering_for, company, functions,
     functions_of, has_account, has_factor, is_empty, known_people, members_of, my_sessions, my_tokens,
     people_of, person_with_email, today,
 };
-pub use routes::{Come, PASS_COOKIE, PASS_COOKIE_LASTS, come, house, reached_at, routes};
+pub use routes::{Behind, Come, asks_for_code, come, house, pass_key, reached_at, routes};
 pub use rules::factor::{code_at, new_factor};
 pub use rules::{Cost, Hashed, check_password, hash, hash_at, hash_many, hash_many_at, is_email};
 

@@ -16,7 +16,7 @@ pub use self::review::{
 };
 pub use self::signoff::{
     CERTIFICATE, CONFIRM, Confirmed, Spoken, confirm, expire_and_remind, link_again, offer_to_customer,
-    resume, say, send_code, statement, withdraw_sign_off,
+    resume, say, statement, withdraw_sign_off,
 };
 pub use self::template::release_template;
 

@@ -1,18 +1,128 @@
 //! Whoever comes by the link of a letter, without an account: whose link it is, and what stands in its way.
 
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use kernel::{Actor, Pass, PassState, Result};
+use axum::response::{IntoResponse, Redirect, Response};
+use kernel::{Actor, Error, Pass, PassState, Reader, Result, text};
 use web::page::House;
-use web::{Edge, Envelope, t};
+use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Place, status_of, t, with_cookie};
 
 use super::house;
-use crate::pages::letter;
+use crate::pages::{faulty, letter};
+use crate::{commands, queries};
 
 /// The cookie of a browser in which the code of a link was typed.
-pub const PASS_COOKIE: &str = "reqord-pass";
+const COOKIE: &str = "reqord-pass";
 /// How long that is, in seconds.
-pub const PASS_COOKIE_LASTS: i64 = 4 * 3600;
+const COOKIE_LASTS: i64 = 4 * 3600;
+
+/// What the page behind a link is made of: who came, by which secret, and what they wrote.
+pub type Shows = fn((&Edge, &Envelope), &Come, &str, &Form) -> Result<Response>;
+
+/// Links of one purpose behind which a code proves who came: the same steps for whatever stands there.
+pub struct Behind {
+    pub purpose: &'static str,
+    /// The beginning of the address, before the secret: `/sign`.
+    pub path: &'static str,
+    /// The language in which somebody is written to about this.
+    pub language: fn(&Reader, &Pass) -> Result<String>,
+    pub page: Shows,
+}
+
+/// The key of a browser in which the code of a link was typed, or nothing.
+pub fn pass_key(envelope: &Envelope) -> String {
+    envelope.cookie(COOKIE).unwrap_or_default()
+}
+
+/// The page that asks for the code of a link.
+pub fn asks_for_code(
+    reader: &Reader,
+    envelope: &Envelope,
+    (it, at): (&Come, &str),
+    written: &Form,
+) -> Result<Response> {
+    let (_, address) = queries::address_of(reader, it.pass.person)?;
+    let is_sent = envelope.asked().has("sent") || written.has("code");
+    Ok(letter::ask_for_code(&it.house, at, &letter::masked(&address), is_sent, written).into_response())
+}
+
+impl Behind {
+    /// The page behind the link; looking at it changes nothing.
+    pub async fn show(&'static self, secret: String, place: Place, guest: Guest) -> Answer {
+        guest
+            .write_page(move |edge, envelope| {
+                match come(edge, envelope, (&secret, self.purpose), place.0.as_deref())? {
+                    Ok(it) => (self.page)((edge, envelope), &it, &secret, &Form::default()),
+                    Err(page) => Ok(page),
+                }
+            })
+            .await
+    }
+
+    /// Sends the code to the address that we know.
+    pub async fn send_code(&'static self, secret: String, place: Place, posted: GuestPosted) -> Answer {
+        self.deal(StatusCode::TOO_MANY_REQUESTS, (secret, place, posted), |(edge, _), it, secret, _| {
+            edge.db.must_not_ask_for_codes_too_often(&it.pass)?;
+            edge.db.write(&it.actor, |work| {
+                let language = (self.language)(work, &it.pass)?;
+                commands::send_pass_code(work, &it.pass, &language)
+            })?;
+            Ok(Redirect::to(&format!("{}/{secret}?sent=1", self.path)).into_response())
+        })
+        .await
+    }
+
+    /// Takes the code, and remembers the browser in which it was typed.
+    pub async fn enter(&'static self, secret: String, place: Place, posted: GuestPosted) -> Answer {
+        self.does(secret, place, posted, |(edge, _), it, secret, form| {
+            let request = text!(
+                "Somebody typed wrong codes for the link of {name}. Ask them whether it was they.",
+                name = it.actor.name.as_str()
+            );
+            let key = edge.db.type_code(&it.pass, form.text("code"), &request)?;
+            let cookie = edge.cookie(COOKIE, &key, COOKIE_LASTS);
+            Ok(with_cookie(Redirect::to(&format!("{}/{secret}", self.path)).into_response(), &cookie))
+        })
+        .await
+    }
+
+    /// Does something for whoever came; what is refused is told on the page, and nothing typed is lost.
+    pub async fn does(
+        &'static self,
+        secret: String,
+        place: Place,
+        posted: GuestPosted,
+        deed: impl FnOnce((&Edge, &Envelope), &Come, &str, &Form) -> Result<Response> + Send + 'static,
+    ) -> Answer {
+        self.deal(StatusCode::CONFLICT, (secret, place, posted), deed).await
+    }
+
+    async fn deal(
+        &'static self,
+        refused: StatusCode,
+        (secret, place, GuestPosted(guest, form)): (String, Place, GuestPosted),
+        deed: impl FnOnce((&Edge, &Envelope), &Come, &str, &Form) -> Result<Response> + Send + 'static,
+    ) -> Answer {
+        guest
+            .write_page(move |edge, envelope| {
+                let it = match come(edge, envelope, (&secret, self.purpose), place.0.as_deref())? {
+                    Ok(it) => it,
+                    Err(page) => return Ok(page),
+                };
+                let shown = |status, form: &Form| {
+                    let page = (self.page)((edge, envelope), &it, &secret, form)?;
+                    Ok((status, page).into_response())
+                };
+                match deed((edge, envelope), &it, &secret, &form) {
+                    Err(error @ Error::Refused(_)) => shown(refused, &faulty(&form, &error)),
+                    Err(error @ Error::Invalid(_)) => shown(status_of(&error), &faulty(&form, &error)),
+                    // The key of the browser is too old: the page asks for another code.
+                    Err(Error::NotFound) => shown(StatusCode::UNAUTHORIZED, &form),
+                    answer => answer,
+                }
+            })
+            .await
+    }
+}
 
 /// A link that somebody came with: the pass behind it, and whose it is.
 pub struct Come {

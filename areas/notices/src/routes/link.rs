@@ -1,10 +1,9 @@
 //! Addresses behind the links in letters: no account is needed, and looking at one changes nothing.
 
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
-use identity::{Come, PASS_COOKIE, PASS_COOKIE_LASTS, ask_for_code, by_link_done, come, faulty, masked};
-use kernel::{Error, Result, text};
-use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes, status_of, t, with_cookie};
+use axum::response::{IntoResponse, Response};
+use identity::{Behind, Come, asks_for_code, by_link_done, pass_key};
+use kernel::{Pass, Reader, Result};
+use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes, t};
 
 use super::offered;
 use crate::commands::{self, Answering, NOTICE, Signer};
@@ -20,129 +19,57 @@ pub fn routes() -> Routes {
         .post("/notice/{secret}/answer", answer)
 }
 
+static TOLD: Behind = Behind { purpose: NOTICE, path: "/notice", language: language_of, page };
+
+fn language_of(reader: &Reader, pass: &Pass) -> Result<String> {
+    Ok(reader.find::<Notice>(&pass.number)?.body.language)
+}
+
 async fn show(Path(secret): Path<String>, place: Place, guest: Guest) -> Answer {
-    guest
-        .write_page(move |edge, envelope| {
-            match come(edge, envelope, (&secret, NOTICE), place.0.as_deref())? {
-                Ok(it) => page((edge, envelope), &it, &secret, &Form::default()),
-                Err(page) => Ok(page),
-            }
-        })
-        .await
+    TOLD.show(secret, place, guest).await
+}
+
+async fn send_code(Path(secret): Path<String>, place: Place, posted: GuestPosted) -> Answer {
+    TOLD.send_code(secret, place, posted).await
+}
+
+async fn enter(Path(secret): Path<String>, place: Place, posted: GuestPosted) -> Answer {
+    TOLD.enter(secret, place, posted).await
 }
 
 /// What they are told; where they approve it, only once the code was typed in this browser.
 fn page((edge, envelope): (&Edge, &Envelope), it: &Come, secret: &str, written: &Form) -> Result<Response> {
-    let key = envelope.cookie(PASS_COOKIE).unwrap_or_default();
     edge.db.read(&it.actor, |reader| {
         let case = reader.find::<Notice>(&it.pass.number)?;
-        let action = format!("/notice/{secret}");
-        if case.body.asks == Asks::Approval && !reader.pass_is_open(&it.pass, &key)? {
-            let (_, address) = identity::address_of(reader, it.pass.person)?;
-            let is_sent = envelope.asked().has("sent") || written.has("code");
-            return Ok(ask_for_code(&it.house, &action, &masked(&address), is_sent, written).into_response());
+        let at = format!("{}/{secret}", TOLD.path);
+        if case.body.asks == Asks::Approval && !reader.pass_is_open(&it.pass, &pass_key(envelope))? {
+            return asks_for_code(reader, envelope, (it, &at), written);
         }
         let answers = queries::answers(reader, case.record.id.raw())?;
-        let content = offered(reader, &case, &answers, (action, Proves::Link))?;
+        let content = offered(reader, &case, &answers, (at, Proves::Link))?;
         Ok(read::by_link(&it.house, &content, written).into_response())
     })
 }
 
-async fn send_code(
-    Path(secret): Path<String>,
-    place: Place,
-    GuestPosted(guest, form): GuestPosted,
-) -> Answer {
-    guest
-        .write_page(move |edge, envelope| {
-            let it = match come(edge, envelope, (&secret, NOTICE), place.0.as_deref())? {
-                Ok(it) => it,
-                Err(page) => return Ok(page),
-            };
-            let sent = edge.db.must_not_ask_for_codes_too_often(&it.pass).and_then(|()| {
-                edge.db.write(&it.actor, |work| {
-                    let language = work.find::<Notice>(&it.pass.number)?.body.language;
-                    identity::send_pass_code(work, &it.pass, &language)
-                })
-            });
-            match sent {
-                Ok(()) => Ok(Redirect::to(&format!("/notice/{secret}?sent=1")).into_response()),
-                Err(error @ Error::Refused(_)) => {
-                    let page = page((edge, envelope), &it, &secret, &faulty(&form, &error))?;
-                    Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response())
-                }
-                Err(error) => Err(error),
+async fn answer(Path(secret): Path<String>, place: Place, posted: GuestPosted) -> Answer {
+    TOLD.does(secret, place, posted, |places, it, _, form| {
+        take(places, it, form)?;
+        let words = match form.text("answer") {
+            "objected" => t!("Your objection has arrived. Somebody of ours talks to you about it."),
+            "approved" => {
+                t!("Your name stands under it, with the time and the fingerprint of what you read.")
             }
-        })
-        .await
-}
-
-async fn enter(Path(secret): Path<String>, place: Place, GuestPosted(guest, form): GuestPosted) -> Answer {
-    guest
-        .write_page(move |edge, envelope| {
-            let it = match come(edge, envelope, (&secret, NOTICE), place.0.as_deref())? {
-                Ok(it) => it,
-                Err(page) => return Ok(page),
-            };
-            let request = text!(
-                "Somebody typed wrong codes for the link of {name}. Ask them whether it was they.",
-                name = it.actor.name.as_str()
-            );
-            match edge.db.type_code(&it.pass, form.text("code"), &request) {
-                Ok(key) => {
-                    let cookie = edge.cookie(PASS_COOKIE, &key, PASS_COOKIE_LASTS);
-                    Ok(with_cookie(Redirect::to(&format!("/notice/{secret}")).into_response(), &cookie))
-                }
-                Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
-                    let page = page((edge, envelope), &it, &secret, &faulty(&form, &error))?;
-                    Ok((status_of(&error), page).into_response())
-                }
-                Err(error) => Err(error),
-            }
-        })
-        .await
-}
-
-async fn answer(Path(secret): Path<String>, place: Place, GuestPosted(guest, form): GuestPosted) -> Answer {
-    guest
-        .write_page(move |edge, envelope| {
-            let it = match come(edge, envelope, (&secret, NOTICE), place.0.as_deref())? {
-                Ok(it) => it,
-                Err(page) => return Ok(page),
-            };
-            let outcome = take((edge, envelope), &it, &form);
-            match outcome {
-                Ok(()) => {
-                    let words = match form.text("answer") {
-                        "objected" => {
-                            t!("Your objection has arrived. Somebody of ours talks to you about it.")
-                        }
-                        "approved" => t!(
-                            "Your name stands under it, with the time and the fingerprint of what you read."
-                        ),
-                        _ => t!("Your answer has arrived. Nothing more is asked of you."),
-                    };
-                    Ok(by_link_done(&it.house, &t!("Thank you"), &words, None).into_response())
-                }
-                Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
-                    let page = page((edge, envelope), &it, &secret, &faulty(&form, &error))?;
-                    Ok((status_of(&error), page).into_response())
-                }
-                // The key of the browser is too old: the page asks for another code.
-                Err(Error::NotFound) => {
-                    Ok((StatusCode::UNAUTHORIZED, page((edge, envelope), &it, &secret, &form)?)
-                        .into_response())
-                }
-                Err(error) => Err(error),
-            }
-        })
-        .await
+            _ => t!("Your answer has arrived. Nothing more is asked of you."),
+        };
+        Ok(by_link_done(&it.house, &t!("Thank you"), &words, None).into_response())
+    })
+    .await
 }
 
 /// Keeps the answer and uses the link up. Whoever approves has typed the code in this browser; where approval is asked
 /// for, also an objection wants it, for both are the customer's word.
 fn take((edge, envelope): (&Edge, &Envelope), it: &Come, form: &Form) -> Result<()> {
-    let key = envelope.cookie(PASS_COOKIE).unwrap_or_default();
+    let key = pass_key(envelope);
     edge.db.write(&it.actor, |work| {
         let mut form = form.clone();
         let answering = Answering {

@@ -205,13 +205,6 @@ pub fn link_again(work: &mut Work, number: &str, person: PersonId) -> Result<()>
     Ok(())
 }
 
-/// Sends the code for a link to the address of its person.
-pub fn send_code(work: &mut Work, pass: &Pass) -> Result<()> {
-    let language = work.find::<SignOff>(&pass.number)?.body.language;
-    // They wait for it now, whatever their hours are.
-    identity::send_pass_code(work, pass, &language)
-}
-
 /// The customer's word on one line.
 #[derive(Clone, Debug, Default)]
 pub struct Spoken {

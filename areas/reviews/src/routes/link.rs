@@ -2,10 +2,10 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use identity::{Come, PASS_COOKIE, PASS_COOKIE_LASTS, ask_for_code, by_link_done, come, faulty, masked};
-use kernel::{Error, Result, text};
+use identity::{Behind, Come, asks_for_code, by_link_done, come, faulty, pass_key};
+use kernel::{Error, Pass, Reader, Result};
 use web::paper::{self, For};
-use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes, status_of, t, with_cookie};
+use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes, status_of, t};
 
 use super::signing::zone_of;
 use super::signoffs::{offered, spoken};
@@ -79,15 +79,25 @@ async fn answer(Path(secret): Path<String>, place: Place, GuestPosted(guest, for
         .await
 }
 
+/// The page on which a revision is confirmed, and the one that hands out its certificate: both want a code.
+static SIGN: Behind = Behind { purpose: CONFIRM, path: "/sign", language: language_of, page: sign_page };
+static CERTIFIED: Behind =
+    Behind { purpose: CERTIFICATE, path: "/certificate", language: language_of, page: certificate_page };
+
+fn language_of(reader: &Reader, pass: &Pass) -> Result<String> {
+    Ok(reader.find::<SignOff>(&pass.number)?.body.language)
+}
+
 async fn show(Path(secret): Path<String>, place: Place, guest: Guest) -> Answer {
-    guest
-        .write_page(move |edge, envelope| {
-            match come(edge, envelope, (&secret, CONFIRM), place.0.as_deref())? {
-                Ok(it) => sign_page((edge, envelope), &it, &secret, &Form::default()),
-                Err(page) => Ok(page),
-            }
-        })
-        .await
+    SIGN.show(secret, place, guest).await
+}
+
+async fn send_code(Path(secret): Path<String>, place: Place, posted: GuestPosted) -> Answer {
+    SIGN.send_code(secret, place, posted).await
+}
+
+async fn enter(Path(secret): Path<String>, place: Place, posted: GuestPosted) -> Answer {
+    SIGN.enter(secret, place, posted).await
 }
 
 /// The content where the code was typed in this browser; else the page that asks for it.
@@ -97,153 +107,55 @@ fn sign_page(
     secret: &str,
     written: &Form,
 ) -> Result<Response> {
-    let key = envelope.cookie(PASS_COOKIE).unwrap_or_default();
-    if edge.db.read(&it.actor, |reader| reader.pass_is_open(&it.pass, &key))? {
-        return edge.db.read(&it.actor, |reader| {
-            let case = reader.find::<SignOff>(&it.pass.number)?;
-            let content = offered(reader, &case, (format!("/sign/{secret}"), Proves::Link))?;
-            Ok(customer::by_link(&it.house, &content, written).into_response())
-        });
-    }
-    let (_, address) = edge.db.read(&it.actor, |reader| queries::address_of(reader, it.pass.person))?;
-    let is_sent = envelope.asked().has("sent") || written.has("code");
-    Ok(ask_for_code(&it.house, &format!("/sign/{secret}"), &masked(&address), is_sent, written)
-        .into_response())
+    edge.db.read(&it.actor, |reader| {
+        let at = format!("{}/{secret}", SIGN.path);
+        if !reader.pass_is_open(&it.pass, &pass_key(envelope))? {
+            return asks_for_code(reader, envelope, (it, &at), written);
+        }
+        let case = reader.find::<SignOff>(&it.pass.number)?;
+        let content = offered(reader, &case, (at, Proves::Link))?;
+        Ok(customer::by_link(&it.house, &content, written).into_response())
+    })
 }
 
-async fn send_code(
-    Path(secret): Path<String>,
-    place: Place,
-    GuestPosted(guest, form): GuestPosted,
-) -> Answer {
-    guest
-        .write_page(move |edge, envelope| {
-            let it = match come(edge, envelope, (&secret, CONFIRM), place.0.as_deref())? {
-                Ok(it) => it,
-                Err(page) => return Ok(page),
-            };
-            let sent = edge.db.must_not_ask_for_codes_too_often(&it.pass);
-            match sent.and_then(|()| edge.db.write(&it.actor, |work| commands::send_code(work, &it.pass))) {
-                Ok(()) => Ok(Redirect::to(&format!("/sign/{secret}?sent=1")).into_response()),
-                Err(error @ Error::Refused(_)) => {
-                    let page = sign_page((edge, envelope), &it, &secret, &faulty(&form, &error))?;
-                    Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response())
-                }
-                Err(error) => Err(error),
+async fn say(Path(secret): Path<String>, place: Place, posted: GuestPosted) -> Answer {
+    SIGN.does(secret, place, posted, |(edge, envelope), it, secret, form| {
+        edge.db.write(&it.actor, |work| {
+            work.proven_by_pass(&it.pass, &pass_key(envelope))?;
+            commands::say(work, &it.pass.number, form.text("digest"), &spoken(form))
+        })?;
+        Ok(Redirect::to(&format!("{}/{secret}", SIGN.path)).into_response())
+    })
+    .await
+}
+
+async fn confirm(Path(secret): Path<String>, place: Place, posted: GuestPosted) -> Answer {
+    SIGN.does(secret, place, posted, |(edge, envelope), it, _, form| {
+        let digest = edge.db.write(&it.actor, |work| {
+            let proven = work.proven_by_pass(&it.pass, &pass_key(envelope))?;
+            let own_zone = work.find_by_id::<identity::Person>(it.pass.person)?.body.zone;
+            let words = spoken(form);
+            if !words.is_empty() {
+                commands::say(work, &it.pass.number, form.text("digest"), &words)?;
             }
-        })
-        .await
-}
-
-async fn enter(Path(secret): Path<String>, place: Place, GuestPosted(guest, form): GuestPosted) -> Answer {
-    guest
-        .write_page(move |edge, envelope| {
-            let it = match come(edge, envelope, (&secret, CONFIRM), place.0.as_deref())? {
-                Ok(it) => it,
-                Err(page) => return Ok(page),
+            let signer = Signer {
+                name: form.text("name"),
+                role: form.text("role"),
+                language: web::language::code(),
+                zone: zone_of(Some(&own_zone)),
             };
-            let request = text!(
-                "Somebody typed wrong codes for the link of {name}. Ask them whether it was they.",
-                name = it.actor.name.as_str()
-            );
-            match edge.db.type_code(&it.pass, form.text("code"), &request) {
-                Ok(key) => {
-                    let cookie = edge.cookie(PASS_COOKIE, &key, PASS_COOKIE_LASTS);
-                    Ok(with_cookie(Redirect::to(&format!("/sign/{secret}")).into_response(), &cookie))
-                }
-                Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
-                    let page = sign_page((edge, envelope), &it, &secret, &faulty(&form, &error))?;
-                    Ok((status_of(&error), page).into_response())
-                }
-                Err(error) => Err(error),
-            }
-        })
-        .await
-}
-
-/// Does something for whoever came by a link and typed its code; what is refused is told on the page.
-fn acts(
-    (edge, envelope): (&Edge, &Envelope),
-    (it, secret): (&Come, &str),
-    form: &Form,
-    deed: impl Fn(&mut kernel::Work, &kernel::Proven) -> Result<Option<String>>,
-) -> Result<Response> {
-    let key = envelope.cookie(PASS_COOKIE).unwrap_or_default();
-    let outcome = edge.db.write(&it.actor, |work| {
-        let proven = work.proven_by_pass(&it.pass, &key)?;
-        deed(work, &proven)
-    });
-    match outcome {
-        Ok(None) => Ok(Redirect::to(&format!("/sign/{secret}")).into_response()),
-        Ok(Some(digest)) => {
-            let words = t!("Your name stands under it, with the time and the fingerprint of what you read.");
-            Ok(by_link_done(&it.house, &t!("Thank you"), &words, Some(&digest)).into_response())
-        }
-        Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
-            let page = sign_page((edge, envelope), it, secret, &faulty(form, &error))?;
-            Ok((status_of(&error), page).into_response())
-        }
-        // The key of the browser is too old: the page asks for another code.
-        Err(Error::NotFound) => {
-            Ok((StatusCode::UNAUTHORIZED, sign_page((edge, envelope), it, secret, form)?).into_response())
-        }
-        Err(error) => Err(error),
-    }
-}
-
-async fn say(Path(secret): Path<String>, place: Place, GuestPosted(guest, form): GuestPosted) -> Answer {
-    guest
-        .write_page(move |edge, envelope| {
-            let it = match come(edge, envelope, (&secret, CONFIRM), place.0.as_deref())? {
-                Ok(it) => it,
-                Err(page) => return Ok(page),
-            };
-            let number = it.pass.number.clone();
-            acts((edge, envelope), (&it, &secret), &form, |work, _| {
-                commands::say(work, &number, form.text("digest"), &spoken(&form))?;
-                Ok(None)
-            })
-        })
-        .await
-}
-
-async fn confirm(Path(secret): Path<String>, place: Place, GuestPosted(guest, form): GuestPosted) -> Answer {
-    guest
-        .write_page(move |edge, envelope| {
-            let it = match come(edge, envelope, (&secret, CONFIRM), place.0.as_deref())? {
-                Ok(it) => it,
-                Err(page) => return Ok(page),
-            };
-            let number = it.pass.number.clone();
-            acts((edge, envelope), (&it, &secret), &form, |work, proven| {
-                let own_zone = work.find_by_id::<identity::Person>(it.pass.person)?.body.zone;
-                let words = spoken(&form);
-                if !words.is_empty() {
-                    commands::say(work, &number, form.text("digest"), &words)?;
-                }
-                let signer = Signer {
-                    name: form.text("name"),
-                    role: form.text("role"),
-                    language: web::language::code(),
-                    zone: zone_of(Some(&own_zone)),
-                };
-                let it = Confirmed { digest: form.text("digest"), signer, pass: Some(&it.pass) };
-                commands::confirm(work, &number, &it, proven).map(Some)
-            })
-        })
-        .await
+            let confirmed = Confirmed { digest: form.text("digest"), signer, pass: Some(&it.pass) };
+            commands::confirm(work, &it.pass.number, &confirmed, &proven)
+        })?;
+        let words = t!("Your name stands under it, with the time and the fingerprint of what you read.");
+        Ok(by_link_done(&it.house, &t!("Thank you"), &words, Some(&digest)).into_response())
+    })
+    .await
 }
 
 /// The page behind the link to a certificate: what asks for the code, or what leads to the paper.
 async fn show_certificate(Path(secret): Path<String>, place: Place, guest: Guest) -> Answer {
-    guest
-        .write_page(move |edge, envelope| {
-            match come(edge, envelope, (&secret, CERTIFICATE), place.0.as_deref())? {
-                Ok(it) => certificate_page((edge, envelope), &it, &secret, &Form::default()),
-                Err(page) => Ok(page),
-            }
-        })
-        .await
+    CERTIFIED.show(secret, place, guest).await
 }
 
 fn certificate_page(
@@ -252,80 +164,30 @@ fn certificate_page(
     secret: &str,
     written: &Form,
 ) -> Result<Response> {
-    let at = format!("/certificate/{secret}");
-    let key = envelope.cookie(PASS_COOKIE).unwrap_or_default();
-    if edge.db.read(&it.actor, |reader| reader.pass_is_open(&it.pass, &key))? {
-        return edge.db.read(&it.actor, |reader| {
-            let case = reader.find::<SignOff>(&it.pass.number)?;
-            let subject = queries::subject(reader, case.body.subject)?;
-            let what = t!(
-                "{number} {title}, revision {no}",
-                number = subject.number,
-                title = subject.title,
-                no = case.body.revision
-            );
-            let is_there = case.record.state == SignOffState::Confirmed;
-            Ok(customer::certificate_by_link(&it.house, &at, &what, is_there).into_response())
-        });
-    }
-    let (_, address) = edge.db.read(&it.actor, |reader| queries::address_of(reader, it.pass.person))?;
-    let is_sent = envelope.asked().has("sent") || written.has("code");
-    Ok(ask_for_code(&it.house, &at, &masked(&address), is_sent, written).into_response())
+    edge.db.read(&it.actor, |reader| {
+        let at = format!("{}/{secret}", CERTIFIED.path);
+        if !reader.pass_is_open(&it.pass, &pass_key(envelope))? {
+            return asks_for_code(reader, envelope, (it, &at), written);
+        }
+        let case = reader.find::<SignOff>(&it.pass.number)?;
+        let subject = queries::subject(reader, case.body.subject)?;
+        let what = t!(
+            "{number} {title}, revision {no}",
+            number = subject.number,
+            title = subject.title,
+            no = case.body.revision
+        );
+        let is_there = case.record.state == SignOffState::Confirmed;
+        Ok(customer::certificate_by_link(&it.house, &at, &what, is_there).into_response())
+    })
 }
 
-async fn send_certificate_code(
-    Path(secret): Path<String>,
-    place: Place,
-    GuestPosted(guest, form): GuestPosted,
-) -> Answer {
-    guest
-        .write_page(move |edge, envelope| {
-            let it = match come(edge, envelope, (&secret, CERTIFICATE), place.0.as_deref())? {
-                Ok(it) => it,
-                Err(page) => return Ok(page),
-            };
-            let sent = edge.db.must_not_ask_for_codes_too_often(&it.pass);
-            match sent.and_then(|()| edge.db.write(&it.actor, |work| commands::send_code(work, &it.pass))) {
-                Ok(()) => Ok(Redirect::to(&format!("/certificate/{secret}?sent=1")).into_response()),
-                Err(error @ Error::Refused(_)) => {
-                    let page = certificate_page((edge, envelope), &it, &secret, &faulty(&form, &error))?;
-                    Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response())
-                }
-                Err(error) => Err(error),
-            }
-        })
-        .await
+async fn send_certificate_code(Path(secret): Path<String>, place: Place, posted: GuestPosted) -> Answer {
+    CERTIFIED.send_code(secret, place, posted).await
 }
 
-async fn enter_certificate(
-    Path(secret): Path<String>,
-    place: Place,
-    GuestPosted(guest, form): GuestPosted,
-) -> Answer {
-    guest
-        .write_page(move |edge, envelope| {
-            let it = match come(edge, envelope, (&secret, CERTIFICATE), place.0.as_deref())? {
-                Ok(it) => it,
-                Err(page) => return Ok(page),
-            };
-            let request = text!(
-                "Somebody typed wrong codes for the link of {name}. Ask them whether it was they.",
-                name = it.actor.name.as_str()
-            );
-            match edge.db.type_code(&it.pass, form.text("code"), &request) {
-                Ok(key) => {
-                    let cookie = edge.cookie(PASS_COOKIE, &key, PASS_COOKIE_LASTS);
-                    let to = Redirect::to(&format!("/certificate/{secret}"));
-                    Ok(with_cookie(to.into_response(), &cookie))
-                }
-                Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
-                    let page = certificate_page((edge, envelope), &it, &secret, &faulty(&form, &error))?;
-                    Ok((status_of(&error), page).into_response())
-                }
-                Err(error) => Err(error),
-            }
-        })
-        .await
+async fn enter_certificate(Path(secret): Path<String>, place: Place, posted: GuestPosted) -> Answer {
+    CERTIFIED.enter(secret, place, posted).await
 }
 
 async fn certificate(Path(secret): Path<String>, place: Place, guest: Guest) -> Answer {
@@ -335,7 +197,7 @@ async fn certificate(Path(secret): Path<String>, place: Place, guest: Guest) -> 
                 Ok(it) => it,
                 Err(page) => return Ok(page),
             };
-            let key = envelope.cookie(PASS_COOKIE).unwrap_or_default();
+            let key = pass_key(envelope);
             if !edge.db.read(&it.actor, |reader| reader.pass_is_open(&it.pass, &key))? {
                 let page = certificate_page((edge, envelope), &it, &secret, &Form::default())?;
                 return Ok((StatusCode::UNAUTHORIZED, page).into_response());
