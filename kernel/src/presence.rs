@@ -72,19 +72,22 @@ struct Elsewhere {
 }
 
 impl Db {
-    /// Somebody opened a record. Every arrival has its departure.
-    pub fn arrives(&self, record: i64, person: PersonId) -> Result<()> {
+    /// Somebody opened a record. Every arrival has its departure. Tells whether that is news: another window is not.
+    pub fn arrives(&self, record: i64, person: PersonId) -> Result<bool> {
         let is_first = self.presence.with(|known| {
             let new = || Seat { windows: 0, wrote: None, is_said_to_write: false };
             let seat = known.here.entry((record, person)).or_insert_with(new);
             seat.windows += 1;
             seat.windows == 1
         });
-        if is_first { self.say_presence(record, person, false) } else { Ok(()) }
+        if is_first {
+            self.say_presence(record, person, false)?;
+        }
+        Ok(is_first)
     }
 
-    /// Somebody closed it.
-    pub fn departs(&self, record: i64, person: PersonId) -> Result<()> {
+    /// Somebody closed it. Tells whether that is news: who has another window there has not gone.
+    pub fn departs(&self, record: i64, person: PersonId) -> Result<bool> {
         let is_last = self.presence.with(|known| {
             let Some(seat) = known.here.get_mut(&(record, person)) else { return false };
             seat.windows -= 1;
@@ -95,7 +98,7 @@ impl Db {
             is_last
         });
         if !is_last || !self.is_shared() {
-            return Ok(());
+            return Ok(is_last);
         }
         let node = self.presence.node.clone();
         self.aside(|db| {
@@ -104,7 +107,7 @@ impl Db {
                 values![node, record, person],
             )
         })?;
-        Ok(())
+        Ok(true)
     }
 
     /// Somebody who looks at a record writes there. Tells whether that is news.

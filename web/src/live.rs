@@ -5,10 +5,10 @@
 //! block, where session and rights are asked anew before a word is sent. A session that was ended ends its streams:
 //! its end is a deed on its person, which the stream hears like any other.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::http::HeaderValue;
@@ -43,7 +43,7 @@ const COMES_BACK: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 enum Told {
     Deed(Arc<News>),
-    /// Somebody came to a record, went, or began to write.
+    /// Some came to a record, went, or began to write.
     Presence(i64),
     /// The program stops.
     End,
@@ -55,6 +55,8 @@ pub struct Live {
     is_listening: AtomicBool,
     /// The entry up to which everything was told.
     floor: AtomicI64,
+    /// The records where somebody came, went or began to write since that was told last.
+    moved: Mutex<BTreeSet<i64>>,
     windows: Mutex<HashMap<PersonId, usize>>,
 }
 
@@ -64,6 +66,7 @@ impl Default for Live {
             sender: broadcast::channel(WAITING).0,
             is_listening: AtomicBool::new(false),
             floor: AtomicI64::new(0),
+            moved: Mutex::default(),
             windows: Mutex::default(),
         }
     }
@@ -92,7 +95,10 @@ impl Live {
                 let _ = self.sender.send(Told::Deed(Arc::new(news)));
             }
             self.floor.store(ear.floor(), Ordering::Relaxed);
-            for record in db.look_around()? {
+            // A meeting that opens one record is told of once, not once by everybody to everybody.
+            let mut moved = std::mem::take(&mut *self.moved());
+            moved.extend(db.look_around()?);
+            for record in moved {
                 let _ = self.sender.send(Told::Presence(record));
             }
         }
@@ -113,6 +119,10 @@ impl Live {
     /// How many streams there are.
     pub fn streams(&self) -> usize {
         self.sender.receiver_count()
+    }
+
+    fn moved(&self) -> MutexGuard<'_, BTreeSet<i64>> {
+        self.moved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn takes(&self, person: PersonId) -> bool {
@@ -219,11 +229,10 @@ impl Drop for Listener {
         self.edge.live.leaves(self.person);
         if let Look::Record { id, .. } = self.look {
             let (edge, person) = (Arc::clone(&self.edge), self.person);
-            let depart = move || {
-                if let Err(error) = edge.db.departs(id, person) {
-                    tracing::warn!("a departure was not said: {error}");
-                }
-                let _ = edge.live.sender.send(Told::Presence(id));
+            let depart = move || match edge.db.departs(id, person) {
+                Ok(true) => drop(edge.live.moved().insert(id)),
+                Ok(false) => {}
+                Err(error) => tracing::warn!("a departure was not said: {error}"),
             };
             // Whoever goes is not waited for, where somebody else can see to it.
             match tokio::runtime::Handle::try_current() {
@@ -249,8 +258,10 @@ async fn stream(visit: Visit) -> Answer {
     let look = off_the_loop(move || {
         let seen = |reader: &Reader| Ok((Look::of(reader, &record, &kind)?, reader.newest_entry()?));
         let (look, newest) = edge.db.read(&known.actor, seen)?;
-        if let Look::Record { id, .. } = look {
-            edge.db.arrives(id, known.actor.person)?;
+        if let Look::Record { id, .. } = look
+            && edge.db.arrives(id, known.actor.person)?
+        {
+            edge.live.moved().insert(id);
         }
         Ok((look, newest))
     });
@@ -273,9 +284,6 @@ async fn stream(visit: Visit) -> Answer {
     };
     if !is_welcome {
         return Err(Failure::too_many(60, &envelope));
-    }
-    if let Look::Record { id, .. } = listener.look {
-        let _ = listener.edge.live.sender.send(Told::Presence(id));
     }
     listener.begin(since).await;
     let events = futures_util::stream::unfold(listener, |mut it| async move {
@@ -497,7 +505,7 @@ async fn writes(Posted(visit): Posted) -> Answer {
     let told = off_the_loop(move || {
         let record = edge.db.read(&known.actor, |reader| reader.mention_of(&number))?.id;
         if edge.db.writes(record, known.actor.person)? {
-            let _ = edge.live.sender.send(Told::Presence(record));
+            edge.live.moved().insert(record);
         }
         Ok(())
     });
