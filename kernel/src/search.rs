@@ -21,6 +21,9 @@ const FEW: usize = 5000;
 const MOST: usize = 32;
 const LONGEST: usize = 500;
 
+/// So many bytes of one text are found by its words.
+const MOST_INDEXED: usize = 400_000;
+
 /// No party: what is marked so, everybody outside may find.
 pub(crate) const EVERYBODY: PartyId = 0;
 
@@ -77,10 +80,36 @@ pub(crate) fn take_up(db: &Connection, it: &Findable) -> Result<()> {
              on conflict (id) do update set words = excluded.words"
         }
     };
-    // PostgreSQL bounds what one entry can hold.
-    let words: String = fold(it.words).chars().take(400_000).collect();
-    db.execute(text, values![id, who, words])?;
+    db.execute(text, values![id, who, indexed(it.words)])?;
     Ok(())
+}
+
+/// The words of a text as the index takes them, of a very long one the beginning: PostgreSQL bounds in bytes what
+/// one entry can hold (1 MB with the places of the words), and a single word at 2 kB.
+fn indexed(text: &str) -> String {
+    let folded = fold(text);
+    let mut words = String::new();
+    for piece in folded.split(' ').filter(|it| !it.is_empty()).flat_map(|it| pieces(it, LONGEST)) {
+        if words.len() + piece.len() > MOST_INDEXED {
+            break;
+        }
+        words.push_str(piece);
+        words.push(' ');
+    }
+    words
+}
+
+/// A word in pieces of at most so many bytes, as where no spaces part the words of a language.
+fn pieces(word: &str, most: usize) -> Vec<&str> {
+    let (mut all, mut rest) = (Vec::new(), word);
+    while rest.len() > most {
+        let at = (0..=most).rev().find(|it| rest.is_char_boundary(*it)).unwrap_or(0);
+        let (piece, more) = rest.split_at(at);
+        all.push(piece);
+        rest = more;
+    }
+    all.push(rest);
+    all
 }
 
 /// A question to the index.
@@ -135,8 +164,7 @@ pub(crate) fn take_up_new(db: &Connection, all: &[Findable]) -> Result<()> {
     let ids: std::collections::HashMap<i64, i64> =
         db.rows(&text, &places.concat())?.into_iter().map(|row| row.read()).collect::<Result<_>>()?;
     let lines = all.iter().map(|it| {
-        let words: String = fold(it.words).chars().take(400_000).collect();
-        values![ids[&it.record], it.party.map(mark).unwrap_or_default(), words].to_vec()
+        values![ids[&it.record], it.party.map(mark).unwrap_or_default(), indexed(it.words)].to_vec()
     });
     let lines: Vec<_> = lines.collect();
     let text = match db {
@@ -460,6 +488,17 @@ pub fn fold(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_very_long_text_the_beginning_is_found_whatever_its_letters() {
+        let cjk = "仕様書".repeat(200_000);
+        for text in ["word ".repeat(300_000), cjk, "x".repeat(900_000)] {
+            let taken = indexed(&text);
+            assert!((MOST_INDEXED / 2..MOST_INDEXED + LONGEST).contains(&taken.len()), "{}", taken.len());
+            assert!(taken.split(' ').all(|it| it.len() <= LONGEST));
+        }
+        assert_eq!(indexed("Gehäuse, IP65"), "gehause ip65 ");
+    }
 
     #[test]
     fn words_are_folded() {
