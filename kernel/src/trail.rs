@@ -303,6 +303,22 @@ impl Reader<'_> {
         rows.into_iter().map(|row| self.deed(row)).collect()
     }
 
+    /// The newest deeds on a record alone, in time order, at most `limit`. Outsiders read no trail.
+    pub fn newest_trail(&self, record: i64, limit: i64) -> Result<Vec<Deed>> {
+        if self.actor.is_outside() {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<Line> = self.rows(
+            sql!(
+                "select entry.id as entry, actor, at, deed, bytes, no as place from entry_record
+                 join entry on entry.id = entry_record.entry left join leaf on leaf.entry = entry.id
+                 where record_id = $1 order by entry_record.entry desc limit $2"
+            ),
+            values![record, limit],
+        )?;
+        rows.into_iter().rev().map(|row| self.deed(row)).collect()
+    }
+
     /// The newest deeds of the whole house, newest first.
     pub fn newest_deeds(&self, before: i64, limit: i64) -> Result<Vec<Deed>> {
         if self.actor.is_outside() {

@@ -40,13 +40,16 @@ pub struct Extra {
     pub place: Option<String>,
 }
 
+/// So many deeds of a record are shown in its timeline, the newest.
+const SHOWN: i64 = 500;
+
 /// The page of a record. The area draws the body; everything else is here.
 pub fn show(reader: &Reader, case: &AnyCase, extra: Extra) -> Result<Page> {
     let kind = reader.registry().kind(case.kind).expect("a case is of a registered kind");
     let address = kind.kind.address(&case.number);
     let list = format!("/{}", kind.kind.path);
     let head = head(reader, case, &address, &extra)?;
-    let deeds = if reader.actor.is_outside() { Vec::new() } else { reader.trail(case.id, false, 0, 500)? };
+    let deeds = reader.newest_trail(case.id, SHOWN)?;
     let work = html! {
         (extra.body)
         (crate::extra::section(reader, case, &address)?)
@@ -339,6 +342,9 @@ fn timeline(reader: &Reader, case: &AnyCase, address: &str, deeds: &[Deed]) -> R
         t!("Timeline"),
         html! {
             div data-part="timeline" {
+                @if i64::try_from(deeds.len()).is_ok_and(|it| it >= SHOWN) {
+                    p.quiet-text { (t!("The newest {count} deeds stand here. Those before are on the trail.", count = SHOWN)) }
+                }
                 @if entries.is_empty() { p.quiet-text { (t!("Nothing was said or done yet.")) } }
                 (parts::timeline(&entries))
             }
@@ -539,6 +545,7 @@ pub fn differences(reader: &Reader, part: &Json) -> Result<Vec<Difference>> {
             (shown(reader, entry, field, &ends[0])?, shown(reader, entry, field, &ends[1])?);
         if before == after
             || !words::is_known(reader, kind, field)
+            || entry.is_some_and(|it| !it.is_said(field))
             || (is_new && (after.is_empty() || ends[1] == false))
         {
             continue;
@@ -560,6 +567,10 @@ fn shown(reader: &Reader, kind: Option<&kernel::Entry>, field: &str, value: &Jso
         Json::Number(it) if is_key => {
             it.as_i64().map(|id| reader.name_of(id)).transpose()?.unwrap_or_default()
         }
+        Json::Number(it) if kind.is_some_and(|kind| is_moment(kind, field)) => {
+            let moment = it.as_i64().and_then(|it| Timestamp::from_microsecond(it).ok());
+            moment.map(language::exact_moment).unwrap_or_default()
+        }
         Json::Number(it) => language::decimal(&it.to_string()),
         Json::Array(lines) => {
             lines.iter().map(|it| shown(reader, kind, field, it)).collect::<Result<Vec<_>>>()?.join("\n")
@@ -569,6 +580,10 @@ fn shown(reader: &Reader, kind: Option<&kernel::Entry>, field: &str, value: &Jso
             parts?.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ")
         }
     })
+}
+
+fn is_moment(kind: &kernel::Entry, field: &str) -> bool {
+    kind.columns.iter().any(|it| it.name == field && it.holds == kernel::ColumnHolds::Moment)
 }
 
 /// The words behind a code, a day as people write it, or the text itself.
