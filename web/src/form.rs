@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use kernel::{Faults, Text, Vocabulary, text};
+use kernel::{Error, Faults, Text, Vocabulary, text};
 
 /// The most one field may hold, in bytes.
 const LARGEST_FIELD: usize = 1_000_000;
@@ -100,6 +100,22 @@ impl Form {
         let sentence = text!("Give a day and a time like 2026-11-16 09:30.");
         self.faults.unless(moment.is_some() || words.is_empty(), name, sentence);
         moment
+    }
+
+    /// The same form as it is shown again after a refusal: what was typed, with what is wrong at each field.
+    #[must_use]
+    pub fn refused(&self, error: &Error) -> Self {
+        let faults = match error {
+            Error::Invalid(faults) => faults.clone(),
+            Error::Refused(refusal) => {
+                Faults(refusal.0.iter().map(|it| ("form".to_owned(), it.sentence.clone())).collect())
+            }
+            _ => Faults::one(
+                "form",
+                text!("Somebody else changed it first. Look at it again, then send it again."),
+            ),
+        };
+        Self { pairs: self.pairs.clone(), faults }
     }
 
     /// Refuses the form if anything is wrong with it.

@@ -429,6 +429,21 @@ impl Visit {
         answer.await.map_err(|error| Failure::of(error, &envelope))
     }
 
+    /// Does what a form says; where it is refused, the page that `again` writes shows the form once more, with
+    /// what is wrong at each field.
+    pub async fn write_form(
+        self,
+        deed: impl Fn(&mut Work, &mut Form) -> Result<String> + Send + 'static,
+        again: impl FnOnce(&Reader, Form) -> Result<Page> + Send + 'static,
+    ) -> Answer {
+        let (form, sent) = (self.form.clone(), self.form.clone());
+        self.write_or(
+            move |work| deed(work, &mut form.clone()),
+            move |reader, error| again(reader, sent.refused(error)),
+        )
+        .await
+    }
+
     /// A double click is one deed: the form carries a word that is good for one.
     fn done_once(&self, deed: impl Fn(&mut Work) -> Result<String>) -> Result<String> {
         let once = self.form.text("once").to_owned();

@@ -2,7 +2,6 @@
 
 mod api;
 
-use identity::faulty;
 use kernel::{Body, Error, New, Reader, Result, Vocabulary};
 use maud::html;
 use web::parts::{Button, Symbol};
@@ -78,15 +77,14 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page>
 }
 
 async fn open(Posted(visit): Posted) -> Answer {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let item = read_item(&mut form.clone())?;
+        .write_form(
+            move |work, form| {
+                let item = read_item(form)?;
                 let made = commands::open(work, &New { title: form.text("title"), ..New::default() }, &item)?;
                 Ok(of_item(&made.number, ""))
             },
-            move |reader, error| edit_page(reader, None, &faulty(&again, error)),
+            move |reader, form| edit_page(reader, None, &form),
         )
         .await
 }
@@ -103,20 +101,19 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let version = form.whole("version").unwrap_or(0);
-                let item = read_item(&mut form)?;
+                let item = read_item(form)?;
                 let mut case = work.find::<CatalogueItem>(&number)?;
                 case.must_be_at(version)?;
                 work.retitle(&mut case, form.text("title"))?;
                 work.revise(&mut case, |it| *it = item)?;
                 Ok(of_item(&number, ""))
             },
-            move |reader, error| edit_page(reader, Some(&same), &faulty(&again, error)),
+            move |reader, form| edit_page(reader, Some(&same), &form),
         )
         .await
 }
@@ -276,11 +273,10 @@ fn release_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
 }
 
 async fn release(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let from = form.day("from");
                 form.check()?;
                 let new = NewRevision { label: form.text("label"), from, reason: form.text("reason") };
@@ -290,7 +286,7 @@ async fn release(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 }
                 Ok(of_item(&number, ""))
             },
-            move |reader, error| release_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| release_page(reader, &same, &form),
         )
         .await
 }
@@ -330,18 +326,17 @@ fn revision_page(reader: &Reader, number: &str, no: i64, form: &Form) -> Result<
 }
 
 async fn hold_from(Path((number, no)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let from = form.day("from");
                 form.faults.unless(from.is_some(), "from", kernel::text!("Say from which day."));
                 form.check()?;
                 commands::hold_from(work, &number, no, from.unwrap_or_default(), form.text("reason"))?;
                 Ok(of_item(&number, &format!("revisions/{no}")))
             },
-            move |reader, error| revision_page(reader, &same, no, &faulty(&again, error)),
+            move |reader, form| revision_page(reader, &same, no, &form),
         )
         .await
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::response::IntoResponse;
-use identity::{Again, faulty};
+use identity::Again;
 use kernel::{Body, Case, Error, New, Reader, Result, Vocabulary, text};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
@@ -148,17 +148,15 @@ fn read_change(reader: &Reader, form: &mut Form, kept: ChangeRequest) -> Result<
 }
 
 async fn raise(Posted(visit): Posted) -> Answer {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let (party, due) = (form.whole("customer"), form.day("due"));
-                let body = read_change(work, &mut form, ChangeRequest::default())?;
+                let body = read_change(work, form, ChangeRequest::default())?;
                 let new = New { title: form.text("title"), party, due, ..New::default() };
                 Ok(of_change(&commands::raise(work, &new, &body)?.number, ""))
             },
-            move |reader, error| edit_page(reader, None, &faulty(&again, error)),
+            move |reader, form| edit_page(reader, None, &form),
         )
         .await
 }
@@ -201,20 +199,19 @@ fn written(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Vec<(String, S
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let kept = ours(work, &number)?.body;
                 let (party, due) = (form.whole("customer"), form.day("due"));
                 let version = form.whole("version");
-                let body = read_change(work, &mut form, kept)?;
+                let body = read_change(work, form, kept)?;
                 let title = form.text("title");
                 commands::edit(work, &commands::Edit { number: &number, version, title, party, due }, body)?;
                 Ok(of_change(&number, ""))
             },
-            move |reader, error| edit_page(reader, Some(&same), &faulty(&again, error)),
+            move |reader, form| edit_page(reader, Some(&same), &form),
         )
         .await
 }
@@ -385,18 +382,17 @@ fn ask_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 }
 
 async fn ask(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let due = form.day("due");
                 form.check()?;
                 let functions: Vec<String> = form.all("function").into_iter().map(str::to_owned).collect();
                 commands::ask_impacts(work, &number, &functions, due)?;
                 Ok(of_change(&number, "#impact"))
             },
-            move |reader, error| ask_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| ask_page(reader, &same, &form),
         )
         .await
 }
@@ -427,11 +423,10 @@ fn answer_page(reader: &Reader, number: &str, function: i64, written: &Form) -> 
 }
 
 async fn answer(Path((number, function)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let days = form.whole("days");
                 form.check()?;
                 let aspects = form.all("aspect").into_iter().filter_map(Aspect::of).collect();
@@ -446,7 +441,7 @@ async fn answer(Path((number, function)): Path<(String, i64)>, Posted(visit): Po
                 commands::answer(work, &number, &called, &told)?;
                 Ok(of_change(&number, "#impact"))
             },
-            move |reader, error| answer_page(reader, &same, function, &faulty(&again, error)),
+            move |reader, form| answer_page(reader, &same, function, &form),
         )
         .await
 }
@@ -545,10 +540,10 @@ async fn ask_what_was_learned(Path(number): Path<String>, visit: Visit) -> Answe
 }
 
 async fn learn(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 let it = Learned {
                     served: form.raw("served"),
                     missed: form.raw("missed"),
@@ -559,9 +554,9 @@ async fn learn(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::learn(work, &number, &it)?;
                 Ok(of_change(&number, "#closing"))
             },
-            move |reader, error| {
+            move |reader, form| {
                 ours(reader, &same)?;
-                Ok(Page::new(same.clone(), PLACE, form::closing(&same, &faulty(&again, error))))
+                Ok(Page::new(same.clone(), PLACE, form::closing(&same, &form)))
             },
         )
         .await
@@ -603,11 +598,10 @@ fn end_page(reader: &Reader, number: &str, step: &str, written: &Form) -> Result
 }
 
 async fn end(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let until = form.day("until");
                 form.check()?;
                 let reason = form.text("reason");
@@ -623,7 +617,7 @@ async fn end(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 }
                 Ok(of_change(&number, ""))
             },
-            move |reader, error| end_page(reader, &same, again.text("step"), &faulty(&again, error)),
+            move |reader, form| end_page(reader, &same, form.text("step"), &form),
         )
         .await
 }
@@ -660,14 +654,14 @@ fn release_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 }
 
 async fn release(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (again, same) = (visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, _| {
                 commands::release(work, &number)?;
                 Ok(of_change(&number, ""))
             },
-            move |reader, error| release_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| release_page(reader, &same, &form),
         )
         .await
 }

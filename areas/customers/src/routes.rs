@@ -8,7 +8,7 @@ mod profile;
 use std::collections::BTreeMap;
 
 use axum::response::IntoResponse;
-use identity::{faulty, setup};
+use identity::setup;
 use kernel::{AnyCase, Error, Faults, New, PartyId, Reader, Result, text};
 use maud::Markup;
 use web::parts::{Button, Symbol};
@@ -231,19 +231,18 @@ fn must_be_another(reader: &Reader, form: &Form, own: PartyId) -> Result<()> {
 }
 
 async fn open(Posted(visit): Posted) -> Answer {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let organisation = read_organisation(&mut form.clone(), Organisation::default())?;
-                let extra = web::extra::read(work, "K", &form)?;
+        .write_form(
+            move |work, form| {
+                let organisation = read_organisation(form, Organisation::default())?;
+                let extra = web::extra::read(work, "K", form)?;
                 let new = New { title: form.text("name"), extra: Some(&extra), ..New::default() };
                 let made = commands::open(work, &new, &organisation)?;
                 // Asked after it was opened, so that faults of the form come first; then nothing was opened.
-                must_be_another(work, &form, made.id)?;
+                must_be_another(work, form, made.id)?;
                 Ok(format!("/customers/{}", made.number))
             },
-            move |reader, error| edit_page(reader, None, &faulty(&again, error)),
+            move |reader, form| edit_page(reader, None, &form),
         )
         .await
 }
@@ -260,19 +259,18 @@ async fn edit(visit: Visit, Path(number): Path<String>) -> Answer {
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let kept = work.find::<Organisation>(&number)?.body;
-                let organisation = read_organisation(&mut form, kept)?;
+                let organisation = read_organisation(form, kept)?;
                 let version = form.whole("version").unwrap_or(0);
                 commands::change(work, &number, version, form.text("name"), organisation)?;
-                web::extra::keep::<Organisation>(work, &number, &form)?;
+                web::extra::keep::<Organisation>(work, &number, form)?;
                 Ok(format!("/customers/{number}"))
             },
-            move |reader, error| edit_page(reader, Some(&same), &faulty(&again, error)),
+            move |reader, form| edit_page(reader, Some(&same), &form),
         )
         .await
 }
@@ -340,10 +338,10 @@ fn contact_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
 }
 
 async fn add_contact(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 let contact = NewContact {
                     name: form.text("name"),
                     email: form.text("email"),
@@ -354,17 +352,16 @@ async fn add_contact(Path(number): Path<String>, Posted(visit): Posted) -> Answe
                 commands::add_contact(work, &number, &contact)?;
                 Ok(format!("/customers/{number}#contacts"))
             },
-            move |reader, error| contact_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| contact_page(reader, &same, &form),
         )
         .await
 }
 
 async fn add_address(Path(number): Path<String>, Posted(visit): Posted, required: Required) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let (person, way) =
                     (form.whole("person"), form.maybe_word::<Way>("kind").unwrap_or_default());
                 form.check()?;
@@ -372,7 +369,7 @@ async fn add_address(Path(number): Path<String>, Posted(visit): Posted, required
                 commands::know_by(work, organisation, (way, form.text("address")), person)?;
                 Ok(format!("/customers/{number}#addresses"))
             },
-            move |reader, error| record_page(reader, &same, faulty(&again, error), required),
+            move |reader, form| record_page(reader, &same, form, required),
         )
         .await
 }
@@ -401,21 +398,16 @@ async fn ask_first(visit: Visit) -> Answer {
 }
 
 async fn open_first(Posted(visit): Posted) -> Answer {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let organisation = Organisation {
-                    is_customer: true,
-                    ..read_organisation(&mut form.clone(), Organisation::default())?
-                };
+        .write_form(
+            move |work, form| {
+                let organisation =
+                    Organisation { is_customer: true, ..read_organisation(form, Organisation::default())? };
                 let new = New { title: form.text("name"), ..New::default() };
                 commands::open(work, &new, &organisation)?;
                 Ok(setup::next("/setup/customer"))
             },
-            move |_, error| {
-                Ok(Page::new(web::t!("Set up"), "/", pages::first_customer(&faulty(&again, error))))
-            },
+            move |_, form| Ok(Page::new(web::t!("Set up"), "/", pages::first_customer(&form))),
         )
         .await
 }

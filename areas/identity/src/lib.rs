@@ -25,7 +25,7 @@ pub use model::{
     Awaits, Function, FunctionState, FunctionStep, Outcome, Person, PersonState, PersonStep, Purpose, Scope,
 };
 pub use pages::letter::done as by_link_done;
-pub use pages::{faulty, filled, setup, summary};
+pub use pages::{filled, setup, summary};
 pub use queries::{
     Company, Named, SessionLine, TokenLine, actor_of, address_of, answering_for, company, functions,
     functions_of, has_account, has_factor, is_empty, known_people, members_of, my_sessions, my_tokens,

@@ -9,26 +9,9 @@ pub mod people;
 pub mod setup;
 pub mod sign_in;
 
-use kernel::{Error, Faults, text};
 use web::Form;
 use web::language::say;
 use web::parts::{self, Field};
-
-/// The page of a form that was refused: what was typed, with what is wrong at each field.
-pub fn faulty(form: &Form, error: &Error) -> Form {
-    let mut form = form.clone();
-    form.faults = match error {
-        Error::Invalid(faults) => faults.clone(),
-        Error::Refused(refusal) => {
-            Faults(refusal.0.iter().map(|it| ("form".to_owned(), it.sentence.clone())).collect())
-        }
-        _ => Faults::one(
-            "form",
-            text!("Somebody else changed it first. Look at it again, then send it again."),
-        ),
-    };
-    form
-}
 
 /// A field with what the form holds and what is wrong there.
 pub fn filled(form: &Form, name: &str, field: Field) -> Field {

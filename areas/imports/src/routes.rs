@@ -5,7 +5,6 @@ mod api;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Redirect};
-use identity::faulty;
 use kernel::{
     AnyCase, Body, Effect, Error, Faults, Fields, Reader, Result, Sort, Target, Vocabulary, Wanted, text,
 };
@@ -103,7 +102,7 @@ fn asking(reader: &Reader, targets: Targets, form: &Form) -> Result<Page> {
 }
 
 async fn stage(Uploaded(visit, files): Uploaded, targets: Targets) -> Answer {
-    let (form, again, files) = (visit.form.clone(), visit.form.clone(), Arc::new(files));
+    let files = Arc::new(files);
     let content = match files.first() {
         Some(_) if visit.actor().is_outside() => Err(Faults::default()),
         Some(_) => {
@@ -118,8 +117,8 @@ async fn stage(Uploaded(visit, files): Uploaded, targets: Targets) -> Answer {
         None => Err(Faults::one("file", text!("Choose a file."))),
     };
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 must_be_ours(work)?;
                 let target = target_of(targets, form.text("target"))?;
                 target.permit.covers(work.actor, None)?;
@@ -130,7 +129,7 @@ async fn stage(Uploaded(visit, files): Uploaded, targets: Targets) -> Answer {
                 let made = commands::stage(work, target, &arrived, &content)?;
                 Ok(format!("/imports/{}", made.number))
             },
-            move |reader, error| asking(reader, targets, &faulty(&again, error)),
+            move |reader, form| asking(reader, targets, &form),
         )
         .await
 }
@@ -225,12 +224,11 @@ fn deeds(case: &AnyCase, counts: &queries::Counts, state: BatchState) -> Vec<But
 }
 
 async fn map(Path(number): Path<String>, Posted(visit): Posted, targets: Targets) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 must_be_ours(work)?;
-                let mut form = form.clone();
                 let header_row = form.whole("header_row").unwrap_or(1);
                 form.check()?;
                 let columns = (1..).map(|it| format!("column{it}")).take_while(|it| form.has(it));
@@ -239,9 +237,9 @@ async fn map(Path(number): Path<String>, Posted(visit): Posted, targets: Targets
                 commands::map(work, &number, targets, &mapping)?;
                 Ok(format!("/imports/{number}"))
             },
-            move |reader, error| {
+            move |reader, form| {
                 must_be_ours(reader)?;
-                batch_page(reader, &same, targets, (&Form::default(), faulty(&again, error)))
+                batch_page(reader, &same, targets, (&Form::default(), form))
             },
         )
         .await
@@ -267,10 +265,10 @@ fn decision(words: &str) -> Option<Decision> {
 }
 
 async fn decide(Path(number): Path<String>, Posted(visit): Posted, targets: Targets) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 must_be_ours(work)?;
                 let mut decisions = Vec::new();
                 for (name, words) in form.pairs() {
@@ -282,11 +280,11 @@ async fn decide(Path(number): Path<String>, Posted(visit): Posted, targets: Targ
                     decisions.push((place, it));
                 }
                 commands::decide_rows(work, &number, targets, &decisions)?;
-                Ok(view(&number, &form))
+                Ok(view(&number, form))
             },
-            move |reader, error| {
+            move |reader, form| {
                 must_be_ours(reader)?;
-                batch_page(reader, &same, targets, (&again, faulty(&again, error)))
+                batch_page(reader, &same, targets, (&form.clone(), form))
             },
         )
         .await
@@ -323,10 +321,10 @@ fn row_page(reader: &Reader, (number, place): (&str, i64), targets: Targets, for
 }
 
 async fn mend(Path((number, place)): Path<(String, i64)>, Posted(visit): Posted, targets: Targets) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 must_be_ours(work)?;
                 let case = work.find::<Batch>(&number)?;
                 let target = target_of(targets, &case.body.target)?;
@@ -346,24 +344,24 @@ async fn mend(Path((number, place)): Path<(String, i64)>, Posted(visit): Posted,
                 commands::decide(work, (&number, place), targets, &decision)?;
                 Ok(format!("/imports/{number}#rows"))
             },
-            move |reader, error| row_page(reader, (&same, place), targets, faulty(&again, error)),
+            move |reader, form| row_page(reader, (&same, place), targets, form),
         )
         .await
 }
 
 async fn choose(Path(number): Path<String>, Posted(visit): Posted, targets: Targets) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 must_be_ours(work)?;
                 let choice = Choice::of(form.text("choice")).unwrap_or_default();
                 commands::choose(work, &number, targets, (Effect::of(form.text("effect")), choice))?;
-                Ok(view(&number, &form))
+                Ok(view(&number, form))
             },
-            move |reader, error| {
+            move |reader, form| {
                 must_be_ours(reader)?;
-                batch_page(reader, &same, targets, (&again, faulty(&again, error)))
+                batch_page(reader, &same, targets, (&form.clone(), form))
             },
         )
         .await

@@ -5,7 +5,7 @@ mod link;
 
 use std::sync::Arc;
 
-use identity::{faulty, reached_at};
+use identity::reached_at;
 use kernel::{Case, Error, LetterState, Reader, Result, Vocabulary};
 use maud::Markup;
 use web::language::{self, word};
@@ -191,11 +191,10 @@ fn edit_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 }
 
 async fn edit(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 ours(work, &number)?;
                 let it = Edit {
                     version: form.whole("version"),
@@ -213,7 +212,7 @@ async fn edit(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::edit(work, &number, &it)?;
                 Ok(of_notice(&number, ""))
             },
-            move |reader, error| edit_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| edit_page(reader, &same, &form),
         )
         .await
 }
@@ -230,16 +229,16 @@ fn issue_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 }
 
 async fn issue(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (again, same) = (visit.form.clone(), number.clone());
+    let same = number.clone();
     let base = reached_at(&visit.envelope, visit.edge.is_secure);
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, _| {
                 ours(work, &number)?;
                 commands::issue(work, &number, &base)?;
                 Ok(of_notice(&number, ""))
             },
-            move |reader, error| issue_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| issue_page(reader, &same, &form),
         )
         .await
 }
@@ -278,17 +277,18 @@ fn take(
 }
 
 async fn answer(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     let is_outside = visit.known.actor.is_outside();
-    let proof = match form.text("answer") {
-        "approved" if is_outside => Some(say_again(&visit, form.raw("password"), form.text("code")).await?),
+    let proof = match visit.form.text("answer") {
+        "approved" if is_outside => {
+            Some(say_again(&visit, visit.form.raw("password"), visit.form.text("code")).await?)
+        }
         _ => None,
     };
     let zone = visit.known.zone.clone().unwrap_or_else(|| "UTC".to_owned());
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let it = Answering {
                     answer: form.word("answer"),
                     words: form.raw("words").to_owned(),
@@ -299,7 +299,7 @@ async fn answer(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 take(work, &number, &it, (proof.as_ref(), &zone))?;
                 Ok(of_notice(&number, "#answers"))
             },
-            move |reader, error| record_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| record_page(reader, &same, &form),
         )
         .await
 }
@@ -323,15 +323,15 @@ fn end_page(reader: &Reader, number: &str, step: &str, written: &Form) -> Result
 }
 
 async fn end(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 ours(work, &number)?;
                 finish(work, &number, (form.text("step"), form.text("reason")))?;
                 Ok(of_notice(&number, ""))
             },
-            move |reader, error| end_page(reader, &same, again.text("step"), &faulty(&again, error)),
+            move |reader, form| end_page(reader, &same, form.text("step"), &form),
         )
         .await
 }
@@ -373,15 +373,15 @@ fn told_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 }
 
 async fn prepare(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (again, same) = (visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, _| {
                 no_outsider(work)?;
                 commands::prepare_all(work, &number)?;
                 Ok(format!("{CHANGES}/{number}/notices#notices"))
             },
-            move |reader, error| told_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| told_page(reader, &same, &form),
         )
         .await
 }
@@ -391,12 +391,11 @@ fn no_outsider(reader: &Reader) -> Result<()> {
 }
 
 async fn add(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 no_outsider(work)?;
-                let mut form = form.clone();
                 let it = Addition {
                     party: form.whole("party"),
                     side: form.word("side"),
@@ -407,7 +406,7 @@ async fn add(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 form.check()?;
                 Ok(of_notice(&commands::add(work, &number, &it)?.number, ""))
             },
-            move |reader, error| told_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| told_page(reader, &same, &form),
         )
         .await
 }

@@ -6,7 +6,6 @@ mod matrix;
 
 use std::collections::BTreeMap;
 
-use identity::faulty;
 use kernel::{Body, Case, Error, New, Reader, Result, Vocabulary, text};
 use maud::Markup;
 use web::parts::{Button, Symbol};
@@ -170,20 +169,17 @@ fn read_risk(form: &mut Form, kept: Risk) -> Risk {
 }
 
 async fn note(Posted(visit): Posted) -> Answer {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let (owner, party, due) = (form.whole("owner"), form.whole("customer"), form.day("due"));
-                let (origin, affects) =
-                    (named(work, &mut form, "origin")?, named(work, &mut form, "affects")?);
-                let body = read_risk(&mut form, Risk { origin, affects, ..Risk::default() });
+                let (origin, affects) = (named(work, form, "origin")?, named(work, form, "affects")?);
+                let body = read_risk(form, Risk { origin, affects, ..Risk::default() });
                 form.check()?;
                 let new = New { title: form.text("title"), owner, party, due, ..New::default() };
                 Ok(of_risk(&commands::raise(work, &new, &body)?.number, ""))
             },
-            move |reader, error| edit_page(reader, None, &faulty(&again, error)),
+            move |reader, form| edit_page(reader, None, &form),
         )
         .await
 }
@@ -222,15 +218,14 @@ fn written(case: &Case<Risk>) -> Vec<(String, String)> {
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let mut case = work.find::<Risk>(&number)?;
                 let (owner, party, due) = (form.whole("owner"), form.whole("customer"), form.day("due"));
                 let version = form.whole("version").unwrap_or(0);
-                let body = read_risk(&mut form, case.body.clone());
+                let body = read_risk(form, case.body.clone());
                 form.check()?;
                 case.must_be_at(version)?;
                 work.retitle(&mut case, form.text("title"))?;
@@ -242,7 +237,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 })?;
                 Ok(of_risk(&number, ""))
             },
-            move |reader, error| edit_page(reader, Some(&same), &faulty(&again, error)),
+            move |reader, form| edit_page(reader, Some(&same), &form),
         )
         .await
 }
@@ -286,17 +281,16 @@ fn accept_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 }
 
 async fn accept(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let until = form.day("until");
                 form.check()?;
                 commands::accept(work, &number, until, form.text("reason"))?;
                 Ok(of_risk(&number, ""))
             },
-            move |reader, error| accept_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| accept_page(reader, &same, &form),
         )
         .await
 }
@@ -316,14 +310,14 @@ fn close_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 }
 
 async fn close(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (reason, again, same) = (visit.form.text("reason").to_owned(), visit.form.clone(), number.clone());
+    let (reason, same) = (visit.form.text("reason").to_owned(), number.clone());
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, _| {
                 commands::close(work, &number, &reason)?;
                 Ok(of_risk(&number, ""))
             },
-            move |reader, error| close_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| close_page(reader, &same, &form),
         )
         .await
 }

@@ -134,11 +134,10 @@ async fn found(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 async fn decide(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let action = form.word::<Action>("action");
                 form.check()?;
                 let new = NewItem {
@@ -151,17 +150,16 @@ async fn decide(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::decide(work, &number, &new)?;
                 Ok(of_change(&number, "affected#decided"))
             },
-            move |reader, error| deciding(reader, &same, "", &identity::faulty(&again, error)),
+            move |reader, form| deciding(reader, &same, "", &form),
         )
         .await
 }
 
 async fn accept(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let action = form.maybe_word::<Action>("action");
                 let sentence = kernel::text!("Say what becomes of them.");
                 form.faults.unless(action.is_some(), "action", sentence);
@@ -171,11 +169,10 @@ async fn accept(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::accept_all(work, &number, &names, what)?;
                 Ok(of_change(&number, "affected#decided"))
             },
-            move |reader, error| {
+            move |reader, form| {
                 // What belongs to the other form is not filled in there.
-                let mut form = Form::default();
-                form.faults = identity::faulty(&again, error).faults;
-                deciding(reader, &same, "", &form)
+                let empty = Form::default().refused(&kernel::Error::Invalid(form.faults));
+                deciding(reader, &same, "", &empty)
             },
         )
         .await
@@ -317,20 +314,17 @@ fn asked(reader: &Reader, item: &Item) -> Result<Vec<Asked>> {
 }
 
 async fn redline(Path((number, line)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 let case = ours(work, &number)?;
                 let item = queries::item(work, case.record.id.raw(), line)?;
-                let fields = sent(work, &item, &form)?;
+                let fields = sent(work, &item, form)?;
                 commands::propose(work, &number, line, &fields)?;
                 Ok(of_change(&number, "affected#decided"))
             },
-            move |reader, error| {
-                let faults = identity::faulty(&again, error).faults;
-                redline_page(reader, &same, line, Some(&again), &faults)
-            },
+            move |reader, form| redline_page(reader, &same, line, Some(&form), &form.faults),
         )
         .await
 }

@@ -44,11 +44,9 @@ fn policy_page(reader: &Reader, written: &Form) -> Result<Page> {
 }
 
 async fn keep_policy(Posted(visit): Posted) -> Answer {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let (rank, needs) = (form.whole("rank").unwrap_or(1), form.whole("needs").unwrap_or(1));
                 form.check()?;
                 let (function, track, above) =
@@ -56,7 +54,7 @@ async fn keep_policy(Posted(visit): Posted) -> Answer {
                 commands::keep_policy(work, &Policy { function, track, rank, needs, above })?;
                 Ok("/changes/policy".to_owned())
             },
-            move |reader, error| policy_page(reader, &identity::faulty(&again, error)),
+            move |reader, form| policy_page(reader, &form),
         )
         .await
 }
@@ -147,12 +145,12 @@ pub fn zone_of(zone: Option<&str>) -> String {
 }
 
 async fn sign(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
-    let proof = say_again(&visit, form.raw("password"), form.text("code")).await?;
+    let same = number.clone();
+    let proof = say_again(&visit, visit.form.raw("password"), visit.form.text("code")).await?;
     let zone = zone_of(visit.known.zone.as_deref());
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 ours(work, &number)?;
                 let proven = identity::prove(work, &proof)?;
                 let name = work.actor.name.clone();
@@ -162,7 +160,7 @@ async fn sign(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::sign(work, &number, (&it, &signer), &proven)?;
                 Ok(of_change(&number, "#approval"))
             },
-            move |reader, error| sign_page(reader, &same, &identity::faulty(&again, error)),
+            move |reader, form| sign_page(reader, &same, &form),
         )
         .await
 }
@@ -213,12 +211,12 @@ fn confirm_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
 }
 
 async fn confirm(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
-    let proof = say_again(&visit, form.raw("password"), form.text("code")).await?;
+    let same = number.clone();
+    let proof = say_again(&visit, visit.form.raw("password"), visit.form.text("code")).await?;
     let zone = zone_of(visit.known.zone.as_deref());
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 // Whoever may not see it learns nothing from a wrong password.
                 work.find::<ChangeRequest>(&number)?;
                 Permit::Party.covers(work.actor, None)?;
@@ -229,7 +227,7 @@ async fn confirm(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::confirm(work, &number, (consents, form.text("words"), &signer), &proven)?;
                 Ok(of_change(&number, ""))
             },
-            move |reader, error| confirm_page(reader, &same, &identity::faulty(&again, error)),
+            move |reader, form| confirm_page(reader, &same, &form),
         )
         .await
 }

@@ -52,11 +52,10 @@ fn orders_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 }
 
 async fn decide(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 ours(work, &number)?;
                 let it = ForOrders {
                     lines: form.all("line").into_iter().map(str::to_owned).collect(),
@@ -69,7 +68,7 @@ async fn decide(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::decide_orders(work, &number, &it)?;
                 Ok(of_change(&number, "orders"))
             },
-            move |reader, error| orders_page(reader, &same, &identity::faulty(&again, error)),
+            move |reader, form| orders_page(reader, &same, &form),
         )
         .await
 }

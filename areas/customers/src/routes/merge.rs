@@ -1,6 +1,6 @@
 //! Who is there twice, the chooser, and parting again; for organisations and people.
 
-use identity::{Person, faulty};
+use identity::Person;
 use kernel::{Body, Error, Faults, Reader, Result, Work, text};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
@@ -83,18 +83,17 @@ fn side<B: Body>(reader: &Reader, number: &str) -> Result<Side> {
 }
 
 async fn merge(path: &'static str, Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let (one, other) = (form.whole("version"), form.whole("other_version"));
                 form.check()?;
                 work.because(form.text("reason"));
                 let merging = Merging {
                     survivor: number.clone(),
                     other: form.text("with").to_owned(),
-                    from_other: chosen(&form),
+                    from_other: chosen(form),
                     seen: one.zip(other),
                 };
                 must_name_another(&merging)?;
@@ -105,7 +104,7 @@ async fn merge(path: &'static str, Path(number): Path<String>, Posted(visit): Po
                 }
                 Ok(format!("/{path}/{number}?instead={}", merging.other))
             },
-            move |reader, error| chooser(reader, path, &same, faulty(&again, error)),
+            move |reader, form| chooser(reader, path, &same, form),
         )
         .await
 }

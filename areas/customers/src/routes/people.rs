@@ -1,6 +1,5 @@
 //! What people do for a customer, and how sure their addresses are.
 
-use identity::faulty;
 use kernel::{Faults, text};
 use web::{Answer, Path, Posted, Routes};
 
@@ -16,11 +15,10 @@ pub fn routes(required: Required) -> Routes {
 }
 
 async fn give_role(Path(number): Path<String>, Posted(visit): Posted, required: Required) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let person = form.whole("who");
                 let role = form.word::<ContactRole>("role");
                 let (since, until) = (form.day("since"), form.day("until"));
@@ -29,7 +27,7 @@ async fn give_role(Path(number): Path<String>, Posted(visit): Posted, required: 
                 commands::give_role(work, &number, &NewRole { person, role, since, until })?;
                 Ok(format!("/customers/{number}#contacts"))
             },
-            move |reader, error| record_page(reader, &same, faulty(&again, error), required),
+            move |reader, form| record_page(reader, &same, form, required),
         )
         .await
 }
@@ -45,17 +43,16 @@ async fn end_role(Path((number, role)): Path<(String, i64)>, Posted(visit): Post
 }
 
 async fn verify(Path(number): Path<String>, Posted(visit): Posted, required: Required) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let how = form.word::<Proof>("how");
                 form.check()?;
                 commands::verify(work, &number, form.text("address"), how)?;
                 Ok(format!("/customers/{number}#contacts"))
             },
-            move |reader, error| record_page(reader, &same, faulty(&again, error), required),
+            move |reader, form| record_page(reader, &same, form, required),
         )
         .await
 }

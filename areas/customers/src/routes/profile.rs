@@ -1,6 +1,5 @@
 //! The form of a communication profile.
 
-use identity::faulty;
 use kernel::{Reader, Result, Vocabulary};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit};
 
@@ -33,17 +32,16 @@ fn edit_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
-                let (version, profile) = (form.whole("version").unwrap_or(0), read_profile(&mut form));
+        .write_form(
+            move |work, form| {
+                let (version, profile) = (form.whole("version").unwrap_or(0), read_profile(form));
                 form.check()?;
                 commands::agree_profile(work, &number, version, &profile, form.text("sensitivity"))?;
                 Ok(format!("/customers/{number}#profile"))
             },
-            move |reader, error| edit_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| edit_page(reader, &same, &form),
         )
         .await
 }

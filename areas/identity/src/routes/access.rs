@@ -11,7 +11,6 @@ use super::{must_be_signed_in, people};
 use crate::commands::{self, ADMINISTRATORS, NewAbsence};
 use crate::model::Person;
 use crate::pages::access::{self as page, Explained, Rules, Why};
-use crate::pages::faulty;
 use crate::queries;
 use crate::rules::new_secret;
 
@@ -46,17 +45,15 @@ fn rules_page(reader: &Reader, form: Form) -> Result<Page> {
 
 async fn keep_rules(Posted(visit): Posted) -> Answer {
     must_be_signed_in(&visit)?;
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let days = form.whole("history_days").unwrap_or(0);
                 form.check()?;
                 commands::set_entry_rules(work, form.has("staff_need_factor"), days)?;
                 Ok("/access".to_owned())
             },
-            move |reader, error| rules_page(reader, faulty(&again, error)),
+            move |reader, form| rules_page(reader, form),
         )
         .await
 }
@@ -88,7 +85,7 @@ async fn make_link(Path(number): Path<String>, Posted(visit): Posted) -> Answer 
         Err(error) => {
             visit
                 .answer(status_of(&error), move |reader| {
-                    people::record_page(reader, &number, faulty(&form, &error), None)
+                    people::record_page(reader, &number, form.refused(&error), None)
                 })
                 .await
         }
@@ -122,11 +119,10 @@ async fn reset_factor(Path(number): Path<String>, Posted(visit): Posted) -> Answ
 }
 
 async fn name_deputy(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let (since, until) = (form.day("since"), form.day("until"));
                 let today = queries::today(work);
                 let (deputy, function) = (form.whole("deputy").unwrap_or(0), form.whole("function"));
@@ -137,7 +133,7 @@ async fn name_deputy(Path(number): Path<String>, Posted(visit): Posted) -> Answe
                 commands::name_deputy(work, &number, &NewAbsence { deputy, function, since, until })?;
                 Ok(format!("/people/{number}#absences"))
             },
-            move |reader, error| people::record_page(reader, &same, faulty(&again, error), None),
+            move |reader, form| people::record_page(reader, &same, form, None),
         )
         .await
 }

@@ -7,7 +7,7 @@ use web::page::House;
 use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Place, status_of, t, with_cookie};
 
 use super::house;
-use crate::pages::{faulty, letter};
+use crate::pages::letter;
 use crate::{commands, queries};
 
 /// The cookie of a browser in which the code of a link was typed.
@@ -113,8 +113,8 @@ impl Behind {
                     Ok((status, page).into_response())
                 };
                 match deed((edge, envelope), &it, &secret, &form) {
-                    Err(error @ Error::Refused(_)) => shown(refused, &faulty(&form, &error)),
-                    Err(error @ Error::Invalid(_)) => shown(status_of(&error), &faulty(&form, &error)),
+                    Err(error @ Error::Refused(_)) => shown(refused, &form.refused(&error)),
+                    Err(error @ Error::Invalid(_)) => shown(status_of(&error), &form.refused(&error)),
                     // The key of the browser is too old: the page asks for another code.
                     Err(Error::NotFound) => shown(StatusCode::UNAUTHORIZED, &form),
                     answer => answer,

@@ -11,7 +11,7 @@ use web::{
 use super::house_of;
 use crate::commands::{self, Arrival, SESSION_LASTS};
 use crate::model::Awaits;
-use crate::pages::{faulty, sign_in as page};
+use crate::pages::sign_in as page;
 use crate::queries;
 
 pub fn routes() -> Routes {
@@ -43,7 +43,7 @@ async fn sign_in(place: Place, GuestPosted(guest, form): GuestPosted) -> Answer 
                 Ok(secret) => go_on(edge, &secret, local(form.text("to"))),
                 Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
                     let status = status_at_the_door(&error);
-                    card((edge, envelope), status, &faulty(&form, &error), form.text("to"))
+                    card((edge, envelope), status, &form.refused(&error), form.text("to"))
                 }
                 Err(error) => Err(error),
             }

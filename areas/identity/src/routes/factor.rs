@@ -14,7 +14,6 @@ use super::{door, hashing, house_of, me, must_be_signed_in};
 use crate::commands::{self, Arrival};
 use crate::model::Awaits;
 use crate::pages::factor::{self as page, Key};
-use crate::pages::faulty;
 use crate::queries;
 use crate::rules::factor;
 
@@ -70,7 +69,7 @@ async fn enter_code(place: Place, GuestPosted(guest, form): GuestPosted) -> Answ
                 Err(Error::NotFound) => Ok(back_to_the_door()),
                 Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
                     let status = door::status_at_the_door(&error);
-                    code_page((edge, envelope), status, &faulty(&form, &error), form.text("to"))
+                    code_page((edge, envelope), status, &form.refused(&error), form.text("to"))
                 }
                 Err(error) => Err(error),
             }
@@ -125,7 +124,7 @@ async fn confirm_demanded(place: Place, GuestPosted(guest, form): GuestPosted) -
                 Err(Error::NotFound) => Ok(back_to_the_door()),
                 Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
                     let status = door::status_at_the_door(&error);
-                    demand_page((edge, envelope), status, &faulty(&form, &error), form.text("to"))
+                    demand_page((edge, envelope), status, &form.refused(&error), form.text("to"))
                 }
                 Err(error) => Err(error),
             }
@@ -181,7 +180,7 @@ async fn confirm(Posted(visit): Posted) -> Answer {
     match confirmed.await {
         Ok(codes) => me::with_codes(visit, codes).await,
         Err(error @ Error::Invalid(_)) => {
-            let form = faulty(&visit.form, &error);
+            let form = visit.form.refused(&error);
             key_page(visit, status_of(&error), form).await
         }
         Err(error) => Err(Failure::of(error, &visit.envelope)),
@@ -210,7 +209,7 @@ async fn end(Posted(visit): Posted) -> Answer {
             commands::end_factor(db, actor, form.raw("factor_password"), session.as_deref())?;
             Ok("/me#factor".to_owned())
         },
-        move |reader, error| me::mine(reader, here.as_deref(), faulty(&again, error), me::Fresh::default()),
+        move |reader, error| me::mine(reader, here.as_deref(), again.refused(error), me::Fresh::default()),
     )
     .await
 }

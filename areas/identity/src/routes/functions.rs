@@ -8,7 +8,7 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Visit};
 use super::names;
 use crate::commands::{self, ADMINISTRATORS, Change};
 use crate::model::Function;
-use crate::pages::{faulty, people as page};
+use crate::pages::people as page;
 use crate::queries;
 
 pub fn routes() -> Routes {
@@ -100,26 +100,24 @@ fn read_function(form: &mut Form) -> Result<Function> {
 }
 
 async fn add(Posted(visit): Posted) -> Answer {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let function = read_function(&mut form.clone())?;
+        .write_form(
+            move |work, form| {
+                let function = read_function(form)?;
                 let made = commands::add_function(work, form.text("name"), &function)?;
                 Ok(format!("/functions/{}", made.number))
             },
-            move |reader, error| edit_page(reader, None, &faulty(&again, error)),
+            move |reader, form| edit_page(reader, None, &form),
         )
         .await
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
-                let function = read_function(&mut form)?;
+        .write_form(
+            move |work, form| {
+                let function = read_function(form)?;
                 let version = form.whole("version");
                 commands::edit_function(
                     work,
@@ -128,7 +126,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 )?;
                 Ok(format!("/functions/{number}"))
             },
-            move |reader, error| edit_page(reader, Some(&same), &faulty(&again, error)),
+            move |reader, form| edit_page(reader, Some(&same), &form),
         )
         .await
 }

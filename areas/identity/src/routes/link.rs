@@ -7,7 +7,7 @@ use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes}
 
 use super::{door, house_of};
 use crate::commands::{self, Arrival};
-use crate::pages::{faulty, link as page};
+use crate::pages::link as page;
 
 pub fn routes() -> Routes {
     Routes::default()
@@ -46,7 +46,7 @@ async fn keep(Path(secret): Path<String>, GuestPosted(guest, form): GuestPosted)
                 Ok(()) => Ok(Redirect::to("/sign-in").into_response()),
                 Err(error @ (Error::NotFound | Error::Refused(_) | Error::Invalid(_))) => {
                     let status = door::status_at_the_door(&error);
-                    link_page((edge, envelope), status, &secret, &faulty(&form, &error))
+                    link_page((edge, envelope), status, &secret, &form.refused(&error))
                 }
                 Err(error) => Err(error),
             }
@@ -80,7 +80,7 @@ async fn forget(place: Place, GuestPosted(guest, form): GuestPosted) -> Answer {
                     Ok(page::asked(&house, is_mailed).into_response())
                 }
                 Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
-                    let page = page::forgotten(&house, &faulty(&form, &error));
+                    let page = page::forgotten(&house, &form.refused(&error));
                     Ok((door::status_at_the_door(&error), page).into_response())
                 }
                 Err(error) => Err(error),

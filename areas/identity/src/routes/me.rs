@@ -9,7 +9,6 @@ use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, off_the_loop
 use super::{hashing, must_be_signed_in, people};
 use crate::commands::{self, NewPassword, NewToken};
 use crate::model::Person;
-use crate::pages::faulty;
 use crate::pages::me::{self as page, Mine, Standing};
 use crate::queries;
 use crate::rules::sealed;
@@ -48,7 +47,7 @@ pub async fn with_codes(visit: Visit, codes: Vec<String>) -> Answer {
 
 /// One's own page with what was sent and refused.
 pub async fn again(visit: Visit, error: Error) -> Answer {
-    let (here, form) = (visit.session.clone(), faulty(&visit.form, &error));
+    let (here, form) = (visit.session.clone(), visit.form.refused(&error));
     visit.answer(status_of(&error), move |reader| mine(reader, here.as_deref(), form, Fresh::default())).await
 }
 
@@ -88,15 +87,15 @@ pub fn mine(reader: &Reader, here: Option<&str>, form: Form, fresh: Fresh) -> Re
 /// The language that the browser was told before gives way to the one that is kept.
 async fn keep_settings(Posted(visit): Posted) -> Answer {
     let cookie = visit.edge.cookie("language", "", 0);
-    let (form, again, here) = (visit.form.clone(), visit.form.clone(), visit.session.clone());
+    let here = visit.session.clone();
     let answer = visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 let (language, zone) = (form.text("language"), form.text("zone"));
                 commands::change_settings(work, language, zone, form.has("keys_off"))?;
                 Ok("/me".to_owned())
             },
-            move |reader, error| mine(reader, here.as_deref(), faulty(&again, error), Fresh::default()),
+            move |reader, form| mine(reader, here.as_deref(), form, Fresh::default()),
         )
         .await?;
     Ok(with_cookie(answer, &cookie))
@@ -113,7 +112,7 @@ async fn change_password(Posted(visit): Posted) -> Answer {
             commands::change_password(db, actor, &NewPassword { old, new, session: session.as_deref() })?;
             Ok("/me".to_owned())
         },
-        move |reader, error| mine(reader, here.as_deref(), faulty(&again, error), Fresh::default()),
+        move |reader, error| mine(reader, here.as_deref(), again.refused(error), Fresh::default()),
     )
     .await
 }

@@ -11,7 +11,6 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Visit, fields_of};
 use super::{hashing, must_be_signed_in, names};
 use crate::commands::{self, ADMINISTRATORS, Change, FAREWELLS, is_administrator};
 use crate::model::Person;
-use crate::pages::faulty;
 use crate::pages::me::Absences;
 use crate::pages::people::{self as page, Edited, Shown, Way};
 use crate::queries;
@@ -177,16 +176,15 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: Form) -> Result<Page> 
 }
 
 async fn add(Posted(visit): Posted) -> Answer {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let person = read_person(&mut form.clone(), Person::default())?;
+        .write_form(
+            move |work, form| {
+                let person = read_person(form, Person::default())?;
                 let made =
                     commands::add_person(work, &New { title: form.text("name"), ..New::default() }, &person)?;
                 Ok(format!("/people/{}", made.number))
             },
-            move |reader, error| edit_page(reader, None, faulty(&again, error)),
+            move |reader, form| edit_page(reader, None, form),
         )
         .await
 }
@@ -204,19 +202,18 @@ async fn edit(visit: Visit, Path(number): Path<String>) -> Answer {
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let before = work.find::<Person>(&number)?;
-                let person = read_person(&mut form, before.body)?;
+                let person = read_person(form, before.body)?;
                 let version = form.whole("version");
                 let change = Change { number: &number, name: form.text("name"), version };
                 commands::edit_person(work, &change, |it| *it = person)?;
                 Ok(format!("/people/{number}"))
             },
-            move |reader, error| edit_page(reader, Some(&same), faulty(&again, error)),
+            move |reader, form| edit_page(reader, Some(&same), form),
         )
         .await
 }
@@ -259,15 +256,15 @@ fn written(name: &str, version: i64, it: &Person) -> Vec<(String, String)> {
 }
 
 async fn set_roles(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 let codes: Vec<String> = form.all("roles").iter().map(|it| (*it).to_owned()).collect();
                 commands::set_roles(work, &number, &roles_of(&codes))?;
                 Ok(format!("/people/{number}#roles"))
             },
-            move |reader, error| record_page(reader, &same, faulty(&again, error), None),
+            move |reader, form| record_page(reader, &same, form, None),
         )
         .await
 }
@@ -286,24 +283,23 @@ async fn set_password(Path(number): Path<String>, Posted(visit): Posted) -> Answ
             db.write(actor, |work| commands::keep_password(work, case.record.id.raw(), &hashed))?;
             Ok(format!("/people/{number}#access"))
         },
-        move |reader, error| record_page(reader, &same, faulty(&again, error), None),
+        move |reader, error| record_page(reader, &same, again.refused(error), None),
     )
     .await
 }
 
 async fn join(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let since = form.day("since").unwrap_or(queries::today(work));
                 let (party, until) = (form.whole("party").unwrap_or(0), form.day("until"));
                 form.check()?;
                 commands::join(work, &number, party, (since, until))?;
                 Ok(format!("/people/{number}#memberships"))
             },
-            move |reader, error| record_page(reader, &same, faulty(&again, error), None),
+            move |reader, form| record_page(reader, &same, form, None),
         )
         .await
 }

@@ -7,7 +7,6 @@ use web::{Answer, Form, Guest, GuestPosted, Page, Posted, Routes, Visit, fields_
 
 use super::{door, house, house_of};
 use crate::commands::{self, Beginning, is_administrator};
-use crate::pages::faulty;
 use crate::pages::setup::{self as page, PEOPLE, next};
 use crate::queries;
 
@@ -43,7 +42,7 @@ async fn make_administrator(GuestPosted(guest, form): GuestPosted) -> Answer {
             match commands::begin(&edge.db, &Beginning { name, email, password }, agent) {
                 Ok(opened) => Ok(door::come_in(edge, &opened.session, &next("/setup"))),
                 Err(error @ (Error::Invalid(_) | Error::Refused(_))) => {
-                    let content = page::administrator(&faulty(&form, &error));
+                    let content = page::administrator(&form.refused(&error));
                     let page = page::page(&house_of(edge, envelope)?, "/setup", &content);
                     Ok((status_of(&error), page).into_response())
                 }
@@ -87,14 +86,13 @@ async fn ask_company(visit: Visit) -> Answer {
 }
 
 async fn keep_company(Posted(visit): Posted) -> Answer {
-    let (form, sent) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 commands::name_company(work, form.text("name"), form.text("zone"))?;
                 Ok(next("/setup/company"))
             },
-            move |_, error| Ok(again(page::company(&faulty(&sent, error)))),
+            move |_, form| Ok(again(page::company(&form))),
         )
         .await
 }
@@ -104,16 +102,15 @@ async fn ask_functions(visit: Visit) -> Answer {
 }
 
 async fn add_functions(Posted(visit): Posted) -> Answer {
-    let sent = visit.form.clone();
     // Functions get their names in the language of whoever sets the house up.
     let wanted = visit.envelope.language(Some(&visit.known)).with(|| wanted_functions(&visit.form));
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, _| {
                 commands::add_functions(work, &wanted)?;
                 Ok(next("/setup/functions"))
             },
-            move |_, error| Ok(again(page::functions(&faulty(&sent, error)))),
+            move |_, form| Ok(again(page::functions(&form))),
         )
         .await
 }
@@ -131,16 +128,15 @@ async fn ask_people(visit: Visit) -> Answer {
 }
 
 async fn add_people(Posted(visit): Posted) -> Answer {
-    let (form, sent) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 let said = |name: &str, place: usize| form.text(&format!("{name}{place}")).to_owned();
                 let people: Vec<_> = (1..=PEOPLE).map(|it| (said("name", it), said("email", it))).collect();
                 commands::add_people(work, &people)?;
                 Ok(next("/setup/people"))
             },
-            move |_, error| Ok(again(page::people(&faulty(&sent, error)))),
+            move |_, form| Ok(again(page::people(&form))),
         )
         .await
 }

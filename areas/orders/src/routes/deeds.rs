@@ -1,7 +1,6 @@
 //! Addresses of what is done with an order: accept, settle, promise, tell, deliver, confirm in writing.
 
 use customers::Channel;
-use identity::faulty;
 use kernel::{Error, Reader, Result, text};
 use web::{Answer, Form, Page, Path, Posted, Routes, Uploaded, Visit, t};
 
@@ -49,14 +48,14 @@ fn accept_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
 }
 
 async fn accept(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 commands::accept(work, &number, form.text("reason"))?;
                 Ok(of_order(&number, ""))
             },
-            move |reader, error| accept_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| accept_page(reader, &same, &form),
         )
         .await
 }
@@ -89,27 +88,27 @@ fn gate_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
 }
 
 async fn ask_to_pass(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 commands::ask_to_pass(work, &number, form.text("reason"))?;
                 Ok(of_order(&number, "gate"))
             },
-            move |reader, error| gate_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| gate_page(reader, &same, &form),
         )
         .await
 }
 
 async fn consent(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
-    let (request, again, same) = (visit.form.whole("request"), visit.form.clone(), number.clone());
+    let (request, same) = (visit.form.whole("request"), number.clone());
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, _| {
                 commands::consent(work, &number, request.ok_or(Error::NotFound)?)?;
                 Ok(of_order(&number, "gate"))
             },
-            move |reader, error| gate_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| gate_page(reader, &same, &form),
         )
         .await
 }
@@ -136,11 +135,10 @@ fn differences_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> 
 }
 
 async fn settle(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let resolution = form.maybe_word::<Resolution>("resolution");
                 form.faults.unless(resolution.is_some(), "resolution", text!("Say what becomes of it."));
                 form.check()?;
@@ -149,36 +147,35 @@ async fn settle(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::settle(work, &number, place, it)?;
                 Ok(of_order(&number, &format!("differences#{}", queries::anchor(place))))
             },
-            move |reader, error| differences_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| differences_page(reader, &same, &form),
         )
         .await
 }
 
 async fn lay_beside(Path(number): Path<String>, Uploaded(visit, files): Uploaded) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     let files: Vec<_> = files.into_iter().map(web::common::files::received).collect();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 let file = files.first().map(|(name, media_type, bytes)| File { name, media_type, bytes });
                 let purchase = match &file {
                     Some(file) => Some(commands::read_file(file)?),
-                    None => typed_purchase(&form)?,
+                    None => typed_purchase(form)?,
                 };
                 commands::lay_beside(work, &number, &purchase.ok_or_else(nothing_sent)?, file)?;
                 Ok(of_order(&number, "differences"))
             },
-            move |reader, error| differences_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| differences_page(reader, &same, &form),
         )
         .await
 }
 
 async fn promise(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let (line, on, reason) = (form.whole("line"), form.day("on"), form.word::<Reason>("reason"));
                 form.faults.unless(
                     on.is_some() || form.faults.of("on").is_some(),
@@ -202,40 +199,39 @@ async fn promise(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 }
                 Ok(of_order(&number, "#promises"))
             },
-            move |reader, error| page(reader, &same, faulty(&again, error)),
+            move |reader, form| page(reader, &same, form),
         )
         .await
 }
 
 async fn tell(Path((number, promise)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let channel = form.word::<Channel>("channel");
                 form.check()?;
-                for promise in with(promise, &form) {
+                for promise in with(promise, form) {
                     commands::tell(work, &number, promise, &NewTold { channel, words: form.text("words") })?;
                 }
                 Ok(of_order(&number, "#promises"))
             },
-            move |reader, error| page(reader, &same, faulty(&again, error)),
+            move |reader, form| page(reader, &same, form),
         )
         .await
 }
 
 async fn acknowledge(Path((number, promise)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                for promise in with(promise, &form) {
+        .write_form(
+            move |work, form| {
+                for promise in with(promise, form) {
                     commands::acknowledge(work, &number, promise, form.text("words"))?;
                 }
                 Ok(of_order(&number, "#promises"))
             },
-            move |reader, error| page(reader, &same, faulty(&again, error)),
+            move |reader, form| page(reader, &same, form),
         )
         .await
 }
@@ -258,11 +254,10 @@ fn delivery_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
 }
 
 async fn deliver(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let on = form.day("on");
                 form.check()?;
                 let id = work.find::<Order>(&number)?.record.id.raw();
@@ -284,7 +279,7 @@ async fn deliver(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::deliver(work, &number, &all)?;
                 Ok(of_order(&number, ""))
             },
-            move |reader, error| delivery_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| delivery_page(reader, &same, &form),
         )
         .await
 }
@@ -301,11 +296,10 @@ fn said_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
 }
 
 async fn understood(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let (said_on, answer_by) = (form.day("said_on"), form.day("answer_by"));
                 form.faults.unless(
                     said_on.is_some() || form.faults.of("said_on").is_some(),
@@ -329,24 +323,23 @@ async fn understood(Path(number): Path<String>, Posted(visit): Posted) -> Answer
                 commands::understood(work, &number, &new)?;
                 Ok(of_order(&number, "#verbal"))
             },
-            move |reader, error| said_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| said_page(reader, &same, &form),
         )
         .await
 }
 
 async fn answer(Path((number, verbal)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let said = form.maybe_word::<Said>("answer");
                 form.faults.unless(said.is_some(), "words", text!("Say whether it is right."));
                 form.check()?;
                 commands::answer(work, &number, verbal, (said.unwrap_or_default(), form.text("words")))?;
                 Ok(of_order(&number, "#verbal"))
             },
-            move |reader, error| page(reader, &same, faulty(&again, error)),
+            move |reader, form| page(reader, &same, form),
         )
         .await
 }

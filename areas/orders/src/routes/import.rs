@@ -1,7 +1,6 @@
 //! Addresses at which orders of another system are taken in: a file looked at before, and a program's request.
 
 use axum::http::StatusCode;
-use identity::faulty;
 use kernel::{Error, Faults, Reader, Result, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -50,7 +49,7 @@ async fn look(Uploaded(visit, files): Uploaded) -> Answer {
         .answer(status, move |reader| {
             KEEPERS.covers(reader.actor, None)?;
             match read {
-                Err(faults) => begin_page(reader, &faulty(&form, &Error::Invalid(faults))),
+                Err(faults) => begin_page(reader, &form.refused(&Error::Invalid(faults))),
                 Ok(all) => {
                     let foreseen = commands::foresee_orders(reader, &all)?;
                     Ok(Page::new(
@@ -77,16 +76,15 @@ fn orders_of(name: &str, bytes: &[u8]) -> Result<Vec<ImportedOrder>, Faults> {
 }
 
 async fn take_in(Posted(visit): Posted) -> Answer {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 let all: Vec<ImportedOrder> = serde_json::from_str(form.raw("orders"))
                     .map_err(|_| Faults::one("file", text!("Send the file again.")))?;
                 commands::import_orders(work, &all)?;
                 Ok(PLACE.to_owned())
             },
-            move |reader, error| begin_page(reader, &faulty(&again, error)),
+            move |reader, form| begin_page(reader, &form),
         )
         .await
 }

@@ -1,6 +1,5 @@
 //! Addresses of orders: the list, the page and the form.
 
-use identity::faulty;
 use kernel::{AnyCase, Body, Error, Faults, New, On, Reader, Result, Vocabulary, text};
 use maud::html;
 use web::parts::{Button, Symbol};
@@ -71,12 +70,10 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page>
 }
 
 async fn open(Posted(visit): Posted) -> Answer {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
-                let order = read_order(work, &mut form, &Order::default())?;
+        .write_form(
+            move |work, form| {
+                let order = read_order(work, form, &Order::default())?;
                 let party = form.whole("customer");
                 form.faults.unless(party.is_some(), "customer", text!("Say whose order it is."));
                 form.check()?;
@@ -84,7 +81,7 @@ async fn open(Posted(visit): Posted) -> Answer {
                 let made = commands::open_order(work, &new, &order)?;
                 Ok(of_order(&made.number, ""))
             },
-            move |reader, error| edit_page(reader, None, &faulty(&again, error)),
+            move |reader, form| edit_page(reader, None, &form),
         )
         .await
 }
@@ -101,19 +98,18 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let known = work.find::<Order>(&number)?.body;
-                let order = read_order(work, &mut form, &known)?;
+                let order = read_order(work, form, &known)?;
                 let version = form.whole("version").unwrap_or(0);
                 form.check()?;
                 commands::change_order(work, &number, version, form.text("title"), order)?;
                 Ok(of_order(&number, ""))
             },
-            move |reader, error| edit_page(reader, Some(&same), &faulty(&again, error)),
+            move |reader, form| edit_page(reader, Some(&same), &form),
         )
         .await
 }

@@ -1,6 +1,5 @@
 //! Addresses of quotations.
 
-use identity::faulty;
 use kernel::{Body, Error, Faults, New, Reader, Result, Vocabulary, text};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
@@ -67,19 +66,17 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page>
 }
 
 async fn open(Posted(visit): Posted) -> Answer {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
-                let quotation = read_quotation(work, &mut form, &Quotation::default())?;
+        .write_form(
+            move |work, form| {
+                let quotation = read_quotation(work, form, &Quotation::default())?;
                 let party = form.whole("customer");
                 form.check()?;
                 let new = New { title: form.text("title"), party, ..New::default() };
                 let made = commands::open_quotation(work, &new, &quotation)?;
                 Ok(of_quotation(&made.number, ""))
             },
-            move |reader, error| edit_page(reader, None, &faulty(&again, error)),
+            move |reader, form| edit_page(reader, None, &form),
         )
         .await
 }
@@ -96,19 +93,18 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let known = work.find::<Quotation>(&number)?.body;
-                let quotation = read_quotation(work, &mut form, &known)?;
+                let quotation = read_quotation(work, form, &known)?;
                 let version = form.whole("version").unwrap_or(0);
                 form.check()?;
                 commands::change_quotation(work, &number, version, form.text("title"), quotation)?;
                 Ok(of_quotation(&number, ""))
             },
-            move |reader, error| edit_page(reader, Some(&same), &faulty(&again, error)),
+            move |reader, form| edit_page(reader, Some(&same), &form),
         )
         .await
 }
@@ -196,14 +192,14 @@ fn send_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
 }
 
 async fn send(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 commands::send(work, &number, form.text("reason"))?;
                 Ok(of_quotation(&number, ""))
             },
-            move |reader, error| send_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| send_page(reader, &same, &form),
         )
         .await
 }
@@ -219,18 +215,17 @@ fn order_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
 }
 
 async fn order(Path(number): Path<String>, Uploaded(visit, files): Uploaded) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     let files: Vec<_> = files.into_iter().map(web::common::files::received).collect();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let (came_by, ordered_on) = (form.word::<CameBy>("came_by"), form.day("ordered_on"));
                 form.check()?;
                 let file = files.first().map(|(name, media_type, bytes)| File { name, media_type, bytes });
                 let purchase = match &file {
                     Some(file) => Some(commands::read_file(file)?),
-                    None => typed_purchase(&form)?,
+                    None => typed_purchase(form)?,
                 };
                 let ordered = Ordered {
                     purchase_order: form.text("purchase_order"),
@@ -244,7 +239,7 @@ async fn order(Path(number): Path<String>, Uploaded(visit, files): Uploaded) -> 
                 let rest = if ordered.purchase.is_some() { "differences" } else { "" };
                 Ok(of_order(&made.number, rest))
             },
-            move |reader, error| order_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| order_page(reader, &same, &form),
         )
         .await
 }

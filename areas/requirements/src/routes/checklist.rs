@@ -1,7 +1,6 @@
 //! Addresses of checklists, and of their questions beside a set.
 
 use axum::http::StatusCode;
-use identity::faulty;
 use jiff::civil::Date;
 use kernel::{Body, Error, Faults, New, PersonId, Reader, Result, Vocabulary, text};
 use maud::html;
@@ -150,14 +149,13 @@ fn read(form: &Form) -> Checklist {
 }
 
 async fn open(Posted(visit): Posted) -> Response {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let made = work.create(&New { title: form.text("title"), ..New::default() }, &read(&form))?;
+        .write_form(
+            move |work, form| {
+                let made = work.create(&New { title: form.text("title"), ..New::default() }, &read(form))?;
                 Ok(format!("{PLACE}/{}", made.number))
             },
-            move |reader, error| form_page(reader, None, &faulty(&again, error)),
+            move |reader, form| form_page(reader, None, &form),
         )
         .await
 }
@@ -186,17 +184,17 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Response {
 
 async fn keep(Path(number): Path<String>, Posted(mut visit): Posted) -> Response {
     let version = visit.form.whole("version").unwrap_or(0);
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 let mut case = work.find::<Checklist>(&number)?;
                 case.must_be_at(version)?;
                 work.retitle(&mut case, form.text("title"))?;
-                work.revise(&mut case, |it| *it = read(&form))?;
+                work.revise(&mut case, |it| *it = read(form))?;
                 Ok(format!("{PLACE}/{number}"))
             },
-            move |reader, error| form_page(reader, Some(&same), &faulty(&again, error)),
+            move |reader, form| form_page(reader, Some(&same), &form),
         )
         .await
 }
@@ -212,14 +210,14 @@ fn release_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 }
 
 async fn release(Path(number): Path<String>, Posted(visit): Posted) -> Response {
-    let (reason, again, same) = (visit.form.text("reason").to_owned(), visit.form.clone(), number.clone());
+    let (reason, same) = (visit.form.text("reason").to_owned(), number.clone());
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, _| {
                 commands::release_checklist(work, &number, &reason)?;
                 Ok(format!("{PLACE}/{number}"))
             },
-            move |reader, error| release_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| release_page(reader, &same, &form),
         )
         .await
 }
@@ -256,15 +254,15 @@ fn beside_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 }
 
 async fn lay(Path(number): Path<String>, Posted(visit): Posted) -> Response {
-    let (checklist, again) = (visit.form.text("checklist").to_owned(), visit.form.clone());
+    let checklist = visit.form.text("checklist").to_owned();
     let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, _| {
                 commands::lay_beside(work, &number, &checklist)?;
                 Ok(format!("{}#{checklist}", of_set(&number, "checklists")))
             },
-            move |reader, error| beside_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| beside_page(reader, &same, &form),
         )
         .await
 }
@@ -290,17 +288,17 @@ fn answering(form: &Form, checklist: &str, question: &str) -> Result<Answering> 
 }
 
 async fn answer(Path((number, checklist)): Path<(String, String)>, Posted(visit): Posted) -> Response {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     let list = checklist.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 let question = form.text("question");
-                let given = answering(&form, &checklist, question)?;
+                let given = answering(form, &checklist, question)?;
                 commands::answer(work, &number, (&checklist, question), &given)?;
                 Ok(format!("{}#{checklist}-{question}", of_set(&number, "checklists")))
             },
-            move |reader, error| beside_page(reader, &same, &at_its_question(faulty(&again, error), &list)),
+            move |reader, form| beside_page(reader, &same, &at_its_question(form, &list)),
         )
         .await
 }
@@ -317,14 +315,14 @@ fn at_its_question(mut form: Form, checklist: &str) -> Form {
 
 async fn take_away(Path((number, checklist)): Path<(String, String)>, Posted(visit): Posted) -> Response {
     let reason = visit.form.text(&format!("reason-{checklist}")).to_owned();
-    let (again, same) = (visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, _| {
                 commands::take_away(work, &number, &checklist, &reason)?;
                 Ok(of_set(&number, "checklists"))
             },
-            move |reader, error| beside_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| beside_page(reader, &same, &form),
         )
         .await
 }

@@ -1,6 +1,5 @@
 //! Addresses of questions to the customer and from them.
 
-use identity::faulty;
 use kernel::{Body, Error, Reader, Result};
 use web::parts::Button;
 use web::record::{self, Extra};
@@ -62,10 +61,10 @@ fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 }
 
 async fn answer(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 let is_outside = work.actor.is_outside();
                 let it = Answering {
                     words: form.text("words").to_owned(),
@@ -75,7 +74,7 @@ async fn answer(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::answer(work, &number, &it, None)?;
                 Ok(format!("{PLACE}/{number}#answers"))
             },
-            move |reader, error| record_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| record_page(reader, &same, &form),
         )
         .await
 }
@@ -93,14 +92,14 @@ fn settle_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 }
 
 async fn settle(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (reason, again, same) = (visit.form.text("reason").to_owned(), visit.form.clone(), number.clone());
+    let (reason, same) = (visit.form.text("reason").to_owned(), number.clone());
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, _| {
                 commands::settle_with(work, &number, &reason)?;
                 Ok(format!("{PLACE}/{number}"))
             },
-            move |reader, error| settle_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| settle_page(reader, &same, &form),
         )
         .await
 }

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use identity::{Behind, Come, asks_for_code, by_link_done, come, faulty, pass_key};
+use identity::{Behind, Come, asks_for_code, by_link_done, come, pass_key};
 use kernel::{Error, Pass, Reader, Result};
 use web::paper::{self, For};
 use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes, status_of, t};
@@ -70,7 +70,7 @@ async fn answer(Path(secret): Path<String>, place: Place, GuestPosted(guest, for
                     Ok(by_link_done(&it.house, &t!("Thank you"), &words, None).into_response())
                 }
                 Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
-                    let page = question_page(edge, &it, &secret, &faulty(&form, &error))?;
+                    let page = question_page(edge, &it, &secret, &form.refused(&error))?;
                     Ok((status_of(&error), page).into_response())
                 }
                 Err(error) => Err(error),

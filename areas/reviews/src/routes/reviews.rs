@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use identity::faulty;
 use kernel::{Body, Case, Error, New, Part, Reader, Result, Tone};
 use maud::{Markup, html};
 use serde_json::{Value as Json, json};
@@ -108,25 +107,23 @@ fn matter(form: &mut Form) -> Matter {
 }
 
 async fn open(Posted(visit): Posted) -> Answer {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let (subject, template, due) =
                     (form.whole("subject"), form.whole("template"), form.day("due"));
                 let body = Review {
                     subject: subject.unwrap_or(0),
                     template,
                     scope: form.word("scope"),
-                    matter: matter(&mut form),
+                    matter: matter(form),
                     ..Review::default()
                 };
                 form.check()?;
                 let made = commands::open(work, &New { due, ..New::default() }, &body)?;
                 Ok(format!("{PLACE}/{}", made.number))
             },
-            move |reader, error| begin_page(reader, &faulty(&again, error), false),
+            move |reader, form| begin_page(reader, &form, false),
         )
         .await
 }
@@ -604,17 +601,16 @@ pub(super) fn questions(reader: &Reader, from: i64) -> Result<Vec<QuestionShown>
 
 async fn judge(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     let base = base(&visit.envelope, visit.edge.is_secure);
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
-                let judging = read(&mut form, &base);
+        .write_form(
+            move |work, form| {
+                let judging = read(form, &base);
                 form.check()?;
                 commands::judge(work, &number, &judging)?;
                 Ok(format!("{PLACE}/{number}?function={}#mine", judging.function))
             },
-            move |reader, error| record_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| record_page(reader, &same, &form),
         )
         .await
 }

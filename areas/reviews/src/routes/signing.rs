@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use identity::{Again, faulty};
+use identity::Again;
 use kernel::{Reader, Result};
 use web::parts;
 use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, t};
@@ -78,13 +78,12 @@ fn said(it: &FunctionProgress) -> String {
 }
 
 async fn commit(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
-    let proof = say_again(&visit, form.raw("password"), form.text("code")).await?;
+    let same = number.clone();
+    let proof = say_again(&visit, visit.form.raw("password"), visit.form.text("code")).await?;
     let zone = visit.known.zone.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let function = form.whole("function").unwrap_or(0);
                 let feasible = form.maybe_word("feasible");
                 let sentence = kernel::text!("Choose one of the three.");
@@ -107,7 +106,7 @@ async fn commit(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::commit(work, &number, &it, &proven)?;
                 Ok(format!("{PLACE}/{number}?view=all#signatures"))
             },
-            move |reader, error| commit_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| commit_page(reader, &same, &form),
         )
         .await
 }
@@ -148,12 +147,12 @@ fn close_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 }
 
 async fn close(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
-    let proof = say_again(&visit, form.raw("password"), form.text("code")).await?;
+    let same = number.clone();
+    let proof = say_again(&visit, visit.form.raw("password"), visit.form.text("code")).await?;
     let zone = visit.known.zone.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 let proven = identity::prove(work, &proof)?;
                 let (name, role) = (work.actor.name.clone(), title_of(work)?);
                 let signer = Signer {
@@ -169,7 +168,7 @@ async fn close(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 }
                 Ok(format!("{PLACE}/{number}"))
             },
-            move |reader, error| close_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| close_page(reader, &same, &form),
         )
         .await
 }
@@ -191,14 +190,14 @@ fn withdraw_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> 
 }
 
 async fn withdraw(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (reason, again, same) = (visit.form.text("reason").to_owned(), visit.form.clone(), number.clone());
+    let (reason, same) = (visit.form.text("reason").to_owned(), number.clone());
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, _| {
                 commands::withdraw(work, &number, &reason)?;
                 Ok(format!("{PLACE}/{number}"))
             },
-            move |reader, error| withdraw_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| withdraw_page(reader, &same, &form),
         )
         .await
 }

@@ -1,6 +1,5 @@
 //! Addresses of sign-offs: offering a revision, what became of it, and the customer's own page of it.
 
-use identity::faulty;
 use jiff::civil::Date;
 use kernel::{Body, Case, Error, New, PassState, Reader, Result};
 use maud::html;
@@ -63,11 +62,9 @@ fn offer_page(reader: &Reader, written: &Form) -> Result<Page> {
 
 async fn open(Posted(visit): Posted) -> Answer {
     let base = base(&visit.envelope, visit.edge.is_secure);
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let (subject, until) = (form.whole("subject"), form.day("until"));
                 let chosen = form.all("signatory").into_iter().filter_map(|it| it.parse().ok());
                 let signatories: Vec<Signatory> = chosen.map(|person| Signatory { person }).collect();
@@ -85,7 +82,7 @@ async fn open(Posted(visit): Posted) -> Answer {
                 let made = commands::offer_to_customer(work, &New::default(), &body)?;
                 Ok(format!("{PLACE}/{}", made.number))
             },
-            move |reader, error| offer_page(reader, &faulty(&again, error)),
+            move |reader, form| offer_page(reader, &form),
         )
         .await
 }
@@ -284,25 +281,25 @@ pub(super) fn spoken(form: &Form) -> Vec<Spoken> {
 }
 
 async fn say(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                commands::say(work, &number, form.text("digest"), &spoken(&form))?;
+        .write_form(
+            move |work, form| {
+                commands::say(work, &number, form.text("digest"), &spoken(form))?;
                 Ok(format!("{PLACE}/{number}"))
             },
-            move |reader, error| record_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| record_page(reader, &same, &form),
         )
         .await
 }
 
 async fn confirm(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
-    let proof = say_again(&visit, form.raw("password"), form.text("code")).await?;
+    let same = number.clone();
+    let proof = say_again(&visit, visit.form.raw("password"), visit.form.text("code")).await?;
     let zone = visit.known.zone.clone();
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, form| {
                 let proven = identity::prove(work, &proof)?;
                 let zone = zone_of(zone.as_deref());
                 let signer = Signer {
@@ -311,7 +308,7 @@ async fn confirm(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                     language: web::language::code(),
                     zone,
                 };
-                let words = spoken(&form);
+                let words = spoken(form);
                 if !words.is_empty() {
                     commands::say(work, &number, form.text("digest"), &words)?;
                 }
@@ -319,7 +316,7 @@ async fn confirm(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::confirm(work, &number, &it, &proven)?;
                 Ok(format!("{PLACE}/{number}"))
             },
-            move |reader, error| record_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| record_page(reader, &same, &form),
         )
         .await
 }
@@ -357,14 +354,14 @@ fn withdraw_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> 
 }
 
 async fn withdraw(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (reason, again, same) = (visit.form.text("reason").to_owned(), visit.form.clone(), number.clone());
+    let (reason, same) = (visit.form.text("reason").to_owned(), number.clone());
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, _| {
                 commands::withdraw_sign_off(work, &number, &reason)?;
                 Ok(format!("{PLACE}/{number}"))
             },
-            move |reader, error| withdraw_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| withdraw_page(reader, &same, &form),
         )
         .await
 }

@@ -1,6 +1,5 @@
 //! Addresses of review templates.
 
-use identity::faulty;
 use kernel::{Error, New, Reader, Result};
 use maud::html;
 use web::parts::{Button, Symbol};
@@ -125,17 +124,15 @@ fn row(key: String, line: &str, functions: &Options) -> Row {
 }
 
 async fn open(Posted(visit): Posted) -> Answer {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
-                let body = read(&mut form, &functions(work)?);
+        .write_form(
+            move |work, form| {
+                let body = read(form, &functions(work)?);
                 form.check()?;
                 let made = work.create(&New { title: form.text("title"), ..New::default() }, &body)?;
                 Ok(format!("{PLACE}/{}", made.number))
             },
-            move |reader, error| form_page(reader, None, &faulty(&again, error)),
+            move |reader, form| form_page(reader, None, &form),
         )
         .await
 }
@@ -166,12 +163,11 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
-                let body = read(&mut form, &functions(work)?);
+        .write_form(
+            move |work, form| {
+                let body = read(form, &functions(work)?);
                 let version = form.whole("version").unwrap_or(0);
                 form.check()?;
                 let mut case = work.find::<Template>(&number)?;
@@ -180,7 +176,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 work.revise(&mut case, |it| *it = body)?;
                 Ok(format!("{PLACE}/{number}"))
             },
-            move |reader, error| form_page(reader, Some(&same), &faulty(&again, error)),
+            move |reader, form| form_page(reader, Some(&same), &form),
         )
         .await
 }
@@ -198,14 +194,14 @@ fn release_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 }
 
 async fn release(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (reason, again, same) = (visit.form.text("reason").to_owned(), visit.form.clone(), number.clone());
+    let (reason, same) = (visit.form.text("reason").to_owned(), number.clone());
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, _| {
                 commands::release_template(work, &number, &reason)?;
                 Ok(format!("{PLACE}/{number}"))
             },
-            move |reader, error| release_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| release_page(reader, &same, &form),
         )
         .await
 }

@@ -1,6 +1,5 @@
 //! Addresses of contingency plans.
 
-use identity::faulty;
 use kernel::{Body, Case, Error, New, Reader, Result};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
@@ -75,19 +74,17 @@ fn read(form: &mut Form, kept: Contingency) -> Contingency {
 }
 
 async fn write(Posted(visit): Posted) -> Answer {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let (owner, party) = (form.whole("owner"), form.whole("customer"));
-                let concerns = named(work, &mut form, "concerns")?;
-                let body = read(&mut form, Contingency { concerns, ..Contingency::default() });
+                let concerns = named(work, form, "concerns")?;
+                let body = read(form, Contingency { concerns, ..Contingency::default() });
                 form.check()?;
                 let new = New { title: form.text("title"), owner, party, ..New::default() };
                 Ok(of_plan(&commands::plan(work, &new, &body)?.number, ""))
             },
-            move |reader, error| edit_page(reader, None, &faulty(&again, error)),
+            move |reader, form| edit_page(reader, None, &form),
         )
         .await
 }
@@ -119,15 +116,14 @@ fn written(case: &Case<Contingency>) -> Vec<(String, String)> {
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let mut case = work.find::<Contingency>(&number)?;
                 let (owner, party) = (form.whole("owner"), form.whole("customer"));
                 let version = form.whole("version").unwrap_or(0);
-                let body = read(&mut form, case.body.clone());
+                let body = read(form, case.body.clone());
                 form.check()?;
                 case.must_be_at(version)?;
                 work.retitle(&mut case, form.text("title"))?;
@@ -138,7 +134,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 })?;
                 Ok(of_plan(&number, ""))
             },
-            move |reader, error| edit_page(reader, Some(&same), &faulty(&again, error)),
+            move |reader, form| edit_page(reader, Some(&same), &form),
         )
         .await
 }
@@ -176,18 +172,17 @@ fn agree_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 }
 
 async fn agree(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let day = form.day("day");
                 form.check()?;
                 let it = Agreed { name: form.text("name"), source: form.text("source"), day };
                 commands::agree(work, &number, &it)?;
                 Ok(of_plan(&number, "#agreed"))
             },
-            move |reader, error| agree_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| agree_page(reader, &same, &form),
         )
         .await
 }
@@ -222,14 +217,14 @@ async fn ask_what_happened(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 async fn activate(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (words, again, same) = (visit.form.text("words").to_owned(), visit.form.clone(), number.clone());
+    let (words, same) = (visit.form.text("words").to_owned(), number.clone());
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, _| {
                 commands::activate(work, &number, &words)?;
                 Ok(of_plan(&number, "#uses"))
             },
-            move |reader, error| use_page(reader, &same, Use::Begin, &faulty(&again, error)),
+            move |reader, form| use_page(reader, &same, Use::Begin, &form),
         )
         .await
 }
@@ -239,14 +234,14 @@ async fn ask_how_it_ended(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 async fn stand_down(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (words, again, same) = (visit.form.text("words").to_owned(), visit.form.clone(), number.clone());
+    let (words, same) = (visit.form.text("words").to_owned(), number.clone());
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, _| {
                 commands::stand_down(work, &number, &words)?;
                 Ok(of_plan(&number, "#uses"))
             },
-            move |reader, error| use_page(reader, &same, Use::End, &faulty(&again, error)),
+            move |reader, form| use_page(reader, &same, Use::End, &form),
         )
         .await
 }

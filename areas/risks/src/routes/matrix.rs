@@ -1,6 +1,5 @@
 //! Addresses of the risk matrix.
 
-use identity::faulty;
 use kernel::{Body, Error, New, Reader, Result};
 use maud::html;
 use web::parts::{Button, Symbol};
@@ -86,17 +85,15 @@ fn read(form: &mut Form, kept: &RiskMatrix) -> RiskMatrix {
 }
 
 async fn open(Posted(visit): Posted) -> Answer {
-    let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
-                let body = read(&mut form, &customary());
+        .write_form(
+            move |work, form| {
+                let body = read(form, &customary());
                 form.check()?;
                 let made = work.create(&New { title: form.text("title"), ..New::default() }, &body)?;
                 Ok(format!("{PLACE}/{}", made.number))
             },
-            move |reader, error| form_page(reader, None, &faulty(&again, error)),
+            move |reader, form| form_page(reader, None, &form),
         )
         .await
 }
@@ -131,13 +128,12 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (form, again, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    let same = number.clone();
     visit
-        .write_or(
-            move |work| {
-                let mut form = form.clone();
+        .write_form(
+            move |work, form| {
                 let mut case = work.find::<RiskMatrix>(&number)?;
-                let body = read(&mut form, &case.body);
+                let body = read(form, &case.body);
                 let version = form.whole("version").unwrap_or(0);
                 form.check()?;
                 case.must_be_at(version)?;
@@ -145,7 +141,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 work.revise(&mut case, |it| *it = body)?;
                 Ok(format!("{PLACE}/{number}"))
             },
-            move |reader, error| form_page(reader, Some(&same), &faulty(&again, error)),
+            move |reader, form| form_page(reader, Some(&same), &form),
         )
         .await
 }
@@ -165,14 +161,14 @@ fn release_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 }
 
 async fn release(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (reason, again, same) = (visit.form.text("reason").to_owned(), visit.form.clone(), number.clone());
+    let (reason, same) = (visit.form.text("reason").to_owned(), number.clone());
     visit
-        .write_or(
-            move |work| {
+        .write_form(
+            move |work, _| {
                 commands::put_in_force(work, &number, &reason)?;
                 Ok(format!("{PLACE}/{number}"))
             },
-            move |reader, error| release_page(reader, &same, &faulty(&again, error)),
+            move |reader, form| release_page(reader, &same, &form),
         )
         .await
 }
