@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use kernel::{Db, Post};
@@ -15,6 +15,8 @@ use crate::wiring;
 
 /// How often the log is sealed and its head signed, at most.
 const SEALS_EVERY: Duration = Duration::from_secs(1);
+/// How often it is counted how much there is of what, for the plans of the engine.
+const COUNTS_EVERY: Duration = Duration::from_hours(1);
 /// How often is looked whether a letter or a job is due.
 const LOOKS_EVERY: Duration = Duration::from_secs(1);
 
@@ -93,10 +95,17 @@ pub fn open_post(db: &Db, mail: Option<&Mail>) -> kernel::Result<()> {
 /// Carries letters and does jobs. What is begun is ended before it stops.
 fn run_until(db: &Db, mail: Option<&Mail>, stopping: &AtomicBool) {
     let mut carrier = mail.map(Carrier::new);
+    let mut counted: Option<Instant> = None;
     while !stopping.load(Ordering::SeqCst) {
         if let Err(error) = run_once(db, carrier.as_mut(), stopping) {
             tracing::error!("letters and jobs are left for a while: {error}");
             std::thread::sleep(10 * LOOKS_EVERY);
+        }
+        if counted.is_none_or(|it| it.elapsed() > COUNTS_EVERY) {
+            counted = Some(Instant::now());
+            if let Err(error) = db.count_again() {
+                tracing::warn!("it was not counted how much there is: {error}");
+            }
         }
         std::thread::sleep(LOOKS_EVERY);
     }

@@ -19,6 +19,7 @@ pub enum Bare {
 impl Bare {
     /// Beside the database of the house, not in it.
     pub fn open(house: &House) -> Result<Self> {
+        house.db.count_again()?;
         if let Some(database) = &house.config.database {
             let mut client = postgres::Client::connect(database, NoTls)?;
             client.batch_execute(

@@ -52,8 +52,10 @@ pub fn fill(house: &House, size: Size, table: &mut Table) -> Result<()> {
     }
     let (took, parties) = timed(|| customers(house, size.customers))?;
     told(table, "customers", size.customers, took);
+    disk::count_again(house)?;
     let (took, ()) = timed(|| conversations(house, size))?;
     told(table, "mails, 100 in a deed", size.conversations * MAILS, took);
+    disk::count_again(house)?;
     let (took, requirements) = timed(|| sets(house, size, &parties))?;
     told(table, "requirements with 3 links, 100 in a deed", size.requirements, took);
     let (took, ()) = timed(|| orders(house, size.orders, &parties))?;

@@ -195,6 +195,15 @@ impl Db {
         }
     }
 
+    /// Lets SQLite count what it keeps, a sample of each index, so that it plans by how much there is. PostgreSQL
+    /// does so by itself. To be called at the start and now and then.
+    pub fn count_again(&self) -> Result<()> {
+        match &self.engine {
+            Engine::Sqlite { .. } => self.aside(|db| db.batch("pragma analysis_limit = 1000; analyze")),
+            Engine::Postgres { .. } => Ok(()),
+        }
+    }
+
     /// Waits until something may have been written: told at once, and looking now and then in any case.
     pub fn wait_for_news(&self, at_most: Duration) -> Result<()> {
         self.wake.wait(&self.address, at_most)

@@ -63,12 +63,10 @@ impl Reader<'_> {
                      target, t.number as target_number, t.kind as target_kind, t.title as target_title,
                      t.state as target_state, t.owner as target_owner, target_digest, t.says as target_now
                      from link join visible as s on s.id = source join visible as t on t.id = target
-                     where link.id in (
-                         select it.id from visible as mine join link as it on it.source = mine.id
-                         where mine.owner = $1 and source_digest is not null
-                         union select it.id from visible as mine join link as it on it.target = mine.id
-                         where mine.owner = $1 and (source_digest is null or role = 'conflicts_with'))
-                     and (source_digest <> s.says or target_digest <> t.says) order by link.id limit $2"
+                     where link.is_suspect and (
+                         (s.owner = $1 and source_digest is not null)
+                         or (t.owner = $1 and (source_digest is null or role = 'conflicts_with')))
+                     order by link.id limit $2"
                 ),
                 values![self.actor.person, limit],
             )?,
@@ -86,7 +84,7 @@ impl Reader<'_> {
                          where held.target = $1 and held.role = 'part_of'
                          union select it.id from link as held join link as it on it.target = held.source
                          where held.target = $1 and held.role = 'part_of')
-                     and (source_digest <> s.says or target_digest <> t.says) order by link.id limit $2"
+                     and link.is_suspect order by link.id limit $2"
                 ),
                 values![id, limit],
             )?,
@@ -98,7 +96,7 @@ impl Reader<'_> {
                      target, t.number as target_number, t.kind as target_kind, t.title as target_title,
                      t.state as target_state, t.owner as target_owner, target_digest, t.says as target_now
                      from link join visible as s on s.id = source join visible as t on t.id = target
-                     where source_digest <> s.says or target_digest <> t.says order by link.id limit $1"
+                     where link.is_suspect order by link.id limit $1"
                 ),
                 values![limit],
             )?,
@@ -198,8 +196,8 @@ impl Work<'_> {
         let (says, told) = self.judged_now(link.source.id, link.role, link.target.id)?;
         self.execute(
             sql!(
-                "update link set source_digest = $1, target_digest = $2, judged_at = $3, judged_by = $4
-                 where id = $5"
+                "update link set source_digest = $1, target_digest = $2, judged_at = $3, judged_by = $4,
+                 is_suspect = false where id = $5"
             ),
             values![says, told, self.now, self.actor.person, id],
         )?;
@@ -249,6 +247,20 @@ impl Work<'_> {
         let digest = entry.fingerprint(&entry.find(self, &number)?.body)?;
         self.execute(sql!("update record set says = $1 where id = $2"), values![digest.as_str(), id])?;
         Ok(Some(digest))
+    }
+
+    /// Keeps beside each tie of a record whether an end of it says something else than when it was judged.
+    pub(crate) fn weigh_ties(&self, id: i64) -> Result<()> {
+        self.execute(
+            sql!(
+                "update link set is_suspect = not is_suspect where (source = $1 or target = $1)
+                 and is_suspect <> (
+                     coalesce(source_digest <> (select says from record where record.id = source), false)
+                     or coalesce(target_digest <> (select says from record where record.id = target), false))"
+            ),
+            values![id],
+        )?;
+        Ok(())
     }
 
     /// Ties are the business of the house.

@@ -637,7 +637,7 @@ impl<'db> Work<'db> {
             sql!("update record set says = $1 where id = $2"),
             values![digest, case.record.id.raw()],
         )?;
-        Ok(())
+        self.weigh_ties(case.record.id.raw())
     }
 
     /// Counts the edit; whoever holds an older copy is told.

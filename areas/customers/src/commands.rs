@@ -5,6 +5,8 @@ mod import;
 mod merge;
 mod tell;
 
+use std::collections::BTreeSet;
+
 use identity::{Person, is_email};
 use kernel::{Error, Faults, Made, New, PartyId, PersonId, Result, Work, text};
 use serde::Serialize;
@@ -21,6 +23,25 @@ use crate::rules::{KEEPERS, is_shared_mailbox};
 /// Opens an organisation.
 pub fn open(work: &mut Work, new: &New, organisation: &Organisation) -> Result<Made> {
     work.create(new, organisation)
+}
+
+#[derive(Serialize)]
+struct NewDomain<'a> {
+    record_id: PartyId,
+    domain: &'a str,
+}
+
+/// Keeps the domains of an organisation a line each, by which whoever writes from there is known.
+pub fn keep_domains(work: &mut Work, id: PartyId, it: &Organisation) -> Result<()> {
+    let wanted: BTreeSet<String> = it.domains.iter().map(|it| it.to_lowercase()).collect();
+    let known = queries::domains(work, id)?;
+    for (line, _) in known.iter().filter(|(_, domain)| !wanted.contains(domain)) {
+        work.remove("domain_of", id, *line)?;
+    }
+    for domain in wanted.iter().filter(|it| !known.iter().any(|(_, domain)| domain == *it)) {
+        work.add("domain_of", id, &NewDomain { record_id: id, domain })?;
+    }
+    Ok(())
 }
 
 /// Changes what is kept of an organisation; refuses whoever has an older copy.

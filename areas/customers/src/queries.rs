@@ -122,12 +122,12 @@ fn by_domain(reader: &Reader, email: &str) -> Result<Option<Known>> {
     let Some(domain) = domain_of(email).filter(|it| !is_everybodys(it)) else { return Ok(None) };
     let found: Vec<(PartyId, Option<PartyId>)> = reader.rows(
         sql!(
-            "select visible.id, parent from visible join organisation as it on it.id = visible.id
-             where domains like $1
+            "select visible.id, parent from visible_domain_of as named join visible on visible.id = named.record_id
+             join organisation as it on it.id = visible.id where named.domain = $1
              and not exists (select 1 from visible_merger as m where m.other = visible.id and m.undone_at is null)
              order by visible.id"
         ),
-        values![format!("%\"{domain}\"%")],
+        values![domain.to_lowercase()],
     )?;
     let is_site = |parent: Option<PartyId>| parent.is_some_and(|it| found.iter().any(|(id, _)| *id == it));
     let houses: Vec<PartyId> =
@@ -136,6 +136,14 @@ fn by_domain(reader: &Reader, email: &str) -> Result<Option<Known>> {
         [only] => Some(Known { person: None, organisation: *only }),
         _ => None,
     })
+}
+
+/// The lines of the domains of an organisation.
+pub fn domains(reader: &Reader, organisation: PartyId) -> Result<Vec<(i64, String)>> {
+    reader.rows(
+        sql!("select id, domain from visible_domain_of where record_id = $1 order by id"),
+        values![organisation],
+    )
 }
 
 /// The people of an organisation, by name; those who left come last.

@@ -8,7 +8,7 @@ use kernel::Permit::Any;
 use kernel::Role::{Administrator, Agent, Engineer, Quality};
 use kernel::{
     Body, Case, Faults, Flow, Kind, Missing, Numbers, Permit, Reader, Record, Refusal, Result, Sharing,
-    State, Text, Tone, Verdict, Vocabulary, rule, text,
+    State, Text, Tone, Verdict, Vocabulary, Work, rule, text,
 };
 
 pub use self::likeness::{
@@ -18,7 +18,7 @@ pub use self::likeness::{
 use crate::model::OrganisationState::{Active, Dormant};
 use crate::model::OrganisationStep::{Rest, Wake};
 use crate::model::{Level, Organisation, OrganisationState, OrganisationStep, Profile, time_of_day};
-use crate::queries;
+use crate::{commands, queries};
 
 /// Who keeps customers: whoever talks with them.
 pub const KEEPERS: Permit = Any(&[Agent, Engineer, Quality, Administrator]);
@@ -81,6 +81,7 @@ impl Body for Organisation {
     const CREATE: Permit = KEEPERS;
     const EDIT: Permit = KEEPERS;
     const IS_PARTY: bool = true;
+    const KEPT: fn(&mut Work, i64, &Self) -> Result<()> = commands::keep_domains;
     const INTERNAL: &'static [&'static str] = &["note", "sensitivity"];
 
     fn check(&self) -> Result<(), Faults> {
