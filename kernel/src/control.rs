@@ -4,7 +4,9 @@
 //! under itself, and one deed puts every proposal in force: each record says what was proposed, its new revision is
 //! effective, the old ones are superseded. If one of them fails, nothing happened (ISO 9001, 8.2.4).
 
-use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 use crate::validity::{Basis, Starts};
@@ -36,6 +38,9 @@ pub enum Proposal {
     Add(Map<String, Json>),
 }
 
+/// So many records are named in one refusal; nobody reads more.
+const NAMED: usize = 20;
+
 #[derive(Serialize)]
 struct NewHold {
     record_id: i64,
@@ -53,6 +58,41 @@ struct NewValidity<'a> {
     change: i64,
     at: i64,
     by: PersonId,
+}
+
+/// What a record says now.
+#[derive(Clone, Debug)]
+pub struct Says {
+    pub mention: Mention,
+    /// Title and body as one map.
+    pub fields: Map<String, Json>,
+    pub body: Json,
+    /// The fingerprint of it: what a proposal is based on.
+    pub based_on: String,
+}
+
+/// What holds a record.
+#[derive(Deserialize)]
+struct Whole {
+    part: i64,
+    number: String,
+    kind: String,
+    state: String,
+}
+
+fn never_released(number: &str, entry: &Entry) -> Missing {
+    let sentence = text!("{number} was never released. Edit it directly.", number = number);
+    Missing { sentence, link: Some(entry.kind.address(number)) }
+}
+
+fn is_worked_on(number: &str, state: &str, entry: &Entry) -> Option<Missing> {
+    let is_open = entry.open.iter().any(|it| it == state);
+    let sentence = text!(
+        "{number} is “{state}” and is being worked on. Release it first.",
+        number = number,
+        state = entry.state(state).text
+    );
+    is_open.then(|| Missing { sentence, link: Some(entry.kind.address(number)) })
 }
 
 impl Reader<'_> {
@@ -81,6 +121,72 @@ impl Reader<'_> {
         digest(&json!({ "title": case.title, "says": entry.fingerprint(&case.body)? }))
     }
 
+    /// Title and body of many records as one map each, as proposals speak of them, with what that is based on: see
+    /// [`Self::basis_of`]. By their keys; what is not seen is left out.
+    pub fn say_now(&self, ids: &[i64]) -> Result<BTreeMap<i64, Says>> {
+        let mentions = self.mentions(ids)?;
+        let mut by_kind: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+        for it in mentions.values() {
+            by_kind.entry(&it.kind).or_default().push(it.id);
+        }
+        let mut all = BTreeMap::new();
+        for (kind, ids) in by_kind {
+            let entry = self.registry().kind(kind).ok_or(Error::NotFound)?;
+            for (id, body, _) in entry.bodies(self, &ids)? {
+                let Some(mention) = mentions.get(&id) else { continue };
+                let based_on = digest(&json!({ "title": mention.title, "says": entry.fingerprint(&body)? }))?;
+                let mut fields = body.as_object().cloned().unwrap_or_default();
+                fields.insert("title".to_owned(), json!(mention.title));
+                all.insert(id, Says { fields, body, based_on, mention: mention.clone() });
+            }
+        }
+        Ok(all)
+    }
+
+    /// Of many records those that cannot come under a change, by their keys, each with the reason: see
+    /// [`Self::why_not_under_change`].
+    pub fn not_under_change(&self, items: &[Mention]) -> Result<BTreeMap<i64, Missing>> {
+        let ids: Vec<i64> = items.iter().map(|it| it.id).collect();
+        let mut released: BTreeMap<i64, Option<i64>> = BTreeMap::new();
+        let mut wholes: BTreeMap<i64, Vec<Whole>> = BTreeMap::new();
+        for some in ids.chunks(500) {
+            let marks: Vec<_> = (1..=some.len()).map(|it| format!("${it}")).collect();
+            let (marks, keys) = (marks.join(", "), some.iter().map(crate::Value::from).collect::<Vec<_>>());
+            let own = format!("select id, released from visible where id in ({marks})");
+            let held = format!(
+                "select source as part, number, kind, state from link join visible on visible.id = target
+                 where source in ({marks}) and role = 'part_of' order by visible.id"
+            );
+            let sight = self.actor.sight();
+            for row in self.connection.rows(&crate::schema::confined(&own, sight), &keys)? {
+                let (id, no): (i64, Option<i64>) = row.read()?;
+                released.insert(id, no);
+            }
+            for row in self.connection.rows(&crate::schema::confined(&held, sight), &keys)? {
+                let whole: Whole = row.read()?;
+                wholes.entry(whole.part).or_default().push(whole);
+            }
+        }
+        let mut all = BTreeMap::new();
+        for it in items {
+            let entry = self.registry().kind(&it.kind).ok_or(Error::NotFound)?;
+            if released.get(&it.id).copied().flatten().is_none() {
+                all.insert(it.id, never_released(&it.number, entry));
+                continue;
+            }
+            let mut about = vec![(it.number.as_str(), it.state.as_str(), entry)];
+            for whole in wholes.get(&it.id).into_iter().flatten() {
+                let kind = self.registry().kind(&whole.kind).filter(|it| it.freezes_parts());
+                about.extend(kind.map(|kind| (whole.number.as_str(), whole.state.as_str(), kind)));
+            }
+            let worked_on = about.into_iter().find_map(|(at, state, entry)| is_worked_on(at, state, entry));
+            if let Some(missing) = worked_on {
+                all.insert(it.id, missing);
+            }
+        }
+        Ok(all)
+    }
+
     /// Why a record cannot come under a change; none where it can. What was never released is edited directly.
     ///
     /// # Errors
@@ -88,29 +194,16 @@ impl Reader<'_> {
     pub fn why_not_under_change(&self, number: &str) -> Result<Option<Missing>> {
         let entry = self.registry().of_number(number).ok_or(Error::NotFound)?;
         let case = entry.find(self, number)?;
-        let link = Some(entry.kind.address(number));
         if case.released.is_none() {
-            let sentence = text!("{number} was never released. Edit it directly.", number = number);
-            return Ok(Some(Missing { sentence, link }));
+            return Ok(Some(never_released(number, entry)));
         }
-        let is_worked_on = |code: &str, entry: &Entry| entry.open.iter().any(|it| it == code);
         let mut all = vec![(case.number.clone(), case.state.code.clone(), entry)];
         for whole in self.wholes_of(case.id)? {
             if let Some(entry) = self.registry().kind(&whole.kind).filter(|it| it.freezes_parts()) {
                 all.push((whole.number, whole.state, entry));
             }
         }
-        for (at, state, entry) in all {
-            if is_worked_on(&state, entry) {
-                let sentence = text!(
-                    "{number} is “{state}” and is being worked on. Release it first.",
-                    number = at.as_str(),
-                    state = entry.state(&state).text
-                );
-                return Ok(Some(Missing { sentence, link: Some(entry.kind.address(&at)) }));
-            }
-        }
-        Ok(None)
+        Ok(all.into_iter().find_map(|(at, state, entry)| is_worked_on(&at, &state, entry)))
     }
 
     /// The wholes that hold a record.
@@ -145,6 +238,29 @@ impl<'db> Work<'db> {
             self.note(item.id, json!({ "under_change": { "of": change.number } }))?;
         }
         self.tie(change.id, Tie::Affects, item.id)
+    }
+
+    /// Takes many records under a change at once, with few statements.
+    ///
+    /// # Errors
+    /// Names each that was never released, or is being worked on: then none is taken.
+    pub fn take_many_under_change(&mut self, change: &Mention, items: &[Mention]) -> Result<()> {
+        self.must_be_ours()?;
+        let refused = self.not_under_change(items)?;
+        Refusal::of(refused.into_values().take(NAMED).collect())?;
+        let held: BTreeSet<i64> = self.under_change(change.id)?.into_iter().collect();
+        let new: Vec<&Mention> = items.iter().filter(|it| !held.contains(&it.id)).collect();
+        let (at, by) = (self.now.as_microsecond(), self.actor.person);
+        let lines: Vec<NewHold> =
+            new.iter().map(|it| NewHold { record_id: it.id, change: change.id, at, by }).collect();
+        self.add_many("under_change", change.id, &lines)?;
+        for it in new {
+            let kind = self.registry().kind(&it.kind).map_or("", |it| it.kind.prefix);
+            self.touched(it.id, kind, &it.number)
+                .notes
+                .push(json!({ "under_change": { "of": change.number } }));
+        }
+        self.tie_to_many(change.id, Tie::Affects, items)
     }
 
     /// Gives a record free again.
@@ -190,10 +306,11 @@ impl<'db> Work<'db> {
         proposals: &[Proposed],
         starts: &Starts,
     ) -> Result<Vec<Frozen>> {
+        self.must_be_on_firm_ground(proposals)?;
         let mut touched = Vec::with_capacity(proposals.len());
         for it in proposals {
             touched.push(match &it.what {
-                Proposal::Change { fields, based_on } => self.say_as_proposed(it.record, fields, based_on)?,
+                Proposal::Change { fields, .. } => self.say_as_proposed(it.record, fields)?,
                 Proposal::Remove => self.end_as_proposed(it.record)?,
                 Proposal::Add(fields) => self.add_as_proposed(it.record, fields)?,
             });
@@ -234,17 +351,31 @@ impl<'db> Work<'db> {
         Ok((it, entry))
     }
 
+    /// Refuses what was proposed for records that say something else by now.
+    fn must_be_on_firm_ground(&self, proposals: &[Proposed]) -> Result<()> {
+        let ids: Vec<i64> = proposals.iter().map(|it| it.record).collect();
+        let says = self.say_now(&ids)?;
+        let mut all = Vec::new();
+        for it in proposals {
+            let Proposal::Change { based_on, .. } = &it.what else { continue };
+            let now = says.get(&it.record).ok_or(Error::NotFound)?;
+            if now.based_on == *based_on {
+                continue;
+            }
+            let sentence = text!(
+                "{number} says something else than when its change was proposed. Compare them and put the proposal on what it says now.",
+                number = now.mention.number.as_str()
+            );
+            let link = self.registry().address(&now.mention.kind, &now.mention.number);
+            all.push(Missing { sentence, link: Some(link) });
+        }
+        all.truncate(NAMED);
+        Ok(Refusal::of(all)?)
+    }
+
     /// Has a record say what was proposed.
-    fn say_as_proposed(&mut self, id: i64, fields: &Map<String, Json>, based_on: &str) -> Result<i64> {
-        let (it, entry) = self.entry_of(id)?;
-        let case = entry.find(self, &it.number)?;
-        let sentence = text!(
-            "{number} says something else than when its change was proposed. Compare them and put the proposal on what it says now.",
-            number = it.number.as_str()
-        );
-        let link = Some(entry.kind.address(&it.number));
-        let is_based = self.basis_of(&case)? == based_on;
-        Refusal::of(if is_based { Vec::new() } else { vec![Missing { sentence, link }] })?;
+    fn say_as_proposed(&mut self, id: i64, fields: &Map<String, Json>) -> Result<i64> {
+        let (_, entry) = self.entry_of(id)?;
         entry.say(self, id, fields)?;
         Ok(id)
     }
@@ -270,7 +401,10 @@ impl<'db> Work<'db> {
     fn freeze_in_force(&mut self, id: i64, change: &Mention, starts: &Starts) -> Result<Frozen> {
         let (_, entry) = self.entry_of(id)?;
         let frozen = entry.freeze(self, id)?;
-        entry.show_again(self, id, frozen.no)?;
+        let offered: Option<i64> = self.one(sql!("select offered from record where id = $1"), values![id])?;
+        if offered.is_some_and(|it| it != frozen.no) {
+            entry.show_again(self, id, frozen.no)?;
+        }
         for (no, life) in self.lives_of(id)? {
             let is_over = matches!(life.as_deref(), Some("superseded" | "withdrawn"));
             if no < frozen.no && !is_over {

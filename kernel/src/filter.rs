@@ -179,7 +179,7 @@ impl Reader<'_> {
 
 fn of_body(entry: &Entry, column: &Column) -> Filter {
     let takes = match &column.holds {
-        ColumnHolds::Words => Takes::Text,
+        ColumnHolds::Words | ColumnHolds::Decimal => Takes::Text,
         ColumnHolds::Whole => Takes::Number,
         ColumnHolds::Day | ColumnHolds::Moment => Takes::Day,
         ColumnHolds::Truth => Takes::Words(truths()),
@@ -571,11 +571,15 @@ impl Asking<'_, '_> {
             either.push(match holds {
                 _ if crate::fold(value).trim() == "none" && !matches!(holds, ColumnHolds::Truth) => {
                     match holds {
-                        ColumnHolds::Words | ColumnHolds::Choice(_) => format!("coalesce({column}, '') = ''"),
+                        ColumnHolds::Words | ColumnHolds::Decimal | ColumnHolds::Choice(_) => {
+                            format!("coalesce({column}, '') = ''")
+                        }
                         _ => format!("{column} is null"),
                     }
                 }
-                ColumnHolds::Words => self.like(column, std::slice::from_ref(value), on),
+                ColumnHolds::Words | ColumnHolds::Decimal => {
+                    self.like(column, std::slice::from_ref(value), on)
+                }
                 ColumnHolds::Whole => {
                     let number = number_of(term, value)?;
                     format!(

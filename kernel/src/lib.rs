@@ -36,6 +36,7 @@ mod paper;
 mod pass;
 mod passage;
 mod people;
+mod plan;
 mod pool;
 mod precedence;
 mod presence;
@@ -71,7 +72,7 @@ pub use aside::{Answered, Draft};
 pub use audit::{Stored, StoredContent, StoredRevision};
 pub use backup::{Restoring, SchemaStep, Snapshot};
 pub use body::{Bearing, Body, Case, Claim, Kind, Numbers, Record, Sharing, State, Tone, no_facts};
-pub use control::{Proposal, Proposed};
+pub use control::{Proposal, Proposed, Says};
 pub use db::{Clock, Db, Product};
 pub use engine::Address;
 pub use error::{Error, Faults, Missing, Refusal, Result, Verdict, broken};
@@ -103,6 +104,10 @@ pub use paper::{Carried, Standing};
 pub use pass::{NewPass, Pass, PassState};
 pub use passage::{Citable, Passage, Source, locate};
 pub use people::{Colleague, People, Somebody};
+pub use plan::{
+    NewResource, NewSpent, NewStep, PlanStep, Readiness, Resource, ResourceSort, Spent, StepSort, hundredths,
+    hundredths_or_less,
+};
 pub use precedence::After;
 pub use presence::Present;
 pub use query::{Is, Misread, Query, Term, What};

@@ -7,8 +7,8 @@ use crate::row::fields_of;
 use crate::search::{self, Findable};
 use crate::work::{check_title, says};
 use crate::{
-    Body, Kind, Made, New, Result, Sharing, Source, Tie, Value, Vocabulary, Work, passage, right, secret,
-    sql, trail, values,
+    Body, Kind, Made, Mention, New, Result, Sharing, Source, Tie, Value, Vocabulary, Work, passage, right,
+    secret, sql, trail, values,
 };
 
 /// So many rows are written with one statement.
@@ -76,6 +76,32 @@ impl Work<'_> {
             }
         }
         self.touched_by_id(target)?;
+        Ok(())
+    }
+
+    /// Ties one record to many, each a tie that was not there before.
+    pub fn tie_to_many(&mut self, source: i64, role: Tie, targets: &[Mention]) -> Result<()> {
+        // What is judged remembers what both ends say.
+        if role.is_judged() {
+            return targets.iter().try_for_each(|target| self.tie(source, role, target.id));
+        }
+        self.must_not_only_read(source)?;
+        for some in targets.chunks(AT_ONCE) {
+            let rows = some.iter().map(|target| {
+                let (by, now) = (self.actor.person, self.now);
+                values![source, target.id, role.code(), now, by, now, by].to_vec()
+            });
+            let columns =
+                ["source", "target", "role", "at", "by", "judged_at", "judged_by"].map(str::to_owned);
+            let ending = "on conflict (source, target, role) do nothing returning target";
+            for row in self.insert_rows("link", &columns, rows, ending)? {
+                let id: i64 = row.read()?;
+                let Some(target) = some.iter().find(|it| it.id == id) else { continue };
+                self.touched_by_id(source)?.links.push((role, target.number.clone()));
+                self.touched_by_id(id)?;
+            }
+        }
+        self.default_deed("linked");
         Ok(())
     }
 

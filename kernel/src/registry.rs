@@ -51,6 +51,7 @@ pub struct Entry {
     fingerprint: fn(&Json) -> Result<String>,
     find: fn(&Reader, &str) -> Result<AnyCase>,
     try_fields: fn(&Reader, &str, &Map<String, Json>) -> Result<(String, Json)>,
+    try_on: fn(&str, Json, &Map<String, Json>) -> Result<(String, Json)>,
     advance: fn(&mut Work, &Taken) -> Result<()>,
     bring_about: fn(&mut Work, i64, &str) -> Result<()>,
     revise: fn(&mut Work, &Edited) -> Result<()>,
@@ -98,6 +99,8 @@ pub struct Column {
 pub enum ColumnHolds {
     Words,
     Whole,
+    /// A number as it was written, with a point: an amount of money.
+    Decimal,
     Truth,
     /// The key of another record.
     Key,
@@ -229,6 +232,10 @@ impl Registry {
             find: |reader, number| any(&reader.find::<B>(number)?, reader),
             try_fields: |reader, number, fields| {
                 let (title, body) = proposed(&reader.find::<B>(number)?, fields)?;
+                Ok((title, serde_json::to_value(body)?))
+            },
+            try_on: |title, body, fields| {
+                let (title, body) = said::<B>(title, body, fields)?;
                 Ok((title, serde_json::to_value(body)?))
             },
             advance: advance::<B>,
@@ -396,6 +403,14 @@ impl Entry {
         fields: &Map<String, Json>,
     ) -> Result<(String, Json)> {
         (self.try_fields)(reader, number, fields)
+    }
+
+    /// The same for a record of which title and body are known already.
+    ///
+    /// # Errors
+    /// Names the field that does not fit.
+    pub fn try_on(&self, title: &str, body: Json, fields: &Map<String, Json>) -> Result<(String, Json)> {
+        (self.try_on)(title, body, fields)
     }
 
     /// Takes a step, told by its code.
@@ -568,6 +583,9 @@ fn holds(name: &str, field: &Json, schema: &Json) -> Option<ColumnHolds> {
     if is("integer") {
         return Some(if name.ends_with("_at") { ColumnHolds::Moment } else { ColumnHolds::Whole });
     }
+    if is("string") && field["format"] == "decimal" {
+        return Some(ColumnHolds::Decimal);
+    }
     let is_day = field["format"] == "date" || name.ends_with("until") || name.ends_with("_on");
     is("string").then_some(if is_day { ColumnHolds::Day } else { ColumnHolds::Words })
 }
@@ -687,8 +705,11 @@ fn revise<B: Body>(work: &mut Work, edited: &Edited) -> Result<()> {
 /// # Errors
 /// Names the field that does not fit, or that there is none of this name.
 pub(crate) fn proposed<B: Body>(case: &Case<B>, changed: &Map<String, Json>) -> Result<(String, B)> {
-    let mut fields = serde_json::to_value(&case.body)?;
-    let (mut title, mut faults) = (case.record.title.clone(), Faults::default());
+    said(&case.record.title, serde_json::to_value(&case.body)?, changed)
+}
+
+fn said<B: Body>(title: &str, mut fields: Json, changed: &Map<String, Json>) -> Result<(String, B)> {
+    let (mut title, mut faults) = (title.to_owned(), Faults::default());
     for (name, value) in changed {
         match value {
             Json::String(words) if name == "title" => title.clone_from(words),

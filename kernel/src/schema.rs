@@ -36,6 +36,7 @@ pub const KERNEL: &[Migration] = &[
     Migration { name: "0026_reminders", text: include_str!("../schema/0026_reminders.sql") },
     Migration { name: "0027_validity_for", text: include_str!("../schema/0027_validity_for.sql") },
     Migration { name: "0031_said_task", text: include_str!("../schema/0031_said_task.sql") },
+    Migration { name: "0034_plan", text: include_str!("../schema/0034_plan.sql") },
     Migration { name: "0037_large_houses", text: include_str!("../schema/0037_large_houses.sql") },
 ];
 

@@ -235,6 +235,7 @@ impl Work<'_> {
             )?;
         self.must_not_only_read(record)?;
         self.its_turn_has_come(task)?;
+        self.its_milestone_is_shown(record, task)?;
         let absent = function.filter(|_| person.is_none()).and_then(|it| self.actor.stands_in_at(it));
         match (person, absent.map(|it| it.person)) {
             (Some(person), _) => self.on_behalf_of(person),
