@@ -54,6 +54,8 @@ pub enum Shown {
     Moment(Timestamp),
     Whole(i64),
     Real(f64, String),
+    /// A number as it was written, with a point.
+    Decimal(String),
     Truth(bool),
     /// An address on the web, or the number of a record with its address.
     Link(String, String),
@@ -233,7 +235,10 @@ fn of_body(reader: &Reader, entry: &Entry, field: &OfBody, value: &Json) -> Resu
         (_, Json::Bool(truth)) => Shown::Truth(*truth),
         (_, Json::Number(number)) => number.as_i64().map_or(Shown::Empty, Shown::Whole),
         (_, Json::String(words)) if words.is_empty() => Shown::Empty,
-        (_, Json::String(words)) => Shown::Words(words.clone()),
+        (ColumnHolds::Decimal, Json::String(words)) => Shown::Decimal(words.clone()),
+        (_, Json::String(words)) => {
+            Shown::Words(entry.known_word(&field.name, words).map_or_else(|| words.clone(), |it| say(&it)))
+        }
         _ => Shown::Empty,
     })
 }
@@ -278,7 +283,9 @@ impl Col {
             Source::Number => Head::plain(label),
             Source::Title => Head::title(label),
             Source::Figure(_) | Source::Released => Head::figure(label),
-            Source::Body(field) if field.holds == ColumnHolds::Whole => Head::figure(label),
+            Source::Body(field) if matches!(field.holds, ColumnHolds::Whole | ColumnHolds::Decimal) => {
+                Head::figure(label)
+            }
             Source::Extra(field) if field.holds == Holds::Number => Head::figure(label),
             _ => Head::text(label),
         };
@@ -303,6 +310,7 @@ impl Shown {
             Self::Moment(at) => parts::when(*at, now),
             Self::Whole(it) => html! { (language::count(*it)) },
             Self::Real(it, unit) => html! { (decimal(*it)) @if !unit.is_empty() { " " (unit) } },
+            Self::Decimal(words) => html! { (language::decimal(words)) },
             Self::Truth(true) => html! { (t!("yes")) },
             Self::Truth(false) => html! { (t!("no")) },
             Self::Link(words, to) => parts::link(to, words),
@@ -323,6 +331,7 @@ impl Shown {
             Self::Moment(it) => language::exact_moment(it).into(),
             Self::Whole(it) => Cell::Whole(it),
             Self::Real(it, _) => Cell::Number(it),
+            Self::Decimal(it) => it.parse().map_or_else(|_| it.clone().into(), Cell::Number),
             Self::Truth(it) => if it { t!("yes") } else { t!("no") }.into(),
             Self::Link(words, to) => Cell::Link { text: words, url: to },
             Self::Empty => Cell::Empty,

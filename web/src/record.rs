@@ -596,6 +596,7 @@ fn plain(kind: &kernel::Entry, field: &str, text: &str) -> String {
         Some(kernel::ColumnHolds::Choice(codes)) if codes.iter().any(|it| it == text) => {
             say(&kind.word(field, text))
         }
+        Some(kernel::ColumnHolds::Decimal) if !text.is_empty() => language::decimal(text),
         Some(kernel::ColumnHolds::Day) => text.parse().map_or_else(|_| text.to_owned(), language::day),
         _ => text.to_owned(),
     }

@@ -10,10 +10,11 @@ mod queries;
 mod routes;
 mod rules;
 
-use kernel::{Migration, Registry};
+use kernel::{HouseView, Migration, Registry, text};
 
 pub use commands::{IMPORT, NewRevision, hold_from, open, publish, release};
 pub use model::{CatalogueItem, Characteristic, Sort, State, Step};
+pub use pages::quantity;
 pub use queries::{Effective, Held, article, effective_on, item_of, revisions};
 pub use routes::routes;
 pub use rules::{Comparison, compare, next_label};
@@ -22,17 +23,27 @@ pub use rules::{Comparison, compare, next_label};
 pub const MIGRATIONS: &[Migration] =
     &[Migration { name: "0020_catalogue", text: include_str!("../schema/0020_catalogue.sql") }];
 
+/// What is on offer comes first; "open" would say nothing of a catalogue.
+const VIEWS: &[HouseView] = &[
+    HouseView { key: "offered", name: || text!("On offer"), query: "state:released", sort: "" },
+    HouseView { key: "draft", name: || text!("In preparation"), query: "state:draft", sort: "" },
+    HouseView { key: "mine", name: || text!("Mine"), query: "owner:me", sort: "" },
+    HouseView { key: "all", name: || text!("All"), query: "", sort: "" },
+];
+
 /// The kinds of records of the area.
 pub fn registry() -> Registry {
-    Registry::default().with::<CatalogueItem>().told_in_force(commands::hold_by_change).showing(&[
-        "number",
-        "body.code",
-        "title",
-        "body.sort",
-        "body.unit",
-        "body.price",
-        "revision",
-        "body.review_on",
-        "state",
-    ])
+    Registry::default().with::<CatalogueItem>().told_in_force(commands::hold_by_change).viewed(VIEWS).showing(
+        &[
+            "number",
+            "body.code",
+            "title",
+            "body.sort",
+            "body.unit",
+            "body.price",
+            "revision",
+            "body.review_on",
+            "state",
+        ],
+    )
 }

@@ -26,6 +26,7 @@ pub struct CatalogueItem {
     /// In which it is sold: pc, set, day.
     pub unit: String,
     /// The list price of one unit: a decimal as it was written.
+    #[schemars(extend("format" = "decimal"))]
     pub price: String,
     /// A code like EUR (ISO 4217).
     pub currency: String,

@@ -82,6 +82,24 @@ pub fn body(it: &Shown) -> Markup {
     }
 }
 
+/// So much of something, as people read it: `2 pc`, `1 year`.
+pub fn quantity(amount: &str, unit: &str) -> String {
+    let whole = amount.trim_end_matches('0').trim_end_matches('.');
+    let count = if amount.contains('.') { whole.parse() } else { amount.parse::<i64>() };
+    match (unit.trim(), count) {
+        ("a" | "yr", Ok(count)) => t!("{count} year" | "{count} years", count = count),
+        ("mo", Ok(count)) => t!("{count} month" | "{count} months", count = count),
+        ("wk", Ok(count)) => t!("{count} week" | "{count} weeks", count = count),
+        ("d", Ok(count)) => t!("{count} day" | "{count} days", count = count),
+        ("h", Ok(count)) => t!("{count} hour" | "{count} hours", count = count),
+        (unit, _) => {
+            let word =
+                crate::rules::unit_of_time(unit).map_or_else(|| unit.to_owned(), |it| language::say(&it));
+            format!("{} {word}", decimal(amount)).trim_end().to_owned()
+        }
+    }
+}
+
 fn rich(words: &str) -> Markup {
     PreEscaped(markdown::html(words, 3))
 }
@@ -100,7 +118,9 @@ fn facts(it: &Shown) -> Vec<(String, Markup)> {
         facts.push((t!("Variant of"), html! { a href=(of_item(number, "")) { (name) } }));
     }
     if !item.price.is_empty() {
-        let per = if item.unit.is_empty() { String::new() } else { t!("per {unit}", unit = &item.unit) };
+        let unit =
+            crate::rules::unit_of_time(&item.unit).map_or_else(|| item.unit.clone(), |it| language::say(&it));
+        let per = if unit.is_empty() { String::new() } else { t!("per {unit}", unit = unit) };
         facts.push((t!("List price"), html! { (decimal(&item.price)) " " (item.currency) " " (per) }));
     }
     if let Some(days) = item.lead_time_days {
@@ -403,5 +423,19 @@ pub fn used(
             (Table::new(t!("The newest first"), columns, lines.collect()))
             (parts::pager(&parts::Pager { shown: rows.len(), all: None, before: None, after }))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_is_read_in_words_and_everything_else_as_it_was_written() {
+        assert_eq!(quantity("1", "a"), "1 year");
+        assert_eq!(quantity("24.00", "h"), "24 hours");
+        assert_eq!(quantity("0.5", "a"), "0.5 year");
+        assert_eq!(quantity("1200", "pc"), "1,200 pc");
+        assert_eq!(quantity("20", ""), "20");
     }
 }

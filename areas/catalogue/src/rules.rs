@@ -140,7 +140,11 @@ impl Body for CatalogueItem {
     }
 
     fn word(field: &str, code: &str) -> Option<Text> {
-        (field == "sort").then(|| Sort::of(code)).flatten().map(Vocabulary::text)
+        match field {
+            "sort" => Sort::of(code).map(Vocabulary::text),
+            "unit" => unit_of_time(code),
+            _ => None,
+        }
     }
 }
 
@@ -194,6 +198,19 @@ fn it_says_what_it_can_do(case: &Case<CatalogueItem>) -> Verdict {
 /// Why an item cannot be released; none where it can.
 pub fn why_not(case: &Case<CatalogueItem>, actor: &kernel::Actor) -> Option<Refusal> {
     CatalogueItem::FLOW.target(case, actor, Release).err()
+}
+
+/// The word of a unit of time, as it is coded in the Unified Code for Units of Measure (UCUM) or written short; none
+/// where it is no unit of time.
+pub fn unit_of_time(code: &str) -> Option<Text> {
+    Some(match code.trim() {
+        "a" | "yr" => text!("year"),
+        "mo" => text!("month"),
+        "wk" => text!("week"),
+        "d" => text!("day"),
+        "h" => text!("hour"),
+        _ => return None,
+    })
 }
 
 /// What the next revision is called: A, B, … Z, AA; a number goes on as a number.

@@ -73,7 +73,7 @@ pub fn lines(caption: String, all: &[Line], currency: &str) -> Markup {
         let cells = vec![
             html! { (it.no) },
             what(it),
-            html! { (decimal(&it.quantity)) " " (it.unit) },
+            html! { (catalogue::quantity(&it.quantity, &it.unit)) },
             money(&it.price, ""),
             html! { @if let Some(sum) = sum { (money(&sum, "")) } },
         ];
