@@ -372,16 +372,34 @@ pub fn organisations(reader: &Reader) -> Result<Vec<(i64, String)>> {
         .collect())
 }
 
-/// What an outsider reads beside their own order: the notices that name what they ordered there.
+/// The notices to the customer of an order that concern it: by what they ordered, an item that it is a variant of, the
+/// requirement set on which it rests or a requirement of it, the order itself; named by the notice or touched by its
+/// change. Outsiders read theirs, once they were sent.
 pub fn notices_of_order(reader: &Reader, order: i64) -> Result<Vec<(String, String, String)>> {
     reader.rows(
         sql!(
-            "select distinct visible.number, visible.title, visible.state
-             from visible_order_line as ol join catalogue_item as item on item.id = ol.item
-             join link on (link.target = ol.item or link.target = item.base) and link.role = 'concerns'
-             join visible on visible.id = link.source and visible.kind = 'NO'
-             join visible as o on o.id = ol.record_id and o.party = visible.party
-             where ol.record_id = $1 order by visible.number"
+            "with basis as (
+                 select so.requirement_set as id from sales_order as so
+                 where so.id = $1 and so.requirement_set is not null
+                 union select q.requirement_set from sales_order as so join quotation as q on q.id = so.quotation
+                 where so.id = $1 and q.requirement_set is not null
+             ), subject as (
+                 select v.id from visible as v where v.id = $1
+                 union select ol.item from visible_order_line as ol where ol.record_id = $1 and ol.item is not null
+                 union select item.base from visible_order_line as ol join catalogue_item as item on item.id = ol.item
+                 where ol.record_id = $1 and item.base is not null
+                 union select basis.id from basis
+                 union select part.source from basis join link as part on part.target = basis.id
+                 and part.role = 'part_of'
+             ), told as (
+                 select link.source as notice from subject join link on link.target = subject.id
+                 where link.role = 'concerns'
+                 union select own.source from subject join link as touched on touched.target = subject.id
+                 join link as own on own.target = touched.source
+                 where touched.role = 'affects' and own.role = 'concerns'
+             )
+             select distinct n.number, n.title, n.state from told join visible as n on n.id = told.notice
+             join visible as o on o.id = $1 and o.party = n.party where n.kind = 'NO' order by n.number"
         ),
         values![order],
     )

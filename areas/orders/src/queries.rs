@@ -313,6 +313,40 @@ pub fn origins(reader: &Reader, order: i64) -> Result<Vec<i64>> {
     Ok(all)
 }
 
+/// What changed or changes of an order: the changes that touch what was ordered, the requirement set on which it rests
+/// or a requirement of it, and the notices with which its customer was told.
+pub fn changes_of(reader: &Reader, order: i64) -> Result<Vec<i64>> {
+    reader.rows(
+        sql!(
+            "with basis as (
+                 select so.requirement_set as id from sales_order as so
+                 where so.id = $1 and so.requirement_set is not null
+                 union select q.requirement_set from sales_order as so join quotation as q on q.id = so.quotation
+                 where so.id = $1 and q.requirement_set is not null
+             ), subject as (
+                 select v.id from visible as v where v.id = $1
+                 union select ol.item from visible_order_line as ol where ol.record_id = $1 and ol.item is not null
+                 union select item.base from visible_order_line as ol join catalogue_item as item on item.id = ol.item
+                 where ol.record_id = $1 and item.base is not null
+                 union select basis.id from basis
+                 union select part.source from basis join link as part on part.target = basis.id
+                 and part.role = 'part_of'
+             ), touching as (
+                 select link.source as id, link.role from subject join link on link.target = subject.id
+                 where link.role in ('affects', 'concerns')
+             ), named as (
+                 select touching.id from touching
+                 union select own.source from touching join link as own on own.target = touching.id
+                 where touching.role = 'affects' and own.role = 'concerns'
+             )
+             select distinct v.id from named join visible as v on v.id = named.id
+             join visible as o on o.id = $1
+             where v.kind = 'CR' or (v.kind = 'NO' and v.party = o.party) order by v.id limit 500"
+        ),
+        values![order],
+    )
+}
+
 /// The texts of conversations among these records.
 pub fn texts_of(reader: &Reader, records: &[i64]) -> Result<Vec<Text>> {
     let mut all = Vec::new();

@@ -29,7 +29,10 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
                 return Err(Error::NotFound);
             }
             let order = reader.find::<Order>(&number)?;
-            let origins = queries::origins(reader, order.record.id.raw())?;
+            let mut origins = queries::origins(reader, order.record.id.raw())?;
+            origins.extend(queries::changes_of(reader, order.record.id.raw())?);
+            origins.sort_unstable();
+            origins.dedup();
             let mut deeds: BTreeMap<i64, Deed> = BTreeMap::new();
             for id in &origins {
                 deeds.extend(reader.trail(*id, false, 0, DEEDS)?.into_iter().map(|it| (it.entry, it)));
