@@ -66,6 +66,7 @@ pub fn jobs() -> Jobs {
     Jobs::default()
         .and(reviews::jobs())
         .and(risks::jobs())
+        .and(changes::jobs())
         .and(notices::jobs())
         .every("reminders", jiff::SignedDuration::from_hours(1), |work, _| work.remind().map(|_| ()))
         .every("orders.watch", jiff::SignedDuration::from_hours(6), orders::watch)
@@ -317,6 +318,14 @@ fn deed(code: &str) -> Option<Text> {
         "objection_settled" => text!("settled an objection"),
         "order_lines_decided" => text!("decided what open orders get"),
         "replanned" => text!("planned a task anew"),
+        "step_planned" => text!("put a step into the plan"),
+        "step_done" => text!("said that a step is done"),
+        "resource_needed" => text!("said what a step needs"),
+        "resource_looked_at" => text!("looked whether what is needed is there"),
+        "effort_booked" => text!("booked what was spent"),
+        "issue_raised" => text!("raised an issue on the way"),
+        "issue_escalated" => text!("escalated an issue on the way"),
+        "lateness_told" => text!("told who waits that something is late"),
         "change_released" => text!("put a change in force"),
         "affected_decided" => text!("decided what is affected"),
         "redline_written" => text!("wrote what it is to say"),

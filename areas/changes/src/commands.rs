@@ -3,6 +3,7 @@
 mod affected;
 mod approval;
 mod impact;
+mod issues;
 mod orders;
 mod plan;
 mod release;
@@ -11,15 +12,19 @@ mod verification;
 use jiff::civil::Date;
 use kernel::{Case, Error, Faults, Made, Mention, New, Refusal, Result, Tie, Work, locate, text};
 
-pub use self::affected::{accept_all, decide, done, propose, put_on_what_it_says_now, undecide};
+pub use self::affected::{
+    Accepted, accept_all, accept_found, decide, done, propose, propose_many, put_on_what_it_says_now,
+    replace_words, undecide,
+};
 pub use self::approval::{
     Consent, Policy, Signer, ask_approval, confirm, keep_policy, remove_policy, send_back, sign,
 };
 pub use self::impact::{answer, ask_impacts, compare};
+pub use self::issues::{IssueEdit, edit_issue, escalate, keep_with_its_change, raise_issue, watch};
 pub use self::orders::{ForOrders, decide_orders};
-pub use self::plan::replan;
+pub use self::plan::{NewPlanTask, book, finish, need, plan_task, replan, resource_is};
 pub use self::release::release;
-pub use self::verification::{Learned, NewPlanTask, drop_criterion, fix_criterion, judge, learn, plan_task};
+pub use self::verification::{Learned, drop_criterion, fix_criterion, judge, learn};
 use crate::model::{ChangeRequest, Step};
 use crate::queries;
 

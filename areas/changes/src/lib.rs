@@ -10,21 +10,25 @@ mod queries;
 mod routes;
 mod rules;
 
-use kernel::{Migration, Registry};
+use jiff::SignedDuration;
+use kernel::{Jobs, Ladder, Migration, Registry, Role, Rung, To, Watched};
 
 pub use commands::{
-    Consent, Edit, ForOrders, Learned, NewPlanTask, Policy, Signer, accept_all, answer, ask_approval,
-    ask_impacts, compare, confirm, decide, decide_orders, defer, done, drop_criterion, edit, fix_criterion,
-    judge, keep_policy, learn, plan_task, propose, put_on_what_it_says_now, raise, reject, release,
-    remove_policy, replace, replan, resume, send_back, sign, undecide, withdraw,
+    Accepted, Consent, Edit, ForOrders, IssueEdit, Learned, NewPlanTask, Policy, Signer, accept_all,
+    accept_found, answer, ask_approval, ask_impacts, book, compare, confirm, decide, decide_orders, defer,
+    done, drop_criterion, edit, edit_issue, escalate, finish, fix_criterion, judge, keep_policy, learn, need,
+    plan_task, propose, propose_many, put_on_what_it_says_now, raise, raise_issue, reject, release,
+    remove_policy, replace, replace_words, replan, resource_is, resume, send_back, sign, undecide, watch,
+    withdraw,
 };
 pub use model::{
-    Action, Alternative, Aspect, ChangeRequest, Choice, Criterion, Impact, Item, Lesson, Meeting,
-    NewCriterion, NewItem, Reach, Risk, Source, State, Step, Told, Track, Verdict,
+    Action, Alternative, Aspect, ChangeRequest, Choice, Criterion, Impact, Issue, IssueLine, IssueState,
+    IssueStep, Item, Lesson, Meeting, NewCriterion, NewItem, Reach, Risk, Source, State, Step, Told, Track,
+    Verdict,
 };
 pub use queries::{
-    OpenLine, Procedure, Replanned, conflict, criteria, found_from, impacts, items, lessons_like, meetings,
-    open_lines, procedure, replanned, waiting,
+    Against, OpenLine, Plan, Planned, Procedure, Replanned, all_found, conflict, criteria, found_from,
+    impacts, issues, items, lessons_like, meetings, open_lines, plan, procedure, replanned, waiting,
 };
 pub use routes::{compared, routes};
 pub use rules::{RELEASE, Reached, track};
@@ -33,11 +37,54 @@ pub use rules::{RELEASE, Reached, track};
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0023_changes", text: include_str!("../schema/0023_changes.sql") },
     Migration { name: "0029_change_orders", text: include_str!("../schema/0029_change_orders.sql") },
+    Migration { name: "0035_change_issue", text: include_str!("../schema/0035_change_issue.sql") },
 ];
+
+/// A step of a plan, or what a function is asked: who was asked, then who answers for the change, then for quality.
+const OF_CHANGES: &[Ladder] = &[Ladder {
+    of: Watched::Tasks,
+    rungs: &[
+        Rung { days: -2, to: To::Asked },
+        Rung { days: 1, to: To::Asked },
+        Rung { days: 3, to: To::Owner },
+        Rung { days: 7, to: To::Has(Role::Quality) },
+    ],
+}];
+
+/// An issue on the way: its owner, then who answers for quality, then who approves changes.
+const OF_ISSUES: &[Ladder] = &[Ladder {
+    of: Watched::Records(&["open", "escalated"]),
+    rungs: &[
+        Rung { days: -1, to: To::Owner },
+        Rung { days: 1, to: To::Owner },
+        Rung { days: 3, to: To::Has(Role::Quality) },
+        Rung { days: 7, to: To::Has(Role::Approver) },
+    ],
+}];
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {
-    Registry::default().opened_by::<ChangeRequest>(commands::raise).raised_from_any("/changes/new").showing(
-        &["number", "title", "body.source", "customer", "body.reach", "body.risk", "owner", "due", "state"],
-    )
+    Registry::default()
+        .opened_by::<ChangeRequest>(commands::raise)
+        .raised_from_any("/changes/new")
+        .reminding(OF_CHANGES)
+        .showing(&[
+            "number",
+            "title",
+            "body.source",
+            "customer",
+            "body.reach",
+            "body.risk",
+            "owner",
+            "due",
+            "state",
+        ])
+        .opened_by::<Issue>(commands::raise_issue)
+        .reminding(OF_ISSUES)
+        .showing(&["number", "title", "body.change", "body.days", "body.cost", "owner", "due", "state"])
+}
+
+/// What the area does by itself.
+pub fn jobs() -> Jobs {
+    Jobs::default().every("changes.watch", SignedDuration::from_hours(6), commands::watch)
 }

@@ -1,5 +1,6 @@
 //! The nouns: a change request, what it touches and proposes, what functions say of it, and how one will see.
 
+mod issue;
 mod item;
 mod parts;
 
@@ -8,6 +9,7 @@ use kernel::{Basis, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::issue::{Issue, IssueLine, IssueState, IssueStep};
 pub use self::item::{Action, Both, Item, Meeting, MeetingField, NewItem, Proposable, Rebased};
 pub use self::parts::{
     Alternative, Approver, Aspect, Choice, Criterion, Impact, Lesson, NewCriterion, PolicyLine, Told, Verdict,
@@ -42,6 +44,7 @@ pub struct ChangeRequest {
     /// Whether the customer has to approve, beside what their profile says.
     pub needs_customer: bool,
     /// What it cost in the end, in the currency of the house: a decimal as it was written.
+    #[schemars(extend("format" = "decimal"))]
     pub actual_cost: String,
     #[schemars(with = "Option<String>")]
     pub deferred_until: Option<Date>,

@@ -4,7 +4,9 @@ pub mod affected;
 pub mod consent;
 pub mod customer;
 pub mod form;
+pub mod issue;
 pub mod orders;
+pub mod plan;
 pub mod procedure;
 
 use std::collections::BTreeMap;
@@ -21,6 +23,7 @@ use web::t;
 use crate::model::{
     Alternative, ChangeRequest, Choice, Criterion, Impact, Item, Lesson, Meeting, Track, Verdict,
 };
+use crate::queries::Plan;
 use crate::rules::Standing;
 
 /// The address of a page of a change.
@@ -48,7 +51,7 @@ pub struct Shown<'a> {
     pub lessons: &'a [Lesson],
     /// Open lines of orders that it touches, and how many of them are decided.
     pub orders: (usize, usize),
-    pub plan: &'a [PlanLine],
+    pub plan: &'a Plan,
     pub total: i64,
     pub people: Options,
     pub may_write: bool,
@@ -61,18 +64,6 @@ pub struct Shown<'a> {
     pub today: Date,
 }
 
-/// A task of the plan, as it is shown.
-pub struct PlanLine {
-    pub id: i64,
-    pub request: String,
-    pub who: String,
-    pub due: Option<Date>,
-    pub is_done: bool,
-    pub after: Vec<String>,
-    /// The days that it had before, each with the reason for the next.
-    pub moved: Vec<(Option<Date>, String)>,
-}
-
 /// Words of Markdown in a section.
 fn prose(words: &str) -> Markup {
     parts::prose(html! { (maud::PreEscaped(markdown::html(words, 3))) })
@@ -83,7 +74,7 @@ pub fn record(it: &Shown) -> Markup {
         (need(it))
         (affected(it))
         (impact(it))
-        (plan(it))
+        (plan::in_short(it.number, it.plan, it.today))
         (verification(it))
         (learned(it))
     }
@@ -149,7 +140,7 @@ pub fn money(cents: i64) -> String {
 }
 
 fn amount(words: &str) -> Markup {
-    html! { @match crate::rules::cents(words) { Some(cents) => (money(cents)), None => (words) } }
+    html! { @match kernel::hundredths(words) { Some(cents) => (money(cents)), None => (words) } }
 }
 
 fn alternatives(it: &Shown) -> Markup {
@@ -322,48 +313,6 @@ fn impact(it: &Shown) -> Markup {
     )
 }
 
-fn plan(it: &Shown) -> Markup {
-    parts::section(
-        "plan",
-        t!("Plan"),
-        html! {
-            @if it.plan.is_empty() { p.quiet-text { (t!("No task was planned yet.")) } }
-            (parts::tasks(&it.plan.iter().map(|one| parts::Task {
-                title: html! { (one.request) },
-                note: html! {
-                    (one.who)
-                    @if let Some(due) = one.due { " · " (parts::due(due, it.today)) }
-                    @if !one.after.is_empty() { " · " (t!("after {tasks}", tasks = one.after.join(", "))) }
-                    @for (day, why) in &one.moved {
-                        br; span.fine { @match day { Some(day) => (t!("was due {day}: {reason}", day = web::language::short_day(*day, it.today), reason = why)), None => (t!("had no day: {reason}", reason = why)) } }
-                    }
-                    @if it.may_write && !it.is_over && !one.is_done {
-                        details { summary.button.small.bare { (t!("Another day")) }
-                            (form(&of_change(it.number, &format!("plan/{}", one.id)), html! {
-                                (Field::day(format!("due-{}", one.id), t!("Due")).required())
-                                (Field::text(format!("reason-{}", one.id), t!("Reason")).required())
-                                (Button::send(t!("Plan it anew")).small())
-                            }))
-                        }
-                    }
-                },
-                state: if one.is_done { State::Good } else { State::Open },
-            }).collect::<Vec<_>>()))
-            @if it.may_write && !it.is_over {
-                details { summary.button.small { (t!("Add a task")) }
-                    (form(&of_change(it.number, "plan"), html! {
-                        (Field::text("request", t!("What is to be done")).required())
-                        (Field::select("person", t!("Person"), it.people.clone()))
-                        (Field::day("due", t!("Due")))
-                        (Field::select("after", t!("After"), std::iter::once((String::new(), t!("Nothing"))).chain(it.plan.iter().map(|it| (it.id.to_string(), it.request.clone())))))
-                        (Button::send(t!("Add the task")))
-                    }))
-                }
-            }
-        },
-    )
-}
-
 fn verification(it: &Shown) -> Markup {
     let columns = vec![
         Column::title(t!("What has to be met")),
@@ -440,6 +389,7 @@ fn learned(it: &Shown) -> Markup {
                     (t!("What others should know"), html! { (body.lesson) @if !body.lesson_for.is_empty() { " " span.fine { "(" (body.lesson_for) ")" } } }),
                     (t!("What it cost"), html! {
                         (amount(&body.actual_cost))
+                        @if it.plan.against.cost_booked > 0 { " " span.fine { (t!("booked: {amount}", amount = money(it.plan.against.cost_booked))) } }
                         @if it.total > 0 { " " span.fine { (t!("estimated: {amount}", amount = money(it.total))) } }
                     }),
                 ]))

@@ -1,6 +1,7 @@
 //! What people ask: how a change stands, what it may touch, where it meets others, what was learned before.
 
 mod affected;
+mod issues;
 mod orders;
 mod plan;
 mod words;
@@ -8,18 +9,26 @@ mod words;
 use std::collections::BTreeMap;
 
 use customers::{Organisation, Topic};
-use kernel::{Meaning, Missing, PersonId, Reader, Record, Result, Vocabulary, digest, sql, values};
+use kernel::{
+    Meaning, Missing, PersonId, Reader, Record, Result, Vocabulary, digest, hundredths, sql, values,
+};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-pub use self::affected::{Found, conflict, found_from, meetings, says_now};
+pub use self::affected::{Found, all_found, conflict, conflicts, found_from, meetings, says_now};
+pub use self::issues::{
+    is_asked, issue_facts, issues, its_change_is_carried_out, late_steps, overdue_issues,
+};
 pub use self::orders::{OpenLine, open_lines, order_line};
-pub use self::plan::{Procedure, Replanned, Yearly, procedure, replanned, waiting_for};
+pub use self::plan::{
+    Against, Plan, Planned, Procedure, Replanned, Yearly, plan, procedure, replanned, waiting_for,
+};
 pub use self::words::{for_customer, lessons_like};
 use crate::model::{
-    Action, Alternative, Approver, ChangeRequest, Choice, Criterion, Impact, Item, PolicyLine, State, Verdict,
+    Action, Alternative, Approver, ChangeRequest, Choice, Criterion, Impact, IssueLine, Item, PolicyLine,
+    State, Verdict,
 };
-use crate::rules::{Asked, ChangeFacts, RELEASE, Reached, Signed, cents};
+use crate::rules::{Asked, ChangeFacts, RELEASE, Reached, Signed};
 
 /// What the rules of a change ask. Outsiders take no step that asks anything.
 pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeRequest) -> Result<ChangeFacts> {
@@ -69,7 +78,8 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
             .collect(),
         signed: signed
             .map(|it| Signed {
-                person: it.person,
+                person: it.acts_for.unwrap_or(it.person),
+                by: it.person,
                 name: it.name.clone(),
                 function: it.function,
                 consents: it.meaning == Meaning::Approved,
@@ -83,6 +93,11 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
         failed_criteria: tested(Verdict::Fail),
         asked_elsewhere: asked_elsewhere(reader, record)?,
         open_orders: open_orders(reader, record)?,
+        open_issues: issues(reader, id)?
+            .into_iter()
+            .filter(IssueLine::is_open)
+            .map(|it| (it.number, it.title))
+            .collect(),
         open_plan: reader
             .tasks(id)?
             .into_iter()
@@ -110,7 +125,7 @@ fn asked_elsewhere(reader: &Reader, record: &Record<ChangeRequest>) -> Result<Ve
 
 /// What the impacts cost together, in hundredths.
 pub fn total(impacts: &[Impact]) -> i64 {
-    impacts.iter().filter_map(|it| cents(&it.cost)).sum()
+    impacts.iter().filter_map(|it| hundredths(&it.cost)).sum()
 }
 
 /// Exactly what approvers put their name under: proposal, what it touches with its redlines, impacts and options.
@@ -272,7 +287,7 @@ fn due_approvers(reader: &Reader, change: i64) -> Result<Vec<Approver>> {
         .collect();
     for line in policy(reader)? {
         let is_meant = line.track == "both" || line.track == way.code();
-        let is_dear = cents(&line.above).is_none_or(|above| cost > above);
+        let is_dear = hundredths(&line.above).is_none_or(|above| cost > above);
         if is_meant && is_dear {
             let PolicyLine { function, function_name, rank, needs, .. } = line;
             all.insert(function, Approver { function, function_name, rank, needs });

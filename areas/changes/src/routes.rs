@@ -3,7 +3,9 @@
 mod affected;
 mod api;
 mod consent;
+mod issues;
 mod orders;
+mod plan;
 mod procedure;
 
 use std::collections::BTreeMap;
@@ -17,9 +19,9 @@ use web::record::{self, Extra};
 use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, t};
 
 pub use self::affected::compared;
-use crate::commands::{self, Learned, NewPlanTask};
+use crate::commands::{self, Learned};
 use crate::model::{Alternative, Aspect, ChangeRequest, Item, NewCriterion, State, Step, Told, Verdict};
-use crate::pages::{self, PlanLine, Shown, form, of_change};
+use crate::pages::{self, Shown, form, of_change};
 use crate::queries;
 use crate::rules::{missing_for, standing, track};
 
@@ -42,8 +44,6 @@ pub fn routes(telling: Telling) -> Routes {
         .get(&of("/impact/{function}"), ask_for_answer)
         .post(&of("/impact/{function}"), answer)
         .post(&of("/options"), compare)
-        .post(&of("/plan"), plan)
-        .post(&of("/plan/{task}"), replan)
         .post(&of("/criteria"), fix)
         .post(&of("/criteria/{criterion}"), judge)
         .post(&of("/criteria/{criterion}/drop"), drop_criterion)
@@ -56,7 +56,9 @@ pub fn routes(telling: Telling) -> Routes {
         .post(&of("/release"), release)
         .and(affected::routes())
         .and(consent::routes())
+        .and(issues::routes())
         .and(orders::routes())
+        .and(plan::routes())
         .and(procedure::routes())
         .and(api::routes())
 }
@@ -76,11 +78,12 @@ async fn list(visit: Visit) -> Answer {
         let policy = Button::open("/changes/policy", t!("Who approves")).small();
         let year = Button::open("/changes/procedure", t!("How changes go")).small();
         let notices = Button::open("/change-notices", t!("Notices of change")).small();
+        let issues = Button::open("/change-issues", t!("Issues on the way")).small();
         Ok(web::list::Extras {
             title: Some(t!("Changes")),
             purpose: t!("What was agreed or released is changed here: what it touches, what it means, who consents, and all of it in force together."),
             first: may_write(reader).then_some(new),
-            more: if reader.actor.is_outside() { Vec::new() } else { vec![policy, year, notices] },
+            more: if reader.actor.is_outside() { Vec::new() } else { vec![policy, year, notices, issues] },
             ..web::list::Extras::default()
         })
     })
@@ -256,7 +259,7 @@ fn record_page(reader: &Reader, number: &str, telling: Telling) -> Result<Page> 
         criteria: &criteria,
         lessons: &queries::lessons_like(reader, id, &case.body.source.code(), &words)?,
         orders: (open.len(), open.iter().filter(|it| it.takes.is_some()).count()),
-        plan: &plan_of(reader, id)?,
+        plan: &queries::plan(reader, id, &case.body)?,
         total: queries::total(&impacts),
         people: record::people(reader)?,
         may_write: may_write(reader),
@@ -336,31 +339,6 @@ fn own_functions(reader: &Reader) -> Result<Vec<i64>> {
     let mut own = identity::functions_of(reader, reader.actor.person)?;
     own.extend(reader.actor.stands_in.iter().filter_map(|it| it.function));
     Ok(own)
-}
-
-fn plan_of(reader: &Reader, change: i64) -> Result<Vec<PlanLine>> {
-    let tasks = reader.tasks(change)?;
-    let (order, moved) = (reader.order_of_tasks(change)?, queries::replanned(reader, change)?);
-    let called = |id: i64| tasks.iter().find(|it| it.id == id).map(|it| it.request.clone());
-    let mut plan = Vec::new();
-    // What a function is asked stands with the impacts and the approval.
-    for it in tasks.iter().filter(|it| it.function.is_none()) {
-        let after = order.iter().filter(|one| one.task == it.id).filter_map(|one| called(one.after));
-        plan.push(PlanLine {
-            id: it.id,
-            request: it.request.clone(),
-            who: it.person.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default(),
-            due: it.due,
-            is_done: it.settled_at.is_some(),
-            after: after.collect(),
-            moved: moved
-                .iter()
-                .filter(|one| one.task == it.id)
-                .map(|one| (one.due_before, one.reason.clone()))
-                .collect(),
-        });
-    }
-    Ok(plan)
 }
 
 async fn ask_functions(Path(number): Path<String>, visit: Visit) -> Answer {
@@ -467,19 +445,6 @@ async fn compare(Path(number): Path<String>, Posted(mut visit): Posted) -> Answe
         .await
 }
 
-async fn plan(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
-    let (person, due, after) = (visit.form.whole("person"), visit.form.day("due"), visit.form.whole("after"));
-    let form = visit.form.clone();
-    visit
-        .write(move |work| {
-            form.faults.clone().into_result()?;
-            let it = NewPlanTask { request: form.text("request"), person, due, after };
-            commands::plan_task(work, &number, &it)?;
-            Ok(of_change(&number, "#plan"))
-        })
-        .await
-}
-
 async fn fix(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
     let person = visit.form.whole("person").unwrap_or(0);
     let form = visit.form.clone();
@@ -559,20 +524,6 @@ async fn learn(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 Ok(Page::new(same.clone(), PLACE, form::closing(&same, &form)))
             },
         )
-        .await
-}
-
-async fn replan(Path((number, task)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
-    let form = visit.form.clone();
-    visit
-        .write(move |work| {
-            let mut form = form.clone();
-            ours(work, &number)?;
-            let due = form.day(&format!("due-{task}"));
-            form.check()?;
-            commands::replan(work, &number, (task, due), form.text(&format!("reason-{task}")))?;
-            Ok(of_change(&number, "#plan"))
-        })
         .await
 }
 

@@ -1,6 +1,8 @@
 //! The law: which way a change goes, what must hold at each gate, and who may take which step.
 
 mod approval;
+mod course;
+mod issue;
 mod rebase;
 mod track;
 
@@ -8,10 +10,12 @@ use kernel::Permit::{Any, Nobody, Owner};
 use kernel::Role::{Administrator, Approver, Engineer, Quality};
 use kernel::{
     Actor, Bearing, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Permit, Reader, Record,
-    Refusal, Result, Rule, Sharing, Starts, Text, Tone, Verdict, Vocabulary, nothing, rule, text,
+    Refusal, Result, Rule, Sharing, Starts, Text, Tone, Verdict, Vocabulary, hundredths, nothing, rule, text,
 };
 
 pub use self::approval::{Asked, Signed, Standing, standing};
+pub use self::course::{Course, course};
+pub use self::issue::IssueFacts;
 pub use self::rebase::{meeting, rebase};
 pub use self::track::{Reached, track};
 use crate::model::State::{
@@ -22,7 +26,7 @@ use crate::model::Step::{
     Analyse, Approve, AskApproval, AskCustomer, Close, Defer, Fail, Implement, Plan, Reject, Release, Resume,
     Screen, SendBack, Supersede, Verify, Withdraw,
 };
-use crate::model::{ChangeRequest, Reach, Risk, Source, State, Step, Track};
+use crate::model::{ChangeRequest, Issue, Reach, Risk, Source, State, Step, Track};
 use crate::queries;
 
 /// Who looks at what was raised, and says what becomes of it.
@@ -69,6 +73,8 @@ pub struct ChangeFacts {
     pub asked_elsewhere: Vec<Missing>,
     /// Tasks of the plan that are still open.
     pub open_plan: Vec<String>,
+    /// What came up on the way and is not settled: number and title.
+    pub open_issues: Vec<(String, String)>,
 }
 
 impl Body for ChangeRequest {
@@ -122,7 +128,7 @@ impl Body for ChangeRequest {
             faults.0.extend(wrong);
         }
         faults.unless(
-            self.actual_cost.is_empty() || cents(&self.actual_cost).is_some(),
+            self.actual_cost.is_empty() || hundredths(&self.actual_cost).is_some(),
             "actual_cost",
             text!("Give an amount like 1250.00."),
         );
@@ -296,18 +302,6 @@ impl ChangeRequest {
     }
 }
 
-/// An amount as it was written, in hundredths; none where it is none.
-pub fn cents(words: &str) -> Option<i64> {
-    let words = words.trim();
-    let (whole, part) = words.split_once('.').unwrap_or((words, ""));
-    let digits = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 12 || part.len() > 2 || !digits(whole) || !digits(part) {
-        return None;
-    }
-    let part: i64 = format!("{part:0<2}").parse().ok()?;
-    whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(part)
-}
-
 /// The middle of some figures, the lower of two; none where there are none.
 pub fn median(mut all: Vec<i64>) -> Option<i64> {
     all.sort_unstable();
@@ -373,6 +367,26 @@ fn something_is_affected(case: &Case<ChangeRequest>) -> Verdict {
     })
 }
 
+/// So many things of a sort are named by a refusal; the others are counted.
+const NAMED: usize = 10;
+
+/// What is accepted and not written yet.
+fn unwritten(case: &Case<ChangeRequest>) -> Vec<Missing> {
+    let all = &case.facts.without_redline;
+    let named = all.iter().take(NAMED).map(|name| {
+        let sentence = text!("Write what {name} is to say.", name = name.as_str());
+        missing(sentence, on(case, "/affected"))
+    });
+    named.chain(others(all, case)).collect()
+}
+
+/// That there are more than were named.
+fn others(all: &[String], case: &Case<ChangeRequest>) -> Option<Missing> {
+    let more = i64::try_from(all.len().saturating_sub(NAMED)).unwrap_or(i64::MAX);
+    let sentence = text!("The same is missing of {count} others.", count = more);
+    (more > 0).then(|| missing(sentence, on(case, "/affected")))
+}
+
 fn complete(case: &Case<ChangeRequest>) -> Vec<Missing> {
     let facts = &case.facts;
     let mut all = understood(case);
@@ -380,10 +394,7 @@ fn complete(case: &Case<ChangeRequest>) -> Vec<Missing> {
         let sentence = text!("Decide what it affects: name at least one thing that changes.");
         all.push(missing(sentence, on(case, "/affected")));
     }
-    for name in &facts.without_redline {
-        let sentence = text!("Write what {name} is to say.", name = name.as_str());
-        all.push(missing(sentence, on(case, "/affected")));
-    }
+    all.extend(unwritten(case));
     if case.body.starts().check().is_err() {
         all.push(missing(text!("Say from when on it holds."), on(case, "/edit")));
     }
@@ -451,14 +462,12 @@ fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
             on(case, "#approval"),
         ));
     }
-    for name in &facts.without_redline {
-        let sentence = text!("Write what {name} is to say.", name = name.as_str());
-        all.push(missing(sentence, on(case, "/affected")));
-    }
-    for name in &facts.waiting {
+    all.extend(unwritten(case));
+    for name in facts.waiting.iter().take(NAMED) {
         let sentence = text!("{name} has to be changed, too. Say when it was done.", name = name.as_str());
         all.push(missing(sentence, on(case, "/affected")));
     }
+    all.extend(others(&facts.waiting, case));
     if facts.criteria == 0 {
         let sentence = text!("Fix how one will see that it works, before it is released.");
         all.push(missing(sentence, on(case, "#verification")));
@@ -477,11 +486,27 @@ fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
         all.push(missing(sentence, on(case, "/orders")));
     }
     all.extend(facts.asked_elsewhere.iter().cloned());
+    all.extend(unsettled(facts));
     // What is no record here was changed by hand; a release of nothing else only says so.
     if facts.coming == 0 && facts.in_force > 0 {
         all.push(missing(text!("Nothing is left to put in force."), None));
     }
     all
+}
+
+/// What came up on the way is settled before anybody sees whether it works: each is named, and leads to where it is
+/// settled.
+fn unsettled(facts: &ChangeFacts) -> Vec<Missing> {
+    let open = facts.open_issues.iter();
+    open.map(|(number, title)| {
+        let sentence = text!(
+            "“{issue}” ({number}) came up on the way and is open. Solve it first, or say that it is none.",
+            issue = title.as_str(),
+            number = number.as_str()
+        );
+        missing(sentence, Some(Issue::KIND.address(number)))
+    })
+    .collect()
 }
 
 fn everything_is_ready(case: &Case<ChangeRequest>) -> Verdict {
@@ -497,12 +522,13 @@ fn it_goes_fast_and_everything_is_ready(case: &Case<ChangeRequest>) -> Verdict {
 
 fn it_was_released(case: &Case<ChangeRequest>) -> Verdict {
     let is_done = case.facts.in_force > 0 && case.facts.coming == 0;
-    Refusal::unless(is_done, text!("Release it first."))
+    Refusal::unless(is_done, text!("Release it first."))?;
+    Refusal::of(unsettled(&case.facts))
 }
 
 fn it_works_and_was_learned_from(case: &Case<ChangeRequest>) -> Verdict {
     let (facts, body) = (&case.facts, &case.body);
-    let mut all = Vec::new();
+    let mut all = unsettled(facts);
     for name in &facts.open_criteria {
         let sentence = text!("Enter the result of “{criterion}”.", criterion = name.as_str());
         all.push(missing(sentence, on(case, "#verification")));
@@ -536,15 +562,6 @@ fn nothing_is_in_force(case: &Case<ChangeRequest>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_amount_is_read_to_the_cent() {
-        assert_eq!(cents("18500"), Some(1_850_000));
-        assert_eq!(cents("430.5"), Some(43_050));
-        for wrong in ["", "1,000", "-5", "1.234", "about 5", "9999999999999"] {
-            assert_eq!(cents(wrong), None, "{wrong}");
-        }
-    }
 
     #[test]
     fn the_middle_is_one_of_them() {

@@ -1,12 +1,16 @@
 //! What a change touches: decided item by item, held under the change, with what each is to say.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::Date;
-use kernel::{Error, Faults, Mention, Refusal, Result, Work, digest, text};
+use kernel::{
+    ColumnHolds, Entry, Error, Faults, Mention, Missing, Refusal, Result, Says, Work, digest, text,
+};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::{being_written, still_written};
-use crate::model::{Action, Item, NewItem};
+use crate::model::{Action, Item, NewItem, Proposable};
 use crate::queries;
 
 #[derive(Serialize)]
@@ -116,24 +120,130 @@ fn record_called(work: &Work, name: &str) -> Result<Option<Mention>> {
     }
 }
 
-/// Decides about many records at once, all or none; each with the way on which it was found.
+/// Decides about many records at once, all or none; each with the way on which it was found. Tells how many.
 pub fn accept_all(
     work: &mut Work,
     number: &str,
     names: &[String],
     (action, reason): (Action, &str),
-) -> Result<()> {
+) -> Result<usize> {
     let case = being_written(work, number)?;
     let mut faults = Faults::default();
     faults.unless(!names.is_empty(), "marked", text!("Mark at least one in the list first."));
     faults.into_result()?;
-    let found = queries::found_from(work, case.record.id.raw(), case.body.cause, &names.join(" "))?;
+    let found = queries::all_found(work, case.record.id.raw(), case.body.cause, &names.join(" "))?;
+    let mut by_number: BTreeMap<String, Proposable> =
+        found.items.into_iter().map(|it| (it.number.clone(), it)).collect();
+    let mut named = Vec::with_capacity(names.len());
     for name in names {
-        let way = found.items.iter().find(|it| it.number == *name).map(|it| it.way.clone());
-        let new = NewItem { name, action, reason, way: way.unwrap_or_default(), ..NewItem::default() };
-        decide(work, number, &new)?;
+        let mention = work.mention_of(&name.to_uppercase())?;
+        let way = by_number.remove(&mention.number).map(|it| it.way).unwrap_or_default();
+        named.push((mention, way));
     }
-    Ok(())
+    decide_many(work, &super::mention(&case), &named, (action, reason))
+}
+
+/// What became of everything that was found.
+#[derive(Clone, Debug, Default)]
+pub struct Accepted {
+    /// How many were decided about.
+    pub decided: usize,
+    /// Those that cannot come under a change yet, each with the reason. They stay what may be affected.
+    pub left: Vec<Missing>,
+}
+
+/// Decides about everything that is found from some words and from what is decided already, by one deed however much
+/// that is. What cannot come under a change yet is left and named.
+///
+/// # Errors
+/// Refuses where nothing is found, and where everything has to be left.
+pub fn accept_found(
+    work: &mut Work,
+    number: &str,
+    words: &str,
+    (action, reason): (Action, &str),
+) -> Result<Accepted> {
+    let case = being_written(work, number)?;
+    let found = queries::all_found(work, case.record.id.raw(), case.body.cause, words)?.items;
+    let sentence = text!("Nothing is found along the links. Name where to begin.");
+    Refusal::unless(!found.is_empty(), sentence)?;
+    let mut mentions = work.mentions(&found.iter().map(|it| it.id).collect::<Vec<i64>>())?;
+    let mut named: Vec<(Mention, Vec<String>)> =
+        found.into_iter().filter_map(|it| Some((mentions.remove(&it.id)?, it.way))).collect();
+    let mut left = BTreeMap::new();
+    if action.changes() {
+        let mentions: Vec<Mention> = named.iter().map(|(it, _)| it.clone()).collect();
+        left = work.not_under_change(&mentions)?;
+        named.retain(|(it, _)| !left.contains_key(&it.id));
+    }
+    let left: Vec<Missing> = left.into_values().collect();
+    if named.is_empty() {
+        return Err(Refusal(left.into_iter().take(NAMED).collect()).into());
+    }
+    let decided = decide_many(work, &super::mention(&case), &named, (action, reason))?;
+    Ok(Accepted { decided, left })
+}
+
+/// So many things are named in one refusal; nobody reads more.
+const NAMED: usize = 20;
+
+fn decide_many(
+    work: &mut Work,
+    change: &Mention,
+    named: &[(Mention, Vec<String>)],
+    (action, reason): (Action, &str),
+) -> Result<usize> {
+    let reason = reason.trim();
+    let mut faults = Faults::default();
+    let needs_reason = matches!(action, Action::Keep | Action::Dismiss | Action::Remove);
+    faults.unless(!needs_reason || !reason.is_empty(), "reason", text!("Say why."));
+    let fits = reason.chars().count() <= 2000;
+    faults.unless(fits, "reason", text!("Shorten it to {count} characters.", count = 2000i64));
+    let sentence = text!("Put something new into one at a time, so that it can be written.");
+    faults.unless(action != Action::Add, "action", sentence);
+    let itself = text!("A change does not affect itself or other changes. Replace the other one instead.");
+    faults.unless(named.iter().all(|(it, _)| it.kind != "CR"), "item", itself);
+    faults.into_result()?;
+    let mentions: Vec<Mention> = named.iter().map(|(it, _)| it.clone()).collect();
+    if action.changes() {
+        work.take_many_under_change(change, &mentions)?;
+    } else {
+        let held: BTreeSet<i64> = work.under_change(change.id)?.into_iter().collect();
+        for it in mentions.iter().filter(|it| held.contains(&it.id)) {
+            work.give_free(change, it.id)?;
+        }
+    }
+    let (at, by) = (work.now.as_microsecond(), work.actor.person);
+    let known: BTreeMap<String, i64> = queries::items(work, change.id)?
+        .into_iter()
+        .filter(|it| it.action != Action::Add)
+        .map(|it| (it.name, it.id))
+        .collect();
+    let mut new = Vec::new();
+    for (it, way) in named {
+        match known.get(&it.number) {
+            Some(line) => {
+                work.amend("change_item", change.id, *line, &Decided { action, reason, at, by })?;
+            }
+            None => new.push(NewLine {
+                record_id: change.id,
+                item: Some(it.id),
+                name: &it.number,
+                sort: "",
+                way,
+                action,
+                reason,
+                digest: "",
+                at,
+                by,
+            }),
+        }
+    }
+    work.add_many("change_item", change.id, &new)?;
+    let numbers: Vec<&str> = named.iter().map(|(it, _)| it.number.as_str()).collect();
+    work.note(change.id, json!({ "affected": { "items": numbers, "is": action, "because": reason } }))?;
+    work.called("affected_decided");
+    Ok(named.len())
 }
 
 /// Takes a decision back, as if nobody had looked at it yet.
@@ -160,12 +270,107 @@ pub fn propose(work: &mut Work, number: &str, line: i64, fields: &Map<String, Js
     let item = queries::item(work, change, line)?;
     let sentence = text!("It does not change. Decide that it does first.");
     Refusal::unless(matches!(item.action, Action::Change | Action::Add) && item.item.is_some(), sentence)?;
-    let (now, basis) = queries::says_now(work, &item.name)?;
+    let says = work.say_now(&item.item.into_iter().collect::<Vec<_>>())?.into_values().next();
+    let says = says.ok_or(Error::NotFound)?;
     let proposed = match item.action {
         Action::Add => something_new(fields)?,
-        _ => differing(work, &item, fields, &now)?,
+        _ => differing(entry_of(work, &says)?, &says, fields)?,
     };
-    keep_redline(work, change, &item, (&proposed, &now, &basis))
+    keep_redline(work, change, &item, (&proposed, &says.fields, &says.based_on))
+}
+
+/// Writes what many records are to say, by one deed: the number of each with the fields that differ. Tells how many.
+///
+/// # Errors
+/// Names every item that does not change, and every field that does not fit, as `REQ-0430.statement`.
+pub fn propose_many(work: &mut Work, number: &str, many: &[(String, Map<String, Json>)]) -> Result<usize> {
+    let change = still_written(work, number)?.id;
+    let items: BTreeMap<String, Item> = queries::items(work, change)?
+        .into_iter()
+        .filter(|it| it.action == Action::Change && it.is_coming())
+        .map(|it| (it.name.clone(), it))
+        .collect();
+    let ids: Vec<i64> = many.iter().filter_map(|(name, _)| items.get(name)?.item).collect();
+    let says = work.say_now(&ids)?;
+    let mut faults = Faults::default();
+    faults.unless(!many.is_empty(), "redlines", text!("Say of at least one what it is to say."));
+    let mut written = Vec::with_capacity(many.len());
+    for (name, fields) in many {
+        let item = items.get(name);
+        let Some((item, says)) = item.and_then(|it| Some((it, says.get(&it.item?)?))) else {
+            let sentence = text!("{item} does not change. Decide that it does first.", item = name.as_str());
+            faults.add(name, sentence);
+            continue;
+        };
+        match differing(entry_of(work, says)?, says, fields) {
+            Ok(proposed) => written.push((item, says, proposed)),
+            Err(Error::Invalid(Faults(wrong))) => {
+                faults.0.extend(wrong.into_iter().map(|(field, it)| (format!("{name}.{field}"), it)));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    faults.0.truncate(NAMED);
+    faults.into_result()?;
+    for (item, says, proposed) in &written {
+        keep_redline(work, change, item, (proposed, &says.fields, &says.based_on))?;
+    }
+    Ok(written.len())
+}
+
+/// Writes other words in place of some, in everything that changes and says them: EPDM becomes FKM. What was written
+/// before is the ground. Tells in how many.
+///
+/// # Errors
+/// Refuses words that stand nowhere.
+pub fn replace_words(work: &mut Work, number: &str, (from, to): (&str, &str)) -> Result<usize> {
+    let change = still_written(work, number)?.id;
+    let (from, to) = (from.trim(), to.trim());
+    let mut faults = Faults::default();
+    faults.unless(!from.is_empty(), "from", text!("Say which words are replaced."));
+    faults.unless(from != to, "to", text!("Say what stands there instead."));
+    for (field, words) in [("from", from), ("to", to)] {
+        let fits = words.chars().count() <= 500;
+        faults.unless(fits, field, text!("Shorten it to {count} characters.", count = 500i64));
+    }
+    faults.into_result()?;
+    let coming = queries::items(work, change)?.into_iter();
+    let coming: Vec<Item> = coming.filter(|it| it.action == Action::Change && it.is_coming()).collect();
+    let says = work.say_now(&coming.iter().filter_map(|it| it.item).collect::<Vec<i64>>())?;
+    let mut wordy: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut many = Vec::new();
+    for item in &coming {
+        let Some(says) = item.item.and_then(|id| says.get(&id)) else { continue };
+        let entry = entry_of(work, says)?;
+        let fields = wordy.entry(entry.kind.prefix).or_insert_with(|| wordy_fields(entry));
+        let mut then = says.fields.clone();
+        then.extend(item.proposed.clone().unwrap_or_default());
+        let mut proposed = item.proposed.clone().unwrap_or_default();
+        let mut is_met = false;
+        for field in fields.iter() {
+            let Some(words) = then.get(field).and_then(Json::as_str).filter(|it| it.contains(from)) else {
+                continue;
+            };
+            proposed.insert(field.clone(), json!(words.replace(from, to)));
+            is_met = true;
+        }
+        if is_met {
+            many.push((item.name.clone(), proposed));
+        }
+    }
+    let sentence = text!("“{words}” stands in nothing that changes.", words = from);
+    Refusal::unless(!many.is_empty(), sentence)?;
+    propose_many(work, number, &many)
+}
+
+/// The fields of a kind that hold words which it says; its title among them.
+fn wordy_fields(entry: &Entry) -> Vec<String> {
+    let own = entry.columns.iter().filter(|it| it.holds == ColumnHolds::Words && entry.is_said(&it.name));
+    std::iter::once("title".to_owned()).chain(own.map(|it| it.name.clone())).collect()
+}
+
+fn entry_of<'a>(work: &Work<'a>, says: &Says) -> Result<&'a Entry> {
+    work.registry().kind(&says.mention.kind).ok_or(Error::NotFound)
 }
 
 fn something_new(fields: &Map<String, Json>) -> Result<Map<String, Json>> {
@@ -178,18 +383,12 @@ fn something_new(fields: &Map<String, Json>) -> Result<Map<String, Json>> {
 }
 
 /// Only what differs is proposed, so that two changes meet only where they do.
-fn differing(
-    work: &Work,
-    item: &Item,
-    fields: &Map<String, Json>,
-    now: &Map<String, Json>,
-) -> Result<Map<String, Json>> {
-    let entry = work.registry().of_number(&item.name).ok_or(Error::NotFound)?;
-    let (title, body) = entry.try_fields(work, &item.name, fields)?;
+fn differing(entry: &Entry, says: &Says, fields: &Map<String, Json>) -> Result<Map<String, Json>> {
+    let (title, body) = entry.try_on(&says.mention.title, says.body.clone(), fields)?;
     let mut after = body.as_object().cloned().unwrap_or_default();
     after.insert("title".to_owned(), json!(title.trim()));
     let proposed: Map<String, Json> =
-        after.into_iter().filter(|(field, value)| now.get(field) != Some(value)).collect();
+        after.into_iter().filter(|(field, value)| says.fields.get(field) != Some(value)).collect();
     let sentence = text!("This is what it says already. Change something, or decide that it stays.");
     if proposed.is_empty() { Err(Faults::one("statement", sentence).into()) } else { Ok(proposed) }
 }

@@ -2,7 +2,7 @@
 
 use kernel::{
     Ask, Audience, Error, Faults, Meaning, Mention, Permit, Proven, Refusal, Result, Signing, Text, Work,
-    text,
+    hundredths, text,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -11,7 +11,7 @@ use web::t;
 use super::{being_written, function_of, mention, must_belong_to, reasoned};
 use crate::model::{ChangeRequest, State, Step};
 use crate::queries;
-use crate::rules::{LAWGIVERS, cents, standing};
+use crate::rules::{LAWGIVERS, standing};
 
 #[derive(Serialize)]
 struct NewApprover {
@@ -149,7 +149,7 @@ pub fn sign(
     let own = own.ok_or_else(|| Refusal::because(sentence))?;
     Refusal::unless(own.is_due, text!("Others sign first. You are asked when it is your turn."))?;
     let signed = case.facts.signed.iter().any(|it| {
-        it.counts && it.person == me && it.function == Some(function.id) && it.consents == consent.consents
+        it.counts && it.by == me && it.function == Some(function.id) && it.consents == consent.consents
     });
     Refusal::unless(!signed, text!("You have signed what is proposed now."))?;
     if !consent.consents {
@@ -313,7 +313,7 @@ pub fn keep_policy(work: &mut Work, it: &Policy) -> Result<()> {
     faults.unless(is_track, "track", text!("Choose one of the words in the list."));
     faults.unless((1..=9).contains(&it.rank), "rank", text!("Give a number from 1 to 9."));
     faults.unless((1..=9).contains(&it.needs), "needs", text!("Give a number from 1 to 9."));
-    let is_amount = it.above.trim().is_empty() || cents(it.above).is_some();
+    let is_amount = it.above.trim().is_empty() || hundredths(it.above).is_some();
     faults.unless(is_amount, "above", text!("Give an amount like 1250.00."));
     let people = identity::answering_for(work, function.id)?.len();
     let sentence = text!(

@@ -1,14 +1,13 @@
 //! What a change means: asked of functions, answered by them, compared as options.
 
 use jiff::civil::Date;
-use kernel::{Ask, Error, Faults, Result, Work, text};
+use kernel::{Ask, Error, Faults, Result, Work, hundredths, text};
 use serde::Serialize;
 use serde_json::json;
 
 use super::{being_written, function_of, mention, must_belong_to, queries_today};
 use crate::model::{Alternative, Aspect, Choice, State, Step, Told};
 use crate::queries;
-use crate::rules::cents;
 
 #[derive(Serialize)]
 struct NewImpact {
@@ -108,7 +107,11 @@ pub fn answer(work: &mut Work, number: &str, function: &str, told: &Told) -> Res
     let fits = finding.chars().count() <= 5000;
     faults.unless(fits, "finding", text!("Shorten it to {count} characters.", count = 5000i64));
     let cost = told.cost.trim();
-    faults.unless(cost.is_empty() || cents(cost).is_some(), "cost", text!("Give an amount like 1250.00."));
+    faults.unless(
+        cost.is_empty() || hundredths(cost).is_some(),
+        "cost",
+        text!("Give an amount like 1250.00."),
+    );
     let days = told.days.is_none_or(|it| (0..=3650).contains(&it));
     faults.unless(days, "days", text!("Give a number of days from 0 to 3650."));
     faults.into_result()?;
@@ -148,7 +151,7 @@ pub fn compare(work: &mut Work, number: &str, it: &Alternative) -> Result<()> {
     faults.unless(is_label, "label", text!("Call it by a letter or a number, like A."));
     let is_title = (1..=300).contains(&title.chars().count());
     faults.unless(is_title, "option", text!("Say what would be done."));
-    let is_cost = it.cost.trim().is_empty() || cents(&it.cost).is_some();
+    let is_cost = it.cost.trim().is_empty() || hundredths(&it.cost).is_some();
     faults.unless(is_cost, "cost", text!("Give an amount like 1250.00."));
     let is_judged = it.verdict == Choice::Open || !it.why.trim().is_empty();
     faults.unless(is_judged, "why", text!("Say why it is chosen or refused."));

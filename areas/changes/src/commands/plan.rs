@@ -1,7 +1,11 @@
-//! Changing the plan: another day for a task, with the reason; whoever waits for it is told.
+//! Carrying out: steps and milestones in their order, what they need and what was spent on them, another day with the
+//! reason; whoever waits for it is told.
 
 use jiff::civil::Date;
-use kernel::{Ask, Error, Faults, Permit, PersonId, Refusal, Result, Work, text};
+use kernel::{
+    Ask, Error, Faults, NewResource, NewSpent, NewStep, Permit, PersonId, Readiness, Refusal, Result,
+    StepSort, Work, text,
+};
 use serde::Serialize;
 use serde_json::json;
 
@@ -22,6 +26,70 @@ struct NewReplan<'a> {
 #[derive(Serialize)]
 struct Due {
     due: Option<Date>,
+}
+
+/// A step or a milestone of the plan.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NewPlanTask<'a> {
+    pub request: &'a str,
+    pub sort: StepSort,
+    pub person: Option<PersonId>,
+    pub starts: Option<Date>,
+    pub due: Option<Date>,
+    /// Hours, a decimal; empty where nobody said.
+    pub effort: &'a str,
+    /// What it costs beside the hours, a decimal; empty where nobody said.
+    pub cost: &'a str,
+    /// The tasks that come first.
+    pub after: &'a [i64],
+}
+
+/// Adds a step to what is to be done for a change, or a milestone that is to be reached, after others where that is
+/// said. Tells the key of its task.
+pub fn plan_task(work: &mut Work, number: &str, it: &NewPlanTask) -> Result<i64> {
+    let id = carried_out(work, number)?;
+    let ask = Ask { request: it.request, person: it.person, due: it.due, ..Ask::default() };
+    let NewPlanTask { sort, starts, effort, cost, after, .. } = *it;
+    work.plan_step(id, &ask, &NewStep { sort, starts, effort, cost, after })
+}
+
+/// Says what a step needs: people, equipment, material, and whether it is there. Tells the key of it.
+pub fn need(work: &mut Work, number: &str, task: i64, new: &NewResource) -> Result<i64> {
+    let id = carried_out(work, number)?;
+    work.need_for_step(id, task, new)
+}
+
+/// Says whether something that a step needs is there, or when it will be.
+pub fn resource_is(
+    work: &mut Work,
+    number: &str,
+    resource: i64,
+    (is_there, expected): (Readiness, Option<Date>),
+) -> Result<()> {
+    let id = carried_out(work, number)?;
+    work.resource_is(id, resource, (is_there, expected))
+}
+
+/// Books what somebody spent on a step.
+pub fn book(work: &mut Work, number: &str, task: i64, new: &NewSpent) -> Result<i64> {
+    let id = carried_out(work, number)?;
+    work.book_on_step(id, task, new)
+}
+
+/// Says that a step is done, or a milestone reached, and what shows it.
+pub fn finish(work: &mut Work, number: &str, task: i64, evidence: &str) -> Result<()> {
+    let id = carried_out(work, number)?;
+    work.finish_step(id, task, evidence)
+}
+
+/// The key of a change that is not over, for somebody of the house.
+fn carried_out(work: &Work, number: &str) -> Result<i64> {
+    Permit::Staff.covers(work.actor, None)?;
+    let change = work.mention_of(number)?;
+    let state = <crate::model::State as kernel::Vocabulary>::of(&change.state);
+    let state = state.filter(|_| change.kind == "CR").ok_or(Error::NotFound)?;
+    Refusal::unless(!state.is_over(), text!("This change is over."))?;
+    Ok(change.id)
 }
 
 /// Gives a task of the plan another day. The days before stay known; whoever answers for a task that waits for this one

@@ -1,5 +1,7 @@
 //! The release: everything that a change proposes is put in force by one deed, or nothing is.
 
+use std::collections::BTreeMap;
+
 use kernel::{Body, Frozen, Proposal, Proposed, Refusal, Result, Work, text};
 use serde::Serialize;
 use serde_json::json;
@@ -30,10 +32,11 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
     let proposals = coming.iter().map(proposed).collect::<Result<Vec<_>, _>>()?;
     let frozen = work.put_in_force(&change, &proposals, &starts)?;
     hold_for_orders(work, &change, &frozen)?;
+    let revisions: BTreeMap<i64, i64> = frozen.iter().map(|it| (it.record, it.no)).collect();
     for it in &coming {
         let released_no = match it.action {
             Action::Remove => 0,
-            _ => frozen.iter().find(|one| Some(one.record) == it.item).map_or(0, |one| one.no),
+            _ => it.item.and_then(|id| revisions.get(&id)).copied().unwrap_or(0),
         };
         work.amend("change_item", change.id, it.id, &Released { released_no })?;
     }

@@ -1,7 +1,6 @@
-//! Carrying out and seeing whether it works: tasks in their order, criteria fixed before, results, closing questions.
+//! Seeing whether it works: criteria fixed before, results, closing questions.
 
-use jiff::civil::Date;
-use kernel::{Ask, Error, Faults, Permit, PersonId, Refusal, Result, Work, text};
+use kernel::{Error, Faults, Permit, PersonId, Refusal, Result, Work, text};
 use serde::Serialize;
 use serde_json::json;
 
@@ -30,40 +29,6 @@ struct Judged<'a> {
     verdict: Verdict,
     judged_at: i64,
     judged_by: i64,
-}
-
-/// A task of the plan.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NewPlanTask<'a> {
-    pub request: &'a str,
-    pub person: Option<PersonId>,
-    pub due: Option<Date>,
-    /// The task that comes first.
-    pub after: Option<i64>,
-}
-
-/// Adds a task to what is to be done for a change, after another one where that is said.
-pub fn plan_task(work: &mut Work, number: &str, it: &NewPlanTask) -> Result<i64> {
-    let case = work.find::<ChangeRequest>(number)?;
-    Permit::Staff.covers(work.actor, None)?;
-    Refusal::unless(!case.record.state.is_over(), text!("This change is over."))?;
-    let id = case.record.id.raw();
-    if let Some(after) = it.after {
-        let before = work.tasks(id)?.into_iter().find(|task| task.id == after);
-        let before = before.ok_or_else(|| Faults::one("after", text!("Choose a task of this record.")))?;
-        let sentence =
-            text!("“{task}” is due later than that. Choose a later day.", task = before.request.as_str());
-        let fits = it.due.zip(before.due).is_none_or(|(own, first)| own >= first);
-        if !fits {
-            return Err(Faults::one("due", sentence).into());
-        }
-    }
-    let ask = Ask { request: it.request, person: it.person, due: it.due, ..Ask::default() };
-    let task = work.ask(id, &ask)?;
-    if let Some(after) = it.after {
-        work.order_tasks(id, task, after)?;
-    }
-    Ok(task)
 }
 
 /// Fixes how one will see whether a change works, by whom and on what, before it is begun.

@@ -87,6 +87,8 @@ pub struct NewItem<'a> {
 /// A record that may be affected, with the way that leads there.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Proposable {
+    #[serde(skip)]
+    pub id: i64,
     pub number: String,
     pub title: String,
     pub kind: String,

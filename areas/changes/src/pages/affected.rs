@@ -17,7 +17,9 @@ use crate::queries::Found;
 /// So many items stand on the page of the change; the others one page further.
 pub const SHOWN: usize = 40;
 /// So many decided items stand on one page; programs get all.
-const DECIDED: usize = 500;
+pub const DECIDED: usize = 200;
+/// So many redlines stand on one page.
+pub const REDLINES: usize = 100;
 
 /// An item by its name, leading to its record.
 pub fn named(it: &Item, address: Option<&str>) -> Markup {
@@ -47,9 +49,41 @@ pub struct Deciding<'a> {
     /// The addresses and names of the kinds of what was found.
     pub kinds: Vec<(String, String)>,
     pub words: &'a str,
+    /// Those of this page.
     pub rows: &'a [Row],
+    pub place: Place,
     pub may_write: bool,
     pub written: &'a Form,
+}
+
+/// Which part of many stands on a page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// How many come before.
+    pub from: usize,
+    pub all: usize,
+    /// How many stand on one page.
+    pub each: usize,
+}
+
+impl Place {
+    /// The part that was asked for; the first where that makes no sense.
+    pub fn of(asked: &str, all: usize, each: usize) -> Self {
+        let from = asked.parse().ok().filter(|it| *it < all).unwrap_or(0);
+        Self { from, all, each }
+    }
+
+    /// The way to the others; nothing where all stand here.
+    pub fn pager(self, to: &str) -> Markup {
+        let at = |from: usize| format!("{to}?from={from}");
+        let shown = self.each.min(self.all - self.from);
+        let before = (self.from > 0).then(|| at(self.from.saturating_sub(self.each)));
+        let after = (self.from + shown < self.all).then(|| at(self.from + shown));
+        if before.is_none() && after.is_none() {
+            return html! {};
+        }
+        parts::pager(&parts::Pager { shown, all: Some(self.all), before, after })
+    }
 }
 
 pub fn page(it: &Deciding) -> Markup {
@@ -68,14 +102,20 @@ pub fn page(it: &Deciding) -> Markup {
                 (Button::send(t!("Look")))
             }))
         }
-        div data-found-list aria-live="polite" { (found(it.number, it.found, &it.kinds, it.may_write)) }
+        div data-found-list aria-live="polite" { (found((it.number, it.words), it.found, &it.kinds, it.may_write)) }
         (section("decided", t!("Decided"), decided(it)))
+        @if it.may_write && it.rows.iter().any(|it| it.item.action == Action::Change && it.item.is_coming()) { (replacing(it)) }
         @if it.may_write { (by_name(it, &to)) }
     }
 }
 
 /// What was found, to be decided about: a part of the page that a script asks for while somebody types.
-pub fn found(number: &str, found: &Found, kinds: &[(String, String)], may_write: bool) -> Markup {
+pub fn found(
+    (number, words): (&str, &str),
+    found: &Found,
+    kinds: &[(String, String)],
+    may_write: bool,
+) -> Markup {
     let columns =
         vec![Column::plain(t!("Number")), Column::title(t!("What")), Column::text(t!("Because of this way"))];
     let lines = found.items.iter().zip(kinds).map(|(it, (kind, address))| {
@@ -96,8 +136,10 @@ pub fn found(number: &str, found: &Found, kinds: &[(String, String)], may_write:
         } @else if may_write {
             form #bulk method="post" action=(of_change(number, "affected/accept")) {
                 (parts::once())
+                (hidden("words", words))
                 (table.compact().selectable())
-                @if found.more > 0 { p.fine { (t!("{count} more are offered once these are decided." | "{count} more are offered once these are decided.", count = found.more)) } }
+                @if found.more > 0 { p.fine { (t!("{count} more was found than is shown here." | "{count} more were found than are shown here.", count = found.more)) } }
+                (Choices::any("all", t!("Which of them?"), vec![Pick::new("yes", t!("All {count} that were found, whether marked or not", count = found.items.len() + found.more))]))
                 (Choices::one("action", t!("What becomes of those that are marked?"), actions(&[Action::Change, Action::Keep, Action::Remove, Action::Dismiss])))
                 (Field::text("reason", t!("Reason")).help(t!("Asked where something stays, ends or has nothing to do with it.")))
                 (Button::send(t!("Decide")).first())
@@ -120,7 +162,7 @@ fn decided(it: &Deciding) -> Markup {
         Column::text(t!("Decision")),
         Column::text(t!("What it is to say")),
     ];
-    let lines = it.rows.iter().take(DECIDED).map(|row| Line {
+    let lines = it.rows.iter().map(|row| Line {
         cells: vec![
             named(&row.item, row.address.as_deref()),
             way(&row.item.way),
@@ -130,7 +172,26 @@ fn decided(it: &Deciding) -> Markup {
         below: meeting(it, row),
         ..Line::default()
     });
-    html! { (Table::new(t!("What was decided about, in that order"), columns, lines.collect())) }
+    html! {
+        (Table::new(t!("What was decided about, in that order"), columns, lines.collect()))
+        (it.place.pager(&of_change(it.number, "affected")))
+    }
+}
+
+/// Other words in everything that changes and says them.
+fn replacing(it: &Deciding) -> Markup {
+    section(
+        "replace",
+        t!("Replace words in everything that changes"),
+        html! {
+            p.quiet-text { (t!("Writes what each is to say where it says these words. You read all of it before anybody signs.")) }
+            (form(&of_change(it.number, "replace"), html! {
+                (identity::filled(it.written, "from", Field::text("from", t!("These words")).example("EPDM").required()))
+                (identity::filled(it.written, "to", Field::text("to", t!("Become")).example("FKM")))
+                (Button::send(t!("Replace them")))
+            }))
+        },
+    )
 }
 
 fn tools(it: &Deciding, row: &Row) -> Markup {
@@ -254,8 +315,12 @@ pub fn redline(it: &Redline) -> Markup {
     }
 }
 
-/// Everything that would say something else, compared word by word with what it says now.
-pub fn redlines(number: &str, all: &[(String, String, Vec<(String, String, String)>)]) -> Markup {
+/// Everything that would say something else, compared word by word with what it says now, as much as a page takes.
+pub fn redlines(
+    number: &str,
+    all: &[(String, String, Vec<(String, String, String)>)],
+    place: Place,
+) -> Markup {
     html! {
         (page_head(&Head {
             place: Some((number.to_owned(), of_change(number, ""))),
@@ -267,6 +332,7 @@ pub fn redlines(number: &str, all: &[(String, String, Vec<(String, String, Strin
         @for (name, title, fields) in all {
             (section(name, html! { (name) " " (title) }, compared(fields)))
         }
+        (place.pager(&of_change(number, "redlines")))
     }
 }
 
@@ -275,4 +341,30 @@ pub fn compared(fields: &[(String, String, String)]) -> Markup {
     let all: Vec<Difference> =
         fields.iter().map(|(label, before, after)| Difference::words(label.clone(), before, after)).collect();
     parts::differences(&all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_of_many_is_reached_from_the_first() {
+        let mut seen = 0;
+        let mut asked = String::from("0");
+        loop {
+            let place = Place::of(&asked, 450, 200);
+            seen += place.each.min(place.all - place.from);
+            let page = place.pager("/x").into_string();
+            let Some(next) = page.split("from=").skip(1).find_map(|it| {
+                let from: usize = it.split('"').next()?.parse().ok()?;
+                (from > place.from).then_some(from)
+            }) else {
+                break;
+            };
+            asked = next.to_string();
+        }
+        assert_eq!(seen, 450);
+        assert!(Place::of("", 3, 200).pager("/x").into_string().is_empty());
+        assert_eq!(Place::of("9000", 450, 200).from, 0);
+    }
 }

@@ -52,8 +52,14 @@ pub fn sign(it: &Signing, written: &Form) -> Markup {
         (identity::summary(written))
         (parts::prose(html! { (maud::PreEscaped(markdown::html(it.proposal, 3))) }))
         p { (t!("{count} thing changes; together {cost}." | "{count} things change; together {cost}.", count = it.items, cost = &it.cost)) }
-        @for (name, title, fields) in it.redlines {
+        @for (name, title, fields) in it.redlines.iter().take(super::affected::REDLINES) {
             (section(name, html! { (name) " " (title) }, super::affected::compared(fields)))
+        }
+        @if it.redlines.len() > super::affected::REDLINES {
+            (parts::note(Note::Warn, html! {
+                (t!("You sign {count} more than stand here." | "You sign {count} more than stand here.", count = it.redlines.len() - super::affected::REDLINES)) " "
+                a href=(format!("{}?from={}", of_change(it.number, "redlines"), super::affected::REDLINES)) { (t!("Read them first")) }
+            }))
         }
         (form(&of_change(it.number, "sign"), html! {
             @match it.functions.as_slice() {

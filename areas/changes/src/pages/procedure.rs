@@ -8,6 +8,7 @@ use web::parts::{
 };
 use web::t;
 
+use super::plan::hours;
 use super::{money, of_change};
 use crate::model::State;
 use crate::queries::{Procedure, Yearly};
@@ -34,6 +35,10 @@ pub fn page(it: &Procedure) -> Markup {
                 figure(t!("Days to the end, in the middle"), days(it.days)),
                 figure(t!("Estimated, of those that are closed"), money(it.estimated)),
                 figure(t!("What they cost"), money(it.actual)),
+                figure(t!("Days estimated from the approval on, in the middle"), days(it.days_estimated)),
+                figure(t!("Days they took, in the middle"), days(it.days_taken)),
+                figure(t!("Hours estimated"), hours(it.hours)),
+                figure(t!("Hours spent"), hours(it.hours_spent)),
             ]))
             (section("stages", t!("Days in each stage, in the middle"), stages(it)))
             (section("changes", t!("Each change"), each(&it.changes)))
@@ -67,6 +72,11 @@ fn each(all: &[Yearly]) -> Table {
         Column::figure(t!("Sent back")),
         Column::figure(t!("Estimated")),
         Column::figure(t!("Cost")),
+        Column::figure(t!("Days estimated")),
+        Column::figure(t!("Days taken")),
+        Column::figure(t!("Hours estimated")),
+        Column::figure(t!("Hours spent")),
+        Column::figure(t!("Issues")),
     ];
     let lines = all.iter().map(|it| {
         Line::new(
@@ -78,6 +88,11 @@ fn each(all: &[Yearly]) -> Table {
                 html! { (it.bounced) },
                 html! { (money(it.estimated)) },
                 html! { @if let Some(cents) = it.actual { (money(cents)) } },
+                html! { @if let Some(days) = it.days_estimated { (days) } },
+                html! { @if let Some(days) = it.days_taken { (days) } },
+                html! { @if it.hours > 0 { (hours(it.hours)) } },
+                html! { @if it.hours_spent > 0 { (hours(it.hours_spent)) } },
+                html! { @if it.issues > 0 { (it.issues) } },
             ],
         )
     });

@@ -1,6 +1,6 @@
 //! What a change may touch: found along the ties from its cause and from what was named, each with its way.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Mention, Reader, Result, Vocabulary, sql, values};
 use serde::Deserialize;
@@ -28,72 +28,65 @@ pub struct Found {
 }
 
 /// What may be affected by a change: what hangs on its cause, on what was decided to change, and on the numbers that
-/// stand in some words.
+/// stand in some words. As many as are offered at once.
 pub fn found_from(reader: &Reader, change: i64, cause: Option<i64>, words: &str) -> Result<Found> {
+    let mut found = all_found(reader, change, cause, words)?;
+    found.more = found.items.len().saturating_sub(OFFERED);
+    found.items.truncate(OFFERED);
+    Ok(found)
+}
+
+/// The same, all of it.
+pub fn all_found(reader: &Reader, change: i64, cause: Option<i64>, words: &str) -> Result<Found> {
     let decided = items(reader, change)?;
     let mut found = Found::default();
-    let mut starts: Vec<Mention> = Vec::new();
-    if let Some(cause) = cause {
-        starts.extend(reader.mention(cause)?);
-    }
-    for it in decided.iter().filter(|it| it.action.changes()).take(OFFERED) {
-        if let Some(item) = it.item {
-            starts.extend(reader.mention(item)?);
-        }
-    }
+    let changing = decided.iter().filter(|it| it.action.changes()).filter_map(|it| it.item);
+    let mut ids: Vec<i64> = cause.into_iter().chain(changing).collect();
     for number in numbers_in(words) {
         if reader.registry().of_number(&number).is_none() {
             continue;
         }
         match reader.mention_of(&number) {
-            Ok(it) => starts.push(it),
+            Ok(it) => ids.push(it.id),
             Err(kernel::Error::NotFound) => found.unknown.push(number),
             Err(error) => return Err(error),
         }
     }
     let mut known: BTreeSet<i64> = decided.iter().filter_map(|it| it.item).collect();
     known.insert(change);
-    for start in starts {
-        if known.insert(start.id) && !BESIDE.contains(&start.kind.as_str()) {
-            let Mention { number, title, kind, state, .. } = start.clone();
-            let way = vec![number.clone()];
-            found.items.push(Proposable { number, title, kind, state, way, depth: 0 });
+    let impact = reader.impact_of_all(&ids, DEPTH)?;
+    let reached = impact.reached.iter().map(|it| it.id);
+    let mentions = reader.mentions(&ids.iter().copied().chain(reached).collect::<Vec<i64>>())?;
+    let mut propose = |it: &Mention, way: Vec<String>, depth: usize| {
+        let is_over = depth > 0 && ["withdrawn", "superseded", "declined"].contains(&it.state.as_str());
+        if is_over || BESIDE.contains(&it.kind.as_str()) || !known.insert(it.id) {
+            return;
         }
-        along(reader, &start, &mut known, &mut found)?;
+        let Mention { id, number, title, kind, state } = it.clone();
+        found.items.push(Proposable { id, number, title, kind, state, way, depth });
+    };
+    for start in ids.iter().filter_map(|it| mentions.get(it)) {
+        propose(start, vec![start.number.clone()], 0);
+    }
+    for (reached, way) in impact.reached.iter().zip(impact.ways()) {
+        let start = way.first().and_then(|it| mentions.get(&it.via));
+        let (Some(it), Some(start)) = (mentions.get(&reached.id), start) else { continue };
+        propose(it, told(start, &way, &mentions), reached.depth);
     }
     found.items.sort_by(|one, other| (one.depth, &one.number).cmp(&(other.depth, &other.number)));
-    found.more = found.items.len().saturating_sub(OFFERED);
-    found.items.truncate(OFFERED);
     Ok(found)
 }
 
-fn along(reader: &Reader, start: &Mention, known: &mut BTreeSet<i64>, found: &mut Found) -> Result<()> {
-    let impact = reader.impact(start.id, DEPTH)?;
-    let ids: Vec<i64> = impact.reached.iter().map(|it| it.id).collect();
-    let mentions = reader.mentions(&ids)?;
-    for (reached, way) in impact.reached.iter().zip(impact.ways()) {
-        let Some(it) = mentions.get(&reached.id) else { continue };
-        let is_over = ["withdrawn", "superseded", "declined"].contains(&it.state.as_str());
-        if is_over || BESIDE.contains(&it.kind.as_str()) || !known.insert(it.id) {
-            continue;
-        }
-        let mut steps = vec![start.number.clone()];
-        for step in way {
-            let Some(to) = mentions.get(&step.id) else { continue };
-            let turned = if step.is_source { "~" } else { "" };
-            steps.push(format!("{turned}{}", step.role.code()));
-            steps.push(to.number.clone());
-        }
-        found.items.push(Proposable {
-            number: it.number.clone(),
-            title: it.title.clone(),
-            kind: it.kind.clone(),
-            state: it.state.clone(),
-            way: steps,
-            depth: reached.depth,
-        });
+/// A way as it is told: numbers, with the roles between them.
+fn told(start: &Mention, way: &[&kernel::Reached], mentions: &BTreeMap<i64, Mention>) -> Vec<String> {
+    let mut steps = vec![start.number.clone()];
+    for step in way {
+        let Some(to) = mentions.get(&step.id) else { continue };
+        let turned = if step.is_source { "~" } else { "" };
+        steps.push(format!("{turned}{}", step.role.code()));
+        steps.push(to.number.clone());
     }
-    Ok(())
+    steps
 }
 
 /// Words that look like numbers of records.
@@ -127,6 +120,28 @@ pub fn conflict(reader: &Reader, item: &Item) -> Result<Option<Rebased>> {
     }
     let (now, basis) = says_now(reader, &item.name)?;
     Ok((basis != *based_on).then(|| rules::rebase(base, ours, &now)))
+}
+
+/// The same for many items, by the keys of their lines, with few questions.
+pub fn conflicts(reader: &Reader, items: &[Item]) -> Result<BTreeMap<i64, Rebased>> {
+    let proposed = || {
+        items.iter().filter(|it| {
+            it.released_no.is_none() && it.action == crate::model::Action::Change && it.proposed.is_some()
+        })
+    };
+    let ids: Vec<i64> = proposed().filter_map(|it| it.item).collect();
+    let says = reader.say_now(&ids)?;
+    let mut all = BTreeMap::new();
+    for it in proposed() {
+        let (Some(ours), Some(base), Some(based_on)) = (&it.proposed, &it.base, &it.based_on) else {
+            continue;
+        };
+        let Some(now) = it.item.and_then(|id| says.get(&id)) else { continue };
+        if now.based_on != *based_on {
+            all.insert(it.id, rules::rebase(base, ours, &now.fields));
+        }
+    }
+    Ok(all)
 }
 
 #[derive(Deserialize)]

@@ -18,6 +18,7 @@ pub fn routes() -> Routes {
         .get(&of("affected"), show)
         .post(&of("affected"), decide)
         .post(&of("affected/accept"), accept)
+        .post(&of("replace"), replace)
         .post(&of("affected/{line}/undo"), undo)
         .post(&of("affected/{line}/done"), done)
         .post(&of("affected/{line}/rebase"), rebase)
@@ -29,15 +30,22 @@ pub fn routes() -> Routes {
 
 async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
     let asked = visit.envelope.asked();
-    visit.read(move |reader| deciding(reader, &number, asked.text("words"), &Form::default())).await
+    visit
+        .read(move |reader| {
+            let at = (asked.text("words"), asked.text("from"));
+            deciding(reader, &number, at, &Form::default())
+        })
+        .await
 }
 
-fn deciding(reader: &Reader, number: &str, words: &str, written: &Form) -> Result<Page> {
+fn deciding(reader: &Reader, number: &str, (words, from): (&str, &str), written: &Form) -> Result<Page> {
     let case = ours(reader, number)?;
     let is_open = case.record.state.is_being_written();
     let (found, kinds) =
         if is_open { found_in(reader, &case, words)? } else { (Found::default(), Vec::new()) };
     let items = queries::items(reader, case.record.id.raw())?;
+    let place = page::Place::of(from, items.len(), page::DECIDED);
+    let items = items.into_iter().skip(place.from).take(place.each).collect();
     let rows = rows(reader, &case, items)?;
     let body = page::page(&Deciding {
         number,
@@ -46,6 +54,7 @@ fn deciding(reader: &Reader, number: &str, words: &str, written: &Form) -> Resul
         kinds,
         words,
         rows: &rows,
+        place,
         may_write: is_open && may_write(reader),
         written,
     });
@@ -68,6 +77,7 @@ fn found_in(reader: &Reader, case: &Case<ChangeRequest>, words: &str) -> Result<
 
 fn rows(reader: &Reader, case: &Case<ChangeRequest>, items: Vec<Item>) -> Result<Vec<Row>> {
     let meetings = queries::meetings(reader, case.record.id.raw())?;
+    let mut conflicts = queries::conflicts(reader, &items)?;
     let addresses = addresses(reader, &items);
     let mut rows = Vec::with_capacity(items.len());
     for item in items {
@@ -80,7 +90,7 @@ fn rows(reader: &Reader, case: &Case<ChangeRequest>, items: Vec<Item>) -> Result
             })
         });
         let meets = meets.collect();
-        let conflict = queries::conflict(reader, &item)?.map(|it| {
+        let conflict = conflicts.remove(&item.id).map(|it| {
             let both = it.both.into_iter().map(|it| {
                 let label = words::label(reader, kind, &it.field);
                 let said = [&it.then, &it.ours, &it.now].map(written);
@@ -128,7 +138,7 @@ async fn found(Path(number): Path<String>, visit: Visit) -> Answer {
                 return Ok(fragment(maud::html! {}));
             }
             let (found, kinds) = found_in(reader, &case, asked.text("words"))?;
-            Ok(fragment(page::found(&number, &found, &kinds, may_write(reader))))
+            Ok(fragment(page::found((&number, asked.text("words")), &found, &kinds, may_write(reader))))
         })
         .await
 }
@@ -150,7 +160,21 @@ async fn decide(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::decide(work, &number, &new)?;
                 Ok(of_change(&number, "affected#decided"))
             },
-            move |reader, form| deciding(reader, &same, "", &form),
+            move |reader, form| deciding(reader, &same, ("", ""), &form),
+        )
+        .await
+}
+
+async fn replace(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let same = number.clone();
+    visit
+        .write_form(
+            move |work, form| {
+                ours(work, &number)?;
+                commands::replace_words(work, &number, (form.text("from"), form.text("to")))?;
+                Ok(of_change(&number, "redlines"))
+            },
+            move |reader, form| deciding(reader, &same, ("", ""), &form),
         )
         .await
 }
@@ -164,15 +188,19 @@ async fn accept(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 let sentence = kernel::text!("Say what becomes of them.");
                 form.faults.unless(action.is_some(), "action", sentence);
                 form.check()?;
-                let names: Vec<String> = form.all("marked").into_iter().map(str::to_owned).collect();
                 let what = (action.unwrap_or_default(), form.text("reason"));
-                commands::accept_all(work, &number, &names, what)?;
+                if form.text("all") == "yes" {
+                    commands::accept_found(work, &number, form.text("words"), what)?;
+                } else {
+                    let names: Vec<String> = form.all("marked").into_iter().map(str::to_owned).collect();
+                    commands::accept_all(work, &number, &names, what)?;
+                }
                 Ok(of_change(&number, "affected#decided"))
             },
             move |reader, form| {
                 // What belongs to the other form is not filled in there.
-                let empty = Form::default().refused(&kernel::Error::Invalid(form.faults));
-                deciding(reader, &same, "", &empty)
+                let empty = Form::default().refused(&kernel::Error::Invalid(form.faults.clone()));
+                deciding(reader, &same, (form.text("words"), ""), &empty)
             },
         )
         .await
@@ -268,9 +296,9 @@ fn asked(reader: &Reader, item: &Item) -> Result<Vec<Asked>> {
     };
     let mut fields = vec![of("title", Vec::new())];
     for column in entry.columns.iter().filter(|it| entry.is_said(&it.name)) {
-        use kernel::ColumnHolds::{Choice, Day, Truth, Whole, Words};
+        use kernel::ColumnHolds::{Choice, Day, Decimal, Truth, Whole, Words};
         let choices = match &column.holds {
-            Words | Day | Whole => Vec::new(),
+            Words | Day | Decimal | Whole => Vec::new(),
             Choice(codes) => {
                 let none = (String::new(), t!("Nothing"));
                 let words =
@@ -367,10 +395,14 @@ fn sent(reader: &Reader, item: &Item, form: &Form) -> Result<Map<String, Json>> 
 }
 
 async fn show_redlines(Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
     visit
         .read(move |reader| {
             let case = ours(reader, &number)?;
-            let body = page::redlines(&number, &redlines(reader, case.record.id.raw())?);
+            let all = redlines(reader, case.record.id.raw())?;
+            let place = page::Place::of(asked.text("from"), all.len(), page::REDLINES);
+            let shown: Vec<_> = all.into_iter().skip(place.from).take(place.each).collect();
+            let body = page::redlines(&number, &shown, place);
             Ok(Page::new(t!("What {number} changes", number = &number), PLACE, body))
         })
         .await

@@ -11,6 +11,7 @@ use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
 use super::affected::redlines;
 use super::consent::zone_of;
+use super::plan::person;
 use super::{ours, say_again};
 use crate::commands::{self, Consent, NewPlanTask, Policy, Signer};
 use crate::model::{
@@ -28,6 +29,13 @@ pub fn routes() -> Routes {
         tag: "Changes",
         request,
         response: schema_of::<Done>(),
+        ..Doc::default()
+    };
+    let does_many = |summary, request| Doc {
+        summary,
+        tag: "Changes",
+        request,
+        response: schema_of::<DoneWithMany>(),
         ..Doc::default()
     };
     Routes::default()
@@ -56,6 +64,24 @@ pub fn routes() -> Routes {
             &of("affected"),
             does("Decides what becomes of something that may be affected", schema_of::<NewDecision>()),
             decide,
+        )
+        .api_post(
+            &of("affected/found"),
+            does_many(
+                "Decides about everything that is found, by one deed; what cannot come under a change yet is left and named",
+                schema_of::<AllFound>(),
+            ),
+            decide_found,
+        )
+        .api_post(
+            &of("redlines"),
+            does_many("Writes what many records are to say, by one deed", schema_of::<Redlines>()),
+            redline_many,
+        )
+        .api_post(
+            &of("replace"),
+            does_many("Writes other words in everything that changes and says them", schema_of::<Replaced>()),
+            replace,
         )
         .api_post(&of("affected/{line}/undo"), does("Takes a decision back", schema_of::<Nothing>()), undo)
         .api_post(
@@ -151,8 +177,10 @@ async fn affected(Path(number): Path<String>, visit: Visit) -> Answer {
             let id = case.record.id.raw();
             let found = queries::found_from(reader, id, case.body.cause, asked.text("words"))?;
             let mut decided = Vec::new();
-            for it in queries::items(reader, id)? {
-                let conflict = queries::conflict(reader, &it)?.map(|it| it.both);
+            let items = queries::items(reader, id)?;
+            let mut conflicts = queries::conflicts(reader, &items)?;
+            for it in items {
+                let conflict = conflicts.remove(&it.id).map(|it| it.both);
                 let Item {
                     id, name, title, sort, way, action, reason, proposed, done_on, released_no, ..
                 } = it;
@@ -318,6 +346,83 @@ async fn decide(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             };
             let line = commands::decide(work, &number, &new)?;
             state_of(work, &number, Some(line))
+        })
+        .await
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "DoneWithManyOfAChange")]
+struct DoneWithMany {
+    /// The number of the change.
+    number: String,
+    /// How many were decided about, or written.
+    count: usize,
+    /// What had to be left, with the reasons.
+    left: Vec<String>,
+}
+
+fn done_with(number: &str, count: usize, left: &[kernel::Missing]) -> Result<Json> {
+    let left = left.iter().map(|it| web::language::say(&it.sentence)).collect();
+    Ok(serde_json::to_value(DoneWithMany { number: number.to_owned(), count, left })?)
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "EverythingFound")]
+struct AllFound {
+    /// Numbers at which to begin to look, beside the cause and what is decided.
+    #[serde(default)]
+    words: String,
+    action: Action,
+    #[serde(default)]
+    reason: String,
+}
+
+async fn decide_found(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let it: AllFound = typed(asked.clone())?;
+            let done = commands::accept_found(work, &number, &it.words, (it.action, &it.reason))?;
+            done_with(&number, done.decided, &done.left)
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ChangeRedlines")]
+struct Redlines {
+    /// By the number of the record: the fields that are to say something else.
+    redlines: std::collections::BTreeMap<String, Map<String, Json>>,
+}
+
+async fn redline_many(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let Redlines { redlines } = typed(asked.clone())?;
+            let many: Vec<(String, Map<String, Json>)> = redlines.into_iter().collect();
+            done_with(&number, commands::propose_many(work, &number, &many)?, &[])
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "WordsReplaced")]
+struct Replaced {
+    /// The words that are replaced, exactly.
+    from: String,
+    to: String,
+}
+
+async fn replace(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let Replaced { from, to } = typed(asked.clone())?;
+            done_with(&number, commands::replace_words(work, &number, (&from, &to))?, &[])
         })
         .await
 }
@@ -554,20 +659,26 @@ struct Planned {
     /// The number of the person.
     person: String,
     #[serde(default)]
+    sort: kernel::StepSort,
+    /// The day on which it is to be begun.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    starts: Option<Date>,
+    #[serde(default)]
     #[schemars(with = "Option<String>")]
     due: Option<Date>,
+    /// Hours, a decimal.
+    #[serde(default)]
+    effort: String,
+    /// What it costs beside the hours, a decimal.
+    #[serde(default)]
+    cost: String,
     /// The key of the task that comes first.
     #[serde(default)]
     after: Option<i64>,
-}
-
-fn person(reader: &Reader, number: &str) -> Result<i64> {
-    let sentence = text!("Give the number of a person.");
-    match reader.mention_of(number) {
-        Ok(it) if it.kind == "PE" => Ok(it.id),
-        Ok(_) | Err(Error::NotFound) => Err(Faults::one("person", sentence).into()),
-        Err(error) => Err(error),
-    }
+    /// The keys of others that come first.
+    #[serde(default)]
+    and_after: Vec<i64>,
 }
 
 async fn plan(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
@@ -577,7 +688,17 @@ async fn plan(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             ours(work, &number)?;
             let it: Planned = typed(asked.clone())?;
             let who = Some(person(work, &it.person)?);
-            let new = NewPlanTask { request: &it.request, person: who, due: it.due, after: it.after };
+            let after: Vec<i64> = it.after.into_iter().chain(it.and_after.iter().copied()).collect();
+            let new = NewPlanTask {
+                request: &it.request,
+                sort: it.sort,
+                person: who,
+                starts: it.starts,
+                due: it.due,
+                effort: &it.effort,
+                cost: &it.cost,
+                after: &after,
+            };
             let line = commands::plan_task(work, &number, &new)?;
             state_of(work, &number, Some(line))
         })

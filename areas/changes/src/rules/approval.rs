@@ -16,7 +16,10 @@ pub struct Asked {
 /// A signature under a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
+    /// Whose consent it is: of whoever signed, or of whoever they stood in for.
     pub person: PersonId,
+    /// Who signed.
+    pub by: PersonId,
     pub name: String,
     pub function: Option<i64>,
     /// Whether it says yes.
@@ -94,7 +97,7 @@ mod tests {
 
     fn yes(person: PersonId, function: i64) -> Signed {
         let name = format!("P{person}");
-        Signed { person, name, function: Some(function), consents: true, counts: true }
+        Signed { person, by: person, name, function: Some(function), consents: true, counts: true }
     }
 
     #[test]
@@ -114,6 +117,14 @@ mod tests {
         assert!(standing(&both, &[yes(10, 1), yes(11, 1)])[0].is_reached());
         let old = Signed { counts: false, ..yes(11, 1) };
         assert!(!standing(&both, &[yes(10, 1), old])[0].is_reached());
+    }
+
+    #[test]
+    fn whoever_stands_in_counts_as_the_one_they_stand_in_for() {
+        let both = [asked(1, 1, 2)];
+        let deputy = Signed { by: 12, ..yes(10, 1) };
+        assert!(!standing(&both, &[yes(10, 1), deputy.clone()])[0].is_reached());
+        assert!(standing(&both, &[yes(11, 1), deputy])[0].is_reached());
     }
 
     #[test]
