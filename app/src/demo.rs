@@ -16,6 +16,7 @@ mod mails;
 mod notices;
 mod offers;
 mod papers;
+mod plan;
 mod reviews;
 mod risks;
 mod sets;
@@ -58,6 +59,7 @@ pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
     told.extend(trade::told(&time)?);
     told.extend(imports::told(&time)?);
     told.extend(changes::told(&time)?);
+    told.extend(plan::told(&time)?);
     told.extend(risks::told(&time)?);
     told.extend(notices::told(&time)?);
     told.sort_by_key(|it| it.at);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Result;
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan as _};
 use kernel::{Actor, Db, Error, Means, Proven};
 use notices::{Addition, Answer, Answering, Asks, Edit, Notice, Side, Signer};
 use serde::Deserialize;
@@ -20,6 +20,8 @@ struct Row {
     reason: String,
     state: String,
     day: i64,
+    /// Why they are told later, or asked for less, than was agreed; empty where what was agreed is kept.
+    waiver: String,
 }
 
 /// The change of the seals, whose notices went to everybody who has such pumps.
@@ -28,7 +30,6 @@ const SEALS: &str = "CR-2026-0009";
 const SENT: i64 = -40;
 /// Where customers reach the house.
 const BASE: &str = "https://reqord.kestrel-dosing.example";
-const WAIVED: &str = "The leaks are stopped at once. Agreed with them by telephone before it was sent.";
 
 /// The notices of the seals, and the answers on their days.
 pub fn told(time: &Time) -> Result<Vec<Chapter>> {
@@ -46,7 +47,7 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
                 blocks: false,
             };
             let made = db.write_at(owner, at, |work| notices::add(work, SEALS, &addition))?;
-            send(db, owner, at, &made.number)?;
+            send(db, owner, at, (&made.number, &row.waiver))?;
         }
         Ok(())
     })];
@@ -68,22 +69,30 @@ pub fn tell(db: &Arc<Db>, owner: &Actor, at: Timestamp, change: &str) -> Result<
             let why = "They approved it by signature on the change itself.";
             db.write_at(owner, at, |work| notices::excuse(work, &it.number, why))?;
         } else {
-            send(db, owner, at, &it.number)?;
+            send(db, owner, at, (&it.number, ""))?;
         }
     }
     Ok(())
 }
 
-/// Sends a notice; where nobody of theirs can be written to, the trail says how they were told.
-fn send(db: &Arc<Db>, owner: &Actor, at: Timestamp, number: &str) -> Result<()> {
+/// Sends a notice. Whoever waived the period that was agreed gets the new at once, everybody else when it is over; where
+/// nobody of theirs can be written to, the trail says how they were told.
+fn send(db: &Arc<Db>, owner: &Actor, at: Timestamp, (number, waiver): (&str, &str)) -> Result<()> {
     let it = db.read(&Actor::system(), |reader| reader.find::<Notice>(number))?.body;
+    let day = web::language::day_of(at);
+    let agreed = day.checked_add(it.notice_days.days())?;
+    let wanted = it.effective_on.unwrap_or(day);
+    let is_asked_for_less = it.asks == Asks::Approval;
     let edit = Edit {
         person: it.person,
         language: it.language.clone(),
         words: it.words.clone(),
-        effective_on: it.effective_on.or_else(|| Some(web::language::day_of(at))),
+        effective_on: Some(if waiver.is_empty() { wanted.max(agreed) } else { wanted }),
         asks: Asks::Acknowledgement,
-        waiver: WAIVED.to_owned(),
+        waiver: match waiver {
+            "" if is_asked_for_less => "They approved it by signature on the change itself.".to_owned(),
+            waiver => waiver.to_owned(),
+        },
         ..Edit::default()
     };
     db.write_at(owner, at, |work| notices::edit(work, number, &edit))?;
