@@ -243,6 +243,8 @@ impl House {
             "{promise}" => self.places["promises"].clone(),
             "{verbal}" => self.places["statements"].clone(),
             "{checklist}" => self.places["checklists"].clone(),
+            "{task}" if path.contains("/plan/") => self.places["steps"].clone(),
+            "{resource}" => self.places["resources"].clone(),
             gap if gap.starts_with('{') => {
                 let place = if path.starts_with("/files") {
                     "files"
@@ -355,6 +357,7 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
         })
         .unwrap();
     places.insert("change-notices", notice.number);
+    carried_out(db, ada, &change, &mut places);
     places.insert("changes", change.number);
     places.insert("checklists", asked_about(db, &set));
     let named = |title| New { title, party: Some(meridian), ..New::default() };
@@ -380,6 +383,41 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
     places.insert("customers", "K-1001".to_owned());
     places.insert("entries", "3".to_owned());
     places
+}
+
+/// A step of the plan of a change, what it needs, and an issue that came up.
+fn carried_out(
+    db: &Arc<Db>,
+    ada: &Actor,
+    change: &kernel::Made,
+    places: &mut BTreeMap<&'static str, String>,
+) {
+    let due = "2026-04-01".parse().ok();
+    let (task, resource, issue) = db
+        .write(ada, |work| {
+            let person = Some(work.actor.person);
+            let step = changes::NewPlanTask {
+                request: "Order rings for CIP 3",
+                person,
+                due,
+                ..changes::NewPlanTask::default()
+            };
+            let task = changes::plan_task(work, &change.number, &step)?;
+            let need = kernel::NewResource {
+                sort: kernel::ResourceSort::Material,
+                name: "Rings for CIP 3",
+                amount: "16",
+                ..kernel::NewResource::default()
+            };
+            let resource = changes::need(work, &change.number, task, &need)?;
+            let body = changes::Issue { change: Some(change.id), ..changes::Issue::default() };
+            let new = New { title: "Rings for CIP 3 come late", due, ..New::default() };
+            Ok((task, resource, changes::raise_issue(work, &new, &body)?.number))
+        })
+        .unwrap();
+    places.insert("steps", task.to_string());
+    places.insert("resources", resource.to_string());
+    places.insert("change-issues", issue);
 }
 
 /// A checklist that is asked about a set.

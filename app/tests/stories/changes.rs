@@ -525,8 +525,8 @@ fn tasks_wait_for_each_other_and_never_in_a_circle() {
     for world in World::on_each_engine() {
         let change = raise(&world, "ada", "Seals");
         let ada = world.ada();
-        let plan = |request, after| {
-            let person = Some(world.ada().actor.person);
+        let plan = |request, after: Option<i64>| {
+            let (person, after) = (Some(world.ada().actor.person), after.as_slice());
             let new = changes::NewPlanTask { request, person, after, ..changes::NewPlanTask::default() };
             world.ada().does(|work| changes::plan_task(work, &change, &new)).unwrap()
         };

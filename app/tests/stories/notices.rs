@@ -343,6 +343,71 @@ fn a_supplier_gets_what_is_ours_alone_and_their_objection_holds_the_release_up()
 }
 
 #[test]
+fn a_supplier_answers_by_their_link_once_and_whoever_has_it_later_opens_nothing() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let supplier = world
+            .ada()
+            .does(|work| {
+                let body = Organisation { is_supplier: true, is_customer: false, ..Organisation::default() };
+                let made =
+                    customers::open(work, &New { title: "Tessaro Dichtungen", ..New::default() }, &body)?;
+                let person = customers::NewContact {
+                    name: "Ugo Tessaro",
+                    email: "ugo@tessaro.example",
+                    ..customers::NewContact::default()
+                };
+                customers::add_contact(work, &made.number, &person)?;
+                Ok(made)
+            })
+            .unwrap();
+        let clara = world.person("clara");
+        let item =
+            catalogue::CatalogueItem { code: "R-20".into(), summary: "A ring".into(), ..Default::default() };
+        let new = New { title: "Ring R-20", ..New::default() };
+        let ring = clara.does(|work| catalogue::open(work, &new, &item)).unwrap().number;
+        clara.does(|work| catalogue::release(work, &ring, &catalogue::NewRevision::default())).unwrap();
+        let change = raise(&world, "ada", "Rings");
+        let line = take(&world, "ada", &change, &ring, Action::Change).unwrap();
+        let says = fields(&[("summary", "A ring of FKM")]);
+        world.ada().does(|work| changes::propose(work, &change, line, &says)).unwrap();
+        let addition = Addition {
+            party: Some(supplier.id),
+            side: Side::Supplier,
+            items: vec![ring],
+            reason: "makes the rings".into(),
+            blocks: true,
+        };
+        let notice = world.ada().does(|work| notices::add(work, &change, &addition)).unwrap().number;
+        let kept = world.ada().asks(|reader| reader.find::<Notice>(&notice)).body;
+        let it = Edit {
+            person: kept.person,
+            words: "The compound becomes T-FP22.".into(),
+            effective_on: "2026-05-01".parse().ok(),
+            blocks: true,
+            ..Edit::default()
+        };
+        world.ada().does(|work| notices::edit(work, &notice, &it)).unwrap();
+        world.ada().does(|work| notices::issue(work, &notice, BASE)).unwrap();
+        let link = link_in(&next_letter(&world));
+        let mut ugo = client(&world.db);
+        let page = ugo.get(&link).text;
+        assert!(page.contains("R-20") && !page.contains(&change), "what is ours, and no more: {page}");
+        assert_eq!(
+            ugo.post_form(&format!("{link}/answer"), &[("answer", "acknowledged")]).status,
+            StatusCode::OK
+        );
+        assert_eq!(state(&world, &notice), State::Acknowledged);
+        let no = [("answer", "objected"), ("words", "We changed our mind.")];
+        let again = ugo.post_form(&format!("{link}/answer"), &no);
+        assert_eq!(again.status, StatusCode::GONE, "{}", again.text);
+        assert_eq!(state(&world, &notice), State::Acknowledged, "the first answer stands");
+        let answers = world.ada().asks(|reader| notices::answers(reader, reader.mention_of(&notice)?.id));
+        assert_eq!(answers.len(), 1);
+    }
+}
+
+#[test]
 fn silence_is_no_consent_and_a_letter_that_comes_back_is_seen() {
     for world in World::on_each_engine() {
         world.db.open_post(Some(POST)).unwrap();
@@ -368,5 +433,53 @@ fn silence_is_no_consent_and_a_letter_that_comes_back_is_seen() {
         assert!(page.contains("It came back. Find another address."), "{page}");
         world.db.write(&product, |work| notices::ask_about_silence(work, &json!({}))).unwrap();
         assert_eq!(asked(&world).len(), 1, "there is a day left");
+    }
+}
+
+#[test]
+fn a_notice_that_reaches_an_order_only_by_its_set_stands_on_the_order_and_in_its_way() {
+    for world in World::on_each_engine() {
+        let (set, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Frame of 1.4301."]);
+        let key = world.ada().asks(|reader| reader.mention_of(&set)).id;
+        let line = orders::Line {
+            no: 10,
+            article: "Skid".into(),
+            quantity: "1".into(),
+            price: "42900.00".into(),
+            ..orders::Line::default()
+        };
+        let open = |title: &str, party: i64, requirement_set: Option<i64>| {
+            let order = orders::Order {
+                lines: vec![line.clone()],
+                currency: "EUR".into(),
+                requirement_set,
+                ..orders::Order::default()
+            };
+            let new = New { title, party: Some(party), ..New::default() };
+            world.ada().does(|work| orders::open_order(work, &new, &order)).unwrap().number
+        };
+        let order = open("A skid", world.meridian, Some(key));
+        let other = open("Something else", world.meridian, None);
+        let theirs = open("A pump", world.hallander, None);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        let notice = prepared(&world, &change).remove(0).number;
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&format!("/orders/{order}")).text;
+        assert!(page.contains("What changes") && page.contains(&notice), "{page}");
+        let mut carl = program(&world, "carl");
+        let page = carl.get(&format!("/orders/{order}")).text;
+        assert!(!page.contains(&notice), "it was not sent yet: {page}");
+        sent(&world, &notice);
+        let page = carl.get(&format!("/orders/{order}")).text;
+        assert!(page.contains(&notice), "{page}");
+        for number in [&other, &theirs] {
+            assert!(!ada.get(&format!("/orders/{number}")).text.contains(&notice), "{number}");
+        }
+        let way = ada.get(&format!("/orders/{order}/way")).text;
+        assert!(way.contains(&notice) && way.contains(&change), "{way}");
+        let way = ada.get(&format!("/orders/{theirs}/way")).text;
+        assert!(!way.contains(&notice) && !way.contains(&change), "{way}");
+        assert_eq!(carl.get(&format!("/orders/{order}/way")).status, StatusCode::NOT_FOUND);
     }
 }

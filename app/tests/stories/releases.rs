@@ -200,10 +200,16 @@ fn a_day_that_cannot_be_is_refused_and_nothing_is_kept() {
         step(&world, "bob", &change, "screen").unwrap();
         let sentence = refusal(world.ada().does(|work| changes::ask_approval(work, &change)));
         assert!(sentence.contains("Say from when on it holds."), "{sentence}");
-        let plan = |after, due: &str| {
+        let plan = |after: Option<i64>, due: &str| {
             let due = due.parse().ok();
             let person = Some(world.ada().actor.person);
-            let new = changes::NewPlanTask { request: "Order rings", person, due, after };
+            let new = changes::NewPlanTask {
+                request: "Order rings",
+                person,
+                due,
+                after: after.as_slice(),
+                ..changes::NewPlanTask::default()
+            };
             world.ada().does(|work| changes::plan_task(work, &change, &new))
         };
         let first = plan(None, "2026-04-10").unwrap();
@@ -325,9 +331,15 @@ fn each_open_line_of_an_order_is_decided_before_the_release_and_what_was_decided
 fn a_task_gets_another_day_with_a_reason_and_who_waits_for_it_is_told() {
     for world in World::on_each_engine() {
         let change = raise(&world, "ada", "Seals");
-        let plan = |request, (who, due): (&str, &str), after| {
+        let plan = |request, (who, due): (&str, &str), after: Option<i64>| {
             let person = Some(world.person(who).actor.person);
-            let new = changes::NewPlanTask { request, person, due: due.parse().ok(), after };
+            let new = changes::NewPlanTask {
+                request,
+                person,
+                due: due.parse().ok(),
+                after: after.as_slice(),
+                ..changes::NewPlanTask::default()
+            };
             world.ada().does(|work| changes::plan_task(work, &change, &new)).unwrap()
         };
         let first = plan("Order T-FP22", ("ada", "2026-03-20"), None);

@@ -1,0 +1,296 @@
+//! Where a change comes from, what its options are, whose consent it has, who must read what it put in force.
+
+use changes::{Alternative, ChangeRequest, Choice, Consent, Policy, Signer, Source, Told};
+use kernel::{Basis, Means, New, On, Proven};
+use requirements::Telling;
+use serde_json::json;
+
+use crate::changes::{
+    TODAY, agreed_set, approved, fix, function, management_approves, propose, raise, sign, state, step,
+};
+use crate::world::{Person, World, program, refusal};
+
+const MAIL: &[u8] = b"From: Carl Whitfield <carl.whitfield@meridian-dairies.example>\r\n\
+    To: Ada Lindqvist <ada.lindqvist@kestrel-dosing.example>\r\nSubject: Seals\r\n\
+    Date: Mon, 02 Mar 2026 08:00:00 +0000\r\nMessage-ID: <seals@meridian-dairies.example>\r\n\r\n\
+    The seals swell. Could you use something that stands peracetic acid?\r\n";
+
+#[test]
+fn each_source_is_kept_as_it_is_and_asked_at_the_gate_where_it_came_from() {
+    for world in World::on_each_engine() {
+        let sources = [
+            (Source::Customer, "Name the message or call in which the customer asked for it."),
+            (Source::Complaint, "Name the complaint, or the conversation in which it came."),
+            (Source::Legal, "Name the law or standard with its edition."),
+            (Source::Supplier, "Name the supplier's notice, or the message in which it came."),
+        ];
+        let party = Some(world.meridian);
+        for (source, asked) in sources {
+            let body = ChangeRequest {
+                source,
+                need: "EPDM swells.".into(),
+                proposal: "FKM.".into(),
+                ..ChangeRequest::default()
+            };
+            let new = New { title: "Seals", party, ..New::default() };
+            let change = world.ada().does(|work| changes::raise(work, &new, &body)).unwrap().number;
+            let sentence = refusal(step(&world, "bob", &change, "screen"));
+            assert!(sentence.contains(asked), "{source:?}: {sentence}");
+            let says = |body: &mut ChangeRequest| {
+                body.reference = "RG-19, edition 2026".into();
+                body.passage = "use something that stands peracetic acid".into();
+            };
+            world
+                .ada()
+                .does(|work| {
+                    let mut case = work.find::<ChangeRequest>(&change)?;
+                    work.revise(&mut case, says)
+                })
+                .unwrap();
+            step(&world, "bob", &change, "screen").unwrap();
+            let way = program(&world, "bob").get(&format!("/api/v1/changes/{change}/standing")).json();
+            let wanted = if source == Source::Legal { "full" } else { "fast" };
+            assert_eq!(way["track"], json!(wanted), "{way}");
+            let is_told = way["why"].as_array().unwrap().contains(&json!("A law or standard asks for it."));
+            assert_eq!(is_told, source == Source::Legal, "the way is explained: {way}");
+        }
+        // An engineer's idea needs nothing else.
+        let idea = raise(&world, "ada", "A better mark");
+        step(&world, "bob", &idea, "screen").unwrap();
+    }
+}
+
+#[test]
+fn words_of_a_message_become_a_change_that_leads_back_to_them() {
+    for world in World::on_each_engine() {
+        let intake = conversations::Intake::read(MAIL.to_vec());
+        let taken = world.ada().does(|work| conversations::take_in(work, &intake)).unwrap().number;
+        let mut ada = program(&world, "ada");
+        let words = "Could you use something that stands peracetic acid?";
+        let sent = [
+            ("title", "Seals for peracetic acid"),
+            ("source", "customer"),
+            ("cause", taken.as_str()),
+            ("passage", words),
+        ];
+        let came = ada.post_form("/changes", &sent);
+        let change = came.location().rsplit('/').next().unwrap().to_owned();
+        let behind = world.ada().asks(|reader| {
+            let id = reader.mention_of(&change)?.id;
+            reader.passages_behind(id)
+        });
+        assert_eq!((behind.len(), behind[0].exact.as_str()), (1, words));
+        let page = ada.get(&format!("/changes/{change}")).text;
+        assert!(page.contains(&taken) && page.contains(words), "{page}");
+        let page = ada.get(&format!("/conversations/{taken}")).text;
+        assert!(page.contains(&change), "and the conversation leads to the change: {page}");
+        let none = [("title", "x"), ("cause", "CV-2026-9999")];
+        assert!(ada.post_form("/changes", &none).text.contains("There is no CV-2026-9999."));
+    }
+}
+
+#[test]
+fn options_are_compared_and_one_is_chosen_before_anybody_approves() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        management_approves(&world);
+        let change = raise(&world, "ada", "Seals");
+        let option = |label: &str, cost: &str, verdict, why: &str| {
+            let it = Alternative {
+                label: label.into(),
+                title: format!("Way {label}"),
+                cost: cost.into(),
+                risk: "mix-up at maintenance".into(),
+                verdict,
+                why: why.into(),
+            };
+            world.ada().does(|work| changes::compare(work, &change, &it))
+        };
+        option("0", "0", Choice::Open, "").unwrap();
+        option("A", "9800", Choice::Open, "").unwrap();
+        assert!(
+            refusal(option("A", "9800", Choice::Chosen, "")).contains("Say why it is chosen or refused.")
+        );
+        assert!(refusal(option("B", "about 5", Choice::Open, "")).contains("Give an amount like 1250.00."));
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        step(&world, "bob", &change, "screen").unwrap();
+        fix(&world, &change);
+        let quality = function(&world, "Quality");
+        let asked = std::slice::from_ref(&quality);
+        world.ada().does(|work| changes::ask_impacts(work, &change, asked, TODAY.parse().ok())).unwrap();
+        let told = Told { is_possible: true, finding: "Immersion", cost: "2800.50", ..Told::default() };
+        world.bob().does(|work| changes::answer(work, &change, &quality, &told)).unwrap();
+        let ask = || world.ada().does(|work| changes::ask_approval(work, &change));
+        assert!(refusal(ask()).contains("Choose one of the options."));
+        option("A", "9800", Choice::Chosen, "by line").unwrap();
+        assert!(refusal(option("0", "0", Choice::Chosen, "cheap")).contains("A is chosen already."));
+        option("0", "0", Choice::Refused, "It leaks").unwrap();
+        let mut ada = program(&world, "ada");
+        let seen = ada.get(&format!("/api/v1/changes/{change}/standing")).json();
+        assert_eq!(
+            (&seen["cost"], seen["options"].as_array().unwrap().len()),
+            (&json!(280_050), 2),
+            "{seen}"
+        );
+        let page = ada.get(&format!("/changes/{change}")).text;
+        assert!(page.contains("2,800.50") && page.contains("Way A") && page.contains("It leaks"), "{page}");
+        ask().unwrap();
+    }
+}
+
+/// A change that Quality said something of, which costs so much; asked for approval.
+fn costing(world: &World, cost: &str) -> (String, String) {
+    let (_, reqs) = agreed_set(world, &format!("A skid of {cost}"), &["Seals EPDM."]);
+    let quality = function(world, "Quality");
+    let change = raise(world, "ada", "Seals");
+    propose(world, "ada", &change, &reqs[0], "Seals FKM.");
+    step(world, "bob", &change, "screen").unwrap();
+    fix(world, &change);
+    let asked = std::slice::from_ref(&quality);
+    world.ada().does(|work| changes::ask_impacts(work, &change, asked, TODAY.parse().ok())).unwrap();
+    let told = Told { is_possible: true, finding: "Rings", cost, ..Told::default() };
+    world.bob().does(|work| changes::answer(work, &change, &quality, &told)).unwrap();
+    world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+    (change, quality)
+}
+
+#[test]
+fn value_says_who_signs_as_many_as_are_needed_do_and_a_deputy_is_named_beside_the_absent() {
+    for world in World::on_each_engine() {
+        let management = function(&world, "Management");
+        let policy = |needs, above: &'static str| {
+            let line = Policy { function: &management, track: "both", rank: 2, needs, above };
+            world.bob().does(|work| changes::keep_policy(work, &line)).unwrap();
+        };
+        policy(1, "5000");
+        let (cheap, quality) = costing(&world, "4999.99");
+        sign(&world, "bob", &cheap, &quality, true).unwrap();
+        assert_eq!(state(&world, &cheap), "approved", "nobody above is asked");
+        let (dear, quality) = costing(&world, "5000.01");
+        sign(&world, "bob", &dear, &quality, true).unwrap();
+        assert_eq!(state(&world, &dear), "approval", "management is asked");
+        // Henrik is away: Ben signs for him, and both names stand there.
+        let henrik = world.henrik().actor.person;
+        world
+            .sam()
+            .does(|work| {
+                let number = work.mention(henrik)?.unwrap().number;
+                let absence = identity::NewAbsence {
+                    deputy: world.person("ben").actor.person,
+                    function: None,
+                    since: "2026-03-01".parse().unwrap(),
+                    until: "2026-03-20".parse().unwrap(),
+                };
+                identity::name_deputy(work, &number, &absence)
+            })
+            .unwrap();
+        let actor = world.ada().asks(|reader| identity::actor_of(reader, world.person("ben").actor.person));
+        let ben = Person { db: std::sync::Arc::clone(&world.db), actor };
+        let signs = |change: &str| {
+            let proven = Proven { person: ben.actor.person, means: Means::Password, at: world.db.now() };
+            let signer = Signer { name: &ben.actor.name, language: "en", zone: "UTC" };
+            let consent = Consent { function: &management, consents: true, words: "" };
+            ben.does(|work| changes::sign(work, change, (&consent, &signer), &proven))
+        };
+        signs(&dear).unwrap();
+        assert_eq!(state(&world, &dear), "approved");
+        let all = world.bob().asks(|reader| reader.signatures(reader.mention_of(&dear)?.id));
+        let his = all.iter().find(|it| it.person == ben.actor.person).unwrap();
+        assert_eq!(his.acts_for, Some(henrik));
+        // Two have to sign: one alone does not do, however often.
+        policy(2, "");
+        let (both, quality) = costing(&world, "100");
+        sign(&world, "bob", &both, &quality, true).unwrap();
+        sign(&world, "henrik", &both, &management, true).unwrap();
+        assert!(refusal(sign(&world, "henrik", &both, &management, true)).contains("You have signed"));
+        assert_eq!(state(&world, &both), "approval");
+        signs(&both).unwrap();
+        assert_eq!(state(&world, &both), "approval", "whoever stands in for somebody is no second one");
+    }
+}
+
+#[test]
+fn an_approver_who_left_the_house_signs_nothing() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = management_approves(&world);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        step(&world, "bob", &change, "screen").unwrap();
+        fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        let mut henrik = program(&world, "henrik");
+        world
+            .sam()
+            .does(|work| {
+                let number = work.mention(world.henrik().actor.person)?.unwrap().number;
+                identity::leave(work, &number)
+            })
+            .unwrap();
+        let sent = json!({ "function": management, "approve": true, "password": "henrik" });
+        let came = henrik.post_json(&format!("/api/v1/changes/{change}/sign"), &sent);
+        assert_eq!(came.status, 401, "{}", came.text);
+        assert_eq!(state(&world, &change), "approval");
+        assert!(world.bob().asks(|reader| reader.signatures(reader.mention_of(&change)?.id)).is_empty());
+    }
+}
+
+#[test]
+fn whoever_must_know_reads_what_a_change_put_in_force_and_says_so() {
+    for world in World::on_each_engine() {
+        let quality = function(&world, "Quality");
+        let (set, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        world.bob().does(|work| requirements::tell_always(work, &quality, Telling::Told)).unwrap();
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        assert!(world.bob().asks(requirements::to_read).is_empty(), "nothing is in force yet");
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let asked = world.bob().asks(requirements::to_read);
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        let id = world.bob().asks(|reader| reader.mention_of(&set)).id;
+        let all = world.bob().asks(|reader| requirements::readers(reader, id, 2));
+        let own = all.iter().find(|it| it.person == world.bob().actor.person).unwrap();
+        assert!(own.read_at.is_none(), "he has not said so yet");
+        assert!(world.carl().asks(requirements::to_read).is_empty());
+    }
+}
+
+#[test]
+fn what_holds_by_serial_number_or_by_order_is_answered_by_one_question() {
+    for world in World::on_each_engine() {
+        let holds = |basis: Basis, starts: &str, on: &On| {
+            let title = format!("A skid by {starts}");
+            let (_, reqs) = agreed_set(&world, &title, &["Seals EPDM."]);
+            let management = management_approves(&world);
+            let change = raise(&world, "ada", "Seals");
+            world
+                .ada()
+                .does(|work| {
+                    let mut case = work.find::<ChangeRequest>(&change)?;
+                    work.revise(&mut case, |it| {
+                        it.effective_by = basis;
+                        starts.clone_into(&mut it.effective_from);
+                    })
+                })
+                .unwrap();
+            propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+            step(&world, "bob", &change, "screen").unwrap();
+            fix(&world, &change);
+            world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+            sign(&world, "henrik", &change, &management, true).unwrap();
+            world.ada().does(|work| changes::release(work, &change)).unwrap();
+            let valid = world.ada().asks(|reader| {
+                let id = reader.mention_of(&reqs[0])?.id;
+                reader.valid_revision(id, on)
+            });
+            (valid.no, reqs[0].clone())
+        };
+        let on = |serial, order| On { day: TODAY.parse().unwrap(), lot: "", serial, order };
+        assert_eq!(holds(Basis::Serial, "KD-1200", &on("KD-1199", "")).0, Some(1));
+        let (no, req) = holds(Basis::Serial, "KD-1200", &on("KD-1201", ""));
+        assert_eq!(no, Some(2));
+        let page = program(&world, "ada").get(&format!("/requirements/{req}/valid?serial=KD-1201")).text;
+        assert!(page.contains("Revision 2 holds."), "{page}");
+        assert_eq!(holds(Basis::Order, "SO-2026-0118", &on("", "SO-2026-0117")).0, Some(1));
+        assert_eq!(holds(Basis::Order, "SO-2026-0118", &on("", "SO-2026-0118")).0, Some(2));
+    }
+}
