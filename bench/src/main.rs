@@ -3,6 +3,7 @@
 //! It judges nothing and is no test: times depend on the machine, and where two are compared they are
 //! measured in the same run on the same disk.
 
+mod changes;
 mod deeds;
 mod disk;
 mod fill;
@@ -69,5 +70,6 @@ fn main() -> Result<()> {
     }
     // Last, because they add to what the others measure.
     deeds::measure(&house, &mut table)?;
+    changes::measure(&house, &mut table)?;
     import::measure(&house, options.program.as_deref(), &mut table)
 }

@@ -28,7 +28,8 @@ fn visit(browser: &mut Client, address: &str) -> Result<Came> {
     Ok(came)
 }
 
-fn page(house: &House, table: &mut Table, what: &str, address: impl Fn(usize) -> String) -> Result<()> {
+/// How long a page takes.
+pub fn page(house: &House, table: &mut Table, what: &str, address: impl Fn(usize) -> String) -> Result<()> {
     let mut browser = house.browser();
     let times = repeat(200, |no| visit(&mut browser, &address(no)).map(|_| ()))?;
     table.times(what, &times, "");
