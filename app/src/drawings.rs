@@ -52,6 +52,66 @@ pub const SERVED: &[Served] = &[
         kinds: &["RS", "REQ"],
         story: "requirements",
     },
+    Served {
+        step: "8.2.4-01",
+        asks: "What makes a change necessary is understood and kept with the very words and where they came from",
+        kinds: &["CR", "CV"],
+        story: "consents",
+    },
+    Served {
+        step: "8.2.4-02",
+        asks: "What a change means is said by the functions it concerns, with options, cost and the risk before and after",
+        kinds: &["CR", "RK"],
+        story: "consents",
+    },
+    Served {
+        step: "8.2.4-03",
+        asks: "Functions approve by signature in their order, and the customer where it was agreed",
+        kinds: &["CR", "NO"],
+        story: "changes",
+    },
+    Served {
+        step: "8.2.4-04",
+        asks: "Everything that a change touches says something else together, in new revisions, or nothing does",
+        kinds: &["CR", "REQ", "RS", "CI"],
+        story: "releases",
+    },
+    Served {
+        step: "8.2.4-05",
+        asks: "Whoever must know is told: our own people, suppliers, and customers as it was agreed with them",
+        kinds: &["NO", "FN"],
+        story: "notices",
+    },
+    Served {
+        step: "8.2.4-06",
+        asks: "A change is carried out by a plan with people, means, days and milestones",
+        kinds: &["CR"],
+        story: "plans",
+    },
+    Served {
+        step: "8.2.4-07",
+        asks: "What comes up on the way is settled before a change is released, and lateness is told",
+        kinds: &["IS", "CR"],
+        story: "plans",
+    },
+    Served {
+        step: "8.2.4-08",
+        asks: "Criteria are fixed before, and what is not met goes back",
+        kinds: &["CR"],
+        story: "changes",
+    },
+    Served {
+        step: "8.2.4-09",
+        asks: "Every deed of a change stands on the trail, in the way of the order that it touches too",
+        kinds: &["CR", "SO"],
+        story: "notices",
+    },
+    Served {
+        step: "8.2.4-10",
+        asks: "What was learned is shown next time, and a year of changes is looked back on",
+        kinds: &["CR"],
+        story: "releases",
+    },
 ];
 
 /// The map of the clause as a document.
