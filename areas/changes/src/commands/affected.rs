@@ -134,9 +134,12 @@ pub fn accept_all(
     let found = queries::all_found(work, case.record.id.raw(), case.body.cause, &names.join(" "))?;
     let mut by_number: BTreeMap<String, Proposable> =
         found.items.into_iter().map(|it| (it.number.clone(), it)).collect();
-    let mut named = Vec::with_capacity(names.len());
+    let (mut named, mut seen) = (Vec::with_capacity(names.len()), BTreeSet::new());
     for name in names {
         let mention = work.mention_of(&name.to_uppercase())?;
+        if !seen.insert(mention.id) {
+            continue;
+        }
         let way = by_number.remove(&mention.number).map(|it| it.way).unwrap_or_default();
         named.push((mention, way));
     }

@@ -51,7 +51,8 @@ pub fn page(it: &Shown) -> Markup {
             ..Head::default()
         }))
         (identity::summary(it.written))
-        (parts::figures(&against(&it.plan.against)))
+        @let figures = against(&it.plan.against);
+        @if !figures.is_empty() { (parts::figures(&figures)) }
         (section("steps", t!("Steps and milestones"), steps(it)))
         (section_with("issues", t!("Issues on the way"), buttons, issues(it)))
         @if it.may_write { (section("add", t!("Add a step or a milestone"), add(it))) }
@@ -61,18 +62,16 @@ pub fn page(it: &Shown) -> Markup {
 /// How it stands against what was estimated, in figures.
 pub fn against(it: &Against) -> Vec<Figure> {
     let of = |label: String, value: String, note: String| Figure { label, value, note };
-    let mut all = vec![
-        of(
-            t!("Hours spent"),
-            hours(it.hours_spent),
-            t!("of {hours} that were estimated", hours = hours(it.hours)),
-        ),
-        of(
-            if it.cost_in_the_end.is_some() { t!("What it cost") } else { t!("Booked so far") },
-            money(it.cost_so_far()),
-            t!("of {amount} that were estimated", amount = money(it.cost)),
-        ),
-    ];
+    let mut all = Vec::new();
+    if it.hours > 0 || it.hours_spent > 0 {
+        let note = t!("of {hours} that were estimated", hours = hours(it.hours));
+        all.push(of(t!("Hours spent"), hours(it.hours_spent), note));
+    }
+    if it.cost > 0 || it.cost_so_far() > 0 {
+        let label = if it.cost_in_the_end.is_some() { t!("What it cost") } else { t!("Booked so far") };
+        let note = t!("of {amount} that were estimated", amount = money(it.cost));
+        all.push(of(label, money(it.cost_so_far()), note));
+    }
     if let Some(taken) = it.days_taken {
         let note = match it.days {
             Some(days) => t!("of {days} that were estimated", days = days),

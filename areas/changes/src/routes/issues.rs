@@ -136,6 +136,7 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
             let extra = Extra {
                 body: page::body(&shown),
                 steps_elsewhere: vec![("escalate", of_issue(&number, "escalate"))],
+                place: Some("/changes".to_owned()),
                 ..Extra::default()
             };
             record::show(reader, &any, extra)
