@@ -91,7 +91,7 @@ fn what_a_step_needs_and_took_stands_beside_what_was_estimated() {
         assert_eq!((&against["hours_spent"], &against["cost_booked"]), (&json!(1650), &json!(131_000)));
         assert_eq!(step["resources"][0]["is_there"], json!("lacking"));
         let page = ada.get(&format!("/changes/{change}/plan")).text;
-        assert!(page.contains("16.5 h of 16 h") && page.contains("Immersion bath comes too late"), "{page}");
+        assert!(page.contains("16.5 h of 16 h") && page.contains("Immersion bath: too late"), "{page}");
         let page = ada.get(&format!("/changes/{change}/plan/{task}?form=book")).text;
         assert!(page.contains("Half an afternoon was another change"), "{page}");
         let typed = [("day", TODAY), ("hours", "0,5"), ("words", "Report")];
@@ -335,6 +335,6 @@ fn a_year_shows_hours_days_and_cost_against_what_was_estimated() {
         assert_eq!((&it["estimated"], &it["actual"]), (&json!(280_000), &json!(9050)));
         assert_eq!((&year["days_estimated"], &year["days_taken"]), (&json!(28), &json!(31)));
         let page = program(&world, "bob").get("/changes/procedure?year=2026").text;
-        assert!(page.contains("Days they took, in the middle") && page.contains("16 h"), "{page}");
+        assert!(page.contains("31 of 28 days") && page.contains("6 h of 16 h"), "{page}");
     }
 }

@@ -111,9 +111,9 @@ fn lacking(it: &Planned, today: Date) -> Vec<String> {
     let lacking = it.resources.iter().filter(|it| it.is_there == Readiness::Lacking);
     let told = lacking.map(|one| match one.expected {
         Some(day) if it.due.is_some_and(|due| due < day) => {
-            t!("{name} comes too late: {day}", name = &one.name, day = short_day(day, today))
+            t!("{name}: too late, expected {day}", name = &one.name, day = short_day(day, today))
         }
-        Some(day) => t!("{name} comes {day}", name = &one.name, day = short_day(day, today)),
+        Some(day) => t!("{name}: expected {day}", name = &one.name, day = short_day(day, today)),
         None => t!("{name} is missing", name = &one.name),
     });
     if it.done_on.is_some() { Vec::new() } else { told.collect() }
@@ -144,7 +144,7 @@ fn steps(it: &Shown) -> Markup {
                 @if !first.is_empty() { br; span.fine { (t!("after {tasks}", tasks = first.join(", "))) } }
                 @if !one.evidence.is_empty() { br; span.fine { (t!("shown by {evidence}", evidence = &one.evidence)) } }
                 @for words in lacking(one, it.today) { br; (parts::state(State::Warn, words)) }
-                @for issue in issues { br; (parts::state(State::Warn, html! { a href=(super::issue::of_issue(&issue.number, "")) { (issue.number) } " " (issue.title) })) }
+                @for issue in issues { br; (parts::state(State::Warn, html! { span { a href=(super::issue::of_issue(&issue.number, "")) { (issue.number) } " " (issue.title) } })) }
             },
             html! { @if !one.who.is_empty() { (parts::person(&one.who)) } },
             when(one, it.today),
@@ -256,8 +256,9 @@ pub fn step(it: &Step) -> Markup {
                 }
             }
         }
-        div #say { (identity::summary(it.written)) (opened(it)) }
-        (parts::facts(&facts(it, called)))
+        (identity::summary(it.written))
+        @if let Some(title) = says(it) { (section("say", title, opened(it))) }
+        (section("step", t!("The step"), parts::facts(&facts(it, called))))
         (section("needs", t!("What it needs"), needs(it, is_open)))
         @if one.sort == StepSort::Step { (section("spent", t!("What was spent"), spent(it))) }
         @if !one.moved.is_empty() {
@@ -286,23 +287,15 @@ fn facts<'a>(it: &Step<'a>, called: impl Fn(&i64) -> Option<&'a Planned>) -> Vec
     if !later.is_empty() {
         all.push((t!("For these it comes first"), named(later)));
     }
-    if one.sort == StepSort::Step {
-        all.push((
-            t!("Hours"),
-            against_estimate(
-                &hours(one.hours_spent),
-                &hours(one.hours),
-                one.hours_spent > one.hours && one.hours > 0,
-            ),
-        ));
-        all.push((
-            t!("Cost beside the hours"),
-            against_estimate(
-                &money(one.cost_spent),
-                &money(one.cost),
-                one.cost_spent > one.cost && one.cost > 0,
-            ),
-        ));
+    if one.hours > 0 || one.hours_spent > 0 {
+        let is_more = one.hours > 0 && one.hours_spent > one.hours;
+        let words = against_estimate(&hours(one.hours_spent), &hours(one.hours), is_more);
+        all.push((t!("Hours"), words));
+    }
+    if one.cost > 0 || one.cost_spent > 0 {
+        let is_more = one.cost > 0 && one.cost_spent > one.cost;
+        let words = against_estimate(&money(one.cost_spent), &money(one.cost), is_more);
+        all.push((t!("Cost beside the hours"), words));
     }
     if !one.evidence.is_empty() {
         all.push((t!("Shown by"), html! { (one.evidence) }));
@@ -335,7 +328,7 @@ fn needs(it: &Step, is_open: bool) -> Markup {
     }
     let mut columns = vec![
         Column::title(t!("What")),
-        Column::text(t!("Sort")),
+        Column::text(t!("What it is")),
         Column::text(t!("How much")),
         Column::text(t!("Is it there?")),
     ];
@@ -406,11 +399,23 @@ fn spent(it: &Step) -> Markup {
     html! { (Table::new(t!("In the order in which it was booked"), columns, lines.collect()).compact()) }
 }
 
+/// What is said by the form that is open; none where none is.
+fn says(it: &Step) -> Option<String> {
+    if !it.may_write || (it.step.done_on.is_some() && it.opened != "book") {
+        return None;
+    }
+    Some(match (it.opened, it.step.sort) {
+        ("book", _) => t!("Book hours or cost"),
+        ("need", _) => t!("Say what it needs"),
+        ("day", _) => t!("Another day"),
+        ("done", StepSort::Milestone) => t!("It is reached"),
+        ("done", StepSort::Step) => t!("It is done"),
+        _ => return None,
+    })
+}
+
 /// The form that is open.
 fn opened(it: &Step) -> Markup {
-    if !it.may_write || (it.step.done_on.is_some() && it.opened != "book") {
-        return html! {};
-    }
     let filled = |name: &str, field: Field| identity::filled(it.written, name, field);
     let to = |rest: &str| of_step(it.number, it.step.task, rest);
     let back = || Button::open(to(""), t!("Cancel")).bare();
@@ -431,7 +436,7 @@ fn opened(it: &Step) -> Markup {
         "need" => form(
             &to("needs"),
             html! {
-                (Choices::one("sort", t!("Sort"), ResourceSort::ALL.iter().map(|one| Pick::new(one.code(), word(*one)).chosen(one.code() == it.written.text("sort") || (!it.written.has("sort") && *one == ResourceSort::People))).collect()))
+                (Choices::one("sort", t!("What it is"), ResourceSort::ALL.iter().map(|one| Pick::new(one.code(), word(*one)).chosen(one.code() == it.written.text("sort") || (!it.written.has("sort") && *one == ResourceSort::People))).collect()))
                 (filled("person", Field::select("person", t!("Person"), std::iter::once((String::new(), t!("Nobody of us"))).chain(it.people.iter().cloned()))))
                 (filled("name", Field::text("name", t!("Who or what"))).help(t!("The machine, the material, or who it is where it is nobody of us.")))
                 div.row {

@@ -33,12 +33,11 @@ pub fn page(it: &Procedure) -> Markup {
                 figure(t!("Closed"), it.closed.to_string()),
                 figure(t!("Sent back at least once"), it.bounced.to_string()),
                 figure(t!("Days to the end, in the middle"), days(it.days)),
-                figure(t!("Estimated, of those that are closed"), money(it.estimated)),
-                figure(t!("What they cost"), money(it.actual)),
-                figure(t!("Days estimated from the approval on, in the middle"), days(it.days_estimated)),
-                figure(t!("Days they took, in the middle"), days(it.days_taken)),
-                figure(t!("Hours estimated"), hours(it.hours)),
-                figure(t!("Hours spent"), hours(it.hours_spent)),
+            ]))
+            (figures(&[
+                against(t!("What they cost, of those that are closed"), money(it.actual), t!("of {amount} that were estimated", amount = money(it.estimated))),
+                against(t!("Days from the approval on, in the middle"), days(it.days_taken), t!("of {days} that were estimated", days = days(it.days_estimated))),
+                against(t!("Hours spent"), hours(it.hours_spent), t!("of {hours} that were estimated", hours = hours(it.hours))),
             ]))
             (section("stages", t!("Days in each stage, in the middle"), stages(it)))
             (section("changes", t!("Each change"), each(&it.changes)))
@@ -49,6 +48,10 @@ pub fn page(it: &Procedure) -> Markup {
             }))
         }
     }
+}
+
+fn against(label: String, value: String, note: String) -> Figure {
+    Figure { label, value, note }
 }
 
 fn figure(label: String, value: String) -> Figure {
@@ -70,12 +73,9 @@ fn each(all: &[Yearly]) -> Table {
         Column::text(t!("State")),
         Column::figure(t!("Days")),
         Column::figure(t!("Sent back")),
-        Column::figure(t!("Estimated")),
         Column::figure(t!("Cost")),
-        Column::figure(t!("Days estimated")),
-        Column::figure(t!("Days taken")),
-        Column::figure(t!("Hours estimated")),
-        Column::figure(t!("Hours spent")),
+        Column::figure(t!("From the approval on")),
+        Column::figure(t!("Hours")),
         Column::figure(t!("Issues")),
     ];
     let lines = all.iter().map(|it| {
@@ -86,12 +86,13 @@ fn each(all: &[Yearly]) -> Table {
                 parts::state(parts::State::from(kernel::State::tone(it.state)), word(it.state)),
                 html! { @if let Some(days) = it.days { (days) } },
                 html! { (it.bounced) },
-                html! { (money(it.estimated)) },
-                html! { @if let Some(cents) = it.actual { (money(cents)) } },
-                html! { @if let Some(days) = it.days_estimated { (days) } },
-                html! { @if let Some(days) = it.days_taken { (days) } },
-                html! { @if it.hours > 0 { (hours(it.hours)) } },
-                html! { @if it.hours_spent > 0 { (hours(it.hours_spent)) } },
+                html! { @match it.actual { Some(cents) => (t!("{part} of {whole}", part = money(cents), whole = money(it.estimated))), None => (t!("estimated: {amount}", amount = money(it.estimated))) } },
+                html! { @match (it.days_taken, it.days_estimated) {
+                    (Some(taken), Some(days)) => (t!("{part} of {whole} days", part = taken, whole = days)),
+                    (Some(taken), None) => (t!("{count} day" | "{count} days", count = taken)),
+                    (None, _) => {},
+                } },
+                html! { @if it.hours > 0 || it.hours_spent > 0 { (t!("{part} of {whole}", part = hours(it.hours_spent), whole = hours(it.hours))) } },
                 html! { @if it.issues > 0 { (it.issues) } },
             ],
         )
