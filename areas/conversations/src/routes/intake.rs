@@ -7,8 +7,8 @@ use web::{Answer, Failure, Page, Routes, Upload, Uploaded, Visit, off_the_loop};
 use crate::commands;
 use crate::pages::{self, Arrival};
 
-/// Under which name the last results of a person are kept.
-const PLACE: &str = "import";
+/// Under which name the last results of a person are kept; no form of a page has it.
+const PLACE: &str = "import/results";
 
 pub fn routes() -> Routes {
     Routes::default().get("/import", show).post("/import", take_in)
@@ -23,8 +23,9 @@ async fn show(visit: Visit) -> Answer {
                 return Err(Error::NotFound);
             }
             let kept = if is_done { db.draft(person, PLACE)? } else { None };
+            // Whatever else is kept there tells nothing of mails.
             let arrivals: Vec<Arrival> =
-                kept.map_or_else(|| Ok(Vec::new()), |it| serde_json::from_str(&it.words))?;
+                kept.and_then(|it| serde_json::from_str(&it.words).ok()).unwrap_or_default();
             Ok(Page::new(web::t!("Take in mail"), "/inbox", pages::import(&arrivals)).with(&["drop.js"]))
         })
         .await
@@ -43,11 +44,11 @@ fn taken_in(visit: &Visit, files: &[Upload]) -> Result<()> {
     if files.is_empty() {
         return Err(kernel::text!("Choose at least one file.").into());
     }
-    let outcomes: Vec<_> = files
-        .iter()
-        .flat_map(|file| commands::import(visit.db(), visit.actor(), &file.bytes, &file.name, false))
-        .collect();
     let language = visit.envelope.language(Some(&visit.known));
-    let words = language.with(|| serde_json::to_string(&outcomes))?;
+    let words = language.with(|| {
+        let take =
+            |file: &Upload| commands::import(visit.db(), visit.actor(), &file.bytes, &file.name, false);
+        serde_json::to_string(&files.iter().flat_map(take).collect::<Vec<_>>())
+    })?;
     visit.db().keep_draft(visit.actor().person, PLACE, &words)
 }
