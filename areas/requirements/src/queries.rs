@@ -286,9 +286,8 @@ fn seen_files(reader: &Reader, set: i64, files: Vec<Filed>) -> Result<Vec<Filed>
 fn as_of(reader: &Reader, set: &Case<RequirementSet>, moment: Timestamp) -> Result<Reading> {
     let id = set.record.id.raw();
     if reader.actor.is_outside() {
-        let revisions = reader.revisions(id)?;
-        let last = revisions.iter().find(|it| it.released_at <= moment).ok_or(Error::NotFound)?;
-        return Ok(Reading { moment: Some(moment), ..frozen(reader, set, last.no)? });
+        let no = shown_by(reader, id, moment)?;
+        return Ok(Reading { moment: Some(moment), ..frozen(reader, set, no)? });
     }
     let mut past = present(reader, set)?;
     let deeds = reader.trail(id, true, 0, ALL_DEEDS)?;
@@ -310,6 +309,21 @@ fn as_of(reader: &Reader, set: &Case<RequirementSet>, moment: Timestamp) -> Resu
         revision: None,
         moment: Some(moment),
     })
+}
+
+/// The revision that the customer read at a moment: the one that had been offered to them last by then. When it was
+/// frozen does not matter, for nobody outside could read it before.
+fn shown_by(reader: &Reader, set: i64, moment: Timestamp) -> Result<i64> {
+    let offered: Vec<i64> = reader.rows(
+        sql!(
+            "select it.no from revision_life as it join visible on visible.id = it.record_id
+             where it.record_id = $1 and it.life in ('offered', 'confirmed') and it.at <= $2
+             order by case when it.life = 'offered' then 0 else 1 end, it.id desc"
+        ),
+        values![set, moment],
+    )?;
+    let seen = reader.revisions(set)?;
+    offered.into_iter().find(|no| seen.iter().any(|it| it.no == *no)).ok_or(Error::NotFound)
 }
 
 /// The keys of all requirements that a set ever held.
