@@ -27,7 +27,6 @@ mod trade;
 mod views;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Result;
 use kernel::{Actor, Db};
@@ -38,7 +37,7 @@ pub use company::{SignIn, SmallCompany, small_company};
 ///
 /// # Errors
 /// Refuses an installation that is not empty.
-pub fn fill(db: &Arc<Db>, _: Duration) -> Result<Vec<SignIn>> {
+pub fn fill(db: &Arc<Db>) -> Result<Vec<SignIn>> {
     anyhow::ensure!(
         identity::is_empty(db)?,
         "The demo needs an empty installation. Choose a fresh folder with --data."

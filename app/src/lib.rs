@@ -9,6 +9,7 @@ pub mod drawings;
 mod gates;
 pub mod imports;
 pub mod letters;
+pub mod mails;
 pub mod post;
 pub mod server;
 pub mod users;

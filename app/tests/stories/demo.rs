@@ -8,7 +8,7 @@ use crate::world::World;
 #[test]
 fn two_years_of_the_company_are_told_and_the_log_is_sound() {
     for world in World::empty_on_each_engine() {
-        let people = app::demo::fill(&world.db, std::time::Duration::ZERO).unwrap();
+        let people = app::demo::fill(&world.db).unwrap();
         assert!(people.iter().any(|it| it.email.starts_with("ada.")));
         let system = kernel::Actor::system();
         world

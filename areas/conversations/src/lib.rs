@@ -12,11 +12,11 @@ mod rules;
 use kernel::{Migration, Registry};
 
 pub use commands::{
-    Closing, FollowUp, KeptCall, Minutes, NewCall, Opening, Outcome, Planning, Replied, Reply, Ringing,
-    Taken, To, What, Writing, answer_spoken, approve_minutes, assign, assign_party, begin_call,
-    cancel_meeting, change_meeting, close_call, import, invite, move_message, note, note_spoken, open_from,
-    open_meeting, put_in_writing, read_again, read_apart, read_now, record_call, reply, ring, send_minutes,
-    take_in, vouch, write_minutes,
+    Closing, FollowUp, Importing, KeptCall, LARGEST, Minutes, NewCall, Opening, Outcome, Planning, Replied,
+    Reply, Ringing, Taken, To, What, Writing, answer_spoken, approve_minutes, assign, assign_party,
+    begin_call, cancel_meeting, change_meeting, close_call, date_of, import, invite, move_message, note,
+    note_spoken, open_from, open_meeting, put_in_writing, read_again, read_apart, read_now, record_call,
+    reply, ring, send_minutes, take_in, vouch, write_minutes,
 };
 pub use model::{
     Action, Approved, Attendance, Because, Call, CallState, CallStep, Caller, Channel, Conversation,

@@ -26,7 +26,7 @@ pub use filename::safe_name;
 pub use html::with_pictures;
 pub use identity::identity;
 pub use kind::{Bounce, Delivery, Outcome};
-pub use mbox::{split_mbox, unquote_mbox};
+pub use mbox::{mbox_places, one_of_mbox, split_mbox, unquote_mbox};
 pub use reading::{read, read_within};
 pub use subject::base_subject;
 pub use threading::{

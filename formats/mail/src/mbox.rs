@@ -1,6 +1,7 @@
 //! Where in an archive does each mail begin and end?
 
 use std::borrow::Cow;
+use std::io::{BufRead, Result};
 use std::ops::Range;
 
 /// The mails of an mbox archive as byte ranges, each without its `From ` line and the blank line that ends it.
@@ -16,6 +17,47 @@ pub fn split_mbox(archive: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
         let end = next.as_ref().map_or(archive.len(), |following| following.start);
         Some(envelope.body..without_blank_line(archive, envelope.body, end))
     })
+}
+
+/// The places of the mails of an archive that is larger than anybody wants to hold: in bytes from its beginning, each
+/// with the blank line that ends it; [`one_of_mbox`] makes a mail of what stands there. Mails begin as [`split_mbox`]
+/// says. No more than a line is held at a time.
+///
+/// # Errors
+/// What the reader tells.
+pub fn mbox_places(mut archive: impl BufRead) -> Result<Vec<Range<u64>>> {
+    let mut places: Vec<Range<u64>> = Vec::new();
+    let (mut at, mut after_blank, mut line) = (0_u64, true, Vec::new());
+    // A line that may begin a mail; whether it does is told by the next one.
+    let mut envelope: Option<(u64, u64)> = None;
+    loop {
+        line.clear();
+        archive.read_until(b'\n', &mut line)?;
+        if let Some((start, body)) = envelope.take().filter(|_| begins_a_mail(&line)) {
+            if let Some(last) = places.last_mut() {
+                last.end = start;
+            }
+            places.push(body..body);
+        }
+        if line.is_empty() {
+            break;
+        }
+        let end = at + line.len() as u64;
+        if after_blank && line.starts_with(b"From ") {
+            envelope = Some((at, end));
+        }
+        after_blank = line.iter().all(u8::is_ascii_whitespace);
+        at = end;
+    }
+    if let Some(last) = places.last_mut() {
+        last.end = at;
+    }
+    Ok(places)
+}
+
+/// The mail that stands at a place of an archive.
+pub fn one_of_mbox(bytes: &[u8]) -> Cow<'_, [u8]> {
+    unquote_mbox(&bytes[..without_blank_line(bytes, 0, bytes.len())])
 }
 
 /// Takes one `>` from each line that begins with `>From ` (mboxo) or `>>From ` and so on (mboxrd).
@@ -105,6 +147,29 @@ mod tests {
             b"From here\n>From there\n> From x\n"
         );
         assert!(matches!(unquote_mbox(b"nothing"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn an_archive_that_is_read_by_the_line_holds_the_same_mails() {
+        let place = |it: u64| usize::try_from(it).unwrap();
+        let archives: [&[u8]; 6] = [
+            b"From a Mon\nSubject: 1\n\none\n\nFrom b Tue\nSubject: 2\n\n>From two\n",
+            b"From a Mon\nSubject: 1\n\nHi\n\nFrom my view it is fine.\nYes.\n\nFrom b Tue\r\nA: 2\r\n\r\n2\r\n\r\n",
+            b"From a\nFrom b\nSubject: 1\n\nx",
+            b"Subject: plain\n\nhello\n",
+            b"From a",
+            b"",
+        ];
+        for archive in archives {
+            let found: Vec<Vec<u8>> = mbox_places(archive)
+                .unwrap()
+                .into_iter()
+                .map(|it| one_of_mbox(&archive[place(it.start)..place(it.end)]).into_owned())
+                .collect();
+            let wanted: Vec<Vec<u8>> =
+                mails(archive).into_iter().map(|it| unquote_mbox(it).into_owned()).collect();
+            assert_eq!(found, wanted, "{:?}", String::from_utf8_lossy(archive));
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::queries::{self, Correspondents};
 use crate::rules::intake::{self, Intake};
 
 /// The largest mail that is taken in, in bytes.
-const LARGEST: usize = 100 << 20;
+pub const LARGEST: usize = 100 << 20;
 
 /// What became of one mail of a file.
 #[derive(Clone, Debug, Serialize)]
@@ -42,24 +42,46 @@ kernel::vocabulary! {
 /// Takes in the mails of a file, an archive's in the order of their dates. With `dry_run` nothing is written,
 /// and each outcome says what would happen.
 pub fn import(db: &Db, actor: &Actor, bytes: &[u8], name: &str, dry_run: bool) -> Vec<Outcome> {
-    let mut seen = BTreeSet::new();
-    let mut outcomes = Vec::new();
-    for (name, raw) in mails(bytes, name) {
-        let raw = match check(&raw) {
-            Ok(()) => raw,
-            Err(error) => {
-                outcomes.push(Outcome::refused(&name, String::new(), &error));
-                continue;
-            }
-        };
-        let it = read_apart(db, raw);
-        let outcome = if dry_run { foretold(db, actor, &it, &mut seen) } else { told(db, actor, &it) };
-        outcomes.push(outcome.map_or_else(
-            |error| Outcome::refused(&name, it.mail.subject.clone(), &error),
-            |outcome| Outcome { name: name.clone(), ..outcome },
-        ));
+    let mut importing = Importing::new(db, actor, dry_run);
+    mails(bytes, name).into_iter().map(|(name, raw)| importing.take(raw, &name)).collect()
+}
+
+/// Mails that are taken in one after the other, wherever they lie.
+pub struct Importing<'a> {
+    db: &'a Db,
+    actor: &'a Actor,
+    dry_run: bool,
+    /// What came before and is not in the database, because nothing is written.
+    seen: BTreeSet<String>,
+}
+
+impl<'a> Importing<'a> {
+    /// With `dry_run` nothing is written.
+    pub fn new(db: &'a Db, actor: &'a Actor, dry_run: bool) -> Self {
+        Self { db, actor, dry_run, seen: BTreeSet::new() }
     }
-    outcomes
+
+    /// Takes in one mail; `name` says where it lay.
+    pub fn take(&mut self, raw: Vec<u8>, name: &str) -> Outcome {
+        if let Err(error) = check(&raw) {
+            return Outcome::refused(name, String::new(), &error);
+        }
+        let it = read_apart(self.db, raw);
+        let outcome = if self.dry_run {
+            foretold(self.db, self.actor, &it, &mut self.seen)
+        } else {
+            told(self.db, self.actor, &it)
+        };
+        outcome.map_or_else(
+            |error| Outcome::refused(name, it.mail.subject.clone(), &error),
+            |outcome| Outcome { name: name.to_owned(), ..outcome },
+        )
+    }
+}
+
+/// When a mail was written, by its head: in microseconds, none where it does not say.
+pub fn date_of(head: &[u8]) -> Option<i64> {
+    intake::date_of(head)
 }
 
 /// The mails of a file with their names: an archive's in the order of their dates, so that questions come
@@ -148,6 +170,12 @@ impl Outcome {
             what,
             because: taken.because,
         }
+    }
+
+    /// One of which not even the bytes could be had.
+    pub fn unread(name: &str, reason: &str) -> Self {
+        let error = text!("It cannot be read: {reason}", reason = reason).into();
+        Self::refused(name, String::new(), &error)
     }
 
     fn refused(name: &str, subject: String, error: &Error) -> Self {
