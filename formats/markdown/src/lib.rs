@@ -11,7 +11,7 @@ mod plain;
 
 pub use from_html::from_html;
 pub use html::html;
-pub use plain::{plain, tables};
+pub use plain::{plain, prose, tables};
 
 /// Texts longer than this many bytes are shown as they are written, for parsing has its price.
 const LONGEST: usize = 1_000_000;

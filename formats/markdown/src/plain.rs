@@ -13,6 +13,22 @@ pub fn plain(markdown: &str) -> String {
     words.text
 }
 
+/// The words of a text beside its tables, as [`plain`] writes them.
+pub fn prose(markdown: &str) -> String {
+    let mut words = Words::default();
+    let mut is_in_a_table = false;
+    for event in crate::events(markdown) {
+        match event {
+            Event::Start(Tag::Table(_)) => is_in_a_table = true,
+            Event::End(TagEnd::Table) => is_in_a_table = false,
+            _ if is_in_a_table => {}
+            other => words.hear(other),
+        }
+    }
+    words.text.truncate(words.text.trim_end().len());
+    words.text
+}
+
 /// All tables of a text, in their order: rows of cells without marks, the headings first.
 pub fn tables(markdown: &str) -> Vec<Vec<Vec<String>>> {
     let mut tables: Vec<Vec<Vec<String>>> = Vec::new();
@@ -122,6 +138,12 @@ mod tests {
     fn tables_are_found_with_their_headings_first() {
         let found = tables("x\n\n| a | b |\n|---|---|\n| *1* | p\\|q |\n| 2 |\n\ny\n\n| c |\n|---|");
         assert_eq!(found, [vec![vec!["a", "b"], vec!["1", "p|q"], vec!["2", ""]], vec![vec!["c"]]]);
+    }
+
+    #[test]
+    fn prose_is_what_stands_beside_the_tables() {
+        assert_eq!(prose("One *a*.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nTwo."), "One a.\nTwo.");
+        assert_eq!(prose("| a |\n|---|\n| 1 |"), "");
     }
 
     #[test]

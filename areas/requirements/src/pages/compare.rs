@@ -116,11 +116,11 @@ fn one(line: &LineChange, names: &[String; 2]) -> Markup {
         What::Added { statement } => cells(
             parts::state(State::Good, t!("Added")),
             html! { span.fine { (t!("did not exist")) } },
-            html! { ins { (markdown::plain(statement)) } },
+            alone(statement, Side::After),
         ),
         What::Removed { statement } => cells(
             parts::state(State::Bad, t!("Removed")),
-            html! { del { (markdown::plain(statement)) } },
+            alone(statement, Side::Before),
             html! { span.fine { (t!("is no longer there")) } },
         ),
         What::Kept { moved, fields } => html! {
@@ -145,10 +145,11 @@ enum Side {
     After,
 }
 
-/// One side of a changed field: its own words, with what the other side lacks marked.
+/// One side of a changed field: its own words, with what the other side lacks marked. Tables are compared by the cell
+/// on the later side; on the earlier they stand as they were.
 fn side(it: &FieldChange, side: Side) -> Markup {
     let (before, after) = (plain(it.field, &it.before), plain(it.field, &it.after));
-    let tables = markdown::tables(if side == Side::Before { &it.before } else { &it.after });
+    let is_empty = if side == Side::Before { it.before.is_empty() } else { it.after.is_empty() };
     html! {
         @for piece in difference::words(&before, &after) {
             @match (piece, side) {
@@ -158,23 +159,67 @@ fn side(it: &FieldChange, side: Side) -> Markup {
                 _ => {},
             }
         }
-        @if is_rich(it.field) && !tables.is_empty() && side == Side::After {
-            @let old = markdown::tables(&it.before);
-            @for (place, new) in tables.iter().enumerate() {
-                (parts::cells(old.get(place).map_or(&[][..], |it| it.as_slice()), new))
+        @if is_rich(it.field) {
+            @match side {
+                Side::Before => { @for table in markdown::tables(&it.before) { (parts::cells(&table, &table)) } }
+                Side::After => { (tables_changed(&it.before, &it.after)) }
             }
         }
-        @if before.is_empty() && side == Side::Before { span.fine { (t!("nothing")) } }
-        @if after.is_empty() && side == Side::After { span.fine { (t!("nothing")) } }
+        @if is_empty { span.fine { (t!("nothing")) } }
     }
 }
 
+/// A text that is there on one side only, in its tables too.
+fn alone(written: &str, side: Side) -> Markup {
+    let words = markdown::prose(written);
+    html! {
+        @match side {
+            Side::Before => { del { (words) } (tables_changed(written, "")) }
+            Side::After => { ins { (words) } (tables_changed("", written)) }
+        }
+    }
+}
+
+/// The tables of two texts, compared by the cell; those of one text alone are wholly new, or wholly gone.
+fn tables_changed(before: &str, after: &str) -> Markup {
+    let (old, new) = (markdown::tables(before), markdown::tables(after));
+    html! {
+        @for (old, new) in pairs(&old, &new) { (parts::cells(old, new)) }
+    }
+}
+
+type Rows = [Vec<String>];
+
+/// Which table was which: by their order where there are as many, else by their headings.
+fn pairs<'a>(old: &'a [Vec<Vec<String>>], new: &'a [Vec<Vec<String>>]) -> Vec<(&'a Rows, &'a Rows)> {
+    if old.len() == new.len() {
+        return old.iter().zip(new).map(|(old, new)| (old.as_slice(), new.as_slice())).collect();
+    }
+    let headings = |all: &[Vec<Vec<String>>]| {
+        all.iter().map(|it| it.first().cloned().unwrap_or_default()).collect::<Vec<_>>()
+    };
+    let none: &Rows = &[];
+    difference::sequence(&headings(old), &headings(new))
+        .into_iter()
+        .map(|it| match it {
+            difference::Move::Added { to } => (none, new[to].as_slice()),
+            difference::Move::Removed { from } => (old[from].as_slice(), none),
+            difference::Move::Kept { from, to } | difference::Move::Moved { from, to } => {
+                (old[from].as_slice(), new[to].as_slice())
+            }
+        })
+        .collect()
+}
+
 fn plain(field: &str, written: &str) -> String {
-    if is_rich(field) { markdown::plain(written) } else { shown(field, written) }
+    if is_rich(field) { markdown::prose(written) } else { shown(field, written) }
 }
 
 fn changed(it: &FieldChange) -> Markup {
-    words_changed(&plain(it.field, &it.before), &plain(it.field, &it.after))
+    html! {
+        (words_changed(&plain(it.field, &it.before), &plain(it.field, &it.after)))
+        @if is_rich(it.field) { (tables_changed(&it.before, &it.after)) }
+    }
 }
 
 fn sections(changes: &[SectionChange]) -> Markup {
@@ -182,13 +227,19 @@ fn sections(changes: &[SectionChange]) -> Markup {
         @for it in changes {
             @match (&it.before, &it.after) {
                 (None, Some((title, prose))) => { p { ins { (title) } " " (parts::state(State::Good, t!("Added"))) } (rich(prose)) },
-                (Some((title, _)), None) => p { del { (title) } " " (parts::state(State::Bad, t!("Removed"))) },
+                (Some((title, prose)), None) => {
+                    p { del { (title) } " " (parts::state(State::Bad, t!("Removed"))) }
+                    @if !prose.is_empty() { div { (alone(prose, Side::Before)) } }
+                },
                 (Some(old), Some(new)) => {
                     p {
                         (words_changed(&old.0, &new.0)) " "
                         @if it.is_moved { (parts::state(State::Asks, t!("Moved"))) } @else { (parts::state(State::Underway, t!("Changed"))) }
                     }
-                    @if old.1 != new.1 { p { (words_changed(&markdown::plain(&old.1), &markdown::plain(&new.1))) } }
+                    @if old.1 != new.1 {
+                        p { (words_changed(&markdown::prose(&old.1), &markdown::prose(&new.1))) }
+                        (tables_changed(&old.1, &new.1))
+                    }
                 },
                 (None, None) => {},
             }
@@ -206,5 +257,42 @@ fn files(it: &Comparison) -> Markup {
                 }
             }))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: &str = "Limits:\n\n| a | b |\n|---|---|\n| 1 | 3 |";
+    const NEW: &str = "Limits:\n\n| a | b |\n|---|---|\n| 1 | 4 |";
+
+    fn statement(before: &str, after: &str) -> FieldChange {
+        FieldChange { field: "statement", before: before.into(), after: after.into() }
+    }
+
+    #[test]
+    fn a_table_is_compared_by_the_cell_and_not_told_in_words_too() {
+        let shown = side(&statement(OLD, NEW), Side::After).into_string();
+        assert!(shown.starts_with("Limits:<div") && shown.contains("<ins>4</ins>"), "{shown}");
+        let shown = side(&statement(OLD, NEW), Side::Before).into_string();
+        assert!(shown.starts_with("Limits:<div") && shown.contains("<td>3</td>"), "{shown}");
+    }
+
+    #[test]
+    fn a_table_that_is_gone_shows_its_cells_as_removed() {
+        let shown = side(&statement(OLD, "Limits:"), Side::After).into_string();
+        assert!(shown.contains("<del>3</del>"), "{shown}");
+        let two = format!("{OLD}\n\nand\n\n| c |\n|---|\n| 9 |");
+        let shown = tables_changed(&two, "| c |\n|---|\n| 9 |").into_string();
+        assert!(shown.contains("<del>3</del>") && shown.contains("<td>9</td>"), "{shown}");
+    }
+
+    #[test]
+    fn the_prose_of_a_section_has_cells_too() {
+        let of = |prose: &str| Some(("Process".to_owned(), prose.to_owned()));
+        let change = SectionChange { key: "s1".into(), before: of(OLD), after: of(NEW), is_moved: false };
+        let shown = sections(&[change]).into_string();
+        assert!(shown.contains("<del>3</del>") && shown.contains("<ins>4</ins>"), "{shown}");
     }
 }
