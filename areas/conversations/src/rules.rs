@@ -55,7 +55,7 @@ impl Body for Conversation {
     ]);
     const OPEN: &'static [ConversationState] = &[Open, Waiting, Closed];
     const FACTS: fn(&kernel::Reader, &kernel::Record<Self>, &Self) -> kernel::Result<()> = no_facts::<Self>;
-    const PERSONAL: &'static [&'static str] = &["last_from"];
+    const PERSONAL: &'static [&'static str] = &["title", "subject", "last_from"];
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();

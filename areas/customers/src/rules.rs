@@ -83,6 +83,8 @@ impl Body for Organisation {
     const IS_PARTY: bool = true;
     const KEPT: fn(&mut Work, i64, &Self) -> Result<()> = commands::keep_domains;
     const INTERNAL: &'static [&'static str] = &["note", "sensitivity"];
+    // What colleagues note of a firm is mostly about its people.
+    const PERSONAL: &'static [&'static str] = &["note", "sensitivity"];
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();

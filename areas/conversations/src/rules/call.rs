@@ -52,7 +52,7 @@ impl Body for Call {
     const OPEN: &'static [CallState] = &[Open];
     const FACTS: fn(&kernel::Reader, &kernel::Record<Self>, &Self) -> kernel::Result<()> =
         kernel::no_facts::<Self>;
-    const PERSONAL: &'static [&'static str] = &["name", "phone", "words", "outcome"];
+    const PERSONAL: &'static [&'static str] = &["title", "name", "phone", "words", "outcome"];
     const KEYS: &'static [&'static str] = &["person"];
 
     fn check(&self) -> Result<(), Faults> {
