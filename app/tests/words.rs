@@ -1,5 +1,5 @@
 //! Every sentence of ours has German words that fit it, and the catalogue holds no others: bring it up to date with
-//! `cargo test --test words -- --ignored`, then fill in what is empty.
+//! `cargo test -p reqord --test words -- --ignored`, then fill in what is empty.
 
 #![expect(clippy::unwrap_used, reason = "a test that finds no sources has failed")]
 
