@@ -4,6 +4,7 @@ mod beside;
 mod house;
 mod letters;
 mod links;
+mod misfit;
 mod notices;
 mod records;
 mod reference;
@@ -12,11 +13,12 @@ mod views;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kernel::{Faults, Registry, text};
+use kernel::Registry;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
+pub use self::misfit::typed;
 pub(crate) use self::records::LONGEST_QUESTION;
 pub use self::reference::documented;
 use crate::failure::Failure;
@@ -64,12 +66,7 @@ pub fn json(status: StatusCode, value: &Json) -> Response {
 /// A fault at the field that does not fit.
 #[expect(clippy::result_large_err, reason = "a failure ends the request and holds all that its page needs")]
 pub fn said<T: DeserializeOwned>(visit: &Visit, value: &Json) -> Result<T, Failure> {
-    serde_json::from_value(value.clone()).map_err(|error| {
-        let words = error.to_string();
-        let field = words.split('`').nth(1).unwrap_or("body").to_owned();
-        let sentence = text!("This value does not fit: {why}.", why = words);
-        Failure::of(Faults::one(&field, sentence).into(), &visit.envelope)
-    })
+    typed(value.clone()).map_err(|faults| Failure::of(faults.into(), &visit.envelope))
 }
 
 /// The answer to a question, in JSON.

@@ -33,7 +33,13 @@ enum What {
     Forged,
     TooLarge,
     WrongKind,
-    NotJson(String),
+    /// A form with files that ends before its end, or is parted otherwise than it says.
+    Torn,
+    /// Not JSON, from the character at this line and column on.
+    NotJson {
+        line: usize,
+        column: usize,
+    },
     /// The address is right, what is done to it is not possible.
     AnotherWay,
     /// A change without saying which version was seen.
@@ -88,8 +94,12 @@ impl Failure {
         Self::new(What::WrongKind, envelope)
     }
 
+    pub fn torn(envelope: &Envelope) -> Self {
+        Self::new(What::Torn, envelope)
+    }
+
     pub fn not_json(error: &serde_json::Error, envelope: &Envelope) -> Self {
-        Self::new(What::NotJson(error.to_string()), envelope)
+        Self::new(What::NotJson { line: error.line(), column: error.column() }, envelope)
     }
 
     pub fn another_way(envelope: &Envelope) -> Self {
@@ -118,7 +128,7 @@ impl Failure {
             What::Forged => StatusCode::FORBIDDEN,
             What::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             What::WrongKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            What::NotJson(_) => StatusCode::BAD_REQUEST,
+            What::Torn | What::NotJson { .. } => StatusCode::BAD_REQUEST,
             What::AnotherWay => StatusCode::METHOD_NOT_ALLOWED,
             What::Unconditional => StatusCode::PRECONDITION_REQUIRED,
             What::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -164,6 +174,10 @@ impl Failure {
                 text!("This cannot be read"),
                 text!("Send a form, or JSON to the programming interface. Nothing was changed."),
             ),
+            What::Torn => (
+                text!("This did not come whole"),
+                text!("Nothing was saved. Send the form and its files once more."),
+            ),
             What::AnotherWay => (
                 text!("This cannot be done at this address"),
                 text!(
@@ -178,7 +192,7 @@ impl Failure {
                 text!("These were too many requests"),
                 text!("Nothing was changed. Wait as long as Retry-After says, in seconds, then go on."),
             ),
-            What::NotJson(_) => (
+            What::NotJson { .. } => (
                 text!("This is not JSON"),
                 text!("Nothing was changed. Mend the document and send it again."),
             ),
@@ -200,7 +214,14 @@ impl Failure {
                 let lines = faults.0.iter().map(|(field, it)| json!({ "field": field, "detail": say(it) }));
                 problem["errors"] = lines.collect();
             }
-            What::NotJson(why) => problem["errors"] = json!([{ "field": "body", "detail": why }]),
+            What::NotJson { line, column } => {
+                let why = t!(
+                    "It cannot be read from line {line}, column {column} on.",
+                    line = *line,
+                    column = *column
+                );
+                problem["errors"] = json!([{ "field": "body", "detail": why }]);
+            }
             What::Error(Error::Broken(_)) => problem["instance"] = json!(code),
             _ => {}
         }

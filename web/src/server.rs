@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::pace::Pace;
 use crate::path;
 use crate::routes::Routes;
-use crate::visit::{Envelope, Guest, LARGEST_UPLOAD};
+use crate::visit::{Envelope, Guest, LARGEST_UPLOAD, Visit};
 
 /// What a page may load and do: only what is ours, nothing inline.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -38,12 +38,17 @@ pub fn router(routes: Routes, edge: Arc<Edge>) -> Router {
         .with_state(edge)
 }
 
-async fn nothing_here(guest: Guest) -> Response {
-    Failure::of(Error::NotFound, &guest.envelope).into_response()
+async fn nothing_here(visit: Result<Visit, Failure>, guest: Guest) -> Response {
+    Failure::of(Error::NotFound, &of_whom(visit, guest)).into_response()
 }
 
-async fn another_way(guest: Guest) -> Response {
-    Failure::another_way(&guest.envelope).into_response()
+async fn another_way(visit: Result<Visit, Failure>, guest: Guest) -> Response {
+    Failure::another_way(&of_whom(visit, guest)).into_response()
+}
+
+/// Who is known is answered in their language.
+fn of_whom(visit: Result<Visit, Failure>, guest: Guest) -> Envelope {
+    visit.map_or(guest.envelope, |it| it.envelope)
 }
 
 /// A panic is our fault; what it says goes to the log, never to the page.

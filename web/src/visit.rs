@@ -36,6 +36,8 @@ pub struct Envelope {
     pub path: String,
     pub query: String,
     pub headers: HeaderMap,
+    /// Language and zone of whoever makes it, once they are known: what goes wrong is told in them too.
+    spoken: Option<(Option<String>, Option<String>)>,
 }
 
 /// A request of somebody who need not be known: sign-in, trust, verification.
@@ -62,6 +64,7 @@ impl Envelope {
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             headers: parts.headers.clone(),
+            spoken: None,
         }
     }
 
@@ -95,9 +98,12 @@ impl Envelope {
     pub fn language(&self, known: Option<&Known>) -> Language {
         let asked = || Language::asked(self.header(ACCEPT_LANGUAGE).unwrap_or_default()).to_owned();
         // What was chosen in this browser last counts before what is kept of the person.
-        let kept = || known.and_then(|it| it.language.clone());
-        let code = self.cookie("language").or_else(kept).unwrap_or_else(asked);
-        let zone = known.and_then(|it| it.zone.as_deref()).and_then(|it| TimeZone::get(it).ok());
+        let (kept, zone) = match known {
+            Some(it) => (it.language.clone(), it.zone.clone()),
+            None => self.spoken.clone().unwrap_or_default(),
+        };
+        let code = self.cookie("language").or(kept).unwrap_or_else(asked);
+        let zone = zone.and_then(|it| TimeZone::get(&it).ok());
         Language::new(&code, zone.unwrap_or(TimeZone::UTC))
     }
 
@@ -140,7 +146,7 @@ impl FromRequestParts<Arc<Edge>> for Visit {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, edge: &Arc<Edge>) -> Result<Self, Failure> {
-        let Guest { edge, envelope } = Guest::from_request_parts(parts, edge).await?;
+        let Guest { edge, mut envelope } = Guest::from_request_parts(parts, edge).await?;
         let session = envelope.cookie(SESSION);
         let bearer =
             envelope.header(AUTHORIZATION).and_then(|it| it.strip_prefix("Bearer ")).map(str::to_owned);
@@ -153,6 +159,7 @@ impl FromRequestParts<Arc<Edge>> for Visit {
         .await
         .map_err(|error| Failure::of(error, &envelope))?;
         let Some(known) = known else { return Err(Failure::unknown(&envelope)) };
+        envelope.spoken = Some((known.language.clone(), known.zone.clone()));
         Ok(Self { edge, known, envelope, form: Form::default(), session })
     }
 }
@@ -220,7 +227,10 @@ impl FromRequest<Arc<Edge>> for Uploaded {
         let request = Request::from_parts(parts, body);
         let form =
             Multipart::from_request(request, edge).await.map_err(|_| Failure::wrong_kind(&envelope))?;
-        let (fields, files) = parted(form).await.map_err(|_| Failure::too_large(&envelope))?;
+        let (fields, files) = parted(form).await.map_err(|error| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Failure::too_large(&envelope),
+            _ => Failure::torn(&envelope),
+        })?;
         visit.form = Form::of(fields);
         Ok(Self(visit, files))
     }
@@ -448,7 +458,9 @@ impl Visit {
     fn done_once(&self, deed: impl Fn(&mut Work) -> Result<String>) -> Result<String> {
         let once = self.form.text("once").to_owned();
         let request = self.request(self.form.pairs());
-        self.edge.db.write(&self.known.actor, |work| {
+        // Words that a deed itself puts down, a first heading for one, are in the language of whoever does it.
+        let language = self.envelope.language(Some(&self.known));
+        let done = |work: &mut Work| {
             if once.is_empty() {
                 return deed(work);
             }
@@ -459,7 +471,8 @@ impl Visit {
             let address = deed(work)?;
             work.remember(&request, &request, &Answered { status: 303, body: address.clone() })?;
             Ok(address)
-        })
+        };
+        language.with(|| self.edge.db.write(&self.known.actor, done))
     }
 
     fn request(&self, pairs: &[(String, String)]) -> String {

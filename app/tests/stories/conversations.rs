@@ -364,3 +364,75 @@ fn files_dropped_on_the_page_are_taken_in_and_told_one_by_one() {
         assert!(page.contains("Carl Whitfield") || page.contains("Ada Lindqvist"), "{page}");
     }
 }
+
+#[test]
+fn what_somebody_kept_in_the_place_of_results_breaks_no_page() {
+    for world in World::on_each_engine() {
+        let person = world.ada().actor.person;
+        for place in ["import", "import/results"] {
+            world.db.keep_draft(person, place, "hello").unwrap();
+        }
+        let page = program(&world, "ada").get("/import?done");
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    }
+}
+
+#[test]
+fn a_folder_is_taken_in_to_its_end_and_what_was_not_is_named() {
+    for world in World::on_each_engine() {
+        let folder = testbed::folder();
+        for part in ["Mail/new", "Mail/cur", "Mail/tmp"] {
+            std::fs::create_dir_all(folder.join(part)).unwrap();
+        }
+        let keep = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes).unwrap();
+        keep("A.EML", &from_carl("a@meridian", "", "One."));
+        keep("empty.eml", b" \n");
+        keep("notes.txt", b"no mail");
+        keep("Mail/new/1700000000.M1.host", &from_carl("b@meridian", "a@meridian", "Two."));
+        keep("Mail/tmp/1700000001.M2.host", &from_carl("c@meridian", "", "Half"));
+        let later = String::from_utf8(from_carl("e@meridian", "d@meridian", "Four.")).unwrap();
+        let later = later.replace("Mon, 2 Mar", "Tue, 3 Mar");
+        let earlier = String::from_utf8(from_carl("d@meridian", "", "Three.")).unwrap();
+        keep("z.mbox", format!("From c Tue\n{later}\nFrom c Mon\n{earlier}").as_bytes());
+        std::os::unix::fs::symlink(folder.join("nowhere"), folder.join("gone.eml")).unwrap();
+
+        let mut told = 0;
+        let count = |_: app::mails::Step| told += 1;
+        let dry = app::mails::run(&world.db, &folder, true, count).unwrap();
+        let report = app::mails::run(&world.db, &folder, false, |_| {}).unwrap();
+        assert_eq!((told, dry.mails.len(), dry.refused), (6, 6, 2));
+        assert_eq!((report.mails.len(), report.refused, report.passed_over), (6, 2, 2));
+        assert_eq!(report.began + report.joined, 4);
+        assert!(!report.is_clean());
+        let of = |name: &str| report.mails.iter().find(|it| it.name == name).unwrap();
+        assert!(of("gone.eml").because.to_string().starts_with("It cannot be read: "));
+        assert!(of("empty.eml").because.to_string().contains("Save the mail again"));
+        assert!(of("A.EML").number.is_some() && of("Mail/new/1700000000.M1.host").number.is_some());
+        let message = |name: &str| of(name).message.unwrap();
+        assert!(message("z.mbox 1/2") < message("z.mbox 2/2"), "by their dates");
+        assert!(report.to_string().contains("\ngone.eml: It cannot be read"), "{report}");
+
+        let again = app::mails::run(&world.db, &folder.join("z.mbox"), false, |_| {}).unwrap();
+        assert_eq!((again.known, again.is_clean()), (2, true));
+        let none = app::mails::run(&world.db, &folder.join("Mail/tmp"), false, |_| {}).unwrap_err();
+        assert!(none.to_string().contains("There are no mails in"), "{none}");
+        assert!(app::mails::run(&world.db, &folder.join("nowhere"), false, |_| {}).is_err());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+#[test]
+fn what_was_said_about_people_stands_sealed_on_the_trail() {
+    for world in World::on_each_engine() {
+        let taken = told(&world, &from_carl("sealed@meridian", "", "Please call."));
+        let deed = world.ada().asks(|reader| {
+            let id = reader.mention_of(&taken.number)?.id;
+            Ok(reader.trail(id, false, 0, 10)?.remove(0))
+        });
+        assert!(deed.content.to_string().contains("Seals"), "whoever may see it reads it");
+        world.db.seal().unwrap();
+        let proof = world.ada().asks(|reader| reader.proof(deed.entry)).unwrap();
+        let entry = String::from_utf8(proof.entry).unwrap();
+        assert!(!entry.contains("\"Seals\""), "{entry}");
+    }
+}

@@ -460,3 +460,100 @@ fn a_thousand_requirements_are_pasted_released_and_compared() {
         assert_eq!(page.text.matches("<tr data-number=").count(), 1000);
     }
 }
+
+#[test]
+fn carl_reads_the_past_as_it_was_offered_to_him_not_as_it_was_frozen() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        add(&world, &set, "Line A shall dose.");
+        release(&world, &set);
+        world.ada().does(|work| requirements::offer(work, &set, 1)).unwrap();
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<RequirementSet>(&set)?;
+                work.advance(&mut case, set::Step::Revise)
+            })
+            .unwrap();
+        add(&world, &set, "Line B shall wait until it is offered.");
+        release(&world, &set);
+        let day = |days: i64| monday() + jiff::SignedDuration::from_hours(24 * days);
+        let ada = world.ada();
+        ada.db.write_at(&ada.actor, day(4), |work| requirements::offer(work, &set, 2)).unwrap();
+        let read_on = |days| world.carl().asks(|reader| read(reader, &set, At::Moment(day(days))));
+        let before = read_on(2);
+        assert_eq!(
+            (before.revision, before.lines.len()),
+            (Some(1), 1),
+            "frozen on Monday, offered on Friday"
+        );
+        let after = read_on(5);
+        assert_eq!((after.revision, after.lines.len()), (Some(2), 2));
+        let never = world.carl().tries(|reader| read(reader, &set, At::Moment(day(-1))));
+        assert!(matches!(never, Err(Error::NotFound)), "nothing was offered yet");
+    }
+}
+
+#[test]
+fn a_question_that_cannot_be_meant_so_is_refused_at_its_field() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        add(&world, &set, "Line A shall dose.");
+        let mut ada = program(&world, "ada");
+        let field = |came: &web::testing::Came| {
+            assert_eq!(came.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", came.text);
+            came.json()["errors"][0]["field"].as_str().unwrap_or_default().to_owned()
+        };
+        let sent = ada.get(&format!("/requirement-sets/{set}/export.csv?revision=abc"));
+        assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY, "not the working copy: {}", sent.text);
+        assert!(sent.text.contains("Give a whole number."), "{}", sent.text);
+        let sent = ada.get("/api/v1/requirement-sets?state=xx");
+        assert_eq!(field(&sent), "state");
+        assert!(sent.text.contains("draft"), "{}", sent.text);
+
+        let text = Citable {
+            origin: "message",
+            origin_id: 1,
+            name: "Mail of Carl",
+            words: MAIL,
+            extractor: "story 1",
+            audience: Audience::Party,
+        };
+        let source = world.ada().does(|work| work.keep_source(world.meridian, &text)).unwrap();
+        let mut mark = |more: serde_json::Value| {
+            let mut sent =
+                json!({ "source": source, "set_title": "Skid", "fields": { "statement": "Say hello." } });
+            sent.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            ada.post_json("/api/v1/passages", &sent)
+        };
+        assert_eq!(field(&mark(json!({ "start": 0, "end": 5, "exact": "Regards" }))), "exact");
+        assert_eq!(field(&mark(json!({ "start": 0, "exact": "Hello" }))), "end");
+        let made = mark(json!({ "start": 0, "end": 9, "exact": "Hello Ada" }));
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+
+        let sent = ada.post_json("/api/v1/requirements", &json!({ "set": 5 }));
+        assert_eq!(field(&sent), "set");
+        assert!(
+            sent.text.contains("Send a text here.") && !sent.text.contains("invalid type"),
+            "{}",
+            sent.text
+        );
+        let torn = "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.eml\"\r\n\r\nSubject";
+        let kind = [("content-type", "multipart/form-data; boundary=b")];
+        let sent = ada.send(axum::http::Method::POST, "/import", &kind, torn.into());
+        assert_eq!(sent.status, StatusCode::BAD_REQUEST, "{}", sent.text);
+    }
+}
+
+#[test]
+fn what_is_not_there_is_told_in_the_language_of_whoever_asked() {
+    for world in World::on_each_engine() {
+        let mut eve = program(&world, "eve").with_header("accept-language", "en");
+        for address in ["/nowhere", "/requirement-sets/RS-0000-0000", "/api/v1/requirement-sets/RS-0000-0000"]
+        {
+            let came = eve.get(address);
+            assert_eq!(came.status, StatusCode::NOT_FOUND);
+            assert!(came.text.contains("Hier gibt es nichts"), "{address}: {}", came.text);
+        }
+    }
+}

@@ -39,7 +39,7 @@ pub fn open_set(work: &mut Work, new: &New, body: &RequirementSet) -> Result<Mad
     if body.sections.is_empty() {
         body.sections.push(Section {
             key: next_key(&body),
-            title: "Requirements".into(),
+            title: web::t!("Requirements"),
             prose: String::new(),
         });
     }
@@ -410,7 +410,8 @@ pub fn attribute(
     })
 }
 
-fn slice(words: &str, start: i64, end: i64) -> String {
+/// The characters of a text from one place to before another.
+pub(crate) fn slice(words: &str, start: i64, end: i64) -> String {
     let (start, end) = (usize::try_from(start).unwrap_or(0), usize::try_from(end).unwrap_or(0));
     words.chars().skip(start).take(end.saturating_sub(start)).collect()
 }

@@ -213,7 +213,7 @@ async fn tie(kind: Kind, Path(number): Path<String>, Sent(visit, sent): Sent) ->
     let answer = visit
         .changed(sent, move |work| {
             let source = record(work, kind, &number)?;
-            let new: NewLink = kernel::typed(fields.clone())?;
+            let new: NewLink = crate::api::typed(fields.clone())?;
             let target = named(work, "to", Some(&new.to), &[])?.ok_or(Error::NotFound)?;
             work.link_by_hand(&source, new.role, &target)?;
             Ok(serde_json::to_value(neighbours(work, source.id)?)?)
@@ -247,7 +247,7 @@ async fn remarks(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
 
 async fn remark(kind: Kind, number: Path<String>, sent: Sent) -> Answer {
     make(kind, number, sent, "remarks", |work, record, fields| {
-        let new: NewRemark = kernel::typed(fields)?;
+        let new: NewRemark = crate::api::typed(fields)?;
         work.remark(record.id, &new.words, new.audience)
     })
     .await
@@ -283,7 +283,7 @@ async fn tasks(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
 
 async fn ask_for(kind: Kind, number: Path<String>, sent: Sent) -> Answer {
     make(kind, number, sent, "tasks", |work, record, fields| {
-        let new: NewTask = kernel::typed(fields)?;
+        let new: NewTask = crate::api::typed(fields)?;
         let person = colleague(work, "person", new.person.as_deref())?;
         let function = named(work, "function", new.function.as_deref(), &["FN"])?.map(|it| it.id);
         work.ask(record.id, &Ask { request: &new.request, person, function, due: new.due, said: None })

@@ -206,7 +206,7 @@ async fn judge(Path(id): Path<i64>, Sent(visit, sent): Sent) -> Answer {
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let Because { reason } = kernel::typed(asked.clone())?;
+            let Because { reason } = crate::api::typed(asked.clone())?;
             work.judge(id, Judgement::NoImpact, &reason)?;
             let link = work.link(id)?;
             Ok(serde_json::to_value(seen(work, &mut Numbers::new(work), link)?)?)
@@ -218,7 +218,7 @@ async fn judge_many(Sent(visit, sent): Sent) -> Answer {
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let Many { links, reason } = kernel::typed(asked.clone())?;
+            let Many { links, reason } = crate::api::typed(asked.clone())?;
             work.judge_many(&links, &reason)?;
             Ok(serde_json::to_value(Judged { links })?)
         })
@@ -229,7 +229,7 @@ async fn remove(Path(id): Path<i64>, Sent(visit, sent): Sent) -> Answer {
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let Because { reason } = kernel::typed(asked.clone())?;
+            let Because { reason } = crate::api::typed(asked.clone())?;
             work.unlink(id, &reason)?;
             Ok(json!(Judged { links: vec![id] }))
         })

@@ -121,7 +121,7 @@ async fn read(Sent(visit, sent): Sent) -> Answer {
     let fields = sent.clone();
     visit
         .change(sent, move |work| {
-            let Read { id, record } = kernel::typed(fields.clone())?;
+            let Read { id, record } = crate::api::typed(fields.clone())?;
             let heard = match (id, record) {
                 (Some(_), Some(_)) => {
                     let sentence = text!("Name a notice or a record, not both.");
@@ -157,7 +157,7 @@ async fn change_telling(Sent(visit, sent): Sent) -> Answer {
     let fields = sent.clone();
     visit
         .change(sent, move |work| {
-            let new: NewTelling = kernel::typed(fields.clone())?;
+            let new: NewTelling = crate::api::typed(fields.clone())?;
             let known = work.telling()?;
             let hour = |said: &Option<String>, kept| said.clone().unwrap_or_else(|| typed(kept));
             let (from, until, daily) = (

@@ -70,7 +70,18 @@ fn wanted(kind: Kind, asked: &mut Form, reader: &Reader) -> Result<Wanted> {
     let filled = |name: &str| Some(asked.text(name)).filter(|it| !it.is_empty());
     let party = named(reader, "party", filled("party"), &[])?.map(|it| it.id);
     let owner = named(reader, "owner", filled("owner"), &[])?.map(|it| it.id);
-    let states = asked.all("state").into_iter().filter(|it| !it.is_empty()).map(str::to_owned).collect();
+    let states: Vec<String> =
+        asked.all("state").into_iter().filter(|it| !it.is_empty()).map(str::to_owned).collect();
+    let known = &entry(reader.registry(), kind)?.states;
+    if let Some(word) = states.iter().find(|it| known.iter().all(|state| state.code != **it)) {
+        let known: Vec<String> = known.iter().map(|it| it.code.clone()).collect();
+        let sentence = text!(
+            "There is no state “{word}” here. There are: {known}.",
+            word = word,
+            known = known.join(", ")
+        );
+        return Err(kernel::Faults::one("state", sentence).into());
+    }
     let after = filled("after").map(str::to_owned);
     let limit = Some(limit);
     let zone = Some(crate::language::time_zone());
@@ -120,7 +131,7 @@ async fn create(kind: Kind, Sent(visit, sent): Sent) -> Answer {
         .changed(sent, move |work| {
             let entry = entry(work.registry(), kind)?;
             let (opening, mut body) = parted(object(&fields)?, &entry.schema())?;
-            let opening: Opening = kernel::typed(opening)?;
+            let opening: Opening = crate::api::typed(opening)?;
             let new = New {
                 title: &opening.title,
                 party: named(work, "party", opening.party.as_deref(), &[])?.map(|it| it.id),
@@ -215,7 +226,7 @@ async fn advance(
     let reasoned = sent.clone();
     visit
         .change(sent, move |work| {
-            let Reasoned { reason } = kernel::typed(reasoned.clone())?;
+            let Reasoned { reason } = crate::api::typed(reasoned.clone())?;
             work.because(&reason);
             entry(work.registry(), kind)?.advance(work, &Taken { number: &number, step: &step, version })?;
             whole(work, kind, &number)

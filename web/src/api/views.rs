@@ -211,7 +211,7 @@ async fn aside(
 
 async fn keep(Sent(visit, sent): Sent) -> Answer {
     aside(visit, move |visit| {
-        let new: NewView = kernel::typed(sent)?;
+        let new: NewView = crate::api::typed(sent)?;
         let actor = &visit.known.actor;
         let functions = visit.db().read(actor, visit.edge.functions)?;
         let known = visit.db().registry().kind(&new.kind).is_some();
@@ -261,7 +261,7 @@ async fn change(kind: &'static str, Sent(visit, sent): Sent) -> Answer {
         {
             return Ok((StatusCode::OK, serde_json::from_str(&known.body)?, None));
         }
-        let wish: Wish = kernel::typed(sent)?;
+        let wish: Wish = crate::api::typed(sent)?;
         let (change, numbers) = db.read(actor, |reader| {
             kernel::Permit::Staff.covers(actor, None)?;
             let entry = reader.registry().kind(kind).ok_or(Error::NotFound)?;

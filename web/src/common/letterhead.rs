@@ -304,7 +304,7 @@ async fn change(Sent(visit, sent): Sent, parts: &'static [Part]) -> Answer {
     visit
         .change(sent, move |work| {
             Permit::Has(Role::Administrator).covers(work.actor, None)?;
-            let wanted: Wanted = kernel::typed(asked.clone())?;
+            let wanted: Wanted = crate::api::typed(asked.clone())?;
             let mut it = paper::letterhead(work)?;
             it.lines = wanted.lines.unwrap_or(it.lines);
             it.accent = wanted.accent.map_or(it.accent, |it| it.to_lowercase());

@@ -186,7 +186,7 @@ fn show_trust(keys: &[String], head: Option<&str>) -> Markup {
                 li { (t!("No deed is without an entry, and no entry without a deed: both are written together or not at all.")) }
                 li { (t!("Each entry has its place in a Merkle tree (RFC 9162). Its head is signed, and each head continues the one before.")) }
                 li { (t!("The proof of one entry is one small file. It shows nothing of the other entries.")) }
-                li { (t!("Personal values stand in the log sealed. When a person is erased their key goes, and every proof stays valid.")) }
+                li { (t!("Personal values stand in the log sealed, each record's under a key of its own that lies outside the log. A proof holds without the key.")) }
             }
         }))
         (parts::section("key", t!("Our public key"), html! {
@@ -211,7 +211,7 @@ fn show_trust(keys: &[String], head: Option<&str>) -> Markup {
             (parts::program_text("reqord audit verify --head kept-head.txt"))
         }))
         (parts::section("limits", t!("What it does not do"), html! {
-            p { (t!("Whoever holds the machine, the database and the signing key together can write new lies, and can rewrite what no head has left the house for. That is why heads should leave the house: with every proof, every certificate, and by mail to people of your choice.")) }
+            p { (t!("Whoever holds the machine, the database and the signing key together can write new lies, and can rewrite what no head has left the house for. That is why heads should leave the house: one goes with every proof and every certificate, and anybody can save the newest here and keep it.")) }
         }))
     }
 }

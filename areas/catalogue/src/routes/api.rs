@@ -117,7 +117,7 @@ async fn release(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let it: Release = kernel::typed(asked.clone())?;
+            let it: Release = web::api::typed(asked.clone())?;
             let new = NewRevision { label: &it.label, from: it.from, reason: &it.reason };
             let frozen = commands::release(work, &number, &new)?;
             if it.publish {
@@ -134,7 +134,7 @@ async fn publish(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let Which { revision } = kernel::typed(asked.clone())?;
+            let Which { revision } = web::api::typed(asked.clone())?;
             commands::publish(work, &number, revision)?;
             Ok(json!({ "revision": revision }))
         })
@@ -145,7 +145,7 @@ async fn hold_from(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answe
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let From { revision, from, reason } = kernel::typed(asked.clone())?;
+            let From { revision, from, reason } = web::api::typed(asked.clone())?;
             commands::hold_from(work, &number, revision, from, &reason)?;
             let id = work.find::<CatalogueItem>(&number)?.record.id.raw();
             Ok(serde_json::to_value(queries::held(work, id, revision)?.is)?)

@@ -721,9 +721,7 @@ struct Sending {
 }
 
 fn read<T: serde::de::DeserializeOwned>(sent: &serde_json::Value) -> Result<T> {
-    serde_json::from_value(sent.clone()).map_err(|fault| {
-        Faults::one("body", text!("This cannot be read: {fault}.", fault = fault.to_string())).into()
-    })
+    Ok(web::api::typed(sent.clone())?)
 }
 
 async fn invite_by_program(Path(number): Path<String>, visit: Visit) -> Answer {

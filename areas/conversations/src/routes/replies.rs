@@ -209,9 +209,7 @@ async fn answer_by_program(Path(number): Path<String>, Sent(visit, sent): Sent) 
     let wanted = sent.clone();
     visit
         .change(sent, move |work| {
-            let it: Answering = serde_json::from_value(wanted.clone()).map_err(|fault| {
-                Faults::one("body", text!("This cannot be read: {fault}.", fault = fault.to_string()))
-            })?;
+            let it: Answering = web::api::typed(wanted.clone())?;
             let quote_under = if it.quote { quote_line(work, &number)? } else { None };
             let recipients = if it.recipients.is_empty() {
                 let conversation = work.find::<Conversation>(&number)?.record.id.raw();

@@ -221,9 +221,7 @@ struct Asked {
 /// # Errors
 /// Says what cannot be read.
 fn read<T: serde::de::DeserializeOwned>(sent: &Json) -> Result<T> {
-    serde_json::from_value(sent.clone()).map_err(|fault| {
-        Faults::one("body", text!("This cannot be read: {fault}.", fault = fault.to_string())).into()
-    })
+    Ok(web::api::typed(sent.clone())?)
 }
 
 async fn ring(Sent(visit, sent): Sent) -> Answer {

@@ -1,7 +1,6 @@
 //! What a raw mail says, read completely before anything is written: its words, its files and their texts.
 
 use jiff::Timestamp;
-use kernel::text;
 use mail::{Kind, Mail, Role, Warning};
 
 use crate::model::{
@@ -102,7 +101,7 @@ impl Intake {
     /// Who wrote: name and address in small letters.
     pub fn from(&self) -> (String, String) {
         let Some(from) = self.mail.from.first().or(self.mail.sender.as_ref()) else {
-            return (text!("Unknown sender").to_string(), String::new());
+            return (web::t!("Unknown sender"), String::new());
         };
         let address = from.address.to_lowercase();
         (from.name.clone().unwrap_or_else(|| address.clone()), address)
@@ -127,7 +126,7 @@ impl Intake {
         let own = places.map(|at| subject[at..].trim()).find(|it| it.to_lowercase() == *base);
         let own = if base.is_empty() { Some("") } else { own };
         let title: String = own.unwrap_or(subject).chars().take(300).collect();
-        if title.trim().is_empty() { text!("Without a subject").to_string() } else { title }
+        if title.trim().is_empty() { web::t!("Without a subject") } else { title }
     }
 
     /// The places of quoted history, in characters.

@@ -304,7 +304,7 @@ async fn map(Path(number): Path<String>, Sent(visit, value): Sent, targets: Targ
     visit
         .change(value, move |work| {
             must_be_ours(work)?;
-            let it: Columns = kernel::typed(sent.clone())?;
+            let it: Columns = web::api::typed(sent.clone())?;
             let mapping = Mapping { sheet: it.sheet, header_row: it.header_row, columns: it.columns };
             commands::map(work, &number, targets, &mapping)?;
             counts_of(work, &number)
@@ -325,7 +325,7 @@ async fn decide(
     visit
         .change(value, move |work| {
             must_be_ours(work)?;
-            let it: Decided = kernel::typed(sent.clone())?;
+            let it: Decided = web::api::typed(sent.clone())?;
             let decision = Decision { choice: it.choice, candidate: it.candidate, fields: it.fields };
             commands::decide(work, (&number, place), targets, &decision)?;
             counts_of(work, &number)
@@ -338,7 +338,7 @@ async fn choose(Path(number): Path<String>, Sent(visit, value): Sent, targets: T
     visit
         .change(value, move |work| {
             must_be_ours(work)?;
-            let it: Chosen = kernel::typed(sent.clone())?;
+            let it: Chosen = web::api::typed(sent.clone())?;
             let rows = commands::choose(work, &number, targets, (it.effect, it.choice))?;
             Ok(json!({ "rows": rows }))
         })

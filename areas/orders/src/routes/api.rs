@@ -372,7 +372,7 @@ async fn told<T: Serialize>(
 }
 
 fn typed<T: serde::de::DeserializeOwned>(sent: &Json) -> Result<T> {
-    Ok(kernel::typed(sent.clone())?)
+    Ok(web::api::typed(sent.clone())?)
 }
 
 async fn send(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {

@@ -121,7 +121,7 @@ async fn import(Sent(visit, sent): Sent) -> Answer {
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let Wanted { orders, dry_run } = kernel::typed(asked.clone())?;
+            let Wanted { orders, dry_run } = web::api::typed(asked.clone())?;
             KEEPERS.covers(work.actor, None)?;
             let all = if dry_run {
                 commands::foresee_orders(work, &orders)?

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use kernel::{Result, broken};
 use serde_json::{Value as Json, json};
 use table::{Cell, Sheet, Signature, csv_out, xlsx_out};
+use web::t;
 
 use crate::model::{Line, Reading};
 use crate::rules::FIELDS;
@@ -106,7 +107,7 @@ fn in_markdown(reading: &Reading) -> String {
     let mut parts = vec![format!("# {} {}", reading.number, reading.title)];
     parts.extend(filled(&reading.matter));
     if let Some(words) = filled(&reading.intended_use) {
-        parts.extend(["## Intended use".to_owned(), words]);
+        parts.extend([format!("## {}", t!("Intended use")), words]);
     }
     for section in &reading.sections {
         parts.push(format!("## {}", section.title));
@@ -124,13 +125,12 @@ fn clause(line: &Line) -> String {
     let body = &line.body;
     let mut parts = vec![format!("**{} {}.** {}", line.number, line.title, body.statement.trim())];
     if let Some(value) = super::measured(body) {
-        let name = if body.characteristic.is_empty() { "Value" } else { &body.characteristic };
+        let name = if body.characteristic.is_empty() { t!("Value") } else { body.characteristic.clone() };
         parts.push(format!("{name}: {value}"));
     }
-    let named = [("Acceptance", "acceptance"), ("Verified by", "verification"), ("Source", "source")];
-    parts.extend(named.into_iter().filter_map(|(name, field)| {
-        let words = line.written(field);
-        (!words.is_empty()).then(|| format!("{name}: {words}"))
+    parts.extend(["acceptance", "verification", "source"].into_iter().filter_map(|field| {
+        let words = super::shown_of(line, field);
+        (!words.is_empty()).then(|| format!("{}: {words}", super::label(field)))
     }));
     parts.join("  \n")
 }
@@ -175,6 +175,7 @@ mod tests {
             value: "1.50".into(),
             lower: "-5".into(),
             unit: "kg/l".into(),
+            verification: Some(crate::model::Verification::Inspection),
             ..Requirement::default()
         };
         let line = Line {
@@ -212,6 +213,7 @@ mod tests {
             text.contains("## Process\n\nAs in *drawing* 400.\n\n**REQ-0418 Chemical.** Line B shall dose"),
             "{text}"
         );
+        assert!(text.contains("Verified by: ") && !text.contains("Verified by: inspection"), "{text}");
         assert_eq!(in_json(&reading())["sections"][0]["requirements"][0]["value"], "1.50");
     }
 }

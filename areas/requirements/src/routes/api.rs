@@ -226,7 +226,7 @@ struct Offered {
 struct Marked {
     /// The key of the text.
     source: i64,
-    /// From which to before which character; else `exact` is looked for.
+    /// From which to before which character, both or none; else `exact` is looked for.
     start: Option<i64>,
     end: Option<i64>,
     #[serde(default)]
@@ -274,7 +274,7 @@ fn maybe_put<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Put>, D
 
 /// What was sent, as a typed value.
 fn typed<T: serde::de::DeserializeOwned>(sent: &Json) -> Result<T, Faults> {
-    kernel::typed(sent.clone())
+    web::api::typed(sent.clone())
 }
 
 /// Values as they would be typed into the table.
@@ -403,7 +403,7 @@ async fn mark(Sent(visit, sent): Sent) -> Answer {
     let answer = visit
         .changed(sent, move |work| {
             let Marked { source, start, end, exact, set, set_title, section, title, fields } = typed(&asked)?;
-            let words = start.zip(end).map_or(Words::Exact(exact), |(start, end)| Words::At(start, end));
+            let words = words_of(work, source, (start, end), exact)?;
             let into = if set.is_empty() { Into::New(set_title) } else { Into::Set(set) };
             let new = NewRequirement { title, section, body: body_of(&fields)?, ..NewRequirement::default() };
             let made = commands::capture(work, &Capture { source, words, into, new })?;
@@ -411,6 +411,33 @@ async fn mark(Sent(visit, sent): Sent) -> Answer {
         })
         .await?;
     Ok(made(&answer))
+}
+
+/// The words that a program means. Where it says both their place and how they read, the two agree, or something is
+/// wrong on its side: the text is another one, or it counts differently (bytes, UTF-16).
+fn words_of(
+    reader: &Reader,
+    source: i64,
+    place: (Option<i64>, Option<i64>),
+    exact: String,
+) -> kernel::Result<Words> {
+    let (start, end) = match place {
+        (None, None) => return Ok(Words::Exact(exact)),
+        (Some(start), Some(end)) => (start, end),
+        (start, _) => {
+            let field = if start.is_none() { "start" } else { "end" };
+            return Err(Faults::one(field, text!("Send start and end together, or neither.")).into());
+        }
+    };
+    let body = reader.source(source)?.body;
+    let stands = commands::slice(&body, start, end);
+    let bare = |it: &str| it.split_whitespace().collect::<Vec<_>>().join(" ");
+    if !exact.is_empty() && bare(&stands) != bare(&exact) {
+        let sentence =
+            text!("Other words stand from start to end. Count characters, or leave out one of the two.");
+        return Err(Faults::one("exact", sentence).into());
+    }
+    Ok(Words::At(start, end))
 }
 
 async fn order(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {

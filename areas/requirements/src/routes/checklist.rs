@@ -453,7 +453,7 @@ async fn lay_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Respons
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let Wanted { checklist } = kernel::typed(asked.clone())?;
+            let Wanted { checklist } = web::api::typed(asked.clone())?;
             commands::lay_beside(work, &number, &checklist)?;
             beside(work, &number)
         })
@@ -479,7 +479,7 @@ async fn answer_api(Path((number, checklist)): Path<(String, String)>, Sent(visi
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let it: Given = kernel::typed(asked.clone())?;
+            let it: Given = web::api::typed(asked.clone())?;
             let given = match it.answer {
                 Answer::Open => Answering::Open(it.reason),
                 Answer::NotApplicable => Answering::NotApplicable(it.reason),
@@ -501,7 +501,7 @@ async fn take_away_api(
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let Reasoned { reason } = kernel::typed(asked.clone())?;
+            let Reasoned { reason } = web::api::typed(asked.clone())?;
             commands::take_away(work, &number, &checklist, &reason)?;
             beside(work, &number)
         })
@@ -512,7 +512,7 @@ async fn release_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Res
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let Reasoned { reason } = kernel::typed(asked.clone())?;
+            let Reasoned { reason } = web::api::typed(asked.clone())?;
             let frozen = commands::release_checklist(work, &number, &reason)?;
             let number = number.clone();
             Ok(serde_json::to_value(Released { number, revision: frozen.no, digest: frozen.digest })?)

@@ -331,7 +331,7 @@ async fn tell(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let TellOne { function, is_told } = kernel::typed(asked.clone())?;
+            let TellOne { function, is_told } = web::api::typed(asked.clone())?;
             let telling = if is_told { Telling::Told } else { Telling::NotTold };
             commands::tell(work, &number, &function, telling)?;
             Ok(serde_json::to_value(readers_of(work, &number)?)?)
@@ -343,7 +343,7 @@ async fn remind_all(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answ
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let Nothing {} = kernel::typed(asked.clone())?;
+            let Nothing {} = web::api::typed(asked.clone())?;
             Ok(json!(Reminded { reminded: commands::remind(work, &number)? }))
         })
         .await
@@ -353,7 +353,7 @@ async fn have_read(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answe
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let read: HaveRead = kernel::typed(asked.clone())?;
+            let read: HaveRead = web::api::typed(asked.clone())?;
             commands::acknowledge(work, &number, read.revision, &read.digest)?;
             Ok(serde_json::to_value(read)?)
         })

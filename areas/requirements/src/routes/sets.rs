@@ -594,9 +594,11 @@ async fn offer(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer 
 }
 
 async fn show_export(Path(number): Path<String>, visit: Visit) -> Answer {
-    let revision = visit.envelope.asked().whole("revision");
+    let mut asked = visit.envelope.asked();
+    let revision = asked.whole("revision");
     visit
         .read(move |reader| {
+            asked.faults.into_result()?;
             let set = reader.find::<RequirementSet>(&number)?;
             let revisions = reader.revisions(set.record.id.raw())?;
             let body = export::page(&number, &set.record.title, revision, &revisions);
@@ -606,9 +608,11 @@ async fn show_export(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 async fn download(format: Format, Path(number): Path<String>, visit: Visit) -> Answer {
-    let revision = visit.envelope.asked().whole("revision");
+    let mut asked = visit.envelope.asked();
+    let revision = asked.whole("revision");
     visit
         .respond(move |reader| {
+            asked.faults.into_result()?;
             let file = queries::export(reader, &number, revision, format)?;
             Ok(as_file(file))
         })

@@ -272,5 +272,5 @@ async fn follow(Path((number, departure)): Path<(String, i64)>, Sent(visit, sent
 
 fn typed<T: serde::de::DeserializeOwned>(sent: &Json) -> Result<T> {
     let sent = if sent.is_null() { Json::Object(serde_json::Map::new()) } else { sent.clone() };
-    Ok(kernel::typed(sent)?)
+    Ok(web::api::typed(sent)?)
 }

@@ -230,7 +230,7 @@ fn row(it: &Found) -> Row {
 async fn check(Sent(visit, sent): Sent) -> Answer {
     visit
         .respond(move |reader| {
-            let asked: Asked = kernel::typed(sent)?;
+            let asked: Asked = web::api::typed(sent)?;
             Ok(in_json(StatusCode::OK, &serde_json::to_value(answer(reader, &asked)?)?))
         })
         .await
@@ -385,7 +385,7 @@ async fn let_stand_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> A
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let it: Standing = kernel::typed(asked.clone())?;
+            let it: Standing = web::api::typed(asked.clone())?;
             commands::let_stand(work, &number, &it.other, &it.reason)?;
             let set = set_around(work, &number)?;
             Ok(serde_json::to_value(told(&set.record.number, &queries::findings_of(work, &set)?))?)
@@ -397,7 +397,7 @@ async fn open_contradiction_api(Path(number): Path<String>, Sent(visit, sent): S
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let it: Standing = kernel::typed(asked.clone())?;
+            let it: Standing = web::api::typed(asked.clone())?;
             commands::contradicts_again(work, &number, &it.other)?;
             let set = set_around(work, &number)?;
             Ok(serde_json::to_value(told(&set.record.number, &queries::findings_of(work, &set)?))?)
@@ -463,7 +463,7 @@ async fn choose_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answ
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let rules: Rules = kernel::typed(asked.clone())?;
+            let rules: Rules = web::api::typed(asked.clone())?;
             commands::choose_rules(work, &number, &rules.off, &rules.terms)?;
             Ok(serde_json::to_value(rules)?)
         })
@@ -486,7 +486,7 @@ async fn dismiss_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Ans
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let it: Dismissal = kernel::typed(asked.clone())?;
+            let it: Dismissal = web::api::typed(asked.clone())?;
             commands::dismiss(work, &number, &it.which(), &it.reason)?;
             found_now(work, &number)
         })
@@ -497,7 +497,7 @@ async fn restore_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Ans
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let it: Dismissal = kernel::typed(asked.clone())?;
+            let it: Dismissal = web::api::typed(asked.clone())?;
             commands::restore(work, &number, &it.which())?;
             found_now(work, &number)
         })
