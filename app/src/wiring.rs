@@ -121,7 +121,7 @@ pub fn routes() -> Routes {
         .and(identity::routes())
         .and(customers::routes(of_customer))
         .and(conversations::routes(requirements::capture_form, open_points))
-        .and(requirements::routes(reviews::beside_subject))
+        .and(requirements::routes(reviews::beside_subject, who_spoke))
         .and(reviews::routes())
         .and(catalogue::routes())
         .and(::imports::routes(TARGETS))
@@ -130,6 +130,12 @@ pub fn routes() -> Routes {
         .and(notices::routes())
         .and(risks::routes());
     web::api::documented(areas)
+}
+
+/// Who said a text, by name.
+fn who_spoke(reader: &Reader, source: i64) -> Result<String> {
+    let it = reader.source(source)?;
+    Ok(conversations::speaker(reader, &it.origin, it.origin_id)?.map(|it| it.name).unwrap_or_default())
 }
 
 /// What is open of a review, or of the last review of what somebody looks at: the agenda of a meeting about it.

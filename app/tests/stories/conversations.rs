@@ -436,3 +436,25 @@ fn what_was_said_about_people_stands_sealed_on_the_trail() {
         assert!(!entry.contains("\"Seals\""), "{entry}");
     }
 }
+
+#[test]
+fn the_way_of_a_set_names_who_wrote_each_mail() {
+    for world in World::on_each_engine() {
+        let taken = told(&world, &from_carl("way@meridian", "", "Seals of EPDM, please."));
+        let source = sources(&world, &taken.number).remove(0);
+        let capture = requirements::Capture {
+            source: source.id,
+            words: requirements::Words::Exact("Seals of EPDM".into()),
+            into: requirements::Into::New("Seals".into()),
+            new: requirements::NewRequirement::default(),
+        };
+        let made = world.ada().does(|work| requirements::capture(work, &capture)).unwrap();
+        let set = world.ada().asks(|reader| {
+            let id = reader.find::<requirements::Requirement>(&made.number)?.body.set_id;
+            Ok(reader.find_by_id::<requirements::RequirementSet>(id)?.record.number)
+        });
+        let way = program(&world, "ada").get(&format!("/requirement-sets/{set}/way")).text;
+        let line = format!("<a href=\"/sources/{}\">{}</a> Carl Whitfield", source.id, source.name);
+        assert!(way.contains(&line), "{way}");
+    }
+}

@@ -8,7 +8,7 @@ use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
-use super::{Agreement, faults_of, functions, may_write, once, way};
+use super::{Agreement, faults_of, functions, may_write, once};
 use crate::commands::{self, Description, NewRequirement};
 use crate::model::{RequirementSet, Section, set};
 use crate::pages::files::Format;
@@ -44,7 +44,6 @@ pub fn routes(agreement: Agreement) -> Routes {
         .get(&of("/print"), print)
         .get(&of("/compare"), show_comparison)
         .get(&of("/revisions/{no}"), show_revision)
-        .get(&of("/way"), way::show)
         .get(&of("/release"), ask_for_release)
         .post(&of("/release"), release)
         .post(&of("/offer"), offer)

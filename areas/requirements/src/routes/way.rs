@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use kernel::{Deed, Error, Reader};
 use maud::html;
 use web::parts::{self, Entry};
-use web::{Answer, Page, Path, Visit, t};
+use web::{Answer, Page, Path, Routes, Visit, t};
 
+use super::Speaks;
 use crate::model::RequirementSet;
 use crate::pages::{of_requirement, way};
 use crate::queries::{self, Cited, Told};
@@ -17,7 +18,11 @@ const FIRST_WORDS: usize = 280;
 /// So many deeds are told.
 const DEEDS: i64 = 5000;
 
-pub async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
+pub fn routes(speaks: Speaks) -> Routes {
+    Routes::default().get("/requirement-sets/{number}/way", move |number, visit| show(speaks, number, visit))
+}
+
+async fn show(speaks: Speaks, Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
             if reader.actor.is_outside() {
@@ -26,7 +31,9 @@ pub async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
             let set = reader.find::<RequirementSet>(&number)?;
             let id = set.record.id.raw();
             let mut lines: Vec<(Timestamp, Entry)> = Vec::new();
-            lines.extend(queries::texts_behind(reader, id)?.iter().map(|it| (it.at, told(reader, it))));
+            for it in queries::texts_behind(reader, id)? {
+                lines.push((it.at, told(reader, &it, &speaks(reader, it.id)?)));
+            }
             lines.extend(queries::passages_behind(reader, id)?.iter().map(|it| (it.at, cited(reader, it))));
             let mut deeds: BTreeMap<i64, Deed> = BTreeMap::new();
             deeds.extend(reader.trail(id, true, 0, DEEDS)?.into_iter().map(|it| (it.entry, it)));
@@ -44,11 +51,13 @@ pub async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
         .await
 }
 
-fn told(reader: &Reader, it: &Told) -> Entry {
+fn told(reader: &Reader, it: &Told, by: &str) -> Entry {
     let words: String = it.body.chars().take(FIRST_WORDS).collect();
     let goes_on = it.body.chars().nth(FIRST_WORDS).is_some();
     let head = html! {
-        a href={ "/sources/" (it.id) } { (it.name) } " " (parts::when(it.at, reader.now))
+        a href={ "/sources/" (it.id) } { (it.name) } " "
+        @if !by.is_empty() { (by) " " }
+        (parts::when(it.at, reader.now))
     };
     Entry::wrote(head, html! { p { (words.trim()) @if goes_on { "…" } } })
 }
