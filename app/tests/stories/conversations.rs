@@ -446,7 +446,7 @@ fn the_way_of_a_set_names_who_wrote_each_mail() {
             source: source.id,
             words: requirements::Words::Exact("Seals of EPDM".into()),
             into: requirements::Into::New("Seals".into()),
-            new: requirements::NewRequirement::default(),
+            new: requirements::NewRequirement { title: "Seals".into(), ..Default::default() },
         };
         let made = world.ada().does(|work| requirements::capture(work, &capture)).unwrap();
         let set = world.ada().asks(|reader| {
