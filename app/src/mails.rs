@@ -151,7 +151,9 @@ fn mails_of(
 }
 
 fn begins_an_archive(file: &mut File) -> io::Result<bool> {
-    Ok(at(file, 0..u64::MAX, 5)? == b"From ")
+    let first = at(file, 0..u64::MAX, 5)?;
+    file.rewind()?;
+    Ok(first == b"From ")
 }
 
 /// What stands at a place of a file, as far as the limit.
