@@ -195,7 +195,7 @@ fn a_telephone_system_opens_the_call_and_the_agent_finds_the_caller() {
     for world in World::on_each_engine() {
         let (_, carl) = of(&world, "K-1001", "carl.whitfield@meridian-dairies.example");
         has_phone(&world, carl, "+44 7700 900 417");
-        let mut ben = program(&world, "ben");
+        let mut ben = program(&world, "ben").with_cookie("language", "en");
         let rang = ben.post_json("/api/v1/calls/ring", &json!({ "from": "0044 7700 900417" }));
         assert_eq!(rang.status, StatusCode::OK, "{}", rang.text);
         let rang = rang.json();
