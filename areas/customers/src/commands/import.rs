@@ -333,6 +333,17 @@ fn person_taken_back(work: &mut Work, undo: &Undo) -> Result<Reverted> {
     if undo.applied.is_new {
         let case = work.find_by_id::<Person>(undo.applied.record)?;
         let number = case.record.number.clone();
+        let came = |name: &str| word(undo.fields, name);
+        let is_as_it_came = case.record.title == name_of(undo.fields)
+            && case.body.phone == came("phone")
+            && case.body.job_title == came("job_title");
+        if case.record.state == identity::PersonState::Active && !is_as_it_came {
+            let sentence = text!(
+                "{number} was changed since. Say yourself that they left if it is so.",
+                number = number
+            );
+            return Ok(Reverted::Stays(sentence));
+        }
         return Ok(match Person::FLOW.target(&case, work.actor, PersonStep::Leave) {
             Err(_) if case.record.state == identity::PersonState::Left => Reverted::Whole,
             Err(refusal) => stays(&number, refusal),
