@@ -8,7 +8,7 @@ use kernel::Permit::Any;
 use kernel::Role::{Administrator, Agent, Engineer, Quality};
 use kernel::{
     Body, Case, Faults, Flow, Kind, Missing, Numbers, Permit, Reader, Record, Refusal, Result, Sharing,
-    State, Text, Tone, Verdict, Vocabulary, Work, rule, text,
+    State, Text, Tone, Verdict, Vocabulary, rule, text,
 };
 
 pub use self::likeness::{
@@ -81,7 +81,7 @@ impl Body for Organisation {
     const CREATE: Permit = KEEPERS;
     const EDIT: Permit = KEEPERS;
     const IS_PARTY: bool = true;
-    const KEPT: fn(&mut Work, i64, &Self) -> Result<()> = commands::keep_domains;
+    const KEPT: fn(&mut kernel::Work, i64, &Self) -> Result<()> = commands::keep_domains;
     const INTERNAL: &'static [&'static str] = &["note", "sensitivity"];
     // What colleagues note of a firm is mostly about its people.
     const PERSONAL: &'static [&'static str] = &["note", "sensitivity"];
