@@ -53,7 +53,7 @@ async fn keep_rules(Posted(visit): Posted) -> Answer {
                 commands::set_entry_rules(work, form.has("staff_need_factor"), days)?;
                 Ok("/access".to_owned())
             },
-            move |reader, form| rules_page(reader, form),
+            rules_page,
         )
         .await
 }
