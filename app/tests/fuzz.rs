@@ -250,6 +250,7 @@ fn markdown_html_plain_tables_and_from_html() {
         let shown = markdown::html(it, 2).to_lowercase();
         assert!(!shown.contains("<script") && !shown.contains("javascript:\""), "{shown}");
         let _ = markdown::plain(it);
+        let _ = markdown::prose(it);
         let _ = markdown::tables(it);
         let _ = markdown::from_html(it);
     });
