@@ -10,6 +10,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use kernel::Error;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -26,16 +27,19 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// The product as one service.
 pub fn router(routes: Routes, edge: Arc<Edge>) -> Router {
-    routes
+    let inside = routes
         .into_router()
         .fallback(nothing_here)
         .method_not_allowed_fallback(another_way)
-        .layer(middleware::from_fn_with_state(Arc::new(Pace::default()), admitted))
-        .layer(CatchPanicLayer::custom(fell_over))
-        .layer(middleware::from_fn_with_state(Arc::clone(&edge), guarded))
-        .layer(DefaultBodyLimit::max(LARGEST_UPLOAD))
+        .with_state(Arc::clone(&edge));
+    // Around all of it once, not around each of many hundred addresses.
+    let around = ServiceBuilder::new()
         .layer(CompressionLayer::new())
-        .with_state(edge)
+        .layer(DefaultBodyLimit::max(LARGEST_UPLOAD))
+        .layer(middleware::from_fn_with_state(edge, guarded))
+        .layer(CatchPanicLayer::custom(fell_over))
+        .layer(middleware::from_fn_with_state(Arc::new(Pace::default()), admitted));
+    Router::new().fallback_service(around.service(inside))
 }
 
 async fn nothing_here(visit: Result<Visit, Failure>, guest: Guest) -> Response {
