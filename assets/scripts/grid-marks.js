@@ -2,7 +2,6 @@
 import { button, fault, make, toast, word } from "./parts.js";
 import { fieldFrom, fieldsOf, headOf, kindOf, rowBeside, rowOf } from "./grid-cells.js";
 import { control } from "./grid-writer.js";
-import { fieldsNow } from "./grid-saves.js";
 
 const markOf = (row) => row?.querySelector("[type=checkbox]");
 
@@ -15,9 +14,13 @@ export function marking(table, saves, back) {
 
   bar?.querySelector("[data-marked]")?.after(set, faults);
   // Back to the table, and only when the form has taken the marks away.
-  bar?.addEventListener("reset", () => setTimeout(() => { draw(); back(); }));
+  bar?.addEventListener("reset", () => setTimeout(() => { boxes.clear(); draw(); back(); }));
 
-  const marked = () => [...table.querySelectorAll("tr[data-number]:has([type=checkbox]:checked)")];
+  // The marked ones are known, so that no key walks over all rows.
+  const boxes = new Set(table.querySelectorAll("tr[data-number] [type=checkbox]:checked"));
+  const isAbove = (one, other) => Boolean(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const marked = () => [...boxes].filter((box) => box.isConnected && box.checked).map(rowOf)
+    .sort((one, other) => (isAbove(one, other) ? -1 : 1));
 
   function draw() {
     const rows = marked();
@@ -57,11 +60,11 @@ export function marking(table, saves, back) {
 
   async function setAll(like, typed) {
     const rows = marked(), { field } = like.dataset, value = fieldFrom(like, typed);
-    const cells = rows.flatMap((row) => fieldsNow(row, [field])).map((cell) => ({ ...cell, after: value }));
     const said = word("field-of-many", { field: headOf(like), count: rows.length });
-    const outcome = await saves.many({ numbers: rows.map((row) => row.dataset.number), fields: { [field]: value } }, said, cells);
-    faults.replaceChildren(...outcome.faults.map(fault));
-    if (!outcome.faults.length) toast(said, { act: word("undo"), does: saves.undo });
+    const { faults: why, left, count } = await saves.give(rows, field, value, said);
+    const stays = left.length ? [word("left-as-theirs", { field: headOf(like), numbers: left.join(", ") })] : [];
+    faults.replaceChildren(...[...why, ...stays].map(fault));
+    if (count) toast(word("field-of-many", { field: headOf(like), count }), { act: word("undo"), does: saves.undo });
   }
 
   function unmark() {
@@ -91,9 +94,14 @@ export function marking(table, saves, back) {
     draw();
   }
 
+  const note = (box) => (box.checked ? boxes.add(box) : boxes.delete(box));
+  table.addEventListener("change", ({ target }) => {
+    if (target.matches("tr[data-number] [type=checkbox]")) note(target);
+  });
   table.addEventListener("click", (event) => {
+    if (event.target.matches("tr[data-number] [type=checkbox]")) note(event.target);
     if (event.target.matches("[type=checkbox]")) reach(rowOf(event.target), event.shiftKey);
   });
   draw();
-  return { toggle, unmark, isAny: () => marked().length > 0 };
+  return { toggle, unmark, isAny: () => boxes.size > 0 };
 }

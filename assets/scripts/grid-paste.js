@@ -89,11 +89,12 @@ export function pasting(table, saves, cursor, go) {
       paste.setAttribute("aria-busy", "true");
       const outcome = await sendAll(changes, last, once);
       paste.removeAttribute("aria-busy");
-      if (outcome.length) return faults.replaceChildren(...outcome.map(fault));
+      if (outcome.stale) once = onceKey(); // the next try says that their words were seen
+      if (outcome.faults.length) return faults.replaceChildren(...outcome.faults.map(fault));
       leave();
       toast(word("pasted", { count }), { act: word("undo"), does: saves.undo });
     };
-    const once = onceKey();
+    let once = onceKey();
     const paste = button(word("paste"), { act: "paste", kind: "button small first", does: send });
     if (!count) paste.disabled = true;
     panel.replaceChildren(
@@ -124,9 +125,9 @@ export function pasting(table, saves, cursor, go) {
       const text = fields.title ?? fields.statement ?? Object.values(fields)[0];
       return { ...place, title: titleOf(String(text ?? "")), fields };
     });
-    const { faults, rows: made } = await saves.many({ set: table.dataset.set, rows }, word("pasting"), before, once);
-    if (!faults.length) add(made, last);
-    return faults;
+    const outcome = await saves.many({ set: table.dataset.set, rows }, word("pasting"), before, once);
+    if (!outcome.faults.length) add(outcome.rows, last);
+    return outcome;
   }
 
   function add(made, last) {

@@ -36,7 +36,7 @@ export function saves(table, shows) {
       kept.forget(row.dataset.number, field);
       if (remember) {
         const said = word("cell-of", { field: headOf(cell), number: row.dataset.number });
-        history({ said, cells: [{ number: row.dataset.number, field, before, after: value }] });
+        history({ said, cells: [{ number: row.dataset.number, field, before, after: answer.body.fields?.[field] ?? value }] });
       }
       saved();
       return true;
@@ -57,7 +57,7 @@ export function saves(table, shows) {
     const theirs = current[field] ?? "";
     const { [field]: _, ...others } = current;
     takeOver(row, { version, fields: others });
-    if (String(theirs) === String(before ?? "")) {
+    if (isSame(theirs, before)) {
       toast(word("changed-meanwhile", { number: row.dataset.number, field: headOf(cell) }));
       return send(row, field, value, before, remember);
     }
@@ -78,18 +78,42 @@ export function saves(table, shows) {
     return [];
   }
 
-  /** Many cells in one request; `request` is either `{numbers, fields}` or `{rows}`. */
+  /**
+   * Many cells in one request; `request` is either `{numbers, versions, fields}` or `{rows}`. Where somebody was
+   * faster nothing is saved; the rows then show what is there now, and come back as `stale`.
+   */
   async function many(request, said, cells, once = onceKey()) {
     const answer = await counted(ask("POST", `${api}/requirements/bulk`, { json: request, once }));
-    if (answer.status !== 200 && answer.status !== 201) return { faults: reasons(answer) };
-    const rows = answer.body.rows ?? [];
+    const stale = answer.status === 412 ? answer.body?.stale : undefined;
+    const rows = stale ?? answer.body?.rows ?? [];
     for (const each of rows) {
       const row = rowNumbered(table, each.number);
       if (row) takeOver(row, each);
     }
+    if (stale) return { faults: reasons(answer), stale };
+    if (answer.status !== 200 && answer.status !== 201) return { faults: reasons(answer) };
     saved();
-    if (cells.length) history({ said, cells });
+    const now = new Map(rows.map((each) => [each.number, each.fields ?? {}]));
+    const after = (cell) => now.get(cell.number)?.[cell.field] ?? cell.after;
+    if (cells.length) history({ said, cells: cells.map((cell) => ({ ...cell, after: after(cell) })) });
     return { faults: [], rows };
+  }
+
+  /**
+   * Gives many requirements one value. A row whose field somebody else wrote meanwhile stays as they left it and
+   * is told by its number in `left`; where they wrote another field, the value goes on top of theirs.
+   */
+  async function give(rows, field, value, said, left = []) {
+    const cells = rows.flatMap((row) => fieldsNow(row, [field])).map((cell) => ({ ...cell, after: value }));
+    const numbers = rows.map((row) => row.dataset.number);
+    const versions = Object.fromEntries(rows.map((row) => [row.dataset.number, Number(row.dataset.version)]));
+    const outcome = await many({ numbers, versions, fields: { [field]: value } }, said, cells);
+    if (!outcome.stale) return { faults: outcome.faults, left, count: outcome.faults.length ? 0 : rows.length };
+    const before = new Map(cells.map((cell) => [cell.number, cell.before]));
+    const theirs = outcome.stale.filter((each) => !isSame(each.fields[field], before.get(each.number))).map(({ number }) => number);
+    const rest = rows.filter((row) => !theirs.includes(row.dataset.number));
+    if (!rest.length) return { faults: [], left: [...left, ...theirs], count: 0 };
+    return give(rest, field, value, said, [...left, ...theirs]);
   }
 
   /** Tells the server where a row now stands. Gives the faults. */
@@ -115,13 +139,20 @@ export function saves(table, shows) {
     const deed = from.pop();
     if (!deed) return toast(word(back ? "nothing-to-undo" : "nothing-to-redo"));
     const worked = deed.cells ? await rewrite(deed.cells, back) : await (back ? deed.undo : deed.redo)();
+    if (worked === null) return; // all of it was written again by somebody since: there is nothing to go back to
     if (!worked) return from.push(deed);
     to.push(deed);
     toast(word(back ? "undone" : "redone", { what: deed.said }), { act: word(back ? "redo" : "undo"), does: back ? redo : undo });
   }
 
-  async function rewrite(cells, back) {
-    const value = (each) => (back ? each.before : each.after);
+  /** Goes back only where the cell still holds what the deed left there: what was written since stays. */
+  async function rewrite(all, back) {
+    const value = (each) => (back ? each.before : each.after), was = (each) => (back ? each.after : each.before);
+    const now = (each) => { const cell = cellNamed(rowNumbered(table, each.number), each.field); return cell ? valueOf(cell) : was(each); };
+    const cells = all.filter((each) => isSame(now(each), was(each)));
+    const left = [...new Set(all.filter((each) => !cells.includes(each)).map((each) => each.number))];
+    if (left.length) toast(word("written-since", { numbers: left.join(", ") }), { bad: true });
+    if (!cells.length) return null;
     if (cells.length === 1) {
       const [cell] = cells, row = rowNumbered(table, cell.number);
       return row ? change(row, cell.field, value(cell), { remember: false }) : false;
@@ -142,8 +173,10 @@ export function saves(table, shows) {
   const undo = () => again(done, undone, true);
   const redo = () => again(undone, done, false);
   const kept = keeping(table, (row, field, value) => change(row, field, value), saying);
-  return { change, create, many, order, history, undo, redo, kept, isBusy: () => under > 0 || kept.isWaiting() };
+  return { change, create, many, give, order, history, undo, redo, kept, isBusy: () => under > 0 || kept.isWaiting() };
 }
+
+const isSame = (one, other) => String(one ?? "") === String(other ?? "");
 
 /** Keeps in the browser what could not be sent, and sends it again when the server is back. */
 function keeping(table, send, saying) {

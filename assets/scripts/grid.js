@@ -16,7 +16,7 @@ function begin(table) {
   table.setAttribute("aria-multiselectable", "true");
   // One stop of the Tab key for the whole table; inside it the arrows lead to links and marks.
   for (const inner of table.querySelectorAll("tr[data-number] :is(th a, a.number, [type=checkbox])")) inner.tabIndex = -1;
-  const firstRow = [...table.rows].find(isRow);
+  const firstRow = table.querySelector("tr[data-number], tr[data-new]");
   if (firstRow) stand(fieldsOf(firstRow)[0] ?? firstRow.cells[0]);
 
   const writer = writing(table, go);
@@ -59,12 +59,17 @@ function begin(table) {
       case "before": return fieldsOf(row).findLast((each) => each.cellIndex < column) ?? (rowBeside(row, false) && fieldsOf(rowBeside(row, false)).at(-1));
       case "start": return row.cells[0];
       case "end": return row.cells[row.cells.length - 1];
-      case "top": return [...table.rows].find(isRow)?.cells[column];
-      case "bottom": return [...table.rows].findLast(isRow)?.cells[column];
+      case "top": return table.querySelector("tr[data-number], tr[data-new]")?.cells[column];
+      case "bottom": return lastRow()?.cells[column];
       case "page-up": return jump(row, false)?.cells[column];
       case "page-down": return jump(row, true)?.cells[column];
       default: return cell;
     }
+  }
+
+  function lastRow() {
+    const row = [...table.tBodies].findLast((group) => group.rows.length)?.lastElementChild;
+    return isRow(row) ? row : row && rowBeside(row, false);
   }
 
   function jump(row, forward) {

@@ -2,14 +2,24 @@
 const bar = document.getElementById("bulk");
 const words = bar?.querySelector("[data-marked]");
 
+let boxes = new Set(); // those that are marked, so that one more is no walk over all rows
+
 function tell() {
-  const marked = bar.elements.marked;
-  const boxes = marked ? (marked.length === undefined ? [marked] : [...marked]) : [];
-  words.textContent = words.dataset.marked.replace("#", boxes.filter((box) => box.checked).length);
+  words.textContent = words.dataset.marked.replace("#", boxes.size);
+}
+
+function look() {
+  boxes = new Set([...bar.elements].filter((box) => box.name === "marked" && box.checked));
+  tell();
 }
 
 if (words) {
-  tell();
-  document.addEventListener("change", tell);
-  bar.addEventListener("reset", () => setTimeout(tell));
+  look();
+  document.addEventListener("change", ({ target }) => {
+    if (target.name !== "marked" || target.form !== bar) return;
+    if (target.checked) boxes.add(target);
+    else boxes.delete(target);
+    tell();
+  });
+  bar.addEventListener("reset", () => setTimeout(look));
 }

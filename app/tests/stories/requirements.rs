@@ -442,6 +442,105 @@ fn the_table_speaks_with_the_server_row_by_row() {
 }
 
 #[test]
+fn one_value_for_many_overwrites_nobodys_words() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let (first, second) = (add(&world, &set, "One."), add(&world, &set, "Two."));
+        let version =
+            |number: &str| world.ada().asks(|reader| Ok(reader.find::<Requirement>(number)?.record.version));
+        let acceptance =
+            |number: &str| world.ada().asks(|reader| Ok(reader.find::<Requirement>(number)?.body.acceptance));
+        let mut ada = program(&world, "ada");
+        let page = format!("/requirement-sets/{set}/bulk");
+        let form = ada.get(&format!("{page}/edit?field=acceptance&marked={first}&marked={second}"));
+        let seen = [(first.clone(), version(&first)), (second.clone(), version(&second))];
+        for (number, version) in &seen {
+            assert!(form.text.contains(&format!("{number}:{version}")), "{}", form.text);
+        }
+        let bob = Edit {
+            number: second.clone(),
+            version: None,
+            fields: vec![("acceptance".into(), "Bob's wallabymarker".into())],
+        };
+        world.bob().does(|work| requirements::edit(work, &bob)).unwrap();
+
+        let fields = json!({ "acceptance": "200" });
+        let mut asked = json!({
+            "numbers": [first, second], "fields": fields, "versions": seen.iter().cloned().collect::<BTreeMap<_, _>>(),
+        });
+        let answer = ada.post_json("/api/v1/requirements/bulk", &asked);
+        assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED, "{}", answer.text);
+        let told = answer.json();
+        assert_eq!(told["stale"].as_array().map(Vec::len), Some(1));
+        assert_eq!(told["stale"][0]["number"], second.as_str());
+        assert_eq!(told["stale"][0]["fields"]["acceptance"], "Bob's wallabymarker");
+        let tags: Vec<String> = seen.iter().map(|(number, version)| format!("{number}:{version}")).collect();
+        let mut sent =
+            vec![("field", "acceptance"), ("value", "200"), ("marked", first.as_str()), ("marked", &second)];
+        sent.extend(tags.iter().map(|it| ("seen", it.as_str())));
+        let refused = ada.post_form(&page, &sent);
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+        assert!(refused.text.contains(&second), "{}", refused.text);
+        assert_eq!((acceptance(&first), acceptance(&second)), (String::new(), "Bob's wallabymarker".into()));
+
+        asked["versions"][&second] = version(&second).into();
+        let answer = ada.post_json("/api/v1/requirements/bulk", &asked);
+        assert_eq!(answer.status, StatusCode::OK, "who has seen his words may replace them: {}", answer.text);
+        assert_eq!((acceptance(&first), acceptance(&second)), ("200".into(), "200".into()));
+    }
+}
+
+#[test]
+fn a_set_is_released_as_it_was_seen_or_not_at_all() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let number = add(&world, &set, "Line A shall dose.");
+        let mut ada = program(&world, "ada");
+        let page = format!("/requirement-sets/{set}/release");
+        let seen_on = |shown: &str| {
+            let (_, after) = shown.split_once(r#"name="seen" value=""#).expect("the form says what was seen");
+            after.split('"').next().unwrap_or_default().to_owned()
+        };
+        let seen = seen_on(&ada.get(&page).text);
+        change(&world, &number, "statement", "Line A shall dose wallabymarker.");
+        let later = add(&world, &set, "Line B shall dose.");
+        let refused = ada.post_form(&page, &[("reason", "Ready quokka"), ("seen", &seen)]);
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+        for told in ["wallabymarker", &later, "Ready quokka"] {
+            assert!(refused.text.contains(told), "{told}: {}", refused.text);
+        }
+        let released = || world.ada().asks(|reader| Ok(reader.find::<RequirementSet>(&set)?.record.released));
+        assert_eq!(released(), None);
+        let versions = json!({ "reason": "", "versions": { &number: 1 } });
+        let address = format!("/api/v1/requirement-sets/{set}/release");
+        assert_eq!(ada.post_json(&address, &versions).status, StatusCode::CONFLICT);
+        assert_eq!(released(), None);
+
+        let again = ada.post_form(&page, &[("reason", "Ready"), ("seen", &seen_on(&refused.text))]);
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text);
+        assert_eq!(released(), Some(1));
+        let document = ada.get(&format!("/requirement-sets/{set}/document")).text;
+        assert!(!document.contains("Working copy"), "what is released has no working copy: {document}");
+        assert!(document.contains("Revision 1"), "{document}");
+    }
+}
+
+#[test]
+fn what_no_section_was_chosen_for_comes_into_one_of_the_sets_own() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let standing = world
+            .ada()
+            .does(|work| requirements::add_section(work, &set, "Standing requirements", ""))
+            .unwrap();
+        let number = add(&world, &set, "Line A shall dose.");
+        let section = world.ada().asks(|reader| Ok(reader.find::<Requirement>(&number)?.body.section));
+        assert_ne!(section, standing);
+        assert_eq!(section, "s1");
+    }
+}
+
+#[test]
 fn a_thousand_requirements_are_pasted_released_and_compared() {
     for world in World::on_each_engine() {
         let set = open_set(&world);

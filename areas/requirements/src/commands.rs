@@ -11,15 +11,15 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kernel::{
-    Body, Case, Error, Faults, Frozen, Made, New, Permit, Record, Refusal, Result, Role, Tie, Work, locate,
-    text,
+    Body, Case, Error, Faults, Frozen, Made, New, Permit, Record, Refusal, Result, Role, Text, Tie, Work,
+    locate, text,
 };
 use serde_json::{Map, Value as Json};
 
 pub use self::import::IMPORT;
 pub use self::standing::{Departure, TakenOver, depart, follow_again, pull};
 use crate::model::{
-    Captured, Filed, Held, Manifest, Released, Requirement, RequirementSet, Section, requirement, set,
+    Captured, Filed, Held, Manifest, Released, Requirement, RequirementSet, Section, Seen, requirement, set,
 };
 use crate::queries;
 use crate::rules::{GAP, InSet, Put, next_key, room};
@@ -114,7 +114,7 @@ pub struct NewRequirement {
     pub title: String,
     /// The number it had elsewhere.
     pub number: Option<String>,
-    /// The key of its section; the last section where it is empty.
+    /// The key of its section; where it is empty, the first section that is not of standing requirements.
     pub section: String,
     pub put: Put,
     /// What it says. Where it stands is taken from above.
@@ -142,7 +142,7 @@ fn add_last(work: &mut Work, set: &Case<RequirementSet>, many: &[NewRequirement]
     let mut places: BTreeMap<String, i64> = BTreeMap::new();
     let mut bodies = Vec::with_capacity(many.len());
     for new in many {
-        let section = section_or_last(&set.body, &new.section)?.key.clone();
+        let section = section_or_first(&set.body, &new.section)?.key.clone();
         let place = match places.get(&section) {
             Some(last) => last.saturating_add(GAP),
             None => room(queries::ends(work, set_id, &section)?.1, None).unwrap_or(i64::MAX),
@@ -173,7 +173,7 @@ fn add_last(work: &mut Work, set: &Case<RequirementSet>, many: &[NewRequirement]
 }
 
 fn add_to(work: &mut Work, set: &Case<RequirementSet>, new: &NewRequirement) -> Result<Made> {
-    let section = section_or_last(&set.body, &new.section)?;
+    let section = section_or_first(&set.body, &new.section)?;
     let (set_id, section) = (set.record.id.raw(), section.key.clone());
     let place = make_room(work, set_id, &section, &new.put)?;
     let body = Requirement { set_id, section, place, ..new.body.clone() };
@@ -221,8 +221,23 @@ pub fn edit(work: &mut Work, change: &Edit) -> Result<Case<Requirement>> {
 }
 
 /// Changes many requirements, all or none.
+///
+/// # Errors
+/// Refuses, by their numbers, what somebody changed since it was seen: nothing of theirs is overwritten.
 pub fn edit_many(work: &mut Work, changes: &[Edit]) -> Result<Vec<Case<Requirement>>> {
+    let seen = changes.iter().filter_map(|it| Some((it.number.as_str(), it.version?)));
+    let overtaken = queries::overtaken(work, seen)?;
+    Refusal::unless(overtaken.is_empty(), overtaken_by_others(&overtaken))?;
     changes.iter().map(|it| edit(work, it)).collect()
+}
+
+/// Says which requirements somebody else changed first.
+pub fn overtaken_by_others(overtaken: &[Case<Requirement>]) -> Text {
+    let numbers = overtaken.iter().map(|it| it.record.number.as_str()).collect::<Vec<_>>().join(", ");
+    text!(
+        "Somebody else changed {numbers} meanwhile. Nothing was changed here. Look at what is there now, then do it again.",
+        numbers = numbers
+    )
 }
 
 /// What a requirement would say.
@@ -256,7 +271,7 @@ pub fn move_to(work: &mut Work, number: &str, section: &str, put: &Put) -> Resul
     let mut case = work.find::<Requirement>(number)?;
     let set = work.find_by_id::<RequirementSet>(case.body.set_id)?;
     RequirementSet::must_be_open(&set)?;
-    let section = section_or_last(&set.body, section)?.key.clone();
+    let section = section_or_first(&set.body, section)?.key.clone();
     if *put == Put::After(number.to_owned()) {
         return Ok(case);
     }
@@ -443,6 +458,21 @@ pub fn release(work: &mut Work, number: &str, reason: &str) -> Result<Frozen> {
     Ok(frozen)
 }
 
+/// Releases what somebody had before their eyes, and nothing else.
+///
+/// # Errors
+/// Refuses, by their numbers, what was changed, added or taken away since it was seen.
+pub fn release_seen(work: &mut Work, number: &str, reason: &str, seen: &Seen) -> Result<Frozen> {
+    let now = queries::seen_now(work, number)?;
+    let others = seen.unlike(&now).join(", ");
+    let sentence = text!(
+        "Nothing was released: {numbers} changed while you looked. Look at what is there now, then release again.",
+        numbers = others.as_str()
+    );
+    Refusal::unless(others.is_empty(), sentence)?;
+    release(work, number, reason)
+}
+
 fn freeze_all(work: &mut Work, set: &mut Case<RequirementSet>) -> Result<Frozen> {
     let mut held = queries::held(work, set)?;
     let frozen = work.release_many(&mut held)?;
@@ -467,8 +497,8 @@ pub fn freeze_changed(work: &mut Work, set: i64) -> Result<Frozen> {
     Ok(frozen)
 }
 
-/// Puts a requirement that a change proposes into a set that is closed to other edits; at its end, where the fields
-/// name no section.
+/// Puts a requirement that a change proposes into a set that is closed to other edits; in its first section of
+/// its own, where the fields name none.
 pub fn add_changed(work: &mut Work, set: i64, fields: &Map<String, Json>) -> Result<Made> {
     let set = work.find_by_id::<RequirementSet>(set)?;
     let mut fields = fields.clone();
@@ -546,9 +576,9 @@ fn worked_on(work: &Work, number: &str, seen: Option<i64>) -> Result<Case<Requir
     Ok(set)
 }
 
-fn section_or_last<'a>(set: &'a RequirementSet, key: &str) -> Result<&'a Section> {
+fn section_or_first<'a>(set: &'a RequirementSet, key: &str) -> Result<&'a Section> {
     let section =
-        if key.is_empty() { set.sections.last() } else { set.sections.iter().find(|it| it.key == key) };
+        if key.is_empty() { set.first_own_section() } else { set.sections.iter().find(|it| it.key == key) };
     let sentence = text!("There is no such section. Choose one of the set.");
     section.ok_or_else(|| Faults::one("section", sentence).into())
 }

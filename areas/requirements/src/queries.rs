@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 pub use self::standing::{applying_to, departures, overrides, pulled, pulls_of, taken_over};
 use crate::model::requirement::State;
-use crate::model::{Filed, Line, Manifest, Reading, Requirement, RequirementSet, set};
+use crate::model::{Filed, Line, Manifest, Reading, Requirement, RequirementSet, Seen, set};
 use crate::pages::files::{self, Format};
 use crate::rules::{Gap, InSet, Lack, Past, Standing, Then, walk_back};
 
@@ -379,15 +379,42 @@ pub fn functions(reader: &Reader) -> Result<Vec<(i64, String)>> {
     reader.rows(sql!("select id, title from visible where kind = 'FN' order by title"), &[])
 }
 
+/// Which of these requirements are at another version by now than the one that was seen.
+pub fn overtaken<'a>(
+    reader: &Reader,
+    seen: impl Iterator<Item = (&'a str, i64)>,
+) -> Result<Vec<Case<Requirement>>> {
+    let mut overtaken = Vec::new();
+    for (number, version) in seen {
+        let case = reader.find::<Requirement>(number)?;
+        if case.record.version != version {
+            overtaken.push(case);
+        }
+    }
+    Ok(overtaken)
+}
+
+/// What a set holds now, to be compared with what somebody saw.
+pub fn seen_now(reader: &Reader, number: &str) -> Result<Seen> {
+    let set = reader.find::<RequirementSet>(number)?;
+    Ok(Seen::of(set.record.version, &working(reader, &set)?))
+}
+
 /// The sets that are worked on, newest first; of one party where one is named.
-pub fn open_sets(reader: &Reader, party: Option<PartyId>) -> Result<Vec<(String, String)>> {
-    reader.rows(
+pub fn open_sets(
+    reader: &Reader,
+    party: Option<PartyId>,
+) -> Result<Vec<(Record<RequirementSet>, RequirementSet)>> {
+    let ids: Vec<i64> = reader.rows(
         sql!(
-            "select number, title from visible where kind = 'RS' and state = 'draft'
+            "select id from visible where kind = 'RS' and state = 'draft'
              and (cast($1 as bigint) is null or party = $1) order by id desc limit 200"
         ),
         values![party],
-    )
+    )?;
+    let mut sets = reader.find_many::<RequirementSet>(&ids)?;
+    sets.sort_by_key(|(record, _)| std::cmp::Reverse(record.id.raw()));
+    Ok(sets)
 }
 
 /// The customers that a set can be for, by name.

@@ -6,12 +6,9 @@ use serde_json::json;
 
 use super::{NewRequirement, add_to, open, withdraw, worked_on};
 use crate::model::standing::{Applying, Pull, Pulled, Stand};
-use crate::model::{Requirement, RequirementSet, Section};
+use crate::model::{Requirement, RequirementSet, STANDING_SECTION, Section};
 use crate::queries;
 use crate::rules::next_key;
-
-/// What the section is called in which taken-over requirements stand.
-const SECTION: &str = "Standing requirements";
 
 /// What was done about standing requirements, by the numbers of the requirements of the set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -132,11 +129,11 @@ fn row<'a>(work: &Work, (record_id, set_id): (i64, i64), it: &'a Applying) -> Pu
 
 /// The key of the section for what always holds; it is made where there is none.
 fn section(work: &mut Work, set: &mut Case<RequirementSet>) -> Result<String> {
-    if let Some(known) = set.body.sections.iter().find(|it| it.title == SECTION) {
+    if let Some(known) = set.body.sections.iter().find(|it| it.title == STANDING_SECTION) {
         return Ok(known.key.clone());
     }
     let key = next_key(&set.body);
-    let section = Section { key: key.clone(), title: SECTION.to_owned(), prose: String::new() };
+    let section = Section { key: key.clone(), title: STANDING_SECTION.to_owned(), prose: String::new() };
     work.revise(set, |it| it.sections.push(section))?;
     Ok(key)
 }

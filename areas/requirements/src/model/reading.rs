@@ -1,5 +1,7 @@
 //! How a set reads at one moment: as it is worked on, as a revision froze it, or as it stood in the past.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +77,50 @@ pub struct Held {
 pub struct Filed {
     pub name: String,
     pub digest: String,
+}
+
+/// What somebody had before their eyes: each requirement of a set in its version, and the set with its files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen(BTreeMap<String, String>);
+
+impl Seen {
+    /// A working copy as it is read, of a set at this version.
+    pub fn of(version: i64, reading: &Reading) -> Self {
+        let files: String = reading.files.iter().map(|it| it.digest.as_str()).collect();
+        let mut seen = Self::of_lines(reading.lines.iter().map(|it| (it.number.clone(), it.version)));
+        let print = kernel::fingerprint(files.as_bytes());
+        seen.0.insert(reading.number.clone(), format!("{version}-{}", print.get(..16).unwrap_or_default()));
+        seen
+    }
+
+    /// Requirements by number and version, without what the set says around them.
+    pub fn of_lines(lines: impl IntoIterator<Item = (String, i64)>) -> Self {
+        Self(lines.into_iter().map(|(number, version)| (number, version.to_string())).collect())
+    }
+
+    /// Believes the other about the set itself, whose number this is.
+    #[must_use]
+    pub fn with_all_else_of(mut self, other: &Self, set: &str) -> Self {
+        self.0.extend(other.0.get(set).map(|it| (set.to_owned(), it.clone())));
+        self
+    }
+
+    /// Reads what a form carried.
+    pub fn read(written: &str) -> Self {
+        let pairs = written.split_whitespace().filter_map(|it| it.split_once(':'));
+        Self(pairs.map(|(number, version)| (number.to_owned(), version.to_owned())).collect())
+    }
+
+    /// As a form carries it.
+    pub fn written(&self) -> String {
+        self.0.iter().map(|(number, version)| format!("{number}:{version}")).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The numbers that are not the same in both, or in one of them only.
+    pub fn unlike<'a>(&'a self, now: &'a Self) -> Vec<&'a str> {
+        let numbers: BTreeSet<&String> = self.0.keys().chain(now.0.keys()).collect();
+        numbers.into_iter().filter(|it| self.0.get(*it) != now.0.get(*it)).map(String::as_str).collect()
+    }
 }
 
 impl Reading {

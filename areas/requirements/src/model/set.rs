@@ -30,6 +30,16 @@ pub struct Section {
     pub prose: String,
 }
 
+/// What the section is called in which taken-over requirements stand.
+pub const STANDING_SECTION: &str = "Standing requirements";
+
+impl RequirementSet {
+    /// Where a requirement comes for which no section was chosen: the first that holds no standing requirements.
+    pub fn first_own_section(&self) -> Option<&Section> {
+        self.sections.iter().find(|it| it.title != STANDING_SECTION).or(self.sections.first())
+    }
+}
+
 kernel::vocabulary! {
     pub enum State {
         /// Worked on. What the customer sees is the revision that was offered last.

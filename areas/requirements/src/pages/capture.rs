@@ -69,7 +69,7 @@ fn inside(it: &Capturing) -> Markup {
         } @else {
             (Field::area("exact", t!("The words")).value(&it.exact).required().fault(fault(&it.faults, "exact")))
         }
-        (Field::select("set", t!("Requirement set"), it.sets.iter().cloned().chain(new)).value(&it.set).fault(fault(&it.faults, "set")))
+        (Field::select("set", t!("Requirement set and section"), it.sets.iter().cloned().chain(new)).value(&it.set).fault(fault(&it.faults, "set")))
         (Field::text("set_title", t!("Title of a new set")).value(&it.set_title).fault(fault(&it.faults, "set_title")))
         (fields(&it.written, &it.functions, &it.faults))
         div.row {

@@ -14,6 +14,8 @@ pub struct Document<'a> {
     pub reading: &'a Reading,
     pub state: set::State,
     pub revisions: &'a [Revision],
+    /// Whether there is a working copy beside the revisions, for whoever reads.
+    pub has_working_copy: bool,
     /// What was typed as the moment, to be shown again.
     pub at: String,
     /// The customer, where there is one.
@@ -92,7 +94,7 @@ pub fn which(reading: &Reading) -> String {
 
 fn choose(it: &Document) -> Markup {
     let to = of_set(&it.reading.number, "document");
-    let now = std::iter::once((String::new(), t!("Working copy")));
+    let now = it.has_working_copy.then(|| (String::new(), t!("Working copy"))).into_iter();
     let revisions = it.revisions.iter().map(|it| (it.no.to_string(), t!("Revision {no}", no = it.no)));
     let chosen = it.reading.revision.map(|it| it.to_string()).unwrap_or_default();
     html! {

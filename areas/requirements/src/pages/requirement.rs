@@ -1,5 +1,7 @@
 //! One requirement: all it says, the words it comes from, and the forms that make and change it.
 
+use std::collections::BTreeMap;
+
 use kernel::{Faults, Mention, Passage};
 use maud::{Markup, html};
 use web::language::exact_moment;
@@ -154,7 +156,15 @@ fn head(set: &Mention, title: String) -> Markup {
 }
 
 /// The form that gives all marked requirements one value, for whoever works without a script.
-pub fn bulk(set: &Mention, marked: &[String], field: &str, functions: &Options) -> Markup {
+///
+/// It carries the versions that were seen, so that nothing newer is overwritten.
+pub fn bulk(
+    set: &Mention,
+    (marked, seen): (&[String], &BTreeMap<String, i64>),
+    field: &str,
+    functions: &Options,
+) -> Markup {
+    let seen: Vec<String> = seen.iter().map(|(number, version)| format!("{number}:{version}")).collect();
     let all =
         ["class", "kind", "priority", "kano", "verification", "function", "acceptance", "unit", "product"];
     let chosen = if all.contains(&field) { field } else { "class" };
@@ -167,12 +177,14 @@ pub fn bulk(set: &Mention, marked: &[String], field: &str, functions: &Options) 
         p { (marked.join(", ")) }
         nav.tabs aria-label=(t!("Field")) {
             @for it in all {
-                @let query: Vec<(&str, &str)> = std::iter::once(("field", it)).chain(marked.iter().map(|it| ("marked", it.as_str()))).collect();
+                @let query: Vec<(&str, &str)> = std::iter::once(("field", it)).chain(marked.iter().map(|it| ("marked", it.as_str())))
+                    .chain(seen.iter().map(|it| ("seen", it.as_str()))).collect();
                 a href=(asking(&of_set(&set.number, "bulk/edit"), &query)) aria-current=[(it == chosen).then_some("page")] { (label(it)) }
             }
         }
         (parts::form(&of_set(&set.number, "bulk"), html! {
             @for it in marked { (hidden("marked", it)) }
+            @for it in &seen { (hidden("seen", it)) }
             (hidden("field", chosen))
             (value)
             div.row {

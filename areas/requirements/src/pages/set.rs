@@ -10,7 +10,7 @@ use web::parts::{
 use web::t;
 
 use super::{Options, fault, of_requirement, of_set, rich, summary};
-use crate::model::{Reading, RequirementSet, Section};
+use crate::model::{Reading, RequirementSet, Section, Seen};
 
 /// So many requirements stand on the record page; the table has all.
 const SHOWN: usize = 100;
@@ -140,17 +140,18 @@ fn head(number: &str, title: String) -> Markup {
 }
 
 /// The form that releases the next revision: what it will hold, and why.
-pub fn release(
-    set: &Heading,
-    changes: usize,
-    missing: Option<&kernel::Refusal>,
-    once: &str,
-    wording: &Markup,
-) -> Markup {
+pub fn release(set: &Heading, it: &Releasing) -> Markup {
     html! {
         (head(&set.number, t!("Release revision {no} of {title}", no = set.next, title = &set.title)))
-        (wording)
-        @if let Some(kernel::Refusal(missing)) = missing {
+        @if !it.since.is_empty() {
+            (parts::note_with(Note::Bad, t!("Nothing was released: this changed while you looked"), html! {
+                ul { @for it in &it.since { li { (it) } } }
+                p { (t!("If it is right as it is now, release it.")) }
+            }))
+        }
+        @if it.since.is_empty() && it.missing.is_none() { (summary(&it.faults)) }
+        (it.doubts)
+        @if let Some(kernel::Refusal(missing)) = &it.missing {
             (parts::note_with(Note::Bad, t!("This cannot be released yet"), html! {
                 ul.missing { @for it in missing { li {
                     @match &it.link { Some(to) => a href=(to) { (say(&it.sentence)) }, None => (say(&it.sentence)) }
@@ -158,15 +159,51 @@ pub fn release(
             }))
         }
         p { (t!("{count} requirement is new or was touched since the last revision."
-            | "{count} requirements are new or were touched since the last revision.", count = changes)) }
+            | "{count} requirements are new or were touched since the last revision.", count = it.changes)) }
         (form(&of_set(&set.number, "release"), html! {
-            (hidden("once", once))
-            (Field::area("reason", t!("Reason")).help(t!("It stands with the revision for as long as that is kept.")))
+            (hidden("once", &it.once))
+            (hidden("seen", it.seen.written()))
+            (Field::area("reason", t!("Reason")).value(&it.reason).help(t!("It stands with the revision for as long as that is kept.")))
             div.row {
                 (Button::send(t!("Release")).first())
                 (Button::open(of_set(&set.number, ""), t!("Cancel")).bare())
             }
         }))
+    }
+}
+
+/// What is known when a set is about to be released.
+pub struct Releasing {
+    /// How many requirements the revision would say anew.
+    pub changes: usize,
+    pub missing: Option<kernel::Refusal>,
+    /// What is said before the form about words and questions that are open.
+    pub doubts: Markup,
+    pub once: String,
+    /// What the set holds as this form is shown.
+    pub seen: Seen,
+    /// What changed since the form was shown before, each with what it says now.
+    pub since: Vec<Markup>,
+    pub reason: String,
+    pub faults: Faults,
+}
+
+/// What became of a requirement, or the set around them, since somebody looked.
+pub fn since(reading: &Reading, number: &str) -> Markup {
+    let line = reading.lines.iter().find(|it| it.number == number);
+    html! {
+        @if let Some(line) = line {
+            (parts::number(number, &of_requirement(number))) " " (line.title)
+            @if !line.body.statement.trim().is_empty() { (rich(&line.body.statement)) }
+            @if !line.body.acceptance.is_empty() {
+                p.fine { (t!("Accepted if: {criterion}.", criterion = line.body.acceptance.trim_end_matches('.'))) }
+            }
+        } @else if number == reading.number {
+            (parts::number(number, &of_set(number, "")))
+            " " (t!("what the set says of itself, its sections or its files"))
+        } @else {
+            (parts::number(number, &of_requirement(number))) " " (t!("is no longer in this set"))
+        }
     }
 }
 

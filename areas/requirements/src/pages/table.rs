@@ -1,12 +1,14 @@
 //! A set as a table that is worked on by keyboard; without a script each row leads to its form.
 
+use std::collections::HashMap;
+
 use maud::{Markup, Render, html};
 use web::language::word;
 use web::parts::{self, Bulk, Button, Chip, Filter, Head, Symbol, Tools, bulk, filter, page_head};
 use web::t;
 
 use super::{Options, asking, is_rich, label, of_requirement, of_set, options, rich, shown_of};
-use crate::model::{Findings, Line, Reading, Section, set};
+use crate::model::{Checked, Findings, Line, Reading, Section, set};
 
 /// The columns at first, and those that are shown when all are wanted.
 const FEW: &[&str] = &["statement", "class", "kind", "acceptance", "verification", "function", "priority"];
@@ -174,17 +176,18 @@ fn filters(it: &Rows) -> Markup {
 fn table(it: &Rows, lines: &[&Line]) -> Markup {
     let columns = if it.with_all_columns { ALL } else { FEW };
     let grid = it.is_open.then_some(&it.reading.number);
+    let checked: ByNumber = it.findings.checked.iter().map(|it| (it.number.as_str(), it)).collect();
     html! {
-        table class="table cards compact" data-walk data-grid[it.is_open] data-set=[grid]
+        table class="table cards compact even" data-walk data-grid[it.is_open] data-set=[grid]
             data-api=[it.is_open.then_some("/api/v1")] {
             caption.unseen { (t!("Requirements by section")) }
             thead { tr {
-                @if it.is_open { th scope="col" { span.unseen { (t!("Mark")) } } }
+                @if it.is_open { th scope="col" data-head="mark" { span.unseen { (t!("Mark")) } } }
                 th.stays scope="col" { (t!("Number")) }
                 @for field in columns { (column(field, &it.functions)) }
                 th scope="col" { (t!("State")) }
             } }
-            @for section in &it.reading.sections { (group(it, section, columns, lines)) }
+            @for section in &it.reading.sections { (group(it, section, columns, (lines, &checked))) }
         }
     }
 }
@@ -197,10 +200,13 @@ fn column(field: &str, functions: &Options) -> Markup {
         None => "line",
     };
     let choices = choices.map(|it| serde_json::json!(it).to_string());
-    html! { th scope="col" data-kind=(kind) data-choices=[choices] { (label(field)) } }
+    html! { th scope="col" data-head=(field) data-kind=(kind) data-choices=[choices] { (label(field)) } }
 }
 
-fn group(it: &Rows, section: &Section, columns: &[&str], lines: &[&Line]) -> Markup {
+/// The words that were looked at, by the number of their requirement.
+type ByNumber<'a> = HashMap<&'a str, &'a Checked>;
+
+fn group(it: &Rows, section: &Section, columns: &[&str], (lines, checked): (&[&Line], &ByNumber)) -> Markup {
     let here: Vec<_> = lines.iter().filter(|line| line.body.section == section.key).collect();
     let all = it.reading.lines_of(&section.key).count();
     let width = columns.len() + 2 + usize::from(it.is_open);
@@ -213,9 +219,7 @@ fn group(it: &Rows, section: &Section, columns: &[&str], lines: &[&Line]) -> Mar
             tr.group { th colspan=(width) scope="rowgroup" { (section.title) " " span.count { (count) } } }
             @for line in here {
                 (row(it, line, columns))
-                @if let Some(checked) = it.findings.checked.iter().find(|it| it.number == line.number) {
-                    (super::wording::row(checked, width))
-                }
+                @if let Some(checked) = checked.get(line.number.as_str()) { (super::wording::row(checked, width)) }
             }
         }
     }

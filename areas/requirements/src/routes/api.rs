@@ -1,5 +1,7 @@
 //! The programming interface beyond what every kind has: rows of the table, order, release, readings, comparison.
 
+use std::collections::BTreeMap;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use kernel::{Case, Error, Faults, Reader, Result, Work, text};
 use schemars::JsonSchema;
@@ -11,7 +13,7 @@ use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
 use super::sets::{at, end, ends};
 use crate::commands::{self, Capture, Edit, Into, NewRequirement, Words};
-use crate::model::{Comparison, Requirement, RequirementSet};
+use crate::model::{Comparison, Requirement, RequirementSet, Seen};
 use crate::pages::{files, rich, table};
 use crate::queries::{self, At};
 use crate::rules::{self, FIELDS, Put};
@@ -73,7 +75,7 @@ pub fn routes() -> Routes {
         .api_post(
             &of("release"),
             Doc {
-                request: schema_of::<Reason>(),
+                request: schema_of::<Releasing>(),
                 response: schema_of::<Released>(),
                 ..about("Releases the next revision")
             },
@@ -161,6 +163,9 @@ struct NewRow {
 struct Bulk {
     /// Which requirements are given `fields`.
     numbers: Vec<String>,
+    /// Which version of each of them was seen. Where one is another by now, nothing is changed, and the answer
+    /// (412) holds as `stale` what those requirements say now.
+    versions: BTreeMap<String, i64>,
     fields: Fields,
     /// The set into which rows without a number come.
     set: String,
@@ -200,10 +205,13 @@ struct Placed {
     version: i64,
 }
 
+/// The release of a set.
 #[derive(Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-struct Reason {
+struct Releasing {
     reason: String,
+    /// Number and version of every requirement that was seen. Where the set holds others by now, nothing is released.
+    versions: BTreeMap<String, i64>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -367,19 +375,39 @@ async fn change(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
 
 async fn bulk(Sent(visit, sent): Sent) -> Answer {
     let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let rows = change_many(work, typed(&asked)?)?;
-            Ok(serde_json::to_value(Rows { rows })?)
+    let answer = visit
+        .changed(sent, move |work| {
+            let it: Bulk = typed(&asked)?;
+            let overtaken = queries::overtaken(work, it.seen())?;
+            if !overtaken.is_empty() {
+                let (title, detail) =
+                    (text!("Somebody else changed it first"), commands::overtaken_by_others(&overtaken));
+                let stale: Vec<Row> = overtaken.iter().map(row).collect();
+                return Ok(json!({
+                    "type": "about:blank", "title": say(&title), "detail": say(&detail), "status": 412, "stale": stale,
+                }));
+            }
+            Ok(serde_json::to_value(Rows { rows: change_many(work, it)? })?)
         })
-        .await
+        .await?;
+    let is_stale = answer.get("stale").is_some();
+    Ok(in_json(if is_stale { StatusCode::PRECONDITION_FAILED } else { StatusCode::OK }, &answer))
+}
+
+impl Bulk {
+    /// The requirements to be changed whose version was said, each with it.
+    fn seen(&self) -> impl Iterator<Item = (&str, i64)> {
+        let of_many = self.numbers.iter().filter_map(|it| Some((it.as_str(), *self.versions.get(it)?)));
+        of_many.chain(self.rows.iter().filter_map(|it| Some((it.number.as_deref()?, it.version?))))
+    }
 }
 
 fn change_many(work: &mut Work, it: Bulk) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     let fields = written(&it.fields)?;
     for number in it.numbers {
-        rows.push(row(&commands::edit(work, &Edit { number, version: None, fields: fields.clone() })?));
+        let version = it.versions.get(&number).copied();
+        rows.push(row(&commands::edit(work, &Edit { number, version, fields: fields.clone() })?));
     }
     let mut before = Put::Last;
     for BulkRow { number, version, section, after, title, fields } in it.rows {
@@ -459,8 +487,14 @@ async fn release(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let Reason { reason } = typed(&asked)?;
-            let frozen = commands::release(work, &number, &reason)?;
+            let Releasing { reason, versions } = typed(&asked)?;
+            let frozen = if versions.is_empty() {
+                commands::release(work, &number, &reason)?
+            } else {
+                let seen =
+                    Seen::of_lines(versions).with_all_else_of(&queries::seen_now(work, &number)?, &number);
+                commands::release_seen(work, &number, &reason, &seen)?
+            };
             let (revision, digest, is_new) = (frozen.no, frozen.digest, frozen.is_new);
             Ok(serde_json::to_value(Released { number: number.clone(), revision, digest, is_new })?)
         })

@@ -7,7 +7,7 @@ use web::{Answer, Form, Page, Posted, Routes, Visit, t};
 use super::requirements::body_of;
 use super::{faults_of, functions, once};
 use crate::commands::{self, Capture, Into, NewRequirement, Words};
-use crate::model::Requirement;
+use crate::model::{Requirement, RequirementSet};
 use crate::pages::capture::{Capturing, beside, page};
 use crate::pages::form::Written;
 use crate::pages::{Options, of_requirement};
@@ -37,7 +37,20 @@ pub fn form(reader: &Reader, party: Option<PartyId>) -> Result<Markup> {
 
 fn sets(reader: &Reader, party: Option<PartyId>) -> Result<Options> {
     let sets = queries::open_sets(reader, party)?;
-    Ok(sets.into_iter().map(|(number, title)| (number.clone(), format!("{number} {title}"))).collect())
+    Ok(sets.iter().flat_map(|(record, body)| places_in(&record.number, &record.title, body)).collect())
+}
+
+/// Where in a set a requirement can come: the section of its own that comes first, then the others, standing ones too.
+fn places_in(number: &str, title: &str, set: &RequirementSet) -> Options {
+    let first = set.first_own_section();
+    let whole = match first {
+        Some(section) if set.sections.len() > 1 => format!("{number} {title} · {}", section.title),
+        _ => format!("{number} {title}"),
+    };
+    let others = set.sections.iter().filter(|it| Some(*it) != first);
+    let others =
+        others.map(|it| (format!("{number}#{}", it.key), format!("{number} {title} · {}", it.title)));
+    std::iter::once((number.to_owned(), whole)).chain(others).collect()
 }
 
 async fn new(visit: Visit) -> Answer {
@@ -104,15 +117,49 @@ async fn make(Posted(visit): Posted) -> Answer {
 fn capture_of(form: &Form) -> Result<Capture> {
     let source = form.text("text").parse().map_err(|_| Error::NotFound)?;
     let (title, body) = body_of(form)?;
+    let mut section = String::new();
     let into = match (form.text("set"), form.text("set_title")) {
         ("", "") => {
             let sentence = text!("Choose a set, or give a new one its title.");
             return Err(Faults::one("set", sentence).into());
         }
         ("", title) => Into::New(title.to_owned()),
-        (number, _) => Into::Set(number.to_owned()),
+        (place, _) => {
+            let (number, key) = place.split_once('#').unwrap_or((place, ""));
+            key.clone_into(&mut section);
+            Into::Set(number.to_owned())
+        }
     };
     let words = place(form)
         .map_or_else(|| Words::Exact(form.raw("exact").to_owned()), |(start, end)| Words::At(start, end));
-    Ok(Capture { source, words, into, new: NewRequirement { title, body, ..NewRequirement::default() } })
+    Ok(Capture {
+        source,
+        words,
+        into,
+        new: NewRequirement { title, section, body, ..NewRequirement::default() },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{STANDING_SECTION, Section};
+
+    #[test]
+    fn captured_words_come_into_a_section_of_the_sets_own_and_each_other_can_be_chosen() {
+        let section =
+            |key: &str, title: &str| Section { key: key.into(), title: title.into(), ..Section::default() };
+        let sections =
+            vec![section("s1", STANDING_SECTION), section("s2", "Dosing"), section("s3", "Papers")];
+        let set = RequirementSet { sections, ..RequirementSet::default() };
+        let places = places_in("RS-1", "Line A", &set);
+        let shown: Vec<(&str, &str)> =
+            places.iter().map(|(it, shown)| (it.as_str(), shown.as_str())).collect();
+        let expected = [
+            ("RS-1", "RS-1 Line A · Dosing"),
+            ("RS-1#s1", "RS-1 Line A · Standing requirements"),
+            ("RS-1#s3", "RS-1 Line A · Papers"),
+        ];
+        assert_eq!(shown, expected);
+    }
 }

@@ -1,5 +1,8 @@
 //! Addresses of requirement sets.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use kernel::{Body, Case, Error, Faults, New, Permit, Reader, Result, Revision, Role, Work, text};
@@ -10,7 +13,7 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use super::{Agreement, faults_of, functions, may_write, once};
 use crate::commands::{self, Description, NewRequirement};
-use crate::model::{RequirementSet, Section, set};
+use crate::model::{Requirement, RequirementSet, Section, Seen, set};
 use crate::pages::files::Format;
 use crate::pages::form::Written;
 use crate::pages::{self, compare, document, export, list, of_set, requirement, set as heading, table};
@@ -368,10 +371,14 @@ fn table_page(reader: &Reader, number: &str, asked: &Form) -> Result<Page> {
 async fn set_marked(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     let marked: Vec<String> = visit.form.all("marked").into_iter().map(str::to_owned).collect();
     let change = vec![(visit.form.text("field").to_owned(), visit.form.text("value").to_owned())];
+    let seen = versions(&visit.form);
     visit
         .write(move |work| {
-            let edit =
-                |it: &String| commands::Edit { number: it.clone(), version: None, fields: change.clone() };
+            let edit = |it: &String| commands::Edit {
+                version: seen.get(it).copied(),
+                number: it.clone(),
+                fields: change.clone(),
+            };
             commands::edit_many(work, &marked.iter().map(edit).collect::<Vec<_>>())?;
             Ok(of_set(&number, "table"))
         })
@@ -390,8 +397,20 @@ async fn ask_for_value_of(Path(number): Path<String>, Posted(visit): Posted) -> 
 
 fn value_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
     let set = reader.mention_of(number)?;
-    let body = requirement::bulk(&set, &marked(form)?, form.text("field"), &functions(reader)?);
+    let (marked, mut seen) = (marked(form)?, versions(form));
+    for it in &marked {
+        if let Entry::Vacant(place) = seen.entry(it.clone()) {
+            place.insert(reader.find::<Requirement>(it)?.record.version);
+        }
+    }
+    let body = requirement::bulk(&set, (marked.as_slice(), &seen), form.text("field"), &functions(reader)?);
     Ok(Page::new(t!("Give them a value"), PLACE, body))
+}
+
+/// The versions of requirements that a form carries, as `REQ-2026-0001:3`.
+fn versions(form: &Form) -> BTreeMap<String, i64> {
+    let pairs = form.all("seen").into_iter().filter_map(|it| it.split_once(':'));
+    pairs.filter_map(|(number, version)| Some((number.to_owned(), version.parse().ok()?))).collect()
 }
 
 fn marked(form: &Form) -> Result<Vec<String>, Faults> {
@@ -460,14 +479,22 @@ fn with_document<T>(
     shown: impl FnOnce(&document::Document) -> Result<T>,
 ) -> Result<T> {
     let set = reader.find::<RequirementSet>(number)?;
+    let is_worked_on = set.record.state == set::State::Draft && !reader.actor.is_outside();
+    // A set that nobody works on says what its last revision says.
+    let at = match set.record.released {
+        Some(no) if at == At::Now && !is_worked_on && !reader.actor.is_outside() => At::Revision(no),
+        _ => at,
+    };
     let reading = queries::read(reader, number, at)?;
     let revisions = reader.revisions(set.record.id.raw())?;
+    let has_working_copy = is_worked_on || revisions.is_empty();
     let customer = set.record.party.map(|it| reader.mention(it)).transpose()?.flatten().map(|it| it.title);
     shown(&document::Document {
         reading: &reading,
         state: set.record.state,
         revisions: &revisions,
         at: typed.to_owned(),
+        has_working_copy,
         customer,
     })
 }
@@ -552,32 +579,58 @@ async fn show_revision(Path((number, no)): Path<(String, i64)>, visit: Visit) ->
 }
 
 async fn ask_for_release(Path(number): Path<String>, visit: Visit) -> Answer {
-    visit
-        .read(move |reader| {
-            let set = reader.find::<RequirementSet>(&number)?;
-            let missing = rules::why_not(&set, reader.actor, set::Step::Release);
-            let reading = queries::read(reader, &number, At::Now)?;
-            let drafts =
-                reading.lines.iter().filter(|it| it.state == crate::model::requirement::State::Draft);
-            let open = queries::findings_of(reader, &set)?.open();
-            let asked = queries::asked_about(reader, &set)?;
-            let doubts = html! {
-                (pages::wording::at_release(&number, open)) (pages::checklist::at_release(&number, &asked))
-            };
-            let body =
-                heading::release(&heading_of(&set), drafts.count(), missing.as_ref(), &once(), &doubts);
-            Ok(Page::new(t!("Release"), PLACE, body))
-        })
-        .await
+    visit.read(move |reader| release_page(reader, &number, &Form::default(), Faults::default())).await
+}
+
+/// The form that releases; where something else was seen before, with what changed since.
+fn release_page(reader: &Reader, number: &str, sent: &Form, faults: Faults) -> Result<Page> {
+    let set = reader.find::<RequirementSet>(number)?;
+    let missing = rules::why_not(&set, reader.actor, set::Step::Release);
+    let reading = queries::read(reader, number, At::Now)?;
+    let drafts = reading.lines.iter().filter(|it| it.state == crate::model::requirement::State::Draft);
+    let open = queries::findings_of(reader, &set)?.open();
+    let asked = queries::asked_about(reader, &set)?;
+    let doubts = html! {
+        (pages::wording::at_release(number, open)) (pages::checklist::at_release(number, &asked))
+    };
+    let seen = Seen::of(set.record.version, &reading);
+    let before = if sent.has("seen") { Seen::read(sent.text("seen")) } else { seen.clone() };
+    let body = heading::release(
+        &heading_of(&set),
+        &heading::Releasing {
+            changes: drafts.count(),
+            missing,
+            doubts,
+            once: once(),
+            since: before.unlike(&seen).into_iter().map(|it| heading::since(&reading, it)).collect(),
+            reason: sent.text("reason").to_owned(),
+            seen,
+            faults,
+        },
+    );
+    Ok(Page::new(t!("Release"), PLACE, body))
 }
 
 async fn release(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let reason = visit.form.text("reason").to_owned();
+    if !visit.form.has("seen") {
+        let reason = visit.form.text("reason").to_owned();
+        return visit
+            .write(move |work| {
+                let frozen = commands::release(work, &number, &reason)?;
+                Ok(of_set(&number, &format!("revisions/{}", frozen.no)))
+            })
+            .await;
+    }
+    let (form, again, to) = (visit.form.clone(), visit.form.clone(), number.clone());
     visit
-        .write(move |work| {
-            let frozen = commands::release(work, &number, &reason)?;
-            Ok(of_set(&number, &format!("revisions/{}", frozen.no)))
-        })
+        .write_or(
+            move |work| {
+                let seen = Seen::read(form.text("seen"));
+                let frozen = commands::release_seen(work, &number, form.text("reason"), &seen)?;
+                Ok(of_set(&number, &format!("revisions/{}", frozen.no)))
+            },
+            move |reader, error| release_page(reader, &to, &again, faults_of(error)),
+        )
         .await
 }
 
