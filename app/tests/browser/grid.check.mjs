@@ -278,4 +278,91 @@ export const checks = {
     same((await rowsOf(tab))[1], added, "after loading again");
     holds((await tab.locator(`tr[data-number="${added}"] a.number`).getAttribute("href")).includes(added), "the new row leads elsewhere");
   },
+
+  "one value for many leaves alone what somebody else wrote meanwhile, and says so": async (world) => {
+    const tab = await table(world);
+    const [first, second, third] = await rowsOf(tab);
+    await cell(tab, first, "acceptance").click();
+    for (const key of ["x", "ArrowDown", "x", "ArrowDown", "x"]) await tab.keyboard.press(key);
+    await tab.locator("[data-set-field] > select").selectOption("acceptance");
+    same(await stale(tab, second, { acceptance: "Theirs, of the pump." }), 200, "the other save");
+    same(await stale(tab, third, { source: "Theirs, elsewhere." }), 200, "another field");
+    await tab.locator("#set-marked").fill("200");
+    await tab.locator("[data-act=set]").click();
+    await until(async () => (await value(tab, first, "acceptance")) === "200", "set where nobody was faster");
+    await until(async () => (await value(tab, third, "acceptance")) === "200", "set where another field was written");
+    same(await value(tab, second, "acceptance"), "Theirs, of the pump.", "theirs on the page");
+    holds((await tab.locator("#bulk [role=status]").last().innerText()).includes(second), "the row is not told by its number");
+    await tab.reload();
+    same(await value(tab, second, "acceptance"), "Theirs, of the pump.", "theirs after loading again");
+  },
+
+  "undo leaves alone what was written since": async (world) => {
+    const tab = await table(world);
+    const [first, second] = await rowsOf(tab);
+    const before = await value(tab, first, "acceptance");
+    await cell(tab, first, "acceptance").click();
+    for (const key of ["x", "ArrowDown", "x"]) await tab.keyboard.press(key);
+    await tab.locator("[data-set-field] > select").selectOption("acceptance");
+    await tab.locator("#set-marked").fill("301");
+    await tab.locator("[data-act=set]").click();
+    await until(async () => (await value(tab, second, "acceptance")) === "301", "set");
+    same(await stale(tab, second, { acceptance: "Written since." }), 200, "the other save");
+    await cell(tab, first, "acceptance").click();
+    await tab.keyboard.press("Control+z"); // is told of it, and changes nothing
+    await until(async () => (await value(tab, second, "acceptance")) === "Written since.", "what was written since is shown");
+    await tab.keyboard.press("Control+z");
+    await until(async () => (await value(tab, first, "acceptance")) === before, "the other one is undone");
+    await tab.reload();
+    same(await value(tab, second, "acceptance"), "Written since.", "after loading again");
+  },
+
+  "a key costs no more among a thousand rows than among fourteen": async (world) => {
+    const tab = await enter(world, personOf(world, "ada"));
+    const send = (address, body) => tab.evaluate(async ([address, body]) => {
+      const headers = { "Content-Type": "application/json" };
+      const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(body) });
+      return { status: answer.status, body: await answer.json() };
+    }, [address, body]);
+    const made = await send("/api/v1/requirement-sets", { title: "A long table" });
+    holds(made.status === 201 || made.status === 200, `no set: ${JSON.stringify(made)}`);
+    const set = made.body.number;
+    const fill = async (from, to) => {
+      const rows = Array.from({ length: to - from }, (_, at) => ({ section: "s1", title: `Row ${from + at}`,
+        fields: { statement: `Valve ${from + at} shall hold ${from + at} mbar for one hour without a leak.`, acceptance: "No drop of pressure" } }));
+      same((await send("/api/v1/requirements/bulk", { set, rows })).status, 200, "the rows");
+    };
+    const session = await tab.context().newCDPSession(tab);
+    await session.send("Performance.enable");
+    const spent = async () => {
+      const { metrics } = await session.send("Performance.getMetrics");
+      const of = (name) => metrics.find((it) => it.name === name).value;
+      return of("LayoutDuration") + of("RecalcStyleDuration") + of("ScriptDuration");
+    };
+    const frame = () => tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    /** The least that a group of keys cost in style, layout and script, in milliseconds. */
+    const cost = async () => {
+      await tab.goto(`/requirement-sets/${set}/table`);
+      await tab.locator("table[data-grid][role=grid]").waitFor();
+      await tab.locator('tr[data-number] td[data-field="statement"]').nth(5).click();
+      const least = {};
+      for (const [name, keys] of Object.entries({ arrow: ["ArrowDown", "ArrowUp"], write: ["Enter", "Escape"], add: ["o", "Escape"], mark: ["x", "x"] })) {
+        for (let turn = 0; turn < 6; turn += 1) {
+          await frame();
+          const before = await spent();
+          for (const key of keys) { await tab.keyboard.press(key); await frame(); }
+          least[name] = Math.min(least[name] ?? Infinity, ((await spent()) - before) * 1000);
+        }
+      }
+      return least;
+    };
+    await fill(0, 14);
+    const few = await cost();
+    await fill(14, 1000);
+    const many = await cost();
+    const told = Object.keys(few).map((name) => `${name} ${few[name].toFixed(1)} → ${many[name].toFixed(1)} ms`).join(", ");
+    console.log(`        ${told}`);
+    for (const name of Object.keys(few)) holds(many[name] < 4 * few[name] + 8, `“${name}” grows with the rows: ${told}`);
+    same(await tab.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "nothing beside the page");
+  },
 };
