@@ -12,27 +12,50 @@ pub fn before_an_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
     Ok(missing)
 }
 
-/// What was said in calls and meetings that led to an order and is not confirmed in writing (ISO 9001, 8.2.3.1).
-fn what_was_only_said(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
-    let mut missing = Vec::new();
-    for id in orders::origins(reader, order)? {
-        let Some(it) = reader.mention(id)? else { continue };
-        let said = match it.kind.as_str() {
-            "CV" => conversations::unconfirmed(reader, id)?,
-            "CA" | "MT" => conversations::unconfirmed_in(reader, id)?,
-            _ => Vec::new(),
-        };
-        missing.extend(said.into_iter().map(|it| Missing {
-            sentence: text!(
-                "“{words}” was said and not confirmed in writing ({number}). Silence is no consent.",
-                words = &it.words,
-                number = &it.number
-            ),
-            link: Some(reader.registry().address(&it.kind, &it.number)),
-        }));
+/// What reviews ask before something of an order is delivered: conditions that are bound to delivery.
+pub fn before_a_delivery(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
+    match orders::basis_of(reader, order)?.and_then(|it| it.set) {
+        Some((set, _)) => reviews::unmet_at(reader, set, reviews::Gate::Delivery),
+        None => Ok(Vec::new()),
     }
+}
+
+/// What was said of an order, at it or in the calls and meetings that led to it, and is not confirmed in writing; what was
+/// ordered by word of mouth needs a documented statement of the customer (ISO 9001, 8.2.3.1).
+fn what_was_only_said(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
+    let said = conversations::word_of_mouth(reader, &orders::origins(reader, order)?)?;
+    let mut missing: Vec<Missing> = said.open.iter().map(|it| not_confirmed(reader, it)).collect();
     missing.dedup_by(|one, other| one.sentence == other.sentence);
+    let came_by = orders::came_by(reader, order)?;
+    if missing.is_empty() && came_by.is_verbal() && !said.is_documented {
+        let sentence = if came_by == orders::CameBy::Telephone {
+            text!("It was ordered by telephone. Write to the customer what you understood.")
+        } else {
+            text!("It was ordered in a meeting. Write to the customer what you understood.")
+        };
+        let at = reader.mention(order)?.map(|it| reader.registry().address(&it.kind, &it.number));
+        missing.push(Missing { sentence, link: at.map(|it| format!("{it}#statements")) });
+    }
     Ok(missing)
+}
+
+fn not_confirmed(reader: &Reader, it: &conversations::Unconfirmed) -> Missing {
+    let (words, number) = (&it.words, &it.number);
+    let sentence = if it.is_objected {
+        text!(
+            "“{words}” is not what the customer says ({number}). Write it anew, or say what follows from it.",
+            words = words,
+            number = number
+        )
+    } else {
+        text!(
+            "“{words}” was said and not confirmed in writing ({number}). Silence is no consent.",
+            words = words,
+            number = number
+        )
+    };
+    let at = reader.registry().address(&it.kind, number);
+    Missing { sentence, link: Some(format!("{at}#statement-{}", it.id)) }
 }
 
 /// What reviews and the customer's word ask of the set on which an order rests.

@@ -49,6 +49,7 @@ pub fn registry() -> Registry {
         .and(risks::registry())
         .and(notices::registry())
         .asking(orders::ACCEPT, crate::gates::before_an_order)
+        .asking(orders::DELIVER, crate::gates::before_a_delivery)
         .calling(deed)
 }
 
@@ -64,6 +65,7 @@ pub fn reactions() -> Reactions {
 /// What the product does by itself, later or again and again.
 pub fn jobs() -> Jobs {
     Jobs::default()
+        .and(conversations::jobs())
         .and(reviews::jobs())
         .and(risks::jobs())
         .and(changes::jobs())
@@ -125,8 +127,8 @@ pub fn routes() -> Routes {
         .and(reviews::routes())
         .and(catalogue::routes())
         .and(::imports::routes(TARGETS))
-        .and(orders::routes(notices::of_order))
-        .and(changes::routes(notices::of_change))
+        .and(orders::routes(of_order))
+        .and(changes::routes(notices::of_change, said_before_a_change))
         .and(notices::routes())
         .and(risks::routes());
     web::api::documented(areas)
@@ -196,6 +198,18 @@ pub fn edge_behind(trusted_proxies: Vec<IpNet>, db: Arc<Db>, is_secure: bool) ->
 fn of_customer(reader: &Reader, party: kernel::PartyId) -> Result<maud::Markup> {
     let (required, kept) = (requirements::standing_of(reader, party)?, orders::of_customer(reader, party)?);
     Ok(maud::html! { (required) (kept) })
+}
+
+/// What stands at an order because of others: what was said of it, and what changes of it.
+fn of_order(reader: &Reader, order: i64) -> Result<maud::Markup> {
+    let said = conversations::said_about(reader, order, &orders::origins(reader, order)?)?;
+    let changed = notices::of_order(reader, order)?;
+    Ok(maud::html! { (said) (changed) })
+}
+
+/// What was said that led to a change.
+fn said_before_a_change(reader: &Reader, change: i64) -> Result<maud::Markup> {
+    conversations::said_about(reader, change, &conversations::led_to(reader, change)?)
 }
 
 /// The functions that the actor belongs to or leads.
@@ -314,8 +328,6 @@ fn deed(code: &str) -> Option<Text> {
         "told_customer" => text!("told the customer"),
         "promise_acknowledged" => text!("acknowledged a promise"),
         "delivered" => text!("wrote down a delivery"),
-        "understood" => text!("confirmed in writing what was said"),
-        "verbal_answered" => text!("kept the answer to what was understood"),
         "notices_prepared" => text!("prepared notices of a change"),
         "notice_sent" => text!("sent a notice of change"),
         "notice_acknowledged" => text!("acknowledged a change"),
@@ -396,7 +408,7 @@ fn deed(code: &str) -> Option<Text> {
         "noted" => text!("wrote an internal note"),
         "began_call" => text!("took a call"),
         "recorded_call" => text!("wrote down a call"),
-        "noted_spoken" => text!("noted what was said and not written"),
+        "noted_statement" => text!("noted what was said and not written"),
         "asked_to_confirm" => text!("asked them to confirm what was said"),
         "opened_meeting" => text!("planned a meeting"),
         "changed_meeting" => text!("changed a meeting"),
@@ -405,7 +417,9 @@ fn deed(code: &str) -> Option<Text> {
         "approved_minutes" => text!("approved minutes"),
         "sent_minutes" => text!("sent minutes"),
         "cancelled_meeting" => text!("called a meeting off"),
-        "answered_spoken" => text!("noted what they answered"),
+        "answered_statement" => text!("kept what they answered to what was said"),
+        "heeded_objection" => text!("said what follows from an objection"),
+        "holds_by_contract" => text!("let what was said hold by the frame contract"),
         "address_added" => text!("added an address"),
         "address_removed" => text!("took an address away"),
         "joined" => text!("said where somebody belongs"),

@@ -241,7 +241,6 @@ impl House {
             "{name}" => "reqord.css".to_owned(),
             "{key}" => "s1".to_owned(),
             "{promise}" => self.places["promises"].clone(),
-            "{verbal}" => self.places["statements"].clone(),
             "{checklist}" => self.places["checklists"].clone(),
             "{task}" if path.contains("/plan/") => self.places["steps"].clone(),
             "{resource}" => self.places["resources"].clone(),
@@ -260,6 +259,8 @@ impl House {
                     "jobs"
                 } else if path.contains("remarks") {
                     "remarks"
+                } else if path.contains("/statements/") {
+                    "statements"
                 } else if path.contains("notices") {
                     "notices"
                 } else {
@@ -560,20 +561,24 @@ fn trade(db: &Arc<Db>, ada: &Actor, meridian: i64, places: &mut BTreeMap<&'stati
                 words: "",
             };
             let promise = orders::promise(work, &made.number, &promise)?;
-            let said = orders::NewVerbal {
-                words: "A pump for Northallerton",
-                said_by: "Carl Whitfield",
-                said_on: day("2026-03-02"),
-                answer_by: day("2026-03-06"),
-                frame_contract: "",
-                email: "",
+            let said = conversations::NewStatement {
+                words: "A pump for Northallerton".into(),
+                said_by: "Carl Whitfield".into(),
+                ..conversations::NewStatement::default()
             };
-            let statement = orders::understood(work, &made.number, &said)?;
+            let statement = conversations::note_statement(work, &made.number, &said)?;
+            let asked = conversations::Writing {
+                said: vec![statement],
+                due: Some(day("2026-03-06")),
+                ..conversations::Writing::default()
+            };
+            conversations::put_in_writing(work, &made.number, &asked)?;
             Ok((made.number, promise, statement))
         })
         .unwrap();
     places.insert("catalogue", item);
     places.insert("quotations", quotation);
+    places.insert("said", order.clone());
     places.insert("orders", order);
     places.insert("promises", promise.to_string());
     places.insert("statements", statement.to_string());

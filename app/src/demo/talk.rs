@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use conversations::{
     Action, Attendance, Call, Caller, Closing, Decision, Meeting, MeetingState, MeetingStep, Minutes,
-    NewCall, Participant, Point, Recipient, SpokenState, Writing,
+    NewCall, Participant, Point, Recipient, Replying, StatementState, Writing,
 };
 use jiff::{SignedDuration, Timestamp};
 use kernel::{New, PersonId, Reader, Vocabulary};
@@ -43,6 +43,13 @@ struct SaidLine {
     answer: String,
     answer_words: String,
     answer_day: i64,
+    /// At which hour that was noted.
+    #[serde(default = "in_the_evening")]
+    answer_hour: i8,
+}
+
+fn in_the_evening() -> i8 {
+    17
 }
 
 #[derive(Clone, Deserialize)]
@@ -160,7 +167,7 @@ fn asked(time: &Time, line: &CallLine, letter: &SaidLine) -> Result<Chapter> {
         let identity = mail::read(files::bytes(&path)?).identity();
         db.write_at(company.person(&line.owner)?, now, |work| {
             let record = work.mention_of(&line.number)?.id;
-            let said = conversations::spoken(work, record)?;
+            let said = conversations::statements(work, record)?;
             let wanted: Vec<i64> = said
                 .iter()
                 .filter(|known| line.said.iter().any(|it| it.asked == asked && it.words == known.words))
@@ -179,14 +186,16 @@ fn asked(time: &Time, line: &CallLine, letter: &SaidLine) -> Result<Chapter> {
 
 fn answered(time: &Time, line: &CallLine, said: &SaidLine, place: usize) -> Result<Chapter> {
     let (number, owner, said) = (line.number.clone(), line.owner.clone(), said.clone());
-    let state = SpokenState::of(&said.answer).context("an answer is confirmed, otherwise or denied")?;
-    let at = time.at(said.answer_day, 17, i8::try_from(place)?)?;
+    let answer = StatementState::of(&said.answer).context("an answer is confirmed, otherwise or denied")?;
+    let at = time.at(said.answer_day, said.answer_hour, i8::try_from(place)?)?;
     Ok(Chapter::new(at, move |db, company, now| {
         db.write_at(company.person(&owner)?, now, |work| {
             let record = work.mention_of(&number)?.id;
-            let known = conversations::spoken(work, record)?.into_iter().find(|it| it.words == said.words);
-            let known = known.ok_or(kernel::Error::NotFound)?;
-            conversations::answer_spoken(work, known.id, state, &said.answer_words)
+            let all = conversations::statements(work, record)?;
+            let known = all.into_iter().find(|it| it.words == said.words).ok_or(kernel::Error::NotFound)?;
+            let words = if said.answer_words.is_empty() { "By mail" } else { &said.answer_words };
+            let it = Replying { answer, words: words.to_owned(), ..Replying::default() };
+            conversations::answer_statement(work, known.id, &it)
         })
         .with_context(|| format!("an answer to {number} was not noted"))?;
         Ok(())

@@ -7,8 +7,8 @@ use customers::Channel;
 use jiff::SignedDuration;
 use kernel::{New, Work};
 use orders::{
-    Answer, CameBy, File, Line, NewDelivery, NewPromise, NewTold, NewVerbal, Order, OrderSort, OrderStep,
-    Ordered, Quotation, QuotationStep, Reason, Resolution, Terms,
+    CameBy, File, Line, NewDelivery, NewPromise, NewTold, Order, OrderSort, OrderStep, Ordered, Quotation,
+    QuotationStep, Reason, Resolution, Terms,
 };
 use serde::Deserialize;
 
@@ -22,6 +22,10 @@ const MAIN_QUOTATION: &str = "QU-2026-0093";
 /// The order that Marta gave by telephone, and its quotation.
 const BY_TELEPHONE: &str = "SO-2026-0131";
 const QUOTED_AFTER_A_CALL: &str = "QU-2026-0110";
+const MARTA_CALLS: &str = "CA-2026-0188";
+/// Kits that were ordered by telephone and never confirmed, and the call.
+const NOT_CONFIRMED: &str = "SO-2026-0146";
+const STORES_CALL: &str = "CA-2026-0211";
 /// Kits of which the revision was to be released the day after.
 const A_DAY_EARLY: &str = "SO-2026-0143";
 
@@ -447,9 +451,10 @@ fn acknowledged(time: &Time, (day, hour): (i64, i8), no: i64, mail: &'static str
     }))
 }
 
-/// Two pumps by telephone: quoted, understood, corrected, confirmed (`demo/README.md`, section 7).
+/// Two pumps by telephone: quoted, tied to the call in which they were ordered, and what was said there confirmed but for
+/// one thing, which the order says as she wrote it (`demo/README.md`, section 7).
 fn by_telephone(time: &Time) -> Result<Vec<Chapter>> {
-    let (said_on, answer_by, until) = (time.day(-39)?, time.day(-33)?, time.day(-8)?);
+    let (said_on, until) = (time.day(-39)?, time.day(-8)?);
     let quotation = quoted(time, (-38, 8), QUOTED_AFTER_A_CALL, move |work, company| {
         let (set, revision) = set_of(work, "RS-2026-0002")?;
         let quotation = Quotation {
@@ -481,54 +486,25 @@ fn by_telephone(time: &Time) -> Result<Vec<Chapter>> {
             ..Ordered::default()
         };
         db.write_at(ada, at, |work| orders::order_from(work, QUOTED_AFTER_A_CALL, &ordered))?;
-        let words = "Two KD-80-PV-E with 230 V, delivery by week 48, price as in the last order. With peracetic acid the F seals are the right ones; may I change the E to F?";
-        say(db, company, at + SignedDuration::from_mins(1), (words, said_on, answer_by))
+        let then = at + SignedDuration::from_mins(1);
+        db.write_at(ada, then, |work| conversations::tie_talk(work, BY_TELEPHONE, MARTA_CALLS))?;
+        Ok(())
     });
-    let corrected = Chapter::new(time.at(-35, 8, 20)?, move |db, company, at| {
-        answered(
-            db,
-            company,
-            at,
-            (Answer::Corrected, "F seals, yes. The supply is 115 V on the new line, not 230 V (sunfield-2)"),
-        )?;
-        let words = "Two KD-80-PV-F, 115 V, delivery by Friday of week 48.";
-        say(db, company, at + SignedDuration::from_mins(110), (words, said_on, answer_by))?;
-        let later = at + SignedDuration::from_mins(125);
-        answered(db, company, later, (Answer::Confirmed, "Her mail of this morning says so (sunfield-2)"))
+    let heeded = Chapter::new(time.at(-35, 10, 20)?, |db, company, at| {
+        db.write_at(company.person("ada")?, at, |work| {
+            let call = work.mention_of(MARTA_CALLS)?.id;
+            let all = conversations::statements(work, call)?;
+            let other = all.iter().find(|it| it.state.is_objection()).ok_or(kernel::Error::NotFound)?;
+            conversations::heed(work, other.id, "The order says F seals and 115 V, as she writes")
+        })?;
+        Ok(())
     });
-    Ok(vec![quotation, understood, corrected])
-}
-
-fn say(
-    db: &std::sync::Arc<kernel::Db>,
-    company: &Company,
-    at: jiff::Timestamp,
-    (words, said_on, answer_by): (&str, jiff::civil::Date, jiff::civil::Date),
-) -> Result<()> {
-    let new = NewVerbal {
-        words,
-        said_by: "Marta Ruiz",
-        said_on,
-        answer_by,
-        frame_contract: "",
-        email: "marta.ruiz@sunfield-juices.example",
-    };
-    db.write_at(company.person("ada")?, at, |work| orders::understood(work, BY_TELEPHONE, &new))?;
-    Ok(())
-}
-
-fn answered(
-    db: &std::sync::Arc<kernel::Db>,
-    company: &Company,
-    at: jiff::Timestamp,
-    (answer, words): (Answer, &str),
-) -> Result<()> {
-    db.write_at(company.person("ada")?, at, |work| {
-        let id = work.mention_of(BY_TELEPHONE)?.id;
-        let last = orders::verbals(work, id)?.last().map_or(0, |it| it.id);
-        orders::answer(work, BY_TELEPHONE, last, (answer, words))
-    })?;
-    Ok(())
+    let not_confirmed = Chapter::new(time.at(-5, 16, 40)?, |db, company, at| {
+        let ben = company.person("ben")?;
+        db.write_at(ben, at, |work| conversations::tie_talk(work, NOT_CONFIRMED, STORES_CALL))?;
+        Ok(())
+    });
+    Ok(vec![quotation, understood, heeded, not_confirmed])
 }
 
 /// The price list for the plant builder, which is with them.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod advisories;
+mod agreed;
 mod backup;
 mod catalogue;
 mod changes;
@@ -33,6 +34,7 @@ mod reviews;
 mod rights;
 mod risks;
 mod standing;
+mod statements;
 mod talk;
 mod together;
 mod trace;

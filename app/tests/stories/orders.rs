@@ -468,31 +468,41 @@ fn what_was_said_by_telephone_is_confirmed_in_writing_and_silence_is_no_consent(
         promise(&world, &order, date(2026, 6, 1), Reason::First).unwrap();
         assert!(refusal(accept(&world, &order)).contains("ordered by telephone"));
         let mut ada = program(&world, "ada");
-        let form = [
-            ("said_by", "Carl Whitfield"),
-            ("said_on", "2026-03-02"),
-            ("words", "Twelve diaphragm kits for KD-80."),
-            ("answer_by", "2026-03-06"),
-            ("email", "carl.whitfield@meridian-dairies.example"),
+        let form =
+            [("said_by", "Carl Whitfield"), ("said_on", "2026-03-02"), ("said", "Twelve kits for KD-80.")];
+        let noted = ada.post_form(&format!("/said/{order}"), &form);
+        assert_eq!(noted.status, StatusCode::SEE_OTHER, "{}", noted.text);
+        let id = world.ada().asks(|reader| Ok(reader.mention_of(&order)?.id));
+        let statement = world.ada().asks(|reader| conversations::statements(reader, id))[0].id;
+        let mut carl = program(&world, "carl");
+        assert!(
+            !carl.get(&format!("/orders/{order}")).text.contains("Twelve kits for KD-80."),
+            "not asked yet"
+        );
+        let page = ada.get(&format!("/said/{order}/confirmation")).text;
+        assert!(page.contains("carl.whitfield@meridian-dairies.example"), "to whoever said it: {page}");
+        let letter = [
+            ("said", &*statement.to_string()),
+            ("to", "Carl Whitfield <carl.whitfield@meridian-dairies.example>"),
+            ("due", "2026-03-06"),
+            ("subject", "We understood the following"),
+            ("letter", "Twelve kits for KD-80."),
         ];
-        let wrote = ada.post_form(&format!("/orders/{order}/understood"), &form);
+        let wrote = ada.post_form(&format!("/said/{order}/confirmation"), &letter);
         assert_eq!(wrote.status, StatusCode::SEE_OTHER, "{}", wrote.text);
-        let letters = ada.get("/letters").text;
-        assert!(letters.contains("We understood the following"), "a letter is written");
+        assert!(ada.get("/letters").text.contains("We understood the following"), "a letter is written");
         assert!(refusal(accept(&world, &order)).contains("Silence is no consent"));
         let later = world.db.write_at(&world.ada().actor, "2026-04-01T09:00:00Z".parse().unwrap(), |work| {
             orders::accept(work, &order, "")
         });
         assert!(refusal(later).contains("Silence is no consent"), "nor is longer silence");
-        let id = world.ada().asks(|reader| Ok(reader.mention_of(&order)?.id));
-        let statement = world.ada().asks(|reader| orders::verbals(reader, id))[0].id;
-        let eve = program(&world, "eve")
-            .post_form(&format!("/orders/{order}/understood/{statement}"), &[("answer", "confirmed")]);
+        let address = format!("/statements/{statement}/answer");
+        let eve = program(&world, "eve").post_form(&address, &[("state", "confirmed")]);
         assert_eq!(eve.status, StatusCode::NOT_FOUND, "Eve confirms nothing of Meridian's");
-        let mut carl = program(&world, "carl");
-        assert!(carl.get(&format!("/orders/{order}")).text.contains("We understood the following"));
-        let said =
-            carl.post_form(&format!("/orders/{order}/understood/{statement}"), &[("answer", "confirmed")]);
+        let other = carl.post_form(&address, &[("state", "otherwise")]);
+        assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "what then?");
+        assert!(carl.get(&format!("/orders/{order}")).text.contains("Twelve kits for KD-80."));
+        let said = carl.post_form(&address, &[("state", "confirmed")]);
         assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text);
         accept(&world, &order).unwrap();
     }
@@ -698,21 +708,22 @@ fn what_was_said_in_a_call_holds_the_order_that_came_of_it_until_it_is_confirmed
             .unwrap();
         let said = refusal(accept(&world, &order));
         assert!(said.contains("“Twelve kits by Friday.” was said and not confirmed in writing"), "{said}");
+        for (page, other) in [(format!("/orders/{order}"), &call), (format!("/calls/{call}"), &order)] {
+            let text = program(&world, "ada").get(&page).text;
+            assert!(text.contains("Twelve kits by Friday.") && text.contains(other.as_str()), "{page}");
+        }
+        let page = program(&world, "carl").get(&format!("/orders/{order}")).text;
+        assert!(!page.contains("Twelve kits by Friday.") && !page.contains(&call), "the call is ours");
         let id = world.ada().asks(|reader| {
             let call = reader.mention_of(&call)?.id;
-            Ok(conversations::spoken(reader, call)?[0].id)
+            Ok(conversations::statements(reader, call)?[0].id)
         });
-        world
-            .ada()
-            .does(|work| {
-                conversations::answer_spoken(
-                    work,
-                    id,
-                    conversations::SpokenState::Confirmed,
-                    "mail of 2 March",
-                )
-            })
-            .unwrap();
+        let confirmed = conversations::Replying {
+            answer: conversations::StatementState::Confirmed,
+            words: "mail of 2 March".into(),
+            ..conversations::Replying::default()
+        };
+        world.ada().does(|work| conversations::answer_statement(work, id, &confirmed)).unwrap();
         accept(&world, &order).unwrap();
     }
 }

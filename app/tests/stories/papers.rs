@@ -20,7 +20,7 @@ fn keys(world: &World) -> Vec<VerifierKey> {
 }
 
 /// A sign-off that Carl confirmed by the link in his letter, and its certificate by the link in the next one.
-fn confirmed(world: &World) -> (String, String) {
+pub(crate) fn confirmed(world: &World) -> (String, String) {
     let it = accepted(world);
     make_sure(world, CARL);
     world.db.open_post(Some(POST)).unwrap();

@@ -195,16 +195,25 @@ fn nobody_writes_to_somebody_who_left() {
         let order = orders::Order { came_by: orders::CameBy::Telephone, ..orders::Order::default() };
         let new = New { title: "Kits", party: Some(world.meridian), ..New::default() };
         let order = world.ada().does(|work| orders::open_order(work, &new, &order)).unwrap().number;
-        let verbal = orders::NewVerbal {
-            words: "Twelve kits",
-            said_by: "Carl Whitfield",
-            said_on: "2026-03-02".parse().unwrap(),
-            answer_by: "2026-03-06".parse().unwrap(),
-            frame_contract: "",
-            email: "carl.whitfield@meridian-dairies.example",
+        let said = conversations::NewStatement {
+            words: "Twelve kits".into(),
+            said_by: "Carl Whitfield".into(),
+            ..conversations::NewStatement::default()
         };
-        assert!(
-            refusal(world.ada().does(|work| orders::understood(work, &order, &verbal))).contains("has left")
-        );
+        let said = world.ada().does(|work| conversations::note_statement(work, &order, &said)).unwrap();
+        let writing = conversations::Writing {
+            recipients: vec![conversations::Recipient {
+                name: "Carl Whitfield".into(),
+                address: "carl.whitfield@meridian-dairies.example".into(),
+                is_copy: false,
+            }],
+            subject: "We understood the following".into(),
+            words: "Twelve kits".into(),
+            said: vec![said],
+            due: Some("2026-03-06".parse().unwrap()),
+            ..conversations::Writing::default()
+        };
+        let outcome = world.ada().does(|work| conversations::put_in_writing(work, &order, &writing));
+        assert!(refusal(outcome).contains("has left"));
     }
 }

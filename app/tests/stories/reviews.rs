@@ -19,7 +19,7 @@ pub(crate) struct Matter {
     pub(crate) subject: i64,
     pub(crate) requirements: Vec<String>,
     pub(crate) quality: i64,
-    design: i64,
+    pub(crate) design: i64,
     template: i64,
 }
 
@@ -100,12 +100,12 @@ fn judges(who: &Person, review: &str, function: i64, all: &[(&str, Verdict)]) ->
     })
 }
 
-fn accepts_all(who: &Person, review: &str, function: i64, it: &Matter) {
+pub(crate) fn accepts_all(who: &Person, review: &str, function: i64, it: &Matter) {
     let all: Vec<(&str, Verdict)> = it.requirements.iter().map(|it| (it.as_str(), Verdict::Accept)).collect();
     judges(who, review, function, &all).unwrap();
 }
 
-fn commits(who: &Person, review: &str, function: i64) -> Result<()> {
+pub(crate) fn commits(who: &Person, review: &str, function: i64) -> Result<()> {
     who.does(|work| {
         let name = work.actor.name.clone();
         let it = Committing { function, feasible: Feasible::AsGiven, statement: "", signer: signer(&name) };
@@ -114,7 +114,7 @@ fn commits(who: &Person, review: &str, function: i64) -> Result<()> {
     })
 }
 
-fn completes(who: &Person, review: &str) -> Result<()> {
+pub(crate) fn completes(who: &Person, review: &str) -> Result<()> {
     who.does(|work| {
         let name = work.actor.name.clone();
         let proven = proven(work);
@@ -651,7 +651,7 @@ fn a_signature_that_was_altered_is_named_by_the_audit_and_by_the_page() {
 }
 
 /// Two of Meridian, whose addresses somebody made sure of.
-fn two_of_meridian(world: &World) -> Vec<Person> {
+pub(crate) fn two_of_meridian(world: &World) -> Vec<Person> {
     let priya = world.ada().asks(|reader| {
         let all = customers::contacts(reader, world.meridian)?;
         let found = all.into_iter().find(|it| it.name.starts_with("Priya")).unwrap();

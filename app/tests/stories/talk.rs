@@ -3,10 +3,10 @@
 use axum::http::{Method, StatusCode};
 use conversations::{
     Action, Attendance, Call, CallState, Caller, Closing, Conversation, Decision, Intake, KeptCall, Meeting,
-    MeetingState, MeetingStep, Minutes, NewCall, Participant, Point, Recipient, SpokenState, To, Writing,
-    answer_spoken, approve_minutes, assign_party, cancel_meeting, invite, messages, move_message,
-    open_meeting, put_in_writing, record_call, ring, send_minutes, spoken, take_in, unconfirmed_of,
-    write_minutes,
+    MeetingState, MeetingStep, Minutes, NewCall, Participant, Point, Recipient, Replying, StatementState, To,
+    Writing, answer_statement, approve_minutes, assign_party, cancel_meeting, heed, invite, messages,
+    move_message, open_meeting, put_in_writing, record_call, ring, send_minutes, statements, take_in,
+    unconfirmed_of, write_minutes,
 };
 use jiff::civil::date;
 use kernel::{Error, LetterState, New};
@@ -59,8 +59,8 @@ fn marta_orders(world: &World) -> KeptCall {
     world.ada().does(|work| record_call(work, &call)).unwrap()
 }
 
-fn said(person: &Person, number: &str) -> Vec<conversations::Spoken> {
-    person.asks(|reader| spoken(reader, reader.mention_of(number)?.id))
+fn said(person: &Person, number: &str) -> Vec<conversations::Statement> {
+    person.asks(|reader| statements(reader, reader.mention_of(number)?.id))
 }
 
 fn to_marta() -> Vec<Recipient> {
@@ -153,7 +153,7 @@ fn what_was_said_counts_only_when_it_is_confirmed_in_writing() {
         let (party, _) = of(&world, "K-1005", MARTA);
         let open = || world.ada().asks(|reader| unconfirmed_of(reader, party)).len();
         assert_eq!(open(), 2);
-        let page = program(&world, "ada").get(&format!("/calls/{}/confirmation", kept.number)).text;
+        let page = program(&world, "ada").get(&format!("/said/{}/confirmation", kept.number)).text;
         assert!(page.contains("1. Two KD-80-PV-E with 230 V.") && page.contains("silence as yes"), "{page}");
 
         let all: Vec<i64> = said(&world.ada(), &kept.number).iter().map(|it| it.id).collect();
@@ -163,29 +163,52 @@ fn what_was_said_counts_only_when_it_is_confirmed_in_writing() {
             words: "1. Two KD-80-PV-E with 230 V.\n2. Delivery by week 48.".into(),
             said: all.clone(),
             due: Some(date(2026, 3, 1)),
-            message: None,
+            ..Writing::default()
         };
         let outcome = world.ada().does(|work| put_in_writing(work, &kept.number, &writing));
         assert!(refusal(outcome).contains("a day from today on"));
         writing.due = Some(date(2026, 3, 6));
-        let message = world.ada().does(|work| put_in_writing(work, &kept.number, &writing)).unwrap();
+        let message = world.ada().does(|work| put_in_writing(work, &kept.number, &writing)).unwrap().message;
         let letters = world.ada().asks(|reader| reader.letters_of(reader.mention_of(&kept.conversation)?.id));
         assert_eq!((letters.len(), letters[0].2), (1, LetterState::Held), "no mail server is set up");
         let lines = said(&world.ada(), &kept.number);
-        assert!(lines.iter().all(|it| it.state == SpokenState::Asked && it.message == Some(message)));
+        assert!(lines.iter().all(|it| it.state == StatementState::Asked && it.message == message));
         let case = world.ada().asks(|reader| reader.find::<Call>(&kept.number));
         assert_eq!((case.open_tasks, open()), (1, 2), "asked is not confirmed, and somebody has to look");
 
-        world.ada().does(|work| answer_spoken(work, all[1], SpokenState::Confirmed, "")).unwrap();
-        let outcome = world.ada().does(|work| answer_spoken(work, all[0], SpokenState::Otherwise, " "));
+        let says = |who: &Person, id: i64, answer: StatementState, words: &str| {
+            let it = Replying { answer, words: words.into(), ..Replying::default() };
+            who.does(|work| answer_statement(work, id, &it))
+        };
+        let outcome = says(&world.ada(), all[1], StatementState::Confirmed, "");
+        assert!(
+            refusal(outcome).contains("Say how they said it: the mail or the letter."),
+            "whoever notes it"
+        );
+        says(&world.ada(), all[1], StatementState::Confirmed, "Her mail of 3 March").unwrap();
+        let outcome = says(&world.ada(), all[0], StatementState::Otherwise, " ");
         assert!(refusal(outcome).contains("Write what they said instead."));
         let words = "115 V on the new line, not 230 V";
-        world.ada().does(|work| answer_spoken(work, all[0], SpokenState::Otherwise, words)).unwrap();
+        says(&world.ada(), all[0], StatementState::Otherwise, words).unwrap();
         let case = world.ada().asks(|reader| reader.find::<Call>(&kept.number));
-        assert_eq!((case.open_tasks, open()), (0, 0), "nothing is left to look for");
-        let outcome = world.ada().does(|work| answer_spoken(work, all[0], SpokenState::Denied, ""));
+        assert_eq!(
+            (case.open_tasks, open()),
+            (0, 1),
+            "nothing is left to look for, but it is not as she says"
+        );
+        assert!(
+            refusal(world.ada().does(|work| heed(work, all[0], " "))).contains("Say what follows from it.")
+        );
+        assert!(
+            refusal(world.amelia().does(|work| heed(work, all[0], "Nothing"))).contains("change nothing")
+        );
+        world.ada().does(|work| heed(work, all[0], "The order says 115 V")).unwrap();
+        assert_eq!(open(), 0);
+        let outcome = world.ada().does(|work| heed(work, all[0], "Once more"));
+        assert!(refusal(outcome).contains("not open any more"));
+        let outcome = says(&world.ada(), all[0], StatementState::Denied, "By mail");
         assert!(refusal(outcome).contains("answered already"));
-        let outcome = world.amelia().does(|work| answer_spoken(work, all[0], SpokenState::Denied, ""));
+        let outcome = says(&world.amelia(), all[0], StatementState::Denied, "By mail");
         assert!(refusal(outcome).contains("change nothing"));
     }
 }
@@ -270,7 +293,7 @@ fn nobody_outside_learns_of_a_call() {
             let mut client = program(&world, who);
             for address in [
                 format!("/calls/{}", kept.number),
-                format!("/calls/{}/confirmation", kept.number),
+                format!("/said/{}/confirmation", kept.number),
                 "/calls/new".to_owned(),
                 "/calls/people?q=marta".to_owned(),
                 "/calls/card?party=1".to_owned(),

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use axum::response::IntoResponse;
 use identity::Again;
 use kernel::{Body, Case, Error, New, Reader, Result, Vocabulary, text};
+use maud::{Markup, html};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, t};
@@ -30,13 +31,16 @@ const PLACE: &str = "/changes";
 /// What stands beside a change because of others: who is told of it.
 pub type Telling = fn(&Reader, i64) -> Result<Option<web::parts::Beside>>;
 
-pub fn routes(telling: Telling) -> Routes {
+/// What was said that led to a change; another area's, put in by the product.
+pub type Said = fn(&Reader, i64) -> Result<Markup>;
+
+pub fn routes(telling: Telling, said: Said) -> Routes {
     let of = |rest: &str| format!("{PLACE}/{{number}}{rest}");
     Routes::default()
         .get(PLACE, list)
         .post(PLACE, raise)
         .get("/changes/new", begin)
-        .get(&of(""), move |number, visit| show(telling, number, visit))
+        .get(&of(""), move |number, visit| show((telling, said), number, visit))
         .get(&of("/edit"), edit)
         .post(&of("/edit"), keep)
         .get(&of("/ask"), ask_functions)
@@ -219,11 +223,11 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
         .await
 }
 
-async fn show(telling: Telling, Path(number): Path<String>, visit: Visit) -> Answer {
-    visit.read(move |reader| record_page(reader, &number, telling)).await
+async fn show(others: (Telling, Said), Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| record_page(reader, &number, others)).await
 }
 
-fn record_page(reader: &Reader, number: &str, telling: Telling) -> Result<Page> {
+fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) -> Result<Page> {
     let kind = reader.registry().kind(ChangeRequest::KIND.prefix).ok_or(Error::NotFound)?;
     let any = kind.find(reader, number)?;
     if reader.actor.is_outside() {
@@ -279,7 +283,7 @@ fn record_page(reader: &Reader, number: &str, telling: Telling) -> Result<Page> 
     let mut beside = vec![pages::approval(number, &all, historic, may_sign)];
     beside.extend(telling(reader, id)?);
     let extra = Extra {
-        body,
+        body: html! { (body) (said(reader, id)?) },
         beside,
         facts: caused_by(reader, &case)?,
         steps_elsewhere: steps_elsewhere(number),

@@ -6,7 +6,7 @@ mod import;
 mod meeting;
 mod reading;
 mod reply;
-mod spoken;
+mod statement;
 mod vouch;
 
 use jiff::Timestamp;
@@ -28,7 +28,10 @@ pub use self::meeting::{
 };
 pub use self::reading::{read_again, read_apart, read_now};
 pub use self::reply::{Replied, Reply, reply};
-pub use self::spoken::{Writing, answer_spoken, note_spoken, put_in_writing};
+pub use self::statement::{
+    NewStatement, Put, Replying, UNDERSTOOD, Writing, answer_by_link, answer_statement, heed, note_statement,
+    put_in_writing, remind_of_statements, tie_talk,
+};
 pub use self::vouch::vouch;
 use crate::model::{
     Arrival, Because, Channel, Conversation, ConversationState, ConversationStep, Direction, Message,

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Tongue, text};
+use jiff::tz::TimeZone;
+use kernel::{SECRET, Tongue, text};
 use web::language::{Language, say};
 
 use crate::model::Attendance;
@@ -22,28 +23,84 @@ pub struct Understood {
     pub from: String,
 }
 
-/// Subject and words of the letter that asks to confirm what was said: silence is no consent (ISO 9001, 8.2.3.1:
-/// requirements that were not stated in writing are confirmed before they are accepted).
-pub fn understood(it: &Understood, language: Language) -> (String, String) {
-    language.with(|| {
-        let subject = say(&text!("We understood the following"));
-        let mut lines = vec![
+fn in_language<T>(code: &str, write: impl FnOnce() -> T) -> T {
+    Language::new(code, TimeZone::UTC).with(write)
+}
+
+fn below_each_other(parts: &[String]) -> String {
+    parts.iter().filter(|it| !it.is_empty()).cloned().collect::<Vec<_>>().join("\n\n")
+}
+
+fn counted(said: &[String]) -> String {
+    (1..).zip(said).map(|(no, said)| format!("{no}. {said}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Subject and words of the letter that asks to confirm what was said, as far as whoever writes may change them: what
+/// silence means comes below (ISO 9001, 8.2.3.1: requirements that were not stated in writing are confirmed before they
+/// are accepted).
+pub fn understood(it: &Understood, language: &str) -> (String, String) {
+    in_language(language, || {
+        let words = below_each_other(&[
             say(&text!("Dear {name},", name = it.name.as_str())),
-            String::new(),
             say(&text!("when we spoke on {day}, we understood the following:", day = it.day)),
-            String::new(),
-        ];
-        lines.extend((1..).zip(&it.said).map(|(no, said)| format!("{no}. {said}")));
-        lines.push(String::new());
-        lines.push(match it.due {
-            Some(due) => say(&text!(
+            counted(&it.said),
+        ]);
+        (say(&text!("We understood the following")), words)
+    })
+}
+
+/// What comes below such a letter: until when they are asked, what silence means, where to answer, and who writes.
+#[derive(Clone, Copy, Debug)]
+pub struct Ending<'a> {
+    pub due: Option<Date>,
+    /// The clause of the frame contract by which silence is consent; empty where it is none.
+    pub frame_contract: &'a str,
+    /// Whether there is a link to the answer.
+    pub has_link: bool,
+    pub from: &'a str,
+}
+
+pub fn ending(language: &str, it: &Ending) -> String {
+    in_language(language, || {
+        let asked = match (it.due, it.frame_contract) {
+            (Some(due), "") => say(&text!(
                 "Please say yes or no to each by {day}. We do not take silence as yes.",
                 day = due
             )),
-            None => say(&text!("Please say yes or no to each. We do not take silence as yes.")),
+            (None, "") => say(&text!("Please say yes or no to each. We do not take silence as yes.")),
+            (due, clause) => {
+                let asked = due.map_or_else(String::new, |due| {
+                    say(&text!("Please say yes or no to each by {day}.", day = due)) + " "
+                });
+                let silence =
+                    text!("Without your answer it holds by {clause} of our frame contract.", clause = clause);
+                asked + &say(&silence)
+            }
+        };
+        let here = if it.has_link {
+            say(&text!("Please answer here, no account is needed:\n{link}", link = SECRET))
+        } else {
+            String::new()
+        };
+        below_each_other(&[asked, here, format!("{}\n{}", say(&text!("Kind regards")), it.from)])
+    })
+}
+
+/// The same once more, where nobody answered until the day.
+pub fn understood_again(it: &Understood, language: &str) -> (String, String) {
+    in_language(language, || {
+        let asked = it.due.map_or_else(String::new, |due| {
+            say(&text!("We asked you to answer by {day} and have heard nothing. Without your yes we do nothing: we do not take silence as yes.", day = due))
         });
-        lines.extend([String::new(), say(&text!("Kind regards")), it.from.clone()]);
-        (subject, lines.join("\n"))
+        let words = below_each_other(&[
+            say(&text!("Dear {name},", name = it.name.as_str())),
+            say(&text!("when we spoke on {day}, we understood the following:", day = it.day)),
+            counted(&it.said),
+            asked,
+            say(&text!("Please answer here, no account is needed:\n{link}", link = SECRET)),
+            format!("{}\n{}", say(&text!("Kind regards")), it.from),
+        ]);
+        (say(&text!("Reminder: we understood the following")), words)
     })
 }
 
@@ -228,7 +285,6 @@ pub fn covering(title: &str, no: i64, language: &Language) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
-    use jiff::tz::TimeZone;
 
     use super::*;
 
@@ -245,6 +301,24 @@ mod tests {
         assert_eq!(subject, "We understood the following");
         assert!(words.contains("1. Two KD-80-PV-E with 230 V.\n2. Delivery by week 48.\n"), "{words}");
         assert!(words.contains("We do not take silence as yes."), "{words}");
+    }
+
+    #[test]
+    fn what_silence_means_stands_below_every_letter_and_the_link_as_a_mark_only() {
+        let due = Some(date(2026, 10, 15));
+        let it = Ending { due, frame_contract: "", has_link: false, from: "Ada Lindqvist" };
+        let words = ending("en", &it);
+        assert!(words.contains("by 15 October 2026. We do not take silence as yes."), "{words}");
+        assert!(!words.contains(SECRET) && words.ends_with("Ada Lindqvist"), "{words}");
+        let words = ending("en", &Ending { frame_contract: "FC-12, 4.2", has_link: true, ..it });
+        assert!(
+            words.contains("it holds by FC-12, 4.2 of our frame contract") && words.contains(SECRET),
+            "{words}"
+        );
+        let said = vec!["Two KD-80".to_owned()];
+        let again = Understood { name: "Marta".into(), said, due, ..Understood::default() };
+        let (_, words) = understood_again(&again, "en");
+        assert!(words.contains("1. Two KD-80") && words.contains(SECRET), "{words}");
     }
 
     fn site_visit() -> InWords {

@@ -9,26 +9,28 @@ mod queries;
 mod routes;
 mod rules;
 
-use kernel::{Migration, Registry};
+use jiff::SignedDuration;
+use kernel::{Jobs, Ladder, Migration, Registry, Role, Rung, Watched};
 
 pub use commands::{
-    Closing, FollowUp, Importing, KeptCall, LARGEST, Minutes, NewCall, Opening, Outcome, Planning, Replied,
-    Reply, Ringing, Taken, To, What, Writing, answer_spoken, approve_minutes, assign, assign_party,
-    begin_call, cancel_meeting, change_meeting, close_call, date_of, import, invite, move_message, note,
-    note_spoken, open_from, open_meeting, put_in_writing, read_again, read_apart, read_now, record_call,
-    reply, ring, send_minutes, take_in, vouch, write_minutes,
+    Closing, FollowUp, Importing, KeptCall, LARGEST, Minutes, NewCall, NewStatement, Opening, Outcome,
+    Planning, Put, Replied, Reply, Replying, Ringing, Taken, To, What, Writing, answer_statement,
+    approve_minutes, assign, assign_party, begin_call, cancel_meeting, change_meeting, close_call, date_of,
+    heed, import, invite, move_message, note, note_statement, open_from, open_meeting, put_in_writing,
+    read_again, read_apart, read_now, record_call, remind_of_statements, reply, ring, send_minutes, take_in,
+    tie_talk, vouch, write_minutes,
 };
 pub use model::{
     Action, Approved, Attendance, Because, Call, CallState, CallStep, Caller, Channel, Conversation,
     ConversationState, ConversationStep, Decision, Direction, Meeting, MeetingState, MeetingStep, Message,
-    MessageKind, Participant, Point, Recipient, Spoken, SpokenState, Unread, WaitsFor,
+    MessageKind, Participant, Point, Recipient, Statement, StatementAnswer, StatementState, Unread, WaitsFor,
 };
 pub use pages::capture_by_page;
 pub use queries::{
-    Speaker, Unconfirmed, View, count, messages, speaker, spoken, unconfirmed, unconfirmed_in,
-    unconfirmed_of, waiting,
+    Speaker, Unconfirmed, View, WordOfMouth, answers, count, led_to, messages, speaker, statements,
+    unconfirmed_of, waiting, word_of_mouth,
 };
-pub use routes::{Capture, Points, routes};
+pub use routes::{Capture, Points, routes, said_about};
 pub use rules::intake::{Extracted, Intake, PartText};
 
 /// The schema of the area.
@@ -36,14 +38,23 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0004_conversations", text: include_str!("../schema/0004_conversations.sql") },
     Migration { name: "0017_talk", text: include_str!("../schema/0017_talk.sql") },
     Migration { name: "0017_talk_meetings", text: include_str!("../schema/0017_talk_meetings.sql") },
+    Migration { name: "0032_statements", text: include_str!("../schema/0032_statements.sql") },
 ];
+
+/// What was said and is to be confirmed: whoever asked them, then who answers for quality. The customer has letters.
+const ASKED: &[Ladder] = &[Ladder {
+    of: Watched::Tasks,
+    rungs: &[Rung { days: 1, to: kernel::To::Asked }, Rung { days: 5, to: kernel::To::Has(Role::Quality) }],
+}];
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {
     Registry::default()
         .keeping_words(queries::SAID)
+        .keeping_words(queries::ANSWERED)
         .with::<Conversation>()
         .opened_by::<Call>(begin_call)
+        .reminding(ASKED)
         .showing(&[
             "number",
             "title",
@@ -55,5 +66,12 @@ pub fn registry() -> Registry {
             "state",
         ])
         .opened_by::<Meeting>(open_meeting)
+        .reminding(ASKED)
         .showing(&["number", "title", "body.starts_at", "body.place", "customer", "owner", "state"])
+}
+
+/// What the area does by itself.
+pub fn jobs() -> Jobs {
+    Jobs::default()
+        .every("statements", SignedDuration::from_hours(1), |work, _| commands::remind_of_statements(work))
 }

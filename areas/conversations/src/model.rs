@@ -2,7 +2,7 @@
 
 mod call;
 mod meeting;
-mod spoken;
+mod statement;
 
 use jiff::Timestamp;
 use kernel::{Audience, PersonId, Text, text};
@@ -13,7 +13,7 @@ pub use self::call::{Call, CallState, CallStep, Caller};
 pub use self::meeting::{
     Action, Approved, Attendance, Decision, Meeting, MeetingState, MeetingStep, Participant, Point,
 };
-pub use self::spoken::{Spoken, SpokenState};
+pub use self::statement::{Statement, StatementAnswer, StatementState};
 
 /// Everything said with a customer about one matter, over all channels.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

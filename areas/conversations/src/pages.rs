@@ -5,7 +5,7 @@ mod conversation;
 mod import;
 mod inbox;
 mod meeting;
-mod spoken;
+mod statement;
 mod text;
 
 pub use call::{Calling, Card, Kept, call, card, kept, matter};
@@ -13,5 +13,5 @@ pub use conversation::{Choice, Customer, Deed, Opened, Replying, Said, conversat
 pub use import::{Arrival, import};
 pub use inbox::{Inbox, inbox, nothing_open};
 pub use meeting::{Goes, Going, Kept as Held, Minuting, Planned, going, kept as held, minuting, plan};
-pub use spoken::{Asking, Line as SpokenLine, asking};
+pub use statement::{Asking, Line as StatementLine, Section, asking, by_link, said};
 pub use text::{Note, Words, capture_by_page, source};

@@ -2,6 +2,7 @@
 
 mod calls;
 mod meetings;
+mod statements;
 
 use std::collections::BTreeMap;
 
@@ -15,13 +16,16 @@ use crate::rules::Whose;
 use crate::rules::intake::Intake;
 
 pub use self::calls::{
-    Caller, Ringing, SAID, Speaker, Unconfirmed, caller_by_number, callers, colleague, contact,
-    conversation_of, looked_at, number, on_the_telephone, one_spoken, open_conversations, speaker, spoken,
-    stands_in, talk, unconfirmed, unconfirmed_in, unconfirmed_of,
+    Caller, Ringing, Speaker, caller_by_number, callers, colleague, contact, conversation_of, looked_at,
+    number, on_the_telephone, open_conversations, speaker, stands_in,
 };
 pub use self::meetings::{
     Ahead, Attendee, ToldLine, ahead, approved, asked_at, attendees, by_uid, conversation_party, in_words,
     keyed_conversations, meeting_fits, number_in, person_at, person_of, talk_key, told_of,
+};
+pub use self::statements::{
+    ANSWERED, Kept, SAID, Unconfirmed, WordOfMouth, answers, asked_of, could_be_tied, has_left, keeping,
+    led_to, overdue, said_about, statement, statements, today, unconfirmed_of, word_of_mouth,
 };
 
 /// So many conversations stand on a page of the inbox.

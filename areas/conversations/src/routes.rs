@@ -7,7 +7,9 @@ mod intake;
 mod meetings;
 mod replies;
 mod shown;
-mod spoken_api;
+mod statements;
+mod statements_api;
+mod understood;
 
 use kernel::{Error, PartyId, PersonId, Reader, Result, Vocabulary};
 use maud::{Markup, html};
@@ -24,6 +26,7 @@ use crate::queries::{self, SHOWN, View};
 pub type Capture = fn(&Reader, Option<PartyId>) -> Result<Markup>;
 
 pub use self::meetings::Points;
+pub use self::statements::said_about;
 
 /// Every address of the area.
 pub fn routes(capture: Capture, points: Points) -> Routes {
@@ -43,7 +46,9 @@ pub fn routes(capture: Capture, points: Points) -> Routes {
         .and(files::routes())
         .and(intake::routes())
         .and(api::routes())
-        .and(spoken_api::routes())
+        .and(statements::routes())
+        .and(understood::routes())
+        .and(statements_api::routes())
 }
 
 fn may_write(reader: &Reader) -> bool {

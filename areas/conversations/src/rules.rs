@@ -6,6 +6,7 @@ pub mod intake;
 pub mod marks;
 pub mod meeting;
 pub mod reply;
+pub mod statement;
 
 use kernel::Permit::Staff;
 use kernel::{

@@ -24,8 +24,8 @@ pub use model::{
 pub use pages::preference;
 pub use queries::{
     Alike, Choice, HouseLine, Known, above, alike, checks, choices, contacts, house as house_of,
-    language_for, likely_doubles, merge_preview, other_way, outlines, party_of_address, people_preview,
-    twins,
+    language_for, language_to, likely_doubles, merge_preview, other_way, outlines, party_of_address,
+    people_preview, twins,
 };
 pub use routes::{Required, routes};
 pub use rules::{

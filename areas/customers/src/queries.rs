@@ -210,6 +210,20 @@ pub fn language_for(reader: &Reader, party: PartyId, topic: Topic) -> Result<Str
     Ok(agreed.or(Some(it.language)).filter(|it| !it.is_empty()).unwrap_or_else(|| "en".to_owned()))
 }
 
+/// In which language somebody of a customer is written to: as their own record says, else as was agreed with the customer.
+pub fn language_to(
+    reader: &Reader,
+    (party, person): (Option<PartyId>, Option<PersonId>),
+    topic: Topic,
+) -> Result<String> {
+    let own = person.map(|it| identity::language_of(reader, it)).transpose()?.flatten();
+    match (own, party) {
+        (Some(own), _) => Ok(own),
+        (None, Some(party)) => language_for(reader, party, topic),
+        (None, None) => Ok("en".to_owned()),
+    }
+}
+
 /// The name of somebody who left, whose address it was and nobody else's since.
 pub fn who_left(reader: &Reader, address: &str) -> Result<Option<String>> {
     let all: Vec<(String, String)> = reader.rows(

@@ -242,6 +242,22 @@ pub fn address_of(reader: &Reader, person: PersonId) -> Result<(String, String)>
     )
 }
 
+/// The language in which a person wants to be written to: `en` or `de`, as their record says; none where it says nothing or
+/// one that we cannot write.
+pub fn language_of(reader: &Reader, person: PersonId) -> Result<Option<String>> {
+    let code: Option<String> = reader.maybe(
+        sql!("select language from visible join person on person.id = visible.id where visible.id = $1"),
+        values![person],
+    )?;
+    let known = |code: String| {
+        web::language::LANGUAGES
+            .iter()
+            .find(|(it, _)| code.to_lowercase().starts_with(it))
+            .map(|(it, _)| (*it).to_owned())
+    };
+    Ok(code.and_then(known))
+}
+
 /// Whether the address of a person is nobody else's: an address that two have identifies nobody.
 pub fn has_an_address_of_its_own(
     reader: &Reader,

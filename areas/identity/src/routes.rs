@@ -20,7 +20,7 @@ use web::page::House;
 use web::{Answer, Edge, Envelope, Failure, Page, Routes, Visit, off_the_loop, status_of};
 
 pub use self::access::reached_at;
-pub use self::come::{Behind, Come, asks_for_code, come, pass_key};
+pub use self::come::{Behind, Come, asks_for_code, by_link, pass_key};
 use crate::pages::people::Names;
 use crate::queries;
 

@@ -4,18 +4,16 @@ mod gate;
 mod import;
 mod promise;
 mod purchase;
-mod verbal;
 mod watch;
 
 use jiff::civil::Date;
-use kernel::{Audience, Body, Faults, Frozen, Made, New, PartyId, Refusal, Result, Tie, Work, text};
+use kernel::{Audience, Body, Faults, Frozen, Made, New, Result, Tie, Work};
 use serde::Serialize;
 
 pub use self::gate::{accept, ask_to_pass, consent};
 pub use self::import::{Effect, Foreseen, foresee_orders, import_orders};
 pub use self::promise::{NewDelivery, NewPromise, NewTold, acknowledge, deliver, promise, tell};
 pub use self::purchase::{File, Ordered, lay_beside, order_from, read_file, read_pasted, settle};
-pub use self::verbal::{NewVerbal, answer, understood};
 pub use self::watch::watch;
 use crate::model::{Line, Order, Quotation, QuotationStep};
 use crate::queries;
@@ -188,12 +186,6 @@ fn tie(work: &mut Work, id: i64, wanted: Vec<(i64, Tie)>) -> Result<()> {
 fn keeper_or_customer(work: &Work) -> Result<()> {
     let by = crate::rules::KEEPERS.covers(work.actor, None);
     Ok(by.or(kernel::Permit::Party.covers(work.actor, None))?)
-}
-
-/// Refuses a record without a customer, where somebody has to be told something.
-fn customer_of(party: Option<PartyId>) -> Result<PartyId> {
-    let sentence = text!("Say whose order it is.");
-    party.ok_or_else(|| kernel::Error::from(Refusal::because(sentence)))
 }
 
 /// A fault of one field.

@@ -5,46 +5,50 @@
 //! are kept for ever, and where a customer's order differs from our quotation somebody settles it in their name.
 
 mod commands;
-mod letters;
 mod model;
 mod pages;
 mod queries;
 mod routes;
 mod rules;
 
-use kernel::{Migration, Registry, text};
+use kernel::{Ladder, Migration, Registry, Role, Rung, To, Watched, text};
 
 pub use commands::{
-    Effect, File, Foreseen, NewDelivery, NewPromise, NewTold, NewVerbal, Ordered, accept, acknowledge,
-    answer, ask_to_pass, consent, deliver, foresee_orders, import_orders, lay_beside, open_order,
-    open_quotation, order_from, promise, read_file, read_pasted, send, settle, tell, understood, watch,
+    Effect, File, Foreseen, NewDelivery, NewPromise, NewTold, Ordered, accept, acknowledge, ask_to_pass,
+    consent, deliver, foresee_orders, import_orders, lay_beside, open_order, open_quotation, order_from,
+    promise, read_file, read_pasted, send, settle, tell, watch,
 };
 pub use model::{
-    Answer, CameBy, Difference, DifferenceKind, Late, Line, LineStanding, OnTime, Order, OrderSort,
-    OrderState, OrderStep, Promise, Purchase, Quotation, QuotationState, QuotationStep, Reason, Resolution,
-    Settled, Terms, Told, Verbal, VerbalAnswer, Waiver,
+    CameBy, Difference, DifferenceKind, Late, Line, LineStanding, OnTime, Order, OrderSort, OrderState,
+    OrderStep, Promise, Purchase, Quotation, QuotationState, QuotationStep, Reason, Resolution, Settled,
+    Terms, Told, Waiver,
 };
 pub use queries::{
-    Basis, Compared, basis_of, compared, deliveries, is_confirmed, kept_word_of, kept_words, lines,
-    open_promises, origins, promises, settled, told, verbals, waivers,
+    Basis, Compared, basis_of, came_by, compared, deliveries, is_confirmed, kept_word_of, kept_words, lines,
+    open_promises, origins, promises, settled, told, waivers,
 };
 pub use routes::{of_customer, routes};
-pub use rules::{ACCEPT, Amount, ImportedOrder, label, total};
+pub use rules::{ACCEPT, Amount, DELIVER, ImportedOrder, label, total};
 
 /// The schema of the area.
 pub const MIGRATIONS: &[Migration] =
     &[Migration { name: "0021_orders", text: include_str!("../schema/0021_orders.sql") }];
+
+/// What somebody has to look for at an order: whoever was asked, then who answers for quality.
+const AWAITED: &[Ladder] = &[Ladder {
+    of: Watched::Tasks,
+    rungs: &[Rung { days: 1, to: To::Asked }, Rung { days: 5, to: To::Has(Role::Quality) }],
+}];
 
 /// The kinds of records of the area, and what orders ask before one is accepted.
 pub fn registry() -> Registry {
     let size = kernel::Figure { name: "lines", label: || text!("Lines"), count: queries::sizes };
     let slips = kernel::Figure { name: "slips", label: || text!("Days moved"), count: queries::slips };
     Registry::default()
-        .keeping_words(queries::UNDERSTOOD)
-        .keeping_words(queries::ANSWERED)
         .opened_by::<Quotation>(commands::open_quotation)
         .showing(&["number", "title", "customer", "body.valid_until", "revision", "owner", "state"])
         .opened_by::<Order>(commands::open_order)
+        .reminding(AWAITED)
         .counting(size)
         .counting(slips)
         .showing(&[

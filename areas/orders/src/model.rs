@@ -11,9 +11,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::order::{
-    Answer, CameBy, Order, OrderSort, OrderState, OrderStep, Verbal, VerbalAnswer, Waiver,
-};
+pub use self::order::{CameBy, Order, OrderSort, OrderState, OrderStep, Waiver};
 pub use self::promise::{Delivery, Late, LineStanding, OnTime, Promise, Reason, Told, ToldWhat};
 pub use self::purchase::{Difference, DifferenceKind, Purchase, Resolution, Settled};
 pub use self::quotation::{Quotation, QuotationState, QuotationStep};

@@ -8,8 +8,8 @@ use kernel::{Case, Error, Faults, Mention, PartyId, Reader, Result, sql, text, v
 use serde::Deserialize;
 
 pub use self::gate::{
-    Basis, anchor, answers, basis_of, content_of, gate, is_confirmed, mention, missing_of_order, verbals,
-    waiver_for, waivers,
+    Basis, anchor, basis_of, came_by, content_of, gate, is_confirmed, mention, missing_of_order, waiver_for,
+    waivers,
 };
 pub use self::promises::{
     KeptWord, answered_late, deliveries, kept_word_of, kept_words, line, lines, open_promises, promise,
@@ -30,11 +30,6 @@ pub fn customers(reader: &Reader) -> Result<Vec<(i64, String)>> {
         sql!("select id, title from visible where kind = 'K' and state = 'active' order by title limit 5000"),
         &[],
     )
-}
-
-/// The language in which a customer is written to; English where nothing is kept.
-pub fn language_of(reader: &Reader, party: PartyId) -> Result<String> {
-    customers::language_for(reader, party, customers::Topic::Order)
 }
 
 /// The requirement sets that an order or quotation can rest on, newest first; of one customer where one is named.
@@ -362,15 +357,3 @@ pub fn texts_of(reader: &Reader, records: &[i64]) -> Result<Vec<Text>> {
     }
     Ok(all)
 }
-
-/// What was said by word of mouth, as it was put in writing: for the audit.
-pub const UNDERSTOOD: &kernel::Sql = sql!(
-    "select it.id, number, 'What was understood' as what, it.words from visible_verbal as it
-     join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
-);
-
-/// What customers answered to it: for the audit.
-pub const ANSWERED: &kernel::Sql = sql!(
-    "select it.id, number, 'What was answered' as what, it.words from visible_verbal_answer as it
-     join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
-);

@@ -17,12 +17,12 @@ use crate::pages::form::Choices;
 use crate::queries;
 use crate::rules::KEEPERS;
 
-/// What stands at an order because of others: what changes of it.
-pub type Changing = fn(&Reader, i64) -> Result<Markup>;
+/// What stands at an order because of others: what was said of it, and what changes of it.
+pub type Others = fn(&Reader, i64) -> Result<Markup>;
 
-pub fn routes(changing: Changing) -> Routes {
+pub fn routes(others: Others) -> Routes {
     quotations::routes()
-        .and(orders::routes(changing))
+        .and(orders::routes(others))
         .and(deeds::routes())
         .and(promises::routes())
         .and(import::routes())

@@ -17,7 +17,7 @@ pub use self::amount::{Amount, total};
 pub use self::differences::{Beside, beside, open_differences};
 pub use self::import::{ImportedOrder, MOST_ORDERS, read_orders};
 pub use self::milestone::{in_their_words, way_of};
-pub use self::order::{ACCEPT, Gate, open_statements, verbal_is_settled};
+pub use self::order::{ACCEPT, DELIVER, Gate};
 pub use self::promise::{has_slipped, may_be_promised};
 pub use self::purchase::read;
 pub use self::quotation::{label, why_not_sent};

@@ -394,22 +394,36 @@ pub fn missing_before_order(reader: &Reader, subject: i64, revision: i64) -> Res
         let sentence = text!("Have revision {no} of {number} reviewed.", no = revision, number = &it.number);
         missing.push(Missing { sentence, link: Some(format!("/reviews/new?subject={subject}")) });
     }
-    for (number, state, _) in reviews_of(reader, subject)? {
-        if state == "withdrawn" || state == "declined" {
-            continue;
-        }
-        let id = reader.mention_of(&number)?.id;
-        for it in conditions(reader, id)?
-            .into_iter()
-            .filter(|it| it.settled_at.is_none() && it.gate == Gate::OrderAccept)
-        {
-            let sentence = text!("Meet the condition first: “{words}”.", words = it.words);
-            missing.push(Missing { sentence, link: Some(format!("/reviews/{number}#conditions")) });
-        }
+    missing.extend(unmet_at(reader, subject, Gate::OrderAccept)?);
+    for (id, _) in counting_reviews(reader, subject)? {
         for it in clarifications_of(reader, id)?.into_iter().filter(|it| it.state == "asked") {
             let sentence = text!("{number} waits for the customer's answer.", number = &it.number);
             missing.push(Missing { sentence, link: Some(format!("/clarifications/{}", it.number)) });
         }
     }
     Ok(missing)
+}
+
+/// The conditions of reviews of a record that are bound to a gate and not met.
+pub fn unmet_at(reader: &Reader, subject: i64, gate: Gate) -> Result<Vec<Missing>> {
+    let mut missing = Vec::new();
+    for (id, number) in counting_reviews(reader, subject)? {
+        let all = conditions(reader, id)?.into_iter();
+        for it in all.filter(|it| it.settled_at.is_none() && it.gate == gate) {
+            let sentence = text!("Meet the condition first: “{words}”.", words = it.words);
+            missing.push(Missing { sentence, link: Some(format!("/reviews/{number}#conditions")) });
+        }
+    }
+    Ok(missing)
+}
+
+/// The reviews of a record whose conditions and questions count: key and number.
+fn counting_reviews(reader: &Reader, subject: i64) -> Result<Vec<(i64, String)>> {
+    let mut all = Vec::new();
+    for (number, state, _) in reviews_of(reader, subject)? {
+        if state != "withdrawn" && state != "declined" {
+            all.push((reader.mention_of(&number)?.id, number));
+        }
+    }
+    Ok(all)
 }

@@ -6,7 +6,8 @@ use kernel::{
     Ask, Audience, Case, Error, Faults, Made, New, PartyId, Permit, PersonId, Result, Tie, Work, text,
 };
 
-use super::{Said, Written, say, spoken};
+use super::statement::{NewStatement, note_statement};
+use super::{Said, Written, say};
 use crate::model::{Call, CallStep, Caller, Channel, Conversation, Direction, Message, MessageKind};
 use crate::queries;
 use crate::rules::call::text_of;
@@ -106,7 +107,7 @@ pub fn close_call(work: &mut Work, number: &str, closing: &Closing) -> Result<Ke
     let message = message_of(work, &case, into)?;
     work.tie(id, Tie::PartOf, into)?;
     for words in &closing.said {
-        spoken::note_spoken(work, number, words)?;
+        note_statement(work, number, &NewStatement { words: words.clone(), ..NewStatement::default() })?;
     }
     if let Some(FollowUp { request, person, due }) = &closing.follow_up {
         let ask = Ask { request, person: Some(*person), due: *due, ..Ask::default() };

@@ -1,8 +1,8 @@
 //! Answering a customer: what is written stands in the conversation and leaves the house as a letter.
 
 use kernel::{
-    Addressee, Attachment, Audience, Case, Error, Faults, Letter, Missing, Permit, Refusal, Result, Told,
-    Work, fingerprint, is_address, text,
+    Addressee, Attachment, Audience, Case, Error, Faults, Letter, Missing, PartyId, Permit, Refusal, Result,
+    Told, Work, fingerprint, is_address, text,
 };
 
 use super::{Because, Belongs, Said, party, say};
@@ -33,6 +33,9 @@ pub struct Reply {
     /// The call or meeting that it tells of.
     pub about: Option<i64>,
     pub kind: MessageKind,
+    /// The words of the letter where they are others than those of the message: with the mark of a secret in them, and
+    /// that secret.
+    pub letter: Option<(String, String)>,
 }
 
 /// An answer that was written.
@@ -60,7 +63,7 @@ pub fn reply(work: &mut Work, number: &str, it: &Reply) -> Result<Replied> {
     }
     let people = Correspondents::of(work, it.recipients.iter().map(|it| it.address.as_str()))?;
     for recipient in &it.recipients {
-        must_not_be_another_customer(work, &case, recipient, people.whose(&recipient.address))?;
+        must_not_be_another_customer(work, case.record.party, recipient, people.whose(&recipient.address))?;
     }
     let answered = reply::answered(&messages);
     let words = full_words(work, it, answered)?;
@@ -131,13 +134,13 @@ fn read_it_first(case: &Case<Conversation>, newer: &Message) -> Error {
     Refusal(vec![Missing { sentence, link: Some(link) }]).into()
 }
 
-fn must_not_be_another_customer(
+pub(super) fn must_not_be_another_customer(
     work: &Work,
-    case: &Case<Conversation>,
+    ours: Option<PartyId>,
     to: &Recipient,
     whose: Whose,
 ) -> Result<()> {
-    match (case.record.party, party(whose)) {
+    match (ours, party(whose)) {
         (Some(ours), Some(other)) if ours != other => {
             let (address, customer) = (to.address.as_str(), work.name_of(other)?);
             let sentence = text!(
@@ -221,7 +224,8 @@ fn post(work: &mut Work, case: &Case<Conversation>, out: &Outgoing) -> Result<To
             purpose: "reply",
             to: &to,
             subject: out.subject,
-            words: out.words,
+            words: out.it.letter.as_ref().map_or(out.words, |(words, _)| words),
+            secret: out.it.letter.as_ref().map(|(_, secret)| secret.as_str()),
             enclosed: &enclosed,
             answers: answers.filter(|it| reply::is_of_a_mail(it)),
             refers: &refers,
@@ -231,7 +235,7 @@ fn post(work: &mut Work, case: &Case<Conversation>, out: &Outgoing) -> Result<To
     )
 }
 
-fn addressee(it: &Recipient) -> Addressee {
+pub(super) fn addressee(it: &Recipient) -> Addressee {
     let name = if it.name == it.address { String::new() } else { it.name.clone() };
     Addressee { name, address: it.address.clone(), is_copy: it.is_copy }
 }

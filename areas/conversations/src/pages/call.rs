@@ -1,12 +1,10 @@
 //! The form on which a call is written down while one speaks, the card of whoever speaks, and a call that was kept.
 
-use jiff::civil::Date;
 use maud::{Markup, html};
 use web::parts::{self, Button, Field, Head, Symbol, page_head};
 use web::{Form, language, t};
 
 use super::conversation::Choice;
-use super::spoken::{Line, said};
 use super::text::{Words, words};
 use crate::model::Call;
 
@@ -179,10 +177,10 @@ pub struct Kept {
     /// The conversation in which it stands: number, title, message.
     pub stands: Option<(String, String, i64)>,
     pub words: Option<Words>,
-    pub said: Vec<Line>,
+    /// What was said and has to be confirmed in writing.
+    pub said: Markup,
     pub capture: Markup,
     pub may_write: bool,
-    pub today: Date,
 }
 
 pub fn kept(it: &Kept) -> Markup {
@@ -216,9 +214,7 @@ pub fn kept(it: &Kept) -> Markup {
         } @else if !body.words.is_empty() {
             (parts::section("words", t!("What was said"), html! { p.prose { (body.words) } }))
         }
-        @if !it.is_open || !it.said.is_empty() {
-            (said(&it.number, "calls", &it.said, it.may_write && it.stands.is_some(), it.today))
-        }
+        (it.said)
         (it.capture)
     }
 }

@@ -7,7 +7,6 @@ use web::parts::{self, Button, Choice, Choices, Field, Head, Note, State, page_h
 use web::{Form, language, t};
 
 use super::conversation::Choice as Pair;
-use super::spoken::{Line, said};
 use super::text::{Words, words};
 use crate::model::{Attendance, Meeting, MeetingState};
 use crate::queries::{Attendee, ToldLine};
@@ -99,7 +98,6 @@ pub fn plan(it: &Planned) -> Markup {
 
 /// A meeting as its record shows it.
 pub struct Kept {
-    pub number: String,
     pub state: MeetingState,
     pub body: Meeting,
     pub people: Vec<Attendee>,
@@ -111,7 +109,8 @@ pub struct Kept {
     pub minutes: Option<(i64, Words)>,
     pub earlier: Vec<(i64, Timestamp, String, i64)>,
     pub told: Vec<ToldLine>,
-    pub said: Vec<Line>,
+    /// What was said and has to be confirmed in writing.
+    pub said: Markup,
     pub capture: Markup,
     pub may_write: bool,
     pub is_outside: bool,
@@ -164,7 +163,7 @@ pub fn kept(it: &Kept) -> Markup {
             (parts::section("agenda", t!("Agenda"), agenda(it)))
         }
         @if !it.is_outside && matches!(it.state, MeetingState::Held | MeetingState::Minuted) {
-            (said(&it.number, "meetings", &it.said, it.may_write && it.conversation.is_some(), it.today))
+            (it.said)
         }
         @if !it.told.is_empty() { (parts::section("told", t!("What was told of it"), told(it))) }
         (it.capture)

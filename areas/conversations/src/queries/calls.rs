@@ -1,9 +1,8 @@
-//! Calls: who calls, what one is looking at, what was said and is not confirmed.
+//! Calls: who calls, what one is looking at, where it stands.
 
 use kernel::{Mention, PartyId, PersonId, Reader, Result, sql, values};
 use serde::{Deserialize, Serialize};
 
-use crate::model::Spoken;
 use crate::rules::call::last_digits;
 
 /// So many people are proposed while one types.
@@ -146,12 +145,6 @@ pub fn conversation_of(reader: &Reader, record: i64) -> Result<Option<String>> {
     )
 }
 
-/// A call or a meeting by its number.
-pub fn talk(reader: &Reader, number: &str) -> Result<Mention> {
-    let it = reader.mention_of(number)?;
-    if matches!(it.kind.as_str(), "CA" | "MT") { Ok(it) } else { Err(kernel::Error::NotFound) }
-}
-
 /// The number of a record.
 pub fn number(reader: &Reader, record: i64) -> Result<String> {
     reader.one(sql!("select number from visible where id = $1"), values![record])
@@ -186,76 +179,6 @@ pub fn stands_in(reader: &Reader, call: i64) -> Result<Option<Stands>> {
              join visible on visible.id = it.record_id where about = $1 and it.kind = 'call' order by it.id limit 1"
         ),
         values![call],
-    )
-}
-
-/// What was said in a call or a meeting and has to be confirmed, in the order in which it was noted.
-pub fn spoken(reader: &Reader, record: i64) -> Result<Vec<Spoken>> {
-    reader.rows(
-        sql!(
-            "select id, record_id, words, state, message, due, task, answer, said_at, settled_at, settled_by
-             from visible_spoken where record_id = $1 order by id"
-        ),
-        values![record],
-    )
-}
-
-/// One thing that was said.
-pub fn one_spoken(reader: &Reader, id: i64) -> Result<Spoken> {
-    reader.one(
-        sql!(
-            "select id, record_id, words, state, message, due, task, answer, said_at, settled_at, settled_by
-             from visible_spoken where id = $1"
-        ),
-        values![id],
-    )
-}
-
-/// Something that was said and that nobody may rely on yet.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Unconfirmed {
-    pub id: i64,
-    pub words: String,
-    /// The call or meeting in which it was said.
-    pub number: String,
-    pub kind: String,
-}
-
-/// What was said in the calls and meetings of a conversation and is not confirmed in writing: an order that rests
-/// on it is not accepted (ISO 9001, 8.2.3.1).
-pub fn unconfirmed(reader: &Reader, conversation: i64) -> Result<Vec<Unconfirmed>> {
-    reader.rows(
-        sql!(
-            "select it.id, it.words, visible.number, visible.kind from visible_spoken as it
-             join visible on visible.id = it.record_id
-             join link on link.source = it.record_id and link.role = 'part_of' and link.target = $1
-             where it.state in ('said', 'asked') order by it.id"
-        ),
-        values![conversation],
-    )
-}
-
-/// The same for one call or meeting.
-pub fn unconfirmed_in(reader: &Reader, record: i64) -> Result<Vec<Unconfirmed>> {
-    reader.rows(
-        sql!(
-            "select it.id, it.words, visible.number, visible.kind from visible_spoken as it
-             join visible on visible.id = it.record_id
-             where it.record_id = $1 and it.state in ('said', 'asked') order by it.id"
-        ),
-        values![record],
-    )
-}
-
-/// The same for everything that was said with a customer.
-pub fn unconfirmed_of(reader: &Reader, party: PartyId) -> Result<Vec<Unconfirmed>> {
-    reader.rows(
-        sql!(
-            "select it.id, it.words, visible.number, visible.kind from visible_spoken as it
-             join visible on visible.id = it.record_id
-             where visible.party = $1 and it.state in ('said', 'asked') order by it.id"
-        ),
-        values![party],
     )
 }
 
@@ -313,9 +236,3 @@ pub fn colleague(reader: &Reader, number: &str) -> Result<Option<PersonId>> {
         values![number],
     )
 }
-
-/// What was said by word of mouth: for the audit.
-pub const SAID: &kernel::Sql = sql!(
-    "select it.id, number, 'What was said' as what, it.words from visible_spoken as it
-     join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
-);

@@ -1,8 +1,7 @@
-//! The addresses of calls, and of what was said and not written.
+//! The addresses of calls.
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use kernel::{AnyCase, Error, Faults, PartyId, PersonId, Reader, Result, text};
 use maud::{Markup, html};
@@ -10,14 +9,12 @@ use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit};
 
-use super::{Capture, may_write, shown};
-use crate::commands::{self, Closing, FollowUp, NewCall, Writing};
-use crate::letters::{Understood, understood};
-use crate::model::{Call, Caller, Direction, MessageKind, SpokenState};
-use crate::pages::{self, Asking, Calling, Card, Kept, SpokenLine};
+use super::{Capture, may_write, shown, statements};
+use crate::commands::{self, Closing, FollowUp, NewCall};
+use crate::model::{Call, Caller};
+use crate::pages::{self, Calling, Card, Kept};
 use crate::queries;
 use crate::rules::call::{last_digits, lines_of};
-use crate::rules::reply;
 
 /// A call that is longer than this was not measured but left open.
 const LONGEST_MEASURED: SignedDuration = SignedDuration::from_hours(4);
@@ -32,10 +29,6 @@ pub fn routes(capture: Capture) -> Routes {
         .get("/calls/{number}", move |number, visit| show(number, visit, capture))
         .get("/calls/{number}/write", write)
         .post("/calls/{number}/close", close)
-        .post("/calls/{number}/said", move |number, posted| note_spoken("calls", number, posted))
-        .get("/calls/{number}/confirmation", move |number, visit| ask_to_confirm("calls", number, visit))
-        .post("/calls/{number}/confirmation", move |number, posted| put_in_writing("calls", number, posted))
-        .post("/spoken/{id}/answer", answer_spoken)
 }
 
 async fn list(visit: Visit) -> Answer {
@@ -155,7 +148,7 @@ fn card_of(reader: &Reader, party: Option<PartyId>, person: Option<PersonId>) ->
         .into_iter()
         .map(|it| {
             let address = reader.registry().address(&it.kind, &it.number);
-            (it.words, it.number, format!("{address}#said-{}", it.id))
+            (it.words, it.number, format!("{address}#statement-{}", it.id))
         })
         .collect();
     Ok(card)
@@ -345,6 +338,7 @@ fn kept(reader: &Reader, case: &AnyCase, capture: Capture) -> Result<Kept> {
     let words = source.map(|it| shown::words_of(reader, it.id, &[])).transpose()?;
     let person = body.person.map(|it| reader.mention(it)).transpose()?.flatten();
     let has_words = words.is_some() && may_write(reader);
+    let at = reader.mention(case.id)?.ok_or(Error::NotFound)?;
     Ok(Kept {
         number: case.number.clone(),
         is_open: case.is_open,
@@ -354,195 +348,9 @@ fn kept(reader: &Reader, case: &AnyCase, capture: Capture) -> Result<Kept> {
         }),
         stands: stands.map(|it| (it.number, it.title, it.message)),
         words,
-        said: spoken_lines(reader, case.id)?,
+        said: if case.is_open { Markup::default() } else { statements::section(reader, &at)? },
         capture: if has_words { capture(reader, case.party)? } else { Markup::default() },
         may_write: may_write(reader),
-        today: web::language::day_of(reader.now),
         body,
     })
-}
-
-/// What was said in a call or a meeting, with where its letters stand.
-pub(super) fn spoken_lines(reader: &Reader, record: i64) -> Result<Vec<SpokenLine>> {
-    let mut lines = Vec::new();
-    for it in queries::spoken(reader, record)? {
-        let letter = it.message.map(|id| queries::message(reader, id)).transpose()?;
-        let letter = letter.map(|message| {
-            let number = queries::number_of(reader, message.record_id)?;
-            Ok::<_, Error>(format!("/conversations/{number}#message-{}", message.id))
-        });
-        let settled_by = it.settled_by.map(|by| reader.name_of(by)).transpose()?.unwrap_or_default();
-        lines.push(SpokenLine { letter: letter.transpose()?, settled_by, it });
-    }
-    Ok(lines)
-}
-
-pub(super) async fn note_spoken(
-    path: &'static str,
-    Path(number): Path<String>,
-    Posted(visit): Posted,
-) -> Answer {
-    let words = visit.form.raw("said").to_owned();
-    visit
-        .write(move |work| {
-            commands::note_spoken(work, &number, &words)?;
-            Ok(format!("/{path}/{number}#said"))
-        })
-        .await
-}
-
-pub(super) async fn ask_to_confirm(path: &'static str, Path(number): Path<String>, visit: Visit) -> Answer {
-    visit.read(move |reader| asking_page(reader, path, &number, Form::default(), None)).await
-}
-
-/// The letter as it is proposed, or as it was written.
-fn asking_page(
-    reader: &Reader,
-    path: &'static str,
-    number: &str,
-    form: Form,
-    refused: Option<String>,
-) -> Result<Page> {
-    if !may_write(reader) {
-        return Err(Error::NotFound);
-    }
-    let record = queries::talk(reader, number)?;
-    let mut said = queries::spoken(reader, record.id)?;
-    said.retain(|it| it.state.is_open());
-    let proposed = proposed(reader, record.id, &said)?;
-    let is_sent = form.has("letter");
-    let value = |name: &str, otherwise: String| if is_sent { form.raw(name).to_owned() } else { otherwise };
-    let asking = Asking {
-        number: record.number.clone(),
-        title: record.title.clone(),
-        path,
-        to: value("to", proposed.to),
-        copies: value("copies", String::new()),
-        subject: value("subject", proposed.subject),
-        words: value("letter", proposed.words),
-        due: value("due", proposed.due.to_string()),
-        said,
-        letters: letters(reader, record.id)?,
-        refused,
-        has_post: reader.post_server()?.is_some(),
-        form,
-    };
-    Ok(Page::new(web::t!("Put in writing what was said"), "/calls", pages::asking(&asking))
-        .with(&["draft.js"]))
-}
-
-/// What we wrote in the conversation, the last first.
-fn letters(reader: &Reader, record: i64) -> Result<Vec<(String, String)>> {
-    let Some(number) = queries::conversation_of(reader, record)? else { return Ok(Vec::new()) };
-    let conversation = reader.mention_of(&number)?.id;
-    let ours = queries::messages(reader, conversation)?
-        .into_iter()
-        .filter(|it| it.direction == Direction::Out && it.kind == MessageKind::Ordinary);
-    let word = |it: crate::Message| {
-        (
-            it.id.to_string(),
-            format!("{} · {}", it.subject, web::language::near_moment(it.sent_at, reader.now)),
-        )
-    };
-    let mut all: Vec<_> = ours.map(word).collect();
-    all.reverse();
-    all.truncate(20);
-    Ok(all)
-}
-
-struct Proposed {
-    to: String,
-    subject: String,
-    words: String,
-    due: Date,
-}
-
-/// To whoever was on the telephone, in their language, with four days to answer.
-fn proposed(reader: &Reader, record: i64, said: &[crate::model::Spoken]) -> Result<Proposed> {
-    let today = web::language::day_of(reader.now);
-    let due = today.checked_add(4.days()).unwrap_or(today);
-    let (person, name, at) = match reader.find_by_id::<Call>(record) {
-        Ok(case) => (case.body.person, case.body.name, case.body.began_at),
-        Err(Error::NotFound) => (None, String::new(), reader.now),
-        Err(other) => return Err(other),
-    };
-    let contact = person.map(|it| queries::contact(reader, it)).transpose()?.flatten();
-    let to = contact.as_ref().map_or_else(String::new, |it| {
-        if it.email.is_empty() { String::new() } else { format!("{} <{}>", it.name, it.email) }
-    });
-    let code = shown::language_of(reader, queries::party_of(reader, record)?)?;
-    let (subject, words) = understood(
-        &Understood {
-            name,
-            day: web::language::day_of(at),
-            said: said.iter().map(|it| it.words.clone()).collect(),
-            due: Some(due),
-            from: reader.actor.name.clone(),
-        },
-        web::language::Language::new(&code, web::language::time_zone()),
-    );
-    Ok(Proposed { to, subject, words, due })
-}
-
-pub(super) async fn put_in_writing(
-    path: &'static str,
-    Path(number): Path<String>,
-    Posted(visit): Posted,
-) -> Answer {
-    let (form, again, shown) = (visit.form.clone(), visit.form.clone(), number.clone());
-    let (place, db) = (visit.known.actor.person, std::sync::Arc::clone(&visit.edge.db));
-    let key = format!("confirmation:{number}");
-    let answer = visit
-        .write_or(
-            move |work| {
-                let writing = read_writing(&mut form.clone())?;
-                commands::put_in_writing(work, &number, &writing)?;
-                Ok(format!("/{path}/{number}#said"))
-            },
-            move |reader, error| {
-                let mut again = again;
-                let mut refused = None;
-                match error {
-                    Error::Invalid(faults) => again.faults = faults.clone(),
-                    Error::Refused(refusal) => {
-                        refused = refusal.0.first().map(|it| web::language::say(&it.sentence));
-                    }
-                    _ => {}
-                }
-                asking_page(reader, path, &shown, again, refused)
-            },
-        )
-        .await?;
-    forget_draft(answer.status(), db, place, key).await;
-    Ok(answer)
-}
-
-fn read_writing(form: &mut Form) -> Result<Writing> {
-    let (due, message) = (form.day("due"), form.whole("message"));
-    let said = form.all("said").iter().filter_map(|it| it.parse().ok()).collect();
-    let mut recipients = Vec::new();
-    for (field, is_copy) in [("to", false), ("copies", true)] {
-        match reply::addresses(form.raw(field), is_copy) {
-            Ok(some) => recipients.extend(some),
-            Err(sentence) => {
-                form.faults.add(field, sentence);
-            }
-        }
-    }
-    form.check()?;
-    let (subject, words) = (form.text("subject").to_owned(), form.raw("letter").to_owned());
-    Ok(Writing { recipients, subject, words, said, due, message })
-}
-
-async fn answer_spoken(Path(id): Path<i64>, Posted(mut visit): Posted) -> Answer {
-    let state = visit.form.word::<SpokenState>("state");
-    let (words, faults) = (visit.form.text("answer").to_owned(), std::mem::take(&mut visit.form.faults));
-    visit
-        .write(move |work| {
-            faults.clone().into_result()?;
-            let number = commands::answer_spoken(work, id, state, &words)?;
-            let address = work.registry().of_number(&number).map(|it| it.kind.address(&number));
-            Ok(format!("{}#said-{id}", address.unwrap_or_default()))
-        })
-        .await
 }

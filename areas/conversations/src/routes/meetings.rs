@@ -10,8 +10,8 @@ use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of};
 
-use super::calls::{ask_to_confirm, local, note_spoken, put_in_writing, spoken_lines};
-use super::{Capture, may_write, shown};
+use super::calls::local;
+use super::{Capture, may_write, shown, statements};
 use crate::commands::{self, Minutes, Planning};
 use crate::letters;
 use crate::model::{Action, Attendance, Decision, Meeting, MeetingState, Participant, Point, Recipient};
@@ -44,10 +44,6 @@ pub fn routes(capture: Capture, points: Points) -> Routes {
         .post("/meetings/{number}/letter", send)
         .get("/meetings/{number}/cancellation", |number, visit| look(number, visit, Goes::Cancellation))
         .post("/meetings/{number}/cancellation", cancel)
-        .post("/meetings/{number}/said", |number, posted| note_spoken("meetings", number, posted))
-        .get("/meetings/{number}/confirmation", |number, visit| ask_to_confirm("meetings", number, visit))
-        .post("/meetings/{number}/confirmation", |number, posted| put_in_writing("meetings", number, posted))
-        .and(super::spoken_api::of_kind("meetings", "Meetings"))
         .and(for_programs())
 }
 
@@ -355,8 +351,8 @@ fn held(reader: &Reader, case: &AnyCase, state: MeetingState, capture: Capture) 
         .transpose()?;
     let conversation = body.conversation.map(|it| reader.mention(it)).transpose()?.flatten();
     let may_cite = minutes.is_some() && may_write(reader);
+    let at = reader.mention(case.id)?.ok_or(Error::NotFound)?;
     Ok(Held {
-        number: case.number.clone(),
         state,
         people: queries::attendees(reader, &body)?,
         names,
@@ -364,7 +360,7 @@ fn held(reader: &Reader, case: &AnyCase, state: MeetingState, capture: Capture) 
         minutes,
         earlier,
         told: if is_outside { Vec::new() } else { queries::told_of(reader, case.id)? },
-        said: if is_outside { Vec::new() } else { spoken_lines(reader, case.id)? },
+        said: if is_outside { Markup::default() } else { statements::section(reader, &at)? },
         capture: if may_cite { capture(reader, case.party)? } else { Markup::default() },
         may_write: may_write(reader),
         is_outside,

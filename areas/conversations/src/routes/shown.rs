@@ -62,11 +62,11 @@ pub fn opened(reader: &Reader, number: &str, capture: Capture) -> Result<Opened>
 
 /// What was said and is not confirmed: words, number and address of the call or meeting.
 pub fn unconfirmed(reader: &Reader, conversation: i64) -> Result<Vec<(String, String, String)>> {
-    let all = queries::unconfirmed(reader, conversation)?.into_iter();
+    let all = queries::word_of_mouth(reader, &[conversation])?.open.into_iter();
     Ok(all
         .map(|it| {
             let address = reader.registry().address(&it.kind, &it.number);
-            (it.words, it.number, format!("{address}#said-{}", it.id))
+            (it.words, it.number, format!("{address}#statement-{}", it.id))
         })
         .collect())
 }

@@ -3,10 +3,12 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Actor, Error, Pass, PassState, Reader, Result, text};
+use web::language::Language;
 use web::page::House;
-use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Place, status_of, t, with_cookie};
+use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Known, Place, status_of, t, with_cookie};
 
 use super::house;
+use crate::model::Person;
 use crate::pages::letter;
 use crate::{commands, queries};
 
@@ -50,10 +52,9 @@ impl Behind {
     pub async fn show(&'static self, secret: String, place: Place, guest: Guest) -> Answer {
         guest
             .write_page(move |edge, envelope| {
-                match come(edge, envelope, (&secret, self.purpose), place.0.as_deref())? {
-                    Ok(it) => (self.page)((edge, envelope), &it, &secret, &Form::default()),
-                    Err(page) => Ok(page),
-                }
+                by_link(edge, envelope, (&secret, self.purpose), place.0.as_deref(), |it| {
+                    (self.page)((edge, envelope), it, &secret, &Form::default())
+                })
             })
             .await
     }
@@ -104,21 +105,19 @@ impl Behind {
     ) -> Answer {
         guest
             .write_page(move |edge, envelope| {
-                let it = match come(edge, envelope, (&secret, self.purpose), place.0.as_deref())? {
-                    Ok(it) => it,
-                    Err(page) => return Ok(page),
-                };
-                let shown = |status, form: &Form| {
-                    let page = (self.page)((edge, envelope), &it, &secret, form)?;
-                    Ok((status, page).into_response())
-                };
-                match deed((edge, envelope), &it, &secret, &form) {
-                    Err(error @ Error::Refused(_)) => shown(refused, &form.refused(&error)),
-                    Err(error @ Error::Invalid(_)) => shown(status_of(&error), &form.refused(&error)),
-                    // The key of the browser is too old: the page asks for another code.
-                    Err(Error::NotFound) => shown(StatusCode::UNAUTHORIZED, &form),
-                    answer => answer,
-                }
+                by_link(edge, envelope, (&secret, self.purpose), place.0.as_deref(), |it| {
+                    let shown = |status, form: &Form| {
+                        let page = (self.page)((edge, envelope), it, &secret, form)?;
+                        Ok((status, page).into_response())
+                    };
+                    match deed((edge, envelope), it, &secret, &form) {
+                        Err(error @ Error::Refused(_)) => shown(refused, &form.refused(&error)),
+                        Err(error @ Error::Invalid(_)) => shown(status_of(&error), &form.refused(&error)),
+                        // The key of the browser is too old: the page asks for another code.
+                        Err(Error::NotFound) => shown(StatusCode::UNAUTHORIZED, &form),
+                        answer => answer,
+                    }
+                })
             })
             .await
     }
@@ -130,10 +129,27 @@ pub struct Come {
     /// The person behind it, of the party of its record and of no other.
     pub actor: Actor,
     pub house: House,
+    /// The language and zone in which they read: what they chose in this browser, else what their record says, else what
+    /// the browser asks.
+    pub language: Language,
+}
+
+/// Answers whoever comes with a link in their language; or with the page that says why it opens nothing.
+pub fn by_link(
+    edge: &Edge,
+    envelope: &Envelope,
+    link: (&str, &str),
+    place: Option<&str>,
+    answer: impl FnOnce(&Come) -> Result<Response>,
+) -> Result<Response> {
+    match come(edge, envelope, link, place)? {
+        Ok(it) => it.language.clone().with(|| answer(&it)),
+        Err(page) => Ok(page),
+    }
 }
 
 /// Who comes with a link; or the page that says why it opens nothing.
-pub fn come(
+fn come(
     edge: &Edge,
     envelope: &Envelope,
     (secret, purpose): (&str, &str),
@@ -159,7 +175,12 @@ pub fn come(
     if let Some(words) = words {
         return Ok(Err((StatusCode::GONE, letter::nothing(&house, &words)).into_response()));
     }
-    let name = edge.db.read(&Actor::system(), |reader| reader.name_of(pass.person))?;
+    let (name, language, zone) = edge.db.read(&Actor::system(), |reader| {
+        let zone = reader.find_by_id::<Person>(pass.person)?.body.zone;
+        Ok((reader.name_of(pass.person)?, queries::language_of(reader, pass.person)?, zone))
+    })?;
     let actor = pass.actor(&name);
-    Ok(Ok(Come { pass, actor, house }))
+    let known = Known { actor: actor.clone(), language, zone: Some(zone), is_without_keys: false };
+    let language = envelope.language(Some(&known));
+    Ok(Ok(Come { pass, actor, house, language }))
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{fault, keeper_or_customer};
 use crate::model::{LineStanding, Order, OrderState, OrderStep, Reason, ToldWhat};
 use crate::queries;
-use crate::rules::{Amount, KEEPERS, may_be_promised};
+use crate::rules::{Amount, DELIVER, KEEPERS, may_be_promised};
 
 /// A day that is promised for a line.
 #[derive(Clone, Copy, Debug)]
@@ -202,6 +202,7 @@ pub fn deliver(work: &mut Work, number: &str, all: &[NewDelivery]) -> Result<()>
     let sentence = text!("Accept the order first.");
     Refusal::unless(case.record.state != OrderState::Received, sentence)?;
     Refusal::unless(!all.is_empty(), text!("Say what was delivered."))?;
+    Refusal::of(work.missing_at(DELIVER, case.record.id.raw())?)?;
     work.called("delivered");
     for new in all {
         deliver_line(work, &case, new)?;

@@ -1,21 +1,20 @@
-//! The page of an order: how far it is, what it rests on, what was promised, told and delivered, and what was only said.
+//! The page of an order: how far it is, what it rests on, what was promised, told and delivered.
 
 use customers::Channel;
 use identity::{filled, summary};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::Vocabulary;
+use kernel::{Missing, Vocabulary};
 use maud::{Markup, html};
 use web::language::{self, day, decimal, say, word};
 use web::parts::{self, Button, Column, Field, Head, Line, Note, State, Symbol, Table};
 use web::{Form, t};
 
-use super::{lines, money, of_order, promises::share, terms, what};
+use super::{lines, money, of_order, promises::share, refused, terms, what};
 use crate::model::{
-    Answer, Delivery, LineStanding, OnTime, Order, OrderState, Promise, Reason, Told, ToldWhat, Verbal,
-    VerbalAnswer, Waiver,
+    Delivery, LineStanding, OnTime, Order, OrderState, Promise, Reason, Told, ToldWhat, Waiver,
 };
-use crate::rules::{has_slipped, in_their_words, verbal_is_settled, way_of};
+use crate::rules::{has_slipped, in_their_words, way_of};
 
 /// What the page of an order shows besides the envelope.
 pub struct Shown {
@@ -30,8 +29,6 @@ pub struct Shown {
     pub promises: Vec<Promise>,
     pub told: Vec<Told>,
     pub deliveries: Vec<Delivery>,
-    pub verbals: Vec<Verbal>,
-    pub answers: Vec<VerbalAnswer>,
     /// The request by which the gate was passed or is asked to be, and the consent, each with the name of whoever it was.
     pub waivers: Vec<(Waiver, String)>,
     /// What it rests on: a label, the words and the address.
@@ -42,7 +39,6 @@ pub struct Shown {
     pub revisions: Vec<(i64, String, String)>,
     /// The names of those who promised, told and delivered, by their keys.
     pub names: Vec<(i64, String)>,
-    pub today: Date,
     pub now: Timestamp,
     pub form: Form,
 }
@@ -71,7 +67,6 @@ pub fn body(it: &Shown) -> Markup {
         @if it.is_staff { (waived(it)) (differences(it)) } @else { (in_words(it)) }
         (held(it))
         (promised(it))
-        (said(it))
         (parts::section("terms", t!("What was agreed"), html! {
             @if !it.basis.is_empty() { dl.facts { @for (label, words, to) in &it.basis { dt { (label) } dd { a href=(to) { (words) } } } } }
             (parts::facts(&agreed(it)))
@@ -309,84 +304,6 @@ fn promise_form(it: &Shown) -> Markup {
     }
 }
 
-/// What was said by word of mouth, and what the customer said to it.
-fn said(it: &Shown) -> Markup {
-    let is_asked = it.order.came_by.is_verbal() || !it.verbals.is_empty();
-    if !is_asked {
-        return html! {};
-    }
-    let new = Button::open(of_order(&it.number, "understood"), t!("Write what you understood"))
-        .symbol(Symbol::Mail)
-        .small();
-    let buttons = if it.may_keep && it.is_going() { vec![new] } else { vec![] };
-    parts::section_with(
-        "verbal",
-        t!("Said by word of mouth"),
-        &buttons,
-        html! {
-            @if it.verbals.is_empty() { p.quiet-text { (t!("It was ordered by word of mouth, and nobody has written to the customer what was understood.")) } }
-            @for one in &it.verbals { (statement(it, one)) }
-        },
-    )
-}
-
-fn statement(it: &Shown, one: &Verbal) -> Markup {
-    let is_settled = verbal_is_settled(one, &it.answers, it.today);
-    let answers: Vec<&VerbalAnswer> = it.answers.iter().filter(|answer| answer.verbal == one.id).collect();
-    let at = of_order(&it.number, &format!("understood/{}", one.id));
-    let mark = match (is_settled, answers.last().map(|it| it.answer)) {
-        (true, Some(_)) => parts::state(State::Good, t!("confirmed")),
-        (true, None) => parts::state(State::Good, t!("holds by the frame contract")),
-        (false, Some(Answer::Corrected)) => parts::state(State::Bad, t!("corrected")),
-        (false, _) if it.today > one.answer_by => {
-            parts::state(State::Bad, t!("no answer; silence is no consent"))
-        }
-        (false, _) => {
-            parts::state(State::Waits, t!("waits for an answer until {day}", day = day(one.answer_by)))
-        }
-    };
-    html! {
-        div.section id={ "statement-" (one.id) } {
-            p { strong { (one.said_by) } ", " (day(one.said_on)) " " (mark) }
-            p { (t!("We understood the following:")) }
-            blockquote { @for line in one.words.lines() { (line) br; } }
-            p.fine {
-                @if it.is_staff { (it.name(one.by)) ", " } (language::exact_moment(one.at))
-                @if one.letter.is_some() { " · " (t!("sent by letter")) }
-                @if !one.frame_contract.is_empty() { " · " (t!("silence is consent by {clause}", clause = &one.frame_contract)) }
-            }
-            @for answer in &answers { p {
-                (word(answer.answer)) @if !answer.words.is_empty() { ": " (answer.words) }
-                " " span.fine { (it.name(answer.by)) ", " (language::exact_moment(answer.at)) }
-            } }
-            @if !is_settled && (it.may_keep || !it.is_staff) { (answer_form(it, &at)) }
-        }
-    }
-}
-
-fn answer_form(it: &Shown, at: &str) -> Markup {
-    let label = if it.is_staff {
-        t!("How they answered: the mail, or their words")
-    } else {
-        t!("What is right instead")
-    };
-    let (yes, no) = if it.is_staff {
-        (t!("They confirmed it"), t!("They corrected it"))
-    } else {
-        (t!("That is right"), t!("That is not right"))
-    };
-    parts::form(
-        at,
-        html! {
-            (filled(&it.form, "words", Field::text("words", label)))
-            div.row {
-                (Button::send(yes).sends("answer", Answer::Confirmed.code()).first())
-                (Button::send(no).sends("answer", Answer::Corrected.code()))
-            }
-        },
-    )
-}
-
 fn agreed(it: &Shown) -> Vec<(String, Markup)> {
     let order = &it.order;
     let mut facts = Vec::new();
@@ -404,7 +321,12 @@ fn agreed(it: &Shown) -> Vec<(String, Markup)> {
 }
 
 /// The form in which a delivery is written down.
-pub fn deliver(number: &str, order: &Order, standing: &[LineStanding], form: &Form) -> Markup {
+pub fn deliver(
+    (number, order): (&str, &Order),
+    standing: &[LineStanding],
+    missing: &[Missing],
+    form: &Form,
+) -> Markup {
     html! {
         (parts::page_head(&Head {
             place: Some((number.to_owned(), of_order(number, ""))),
@@ -413,6 +335,7 @@ pub fn deliver(number: &str, order: &Order, standing: &[LineStanding], form: &Fo
             ..Head::default()
         }))
         (summary(form))
+        (refused(t!("This cannot be delivered yet"), missing))
         (parts::form(&of_order(number, "deliver"), html! {
             @for line in standing.iter().filter(|it| it.done_on.is_none()) {
                 @let name = format!("quantity{}", line.line);
@@ -424,32 +347,6 @@ pub fn deliver(number: &str, order: &Order, standing: &[LineStanding], form: &Fo
             (filled(form, "words", Field::text("words", t!("Delivery note"))))
             div.row {
                 (Button::send(t!("Write it down")).first())
-                (Button::open(of_order(number, ""), t!("Cancel")).bare())
-            }
-        }))
-    }
-}
-
-/// The form in which one writes to the customer what was understood.
-pub fn understood(number: &str, form: &Form) -> Markup {
-    let text = |name: &'static str, label: String| filled(form, name, Field::text(name, label));
-    html! {
-        (parts::page_head(&Head {
-            place: Some((number.to_owned(), of_order(number, ""))),
-            title: html! { (t!("We understood the following")) },
-            lead: Some(html! { (t!("What was said by word of mouth is confirmed in writing. Silence is no consent, unless the frame contract says so.")) }),
-            ..Head::default()
-        }))
-        (summary(form))
-        (parts::form_kept(&of_order(number, "understood"), &format!("understood:{number}"), html! {
-            (text("said_by", t!("Who said it")).required())
-            (filled(form, "said_on", Field::day("said_on", t!("On which day"))).required())
-            (filled(form, "words", Field::area("words", t!("What you understood")).lines(6)).required())
-            (filled(form, "answer_by", Field::day("answer_by", t!("They are asked to answer by"))).required())
-            (filled(form, "email", Field::email("email", t!("Write to"))).help(t!("They get a letter with these words. Leave it empty where you told them otherwise.")))
-            (text("frame_contract", t!("Frame contract by which silence is consent")).help(t!("Its number and clause. Leave it empty where there is none.")))
-            div.row {
-                (Button::send(t!("Write it")).first())
                 (Button::open(of_order(number, ""), t!("Cancel")).bare())
             }
         }))

@@ -1,8 +1,8 @@
 //! What is missing before an order is accepted, what it rests on, and who agreed to pass all the same.
 
 use super::{compared, lines, name_of_revision, quoted, today};
-use crate::model::{CameBy, Order, OrderState, Verbal, VerbalAnswer, Waiver};
-use crate::rules::{ACCEPT, Amount, Gate, open_statements};
+use crate::model::{CameBy, Order, OrderState, Waiver};
+use crate::rules::{ACCEPT, Amount, Gate};
 use jiff::civil::Date;
 use kernel::{Body, Mention, Missing, PartyId, Reader, Record, Result, sql, text, values};
 
@@ -77,25 +77,10 @@ pub fn waivers(reader: &Reader, order: i64) -> Result<Vec<Waiver>> {
     )
 }
 
-/// What was said by word of mouth about an order, the first first.
-pub fn verbals(reader: &Reader, order: i64) -> Result<Vec<Verbal>> {
-    reader.rows(
-        sql!(
-            "select id, words, said_by, said_on, answer_by, frame_contract, letter, at, by from visible_verbal
-             where record_id = $1 order by id"
-        ),
-        values![order],
-    )
-}
-
-/// What the customer said to that, the first first.
-pub fn answers(reader: &Reader, order: i64) -> Result<Vec<VerbalAnswer>> {
-    reader.rows(
-        sql!(
-            "select id, verbal, answer, words, at, by from visible_verbal_answer where record_id = $1 order by id"
-        ),
-        values![order],
-    )
+/// How an order reached us.
+pub fn came_by(reader: &Reader, order: i64) -> Result<CameBy> {
+    let found = reader.find_many::<Order>(&[order])?.into_iter().next();
+    Ok(found.map(|(_, body)| body.came_by).unwrap_or_default())
 }
 
 /// What orders themselves ask before one is accepted (ISO 9001, 8.2.3.1).
@@ -114,7 +99,6 @@ pub fn missing_of_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
             text!("Settle the difference in “{place}”: our paper and their order disagree.", place = &place);
         missing.push(Missing { sentence, link: Some(format!("{at}/differences#{}", anchor(&place))) });
     }
-    missing.extend(said(reader, order, &body, &at)?);
     for line in lines(reader, order)?.into_iter().filter(|it| it.promises == 0) {
         let sentence = text!("Promise a day for line {line}.", line = line.line.to_string());
         missing.push(Missing { sentence, link: Some(format!("{at}#promises")) });
@@ -218,32 +202,6 @@ fn offer(reader: &Reader, body: &Order, day: Date) -> Result<Vec<Missing>> {
         quotation = name_of_revision(&mention, Some(revision))
     );
     Ok(vec![Missing { sentence, link: Some(format!("/quotations/{}", mention.number)) }])
-}
-
-/// Whether everything that was only said is confirmed in writing.
-fn said(reader: &Reader, order: i64, body: &Order, at: &str) -> Result<Vec<Missing>> {
-    let (all, answers) = (verbals(reader, order)?, answers(reader, order)?);
-    let link = Some(format!("{at}#verbal"));
-    if all.is_empty() && body.came_by.is_verbal() {
-        let sentence = match body.came_by {
-            CameBy::Telephone => {
-                text!("It was ordered by telephone. Write to the customer what you understood.")
-            }
-            _ => text!("It was ordered in a meeting. Write to the customer what you understood."),
-        };
-        return Ok(vec![Missing { sentence, link }]);
-    }
-    let today = today(reader);
-    let open = open_statements(&all, &answers, today).into_iter();
-    Ok(open
-        .map(|it| {
-            let sentence = text!(
-                "The customer has not confirmed what {who} said. Silence is no consent: ask again.",
-                who = &it.said_by
-            );
-            Missing { sentence, link: link.clone() }
-        })
-        .collect())
 }
 
 /// A record that the reader may see, as it is spoken of.

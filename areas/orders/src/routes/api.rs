@@ -11,10 +11,10 @@ use web::language::say;
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
 use super::promises::place;
-use crate::commands::{self, NewDelivery, NewPromise, NewTold, NewVerbal, Ordered};
+use crate::commands::{self, NewDelivery, NewPromise, NewTold, Ordered};
 use crate::model::{
-    Answer as Said, CameBy, Delivery, Difference, Late, LineStanding, Order, Promise, Purchase, Reason,
-    Resolution, Settled, Told, Verbal, VerbalAnswer,
+    CameBy, Delivery, Difference, Late, LineStanding, Order, Promise, Purchase, Reason, Resolution, Settled,
+    Told,
 };
 use crate::queries::{self, KeptWord};
 use crate::rules::label;
@@ -160,32 +160,6 @@ pub fn routes() -> Routes {
             deliver,
         )
         .api_get(
-            &of("understood"),
-            Doc {
-                response: schema_of::<WordOfMouth>(),
-                ..orders("What was said by word of mouth, and what the customer said to that")
-            },
-            statements,
-        )
-        .api_post(
-            &of("understood"),
-            Doc {
-                request: schema_of::<Statement>(),
-                response: schema_of::<Key>(),
-                ..orders("Writes to the customer what was understood")
-            },
-            understood,
-        )
-        .api_post(
-            &of("understood/{verbal}"),
-            Doc {
-                request: schema_of::<Answering>(),
-                response: schema_of::<Key>(),
-                ..orders("Keeps what the customer says to what was understood")
-            },
-            answer,
-        )
-        .api_get(
             "/api/v1/promises",
             Doc {
                 query: &[("after", "Where the page begins: day and key of the last one, like 2026-11-16_42")],
@@ -321,34 +295,6 @@ struct Delivering {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     on: Option<Date>,
-    #[serde(default)]
-    words: String,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct WordOfMouth {
-    statements: Vec<Verbal>,
-    answers: Vec<VerbalAnswer>,
-}
-
-#[derive(Deserialize, JsonSchema)]
-struct Statement {
-    words: String,
-    said_by: String,
-    #[schemars(with = "String")]
-    said_on: Date,
-    #[schemars(with = "String")]
-    answer_by: Date,
-    #[serde(default)]
-    frame_contract: String,
-    /// Where the letter goes; nothing is sent where it is empty.
-    #[serde(default)]
-    email: String,
-}
-
-#[derive(Deserialize, JsonSchema)]
-struct Answering {
-    answer: Said,
     #[serde(default)]
     words: String,
 }
@@ -552,41 +498,6 @@ async fn deliver(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
             commands::deliver(work, &number, &new)?;
             let id = work.find::<Order>(&number)?.record.id.raw();
             Ok(serde_json::to_value(queries::deliveries(work, id)?)?)
-        })
-        .await
-}
-
-async fn statements(Path(number): Path<String>, visit: Visit) -> Answer {
-    told(number, visit, |reader, id| {
-        Ok(WordOfMouth { statements: queries::verbals(reader, id)?, answers: queries::answers(reader, id)? })
-    })
-    .await
-}
-
-async fn understood(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Statement = typed(&asked)?;
-            let new = NewVerbal {
-                words: &it.words,
-                said_by: &it.said_by,
-                said_on: it.said_on,
-                answer_by: it.answer_by,
-                frame_contract: &it.frame_contract,
-                email: &it.email,
-            };
-            Ok(json!({ "id": commands::understood(work, &number, &new)? }))
-        })
-        .await
-}
-
-async fn answer(Path((number, verbal)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Answering = typed(&asked)?;
-            Ok(json!({ "id": commands::answer(work, &number, verbal, (it.answer, &it.words))? }))
         })
         .await
 }

@@ -7,11 +7,11 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Uploaded, Visit, t};
 use super::orders::page;
 use super::quotations::nothing_sent;
 use super::typed_purchase;
-use crate::commands::{self, File, NewDelivery, NewPromise, NewTold, NewVerbal};
-use crate::model::{Answer as Said, Order, OrderState, Reason, Resolution};
+use crate::commands::{self, File, NewDelivery, NewPromise, NewTold};
+use crate::model::{Order, OrderState, Reason, Resolution};
 use crate::pages::{differences, gate, of_order, order};
 use crate::queries;
-use crate::rules::{KEEPERS, WAIVERS};
+use crate::rules::{DELIVER, KEEPERS, WAIVERS};
 
 const PLACE: &str = "/orders";
 
@@ -31,9 +31,6 @@ pub fn routes() -> Routes {
         .post(&of("promises/{promise}/acknowledge"), acknowledge)
         .get(&of("deliver"), ask_for_delivery)
         .post(&of("deliver"), deliver)
-        .get(&of("understood"), ask_what_was_said)
-        .post(&of("understood"), understood)
-        .post(&of("understood/{verbal}"), answer)
 }
 
 async fn ask_to_accept(Path(number): Path<String>, visit: Visit) -> Answer {
@@ -250,7 +247,9 @@ fn delivery_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
     KEEPERS.covers(reader.actor, None)?;
     let case = reader.find::<Order>(number)?;
     let standing = queries::lines(reader, case.record.id.raw())?;
-    Ok(Page::new(t!("Delivered"), PLACE, order::deliver(number, &case.body, &standing, form)))
+    let missing = reader.missing_at(DELIVER, case.record.id.raw())?;
+    let body = order::deliver((number, &case.body), &standing, &missing, form);
+    Ok(Page::new(t!("Delivered"), PLACE, body))
 }
 
 async fn deliver(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
@@ -280,66 +279,6 @@ async fn deliver(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 Ok(of_order(&number, ""))
             },
             move |reader, form| delivery_page(reader, &same, &form),
-        )
-        .await
-}
-
-async fn ask_what_was_said(Path(number): Path<String>, visit: Visit) -> Answer {
-    visit.read(move |reader| said_page(reader, &number, &Form::default())).await
-}
-
-fn said_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
-    KEEPERS.covers(reader.actor, None)?;
-    reader.find::<Order>(number)?;
-    Ok(Page::new(t!("We understood the following"), PLACE, order::understood(number, form))
-        .with(&["draft.js"]))
-}
-
-async fn understood(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let same = number.clone();
-    visit
-        .write_form(
-            move |work, form| {
-                let (said_on, answer_by) = (form.day("said_on"), form.day("answer_by"));
-                form.faults.unless(
-                    said_on.is_some() || form.faults.of("said_on").is_some(),
-                    "said_on",
-                    text!("Say on which day it was said."),
-                );
-                form.faults.unless(
-                    answer_by.is_some() || form.faults.of("answer_by").is_some(),
-                    "answer_by",
-                    text!("Say until when they are asked to answer."),
-                );
-                form.check()?;
-                let new = NewVerbal {
-                    words: form.text("words"),
-                    said_by: form.text("said_by"),
-                    said_on: said_on.unwrap_or_default(),
-                    answer_by: answer_by.unwrap_or_default(),
-                    frame_contract: form.text("frame_contract"),
-                    email: form.text("email"),
-                };
-                commands::understood(work, &number, &new)?;
-                Ok(of_order(&number, "#verbal"))
-            },
-            move |reader, form| said_page(reader, &same, &form),
-        )
-        .await
-}
-
-async fn answer(Path((number, verbal)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
-    let same = number.clone();
-    visit
-        .write_form(
-            move |work, form| {
-                let said = form.maybe_word::<Said>("answer");
-                form.faults.unless(said.is_some(), "words", text!("Say whether it is right."));
-                form.check()?;
-                commands::answer(work, &number, verbal, (said.unwrap_or_default(), form.text("words")))?;
-                Ok(of_order(&number, "#verbal"))
-            },
-            move |reader, form| page(reader, &same, form),
         )
         .await
 }

@@ -6,7 +6,7 @@ use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
-use super::{Changing, choices, may_keep};
+use super::{Others, choices, may_keep};
 use crate::commands;
 use crate::model::{CameBy, Order, OrderState};
 use crate::pages::form::{self, What};
@@ -16,13 +16,13 @@ use crate::rules::KEEPERS;
 
 const PLACE: &str = "/orders";
 
-pub fn routes(changing: Changing) -> Routes {
+pub fn routes(others: Others) -> Routes {
     let of = |rest: &str| format!("{PLACE}/{{number}}{rest}");
     Routes::default()
         .get(PLACE, list)
         .post(PLACE, open)
         .get("/orders/new", begin)
-        .get(&of(""), move |number, visit| show(changing, number, visit))
+        .get(&of(""), move |number, visit| show(others, number, visit))
         .get(&of("/edit"), edit)
         .post(&of("/edit"), keep)
 }
@@ -170,8 +170,8 @@ pub(super) fn set_of(
     }))
 }
 
-async fn show(changing: Changing, Path(number): Path<String>, visit: Visit) -> Answer {
-    visit.read(move |reader| page_with(reader, &number, Form::default(), changing)).await
+async fn show(others: Others, Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| page_with(reader, &number, Form::default(), others)).await
 }
 
 /// The page of an order; the form is one that was refused.
@@ -179,7 +179,7 @@ pub(super) fn page(reader: &Reader, number: &str, form: Form) -> Result<Page> {
     page_with(reader, number, form, |_, _| Ok(html! {}))
 }
 
-fn page_with(reader: &Reader, number: &str, form: Form, changing: Changing) -> Result<Page> {
+fn page_with(reader: &Reader, number: &str, form: Form, others: Others) -> Result<Page> {
     let case = reader.registry().kind(Order::KIND.prefix).ok_or(Error::NotFound)?.find(reader, number)?;
     let shown = shown(reader, &case, form)?;
     let to = |rest: &str| of_order(number, rest);
@@ -196,7 +196,7 @@ fn page_with(reader: &Reader, number: &str, form: Form, changing: Changing) -> R
         tools.push(Button::open(to("gate"), t!("Accept it all the same")).small());
     }
     let extra = Extra {
-        body: html! { (order::body(&shown)) (changing(reader, case.id)?) },
+        body: html! { (order::body(&shown)) (others(reader, case.id)?) },
         tools,
         aside: (!shown.order.lines.is_empty()).then_some(aside),
         steps_elsewhere: vec![
@@ -220,15 +220,8 @@ fn shown(reader: &Reader, case: &AnyCase, form: Form) -> Result<order::Shown> {
     let waivers = waivers.map(|it| Ok((it.clone(), reader.name_of(it.by)?))).collect::<Result<Vec<_>>>()?;
     let (promises, told, deliveries) =
         (queries::promises(reader, id)?, queries::told(reader, id)?, queries::deliveries(reader, id)?);
-    let (verbals, answers) = (queries::verbals(reader, id)?, queries::answers(reader, id)?);
     let mut people: Vec<i64> = promises.iter().map(|it| it.by).chain(told.iter().map(|it| it.by)).collect();
-    people.extend(
-        deliveries
-            .iter()
-            .map(|it| it.by)
-            .chain(verbals.iter().map(|it| it.by))
-            .chain(answers.iter().map(|it| it.by)),
-    );
+    people.extend(deliveries.iter().map(|it| it.by));
     people.sort_unstable();
     people.dedup();
     let names = people.into_iter().map(|it| Ok((it, reader.name_of(it)?))).collect::<Result<Vec<_>>>()?;
@@ -242,14 +235,11 @@ fn shown(reader: &Reader, case: &AnyCase, form: Form) -> Result<order::Shown> {
         promises,
         told,
         deliveries,
-        verbals,
-        answers,
         waivers,
         basis: basis(reader, &order)?,
         differences,
         revisions: revisions(reader, (&case.number, &order))?,
         names,
-        today: queries::today(reader),
         now: reader.now,
         order,
         form,

@@ -1,6 +1,5 @@
 //! When may an order be accepted? Everybody who has a word in it says so; an override is seen for ever.
 
-use jiff::civil::Date;
 use kernel::Permit::Owner;
 use kernel::{
     Body, Case, Faults, Flow, Kind, Missing, Numbers, Permit, Reader, Record, Refusal, Result, Rule, Sharing,
@@ -12,11 +11,13 @@ use crate::model::OrderState::{
     Accepted, Cancelled, Declined, Delivered, Ended, InProduction, PartDelivered, Received, Running,
 };
 use crate::model::OrderStep::{Accept, Cancel, Decline, Deliver, DeliverPart, End, Produce, Run};
-use crate::model::{Answer, CameBy, Order, OrderSort, OrderState, OrderStep, Verbal, VerbalAnswer};
+use crate::model::{CameBy, Order, OrderSort, OrderState, OrderStep};
 use crate::{commands, queries};
 
 /// The gate before an order commits us (ISO 9001, 8.2.3.1: before committing to supply).
 pub const ACCEPT: &str = "order.accept";
+/// The gate before something of an order is delivered: conditions of its review that are bound to that.
+pub const DELIVER: &str = "order.deliver";
 
 /// What the guard of the gate asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -150,88 +151,9 @@ fn it_is_of_a_service(case: &Case<Order>) -> Verdict {
     )
 }
 
-/// Whether what was said by word of mouth is settled: the customer confirmed it, or a frame contract says that silence
-/// is consent and they were silent until the day. Silence alone is no consent.
-pub fn verbal_is_settled(it: &Verbal, answers: &[VerbalAnswer], today: Date) -> bool {
-    match answers.iter().rfind(|answer| answer.verbal == it.id) {
-        Some(last) => last.answer == Answer::Confirmed,
-        None => !it.frame_contract.is_empty() && today > it.answer_by,
-    }
-}
-
-/// What was said and is not settled. What was corrected counts no more once it was written anew.
-pub fn open_statements<'a>(all: &'a [Verbal], answers: &[VerbalAnswer], today: Date) -> Vec<&'a Verbal> {
-    let last = all.iter().map(|it| it.id).max();
-    let is_corrected = |it: &Verbal| {
-        answers.iter().rfind(|one| one.verbal == it.id).is_some_and(|one| one.answer == Answer::Corrected)
-    };
-    let is_replaced = |it: &Verbal| is_corrected(it) && last > Some(it.id);
-    all.iter().filter(|it| !verbal_is_settled(it, answers, today) && !is_replaced(it)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
-
-    fn verbal(frame_contract: &str) -> Verbal {
-        Verbal {
-            id: 1,
-            words: "Twelve diaphragm kits".into(),
-            said_by: "stores".into(),
-            said_on: date(2026, 11, 11),
-            answer_by: date(2026, 11, 18),
-            frame_contract: frame_contract.into(),
-            letter: None,
-            at: jiff::Timestamp::UNIX_EPOCH,
-            by: 1,
-        }
-    }
-
-    fn answer(answer: Answer) -> VerbalAnswer {
-        VerbalAnswer {
-            id: 1,
-            verbal: 1,
-            answer,
-            words: String::new(),
-            at: jiff::Timestamp::UNIX_EPOCH,
-            by: 2,
-        }
-    }
-
-    #[test]
-    fn silence_is_no_consent_unless_the_frame_contract_says_so_and_the_day_is_over() {
-        let later = date(2026, 11, 19);
-        assert!(!verbal_is_settled(&verbal(""), &[], later));
-        assert!(
-            !verbal_is_settled(&verbal("FC-12, 4.2"), &[], date(2026, 11, 18)),
-            "the last day is still theirs"
-        );
-        assert!(verbal_is_settled(&verbal("FC-12, 4.2"), &[], later));
-        assert!(!verbal_is_settled(&verbal("FC-12, 4.2"), &[answer(Answer::Corrected)], later), "they spoke");
-        assert!(verbal_is_settled(
-            &verbal(""),
-            &[answer(Answer::Corrected), answer(Answer::Confirmed)],
-            later
-        ));
-    }
-
-    #[test]
-    fn what_was_corrected_is_written_anew() {
-        let (first, second) = (verbal(""), Verbal { id: 2, ..verbal("") });
-        let corrected = answer(Answer::Corrected);
-        let confirmed = VerbalAnswer { verbal: 2, ..answer(Answer::Confirmed) };
-        let today = date(2026, 11, 12);
-        assert_eq!(
-            open_statements(std::slice::from_ref(&first), std::slice::from_ref(&corrected), today).len(),
-            1
-        );
-        assert_eq!(
-            open_statements(&[first.clone(), second.clone()], std::slice::from_ref(&corrected), today).len(),
-            1
-        );
-        assert!(open_statements(&[first, second], &[corrected, confirmed], today).is_empty());
-    }
 
     #[test]
     fn nobody_is_committed_but_by_the_gate() {

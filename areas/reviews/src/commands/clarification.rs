@@ -23,7 +23,7 @@ pub struct Question {
     pub words: String,
     /// Who is asked; by whichever way the owner asks them where nobody is named.
     pub person: Option<PersonId>,
-    /// `en` or `de`.
+    /// `en` or `de`; their own where nothing is said.
     pub language: String,
     /// Where the customer reaches us: `https://reqord.example`.
     pub base: String,
@@ -69,6 +69,11 @@ pub(super) fn open(work: &mut Work, about: &About, (function, it): (Option<i64>,
     let sentence =
         text!("This belongs to no customer, so nobody can be asked. Say in a remark what is unclear.");
     let party = about.party.ok_or_else(|| Refusal::because(sentence))?;
+    let language = if it.language.is_empty() {
+        customers::language_to(work, (Some(party), it.person), Topic::Everything)?
+    } else {
+        letters::language(&it.language).to_owned()
+    };
     let body = Clarification {
         review: about.from,
         item: about.item.clone(),
@@ -77,7 +82,7 @@ pub(super) fn open(work: &mut Work, about: &About, (function, it): (Option<i64>,
         question: it.words.trim().to_owned(),
         person: it.person,
         is_theirs: false,
-        language: letters::language(&it.language).to_owned(),
+        language,
     };
     let title: String = if about.item.is_empty() {
         it.words.trim().to_owned()
@@ -307,7 +312,11 @@ pub(super) fn query(
         question: words.trim().to_owned(),
         person: Some(work.actor.person),
         is_theirs: true,
-        language: sign_off.body.language.clone(),
+        language: customers::language_to(
+            work,
+            (sign_off.record.party, Some(work.actor.person)),
+            Topic::Everything,
+        )?,
     };
     let title: String = format!("{item}: {}", words.split_whitespace().collect::<Vec<_>>().join(" "))
         .chars()

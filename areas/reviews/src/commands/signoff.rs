@@ -4,7 +4,7 @@ use customers::Topic;
 use jiff::{SignedDuration, ToSpan};
 use kernel::{
     Addressee, Ask, Audience, Body, Case, Error, Faults, Letter, Life, Made, Meaning, New, NewPass, Part,
-    Pass, PersonId, Proven, Refusal, Result, Signing, Tie, Vocabulary, Work, text,
+    Pass, PersonId, Proven, Reader, Refusal, Result, Signing, Tie, Vocabulary, Work, text,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -103,8 +103,15 @@ fn planned(work: &Work, subject: &Subject, wanted: &SignOff) -> Result<SignOff> 
     }
     faults.into_result()?;
     let since = queries::last_confirmed(work, subject.id)?;
-    let language = letters::language(&wanted.language).to_owned();
-    Ok(SignOff { revision, digest: frozen.digest, since, until, language, ..wanted.clone() })
+    Ok(SignOff { revision, digest: frozen.digest, since, until, ..wanted.clone() })
+}
+
+/// In which language a signatory is written to: as was said for this sign-off, else their own.
+pub fn language_of(reader: &Reader, case: &Case<SignOff>, person: PersonId) -> Result<String> {
+    if !case.body.language.is_empty() {
+        return Ok(letters::language(&case.body.language).to_owned());
+    }
+    customers::language_to(reader, (case.record.party, Some(person)), Topic::Everything)
 }
 
 /// Writes to each signatory whose turn it is and who has no good link yet.
@@ -156,8 +163,9 @@ fn write_to(work: &mut Work, case: &Case<SignOff>, person: PersonId, it: &Sendin
     let (name, address) = queries::address_of(work, person)?;
     let subject = queries::subject(work, case.body.subject)?;
     let (house, by) = (queries::house(work)?, work.name_of(case.record.owner)?);
+    let language = language_of(work, case, person)?;
     let words = (it.write)(
-        &case.body.language,
+        &language,
         &Offering {
             name: &name,
             house: &house,
@@ -177,7 +185,7 @@ fn write_to(work: &mut Work, case: &Case<SignOff>, person: PersonId, it: &Sendin
         to: &to,
         subject: &words.subject,
         words: &words.words,
-        language: &case.body.language,
+        language: &language,
         reason: &words.reason,
         is_automatic: it.purpose != "sign_off" || it.once.is_some(),
         once: it.once,

@@ -24,7 +24,7 @@ pub struct SignOff {
     /// The last day.
     #[schemars(with = "String")]
     pub until: Date,
-    /// In which language they are written to: `en` or `de`.
+    /// In which language they are written to, where not each in their own: `en` or `de`.
     pub language: String,
     /// Where they reach us, without a path: `https://reqord.example`.
     pub base: String,

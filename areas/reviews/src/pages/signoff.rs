@@ -87,23 +87,36 @@ fn said(words: &[(String, String, Word, String)]) -> Table {
         .compact()
 }
 
+/// Somebody of the customer who could sign.
+pub struct Candidate {
+    pub id: i64,
+    pub name: String,
+    pub address: String,
+    /// Whether somebody made sure of the address.
+    pub is_sure: bool,
+    /// The language in which they are written to, in words.
+    pub language: String,
+}
+
 /// The form that offers a revision to the customer.
-pub fn offer(subject: (&str, &str, i64), people: &[(i64, String, String, bool)], written: &Form) -> Markup {
+pub fn offer(subject: (&str, &str, i64), people: &[Candidate], written: &Form) -> Markup {
     let (number, title, revision) = subject;
     let chosen = written.all("signatory");
-    let choices = people.iter().map(|(id, name, address, is_sure)| {
-        let choice = Choice::new(id.to_string(), format!("{name}, {address}"))
-            .chosen(chosen.contains(&id.to_string().as_str()));
-        if *is_sure {
-            choice
+    let only = people.iter().filter(|it| it.is_sure).count() == 1;
+    let choices = people.iter().map(|it| {
+        let id = it.id.to_string();
+        // Where only one can sign, it is they.
+        let is_chosen = chosen.contains(&id.as_str()) || (only && it.is_sure && !written.has("summary"));
+        let choice = Choice::new(id, format!("{}, {}", it.name, it.address)).chosen(is_chosen);
+        if it.is_sure {
+            choice.help(&it.language)
         } else {
             choice.cannot(t!("Nobody made sure of this address yet. Do it on the page of the customer."))
         }
     });
-    let languages: Options = web::language::LANGUAGES
-        .iter()
-        .map(|(code, name)| ((*code).to_owned(), (*name).to_owned()))
-        .collect();
+    let own = std::iter::once((String::new(), t!("Each in their own")));
+    let named = web::language::LANGUAGES.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned()));
+    let languages: Options = own.chain(named).collect();
     html! {
         (page_head(&Head {
             place: Some((number.to_owned(), format!("/requirement-sets/{number}"))),

@@ -224,7 +224,7 @@ struct WantedQuestion {
     question: String,
     /// Who of the customer is asked: the number of a person.
     person: Option<String>,
-    /// `en` or `de`.
+    /// `en` or `de`; their own where nothing is said.
     language: String,
 }
 

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use identity::{Behind, Come, asks_for_code, by_link_done, come, pass_key};
+use identity::{Behind, Come, asks_for_code, by_link, by_link_done, pass_key};
 use kernel::{Error, Pass, Reader, Result};
 use web::paper::{self, For};
 use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes, status_of, t};
@@ -33,10 +33,9 @@ pub fn routes() -> Routes {
 async fn show_question(Path(secret): Path<String>, place: Place, guest: Guest) -> Answer {
     guest
         .write_page(move |edge, envelope| {
-            match come(edge, envelope, (&secret, "answer"), place.0.as_deref())? {
-                Ok(it) => question_page(edge, &it, &secret, &Form::default()),
-                Err(page) => Ok(page),
-            }
+            by_link(edge, envelope, (&secret, "answer"), place.0.as_deref(), |it| {
+                question_page(edge, it, &secret, &Form::default())
+            })
         })
         .await
 }
@@ -59,22 +58,22 @@ fn question_page(edge: &Edge, it: &Come, secret: &str, written: &Form) -> Result
 async fn answer(Path(secret): Path<String>, place: Place, GuestPosted(guest, form): GuestPosted) -> Answer {
     guest
         .write_page(move |edge, envelope| {
-            let it = match come(edge, envelope, (&secret, "answer"), place.0.as_deref())? {
-                Ok(it) => it,
-                Err(page) => return Ok(page),
-            };
-            let answering = Answering { words: form.text("words").to_owned(), source: "link".to_owned(), ..Answering::default() };
-            match edge.db.write(&it.actor, |work| commands::answer(work, &it.pass.number, &answering, Some(&it.pass))) {
-                Ok(()) => {
-                    let words = t!("Your answer has arrived. It stands with the line that it is about, and whoever asked is told.");
-                    Ok(by_link_done(&it.house, &t!("Thank you"), &words, None).into_response())
+            by_link(edge, envelope, (&secret, "answer"), place.0.as_deref(), |it| {
+                let words = form.text("words").to_owned();
+                let answering = Answering { words, source: "link".to_owned(), ..Answering::default() };
+                let (number, pass) = (&it.pass.number, Some(&it.pass));
+                match edge.db.write(&it.actor, |work| commands::answer(work, number, &answering, pass)) {
+                    Ok(()) => {
+                        let words = t!("Your answer has arrived. It stands with the line that it is about, and whoever asked is told.");
+                        Ok(by_link_done(&it.house, &t!("Thank you"), &words, None).into_response())
+                    }
+                    Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
+                        let page = question_page(edge, it, &secret, &form.refused(&error))?;
+                        Ok((status_of(&error), page).into_response())
+                    }
+                    Err(error) => Err(error),
                 }
-                Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
-                    let page = question_page(edge, &it, &secret, &form.refused(&error))?;
-                    Ok((status_of(&error), page).into_response())
-                }
-                Err(error) => Err(error),
-            }
+            })
         })
         .await
 }
@@ -85,7 +84,8 @@ static CERTIFIED: Behind =
     Behind { purpose: CERTIFICATE, path: "/certificate", language: language_of, page: certificate_page };
 
 fn language_of(reader: &Reader, pass: &Pass) -> Result<String> {
-    Ok(reader.find::<SignOff>(&pass.number)?.body.language)
+    let case = reader.find::<SignOff>(&pass.number)?;
+    commands::language_of(reader, &case, pass.person)
 }
 
 async fn show(Path(secret): Path<String>, place: Place, guest: Guest) -> Answer {
@@ -193,18 +193,16 @@ async fn enter_certificate(Path(secret): Path<String>, place: Place, posted: Gue
 async fn certificate(Path(secret): Path<String>, place: Place, guest: Guest) -> Answer {
     guest
         .write_page(move |edge, envelope| {
-            let it = match come(edge, envelope, (&secret, CERTIFICATE), place.0.as_deref())? {
-                Ok(it) => it,
-                Err(page) => return Ok(page),
-            };
-            let key = pass_key(envelope);
-            if !edge.db.read(&it.actor, |reader| reader.pass_is_open(&it.pass, &key))? {
-                let page = certificate_page((edge, envelope), &it, &secret, &Form::default())?;
-                return Ok((StatusCode::UNAUTHORIZED, page).into_response());
-            }
-            let wanted = For::asked(edge, envelope, web::language::code())?;
-            paper::sent(&edge.db, &it.actor, (&envelope.headers, &wanted), |reader, wanted| {
-                super::papers::certified(reader, &it.pass.number, wanted)
+            by_link(edge, envelope, (&secret, CERTIFICATE), place.0.as_deref(), |it| {
+                let key = pass_key(envelope);
+                if !edge.db.read(&it.actor, |reader| reader.pass_is_open(&it.pass, &key))? {
+                    let page = certificate_page((edge, envelope), it, &secret, &Form::default())?;
+                    return Ok((StatusCode::UNAUTHORIZED, page).into_response());
+                }
+                let wanted = For::asked(edge, envelope, web::language::code())?;
+                paper::sent(&edge.db, &it.actor, (&envelope.headers, &wanted), |reader, wanted| {
+                    super::papers::certified(reader, &it.pass.number, wanted)
+                })
             })
         })
         .await

@@ -645,7 +645,7 @@ fn given(form: &mut Form, item: &str, base: &str) -> Option<Given> {
     let question = Question {
         words: form.text(&named("question")).to_owned(),
         person: form.whole(&named("to")),
-        language: web::language::code().to_owned(),
+        language: String::new(),
         base: base.to_owned(),
         number: None,
     };

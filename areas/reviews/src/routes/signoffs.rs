@@ -54,10 +54,22 @@ async fn new(visit: Visit) -> Answer {
 fn offer_page(reader: &Reader, written: &Form) -> Result<Page> {
     let subject: i64 = written.text("subject").parse().map_err(|_| Error::NotFound)?;
     let subject = queries::subject(reader, subject).map_err(|_| Error::NotFound)?;
-    let people = subject.party.map(|it| queries::signatories(reader, it)).transpose()?.unwrap_or_default();
+    let people = candidates(reader, subject.party)?;
     let revision = subject.released.unwrap_or(0);
     let body = page::offer((&subject.number, &subject.title, revision), &people, written);
     Ok(Page::new(t!("Offer to the customer"), PLACE, body))
+}
+
+/// Who of the customer could sign, each with the language in which they are written to.
+fn candidates(reader: &Reader, party: Option<kernel::PartyId>) -> Result<Vec<page::Candidate>> {
+    let people = party.map(|it| queries::signatories(reader, it)).transpose()?.unwrap_or_default();
+    let one = |(id, name, address, is_sure): (i64, String, String, bool)| {
+        let code = customers::language_to(reader, (party, Some(id)), customers::Topic::Everything)?;
+        let known = web::language::LANGUAGES.iter().find(|(it, _)| code.starts_with(it));
+        let language = known.map_or(code.clone(), |(_, name)| (*name).to_owned());
+        Ok(page::Candidate { id, name, address, is_sure, language })
+    };
+    people.into_iter().map(one).collect()
 }
 
 async fn open(Posted(visit): Posted) -> Answer {

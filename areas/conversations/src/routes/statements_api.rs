@@ -1,20 +1,22 @@
-//! The same for programs: calls that ring and are kept, what was said, and how it is confirmed in writing.
+//! The same for programs: calls that ring and are kept, what was said, how it is confirmed in writing, and what follows.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Faults, Reader, Result, Vocabulary, text};
+use kernel::{Faults, PersonId, Reader, Result, Vocabulary, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
-use crate::commands::{self, Closing, FollowUp, Ringing, Writing};
-use crate::model::{Recipient, Spoken, SpokenState};
+use crate::commands::{self, Closing, FollowUp, NewStatement, Replying, Ringing, Writing};
+use crate::model::{Recipient, Statement, StatementAnswer, StatementState};
 use crate::queries;
+use crate::rules::statement::standing;
 
 pub fn routes() -> Routes {
     let calls = |summary| Doc { summary, tag: "Calls", ..Doc::default() };
-    let routes = Routes::default()
+    let said = |summary| Doc { summary, tag: "Said, not written", ..Doc::default() };
+    Routes::default()
         .api_post(
             "/api/v1/calls/ring",
             Doc {
@@ -33,48 +35,58 @@ pub fn routes() -> Routes {
             },
             close,
         )
-        .api_post(
-            "/api/v1/spoken/{id}/answer",
-            Doc {
-                request: schema_of::<Answered>(),
-                response: schema_of::<SpokenShape>(),
-                ..calls("Notes what they answered to something that was said")
-            },
-            answer,
-        );
-    routes.and(of_kind("calls", "Calls"))
-}
-
-/// What was said in the calls or meetings below a path.
-pub fn of_kind(path: &'static str, tag: &'static str) -> Routes {
-    let about = move |summary| Doc { summary, tag, ..Doc::default() };
-    let at = |rest: &str| format!("/api/v1/{path}/{{number}}/{rest}");
-    Routes::default()
         .api_get(
-            &at("said"),
+            "/api/v1/said/{number}",
             Doc {
-                response: schema_of::<Vec<SpokenShape>>(),
-                ..about("What was said and has to be confirmed in writing")
+                response: schema_of::<Vec<Shape>>(),
+                ..said("What was said and is kept at a call, a meeting, an order or a change")
             },
-            said,
+            kept,
         )
         .api_post(
-            &at("said"),
+            "/api/v1/said/{number}",
             Doc {
                 request: schema_of::<Say>(),
-                response: schema_of::<SpokenShape>(),
-                ..about("Notes something that was said and has to be confirmed in writing")
+                response: schema_of::<Shape>(),
+                ..said("Notes something that was said and has to be confirmed in writing")
             },
             say,
         )
         .api_post(
-            &at("confirmation"),
+            "/api/v1/said/{number}/confirmation",
             Doc {
                 request: schema_of::<Confirmation>(),
                 response: schema_of::<Asked>(),
-                ..about("Asks by letter that what was said be confirmed")
+                ..said("Asks by letter that what was said be confirmed")
             },
             put_in_writing,
+        )
+        .api_post(
+            "/api/v1/said/{number}/ties",
+            Doc {
+                request: schema_of::<Other>(),
+                response: schema_of::<Vec<Shape>>(),
+                ..said("Ties an order or a change to the call or meeting from which it came")
+            },
+            tie,
+        )
+        .api_post(
+            "/api/v1/statements/{id}/answer",
+            Doc {
+                request: schema_of::<Answered>(),
+                response: schema_of::<Shape>(),
+                ..said("Keeps what they answered to something that was said")
+            },
+            answer,
+        )
+        .api_post(
+            "/api/v1/statements/{id}/heed",
+            Doc {
+                request: schema_of::<Heeded>(),
+                response: schema_of::<Shape>(),
+                ..said("Says what follows from it that they do not agree")
+            },
+            heed,
         )
 }
 
@@ -152,31 +164,71 @@ struct Closed {
 }
 
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Spoken")]
-struct SpokenShape {
+#[schemars(rename = "Statement")]
+struct Shape {
     id: i64,
+    /// The number of the record at which it is kept.
+    number: String,
     words: String,
+    said_by: String,
+    #[schemars(with = "Option<String>")]
+    said_on: Option<Date>,
     /// `said`, `asked`, `confirmed`, `otherwise` or `denied`.
     state: String,
-    /// The message by which they were asked.
-    message: Option<i64>,
+    /// Whether nobody may rely on it yet.
+    is_open: bool,
+    /// The clause of the frame contract by which silence is consent; empty where it is none.
+    frame_contract: String,
     #[schemars(with = "Option<String>")]
     due: Option<Date>,
-    /// What they said instead.
-    answer: String,
+    /// The message by which they were asked.
+    message: Option<i64>,
+    /// The letter by which they were asked.
+    letter: Option<i64>,
+    /// What was done about their objection.
+    heeded: String,
+    /// What they answered, the first first.
+    answers: Vec<StatementAnswer>,
 }
 
-impl From<Spoken> for SpokenShape {
-    fn from(it: Spoken) -> Self {
-        let Spoken { id, words, message, due, answer, .. } = it;
-        Self { id, words, state: it.state.code(), message, due, answer }
-    }
+fn shape(reader: &Reader, it: Statement) -> Result<Shape> {
+    let mut answers = queries::answers(reader, it.record_id)?;
+    answers.retain(|one| one.statement == it.id);
+    let is_outside = reader.actor.is_outside();
+    Ok(Shape {
+        id: it.id,
+        number: queries::number(reader, it.record_id)?,
+        is_open: standing(&it, queries::today(reader)).is_open(),
+        words: it.words,
+        said_by: it.said_by,
+        said_on: it.said_on,
+        state: it.state.code(),
+        frame_contract: it.frame_contract,
+        due: it.due,
+        message: it.message.filter(|_| !is_outside),
+        letter: it.letter.filter(|_| !is_outside),
+        heeded: if is_outside { String::new() } else { it.heeded },
+        answers,
+    })
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Say {
     words: String,
+    /// Who said it; whoever was on the telephone where nothing is said.
+    #[serde(default)]
+    said_by: String,
+    /// The number of that person of the customer.
+    #[serde(default)]
+    person: Option<String>,
+    /// On which day; today, or that of the call, where nothing is said.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    said_on: Option<Date>,
+    /// The statement to which they objected and that this one says anew.
+    #[serde(default)]
+    instead_of: Option<i64>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -184,9 +236,26 @@ struct Say {
 struct Answered {
     /// `confirmed`, `otherwise` or `denied`.
     state: String,
-    /// What they said instead.
+    /// What they said instead; how they said it, where one of us writes it down.
     #[serde(default)]
     answer: String,
+    /// Who answered, where one of us writes it down.
+    #[serde(default)]
+    name: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Heeded {
+    /// What follows from it.
+    words: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Other {
+    /// The number of the other one.
+    other: String,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -197,7 +266,7 @@ struct Confirmation {
     /// That of the conversation where nothing is said.
     #[serde(default)]
     subject: String,
-    /// The whole letter; empty where `message` is given.
+    /// The letter; what silence means and the link to the answer come below it. Empty where `message` is given.
     #[serde(default)]
     words: String,
     /// What is to be confirmed, by key.
@@ -205,6 +274,9 @@ struct Confirmation {
     /// Until when an answer is asked for.
     #[schemars(with = "String")]
     due: Date,
+    /// The clause of the frame contract by which silence is consent.
+    #[serde(default)]
+    frame_contract: String,
     /// The message of ours by which they were asked already: then no letter goes.
     #[serde(default)]
     message: Option<i64>,
@@ -213,7 +285,8 @@ struct Confirmation {
 #[derive(Serialize, JsonSchema)]
 struct Asked {
     /// The message in the conversation.
-    message: i64,
+    message: Option<i64>,
+    letter: Option<i64>,
 }
 
 /// What was sent, as its type.
@@ -275,15 +348,19 @@ fn follow_up(reader: &Reader, it: Follow) -> Result<FollowUp> {
     Ok(FollowUp { request: it.request, person, due: it.due })
 }
 
-async fn said(visit: Visit, Path(number): Path<String>) -> Answer {
+async fn kept(visit: Visit, Path(number): Path<String>) -> Answer {
     visit
         .respond(move |reader| {
-            let record = queries::talk(reader, &number)?.id;
-            let all: Vec<SpokenShape> =
-                queries::spoken(reader, record)?.into_iter().map(Into::into).collect();
-            Ok(web::api::json(axum::http::StatusCode::OK, &serde_json::to_value(all)?))
+            let record = queries::keeping(reader, &number)?.id;
+            Ok(web::api::json(axum::http::StatusCode::OK, &shapes(reader, record)?))
         })
         .await
+}
+
+fn shapes(reader: &Reader, record: i64) -> Result<Json> {
+    let all = queries::statements(reader, record)?.into_iter();
+    let all = all.map(|it| shape(reader, it)).collect::<Result<Vec<Shape>>>()?;
+    Ok(serde_json::to_value(all)?)
 }
 
 async fn say(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
@@ -291,21 +368,56 @@ async fn say(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
     visit
         .change(sent, move |work| {
             let it: Say = read(&wanted)?;
-            let id = commands::note_spoken(work, &number, &it.words)?;
-            Ok(serde_json::to_value(SpokenShape::from(queries::one_spoken(work, id)?))?)
+            let person = it.person.map(|number| person(work, &number)).transpose()?;
+            let Say { words, said_by, said_on, instead_of, .. } = it;
+            let new = NewStatement { words, said_by, person, said_on, instead_of };
+            let id = commands::note_statement(work, &number, &new)?;
+            Ok(serde_json::to_value(shape(work, queries::statement(work, id)?)?)?)
         })
         .await
 }
 
+/// Somebody of a customer by their number.
+fn person(reader: &Reader, number: &str) -> Result<PersonId> {
+    let wrong = || Faults::one("person", text!("Choose somebody of this customer."));
+    match reader.mention_of(number) {
+        Ok(it) if it.kind == "PE" => Ok(it.id),
+        Ok(_) | Err(kernel::Error::NotFound) => Err(wrong().into()),
+        Err(error) => Err(error),
+    }
+}
+
 async fn put_in_writing(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
     let wanted = sent.clone();
+    let base = identity::reached_at(&visit.envelope, visit.edge.is_secure);
     visit
         .change(sent, move |work| {
             let it: Confirmation = read(&wanted)?;
-            let Confirmation { recipients, subject, words, said, due, message } = it;
-            let writing = Writing { recipients, subject, words, said, due: Some(due), message };
-            let message = commands::put_in_writing(work, &number, &writing)?;
-            Ok(serde_json::to_value(Asked { message })?)
+            let Confirmation { recipients, subject, words, said, due, frame_contract, message } = it;
+            let writing = Writing {
+                recipients,
+                subject,
+                words,
+                said,
+                due: Some(due),
+                frame_contract,
+                message,
+                base: base.clone(),
+            };
+            let put = commands::put_in_writing(work, &number, &writing)?;
+            Ok(serde_json::to_value(Asked { message: put.message, letter: put.letter })?)
+        })
+        .await
+}
+
+async fn tie(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let wanted = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let it: Other = read(&wanted)?;
+            commands::tie_talk(work, &number, &it.other)?;
+            let record = queries::keeping(work, &number)?.id;
+            shapes(work, record)
         })
         .await
 }
@@ -316,9 +428,20 @@ async fn answer(Path(id): Path<i64>, Sent(visit, sent): Sent) -> Answer {
         .change(sent, move |work| {
             let it: Answered = read(&wanted)?;
             let sentence = text!("Send “confirmed”, “otherwise” or “denied”.");
-            let state = SpokenState::of(&it.state).ok_or_else(|| Faults::one("state", sentence))?;
-            commands::answer_spoken(work, id, state, &it.answer)?;
-            Ok(serde_json::to_value(SpokenShape::from(queries::one_spoken(work, id)?))?)
+            let answer = StatementState::of(&it.state).ok_or_else(|| Faults::one("state", sentence))?;
+            commands::answer_statement(work, id, &Replying { answer, words: it.answer, name: it.name })?;
+            Ok(serde_json::to_value(shape(work, queries::statement(work, id)?)?)?)
+        })
+        .await
+}
+
+async fn heed(Path(id): Path<i64>, Sent(visit, sent): Sent) -> Answer {
+    let wanted = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let it: Heeded = read(&wanted)?;
+            commands::heed(work, id, &it.words)?;
+            Ok(serde_json::to_value(shape(work, queries::statement(work, id)?)?)?)
         })
         .await
 }

@@ -1,0 +1,283 @@
+//! From the first question to what was agreed, as a strict auditor reads it (8.2.3): what waits for each function, gates
+//! that shut again, conditions at delivery, links that are guessed, letters in the language of each, and what an outsider
+//! learns of it.
+
+use std::net::SocketAddr;
+use std::process::Command;
+
+use axum::Extension;
+use axum::extract::ConnectInfo;
+use axum::http::StatusCode;
+use jiff::civil::date;
+use kernel::{New, Result};
+use orders::{Line, NewDelivery, NewPromise, Order, Reason};
+use reviews::{Gate, Given, Judging, NewCondition, Verdict};
+
+use crate::reviews::{
+    CARL, Matter, POST, accepted, accepts_all, begin, commits, completes, link_in, make_sure, matter,
+    next_letter, offered, two_of_meridian,
+};
+use crate::world::{World, client, program, refusal};
+
+/// An order on a set of Meridian's, with its day promised.
+fn order_on(world: &World, it: &Matter) -> String {
+    let line = Line {
+        no: 10,
+        article: "KS-400-2".into(),
+        words: "Dosing skid".into(),
+        quantity: "1".into(),
+        unit: "pc".into(),
+        price: "42900.00".into(),
+        ..Line::default()
+    };
+    let order = Order {
+        requirement_set: Some(it.subject),
+        set_revision: Some(1),
+        lines: vec![line],
+        ..Order::default()
+    };
+    let new = New { title: "Dosing skid", party: Some(world.meridian), ..New::default() };
+    let number = world.ada().does(|work| orders::open_order(work, &new, &order)).unwrap().number;
+    let promise = NewPromise { line: 10, on: date(2026, 6, 1), reason: Reason::First, words: "" };
+    world.ada().does(|work| orders::promise(work, &number, &promise)).unwrap();
+    number
+}
+
+fn accept(world: &World, order: &str) -> Result<kernel::Frozen> {
+    world.ada().does(|work| orders::accept(work, order, "all is there"))
+}
+
+#[test]
+fn each_function_finds_on_its_first_page_what_awaits_it_and_nobody_else_does() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        for (who, waits) in [("bob", true), ("clara", true), ("ada", false), ("carl", false)] {
+            let page = program(&world, who).get("/");
+            assert_eq!(page.status, StatusCode::OK, "{who}");
+            assert_eq!(page.text.contains(&review), waits, "{who}");
+        }
+        accepts_all(&world.bob(), &review, it.quality, &it);
+        commits(&world.bob(), &review, it.quality).unwrap();
+        assert!(!program(&world, "bob").get("/").text.contains(&format!("/reviews/{review}")), "it is done");
+    }
+}
+
+#[test]
+fn a_signature_taken_back_shuts_the_gate_of_the_order_below_it() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        let order = order_on(&world, &it);
+        let review = world.bob().asks(|reader| reviews::reviews_of(reader, it.subject)).remove(0).0;
+        let id = world.bob().asks(|reader| {
+            let all = reader.signatures(reader.mention_of(&review)?.id)?;
+            Ok(all.into_iter().find(|it| it.name.starts_with("Bob")).unwrap().id)
+        });
+        let missing = |world: &World| {
+            let gate = program(world, "ada").get(&format!("/api/v1/orders/{order}/gate")).json();
+            gate["missing"].as_array().unwrap().len()
+        };
+        assert_eq!(missing(&world), 0);
+        world.bob().does(|work| reviews::revoke(work, id, "The drawing was the old one")).unwrap();
+        assert!(refusal(accept(&world, &order)).contains(&format!("Have revision 1 of {} reviewed", it.set)));
+        assert_eq!(missing(&world), 1);
+        commits(&world.bob(), &review, it.quality).unwrap();
+        completes(&world.henrik(), &review).unwrap();
+        accept(&world, &order).unwrap();
+    }
+}
+
+#[test]
+fn a_condition_bound_to_delivery_holds_what_is_delivered_and_nothing_before_it() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let clara = world.person("clara");
+        let condition = NewCondition {
+            words: "Second field engineer for Leeds".into(),
+            owner: Some(clara.actor.person),
+            gate: Gate::Delivery,
+            ..NewCondition::default()
+        };
+        let given = |item: &String, condition: Option<NewCondition>| Given {
+            item: item.clone(),
+            verdict: if condition.is_some() { Verdict::Condition } else { Verdict::Accept },
+            condition,
+            ..Given::default()
+        };
+        let verdicts = vec![
+            given(&it.requirements[0], Some(condition)),
+            given(&it.requirements[1], None),
+            given(&it.requirements[2], None),
+        ];
+        let judging = Judging { function: it.quality, verdicts, answers: Vec::new() };
+        world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        commits(&world.bob(), &review, it.quality).unwrap();
+        accepts_all(&clara, &review, it.design, &it);
+        commits(&clara, &review, it.design).unwrap();
+        completes(&world.henrik(), &review).unwrap();
+        let order = order_on(&world, &it);
+        accept(&world, &order).unwrap();
+        let deliver = || {
+            let all = [NewDelivery { line: 10, quantity: "1", on: None, words: "DN 7" }];
+            world.ada().does(|work| orders::deliver(work, &order, &all))
+        };
+        let sentence = "Meet the condition first: “Second field engineer for Leeds”.";
+        assert!(refusal(deliver()).contains(sentence));
+        let page = program(&world, "ada").get(&format!("/orders/{order}/deliver")).text;
+        assert!(page.contains(sentence) && page.contains(&format!("/reviews/{review}#conditions")), "{page}");
+        let id = world
+            .bob()
+            .asks(|reader| reviews::conditions(reader, reader.mention_of(&review)?.id))
+            .remove(0)
+            .id;
+        clara.does(|work| reviews::meet(work, &review, id, "Contract signed")).unwrap();
+        deliver().unwrap();
+    }
+}
+
+#[test]
+fn whoever_guesses_links_waits_and_learns_nothing() {
+    for world in World::on_each_engine() {
+        let from = |last: u8| {
+            let place: SocketAddr = ([192, 0, 2, last], 4711).into();
+            let edge = app::wiring::edge(std::sync::Arc::clone(&world.db), false);
+            let router = web::router(app::wiring::routes(), edge).layer(Extension(ConnectInfo(place)));
+            web::testing::Client::new(router)
+        };
+        let mut guesser = from(7);
+        for no in 0..30 {
+            let came = guesser.get(&format!("/sign/{no:064}"));
+            assert_eq!(came.status, StatusCode::NOT_FOUND, "{no}");
+        }
+        for path in ["sign", "answer", "understood", "certificate", "notice"] {
+            let came = guesser.get(&format!("/{path}/{:064}", 99));
+            assert!(came.text.contains("Too many links that open nothing."), "{path}: {}", came.text);
+        }
+        assert_eq!(
+            from(8).get(&format!("/sign/{:064}", 1)).status,
+            StatusCode::NOT_FOUND,
+            "others do not wait"
+        );
+    }
+}
+
+#[test]
+fn each_signatory_is_written_to_and_reads_in_their_own_language() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        let both = two_of_meridian(&world);
+        let reads = |person: i64, code: &str| {
+            world
+                .sam()
+                .does(|work| {
+                    let mut case = work.find_by_id::<identity::Person>(person)?;
+                    work.revise(&mut case, |it| code.clone_into(&mut it.language))
+                })
+                .unwrap();
+        };
+        reads(both[0].actor.person, "en");
+        reads(both[1].actor.person, "de");
+        let page = program(&world, "ada").get(&format!("/sign-offs/new?subject={}", it.subject)).text;
+        assert!(page.contains("English") && page.contains("Deutsch"), "whoever offers sees which: {page}");
+        world.db.open_post(Some(POST)).unwrap();
+        offered(&world, &it, &[both[0].actor.person, both[1].actor.person]);
+        let mut letters = world.ada().asks(|reader| reader.letters(None, None, 10));
+        letters.sort_by_key(|it| it.id);
+        let languages: Vec<String> =
+            letters.iter().map(|it| world.ada().asks(|reader| reader.letter(it.id)).language).collect();
+        assert_eq!(languages, ["en", "de"]);
+        let (english, german) = (link_in(&next_letter(&world)), link_in(&next_letter(&world)));
+        assert!(client(&world.db).get(&english).text.contains("<html lang=\"en\""), "in English");
+        let page = client(&world.db).get(&german).text;
+        assert!(page.contains("<html lang=\"de\""), "the page behind the link, too");
+        let chose = client(&world.db).with_cookie("language", "en").get(&german).text;
+        assert!(chose.contains("<html lang=\"en\""), "unless they chose another in this browser");
+    }
+}
+
+#[test]
+fn an_outsider_learns_nothing_of_a_sign_off_from_search_counts_suggestions_exports_or_letters() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        make_sure(&world, CARL);
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let order = order_on(&world, &it);
+        let mut eve = program(&world, "eve");
+        let secret =
+            [number.as_str(), it.set.as_str(), order.as_str(), "Northallerton", "CIP 3", "Whitfield"];
+        for path in [
+            "/".to_owned(),
+            "/search?q=Northallerton".to_owned(),
+            "/search/suggestions?q=CIP".to_owned(),
+            format!("/search?q={number}"),
+            "/api/v1/search?q=Northallerton".to_owned(),
+            "/sign-offs".to_owned(),
+            "/orders".to_owned(),
+            "/lists/sign-offs/export.csv".to_owned(),
+            "/lists/orders/export.csv".to_owned(),
+            "/lists/requirement-sets/export.csv".to_owned(),
+            "/api/v1/orders".to_owned(),
+            "/letters".to_owned(),
+            format!("/sign-offs/{number}"),
+            format!("/sign-offs/{number}/certificate.pdf"),
+            format!("/orders/{order}"),
+            format!("/said/{order}/confirmation"),
+            format!("/api/v1/said/{order}"),
+        ] {
+            let came = eve.get(&path);
+            assert!(came.status.as_u16() < 500, "{path}");
+            // What she typed herself she may read again; nothing else.
+            let told = secret.iter().find(|it| !path.contains(**it) && came.text.contains(**it));
+            assert_eq!(told, None, "{path}: {}", came.text);
+            if path.contains("search") && came.status == StatusCode::OK {
+                assert!(!came.text.contains(&format!("/sign-offs/{number}")), "{path} leads there");
+            }
+        }
+        let letters = world.db.read(&world.eve().actor, |reader| reader.letters(None, None, 50)).unwrap();
+        assert!(letters.is_empty(), "{letters:?}");
+    }
+}
+
+/// The programs of `docs/`, which share no line with ours, as the auditor runs them.
+#[test]
+fn a_foreign_program_checks_a_certificate_and_its_proofs_by_the_published_formats_alone() {
+    if !sheets::IS_BUILT || Command::new("python3").arg("--version").output().is_err() {
+        eprintln!("python3 or the typesetter is not there: the foreign checkers were not run");
+        return;
+    }
+    for world in World::on_each_engine() {
+        let (number, _) = crate::papers::confirmed(&world);
+        world.db.seal().unwrap();
+        let to = format!("/api/v1/sign-offs/{number}/certificate.pdf?language=en");
+        let paper = program(&world, "ada").get(&to).bytes;
+        let folder = testbed::folder();
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("certificate.pdf");
+        let key = world.db.secrets().signers[0].vkey();
+        let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+        let checks = |program: &str, file: &std::path::Path| {
+            let output =
+                Command::new("python3").arg(docs.join(program)).arg(file).arg(&key).output().unwrap();
+            (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+        };
+        std::fs::write(&file, &paper).unwrap();
+        let (holds, said) = checks("check-paper.py", &file);
+        assert!(holds, "{said}");
+        let mut altered = paper.clone();
+        let middle = altered.len() / 2;
+        altered[middle] ^= 1;
+        std::fs::write(&file, &altered).unwrap();
+        assert!(!checks("check-paper.py", &file).0, "one bit of it was altered");
+        let id = world.ada().asks(|reader| reader.mention_of(&number)).id;
+        let entry = world.ada().asks(|reader| reader.trail(id, false, 0, 1))[0].entry;
+        let proof = program(&world, "ada").get(&format!("/entries/{entry}/proof.tlog-proof")).text;
+        let file = folder.join("entry.tlog-proof");
+        std::fs::write(&file, &proof).unwrap();
+        let (holds, said) = checks("check-proof.py", &file);
+        assert!(holds, "{said}: {proof}");
+        std::fs::write(&file, proof.replacen("extra ", "extra A", 1)).unwrap();
+        assert!(!checks("check-proof.py", &file).0, "another entry");
+        let _ = std::fs::remove_dir_all(folder);
+    }
+}
