@@ -242,7 +242,7 @@ fn a_telephone_system_opens_the_call_and_the_agent_finds_the_caller() {
         let conversation = closed.json()["conversation"].as_str().unwrap().to_owned();
         let case = world.ada().asks(|reader| reader.find::<Conversation>(&conversation));
         assert_eq!(case.record.party, Some(world.meridian));
-        let said = ben.get(&format!("/api/v1/calls/{number}/said")).json();
+        let said = ben.get(&format!("/api/v1/said/{number}")).json();
         assert_eq!(said[0]["state"], "said");
         let stranger = world.ada().does(|work| {
             ring(
@@ -297,7 +297,7 @@ fn nobody_outside_learns_of_a_call() {
                 "/calls/new".to_owned(),
                 "/calls/people?q=marta".to_owned(),
                 "/calls/card?party=1".to_owned(),
-                format!("/api/v1/calls/{}/said", kept.number),
+                format!("/api/v1/said/{}", kept.number),
             ] {
                 assert_eq!(client.get(&address).status, StatusCode::NOT_FOUND, "{who} at {address}");
             }
