@@ -319,6 +319,7 @@ export const checks = {
 
   "a key costs no more among a thousand rows than among fourteen": async (world) => {
     const tab = await enter(world, personOf(world, "ada"));
+    await tab.goto("/");
     const send = (address, body) => tab.evaluate(async ([address, body]) => {
       const headers = { "Content-Type": "application/json" };
       const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(body) });

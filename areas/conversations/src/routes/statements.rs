@@ -81,7 +81,7 @@ fn line(reader: &Reader, here: &Mention, Kept { it, number, kind }: Kept) -> Res
         answers.push((answer, by));
     }
     let heeded_by = it.heeded_by.map(|by| reader.name_of(by)).transpose()?.unwrap_or_default();
-    Ok(StatementLine { at, letter, answers, heeded_by, it })
+    Ok(StatementLine { it, at, letter, answers, heeded_by })
 }
 
 /// The page of a record at a place on it.
