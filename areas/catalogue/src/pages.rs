@@ -146,7 +146,7 @@ fn characteristics(caption: String, all: &[Characteristic]) -> Table {
         Column::text(t!("Method")),
     ];
     let rows = all.iter().map(|it| {
-        let name = html! { (it.name) @if it.is_critical { " " (parts::state(Mark::Waits, t!("critical"))) } };
+        let name = html! { (it.name) @if it.is_critical { " " (parts::state(Mark::Warn, t!("critical"))) } };
         let value = html! { (figure(&it.value)) " " (it.unit) };
         Line::new(&it.name, vec![name, value, html! { (limits(it)) }, html! { (it.method) }])
     });
