@@ -372,6 +372,8 @@ impl Asking<'_, '_> {
         let mut keys = Vec::new();
         for value in values {
             match crate::fold(value).trim() {
+                // What is nobody's has the product itself as its owner.
+                "none" if column == "owner" => keys.push(0),
                 "none" => either.push(format!("{column} is null")),
                 "me" if column == "owner" => keys.push(self.reader.actor.person),
                 _ => keys.extend(self.named(term, filter, column, value)?),

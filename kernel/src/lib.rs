@@ -114,7 +114,7 @@ pub use query::{Is, Misread, Query, Term, What};
 pub use reaction::{Event, Reactions};
 pub use reader::{Mention, Reader};
 pub use registry::{
-    AnyCase, AnyOffer, Column, ColumnHolds, Edited, Entry, Figure, HouseView, Named, Registry, Taken,
+    AnyCase, AnyOffer, Column, ColumnHolds, Edited, Entry, Figure, GiveTo, HouseView, Named, Registry, Taken,
     envelope, typed,
 };
 pub use reminder::{Ladder, Rung, To, Watched};

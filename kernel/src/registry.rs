@@ -42,6 +42,13 @@ pub struct Entry {
     pub first: &'static [&'static str],
     /// The views of the house on its lists; those of every kind where there are none.
     pub views: &'static [HouseView],
+    /// The column that orders its lists where nothing else is said, downwards with a `-` before it; empty for the
+    /// order of every kind.
+    pub ordered: &'static str,
+    /// Where its lists stand, where that is not the address of the kind.
+    listed_at: Option<&'static str>,
+    /// How a record of it gets another customer, where it may.
+    pub gives: Option<GiveTo>,
     /// Whether each record is a party itself: an organisation.
     pub is_party: bool,
     word: fn(&str, &str) -> Option<Text>,
@@ -83,6 +90,9 @@ struct Controlled {
 type AddInto = fn(&mut Work, i64, &Map<String, Json>) -> Result<Made>;
 /// Is told that a revision was put in force, and from where on it holds.
 type InForce = fn(&mut Work, i64, i64, &Starts) -> Result<()>;
+
+/// Says whose a record is from now on: the number of the record, the key of the organisation.
+pub type GiveTo = fn(&mut Work, &str, Option<i64>) -> Result<()>;
 
 /// A field of a body as lists show it.
 #[derive(Clone, Debug)]
@@ -128,7 +138,7 @@ pub struct HouseView {
     pub name: fn() -> Text,
     /// What is looked for, in the words of English questions: `is:open customer:none`.
     pub query: &'static str,
-    /// The column that orders it, upwards.
+    /// The column that orders it, upwards; downwards with a `-` before it. The order of the kind where it is empty.
     pub sort: &'static str,
 }
 
@@ -216,6 +226,9 @@ impl Registry {
             figures: Vec::new(),
             first: &[],
             views: &[],
+            ordered: "",
+            listed_at: None,
+            gives: None,
             is_party: B::IS_PARTY,
             word: B::word,
             bodies: |reader, ids| {
@@ -331,6 +344,33 @@ impl Registry {
         self
     }
 
+    /// Says which column orders the lists of the kind that was added last where nothing else is said: `-body.last_at`.
+    #[must_use]
+    pub fn ordered(mut self, column: &'static str) -> Self {
+        if let Some(entry) = self.kinds.last_mut() {
+            entry.ordered = column;
+        }
+        self
+    }
+
+    /// Says where the lists of the kind that was added last stand, if not at the address of the kind.
+    #[must_use]
+    pub fn listed_at(mut self, address: &'static str) -> Self {
+        if let Some(entry) = self.kinds.last_mut() {
+            entry.listed_at = Some(address);
+        }
+        self
+    }
+
+    /// Says by which deed a record of the kind that was added last gets another customer.
+    #[must_use]
+    pub fn given_by(mut self, give: GiveTo) -> Self {
+        if let Some(entry) = self.kinds.last_mut() {
+            entry.gives = Some(give);
+        }
+        self
+    }
+
     /// Says what the deeds on the trail are called, by their codes.
     #[must_use]
     pub fn calling(mut self, deed: fn(&str) -> Option<Text>) -> Self {
@@ -387,6 +427,11 @@ impl Registry {
 }
 
 impl Entry {
+    /// The address of the list of the kind.
+    pub fn list(&self) -> String {
+        self.listed_at.map_or_else(|| format!("/{}", self.kind.path), str::to_owned)
+    }
+
     /// Any record of the kind, with the steps that the actor is offered.
     pub fn find(&self, reader: &Reader, number: &str) -> Result<AnyCase> {
         (self.find)(reader, number)

@@ -30,7 +30,36 @@ pub enum Change {
         key: String,
         value: Json,
     },
+    /// The key of the organisation that they belong to from now on.
+    Customer(Option<i64>),
     Watch(bool),
+}
+
+/// A record that is meant, with the version that the person saw, where they said so: `RS-2026-0017@4`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picked {
+    pub number: String,
+    pub version: Option<i64>,
+}
+
+impl Picked {
+    /// Reads what a form or a program sent.
+    pub fn of(sent: &str) -> Self {
+        let sent = sent.trim();
+        let parted = sent.rsplit_once('@').and_then(|(number, it)| Some((number, it.parse().ok()?)));
+        match parted {
+            Some((number, version)) => Self { number: number.to_owned(), version: Some(version) },
+            None => Self { number: sent.to_owned(), version: None },
+        }
+    }
+
+    /// As a form sends it.
+    pub fn sent(&self) -> String {
+        match self.version {
+            Some(version) => format!("{}@{version}", self.number),
+            None => self.number.clone(),
+        }
+    }
 }
 
 /// What became of each row.
@@ -67,6 +96,7 @@ impl Change {
             Self::Owner(person) => json!(person),
             Self::Due(day) => json!(day),
             Self::Extra { value, .. } => value.clone(),
+            Self::Customer(party) => json!(party),
             Self::Watch(on) => json!(on),
         }
     }
@@ -78,21 +108,29 @@ impl Change {
             Self::Owner(_) => Self::Owner(value.as_i64().unwrap_or_default()),
             Self::Due(_) => Self::Due(serde_json::from_value(value.clone())?),
             Self::Extra { key, .. } => Self::Extra { key: key.clone(), value: value.clone() },
+            Self::Customer(_) => Self::Customer(value.as_i64()),
             Self::Watch(_) => Self::Watch(value.as_bool().unwrap_or_default()),
         })
     }
 
     /// What a record says now.
-    fn before(&self, reader: &Reader, entry: &Entry, number: &str) -> Result<Json> {
+    ///
+    /// # Errors
+    /// Stale where somebody changed it since the person saw it. Watching overwrites nobody's words.
+    fn before(&self, reader: &Reader, entry: &Entry, row: &Picked) -> Result<Json> {
         if let Self::Watch(_) = self {
-            return Ok(json!(reader.watches(reader.mention_of(number)?.id)?));
+            return Ok(json!(reader.watches(reader.mention_of(&row.number)?.id)?));
         }
-        let case = entry.find(reader, number)?;
+        let case = entry.find(reader, &row.number)?;
+        if row.version.is_some_and(|seen| seen != case.version) {
+            return Err(Error::Stale);
+        }
         Ok(match self {
             Self::Step { .. } => json!(case.state.code),
             Self::Owner(_) => json!(case.owner),
             Self::Due(_) => json!(case.due),
             Self::Extra { key, .. } => case.extra.get(key).cloned().unwrap_or(Json::Null),
+            Self::Customer(_) => json!(case.party),
             Self::Watch(_) => Json::Null,
         })
     }
@@ -110,6 +148,10 @@ impl Change {
                 }
                 return work.watch(record.id, *on);
             }
+            Self::Customer(party) => {
+                let give = entry.gives.ok_or(Error::NotFound)?;
+                return give(work, number, *party);
+            }
             Self::Owner(person) => json!({ "owner": person }),
             Self::Due(day) => json!({ "due": day }),
             Self::Extra { key, value } => json!({ "extra": { key: value } }),
@@ -120,17 +162,17 @@ impl Change {
     }
 }
 
-/// Makes the change for every record, in deeds of 500.
-pub fn make(db: &Db, actor: &Actor, kind: &str, change: &Change, numbers: &[String]) -> Result<Outcome> {
+/// Makes the change for every record, in deeds of 500. What somebody changed since it was seen stays as it is.
+pub fn make(db: &Db, actor: &Actor, kind: &str, change: &Change, rows: &[Picked]) -> Result<Outcome> {
     let mut outcome = Outcome::default();
-    for some in numbers.chunks(ONE_DEED) {
+    for some in rows.chunks(ONE_DEED) {
         let part = db.write(actor, |work| {
             let entry = work.registry().kind(kind).ok_or(Error::NotFound)?;
             let mut part = Outcome::default();
-            for number in some {
-                let before = change.before(work, entry, number);
-                let made = before.and_then(|before| change.make(work, entry, number).map(|()| before));
-                part.note(number, made)?;
+            for row in some {
+                let before = change.before(work, entry, row);
+                let made = before.and_then(|before| change.make(work, entry, &row.number).map(|()| before));
+                part.note(&row.number, made)?;
             }
             Ok(part)
         })?;
@@ -158,7 +200,8 @@ pub fn undo(db: &Db, actor: &Actor, batch: i64) -> Result<Outcome> {
             let entry = work.registry().kind(&known.kind).ok_or(Error::NotFound)?;
             let mut part = Outcome::default();
             for it in some {
-                let now = change.before(work, entry, &it.number);
+                let row = Picked { number: it.number.clone(), version: None };
+                let now = change.before(work, entry, &row);
                 let made = now.and_then(|now| {
                     let sentence = text!("Somebody changed it since. It stays as it is.");
                     kernel::Refusal::unless(now == change.after(), sentence)?;
@@ -190,9 +233,24 @@ impl Outcome {
                 faults.iter().map(|(_, it)| say(it)).collect::<Vec<_>>().join(" ")
             }
             Err(Error::NotFound) => say(&text!("There is no such record that you can see.")),
-            Err(Error::Stale) => say(&text!("Somebody else changed it at the same moment. Try again.")),
+            Err(Error::Stale) => say(&text!("Somebody changed it since you saw it. Look at it again.")),
         };
         self.refused.push(Refused { number: number.to_owned(), why });
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_sent_with_the_version_that_was_seen() {
+        let seen = Picked { number: "RS-2026-0017".to_owned(), version: Some(4) };
+        assert_eq!(seen.sent(), "RS-2026-0017@4");
+        assert_eq!(Picked::of("RS-2026-0017@4"), seen);
+        for plain in ["RS-2026-0017", "RS-2026-0017@", "RS-2026-0017@now"] {
+            assert_eq!(Picked::of(plain), Picked { number: plain.to_owned(), version: None }, "{plain}");
+        }
     }
 }

@@ -193,6 +193,8 @@ pub fn cells(
                     let state: Named = entry.state(&row.state);
                     Shown::State(Standing { word: say(&state.text), shape: words::shape(state.tone) })
                 }
+                // What the product itself answers for waits for somebody to take it.
+                Source::Owner if row.owner == 0 => Shown::Words(t!("nobody yet")),
                 Source::Owner => Shown::Person(names.of(reader, row.owner)?),
                 Source::Function => match row.function {
                     Some(id) => Shown::Words(names.of(reader, id)?),

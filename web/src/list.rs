@@ -38,6 +38,12 @@ pub struct Extras {
     pub note: Option<Markup>,
     /// What stands below the title of a row, by the key of its record.
     pub below: Option<Below>,
+    /// Whether it opens with the first view that holds something, where none is asked for.
+    pub begins_where_something_is: bool,
+    /// Whether marked rows can be taken over at once by whoever looks.
+    pub takes_over: bool,
+    /// Whether a row opens beside its list: then its address says which list that is.
+    pub opens_beside: bool,
 }
 
 /// What an area says below the titles of the rows of a page.
@@ -49,10 +55,15 @@ pub async fn show(visit: Visit, kind: &'static str, extras: fn(&Reader) -> Resul
     visit
         .read(move |reader| {
             let entry = reader.registry().kind(kind).ok_or(Error::NotFound)?;
-            let listing = Listing::of(reader, entry, &asked, &functions(reader)?)?;
-            let title = say(&(entry.kind.many)());
-            let body = page(reader, &listing, &extras(reader)?)?;
-            Ok(Page::new(title, &format!("/{}", entry.kind.path), body).with(&["suggest.js"]))
+            let (extras, functions) = (extras(reader)?, functions(reader)?);
+            let listing = if extras.begins_where_something_is {
+                Listing::begun(reader, entry, &asked, &functions)?
+            } else {
+                Listing::of(reader, entry, &asked, &functions)?
+            };
+            let title = extras.title.clone().unwrap_or_else(|| say(&(entry.kind.many)()));
+            let body = page(reader, &listing, &extras)?;
+            Ok(Page::new(title, &entry.list(), body).with(&["suggest.js"]).listing(kind))
         })
         .await
 }
@@ -73,6 +84,9 @@ pub struct Listing<'a> {
     pub descending: bool,
     after: Option<String>,
     filters: Vec<Known>,
+    /// Whether the question, and whether the order, is another than the view's.
+    is_asked: bool,
+    is_sorted: bool,
 }
 
 impl<'a> Listing<'a> {
@@ -112,6 +126,7 @@ impl<'a> Listing<'a> {
             (asked.text("sort").to_owned(), asked.text("down") == "1"),
             (look.sort, look.descending),
             (view.sort.clone(), view.descending),
+            (entry.ordered.trim_start_matches('-').to_owned(), entry.ordered.starts_with('-')),
         ]
         .into_iter()
         .find(|(sort, _)| !sort.is_empty() && knows(sort))
@@ -134,7 +149,58 @@ impl<'a> Listing<'a> {
             descending,
             after,
             filters,
+            is_asked,
+            is_sorted: !asked.text("sort").is_empty(),
         })
+    }
+
+    /// The same; where no view is asked for, the first one that holds something.
+    pub fn begun(reader: &Reader, entry: &'a Entry, asked: &Form, functions: &[i64]) -> Result<Self> {
+        let listing = Self::of(reader, entry, asked, functions)?;
+        if listing.is_asked || asked.has("view") {
+            return Ok(listing);
+        }
+        for view in &listing.views {
+            if counted(reader, entry, view)?.is_some_and(|it| it > 0) {
+                let asked = Form::of(vec![("view".to_owned(), code_of(view))]);
+                return Self::of(reader, entry, &asked, functions);
+            }
+        }
+        Ok(listing)
+    }
+
+    /// The address of a record of the list, where it is opened beside this list.
+    pub fn beside(&self, number: &str) -> String {
+        let down = if self.descending { "1" } else { "0" };
+        let mut fields = vec![("view", self.code.clone())];
+        if self.is_asked {
+            fields.push(("q", self.query.to_string()));
+        }
+        if self.is_sorted {
+            fields.extend([("sort", self.sort.clone()), ("down", down.to_owned())]);
+        }
+        let fields: Vec<_> = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        asking(&self.entry.kind.address(number), &fields)
+    }
+
+    /// The address of this list, from its beginning or from where a page ended.
+    pub fn here(&self, after: Option<&str>) -> String {
+        self.with(&after.map(|it| ("after", it)).into_iter().collect::<Vec<_>>())
+    }
+
+    /// The views as tabs, each with its count.
+    pub fn tabs(&self, reader: &Reader) -> Result<Vec<Tab>> {
+        let mut tabs = Vec::new();
+        for view in &self.views {
+            let code = code_of(view);
+            tabs.push(Tab {
+                label: view.name.clone(),
+                address: asking(&self.path(), &[("view".to_owned(), code.clone())]),
+                count: counted(reader, self.entry, view)?,
+                is_here: code == self.code,
+            });
+        }
+        Ok(tabs)
     }
 
     /// What is asked of the kernel.
@@ -167,7 +233,7 @@ impl<'a> Listing<'a> {
     }
 
     fn path(&self) -> String {
-        format!("/{}", self.entry.kind.path)
+        self.entry.list()
     }
 
     /// An address of the lists of this kind: `/lists/requirement-sets/bulk`.
@@ -209,7 +275,11 @@ fn of_the_house(reader: &Reader, entry: &Entry) -> Vec<View> {
         let given = entry
             .views
             .iter()
-            .map(|it| View { sort: it.sort.to_owned(), ..view(say(&(it.name)()), it.key, it.query) });
+            .map(|it| View {
+                sort: it.sort.trim_start_matches('-').to_owned(),
+                descending: it.sort.starts_with('-'),
+                ..view(say(&(it.name)()), it.key, it.query)
+            });
         return given.collect();
     }
     let mut views = Vec::new();
@@ -245,6 +315,7 @@ fn page(reader: &Reader, it: &Listing, extras: &Extras) -> Result<Markup> {
     if is_bare {
         return Ok(html! {
             (parts::page_head(&head(Tools { first: None, more: extras.more.clone() })))
+            @if let Some(note) = &extras.note { (note) }
             (parts::empty(&Empty {
                 title: t!("Nothing is here yet"),
                 purpose: extras.purpose.clone(),
@@ -263,12 +334,16 @@ fn page(reader: &Reader, it: &Listing, extras: &Extras) -> Result<Markup> {
     let ids: Vec<i64> = found.rows.iter().map(|row| row.id).collect();
     let below = extras.below.map(|below| below(reader, &ids)).transpose()?.unwrap_or_default();
     let lines = found.rows.iter().zip(&cells).map(|(row, cells)| {
-        let address = it.entry.kind.address(&row.number);
+        let address = if extras.opens_beside {
+            it.beside(&row.number)
+        } else {
+            it.entry.kind.address(&row.number)
+        };
         let cell = |cell: &Shown| match (cell, below.get(&row.id)) {
             (Shown::Title(_), Some(more)) => html! { (cell.html(&address, reader.now)) " " (more) },
             _ => cell.html(&address, reader.now),
         };
-        Line::new(&row.number, cells.iter().map(cell).collect())
+        Line::new(&row.number, cells.iter().map(cell).collect()).seen(row.version)
     });
     let heads = it.columns.iter().map(|col| col.head(sorting(reader, it, &col.code)));
     let mut table =
@@ -286,7 +361,7 @@ fn page(reader: &Reader, it: &Listing, extras: &Extras) -> Result<Markup> {
     let is_filtered = !it.query.is_empty();
     Ok(html! {
         (parts::page_head(&head(Tools { first: extras.first.clone(), more })))
-        (parts::tabs(&t!("Views"), &tabs(reader, it)?))
+        (parts::tabs(&t!("Views"), &it.tabs(reader)?))
         @if let Some(note) = &extras.note { (note) }
         div class="list-tools" {
             (parts::filter(&filter(it)))
@@ -299,7 +374,7 @@ fn page(reader: &Reader, it: &Listing, extras: &Extras) -> Result<Markup> {
                 &[Button::open(it.with(&[("q", "")]), t!("Show all"))]))
         } @else {
             (table)
-            @if may_change { (bulk(it)) }
+            @if may_change { (bulk(it, extras.takes_over)) }
             (parts::pager(&Pager {
                 shown: found.rows.len(),
                 all: (all <= COUNTED).then_some(all),
@@ -319,26 +394,13 @@ fn sorting(reader: &Reader, it: &Listing, code: &str) -> Option<(String, Option<
     Some((it.with(&[("sort", code), ("down", down)]), is_here.then_some(!it.descending)))
 }
 
-fn tabs(reader: &Reader, it: &Listing) -> Result<Vec<Tab>> {
-    let mut tabs = Vec::new();
-    for view in &it.views {
-        let code = code_of(view);
-        // A view whose filter is gone is shown without a count; opened, it says what is wrong.
-        let count = match question::read(reader, Some(it.entry.kind.prefix), &view.query) {
-            Ok(query) => {
-                let wanted = Wanted { query, zone: Some(language::time_zone()), ..Wanted::default() };
-                Some(reader.count(it.entry.kind.prefix, &wanted, COUNTED + 1)?)
-            }
-            Err(_) => None,
-        };
-        tabs.push(Tab {
-            label: view.name.clone(),
-            address: asking(&it.path(), &[("view".to_owned(), code.clone())]),
-            count: count.and_then(|it| usize::try_from(it).ok()),
-            is_here: code == it.code,
-        });
-    }
-    Ok(tabs)
+/// How many a view holds, as far as anybody counts. A view whose filter is gone is shown without a count; opened, it
+/// says what is wrong.
+fn counted(reader: &Reader, entry: &Entry, view: &View) -> Result<Option<usize>> {
+    let kind = entry.kind.prefix;
+    let Ok(query) = question::read(reader, Some(kind), &view.query) else { return Ok(None) };
+    let wanted = Wanted { query, zone: Some(language::time_zone()), ..Wanted::default() };
+    Ok(usize::try_from(reader.count(kind, &wanted, COUNTED + 1)?).ok())
 }
 
 fn filter(it: &Listing) -> Filter {
@@ -362,11 +424,11 @@ fn filter(it: &Listing) -> Filter {
     }
 }
 
-fn bulk(it: &Listing) -> Markup {
-    parts::bulk(&Bulk {
-        action: it.at("bulk/choose"),
-        buttons: vec![Button::send(t!("Change them")).small()],
-    })
+fn bulk(it: &Listing, takes_over: bool) -> Markup {
+    let take = Button::send_to(it.at("bulk"), t!("Take them over")).sends("change", "take").small();
+    let mut buttons = vec![Button::send(t!("Change them")).small()];
+    buttons.extend(takes_over.then_some(take));
+    parts::bulk(&Bulk { action: it.at("bulk/choose"), buttons })
 }
 
 /// Leads to the same change for everything that the filter finds, beyond this page.

@@ -1,5 +1,7 @@
 //! Saved views and bulk changes, for programs.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
 use axum::http::header::{HeaderName, LOCATION};
 use axum::response::IntoResponse;
@@ -12,8 +14,8 @@ use serde_json::{Map, Value as Json};
 use super::records::about;
 use super::shapes::{Page, colleague};
 use super::{BASE, json as in_json};
-use crate::bulk::{self, Change};
-use crate::common::lists::numbers;
+use crate::bulk::{self, Change, Picked};
+use crate::common::lists::{customer_of, found};
 use crate::failure::Failure;
 use crate::path::Path;
 use crate::question;
@@ -137,9 +139,15 @@ struct Wish {
     /// One extra field with its value.
     #[serde(default)]
     extra: Option<Map<String, Json>>,
+    /// The number of the customer that they belong to from now on, empty for none; where the kind has such a deed.
+    #[serde(default)]
+    customer: Option<String>,
     /// Whether you watch them.
     #[serde(default)]
     watch: Option<bool>,
+    /// The version of each record that you saw, by its number. What was changed since is refused and stays as it is.
+    #[serde(default)]
+    versions: BTreeMap<String, i64>,
 }
 
 /// What became of each record.
@@ -262,12 +270,12 @@ async fn change(kind: &'static str, Sent(visit, sent): Sent) -> Answer {
             return Ok((StatusCode::OK, serde_json::from_str(&known.body)?, None));
         }
         let wish: Wish = crate::api::typed(sent)?;
-        let (change, numbers) = db.read(actor, |reader| {
+        let (change, rows) = db.read(actor, |reader| {
             kernel::Permit::Staff.covers(actor, None)?;
             let entry = reader.registry().kind(kind).ok_or(Error::NotFound)?;
             Ok((change_of(reader, entry, &wish)?, meant(reader, kind, &wish)?))
         })?;
-        let outcome = bulk::make(db, actor, kind, &change, &numbers)?;
+        let outcome = bulk::make(db, actor, kind, &change, &rows)?;
         let (noted, told) = (serde_json::to_value(&change)?, serde_json::to_value(&outcome)?);
         let became = Became {
             id: db.keep_batch(actor, kind, &noted, &told)?,
@@ -290,15 +298,20 @@ async fn change(kind: &'static str, Sent(visit, sent): Sent) -> Answer {
     .await
 }
 
-fn meant(reader: &Reader, kind: &str, wish: &Wish) -> Result<Vec<String>> {
+fn meant(reader: &Reader, kind: &str, wish: &Wish) -> Result<Vec<Picked>> {
+    let seen = |number: &str| wish.versions.get(number).copied();
     if let Some(typed) = &wish.q {
-        return numbers(reader, kind, typed);
+        let rows = found(reader, kind, typed)?.into_iter();
+        return Ok(rows.map(|it| Picked { version: seen(&it.number).or(it.version), ..it }).collect());
     }
     let many = wish.numbers.len();
     let sentence =
         text!("Give 1 to {count} numbers, or what finds them as q.", count = crate::list::MOST_AT_ONCE);
-    let fits = (1..=crate::list::MOST_AT_ONCE).contains(&many);
-    if fits { Ok(wish.numbers.clone()) } else { Err(Faults::one("numbers", sentence).into()) }
+    if !(1..=crate::list::MOST_AT_ONCE).contains(&many) {
+        return Err(Faults::one("numbers", sentence).into());
+    }
+    let picked = |it: &String| Picked { number: it.clone(), version: seen(it) };
+    Ok(wish.numbers.iter().map(picked).collect())
 }
 
 fn change_of(reader: &Reader, entry: &Entry, wish: &Wish) -> Result<Change> {
@@ -324,12 +337,18 @@ fn change_of(reader: &Reader, entry: &Entry, wish: &Wish) -> Result<Change> {
         };
         all.push(Change::Extra { key: key.clone(), value: field.accepted(reader, value)? });
     }
+    if let Some(customer) = &wish.customer {
+        let sentence = text!("Records of this kind stay with their customer. Open another one.");
+        let may = if entry.gives.is_some() { Ok(()) } else { Err(Faults::one("customer", sentence)) };
+        may?;
+        all.push(Change::Customer(customer_of(reader, customer)?));
+    }
     all.extend(wish.watch.map(Change::Watch));
     match all.len() {
         1 => Ok(all.remove(0)),
         _ => Err(Faults::one(
             "body",
-            text!("Send exactly one change: step, owner, due, one extra field, or watch."),
+            text!("Send exactly one change: step, owner, due, one extra field, customer, or watch."),
         )
         .into()),
     }

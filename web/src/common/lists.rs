@@ -14,7 +14,7 @@ use serde_json::Value as Json;
 use table::{Cell, Sheet, Signature};
 use tokio::sync::mpsc;
 
-use crate::bulk::{self, Change, Outcome};
+use crate::bulk::{self, Change, Outcome, Picked};
 use crate::columns::{self, Col, Names};
 use crate::edge::{Edge, Page};
 use crate::extra;
@@ -32,6 +32,8 @@ use crate::visit::{Answer, Posted, Visit, off_the_loop};
 const AT_ONCE: usize = 1000;
 /// So many refused rows are shown; of more, the file of the outcome would be longer than anybody reads.
 const SHOWN: usize = 500;
+/// Of so many rows each is sent with the version that was seen.
+const NAMED: usize = 500;
 
 pub fn routes(registry: &Registry) -> Routes {
     registry.all().iter().fold(Routes::default(), |routes, entry| {
@@ -73,7 +75,7 @@ fn back(entry: &Entry, form: &Form, view: &str) -> String {
     let fields = ["q", "sort", "down"].map(|name| (name.to_owned(), form.raw(name).to_owned()));
     let mut fields = fields.to_vec();
     fields.push(("view".to_owned(), view.to_owned()));
-    asking(&format!("/{}", entry.kind.path), &fields)
+    asking(&entry.list(), &fields)
 }
 
 async fn choose_columns(kind: &'static str, Posted(visit): Posted) -> Answer {
@@ -100,7 +102,7 @@ async fn forget_columns(kind: &'static str, Posted(visit): Posted) -> Answer {
         let entry = entry_of(edge.db.registry(), kind)?;
         let view = visit.form.text("view").to_owned();
         edge.db.keep_look(&visit.known.actor, kind, &view, &Look::default())?;
-        Ok(asking(&format!("/{}", entry.kind.path), &[("view".to_owned(), view)]))
+        Ok(asking(&entry.list(), &[("view".to_owned(), view)]))
     })
     .await
 }
@@ -127,7 +129,7 @@ async fn keep_view(kind: &'static str, known: Option<i64>, Posted(mut visit): Po
             function: functions.first().copied().filter(|_| shared == Shared::Function),
         };
         let id = edge.db.keep_view(&visit.known.actor, &view)?;
-        Ok(asking(&format!("/{}", entry.kind.path), &[("view".to_owned(), id.to_string())]))
+        Ok(asking(&entry.list(), &[("view".to_owned(), id.to_string())]))
     })
     .await
 }
@@ -136,7 +138,7 @@ async fn remove_view(kind: &'static str, Path(view): Path<i64>, Posted(visit): P
     aside(visit, move |edge, visit| {
         let entry = entry_of(edge.db.registry(), kind)?;
         edge.db.drop_view(&visit.known.actor, view)?;
-        Ok(format!("/{}", entry.kind.path))
+        Ok(entry.list())
     })
     .await
 }
@@ -332,23 +334,24 @@ impl std::io::Write for Pipe<'_> {
 }
 
 /// The records that a bulk form means: those that were marked, or everything that its question finds.
-fn meant(reader: &Reader, kind: &str, form: &Form) -> Result<Vec<String>> {
-    if form.text("all") != "1" {
-        let mut marked: Vec<String> = form.all("marked").into_iter().map(str::to_owned).collect();
-        marked.dedup();
-        kernel::Refusal::unless(!marked.is_empty(), text!("Mark at least one row."))?;
-        let sentence = text!("Mark at most {count} at once.", count = MOST_AT_ONCE);
-        kernel::Refusal::unless(marked.len() <= MOST_AT_ONCE, sentence)?;
-        return Ok(marked);
+fn meant(reader: &Reader, kind: &str, form: &Form) -> Result<Vec<Picked>> {
+    if form.text("all") == "1" {
+        return found(reader, kind, form.raw("q"));
     }
-    numbers(reader, kind, form.raw("q"))
+    let listed = form.raw("rows").split_whitespace();
+    let mut marked: Vec<Picked> = form.all("marked").into_iter().chain(listed).map(Picked::of).collect();
+    marked.dedup();
+    kernel::Refusal::unless(!marked.is_empty(), text!("Mark at least one row."))?;
+    let sentence = text!("Mark at most {count} at once.", count = MOST_AT_ONCE);
+    kernel::Refusal::unless(marked.len() <= MOST_AT_ONCE, sentence)?;
+    Ok(marked)
 }
 
-/// The numbers of everything that a question finds.
+/// Everything that a question finds, as it is now.
 ///
 /// # Errors
 /// Refuses more than a bulk deed takes.
-pub(crate) fn numbers(reader: &Reader, kind: &str, typed: &str) -> Result<Vec<String>> {
+pub(crate) fn found(reader: &Reader, kind: &str, typed: &str) -> Result<Vec<Picked>> {
     let query = crate::question::read(reader, Some(kind), typed)?;
     let mut wanted =
         Wanted { query, zone: Some(language::time_zone()), limit: Some(1000), ..Wanted::default() };
@@ -360,9 +363,28 @@ pub(crate) fn numbers(reader: &Reader, kind: &str, typed: &str) -> Result<Vec<St
         kernel::Refusal::unless(all.len() <= MOST_AT_ONCE, sentence)?;
         match page.next {
             Some(next) => wanted.after = Some(next),
-            None => return Ok(all.into_iter().map(|it| it.number).collect()),
+            None => {
+                let picked = all.into_iter().map(|it| Picked { number: it.number, version: Some(it.version) });
+                return Ok(picked.collect());
+            }
         }
     }
+}
+
+/// Rows as one field of a form: `RS-2026-0017@4 RS-2026-0018@1`.
+fn listed(rows: &[Picked]) -> String {
+    rows.iter().map(Picked::sent).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether everything that was found is as it was when the person decided.
+fn must_be_as_seen(form: &Form, rows: &[Picked]) -> Result<()> {
+    let counted = form.text("count").parse::<usize>().unwrap_or(rows.len());
+    let sentence =
+        text!("Meanwhile {count} match, not as many as you saw. Look at the list again.", count = rows.len());
+    kernel::Refusal::unless(counted == rows.len(), sentence)?;
+    let is_same = !form.has("seen") || form.text("seen") == kernel::fingerprint(listed(rows).as_bytes());
+    let sentence = text!("Somebody changed one of them since you saw them. Look at the list again.");
+    Ok(kernel::Refusal::unless(is_same, sentence)?)
 }
 
 fn may_change(reader: &Reader) -> Result<()> {
@@ -375,21 +397,23 @@ async fn choose(kind: &'static str, Posted(visit): Posted) -> Answer {
         .read(move |reader| {
             may_change(reader)?;
             let entry = entry_of(reader.registry(), kind)?;
-            let numbers = meant(reader, kind, &form)?;
-            let body = choosing(reader, entry, &form, &numbers)?;
-            Ok(Page::new(t!("Change them"), &format!("/{}", entry.kind.path), body))
+            let rows = meant(reader, kind, &form)?;
+            let body = choosing(reader, entry, &form, &rows)?;
+            Ok(Page::new(t!("Change them"), &entry.list(), body))
         })
         .await
 }
 
-fn choosing(reader: &Reader, entry: &Entry, form: &Form, numbers: &[String]) -> Result<Markup> {
-    let list = format!("/{}", entry.kind.path);
+fn choosing(reader: &Reader, entry: &Entry, form: &Form, rows: &[Picked]) -> Result<Markup> {
+    let list = entry.list();
     let action = format!("/lists/{}/bulk", entry.kind.path);
     let which = html! {
         (parts::once())
-        @if form.text("all") == "1" {
-            (parts::hidden("all", "1")) (parts::hidden("q", form.raw("q"))) (parts::hidden("count", numbers.len()))
-        } @else { @for number in numbers { (parts::hidden("marked", number)) } }
+        // Few go along one by one, so that what somebody changes meanwhile is named; many are found again, all or none.
+        @if form.text("all") == "1" && rows.len() > NAMED {
+            (parts::hidden("all", "1")) (parts::hidden("q", form.raw("q"))) (parts::hidden("count", rows.len()))
+            (parts::hidden("seen", kernel::fingerprint(listed(rows).as_bytes())))
+        } @else { (parts::hidden("rows", listed(rows))) }
     };
     let one = |change: &str, inside: Markup, button: String| {
         parts::form(
@@ -408,18 +432,26 @@ fn choosing(reader: &Reader, entry: &Entry, form: &Form, numbers: &[String]) -> 
     }
     let head = Head {
         place: Some((language::say(&(entry.kind.many)()), list.clone())),
-        title: html! { (t!("Change one record" | "Change {count} records", count = numbers.len())) },
+        title: html! { (t!("Change one record" | "Change {count} records", count = rows.len())) },
         lead: Some(
             html! { (t!("Each is judged by its own rules. What is refused is told with its reason, and the others are changed.")) },
         ),
         ..Head::default()
     };
-    let some: Vec<&str> = numbers.iter().take(12).map(String::as_str).collect();
+    let some: Vec<&str> = rows.iter().take(12).map(|it| it.number.as_str()).collect();
     Ok(html! {
         (parts::page_head(&head))
-        p.fine { (some.join(", ")) @if numbers.len() > some.len() { " …" } }
-        (parts::section("change-owner", t!("Another owner"), one("owner",
-            html! { (Field::select("person", t!("Owner"), crate::record::people(reader)?)) }, t!("Pass them on"))))
+        p.fine { (some.join(", ")) @if rows.len() > some.len() { " …" } }
+        (parts::section("change-owner", t!("Another owner"), html! {
+            (one("take", html! {}, t!("Take them over")))
+            (one("owner", html! { (Field::select("person", t!("Owner"), crate::record::people(reader)?)) }, t!("Pass them on")))
+        }))
+        @if entry.gives.is_some() {
+            (parts::section("change-customer", t!("Another customer"), one("customer", html! {
+                (Field::text("customer", t!("Customer"))
+                    .help(t!("The number or the whole name. Left empty, they are of no customer.")))
+            }, t!("Give them this customer"))))
+        }
         (parts::section("change-due", t!("Another due day"), one("due",
             html! { (Field::day("due", t!("Due")).help(t!("Left empty, the due day is taken away."))) }, t!("Set the due day"))))
         @if !entry.steps.is_empty() {
@@ -450,6 +482,8 @@ fn change_of(reader: &Reader, kind: &str, form: &mut Form) -> Result<Change> {
             form.faults.unless(is_ours, "person", text!("Choose a colleague."));
             Change::Owner(person.unwrap_or_default())
         }
+        "take" => Change::Owner(reader.actor.person),
+        "customer" => Change::Customer(customer_of(reader, form.text("customer"))?),
         "due" => Change::Due(form.day("due")),
         "step" => Change::Step { step: form.text("step").to_owned(), reason: form.text("reason").to_owned() },
         "extra" => {
@@ -467,6 +501,33 @@ fn change_of(reader: &Reader, kind: &str, form: &mut Form) -> Result<Change> {
     Ok(change)
 }
 
+/// The customer that is meant, by number or whole name; none where nothing is said.
+///
+/// # Errors
+/// A sentence that says how to name one.
+pub(crate) fn customer_of(reader: &Reader, said: &str) -> Result<Option<i64>> {
+    let said = said.trim();
+    if said.is_empty() {
+        return Ok(None);
+    }
+    for entry in reader.registry().all().iter().filter(|it| it.is_party) {
+        let kind = entry.kind.prefix;
+        match reader.mention_of(said) {
+            Ok(it) if it.kind == kind => return Ok(Some(it.id)),
+            Ok(_) | Err(Error::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+        let wanted = Wanted { words: said.to_owned(), limit: Some(100), ..Wanted::default() };
+        let rows = reader.list(kind, &wanted)?.rows;
+        let mut same = rows.iter().filter(|it| kernel::fold(&it.title) == kernel::fold(said));
+        if let (Some(only), None) = (same.next(), same.next()) {
+            return Ok(Some(only.id));
+        }
+    }
+    let sentence = text!("Give the number or the whole name of a customer that you can see.");
+    Err(kernel::Faults::one("customer", sentence).into())
+}
+
 async fn change(kind: &'static str, Posted(visit): Posted) -> Answer {
     aside(visit, move |edge, visit| {
         let (db, actor) = (&edge.db, &visit.known.actor);
@@ -480,21 +541,16 @@ async fn change(kind: &'static str, Posted(visit): Posted) -> Answer {
         if let Some(known) = known {
             return Ok(at(known.body.parse().unwrap_or_default()));
         }
-        let (change, numbers) = db.read(actor, |reader| {
+        let (change, rows) = db.read(actor, |reader| {
             may_change(reader)?;
             let mut form = visit.form.clone();
             let change = change_of(reader, kind, &mut form)?;
-            let numbers = meant(reader, kind, &form)?;
-            // What was counted when the person decided is what they decided about.
-            let counted = form.text("count").parse::<usize>().unwrap_or(numbers.len());
-            let sentence = text!(
-                "Meanwhile {count} match, not as many as you saw. Look at the list again.",
-                count = numbers.len()
-            );
-            kernel::Refusal::unless(counted == numbers.len(), sentence)?;
-            Ok((change, numbers))
+            let rows = meant(reader, kind, &form)?;
+            // What was counted and read when the person decided is what they decided about.
+            must_be_as_seen(&form, &rows)?;
+            Ok((change, rows))
         })?;
-        let outcome = bulk::make(db, actor, kind, &change, &numbers)?;
+        let outcome = bulk::make(db, actor, kind, &change, &rows)?;
         let batch =
             db.keep_batch(actor, kind, &serde_json::to_value(&change)?, &serde_json::to_value(&outcome)?)?;
         db.write(actor, |work| {
@@ -519,7 +575,7 @@ async fn outcome(kind: &'static str, Path(batch): Path<i64>, visit: Visit) -> An
             let undo = may_undo.then(|| format!("/lists/{}/bulk/{batch}/undo", entry.kind.path));
             let told = Told { outcome, undo, is_undone: known.undone_at.is_some() };
             let body = tell(entry, &said(reader, entry, &change)?, &told);
-            Ok(Page::new(t!("What became of it"), &format!("/{}", entry.kind.path), body))
+            Ok(Page::new(t!("What became of it"), &entry.list(), body))
         })
         .await
 }
@@ -562,6 +618,8 @@ fn said(reader: &Reader, entry: &Entry, change: &Change) -> Result<String> {
             };
             format!("{name}: {words}")
         }
+        Change::Customer(Some(party)) => t!("Customer: {who}", who = reader.name_of(*party)?),
+        Change::Customer(None) => t!("No customer"),
         Change::Watch(true) => t!("Watching"),
         Change::Watch(false) => t!("Watching no longer"),
     })
@@ -569,7 +627,7 @@ fn said(reader: &Reader, entry: &Entry, change: &Change) -> Result<String> {
 
 fn tell(entry: &Entry, change: &str, told: &Told) -> Markup {
     let Outcome { done, refused } = &told.outcome;
-    let list = format!("/{}", entry.kind.path);
+    let list = entry.list();
     let head = Head {
         place: Some((language::say(&(entry.kind.many)()), list.clone())),
         title: html! { (change) },

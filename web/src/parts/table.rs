@@ -57,6 +57,8 @@ pub struct Lines {
 pub struct Line {
     /// The number of its record, for marking it.
     pub number: String,
+    /// The version of its record as it is shown, so that nothing is overwritten that was not seen.
+    pub version: Option<i64>,
     /// A cell for each column.
     pub cells: Vec<Markup>,
     /// Spoken below the row, over its whole width, such as a finding of the wording check.
@@ -123,7 +125,7 @@ impl Table {
                 @if self.selectable {
                     td {
                         label.unseen for={ "mark-" (line.number) } { (t!("Mark {number}", number = &line.number)) }
-                        input type="checkbox" id={ "mark-" (line.number) } name="marked" value=(line.number) form="bulk";
+                        input type="checkbox" id={ "mark-" (line.number) } name="marked" value=(line.marked()) form="bulk";
                     }
                 }
                 @for (column, cell) in self.columns.iter().zip(&line.cells) { (column.cell(cell)) }
@@ -224,7 +226,22 @@ impl Column {
 impl Line {
     /// A row of a record.
     pub fn new(number: impl Into<String>, cells: Vec<Markup>) -> Self {
-        Self { number: number.into(), cells, below: None }
+        Self { number: number.into(), cells, ..Self::default() }
+    }
+
+    /// Which version of its record is shown.
+    #[must_use]
+    pub fn seen(mut self, version: i64) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    /// What is sent where the row is marked: `RS-2026-0017@4`.
+    fn marked(&self) -> String {
+        match self.version {
+            Some(version) => format!("{}@{version}", self.number),
+            None => self.number.clone(),
+        }
     }
 }
 
@@ -241,6 +258,7 @@ pub struct Bulk {
 pub fn bulk(bulk: &Bulk) -> Markup {
     html! {
         form.bulk id="bulk" method="post" action=(bulk.action) aria-label=(t!("With the marked")) {
+            (super::once())
             span data-marked=(t!("{number} marked", number = "#")) { (t!("With the marked")) }
             @for button in &bulk.buttons { (button) }
             button class="button small bare" type="reset" { (t!("Unmark")) }
@@ -320,5 +338,13 @@ mod tests {
         let shown = table().selectable().render().into_string();
         assert!(shown.contains(r#"name="marked" value="RS-1" form="bulk""#), "{shown}");
         assert!(shown.contains("Mark RS-1"));
+    }
+
+    #[test]
+    fn a_marked_row_says_which_version_was_seen() {
+        let mut table = table().selectable();
+        table.groups[0].lines[0].version = Some(4);
+        let shown = table.render().into_string();
+        assert!(shown.contains(r#"id="mark-RS-1" name="marked" value="RS-1@4""#), "{shown}");
     }
 }
