@@ -183,6 +183,11 @@ impl<'a> Listing<'a> {
         asking(&self.entry.kind.address(number), &fields)
     }
 
+    /// Whether another question is asked than that of the view.
+    pub fn is_narrowed(&self) -> bool {
+        self.is_asked && !self.query.is_empty()
+    }
+
     /// The address of this list, from its beginning or from where a page ended.
     pub fn here(&self, after: Option<&str>) -> String {
         self.with(&after.map(|it| ("after", it)).into_iter().collect::<Vec<_>>())

@@ -10,7 +10,7 @@ mod routes;
 mod rules;
 
 use jiff::SignedDuration;
-use kernel::{Jobs, Ladder, Migration, Registry, Role, Rung, Watched};
+use kernel::{HouseView, Jobs, Ladder, Migration, Registry, Role, Rung, Watched, text};
 
 pub use commands::{
     Closing, FollowUp, Importing, KeptCall, LARGEST, Minutes, NewCall, NewStatement, Opening, Outcome,
@@ -27,7 +27,7 @@ pub use model::{
 };
 pub use pages::capture_by_page;
 pub use queries::{
-    Speaker, Unconfirmed, View, WordOfMouth, answers, count, led_to, messages, speaker, statements,
+    Speaker, Unconfirmed, WordOfMouth, answers, led_to, messages, speaker, statements,
     unconfirmed_of, waiting, word_of_mouth,
 };
 pub use routes::{Capture, Points, routes, said_about};
@@ -47,12 +47,35 @@ const ASKED: &[Ladder] = &[Ladder {
     rungs: &[Rung { days: 1, to: kernel::To::Asked }, Rung { days: 5, to: kernel::To::Has(Role::Quality) }],
 }];
 
+/// What a mail room looks at: what is mine, what nobody took yet, what waits for the customer.
+const VIEWS: &[HouseView] = &[
+    HouseView { key: "mine", name: || text!("Mine"), query: "is:open owner:me", sort: "" },
+    HouseView { key: "unassigned", name: || text!("Unassigned"), query: "is:open owner:none", sort: "" },
+    HouseView { key: "them", name: || text!("Waits for them"), query: "is:open waits_for:them", sort: "" },
+    HouseView { key: "all", name: || text!("All"), query: "", sort: "" },
+    HouseView { key: "closed", name: || text!("Closed"), query: "is:closed", sort: "" },
+];
+
 /// The kinds of records of the area.
 pub fn registry() -> Registry {
     Registry::default()
         .keeping_words(queries::SAID)
         .keeping_words(queries::ANSWERED)
         .with::<Conversation>()
+        .listed_at("/inbox")
+        .viewed(VIEWS)
+        .ordered("-body.last_at")
+        .given_by(assign_party)
+        .showing(&[
+            "number",
+            "title",
+            "body.last_from",
+            "body.last_at",
+            "customer",
+            "body.waits_for",
+            "owner",
+            "state",
+        ])
         .opened_by::<Call>(begin_call)
         .reminding(ASKED)
         .showing(&[

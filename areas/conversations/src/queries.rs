@@ -11,7 +11,7 @@ use kernel::{Attachment, Error, PartyId, PersonId, Reader, Result, Wanted, sql, 
 use mail::{Candidate, Held, Known, Questions, Sender};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{ConversationState, Message, WaitsFor};
+use crate::model::{Direction, Message};
 use crate::rules::Whose;
 use crate::rules::intake::Intake;
 
@@ -28,8 +28,6 @@ pub use self::statements::{
     led_to, overdue, said_about, statement, statements, today, unconfirmed_of, word_of_mouth,
 };
 
-/// So many conversations stand on a page of the inbox.
-pub const SHOWN: i64 = 50;
 /// So far conversations are counted.
 const COUNTED: i64 = 1000;
 /// So many references of a mail are followed, the nearest first.
@@ -37,61 +35,31 @@ const FOLLOWED: usize = 50;
 /// So many addresses of a mail are looked up.
 const LOOKED_UP: usize = 200;
 
-kernel::vocabulary! {
-    /// Which conversations a list holds.
-    pub enum View {
-        #[default]
-        Mine = kernel::text!("Mine"),
-        Unassigned = kernel::text!("Unassigned"),
-        All = kernel::text!("All"),
-        Closed = kernel::text!("Closed"),
-    }
-}
-
-/// One line of the inbox.
+/// What was said last in a conversation, as far as a list shows it.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Line {
-    pub id: i64,
-    pub number: String,
-    pub title: String,
-    pub state: ConversationState,
-    #[serde(with = "kernel::micros")]
-    pub last_at: Timestamp,
-    pub last_from: String,
-    pub waits_for: WaitsFor,
-    /// The customer, where it is known.
-    pub customer: Option<String>,
+pub struct Latest {
+    pub from_name: String,
+    pub direction: Direction,
+    /// How its words begin; none where it has none of its own.
+    pub words: Option<String>,
 }
 
-/// The conversations of a view, the last spoken in first; `before` is the last line of the page before.
-pub fn inbox(reader: &Reader, view: View, before: Option<(i64, i64)>) -> Result<Vec<Line>> {
-    let (at, id) = before.unwrap_or((i64::MAX, i64::MAX));
-    let (is_closed, owner) = narrowed(reader, view);
-    reader.rows(
-        sql!(
-            "select visible.id, visible.number, visible.title, visible.state, last_at, last_from, waits_for,
-             customer.title as customer
-             from visible join conversation as it on it.id = visible.id
-             left join visible as customer on customer.id = visible.party
-             where (visible.state = 'closed') = $1 and visible.owner = coalesce($2, visible.owner)
-             and (last_at < $3 or (last_at = $3 and visible.id < $4))
-             order by last_at desc, visible.id desc limit $5"
-        ),
-        values![is_closed, owner, at, id, SHOWN],
-    )
-}
-
-/// How many conversations a view holds; nobody counts further than a thousand.
-pub fn count(reader: &Reader, view: View) -> Result<i64> {
-    let (is_closed, owner) = narrowed(reader, view);
-    reader.one(
-        sql!(
-            "select count(*) from (
-                 select id from visible where kind = 'CV' and (state = 'closed') = $1
-                 and owner = coalesce($2, owner) limit $3) as counted"
-        ),
-        values![is_closed, owner, COUNTED],
-    )
+/// What was said last in each of some conversations, of what the actor may read, by their keys.
+pub fn latest(reader: &Reader, conversations: &[i64]) -> Result<BTreeMap<i64, Latest>> {
+    let mut all = BTreeMap::new();
+    for id in conversations {
+        let latest: Option<Latest> = reader.maybe(
+            sql!(
+                "select it.from_name, it.direction, substr(said.body, 1, 1000) as words
+                 from visible_message as it left join visible_source as said
+                 on said.record_id = it.record_id and said.origin_id = it.id and said.origin in ('message', 'call')
+                 where it.record_id = $1 order by it.sent_at desc, it.id desc limit 1"
+            ),
+            values![*id],
+        )?;
+        all.extend(latest.map(|it| (*id, it)));
+    }
+    Ok(all)
 }
 
 /// How many conversations wait for the actor, or for somebody to take them.
@@ -104,16 +72,6 @@ pub fn waiting(reader: &Reader) -> Result<i64> {
         ),
         values![reader.actor.person, COUNTED],
     )
-}
-
-/// What is nobody's yet has the product itself as its owner.
-fn narrowed(reader: &Reader, view: View) -> (bool, Option<PersonId>) {
-    match view {
-        View::Mine => (false, Some(reader.actor.person)),
-        View::Unassigned => (false, Some(0)),
-        View::All => (false, None),
-        View::Closed => (true, None),
-    }
 }
 
 /// The messages of a conversation that the actor may read, in the order in which they were sent.

@@ -11,15 +11,19 @@ mod statements;
 mod statements_api;
 mod understood;
 
-use kernel::{Error, PartyId, PersonId, Reader, Result, Vocabulary};
+use std::collections::BTreeMap;
+
+use kernel::{Body, Error, PartyId, PersonId, Reader, Result, Vocabulary};
 use maud::{Markup, html};
+use web::list::{Extras, Listing};
+use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
-use web::{Answer, Form, Page, Path, Posted, Routes, Visit};
+use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use crate::commands::{self, To};
-use crate::model::Conversation;
-use crate::pages::{self, Inbox};
-use crate::queries::{self, SHOWN, View};
+use crate::model::{Conversation, ConversationState};
+use crate::pages::{self, Inbox, InboxLine};
+use crate::queries;
 
 /// What offers to make something of marked words; another area's, put in by the product. It is asked for the
 /// customer whose words they are.
@@ -56,39 +60,84 @@ fn may_write(reader: &Reader) -> bool {
 }
 
 async fn list(visit: Visit) -> Answer {
-    let asked = visit.envelope.asked();
-    visit
-        .read(move |reader| {
-            let inbox = inbox(reader, &asked, None)?;
-            let body = html! { (pages::inbox(&inbox)) (pages::nothing_open(&inbox)) };
-            Ok(Page::new(web::t!("Inbox"), "/inbox", body).wide().listing("CV"))
+    web::list::show(visit, Conversation::KIND.prefix, |reader| {
+        let may_write = may_write(reader);
+        let ringing = if may_write { queries::on_the_telephone(reader)? } else { Vec::new() };
+        let first = Button::open("/import", t!("Take in mail")).symbol(Symbol::Mail).first().small();
+        let more = Button::open("/calls/new", t!("Write down a call")).symbol(Symbol::Phone).small();
+        Ok(Extras {
+            title: Some(t!("Inbox")),
+            purpose: t!(
+                "Everything said with a customer about one matter stands together here: mails, calls, notes. Drop mails on the page to take them in."
+            ),
+            first: may_write.then_some(first),
+            more: may_write.then_some(more).into_iter().collect(),
+            note: (!ringing.is_empty()).then(|| pages::on_the_telephone(&ringing)),
+            below: Some(latest),
+            begins_where_something_is: true,
+            takes_over: true,
+            opens_beside: true,
+            ..Extras::default()
         })
-        .await
+    })
+    .await
 }
 
-/// Outsiders have no conversations of their own to answer for; they see those that are theirs.
-fn inbox(reader: &Reader, asked: &Form, open: Option<&str>) -> Result<Inbox> {
-    let has = if reader.actor.is_outside() { &[View::All, View::Closed][..] } else { View::ALL };
-    let views: Vec<(View, i64)> =
-        has.iter().map(|view| Ok((*view, queries::count(reader, *view)?))).collect::<Result<_>>()?;
-    let first = views.iter().find(|(_, count)| *count > 0).map_or(has[0], |(view, _)| *view);
-    let view = View::of(asked.text("view")).filter(|it| has.contains(it)).unwrap_or(first);
-    let before =
-        asked.text("before").split_once('.').and_then(|(at, id)| at.parse().ok().zip(id.parse().ok()));
-    let lines = queries::inbox(reader, view, before)?;
-    let is_full = i64::try_from(lines.len()).is_ok_and(|it| it == SHOWN);
-    let older = lines
-        .last()
-        .filter(|_| is_full)
-        .map(|it| format!("/inbox?view={}&before={}.{}", view.code(), it.last_at.as_microsecond(), it.id));
-    let open = open.map(str::to_owned);
-    let ringing = if may_write(reader) { queries::on_the_telephone(reader)? } else { Vec::new() };
-    Ok(Inbox { view, views, lines, older, open, ringing, may_write: may_write(reader), now: reader.now })
+/// What was said last in each conversation of a page of the list.
+fn latest(reader: &Reader, ids: &[i64]) -> Result<BTreeMap<i64, Markup>> {
+    let latest = queries::latest(reader, ids)?.into_iter();
+    Ok(latest.map(|(id, it)| (id, pages::latest(&it))).collect())
+}
+
+/// The list that a conversation was opened from, beside it.
+fn inbox(reader: &Reader, asked: &Form, open: &str, functions: Functions) -> Result<Inbox> {
+    let entry = reader.registry().kind(Conversation::KIND.prefix).ok_or(Error::NotFound)?;
+    let listing = Listing::begun(reader, entry, asked, &functions(reader)?)?;
+    let page = reader.list(entry.kind.prefix, &listing.wanted(reader))?;
+    let ids: Vec<i64> = page.rows.iter().map(|it| it.id).collect();
+    let mut bodies: BTreeMap<i64, Conversation> = BTreeMap::new();
+    for (id, body, _) in entry.bodies(reader, &ids)? {
+        bodies.insert(id, serde_json::from_value(body)?);
+    }
+    let mut lines = Vec::with_capacity(page.rows.len());
+    for row in page.rows {
+        let body = bodies.remove(&row.id).unwrap_or_default();
+        lines.push(InboxLine {
+            address: listing.beside(&row.number),
+            number: row.number,
+            title: row.title,
+            state: ConversationState::of(&row.state).unwrap_or_default(),
+            waits_for: body.waits_for,
+            last_at: body.last_at,
+            last_from: body.last_from,
+            customer: row.party.map(|it| reader.name_of(it)).transpose()?,
+        });
+    }
+    Ok(Inbox {
+        tabs: listing.tabs(reader)?,
+        lines,
+        older: page.next.map(|it| listing.here(Some(&it))),
+        list: (listing.here(None), if listing.is_narrowed() { listing.query.to_string() } else { String::new() }),
+        open: open.to_owned(),
+        ringing: if may_write(reader) { queries::on_the_telephone(reader)? } else { Vec::new() },
+        now: reader.now,
+    })
 }
 
 async fn show(visit: Visit, Path(number): Path<String>, capture: Capture) -> Answer {
     let asked = visit.envelope.asked();
-    visit.read(move |reader| conversation_page(reader, &number, &asked, None, capture)).await
+    let around = Around { functions: visit.edge.functions, capture };
+    visit.read(move |reader| conversation_page(reader, &number, &asked, None, around)).await
+}
+
+/// To which functions somebody belongs: what was shared with those is theirs to see.
+type Functions = fn(&Reader) -> Result<Vec<i64>>;
+
+/// What the product puts around a conversation.
+#[derive(Clone, Copy)]
+struct Around {
+    functions: Functions,
+    capture: Capture,
 }
 
 /// A conversation, with an answer that is being written where one is.
@@ -97,10 +146,11 @@ fn conversation_page(
     number: &str,
     asked: &Form,
     replying: Option<pages::Replying>,
-    capture: Capture,
+    around: Around,
 ) -> Result<Page> {
-    let inbox = inbox(reader, asked, Some(number))?;
-    let mut opened = shown::opened(reader, number, capture)?;
+    let mut opened = shown::opened(reader, number, around.capture)?;
+    let inbox = inbox(reader, asked, number, around.functions)?;
+    opened.list.clone_from(&inbox.list.0);
     if replying.is_some() {
         opened.replying = replying;
     }

@@ -97,6 +97,18 @@ fn no_task_is_open(case: &Case<Conversation>) -> Verdict {
     Refusal::unless(case.open_tasks == 0, text!("Finish the open tasks first."))
 }
 
+/// How what was said begins, on one line of a list: without what was quoted and without white space.
+pub fn beginning_of(words: &str) -> String {
+    const FIT: usize = 140;
+    let own = words.lines().map(str::trim).filter(|it| !it.starts_with('>'));
+    let plain = own.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+    let mut first: String = plain.chars().take(FIT).collect();
+    if first.len() < plain.len() {
+        first.push('…');
+    }
+    first
+}
+
 /// Whose turn it is after a message; none where nobody's is over by it.
 pub fn turn_after(direction: Direction, kind: MessageKind) -> Option<WaitsFor> {
     match direction {
@@ -160,6 +172,14 @@ mod tests {
 
     fn theirs(party: i64) -> Whose {
         Whose::Theirs { person: None, party }
+    }
+
+    #[test]
+    fn a_line_of_a_list_begins_with_what_is_new() {
+        assert_eq!(beginning_of("> Is it 15 %?\n\n  Yes,\n\tit is.  \n>> old"), "Yes, it is.");
+        assert_eq!(beginning_of("> only quoted"), "");
+        let long = beginning_of(&"größe ".repeat(100));
+        assert!(long.ends_with('…') && long.chars().count() == 141, "{long}");
     }
 
     #[test]

@@ -14,6 +14,8 @@ use crate::queries::Ahead;
 
 /// A conversation as it is open in the inbox.
 pub struct Opened {
+    /// The address of the list that it was opened from.
+    pub list: String,
     pub number: String,
     pub title: String,
     pub state: ConversationState,
@@ -107,7 +109,7 @@ pub fn conversation(it: &Opened) -> Markup {
     html! {
         section class="pane talk" id="conversation" aria-labelledby="subject" {
             nav.ways aria-label=(t!("Around this conversation")) {
-                a.to-list href="/inbox" { (Symbol::Left.icon()) (t!("Inbox")) }
+                a.to-list href=(it.list) { (Symbol::Left.icon()) (t!("Inbox")) }
                 a.to-about href="#about" {
                     @match &it.customer { Some(customer) => (customer.name), None => (t!("About")) }
                     (Symbol::Right.icon())

@@ -1,78 +1,95 @@
-//! The list of conversations, beside which one is open.
+//! The list of conversations, as a page and beside one that is open.
 
 use jiff::Timestamp;
-use kernel::Vocabulary;
 use maud::{Markup, html};
-use web::parts::{self, Button, Empty, State, Symbol, Tab};
+use web::parts::{self, State, Symbol, Tab};
 use web::{language, t};
 
-use crate::model::{ConversationState, WaitsFor};
-use crate::queries::{Line, Ringing, View};
+use crate::model::{ConversationState, Direction, WaitsFor};
+use crate::queries::{Latest, Ringing};
+use crate::rules::beginning_of;
 
-/// A view of the inbox.
+/// The list beside a conversation that is open.
 pub struct Inbox {
-    pub view: View,
     /// The views that the reader has, with how much each holds.
-    pub views: Vec<(View, i64)>,
+    pub tabs: Vec<Tab>,
     pub lines: Vec<Line>,
     /// Where the page of older ones begins.
     pub older: Option<String>,
+    /// The whole list: its address, and what it is filtered by.
+    pub list: (String, String),
     /// The number of the conversation that is open.
-    pub open: Option<String>,
+    pub open: String,
     /// Calls that are being written down.
     pub ringing: Vec<Ringing>,
-    pub may_write: bool,
     pub now: Timestamp,
 }
 
+/// One line of it.
+pub struct Line {
+    pub number: String,
+    pub title: String,
+    pub address: String,
+    pub state: ConversationState,
+    pub waits_for: WaitsFor,
+    pub last_at: Timestamp,
+    pub last_from: String,
+    /// The customer, where it is known.
+    pub customer: Option<String>,
+}
+
 pub fn inbox(it: &Inbox) -> Markup {
-    let tab = |(view, count): &(View, i64)| Tab {
-        label: language::word(*view),
-        address: format!("/inbox?view={}", view.code()),
-        count: usize::try_from(*count).ok().filter(|_| *view != View::Closed),
-        is_here: *view == it.view,
-    };
-    let tabs: Vec<Tab> = it.views.iter().map(tab).collect();
     html! {
         h1.unseen { (t!("Inbox")) }
         section class="pane views" id="views" aria-label=(t!("Views and conversations")) {
-            (parts::tabs(&t!("Views"), &tabs))
-            @if !it.ringing.is_empty() {
-                ul.letters.ringing aria-label=(t!("On the telephone now")) {
-                    @for call in &it.ringing { (ringing(call)) }
-                }
-            }
+            (parts::tabs(&t!("Views"), &it.tabs))
+            @if !it.list.1.is_empty() { p.fine { a href=(it.list.0) { (Symbol::Search.icon()) " " (it.list.1) } } }
+            (on_the_telephone(&it.ringing))
             @if it.lines.is_empty() { p.quiet-text { (t!("Nothing here.")) } }
             ul.letters data-walk { @for line in &it.lines { (letter(it, line)) } }
             @if let Some(older) = &it.older { p { a href=(older) { (t!("Older ones")) } } }
-            @if it.may_write {
-                p.row {
-                    (Button::open("/import", t!("Take in mail")).symbol(Symbol::Mail).small())
-                    (Button::open("/calls/new", t!("Write down a call")).symbol(Symbol::Phone).small())
+        }
+    }
+}
+
+/// Calls that ring or are being written down: each opens where one writes.
+pub fn on_the_telephone(ringing: &[Ringing]) -> Markup {
+    html! {
+        @if !ringing.is_empty() {
+            ul.letters.ringing aria-label=(t!("On the telephone now")) {
+                @for it in ringing {
+                    li {
+                        a href={ "/calls/" (it.number) "/write" } {
+                            strong { (Symbol::Phone.icon()) " " @if it.name.is_empty() { (it.title) } @else { (it.name) } }
+                            span.fine { (it.number) }
+                            span.fine { @match &it.customer { Some(customer) => (customer), None => (t!("no customer yet")) } }
+                        }
+                    }
                 }
             }
         }
     }
 }
 
-/// A call that rings or is being written down: it opens where one writes.
-fn ringing(it: &Ringing) -> Markup {
+/// What was said last, in a line below the title of a conversation.
+pub fn latest(it: &Latest) -> Markup {
+    let words = it.words.as_deref().map(beginning_of).unwrap_or_default();
     html! {
-        li {
-            a href={ "/calls/" (it.number) "/write" } {
-                strong { (Symbol::Phone.icon()) " " @if it.name.is_empty() { (it.title) } @else { (it.name) } }
-                span.fine { (it.number) }
-                span.fine { @match &it.customer { Some(customer) => (customer), None => (t!("no customer yet")) } }
+        @if !words.is_empty() {
+            p.fine {
+                @if it.direction == Direction::Note { (parts::state(State::Open, t!("Internal note"))) " " }
+                @if !it.from_name.is_empty() { (it.from_name) ": " }
+                (words)
             }
         }
     }
 }
 
 fn letter(it: &Inbox, line: &Line) -> Markup {
-    let is_here = it.open.as_ref() == Some(&line.number);
+    let is_here = it.open == line.number;
     html! {
         li {
-            a href={ "/conversations/" (line.number) "?view=" (it.view.code()) } aria-current=[is_here.then_some("true")] {
+            a href=(line.address) aria-current=[is_here.then_some("true")] {
                 strong { @if line.last_from.is_empty() { (line.number) } @else { (line.last_from) } }
                 time.fine datetime=(line.last_at) { (language::near_moment(line.last_at, it.now)) }
                 span { (line.title) }
@@ -97,27 +114,4 @@ pub fn turn(state: ConversationState, waits_for: WaitsFor) -> Markup {
         (_, WaitsFor::Nobody) => State::Open,
     };
     parts::state(shape, language::word(waits_for))
-}
-
-/// Beside the list while no conversation is open.
-pub fn nothing_open(it: &Inbox) -> Markup {
-    let begin = || Button::open("/import", t!("Take in mail")).symbol(Symbol::Mail).first();
-    let buttons = if it.may_write { vec![begin()] } else { Vec::new() };
-    let is_empty = it.views.iter().all(|(_, count)| *count == 0);
-    let empty = if is_empty {
-        Empty {
-            title: t!("No conversations yet"),
-            purpose: t!(
-                "Everything said with a customer about one matter stands together here: mails, calls, notes. Drop mails on the page to take them in."
-            ),
-            buttons,
-        }
-    } else {
-        Empty {
-            title: t!("Choose a conversation"),
-            purpose: t!("Its messages open here, with what became of their words."),
-            buttons: Vec::new(),
-        }
-    };
-    html! { section class="pane talk nothing-open" aria-label=(t!("Conversation")) { (parts::empty(&empty)) } }
 }

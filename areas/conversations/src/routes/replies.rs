@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Sent, Uploaded, Visit, schema_of};
 
-use super::{Capture, conversation_page};
+use super::{Around, Capture, conversation_page};
 use crate::commands::{self, Replied, Reply};
 use crate::model::{Conversation, Recipient};
 use crate::pages::Replying;
@@ -119,6 +119,7 @@ async fn answer(Path(number): Path<String>, Uploaded(visit, files): Uploaded, ca
     let place = (visit.known.actor.person, format!("reply:{number}"));
     let db = std::sync::Arc::clone(&visit.edge.db);
     let (again, shown) = (form.clone(), number.clone());
+    let around = Around { functions: visit.edge.functions, capture };
     let answer = visit
         .write_or(
             move |work| {
@@ -130,7 +131,7 @@ async fn answer(Path(number): Path<String>, Uploaded(visit, files): Uploaded, ca
                 let replied = commands::reply(work, &number, &reply)?;
                 Ok(format!("/conversations/{number}#message-{}", replied.message))
             },
-            move |reader, error| once_more(reader, &shown, &again, error, capture),
+            move |reader, error| once_more(reader, &shown, &again, (error, around)),
         )
         .await?;
     if answer.status().is_redirection() {
@@ -163,7 +164,12 @@ fn written(work: &Work, number: &str, form: &Form) -> Result<Reply> {
 }
 
 /// The page again, with what was written and what is wrong with it.
-fn once_more(reader: &Reader, number: &str, form: &Form, error: &Error, capture: Capture) -> Result<Page> {
+fn once_more(
+    reader: &Reader,
+    number: &str,
+    form: &Form,
+    (error, around): (&Error, Around),
+) -> Result<Page> {
     let conversation = reader.find::<Conversation>(number)?.record.id.raw();
     let mut replying = Replying {
         to: form.raw("to").to_owned(),
@@ -186,7 +192,7 @@ fn once_more(reader: &Reader, number: &str, form: &Form, error: &Error, capture:
         }
         _ => {}
     }
-    conversation_page(reader, number, &Form::of(Vec::new()), Some(replying), capture)
+    conversation_page(reader, number, &Form::of(Vec::new()), Some(replying), around)
 }
 
 async fn vouch(Path(id): Path<i64>, Posted(visit): Posted) -> Answer {

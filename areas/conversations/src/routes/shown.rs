@@ -26,6 +26,7 @@ pub fn opened(reader: &Reader, number: &str, capture: Capture) -> Result<Opened>
     let is_unclaimed = party.is_none() && may_write(reader);
     let guess = if is_unclaimed { guess(reader, &messages)? } else { None };
     Ok(Opened {
+        list: "/inbox".to_owned(),
         number: case.record.number.clone(),
         title: case.record.title.clone(),
         state: case.record.state,
