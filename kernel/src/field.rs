@@ -44,6 +44,8 @@ pub struct ExtraField {
     pub audience: Audience,
     /// Its order among the fields of the kind.
     pub place: i64,
+    /// Whether whoever opens a record by a form or a program has to say it.
+    pub required: bool,
 }
 
 crate::vocabulary! {
@@ -162,6 +164,7 @@ impl Body for ExtraField {
             "help" => text!("What should stand there"),
             "audience" => text!("Who reads it"),
             "place" => text!("Order"),
+            "required" => text!("Has to be said"),
             _ => return None,
         })
     }
@@ -216,6 +219,7 @@ pub struct Field {
     pub help: String,
     pub audience: Audience,
     pub place: i64,
+    pub required: bool,
 }
 
 impl Field {
@@ -332,7 +336,7 @@ impl Reader<'_> {
         let all: Vec<Field> = self.rows(
             sql!(
                 "select record.id, number, title, state, of_kind, key, holds, unit, choices, names, help, audience,
-                 place from extra_field as it join record on record.id = it.id where of_kind = $1
+                 place, required from extra_field as it join record on record.id = it.id where of_kind = $1
                  order by place, record.id"
             ),
             values![kind],
@@ -346,12 +350,25 @@ impl Reader<'_> {
         let all: Vec<Field> = self.rows(
             sql!(
                 "select record.id, number, title, state, of_kind, key, holds, unit, choices, names, help, audience,
-                 place from extra_field as it join record on record.id = it.id order by of_kind, place, record.id"
+                 place, required from extra_field as it join record on record.id = it.id order by of_kind, place, record.id"
             ),
             &[],
         )?;
         let outside = self.actor.is_outside();
         Ok(all.into_iter().filter(|it| !outside || it.audience == Audience::Party).collect())
+    }
+
+    /// Asks whoever opens a record for the extra values that have to be said.
+    ///
+    /// # Errors
+    /// Names every field that was left empty, at once.
+    pub fn must_say(&self, kind: &str, given: &Map<String, Json>) -> Result<()> {
+        let mut faults = Faults::default();
+        for field in self.fields_of(kind)?.iter().filter(|it| it.required && it.is_in_use()) {
+            let is_said = given.get(&field.key).is_some_and(|it| !is_empty(it));
+            faults.unless(is_said, &field.place_of_fault(), text!("Your house asks for this. Fill it in."));
+        }
+        Ok(faults.into_result()?)
     }
 
     /// Leaves only what the actor may read of the extra values of a record.
@@ -423,6 +440,29 @@ impl Work<'_> {
         case.record.extra = extra;
         self.keep_extra::<B>(case.record.id.raw(), &case.record.extra, &fields)?;
         self.after_edit(case, change)
+    }
+
+    /// Writes the extra values that a record is opened with, within the deed that opens it, whoever answers for it and
+    /// whatever it was moved to.
+    ///
+    /// # Errors
+    /// Names each field that there is not, that was retired, or that the value does not fit; a record that was there
+    /// before is not found.
+    pub fn fill_new<B: Body>(&mut self, number: &str, given: &Map<String, Json>) -> Result<()> {
+        let mut case = self.find::<B>(number)?;
+        if !self.has_opened(case.record.id.raw()) {
+            return Err(crate::Error::NotFound);
+        }
+        let fields = self.fields_of(B::KIND.prefix)?;
+        let mut extra = case.record.extra.clone();
+        self.lay(&fields, &mut extra, given)?;
+        let change = changed(&case.record.extra, &extra);
+        if change.is_empty() {
+            return Ok(());
+        }
+        case.record.extra = extra;
+        self.keep_extra::<B>(case.record.id.raw(), &case.record.extra, &fields)?;
+        self.after_edit(&mut case, change)
     }
 
     /// Puts what was given over what is there.
@@ -517,6 +557,11 @@ impl Work<'_> {
         let shared = self.shared(B::KIND.prefix, extra)?;
         Ok(shared.values().filter_map(Json::as_str).collect::<Vec<_>>().join(" "))
     }
+}
+
+/// Whether a value says nothing.
+fn is_empty(value: &Json) -> bool {
+    value.is_null() || value.as_str().is_some_and(|it| it.trim().is_empty())
 }
 
 /// Which copy of a record values belong to.

@@ -159,6 +159,12 @@ impl<'db> Work<'db> {
         Ok(Made { id, number })
     }
 
+    /// Whether a record was opened in this deed: it had no title before.
+    pub(crate) fn has_opened(&self, id: i64) -> bool {
+        let title = self.entry.touched.get(&id).and_then(|it| it.change.get("title"));
+        title.is_some_and(|ends| ends[0].is_null())
+    }
+
     /// The extra values that somebody gives a new record, each looked at, with the fields of the kind.
     fn given<B: Body>(&self, new: &New) -> Result<(Vec<Field>, Map<String, Json>)> {
         let mut extra = Map::new();

@@ -28,6 +28,20 @@ pub fn fields(reader: &Reader, kind: &str, form: &Form, extra: &Map<String, Json
     Ok(html! { @for field in drawn { (field) } })
 }
 
+/// The same for a form that opens a record: what has to be said is marked. Nobody of outside is asked.
+pub fn opening(reader: &Reader, kind: &str, form: &Form) -> Result<Markup> {
+    if reader.actor.is_outside() {
+        return Ok(html! {});
+    }
+    let mut drawn = Vec::new();
+    for field in reader.fields_of(kind)?.iter().filter(|it| it.is_in_use()) {
+        let name = name_of(field);
+        let asked = field_of(reader, field, form.raw(&name).to_owned())?.fault(form.faults.of(&name).map(say));
+        drawn.push(if field.required { asked.required() } else { asked });
+    }
+    Ok(html! { @for field in drawn { (field) } })
+}
+
 /// The field of a form for one extra field.
 pub fn field_of(reader: &Reader, field: &Extra, value: String) -> Result<Field> {
     let (name, label) = (name_of(field), field.name(language::code()).to_owned());
@@ -90,6 +104,29 @@ pub fn read(reader: &Reader, kind: &str, form: &Form) -> Result<Map<String, Json
     }
     faults.into_result()?;
     Ok(values)
+}
+
+/// The extra values that a form which opens a record sent.
+///
+/// # Errors
+/// Names every field that does not fit, or else every one that has to be said and was not.
+pub fn read_opening(reader: &Reader, kind: &str, form: &Form) -> Result<Map<String, Json>> {
+    if reader.actor.is_outside() {
+        return Ok(Map::new());
+    }
+    let mut values = read(reader, kind, form)?;
+    reader.must_say(kind, &values)?;
+    values.retain(|_, it| !it.is_null());
+    Ok(values)
+}
+
+/// Writes what a form says of the extra fields of the record that was just opened by it, within the same deed.
+///
+/// # Errors
+/// Names every field that does not fit, or else every one that has to be said and was not: then nothing was opened.
+pub fn opened<B: Body>(work: &mut Work, number: &str, form: &Form) -> Result<()> {
+    let values = read_opening(work, B::KIND.prefix, form)?;
+    if values.is_empty() { Ok(()) } else { work.fill_new::<B>(number, &values) }
 }
 
 /// Writes what a form says of the extra fields of a record; nothing where it says nothing of them.

@@ -207,7 +207,14 @@ pub fn revisions(
 }
 
 /// The form for a new item, or for one that is worked on.
-pub fn edit(number: Option<&str>, title: &str, bases: &[(i64, String)], form: &Form) -> Markup {
+///
+/// Beside what it may be a variant of stand the extra fields of a new one.
+pub fn edit(
+    number: Option<&str>,
+    title: &str,
+    (bases, extra): (&[(i64, String)], &Markup),
+    form: &Form,
+) -> Markup {
     let action = number.map_or_else(|| "/catalogue".to_owned(), |it| of_item(it, "edit"));
     let back = number.map_or_else(|| "/catalogue".to_owned(), |it| of_item(it, ""));
     let text = |name: &'static str, label: String| filled(form, name, Field::text(name, label));
@@ -248,6 +255,7 @@ pub fn edit(number: Option<&str>, title: &str, bases: &[(i64, String)], form: &F
             (text("packing", t!("Packing")))
             (filled(form, "review_on", Field::day("review_on", t!("To be looked at again on"))))
             (filled(form, "last_order_on", Field::day("last_order_on", t!("Last day to order"))))
+            (extra)
             div.row {
                 (Button::send(if number.is_some() { t!("Save") } else { t!("Open the item") }).first())
                 (Button::open(back, t!("Cancel")).bare())

@@ -72,7 +72,11 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page>
         Some(own) => t!("Change {name}", name = &own.record.title),
         None => t!("Add an item"),
     };
-    let body = pages::edit(number, &title, &bases, form);
+    let extra = match own {
+        Some(_) => html! {},
+        None => web::extra::opening(reader, CatalogueItem::KIND.prefix, form)?,
+    };
+    let body = pages::edit(number, &title, (&bases, &extra), form);
     Ok(Page::new(title.clone(), PLACE, body).with(&["draft.js"]))
 }
 
@@ -82,6 +86,7 @@ async fn open(Posted(visit): Posted) -> Answer {
             move |work, form| {
                 let item = read_item(form)?;
                 let made = commands::open(work, &New { title: form.text("title"), ..New::default() }, &item)?;
+                web::extra::opened::<CatalogueItem>(work, &made.number, form)?;
                 Ok(of_item(&made.number, ""))
             },
             move |reader, form| edit_page(reader, None, &form),

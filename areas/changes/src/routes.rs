@@ -112,7 +112,11 @@ fn edit_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Pa
     let words = format!("{} {}", written.text("title"), written.text("need"));
     let lessons = queries::lessons_like(reader, id, written.text("source"), &words)?;
     let title = number.map_or_else(|| t!("Raise a change"), |it| t!("Change {number}", number = it));
-    let body = form::edit(number, &customers, &lessons, written);
+    let extra = match own {
+        Some(_) => html! {},
+        None => web::extra::opening(reader, ChangeRequest::KIND.prefix, written)?,
+    };
+    let body = form::edit(number, (&customers, &extra), &lessons, written);
     Ok(Page::new(title, PLACE, body).with(&["draft.js"]))
 }
 
@@ -161,7 +165,9 @@ async fn raise(Posted(visit): Posted) -> Answer {
                 let (party, due) = (form.whole("customer"), form.day("due"));
                 let body = read_change(work, form, ChangeRequest::default())?;
                 let new = New { title: form.text("title"), party, due, ..New::default() };
-                Ok(of_change(&commands::raise(work, &new, &body)?.number, ""))
+                let made = commands::raise(work, &new, &body)?;
+                web::extra::opened::<ChangeRequest>(work, &made.number, form)?;
+                Ok(of_change(&made.number, ""))
             },
             move |reader, form| edit_page(reader, None, &form),
         )

@@ -192,7 +192,10 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page>
     let is_new = number.is_none() && form.faults.of("all_the_same").is_some();
     let found = if is_new { queries::alike(reader, &outline(form))? } else { Vec::new() };
     let known = number.map(|it| reader.find::<Organisation>(it)).transpose()?;
-    let extra = web::extra::fields(reader, "K", form, &known.map(|it| it.record.extra).unwrap_or_default())?;
+    let extra = match known {
+        Some(known) => web::extra::fields(reader, "K", form, &known.record.extra)?,
+        None => web::extra::opening(reader, "K", form)?,
+    };
     let body = pages::edit(number, &pages::Around { others: &others, found: &found, extra }, form);
     Ok(Page::new(web::t!("Customer"), "/customers", body).with(&["draft.js"]))
 }
@@ -235,7 +238,7 @@ async fn open(Posted(visit): Posted) -> Answer {
         .write_form(
             move |work, form| {
                 let organisation = read_organisation(form, Organisation::default())?;
-                let extra = web::extra::read(work, "K", form)?;
+                let extra = web::extra::read_opening(work, "K", form)?;
                 let new = New { title: form.text("name"), extra: Some(&extra), ..New::default() };
                 let made = commands::open(work, &new, &organisation)?;
                 // Asked after it was opened, so that faults of the form come first; then nothing was opened.

@@ -7,7 +7,7 @@ mod matrix;
 use std::collections::BTreeMap;
 
 use kernel::{Body, Case, Error, New, Reader, Result, Vocabulary, text};
-use maud::Markup;
+use maud::{Markup, html};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
@@ -129,7 +129,12 @@ fn edit_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Pa
     };
     let (likelihood, severity) =
         by.map_or_else(Default::default, |it| (scale(&it.matrix.likelihood), scale(&it.matrix.severity)));
-    let choices = Choices { people: people(reader)?, customers: customers(reader)?, likelihood, severity };
+    let extra = match number {
+        Some(_) => html! {},
+        None => web::extra::opening(reader, Risk::KIND.prefix, written)?,
+    };
+    let (people, customers) = (people(reader)?, customers(reader)?);
+    let choices = Choices { people, customers, likelihood, severity, extra };
     let title = number.map_or_else(|| t!("Note a risk"), |it| t!("Risk {number}", number = it));
     Ok(Page::new(title, PLACE, page::edit(number, &choices, written)).with(&["draft.js"]))
 }
@@ -177,7 +182,9 @@ async fn note(Posted(visit): Posted) -> Answer {
                 let body = read_risk(form, Risk { origin, affects, ..Risk::default() });
                 form.check()?;
                 let new = New { title: form.text("title"), owner, party, due, ..New::default() };
-                Ok(of_risk(&commands::raise(work, &new, &body)?.number, ""))
+                let made = commands::raise(work, &new, &body)?;
+                web::extra::opened::<Risk>(work, &made.number, form)?;
+                Ok(of_risk(&made.number, ""))
             },
             move |reader, form| edit_page(reader, None, &form),
         )

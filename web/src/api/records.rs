@@ -142,6 +142,7 @@ async fn create(kind: Kind, Sent(visit, sent): Sent) -> Answer {
                 extra: opening.extra.as_ref(),
             };
             keyed(work, entry.keys, &mut body)?;
+            work.must_say(kind.prefix, new.extra.unwrap_or(&Map::new()))?;
             let made = entry.create(work, &new, body)?;
             whole(work, kind, &made.number)
         })

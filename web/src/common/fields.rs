@@ -77,6 +77,9 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
                 (label("holds"), html! { (language::word(field.holds)) @if !field.unit.is_empty() { " (" (field.unit) ")" } }),
                 (label("audience"), html! { (language::word(field.audience)) }),
             ];
+            if field.required {
+                facts.push((label("required"), html! { (t!("yes")) }));
+            }
             if !field.choices.is_empty() {
                 facts.push((label("choices"), html! { (field.choices.join(", ")) }));
             }
@@ -148,6 +151,9 @@ fn form_page(reader: &Reader, number: Option<&str>, form: &Form) -> Page {
             (text("unit").short().help(t!("Of a number, like kg.")))
             (Field::area("choices", label("choices")).value(form.raw("choices")).fault(fault("choices")).help(t!("Of a choice, one a line.")))
             (Choices::one("audience", label("audience"), audience.into()))
+            (Choices::any("required", label("required"), vec![
+                Choice::new("yes", t!("Whoever opens a record by a form or a program has to say it")).chosen(form.has("required"))
+            ]).help(t!("What comes as a mail, from a file or by itself is taken in without it.")))
             @for (code, language) in LANGUAGES {
                 @let name = format!("name.{code}");
                 (Field::text(name.clone(), t!("Name in {language}", language = language)).value(form.text(&name)))
@@ -181,6 +187,7 @@ fn read(form: &mut Form) -> Result<ExtraField> {
         help: form.text("help").to_owned(),
         audience,
         place: 0,
+        required: form.has("required"),
     })
 }
 
@@ -230,6 +237,9 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
                 ("audience".to_owned(), it.audience.code()),
                 ("help".to_owned(), it.help.clone()),
             ];
+            if it.required {
+                pairs.push(("required".to_owned(), "yes".to_owned()));
+            }
             pairs.extend(it.names.iter().map(|(code, name)| (format!("name.{code}"), name.clone())));
             Ok(form_page(reader, Some(&number), &Form::of(pairs)))
         })

@@ -36,7 +36,14 @@ fn picks<V: Vocabulary>(written: &Form, name: &str, legend: String) -> Choices {
 }
 
 /// Raising a change, or saying it anew.
-pub fn edit(number: Option<&str>, customers: &Options, lessons: &[Lesson], written: &Form) -> Markup {
+///
+/// Beside the customers stand the extra fields of a new one.
+pub fn edit(
+    number: Option<&str>,
+    (customers, extra): (&Options, &Markup),
+    lessons: &[Lesson],
+    written: &Form,
+) -> Markup {
     let filled = |name: &str, field: Field| identity::filled(written, name, field);
     let (action, key) = match number {
         Some(number) => (of_change(number, "edit"), format!("change:{number}")),
@@ -68,6 +75,7 @@ pub fn edit(number: Option<&str>, customers: &Options, lessons: &[Lesson], writt
             (filled("effective_from", Field::text("effective_from", t!("Holds from")).help(t!("A day like 2026-11-16, a lot, a serial number, or orders with commas between them."))))
             (Choices::any("needs_customer", t!("Approval"), vec![Pick::new("yes", t!("The customer has to approve")).chosen(written.has("needs_customer")).help(t!("Also where their profile says so."))]))
             (filled("due", Field::day("due", t!("Due"))))
+            (extra)
             div.row {
                 (Button::send(if number.is_some() { t!("Save") } else { t!("Raise it") }).first())
                 (Button::open(number.map_or_else(|| "/changes".to_owned(), |it| of_change(it, "")), t!("Cancel")).bare())

@@ -96,6 +96,8 @@ pub struct Choice {
     pub people: Options,
     /// The steps of the plan, where the change is known.
     pub steps: Options,
+    /// The extra fields of a new one.
+    pub extra: Markup,
 }
 
 /// Raising an issue, or saying it anew.
@@ -139,6 +141,7 @@ pub fn edit(number: Option<&str>, choice: &Choice, written: &Form) -> Markup {
             (filled("owner", Field::select("owner", t!("Who settles it"), people)))
             (filled("due", Field::day("due", t!("Until")).required()))
             @if number.is_some() { (filled("answer", Field::area("answer", t!("What was done about it")).lines(3).help(t!("Asked before it is solved, or said to be none.")))) }
+            (choice.extra)
             div.row {
                 (Button::send(if number.is_some() { t!("Save") } else { t!("Raise it") }).first())
                 (Button::open(back, t!("Cancel")).bare())

@@ -3,6 +3,7 @@
 use kernel::{Body, Case, Error, New, Reader, Result, typed};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use maud::html;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
@@ -75,7 +76,12 @@ fn steps(reader: &Reader, change: &str) -> Result<Vec<(String, String)>> {
 }
 
 fn edit_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Page> {
-    let choice = Choice { people: record::people(reader)?, steps: steps(reader, written.text("change"))? };
+    let extra = match number {
+        Some(_) => html! {},
+        None => web::extra::opening(reader, Issue::KIND.prefix, written)?,
+    };
+    let (people, steps) = (record::people(reader)?, steps(reader, written.text("change"))?);
+    let choice = Choice { people, steps, extra };
     let title = number.map_or_else(|| t!("Something came up"), |it| t!("Issue {number}", number = it));
     Ok(Page::new(title, "/changes", page::edit(number, &choice, written)).with(&["draft.js"]))
 }
@@ -106,7 +112,9 @@ async fn raise(Posted(visit): Posted) -> Answer {
                 let body = read_issue(form, Issue { change, task, ..Issue::default() });
                 form.check()?;
                 let new = New { title: form.text("title"), owner, due, ..New::default() };
-                Ok(of_issue(&commands::raise_issue(work, &new, &body)?.number, ""))
+                let made = commands::raise_issue(work, &new, &body)?;
+                web::extra::opened::<Issue>(work, &made.number, form)?;
+                Ok(of_issue(&made.number, ""))
             },
             move |reader, form| edit_page(reader, None, &form),
         )

@@ -22,6 +22,8 @@ pub struct Calling {
     pub opened: i64,
     /// Who writes.
     pub me: String,
+    /// The extra fields of a call that is new.
+    pub extra: Markup,
 }
 
 /// Who is on the telephone, and what is with them.
@@ -96,6 +98,7 @@ pub fn call(it: &Calling) -> Markup {
                         .help(t!("Counted from when you opened this page, where you leave it empty.")))
                 }
             }
+            (it.extra)
             div.row { (Button::send(t!("Keep the call")).first()) (Button::open("/inbox", t!("Cancel")).bare()) }
         },
     );

@@ -17,6 +17,8 @@ const FURTHER: usize = 3;
 /// What the form is filled with that plans a meeting.
 pub struct Planned {
     pub form: Form,
+    /// The extra fields of a meeting that is new.
+    pub extra: Markup,
     /// The meeting that is changed; none where one is opened.
     pub number: Option<String>,
     pub version: i64,
@@ -91,6 +93,7 @@ pub fn plan(it: &Planned) -> Markup {
                 (Choices::any("point", t!("Open points"), it.proposed.iter().map(|words| Choice::new(words.clone(), words.clone()).chosen(true)).collect())
                     .help(t!("What is open of what one looked at. Those that are ticked come onto the agenda.")))
             }
+            (it.extra)
             div.row { (Button::send(word).first()) (Button::open(back, t!("Cancel")).bare()) }
         }))
     }

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use kernel::{AnyCase, Error, Faults, PartyId, PersonId, Reader, Result, text};
+use kernel::{AnyCase, Body, Error, Faults, PartyId, PersonId, Reader, Result, text};
 use maud::{Markup, html};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
@@ -113,7 +113,12 @@ fn form_page(reader: &Reader, number: Option<String>, form: Form) -> Result<Page
     if !is_listed && let Ok(it) = reader.mention_of(&card.chosen) {
         card.conversations.insert(0, (it.number.clone(), format!("{} {}", it.number, it.title)));
     }
+    let extra = match number {
+        Some(_) => html! {},
+        None => web::extra::opening(reader, Call::KIND.prefix, &form)?,
+    };
     let calling = Calling {
+        extra,
         number,
         card,
         customers: shown::customers(reader)?,
@@ -193,6 +198,7 @@ async fn record(Posted(visit): Posted) -> Answer {
             move |work| {
                 let new = read_call(&mut form.clone(), &zone, work)?;
                 let kept = commands::record_call(work, &new)?;
+                web::extra::opened::<Call>(work, &kept.number, &form)?;
                 Ok(format!("/calls/{}", kept.number))
             },
             move |reader, error| form_page(reader, None, with_faults(again, error)),

@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 use jiff::tz::TimeZone;
-use kernel::{AnyCase, Case, Error, Faults, PartyId, PersonId, Reader, Result, Vocabulary, text};
-use maud::Markup;
+use kernel::{AnyCase, Body, Case, Error, Faults, PartyId, PersonId, Reader, Result, Vocabulary, text};
+use maud::{Markup, html};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use web::parts::{Button, Symbol};
@@ -109,7 +109,12 @@ fn plan_page(
             .collect(),
         None => Vec::new(),
     };
+    let extra = match known {
+        Some(_) => html! {},
+        None => web::extra::opening(reader, Meeting::KIND.prefix, &form)?,
+    };
     let page = pages::plan(&Planned {
+        extra,
         number: known.map(|it| it.record.number.clone()),
         version: known.map_or(0, |it| it.record.version),
         customers: shown::customers(reader)?,
@@ -230,6 +235,7 @@ async fn open(Posted(visit): Posted) -> Answer {
                 let it = planning(&mut form, &zone, None)?;
                 let new = kernel::New { title: &it.title, party, ..kernel::New::default() };
                 let made = commands::open_meeting(work, &new, &it.body)?;
+                web::extra::opened::<Meeting>(work, &made.number, &form)?;
                 Ok(format!("/meetings/{}", made.number))
             },
             move |reader, error| plan_page(reader, None, with_faults(again, error), Vec::new()),

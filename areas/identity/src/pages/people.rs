@@ -209,6 +209,8 @@ pub struct Edited {
     pub organisation: Option<String>,
     pub functions: Vec<FunctionLine>,
     pub people: Vec<(String, String)>,
+    /// The extra fields of a new one.
+    pub extra: Markup,
     pub form: Form,
 }
 
@@ -249,6 +251,7 @@ pub fn edit(it: &Edited) -> Markup {
                 (filled(&it.form, "deputy", Field::select("deputy", t!("Deputy"), people)))
                 (filled(&it.form, "joined_on", Field::day("joined_on", t!("With us since"))))
             }
+            (it.extra)
             div.row {
                 (Button::send(if it.number.is_some() { t!("Keep the changes") } else { t!("Add the person") }).first())
                 (Button::open(it.number.as_ref().map_or("/people".to_owned(), |it| format!("/people/{it}")), t!("Back")))
@@ -315,8 +318,13 @@ pub fn function(it: &Function, names: &Names, people: &[Named]) -> Markup {
     }
 }
 
-/// The form for a function; `number` is none for a new one.
-pub fn edit_function(number: Option<&str>, people: &[(String, String)], form: &Form) -> Markup {
+/// The form for a function; `number` is none for a new one, which has its extra fields in it.
+pub fn edit_function(
+    number: Option<&str>,
+    people: &[(String, String)],
+    extra: &Markup,
+    form: &Form,
+) -> Markup {
     let nobody = [(String::new(), t!("Nobody"))];
     let people: Vec<_> = nobody.into_iter().chain(people.iter().cloned()).collect();
     let action = number.map_or("/functions".to_owned(), |it| format!("/functions/{it}"));
@@ -333,6 +341,7 @@ pub fn edit_function(number: Option<&str>, people: &[(String, String)], form: &F
             (filled(form, "accountable_for", Field::area("accountable_for", t!("Answers for"))))
             (filled(form, "leader", Field::select("leader", t!("Led by"), people.clone())))
             (filled(form, "deputy", Field::select("deputy", t!("Deputy"), people)))
+            (extra)
             div.row {
                 (Button::send(if number.is_some() { t!("Keep the changes") } else { t!("Add the function") }).first())
                 (Button::open(&action, t!("Back")))

@@ -1,6 +1,7 @@
 //! Functions: their list, their record, their form.
 
-use kernel::{Error, Reader, Result};
+use kernel::{Body, Error, Reader, Result};
+use maud::html;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit};
@@ -90,7 +91,11 @@ async fn edit(visit: Visit, Path(number): Path<String>) -> Answer {
 
 fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page> {
     let people = record::people(reader)?;
-    Ok(Page::new(web::t!("Function"), "/functions", page::edit_function(number, &people, form)))
+    let extra = match number {
+        Some(_) => html! {},
+        None => web::extra::opening(reader, Function::KIND.prefix, form)?,
+    };
+    Ok(Page::new(web::t!("Function"), "/functions", page::edit_function(number, &people, &extra, form)))
 }
 
 fn read_function(form: &mut Form) -> Result<Function> {
@@ -105,6 +110,7 @@ async fn add(Posted(visit): Posted) -> Answer {
             move |work, form| {
                 let function = read_function(form)?;
                 let made = commands::add_function(work, form.text("name"), &function)?;
+                web::extra::opened::<Function>(work, &made.number, form)?;
                 Ok(format!("/functions/{}", made.number))
             },
             move |reader, form| edit_page(reader, None, &form),

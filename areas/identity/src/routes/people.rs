@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{AnyCase, Error, New, Permit, Reader, Result, Role, roles_of};
-use maud::Markup;
+use kernel::{AnyCase, Body, Error, New, Permit, Reader, Result, Role, roles_of};
+use maud::{Markup, html};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, fields_of};
@@ -165,7 +165,12 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: Form) -> Result<Page> 
         Some(number) => reader.find::<Person>(number)?.record.party,
         None => None,
     };
+    let extra = match number {
+        Some(_) => html! {},
+        None => web::extra::opening(reader, Person::KIND.prefix, &form)?,
+    };
     let edited = Edited {
+        extra,
         number: number.map(str::to_owned),
         organisation: party.map(|it| reader.name_of(it)).transpose()?,
         functions: queries::functions(reader)?,
@@ -182,6 +187,7 @@ async fn add(Posted(visit): Posted) -> Answer {
                 let person = read_person(form, Person::default())?;
                 let made =
                     commands::add_person(work, &New { title: form.text("name"), ..New::default() }, &person)?;
+                web::extra::opened::<Person>(work, &made.number, form)?;
                 Ok(format!("/people/{}", made.number))
             },
             move |reader, form| edit_page(reader, None, form),

@@ -13,11 +13,13 @@ use crate::model::{CameBy, Line, Order, OrderSort, Quotation, Terms};
 pub const SPARE: usize = 3;
 
 /// What can be chosen in a form.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Choices {
     pub customers: Vec<(i64, String)>,
     /// Key, number, title and last released revision of each requirement set.
     pub sets: Vec<(i64, String, String, Option<i64>)>,
+    /// The extra fields of a new record.
+    pub extra: Markup,
 }
 
 /// What the form is for.
@@ -85,6 +87,7 @@ pub fn edit(what: What, number: Option<&str>, title: &str, choices: &Choices, fo
             }
             (text("external_id", t!("Number elsewhere")).help(t!("By which another system of yours calls it. No two orders have the same.")))
             (filled(form, "note", Field::area("note", t!("Note"))).help(t!("For colleagues; the customer does not see it.")))
+            (choices.extra)
             div.row {
                 (Button::send(if number.is_some() { t!("Save") } else { t!("Open it") }).first())
                 (Button::open(address, t!("Cancel")).bare())

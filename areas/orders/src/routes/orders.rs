@@ -65,7 +65,11 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page>
         .as_ref()
         .map_or_else(|| t!("Take an order down"), |it| t!("Change {name}", name = &it.record.title));
     let party = own.and_then(|it| it.record.party);
-    let body = form::edit(What::Order, number, &title, &choices(reader, party)?, form);
+    let mut choices = choices(reader, party)?;
+    if number.is_none() {
+        choices.extra = web::extra::opening(reader, Order::KIND.prefix, form)?;
+    }
+    let body = form::edit(What::Order, number, &title, &choices, form);
     Ok(Page::new(title, PLACE, body).with(&["draft.js"]))
 }
 
@@ -79,6 +83,7 @@ async fn open(Posted(visit): Posted) -> Answer {
                 form.check()?;
                 let new = New { title: form.text("title"), party, ..New::default() };
                 let made = commands::open_order(work, &new, &order)?;
+                web::extra::opened::<Order>(work, &made.number, form)?;
                 Ok(of_order(&made.number, ""))
             },
             move |reader, form| edit_page(reader, None, &form),

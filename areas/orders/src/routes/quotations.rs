@@ -61,7 +61,11 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page>
         .as_ref()
         .map_or_else(|| t!("Open a quotation"), |it| t!("Change {name}", name = &it.record.title));
     let party = own.and_then(|it| it.record.party);
-    let body = form::edit(What::Quotation, number, &title, &choices(reader, party)?, form);
+    let mut choices = choices(reader, party)?;
+    if number.is_none() {
+        choices.extra = web::extra::opening(reader, Quotation::KIND.prefix, form)?;
+    }
+    let body = form::edit(What::Quotation, number, &title, &choices, form);
     Ok(Page::new(title, PLACE, body).with(&["draft.js"]))
 }
 
@@ -74,6 +78,7 @@ async fn open(Posted(visit): Posted) -> Answer {
                 form.check()?;
                 let new = New { title: form.text("title"), party, ..New::default() };
                 let made = commands::open_quotation(work, &new, &quotation)?;
+                web::extra::opened::<Quotation>(work, &made.number, form)?;
                 Ok(of_quotation(&made.number, ""))
             },
             move |reader, form| edit_page(reader, None, &form),

@@ -23,6 +23,8 @@ pub struct Capturing {
     pub set_title: String,
     pub written: Written,
     pub functions: Options,
+    /// The extra fields of requirements.
+    pub extra: Markup,
     pub faults: Faults,
     pub once: String,
 }
@@ -72,6 +74,7 @@ fn inside(it: &Capturing) -> Markup {
         (Field::select("set", t!("Requirement set and section"), it.sets.iter().cloned().chain(new)).value(&it.set).fault(fault(&it.faults, "set")))
         (Field::text("set_title", t!("Title of a new set")).value(&it.set_title).fault(fault(&it.faults, "set_title")))
         (fields(&it.written, &it.functions, &it.faults))
+        (it.extra)
         div.row {
             (Button::send(t!("Make the requirement")).first())
             (Button::open(format!("/sources/{}", it.source), t!("Cancel")).bare().mark("data-cancel", ""))

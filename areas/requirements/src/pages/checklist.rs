@@ -45,7 +45,15 @@ pub fn body(it: &Checklist, edit: Option<&str>) -> Markup {
 }
 
 /// The form of a checklist: a part for each question, and room for new ones.
-pub fn edit(number: Option<&str>, version: i64, (title, it): (&str, &Checklist), written: &Form) -> Markup {
+///
+/// A new one has its extra fields in it.
+pub fn edit(
+    number: Option<&str>,
+    version: i64,
+    (title, it): (&str, &Checklist),
+    extra: &Markup,
+    written: &Form,
+) -> Markup {
     let action = number.map_or("/checklists".to_owned(), |it| format!("/checklists/{it}/edit"));
     let back = number.map_or("/checklists".to_owned(), |it| format!("/checklists/{it}"));
     let empty = Question { class: Class::Implied, ..Question::default() };
@@ -66,6 +74,7 @@ pub fn edit(number: Option<&str>, version: i64, (title, it): (&str, &Checklist),
                 .fault(written.faults.of("signs").map(say)).help(t!("Parted by commas. A set whose title, matter, use or products hold one of them is proposed this checklist.")))
             @if let Some(words) = written.faults.of("questions") { (note(Note::Bad, say(words))) }
             @for (no, row) in rows.enumerate() { (editable(no, row)) }
+            (extra)
             div.row { (Button::send(t!("Save")).first()) (Button::open(back, t!("Cancel")).bare()) }
         }))
     }

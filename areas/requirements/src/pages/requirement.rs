@@ -124,6 +124,8 @@ pub struct Adding<'a> {
     pub section: String,
     pub written: Written,
     pub functions: Options,
+    /// The extra fields of requirements.
+    pub extra: Markup,
     pub faults: Faults,
     pub once: String,
 }
@@ -138,6 +140,7 @@ pub fn add(it: &Adding) -> Markup {
             (Field::select("section", t!("Section"), section_options(it.sections)).value(&it.section)
                 .fault(super::fault(&it.faults, "section")))
             (fields(&it.written, &it.functions, &it.faults))
+            (it.extra)
             div.row {
                 (Button::send(t!("Add it")).first())
                 (Button::open(of_set(&it.set.number, ""), t!("Cancel")).bare())

@@ -1,6 +1,6 @@
 //! Addresses where words of a text become a requirement.
 
-use kernel::{Error, Faults, PartyId, Reader, Result, text};
+use kernel::{Body, Error, Faults, PartyId, Reader, Result, text};
 use maud::Markup;
 use web::{Answer, Form, Page, Posted, Routes, Visit, t};
 
@@ -30,6 +30,7 @@ pub fn form(reader: &Reader, party: Option<PartyId>) -> Result<Markup> {
         set_title: String::new(),
         written: Written::of("", &Requirement::default()),
         functions: functions(reader)?,
+        extra: web::extra::opening(reader, Requirement::KIND.prefix, &Form::default())?,
         faults: Faults::default(),
         once: once(),
     }))
@@ -90,6 +91,7 @@ fn capturing(reader: &Reader, form: &Form, faults: Faults) -> Result<Page> {
         set_title: form.text("set_title").to_owned(),
         written,
         functions: functions(reader)?,
+        extra: web::extra::opening(reader, Requirement::KIND.prefix, &super::sets::with(form, &faults))?,
         faults,
         once: once(),
     });
@@ -106,12 +108,28 @@ async fn make(Posted(visit): Posted) -> Answer {
     visit
         .write_or(
             move |work| {
-                let made = commands::capture(work, &capture_of(&form)?)?;
+                let capture = capture_of(&form)?;
+                if matches!(capture.into, Into::New(_)) {
+                    must_be_open_in_passing(work)?;
+                }
+                let made = commands::capture(work, &capture)?;
+                web::extra::opened::<Requirement>(work, &made.number, &form)?;
                 Ok(of_requirement(&made.number))
             },
             move |reader, error| capturing(reader, &again, faults_of(error)),
         )
         .await
+}
+
+/// A set is opened in passing only where the house asks for nothing beside its title.
+fn must_be_open_in_passing(reader: &Reader) -> Result<()> {
+    match reader.must_say(RequirementSet::KIND.prefix, &serde_json::Map::new()) {
+        Err(Error::Invalid(_)) => {
+            let sentence = text!("Your house asks for more where a set is opened. Open it by its own form first.");
+            Err(Faults::one("set_title", sentence).into())
+        }
+        other => other,
+    }
 }
 
 fn capture_of(form: &Form) -> Result<Capture> {

@@ -123,7 +123,11 @@ fn form_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Pa
         true => (written.text("title").to_owned(), read(written)),
         false => (title, body),
     };
-    Ok(Page::new(t!("Checklist"), PLACE, page::edit(number, version, (&title, &body), written)))
+    let extra = match number {
+        Some(_) => html! {},
+        None => web::extra::opening(reader, Checklist::KIND.prefix, written)?,
+    };
+    Ok(Page::new(t!("Checklist"), PLACE, page::edit(number, version, (&title, &body), &extra, written)))
 }
 
 /// What the form says; a question without words is left out.
@@ -153,6 +157,7 @@ async fn open(Posted(visit): Posted) -> Response {
         .write_form(
             move |work, form| {
                 let made = work.create(&New { title: form.text("title"), ..New::default() }, &read(form))?;
+                web::extra::opened::<Checklist>(work, &made.number, form)?;
                 Ok(format!("{PLACE}/{}", made.number))
             },
             move |reader, form| form_page(reader, None, &form),

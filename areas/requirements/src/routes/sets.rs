@@ -93,19 +93,14 @@ fn opening(reader: &Reader, form: &Form, faults: &Faults) -> Result<Page> {
         intended_use: text("intended_use"),
         conversation: text("conversation"),
         is_standing: form.has("standing"),
-        extra: web::extra::fields(
-            reader,
-            RequirementSet::KIND.prefix,
-            &with(form, faults),
-            &serde_json::Map::new(),
-        )?,
+        extra: web::extra::opening(reader, RequirementSet::KIND.prefix, &with(form, faults))?,
     };
     let body = list::open(&written, &customers(reader)?, &once(), faults);
     Ok(Page::new(t!("Open a requirement set"), PLACE, body))
 }
 
 /// What was typed, with what is wrong with it.
-fn with(form: &Form, faults: &Faults) -> Form {
+pub(super) fn with(form: &Form, faults: &Faults) -> Form {
     let mut form = form.clone();
     form.faults = faults.clone();
     form
@@ -126,7 +121,7 @@ async fn open(Posted(mut visit): Posted) -> Answer {
                     is_standing: form.has("standing"),
                     ..RequirementSet::default()
                 };
-                let extra = web::extra::read(work, RequirementSet::KIND.prefix, &form)?;
+                let extra = web::extra::read_opening(work, RequirementSet::KIND.prefix, &form)?;
                 let new = New { title: form.text("title"), party, extra: Some(&extra), ..New::default() };
                 let made = commands::open_set(work, &new, &body)?;
                 Ok(of_set(&made.number, ""))
@@ -320,6 +315,7 @@ fn adding(reader: &Reader, number: &str, form: &Form, faults: Faults) -> Result<
         section: form.text("section").to_owned(),
         written: Written::sent(form),
         functions: functions(reader)?,
+        extra: web::extra::opening(reader, Requirement::KIND.prefix, &with(form, &faults))?,
         faults,
         once: once(),
     });
@@ -339,6 +335,7 @@ async fn add_requirement(Path(number): Path<String>, Posted(visit): Posted) -> A
                     &number,
                     &NewRequirement { title, section, body, ..Default::default() },
                 )?;
+                web::extra::opened::<Requirement>(work, &made.number, &form)?;
                 Ok(pages::of_requirement(&made.number))
             },
             move |reader, error| adding(reader, &to, &again, faults_of(error)),

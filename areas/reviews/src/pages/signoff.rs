@@ -99,7 +99,12 @@ pub struct Candidate {
 }
 
 /// The form that offers a revision to the customer.
-pub fn offer(subject: (&str, &str, i64), people: &[Candidate], written: &Form) -> Markup {
+pub fn offer(
+    subject: (&str, &str, i64),
+    people: &[Candidate],
+    extra: &Markup,
+    written: &Form,
+) -> Markup {
     let (number, title, revision) = subject;
     let chosen = written.all("signatory");
     let only = people.iter().filter(|it| it.is_sure).count() == 1;
@@ -137,6 +142,7 @@ pub fn offer(subject: (&str, &str, i64), people: &[Candidate], written: &Form) -
                 (identity::filled(written, "until", Field::day("until", t!("Until")).help(t!("Two weeks where it is empty."))))
                 (identity::filled(written, "language", Field::select("language", t!("Language of the letter"), languages)))
             }
+            (extra)
             div.row {
                 (Button::send(t!("Send it to the customer")).first())
                 (Button::open(format!("/requirement-sets/{number}"), t!("Cancel")).bare())

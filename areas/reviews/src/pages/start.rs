@@ -11,7 +11,13 @@ use crate::queries::WouldAsk;
 use kernel::Vocabulary;
 
 /// The form that begins a review. Whoever changes the matter sees whom it would ask before anybody is asked.
-pub fn begin(subjects: &Options, templates: &Options, would: Option<&[WouldAsk]>, written: &Form) -> Markup {
+pub fn begin(
+    subjects: &Options,
+    templates: &Options,
+    would: Option<&[WouldAsk]>,
+    extra: &Markup,
+    written: &Form,
+) -> Markup {
     let scope = written.text("scope");
     let scopes = Scope::ALL.iter().enumerate().map(|(place, it)| {
         Choice::new(it.code(), word(*it)).chosen(it.code() == scope || (scope.is_empty() && place == 0))
@@ -46,6 +52,7 @@ pub fn begin(subjects: &Options, templates: &Options, would: Option<&[WouldAsk]>
                 }
             }
             (identity::filled(written, "due", Field::day("due", t!("Due")).help(t!("As the template says where it is empty."))))
+            (extra)
             div.row {
                 (Button::send(t!("Begin the review")).first())
                 (Button::send_to("/reviews/who", t!("Show who is asked")))

@@ -66,7 +66,7 @@ pub fn edit(
     number: Option<&str>,
     version: i64,
     (title, purpose): (&str, &str),
-    (policy, functions): (&Policy, &Options),
+    (policy, functions, extra): (&Policy, &Options, &Markup),
     written: &Form,
 ) -> Markup {
     let action = number.map_or("/review-templates".to_owned(), |it| format!("/review-templates/{it}/edit"));
@@ -106,6 +106,7 @@ pub fn edit(
                 .help(t!("Begin a line with the name of a function and a colon, and only that one is asked.")))
             (Choices::any("rules", t!("Rules"), vec![Choice::new("no_self", t!("Whoever owns it may not approve it")).chosen(policy.forbids_self_approval)]))
             (Field::number("days", t!("Due after so many days")).value(policy.days.to_string()).fault(written.faults.of("days").map(say)))
+            (extra)
             div.row { (Button::send(t!("Save")).first()) (Button::open(back, t!("Cancel")).bare()) }
         }))
     }

@@ -93,7 +93,8 @@ fn begin_page(reader: &Reader, written: &Form, simulates: bool) -> Result<Page> 
         .into_iter()
         .map(|(id, number, title)| (id.to_string(), format!("{title} ({number})")))
         .collect();
-    let body = start::begin(&subjects, &templates, would.as_deref(), written);
+    let extra = web::extra::opening(reader, Review::KIND.prefix, written)?;
+    let body = start::begin(&subjects, &templates, would.as_deref(), &extra, written);
     Ok(Page::new(t!("Begin a review"), PLACE, body))
 }
 
@@ -121,6 +122,7 @@ async fn open(Posted(visit): Posted) -> Answer {
                 };
                 form.check()?;
                 let made = commands::open(work, &New { due, ..New::default() }, &body)?;
+                web::extra::opened::<Review>(work, &made.number, form)?;
                 Ok(format!("{PLACE}/{}", made.number))
             },
             move |reader, form| begin_page(reader, &form, false),

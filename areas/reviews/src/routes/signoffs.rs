@@ -56,7 +56,8 @@ fn offer_page(reader: &Reader, written: &Form) -> Result<Page> {
     let subject = queries::subject(reader, subject).map_err(|_| Error::NotFound)?;
     let people = candidates(reader, subject.party)?;
     let revision = subject.released.unwrap_or(0);
-    let body = page::offer((&subject.number, &subject.title, revision), &people, written);
+    let extra = web::extra::opening(reader, SignOff::KIND.prefix, written)?;
+    let body = page::offer((&subject.number, &subject.title, revision), &people, &extra, written);
     Ok(Page::new(t!("Offer to the customer"), PLACE, body))
 }
 
@@ -92,6 +93,7 @@ async fn open(Posted(visit): Posted) -> Answer {
                 };
                 form.check()?;
                 let made = commands::offer_to_customer(work, &New::default(), &body)?;
+                web::extra::opened::<SignOff>(work, &made.number, form)?;
                 Ok(format!("{PLACE}/{}", made.number))
             },
             move |reader, form| offer_page(reader, &form),

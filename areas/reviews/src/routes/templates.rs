@@ -72,8 +72,12 @@ fn form_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Pa
         true => (written.text("title").to_owned(), read(&mut written.clone(), &functions(reader)?)),
         false => (title, body),
     };
-    let page =
-        page::edit(number, version, (&title, &body.purpose), (&body.policy, &functions(reader)?), written);
+    let extra = match number {
+        Some(_) => html! {},
+        None => web::extra::opening(reader, <Template as kernel::Body>::KIND.prefix, written)?,
+    };
+    let around = (&body.policy, &functions(reader)?, &extra);
+    let page = page::edit(number, version, (&title, &body.purpose), around, written);
     Ok(Page::new(t!("Review template"), PLACE, page))
 }
 
@@ -130,6 +134,7 @@ async fn open(Posted(visit): Posted) -> Answer {
                 let body = read(form, &functions(work)?);
                 form.check()?;
                 let made = work.create(&New { title: form.text("title"), ..New::default() }, &body)?;
+                web::extra::opened::<Template>(work, &made.number, form)?;
                 Ok(format!("{PLACE}/{}", made.number))
             },
             move |reader, form| form_page(reader, None, &form),

@@ -76,8 +76,13 @@ pub fn tried(tested_on: Option<Date>) -> Option<(String, Markup)> {
     tested_on.map(|it| (t!("Last tried"), html! { (day(it)) }))
 }
 
-/// The form of a plan.
-pub fn edit(number: Option<&str>, (people, customers): (&Options, &Options), written: &Form) -> Markup {
+/// The form of a plan; a new one has its extra fields in it.
+pub fn edit(
+    number: Option<&str>,
+    (people, customers): (&Options, &Options),
+    extra: &Markup,
+    written: &Form,
+) -> Markup {
     let filled = |name: &str, field: Field| identity::filled(written, name, field);
     let (action, key) = match number {
         Some(number) => (of_plan(number, "edit"), format!("contingency:{number}")),
@@ -100,6 +105,7 @@ pub fn edit(number: Option<&str>, (people, customers): (&Options, &Options), wri
                 (filled("concerns", Field::text("concerns", t!("For")).help(t!("The number of an order, a requirement set, a risk."))))
             }
             (filled("tested_on", Field::day("tested_on", t!("Last tried"))))
+            (extra)
             div.row { (Button::send(t!("Save")).first()) (Button::open(back, t!("Cancel")).bare()) }
         }))
     }

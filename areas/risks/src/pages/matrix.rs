@@ -146,8 +146,14 @@ pub fn body(it: &RiskMatrix, edit: Option<&str>) -> Markup {
     }
 }
 
-/// The form of the matrix.
-pub fn edit(number: Option<&str>, version: i64, (title, it): (&str, &RiskMatrix), written: &Form) -> Markup {
+/// The form of the matrix; a new one has its extra fields in it.
+pub fn edit(
+    number: Option<&str>,
+    version: i64,
+    (title, it): (&str, &RiskMatrix),
+    extra: &Markup,
+    written: &Form,
+) -> Markup {
     let action = number.map_or_else(|| PLACE.to_owned(), |it| format!("{PLACE}/{it}/edit"));
     let back = number.map_or_else(|| PLACE.to_owned(), |it| format!("{PLACE}/{it}"));
     let fault = |name: &str| written.faults.of(name).map(say);
@@ -199,6 +205,7 @@ pub fn edit(number: Option<&str>, version: i64, (title, it): (&str, &RiskMatrix)
                     (days("very_high", Level::VeryHigh, it.holds.very_high))
                 }
             }
+            (extra)
             div.row { (Button::send(t!("Save")).first()) (Button::open(back, t!("Cancel")).bare()) }
         }))
     }

@@ -115,6 +115,8 @@ pub struct Choices {
     pub customers: Options,
     pub likelihood: Options,
     pub severity: Options,
+    /// The extra fields of a new one.
+    pub extra: Markup,
 }
 
 /// Noting a risk, or saying it anew.
@@ -170,6 +172,7 @@ pub fn edit(number: Option<&str>, choices: &Choices, written: &Form) -> Markup {
                 (filled("origin", Field::text("origin", t!("What led to it")).help(t!("The number of a review, a conversation, an order."))))
                 (filled("affects", Field::text("affects", t!("What it puts at risk")).help(t!("The number of a requirement, an order."))))
             }
+            (choices.extra)
             div.row {
                 (Button::send(if number.is_some() { t!("Save") } else { t!("Note it") }).first())
                 (Button::open(back, t!("Cancel")).bare())

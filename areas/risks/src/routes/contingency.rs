@@ -1,6 +1,7 @@
 //! Addresses of contingency plans.
 
 use kernel::{Body, Case, Error, New, Reader, Result};
+use maud::html;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
@@ -58,7 +59,11 @@ async fn begin(visit: Visit) -> Answer {
 
 fn edit_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Page> {
     kernel::Permit::Staff.covers(reader.actor, None)?;
-    let body = page::edit(number, (&people(reader)?, &customers(reader)?), written);
+    let extra = match number {
+        Some(_) => html! {},
+        None => web::extra::opening(reader, Contingency::KIND.prefix, written)?,
+    };
+    let body = page::edit(number, (&people(reader)?, &customers(reader)?), &extra, written);
     Ok(Page::new(t!("Contingency plan"), PLACE, body).with(&["draft.js"]))
 }
 
@@ -82,7 +87,9 @@ async fn write(Posted(visit): Posted) -> Answer {
                 let body = read(form, Contingency { concerns, ..Contingency::default() });
                 form.check()?;
                 let new = New { title: form.text("title"), owner, party, ..New::default() };
-                Ok(of_plan(&commands::plan(work, &new, &body)?.number, ""))
+                let made = commands::plan(work, &new, &body)?;
+                web::extra::opened::<Contingency>(work, &made.number, form)?;
+                Ok(of_plan(&made.number, ""))
             },
             move |reader, form| edit_page(reader, None, &form),
         )

@@ -63,7 +63,11 @@ fn form_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Pa
         true => (written.text("title").to_owned(), read(&mut written.clone(), &body)),
         false => (title, body),
     };
-    let page = page::edit(number, version, (&title, &body), written);
+    let extra = match number {
+        Some(_) => html! {},
+        None => web::extra::opening(reader, RiskMatrix::KIND.prefix, written)?,
+    };
+    let page = page::edit(number, version, (&title, &body), &extra, written);
     Ok(Page::new(t!("Risk matrix"), PLACE, page))
 }
 
@@ -91,6 +95,7 @@ async fn open(Posted(visit): Posted) -> Answer {
                 let body = read(form, &customary());
                 form.check()?;
                 let made = work.create(&New { title: form.text("title"), ..New::default() }, &body)?;
+                web::extra::opened::<RiskMatrix>(work, &made.number, form)?;
                 Ok(format!("{PLACE}/{}", made.number))
             },
             move |reader, form| form_page(reader, None, &form),
