@@ -102,6 +102,8 @@ pub struct Column {
     pub holds: ColumnHolds,
     /// Whether the party of a record does not read it.
     pub is_internal: bool,
+    /// Whether every record has a value there.
+    pub is_always: bool,
 }
 
 /// What a column of a list holds.
@@ -594,7 +596,8 @@ fn columns<B: Body>() -> Vec<Column> {
                 holds(name, field, &schema)?
             };
             let is_internal = B::INTERNAL.contains(&name.as_str());
-            Some(Column { name: name.clone(), label: B::label(name)?, holds, is_internal })
+            let is_always = field["type"].is_string();
+            Some(Column { name: name.clone(), label: B::label(name)?, holds, is_internal, is_always })
         })
         .collect()
 }

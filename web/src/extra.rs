@@ -36,7 +36,8 @@ pub fn opening(reader: &Reader, kind: &str, form: &Form) -> Result<Markup> {
     let mut drawn = Vec::new();
     for field in reader.fields_of(kind)?.iter().filter(|it| it.is_in_use()) {
         let name = name_of(field);
-        let asked = field_of(reader, field, form.raw(&name).to_owned())?.fault(form.faults.of(&name).map(say));
+        let asked =
+            field_of(reader, field, form.raw(&name).to_owned())?.fault(form.faults.of(&name).map(say));
         drawn.push(if field.required { asked.required() } else { asked });
     }
     Ok(html! { @for field in drawn { (field) } })

@@ -277,14 +277,11 @@ fn of_the_house(reader: &Reader, entry: &Entry) -> Vec<View> {
         ..View::default()
     };
     if !entry.views.is_empty() && !reader.actor.is_outside() {
-        let given = entry
-            .views
-            .iter()
-            .map(|it| View {
-                sort: it.sort.trim_start_matches('-').to_owned(),
-                descending: it.sort.starts_with('-'),
-                ..view(say(&(it.name)()), it.key, it.query)
-            });
+        let given = entry.views.iter().map(|it| View {
+            sort: it.sort.trim_start_matches('-').to_owned(),
+            descending: it.sort.starts_with('-'),
+            ..view(say(&(it.name)()), it.key, it.query)
+        });
         return given.collect();
     }
     let mut views = Vec::new();
@@ -339,11 +336,8 @@ fn page(reader: &Reader, it: &Listing, extras: &Extras) -> Result<Markup> {
     let ids: Vec<i64> = found.rows.iter().map(|row| row.id).collect();
     let below = extras.below.map(|below| below(reader, &ids)).transpose()?.unwrap_or_default();
     let lines = found.rows.iter().zip(&cells).map(|(row, cells)| {
-        let address = if extras.opens_beside {
-            it.beside(&row.number)
-        } else {
-            it.entry.kind.address(&row.number)
-        };
+        let address =
+            if extras.opens_beside { it.beside(&row.number) } else { it.entry.kind.address(&row.number) };
         let cell = |cell: &Shown| match (cell, below.get(&row.id)) {
             (Shown::Title(_), Some(more)) => html! { (cell.html(&address, reader.now)) " " (more) },
             _ => cell.html(&address, reader.now),

@@ -89,6 +89,24 @@ export const checks = {
     await Promise.all([tab.waitForNavigation(), tab.locator("button", { hasText: "Take it back" }).click()]);
   },
 
+  "the inbox is a list like the others: walked and marked by keyboard, and a row opens beside its list": async (world) => {
+    const tab = await enter(world, ada(world));
+    await tab.goto("/inbox?view=all");
+    same(await violations(tab), [], "axe on the inbox");
+    await tab.locator("main h1").click();
+    for (const key of ["j", "x"]) await tab.keyboard.press(key);
+    await until(async () => (await tab.locator("#bulk [data-marked]").innerText()).startsWith("1"), "one marked");
+    holds(await tab.locator("#bulk button", { hasText: "Take them over" }).isVisible(), "no button takes them over");
+    const title = tab.locator("[data-walk] .at th a");
+    const address = await title.getAttribute("href");
+    holds(address.includes("?view=all"), `the row leads to ${address}`);
+    await Promise.all([tab.waitForNavigation(), title.click()]);
+    same(await tab.locator(".letters [aria-current]").count(), 1, "the open one in the list beside it");
+    holds((await tab.locator(".views .tabs [aria-current]").innerText()).startsWith("All"), "another view stands beside it");
+    same(await violations(tab), [], "axe on a conversation");
+    same(wrongsOf(tab), [], "what the browser complains of");
+  },
+
   "a table with all columns scrolls in its own place": async (world) => {
     const tab = await enter(world, ada(world), { width: 1280 });
     await tab.goto("/requirement-sets/RS-2026-0017/table?columns=all");

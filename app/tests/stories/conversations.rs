@@ -9,6 +9,7 @@ use conversations::{
     import, messages, move_message, note, record_call, take_in,
 };
 use kernel::{Audience, Error, Source, locate};
+use serde_json::json;
 use web::testing::Client;
 
 use crate::world::{World, program, refusal};
@@ -362,6 +363,170 @@ fn files_dropped_on_the_page_are_taken_in_and_told_one_by_one() {
         assert!(shown.contains("Save the mail again"));
         let page = ada.get("/inbox?view=all").text;
         assert!(page.contains("Carl Whitfield") || page.contains("Ada Lindqvist"), "{page}");
+    }
+}
+
+/// A mail to a shared mailbox: it is nobody's until somebody takes it.
+fn to_the_mailbox(from: &str, id: &str, words: &str) -> Vec<u8> {
+    let mail = String::from_utf8(mail_from(from, id, "", words)).unwrap();
+    let mail = mail.replace("Ada Lindqvist <ada.lindqvist@", "Kestrel <info@");
+    mail.replace("Subject: Seals", &format!("Subject: Question {id}")).into_bytes()
+}
+
+/// The row of a conversation as its box sends it: number and version.
+fn row_of(page: &str, number: &str) -> String {
+    let at =
+        page.find(&format!("value=\"{number}@")).unwrap_or_else(|| panic!("{number} has no box: {page}"));
+    page[at + 7..].split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn the_inbox_is_filtered_kept_as_a_view_and_leaves_as_a_file() {
+    for world in World::on_each_engine() {
+        let hers =
+            told(&world, &from_carl("1@meridian", "", "Which rings do you use?\r\n\r\n> We use EPDM."))
+                .number;
+        let nobodys =
+            told(&world, &to_the_mailbox("Nils <nils@elsewhere.example>", "2@nils", "A quote, please."));
+        let nobodys = nobodys.number;
+        let mut ada = program(&world, "ada");
+        let mine = ada.get("/inbox").text;
+        assert!(mine.contains(&hers) && !mine.contains(&nobodys), "it opens with what is hers: {mine}");
+        assert!(mine.contains("Carl Whitfield: Which rings do you use?"), "with what was said last: {mine}");
+        assert!(!mine.contains("We use EPDM"), "and not what was quoted: {mine}");
+        let free = ada.get("/inbox?view=unassigned").text;
+        assert!(free.contains(&nobodys) && !free.contains(&hers) && free.contains("nobody yet"), "{free}");
+        assert!(free.contains("Unassigned <span class=\"count\">1"), "the tab counts: {free}");
+        let found = ada.get("/inbox?view=all&q=customer:meridian+in:messages+rings").text;
+        assert!(found.contains(&hers) && !found.contains(&nobodys), "words of messages: {found}");
+        assert!(!ada.get("/inbox?q=waits_for:them").text.contains(&hers), "it waits for us");
+        // Beside an open conversation stands the list that it was opened from.
+        assert!(free.contains(&format!("/conversations/{nobodys}?view=unassigned")), "{free}");
+        let open = ada.get(&format!("/conversations/{nobodys}?view=unassigned")).text;
+        assert!(
+            open.contains("A quote, please.") && !open.contains(&format!("/conversations/{hers}?")),
+            "{open}"
+        );
+        let open = ada.get(&format!("/conversations/{hers}?view=all&q=customer:meridian")).text;
+        assert!(
+            open.contains("customer:meridian") && !open.contains(&format!("/conversations/{nobodys}?")),
+            "{open}"
+        );
+
+        let view = [("name", "Meridian talks"), ("q", "customer:meridian"), ("shared", "house")];
+        let kept = ada.post_form("/lists/conversations/views", &view);
+        assert!(kept.location().starts_with("/inbox?"), "{}", kept.location());
+        assert!(ada.get(kept.location()).text.contains("Meridian talks <span class=\"count\">1"));
+        let file =
+            ada.get("/lists/conversations/export.csv?view=unassigned&columns=number,owner,body.last_from");
+        let lines: Vec<&str> = file.text.trim_start_matches('\u{feff}').lines().collect();
+        assert_eq!(lines.len(), 2, "what is seen and nothing else: {}", file.text);
+        assert!(
+            lines[1].starts_with(&format!("{nobodys},")) && lines[1].contains("nobody yet,Nils"),
+            "{}",
+            lines[1]
+        );
+        // Eve of Hallander has neither rows nor a file of them; Carl has his own and no tab of ours.
+        let mut eve = program(&world, "eve");
+        for page in ["/inbox?view=all", "/lists/conversations/export.csv?view=all"] {
+            assert!(!eve.get(page).text.contains("CV-"), "{page}");
+        }
+        let his = program(&world, "carl").get("/inbox?view=all").text;
+        assert!(his.contains(&hers) && !his.contains(&nobodys), "{his}");
+        assert!(!his.contains("Meridian talks") && !his.contains("Unassigned"), "{his}");
+    }
+}
+
+#[test]
+fn the_inbox_stands_in_the_order_of_what_was_said_last_page_by_page() {
+    for world in World::on_each_engine() {
+        let at = |hour: &str, no: i64| {
+            let mail = to_the_mailbox("Nils <nils@elsewhere.example>", &format!("{no}@nils"), "Hello.");
+            let mail = String::from_utf8(mail).unwrap().replace("08:00:00", &format!("{hour}:00:00"));
+            told(&world, mail.as_bytes()).number
+        };
+        let (noon, early, late) = (at("12", 1), at("07", 2), at("15", 3));
+        let page = program(&world, "ada").get("/inbox?view=all").text;
+        let place = |number: &str| page.find(&format!("value=\"{number}@")).unwrap();
+        assert!(place(&late) < place(&noon) && place(&noon) < place(&early), "{page}");
+        let walked = world.ada().asks(|reader| {
+            let entry = reader.registry().kind("CV").unwrap();
+            let last = entry.columns.iter().find(|it| it.name == "last_at").unwrap();
+            let order = kernel::Order::of_column(reader, entry, last);
+            let mut wanted =
+                kernel::Wanted { order, descending: true, limit: Some(1), ..kernel::Wanted::default() };
+            let mut all = Vec::new();
+            loop {
+                let page = reader.list("CV", &wanted)?;
+                all.extend(page.rows.into_iter().map(|it| it.number));
+                match page.next {
+                    Some(next) => wanted.after = Some(next),
+                    None => return Ok(all),
+                }
+            }
+        });
+        assert_eq!(walked, [late, noon, early]);
+    }
+}
+
+#[test]
+fn marked_conversations_are_taken_over_and_what_changed_meanwhile_is_named() {
+    for world in World::on_each_engine() {
+        let stranger =
+            |no: i64| to_the_mailbox("Nils <nils@elsewhere.example>", &format!("{no}@nils"), "Hello.");
+        let (one, two) = (told(&world, &stranger(1)).number, told(&world, &stranger(2)).number);
+        assert_ne!(one, two);
+        let owner = |number: &str| case(&world, number).record.owner;
+        assert_eq!((owner(&one), owner(&two)), (0, 0));
+        let mut ada = program(&world, "ada");
+        let page = ada.get("/inbox?view=unassigned").text;
+        let (first, second) = (row_of(&page, &one), row_of(&page, &two));
+        // Ben takes the second while she looks at the list.
+        let ben = world.person("ben").actor.person;
+        world.person("ben").does(|work| conversations::assign(work, &two, ben)).unwrap();
+        let take = [("change", "take"), ("marked", first.as_str()), ("marked", &second), ("once", "a")];
+        for who in ["amelia", "carl", "eve"] {
+            let refused = program(&world, who).post_form("/lists/conversations/bulk", &take);
+            assert_eq!(refused.status, StatusCode::CONFLICT, "{who}");
+        }
+        let done = ada.post_form("/lists/conversations/bulk", &take);
+        let told = ada.get(done.location()).text;
+        assert!(told.contains("1 changed") && told.contains("1 refused"), "{told}");
+        assert!(told.contains(&two) && told.contains("Somebody changed it since you saw it."), "{told}");
+        assert_eq!(
+            (owner(&one), owner(&two)),
+            (world.ada().actor.person, ben),
+            "nobody's work was overwritten"
+        );
+
+        // She says whose it is, and takes that back.
+        let page = ada.get("/inbox?view=mine").text;
+        let first = row_of(&page, &one);
+        let wrong =
+            [("change", "customer"), ("customer", "Nowhere Ltd"), ("marked", first.as_str()), ("once", "b")];
+        let again = ada.post_form("/lists/conversations/bulk", &wrong);
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", again.text);
+        let right =
+            [("change", "customer"), ("customer", "K-1001"), ("marked", first.as_str()), ("once", "c")];
+        let done = ada.post_form("/lists/conversations/bulk", &right).location().to_owned();
+        assert_eq!(case(&world, &one).record.party, Some(world.meridian), "{}", ada.get(&done).text);
+        ada.post_form(&format!("{done}/undo"), &[]);
+        assert_eq!(case(&world, &one).record.party, None);
+        let close = [("change", "step"), ("step", "close"), ("marked", one.as_str()), ("once", "d")];
+        ada.post_form("/lists/conversations/bulk", &close);
+        assert_eq!(case(&world, &one).record.state, ConversationState::Closed);
+
+        // Programs say what they saw, too.
+        let wish = json!({ "numbers": [two], "owner": "PE-9999", "versions": { &two: 1 } });
+        let refused = ada.post_json("/api/v1/conversations/change-many", &wish);
+        assert!(refused.status.is_client_error(), "{}", refused.text);
+        let wish = json!({ "numbers": [two], "due": "2026-03-20", "versions": { &two: 1 } });
+        let answer = ada.post_json("/api/v1/conversations/change-many", &wish).json();
+        assert_eq!(answer["done"], json!([]), "{answer}");
+        assert_eq!(answer["refused"][0]["number"], two.as_str());
+        let of_set = json!({ "numbers": ["RS-2026-0001"], "customer": "K-1001" });
+        let refused = ada.post_json("/api/v1/requirement-sets/change-many", &of_set);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
     }
 }
 

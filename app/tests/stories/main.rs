@@ -23,6 +23,7 @@ mod many;
 mod merging;
 mod nodes;
 mod notices;
+mod openings;
 mod orders;
 mod papers;
 mod plans;

@@ -27,8 +27,8 @@ pub use model::{
 };
 pub use pages::capture_by_page;
 pub use queries::{
-    Speaker, Unconfirmed, WordOfMouth, answers, led_to, messages, speaker, statements,
-    unconfirmed_of, waiting, word_of_mouth,
+    Speaker, Unconfirmed, WordOfMouth, answers, led_to, messages, speaker, statements, unconfirmed_of,
+    waiting, word_of_mouth,
 };
 pub use routes::{Capture, Points, routes, said_about};
 pub use rules::intake::{Extracted, Intake, PartText};

@@ -117,7 +117,10 @@ fn inbox(reader: &Reader, asked: &Form, open: &str, functions: Functions) -> Res
         tabs: listing.tabs(reader)?,
         lines,
         older: page.next.map(|it| listing.here(Some(&it))),
-        list: (listing.here(None), if listing.is_narrowed() { listing.query.to_string() } else { String::new() }),
+        list: (
+            listing.here(None),
+            if listing.is_narrowed() { listing.query.to_string() } else { String::new() },
+        ),
         open: open.to_owned(),
         ringing: if may_write(reader) { queries::on_the_telephone(reader)? } else { Vec::new() },
         now: reader.now,

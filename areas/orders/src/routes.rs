@@ -44,7 +44,11 @@ fn may_keep(reader: &Reader) -> bool {
 
 /// What the forms offer to choose from; sets of one customer where one is known.
 fn choices(reader: &Reader, party: Option<PartyId>) -> Result<Choices> {
-    Ok(Choices { customers: queries::customers(reader)?, sets: queries::sets(reader, party)?, ..Choices::default() })
+    Ok(Choices {
+        customers: queries::customers(reader)?,
+        sets: queries::sets(reader, party)?,
+        ..Choices::default()
+    })
 }
 
 /// Their order as it was typed: its terms, and its lines as they were pasted; none where nothing was typed.

@@ -364,7 +364,8 @@ pub(crate) fn found(reader: &Reader, kind: &str, typed: &str) -> Result<Vec<Pick
         match page.next {
             Some(next) => wanted.after = Some(next),
             None => {
-                let picked = all.into_iter().map(|it| Picked { number: it.number, version: Some(it.version) });
+                let picked =
+                    all.into_iter().map(|it| Picked { number: it.number, version: Some(it.version) });
                 return Ok(picked.collect());
             }
         }

@@ -1,9 +1,9 @@
 //! At which address an issue on the way is raised, said anew, escalated.
 
 use kernel::{Body, Case, Error, New, Reader, Result, typed};
+use maud::html;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use maud::html;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};

@@ -164,12 +164,7 @@ fn written(work: &Work, number: &str, form: &Form) -> Result<Reply> {
 }
 
 /// The page again, with what was written and what is wrong with it.
-fn once_more(
-    reader: &Reader,
-    number: &str,
-    form: &Form,
-    (error, around): (&Error, Around),
-) -> Result<Page> {
+fn once_more(reader: &Reader, number: &str, form: &Form, (error, around): (&Error, Around)) -> Result<Page> {
     let conversation = reader.find::<Conversation>(number)?.record.id.raw();
     let mut replying = Replying {
         to: form.raw("to").to_owned(),

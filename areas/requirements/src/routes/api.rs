@@ -153,6 +153,9 @@ struct NewRow {
     after: Put,
     #[serde(default)]
     title: String,
+    /// What its extra fields say, by their short names.
+    #[serde(default)]
+    extra: Fields,
     #[serde(flatten)]
     fields: Fields,
 }
@@ -331,9 +334,12 @@ async fn create(Sent(visit, sent): Sent) -> Answer {
     let asked = sent.clone();
     let answer = visit
         .changed(sent, move |work| {
-            let NewRow { set, section, after, title, fields } = typed(&asked)?;
+            let NewRow { set, section, after, title, extra, fields } = typed(&asked)?;
             let new = NewRequirement { title, section, put: after, body: body_of(&fields)?, number: None };
             let made = commands::add(work, &set, &new)?;
+            if !extra.is_empty() {
+                work.fill_new::<Requirement>(&made.number, &extra)?;
+            }
             Ok(serde_json::to_value(row(&work.find(&made.number)?))?)
         })
         .await?;

@@ -125,7 +125,8 @@ async fn make(Posted(visit): Posted) -> Answer {
 fn must_be_open_in_passing(reader: &Reader) -> Result<()> {
     match reader.must_say(RequirementSet::KIND.prefix, &serde_json::Map::new()) {
         Err(Error::Invalid(_)) => {
-            let sentence = text!("Your house asks for more where a set is opened. Open it by its own form first.");
+            let sentence =
+                text!("Your house asks for more where a set is opened. Open it by its own form first.");
             Err(Faults::one("set_title", sentence).into())
         }
         other => other,

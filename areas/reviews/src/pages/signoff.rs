@@ -99,12 +99,7 @@ pub struct Candidate {
 }
 
 /// The form that offers a revision to the customer.
-pub fn offer(
-    subject: (&str, &str, i64),
-    people: &[Candidate],
-    extra: &Markup,
-    written: &Form,
-) -> Markup {
+pub fn offer(subject: (&str, &str, i64), people: &[Candidate], extra: &Markup, written: &Form) -> Markup {
     let (number, title, revision) = subject;
     let chosen = written.all("signatory");
     let only = people.iter().filter(|it| it.is_sure).count() == 1;

@@ -1,0 +1,161 @@
+//! What a house keeps of its records beyond what the product knows is asked where a record is opened.
+
+use axum::http::StatusCode;
+use kernel::{Body, ExtraField, New};
+use requirements::RequirementSet;
+use serde_json::{Value as Json, json};
+
+use crate::world::{World, program};
+
+/// Which form opens records of a kind; `{set}` is the number of a set that is worked on, `{subject}` the key of one
+/// that was released.
+const BY_A_FORM: &[(&str, &str)] = &[
+    ("PE", "/people/new"),
+    ("FN", "/functions/new"),
+    ("K", "/customers/new"),
+    ("CA", "/calls/new"),
+    ("MT", "/meetings/new"),
+    ("RS", "/requirement-sets/new"),
+    ("REQ", "/requirement-sets/{set}/new"),
+    ("CK", "/checklists/new"),
+    ("RV", "/reviews/new"),
+    ("RT", "/review-templates/new"),
+    ("SF", "/sign-offs/new?subject={subject}"),
+    ("CI", "/catalogue/new"),
+    ("QU", "/quotations/new"),
+    ("SO", "/orders/new"),
+    ("CR", "/changes/new"),
+    ("IS", "/change-issues/new"),
+    ("RK", "/risks/new"),
+    ("CT", "/contingency-plans/new"),
+    ("RM", "/risk-matrices/new"),
+];
+
+/// Kinds of which nobody opens one by a form, and how one comes to be.
+const BY_ITSELF: &[(&str, &str)] = &[
+    ("CV", "begins with a mail, with a call, or with what a customer writes on our pages"),
+    ("CL", "is asked from a verdict of a review, or is what a customer queries"),
+    ("NO", "is prepared by the change that it tells of"),
+    ("IB", "is a file on its way in"),
+    ("XF", "is the definition of an extra field"),
+];
+
+fn must_be_said(world: &World, kind: &str) {
+    let field = ExtraField { of_kind: kind.to_owned(), required: true, ..ExtraField::default() };
+    world.sam().does(|work| work.define("Plant mark", &field)).unwrap();
+}
+
+#[test]
+fn every_form_that_opens_a_record_asks_for_what_the_house_keeps_of_it() {
+    for world in World::on_each_engine() {
+        let kinds: Vec<&str> =
+            world.ada().asks(|reader| Ok(reader.registry().all().iter().map(|it| it.kind.prefix).collect()));
+        for kind in &kinds {
+            let known = BY_A_FORM.iter().chain(BY_ITSELF).filter(|(it, _)| it == kind).count();
+            assert_eq!(known, 1, "say by which form {kind} is opened, or how it comes to be without one");
+        }
+        assert_eq!(BY_A_FORM.len() + BY_ITSELF.len(), kinds.len(), "there is no kind that is not there");
+        // Opened before anything has to be said.
+        let released = world.offered_set();
+        let subject = world.ada().asks(|reader| Ok(reader.mention_of(&released)?.id)).to_string();
+        let new = New { title: "Worked on", ..New::default() };
+        let opened = world.ada().does(|work| requirements::open_set(work, &new, &RequirementSet::default()));
+        let set = opened.unwrap().number;
+        for (kind, _) in BY_A_FORM {
+            must_be_said(&world, kind);
+        }
+        let mut people = ["sam", "bob", "ada"].map(|it| program(&world, it));
+        for (kind, form) in BY_A_FORM {
+            let address = form.replace("{set}", &set).replace("{subject}", &subject);
+            let shown = people.iter_mut().map(|it| it.get(&address)).find(|it| it.status == StatusCode::OK);
+            let page = shown.unwrap_or_else(|| panic!("nobody may open {address}")).text;
+            let field = page.split('<').find(|it| it.contains("name=\"extra.plant_mark\""));
+            let field =
+                field.unwrap_or_else(|| panic!("{address} does not ask for the field of {kind}: {page}"));
+            assert!(field.contains(" required"), "{address}: {field}");
+        }
+    }
+}
+
+#[test]
+fn what_has_to_be_said_is_said_where_a_risk_a_change_an_order_or_a_call_is_opened() {
+    for world in World::on_each_engine() {
+        let meridian = world.meridian.to_string();
+        let forms: [(&str, &str, Vec<(&str, &str)>); 4] = [
+            ("RK", "/risks", vec![("title", "Castings come late")]),
+            ("CR", "/changes", vec![("title", "Seals"), ("source", "complaint")]),
+            ("SO", "/orders", vec![("title", "Two skids"), ("customer", meridian.as_str())]),
+            (
+                "CA",
+                "/calls",
+                vec![
+                    ("with", "Somebody"),
+                    ("direction", "they"),
+                    ("title", "Seals"),
+                    ("notes", "They ask for seals."),
+                ],
+            ),
+        ];
+        let mut ada = program(&world, "ada");
+        for (kind, address, fields) in forms {
+            must_be_said(&world, kind);
+            let all = || {
+                let rows = world.ada().asks(|reader| reader.list(kind, &kernel::Wanted::default())).rows;
+                rows.into_iter().map(|it| (it.id, it.extra)).collect::<Vec<_>>()
+            };
+            let refused = ada.post_form(address, &fields);
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{address}: {}", refused.text);
+            assert!(refused.text.contains("Your house asks for this. Fill it in."), "{}", refused.text);
+            assert!(all().is_empty(), "nothing of {kind} was opened");
+            let mut said = fields.clone();
+            said.push(("extra.plant_mark", "N-7"));
+            let made = ada.post_form(address, &said);
+            assert_eq!(made.status, StatusCode::SEE_OTHER, "{address}: {}", made.text);
+            let [(id, extra)] = all().try_into().unwrap();
+            assert_eq!(Json::Object(extra), json!({ "plant_mark": "N-7" }), "{kind}");
+            let deeds = world.ada().asks(|reader| reader.trail(id, false, 0, 99));
+            assert_eq!(deeds.len(), 1, "the values of {kind} are part of the deed that opened it");
+        }
+        // A program is asked for the same.
+        let plain = json!({ "title": "Pumps come late" });
+        let refused = ada.post_json("/api/v1/risks", &plain);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("extra.plant_mark"), "{}", refused.text);
+        let said = json!({ "title": "Pumps come late", "extra": { "plant_mark": "N-8" } });
+        let made = ada.post_json("/api/v1/risks", &said);
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        assert_eq!(made.json()["extra"], json!({ "plant_mark": "N-8" }));
+        // What is there already is changed by its own deed, and a mail comes in whatever a house asks for.
+        let number = made.json()["number"].as_str().unwrap().to_owned();
+        let given = json!({ "plant_mark": "N-9" });
+        let late = world.ada().does(|work| work.fill_new::<risks::Risk>(&number, given.as_object().unwrap()));
+        assert!(late.is_err(), "it was not opened by this deed");
+        must_be_said(&world, conversations::Conversation::KIND.prefix);
+        let mail =
+            conversations::Intake::read(b"From: a@b.example\r\nSubject: Hello\r\n\r\nHello.\r\n".to_vec());
+        assert!(world.ada().does(|work| conversations::take_in(work, &mail)).unwrap().began);
+    }
+}
+
+#[test]
+fn sam_says_that_a_field_has_to_be_said_and_takes_that_back() {
+    for world in World::on_each_engine() {
+        let mut sam = program(&world, "sam");
+        let form = [("title", "Plant mark"), ("of_kind", "RK"), ("holds", "text"), ("required", "yes")];
+        let made = sam.post_form("/extra-fields", &form);
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        let at = made.location().to_owned();
+        let shown = sam.get(&at).text;
+        assert!(shown.contains("Has to be said"), "{shown}");
+        let edit = sam.get(&format!("{at}/edit")).text;
+        let tick = edit.split('<').find(|it| it.contains("name=\"required\"")).unwrap();
+        assert!(tick.contains("checked"), "{tick}");
+        let mut ada = program(&world, "ada");
+        assert_eq!(ada.post_form("/risks", &[("title", "Late")]).status, StatusCode::UNPROCESSABLE_ENTITY);
+        let number = at.rsplit('/').next().unwrap();
+        let version = world.sam().asks(|reader| Ok(reader.find::<ExtraField>(number)?.record.version));
+        let form = [("title", "Plant mark"), ("version", &version.to_string()), ("audience", "internal")];
+        assert_eq!(sam.post_form(&at, &form).status, StatusCode::SEE_OTHER);
+        assert_eq!(ada.post_form("/risks", &[("title", "Late")]).status, StatusCode::SEE_OTHER);
+    }
+}
