@@ -289,6 +289,22 @@ impl Reader<'_> {
         )
     }
 
+    /// About which of some records the actor has notices that they have not read.
+    pub fn unread_among(&self, records: &[i64]) -> Result<Vec<i64>> {
+        let (Some(first), Some(last)) = (records.iter().min(), records.iter().max()) else {
+            return Ok(Vec::new());
+        };
+        let mut found: Vec<i64> = self.rows(
+            sql!(
+                "select distinct record_id from notice join visible on visible.id = record_id
+                 where person = $1 and read_at is null and record_id >= $2 and record_id <= $3"
+            ),
+            values![self.actor.person, *first, *last],
+        )?;
+        found.retain(|it| records.contains(it));
+        Ok(found)
+    }
+
     /// One notice of the actor.
     pub fn notice(&self, id: i64) -> Result<Notice> {
         self.one(

@@ -334,12 +334,17 @@ fn page(reader: &Reader, it: &Listing, extras: &Extras) -> Result<Markup> {
     let mut names = Names::default();
     let cells = columns::cells(reader, it.entry, &it.columns, &found.rows, &mut names)?;
     let ids: Vec<i64> = found.rows.iter().map(|row| row.id).collect();
+    let unread = reader.unread_among(&ids)?;
     let below = extras.below.map(|below| below(reader, &ids)).transpose()?.unwrap_or_default();
     let lines = found.rows.iter().zip(&cells).map(|(row, cells)| {
         let address =
             if extras.opens_beside { it.beside(&row.number) } else { it.entry.kind.address(&row.number) };
-        let cell = |cell: &Shown| match (cell, below.get(&row.id)) {
-            (Shown::Title(_), Some(more)) => html! { (cell.html(&address, reader.now)) " " (more) },
+        let cell = |cell: &Shown| match cell {
+            Shown::Title(_) => html! {
+                @if unread.contains(&row.id) { (parts::unread()) " " }
+                (cell.html(&address, reader.now))
+                @if let Some(more) = below.get(&row.id) { " " (more) }
+            },
             _ => cell.html(&address, reader.now),
         };
         Line::new(&row.number, cells.iter().map(cell).collect()).seen(row.version)

@@ -29,7 +29,7 @@ pub use self::{
     list::{Chip, Empty, Filter, Row, Tab, empty, empty_of_filter, filter, rows, tabs},
     mark::{
         Clock, State, busy, clock, count, count_waiting, day, digest, due, key, link, meter, number,
-        organisation, outsider, person, portrait, proof, state, state_boxed, when,
+        organisation, outsider, person, portrait, proof, state, state_boxed, unread, when,
     },
     note::{
         Figure, Finding, Note, Progress, dialog, figures, finding, note, note_with, program_text, progress,

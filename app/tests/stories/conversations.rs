@@ -8,7 +8,7 @@ use conversations::{
     Call, Closing, Conversation, ConversationState, Intake, NewCall, Taken, To, WaitsFor, assign_party,
     import, messages, move_message, note, record_call, take_in,
 };
-use kernel::{Audience, Error, Source, locate};
+use kernel::{Audience, Error, Heard, Source, locate};
 use serde_json::json;
 use web::testing::Client;
 
@@ -400,6 +400,15 @@ fn the_inbox_is_filtered_kept_as_a_view_and_leaves_as_a_file() {
         let found = ada.get("/inbox?view=all&q=customer:meridian+in:messages+rings").text;
         assert!(found.contains(&hers) && !found.contains(&nobodys), "words of messages: {found}");
         assert!(!ada.get("/inbox?q=waits_for:them").text.contains(&hers), "it waits for us");
+        // What a colleague did with hers and she did not read is marked until she did.
+        let talk = case(&world, &hers).record.id.raw();
+        world.ada().does(|work| work.hear(Heard::UpTo(i64::MAX))).unwrap();
+        assert!(!ada.get("/inbox?view=mine").text.contains("not read yet"));
+        world.bob().does(|work| work.remark(talk, "EPDM, or FKM?", Audience::Internal)).unwrap();
+        assert!(ada.get("/inbox?view=mine").text.contains("not read yet"), "it is marked as new");
+        assert!(!program(&world, "bob").get("/inbox?view=all").text.contains("not read yet"), "to her alone");
+        world.ada().does(|work| work.hear(Heard::About(talk))).unwrap();
+        assert!(!ada.get("/inbox?view=mine").text.contains("not read yet"));
         // Beside an open conversation stands the list that it was opened from.
         assert!(free.contains(&format!("/conversations/{nobodys}?view=unassigned")), "{free}");
         let open = ada.get(&format!("/conversations/{nobodys}?view=unassigned")).text;

@@ -99,11 +99,13 @@ fn inbox(reader: &Reader, asked: &Form, open: &str, functions: Functions) -> Res
     for (id, body, _) in entry.bodies(reader, &ids)? {
         bodies.insert(id, serde_json::from_value(body)?);
     }
+    let unread = reader.unread_among(&ids)?;
     let mut lines = Vec::with_capacity(page.rows.len());
     for row in page.rows {
         let body = bodies.remove(&row.id).unwrap_or_default();
         lines.push(InboxLine {
             address: listing.beside(&row.number),
+            is_unread: unread.contains(&row.id),
             number: row.number,
             title: row.title,
             state: ConversationState::of(&row.state).unwrap_or_default(),

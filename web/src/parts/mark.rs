@@ -155,6 +155,11 @@ pub fn count_waiting(count: i64) -> Markup {
     }
 }
 
+/// That others did something which the reader has not read.
+pub fn unread() -> Markup {
+    html! { span.count.now { (t!("new")) span.unseen { " " (t!("not read yet")) } } }
+}
+
 pub(super) fn said(count: impl TryInto<i64>) -> String {
     language::count(count.try_into().unwrap_or(i64::MAX))
 }

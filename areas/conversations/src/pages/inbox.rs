@@ -36,6 +36,8 @@ pub struct Line {
     pub last_from: String,
     /// The customer, where it is known.
     pub customer: Option<String>,
+    /// Whether the reader was told of something there and did not read it.
+    pub is_unread: bool,
 }
 
 pub fn inbox(it: &Inbox) -> Markup {
@@ -92,7 +94,7 @@ fn letter(it: &Inbox, line: &Line) -> Markup {
             a href=(line.address) aria-current=[is_here.then_some("true")] {
                 strong { @if line.last_from.is_empty() { (line.number) } @else { (line.last_from) } }
                 time.fine datetime=(line.last_at) { (language::near_moment(line.last_at, it.now)) }
-                span { (line.title) }
+                span { @if line.is_unread { (parts::unread()) " " } (line.title) }
                 span class="row fine" {
                     (turn(line.state, line.waits_for)) " "
                     @match &line.customer {
