@@ -285,6 +285,7 @@ fn ask(
         language: "en".to_owned(),
         base: "http://localhost".to_owned(),
         number: Some(row.id.clone()),
+        why: String::new(),
     };
     db.write_at(company.person("ada")?, at, |work| {
         // What became a requirement only by the answer is asked about the whole.

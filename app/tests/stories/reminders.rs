@@ -1,12 +1,14 @@
 //! Reminders: who hears that something is due, once, and who then; customers as it was agreed with them.
 
+use axum::http::StatusCode;
 use customers::{Channel, Organisation, Profile, ProfileLine, Topic};
 use jiff::SignedDuration;
 use kernel::{Actor, Ask, LetterState, New};
 use reviews::{Given, Judging, Question, Verdict};
+use serde_json::json;
 
 use crate::reviews::{Matter, begin, matter};
-use crate::world::{Person, World, monday, refusal};
+use crate::world::{Person, World, monday, program, refusal};
 
 /// A moment so many days after the Monday of the stories.
 fn on(days: i64) -> jiff::Timestamp {
@@ -175,6 +177,36 @@ fn where_a_customer_wants_no_mail_one_of_us_is_asked_instead() {
         let tasks = world.bob().asks(|reader| reader.tasks(reader.mention_of(&number)?.id));
         assert_eq!(tasks.len(), 1, "{tasks:?}");
         assert!(tasks[0].request.contains("Telephone"), "{}", tasks[0].request);
+    }
+}
+
+#[test]
+fn whoever_writes_where_they_want_no_mail_says_why_and_that_stays() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        agrees(&world, Channel::Telephone);
+        let mut bob = program(&world, "bob");
+        let carl = world.bob().asks(|reader| Ok(reader.mention(world.carl().actor.person)?.unwrap().number));
+        let quality = world.bob().asks(|reader| Ok(reader.mention(it.quality)?.unwrap().number));
+        let mut asks = |why: &str| {
+            let question = json!({ "question": "How cold?", "person": carl, "why": why });
+            let verdict = json!({ "item": it.requirements[0], "verdict": "clarify", "question": question });
+            let body = json!({ "function": quality, "verdicts": [verdict] });
+            bob.post_json(&format!("/api/v1/reviews/{review}/verdicts"), &body)
+        };
+        let came = asks("");
+        assert_eq!(came.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", came.text);
+        assert!(came.text.contains("They want to hear of this by “Telephone”."), "{}", came.text);
+        assert!(world.bob().asks(|reader| reader.letters(None, None, 5)).is_empty(), "nothing is written");
+        assert_eq!(asks("Nobody answers there").status, StatusCode::OK);
+        assert_eq!(world.bob().asks(|reader| reader.letters(None, None, 5)).len(), 1);
+        let asked =
+            world.bob().asks(|reader| reviews::clarifications_of(reader, reader.mention_of(&review)?.id));
+        let id = world.bob().asks(|reader| Ok(reader.mention_of(&asked[0].number)?.id));
+        let trail = world.bob().asks(|reader| reader.trail(id, false, 0, 10));
+        let told = format!("{trail:?}");
+        assert!(told.contains("Nobody answers there"), "{told}");
     }
 }
 

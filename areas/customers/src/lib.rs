@@ -13,9 +13,9 @@ mod rules;
 use kernel::{Figure, Migration, Registry, text};
 
 pub use commands::{
-    CONTACTS, CUSTOMERS, Heard, NewContact, NewRole, add_contact, agree_profile, change, change_with,
-    end_role, forget, give_role, keep_apart, know, know_by, merge, merge_people, open, part, part_people,
-    tell, verify, write,
+    CONTACTS, CUSTOMERS, Heard, NewContact, NewRole, Occasion, add_contact, agree_profile, change,
+    change_with, end_role, forget, give_role, keep_apart, know, know_by, merge, merge_people, open, part,
+    part_people, tell, verify, write,
 };
 pub use model::{
     Channel, ContactRole, Left, Level, Merging, Organisation, OrganisationState, OrganisationStep, Preview,

@@ -245,6 +245,7 @@ fn send(work: &mut Work, case: &Case<Meeting>, out: &Sent) -> Result<Option<i64>
             words: out.words.to_owned(),
             files: out.file.iter().cloned().collect(),
             about: Some(id),
+            has_to_be_written: true,
             kind: if is_calendar { MessageKind::Calendar } else { MessageKind::Ordinary },
             ..Reply::default()
         };
@@ -261,6 +262,7 @@ fn send(work: &mut Work, case: &Case<Meeting>, out: &Sent) -> Result<Option<i64>
     }
     customers::write(
         work,
+        customers::Occasion::InWriting,
         &Letter {
             record: id,
             audience: Audience::Internal,

@@ -1,5 +1,6 @@
 //! Answering a customer: what is written stands in the conversation and leaves the house as a letter.
 
+use customers::{Occasion, Topic};
 use kernel::{
     Addressee, Attachment, Audience, Case, Error, Faults, Letter, Missing, PartyId, Permit, Refusal, Result,
     Told, Work, fingerprint, is_address, text,
@@ -36,6 +37,10 @@ pub struct Reply {
     /// The words of the letter where they are others than those of the message: with the mark of a secret in them, and
     /// that secret.
     pub letter: Option<(String, String)>,
+    /// It has to stand in writing, whatever they prefer.
+    pub has_to_be_written: bool,
+    /// Why it goes by mail although they want to hear of such things in another way.
+    pub why: String,
 }
 
 /// An answer that was written.
@@ -216,8 +221,16 @@ fn post(work: &mut Work, case: &Case<Conversation>, out: &Outgoing) -> Result<To
     let answers = reply::answered(out.messages).map(|it| it.message_id.as_str());
     let enclosed: Vec<i64> = out.parts.iter().map(|it| it.attachment).collect();
     let mailbox = case.body.mailbox.as_str();
+    let occasion = if out.it.has_to_be_written {
+        Occasion::InWriting
+    } else if reply::they_wrote(out.messages) {
+        Occasion::Answer
+    } else {
+        Occasion::Tells { party: case.record.party, topic: Topic::Everything, why: &out.it.why }
+    };
     customers::write(
         work,
+        occasion,
         &Letter {
             record: case.record.id.raw(),
             audience: out.audience,

@@ -1,6 +1,6 @@
 //! What was said by word of mouth: noting it, putting it in writing, and what they answer.
 
-use customers::Topic;
+use customers::{Occasion, Topic};
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 use kernel::{
@@ -250,6 +250,7 @@ fn in_conversation(work: &mut Work, record: &Mention, it: &Writing, person: Opti
         recipients: it.recipients.clone(),
         subject: it.subject.clone(),
         words: whole(work, it, (&language, false)),
+        has_to_be_written: true,
         ..Reply::default()
     };
     if let Some(person) = person {
@@ -297,7 +298,7 @@ fn at_the_record(work: &mut Work, record: &Mention, it: &Writing, person: Option
         secret: link.as_deref(),
         ..Letter::default()
     };
-    Ok(Put { message: None, letter: Some(customers::write(work, &letter)?.id) })
+    Ok(Put { message: None, letter: Some(customers::write(work, Occasion::InWriting, &letter)?.id) })
 }
 
 /// What was written, and below it what silence means, where to answer and who writes; nothing where nothing was written.

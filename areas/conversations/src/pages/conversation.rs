@@ -78,6 +78,8 @@ pub struct Replying {
     pub copies: String,
     pub words: String,
     pub quotes: bool,
+    /// Why it goes by mail although they want to hear of such things in another way.
+    pub why: String,
     /// The last message that is on the page.
     pub seen: i64,
     /// What is wrong with it, by field.
@@ -360,7 +362,8 @@ fn reply_composer(it: &Opened, replying: &Replying) -> Markup {
                 (field("to", t!("To"), &replying.to))
                 (field("copies", t!("Copies to"), &replying.copies))
             }
-            @for (_, words) in replying.faults.iter().filter(|(name, _)| !matches!(name.as_str(), "to" | "copies")) {
+            @if fault("why").is_some() { (field("why", t!("Why by mail all the same"), &replying.why)) }
+            @for (_, words) in replying.faults.iter().filter(|(name, _)| !matches!(name.as_str(), "to" | "copies" | "why")) {
                 (parts::note(Note::Warn, words))
             }
             input type="hidden" name="seen" value=(replying.seen);

@@ -63,6 +63,9 @@ struct Answering {
     /// Sends it all the same.
     #[serde(default)]
     anyway: bool,
+    /// Why it goes by mail, where it was agreed that they hear of everything in another way.
+    #[serde(default)]
+    why: String,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -159,6 +162,7 @@ fn written(work: &Work, number: &str, form: &Form) -> Result<Reply> {
         quote_under: if form.has("quotes") { quote_line(work, number)? } else { None },
         seen: form.text("seen").parse().ok(),
         anyway: form.text("anyway") == "yes",
+        why: form.text("why").to_owned(),
         ..Reply::default()
     })
 }
@@ -171,6 +175,7 @@ fn once_more(reader: &Reader, number: &str, form: &Form, (error, around): (&Erro
         copies: form.raw("copies").to_owned(),
         words: form.raw("reply").to_owned(),
         quotes: form.has("quotes"),
+        why: form.text("why").to_owned(),
         ..replying(reader, conversation)?
     };
     match error {
@@ -226,6 +231,7 @@ async fn answer_by_program(Path(number): Path<String>, Sent(visit, sent): Sent) 
                 enclosed: it.files,
                 seen: it.seen,
                 anyway: it.anyway,
+                why: it.why,
                 ..Reply::default()
             };
             let Replied { message, letter } = commands::reply(work, &number, &reply)?;

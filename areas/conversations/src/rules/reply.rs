@@ -14,6 +14,12 @@ pub fn answered(messages: &[Message]) -> Option<&Message> {
     mails().find(|it| it.direction == Direction::In).or_else(|| mails().next())
 }
 
+/// Whether somebody outside wrote in it: whoever writes by mail is answered by mail.
+pub fn they_wrote(messages: &[Message]) -> bool {
+    let is_mail = |it: &Message| it.kind.is_by_a_person() && is_of_a_mail(&it.message_id);
+    messages.iter().any(|it| it.direction == Direction::In && is_mail(it))
+}
+
 /// What somebody outside wrote after the last message that was seen.
 pub fn newer(messages: &[Message], seen: i64) -> Option<&Message> {
     let from_outside = |it: &&Message| it.direction == Direction::In && it.kind.is_by_a_person();

@@ -1,7 +1,8 @@
 //! Writing to a customer as it was agreed with them: the one way by which letters to customers leave.
 
 use jiff::Timestamp;
-use kernel::{Letter, PartyId, Refusal, Result, Told, Work, text};
+use kernel::{Faults, Letter, PartyId, Refusal, Result, Told, Vocabulary, Work, text};
+use serde_json::json;
 
 use crate::model::{Channel, Topic};
 use crate::queries;
@@ -16,12 +17,41 @@ pub enum Heard {
     In(Channel),
 }
 
-/// Writes a letter of one of us to a customer. Whoever writes has the profile before them and decides when and how;
-/// nobody writes to whoever left.
+/// On what occasion one of us writes to a customer.
+#[derive(Clone, Copy, Debug)]
+pub enum Occasion<'a> {
+    /// It answers what they wrote or did, in the way in which they did it.
+    Answer,
+    /// It has to stand in writing whatever they prefer: what was said and is to be confirmed, what is signed, an
+    /// invitation that calendars read.
+    InWriting,
+    /// One of us tells or asks them something about a topic; and why by letter, where they want to hear of it in another
+    /// way.
+    Tells { party: Option<PartyId>, topic: Topic, why: &'a str },
+}
+
+/// Writes a letter of one of us to a customer, at once; nobody writes to whoever left. Where it was agreed that they hear
+/// of the topic in another way than by mail, a letter wants a reason, which stays on the trail (ISO 9001, 8.2.1).
 ///
 /// # Errors
-/// Refuses an address whose owner has left the customer.
-pub fn write(work: &mut Work, letter: &Letter) -> Result<Told> {
+/// Refuses an address whose owner has left the customer, and a letter where they want no mail and nobody says why.
+pub fn write(work: &mut Work, occasion: Occasion, letter: &Letter) -> Result<Told> {
+    if let Occasion::Tells { party, topic, why } = occasion
+        && let Some(channel) = queries::other_way(work, party, topic)?
+    {
+        let sentence = text!(
+            "They want to hear of this by “{way}”. Tell them so, or say why you write all the same.",
+            way = channel.text()
+        );
+        if why.trim().is_empty() {
+            return Err(Faults::one("why", sentence).into());
+        }
+        work.note(letter.record, json!({ "written_although": { "way": channel, "why": why.trim() } }))?;
+    }
+    send(work, letter)
+}
+
+fn send(work: &mut Work, letter: &Letter) -> Result<Told> {
     for it in letter.to {
         if let Some(name) = queries::who_left(work, &it.address)? {
             let sentence = text!(
@@ -47,5 +77,5 @@ pub fn tell(work: &mut Work, party: Option<PartyId>, topic: Topic, letter: &Lett
     let profile = party.map(|it| queries::profile_of(work, it)).transpose()?.flatten().unwrap_or_default();
     let not_before: Timestamp = hours_from(&profile, work.now);
     let letter = Letter { is_automatic: true, not_before: Some(not_before), ..*letter };
-    Ok(Heard::Written(write(work, &letter)?))
+    Ok(Heard::Written(send(work, &letter)?))
 }

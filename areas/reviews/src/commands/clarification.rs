@@ -1,6 +1,6 @@
 //! Asking the customer from within a review, and writing their answer down.
 
-use customers::Topic;
+use customers::{Occasion, Topic};
 use jiff::SignedDuration;
 use kernel::{
     Ask, Audience, Case, Faults, Letter, Made, New, NewPass, PartyId, Pass, PersonId, Refusal, Result, Tie,
@@ -29,6 +29,8 @@ pub struct Question {
     pub base: String,
     /// The number it had elsewhere; the next free one where nothing is said.
     pub number: Option<String>,
+    /// Why it goes by letter although they want to hear of such things in another way.
+    pub why: String,
 }
 
 /// From what, and about what, is asked.
@@ -146,7 +148,8 @@ fn send(
         secret: Some(&link),
         ..Letter::default()
     };
-    customers::write(work, &letter).map(|_| ())
+    let occasion = Occasion::Tells { party: Some(party), topic: Topic::Everything, why: &it.why };
+    customers::write(work, occasion, &letter).map(|_| ())
 }
 
 /// So many days after a question, and after the reminder, that nobody answered, somebody is told.

@@ -3,8 +3,8 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::{
-    Ask, Audience, Body, Case, Faults, Made, Meaning, New, PersonId, Proven, Refusal, Result, Signing, Tie,
-    Work, text,
+    Ask, Audience, Body, Case, Error, Faults, Made, Meaning, New, PersonId, Proven, Refusal, Result, Signing,
+    Tie, Work, text,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -350,9 +350,21 @@ fn say(
             item_title: item.title.clone(),
             party: case.record.party,
         };
-        clarification::open(work, &about, (Some(function), question))?;
+        clarification::open(work, &about, (Some(function), question))
+            .map_err(|it| at_item(it, &given.item))?;
     }
     Ok(())
+}
+
+/// The form of a review calls the fields of a question by its item.
+fn at_item(error: Error, item: &str) -> Error {
+    let Error::Invalid(faults) = error else { return error };
+    let named = |field: String| match field.as_str() {
+        "person" => format!("to-{item}"),
+        "why" | "question" => format!("{field}-{item}"),
+        _ => field,
+    };
+    Faults(faults.0.into_iter().map(|(field, sentence)| (named(field), sentence)).collect()).into()
 }
 
 fn set_condition(

@@ -1,6 +1,6 @@
 //! The customer's confirmation: offering a revision, their words on its lines, their names, and what ends it.
 
-use customers::Topic;
+use customers::{Occasion, Topic};
 use jiff::{SignedDuration, ToSpan};
 use kernel::{
     Addressee, Ask, Audience, Body, Case, Error, Faults, Letter, Life, Made, Meaning, New, NewPass, Part,
@@ -195,7 +195,8 @@ fn write_to(work: &mut Work, case: &Case<SignOff>, person: PersonId, it: &Sendin
     match it.once {
         Some(_) => customers::tell(work, case.record.party, Topic::Everything, &letter).map(|_| ()),
         // What answers what they did just now goes at once, whatever their hours are.
-        None => customers::write(work, &letter).map(|_| ()),
+        None if it.purpose == "sign_off" => customers::write(work, Occasion::InWriting, &letter).map(|_| ()),
+        None => customers::write(work, Occasion::Answer, &letter).map(|_| ()),
     }
 }
 

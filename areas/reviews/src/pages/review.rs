@@ -144,7 +144,10 @@ fn judged(item: &ItemShown, it: &Mine, written: &Form) -> Markup {
                         (Field::area(named("question"), t!("Question to the customer, where it has to be clarified")).lines(2)
                             .value(written.text(&named("question"))).fault(fault("question"))
                             .help(t!("It goes out as a letter with a link. The answer comes back to this item.")))
-                        (Field::select(named("to"), t!("To whom"), it.contacts.clone()).value(written.text(&named("to"))))
+                        (Field::select(named("to"), t!("To whom"), it.contacts.clone()).value(written.text(&named("to"))).fault(fault("to")))
+                        @if fault("why").is_some() {
+                            (Field::text(named("why"), t!("Why by letter all the same")).value(written.text(&named("why"))).fault(fault("why")))
+                        }
                     }
                 }
             }

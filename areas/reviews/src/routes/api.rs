@@ -226,6 +226,8 @@ struct WantedQuestion {
     person: Option<String>,
     /// `en` or `de`; their own where nothing is said.
     language: String,
+    /// Why it goes by letter, where it was agreed that they hear of everything in another way.
+    why: String,
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -416,6 +418,7 @@ fn question(reader: &Reader, it: &WantedQuestion, base: &str) -> Result<Question
         language: it.language.clone(),
         base: base.to_owned(),
         number: None,
+        why: it.why.clone(),
     })
 }
 

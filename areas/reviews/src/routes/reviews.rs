@@ -650,6 +650,7 @@ fn given(form: &mut Form, item: &str, base: &str) -> Option<Given> {
         language: String::new(),
         base: base.to_owned(),
         number: None,
+        why: form.text(&named("why")).to_owned(),
     };
     Some(Given {
         item: item.to_owned(),
