@@ -282,10 +282,9 @@ fn ask(
     let question = Question {
         words: row.question.clone(),
         person: company.contact(&row.to).filter(|_| row.to != "delbrueck").map(|(id, _)| id),
-        language: "en".to_owned(),
         base: "http://localhost".to_owned(),
         number: Some(row.id.clone()),
-        why: String::new(),
+        ..Question::default()
     };
     db.write_at(company.person("ada")?, at, |work| {
         // What became a requirement only by the answer is asked about the whole.

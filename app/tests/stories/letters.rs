@@ -2,12 +2,14 @@
 
 use axum::http::{Method, StatusCode};
 use conversations::{
-    ConversationState, Direction, Intake, Message, Recipient, Replied, Reply, Taken, assign_party, messages,
-    note, reply, take_in, vouch,
+    Call, ConversationState, Direction, Intake, Message, NewCall, Recipient, Replied, Reply, Taken,
+    assign_party, messages, note, record_call, reply, take_in, vouch,
 };
+use customers::{Channel, ProfileLine};
 use kernel::{Audience, Ending, Error, LetterState, Post, Result};
 use serde_json::json;
 
+use crate::reminders::agrees_that;
 use crate::world::{World, program, refusal};
 
 const CARL: &str = "carl.whitfield@meridian-dairies.example";
@@ -138,6 +140,65 @@ fn an_answer_never_goes_to_another_customer() {
             assert!(who.does(|work| reply(work, &asked.number, &it)).is_err());
         }
         assert!(world.ada().asks(|reader| reader.letters(None, None, 9)).is_empty());
+    }
+}
+
+/// Whoever writes by mail is answered by mail; whatever else is written by hand is as it was agreed, or says why not.
+#[test]
+fn what_is_written_by_hand_is_as_it_was_agreed_or_says_why_not() {
+    for world in World::on_each_engine() {
+        let line = ProfileLine {
+            channel: Channel::Telephone,
+            person: Some(world.carl().actor.person),
+            ..ProfileLine::default()
+        };
+        agrees_that(&world, line);
+        let asked = comes_in(&world, &question("q1@meridian-dairies.example"));
+        answers(&world, &asked.number, "EPDM, as agreed.").unwrap();
+        let mut ada = program(&world, "ada");
+        let priya = "priya.raman@meridian-dairies.example";
+        let german = "Die Pumpe ist am Freitag bei Ihnen, und die Dichtungen sind auf dem Weg.";
+        // Nobody wrote a mail in this talk: he called.
+        let call = NewCall {
+            call: Call { name: "Carl Whitfield".into(), words: "When does it come?".into(), ..Call::default() },
+            title: "Carl asks when the pump comes".into(),
+            party: Some(world.meridian),
+            ..NewCall::default()
+        };
+        let talk = world.ada().does(|work| record_call(work, &call)).unwrap().conversation;
+        let address = format!("/conversations/{talk}/replies");
+        let mut form = vec![("to", priya), ("copies", ""), ("reply", german)];
+        let came = ada.post_files(&address, &form, &[]);
+        for words in [
+            "They want to hear of this by “Telephone”.",
+            "It was agreed that this goes to Carl Whitfield.",
+            "They read English.",
+            "Why all the same",
+            german,
+        ] {
+            assert!(came.text.contains(words), "{words}: {}", came.text);
+        }
+        assert_eq!(world.ada().asks(|reader| reader.letters(None, None, 9)).len(), 1, "the answer alone");
+        form.push(("why", "Priya wrote it down for the plant in Bremen"));
+        let sent = ada.post_files(&address, &form, &[]);
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        let written = world.ada().asks(|reader| reader.letters(None, None, 9));
+        assert_eq!(written.len(), 2);
+        let id = world.ada().asks(|reader| Ok(reader.mention_of(&talk)?.id));
+        let trail = world.ada().asks(|reader| reader.trail(id, false, 0, 20));
+        let told = trail.iter().find(|it| it.deed == "replied").unwrap();
+        assert_eq!(told.content["reason"], "Priya wrote it down for the plant in Bremen");
+        let said = told.content.to_string();
+        assert!(said.contains(r#""language":"en""#) && said.contains(r#""way":"telephone""#), "{said}");
+        // By program the same; and whoever was not in the mails is no addressee of an answer.
+        let body = json!({ "words": "Here they are.", "recipients": [{ "name": "Lab", "address": "lab@meridian-dairies.example", "is_copy": false }] });
+        let to = format!("/api/v1/conversations/{}/replies", asked.number);
+        let came = ada.post_json(&to, &body);
+        assert_eq!(came.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", came.text);
+        assert!(came.text.contains("by “Telephone”"), "{}", came.text);
+        let mut body = body;
+        body["why"] = json!("The lab has no telephone");
+        assert_eq!(ada.post_json(&to, &body).status, StatusCode::OK);
     }
 }
 

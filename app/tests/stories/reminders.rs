@@ -90,6 +90,7 @@ fn asked(world: &World, it: &Matter) -> String {
         words: "Lowest room temperature?".into(),
         person: Some(world.carl().actor.person),
         language: "de".into(),
+        why: "He wants to show it to the plant in Bremen".into(),
         base: "http://reqord.test".into(),
         ..Question::default()
     };
@@ -105,8 +106,13 @@ fn asked(world: &World, it: &Matter) -> String {
     all[0].number.clone()
 }
 
+/// Meridian agrees to hear of everything in this way.
 fn agrees(world: &World, channel: Channel) {
-    let line = ProfileLine { topic: Topic::Everything, channel, ..ProfileLine::default() };
+    agrees_that(world, ProfileLine { topic: Topic::Everything, channel, ..ProfileLine::default() });
+}
+
+/// Meridian agrees to one line, and may be called from nine to half past four.
+pub(crate) fn agrees_that(world: &World, line: ProfileLine) {
     let profile = Profile {
         calls_from: "09:00".into(),
         calls_until: "16:30".into(),
@@ -205,8 +211,63 @@ fn whoever_writes_where_they_want_no_mail_says_why_and_that_stays() {
             world.bob().asks(|reader| reviews::clarifications_of(reader, reader.mention_of(&review)?.id));
         let id = world.bob().asks(|reader| Ok(reader.mention_of(&asked[0].number)?.id));
         let trail = world.bob().asks(|reader| reader.trail(id, false, 0, 10));
-        let told = format!("{trail:?}");
-        assert!(told.contains("Nobody answers there"), "{told}");
+        let told = &trail.iter().find(|it| it.content["reason"] == "Nobody answers there").unwrap().content;
+        let note = json!({ "agreed": { "way": "telephone" }, "why": "Nobody answers there" });
+        let notes = told["records"].as_array().unwrap().iter().filter_map(|it| it["notes"].as_array());
+        assert!(notes.flatten().any(|it| it["written_although"] == note), "{told}");
+        let page = program(&world, "bob").get(&format!("/clarifications/{}", asked[0].number)).text;
+        assert!(page.contains("Because: Nobody answers there"), "{page}");
+    }
+}
+
+#[test]
+fn a_question_to_somebody_else_or_in_another_language_than_was_agreed_wants_a_reason_by_page_too() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let priya = world.bob().asks(|reader| {
+            let all = customers::contacts(reader, world.meridian)?;
+            Ok(all.into_iter().find(|it| it.name.starts_with("Priya")).unwrap())
+        });
+        agrees_that(&world, ProfileLine { person: Some(world.carl().actor.person), ..ProfileLine::default() });
+        let asks = |language: &str, why: &str| {
+            let question = Question {
+                words: "How cold?".into(),
+                person: Some(priya.id),
+                language: language.into(),
+                why: why.into(),
+                ..Question::default()
+            };
+            world.bob().does(|work| reviews::ask(work, &review, "", &question))
+        };
+        let Err(kernel::Error::Invalid(faults)) = asks("de", "") else { panic!("it was asked") };
+        assert!(faults.0.iter().all(|(field, _)| field == "why"), "{faults}");
+        let said = faults.to_string();
+        assert!(said.contains("It was agreed that this goes to Carl Whitfield."), "{said}");
+        assert!(said.contains("They read English."), "{said}");
+        // The form of the review names the field by its item, keeps what was written, and takes the reason.
+        let mut bob = program(&world, "bob");
+        let item = &it.requirements[0];
+        let (function, person) = (it.quality.to_string(), priya.id.to_string());
+        let (verdict, question) = (format!("verdict-{item}"), format!("question-{item}"));
+        let (to, why) = (format!("to-{item}"), format!("why-{item}"));
+        let mut form = vec![
+            ("function", function.as_str()),
+            (verdict.as_str(), "clarify"),
+            (question.as_str(), "How cold is it in winter?"),
+            (to.as_str(), person.as_str()),
+        ];
+        let address = format!("/reviews/{review}/verdicts");
+        let came = bob.post_form(&address, &form);
+        assert_eq!(came.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", came.text);
+        assert!(came.text.contains("It was agreed that this goes to Carl Whitfield."), "{}", came.text);
+        assert!(came.text.contains(&format!("name=\"{why}\"")), "{}", came.text);
+        assert!(came.text.contains("How cold is it in winter?"), "what was written is kept");
+        assert!(world.bob().asks(|reader| reader.letters(None, None, 5)).is_empty(), "nothing is written");
+        form.push((why.as_str(), "Carl is on leave"));
+        assert_eq!(bob.post_form(&address, &form).status, StatusCode::SEE_OTHER);
+        assert_eq!(world.bob().asks(|reader| reader.letters(None, None, 5)).len(), 1);
+        asks("de", "Carl is on leave, and she asked for German").unwrap();
     }
 }
 

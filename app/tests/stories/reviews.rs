@@ -830,6 +830,7 @@ fn a_question_goes_out_by_letter_and_its_answer_comes_back_to_the_item() {
             words: "Lowest room temperature?".into(),
             person: Some(world.carl().actor.person),
             language: "de".into(),
+            why: "He wants to show it to the plant in Bremen".into(),
             base: "http://reqord.test".into(),
             ..reviews::Question::default()
         };

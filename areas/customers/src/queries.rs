@@ -1,5 +1,6 @@
 //! What people ask: which organisation it is, who wrote, and what is with them now.
 
+mod agreed;
 mod house;
 pub mod import;
 mod likely;
@@ -9,6 +10,7 @@ use kernel::{Listed, PartyId, PersonId, Reader, Result, Sort, Wanted, sql, value
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::agreed::{Departure, departures};
 pub use self::house::{HouseLine, above, facts, house, is_no_part_of_itself, parts, sets, talks};
 pub use self::likely::{Alike, alike, apart, likely_doubles, merge_preview, outlines, people_preview, twins};
 pub use self::people::{

@@ -81,6 +81,22 @@ const GERMAN: &[&str] = &[
 
 /// The language of a text; English where nothing tells it.
 pub fn language(words: &str) -> Language {
+    let (english, german) = signs(words);
+    if german > english { Language::German } else { Language::English }
+}
+
+/// The language of a text that nobody doubts: at least three small words of one, and hardly any of the other.
+pub fn clear_language(words: &str) -> Option<Language> {
+    let (english, german) = signs(words);
+    let is_clear = |one: usize, other: usize| one >= 3 && one > 3 * other;
+    if is_clear(english, german) {
+        return Some(Language::English);
+    }
+    is_clear(german, english).then_some(Language::German)
+}
+
+/// How many words of a text are small words of English, and of German.
+fn signs(words: &str) -> (usize, usize) {
     let text = Text::of(words);
     let (mut english, mut german) = (0, 0);
     for word in &text.words {
@@ -88,5 +104,20 @@ pub fn language(words: &str) -> Language {
         german += usize::from(GERMAN.contains(&word.lower.as_str()));
         german += usize::from(word.lower.contains(['ä', 'ö', 'ü', 'ß']));
     }
-    if german > english { Language::German } else { Language::English }
+    (english, german)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_clear_only_where_nobody_doubts_it() {
+        let clear = |words: &str| clear_language(words).map(Language::code);
+        assert_eq!(clear("The pump is with you by Friday, and the seals are on the way."), Some("en"));
+        assert_eq!(clear("Die Pumpe ist am Freitag bei Ihnen, und die Dichtungen sind unterwegs."), Some("de"));
+        for words in ["KD-80, 2 pc", "EPDM, as agreed.", "The pump is here. Die Pumpe ist hier, und das Ventil auch."] {
+            assert_eq!(clear(words), None, "{words}");
+        }
+    }
 }

@@ -20,7 +20,7 @@ use std::ops::Range;
 
 pub use alike::{Alike, alike};
 pub use ears::{Pattern, pattern};
-pub use language::{Language, language};
+pub use language::{Language, clear_language, language};
 pub use rule::{Rule, Severity};
 
 use text::Text;

@@ -39,7 +39,7 @@ pub struct Reply {
     pub letter: Option<(String, String)>,
     /// It has to stand in writing, whatever they prefer.
     pub has_to_be_written: bool,
-    /// Why it goes by mail although they want to hear of such things in another way.
+    /// Why it goes so, where it was agreed with them otherwise: another way, somebody else, another language.
     pub why: String,
 }
 
@@ -55,7 +55,7 @@ pub struct Replied {
 ///
 /// # Errors
 /// Names what is missing; refuses where somebody wrote since the writer looked, and where an addressee is of
-/// another customer.
+/// another customer; asks why, where it is no answer and was agreed otherwise.
 pub fn reply(work: &mut Work, number: &str, it: &Reply) -> Result<Replied> {
     Permit::Staff.covers(work.actor, None)?;
     work.called("replied");
@@ -223,7 +223,7 @@ fn post(work: &mut Work, case: &Case<Conversation>, out: &Outgoing) -> Result<To
     let mailbox = case.body.mailbox.as_str();
     let occasion = if out.it.has_to_be_written {
         Occasion::InWriting
-    } else if reply::they_wrote(out.messages) {
+    } else if reply::is_an_answer(out.messages, &out.it.recipients) {
         Occasion::Answer
     } else {
         Occasion::Tells { party: case.record.party, topic: Topic::Everything, why: &out.it.why }
@@ -238,6 +238,7 @@ fn post(work: &mut Work, case: &Case<Conversation>, out: &Outgoing) -> Result<To
             to: &to,
             subject: out.subject,
             words: out.it.letter.as_ref().map_or(out.words, |(words, _)| words),
+            language: reply::language_of(&out.it.words),
             secret: out.it.letter.as_ref().map(|(_, secret)| secret.as_str()),
             enclosed: &enclosed,
             answers: answers.filter(|it| reply::is_of_a_mail(it)),

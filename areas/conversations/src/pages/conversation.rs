@@ -78,7 +78,7 @@ pub struct Replying {
     pub copies: String,
     pub words: String,
     pub quotes: bool,
-    /// Why it goes by mail although they want to hear of such things in another way.
+    /// Why it goes so, where it was agreed with them otherwise.
     pub why: String,
     /// The last message that is on the page.
     pub seen: i64,
@@ -336,8 +336,11 @@ fn writing(it: &Opened, replying: &Replying) -> Markup {
 }
 
 fn reply_composer(it: &Opened, replying: &Replying) -> Markup {
-    let fault =
-        |field: &str| replying.faults.iter().find(|(name, _)| name == field).map(|(_, words)| words.clone());
+    let fault = |field: &str| {
+        let of = replying.faults.iter().filter(|(name, _)| name == field);
+        let all: Vec<&str> = of.map(|(_, words)| words.as_str()).collect();
+        (!all.is_empty()).then(|| all.join(" "))
+    };
     let names = if replying.to.is_empty() { t!("the customer") } else { replying.to.clone() };
     let field = |name: &'static str, label: String, value: &str| {
         Field::text(name, label).value(value).fault(fault(name))
@@ -362,7 +365,7 @@ fn reply_composer(it: &Opened, replying: &Replying) -> Markup {
                 (field("to", t!("To"), &replying.to))
                 (field("copies", t!("Copies to"), &replying.copies))
             }
-            @if fault("why").is_some() { (field("why", t!("Why by mail all the same"), &replying.why)) }
+            @if fault("why").is_some() { (field("why", t!("Why all the same"), &replying.why)) }
             @for (_, words) in replying.faults.iter().filter(|(name, _)| !matches!(name.as_str(), "to" | "copies" | "why")) {
                 (parts::note(Note::Warn, words))
             }

@@ -63,7 +63,8 @@ struct Answering {
     /// Sends it all the same.
     #[serde(default)]
     anyway: bool,
-    /// Why it goes by mail, where it was agreed that they hear of everything in another way.
+    /// Why it goes so, where it was agreed with them otherwise: in another way, to somebody else, in another language.
+    /// It stays on the trail.
     #[serde(default)]
     why: String,
 }

@@ -1,11 +1,11 @@
 //! Writing to a customer as it was agreed with them: the one way by which letters to customers leave.
 
 use jiff::Timestamp;
-use kernel::{Faults, Letter, PartyId, Refusal, Result, Told, Vocabulary, Work, text};
-use serde_json::json;
+use kernel::{Faults, Letter, PartyId, Refusal, Result, Told, Work, text};
+use serde_json::{Value as Json, json};
 
 use crate::model::{Channel, Topic};
-use crate::queries;
+use crate::queries::{self, Departure};
 use crate::rules::telling::hours_from;
 
 /// What became of something that was to be told by the product itself.
@@ -25,30 +25,36 @@ pub enum Occasion<'a> {
     /// It has to stand in writing whatever they prefer: what was said and is to be confirmed, what is signed, an
     /// invitation that calendars read.
     InWriting,
-    /// One of us tells or asks them something about a topic; and why by letter, where they want to hear of it in another
-    /// way.
+    /// One of us tells or asks them something about a topic; and why so, where it was agreed otherwise.
     Tells { party: Option<PartyId>, topic: Topic, why: &'a str },
 }
 
-/// Writes a letter of one of us to a customer, at once; nobody writes to whoever left. Where it was agreed that they hear
-/// of the topic in another way than by mail, a letter wants a reason, which stays on the trail (ISO 9001, 8.2.1).
+/// Writes a letter of one of us to a customer, at once; nobody writes to whoever left. Where it is other than was agreed
+/// with the customer about the topic, by its way, its addressee or its language, it wants a reason, which stays on the
+/// trail beside what was agreed (ISO 9001, 8.2.1).
 ///
 /// # Errors
-/// Refuses an address whose owner has left the customer, and a letter where they want no mail and nobody says why.
+/// Refuses an address whose owner has left the customer; names everything that was agreed otherwise, where nobody says
+/// why.
 pub fn write(work: &mut Work, occasion: Occasion, letter: &Letter) -> Result<Told> {
-    if let Occasion::Tells { party, topic, why } = occasion
-        && let Some(channel) = queries::other_way(work, party, topic)?
-    {
-        let sentence = text!(
-            "They want to hear of this by “{way}”. Tell them so, or say why you write all the same.",
-            way = channel.text()
-        );
-        if why.trim().is_empty() {
-            return Err(Faults::one("why", sentence).into());
+    if let Occasion::Tells { party: Some(party), topic, why } = occasion {
+        let departures = queries::departures(work, (party, topic), letter)?;
+        if !departures.is_empty() {
+            says_why(work, letter.record, departures, why.trim())?;
         }
-        work.note(letter.record, json!({ "written_although": { "way": channel, "why": why.trim() } }))?;
     }
     send(work, letter)
+}
+
+fn says_why(work: &mut Work, record: i64, departures: Vec<Departure>, why: &str) -> Result<()> {
+    if why.is_empty() {
+        let faults = departures.into_iter().map(|it| ("why".to_owned(), it.sentence)).collect();
+        return Err(Faults(faults).into());
+    }
+    let agreed: serde_json::Map<String, Json> =
+        departures.into_iter().map(|it| (it.about.to_owned(), Json::String(it.agreed))).collect();
+    work.because(why);
+    work.note(record, json!({ "written_although": { "agreed": agreed, "why": why } }))
 }
 
 fn send(work: &mut Work, letter: &Letter) -> Result<Told> {

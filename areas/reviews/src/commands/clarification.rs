@@ -29,7 +29,7 @@ pub struct Question {
     pub base: String,
     /// The number it had elsewhere; the next free one where nothing is said.
     pub number: Option<String>,
-    /// Why it goes by letter although they want to hear of such things in another way.
+    /// Why it goes so, where it was agreed with them otherwise: another way, somebody else, another language.
     pub why: String,
 }
 

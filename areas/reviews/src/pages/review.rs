@@ -146,7 +146,7 @@ fn judged(item: &ItemShown, it: &Mine, written: &Form) -> Markup {
                             .help(t!("It goes out as a letter with a link. The answer comes back to this item.")))
                         (Field::select(named("to"), t!("To whom"), it.contacts.clone()).value(written.text(&named("to"))).fault(fault("to")))
                         @if fault("why").is_some() {
-                            (Field::text(named("why"), t!("Why by letter all the same")).value(written.text(&named("why"))).fault(fault("why")))
+                            (Field::text(named("why"), t!("Why all the same")).value(written.text(&named("why"))).fault(fault("why")))
                         }
                     }
                 }

@@ -226,7 +226,8 @@ struct WantedQuestion {
     person: Option<String>,
     /// `en` or `de`; their own where nothing is said.
     language: String,
-    /// Why it goes by letter, where it was agreed that they hear of everything in another way.
+    /// Why it goes so, where it was agreed with them otherwise: in another way, to somebody else, in another language.
+    /// It stays on the trail.
     why: String,
 }
 
