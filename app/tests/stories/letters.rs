@@ -160,7 +160,11 @@ fn what_is_written_by_hand_is_as_it_was_agreed_or_says_why_not() {
         let german = "Die Pumpe ist am Freitag bei Ihnen, und die Dichtungen sind auf dem Weg.";
         // Nobody wrote a mail in this talk: he called.
         let call = NewCall {
-            call: Call { name: "Carl Whitfield".into(), words: "When does it come?".into(), ..Call::default() },
+            call: Call {
+                name: "Carl Whitfield".into(),
+                words: "When does it come?".into(),
+                ..Call::default()
+            },
             title: "Carl asks when the pump comes".into(),
             party: Some(world.meridian),
             ..NewCall::default()

@@ -229,7 +229,10 @@ fn a_question_to_somebody_else_or_in_another_language_than_was_agreed_wants_a_re
             let all = customers::contacts(reader, world.meridian)?;
             Ok(all.into_iter().find(|it| it.name.starts_with("Priya")).unwrap())
         });
-        agrees_that(&world, ProfileLine { person: Some(world.carl().actor.person), ..ProfileLine::default() });
+        agrees_that(
+            &world,
+            ProfileLine { person: Some(world.carl().actor.person), ..ProfileLine::default() },
+        );
         let asks = |language: &str, why: &str| {
             let question = Question {
                 words: "How cold?".into(),

@@ -115,8 +115,13 @@ mod tests {
     fn a_language_is_clear_only_where_nobody_doubts_it() {
         let clear = |words: &str| clear_language(words).map(Language::code);
         assert_eq!(clear("The pump is with you by Friday, and the seals are on the way."), Some("en"));
-        assert_eq!(clear("Die Pumpe ist am Freitag bei Ihnen, und die Dichtungen sind unterwegs."), Some("de"));
-        for words in ["KD-80, 2 pc", "EPDM, as agreed.", "The pump is here. Die Pumpe ist hier, und das Ventil auch."] {
+        assert_eq!(
+            clear("Die Pumpe ist am Freitag bei Ihnen, und die Dichtungen sind unterwegs."),
+            Some("de")
+        );
+        for words in
+            ["KD-80, 2 pc", "EPDM, as agreed.", "The pump is here. Die Pumpe ist hier, und das Ventil auch."]
+        {
             assert_eq!(clear(words), None, "{words}");
         }
     }

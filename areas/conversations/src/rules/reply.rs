@@ -17,14 +17,15 @@ pub fn answered(messages: &[Message]) -> Option<&Message> {
 /// Whether it answers by mail whoever wrote by mail: each addressee sent or got a mail of theirs in it. That needs no
 /// reason, whatever they prefer.
 pub fn is_an_answer(messages: &[Message], recipients: &[Recipient]) -> bool {
-    let is_theirs =
-        |it: &&Message| it.direction == Direction::In && it.kind.is_by_a_person() && is_of_a_mail(&it.message_id);
+    let is_theirs = |it: &&Message| {
+        it.direction == Direction::In && it.kind.is_by_a_person() && is_of_a_mail(&it.message_id)
+    };
     let theirs: Vec<&Message> = messages.iter().filter(is_theirs).collect();
     let took_part = |address: &str| {
         let is_same = |other: &str| other.eq_ignore_ascii_case(address);
-        theirs.iter().any(|it| {
-            is_same(&it.from_address) || it.recipients.iter().any(|other| is_same(&other.address))
-        })
+        theirs
+            .iter()
+            .any(|it| is_same(&it.from_address) || it.recipients.iter().any(|other| is_same(&other.address)))
     };
     recipients.iter().all(|it| took_part(&it.address))
 }

@@ -44,9 +44,7 @@ pub fn departures(
 
 /// Who stands behind each address, where that is certain.
 fn whom(reader: &Reader, to: &[Addressee]) -> Result<Vec<Option<PersonId>>> {
-    to.iter()
-        .map(|it| Ok(party_of_address(reader, &it.address)?.and_then(|known| known.person)))
-        .collect()
+    to.iter().map(|it| Ok(party_of_address(reader, &it.address)?.and_then(|known| known.person))).collect()
 }
 
 /// Whoever was to hear of it and gets no letter. Whoever left is missed by nobody.
@@ -64,7 +62,7 @@ fn passed_over(
             ("person", agreed, wanted)
         }
         (None, Some(role)) => {
-            let today = reader.now.to_zoned(jiff::tz::TimeZone::UTC).date();
+            let today = identity::today(reader);
             let all = roles(reader, party)?;
             let has = |id| all.iter().any(|it| it.person == id && it.role == role && it.holds_on(today));
             ("role", role.code().to_owned(), active.into_iter().filter(|it| has(it.id)).collect())
@@ -75,10 +73,8 @@ fn passed_over(
         return Ok(None);
     }
     let names = wanted.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ");
-    let sentence = text!(
-        "It was agreed that this goes to {names}. Write to them, too, or say why not.",
-        names = names
-    );
+    let sentence =
+        text!("It was agreed that this goes to {names}. Write to them, too, or say why not.", names = names);
     Ok(Some(Departure { about, agreed, sentence }))
 }
 
