@@ -1,23 +1,42 @@
 //! What areas that do not know each other ask before the gates of others: the review before an order is accepted.
 
+use std::collections::BTreeSet;
+
 use customers::{Organisation, Topic};
 use kernel::{Missing, PartyId, Reader, Result, text};
 
-/// What reviews and the customer's word ask before an order on a requirement set is accepted (ISO 9001, 8.2.3.1 and
-/// 8.2.3.2): that a review of exactly this revision was closed with yes, that the customer confirmed it where they were
-/// asked or want to be, and that its conditions and questions are settled.
+/// What reviews and the customer's word ask before an order is accepted (ISO 9001, 8.2.3.1 and 8.2.3.2): that a review of
+/// exactly this revision of its set was closed with yes, that the customer confirmed it where they were asked or want to be,
+/// that what is sold from the catalogue is not still under review, and that conditions and questions are settled.
 pub fn before_an_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
     let mut missing = what_was_only_said(reader, order)?;
-    missing.extend(what_its_set_asks(reader, order)?);
+    let Some(basis) = orders::basis_of(reader, order)? else { return Ok(missing) };
+    missing.extend(what_its_set_asks(reader, &basis)?);
+    for item in articles(&basis) {
+        if basis.set.is_none()
+            && let Some(held) = catalogue::effective_on(reader, item, basis.ordered_on)?
+        {
+            missing.extend(reviews::not_through(reader, item, held.no)?);
+        }
+        missing.extend(reviews::unmet_at(reader, item, reviews::Gate::OrderAccept)?);
+    }
     Ok(missing)
 }
 
-/// What reviews ask before something of an order is delivered: conditions that are bound to delivery.
+/// What reviews ask before something of an order is delivered, or its service begins: conditions that are bound to that, of
+/// the set on which it rests and of what it takes from the catalogue.
 pub fn before_a_delivery(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
-    match orders::basis_of(reader, order)?.and_then(|it| it.set) {
-        Some((set, _)) => reviews::unmet_at(reader, set, reviews::Gate::Delivery),
-        None => Ok(Vec::new()),
+    let Some(basis) = orders::basis_of(reader, order)? else { return Ok(Vec::new()) };
+    let mut missing = Vec::new();
+    for subject in basis.set.map(|(set, _)| set).into_iter().chain(articles(&basis)) {
+        missing.extend(reviews::unmet_at(reader, subject, reviews::Gate::Delivery)?);
     }
+    Ok(missing)
+}
+
+/// The items of the catalogue of an order, each once.
+fn articles(basis: &orders::Basis) -> BTreeSet<i64> {
+    basis.items.iter().copied().collect()
 }
 
 /// What was said of an order, at it or in the calls and meetings that led to it, and is not confirmed in writing; what was
@@ -59,8 +78,7 @@ fn not_confirmed(reader: &Reader, it: &conversations::Unconfirmed) -> Missing {
 }
 
 /// What reviews and the customer's word ask of the set on which an order rests.
-fn what_its_set_asks(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
-    let Some(basis) = orders::basis_of(reader, order)? else { return Ok(Vec::new()) };
+fn what_its_set_asks(reader: &Reader, basis: &orders::Basis) -> Result<Vec<Missing>> {
     let Some((set, no)) = basis.set else { return Ok(Vec::new()) };
     let Some(subject) = reader.mention(set)? else { return Ok(Vec::new()) };
     if reader.revisions(set)?.iter().all(|it| it.no != no) {

@@ -24,7 +24,8 @@ pub use model::{
     Template, TemplateState, ToBeOffered, Verdict, When, Word,
 };
 pub use queries::{
-    clarifications_of, conditions, has_accepted_review, last_confirmed, missing_before_order, reviews_of,
+    clarifications_of, conditions, has_accepted_review, last_confirmed, missing_before_order, not_through,
+    reviews_of,
     sign_offs_of, unmet_at,
 };
 pub use routes::{beside_subject, routes};

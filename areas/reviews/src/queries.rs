@@ -404,6 +404,23 @@ pub fn missing_before_order(reader: &Reader, subject: i64, revision: i64) -> Res
     Ok(missing)
 }
 
+/// What is sold from the catalogue counts as reviewed by its release (ISO 9001, 8.2.3.1, note on catalogue sales). Where its
+/// revision was put under a review of its own, that one has to be closed with yes before it is sold.
+pub fn not_through(reader: &Reader, item: i64, revision: i64) -> Result<Vec<Missing>> {
+    let all = reviews_of(reader, item)?.into_iter();
+    let of: Vec<_> = all.filter(|(_, state, no)| *no == revision && state != "withdrawn").collect();
+    let is_through = of.iter().any(|(_, state, _)| state == "accepted" || state == "conditional");
+    let Some((review, ..)) = of.first().filter(|_| !is_through) else { return Ok(Vec::new()) };
+    let number = subject(reader, item)?.number;
+    let sentence = text!(
+        "Revision {no} of {number} is not through its review {review}.",
+        no = revision,
+        number = number,
+        review = review.as_str()
+    );
+    Ok(vec![Missing { sentence, link: Some(format!("/reviews/{review}")) }])
+}
+
 /// The conditions of reviews of a record that are bound to a gate and not met.
 pub fn unmet_at(reader: &Reader, subject: i64, gate: Gate) -> Result<Vec<Missing>> {
     let mut missing = Vec::new();

@@ -1,8 +1,8 @@
 //! What is missing before an order is accepted, what it rests on, and who agreed to pass all the same.
 
 use super::{compared, lines, name_of_revision, quoted, today};
-use crate::model::{CameBy, Order, OrderState, Waiver};
-use crate::rules::{ACCEPT, Amount, Gate};
+use crate::model::{CameBy, Order, OrderSort, OrderState, Waiver};
+use crate::rules::{ACCEPT, Amount, DELIVER, Gate};
 use jiff::civil::Date;
 use kernel::{Body, Mention, Missing, PartyId, Reader, Record, Result, sql, text, values};
 
@@ -32,16 +32,23 @@ pub fn basis_of(reader: &Reader, order: i64) -> Result<Option<Basis>> {
     }))
 }
 
-/// What the gate says of an order. Only what is not accepted yet is asked, and customers are told nothing of it.
+/// What the gates say of an order: that of acceptance before it is accepted, that of delivery before its service begins.
+/// Customers are told nothing of it.
 pub fn gate(reader: &Reader, record: &Record<Order>, body: &Order) -> Result<Gate> {
-    if record.state != OrderState::Received || reader.actor.is_outside() {
+    let id = record.id.raw();
+    if reader.actor.is_outside() {
         return Ok(Gate::default());
     }
-    let id = record.id.raw();
+    if record.state == OrderState::Accepted && body.sort == OrderSort::Service {
+        return Ok(Gate { before_service: reader.missing_at(DELIVER, id)?, ..Gate::default() });
+    }
+    if record.state != OrderState::Received {
+        return Ok(Gate::default());
+    }
     let missing = reader.missing_at(ACCEPT, id)?;
     let is_waived = !missing.is_empty()
         && waiver_for(reader, id, body, &missing)?.is_some_and(|(_, consent)| consent.is_some());
-    Ok(Gate { missing, is_waived })
+    Ok(Gate { missing, is_waived, ..Gate::default() })
 }
 
 /// The digest of what an order says: an override holds for it alone.

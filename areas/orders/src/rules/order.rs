@@ -16,7 +16,8 @@ use crate::{commands, queries};
 
 /// The gate before an order commits us (ISO 9001, 8.2.3.1: before committing to supply).
 pub const ACCEPT: &str = "order.accept";
-/// The gate before something of an order is delivered: conditions of its review that are bound to that.
+/// The gate before something of an order is delivered, or its service begins: conditions of its review that are bound to
+/// that.
 pub const DELIVER: &str = "order.deliver";
 
 /// What the guard of the gate asks.
@@ -26,6 +27,8 @@ pub struct Gate {
     pub missing: Vec<Missing>,
     /// Whether somebody asked to pass although these are missing, and a second person agreed.
     pub is_waived: bool,
+    /// What is missing before an accepted service begins; goods are asked when something of them is delivered.
+    pub before_service: Vec<Missing>,
 }
 
 impl Body for Order {
@@ -113,7 +116,7 @@ const RULES: &[Rule<Order>] = &[
     rule(Accepted,      DeliverPart, PartDelivered, KEEPERS, nothing),
     rule(Accepted,      Deliver,     Delivered,     KEEPERS, nothing),
     rule(PartDelivered, Deliver,     Delivered,     KEEPERS, nothing),
-    rule(Accepted,      Run,         Running,       KEEPERS, it_is_of_a_service),
+    rule(Accepted,      Run,         Running,       KEEPERS, a_service_may_begin),
     rule(Running,       End,         Ended,         KEEPERS, nothing),
     rule(Received,      Decline,     Declined,      KEEPERS, nothing),
     rule(Accepted,      Cancel,      Cancelled,     Owner,   nothing),
@@ -144,11 +147,12 @@ fn it_is_of_goods(case: &Case<Order>) -> Verdict {
     )
 }
 
-fn it_is_of_a_service(case: &Case<Order>) -> Verdict {
+fn a_service_may_begin(case: &Case<Order>) -> Verdict {
     Refusal::unless(
         case.body.sort == OrderSort::Service,
         text!("Goods are delivered, not run. Start production."),
-    )
+    )?;
+    Refusal::of(case.facts.before_service.clone())
 }
 
 #[cfg(test)]
