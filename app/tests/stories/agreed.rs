@@ -10,9 +10,10 @@ use axum::extract::ConnectInfo;
 use axum::http::StatusCode;
 use jiff::civil::date;
 use kernel::{New, Result};
-use orders::{Line, NewDelivery, NewPromise, Order, Reason};
-use reviews::{Gate, Given, Judging, NewCondition, Verdict};
+use orders::{Line, NewDelivery, NewPromise, Order, OrderSort, OrderState, Reason};
+use reviews::{Gate, Given, Judging, NewCondition, Review, Verdict};
 
+use crate::orders::{kit, line, promise, taken};
 use crate::reviews::{
     CARL, Matter, POST, accepted, accepts_all, begin, commits, completes, link_in, make_sure, matter,
     next_letter, offered, two_of_meridian,
@@ -87,52 +88,119 @@ fn a_signature_taken_back_shuts_the_gate_of_the_order_below_it() {
     }
 }
 
+/// A set whose review accepted it on a condition that is bound to delivery: the review, and the condition.
+fn accepted_but_for_delivery(world: &World) -> (Matter, String, i64) {
+    let it = matter(world);
+    let review = begin(world, &it);
+    let clara = world.person("clara");
+    let first = on_condition(world, &it.requirements[0], Gate::Delivery);
+    let accept = |item: &String| Given { item: item.clone(), verdict: Verdict::Accept, ..Given::default() };
+    let verdicts = vec![first, accept(&it.requirements[1]), accept(&it.requirements[2])];
+    let judging = Judging { function: it.quality, verdicts, answers: Vec::new() };
+    world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
+    commits(&world.bob(), &review, it.quality).unwrap();
+    accepts_all(&clara, &review, it.design, &it);
+    commits(&clara, &review, it.design).unwrap();
+    completes(&world.henrik(), &review).unwrap();
+    let id = condition_of(world, &review);
+    (it, review, id)
+}
+
+/// A yes on a condition that Clara has to meet.
+fn on_condition(world: &World, item: &str, gate: Gate) -> Given {
+    let condition = NewCondition {
+        words: CONDITION.into(),
+        owner: Some(world.person("clara").actor.person),
+        gate,
+        ..NewCondition::default()
+    };
+    Given {
+        item: item.to_owned(),
+        verdict: Verdict::Condition,
+        condition: Some(condition),
+        ..Given::default()
+    }
+}
+
+fn condition_of(world: &World, review: &str) -> i64 {
+    world.bob().asks(|reader| reviews::conditions(reader, reader.mention_of(review)?.id)).remove(0).id
+}
+
+const CONDITION: &str = "Second field engineer for Leeds";
+const MEET_IT: &str = "Meet the condition first: “Second field engineer for Leeds”.";
+
 #[test]
 fn a_condition_bound_to_delivery_holds_what_is_delivered_and_nothing_before_it() {
     for world in World::on_each_engine() {
-        let it = matter(&world);
-        let review = begin(&world, &it);
-        let clara = world.person("clara");
-        let condition = NewCondition {
-            words: "Second field engineer for Leeds".into(),
-            owner: Some(clara.actor.person),
-            gate: Gate::Delivery,
-            ..NewCondition::default()
-        };
-        let given = |item: &String, condition: Option<NewCondition>| Given {
-            item: item.clone(),
-            verdict: if condition.is_some() { Verdict::Condition } else { Verdict::Accept },
-            condition,
-            ..Given::default()
-        };
-        let verdicts = vec![
-            given(&it.requirements[0], Some(condition)),
-            given(&it.requirements[1], None),
-            given(&it.requirements[2], None),
-        ];
-        let judging = Judging { function: it.quality, verdicts, answers: Vec::new() };
-        world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
-        commits(&world.bob(), &review, it.quality).unwrap();
-        accepts_all(&clara, &review, it.design, &it);
-        commits(&clara, &review, it.design).unwrap();
-        completes(&world.henrik(), &review).unwrap();
+        let (it, review, id) = accepted_but_for_delivery(&world);
         let order = order_on(&world, &it);
         accept(&world, &order).unwrap();
         let deliver = || {
             let all = [NewDelivery { line: 10, quantity: "1", on: None, words: "DN 7" }];
             world.ada().does(|work| orders::deliver(work, &order, &all))
         };
-        let sentence = "Meet the condition first: “Second field engineer for Leeds”.";
-        assert!(refusal(deliver()).contains(sentence));
+        assert!(refusal(deliver()).contains(MEET_IT));
         let page = program(&world, "ada").get(&format!("/orders/{order}/deliver")).text;
-        assert!(page.contains(sentence) && page.contains(&format!("/reviews/{review}#conditions")), "{page}");
-        let id = world
-            .bob()
-            .asks(|reader| reviews::conditions(reader, reader.mention_of(&review)?.id))
-            .remove(0)
-            .id;
-        clara.does(|work| reviews::meet(work, &review, id, "Contract signed")).unwrap();
+        assert!(page.contains(MEET_IT) && page.contains(&format!("/reviews/{review}#conditions")), "{page}");
+        world.person("clara").does(|work| reviews::meet(work, &review, id, "Contract signed")).unwrap();
         deliver().unwrap();
+    }
+}
+
+#[test]
+fn a_condition_bound_to_delivery_holds_a_service_before_it_begins() {
+    for world in World::on_each_engine() {
+        let (it, review, id) = accepted_but_for_delivery(&world);
+        let order = order_on(&world, &it);
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<Order>(&order)?;
+                work.revise(&mut case, |it| it.sort = OrderSort::Service)
+            })
+            .unwrap();
+        accept(&world, &order).unwrap();
+        let mut ada = program(&world, "ada");
+        let begins = format!("/orders/{order}/steps/run");
+        let came = ada.post_form(&begins, &[]);
+        assert_eq!(came.status, StatusCode::CONFLICT, "{}", came.text);
+        assert!(came.text.contains(MEET_IT), "{}", came.text);
+        let state = || world.ada().asks(|reader| reader.find::<Order>(&order)).record.state;
+        assert_eq!(state(), OrderState::Accepted);
+        world.person("clara").does(|work| reviews::meet(work, &review, id, "Contract signed")).unwrap();
+        assert_eq!(ada.post_form(&begins, &[]).status, StatusCode::SEE_OTHER);
+        assert_eq!(state(), OrderState::Running);
+    }
+}
+
+/// What is sold from the catalogue needs no review of the order: that of the item is the one that counts.
+#[test]
+fn what_is_sold_from_the_catalogue_waits_for_the_review_of_its_item_and_for_its_conditions() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let item = kit(&world);
+        let lines = vec![line(10, "SP-80-01", "12", "89.00")];
+        let order = taken(&world, &Order { lines, ..Order::default() });
+        promise(&world, &order, date(2026, 3, 20), Reason::First).unwrap();
+        let subject = world.bob().asks(|reader| Ok(reader.mention_of(&item)?.id));
+        let body = Review { subject, template: Some(it.template), ..Review::default() };
+        let review = world.bob().does(|work| reviews::open(work, &New::default(), &body)).unwrap().number;
+        let told = refusal(accept(&world, &order));
+        assert_eq!(told, format!("Revision 1 of {item} is not through its review {review}."));
+        let clara = world.person("clara");
+        let given = on_condition(&world, &item, Gate::OrderAccept);
+        let judging = Judging { function: it.quality, verdicts: vec![given], answers: Vec::new() };
+        world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        commits(&world.bob(), &review, it.quality).unwrap();
+        let given = Given { item: item.clone(), verdict: Verdict::Accept, ..Given::default() };
+        let judging = Judging { function: it.design, verdicts: vec![given], answers: Vec::new() };
+        clara.does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        commits(&clara, &review, it.design).unwrap();
+        completes(&world.henrik(), &review).unwrap();
+        assert_eq!(refusal(accept(&world, &order)), MEET_IT);
+        let id = condition_of(&world, &review);
+        clara.does(|work| reviews::meet(work, &review, id, "Contract signed")).unwrap();
+        accept(&world, &order).unwrap();
     }
 }
 

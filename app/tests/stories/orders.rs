@@ -17,7 +17,7 @@ use crate::world::{World, program, refusal};
 
 const TODAY: Date = date(2026, 3, 2);
 
-fn line(no: i64, article: &str, quantity: &str, price: &str) -> Line {
+pub(crate) fn line(no: i64, article: &str, quantity: &str, price: &str) -> Line {
     Line {
         no,
         article: article.into(),
@@ -30,7 +30,7 @@ fn line(no: i64, article: &str, quantity: &str, price: &str) -> Line {
 }
 
 /// A spare part of the catalogue whose first revision holds since January.
-fn kit(world: &World) -> String {
+pub(crate) fn kit(world: &World) -> String {
     world
         .bob()
         .does(|work| {
@@ -52,7 +52,7 @@ fn kit(world: &World) -> String {
         .unwrap()
 }
 
-fn taken(world: &World, order: &Order) -> String {
+pub(crate) fn taken(world: &World, order: &Order) -> String {
     let new = New { title: "Diaphragm kits", party: Some(world.meridian), ..New::default() };
     world.ada().does(|work| orders::open_order(work, &new, order)).unwrap().number
 }
@@ -69,7 +69,7 @@ fn order_of_kits(world: &World) -> String {
     taken(world, &order)
 }
 
-fn promise(world: &World, order: &str, on: Date, reason: Reason) -> kernel::Result<i64> {
+pub(crate) fn promise(world: &World, order: &str, on: Date, reason: Reason) -> kernel::Result<i64> {
     world.ada().does(|work| orders::promise(work, order, &NewPromise { line: 10, on, reason, words: "" }))
 }
 

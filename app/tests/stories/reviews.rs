@@ -20,7 +20,7 @@ pub(crate) struct Matter {
     pub(crate) requirements: Vec<String>,
     pub(crate) quality: i64,
     pub(crate) design: i64,
-    template: i64,
+    pub(crate) template: i64,
 }
 
 fn function(world: &World, name: &str) -> (i64, String) {
@@ -817,6 +817,93 @@ fn a_condition_blocks_its_gate_and_a_template_says_before_whom_it_would_ask() {
         world.person("clara").does(|work| reviews::meet(work, &review, id, "Report L-26-77")).unwrap();
         completes(&world.henrik(), &review).unwrap();
         assert_eq!(state(&world, &review), "accepted");
+    }
+}
+
+/// Who is asked about what is data that quality writes by page; whom it asks is shown, with the reason, before it asks.
+#[test]
+fn a_template_asks_more_of_new_customers_new_technology_value_and_risk_and_shows_it_before() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let of = |name: &str| function(&world, name);
+        let (finance, service) = (of("Finance"), of("Service"));
+        let (purchasing, logistics) = (of("Purchasing"), of("Logistics"));
+        let named = |name: &str, id: i64| format!("{name}-{id}");
+        let form: Vec<(String, String)> = [
+            ("title".to_owned(), "Whole offers"),
+            ("purpose".to_owned(), "What we have not done before"),
+            (named("when", it.quality), "always"),
+            (named("when", finance.0), "where"),
+            (named("value", finance.0), "25000"),
+            (named("when", service.0), "where"),
+            (named("technology", service.0), "on"),
+            (named("when", purchasing.0), "where"),
+            (named("customer", purchasing.0), "on"),
+            (named("when", logistics.0), "where"),
+            (named("risk", logistics.0), "high"),
+            (named("quorum", it.quality), "1"),
+            ("order".to_owned(), "parallel"),
+            ("share".to_owned(), "every"),
+            ("rules".to_owned(), "no_self"),
+            ("days".to_owned(), "10"),
+        ]
+        .map(|(name, value)| (name, value.to_owned()))
+        .to_vec();
+        let fields: Vec<(&str, &str)> =
+            form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut bob = program(&world, "bob");
+        let made = bob.post_form("/review-templates", &fields);
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        let template = made.location().rsplit('/').next().unwrap().to_owned();
+        let released =
+            bob.post_form(&format!("/review-templates/{template}/release"), &[("reason", "as of now")]);
+        assert_eq!(released.status, StatusCode::SEE_OTHER, "{}", released.text);
+        let mut asked = |matter: &str| {
+            let all = bob.get(&format!("/api/v1/review-templates/{template}/asked?{matter}")).json();
+            let one = |it: &serde_json::Value| {
+                format!("{} {}", it["name"].as_str().unwrap(), it["because"].as_str().unwrap())
+            };
+            all.as_array().unwrap().iter().map(one).collect::<Vec<_>>()
+        };
+        assert_eq!(asked("value=24999&risk=medium"), ["Quality always"]);
+        assert_eq!(asked("value=25000"), ["Finance because of its value", "Quality always"]);
+        assert_eq!(
+            asked("new_technology=true&new_customer=true&risk=high"),
+            [
+                "Logistics because of its risk",
+                "Purchasing because the customer is new",
+                "Quality always",
+                "Service because the technology is new"
+            ]
+        );
+        // Nothing was agreed with Meridian yet: that it is new is known, and cannot be left out.
+        let is_new = "Purchasing because the customer is new".to_owned();
+        assert!(asked(&format!("subject={}", it.set)).contains(&is_new));
+        let key = world.bob().asks(|reader| Ok(reader.mention_of(&template)?.id)).to_string();
+        let subject = it.subject.to_string();
+        let matter = [("subject", subject.as_str()), ("template", key.as_str()), ("new_technology", "on")];
+        let before = newest(&world);
+        let page = bob.post_form("/reviews/who", &matter);
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        for words in [
+            "because the technology is new",
+            "because the customer is new",
+            "nothing was agreed with them yet",
+        ] {
+            assert!(page.text.contains(words), "{words}: {}", page.text);
+        }
+        assert!(
+            !page.text.contains("because of its value") && newest(&world) == before,
+            "looking is no deed"
+        );
+        let begun = bob.post_form("/reviews", &matter);
+        assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
+        let review = begun.location().rsplit('/').next().unwrap().to_owned();
+        let stands = bob.get(&format!("/api/v1/reviews/{review}/progress")).json();
+        let mut names: Vec<&str> =
+            stands["functions"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["Purchasing", "Quality", "Service"], "those that were shown, and nobody else");
     }
 }
 

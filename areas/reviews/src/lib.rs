@@ -25,8 +25,7 @@ pub use model::{
 };
 pub use queries::{
     clarifications_of, conditions, has_accepted_review, last_confirmed, missing_before_order, not_through,
-    reviews_of,
-    sign_offs_of, unmet_at,
+    reviews_of, sign_offs_of, unmet_at,
 };
 pub use routes::{beside_subject, routes};
 

@@ -5,7 +5,9 @@ mod signoff;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use kernel::{Case, Faults, Life, Missing, Part, PersonId, Reader, Record, Result, Task, sql, text, values};
+use kernel::{
+    Case, Faults, Life, Missing, Part, PartyId, PersonId, Reader, Record, Result, Task, sql, text, values,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -262,6 +264,21 @@ pub fn would_ask(reader: &Reader, template: &Template, matter: &Matter) -> Resul
             Ok(WouldAsk { function: it.function, name, turn: it.turn, quorum: it.quorum, why, people })
         })
         .collect()
+}
+
+/// Whether nothing was agreed with a customer yet: no order accepted, no revision confirmed. Nobody has to remember it, and
+/// nobody can leave it out.
+pub fn is_new_customer(reader: &Reader, party: Option<PartyId>) -> Result<bool> {
+    let Some(party) = party else { return Ok(false) };
+    let agreed: Option<i64> = reader.maybe(
+        sql!(
+            "select id from visible where party = $1
+             and ((kind = 'SO' and state not in ('received', 'declined', 'cancelled'))
+             or id in (select record_id from revision_life where life in ('confirmed', 'effective'))) limit 1"
+        ),
+        values![party],
+    )?;
+    Ok(agreed.is_none())
 }
 
 /// The templates that are in force: key, number and name.

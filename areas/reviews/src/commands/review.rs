@@ -66,6 +66,7 @@ fn planned(work: &Work, subject: &Subject, wanted: &Review) -> Result<Review> {
         let (no, template) = found.ok_or_else(|| Faults::one("template", sentence))?;
         (body.policy, body.template_revision) = (template.policy, Some(no));
     }
+    body.matter.new_customer |= queries::is_new_customer(work, subject.party)?;
     body.asked = asked_for(&body.policy, &body.matter).into_iter().map(|(it, _)| it).collect();
     let mut faults = Faults::default();
     // Who is asked is for the house to say, not for whoever begins the review.

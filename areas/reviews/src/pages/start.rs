@@ -10,11 +10,12 @@ use crate::model::{RiskClass, Scope};
 use crate::queries::WouldAsk;
 use kernel::Vocabulary;
 
-/// The form that begins a review. Whoever changes the matter sees whom it would ask before anybody is asked.
+/// The form that begins a review. Whoever changes the matter sees whom it would ask before anybody is asked; that a customer
+/// is new is known.
 pub fn begin(
     subjects: &Options,
     templates: &Options,
-    would: Option<&[WouldAsk]>,
+    (would, is_new): (Option<&[WouldAsk]>, bool),
     extra: &Markup,
     written: &Form,
 ) -> Markup {
@@ -47,7 +48,7 @@ pub fn begin(
                     (identity::filled(written, "risk", Field::select("risk", t!("Risk"), words_of::<RiskClass>())))
                 }
                 div.choices {
-                    label.choice { input type="checkbox" name="new_customer" value="on" checked[written.has("new_customer")]; span { (t!("The customer is new")) } }
+                    label.choice { input type="checkbox" name="new_customer" value="on" checked[is_new || written.has("new_customer")]; span { (t!("The customer is new")) @if is_new { " " span.fine { (t!("nothing was agreed with them yet")) } } } }
                     label.choice { input type="checkbox" name="new_technology" value="on" checked[written.has("new_technology")]; span { (t!("The technology is new to us")) } }
                 }
             }

@@ -89,6 +89,10 @@ pub fn routes() -> Routes {
                     ("value", "of the matter in EUR"),
                     ("risk", "low, medium or high"),
                     ("new_customer", "true or false"),
+                    (
+                        "subject",
+                        "the number of what would be reviewed: whether its customer is new is known then",
+                    ),
                     ("new_technology", "true or false"),
                 ],
                 ..doc::<(), Vec<WouldAsk>>("Whom a template would ask in a matter")
@@ -575,10 +579,15 @@ async fn would_ask(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .respond(move |reader| {
             let case = reader.find::<Template>(&number)?;
+            let subject = match asked.text("subject") {
+                "" => None,
+                number => Some(queries::subject(reader, reader.mention_of(number)?.id)?),
+            };
+            let is_new = queries::is_new_customer(reader, subject.and_then(|it| it.party))?;
             let matter = Matter {
                 value: asked.whole("value"),
                 risk: asked.word("risk"),
-                new_customer: asked.text("new_customer") == "true",
+                new_customer: asked.text("new_customer") == "true" || is_new,
                 new_technology: asked.text("new_technology") == "true",
             };
             asked.check()?;

@@ -80,6 +80,15 @@ fn begin_page(reader: &Reader, written: &Form, simulates: bool) -> Result<Page> 
         .collect();
     let templates = queries::templates(reader)?;
     let template = written.text("template").parse().ok().or(templates.first().map(|(id, ..)| *id));
+    let subject = written
+        .text("subject")
+        .parse()
+        .ok()
+        .filter(|it| subjects.iter().any(|(id, _)| id.parse() == Ok(*it)));
+    let party = subject.map(|it| queries::subject(reader, it)).transpose()?.and_then(|it| it.party);
+    let is_new = queries::is_new_customer(reader, party)?;
+    let matter =
+        |form: &mut Form| Matter { new_customer: form.has("new_customer") || is_new, ..matter(form) };
     let would = match template
         .filter(|_| simulates)
         .map(|it| queries::template_in_force(reader, it))
@@ -94,7 +103,7 @@ fn begin_page(reader: &Reader, written: &Form, simulates: bool) -> Result<Page> 
         .map(|(id, number, title)| (id.to_string(), format!("{title} ({number})")))
         .collect();
     let extra = web::extra::opening(reader, Review::KIND.prefix, written)?;
-    let body = start::begin(&subjects, &templates, would.as_deref(), &extra, written);
+    let body = start::begin(&subjects, &templates, (would.as_deref(), is_new), &extra, written);
     Ok(Page::new(t!("Begin a review"), PLACE, body))
 }
 
