@@ -65,6 +65,46 @@ fn each_function_finds_on_its_first_page_what_awaits_it_and_nobody_else_does() {
 }
 
 #[test]
+fn whoever_approves_is_asked_once_nothing_else_is_missing_and_no_more_when_it_is_done() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let clara = world.person("clara");
+        let waits = |short: &str| {
+            let page = program(&world, short).get("/").text;
+            page.contains(&format!("Approve {}, revision 1: all functions have judged and signed", it.set))
+        };
+        let first = on_condition(&world, &it.requirements[0], Gate::ReviewComplete);
+        let accept =
+            |item: &String| Given { item: item.clone(), verdict: Verdict::Accept, ..Given::default() };
+        let verdicts = vec![first, accept(&it.requirements[1]), accept(&it.requirements[2])];
+        let judging = Judging { function: it.quality, verdicts, answers: Vec::new() };
+        world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        commits(&world.bob(), &review, it.quality).unwrap();
+        accepts_all(&clara, &review, it.design, &it);
+        commits(&clara, &review, it.design).unwrap();
+        assert!(!waits("henrik"), "a condition that blocks closing is not met");
+        let id = condition_of(&world, &review);
+        clara.does(|work| reviews::meet(work, &review, id, "Contract signed")).unwrap();
+        assert!(
+            waits("henrik") && !waits("bob") && !waits("ada"),
+            "whoever has the right to, and nobody else"
+        );
+        // Quality takes its word back: there is nothing to approve until it signs again.
+        let signature = world.bob().asks(|reader| {
+            let all = reader.signatures(reader.mention_of(&review)?.id)?;
+            Ok(all.into_iter().find(|it| it.name.starts_with("Bob")).unwrap().id)
+        });
+        world.bob().does(|work| reviews::revoke(work, signature, "The drawing was the old one")).unwrap();
+        assert!(!waits("henrik"));
+        commits(&world.bob(), &review, it.quality).unwrap();
+        assert!(waits("henrik"));
+        completes(&world.henrik(), &review).unwrap();
+        assert!(!waits("henrik"), "it is done");
+    }
+}
+
+#[test]
 fn a_signature_taken_back_shuts_the_gate_of_the_order_below_it() {
     for world in World::on_each_engine() {
         let it = accepted(&world);

@@ -330,6 +330,17 @@ pub fn tokens_of(reader: &Reader, person: PersonId) -> Result<Vec<TokenLine>> {
     )
 }
 
+/// Our people who have a role, by name.
+pub fn with_role(reader: &Reader, role: Role) -> Result<Vec<PersonId>> {
+    reader.rows(
+        sql!(
+            "select visible.id from visible join person on person.id = visible.id
+             where state = 'active' and party is null and roles like $1 order by title, visible.id limit 20"
+        ),
+        values![format!("%\"{}\"%", role.code())],
+    )
+}
+
 /// What the rules of a person ask.
 pub fn person_facts(reader: &Reader, record: &Record<Person>, _: &Person) -> Result<PersonFacts> {
     let id = record.id.raw();

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use kernel::{
-    Case, Faults, Life, Missing, Part, PartyId, PersonId, Reader, Record, Result, Task, sql, text, values,
+    Case, Faults, Life, Missing, Part, PartyId, PersonId, Reader, Record, Result, Role, Task, sql, text,
+    values,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -298,6 +299,21 @@ pub fn template_in_force(reader: &Reader, id: i64) -> Result<Option<(i64, Templa
     let Some(no) = released.flatten() else { return Ok(None) };
     let (_, content) = reader.revision(id, no)?;
     Ok(Some((no, serde_json::from_value(content)?)))
+}
+
+/// Who is asked to approve a review: whoever has the role for it, and does not own what is reviewed where that is forbidden.
+/// Where nobody has it, whoever answers for quality.
+pub fn approvers(reader: &Reader, body: &Review) -> Result<Vec<PersonId>> {
+    let owner: PersonId =
+        reader.one(sql!("select owner from visible where id = $1"), values![body.subject])?;
+    let may = |id: &PersonId| !body.policy.forbids_self_approval || *id != owner;
+    for role in [Role::Approver, Role::Quality] {
+        let all: Vec<PersonId> = identity::with_role(reader, role)?.into_iter().filter(may).collect();
+        if !all.is_empty() {
+            return Ok(all);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// The functions for which the actor judges, each with the absent person whom they stand in for.

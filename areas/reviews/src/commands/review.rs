@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::{
     Ask, Audience, Body, Case, Error, Faults, Made, Meaning, New, PersonId, Proven, Refusal, Result, Signing,
-    Tie, Work, text,
+    Text, Tie, Work, text,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -16,7 +16,7 @@ use crate::model::{
     Answer, Asked, Feasible, Gate, Review, ReviewState, ReviewStep, Scope, SignOffStep, Verdict,
 };
 use crate::queries::{self, Subject};
-use crate::rules::{Item, asked_for, is_judged_by};
+use crate::rules::{Item, asked_for, is_judged_by, waits_for_approval};
 
 /// Begins a review of a frozen revision: freezes whom the template asks, and asks those whose turn it is.
 ///
@@ -124,7 +124,44 @@ fn settle_of(work: &mut Work, id: i64, function: i64) -> Result<()> {
 
 fn settle_all(work: &mut Work, case: &Case<Review>) -> Result<()> {
     let id = case.record.id.raw();
-    case.body.asked.iter().try_for_each(|it: &Asked| settle_of(work, id, it.function))
+    case.body.asked.iter().try_for_each(|it: &Asked| settle_of(work, id, it.function))?;
+    settle_approval(work, case)
+}
+
+/// What whoever approves is asked once nothing else is missing.
+fn approval(case: &Case<Review>) -> Text {
+    text!(
+        "Approve {number}, revision {no}: all functions have judged and signed",
+        number = &case.facts.subject,
+        no = case.body.revision
+    )
+}
+
+/// Asks whoever may approve, once nothing but their signature is missing: so it stands among what waits for them.
+fn ask_for_approval(work: &mut Work, number: &str) -> Result<()> {
+    let case = work.find::<Review>(number)?;
+    let id = case.record.id.raw();
+    let request = approval(&case);
+    if !waits_for_approval(&case) || !open_tasks(work, id, &request)?.is_empty() {
+        return Ok(());
+    }
+    for person in queries::approvers(work, &case.body)? {
+        let ask = Ask { said: Some(&request), person: Some(person), due: case.record.due, ..Ask::default() };
+        work.ask_by_itself(id, &ask)?;
+    }
+    Ok(())
+}
+
+/// What was asked of whoever approves is done, or not theirs to do any more.
+fn settle_approval(work: &mut Work, case: &Case<Review>) -> Result<()> {
+    let all = open_tasks(work, case.record.id.raw(), &approval(case))?;
+    all.into_iter().try_for_each(|it| work.settle(it))
+}
+
+fn open_tasks(work: &Work, record: i64, request: &Text) -> Result<Vec<i64>> {
+    let words = request.to_string();
+    let all = work.tasks(record)?.into_iter();
+    Ok(all.filter(|it| it.settled_at.is_none() && it.request == words).map(|it| it.id).collect())
 }
 
 /// What somebody says in a review for a function.
@@ -426,6 +463,7 @@ pub fn meet(work: &mut Work, number: &str, condition: i64, evidence: &str) -> Re
     work.amend("review_condition", id, condition, &Evidence { evidence: evidence.trim() })?;
     work.note(id, json!({ "met": known.words, "by": evidence.trim() }))?;
     work.settle(known.task)?;
+    ask_for_approval(work, number)?;
     work.called("condition_met");
     Ok(())
 }
@@ -520,7 +558,8 @@ fn go_on(work: &mut Work, number: &str, function: i64) -> Result<()> {
     if case.facts.progress.of(function).is_some_and(crate::rules::FunctionProgress::has_answered) {
         settle_of(work, case.record.id.raw(), function)?;
     }
-    ask_whose_turn_it_is(work, &case)
+    ask_whose_turn_it_is(work, &case)?;
+    ask_for_approval(work, number)
 }
 
 /// Exactly what somebody has before them who signs for a function.
@@ -645,6 +684,7 @@ pub fn take_up(work: &mut Work, number: &str) -> Result<()> {
     let sentence = text!("There is no later revision of {number} yet.", number = &subject.number);
     let newest = newest.ok_or_else(|| Refusal::because(sentence))?;
     let (revision, _) = work.revision(subject.id, newest)?;
+    settle_approval(work, &case)?;
     work.revise(&mut case, |it| (it.revision, it.digest) = (newest, revision.digest.clone()))?;
     if subject.state == "released" && subject.happens(work, "review") {
         work.bring_about(subject.id, "review")?;
@@ -694,7 +734,11 @@ pub fn revoke(work: &mut Work, signature: i64, reason: &str) -> Result<String> {
         reopen(work, &case)?;
     }
     let case = work.find_by_id::<Review>(record)?;
+    if !waits_for_approval(&case) {
+        settle_approval(work, &case)?;
+    }
     ask_whose_turn_it_is(work, &case)?;
+    ask_for_approval(work, &case.record.number)?;
     work.called("signature_revoked");
     Ok(case.record.number)
 }

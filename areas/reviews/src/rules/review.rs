@@ -156,8 +156,24 @@ fn said(case: &Case<Review>, sentence: Text) -> Missing {
     Missing { sentence, link: Some(Review::KIND.address(&case.record.number)) }
 }
 
-/// Everything that keeps a review from being closed, each with the page where it is mended.
+/// Whether nothing but the signature of whoever approves is missing, whoever that is.
+pub fn waits_for_approval(case: &Case<Review>) -> bool {
+    case.record.state == Open && what_others_owe(case).is_empty()
+}
+
+/// Everything that keeps the actor from closing a review, each with the page where it is mended.
 fn what_is_missing(case: &Case<Review>) -> Vec<Missing> {
+    let mut missing = what_others_owe(case);
+    if case.body.policy.forbids_self_approval && case.facts.is_own {
+        let sentence =
+            text!("You own {number}. Somebody else has to approve it.", number = &case.facts.subject);
+        missing.push(said(case, sentence));
+    }
+    missing
+}
+
+/// What is missing whoever closes it.
+fn what_others_owe(case: &Case<Review>) -> Vec<Missing> {
     let facts = &case.facts;
     let mut missing: Vec<Missing> =
         facts.progress.functions.iter().flat_map(|it| of_function(case, it)).collect();
@@ -176,10 +192,6 @@ fn what_is_missing(case: &Case<Review>) -> Vec<Missing> {
     }
     for words in &facts.blocking {
         missing.push(said(case, text!("Meet the condition first: “{words}”.", words = words)));
-    }
-    if case.body.policy.forbids_self_approval && facts.is_own {
-        let sentence = text!("You own {number}. Somebody else has to approve it.", number = &facts.subject);
-        missing.push(said(case, sentence));
     }
     missing
 }
