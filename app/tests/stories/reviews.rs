@@ -820,6 +820,92 @@ fn a_condition_blocks_its_gate_and_a_template_says_before_whom_it_would_ask() {
     }
 }
 
+/// The checklist is asked of whom it names; what is not OK or not feasible closes nothing; what was judged stays as it was.
+#[test]
+fn a_checklist_and_a_no_hold_the_review_and_a_signature_stands_under_exactly_what_was_judged() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let clara = world.person("clara");
+        let row = |key: &str, question: &str, functions: Vec<i64>| reviews::Row {
+            key: key.into(),
+            question: question.into(),
+            functions,
+        };
+        let template = world
+            .bob()
+            .does(|work| {
+                let asked = |function| Asked { function, quorum: 1, ..Asked::default() };
+                let policy = Policy {
+                    asked: vec![asked(it.quality), asked(it.design)],
+                    share: Share::Every,
+                    checklist: vec![
+                        row("c1", "Is there capacity in that week?", vec![it.design]),
+                        row("c2", "Which law applies?", Vec::new()),
+                    ],
+                    ..Policy::default()
+                };
+                let body = Template { policy, ..Template::default() };
+                let made = work.create(&New { title: "With a checklist", ..New::default() }, &body)?;
+                reviews::release_template(work, &made.number, "first one")?;
+                Ok(made.id)
+            })
+            .unwrap();
+        let body = Review { subject: it.subject, template: Some(template), ..Review::default() };
+        let review = world.bob().does(|work| reviews::open(work, &New::default(), &body)).unwrap().number;
+        accepts_all(&world.bob(), &review, it.quality, &it);
+        accepts_all(&clara, &review, it.design, &it);
+        let early = [commits(&world.bob(), &review, it.quality), commits(&clara, &review, it.design)];
+        assert_eq!(
+            early.map(refusal),
+            [1, 2].map(|left| format!("Judge {left} more first. Then sign for the whole."))
+        );
+        let answers = |who: &Person, function: i64, rows: &[(&str, reviews::Answer)]| {
+            let answers = rows.iter().map(|(row, answer)| reviews::GivenAnswer {
+                row: (*row).to_owned(),
+                answer: *answer,
+                remark: "seen".to_owned(),
+            });
+            let judging = Judging { function, verdicts: Vec::new(), answers: answers.collect() };
+            who.does(|work| reviews::judge(work, &review, &judging))
+        };
+        let (fine, not_ok) = (reviews::Answer::Ok, reviews::Answer::NotOk);
+        answers(&world.bob(), it.quality, &[("c2", reviews::Answer::NotApplicable)]).unwrap();
+        answers(&clara, it.design, &[("c1", not_ok), ("c2", fine)]).unwrap();
+        commits(&world.bob(), &review, it.quality).unwrap();
+        let signs = |feasible: Feasible, statement: &str| {
+            clara.does(|work| {
+                let name = work.actor.name.clone();
+                let it = Committing { function: it.design, feasible, statement, signer: signer(&name) };
+                let proven = proven(work);
+                reviews::commit(work, &review, &it, &proven)
+            })
+        };
+        let bare = refusal(signs(Feasible::WithChanges, " "));
+        assert!(bare.contains("Say what would have to change"), "{bare}");
+        signs(Feasible::NotFeasible, "Bay 3 is full until March").unwrap();
+        let told = refusal(completes(&world.henrik(), &review));
+        assert!(told.contains("Design says that it is not feasible."), "{told}");
+        assert!(told.contains("Design left 1 of the checklist open or not OK."), "{told}");
+        // What was signed is not reworded below the signature: it is taken back first.
+        let again = refusal(answers(&clara, it.design, &[("c1", fine)]));
+        assert!(again.contains("You have signed for Design. Take your signature back first"), "{again}");
+        let id = clara.asks(|reader| {
+            let all = reader.signatures(reader.mention_of(&review)?.id)?;
+            Ok(all.into_iter().find(|it| it.name.starts_with("Clara")).unwrap().id)
+        });
+        clara.does(|work| reviews::revoke(work, id, "Bay 2 is free")).unwrap();
+        answers(&clara, it.design, &[("c1", fine)]).unwrap();
+        signs(Feasible::WithChanges, "In bay 2, a week later").unwrap();
+        completes(&world.henrik(), &review).unwrap();
+        // Storage keeps every word as it was said, on both engines.
+        for table in ["verdict", "checklist_answer", "commitment", "signature", "signature_end"] {
+            for act in [format!("delete from {table}"), format!("update {table} set record_id = record_id")] {
+                assert!(testbed::tamper(&world.address, &act).is_err(), "{act}");
+            }
+        }
+    }
+}
+
 /// Who is asked about what is data that quality writes by page; whom it asks is shown, with the reason, before it asks.
 #[test]
 fn a_template_asks_more_of_new_customers_new_technology_value_and_risk_and_shows_it_before() {

@@ -274,11 +274,12 @@ fn must_be_open(case: &Case<Review>) -> Result<()> {
 /// Judges items and answers questions for a function. Every word stays; the last of each person counts.
 ///
 /// # Errors
-/// Names what a verdict lacks: the condition, the question, the reason.
+/// Names what a verdict lacks: the condition, the question, the reason; refuses whoever has signed for the function.
 pub fn judge(work: &mut Work, number: &str, it: &Judging) -> Result<()> {
     let case = work.find::<Review>(number)?;
     must_be_open(&case)?;
     let acts_for = judges_for(work, &case, it.function)?;
+    must_not_stand_under_a_signature(work, &case, it.function)?;
     let items: Vec<Item> = queries::items(work, &case.body)?.into_iter().map(|(it, _)| it).collect();
     let mut faults = Faults::default();
     let something = !it.verdicts.is_empty() || !it.answers.is_empty();
@@ -303,6 +304,22 @@ pub fn judge(work: &mut Work, number: &str, it: &Judging) -> Result<()> {
     }
     work.called("verdict_given");
     Ok(())
+}
+
+/// A signature is under exactly what was judged: whoever signed says nothing else below it.
+fn must_not_stand_under_a_signature(work: &Work, case: &Case<Review>, function: i64) -> Result<()> {
+    let is_own = |it: &queries::CommitmentLine| {
+        it.ended_at.is_none()
+            && it.revision == case.body.revision
+            && (it.function, it.person) == (function, work.actor.person)
+    };
+    let has_signed = queries::commitments(work, case.record.id.raw())?.iter().any(is_own);
+    let name = case.facts.names.get(&function).cloned().unwrap_or_default();
+    let sentence = text!(
+        "You have signed for {function}. Take your signature back first, then judge anew and sign again.",
+        function = name
+    );
+    Ok(Refusal::unless(!has_signed, sentence)?)
 }
 
 /// What a word on an item lacks.
