@@ -12,6 +12,9 @@ use kernel::{Audience, Error, Heard, Source, locate};
 use serde_json::json;
 use web::testing::Client;
 
+use crate::reviews::{
+    CARL, Matter, accepts_all, begin, commits, completes, confirms, make_sure, matter, offered,
+};
 use crate::world::{World, program, refusal};
 
 fn folder() -> PathBuf {
@@ -630,5 +633,43 @@ fn the_way_of_a_set_names_who_wrote_each_mail() {
         let way = program(&world, "ada").get(&format!("/requirement-sets/{set}/way")).text;
         let line = format!("<a href=\"/sources/{}\">{}</a> Carl Whitfield", source.id, source.name);
         assert!(way.contains(&line), "{way}");
+    }
+}
+
+/// What an auditor wants to read: from the first mail to the signature of the customer, on one page, in the order of time.
+#[test]
+fn the_way_leads_from_the_first_mail_to_the_signature_on_one_page() {
+    for world in World::on_each_engine() {
+        let known = matter(&world);
+        let taken = told(&world, &from_carl("first@meridian", "", "Seals of EPDM, please."));
+        let source = sources(&world, &taken.number).remove(0);
+        let capture = requirements::Capture {
+            source: source.id,
+            words: requirements::Words::Exact("Seals of EPDM".into()),
+            into: requirements::Into::New("Seals".into()),
+            new: requirements::NewRequirement { title: "Seals".into(), ..Default::default() },
+        };
+        let made = world.ada().does(|work| requirements::capture(work, &capture)).unwrap();
+        let (set, subject) = world.ada().asks(|reader| {
+            let id = reader.find::<requirements::Requirement>(&made.number)?.body.set_id;
+            Ok((reader.find_by_id::<requirements::RequirementSet>(id)?.record.number, id))
+        });
+        world.ada().does(|work| requirements::release(work, &set, "as asked")).unwrap();
+        let it = Matter { set, subject, requirements: vec![made.number], ..known };
+        let review = begin(&world, &it);
+        for (who, function) in [("bob", it.quality), ("clara", it.design)] {
+            accepts_all(&world.person(who), &review, function, &it);
+            commits(&world.person(who), &review, function).unwrap();
+        }
+        completes(&world.henrik(), &review).unwrap();
+        make_sure(&world, CARL);
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        confirms(&world.carl(), &number).unwrap();
+        let way = program(&world, "amelia").get(&format!("/requirement-sets/{}/way", it.set)).text;
+        let mail = format!("<a href=\"/sources/{}\">{}</a> Carl Whitfield", source.id, source.name);
+        let told = [mail.as_str(), "began a review", "accepted by signature", "confirmed by signature"];
+        let places: Vec<usize> =
+            told.iter().map(|words| way.find(words).unwrap_or_else(|| panic!("{words}: {way}"))).collect();
+        assert!(places.is_sorted(), "{told:?} stand at {places:?}: {way}");
     }
 }

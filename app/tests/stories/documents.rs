@@ -130,5 +130,6 @@ fn an_errand_that_nobody_knows_is_not_begun() {
     for world in World::on_each_engine() {
         assert!(matches!(world.db.apart("dance", b""), Err(Mishap::NotBegun(_))));
         assert!(matches!(world.db.apart("extract", b"no question"), Err(Mishap::Failed(_))));
+        assert!(matches!(world.db.apart("typeset", b"no paper"), Err(Mishap::Failed(_))));
     }
 }

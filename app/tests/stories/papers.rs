@@ -63,6 +63,20 @@ fn whoever_holds_a_paper_learns_whether_it_holds_and_nothing_more() {
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{wrong}");
             assert!(answer.text.contains("No paper of this house has this code"), "{wrong}");
         }
+        // What is only worked on replaces nothing that a customer holds; what they were shown does.
+        let released = world.ada().does(|work| {
+            let mut case = work.find::<requirements::RequirementSet>(&number)?;
+            work.advance(&mut case, requirements::set::Step::Revise)?;
+            work.revise(&mut case, |it| it.intended_use = "Cleaning between batches".into())?;
+            requirements::release(work, &number, "what it is for")
+        });
+        assert_eq!(released.unwrap().no, 2);
+        assert!(anybody.get(&format!("/verify/{code}")).text.contains("No later revision replaced it"));
+        world.ada().does(|work| requirements::offer(work, &number, 2)).unwrap();
+        let page = anybody.get(&format!("/verify/{code}"));
+        assert!(page.text.contains("No. It was replaced or withdrawn."), "{}", page.text);
+        let later = anybody.get(&format!("/verify/{}", code_of(&world, &number, 2)));
+        assert!(later.text.contains("No later revision replaced it"), "{}", later.text);
     }
 }
 

@@ -662,7 +662,7 @@ pub(crate) fn two_of_meridian(world: &World) -> Vec<Person> {
     vec![world.carl(), Person { db: std::sync::Arc::clone(&world.db), actor: priya.0 }]
 }
 
-fn confirms(who: &Person, number: &str) -> Result<String> {
+pub(crate) fn confirms(who: &Person, number: &str) -> Result<String> {
     who.does(|work| {
         let (proven, name) = (proven(work), work.actor.name.clone());
         let digest = work.find::<SignOff>(number)?.body.digest;

@@ -109,7 +109,11 @@ pub fn mine(it: &Mine, written: &Form) -> Markup {
 
 fn judged(item: &ItemShown, it: &Mine, written: &Form) -> Markup {
     let named = |name: &str| format!("{name}-{}", item.number);
-    let fault = |name: &str| written.faults.of(&named(name)).map(web::language::say);
+    let fault = |name: &str| {
+        let of = written.faults.0.iter().filter(|(field, _)| *field == named(name));
+        let all: Vec<String> = of.map(|(_, sentence)| web::language::say(sentence)).collect();
+        (!all.is_empty()).then(|| all.join(" "))
+    };
     let given = written.text(&named("verdict")).to_owned();
     let is_open = matches!(given.as_str(), "condition" | "clarify" | "reject");
     let choices = Verdict::ALL.iter().map(|it| (it.code(), word(*it), state_of(*it))).collect();
