@@ -279,6 +279,41 @@ fn nobody_is_disturbed_at_night_and_what_was_read_is_not_mailed() {
 }
 
 #[test]
+fn a_reminder_that_nobody_read_leaves_as_one_letter_in_their_language_and_not_at_night() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let number = set(&world);
+        let clara = world.person("clara");
+        world
+            .sam()
+            .does(|work| {
+                let mut case = work.find_by_id::<identity::Person>(clara.actor.person)?;
+                work.revise(&mut case, |it| "de".clone_into(&mut it.language))
+            })
+            .unwrap();
+        let ask = Ask {
+            request: "Measure the noise of both pumps",
+            person: Some(clara.actor.person),
+            due: Some("2026-03-12".parse().unwrap()),
+            ..Ask::default()
+        };
+        world.bob().does(|work| work.ask(work.mention_of(&number)?.id, &ask)).unwrap();
+        let to_clara = |at: &str| {
+            let all = mails(&world, at).into_iter();
+            all.filter(|it| it.0.starts_with("clara.")).collect::<Vec<_>>()
+        };
+        assert_eq!(to_clara("2026-03-03T09:00:00Z").len(), 1, "that she was asked");
+        let evening = "2026-03-10T20:30:00Z".parse().unwrap();
+        assert_eq!(world.db.write_at(&Actor::system(), evening, |work| work.remind()).unwrap(), 1);
+        assert!(to_clara("2026-03-10T20:31:00Z").is_empty(), "half past nine in Bremen");
+        let told = to_clara("2026-03-11T06:30:00Z");
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].2.contains("erinnert: Es ist fällig"), "{}", told[0].2);
+        assert!(to_clara("2026-03-11T09:00:00Z").is_empty(), "once");
+    }
+}
+
+#[test]
 fn whoever_wants_no_mail_gets_none_and_wrong_hours_are_named() {
     for world in World::on_each_engine() {
         opens_post(&world);

@@ -365,7 +365,7 @@ fn reply_composer(it: &Opened, replying: &Replying) -> Markup {
                 (field("to", t!("To"), &replying.to))
                 (field("copies", t!("Copies to"), &replying.copies))
             }
-            @if fault("why").is_some() { (field("why", t!("Why all the same"), &replying.why)) }
+            @if fault("why").is_some() || !replying.why.is_empty() { (field("why", t!("Why all the same"), &replying.why)) }
             @for (_, words) in replying.faults.iter().filter(|(name, _)| !matches!(name.as_str(), "to" | "copies" | "why")) {
                 (parts::note(Note::Warn, words))
             }

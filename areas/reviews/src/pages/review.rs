@@ -149,7 +149,7 @@ fn judged(item: &ItemShown, it: &Mine, written: &Form) -> Markup {
                             .value(written.text(&named("question"))).fault(fault("question"))
                             .help(t!("It goes out as a letter with a link. The answer comes back to this item.")))
                         (Field::select(named("to"), t!("To whom"), it.contacts.clone()).value(written.text(&named("to"))).fault(fault("to")))
-                        @if fault("why").is_some() {
+                        @if fault("why").is_some() || written.has(&named("why")) {
                             (Field::text(named("why"), t!("Why all the same")).value(written.text(&named("why"))).fault(fault("why")))
                         }
                     }
