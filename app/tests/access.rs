@@ -1,22 +1,44 @@
-//! Who may go where: every address, asked by everybody, answers as the matrix says, and a refusal changes nothing.
+//! Who may go where: every address, asked by everybody, answers as the matrix says; a refusal changes nothing, and what
+//! is done leaves one entry on the trail.
 //!
-//! `access.txt` is written by `cargo test --test access -- --ignored` and read by people before it is kept.
+//! What is sent is what the page of the house sends that shows the form (`access/forms.rs`), or what the description of
+//! the interface asks for (`access/bodies.rs`), with words where a person writes (`access/samples.rs`): so it is rights
+//! and rules that answer, and not the form.
+//!
+//! `access.txt` and `access/unpassed.txt` are written by `cargo test --test access -- --ignored` and read by people
+//! before they are kept.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "access/bodies.rs"]
+mod bodies;
+#[path = "access/forms.rs"]
+mod forms;
+#[path = "access/samples.rs"]
+mod samples;
+#[path = "access/tables.rs"]
+mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use axum::body::Body;
+use axum::http::Method;
 use identity::Arrival;
-use kernel::{Actor, Address, Audience, Clock, Db, New, Secrets};
+use kernel::{Actor, Address, Audience, Clock, Db, New, Registry, Secrets};
 use requirements::{NewRequirement, Requirement, RequirementSet};
-use serde_json::json;
-use web::testing::Client;
+use serde_json::Value as Json;
+use web::testing::{Came, Client};
+
+use forms::Offered;
+use tables::{Tables, Watched};
 
 const MATRIX: &str = include_str!("access.txt");
+/// The writing addresses at which nobody gets past the form. It only becomes shorter.
+const UNPASSED: &str = include_str!("access/unpassed.txt");
 const ROLES: [&str; 7] = ["ada", "ben", "henrik", "sam", "amelia", "carl", "eve"];
 /// Words of Meridian that nobody of Hallander may ever read.
 const MARKERS: [&str; 4] = ["Northallerton", "CIP 3", "PO 4500017731", "Whitfield"];
@@ -29,20 +51,154 @@ fn every_address_is_in_the_matrix_and_no_other() {
     assert_eq!(matrix.difference(&routes).collect::<Vec<_>>(), Vec::<&String>::new(), "no such address");
 }
 
+/// What may change although somebody was refused, or only asked: what guards the door, and who is here.
+const ASIDE: &[&str] = &["attempt", "knock", "presence"];
+
+/// What is no deed: it changes without an entry on the trail.
+const OFF_THE_TRAIL: &[(&str, &str)] = &[
+    ("answer", "the answer to a request, for when it comes twice"),
+    ("attempt", "knocks at the door, counted for a while"),
+    ("bulk", "what a deed for many came to; each of its deeds has an entry of its own"),
+    ("draft", "what somebody writes and has not sent"),
+    ("knock", "the book of the door"),
+    ("list_look", "which columns somebody looks at"),
+    ("notice", "that somebody has read it"),
+    ("notice_hours", "when somebody does not want mail"),
+    ("notice_way", "how somebody wants to be told"),
+    ("presence", "who is here"),
+    ("saved_view", "a question that somebody keeps"),
+];
+
+/// Where one request is more than one deed. In an address a star stands for any one part.
+const MANY_DEEDS: &[(&str, &str)] = &[
+    ("POST /lists/*/bulk", "a deed for each record"),
+    ("POST /lists/*/bulk/*/undo", "a deed for each record"),
+    ("POST /api/v1/*/change-many", "a deed for each record"),
+    ("POST /imports/*/apply", "what each row does is a deed"),
+    ("POST /api/v1/imports/*/apply", "what each row does is a deed"),
+    ("POST /imports/*/revert", "what each row does is a deed"),
+    ("POST /api/v1/imports/*/revert", "what each row does is a deed"),
+    ("POST /setup/people", "each person is one"),
+    ("POST /setup/functions", "each function is one"),
+];
+
+/// What everybody was answered everywhere.
+static ASKED: LazyLock<Vec<Asked>> = LazyLock::new(|| House::new().ask_about(&addresses()));
+
+/// What everybody was answered at one address.
+struct Asked {
+    address: String,
+    answers: Vec<Answer>,
+}
+
+/// What somebody was answered.
+struct Answer {
+    who: &'static str,
+    status: u16,
+    /// The beginning of what came, for whoever reads why.
+    words: String,
+    has_leaked: bool,
+    /// The tables that said something else afterwards.
+    changed: Vec<String>,
+    /// What was put on the trail.
+    deeds: Vec<String>,
+}
+
+impl Asked {
+    fn is_writing(&self) -> bool {
+        !self.address.starts_with("GET ")
+    }
+
+    fn line(&self) -> String {
+        self.answers.iter().map(|it| it.word(self.is_writing())).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl Answer {
+    /// The status, with a word for what must not be.
+    fn word(&self, is_writing: bool) -> String {
+        let mut word = format!("{} {}", self.who, self.status);
+        if self.status >= 500 {
+            word += "!broken";
+        }
+        let changed = self.changed.iter().any(|it| !ASIDE.contains(&it.as_str()));
+        if changed && (self.status >= 400 || !is_writing) {
+            word += "!changed";
+        }
+        if self.has_leaked {
+            word += "!leaked";
+        }
+        word
+    }
+
+    /// Whether it was not the form that answered, nor that there is no such thing.
+    fn is_past_the_form(&self) -> bool {
+        self.who != "nobody" && ![400, 404, 412, 413, 415, 422, 428].contains(&self.status)
+    }
+}
+
 #[test]
 fn everybody_is_answered_as_the_matrix_says() {
-    let house = House::new();
-    let matrix: Vec<(String, String)> = lines().collect();
-    let addresses: Vec<&str> = matrix.iter().map(|(address, _)| address.as_str()).collect();
-    let told = house.ask_about(&addresses);
-    let wrong: Vec<String> = (matrix.iter().zip(&told))
-        .map(|((address, wanted), told)| {
-            (address, wanted, told.split_whitespace().collect::<Vec<_>>().join(" "))
-        })
-        .filter(|(_, wanted, told)| *wanted != told)
-        .map(|(address, wanted, told)| format!("{address}\n   is {told}\n  not {wanted}"))
-        .collect();
+    let matrix: BTreeMap<String, String> = lines().collect();
+    let wrong = ASKED.iter().filter_map(|asked| {
+        let (is, wanted) = (asked.line(), matrix.get(&asked.address)?);
+        (*wanted != is).then(|| format!("{}\n   is {is}\n  not {wanted}", asked.address))
+    });
+    let wrong: Vec<String> = wrong.collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_refused_or_only_asked_changes_no_table() {
+    let mut wrong = Vec::new();
+    for asked in ASKED.iter() {
+        for it in asked.answers.iter().filter(|it| !asked.is_writing() || it.status >= 400) {
+            let changed: Vec<&String> =
+                it.changed.iter().filter(|table| !ASIDE.contains(&table.as_str())).collect();
+            if !changed.is_empty() {
+                wrong.push(format!("{} {} {}: {changed:?}", asked.address, it.who, it.status));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_done_leaves_one_entry_that_people_can_read() {
+    let registry = app::wiring::registry();
+    let is_off = |table: &String| OFF_THE_TRAIL.iter().any(|(it, _)| it == table);
+    let mut wrong = Vec::new();
+    for asked in ASKED.iter().filter(|it| it.is_writing()) {
+        let is_many = MANY_DEEDS.iter().any(|(it, _)| samples::fits(it, &asked.address));
+        for it in asked.answers.iter().filter(|it| it.status < 400) {
+            let (is_deed, count) = (!it.changed.iter().all(is_off), it.deeds.len());
+            let fits = if is_deed { count == 1 || (is_many && count > 1) } else { count == 0 };
+            let unsaid: Vec<&String> = it.deeds.iter().filter(|deed| registry.deed(deed).is_none()).collect();
+            if !fits || !unsaid.is_empty() {
+                let (changed, deeds) = (&it.changed, &it.deeds);
+                wrong.push(format!("{} {}: {deeds:?} for {changed:?}", asked.address, it.who));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn somebody_gets_past_every_form() {
+    let known: BTreeSet<&str> = UNPASSED.lines().filter(|it| !it.starts_with('#')).collect();
+    let found: BTreeSet<&str> = unpassed().map(|(asked, _)| asked.address.as_str()).collect();
+    let new: Vec<String> = (unpassed().filter(|(asked, _)| !known.contains(asked.address.as_str())))
+        .map(|(asked, answer)| format!("{}: {} {}", asked.address, answer.status, answer.words))
+        .collect();
+    assert!(new.is_empty(), "give them a sample in access/samples.rs:\n{}", new.join("\n"));
+    let passed: Vec<&&str> = known.difference(&found).collect();
+    assert!(passed.is_empty(), "strike them from access/unpassed.txt: {passed:#?}");
+}
+
+/// The writing addresses at which everybody was answered by the form, with what it said first.
+fn unpassed() -> impl Iterator<Item = (&'static Asked, &'static Answer)> {
+    let all = ASKED.iter().filter(|it| it.is_writing() && !it.answers.iter().any(Answer::is_past_the_form));
+    all.map(|it| (it, it.answers.iter().find(|it| it.status != 404).unwrap_or(&it.answers[0])))
 }
 
 /// For `bin/check-rights`: each check of a right is switched off in turn. Which checks there are, and those at whose
@@ -76,8 +232,7 @@ fn a_check_that_is_switched_off_is_missed() {
         let step = places.len().div_ceil(60).max(1);
         let is_missed = places.iter().step_by(step).take_while(|_| begun.elapsed() < LONGEST).any(|place| {
             let (address, wanted) = &matrix[*place];
-            let told = house.ask_everybody(0, address, &mut copy);
-            told.split_whitespace().collect::<Vec<_>>().join(" ") != *wanted
+            house.ask_everybody(0, address, &mut copy).line() != *wanted
         });
         writeln!(text, "{}\t{check}", if is_missed { "missed" } else { "survives" }).unwrap();
     }
@@ -86,22 +241,29 @@ fn a_check_that_is_switched_off_is_missed() {
 }
 
 #[test]
-#[ignore = "writes access.txt, to be read before it is kept"]
+#[ignore = "writes access.txt and access/unpassed.txt, to be read before they are kept"]
 fn write_the_matrix() {
-    let house = House::new();
     let width = addresses().iter().map(String::len).max().unwrap();
     let mut text = String::from(
         "# Who may go where: method and address, then the status that each person gets.\n\
          # ada owns, ben talks with customers, henrik approves, sam administers, amelia only reads,\n\
          # carl buys for Meridian whose records are asked for, eve is of another customer, nobody is not signed in.\n",
     );
-    let all = addresses();
-    let told = house.ask_about(&all.iter().map(String::as_str).collect::<Vec<_>>());
-    for (address, told) in all.iter().zip(told) {
-        writeln!(text, "{address:width$}  {told}").unwrap();
+    for asked in ASKED.iter() {
+        let told = asked.answers.iter().map(|it| it.word(asked.is_writing())).collect::<Vec<_>>().join("  ");
+        writeln!(text, "{:width$}  {told}", asked.address).unwrap();
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/access.txt");
-    fs::write(path, text).unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    fs::write(folder.join("access.txt"), text).unwrap();
+    let mut text = String::from(
+        "# The writing addresses at which nobody gets past the form: what is sent there still says nothing about\n\
+         # rights. It only becomes shorter; what is missing is a sample, or a thing in the house to ask for.\n",
+    );
+    for (asked, answer) in unpassed() {
+        eprintln!("{}: {} {}", asked.address, answer.status, answer.words);
+        writeln!(text, "{}", asked.address).unwrap();
+    }
+    fs::write(folder.join("access/unpassed.txt"), text).unwrap();
 }
 
 fn lines() -> impl Iterator<Item = (String, String)> {
@@ -111,12 +273,20 @@ fn lines() -> impl Iterator<Item = (String, String)> {
     })
 }
 
+/// Every address with its method; where a step of a workflow is named, once for each step of the kind.
 fn addresses() -> Vec<String> {
-    let routes = app::wiring::routes();
-    let mut all: Vec<String> =
-        routes.addresses().iter().map(|it| format!("{} {}", it.method, it.path)).collect();
+    let (routes, registry) = (app::wiring::routes(), app::wiring::registry());
+    let each = routes.addresses().iter().flat_map(|it| steps_of(&registry, it.method, &it.path));
+    let mut all: Vec<String> = each.collect();
     all.sort_by_key(|it| it.split_once(' ').map(|(method, path)| (path.to_owned(), method.to_owned())));
     all
+}
+
+fn steps_of(registry: &Registry, method: &str, path: &str) -> Vec<String> {
+    let Some(before) = path.strip_suffix("{step}") else { return vec![format!("{method} {path}")] };
+    let kind = path.trim_start_matches("/api/v1").split('/').nth(1).unwrap();
+    let steps = &registry.at(kind).unwrap().steps;
+    steps.iter().map(|it| format!("{method} {before}{}", it.code)).collect()
 }
 
 /// A house with one matter of Meridian's, and the keys of everybody.
@@ -124,8 +294,17 @@ struct House {
     folder: PathBuf,
     template: PathBuf,
     sessions: BTreeMap<&'static str, String>,
+    /// With which address and password everybody comes in.
+    keys: BTreeMap<&'static str, (String, String)>,
     places: BTreeMap<&'static str, String>,
     routes: web::Routes,
+    /// What its tables say, and the newest entry, before anybody asks anything.
+    tables: Tables,
+    newest: i64,
+    /// The description of the programming interface.
+    description: Json,
+    /// The forms that its pages show, by the address to which they go.
+    forms: BTreeMap<String, Offered>,
 }
 
 impl Drop for House {
@@ -141,21 +320,40 @@ impl House {
         let db = open(&template, &folder);
         let company = app::demo::small_company(&db).unwrap();
         let actor = |who: &str| company.people.iter().find(|(it, _)| *it == who).unwrap().1.clone();
-        let mut sessions = BTreeMap::new();
+        let (mut sessions, mut keys) = (BTreeMap::new(), BTreeMap::new());
         for who in ROLES {
             let sign_in = company.sign_ins.iter().find(|it| it.password.starts_with(who)).unwrap();
             let arrival =
                 Arrival { email: &sign_in.email, password: &sign_in.password, ..Arrival::default() };
             sessions.insert(who, identity::sign_in(&db, &arrival).unwrap());
+            keys.insert(who, (sign_in.email.clone(), sign_in.password.clone()));
         }
         let places = matter(&db, &actor("ada"), company.meridian);
         db.seal().unwrap();
         drop(db);
-        Self { folder, template, sessions, places, routes: app::wiring::routes() }
+        let routes = app::wiring::routes();
+        let mut house = Self {
+            folder,
+            template,
+            sessions,
+            keys,
+            places,
+            routes,
+            tables: Tables::new(),
+            newest: 0,
+            description: Json::Null,
+            forms: BTreeMap::new(),
+        };
+        let copy = house.fresh_copy(0);
+        (house.tables, house.newest) = (copy.tables(), copy.newest_entry());
+        house.description = house.client(&copy.db, "ada").get(web::openapi::ADDRESS).json();
+        drop(copy);
+        house.forms = house.all_forms();
+        house
     }
 
-    /// The statuses that everybody gets at each address, asked side by side, each in a copy of its own.
-    fn ask_about(&self, addresses: &[&str]) -> Vec<String> {
+    /// What everybody is answered at each address, asked side by side, each in a copy of its own.
+    fn ask_about(&self, addresses: &[String]) -> Vec<Asked> {
         let lanes = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let each = addresses.len().div_ceil(lanes).max(1);
         std::thread::scope(|scope| {
@@ -172,56 +370,188 @@ impl House {
     }
 
     /// A copy of the house in which nobody did anything yet.
-    fn fresh_copy(&self, lane: usize) -> Arc<Db> {
+    fn fresh_copy(&self, lane: usize) -> Watched {
         let copy = self.folder.join(format!("copy-{lane}.db"));
         for ending in ["", "-wal", "-shm"] {
             let _ = fs::remove_file(self.folder.join(format!("copy-{lane}.db{ending}")));
         }
         fs::copy(&self.template, &copy).unwrap();
-        open(&copy, &self.folder)
+        Watched::new(open(&copy, &self.folder), &copy)
     }
 
-    /// The statuses that everybody gets, with a word for what must not be. A copy in which only questions were
-    /// answered is used again.
-    fn ask_everybody(&self, lane: usize, address: &str, copy: &mut Option<Arc<Db>>) -> String {
-        let (method, path) = address.split_once(' ').unwrap();
-        let path = self.filled(path);
-        let mut told = Vec::new();
-        for who in ROLES.into_iter().chain(["nobody"]) {
-            let db = copy.take().unwrap_or_else(|| self.fresh_copy(lane));
-            let before = state(&db);
-            let mut client =
-                Client::new(web::router(self.routes.clone(), app::wiring::edge(Arc::clone(&db), false)));
-            if let Some(secret) = self.sessions.get(who) {
-                client = client.with_cookie(web::SESSION, secret);
-            }
-            let came = match method {
-                "GET" => client.get(&path),
-                "POST" if path.starts_with("/api/") => client.post_json(&path, &json!({})),
-                "POST" => client.post_form(&path, &[]),
-                "PATCH" => client.patch_json(&path, None, &json!({})),
-                "PUT" => client.put(&path, &[("words", "x")]),
-                "DELETE" => client.delete(&path),
-                other => panic!("no such method: {other}"),
-            };
-            let status = came.status.as_u16();
-            let mut word = status.to_string();
-            if status >= 500 {
-                word += "!broken";
-            }
-            let is_as_before = state(&db) == before;
-            if (status >= 400 || method == "GET") && !is_as_before {
-                word += "!changed";
-            }
-            if method == "GET" && is_as_before {
-                *copy = Some(db);
-            }
-            if ["eve", "nobody"].contains(&who) && MARKERS.iter().any(|it| came.text.contains(it)) {
-                word += "!leaked";
-            }
-            told.push(format!("{who} {word}"));
+    /// Somebody in front of a copy.
+    fn client(&self, db: &Arc<Db>, who: &str) -> Client {
+        let edge = app::wiring::edge(Arc::clone(db), false);
+        let client = Client::new(web::router(self.routes.clone(), edge));
+        match self.sessions.get(who) {
+            Some(secret) => client.with_cookie(web::SESSION, secret),
+            None => client,
         }
-        told.join("  ")
+    }
+
+    /// What everybody is answered. A copy in which nothing was done is used again.
+    fn ask_everybody(&self, lane: usize, address: &str, copy: &mut Option<Watched>) -> Asked {
+        let answer = |who: &'static str| {
+            let kept = copy.take();
+            let here = kept.unwrap_or_else(|| self.fresh_copy(lane));
+            let before = here.version();
+            let came = {
+                let mut client = self.client(&here.db, who);
+                self.send(&mut client, who, address)
+            };
+            let is_untouched = here.version() == before;
+            let changed = if is_untouched { Vec::new() } else { here.changed_since(&self.tables) };
+            let deeds = if is_untouched { Vec::new() } else { here.deeds_behind(self.newest) };
+            if changed.is_empty() {
+                *copy = Some(here);
+            }
+            let is_strange = ["eve", "nobody"].contains(&who);
+            Answer {
+                who,
+                status: came.status.as_u16(),
+                words: said(&came),
+                has_leaked: is_strange && MARKERS.iter().any(|it| came.text.contains(it)),
+                changed,
+                deeds,
+            }
+        };
+        let answers = ROLES.into_iter().chain(["nobody"]).map(answer).collect();
+        Asked { address: address.to_owned(), answers }
+    }
+
+    /// Sends what somebody would send there who may.
+    fn send(&self, client: &mut Client, who: &str, address: &str) -> Came {
+        let (method, pattern) = address.split_once(' ').unwrap();
+        let path = self.filled(pattern);
+        if method == "GET" {
+            return client.get(&path);
+        }
+        if pattern.starts_with("/api/") {
+            return self.send_json(client, who, address);
+        }
+        if method == "DELETE" {
+            return client.delete(&path);
+        }
+        let form = self.form_at(address);
+        let fields: Vec<(String, String)> =
+            form.fields.iter().map(|(name, value)| (self.told(name, who), self.told(value, who))).collect();
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        match method {
+            "POST" if form.has_files => client.post_files(&form.to, &fields, &[("note.txt", b"A note.")]),
+            "POST" => client.post_form(&form.to, &fields),
+            "PUT" => client.put(&path, &fields),
+            other => panic!("no such method: {other}"),
+        }
+    }
+
+    fn send_json(&self, client: &mut Client, who: &str, address: &str) -> Came {
+        let (method, pattern) = address.split_once(' ').unwrap();
+        // What a page names there, the house has.
+        let page = format!("{method} {}", pattern.trim_start_matches("/api/v1"));
+        let path = match self.forms.get(&page) {
+            Some(form) => format!("/api/v1{}", form.path()),
+            None => self.filled(pattern),
+        };
+        if pattern.ends_with("/attachments") {
+            let named = format!("{path}?name=note.txt");
+            return client.send(
+                Method::POST,
+                &named,
+                &[("content-type", "text/plain")],
+                Body::from("A note."),
+            );
+        }
+        if pattern == "/api/v1/mail" {
+            let mail = "From: dora@elsewhere.example\r\nTo: us@kestrel-dosing.example\r\nSubject: A pump\r\n\
+                        Date: Mon, 02 Mar 2026 08:30:00 +0000\r\nMessage-ID: <two@elsewhere.example>\r\n\r\nPlease.\r\n";
+            return client.send(Method::POST, &path, &[("content-type", "message/rfc822")], Body::from(mail));
+        }
+        let body = match samples::body_at(address) {
+            Some(text) => {
+                // The one record of the kind that the house has.
+                let own = pattern.split('/').nth(3).and_then(|it| self.places.get(it));
+                let text = text.replace("{own}", own.map_or("X-1", String::as_str));
+                serde_json::from_str(&self.told(&text, who))
+                    .unwrap_or_else(|it| panic!("{address}: {it}: {text}"))
+            }
+            None => bodies::sent(&self.description, method, pattern, &|it| self.told(it, who)),
+        };
+        match method {
+            "POST" => client.post_json(&path, &body),
+            "PATCH" => client.patch_json(&path, Some("*"), &body),
+            "DELETE" => client.delete(&path),
+            other => panic!("no such method: {other}"),
+        }
+    }
+
+    /// The form that goes to an address: that of a page, with what the samples say instead.
+    fn form_at(&self, address: &str) -> Offered {
+        let (_, pattern) = address.split_once(' ').unwrap();
+        let mut form = self.forms.get(address).cloned().unwrap_or_else(|| Offered {
+            to: self.filled(pattern),
+            fields: samples::fields().collect(),
+            has_files: ["/files", "/import", "/imports", "/letterhead/logo", "/orders/import"]
+                .iter()
+                .any(|it| pattern.ends_with(it)),
+        });
+        for (name, value) in samples::fields_at(address) {
+            form.fields.retain(|(it, _)| it != name);
+            form.fields.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        form
+    }
+
+    /// Words with their gaps filled. Who is strange here sends none of Meridian's words, so that none come back.
+    fn told(&self, words: &str, who: &str) -> String {
+        let none = (String::new(), String::new());
+        let (email, password) = self.keys.get(who).unwrap_or(&none);
+        let mut told = words.replace("{email}", email).replace("{password}", password);
+        if told.contains('{') {
+            for (name, value) in &self.places {
+                told = told.replace(&format!("{{{name}}}"), value);
+            }
+        }
+        if ["eve", "nobody"].contains(&who) {
+            for marker in MARKERS {
+                told = told.replace(marker, "Elsewhere");
+            }
+        }
+        told
+    }
+
+    /// The forms of all pages, as those see them who do the deeds: of each address the one that leads to what the
+    /// house asks for, else the first.
+    fn all_forms(&self) -> BTreeMap<String, Offered> {
+        const WHO: [&str; 5] = ["ada", "sam", "henrik", "ben", "carl"];
+        let no_form = ["{secret}", "/export", "/live", "/design", "/healthz", "/readyz", "."];
+        let pages: Vec<String> = (self.routes.addresses().iter())
+            .filter(|it| it.method == "GET" && it.doc.is_none())
+            .filter(|it| !no_form.iter().any(|part| it.path.contains(part)))
+            .map(|it| self.filled(&it.path))
+            .collect();
+        let pages = &pages;
+        let seen: Vec<Vec<Offered>> = std::thread::scope(|scope| {
+            let each = WHO.into_iter().enumerate().map(|(lane, who)| {
+                scope.spawn(move || {
+                    let copy = self.fresh_copy(lane);
+                    let mut client = self.client(&copy.db, who);
+                    pages.iter().flat_map(|it| forms::on(&client.get(it).text)).collect()
+                })
+            });
+            each.collect::<Vec<_>>().into_iter().map(|it| it.join().unwrap()).collect()
+        });
+        let addresses: Vec<String> = addresses().into_iter().filter(|it| it.starts_with("POST /")).collect();
+        let mut found: BTreeMap<String, Offered> = BTreeMap::new();
+        for form in seen.into_iter().flatten() {
+            let Some(address) = address_of(&addresses, form.path()) else { continue };
+            let meant = self.filled(address.split_once(' ').unwrap().1);
+            let known = found.get(address).map(|it| it.path() == meant);
+            if known.is_none() || (known == Some(false) && form.path() == meant) {
+                found.insert(address.to_owned(), form);
+            }
+        }
+        found
     }
 
     /// An address with its gaps filled by what belongs to Meridian.
@@ -233,7 +563,6 @@ impl House {
                     self.places.iter().filter_map(|(it, at)| Some((path.find(&format!("/{it}/"))?, at)));
                 kinds.min_by_key(|(at, _)| *at).map_or("X-1", |(_, it)| it.as_str()).to_owned()
             }
-            "{step}" => "close".to_owned(),
             "{no}" => "1".to_owned(),
             "export.{ending}" => "export.csv".to_owned(),
             "{place}" => "1".to_owned(),
@@ -272,6 +601,25 @@ impl House {
         });
         parts.collect::<Vec<_>>().join("/")
     }
+}
+
+/// The address that answers a path: of those that fit, the one that says most of it in so many words.
+fn address_of<'a>(addresses: &'a [String], path: &str) -> Option<&'a str> {
+    let fits = |address: &str| {
+        let (_, pattern) = address.split_once(' ')?;
+        let (ours, theirs) = (pattern.split('/'), path.split('/'));
+        let is_long = ours.clone().count() == theirs.clone().count();
+        let fits = is_long && ours.clone().zip(theirs).all(|(it, part)| it.starts_with('{') || it == part);
+        fits.then(|| ours.filter(|it| !it.starts_with('{')).count())
+    };
+    let fitting = addresses.iter().filter_map(|it| Some((fits(it)?, it.as_str())));
+    fitting.max_by_key(|(said, _)| *said).map(|(_, it)| it)
+}
+
+/// The beginning of an answer, as text: of a page what is wrong with its form.
+fn said(came: &Came) -> String {
+    let from = came.text.find("class=\"note bad\"").unwrap_or(0);
+    came.text[from..].split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
 }
 
 /// A set with a requirement, offered to Meridian; a mail of theirs; a task, a remark and a file.
@@ -361,6 +709,7 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
     carried_out(db, ada, &change, &mut places);
     places.insert("changes", change.number);
     places.insert("checklists", asked_about(db, &set));
+    talk(db, ada, meridian, &mut places);
     let named = |title| New { title, party: Some(meridian), ..New::default() };
     let risk = db
         .write(ada, |work| risks::raise(work, &named("CIP 3 comes late"), &risks::Risk::default()))
@@ -419,6 +768,30 @@ fn carried_out(
     places.insert("steps", task.to_string());
     places.insert("resources", resource.to_string());
     places.insert("change-issues", issue);
+}
+
+/// A call of theirs that is under way, a meeting with them, an extra field of requirements.
+fn talk(db: &Arc<Db>, ada: &Actor, meridian: i64, places: &mut BTreeMap<&'static str, String>) {
+    let named = |title| New { title, party: Some(meridian), ..New::default() };
+    let call = conversations::Call { words: "CIP 3 drips.".into(), ..conversations::Call::default() };
+    let meeting = conversations::Meeting {
+        purpose: "Look at CIP 3".into(),
+        starts_at: "2026-03-09T09:00:00Z".parse().ok(),
+        place: "Northallerton".into(),
+        ..conversations::Meeting::default()
+    };
+    let call =
+        db.write(ada, |work| conversations::begin_call(work, &named("Call about CIP 3"), &call)).unwrap();
+    let meeting =
+        db.write(ada, |work| conversations::open_meeting(work, &named("Visit to CIP 3"), &meeting)).unwrap();
+    let field = kernel::ExtraField { of_kind: "REQ".into(), ..kernel::ExtraField::default() };
+    let field = db.write(&Actor::system(), |work| work.define("Drawing", &field)).unwrap();
+    let ada = db.read(&Actor::system(), |reader| Ok(reader.mention(ada.person)?.unwrap().number)).unwrap();
+    places.insert("calls", call.number);
+    places.insert("meetings", meeting.number);
+    places.insert("extra-fields", field.number);
+    places.insert("ada", ada);
+    places.insert("other", "K-1003".to_owned());
 }
 
 /// A checklist that is asked about a set.
@@ -589,10 +962,4 @@ fn open(path: &Path, folder: &Path) -> Arc<Db> {
     let secrets = Secrets::from_seed("access.example/log", [7; 32]).unwrap();
     let address = Address::Sqlite(path.to_str().unwrap().to_owned());
     app::wiring::open(address, folder.join("files"), clock, secrets).unwrap()
-}
-
-/// What every deed adds to.
-fn state(db: &Db) -> i64 {
-    db.read(&Actor::system(), |reader| Ok(reader.newest_deeds(i64::MAX, 1)?.first().map_or(0, |it| it.entry)))
-        .unwrap()
 }
