@@ -311,6 +311,7 @@ fn deed(code: &str) -> Option<Text> {
     Some(match code {
         "created" => text!("opened"),
         "staged" => text!("looked at a file"),
+        "decided" => text!("decided about rows of a file"),
         "imported" => text!("took in"),
         "import_reverted" => text!("took back"),
         "changed" => text!("changed"),
@@ -427,6 +428,8 @@ fn deed(code: &str) -> Option<Text> {
         "roles_changed" => text!("changed what they may do"),
         "settings_changed" => text!("changed settings"),
         "session_ended" => text!("ended a session"),
+        "signed_in" => text!("signed in"),
+        "password_given" => text!("gave the password, without the code yet"),
         "signed_out" => text!("signed out"),
         "token_made" => text!("made a token"),
         "token_ended" => text!("ended a token"),

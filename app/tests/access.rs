@@ -67,6 +67,7 @@ const OFF_THE_TRAIL: &[(&str, &str)] = &[
     ("notice_way", "how somebody wants to be told"),
     ("presence", "who is here"),
     ("saved_view", "a question that somebody keeps"),
+    ("watch", "who wants to hear of it"),
 ];
 
 /// Where one request is more than one deed. In an address a star stands for any one part.

@@ -235,9 +235,8 @@ pub fn sent(
         let language = Language::new(wanted.language, zone.unwrap_or(TimeZone::UTC));
         language.with(|| made(reader, wanted))
     })?;
-    let sentence = text!(
-        "This program was built without a typesetter. Ask your administrator for one that has it (`--features typeset`)."
-    );
+    let sentence =
+        text!("This program was built without a typesetter. Ask your administrator for one that has it.");
     Refusal::unless(sheets::IS_BUILT, sentence)?;
     let name = format!("{}.pdf", name.to_lowercase());
     let sent = paper.sent()?;

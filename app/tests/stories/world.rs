@@ -1,5 +1,7 @@
 //! A small company, and the people who act in it; every story is told on both engines.
 
+use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
@@ -27,6 +29,7 @@ impl Drop for World {
         }
         #[cfg(feature = "mutants")]
         mutant::ends();
+        self.write_down_what_was_taken();
         testbed::forget(&self.address);
         let _ = std::fs::remove_dir_all(&self.folder);
     }
@@ -110,6 +113,28 @@ pub fn monday() -> Timestamp {
 }
 
 impl World {
+    /// For `coverage::every_step_is_taken_in_a_story`: from which state to which records of each kind came, added to
+    /// the file that `REQORD_TAKEN` names.
+    fn write_down_what_was_taken(&self) {
+        let Some(path) = std::env::var_os("REQORD_TAKEN").filter(|_| !std::thread::panicking()) else {
+            return;
+        };
+        // Where a story broke its database, nothing is told.
+        let all = self.db.read(&Actor::system(), |reader| reader.newest_deeds(i64::MAX, i64::MAX));
+        let mut moves = BTreeSet::new();
+        for deed in all.unwrap_or_default() {
+            for part in deed.content["records"].as_array().into_iter().flatten() {
+                let told = |it: &serde_json::Value| it.as_str().unwrap_or_default().to_owned();
+                let (from, to) = (told(&part["state"][0]), told(&part["state"][1]));
+                if !to.is_empty() {
+                    moves.insert(format!("{}\t{from}\t{to}\n", told(&part["kind"])));
+                }
+            }
+        }
+        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+        file.write_all(moves.into_iter().collect::<String>().as_bytes()).unwrap();
+    }
+
     /// The same small company on each engine.
     pub fn on_each_engine() -> impl Iterator<Item = Self> {
         [&ON_SQLITE, &ON_POSTGRES].into_iter().filter_map(|it| it.as_ref()).map(|it| {
