@@ -467,6 +467,11 @@ impl House {
                 Body::from("A note."),
             );
         }
+        if pattern == "/api/v1/imports" {
+            let named = format!("{path}?target=customers&name=new.csv");
+            let rows = Body::from("name,town\nElsewhere Ltd,York\n");
+            return client.send(Method::POST, &named, &[("content-type", "text/csv")], rows);
+        }
         if pattern == "/api/v1/mail" {
             let mail = "From: dora@elsewhere.example\r\nTo: us@kestrel-dosing.example\r\nSubject: A pump\r\n\
                         Date: Mon, 02 Mar 2026 08:30:00 +0000\r\nMessage-ID: <two@elsewhere.example>\r\n\r\nPlease.\r\n";
@@ -500,9 +505,12 @@ impl House {
                 .iter()
                 .any(|it| pattern.ends_with(it)),
         });
+        // The one record of the kind that the house has.
+        let own = pattern.trim_start_matches("/lists").split('/').nth(1).and_then(|it| self.places.get(it));
         for (name, value) in samples::fields_at(address) {
             form.fields.retain(|(it, _)| it != name);
-            form.fields.push(((*name).to_owned(), (*value).to_owned()));
+            let value = value.replace("{own}", own.map_or("X-1", String::as_str));
+            form.fields.push(((*name).to_owned(), value));
         }
         form
     }

@@ -2,7 +2,7 @@
 //! its rules and not by its form.
 //!
 //! What stands in braces is filled in: `{ada}` with her number, `{password}` with that of whoever asks, the name of a
-//! place (`{requirement-sets}`) with the number of what the house has there.
+//! place (`{requirement-sets}`) with the number of what the house has there, `{own}` with that of the kind that is asked.
 
 /// The day that is written where one is wanted, after the Monday on which the house stands still.
 const DAY: &str = "2026-04-01";
@@ -108,10 +108,11 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("POST /access", &[("history_days", "400")]),
     ("POST /customers/*/apart", &[("other", "{other}")]),
     ("POST /customers/*/merge", &[("with", "{other}")]),
-    ("POST /customers/*/roles", &[("role", "buyer")]),
+    ("POST /customers/*/roles", &[("role", "quality")]),
     ("POST /extra-fields", &[("title", "Cost centre"), ("of_kind", "RS"), ("holds", "text")]),
     ("POST /links/judge", &[("link", "1"), ("reason", "They asked for it.")]),
-    ("POST /lists/*/bulk", &[("step", "close"), ("owner", "{ada}")]),
+    ("POST /lists/*/bulk", &[("marked", "{own}"), ("change", "due"), ("due", DAY)]),
+    ("POST /lists/*/bulk/choose", &[("marked", "{own}")]),
     ("POST /lists/*/columns", &[("columns", "number,title"), ("column", "number")]),
     ("POST /lists/*/views", &[("name", "Mine"), ("q", "owner:me"), ("columns", "number,title")]),
     ("POST /lists/*/views/*", &[("name", "Mine"), ("q", "owner:me")]),
@@ -162,7 +163,7 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("POST /requirement-sets/*/checklists", &[("checklist", "{checklists}")]),
     (
         "POST /requirement-sets/*/checklists/*",
-        &[("question", "q1"), ("answer", "no"), ("reason-{checklists}-q1", "Never")],
+        &[("question", "q1"), ("answer", "not_applicable"), ("reason-{checklists}-q1", "Never")],
     ),
     (
         "POST /requirement-sets/*/matrix",
@@ -181,7 +182,6 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
         "POST /requirements/*/contradictions/*",
         &[("other", "{requirements}"), ("reason-{requirements}-{requirements}", "Both hold.")],
     ),
-    ("POST /requirements/*/findings/*", &[("rule", "vague"), ("field", "statement"), ("words", "cold")]),
     ("POST /sign-in", &[("email", "{email}"), ("password", "{password}")]),
     ("POST /sign-in/forgotten", &[("email", "{email}")]),
     (
@@ -194,7 +194,6 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ),
     ("POST /setup/company", &[("name", "Kestrel Dosing"), ("zone", "Europe/Berlin")]),
     ("POST /setup/customer", &[("title", "Another Ltd"), ("name", "Another Ltd")]),
-    ("POST /spoken/*/answer", &[("answer", "confirmed")]),
     ("PUT /drafts/*", &[("words", "x")]),
 ];
 
@@ -236,7 +235,19 @@ const BODIES: &[(&str, &str)] = &[
         "POST /api/v1/customers/*/contacts",
         r#"{"name": "Dora Dale", "email": "dora.dale@meridian-dairies.example"}"#,
     ),
-    ("POST /api/v1/customers/*/roles", r#"{"person": "{people}", "role": "buyer"}"#),
+    ("POST /api/v1/customers/*/roles", r#"{"person": "{people}", "role": "quality"}"#),
+    (
+        "POST /api/v1/customers/*/addresses/verify",
+        r#"{"address": "carl.whitfield@meridian-dairies.example", "how": "answered"}"#,
+    ),
+    (
+        "POST /api/v1/requirement-sets/*/checklists/*/answers",
+        r#"{"question": "q1", "answer": "not_applicable", "reason": "Never"}"#,
+    ),
+    (
+        "POST /api/v1/reviews/*/verdicts",
+        r#"{"function": "{functions}", "verdicts": [{"item": "{requirements}", "verdict": "accept"}]}"#,
+    ),
     ("POST /api/v1/extra-fields", r#"{"title": "Cost centre", "of_kind": "RS", "key": "centre"}"#),
     ("POST /api/v1/links/judge", r#"{"links": [1], "reason": "They asked for it."}"#),
     ("POST /api/v1/me/notices/read", r#"{"record": "{requirement-sets}"}"#),
@@ -281,7 +292,7 @@ const BODIES: &[(&str, &str)] = &[
     ),
     (
         "POST /api/v1/requirements/*/findings/*",
-        r#"{"rule": "vague", "field": "statement", "words": "cold", "reason": "It is."}"#,
+        r#"{"rule": "vague", "field": "statement", "words": "easy to clean", "reason": "It is."}"#,
     ),
     (
         "POST /api/v1/reviews/*/commitment",
@@ -296,7 +307,7 @@ const BODIES: &[(&str, &str)] = &[
         "POST /api/v1/sign-offs/*/confirm",
         r#"{"name": "Carl Whitfield", "role": "Buyer", "password": "{password}"}"#,
     ),
-    ("POST /api/v1/spoken/*/answer", r#"{"state": "confirmed", "answer": "Yes", "name": "Carl"}"#),
+    ("POST /api/v1/statements/*/answer", r#"{"state": "confirmed", "answer": "Yes", "name": "Carl"}"#),
     ("POST /api/v1/views", r#"{"kind": "RS", "name": "Mine", "q": "owner:me"}"#),
     ("PATCH /api/v1/access", r#"{"history_days": 400}"#),
     ("PATCH /api/v1/letterhead", r##"{"accent": "#004488"}"##),
