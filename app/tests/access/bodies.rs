@@ -41,7 +41,7 @@ impl Writer<'_> {
             "integer" | "number" => schema.get("minimum").cloned().unwrap_or_else(|| json!(1)),
             "boolean" => json!(true),
             "string" => json!(match schema["format"].as_str() {
-                Some("date") => samples::of_kind("date").to_owned(),
+                Some("date") => samples::day_of(name).to_owned(),
                 Some("date-time") => "2026-03-02T08:30:00Z".to_owned(),
                 _ => (self.told)(samples::sent_as(name).unwrap_or_else(|| samples::of_kind("text"))),
             }),
@@ -94,18 +94,18 @@ fn what_has_to_be_there_is_sent_with_words_where_there_are_some() {
             "Note": {
                 "type": "object",
                 "properties": {
-                    "day": { "type": "string", "format": "date" },
+                    "due": { "type": "string", "format": "date" },
                     "party": { "type": ["string", "null"] },
                     "side": { "$ref": "#/components/schemas/Side" },
                     "colour": { "type": "string" },
                     "lines": { "type": "array", "items": { "type": "integer", "minimum": 10 } },
                 },
-                "required": ["day", "side", "lines"],
+                "required": ["due", "side", "lines"],
             },
         } },
     });
     let told = |it: &str| it.replace("{customers}", "K-1001");
     let body = sent(&description, "POST", "/api/v1/notes/{number}/steps/close", &told);
-    assert_eq!(body, json!({ "day": "2026-04-01", "party": "K-1001", "side": "us", "lines": [10] }));
+    assert_eq!(body, json!({ "due": "2026-04-01", "party": "K-1001", "side": "us", "lines": [10] }));
     assert_eq!(sent(&description, "POST", "/api/v1/other", &told), json!({}));
 }

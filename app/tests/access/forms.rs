@@ -111,7 +111,8 @@ fn filled(controls: &[&Control]) -> Vec<(String, String)> {
             Control::Line { name, kind, value, is_needed } => {
                 let written = match samples::word_of(name) {
                     _ if !value.is_empty() || kind == "hidden" => value.clone(),
-                    Some(word) if ["text", "area", "password"].contains(&kind.as_str()) => word.to_owned(),
+                    _ if kind == "date" => samples::day_of(name).to_owned(),
+                    Some(word) if kind != "number" || word.parse::<f64>().is_ok() => word.to_owned(),
                     _ if *is_needed => samples::of_kind(kind).to_owned(),
                     _ => String::new(),
                 };
@@ -269,7 +270,7 @@ fn a_form_is_filled_in_as_a_person_would() {
         <select name="who"><option value="">Choose</option><option value="7">Ada</option></select>
         <select name="zone"><option value="" selected>None</option><option value="1">One</option></select>
         <input type="radio" name="side" value="us"><input type="radio" name="side" value="them" checked>
-        <input type="checkbox" name="sure" value="yes"><button name="then" value="stay">Keep</button>
+        <input name="hours" inputmode="decimal" value=""><input type="checkbox" name="loud" value="yes"><button name="then" value="stay">Keep</button>
         <button formaction="/notes/drop">Drop</button></form>
         <input type="checkbox" name="marked" value="N-1" form="a"><input type="checkbox" name="marked" value="N-2" form="a">
         <form method="get" action="/search"><input name="q"></form>"#;
@@ -278,11 +279,12 @@ fn a_form_is_filled_in_as_a_person_would() {
         ("version", "3"),
         ("title", samples::word_of("title").unwrap()),
         ("other", ""),
-        ("day", samples::of_kind("date")),
+        ("day", samples::day_of("day")),
         ("words", "<b>"),
         ("who", "7"),
         ("zone", ""),
         ("side", "them"),
+        ("hours", samples::word_of("hours").unwrap()),
         ("marked", "N-1"),
     ];
     let mut fields: Vec<(String, String)> =

@@ -12,27 +12,36 @@ const WORDS: &str = "So it was agreed.";
 /// it has to be sent or not.
 const BY_NAME: &[(&str, &str)] = &[
     ("action", "Look at it again"),
+    ("address", "dairy@meridian-dairies.example"),
+    ("again", "a long and new sentence"),
+    ("amount", "16"),
     ("answer", WORDS),
     ("bound", "16 rings"),
     ("cause", "The rings are too hard."),
     ("code", "000000"),
+    ("cost", "100"),
     ("criterion", "Nothing leaks for a week."),
     ("decision", "Softer rings"),
     ("effect", "It leaks."),
     ("email", "Nobody.Yet@meridian-dairies.example"),
     ("end", WORDS),
     ("evidence", "Seen in the hall."),
+    ("factor_password", "{password}"),
     ("finding", WORDS),
     ("found", WORDS),
     ("heeded", WORDS),
+    ("hours", "2"),
     ("method", "By eye"),
     ("name", "Carl Whitfield"),
     ("need", "Softer rings"),
     ("new_password", "a long and new sentence"),
     ("notes", "They want softer rings."),
     ("old_password", "{password}"),
+    ("item", "{requirements}"),
+    ("minutes", "5"),
     ("outcome", WORDS),
     ("password", "{password}"),
+    ("quantity", "1"),
     ("question", "How cold is it there?"),
     ("reason", "They asked for it."),
     ("reply", "We will see to it."),
@@ -42,6 +51,7 @@ const BY_NAME: &[(&str, &str)] = &[
     ("said", "Softer rings, please."),
     ("said_by", "Carl Whitfield"),
     ("sample", "16"),
+    ("source", "By telephone"),
     ("statement", "The pump shall give 20 l/h."),
     ("subject", "Softer rings"),
     ("summary", WORDS),
@@ -49,6 +59,9 @@ const BY_NAME: &[(&str, &str)] = &[
     ("why", "They asked for it."),
     ("words", WORDS),
 ];
+
+/// Days that lie behind: what was said, ordered or spent.
+const PAST: &[&str] = &["day", "ordered_on", "said_on", "since"];
 
 /// Records that programs name by their numbers.
 const NUMBERS: &[(&str, &str)] = &[
@@ -73,8 +86,8 @@ const NUMBERS: &[(&str, &str)] = &[
 pub const TICKED: &[&str] = &["marked", "origin", "sure", "said"];
 /// What is chosen although a page begins with nothing.
 pub const CHOSEN: &[&str] = &[
-    "customer", "deputy", "function", "outcome", "party", "person", "request", "role", "step", "verdict",
-    "with",
+    "customer", "deputy", "function", "instead", "other", "outcome", "owner", "party", "person", "request",
+    "role", "step", "subject", "task", "template", "verdict", "with",
 ];
 
 /// What is written into a field of this name. What stands behind a dash says only whose field it is.
@@ -86,6 +99,12 @@ pub fn word_of(name: &str) -> Option<&'static str> {
 /// What programs write into a field of this name.
 pub fn sent_as(name: &str) -> Option<&'static str> {
     NUMBERS.iter().chain(BY_NAME).find(|(it, _)| *it == name).map(|(_, word)| *word)
+}
+
+/// The day that is written into a field of this name.
+pub fn day_of(name: &str) -> &'static str {
+    let name = name.split('-').next().unwrap_or_default();
+    if PAST.contains(&name) { "2026-03-02" } else { DAY }
 }
 
 /// What is written into a field that has to be filled in and of which only the kind is known.
@@ -105,10 +124,13 @@ pub fn of_kind(kind: &str) -> &'static str {
 /// Forms that a script sends, or that stand on no page of the house, and what differs from the form of a page. In an
 /// address a star stands for any one part.
 const FORMS: &[(&str, &[(&str, &str)])] = &[
+    ("POST /*/*/links", &[("to", "{orders}")]),
     ("POST /access", &[("history_days", "400")]),
+    ("POST /change-issues", &[("change", "{changes}")]),
+    ("POST /changes/*/replace", &[("from", "softer"), ("to", "harder")]),
     ("POST /customers/*/apart", &[("other", "{other}")]),
     ("POST /customers/*/merge", &[("with", "{other}")]),
-    ("POST /customers/*/roles", &[("role", "quality")]),
+    ("POST /customers/*/roles", &[("role", "quality"), ("until", "")]),
     ("POST /extra-fields", &[("title", "Cost centre"), ("of_kind", "RS"), ("holds", "text")]),
     ("POST /links/judge", &[("link", "1"), ("reason", "They asked for it.")]),
     ("POST /lists/*/bulk", &[("marked", "{own}"), ("change", "due"), ("due", DAY)]),
