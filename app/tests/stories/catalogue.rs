@@ -33,7 +33,7 @@ fn pump() -> CatalogueItem {
 }
 
 /// The pump in its first revision, which holds from the first of March on and is published.
-fn released(world: &World) -> String {
+pub fn released(world: &World) -> String {
     let clara = world.person("clara");
     let made = clara
         .does(|work| catalogue::open(work, &New { title: "Dosing pump KD-20", ..New::default() }, &pump()))

@@ -21,7 +21,7 @@ fn question(key: &str, question: &str) -> Question {
 }
 
 /// Bob puts questions about skids in force.
-fn checklist(world: &World) -> String {
+pub fn checklist(world: &World) -> String {
     let body = Checklist {
         signs: vec!["skid".into()],
         questions: vec![

@@ -14,6 +14,7 @@ mod customers;
 mod demo;
 mod documents;
 mod door;
+mod endings;
 mod houses;
 mod identity;
 mod imports;

@@ -17,7 +17,7 @@ use crate::world::{World, program, refusal};
 
 const TODAY: Date = date(2026, 3, 2);
 
-pub(crate) fn line(no: i64, article: &str, quantity: &str, price: &str) -> Line {
+pub fn line(no: i64, article: &str, quantity: &str, price: &str) -> Line {
     Line {
         no,
         article: article.into(),
@@ -52,13 +52,13 @@ pub(crate) fn kit(world: &World) -> String {
         .unwrap()
 }
 
-pub(crate) fn taken(world: &World, order: &Order) -> String {
+pub fn taken(world: &World, order: &Order) -> String {
     let new = New { title: "Diaphragm kits", party: Some(world.meridian), ..New::default() };
     world.ada().does(|work| orders::open_order(work, &new, order)).unwrap().number
 }
 
 /// Twelve kits, ordered in writing.
-fn order_of_kits(world: &World) -> String {
+pub fn order_of_kits(world: &World) -> String {
     kit(world);
     let order = Order {
         purchase_order: "PO 4500017731".into(),
@@ -69,11 +69,11 @@ fn order_of_kits(world: &World) -> String {
     taken(world, &order)
 }
 
-pub(crate) fn promise(world: &World, order: &str, on: Date, reason: Reason) -> kernel::Result<i64> {
+pub fn promise(world: &World, order: &str, on: Date, reason: Reason) -> kernel::Result<i64> {
     world.ada().does(|work| orders::promise(work, order, &NewPromise { line: 10, on, reason, words: "" }))
 }
 
-fn accept(world: &World, order: &str) -> kernel::Result<kernel::Frozen> {
+pub fn accept(world: &World, order: &str) -> kernel::Result<kernel::Frozen> {
     world.ada().does(|work| orders::accept(work, order, "all is there"))
 }
 
@@ -331,7 +331,7 @@ fn how_far_we_kept_our_word_counts_against_the_first_and_the_last_promise() {
     }
 }
 
-fn quoted(world: &World) -> String {
+pub fn quoted(world: &World) -> String {
     let ada = world.ada();
     let quotation = Quotation {
         currency: "EUR".into(),

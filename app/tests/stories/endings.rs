@@ -1,0 +1,188 @@
+//! How things end that nobody finishes, and how some are taken up again: each by the step of its table, taken by
+//! whoever may.
+
+use app::wiring::TARGETS;
+use changes::ChangeRequest;
+use jiff::civil::date;
+use kernel::{ExtraField, New, Taken};
+use risks::Contingency;
+use serde_json::json;
+
+use crate::world::{World, refusal};
+
+/// Takes a plain step, as its button does.
+fn press(world: &World, who: &str, number: &str, step: &str) -> kernel::Result<()> {
+    world.person(who).does(|work| {
+        let entry = work.registry().of_number(number).unwrap();
+        entry.advance(work, &Taken { number, step, version: None })
+    })
+}
+
+fn state(world: &World, number: &str) -> String {
+    world.bob().asks(|reader| Ok(reader.mention_of(number)?.state))
+}
+
+#[test]
+fn an_item_that_is_no_longer_offered_is_taken_up_again_as_a_draft() {
+    for world in World::on_each_engine() {
+        let pump = crate::catalogue::released(&world);
+        let refused = refusal(press(&world, "amelia", &pump, "discontinue"));
+        assert!(refused.contains("You may read everything and change nothing."), "{refused}");
+        press(&world, "clara", &pump, "discontinue").unwrap();
+        assert_eq!(state(&world, &pump), "discontinued");
+        let again = refusal(press(&world, "clara", &pump, "revise"));
+        assert!(again.contains("is not possible while it is"), "{again}");
+        press(&world, "clara", &pump, "resume").unwrap();
+        assert_eq!(state(&world, &pump), "draft");
+    }
+}
+
+#[test]
+fn what_the_house_asks_and_plans_is_retired_by_whoever_keeps_it() {
+    for world in World::on_each_engine() {
+        let list = crate::checklists::checklist(&world);
+        let refused = refusal(press(&world, "ada", &list, "retire"));
+        assert!(refused.contains("Only the roles"), "{refused}");
+        press(&world, "bob", &list, "retire").unwrap();
+        assert_eq!(state(&world, &list), "retired");
+
+        let template = crate::reviews::matter(&world).template;
+        let template = world.bob().asks(|reader| Ok(reader.mention(template)?.unwrap().number));
+        press(&world, "bob", &template, "retire").unwrap();
+        assert_eq!(state(&world, &template), "retired");
+
+        let body = Contingency { response: "A loan pump".into(), ..Contingency::default() };
+        let new = New { title: "The skid comes late", party: Some(world.meridian), ..New::default() };
+        let plan = world.ada().does(|work| risks::plan(work, &new, &body)).unwrap().number;
+        let refused = refusal(press(&world, "henrik", &plan, "retire"));
+        assert!(refused.contains("Only the owner may do this."), "{refused}");
+        press(&world, "ada", &plan, "retire").unwrap();
+        assert_eq!(state(&world, &plan), "retired");
+    }
+}
+
+#[test]
+fn an_extra_field_is_retired_and_used_again_by_an_administrator() {
+    for world in World::on_each_engine() {
+        let field = ExtraField { of_kind: "RS".into(), ..ExtraField::default() };
+        let field = world.sam().does(|work| work.define("Cost centre", &field)).unwrap().number;
+        let refused = refusal(press(&world, "ada", &field, "retire"));
+        assert!(refused.contains("Administrator"), "{refused}");
+        press(&world, "sam", &field, "retire").unwrap();
+        assert_eq!(state(&world, &field), "retired");
+        press(&world, "sam", &field, "revive").unwrap();
+        assert_eq!(state(&world, &field), "in_use");
+    }
+}
+
+#[test]
+fn a_quotation_is_declined_by_the_customer_withdrawn_by_its_owner_or_renewed_when_its_day_is_over() {
+    for world in World::on_each_engine() {
+        let declined = crate::orders::quoted(&world);
+        press(&world, "ada", &declined, "decline").unwrap();
+        assert_eq!(state(&world, &declined), "declined");
+
+        let withdrawn = crate::orders::quoted(&world);
+        let refused = refusal(press(&world, "bob", &withdrawn, "withdraw"));
+        assert!(refused.contains("Only the owner may do this."), "{refused}");
+        press(&world, "ada", &withdrawn, "withdraw").unwrap();
+        assert_eq!(state(&world, &withdrawn), "withdrawn");
+
+        let late = crate::orders::quoted(&world);
+        let day_after = "2026-04-02T09:00:00Z".parse().unwrap();
+        let system = kernel::Actor::system();
+        world.db.write_at(&system, day_after, |work| orders::watch(work, &json!(null))).unwrap();
+        assert_eq!(state(&world, &late), "expired");
+        assert_eq!(state(&world, &declined), "declined", "what is over does not expire");
+        press(&world, "ada", &late, "renew").unwrap();
+        assert_eq!(state(&world, &late), "draft");
+    }
+}
+
+#[test]
+fn an_order_is_declined_before_it_binds_us_and_cancelled_afterwards_by_its_owner_only() {
+    for world in World::on_each_engine() {
+        let order = crate::orders::order_of_kits(&world);
+        let early = refusal(press(&world, "ada", &order, "cancel"));
+        assert!(early.contains("is not possible while it is"), "{early}");
+        crate::orders::promise(&world, &order, date(2026, 3, 20), orders::Reason::First).unwrap();
+        crate::orders::accept(&world, &order).unwrap();
+        press(&world, "ada", &order, "produce").unwrap();
+        let refused = refusal(press(&world, "bob", &order, "cancel"));
+        assert!(refused.contains("Only the owner may do this."), "{refused}");
+        press(&world, "ada", &order, "cancel").unwrap();
+        assert_eq!(state(&world, &order), "cancelled");
+
+        let line = crate::orders::line(10, "SP-80-01", "12", "89.00");
+        let body = orders::Order { lines: vec![line], ..orders::Order::default() };
+        let other = crate::orders::taken(&world, &body);
+        press(&world, "ada", &other, "decline").unwrap();
+        assert_eq!(state(&world, &other), "declined");
+        assert!(crate::orders::accept(&world, &other).is_err(), "what was declined binds nobody");
+    }
+}
+
+#[test]
+fn a_set_that_the_customer_does_not_want_is_declined_by_its_owner() {
+    for world in World::on_each_engine() {
+        let set = world.offered_set();
+        let refused = refusal(press(&world, "bob", &set, "decline"));
+        assert!(refused.contains("Only the owner may do this."), "{refused}");
+        press(&world, "ada", &set, "decline").unwrap();
+        assert_eq!(state(&world, &set), "declined");
+    }
+}
+
+#[test]
+fn a_change_is_deferred_until_a_day_that_is_still_to_come_and_taken_up_again() {
+    for world in World::on_each_engine() {
+        let change = crate::changes::raise(&world, "ada", "Softer rings");
+        let bob = world.bob();
+        let today = bob.does(|work| changes::defer(work, &change, Some(date(2026, 3, 2)), "No capacity"));
+        assert!(refusal(today).contains("Say until which day"));
+        bob.does(|work| changes::defer(work, &change, Some(date(2026, 5, 4)), "No capacity")).unwrap();
+        let until = || bob.asks(|reader| Ok(reader.find::<ChangeRequest>(&change)?.body.deferred_until));
+        assert_eq!((state(&world, &change).as_str(), until()), ("deferred", Some(date(2026, 5, 4))));
+        bob.does(|work| changes::resume(work, &change)).unwrap();
+        assert_eq!((state(&world, &change).as_str(), until()), ("screened", None));
+    }
+}
+
+#[test]
+fn a_conversation_waits_for_them_until_somebody_opens_it_again() {
+    for world in World::on_each_engine() {
+        let mail = b"From: Carl Whitfield <carl.whitfield@meridian-dairies.example>\r\n\
+            To: Ada Lindqvist <ada.lindqvist@kestrel-dosing.example>\r\nSubject: A pump\r\n\
+            Date: Mon, 02 Mar 2026 08:00:00 +0000\r\nMessage-ID: <wait@meridian-dairies.example>\r\n\r\nWe will see.\r\n";
+        let prepared = conversations::Intake::read(mail.to_vec());
+        let number = world.ada().does(|work| conversations::take_in(work, &prepared)).unwrap().number;
+        press(&world, "ada", &number, "wait").unwrap();
+        assert_eq!(state(&world, &number), "waiting");
+        let again = refusal(press(&world, "ada", &number, "wait"));
+        assert!(again.contains("is not possible while it is"), "{again}");
+        press(&world, "ada", &number, "reopen").unwrap();
+        assert_eq!(state(&world, &number), "open");
+    }
+}
+
+#[test]
+fn a_file_that_was_only_looked_at_is_discarded_and_nothing_of_it_comes_in() {
+    for world in World::on_each_engine() {
+        let arrived = ::imports::Arrived {
+            name: "old.csv",
+            bytes: b"name,town\nElsewhere Ltd,York\n",
+            into: "",
+            sheet: "",
+        };
+        let target = ::imports::target_of(TARGETS, "customers").unwrap();
+        let content = ::imports::read_apart(&world.db, &arrived).unwrap();
+        let batch =
+            world.ada().does(|work| ::imports::stage(work, target, &arrived, &content)).unwrap().number;
+        press(&world, "ada", &batch, "discard").unwrap();
+        assert_eq!(state(&world, &batch), "discarded");
+        let late = press(&world, "ada", &batch, "apply");
+        assert!(late.is_err(), "nothing of it comes in");
+        let known = world.bob().asks(|reader| reader.list("K", &kernel::Wanted::default())).rows;
+        assert!(known.iter().all(|it| it.title != "Elsewhere Ltd"));
+    }
+}
