@@ -44,7 +44,7 @@ fn every_body_matches_its_table() {
 fn every_refusal_is_a_sentence() {
     let (mut count, mut wrong) = (0, Vec::new());
     for path in sources() {
-        let is_for_programs = path.components().any(|it| it.as_os_str().to_string_lossy().contains("api"));
+        let is_for_programs = path.strip_prefix(root()).unwrap().to_string_lossy().contains("api");
         for words in refusals_in(&code_of(&path)) {
             count += 1;
             if let Some(fault) = fault_of(&words, is_for_programs) {
@@ -296,7 +296,7 @@ fn code_of(path: &Path) -> String {
 
 /// The sources of what people are answered by.
 fn sources() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let root = root();
     let mut waiting = vec![root.join("kernel/src"), root.join("web/src"), root.join("app/src")];
     waiting.extend(fs::read_dir(root.join("areas")).unwrap().map(|it| it.unwrap().path().join("src")));
     let mut files = Vec::new();
@@ -310,4 +310,8 @@ fn sources() -> Vec<PathBuf> {
         }
     }
     files
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
