@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ::imports::{Arrived, Counts};
+use ::imports::{Arrived, Counts, Seen};
 use anyhow::{Context, Result};
 use kernel::{Actor, Db, Effect, Foresight, Vocabulary};
 use serde::Serialize;
@@ -75,7 +75,7 @@ pub fn run(db: &Db, asked: &Asked, mut told: impl FnMut(i64, i64)) -> Result<Rep
     if counts.ready > 0 {
         let mut done = 0;
         loop {
-            let it = ::imports::apply(db, &actor, &made.number, (TARGETS, 1))?;
+            let it = ::imports::apply(db, &actor, Seen::now(&made.number), (TARGETS, 1))?;
             done += it.rows;
             told(done, counts.ready);
             if it.is_done {

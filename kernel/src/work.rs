@@ -252,6 +252,18 @@ impl<'db> Work<'db> {
         self.after_edit(case, change)
     }
 
+    /// Counts a change of what lies below a record, a row of a file or a line, as an edit of the record: whoever holds
+    /// an older copy is told.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] where somebody else changed the record first.
+    pub fn moved_on<B: Body>(&mut self, case: &mut Case<B>) -> Result<()> {
+        self.must_not_only_read(case.record.id.raw())?;
+        self.touch(case)?;
+        self.touched(case.record.id.raw(), B::KIND.prefix, &case.record.number);
+        Ok(())
+    }
+
     /// Takes a step of the record's workflow, if its table allows it.
     pub fn advance<B: Body>(&mut self, case: &mut Case<B>, step: B::Step) -> Result<()> {
         let before = case.record.state;

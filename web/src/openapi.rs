@@ -66,7 +66,7 @@ fn operation(address: &Address, doc: &Doc, schemas: &mut Schemas) -> Json {
     if is_sent {
         wrong.extend(WHERE_SENT);
     }
-    if address.method == "PATCH" {
+    if address.method == "PATCH" || doc.must_have_seen {
         wrong.push(428);
     }
     wrong.sort_unstable();
@@ -126,7 +126,7 @@ fn parameters(address: &Address, doc: &Doc) -> Vec<Json> {
         json!({ "name": name, "in": "query", "description": meaning, "schema": field_of_query(name) })
     });
     let mut all: Vec<Json> = of_path.chain(of_query).collect();
-    let is_change = address.method == "PATCH";
+    let is_change = address.method == "PATCH" || doc.must_have_seen;
     if is_change || address.path.contains("/steps/") {
         all.push(json!({
             "name": "If-Match", "in": "header", "required": is_change,

@@ -41,6 +41,8 @@ pub struct Doc {
     pub media_type: Option<&'static str>,
     /// Whether something new is there afterwards: it answers 201 and says where.
     pub makes: bool,
+    /// Whether it wants to know which version was seen, though it is no `PATCH`.
+    pub must_have_seen: bool,
 }
 
 impl Routes {

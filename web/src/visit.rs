@@ -515,6 +515,18 @@ impl Visit {
         answer.await.map_err(|error| Failure::of(error, &envelope))
     }
 
+    /// The same for a deed that wants to know it: none only where the program says that any will do.
+    ///
+    /// # Errors
+    /// Asks for the header where it is missing.
+    #[expect(clippy::result_large_err, reason = "a failure ends the request and holds all that its page needs")]
+    pub fn must_have_seen(&self) -> Result<Option<i64>, Failure> {
+        if self.envelope.header(IF_MATCH).is_none() {
+            return Err(Failure::unconditional(&self.envelope));
+        }
+        self.if_match().map_err(|faults| Failure::of(faults.into(), &self.envelope))
+    }
+
     /// The version of a record that a program has seen, from `If-Match`.
     ///
     /// # Errors

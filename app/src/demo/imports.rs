@@ -1,6 +1,6 @@
 //! What the company takes in by the file: the old system's customers, and the specification that Meridian sent.
 
-use ::imports::{Arrived, Choice, Decision};
+use ::imports::{Arrived, Choice, Decision, Seen};
 use anyhow::Result;
 use kernel::{Effect, New, Work};
 use requirements::RequirementSet;
@@ -29,7 +29,7 @@ fn customers(time: &Time) -> Result<Chapter> {
                 ::imports::stage(work, ::imports::target_of(TARGETS, "customers")?, &arrived, &content)?;
             let counts = ::imports::counts(work, batch.id)?;
             if counts.new > 0 {
-                ::imports::choose(work, &batch.number, TARGETS, (Some(Effect::New), Choice::Leave))?;
+                ::imports::choose(work, Seen::now(&batch.number), TARGETS, (Some(Effect::New), Choice::Leave))?;
             }
             all_pieces(work, &batch.number)
         })?;
@@ -59,7 +59,7 @@ fn specification(time: &Time) -> Result<Chapter> {
             let take = |it: i64| (it, Decision { choice: Choice::Take, ..Decision::default() });
             let rows = ::imports::rows(work, batch.id, (Some(Effect::New), true), (0, CONFIRMED))?;
             let decided: Vec<_> = rows.iter().map(|it| take(it.place)).collect();
-            ::imports::decide_rows(work, &batch.number, TARGETS, &decided)?;
+            ::imports::decide_rows(work, Seen::now(&batch.number), TARGETS, &decided)?;
             all_pieces(work, &batch.number)
         })?;
         Ok(())
@@ -67,6 +67,6 @@ fn specification(time: &Time) -> Result<Chapter> {
 }
 
 fn all_pieces(work: &mut Work, batch: &str) -> kernel::Result<()> {
-    while !::imports::take_some(work, batch, TARGETS)?.is_done {}
+    while !::imports::take_some(work, Seen::now(batch), TARGETS)?.is_done {}
     Ok(())
 }

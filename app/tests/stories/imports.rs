@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use ::imports::{Arrived, BatchState, Choice, Counts, Decision, Mapping, Outcome, RowLine};
+use ::imports::{Arrived, BatchState, Choice, Counts, Decision, Mapping, Outcome, RowLine, Seen};
 use app::wiring::TARGETS;
 use axum::http::{Method, StatusCode};
 use customers::Organisation;
@@ -67,20 +67,20 @@ impl Taken<'_> {
     }
 
     fn choose(&self, effect: Option<Effect>, choice: Choice) -> Result<i64> {
-        self.db.write(&self.actor, |work| ::imports::choose(work, &self.number, TARGETS, (effect, choice)))
+        self.db.write(&self.actor, |work| ::imports::choose(work, Seen::now(&self.number), TARGETS, (effect, choice)))
     }
 
     fn decide(&self, place: i64, decision: &Decision) -> Result<()> {
-        self.db.write(&self.actor, |work| ::imports::decide(work, (&self.number, place), TARGETS, decision))
+        self.db.write(&self.actor, |work| ::imports::decide(work, (Seen::now(&self.number), place), TARGETS, decision))
     }
 
     fn apply(&self) {
-        let done = ::imports::apply(self.db, &self.actor, &self.number, (TARGETS, 1000)).unwrap();
+        let done = ::imports::apply(self.db, &self.actor, Seen::now(&self.number), (TARGETS, 1000)).unwrap();
         assert!(done.is_done);
     }
 
     fn revert(&self) {
-        let done = ::imports::revert(self.db, &self.actor, &self.number, (TARGETS, 1000)).unwrap();
+        let done = ::imports::revert(self.db, &self.actor, Seen::now(&self.number), (TARGETS, 1000)).unwrap();
         assert!(done.is_done);
     }
 
@@ -303,7 +303,7 @@ fn the_customers_specification_comes_in_clause_by_clause_with_its_words_as_sourc
             assert!(rows.len() >= 70, "{}", rows.len());
             assert!(rows.iter().all(|it| it.choice == Choice::Open), "each waits to be confirmed");
             assert!(
-                refusal(batch.db.write(&ada, |work| ::imports::take_some(work, &batch.number, TARGETS)))
+                refusal(batch.db.write(&ada, |work| ::imports::take_some(work, Seen::now(&batch.number), TARGETS)))
                     .contains("Decide about the rows")
             );
             // One is mended, one is left out, the rest is confirmed.
@@ -442,7 +442,7 @@ fn a_batch_that_was_stopped_between_two_pieces_goes_on_where_it_was() {
     for world in World::on_each_engine() {
         let (set, ada) = (a_set(&world), world.ada().actor);
         let batch = staged(&world.db, &ada, "requirements", ("many.csv", &set), &many(1_200)).unwrap();
-        let one = ::imports::apply(&world.db, &ada, &batch.number, (TARGETS, 1)).unwrap();
+        let one = ::imports::apply(&world.db, &ada, Seen::now(&batch.number), (TARGETS, 1)).unwrap();
         assert_eq!((one.is_done, one.rows, batch.state()), (false, 500, BatchState::Applying));
         let page = program(&world, "ada").get(&format!("/imports/{}", batch.number));
         assert!(page.text.contains("Go on taking in"), "whoever comes back sees where it stopped");
@@ -456,7 +456,7 @@ fn a_batch_that_was_stopped_between_two_pieces_goes_on_where_it_was() {
         let numbers: std::collections::BTreeSet<_> =
             batch.rows().into_iter().filter_map(|it| it.made).collect();
         assert_eq!(numbers.len(), 1_200, "nothing came in twice");
-        let back = ::imports::revert(&world.db, &ada, &batch.number, (TARGETS, 2)).unwrap();
+        let back = ::imports::revert(&world.db, &ada, Seen::now(&batch.number), (TARGETS, 2)).unwrap();
         assert_eq!((back.is_done, size("deliver")), (false, 200));
         batch.revert();
         assert_eq!((size("deliver"), batch.state()), (0, BatchState::Reverted));
@@ -473,7 +473,7 @@ fn columns_are_chosen_once_and_remembered_for_the_same_headings() {
         let map = |batch: &Taken, columns: &[&str]| {
             let columns = columns.iter().map(|it| (*it).to_owned()).collect();
             let mapping = Mapping { sheet: String::new(), header_row: 1, columns };
-            world.db.write(&ada, |work| ::imports::map(work, &batch.number, TARGETS, &mapping))
+            world.db.write(&ada, |work| ::imports::map(work, Seen::now(&batch.number), TARGETS, &mapping))
         };
         assert!(refusal(map(&first, &["name", "name", ""])).contains("two columns"));
         assert!(refusal(map(&first, &["name", "magic", ""])).contains("no such field"));
@@ -575,20 +575,182 @@ fn a_person_sees_the_rows_decides_and_takes_them_in() {
             assert!(page.contains(words), "{words} is not there");
         }
         assert!(!page.contains("<script>alert"), "what files say is never run");
-        let sent = ada.post_form(&format!("{to}/rows"), &[("row-1", "merge-0"), ("row-2", "take")]);
-        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
-        let sent = ada.post_form(&format!("{to}/rows/3"), &[("name", "Alt GmbH"), ("choice", "take")]);
-        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
-        assert_eq!(ada.post_form(&format!("{to}/apply"), &[]).status, StatusCode::SEE_OTHER);
-        assert_eq!(batch.counts().taken_in, 3);
-        assert_eq!(
-            ada.post_form(&format!("{to}/apply"), &[]).status,
-            StatusCode::SEE_OTHER,
-            "a second click changes nothing"
+        let seen = version_on(&page);
+        let sent = ada.post_form(
+            &format!("{to}/rows"),
+            &[("row-1", "merge-0"), ("row-2", "take"), ("version", &seen)],
         );
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        let seen = version_on(&ada.get(&format!("{to}/rows/3")).text);
+        let mended = [("name", "Alt GmbH"), ("choice", "take"), ("version", seen.as_str())];
+        let sent = ada.post_form(&format!("{to}/rows/3"), &mended);
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        let seen = version_on(&ada.get(&to).text);
+        let apply = |ada: &mut Client| ada.post_form(&format!("{to}/apply"), &[("version", &seen)]).status;
+        assert_eq!(apply(&mut ada), StatusCode::SEE_OTHER);
+        assert_eq!(batch.counts().taken_in, 3);
+        assert_eq!(apply(&mut ada), StatusCode::SEE_OTHER, "a second click changes nothing");
         assert!(ada.get("/imports").text.contains("old.csv"));
         assert!(ada.get("/imports/new").text.contains("What is in the file"));
-        assert_eq!(ada.post_form(&format!("{to}/revert"), &[]).status, StatusCode::SEE_OTHER);
+        let asked = ada.get(&format!("{to}/revert")).text;
+        assert!(asked.contains("3 records came or changed with this file."), "{asked}");
+        assert!(asked.contains("Nobody changed any of them since."), "{asked}");
+        let sent = ada.post_form(&format!("{to}/revert"), &[("version", &version_on(&asked))]);
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        assert_eq!(batch.state(), BatchState::Reverted);
+    }
+}
+
+/// The version that the forms of a page carry.
+fn version_on(page: &str) -> String {
+    let (_, after) = page.split_once("name=\"version\" value=\"").unwrap();
+    after.split_once('"').unwrap().0.to_owned()
+}
+
+/// Two customers that are not there yet.
+const TWO: &[u8] = b"Kundennr;Firma;Ort;Land\nK-7001;Nordwind Brauerei GmbH;Kiel;DE\nK-7002;Ostwind Brauerei GmbH;Husum;DE\n";
+
+#[test]
+fn of_two_who_decide_at_once_the_slower_sees_what_the_other_decided_and_overwrites_nothing() {
+    for world in World::on_each_engine() {
+        let batch = staged(&world.db, &world.ada().actor, "customers", ("two.csv", ""), TWO).unwrap();
+        let to = format!("/imports/{}", batch.number);
+        let (mut ada, mut ben) = (program(&world, "ada"), program(&world, "ben"));
+        let (seen_by_ada, seen_by_ben) = (version_on(&ada.get(&to).text), version_on(&ben.get(&to).text));
+        assert_eq!(seen_by_ada, seen_by_ben);
+        let decide = |who: &mut Client, first: &str, second: &str, version: &str| {
+            let form = [("row-1", first), ("row-2", second), ("version", version)];
+            who.post_form(&format!("{to}/rows"), &form)
+        };
+        let first = decide(&mut ben, "leave", "take", &seen_by_ben);
+        assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.text);
+
+        let late = decide(&mut ada, "take", "leave", &seen_by_ada);
+        assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{}", late.text);
+        let name = world.person("ben").actor.name;
+        let told = format!("{name} decided about line 2: “Leave out”.");
+        assert!(late.text.contains(&told), "{}", late.text);
+        assert!(late.text.contains("You had chosen “Take in as new”."), "{}", late.text);
+        let row_2 = late.text.split_once("name=\"row-2\"").unwrap().1.split_once("</select>").unwrap().0;
+        assert!(row_2.contains("value=\"leave\" selected"), "what nobody else touched is chosen still: {row_2}");
+        let choices = |batch: &Taken| batch.rows().iter().map(|it| it.choice).collect::<Vec<_>>();
+        assert_eq!(choices(&batch), [Choice::Leave, Choice::Take], "nothing was overwritten");
+
+        // Whoever has not looked at the decisions takes nothing in, and whoever looked again decides.
+        for deed in ["apply", "choose", "columns"] {
+            let fields = [("version", seen_by_ada.as_str()), ("choice", "leave"), ("header_row", "1")];
+            let sent = ada.post_form(&format!("{to}/{deed}"), &fields);
+            assert_eq!(sent.status, StatusCode::PRECONDITION_FAILED, "{deed}: {}", sent.text);
+            assert!(sent.text.contains(&told), "{deed}: {}", sent.text);
+        }
+        assert_eq!((batch.state(), batch.counts().taken_in), (BatchState::Staged, 0));
+        let again = decide(&mut ada, "take", "leave", &version_on(&late.text));
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text);
+        assert_eq!(choices(&batch), [Choice::Take, Choice::Leave]);
+
+        // A program has to say what it has seen, too.
+        let to = format!("/api/v1{to}");
+        let leave = serde_json::json!({ "choice": "leave" });
+        let unsaid = ben.post_json(&format!("{to}/rows/1"), &leave);
+        assert_eq!(unsaid.status, StatusCode::PRECONDITION_REQUIRED, "{}", unsaid.text);
+        let by = |who: &mut Client, path: &str, version: &str| {
+            let tag = format!("\"{version}\"");
+            who.send_json(Method::POST, &format!("{to}/{path}"), &[("if-match", &tag)], &leave)
+        };
+        let late = by(&mut ben, "rows/1", &seen_by_ben);
+        assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{}", late.text);
+        let detail = late.json()["detail"].as_str().unwrap().to_owned();
+        let name = world.ada().actor.name;
+        assert!(detail.contains(&format!("{name} decided about line 2: “Take in”.")), "{detail}");
+        assert_eq!(choices(&batch), [Choice::Take, Choice::Leave]);
+        let now = late.json()["version"].to_string();
+        let done = by(&mut ben, "rows/1", &now);
+        assert_eq!((done.status, done.json()["left_out"].as_i64()), (StatusCode::OK, Some(2)), "{}", done.text);
+        let tag = done.header("etag").unwrap().to_owned();
+        assert_eq!(tag, format!("\"{}\"", done.json()["version"]), "what comes back goes on from there");
+    }
+}
+
+#[test]
+fn only_whoever_brought_a_batch_their_deputy_or_an_administrator_takes_it_back_and_sees_before_how_much() {
+    for world in World::on_each_engine() {
+        let ada = world.ada().actor;
+        let batch = staged(&world.db, &ada, "customers", ("two.csv", ""), TWO).unwrap();
+        batch.apply();
+        let later = crate::world::monday() + jiff::SignedDuration::from_mins(5);
+        world
+            .db
+            .write_at(&world.person("ben").actor, later, |work| {
+                let case = work.find::<Organisation>("K-7002")?;
+                let body = Organisation { town: "Eckernförde".into(), ..case.body.clone() };
+                customers::change(work, "K-7002", case.record.version, &case.record.title, body)
+            })
+            .unwrap();
+        let to = format!("/imports/{}", batch.number);
+        let (mut ada, mut ben) = (program(&world, "ada"), program(&world, "ben"));
+        let page = ada.get(&to).text;
+        assert!(page.contains("Take it all back"));
+        let asked = ada.get(&format!("{to}/revert")).text;
+        assert!(asked.contains("2 records came or changed with this file."), "{asked}");
+        assert!(asked.contains("1 of them was changed since:"), "{asked}");
+        assert!(asked.contains("K-7002") && !asked.contains("K-7001"), "{asked}");
+        let version = version_on(&asked);
+
+        assert!(!ben.get(&to).text.contains("Take it all back"), "it is not his to press");
+        let whose = format!("Only {}, who answers for this import", world.ada().actor.name);
+        let tag = format!("\"{version}\"");
+        for came in [
+            ben.get(&format!("{to}/revert")),
+            ben.post_form(&format!("{to}/revert"), &[("version", &version)]),
+            ben.send_json(
+                Method::POST,
+                &format!("/api/v1{to}/revert"),
+                &[("if-match", &tag)],
+                &serde_json::json!({}),
+            ),
+        ] {
+            assert_eq!(came.status, StatusCode::CONFLICT, "{}", came.text);
+            assert!(came.text.contains(&whose), "{}", came.text);
+            assert!(came.text.contains(&world.sam().actor.name), "an administrator is named: {}", came.text);
+        }
+        assert_eq!((batch.state(), batch.counts().taken_in), (BatchState::Applied, 2));
+
+        // Whoever stands in for Ada may, under both names.
+        let number = world.sam().asks(|reader| {
+            Ok(reader.mention(world.ada().actor.person)?.unwrap().number)
+        });
+        let absence = identity::NewAbsence {
+            deputy: world.person("ben").actor.person,
+            function: None,
+            since: "2026-03-02".parse().unwrap(),
+            until: "2026-03-04".parse().unwrap(),
+        };
+        world.sam().does(|work| identity::name_deputy(work, &number, &absence)).unwrap();
+        let mut ben = program(&world, "ben");
+        let back = ben.post_form(&format!("{to}/revert"), &[("version", &version)]);
+        assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text);
+        assert_eq!(batch.state(), BatchState::Reverted);
+        let deed = world.sam().asks(|reader| Ok(reader.newest_deeds(i64::MAX, 1)?.remove(0)));
+        assert_eq!(
+            (deed.actor, deed.on_behalf_of()),
+            (world.person("ben").actor.person, Some(world.ada().actor.person))
+        );
+        assert_eq!(organisation(&world.db, "K-7002").1.town, "Eckernförde", "what he wrote stays");
+    }
+}
+
+#[test]
+fn an_administrator_takes_back_what_came_by_the_command_line_and_nobody_else_does() {
+    for world in World::on_each_engine() {
+        let batch = staged(&world.db, &Actor::system(), "customers", ("two.csv", ""), TWO).unwrap();
+        batch.apply();
+        let to = format!("/imports/{}/revert", batch.number);
+        let refused = program(&world, "ada").get(&to);
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert!(refused.text.contains("It was taken in on the command line."), "{}", refused.text);
+        let mut sam = program(&world, "sam");
+        let version = version_on(&sam.get(&to).text);
+        assert_eq!(sam.post_form(&to, &[("version", &version)]).status, StatusCode::SEE_OTHER);
         assert_eq!(batch.state(), BatchState::Reverted);
     }
 }
@@ -613,14 +775,21 @@ fn programs_stage_decide_and_take_in_by_the_same_deeds() {
             (100, Some(100))
         );
         let to = |rest: &str| format!("/api/v1/imports/{number}/{rest}");
-        let decided = ada.post_json(&to("rows/1"), &serde_json::json!({ "choice": "leave" }));
+        let mut version = made.json()["version"].to_string();
+        let mut post = |path: &str, sent: serde_json::Value| {
+            let tag = format!("\"{version}\"");
+            let came = ada.send_json(Method::POST, &to(path), &[("if-match", &tag)], &sent);
+            version = came.json()["version"].to_string();
+            came
+        };
+        let decided = post("rows/1", serde_json::json!({ "choice": "leave" }));
         assert_eq!(decided.json()["left_out"], 1, "{}", decided.text);
-        let first = ada.post_json(&to("apply"), &serde_json::json!({}));
+        let first = post("apply", serde_json::json!({}));
         assert_eq!(
             (first.json()["is_done"].as_bool(), first.json()["rows"].as_i64()),
             (Some(false), Some(500))
         );
-        let second = ada.post_json(&to("apply"), &serde_json::json!({}));
+        let second = post("apply", serde_json::json!({}));
         assert_eq!(
             (second.json()["is_done"].as_bool(), second.json()["rows"].as_i64()),
             (Some(true), Some(99))

@@ -131,6 +131,25 @@ fn lay_out(
     work.note(batch, json!({ "rows": all }))
 }
 
+/// A batch as somebody saw it who does something with it now.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    pub number: &'a str,
+    /// The version that was looked at; none where whoever acts goes by what is there now.
+    pub version: Option<i64>,
+}
+
+impl<'a> Seen<'a> {
+    /// The batch as it is now.
+    pub fn now(number: &'a str) -> Self {
+        Self { number, version: None }
+    }
+
+    fn must_hold(&self, case: &Case<Batch>) -> Result<()> {
+        self.version.map_or(Ok(()), |it| case.must_be_at(it))
+    }
+}
+
 /// How the columns of a batch are read.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
@@ -146,9 +165,9 @@ pub struct Mapping {
 /// file with the same headings is read the same way.
 ///
 /// # Errors
-/// Names a field that stands over two columns, or that there is not.
-pub fn map(work: &mut Work, number: &str, targets: Targets, it: &Mapping) -> Result<()> {
-    let (mut case, target) = staged(work, number, targets)?;
+/// Names a field that stands over two columns, or that there is not. Stale where somebody decided or mapped since.
+pub fn map(work: &mut Work, seen: Seen, targets: Targets, it: &Mapping) -> Result<()> {
+    let (mut case, target) = staged(work, seen, targets)?;
     if case.body.form.is_document() {
         return Err(text!("A document has no columns. Mend its clauses one by one.").into());
     }
@@ -169,6 +188,7 @@ pub fn map(work: &mut Work, number: &str, targets: Targets, it: &Mapping) -> Res
         body.columns = columns;
         body.is_mapped_by_hand = !is_another_sheet && !it.columns.is_empty();
     })?;
+    work.moved_on(&mut case)?;
     work.clear("import_row", batch)?;
     lay_out(work, (target, case.body.into_record), batch, (content.form, laid))
 }
@@ -204,11 +224,12 @@ fn check(columns: &[String], target: &Target, extra: &[kernel::Field]) -> Result
 }
 
 /// A batch that can still be decided about, with what it takes in.
-fn staged(work: &Work, number: &str, targets: Targets) -> Result<(Case<Batch>, &'static Target)> {
-    let case = work.find::<Batch>(number)?;
+fn staged(work: &Work, seen: Seen, targets: Targets) -> Result<(Case<Batch>, &'static Target)> {
+    let case = work.find::<Batch>(seen.number)?;
     Batch::EDIT.covers(work.actor, Some(case.record.owner))?;
     let target = target_of(targets, &case.body.target)?;
     target.permit.covers(work.actor, None)?;
+    seen.must_hold(&case)?;
     let sentence = text!(
         "It is “{state}”. Only a batch that is staged can be read in another way.",
         state = case.record.state.text()
@@ -218,11 +239,12 @@ fn staged(work: &Work, number: &str, targets: Targets) -> Result<(Case<Batch>, &
 }
 
 /// A batch whose rows can be decided about: also after others were taken in.
-fn open(work: &Work, number: &str, targets: Targets) -> Result<(Case<Batch>, &'static Target)> {
-    let case = work.find::<Batch>(number)?;
+fn open(work: &Work, seen: Seen, targets: Targets) -> Result<(Case<Batch>, &'static Target)> {
+    let case = work.find::<Batch>(seen.number)?;
     Batch::EDIT.covers(work.actor, Some(case.record.owner))?;
     let target = target_of(targets, &case.body.target)?;
     target.permit.covers(work.actor, None)?;
+    seen.must_hold(&case)?;
     let is_open = matches!(case.record.state, BatchState::Staged | BatchState::Applied);
     let sentence = text!(
         "It is “{state}”. Nothing can be decided about its rows now.",
@@ -251,34 +273,43 @@ struct Decided {
     candidate: i64,
     finding: String,
     turn: i64,
+    decided_by: i64,
+    /// The version of the batch with this decision.
+    decided_in: i64,
 }
 
 /// Decides about one row; where its words are mended, it is looked at again first.
 ///
 /// # Errors
-/// Names what is wrong with the row as it would be taken in.
-pub fn decide(work: &mut Work, (number, place): (&str, i64), targets: Targets, it: &Decision) -> Result<()> {
-    let (case, target) = open(work, number, targets)?;
+/// Names what is wrong with the row as it would be taken in. Stale where somebody decided since it was looked at.
+pub fn decide(work: &mut Work, (seen, place): (Seen, i64), targets: Targets, it: &Decision) -> Result<()> {
+    let (mut case, target) = open(work, seen, targets)?;
     let batch = case.record.id.raw();
     let row = queries::row(work, batch, place)?;
-    decide_row(work, (&case, target), row, it)
+    decide_row(work, (&case, target), row, it)?;
+    work.moved_on(&mut case)
 }
 
 /// Decides about several rows, all or none.
+///
+/// # Errors
+/// As [`decide`].
 pub fn decide_rows(
     work: &mut Work,
-    number: &str,
+    seen: Seen,
     targets: Targets,
     decisions: &[(i64, Decision)],
 ) -> Result<()> {
-    let (case, target) = open(work, number, targets)?;
+    let (mut case, target) = open(work, seen, targets)?;
+    let mut is_decided = false;
     for (place, it) in decisions {
         let row = queries::row(work, case.record.id.raw(), *place)?;
         if row.choice != it.choice || row.candidate != it.candidate {
             decide_row(work, (&case, target), row, it)?;
+            is_decided = true;
         }
     }
-    Ok(())
+    if is_decided { work.moved_on(&mut case) } else { Ok(()) }
 }
 
 fn decide_row(
@@ -330,12 +361,15 @@ fn decide_row(
         candidate: it.candidate,
         finding: serde_json::to_string(&finding)?,
         turn,
+        decided_by: work.actor.person,
+        decided_in: case.record.version + 1,
     };
     work.amend("import_row", batch, row.id, &line)?;
     if row.outcome == Outcome::Kept {
         let again = Outcomes {
             outcome: Outcome::Waiting,
             made: None,
+            done_at: None,
             done: serde_json::to_string(&Done::default())?,
         };
         work.amend("import_row", batch, row.id, &again)?;
@@ -369,13 +403,16 @@ fn looked_at(
 
 /// Decides the same about all rows that wait, of one effect where one is named; tells about how many. Merged are only
 /// those that are certain.
+///
+/// # Errors
+/// Refuses where no row can be decided so. Stale where somebody decided since it was looked at.
 pub fn choose(
     work: &mut Work,
-    number: &str,
+    seen: Seen,
     targets: Targets,
     (effect, choice): (Option<Effect>, Choice),
 ) -> Result<i64> {
-    let (case, target) = open(work, number, targets)?;
+    let (mut case, target) = open(work, seen, targets)?;
     let batch = case.record.id.raw();
     let (mut after, mut count) = (0, 0);
     loop {
@@ -397,6 +434,7 @@ pub fn choose(
     }
     let sentence = text!("No row that waits can be decided so.");
     kernel::Refusal::unless(count > 0, sentence)?;
+    work.moved_on(&mut case)?;
     Ok(count)
 }
 
@@ -406,23 +444,31 @@ pub struct Progress {
     pub is_done: bool,
     /// How many rows this did.
     pub rows: i64,
+    /// The version of the batch after it.
+    pub version: i64,
 }
 
-/// Takes a batch in, at most so many pieces of it, each a deed of its own; where it was stopped, it goes on.
-pub fn apply(db: &Db, actor: &Actor, number: &str, (targets, pieces): (Targets, usize)) -> Result<Progress> {
-    go_on(pieces, || db.write(actor, |work| take_some(work, number, targets)))
+/// Takes a batch in, at most so many pieces of it, each a deed of its own; where it was stopped, it goes on. What was
+/// seen is asked before the first piece.
+pub fn apply(db: &Db, actor: &Actor, seen: Seen, (targets, pieces): (Targets, usize)) -> Result<Progress> {
+    go_on(seen, pieces, |seen| db.write(actor, |work| take_some(work, seen, targets)))
 }
 
 /// Takes a batch back, at most so many pieces of it.
-pub fn revert(db: &Db, actor: &Actor, number: &str, (targets, pieces): (Targets, usize)) -> Result<Progress> {
-    go_on(pieces, || db.write(actor, |work| take_some_back(work, number, targets)))
+///
+/// # Errors
+/// As [`take_some_back`].
+pub fn revert(db: &Db, actor: &Actor, seen: Seen, (targets, pieces): (Targets, usize)) -> Result<Progress> {
+    go_on(seen, pieces, |seen| db.write(actor, |work| take_some_back(work, seen, targets)))
 }
 
-fn go_on(pieces: usize, one: impl Fn() -> Result<Progress>) -> Result<Progress> {
-    let mut all = Progress { is_done: false, rows: 0 };
+/// Each piece goes by the version that the one before it left: whoever comes between is not overrun.
+fn go_on(mut seen: Seen, pieces: usize, one: impl Fn(Seen) -> Result<Progress>) -> Result<Progress> {
+    let mut all = Progress { is_done: false, rows: 0, version: 0 };
     for _ in 0..pieces {
-        let it = one()?;
-        all = Progress { is_done: it.is_done, rows: all.rows + it.rows };
+        let it = one(seen)?;
+        all = Progress { rows: all.rows + it.rows, ..it };
+        seen.version = seen.version.map(|_| it.version);
         if it.is_done {
             break;
         }
@@ -434,14 +480,20 @@ fn go_on(pieces: usize, one: impl Fn() -> Result<Progress>) -> Result<Progress> 
 struct Outcomes {
     outcome: Outcome,
     made: Option<i64>,
+    done_at: Option<i64>,
     done: String,
 }
 
 /// Takes one piece of a batch in. Each row is looked at again first: what changed since is not overwritten.
-pub fn take_some(work: &mut Work, number: &str, targets: Targets) -> Result<Progress> {
-    let mut case = work.find::<Batch>(number)?;
+///
+/// # Errors
+/// Refuses where nothing is decided. Stale where somebody decided, or went on, since it was looked at.
+pub fn take_some(work: &mut Work, seen: Seen, targets: Targets) -> Result<Progress> {
+    let mut case = work.find::<Batch>(seen.number)?;
     let target = target_of(targets, &case.body.target)?;
     target.permit.covers(work.actor, None)?;
+    seen.must_hold(&case)?;
+    work.moved_on(&mut case)?;
     if case.record.state != BatchState::Applying {
         work.advance(&mut case, BatchStep::Apply)?;
     }
@@ -468,7 +520,8 @@ pub fn take_some(work: &mut Work, number: &str, targets: Targets) -> Result<Prog
     if left.is_empty() {
         work.advance(&mut case, BatchStep::Finish)?;
     }
-    Ok(Progress { is_done: left.is_empty(), rows: i64::try_from(ready.len()).unwrap_or(i64::MAX) })
+    let rows = i64::try_from(ready.len()).unwrap_or(i64::MAX);
+    Ok(Progress { is_done: left.is_empty(), rows, version: case.record.version })
 }
 
 fn owner_of(case: &Case<Batch>) -> i64 {
@@ -601,7 +654,9 @@ fn settle(
     (outcome, made): (Outcome, Option<i64>),
     done: &Done,
 ) -> Result<()> {
-    work.amend("import_row", batch, row, &Outcomes { outcome, made, done: serde_json::to_string(done)? })
+    let done_at = Some(work.now.as_microsecond());
+    let done = serde_json::to_string(done)?;
+    work.amend("import_row", batch, row, &Outcomes { outcome, made, done_at, done })
 }
 
 /// Each requirement of a document keeps the words that it was made of.
@@ -660,17 +715,23 @@ fn forget_key(work: &mut Work, scope: &str, word: &str) -> Result<()> {
 }
 
 /// Takes one piece of a batch back, the last row first.
-pub fn take_some_back(work: &mut Work, number: &str, targets: Targets) -> Result<Progress> {
-    let mut case = work.find::<Batch>(number)?;
+///
+/// # Errors
+/// Names whom to ask where it is not the actor's to take back. Stale where somebody went on since it was looked at.
+pub fn take_some_back(work: &mut Work, seen: Seen, targets: Targets) -> Result<Progress> {
+    let mut case = work.find::<Batch>(seen.number)?;
     let target = target_of(targets, &case.body.target)?;
     target.permit.covers(work.actor, None)?;
+    queries::must_be_theirs_to_take_back(work, &case)?;
+    seen.must_hold(&case)?;
+    work.moved_on(&mut case)?;
     if case.record.state != BatchState::Reverting {
         work.advance(&mut case, BatchStep::Revert)?;
     }
     let batch = case.record.id.raw();
     let rows = queries::next_done(work, batch, PIECE)?;
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    work.because(&text!("{number} was taken back", number = number).to_string());
+    work.because(&text!("{number} was taken back", number = seen.number).to_string());
     for row in rows {
         let applied = row.done.applied.clone().ok_or(Error::NotFound)?;
         let outcome = undone(work, target, &row.fields, &applied)?;
@@ -686,7 +747,7 @@ pub fn take_some_back(work: &mut Work, number: &str, targets: Targets) -> Result
     if left.is_empty() {
         work.advance(&mut case, BatchStep::FinishRevert)?;
     }
-    Ok(Progress { is_done: left.is_empty(), rows: count })
+    Ok(Progress { is_done: left.is_empty(), rows: count, version: case.record.version })
 }
 
 /// Takes back what a row did, its extra fields first.

@@ -13,7 +13,7 @@ mod rules;
 use kernel::{Migration, Registry};
 
 pub use commands::{
-    Decision, Mapping, Progress, apply, choose, decide, decide_rows, map, revert, stage, take_some,
+    Decision, Mapping, Progress, Seen, apply, choose, decide, decide_rows, map, revert, stage, take_some,
     take_some_back, target_of,
 };
 pub use model::{Batch, BatchState, BatchStep, Choice, Form, Outcome};
@@ -28,8 +28,13 @@ pub type Targets = &'static [kernel::Target];
 pub const OWN_API: &[&str] = &["imports"];
 
 /// The schema of the area.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0007_imports", text: include_str!("../schema/0007_imports.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+        Migration { name: "0007_imports", text: include_str!("../schema/0007_imports.sql") },
+        Migration {
+            name: "0041_import_decisions",
+            text: include_str!("../schema/0041_import_decisions.sql"),
+        },
+    ];
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {

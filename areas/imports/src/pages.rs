@@ -13,7 +13,7 @@ use identity::{filled, summary};
 
 use crate::Targets;
 use crate::model::{Batch, BatchState, Choice, Outcome};
-use crate::queries::{Counts, RowLine};
+use crate::queries::{Counts, Reach, RowLine};
 use crate::rules::columns::doubled;
 use crate::rules::may_choose;
 
@@ -103,6 +103,8 @@ pub fn new(it: &Asking) -> Markup {
 /// A batch with one page of its rows.
 pub struct Shown<'a> {
     pub number: &'a str,
+    /// The version that is shown: whoever decides goes by it.
+    pub version: i64,
     pub state: BatchState,
     pub batch: &'a Batch,
     pub target: &'static Target,
@@ -118,7 +120,16 @@ pub struct Shown<'a> {
     /// The place of the last row shown, where more follow.
     pub next: Option<i64>,
     pub may_decide: bool,
+    /// What others did since the version that the form went by.
+    pub since: Vec<kernel::Text>,
+    /// The places of the rows that others decided about since.
+    pub theirs: Vec<i64>,
     pub form: Form,
+}
+
+/// What is typed or chosen goes by the version that is shown.
+fn seen(it: &Shown) -> Markup {
+    parts::hidden("version", it.version)
 }
 
 /// The sections of a batch.
@@ -134,6 +145,7 @@ pub fn batch(reader: &Reader, it: &Shown) -> Result<Markup> {
     let table = Table::new(t!("The rows of the file, in their order"), columns, rows);
     Ok(html! {
         (summary(&it.form))
+        (meanwhile(it))
         (told(it))
         @if !it.batch.form.is_document() { (mapping(it)) }
         section.section aria-labelledby="rows" {
@@ -143,6 +155,7 @@ pub fn batch(reader: &Reader, it: &Shown) -> Result<Markup> {
             @if it.rows.is_empty() { p.quiet-text { (t!("No row is like that.")) } }
             @else if is_open {
                 (parts::form(&format!("/imports/{}/rows", it.number), html! {
+                    (seen(it))
                     (parts::hidden("effect", it.effect.map(Vocabulary::code).unwrap_or_default()))
                     (parts::hidden("open", if it.only_open { "1" } else { "" }))
                     (parts::hidden("after", it.after))
@@ -158,6 +171,19 @@ pub fn batch(reader: &Reader, it: &Shown) -> Result<Markup> {
             }))
         }
     })
+}
+
+/// What others decided since the page was opened, above what there is now.
+fn meanwhile(it: &Shown) -> Markup {
+    html! {
+        @if !it.since.is_empty() {
+            (parts::note_with(
+                Note::Warn,
+                t!("Somebody else was faster, and nothing of theirs was overwritten"),
+                html! { ul { @for sentence in &it.since { li { (say(sentence)) } } } },
+            ))
+        }
+    }
 }
 
 fn in_view(it: &Shown) -> i64 {
@@ -269,6 +295,7 @@ fn bulk(it: &Shown) -> Markup {
     let one = |choice: Choice, words: String| Button::send(words).sends("choice", choice.code()).small();
     html! {
         (parts::form(&format!("/imports/{}/choose", it.number), html! {
+            (seen(it))
             (parts::hidden("effect", it.effect.map(Vocabulary::code).unwrap_or_default()))
             div.row {
                 span.fine { (t!("All that wait in this view:")) }
@@ -340,6 +367,7 @@ fn mapping(it: &Shown) -> Markup {
             summary { (t!("{taken} of {all} columns are taken in", taken = count(i64::try_from(taken).unwrap_or(0)), all = count(i64::try_from(batch.columns.len()).unwrap_or(0)))) }
             @if may_map {
                 (parts::form(&format!("/imports/{}/columns", it.number), html! {
+                    (seen(it))
                     @if batch.sheets.len() > 1 {
                         (Field::select("sheet", t!("Sheet"), batch.sheets.iter().map(|it| (it.clone(), it.clone()))).value(&batch.sheet))
                     }
@@ -386,7 +414,7 @@ fn line(reader: &Reader, it: &Shown, row: &RowLine) -> Result<Line> {
             },
             html! { (effect(reader, it, row)?) },
             html! {
-                @if may_decide { (choices(row)) }
+                @if may_decide { (choices(it, row)) }
                 @else { (outcome(reader, row)?) }
                 @if row.outcome == Outcome::Kept { @if let Some(why) = &row.done.why { br; span.fine { (say(why)) } } }
             },
@@ -471,8 +499,11 @@ fn changed(reader: &Reader, it: &Shown, finding: &Foresight) -> Result<Markup> {
     })
 }
 
-/// What can be decided about a row.
-fn choices(row: &RowLine) -> Markup {
+/// What can be decided about a row. What was chosen and not kept is chosen still, but for what somebody else decided
+/// meanwhile: there it is named beside theirs.
+fn choices(shown: &Shown, row: &RowLine) -> Markup {
+    let sent = shown.form.text(&format!("row-{}", row.place));
+    let is_theirs = shown.theirs.contains(&row.place);
     let mut all: Vec<(String, String, bool)> = Vec::new();
     for choice in [Choice::Open, Choice::Take, Choice::Leave] {
         if may_choose(row.effect, choice) {
@@ -496,12 +527,21 @@ fn choices(row: &RowLine) -> Markup {
             ));
         }
     }
+    let yours = all.iter().find(|(value, ..)| value == sent).map(|(_, words, _)| words.clone());
+    if yours.is_some() && !is_theirs {
+        for (value, _, is_chosen) in &mut all {
+            *is_chosen = value.as_str() == sent;
+        }
+    }
+    let is_kept = all.iter().any(|(value, _, is_chosen)| *is_chosen && value == sent);
+    let yours = yours.filter(|_| is_theirs && !is_kept);
     html! {
         @if all.is_empty() { span.fine { (if row.effect == Effect::Fault { t!("Mend it, or it stays out") } else { t!("Nothing to do") }) } }
         @else {
             select name={ "row-" (row.place) } aria-label=(t!("What happens to {title}", title = &row.title)) {
                 @for (value, words, is_chosen) in &all { option value=(value) selected[*is_chosen] { (words) } }
             }
+            @if let Some(words) = yours { br; span.fine { (t!("You had chosen “{words}”.", words = words)) } }
         }
     }
 }
@@ -524,6 +564,45 @@ fn outcome(reader: &Reader, row: &RowLine) -> Result<Markup> {
     })
 }
 
+/// So many records that were changed since are named one by one.
+const NAMED: usize = 20;
+
+/// What is asked before a batch is taken back: how much it is, and what somebody went on with since.
+pub fn take_back(reader: &Reader, it: &Shown, reach: &Reach) -> Markup {
+    let to = format!("/imports/{}", it.number);
+    let count_of = |it: usize| i64::try_from(it).unwrap_or(i64::MAX);
+    let changed = count_of(reach.changed.len());
+    let more = count_of(reach.changed.len().saturating_sub(NAMED));
+    html! {
+        (page_head(&Head {
+            place: Some((it.number.to_owned(), to.clone())),
+            title: html! { (t!("Take back {file}", file = &it.batch.file_name)) },
+            lead: Some(html! { (t!("What is new is withdrawn or removed as far as the rules allow, and what was changed is set back. What somebody changed since stays as they left it, and each row says so.")) }),
+            ..Head::default()
+        }))
+        (summary(&it.form))
+        (meanwhile(it))
+        p { (t!("{count} record came or changed with this file." | "{count} records came or changed with this file.", count = reach.records)) }
+        @if changed == 0 { p { (t!("Nobody changed any of them since.")) } }
+        @else {
+            (parts::note(Note::Warn, t!("{count} of them was changed since:" | "{count} of them were changed since:", count = changed)))
+            ul {
+                @for (number, title, kind) in reach.changed.iter().take(NAMED) {
+                    li { (parts::number(number, &reader.registry().address(kind, number))) " " (title) }
+                }
+                @if more > 0 { li { (t!("and {count} more" | "and {count} more", count = more)) } }
+            }
+        }
+        (parts::form(&format!("{to}/revert"), html! {
+            (seen(it))
+            div.row {
+                (Button::send(t!("Take back {count} record" | "Take back {count} records", count = reach.records)).stop())
+                (Button::open(to, t!("Back")))
+            }
+        }))
+    }
+}
+
 /// The form that mends one row.
 pub fn row(it: &Shown, row: &RowLine, source: Option<i64>) -> Markup {
     let to = format!("/imports/{}", it.number);
@@ -543,7 +622,9 @@ pub fn row(it: &Shown, row: &RowLine, source: Option<i64>) -> Markup {
             ..Head::default()
         }))
         (summary(&it.form))
+        (meanwhile(it))
         (parts::form(&format!("{to}/rows/{}", row.place), html! {
+            (seen(it))
             @for field in mapped {
                 @let words = row.fields.get(field.name).map_or("", String::as_str);
                 @let label = say(&(field.label)());

@@ -5,12 +5,13 @@ pub mod extra;
 use std::collections::HashMap;
 
 use kernel::{
-    Applied, Asked, Db, Effect, Error, Faults, Fields, Foresight, IntakeRow, Keys, Reader, Record, Result,
-    Target, Text, Vocabulary, sql, text, values,
+    Applied, Asked, Case, Db, Effect, Error, Faults, Fields, Foresight, IntakeRow, Keys, Permit, Reader,
+    Record, Refusal, Result, Target, Text, Vocabulary, sql, text, values,
 };
 use serde::Deserialize;
 
 use crate::model::{Batch, Choice, Outcome};
+use crate::rules::may_take_back;
 use crate::rules::columns::{fields_of, guess, header_row};
 use crate::rules::read::{Content, Extracted, fields_of_clause, read_by};
 
@@ -196,6 +197,122 @@ pub fn next_done(reader: &Reader, batch: i64, limit: i64) -> Result<Vec<RowLine>
         values![batch, limit],
     )?;
     found.into_iter().map(Stored::line).collect()
+}
+
+/// What somebody decided about a row.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+struct Since {
+    line: i64,
+    choice: String,
+    decided_by: i64,
+}
+
+/// So many decisions of others are told one by one.
+const TOLD: i64 = 10;
+
+/// What happened to a batch since somebody looked at a version of it: who decided what, and how it stands now.
+pub fn since(reader: &Reader, number: &str, version: i64) -> Result<Vec<Text>> {
+    let case = reader.find::<Batch>(number)?;
+    let batch = case.record.id.raw();
+    let mut decided: Vec<Since> = reader.rows(
+        sql!(
+            "select line, choice, decided_by from visible_import_row
+             where record_id = $1 and decided_in > $2 order by place limit $3"
+        ),
+        values![batch, version, TOLD + 1],
+    )?;
+    let are_more = decided.len() > usize::try_from(TOLD).unwrap_or(usize::MAX);
+    decided.truncate(usize::try_from(TOLD).unwrap_or(usize::MAX));
+    let mut told = Vec::with_capacity(decided.len() + 1);
+    for it in decided {
+        let choice = Choice::of(&it.choice).unwrap_or_default().text();
+        told.push(text!(
+            "{name} decided about line {line}: “{choice}”.",
+            name = reader.name_of(it.decided_by)?,
+            line = it.line.to_string(),
+            choice = choice
+        ));
+    }
+    if are_more {
+        told.push(text!("More lines were decided about than are named here."));
+    }
+    let state = case.record.state.text();
+    if told.is_empty() {
+        let last = reader.newest_trail(batch, 20)?;
+        let last = last.iter().rev().find(|it| it.deed != "remarked").map_or(0, |it| it.actor);
+        let name = reader.name_of(last)?;
+        told.push(text!(
+            "{name} went on with it: it is “{state}” now, and its columns may be read in another way.",
+            name = name,
+            state = state
+        ));
+    } else {
+        told.push(text!("It is “{state}” now.", state = state));
+    }
+    Ok(told)
+}
+
+/// Which lines of a batch others decided about since somebody looked at a version of it, by their places.
+pub fn decided_since(reader: &Reader, batch: i64, version: i64) -> Result<Vec<i64>> {
+    reader.rows(
+        sql!("select place from visible_import_row where record_id = $1 and decided_in > $2 order by place"),
+        values![batch, version],
+    )
+}
+
+/// What a batch made or changed, as it is told before it is taken back.
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    /// How many records it made or changed.
+    pub records: i64,
+    /// Those of them that somebody changed since: number, title and kind.
+    pub changed: Vec<(String, String, String)>,
+}
+
+/// How many records a batch made or changed, and which of them somebody changed since.
+pub fn reach(reader: &Reader, batch: i64) -> Result<Reach> {
+    let records = reader.one(
+        sql!(
+            "select count(distinct made) from visible_import_row
+             where record_id = $1 and outcome in ('made', 'changed')"
+        ),
+        values![batch],
+    )?;
+    let changed = reader.rows(
+        sql!(
+            "select visible.number, visible.title, visible.kind from visible join (
+                 select made, max(done_at) as done_at from visible_import_row
+                 where record_id = $1 and outcome in ('made', 'changed') group by made
+             ) as it on it.made = visible.id
+             where visible.changed_at > it.done_at order by visible.id"
+        ),
+        values![batch],
+    )?;
+    Ok(Reach { records, changed })
+}
+
+/// Refuses whoever may not take a batch back.
+///
+/// # Errors
+/// Names whom to ask instead.
+pub fn must_be_theirs_to_take_back(reader: &Reader, case: &Case<Batch>) -> Result<()> {
+    let owner = case.record.owner;
+    if may_take_back(reader.actor, owner) {
+        return Ok(());
+    }
+    Permit::Staff.covers(reader.actor, None)?;
+    let administrators = identity::administrators(reader)?.into_iter().take(3);
+    let named = administrators.map(|it| reader.name_of(it)).collect::<Result<Vec<_>>>()?.join(", ");
+    let sentence = if owner == 0 {
+        text!("It was taken in on the command line. Ask an administrator to take it back: {named}.", named = named)
+    } else {
+        text!(
+            "Only {name}, who answers for this import, whoever stands in for them, or an administrator may take it back. Ask {name}, or {named}.",
+            name = reader.name_of(owner)?,
+            named = named
+        )
+    };
+    Ok(Refusal::unless(false, sentence)?)
 }
 
 /// The record that a row of a batch made or changed.

@@ -4,19 +4,22 @@ mod api;
 
 use std::sync::Arc;
 
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use kernel::{
-    AnyCase, Body, Effect, Error, Faults, Fields, Reader, Result, Sort, Target, Vocabulary, Wanted, text,
+    AnyCase, Body, Effect, Error, Faults, Fields, Reader, Result, Sort, Target, Vocabulary, Wanted, Work,
+    text,
 };
 use web::parts::Button;
 use web::record::{self, Extra};
 use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Uploaded, Visit, off_the_loop, t};
 
 use crate::Targets;
-use crate::commands::{self, Decision, Mapping, target_of};
+use crate::commands::{self, Decision, Mapping, Seen, target_of};
 use crate::model::{Batch, BatchState, Choice};
 use crate::pages::{self, Asking, Shown};
 use crate::queries::{self, Arrived};
+use crate::rules::may_take_back;
 use crate::rules::read::read;
 
 /// So many rows stand on one page.
@@ -39,6 +42,7 @@ pub fn routes(targets: Targets) -> Routes {
         .post("/imports/{number}/rows/{place}", move |at, posted| mend(at, posted, targets))
         .post("/imports/{number}/choose", move |number, posted| choose(number, posted, targets))
         .post("/imports/{number}/apply", move |number, posted| apply(number, posted, targets))
+        .get("/imports/{number}/revert", move |visit, number| begin_revert(visit, number, targets))
         .post("/imports/{number}/revert", move |number, posted| revert(number, posted, targets))
         .and(api::routes(targets))
 }
@@ -139,12 +143,72 @@ async fn show(visit: Visit, Path(number): Path<String>, targets: Targets) -> Ans
     visit
         .read(move |reader| {
             must_be_ours(reader)?;
-            batch_page(reader, &number, targets, (&asked, Form::default()))
+            batch_page(reader, &number, targets, (&asked, Again::default()))
         })
         .await
 }
 
-fn batch_page(reader: &Reader, number: &str, targets: Targets, (asked, form): (&Form, Form)) -> Result<Page> {
+/// A form that is shown again, with what others did since the version that it went by.
+#[derive(Default)]
+struct Again {
+    form: Form,
+    since: Vec<kernel::Text>,
+    theirs: Vec<i64>,
+}
+
+impl Again {
+    /// What was sent, after a refusal; where somebody was faster, what they did.
+    fn of(reader: &Reader, number: &str, sent: &Form, error: &Error) -> Result<Self> {
+        if !matches!(error, Error::Stale) {
+            return Ok(Self { form: sent.refused(error), ..Self::default() });
+        }
+        let version = version_of(sent);
+        let batch = reader.find::<Batch>(number)?.record.id.raw();
+        Ok(Self {
+            form: sent.clone(),
+            since: queries::since(reader, number, version)?,
+            theirs: queries::decided_since(reader, batch, version)?,
+        })
+    }
+}
+
+/// The version that a form went by; 0, which none has, where it does not say.
+fn version_of(form: &Form) -> i64 {
+    form.text("version").parse().unwrap_or(0)
+}
+
+fn seen<'a>(number: &'a str, form: &Form) -> Seen<'a> {
+    Seen { number, version: Some(version_of(form)) }
+}
+
+/// Does what a form of a batch says; where it is refused or somebody was faster, the page of the batch says so.
+async fn changed(
+    visit: Visit,
+    (number, targets): (String, Targets),
+    deed: impl Fn(&mut Work, &mut Form, &str) -> Result<String> + Send + 'static,
+) -> Answer {
+    let (form, sent, same) = (visit.form.clone(), visit.form.clone(), number.clone());
+    visit
+        .write_or(
+            move |work| {
+                must_be_ours(work)?;
+                deed(work, &mut form.clone(), &number)
+            },
+            move |reader, error| {
+                must_be_ours(reader)?;
+                let again = Again::of(reader, &same, &sent, error)?;
+                batch_page(reader, &same, targets, (&sent, again))
+            },
+        )
+        .await
+}
+
+fn batch_page(
+    reader: &Reader,
+    number: &str,
+    targets: Targets,
+    (asked, again): (&Form, Again),
+) -> Result<Page> {
     let mut case = reader.registry().kind("IB").ok_or(Error::NotFound)?.find(reader, number)?;
     let batch: Batch = serde_json::from_value(case.body.clone())?;
     let state = BatchState::of(&case.state.code).unwrap_or_default();
@@ -162,6 +226,7 @@ fn batch_page(reader: &Reader, number: &str, targets: Targets, (asked, form): (&
     let examples = if batch.form.is_document() { Vec::new() } else { examples(reader, case.id, &batch)? };
     let shown = Shown {
         number,
+        version: case.version,
         state,
         batch: &batch,
         target,
@@ -174,10 +239,13 @@ fn batch_page(reader: &Reader, number: &str, targets: Targets, (asked, form): (&
         after,
         next,
         may_decide,
-        form,
+        since: again.since,
+        theirs: again.theirs,
+        form: again.form,
     };
     let body = pages::batch(reader, &shown)?;
-    let deeds = if may_decide { deeds(&case, &counts, state) } else { Vec::new() };
+    let may_take_back = may_decide && may_take_back(reader.actor, case.owner);
+    let deeds = if may_decide { deeds(&case, &counts, (state, may_take_back)) } else { Vec::new() };
     // These are more than steps: each is a button of its own, or happens by itself.
     case.offers.retain(|it| {
         let is_refused_apply = it.step.code == "apply" && !it.missing.is_empty() && counts.open > 0;
@@ -204,7 +272,11 @@ fn examples(reader: &Reader, batch: i64, it: &Batch) -> Result<Vec<Vec<String>>>
     Ok(content.rows.into_iter().skip(header).take(EXAMPLES).collect())
 }
 
-fn deeds(case: &AnyCase, counts: &queries::Counts, state: BatchState) -> Vec<Button> {
+fn deeds(
+    case: &AnyCase,
+    counts: &queries::Counts,
+    (state, may_take_back): (BatchState, bool),
+) -> Vec<Button> {
     let to = |deed: &str| format!("/imports/{}/{deed}", case.number);
     let ready = counts.ready;
     let apply = match state {
@@ -219,30 +291,23 @@ fn deeds(case: &AnyCase, counts: &queries::Counts, state: BatchState) -> Vec<But
         BatchState::Applied | BatchState::Applying => Some(t!("Take it all back")),
         _ => None,
     };
-    let apply = apply.map(|words| Button::post(to("apply"), words));
-    apply.into_iter().chain(revert.map(|words| Button::post(to("revert"), words))).collect()
+    let apply =
+        apply.map(|words| Button::post(to("apply"), words).sends("version", case.version.to_string()));
+    let revert = revert.filter(|_| may_take_back).map(|words| Button::open(to("revert"), words));
+    apply.into_iter().chain(revert).collect()
 }
 
 async fn map(Path(number): Path<String>, Posted(visit): Posted, targets: Targets) -> Answer {
-    let same = number.clone();
-    visit
-        .write_form(
-            move |work, form| {
-                must_be_ours(work)?;
-                let header_row = form.whole("header_row").unwrap_or(1);
-                form.check()?;
-                let columns = (1..).map(|it| format!("column{it}")).take_while(|it| form.has(it));
-                let columns = columns.map(|it| form.text(&it).to_owned()).collect();
-                let mapping = Mapping { sheet: form.text("sheet").to_owned(), header_row, columns };
-                commands::map(work, &number, targets, &mapping)?;
-                Ok(format!("/imports/{number}"))
-            },
-            move |reader, form| {
-                must_be_ours(reader)?;
-                batch_page(reader, &same, targets, (&Form::default(), form))
-            },
-        )
-        .await
+    changed(visit, (number, targets), move |work, form, number| {
+        let header_row = form.whole("header_row").unwrap_or(1);
+        form.check()?;
+        let columns = (1..).map(|it| format!("column{it}")).take_while(|it| form.has(it));
+        let columns = columns.map(|it| form.text(&it).to_owned()).collect();
+        let mapping = Mapping { sheet: form.text("sheet").to_owned(), header_row, columns };
+        commands::map(work, seen(number, form), targets, &mapping)?;
+        Ok(format!("/imports/{number}"))
+    })
+    .await
 }
 
 /// The address of the view that a form was sent from.
@@ -265,36 +330,27 @@ fn decision(words: &str) -> Option<Decision> {
 }
 
 async fn decide(Path(number): Path<String>, Posted(visit): Posted, targets: Targets) -> Answer {
-    let same = number.clone();
-    visit
-        .write_form(
-            move |work, form| {
-                must_be_ours(work)?;
-                let mut decisions = Vec::new();
-                for (name, words) in form.pairs() {
-                    let Some(place) = name.strip_prefix("row-").and_then(|it| it.parse().ok()) else {
-                        continue;
-                    };
-                    let sentence = text!("Choose one of what is offered.");
-                    let it = decision(words).ok_or_else(|| kernel::Faults::one(name, sentence))?;
-                    decisions.push((place, it));
-                }
-                commands::decide_rows(work, &number, targets, &decisions)?;
-                Ok(view(&number, form))
-            },
-            move |reader, form| {
-                must_be_ours(reader)?;
-                batch_page(reader, &same, targets, (&form.clone(), form))
-            },
-        )
-        .await
+    changed(visit, (number, targets), move |work, form, number| {
+        let mut decisions = Vec::new();
+        for (name, words) in form.pairs() {
+            let Some(place) = name.strip_prefix("row-").and_then(|it| it.parse().ok()) else {
+                continue;
+            };
+            let sentence = text!("Choose one of what is offered.");
+            let it = decision(words).ok_or_else(|| kernel::Faults::one(name, sentence))?;
+            decisions.push((place, it));
+        }
+        commands::decide_rows(work, seen(number, form), targets, &decisions)?;
+        Ok(view(number, form))
+    })
+    .await
 }
 
 async fn begin_row(visit: Visit, Path((number, place)): Path<(String, i64)>, targets: Targets) -> Answer {
-    visit.read(move |reader| row_page(reader, (&number, place), targets, Form::default())).await
+    visit.read(move |reader| row_page(reader, (&number, place), targets, Again::default())).await
 }
 
-fn row_page(reader: &Reader, (number, place): (&str, i64), targets: Targets, form: Form) -> Result<Page> {
+fn row_page(reader: &Reader, (number, place): (&str, i64), targets: Targets, again: Again) -> Result<Page> {
     must_be_ours(reader)?;
     let case = reader.find::<Batch>(number)?;
     let target = target_of(targets, &case.body.target)?;
@@ -303,6 +359,7 @@ fn row_page(reader: &Reader, (number, place): (&str, i64), targets: Targets, for
     let source = reader.sources(case.record.id.raw())?.first().map(|it| it.id);
     let shown = Shown {
         number,
+        version: case.record.version,
         state: case.record.state,
         batch: &case.body,
         target,
@@ -315,16 +372,18 @@ fn row_page(reader: &Reader, (number, place): (&str, i64), targets: Targets, for
         after: 0,
         next: None,
         may_decide: true,
-        form,
+        since: again.since,
+        theirs: again.theirs,
+        form: again.form,
     };
     Ok(Page::new(t!("Row {line}", line = row.line.to_string()), "/imports", pages::row(&shown, &row, source)))
 }
 
 async fn mend(Path((number, place)): Path<(String, i64)>, Posted(visit): Posted, targets: Targets) -> Answer {
-    let same = number.clone();
+    let (form, sent, same) = (visit.form.clone(), visit.form.clone(), number.clone());
     visit
-        .write_form(
-            move |work, form| {
+        .write_or(
+            move |work| {
                 must_be_ours(work)?;
                 let case = work.find::<Batch>(&number)?;
                 let target = target_of(targets, &case.body.target)?;
@@ -341,54 +400,85 @@ async fn mend(Path((number, place)): Path<(String, i64)>, Posted(visit): Posted,
                 }
                 let choice = Choice::of(form.text("choice")).unwrap_or_default();
                 let decision = Decision { choice, candidate: 0, fields: Some(fields) };
-                commands::decide(work, (&number, place), targets, &decision)?;
+                commands::decide(work, (seen(&number, &form), place), targets, &decision)?;
                 Ok(format!("/imports/{number}#rows"))
             },
-            move |reader, form| row_page(reader, (&same, place), targets, form),
+            move |reader, error| {
+                let again = Again::of(reader, &same, &sent, error)?;
+                row_page(reader, (&same, place), targets, again)
+            },
         )
         .await
 }
 
 async fn choose(Path(number): Path<String>, Posted(visit): Posted, targets: Targets) -> Answer {
-    let same = number.clone();
-    visit
-        .write_form(
-            move |work, form| {
-                must_be_ours(work)?;
-                let choice = Choice::of(form.text("choice")).unwrap_or_default();
-                commands::choose(work, &number, targets, (Effect::of(form.text("effect")), choice))?;
-                Ok(view(&number, form))
-            },
-            move |reader, form| {
-                must_be_ours(reader)?;
-                batch_page(reader, &same, targets, (&form.clone(), form))
-            },
-        )
-        .await
+    changed(visit, (number, targets), move |work, form, number| {
+        let choice = Choice::of(form.text("choice")).unwrap_or_default();
+        let all = (Effect::of(form.text("effect")), choice);
+        commands::choose(work, seen(number, form), targets, all)?;
+        Ok(view(number, form))
+    })
+    .await
 }
 
 async fn apply(Path(number): Path<String>, Posted(visit): Posted, targets: Targets) -> Answer {
-    go_on(visit, number, move |visit, number| {
-        commands::apply(visit.db(), visit.actor(), number, (targets, PIECES)).map(|_| ())
-    })
-    .await
+    go_on(visit, (number, targets), Way::In).await
+}
+
+async fn begin_revert(visit: Visit, Path(number): Path<String>, targets: Targets) -> Answer {
+    visit.read(move |reader| revert_page(reader, &number, targets, Again::default())).await
+}
+
+fn revert_page(reader: &Reader, number: &str, targets: Targets, again: Again) -> Result<Page> {
+    must_be_ours(reader)?;
+    let case = reader.find::<Batch>(number)?;
+    let target = target_of(targets, &case.body.target)?;
+    target.permit.covers(reader.actor, None)?;
+    queries::must_be_theirs_to_take_back(reader, &case)?;
+    let has_something =
+        matches!(case.record.state, BatchState::Applying | BatchState::Applied | BatchState::Reverting);
+    let sentence =
+        text!("It is “{state}”. There is nothing to take back.", state = case.record.state.text());
+    kernel::Refusal::unless(has_something, sentence)?;
+    let reach = queries::reach(reader, case.record.id.raw())?;
+    let shown = Shown {
+        number,
+        version: case.record.version,
+        state: case.record.state,
+        batch: &case.body,
+        target,
+        extra: Vec::new(),
+        counts: &case.facts,
+        rows: Vec::new(),
+        examples: Vec::new(),
+        effect: None,
+        only_open: false,
+        after: 0,
+        next: None,
+        may_decide: true,
+        since: again.since,
+        theirs: again.theirs,
+        form: again.form,
+    };
+    let title = t!("Take back {file}", file = &case.body.file_name);
+    Ok(Page::new(title, "/imports", pages::take_back(reader, &shown, &reach)))
 }
 
 async fn revert(Path(number): Path<String>, Posted(visit): Posted, targets: Targets) -> Answer {
-    go_on(visit, number, move |visit, number| {
-        commands::revert(visit.db(), visit.actor(), number, (targets, PIECES)).map(|_| ())
-    })
-    .await
+    go_on(visit, (number, targets), Way::Back).await
+}
+
+/// Whether a batch is taken in or back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    In,
+    Back,
 }
 
 /// Each piece is a deed of its own; whoever sends twice finds done what is done.
-async fn go_on(
-    visit: Visit,
-    number: String,
-    deed: impl Fn(&Visit, &str) -> Result<()> + Send + 'static,
-) -> Answer {
+async fn go_on(visit: Visit, (number, targets): (String, Targets), way: Way) -> Answer {
     let envelope = visit.envelope.clone();
-    let to = format!("/imports/{number}");
+    let (to, same) = (format!("/imports/{number}"), number.clone());
     let done = off_the_loop(move || {
         let case = visit.db().read(visit.actor(), |reader| {
             must_be_ours(reader)?;
@@ -397,13 +487,32 @@ async fn go_on(
         // The second click comes when the first is done.
         let is_over = matches!(case.record.state, BatchState::Reverted | BatchState::Discarded);
         let nothing_left =
-            case.record.state == BatchState::Applied && envelope_is_apply(&visit) && case.facts.ready == 0;
-        if is_over || nothing_left { Ok(()) } else { deed(&visit, &number) }
+            case.record.state == BatchState::Applied && way == Way::In && case.facts.ready == 0;
+        if is_over || nothing_left {
+            return Ok((visit, None));
+        }
+        let (db, actor) = (visit.db(), visit.actor());
+        let seen = seen(&number, &visit.form);
+        let done = match way {
+            Way::In => commands::apply(db, actor, seen, (targets, PIECES)),
+            Way::Back => commands::revert(db, actor, seen, (targets, PIECES)),
+        };
+        match done {
+            Ok(_) => Ok((visit, None)),
+            Err(Error::Stale) => Ok((visit, Some(Error::Stale))),
+            Err(other) => Err(other),
+        }
     });
-    done.await.map_err(|error| Failure::of(error, &envelope))?;
-    Ok(Redirect::to(&to).into_response())
-}
-
-fn envelope_is_apply(visit: &Visit) -> bool {
-    visit.envelope.path.ends_with("/apply")
+    let (visit, overtaken) = done.await.map_err(|error| Failure::of(error, &envelope))?;
+    let Some(stale) = overtaken else { return Ok(Redirect::to(&to).into_response()) };
+    let sent = visit.form.clone();
+    visit
+        .answer(StatusCode::PRECONDITION_FAILED, move |reader| {
+            let again = Again::of(reader, &same, &sent, &stale)?;
+            match way {
+                Way::In => batch_page(reader, &same, targets, (&Form::default(), again)),
+                Way::Back => revert_page(reader, &same, targets, again),
+            }
+        })
+        .await
 }

@@ -72,14 +72,18 @@ impl Body for Batch {
     }
 }
 
+const ADMIN: kernel::Permit = Has(kernel::Role::Administrator);
+
 #[rustfmt::skip]
 const RULES: &[Rule<Batch>] = &[
     //   from       step          to         by     needs
     rule(Staged,    Apply,        Applying,  Staff, something_is_decided),
     rule(Applying,  Finish,       Applied,   Staff, nothing),
     rule(Applied,   Apply,        Applying,  Staff, something_is_decided),
-    rule(Applying,  Revert,       Reverting, Staff, nothing),
-    rule(Applied,   Revert,       Reverting, Staff, nothing),
+    rule(Applying,  Revert,       Reverting, Owner, nothing),
+    rule(Applying,  Revert,       Reverting, ADMIN, nothing),
+    rule(Applied,   Revert,       Reverting, Owner, nothing),
+    rule(Applied,   Revert,       Reverting, ADMIN, nothing),
     rule(Reverting, FinishRevert, Reverted,  Staff, nothing),
     rule(Staged,    Discard,      Discarded, Staff, nothing),
 ];
@@ -102,6 +106,11 @@ fn something_is_decided(case: &Case<Batch>) -> Verdict {
         text!("Nothing is left to be taken in.")
     };
     Refusal::unless(case.facts.ready > 0, sentence)
+}
+
+/// Whether it is somebody's to take a batch back: whoever answers for it, whoever stands in for them, an administrator.
+pub fn may_take_back(actor: &kernel::Actor, owner: i64) -> bool {
+    Owner.covers(actor, Some(owner)).is_ok() || ADMIN.covers(actor, None).is_ok()
 }
 
 /// What can be decided about a row: a faulty one is mended or left out, a double is merged, new or left out.
@@ -137,6 +146,20 @@ mod tests {
         assert_eq!(first_choice(Effect::New, true), Choice::Open);
         assert_eq!(first_choice(Effect::New, false), Choice::Take);
         assert_eq!(first_choice(Effect::Fault, true), Choice::None);
+    }
+
+    #[test]
+    fn a_batch_is_taken_back_by_whoever_brought_it_their_deputy_or_an_administrator() {
+        use kernel::{Actor, Role, StandIn};
+        let (ada, ben) = (Actor::staff(7, "Ada", &[Role::Engineer]), Actor::staff(8, "Ben", &[Role::Agent]));
+        assert!(may_take_back(&ada, 7) && !may_take_back(&ben, 7));
+        assert!(may_take_back(&Actor::staff(9, "Sam", &[Role::Administrator]), 7));
+        let until = jiff::civil::date(2026, 3, 4);
+        let absent = StandIn { person: 7, name: "Ada".into(), until, function: None };
+        assert!(may_take_back(&ben.clone().standing_in(vec![absent.clone()]), 7));
+        let in_one_function = StandIn { function: Some(3), ..absent };
+        assert!(!may_take_back(&ben.standing_in(vec![in_one_function]), 7));
+        assert!(!may_take_back(&ada.reading(), 7), "a token for reading takes nothing back");
     }
 
     #[test]

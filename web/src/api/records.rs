@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use axum::http::header::IF_MATCH;
 use kernel::{Edited, Entry, Error, Faults, Kind, New, Reader, Registry, Result, Sort, Taken, Wanted, text};
 use serde_json::{Map, Value as Json, json};
 
@@ -174,10 +173,7 @@ fn object(sent: &Json) -> Result<&Map<String, Json>, Faults> {
 }
 
 async fn change(kind: Kind, Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    if visit.envelope.headers.get(IF_MATCH).is_none() {
-        return Err(Failure::unconditional(&visit.envelope));
-    }
-    let version = visit.if_match().map_err(|faults| Failure::of(faults.into(), &visit.envelope))?;
+    let version = visit.must_have_seen()?;
     let fields = sent.clone();
     visit
         .change(sent, move |work| {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
-use kernel::{Effect, Faults, Fields, Reader, Result, text};
+use kernel::{Effect, Faults, Fields, Reader, Result, Work, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -12,7 +12,7 @@ use web::{Answer, Doc, Failure, LARGEST_UPLOAD, Path, Routes, Sent, Visit, off_t
 
 use super::must_be_ours;
 use crate::Targets;
-use crate::commands::{self, Decision, Mapping, Progress, target_of};
+use crate::commands::{self, Decision, Mapping, Progress, Seen, target_of};
 use crate::model::{Batch, Choice, Outcome};
 use crate::queries::{self, Arrived, Counts, RowLine};
 
@@ -37,7 +37,7 @@ pub fn routes(targets: Targets) -> Routes {
         )
         .api_get(
             "/api/v1/imports/{number}/counts",
-            doc::<(), Counts>("How many rows of a batch stand where"),
+            doc::<(), Standing>("How many rows of a batch stand where"),
             counted,
         )
         .api_get(
@@ -54,27 +54,27 @@ pub fn routes(targets: Targets) -> Routes {
         )
         .api_post(
             "/api/v1/imports/{number}/columns",
-            doc::<Columns, Counts>("Reads the file with other columns"),
+            doc_of_seen::<Columns, Standing>("Reads the file with other columns"),
             move |number, sent| map(number, sent, targets),
         )
         .api_post(
             "/api/v1/imports/{number}/rows/{place}",
-            doc::<Decided, Counts>("Decides about a row, or mends it"),
+            doc_of_seen::<Decided, Standing>("Decides about a row, or mends it"),
             move |at, sent| decide(at, sent, targets),
         )
         .api_post(
             "/api/v1/imports/{number}/choose",
-            doc::<Chosen, Chose>("Decides the same about all rows that wait"),
+            doc_of_seen::<Chosen, Chose>("Decides the same about all rows that wait"),
             move |number, sent| choose(number, sent, targets),
         )
         .api_post(
             "/api/v1/imports/{number}/apply",
-            doc::<(), Went>("Takes in the next 500 rows that were decided. Ask again until it is done"),
+            doc_of_seen::<(), Went>("Takes in the next 500 rows that were decided. Ask again until it is done"),
             move |number, sent| apply(number, sent, targets),
         )
         .api_post(
             "/api/v1/imports/{number}/revert",
-            doc::<(), Went>("Takes back the next 500 rows, the last first. Ask again until it is done"),
+            doc_of_seen::<(), Went>("Takes back the next 500 rows, the last first. Ask again until it is done"),
             move |number, sent| revert(number, sent, targets),
         )
 }
@@ -90,6 +90,11 @@ fn doc<S: JsonSchema + 'static, A: JsonSchema>(summary: &'static str) -> Doc {
     }
 }
 
+/// The same for a deed that wants to know which version of the batch was seen.
+fn doc_of_seen<S: JsonSchema + 'static, A: JsonSchema>(summary: &'static str) -> Doc {
+    Doc { must_have_seen: true, ..doc::<S, A>(summary) }
+}
+
 /// The bytes of the file as they are, not JSON.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "it is only described")]
@@ -99,7 +104,16 @@ struct RawFile(String);
 struct Staged {
     id: i64,
     number: String,
+    version: i64,
     counts: Counts,
+}
+
+/// How many rows stand where, and the version of the batch with that.
+#[derive(Serialize, JsonSchema)]
+struct Standing {
+    #[serde(flatten)]
+    counts: Counts,
+    version: i64,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -181,6 +195,7 @@ struct Chosen {
 struct Chose {
     /// About how many rows it was decided.
     rows: i64,
+    version: i64,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -188,6 +203,7 @@ struct Went {
     is_done: bool,
     /// How many rows this request did.
     rows: i64,
+    version: i64,
 }
 
 async fn stage(visit: Visit, body: Body, targets: Targets) -> Answer {
@@ -223,8 +239,9 @@ async fn stage(visit: Visit, body: Body, targets: Targets) -> Answer {
                 Arrived { name: &name, bytes: &bytes, into: asked.text("set"), sheet: asked.text("sheet") };
             target.permit.covers(work.actor, None)?;
             let made = commands::stage(work, target, &arrived, &content.clone()?)?;
-            let counts = queries::counts(work, made.id)?;
-            Ok(json!({ "id": made.id, "number": made.number, "counts": counts }))
+            let case = work.find_by_id::<Batch>(made.id)?;
+            let (counts, version) = (case.facts, case.record.version);
+            Ok(serde_json::to_value(Staged { id: made.id, number: made.number, version, counts })?)
         })
         .await?;
     let to = format!("/api/v1/imports/{}", made["number"].as_str().unwrap_or_default());
@@ -238,8 +255,7 @@ async fn stage(visit: Visit, body: Body, targets: Targets) -> Answer {
 async fn counted(visit: Visit, Path(number): Path<String>) -> Answer {
     visit
         .respond(move |reader| {
-            let case = reader.find::<Batch>(&number)?;
-            Ok(web::api::json(StatusCode::OK, &serde_json::to_value(case.facts)?))
+            Ok(web::api::json(StatusCode::OK, &counts_of(reader, &number)?))
         })
         .await
 }
@@ -299,21 +315,56 @@ fn told(reader: &Reader, row: RowLine) -> Result<Row> {
     })
 }
 
-async fn map(Path(number): Path<String>, Sent(visit, value): Sent, targets: Targets) -> Answer {
+/// Does a deed by the version that the program has seen. Whoever was slower is told what the other decided.
+async fn changed(
+    visit: Visit,
+    (number, value): (String, Json),
+    deed: impl Fn(&mut Work, Seen, Json) -> Result<Json> + Send + 'static,
+) -> Answer {
+    if visit.actor().is_outside() {
+        return Err(Failure::of(kernel::Error::NotFound, &visit.envelope));
+    }
+    let version = visit.must_have_seen()?;
     let sent = value.clone();
-    visit
-        .change(value, move |work| {
+    let answer = visit
+        .changed(value, move |work| {
             must_be_ours(work)?;
-            let it: Columns = web::api::typed(sent.clone())?;
-            let mapping = Mapping { sheet: it.sheet, header_row: it.header_row, columns: it.columns };
-            commands::map(work, &number, targets, &mapping)?;
-            counts_of(work, &number)
+            let now = work.find::<Batch>(&number)?.record.version;
+            if let Some(seen) = version.filter(|it| *it != now) {
+                return overtaken(work, (&number, seen), now);
+            }
+            deed(work, Seen { number: &number, version }, sent.clone())
         })
-        .await
+        .await?;
+    let is_stale = answer.get("status").and_then(Json::as_u64) == Some(412);
+    Ok(web::api::json(if is_stale { StatusCode::PRECONDITION_FAILED } else { StatusCode::OK }, &answer))
+}
+
+/// A problem (RFC 9457) that says what was decided meanwhile; its `version` is the one that is there now.
+fn overtaken(reader: &Reader, (number, seen): (&str, i64), now: i64) -> Result<Json> {
+    let since = queries::since(reader, number, seen)?;
+    let since: Vec<String> = since.iter().map(web::language::say).collect();
+    let title = web::language::say(&text!("Somebody else changed it first"));
+    let todo = web::language::say(&text!("Nothing was changed. Look at its rows, then send again."));
+    Ok(json!({
+        "type": "about:blank", "title": title, "status": 412, "version": now,
+        "detail": format!("{} {todo}", since.join(" ")),
+    }))
+}
+
+async fn map(Path(number): Path<String>, Sent(visit, value): Sent, targets: Targets) -> Answer {
+    changed(visit, (number, value), move |work, seen, sent| {
+        let it: Columns = web::api::typed(sent)?;
+        let mapping = Mapping { sheet: it.sheet, header_row: it.header_row, columns: it.columns };
+        commands::map(work, seen, targets, &mapping)?;
+        counts_of(work, seen.number)
+    })
+    .await
 }
 
 fn counts_of(reader: &Reader, number: &str) -> Result<Json> {
-    Ok(serde_json::to_value(reader.find::<Batch>(number)?.facts)?)
+    let case = reader.find::<Batch>(number)?;
+    Ok(serde_json::to_value(Standing { counts: case.facts, version: case.record.version })?)
 }
 
 async fn decide(
@@ -321,48 +372,37 @@ async fn decide(
     Sent(visit, value): Sent,
     targets: Targets,
 ) -> Answer {
-    let sent = value.clone();
-    visit
-        .change(value, move |work| {
-            must_be_ours(work)?;
-            let it: Decided = web::api::typed(sent.clone())?;
-            let decision = Decision { choice: it.choice, candidate: it.candidate, fields: it.fields };
-            commands::decide(work, (&number, place), targets, &decision)?;
-            counts_of(work, &number)
-        })
-        .await
+    changed(visit, (number, value), move |work, seen, sent| {
+        let it: Decided = web::api::typed(sent)?;
+        let decision = Decision { choice: it.choice, candidate: it.candidate, fields: it.fields };
+        commands::decide(work, (seen, place), targets, &decision)?;
+        counts_of(work, seen.number)
+    })
+    .await
 }
 
 async fn choose(Path(number): Path<String>, Sent(visit, value): Sent, targets: Targets) -> Answer {
-    let sent = value.clone();
-    visit
-        .change(value, move |work| {
-            must_be_ours(work)?;
-            let it: Chosen = web::api::typed(sent.clone())?;
-            let rows = commands::choose(work, &number, targets, (it.effect, it.choice))?;
-            Ok(json!({ "rows": rows }))
-        })
-        .await
+    changed(visit, (number, value), move |work, seen, sent| {
+        let it: Chosen = web::api::typed(sent)?;
+        let rows = commands::choose(work, seen, targets, (it.effect, it.choice))?;
+        let version = work.find::<Batch>(seen.number)?.record.version;
+        Ok(serde_json::to_value(Chose { rows, version })?)
+    })
+    .await
 }
 
 async fn apply(Path(number): Path<String>, Sent(visit, value): Sent, targets: Targets) -> Answer {
-    visit
-        .change(value, move |work| {
-            must_be_ours(work)?;
-            Ok(went(commands::take_some(work, &number, targets)?))
-        })
+    changed(visit, (number, value), move |work, seen, _| went(commands::take_some(work, seen, targets)?))
         .await
 }
 
 async fn revert(Path(number): Path<String>, Sent(visit, value): Sent, targets: Targets) -> Answer {
-    visit
-        .change(value, move |work| {
-            must_be_ours(work)?;
-            Ok(went(commands::take_some_back(work, &number, targets)?))
-        })
-        .await
+    changed(visit, (number, value), move |work, seen, _| {
+        went(commands::take_some_back(work, seen, targets)?)
+    })
+    .await
 }
 
-fn went(Progress { is_done, rows }: Progress) -> Json {
-    json!({ "is_done": is_done, "rows": rows })
+fn went(Progress { is_done, rows, version }: Progress) -> Result<Json> {
+    Ok(serde_json::to_value(Went { is_done, rows, version })?)
 }
