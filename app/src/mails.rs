@@ -29,6 +29,8 @@ pub struct Report {
     pub joined: usize,
     pub known: usize,
     pub refused: usize,
+    /// Of those that were refused, so many are kept as they came and can be filed later.
+    pub kept: usize,
     /// Files of a folder that are neither mails nor archives.
     pub passed_over: usize,
     pub mails: Vec<Outcome>,
@@ -47,6 +49,7 @@ impl Report {
             What::WasKnown => self.known += 1,
             What::Refused => self.refused += 1,
         }
+        self.kept += usize::from(outcome.kept.is_some());
         self.mails.push(outcome);
     }
 }
@@ -54,7 +57,7 @@ impl Report {
 /// The sum, and once more what was not taken in: among thousands of lines nobody sees it.
 impl std::fmt::Display for Report {
     fn fmt(&self, to: &mut std::fmt::Formatter) -> std::fmt::Result {
-        let Self { began, joined, known, refused, passed_over, mails } = self;
+        let Self { began, joined, known, refused, kept, passed_over, mails } = self;
         write!(
             to,
             "{} mails: {began} began a conversation, {joined} joined one, {known} were here already, {refused} were not taken in.",
@@ -65,6 +68,12 @@ impl std::fmt::Display for Report {
         }
         for it in mails.iter().filter(|it| it.what == What::Refused) {
             write!(to, "\n{}: {}", it.name, it.because)?;
+        }
+        if *kept > 0 {
+            write!(
+                to,
+                "\n{kept} of those are kept as they came. Open /import in the browser to see why, and to try again."
+            )?;
         }
         Ok(())
     }

@@ -121,6 +121,16 @@ impl Failure {
         self
     }
 
+    /// Why, in one sentence, for whoever keeps it with what could not be done.
+    pub fn sentence(&self) -> Text {
+        let first = match &self.what {
+            What::Error(Error::Refused(Refusal(missing))) => missing.first().map(|it| it.sentence.clone()),
+            What::Error(Error::Invalid(faults)) => faults.0.first().map(|(_, sentence)| sentence.clone()),
+            _ => None,
+        };
+        first.unwrap_or_else(|| self.words().0)
+    }
+
     fn status(&self) -> StatusCode {
         match &self.what {
             What::Error(error) => status_of(error),

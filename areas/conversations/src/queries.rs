@@ -7,12 +7,12 @@ mod statements;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use kernel::{Attachment, Error, PartyId, PersonId, Reader, Result, Wanted, sql, values};
+use kernel::{Attachment, Error, PartyId, PersonId, Reader, Result, Unfiled, Wanted, sql, values};
 use mail::{Candidate, Held, Known, Questions, Sender};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Direction, Message};
-use crate::rules::Whose;
+use crate::rules::{MAIL, Whose, may_read_unfiled};
 use crate::rules::intake::Intake;
 
 pub use self::calls::{
@@ -34,6 +34,33 @@ const COUNTED: i64 = 1000;
 const FOLLOWED: usize = 50;
 /// So many addresses of a mail are looked up.
 const LOOKED_UP: usize = 200;
+
+/// So many mails that could not be filed are listed.
+const LISTED: i64 = 200;
+
+/// Mails that came in and could not be filed, the newest first.
+///
+/// # Errors
+/// Says who may read them; outsiders learn nothing.
+pub fn unfiled(reader: &Reader) -> Result<Vec<Unfiled>> {
+    if reader.actor.is_outside() {
+        return Err(Error::NotFound);
+    }
+    may_read_unfiled(reader.actor)?;
+    reader.unfiled(MAIL, LISTED)
+}
+
+/// One of them, with its bytes as they came.
+///
+/// # Errors
+/// As [`unfiled`].
+pub fn unfiled_mail(reader: &Reader, digest: &str) -> Result<(Unfiled, Vec<u8>)> {
+    if reader.actor.is_outside() {
+        return Err(Error::NotFound);
+    }
+    may_read_unfiled(reader.actor)?;
+    reader.unfiled_bytes(MAIL, digest)
+}
 
 /// What was said last in a conversation, as far as a list shows it.
 #[derive(Clone, Debug, Deserialize)]

@@ -10,8 +10,8 @@ pub mod statement;
 
 use kernel::Permit::Staff;
 use kernel::{
-    Audience, Body, Case, Faults, Flow, Kind, Numbers, PartyId, Refusal, Sharing, State, Text, Tone, Verdict,
-    Vocabulary, no_facts, nothing, rule, text,
+    Actor, Audience, Body, Case, Faults, Flow, Kind, Numbers, PartyId, Permit, Refusal, Role, Sharing, State,
+    Text, Tone, Verdict, Vocabulary, no_facts, nothing, rule, text,
 };
 
 use crate::model::ConversationState::{Closed, Open, Waiting};
@@ -19,6 +19,21 @@ use crate::model::ConversationStep::{Close, Reopen, Wait};
 use crate::model::{
     Channel, Conversation, ConversationState, ConversationStep, Direction, MessageKind, WaitsFor,
 };
+
+/// The channel under which mails are kept as they came until they are filed.
+pub const MAIL: &str = "mail";
+
+/// Whoever looks after mails that came in and could not be filed.
+pub const MAIL_ROOM: Permit = Permit::Any(&[Role::Agent, Role::Administrator]);
+
+/// Whether somebody may read mails that came in and could not be filed: they belong to no customer yet.
+///
+/// # Errors
+/// Says who may.
+pub fn may_read_unfiled(actor: &Actor) -> Verdict {
+    let reads = [Role::Agent, Role::Administrator, Role::Auditor].into_iter().any(|it| actor.has(it));
+    if reads { Ok(()) } else { MAIL_ROOM.covers(actor, None) }
+}
 
 impl State for ConversationState {
     fn tone(self) -> Tone {

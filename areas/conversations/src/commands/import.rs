@@ -1,14 +1,16 @@
-//! Mail by the file: single mails and archives, each mail a deed of its own; a broken one stops no other.
+//! Mail by the file: single mails and archives, each mail a deed of its own; a broken one stops no other. Each is kept
+//! as it came before it is read, and waits with the reason where it could not be filed.
 
 use std::collections::BTreeSet;
 
-use kernel::{Actor, Db, Error, Result, Text, Vocabulary, text};
+use kernel::{Actor, Db, Error, Permit, Result, Text, Vocabulary, text};
 use mail::Placement;
 use serde::Serialize;
 
 use super::{Taken, read_apart, take_in};
 use crate::model::Because;
 use crate::queries::{self, Correspondents};
+use crate::rules::{MAIL, MAIL_ROOM};
 use crate::rules::intake::{self, Intake};
 
 /// The largest mail that is taken in, in bytes.
@@ -26,6 +28,8 @@ pub struct Outcome {
     pub what: What,
     #[serde(serialize_with = "in_words")]
     pub because: Text,
+    /// The digest under which the mail is kept as it came, where it could not be filed.
+    pub kept: Option<String>,
 }
 
 kernel::vocabulary! {
@@ -61,22 +65,54 @@ impl<'a> Importing<'a> {
         Self { db, actor, dry_run, seen: BTreeSet::new() }
     }
 
-    /// Takes in one mail; `name` says where it lay.
+    /// Takes in one mail; `name` says where it lay. It is kept as it came before anything reads it.
     pub fn take(&mut self, raw: Vec<u8>, name: &str) -> Outcome {
-        if let Err(error) = check(&raw) {
+        let may = Permit::Staff.covers(self.actor, None).map_err(Error::from);
+        if let Err(error) = may.and_then(|()| check(&raw)) {
             return Outcome::refused(name, String::new(), &error);
         }
+        if !self.dry_run {
+            return match self.db.keep_unfiled(self.actor, (MAIL, name), &raw) {
+                Ok(digest) => filed(self.db, self.actor, &digest, (raw, name)),
+                Err(error) => Outcome::refused(name, String::new(), &error),
+            };
+        }
         let it = read_apart(self.db, raw);
-        let outcome = if self.dry_run {
-            foretold(self.db, self.actor, &it, &mut self.seen)
-        } else {
-            told(self.db, self.actor, &it)
-        };
-        outcome.map_or_else(
+        foretold(self.db, self.actor, &it, &mut self.seen).map_or_else(
             |error| Outcome::refused(name, it.mail.subject.clone(), &error),
             |outcome| Outcome { name: name.to_owned(), ..outcome },
         )
     }
+}
+
+/// Reads a mail that is kept as it came, and files it; where that comes to nothing, it goes on waiting with the reason.
+fn filed(db: &Db, actor: &Actor, digest: &str, (raw, name): (Vec<u8>, &str)) -> Outcome {
+    let it = read_apart(db, raw);
+    let done = db.write(actor, |work| {
+        let taken = take_in(work, &it)?;
+        work.filed(digest)?;
+        Ok(taken)
+    });
+    match done {
+        Ok(taken) => Outcome { name: name.to_owned(), ..Outcome::of(&it, taken) },
+        Err(error) => {
+            let outcome = Outcome::refused(name, it.mail.subject.clone(), &error);
+            if let Err(error) = db.not_filed(digest, &outcome.because) {
+                tracing::error!(digest, "why a mail was not filed was not noted: {error:#}");
+            }
+            Outcome { kept: Some(digest.to_owned()), ..outcome }
+        }
+    }
+}
+
+/// Files a mail that is kept as it came and could not be filed before.
+///
+/// # Errors
+/// Refuses whoever does not look after the mail. Not found where it was filed meanwhile.
+pub fn file_again(db: &Db, actor: &Actor, digest: &str) -> Result<Outcome> {
+    MAIL_ROOM.covers(actor, None)?;
+    let (it, raw) = db.read(actor, |reader| queries::unfiled_mail(reader, digest))?;
+    Ok(filed(db, actor, digest, (raw, &it.name)))
 }
 
 /// When a mail was written, by its head: in microseconds, none where it does not say.
@@ -113,11 +149,6 @@ fn check(raw: &[u8]) -> Result<()> {
     Ok(())
 }
 
-fn told(db: &Db, actor: &Actor, it: &Intake) -> Result<Outcome> {
-    let taken = db.write(actor, |work| take_in(work, it))?;
-    Ok(Outcome::of(it, taken))
-}
-
 /// What would happen. Mails that come with it are not yet in the database, so they are remembered in `seen`.
 fn foretold(db: &Db, actor: &Actor, it: &Intake, seen: &mut BTreeSet<String>) -> Result<Outcome> {
     let (placement, number) = db.read(actor, |reader| {
@@ -152,6 +183,7 @@ fn foretold(db: &Db, actor: &Actor, it: &Intake, seen: &mut BTreeSet<String>) ->
         message: None,
         what,
         because: because.text(None),
+        kept: None,
     })
 }
 
@@ -169,6 +201,7 @@ impl Outcome {
             message: Some(taken.message),
             what,
             because: taken.because,
+            kept: None,
         }
     }
 
@@ -195,6 +228,7 @@ impl Outcome {
             message: None,
             what: What::Refused,
             because: because.unwrap_or_else(ours),
+            kept: None,
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The way in for mail: drop files, and read what became of each mail.
 
-use kernel::Vocabulary;
+use kernel::{Reader, Result, Unfiled, Vocabulary};
 use maud::{Markup, html};
 use serde::Deserialize;
-use web::parts::{self, Head, State, page_head};
+use web::parts::{self, Button, Column, Head, Line, State, Table, page_head};
 use web::{language, t};
 
 use crate::commands::What;
@@ -17,13 +17,23 @@ pub struct Arrival {
     pub message: Option<i64>,
     pub what: What,
     pub because: String,
+    /// Under which digest it is kept as it came, where it could not be filed.
+    #[serde(default)]
+    pub kept: Option<String>,
 }
 
-pub fn import(arrivals: &[Arrival]) -> Markup {
+/// Mails that came in and could not be filed, for whoever may read them.
+pub struct Waiting {
+    pub mails: Vec<Unfiled>,
+    pub may_try: bool,
+}
+
+pub fn import(reader: &Reader, arrivals: &[Arrival], waiting: &Waiting) -> Result<Markup> {
     let help = t!(
         "Single mails (.eml) and archives (.mbox), many at once. Each is kept as it came, and the same mail twice is one mail."
     );
-    html! {
+    let unfiled = unfiled(reader, waiting)?;
+    Ok(html! {
         (page_head(&Head {
             place: Some((t!("Inbox"), "/inbox".to_owned())),
             title: html! { (t!("Take in mail")) },
@@ -32,7 +42,40 @@ pub fn import(arrivals: &[Arrival]) -> Markup {
         }))
         (parts::drop_files("/import", "files", help, html! {}))
         @if !arrivals.is_empty() { (results(arrivals)) }
+        (unfiled)
+    })
+}
+
+/// The mails that could not be filed, each as it came, with the reason.
+fn unfiled(reader: &Reader, waiting: &Waiting) -> Result<Markup> {
+    let mut lines = Vec::with_capacity(waiting.mails.len());
+    for it in &waiting.mails {
+        let to = format!("/import/{}", it.digest);
+        let why = it.why().map_or_else(|| t!("Whoever was filing it was stopped before it was done."), |it| language::say(&it));
+        lines.push(Line::new(
+            "",
+            vec![
+                html! { a href={ (to) "/raw" } { (it.name) } br; span.fine { (web::record::size(it.size)) } },
+                html! { (parts::when(it.at, reader.now)) br; span.fine { (reader.name_of(it.brought_by)?) } },
+                html! { (why) @if it.tries > 1 { br; span.fine { (t!("Tried {count} time" | "Tried {count} times", count = it.tries)) } } },
+                html! { @if waiting.may_try { (Button::post(format!("{to}/again"), t!("Try again")).small()) } },
+            ],
+        ));
     }
+    let columns = vec![
+        Column::title(t!("Mail as it came")),
+        Column::text(t!("Came")),
+        Column::text(t!("Why it is not filed")),
+        Column::plain(t!("What to do")),
+    ];
+    Ok(html! {
+        @if !lines.is_empty() {
+            (parts::section("unfiled", t!("Could not be filed"), html! {
+                p { (t!("These mails are in no conversation yet. Their bytes are kept as they came, until they are filed.")) }
+                (Table::new(t!("Mails that could not be filed, the newest first"), columns, lines))
+            }))
+        }
+    })
 }
 
 fn results(arrivals: &[Arrival]) -> Markup {
@@ -69,5 +112,6 @@ fn line(it: &Arrival) -> Markup {
         " " (language::word(it.what)) " "
         @if let Some(number) = &it.number { a href={ "/conversations/" (number) (place) } { (number) } }
         br; span.fine { (it.because) " " (it.name) }
+        @if it.kept.is_some() { br; span.fine { (t!("It is kept as it came, among those that could not be filed.")) } }
     }
 }

@@ -12,10 +12,36 @@ use super::target;
 use crate::commands::{self, Taken};
 use crate::model::{Message, Recipient};
 use crate::queries;
+use crate::rules::MAIL;
 
 pub fn routes() -> Routes {
     Routes::default()
-        .api_post("/api/v1/mail", doc::<RawMail, TakenIn>("Takes in a raw mail (message/rfc822)"), take_in)
+        .api_post(
+            "/api/v1/mail",
+            doc::<RawMail, TakenIn>(
+                "Takes in a raw mail (message/rfc822). It is kept as it came before it is read; what could not be filed waits in the list at this address",
+            ),
+            take_in,
+        )
+        .api_get(
+            "/api/v1/mail",
+            doc::<(), Vec<UnfiledMail>>("The mails that came in and could not be filed, each with the reason"),
+            unfiled,
+        )
+        .api_get(
+            "/api/v1/mail/{digest}",
+            Doc {
+                response: None,
+                media_type: Some("message/rfc822"),
+                ..doc::<(), ()>("A mail that could not be filed, as it came")
+            },
+            as_it_came,
+        )
+        .api_post(
+            "/api/v1/mail/{digest}/file",
+            doc::<(), TakenIn>("Tries once more to file a mail that could not be filed"),
+            file_again,
+        )
         .api_get(
             "/api/v1/conversations/{number}/messages",
             doc::<(), Vec<MessageShape>>("The messages of a conversation"),
@@ -59,6 +85,23 @@ struct TakenIn {
     began: bool,
     /// Why it is there.
     because: String,
+}
+
+/// A mail that came in and could not be filed.
+#[derive(Serialize, JsonSchema)]
+struct UnfiledMail {
+    /// SHA-256 of its bytes, in hexadecimal.
+    digest: String,
+    /// Where it lay.
+    name: String,
+    /// In bytes.
+    size: i64,
+    came_at: String,
+    /// The number of whoever brought it; none where it came by the command line.
+    brought_by: Option<String>,
+    tries: i64,
+    /// Why it is not filed; none where whoever was filing it was stopped.
+    why: Option<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -137,11 +180,82 @@ async fn take_in(visit: Visit, body: Body) -> Answer {
     }
     let sent = json!({ "raw": fingerprint(&raw) });
     let edge = std::sync::Arc::clone(&visit.edge);
-    let intake = off_the_loop(move || Ok(commands::read_apart(&edge.db, raw.to_vec()))).await;
-    let intake = intake.map_err(|error| Failure::of(error, &envelope))?;
+    let (inner, actor) = (std::sync::Arc::clone(&edge), visit.known.actor.clone());
+    let kept = off_the_loop(move || {
+        let digest = inner.db.keep_unfiled(&actor, (MAIL, "mail.eml"), &raw)?;
+        Ok((commands::read_apart(&inner.db, raw.to_vec()), digest))
+    });
+    let (intake, digest) = kept.await.map_err(|error| Failure::of(error, &envelope))?;
+    let by_deed = digest.clone();
+    let answer = visit
+        .change(sent, move |work| {
+            let taken = commands::take_in(work, &intake)?;
+            work.filed(&by_deed)?;
+            Ok(serde_json::to_value(TakenIn::from(taken))?)
+        })
+        .await;
+    // A request that was sent again had its mail filed when it came first.
+    let why = answer.as_ref().err().map(Failure::sentence);
+    let noted = off_the_loop(move || match &why {
+        Some(why) => edge.db.not_filed(&digest, why),
+        None => edge.db.was_filed(&digest),
+    });
+    noted.await.map_err(|error| Failure::of(error, &envelope))?;
+    answer
+}
+
+async fn unfiled(visit: Visit) -> Answer {
     visit
-        .change(sent, move |work| Ok(serde_json::to_value(TakenIn::from(commands::take_in(work, &intake)?))?))
+        .respond(|reader| {
+            let shape = |it: kernel::Unfiled| {
+                let by = reader.mention(it.brought_by)?.map(|it| it.number);
+                let why = it.why().as_ref().map(web::language::say);
+                Ok(UnfiledMail {
+                    digest: it.digest,
+                    name: it.name,
+                    size: it.size,
+                    came_at: it.at.to_string(),
+                    brought_by: by,
+                    tries: it.tries,
+                    why,
+                })
+            };
+            let all = queries::unfiled(reader)?.into_iter().map(shape).collect::<Result<Vec<_>>>()?;
+            Ok(web::api::json(StatusCode::OK, &serde_json::to_value(all)?))
+        })
         .await
+}
+
+async fn as_it_came(visit: Visit, Path(digest): Path<String>) -> Answer {
+    visit
+        .respond(move |reader| {
+            let (it, bytes) = queries::unfiled_mail(reader, &digest)?;
+            super::files::saved(&format!("mail-{}.eml", &it.digest[..12]), bytes)
+        })
+        .await
+}
+
+async fn file_again(Path(digest): Path<String>, Sent(visit, _): Sent) -> Answer {
+    let envelope = visit.envelope.clone();
+    let filed = off_the_loop(move || {
+        if visit.actor().is_outside() {
+            return Err(kernel::Error::NotFound);
+        }
+        let it = commands::file_again(visit.db(), visit.actor(), &digest)?;
+        match (it.number, it.message) {
+            (Some(number), Some(message)) => Ok(TakenIn {
+                number,
+                message,
+                was_known: it.what == commands::What::WasKnown,
+                began: it.what == commands::What::Began,
+                because: visit.envelope.language(Some(&visit.known)).with(|| web::language::say(&it.because)),
+            }),
+            _ => Err(it.because.into()),
+        }
+    });
+    let filed = filed.await.map_err(|error| Failure::of(error, &envelope))?;
+    let value = serde_json::to_value(filed).map_err(|error| Failure::of(error.into(), &envelope))?;
+    Ok(web::api::json(StatusCode::OK, &value))
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -83,7 +83,8 @@ async fn raw(visit: Visit, Path(id): Path<i64>) -> Answer {
         .await
 }
 
-fn saved(name: &str, bytes: Vec<u8>) -> Result<Response> {
+/// A mail to be saved, never shown.
+pub(super) fn saved(name: &str, bytes: Vec<u8>) -> Result<Response> {
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("message/rfc822"));

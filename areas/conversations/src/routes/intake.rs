@@ -2,16 +2,23 @@
 
 use axum::response::{IntoResponse, Redirect};
 use kernel::{Error, Permit, Result};
-use web::{Answer, Failure, Page, Routes, Upload, Uploaded, Visit, off_the_loop};
+use web::{Answer, Failure, Page, Path, Posted, Routes, Upload, Uploaded, Visit, off_the_loop};
 
-use crate::commands;
-use crate::pages::{self, Arrival};
+use super::files::saved;
+use crate::commands::{self, Outcome};
+use crate::pages::{self, Arrival, Waiting};
+use crate::queries;
+use crate::rules::{MAIL_ROOM, may_read_unfiled};
 
 /// Under which name the last results of a person are kept; no form of a page has it.
 const PLACE: &str = "import/results";
 
 pub fn routes() -> Routes {
-    Routes::default().get("/import", show).post("/import", take_in)
+    Routes::default()
+        .get("/import", show)
+        .post("/import", take_in)
+        .get("/import/{digest}/raw", as_it_came)
+        .post("/import/{digest}/again", again)
 }
 
 async fn show(visit: Visit) -> Answer {
@@ -26,7 +33,13 @@ async fn show(visit: Visit) -> Answer {
             // Whatever else is kept there tells nothing of mails.
             let arrivals: Vec<Arrival> =
                 kept.and_then(|it| serde_json::from_str(&it.words).ok()).unwrap_or_default();
-            Ok(Page::new(web::t!("Take in mail"), "/inbox", pages::import(&arrivals)).with(&["drop.js"]))
+            let reads = may_read_unfiled(reader.actor).is_ok();
+            let waiting = Waiting {
+                mails: if reads { queries::unfiled(reader)? } else { Vec::new() },
+                may_try: MAIL_ROOM.covers(reader.actor, None).is_ok(),
+            };
+            let body = pages::import(reader, &arrivals, &waiting)?;
+            Ok(Page::new(web::t!("Take in mail"), "/inbox", body).with(&["drop.js"]))
         })
         .await
 }
@@ -44,11 +57,39 @@ fn taken_in(visit: &Visit, files: &[Upload]) -> Result<()> {
     if files.is_empty() {
         return Err(kernel::text!("Choose at least one file.").into());
     }
-    let language = visit.envelope.language(Some(&visit.known));
-    let words = language.with(|| {
+    keep_results(visit, || {
         let take =
             |file: &Upload| commands::import(visit.db(), visit.actor(), &file.bytes, &file.name, false);
-        serde_json::to_string(&files.iter().flat_map(take).collect::<Vec<_>>())
-    })?;
+        Ok(files.iter().flat_map(take).collect())
+    })
+}
+
+/// What became of mails, in the language of whoever brought them.
+fn keep_results(visit: &Visit, results: impl FnOnce() -> Result<Vec<Outcome>>) -> Result<()> {
+    let language = visit.envelope.language(Some(&visit.known));
+    let words = language.with(|| Ok::<_, Error>(serde_json::to_string(&results()?)?))?;
     visit.db().keep_draft(visit.actor().person, PLACE, &words)
+}
+
+/// A mail that could not be filed, as it came.
+async fn as_it_came(visit: Visit, Path(digest): Path<String>) -> Answer {
+    visit
+        .respond(move |reader| {
+            let (it, bytes) = queries::unfiled_mail(reader, &digest)?;
+            saved(&format!("mail-{}.eml", &it.digest[..12]), bytes)
+        })
+        .await
+}
+
+/// Tries once more to file it.
+async fn again(Path(digest): Path<String>, Posted(visit): Posted) -> Answer {
+    let envelope = visit.envelope.clone();
+    let done = off_the_loop(move || {
+        if visit.actor().is_outside() {
+            return Err(Error::NotFound);
+        }
+        keep_results(&visit, || Ok(vec![commands::file_again(visit.db(), visit.actor(), &digest)?]))
+    });
+    done.await.map_err(|error| Failure::of(error, &envelope))?;
+    Ok(Redirect::to("/import?done#results").into_response())
 }
