@@ -2,20 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use axum::http::{Method, StatusCode};
 use conversations::{
     Call, Closing, Conversation, ConversationState, Intake, NewCall, Taken, To, WaitsFor, assign_party,
     import, messages, move_message, note, record_call, take_in,
 };
-use kernel::{Audience, Error, Heard, Source, locate};
+use kernel::{Address, Audience, Error, Heard, Source, locate};
 use serde_json::json;
 use web::testing::Client;
 
 use crate::reviews::{
     CARL, Matter, accepts_all, begin, commits, completes, confirms, make_sure, matter, offered,
 };
-use crate::world::{World, program, refusal};
+use crate::world::{World, client, program, refusal};
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../demo/mail")
@@ -672,4 +673,150 @@ fn the_way_leads_from_the_first_mail_to_the_signature_on_one_page() {
             told.iter().map(|words| way.find(words).unwrap_or_else(|| panic!("{words}: {way}"))).collect();
         assert!(places.is_sorted(), "{told:?} stand at {places:?}: {way}");
     }
+}
+
+/// From now on no message can be kept, as where the disk is full; until [`there_is_room_again`].
+fn the_disk_is_full(world: &World) {
+    let statements = match world.address {
+        Address::Sqlite(_) => {
+            "create trigger full_disk before insert on message \
+             begin select raise(abort, 'database or disk is full'); end;"
+        }
+        Address::Postgres(_) => {
+            "create or replace function full_disk() returns trigger language plpgsql as $$ begin
+                 raise exception 'could not extend file: No space left on device'; end $$;
+             create trigger full_disk before insert on message for each row execute function full_disk();"
+        }
+    };
+    testbed::tamper(&world.address, statements).unwrap();
+}
+
+fn there_is_room_again(world: &World) {
+    let statement = match world.address {
+        Address::Sqlite(_) => "drop trigger full_disk;",
+        Address::Postgres(_) => "drop trigger full_disk on message;",
+    };
+    testbed::tamper(&world.address, statement).unwrap();
+}
+
+fn waiting(world: &World) -> Vec<kernel::Unfiled> {
+    world.sam().asks(|reader| reader.unfiled("mail", 100))
+}
+
+#[test]
+fn a_mail_that_cannot_be_filed_is_kept_as_it_came_and_is_filed_by_trying_again() {
+    for world in World::on_each_engine() {
+        let raw = from_carl("full@meridian", "", "The seal leaks.");
+        let digest = kernel::fingerprint(&raw);
+        let all = || world.ada().asks(|reader| conversations::count(reader, conversations::View::All));
+        let before = all();
+        the_disk_is_full(&world);
+        let ben = world.person("ben").actor;
+        let outcome = import(&world.db, &ben, &raw, "seal.eml", false).remove(0);
+        assert_eq!(outcome.what, conversations::What::Refused);
+        assert_eq!(outcome.kept.as_deref(), Some(digest.as_str()));
+        assert_eq!(all(), before, "nothing is half filed");
+        import(&world.db, &ben, &raw, "seal once more.eml", false);
+        let kept = waiting(&world);
+        assert_eq!((kept.len(), kept[0].name.as_str(), kept[0].tries), (1, "seal.eml", 2), "kept once");
+
+        // Whoever looks after the mail sees it with its reason, and has it as it came.
+        let mut browser = program(&world, "ben");
+        let page = browser.get("/import").text;
+        for words in ["Could not be filed", "seal.eml", "It is our fault. Try again", "Tried 2 times"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        for address in [format!("/import/{digest}/raw"), format!("/api/v1/mail/{digest}")] {
+            let came = browser.get(&address);
+            assert_eq!(came.text.as_bytes(), raw, "{address}");
+            assert!(came.header("content-disposition").unwrap().starts_with("attachment"), "{address}");
+        }
+        let told = browser.get("/api/v1/mail").json();
+        assert_eq!((told[0]["digest"].as_str(), told[0]["tries"].as_i64()), (Some(digest.as_str()), Some(2)));
+        let mut amelia = program(&world, "amelia");
+        assert!(amelia.get("/import").text.contains("seal.eml"), "she reads everything");
+        assert_eq!(amelia.post_form(&format!("/import/{digest}/again"), &[]).status, StatusCode::CONFLICT);
+        for (short, status) in
+            [("henrik", StatusCode::CONFLICT), ("carl", StatusCode::NOT_FOUND), ("eve", StatusCode::NOT_FOUND)]
+        {
+            let mut other = program(&world, short);
+            assert!(!other.get("/import").text.contains("seal.eml"), "{short}");
+            assert_eq!(other.get("/api/v1/mail").status, status, "{short}");
+            assert_eq!(other.get(&format!("/import/{digest}/raw")).status, status, "{short}");
+            assert_eq!(other.get(&format!("/api/v1/mail/{digest}")).status, status, "{short}");
+            let sent = other.post_form(&format!("/import/{digest}/again"), &[]);
+            assert_eq!(sent.status, status, "{short}");
+            let sent = other.post_json(&format!("/api/v1/mail/{digest}/file"), &serde_json::json!({}));
+            assert_eq!(sent.status, status, "{short}");
+        }
+
+        // As long as the reason holds it goes on waiting; then it is filed, and its bytes are what came.
+        browser.post_form(&format!("/import/{digest}/again"), &[]);
+        assert_eq!(waiting(&world)[0].tries, 3);
+        there_is_room_again(&world);
+        let again = browser.post_form(&format!("/import/{digest}/again"), &[]);
+        assert_eq!(again.location(), "/import?done#results");
+        let page = browser.get("/import?done").text;
+        assert!(page.contains("began a conversation") && !page.contains("Could not be filed"), "{page}");
+        assert!(waiting(&world).is_empty());
+        assert_eq!(all(), before + 1);
+        let known = import(&world.db, &ben, &raw, "seal.eml", false).remove(0);
+        assert_eq!(known.what, conversations::What::WasKnown);
+        let number = known.number.unwrap();
+        let files = world.ada().asks(|reader| reader.attachments(reader.mention_of(&number)?.id));
+        assert!(files.iter().any(|it| it.digest == digest), "{files:?}");
+        let gone = browser.post_form(&format!("/import/{digest}/again"), &[]);
+        assert_eq!(gone.status, StatusCode::NOT_FOUND, "it is filed and waits no more");
+    }
+}
+
+#[test]
+fn what_a_program_or_the_command_line_brings_is_kept_too_where_it_cannot_be_filed() {
+    for world in World::on_each_engine() {
+        let (one, two) = (from_carl("one@meridian", "", "One."), from_carl("two@meridian", "", "Two."));
+        the_disk_is_full(&world);
+        let mut ben = program(&world, "ben");
+        assert_eq!(posted(&mut ben, &one).status, StatusCode::INTERNAL_SERVER_ERROR);
+        let folder = testbed::folder();
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("two.eml"), &two).unwrap();
+        let report = app::mails::run(&world.db, &folder, false, |_| {}).unwrap();
+        assert_eq!((report.refused, report.kept, report.is_clean()), (1, 1, false));
+        assert!(report.to_string().contains("1 of those are kept as they came."), "{report}");
+        let digests: BTreeSet<String> = waiting(&world).into_iter().map(|it| it.digest).collect();
+        assert_eq!(digests, BTreeSet::from([kernel::fingerprint(&one), kernel::fingerprint(&two)]));
+
+        there_is_room_again(&world);
+        let to = format!("/api/v1/mail/{}/file", kernel::fingerprint(&one));
+        let filed = ben.post_json(&to, &serde_json::json!({}));
+        assert_eq!((filed.status, filed.json()["began"].as_bool()), (StatusCode::OK, Some(true)), "{}", filed.text);
+        let report = app::mails::run(&world.db, &folder, false, |_| {}).unwrap();
+        assert!(report.is_clean() && waiting(&world).is_empty(), "brought again, it is filed: {report}");
+
+        // The same request twice has one answer, and leaves nothing that waits.
+        let three = from_carl("three@meridian", "", "Three.");
+        let mut send = || {
+            let headers = [("content-type", "message/rfc822"), ("idempotency-key", "three")];
+            ben.send(Method::POST, "/api/v1/mail", &headers, three.clone().into()).text
+        };
+        assert_eq!(send(), send());
+        world.db.keep_unfiled(&world.ada().actor, ("mail", "x.eml"), b"Subject: x\n\n").unwrap();
+        let later: kernel::Clock =
+            Arc::new(|| crate::world::monday() + jiff::SignedDuration::from_mins(10));
+        let secrets = kernel::Secrets::from_seed("stories.example/log", [7; 32]).unwrap();
+        let later = app::wiring::open(world.address.clone(), testbed::folder(), later, secrets).unwrap();
+        let left = later.read(&world.sam().actor, |reader| reader.unfiled("mail", 100)).unwrap();
+        assert_eq!(left.len(), 1, "whoever was killed while they filed it left its bytes: {left:?}");
+        assert!(left[0].name == "x.eml" && left[0].why().is_none());
+        let page = client(&later).with_bearer(&token(&world, "sam")).get("/import").text;
+        assert!(page.contains("Whoever was filing it was stopped before it was done."), "{page}");
+    }
+}
+
+/// The secret of a token with which somebody is known at every node.
+fn token(world: &World, short: &str) -> String {
+    let secret = identity::token_secret().unwrap();
+    let wanted = identity::NewToken { name: "node", scope: identity::Scope::Write, days: 1 };
+    world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
+    secret
 }
