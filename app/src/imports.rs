@@ -39,7 +39,7 @@ pub struct Report {
     pub faults: i64,
     /// Rows that made or changed something.
     pub taken_in: i64,
-    /// Rows that wait for a person.
+    /// Rows that wait for a person, or would.
     pub waiting: i64,
     /// Rows that somebody has to look at, with the reason.
     pub findings: Vec<Finding>,
@@ -135,7 +135,7 @@ fn foretelling(file: String, it: &::imports::Foretold) -> Report {
         duplicates: count(Effect::Duplicate),
         faults: count(Effect::Fault),
         taken_in: 0,
-        waiting: count(Effect::Duplicate),
+        waiting: it.waiting(),
         findings: lines.take(200).map(|(line, it)| finding(*line, it)).collect(),
     }
 }
@@ -173,6 +173,9 @@ impl std::fmt::Display for Report {
             "{file}: {rows} rows: {new} new, {changes} changes, {same} the same, {duplicates} likely duplicates, {faults} faulty"
         )?;
         match &self.batch {
+            None if self.waiting > 0 => {
+                writeln!(to, "Nothing was written. {} would wait for a decision.", self.waiting)
+            }
             None => writeln!(to, "Nothing was written."),
             Some(batch) if self.waiting > 0 => writeln!(
                 to,

@@ -28,6 +28,7 @@ mod manifest;
 mod many;
 mod mention;
 mod merger;
+mod misfit;
 pub mod mutants;
 mod news;
 mod note;
@@ -97,6 +98,7 @@ pub use list::{Listed, Order, Page, Sort, Wanted};
 pub use manifest::Part;
 pub use mention::{Naming, handles, way_to_name};
 pub use merger::{Handed, Merger};
+pub use misfit::typed;
 pub use mutants::{may, right};
 pub use news::{Ear, Moved, News};
 pub use note::Signer;
@@ -117,6 +119,8 @@ pub use reader::{Mention, Reader};
 pub use registry::{
     AnyCase, AnyOffer, Column, ColumnHolds, Edited, Entry, Figure, GiveTo, HouseView, Named, Registry, Taken,
     envelope, typed,
+    AnyCase, AnyOffer, Column, ColumnHolds, Edited, Entry, Figure, HouseView, Named, Registry, Taken,
+    envelope,
 };
 pub use reminder::{Ladder, Rung, To, Watched};
 pub use revision::{Life, Revision, digest, fingerprint};

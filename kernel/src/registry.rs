@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json, json};
 
 use crate::gate::Gates;
 use crate::{
     Bearing, Body, Case, Error, Faults, Frozen, Kind, Made, Missing, New, Offer, PersonId, Reader, Refusal,
-    Result, Starts, State, Text, Tone, Vocabulary, Work, text,
+    Result, Starts, State, Text, Tone, Vocabulary, Work, text, typed,
 };
 
 /// All kinds, filled from what the areas declare.
@@ -781,24 +780,6 @@ struct Direction {
     function: Option<i64>,
     due: Option<jiff::civil::Date>,
     extra: Option<Map<String, Json>>,
-}
-
-/// JSON that somebody sent as a value of a type.
-///
-/// # Errors
-/// Names the field that does not fit, or that is missing: `limits[2].least`.
-pub fn typed<T: DeserializeOwned>(sent: Json) -> Result<T, Faults> {
-    serde_path_to_error::deserialize(sent).map_err(|error| {
-        let (path, words) = (error.path().to_string(), error.inner().to_string());
-        // Where a field is missing or not known at all, only the words name it.
-        let named = words.contains(" field `").then(|| words.split('`').nth(1)).flatten();
-        let field = match (path.as_str(), named) {
-            ("." | "?", named) => named.unwrap_or("body").to_owned(),
-            (path, Some(named)) if !path.ends_with(named) => format!("{path}.{named}"),
-            (path, _) => path.to_owned(),
-        };
-        Faults::one(&field, text!("This value does not fit: {why}.", why = words))
-    })
 }
 
 /// The envelope of any record as JSON, for the interface and for exports.

@@ -4,7 +4,6 @@ mod beside;
 mod house;
 mod letters;
 mod links;
-mod misfit;
 mod notices;
 mod records;
 mod reference;
@@ -18,9 +17,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
-pub use self::misfit::typed;
 pub(crate) use self::records::LONGEST_QUESTION;
 pub use self::reference::documented;
+pub use kernel::typed;
 use crate::failure::Failure;
 use crate::routes::Routes;
 use crate::visit::Visit;

@@ -151,15 +151,8 @@ impl Failure {
             What::Error(Error::Refused(_)) => {
                 (text!("This cannot be done yet"), text!("Nothing was changed. This is missing:"))
             }
-            What::Error(Error::Stale) => (
-                text!("Somebody else changed it first"),
-                text!(
-                    "Nothing was overwritten, and your words are kept below. Look at what is there now, then send again."
-                ),
-            ),
-            What::Error(Error::Invalid(_)) => {
-                (text!("Something needs mending"), text!("Nothing was saved yet. Your words are kept below."))
-            }
+            What::Error(Error::Stale) => (text!("Somebody else changed it first"), self.after_another()),
+            What::Error(Error::Invalid(_)) => (text!("Something needs mending"), self.to_be_mended()),
             What::Error(Error::NotFound) => (
                 text!("There is nothing here that you can see"),
                 text!(
@@ -206,6 +199,33 @@ impl Failure {
                 text!("This is not JSON"),
                 text!("Nothing was changed. Mend the document and send it again."),
             ),
+        }
+    }
+
+    /// Whether what was sent is shown once more below, to be sent again.
+    fn shows_form(&self) -> bool {
+        !self.is_api && self.form.as_ref().is_some_and(|it| it.pairs().iter().any(|(name, _)| name != "once"))
+    }
+
+    fn after_another(&self) -> Text {
+        if self.is_api {
+            text!("Nothing was overwritten. Read it again, and send its ETag as If-Match with what you want now.")
+        } else if self.shows_form() {
+            text!(
+                "Nothing was overwritten, and your words are kept below. Look at what is there now, then send again."
+            )
+        } else {
+            text!("Nothing was overwritten. Look at what is there now, then do it again.")
+        }
+    }
+
+    fn to_be_mended(&self) -> Text {
+        if self.is_api {
+            text!("Nothing was saved. Each of the errors names a field and says what to send there.")
+        } else if self.shows_form() {
+            text!("Nothing was saved yet. Your words are kept below.")
+        } else {
+            text!("Nothing was saved yet. Mend what is named here, then send it again.")
         }
     }
 
@@ -283,7 +303,7 @@ impl Failure {
             @if !faults.is_empty() {
                 (parts::fault_summary(&faults.iter().map(|(field, it)| (field.clone(), say(it))).collect::<Vec<_>>()))
             }
-            @if let Some(form) = self.form.as_ref().filter(|it| it.pairs().iter().any(|(name, _)| name != "once")) {
+            @if let Some(form) = self.form.as_ref().filter(|_| self.shows_form()) {
                 (parts::form(&self.path, html! {
                     @for (name, value) in form.pairs().iter().filter(|(name, _)| name != "once" && !name.contains("password")) {
                         @let fault = faults.iter().find(|(it, _)| it == name).map(|(_, it)| say(it));

@@ -956,3 +956,21 @@ fn items_of_the_catalogue_come_in_under_the_number_that_another_system_has_for_t
         );
     }
 }
+
+#[test]
+fn a_dry_run_says_how_much_would_wait_for_a_decision() {
+    for world in World::on_each_engine() {
+        let set = a_set(&world);
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/requirements/meridian-urs.docx");
+        let run = |dry_run: bool| {
+            let asked =
+                app::imports::Asked { target: "requirements", path: &path, set: &set, sheet: "", dry_run };
+            app::imports::run(&world.db, &asked, |_, _| {}).unwrap()
+        };
+        let dry = run(true);
+        assert!(dry.batch.is_none() && dry.waiting > 60, "every clause would wait: {dry}");
+        assert!(dry.to_string().contains(&format!("{} would wait for a decision.", dry.waiting)), "{dry}");
+        let done = run(false);
+        assert_eq!((dry.rows, dry.waiting), (done.rows, done.waiting), "{done}");
+    }
+}

@@ -11,7 +11,7 @@ use kernel::{
 use serde::Deserialize;
 
 use crate::model::{Batch, Choice, Outcome};
-use crate::rules::may_take_back;
+use crate::rules::{first_choice, may_take_back};
 use crate::rules::columns::{fields_of, guess, header_row};
 use crate::rules::read::{Content, Extracted, fields_of_clause, read_by};
 
@@ -529,6 +529,16 @@ fn laid_clauses(content: &Content, name: &str) -> Laid {
 pub struct Foretold {
     pub laid: Laid,
     pub found: Vec<Foresight>,
+}
+
+impl Foretold {
+    /// How many rows would wait for somebody to decide: doubles, and every clause of a document.
+    pub fn waiting(&self) -> i64 {
+        let choices = self.found.iter().zip(&self.laid.words).map(|(it, words)| {
+            first_choice(it.effect, words.is_some())
+        });
+        i64::try_from(choices.filter(|it| *it == Choice::Open).count()).unwrap_or(i64::MAX)
+    }
 }
 
 /// What each row of a file would do, without keeping anything.

@@ -58,7 +58,10 @@ fn whoever_changes_must_have_seen_the_last_version() {
         assert_eq!(status(Some("\"7\"")), 412);
         assert_eq!(status(Some("yesterday")), 422);
         assert_eq!(status(Some("\"1\"")), 200);
-        assert_eq!(status(Some("\"1\"")), 412);
+        let late = dora.patch_json("/api/v1/notes/NT-0001", Some("\"1\""), &change);
+        assert_eq!(late.status.as_u16(), 412);
+        let detail = late.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.contains("send its ETag as If-Match") && !detail.contains("kept below"), "{detail}");
         let closed = json!({ "reason": "" });
         let late = dora.send_json(
             axum::http::Method::POST,
@@ -77,6 +80,10 @@ fn what_does_not_fit_is_named_by_its_field_and_nothing_is_opened() {
         let mut field = |sent: Json| {
             let came = dora.post_json("/api/v1/notes", &sent);
             assert_eq!(came.status, 422, "{sent}: {}", came.text);
+            // What to send, in a sentence: no words of a parser, and none that are meant for whoever sees a form.
+            for words in ["invalid type", "missing field", "unknown field", "expected ", "kept below"] {
+                assert!(!came.text.contains(words), "{words}: {sent}: {}", came.text);
+            }
             came.json()["errors"][0]["field"].as_str().unwrap().to_owned()
         };
         assert_eq!(field(json!({ "words": "a" })), "title");

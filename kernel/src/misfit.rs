@@ -1,21 +1,26 @@
 //! What a program sent and does not fit: at which field, and how to mend it, in a sentence instead of the words of a
 //! parser.
 
-use kernel::{Faults, Text, text};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
+
+use crate::{Faults, Text, text};
 
 /// JSON that somebody sent as a value of a type.
 ///
 /// # Errors
-/// Names the field that does not fit, or that is missing, and says what to send there.
+/// Names the field that does not fit, or that is missing, as `limits[2].least`, and says what to send there.
 pub fn typed<T: DeserializeOwned>(sent: Json) -> Result<T, Faults> {
-    kernel::typed(sent.clone()).map_err(|faults| match serde_json::from_value::<T>(sent) {
-        Ok(_) => faults,
-        Err(error) => {
-            let words = error.to_string();
-            Faults(faults.0.into_iter().map(|(field, _)| (field, sentence(&words))).collect())
-        }
+    serde_path_to_error::deserialize(sent).map_err(|error| {
+        let (path, words) = (error.path().to_string(), error.inner().to_string());
+        // Where a field is missing or not known at all, only the words name it.
+        let named = words.contains(" field `").then(|| words.split('`').nth(1)).flatten();
+        let field = match (path.as_str(), named) {
+            ("." | "?", named) => named.unwrap_or("body").to_owned(),
+            (path, Some(named)) if !path.ends_with(named) => format!("{path}.{named}"),
+            (path, _) => path.to_owned(),
+        };
+        Faults::one(&field, sentence(&words))
     })
 }
 
@@ -26,6 +31,9 @@ fn sentence(words: &str) -> Text {
     }
     if words.starts_with("unknown field") {
         return text!("There is no such field. Leave it out, or mend its name.");
+    }
+    if words.contains(" date") {
+        return text!("Give a day like 2026-11-16.");
     }
     let quoted: Vec<&str> = words.split('`').skip(1).step_by(2).collect();
     if let (true, [word, known @ ..]) = (words.starts_with("unknown variant"), quoted.as_slice()) {
