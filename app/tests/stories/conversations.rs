@@ -820,3 +820,35 @@ fn token(world: &World, short: &str) -> String {
     world.person(short).does(|work| identity::make_token(work, &wanted, &secret)).unwrap();
     secret
 }
+
+#[test]
+fn what_the_product_names_itself_is_in_nobodys_language() {
+    for world in World::on_each_engine() {
+        let number = told(&world, &raw("main-01")).number;
+        let ada = world.ada();
+        ada.does(|work| note(work, &number, "Watch the margin")).unwrap();
+        let ringing = conversations::Ringing { name: "Tom Brennan".into(), ..Default::default() };
+        let rung = ada.does(|work| conversations::ring(work, &ringing)).unwrap().number;
+        let call = NewCall {
+            call: Call { name: "Carl Whitfield".into(), words: "By Friday.".into(), ..Call::default() },
+            closing: Closing { conversation: Some(number.clone()), ..Closing::default() },
+            ..NewCall::default()
+        };
+        let kept = ada.does(|work| record_call(work, &call)).unwrap().number;
+        let title = |number: &str| ada.asks(|reader| Ok(reader.mention_of(number)?.title));
+        assert_eq!((title(&rung).as_str(), title(&kept).as_str()), ("Tom Brennan", "Carl Whitfield"));
+        let subjects = ada.asks(|reader| messages(reader, reader.mention_of(&number)?.id));
+        let of = |kind: conversations::MessageKind| {
+            subjects.iter().find(|it| it.kind == kind).unwrap().subject.clone()
+        };
+        assert_eq!(of(conversations::MessageKind::Note), title(&number));
+        assert_eq!(of(conversations::MessageKind::Call), "Carl Whitfield");
+        let mut german = program(&world, "ada").with_cookie("language", "de");
+        let list = german.get("/calls").text;
+        let page = german.get(&format!("/conversations/{number}")).text;
+        for words in ["Internal note", "Call with", "Call of"] {
+            assert!(!page.contains(words) && !list.contains(words), "{words}");
+        }
+        assert!(page.contains("Interne Notiz"), "{page}");
+    }
+}

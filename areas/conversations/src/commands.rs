@@ -531,7 +531,7 @@ pub fn assign(work: &mut Work, number: &str, owner: PersonId) -> Result<()> {
 pub fn note(work: &mut Work, number: &str, words: &str) -> Result<i64> {
     Permit::Staff.covers(work.actor, None)?;
     said(words)?;
-    let conversation = work.mention_of(number)?.id;
+    let kernel::Mention { id: conversation, title, .. } = work.mention_of(number)?;
     work.called("noted");
     let author = work.actor.name.clone();
     let written = Written {
@@ -541,7 +541,7 @@ pub fn note(work: &mut Work, number: &str, words: &str) -> Result<i64> {
         kind: MessageKind::Note,
         at: work.now,
         from: (author, String::new(), Some(work.actor.person)),
-        subject: text!("Internal note").to_string(),
+        subject: title,
         audience: Audience::Internal,
     };
     let message = written.message(work, words)?;

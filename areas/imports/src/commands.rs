@@ -731,7 +731,8 @@ pub fn take_some_back(work: &mut Work, seen: Seen, targets: Targets) -> Result<P
     let batch = case.record.id.raw();
     let rows = queries::next_done(work, batch, PIECE)?;
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    work.because(&text!("{number} was taken back", number = seen.number).to_string());
+    let file = case.body.file_name.clone();
+    work.because(&file);
     for row in rows {
         let applied = row.done.applied.clone().ok_or(Error::NotFound)?;
         let outcome = undone(work, target, &row.fields, &applied)?;

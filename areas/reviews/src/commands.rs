@@ -6,8 +6,7 @@ mod signoff;
 mod template;
 
 use customers::Channel;
-use kernel::{Ask, Faults, PersonId, Result, Work, text};
-use web::t;
+use kernel::{Ask, Faults, PersonId, Result, Vocabulary, Work, text};
 
 pub use self::clarification::{Answering, Question, answer, ask, remind_of_questions, settle_with};
 pub use self::review::{
@@ -42,11 +41,13 @@ fn reasoned(work: &mut Work, reason: &str) -> Result<()> {
 
 /// Where a customer wants no mail about it, its owner is asked to remind them as they want to be told, once.
 fn by_hand(work: &mut Work, channel: Channel, (record, owner): (i64, PersonId), number: &str) -> Result<()> {
-    let way = web::language::word(channel);
-    let request = t!("Remind them of {number}: they want to be told by “{way}”", number = number, way = way);
-    let is_asked = work.tasks(record)?.iter().any(|it| it.request == request);
+    let way = channel.text();
+    let request =
+        text!("Remind them of {number}: they want to be told by “{way}”", number = number, way = way);
+    // What is kept of it besides is in English, whoever reads it.
+    let is_asked = work.tasks(record)?.iter().any(|it| it.request == request.to_string());
     if !is_asked {
-        work.ask_by_itself(record, &Ask { request: &request, person: Some(owner), ..Ask::default() })?;
+        work.ask_by_itself(record, &Ask { said: Some(&request), person: Some(owner), ..Ask::default() })?;
     }
     Ok(())
 }

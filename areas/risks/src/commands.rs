@@ -4,7 +4,6 @@ use jiff::civil::Date;
 use kernel::{Ask, Case, Faults, Made, New, Refusal, Result, Tie, Work, text};
 use serde::Serialize;
 use serde_json::json;
-use web::t;
 
 use crate::model::{Contingency, ContingencyStep, Level, MatrixStep, Risk, RiskMatrix, RiskState, RiskStep};
 use crate::queries;
@@ -127,8 +126,8 @@ pub fn watch(work: &mut Work) -> Result<()> {
 
 fn expire(work: &mut Work, case: &mut Case<Risk>) -> Result<()> {
     work.advance(case, RiskStep::Expire)?;
-    let request = t!("Judge {number} again: nobody bears it any more", number = &case.record.number);
-    let ask = Ask { request: &request, person: Some(case.record.owner), ..Ask::default() };
+    let request = text!("Judge {number} again: nobody bears it any more", number = &case.record.number);
+    let ask = Ask { said: Some(&request), person: Some(case.record.owner), ..Ask::default() };
     work.ask_by_itself(case.record.id.raw(), &ask)?;
     work.called("risk_acceptance_over");
     Ok(())
@@ -220,8 +219,8 @@ struct NewUse<'a> {
 pub fn activate(work: &mut Work, number: &str, words: &str) -> Result<()> {
     let id = used(work, number, (ContingencyStep::Activate, false), words)?;
     let case = work.find::<Contingency>(number)?;
-    let request = t!("{number} begins: {words}", number = number, words = words.trim());
-    let ask = Ask { request: &request, person: Some(case.record.owner), ..Ask::default() };
+    let request = text!("{number} begins: {words}", number = number, words = words.trim());
+    let ask = Ask { said: Some(&request), person: Some(case.record.owner), ..Ask::default() };
     work.ask_by_itself(id, &ask)?;
     work.called("contingency_begun");
     Ok(())

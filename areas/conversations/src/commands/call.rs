@@ -132,7 +132,7 @@ fn under_follow_up(error: Error) -> Error {
 #[derive(Clone, Debug, Default)]
 pub struct NewCall {
     pub call: Call,
-    /// What it is called; made of who was on the telephone where it is empty.
+    /// What it is called; as whoever was on the telephone where it is empty.
     pub title: String,
     /// The number that it had elsewhere.
     pub number: Option<String>,
@@ -150,10 +150,11 @@ pub fn record_call(work: &mut Work, it: &NewCall) -> Result<KeptCall> {
     let is_about = it.closing.conversation.is_some() || !it.title.trim().is_empty();
     faults.unless(is_about, "title", text!("Give it a title."));
     faults.into_result()?;
-    let title = if it.title.trim().is_empty() {
-        text!("Call with {name}", name = it.call.name.trim()).to_string()
-    } else {
-        it.title.clone()
+    // That it is a call its kind says, in anybody's language.
+    let title = match (it.title.trim(), it.call.name.trim(), it.call.person) {
+        ("", "", Some(person)) => work.name_of(person)?,
+        ("", name, _) => name.to_owned(),
+        (title, ..) => title.to_owned(),
     };
     let new = New { title: &title, party: it.party, number: it.number.as_deref(), ..New::default() };
     let made = begin_call(work, &new, &it.call)?;
@@ -205,7 +206,7 @@ fn message_of(work: &mut Work, case: &Case<Call>, conversation: i64) -> Result<i
         kind: MessageKind::Call,
         at: call.began_at,
         from,
-        subject: text!("Call with {name}", name = call.name.trim()).to_string(),
+        subject: case.record.title.clone(),
         audience: Audience::Internal,
     };
     let words = text_of(call);
@@ -244,7 +245,6 @@ pub fn ring(work: &mut Work, it: &Ringing) -> Result<Made> {
     let known = queries::caller_by_number(work, &it.from)?;
     let name = known.as_ref().map_or_else(|| it.name.trim().to_owned(), |it| it.name.clone());
     let shown = if name.is_empty() { it.from.trim() } else { &name };
-    let title = text!("Call of {name}", name = shown).to_string();
     let call = Call {
         name: name.clone(),
         phone: it.from.trim().to_owned(),
@@ -252,5 +252,5 @@ pub fn ring(work: &mut Work, it: &Ringing) -> Result<Made> {
         person: known.as_ref().map(|it| it.id),
         ..Call::default()
     };
-    begin_call(work, &New { title: &title, party: known.and_then(|it| it.party), ..New::default() }, &call)
+    begin_call(work, &New { title: shown, party: known.and_then(|it| it.party), ..New::default() }, &call)
 }
