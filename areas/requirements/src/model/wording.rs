@@ -78,6 +78,8 @@ pub struct Contradiction {
     pub clash: Clash,
     pub first: Side,
     pub second: Side,
+    /// The number of the one that speaks of all, where the other names a product.
+    pub of_all: Option<String>,
     /// Who let it stand, and why.
     pub let_stand: Option<LetStand>,
 }
@@ -123,4 +125,6 @@ pub struct Side {
     pub lower: String,
     pub upper: String,
     pub unit: String,
+    /// Whether its set always holds.
+    pub is_standing: bool,
 }

@@ -244,6 +244,7 @@ fn contradictions(all: &[Contradiction], may_answer: bool) -> Markup {
                         Clash::Units => (t!("The units cannot be told in each other. Use the same quantity in both.")),
                     }
                 }
+                (of_all(it))
                 (beside(&it.first, &it.second))
                 @if may_answer {
                     details {
@@ -261,6 +262,18 @@ fn contradictions(all: &[Contradiction], may_answer: bool) -> Markup {
             details {
                 summary { (t!("{count} was let stand" | "{count} were let stand", count = standing.len())) }
                 @for it in &standing { (let_stand(it, may_answer)) }
+            }
+        }
+    }
+}
+
+/// Where one names a product and the other speaks of all, which does.
+fn of_all(it: &Contradiction) -> Markup {
+    let named = if it.of_all.as_ref() == Some(&it.first.number) { &it.second } else { &it.first };
+    html! {
+        @if let Some(all) = &it.of_all {
+            span.fine {
+                (t!("{all} speaks of all, {number} of “{product}” alone.", all = all, number = &named.number, product = &named.product))
             }
         }
     }

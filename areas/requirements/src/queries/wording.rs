@@ -108,7 +108,7 @@ pub fn findings_of(reader: &Reader, set: &Case<RequirementSet>) -> Result<Findin
             checked.push(Checked { number: record.number.clone(), statement: body.statement.clone(), found });
         }
     }
-    let ours: Vec<Side> = held.iter().map(|(record, body)| side(record, &set.record.number, body)).collect();
+    let ours: Vec<Side> = held.iter().map(|(record, body)| side(record, set, body)).collect();
     let statements: Vec<&str> = ours.iter().map(|it| it.statement.as_str()).collect();
     let pairs = wording::alike(&statements, ALIKE).into_iter();
     Ok(Findings {
@@ -119,12 +119,12 @@ pub fn findings_of(reader: &Reader, set: &Case<RequirementSet>) -> Result<Findin
     })
 }
 
-fn side(record: &Record<Requirement>, set: &str, it: &Requirement) -> Side {
+fn side(record: &Record<Requirement>, set: &Case<RequirementSet>, it: &Requirement) -> Side {
     let of = |words: &String| words.clone();
     Side {
         id: record.id.raw(),
         number: record.number.clone(),
-        set_number: set.to_owned(),
+        set_number: set.record.number.clone(),
         statement: of(&it.statement),
         product: of(&it.product),
         characteristic: of(&it.characteristic),
@@ -132,6 +132,7 @@ fn side(record: &Record<Requirement>, set: &str, it: &Requirement) -> Side {
         lower: of(&it.lower),
         upper: of(&it.upper),
         unit: of(&it.unit),
+        is_standing: set.body.is_standing,
     }
 }
 
@@ -156,12 +157,12 @@ fn beside(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<Side>> {
     reader.rows(
         sql!(
             "select it.id as id, it.number as number, holder.number as set_number, statement, product, characteristic, value, lower, upper,
-             unit from visible as it join requirement on requirement.id = it.id
-             join visible as holder on holder.id = set_id
-             where holder.party = $1 and set_id <> $2 and characteristic <> '' and product <> ''
+             unit, is_standing from visible as it join requirement on requirement.id = it.id
+             join visible as holder on holder.id = set_id join requirement_set on requirement_set.id = set_id
+             where holder.party = $1 and set_id <> $2 and characteristic <> '' and (product <> '' or is_standing = $3)
              and it.state <> 'withdrawn' and holder.state not in ('withdrawn', 'superseded', 'declined')
              order by it.id"
         ),
-        values![set.record.party, set.record.id.raw()],
+        values![set.record.party, set.record.id.raw(), true],
     )
 }

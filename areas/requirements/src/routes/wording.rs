@@ -166,6 +166,8 @@ struct Clashing {
     clash: String,
     first: Told,
     second: Told,
+    /// The number of the one that speaks of all, where the other names a product.
+    of_all: Option<String>,
     /// Why somebody let it stand, and who.
     dismissed: Option<String>,
     dismissed_by: Option<String>,
@@ -447,6 +449,7 @@ fn told(number: &str, it: &Findings) -> OfSet {
                 clash: clash(it.clash),
                 first: side(&it.first),
                 second: side(&it.second),
+                of_all: it.of_all.clone(),
                 dismissed: it.let_stand.as_ref().map(|it| it.reason.clone()),
                 dismissed_by: it.let_stand.as_ref().map(|it| it.name.clone()),
             })

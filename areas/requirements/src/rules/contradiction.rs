@@ -20,7 +20,8 @@ pub fn contradictions(ours: &[Side], theirs: &[Side]) -> Vec<Contradiction> {
     for it in ours.iter().filter(|it| is_measured(it)) {
         groups.entry(key(it)).or_default().0.push(it);
     }
-    for it in theirs.iter().filter(|it| is_measured(it)) {
+    // What names no product in another set speaks of that set's things, unless it always holds.
+    for it in theirs.iter().filter(|it| is_measured(it) && !it.product.trim().is_empty()) {
         if let Some(group) = groups.get_mut(&key(it)) {
             group.1.push(it);
         }
@@ -33,7 +34,65 @@ pub fn contradictions(ours: &[Side], theirs: &[Side]) -> Vec<Contradiction> {
             found.extend(others.filter_map(|second| between(first, second)));
         }
     }
+    found.extend(with_all(ours, theirs));
     found
+}
+
+/// Where one names the product and the other speaks of all: of every pump, or of whatever is ordered.
+fn with_all(ours: &[Side], theirs: &[Side]) -> Vec<Contradiction> {
+    /// A side, and whether it is one of ours.
+    type Known<'a> = (&'a Side, bool);
+    let mut groups: BTreeMap<String, (Vec<Known>, Vec<Known>)> = BTreeMap::new();
+    let both = ours.iter().map(|it| (it, true)).chain(theirs.iter().map(|it| (it, false)));
+    for (it, is_ours) in both.filter(|(it, _)| is_measured(it)) {
+        let (named, unnamed) = groups.entry(fold(it.characteristic.trim())).or_default();
+        let group = if it.product.trim().is_empty() { unnamed } else { named };
+        group.push((it, is_ours));
+    }
+    let mut found = Vec::new();
+    for (named, unnamed) in groups.values() {
+        for (first, is_ours) in named.iter().take(MOST) {
+            let all = unnamed.iter().take(MOST).filter(|(all, of_us)| (*is_ours || *of_us) && speaks_of(all, first));
+            let clashing = all.filter_map(|(all, _)| between(first, all));
+            found.extend(clashing.map(|it| Contradiction { of_all: Some(it.second.number.clone()), ..it }));
+        }
+    }
+    found
+}
+
+/// Words before the thing of which a sentence says that it means each one; those of both languages, folded.
+const EACH: [&str; 13] = [
+    "all", "every", "each", "any", "alle", "aller", "allen", "jede", "jeder", "jedes", "jedem", "jeden",
+    "samtliche",
+];
+/// Between such a word and the thing: *all of the pumps*.
+const BETWEEN: [&str; 8] = ["of", "the", "our", "these", "der", "die", "das", "den"];
+/// Things of which whatever is made or delivered is one, as they begin.
+const ANYTHING: [&str; 10] =
+    ["product", "part", "item", "deliver", "good", "component", "produkt", "teil", "erzeugnis", "lieferung"];
+
+/// Whether a requirement that names no product speaks of the product that another one names. What always holds does,
+/// unless it says of which things.
+fn speaks_of(all: &Side, named: &Side) -> bool {
+    let statement = fold(&all.statement);
+    // What stands behind the obligation, “after each stop”, tells nothing of the subject.
+    let subject = statement.split_whitespace().take_while(|it| !OBLIGATIONS.iter().any(|o| fold(o) == *it));
+    let mut behind = subject.skip_while(|it| !EACH.contains(it)).skip(1);
+    let thing = behind.find(|it| !BETWEEN.contains(it));
+    let Some(thing) = thing else { return all.is_standing };
+    if ANYTHING.iter().any(|it| thing.starts_with(it)) {
+        return true;
+    }
+    let stem = stem(thing);
+    let product = fold(&named.product);
+    product.split_whitespace().map(self::stem).any(|it| it == stem || it.ends_with(stem) && stem.len() > 3)
+}
+
+/// A word without the ending of its plural, as far as one can tell.
+fn stem(word: &str) -> &str {
+    let endings = ["en", "es", "er", "s", "n", "e"];
+    let short = endings.iter().find_map(|it| word.strip_suffix(it).filter(|it| it.len() > 2));
+    short.unwrap_or(word)
 }
 
 fn is_measured(it: &Side) -> bool {
@@ -56,6 +115,7 @@ fn between(first: &Side, second: &Side) -> Option<Contradiction> {
         clash,
         first: first.clone(),
         second: second.clone(),
+        of_all: None,
         let_stand: None,
     })
 }
@@ -210,6 +270,57 @@ mod tests {
         assert!(clashes(&[bound("A", ("", "80")), other]).is_empty());
         let empty = side("C", "", ("90", ""), "mm");
         assert!(clashes(&[bound("A", ("", "80")), empty]).is_empty());
+    }
+
+    #[test]
+    fn whoever_speaks_of_all_speaks_of_the_one_that_is_named() {
+        let named = |product: &str| Side {
+            product: product.into(),
+            ..side("A", "set pressure", ("6", "7"), "bar(g)")
+        };
+        let says = |statement: &str| Side {
+            statement: statement.into(),
+            ..side("B", "set pressure", ("", "5"), "bar(g)")
+        };
+        let found = |one: Side, other: Side| {
+            contradictions(&[one, other], &[]).into_iter().map(|it| it.of_all).collect::<Vec<_>>()
+        };
+        let of_all = [Some("B".to_owned())];
+        for (product, statement) in [
+            ("KD-20 pump", "All pumps shall open at no more than 5 bar(g)."),
+            ("Dosing pump KD-20", "Every pump shall open at no more than 5 bar(g)."),
+            ("Dosierpumpe KD-20", "Alle Pumpen müssen bei höchstens 5 bar(g) öffnen."),
+            ("Relief valve", "Each of the valves must open at no more than 5 bar(g)."),
+            ("Cover", "All parts under pressure shall hold no more than 5 bar(g)."),
+            ("Deckel", "Sämtliche Teile müssen bei höchstens 5 bar(g) öffnen."),
+        ] {
+            assert_eq!(found(named(product), says(statement)), of_all, "{product}: {statement}");
+            assert_eq!(found(says(statement), named(product)), of_all, "the other way round: {statement}");
+        }
+        for (product, statement) in [
+            ("KD-20 pump", "It shall open at no more than 5 bar(g)."),
+            ("KD-20 pump", "The relief valve shall open at no more than 5 bar(g) after each stop."),
+            ("Cover", "All pumps shall open at no more than 5 bar(g)."),
+            ("", "All pumps shall open at no more than 5 bar(g)."),
+        ] {
+            let told = found(named(product), says(statement));
+            assert!(told.iter().all(Option::is_none), "{product}: {statement}");
+            assert_eq!(told.len(), usize::from(product.is_empty()), "{product}: {statement}");
+        }
+    }
+
+    #[test]
+    fn what_always_holds_speaks_of_whatever_is_named() {
+        let named = Side { product: "Cover".into(), ..side("A", "depth", ("90", ""), "mm") };
+        let always = Side { is_standing: true, ..side("S", "depth", ("", "80"), "mm") };
+        let told = contradictions(std::slice::from_ref(&named), std::slice::from_ref(&always));
+        assert_eq!(told.iter().map(|it| it.of_all.as_deref()).collect::<Vec<_>>(), [Some("S")]);
+        let told = contradictions(std::slice::from_ref(&always), std::slice::from_ref(&named));
+        assert_eq!(told.len(), 1, "seen from the set that always holds, too");
+        let unnamed = side("U", "depth", ("90", ""), "mm");
+        assert!(contradictions(&[unnamed], std::slice::from_ref(&always)).is_empty(), "which thing, nobody says");
+        let of_pumps = Side { statement: "All pumps shall be flat.".into(), ..always };
+        assert!(contradictions(&[named], &[of_pumps]).is_empty(), "a cover is no pump");
     }
 
     #[test]
