@@ -39,6 +39,7 @@ pub const KERNEL: &[Migration] = &[
     Migration { name: "0034_plan", text: include_str!("../schema/0034_plan.sql") },
     Migration { name: "0037_large_houses", text: include_str!("../schema/0037_large_houses.sql") },
     Migration { name: "0040_required_field", text: include_str!("../schema/0040_required_field.sql") },
+    Migration { name: "0042_offered_due", text: include_str!("../schema/0042_offered_due.sql") },
     Migration { name: "0042_unfiled", text: include_str!("../schema/0042_unfiled.sql") },
 ];
 

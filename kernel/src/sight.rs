@@ -45,7 +45,7 @@ const OUTSIDE: [Way; 3] = [
     },
     Way {
         select: "select record.id, kind, number, revision.title, offered_state, owner, function, party, offered,
-                 released_at, released_at, due, offered, offered, sharing, revision.extra, cast(null as text)
+                 released_at, released_at, offered_due, offered, offered, sharing, revision.extra, cast(null as text)
                  from record join revision on revision.record_id = record.id and revision.no = record.offered",
         sharing: Condition {
             sql: "sharing = 'offered'",
@@ -61,7 +61,7 @@ const OUTSIDE: [Way; 3] = [
     },
     Way {
         select: "select record.id, kind, number, revision.title, offered_state, owner, function, party, offered,
-                 released_at, released_at, due, offered, offered, sharing, revision.extra, cast(null as text)
+                 released_at, released_at, offered_due, offered, offered, sharing, revision.extra, cast(null as text)
                  from record join revision on revision.record_id = record.id and revision.no = record.offered",
         sharing: Condition {
             sql: "sharing = 'published'",

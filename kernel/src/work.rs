@@ -438,7 +438,7 @@ impl<'db> Work<'db> {
         let id = record.id.raw();
         self.live(record, no, Life::Offered)?;
         self.execute(
-            sql!("update record set offered = $1, offered_state = state where id = $2"),
+            sql!("update record set offered = $1, offered_state = state, offered_due = due where id = $2"),
             values![no, id],
         )?;
         record.offered = Some(no);

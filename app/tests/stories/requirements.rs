@@ -656,3 +656,39 @@ fn what_is_not_there_is_told_in_the_language_of_whoever_asked() {
         }
     }
 }
+
+#[test]
+fn a_later_day_is_read_by_the_customer_when_it_is_offered_and_not_before() {
+    for world in World::on_each_engine() {
+        let number = world.offered_set();
+        let path = format!("/api/v1/requirement-sets/{number}");
+        let due = |who: &str| program(&world, who).get(&path).json()["due"].clone();
+        let put_off = |day: &str| {
+            let came = program(&world, "ada").patch_json(&path, Some("*"), &json!({ "due": day }));
+            assert_eq!(came.status, StatusCode::OK, "{}", came.text);
+        };
+        let offer_again = |no: i64, words: &str| {
+            world
+                .ada()
+                .does(|work| {
+                    let mut case = work.find::<RequirementSet>(&number)?;
+                    work.advance(&mut case, set::Step::Revise)
+                })
+                .unwrap();
+            add(&world, &number, words);
+            release(&world, &number);
+            world.ada().does(|work| requirements::offer(work, &number, no)).unwrap();
+        };
+        put_off("2026-04-01");
+        assert_eq!(due("carl"), json!(null), "no day was offered to him");
+        offer_again(2, "Line B shall dose.");
+        assert_eq!((due("ada"), due("carl")), (json!("2026-04-01"), json!("2026-04-01")));
+
+        put_off("2026-05-01");
+        assert_eq!((due("ada"), due("carl")), (json!("2026-05-01"), json!("2026-04-01")));
+        let all = program(&world, "carl").get("/api/v1/requirement-sets?sort=due").json();
+        assert_eq!(all["items"][0]["due"], json!("2026-04-01"), "in lists, too: {all}");
+        offer_again(3, "Line C shall dose.");
+        assert_eq!(due("carl"), json!("2026-05-01"));
+    }
+}

@@ -381,3 +381,48 @@ fn the_house_says_who_is_always_told_and_an_owner_may_leave_them_out() {
         assert!(page.contains("Taken off the list by the owner"), "{page}");
     }
 }
+
+#[test]
+fn whoever_releases_is_told_by_name_which_function_must_know_it_and_has_nobody() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world, "CIP 3 dosing skid");
+        add(&world, &set, "Line A shall dose 8.6 l/h.");
+        let quality = world
+            .sam()
+            .does(|work| identity::add_function(work, "Story quality", &identity::Function::default()))
+            .unwrap();
+        world.ada().does(|work| requirements::tell(work, &set, &quality.number, Telling::Told)).unwrap();
+        let mut ada = program(&world, "ada");
+        let silent = |ada: &mut web::testing::Client| {
+            let told = ada.get(&format!("/api/v1/requirement-sets/{set}/readers")).json();
+            let functions = told["functions"].as_array().unwrap().clone();
+            let named = functions.iter().filter(|it| it["has_nobody"] == json!(true));
+            named.map(|it| it["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let before = ada.get(&format!("/requirement-sets/{set}/release")).text;
+        assert!(before.contains("Nobody answers for Story quality."), "{before}");
+        assert_eq!(silent(&mut ada), ["Story quality"]);
+        let done = ada.post_json(&format!("/api/v1/requirement-sets/{set}/release"), &json!({ "reason": "First" }));
+        assert_eq!(done.json()["told_nobody"], json!(["Story quality"]), "{}", done.text);
+        let after = "Story quality must know it, and nobody was asked to read it there";
+        for page in [
+            format!("/requirement-sets/{set}/revisions/1"),
+            format!("/requirement-sets/{set}"),
+            format!("/requirement-sets/{set}/readers"),
+        ] {
+            assert!(ada.get(&page).text.contains(after), "{page}");
+        }
+        // As soon as somebody answers for it there is nothing to tell.
+        world
+            .sam()
+            .does(|work| {
+                let number = work.mention(world.bob().actor.person)?.unwrap().number;
+                let mut case = work.find::<identity::Person>(&number)?;
+                let function = work.mention_of(&quality.number)?.id;
+                work.revise(&mut case, |it| it.functions.push(function))
+            })
+            .unwrap();
+        assert!(silent(&mut ada).is_empty());
+        assert!(!ada.get(&format!("/requirement-sets/{set}")).text.contains(after));
+    }
+}

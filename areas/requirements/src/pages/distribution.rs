@@ -20,6 +20,8 @@ pub struct Distribution<'a> {
     pub released: Option<i64>,
     pub readers: &'a [MustRead],
     pub functions: &'a [Told],
+    /// Those of them for which nobody answers.
+    pub nobody: &'a [Told],
     pub may_list: bool,
     pub may_remind: bool,
     pub now: Timestamp,
@@ -45,6 +47,7 @@ pub fn page(it: &Distribution) -> Markup {
         } @else {
             p.quiet-text { (t!("Nothing was released yet.")) }
         }
+        (heard_by_nobody(it.nobody))
         (section("functions", t!("Who must know it"), functions(it, &to)))
     }
 }
@@ -102,6 +105,29 @@ fn functions(it: &Distribution, to: &str) -> Markup {
     }
 }
 
+/// Before a release: which functions would be told and have nobody who hears it.
+pub fn at_release(number: &str, nobody: &[Told]) -> Markup {
+    html! {
+        @if !nobody.is_empty() {
+            (parts::note_with(Note::Warn, t!("Not everybody who must know this revision will hear of it"), html! {
+                ul { @for it in nobody { li {
+                    (t!("Nobody answers for {function}. Name its people, or take it off the list.", function = &it.name))
+                } } }
+                p { a href=(of_set(number, "readers")) { (t!("Who must know it")) } }
+            }))
+        }
+    }
+}
+
+/// After a release: which functions were told and had nobody who heard it.
+pub fn heard_by_nobody(nobody: &[Told]) -> Markup {
+    html! {
+        @for it in nobody {
+            (parts::note(Note::Warn, t!("{function} must know it, and nobody was asked to read it there: nobody answers for it.", function = &it.name)))
+        }
+    }
+}
+
 fn why(it: Why) -> Markup {
     let (state, words) = match it {
         Why::Always => (State::Good, t!("Told of every set")),
@@ -114,10 +140,11 @@ fn why(it: Why) -> Markup {
 }
 
 /// Who has read the last revision, beside the set.
-pub fn beside(number: &str, readers: &[MustRead], mine: bool) -> Beside {
+pub fn beside(number: &str, (readers, nobody): (&[MustRead], &[Told]), mine: bool) -> Beside {
     let read = readers.iter().filter(|it| it.read_at.is_some()).count();
     let inside = html! {
         @if readers.is_empty() { p.quiet-text { (t!("Nobody was asked to read it.")) } }
+        (heard_by_nobody(nobody))
         @if mine { p { (Button::open(of_set(number, "read"), t!("Read it and say so")).first().small()) } }
         ul.signatures {
             @for it in readers {

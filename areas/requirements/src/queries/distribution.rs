@@ -51,6 +51,17 @@ pub fn functions_told(reader: &Reader, set: i64) -> Result<Vec<Told>> {
     Ok(told.collect())
 }
 
+/// The functions that must know a set and for which nobody answers: they are told, and nobody hears it.
+pub fn told_nobody(reader: &Reader, set: i64) -> Result<Vec<Told>> {
+    let mut silent = Vec::new();
+    for it in functions_told(reader, set)?.into_iter().filter(|it| it.why.is_told()) {
+        if people_of(reader, it.function)?.is_empty() {
+            silent.push(it);
+        }
+    }
+    Ok(silent)
+}
+
 /// Whoever answers for a function: its people and its leader.
 pub fn people_of(reader: &Reader, function: i64) -> Result<Vec<PersonId>> {
     let mut people: Vec<PersonId> =

@@ -225,6 +225,8 @@ struct Released {
     digest: String,
     /// Whether anything was new.
     is_new: bool,
+    /// The functions that must know the set and for which nobody answers: nobody was asked to read it there.
+    told_nobody: Vec<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
@@ -502,7 +504,10 @@ async fn release(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
                 commands::release_seen(work, &number, &reason, &seen)?
             };
             let (revision, digest, is_new) = (frozen.no, frozen.digest, frozen.is_new);
-            Ok(serde_json::to_value(Released { number: number.clone(), revision, digest, is_new })?)
+            let set = work.mention_of(&number)?.id;
+            let told_nobody = queries::told_nobody(work, set)?.into_iter().map(|it| it.name).collect();
+            let number = number.clone();
+            Ok(serde_json::to_value(Released { number, revision, digest, is_new, told_nobody })?)
         })
         .await
 }

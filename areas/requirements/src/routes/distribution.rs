@@ -89,6 +89,7 @@ async fn show_readers(Path(number): Path<String>, visit: Visit) -> Answer {
                 released,
                 readers: &queries::readers(reader, set.record.id.raw(), released.unwrap_or(0))?,
                 functions: &queries::functions_told(reader, set.record.id.raw())?,
+                nobody: &queries::told_nobody(reader, set.record.id.raw())?,
                 may_list: owns.is_ok(),
                 may_remind: owns.or(helps).is_ok(),
                 now: reader.now,
@@ -259,6 +260,8 @@ struct FunctionTold {
     number: String,
     name: String,
     is_told: bool,
+    /// Whether it is told and nobody answers for it: then nobody is asked to read what is released.
+    has_nobody: bool,
     /// `always`, `answers`, `chosen`, `left_out` or `not_asked`.
     why: String,
 }
@@ -300,7 +303,9 @@ fn readers_of(reader: &Reader, number: &str) -> Result<Readers> {
         digest: it.digest,
     };
     let readers = queries::readers(reader, id, revision.unwrap_or(0))?.into_iter().map(seen).collect();
+    let nobody: Vec<i64> = queries::told_nobody(reader, id)?.into_iter().map(|it| it.function).collect();
     let functions = queries::functions_told(reader, id)?.into_iter().map(|it| FunctionTold {
+        has_nobody: nobody.contains(&it.function),
         number: it.number,
         name: it.name,
         is_told: it.why.is_told(),

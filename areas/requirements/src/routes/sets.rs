@@ -169,7 +169,8 @@ fn record_page(reader: &Reader, number: &str, agreement: Agreement) -> Result<Pa
     if let Some(no) = case.released.filter(|_| !reader.actor.is_outside()) {
         let readers = queries::readers(reader, case.id, no)?;
         let mine = readers.iter().any(|it| it.person == reader.actor.person && it.read_at.is_none());
-        beside.push(crate::pages::distribution::beside(number, &readers, mine));
+        let nobody = queries::told_nobody(reader, case.id)?;
+        beside.push(crate::pages::distribution::beside(number, (&readers, &nobody), mine));
     }
     if !reader.actor.is_outside() {
         let set = reader.find::<RequirementSet>(number)?;
@@ -569,7 +570,13 @@ async fn show_revision(Path((number, no)): Path<(String, i64)>, visit: Visit) ->
             let set = reader.find::<RequirementSet>(&number)?;
             let (revision, _) = queries::manifest(reader, set.record.id.raw(), no)?;
             let reading = queries::read(reader, &number, At::Revision(no))?;
-            let body = heading::revision(&reading, &revision, &reader.name_of(revision.released_by)?);
+            let is_told = set.record.released == Some(no) && !reader.actor.is_outside();
+            let nobody =
+                if is_told { queries::told_nobody(reader, set.record.id.raw())? } else { Vec::new() };
+            let body = html! {
+                (pages::distribution::heard_by_nobody(&nobody))
+                (heading::revision(&reading, &revision, &reader.name_of(revision.released_by)?))
+            };
             Ok(Page::new(t!("Revision {no} of {number}", no = no, number = &number), PLACE, body))
         })
         .await
@@ -589,6 +596,7 @@ fn release_page(reader: &Reader, number: &str, sent: &Form, faults: Faults) -> R
     let asked = queries::asked_about(reader, &set)?;
     let doubts = html! {
         (pages::wording::at_release(number, open)) (pages::checklist::at_release(number, &asked))
+        (pages::distribution::at_release(number, &queries::told_nobody(reader, set.record.id.raw())?))
     };
     let seen = Seen::of(set.record.version, &reading);
     let before = if sent.has("seen") { Seen::read(sent.text("seen")) } else { seen.clone() };
