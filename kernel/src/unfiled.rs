@@ -41,12 +41,7 @@ impl Db {
     ///
     /// # Errors
     /// Refuses whoever may bring nothing in; then nothing is kept.
-    pub fn keep_unfiled(
-        &self,
-        actor: &Actor,
-        (channel, name): (&str, &str),
-        bytes: &[u8],
-    ) -> Result<String> {
+    pub fn keep_unfiled(&self, actor: &Actor, (channel, name): (&str, &str), bytes: &[u8]) -> Result<String> {
         Permit::Staff.covers(actor, None)?;
         let (digest, now) = (fingerprint(bytes), self.now());
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);

@@ -19,10 +19,10 @@ use serde_json::Value as Json;
 
 pub(crate) use self::records::LONGEST_QUESTION;
 pub use self::reference::documented;
-pub use kernel::typed;
 use crate::failure::Failure;
 use crate::routes::Routes;
 use crate::visit::Visit;
+pub use kernel::typed;
 
 /// Where it begins.
 pub const BASE: &str = "/api/v1";

@@ -209,7 +209,9 @@ impl Failure {
 
     fn after_another(&self) -> Text {
         if self.is_api {
-            text!("Nothing was overwritten. Read it again, and send its ETag as If-Match with what you want now.")
+            text!(
+                "Nothing was overwritten. Read it again, and send its ETag as If-Match with what you want now."
+            )
         } else if self.shows_form() {
             text!(
                 "Nothing was overwritten, and your words are kept below. Look at what is there now, then send again."

@@ -519,7 +519,10 @@ impl Visit {
     ///
     /// # Errors
     /// Asks for the header where it is missing.
-    #[expect(clippy::result_large_err, reason = "a failure ends the request and holds all that its page needs")]
+    #[expect(
+        clippy::result_large_err,
+        reason = "a failure ends the request and holds all that its page needs"
+    )]
     pub fn must_have_seen(&self) -> Result<Option<i64>, Failure> {
         if self.envelope.header(IF_MATCH).is_none() {
             return Err(Failure::unconditional(&self.envelope));

@@ -29,7 +29,12 @@ fn customers(time: &Time) -> Result<Chapter> {
                 ::imports::stage(work, ::imports::target_of(TARGETS, "customers")?, &arrived, &content)?;
             let counts = ::imports::counts(work, batch.id)?;
             if counts.new > 0 {
-                ::imports::choose(work, Seen::now(&batch.number), TARGETS, (Some(Effect::New), Choice::Leave))?;
+                ::imports::choose(
+                    work,
+                    Seen::now(&batch.number),
+                    TARGETS,
+                    (Some(Effect::New), Choice::Leave),
+                )?;
             }
             all_pieces(work, &batch.number)
         })?;

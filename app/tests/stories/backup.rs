@@ -2,9 +2,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use app::config::{Config, Said};
-use kernel::{Actor, Address, Audience, Clock};
+use kernel::{Actor, Address, Audience, Clock, New};
+use requirements::RequirementSet;
 
 use crate::world::{World, monday};
 
@@ -158,4 +162,96 @@ fn a_backup_without_its_secret_asks_for_it() {
     std::fs::write(data.join("secret"), SECRET).unwrap();
     app::backup::restore(&config, &file, clock(), |_| {}).unwrap();
     let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// The numbers of all sets, in their order.
+fn sets(db: &kernel::Db) -> Vec<String> {
+    let wanted = kernel::Wanted { limit: Some(1_000), ..kernel::Wanted::default() };
+    let rows = db.read(&Actor::system(), |reader| Ok(reader.list("RS", &wanted)?.rows)).unwrap();
+    rows.into_iter().map(|it| it.number).collect()
+}
+
+#[test]
+fn a_backup_taken_while_others_write_is_one_state_that_is_verified_and_goes_on() {
+    for world in World::on_each_engine() {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let writing: Vec<_> = (0..2)
+            .map(|_| {
+                let (db, ada, meridian) = (Arc::clone(&world.db), world.ada().actor, world.meridian);
+                let is_over = Arc::clone(&is_over);
+                thread::spawn(move || {
+                    // Many enough to be there all the while, few enough to end by themselves.
+                    for _ in 0..400 {
+                        if is_over.load(Ordering::SeqCst) {
+                            break;
+                        }
+                        let new = New { title: "Skid", party: Some(meridian), ..New::default() };
+                        db.write(&ada, |work| {
+                            let set = requirements::open_set(work, &new, &RequirementSet::default())?;
+                            work.remark(set.id, "Northallerton is cold.", Audience::Internal)?;
+                            work.attach(
+                                set.id,
+                                ("plan.txt", "text/plain"),
+                                set.number.as_bytes(),
+                                Audience::Internal,
+                            )
+                        })
+                        .unwrap();
+                        db.seal().unwrap();
+                        thread::sleep(Duration::from_millis(5));
+                    }
+                })
+            })
+            .collect();
+        while sets(&world.db).len() < 5 {
+            thread::sleep(Duration::from_millis(5));
+        }
+        let folder = testbed::folder();
+        let file = folder.join("backup.zip");
+        let before = sets(&world.db).len();
+        app::backup::take(&world.db, (&file, Some(SECRET)), |_| {}).unwrap();
+        let taken = sets(&world.db).len();
+        while sets(&world.db).len() < taken + 3 {
+            thread::sleep(Duration::from_millis(5));
+        }
+        is_over.store(true, Ordering::SeqCst);
+        writing.into_iter().for_each(|it| it.join().unwrap());
+
+        for other in std::iter::once(testbed::sqlite()).chain(testbed::postgres()) {
+            let folder = testbed::folder();
+            let config = house(&folder, &other);
+            let (_, db) = app::backup::restore(&config, &file, clock(), |_| {}).unwrap();
+            let held = sets(&db);
+            assert!((before..=taken).contains(&held.len()), "{before} {} {taken}", held.len());
+            let counted: Vec<String> = (1..=held.len()).map(|it| format!("RS-2026-{it:04}")).collect();
+            assert_eq!(held, counted, "one state, without a gap");
+            // Each set is there with all that its deed wrote, or not at all.
+            for number in &held {
+                let (remarks, file) = db
+                    .read(&Actor::system(), |reader| {
+                        let id = reader.mention_of(number)?.id;
+                        let file = reader.attachments(id)?.remove(0).id;
+                        Ok((reader.remarks(id)?.len(), reader.attachment(file)?.1))
+                    })
+                    .unwrap();
+                assert_eq!((remarks, file.as_slice()), (1, number.as_bytes()));
+            }
+            db.seal().unwrap();
+            let report = app::audit::verify(&db, &[], |_, _| {}).unwrap();
+            assert!(report.is_clean(), "{report}");
+            let new = New { title: "The next", ..New::default() };
+            let next = db
+                .write(&world.ada().actor, |work| {
+                    requirements::open_set(work, &new, &RequirementSet::default())
+                })
+                .unwrap();
+            assert_eq!(next.number, format!("RS-2026-{:04}", held.len() + 1));
+            db.seal().unwrap();
+            assert!(app::audit::verify(&db, &[], |_, _| {}).unwrap().is_clean());
+            drop(db);
+            testbed::forget(&other);
+            let _ = std::fs::remove_dir_all(&folder);
+        }
+        let _ = std::fs::remove_dir_all(&folder);
+    }
 }

@@ -736,9 +736,11 @@ fn a_mail_that_cannot_be_filed_is_kept_as_it_came_and_is_filed_by_trying_again()
         let mut amelia = program(&world, "amelia");
         assert!(amelia.get("/import").text.contains("seal.eml"), "she reads everything");
         assert_eq!(amelia.post_form(&format!("/import/{digest}/again"), &[]).status, StatusCode::CONFLICT);
-        for (short, status) in
-            [("henrik", StatusCode::CONFLICT), ("carl", StatusCode::NOT_FOUND), ("eve", StatusCode::NOT_FOUND)]
-        {
+        for (short, status) in [
+            ("henrik", StatusCode::CONFLICT),
+            ("carl", StatusCode::NOT_FOUND),
+            ("eve", StatusCode::NOT_FOUND),
+        ] {
             let mut other = program(&world, short);
             assert!(!other.get("/import").text.contains("seal.eml"), "{short}");
             assert_eq!(other.get("/api/v1/mail").status, status, "{short}");
@@ -789,7 +791,12 @@ fn what_a_program_or_the_command_line_brings_is_kept_too_where_it_cannot_be_file
         there_is_room_again(&world);
         let to = format!("/api/v1/mail/{}/file", kernel::fingerprint(&one));
         let filed = ben.post_json(&to, &serde_json::json!({}));
-        assert_eq!((filed.status, filed.json()["began"].as_bool()), (StatusCode::OK, Some(true)), "{}", filed.text);
+        assert_eq!(
+            (filed.status, filed.json()["began"].as_bool()),
+            (StatusCode::OK, Some(true)),
+            "{}",
+            filed.text
+        );
         let report = app::mails::run(&world.db, &folder, false, |_| {}).unwrap();
         assert!(report.is_clean() && waiting(&world).is_empty(), "brought again, it is filed: {report}");
 
@@ -801,8 +808,7 @@ fn what_a_program_or_the_command_line_brings_is_kept_too_where_it_cannot_be_file
         };
         assert_eq!(send(), send());
         world.db.keep_unfiled(&world.ada().actor, ("mail", "x.eml"), b"Subject: x\n\n").unwrap();
-        let later: kernel::Clock =
-            Arc::new(|| crate::world::monday() + jiff::SignedDuration::from_mins(10));
+        let later: kernel::Clock = Arc::new(|| crate::world::monday() + jiff::SignedDuration::from_mins(10));
         let secrets = kernel::Secrets::from_seed("stories.example/log", [7; 32]).unwrap();
         let later = app::wiring::open(world.address.clone(), testbed::folder(), later, secrets).unwrap();
         let left = later.read(&world.sam().actor, |reader| reader.unfiled("mail", 100)).unwrap();

@@ -67,11 +67,15 @@ impl Taken<'_> {
     }
 
     fn choose(&self, effect: Option<Effect>, choice: Choice) -> Result<i64> {
-        self.db.write(&self.actor, |work| ::imports::choose(work, Seen::now(&self.number), TARGETS, (effect, choice)))
+        self.db.write(&self.actor, |work| {
+            ::imports::choose(work, Seen::now(&self.number), TARGETS, (effect, choice))
+        })
     }
 
     fn decide(&self, place: i64, decision: &Decision) -> Result<()> {
-        self.db.write(&self.actor, |work| ::imports::decide(work, (Seen::now(&self.number), place), TARGETS, decision))
+        self.db.write(&self.actor, |work| {
+            ::imports::decide(work, (Seen::now(&self.number), place), TARGETS, decision)
+        })
     }
 
     fn apply(&self) {
@@ -303,8 +307,12 @@ fn the_customers_specification_comes_in_clause_by_clause_with_its_words_as_sourc
             assert!(rows.len() >= 70, "{}", rows.len());
             assert!(rows.iter().all(|it| it.choice == Choice::Open), "each waits to be confirmed");
             assert!(
-                refusal(batch.db.write(&ada, |work| ::imports::take_some(work, Seen::now(&batch.number), TARGETS)))
-                    .contains("Decide about the rows")
+                refusal(batch.db.write(&ada, |work| ::imports::take_some(
+                    work,
+                    Seen::now(&batch.number),
+                    TARGETS
+                )))
+                .contains("Decide about the rows")
             );
             // One is mended, one is left out, the rest is confirmed.
             let place = batch.row("5.7").place;
@@ -576,10 +584,8 @@ fn a_person_sees_the_rows_decides_and_takes_them_in() {
         }
         assert!(!page.contains("<script>alert"), "what files say is never run");
         let seen = version_on(&page);
-        let sent = ada.post_form(
-            &format!("{to}/rows"),
-            &[("row-1", "merge-0"), ("row-2", "take"), ("version", &seen)],
-        );
+        let sent = ada
+            .post_form(&format!("{to}/rows"), &[("row-1", "merge-0"), ("row-2", "take"), ("version", &seen)]);
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
         let seen = version_on(&ada.get(&format!("{to}/rows/3")).text);
         let mended = [("name", "Alt GmbH"), ("choice", "take"), ("version", seen.as_str())];
@@ -632,7 +638,10 @@ fn of_two_who_decide_at_once_the_slower_sees_what_the_other_decided_and_overwrit
         assert!(late.text.contains(&told), "{}", late.text);
         assert!(late.text.contains("You had chosen “Take in as new”."), "{}", late.text);
         let row_2 = late.text.split_once("name=\"row-2\"").unwrap().1.split_once("</select>").unwrap().0;
-        assert!(row_2.contains("value=\"leave\" selected"), "what nobody else touched is chosen still: {row_2}");
+        assert!(
+            row_2.contains("value=\"leave\" selected"),
+            "what nobody else touched is chosen still: {row_2}"
+        );
         let choices = |batch: &Taken| batch.rows().iter().map(|it| it.choice).collect::<Vec<_>>();
         assert_eq!(choices(&batch), [Choice::Leave, Choice::Take], "nothing was overwritten");
 
@@ -665,7 +674,12 @@ fn of_two_who_decide_at_once_the_slower_sees_what_the_other_decided_and_overwrit
         assert_eq!(choices(&batch), [Choice::Take, Choice::Leave]);
         let now = late.json()["version"].to_string();
         let done = by(&mut ben, "rows/1", &now);
-        assert_eq!((done.status, done.json()["left_out"].as_i64()), (StatusCode::OK, Some(2)), "{}", done.text);
+        assert_eq!(
+            (done.status, done.json()["left_out"].as_i64()),
+            (StatusCode::OK, Some(2)),
+            "{}",
+            done.text
+        );
         let tag = done.header("etag").unwrap().to_owned();
         assert_eq!(tag, format!("\"{}\"", done.json()["version"]), "what comes back goes on from there");
     }
@@ -716,9 +730,7 @@ fn only_whoever_brought_a_batch_their_deputy_or_an_administrator_takes_it_back_a
         assert_eq!((batch.state(), batch.counts().taken_in), (BatchState::Applied, 2));
 
         // Whoever stands in for Ada may, under both names.
-        let number = world.sam().asks(|reader| {
-            Ok(reader.mention(world.ada().actor.person)?.unwrap().number)
-        });
+        let number = world.sam().asks(|reader| Ok(reader.mention(world.ada().actor.person)?.unwrap().number));
         let absence = identity::NewAbsence {
             deputy: world.person("ben").actor.person,
             function: None,

@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Barrier};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use kernel::{Address, Audience, Clock, Db, New, Secrets};
+use kernel::{
+    Address, Addressee, Audience, Clock, Db, Ending, Job, JobState, Letter, LetterState, New, Post, Role,
+    Secrets,
+};
 use requirements::RequirementSet;
 use serde_json::json;
 
@@ -151,4 +154,119 @@ fn news_wake_the_other_node() {
     ready.recv().unwrap();
     world.offered_set();
     hears.recv_timeout(Duration::from_secs(10)).unwrap();
+}
+
+#[test]
+fn each_letter_is_sent_once_whichever_node_takes_it() {
+    const LETTERS: usize = 12;
+    let Some((world, other)) = two_nodes() else { return };
+    let post = Post { server: "mail.kestrel.example:587", from: "post@kestrel.example" };
+    world.db.open_post(Some(post)).unwrap();
+    let set = world.offered_set();
+    let to = [Addressee {
+        name: "Carl Whitfield".into(),
+        address: "carl.whitfield@meridian-dairies.example".into(),
+        is_copy: false,
+    }];
+    let record = world.ada().asks(|reader| Ok(reader.mention_of(&set)?.id));
+    let write = |db: &Db, no: usize| {
+        let words = format!("Letter {no}: it fits.");
+        let letter = Letter { record, to: &to, subject: "CIP 3", words: &words, ..Letter::default() };
+        db.write(&world.ada().actor, |work| work.tell(&letter)).unwrap().message_id
+    };
+    // Written at either node, each is taken by whichever is there first.
+    let written: BTreeSet<String> =
+        (0..LETTERS).map(|no| write(if no % 2 == 0 { &world.db } else { &other }, no)).collect();
+    let start = Arc::new(Barrier::new(2));
+    let carriers: Vec<_> = [&world.db, &other]
+        .into_iter()
+        .map(|db| {
+            let (db, start) = (Arc::clone(db), Arc::clone(&start));
+            thread::spawn(move || {
+                start.wait();
+                let mut carried = Vec::new();
+                while let Some(it) = db.take_letter().unwrap() {
+                    db.letter_ended(&it.letter, &Ending::Taken("250 Ok".into())).unwrap();
+                    carried.push(it.letter.message_id);
+                }
+                carried
+            })
+        })
+        .collect();
+    let carried: Vec<String> = carriers.into_iter().flat_map(|it| it.join().unwrap()).collect();
+    assert_eq!(carried.len(), LETTERS, "a letter was sent twice, or not at all: {carried:?}");
+    assert_eq!(carried.into_iter().collect::<BTreeSet<_>>(), written);
+    let (states, attempts) = world.ada().asks(|reader| {
+        let all = reader.letters_of(record)?;
+        let attempts = all.iter().map(|(_, id, _)| Ok(reader.deliveries(*id)?.len()));
+        Ok((all.iter().map(|it| it.2).collect::<Vec<_>>(), attempts.collect::<kernel::Result<Vec<_>>>()?))
+    });
+    assert!(states.iter().all(|it| *it == LetterState::Sent), "{states:?}");
+    assert!(attempts.iter().all(|it| *it == 1), "{attempts:?}");
+    assert!(other.take_letter().unwrap().is_none() && world.db.take_letter().unwrap().is_none());
+}
+
+#[test]
+fn each_job_runs_once_whichever_node_takes_it() {
+    let Some((world, other)) = two_nodes() else { return };
+    let jobs = |db: &Db| db.read(&world.sam().actor, |reader| reader.jobs(None, None, 1_000)).unwrap();
+    let before = jobs(&other);
+    let due = before.iter().filter(|it| it.state == JobState::Waiting && it.due_at <= monday()).count();
+    assert!(due > 3, "each node plans the same jobs, once: {due}");
+    let again_and_again = || before.iter().filter(|it| it.every.is_some());
+    let names: BTreeSet<&str> = again_and_again().map(|it| it.name.as_str()).collect();
+    assert_eq!(names.len(), again_and_again().count(), "a second node plans nothing twice");
+    let start = Arc::new(Barrier::new(2));
+    let running: Vec<_> = [&world.db, &other]
+        .into_iter()
+        .map(|db| {
+            let (db, start) = (Arc::clone(db), Arc::clone(&start));
+            thread::spawn(move || {
+                start.wait();
+                let mut count = 0;
+                while db.run_job().unwrap() {
+                    count += 1;
+                }
+                count
+            })
+        })
+        .collect();
+    let ran: usize = running.into_iter().map(|it| it.join().unwrap()).sum();
+    let after = jobs(&world.db);
+    // What a job asked for besides is another job, which ran once, too.
+    let known: BTreeSet<i64> = before.iter().map(|it| it.id).collect();
+    let asked_for = after.iter().filter(|it| !known.contains(&it.id) && it.state == JobState::Done).count();
+    assert_eq!(ran, due + asked_for, "{after:?}");
+    assert!(after.iter().all(|it| it.fault.is_empty()), "{after:?}");
+    let waits = |it: &Job| it.state == JobState::Waiting && it.due_at <= monday();
+    assert!(!after.iter().any(waits), "what is done again and again waits for its next time: {after:?}");
+}
+
+#[test]
+fn changed_rights_count_at_the_other_node_within_a_second() {
+    let Some((world, other)) = two_nodes() else { return };
+    let secret = session(&world);
+    let mut there = client(&other).with_cookie("reqord", &secret);
+    let ada = world.ada().actor.person;
+    let number = world.sam().asks(|reader| Ok(reader.find_by_id::<identity::Person>(ada)?.record.number));
+    let sets = || {
+        let wanted = kernel::Wanted::default();
+        other.read(&world.sam().actor, |reader| Ok(reader.list("RS", &wanted)?.rows.len())).unwrap()
+    };
+    let body = json!({ "title": "Skid" });
+    let open =
+        |there: &mut web::testing::Client| there.post_json("/api/v1/requirement-sets", &body).status.as_u16();
+    assert_eq!((open(&mut there), sets()), (201, 1));
+
+    let begun = Instant::now();
+    world.sam().does(|work| identity::set_roles(work, &number, &[Role::Auditor])).unwrap();
+    let refused = open(&mut there);
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+    assert!([401, 409].contains(&refused), "she only reads now, at this node too: {refused}");
+    assert_eq!(sets(), 1, "nothing was opened");
+
+    world.sam().does(|work| identity::set_roles(work, &number, &[Role::Engineer, Role::Agent])).unwrap();
+    let secret = session(&world);
+    let mut there = client(&other).with_cookie("reqord", &secret);
+    assert_eq!((open(&mut there), sets()), (201, 2), "and what is given counts there as fast");
 }

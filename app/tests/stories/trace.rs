@@ -402,7 +402,8 @@ fn whoever_releases_is_told_by_name_which_function_must_know_it_and_has_nobody()
         let before = ada.get(&format!("/requirement-sets/{set}/release")).text;
         assert!(before.contains("Nobody answers for Story quality."), "{before}");
         assert_eq!(silent(&mut ada), ["Story quality"]);
-        let done = ada.post_json(&format!("/api/v1/requirement-sets/{set}/release"), &json!({ "reason": "First" }));
+        let done =
+            ada.post_json(&format!("/api/v1/requirement-sets/{set}/release"), &json!({ "reason": "First" }));
         assert_eq!(done.json()["told_nobody"], json!(["Story quality"]), "{}", done.text);
         let after = "Story quality must know it, and nobody was asked to read it there";
         for page in [

@@ -12,8 +12,8 @@ use mail::{Candidate, Held, Known, Questions, Sender};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Direction, Message};
-use crate::rules::{MAIL, Whose, may_read_unfiled};
 use crate::rules::intake::Intake;
+use crate::rules::{MAIL, Whose, may_read_unfiled};
 
 pub use self::calls::{
     Caller, Ringing, Speaker, caller_by_number, callers, colleague, contact, conversation_of, looked_at,

@@ -29,12 +29,9 @@ pub const OWN_API: &[&str] = &["imports"];
 
 /// The schema of the area.
 pub const MIGRATIONS: &[Migration] = &[
-        Migration { name: "0007_imports", text: include_str!("../schema/0007_imports.sql") },
-        Migration {
-            name: "0041_import_decisions",
-            text: include_str!("../schema/0041_import_decisions.sql"),
-        },
-    ];
+    Migration { name: "0007_imports", text: include_str!("../schema/0007_imports.sql") },
+    Migration { name: "0041_import_decisions", text: include_str!("../schema/0041_import_decisions.sql") },
+];
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {

@@ -11,9 +11,9 @@ use kernel::{
 use serde::Deserialize;
 
 use crate::model::{Batch, Choice, Outcome};
-use crate::rules::{first_choice, may_take_back};
 use crate::rules::columns::{fields_of, guess, header_row};
 use crate::rules::read::{Content, Extracted, fields_of_clause, read_by};
+use crate::rules::{first_choice, may_take_back};
 
 /// How many rows of a batch stand where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -304,7 +304,10 @@ pub fn must_be_theirs_to_take_back(reader: &Reader, case: &Case<Batch>) -> Resul
     let administrators = identity::administrators(reader)?.into_iter().take(3);
     let named = administrators.map(|it| reader.name_of(it)).collect::<Result<Vec<_>>>()?.join(", ");
     let sentence = if owner == 0 {
-        text!("It was taken in on the command line. Ask an administrator to take it back: {named}.", named = named)
+        text!(
+            "It was taken in on the command line. Ask an administrator to take it back: {named}.",
+            named = named
+        )
     } else {
         text!(
             "Only {name}, who answers for this import, whoever stands in for them, or an administrator may take it back. Ask {name}, or {named}.",
@@ -534,9 +537,11 @@ pub struct Foretold {
 impl Foretold {
     /// How many rows would wait for somebody to decide: doubles, and every clause of a document.
     pub fn waiting(&self) -> i64 {
-        let choices = self.found.iter().zip(&self.laid.words).map(|(it, words)| {
-            first_choice(it.effect, words.is_some())
-        });
+        let choices = self
+            .found
+            .iter()
+            .zip(&self.laid.words)
+            .map(|(it, words)| first_choice(it.effect, words.is_some()));
         i64::try_from(choices.filter(|it| *it == Choice::Open).count()).unwrap_or(i64::MAX)
     }
 }

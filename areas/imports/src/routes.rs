@@ -437,8 +437,7 @@ fn revert_page(reader: &Reader, number: &str, targets: Targets, again: Again) ->
     queries::must_be_theirs_to_take_back(reader, &case)?;
     let has_something =
         matches!(case.record.state, BatchState::Applying | BatchState::Applied | BatchState::Reverting);
-    let sentence =
-        text!("It is “{state}”. There is nothing to take back.", state = case.record.state.text());
+    let sentence = text!("It is “{state}”. There is nothing to take back.", state = case.record.state.text());
     kernel::Refusal::unless(has_something, sentence)?;
     let reach = queries::reach(reader, case.record.id.raw())?;
     let shown = Shown {

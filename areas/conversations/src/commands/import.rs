@@ -10,8 +10,8 @@ use serde::Serialize;
 use super::{Taken, read_apart, take_in};
 use crate::model::Because;
 use crate::queries::{self, Correspondents};
-use crate::rules::{MAIL, MAIL_ROOM};
 use crate::rules::intake::{self, Intake};
+use crate::rules::{MAIL, MAIL_ROOM};
 
 /// The largest mail that is taken in, in bytes.
 pub const LARGEST: usize = 100 << 20;

@@ -51,7 +51,10 @@ fn unfiled(reader: &Reader, waiting: &Waiting) -> Result<Markup> {
     let mut lines = Vec::with_capacity(waiting.mails.len());
     for it in &waiting.mails {
         let to = format!("/import/{}", it.digest);
-        let why = it.why().map_or_else(|| t!("Whoever was filing it was stopped before it was done."), |it| language::say(&it));
+        let why = it.why().map_or_else(
+            || t!("Whoever was filing it was stopped before it was done."),
+            |it| language::say(&it),
+        );
         lines.push(Line::new(
             "",
             vec![

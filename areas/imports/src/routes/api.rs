@@ -69,12 +69,16 @@ pub fn routes(targets: Targets) -> Routes {
         )
         .api_post(
             "/api/v1/imports/{number}/apply",
-            doc_of_seen::<(), Went>("Takes in the next 500 rows that were decided. Ask again until it is done"),
+            doc_of_seen::<(), Went>(
+                "Takes in the next 500 rows that were decided. Ask again until it is done",
+            ),
             move |number, sent| apply(number, sent, targets),
         )
         .api_post(
             "/api/v1/imports/{number}/revert",
-            doc_of_seen::<(), Went>("Takes back the next 500 rows, the last first. Ask again until it is done"),
+            doc_of_seen::<(), Went>(
+                "Takes back the next 500 rows, the last first. Ask again until it is done",
+            ),
             move |number, sent| revert(number, sent, targets),
         )
 }
@@ -253,11 +257,7 @@ async fn stage(visit: Visit, body: Body, targets: Targets) -> Answer {
 }
 
 async fn counted(visit: Visit, Path(number): Path<String>) -> Answer {
-    visit
-        .respond(move |reader| {
-            Ok(web::api::json(StatusCode::OK, &counts_of(reader, &number)?))
-        })
-        .await
+    visit.respond(move |reader| Ok(web::api::json(StatusCode::OK, &counts_of(reader, &number)?))).await
 }
 
 async fn rows(visit: Visit, Path(number): Path<String>) -> Answer {
@@ -397,10 +397,8 @@ async fn apply(Path(number): Path<String>, Sent(visit, value): Sent, targets: Ta
 }
 
 async fn revert(Path(number): Path<String>, Sent(visit, value): Sent, targets: Targets) -> Answer {
-    changed(visit, (number, value), move |work, seen, _| {
-        went(commands::take_some_back(work, seen, targets)?)
-    })
-    .await
+    changed(visit, (number, value), move |work, seen, _| went(commands::take_some_back(work, seen, targets)?))
+        .await
 }
 
 fn went(Progress { is_done, rows, version }: Progress) -> Result<Json> {

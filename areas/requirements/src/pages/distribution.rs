@@ -47,7 +47,7 @@ pub fn page(it: &Distribution) -> Markup {
         } @else {
             p.quiet-text { (t!("Nothing was released yet.")) }
         }
-        (heard_by_nobody(it.nobody))
+        @if it.released.is_some() { (heard_by_nobody(it.nobody)) } @else { (at_release(it.number, it.nobody)) }
         (section("functions", t!("Who must know it"), functions(it, &to)))
     }
 }

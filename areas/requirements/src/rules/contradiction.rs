@@ -52,7 +52,10 @@ fn with_all(ours: &[Side], theirs: &[Side]) -> Vec<Contradiction> {
     let mut found = Vec::new();
     for (named, unnamed) in groups.values() {
         for (first, is_ours) in named.iter().take(MOST) {
-            let all = unnamed.iter().take(MOST).filter(|(all, of_us)| (*is_ours || *of_us) && speaks_of(all, first));
+            let all = unnamed
+                .iter()
+                .take(MOST)
+                .filter(|(all, of_us)| (*is_ours || *of_us) && speaks_of(all, first));
             let clashing = all.filter_map(|(all, _)| between(first, all));
             found.extend(clashing.map(|it| Contradiction { of_all: Some(it.second.number.clone()), ..it }));
         }
@@ -62,7 +65,18 @@ fn with_all(ours: &[Side], theirs: &[Side]) -> Vec<Contradiction> {
 
 /// Words before the thing of which a sentence says that it means each one; those of both languages, folded.
 const EACH: [&str; 13] = [
-    "all", "every", "each", "any", "alle", "aller", "allen", "jede", "jeder", "jedes", "jedem", "jeden",
+    "all",
+    "every",
+    "each",
+    "any",
+    "alle",
+    "aller",
+    "allen",
+    "jede",
+    "jeder",
+    "jedes",
+    "jedem",
+    "jeden",
     "samtliche",
 ];
 /// Between such a word and the thing: *all of the pumps*.
@@ -318,7 +332,10 @@ mod tests {
         let told = contradictions(std::slice::from_ref(&always), std::slice::from_ref(&named));
         assert_eq!(told.len(), 1, "seen from the set that always holds, too");
         let unnamed = side("U", "depth", ("90", ""), "mm");
-        assert!(contradictions(&[unnamed], std::slice::from_ref(&always)).is_empty(), "which thing, nobody says");
+        assert!(
+            contradictions(&[unnamed], std::slice::from_ref(&always)).is_empty(),
+            "which thing, nobody says"
+        );
         let of_pumps = Side { statement: "All pumps shall be flat.".into(), ..always };
         assert!(contradictions(&[named], &[of_pumps]).is_empty(), "a cover is no pump");
     }
