@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use app::wiring::TARGETS;
-use imports::{Arrived, apply, counts, read_apart, stage, target_of};
+use imports::{Arrived, Seen, apply, counts, read_apart, stage, target_of};
 use kernel::New;
 use requirements::RequirementSet;
 
@@ -24,7 +24,8 @@ pub fn measure(house: &House, program: Option<&Path>, table: &mut Table) -> Resu
         let content = read_apart(&house.db, &arrived).map_err(kernel::Error::from)?;
         Ok(house.db.write(&house.ada, |work| stage(work, target, &arrived, &content))?)
     })?;
-    let (taken_in, _) = timed(|| Ok(apply(&house.db, &house.ada, &made.number, (TARGETS, usize::MAX))?))?;
+    let (taken_in, _) =
+        timed(|| Ok(apply(&house.db, &house.ada, Seen::now(&made.number), (TARGETS, usize::MAX))?))?;
     let counts = house.db.read(&house.ada, |reader| counts(reader, made.id))?;
     ensure!(counts.taken_in == i64::try_from(COUNT)?, "not all of it was taken in: {counts:?}");
     let of = |it: Duration| format!("{:.2} s, {:.0} rows/s", it.as_secs_f64(), rate(COUNT, it));

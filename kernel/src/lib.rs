@@ -118,8 +118,6 @@ pub use reaction::{Event, Reactions};
 pub use reader::{Mention, Reader};
 pub use registry::{
     AnyCase, AnyOffer, Column, ColumnHolds, Edited, Entry, Figure, GiveTo, HouseView, Named, Registry, Taken,
-    envelope, typed,
-    AnyCase, AnyOffer, Column, ColumnHolds, Edited, Entry, Figure, HouseView, Named, Registry, Taken,
     envelope,
 };
 pub use reminder::{Ladder, Rung, To, Watched};
