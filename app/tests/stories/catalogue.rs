@@ -164,9 +164,8 @@ fn every_customer_reads_what_was_published_and_nothing_of_what_is_worked_on() {
         let mut browser = program(&world, "eve");
         let page = browser.get(&format!("/catalogue/{number}"));
         assert_eq!(page.status, StatusCode::OK);
-        assert!(
-            page.text.contains("weighing") && !page.text.contains("Secret plan") && !page.text.contains("25")
-        );
+        assert!(page.text.contains("weighing") && page.text.contains("0,2 bis 20"), "{}", page.text);
+        assert!(!page.text.contains("Secret plan") && !page.text.contains("bis 25"), "{}", page.text);
         let refused =
             browser.post_json(&format!("/api/v1/catalogue/{number}/publish"), &json!({ "revision": 2 }));
         assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);

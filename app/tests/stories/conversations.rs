@@ -648,7 +648,14 @@ fn the_way_leads_from_the_first_mail_to_the_signature_on_one_page() {
             source: source.id,
             words: requirements::Words::Exact("Seals of EPDM".into()),
             into: requirements::Into::New("Seals".into()),
-            new: requirements::NewRequirement { title: "Seals".into(), ..Default::default() },
+            new: requirements::NewRequirement {
+                title: "Seals".into(),
+                body: requirements::Requirement {
+                    statement: "The seals shall be of EPDM.".into(),
+                    ..Default::default()
+                },
+                ..Default::default()
+            },
         };
         let made = world.ada().does(|work| requirements::capture(work, &capture)).unwrap();
         let (set, subject) = world.ada().asks(|reader| {
@@ -723,7 +730,9 @@ fn a_mail_that_cannot_be_filed_is_kept_as_it_came_and_is_filed_by_trying_again()
         // Whoever looks after the mail sees it with its reason, and has it as it came.
         let mut browser = program(&world, "ben");
         let page = browser.get("/import").text;
-        for words in ["Could not be filed", "seal.eml", "It is our fault. Try again", "Tried 2 times"] {
+        for words in
+            ["Konnte nicht abgelegt werden", "seal.eml", "Der Fehler liegt bei uns", "2-mal versucht"]
+        {
             assert!(page.contains(words), "{words}: {page}");
         }
         for address in [format!("/import/{digest}/raw"), format!("/api/v1/mail/{digest}")] {
@@ -759,7 +768,10 @@ fn a_mail_that_cannot_be_filed_is_kept_as_it_came_and_is_filed_by_trying_again()
         let again = browser.post_form(&format!("/import/{digest}/again"), &[]);
         assert_eq!(again.location(), "/import?done#results");
         let page = browser.get("/import?done").text;
-        assert!(page.contains("began a conversation") && !page.contains("Could not be filed"), "{page}");
+        assert!(
+            page.contains("begann ein Gespräch") && !page.contains("Konnte nicht abgelegt werden"),
+            "{page}"
+        );
         assert!(waiting(&world).is_empty());
         assert_eq!(all(), before + 1);
         let known = import(&world.db, &ben, &raw, "seal.eml", false).remove(0);

@@ -670,7 +670,8 @@ fn of_two_who_decide_at_once_the_slower_sees_what_the_other_decided_and_overwrit
         assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{}", late.text);
         let detail = late.json()["detail"].as_str().unwrap().to_owned();
         let name = world.ada().actor.name;
-        assert!(detail.contains(&format!("{name} decided about line 2: “Take in”.")), "{detail}");
+        // Ben reads German.
+        assert!(detail.contains(&format!("{name} hat über Zeile 2 entschieden: „Übernehmen“.")), "{detail}");
         assert_eq!(choices(&batch), [Choice::Take, Choice::Leave]);
         let now = late.json()["version"].to_string();
         let done = by(&mut ben, "rows/1", &now);

@@ -277,7 +277,7 @@ async fn write(kind: &'static str, Path(number): Path<String>, visit: Visit) -> 
 fn values_page(reader: &Reader, kind: &str, number: &str, form: &Form) -> Result<Page> {
     let entry = reader.registry().kind(kind).ok_or(Error::NotFound)?;
     let case = entry.find(reader, number)?;
-    kernel::Permit::Staff.covers(reader.actor, None)?;
+    Permit::Staff.covers(reader.actor, None)?;
     let fields = extra::fields(reader, kind, form, &case.extra)?;
     let has_any = reader.fields_of(kind)?.iter().any(Known::is_in_use);
     let address = entry.kind.address(number);
@@ -318,6 +318,7 @@ async fn keep(kind: &'static str, Path(number): Path<String>, Posted(visit): Pos
                 let entry = work.registry().kind(kind).ok_or(Error::NotFound)?;
                 // Whoever may not see it learns no more of it than that it is not there.
                 entry.find(work, &number)?;
+                Permit::Staff.covers(work.actor, None)?;
                 let values = extra::read(work, kind, &form)?;
                 let fields = serde_json::json!({ "extra": values });
                 let fields = fields.as_object().cloned().unwrap_or_default();

@@ -395,6 +395,7 @@ async fn ask_for_value_of(Path(number): Path<String>, Posted(visit): Posted) -> 
 
 fn value_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
     let set = reader.mention_of(number)?;
+    Permit::Staff.covers(reader.actor, None)?;
     let (marked, mut seen) = (marked(form)?, versions(form));
     for it in &marked {
         if let Entry::Vacant(place) = seen.entry(it.clone()) {

@@ -58,12 +58,7 @@ async fn list(visit: Visit) -> Answer {
 
 async fn new(visit: Visit) -> Answer {
     let asked = visit.envelope.asked();
-    visit
-        .read(move |reader| {
-            Review::CREATE.covers(reader.actor, None)?;
-            begin_page(reader, &asked, false)
-        })
-        .await
+    visit.read(move |reader| begin_page(reader, &asked, false)).await
 }
 
 /// Whom it would ask; nothing is begun.
@@ -73,6 +68,7 @@ async fn who(Posted(visit): Posted) -> Answer {
 }
 
 fn begin_page(reader: &Reader, written: &Form, simulates: bool) -> Result<Page> {
+    Review::CREATE.covers(reader.actor, None)?;
     let subjects: Options = (queries::reviewable(reader)?.into_iter())
         .map(|(id, number, title, no)| {
             (id.to_string(), t!("{number} {title}, revision {no}", number = number, title = title, no = no))
