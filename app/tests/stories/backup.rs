@@ -215,7 +215,9 @@ fn a_backup_taken_while_others_write_is_one_state_that_is_verified_and_goes_on()
             thread::sleep(Duration::from_millis(5));
         }
         is_over.store(true, Ordering::SeqCst);
-        writing.into_iter().for_each(|it| it.join().unwrap());
+        for it in writing {
+            it.join().unwrap();
+        }
 
         for other in std::iter::once(testbed::sqlite()).chain(testbed::postgres()) {
             let folder = testbed::folder();

@@ -29,7 +29,7 @@ pub fn departures(
             "They want to hear of this by “{way}”. Tell them so, or say why you write all the same.",
             way = way.text()
         );
-        all.push(Departure { about: "way", agreed: way.code().to_owned(), sentence });
+        all.push(Departure { about: "way", agreed: way.code().clone(), sentence });
     }
     let addressed = whom(reader, letter.to)?;
     let profile = profile_of(reader, party)?.unwrap_or_default();
@@ -65,7 +65,7 @@ fn passed_over(
             let today = identity::today(reader);
             let all = roles(reader, party)?;
             let has = |id| all.iter().any(|it| it.person == id && it.role == role && it.holds_on(today));
-            ("role", role.code().to_owned(), active.into_iter().filter(|it| has(it.id)).collect())
+            ("role", role.code().clone(), active.into_iter().filter(|it| has(it.id)).collect())
         }
         (None, None) => return Ok(None),
     };
