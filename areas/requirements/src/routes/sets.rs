@@ -622,8 +622,8 @@ async fn release(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
         let reason = visit.form.text("reason").to_owned();
         return visit
             .write(move |work| {
-                let frozen = commands::release(work, &number, &reason)?;
-                Ok(of_set(&number, &format!("revisions/{}", frozen.no)))
+                commands::release(work, &number, &reason)?;
+                Ok(of_set(&number, ""))
             })
             .await;
     }
@@ -632,8 +632,9 @@ async fn release(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
         .write_or(
             move |work| {
                 let seen = Seen::read(form.text("seen"));
-                let frozen = commands::release_seen(work, &number, form.text("reason"), &seen)?;
-                Ok(of_set(&number, &format!("revisions/{}", frozen.no)))
+                commands::release_seen(work, &number, form.text("reason"), &seen)?;
+                // What follows, a review or an offer to the customer, begins there.
+                Ok(of_set(&number, ""))
             },
             move |reader, error| release_page(reader, &to, &again, faults_of(error)),
         )
