@@ -79,8 +79,7 @@ fn every_deed_has_words() {
 }
 
 /// Steps that no story takes, with the reason. It only becomes shorter.
-const UNTOLD: &[(&str, &str, &str)] =
-    &[("RS", "supersede", "no deed takes it: an agreed set is revised by a change, and stays agreed")];
+const UNTOLD: &[(&str, &str, &str)] = &[];
 
 /// After the stories, which write down what became of which kind of record:
 ///
@@ -108,18 +107,26 @@ fn every_step_is_taken_in_a_story() {
 }
 
 /// The steps of a kind that the moves show: `RS draft released` each. One deed may take several steps, of which only
-/// the ends are told; they count where just one shortest way leads from one to the other.
+/// the ends are told; they count where just one shortest way leads from one to the other. What a story takes by its name
+/// is told so: `CR verify`.
 fn steps_taken(entry: &Entry, moves: &BTreeSet<&str>) -> BTreeSet<String> {
     let mut taken = BTreeSet::new();
     for told in moves {
         let words: Vec<&str> = told.split('\t').collect();
-        let [kind, from, to] = words.as_slice() else { panic!("what is this: {told}") };
-        if *kind != entry.kind.prefix {
+        if words[0] != entry.kind.prefix {
             continue;
         }
+        let (from, to) = match words[1..] {
+            [step] => {
+                taken.insert(step.to_owned());
+                continue;
+            }
+            [from, to] => (from, to),
+            _ => panic!("what is this: {told}"),
+        };
         // A new record begins in the first of its states; that it was begun is no step.
         let first = entry.states[0].code.as_str();
-        if from.is_empty() && *to == first {
+        if from.is_empty() && to == first {
             continue;
         }
         let from = if from.is_empty() { first } else { from };

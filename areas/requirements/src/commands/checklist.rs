@@ -217,8 +217,7 @@ fn asked(work: &Work, number: &str) -> Result<Case<RequirementSet>> {
     }
     let set = work.find::<RequirementSet>(number)?;
     RequirementSet::EDIT.covers(work.actor, Some(set.record.owner))?;
-    let is_over =
-        matches!(set.record.state, set::State::Superseded | set::State::Declined | set::State::Withdrawn);
+    let is_over = matches!(set.record.state, set::State::Declined | set::State::Withdrawn);
     Refusal::unless(
         !is_over,
         text!("{number} is over; nothing is asked about it any more.", number = number),

@@ -50,7 +50,6 @@ kernel::vocabulary! {
         InReview = text!("In review"),
         SignOff = text!("Customer sign-off"),
         Agreed = text!("Agreed"),
-        Superseded = text!("Superseded"),
         Declined = text!("Declined"),
         Withdrawn = text!("Withdrawn"),
     }
@@ -64,7 +63,6 @@ kernel::vocabulary! {
         Review = text!("Review"),
         AskSignOff = text!("Ask for sign-off"),
         Agree = text!("Agree"),
-        Supersede = text!("Supersede"),
         /// Opens the working copy for the next revision.
         Revise = text!("Revise"),
         Decline = text!("Decline"),

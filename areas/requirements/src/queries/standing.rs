@@ -25,7 +25,7 @@ pub fn shelves(reader: &Reader, party: PartyId) -> Result<Vec<Shelf>> {
             sql!(
                 "select visible.id, number, released from visible join requirement_set as it on it.id = visible.id
                  where party = $1 and is_standing and released is not null
-                 and state not in ('withdrawn', 'declined', 'superseded') order by visible.id"
+                 and state not in ('withdrawn', 'declined') order by visible.id"
             ),
             values![house.id],
         )?;

@@ -160,7 +160,7 @@ fn beside(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<Side>> {
              unit, is_standing from visible as it join requirement on requirement.id = it.id
              join visible as holder on holder.id = set_id join requirement_set on requirement_set.id = set_id
              where holder.party = $1 and set_id <> $2 and characteristic <> '' and (product <> '' or is_standing = $3)
-             and it.state <> 'withdrawn' and holder.state not in ('withdrawn', 'superseded', 'declined')
+             and it.state <> 'withdrawn' and holder.state not in ('withdrawn', 'declined')
              order by it.id"
         ),
         values![set.record.party, set.record.id.raw(), true],

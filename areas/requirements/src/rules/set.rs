@@ -124,7 +124,6 @@ const RULES: &[Rule<RequirementSet>] = &[
     rule(Released, AskSignOff, SignOff,    Nobody,   nothing),
     rule(InReview, TakeBack,   Released,   Nobody,   nothing),
     rule(SignOff,  TakeBack,   Released,   Nobody,   nothing),
-    rule(Agreed,   Supersede,  Superseded, Nobody,   nothing),
     rule(Released, Revise,     Draft,      Owner,    nothing),
     rule(Released, Revise,     Draft,      ENGINEER, nothing),
     rule(InReview, Revise,     Draft,      Owner,    nothing),
@@ -148,7 +147,7 @@ impl kernel::State for State {
             Released | InReview => Tone::Working,
             SignOff => Tone::Waiting,
             Agreed => Tone::Good,
-            Superseded | Withdrawn => Tone::Past,
+            Withdrawn => Tone::Past,
             Declined => Tone::Stopped,
         }
     }
