@@ -8,17 +8,19 @@ use kernel::{ExtraField, New, Taken};
 use risks::Contingency;
 use serde_json::json;
 
-use crate::world::{World, refusal};
+use crate::world::{World, refusal, was_taken};
 
 /// Takes a plain step, as its button does.
-fn press(world: &World, who: &str, number: &str, step: &str) -> kernel::Result<()> {
+pub fn press(world: &World, who: &str, number: &str, step: &str) -> kernel::Result<()> {
     world.person(who).does(|work| {
         let entry = work.registry().of_number(number).unwrap();
         entry.advance(work, &Taken { number, step, version: None })
-    })
+    })?;
+    was_taken(number, step);
+    Ok(())
 }
 
-fn state(world: &World, number: &str) -> String {
+pub fn state(world: &World, number: &str) -> String {
     world.bob().asks(|reader| Ok(reader.mention_of(number)?.state))
 }
 
@@ -184,5 +186,61 @@ fn a_file_that_was_only_looked_at_is_discarded_and_nothing_of_it_comes_in() {
         assert!(late.is_err(), "nothing of it comes in");
         let known = world.bob().asks(|reader| reader.list("K", &kernel::Wanted::default())).rows;
         assert!(known.iter().all(|it| it.title != "Elsewhere Ltd"));
+    }
+}
+
+#[test]
+fn a_set_that_nobody_needs_any_more_is_withdrawn_by_its_owner_and_stays_as_it_was_released() {
+    for world in World::on_each_engine() {
+        let set = world.offered_set();
+        for (who, sentence) in [
+            ("bob", "Only the owner may do this."),
+            ("amelia", "You may read everything and change nothing."),
+            ("carl", "is not possible while it is"),
+        ] {
+            let refused = refusal(press(&world, who, &set, "withdraw"));
+            assert!(refused.contains(sentence), "{who}: {refused}");
+        }
+        assert!(matches!(press(&world, "eve", &set, "withdraw"), Err(kernel::Error::NotFound)));
+        press(&world, "ada", &set, "withdraw").unwrap();
+        assert_eq!(state(&world, &set), "withdrawn");
+        let late = refusal(press(&world, "ada", &set, "revise"));
+        assert!(late.contains("is not possible while it is"), "{late}");
+        let again = refusal(world.ada().does(|work| requirements::release(work, &set, "once more")));
+        assert!(again.contains("is not possible while it is"), "{again}");
+        let kept = world.bob().asks(|reader| requirements::read(reader, &set, requirements::At::Revision(1)));
+        assert_eq!(kept.lines[0].body.statement, "The skid stands in Northallerton.");
+    }
+}
+
+#[test]
+fn a_service_runs_until_somebody_of_ours_ends_it_and_is_cancelled_no_more_then() {
+    for world in World::on_each_engine() {
+        let order = crate::orders::order_of_kits(&world);
+        crate::orders::promise(&world, &order, date(2026, 3, 20), orders::Reason::First).unwrap();
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<orders::Order>(&order)?;
+                work.revise(&mut case, |it| it.sort = orders::OrderSort::Service)
+            })
+            .unwrap();
+        crate::orders::accept(&world, &order).unwrap();
+        let produced = refusal(press(&world, "ada", &order, "produce"));
+        assert!(produced.contains("A service is not produced. Start the service."), "{produced}");
+        let early = refusal(press(&world, "ada", &order, "end"));
+        assert!(early.contains("is not possible while it is"), "{early}");
+        press(&world, "ada", &order, "run").unwrap();
+        for (who, sentence) in
+            [("henrik", "Only the roles"), ("amelia", "You may read everything and change nothing.")]
+        {
+            let refused = refusal(press(&world, who, &order, "end"));
+            assert!(refused.contains(sentence), "{who}: {refused}");
+        }
+        assert_eq!(state(&world, &order), "running");
+        press(&world, "ben", &order, "end").unwrap();
+        assert_eq!(state(&world, &order), "ended");
+        let late = refusal(press(&world, "ada", &order, "cancel"));
+        assert!(late.contains("is not possible while it is"), "{late}");
     }
 }

@@ -9,6 +9,7 @@ use kernel::{Actor, Address, Clock, Db, Error, Role, Secrets};
 use serde_json::json;
 use web::testing::{Came, Client};
 
+use crate::endings::{press, state};
 use crate::world::{World, client, monday, program, refusal};
 
 const PASSWORD: &str = "seven quiet otters";
@@ -449,5 +450,40 @@ fn what_changed_is_told_in_names_and_words_not_in_keys_and_codes() {
         assert!(
             told.contains("<del>Agent</del><ins>Quality</ins>") && told.contains("<ins>1 March 2019</ins>")
         );
+    }
+}
+
+#[test]
+fn a_function_is_closed_when_nothing_waits_for_it_and_taken_up_again_by_an_administrator() {
+    for world in World::on_each_engine() {
+        let made = world
+            .sam()
+            .does(|work| identity::add_function(work, "Field trials", &identity::Function::default()))
+            .unwrap();
+        let set = world.offered_set();
+        let task = world
+            .ada()
+            .does(|work| {
+                let id = work.mention_of(&set)?.id;
+                let request = "Try the skid at Meridian";
+                work.ask(id, &kernel::Ask { request, function: Some(made.id), ..kernel::Ask::default() })
+            })
+            .unwrap();
+        let (number, mut bob) = (made.number, program(&world, "bob"));
+        let may_be_asked = |bob: &mut Client| bob.get("/review-templates/new").text.contains("Field trials");
+        assert!(may_be_asked(&mut bob));
+        let refused = refusal(press(&world, "bob", &number, "close"));
+        assert!(refused.contains("Administrator"), "{refused}");
+        let refused = refusal(press(&world, "sam", &number, "close"));
+        assert!(refused.contains("Settle the open tasks of the function first."), "{refused}");
+        world.ada().does(|work| work.settle(task)).unwrap();
+        press(&world, "sam", &number, "close").unwrap();
+        assert_eq!(state(&world, &number), "closed");
+        assert!(!may_be_asked(&mut bob), "nobody is asked in its name");
+        let refused = refusal(press(&world, "bob", &number, "reopen"));
+        assert!(refused.contains("Administrator"), "{refused}");
+        press(&world, "sam", &number, "reopen").unwrap();
+        assert_eq!(state(&world, &number), "active");
+        assert!(may_be_asked(&mut bob));
     }
 }

@@ -15,8 +15,8 @@ use web::Known;
 
 pub use self::door::*;
 pub use self::people::known_people;
-use crate::model::{Person, Scope};
-use crate::rules::{PersonFacts, sealed};
+use crate::model::{Function, Person, Scope};
+use crate::rules::{FunctionFacts, PersonFacts, sealed};
 
 /// A session that was not used for so long is over.
 pub const IDLE: SignedDuration = SignedDuration::from_hours(24 * 3);
@@ -359,6 +359,17 @@ pub fn person_facts(reader: &Reader, record: &Record<Person>, _: &Person) -> Res
         values![id, reader.now],
     )?;
     Ok(PersonFacts { other_administrators, keys })
+}
+
+/// What the rules of a function ask: what was asked of it and of nobody by name.
+pub fn function_facts(reader: &Reader, record: &Record<Function>, _: &Function) -> Result<FunctionFacts> {
+    let waiting = reader.one(
+        sql!(
+            "select count(*) from visible_task where function = $1 and person is null and settled_at is null"
+        ),
+        values![record.id.raw()],
+    )?;
+    Ok(FunctionFacts { waiting })
 }
 
 /// The people of an organisation, by name; those who left come last.

@@ -150,10 +150,17 @@ impl State for PersonState {
     }
 }
 
+/// What the rules of a function ask beyond the record.
+#[derive(Clone, Copy, Debug)]
+pub struct FunctionFacts {
+    /// How many open tasks wait for whoever answers for it, wherever they were asked.
+    pub waiting: i64,
+}
+
 impl Body for Function {
     type State = FunctionState;
     type Step = FunctionStep;
-    type Facts = ();
+    type Facts = FunctionFacts;
 
     const KIND: Kind = Kind {
         prefix: "FN",
@@ -177,7 +184,8 @@ impl Body for Function {
     const KEYS: &'static [&'static str] = &["leader", "deputy"];
     const CREATE: Permit = Has(Administrator);
     const EDIT: Permit = Has(Administrator);
-    const FACTS: fn(&kernel::Reader, &kernel::Record<Self>, &Self) -> kernel::Result<()> = kernel::no_facts;
+    const FACTS: fn(&kernel::Reader, &kernel::Record<Self>, &Self) -> kernel::Result<FunctionFacts> =
+        queries::function_facts;
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
@@ -250,7 +258,8 @@ fn a_contact_without_old_keys(case: &Case<Person>) -> Verdict {
 }
 
 fn no_task_is_open(case: &Case<Function>) -> Verdict {
-    Refusal::unless(case.open_tasks == 0, text!("Settle the open tasks of the function first."))
+    let is_free = case.open_tasks == 0 && case.facts.waiting == 0;
+    Refusal::unless(is_free, text!("Settle the open tasks of the function first."))
 }
 
 /// Whether words have the shape of an address for mail: something, one @, a domain.
