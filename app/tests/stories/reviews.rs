@@ -9,6 +9,7 @@ use reviews::{
 };
 use serde_json::json;
 
+use crate::endings::press;
 use crate::world::{Person, World, client, program, refusal};
 
 pub(crate) const CARL: &str = "carl.whitfield@meridian-dairies.example";
@@ -1250,6 +1251,190 @@ fn the_whole_way_of_a_set_tells_its_review_its_questions_and_its_signatures_in_t
         assert_eq!(
             program(&world, "carl").get(&format!("/requirement-sets/{}/way", it.set)).status,
             StatusCode::NOT_FOUND
+        );
+    }
+}
+
+fn declines(who: &Person, review: &str, outcome: &str) -> Result<()> {
+    who.does(|work| {
+        let (proven, name) = (proven(work), work.actor.name.clone());
+        reviews::decline(work, review, &Closing { outcome, signer: signer(&name) }, &proven)
+    })
+}
+
+#[test]
+fn a_review_is_declined_by_a_signature_and_with_a_reason_and_nothing_is_offered_then() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let henrik = world.henrik();
+        assert!(refusal(declines(&world.person("clara"), &review, "No room")).contains("Only the roles"));
+        assert!(refusal(declines(&world.amelia(), &review, "No room")).contains("You may read everything"));
+        assert!(matches!(declines(&world.carl(), &review, "No room"), Err(kernel::Error::NotFound)));
+        assert!(declines(&henrik, &review, " ").is_err(), "not without a reason");
+        assert!(refusal(press(&world, "henrik", &review, "decline")).contains("Use its own button"));
+        declines(&henrik, &review, "The hall is full until autumn").unwrap();
+        assert_eq!(
+            (state(&world, &review).as_str(), state(&world, &it.set).as_str()),
+            ("declined", "released")
+        );
+        let signatures = world.bob().asks(|reader| reader.signatures(reader.mention_of(&review)?.id));
+        assert_eq!((signatures.len(), signatures[0].meaning), (1, kernel::Meaning::Declined));
+        let waits = world.bob().asks(|reader| reader.tasks(reader.mention_of(&review)?.id));
+        assert!(waits.iter().all(|it| it.settled_at.is_some()), "nobody is asked any more: {waits:?}");
+        make_sure(&world, CARL);
+        let offer = SignOff {
+            subject: it.subject,
+            summary: "One skid for CIP 3.".into(),
+            signatories: vec![Signatory { person: world.carl().actor.person }],
+            base: "http://reqord.test".into(),
+            ..SignOff::default()
+        };
+        let refused =
+            refusal(world.ada().does(|work| reviews::offer_to_customer(work, &New::default(), &offer)));
+        assert!(refused.contains("Have revision 1 reviewed and accepted first."), "{refused}");
+        let late = refusal(completes(&henrik, &review));
+        assert!(late.contains("is not possible while it is"), "{late}");
+    }
+}
+
+#[test]
+fn a_review_that_nobody_needs_is_withdrawn_by_its_owner_and_the_next_one_may_begin() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let withdraw =
+            |who: &str, reason| world.person(who).does(|work| reviews::withdraw(work, &review, reason));
+        let refused = refusal(withdraw("clara", "Asked for twice"));
+        assert!(refused.contains("Only the owner may do this."), "{refused}");
+        assert!(withdraw("bob", " ").is_err(), "not without a reason");
+        withdraw("bob", "Asked for twice").unwrap();
+        assert_eq!(
+            (state(&world, &review).as_str(), state(&world, &it.set).as_str()),
+            ("withdrawn", "released")
+        );
+        let waits = world.bob().asks(|reader| reader.tasks(reader.mention_of(&review)?.id));
+        assert!(waits.iter().all(|it| it.settled_at.is_some()), "nobody is asked any more: {waits:?}");
+        let late = judges(&world.bob(), &review, it.quality, &[(&it.requirements[0], Verdict::Accept)]);
+        assert!(late.is_err(), "nobody judges what was withdrawn");
+        let next = begin(&world, &it);
+        assert_eq!((state(&world, &next).as_str(), state(&world, &it.set).as_str()), ("open", "in_review"));
+    }
+}
+
+#[test]
+fn a_template_is_revised_by_whoever_keeps_it_and_the_one_in_force_is_asked_meanwhile() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let template = world.bob().asks(|reader| Ok(reader.mention(it.template)?.unwrap().number));
+        let refused = refusal(press(&world, "ada", &template, "revise"));
+        assert!(refused.contains("Only the roles"), "{refused}");
+        let refused = refusal(press(&world, "amelia", &template, "revise"));
+        assert!(refused.contains("You may read everything and change nothing."), "{refused}");
+        press(&world, "bob", &template, "revise").unwrap();
+        assert_eq!(state(&world, &template), "draft");
+        world
+            .bob()
+            .does(|work| {
+                let mut case = work.find::<Template>(&template)?;
+                work.revise(&mut case, |template| {
+                    template.policy.asked.retain(|at| at.function == it.quality)
+                })
+            })
+            .unwrap();
+        let asked = |review: &str| {
+            let case = world.bob().asks(|reader| reader.find::<Review>(review));
+            (case.body.template_revision, case.body.asked.len())
+        };
+        let meanwhile = begin(&world, &it);
+        assert_eq!(asked(&meanwhile), (Some(1), 2), "what is only written down asks nobody");
+        world
+            .bob()
+            .does(|work| reviews::release_template(work, &template, "Design is asked before"))
+            .unwrap();
+        assert_eq!(asked(&meanwhile), (Some(1), 2), "what has begun goes on as it began");
+        world.bob().does(|work| reviews::withdraw(work, &meanwhile, "Begun by the old template")).unwrap();
+        assert_eq!(asked(&begin(&world, &it)), (Some(2), 1));
+    }
+}
+
+#[test]
+fn a_question_is_taken_back_by_whoever_asked_it_and_answered_no_more() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        world.db.open_post(Some(POST)).unwrap();
+        let question = reviews::Question {
+            words: "Lowest room temperature?".into(),
+            person: Some(world.carl().actor.person),
+            base: "http://reqord.test".into(),
+            ..reviews::Question::default()
+        };
+        let number = world
+            .bob()
+            .does(|work| reviews::ask(work, &review, &it.requirements[0], &question))
+            .unwrap()
+            .number;
+        let link = link_in(&next_letter(&world));
+        let refused = refusal(press(&world, "clara", &number, "withdraw"));
+        assert!(refused.contains("Only the owner may do this."), "{refused}");
+        assert!(matches!(press(&world, "eve", &number, "withdraw"), Err(kernel::Error::NotFound)));
+        press(&world, "bob", &number, "withdraw").unwrap();
+        assert_eq!(state(&world, &number), "withdrawn");
+        let mut carl = client(&world.db);
+        let there = carl.get(&link).text;
+        assert!(!there.contains("Lowest room temperature?") && !there.contains("name=\"words\""), "{there}");
+        let late = carl.post_form(&link, &[("words", "5 °C in winter.")]);
+        assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text);
+        let page = program(&world, "bob").get(&format!("/clarifications/{number}")).text;
+        assert!(page.contains("Lowest room temperature?") && !page.contains("5 °C in winter."), "{page}");
+        let again = refusal(press(&world, "bob", &number, "withdraw"));
+        assert!(again.contains("is not possible while it is"), "{again}");
+    }
+}
+
+#[test]
+fn an_answered_query_gives_the_request_back_to_the_customer_who_confirms_by_a_new_link() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        make_sure(&world, CARL);
+        world.db.open_post(Some(POST)).unwrap();
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let link = link_in(&next_letter(&world));
+        let mut carl = opened(&world, &link);
+        let digest = digest_in(&carl.get(&link).text);
+        let seals = &it.requirements[2];
+        let query = [
+            ("digest", digest.as_str()),
+            (&format!("word-{seals}"), "query"),
+            (&format!("remark-{seals}"), "Do they hold in peracetic acid?"),
+        ];
+        assert_eq!(carl.post_form(&format!("{link}/words"), &query).status, StatusCode::SEE_OTHER);
+        assert_eq!(state(&world, &number), "queried");
+        let resume = |who: &str| world.person(who).does(|work| reviews::resume(work, &number));
+        assert!(refusal(resume("ada")).contains("Answer the customer's query"));
+        let asked = world.ada().asks(|reader| {
+            let id = reader.mention_of(&number)?.id;
+            reviews::clarifications_of(reader, id)
+        });
+        let answering = reviews::Answering { words: "Up to 15 %.".into(), ..reviews::Answering::default() };
+        world.ada().does(|work| reviews::answer(work, &asked[0].number, &answering, None)).unwrap();
+        assert!(refusal(resume("bob")).contains("Only the owner may do this."));
+        assert!(refusal(resume("amelia")).contains("You may read everything and change nothing."));
+        // What waited to be sent until now is no invitation.
+        while world.db.take_letter().unwrap().is_some() {}
+        resume("ada").unwrap();
+        assert_eq!((state(&world, &number).as_str(), state(&world, &it.set).as_str()), ("open", "sign_off"));
+        assert_eq!(client(&world.db).get(&link).status, StatusCode::GONE, "the link before opens nothing");
+        let link = link_in(&next_letter(&world));
+        let mut carl = opened(&world, &link);
+        let digest = digest_in(&carl.get(&link).text);
+        let typed = [("digest", digest.as_str()), ("name", "Carl Whitfield")];
+        let signed = carl.post_form(&format!("{link}/confirm"), &typed);
+        assert_eq!(signed.status, StatusCode::OK, "{}", signed.text);
+        assert_eq!(
+            (state(&world, &number).as_str(), state(&world, &it.set).as_str()),
+            ("confirmed", "agreed")
         );
     }
 }

@@ -10,7 +10,7 @@ use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes,
 use super::signing::zone_of;
 use super::signoffs::{offered, spoken};
 use crate::commands::{self, Answering, CERTIFICATE, CONFIRM, Confirmed, Signer};
-use crate::model::{Clarification, SignOff, SignOffState};
+use crate::model::{Clarification, ClarificationState, SignOff, SignOffState};
 use crate::pages::clarification;
 use crate::pages::customer::{self, Proves};
 use crate::queries;
@@ -43,6 +43,10 @@ async fn show_question(Path(secret): Path<String>, place: Place, guest: Guest) -
 fn question_page(edge: &Edge, it: &Come, secret: &str, written: &Form) -> Result<Response> {
     edge.db.read(&it.actor, |reader| {
         let case = reader.find::<Clarification>(&it.pass.number)?;
+        if case.record.state == ClarificationState::Withdrawn {
+            let words = t!("We took this question back. Nothing is asked of you.");
+            return Ok(by_link_done(&it.house, &t!("Nothing to answer"), &words, None).into_response());
+        }
         let by = reader.name_of(case.record.owner)?;
         Ok(clarification::answer_by_link(
             &it.house,
