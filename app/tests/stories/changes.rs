@@ -5,7 +5,7 @@ use kernel::{Basis, Error, Means, New, On, Proven, Tie, Work};
 use requirements::{At, NewRequirement, Requirement, RequirementSet, Telling};
 use serde_json::{Map, Value as Json, json};
 
-use crate::world::{World, program, refusal};
+use crate::world::{World, program, refusal, was_taken};
 
 pub const TODAY: &str = "2026-03-02";
 
@@ -70,7 +70,9 @@ pub fn step(world: &World, who: &str, change: &str, step: &str) -> kernel::Resul
     world.person(who).does(|work| {
         let entry = work.registry().kind("CR").unwrap();
         entry.advance(work, &kernel::Taken { number: change, step, version: None })
-    })
+    })?;
+    was_taken(change, step);
+    Ok(())
 }
 
 pub fn sign(world: &World, who: &str, change: &str, function: &str, consents: bool) -> kernel::Result<()> {
@@ -566,5 +568,92 @@ fn a_change_is_raised_from_a_form_and_outsiders_and_auditors_raise_none() {
             );
         }
         assert_eq!(program(&world, "carl").get(&format!("/changes/{change}")).status, 404);
+    }
+}
+
+/// Whether no change holds it.
+fn is_free(world: &World, number: &str) -> bool {
+    world.ada().asks(|reader| reader.changes_of(reader.mention_of(number)?.id)).is_empty()
+}
+
+#[test]
+fn a_change_is_rejected_with_a_reason_by_whoever_decides_and_holds_nothing_any_more() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        assert!(!is_free(&world, &reqs[0]));
+        let rejects =
+            |who: &str, reason| world.person(who).does(|work| changes::reject(work, &change, reason));
+        assert!(
+            refusal(rejects("ada", "Too dear")).contains("Only the roles"),
+            "an engineer decides nothing"
+        );
+        assert!(refusal(rejects("amelia", "Too dear")).contains("You may read everything"));
+        assert!(matches!(rejects("carl", "Too dear"), Err(Error::NotFound)));
+        assert!(refusal(rejects("henrik", " ")).contains("Say why."));
+        assert!(
+            refusal(step(&world, "henrik", &change, "reject")).contains("Use its own button"),
+            "not without a reason"
+        );
+        rejects("henrik", "EPDM holds in forty plants").unwrap();
+        assert_eq!(state(&world, &change), "rejected");
+        assert!(is_free(&world, &reqs[0]), "another change may have it");
+        assert_eq!(statement(&world, &reqs[0]), "Seals EPDM.");
+        assert!(refusal(step(&world, "bob", &change, "screen")).contains("is not possible while it is"));
+    }
+}
+
+#[test]
+fn one_change_stands_for_another_when_its_owner_says_so_and_names_an_open_one() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let first = raise(&world, "ada", "Softer rings");
+        propose(&world, "ada", &first, &reqs[0], "Seals FKM.");
+        let second = raise(&world, "ada", "Jacketed rings");
+        let replaces = |who: &str, one: &str, by: &str, reason: &str| {
+            world.person(who).does(|work| changes::replace(work, one, by, reason))
+        };
+        let early = refusal(replaces("ada", &first, &second, "Both want other rings"));
+        assert!(early.contains("is not possible while it is"), "{early}");
+        step(&world, "bob", &first, "screen").unwrap();
+        assert!(refusal(replaces("ada", &first, &first, "x")).contains("Name another change"));
+        assert!(refusal(replaces("ada", &first, &second, "")).contains("Say why."));
+        let refused = refusal(replaces("bob", &first, &second, "Both want other rings"));
+        assert!(refused.contains("Only the owner may do this."), "{refused}");
+        replaces("ada", &first, &second, "Both want other rings").unwrap();
+        assert_eq!(
+            (state(&world, &first).as_str(), state(&world, &second).as_str()),
+            ("superseded", "raised")
+        );
+        assert!(is_free(&world, &reqs[0]));
+        let tie = world.ada().asks(|reader| {
+            let (by, one) = (reader.mention_of(&second)?.id, reader.mention_of(&first)?.id);
+            reader.link_between(by, Tie::Supersedes, one)
+        });
+        assert!(tie.is_some(), "whoever reads the one finds the other");
+        let over = refusal(replaces("ada", &second, &first, "The other way round"));
+        assert!(over.contains("one that is still open"), "{over}");
+    }
+}
+
+#[test]
+fn a_change_is_verified_again_by_its_owner_once_it_is_released_and_by_nobody_before() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals of peracetic acid", &[(&reqs[0], "Seals FKM.")]);
+        step(&world, "ada", &change, "plan").unwrap();
+        step(&world, "ada", &change, "implement").unwrap();
+        assert!(refusal(step(&world, "ada", &change, "verify")).contains("Release it first."));
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let criterion =
+            world.ada().asks(|reader| changes::criteria(reader, reader.mention_of(&change)?.id)).remove(0);
+        let failed = (Verdict::Fail, "+9 %", "L-26-77");
+        world.bob().does(|work| changes::judge(work, &change, criterion.id, failed)).unwrap();
+        assert_eq!(state(&world, &change), "implementing");
+        assert!(refusal(step(&world, "bob", &change, "verify")).contains("Only the owner may do this."));
+        step(&world, "ada", &change, "verify").unwrap();
+        assert_eq!(state(&world, &change), "verifying");
+        assert_eq!(statement(&world, &reqs[0]), "Seals FKM.", "what was released holds meanwhile");
     }
 }

@@ -7,6 +7,7 @@ use requirements::{
 };
 use serde_json::json;
 
+use crate::endings::{press, state};
 use crate::world::{World, program, refusal};
 
 fn question(key: &str, question: &str) -> Question {
@@ -178,5 +179,35 @@ fn who_may_not_write_answers_nothing_and_outsiders_learn_of_no_question() {
         let away = json!({ "reason": "It is a pump, no skid" });
         let answer = ada.post_json(&format!("{to}/{list}/remove"), &away);
         assert_eq!(answer.json()["asked"]["questions"], 0, "{}", answer.text);
+    }
+}
+
+#[test]
+fn a_checklist_is_revised_by_whoever_keeps_it_and_what_is_in_force_is_asked_until_the_next_one_is() {
+    for world in World::on_each_engine() {
+        let list = checklist(&world);
+        let refused = refusal(press(&world, "ada", &list, "revise"));
+        assert!(refused.contains("Only the roles"), "{refused}");
+        let refused = refusal(press(&world, "amelia", &list, "revise"));
+        assert!(refused.contains("You may read everything and change nothing."), "{refused}");
+        press(&world, "bob", &list, "revise").unwrap();
+        assert_eq!(state(&world, &list), "draft");
+        world
+            .bob()
+            .does(|work| {
+                let mut case = work.find::<Checklist>(&list)?;
+                work.revise(&mut case, |it| it.questions.push(question("colour", "Which colour?")))
+            })
+            .unwrap();
+        let first = open_set(&world, "A skid for Meridian");
+        world.ada().does(|work| requirements::lay_beside(work, &first, &list)).unwrap();
+        assert_eq!(asked(&world, &first).questions, 3, "what is only written down is asked of nobody");
+        world
+            .bob()
+            .does(|work| requirements::release_checklist(work, &list, "Colour was forgotten"))
+            .unwrap();
+        let second = open_set(&world, "Another skid");
+        world.ada().does(|work| requirements::lay_beside(work, &second, &list)).unwrap();
+        assert_eq!((asked(&world, &first).questions, asked(&world, &second).questions), (3, 4));
     }
 }

@@ -483,3 +483,55 @@ fn a_notice_that_reaches_an_order_only_by_its_set_stands_on_the_order_and_in_its
         assert_eq!(carl.get(&format!("/orders/{order}/way")).status, StatusCode::NOT_FOUND);
     }
 }
+
+#[test]
+fn whoever_is_not_told_is_excused_with_a_reason_that_stays_ours() {
+    for world in World::on_each_engine() {
+        agree(&world, "K-1001", (60, false));
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        let notice = prepared(&world, &change).remove(0).number;
+        let excuse =
+            |who: &str, reason| world.person(who).does(|work| notices::excuse(work, &notice, reason));
+        let refused = refusal(excuse("bob", "They know"));
+        assert!(refused.contains("Only the owner may do this."), "{refused}");
+        assert!(refusal(excuse("ada", " ")).contains("Say why."));
+        assert_eq!(state(&world, &notice), State::Prepared);
+        excuse("ada", "Carl chose the rings himself on Thursday").unwrap();
+        assert_eq!(state(&world, &notice), State::Excused);
+        let page = program(&world, "amelia").get(&format!("/change-notices/{notice}")).text;
+        assert!(page.contains("Carl chose the rings himself on Thursday"), "{page}");
+        let address = format!("/change-notices/{notice}");
+        assert_eq!(program(&world, "carl").get(&address).status, StatusCode::NOT_FOUND);
+        let late = refusal(world.ada().does(|work| notices::issue(work, &notice, BASE)));
+        assert!(late.contains("is not possible while it is"), "{late}");
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert_eq!(statement(&world, &reqs[0]), "Seals FKM.", "the release waits for nobody any more");
+    }
+}
+
+#[test]
+fn a_notice_that_was_wrong_is_taken_back_and_its_link_opens_nothing() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        let notice = prepared(&world, &change).remove(0).number;
+        sent(&world, &notice);
+        let link = link_in(&next_letter(&world));
+        let withdraw =
+            |who: &str, reason| world.person(who).does(|work| notices::withdraw(work, &notice, reason));
+        let refused = refusal(withdraw("bob", "It names the wrong seals"));
+        assert!(refused.contains("Only the owner may do this."), "{refused}");
+        assert!(refusal(withdraw("ada", "")).contains("Say why."));
+        withdraw("ada", "It names the wrong seals").unwrap();
+        assert_eq!(state(&world, &notice), State::Withdrawn);
+        assert_eq!(client(&world.db).get(&link).status, StatusCode::GONE);
+        let page = program(&world, "carl").get(&format!("/change-notices/{notice}")).text;
+        assert!(page.contains("We took this back. Nothing is asked of you."), "{page}");
+        assert!(!page.contains("It names the wrong seals"), "why is ours: {page}");
+        let again: Vec<String> = prepared(&world, &change).into_iter().map(|it| it.number).collect();
+        assert!(again.len() == 1 && again[0] != notice, "they are told anew: {again:?}");
+    }
+}

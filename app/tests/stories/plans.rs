@@ -10,6 +10,7 @@ use crate::changes::{
     TODAY, agreed_set, approved, fields, fix, function, management_approves, raise, sign, state, statement,
     step, take,
 };
+use crate::endings::press;
 use crate::world::{World, monday, program, refusal};
 
 /// A step of the plan of a change, of somebody, until a day.
@@ -336,5 +337,34 @@ fn a_year_shows_hours_days_and_cost_against_what_was_estimated() {
         assert_eq!((&year["days_estimated"], &year["days_taken"]), (&json!(28), &json!(31)));
         let page = program(&world, "bob").get("/changes/procedure?year=2026").text;
         assert!(page.contains("31 of 28 days") && page.contains("6 h of 16 h"), "{page}");
+    }
+}
+
+#[test]
+fn what_was_settled_comes_up_again_and_holds_the_release_back_unless_the_change_is_over() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        let issue = raised(&world, &change, ("Rings come late", "2026-03-06")).unwrap();
+        world
+            .bob()
+            .does(|work| {
+                let mut case = work.find::<Issue>(&issue)?;
+                work.revise(&mut case, |it| it.answer = "Express for the first eight.".into())
+            })
+            .unwrap();
+        press(&world, "bob", &issue, "solve").unwrap();
+        let refused = refusal(press(&world, "amelia", &issue, "reopen"));
+        assert!(refused.contains("You may read everything and change nothing."), "{refused}");
+        assert!(matches!(press(&world, "carl", &issue, "reopen"), Err(kernel::Error::NotFound)));
+        press(&world, "ada", &issue, "reopen").unwrap();
+        assert_eq!(state(&world, &issue), "open");
+        let held = refusal(world.ada().does(|work| changes::release(work, &change)).map(|_| ()));
+        assert!(held.contains(&format!("“Rings come late” ({issue}) came up")), "{held}");
+        press(&world, "bob", &issue, "drop").unwrap();
+        world.ada().does(|work| changes::withdraw(work, &change, "EPDM holds")).unwrap();
+        let late = refusal(press(&world, "bob", &issue, "reopen"));
+        assert!(late.contains("The change is over. Raise another change."), "{late}");
+        assert_eq!(state(&world, &issue), "dropped");
     }
 }

@@ -296,3 +296,31 @@ fn programs_note_bear_and_close_risks_as_people_do() {
         );
     }
 }
+
+#[test]
+fn a_risk_that_was_none_any_more_is_opened_again_by_any_of_ours_and_borne_by_nobody_then() {
+    for world in World::on_each_engine() {
+        matrix(&world);
+        let number = risk(&world, 3, 4);
+        let on_the_map = || program(&world, "amelia").get("/risks/map").text.contains(&number);
+        world.ada().does(|work| risks::close(work, &number, "A second source delivers.")).unwrap();
+        assert!(!on_the_map());
+        let refused = refusal(step(&world, "amelia", &number, "reopen"));
+        assert!(refused.contains("You may read everything and change nothing."), "{refused}");
+        assert!(matches!(step(&world, "carl", &number, "reopen"), Err(kernel::Error::NotFound)));
+        // Bob does not own it: whoever sees it come back says so.
+        step(&world, "bob", &number, "reopen").unwrap();
+        assert_eq!(state(&world, &number), RiskState::Open);
+        assert!(on_the_map());
+        let borne = || {
+            let until = Some(date(2026, 6, 1));
+            world.henrik().does(|work| risks::accept(work, &number, until, "A third source costs more."))
+        };
+        borne().unwrap();
+        step(&world, "bob", &number, "reopen").unwrap();
+        assert_eq!(state(&world, &number), RiskState::Open, "what was borne is to be decided anew");
+        let again = refusal(step(&world, "bob", &number, "reopen"));
+        assert!(again.contains("is not possible while it is"), "{again}");
+        borne().unwrap();
+    }
+}

@@ -13,6 +13,7 @@ use kernel::{Error, LetterState, New};
 use requirements::{Capture, Into, NewRequirement, Requirement, Words};
 use serde_json::json;
 
+use crate::endings::{press, state};
 use crate::world::{Person, World, monday, program, refusal};
 
 const MARTA: &str = "marta.ruiz@sunfield-juices.example";
@@ -660,5 +661,30 @@ fn a_meeting_is_planned_and_minuted_by_its_pages() {
         assert_eq!(amelia.get(&address).status, StatusCode::OK);
         let may_not = amelia.post_form(&format!("{address}/letter"), &[("to", "x@y.example")]);
         assert!(may_not.status.is_client_error());
+    }
+}
+
+#[test]
+fn a_call_that_came_to_nothing_is_dropped_and_no_conversation_comes_of_it() {
+    for world in World::on_each_engine() {
+        let ben = world.person("ben");
+        let wrong = conversations::Ringing { from: "+99 123".into(), ..conversations::Ringing::default() };
+        let number = ben.does(|work| ring(work, &wrong)).unwrap().number;
+        let rings = || program(&world, "ben").get("/inbox").text.contains(&format!("/calls/{number}/write"));
+        let talks = || ben.asks(|reader| reader.list("CV", &kernel::Wanted::default())).rows.len();
+        let before = talks();
+        assert!(rings());
+        let refused = refusal(press(&world, "amelia", &number, "drop"));
+        assert!(refused.contains("You may read everything and change nothing."), "{refused}");
+        assert!(matches!(press(&world, "carl", &number, "drop"), Err(Error::NotFound)));
+        press(&world, "ben", &number, "drop").unwrap();
+        assert_eq!(state(&world, &number), "dropped");
+        assert!(!rings(), "nobody is on the telephone any more");
+        let case = ben.asks(|reader| reader.find::<Call>(&number));
+        assert_eq!(case.body.phone, "+99 123", "that somebody called stays known");
+        let closing = Closing { words: Some("They wanted a pizza.".into()), ..Closing::default() };
+        let late = refusal(ben.does(|work| conversations::close_call(work, &number, &closing)));
+        assert!(late.contains("closed for editing"), "{late}");
+        assert_eq!(talks(), before);
     }
 }
