@@ -82,7 +82,7 @@ struct Release {
     label: String,
     /// The first day on which it holds; today where nothing is said.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     from: Option<Date>,
     #[serde(default)]
     reason: String,
@@ -108,7 +108,7 @@ struct Which {
 #[derive(Deserialize, JsonSchema)]
 struct From {
     revision: i64,
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date"))]
     from: Date,
     reason: String,
 }

@@ -440,7 +440,7 @@ async fn undo(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): Sent
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "DoneOnADay")]
 struct DoneOn {
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date"))]
     day: Date,
 }
 
@@ -500,7 +500,7 @@ async fn rebase(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): Se
 struct Asking {
     /// The numbers of the functions.
     functions: Vec<String>,
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date"))]
     due: Date,
 }
 
@@ -662,10 +662,10 @@ struct Planned {
     sort: kernel::StepSort,
     /// The day on which it is to be begun.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     starts: Option<Date>,
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     due: Option<Date>,
     /// Hours, a decimal.
     #[serde(default)]
@@ -766,7 +766,7 @@ struct Ending {
     #[serde(default)]
     reason: String,
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     until: Option<Date>,
     /// The number of the change that stands for it.
     #[serde(default)]

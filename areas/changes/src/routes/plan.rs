@@ -275,7 +275,7 @@ struct Needed {
     #[serde(default)]
     is_there: Readiness,
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     expected: Option<Date>,
 }
 
@@ -313,7 +313,7 @@ pub(super) fn person(reader: &Reader, number: &str) -> Result<i64> {
 struct Looked {
     is_there: Readiness,
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     expected: Option<Date>,
 }
 
@@ -335,7 +335,7 @@ async fn look_by_program(
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "SpentOnAStep")]
 struct Booked {
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date"))]
     day: Date,
     /// The number of the person whose hours they are; whoever books where nobody is named.
     #[serde(default)]

@@ -78,7 +78,7 @@ async fn list(visit: Visit) -> Answer {
 struct NewDay {
     /// The key of the task.
     task: i64,
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date"))]
     due: Date,
     reason: String,
 }

@@ -101,7 +101,7 @@ struct Ring {
     name: String,
     /// When it began to ring (RFC 3339); now where nothing is said.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     at: Option<Timestamp>,
 }
 
@@ -133,7 +133,7 @@ struct Close {
     outcome: Option<String>,
     /// When it ended (RFC 3339).
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     ended_at: Option<Timestamp>,
     /// What was said and has to be confirmed in writing.
     #[serde(default)]
@@ -151,7 +151,7 @@ struct Follow {
     #[serde(default)]
     person: Option<String>,
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     due: Option<Date>,
 }
 
@@ -171,7 +171,7 @@ struct Shape {
     number: String,
     words: String,
     said_by: String,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     said_on: Option<Date>,
     /// `said`, `asked`, `confirmed`, `otherwise` or `denied`.
     state: String,
@@ -179,7 +179,7 @@ struct Shape {
     is_open: bool,
     /// The clause of the frame contract by which silence is consent; empty where it is none.
     frame_contract: String,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     due: Option<Date>,
     /// The message by which they were asked.
     message: Option<i64>,
@@ -224,7 +224,7 @@ struct Say {
     person: Option<String>,
     /// On which day; today, or that of the call, where nothing is said.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     said_on: Option<Date>,
     /// The statement to which they objected and that this one says anew.
     #[serde(default)]
@@ -272,7 +272,7 @@ struct Confirmation {
     /// What is to be confirmed, by key.
     said: Vec<i64>,
     /// Until when an answer is asked for.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date"))]
     due: Date,
     /// The clause of the frame contract by which silence is consent.
     #[serde(default)]

@@ -225,10 +225,10 @@ struct WantedRole {
     /// The number of the person.
     person: String,
     role: ContactRole,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     #[serde(default)]
     since: Option<Date>,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     #[serde(default)]
     until: Option<Date>,
 }
@@ -249,7 +249,7 @@ async fn give_role(Path(number): Path<String>, Sent(visit, value): Sent) -> Answ
 #[derive(Deserialize, JsonSchema)]
 struct Ending {
     /// The last day.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date"))]
     until: Date,
 }
 

@@ -164,10 +164,10 @@ struct Preparing {
     #[serde(default)]
     words: Option<String>,
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     effective_on: Option<Date>,
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     answer_by: Option<Date>,
     #[serde(default)]
     notice_days: Option<i64>,

@@ -221,7 +221,7 @@ struct NewOrder {
     purchase_order: String,
     external_id: String,
     came_by: CameBy,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     ordered_on: Option<Date>,
     /// The customer's own order, as it says.
     purchase: Option<Purchase>,
@@ -271,7 +271,7 @@ struct Ledger {
 #[derive(Deserialize, JsonSchema)]
 struct Promising {
     line: i64,
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date"))]
     on: Date,
     #[serde(default)]
     reason: Reason,
@@ -293,7 +293,7 @@ struct Delivering {
     /// A decimal.
     quantity: String,
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     on: Option<Date>,
     #[serde(default)]
     words: String,

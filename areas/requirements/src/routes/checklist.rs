@@ -372,7 +372,7 @@ struct Given {
     /// With `asked`: who sees to it, by the number of a colleague; the owner of the set where nobody is named.
     person: String,
     /// With `asked`: until when.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     due: Option<Date>,
 }
 

@@ -249,7 +249,7 @@ struct ReaderSeen {
     function: String,
     #[schemars(with = "String", extend("format" = "date-time"))]
     asked_at: Timestamp,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     read_at: Option<Timestamp>,
     /// The digest of the revision that was shown.
     digest: String,

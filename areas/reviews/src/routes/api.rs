@@ -215,7 +215,7 @@ struct WantedCondition {
     words: String,
     /// Who meets it: the number of a person.
     owner: String,
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     due: Option<Date>,
     blocks: Gate,
 }

@@ -73,7 +73,7 @@ struct OnMap {
 #[derive(Deserialize, JsonSchema)]
 struct Until {
     /// The last day.
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date"))]
     until: Date,
     reason: String,
 }
@@ -95,7 +95,7 @@ struct NewConsent {
     name: String,
     /// By what one sees it.
     source: String,
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date"))]
     day: Date,
 }
 

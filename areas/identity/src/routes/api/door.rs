@@ -156,9 +156,9 @@ struct WantedAbsence {
     deputy: String,
     /// The number of a function, where it is for that one only.
     function: Option<String>,
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date"))]
     since: Date,
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date"))]
     until: Date,
 }
 
