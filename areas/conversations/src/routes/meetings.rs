@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 use jiff::tz::TimeZone;
-use kernel::{AnyCase, Body, Case, Error, Faults, PartyId, PersonId, Reader, Result, Vocabulary, text};
+use kernel::{
+    AnyCase, Body, Case, Error, Faults, PartyId, PersonId, Reader, Refusal, Result, Vocabulary, text,
+};
 use maud::{Markup, html};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -543,7 +545,8 @@ fn going_page(
             (subject, words, String::new())
         }
         Goes::Minutes => {
-            let Some(approved) = approved else { return Err(Error::NotFound) };
+            let sentence = text!("Approve the minutes first. Then they are sent.");
+            let approved = approved.ok_or_else(|| Refusal::because(sentence))?;
             let (subject, before) = letters::covering(&case.record.title, approved.no, &language);
             let source = reader.source_of("minutes", approved.id)?.ok_or(Error::NotFound)?;
             (subject, source.body, before)
