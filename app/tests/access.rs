@@ -458,6 +458,12 @@ impl House {
         let fields: Vec<(&str, &str)> =
             fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         match method {
+            // What was pasted stands for a file.
+            "POST"
+                if form.has_files && fields.iter().any(|(name, it)| *name == "pasted" && !it.is_empty()) =>
+            {
+                client.post_files(&form.to, &fields, &[])
+            }
             "POST" if form.has_files => client.post_files(&form.to, &fields, &[("note.txt", b"A note.")]),
             "POST" => client.post_form(&form.to, &fields),
             "PUT" => client.put(&path, &fields),
@@ -503,6 +509,9 @@ impl House {
             None => bodies::sent(&self.description, method, pattern, &|it| self.told(it, who)),
         };
         match method {
+            "POST" if bodies::must_have_seen(&self.description, method, pattern) => {
+                client.send_json(Method::POST, &path, &[("if-match", "*")], &body)
+            }
             "POST" => client.post_json(&path, &body),
             "PATCH" => client.patch_json(&path, Some("*"), &body),
             "DELETE" => client.delete(&path),
@@ -585,6 +594,13 @@ impl House {
     /// An address with its gaps filled by what belongs to Meridian.
     fn filled(&self, path: &str) -> String {
         let parts = path.split('/').map(|part| match part {
+            // Only what was sent is answered, or sent again.
+            "{number}"
+                if path.contains("/change-notices/")
+                    && (path.ends_with("/answer") || path.ends_with("/again")) =>
+            {
+                self.places["notices sent"].clone()
+            }
             "{number}" => {
                 // Whose number it is, the part before it says; what stands further behind is another's.
                 let kinds =
@@ -608,6 +624,8 @@ impl House {
             "{name}" => "reqord.css".to_owned(),
             "{key}" => "s1".to_owned(),
             "{promise}" => self.places["promises"].clone(),
+            "{token}" => self.places["tokens"].clone(),
+            "{line}" if path.contains("/affected/") => self.places["lines"].clone(),
             "{checklist}" => self.places["checklists"].clone(),
             "{task}" if path.contains("/plan/") => self.places["steps"].clone(),
             "{resource}" => self.places["resources"].clone(),
@@ -624,6 +642,8 @@ impl House {
                     "letters"
                 } else if path.contains("jobs") {
                     "jobs"
+                } else if path.contains("signatures/") {
+                    "signatures"
                 } else if path.contains("remarks") {
                     "remarks"
                 } else if path.contains("/statements/") {
@@ -751,6 +771,8 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
         .unwrap();
     places.insert("change-notices", notice.number);
     carried_out(db, ada, &change, &mut places);
+    places.insert("lines", worded_otherwise(db, ada, &change.number, meridian));
+    places.insert("notices sent", told_by_letter(db, ada, meridian));
     places.insert("changes", change.number);
     places.insert("checklists", asked_about(db, &set));
     talk(db, ada, meridian, &mut places);
@@ -776,6 +798,7 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
     places.insert("functions", function);
     places.insert("customers", "K-1001".to_owned());
     places.insert("entries", "3".to_owned());
+    kept_by_ada(db, ada, &mut places);
     beside(db, ada, &mut places);
     places
 }
@@ -831,14 +854,110 @@ fn carried_out(
     places.insert("change-issues", issue);
 }
 
-/// What Carl does for Meridian; links in letters to him; a view of each list that Ada keeps, and something that she
+/// A released requirement that a change is to word otherwise; tells its line there.
+fn worded_otherwise(db: &Arc<Db>, ada: &Actor, change: &str, meridian: i64) -> String {
+    let requirement = db
+        .write(&Actor::system(), |work| {
+            let new = New { title: "CIP 3 pipes", party: Some(meridian), ..New::default() };
+            let set = requirements::open_set(work, &new, &RequirementSet::default())?;
+            let body = Requirement {
+                statement: "The pipes lead to Northallerton.".into(),
+                ..Requirement::default()
+            };
+            let new = NewRequirement { body, ..NewRequirement::default() };
+            let number = requirements::add(work, &set.number, &new)?.number;
+            requirements::release(work, &set.number, "for the change")?;
+            Ok(number)
+        })
+        .unwrap();
+    let item = changes::NewItem {
+        name: &requirement,
+        sort: "",
+        way: Vec::new(),
+        action: changes::Action::Change,
+        reason: "",
+    };
+    db.write(ada, |work| changes::decide(work, change, &item)).unwrap().to_string()
+}
+
+/// A notice of another change, by a letter to Carl.
+fn told_by_letter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> String {
+    db.write(ada, |work| {
+        let (carl, ..) =
+            identity::person_with_email(work, "carl.whitfield@meridian-dairies.example")?.unwrap();
+        let body = changes::ChangeRequest { need: "CIP 3 is loud.".into(), ..Default::default() };
+        let new = New { title: "Dampers of CIP 3", party: Some(meridian), ..New::default() };
+        let change = changes::raise(work, &new, &body)?;
+        let addition = notices::Addition {
+            party: Some(meridian),
+            reason: "They have CIP 3".into(),
+            ..notices::Addition::default()
+        };
+        let number = notices::add(work, &change.number, &addition)?.number;
+        let known = work.find::<notices::Notice>(&number)?.body;
+        let edit = notices::Edit {
+            person: Some(carl),
+            language: "en".into(),
+            words: "CIP 3 becomes quieter.".into(),
+            effective_on: "2026-12-01".parse().ok(),
+            asks: known.asks,
+            blocks: known.blocks,
+            ..notices::Edit::default()
+        };
+        notices::edit(work, &number, &edit)?;
+        notices::issue(work, &number, "https://reqord.kestrel-dosing.example")?;
+        Ok(number)
+    })
+    .unwrap()
+}
+
+/// A tie, a token and a signature of Ada's; and the keys of what forms name by them.
+fn kept_by_ada(db: &Arc<Db>, ada: &Actor, places: &mut BTreeMap<&'static str, String>) {
+    let mention =
+        |place: &str| db.read(&Actor::system(), |reader| reader.mention_of(&places[place])).unwrap();
+    let (requirement, item, review) = (mention("requirements"), mention("catalogue"), mention("reviews"));
+    let keys = [
+        ("key of set", mention("requirement-sets").id),
+        ("key of carl", mention("people").id),
+        ("key of function", mention("functions").id),
+    ];
+    let (link, token, signature) = db
+        .write(ada, |work| {
+            let link = work.link_by_hand(&requirement, kernel::Tie::DependsOn, &item)?;
+            let token = identity::NewToken { name: "Reporting", scope: identity::Scope::Read, days: 30 };
+            let token = identity::make_token(work, &token, &identity::token_secret()?)?;
+            let proven = kernel::Proven { person: ada.person, means: kernel::Means::Demo, at: work.now };
+            let seen = serde_json::json!({ "review": review.number });
+            let signing = kernel::Signing {
+                record: review.id,
+                audience: Audience::Internal,
+                meaning: kernel::Meaning::Acknowledged,
+                what: &review.number,
+                seen: &seen,
+                statement: "I have read it.",
+                name: &ada.name,
+                role: "",
+                function: None,
+                acts_for: None,
+                language: "en",
+                zone: "UTC",
+            };
+            Ok((link, token, work.sign(&signing, &proven)?.id))
+        })
+        .unwrap();
+    let made = [("links", link), ("tokens", token), ("signatures", signature)];
+    places.extend(keys.into_iter().chain(made).map(|(name, id)| (name, id.to_string())));
+}
+
+/// What Carl does for Meridian; links in letters to him, each with its code; a view of each list that Ada keeps, and something that she
 /// did for many at once.
 fn beside(db: &Arc<Db>, ada: &Actor, places: &mut BTreeMap<&'static str, String>) {
-    const LINKS: [(&str, &str, &str); 4] = [
-        ("link to sign", "sign-offs", "confirm"),
-        ("link to certificate", "sign-offs", "certificate"),
-        ("link to answer", "clarifications", "answer"),
-        ("link to notice", "change-notices", "notice"),
+    const LINKS: [(&str, &str, &str, &str); 5] = [
+        ("link to sign", "code to sign", "sign-offs", "confirm"),
+        ("link to certificate", "code to certificate", "sign-offs", "certificate"),
+        ("link to answer", "code to answer", "clarifications", "answer"),
+        ("link to notice", "code to notice", "notices sent", notices::NOTICE),
+        ("link to understood", "code to understood", "orders", "understood"),
     ];
     let links = db
         .write(&Actor::system(), |work| {
@@ -853,10 +972,13 @@ fn beside(db: &Arc<Db>, ada: &Actor, places: &mut BTreeMap<&'static str, String>
             customers::give_role(work, "K-1001", &role)?;
             identity::make_link(work, &number, "a-link-by-which-carl-sets-a-password")?;
             let mut links = Vec::new();
-            for (name, kind, purpose) in LINKS {
+            for (name, code, kind, purpose) in LINKS {
                 let record = work.mention_of(&places[kind])?.id;
                 let lasts = SignedDuration::from_hours(24);
-                links.push((name, work.make_pass(&NewPass { record, person: carl, purpose, lasts })?));
+                let secret = work.make_pass(&NewPass { record, person: carl, purpose, lasts })?;
+                let pass = work.pass_behind(&secret)?.unwrap();
+                links.push((code, work.make_code(&pass)?));
+                links.push((name, secret));
             }
             Ok(links)
         })
@@ -1041,9 +1163,14 @@ fn trade(db: &Arc<Db>, ada: &Actor, meridian: i64, places: &mut BTreeMap<&'stati
                 words: "",
             };
             let promise = orders::promise(work, &made.number, &promise)?;
+            let theirs = orders::read_pasted("Pos\tArticle\tQty\tUnit price\n10\tKD-20\t2\t1500.00")?;
+            orders::lay_beside(work, &made.number, &theirs, None)?;
+            let (carl, ..) =
+                identity::person_with_email(work, "carl.whitfield@meridian-dairies.example")?.unwrap();
             let said = conversations::NewStatement {
                 words: "A pump for Northallerton".into(),
                 said_by: "Carl Whitfield".into(),
+                person: Some(carl),
                 ..conversations::NewStatement::default()
             };
             let statement = conversations::note_statement(work, &made.number, &said)?;

@@ -10,14 +10,24 @@ const DEEPEST: u8 = 6;
 
 /// What is sent to an address. Where nothing is to be sent, an object in which nothing is.
 pub fn sent(description: &Json, method: &str, pattern: &str, told: &dyn Fn(&str) -> String) -> Json {
+    let schema =
+        &described(description, method, pattern)["requestBody"]["content"]["application/json"]["schema"];
+    if schema.is_null() { json!({}) } else { Writer { description, told }.value(schema, "", 0) }
+}
+
+/// Whether a program has to say which version it has seen.
+pub fn must_have_seen(description: &Json, method: &str, pattern: &str) -> bool {
+    described(description, method, pattern)["responses"].get("428").is_some()
+}
+
+/// What the description says of an address.
+fn described<'a>(description: &'a Json, method: &str, pattern: &str) -> &'a Json {
     // The steps of a kind stand there as one address.
     let path = match pattern.rsplit_once("/steps/") {
         Some((before, _)) => format!("{before}/steps/{{step}}"),
         None => pattern.to_owned(),
     };
-    let operation = &description["paths"][path.as_str()][method.to_lowercase().as_str()];
-    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-    if schema.is_null() { json!({}) } else { Writer { description, told }.value(schema, "", 0) }
+    &description["paths"][path.as_str()][method.to_lowercase().as_str()]
 }
 
 struct Writer<'a> {
@@ -88,7 +98,8 @@ fn kind_of(schema: &Json) -> &str {
 fn what_has_to_be_there_is_sent_with_words_where_there_are_some() {
     let description = json!({
         "paths": { "/api/v1/notes/{number}/steps/{step}": { "post": { "requestBody": { "content": { "application/json": {
-            "schema": { "$ref": "#/components/schemas/Note" } } } } } } },
+            "schema": { "$ref": "#/components/schemas/Note" } } } },
+            "responses": { "428": {} } } } },
         "components": { "schemas": {
             "Side": { "oneOf": [{ "type": "string", "const": "us" }, { "type": "string", "const": "them" }] },
             "Note": {
@@ -107,5 +118,7 @@ fn what_has_to_be_there_is_sent_with_words_where_there_are_some() {
     let told = |it: &str| it.replace("{customers}", "K-1001");
     let body = sent(&description, "POST", "/api/v1/notes/{number}/steps/close", &told);
     assert_eq!(body, json!({ "due": "2026-04-01", "party": "K-1001", "side": "us", "lines": [10] }));
+    assert!(must_have_seen(&description, "POST", "/api/v1/notes/{number}/steps/close"));
     assert_eq!(sent(&description, "POST", "/api/v1/other", &told), json!({}));
+    assert!(!must_have_seen(&description, "POST", "/api/v1/other"));
 }

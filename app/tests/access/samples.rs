@@ -61,7 +61,7 @@ const BY_NAME: &[(&str, &str)] = &[
 ];
 
 /// Days that lie behind: what was said, ordered or spent.
-const PAST: &[&str] = &["day", "ordered_on", "said_on", "since"];
+const PAST: &[&str] = &["day", "done_on", "ordered_on", "said_on", "since"];
 
 /// Records that programs name by their numbers.
 const NUMBERS: &[(&str, &str)] = &[
@@ -126,13 +126,22 @@ pub fn of_kind(kind: &str) -> &'static str {
 const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("POST /*/*/links", &[("to", "{orders}")]),
     ("POST /access", &[("history_days", "400")]),
+    ("POST /catalogue/*/publish", &[("revision", "1")]),
+    ("POST /certificate/*/enter", &[("code", "{code to certificate}")]),
     ("POST /change-issues", &[("change", "{changes}")]),
+    ("POST /change-notices/*/answer", &[("answer", "acknowledged"), ("source", "By telephone")]),
+    ("POST /change-notices/*/end", &[("step", "excuse")]),
+    ("POST /changes", &[("cause", "")]),
+    ("POST /changes/*/affected/accept", &[("action", "change"), ("marked", "{requirements}")]),
+    ("POST /changes/*/affected/*/redline", &[("title", "Softer rings")]),
+    ("POST /changes/*/edit", &[("cause", "")]),
+    ("POST /changes/*/end", &[("step", "withdraw")]),
     ("POST /changes/*/replace", &[("from", "softer"), ("to", "harder")]),
     ("POST /customers/*/apart", &[("other", "{other}")]),
     ("POST /customers/*/merge", &[("with", "{other}")]),
     ("POST /customers/*/roles", &[("role", "quality"), ("until", "")]),
     ("POST /extra-fields", &[("title", "Cost centre"), ("of_kind", "RS"), ("holds", "text")]),
-    ("POST /links/judge", &[("link", "1"), ("reason", "They asked for it.")]),
+    ("POST /links/judge", &[("marked", "{links}"), ("reason", "They asked for it.")]),
     ("POST /lists/*/bulk", &[("marked", "{own}"), ("change", "due"), ("due", DAY)]),
     ("POST /lists/*/bulk/choose", &[("marked", "{own}")]),
     ("POST /lists/*/columns", &[("columns", "number,title"), ("column", "number")]),
@@ -152,6 +161,11 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("POST /me/theme", &[("theme", "dark")]),
     ("POST /me/tokens", &[("name", "A program"), ("days", "30")]),
     ("POST /messages/*/move", &[("to", "{conversations}")]),
+    ("POST /notice/*/answer", &[("answer", "acknowledged")]),
+    ("POST /notice/*/enter", &[("code", "{code to notice}")]),
+    ("POST /orders/*/differences", &[("told", "By the mail of 2 March.")]),
+    ("POST /orders/*/gate/consent", &[("request", "1")]),
+    ("POST /orders/*/purchase", &[("pasted", "Pos\tArticle\tQty\tUnit price\n10\tKD-20\t2\t1690.00")]),
     ("POST /people", &[("title", "Nobody Yet"), ("name", "Nobody Yet")]),
     ("POST /people/*/merge", &[("with", "{ada}")]),
     (
@@ -204,6 +218,16 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
         "POST /requirements/*/contradictions/*",
         &[("other", "{requirements}"), ("reason-{requirements}-{requirements}", "Both hold.")],
     ),
+    ("POST /requirements/*/follow", &[("link", "{links}"), ("version", "")]),
+    (
+        "POST /reviews/*/commit",
+        &[("function", "{key of function}"), ("feasible", "as_given"), ("statement", WORDS)],
+    ),
+    (
+        "POST /sign-offs",
+        &[("subject", "{key of set}"), ("signatory", "{key of carl}"), ("until", DAY), ("summary", WORDS)],
+    ),
+    ("POST /sign/*/enter", &[("code", "{code to sign}")]),
     ("POST /sign-in", &[("email", "{email}"), ("password", "{password}")]),
     ("POST /sign-in/forgotten", &[("email", "{email}")]),
     (
@@ -216,6 +240,7 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ),
     ("POST /setup/company", &[("name", "Kestrel Dosing"), ("zone", "Europe/Berlin")]),
     ("POST /setup/customer", &[("title", "Another Ltd"), ("name", "Another Ltd")]),
+    ("POST /understood/*", &[("answer-{statements}", "confirmed")]),
     ("PUT /drafts/*", &[("words", "x")]),
 ];
 
@@ -228,12 +253,22 @@ const BODIES: &[(&str, &str)] = &[
         "POST /api/v1/catalogue/*/effective",
         r#"{"revision": 1, "from": "2026-04-01", "reason": "They asked for it."}"#,
     ),
+    (
+        "POST /api/v1/change-issues",
+        r#"{"title": "Rings come late", "change": "{changes}", "due": "2026-04-01"}"#,
+    ),
+    (
+        "POST /api/v1/change-notices",
+        r#"{"title": "Softer rings", "party": "{other}", "change": "{changes}", "reasons": [{"because": "by_hand", "item": "", "order": "", "words": "They have such rings, too."}]}"#,
+    ),
     ("POST /api/v1/change-notices/*/end", r#"{"step": "excuse", "reason": "They asked for it."}"#),
     (
         "POST /api/v1/change-notices/*/answer",
         r#"{"answer": "acknowledged", "words": "Good", "name": "Carl", "source": "by mail"}"#,
     ),
+    ("POST /api/v1/changes", r#"{"title": "Softer rings", "party": "{customers}", "need": "Softer rings"}"#),
     ("POST /api/v1/changes/policy", r#"{"function": "{functions}", "track": "full"}"#),
+    ("POST /api/v1/changes/*/affected/*/redline", r#"{"fields": {"title": "Softer rings"}}"#),
     ("POST /api/v1/changes/*/affected", r#"{"item": "{requirements}", "action": "change"}"#),
     ("POST /api/v1/changes/*/end", r#"{"step": "withdraw", "reason": "They asked for it."}"#),
     ("POST /api/v1/changes/*/impacts", r#"{"functions": ["{functions}"], "due": "2026-04-01"}"#),
@@ -246,7 +281,7 @@ const BODIES: &[(&str, &str)] = &[
     ),
     (
         "POST /api/v1/conversations/*/replies",
-        r#"{"words": "We will see to it.", "recipients": [{"name": "Carl", "address": "carl.whitfield@meridian-dairies.example"}]}"#,
+        r#"{"words": "We will see to it.", "recipients": [{"name": "Carl", "address": "carl.whitfield@meridian-dairies.example", "is_copy": false}]}"#,
     ),
     (
         "POST /api/v1/customers/*/addresses",
@@ -302,11 +337,11 @@ const BODIES: &[(&str, &str)] = &[
     ),
     (
         "POST /api/v1/requirements",
-        r#"{"set": "{requirement-sets}", "title": "Softer rings", "fields": {"statement": "The rings are soft."}}"#,
+        r#"{"set": "{requirement-sets}", "title": "Softer rings", "statement": "The rings are soft."}"#,
     ),
     (
         "POST /api/v1/requirements/bulk",
-        r#"{"numbers": ["{requirements}"], "versions": {"{requirements}": 1}, "fields": {"kind": "function"}}"#,
+        r#"{"numbers": ["{requirements}"], "versions": {"{requirements}": 2}, "fields": {"kind": "safety"}}"#,
     ),
     (
         "POST /api/v1/requirements/*/contradictions/*",
@@ -316,6 +351,7 @@ const BODIES: &[(&str, &str)] = &[
         "POST /api/v1/requirements/*/findings/*",
         r#"{"rule": "vague", "field": "statement", "words": "easy to clean", "reason": "It is."}"#,
     ),
+    ("POST /api/v1/reviews", r#"{"title": "Softer rings", "subject": "{requirement-sets}"}"#),
     (
         "POST /api/v1/reviews/*/commitment",
         r#"{"function": "{functions}", "feasible": "as_given", "password": "{password}"}"#,
@@ -323,6 +359,11 @@ const BODIES: &[(&str, &str)] = &[
     (
         "POST /api/v1/reviews/*/close",
         r#"{"accept": false, "outcome": "We cannot.", "password": "{password}"}"#,
+    ),
+    ("POST /api/v1/said/*/ties", r#"{"other": "{calls}"}"#),
+    (
+        "POST /api/v1/sign-offs",
+        r#"{"title": "Softer rings", "party": "{customers}", "subject": "{requirement-sets}", "summary": "Softer rings.", "signatories": [{"person": "{people}"}], "until": "2026-04-01"}"#,
     ),
     ("POST /api/v1/sign-offs/*/words", r#"{"words": [{"item": "{requirements}", "word": "accept"}]}"#),
     (
@@ -332,9 +373,12 @@ const BODIES: &[(&str, &str)] = &[
     ("POST /api/v1/statements/*/answer", r#"{"state": "confirmed", "answer": "Yes", "name": "Carl"}"#),
     ("POST /api/v1/views", r#"{"kind": "RS", "name": "Mine", "q": "owner:me"}"#),
     ("PATCH /api/v1/access", r#"{"history_days": 400}"#),
+    ("PATCH /api/v1/changes/*", r#"{"need": "Softer rings"}"#),
     ("PATCH /api/v1/letterhead", r##"{"accent": "#004488"}"##),
     ("PATCH /api/v1/me", r#"{"language": "de"}"#),
     ("PATCH /api/v1/me/telling", r#"{"quiet_from": "18:00", "quiet_until": "07:00"}"#),
+    ("PATCH /api/v1/reviews/*", r#"{"outcome": "We see to it."}"#),
+    ("PATCH /api/v1/sign-offs/*", r#"{"summary": "Softer rings."}"#),
     ("PATCH /api/v1/people/*", r#"{"title": "Carl Whitfield"}"#),
 ];
 
