@@ -321,6 +321,14 @@ fn carl_reads_what_was_offered_and_eve_learns_nothing() {
             assert!(!shown.text.contains("secretly") && !shown.text.contains("not yet said"), "{page}");
         }
         assert_eq!(carl.get(&format!("/requirement-sets/{set}/way")).status, StatusCode::NOT_FOUND);
+        // A form by which only the house writes is shown to nobody whom it would refuse.
+        let forms = ["/edit", "/sections", "/release"].map(|it| format!("/requirement-sets/{set}{it}"));
+        for form in forms.iter().chain([&format!("/requirements/{number}/edit")]) {
+            assert_eq!(carl.get(form).status, StatusCode::CONFLICT, "{form}");
+            assert_eq!(program(&world, "amelia").get(form).status, StatusCode::CONFLICT, "{form}");
+            assert_eq!(program(&world, "ada").get(form).status, StatusCode::OK, "{form}");
+            assert_eq!(program(&world, "eve").get(form).status, StatusCode::NOT_FOUND, "{form}");
+        }
         let shown = carl.get(&format!("/requirements/{number}"));
         assert!(shown.text.contains("wombatmarker") && !shown.text.contains("secretly"), "{}", shown.text);
 

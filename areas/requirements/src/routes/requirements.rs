@@ -1,6 +1,6 @@
 //! Addresses of single requirements.
 
-use kernel::{Body, Error, Faults, Reader, Result, Vocabulary};
+use kernel::{Body, Error, Faults, Permit, Reader, Result, Vocabulary};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
@@ -89,6 +89,7 @@ fn editing(
     is_stale: bool,
 ) -> Result<Page> {
     let case = reader.find::<Requirement>(number)?;
+    Permit::Staff.covers(reader.actor, None)?;
     let set = queries::set_of(reader, case.record.id.raw())?.ok_or(Error::NotFound)?;
     let there = Written::of(&case.record.title, &case.body);
     let (theirs, version) = match sent {

@@ -200,6 +200,7 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
             let set = reader.find::<RequirementSet>(&number)?;
+            Permit::Staff.covers(reader.actor, None)?;
             let body = heading::edit(&heading_of(&set), &set.record.title, &set.body, &Faults::default());
             Ok(Page::new(number.clone(), PLACE, body).with(&["draft.js"]))
         })
@@ -254,6 +255,7 @@ async fn sections(Path(number): Path<String>, visit: Visit) -> Answer {
 
 fn section_page(reader: &Reader, number: &str, faults: &Faults) -> Result<Page> {
     let set = reader.find::<RequirementSet>(number)?;
+    Permit::Staff.covers(reader.actor, None)?;
     Ok(Page::new(number, PLACE, heading::sections(&heading_of(&set), &set.body.sections, faults)))
 }
 
@@ -590,6 +592,7 @@ async fn ask_for_release(Path(number): Path<String>, visit: Visit) -> Answer {
 /// The form that releases; where something else was seen before, with what changed since.
 fn release_page(reader: &Reader, number: &str, sent: &Form, faults: Faults) -> Result<Page> {
     let set = reader.find::<RequirementSet>(number)?;
+    Permit::Staff.covers(reader.actor, None)?;
     let missing = rules::why_not(&set, reader.actor, set::Step::Release);
     let reading = queries::read(reader, number, At::Now)?;
     let drafts = reading.lines.iter().filter(|it| it.state == crate::model::requirement::State::Draft);

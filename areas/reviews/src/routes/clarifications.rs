@@ -1,6 +1,6 @@
 //! Addresses of questions to the customer and from them.
 
-use kernel::{Body, Error, Reader, Result};
+use kernel::{Body, Error, Permit, Reader, Result};
 use web::parts::Button;
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
@@ -85,6 +85,7 @@ async fn ask_to_settle(Path(number): Path<String>, visit: Visit) -> Answer {
 
 fn settle_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     reader.find::<Clarification>(number)?;
+    Permit::Staff.covers(reader.actor, None)?;
     let (at, title) =
         (format!("{PLACE}/{number}"), t!("What follows from the answer to {number}?", number = number));
     let page = sign::with_reason(&format!("{at}/settle"), &at, (&title, &t!("Settle")), written);
