@@ -601,6 +601,9 @@ impl House {
             {
                 self.places["notices sent"].clone()
             }
+            "{number}" if path.contains("/changes/") && path.ends_with("/confirm") => {
+                self.places["changes offered"].clone()
+            }
             "{number}" => {
                 // Whose number it is, the part before it says; what stands further behind is another's.
                 let kinds =
@@ -772,7 +775,9 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
     places.insert("change-notices", notice.number);
     carried_out(db, ada, &change, &mut places);
     places.insert("lines", worded_otherwise(db, ada, &change.number, meridian));
-    places.insert("notices sent", told_by_letter(db, ada, meridian));
+    let (offered, sent) = told_by_letter(db, ada, meridian);
+    places.insert("changes offered", offered);
+    places.insert("notices sent", sent);
     places.insert("changes", change.number);
     places.insert("checklists", asked_about(db, &set));
     talk(db, ada, meridian, &mut places);
@@ -880,8 +885,9 @@ fn worded_otherwise(db: &Arc<Db>, ada: &Actor, change: &str, meridian: i64) -> S
     db.write(ada, |work| changes::decide(work, change, &item)).unwrap().to_string()
 }
 
-/// A notice of another change, by a letter to Carl.
-fn told_by_letter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> String {
+/// Another change that Meridian reads, and its notice, by a letter to Carl. Who consented to it before is told in the
+/// stories; here it is only shown.
+fn told_by_letter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> (String, String) {
     db.write(ada, |work| {
         let (carl, ..) =
             identity::person_with_email(work, "carl.whitfield@meridian-dairies.example")?.unwrap();
@@ -906,7 +912,10 @@ fn told_by_letter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> String {
         };
         notices::edit(work, &number, &edit)?;
         notices::issue(work, &number, "https://reqord.kestrel-dosing.example")?;
-        Ok(number)
+        let mut case = work.find::<changes::ChangeRequest>(&change.number)?;
+        let frozen = work.release(&mut case)?;
+        work.offer(&mut case.record, frozen.no, "CIP 3 is loud.")?;
+        Ok((change.number, number))
     })
     .unwrap()
 }

@@ -379,7 +379,8 @@ const BODIES: &[(&str, &str)] = &[
     ("PATCH /api/v1/me/telling", r#"{"quiet_from": "18:00", "quiet_until": "07:00"}"#),
     ("PATCH /api/v1/reviews/*", r#"{"outcome": "We see to it."}"#),
     ("PATCH /api/v1/sign-offs/*", r#"{"summary": "Softer rings."}"#),
-    ("PATCH /api/v1/people/*", r#"{"title": "Carl Whitfield"}"#),
+    ("PATCH /api/v1/people/*", r#"{"job_title": "Head of purchasing"}"#),
+    ("PATCH /api/v1/requirements/*", r#"{"title": "Softer rings"}"#),
 ];
 
 /// The fields that differ from the form of a page, or all where none is found.
