@@ -958,8 +958,8 @@ fn kept_by_ada(db: &Arc<Db>, ada: &Actor, places: &mut BTreeMap<&'static str, St
     places.extend(keys.into_iter().chain(made).map(|(name, id)| (name, id.to_string())));
 }
 
-/// What Carl does for Meridian; links in letters to him, each with its code; a view of each list that Ada keeps, and something that she
-/// did for many at once.
+/// What Carl does for Meridian; links in letters to him, each with its code; a view of each list that Ada keeps, and
+/// something that she did for many at once.
 fn beside(db: &Arc<Db>, ada: &Actor, places: &mut BTreeMap<&'static str, String>) {
     const LINKS: [(&str, &str, &str, &str); 5] = [
         ("link to sign", "code to sign", "sign-offs", "confirm"),
