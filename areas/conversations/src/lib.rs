@@ -66,16 +66,7 @@ pub fn registry() -> Registry {
         .viewed(VIEWS)
         .ordered("-body.last_at")
         .given_by(assign_party)
-        .showing(&[
-            "number",
-            "title",
-            "body.last_from",
-            "body.last_at",
-            "customer",
-            "body.waits_for",
-            "owner",
-            "state",
-        ])
+        .showing(&["number", "title", "body.last_at", "customer", "body.waits_for", "owner"])
         .opened_by::<Call>(begin_call)
         .reminding(ASKED)
         .showing(&[

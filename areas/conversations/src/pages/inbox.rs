@@ -78,7 +78,7 @@ pub fn latest(it: &Latest) -> Markup {
     let words = it.words.as_deref().map(beginning_of).unwrap_or_default();
     html! {
         @if !words.is_empty() {
-            p.fine {
+            p.fine.excerpt {
                 @if it.direction == Direction::Note { (parts::state(State::Open, t!("Internal note"))) " " }
                 @if !it.from_name.is_empty() { (it.from_name) ": " }
                 (words)
