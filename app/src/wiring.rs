@@ -406,6 +406,7 @@ fn deed(code: &str) -> Option<Text> {
         "assigned_party" => text!("said whose conversation it is"),
         "assigned" => text!("gave it to somebody"),
         "text_read" => text!("had the text of a file read again"),
+        "changed_settings" => text!("changed the settings of the house"),
         "noted" => text!("wrote an internal note"),
         "began_call" => text!("took a call"),
         "recorded_call" => text!("wrote down a call"),

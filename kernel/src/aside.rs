@@ -1,13 +1,19 @@
 //! What is kept off the trail: drafts that are no deed yet, knocks at the door and their book, answers to repeated
-//! requests, settings; and who has which letter or job in hand (`letter.rs`, `job.rs`), whose ends are deeds.
+//! requests; and who has which letter or job in hand (`letter.rs`, `job.rs`), whose ends are deeds.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-use crate::{Db, Faults, Permit, PersonId, Reader, Result, Role, Work, row, sql, text, values};
+use crate::{
+    Db, Faults, Permit, PersonId, Reader, Result, Role, Work, fingerprint, row, sql, text, values,
+};
 
 /// The setting that says where browsers reach us.
 pub(crate) const SITE: &str = "site.address";
+
+/// A setting stands on the trail as it is up to so many bytes, a longer one by its digest.
+const LONGEST_TOLD: usize = 2000;
 
 /// What somebody was writing and has not sent.
 #[derive(Clone, Debug, Deserialize)]
@@ -127,9 +133,14 @@ impl Reader<'_> {
 }
 
 impl Work<'_> {
-    /// Changes a setting of the installation, within a deed of an administrator.
+    /// Changes a setting of the installation, within a deed of an administrator. It stands on the trail of whoever did
+    /// it, with what it was and is; a long value, such as a picture, by its digest.
     pub fn set(&mut self, name: &str, value: &str) -> Result<()> {
         Permit::Has(Role::Administrator).covers(self.actor, None)?;
+        let before = self.setting(name)?.unwrap_or_default();
+        if before == value {
+            return Ok(());
+        }
         self.execute(
             sql!(
                 "insert into setting (name, value) values ($1, $2)
@@ -137,6 +148,13 @@ impl Work<'_> {
             ),
             values![name, value],
         )?;
+        if self.mention(self.actor.person)?.is_some() {
+            let told =
+                |it: &str| if it.len() > LONGEST_TOLD { fingerprint(it.as_bytes()) } else { it.to_owned() };
+            let note = json!({ "set": { "name": name, "from": told(&before), "to": told(value) } });
+            self.note(self.actor.person, note)?;
+            self.default_deed("changed_settings");
+        }
         Ok(())
     }
 

@@ -712,7 +712,8 @@ fn only_whoever_brought_a_batch_their_deputy_or_an_administrator_takes_it_back_a
         let version = version_on(&asked);
 
         assert!(!ben.get(&to).text.contains("Take it all back"), "it is not his to press");
-        let whose = format!("Only {}, who answers for this import", world.ada().actor.name);
+        // Ben reads German.
+        let whose = format!("Zurücknehmen darf nur {}", world.ada().actor.name);
         let tag = format!("\"{version}\"");
         for came in [
             ben.get(&format!("{to}/revert")),
