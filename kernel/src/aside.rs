@@ -5,9 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{
-    Db, Faults, Permit, PersonId, Reader, Result, Role, Work, fingerprint, row, sql, text, values,
-};
+use crate::{Db, Faults, Permit, PersonId, Reader, Result, Role, Work, fingerprint, row, sql, text, values};
 
 /// The setting that says where browsers reach us.
 pub(crate) const SITE: &str = "site.address";
