@@ -125,7 +125,7 @@ mod tests {
             serde_json::from_value(serde_json::json!({
                 "id": 1, "number": "XF-0001", "title": title, "state": "in_use", "of_kind": "K", "key": key,
                 "holds": "text", "unit": "", "choices": [], "names": { "de": german }, "help": "",
-                "audience": "internal", "place": 10,
+                "audience": "internal", "place": 10, "required": false,
             }))
             .unwrap()
         };
