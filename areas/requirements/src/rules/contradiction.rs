@@ -20,8 +20,7 @@ pub fn contradictions(ours: &[Side], theirs: &[Side]) -> Vec<Contradiction> {
     for it in ours.iter().filter(|it| is_measured(it)) {
         groups.entry(key(it)).or_default().0.push(it);
     }
-    // What names no product in another set speaks of that set's things, unless it always holds.
-    for it in theirs.iter().filter(|it| is_measured(it) && !it.product.trim().is_empty()) {
+    for it in theirs.iter().filter(|it| is_measured(it)) {
         if let Some(group) = groups.get_mut(&key(it)) {
             group.1.push(it);
         }
@@ -332,9 +331,10 @@ mod tests {
         let told = contradictions(std::slice::from_ref(&always), std::slice::from_ref(&named));
         assert_eq!(told.len(), 1, "seen from the set that always holds, too");
         let unnamed = side("U", "depth", ("90", ""), "mm");
-        assert!(
-            contradictions(&[unnamed], std::slice::from_ref(&always)).is_empty(),
-            "which thing, nobody says"
+        assert_eq!(
+            contradictions(&[unnamed], std::slice::from_ref(&always)).len(),
+            1,
+            "of whatever is ordered"
         );
         let of_pumps = Side { statement: "All pumps shall be flat.".into(), ..always };
         assert!(contradictions(&[named], &[of_pumps]).is_empty(), "a cover is no pump");
