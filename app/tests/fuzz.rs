@@ -263,6 +263,7 @@ fn wording_check_pattern_language_and_alike() {
         let short: String = it.chars().take(5000).collect();
         let _ = wording::check(&short, None, &wording::Around::default());
         let language = wording::language(&short);
+        assert!(wording::clear_language(&short).is_none_or(|it| it == language), "what is clear is so");
         let _ = wording::pattern(&short, language);
         let _ = wording::alike(&[&before, &short], 0.5);
         before = short;
