@@ -1338,7 +1338,7 @@ fn a_template_is_revised_by_whoever_keeps_it_and_the_one_in_force_is_asked_meanw
             .does(|work| {
                 let mut case = work.find::<Template>(&template)?;
                 work.revise(&mut case, |template| {
-                    template.policy.asked.retain(|at| at.function == it.quality)
+                    template.policy.asked.retain(|at| at.function == it.quality);
                 })
             })
             .unwrap();
