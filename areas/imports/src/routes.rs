@@ -7,8 +7,8 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use kernel::{
-    AnyCase, Body, Effect, Error, Faults, Fields, Reader, Result, Sort, Target, Vocabulary, Wanted, Work,
-    text,
+    AnyCase, Body, Case, Effect, Error, Faults, Fields, Reader, Result, Sort, Target, Vocabulary, Wanted,
+    Work, text,
 };
 use web::parts::Button;
 use web::record::{self, Extra};
@@ -346,24 +346,15 @@ async fn decide(Path(number): Path<String>, Posted(visit): Posted, targets: Targ
     .await
 }
 
-async fn begin_row(visit: Visit, Path((number, place)): Path<(String, i64)>, targets: Targets) -> Answer {
-    visit.read(move |reader| row_page(reader, (&number, place), targets, Again::default())).await
-}
-
-fn row_page(reader: &Reader, (number, place): (&str, i64), targets: Targets, again: Again) -> Result<Page> {
-    must_be_ours(reader)?;
-    let case = reader.find::<Batch>(number)?;
-    let target = target_of(targets, &case.body.target)?;
-    target.permit.covers(reader.actor, None)?;
-    let row = queries::row(reader, case.record.id.raw(), place)?;
-    let source = reader.sources(case.record.id.raw())?.first().map(|it| it.id);
-    let shown = Shown {
-        number,
+/// A batch as it is shown to whoever may decide about it, without its rows.
+fn without_rows<'a>(case: &'a Case<Batch>, target: &'static Target, again: Again) -> Shown<'a> {
+    Shown {
+        number: &case.record.number,
         version: case.record.version,
         state: case.record.state,
         batch: &case.body,
         target,
-        extra: queries::extra::in_use(reader, target)?,
+        extra: Vec::new(),
         counts: &case.facts,
         rows: Vec::new(),
         examples: Vec::new(),
@@ -375,7 +366,22 @@ fn row_page(reader: &Reader, (number, place): (&str, i64), targets: Targets, aga
         since: again.since,
         theirs: again.theirs,
         form: again.form,
-    };
+    }
+}
+
+async fn begin_row(visit: Visit, Path((number, place)): Path<(String, i64)>, targets: Targets) -> Answer {
+    visit.read(move |reader| row_page(reader, (&number, place), targets, Again::default())).await
+}
+
+fn row_page(reader: &Reader, (number, place): (&str, i64), targets: Targets, again: Again) -> Result<Page> {
+    must_be_ours(reader)?;
+    let case = reader.find::<Batch>(number)?;
+    let target = target_of(targets, &case.body.target)?;
+    target.permit.covers(reader.actor, None)?;
+    let row = queries::row(reader, case.record.id.raw(), place)?;
+    let source = reader.sources(case.record.id.raw())?.first().map(|it| it.id);
+    let extra = queries::extra::in_use(reader, target)?;
+    let shown = Shown { extra, ..without_rows(&case, target, again) };
     Ok(Page::new(t!("Row {line}", line = row.line.to_string()), "/imports", pages::row(&shown, &row, source)))
 }
 
@@ -440,25 +446,7 @@ fn revert_page(reader: &Reader, number: &str, targets: Targets, again: Again) ->
     let sentence = text!("It is “{state}”. There is nothing to take back.", state = case.record.state.text());
     kernel::Refusal::unless(has_something, sentence)?;
     let reach = queries::reach(reader, case.record.id.raw())?;
-    let shown = Shown {
-        number,
-        version: case.record.version,
-        state: case.record.state,
-        batch: &case.body,
-        target,
-        extra: Vec::new(),
-        counts: &case.facts,
-        rows: Vec::new(),
-        examples: Vec::new(),
-        effect: None,
-        only_open: false,
-        after: 0,
-        next: None,
-        may_decide: true,
-        since: again.since,
-        theirs: again.theirs,
-        form: again.form,
-    };
+    let shown = without_rows(&case, target, again);
     let title = t!("Take back {file}", file = &case.body.file_name);
     Ok(Page::new(title, "/imports", pages::take_back(reader, &shown, &reach)))
 }
