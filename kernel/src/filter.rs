@@ -230,7 +230,7 @@ impl Conditions {
         format!("${}", self.values.len())
     }
 
-    fn marks(&mut self, values: impl IntoIterator<Item = Value>) -> String {
+    pub fn marks(&mut self, values: impl IntoIterator<Item = Value>) -> String {
         values.into_iter().map(|it| self.mark(it)).collect::<Vec<_>>().join(", ")
     }
 

@@ -10,7 +10,8 @@ use crate::field::Holds;
 use crate::filter::{Asking, Conditions, Words, half_of};
 use crate::registry::{Column, ColumnHolds};
 use crate::{
-    Entry, Faults, Field, PartyId, PersonId, Query, Reader, Result, Row, Sharing, Value, schema, search, text,
+    Entry, Error, Faults, Field, PartyId, PersonId, Query, Reader, Result, Row, Sharing, Value, schema,
+    search, text,
 };
 
 /// Which records of a kind, in which order.
@@ -127,6 +128,16 @@ impl Order {
     }
 }
 
+impl Wanted {
+    fn limit(&self) -> usize {
+        self.limit.unwrap_or(50).clamp(1, 1000)
+    }
+
+    fn order(&self) -> Order {
+        self.order.clone().unwrap_or_else(|| self.sort.order())
+    }
+}
+
 /// One row of a list.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Listed {
@@ -176,22 +187,51 @@ impl Reader<'_> {
         self.page(None, wanted)
     }
 
+    /// One page, and how many there are in all, at most `most`. What a common word costs is paid once: the keys of all
+    /// that have it are gathered in their order, and only the records of the page are read.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    pub fn list_and_count(&self, kind: &str, wanted: &Wanted, most: usize) -> Result<(Page, i64)> {
+        if wanted.after.is_some() || !wanted.query.has_words() {
+            return Ok((self.list(kind, wanted)?, self.count(kind, wanted, most)?));
+        }
+        let on = self.conditions(Some(kind), wanted)?;
+        let rows = self.sorted("id", &on, wanted, most.max(wanted.limit() + 1))?;
+        let keys: Vec<i64> = rows.into_iter().map(Row::read).collect::<Result<_>>()?;
+        let count = i64::try_from(keys.len().min(most)).unwrap_or(i64::MAX);
+        if keys.is_empty() {
+            return Ok((Page { rows: Vec::new(), next: None }, 0));
+        }
+        let mut of_page = Conditions::new();
+        let marks = of_page.marks(keys.into_iter().take(wanted.limit() + 1).map(Value::from));
+        of_page.conditions.push(format!("id in ({marks})"));
+        Ok((self.page_of(&of_page, wanted)?, count))
+    }
+
     fn page(&self, kind: Option<&str>, wanted: &Wanted) -> Result<Page> {
-        let limit = wanted.limit.unwrap_or(50).clamp(1, 1000);
         let mut on = self.conditions(kind, wanted)?;
-        let order = wanted.order.clone().unwrap_or_else(|| wanted.sort.order());
-        after(&mut on, wanted, &order)?;
+        after(&mut on, wanted, &wanted.order())?;
+        self.page_of(&on, wanted)
+    }
+
+    /// These columns of what fulfils the conditions, in the order that is wanted.
+    fn sorted(&self, columns: &str, on: &Conditions, wanted: &Wanted, most: usize) -> Result<Vec<Row>> {
+        let order = wanted.order();
         let direction = if wanted.descending { "desc" } else { "asc" };
         let text = format!(
-            "select {COLUMNS}, {by} as sorted_by from visible{join} where {clause}
+            "select {columns}, {by} as sorted_by from visible{join} where {clause}
              order by {by} {direction}, id {direction} limit {most}",
             by = order.expression,
             join = order.join,
             clause = on.clause(),
-            most = limit + 1
         );
-        self.plan_for(wanted)?;
-        let mut rows = self.connection.rows(&schema::confined(&text, self.actor.sight()), &on.values)?;
+        self.asked(wanted, &text, on)
+    }
+
+    fn page_of(&self, on: &Conditions, wanted: &Wanted) -> Result<Page> {
+        let limit = wanted.limit();
+        let mut rows = self.sorted(COLUMNS, on, wanted, limit + 1)?;
         let more = rows.len() > limit;
         rows.truncate(limit);
         let next = rows.last().filter(|_| more).map(cursor);
@@ -211,8 +251,7 @@ impl Reader<'_> {
             "select count(*) from (select id from visible where {} limit {most}) as counted",
             on.clause()
         );
-        self.plan_for(wanted)?;
-        self.connection.one(&schema::confined(&text, self.actor.sight()), &on.values)?.read()
+        self.asked(wanted, &text, &on)?.into_iter().next().ok_or(Error::NotFound)?.read()
     }
 
     /// Looks whether a question can be asked.
@@ -268,8 +307,10 @@ impl Reader<'_> {
     }
 
     /// A plan made for any word would be the wrong one for a common word.
-    fn plan_for(&self, wanted: &Wanted) -> Result<()> {
-        if wanted.query.is_empty() { Ok(()) } else { self.plan_for_this_once() }
+    fn asked(&self, wanted: &Wanted, text: &str, on: &Conditions) -> Result<Vec<Row>> {
+        let text = schema::confined(text, self.actor.sight());
+        let ask = || self.connection.rows(&text, &on.values);
+        if wanted.query.has_words() { self.planned_for_once(ask) } else { ask() }
     }
 }
 

@@ -285,7 +285,6 @@ impl Reader<'_> {
             Connection::Sqlite(_) => FTS5.to_owned(),
             Connection::Postgres(_) => {
                 let few = self.few(&expression, further.len() <= 1 && parts.is_empty())?;
-                self.plan_for_this_once()?;
                 match few {
                     Some(ids) => {
                         values.push(ids.into());
@@ -303,7 +302,8 @@ impl Reader<'_> {
             .replace("{mark}", &mark)
             .replace("{further}", &further)
             .replace("{most}", &RANKED.to_string());
-        let rows = self.connection.rows(&schema::confined(&text, self.actor.sight()), &values)?;
+        let text = schema::confined(&text, self.actor.sight());
+        let rows = self.planned_for_once(|| self.connection.rows(&text, &values))?;
         rows.into_iter().map(|row| row.read()).collect()
     }
 
@@ -329,11 +329,16 @@ impl Reader<'_> {
     }
 
     /// On PostgreSQL a plan made for any word would be the wrong one for a common word.
-    pub(crate) fn plan_for_this_once(&self) -> Result<()> {
-        match self.connection {
-            Connection::Sqlite(_) => Ok(()),
-            Connection::Postgres(_) => self.connection.batch("set local plan_cache_mode = force_custom_plan"),
+    /// Asks one question with a plan made for its values. What comes after it on the same page is planned once for
+    /// all again: to plan takes longer than most answers.
+    pub(crate) fn planned_for_once<T>(&self, question: impl FnOnce() -> Result<T>) -> Result<T> {
+        if matches!(self.connection, Connection::Sqlite(_)) {
+            return question();
         }
+        self.connection.batch("set local plan_cache_mode = force_custom_plan")?;
+        let answer = question()?;
+        self.connection.batch("set local plan_cache_mode = auto")?;
+        Ok(answer)
     }
 }
 

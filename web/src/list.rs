@@ -305,7 +305,7 @@ pub(crate) fn code_of(view: &View) -> String {
 fn page(reader: &Reader, it: &Listing, extras: &Extras) -> Result<Markup> {
     let kind = it.entry.kind.prefix;
     let wanted = it.wanted(reader);
-    let found = reader.list(kind, &wanted)?;
+    let (found, all) = reader.list_and_count(kind, &wanted, COUNTED + 1)?;
     let is_bare = found.rows.is_empty() && reader.count(kind, &Wanted::default(), 1)? == 0;
     let title = extras.title.clone().unwrap_or_else(|| say(&(it.entry.kind.many)()));
     let head = |tools: Tools| Head {
@@ -360,7 +360,6 @@ fn page(reader: &Reader, it: &Listing, extras: &Extras) -> Result<Markup> {
     if may_change {
         table = table.selectable();
     }
-    let all = reader.count(kind, &wanted, COUNTED + 1)?;
     let all = usize::try_from(all).unwrap_or(0);
     let is_filtered = !it.query.is_empty();
     Ok(html! {

@@ -1,7 +1,8 @@
 //! Questions, lists, extra fields and saved views.
 
 use kernel::{
-    Audience, Error, ExtraField, Holds, Look, Order, Query, Reader, Result, Shared, Sought, View, Wanted,
+    Audience, Error, ExtraField, Holds, Look, Order, Page, Query, Reader, Result, Shared, Sort, Sought, View,
+    Wanted,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -24,7 +25,12 @@ fn fields(world: &World) {
     let field = |title: &str, holds: Holds, audience: Audience| {
         let choices = if holds == Holds::Choice { vec!["red".into(), "green".into()] } else { vec![] };
         let field = ExtraField { of_kind: "NT".into(), holds, audience, choices, ..ExtraField::default() };
-        world.db.write(&sam(), |work| work.define(title, &field)).unwrap();
+        let defined = world.db.write(&sam(), |work| {
+            let before = work.fields_of("NT")?.len();
+            work.define(title, &field)?;
+            Ok(work.fields_of("NT")?.len() - before)
+        });
+        assert_eq!(defined.unwrap(), 1, "it is there at once, in the deed itself");
     };
     field("Drawing", Holds::Text, Audience::Party);
     field("Cost centre", Holds::Text, Audience::Internal);
@@ -73,6 +79,38 @@ fn a_list_finds_what_a_question_says() {
         assert_eq!(find("title:clean,pump has:due"), ["Pump spare parts"]);
         assert!(find("in:messages pump").is_empty());
         assert_eq!(find("words:place words"), ["Clean in place"], "fields of the body filter too");
+    }
+}
+
+#[test]
+fn a_page_that_is_counted_is_the_page_and_the_count() {
+    for world in World::on_each_engine() {
+        for no in 0..12 {
+            world.note(&dora(), &format!("Pump {}", 11 - no), Some(if no < 7 { ACME } else { GLOBEX }));
+        }
+        world.note(&dora(), "Clean in place", None);
+        for (actor, typed, all) in
+            [(dora(), "pump ", 12), (dora(), "pump state:draft", 12), (dora(), "", 13), (dora(), "valve", 0)]
+        {
+            for sort in [Sort::Number, Sort::Title, Sort::Changed] {
+                let mut asked = Wanted { limit: Some(5), sort, descending: true, ..wanted(typed) };
+                loop {
+                    let read = world.db.read(&actor, |reader| {
+                        let (page, count) = reader.list_and_count("NT", &asked, 1000)?;
+                        assert_eq!(count, all, "“{typed}” by {sort:?}");
+                        assert_eq!(reader.list_and_count("NT", &asked, 3)?.1, all.min(3));
+                        let alone = reader.list("NT", &asked)?;
+                        let numbers = |page: &Page| page.rows.iter().map(|it| it.number.clone()).collect();
+                        let (here, there): (Vec<_>, Vec<_>) = (numbers(&page), numbers(&alone));
+                        assert_eq!(here, there, "“{typed}” by {sort:?}");
+                        assert_eq!(page.next, alone.next);
+                        Ok(page.next)
+                    });
+                    let Some(next) = read.unwrap() else { break };
+                    asked.after = Some(next);
+                }
+            }
+        }
     }
 }
 
