@@ -333,14 +333,12 @@ impl Field {
 impl Reader<'_> {
     /// The extra fields of a kind that the actor may read, in their order; those that were retired too.
     pub fn fields_of(&self, kind: &str) -> Result<Vec<Field>> {
-        let all: Vec<Field> = self.rows(
-            sql!(
-                "select record.id, number, title, state, of_kind, key, holds, unit, choices, names, help, audience,
-                 place, required from extra_field as it join record on record.id = it.id where of_kind = $1
-                 order by place, record.id"
-            ),
-            values![kind],
-        )?;
+        let statement = sql!(
+            "select record.id, number, title, state, of_kind, key, holds, unit, choices, names, help, audience,
+             place, required from extra_field as it join record on record.id = it.id where of_kind = $1
+             order by place, record.id"
+        );
+        let all = self.memo.fields(kind, || self.rows(statement, values![kind]))?;
         let outside = self.actor.is_outside();
         Ok(all.into_iter().filter(|it| !outside || it.audience == Audience::Party).collect())
     }

@@ -12,8 +12,8 @@ use serde_json::{Map, Value as Json};
 use crate::db::House;
 use crate::engine::Connection;
 use crate::{
-    Actor, Body, Case, Claim, Error, Id, PartyId, PersonId, Record, Registry, Result, Secrets, Sharing, Sql,
-    Value, schema, sql, values,
+    Actor, Body, Case, Claim, Error, Field, Id, PartyId, PersonId, Record, Registry, Result, Secrets,
+    Sharing, Sql, Value, schema, sql, values,
 };
 
 pub struct Reader<'db> {
@@ -31,12 +31,28 @@ pub struct Reader<'db> {
 pub(crate) struct Memo {
     names: RefCell<HashMap<PersonId, String>>,
     keys: RefCell<HashMap<i64, [u8; 32]>>,
+    fields: RefCell<HashMap<String, Vec<Field>>>,
 }
 
 impl Memo {
     /// Somebody is called otherwise from now on.
     pub fn forget_name(&self, person: PersonId) {
         self.names.borrow_mut().remove(&person);
+    }
+
+    /// The extra fields of a kind, which the question asks only the first time.
+    pub fn fields(&self, kind: &str, ask: impl FnOnce() -> Result<Vec<Field>>) -> Result<Vec<Field>> {
+        if let Some(known) = self.fields.borrow().get(kind) {
+            return Ok(known.clone());
+        }
+        let asked = ask()?;
+        self.fields.borrow_mut().insert(kind.to_owned(), asked.clone());
+        Ok(asked)
+    }
+
+    /// An extra field is another from now on.
+    pub fn forget_fields(&self) {
+        self.fields.borrow_mut().clear();
     }
 
     pub fn key(&self, record: i64) -> Option<[u8; 32]> {
@@ -88,6 +104,24 @@ impl<'db> Reader<'db> {
     pub fn rows<T: DeserializeOwned>(&self, sql: &Sql, values: &[Value]) -> Result<Vec<T>> {
         let rows = self.connection.rows(&schema::confined(sql.text, self.actor.sight()), values)?;
         rows.into_iter().map(|row| row.read()).collect()
+    }
+
+    /// The rows of any of many keys, for which `in ($1)` stands in the statement; in no order across the keys. Few
+    /// statements are prepared, however many keys there are: the last key is said again to fill them up.
+    pub fn rows_among<T: DeserializeOwned>(&self, sql: &Sql, keys: &[i64]) -> Result<Vec<T>> {
+        let text = schema::confined(sql.text, self.actor.sight());
+        let mut all = Vec::new();
+        for some in keys.chunks(512) {
+            let count = some.len().next_power_of_two();
+            let marks: Vec<_> = (1..=count).map(|it| format!("${it}")).collect();
+            let text = text.replace("in ($1)", &format!("in ({})", marks.join(", ")));
+            let last = some.last().into_iter().cycle();
+            let values: Vec<Value> = some.iter().chain(last).take(count).map(Value::from).collect();
+            for row in self.connection.rows(&text, &values)? {
+                all.push(row.read()?);
+            }
+        }
+        Ok(all)
     }
 
     /// The first row; without one, it is not found.

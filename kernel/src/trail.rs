@@ -300,7 +300,7 @@ impl Reader<'_> {
             )
         };
         let rows: Vec<Line> = self.rows(statement, values![record, after, limit])?;
-        rows.into_iter().map(|row| self.deed(row)).collect()
+        self.deeds(rows)
     }
 
     /// The newest deeds on a record alone, in time order, at most `limit`. Outsiders read no trail.
@@ -316,7 +316,7 @@ impl Reader<'_> {
             ),
             values![record, limit],
         )?;
-        rows.into_iter().rev().map(|row| self.deed(row)).collect()
+        self.deeds(rows.into_iter().rev().collect())
     }
 
     /// The newest deeds of the whole house, newest first.
@@ -331,7 +331,7 @@ impl Reader<'_> {
             ),
             values![before, limit],
         )?;
-        rows.into_iter().map(|row| self.deed(row)).collect()
+        self.deeds(rows)
     }
 
     /// Some deeds, in time order.
@@ -339,20 +339,15 @@ impl Reader<'_> {
         if self.actor.is_outside() {
             return Ok(Vec::new());
         }
-        let mut all = Vec::with_capacity(entries.len());
-        for some in entries.chunks(500) {
-            let marks: Vec<_> = (1..=some.len()).map(|it| format!("${it}")).collect();
-            let text = format!(
+        let mut rows: Vec<Line> = self.rows_among(
+            sql!(
                 "select entry.id as entry, actor, at, deed, bytes, no as place from entry
-                 left join leaf on leaf.entry = entry.id where entry.id in ({}) order by entry.id",
-                marks.join(", ")
-            );
-            let keys: Vec<crate::Value> = some.iter().map(crate::Value::from).collect();
-            for row in self.connection.rows(&text, &keys)? {
-                all.push(self.deed(row.read()?)?);
-            }
-        }
-        Ok(all)
+                 left join leaf on leaf.entry = entry.id where entry.id in ($1)"
+            ),
+            entries,
+        )?;
+        rows.sort_by_key(|it| it.entry);
+        self.deeds(rows)
     }
 
     /// One deed.
@@ -442,18 +437,44 @@ impl Reader<'_> {
     }
 
     fn deed(&self, row: Line) -> Result<Deed> {
-        let mut content: Json = serde_json::from_slice(&row.bytes)?;
-        self.open_personal_values(&mut content)?;
-        let at = Timestamp::from_microsecond(row.at).map_err(crate::broken)?;
-        Ok(Deed { entry: row.entry, actor: row.actor, at, deed: row.deed, content, place: row.place })
+        let one = self.deeds(vec![row])?.into_iter().next();
+        one.ok_or(Error::NotFound)
+    }
+
+    fn deeds(&self, rows: Vec<Line>) -> Result<Vec<Deed>> {
+        let contents: Vec<Json> =
+            rows.iter().map(|it| Ok(serde_json::from_slice(&it.bytes)?)).collect::<Result<_>>()?;
+        self.learn_keys(&contents)?;
+        let deed = |(row, mut content): (Line, Json)| {
+            self.open_personal_values(&mut content)?;
+            let at = Timestamp::from_microsecond(row.at).map_err(crate::broken)?;
+            Ok(Deed { entry: row.entry, actor: row.actor, at, deed: row.deed, content, place: row.place })
+        };
+        rows.into_iter().zip(contents).map(deed).collect()
+    }
+
+    /// Asks at once for all the keys under which anything in these entries is sealed.
+    fn learn_keys(&self, contents: &[Json]) -> Result<()> {
+        let mut wanted = Vec::new();
+        for content in contents {
+            gather_sealed(content, &mut wanted);
+        }
+        wanted.retain(|it| self.memo.key(*it).is_none());
+        wanted.sort_unstable();
+        wanted.dedup();
+        let keys: Vec<(i64, Bytes)> = self
+            .rows_among(sql!("select record_id, wrapped from person_key where record_id in ($1)"), &wanted)?;
+        for (record, Bytes(wrapped)) in keys {
+            self.memo.keep_key(record, self.house.secrets.person_key(&wrapped)?);
+        }
+        Ok(())
     }
 
     /// Opens what is sealed; what no key opens any more is told as erased.
     fn open_personal_values(&self, value: &mut Json) -> Result<()> {
         match value {
             Json::Object(fields) if fields.contains_key("sealed") && fields.contains_key("key") => {
-                let of = fields["key"].as_str().and_then(|it| it.strip_prefix("PK-")?.parse::<i64>().ok());
-                let key = of.map(|it| self.person_key(it)).transpose()?.flatten();
+                let key = sealed_for(fields).map(|it| self.person_key(it)).transpose()?.flatten();
                 *value = key.and_then(|key| secret::unsealed(&key, value)).unwrap_or(Json::Null);
                 Ok(())
             }
@@ -473,6 +494,24 @@ impl Reader<'_> {
         let key = self.house.secrets.person_key(wrapped)?;
         self.memo.keep_key(record, key);
         Ok(Some(key))
+    }
+}
+
+/// Whose key opens a sealed value.
+fn sealed_for(value: &Map<String, Json>) -> Option<i64> {
+    value.get("sealed")?;
+    value.get("key")?.as_str()?.strip_prefix("PK-")?.parse().ok()
+}
+
+/// Whose keys open what is sealed anywhere in a value.
+fn gather_sealed(value: &Json, into: &mut Vec<i64>) {
+    match value {
+        Json::Object(fields) => match sealed_for(fields) {
+            Some(of) => into.push(of),
+            None => fields.values().for_each(|it| gather_sealed(it, into)),
+        },
+        Json::Array(lines) => lines.iter().for_each(|it| gather_sealed(it, into)),
+        _ => {}
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
-use crate::field::{self, Field, Half};
+use crate::field::{self, ExtraField, Field, Half};
 use crate::notice::{self, News};
 use crate::search::{self, Findable};
 use crate::trail::{self, Entry, Touched};
@@ -740,6 +740,9 @@ impl<'db> Work<'db> {
     }
 
     pub(crate) fn touched(&mut self, id: i64, kind: &'static str, number: &str) -> &mut Touched {
+        if kind == ExtraField::KIND.prefix {
+            self.reader.memo.forget_fields();
+        }
         let touched = self.entry.touched.entry(id).or_default();
         touched.kind = kind;
         number.clone_into(&mut touched.number);

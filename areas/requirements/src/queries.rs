@@ -425,18 +425,14 @@ pub fn customers(reader: &Reader) -> Result<Vec<(i64, String)>> {
 
 /// How many requirements each of these sets holds.
 pub fn sizes(reader: &Reader, sets: &[i64]) -> Result<BTreeMap<i64, i64>> {
-    let mut sizes = BTreeMap::new();
-    for set in sets {
-        let size = reader.one(
-            sql!(
-                "select count(*) from link join visible on visible.id = source
-                 where target = $1 and role = 'part_of' and state <> 'withdrawn'"
-            ),
-            values![*set],
-        )?;
-        sizes.insert(*set, size);
-    }
-    Ok(sizes)
+    let sizes: Vec<(i64, i64)> = reader.rows_among(
+        sql!(
+            "select target, count(*) from link join visible on visible.id = source
+             where target in ($1) and role = 'part_of' and state <> 'withdrawn' group by target"
+        ),
+        sets,
+    )?;
+    Ok(sizes.into_iter().collect())
 }
 
 /// The party of a record that the actor may see.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use kernel::{Case, Faults, PartyId, Reader, Record, Result, sql, text, values};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -128,38 +127,26 @@ fn in_tree_order(all: &[HouseLine], below: Option<PartyId>, top: PartyId) -> Vec
     lines.flat_map(|it| std::iter::once(it.clone()).chain(in_tree_order(all, Some(it.id), top))).collect()
 }
 
-/// What is with an organisation, at a glance.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema)]
-pub struct Talk {
-    /// Conversations that are not over.
-    pub talks: i64,
-    /// Requirement sets that are worked on or agreed.
-    pub sets: i64,
-    /// When a conversation changed last.
-    #[serde(with = "kernel::micros::option")]
-    #[schemars(with = "Option<i64>")]
-    pub last: Option<Timestamp>,
-}
-
-/// The same for one organisation.
-pub fn talk_with(reader: &Reader, party: PartyId) -> Result<Talk> {
-    reader.one(
-        sql!(
-            "select cast(coalesce(sum(case when kind = 'CV' and state <> 'closed' then 1 else 0 end), 0) as bigint) as talks,
-             cast(coalesce(sum(case when kind = 'RS' and state not in ('superseded', 'declined', 'withdrawn') then 1 else 0 end), 0) as bigint) as sets,
-             max(case when kind = 'CV' then changed_at else null end) as last
-             from visible where party = $1 and kind in ('CV', 'RS')"
-        ),
-        values![party],
-    )
-}
-
 /// How many conversations are open with each of these organisations.
 pub fn talks(reader: &Reader, parties: &[i64]) -> Result<BTreeMap<i64, i64>> {
-    parties.iter().map(|it| Ok((*it, talk_with(reader, *it)?.talks))).collect()
+    let counts: Vec<(i64, i64)> = reader.rows_among(
+        sql!(
+            "select party, count(*) from visible
+             where party in ($1) and kind = 'CV' and state <> 'closed' group by party"
+        ),
+        parties,
+    )?;
+    Ok(counts.into_iter().collect())
 }
 
 /// How many requirement sets hold for each of these organisations.
 pub fn sets(reader: &Reader, parties: &[i64]) -> Result<BTreeMap<i64, i64>> {
-    parties.iter().map(|it| Ok((*it, talk_with(reader, *it)?.sets))).collect()
+    let counts: Vec<(i64, i64)> = reader.rows_among(
+        sql!(
+            "select party, count(*) from visible where party in ($1) and kind = 'RS'
+             and state not in ('superseded', 'declined', 'withdrawn') group by party"
+        ),
+        parties,
+    )?;
+    Ok(counts.into_iter().collect())
 }

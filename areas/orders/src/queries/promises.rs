@@ -144,25 +144,21 @@ pub fn kept_word_of(reader: &Reader, party: PartyId) -> Result<OnTime> {
 
 /// How many lines each of these orders has.
 pub fn sizes(reader: &Reader, orders: &[i64]) -> Result<BTreeMap<i64, i64>> {
-    let of = |order: &i64| {
-        let count = reader
-            .one(sql!("select count(*) from visible_order_line where record_id = $1"), values![*order])?;
-        Ok((*order, count))
-    };
-    orders.iter().map(of).collect()
+    let counts: Vec<(i64, i64)> = reader.rows_among(
+        sql!("select record_id, count(*) from visible_order_line where record_id in ($1) group by record_id"),
+        orders,
+    )?;
+    Ok(counts.into_iter().collect())
 }
 
 /// How often a promised day of each of these orders moved.
 pub fn slips(reader: &Reader, orders: &[i64]) -> Result<BTreeMap<i64, i64>> {
-    let of = |order: &i64| {
-        let count = reader.one(
-            sql!(
-                "select cast(coalesce(sum(case when promises > 1 then promises - 1 else 0 end), 0) as bigint)
-                 from visible_order_line where record_id = $1"
-            ),
-            values![*order],
-        )?;
-        Ok((*order, count))
-    };
-    orders.iter().map(of).collect()
+    let counts: Vec<(i64, i64)> = reader.rows_among(
+        sql!(
+            "select record_id, cast(sum(case when promises > 1 then promises - 1 else 0 end) as bigint)
+             from visible_order_line where record_id in ($1) group by record_id"
+        ),
+        orders,
+    )?;
+    Ok(counts.into_iter().collect())
 }
