@@ -47,7 +47,7 @@ pub fn body(it: &Shown, written: &Form) -> Markup {
     let buttons: &[Button] = if may_edit { &edit } else { &[] };
     let mut known = vec![];
     if let Some((number, title, to)) = &it.change {
-        known.push((t!("Change"), html! { a href=(to) { (number) } " " (title) }));
+        known.push((t!("Change request"), html! { a href=(to) { (number) } " " (title) }));
     }
     known.push((
         t!("Written to"),

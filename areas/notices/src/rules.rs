@@ -87,7 +87,7 @@ impl Body for Notice {
 
     fn label(field: &str) -> Option<Text> {
         Some(match field {
-            "change" => text!("Change"),
+            "change" => text!("Change request"),
             "side" => text!("To"),
             "asks" => text!("What is asked of them"),
             "blocks" => text!("The release waits for them"),

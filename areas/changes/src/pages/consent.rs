@@ -109,7 +109,7 @@ pub fn policy(lines: &[PolicyLine], functions: &Options, may_write: bool, writte
         Column::text(t!("Which changes")),
         Column::figure(t!("In which order")),
         Column::figure(t!("How many sign")),
-        Column::text(t!("Change")),
+        Column::text(t!("Change request")),
     ];
     let rows = lines.iter().map(|it| Line::new("", vec![
         html! { (it.function_name) },

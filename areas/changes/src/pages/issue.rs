@@ -56,7 +56,7 @@ pub fn body(it: &Shown) -> Markup {
     let buttons = if it.may_write { vec![edit] } else { Vec::new() };
     let mut facts = Vec::new();
     if let Some((change, title)) = &it.change {
-        facts.push((t!("Change"), html! { a href=(of_change(change, "plan")) { (change) } " " (title) }));
+        facts.push((t!("Change request"), html! { a href=(of_change(change, "plan")) { (change) } " " (title) }));
         if let Some((task, step)) = &it.step {
             facts.push((
                 t!("It holds up"),
@@ -129,7 +129,7 @@ pub fn edit(number: Option<&str>, choice: &Choice, written: &Form) -> Markup {
             @if number.is_some() { (hidden("version", written.text("version"))) }
             (filled("title", Field::text("title", t!("What came up")).required().example(t!("Rings come two weeks late"))))
             @if number.is_none() {
-                (filled("change", Field::text("change", t!("Change")).required().example("CR-2026-0009")))
+                (filled("change", Field::text("change", t!("Change request")).required().example("CR-2026-0009")))
                 @if !choice.steps.is_empty() { (filled("task", Field::select("task", t!("It holds up"), steps))) }
             }
             (filled("happened", Field::area("happened", t!("What happened")).lines(3)))

@@ -69,7 +69,7 @@ fn stages(it: &Procedure) -> Table {
 
 fn each(all: &[Yearly]) -> Table {
     let columns = vec![
-        Column::title(t!("Change")),
+        Column::title(t!("Change request")),
         Column::text(t!("State")),
         Column::figure(t!("Days")),
         Column::figure(t!("Sent back")),

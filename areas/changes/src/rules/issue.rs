@@ -63,7 +63,7 @@ impl Body for Issue {
     fn label(field: &str) -> Option<Text> {
         Some(match field {
             "title" => text!("What came up"),
-            "change" => text!("Change"),
+            "change" => text!("Change request"),
             "happened" => text!("What happened"),
             "effect" => text!("What it does to the plan"),
             "days" => text!("Days later"),
