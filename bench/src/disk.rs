@@ -50,10 +50,12 @@ impl Bare {
     }
 }
 
-/// Has `PostgreSQL` count what was filled in a moment, as a server does by itself within a minute or so.
+/// Has the engine count what was filled in a moment: a server of `PostgreSQL` does so by itself within a minute or
+/// so, and the program has `SQLite` do it at its start and every hour.
 pub fn count_again(house: &House) -> Result<()> {
-    if let Some(database) = &house.config.database {
-        postgres::Client::connect(database, NoTls)?.batch_execute("vacuum analyze")?;
+    match &house.config.database {
+        Some(database) => postgres::Client::connect(database, NoTls)?.batch_execute("vacuum analyze")?,
+        None => house.db.count_again()?,
     }
     Ok(())
 }

@@ -56,7 +56,10 @@ pub fn body(it: &Shown) -> Markup {
     let buttons = if it.may_write { vec![edit] } else { Vec::new() };
     let mut facts = Vec::new();
     if let Some((change, title)) = &it.change {
-        facts.push((t!("Change request"), html! { a href=(of_change(change, "plan")) { (change) } " " (title) }));
+        facts.push((
+            t!("Change request"),
+            html! { a href=(of_change(change, "plan")) { (change) } " " (title) },
+        ));
         if let Some((task, step)) = &it.step {
             facts.push((
                 t!("It holds up"),
