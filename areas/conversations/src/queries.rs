@@ -89,8 +89,16 @@ pub fn latest(reader: &Reader, conversations: &[i64]) -> Result<BTreeMap<i64, La
     Ok(all)
 }
 
-/// How many conversations wait for the actor, or for somebody to take them.
+/// How many conversations wait for the actor, or for somebody to take them; for a customer, how many wait for them.
 pub fn waiting(reader: &Reader) -> Result<i64> {
+    if reader.actor.is_outside() {
+        let theirs = sql!(
+            "select count(*) from (
+                 select visible.id from visible join conversation as it on it.id = visible.id
+                 where state <> 'closed' and waits_for = 'them' limit $1) as counted"
+        );
+        return reader.one(theirs, values![COUNTED]);
+    }
     reader.one(
         sql!(
             "select count(*) from (

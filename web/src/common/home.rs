@@ -61,6 +61,16 @@ fn show(reader: &Reader, waiting: &[Action], moved: &[Moved]) -> Result<Markup> 
         }
     }
     let suspect: Vec<Row> = actions::to_judge(reader)?.iter().map(|it| it.row(reader)).collect();
+    let outside = reader.actor.is_outside();
+    let purpose = if outside {
+        t!(
+            "Here stands what we ask of you, what to read, to answer or to confirm, each with the button that does it."
+        )
+    } else {
+        t!(
+            "Here stands what others ask of you and what is due, each with the button that does it. Tasks come from any record: open one and ask somebody."
+        )
+    };
     let lead = t!("{count} thing waits for you." | "{count} things wait for you.", count = count);
     let head = Head {
         title: html! { (t!("My next actions")) },
@@ -72,7 +82,7 @@ fn show(reader: &Reader, waiting: &[Action], moved: &[Moved]) -> Result<Markup> 
         @if count == 0 {
             (parts::empty(&Empty {
                 title: t!("Nothing waits for you"),
-                purpose: t!("Here stands what others ask of you and what is due, each with the button that does it. Tasks come from any record: open one and ask somebody."),
+                purpose,
                 buttons: vec![Button::open("/requirement-sets", t!("Open the requirements")), Button::open("/inbox", t!("Open the inbox"))],
             }))
         }
@@ -82,10 +92,12 @@ fn show(reader: &Reader, waiting: &[Action], moved: &[Moved]) -> Result<Markup> 
         @if !suspect.is_empty() {
             (parts::section_with("suspect", t!("Links to be judged again"), &[Button::open("/links", t!("All of them")).small()], parts::rows(&suspect)))
         }
-        (parts::section("moved", t!("What you watch"), html! {
-            @if moved.is_empty() { p.quiet-text { (t!("You watch nothing yet. “Watch” on a record keeps it in sight here.")) } }
-            @else { (parts::rows(&moved.iter().map(|it| moved_row(reader, it)).collect::<Vec<_>>())) }
-        }))
+        @if !outside || !moved.is_empty() {
+            (parts::section("moved", t!("What you watch"), html! {
+                @if moved.is_empty() { p.quiet-text { (t!("You watch nothing yet. “Watch” on a record keeps it in sight here.")) } }
+                @else { (parts::rows(&moved.iter().map(|it| moved_row(reader, it)).collect::<Vec<_>>())) }
+            }))
+        }
     })
 }
 
