@@ -20,6 +20,7 @@ mod plan;
 mod reviews;
 mod risks;
 mod sets;
+mod sold;
 mod talk;
 mod together;
 mod trace;
@@ -55,6 +56,7 @@ pub fn fill(db: &Arc<Db>) -> Result<Vec<SignIn>> {
     told.extend(talk::told(&time)?);
     told.extend(together::told(&time)?);
     told.extend(offers::told(&time)?);
+    told.extend(sold::told(&time)?);
     told.extend(trade::told(&time)?);
     told.extend(imports::told(&time)?);
     told.extend(changes::told(&time)?);

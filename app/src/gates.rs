@@ -7,16 +7,15 @@ use kernel::{Missing, PartyId, Reader, Result, text};
 
 /// What reviews and the customer's word ask before an order is accepted (ISO 9001, 8.2.3.1 and 8.2.3.2): that a review of
 /// exactly this revision of its set was closed with yes, that the customer confirmed it where they were asked or want to be,
-/// that what is sold from the catalogue is not still under review, and that conditions and questions are settled.
+/// that of what is sold from the catalogue the revision that holds was reviewed, and that conditions and questions are settled.
 pub fn before_an_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
     let mut missing = what_was_only_said(reader, order)?;
     let Some(basis) = orders::basis_of(reader, order)? else { return Ok(missing) };
     missing.extend(what_its_set_asks(reader, &basis)?);
-    for item in articles(&basis) {
-        if basis.set.is_none()
-            && let Some(held) = catalogue::effective_on(reader, item, basis.ordered_on)?
-        {
-            missing.extend(reviews::not_through(reader, item, held.no)?);
+    for item in articles(reader, &basis)? {
+        // That a revision has to hold on that day is for orders to say.
+        if let Some(held) = catalogue::effective_on(reader, item, basis.ordered_on)? {
+            missing.extend(reviews::missing_before_sale(reader, item, held.no)?);
         }
         missing.extend(reviews::unmet_at(reader, item, reviews::Gate::OrderAccept)?);
     }
@@ -28,15 +27,22 @@ pub fn before_an_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
 pub fn before_a_delivery(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
     let Some(basis) = orders::basis_of(reader, order)? else { return Ok(Vec::new()) };
     let mut missing = Vec::new();
-    for subject in basis.set.map(|(set, _)| set).into_iter().chain(articles(&basis)) {
+    for subject in basis.set.map(|(set, _)| set).into_iter().chain(articles(reader, &basis)?) {
         missing.extend(reviews::unmet_at(reader, subject, reviews::Gate::Delivery)?);
     }
     Ok(missing)
 }
 
-/// The items of the catalogue of an order, each once.
-fn articles(basis: &orders::Basis) -> BTreeSet<i64> {
-    basis.items.iter().copied().collect()
+/// The items of the catalogue of an order, each once, with those that they are variants of: what a variant does not say is
+/// said there.
+fn articles(reader: &Reader, basis: &orders::Basis) -> Result<BTreeSet<i64>> {
+    let (mut all, mut open) = (BTreeSet::new(), basis.items.clone());
+    while let Some(item) = open.pop() {
+        if all.insert(item) {
+            open.extend(catalogue::item_of(reader, item)?.and_then(|(_, _, it)| it.base));
+        }
+    }
+    Ok(all)
 }
 
 /// What was said of an order, at it or in the calls and meetings that led to it, and is not confirmed in writing; what was

@@ -125,7 +125,7 @@ pub fn routes() -> Routes {
         .and(conversations::routes(requirements::capture_form, open_points))
         .and(requirements::routes(reviews::beside_subject, who_spoke))
         .and(reviews::routes())
-        .and(catalogue::routes())
+        .and(catalogue::routes(reviews::beside_subject))
         .and(::imports::routes(TARGETS))
         .and(orders::routes(of_order))
         .and(changes::routes(notices::of_change, said_before_a_change))

@@ -70,6 +70,8 @@ pub struct Entry {
     pub raised_at: Option<&'static str>,
     /// Who is reminded of what is due at its records.
     pub ladders: &'static [crate::Ladder],
+    /// What a frozen revision of it says, line by line; none where its fields read well as they are.
+    pub reads: Option<ReadsAs>,
 }
 
 /// What a change does to a record of a kind, once it is put in force.
@@ -89,6 +91,9 @@ struct Controlled {
 type AddInto = fn(&mut Work, i64, &Map<String, Json>) -> Result<Made>;
 /// Is told that a revision was put in force, and from where on it holds.
 type InForce = fn(&mut Work, i64, i64, &Starts) -> Result<()>;
+
+/// What a frozen revision says to whoever judges it: lines of a name and what is said of it, in the language of the page.
+pub type ReadsAs = fn(&Json) -> Vec<(String, String)>;
 
 /// Says whose a record is from now on: the number of the record, the key of the organisation.
 pub type GiveTo = fn(&mut Work, &str, Option<i64>) -> Result<()>;
@@ -273,6 +278,7 @@ impl Registry {
             },
             raised_at: None,
             ladders: &[],
+            reads: None,
         });
         self
     }
@@ -295,6 +301,15 @@ impl Registry {
     pub fn told_in_force(mut self, tell: InForce) -> Self {
         if let Some(entry) = self.kinds.last_mut() {
             entry.controlled.in_force = Some(tell);
+        }
+        self
+    }
+
+    /// Says how a frozen revision of the kind that was added last reads, where its fields hold lists of more than words.
+    #[must_use]
+    pub fn reading(mut self, reads: ReadsAs) -> Self {
+        if let Some(entry) = self.kinds.last_mut() {
+            entry.reads = Some(reads);
         }
         self
     }

@@ -423,11 +423,11 @@ fn accept_rest(
     say(db, company, at, (&it.row.review, function, by), (open, answers))
 }
 
-fn proven(work: &Work) -> Proven {
+pub(super) fn proven(work: &Work) -> Proven {
     Proven { person: work.actor.person, means: Means::Demo, at: work.now }
 }
 
-fn signer(name: &str) -> Signer<'_> {
+pub(super) fn signer(name: &str) -> Signer<'_> {
     Signer { name, role: "", language: "en", zone: "Europe/Berlin" }
 }
 

@@ -13,10 +13,10 @@ use kernel::{New, Result};
 use orders::{Line, NewDelivery, NewPromise, Order, OrderSort, OrderState, Reason};
 use reviews::{Gate, Given, Judging, NewCondition, Review, Verdict};
 
-use crate::orders::{kit, line, promise, taken};
+use crate::orders::{line, new_kit, promise, taken};
 use crate::reviews::{
-    CARL, Matter, POST, accepted, accepts_all, begin, commits, completes, link_in, make_sure, matter,
-    next_letter, offered, two_of_meridian,
+    CARL, Matter, POST, accepted, accepts_all, begin, commits, completes, judges, link_in, make_sure, matter,
+    next_letter, offered, reviewed, two_of_meridian,
 };
 use crate::world::{World, client, program, refusal};
 
@@ -218,7 +218,7 @@ fn a_condition_bound_to_delivery_holds_a_service_before_it_begins() {
 fn what_is_sold_from_the_catalogue_waits_for_the_review_of_its_item_and_for_its_conditions() {
     for world in World::on_each_engine() {
         let it = matter(&world);
-        let item = kit(&world);
+        let item = new_kit(&world);
         let lines = vec![line(10, "SP-80-01", "12", "89.00")];
         let order = taken(&world, &Order { lines, ..Order::default() });
         promise(&world, &order, date(2026, 3, 20), Reason::First).unwrap();
@@ -240,6 +240,125 @@ fn what_is_sold_from_the_catalogue_waits_for_the_review_of_its_item_and_for_its_
         assert_eq!(refusal(accept(&world, &order)), MEET_IT);
         let id = condition_of(&world, &review);
         clara.does(|work| reviews::meet(work, &review, id, "Contract signed")).unwrap();
+        accept(&world, &order).unwrap();
+    }
+}
+
+/// What the gate says of an item of the catalogue that nobody reviewed.
+fn not_reviewed(title: &str, item: &str, no: i64) -> String {
+    format!("{title} was not reviewed. Have revision {no} of {item} reviewed: it is sold from the catalogue.")
+}
+
+#[test]
+fn an_item_is_sold_in_the_revision_that_was_reviewed_and_in_no_other() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let item = crate::catalogue::released(&world);
+        let order_of = |ordered_on| {
+            let lines = vec![line(10, "KD-20", "1", "1690.00")];
+            let order = taken(&world, &Order { lines, ordered_on, ..Order::default() });
+            promise(&world, &order, date(2026, 3, 20), Reason::First).unwrap();
+            order
+        };
+        let order = order_of(None);
+        let asks = |no| not_reviewed("Dosing pump KD-20", &item, no);
+        assert_eq!(refusal(accept(&world, &order)), asks(1), "being released is no review");
+        let subject = world.bob().asks(|reader| Ok(reader.mention_of(&item)?.id));
+        let mut bob = program(&world, "bob");
+        let to = format!("/reviews/new?subject={subject}:1");
+        let gate = bob.get(&format!("/api/v1/orders/{order}/gate")).json();
+        assert!(gate["missing"][0]["link"].as_str().unwrap().ends_with(&to), "{gate}");
+        let page = program(&world, "ada").get(&format!("/orders/{order}")).text;
+        assert!(page.contains(&to), "{page}");
+        let page = bob.get(&to).text;
+        assert!(page.contains(&format!("{item} Dosing pump KD-20, revision 1")), "{page}");
+        // Whoever reviews it has every promise before them.
+        let (named, template) = (format!("{subject}:1"), it.template.to_string());
+        let begun = bob.post_form("/reviews", &[("subject", &*named), ("template", &*template)]);
+        assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
+        let review = begun.location().rsplit('/').next().unwrap().to_owned();
+        let page = bob.get(&format!("/reviews/{review}")).text;
+        assert!(page.contains("20 l/h · 0.2 to 20 · weighing · critical"), "{page}");
+        assert!(bob.get(&format!("/catalogue/{item}")).text.contains(&review), "it stands with the item");
+        let theirs = program(&world, "carl").get(&format!("/catalogue/{item}"));
+        assert!(theirs.status == StatusCode::OK && !theirs.text.contains(&review), "{}", theirs.text);
+        let clara = world.person("clara");
+        for (who, function) in [(&world.bob(), it.quality), (&clara, it.design)] {
+            judges(who, &review, function, &[(&item, Verdict::Accept)]).unwrap();
+            commits(who, &review, function).unwrap();
+        }
+        let through = format!("Revision 1 of {item} is not through its review {review}.");
+        assert_eq!(refusal(accept(&world, &order)), through);
+        completes(&world.henrik(), &review).unwrap();
+        accept(&world, &order).unwrap();
+
+        // The next revision is sold when it was reviewed; the one before goes on.
+        crate::catalogue::revised(&world, &item, |it| "A larger head".clone_into(&mut it.summary));
+        let next = catalogue::NewRevision { from: Some(date(2026, 3, 2)), ..Default::default() };
+        clara.does(|work| catalogue::release(work, &item, &next)).unwrap();
+        assert_eq!(refusal(accept(&world, &order_of(None))), asks(2));
+        let yesterday = order_of(Some(date(2026, 3, 1)));
+        let signature = world.bob().asks(|reader| {
+            let all = reader.signatures(reader.mention_of(&review)?.id)?;
+            Ok(all.into_iter().find(|it| it.name.starts_with("Bob")).unwrap().id)
+        });
+        world.bob().does(|work| reviews::revoke(work, signature, "It leaks at 12 bar")).unwrap();
+        assert_eq!(refusal(accept(&world, &yesterday)), through, "its yes was taken back");
+        commits(&world.bob(), &review, it.quality).unwrap();
+        completes(&world.henrik(), &review).unwrap();
+        accept(&world, &yesterday).unwrap();
+    }
+}
+
+#[test]
+fn a_variant_is_sold_when_what_it_is_a_variant_of_was_reviewed_too() {
+    for world in World::on_each_engine() {
+        let pump = crate::catalogue::released(&world);
+        let clara = world.person("clara");
+        let variant = clara
+            .does(|work| {
+                let item = catalogue::CatalogueItem {
+                    code: "KD-20-PV-E".into(),
+                    summary: "Head of PVDF, seals EPDM".into(),
+                    base: Some(work.mention_of(&pump)?.id),
+                    ..Default::default()
+                };
+                let made = catalogue::open(work, &New { title: "KD-20 in PVDF", ..New::default() }, &item)?;
+                let first = catalogue::NewRevision { from: Some(date(2026, 3, 1)), ..Default::default() };
+                catalogue::release(work, &made.number, &first)?;
+                Ok(made.number)
+            })
+            .unwrap();
+        let lines = vec![line(10, "KD-20-PV-E", "1", "1690.00")];
+        let order = taken(&world, &Order { lines, ..Order::default() });
+        promise(&world, &order, date(2026, 3, 20), Reason::First).unwrap();
+        let (own, base) =
+            (not_reviewed("KD-20 in PVDF", &variant, 1), not_reviewed("Dosing pump KD-20", &pump, 1));
+        let told = refusal(accept(&world, &order));
+        assert!(told.contains(&own) && told.contains(&base), "{told}");
+        reviewed(&world, &variant);
+        assert_eq!(refusal(accept(&world, &order)), base, "what it does is said there");
+        reviewed(&world, &pump);
+        accept(&world, &order).unwrap();
+    }
+}
+
+#[test]
+fn a_part_of_the_catalogue_that_is_sold_beside_a_set_waits_for_its_own_review() {
+    for world in World::on_each_engine() {
+        let (it, item) = (accepted(&world), new_kit(&world));
+        let lines = vec![line(10, "SP-80-01", "2", "89.00")];
+        let order = Order {
+            requirement_set: Some(it.subject),
+            set_revision: Some(1),
+            lines,
+            ..Order::default()
+        };
+        let order = taken(&world, &order);
+        promise(&world, &order, date(2026, 6, 1), Reason::First).unwrap();
+        let told = refusal(accept(&world, &order));
+        assert_eq!(told, not_reviewed("Diaphragm kit KD-80", &item, 1), "the set says nothing of it");
+        reviewed(&world, &item);
         accept(&world, &order).unwrap();
     }
 }

@@ -44,7 +44,7 @@ pub fn released(world: &World) -> String {
     made.number
 }
 
-fn revised(world: &World, number: &str, edit: fn(&mut CatalogueItem)) {
+pub(crate) fn revised(world: &World, number: &str, edit: fn(&mut CatalogueItem)) {
     world
         .person("clara")
         .does(|work| {

@@ -13,6 +13,7 @@ use orders::{
 use requirements::RequirementSet;
 use serde_json::json;
 
+use crate::reviews::reviewed;
 use crate::world::{World, program, refusal};
 
 const TODAY: Date = date(2026, 3, 2);
@@ -29,8 +30,15 @@ pub fn line(no: i64, article: &str, quantity: &str, price: &str) -> Line {
     }
 }
 
-/// A spare part of the catalogue whose first revision holds since January.
+/// A spare part of the catalogue whose first revision holds since January and was reviewed.
 pub(crate) fn kit(world: &World) -> String {
+    let number = new_kit(world);
+    reviewed(world, &number);
+    number
+}
+
+/// The same before anybody reviewed it.
+pub(crate) fn new_kit(world: &World) -> String {
     world
         .bob()
         .does(|work| {

@@ -16,7 +16,7 @@ pub use commands::{IMPORT, NewRevision, hold_from, open, publish, release};
 pub use model::{CatalogueItem, Characteristic, Sort, State, Step};
 pub use pages::quantity;
 pub use queries::{Effective, Held, article, effective_on, item_of, revisions};
-pub use routes::routes;
+pub use routes::{Agreement, routes};
 pub use rules::{Comparison, compare, next_label};
 
 /// The schema of the area.
@@ -33,7 +33,7 @@ const VIEWS: &[HouseView] = &[
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {
-    Registry::default().with::<CatalogueItem>().told_in_force(commands::hold_by_change).viewed(VIEWS).showing(
+    Registry::default().with::<CatalogueItem>().told_in_force(commands::hold_by_change).reading(pages::read).viewed(VIEWS).showing(
         &[
             "number",
             "body.code",

@@ -118,9 +118,7 @@ fn facts(it: &Shown) -> Vec<(String, Markup)> {
         facts.push((t!("Variant of"), html! { a href=(of_item(number, "")) { (name) } }));
     }
     if !item.price.is_empty() {
-        let unit =
-            crate::rules::unit_of_time(&item.unit).map_or_else(|| item.unit.clone(), |it| language::say(&it));
-        let per = if unit.is_empty() { String::new() } else { t!("per {unit}", unit = unit) };
+        let per = per(&item.unit);
         facts.push((t!("List price"), html! { (decimal(&item.price)) " " (item.currency) " " (per) }));
     }
     if let Some(days) = item.lead_time_days {
@@ -151,6 +149,44 @@ fn characteristics(caption: String, all: &[Characteristic]) -> Table {
         Line::new(&it.name, vec![name, value, html! { (limits(it)) }, html! { (it.method) }])
     });
     Table::new(caption, columns, rows.collect()).compact()
+}
+
+/// What a frozen revision says, line by line, for whoever judges it: each promise by its name.
+pub fn read(content: &serde_json::Value) -> Vec<(String, String)> {
+    let it: CatalogueItem = serde_json::from_value(content.clone()).unwrap_or_default();
+    let mut lines = vec![(t!("Article number"), it.code), (t!("What it is and does"), it.summary)];
+    lines.extend(it.characteristics.iter().map(|one| (one.name.clone(), promise(one))));
+    lines.push((t!("Features"), it.features.join("; ")));
+    lines.push((t!("Options"), it.options.join("; ")));
+    lines.push((t!("Not included"), it.exclusions.join("; ")));
+    if !it.price.is_empty() {
+        let price = format!("{} {} {}", decimal(&it.price), it.currency, per(&it.unit));
+        lines.push((t!("List price"), price.trim().to_owned()));
+    }
+    if let Some(days) = it.lead_time_days {
+        lines.push((t!("Lead time"), t!("{count} day" | "{count} days", count = days)));
+    }
+    lines.push((t!("Markets"), it.markets.join(", ")));
+    lines.push((t!("Packing"), it.packing));
+    if let Some(last) = it.last_order_on {
+        lines.push((t!("Last day to order"), day(last)));
+    }
+    lines.retain(|(_, words)| !words.is_empty());
+    lines
+}
+
+/// A characteristic in a line: `20 l/h · 0.2 to 20 · weighing · critical`.
+fn promise(it: &Characteristic) -> String {
+    let value = format!("{} {}", figure(&it.value), it.unit).trim().to_owned();
+    let critical = if it.is_critical { t!("critical") } else { String::new() };
+    let parts = [value, limits(it), it.method.clone(), critical];
+    parts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// For how much a price is: `per pc`, `per year`; nothing where no unit is said.
+fn per(unit: &str) -> String {
+    let unit = crate::rules::unit_of_time(unit).map_or_else(|| unit.to_owned(), |it| language::say(&it));
+    if unit.is_empty() { unit } else { t!("per {unit}", unit = unit) }
 }
 
 /// A decimal as people write it in their language; other words as they are.

@@ -16,13 +16,16 @@ use crate::rules::{self, KEEPERS, MOST};
 
 const PLACE: &str = "/catalogue";
 
-pub fn routes() -> Routes {
+/// What stands beside an item because of others: its reviews.
+pub type Agreement = fn(&Reader, i64) -> Result<Option<web::parts::Beside>>;
+
+pub fn routes(agreement: Agreement) -> Routes {
     let of = |rest: &str| format!("{PLACE}/{{number}}{rest}");
     Routes::default()
         .get(PLACE, list)
         .post(PLACE, open)
         .get("/catalogue/new", begin)
-        .get(&of(""), show)
+        .get(&of(""), move |number, visit| show(number, visit, agreement))
         .get(&of("/edit"), edit)
         .post(&of("/edit"), keep)
         .get(&of("/release"), ask_for_release)
@@ -217,7 +220,7 @@ fn written(title: &str, version: i64, it: &CatalogueItem) -> Vec<(String, String
     pairs
 }
 
-async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
+async fn show(Path(number): Path<String>, visit: Visit, agreement: Agreement) -> Answer {
     visit
         .read(move |reader| {
             let case = reader
@@ -242,18 +245,19 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
                 today,
                 item,
             };
-            let beside = pages::revisions(
+            let mut beside = vec![pages::revisions(
                 &number,
                 &revisions,
                 now.as_ref().map(|it| it.no),
                 case.offered,
                 may_keep(reader),
-            );
+            )];
+            beside.extend(agreement(reader, case.id)?);
             let aside = now.map(|it| html! { (t!("Revision {label} holds today", label = it.label)) });
             let extra = Extra {
                 body: pages::body(&shown),
                 aside,
-                beside: vec![beside],
+                beside,
                 steps_elsewhere: vec![("release", of_item(&number, "release"))],
                 ..Extra::default()
             };

@@ -195,8 +195,9 @@ pub fn standing(reader: &Reader, record: &Record<Review>, body: &Review) -> Resu
     for it in &body.asked {
         names.insert(it.function, reader.name_of(it.function)?);
     }
-    let (subject, newest, owner): (String, Option<i64>, PersonId) = reader
-        .one(sql!("select number, released, owner from visible where id = $1"), values![body.subject])?;
+    let (subject, kind, newest, owner): (String, String, Option<i64>, PersonId) = reader
+        .one(sql!("select number, kind, released, owner from visible where id = $1"), values![body.subject])?;
+    let sharing = reader.registry().kind(&kind).map(|it| it.kind.sharing);
     let asked = reader.rows(
         sql!(
             "select number from visible join clarification on clarification.id = visible.id
@@ -214,6 +215,7 @@ pub fn standing(reader: &Reader, record: &Record<Review>, body: &Review) -> Resu
         names,
         subject,
         newest,
+        holds_by_day: sharing == Some(kernel::Sharing::Published),
         is_own: owner == reader.actor.person,
         asked,
         blocking,
@@ -425,7 +427,7 @@ pub fn missing_before_order(reader: &Reader, subject: i64, revision: i64) -> Res
     if !is_confirmed && !has_accepted_review(reader, subject, &frozen.digest)? {
         let it = self::subject(reader, subject)?;
         let sentence = text!("Have revision {no} of {number} reviewed.", no = revision, number = &it.number);
-        missing.push(Missing { sentence, link: Some(format!("/reviews/new?subject={subject}")) });
+        missing.push(Missing { sentence, link: Some(begins_at(subject, revision)) });
     }
     missing.extend(unmet_at(reader, subject, Gate::OrderAccept)?);
     for (id, _) in counting_reviews(reader, subject)? {
@@ -437,21 +439,42 @@ pub fn missing_before_order(reader: &Reader, subject: i64, revision: i64) -> Res
     Ok(missing)
 }
 
-/// What is sold from the catalogue counts as reviewed by its release (ISO 9001, 8.2.3.1, note on catalogue sales). Where its
-/// revision was put under a review of its own, that one has to be closed with yes before it is sold.
-pub fn not_through(reader: &Reader, item: i64, revision: i64) -> Result<Vec<Missing>> {
-    let all = reviews_of(reader, item)?.into_iter();
-    let of: Vec<_> = all.filter(|(_, state, no)| *no == revision && state != "withdrawn").collect();
-    let is_through = of.iter().any(|(_, state, _)| state == "accepted" || state == "conditional");
-    let Some((review, ..)) = of.first().filter(|_| !is_through) else { return Ok(Vec::new()) };
-    let number = subject(reader, item)?.number;
-    let sentence = text!(
-        "Revision {no} of {number} is not through its review {review}.",
-        no = revision,
-        number = number,
-        review = review.as_str()
-    );
-    Ok(vec![Missing { sentence, link: Some(format!("/reviews/{review}")) }])
+/// What is sold from the catalogue needs no review of the order where the item itself was reviewed (ISO 9001, 8.2.3.1, note on
+/// catalogue sales): a review of exactly the revision that is sold, closed with yes. That it was released is none.
+pub fn missing_before_sale(reader: &Reader, item: i64, revision: i64) -> Result<Vec<Missing>> {
+    let (frozen, _) = reader.revision(item, revision)?;
+    if has_accepted_review(reader, item, &frozen.digest)? {
+        return Ok(Vec::new());
+    }
+    let it = subject(reader, item)?;
+    let mut all = reviews_of(reader, item)?.into_iter();
+    let begun = all.find(|(_, state, no)| *no == revision && state != "withdrawn");
+    let (sentence, link) = match begun {
+        Some((review, ..)) => {
+            let sentence = text!(
+                "Revision {no} of {number} is not through its review {review}.",
+                no = revision,
+                number = &it.number,
+                review = &review
+            );
+            (sentence, format!("/reviews/{review}"))
+        }
+        None => {
+            let sentence = text!(
+                "{title} was not reviewed. Have revision {no} of {number} reviewed: it is sold from the catalogue.",
+                title = &it.title,
+                no = revision,
+                number = &it.number
+            );
+            (sentence, begins_at(item, revision))
+        }
+    };
+    Ok(vec![Missing { sentence, link: Some(link) }])
+}
+
+/// Where a review of a revision is begun.
+fn begins_at(subject: i64, revision: i64) -> String {
+    format!("/reviews/new?subject={subject}:{revision}")
 }
 
 /// The conditions of reviews of a record that are bound to a gate and not met.

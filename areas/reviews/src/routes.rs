@@ -11,11 +11,12 @@ mod templates;
 
 // Where whoever asks reaches us is where the customer will.
 use identity::reached_at as base;
-use kernel::{Reader, Result, Signature};
+use kernel::{Body, Reader, Result, Signature};
 use maud::{Markup, html};
 use web::parts::{self, Beside, Button, State};
 use web::{Routes, t};
 
+use crate::model::{Review, SignOff};
 use crate::queries;
 
 /// Every address of the area.
@@ -62,20 +63,21 @@ pub fn beside_subject(reader: &Reader, subject: i64) -> Result<Option<Beside>> {
     };
     let it = queries::subject(reader, subject)?;
     let is_frozen = it.released.is_some() && matches!(it.state.as_str(), "released");
-    let may_review = is_frozen && kernel::Permit::Staff.covers(reader.actor, None).is_ok();
+    let may_review = is_frozen && Review::CREATE.covers(reader.actor, None).is_ok();
+    let may_offer = is_frozen && it.party.is_some() && SignOff::CREATE.covers(reader.actor, it.party).is_ok();
     let lines: Vec<Markup> = (sign_offs.iter().map(|it| of("SF", "sign-offs", it)))
         .chain(reviews.iter().map(|it| of("RV", "reviews", it)))
         .collect();
-    if lines.is_empty() && !may_review {
+    if lines.is_empty() && !may_review && !may_offer {
         return Ok(None);
     }
     let inside = html! {
         @if lines.is_empty() { p.quiet-text { (t!("It was not reviewed yet.")) } }
         ul.signatures { @for line in lines { (line) } }
-        @if may_review {
+        @if may_review || may_offer {
             (parts::row(html! {
-                (Button::open(format!("/reviews/new?subject={subject}"), t!("Begin a review")).small())
-                @if it.party.is_some() { (Button::open(format!("/sign-offs/new?subject={subject}"), t!("Offer to the customer")).small()) }
+                @if may_review { (Button::open(format!("/reviews/new?subject={subject}"), t!("Begin a review")).small()) }
+                @if may_offer { (Button::open(format!("/sign-offs/new?subject={subject}"), t!("Offer to the customer")).small()) }
             }))
         }
     };

@@ -21,6 +21,8 @@ pub struct ItemShown {
     /// What it demands, or what it says; with what changed marked, where something did.
     pub statement: Markup,
     pub facts: Vec<(String, String)>,
+    /// What it says line by line, where its kind reads so.
+    pub lines: Vec<(String, String)>,
     /// What else changed since it was judged, or since the revision before.
     pub differences: Vec<Difference>,
     /// Why it waits: it is new, it changed since one judged it.
@@ -126,6 +128,7 @@ fn judged(item: &ItemShown, it: &Mine, written: &Form) -> Markup {
             (hidden(&named("seen"), &item.digest))
             div.prose { (item.statement) }
             @if !item.differences.is_empty() { (parts::differences(&item.differences)) }
+            @if !item.lines.is_empty() { (parts::facts(&item.lines.iter().map(|(name, words)| (name.clone(), html! { (words) })).collect::<Vec<_>>())) }
             @if !item.facts.is_empty() {
                 p.fine { @for (place, (label, value)) in item.facts.iter().enumerate() { @if place > 0 { " · " } (label) ": " (value) } }
             }

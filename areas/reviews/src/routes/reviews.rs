@@ -69,19 +69,27 @@ async fn who(Posted(visit): Posted) -> Answer {
 
 fn begin_page(reader: &Reader, written: &Form, simulates: bool) -> Result<Page> {
     Review::CREATE.covers(reader.actor, None)?;
-    let subjects: Options = (queries::reviewable(reader)?.into_iter())
-        .map(|(id, number, title, no)| {
-            (id.to_string(), t!("{number} {title}, revision {no}", number = number, title = title, no = no))
-        })
+    let named = |number: String, title: String, no: i64| {
+        t!("{number} {title}, revision {no}", number = number, title = title, no = no)
+    };
+    let mut subjects: Options = (queries::reviewable(reader)?.into_iter())
+        .map(|(id, number, title, no)| (id.to_string(), named(number, title, no)))
         .collect();
+    let subject = subject_of(written.text("subject"));
+    // Whoever is led here from a gate is led to the revision that is asked for, however old it is.
+    if let Some((id, no)) = subject
+        && subjects.iter().all(|(it, _)| it != written.text("subject"))
+        && reader.mention(id)?.is_some()
+    {
+        let it = queries::subject(reader, id)?;
+        if let Some(no) = no.or(it.released) {
+            subjects.insert(0, (written.text("subject").to_owned(), named(it.number, it.title, no)));
+        }
+    }
+    let subject = subject.filter(|_| subjects.iter().any(|(it, _)| it == written.text("subject")));
     let templates = queries::templates(reader)?;
     let template = written.text("template").parse().ok().or(templates.first().map(|(id, ..)| *id));
-    let subject = written
-        .text("subject")
-        .parse()
-        .ok()
-        .filter(|it| subjects.iter().any(|(id, _)| id.parse() == Ok(*it)));
-    let party = subject.map(|it| queries::subject(reader, it)).transpose()?.and_then(|it| it.party);
+    let party = subject.map(|(it, _)| queries::subject(reader, it)).transpose()?.and_then(|it| it.party);
     let is_new = queries::is_new_customer(reader, party)?;
     let matter =
         |form: &mut Form| Matter { new_customer: form.has("new_customer") || is_new, ..matter(form) };
@@ -103,6 +111,12 @@ fn begin_page(reader: &Reader, written: &Form, simulates: bool) -> Result<Page> 
     Ok(Page::new(t!("Begin a review"), PLACE, body))
 }
 
+/// What is to be reviewed, as the form names it: its key, and with `:2` behind it its second revision; the last one else.
+fn subject_of(words: &str) -> Option<(i64, Option<i64>)> {
+    let (id, no) = words.split_once(':').map_or((words, None), |(id, no)| (id, Some(no)));
+    Some((id.parse().ok()?, no.map(str::parse).transpose().ok()?))
+}
+
 fn matter(form: &mut Form) -> Matter {
     Matter {
         value: form.whole("value"),
@@ -116,10 +130,11 @@ async fn open(Posted(visit): Posted) -> Answer {
     visit
         .write_form(
             move |work, form| {
-                let (subject, template, due) =
-                    (form.whole("subject"), form.whole("template"), form.day("due"));
+                let (template, due) = (form.whole("template"), form.day("due"));
+                let (subject, revision) = subject_of(form.text("subject")).unwrap_or_default();
                 let body = Review {
-                    subject: subject.unwrap_or(0),
+                    subject,
+                    revision: revision.unwrap_or(0),
                     template,
                     scope: form.word("scope"),
                     matter: matter(form),
@@ -379,6 +394,7 @@ fn item_shown(
         digest: item.digest.clone(),
         statement: statement(before.as_ref(), part),
         facts: if before.is_some() { Vec::new() } else { facts_of(reader, part) },
+        lines: if before.is_some() { Vec::new() } else { lines_of(reader, part).unwrap_or_default() },
         differences: before.as_ref().map(|it| differences(reader, it, part)).transpose()?.unwrap_or_default(),
         why,
     })
@@ -397,9 +413,28 @@ pub(super) fn statement(before: Option<&Json>, part: &Part) -> Markup {
     }
 }
 
+/// What an item says line by line, where its kind reads so.
+fn lines_of(reader: &Reader, part: &Part) -> Option<Vec<(String, String)>> {
+    Some((reader.registry().kind(&part.kind)?.reads?)(&part.content))
+}
+
+/// What became of each line of an item; lines that are gone come last.
+fn lines_changed(before: &[(String, String)], after: &[(String, String)]) -> Vec<Difference> {
+    let of = |all: &[(String, String)], name: &str| {
+        all.iter().find(|(it, _)| it == name).map(|(_, words)| words.clone()).unwrap_or_default()
+    };
+    let gone = before.iter().filter(|(name, _)| after.iter().all(|(it, _)| it != name));
+    let all = after.iter().chain(gone).map(|(name, _)| (name, of(before, name), of(after, name)));
+    all.filter(|(_, before, after)| before != after)
+        .map(|(name, before, after)| Difference::words(name, &before, &after))
+        .collect()
+}
+
 /// The other facts of an item that say something.
 fn facts_of(reader: &Reader, part: &Part) -> Vec<(String, String)> {
-    let Some(entry) = reader.registry().kind(&part.kind) else { return Vec::new() };
+    let Some(entry) = reader.registry().kind(&part.kind).filter(|it| it.reads.is_none()) else {
+        return Vec::new();
+    };
     let fields = part.content.as_object().into_iter().flatten();
     let shown = fields.filter(|(field, _)| !PLACES.contains(&field.as_str())).filter_map(|(field, value)| {
         let label = say(&(entry.label)(field)?);
@@ -415,6 +450,9 @@ fn facts_of(reader: &Reader, part: &Part) -> Vec<(String, String)> {
 
 /// What else an item says now than before.
 pub(super) fn differences(reader: &Reader, before: &Json, part: &Part) -> Result<Vec<Difference>> {
+    if let Some(reads) = reader.registry().kind(&part.kind).and_then(|it| it.reads) {
+        return Ok(lines_changed(&reads(before), &reads(&part.content)));
+    }
     let fields = part.content.as_object().into_iter().flatten();
     let change: serde_json::Map<String, Json> = fields
         .filter(|(field, value)| {

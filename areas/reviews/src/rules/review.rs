@@ -25,6 +25,8 @@ pub struct Standing {
     /// The number of what is reviewed, and its revision that was frozen last.
     pub subject: String,
     pub newest: Option<i64>,
+    /// Whether each of its revisions holds for its own days, so that a later one does not overtake the one that is judged.
+    pub holds_by_day: bool,
     /// Whether the actor owns what is reviewed.
     pub is_own: bool,
     /// Questions to the customer without an answer.
@@ -177,7 +179,7 @@ fn what_others_owe(case: &Case<Review>) -> Vec<Missing> {
     let facts = &case.facts;
     let mut missing: Vec<Missing> =
         facts.progress.functions.iter().flat_map(|it| of_function(case, it)).collect();
-    if facts.newest.is_some_and(|it| it != case.body.revision) {
+    if !facts.holds_by_day && facts.newest.is_some_and(|it| it != case.body.revision) {
         let no = facts.newest.unwrap_or(0);
         let sentence = text!(
             "{number} was released again. Take revision {no} up first.",
