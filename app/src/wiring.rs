@@ -124,7 +124,7 @@ pub fn routes() -> Routes {
         .and(customers::routes(of_customer))
         .and(conversations::routes(requirements::capture_form, open_points))
         .and(requirements::routes(reviews::beside_subject, who_spoke))
-        .and(reviews::routes())
+        .and(reviews::routes(requirements::printed))
         .and(catalogue::routes(reviews::beside_subject))
         .and(::imports::routes(TARGETS))
         .and(orders::routes(of_order))

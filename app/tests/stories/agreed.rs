@@ -16,7 +16,7 @@ use reviews::{Gate, Given, Judging, NewCondition, Review, Verdict};
 use crate::orders::{line, new_kit, promise, taken};
 use crate::reviews::{
     CARL, Matter, POST, accepted, accepts_all, begin, commits, completes, judges, link_in, make_sure, matter,
-    next_letter, offered, reviewed, two_of_meridian,
+    next_letter, offered, opened, reviewed, session, two_of_meridian,
 };
 use crate::world::{World, client, program, refusal};
 
@@ -348,12 +348,8 @@ fn a_part_of_the_catalogue_that_is_sold_beside_a_set_waits_for_its_own_review() 
     for world in World::on_each_engine() {
         let (it, item) = (accepted(&world), new_kit(&world));
         let lines = vec![line(10, "SP-80-01", "2", "89.00")];
-        let order = Order {
-            requirement_set: Some(it.subject),
-            set_revision: Some(1),
-            lines,
-            ..Order::default()
-        };
+        let order =
+            Order { requirement_set: Some(it.subject), set_revision: Some(1), lines, ..Order::default() };
         let order = taken(&world, &order);
         promise(&world, &order, date(2026, 6, 1), Reason::First).unwrap();
         let told = refusal(accept(&world, &order));
@@ -386,6 +382,35 @@ fn whoever_guesses_links_waits_and_learns_nothing() {
             StatusCode::NOT_FOUND,
             "others do not wait"
         );
+    }
+}
+
+#[test]
+fn whoever_opened_their_link_reads_what_they_sign_as_pdf_and_nobody_does_before() {
+    if !sheets::IS_BUILT {
+        eprintln!("no typesetter is built in: no sheet was set");
+        return;
+    }
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        make_sure(&world, CARL);
+        world.db.open_post(Some(POST)).unwrap();
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let link = link_in(&next_letter(&world));
+        let sheet = format!("{link}/sheet.pdf");
+        let before = client(&world.db).get(&sheet);
+        assert_eq!(before.status, StatusCode::UNAUTHORIZED, "a link without its code opens nothing");
+        assert!(!before.text.contains("Northallerton"), "{}", before.text);
+        let mut carl = opened(&world, &link);
+        assert!(carl.get(&link).text.contains(&sheet));
+        let paper = carl.get(&sheet);
+        assert!(paper.status == StatusCode::OK && paper.bytes.starts_with(b"%PDF"), "{}", paper.text);
+        let own = client(&world.db)
+            .with_cookie(web::SESSION, &session(&world, "carl"))
+            .get(&format!("/sign-offs/{number}"));
+        assert!(own.text.contains(&format!("/requirement-sets/{}/revisions/1/sheet.pdf", it.set)));
+        world.ada().does(|work| reviews::withdraw_sign_off(work, &number, "the wrong revision")).unwrap();
+        assert_eq!(carl.get(&sheet).status, StatusCode::GONE);
     }
 }
 

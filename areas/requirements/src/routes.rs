@@ -40,6 +40,7 @@ pub fn routes(agreement: Agreement, speaks: Speaks) -> Routes {
 }
 
 pub use capture::form as capture_form;
+pub use sheet::printed;
 pub use standing::of_customer as standing_of;
 
 /// What waits to be read among somebody's next actions.

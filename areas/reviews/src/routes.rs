@@ -19,14 +19,17 @@ use web::{Routes, t};
 use crate::model::{Review, SignOff};
 use crate::queries;
 
+/// How a revision of what is confirmed is put on paper: its number, which revision, and for whom.
+pub type Sheet = fn(&Reader, (&str, i64), &web::paper::For) -> Result<(sheets::Paper, String)>;
+
 /// Every address of the area.
-pub fn routes() -> Routes {
+pub fn routes(sheet: Sheet) -> Routes {
     reviews::routes()
         .and(signing::routes())
         .and(templates::routes())
         .and(clarifications::routes())
         .and(signoffs::routes())
-        .and(link::routes())
+        .and(link::routes(sheet))
         .and(papers::routes())
         .and(api::routes())
 }

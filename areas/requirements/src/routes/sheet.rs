@@ -32,7 +32,10 @@ async fn sheet(Path((number, no)): Path<(String, i64)>, visit: Visit) -> Answer 
 }
 
 /// The paper and what its file is called: the same for everybody who may read the revision.
-fn printed(reader: &Reader, (number, no): (&str, i64), wanted: &For) -> Result<(Paper, String)> {
+///
+/// # Errors
+/// Not found is also a revision that the reader may not see.
+pub fn printed(reader: &Reader, (number, no): (&str, i64), wanted: &For) -> Result<(Paper, String)> {
     let set = reader.find::<RequirementSet>(number)?;
     let (revision, _) = queries::manifest(reader, set.record.id.raw(), no)?;
     let mut reading = queries::read(reader, number, At::Revision(no))?;

@@ -42,6 +42,8 @@ pub enum Proves {
 pub struct Offered {
     /// Where its forms go: `/sign/…` or `/sign-offs/SF-…`.
     pub action: String,
+    /// Where the same is as a paper, to be read, kept or passed on to colleagues.
+    pub sheet: Option<String>,
     pub subject: String,
     pub title: String,
     pub revision: i64,
@@ -77,6 +79,9 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
                 p { (t!("You confirmed revision {no} on {when}. Since then {count} lines changed; the others are as they were.", no = no, when = exact_moment(at), count = it.changed.len().to_string())) }
             }
             p.fine { (it.subject) " · " (t!("revision {no}", no = it.revision)) " · " (t!("{count} line" | "{count} lines", count = it.changed.len() + it.same.len())) }
+            @if let Some(to) = &it.sheet {
+                p { (Button::open(to, t!("Read it as PDF")).symbol(Symbol::Document).small()) }
+            }
             (standing(it))
         }
         (identity::summary(written))

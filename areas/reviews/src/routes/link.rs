@@ -15,7 +15,7 @@ use crate::pages::clarification;
 use crate::pages::customer::{self, Proves};
 use crate::queries;
 
-pub fn routes() -> Routes {
+pub fn routes(sheet: super::Sheet) -> Routes {
     Routes::default()
         .get("/answer/{secret}", show_question)
         .post("/answer/{secret}", answer)
@@ -24,6 +24,7 @@ pub fn routes() -> Routes {
         .post("/sign/{secret}/enter", enter)
         .post("/sign/{secret}/words", say)
         .post("/sign/{secret}/confirm", confirm)
+        .get("/sign/{secret}/sheet.pdf", move |secret, place, guest| hand_out(secret, place, guest, sheet))
         .get("/certificate/{secret}", show_certificate)
         .post("/certificate/{secret}/code", send_certificate_code)
         .post("/certificate/{secret}/enter", enter_certificate)
@@ -155,6 +156,30 @@ async fn confirm(Path(secret): Path<String>, place: Place, posted: GuestPosted) 
         Ok(by_link_done(&it.house, &t!("Thank you"), &words, Some(&digest)).into_response())
     })
     .await
+}
+
+/// What is to be confirmed as a paper, for whoever typed the code in this browser.
+async fn hand_out(Path(secret): Path<String>, place: Place, guest: Guest, sheet: super::Sheet) -> Answer {
+    guest
+        .write_page(move |edge, envelope| {
+            by_link(edge, envelope, (&secret, CONFIRM), place.0.as_deref(), |it| {
+                let key = pass_key(envelope);
+                if !edge.db.read(&it.actor, |reader| reader.pass_is_open(&it.pass, &key))? {
+                    let page = sign_page((edge, envelope), it, &secret, &Form::default())?;
+                    return Ok((StatusCode::UNAUTHORIZED, page).into_response());
+                }
+                let wanted = For::asked(edge, envelope, web::language::code())?;
+                paper::sent(&edge.db, &it.actor, (&envelope.headers, &wanted), |reader, wanted| {
+                    let body = reader.find::<SignOff>(&it.pass.number)?.body;
+                    let subject = queries::subject(reader, body.subject)?;
+                    if !subject.happens(reader, "ask_sign_off") {
+                        return Err(Error::NotFound);
+                    }
+                    sheet(reader, (&subject.number, body.revision), wanted)
+                })
+            })
+        })
+        .await
 }
 
 /// The page behind the link to a certificate: what asks for the code, or what leads to the paper.

@@ -245,7 +245,20 @@ pub(super) fn offered(
         .transpose()?;
     let (count, what) =
         (changed.len() + same.len(), format!("{} revision {}", subject.number, body.revision));
+    // What is confirmed by a step of its own is a set, of which there is a sheet; behind a link it is handed out there.
+    let has_sheet = sheets::IS_BUILT && subject.happens(reader, "ask_sign_off");
+    let at = match proves {
+        Proves::Link => action.clone(),
+        Proves::Password { .. } => {
+            format!(
+                "{}/revisions/{}",
+                reader.registry().address(&subject.kind, &subject.number),
+                body.revision
+            )
+        }
+    };
     Ok(Offered {
+        sheet: has_sheet.then(|| format!("{at}/sheet.pdf")),
         action,
         subject: subject.number,
         title: subject.title,
