@@ -74,7 +74,13 @@ async fn advance(Path((number, step)): Path<(String, String)>, Posted(visit): Po
 }
 
 async fn remark(path: &'static str, Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let words = visit.form.raw("words").to_owned();
+    let mut words = visit.form.raw("words").to_owned();
+    // What is said of one thing that a record holds names it first.
+    let about = visit.form.text("about");
+    if !about.is_empty() && !words.trim().is_empty() {
+        words = format!("{about}: {words}");
+    }
+    let to = Some(visit.form.text("to")).filter(|it| is_ours(it)).map(str::to_owned);
     let audience = if visit.form.text("audience") == "party" { Audience::Party } else { Audience::Internal };
     let place = (visit.known.actor.person, format!("remark:{number}"));
     let db = std::sync::Arc::clone(&visit.edge.db);
@@ -82,7 +88,7 @@ async fn remark(path: &'static str, Path(number): Path<String>, Posted(visit): P
         .write(move |work| {
             let record = work.mention_of(&number)?;
             work.remark(record.id, &words, audience)?;
-            Ok(format!("/{path}/{number}#timeline"))
+            Ok(to.clone().unwrap_or_else(|| format!("/{path}/{number}#timeline")))
         })
         .await?;
     crate::visit::off_the_loop(move || db.drop_draft(place.0, &place.1)).await.ok();

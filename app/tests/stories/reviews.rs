@@ -282,6 +282,91 @@ fn what_a_revision_leaves_as_it_was_carries_over_and_the_rest_is_asked_again() {
     }
 }
 
+/// A revision of the set in which the flow is another.
+fn flow_is(world: &World, it: &Matter, words: &str) -> Result<kernel::Frozen> {
+    world.ada().does(|work| {
+        let mut case = work.find::<RequirementSet>(&it.set)?;
+        work.advance(&mut case, set::Step::Revise)?;
+        let fields = vec![("statement".to_owned(), words.to_owned())];
+        requirements::edit(work, &Edit { number: it.requirements[1].clone(), version: None, fields })?;
+        requirements::release(work, &it.set, words)
+    })
+}
+
+#[test]
+fn only_what_was_reviewed_before_is_left_out_of_a_review_of_what_changed() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        flow_is(&world, &it, "The flow is 20 m³/h.").unwrap();
+        let opens = |baseline: Option<i64>| {
+            let (subject, template, scope) = (it.subject, Some(it.template), reviews::Scope::Changes);
+            let body = Review { subject, template, scope, baseline, ..Review::default() };
+            world.bob().does(|work| reviews::open(work, &New::default(), &body))
+        };
+        assert!(refusal(opens(None)).contains("No earlier revision was reviewed. Review everything."));
+        let told = refusal(opens(Some(1)));
+        assert!(told.contains("Revision 1 was not reviewed before this one. Review everything."), "{told}");
+        let review = begin(&world, &it);
+        let both = [(world.bob(), it.quality), (world.person("clara"), it.design)];
+        for (who, function) in &both {
+            accepts_all(who, &review, *function, &it);
+            commits(who, &review, *function).unwrap();
+        }
+        completes(&world.henrik(), &review).unwrap();
+
+        flow_is(&world, &it, "The flow is 22 m³/h.").unwrap();
+        let flow = it.requirements[1].as_str();
+        let review = opens(None).unwrap().number;
+        let mut bob = program(&world, "bob");
+        let stands = bob.get(&format!("/api/v1/reviews/{review}/progress")).json();
+        for function in stands["functions"].as_array().unwrap() {
+            assert_eq!(function["waiting"], json!([flow]), "{stands}");
+        }
+        let page = bob.get(&format!("/reviews/{review}")).text;
+        assert!(page.contains("<del>20</del>") && page.contains("<ins>22</ins>"), "{page}");
+        for (who, function) in &both {
+            judges(who, &review, *function, &[(flow, Verdict::Accept)]).unwrap();
+            commits(who, &review, *function).unwrap();
+        }
+        completes(&world.henrik(), &review).unwrap();
+        let missing = world.ada().asks(|reader| reviews::missing_before_order(reader, it.subject, 3));
+        assert!(missing.is_empty(), "what was judged before counts: {missing:?}");
+    }
+}
+
+#[test]
+fn what_is_said_about_an_item_stands_with_it_for_whoever_judges_it() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let item = it.requirements[0].as_str();
+        let (mut bob, says) = (program(&world, "bob"), format!("/reviews/{review}/remarks"));
+        let to = format!("/reviews/{review}?view=all#say-{item}");
+        let asked = [("about", item), ("to", &*to), ("words", "Is there a crane on site?")];
+        let said = bob.post_form(&says, &asked);
+        assert_eq!((said.status, said.location()), (StatusCode::SEE_OTHER, &*to), "{}", said.text);
+        let mut clara = program(&world, "clara");
+        let page = clara.get(&format!("/reviews/{review}")).text;
+        let (above, below) = page.split_once("Is there a crane on site?").unwrap();
+        let of = |item: &str| format!("id=\"verdict-{item}\"");
+        assert!(above.contains(&of(item)) && below.contains(&of(&it.requirements[1])), "at its item: {page}");
+        let answer = json!({ "words": format!("{item}: Yes, one of 2 t.") });
+        let came = clara.post_json(&format!("/api/v1/reviews/{review}/remarks"), &answer);
+        assert!(came.status.is_success(), "{}", came.text);
+        let page = bob.get(&format!("/reviews/{review}?view=all")).text;
+        let at = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words} is not told: {page}"));
+        assert!(at("Is there a crane on site?") < at("Yes, one of 2 t."));
+        assert!(at("Yes, one of 2 t.") < at(&format!("say-{}", it.requirements[1])), "at its item");
+        let away = [("about", item), ("to", "//elsewhere.example"), ("words", "Look here.")];
+        assert_eq!(bob.post_form(&says, &away).location(), format!("/reviews/{review}#timeline"));
+        let nothing = bob.post_form(&says, &[("about", item), ("to", &*to), ("words", " ")]);
+        assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", nothing.text);
+        let page = program(&world, "amelia").get(&format!("/reviews/{review}?view=all")).text;
+        assert!(page.contains("Yes, one of 2 t.") && !page.contains("name=\"about\""), "she reads it all");
+        assert_eq!(program(&world, "carl").post_form(&says, &asked).status, StatusCode::NOT_FOUND);
+    }
+}
+
 #[test]
 fn a_signature_by_program_wants_the_password_again_and_too_many_wrong_ones_wait() {
     for world in World::on_each_engine() {
@@ -1114,9 +1199,16 @@ fn a_scanner_that_opens_every_address_of_a_letter_changes_nothing() {
         let before = newest(&world);
         let mut scanner = client(&world.db);
         for _ in 0..3 {
-            for rest in
-                ["", "/code", "/enter", "/words", "/confirm", "?code=000000", "?word=accept&name=Carl"]
-            {
+            for rest in [
+                "",
+                "/code",
+                "/enter",
+                "/words",
+                "/confirm",
+                "/sheet.pdf",
+                "?code=000000",
+                "?word=accept&name=Carl",
+            ] {
                 let came = scanner.get(&format!("{link}{rest}"));
                 assert!(came.status.as_u16() < 500 && !came.text.contains("Northallerton"), "{rest}");
             }

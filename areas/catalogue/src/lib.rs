@@ -33,8 +33,12 @@ const VIEWS: &[HouseView] = &[
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {
-    Registry::default().with::<CatalogueItem>().told_in_force(commands::hold_by_change).reading(pages::read).viewed(VIEWS).showing(
-        &[
+    Registry::default()
+        .with::<CatalogueItem>()
+        .told_in_force(commands::hold_by_change)
+        .reading(pages::read)
+        .viewed(VIEWS)
+        .showing(&[
             "number",
             "body.code",
             "title",
@@ -44,6 +48,5 @@ pub fn registry() -> Registry {
             "revision",
             "body.review_on",
             "state",
-        ],
-    )
+        ])
 }

@@ -195,9 +195,10 @@ pub fn standing(reader: &Reader, record: &Record<Review>, body: &Review) -> Resu
     for it in &body.asked {
         names.insert(it.function, reader.name_of(it.function)?);
     }
-    let (subject, kind, newest, owner): (String, String, Option<i64>, PersonId) = reader
-        .one(sql!("select number, kind, released, owner from visible where id = $1"), values![body.subject])?;
-    let sharing = reader.registry().kind(&kind).map(|it| it.kind.sharing);
+    let (subject, kind, newest, owner): (String, String, Option<i64>, PersonId) = reader.one(
+        sql!("select number, kind, released, owner from visible where id = $1"),
+        values![body.subject],
+    )?;
     let asked = reader.rows(
         sql!(
             "select number from visible join clarification on clarification.id = visible.id
@@ -215,7 +216,7 @@ pub fn standing(reader: &Reader, record: &Record<Review>, body: &Review) -> Resu
         names,
         subject,
         newest,
-        holds_by_day: sharing == Some(kernel::Sharing::Published),
+        holds_by_day: holds_by_day(reader, &kind),
         is_own: owner == reader.actor.person,
         asked,
         blocking,
@@ -418,13 +419,42 @@ pub fn functions(reader: &Reader) -> Result<Vec<(i64, String)>> {
     )
 }
 
+/// The revision since which changes are judged: the last one before a revision that was reviewed, or the one that is wanted
+/// where that was. What was never judged is not judged by comparing with it.
+pub fn reviewed_before(
+    reader: &Reader,
+    subject: i64,
+    (revision, wanted): (i64, Option<i64>),
+) -> Result<Option<i64>> {
+    let mut earlier = reader.revisions(subject)?;
+    earlier.retain(|it| it.no < revision && wanted.is_none_or(|no| it.no == no));
+    earlier.sort_by_key(|it| std::cmp::Reverse(it.no));
+    // What everybody reads is in force by being published, and nobody judged it for that.
+    let is_judged_to_hold = !holds_by_day(reader, &self::subject(reader, subject)?.kind);
+    for it in earlier {
+        if is_judged_to_hold && is_agreed(it.life) || has_accepted_review(reader, subject, &it.digest)? {
+            return Ok(Some(it.no));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether the revisions of a kind hold side by side, each for its days, as those of the catalogue do.
+fn holds_by_day(reader: &Reader, kind: &str) -> bool {
+    reader.registry().kind(kind).is_some_and(|it| it.kind.sharing == kernel::Sharing::Published)
+}
+
+/// Whether a revision was confirmed by the customer or put in force by a change: both want that it was judged.
+fn is_agreed(life: Option<Life>) -> bool {
+    matches!(life, Some(Life::Confirmed | Life::Effective))
+}
+
 /// What a review of a revision leaves open before an order on it is accepted: conditions that are bound to that, open
 /// questions to the customer, and the review itself, unless the customer has confirmed the revision.
 pub fn missing_before_order(reader: &Reader, subject: i64, revision: i64) -> Result<Vec<Missing>> {
     let (frozen, _) = reader.revision(subject, revision)?;
     let mut missing = Vec::new();
-    let is_confirmed = matches!(frozen.life, Some(Life::Confirmed | Life::Effective));
-    if !is_confirmed && !has_accepted_review(reader, subject, &frozen.digest)? {
+    if !is_agreed(frozen.life) && !has_accepted_review(reader, subject, &frozen.digest)? {
         let it = self::subject(reader, subject)?;
         let sentence = text!("Have revision {no} of {number} reviewed.", no = revision, number = &it.number);
         missing.push(Missing { sentence, link: Some(begins_at(subject, revision)) });

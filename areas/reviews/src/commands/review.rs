@@ -74,8 +74,11 @@ fn planned(work: &Work, subject: &Subject, wanted: &Review) -> Result<Review> {
     let sentence = text!("Choose a template: it says who is asked.");
     faults.unless(is_by_template && !body.asked.is_empty(), "template", sentence);
     if body.scope == Scope::Changes {
-        body.baseline = body.baseline.or(Some(revision - 1)).filter(|it| *it > 0 && *it < revision);
-        let sentence = text!("There is no earlier revision to compare with. Review everything.");
+        body.baseline = queries::reviewed_before(work, subject.id, (revision, wanted.baseline))?;
+        let sentence = match wanted.baseline {
+            Some(no) => text!("Revision {no} was not reviewed before this one. Review everything.", no = no),
+            None => text!("No earlier revision was reviewed. Review everything."),
+        };
         faults.unless(body.baseline.is_some(), "scope", sentence);
     } else {
         body.baseline = None;

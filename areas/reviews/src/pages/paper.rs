@@ -290,6 +290,9 @@ fn item(it: &ItemLine) -> Block {
     } else if facts.is_empty() {
         facts.push(fact(t!("Verdict"), t!("Nothing yet.")));
     }
+    facts.extend(
+        it.talk.iter().map(|it| fact(it.who.clone(), format!("{}\n{}", exact_moment(it.at), it.words))),
+    );
     Block::Clause { number: it.number.clone(), markdown: escaped(&it.title), facts }
 }
 

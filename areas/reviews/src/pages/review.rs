@@ -2,7 +2,7 @@
 
 use kernel::Vocabulary;
 use maud::{Markup, html};
-use web::language::{near_moment, word};
+use web::language::{exact_moment, near_moment, word};
 use web::parts::{
     self, Beside, Button, Column, Difference, Field, Line, Lines, Note, State, Symbol, Tab, Table, form,
     hidden, section,
@@ -27,6 +27,16 @@ pub struct ItemShown {
     pub differences: Vec<Difference>,
     /// Why it waits: it is new, it changed since one judged it.
     pub why: String,
+    /// What was said about it in the review.
+    pub talk: Vec<Spoke>,
+}
+
+/// What somebody said about an item in a review, outside their verdict.
+#[derive(Clone)]
+pub struct Spoke {
+    pub who: String,
+    pub at: jiff::Timestamp,
+    pub words: String,
 }
 
 /// What waits for one function.
@@ -127,6 +137,8 @@ fn judged(item: &ItemShown, it: &Mine, written: &Form) -> Markup {
             }
             (hidden(&named("seen"), &item.digest))
             div.prose { (item.statement) }
+            (talk(&item.talk))
+            p { a class="button small bare" href={ "/reviews/" (it.number) "?view=all#say-" (item.number) } { (t!("Talk about it")) } }
             @if !item.differences.is_empty() { (parts::differences(&item.differences)) }
             @if !item.lines.is_empty() { (parts::facts(&item.lines.iter().map(|(name, words)| (name.clone(), html! { (words) })).collect::<Vec<_>>())) }
             @if !item.facts.is_empty() {
@@ -218,10 +230,40 @@ pub struct ItemLine {
     pub address: String,
     pub is_in_scope: bool,
     pub told: Vec<Told>,
+    /// What was said about it besides.
+    pub talk: Vec<Spoke>,
 }
 
-/// All items with what was said about each.
-pub fn items(all: &[ItemLine], now: jiff::Timestamp) -> Markup {
+/// What was said about an item, the first first.
+fn talk(all: &[Spoke]) -> Markup {
+    html! {
+        @if !all.is_empty() {
+            ul.signatures { @for it in all {
+                li { (Symbol::Talk) div { strong { (it.who) } " " span.fine { (exact_moment(it.at)) } div.prose { (super::rich(&it.words)) } } }
+            } }
+        }
+    }
+}
+
+/// Where one says something about an item; whoever reads answers there.
+fn say_about(review: &str, item: &str) -> Markup {
+    let said = format!("say-{item}");
+    let to = format!("/reviews/{review}?view=all#{said}");
+    html! {
+        details id=(said) {
+            summary class="button small bare" { (Symbol::Down.icon()) (t!("Talk about it")) }
+            (form(&format!("/reviews/{review}/remarks"), html! {
+                (hidden("about", item))
+                (hidden("to", to))
+                (Field::area("words", t!("Your words about {item}", item = item)).lines(2).required().help(t!("@name tells a colleague")))
+                (Button::send(t!("Say it")).small())
+            }))
+        }
+    }
+}
+
+/// All items with what was said about each; the number of the review where one may say something.
+pub fn items(all: &[ItemLine], talks: Option<&str>, now: jiff::Timestamp) -> Markup {
     let columns =
         vec![Column::plain(t!("Number")), Column::title(t!("Item")), Column::text(t!("What was said"))];
     let lines = all.iter().map(|it| {
@@ -229,6 +271,8 @@ pub fn items(all: &[ItemLine], now: jiff::Timestamp) -> Markup {
             @if !it.is_in_scope { span.fine { (t!("Unchanged, so it was judged before.")) } }
             @else if it.told.is_empty() { span.fine { (t!("Nothing yet.")) } }
             @for told in &it.told { div { (of(told, now)) } }
+            (talk(&it.talk))
+            @if let Some(review) = talks { (say_about(review, &it.number)) }
         };
         Line::new(&it.number, vec![parts::number(&it.number, &it.address), html! { (it.title) }, words])
     });

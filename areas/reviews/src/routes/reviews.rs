@@ -15,7 +15,7 @@ use crate::commands::{self, Given, GivenAnswer, Judging, NewCondition, Question}
 use crate::model::{Matter, Review, Scope, Verdict};
 use crate::pages::paper::{AnswerTold, FunctionTold, Recorded};
 use crate::pages::review::{
-    self as page, ConditionShown, FunctionShown, ItemLine, ItemShown, Mine, QuestionShown, Told,
+    self as page, ConditionShown, FunctionShown, ItemLine, ItemShown, Mine, QuestionShown, Spoke, Told,
 };
 use crate::pages::{Options, rich, start};
 use crate::queries::{self, VerdictLine};
@@ -182,7 +182,7 @@ pub(super) fn record_page(reader: &Reader, number: &str, written: &Form) -> Resu
         @if !asked.is_empty() && is_open { (page::tabs(number, &asked, here, everything)) }
         @match here {
             Some(function) => (page::mine(&of_function(reader, &whole, function, &mine)?, written)),
-            None => (page::items(&lines(reader, &whole)?, reader.now)),
+            None => (page::items(&lines(reader, &whole)?, Some(number).filter(|_| !reader.actor.only_reads), reader.now)),
         }
         (page::conditions(number, &conditions(reader, id)?, is_open || !reader.actor.only_reads, day_of(reader.now)))
         (page::questions(&questions(reader, id)?))
@@ -305,9 +305,11 @@ fn of_function(reader: &Reader, whole: &Whole, function: i64, mine: &[(i64, Opti
     let case = &whole.case;
     let stands = case.facts.progress.of(function).cloned().unwrap_or_default();
     let mut earlier = Earlier::new(reader, &case.body);
-    let mut items = Vec::new();
+    let (mut items, talk) = (Vec::new(), talk(reader, whole)?);
     for (item, part) in whole.items.iter().filter(|(it, _)| stands.waiting.contains(&it.number)) {
-        items.push(item_shown(reader, (whole, function), (item, part), &mut earlier)?);
+        let mut shown = item_shown(reader, (whole, function), (item, part), &mut earlier)?;
+        shown.talk = talk.get(&item.number).cloned().unwrap_or_default();
+        items.push(shown);
     }
     let absent = mine.iter().find(|(it, _)| *it == function).and_then(|(_, absent)| *absent);
     let contacts = match case.record.party {
@@ -397,7 +399,21 @@ fn item_shown(
         lines: if before.is_some() { Vec::new() } else { lines_of(reader, part).unwrap_or_default() },
         differences: before.as_ref().map(|it| differences(reader, it, part)).transpose()?.unwrap_or_default(),
         why,
+        talk: Vec::new(),
     })
+}
+
+/// What was said in a review about each of its items: remarks at the review that name the item first.
+fn talk(reader: &Reader, whole: &Whole) -> Result<BTreeMap<String, Vec<Spoke>>> {
+    let mut all: BTreeMap<String, Vec<Spoke>> = BTreeMap::new();
+    for it in reader.remarks(whole.case.record.id.raw())?.into_iter().filter(|it| it.struck_at.is_none()) {
+        let Some((item, words)) = it.words.split_once(": ") else { continue };
+        if whole.items.iter().any(|(known, _)| known.number == item) {
+            let said = Spoke { who: reader.name_of(it.author)?, at: it.at, words: words.to_owned() };
+            all.entry(item.to_owned()).or_default().push(said);
+        }
+    }
+    Ok(all)
 }
 
 /// The fields that say where something stands, not what it is.
@@ -469,6 +485,7 @@ pub(super) fn differences(reader: &Reader, before: &Json, part: &Part) -> Result
 /// Every item with the words on it.
 fn lines(reader: &Reader, whole: &Whole) -> Result<Vec<ItemLine>> {
     let (case, mut all) = (&whole.case, Vec::with_capacity(whole.items.len()));
+    let mut talk = talk(reader, whole)?;
     for (item, part) in &whole.items {
         let mut told = Vec::new();
         let asked = case
@@ -510,6 +527,7 @@ fn lines(reader: &Reader, whole: &Whole) -> Result<Vec<ItemLine>> {
             address: reader.registry().address(&part.kind, &part.number),
             is_in_scope: item.is_in_scope,
             told,
+            talk: talk.remove(&item.number).unwrap_or_default(),
         });
     }
     Ok(all)
