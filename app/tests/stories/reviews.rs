@@ -1009,6 +1009,104 @@ fn a_checklist_and_a_no_hold_the_review_and_a_signature_stands_under_exactly_wha
     }
 }
 
+#[test]
+fn functions_that_are_asked_in_turn_hear_of_it_when_it_is_theirs_and_programs_read_all_that_was_said() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let template = world
+            .bob()
+            .does(|work| {
+                let asked = |function, turn| Asked { function, quorum: 1, turn, ..Asked::default() };
+                let question = reviews::Row {
+                    key: "c1".into(),
+                    question: "Is there capacity in that week?".into(),
+                    functions: vec![it.design],
+                };
+                let policy = Policy {
+                    asked: vec![asked(it.quality, 2), asked(it.design, 1)],
+                    order: reviews::Order::Sequence,
+                    share: Share::Every,
+                    checklist: vec![question],
+                    ..Policy::default()
+                };
+                let body = Template { policy, ..Template::default() };
+                let made = work.create(&New { title: "In turn", ..New::default() }, &body)?;
+                reviews::release_template(work, &made.number, "first one")?;
+                Ok(made.id)
+            })
+            .unwrap();
+        let body = Review { subject: it.subject, template: Some(template), ..Review::default() };
+        let review = world.bob().does(|work| reviews::open(work, &New::default(), &body)).unwrap().number;
+        let clara = world.person("clara");
+        let asked = |who: &Person| {
+            who.asks(|reader| {
+                let functions = identity::functions_of(reader, reader.actor.person)?;
+                Ok(reader.my_tasks(&functions)?.into_iter().filter(|it| it.number == review).count())
+            })
+        };
+        assert_eq!((asked(&clara), asked(&world.bob())), (1, 0), "design is asked first");
+        let first = it.requirements[0].as_str();
+        let early = refusal(judges(&world.bob(), &review, it.quality, &[(first, Verdict::Accept)]));
+        assert!(early.contains("Others are asked first. You are told when it is your turn."), "{early}");
+        let owner = clara.actor.person;
+        let condition = reviews::NewCondition {
+            words: "Drawing 4711 at revision C".into(),
+            owner: Some(owner),
+            gate: reviews::Gate::OrderAccept,
+            ..reviews::NewCondition::default()
+        };
+        let on = Given {
+            item: first.to_owned(),
+            verdict: Verdict::Condition,
+            condition: Some(condition),
+            ..Given::default()
+        };
+        let accept =
+            |item: &String| Given { item: item.clone(), verdict: Verdict::Accept, ..Given::default() };
+        let verdicts = vec![on, accept(&it.requirements[1]), accept(&it.requirements[2])];
+        let fits =
+            reviews::GivenAnswer { row: "c1".into(), answer: reviews::Answer::Ok, remark: "Bay 2".into() };
+        let judging = Judging { function: it.design, verdicts, answers: vec![fits] };
+        clara.does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        assert_eq!(asked(&world.bob()), 0, "judged is not signed");
+        commits(&clara, &review, it.design).unwrap();
+        assert_eq!((asked(&clara), asked(&world.bob())), (1, 1), "the condition, and the next turn");
+        accepts_all(&world.bob(), &review, it.quality, &it);
+        commits(&world.bob(), &review, it.quality).unwrap();
+
+        let (mut bob, at) = (program(&world, "bob"), format!("/api/v1/reviews/{review}"));
+        let design = function(&world, "Design").1;
+        let (clara_is, told) = world.bob().asks(|reader| {
+            let number = reader.mention(owner)?.unwrap().number;
+            Ok((
+                number.clone(),
+                json!({ "function": design, "person": number, "answer": "ok", "remark": "Bay 2" }),
+            ))
+        });
+        let rows = bob.get(&format!("{at}/checklist")).json();
+        assert_eq!(
+            rows,
+            json!([{ "row": "c1", "question": "Is there capacity in that week?", "answers": [told] }])
+        );
+        let said = bob.get(&format!("{at}/verdicts")).json();
+        assert_eq!((said.as_array().unwrap().len(), &said[0]["function"]), (6, &json!(design)));
+        let open = bob.get(&format!("{at}/conditions")).json();
+        assert_eq!(
+            (&open[0]["words"], &open[0]["owner"], &open[0]["blocks"], &open[0]["is_met"]),
+            (&json!("Drawing 4711 at revision C"), &json!(clara_is), &json!("order_accept"), &json!(false))
+        );
+        let met = format!("{at}/conditions/{}/meet", open[0]["id"]);
+        let came = program(&world, "clara").post_json(&met, &json!({ "evidence": "Drawing filed" }));
+        assert_eq!(came.status, StatusCode::OK, "{}", came.text);
+        let now = bob.get(&format!("{at}/conditions")).json();
+        assert_eq!((&now[0]["is_met"], &now[0]["evidence"]), (&json!(true), &json!("Drawing filed")));
+        for rest in ["checklist", "conditions", "verdicts"] {
+            assert_eq!(program(&world, "carl").get(&format!("{at}/{rest}")).status, StatusCode::NOT_FOUND);
+        }
+        completes(&world.henrik(), &review).unwrap();
+    }
+}
+
 /// Who is asked about what is data that quality writes by page; whom it asks is shown, with the reason, before it asks.
 #[test]
 fn a_template_asks_more_of_new_customers_new_technology_value_and_risk_and_shows_it_before() {

@@ -9,8 +9,7 @@ use kernel::{
     Case, Faults, Life, Missing, Part, PartyId, PersonId, Reader, Record, Result, Role, Task, sql, text,
     values,
 };
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 pub use identity::address_of;
 
@@ -22,20 +21,18 @@ use crate::model::{Answer, Feasible, Gate, Matter, Review, Scope, Template, Verd
 use crate::rules::{Answered, Committed, Heard, Item, Progress, Said, Standing, Why, asked_for, progress};
 
 /// A word on an item as it is read.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct VerdictLine {
     pub id: i64,
     pub item: String,
     pub digest: String,
     pub revision: i64,
-    #[serde(skip_serializing)]
     pub function: i64,
     pub person: PersonId,
     pub acts_for: Option<PersonId>,
     pub verdict: Verdict,
     pub remark: String,
     #[serde(with = "kernel::micros")]
-    #[schemars(with = "i64")]
     pub at: Timestamp,
 }
 

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::civil::Date;
-use kernel::{Faults, Reader, Result, Signature, text, typed};
+use kernel::{Faults, PersonId, Reader, Result, Signature, text, typed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -28,8 +28,20 @@ pub fn routes() -> Routes {
         )
         .api_get(
             &review("/verdicts"),
-            doc::<(), Vec<queries::VerdictLine>>("Every word on its items, the oldest first"),
+            doc::<(), Vec<VerdictSeen>>("Every word on its items, the oldest first"),
             verdicts,
+        )
+        .api_get(
+            &review("/checklist"),
+            doc::<(), Vec<RowSeen>>("The questions of its checklist, with every answer"),
+            checklist,
+        )
+        .api_get(
+            &review("/conditions"),
+            doc::<(), Vec<ConditionSeen>>(
+                "Its conditions, each with the gate that it blocks until it is met",
+            ),
+            conditions,
         )
         .api_post(
             &review("/verdicts"),
@@ -185,6 +197,60 @@ struct OneFunction {
     rejected: Vec<String>,
     conditions: usize,
     carried: usize,
+}
+
+/// A word on an item.
+#[derive(Serialize, JsonSchema)]
+struct VerdictSeen {
+    id: i64,
+    item: String,
+    digest: String,
+    revision: i64,
+    /// For which function it was said, by its number.
+    function: String,
+    person: PersonId,
+    acts_for: Option<PersonId>,
+    verdict: Verdict,
+    remark: String,
+    /// In microseconds.
+    at: i64,
+}
+
+/// A question of the checklist.
+#[derive(Serialize, JsonSchema)]
+struct RowSeen {
+    /// Names it where it is answered.
+    row: String,
+    question: String,
+    /// The oldest first; the last of each person counts.
+    answers: Vec<RowAnswer>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct RowAnswer {
+    /// The numbers of the function and of whoever answered for it.
+    function: String,
+    person: String,
+    answer: Row,
+    remark: String,
+}
+
+/// A condition of a yes.
+#[derive(Serialize, JsonSchema)]
+struct ConditionSeen {
+    /// Names it where it is said to be met.
+    id: i64,
+    item: String,
+    words: String,
+    blocks: Gate,
+    /// The number of the function that asked for it.
+    function: String,
+    /// The number of whoever meets it.
+    owner: Option<String>,
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    due: Option<Date>,
+    is_met: bool,
+    evidence: String,
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -369,9 +435,73 @@ async fn progress(Path(number): Path<String>, visit: Visit) -> Answer {
 async fn verdicts(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .respond(move |reader| {
-            in_json(&queries::verdicts(reader, reader.find::<Review>(&number)?.record.id.raw())?)
+            let all = queries::verdicts(reader, reader.find::<Review>(&number)?.record.id.raw())?;
+            let seen = all.into_iter().map(|it| {
+                Ok(VerdictSeen {
+                    id: it.id,
+                    item: it.item,
+                    digest: it.digest,
+                    revision: it.revision,
+                    function: number_of(reader, it.function)?,
+                    person: it.person,
+                    acts_for: it.acts_for,
+                    verdict: it.verdict,
+                    remark: it.remark,
+                    at: it.at.as_microsecond(),
+                })
+            });
+            in_json(&seen.collect::<Result<Vec<_>>>()?)
         })
         .await
+}
+
+async fn checklist(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| {
+            let case = reader.find::<Review>(&number)?;
+            let said = queries::checklist(reader, case.record.id.raw())?;
+            let rows = case.body.policy.checklist.iter().map(|row| {
+                let answers = said.iter().filter(|it| it.row_key == row.key).map(|it| {
+                    Ok(RowAnswer {
+                        function: number_of(reader, it.function)?,
+                        person: number_of(reader, it.person)?,
+                        answer: it.answer,
+                        remark: it.remark.clone(),
+                    })
+                });
+                let answers = answers.collect::<Result<_>>()?;
+                Ok(RowSeen { row: row.key.clone(), question: row.question.clone(), answers })
+            });
+            in_json(&rows.collect::<Result<Vec<_>>>()?)
+        })
+        .await
+}
+
+async fn conditions(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| {
+            let all = queries::conditions(reader, reader.find::<Review>(&number)?.record.id.raw())?;
+            let seen = all.into_iter().map(|it| {
+                Ok(ConditionSeen {
+                    id: it.id,
+                    item: it.item,
+                    words: it.words,
+                    blocks: it.gate,
+                    function: number_of(reader, it.function)?,
+                    owner: it.person.map(|it| number_of(reader, it)).transpose()?,
+                    due: it.due,
+                    is_met: it.settled_at.is_some(),
+                    evidence: it.evidence,
+                })
+            });
+            in_json(&seen.collect::<Result<Vec<_>>>()?)
+        })
+        .await
+}
+
+/// The number of a record by its key.
+fn number_of(reader: &Reader, id: i64) -> Result<String> {
+    Ok(reader.mention(id)?.map(|it| it.number).unwrap_or_default())
 }
 
 async fn judge(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
