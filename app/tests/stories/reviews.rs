@@ -1487,8 +1487,12 @@ fn a_review_is_declined_by_a_signature_and_with_a_reason_and_nothing_is_offered_
         );
         let signatures = world.bob().asks(|reader| reader.signatures(reader.mention_of(&review)?.id));
         assert_eq!((signatures.len(), signatures[0].meaning), (1, kernel::Meaning::Declined));
-        let waits = world.bob().asks(|reader| reader.tasks(reader.mention_of(&review)?.id));
-        assert!(waits.iter().all(|it| it.settled_at.is_some()), "nobody is asked any more: {waits:?}");
+        let mut waits = world.bob().asks(|reader| reader.tasks(reader.mention_of(&review)?.id));
+        waits.retain(|it| it.settled_at.is_none());
+        let told = format!("Tell Meridian Dairies Ltd that {}, revision 1, was declined, and why", it.set);
+        assert_eq!((waits.len(), waits[0].person), (1, Some(world.ada().actor.person)), "{waits:?}");
+        assert_eq!(waits[0].words().to_string(), told, "nobody is asked any more but to tell the customer");
+        assert!(program(&world, "ada").get("/").text.contains(&told), "it stands among her next actions");
         make_sure(&world, CARL);
         let offer = SignOff {
             subject: it.subject,

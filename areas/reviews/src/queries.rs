@@ -304,8 +304,7 @@ pub fn template_in_force(reader: &Reader, id: i64) -> Result<Option<(i64, Templa
 /// Who is asked to approve a review: whoever has the role for it, and does not own what is reviewed where that is forbidden.
 /// Where nobody has it, whoever answers for quality.
 pub fn approvers(reader: &Reader, body: &Review) -> Result<Vec<PersonId>> {
-    let owner: PersonId =
-        reader.one(sql!("select owner from visible where id = $1"), values![body.subject])?;
+    let owner = owner_of(reader, body.subject)?;
     let may = |id: &PersonId| !body.policy.forbids_self_approval || *id != owner;
     for role in [Role::Approver, Role::Quality] {
         let all: Vec<PersonId> = identity::with_role(reader, role)?.into_iter().filter(may).collect();
@@ -314,6 +313,11 @@ pub fn approvers(reader: &Reader, body: &Review) -> Result<Vec<PersonId>> {
         }
     }
     Ok(Vec::new())
+}
+
+/// Whoever owns a record.
+pub fn owner_of(reader: &Reader, record: i64) -> Result<PersonId> {
+    reader.one(sql!("select owner from visible where id = $1"), values![record])
 }
 
 /// The functions for which the actor judges, each with the absent person whom they stand in for.

@@ -619,12 +619,30 @@ pub fn complete(work: &mut Work, number: &str, it: &Closing, proven: &Proven) ->
     Ok(())
 }
 
-/// Closes a review with no, by a signature and with a reason.
+/// Closes a review with no, by a signature and with a reason; whoever owns what was reviewed tells its customer.
 pub fn decline(work: &mut Work, number: &str, it: &Closing, proven: &Proven) -> Result<()> {
     reasoned(work, it.outcome)?;
     let case = work.find::<Review>(number)?;
+    let (id, subject, revision) = (case.record.id.raw(), case.body.subject, case.body.revision);
     close(work, case, (ReviewStep::Decline, Meaning::Declined), it, proven)?;
+    have_the_customer_told(work, id, (subject, revision))?;
     work.called("review_declined");
+    Ok(())
+}
+
+/// Asks whoever owns what was declined to tell its customer: how is for a person to say.
+fn have_the_customer_told(work: &mut Work, review: i64, (subject, revision): (i64, i64)) -> Result<()> {
+    let it = queries::subject(work, subject)?;
+    let customer = it.party.map(|it| work.mention(it)).transpose()?.flatten();
+    let Some(customer) = customer else { return Ok(()) };
+    let request = text!(
+        "Tell {customer} that {number}, revision {no}, was declined, and why",
+        customer = customer.title,
+        number = it.number,
+        no = revision
+    );
+    let owner = queries::owner_of(work, subject)?;
+    work.ask_by_itself(review, &Ask { said: Some(&request), person: Some(owner), ..Ask::default() })?;
     Ok(())
 }
 

@@ -83,6 +83,7 @@ fn begin_page(reader: &Reader, written: &Form, simulates: bool) -> Result<Page> 
     {
         let it = queries::subject(reader, id)?;
         if let Some(no) = no.or(it.released) {
+            subjects.retain(|(known, _)| *known != id.to_string());
             subjects.insert(0, (written.text("subject").to_owned(), named(it.number, it.title, no)));
         }
     }
