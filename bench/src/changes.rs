@@ -1,12 +1,12 @@
 //! Changes: what may be affected while one types, very much accepted, written and put in force by a deed each, who has to
-//! be told where every customer has what changes, and the promises of many orders.
+//! be told where every customer has what changes, and the promises of many orders that were accepted.
 
 use anyhow::{Context, Result, ensure};
 use catalogue::{CatalogueItem, NewRevision};
-use changes::{Action, ChangeRequest, Consent, NewCriterion, NewItem, Policy, Signer, Told};
+use changes::{Action, ChangeRequest, Consent, NewCriterion, NewItem, Policy, Signer, Source, Told};
 use jiff::{SignedDuration, civil::Date};
-use kernel::{Actor, Basis, Body, Means, New, Proven, Taken, Wanted};
-use orders::{Line, NewPromise, Order, Reason};
+use kernel::{Actor, Basis, Body, Means, New, Proven, Taken, Wanted, Work};
+use orders::{Line, NewDelivery, NewPromise, Order, Reason};
 use requirements::{Requirement, RequirementSet};
 
 use crate::fill::{numbers, requirement};
@@ -14,12 +14,16 @@ use crate::house::House;
 use crate::measure::{Table, repeat, timed};
 use crate::pages::page;
 
-/// So many records a large change touches.
-const AFFECTED: usize = 500;
+/// So many records a large change touches, and a very large one.
+const AFFECTED: [usize; 2] = [500, 5_000];
+/// So many requirements are in a set that changes, at most.
+const IN_A_SET: usize = 1_000;
 
 pub fn measure(house: &House, table: &mut Table) -> Result<()> {
     while_typing(house, table)?;
-    large(house, table)?;
+    for count in AFFECTED {
+        large(house, table, count)?;
+    }
     told(house, table)
 }
 
@@ -39,6 +43,7 @@ fn somebody(house: &House, email: &str) -> Result<Actor> {
 
 fn raised(house: &House, title: &str) -> Result<(i64, String)> {
     let body = ChangeRequest {
+        source: Source::Internal,
         need: "The seals swell.".to_owned(),
         proposal: "Others.".to_owned(),
         effective_by: Basis::Day,
@@ -65,12 +70,19 @@ fn while_typing(house: &House, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-/// A set of so many requirements that was agreed: its number.
-fn agreed(house: &House) -> Result<String> {
-    let new = New { title: "A set that changes", ..New::default() };
+/// Everybody who can be a customer, by their keys.
+fn parties(house: &House) -> Result<Vec<i64>> {
+    Ok(house.db.read(&house.ada, |reader| {
+        reader.rows(kernel::sql!("select id from visible where kind = 'K' order by id"), &[])
+    })?)
+}
+
+/// A set of so many requirements that was agreed with a customer: its number.
+fn agreed(house: &House, party: i64, count: usize) -> Result<String> {
+    let new = New { title: "A set that changes", party: Some(party), ..New::default() };
     let set = house.db.write(&house.ada, |work| {
         let set = requirements::open_set(work, &new, &RequirementSet::default())?;
-        let many: Vec<_> = (0..AFFECTED).map(requirement).collect();
+        let many: Vec<_> = (0..count).map(requirement).collect();
         requirements::add_many(work, &set.number, &many)?;
         Ok(set)
     })?;
@@ -80,31 +92,39 @@ fn agreed(house: &House) -> Result<String> {
     Ok(set.number)
 }
 
-fn large(house: &House, table: &mut Table) -> Result<()> {
+fn large(house: &House, table: &mut Table, count: usize) -> Result<()> {
     let bob = somebody(house, "bob.okafor@kestrel-dosing.example")?;
     let henrik = somebody(house, "henrik.soerensen@kestrel-dosing.example")?;
-    let set = agreed(house)?;
+    let party = *parties(house)?.first().context("there is no customer")?;
+    let begun = (0..count).step_by(IN_A_SET);
+    let sets: Vec<String> =
+        begun.map(|no| agreed(house, party, IN_A_SET.min(count - no))).collect::<Result<_>>()?;
     let (_, change) = raised(house, "A large change")?;
     let number = change.as_str();
-    let keep = NewItem { name: &set, action: Action::Keep, reason: "What it holds", ..NewItem::default() };
-    house.db.write(&house.ada, |work| changes::decide(work, number, &keep))?;
+    for set in &sets {
+        let keep = NewItem { name: set, action: Action::Keep, reason: "What it holds", ..NewItem::default() };
+        house.db.write(&house.ada, |work| changes::decide(work, number, &keep))?;
+    }
+    let words = sets.join(" ");
     let (took, accepted) = timed(|| {
         let how = (Action::Change, "To measure");
-        Ok(house.db.write(&house.ada, |work| changes::accept_found(work, number, &set, how))?)
+        Ok(house.db.write(&house.ada, |work| changes::accept_found(work, number, &words, how))?)
     })?;
-    ensure!(accepted.decided == AFFECTED, "{} were found", accepted.decided);
-    table.figure(&format!("{AFFECTED} affected items accepted in a deed"), &seconds(took));
+    ensure!(accepted.decided == count, "{} were found", accepted.decided);
+    table.figure(&format!("{count} affected items accepted in a deed"), &seconds(took));
     let (took, written) = timed(|| {
         let words = ("The", "Every");
         Ok(house.db.write(&house.ada, |work| changes::replace_words(work, number, words))?)
     })?;
-    ensure!(written == AFFECTED, "{written} were written");
-    table.figure(&format!("{AFFECTED} redlines written in a deed"), &seconds(took));
+    ensure!(written == count, "{written} were written");
+    table.figure(&format!("{count} redlines written in a deed"), &seconds(took));
     approve(house, number, (&bob, &henrik))?;
     let (took, frozen) = timed(|| Ok(house.db.write(&house.ada, |work| changes::release(work, number))?))?;
-    ensure!(frozen.len() == AFFECTED + 1, "{} were put in force", frozen.len());
-    table.figure(&format!("release of a change with {AFFECTED} affected items"), &seconds(took));
-    page(house, table, "a change with 500 affected items, page", |_| format!("/changes/{number}"))
+    ensure!(frozen.len() == count + sets.len(), "{} were put in force", frozen.len());
+    table.figure(&format!("release of a change with {count} affected items"), &seconds(took));
+    page(house, table, &format!("a change with {count} affected items, page"), |_| {
+        format!("/changes/{number}")
+    })
 }
 
 fn seconds(took: std::time::Duration) -> String {
@@ -153,8 +173,8 @@ fn approve(house: &House, number: &str, (bob, henrik): (&Actor, &Actor)) -> Resu
     Ok(())
 }
 
-/// Every customer ordered a pump, and the pump changes: who has to be told, and the promises of these orders.
-fn told(house: &House, table: &mut Table) -> Result<()> {
+/// A pump of the catalogue that was released: its key, its number, its article number.
+fn pump(house: &House) -> Result<(i64, String, String)> {
     let bob = somebody(house, "bob.okafor@kestrel-dosing.example")?;
     let item = CatalogueItem {
         code: format!("BENCH-{}", house.db.now().as_microsecond()),
@@ -162,37 +182,62 @@ fn told(house: &House, table: &mut Table) -> Result<()> {
         ..CatalogueItem::default()
     };
     let new = New { title: "A pump that everybody has", ..New::default() };
-    let pump = house.db.write(&bob, |work| catalogue::open(work, &new, &item))?;
-    house.db.write(&bob, |work| catalogue::release(work, &pump.number, &NewRevision::default()))?;
-    let parties = house.db.read(&house.ada, |reader| {
-        let all: Vec<i64> =
-            reader.rows(kernel::sql!("select id from visible where kind = 'K' order by id"), &[])?;
-        Ok(all)
-    })?;
-    let mut ordered: Vec<String> = Vec::with_capacity(parties.len());
-    for (no, some) in parties.chunks(100).enumerate() {
-        ordered.extend(house.db.write(&house.ada, |work| {
-            some.iter()
-                .map(|party| {
-                    let line = Line {
-                        no: 10,
-                        article: item.code.clone(),
-                        item: Some(pump.id),
-                        quantity: "1".to_owned(),
-                        price: "1690.00".to_owned(),
-                        ..Line::default()
-                    };
-                    let order = Order { lines: vec![line], currency: "EUR".to_owned(), ..Order::default() };
-                    let title = format!("A pump {no}");
-                    let new = New { title: &title, party: Some(*party), ..New::default() };
-                    Ok(orders::open_order(work, &new, &order)?.number)
-                })
-                .collect::<kernel::Result<Vec<String>>>()
-        })?);
+    let made = house.db.write(&bob, |work| catalogue::open(work, &new, &item))?;
+    house.db.write(&bob, |work| catalogue::release(work, &made.number, &NewRevision::default()))?;
+    Ok((made.id, made.number, item.code))
+}
+
+/// An order of one line that was promised and accepted; of every third the line was delivered, and of every fifth the
+/// day moved before. Tells its number.
+fn accepted(work: &mut Work, no: usize, (party, today): (i64, Date), line: &Line) -> kernel::Result<String> {
+    let day = today + SignedDuration::from_hours(24 * (7 + i64::try_from(no % 60).unwrap_or(0)));
+    let order = Order { lines: vec![line.clone()], currency: "EUR".to_owned(), ..Order::default() };
+    let title = format!("A pump {no}");
+    let new = New { title: &title, party: Some(party), ..New::default() };
+    let number = orders::open_order(work, &new, &order)?.number;
+    let first = NewPromise { line: line.no, on: day, reason: Reason::First, words: "" };
+    orders::promise(work, &number, &first)?;
+    orders::accept(work, &number, "To measure")?;
+    if no.is_multiple_of(5) {
+        let on = day + SignedDuration::from_hours(24 * 14);
+        let later = NewPromise { on, reason: Reason::Supplier, words: "The rings are late", ..first };
+        orders::promise(work, &number, &later)?;
     }
+    if no.is_multiple_of(3) {
+        let all = NewDelivery { line: line.no, quantity: &line.quantity, on: None, words: "" };
+        orders::deliver(work, &number, &[all])?;
+    }
+    Ok(number)
+}
+
+/// Every customer ordered a pump, and the pump changes: who has to be told, and the promises of these orders.
+fn told(house: &House, table: &mut Table) -> Result<()> {
+    let (item, number, article) = pump(house)?;
+    let (parties, today) = (parties(house)?, today(house));
+    let line = Line {
+        no: 10,
+        article,
+        item: Some(item),
+        quantity: "1".to_owned(),
+        price: "1690.00".to_owned(),
+        ..Line::default()
+    };
+    let mut ordered: Vec<String> = Vec::with_capacity(parties.len());
+    let (took, ()) = timed(|| {
+        for (no, some) in parties.chunks(50).enumerate() {
+            ordered.extend(house.db.write(&house.ada, |work| {
+                let each = some.iter().enumerate();
+                each.map(|(place, party)| accepted(work, no * 50 + place, (*party, today), &line))
+                    .collect::<kernel::Result<Vec<String>>>()
+            })?);
+        }
+        Ok(())
+    })?;
+    let beside = format!("{} in {}", ordered.len(), seconds(took));
+    table.figure("orders promised and accepted, 50 in a deed", &beside);
     let (id, change) = raised(house, "The pump that everybody has")?;
-    let keep = NewItem { name: &pump.number, ..NewItem::default() };
-    house.db.write(&house.ada, |work| changes::decide(work, &change, &keep))?;
+    let pump = NewItem { name: &number, ..NewItem::default() };
+    house.db.write(&house.ada, |work| changes::decide(work, &change, &pump))?;
     let mut count = 0;
     let times = repeat(5, |_| {
         count = house.db.read(&house.ada, |reader| notices::recipients(reader, id))?.len();
@@ -200,21 +245,24 @@ fn told(house: &House, table: &mut Table) -> Result<()> {
     })?;
     ensure!(count == parties.len(), "{count} of {} were found", parties.len());
     table.times("recipients of a notice, every customer", &times, &format!("{count} customers with reasons"));
-    let first = today(house);
-    for (no, some) in ordered.chunks(100).enumerate() {
-        let day = first + SignedDuration::from_hours(24 * (7 + i64::try_from(no % 60)?));
-        house.db.write(&house.ada, |work| {
-            let new = NewPromise { line: 10, on: day, reason: Reason::First, words: "" };
-            some.iter().try_for_each(|number| orders::promise(work, number, &new).map(|_| ()))
-        })?;
-    }
+    let mut prepared = 0;
+    let (took, ()) = timed(|| {
+        loop {
+            match house.db.write(&house.ada, |work| notices::prepare_all(work, &change))? {
+                0 => return Ok(()),
+                some => prepared += some,
+            }
+        }
+    })?;
+    ensure!(prepared == parties.len(), "{prepared} of {} were prepared", parties.len());
+    table.figure("a notice prepared for every customer", &format!("{prepared} in {}", seconds(took)));
     page(house, table, "list of promises, page", |_| "/promises".to_owned())?;
-    page(house, table, "list of orders, newest change, page", |_| "/orders?sort=changed".to_owned())?;
+    page(house, table, "list of orders, newest change, page", |_| "/orders?sort=changed&down=1".to_owned())?;
     page(house, table, "how far the word was kept, page", |_| "/promises/kept".to_owned())?;
-    page(house, table, "an order with notices, page", |no| {
-        format!("/orders/{}", ordered[no % ordered.len()])
+    page(house, table, "an order with a notice, page", |no| {
+        format!("/orders/{}", ordered[no * 7 % ordered.len()])
     })?;
     page(house, table, "the whole way of such an order, page", |no| {
-        format!("/orders/{}/way", ordered[no % ordered.len()])
+        format!("/orders/{}/way", ordered[no * 7 % ordered.len()])
     })
 }
