@@ -93,7 +93,7 @@ pub use letter::{
     Addressee, Attempted, Delivery, Enclosure, Ending, InHand, Kept, Letter, LetterLine, LetterState, Post,
     SECRET, Told, is_address,
 };
-pub use link::{End, Impact, Influence, Link, Neighbour, Reached, Tie};
+pub use link::{Concerned, End, Impact, Influence, Link, Neighbour, Reached, Tie};
 pub use list::{Listed, Order, Page, Sort, Wanted};
 pub use manifest::Part;
 pub use mention::{Naming, handles, way_to_name};

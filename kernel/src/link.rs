@@ -516,6 +516,73 @@ impl Reader<'_> {
     }
 }
 
+/// An organisation that has to do with a record, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Concerned {
+    pub record: i64,
+    /// The key of the organisation.
+    pub party: i64,
+    /// The tie that leads from the record to it; none where the record belongs to it.
+    pub role: Option<Tie>,
+}
+
+impl Reader<'_> {
+    /// The organisations to which some records belong, then those to which a tie leads from them: a part depends on
+    /// whoever makes it. Outsiders are told nothing.
+    pub fn concerned(&self, ids: &[i64]) -> Result<Vec<Concerned>> {
+        if self.actor.is_outside() {
+            return Ok(Vec::new());
+        }
+        let parties = self.registry().all().iter().filter(|it| it.is_party);
+        let kinds: Vec<String> = parties.map(|it| format!("'{}'", it.kind.prefix)).collect();
+        if kinds.is_empty() {
+            return Ok(Vec::new());
+        }
+        let kinds = kinds.join(", ");
+        let (mut own, mut tied) = (Vec::new(), Vec::new());
+        for some in ids.chunks(AT_ONCE) {
+            let marks: Vec<_> = (1..=some.len()).map(|it| format!("${it}")).collect();
+            let (marks, keys) = (marks.join(", "), some.iter().map(Value::from).collect::<Vec<_>>());
+            let belongs = format!(
+                "select id, party from visible where id in ({marks}) and party is not null and party <> id order by id"
+            );
+            let leads = format!(
+                "select source, target, role from link join visible on visible.id = target
+                 where source in ({marks}) and kind in ({kinds}) order by link.id"
+            );
+            let sight = self.actor.sight();
+            for row in self.connection.rows(&crate::schema::confined(&belongs, sight), &keys)? {
+                let (record, party): (i64, i64) = row.read()?;
+                own.push(Concerned { record, party, role: None });
+            }
+            for row in self.connection.rows(&crate::schema::confined(&leads, sight), &keys)? {
+                let (record, party, role): (i64, i64, Tie) = row.read()?;
+                tied.push(Concerned { record, party, role: Some(role) });
+            }
+        }
+        own.extend(tied);
+        Ok(own)
+    }
+
+    /// The files at some records that the actor may read, by their names: the key of the record and the name, the
+    /// oldest first.
+    pub fn filed_at(&self, ids: &[i64]) -> Result<Vec<(i64, String)>> {
+        let mut all = Vec::new();
+        for some in ids.chunks(AT_ONCE) {
+            let marks: Vec<_> = (1..=some.len()).map(|it| format!("${it}")).collect();
+            let text = format!(
+                "select record_id, name from visible_attachment where record_id in ({}) order by id",
+                marks.join(", ")
+            );
+            let keys: Vec<Value> = some.iter().map(Value::from).collect();
+            for row in self.connection.rows(&crate::schema::confined(&text, self.actor.sight()), &keys)? {
+                all.push(row.read()?);
+            }
+        }
+        Ok(all)
+    }
+}
+
 impl Work<'_> {
     /// Ties two records; a tie that is there already stays. Both ends are judged as they are now.
     pub fn tie(&mut self, source: i64, role: Tie, target: i64) -> Result<()> {

@@ -10,7 +10,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::issue::{Issue, IssueLine, IssueState, IssueStep};
-pub use self::item::{Action, Both, Item, Meeting, MeetingField, NewItem, Proposable, Rebased};
+pub use self::item::{
+    Action, BELONGS_TO, Both, DOCUMENT, HAS_FILE, Item, Meeting, MeetingField, NewItem, Proposable, Rebased,
+};
 pub use self::parts::{
     Alternative, Approver, Aspect, Choice, Criterion, Impact, Lesson, NewCriterion, PolicyLine, Told, Verdict,
 };

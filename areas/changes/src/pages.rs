@@ -21,7 +21,8 @@ use web::parts::{
 use web::t;
 
 use crate::model::{
-    Alternative, ChangeRequest, Choice, Criterion, Impact, Item, Lesson, Meeting, Track, Verdict,
+    Alternative, BELONGS_TO, ChangeRequest, Choice, Criterion, HAS_FILE, Impact, Item, Lesson, Meeting,
+    Track, Verdict,
 };
 use crate::queries::Plan;
 use crate::rules::Standing;
@@ -186,12 +187,22 @@ pub fn way(steps: &[String]) -> Markup {
     html! {
         @for (place, step) in steps.iter().enumerate() {
             @if place > 0 { " " }
-            @match (step.strip_prefix('~').and_then(Tie::of), Tie::of(step)) {
-                (Some(role), _) => span.fine { (say(&role.reversed())) },
-                (None, Some(role)) => span.fine { (say(&role.text())) },
-                (None, None) => (step),
+            @match role(step).filter(|_| place % 2 == 1) {
+                Some(words) => span.fine { (words) },
+                None => (step),
             }
         }
+    }
+}
+
+/// A role of a way, in words.
+fn role(step: &str) -> Option<String> {
+    match (step.strip_prefix('~').and_then(Tie::of), Tie::of(step)) {
+        (Some(role), _) => Some(say(&role.reversed())),
+        (None, Some(role)) => Some(say(&role.text())),
+        (None, None) if step == BELONGS_TO => Some(t!("belongs to")),
+        (None, None) if step == HAS_FILE => Some(t!("has the file")),
+        (None, None) => None,
     }
 }
 
@@ -202,6 +213,7 @@ pub fn decision(it: &Item) -> Markup {
         _ if it.released_no.is_some() || it.done_on.is_some() => State::Good,
         Action::Change | Action::Add if it.lacks_redline() => State::Waits,
         Action::Change | Action::Add | Action::Remove => State::Underway,
+        Action::Tell => State::Good,
         Action::Keep | Action::Dismiss => State::Over,
     };
     html! {

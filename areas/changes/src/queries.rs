@@ -15,7 +15,7 @@ use kernel::{
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-pub use self::affected::{Found, all_found, conflict, conflicts, found_from, meetings, says_now};
+pub use self::affected::{Found, all_found, conflict, conflicts, found_from, meetings, says_now, way_to};
 pub use self::issues::{
     is_asked, issue_facts, issues, its_change_is_carried_out, late_steps, overdue_issues,
 };

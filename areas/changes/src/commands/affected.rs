@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use kernel::{
-    ColumnHolds, Entry, Error, Faults, Mention, Missing, Refusal, Result, Says, Work, digest, text,
+    Case, ColumnHolds, Entry, Error, Faults, Mention, Missing, Refusal, Result, Says, Text, Tie, Work,
+    digest, text,
 };
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::{being_written, still_written};
-use crate::model::{Action, Item, NewItem, Proposable};
+use crate::model::{Action, ChangeRequest, Item, NewItem};
 use crate::queries;
 
 #[derive(Serialize)]
@@ -49,7 +50,7 @@ struct Done {
 }
 
 /// Decides what becomes of something that may be affected: a record by its number, or anything else by its name.
-/// A record that changes is under the change from then on. Tells the key of the line.
+/// A record that changes is under the change from then on; an organisation is told of it. Tells the key of the line.
 ///
 /// # Errors
 /// Asks for a reason where it stays or has nothing to do with it; refuses what was never released.
@@ -57,12 +58,17 @@ pub fn decide(work: &mut Work, number: &str, new: &NewItem) -> Result<i64> {
     let change = still_written(work, number)?;
     let name = new.name.trim();
     let item = record_called(work, name)?;
+    let action = meant(work, new.action, item.as_ref());
+    let new = &NewItem { action, way: new.way.clone(), ..*new };
     let mut faults = Faults::default();
     faults.unless(!name.is_empty() && name.chars().count() <= 200, "item", text!("Name what is affected."));
     let needs_reason = matches!(new.action, Action::Keep | Action::Dismiss | Action::Remove);
     faults.unless(!needs_reason || !new.reason.trim().is_empty(), "reason", text!("Say why."));
     let fits = new.reason.chars().count() <= 2000;
     faults.unless(fits, "reason", text!("Shorten it to {count} characters.", count = 2000i64));
+    let is_party = is_party(work, item.as_ref());
+    faults.unless(!is_party || !new.action.changes(), "action", organisations_are_told());
+    faults.unless(is_party || new.action != Action::Tell, "action", only_organisations_are_told());
     if let Some(item) = &item {
         let entry = work.registry().kind(&item.kind).ok_or(Error::NotFound)?;
         let sentence = text!("Nothing can be added to {number} by a change.", number = item.number.as_str());
@@ -78,6 +84,7 @@ pub fn decide(work: &mut Work, number: &str, new: &NewItem) -> Result<i64> {
     faults.into_result()?;
     match &item {
         Some(item) if new.action.changes() => work.take_under_change(&change, item)?,
+        Some(item) if new.action == Action::Tell => work.tie(change.id, Tie::Affects, item.id)?,
         Some(item) => work.give_free(&change, item.id)?,
         None => {}
     }
@@ -86,6 +93,23 @@ pub fn decide(work: &mut Work, number: &str, new: &NewItem) -> Result<i64> {
     work.note(change.id, json!({ "affected": told }))?;
     work.called("affected_decided");
     Ok(id)
+}
+
+/// What becomes of it, where an organisation is among what changes: it is told.
+fn meant(work: &Work, action: Action, item: Option<&Mention>) -> Action {
+    if action == Action::Change && is_party(work, item) { Action::Tell } else { action }
+}
+
+fn is_party(work: &Work, item: Option<&Mention>) -> bool {
+    item.and_then(|it| work.registry().kind(&it.kind)).is_some_and(|it| it.is_party)
+}
+
+fn organisations_are_told() -> Text {
+    text!("An organisation is told of a change and not changed by it. Choose that it is told.")
+}
+
+fn only_organisations_are_told() -> Text {
+    text!("Only an organisation is told. Choose what becomes of this.")
 }
 
 fn keep_line(work: &mut Work, change: i64, item: Option<&Mention>, new: &NewItem) -> Result<i64> {
@@ -120,30 +144,61 @@ fn record_called(work: &Work, name: &str) -> Result<Option<Mention>> {
     }
 }
 
-/// Decides about many records at once, all or none; each with the way on which it was found. Tells how many.
+/// Something among many that are decided about, with the way on which it was found.
+struct Marked {
+    /// The record; none where it is a document.
+    item: Option<Mention>,
+    name: String,
+    sort: String,
+    is_party: bool,
+    way: Vec<String>,
+}
+
+/// Decides about many things at once, all or none; each with the way on which it was found from some words. Tells how
+/// many.
+///
+/// # Errors
+/// Names what there is not.
 pub fn accept_all(
     work: &mut Work,
     number: &str,
-    names: &[String],
+    (names, words): (&[String], &str),
     (action, reason): (Action, &str),
 ) -> Result<usize> {
     let case = being_written(work, number)?;
     let mut faults = Faults::default();
     faults.unless(!names.is_empty(), "marked", text!("Mark at least one in the list first."));
     faults.into_result()?;
-    let found = queries::all_found(work, case.record.id.raw(), case.body.cause, &names.join(" "))?;
-    let mut by_number: BTreeMap<String, Proposable> =
-        found.items.into_iter().map(|it| (it.number.clone(), it)).collect();
+    let mut by_name: BTreeMap<String, Marked> =
+        found(work, &case, words)?.into_iter().map(|it| (it.name.clone(), it)).collect();
     let (mut named, mut seen) = (Vec::with_capacity(names.len()), BTreeSet::new());
-    for name in names {
-        let mention = work.mention_of(&name.to_uppercase())?;
-        if !seen.insert(mention.id) {
-            continue;
-        }
-        let way = by_number.remove(&mention.number).map(|it| it.way).unwrap_or_default();
-        named.push((mention, way));
+    for name in names.iter().filter(|it| seen.insert(it.to_uppercase())) {
+        named.push(match by_name.remove(name).or_else(|| by_name.remove(&name.to_uppercase())) {
+            Some(found) => found,
+            None => marked(work, work.mention_of(&name.to_uppercase())?),
+        });
     }
     decide_many(work, &super::mention(&case), &named, (action, reason))
+}
+
+/// A record that somebody names, and on which no way led.
+fn marked(work: &Work, it: Mention) -> Marked {
+    let is_party = is_party(work, Some(&it));
+    Marked { name: it.number.clone(), sort: String::new(), is_party, way: Vec::new(), item: Some(it) }
+}
+
+/// Everything that is found from some words, the nearest first.
+fn found(work: &Work, case: &Case<ChangeRequest>, words: &str) -> Result<Vec<Marked>> {
+    let found = queries::all_found(work, case.record.id.raw(), case.body.cause, words)?.items;
+    let mut mentions = work.mentions(&found.iter().filter_map(|it| it.id).collect::<Vec<i64>>())?;
+    let all = found.into_iter().filter_map(|it| {
+        let item = match it.id {
+            Some(id) => Some(mentions.remove(&id)?),
+            None => None,
+        };
+        Some(Marked { item, name: it.number, sort: it.sort, is_party: it.is_party, way: it.way })
+    });
+    Ok(all.collect())
 }
 
 /// What became of everything that was found.
@@ -167,24 +222,41 @@ pub fn accept_found(
     (action, reason): (Action, &str),
 ) -> Result<Accepted> {
     let case = being_written(work, number)?;
-    let found = queries::all_found(work, case.record.id.raw(), case.body.cause, words)?.items;
+    let mut named = found(work, &case, words)?;
     let sentence = text!("Nothing is found along the links. Name where to begin.");
-    Refusal::unless(!found.is_empty(), sentence)?;
-    let mut mentions = work.mentions(&found.iter().map(|it| it.id).collect::<Vec<i64>>())?;
-    let mut named: Vec<(Mention, Vec<String>)> =
-        found.into_iter().filter_map(|it| Some((mentions.remove(&it.id)?, it.way))).collect();
-    let mut left = BTreeMap::new();
+    Refusal::unless(!named.is_empty(), sentence)?;
+    let mut left = Vec::new();
     if action.changes() {
-        let mentions: Vec<Mention> = named.iter().map(|(it, _)| it.clone()).collect();
-        left = work.not_under_change(&mentions)?;
-        named.retain(|(it, _)| !left.contains_key(&it.id));
+        let records = named.iter().filter(|it| !it.is_party).filter_map(|it| it.item.clone());
+        let mut refused = work.not_under_change(&records.collect::<Vec<_>>())?;
+        named.retain(|it| match &it.item {
+            Some(_) if it.is_party => true,
+            Some(item) => match refused.remove(&item.id) {
+                Some(why) => {
+                    left.push(why);
+                    false
+                }
+                None => true,
+            },
+            None => {
+                left.push(Missing { sentence: by_hand(&it.name), link: None });
+                false
+            }
+        });
     }
-    let left: Vec<Missing> = left.into_values().collect();
     if named.is_empty() {
         return Err(Refusal(left.into_iter().take(NAMED).collect()).into());
     }
     let decided = decide_many(work, &super::mention(&case), &named, (action, reason))?;
     Ok(Accepted { decided, left })
+}
+
+/// Why a document is not accepted with everything else.
+fn by_hand(name: &str) -> Text {
+    text!(
+        "{document} is a document, which is changed by hand. Decide about it by itself, so that somebody says when that was done.",
+        document = name
+    )
 }
 
 /// So many things are named in one refusal; nobody reads more.
@@ -193,7 +265,7 @@ const NAMED: usize = 20;
 fn decide_many(
     work: &mut Work,
     change: &Mention,
-    named: &[(Mention, Vec<String>)],
+    named: &[Marked],
     (action, reason): (Action, &str),
 ) -> Result<usize> {
     let reason = reason.trim();
@@ -204,18 +276,31 @@ fn decide_many(
     faults.unless(fits, "reason", text!("Shorten it to {count} characters.", count = 2000i64));
     let sentence = text!("Put something new into one at a time, so that it can be written.");
     faults.unless(action != Action::Add, "action", sentence);
+    let has_party = named.iter().any(|it| it.is_party);
+    faults.unless(!has_party || action != Action::Remove, "action", organisations_are_told());
+    let has_other = named.iter().any(|it| !it.is_party);
+    faults.unless(!has_other || action != Action::Tell, "action", only_organisations_are_told());
     let itself = text!("A change does not affect itself or other changes. Replace the other one instead.");
-    faults.unless(named.iter().all(|(it, _)| it.kind != "CR"), "item", itself);
+    let is_change = |it: &Marked| it.item.as_ref().is_some_and(|it| it.kind == "CR");
+    faults.unless(!named.iter().any(is_change), "item", itself);
     faults.into_result()?;
-    let mentions: Vec<Mention> = named.iter().map(|(it, _)| it.clone()).collect();
+    // Organisations among what changes are told; nothing of them is closed to other edits.
+    let of = |it: &Marked| if it.is_party && action.changes() { Action::Tell } else { action };
+    let those = |is_meant: fn(&Marked) -> bool| {
+        named.iter().filter(move |it| is_meant(it)).filter_map(|it| it.item.clone())
+    };
+    let records: Vec<Mention> = those(|it| !it.is_party).collect();
+    let told: Vec<Mention> =
+        those(|it| it.is_party).filter(|_| action.changes() || action == Action::Tell).collect();
     if action.changes() {
-        work.take_many_under_change(change, &mentions)?;
+        work.take_many_under_change(change, &records)?;
     } else {
         let held: BTreeSet<i64> = work.under_change(change.id)?.into_iter().collect();
-        for it in mentions.iter().filter(|it| held.contains(&it.id)) {
+        for it in records.iter().filter(|it| held.contains(&it.id)) {
             work.give_free(change, it.id)?;
         }
     }
+    work.tie_to_many(change.id, Tie::Affects, &told)?;
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
     let known: BTreeMap<String, i64> = queries::items(work, change.id)?
         .into_iter()
@@ -223,18 +308,19 @@ fn decide_many(
         .map(|it| (it.name, it.id))
         .collect();
     let mut new = Vec::new();
-    for (it, way) in named {
-        match known.get(&it.number) {
+    for it in named {
+        match known.get(&it.name) {
             Some(line) => {
-                work.amend("change_item", change.id, *line, &Decided { action, reason, at, by })?;
+                let decided = Decided { action: of(it), reason, at, by };
+                work.amend("change_item", change.id, *line, &decided)?;
             }
             None => new.push(NewLine {
                 record_id: change.id,
-                item: Some(it.id),
-                name: &it.number,
-                sort: "",
-                way,
-                action,
+                item: it.item.as_ref().map(|it| it.id),
+                name: &it.name,
+                sort: &it.sort,
+                way: &it.way,
+                action: of(it),
                 reason,
                 digest: "",
                 at,
@@ -243,7 +329,7 @@ fn decide_many(
         }
     }
     work.add_many("change_item", change.id, &new)?;
-    let numbers: Vec<&str> = named.iter().map(|(it, _)| it.number.as_str()).collect();
+    let numbers: Vec<&str> = named.iter().map(|it| it.name.as_str()).collect();
     work.note(change.id, json!({ "affected": { "items": numbers, "is": action, "because": reason } }))?;
     work.called("affected_decided");
     Ok(named.len())

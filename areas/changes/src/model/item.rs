@@ -15,6 +15,8 @@ kernel::vocabulary! {
         Remove = text!("Remove"),
         /// It was looked at, and stays.
         Keep = text!("No change"),
+        /// An organisation is told of the change; nothing of it is closed to other edits.
+        Tell = text!("Is told"),
         /// It has nothing to do with the change.
         Dismiss = text!("Not affected"),
     }
@@ -39,7 +41,8 @@ pub struct Item {
     pub title: Option<String>,
     /// What it is, where it is no record: drawing, procedure.
     pub sort: String,
-    /// The numbers along which it was found, with the codes of the roles between them; `~` before one that is read backwards.
+    /// The numbers along which it was found, with the codes of the roles between them; `~` before one that is read
+    /// backwards. `belongs_to` leads to an organisation, `has_file` to a document.
     pub way: Vec<String>,
     pub action: Action,
     pub reason: String,
@@ -84,16 +87,31 @@ pub struct NewItem<'a> {
     pub reason: &'a str,
 }
 
-/// A record that may be affected, with the way that leads there.
+/// The role of a way that leads from a record to the organisation to which it belongs.
+pub const BELONGS_TO: &str = "belongs_to";
+/// The role of a way that leads from a record to a document that is filed at it.
+pub const HAS_FILE: &str = "has_file";
+/// What a file at a record is called that may be affected.
+pub const DOCUMENT: &str = "document";
+
+/// Something that may be affected, with the way that leads there: a record, or a document by its name.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Proposable {
+    /// The record; none where it is a document.
     #[serde(skip)]
-    pub id: i64,
+    pub id: Option<i64>,
+    /// Its number, or the name of the document.
     pub number: String,
     pub title: String,
+    /// The prefix of its kind; empty where it is a document.
     pub kind: String,
+    /// What it is, where it is no record: `document`.
+    pub sort: String,
+    /// Whether it is an organisation, which is told of a change and not changed by it.
+    pub is_party: bool,
     pub state: String,
-    /// The numbers along which it was found, with the codes of the roles between them; `~` before one that is read backwards.
+    /// The numbers along which it was found, with the codes of the roles between them; `~` before one that is read
+    /// backwards. `belongs_to` leads to an organisation, `has_file` to a document.
     pub way: Vec<String>,
     /// How many ties away it is.
     pub depth: usize,

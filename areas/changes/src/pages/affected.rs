@@ -123,7 +123,7 @@ pub fn found(
             &it.number,
             vec![
                 html! { (it.number) },
-                html! { a href=(address) { (it.title) } " " span.fine { (kind) } },
+                html! { @if !address.is_empty() { a href=(address) { (it.title) } " " } span.fine { (kind) } },
                 way(&it.way),
             ],
         )
@@ -131,6 +131,7 @@ pub fn found(
     let table = Table::new(t!("What may be affected, the nearest first"), columns, lines.collect());
     html! {
         @for number in &found.unknown { p.fine { (t!("There is no {number}.", number = number)) } }
+        @if found.is_capped { (parts::note(Note::Warn, html! { (t!("More hangs on this than is told. Begin at less, decide about that, and look again.")) })) }
         @if found.items.is_empty() {
             p.quiet-text { (t!("Nothing else was found along the links. Name where to begin, or what is affected, below.")) }
         } @else if may_write {
@@ -140,7 +141,8 @@ pub fn found(
                 (table.compact().selectable())
                 @if found.more > 0 { p.fine { (t!("{count} more was found than is shown here." | "{count} more were found than are shown here.", count = found.more)) } }
                 (Choices::any("all", t!("Which of them?"), vec![Pick::new("yes", t!("All {count} that were found, whether marked or not", count = found.items.len() + found.more))]))
-                (Choices::one("action", t!("What becomes of those that are marked?"), actions(&[Action::Change, Action::Keep, Action::Remove, Action::Dismiss])))
+                (Choices::one("action", t!("What becomes of those that are marked?"), actions(&[Action::Change, Action::Keep, Action::Remove, Action::Dismiss]))
+                    .help(t!("Where something changes, customers and suppliers among them are told of it. Documents are changed by hand.")))
                 (Field::text("reason", t!("Reason")).help(t!("Asked where something stays, ends or has nothing to do with it.")))
                 (Button::send(t!("Decide")).first())
             }

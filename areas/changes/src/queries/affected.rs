@@ -7,15 +7,19 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::items;
-use crate::model::{Item, Meeting, Proposable, Rebased};
+use crate::model::{BELONGS_TO, ChangeRequest, DOCUMENT, HAS_FILE, Item, Meeting, Proposable, Rebased};
 use crate::rules;
 
 /// So far one looks along the ties.
 const DEPTH: usize = 3;
 /// So many are offered at once; what was decided makes room for the others.
 const OFFERED: usize = 200;
+/// So long the name of something affected may be.
+const LONGEST_NAME: usize = 200;
 /// What leads to a change and is not changed by it, and what is nobody's content.
-const BESIDE: [&str; 5] = ["CR", "PE", "FN", "CV", "XF"];
+const BESIDE: [&str; 6] = ["CR", "NO", "PE", "FN", "CV", "XF"];
+/// Whose organisations a change does not reach: other changes, and what was told of them.
+const OF_OTHERS: [&str; 2] = ["CR", "NO"];
 
 /// What may be affected and was not decided about yet.
 #[derive(Clone, Debug, Default)]
@@ -25,10 +29,13 @@ pub struct Found {
     pub more: usize,
     /// Words that looked like numbers and name nothing.
     pub unknown: Vec<String>,
+    /// Whether more hangs on it than is ever told.
+    pub is_capped: bool,
 }
 
 /// What may be affected by a change: what hangs on its cause, on what was decided to change, and on the numbers that
-/// stand in some words. As many as are offered at once.
+/// stand in its need, its proposal and some words; then the organisations and documents of all that. As many as are
+/// offered at once.
 pub fn found_from(reader: &Reader, change: i64, cause: Option<i64>, words: &str) -> Result<Found> {
     let mut found = all_found(reader, change, cause, words)?;
     found.more = found.items.len().saturating_sub(OFFERED);
@@ -39,42 +46,139 @@ pub fn found_from(reader: &Reader, change: i64, cause: Option<i64>, words: &str)
 /// The same, all of it.
 pub fn all_found(reader: &Reader, change: i64, cause: Option<i64>, words: &str) -> Result<Found> {
     let decided = items(reader, change)?;
-    let mut found = Found::default();
+    let (ids, unknown) = beginnings(reader, change, (cause, words), &decided)?;
+    let mut found = Found { unknown, ..Found::default() };
+    let mut known: BTreeSet<i64> = decided.iter().filter_map(|it| it.item).collect();
+    known.insert(change);
+    let impact = reader.impact_of_all(&ids, DEPTH)?;
+    found.is_capped = impact.is_capped;
+    let reached = impact.reached.iter().map(|it| it.id);
+    let mentions = reader.mentions(&ids.iter().copied().chain(reached).collect::<Vec<i64>>())?;
+    // Every record on the way, with its way: what is decided already leads on, too.
+    let mut ways: BTreeMap<i64, (Vec<String>, usize)> = BTreeMap::new();
+    for start in ids.iter().filter_map(|it| mentions.get(it)) {
+        ways.insert(start.id, (vec![start.number.clone()], 0));
+    }
+    for (reached, way) in impact.reached.iter().zip(impact.ways()) {
+        let start = way.first().and_then(|it| mentions.get(&it.via));
+        let Some(start) = start.filter(|_| mentions.contains_key(&reached.id)) else { continue };
+        ways.insert(reached.id, (told(start, &way, &mentions), reached.depth));
+    }
+    for (id, (way, depth)) in &ways {
+        let Some(it) = mentions.get(id).filter(|it| is_content(it, *depth)) else { continue };
+        if known.insert(it.id) {
+            found.items.push(proposable(reader, it, way.clone(), *depth));
+        }
+    }
+    let holding = |beside: &[&str]| -> Holders {
+        let holds = |it: &Mention, depth| !is_over(it, depth) && !beside.contains(&it.kind.as_str());
+        let all = ways.iter().filter(|(id, (_, depth))| mentions.get(id).is_some_and(|it| holds(it, *depth)));
+        all.map(|(id, way)| (*id, way)).collect()
+    };
+    found.items.extend(parties_of(reader, &holding(&OF_OTHERS), &known)?);
+    found.items.extend(documents_of(reader, &holding(&BESIDE), &decided)?);
+    found.items.sort_by(|one, other| (one.depth, &one.number).cmp(&(other.depth, &other.number)));
+    Ok(found)
+}
+
+/// The way on which something is found that somebody names; nothing where it is not found.
+pub fn way_to(reader: &Reader, change: i64, name: &str) -> Result<Vec<String>> {
+    let body = super::body_of(reader, change)?.unwrap_or_default();
+    let all = all_found(reader, change, body.cause, "")?.items;
+    Ok(all.into_iter().find(|it| it.number.eq_ignore_ascii_case(name)).map(|it| it.way).unwrap_or_default())
+}
+
+/// Where one begins: the cause, what was decided to change, and the numbers that stand in need, proposal and some
+/// words; and words that looked like numbers and name nothing.
+fn beginnings(
+    reader: &Reader,
+    change: i64,
+    (cause, words): (Option<i64>, &str),
+    decided: &[Item],
+) -> Result<(Vec<i64>, Vec<String>)> {
+    let ChangeRequest { need, proposal, .. } = super::body_of(reader, change)?.unwrap_or_default();
     let changing = decided.iter().filter(|it| it.action.changes()).filter_map(|it| it.item);
     let mut ids: Vec<i64> = cause.into_iter().chain(changing).collect();
-    for number in numbers_in(words) {
+    let mut unknown = Vec::new();
+    for number in numbers_in(&format!("{words} {need} {proposal}")) {
         if reader.registry().of_number(&number).is_none() {
             continue;
         }
         match reader.mention_of(&number) {
             Ok(it) => ids.push(it.id),
-            Err(kernel::Error::NotFound) => found.unknown.push(number),
+            Err(kernel::Error::NotFound) => unknown.push(number),
             Err(error) => return Err(error),
         }
     }
-    let mut known: BTreeSet<i64> = decided.iter().filter_map(|it| it.item).collect();
-    known.insert(change);
-    let impact = reader.impact_of_all(&ids, DEPTH)?;
-    let reached = impact.reached.iter().map(|it| it.id);
-    let mentions = reader.mentions(&ids.iter().copied().chain(reached).collect::<Vec<i64>>())?;
-    let mut propose = |it: &Mention, way: Vec<String>, depth: usize| {
-        let is_over = depth > 0 && ["withdrawn", "superseded", "declined"].contains(&it.state.as_str());
-        if is_over || BESIDE.contains(&it.kind.as_str()) || !known.insert(it.id) {
-            return;
+    Ok((ids, unknown))
+}
+
+fn is_over(it: &Mention, depth: usize) -> bool {
+    depth > 0 && ["withdrawn", "superseded", "declined"].contains(&it.state.as_str())
+}
+
+/// Whether it is something that can be affected itself.
+fn is_content(it: &Mention, depth: usize) -> bool {
+    !is_over(it, depth) && !BESIDE.contains(&it.kind.as_str())
+}
+
+fn proposable(reader: &Reader, it: &Mention, way: Vec<String>, depth: usize) -> Proposable {
+    let Mention { id, number, title, kind, state } = it.clone();
+    let is_party = reader.registry().kind(&kind).is_some_and(|it| it.is_party);
+    Proposable { id: Some(id), number, title, kind, sort: String::new(), is_party, state, way, depth }
+}
+
+type Holders<'a> = BTreeMap<i64, &'a (Vec<String>, usize)>;
+
+/// The organisations that have to do with what was found: to whom it belongs, on whom a tie says that it depends. Each by
+/// its shortest way.
+fn parties_of(reader: &Reader, holders: &Holders, known: &BTreeSet<i64>) -> Result<Vec<Proposable>> {
+    let ids: Vec<i64> = holders.keys().copied().collect();
+    let mut nearest: BTreeMap<i64, (usize, Vec<String>)> = BTreeMap::new();
+    for it in reader.concerned(&ids)?.into_iter().filter(|it| !known.contains(&it.party)) {
+        let Some((way, depth)) = holders.get(&it.record) else { continue };
+        if nearest.get(&it.party).is_some_and(|(before, _)| *before <= depth + 1) {
+            continue;
         }
-        let Mention { id, number, title, kind, state } = it.clone();
-        found.items.push(Proposable { id, number, title, kind, state, way, depth });
-    };
-    for start in ids.iter().filter_map(|it| mentions.get(it)) {
-        propose(start, vec![start.number.clone()], 0);
+        let role = it.role.map_or_else(|| BELONGS_TO.to_owned(), |role| role.code());
+        nearest.insert(it.party, (depth + 1, way.iter().cloned().chain([role]).collect()));
     }
-    for (reached, way) in impact.reached.iter().zip(impact.ways()) {
-        let start = way.first().and_then(|it| mentions.get(&it.via));
-        let (Some(it), Some(start)) = (mentions.get(&reached.id), start) else { continue };
-        propose(it, told(start, &way, &mentions), reached.depth);
+    let mentions = reader.mentions(&nearest.keys().copied().collect::<Vec<i64>>())?;
+    let found = nearest.into_iter().filter_map(|(id, (depth, mut way))| {
+        let it = mentions.get(&id).filter(|it| !is_over(it, depth))?;
+        way.push(it.number.clone());
+        Some(proposable(reader, it, way, depth))
+    });
+    Ok(found.collect())
+}
+
+/// The documents that are filed at what was found, each name once, by its shortest way.
+fn documents_of(reader: &Reader, holders: &Holders, decided: &[Item]) -> Result<Vec<Proposable>> {
+    let known: BTreeSet<&str> =
+        decided.iter().filter(|it| it.item.is_none()).map(|it| it.name.as_str()).collect();
+    let ids: Vec<i64> = holders.keys().copied().collect();
+    let mut nearest: BTreeMap<String, (usize, Vec<String>)> = BTreeMap::new();
+    for (record, name) in reader.filed_at(&ids)? {
+        let Some((way, depth)) = holders.get(&record) else { continue };
+        let fits = !name.is_empty() && name.chars().count() <= LONGEST_NAME && name.trim() == name;
+        let is_nearer = nearest.get(&name).is_none_or(|(before, _)| *before > depth + 1);
+        if fits && is_nearer && !known.contains(name.as_str()) {
+            let way = way.iter().cloned().chain([HAS_FILE.to_owned(), name.clone()]);
+            nearest.insert(name, (depth + 1, way.collect()));
+        }
     }
-    found.items.sort_by(|one, other| (one.depth, &one.number).cmp(&(other.depth, &other.number)));
-    Ok(found)
+    let found = nearest.into_iter().map(|(number, (depth, way))| Proposable {
+        id: None,
+        number,
+        title: String::new(),
+        kind: String::new(),
+        sort: DOCUMENT.to_owned(),
+        is_party: false,
+        state: String::new(),
+        way,
+        depth,
+    });
+    Ok(found.collect())
 }
 
 /// A way as it is told: numbers, with the roles between them.

@@ -64,12 +64,11 @@ fn deciding(reader: &Reader, number: &str, (words, from): (&str, &str), written:
 type Kinds = Vec<(String, String)>;
 
 fn found_in(reader: &Reader, case: &Case<ChangeRequest>, words: &str) -> Result<(Found, Kinds)> {
-    let all = format!("{} {} {words}", case.body.need, case.body.proposal);
-    let found = queries::found_from(reader, case.record.id.raw(), case.body.cause, &all)?;
+    let found = queries::found_from(reader, case.record.id.raw(), case.body.cause, words)?;
     let registry = reader.registry();
-    let kinds = found.items.iter().map(|it| {
-        let kind = registry.kind(&it.kind).map(|it| web::language::say(&(it.kind.one)())).unwrap_or_default();
-        (kind, registry.address(&it.kind, &it.number))
+    let kinds = found.items.iter().map(|it| match registry.kind(&it.kind) {
+        Some(kind) => (web::language::say(&(kind.kind.one)()), registry.address(&it.kind, &it.number)),
+        None => (t!("Document"), String::new()),
     });
     let kinds = kinds.collect();
     Ok((found, kinds))
@@ -143,6 +142,11 @@ async fn found(Path(number): Path<String>, visit: Visit) -> Answer {
         .await
 }
 
+/// The way on which something is found that somebody names.
+pub(super) fn way_to(reader: &Reader, number: &str, name: &str) -> Result<Vec<String>> {
+    queries::way_to(reader, ours(reader, number)?.record.id.raw(), name.trim())
+}
+
 async fn decide(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     let same = number.clone();
     visit
@@ -155,7 +159,7 @@ async fn decide(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                     sort: form.text("sort"),
                     action,
                     reason: form.text("reason"),
-                    ..NewItem::default()
+                    way: way_to(work, &number, form.text("item"))?,
                 };
                 commands::decide(work, &number, &new)?;
                 Ok(of_change(&number, "affected#decided"))
@@ -193,7 +197,7 @@ async fn accept(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                     commands::accept_found(work, &number, form.text("words"), what)?;
                 } else {
                     let names: Vec<String> = form.all("marked").into_iter().map(str::to_owned).collect();
-                    commands::accept_all(work, &number, &names, what)?;
+                    commands::accept_all(work, &number, (&names, form.text("words")), what)?;
                 }
                 Ok(of_change(&number, "affected#decided"))
             },

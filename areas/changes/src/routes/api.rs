@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use web::api::json as in_json;
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
-use super::affected::redlines;
+use super::affected::{redlines, way_to};
 use super::consent::zone_of;
 use super::plan::person;
 use super::{ours, say_again};
@@ -149,6 +149,8 @@ struct Affected {
     found: Vec<Proposable>,
     /// How many there are beyond those.
     more: usize,
+    /// Whether more hangs on it than is ever told: begin at less, and look again.
+    is_capped: bool,
     meetings: Vec<Meeting>,
 }
 
@@ -199,7 +201,8 @@ async fn affected(Path(number): Path<String>, visit: Visit) -> Answer {
                 });
             }
             let meetings = queries::meetings(reader, id)?;
-            let seen = Affected { decided, found: found.items, more: found.more, meetings };
+            let is_capped = found.is_capped;
+            let seen = Affected { decided, found: found.items, more: found.more, is_capped, meetings };
             Ok(in_json(StatusCode::OK, &serde_json::to_value(seen)?))
         })
         .await
@@ -342,7 +345,7 @@ async fn decide(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
                 sort: &it.sort,
                 action: it.action,
                 reason: &it.reason,
-                way: Vec::new(),
+                way: way_to(work, &number, &it.item)?,
             };
             let line = commands::decide(work, &number, &new)?;
             state_of(work, &number, Some(line))
