@@ -35,18 +35,34 @@ pub struct Addition {
     pub blocks: bool,
 }
 
-/// Prepares a notice for everybody who has to be told of a change and has none yet. Nobody outside sees it before it is
-/// sent.
+/// So many notices are prepared by one deed: an entry that named twenty thousand would be read again with each of them.
+pub const AT_ONCE: usize = 500;
+/// What the product does by itself where there are more.
+pub const GO_ON: &str = "notices.prepare";
+
+/// Prepares a notice for everybody who has to be told of a change and has none yet, so many at once; where there are more,
+/// the product goes on by itself. Nobody outside sees one before it is sent. Tells how many were prepared.
 pub fn prepare_all(work: &mut Work, change: &str) -> Result<usize> {
     let case = open_change(work, change)?;
-    let mut count = 0;
-    for it in queries::recipients(work, case.record.id.raw())?.into_iter().filter(|it| it.notice.is_none()) {
+    let mut waiting = queries::recipients(work, case.record.id.raw())?;
+    waiting.retain(|it| it.notice.is_none());
+    let count = waiting.len().min(AT_ONCE);
+    if waiting.len() > count {
+        work.later(GO_ON, &change, work.now, None)?;
+    }
+    for it in waiting.into_iter().take(count) {
         let body = Notice { reasons: it.reasons, ..Notice::default() };
         write(work, &case, (it.party, Side::Customer), body)?;
-        count += 1;
     }
     work.called("notices_prepared");
     Ok(count)
+}
+
+/// Goes on where there were more than one deed prepares; a change that is over by now has none to prepare.
+pub fn go_on(work: &mut Work, change: &Json) -> Result<()> {
+    let number = change.as_str().ok_or(Error::NotFound)?;
+    let is_over = work.find::<changes::ChangeRequest>(number)?.record.state.is_over();
+    if is_over { Ok(()) } else { prepare_all(work, number).map(|_| ()) }
 }
 
 /// Prepares a notice for somebody whom no tie and no order names: a supplier who makes what changes, a customer as a

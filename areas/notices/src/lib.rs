@@ -47,5 +47,7 @@ pub fn registry() -> Registry {
 
 /// What the area does by itself.
 pub fn jobs() -> Jobs {
-    Jobs::default().every("notices-of-change", SignedDuration::from_hours(6), commands::ask_about_silence)
+    Jobs::default()
+        .every("notices-of-change", SignedDuration::from_hours(6), commands::ask_about_silence)
+        .does(commands::GO_ON, commands::go_on)
 }

@@ -70,6 +70,8 @@ kernel::vocabulary! {
         Theirs = text!("It belongs to them"),
         OpenOrder = text!("An open order has it"),
         Delivered = text!("They have it"),
+        /// It was decided that they are affected, because of the way that leads to them.
+        Affected = text!("They are affected"),
         ByHand = text!("Somebody added them"),
     }
 }

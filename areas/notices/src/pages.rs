@@ -99,6 +99,8 @@ pub fn why(all: &[Reason]) -> Markup {
                 Because::Theirs => (t!("{item} belongs to them.", item = &it.item)),
                 Because::OpenOrder => (t!("{order} is open and has {item}.", order = &it.order, item = &it.item)),
                 Because::Delivered => (t!("They have {item} from {order}.", order = &it.order, item = &it.item)),
+                Because::Affected if it.item.is_empty() => (t!("It was decided that they are told.")),
+                Because::Affected => (t!("It was decided that they are told: {item} leads to them.", item = &it.item)),
                 Because::ByHand => {
                     (t!("Somebody added them: {reason}", reason = &it.words))
                     @if !it.item.is_empty() { " " span.fine { (it.item) } }

@@ -54,7 +54,7 @@ struct Reached {
 }
 
 /// Who has to be told of a change, by the number of the organisation: whose record changes, who ordered it and waits, who
-/// has it (ISO 9001, 8.2.4). Each with the reasons, and with what was agreed about being told.
+/// has it, who was found affected along the links, customer or supplier (ISO 9001, 8.2.4). Each with the reasons, and with what was agreed about being told.
 pub fn recipients(reader: &Reader, change: i64) -> Result<Vec<Recipient>> {
     if reader.actor.is_outside() {
         return Err(Error::NotFound);
@@ -70,6 +70,7 @@ pub fn recipients(reader: &Reader, change: i64) -> Result<Vec<Recipient>> {
         let because = Because::Asked.code();
         add(Reached { party, item: String::new(), number: String::new(), because });
     }
+    affected(reader, change)?.into_iter().for_each(&mut add);
     theirs(reader, change)?.into_iter().for_each(&mut add);
     ordered(reader, change)?.into_iter().for_each(&mut add);
     let words = format!("{} {} {}", record.title, body.need, body.proposal);
@@ -99,6 +100,17 @@ pub fn recipients(reader: &Reader, change: i64) -> Result<Vec<Recipient>> {
     }
     told.sort_by(|one, other| one.number.cmp(&other.number));
     Ok(told)
+}
+
+/// Who is told because it was decided so, each with what leads to them.
+fn affected(reader: &Reader, change: i64) -> Result<Vec<Reached>> {
+    let told = changes::items(reader, change)?.into_iter().filter(|it| it.action == changes::Action::Tell);
+    let reached = told.filter_map(|it| {
+        let before = it.way.len().checked_sub(3).and_then(|place| it.way.get(place)).cloned();
+        let (item, number) = (before.unwrap_or_default(), String::new());
+        Some(Reached { party: it.item?, item, number, because: Because::Affected.code() })
+    });
+    Ok(reached.collect())
 }
 
 /// What of theirs changes.

@@ -11,10 +11,11 @@ use web::parts::{
 use web::t;
 
 use super::{of_notice, why};
+use crate::commands::AT_ONCE;
 use crate::model::{Asks, Recipient, Side, State};
 use crate::queries::NoticeLine;
 
-/// So many are shown of those who were not told.
+/// So many are shown of those who were not told, and of the notices.
 const SHOWN: usize = 200;
 
 /// Who is told of a change.
@@ -52,11 +53,17 @@ pub fn page(it: &Told, written: &Form) -> Markup {
                 (found(&missing))
                 @if missing.len() > SHOWN { p.fine { (t!("And {count} more.", count = missing.len() - SHOWN)) } }
                 @if it.may_write {
+                    @if missing.len() > AT_ONCE { p.fine { (t!("{count} are prepared at once, the others by themselves soon after.", count = AT_ONCE)) } }
                     form.alone method="post" action=(to) { (parts::once()) (Button::send(t!("Prepare {count} notice" | "Prepare {count} notices", count = missing.len())).first()) }
                 }
             }
         }))
-        @if !it.notices.is_empty() { (section("notices", t!("Notices"), notices(it))) }
+        @if !it.notices.is_empty() {
+            (section("notices", t!("Notices"), html! {
+                (notices(it))
+                @if it.notices.len() > SHOWN { p.fine { (t!("And {count} more.", count = it.notices.len() - SHOWN)) } }
+            }))
+        }
         @if it.may_write { (by_hand(it, &to, written)) }
     }
 }
@@ -78,14 +85,24 @@ fn found(missing: &[&Recipient]) -> Table {
     Table::new(t!("By their numbers"), columns, lines.collect()).compact()
 }
 
+/// Those first that somebody has to look at, as many as a page takes.
 fn notices(it: &Told) -> Table {
+    let rank = |one: &&NoticeLine| match one.state {
+        State::Objected => 0,
+        State::Prepared => 1,
+        State::Issued => 2,
+        _ => 3,
+    };
+    let mut all: Vec<&NoticeLine> = it.notices.iter().collect();
+    all.sort_by_key(rank);
+    all.truncate(SHOWN);
     let columns = vec![
         Column::title(t!("Who")),
         Column::text(t!("Notice")),
         Column::text(t!("What is asked of them")),
         Column::text(t!("How it stands")),
     ];
-    let lines = it.notices.iter().map(|one| {
+    let lines = all.into_iter().map(|one| {
         Line::new(
             "",
             vec![
@@ -100,7 +117,7 @@ fn notices(it: &Told) -> Table {
             ],
         )
     });
-    Table::new(t!("In the order in which they were written"), columns, lines.collect()).compact()
+    Table::new(t!("Those first that wait for somebody"), columns, lines.collect()).compact()
 }
 
 fn by_hand(it: &Told, to: &str, written: &Form) -> Markup {

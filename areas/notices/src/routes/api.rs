@@ -96,7 +96,7 @@ async fn recipients(Path(number): Path<String>, visit: Visit) -> Answer {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "NoticesPrepared")]
 struct Prepared {
-    /// How many were prepared.
+    /// How many were prepared; where there are more, the product goes on by itself.
     count: usize,
 }
 
