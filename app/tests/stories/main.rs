@@ -29,6 +29,7 @@ mod orders;
 mod papers;
 mod plans;
 mod proof;
+mod reached;
 mod releases;
 mod reminders;
 mod requirements;

@@ -36,11 +36,11 @@ fn very_much_is_accepted_written_and_put_in_force_by_one_deed_each() {
         world.ada().does(|work| changes::decide(work, &change, &keep)).unwrap();
         let mut ada = program(&world, "ada");
         let page = ada.get(&format!("/changes/{change}/affected?words={set}")).text;
-        // The draft, and the set that holds it, are found too.
-        assert!(page.contains(&format!("All {} that were found", MANY + 2)), "{page}");
+        // The draft, the set that holds it, and the customer to whom all that belongs are found too.
+        assert!(page.contains(&format!("All {} that were found", MANY + 3)), "{page}");
         let asked = json!({ "words": set, "action": "change" });
         let told = ada.post_json(&format!("/api/v1/changes/{change}/affected/found"), &asked).json();
-        assert_eq!(told["count"], json!(MANY), "{told}");
+        assert_eq!(told["count"], json!(MANY + 1), "{told}");
         let left = told["left"].as_array().unwrap();
         let is_named = left.iter().any(|it| it.as_str().unwrap().contains(&draft));
         assert!(left.len() == 2 && is_named, "{told}");
@@ -48,7 +48,9 @@ fn very_much_is_accepted_written_and_put_in_force_by_one_deed_each() {
             let id = reader.mention_of(&change)?.id;
             Ok((id, changes::items(reader, id)?))
         });
-        assert_eq!(items.len(), MANY + 1);
+        assert_eq!(items.len(), MANY + 2);
+        let told = items.iter().find(|it| it.name == "K-1001").unwrap();
+        assert_eq!((told.action, told.way.join(" ")), (Action::Tell, format!("{set} belongs_to K-1001")));
         assert!(items[1..].iter().all(|it| it.way.len() == 3 && it.way[0] == set), "each with its way");
         assert_eq!(world.ada().asks(|reader| reader.under_change(id)).len(), MANY);
         let edit = requirements::Edit {
@@ -143,20 +145,20 @@ fn everything_that_is_found_is_dismissed_with_one_reason_and_nothing_is_held() {
             world.ada().does(|work| changes::accept_found(work, &change, &set, (Action::Dismiss, reason)))
         };
         assert!(refusal(dismiss("")).contains("Say why."));
-        assert_eq!(dismiss("Another line").unwrap().decided, 3);
+        assert_eq!(dismiss("Another line").unwrap().decided, 4, "the set, what it holds, and the customer");
         let id = world.ada().asks(|reader| reader.mention_of(&change)).id;
         assert!(world.ada().asks(|reader| reader.under_change(id)).is_empty());
         assert!(refusal(dismiss("Again")).contains("Nothing is found along the links."));
         // Somebody looks again: those that change after all are held from then on.
         let marked = [reqs[0].clone(), reqs[1].clone()];
         let accept = |action| {
-            world.ada().does(|work| changes::accept_all(work, &change, &marked, (action, "After all")))
+            world.ada().does(|work| changes::accept_all(work, &change, (&marked, ""), (action, "After all")))
         };
         assert!(refusal(accept(Action::Add)).contains("Put something new into one at a time"));
         assert_eq!(accept(Action::Change).unwrap(), 2);
         assert_eq!(world.ada().asks(|reader| reader.under_change(id)).len(), 2);
         let items = world.ada().asks(|reader| changes::items(reader, id));
-        assert_eq!(items.len(), 3, "nothing is decided twice: {items:?}");
+        assert_eq!(items.len(), 4, "nothing is decided twice: {items:?}");
         accept(Action::Keep).unwrap();
         assert!(world.ada().asks(|reader| reader.under_change(id)).is_empty(), "and free again");
         assert_eq!(program(&world, "carl").get(&format!("/changes/{change}/affected")).status, 404);

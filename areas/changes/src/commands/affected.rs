@@ -175,16 +175,18 @@ pub fn accept_all(
     for name in names.iter().filter(|it| seen.insert(it.to_uppercase())) {
         named.push(match by_name.remove(name).or_else(|| by_name.remove(&name.to_uppercase())) {
             Some(found) => found,
-            None => marked(work, work.mention_of(&name.to_uppercase())?),
+            None => marked(work, name)?,
         });
     }
     decide_many(work, &super::mention(&case), &named, (action, reason))
 }
 
 /// A record that somebody names, and on which no way led.
-fn marked(work: &Work, it: Mention) -> Marked {
+fn marked(work: &Work, name: &str) -> Result<Marked> {
+    let sentence = text!("There is no {number}.", number = name);
+    let it = record_called(work, name)?.ok_or_else(|| Faults::one("marked", sentence))?;
     let is_party = is_party(work, Some(&it));
-    Marked { name: it.number.clone(), sort: String::new(), is_party, way: Vec::new(), item: Some(it) }
+    Ok(Marked { name: it.number.clone(), sort: String::new(), is_party, way: Vec::new(), item: Some(it) })
 }
 
 /// Everything that is found from some words, the nearest first.

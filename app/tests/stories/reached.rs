@@ -1,0 +1,280 @@
+//! Whom and what a change reaches beside the records that it changes: customers, suppliers, documents; and very many.
+
+use changes::{Action, NewItem};
+use customers::Organisation;
+use kernel::{Audience, New, Tie};
+use notices::{Because, Side};
+use requirements::{NewRequirement, Requirement, RequirementSet};
+use serde_json::{Value as Json, json};
+
+use crate::changes::{agreed_set, raise, take};
+use crate::world::{World, program, refusal};
+
+const DRAWING: &str = "20-114-03 rev 3.pdf";
+
+/// A ring that Tessaro makes, with its drawing, which meets a requirement of Meridian's: the numbers of ring and
+/// requirement, and of Tessaro.
+fn ring_of_tessaro(world: &World) -> (String, String, String) {
+    let (_, reqs) = agreed_set(world, "CIP 3 dosing skid", &["Seals EPDM."]);
+    let supplier = world
+        .ada()
+        .does(|work| {
+            let body = Organisation { is_supplier: true, is_customer: false, ..Organisation::default() };
+            customers::open(work, &New { title: "Tessaro Dichtungen", ..New::default() }, &body)
+        })
+        .unwrap();
+    let ring = world
+        .person("clara")
+        .does(|work| {
+            let item = catalogue::CatalogueItem {
+                code: "R-20".into(),
+                summary: "A ring of EPDM".into(),
+                ..Default::default()
+            };
+            let ring = catalogue::open(work, &New { title: "Ring R-20", ..New::default() }, &item)?;
+            catalogue::release(work, &ring.number, &catalogue::NewRevision::default())?;
+            work.attach(ring.id, (DRAWING, "application/pdf"), b"%PDF-1.7 a ring", Audience::Internal)?;
+            let (it, maker) = (work.mention_of(&ring.number)?, work.mention_of(&supplier.number)?);
+            work.link_by_hand(&it, Tie::DependsOn, &maker)?;
+            let met = work.mention_of(&reqs[0])?;
+            work.link_by_hand(&it, Tie::Implements, &met)?;
+            Ok(ring)
+        })
+        .unwrap();
+    (ring.number, reqs[0].clone(), supplier.number)
+}
+
+/// What was found, by its number or name.
+fn found<'a>(told: &'a Json, name: &str) -> Option<&'a Json> {
+    told["found"].as_array().unwrap().iter().find(|it| it["number"] == name)
+}
+
+/// What was decided, by its number or name.
+fn decided<'a>(told: &'a Json, name: &str) -> Option<&'a Json> {
+    told["decided"].as_array().unwrap().iter().find(|it| it["item"] == name)
+}
+
+#[test]
+fn organisations_and_documents_are_proposed_with_the_way_that_leads_there_and_decided_about_by_name() {
+    for world in World::on_each_engine() {
+        let (ring, req, tessaro) = ring_of_tessaro(&world);
+        let change = raise(&world, "ada", "Rings of FKM");
+        let mut ada = program(&world, "ada");
+        let at = format!("/api/v1/changes/{change}/affected");
+        let told = ada.get(&format!("{at}?words={req}")).json();
+        let way = |name: &str| found(&told, name).unwrap_or_else(|| panic!("{name}: {told}"))["way"].clone();
+        assert_eq!(way(&ring), json!([req, "~implements", ring]));
+        assert_eq!(way("K-1001"), json!([req, "belongs_to", "K-1001"]));
+        assert_eq!(way(&tessaro), json!([req, "~implements", ring, "depends_on", tessaro]));
+        assert_eq!(way(DRAWING), json!([req, "~implements", ring, "has_file", DRAWING]));
+        let drawing = found(&told, DRAWING).unwrap();
+        assert_eq!((&drawing["sort"], &drawing["kind"]), (&json!("document"), &json!("")));
+        assert_eq!(found(&told, &tessaro).unwrap()["is_party"], json!(true));
+        assert!(found(&told, "K-1002").is_none(), "nothing of Hallander's hangs on it");
+        let page = ada.get(&format!("/changes/{change}/affected?words={req}")).text;
+        for words in ["belongs to", "depends on", "has the file", DRAWING, "Tessaro Dichtungen"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+
+        // Nobody is changed by a change, and what is no organisation is not told.
+        let decide = |ada: &mut web::testing::Client, item: &str, action: &str, reason: &str| {
+            ada.post_json(&at, &json!({ "item": item, "action": action, "reason": reason }))
+        };
+        let wrong = decide(&mut ada, &tessaro, "remove", "They make no rings any more");
+        assert!(wrong.text.contains("An organisation is told of a change"), "{}", wrong.text);
+        let wrong = decide(&mut ada, &req, "tell", "");
+        assert!(wrong.text.contains("Only an organisation is told."), "{}", wrong.text);
+        // One by one: a supplier who is told, a document that has nothing to do with it.
+        assert!(decide(&mut ada, DRAWING, "dismiss", "").text.contains("Say why."));
+        let sent = json!({ "item": DRAWING, "sort": "document", "action": "dismiss", "reason": "Shows the groove only" });
+        assert!(ada.post_json(&at, &sent).status.is_success());
+        let told = ada.get(&format!("{at}?words={req}")).json();
+        assert!(found(&told, DRAWING).is_none(), "nobody is asked twice");
+        let kept = decided(&told, DRAWING).unwrap();
+        assert_eq!((&kept["action"], &kept["sort"]), (&json!("dismiss"), &json!("document")));
+
+        // Then all the rest that the page shows, marked or not: by the form, as a person sends it.
+        let sent = ada.post_form(
+            &format!("/changes/{change}/affected/accept"),
+            &[("words", req.as_str()), ("all", "yes"), ("action", "change"), ("reason", "Rings of FKM")],
+        );
+        assert!(sent.status.is_redirection(), "{}", sent.text);
+        let told = ada.get(&at).json();
+        let is = |name: &str| decided(&told, name).unwrap_or_else(|| panic!("{name}: {told}")).clone();
+        assert_eq!(
+            [&is(&ring)["action"], &is(&tessaro)["action"], &is("K-1001")["action"]],
+            [&json!("change"), &json!("tell"), &json!("tell")]
+        );
+        assert_eq!(is(&tessaro)["way"], json!([req, "~implements", ring, "depends_on", tessaro]));
+        world.ada().asks(|reader| {
+            for (number, held) in [(&ring, 1), (&tessaro, 0)] {
+                assert_eq!(reader.changes_of(reader.mention_of(number)?.id)?.len(), held, "{number}");
+            }
+            Ok(())
+        });
+        // Whoever is told has a reason, and gets what is ours of it.
+        let all = world.ada().asks(|reader| notices::recipients(reader, reader.mention_of(&change)?.id));
+        let maker = all.iter().find(|it| it.number == tessaro).unwrap();
+        assert_eq!(
+            (maker.reasons[0].because, maker.reasons[0].item.as_str()),
+            (Because::Affected, ring.as_str())
+        );
+        world.ada().does(|work| notices::prepare_all(work, &change)).unwrap();
+        let line = world
+            .ada()
+            .asks(|reader| notices::notices(reader, reader.mention_of(&change)?.id))
+            .into_iter()
+            .find(|it| it.name == "Tessaro Dichtungen")
+            .unwrap();
+        assert_eq!(line.side, Side::Supplier);
+        let notice = world.ada().asks(|reader| reader.find::<notices::Notice>(&line.number)).body;
+        let named: Vec<&str> = notice.package.iter().map(|it| it.item.as_str()).collect();
+        assert_eq!(named, [ring.as_str()], "the ring is ours, the requirement is Meridian's");
+        let page = ada.get(&format!("/change-notices/{}", line.number)).text;
+        assert!(
+            page.contains(&format!("It was decided that they are told: {ring} leads to them.")),
+            "{page}"
+        );
+        for outside in ["carl", "eve"] {
+            assert_eq!(program(&world, outside).get(&at).status, 404, "{outside}");
+        }
+    }
+}
+
+#[test]
+fn a_document_among_what_is_accepted_waits_until_somebody_says_when_it_was_changed() {
+    for world in World::on_each_engine() {
+        let (ring, req, _) = ring_of_tessaro(&world);
+        let change = raise(&world, "ada", "Rings of FKM");
+        let accept = |how| world.ada().does(|work| changes::accept_found(work, &change, &req, how));
+        let accepted = accept((Action::Change, "Rings of FKM")).unwrap();
+        let left: Vec<String> = accepted.left.iter().map(|it| it.sentence.to_string()).collect();
+        assert!(left.iter().any(|it| it.contains(&format!("{DRAWING} is a document"))), "{left:?}");
+        // Marked by itself it keeps the way on which it was found.
+        let marked = [DRAWING.to_owned()];
+        let how = (Action::Change, "The compound stands on it");
+        world.ada().does(|work| changes::accept_all(work, &change, (&marked, ""), how)).unwrap();
+        let id = world.ada().asks(|reader| reader.mention_of(&change)).id;
+        let items = world.ada().asks(|reader| changes::items(reader, id));
+        let drawing = items.iter().find(|it| it.name == DRAWING).unwrap();
+        assert_eq!(drawing.way, [ring.as_str(), "has_file", DRAWING]);
+        assert!(drawing.item.is_none() && drawing.waits(), "{drawing:?}");
+        let done = |day: &str| {
+            world.ada().does(|work| changes::done(work, &change, drawing.id, day.parse().unwrap()))
+        };
+        assert!(refusal(done("2026-03-09")).contains("today at the latest"));
+        done("2026-03-02").unwrap();
+        let sentence = refusal(world.ada().does(|work| {
+            changes::accept_all(work, &change, (&["No such.pdf".to_owned()], ""), (Action::Keep, "x"))
+        }));
+        assert!(sentence.contains("There is no No such.pdf"), "{sentence}");
+    }
+}
+
+#[test]
+fn very_many_are_told_by_deeds_of_five_hundred_and_the_product_goes_on_by_itself() {
+    const FIRMS: usize = 520;
+    for world in World::on_each_engine() {
+        let change = raise(&world, "ada", "Seals of all");
+        let firms: Vec<String> = world
+            .ada()
+            .does(|work| {
+                (0..FIRMS)
+                    .map(|no| {
+                        let title = format!("Firm {no}");
+                        let new = New { title: &title, ..New::default() };
+                        Ok(customers::open(work, &new, &Organisation::default())?.number)
+                    })
+                    .collect()
+            })
+            .unwrap();
+        let how = (Action::Tell, "All have the seals");
+        world.ada().does(|work| changes::accept_all(work, &change, (&firms, ""), how)).unwrap();
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&format!("/changes/{change}/notices")).text;
+        assert!(page.contains("500 are prepared at once, the others by themselves soon after."), "{page}");
+        let first = ada.post_json(&format!("/api/v1/changes/{change}/notices"), &json!({})).json();
+        assert_eq!(first["count"], json!(500), "{first}");
+        for _ in 0..100 {
+            if !world.db.run_job().unwrap() {
+                break;
+            }
+        }
+        world.ada().asks(|reader| {
+            let id = reader.mention_of(&change)?.id;
+            // All of them, and Meridian, for whom it was raised.
+            assert_eq!(notices::notices(reader, id)?.len(), FIRMS + 1);
+            assert!(notices::recipients(reader, id)?.iter().all(|it| it.notice.is_some()));
+            let deeds = reader.trail(id, false, 0, 1000)?;
+            let prepared: Vec<usize> = deeds
+                .iter()
+                .filter(|it| it.deed == "notices_prepared")
+                .map(|it| it.content["records"].as_array().map_or(0, Vec::len))
+                .collect();
+            assert_eq!(prepared.len(), 2, "{prepared:?}");
+            assert!(prepared.iter().all(|it| *it < 600), "no entry names them all: {prepared:?}");
+            Ok(())
+        });
+        let page = ada.get(&format!("/changes/{change}/notices")).text;
+        assert!(page.contains("Everybody whom the change reaches has a notice."), "{page}");
+        assert!(page.contains(&format!("And {} more.", FIRMS + 1 - 200)), "no page lists them all: {page}");
+    }
+}
+
+#[test]
+fn five_thousand_are_decided_by_one_deed_and_more_than_is_told_is_said() {
+    const MANY: usize = 5_000;
+    for world in World::on_each_engine() {
+        let sets: Vec<String> = (0..6)
+            .map(|no| {
+                let many: Vec<NewRequirement> = (0..if no < 5 { MANY / 5 } else { 1 })
+                    .map(|it| NewRequirement {
+                        body: Requirement {
+                            statement: format!("Line {no}.{it} is sealed with EPDM."),
+                            ..Requirement::default()
+                        },
+                        ..NewRequirement::default()
+                    })
+                    .collect();
+                world
+                    .ada()
+                    .does(|work| {
+                        let new = New { title: "Very much", ..New::default() };
+                        let set = requirements::open_set(work, &new, &RequirementSet::default())?.number;
+                        requirements::add_many(work, &set, &many)?;
+                        Ok(set)
+                    })
+                    .unwrap()
+            })
+            .collect();
+        let change = raise(&world, "ada", "All seals");
+        for set in &sets {
+            take(&world, "ada", &change, set, Action::Keep).unwrap();
+        }
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&format!("/changes/{change}/affected?words={}", sets.join("+"))).text;
+        assert!(page.contains("More hangs on this than is told."), "{page}");
+        let from = sets[..5].join(" ");
+        let told =
+            ada.get(&format!("/api/v1/changes/{change}/affected?words={}", sets[..5].join("+"))).json();
+        assert_eq!(told["is_capped"], json!(false));
+        let shown = told["found"].as_array().unwrap().len();
+        assert_eq!(shown + usize::try_from(told["more"].as_u64().unwrap()).unwrap(), MANY);
+        let sent = json!({ "words": from, "action": "dismiss", "reason": "Another material" });
+        let answer = ada.post_json(&format!("/api/v1/changes/{change}/affected/found"), &sent).json();
+        assert_eq!(answer["count"], json!(MANY), "{answer}");
+        // Nothing of it is to be released, so what says their name cannot be changed by a change either: each is named.
+        let one = NewItem { name: &sets[5], action: Action::Change, ..NewItem::default() };
+        let sentence = refusal(world.ada().does(|work| changes::decide(work, &change, &one)));
+        assert!(sentence.contains("was never released"), "{sentence}");
+        world.ada().asks(|reader| {
+            let id = reader.mention_of(&change)?.id;
+            assert_eq!(changes::items(reader, id)?.len(), MANY + 6);
+            let deeds = reader.trail(id, false, 0, 1000)?;
+            assert_eq!(deeds.iter().filter(|it| it.deed == "affected_decided").count(), 7);
+            Ok(())
+        });
+        let page = ada.get(&format!("/changes/{change}/affected?from=4900")).text;
+        assert!(page.contains("Another material") && page.len() < 400_000, "a part of it a page");
+    }
+}
