@@ -242,7 +242,78 @@ fn whoever_must_know_reads_what_a_change_put_in_force_and_says_so() {
         let all = world.bob().asks(|reader| requirements::readers(reader, id, 2));
         let own = all.iter().find(|it| it.person == world.bob().actor.person).unwrap();
         assert!(own.read_at.is_none(), "he has not said so yet");
+        let digest = world.bob().asks(|reader| {
+            let last = reader.revisions(reader.mention_of(&set)?.id)?.into_iter().find(|it| it.no == 2);
+            Ok(last.unwrap().digest)
+        });
+        let refused = refusal(world.henrik().does(|work| requirements::acknowledge(work, &set, 2, &digest)));
+        assert!(refused.contains("You were not asked to read"), "{refused}");
+        world.bob().does(|work| requirements::acknowledge(work, &set, 2, &digest)).unwrap();
+        let all = world.bob().asks(|reader| requirements::readers(reader, id, 2));
+        let own = all.iter().find(|it| it.person == world.bob().actor.person).unwrap();
+        assert!(own.read_at.is_some() && world.bob().asks(requirements::to_read).is_empty());
         assert!(world.carl().asks(requirements::to_read).is_empty());
+    }
+}
+
+#[test]
+fn a_customer_reads_in_their_words_how_far_a_change_is_and_when_it_got_there() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Frame of 1.4301."]);
+        let management = management_approves(&world);
+        let asked = |title: &str, item: &str, words: &str| {
+            let change = raise(&world, "ada", title);
+            world
+                .ada()
+                .does(|work| {
+                    let mut case = work.find::<ChangeRequest>(&change)?;
+                    work.revise(&mut case, |it| {
+                        it.needs_customer = true;
+                        it.for_customer = "It lasts longer.".into();
+                    })
+                })
+                .unwrap();
+            propose(&world, "ada", &change, item, words);
+            step(&world, "bob", &change, "screen").unwrap();
+            fix(&world, &change);
+            world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+            sign(&world, "henrik", &change, &management, true).unwrap();
+            change
+        };
+        let answers = |change: &str, consents: bool, words: &str| {
+            let carl = world.carl();
+            let proven = Proven { person: carl.actor.person, means: Means::Password, at: world.db.now() };
+            let signer = Signer { name: "Carl Whitfield", language: "en", zone: "UTC" };
+            carl.does(|work| changes::confirm(work, change, (consents, words, &signer), &proven))
+        };
+        let mut carl = program(&world, "carl");
+        let mut reads = |change: &str| carl.get(&format!("/changes/{change}")).text;
+        let seals = asked("Seals of the wet ends", &reqs[0], "Seals FKM.");
+        let page = reads(&seals);
+        for words in ["We ask you whether you approve it.", "Shown to you", "2 March 2026", "It lasts longer."] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        answers(&seals, true, "").unwrap();
+        let page = reads(&seals);
+        assert!(page.contains("It is approved, and we prepare it."), "{page}");
+        assert!(page.contains("Approved by Carl Whitfield"), "{page}");
+        world.ada().does(|work| changes::release(work, &seals)).unwrap();
+        let page = reads(&seals);
+        assert!(page.contains("It is in force.") && !page.contains("we prepare it"), "{page}");
+        let seen = program(&world, "carl").get(&format!("/api/v1/changes/{seals}")).json();
+        assert_eq!(seen["state"], json!("verifying"), "{seen}");
+
+        let frame = asked("Frame of another steel", &reqs[1], "Frame of 1.4404.");
+        assert!(refusal(answers(&frame, false, " ")).contains("Say why."));
+        answers(&frame, false, "Our auditor wants 1.4301.").unwrap();
+        let page = reads(&frame);
+        assert!(page.contains("You did not approve it. We talk to you before anything changes."), "{page}");
+        assert!(page.contains("Not approved by Carl Whitfield"), "{page}");
+        world.ada().does(|work| changes::send_back(work, &frame, "Another steel, then")).unwrap();
+        let page = reads(&frame);
+        assert!(page.contains("We look at it again. Nothing is asked of you now."), "{page}");
+        assert!(!page.contains("Another steel, then"), "why is ours: {page}");
+        assert_eq!(program(&world, "eve").get(&format!("/changes/{frame}")).status, 404);
     }
 }
 

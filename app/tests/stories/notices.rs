@@ -433,6 +433,67 @@ fn silence_is_no_consent_and_a_letter_that_comes_back_is_seen() {
         assert!(page.contains("It came back. Find another address."), "{page}");
         world.db.write(&product, |work| notices::ask_about_silence(work, &json!({}))).unwrap();
         assert_eq!(asked(&world).len(), 1, "there is a day left");
+        // The day is over, and nobody answered: somebody of ours is asked to ask them, once.
+        let later = crate::world::monday() + jiff::SignedDuration::from_hours(48);
+        for _ in 0..2 {
+            world
+                .db
+                .write_at(&product, later, |work| notices::ask_about_silence(work, &json!({})))
+                .unwrap();
+        }
+        let all = asked(&world);
+        assert_eq!(all.len(), 2, "{all:?}");
+        let told = all.iter().find(|it| it.request.contains("silence is no consent")).unwrap();
+        assert_eq!(told.person, Some(world.ada().actor.person));
+        assert_eq!(state(&world, &notice), State::Issued, "nothing follows from it by itself");
+    }
+}
+
+#[test]
+fn where_the_contract_of_a_change_asks_for_it_the_customer_approves_by_their_link_without_a_profile() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        world.ada().does(|work| customers::verify(work, "K-1001", CARL, customers::Proof::Answered)).unwrap();
+        let management = crate::changes::management_approves(&world);
+        let change = raise(&world, "ada", "Seals");
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<ChangeRequest>(&change)?;
+                work.revise(&mut case, |it| it.needs_customer = true)
+            })
+            .unwrap();
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        crate::changes::step(&world, "bob", &change, "screen").unwrap();
+        crate::changes::fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
+        assert_eq!(crate::changes::state(&world, &change), "customer_approval");
+        let told = program(&world, "ada").get(&format!("/api/v1/changes/{change}/recipients")).json();
+        assert_eq!(
+            (&told[0]["number"], &told[0]["needs_approval"], &told[0]["is_agreed"]),
+            (&json!("K-1001"), &json!(true), &json!(false)),
+            "{told}"
+        );
+        let notice = prepared(&world, &change).remove(0);
+        assert_eq!((notice.asks, notice.blocks), (Asks::Approval, true));
+        // Less than that wants a reason, as if it stood in their profile.
+        let less = Edit { asks: Asks::Acknowledgement, ..written(&world, &notice.number) };
+        let sentence = refusal(world.ada().does(|work| notices::edit(work, &notice.number, &less)));
+        assert!(sentence.contains("It is less than was agreed with them."), "{sentence}");
+        sent(&world, &notice.number);
+        let link = link_in(&next_letter(&world));
+        let mut carl = client(&world.db);
+        carl.post_form(&format!("{link}/code"), &[]);
+        let words = next_letter(&world);
+        let code: String =
+            words.split(|it: char| !it.is_ascii_digit()).find(|it| it.len() == 6).unwrap().to_owned();
+        carl.post_form(&format!("{link}/enter"), &[("code", &code)]);
+        let yes = [("answer", "approved"), ("name", "Carl Whitfield"), ("role", "Project engineer")];
+        let signed = carl.post_form(&format!("{link}/answer"), &yes);
+        assert_eq!(signed.status, StatusCode::OK, "{}", signed.text);
+        assert_eq!(crate::changes::state(&world, &change), "approved");
     }
 }
 

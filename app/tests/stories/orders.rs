@@ -680,6 +680,20 @@ fn orders_of_another_system_come_in_once_and_what_contradicts_is_named_by_its_ro
             named.text.contains("Row 2 holds a formula")
                 && named.text.contains("Row 4 says something else of ERP-4 than row 3")
         );
+        // A workbook says the same as the table, and a formula in it is named as well.
+        let book = |article: &str| {
+            let headings =
+                ["Order", "Customer", "Line", "Article", "Quantity", "Price"].map(str::to_owned);
+            let made = date(2026, 3, 2).at(9, 0, 0, 0);
+            let sheet = table::Sheet { name: "Orders", headings: &headings, widths: &[], made };
+            let cells = ["ERP-2", "K-1002", "10", article, "1", "89.00"];
+            let row = cells.map(|it| table::Cell::Text(it.to_owned())).to_vec();
+            table::xlsx_out(&sheet, std::iter::once(row)).unwrap()
+        };
+        let looked = ada.post_files("/orders/import", &[], &[("orders.xlsx", &book("SP-80-01"))]);
+        assert!(looked.text.contains("0 new, 0 changed, 1 the same."), "{}", looked.text);
+        let named = ada.post_files("/orders/import", &[], &[("orders.xlsx", &book("=1+1"))]);
+        assert!(named.text.contains("Row 2 holds a formula"), "{}", named.text);
         let by_carl = program(&world, "carl").post_json("/api/v1/orders/import", &json!({ "orders": [] }));
         assert_eq!(by_carl.status, StatusCode::CONFLICT, "customers take nothing in");
     }

@@ -333,6 +333,11 @@ fn a_year_shows_hours_days_and_cost_against_what_was_estimated() {
             (&json!(28), &json!(31), &json!(1600), &json!(600)),
             "{year}"
         );
+        assert_eq!(
+            (&it["stages"]["approved"], &it["stages"]["implementing"], &year["stages"]["implementing"]),
+            (&json!(3), &json!(28), &json!(28)),
+            "how long each stage took: {year}"
+        );
         assert_eq!((&it["estimated"], &it["actual"]), (&json!(280_000), &json!(9050)));
         assert_eq!((&year["days_estimated"], &year["days_taken"]), (&json!(28), &json!(31)));
         let page = program(&world, "bob").get("/changes/procedure?year=2026").text;

@@ -114,7 +114,7 @@ kernel::vocabulary! {
         Screened = text!("Screened"),
         Impact = text!("Impact analysis"),
         Approval = text!("Under approval"),
-        CustomerApproval = text!("With the customer"),
+        CustomerApproval = text!("Customer approval"),
         Approved = text!("Approved"),
         Planned = text!("Planned"),
         Implementing = text!("Implementing"),

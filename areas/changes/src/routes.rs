@@ -310,8 +310,7 @@ fn caused_by(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Vec<(String,
 }
 
 fn found_of(reader: &Reader, case: &Case<ChangeRequest>) -> Result<usize> {
-    let words = format!("{} {}", case.body.need, case.body.proposal);
-    let found = queries::found_from(reader, case.record.id.raw(), case.body.cause, &words)?;
+    let found = queries::found_from(reader, case.record.id.raw(), case.body.cause, "")?;
     Ok(found.items.len() + found.more)
 }
 

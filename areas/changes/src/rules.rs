@@ -268,6 +268,24 @@ impl State {
     }
 }
 
+/// What a customer is told of a change that was shown to them; `declined` says that they did not approve it.
+pub fn in_their_words(state: State, declined: bool) -> Text {
+    match state {
+        CustomerApproval if declined => {
+            text!("You did not approve it. We talk to you before anything changes.")
+        }
+        CustomerApproval => text!("We ask you whether you approve it. Nothing changes before you do."),
+        Approved | Planned | Implementing => {
+            text!("It is approved, and we prepare it. Until it is in force, everything stays as it is.")
+        }
+        Verifying | Closed => text!("It is in force."),
+        Rejected | Withdrawn | Superseded => text!("We do not go on with it. Nothing changes for you by it."),
+        Raised | Screened | Impact | Approval | Deferred => {
+            text!("We look at it again. Nothing is asked of you now.")
+        }
+    }
+}
+
 impl ChangeRequest {
     /// What of it stands under the signatures.
     fn is_signed_for(&self) -> (&str, &str, &str, [Risk; 2], Reach, Starts, bool) {

@@ -161,6 +161,7 @@ fn write(
     let (change, it) = (case.record.id.raw(), &case.body);
     let words = format!("{} {} {}", case.record.title, it.need, it.proposal);
     let told = queries::who_is_told(work, party, &words)?;
+    let needs_approval = told.needs_approval || (it.needs_customer && case.record.party == Some(party));
     let named: Vec<String> = body.reasons.iter().map(|it| it.item.clone()).collect();
     let effective_on = match it.effective_by {
         kernel::Basis::Day => it.effective_from.trim().parse::<Date>().ok(),
@@ -169,8 +170,8 @@ fn write(
     let body = Notice {
         change: Some(change),
         side: if told.is_supplier { Side::Supplier } else { side },
-        asks: if told.needs_approval { Asks::Approval } else { Asks::Acknowledgement },
-        blocks: body.blocks || told.needs_approval,
+        asks: if needs_approval { Asks::Approval } else { Asks::Acknowledgement },
+        blocks: body.blocks || needs_approval,
         person: told.person,
         language: letters::language(&told.language).to_owned(),
         words: if it.for_customer.trim().is_empty() { it.proposal.clone() } else { it.for_customer.clone() },

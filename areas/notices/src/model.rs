@@ -121,7 +121,7 @@ kernel::vocabulary! {
         /// Written, and seen by nobody outside.
         #[default]
         Prepared = text!("Prepared"),
-        Issued = text!("With them"),
+        Issued = text!("Sent"),
         Acknowledged = text!("Acknowledged"),
         Approved = text!("Approved"),
         Objected = text!("Objected"),

@@ -76,6 +76,8 @@ pub fn recipients(reader: &Reader, change: i64) -> Result<Vec<Recipient>> {
     let words = format!("{} {} {}", record.title, body.need, body.proposal);
     let known: BTreeMap<PartyId, (String, State)> =
         notices(reader, change)?.into_iter().map(|it| (it.party, (it.number, it.state))).collect();
+    // Their profile says so of every change, or their contract of this one.
+    let approves_here = record.party.filter(|_| body.needs_customer);
     let parties: Vec<PartyId> = all.keys().copied().collect();
     let mut told = Vec::with_capacity(parties.len());
     for (record, body) in reader.find_many::<Organisation>(&parties)? {
@@ -93,7 +95,7 @@ pub fn recipients(reader: &Reader, change: i64) -> Result<Vec<Recipient>> {
             reasons,
             more,
             notice_days: line.map_or(0, |it| it.notice_days),
-            needs_approval: line.is_some_and(|it| it.needs_approval),
+            needs_approval: line.is_some_and(|it| it.needs_approval) || approves_here == Some(party),
             is_agreed: line.is_some(),
             notice: known.get(&party).cloned(),
         });

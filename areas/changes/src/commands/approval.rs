@@ -298,7 +298,9 @@ pub fn confirm(
 pub fn send_back(work: &mut Work, number: &str, reason: &str) -> Result<()> {
     let mut case = work.find::<ChangeRequest>(number)?;
     reasoned(work, reason)?;
-    work.advance(&mut case, Step::SendBack)
+    work.advance(&mut case, Step::SendBack)?;
+    // Whoever was asked reads that nothing is asked of them any more.
+    work.tell_offered_state_of(case.record.id.raw())
 }
 
 /// Says when a function has to consent to a change; what was said of it before is replaced.

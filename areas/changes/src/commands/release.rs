@@ -41,6 +41,8 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
         work.amend("change_item", change.id, it.id, &Released { released_no })?;
     }
     work.advance(&mut case, Step::Release)?;
+    // Whoever approved it reads that it is in force.
+    work.tell_offered_state_of(change.id)?;
     let told = json!({ "records": frozen.len(), "basis": starts.basis, "from": starts.starts });
     work.note(change.id, json!({ "in_force": told }))?;
     work.called("change_released");

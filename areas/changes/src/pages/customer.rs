@@ -1,16 +1,20 @@
 //! A change as the customer reads it: why, what, from when on, and what of theirs would say something else.
 
+use jiff::Timestamp;
 use maud::{Markup, html};
 use web::Form;
-use web::language::say;
-use web::parts::{self, Button, Field, Head, form, page_head, section};
+use web::language::{exact_moment, say};
+use web::parts::{self, Button, Field, Head, facts, form, page_head, section};
 use web::t;
 
 use super::affected::compared;
 use super::consent::proof_fields;
 use super::of_change;
+use crate::model::State;
+use crate::rules::in_their_words;
 
 /// What is shown to the customer.
+#[derive(Clone, Debug)]
 pub struct Offered {
     pub number: String,
     pub title: String,
@@ -19,13 +23,33 @@ pub struct Offered {
     pub changes: Vec<(String, String, Vec<(String, String, String)>)>,
     pub digest: String,
     pub waits: bool,
+    pub state: State,
+    /// When it was shown to them.
+    pub shown_at: Timestamp,
+    /// Who of theirs answered, whether they approved, and when; the first first.
+    pub answers: Vec<(String, bool, Timestamp)>,
+}
+
+/// How far it is, in their words, with every day.
+fn standing(it: &Offered) -> Markup {
+    let declined = it.answers.last().is_some_and(|(_, consents, _)| !consents);
+    let mut dates = vec![(t!("Shown to you"), html! { (exact_moment(it.shown_at)) })];
+    dates.extend(it.answers.iter().map(|(name, consents, at)| {
+        let said = if *consents { t!("Approved by {name}", name = name) } else { t!("Not approved by {name}", name = name) };
+        (said, html! { (exact_moment(*at)) })
+    }));
+    dates.push((t!("Holds"), html! { (it.starts) }));
+    html! {
+        p.lead { (say(&in_their_words(it.state, declined))) }
+        (facts(&dates))
+    }
 }
 
 pub fn body(it: &Offered) -> Markup {
     html! {
+        (standing(it))
         (section("what", t!("What changes, and why"), html! {
             (parts::prose(html! { (maud::PreEscaped(markdown::html(&it.words, 3))) }))
-            p { (t!("It holds: {when}.", when = &it.starts)) }
         }))
         @for (number, title, fields) in &it.changes {
             (section(number, html! { (number) " " (title) }, compared(fields)))
@@ -43,8 +67,7 @@ pub fn confirm(it: &Offered, has_factor: bool, written: &Form) -> Markup {
             ..Head::default()
         }))
         (identity::summary(written))
-        (body(&Offered { waits: false, changes: it.changes.clone(), number: it.number.clone(), title: it.title.clone(),
-            words: it.words.clone(), starts: it.starts.clone(), digest: it.digest.clone() }))
+        (body(&Offered { waits: false, ..it.clone() }))
         (form(&of_change(&it.number, "confirm"), html! {
             (Field::area("words", t!("What you say with it")).lines(2).value(written.text("words")).help(t!("If you do not approve, say why."))
                 .fault(written.faults.of("reason").map(say)))

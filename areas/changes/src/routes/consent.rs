@@ -1,6 +1,6 @@
 //! Addresses of consent: asking for it, signing, the customer's word, and who approves which changes.
 
-use kernel::{Case, Error, Permit, Reader, Result, Signature};
+use kernel::{Case, Error, Meaning, Permit, Reader, Result, Signature};
 use serde_json::Map;
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t, words};
 
@@ -186,16 +186,23 @@ pub fn offered(reader: &Reader, number: &str) -> Result<customer::Offered> {
         changes.push((name.to_owned(), title, fields.collect()));
     }
     let signed: Vec<Signature> = reader.signatures(id)?;
-    let is_answered =
-        signed.iter().any(|it| it.counts() && it.content()["digest"] == revision.digest.as_str());
+    // What they said of an earlier revision says nothing of what stands here.
+    let answers: Vec<_> = signed
+        .iter()
+        .filter(|it| it.counts() && it.content()["digest"] == revision.digest.as_str())
+        .map(|it| (it.name.clone(), it.meaning == Meaning::Confirmed, it.at))
+        .collect();
     Ok(customer::Offered {
+        waits: case.record.state == State::CustomerApproval && answers.is_empty(),
+        state: case.record.state,
+        shown_at: revision.released_at,
+        answers,
         number: number.to_owned(),
         title: case.record.title.clone(),
         words: content["for_customer"].as_str().unwrap_or_default().to_owned(),
         starts: pages::starts(&case.body),
         changes,
         digest: revision.digest,
-        waits: case.record.state == State::CustomerApproval && !is_answered,
     })
 }
 

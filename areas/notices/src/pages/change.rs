@@ -73,11 +73,9 @@ fn found(missing: &[&Recipient]) -> Table {
         vec![Column::title(t!("Who")), Column::text(t!("Why")), Column::text(t!("What was agreed"))];
     let lines = missing.iter().take(SHOWN).map(|it| {
         let agreed = html! {
-            @if !it.is_agreed { span.quiet-text { (t!("nothing")) } }
-            @else {
-                (t!("{count} day" | "{count} days", count = it.notice_days))
-                @if it.needs_approval { br; strong { (t!("They approve it.")) } }
-            }
+            @if !it.is_agreed && !it.needs_approval { span.quiet-text { (t!("nothing")) } }
+            @if it.is_agreed { (t!("{count} day" | "{count} days", count = it.notice_days)) br; }
+            @if it.needs_approval { strong { (t!("They approve it.")) } }
         };
         let reasons = html! { (why(&it.reasons)) @if it.more > 0 { p.fine { (t!("And {count} more.", count = it.more)) } } };
         Line::new("", vec![html! { a href={ "/customers/" (it.number) } { (it.name) } " " span.fine { (it.number) } }, reasons, agreed])
