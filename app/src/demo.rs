@@ -21,6 +21,7 @@ mod reviews;
 mod risks;
 mod sets;
 mod sold;
+mod suppliers;
 mod talk;
 mod together;
 mod trace;
@@ -60,6 +61,7 @@ pub fn fill(db: &Arc<Db>) -> Result<Vec<SignIn>> {
     told.extend(trade::told(&time)?);
     told.extend(imports::told(&time)?);
     told.extend(changes::told(&time)?);
+    told.extend(suppliers::told(&time)?);
     told.extend(plan::told(&time)?);
     told.extend(risks::told(&time)?);
     told.extend(notices::told(&time)?);

@@ -202,6 +202,31 @@ fn value_says_who_signs_and_a_deputy_is_named_beside_the_absent() {
 }
 
 #[test]
+fn what_a_function_says_anew_after_a_signature_is_signed_again() {
+    for world in World::on_each_engine() {
+        management_approves(&world);
+        let (change, quality) = costing(&world, "120");
+        sign(&world, "bob", &change, &quality, true).unwrap();
+        let is_reached = || {
+            let seen = program(&world, "bob").get(&format!("/api/v1/changes/{change}/standing")).json();
+            let all = seen["approvals"].as_array().unwrap().clone();
+            all.iter().find(|it| it["function"] == "Quality").unwrap()["is_reached"].clone()
+        };
+        assert_eq!(is_reached(), json!(true));
+        let says = |aspects: &[changes::Aspect]| {
+            let (is_possible, aspects) = (true, aspects.to_vec());
+            let told = Told { is_possible, finding: "Rings", cost: "120", aspects, ..Told::default() };
+            world.bob().does(|work| changes::answer(work, &change, &quality, &told)).unwrap();
+        };
+        says(&[]);
+        assert_eq!(is_reached(), json!(true), "the same again changes nothing");
+        says(&[changes::Aspect::Law, changes::Aspect::OpenOrders]);
+        assert_eq!(is_reached(), json!(false), "a law is touched, which nobody signed for");
+        assert_eq!(state(&world, &change), "approval");
+    }
+}
+
+#[test]
 fn an_approver_who_left_the_house_signs_nothing() {
     for world in World::on_each_engine() {
         let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
@@ -290,7 +315,9 @@ fn a_customer_reads_in_their_words_how_far_a_change_is_and_when_it_got_there() {
         let mut reads = |change: &str| carl.get(&format!("/changes/{change}")).text;
         let seals = asked("Seals of the wet ends", &reqs[0], "Seals FKM.");
         let page = reads(&seals);
-        for words in ["We ask you whether you approve it.", "Shown to you", "2 March 2026", "It lasts longer."] {
+        for words in
+            ["We ask you whether you approve it.", "Shown to you", "2 March 2026", "It lasts longer."]
+        {
             assert!(page.contains(words), "{words}: {page}");
         }
         answers(&seals, true, "").unwrap();

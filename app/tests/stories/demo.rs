@@ -34,6 +34,14 @@ fn two_years_of_the_company_are_told_and_the_log_is_sound() {
                 let passage = &db.passages_behind(requirement.id)?[0];
                 let source = db.source(passage.source_id)?;
                 assert_eq!(source.origin, "attachment");
+                // The change of the motor reaches its maker, along the pump that depends on them.
+                let motor = db.mention_of("CR-2026-0010")?.id;
+                let told = changes::items(db, motor)?;
+                let maker = told.iter().find(|it| it.action == changes::Action::Tell).unwrap();
+                assert_eq!(maker.title.as_deref(), Some("Voltaro Motors s.r.o."));
+                assert_eq!(maker.way[1], "depends_on");
+                let named = notices::recipients(db, motor)?;
+                assert!(named.iter().any(|it| it.number == maker.name && it.notice.is_none()), "{named:?}");
                 Ok(())
             })
             .unwrap();

@@ -436,10 +436,7 @@ fn silence_is_no_consent_and_a_letter_that_comes_back_is_seen() {
         // The day is over, and nobody answered: somebody of ours is asked to ask them, once.
         let later = crate::world::monday() + jiff::SignedDuration::from_hours(48);
         for _ in 0..2 {
-            world
-                .db
-                .write_at(&product, later, |work| notices::ask_about_silence(work, &json!({})))
-                .unwrap();
+            world.db.write_at(&product, later, |work| notices::ask_about_silence(work, &json!({}))).unwrap();
         }
         let all = asked(&world);
         assert_eq!(all.len(), 2, "{all:?}");

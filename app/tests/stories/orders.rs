@@ -682,8 +682,7 @@ fn orders_of_another_system_come_in_once_and_what_contradicts_is_named_by_its_ro
         );
         // A workbook says the same as the table, and a formula in it is named as well.
         let book = |article: &str| {
-            let headings =
-                ["Order", "Customer", "Line", "Article", "Quantity", "Price"].map(str::to_owned);
+            let headings = ["Order", "Customer", "Line", "Article", "Quantity", "Price"].map(str::to_owned);
             let made = date(2026, 3, 2).at(9, 0, 0, 0);
             let sheet = table::Sheet { name: "Orders", headings: &headings, widths: &[], made };
             let cells = ["ERP-2", "K-1002", "10", article, "1", "89.00"];

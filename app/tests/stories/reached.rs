@@ -93,6 +93,19 @@ fn organisations_and_documents_are_proposed_with_the_way_that_leads_there_and_de
         let kept = decided(&told, DRAWING).unwrap();
         assert_eq!((&kept["action"], &kept["sort"]), (&json!("dismiss"), &json!("document")));
 
+        // Several are named at once by a program, all or none of them, each with the way on which it was found.
+        let several =
+            |items: &[&str]| json!({ "words": req, "items": items, "action": "keep", "reason": "Stays" });
+        let wrong = ada.post_json(&format!("{at}/found"), &several(&["K-1001", "REQ-9999"]));
+        assert!(wrong.text.contains("There is no REQ-9999."), "{}", wrong.text);
+        assert!(decided(&ada.get(&at).json(), "K-1001").is_none(), "all or none");
+        let kept = ada.post_json(&format!("{at}/found"), &several(&["K-1001"])).json();
+        assert_eq!(kept["count"], json!(1), "{kept}");
+        let told = ada.get(&at).json();
+        assert_eq!(decided(&told, "K-1001").unwrap()["way"], json!([req, "belongs_to", "K-1001"]));
+        let line = decided(&told, "K-1001").unwrap()["line"].clone();
+        assert!(ada.post_json(&format!("{at}/{line}/undo"), &json!({})).status.is_success());
+
         // Then all the rest that the page shows, marked or not: by the form, as a person sends it.
         let sent = ada.post_form(
             &format!("/changes/{change}/affected/accept"),

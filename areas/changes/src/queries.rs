@@ -141,8 +141,13 @@ pub fn sealed(
     let impacts: Vec<Json> = impacts
         .iter()
         .map(|it| {
-            json!({ "function": it.function_name, "possible": it.is_possible, "finding": it.finding,
-                "cost": it.cost, "days": it.days })
+            let mut said = json!({ "function": it.function_name, "possible": it.is_possible,
+                "finding": it.finding, "cost": it.cost, "days": it.days });
+            // Where none were named, nothing stands there: so it was before they were part of it.
+            if !it.aspects.is_empty() {
+                said["aspects"] = json!(it.aspects);
+            }
+            said
         })
         .collect();
     let options: Vec<Json> = options

@@ -35,7 +35,11 @@ fn standing(it: &Offered) -> Markup {
     let declined = it.answers.last().is_some_and(|(_, consents, _)| !consents);
     let mut dates = vec![(t!("Shown to you"), html! { (exact_moment(it.shown_at)) })];
     dates.extend(it.answers.iter().map(|(name, consents, at)| {
-        let said = if *consents { t!("Approved by {name}", name = name) } else { t!("Not approved by {name}", name = name) };
+        let said = if *consents {
+            t!("Approved by {name}", name = name)
+        } else {
+            t!("Not approved by {name}", name = name)
+        };
         (said, html! { (exact_moment(*at)) })
     }));
     dates.push((t!("Holds"), html! { (it.starts) }));

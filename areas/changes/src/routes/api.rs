@@ -68,7 +68,7 @@ pub fn routes() -> Routes {
         .api_post(
             &of("affected/found"),
             does_many(
-                "Decides about everything that is found, by one deed; what cannot come under a change yet is left and named",
+                "Decides about everything that is found, or those of it that are named, by one deed; of everything, what cannot come under a change yet is left and named",
                 schema_of::<AllFound>(),
             ),
             decide_found,
@@ -375,6 +375,9 @@ struct AllFound {
     /// Numbers at which to begin to look, beside the cause and what is decided.
     #[serde(default)]
     words: String,
+    /// Only these, by number or name, all or none of them; everything that is found where none is named.
+    #[serde(default)]
+    items: Vec<String>,
     action: Action,
     #[serde(default)]
     reason: String,
@@ -386,7 +389,12 @@ async fn decide_found(Path(number): Path<String>, Sent(visit, sent): Sent) -> An
         .change(sent, move |work| {
             ours(work, &number)?;
             let it: AllFound = typed(asked.clone())?;
-            let done = commands::accept_found(work, &number, &it.words, (it.action, &it.reason))?;
+            let what = (it.action, it.reason.as_str());
+            if !it.items.is_empty() {
+                let count = commands::accept_all(work, &number, (&it.items, &it.words), what)?;
+                return done_with(&number, count, &[]);
+            }
+            let done = commands::accept_found(work, &number, &it.words, what)?;
             done_with(&number, done.decided, &done.left)
         })
         .await
