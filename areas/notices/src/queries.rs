@@ -405,15 +405,16 @@ pub fn notices_of_order(reader: &Reader, order: i64) -> Result<Vec<(String, Stri
                  union select basis.id from basis
                  union select part.source from basis join link as part on part.target = basis.id
                  and part.role = 'part_of'
-             ), told as (
-                 select link.source as notice from subject join link on link.target = subject.id
-                 where link.role = 'concerns'
-                 union select own.source from subject join link as touched on touched.target = subject.id
-                 join link as own on own.target = touched.source
-                 where touched.role = 'affects' and own.role = 'concerns'
+             ), touching as (
+                 select link.source as id from subject join link on link.target = subject.id
+                 where link.role = 'affects'
              )
-             select distinct n.number, n.title, n.state from told join visible as n on n.id = told.notice
-             join visible as o on o.id = $1 and o.party = n.party where n.kind = 'NO' order by n.number"
+             select distinct n.number, n.title, n.state from visible as o
+             join visible as n on n.party = o.party and n.kind = 'NO'
+             join link as own on own.source = n.id and own.role = 'concerns'
+             where o.id = $1 and (own.target in (select subject.id from subject)
+             or own.target in (select touching.id from touching))
+             order by n.number"
         ),
         values![order],
     )

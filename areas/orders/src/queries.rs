@@ -327,16 +327,15 @@ pub fn changes_of(reader: &Reader, order: i64) -> Result<Vec<i64>> {
                  union select part.source from basis join link as part on part.target = basis.id
                  and part.role = 'part_of'
              ), touching as (
-                 select link.source as id, link.role from subject join link on link.target = subject.id
-                 where link.role in ('affects', 'concerns')
-             ), named as (
-                 select touching.id from touching
-                 union select own.source from touching join link as own on own.target = touching.id
-                 where touching.role = 'affects' and own.role = 'concerns'
+                 select link.source as id from subject join link on link.target = subject.id
+                 where link.role = 'affects'
              )
-             select distinct v.id from named join visible as v on v.id = named.id
-             join visible as o on o.id = $1
-             where v.kind = 'CR' or (v.kind = 'NO' and v.party = o.party) order by v.id limit 500"
+             select v.id from visible as v where v.id in (select touching.id from touching) and v.kind = 'CR'
+             union select n.id from visible as o join visible as n on n.party = o.party and n.kind = 'NO'
+             join link as own on own.source = n.id and own.role = 'concerns'
+             where o.id = $1 and (own.target in (select subject.id from subject)
+             or own.target in (select touching.id from touching))
+             order by 1 limit 500"
         ),
         values![order],
     )
