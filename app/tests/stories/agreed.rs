@@ -533,3 +533,59 @@ fn a_foreign_program_checks_a_certificate_and_its_proofs_by_the_published_format
         let _ = std::fs::remove_dir_all(folder);
     }
 }
+
+#[test]
+fn the_whole_way_of_an_order_stands_on_one_page_from_the_first_mail_to_the_last_promise() {
+    const MAIL: &[u8] = b"From: Carl Whitfield <carl.whitfield@meridian-dairies.example>\r\n\
+        To: Ada Lindqvist <ada.lindqvist@kestrel-dosing.example>\r\nSubject: CIP 3\r\n\
+        Date: Mon, 02 Mar 2026 08:00:00 +0000\r\nMessage-ID: <cip3@meridian-dairies.example>\r\n\r\n\
+        We need a dosing skid in Northallerton by June.\r\n";
+    for world in World::on_each_engine() {
+        let intake = conversations::Intake::read(MAIL.to_vec());
+        let mail = world.ada().does(|work| conversations::take_in(work, &intake)).unwrap().number;
+        let it = accepted(&world);
+        let review = world.bob().asks(|reader| reviews::reviews_of(reader, it.subject)).remove(0).0;
+        world
+            .ada()
+            .does(|work| {
+                let (set, talk) = (work.mention_of(&it.set)?, work.mention_of(&mail)?);
+                work.link_by_hand(&set, kernel::Tie::DerivesFrom, &talk)
+            })
+            .unwrap();
+        make_sure(&world, CARL);
+        let signed = offered(&world, &it, &[world.carl().actor.person]);
+        crate::reviews::confirms(&world.carl(), &signed).unwrap();
+        let order = order_on(&world, &it);
+        accept(&world, &order).unwrap();
+        let change = crate::changes::raise(&world, "ada", "Seals of FKM");
+        crate::changes::propose(&world, "ada", &change, &it.requirements[2], "Seals are FKM.");
+        world.ada().does(|work| notices::prepare_all(work, &change)).unwrap();
+        let notice = world
+            .ada()
+            .asks(|reader| notices::notices(reader, reader.mention_of(&change)?.id))
+            .remove(0)
+            .number;
+        let later = crate::world::monday() + jiff::SignedDuration::from_hours(1);
+        let moved =
+            NewPromise { line: 10, on: date(2026, 6, 15), reason: Reason::Change, words: "The new seals" };
+        world.db.write_at(&world.ada().actor, later, |work| orders::promise(work, &order, &moved)).unwrap();
+
+        let page = program(&world, "amelia").get(&format!("/orders/{order}/way")).text;
+        let at = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words} is missing: {page}"));
+        let way = [
+            at("We need a dosing skid in Northallerton by June."),
+            at(&it.requirements[0]),
+            at(&review),
+            at(&signed),
+            at("accepted the order"),
+            at(&change),
+            at(&notice),
+            page.rfind("promised a day").unwrap(),
+        ];
+        assert!(way.is_sorted(), "in the order of time: {way:?} {page}");
+        for outside in ["carl", "eve"] {
+            let came = program(&world, outside).get(&format!("/orders/{order}/way"));
+            assert_eq!(came.status, StatusCode::NOT_FOUND, "{outside}");
+        }
+    }
+}
