@@ -112,6 +112,59 @@ fn a_sheet_is_for_whoever_may_read_its_revision() {
 }
 
 #[test]
+fn a_product_has_a_data_sheet_of_each_revision_for_whoever_may_read_it_and_no_price_on_it() {
+    for world in World::on_each_engine() {
+        let (number, first) = world
+            .bob()
+            .does(|work| {
+                let flow = catalogue::Characteristic {
+                    name: "Flow".into(),
+                    value: "18".into(),
+                    unit: "l/h".into(),
+                    ..catalogue::Characteristic::default()
+                };
+                let item = catalogue::CatalogueItem {
+                    code: "KD-20".into(),
+                    summary: "A pump for acids.".into(),
+                    price: "1690.00".into(),
+                    currency: "EUR".into(),
+                    characteristics: vec![flow],
+                    ..catalogue::CatalogueItem::default()
+                };
+                let new = kernel::New { title: "Dosing pump KD-20", ..kernel::New::default() };
+                let made = catalogue::open(work, &new, &item)?;
+                let first = catalogue::release(work, &made.number, &catalogue::NewRevision::default())?;
+                Ok((made.number, first.no))
+            })
+            .unwrap();
+        let address = |language: &str| {
+            format!("/api/v1/catalogue/{number}/revisions/{first}/sheet.pdf?language={language}")
+        };
+        let mut carl = program(&world, "carl");
+        assert_eq!(carl.get(&address("en")).status, StatusCode::NOT_FOUND, "it is not published yet");
+        world.bob().does(|work| catalogue::publish(work, &number, first)).unwrap();
+        let page = program(&world, "ada").get(&format!("/catalogue/{number}/revisions/{first}")).text;
+        assert!(page.contains("sheet.pdf?language=de"), "{page}");
+        let missing = carl.get(&format!("/api/v1/catalogue/{number}/revisions/9/sheet.pdf"));
+        assert_eq!(missing.status, StatusCode::NOT_FOUND);
+        let sheet = carl.get(&address("en"));
+        if !sheets::IS_BUILT {
+            assert!(sheet.text.contains("without a typesetter"), "{}", sheet.text);
+            continue;
+        }
+        assert_eq!(sheet.status, StatusCode::OK, "{}", sheet.text);
+        let text = text_of(&sheet.bytes);
+        for words in ["Data sheet", "KD-20", "A pump for acids.", "Flow", "18 l/h"] {
+            assert!(text.contains(words), "{words} in {text}");
+        }
+        assert!(!text.contains("1,690") && !text.contains("1690"), "prices stand in quotations: {text}");
+        let joined: String = text.split_whitespace().collect();
+        assert!(joined.contains(&code_of(&world, &number, first)), "{text}");
+        assert_eq!(verify_file(&sheet.bytes, &keys(&world)).outcome, Outcome::Holds);
+    }
+}
+
+#[test]
 fn a_sheet_says_what_was_released_in_both_languages_and_its_seal_holds_until_a_byte_is_changed() {
     if !sheets::IS_BUILT {
         return;

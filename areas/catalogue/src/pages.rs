@@ -1,5 +1,7 @@
 //! What people see of the catalogue: an item, its form, its revisions and what differs between them.
 
+pub mod sheet;
+
 use identity::{filled, summary};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -411,6 +413,9 @@ pub fn revision(number: &str, title: &str, it: &Held, by: &str, may_keep: bool, 
         (summary(form))
         @if !it.is.reason.is_empty() { p.lead { (t!("Because: {reason}", reason = &it.is.reason)) } }
         (parts::facts(&facts))
+        div.row { @for (code, language) in [("en", t!("PDF in English")), ("de", t!("PDF in German"))] {
+            (Button::open(of_item(number, &format!("revisions/{}/sheet.pdf?language={code}", it.is.no)), language).small().symbol(Symbol::Document))
+        } }
         @if may_keep {
             details { summary.button { (Symbol::Clock.icon()) (t!("Say another day")) }
                 (parts::form(&of_item(number, &format!("revisions/{}/from", it.is.no)), html! {

@@ -1,6 +1,7 @@
 //! At which address what is offered is found, read and changed.
 
 mod api;
+mod sheet;
 
 use kernel::{Body, Error, New, Reader, Result, Vocabulary};
 use maud::html;
@@ -35,6 +36,7 @@ pub fn routes(agreement: Agreement) -> Routes {
         .get(&of("/revisions/{no}"), show_revision)
         .post(&of("/revisions/{no}/from"), hold_from)
         .get(&of("/used"), used)
+        .and(sheet::routes())
         .and(api::routes())
 }
 
