@@ -14,6 +14,7 @@ use serde_json::{Value as Json, json};
 pub use self::answer::{Answering, Signer, answer, settle};
 use crate::letters;
 use crate::model::{Asks, Because, Notice, Reason, Side, State, Step};
+use crate::queries::Touched;
 use crate::{queries, rules};
 
 /// What a pass to a notice is for.
@@ -50,9 +51,10 @@ pub fn prepare_all(work: &mut Work, change: &str) -> Result<usize> {
     if waiting.len() > count {
         work.later(GO_ON, &change, work.now, None)?;
     }
+    let touched = queries::touched(work, case.record.id.raw())?;
     for it in waiting.into_iter().take(count) {
         let body = Notice { reasons: it.reasons, ..Notice::default() };
-        write(work, &case, (it.party, Side::Customer), body)?;
+        write(work, (&case, &touched), (it.party, Side::Customer), body)?;
     }
     work.called("notices_prepared");
     Ok(count)
@@ -106,7 +108,8 @@ pub fn add(work: &mut Work, change: &str, it: &Addition) -> Result<Made> {
         reasons.push(by_hand(""));
     }
     let body = Notice { reasons, blocks: it.blocks, ..Notice::default() };
-    let made = write(work, &case, (party, it.side), body)?;
+    let all = queries::touched(work, id)?;
+    let made = write(work, (&case, &all), (party, it.side), body)?;
     let lacking = it
         .items
         .iter()
@@ -154,7 +157,7 @@ fn open_change(work: &Work, number: &str) -> Result<Case<changes::ChangeRequest>
 /// Writes a notice from what the change says and what was agreed with whoever is told.
 fn write(
     work: &mut Work,
-    case: &Case<changes::ChangeRequest>,
+    (case, touched): (&Case<changes::ChangeRequest>, &[Touched]),
     (party, side): (i64, Side),
     body: Notice,
 ) -> Result<(Made, Notice)> {
@@ -179,7 +182,7 @@ fn write(
         starts: it.effective_from.trim().to_owned(),
         effective_on,
         notice_days: told.notice_days,
-        package: queries::package(work, change, (party, &named))?,
+        package: queries::package(work, touched, (party, &named)),
         reasons: body.reasons,
         ..Notice::default()
     };
@@ -262,7 +265,7 @@ pub fn issue(work: &mut Work, number: &str, base: &str) -> Result<()> {
     let named: Vec<String> = case.body.reasons.iter().map(|it| it.item.clone()).collect();
     let party = case.record.party.ok_or(Error::NotFound)?;
     // What was written in the change since it was prepared is what they are told.
-    let package = queries::package(work, change, (party, &named))?;
+    let package = queries::package(work, &queries::touched(work, change)?, (party, &named));
     work.revise(&mut case, |it| {
         it.issued_on = Some(today);
         it.answer_by = it.answer_by.or(Some(today.saturating_add(ANSWER_IN.days())));

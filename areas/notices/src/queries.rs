@@ -323,39 +323,53 @@ fn roles(reader: &Reader, party: PartyId) -> Result<Vec<RoleLine>> {
     )
 }
 
+/// Something that changes, with whose it is and the revision that it replaces.
+#[derive(Clone, Debug)]
+pub struct Touched {
+    item: changes::Item,
+    owner: Option<PartyId>,
+    released: Option<i64>,
+}
+
+/// Everything that a change says anew: looked for once, however many are told of it.
+pub fn touched(reader: &Reader, change: i64) -> Result<Vec<Touched>> {
+    let whose: Vec<(i64, Option<PartyId>, Option<i64>)> = reader.rows(
+        sql!(
+            "select it.id, v.party, v.released from visible_change_item as it join visible as v on v.id = it.item
+             where it.record_id = $1 and it.action in ('change', 'add', 'remove')"
+        ),
+        values![change],
+    )?;
+    let whose: BTreeMap<i64, (Option<PartyId>, Option<i64>)> =
+        whose.into_iter().map(|(line, owner, released)| (line, (owner, released))).collect();
+    let all = changes::items(reader, change)?.into_iter().filter(|it| it.action.changes());
+    Ok(all
+        .map(|item| {
+            let (owner, released) = whose.get(&item.id).copied().unwrap_or_default();
+            Touched { item, owner, released }
+        })
+        .collect())
+}
+
 /// What somebody is told of: those of the items that they may read, each with the revision that it replaces. An item of
 /// another organisation is told to nobody else.
-pub fn package(reader: &Reader, change: i64, (party, named): (PartyId, &[String])) -> Result<Vec<Stamped>> {
-    let mut all = Vec::new();
-    for it in changes::items(reader, change)?.into_iter().filter(|it| it.action.changes()) {
-        let is_named = named.iter().any(|one| one.eq_ignore_ascii_case(&it.name));
-        let owner = match it.item {
-            Some(id) => party_of(reader, id)?,
-            None => None,
-        };
-        let is_theirs = owner == Some(party);
-        if !is_theirs && (owner.is_some() || !is_named) {
-            continue;
-        }
-        let fields = changes::compared(reader, &it).into_iter();
-        all.push(Stamped {
-            revision: it.item.map(|id| released(reader, id)).transpose()?.flatten().unwrap_or(0),
-            ends: it.action == changes::Action::Remove,
-            title: it.title.unwrap_or_default(),
-            digest: it.digest,
-            fields: fields.map(|(label, before, after)| Field { label, before, after }).collect(),
-            item: it.name,
-        });
-    }
-    Ok(all)
-}
-
-fn party_of(reader: &Reader, record: i64) -> Result<Option<PartyId>> {
-    reader.one(sql!("select party from visible where id = $1"), values![record])
-}
-
-fn released(reader: &Reader, record: i64) -> Result<Option<i64>> {
-    reader.one(sql!("select released from visible where id = $1"), values![record])
+pub fn package(reader: &Reader, all: &[Touched], (party, named): (PartyId, &[String])) -> Vec<Stamped> {
+    let is_told = |it: &&Touched| match it.owner {
+        Some(owner) => owner == party,
+        None => named.iter().any(|one| one.eq_ignore_ascii_case(&it.item.name)),
+    };
+    let stamped = |Touched { item, released, .. }: &Touched| Stamped {
+        revision: released.unwrap_or(0),
+        ends: item.action == changes::Action::Remove,
+        title: item.title.clone().unwrap_or_default(),
+        digest: item.digest.clone(),
+        fields: changes::compared(reader, item)
+            .into_iter()
+            .map(|(label, before, after)| Field { label, before, after })
+            .collect(),
+        item: item.name.clone(),
+    };
+    all.iter().filter(is_told).map(stamped).collect()
 }
 
 /// The notices that are with somebody and whose day is over: key, number and owner.
