@@ -9,7 +9,7 @@ use changes::{
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Actor, Basis, Db, Means, New, Proven, Taken, Vocabulary, Work};
+use kernel::{Actor, Basis, Db, Means, New, Proven, Taken, Tie, Vocabulary, Work};
 use serde::Deserialize;
 
 use super::chronicle::{Chapter, Time};
@@ -269,6 +269,11 @@ impl Story {
                 changes::decide(work, number, &new)
             })?;
         }
+        // What has its own revisions by now is tied to the change, so that orders and records lead to it.
+        let changing = self.items.iter().filter(|it| it.action != "no change").map(|it| it.item.as_str());
+        for name in changing.chain(row.title.split_whitespace()) {
+            db.write_at(owner, at, |work| affects(work, number, name))?;
+        }
         if self.items.is_empty() {
             let new =
                 NewItem { name: &row.title, sort: "document", reason: &row.reason, ..NewItem::default() };
@@ -371,6 +376,21 @@ impl Story {
         })?;
         Ok(())
     }
+}
+
+/// Ties a change to what it affects, where that is a record by its number or an article of the catalogue.
+fn affects(work: &mut Work, number: &str, name: &str) -> kernel::Result<()> {
+    let found = match work.mention_of(name) {
+        Ok(it) => Some(it),
+        Err(kernel::Error::NotFound) => {
+            let article = catalogue::article(work, name)?;
+            article.map(|(_, item)| work.mention_of(&item)).transpose()?
+        }
+        Err(error) => return Err(error),
+    };
+    let Some(item) = found.filter(|it| it.kind != "CR") else { return Ok(()) };
+    let change = work.mention_of(number)?;
+    work.link_by_hand(&change, Tie::Affects, &item).map(|_| ())
 }
 
 fn advance(work: &mut Work, number: &str, step: &str) -> kernel::Result<()> {

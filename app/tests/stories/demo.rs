@@ -40,6 +40,13 @@ fn two_years_of_the_company_are_told_and_the_log_is_sound() {
                 let maker = told.iter().find(|it| it.action == changes::Action::Tell).unwrap();
                 assert_eq!(maker.title.as_deref(), Some("Voltaro Motors s.r.o."));
                 assert_eq!(maker.way[1], "depends_on");
+                // An order leads to the changes that touch it, itself or by what it rests on.
+                let leads = |change: &str, to: &str| {
+                    let (change, to) = (db.mention_of(change)?.id, db.mention_of(to)?.id);
+                    db.link_between(change, kernel::Tie::Affects, to)
+                };
+                assert!(leads("CR-2026-0009", "SO-2026-0118")?.is_some());
+                assert!(leads("CR-2026-0006", "RS-2026-0017")?.is_some());
                 let named = notices::recipients(db, motor)?;
                 assert!(named.iter().any(|it| it.number == maker.name && it.notice.is_none()), "{named:?}");
                 Ok(())
