@@ -26,19 +26,19 @@ struct Row {
 /// What of the catalogue depends on whom: the article, and the number of the supplier in their list.
 const DEPENDS: [(&str, &str); 11] = [
     ("KD-20", "S-201"),
-    ("KD-80", "S-201"),
+    ("KD-80-PV-E", "S-201"),
     ("SP-20-07", "S-201"),
     ("SP-80-07", "S-201"),
     ("KD-20", "S-202"),
-    ("KD-80", "S-202"),
-    ("KD-80", "S-203"),
+    ("KD-80-PV-E", "S-202"),
+    ("KD-80-PV-E", "S-203"),
     ("KS-400", "S-205"),
     ("SP-20-01", "S-206"),
     ("SP-80-01", "S-206"),
     ("KC-3", "S-207"),
 ];
 /// The change of the motor, whose maker ends it.
-const MOTOR: (&str, &str, &str) = ("CR-2026-0010", "KD-80", "S-202");
+const MOTOR: (&str, &str, &str) = ("CR-2026-0010", "KD-20", "Voltaro Motors s.r.o.");
 
 /// Everything that is told of suppliers.
 pub fn told(time: &Time) -> Result<Vec<Chapter>> {
@@ -58,9 +58,9 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
         }),
         Chapter::new(time.at(-14, 9, 20)?, |db, company, at| {
             db.write_at(company.person("paul")?, at, |work| {
-                let (change, article, _) = MOTOR;
+                let (change, article, name) = MOTOR;
                 let Some((_, item)) = catalogue::article(work, article)? else { return Ok(()) };
-                let Some(maker) = maker_of(work, "Voltaro Motors s.r.o.")? else { return Ok(()) };
+                let Some(maker) = maker_of(work, name)? else { return Ok(()) };
                 let role = kernel::Vocabulary::code(Tie::DependsOn);
                 let told = NewItem {
                     name: &maker,
