@@ -178,7 +178,6 @@ pub fn edge(db: Arc<Db>, is_secure: bool) -> Arc<Edge> {
 
 /// The same behind proxies whose word on where a request comes from is taken.
 pub fn edge_behind(trusted_proxies: Vec<IpNet>, db: Arc<Db>, is_secure: bool) -> Arc<Edge> {
-    let to_do = requirements::to_do;
     Arc::new(Edge {
         db,
         door: identity::door(),
@@ -210,6 +209,14 @@ fn of_order(reader: &Reader, order: i64) -> Result<maud::Markup> {
 /// What was said that led to a change.
 fn said_before_a_change(reader: &Reader, change: i64) -> Result<maud::Markup> {
     conversations::said_about(reader, change, &conversations::led_to(reader, change)?)
+}
+
+/// What waits for somebody besides tasks: what to read, and for people outside what to answer and to sign.
+fn to_do(reader: &Reader) -> Result<Vec<web::Action>> {
+    let mut all = requirements::to_do(reader)?;
+    all.extend(reviews::to_do(reader)?);
+    all.extend(notices::to_do(reader)?);
+    Ok(all)
 }
 
 /// The functions that the actor belongs to or leads.
@@ -264,7 +271,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
 
 /// How many next actions wait for the actor.
 fn waiting(reader: &Reader) -> Result<i64> {
-    let count = web::actions::waiting(reader, &functions(reader)?, requirements::to_do(reader)?)?.len();
+    let count = web::actions::waiting(reader, &functions(reader)?, to_do(reader)?)?.len();
     Ok(i64::try_from(count).unwrap_or(i64::MAX))
 }
 

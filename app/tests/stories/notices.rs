@@ -219,6 +219,32 @@ fn a_customer_answers_by_the_link_in_their_letter_once_and_an_objection_is_talke
 }
 
 #[test]
+fn what_waits_for_a_customer_stands_on_their_first_page_and_on_nobody_elses() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        let notice = prepared(&world, &change).remove(0).number;
+        let waits = |who: &str| {
+            let page = program(&world, who).get("/").text;
+            let list = program(&world, who).get("/api/v1/me/actions").json();
+            let asked = list["items"].as_array().unwrap().iter().filter(|it| it["record"] == notice.as_str());
+            let asked = asked.count();
+            assert_eq!(page.contains(&format!("/change-notices/{notice}")), asked == 1, "{who}: {page}");
+            asked == 1
+        };
+        assert!(!waits("carl"), "what is only prepared is asked of nobody");
+        sent(&world, &notice);
+        assert!(waits("carl") && !waits("eve"), "it is his alone");
+        let link = link_in(&next_letter(&world));
+        let yes = [("answer", "acknowledged")];
+        assert_eq!(client(&world.db).post_form(&format!("{link}/answer"), &yes).status, StatusCode::OK);
+        assert!(!waits("carl"), "he answered");
+    }
+}
+
+#[test]
 fn who_approves_changes_signs_what_was_sent_with_a_code_and_until_then_nothing_is_released() {
     for world in World::on_each_engine() {
         world.db.open_post(Some(POST)).unwrap();

@@ -23,7 +23,7 @@ pub use model::{
     Answer, Answered, Asks, Because, Notice, Objected, Reason, Recipient, Side, Stamped, State, Step,
 };
 pub use queries::{NoticeLine, answers, missing_before_release, notices, recipients};
-pub use routes::{of_change, of_order, routes};
+pub use routes::{of_change, of_order, routes, to_do};
 
 /// The schema of the area.
 pub const MIGRATIONS: &[Migration] =

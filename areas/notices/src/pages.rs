@@ -5,15 +5,32 @@ pub mod read;
 
 use jiff::civil::Date;
 use maud::{Markup, html};
-use web::Form;
 use web::language::{day, exact_moment, word};
 use web::parts::{
-    self, Button, Choice, Choices, Field, Head, Note, State as Mark, facts, form, hidden, page_head, section,
-    section_with,
+    self, Button, Choice, Choices, Field, Head, Note, State as Mark, Symbol, facts, form, hidden, page_head,
+    section, section_with,
 };
 use web::t;
+use web::{Action, Form};
 
 use crate::model::{self, Answered, Asks, Because, Notice, Reason, State};
+use crate::queries::Unanswered;
+
+/// A notice that waits for an answer, among one's next actions.
+pub fn to_do(it: &Unanswered) -> Action {
+    Action {
+        sort: "answer",
+        number: it.number.clone(),
+        symbol: Symbol::Change,
+        title: t!("Answer what changes: {title}", title = &it.title),
+        address: of_notice(&it.number, ""),
+        why: format!("{} · {}", it.number, word(it.asks)),
+        stands_in: None,
+        due: it.answer_by,
+        since: it.changed_at,
+        done: None,
+    }
+}
 
 /// The address of a page of a notice.
 pub fn of_notice(number: &str, rest: &str) -> String {

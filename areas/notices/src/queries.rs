@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use customers::{Organisation, Topic};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{
     Error, Mention, Missing, PartyId, PersonId, Reader, Record, Result, Vocabulary, sql, text, values,
@@ -43,6 +44,32 @@ fn address_of(reader: &Reader, person: PersonId) -> Result<String> {
 
 fn is_coming(change: Mention) -> bool {
     !["closed", "withdrawn", "superseded", "rejected"].contains(&change.state.as_str())
+}
+
+/// A notice that its reader was sent and has not answered.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Unanswered {
+    pub number: String,
+    pub title: String,
+    pub asks: Asks,
+    pub answer_by: Option<Date>,
+    #[serde(with = "kernel::micros")]
+    pub changed_at: Timestamp,
+}
+
+/// The notices that wait for the answer of the actor's organisation. None wait for our own people.
+pub fn to_answer(reader: &Reader) -> Result<Vec<Unanswered>> {
+    if !reader.actor.is_outside() {
+        return Ok(Vec::new());
+    }
+    reader.rows(
+        sql!(
+            "select number, title, asks, answer_by, changed_at
+             from visible join notice_of_change as it on it.id = visible.id
+             where state = 'issued' order by visible.id limit 100"
+        ),
+        &[],
+    )
 }
 
 #[derive(Deserialize)]

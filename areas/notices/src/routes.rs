@@ -20,6 +20,11 @@ use crate::pages::read::{self, Offered, Proves};
 use crate::pages::{self, Shown, of_notice};
 use crate::queries;
 
+/// What waits for an answer of whoever is outside.
+pub fn to_do(reader: &Reader) -> Result<Vec<web::Action>> {
+    Ok(queries::to_answer(reader)?.iter().map(pages::to_do).collect())
+}
+
 const PLACE: &str = "/change-notices";
 const CHANGES: &str = "/changes";
 

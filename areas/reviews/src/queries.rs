@@ -14,8 +14,9 @@ use serde::Deserialize;
 pub use identity::address_of;
 
 pub use self::signoff::{
-    AnswerLine, ClarificationLine, WordLine, answers_of, clarifications_of, confirming, due_sign_offs,
-    has_accepted_review, last_confirmed, open_sign_offs, sign_offs_of, signatories, unanswered, words_of,
+    AnswerLine, ClarificationLine, Waiting, WordLine, answers_of, clarifications_of, confirming,
+    due_sign_offs, has_accepted_review, last_confirmed, open_sign_offs, sign_offs_of, signatories, to_answer,
+    to_sign, unanswered, words_of,
 };
 use crate::model::{Answer, Feasible, Gate, Matter, Review, Scope, Template, Verdict};
 use crate::rules::{Answered, Committed, Heard, Item, Progress, Said, Standing, Why, asked_for, progress};

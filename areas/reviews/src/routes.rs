@@ -34,6 +34,13 @@ pub fn routes(sheet: Sheet) -> Routes {
         .and(api::routes())
 }
 
+/// What waits for somebody at our customer's: their name under a revision, and an answer to a question.
+pub fn to_do(reader: &Reader) -> Result<Vec<web::Action>> {
+    let sign = queries::to_sign(reader)?.into_iter().map(crate::pages::customer::to_sign);
+    let answer = queries::to_answer(reader)?.into_iter().map(crate::pages::customer::to_answer);
+    Ok(sign.chain(answer).collect())
+}
+
 /// The signatures of a record as they are shown; `digest` is what its revision says now.
 fn shown<'a>(reader: &Reader, all: &'a [Signature], digest: &str) -> Result<Vec<crate::pages::Shown<'a>>> {
     let one = |signature: &'a Signature| {

@@ -9,10 +9,40 @@ use maud::{Markup, html};
 use web::language::{day, exact_moment, word};
 use web::page::House;
 use web::parts::{self, Button, Field, Note, State, Symbol};
-use web::{Form, t};
+use web::{Action, Form, t};
 
 use super::proof_fields;
 use crate::model::{SignOffState, Word};
+use crate::queries::Waiting;
+
+/// A revision that waits for somebody's name, among their next actions.
+pub fn to_sign(it: Waiting) -> Action {
+    let title = t!("Confirm: {title}", title = &it.title);
+    let why = t!("your name is asked for");
+    Action { sort: "sign", symbol: Symbol::Seal, ..waiting(it, "sign-offs", title, &why) }
+}
+
+/// A question that we asked them.
+pub fn to_answer(it: Waiting) -> Action {
+    let title = t!("Answer our question: {title}", title = &it.title);
+    let why = t!("we go on when we know");
+    waiting(it, "clarifications", title, &why)
+}
+
+fn waiting(it: Waiting, path: &str, title: String, why: &str) -> Action {
+    Action {
+        sort: "answer",
+        symbol: Symbol::Talk,
+        title,
+        address: format!("/{path}/{}", it.number),
+        why: format!("{} · {why}", it.number),
+        number: it.number,
+        stands_in: None,
+        due: it.until,
+        since: it.since,
+        done: None,
+    }
+}
 
 /// A line of the revision as the customer reads it.
 pub struct LineShown {

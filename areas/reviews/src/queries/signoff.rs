@@ -1,7 +1,8 @@
 //! What is asked about questions to the customer and about their sign-offs.
 
 use jiff::Timestamp;
-use kernel::{PartyId, PersonId, Reader, Record, Result, sql, values};
+use jiff::civil::Date;
+use kernel::{Case, PartyId, PersonId, Reader, Record, Result, sql, values};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +95,53 @@ pub fn words_of(reader: &Reader, sign_off: i64) -> Result<Vec<WordLine>> {
         ),
         values![sign_off],
     )
+}
+
+/// Something that waits for the actor at our customer's: their name, or their answer.
+pub struct Waiting {
+    pub number: String,
+    pub title: String,
+    pub until: Option<Date>,
+    pub since: Timestamp,
+}
+
+/// The sign-offs in which it is the actor's turn to sign. None wait for our own people.
+pub fn to_sign(reader: &Reader) -> Result<Vec<Waiting>> {
+    let mut all = Vec::new();
+    if !reader.actor.is_outside() {
+        return Ok(all);
+    }
+    let open: Vec<String> = reader.rows(
+        sql!("select number from visible where kind = 'SF' and state = 'open' order by id limit 100"),
+        &[],
+    )?;
+    for number in open {
+        let Case { record, body, facts, .. } = reader.find::<SignOff>(&number)?;
+        if body.next(&facts.signed).contains(&reader.actor.person) {
+            let (until, since) = (Some(body.until), record.changed_at);
+            all.push(Waiting { number, title: record.title, until, since });
+        }
+    }
+    Ok(all)
+}
+
+/// The questions that we asked the actor, or anybody of their house, and that nobody answered.
+pub fn to_answer(reader: &Reader) -> Result<Vec<Waiting>> {
+    if !reader.actor.is_outside() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(String, String, Option<Date>, i64)> = reader.rows(
+        sql!(
+            "select number, title, due, changed_at from visible join clarification as it on it.id = visible.id
+             where state = 'asked' and is_theirs = $1 and coalesce(person, $2) = $2 order by visible.id limit 100"
+        ),
+        values![false, reader.actor.person],
+    )?;
+    let asked = |(number, title, until, at): (String, String, Option<Date>, i64)| {
+        let since = Timestamp::from_microsecond(at).unwrap_or(reader.now);
+        Waiting { number, title, until, since }
+    };
+    Ok(rows.into_iter().map(asked).collect())
 }
 
 /// The sign-offs of a record, the newest first: number, state and revision.
