@@ -587,6 +587,11 @@ impl Entry {
         (self.schema)()
     }
 
+    /// What writes that schema, for whoever needs it later.
+    pub fn writes_schema(&self) -> fn() -> Json {
+        self.schema
+    }
+
     /// The word behind the code of a state.
     pub fn state(&self, code: &str) -> Named {
         let known = self.states.iter().find(|it| it.code == code).cloned();

@@ -37,7 +37,7 @@ pub use form::{Form, fields_of};
 pub use live::Live;
 pub use path::{Path, is_ours};
 pub use place::Place;
-pub use routes::{Address, Doc, Routes, schema_of};
+pub use routes::{Address, Doc, Routes, Schema, schema_of, schema_of_sent};
 pub use server::router;
 pub use visit::{
     Answer, Envelope, Guest, GuestPosted, LARGEST_UPLOAD, Posted, SESSION, Sent, Upload, Uploaded, Visit,

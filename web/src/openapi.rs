@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::routes::{Address, Doc};
+use crate::routes::{Address, Doc, Schema};
 
 /// Where the document is served.
 pub const ADDRESS: &str = "/api/v1/openapi.json";
@@ -56,7 +56,7 @@ fn operation(address: &Address, doc: &Doc, schemas: &mut Schemas) -> Json {
         "operationId": operation_id(address), "summary": doc.summary, "tags": [doc.tag],
         "parameters": parameters(address, doc),
     });
-    if let Some(schema) = &doc.request {
+    if let Some(schema) = doc.request.as_ref().map(Schema::to_json) {
         let needed = schema["required"].as_array().is_some_and(|it| !it.is_empty());
         operation["requestBody"] = json!({ "required": needed, "content": { "application/json": { "schema": schemas.take(schema) } } });
     }
@@ -86,8 +86,9 @@ fn operation(address: &Address, doc: &Doc, schemas: &mut Schemas) -> Json {
 fn answer(doc: &Doc, schemas: &mut Schemas) -> Json {
     let what = if doc.makes { "It was made." } else { "It was done." };
     let mut answer = json!({ "description": if doc.request.is_some() { what } else { doc.summary } });
+    let response = doc.response.as_ref().map(Schema::to_json);
     let mut headers = Map::new();
-    if doc.response.as_ref().is_some_and(|it| it["properties"].get("version").is_some()) {
+    if response.as_ref().is_some_and(|it| it["properties"].get("version").is_some()) {
         let description = "The version, to be sent as If-Match.";
         headers
             .insert("ETag".to_owned(), json!({ "description": description, "schema": { "type": "string" } }));
@@ -102,7 +103,7 @@ fn answer(doc: &Doc, schemas: &mut Schemas) -> Json {
     if !headers.is_empty() {
         answer["headers"] = Json::Object(headers);
     }
-    answer["content"] = match (&doc.response, doc.media_type) {
+    answer["content"] = match (response, doc.media_type) {
         // Each event has a name and data of its own; tools take the schema for that of an event.
         (_, Some("text/event-stream")) => json!({ "text/event-stream": { "schema": {} } }),
         (_, Some(media_type)) => json!({ media_type: { "schema": { "type": "string" } } }),
@@ -247,8 +248,7 @@ impl Schemas {
     }
 
     /// Takes a schema with all that it refers to; tells how to refer to it.
-    fn take(&mut self, schema: &Json) -> Json {
-        let mut root = schema.clone();
+    fn take(&mut self, mut root: Json) -> Json {
         let mut parts = Map::new();
         gather(&mut root, &mut parts);
         // What stands among the parts of another has no title; without it, both are seen to be the same.
@@ -372,23 +372,25 @@ mod tests {
         Address { method, path: path.to_owned(), doc: Some(doc) }
     }
 
-    fn record(content: &str) -> Json {
-        json!({
-            "$schema": "x", "title": "Record", "type": "object",
-            "properties": { "version": { "type": "integer" }, "body": { "$ref": "#/$defs/Body" } },
-            "required": ["body"],
-            "$defs": { "Body": { "type": "object", "properties": { "is": { "const": content } } } },
-        })
+    fn record(content: &'static str) -> Option<Schema> {
+        Some(Schema::new(move || {
+            json!({
+                "$schema": "x", "title": "Record", "type": "object",
+                "properties": { "version": { "type": "integer" }, "body": { "$ref": "#/$defs/Body" } },
+                "required": ["body"],
+                "$defs": { "Body": { "type": "object", "properties": { "is": { "const": content } } } },
+            })
+        }))
     }
 
     #[test]
     fn every_reference_leads_to_something_and_pages_are_left_out() {
         let mut addresses = vec![
-            address("GET", "/api/v1/notes/{number}", Doc { response: Some(record("a")), ..Doc::default() }),
+            address("GET", "/api/v1/notes/{number}", Doc { response: record("a"), ..Doc::default() }),
             address(
                 "PATCH",
                 "/api/v1/notes/{number}",
-                Doc { request: Some(record("b")), response: Some(record("a")), ..Doc::default() },
+                Doc { request: record("b"), response: record("a"), ..Doc::default() },
             ),
         ];
         addresses.push(Address { method: "GET", path: "/notes".to_owned(), doc: None });
@@ -419,7 +421,7 @@ mod tests {
 
     #[test]
     fn a_change_must_say_what_it_has_seen_and_a_question_need_not() {
-        let doc = || Doc { response: Some(record("a")), request: Some(record("b")), ..Doc::default() };
+        let doc = || Doc { response: record("a"), request: record("b"), ..Doc::default() };
         let document =
             document(&[address("PATCH", "/api/v1/x/{number}", doc()), address("GET", "/api/v1/x", doc())]);
         let change = &document["paths"]["/api/v1/x/{number}"]["patch"];
@@ -436,7 +438,7 @@ mod tests {
     #[test]
     fn an_example_follows_references() {
         let document =
-            document(&[address("GET", "/api/v1/x", Doc { response: Some(record("a")), ..Doc::default() })]);
+            document(&[address("GET", "/api/v1/x", Doc { response: record("a"), ..Doc::default() })]);
         let schema = json!({ "$ref": "#/components/schemas/Record" });
         assert_eq!(example(&document, &schema), json!({ "version": 1, "body": { "is": "a" } }));
     }

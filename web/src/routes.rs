@@ -1,5 +1,6 @@
 //! Addresses that remember themselves: tests ask whether each is accounted for, the interface is described from them.
 
+use std::fmt;
 use std::sync::Arc;
 
 use axum::Router;
@@ -34,9 +35,9 @@ pub struct Doc {
     /// The fields of the query, each with what it means.
     pub query: &'static [(&'static str, &'static str)],
     /// The schema of what is sent; none where nothing is.
-    pub request: Option<Json>,
+    pub request: Option<Schema>,
     /// The schema of the answer; none where it is not JSON.
-    pub response: Option<Json>,
+    pub response: Option<Schema>,
     /// The media type of an answer that is not JSON.
     pub media_type: Option<&'static str>,
     /// Whether something new is there afterwards: it answers 201 and says where.
@@ -115,7 +116,42 @@ impl Routes {
     }
 }
 
+/// The JSON schema of what is sent or answered. It is written down only when somebody asks: the schemas of all
+/// addresses together are many times as large as all that the product keeps in memory otherwise.
+#[derive(Clone)]
+pub struct Schema(Arc<dyn Fn() -> Json + Send + Sync>);
+
+impl Schema {
+    /// The schema that `write` writes, each time anew.
+    pub fn new(write: impl Fn() -> Json + Send + Sync + 'static) -> Self {
+        Self(Arc::new(write))
+    }
+
+    /// Written down, with what it refers to under `$defs`.
+    pub fn to_json(&self) -> Json {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Schema(..)")
+    }
+}
+
 /// The schema of a type, for a [`Doc`].
-pub fn schema_of<T: schemars::JsonSchema>() -> Option<Json> {
-    Some(schemars::schema_for!(T).to_value())
+pub fn schema_of<T: schemars::JsonSchema>() -> Option<Schema> {
+    // As a pointer, it does not borrow from the type.
+    let write: fn() -> Json = written::<T>;
+    Some(Schema::new(write))
+}
+
+/// The schema of what is sent, for a [`Doc`]; none of `()`, which says that nothing is.
+pub fn schema_of_sent<T: schemars::JsonSchema>() -> Option<Schema> {
+    if T::schema_id() == <() as schemars::JsonSchema>::schema_id() { None } else { schema_of::<T>() }
+}
+
+/// The schema of a type, written down.
+pub(crate) fn written<T: schemars::JsonSchema>() -> Json {
+    schemars::schema_for!(T).to_value()
 }

@@ -15,7 +15,7 @@ use super::{BASE, json as in_json, made};
 use crate::common::files;
 use crate::failure::Failure;
 use crate::path::Path;
-use crate::routes::{Doc, Routes, schema_of};
+use crate::routes::{Doc, Routes, Schema, schema_of};
 use crate::visit::{Answer, LARGEST_UPLOAD, Sent, Visit};
 
 /// So many ties of each direction are told.
@@ -139,11 +139,11 @@ fn below(kind: Kind, rest: &str) -> String {
     format!("{BASE}/{}/{{number}}/{rest}", kind.path)
 }
 
-fn asks(kind: Kind, summary: &'static str, response: Option<Json>) -> Doc {
+fn asks(kind: Kind, summary: &'static str, response: Option<Schema>) -> Doc {
     Doc { summary, response, ..about(kind) }
 }
 
-fn tells(kind: Kind, summary: &'static str, request: Option<Json>) -> Doc {
+fn tells(kind: Kind, summary: &'static str, request: Option<Schema>) -> Doc {
     Doc { summary, request, response: schema_of::<Below>(), makes: true, ..about(kind) }
 }
 

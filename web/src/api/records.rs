@@ -13,7 +13,7 @@ use super::{BASE, json as in_json, made};
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::path::Path;
-use crate::routes::{Doc, Routes, schema_of};
+use crate::routes::{Doc, Routes, Schema, schema_of, written};
 use crate::visit::{Answer, Sent, Visit};
 
 /// The fields of the envelope that whoever opens or changes a record may send beside those of its body.
@@ -25,8 +25,12 @@ pub(crate) const LONGEST_QUESTION: usize = 1000;
 /// The addresses of one kind. Those that are `own` are opened and changed by deeds of their area.
 pub(super) fn routes(entry: &Entry, own: bool) -> Routes {
     let kind = entry.kind;
-    let mut body = entry.schema();
-    numbered_schema(entry.keys, &mut body);
+    let (keys, schema) = (entry.keys, entry.writes_schema());
+    let body = Schema::new(move || {
+        let mut body = schema();
+        numbered_schema(keys, &mut body);
+        body
+    });
     let list = format!("{BASE}/{}", kind.path);
     let one = format!("{list}/{{number}}");
     let routes = Routes::default()
@@ -254,33 +258,33 @@ fn listing(kind: Kind) -> Doc {
     }
 }
 
-fn reading(kind: Kind, body: &Json) -> Doc {
+fn reading(kind: Kind, body: &Schema) -> Doc {
     Doc {
         summary: "One record, with its body and the steps out of its state",
-        response: whole_of(body),
+        response: Some(whole_of(body)),
         ..about(kind)
     }
 }
 
-fn opening(kind: Kind, body: &Json) -> Doc {
-    let request = Some(sendable(body, &ENVELOPE, true));
-    Doc { summary: "Opens a record", request, response: whole_of(body), makes: true, ..about(kind) }
+fn opening(kind: Kind, body: &Schema) -> Doc {
+    let request = Some(sent_of(body, &ENVELOPE, true));
+    Doc { summary: "Opens a record", request, response: Some(whole_of(body)), makes: true, ..about(kind) }
 }
 
-fn changing(kind: Kind, body: &Json) -> Doc {
+fn changing(kind: Kind, body: &Schema) -> Doc {
     Doc {
         summary: "Changes the fields that are sent; the others stay",
-        request: Some(sendable(body, &["title", "owner", "function", "due", "extra"], false)),
-        response: whole_of(body),
+        request: Some(sent_of(body, &["title", "owner", "function", "due", "extra"], false)),
+        response: Some(whole_of(body)),
         ..about(kind)
     }
 }
 
-fn stepping(kind: Kind, body: &Json) -> Doc {
+fn stepping(kind: Kind, body: &Schema) -> Doc {
     Doc {
         summary: "Takes a step of the workflow, if nothing is missing",
         request: schema_of::<Reasoned>(),
-        response: whole_of(body),
+        response: Some(whole_of(body)),
         ..about(kind)
     }
 }
@@ -295,18 +299,29 @@ fn title(schema: &Json) -> &str {
 }
 
 /// The schema of a record with this body.
-fn whole_of(body: &Json) -> Option<Json> {
-    let mut schema = schema_of::<Whole>()?;
-    let name = title(body);
+fn whole_of(body: &Schema) -> Schema {
+    let body = body.clone();
+    Schema::new(move || record_with(body.to_json()))
+}
+
+fn record_with(body: Json) -> Json {
+    let mut schema = written::<Whole>();
+    let name = title(&body).to_owned();
     schema["title"] = json!(format!("{name}Record"));
     schema["properties"]["body"] = json!({ "$ref": format!("#/$defs/{name}") });
-    schema["$defs"][name] = body.clone();
-    Some(schema)
+    schema["$defs"][name] = body;
+    schema
+}
+
+/// The schema of what opens a record of such a body, or changes it.
+fn sent_of(body: &Schema, envelope: &'static [&str], is_new: bool) -> Schema {
+    let body = body.clone();
+    Schema::new(move || sendable(&body.to_json(), envelope, is_new))
 }
 
 /// The schema of what may be sent: fields of the envelope beside those of the body.
 fn sendable(body: &Json, envelope: &[&str], is_new: bool) -> Json {
-    let of_envelope = schema_of::<Opening>().unwrap_or_default();
+    let of_envelope = written::<Opening>();
     let mut fields: BTreeMap<&str, Json> = BTreeMap::new();
     let known = body["properties"].as_object();
     let known = known.into_iter().flatten().filter(|(name, _)| *name != "title");

@@ -2,45 +2,93 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::http::StatusCode;
-use axum::response::Response;
-use kernel::{Entry, Registry};
+use axum::body::Bytes;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::IntoResponse;
+use kernel::{Entry, Registry, Result, fingerprint};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
-use super::{BASE, json as in_json};
+use super::BASE;
 use crate::edge::Page;
+use crate::failure::Failure;
 use crate::parts::{self, Button, Head, Tools};
-use crate::routes::{Doc, Routes};
-use crate::visit::{Answer, Guest, Visit};
+use crate::routes::{Address, Doc, Routes};
+use crate::visit::{Answer, Guest, Visit, off_the_loop};
 use crate::{openapi, t};
 
 /// Where people read it.
 const PAGE: &str = "/api";
 
 /// Describes all addresses that are given: adds the document and the page that show them.
+///
+/// The document is written when the first program asks for it, and kept as text: as values in memory it would take
+/// thirty times as much, in a program that perhaps nobody ever asks.
 #[must_use]
 pub fn documented(routes: Routes) -> Routes {
-    let document = Arc::new(OnceLock::new());
-    let (served, shown) = (Arc::clone(&document), Arc::clone(&document));
+    let description = Arc::new(OnceLock::new());
+    let (served, shown) = (Arc::clone(&description), Arc::clone(&description));
     let doc = Doc { summary: "This description, as OpenAPI 3.1", tag: "Description", ..Doc::default() };
     let routes = routes
-        .api_get(openapi::ADDRESS, doc, move |_: Guest| std::future::ready(serve(&served)))
+        .api_get(openapi::ADDRESS, doc, move |guest: Guest| serve(Arc::clone(&served), guest))
         .get(PAGE, move |visit: Visit| show(Arc::clone(&shown), visit));
-    // It describes itself, too, so it can be written only now.
-    document.get_or_init(|| openapi::document(routes.addresses()));
+    // It describes itself, too, so what there is is known only now.
+    let addresses = routes.addresses().iter().filter(|it| it.doc.is_some()).cloned().collect();
+    description.get_or_init(|| Description { addresses, written: OnceLock::new() });
     routes
 }
 
-fn serve(document: &OnceLock<Json>) -> Response {
-    in_json(StatusCode::OK, document.get().unwrap_or(&Json::Null))
+/// What is described, and the description once it was written.
+struct Description {
+    addresses: Vec<Address>,
+    written: OnceLock<Written>,
 }
 
-async fn show(document: Arc<OnceLock<Json>>, visit: Visit) -> Answer {
+/// The document as it is sent.
+struct Written {
+    text: Bytes,
+    /// Its entity tag: another document has another (RFC 9110, 8.8.3).
+    tag: HeaderValue,
+}
+
+impl Description {
+    fn written(&self) -> Result<&Written> {
+        if let Some(written) = self.written.get() {
+            return Ok(written);
+        }
+        let text = serde_json::to_vec(&openapi::document(&self.addresses))?;
+        let tag = format!("\"{}\"", &fingerprint(&text)[..32]);
+        let tag = HeaderValue::try_from(tag).map_err(kernel::broken)?;
+        Ok(self.written.get_or_init(|| Written { text: text.into(), tag }))
+    }
+}
+
+fn described(description: &OnceLock<Description>) -> Result<&Description> {
+    description.get().ok_or(kernel::Error::NotFound)
+}
+
+async fn serve(description: Arc<OnceLock<Description>>, guest: Guest) -> Answer {
+    let known = guest.envelope.header(header::IF_NONE_MATCH).map(str::to_owned);
+    let answer = off_the_loop(move || {
+        let it = described(&description)?.written()?;
+        let tags =
+            [(header::ETAG, it.tag.clone()), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
+        let knows =
+            |known: &String| known.split(',').any(|known| known.trim().as_bytes() == it.tag.as_bytes());
+        if known.as_ref().is_some_and(knows) {
+            return Ok((StatusCode::NOT_MODIFIED, tags).into_response());
+        }
+        let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+        Ok((tags, kind, it.text.clone()).into_response())
+    });
+    answer.await.map_err(|error| Failure::of(error, &guest.envelope))
+}
+
+async fn show(description: Arc<OnceLock<Description>>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
-            let body = page(document.get().unwrap_or(&Json::Null), reader.registry());
-            Ok(Page::new(t!("Programming interface"), PAGE, body))
+            let document = openapi::document(&described(&description)?.addresses);
+            Ok(Page::new(t!("Programming interface"), PAGE, page(&document, reader.registry())))
         })
         .await
 }
@@ -179,7 +227,10 @@ fn written(value: &Json) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
+    use crate::routes::Schema;
 
     #[test]
     fn the_page_shows_every_address_that_is_described() {
@@ -196,5 +247,28 @@ mod tests {
                 && shown.contains("POST /api/v1/notes/{number}/steps/{step}")
         );
         assert!(shown.contains(openapi::ADDRESS) && !shown.contains("GET /notes"));
+    }
+
+    #[test]
+    fn nothing_is_written_before_somebody_asks_and_then_once() {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&asked);
+        let response = Schema::new(move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            serde_json::json!({ "title": "Note", "type": "object" })
+        });
+        let doc = Doc { summary: "Says it", tag: "Notes", response: Some(response), ..Doc::default() };
+        let routes = documented(Routes::default().api_get("/api/v1/notes", doc, async || ""));
+        let described = Description { addresses: routes.addresses().to_vec(), written: OnceLock::new() };
+        assert_eq!(asked.load(Ordering::SeqCst), 0, "the start of the program writes no schema");
+        let first = described.written().unwrap();
+        let times = asked.load(Ordering::SeqCst);
+        assert!(times > 0);
+        let again = described.written().unwrap();
+        assert_eq!(asked.load(Ordering::SeqCst), times);
+        assert_eq!((&first.text, &first.tag), (&again.text, &again.tag));
+        let document: Json = serde_json::from_slice(&first.text).unwrap();
+        assert_eq!(document, openapi::document(routes.addresses()));
+        assert_eq!(document["components"]["schemas"]["Note"]["type"], "object");
     }
 }

@@ -6,7 +6,9 @@ use kernel::{Faults, Permit, Reader, Result, Vocabulary, fingerprint, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
-use web::{Answer, Doc, Failure, LARGEST_UPLOAD, Path, Routes, Sent, Visit, off_the_loop, schema_of};
+use web::{
+    Answer, Doc, Failure, LARGEST_UPLOAD, Path, Routes, Sent, Visit, off_the_loop, schema_of, schema_of_sent,
+};
 
 use super::target;
 use crate::commands::{self, Taken};
@@ -65,7 +67,7 @@ pub fn routes() -> Routes {
 }
 
 fn doc<Request: JsonSchema, Response: JsonSchema>(summary: &'static str) -> Doc {
-    let request = schema_of::<Request>().filter(|it| it["type"] != "null");
+    let request = schema_of_sent::<Request>();
     Doc { summary, tag: "Conversations", request, response: schema_of::<Response>(), ..Doc::default() }
 }
 

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use web::api::{answer, said as read};
-use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
+use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of, schema_of_sent};
 
 use crate::commands::{self, NewContact, NewRole};
 use crate::model::{ContactRole, Organisation, Proof, Way};
@@ -85,7 +85,7 @@ pub fn routes() -> Routes {
 }
 
 fn doc<Request: JsonSchema, Response: JsonSchema>(summary: &'static str) -> Doc {
-    let request = schema_of::<Request>().filter(|it| it["type"] != "null");
+    let request = schema_of_sent::<Request>();
     Doc { summary, tag: "Customers", request, response: schema_of::<Response>(), ..Doc::default() }
 }
 

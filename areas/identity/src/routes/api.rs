@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use web::api::{answer, said as read};
-use web::{Answer, Doc, Failure, Path, Routes, Sent, Visit, off_the_loop, schema_of};
+use web::{Answer, Doc, Failure, Path, Routes, Sent, Visit, off_the_loop, schema_of, schema_of_sent};
 
 use super::must_be_signed_in;
 use crate::commands::{self, NewPassword, NewToken};
@@ -60,7 +60,7 @@ pub fn routes() -> Routes {
 }
 
 fn doc<Request: JsonSchema, Response: JsonSchema>(summary: &'static str) -> Doc {
-    let request = schema_of::<Request>().filter(|it| it["type"] != "null");
+    let request = schema_of_sent::<Request>();
     Doc { summary, tag: "People", request, response: schema_of::<Response>(), ..Doc::default() }
 }
 

@@ -8,7 +8,9 @@ use kernel::{Effect, Faults, Fields, Reader, Result, Work, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
-use web::{Answer, Doc, Failure, LARGEST_UPLOAD, Path, Routes, Sent, Visit, off_the_loop, schema_of};
+use web::{
+    Answer, Doc, Failure, LARGEST_UPLOAD, Path, Routes, Sent, Visit, off_the_loop, schema_of, schema_of_sent,
+};
 
 use super::must_be_ours;
 use crate::Targets;
@@ -83,19 +85,18 @@ pub fn routes(targets: Targets) -> Routes {
         )
 }
 
-fn doc<S: JsonSchema + 'static, A: JsonSchema>(summary: &'static str) -> Doc {
-    let sends = std::any::TypeId::of::<S>() != std::any::TypeId::of::<()>();
+fn doc<S: JsonSchema, A: JsonSchema>(summary: &'static str) -> Doc {
     Doc {
         summary,
         tag: "Imports",
-        request: if sends { schema_of::<S>() } else { None },
+        request: schema_of_sent::<S>(),
         response: schema_of::<A>(),
         ..Doc::default()
     }
 }
 
 /// The same for a deed that wants to know which version of the batch was seen.
-fn doc_of_seen<S: JsonSchema + 'static, A: JsonSchema>(summary: &'static str) -> Doc {
+fn doc_of_seen<S: JsonSchema, A: JsonSchema>(summary: &'static str) -> Doc {
     Doc { must_have_seen: true, ..doc::<S, A>(summary) }
 }
 

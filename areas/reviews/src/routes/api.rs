@@ -7,7 +7,7 @@ use kernel::{Faults, PersonId, Reader, Result, Signature, text, typed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
-use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
+use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of, schema_of_sent};
 
 use super::signing::{say_again, title_of, zone_of};
 use crate::commands::{
@@ -146,7 +146,7 @@ pub fn routes() -> Routes {
 }
 
 fn doc<Request: JsonSchema, Response: JsonSchema>(summary: &'static str) -> Doc {
-    let request = schema_of::<Request>().filter(|it| it["type"] != "null");
+    let request = schema_of_sent::<Request>();
     Doc { summary, tag: "Reviews", request, response: schema_of::<Response>(), ..Doc::default() }
 }
 
