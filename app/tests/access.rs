@@ -87,6 +87,29 @@ const MANY_DEEDS: &[(&str, &str)] = &[
     ("POST /setup/functions", "each function is one"),
 ];
 
+/// Pages that show something beside their form: whoever may not send it reads them without it. What is taken in
+/// decides who may take it in. In an address a star stands for any one part.
+const PAGES: &[&str] = &[
+    "/*/*/links",
+    "/changes/policy",
+    "/changes/*/affected",
+    "/changes/*/notices",
+    "/changes/*/orders",
+    "/changes/*/plan",
+    "/distribution",
+    "/import",
+    "/imports/new",
+    "/orders/*/differences",
+    "/requirement-sets/*/checklists",
+    "/requirement-sets/*/matrix",
+    "/requirement-sets/*/read",
+    "/requirement-sets/*/readers",
+    "/requirement-sets/*/standing",
+];
+
+/// What somebody who only reads does for themselves, while the matrix asks for another person's.
+const OWN: &[&str] = &["POST /people/*/absences", "POST /people/*/absences/*/end"];
+
 /// What everybody was answered everywhere.
 static ASKED: LazyLock<Vec<Asked>> = LazyLock::new(|| House::new().ask_about(&addresses()));
 
@@ -103,6 +126,8 @@ struct Answer {
     /// The beginning of what came, for whoever reads why.
     words: String,
     has_leaked: bool,
+    /// Where the forms of a page go.
+    forms: Vec<String>,
     /// The tables that said something else afterwards.
     changed: Vec<String>,
     /// What was put on the trail.
@@ -197,6 +222,68 @@ fn what_is_done_leaves_one_entry_that_people_can_read() {
             }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Where the deed of a form is done: at the address of its page, or, where something is opened or edited, above it.
+fn deed_of(page: &str, matrix: &BTreeMap<String, BTreeMap<String, u16>>) -> Option<String> {
+    let here = format!("POST {page}");
+    let above = page.strip_suffix("/new").or(page.strip_suffix("/edit")).map(|it| format!("POST {it}"));
+    [Some(here), above].into_iter().flatten().find(|it| matrix.contains_key(it))
+}
+
+#[test]
+fn a_page_of_a_form_is_shown_to_nobody_whom_its_deed_refuses() {
+    const REFUSED: [u16; 3] = [403, 404, 409];
+    let statuses = |line: &str| -> BTreeMap<String, u16> {
+        let words: Vec<&str> = line.split(' ').collect();
+        words.chunks_exact(2).map(|it| (it[0].to_owned(), it[1].parse().unwrap())).collect()
+    };
+    let matrix: BTreeMap<String, BTreeMap<String, u16>> =
+        lines().map(|(address, line)| (address, statuses(&line))).collect();
+    let registry = app::wiring::registry();
+    let (mut wrong, mut looked_at) = (Vec::new(), 0);
+    for (address, shown) in &matrix {
+        let Some(page) = address.strip_prefix("GET ").filter(|it| !it.starts_with("/api/")) else { continue };
+        // Lists, and records themselves, are read by whoever may see them.
+        let is_list = registry.at(page.trim_start_matches('/')).is_some();
+        if is_list || page.ends_with('}') || PAGES.iter().any(|it| samples::fits(it, page)) {
+            continue;
+        }
+        let Some(deed) = deed_of(page, &matrix).map(|it| &matrix[&it]) else { continue };
+        looked_at += 1;
+        let somebody_may = ROLES.iter().any(|who| [200, 201, 303].contains(&deed[*who]));
+        for who in ROLES {
+            // Where nobody may just now, the state of the record refuses them; whoever only reads never may.
+            let is_refused = REFUSED.contains(&deed[who]) && (somebody_may || who == "amelia");
+            if is_refused && shown[who] == 200 {
+                wrong.push(format!("{address}: {who} is shown a form and answered {}", deed[who]));
+            }
+        }
+    }
+    assert!(looked_at > 60, "only {looked_at} forms were found");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn whoever_only_reads_is_offered_no_form_that_refuses_them() {
+    let addresses: Vec<String> =
+        ASKED.iter().map(|it| it.address.clone()).filter(|it| it.starts_with("POST /")).collect();
+    let of_amelia = |asked: &'static Asked| asked.answers.iter().find(|it| it.who == "amelia").unwrap();
+    let refused: BTreeSet<&str> = (ASKED.iter().filter(|it| [403, 404, 409].contains(&of_amelia(it).status)))
+        .map(|it| it.address.as_str())
+        .filter(|it| !OWN.iter().any(|own| samples::fits(own, it)))
+        .collect();
+    let mut wrong = Vec::new();
+    let mut forms = 0;
+    for asked in ASKED.iter() {
+        for path in &of_amelia(asked).forms {
+            forms += 1;
+            let to = address_of(&addresses, path).filter(|it| refused.contains(it));
+            wrong.extend(to.map(|to| format!("{} offers her {to}", asked.address)));
+        }
+    }
+    assert!(forms > 100, "only {forms} forms were seen");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -431,6 +518,7 @@ impl House {
                 has_leaked: is_strange
                     && !address.contains("{secret}")
                     && MARKERS.iter().any(|it| came.text.contains(it)),
+                forms: forms_of(address, &came),
                 changed,
                 deeds,
             }
@@ -675,6 +763,14 @@ fn address_of<'a>(addresses: &'a [String], path: &str) -> Option<&'a str> {
     };
     let fitting = addresses.iter().filter_map(|it| Some((fits(it)?, it.as_str())));
     fitting.max_by_key(|(said, _)| *said).map(|(_, it)| it)
+}
+
+/// Where the forms of a page go. Whoever has the link from a letter acts by it, whoever else they are.
+fn forms_of(address: &str, came: &Came) -> Vec<String> {
+    if !address.starts_with("GET ") || address.contains("{secret}") || came.status != 200 {
+        return Vec::new();
+    }
+    forms::on(&came.text).iter().map(|it| it.path().to_owned()).collect()
 }
 
 /// The beginning of an answer, as text: of a page what is wrong with its form.

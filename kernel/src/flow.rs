@@ -83,6 +83,28 @@ impl<B: Body> Flow<B> {
     }
 }
 
+/// What a form asks before it is shown, so that nobody fills one in that would be refused.
+impl<B: Body> Case<B> {
+    /// Whether the actor may edit a record like this, whatever state it is in.
+    ///
+    /// # Errors
+    /// The refusal that [`crate::Work::revise`] would give, with the sentence that says who may instead.
+    pub fn lets_edit(&self, actor: &Actor) -> Verdict {
+        B::EDIT.covers(actor, Some(self.record.owner))
+    }
+
+    /// Whether a step is the actor's to take, whatever state the record is in and whatever is missing.
+    ///
+    /// # Errors
+    /// The refusal that [`crate::Work::advance`] would give where none of the rules of the step is for the actor.
+    pub fn lets_take(&self, actor: &Actor, step: B::Step) -> Verdict {
+        let rules = B::FLOW.0.iter().filter(|rule| rule.step == step);
+        let mut verdicts = rules.map(|rule| rule.by.covers(actor, Some(self.record.owner)));
+        let Some(first) = verdicts.next() else { return Permit::Nobody.covers(actor, None) };
+        if first.is_ok() || verdicts.any(|it| it.is_ok()) { Ok(()) } else { first }
+    }
+}
+
 impl<B: Body> Rule<B> {
     fn outcome(&self, case: &Case<B>, actor: &Actor) -> Result<B::State, Refusal> {
         self.by.covers(actor, Some(case.record.owner))?;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use axum::response::IntoResponse;
 use identity::Again;
-use kernel::{Body, Case, Error, New, Reader, Result, Vocabulary, text};
+use kernel::{Body, Case, Error, New, Permit, Reader, Result, Vocabulary, text};
 use maud::{Markup, html};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
@@ -98,7 +98,7 @@ async fn begin(visit: Visit) -> Answer {
     let asked = visit.envelope.asked();
     visit
         .read(move |reader| {
-            kernel::Permit::Staff.covers(reader.actor, None)?;
+            Permit::Staff.covers(reader.actor, None)?;
             edit_page(reader, None, &asked)
         })
         .await
@@ -106,6 +106,9 @@ async fn begin(visit: Visit) -> Answer {
 
 fn edit_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Page> {
     let own = number.map(|it| ours(reader, it)).transpose()?;
+    if let Some(it) = &own {
+        it.lets_edit(reader.actor)?;
+    }
     let id = own.as_ref().map_or(0, |it| it.record.id.raw());
     let customers =
         queries::customers(reader)?.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
@@ -356,6 +359,7 @@ async fn ask_functions(Path(number): Path<String>, visit: Visit) -> Answer {
 
 fn ask_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let case = ours(reader, number)?;
+    Permit::Staff.covers(reader.actor, None)?;
     let asked = queries::impacts(reader, case.record.id.raw())?;
     let functions: Vec<(String, String, bool)> = queries::functions(reader)?
         .into_iter()
@@ -499,7 +503,9 @@ async fn drop_criterion(Path((number, criterion)): Path<(String, i64)>, Posted(v
 async fn ask_what_was_learned(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
-            let it = ours(reader, &number)?.body;
+            let case = ours(reader, &number)?;
+            case.lets_edit(reader.actor)?;
+            let it = case.body;
             let pairs = [
                 ("served", it.served),
                 ("missed", it.missed),
@@ -597,6 +603,7 @@ async fn ask_for_release(Path(number): Path<String>, visit: Visit) -> Answer {
 
 fn release_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let case = ours(reader, number)?;
+    Permit::Staff.covers(reader.actor, None)?;
     let coming: Vec<(String, String)> = queries::items(reader, case.record.id.raw())?
         .into_iter()
         .filter(Item::is_coming)

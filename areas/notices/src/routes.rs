@@ -190,6 +190,7 @@ async fn ask_for_edit(Path(number): Path<String>, visit: Visit) -> Answer {
 
 fn edit_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let case = ours(reader, number)?;
+    case.lets_edit(reader.actor)?;
     let party = case.record.party.ok_or(Error::NotFound)?;
     let body = pages::edit(number, &queries::people_of(reader, party)?, case.body.asks, written);
     Ok(Page::new(t!("Change the notice {number}", number = number), PLACE, body).with(&["draft.js"]))
@@ -228,6 +229,7 @@ async fn ask_whether(Path(number): Path<String>, visit: Visit) -> Answer {
 
 fn issue_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let case = ours(reader, number)?;
+    case.lets_take(reader.actor, Step::Issue)?;
     let person = case.body.person.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default();
     let body = pages::ask_whether(number, &case.body, &person, written);
     Ok(Page::new(t!("Send {number}", number = number), PLACE, body))

@@ -13,7 +13,7 @@ use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use crate::commands;
-use crate::model::{Risk, RiskState};
+use crate::model::{Risk, RiskState, RiskStep};
 use crate::pages::matrix::Of;
 use crate::pages::risk::{self as page, Choices, Shown, of_risk};
 use crate::pages::{self, Options};
@@ -307,8 +307,8 @@ async fn ask_why(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn close_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
-    kernel::Permit::Staff.covers(reader.actor, None)?;
     let case = reader.find::<Risk>(number)?;
+    case.lets_take(reader.actor, RiskStep::Close)?;
     let title = t!("Close “{title}”", title = &case.record.title);
     let (action, back) = (of_risk(number, "close"), of_risk(number, ""));
     let label = t!("Why it is none any more");

@@ -1,7 +1,7 @@
 //! Addresses of what a change touches: found, decided, written, put right.
 
 use kernel::ColumnHolds::{Choice, Day, Truth, Whole};
-use kernel::{Case, Error, Faults, Reader, Result};
+use kernel::{Case, Error, Faults, Permit, Reader, Result};
 use serde_json::{Map, Value as Json, json};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t, words};
 
@@ -255,6 +255,7 @@ fn redline_page(
     faults: &Faults,
 ) -> Result<Page> {
     let case = ours(reader, number)?;
+    Permit::Staff.covers(reader.actor, None)?;
     let item = queries::item(reader, case.record.id.raw(), line)?;
     if item.item.is_none() {
         return Err(Error::NotFound);

@@ -73,6 +73,7 @@ async fn ask_whether(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
             let case = ours(reader, &number)?;
+            Permit::Staff.covers(reader.actor, None)?;
             let missing = crate::rules::missing_for(Step::AskApproval, &case, reader.actor);
             let who = queries::approvers(reader, case.record.id.raw())?;
             let who: Vec<String> = who.into_iter().map(|it| it.function_name).collect();
@@ -117,6 +118,7 @@ async fn ask_to_sign(Path(number): Path<String>, visit: Visit) -> Answer {
 
 fn sign_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let case = ours(reader, number)?;
+    Permit::Staff.covers(reader.actor, None)?;
     let sealed = queries::sealed_now(reader, &case.record, &case.body)?;
     let mut functions = signable(reader, &case)?;
     if functions.is_empty() {

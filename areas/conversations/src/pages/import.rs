@@ -26,6 +26,7 @@ pub struct Arrival {
 pub struct Waiting {
     pub mails: Vec<Unfiled>,
     pub may_try: bool,
+    pub may_take_in: bool,
 }
 
 pub fn import(reader: &Reader, arrivals: &[Arrival], waiting: &Waiting) -> Result<Markup> {
@@ -40,7 +41,7 @@ pub fn import(reader: &Reader, arrivals: &[Arrival], waiting: &Waiting) -> Resul
             lead: Some(html! { (t!("Mails find their conversation by what they answer, and their customer by who wrote.")) }),
             ..Head::default()
         }))
-        (parts::drop_files("/import", "files", help, html! {}))
+        @if waiting.may_take_in { (parts::drop_files("/import", "files", help, html! {})) }
         @if !arrivals.is_empty() { (results(arrivals)) }
         (unfiled)
     })

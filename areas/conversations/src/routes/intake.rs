@@ -37,6 +37,7 @@ async fn show(visit: Visit) -> Answer {
             let waiting = Waiting {
                 mails: if reads { queries::unfiled(reader)? } else { Vec::new() },
                 may_try: MAIL_ROOM.covers(reader.actor, None).is_ok(),
+                may_take_in: Permit::Staff.covers(reader.actor, None).is_ok(),
             };
             let body = pages::import(reader, &arrivals, &waiting)?;
             Ok(Page::new(web::t!("Take in mail"), "/inbox", body).with(&["drop.js"]))

@@ -31,15 +31,15 @@ async fn list(visit: Visit) -> Answer {
     web::list::show(visit, Order::KIND.prefix, |reader| {
         let new = Button::open("/orders/new", t!("Take an order down")).first().symbol(Symbol::Plus).small();
         let is_staff = !reader.actor.is_outside();
+        let import = Button::open("/orders/import", t!("Take in a file")).small();
         Ok(web::list::Extras {
             purpose: t!("What customers ordered stands here, with every day that was promised."),
             first: may_keep(reader).then_some(new),
             more: if is_staff {
-                vec![
-                    Button::open("/promises", t!("Promises")).small(),
-                    Button::open("/orders/import", t!("Take in a file")).small(),
-                    Button::open("/quotations", t!("Quotations")).small(),
-                ]
+                let import = may_keep(reader).then_some(import);
+                let promises = Button::open("/promises", t!("Promises")).small();
+                let quotations = Button::open("/quotations", t!("Quotations")).small();
+                [Some(promises), import, Some(quotations)].into_iter().flatten().collect()
             } else {
                 vec![]
             },

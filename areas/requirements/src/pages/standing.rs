@@ -132,17 +132,20 @@ pub fn pulls(number: &str, title: &str, pulls: &[Pull], is_open: bool, faults: &
         Column::text(t!("How it stands")),
     ];
     let can = is_open && pulls.iter().any(Pull::can_be_picked);
+    let table = Table::new(t!("Standing requirements, the nearest first"), columns, lines.collect());
     html! {
         (head(number, t!("What always holds for {title}", title = title)))
         (summary(faults))
         @if pulls.is_empty() {
             p.quiet-text { (t!("No standing requirement reaches the customer of this set.")) }
-        } @else {
+        } @else if can {
             (form(&of_set(number, "standing"), html! {
-                (Table::new(t!("Standing requirements, the nearest first"), columns, lines.collect()))
-                @if can { div.row { (Button::send(t!("Take over what is picked")).first()) (Button::open(of_set(number, ""), t!("Back"))) } }
-                @else { p.quiet-text { @if is_open { (t!("Everything is taken over.")) } @else { (t!("Revise the set first, then take over what changed.")) } } }
+                (table)
+                div.row { (Button::send(t!("Take over what is picked")).first()) (Button::open(of_set(number, ""), t!("Back"))) }
             }))
+        } @else {
+            (table)
+            p.quiet-text { @if is_open { (t!("Everything is taken over.")) } @else { (t!("Revise the set first, then take over what changed.")) } }
         }
     }
 }

@@ -14,7 +14,7 @@ use web::{Answer as Response, Doc, Form, Page, Path, Posted, Routes, Sent, Visit
 
 use super::may_write;
 use crate::commands::{self, Answering};
-use crate::model::{Answer, Asked, Checklist, Laid, Question, RequirementSet, Stand};
+use crate::model::{Answer, Asked, Checklist, ChecklistStep, Laid, Question, RequirementSet, Stand};
 use crate::pages::{checklist as page, of_set};
 use crate::queries;
 use crate::rules::key_of;
@@ -115,6 +115,9 @@ async fn new(visit: Visit) -> Response {
 
 fn form_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Page> {
     let case = number.map(|it| reader.find::<Checklist>(it)).transpose()?;
+    if let Some(it) = &case {
+        it.lets_edit(reader.actor)?;
+    }
     let (version, title, body) = match &case {
         Some(it) => (it.record.version, it.record.title.clone(), it.body.clone()),
         None => (0, String::new(), Checklist::default()),
@@ -210,6 +213,7 @@ async fn ask_for_release(Path(number): Path<String>, visit: Visit) -> Response {
 
 fn release_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let case = reader.find::<Checklist>(number)?;
+    case.lets_take(reader.actor, ChecklistStep::Release)?;
     let title = t!("Put “{title}” in force", title = &case.record.title);
     Ok(Page::new(title, PLACE, page::release(number, &case.record.title, written)))
 }

@@ -85,6 +85,7 @@ async fn new(visit: Visit) -> Answer {
 }
 
 fn opening(reader: &Reader, form: &Form, faults: &Faults) -> Result<Page> {
+    RequirementSet::CREATE.covers(reader.actor, None)?;
     let text = |name: &str| form.text(name).to_owned();
     let written = list::Opening {
         title: text("title"),

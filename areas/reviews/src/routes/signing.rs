@@ -124,6 +124,7 @@ fn close_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let case = reader.find::<Review>(number)?;
     let step =
         if case.facts.other_conditions > 0 { ReviewStep::AcceptWithConditions } else { ReviewStep::Accept };
+    case.lets_take(reader.actor, step)?;
     let refusal = crate::rules::why_not(&case, reader.actor, step);
     let (answered, all) = (case.facts.progress.answered(), case.facts.progress.functions.len());
     let page = sign::close(
@@ -183,7 +184,7 @@ async fn ask_to_withdraw(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn withdraw_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
-    reader.find::<Review>(number)?;
+    reader.find::<Review>(number)?.lets_take(reader.actor, ReviewStep::Withdraw)?;
     let (at, title) = (format!("{PLACE}/{number}"), t!("Withdraw the review {number}", number = number));
     let page = sign::with_reason(&format!("{at}/withdraw"), &at, (&title, &t!("Withdraw")), written);
     Ok(Page::new(title, PLACE, parts::stack(page)))

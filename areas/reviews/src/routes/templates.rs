@@ -7,7 +7,7 @@ use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use crate::commands;
-use crate::model::{Asked, Policy, RiskClass, Row, Template, When};
+use crate::model::{Asked, Policy, RiskClass, Row, Template, TemplateStep, When};
 use crate::pages::{Options, sign, template as page};
 use crate::queries;
 
@@ -57,6 +57,9 @@ async fn new(visit: Visit) -> Answer {
 
 fn form_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Page> {
     let case = number.map(|it| reader.find::<Template>(it)).transpose()?;
+    if let Some(it) = &case {
+        it.lets_edit(reader.actor)?;
+    }
     let (version, title, body) = match &case {
         Some(it) => (it.record.version, it.record.title.clone(), it.body.clone()),
         None => (
@@ -192,6 +195,7 @@ async fn ask_for_release(Path(number): Path<String>, visit: Visit) -> Answer {
 
 fn release_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let case = reader.find::<Template>(number)?;
+    case.lets_take(reader.actor, TemplateStep::Release)?;
     let title = t!("Put “{title}” in force", title = &case.record.title);
     let at = format!("{PLACE}/{number}");
     let body = sign::with_reason(&format!("{at}/release"), &at, (&title, &t!("Put in force")), written);
