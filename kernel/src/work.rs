@@ -280,6 +280,9 @@ impl<'db> Work<'db> {
             sql!("update record set state = $1 where id = $2"),
             values![case.record.state.code(), id],
         )?;
+        if B::OFF.contains(&case.record.state) {
+            self.tell_offered_state_of(id)?;
+        }
         self.touch(case)?;
         if is_over(before) != is_over(case.record.state) {
             self.keep_what_it_says(case)?;

@@ -402,29 +402,35 @@ fn who_has_not_answered_is_named_and_nobody_approves_their_own() {
     }
 }
 
+/// A change of one of Meridian's requirements, which the house approved and Meridian is asked about.
+pub fn asked_of_the_customer(world: &World, requirement: &str, management: &str) -> String {
+    let change = raise(world, "ada", "Seals of the wet ends");
+    world
+        .ada()
+        .does(|work| {
+            let mut case = work.find::<ChangeRequest>(&change)?;
+            work.revise(&mut case, |it| {
+                it.needs_customer = true;
+                it.for_customer = "Your seals last longer.".into();
+            })
+        })
+        .unwrap();
+    propose(world, "ada", &change, requirement, "Seals FKM.");
+    step(world, "bob", &change, "screen").unwrap();
+    fix(world, &change);
+    world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+    assert!(matches!(world.carl().tries(|reader| reader.mention_of(&change)), Err(Error::NotFound)));
+    sign(world, "henrik", &change, management, true).unwrap();
+    assert_eq!(state(world, &change), "customer_approval");
+    change
+}
+
 #[test]
 fn the_customer_approves_what_is_shown_to_them_and_sees_nothing_of_the_rest() {
     for world in World::on_each_engine() {
         let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
         let management = management_approves(&world);
-        let change = raise(&world, "ada", "Seals of the wet ends");
-        world
-            .ada()
-            .does(|work| {
-                let mut case = work.find::<ChangeRequest>(&change)?;
-                work.revise(&mut case, |it| {
-                    it.needs_customer = true;
-                    it.for_customer = "Your seals last longer.".into();
-                })
-            })
-            .unwrap();
-        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
-        step(&world, "bob", &change, "screen").unwrap();
-        fix(&world, &change);
-        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
-        assert!(matches!(world.carl().tries(|reader| reader.mention_of(&change)), Err(Error::NotFound)));
-        sign(&world, "henrik", &change, &management, true).unwrap();
-        assert_eq!(state(&world, &change), "customer_approval");
+        let change = asked_of_the_customer(&world, &reqs[0], &management);
         assert!(matches!(world.eve().tries(|reader| reader.mention_of(&change)), Err(Error::NotFound)));
         let mut carl = program(&world, "carl");
         let page = carl.get(&format!("/changes/{change}")).text;

@@ -8,7 +8,7 @@ use kernel::{ExtraField, New, Taken};
 use risks::Contingency;
 use serde_json::json;
 
-use crate::world::{World, refusal, was_taken};
+use crate::world::{World, program, refusal, was_taken};
 
 /// Takes a plain step, as its button does.
 pub fn press(world: &World, who: &str, number: &str, step: &str) -> kernel::Result<()> {
@@ -132,6 +132,120 @@ fn a_set_that_the_customer_does_not_want_is_declined_by_its_owner() {
         assert!(refused.contains("Only the owner may do this."), "{refused}");
         press(&world, "ada", &set, "decline").unwrap();
         assert_eq!(state(&world, &set), "declined");
+    }
+}
+
+/// What Carl and Eve read of a record that was offered to Carl: in the kernel, on its page, in the list and by program.
+fn reads(world: &World, path: &str, number: &str, state: &str, word: &str) {
+    let mut carl = program(world, "carl");
+    assert_eq!(world.carl().asks(|reader| reader.mention_of(number)).state, state);
+    let page = carl.get(&format!("/{path}/{number}")).text;
+    assert!(page.contains(word), "{word} is not on the page: {page}");
+    let list = carl.get(&format!("/{path}?q=state:{state}")).text;
+    assert!(list.contains(number) && list.contains(word), "{word} is not in the list: {list}");
+    let one = carl.get(&format!("/api/v1/{path}/{number}")).json();
+    assert_eq!(one["state"], state, "{one}");
+    let found = carl.get(&format!("/api/v1/{path}?state={state}")).json();
+    let numbers: Vec<&str> =
+        found["items"].as_array().unwrap().iter().filter_map(|it| it["number"].as_str()).collect();
+    assert_eq!(numbers, [number], "{found}");
+    let mut eve = program(world, "eve");
+    for address in [format!("/{path}/{number}"), format!("/api/v1/{path}/{number}")] {
+        let came = eve.get(&address);
+        assert!(came.status == 404 && !came.text.contains(word), "{address}: {}", came.text);
+    }
+    for address in [format!("/{path}?q=state:{state}"), format!("/api/v1/{path}?state={state}")] {
+        let came = eve.get(&address);
+        assert!(came.status == 200 && !came.text.contains(number), "{address}: {}", came.text);
+    }
+}
+
+#[test]
+fn a_customer_reads_that_a_set_is_off_and_nothing_of_the_work_on_its_next_revision() {
+    for world in World::on_each_engine() {
+        for (step, state, word) in
+            [("withdraw", "withdrawn", "Withdrawn"), ("decline", "declined", "Declined")]
+        {
+            let set = world.offered_set();
+            reads(&world, "requirement-sets", &set, "released", "Released");
+            press(&world, "ada", &set, step).unwrap();
+            reads(&world, "requirement-sets", &set, state, word);
+            let page = program(&world, "carl").get(&format!("/requirement-sets/{set}")).text;
+            assert!(page.contains("This set was ended."), "{page}");
+        }
+
+        // What is worked on is ours: a requirement that is withdrawn in the working copy stands in what was offered.
+        let set = world.offered_set();
+        press(&world, "ada", &set, "revise").unwrap();
+        let held = world.ada().asks(|reader| requirements::read(reader, &set, requirements::At::Now));
+        let requirement = held.lines[0].number.clone();
+        world.ada().does(|work| requirements::withdraw(work, &requirement, "No longer")).unwrap();
+        reads(&world, "requirement-sets", &set, "released", "Released");
+        let seen = world.carl().asks(|reader| reader.mention_of(&requirement)).state;
+        assert_ne!(seen, "withdrawn", "the requirement as it was offered");
+        press(&world, "ada", &set, "withdraw").unwrap();
+        let of_carl = world.carl().asks(|reader| reader.mention_of(&set)).state;
+        assert_eq!(of_carl, "withdrawn", "the set as a whole is off, also out of its working copy");
+
+        // What was never offered stays unknown.
+        let new = New { title: "Never shown", party: Some(world.meridian), ..New::default() };
+        let ours = world
+            .ada()
+            .does(|work| requirements::open_set(work, &new, &requirements::RequirementSet::default()))
+            .unwrap()
+            .number;
+        press(&world, "ada", &ours, "withdraw").unwrap();
+        assert!(matches!(
+            world.carl().tries(|reader| reader.mention_of(&ours)),
+            Err(kernel::Error::NotFound)
+        ));
+    }
+}
+
+#[test]
+fn a_customer_who_was_asked_reads_that_the_change_is_off() {
+    for world in World::on_each_engine() {
+        let management = crate::changes::management_approves(&world);
+        for (state, word) in
+            [("rejected", "Rejected"), ("withdrawn", "Withdrawn"), ("superseded", "Superseded")]
+        {
+            let (_, reqs) = crate::changes::agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+            let change = crate::changes::asked_of_the_customer(&world, &reqs[0], &management);
+            let mut carl = program(&world, "carl");
+            let page = carl.get(&format!("/changes/{change}")).text;
+            assert!(page.contains(&format!("/changes/{change}/confirm")), "his answer is asked: {page}");
+            let end = |work: &mut kernel::Work| match state {
+                "rejected" => changes::reject(work, &change, "Too dear"),
+                "withdrawn" => changes::withdraw(work, &change, "No longer needed"),
+                _ => Ok(()),
+            };
+            if state == "superseded" {
+                world.ada().does(|work| changes::send_back(work, &change, "Another maker")).unwrap();
+                let page = carl.get(&format!("/changes/{change}")).text;
+                assert!(page.contains("We look at it again.") && !page.contains("/confirm"), "{page}");
+                let other = crate::changes::raise(&world, "ada", "Seals of another maker");
+                world.ada().does(|work| changes::replace(work, &change, &other, "A better one")).unwrap();
+                let unknown = world.carl().tries(|reader| reader.mention_of(&other));
+                assert!(matches!(unknown, Err(kernel::Error::NotFound)), "what replaces it was not offered");
+            } else {
+                world.person(if state == "rejected" { "henrik" } else { "ada" }).does(end).unwrap();
+            }
+            reads(&world, "changes", &change, state, word);
+            let page = carl.get(&format!("/changes/{change}")).text;
+            assert!(page.contains("We do not go on with it."), "{page}");
+            assert!(
+                !page.contains(&format!("/changes/{change}/confirm")),
+                "nothing is asked any more: {page}"
+            );
+        }
+
+        // Of a change that they were not asked about they learn nothing, however it ends.
+        let ours = crate::changes::raise(&world, "ada", "Softer rings");
+        world.ada().does(|work| changes::withdraw(work, &ours, "No longer needed")).unwrap();
+        assert!(matches!(
+            world.carl().tries(|reader| reader.mention_of(&ours)),
+            Err(kernel::Error::NotFound)
+        ));
     }
 }
 

@@ -99,6 +99,7 @@ impl Body for ChangeRequest {
         &[Analyse, AskApproval, Release, SendBack, Defer, Resume, Supersede, Reject, Withdraw];
     const OPEN: &'static [State] =
         &[Raised, Screened, Impact, Approval, Approved, Planned, Implementing, Verifying, Deferred];
+    const OFF: &'static [State] = &[Rejected, Withdrawn, Superseded];
     const KEYS: &'static [&'static str] = &["cause"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<ChangeFacts> = queries::facts;
 

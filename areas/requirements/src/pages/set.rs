@@ -34,6 +34,11 @@ pub fn body(reading: &Reading, conversation: Option<(String, String)>, is_open: 
     }
 }
 
+/// What stands above a set that was withdrawn or declined.
+pub fn is_off() -> Markup {
+    note(Note::Warn, t!("This set was ended. Nothing of it holds, and nothing of it waits for an answer."))
+}
+
 fn buttons(reading: &Reading, is_open: bool) -> Vec<Button> {
     let table = of_set(&reading.number, "table");
     let mut buttons = vec![if is_open {

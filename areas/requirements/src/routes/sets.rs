@@ -5,7 +5,9 @@ use std::collections::btree_map::Entry;
 
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use kernel::{Body, Case, Error, Faults, New, Permit, Reader, Result, Revision, Role, Work, text};
+use kernel::{
+    Body, Case, Error, Faults, New, Permit, Reader, Result, Revision, Role, Vocabulary, Work, text,
+};
 use maud::html;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
@@ -180,8 +182,9 @@ fn record_page(reader: &Reader, number: &str, agreement: Agreement) -> Result<Pa
         beside.push(pages::checklist::beside_set(number, &queries::asked_about(reader, &set)?, meant));
     }
     beside.extend(agreement(reader, case.id)?);
+    let is_off = RequirementSet::OFF.iter().any(|it| it.code() == case.state.code);
     let extra = Extra {
-        body: html! { (heading::body(&reading, conversation, case.is_open)) (super::standing::of_set_page(reader, number)?) },
+        body: html! { @if is_off { (heading::is_off()) } (heading::body(&reading, conversation, case.is_open)) (super::standing::of_set_page(reader, number)?) },
         tools,
         aside: case.released.map(|no| html! { (t!("Revision {no} was released last", no = no)) }),
         beside,
