@@ -549,6 +549,91 @@ fn what_no_section_was_chosen_for_comes_into_one_of_the_sets_own() {
 }
 
 #[test]
+fn sections_are_written_by_programs_too_and_no_requirement_falls_out_of_its_document() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let number = add(&world, &set, "Line A shall dose wombatmarker.");
+        let mut ada = program(&world, "ada");
+        let whole = format!("/api/v1/requirement-sets/{set}");
+        let address = format!("{whole}/sections");
+        let added = ada.post_json(&address, &json!({ "title": "Dosing", "prose": "Two lines." }));
+        assert_eq!(added.status, StatusCode::OK, "{}", added.text);
+        let key = added.json()["sections"][1]["key"].as_str().unwrap().to_owned();
+        let seen = added.json()["version"].as_i64().unwrap();
+        let moved = ada.post_json(&format!("{address}/{key}/move"), &json!({ "to": 0 }));
+        assert_eq!(moved.json()["sections"][0]["key"], key.as_str(), "{}", moved.text);
+
+        let words = json!({ "prose": "Two lines, apart." });
+        let section = format!("{address}/{key}");
+        assert_eq!(
+            ada.patch_json(&section, Some(&tag(seen)), &words).status,
+            StatusCode::PRECONDITION_FAILED,
+            "it was moved meanwhile"
+        );
+        assert_eq!(ada.patch_json(&section, None, &words).status, StatusCode::PRECONDITION_REQUIRED);
+        let now = ada.get(&address).json()["version"].as_i64().unwrap();
+        let changed = ada.patch_json(&section, Some(&tag(now)), &words);
+        assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
+        let first = &changed.json()["sections"][0];
+        assert_eq!((first["title"].as_str(), first["prose"].as_str()), (Some("Dosing"), Some("Two lines, apart.")));
+
+        // The requirement stands in the other section, whichever way that is taken away.
+        let sentence = "Move or withdraw the requirements of this section first.";
+        let removed = ada.post_json(&format!("{address}/s1/remove"), &json!({}));
+        let written_over = ada.patch_json(&whole, Some("*"), &json!({ "sections": [first] }));
+        for refused in [removed, written_over] {
+            assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+            assert!(refused.text.contains(sentence), "{}", refused.text);
+        }
+        let none = ada.patch_json(&whole, Some("*"), &json!({ "sections": [] }));
+        assert_eq!(none.status, StatusCode::CONFLICT, "{}", none.text);
+        assert!(ada.get(&format!("/requirement-sets/{set}/document")).text.contains("wombatmarker"));
+
+        let moved = json!({ "requirement": number, "section": key });
+        assert_eq!(ada.post_json(&format!("{whole}/order"), &moved).status, StatusCode::OK);
+        let left = ada.post_json(&format!("{address}/s1/remove"), &json!({}));
+        assert_eq!(left.json()["sections"].as_array().map(Vec::len), Some(1), "{}", left.text);
+        assert!(ada.get(&format!("/requirement-sets/{set}/document")).text.contains("wombatmarker"));
+        let amelia = program(&world, "amelia").post_json(&address, &json!({ "title": "Mine" }));
+        assert_eq!(amelia.status, StatusCode::CONFLICT);
+        assert_eq!(program(&world, "eve").get(&address).status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[test]
+fn a_set_leaves_as_the_same_file_by_page_by_program_and_by_command_line() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        add(&world, &set, "Line A shall dose wombatmarker.\n\n| Flow | l/h |\n|---|---|\n| most | 20 |");
+        release(&world, &set);
+        world.ada().does(|work| requirements::offer(work, &set, 1)).unwrap();
+        let mut ada = program(&world, "ada");
+        for format in requirements::Format::ALL {
+            // What the command line writes: the program itself asks (see `main.rs`).
+            let by_line = |reader: &kernel::Reader| requirements::export(reader, &set, Some(1), format);
+            let by_line = world.db.read(&kernel::Actor::system(), by_line).unwrap();
+            let file = format!("/requirement-sets/{set}/export.{}?revision=1", format.ending());
+            let (page, api) = (ada.get(&file), ada.get(&format!("/api/v1{file}")));
+            for came in [&page, &api] {
+                assert_eq!(came.status, StatusCode::OK, "{file}: {}", came.text);
+                assert_eq!(came.header("content-type"), Some(format.media_type()), "{file}");
+                assert!(came.header("content-disposition").is_some_and(|it| it.contains("-rev-1.")), "{file}");
+                assert_eq!(came.bytes, by_line.bytes, "{file}");
+            }
+            if format != requirements::Format::Xlsx {
+                assert!(api.text.contains("wombatmarker"), "{}", api.text);
+            }
+            assert_eq!(program(&world, "carl").get(&format!("/api/v1{file}")).bytes, by_line.bytes, "{file}");
+            let eve = program(&world, "eve").get(&format!("/api/v1{file}"));
+            assert_eq!(eve.status, StatusCode::NOT_FOUND, "{file}");
+            assert!(!eve.text.contains("wombatmarker"));
+        }
+        let print = ada.get(&format!("/requirement-sets/{set}/print?revision=1"));
+        assert!(print.text.contains("wombatmarker") && print.text.contains("Revision 1"), "{}", print.text);
+    }
+}
+
+#[test]
 fn a_thousand_requirements_are_pasted_released_and_compared() {
     for world in World::on_each_engine() {
         let set = open_set(&world);

@@ -78,6 +78,12 @@ pub fn add_section(work: &mut Work, number: &str, title: &str, prose: &str) -> R
     Ok(key)
 }
 
+/// A section of a set that is worked on, to be written anew.
+pub fn section_of(work: &Work, number: &str, key: &str) -> Result<Section> {
+    let set = worked_on(work, number, None)?;
+    Ok(set.body.sections[place_of_section(&set.body, key)?].clone())
+}
+
 /// Gives a section another heading or other prose.
 pub fn edit_section(work: &mut Work, number: &str, seen: Option<i64>, it: &Section) -> Result<()> {
     let mut set = worked_on(work, number, seen)?;
@@ -95,13 +101,10 @@ pub fn move_section(work: &mut Work, number: &str, key: &str, to: usize) -> Resu
     })
 }
 
-/// Takes an empty section away.
+/// Takes an empty section away; [`queries::its_sections_hold_everything`] looks whether it is empty.
 pub fn remove_section(work: &mut Work, number: &str, key: &str) -> Result<()> {
     let mut set = worked_on(work, number, None)?;
     let place = place_of_section(&set.body, key)?;
-    let (first, _) = queries::ends(work, set.record.id.raw(), key)?;
-    Refusal::unless(first.is_none(), text!("Move or withdraw the requirements of this section first."))?;
-    Refusal::unless(set.body.sections.len() > 1, text!("Keep one section: requirements stand in one."))?;
     work.revise(&mut set, |body| {
         body.sections.remove(place);
     })

@@ -10,7 +10,9 @@ mod wording;
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use kernel::{Body, Case, Error, PartyId, Reader, Record, Result, Revision, Vocabulary, sql, values};
+use kernel::{
+    Body, Case, Error, PartyId, Reader, Record, Refusal, Result, Revision, Vocabulary, sql, text, values,
+};
 use serde::Deserialize;
 
 pub use self::standing::{applying_to, departures, overrides, pulled, pulls_of, taken_over};
@@ -144,6 +146,23 @@ pub fn ends(reader: &Reader, set: i64, section: &str) -> Result<(Option<i64>, Op
         ),
         values![set, section],
     )
+}
+
+/// Whether every requirement still stands in a section of its set, whichever way the sections are written: one that
+/// stood in none would be released with the set and be missing from its document.
+pub fn its_sections_hold_everything(
+    reader: &Reader,
+    before: Option<&Case<RequirementSet>>,
+    after: &RequirementSet,
+) -> Result<()> {
+    let Some(before) = before else { return Ok(()) };
+    let is_kept = |key: &str| after.sections.iter().any(|it| it.key == key);
+    for gone in before.body.sections.iter().filter(|it| !is_kept(&it.key)) {
+        let (first, _) = ends(reader, before.record.id.raw(), &gone.key)?;
+        Refusal::unless(first.is_none(), text!("Move or withdraw the requirements of this section first."))?;
+    }
+    let has_one = !after.sections.is_empty() || before.body.sections.is_empty();
+    Ok(Refusal::unless(has_one, text!("Keep one section: requirements stand in one."))?)
 }
 
 /// At which moment a set is read.

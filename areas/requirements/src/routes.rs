@@ -5,6 +5,7 @@ mod capture;
 mod checklist;
 mod distribution;
 mod requirements;
+mod sections;
 mod sets;
 mod sheet;
 mod standing;
@@ -32,6 +33,7 @@ pub fn routes(agreement: Agreement, speaks: Speaks) -> Routes {
         .and(sheet::routes())
         .and(standing::routes())
         .and(api::routes())
+        .and(sections::routes())
         .and(wording::routes())
         .and(trace::routes())
         .and(distribution::routes())

@@ -14,6 +14,7 @@ use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 use super::sets::{at, end, ends};
 use crate::commands::{self, Capture, Edit, Into, NewRequirement, Words};
 use crate::model::{Comparison, Requirement, RequirementSet, Seen};
+use crate::pages::files::Format;
 use crate::pages::{files, rich, table};
 use crate::queries::{self, At};
 use crate::rules::{self, FIELDS, Put};
@@ -24,7 +25,12 @@ pub fn routes() -> Routes {
     let of = |rest: &str| format!("{SETS}/{rest}");
     let about = |summary| Doc { summary, tag: "Requirement sets", ..Doc::default() };
     let each = |summary| Doc { summary, tag: "Requirements", ..Doc::default() };
-    Routes::default()
+    let routes = Format::ALL.into_iter().fold(Routes::default(), |routes, format| {
+        routes.api_get(&of(&format!("export.{}", format.ending())), exporting(format), move |number, visit| {
+            super::sets::download(format, number, visit)
+        })
+    });
+    routes
         .api_post(
             "/api/v1/requirements",
             Doc {
@@ -117,6 +123,24 @@ pub fn routes() -> Routes {
             },
             document,
         )
+}
+
+/// The set as the file that its page and the command line give, byte for byte.
+fn exporting(format: Format) -> Doc {
+    let is_json = format == Format::Json;
+    Doc {
+        summary: match format {
+            Format::Csv => "The set as CSV, the same file as its page gives",
+            Format::Xlsx => "The set as a workbook, the same file as its page gives",
+            Format::Markdown => "The set as Markdown, the same file as its page gives",
+            Format::Json => "The set as JSON, the same file as its page gives",
+        },
+        tag: "Requirement sets",
+        query: &[("revision", "Which revision; what is worked on where nothing is said")],
+        response: if is_json { schema_of::<Map<String, Json>>() } else { None },
+        media_type: (!is_json).then(|| format.media_type()),
+        ..Doc::default()
+    }
 }
 
 /// A requirement as a row of the table: each field as it is written there.

@@ -673,7 +673,8 @@ async fn show_export(Path(number): Path<String>, visit: Visit) -> Answer {
         .await
 }
 
-async fn download(format: Format, Path(number): Path<String>, visit: Visit) -> Answer {
+/// The set as a file, for people and for programs.
+pub(super) async fn download(format: Format, Path(number): Path<String>, visit: Visit) -> Answer {
     let mut asked = visit.envelope.asked();
     let revision = asked.whole("revision");
     visit

@@ -63,6 +63,7 @@ impl Body for RequirementSet {
     const OFF: &'static [State] = &[Withdrawn, Declined];
     const KEYS: &'static [&'static str] = &["conversation"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Standing> = queries::standing;
+    const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> = queries::its_sections_hold_everything;
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
