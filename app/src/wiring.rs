@@ -410,6 +410,7 @@ fn deed(code: &str) -> Option<Text> {
         "profile_agreed" => text!("agreed how they are told"),
         "taken_in" => text!("took a mail in"),
         "moved_message" => text!("moved a message"),
+        "joined_conversation" => text!("joined one conversation to another"),
         "assigned_party" => text!("said whose conversation it is"),
         "assigned" => text!("gave it to somebody"),
         "text_read" => text!("had the text of a file read again"),

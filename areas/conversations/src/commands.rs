@@ -11,8 +11,8 @@ mod vouch;
 
 use jiff::Timestamp;
 use kernel::{
-    Audience, Case, Citable, Faults, Made, New, PartyId, Permit, PersonId, Result, Source, Text, Tie, Work,
-    fingerprint, random, text,
+    Audience, Case, Citable, Faults, Made, New, PartyId, Permit, PersonId, Refusal, Result, Source, Text, Tie,
+    Work, fingerprint, random, text,
 };
 use mail::Placement;
 use serde::Serialize;
@@ -378,7 +378,6 @@ pub fn move_message(work: &mut Work, id: i64, to: &To) -> Result<String> {
     Permit::Staff.covers(work.actor, None)?;
     let message = queries::message(work, id)?;
     let mut from = work.find_by_id::<Conversation>(message.record_id)?;
-    let people = correspondents(work, &message)?;
     work.called("moved_message");
     let target = match to {
         To::Conversation(number) => work.find::<Conversation>(number)?,
@@ -387,7 +386,69 @@ pub fn move_message(work: &mut Work, id: i64, to: &To) -> Result<String> {
     if target.record.id.raw() == message.record_id {
         return Ok(target.record.number);
     }
-    let (party, present) = (target.record.party, people.all());
+    take_over(work, &message, (&from, &target), Because::ByHand)?;
+    let to = target.record.id.raw();
+    work.note(message.record_id, json!({ "moved_message": { "to": target.record.number } }))?;
+    work.note(to, json!({ "moved_message": { "from": from.record.number } }))?;
+    let mut target = work.find_by_id::<Conversation>(to)?;
+    tell_last(work, &mut target)?;
+    tell_last(work, &mut from)?;
+    Ok(target.record.number)
+}
+
+/// Everything that is said in a conversation goes over to another: it was one matter. What was made of it, and the
+/// calls and meetings that belong to it, go along; its own tasks and files stay. Tells how many messages went.
+///
+/// # Errors
+/// Refuses as a whole where one of them is with another customer.
+pub fn join(work: &mut Work, number: &str, to: &str) -> Result<usize> {
+    Permit::Staff.covers(work.actor, None)?;
+    let mut from = work.find::<Conversation>(number)?;
+    let target = work.find::<Conversation>(to)?;
+    let (here, there) = (from.record.id.raw(), target.record.id.raw());
+    Refusal::unless(here != there, text!("Choose another conversation than this one."))?;
+    let all = queries::messages(work, here)?;
+    Refusal::unless(!all.is_empty(), text!("Nothing stands here that could go there."))?;
+    work.called("joined_conversation");
+    for message in &all {
+        // What answers a message that goes along still does.
+        let named = message.placed.named_mail().is_some() || message.placed == Because::Written;
+        let placed = if named { message.placed.clone() } else { Because::ByHand };
+        take_over(work, message, (&from, &target), placed)?;
+    }
+    for it in work.neighbours(here, TIED)?.into_iter().filter(|it| !it.is_target && it.id != there) {
+        if it.role == Tie::PartOf {
+            work.untie(it.id, it.role, here)?;
+        }
+        work.tie(it.id, it.role, there)?;
+    }
+    work.tie(here, Tie::PartOf, there)?;
+    work.note(here, json!({ "joined_conversation": { "to": target.record.number } }))?;
+    work.note(there, json!({ "joined_conversation": { "from": from.record.number } }))?;
+    let (turn, is_later) = (from.body.waits_for, from.body.last_at > target.body.last_at);
+    let mut target = work.find_by_id::<Conversation>(there)?;
+    tell_last(work, &mut target)?;
+    if is_later {
+        work.revise(&mut target, |it| it.waits_for = turn)?;
+        if let Some(step) = step_after(target.record.state, Some(turn)) {
+            work.advance(&mut target, step)?;
+        }
+    }
+    tell_last(work, &mut from)?;
+    Ok(all.len())
+}
+
+/// More ties than any conversation has.
+const TIED: i64 = 10_000;
+
+/// Takes a message over from one conversation into another, with its words, its files and what was made of them.
+fn take_over(
+    work: &mut Work,
+    message: &Message,
+    (from, target): (&Case<Conversation>, &Case<Conversation>),
+    placed: Because,
+) -> Result<()> {
+    let (party, present) = (target.record.party, correspondents(work, message)?.all());
     if !may_stand_with(party, &present) {
         let other = present.into_iter().find_map(self::party).map(|it| work.name_of(it)).transpose()?;
         let name = other.unwrap_or_default();
@@ -397,17 +458,14 @@ pub fn move_message(work: &mut Work, id: i64, to: &To) -> Result<String> {
         )
         .into());
     }
-    let (to, audience) = (target.record.id.raw(), audience_now(party, &message, &present, false));
-    hand_over(work, &message, to, audience)?;
-    let now = Moved { record_id: to, placed: Because::ByHand, proposals: Vec::new(), audience };
-    work.amend("message", message.record_id, id, &now)?;
-    work.note(message.record_id, json!({ "moved_message": { "to": target.record.number } }))?;
-    work.note(to, json!({ "moved_message": { "from": from.record.number } }))?;
-    call::follow(work, &message, message.record_id, to)?;
-    let mut target = work.find_by_id::<Conversation>(to)?;
-    tell_last(work, &mut target)?;
-    tell_last(work, &mut from)?;
-    Ok(target.record.number)
+    let is_with_the_same = from.record.party == party;
+    let audience =
+        if is_with_the_same { message.audience } else { audience_now(party, message, &present, false) };
+    let (here, to) = (message.record_id, target.record.id.raw());
+    hand_over(work, message, to, audience)?;
+    let now = Moved { record_id: to, placed, proposals: Vec::new(), audience };
+    work.amend("message", here, message.id, &now)?;
+    call::follow(work, message, here, to)
 }
 
 #[derive(Serialize)]

@@ -316,24 +316,59 @@ struct CandidateLine {
 /// Everything that the rules of placing ask about a mail.
 /// An address of ours that is not proven is a stranger’s.
 pub fn known(reader: &Reader, intake: &Intake, people: &Correspondents) -> Result<Known<i64, PartyId>> {
-    let asked = mail::questions(&intake.mail);
-    let (_, sender) = intake.from();
+    let asked = mail::questions(&intake.mail, &intake.file_texts());
+    let (_, address) = intake.from();
     let receivers = intake.recipients().into_iter().filter_map(|it| match people.whose(&it.address) {
         Whose::Theirs { party, .. } => Some(party),
         _ => None,
     });
+    let receivers: Vec<PartyId> = receivers.collect();
+    let sender = match people.whose(&address) {
+        Whose::Ours(_) if !people.prove(intake) => Sender::Stranger,
+        Whose::Ours(_) => Sender::Ours,
+        Whose::Theirs { party, .. } => Sender::Customer(party),
+        Whose::Unknown => Sender::Stranger,
+    };
+    let mut numbered = numbered(reader, &asked.numbers)?;
+    match &sender {
+        Sender::Customer(party) => numbered.extend(named_by(reader, *party, &asked.their_numbers)?),
+        Sender::Ours => {
+            for party in &receivers {
+                numbered.extend(named_by(reader, *party, &asked.their_numbers)?);
+            }
+        }
+        Sender::Stranger => {}
+    }
     Ok(Known {
-        sender: match people.whose(&sender) {
-            Whose::Ours(_) if !people.prove(intake) => Sender::Stranger,
-            Whose::Ours(_) => Sender::Ours,
-            Whose::Theirs { party, .. } => Sender::Customer(party),
-            Whose::Unknown => Sender::Stranger,
-        },
-        receivers: receivers.collect(),
-        held: held(reader, &asked, &sender)?,
+        held: held(reader, &asked, &address)?,
         same_subject: same_subject(reader, &asked.base_subject)?,
-        numbered: numbered(reader, &asked.numbers)?,
+        sender,
+        receivers,
+        numbered,
     })
+}
+
+/// Conversations of a customer in which a number of theirs stands in a subject.
+fn named_by(
+    reader: &Reader,
+    party: PartyId,
+    numbers: &[String],
+) -> Result<Vec<(String, Candidate<i64, PartyId>)>> {
+    let mut found = Vec::new();
+    for number in numbers {
+        let lines: Vec<CandidateLine> = reader.rows(
+            sql!(
+                "select visible.id, party, last_at from visible join conversation as it on it.id = visible.id
+                 where party = $1 and visible.id in (
+                     select said.record_id from visible_message as said where said.record_id = visible.id
+                     and replace(said.subject, $2, '') <> said.subject)
+                 order by last_at desc limit 5"
+            ),
+            values![party, number],
+        )?;
+        found.extend(lines.into_iter().map(|it| (number.clone(), candidate(&it))));
+    }
+    Ok(found)
 }
 
 fn held(reader: &Reader, asked: &Questions, sender: &str) -> Result<Vec<Held<i64, PartyId>>> {
@@ -444,6 +479,23 @@ pub fn last_said(reader: &Reader, conversation: i64) -> Result<Option<Last>> {
         ),
         values![conversation],
     )
+}
+
+/// The conversation to which one was joined: number and title.
+pub fn joined_to(reader: &Reader, conversation: i64) -> Result<Option<(String, String)>> {
+    #[derive(Deserialize)]
+    struct There {
+        number: String,
+        title: String,
+    }
+    let there: Option<There> = reader.maybe(
+        sql!(
+            "select number, title from visible join link on target = visible.id
+             where source = $1 and role = 'part_of' and kind = 'CV' order by link.id desc limit 1"
+        ),
+        values![conversation],
+    )?;
+    Ok(there.map(|it| (it.number, it.title)))
 }
 
 /// Open conversations of a party, to move a message to: number and title.

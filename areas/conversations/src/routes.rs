@@ -42,6 +42,7 @@ pub fn routes(capture: Capture, points: Points) -> Routes {
         .post("/conversations/{number}/notes", note)
         .post("/conversations/{number}/party", assign_party)
         .post("/conversations/{number}/owner", assign)
+        .post("/conversations/{number}/join", join)
         .post("/messages/{id}/move", move_message)
         .get("/sources/{id}", move |visit, id| source(visit, id, capture))
         .and(calls::routes(capture))
@@ -215,10 +216,22 @@ async fn assign(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
         .await
 }
 
-async fn move_message(Path(id): Path<i64>, Posted(visit): Posted) -> Answer {
-    let to = target(visit.form.text("to"));
+async fn join(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let (to, reason) = (visit.form.text("to").to_owned(), visit.form.text("reason").to_owned());
     visit
         .write(move |work| {
+            work.because(&reason);
+            commands::join(work, &number, &to)?;
+            Ok(format!("/conversations/{to}"))
+        })
+        .await
+}
+
+async fn move_message(Path(id): Path<i64>, Posted(visit): Posted) -> Answer {
+    let (to, reason) = (target(visit.form.text("to")), visit.form.text("reason").to_owned());
+    visit
+        .write(move |work| {
+            work.because(&reason);
             let number = commands::move_message(work, id, &to)?;
             Ok(format!("/conversations/{number}#message-{id}"))
         })

@@ -1,4 +1,4 @@
-//! Which text does a PDF or a DOCX hold?
+//! Which text does a PDF, a DOCX or a workbook hold?
 //!
 //! The text is made once when a file comes in and is cited by place ever after. So the same bytes always give the
 //! same text under the same `VERSION`, and what would make the text depend on chance is refused instead.
@@ -8,6 +8,7 @@ mod clauses;
 mod docx;
 mod pdf;
 mod sniff;
+mod xlsx;
 
 use std::ops::Range;
 use std::time::Duration;
@@ -21,13 +22,15 @@ pub const VERSION: &str = "document 1";
 
 pub const PDF: &str = "application/pdf";
 pub const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The text of a file.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Document {
     /// One line a paragraph, heading, item or row; cells are parted by tabs.
     pub text: String,
-    /// Where each page stands in the text, in Unicode characters. A DOCX has one.
+    /// Where each page stands in the text, in Unicode characters. A DOCX has one, a workbook one
+    /// for each sheet with words.
     pub pages: Vec<Range<usize>>,
     /// What the file calls itself, if it does.
     pub title: Option<String>,
@@ -66,7 +69,7 @@ impl Default for Limits {
 /// Why a file has no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// Neither PDF nor DOCX.
+    /// Neither PDF, DOCX nor XLSX.
     NotSupported,
     /// It opens with a password only.
     Encrypted,
@@ -79,7 +82,7 @@ pub enum Fault {
 impl std::fmt::Display for Fault {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::NotSupported => write!(out, "neither PDF nor DOCX"),
+            Self::NotSupported => write!(out, "neither PDF, DOCX nor XLSX"),
             Self::Encrypted => write!(out, "opens with a password only"),
             Self::Broken(why) => write!(out, "broken: {why}"),
             Self::TooLarge { limit } => write!(out, "too large: {limit}"),
@@ -97,14 +100,16 @@ pub fn read(media_type_or_name: &str, bytes: &[u8], limits: &Limits) -> Result<D
     match sniff(bytes, media_type_or_name) {
         PDF => pdf::read(bytes, limits),
         DOCX => docx::read(bytes, limits),
-        sniff::OLE if names_word(media_type_or_name) => Err(Fault::Encrypted),
+        XLSX => xlsx::read(bytes, limits),
+        sniff::OLE if names_office(media_type_or_name) => Err(Fault::Encrypted),
         _ => Err(Fault::NotSupported),
     }
 }
 
-/// A DOCX with a password is packed into the older container format (MS-OFFCRYPTO).
-fn names_word(media_type_or_name: &str) -> bool {
-    media_type_or_name == DOCX || media_type_or_name.to_lowercase().ends_with(".docx")
+/// A DOCX or XLSX with a password is packed into the older container format (MS-OFFCRYPTO).
+fn names_office(media_type_or_name: &str) -> bool {
+    let name = media_type_or_name.to_lowercase();
+    [DOCX, XLSX].contains(&media_type_or_name) || [".docx", ".xlsx"].iter().any(|it| name.ends_with(it))
 }
 
 /// The title, if it is one.

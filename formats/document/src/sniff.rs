@@ -1,8 +1,7 @@
 //! What is a file, whatever it says it is?
 
-use crate::{DOCX, PDF};
+use crate::{DOCX, PDF, XLSX};
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const PPTX: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 pub const OLE: &str = "application/x-ole-storage";
 const UNKNOWN: &str = "application/octet-stream";

@@ -18,15 +18,19 @@ pub struct Questions {
     pub base_subject: String,
     /// Which conversations have or concern these numbers of ours, such as `CV-2026-0231`?
     pub numbers: Vec<String>,
+    /// In the subjects of which conversations of the same customer do these numbers of theirs stand, such as that of
+    /// a purchase order?
+    pub their_numbers: Vec<String>,
 }
 
-/// What is to be asked about a mail.
-pub fn questions(mail: &Mail) -> Questions {
+/// What is to be asked about a mail; `files` are the texts of what it brings.
+pub fn questions(mail: &Mail, files: &[&str]) -> Questions {
     Questions {
         identity: mail.identity(),
         message_ids: references(mail).map(|(id, _)| id.to_string()).collect(),
         base_subject: mail.base_subject.clone(),
-        numbers: numbers(mail),
+        numbers: numbers(mail, files),
+        their_numbers: their_numbers(&mail.subject),
     }
 }
 
@@ -40,7 +44,7 @@ pub struct Known<C, P> {
     pub held: Vec<Held<C, P>>,
     /// Conversations with the same base subject, of whatever customer.
     pub same_subject: Vec<Candidate<C, P>>,
-    /// Conversations that have or concern one of the numbers.
+    /// Conversations that have or concern one of the numbers, ours or theirs.
     pub numbered: Vec<(String, Candidate<C, P>)>,
 }
 
@@ -208,8 +212,11 @@ fn propose<C: PartialEq>(proposals: &mut Vec<Proposal<C>>, conversation: C, reas
     }
 }
 
-/// Numbers of ours, two letters, year and four digits, in the subject and in what is not quoted.
-fn numbers(mail: &Mail) -> Vec<String> {
+/// The most numbers that are asked about, of one mail.
+const NUMBERS: usize = 20;
+
+/// Numbers of ours, two letters, year and four digits, in the subject, in what is not quoted and in the files.
+fn numbers(mail: &Mail, files: &[&str]) -> Vec<String> {
     let mut fresh = vec![mail.subject.as_str()];
     let mut at = 0;
     for range in &mail.quoted {
@@ -217,13 +224,24 @@ fn numbers(mail: &Mail) -> Vec<String> {
         at = range.end;
     }
     fresh.push(&mail.text[at..]);
+    fresh.extend(files);
     let words = fresh.iter().flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-'));
     let mut numbers: Vec<String> = Vec::new();
     for word in words.filter(|word| is_number(word)) {
-        if numbers.len() < 20 && !numbers.iter().any(|known| known == word) {
+        if numbers.len() < NUMBERS && !numbers.iter().any(|known| known == word) {
             numbers.push(word.to_string());
         }
     }
+    numbers
+}
+
+/// Numbers of theirs in a subject: so many digits that they are neither a year nor a quantity.
+fn their_numbers(subject: &str) -> Vec<String> {
+    let words = subject.split(|c: char| !c.is_alphanumeric());
+    let fits = |it: &&str| (6..=20).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_digit());
+    let mut numbers: Vec<String> = words.filter(fits).map(str::to_string).collect();
+    numbers.dedup();
+    numbers.truncate(NUMBERS);
     numbers
 }
 
@@ -313,7 +331,7 @@ mod tests {
         let mail = read(
             b"Message-ID: <3@x>\nSubject: Re: skid [CV-2026-0231]\n\nsee QU-2026-0093\n> and SO-2026-0001\n",
         );
-        assert_eq!(questions(&mail).numbers, ["CV-2026-0231", "QU-2026-0093"]);
+        assert_eq!(questions(&mail, &[]).numbers, ["CV-2026-0231", "QU-2026-0093"]);
         let mut known = known(Sender::Customer(MERIDIAN));
         known.held.clear();
         known.same_subject = vec![
@@ -328,6 +346,22 @@ mod tests {
         let Placement::Begins { reason, proposals } = place(&mail, &known) else { panic!() };
         assert_eq!(reason, Reason::New);
         assert_eq!(proposals.iter().map(|it| it.conversation).collect::<Vec<_>>(), ["CV-4", "CV-2", "CV-1"]);
+    }
+
+    #[test]
+    fn a_number_of_theirs_is_one_of_many_digits_in_the_subject() {
+        let asked = |subject: &str| {
+            questions(&read(format!("Subject: {subject}\n\nand 4500099999\n").as_bytes()), &[]).their_numbers
+        };
+        assert_eq!(asked("Query: proforma 4711 / PO 4500017731"), ["4500017731"]);
+        assert!(asked("Meeting on 12 11 2026, 2x KD20-123456").is_empty());
+    }
+
+    #[test]
+    fn a_number_of_ours_is_asked_about_wherever_it_stands_in_a_file() {
+        let files = ["Specification\tRS-2026-0017 revision 1", "RS-2026-0017, QU-2026-0093"];
+        let asked = questions(&read(b"Subject: Purchase order\n\nsee the file\n"), &files);
+        assert_eq!(asked.numbers, ["RS-2026-0017", "QU-2026-0093"]);
     }
 
     #[test]

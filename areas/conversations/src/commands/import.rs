@@ -166,7 +166,7 @@ fn foretold(db: &Db, actor: &Actor, it: &Intake, seen: &mut BTreeSet<String>) ->
         };
         Ok((placement, number))
     })?;
-    let names = mail::questions(&it.mail).message_ids;
+    let names = mail::questions(&it.mail, &[]).message_ids;
     let earlier = names.into_iter().find(|id| seen.contains(id));
     let (what, because) = match (placement, earlier) {
         (_, _) if seen.contains(&it.mail.identity()) => (What::WasKnown, Because::SameMail),

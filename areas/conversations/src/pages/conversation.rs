@@ -42,6 +42,8 @@ pub struct Opened {
     pub replying: Option<Replying>,
     /// The form that makes a requirement of marked words.
     pub capture: Markup,
+    /// The conversation to which all that was said here went: number and title.
+    pub joined_to: Option<(String, String)>,
 }
 
 /// Value and word.
@@ -119,7 +121,15 @@ pub fn conversation(it: &Opened) -> Markup {
             }
             (head(it))
             @for said in &it.messages { (message(it, said)) }
-            @if it.messages.is_empty() { p.quiet-text { (t!("Nothing was said yet.")) } }
+            @match &it.joined_to {
+                Some((number, title)) => {
+                    (parts::note(Note::Plain, html! {
+                        (t!("This conversation was joined to another:")) " "
+                        a href={ "/conversations/" (number) } { (number) " " (title) }
+                    }))
+                },
+                None => { @if it.messages.is_empty() { p.quiet-text { (t!("Nothing was said yet.")) } } },
+            }
             @if let Some(replying) = &it.replying { (writing(it, replying)) }
             (it.capture)
         }
@@ -284,8 +294,17 @@ fn why_here(it: &Opened, said: &Said) -> Markup {
             (parts::note(Note::Asks, html! {
                 (t!("Perhaps it belongs to")) " " a href={ "/conversations/" (number) } { (number) " " (title) } ". " (why)
                 @if it.may_write {
+                    @if it.messages.len() > 1 {
+                        form.inline method="post" action={ "/conversations/" (it.number) "/join" } {
+                            (parts::hidden("reason", why))
+                            button class="button small" name="to" value=(number) { (t!("Join this conversation to it")) }
+                        }
+                    }
                     form.inline method="post" action=(action) {
-                        button class="button small" name="to" value=(number) { (t!("Move it there")) }
+                        (parts::hidden("reason", why))
+                        button class="button small" name="to" value=(number) {
+                            @if it.messages.len() > 1 { (t!("Move only this message there")) } @else { (t!("Move it there")) }
+                        }
                     }
                 }
             }))
@@ -432,7 +451,7 @@ fn about(it: &Opened) -> Markup {
                 p.fine { (language::word(it.body.channel)) @if !it.body.mailbox.is_empty() { " · " (it.body.mailbox) } }
                 @if !it.is_outside {
                     p { @match &it.owner { Some(owner) => (parts::person(owner)), None => (t!("Nobody answers for it yet")) } }
-                    @if it.may_write { (pass_on(it)) }
+                    @if it.may_write { (pass_on(it)) (join(it)) }
                 }
                 @if it.may_write { p { a href={ "/meetings/new?at=/conversations/" (it.number) } { (t!("Plan a meeting")) } } }
                 p { a href={ "/conversations/" (it.number) "/record" } { (t!("Timeline, tasks and files")) } }
@@ -501,6 +520,24 @@ fn pass_on(it: &Opened) -> Markup {
             form.stack method="post" action={ "/conversations/" (it.number) "/owner" } {
                 (Field::select("owner", t!("Owner"), it.colleagues.iter().cloned()))
                 (Button::send(t!("Pass it on")).small())
+            }
+        }
+    }
+}
+
+/// Where everything said here belongs to another conversation of the same customer.
+fn join(it: &Opened) -> Markup {
+    let others = it.messages.first().map(|said| said.others.as_slice()).unwrap_or_default();
+    html! {
+        @if !others.is_empty() {
+            details {
+                summary class="button small bare" { (t!("Join it to another")) }
+                form.stack method="post" action={ "/conversations/" (it.number) "/join" } {
+                    (Field::select("to", t!("Conversation"), others.iter().cloned()))
+                    (Field::text("reason", t!("Reason")))
+                    p.fine { (t!("Every message goes there, with its files and what was made of it.")) }
+                    (Button::send(t!("Join it")).small())
+                }
             }
         }
     }

@@ -50,6 +50,11 @@ pub fn routes() -> Routes {
             messages,
         )
         .api_post(
+            "/api/v1/conversations/{number}/join",
+            doc::<Join, Joined>("Joins a conversation to another: every message goes there"),
+            join,
+        )
+        .api_post(
             "/api/v1/messages/{id}/move",
             doc::<Move, Moved>("Moves a message to another conversation"),
             move_message,
@@ -164,6 +169,24 @@ struct PassageShape {
 struct Move {
     /// The number of a conversation, or `new`.
     to: String,
+    #[serde(default)]
+    reason: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Join {
+    /// The number of the other conversation.
+    to: String,
+    #[serde(default)]
+    reason: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Joined {
+    /// The conversation in which everything is now.
+    number: String,
+    /// How many messages went there.
+    messages: usize,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -338,8 +361,21 @@ async fn move_message(Path(id): Path<i64>, Sent(visit, sent): Sent) -> Answer {
             let wanted: Move = serde_json::from_value(wanted.clone()).map_err(|_| {
                 Faults::one("to", text!("Name the conversation by its number, or send “new”."))
             })?;
+            work.because(&wanted.reason);
             let number = commands::move_message(work, id, &target(&wanted.to))?;
             Ok(serde_json::to_value(Moved { number })?)
+        })
+        .await
+}
+
+async fn join(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let wanted = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let Join { to, reason } = web::api::typed(wanted.clone())?;
+            work.because(&reason);
+            let messages = commands::join(work, &number, &to)?;
+            Ok(serde_json::to_value(Joined { number: to, messages })?)
         })
         .await
 }

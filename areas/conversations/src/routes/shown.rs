@@ -52,6 +52,7 @@ pub fn opened(reader: &Reader, number: &str, capture: Capture) -> Result<Opened>
         is_outside: reader.actor.is_outside(),
         now: reader.now,
         replying: may_write(reader).then(|| super::replies::replying(reader, id)).transpose()?,
+        joined_to: queries::joined_to(reader, id)?,
         capture: if may_write(reader) {
             capture(reader, party)?
         } else {

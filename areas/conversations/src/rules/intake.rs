@@ -61,6 +61,15 @@ impl Intake {
         Self { raw, mail, texts, number: None, meeting: None }
     }
 
+    /// The texts of the files that it brings.
+    pub fn file_texts(&self) -> Vec<&str> {
+        let words = |it| match it {
+            &PartText::Words { ref words, .. } => Some(words.as_str()),
+            _ => None,
+        };
+        self.texts.iter().filter_map(words).collect()
+    }
+
     /// When it was sent; when it arrived or `now` where it does not say. Never later than now: a clock that is
     /// ahead must not keep a conversation at the top of the list.
     pub fn sent_at(&self, now: Timestamp) -> Timestamp {
@@ -221,10 +230,10 @@ pub fn file_text(
     let is_typed = !media_type.is_empty() && media_type != "application/octet-stream";
     let kind = if is_typed || name.is_empty() { media_type } else { name };
     // Nothing of it is read here: only what may hold a text is worth a process of its own.
-    if !matches!(document::sniff(bytes, kind), document::PDF | document::DOCX)
-        && !kind.to_lowercase().ends_with(".docx")
-        && kind != document::DOCX
-    {
+    const READ: [&str; 3] = [document::PDF, document::DOCX, document::XLSX];
+    let named = kind.to_lowercase();
+    let is_named_so = READ[1..].contains(&kind) || [".docx", ".xlsx"].iter().any(|it| named.ends_with(it));
+    if !READ.contains(&document::sniff(bytes, kind)) && !is_named_so {
         return PartText::None;
     }
     match extract(kind, bytes) {
