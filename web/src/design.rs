@@ -48,6 +48,7 @@ pub fn show() -> Markup {
         ("Menus and palette", menus()),
         ("Rows, empty, finding, figures", lists()),
         ("When something does not work", troubles()),
+        ("Sections, what stands beside a record, ties as a picture", around()),
     ];
     html! {
         (page_head(&Head {
@@ -61,7 +62,8 @@ pub fn show() -> Markup {
             }
         }
         @for (place, (title, specimen)) in specimens.iter().enumerate() {
-            section class="specimen stack" aria-labelledby={ "part-" (place) } {
+            // No region of its own: what stands beside a record is one, and stands in no other.
+            div class="specimen stack" {
                 h2 id={ "part-" (place) } { (title) }
                 (specimen)
             }
@@ -148,6 +150,10 @@ fn marks() -> Markup {
             (meter(43, 72, None)) (meter(72, 72, Some(State::Good))) (meter(14, 72, Some(State::Warn)))
             (busy("counting"))
         }))
+        (row(html! {
+            (parts::portrait("Ada Lindqvist", Whose::Ours)) (parts::portrait("Carl Whitfield", Whose::Outside))
+            (parts::unread())
+        }))
         (row(html! { (when(then, now)) (day(date(2026, 10, 13), today)) (due(date(2026, 10, 9), today)) }))
         (row(html! {
             (clock(Clock::Left(hours(6)), None))
@@ -197,6 +203,8 @@ fn fields() -> Markup {
             (Field::text("off", "Cannot be changed").value("RS-2026-0017").help("The number was given when it was saved.").off())
             (Field::area("lines", "More than a line").value("Grows with what is written."))
             (Field::password("password", "Password").remembers("current-password"))
+            (Field::email("needed", "Has to be filled in").required())
+            (Field::text("short", "Short").value("B").short())
         }
         (without_focus(fault_summary(&[("faulty", "Give the set a title."), ("passed", "Choose a day from today on. 2 October has passed.")])))
     }
@@ -214,6 +222,7 @@ fn numbers() -> Markup {
             (Field::day_in_words("passed", "Day, with a fault").value("2 Oct")
                 .fault(Some("Choose a day from today on. 2 October has passed.")))
             (Field::day("calendar", "Day from a calendar").value("2026-11-20"))
+            (Field::moment("moment", "Day and time").value("2026-11-20T14:30"))
             (Field::measured("flow", "Number with unit", "l/h").value("23.2").help("8.7 to 23.2 are asked for."))
             (Field::measured("too-much", "Number, with a fault", "l/h").value("23.2")
                 .fault(Some("20 l/h is the most a KD-20 gives. Choose a KD-80, or lower the flow.")))
@@ -718,4 +727,94 @@ fn troubles() -> Markup {
         },
     ];
     html! { @for trouble in &troubles { (page::trouble_below(&html! { h3 { (trouble.title) } }, trouble)) } }
+}
+
+/// Nothing is asked of it that is not answered beside it: what led here, what is to be done, how it hangs together.
+fn around() -> Markup {
+    let beside = |id, title: &str, count: Option<&str>, inside| parts::Beside {
+        id,
+        title: title.into(),
+        count: count.map(Into::into),
+        inside,
+    };
+    let led_here = thread(&[
+        ThreadLine::to(Symbol::Talk, "#part-16", "CV-2026-0231 CIP 3 dosing skid").note("derives from"),
+        ThreadLine::here("This requirement set"),
+        ThreadLine::more(Some("#part-16".into()), "70 more: Requirements"),
+    ]);
+    html! {
+        (parts::split(
+            html! {
+                (parts::section("example-section", "A section", html! { p { "What belongs together has one heading." } }))
+                (parts::section_with("example-tools", "A section with what can be done in it", &[Button::idle("Add").small().symbol(Symbol::Plus)], html! {
+                    p { "What is done often stands in its head." }
+                }))
+                (parts::note_with(Note::Warn, "A note with a title", html! { p { "And with more than a sentence." } }))
+                (parts::look_up("/design", html! {
+                    (Field::select("from", "From", [("1", "Revision 1"), ("2", "Revision 2")]))
+                    (Button::send("Compare"))
+                }))
+            },
+            parts::beside("Beside this record", &[
+                beside("example-thread", "What led here, what follows", None, led_here),
+                beside("example-nothing", "Tasks", Some("0 open"), html! { p.quiet-text { "Nothing is asked here." } }),
+            ]),
+        ))
+        (ties())
+    }
+}
+
+/// A record in the middle, with a tie that is suspect.
+fn ties() -> parts::Graph {
+    let node = |column, number: &str, title: &str, note: &str| parts::Node {
+        column,
+        number: number.into(),
+        title: title.into(),
+        address: "#part-16".into(),
+        note: note.into(),
+        is_suspect: false,
+    };
+    let suspect = parts::Node {
+        is_suspect: true,
+        ..node(1, "CR-2026-0009", "Seals of PAA wet ends", "suspect: affects, In force")
+    };
+    let arc = |from, to, is_suspect| parts::Arc { from, to, is_suspect };
+    parts::Graph {
+        title: "Around RS-2026-0017".into(),
+        nodes: vec![
+            node(0, "RS-2026-0017", "CIP 3 dosing skid", "Agreed"),
+            node(-1, "CV-2026-0231", "CIP 3 dosing skid, price and date", "derives from, Open"),
+            suspect,
+            node(1, "QU-2026-0093", "Dosing skid", "satisfies, Sent"),
+        ],
+        arcs: vec![arc(1, 0, false), arc(0, 2, true), arc(0, 3, false)],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// What has no look of its own: what forms are sent by, and words about columns that the table shows.
+    const UNSEEN: [&str; 6] = ["form_kept", "files_form", "Cell", "once", "named", "hidden"];
+
+    #[test]
+    fn every_part_stands_on_the_page_of_parts() {
+        let (parts, page) = (include_str!("parts.rs"), include_str!("design.rs"));
+        let (_, exported) = parts.split_once("pub use self::{").unwrap();
+        let (exported, _) = exported.split_once("\n};").unwrap();
+        let own = parts.lines().filter_map(|it| it.strip_prefix("pub fn ")?.split('(').next());
+        let is_name = |it: &&str| !it.is_empty() && !it.ends_with("::");
+        let names: Vec<&str> = exported
+            .lines()
+            .flat_map(|line| line.split_once("::").map_or(line, |(_, names)| names).split(['{', '}', ',', ' ']))
+            .filter(is_name)
+            .chain(own)
+            .collect();
+        assert!(names.len() > 60, "only {} parts were found", names.len());
+        let (page, _) = page.split_once("#[cfg(test)]").unwrap();
+        let words: std::collections::BTreeSet<&str> =
+            page.split(|it: char| !it.is_alphanumeric() && it != '_').collect();
+        let missing: Vec<_> =
+            names.into_iter().filter(|it| !words.contains(it) && !UNSEEN.contains(it)).collect();
+        assert!(missing.is_empty(), "{missing:?} are not shown on /design");
+    }
 }
