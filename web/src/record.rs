@@ -212,8 +212,10 @@ fn offers(case: &AnyCase, address: &str, elsewhere: &[(&'static str, String)], d
     parts::offers(&offers)
 }
 
-fn beside(reader: &Reader, case: &AnyCase, address: &str, more: Vec<Beside>) -> Result<Markup> {
-    let mut ties = reader.thread(case.id, OF_EACH)?;
+/// What led to a record and what follows from it, with the ways to all of it; `record` is its key and title.
+pub fn around(reader: &Reader, record: (i64, &str), address: &str) -> Result<Beside> {
+    let (id, title) = record;
+    let mut ties = reader.thread(id, OF_EACH)?;
     ties.sort_by_key(|it| (it.kind.clone(), it.role.code(), std::cmp::Reverse(it.link)));
     let line = |it: &kernel::Neighbour| {
         let role = if it.is_target { it.role.text() } else { it.role.reversed() };
@@ -230,7 +232,7 @@ fn beside(reader: &Reader, case: &AnyCase, address: &str, more: Vec<Beside>) -> 
     let mut lines = Vec::new();
     for (no, side) in [before, after].into_iter().enumerate() {
         if no == 1 {
-            lines.push(ThreadLine::here(case.title.clone()));
+            lines.push(ThreadLine::here(title));
         }
         for it in &side {
             lines.push(line(it));
@@ -255,8 +257,11 @@ fn beside(reader: &Reader, case: &AnyCase, address: &str, more: Vec<Beside>) -> 
             a href={ (address) "/impact" } { (t!("What hangs on this")) }
         } };
     }
-    let mut all =
-        vec![Beside { id: "thread", title: t!("What led here, what follows"), count: None, inside }];
+    Ok(Beside { id: "thread", title: t!("What led here, what follows"), count: None, inside })
+}
+
+fn beside(reader: &Reader, case: &AnyCase, address: &str, more: Vec<Beside>) -> Result<Markup> {
+    let mut all = vec![around(reader, (case.id, &case.title), address)?];
     all.extend(more);
     all.extend(crate::common::validity::beside(reader, case, address)?);
     if !reader.actor.is_outside() {

@@ -166,6 +166,17 @@ fn an_order_that_answers_no_mail_is_joined_to_its_matter_with_one_click_and_what
         let trail = ada.get(&format!("/api/v1/conversations/{}/trail", order.number)).text;
         assert!(trail.contains("It names RS-2026-0017."), "{trail}");
 
+        // A note of a program is for colleagues, as one of the page is.
+        let address = format!("/api/v1/conversations/{}/notes", matter.number);
+        let noted = ada.post_json(&address, &json!({ "words": "Their terms, quollmarker." }));
+        assert_eq!(noted.status, StatusCode::OK, "{}", noted.text);
+        assert_eq!(ada.post_json(&address, &json!({ "words": " " })).status, StatusCode::UNPROCESSABLE_ENTITY);
+        let shown = ada.get(&format!("/conversations/{}", matter.number)).text;
+        assert!(shown.contains("quollmarker") && shown.contains("What led here, what follows"), "{shown}");
+        assert!(shown.contains("RS-2026-0017"), "what follows from it stands beside it: {shown}");
+        let of_carl = program(&world, "carl").get(&format!("/conversations/{}", matter.number)).text;
+        assert!(!of_carl.contains("quollmarker"), "{of_carl}");
+
         // Who answers the order later is where it is now; Carl had copies of all of it.
         let later = told(&world, &raw("main-18"));
         assert_eq!(later.number, matter.number, "{}", later.because);

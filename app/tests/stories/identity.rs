@@ -342,6 +342,36 @@ fn a_further_organisation_is_seen_from_its_day_until_its_day() {
 }
 
 #[test]
+fn a_further_organisation_is_given_and_taken_by_program_too() {
+    for world in World::on_each_engine() {
+        let eve = number_of(&world, "eve");
+        let meridian = world.sam().asks(|reader| Ok(reader.mention(world.meridian)?.unwrap().number));
+        let address = format!("/api/v1/people/{eve}/memberships");
+        let wanted = json!({ "party": meridian });
+        for (who, status) in [("ada", StatusCode::CONFLICT), ("amelia", StatusCode::CONFLICT)] {
+            let refused = program(&world, who).post_json(&address, &wanted);
+            assert_eq!(refused.status, status, "{who}: {}", refused.text);
+        }
+        let mut sam = program(&world, "sam");
+        let wrong = sam.post_json(&address, &json!({ "party": "K-9999" }));
+        assert_eq!(wrong.json()["errors"][0]["field"], "party", "{}", wrong.text);
+        let given = sam.post_json(&address, &wanted);
+        assert_eq!(given.status, StatusCode::OK, "{}", given.text);
+        assert_eq!(given.json()[0]["party"], meridian.as_str(), "{}", given.text);
+        let sees = || {
+            let eve = world.person("eve").actor.person;
+            let actor = world.db.read(&Actor::system(), |reader| identity::actor_of(reader, eve)).unwrap();
+            actor.parties().contains(&world.meridian)
+        };
+        assert!(sees());
+        let end = format!("{address}/{}/end", given.json()[0]["id"]);
+        assert_eq!(sam.post_json(&end, &json!({})).status, StatusCode::OK);
+        assert!(!sees());
+        assert_eq!(sam.get(&address).json()[0]["until"], "2026-03-01");
+    }
+}
+
+#[test]
 fn two_people_do_not_share_an_address() {
     for world in World::on_each_engine() {
         let twin = Person { email: email_of(&world, "ada").to_uppercase(), ..Person::default() };

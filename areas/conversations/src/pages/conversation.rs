@@ -42,6 +42,8 @@ pub struct Opened {
     pub replying: Option<Replying>,
     /// The form that makes a requirement of marked words.
     pub capture: Markup,
+    /// What led here and what follows.
+    pub thread: parts::Beside,
     /// The conversation to which all that was said here went: number and title.
     pub joined_to: Option<(String, String)>,
 }
@@ -445,6 +447,10 @@ fn about(it: &Opened) -> Markup {
                         }
                     }
                 }
+            }
+            section {
+                h2 { (it.thread.title) }
+                (it.thread.inside)
             }
             section id="timeline" {
                 h2 { (t!("This conversation")) }

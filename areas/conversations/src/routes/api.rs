@@ -50,6 +50,11 @@ pub fn routes() -> Routes {
             messages,
         )
         .api_post(
+            "/api/v1/conversations/{number}/notes",
+            doc::<NewNote, Noted>("Writes a note for colleagues; the customer never sees it"),
+            note,
+        )
+        .api_post(
             "/api/v1/conversations/{number}/join",
             doc::<Join, Joined>("Joins a conversation to another: every message goes there"),
             join,
@@ -171,6 +176,17 @@ struct Move {
     to: String,
     #[serde(default)]
     reason: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct NewNote {
+    words: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Noted {
+    /// The key of the note among the messages.
+    message: i64,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -364,6 +380,16 @@ async fn move_message(Path(id): Path<i64>, Sent(visit, sent): Sent) -> Answer {
             work.because(&wanted.reason);
             let number = commands::move_message(work, id, &target(&wanted.to))?;
             Ok(serde_json::to_value(Moved { number })?)
+        })
+        .await
+}
+
+async fn note(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let wanted = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let NewNote { words } = web::api::typed(wanted.clone())?;
+            Ok(serde_json::to_value(Noted { message: commands::note(work, &number, &words)? })?)
         })
         .await
 }

@@ -53,6 +53,7 @@ pub fn opened(reader: &Reader, number: &str, capture: Capture) -> Result<Opened>
         now: reader.now,
         replying: may_write(reader).then(|| super::replies::replying(reader, id)).transpose()?,
         joined_to: queries::joined_to(reader, id)?,
+        thread: web::record::around(reader, (id, &case.record.title), &format!("/conversations/{number}"))?,
         capture: if may_write(reader) {
             capture(reader, party)?
         } else {

@@ -5,7 +5,8 @@ mod door;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use kernel::{Actor, Db, Reader, Result, Role, Vocabulary};
+use jiff::civil::Date;
+use kernel::{Actor, Db, Error, Reader, Result, Role, Vocabulary};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -44,6 +45,23 @@ pub fn routes() -> Routes {
             make_token,
         )
         .api_post("/api/v1/me/tokens/{token}/end", doc::<(), Done>("Ends one of your tokens"), end_token)
+        .api_get(
+            "/api/v1/people/{number}/memberships",
+            doc::<(), Vec<Membership>>("The further organisations whose matters somebody of outside sees"),
+            memberships,
+        )
+        .api_post(
+            "/api/v1/people/{number}/memberships",
+            doc::<WantedMembership, Vec<Membership>>(
+                "Lets somebody of outside see a further organisation's matters, from a day until a day",
+            ),
+            join,
+        )
+        .api_post(
+            "/api/v1/people/{number}/memberships/{membership}/end",
+            doc::<(), Vec<Membership>>("Ends that at once"),
+            part,
+        )
         .api_post("/api/v1/people/{number}/roles", doc::<Roles, Done>("Says what somebody may do"), set_roles)
         .api_post(
             "/api/v1/people/{number}/password",
@@ -102,6 +120,34 @@ struct FirstPassword {
 #[derive(Deserialize, JsonSchema)]
 struct Roles {
     roles: Vec<Role>,
+}
+
+/// A further organisation of somebody of outside.
+#[derive(Serialize, JsonSchema)]
+struct Membership {
+    id: i64,
+    /// The number of the organisation.
+    party: String,
+    name: String,
+    #[schemars(with = "String", extend("format" = "date"))]
+    since: Date,
+    /// The last day on which it counts; none where it has no end.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    until: Option<Date>,
+}
+
+#[derive(Clone, Deserialize, JsonSchema)]
+struct WantedMembership {
+    /// The number of the organisation.
+    party: String,
+    /// The first day; today where nothing is said.
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    since: Option<Date>,
+    /// The last day; none where nothing is said.
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    until: Option<Date>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -261,6 +307,46 @@ async fn make_token(Sent(visit, value): Sent) -> Answer {
 async fn end_token(Path(token): Path<i64>, Sent(visit, value): Sent) -> Answer {
     must_be_signed_in(&visit)?;
     visit.change(value, move |work| commands::revoke_token(work, token).map(|()| done())).await
+}
+
+/// What stands there after a deed, and where one only asks.
+fn memberships_of(reader: &Reader, number: &str) -> Result<Vec<Membership>> {
+    let person = reader.find::<Person>(number)?.record.id.raw();
+    let shape = |it: queries::MembershipLine| {
+        let party = reader.mention(it.party)?.map(|it| it.number).unwrap_or_default();
+        Ok(Membership { id: it.id, party, name: it.name, since: it.since, until: it.until })
+    };
+    queries::memberships(reader, person)?.into_iter().map(shape).collect()
+}
+
+async fn memberships(visit: Visit, Path(number): Path<String>) -> Answer {
+    visit.respond(move |reader| answer(&memberships_of(reader, &number)?)).await
+}
+
+async fn join(Path(number): Path<String>, Sent(visit, value): Sent) -> Answer {
+    let wanted: WantedMembership = read(&visit, &value)?;
+    visit
+        .change(value, move |work| {
+            let party = match work.mention_of(&wanted.party) {
+                Ok(it) => it.id,
+                // The deed says at which field.
+                Err(Error::NotFound) => 0,
+                Err(other) => return Err(other),
+            };
+            let since = wanted.since.unwrap_or(queries::today(work));
+            commands::join(work, &number, party, (since, wanted.until))?;
+            Ok(serde_json::to_value(memberships_of(work, &number)?)?)
+        })
+        .await
+}
+
+async fn part(Path((number, membership)): Path<(String, i64)>, Sent(visit, value): Sent) -> Answer {
+    visit
+        .change(value, move |work| {
+            commands::part(work, &number, membership)?;
+            Ok(serde_json::to_value(memberships_of(work, &number)?)?)
+        })
+        .await
 }
 
 async fn set_roles(Path(number): Path<String>, Sent(visit, value): Sent) -> Answer {
