@@ -1,5 +1,5 @@
 // Every page that somebody can reach by links, seen by each person of the demo.
-import { enter, places, sideways, violations, wrongsOf, holds, until } from "./world.mjs";
+import { enter, personOf, places, sideways, violations, wrongsOf, holds, until } from "./world.mjs";
 
 const most = Number(process.env.PAGES ?? 80); // pages a person
 const alike = 2; // of pages that differ only in the number of a record
@@ -96,5 +96,23 @@ export const checks = {
     await until(() => tab.locator("h1").count(), "a heading");
     holds((await tab.locator("tr[data-number] a[href]").count()) > 0, "no row leads to its requirement without script");
     holds((await tab.locator("main").innerText()).includes("REQ-"), "no requirement can be read without script");
+  },
+
+  "words become a requirement without script": async (world) => {
+    const tab = await enter(world, personOf(world, "ada"), { script: false });
+    await tab.goto(places.conversation);
+    const said = await tab.locator(".words[data-source]").first().innerText();
+    const words = said.split("\n").map((line) => line.trim()).find((line) => line.split(" ").length > 3);
+    await tab.locator(".by-form summary").first().click();
+    await tab.locator(".by-form textarea").first().fill(words);
+    await Promise.all([tab.waitForURL(/\/passages\/new/), tab.locator(".by-form button").first().click()]);
+    await tab.locator("[name=set]").selectOption("");
+    await tab.locator("[name=set_title]").fill("Without a script");
+    await tab.locator("[name=statement]").fill("What is read can be written.");
+    const send = tab.locator('form[action="/passages"] button:not([type=button])').first();
+    await Promise.all([tab.waitForURL(/\/requirements\/REQ-/), send.click()]);
+    holds((await tab.locator("main").innerText()).includes("What is read can be written."), "the requirement is not there");
+    await Promise.all([tab.waitForURL(/#passage-/), tab.locator('a[href*="#passage-"]').first().click()]);
+    holds((await tab.locator("mark").first().innerText()).length > 0, "the words are not marked where they stand");
   },
 };

@@ -247,6 +247,88 @@ fn a_mail_brings_its_customer_its_words_and_the_text_of_its_files() {
     }
 }
 
+/// As a browser writes it into an address.
+fn in_an_address(words: &str) -> String {
+    words.bytes().map(|it| format!("%{it:02X}")).collect()
+}
+
+/// What stands in a field of a form that nobody sees.
+fn hidden(page: &str, name: &str) -> String {
+    let (_, after) = page.split_once(&format!(r#"name="{name}" value=""#)).expect("the form has the field");
+    after.split('"').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn words_of_a_file_become_a_requirement_by_forms_alone_with_everything_that_is_asked_of_one() {
+    for world in World::on_each_engine() {
+        let taken = told(&world, &raw("main-01"));
+        let file = sources(&world, &taken.number).into_iter().find(|it| it.origin == "attachment").unwrap();
+        let line = file.body.lines().find(|it| it.split_whitespace().count() >= 8).unwrap();
+        // Whoever copies words out of a page copies other spaces than those of the text.
+        let copied = line.split_whitespace().collect::<Vec<_>>().join(" \n");
+
+        let mut ada = program(&world, "ada");
+        let shown = ada.get(&format!("/sources/{}", file.id)).text;
+        assert!(shown.contains(r#"action="/passages/new""#), "{shown}");
+        let form = ada.get(&format!("/passages/new?text={}&exact={}", file.id, in_an_address(&copied))).text;
+        let (start, end) = (hidden(&form, "start"), hidden(&form, "end"));
+        assert!(!start.is_empty() && !end.is_empty(), "the words were found: {form}");
+
+        let functions = world.ada().asks(|reader| reader.list("FN", &kernel::Wanted::default()));
+        let function = functions.rows[0].id;
+        let (text, exact, function_key) = (file.id.to_string(), hidden(&form, "exact"), function.to_string());
+        let fields = [
+            ("set", ""),
+            ("set_title", "CIP 3 dosing skid"),
+            ("title", "Dosing of acid"),
+            ("statement", "The skid shall dose 20 l/h."),
+            ("class", "implied"),
+            ("kind", "performance"),
+            ("acceptance", "Three runs in a row"),
+            ("verification", "demonstration"),
+            ("priority", "should"),
+            ("function", function_key.as_str()),
+            ("characteristic", "flow"),
+            ("value", "20.0"),
+            ("lower", "18"),
+            ("upper", "22"),
+            ("unit", "l/h"),
+            ("source", "URS 3.1"),
+            ("said_by_name", "Carl Whitfield"),
+        ];
+        // Words that stand nowhere in it: what was typed stays in the form, and nothing is made.
+        let wrong = [("text", text.as_str()), ("exact", "wombat quokka")];
+        let refused = ada.post_form("/passages", &[&wrong[..], &fields[..]].concat());
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        for words in ["The skid shall dose 20 l/h.", "wombat quokka", "Three runs in a row"] {
+            assert!(refused.text.contains(words), "{words}: {}", refused.text);
+        }
+
+        let right =
+            [("text", text.as_str()), ("start", start.as_str()), ("end", end.as_str()), ("exact", exact.as_str())];
+        let made = ada.post_form("/passages", &[&right[..], &fields[..]].concat());
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        let number = made.location().rsplit('/').next().unwrap().to_owned();
+        let it = world.ada().asks(|reader| reader.find::<requirements::Requirement>(&number));
+        let written = |field: &str| it.body.written(field);
+        for (field, words) in fields.iter().filter(|(it, _)| !it.starts_with("set") && *it != "title") {
+            assert_eq!(written(field), *words, "{field}");
+        }
+        assert_eq!((it.record.title.as_str(), it.body.function), ("Dosing of acid", Some(function)));
+        assert!(it.body.said_at.is_some(), "when it was said is known from its mail");
+        let plain = |words: &str| words.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(plain(&it.body.passage), plain(line));
+
+        // One jump back to the very words, which show what became of them.
+        let passage = world.ada().asks(|reader| reader.passages_behind(it.record.id.raw())).remove(0);
+        let back = format!("/sources/{}#passage-{}", file.id, passage.id);
+        assert!(ada.get(&format!("/requirements/{number}")).text.contains(&back));
+        let shown = ada.get(&format!("/sources/{}", file.id)).text;
+        assert!(shown.contains(&format!(r#"id="passage-{}""#, passage.id)), "{shown}");
+        assert!(shown.contains(&format!(r#"href="/requirements/{number}""#)), "{shown}");
+    }
+}
+
 #[test]
 fn an_answer_finds_its_question_and_says_why() {
     for world in World::on_each_engine() {
