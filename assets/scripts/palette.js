@@ -20,6 +20,7 @@ document.body.append(dialog);
 let at = 0;
 let asked = 0;
 let options = [];
+let shown = null; // the words that the options were found for
 
 function option({ address, words, note, keys }, place) {
   const line = Object.assign(document.createElement("li"), { id: `found-${place}`, textContent: words });
@@ -39,10 +40,13 @@ function point() {
 
 async function look() {
   const turn = ++asked;
-  const question = new URLSearchParams({ q: field.value });
+  const words = field.value;
+  const question = new URLSearchParams({ q: words });
   const answer = await fetch(`/search?${question}`, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok || turn !== asked) return;
   const { found = [], commands = [] } = await answer.json();
+  if (turn !== asked) return;
+  shown = words;
   options = [
     ...commands.map(({ name, address, keys }) => ({ address, words: name, keys })),
     ...found.map(({ number, title, kind, address }) => ({ address, words: `${number} ${title}`, note: kind })),
@@ -50,6 +54,14 @@ async function look() {
   list.replaceChildren(...options.map(option));
   at = 0;
   point();
+}
+
+/** Goes to what is chosen among what was found for these very words: whoever types fast sends them before it is there. */
+async function go() {
+  clearTimeout(waiting);
+  if (shown !== field.value) await look();
+  const chosen = shown === field.value ? options[at]?.address : undefined;
+  location.assign(chosen ?? `/search?${new URLSearchParams({ q: field.value })}`);
 }
 
 let waiting;
@@ -62,8 +74,7 @@ field.addEventListener("keydown", (press) => {
   else if (press.key === "ArrowUp") at -= 1;
   else if (press.key === "Enter") {
     press.preventDefault();
-    const chosen = options[at]?.address ?? `/search?${new URLSearchParams({ q: field.value })}`;
-    return location.assign(chosen);
+    return go();
   } else return;
   press.preventDefault();
   point();
@@ -73,6 +84,7 @@ function open(press) {
   press.preventDefault();
   if (dialog.open) return;
   field.value = "";
+  shown = null;
   dialog.showModal();
   look();
 }
