@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::engine::Connection;
 use crate::filter::{Asking, Conditions, Words};
-use crate::{PartyId, Query, Reader, Result, Sort, Wanted, What, schema, sql, values};
+use crate::{Error, PartyId, Query, Reader, Result, Sort, Wanted, What, schema, sql, values};
 
 /// Only so many of the newest matches are ranked: a common word costs no more than a rare one.
 const RANKED: usize = 1000;
@@ -211,7 +211,7 @@ impl Reader<'_> {
     /// Names the filter or value that there is not.
     pub fn seek(&self, it: &Sought) -> Result<Found> {
         let hits = match it.query.has_words() {
-            true => self.matches(it)?,
+            true => self.named_first(it, self.matches(it)?)?,
             false if it.query.is_empty() => Vec::new(),
             false => self.newest(it)?,
         };
@@ -221,6 +221,21 @@ impl Reader<'_> {
         found.parts = counted(hits.iter().map(|hit| hit.part.as_str()));
         found.hits = hits.into_iter().take(it.limit).collect();
         Ok(found)
+    }
+
+    /// Whoever types the number of a record means that record first, however many others speak of it.
+    fn named_first(&self, it: &Sought, mut hits: Vec<Hit>) -> Result<Vec<Hit>> {
+        let Some(number) = number_in(&it.query) else { return Ok(hits) };
+        let record = match self.mention_of(&number) {
+            Ok(record) if it.kind.as_ref().is_none_or(|kind| *kind == record.kind) => record,
+            Ok(_) | Err(Error::NotFound) => return Ok(hits),
+            Err(other) => return Err(other),
+        };
+        hits.retain(|hit| hit.part != "record" || hit.record_id != record.id);
+        let crate::Mention { id: record_id, number, kind, title, state } = record;
+        let (part, name) = ("record".to_owned(), title.clone());
+        hits.insert(0, Hit { record_id, number, kind, title, state, part, part_id: 0, name });
+        Ok(hits)
     }
 
     fn newest(&self, it: &Sought) -> Result<Vec<Hit>> {
@@ -340,6 +355,16 @@ impl Reader<'_> {
         self.connection.batch("set local plan_cache_mode = auto")?;
         Ok(answer)
     }
+}
+
+/// The number that is all that was typed, as numbers are written.
+fn number_in(query: &Query) -> Option<String> {
+    let [term] = query.terms.as_slice() else { return None };
+    let What::Word { word, .. } = &term.what else { return None };
+    let is_number = word.len() <= 30
+        && word.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-')
+        && word.bytes().any(|it| it.is_ascii_digit());
+    (is_number && !term.not).then(|| word.to_uppercase())
 }
 
 /// How often each word comes, the most often first.

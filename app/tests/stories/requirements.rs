@@ -634,6 +634,27 @@ fn a_set_leaves_as_the_same_file_by_page_by_program_and_by_command_line() {
 }
 
 #[test]
+fn whoever_types_a_number_finds_that_record_first_however_many_speak_of_it() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        for nth in 1..=15 {
+            let title = format!("{set} {set} {set} and {nth}");
+            let new = New { title: &title, party: Some(world.meridian), ..New::default() };
+            world.ada().does(|work| requirements::open_set(work, &new, &RequirementSet::default())).unwrap();
+        }
+        for typed in [set.clone(), set.to_lowercase()] {
+            let hits = world.ada().asks(|reader| reader.search(&typed, None, 12));
+            assert_eq!((hits.len(), hits[0].number.as_str()), (12, set.as_str()), "{typed}");
+            assert!(hits[1..].iter().all(|hit| hit.number != set), "once is enough: {hits:?}");
+        }
+        let of_people = world.ada().asks(|reader| reader.search(&set, Some("PE"), 12));
+        assert!(of_people.is_empty(), "it is no person: {of_people:?}");
+        let eve = world.person("eve").asks(|reader| reader.search(&set, None, 12));
+        assert!(eve.is_empty(), "{eve:?}");
+    }
+}
+
+#[test]
 fn a_thousand_requirements_are_pasted_released_and_compared() {
     for world in World::on_each_engine() {
         let set = open_set(&world);
