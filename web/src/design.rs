@@ -805,7 +805,9 @@ mod tests {
         let is_name = |it: &&str| !it.is_empty() && !it.ends_with("::");
         let names: Vec<&str> = exported
             .lines()
-            .flat_map(|line| line.split_once("::").map_or(line, |(_, names)| names).split(['{', '}', ',', ' ']))
+            .flat_map(|line| {
+                line.split_once("::").map_or(line, |(_, names)| names).split(['{', '}', ',', ' '])
+            })
             .filter(is_name)
             .chain(own)
             .collect();

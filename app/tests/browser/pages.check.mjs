@@ -55,10 +55,11 @@ async function visit(tab, address, wrongs) {
 
 async function crawl(world, person) {
   const tab = await enter(world, person);
-  const waiting = [places.home], seen = new Set(waiting), shapes = new Map(), wrongs = [];
+  // Kinds of pages that nobody has looked at yet come first, so that no kind is left out for another's sake.
+  const fresh = [places.home], waiting = [], seen = new Set(fresh), shapes = new Map(), wrongs = [];
   let visited = 0;
-  while (waiting.length && visited < most) {
-    const address = waiting.shift();
+  while (fresh.length + waiting.length && visited < most) {
+    const address = fresh.shift() ?? waiting.shift();
     visited += 1;
     for (const link of await visit(tab, address, wrongs)) {
       const url = new URL(link);
@@ -67,7 +68,7 @@ async function crawl(world, person) {
       seen.add(path);
       const shape = shapeOf(path), count = shapes.get(shape) ?? 0;
       shapes.set(shape, count + 1);
-      if (count < alike) waiting.push(path);
+      if (count < alike) (count === 0 && !looked.has(shape) ? fresh : waiting).push(path);
     }
   }
   holds(visited > 2, `${person.address} reached only ${visited} pages`);

@@ -170,7 +170,10 @@ fn an_order_that_answers_no_mail_is_joined_to_its_matter_with_one_click_and_what
         let address = format!("/api/v1/conversations/{}/notes", matter.number);
         let noted = ada.post_json(&address, &json!({ "words": "Their terms, quollmarker." }));
         assert_eq!(noted.status, StatusCode::OK, "{}", noted.text);
-        assert_eq!(ada.post_json(&address, &json!({ "words": " " })).status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(
+            ada.post_json(&address, &json!({ "words": " " })).status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
         let shown = ada.get(&format!("/conversations/{}", matter.number)).text;
         assert!(shown.contains("quollmarker") && shown.contains("What led here, what follows"), "{shown}");
         assert!(shown.contains("RS-2026-0017"), "what follows from it stands beside it: {shown}");
@@ -203,8 +206,7 @@ fn a_conversation_of_another_customer_is_never_joined() {
     for world in World::on_each_engine() {
         let meridian = told(&world, &raw("main-01"));
         let hallander = told(&world, &raw("hallander-1"));
-        let outcome =
-            world.ada().does(|work| conversations::join(work, &hallander.number, &meridian.number));
+        let outcome = world.ada().does(|work| conversations::join(work, &hallander.number, &meridian.number));
         assert!(refusal(outcome).starts_with("This message is with"));
         let outcome = world.ada().does(|work| conversations::join(work, &meridian.number, &meridian.number));
         assert_eq!(refusal(outcome), "Choose another conversation than this one.");
@@ -304,8 +306,12 @@ fn words_of_a_file_become_a_requirement_by_forms_alone_with_everything_that_is_a
             assert!(refused.text.contains(words), "{words}: {}", refused.text);
         }
 
-        let right =
-            [("text", text.as_str()), ("start", start.as_str()), ("end", end.as_str()), ("exact", exact.as_str())];
+        let right = [
+            ("text", text.as_str()),
+            ("start", start.as_str()),
+            ("end", end.as_str()),
+            ("exact", exact.as_str()),
+        ];
         let made = ada.post_form("/passages", &[&right[..], &fields[..]].concat());
         assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
         let number = made.location().rsplit('/').next().unwrap().to_owned();

@@ -328,6 +328,16 @@ fn a_program_answers_and_decides_of_letters() {
         assert_eq!(again.json()["state"], "held");
         let all = ada.get("/api/v1/letters?state=held").json();
         assert_eq!(all["items"].as_array().unwrap().len(), 1);
+        let more = ada.post_json(&address, &json!({ "words": "Or PTFE.", "quote": true })).json();
+        let newest = ada.get("/api/v1/letters?limit=1").json();
+        assert_eq!(
+            (&newest["items"][0]["id"], &newest["next"]),
+            (&more["letter"], &json!(more["letter"].to_string()))
+        );
+        let older =
+            ada.get(&format!("/api/v1/letters?limit=1&after={}", newest["next"].as_str().unwrap())).json();
+        assert_eq!((&older["items"][0]["id"], &older["next"]), (&json!(letter), &json!(null)));
+        assert_eq!(ada.get("/api/v1/letters?limit=0").status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(program(&world, "carl").get("/api/v1/letters").status, StatusCode::NOT_FOUND);
         let carl = program(&world, "carl").get(&format!("/api/v1/letters/{letter}"));
         assert_eq!(carl.status, StatusCode::NOT_FOUND);

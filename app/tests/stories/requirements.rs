@@ -575,7 +575,10 @@ fn sections_are_written_by_programs_too_and_no_requirement_falls_out_of_its_docu
         let changed = ada.patch_json(&section, Some(&tag(now)), &words);
         assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
         let first = &changed.json()["sections"][0];
-        assert_eq!((first["title"].as_str(), first["prose"].as_str()), (Some("Dosing"), Some("Two lines, apart.")));
+        assert_eq!(
+            (first["title"].as_str(), first["prose"].as_str()),
+            (Some("Dosing"), Some("Two lines, apart."))
+        );
 
         // The requirement stands in the other section, whichever way that is taken away.
         let sentence = "Move or withdraw the requirements of this section first.";
@@ -617,7 +620,10 @@ fn a_set_leaves_as_the_same_file_by_page_by_program_and_by_command_line() {
             for came in [&page, &api] {
                 assert_eq!(came.status, StatusCode::OK, "{file}: {}", came.text);
                 assert_eq!(came.header("content-type"), Some(format.media_type()), "{file}");
-                assert!(came.header("content-disposition").is_some_and(|it| it.contains("-rev-1.")), "{file}");
+                assert!(
+                    came.header("content-disposition").is_some_and(|it| it.contains("-rev-1.")),
+                    "{file}"
+                );
                 assert_eq!(came.bytes, by_line.bytes, "{file}");
             }
             if format != requirements::Format::Xlsx {

@@ -11,8 +11,8 @@ mod vouch;
 
 use jiff::Timestamp;
 use kernel::{
-    Audience, Case, Citable, Faults, Made, New, PartyId, Permit, PersonId, Refusal, Result, Source, Text, Tie,
-    Work, fingerprint, random, text,
+    Audience, Case, Citable, Faults, Made, New, PartyId, Permit, PersonId, Refusal, Result, Source, Text,
+    Tie, Work, fingerprint, random, text,
 };
 use mail::Placement;
 use serde::Serialize;

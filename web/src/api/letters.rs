@@ -6,13 +6,16 @@ use kernel::{Addressee, Attempted, Enclosure, Error, JobState, Kept, LetterState
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::records::limit;
+use super::shapes::Page;
 use super::{BASE, json};
+use crate::form::Form;
 use crate::path::Path;
 use crate::routes::{Doc, Routes, schema_of};
 use crate::visit::{Answer, Visit};
 
 /// So many stand on a page where nothing is said.
-const SHOWN: i64 = 50;
+const SHOWN: usize = 50;
 
 pub(super) fn routes() -> Routes {
     let doc = |tag, summary, response| Doc { summary, tag, response, ..Doc::default() };
@@ -20,7 +23,10 @@ pub(super) fn routes() -> Routes {
     Routes::default()
         .api_get(
             &format!("{BASE}/letters"),
-            Doc { query: ASKED, ..doc("Letters", "Letters, the newest first", schema_of::<Letters>()) },
+            Doc {
+                query: ASKED,
+                ..doc("Letters", "Letters, the newest first", schema_of::<Page<LetterLineSeen>>())
+            },
             letters,
         )
         .api_get(&format!("{BASE}/letters/{{id}}"), deed("One letter, with its attempts"), letter)
@@ -41,7 +47,7 @@ pub(super) fn routes() -> Routes {
         )
         .api_get(
             &format!("{BASE}/jobs"),
-            Doc { query: ASKED, ..doc("Jobs", "Jobs, the newest first", schema_of::<Jobs>()) },
+            Doc { query: ASKED, ..doc("Jobs", "Jobs, the newest first", schema_of::<Page<JobSeen>>()) },
             jobs,
         )
         .api_post(
@@ -53,12 +59,27 @@ pub(super) fn routes() -> Routes {
 
 const ASKED: &[(&str, &str)] = &[
     ("state", "Only those in this state."),
-    ("before", "Only those with a smaller id: the last of the page before."),
+    ("limit", "How many to a page, 50 where nothing is said."),
+    ("after", "Where the page begins: the `next` of the page before."),
+    ("before", "The same by the id of the last one, as it was called before there was `next`."),
 ];
 
-#[derive(Serialize, JsonSchema)]
-struct Letters {
-    items: Vec<LetterLineSeen>,
+/// How many are asked for, and behind which one.
+fn page_of(asked: &mut Form) -> (usize, Option<i64>) {
+    (limit(asked, SHOWN), asked.whole("after").or(asked.whole("before")))
+}
+
+/// One more than fits says whether there is a further page.
+fn one_more(limit: usize) -> i64 {
+    i64::try_from(limit + 1).unwrap_or(i64::MAX)
+}
+
+/// A page of what was found, which is one more where there is a further one; `id` tells of each.
+fn paged<T>(mut items: Vec<T>, limit: usize, id: fn(&T) -> i64) -> Page<T> {
+    let has_more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| has_more).map(|it| id(it).to_string());
+    Page { items, next }
 }
 
 /// A letter as a line of a list.
@@ -119,11 +140,6 @@ struct AttemptSeen {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Jobs {
-    items: Vec<JobSeen>,
-}
-
-#[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Job")]
 struct JobSeen {
     id: i64,
@@ -154,7 +170,7 @@ async fn letters(visit: Visit) -> Answer {
     visit
         .respond(move |reader| {
             inside(reader)?;
-            let (state, before) = (asked.maybe_word::<LetterState>("state"), asked.whole("before"));
+            let (state, (limit, before)) = (asked.maybe_word::<LetterState>("state"), page_of(&mut asked));
             asked.check()?;
             let line = |it: kernel::LetterLine| LetterLineSeen {
                 id: it.id,
@@ -166,8 +182,9 @@ async fn letters(visit: Visit) -> Answer {
                 state: it.state,
                 attempts: it.attempts,
             };
-            let items = reader.letters(state, before, SHOWN)?.into_iter().map(line).collect();
-            Ok(json(StatusCode::OK, &serde_json::to_value(Letters { items })?))
+            let items = reader.letters(state, before, one_more(limit))?.into_iter().map(line).collect();
+            let page = paged(items, limit, |it: &LetterLineSeen| it.id);
+            Ok(json(StatusCode::OK, &serde_json::to_value(page)?))
         })
         .await
 }
@@ -221,10 +238,11 @@ async fn jobs(visit: Visit) -> Answer {
     let mut asked = visit.envelope.asked();
     visit
         .respond(move |reader| {
-            let (state, before) = (asked.maybe_word::<JobState>("state"), asked.whole("before"));
+            let (state, (limit, before)) = (asked.maybe_word::<JobState>("state"), page_of(&mut asked));
             asked.check()?;
-            let items = reader.jobs(state, before, SHOWN)?.into_iter().map(JobSeen::of).collect();
-            Ok(json(StatusCode::OK, &serde_json::to_value(Jobs { items })?))
+            let items = reader.jobs(state, before, one_more(limit))?.into_iter().map(JobSeen::of).collect();
+            let page = paged(items, limit, |it: &JobSeen| it.id);
+            Ok(json(StatusCode::OK, &serde_json::to_value(page)?))
         })
         .await
 }

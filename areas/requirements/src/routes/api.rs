@@ -26,9 +26,11 @@ pub fn routes() -> Routes {
     let about = |summary| Doc { summary, tag: "Requirement sets", ..Doc::default() };
     let each = |summary| Doc { summary, tag: "Requirements", ..Doc::default() };
     let routes = Format::ALL.into_iter().fold(Routes::default(), |routes, format| {
-        routes.api_get(&of(&format!("export.{}", format.ending())), exporting(format), move |number, visit| {
-            super::sets::download(format, number, visit)
-        })
+        routes.api_get(
+            &of(&format!("export.{}", format.ending())),
+            exporting(format),
+            move |number, visit| super::sets::download(format, number, visit),
+        )
     });
     routes
         .api_post(
