@@ -41,6 +41,9 @@ pub const MAIL_VERSION: &str = "mail 1";
 /// What made the text of a plain file.
 pub const PLAIN_VERSION: &str = "plain 1";
 
+/// What a document is whose text is read.
+const READ: [&str; 3] = [document::PDF, document::DOCX, document::XLSX];
+
 /// The longest plain file that is taken as a text, in bytes.
 const LONGEST_PLAIN: usize = 5 << 20;
 
@@ -63,11 +66,11 @@ impl Intake {
 
     /// The texts of the files that it brings.
     pub fn file_texts(&self) -> Vec<&str> {
-        let words = |it| match it {
-            &PartText::Words { ref words, .. } => Some(words.as_str()),
-            _ => None,
-        };
-        self.texts.iter().filter_map(words).collect()
+        let all = self.texts.iter().filter_map(|it| match it {
+            PartText::Words { words, .. } => Some(words.as_str()),
+            PartText::Unread(_) | PartText::None => None,
+        });
+        all.collect()
     }
 
     /// When it was sent; when it arrived or `now` where it does not say. Never later than now: a clock that is
@@ -230,7 +233,6 @@ pub fn file_text(
     let is_typed = !media_type.is_empty() && media_type != "application/octet-stream";
     let kind = if is_typed || name.is_empty() { media_type } else { name };
     // Nothing of it is read here: only what may hold a text is worth a process of its own.
-    const READ: [&str; 3] = [document::PDF, document::DOCX, document::XLSX];
     let named = kind.to_lowercase();
     let is_named_so = READ[1..].contains(&kind) || [".docx", ".xlsx"].iter().any(|it| named.ends_with(it));
     if !READ.contains(&document::sniff(bytes, kind)) && !is_named_so {
