@@ -440,6 +440,7 @@ fn deed(code: &str) -> Option<Text> {
         "signed_in" => text!("signed in"),
         "password_given" => text!("gave the password, without the code yet"),
         "signed_out" => text!("signed out"),
+        "mail_thrown_away" => text!("threw away a mail that could not be filed"),
         "token_made" => text!("made a token"),
         "token_ended" => text!("ended a token"),
         "factor_begun" => text!("began to set up a second factor"),

@@ -3,10 +3,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::revision::fingerprint;
 use crate::trail::Bytes;
-use crate::{Actor, Db, Error, Permit, PersonId, Reader, Result, Text, Work, sql, values};
+use crate::{Actor, Db, Error, Faults, Permit, PersonId, Reader, Refusal, Result, Text, Work, sql, text, values};
 
 /// What is being read and filed just now is in nobody's list: only what is left after that was forgotten.
 const UNDER_WAY: SignedDuration = SignedDuration::from_mins(2);
@@ -93,6 +94,16 @@ impl Reader<'_> {
         )
     }
 
+    /// How many of them wait, for a hint where they would be missed. Outsiders count none.
+    pub fn unfiled_count(&self, channel: &str) -> Result<i64> {
+        if self.actor.is_outside() {
+            return Ok(0);
+        }
+        let statement =
+            sql!("select count(*) from unfiled where channel = $1 and (why <> '' or at < $2)");
+        self.one(statement, values![channel, self.now - UNDER_WAY])
+    }
+
     /// One of them with its bytes.
     pub fn unfiled_bytes(&self, channel: &str, digest: &str) -> Result<(Unfiled, Vec<u8>)> {
         if self.actor.is_outside() {
@@ -115,5 +126,32 @@ impl Work<'_> {
     pub fn filed(&mut self, digest: &str) -> Result<()> {
         self.execute(sql!("delete from unfiled where digest = $1"), values![digest])?;
         Ok(())
+    }
+
+    /// Throws away what came in and is not to be filed, with its bytes, and only with this deed. That it was there
+    /// stays on the trail of whoever does it: its digest and size, when it came, and the reason; never its words.
+    ///
+    /// # Errors
+    /// Not found where it was filed or thrown away meanwhile. Refuses what is being filed just now, and no reason.
+    pub fn throw_away_unfiled(&mut self, channel: &str, digest: &str, reason: &str) -> Result<()> {
+        let statement = sql!(
+            "select digest, name, size, at, brought_by, tries, why from unfiled where channel = $1 and digest = $2"
+        );
+        let it: Unfiled = self.one(statement, values![channel, digest])?;
+        let is_under_way = it.why.is_empty() && it.at >= self.now - UNDER_WAY;
+        let sentence = text!("It is being filed just now. Look again in a few minutes.");
+        Refusal::unless(!is_under_way, sentence)?;
+        let mut faults = Faults::default();
+        let sentence = text!("Say why it is thrown away. It stands on the trail.");
+        faults.unless(!reason.trim().is_empty(), "reason", sentence);
+        faults.into_result()?;
+        self.because(reason);
+        let told = json!({
+            "thrown_away": it.digest, "channel": channel, "size": it.size, "came_at": it.at.as_microsecond(),
+        });
+        self.note(self.actor.person, told)?;
+        let gone =
+            self.execute(sql!("delete from unfiled where channel = $1 and digest = $2"), values![channel, digest])?;
+        if gone == 0 { Err(Error::NotFound) } else { Ok(()) }
     }
 }

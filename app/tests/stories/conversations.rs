@@ -1042,6 +1042,86 @@ fn what_a_program_or_the_command_line_brings_is_kept_too_where_it_cannot_be_file
     }
 }
 
+#[test]
+fn a_mail_that_nobody_wants_is_thrown_away_with_the_reason_on_the_trail() {
+    for world in World::on_each_engine() {
+        let spam = from_carl("spam@meridian", "", "Win a pump today.");
+        let other = from_carl("other@meridian", "", "Buy two.");
+        let (digest, second) = (kernel::fingerprint(&spam), kernel::fingerprint(&other));
+        let mut ben = program(&world, "ben");
+        assert!(!ben.get("/inbox").text.contains("/import#unfiled"), "nothing waits");
+        the_disk_is_full(&world);
+        let actor = world.person("ben").actor;
+        import(&world.db, &actor, &spam, "spam.eml", false);
+        import(&world.db, &actor, &other, "other.eml", false);
+
+        // The inbox says that some wait, to whoever may look at them and to nobody else.
+        let page = program(&world, "sam").get("/inbox").text;
+        assert!(page.contains("2 mails could not be filed") && page.contains("/import#unfiled"), "{page}");
+        for short in ["henrik", "carl"] {
+            assert!(!program(&world, short).get("/inbox").text.contains("/import#unfiled"), "{short}");
+        }
+
+        // Nobody else throws anything away, and nobody without a reason.
+        let away = format!("/import/{digest}/away");
+        let by_program = format!("/api/v1/mail/{second}/throw-away");
+        let because = serde_json::json!({ "reason": "It is advertising." });
+        for (short, status) in [
+            ("henrik", StatusCode::CONFLICT),
+            ("amelia", StatusCode::CONFLICT),
+            ("carl", StatusCode::NOT_FOUND),
+            ("eve", StatusCode::NOT_FOUND),
+        ] {
+            let mut other = program(&world, short);
+            assert_eq!(other.get(&away).status, status, "{short}");
+            assert_eq!(other.post_form(&away, &[("reason", "Gone.")]).status, status, "{short}");
+            assert_eq!(other.post_json(&by_program, &because).status, status, "{short}");
+        }
+        let asked = ben.post_form(&away, &[("reason", " ")]);
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(asked.text.contains("spam.eml"), "{}", asked.text);
+        let asked = ben.post_json(&by_program, &serde_json::json!({ "reason": "" }));
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(waiting(&world).len(), 2, "what is refused changes nothing");
+
+        let done = ben.post_form(&away, &[("reason", "It is advertising.")]);
+        assert_eq!(done.location(), "/import#unfiled", "{}", done.text);
+        assert_eq!(ben.get(&format!("/import/{digest}/raw")).status, StatusCode::NOT_FOUND);
+        assert!(program(&world, "sam").get("/inbox").text.contains("1 mail could not be filed"));
+        let done = ben.post_json(&by_program, &because);
+        assert_eq!((done.status, done.json()["digest"].as_str()), (StatusCode::OK, Some(second.as_str())));
+        assert!(waiting(&world).is_empty());
+        assert!(!ben.get("/inbox").text.contains("/import#unfiled"));
+        for gone in [ben.post_form(&away, &[("reason", "Again.")]), ben.post_json(&by_program, &because)] {
+            assert_eq!(gone.status, StatusCode::NOT_FOUND, "{}", gone.text);
+        }
+
+        // What is gone stays provable: which bytes they were, who threw them away, and why.
+        let deeds = world.ada().asks(|reader| reader.newest_deeds(i64::MAX, 20));
+        let told: Vec<_> = deeds.iter().filter(|it| it.deed == "mail_thrown_away").collect();
+        assert_eq!(told.len(), 2);
+        let entry = format!("{:?}", told[1]);
+        assert!(entry.contains(&digest) && entry.contains("It is advertising."), "{entry}");
+        assert!(!entry.contains("Win a pump"), "its words stand nowhere: {entry}");
+        there_is_room_again(&world);
+        let known = import(&world.db, &actor, &spam, "spam.eml", false).remove(0);
+        assert_eq!(known.what, conversations::What::Began, "sent again, it is taken in as any other");
+    }
+}
+
+#[test]
+fn what_is_being_filed_just_now_is_not_thrown_away() {
+    for world in World::on_each_engine() {
+        let ben = world.person("ben");
+        let digest = world.db.keep_unfiled(&ben.actor, ("mail", "x.eml"), b"Subject: x\n\n").unwrap();
+        let refused = ben.does(|work| conversations::throw_away(work, &digest, "Not wanted.")).unwrap_err();
+        assert!(refused.to_string().contains("It is being filed just now"), "{refused}");
+        world.db.not_filed(&digest, &kernel::text!("It is empty.")).unwrap();
+        ben.does(|work| conversations::throw_away(work, &digest, "Not wanted.")).unwrap();
+        assert!(waiting(&world).is_empty());
+    }
+}
+
 /// The secret of a token with which somebody is known at every node.
 fn token(world: &World, short: &str) -> String {
     let secret = identity::token_secret().unwrap();

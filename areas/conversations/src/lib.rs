@@ -18,7 +18,7 @@ pub use commands::{
     approve_minutes, assign, assign_party, begin_call, cancel_meeting, change_meeting, close_call, date_of,
     file_again, heed, import, invite, join, move_message, note, note_statement, open_from, open_meeting,
     put_in_writing, read_again, read_apart, read_now, record_call, remind_of_statements, reply, ring,
-    send_minutes, take_in, tie_talk, vouch, write_minutes,
+    send_minutes, take_in, throw_away, tie_talk, vouch, write_minutes,
 };
 pub use model::{
     Action, Approved, Attendance, Because, Call, CallState, CallStep, Caller, Channel, Conversation,

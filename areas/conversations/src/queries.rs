@@ -50,6 +50,11 @@ pub fn unfiled(reader: &Reader) -> Result<Vec<Unfiled>> {
     reader.unfiled(MAIL, LISTED)
 }
 
+/// How many of them wait: none for whoever may not read them.
+pub fn unfiled_count(reader: &Reader) -> Result<i64> {
+    if may_read_unfiled(reader.actor).is_err() { Ok(0) } else { reader.unfiled_count(MAIL) }
+}
+
 /// One of them, with its bytes as they came.
 ///
 /// # Errors

@@ -64,6 +64,7 @@ async fn list(visit: Visit) -> Answer {
     web::list::show(visit, Conversation::KIND.prefix, |reader| {
         let may_write = may_write(reader);
         let ringing = if may_write { queries::on_the_telephone(reader)? } else { Vec::new() };
+        let unfiled = queries::unfiled_count(reader)?;
         let first = Button::open("/import", t!("Take in mail")).symbol(Symbol::Mail).first().small();
         let more = Button::open("/calls/new", t!("Write down a call")).symbol(Symbol::Phone).small();
         Ok(Extras {
@@ -73,7 +74,8 @@ async fn list(visit: Visit) -> Answer {
             ),
             first: may_write.then_some(first),
             more: may_write.then_some(more).into_iter().collect(),
-            note: (!ringing.is_empty()).then(|| pages::on_the_telephone(&ringing)),
+            note: (unfiled > 0 || !ringing.is_empty())
+                .then(|| html! { (pages::not_filed(unfiled)) (pages::on_the_telephone(&ringing)) }),
             below: Some(latest),
             begins_where_something_is: true,
             takes_over: true,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{Actor, Db, Error, Permit, Result, Text, Vocabulary, text};
+use kernel::{Actor, Db, Error, Permit, Result, Text, Vocabulary, Work, text};
 use mail::Placement;
 use serde::Serialize;
 
@@ -113,6 +113,20 @@ pub fn file_again(db: &Db, actor: &Actor, digest: &str) -> Result<Outcome> {
     MAIL_ROOM.covers(actor, None)?;
     let (it, raw) = db.read(actor, |reader| queries::unfiled_mail(reader, digest))?;
     Ok(filed(db, actor, digest, (raw, &it.name)))
+}
+
+/// Throws away a mail that could not be filed and is not wanted: advertising, or what came by mistake.
+///
+/// # Errors
+/// Refuses whoever does not look after the mail, and asks for the reason. Not found where it was filed meanwhile;
+/// outsiders learn nothing.
+pub fn throw_away(work: &mut Work, digest: &str, reason: &str) -> Result<()> {
+    if work.actor.is_outside() {
+        return Err(Error::NotFound);
+    }
+    MAIL_ROOM.covers(work.actor, None)?;
+    work.called("mail_thrown_away");
+    work.throw_away_unfiled(MAIL, digest, reason)
 }
 
 /// When a mail was written, by its head: in microseconds, none where it does not say.

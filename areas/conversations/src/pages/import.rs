@@ -1,9 +1,10 @@
 //! The way in for mail: drop files, and read what became of each mail.
 
-use kernel::{Reader, Result, Unfiled, Vocabulary};
+use jiff::Timestamp;
+use kernel::{Faults, Reader, Result, Unfiled, Vocabulary};
 use maud::{Markup, html};
 use serde::Deserialize;
-use web::parts::{self, Button, Column, Head, Line, State, Table, page_head};
+use web::parts::{self, Button, Column, Field, Head, Line, Note, State, Table, page_head};
 use web::{language, t};
 
 use crate::commands::What;
@@ -62,7 +63,10 @@ fn unfiled(reader: &Reader, waiting: &Waiting) -> Result<Markup> {
                 html! { a href={ (to) "/raw" } { (it.name) } br; span.fine { (web::record::size(it.size)) } },
                 html! { (parts::when(it.at, reader.now)) br; span.fine { (reader.name_of(it.brought_by)?) } },
                 html! { (why) @if it.tries > 1 { br; span.fine { (t!("Tried {count} time" | "Tried {count} times", count = it.tries)) } } },
-                html! { @if waiting.may_try { (Button::post(format!("{to}/again"), t!("Try again")).small()) } },
+                html! { @if waiting.may_try { 
+                    (Button::post(format!("{to}/again"), t!("Try again")).small()) " "
+                    (Button::open(format!("{to}/away"), t!("Throw away")).small().bare())
+                } },
             ],
         ));
     }
@@ -75,11 +79,47 @@ fn unfiled(reader: &Reader, waiting: &Waiting) -> Result<Markup> {
     Ok(html! {
         @if !lines.is_empty() {
             (parts::section("unfiled", t!("Could not be filed"), html! {
-                p { (t!("These mails are in no conversation yet. Their bytes are kept as they came, until they are filed.")) }
+                p { (t!("These mails are in no conversation yet. Their bytes are kept as they came, until they are filed or thrown away.")) }
                 (Table::new(t!("Mails that could not be filed, the newest first"), columns, lines))
             }))
         }
     })
+}
+
+/// Said above the inbox where mails wait that could not be filed: nobody would miss them there.
+pub fn not_filed(count: i64) -> Markup {
+    html! {
+        @if count > 0 {
+            (parts::note(Note::Warn, html! {
+                (t!("{count} mail could not be filed and stands in no conversation." | "{count} mails could not be filed and stand in no conversation.", count = count))
+                " " a href="/import#unfiled" { (t!("Look at what came in")) }
+            }))
+        }
+    }
+}
+
+/// Asks why a mail that could not be filed is thrown away.
+pub fn throwing_away(it: &Unfiled, at: Timestamp, faults: &Faults) -> Markup {
+    let to = format!("/import/{}", it.digest);
+    let why = it.why().map(|it| language::say(&it));
+    html! {
+        (page_head(&Head {
+            place: Some((t!("Take in mail"), "/import#unfiled".to_owned())),
+            title: html! { (t!("Throw away a mail")) },
+            lead: Some(html! { (t!("It is in no conversation, and its bytes are kept nowhere else. Look at it once more before you do.")) }),
+            ..Head::default()
+        }))
+        p { a href={ (to) "/raw" } { (it.name) } " " span.fine { (web::record::size(it.size)) } " " (parts::when(it.at, at)) }
+        @if let Some(why) = why { p { (why) } }
+        (parts::form(&format!("{to}/away"), html! {
+            (Field::text("reason", t!("Why it is thrown away")).required().fault(faults.of("reason").map(language::say))
+                .help(t!("The reason stays on the trail, with the digest of what came; the mail itself is gone for good.")))
+            div.row {
+                (Button::send(t!("Throw it away")).stop())
+                (Button::open("/import#unfiled", t!("Keep it")).bare())
+            }
+        }))
+    }
 }
 
 fn results(arrivals: &[Arrival]) -> Markup {

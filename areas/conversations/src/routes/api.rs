@@ -44,6 +44,13 @@ pub fn routes() -> Routes {
             doc::<(), TakenIn>("Tries once more to file a mail that could not be filed"),
             file_again,
         )
+        .api_post(
+            "/api/v1/mail/{digest}/throw-away",
+            doc::<Away, Gone>(
+                "Throws away a mail that could not be filed, with its bytes; its digest and the reason stay on the trail",
+            ),
+            throw_away,
+        )
         .api_get(
             "/api/v1/conversations/{number}/messages",
             doc::<(), Vec<MessageShape>>("The messages of a conversation"),
@@ -97,6 +104,19 @@ struct TakenIn {
     began: bool,
     /// Why it is there.
     because: String,
+}
+
+/// Why a mail that could not be filed is thrown away.
+#[derive(Deserialize, JsonSchema)]
+struct Away {
+    /// In words; they stand on the trail.
+    reason: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Gone {
+    /// SHA-256 of what was thrown away, in hexadecimal.
+    digest: String,
 }
 
 /// A mail that came in and could not be filed.
@@ -368,6 +388,20 @@ fn message(reader: &Reader, it: Message) -> Result<MessageShape> {
         files,
         because,
     })
+}
+
+async fn throw_away(Path(digest): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let wanted = sent.clone();
+    visit
+        .change(sent, move |work| {
+            if work.actor.is_outside() {
+                return Err(kernel::Error::NotFound);
+            }
+            let Away { reason } = web::api::typed(wanted.clone())?;
+            commands::throw_away(work, &digest, &reason)?;
+            Ok(serde_json::to_value(Gone { digest: digest.clone() })?)
+        })
+        .await
 }
 
 async fn move_message(Path(id): Path<i64>, Sent(visit, sent): Sent) -> Answer {

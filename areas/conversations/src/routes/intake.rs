@@ -1,7 +1,7 @@
 //! The page on which mails are dropped, and what became of them.
 
 use axum::response::{IntoResponse, Redirect};
-use kernel::{Error, Permit, Result};
+use kernel::{Error, Faults, Permit, Reader, Result};
 use web::{Answer, Failure, Page, Path, Posted, Routes, Upload, Uploaded, Visit, off_the_loop};
 
 use super::files::saved;
@@ -19,6 +19,8 @@ pub fn routes() -> Routes {
         .post("/import", take_in)
         .get("/import/{digest}/raw", as_it_came)
         .post("/import/{digest}/again", again)
+        .get("/import/{digest}/away", ask_why)
+        .post("/import/{digest}/away", throw_away)
 }
 
 async fn show(visit: Visit) -> Answer {
@@ -93,4 +95,34 @@ async fn again(Path(digest): Path<String>, Posted(visit): Posted) -> Answer {
     });
     done.await.map_err(|error| Failure::of(error, &envelope))?;
     Ok(Redirect::to("/import?done#results").into_response())
+}
+
+async fn ask_why(visit: Visit, Path(digest): Path<String>) -> Answer {
+    visit.read(move |reader| away_page(reader, &digest, &Faults::default())).await
+}
+
+fn away_page(reader: &Reader, digest: &str, faults: &Faults) -> Result<Page> {
+    if reader.actor.is_outside() {
+        return Err(Error::NotFound);
+    }
+    MAIL_ROOM.covers(reader.actor, None)?;
+    let (it, _) = queries::unfiled_mail(reader, digest)?;
+    Ok(Page::new(web::t!("Throw away a mail"), "/inbox", pages::throwing_away(&it, reader.now, faults)))
+}
+
+/// Throws it away; the reason is asked for where none was said.
+async fn throw_away(Path(digest): Path<String>, Posted(visit): Posted) -> Answer {
+    let (reason, same) = (visit.form.text("reason").to_owned(), digest.clone());
+    visit
+        .write_or(
+            move |work| {
+                commands::throw_away(work, &digest, &reason)?;
+                Ok("/import#unfiled".to_owned())
+            },
+            move |reader, error| match error {
+                Error::Invalid(faults) => away_page(reader, &same, faults),
+                _ => away_page(reader, &same, &Faults::default()),
+            },
+        )
+        .await
 }
