@@ -115,6 +115,8 @@ export function pasting(table, saves, cursor, go) {
   async function sendAll(changes, last, once) {
     const before = changes.filter(({ row }) => row).flatMap(({ row, fields }) => Object.entries(fields).map(([field, after]) => ({
       number: row.dataset.number, field, before: valueOf(row.querySelector(`[data-field="${CSS.escape(field)}"]`)), after })));
+    const { asksWhy } = table.dataset;
+    if (asksWhy && changes.some(({ row }) => !row)) return { faults: [asksWhy] };
     const { section } = placeOf(last);
     let isFirst = true;
     const rows = changes.map(({ row, fields }) => {

@@ -7,7 +7,9 @@ use serde_json::json;
 
 use crate::revision::fingerprint;
 use crate::trail::Bytes;
-use crate::{Actor, Db, Error, Faults, Permit, PersonId, Reader, Refusal, Result, Text, Work, sql, text, values};
+use crate::{
+    Actor, Db, Error, Faults, Permit, PersonId, Reader, Refusal, Result, Text, Work, sql, text, values,
+};
 
 /// What is being read and filed just now is in nobody's list: only what is left after that was forgotten.
 const UNDER_WAY: SignedDuration = SignedDuration::from_mins(2);
@@ -99,8 +101,7 @@ impl Reader<'_> {
         if self.actor.is_outside() {
             return Ok(0);
         }
-        let statement =
-            sql!("select count(*) from unfiled where channel = $1 and (why <> '' or at < $2)");
+        let statement = sql!("select count(*) from unfiled where channel = $1 and (why <> '' or at < $2)");
         self.one(statement, values![channel, self.now - UNDER_WAY])
     }
 
@@ -150,8 +151,10 @@ impl Work<'_> {
             "thrown_away": it.digest, "channel": channel, "size": it.size, "came_at": it.at.as_microsecond(),
         });
         self.note(self.actor.person, told)?;
-        let gone =
-            self.execute(sql!("delete from unfiled where channel = $1 and digest = $2"), values![channel, digest])?;
+        let gone = self.execute(
+            sql!("delete from unfiled where channel = $1 and digest = $2"),
+            values![channel, digest],
+        )?;
         if gone == 0 { Err(Error::NotFound) } else { Ok(()) }
     }
 }

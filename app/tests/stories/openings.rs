@@ -159,3 +159,44 @@ fn sam_says_that_a_field_has_to_be_said_and_takes_that_back() {
         assert_eq!(ada.post_form("/risks", &[("title", "Late")]).status, StatusCode::SEE_OTHER);
     }
 }
+
+#[test]
+fn a_row_of_the_table_is_asked_for_what_the_house_keeps_of_a_requirement() {
+    for world in World::on_each_engine() {
+        let new = New { title: "Dosing skid", ..New::default() };
+        let opened = world.ada().does(|work| requirements::open_set(work, &new, &RequirementSet::default()));
+        let set = opened.unwrap().number;
+        let mut ada = program(&world, "ada");
+        let table = format!("/requirement-sets/{set}/table");
+        assert!(!ada.get(&table).text.contains("data-asks"), "the house asks for nothing yet");
+        must_be_said(&world, "REQ");
+        let page = ada.get(&table).text;
+        let to = format!("data-asks=\"/requirement-sets/{set}/new\"");
+        assert!(page.contains(&to), "a new row begins in its form: {page}");
+
+        let count = || world.ada().asks(|reader| reader.count("REQ", &kernel::Wanted::default(), 1000));
+        let before = count();
+        let row = json!({ "title": "Tight", "statement": "The seal shall be tight at 6 bar." });
+        let mut one = row.clone();
+        one["set"] = json!(set);
+        let many = |extra: Json| json!({ "set": set, "rows": [{ "title": "Tight", "fields": { "statement": row["statement"] }, "extra": extra }] });
+        let refused = [
+            ada.post_json("/api/v1/requirements", &one),
+            ada.post_json("/api/v1/requirements/bulk", &many(json!({}))),
+        ];
+        for refused in refused {
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+            assert!(refused.text.contains("extra.plant_mark"), "{}", refused.text);
+        }
+        assert_eq!(count(), before, "what is refused leaves nothing");
+        one["extra"] = json!({ "plant_mark": "N-1" });
+        let made = ada.post_json("/api/v1/requirements", &one);
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        let made = ada.post_json("/api/v1/requirements/bulk", &many(json!({ "plant_mark": "N-2" })));
+        assert_eq!(made.status, StatusCode::OK, "{}", made.text);
+        let rows = world.ada().asks(|reader| reader.list("REQ", &kernel::Wanted::default())).rows;
+        for mark in ["N-1", "N-2"] {
+            assert!(rows.iter().any(|it| it.extra.get("plant_mark") == Some(&json!(mark))), "{mark}");
+        }
+    }
+}

@@ -63,7 +63,7 @@ fn unfiled(reader: &Reader, waiting: &Waiting) -> Result<Markup> {
                 html! { a href={ (to) "/raw" } { (it.name) } br; span.fine { (web::record::size(it.size)) } },
                 html! { (parts::when(it.at, reader.now)) br; span.fine { (reader.name_of(it.brought_by)?) } },
                 html! { (why) @if it.tries > 1 { br; span.fine { (t!("Tried {count} time" | "Tried {count} times", count = it.tries)) } } },
-                html! { @if waiting.may_try { 
+                html! { @if waiting.may_try {
                     (Button::post(format!("{to}/again"), t!("Try again")).small()) " "
                     (Button::open(format!("{to}/away"), t!("Throw away")).small().bare())
                 } },

@@ -39,6 +39,8 @@ pub struct Rows<'a> {
     pub functions: Options,
     pub conditions: Conditions,
     pub with_all_columns: bool,
+    /// Whether the house asks for an extra field of each new requirement: then one is begun in its form.
+    pub begins_in_form: bool,
 }
 
 /// Which requirements are shown: those that hold every word and have every field so.
@@ -176,10 +178,14 @@ fn filters(it: &Rows) -> Markup {
 fn table(it: &Rows, lines: &[&Line]) -> Markup {
     let columns = if it.with_all_columns { ALL } else { FEW };
     let grid = it.is_open.then_some(&it.reading.number);
+    let asks = (it.is_open && it.begins_in_form).then(|| of_set(&it.reading.number, "new"));
+    let why = asks.is_some().then(|| {
+        t!("Your house asks for more of a new requirement than the table holds. Add it by its form.")
+    });
     let checked: ByNumber = it.findings.checked.iter().map(|it| (it.number.as_str(), it)).collect();
     html! {
         table class="table cards compact even" data-walk data-grid[it.is_open] data-set=[grid]
-            data-api=[it.is_open.then_some("/api/v1")] {
+            data-api=[it.is_open.then_some("/api/v1")] data-asks=[asks] data-asks-why=[why] {
             caption.unseen { (t!("Requirements by section")) }
             thead { tr {
                 @if it.is_open { th scope="col" data-head="mark" { span.unseen { (t!("Mark")) } } }

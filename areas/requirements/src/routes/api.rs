@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::{HeaderValue, StatusCode, header};
-use kernel::{Case, Error, Faults, Reader, Result, Work, text};
+use kernel::{Body, Case, Error, Faults, Reader, Result, Work, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -214,6 +214,8 @@ struct BulkRow {
     after: Option<Put>,
     title: String,
     fields: Fields,
+    /// What the extra fields of a new one say, by their short names.
+    extra: Fields,
 }
 
 #[derive(Clone, Deserialize, JsonSchema)]
@@ -365,13 +367,17 @@ async fn create(Sent(visit, sent): Sent) -> Answer {
             let NewRow { set, section, after, title, extra, fields } = typed(&asked)?;
             let new = NewRequirement { title, section, put: after, body: body_of(&fields)?, number: None };
             let made = commands::add(work, &set, &new)?;
-            if !extra.is_empty() {
-                work.fill_new::<Requirement>(&made.number, &extra)?;
-            }
+            fill_new(work, &made.number, &extra)?;
             Ok(serde_json::to_value(row(&work.find(&made.number)?))?)
         })
         .await?;
     Ok(made(&answer))
+}
+
+/// What a new requirement says in the extra fields of the house, which may ask for some of them.
+fn fill_new(work: &mut Work, number: &str, extra: &Fields) -> Result<()> {
+    work.must_say(Requirement::KIND.prefix, extra)?;
+    if extra.is_empty() { Ok(()) } else { work.fill_new::<Requirement>(number, extra) }
 }
 
 fn made(answer: &Json) -> axum::response::Response {
@@ -444,13 +450,14 @@ fn change_many(work: &mut Work, it: Bulk) -> Result<Vec<Row>> {
         rows.push(row(&commands::edit(work, &Edit { number, version, fields: fields.clone() })?));
     }
     let mut before = Put::Last;
-    for BulkRow { number, version, section, after, title, fields } in it.rows {
+    for BulkRow { number, version, section, after, title, fields, extra } in it.rows {
         let case = match number {
             Some(number) => commands::edit(work, &Edit { number, version, fields: written(&fields)? })?,
             None => {
                 let put = after.unwrap_or(before);
                 let new = NewRequirement { title, section, put, body: body_of(&fields)?, number: None };
                 let made = commands::add(work, &it.set, &new)?;
+                fill_new(work, &made.number, &extra)?;
                 work.find(&made.number)?
             }
         };

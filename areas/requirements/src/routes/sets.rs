@@ -367,6 +367,10 @@ fn table_page(reader: &Reader, number: &str, asked: &Form) -> Result<Page> {
         functions: functions(reader)?,
         conditions: table::Conditions::of(&format!("{} {}", asked.text("kept"), asked.text("filter"))),
         with_all_columns: asked.text("columns") == "all",
+        begins_in_form: reader
+            .fields_of(Requirement::KIND.prefix)?
+            .iter()
+            .any(|it| it.required && it.is_in_use()),
     });
     Ok(Page::new(t!("Requirements of {number}", number = number), PLACE, body)
         .with(&["grid.js", "wording.js"]))
