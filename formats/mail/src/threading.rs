@@ -235,11 +235,17 @@ fn numbers(mail: &Mail, files: &[&str]) -> Vec<String> {
     numbers
 }
 
-/// Numbers of theirs in a subject: so many digits that they are neither a year nor a quantity.
+/// Numbers of theirs in a subject: so many digits that they are neither a year nor a quantity, by themselves or after
+/// letters alone (`PO-4500017731`). What follows other digits is part of an article.
 fn their_numbers(subject: &str) -> Vec<String> {
-    let words = subject.split(|c: char| !c.is_alphanumeric());
-    let fits = |it: &&str| (6..=20).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_digit());
-    let mut numbers: Vec<String> = words.filter(fits).map(str::to_string).collect();
+    let words = subject.split(|c: char| !c.is_alphanumeric() && c != '-');
+    let number = |word: &str| {
+        let (before, last) = word.rsplit_once('-').unwrap_or(("", word));
+        let fits = (6..=20).contains(&last.len()) && last.bytes().all(|it| it.is_ascii_digit());
+        let is_named = before.chars().all(|it| it == '-' || it.is_alphabetic());
+        (fits && is_named).then(|| last.to_string())
+    };
+    let mut numbers: Vec<String> = words.filter_map(number).collect();
     numbers.dedup();
     numbers.truncate(NUMBERS);
     numbers
@@ -354,6 +360,7 @@ mod tests {
             questions(&read(format!("Subject: {subject}\n\nand 4500099999\n").as_bytes()), &[]).their_numbers
         };
         assert_eq!(asked("Query: proforma 4711 / PO 4500017731"), ["4500017731"]);
+        assert_eq!(asked("Order PO-4500017731"), ["4500017731"]);
         assert!(asked("Meeting on 12 11 2026, 2x KD20-123456").is_empty());
     }
 
