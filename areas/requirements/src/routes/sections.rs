@@ -94,8 +94,12 @@ async fn change(Path((number, key)): Path<(String, String)>, Sent(visit, sent): 
         .change(sent, move |work| {
             let ChangedSection { title, prose } = web::api::typed(asked.clone())?;
             let mut section = commands::section_of(work, &number, &key)?;
-            section.title = title.unwrap_or(section.title).trim().to_owned();
-            section.prose = prose.map_or(section.prose, |it| it.trim().to_owned());
+            if let Some(title) = title {
+                title.trim().clone_into(&mut section.title);
+            }
+            if let Some(prose) = prose {
+                prose.trim().clone_into(&mut section.prose);
+            }
             commands::edit_section(work, &number, seen, &section)?;
             sections(work, &number)
         })
