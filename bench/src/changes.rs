@@ -5,9 +5,10 @@ use anyhow::{Context, Result, ensure};
 use catalogue::{CatalogueItem, NewRevision};
 use changes::{Action, ChangeRequest, Consent, NewCriterion, NewItem, Policy, Signer, Source, Told};
 use jiff::{SignedDuration, civil::Date};
-use kernel::{Actor, Basis, Body, Means, New, Proven, Taken, Wanted, Work};
+use kernel::{Actor, Basis, Body, Listed, Means, New, Proven, Taken, Wanted, Work};
 use orders::{Line, NewDelivery, NewPromise, Order, Reason};
 use requirements::{Requirement, RequirementSet};
+use reviews::{Asked, Closing, Committing, Feasible, Given, Judging, Review, Template, Verdict};
 
 use crate::fill::{numbers, requirement};
 use crate::house::House;
@@ -39,6 +40,19 @@ fn somebody(house: &House, email: &str) -> Result<Actor> {
         found.map(|(id, ..)| identity::actor_of(reader, id)).transpose()
     })?;
     found.with_context(|| format!("nobody has the address {email}"))
+}
+
+/// A function of the demo company.
+fn function(house: &House, title: &str) -> Result<Listed> {
+    let wanted = Wanted { limit: Some(500), ..Wanted::default() };
+    let all = house.db.read(&Actor::system(), |reader| reader.list("FN", &wanted))?.rows;
+    let found = all.into_iter().find(|it| it.title == title);
+    found.with_context(|| format!("there is no function {title}"))
+}
+
+/// Who proves now, by their password, that it is them.
+fn proven(house: &House, who: &Actor) -> Proven {
+    Proven { person: who.person, means: Means::Password, at: house.db.now() }
 }
 
 fn raised(house: &House, title: &str) -> Result<(i64, String)> {
@@ -105,13 +119,18 @@ fn large(house: &House, table: &mut Table, count: usize) -> Result<()> {
         let keep = NewItem { name: set, action: Action::Keep, reason: "What it holds", ..NewItem::default() };
         house.db.write(&house.ada, |work| changes::decide(work, number, &keep))?;
     }
-    let words = sets.join(" ");
-    let (took, accepted) = timed(|| {
-        let how = (Action::Change, "To measure");
-        Ok(house.db.write(&house.ada, |work| changes::accept_found(work, number, &words, how))?)
+    let mut decided = 0;
+    let (took, ()) = timed(|| {
+        for set in &sets {
+            let how = (Action::Change, "To measure");
+            decided +=
+                house.db.write(&house.ada, |work| changes::accept_found(work, number, set, how))?.decided;
+        }
+        Ok(())
     })?;
-    ensure!(accepted.decided == count, "{} were found", accepted.decided);
-    table.figure(&format!("{count} affected items accepted in a deed"), &seconds(took));
+    // The customer of the sets is found with them.
+    ensure!(decided == count + 1, "{decided} were found");
+    table.figure(&format!("{count} affected items accepted, a set in a deed"), &seconds(took));
     let (took, written) = timed(|| {
         let words = ("The", "Every");
         Ok(house.db.write(&house.ada, |work| changes::replace_words(work, number, words))?)
@@ -139,13 +158,7 @@ fn approve(house: &House, number: &str, (bob, henrik): (&Actor, &Actor)) -> Resu
             entry.advance(work, &Taken { number, step, version: None })
         })
     };
-    let function = |title: &str| -> Result<String> {
-        let wanted = Wanted { limit: Some(500), ..Wanted::default() };
-        let all = house.db.read(&Actor::system(), |reader| reader.list("FN", &wanted))?.rows;
-        let found = all.into_iter().find(|it| it.title == title).map(|it| it.number);
-        found.with_context(|| format!("there is no function {title}"))
-    };
-    let (quality, management) = (function("Quality")?, function("Management")?);
+    let (quality, management) = (function(house, "Quality")?.number, function(house, "Management")?.number);
     let line = Policy { function: &management, track: "both", rank: 2, needs: 1, above: "" };
     house.db.write(bob, |work| changes::keep_policy(work, &line))?;
     step(bob, "screen")?;
@@ -163,7 +176,7 @@ fn approve(house: &House, number: &str, (bob, henrik): (&Actor, &Actor)) -> Resu
     house.db.write(bob, |work| changes::answer(work, number, &quality, &said))?;
     house.db.write(&house.ada, |work| changes::ask_approval(work, number))?;
     for (who, function) in [(bob, &quality), (henrik, &management)] {
-        let proven = Proven { person: who.person, means: Means::Password, at: house.db.now() };
+        let proven = proven(house, who);
         let signer = Signer { name: &who.name, language: "en", zone: "UTC" };
         let consent = Consent { function, consents: true, words: "" };
         house.db.write(who, |work| changes::sign(work, number, (&consent, &signer), &proven))?;
@@ -184,7 +197,36 @@ fn pump(house: &House) -> Result<(i64, String, String)> {
     let new = New { title: "A pump that everybody has", ..New::default() };
     let made = house.db.write(&bob, |work| catalogue::open(work, &new, &item))?;
     house.db.write(&bob, |work| catalogue::release(work, &made.number, &NewRevision::default()))?;
+    review(house, (made.id, &made.number), &bob)?;
     Ok((made.id, made.number, item.code))
+}
+
+/// The review without which nothing is sold from the catalogue: quality judges, management closes it.
+fn review(house: &House, (subject, item): (i64, &str), bob: &Actor) -> Result<()> {
+    let henrik = somebody(house, "henrik.soerensen@kestrel-dosing.example")?;
+    let function = function(house, "Quality")?.id;
+    let asked = vec![Asked { function, quorum: 1, ..Asked::default() }];
+    let policy = reviews::Policy { asked, days: 5, ..reviews::Policy::default() };
+    let template = Template { purpose: "Before it is sold".to_owned(), policy };
+    let new = New { title: "What is sold", ..New::default() };
+    let number = house.db.write(bob, |work| {
+        let template = work.create(&new, &template)?;
+        reviews::release_template(work, &template.number, "To measure")?;
+        let body = Review { subject, template: Some(template.id), ..Review::default() };
+        Ok(reviews::open(work, &New::default(), &body)?.number)
+    })?;
+    let given = Given { item: item.to_owned(), verdict: Verdict::Accept, ..Given::default() };
+    let judging = Judging { function, verdicts: vec![given], answers: Vec::new() };
+    house.db.write(bob, |work| reviews::judge(work, &number, &judging))?;
+    let signer = reviews::Signer { name: &bob.name, role: "", language: "en", zone: "UTC" };
+    let committing = Committing { function, feasible: Feasible::AsGiven, statement: "", signer };
+    let proof = proven(house, bob);
+    house.db.write(bob, |work| reviews::commit(work, &number, &committing, &proof))?;
+    let signer = reviews::Signer { name: &henrik.name, role: "", language: "en", zone: "UTC" };
+    let closing = Closing { outcome: "It may be sold.", signer };
+    let proof = proven(house, &henrik);
+    house.db.write(&henrik, |work| reviews::complete(work, &number, &closing, &proof))?;
+    Ok(())
 }
 
 /// An order of one line that was promised and accepted; of every third the line was delivered, and of every fifth the
