@@ -1,7 +1,7 @@
 //! What a house keeps of its records beyond what the product knows is asked where a record is opened.
 
 use axum::http::StatusCode;
-use kernel::{Body, ExtraField, New};
+use kernel::{Audience, Body, Citable, ExtraField, New};
 use requirements::RequirementSet;
 use serde_json::{Value as Json, json};
 
@@ -198,5 +198,87 @@ fn a_row_of_the_table_is_asked_for_what_the_house_keeps_of_a_requirement() {
         for mark in ["N-1", "N-2"] {
             assert!(rows.iter().any(|it| it.extra.get("plant_mark") == Some(&json!(mark))), "{mark}");
         }
+    }
+}
+
+#[test]
+fn words_of_a_mail_become_a_requirement_only_with_what_the_house_keeps_of_it() {
+    for world in World::on_each_engine() {
+        let new = New { title: "Dosing skid", party: Some(world.meridian), ..New::default() };
+        let opened = world.ada().does(|work| requirements::open_set(work, &new, &RequirementSet::default()));
+        let set = opened.unwrap().number;
+        let text = Citable {
+            origin: "message",
+            origin_id: 1,
+            name: "Mail of Carl",
+            words: "Hello Ada, the seal shall be tight at 6 bar. Carl",
+            extractor: "story 1",
+            audience: Audience::Party,
+        };
+        let source = world.ada().does(|work| work.keep_source(world.meridian, &text)).unwrap();
+        must_be_said(&world, "REQ");
+        let mut ada = program(&world, "ada");
+        let sent = json!({
+            "source": source, "exact": "the seal shall be tight at 6 bar.", "set": set,
+            "fields": { "statement": "The seal shall be tight at 6 bar." },
+        });
+        let with = |name: &str, value: Json| {
+            let mut sent = sent.clone();
+            sent[name] = value;
+            sent
+        };
+        let count = || world.ada().asks(|reader| reader.count("REQ", &kernel::Wanted::default(), 1000));
+        let before = count();
+        for sent in [sent.clone(), with("extra", json!({ "plant_mark": "" }))] {
+            let refused = ada.post_json("/api/v1/passages", &sent);
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+            assert!(refused.text.contains("extra.plant_mark"), "{}", refused.text);
+        }
+        assert_eq!(count(), before, "what is refused leaves nothing");
+        let made = ada.post_json("/api/v1/passages", &with("extra", json!({ "plant_mark": "N-3" })));
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        let number = made.json()["number"].as_str().unwrap().to_owned();
+        let extra = world.ada().asks(|reader| Ok(reader.find::<requirements::Requirement>(&number)?.record.extra));
+        assert_eq!(Json::Object(extra), json!({ "plant_mark": "N-3" }));
+
+        // A set that the house asks more of is not opened in passing, not by a program either.
+        must_be_said(&world, "RS");
+        let mut passing = with("extra", json!({ "plant_mark": "N-4" }));
+        passing["set"] = json!("");
+        passing["set_title"] = json!("Another skid");
+        let refused = ada.post_json("/api/v1/passages", &passing);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("set_title"), "{}", refused.text);
+        assert_eq!(count(), before + 1, "what is refused leaves nothing");
+    }
+}
+
+#[test]
+fn the_table_of_a_set_shows_what_the_house_keeps_of_its_requirements() {
+    for world in World::on_each_engine() {
+        let new = New { title: "Dosing skid", ..New::default() };
+        let opened = world.ada().does(|work| requirements::open_set(work, &new, &RequirementSet::default()));
+        let set = opened.unwrap().number;
+        must_be_said(&world, "REQ");
+        let field = ExtraField { of_kind: "REQ".to_owned(), ..ExtraField::default() };
+        world.sam().does(|work| work.define("Drawing", &field)).unwrap();
+        let mut ada = program(&world, "ada");
+        let row = json!({
+            "set": set, "title": "Tight", "statement": "The seal shall be tight at 6 bar.",
+            "extra": { "plant_mark": "N-1", "drawing": "D-<100>" },
+        });
+        let made = ada.post_json("/api/v1/requirements", &row);
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        let table = format!("/requirement-sets/{set}/table");
+        let mark = "<td data-is=\"Plant mark\">N-1</td>";
+        let drawing = "<td data-is=\"Drawing\">D-&lt;100&gt;</td>";
+        let few = ada.get(&table).text;
+        assert!(few.contains(mark) && few.contains(">Plant mark</th>"), "what has to be said is there: {few}");
+        assert!(!few.contains(">Drawing</th>"), "the others stand among all columns: {few}");
+        let all = ada.get(&format!("{table}?columns=all")).text;
+        assert!(all.contains(mark) && all.contains(drawing), "{all}");
+        let columns = all.matches("<th scope=\"col\"").count() + all.matches("<th class=\"stays\" scope=\"col\"").count();
+        let width = all.split("colspan=\"").nth(1).and_then(|it| it.split('"').next()).unwrap();
+        assert_eq!(width, columns.to_string(), "the head of a section is as wide as the table");
     }
 }

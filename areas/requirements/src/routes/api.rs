@@ -283,6 +283,9 @@ struct Marked {
     title: String,
     #[serde(default)]
     fields: Fields,
+    /// What the extra fields of the requirement say, by their short names.
+    #[serde(default)]
+    extra: Fields,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -471,11 +474,16 @@ async fn mark(Sent(visit, sent): Sent) -> Answer {
     let asked = sent.clone();
     let answer = visit
         .changed(sent, move |work| {
-            let Marked { source, start, end, exact, set, set_title, section, title, fields } = typed(&asked)?;
+            let Marked { source, start, end, exact, set, set_title, section, title, fields, extra } =
+                typed(&asked)?;
             let words = words_of(work, source, (start, end), exact)?;
             let into = if set.is_empty() { Into::New(set_title) } else { Into::Set(set) };
+            if matches!(into, Into::New(_)) {
+                super::capture::must_be_open_in_passing(work)?;
+            }
             let new = NewRequirement { title, section, body: body_of(&fields)?, ..NewRequirement::default() };
             let made = commands::capture(work, &Capture { source, words, into, new })?;
+            fill_new(work, &made.number, &extra)?;
             Ok(serde_json::to_value(row(&work.find(&made.number)?))?)
         })
         .await?;

@@ -122,7 +122,7 @@ async fn make(Posted(visit): Posted) -> Answer {
 }
 
 /// A set is opened in passing only where the house asks for nothing beside its title.
-fn must_be_open_in_passing(reader: &Reader) -> Result<()> {
+pub fn must_be_open_in_passing(reader: &Reader) -> Result<()> {
     match reader.must_say(RequirementSet::KIND.prefix, &serde_json::Map::new()) {
         Err(Error::Invalid(_)) => {
             let sentence =
