@@ -4,7 +4,7 @@ use kernel::{AnyCase, Body, Field as Extra, Holds, Reader, Result, Work};
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json};
 
-use crate::columns::{Names, Shown, of_extra};
+pub use crate::columns::{Names, Shown, of_extra};
 use crate::form::Form;
 use crate::language::{self, say};
 use crate::parts::{self, Button, Field, Symbol};

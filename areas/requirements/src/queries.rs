@@ -202,6 +202,7 @@ fn working(reader: &Reader, set: &Case<RequirementSet>) -> Result<Reading> {
             frozen: None,
             function: names.of(reader, body.function)?,
             body,
+            extra: record.extra,
         });
     }
     let files = reader.attachments(set.record.id.raw())?;
@@ -278,6 +279,7 @@ fn frozen(reader: &Reader, set: &Case<RequirementSet>, no: i64) -> Result<Readin
             frozen: Some((held.revision, held.digest)),
             function: names.of(reader, body.function)?,
             body,
+            extra: serde_json::Map::new(),
         });
     }
     Ok(Reading {

@@ -36,6 +36,8 @@ pub struct Line {
     /// What its function is called.
     pub function: String,
     pub body: Requirement,
+    /// What its extra fields say, by their short names; of a working copy only.
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
 /// What a revision of a set holds: which revision of which requirement, where, and all that is said between.

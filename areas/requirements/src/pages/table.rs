@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use maud::{Markup, Render, html};
+use web::extra::Shown;
 use web::language::word;
 use web::parts::{self, Bulk, Button, Chip, Filter, Head, Symbol, Tools, bulk, filter, page_head};
 use web::t;
@@ -41,6 +43,15 @@ pub struct Rows<'a> {
     pub with_all_columns: bool,
     /// Whether the house asks for an extra field of each new requirement: then one is begun in its form.
     pub begins_in_form: bool,
+    /// The extra fields that have a column here. Their values are written on the page of a requirement.
+    pub extra: Vec<Extra>,
+}
+
+/// An extra field as a column: what it is called, and what it says of each requirement, by its number.
+pub struct Extra {
+    pub label: String,
+    pub says: HashMap<String, Shown>,
+    pub now: Timestamp,
 }
 
 /// Which requirements are shown: those that hold every word and have every field so.
@@ -191,6 +202,7 @@ fn table(it: &Rows, lines: &[&Line]) -> Markup {
                 @if it.is_open { th scope="col" data-head="mark" { span.unseen { (t!("Mark")) } } }
                 th.stays scope="col" { (t!("Number")) }
                 @for field in columns { (column(field, &it.functions)) }
+                @for field in &it.extra { th scope="col" { (field.label) } }
                 th scope="col" { (t!("State")) }
             } }
             @for section in &it.reading.sections { (group(it, section, columns, (lines, &checked))) }
@@ -215,7 +227,7 @@ type ByNumber<'a> = HashMap<&'a str, &'a Checked>;
 fn group(it: &Rows, section: &Section, columns: &[&str], (lines, checked): (&[&Line], &ByNumber)) -> Markup {
     let here: Vec<_> = lines.iter().filter(|line| line.body.section == section.key).collect();
     let all = it.reading.lines_of(&section.key).count();
-    let width = columns.len() + 2 + usize::from(it.is_open);
+    let width = columns.len() + it.extra.len() + 2 + usize::from(it.is_open);
     let count = match here.len() == all {
         true => web::language::count(i64::try_from(all).unwrap_or(0)),
         false => t!("{part} of {whole}", part = here.len(), whole = all),
@@ -246,6 +258,7 @@ fn row(it: &Rows, line: &Line, columns: &[&str]) -> Markup {
                 (parts::number(number, &of_requirement(number)))
             }
             @for field in columns { (cell(line, field)) }
+            @for field in &it.extra { (extra_cell(field, number)) }
             td data-is=(t!("State")) {
                 (parts::state(kernel::State::tone(line.state).into(), word(line.state)))
                 @if it.is_open { noscript { " " a href={ (of_requirement(number)) "/edit" } { (t!("Edit")) } } }
@@ -267,6 +280,12 @@ fn cell(line: &Line, field: &str) -> Markup {
     }
 }
 
+/// What an extra field says of a requirement. A script writes in cells that name a field only, so not here.
+fn extra_cell(field: &Extra, number: &str) -> Markup {
+    let shown = field.says.get(number);
+    html! { td data-is=(field.label) { @if let Some(it) = shown { (it.html(&of_requirement(number), field.now)) } } }
+}
+
 /// Whether Markdown would show anything but the words themselves.
 pub fn is_more_than_words(written: &str) -> bool {
     rich(written).into_string() != format!("<p>{}</p>\n", written.trim().render().into_string())
@@ -276,6 +295,15 @@ pub fn is_more_than_words(written: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_extra_field_is_read_in_its_cell_and_no_script_writes_there() {
+        let says = [("REQ-1".to_owned(), Shown::Words("N-<1>".into()))].into();
+        let field = Extra { label: "Plant mark".into(), says, now: Timestamp::UNIX_EPOCH };
+        let shown = extra_cell(&field, "REQ-1").into_string();
+        assert_eq!(shown, r#"<td data-is="Plant mark">N-&lt;1&gt;</td>"#);
+        assert_eq!(extra_cell(&field, "REQ-2").into_string(), r#"<td data-is="Plant mark"></td>"#);
+    }
 
     #[test]
     fn a_filter_is_read_and_told_again() {

@@ -9,13 +9,14 @@ use kernel::{
     Body, Case, Error, Faults, New, Permit, Reader, Result, Revision, Role, Vocabulary, Work, text,
 };
 use maud::html;
+use web::extra::{Names, of_extra};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use super::{Agreement, faults_of, functions, may_write, once};
 use crate::commands::{self, Description, NewRequirement};
-use crate::model::{Requirement, RequirementSet, Section, Seen, set};
+use crate::model::{Reading, Requirement, RequirementSet, Section, Seen, set};
 use crate::pages::files::Format;
 use crate::pages::form::Written;
 use crate::pages::{self, compare, document, export, list, of_set, requirement, set as heading, table};
@@ -359,6 +360,7 @@ fn table_page(reader: &Reader, number: &str, asked: &Form) -> Result<Page> {
     let set = reader.find::<RequirementSet>(number)?;
     let reading = queries::read(reader, number, At::Now)?;
     let findings = queries::findings_of(reader, &set)?;
+    let with_all_columns = asked.text("columns") == "all";
     let body = table::page(&table::Rows {
         reading: &reading,
         findings: &findings,
@@ -366,14 +368,34 @@ fn table_page(reader: &Reader, number: &str, asked: &Form) -> Result<Page> {
         is_open: may_write(reader) && set.record.state == set::State::Draft,
         functions: functions(reader)?,
         conditions: table::Conditions::of(&format!("{} {}", asked.text("kept"), asked.text("filter"))),
-        with_all_columns: asked.text("columns") == "all",
+        with_all_columns,
         begins_in_form: reader
             .fields_of(Requirement::KIND.prefix)?
             .iter()
             .any(|it| it.required && it.is_in_use()),
+        extra: extra_columns(reader, &reading, with_all_columns)?,
     });
     Ok(Page::new(t!("Requirements of {number}", number = number), PLACE, body)
         .with(&["grid.js", "wording.js"]))
+}
+
+/// The extra fields in use as columns of the table: at first those that have to be said, all where all are wanted.
+/// A customer sees the revision that was offered, and reads them on the page of each requirement.
+fn extra_columns(reader: &Reader, reading: &Reading, with_all: bool) -> Result<Vec<table::Extra>> {
+    if reader.actor.is_outside() {
+        return Ok(Vec::new());
+    }
+    let mut names = Names::default();
+    let fields = reader.fields_of(Requirement::KIND.prefix)?;
+    let shown = fields.iter().filter(|it| it.is_in_use() && (it.required || with_all));
+    let column = |field: &kernel::Field| -> Result<table::Extra> {
+        let says = reading.lines.iter().map(|it| {
+            Ok::<_, Error>((it.number.clone(), of_extra(reader, field, &it.extra, &mut names)?))
+        });
+        let says = says.collect::<Result<_>>()?;
+        Ok(table::Extra { label: field.name(web::language::code()).to_owned(), says, now: reader.now })
+    };
+    shown.map(column).collect()
 }
 
 async fn set_marked(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
