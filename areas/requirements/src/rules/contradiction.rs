@@ -114,14 +114,20 @@ fn is_measured(it: &Side) -> bool {
 }
 
 fn between(first: &Side, second: &Side) -> Option<Contradiction> {
-    if is_of_another(first, second) {
+    if is_of_another(first, second) || holds_at_another_time(first, second) {
         return None;
     }
     let clash = match (Span::of(first), Span::of(second)) {
-        (Some(one), Some(other)) if one.quantity != other.quantity => Some(Clash::Units),
+        // Where one of them leaves its unit out, nothing can be compared.
+        (Some(one), Some(other)) if one.quantity.is_none() != other.quantity.is_none() => None,
+        (Some(one), Some(other)) if one.quantity != other.quantity => {
+            match (one.in_days(), other.in_days()) {
+                (Some(one), Some(other)) => (!one.meets(&other)).then_some(Clash::Limits),
+                _ => Some(Clash::Units),
+            }
+        }
         (Some(one), Some(other)) => (!one.meets(&other)).then_some(Clash::Limits),
-        _ => (!first.unit.is_empty() && !second.unit.is_empty() && first.unit != second.unit)
-            .then_some(Clash::Units),
+        _ => are_in_other_units(first, second).then_some(Clash::Units),
     }?;
     Some(Contradiction {
         characteristic: first.characteristic.clone(),
@@ -159,7 +165,52 @@ pub fn with_words(found: Vec<Contradiction>, known: &[LetStand]) -> Vec<Contradi
     found.into_iter().map(|it| Contradiction { let_stand: word(&it), ..it }).collect()
 }
 
-/// Whether the two speak of things that are told apart by a letter or a number: line A, line B; pump 1, pump 2.
+/// Whether the units say that different things are measured, where what is written is no number or the unit is not
+/// known.
+fn are_in_other_units(first: &Side, second: &Side) -> bool {
+    let told = |it: &Side| fold(&it.unit).split_whitespace().collect::<String>();
+    let (one, other) = (told(first), told(second));
+    let quantity = |it: &Side| in_base(0.0, &it.unit).map(|it| it.0);
+    let is_same = quantity(first).is_some() && quantity(first) == quantity(second);
+    !one.is_empty() && !other.is_empty() && one != other && !is_same
+}
+
+/// Words that begin the condition under which a sentence holds, wherever they stand; those of both languages, folded.
+const WHEN: [&str; 19] = [
+    "during", "while", "when", "whenever", "if", "unless", "until", "after", "before", "wahrend", "wenn",
+    "falls", "solange", "sobald", "nach", "vor", "beim", "bevor", "nachdem",
+];
+/// Words that begin it at the head of a sentence only; elsewhere they tell a value, *at most 5 bar*.
+const WHEN_FIRST: [&str; 13] =
+    ["in", "at", "on", "under", "with", "without", "for", "im", "bei", "unter", "mit", "ohne", "fur"];
+
+/// Whether each of the two says when it holds, and each something else: in standby, at full load; during cleaning,
+/// during dosing.
+fn holds_at_another_time(first: &Side, second: &Side) -> bool {
+    let (one, other) = (condition(&first.statement), condition(&second.statement));
+    let shared = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
+    shared < one.len().min(other.len())
+}
+
+/// The words of the condition under which a sentence holds, up to the next stop or to what is demanded.
+fn condition(statement: &str) -> Vec<String> {
+    let words: Vec<(String, bool)> = statement
+        .split_whitespace()
+        .map(|it| (fold(it).split_whitespace().collect(), it.ends_with([',', ';', '.', ':'])))
+        .collect();
+    let is_one_of = |known: &[&str], (word, _): &(String, bool)| known.contains(&word.as_str());
+    let begins_so = words.first().is_some_and(|it| is_one_of(&WHEN_FIRST, it));
+    let begin = if begins_so { Some(0) } else { words.iter().position(|it| is_one_of(&WHEN, it)) };
+    let Some(begin) = begin else { return Vec::new() };
+    let behind = &words[begin..];
+    let is_obligation = |it: &(String, bool)| OBLIGATIONS.iter().any(|known| fold(known) == it.0);
+    let demanded = behind.iter().position(is_obligation).unwrap_or(behind.len());
+    let stop = behind.iter().position(|it| it.1).map_or(behind.len(), |it| it + 1);
+    behind[..demanded.min(stop)].iter().map(|it| it.0.clone()).collect()
+}
+
+/// Whether the two speak of things that are told apart by a letter, a number or a place: line A, line B; pump 1,
+/// pump 2; the inlet, the outlet.
 fn is_of_another(first: &Side, second: &Side) -> bool {
     let (one, other) = (designators(&first.statement), designators(&second.statement));
     !one.is_empty() && !other.is_empty() && one != other
@@ -169,19 +220,74 @@ fn is_of_another(first: &Side, second: &Side) -> bool {
 const OBLIGATIONS: [&str; 10] =
     ["shall", "must", "should", "will", "muss", "müssen", "soll", "sollen", "darf", "dürfen"];
 
-/// The letters and numbers by which the subject of a sentence is told from others of its kind.
-fn designators(statement: &str) -> Vec<&str> {
-    let words = || statement.split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty());
-    if !words().any(|it| OBLIGATIONS.contains(&it)) {
-        return Vec::new();
-    }
-    let subject = words().take_while(|it| !OBLIGATIONS.contains(it));
-    // “A” at the beginning is an article.
-    let is_one = |it: &&str| {
-        it.chars().all(|it| it.is_ascii_digit())
-            || it.len() == 1 && it.chars().all(|it| it.is_ascii_uppercase())
+/// English words that tell things of a kind apart by where they are or what they are for.
+const PLACES: [&str; 27] = [
+    "inlet",
+    "outlet",
+    "suction",
+    "discharge",
+    "upper",
+    "lower",
+    "left",
+    "right",
+    "front",
+    "rear",
+    "inner",
+    "outer",
+    "upstream",
+    "downstream",
+    "first",
+    "second",
+    "third",
+    "primary",
+    "secondary",
+    "main",
+    "auxiliary",
+    "spare",
+    "hot",
+    "cold",
+    "minimum",
+    "maximum",
+    "return",
+];
+/// The same in German, as the words begin; folded.
+const PLACES_BEGIN: [&str; 15] = [
+    "saug", "druck", "ober", "unter", "link", "recht", "vorder", "hinter", "inner", "ausser", "erst",
+    "zweit", "dritt", "warm", "kalt",
+];
+
+/// Which of these a word is.
+fn place_of(word: &str) -> Option<&'static str> {
+    let is = |it: &&&str| word == **it || word.strip_suffix('s') == Some(**it);
+    PLACES.iter().find(is).or_else(|| PLACES_BEGIN.iter().find(|it| word.starts_with(**it))).copied()
+}
+
+/// The letters, numbers and places by which the subject of a sentence is told from others of its kind. Of a
+/// sheet's line, *Line A: 6 bar*, what stands before the colon is the subject.
+fn designators(statement: &str) -> Vec<String> {
+    let words = |text: &str| -> Vec<String> {
+        let parts = text.split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty());
+        parts.map(str::to_owned).collect()
     };
-    subject.skip(1).filter(is_one).collect()
+    let all = words(statement);
+    let subject =
+        match (all.iter().position(|it| OBLIGATIONS.contains(&it.as_str())), statement.split_once(':')) {
+            (Some(end), _) => all[..end].to_vec(),
+            (None, Some((before, _))) => words(before),
+            (None, None) => return Vec::new(),
+        };
+    let is_mark = |place: usize, word: &str| {
+        let has_digit = word.contains(|it: char| it.is_ascii_digit());
+        let has_letter = word.contains(|it: char| it.is_ascii_uppercase());
+        // “A” at the beginning is an article, and a number there counts.
+        let is_bare = place > 0 && (!has_letter || word.len() == 1);
+        let is_signs = word.chars().all(|it| it.is_ascii_digit() || it.is_ascii_uppercase());
+        is_signs && (is_bare || has_digit && has_letter)
+    };
+    let told = subject.iter().enumerate().filter_map(|(place, word)| {
+        if is_mark(place, word) { Some(word.clone()) } else { place_of(&fold(word)).map(str::to_owned) }
+    });
+    told.collect()
 }
 
 /// What is allowed, in the base unit of what is measured.
@@ -209,6 +315,18 @@ impl Span {
         let (quantity, lower) = in_base(lower, &it.unit)?;
         let (_, upper) = in_base(upper, &it.unit)?;
         Some(Self { quantity: Some(quantity), lower, upper })
+    }
+
+    /// A time told in days, as wide as it may be: a month has 28 to 31 of them, working days have weekends and holidays
+    /// between. None for what is no time.
+    fn in_days(&self) -> Option<Self> {
+        let (lower, upper) = match self.quantity? {
+            Quantity::Time => (self.lower / 86_400.0, self.upper / 86_400.0),
+            Quantity::WorkingTime => (self.lower - 0.7, self.upper * 1.4 + 4.0),
+            Quantity::Months => (self.lower * 28.0, self.upper * 31.0),
+            _ => return None,
+        };
+        Some(Self { quantity: Some(Quantity::Time), lower, upper })
     }
 
     fn meets(&self, other: &Self) -> bool {
@@ -355,6 +473,52 @@ mod tests {
         assert!(clashes(&[a.clone(), german]).is_empty());
         assert_eq!(clashes(&[a.clone(), again]).len(), 1);
         assert_eq!(clashes(&[a, article]).len(), 1, "an article tells nothing apart");
+    }
+
+    /// Two requirements of a line of the corpus: what is measured of what, then twice its limits, unit and sentence.
+    fn pair(line: &str) -> [Side; 2] {
+        let parts: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [product, characteristic, one, first, other, second] = parts[..] else { panic!("{line}") };
+        let of = |number: &str, place: usize, limits: &str, statement: &str| {
+            let pick =
+                |it: &str| it.split(" / ").nth(place).or_else(|| it.split(" / ").next()).unwrap().to_owned();
+            let (limits, unit) = limits.split_once(' ').unwrap_or((limits, ""));
+            let (lower, upper) = limits.split_once("..").unwrap_or_default();
+            let value = if limits.contains("..") { "" } else { limits };
+            Side {
+                number: number.to_owned(),
+                product: pick(product),
+                characteristic: pick(characteristic),
+                value: value.replace('_', " "),
+                lower: lower.to_owned(),
+                upper: upper.to_owned(),
+                unit: unit.to_owned(),
+                statement: statement.to_owned(),
+                ..Side::default()
+            }
+        };
+        [of("A", 0, one, first), of("B", 1, other, second)]
+    }
+
+    fn pairs(corpus: &str) -> Vec<(&str, usize)> {
+        let lines = corpus.lines().filter(|it| !it.is_empty() && !it.starts_with('#'));
+        lines.map(|it| (it, contradictions(&pair(it), &[]).len())).collect()
+    }
+
+    #[test]
+    fn pairs_that_can_both_be_met_stay_silent() {
+        let told = pairs(include_str!("contradiction/both.txt"));
+        let wrong: Vec<_> = told.iter().filter(|it| it.1 > 0).collect();
+        assert!(told.len() >= 60, "{} pairs", told.len());
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn pairs_that_cannot_both_be_met_are_found() {
+        let told = pairs(include_str!("contradiction/either.txt"));
+        let missed: Vec<_> = told.iter().filter(|it| it.1 != 1).collect();
+        assert!(told.len() >= 30, "{} pairs", told.len());
+        assert!(missed.is_empty(), "{missed:#?}");
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub enum Quantity {
     Ratio,
     Sound,
     Angle,
+    Count,
 }
 
 /// A unit: its name, what it measures, how much of the base unit one is, and where its zero lies in the base unit.
@@ -39,18 +40,22 @@ const GALLON: f64 = 0.003_785_411_784;
 const IMPERIAL_GALLON: f64 = 0.004_546_09;
 
 use Quantity::{
-    Angle, Area, Concentration, Current, Density, Energy, Flow, Force, Frequency, Length, Mass, MassFlow,
-    Months, Power, Pressure, Ratio, Sound, Speed, Temperature, Time, Torque, Voltage, Volume, WorkingTime,
+    Angle, Area, Concentration, Count, Current, Density, Energy, Flow, Force, Frequency, Length, Mass,
+    MassFlow, Months, Power, Pressure, Ratio, Sound, Speed, Temperature, Time, Torque, Voltage, Volume,
+    WorkingTime,
 };
 
-/// Factors after ISO 80000 and, for inch and pound, the agreement of 1959. The first unit of a quantity is its base.
+/// Factors after ISO 80000 and, for inch and pound, the agreement of 1959. Words and spellings that people write beside
+/// the signs stand here too.
 #[rustfmt::skip]
 const UNITS: &[Unit] = &[
+    Unit("Bar", Pressure, 1e5, 0.0), Unit("BAR", Pressure, 1e5, 0.0), Unit("PSI", Pressure, PSI, 0.0),
     Unit("Pa", Pressure, 1.0, 0.0), Unit("hPa", Pressure, 100.0, 0.0), Unit("kPa", Pressure, 1e3, 0.0),
     Unit("MPa", Pressure, 1e6, 0.0), Unit("mbar", Pressure, 100.0, 0.0), Unit("bar", Pressure, 1e5, 0.0),
     Unit("bar(g)", Pressure, 1e5, 0.0), Unit("barg", Pressure, 1e5, 0.0), Unit("bar(a)", Pressure, 1e5, -AIR),
     Unit("bara", Pressure, 1e5, -AIR), Unit("psi", Pressure, PSI, 0.0), Unit("psi(g)", Pressure, PSI, 0.0),
     Unit("psig", Pressure, PSI, 0.0), Unit("psia", Pressure, PSI, -AIR), Unit("mWS", Pressure, 9_806.65, 0.0),
+    Unit("KPa", Pressure, 1e3, 0.0), Unit("Kg", Mass, 1.0, 0.0), Unit("KG", Mass, 1.0, 0.0), Unit("RPM", Frequency, 1.0 / 60.0, 0.0),
     Unit("m", Length, 1.0, 0.0), Unit("km", Length, 1e3, 0.0), Unit("cm", Length, 0.01, 0.0),
     Unit("mm", Length, 1e-3, 0.0), Unit("µm", Length, 1e-6, 0.0), Unit("um", Length, 1e-6, 0.0),
     Unit("in", Length, 0.0254, 0.0), Unit("inch", Length, 0.0254, 0.0), Unit("″", Length, 0.0254, 0.0),
@@ -71,6 +76,14 @@ const UNITS: &[Unit] = &[
     Unit("°F", Temperature, 5.0 / 9.0, 273.15 - 32.0 * 5.0 / 9.0),
     Unit("s", Time, 1.0, 0.0), Unit("ms", Time, 1e-3, 0.0), Unit("min", Time, 60.0, 0.0), Unit("h", Time, 3600.0, 0.0),
     Unit("d", Time, 86_400.0, 0.0), Unit("day", Time, 86_400.0, 0.0), Unit("days", Time, 86_400.0, 0.0),
+    Unit("hours", Time, 3600.0, 0.0), Unit("hour", Time, 3600.0, 0.0), Unit("minutes", Time, 60.0, 0.0),
+    Unit("minute", Time, 60.0, 0.0), Unit("seconds", Time, 1.0, 0.0), Unit("second", Time, 1.0, 0.0),
+    Unit("Stunden", Time, 3600.0, 0.0), Unit("Stunde", Time, 3600.0, 0.0), Unit("Minuten", Time, 60.0, 0.0),
+    Unit("Minute", Time, 60.0, 0.0), Unit("Sekunden", Time, 1.0, 0.0), Unit("Sekunde", Time, 1.0, 0.0),
+    Unit("Tage", Time, 86_400.0, 0.0), Unit("Tag", Time, 86_400.0, 0.0), Unit("Wochen", Time, 604_800.0, 0.0),
+    Unit("Woche", Time, 604_800.0, 0.0), Unit("Arbeitstage", WorkingTime, 1.0, 0.0), Unit("Arbeitstag", WorkingTime, 1.0, 0.0),
+    Unit("Werktage", WorkingTime, 1.0, 0.0), Unit("Monate", Months, 1.0, 0.0), Unit("Monat", Months, 1.0, 0.0),
+    Unit("Jahre", Months, 12.0, 0.0), Unit("Jahr", Months, 12.0, 0.0),
     Unit("week", Time, 604_800.0, 0.0), Unit("weeks", Time, 604_800.0, 0.0),
     Unit("working days", WorkingTime, 1.0, 0.0), Unit("working day", WorkingTime, 1.0, 0.0),
     Unit("months", Months, 1.0, 0.0), Unit("month", Months, 1.0, 0.0), Unit("years", Months, 12.0, 0.0),
@@ -87,6 +100,8 @@ const UNITS: &[Unit] = &[
     Unit("Nm", Torque, 1.0, 0.0), Unit("N·m", Torque, 1.0, 0.0), Unit("lbf·ft", Torque, 1.355_817_948_331, 0.0),
     Unit("%", Ratio, 0.01, 0.0), Unit("‰", Ratio, 0.001, 0.0), Unit("ppm", Ratio, 1e-6, 0.0),
     Unit("dB(A)", Sound, 1.0, 0.0), Unit("dBA", Sound, 1.0, 0.0),
+    Unit("pcs", Count, 1.0, 0.0), Unit("pc", Count, 1.0, 0.0), Unit("pieces", Count, 1.0, 0.0),
+    Unit("piece", Count, 1.0, 0.0), Unit("Stück", Count, 1.0, 0.0), Unit("Stk", Count, 1.0, 0.0), Unit("Stk.", Count, 1.0, 0.0),
     Unit("°", Angle, 1.0, 0.0), Unit("rad", Angle, 57.295_779_513_082_32, 0.0),
 ];
 
