@@ -50,7 +50,11 @@ pub struct Extras {
 pub type Below = fn(&Reader, &[i64]) -> Result<BTreeMap<i64, Markup>>;
 
 /// Shows the list of a kind.
-pub async fn show(visit: Visit, kind: &'static str, extras: fn(&Reader) -> Result<Extras>) -> Answer {
+pub async fn show(
+    visit: Visit,
+    kind: &'static str,
+    extras: impl FnOnce(&Reader) -> Result<Extras> + Send + 'static,
+) -> Answer {
     let (asked, functions) = (visit.envelope.asked(), visit.edge.functions);
     visit
         .read(move |reader| {

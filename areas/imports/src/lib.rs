@@ -35,5 +35,8 @@ pub const MIGRATIONS: &[Migration] = &[
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {
-    Registry::default().with::<Batch>()
+    Registry::default()
+        .with::<Batch>()
+        .showing(&["number", "title", "body.target", "owner", "changed", "state"])
+        .ordered("-created")
 }

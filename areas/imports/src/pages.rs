@@ -1,66 +1,20 @@
 //! What people see: the file as it was read, what each row would do, and what there is to decide.
 
-use kernel::{Effect, Foresight, Holds, Listed, Reader, Result, Target, Vocabulary};
+use kernel::{Effect, Foresight, Holds, Reader, Result, Target, Vocabulary};
 use maud::{Markup, html};
 use web::language::{count, say, word};
 use web::parts::{
-    self, Button, Column, Difference, Empty, Field, Head, Line, Note, Pager, Progress, State, Symbol, Tab,
-    Table, Tools, page_head, pager, tabs,
+    self, Button, Column, Difference, Field, Head, Line, Note, Pager, Progress, State, Tab, Table, Tools,
+    page_head, pager, tabs,
 };
 use web::{Form, t};
 
 use identity::{filled, summary};
 
-use crate::Targets;
 use crate::model::{Batch, BatchState, Choice, Outcome};
 use crate::queries::{Counts, Reach, RowLine};
 use crate::rules::columns::doubled;
 use crate::rules::may_choose;
-
-/// The list of batches.
-pub fn list(
-    rows: &[(Listed, Batch)],
-    targets: Targets,
-    (after, may_import): (Option<String>, bool),
-    now: jiff::Timestamp,
-) -> Markup {
-    let new = || Button::open("/imports/new", t!("Take in a file")).first().symbol(Symbol::Plus);
-    html! {
-        (page_head(&Head {
-            title: html! { (t!("Imports")) },
-            lead: Some(html! { (t!("Files that came in, what each made and changed, and the way back.")) }),
-            tools: Tools { first: may_import.then(|| new().small()), more: Vec::new() },
-            ..Head::default()
-        }))
-        @if rows.is_empty() {
-            (parts::empty(&Empty {
-                title: t!("No file was taken in yet"),
-                purpose: t!("Bring customers, contacts and requirements from your spreadsheets and documents. You see what each row would do before anything is written, and can take it all back."),
-                buttons: may_import.then(new).into_iter().collect(),
-            }))
-        } @else {
-            (Table::new(t!("Imports, the newest first"), vec![
-                Column::plain(t!("Number")), Column::title(t!("File")), Column::text(t!("What is taken in")),
-                Column::text(t!("Changed")), Column::text(t!("State")),
-            ], rows.iter().map(|(row, batch)| {
-                let to = format!("/imports/{}", row.number);
-                let state = BatchState::of(&row.state).unwrap_or_default();
-                Line::new(&row.number, vec![
-                    parts::number(&row.number, &to),
-                    html! { a href=(to) { (row.title) } },
-                    html! { (called(targets, &batch.target)) },
-                    parts::when(row.changed_at, now),
-                    parts::state(web::words::shape(Some(kernel::State::tone(state))), word(state)),
-                ])
-            }).collect()))
-            (pager(&Pager { shown: rows.len(), all: None, before: None, after }))
-        }
-    }
-}
-
-fn called(targets: Targets, code: &str) -> String {
-    targets.iter().find(|it| it.code == code).map_or_else(String::new, |it| say(&(it.many)()))
-}
 
 /// What is asked before a file is looked at.
 pub struct Asking<'a> {

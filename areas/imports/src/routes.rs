@@ -7,10 +7,9 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use kernel::{
-    AnyCase, Body, Case, Effect, Error, Faults, Fields, Reader, Result, Sort, Target, Vocabulary, Wanted,
-    Work, text,
+    AnyCase, Body, Case, Effect, Error, Faults, Fields, Reader, Result, Target, Vocabulary, Work, text,
 };
-use web::parts::Button;
+use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Uploaded, Visit, off_the_loop, t};
 
@@ -58,30 +57,18 @@ fn may_import(reader: &Reader, target: &Target) -> bool {
 }
 
 async fn list(visit: Visit, targets: Targets) -> Answer {
-    let asked = visit.envelope.asked();
-    visit
-        .read(move |reader| {
-            must_be_ours(reader)?;
-            let after = Some(asked.text("after").to_owned()).filter(|it| !it.is_empty());
-            let wanted = Wanted { sort: Sort::Created, descending: true, after, ..Wanted::default() };
-            let page = reader.list("IB", &wanted)?;
-            let ids: Vec<i64> = page.rows.iter().map(|it| it.id).collect();
-            let mut found = reader.find_many::<Batch>(&ids)?;
-            let mut body = |id: i64| {
-                let place = found.iter().position(|(record, _)| record.id.raw() == id);
-                place.map_or_else(Batch::default, |it| found.swap_remove(it).1)
-            };
-            let rows: Vec<_> =
-                page.rows.into_iter().map(|row| (body(row.id), row)).map(|(it, row)| (row, it)).collect();
-            let next = page.next.map(|it| {
-                let start = "/imports?".to_owned();
-                let place = start.len();
-                form_urlencoded::Serializer::for_suffix(start, place).append_pair("after", &it).finish()
-            });
-            let may = targets.iter().any(|it| may_import(reader, it));
-            Ok(Page::new(t!("Imports"), "/imports", pages::list(&rows, targets, (next, may), reader.now)))
+    web::list::show(visit, Batch::KIND.prefix, move |reader| {
+        must_be_ours(reader)?;
+        let may = targets.iter().any(|it| may_import(reader, it));
+        let new = Button::open("/imports/new", t!("Take in a file")).first().symbol(Symbol::Plus).small();
+        Ok(web::list::Extras {
+            lead: Some(t!("Files that came in, what each made and changed, and the way back.")),
+            purpose: t!("Bring customers, contacts and requirements from your spreadsheets and documents. You see what each row would do before anything is written, and can take it all back."),
+            first: may.then_some(new),
+            ..web::list::Extras::default()
         })
-        .await
+    })
+    .await
 }
 
 async fn begin(visit: Visit, targets: Targets) -> Answer {

@@ -68,7 +68,14 @@ impl Body for Batch {
     }
 
     fn word(field: &str, code: &str) -> Option<Text> {
-        (field == "form").then(|| Form::of(code)).flatten().map(Vocabulary::text)
+        match (field, code) {
+            ("form", code) => Form::of(code).map(Vocabulary::text),
+            ("target", "customers") => Some(text!("Customers")),
+            ("target", "contacts") => Some(text!("Contacts")),
+            ("target", "requirements") => Some(text!("Requirements")),
+            ("target", "catalogue") => Some(text!("Catalogue")),
+            _ => None,
+        }
     }
 }
 
