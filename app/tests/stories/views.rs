@@ -441,3 +441,68 @@ fn programs_keep_views_and_change_many() {
         assert_eq!(ada.post_json(&format!("/api/v1/views/{id}/remove"), &json!({})).status, StatusCode::OK);
     }
 }
+
+/// What a list finds for a question, as programs get it.
+fn found(ada: &mut Client, path: &str, question: &str) -> Vec<Json> {
+    let question = question.replace('<', "%3C");
+    let came = ada.get(&format!("/api/v1/{path}?limit=500&q={question}"));
+    assert_eq!(came.status, StatusCode::OK, "{path} {question}: {}", came.text);
+    came.json()["items"].as_array().unwrap().clone()
+}
+
+#[test]
+fn every_list_is_narrowed_by_customer_state_and_day_on_its_page_and_for_programs() {
+    for world in World::on_each_engine() {
+        world.offered_set();
+        let meridian = world.ada().asks(|reader| Ok(reader.mention(world.meridian)?.unwrap().number));
+        let lists: Vec<(String, String, Vec<String>)> = world.ada().asks(|reader| {
+            let states = |it: &kernel::Entry| it.states.iter().map(|it| it.code.clone()).collect();
+            let of = |it: &kernel::Entry| (it.kind.path.to_owned(), it.list(), states(it));
+            Ok(reader.registry().all().iter().map(of).collect())
+        });
+        assert!(lists.len() > 20, "{} kinds have a list", lists.len());
+        let mut ada = program(&world, "ada");
+        let file = "name,town\nNorth Dairy,Leeds\n";
+        let staged =
+            ada.send(Method::POST, "/api/v1/imports?target=customers&name=north.csv", &[], file.into());
+        assert!(staged.status.is_success(), "{}", staged.text);
+        let mut narrowed = [0; 3];
+        for (path, page, states) in lists {
+            // Two of each kind that a program opens without more: one of Meridian's that is due, one of nobody's.
+            for (title, of) in
+                [("Of theirs", json!({ "party": meridian, "due": "2026-03-20" })), ("Ours", json!({}))]
+            {
+                let mut sent = of;
+                sent["title"] = json!(title);
+                ada.post_json(&format!("/api/v1/{path}"), &sent);
+            }
+            let all = found(&mut ada, &path, "");
+            let mut asks = vec![
+                ("customer:meridian".to_owned(), "party", json!(meridian)),
+                ("due<2026-04-01".to_owned(), "due", json!("2026-03-20")),
+            ];
+            asks.extend(states.iter().map(|it| (format!("state:{it}"), "state", json!(it))));
+            for (question, field, value) in asks {
+                let numbers = |all: &[Json], is: bool| {
+                    let some = all.iter().filter(|it| !is || it[field] == value);
+                    some.map(|it| it["number"].to_string()).collect::<std::collections::BTreeSet<_>>()
+                };
+                let right = numbers(&all, true);
+                let seen = found(&mut ada, &path, &question);
+                assert_eq!(numbers(&seen, false), right, "{path} {question}");
+                let place = ["party", "due", "state"].iter().position(|it| *it == field).unwrap();
+                narrowed[place] += usize::from(!right.is_empty() && right.len() < all.len());
+                if all.is_empty() {
+                    continue;
+                }
+                let asked = question.replace('<', "%3C");
+                let shown = ada.get(&format!("{page}?view=all&q={asked}"));
+                assert_eq!(shown.status, StatusCode::OK, "{page} {question}: {}", shown.text);
+                let chip = ["<b>Customer</b> meridian", "<b>Due</b>", "<b>State</b>"][place];
+                assert!(shown.text.contains(chip), "{page} {question}: {}", shown.text);
+            }
+        }
+        let [of_theirs, due, state] = narrowed;
+        assert!(of_theirs >= 5 && due >= 5 && state >= 1, "the question tells rows apart: {narrowed:?}");
+    }
+}
