@@ -238,7 +238,8 @@ fn words_of_a_mail_become_a_requirement_only_with_what_the_house_keeps_of_it() {
         let made = ada.post_json("/api/v1/passages", &with("extra", json!({ "plant_mark": "N-3" })));
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
         let number = made.json()["number"].as_str().unwrap().to_owned();
-        let extra = world.ada().asks(|reader| Ok(reader.find::<requirements::Requirement>(&number)?.record.extra));
+        let extra =
+            world.ada().asks(|reader| Ok(reader.find::<requirements::Requirement>(&number)?.record.extra));
         assert_eq!(Json::Object(extra), json!({ "plant_mark": "N-3" }));
 
         // A set that the house asks more of is not opened in passing, not by a program either.
@@ -273,11 +274,15 @@ fn the_table_of_a_set_shows_what_the_house_keeps_of_its_requirements() {
         let mark = "<td data-is=\"Plant mark\">N-1</td>";
         let drawing = "<td data-is=\"Drawing\">D-&lt;100&gt;</td>";
         let few = ada.get(&table).text;
-        assert!(few.contains(mark) && few.contains(">Plant mark</th>"), "what has to be said is there: {few}");
+        assert!(
+            few.contains(mark) && few.contains(">Plant mark</th>"),
+            "what has to be said is there: {few}"
+        );
         assert!(!few.contains(">Drawing</th>"), "the others stand among all columns: {few}");
         let all = ada.get(&format!("{table}?columns=all")).text;
         assert!(all.contains(mark) && all.contains(drawing), "{all}");
-        let columns = all.matches("<th scope=\"col\"").count() + all.matches("<th class=\"stays\" scope=\"col\"").count();
+        let columns = all.matches("<th scope=\"col\"").count()
+            + all.matches("<th class=\"stays\" scope=\"col\"").count();
         let width = all.split("colspan=\"").nth(1).and_then(|it| it.split('"').next()).unwrap();
         assert_eq!(width, columns.to_string(), "the head of a section is as wide as the table");
     }

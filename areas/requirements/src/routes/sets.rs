@@ -389,9 +389,10 @@ fn extra_columns(reader: &Reader, reading: &Reading, with_all: bool) -> Result<V
     let fields = reader.fields_of(Requirement::KIND.prefix)?;
     let shown = fields.iter().filter(|it| it.is_in_use() && (it.required || with_all));
     let column = |field: &kernel::Field| -> Result<table::Extra> {
-        let says = reading.lines.iter().map(|it| {
-            Ok::<_, Error>((it.number.clone(), of_extra(reader, field, &it.extra, &mut names)?))
-        });
+        let says = reading
+            .lines
+            .iter()
+            .map(|it| Ok::<_, Error>((it.number.clone(), of_extra(reader, field, &it.extra, &mut names)?)));
         let says = says.collect::<Result<_>>()?;
         Ok(table::Extra { label: field.name(web::language::code()).to_owned(), says, now: reader.now })
     };
