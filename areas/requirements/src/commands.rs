@@ -19,7 +19,7 @@ use serde_json::{Map, Value as Json};
 pub use self::import::IMPORT;
 pub use self::standing::{Departure, TakenOver, depart, follow_again, pull};
 use crate::model::{
-    Captured, Filed, Held, Manifest, Released, Requirement, RequirementSet, Section, Seen, requirement, set,
+    Captured, Enclosed, Filed, Held, Manifest, Released, Requirement, RequirementSet, Section, Seen, requirement, set,
 };
 use crate::queries;
 use crate::rules::{GAP, InSet, Put, next_key, room};
@@ -479,7 +479,7 @@ pub fn release_seen(work: &mut Work, number: &str, reason: &str, seen: &Seen) ->
 fn freeze_all(work: &mut Work, set: &mut Case<RequirementSet>) -> Result<Frozen> {
     let mut held = queries::held(work, set)?;
     let frozen = work.release_many(&mut held)?;
-    let manifest = manifest(work, set, held.iter().zip(&frozen))?;
+    let manifest = as_before(work, set, manifest(work, set, held.iter().zip(&frozen))?)?;
     for (record, body) in held.into_iter().filter(|(it, _)| it.state == requirement::State::Draft) {
         work.advance(&mut in_open_set(record, body), requirement::Step::Release)?;
     }
@@ -519,6 +519,7 @@ fn manifest<'a>(
 ) -> Result<Manifest> {
     let id = set.record.id.raw();
     let (files, departures) = (work.attachments(id)?, queries::departures(work, id)?);
+    let mut enclosed = queries::enclosed(work, set, None)?;
     Ok(Manifest {
         title: set.record.title.clone(),
         matter: set.body.matter.clone(),
@@ -531,6 +532,7 @@ fn manifest<'a>(
                 revision: frozen.no,
                 digest: frozen.digest.clone(),
                 title: record.title.clone(),
+                files: Some(enclosed.remove(&record.number).unwrap_or_default()),
             })
             .collect(),
         files: files.into_iter().map(|it| Filed { name: it.name, digest: it.digest }).collect(),
@@ -538,10 +540,23 @@ fn manifest<'a>(
     })
 }
 
+/// A manifest as the last revision has it, where that is from before the files of requirements were frozen and nothing
+/// else is new: a set is not released again because of how it is written down.
+fn as_before(work: &Work, set: &Case<RequirementSet>, manifest: Manifest) -> Result<Manifest> {
+    let id = set.record.id.raw();
+    let Some(last) = work.revisions(id)?.first().map(|it| it.no) else { return Ok(manifest) };
+    if manifest.has_enclosed() {
+        return Ok(manifest);
+    }
+    let (old, (_, last)) = (manifest.without_enclosed(), queries::manifest(work, id, last)?);
+    Ok(if old == last { old } else { manifest })
+}
+
 /// Shows a revision to the customer, with the requirements that it holds.
 ///
 /// # Errors
-/// Refuses what was offered already, and whoever neither owns the set nor writes requirements.
+/// Refuses what was offered already, what names files that only we read, and whoever neither owns the set nor writes
+/// requirements.
 pub fn offer(work: &mut Work, number: &str, no: i64) -> Result<()> {
     let mut set = work.find::<RequirementSet>(number)?;
     Permit::Owner
@@ -551,8 +566,32 @@ pub fn offer(work: &mut Work, number: &str, no: i64) -> Result<()> {
     Refusal::unless(set.record.party.is_some(), sentence)?;
     let sentence = text!("Revision {no} is with the customer already.", no = no.to_string());
     Refusal::unless(set.record.offered != Some(no), sentence)?;
+    must_name_nothing_of_ours(work, &set, no)?;
     work.offer(&mut set.record, no, &set.body.words())?;
     offer_parts(work, &set, no)
+}
+
+/// A set that had no customer froze all files of its requirements.
+fn must_name_nothing_of_ours(work: &Work, set: &Case<RequirementSet>, no: i64) -> Result<()> {
+    let id = set.record.id.raw();
+    let (_, manifest) = queries::manifest(work, id, no)?;
+    if !manifest.has_enclosed() {
+        return Ok(());
+    }
+    let theirs = queries::with_the_customer(work, id)?;
+    let ours = |it: &Held, file: &Enclosed| !theirs.contains(&(it.number.clone(), file.digest.clone()));
+    let numbers: Vec<&str> = manifest
+        .lines
+        .iter()
+        .filter(|it| it.files.iter().flatten().any(|file| ours(it, file)))
+        .map(|it| it.number.as_str())
+        .collect();
+    let sentence = text!(
+        "Revision {no} names files of {numbers} that only we read. Release the set again for its customer, then offer that revision.",
+        no = no.to_string(),
+        numbers = numbers.join(", ")
+    );
+    Ok(Refusal::unless(numbers.is_empty(), sentence)?)
 }
 
 /// Shows the requirements that a revision of a set holds.

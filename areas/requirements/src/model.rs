@@ -15,7 +15,7 @@ pub use checklist::{
 };
 pub use comparison::{Comparison, FieldChange, LineChange, SectionChange, Spot, What};
 pub use distribution::{MustRead, ToRead, Told, Why};
-pub use reading::{Departed, Filed, Held, Line, Manifest, Reading, Seen};
+pub use reading::{Departed, Enclosed, Filed, Held, Line, Manifest, Reading, Seen};
 pub use requirement::{Class, Kano, Nature, Priority, Requirement, Verification};
 pub use set::{RequirementSet, STANDING_SECTION, Section};
 pub use trace::{Coverage, Covered, Crossing, Matrix, Member, Missing};

@@ -50,6 +50,7 @@ pub fn of_requirement(number: &str) -> String {
 pub fn label(field: &str) -> String {
     match field {
         "title" => t!("Title"),
+        "file" => t!("File"),
         other => Requirement::label(other).map_or_else(|| other.to_owned(), |it| say(&it)),
     }
 }

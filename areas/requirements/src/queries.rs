@@ -7,17 +7,17 @@ mod standing;
 mod trace;
 mod wording;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use kernel::{
-    Body, Case, Error, PartyId, Reader, Record, Refusal, Result, Revision, Vocabulary, sql, text, values,
+    Audience, Body, Case, Error, PartyId, Reader, Record, Refusal, Result, Revision, Vocabulary, sql, text, values,
 };
 use serde::Deserialize;
 
 pub use self::standing::{applying_to, departures, overrides, pulled, pulls_of, taken_over};
 use crate::model::requirement::State;
-use crate::model::{Filed, Line, Manifest, Reading, Requirement, RequirementSet, Seen, set};
+use crate::model::{Enclosed, Filed, Line, Manifest, Reading, Requirement, RequirementSet, Seen, set};
 use crate::pages::files::{self, Format};
 use crate::rules::{Gap, InSet, Lack, Past, Standing, Then, walk_back};
 
@@ -193,8 +193,10 @@ pub fn read(reader: &Reader, number: &str, at: At) -> Result<Reading> {
 fn working(reader: &Reader, set: &Case<RequirementSet>) -> Result<Reading> {
     let mut names = Names::default();
     let mut lines = Vec::new();
+    let mut enclosed = enclosed(reader, set, None)?;
     for (record, body) in held(reader, set)? {
         lines.push(Line {
+            enclosed: enclosed.remove(&record.number).unwrap_or_default(),
             number: record.number,
             title: record.title,
             state: record.state,
@@ -257,6 +259,12 @@ struct FrozenText {
 fn frozen(reader: &Reader, set: &Case<RequirementSet>, no: i64) -> Result<Reading> {
     let id = set.record.id.raw();
     let (_, manifest) = manifest(reader, id, no)?;
+    let lacks_enclosed = manifest.lines.iter().any(|it| it.files.is_none());
+    let seen = if reader.actor.is_outside() && manifest.has_enclosed() {
+        Some(attached(reader, id)?)
+    } else {
+        None
+    };
     let texts: Vec<FrozenText> = reader.rows(
         sql!(
             "select number, no, content from visible join revision on revision.record_id = visible.id
@@ -270,6 +278,10 @@ fn frozen(reader: &Reader, set: &Case<RequirementSet>, no: i64) -> Result<Readin
     let mut lines = Vec::new();
     for held in manifest.lines {
         let text = texts.remove(&(held.number.clone(), held.revision)).ok_or(Error::NotFound)?;
+        let mut files = held.files.unwrap_or_default();
+        if let Some(seen) = &seen {
+            files.retain(|it| seen.iter().any(|file| file.number == held.number && file.digest == it.digest));
+        }
         let body = Requirement { section: held.section, set_id: id, ..serde_json::from_str(&text)? };
         lines.push(Line {
             number: held.number,
@@ -278,6 +290,7 @@ fn frozen(reader: &Reader, set: &Case<RequirementSet>, no: i64) -> Result<Readin
             version: 0,
             frozen: Some((held.revision, held.digest)),
             function: names.of(reader, body.function)?,
+            enclosed: files,
             body,
             extra: serde_json::Map::new(),
         });
@@ -290,6 +303,7 @@ fn frozen(reader: &Reader, set: &Case<RequirementSet>, no: i64) -> Result<Readin
         sections: manifest.sections,
         lines,
         files: seen_files(reader, set.record.id.raw(), manifest.files)?,
+        lacks_enclosed,
         revision: Some(no),
         moment: None,
     })
@@ -302,6 +316,57 @@ fn seen_files(reader: &Reader, set: i64, files: Vec<Filed>) -> Result<Vec<Filed>
     }
     let seen = reader.attachments(set)?;
     Ok(files.into_iter().filter(|it| seen.iter().any(|file| file.digest == it.digest)).collect())
+}
+
+/// A file at a requirement of a set.
+#[derive(Deserialize)]
+struct Attached {
+    number: String,
+    name: String,
+    digest: String,
+    size: i64,
+    audience: Audience,
+    #[serde(with = "kernel::micros")]
+    at: Timestamp,
+}
+
+/// The files at all requirements that a set ever held, as far as the actor may see them, the oldest first.
+fn attached(reader: &Reader, set: i64) -> Result<Vec<Attached>> {
+    reader.rows(
+        sql!(
+            "select number, it.name, it.digest, it.size, it.audience, it.at
+             from visible_attachment as it join visible on visible.id = it.record_id
+             join requirement on requirement.id = visible.id where set_id = $1 order by it.id"
+        ),
+        values![set],
+    )
+}
+
+/// The files that belong to what the requirements of a set say, by number, now or at a moment: those that its customer
+/// reads, and all where it has none. A revision is handed to the customer whole, so nothing of ours may stand in it. Of
+/// files of one name at one requirement the last holds.
+pub fn enclosed(
+    reader: &Reader,
+    set: &Case<RequirementSet>,
+    moment: Option<Timestamp>,
+) -> Result<HashMap<String, Vec<Enclosed>>> {
+    let mut all: HashMap<String, Vec<Enclosed>> = HashMap::new();
+    for it in attached(reader, set.record.id.raw())? {
+        let belongs = set.record.party.is_none() || it.audience == Audience::Party;
+        if belongs && moment.is_none_or(|moment| it.at <= moment) {
+            let files = all.entry(it.number).or_default();
+            files.retain(|other| other.name != it.name);
+            files.push(Enclosed { name: it.name, digest: it.digest, size: it.size });
+        }
+    }
+    all.values_mut().for_each(|files| files.sort_by(|one, other| one.name.cmp(&other.name)));
+    Ok(all)
+}
+
+/// Which files at requirements, by number and digest, the customer of a set may read.
+pub fn with_the_customer(reader: &Reader, set: i64) -> Result<HashSet<(String, String)>> {
+    let files = attached(reader, set)?.into_iter().filter(|it| it.audience == Audience::Party);
+    Ok(files.map(|it| (it.number, it.digest)).collect())
 }
 
 /// Staff read any moment, by walking the trail back from now; outsiders what had been offered by then.
@@ -323,11 +388,12 @@ fn as_of(reader: &Reader, set: &Case<RequirementSet>, moment: Timestamp) -> Resu
     Ok(Reading {
         number: set.record.number.clone(),
         title,
-        lines: lines_then(reader, past, &body)?,
+        lines: lines_then(reader, past, &body, enclosed(reader, set, Some(moment))?)?,
         matter: body.matter,
         intended_use: body.intended_use,
         sections: body.sections,
         files: files.map(|it| Filed { name: it.name, digest: it.digest }).collect(),
+        lacks_enclosed: false,
         revision: None,
         moment: Some(moment),
     })
@@ -375,7 +441,12 @@ fn then<B: Body>(record: &Record<B>, body: &B) -> Result<Then> {
     Ok(Then { state: record.state.code(), fields })
 }
 
-fn lines_then(reader: &Reader, past: Past, set: &RequirementSet) -> Result<Vec<Line>> {
+fn lines_then(
+    reader: &Reader,
+    past: Past,
+    set: &RequirementSet,
+    mut enclosed: HashMap<String, Vec<Enclosed>>,
+) -> Result<Vec<Line>> {
     let mut names = Names::default();
     let mut lines = Vec::new();
     for (number, Then { state, fields }) in past.into_iter().filter(|(_, it)| it.state != "withdrawn") {
@@ -383,6 +454,7 @@ fn lines_then(reader: &Reader, past: Past, set: &RequirementSet) -> Result<Vec<L
         let body: Requirement = serde_json::from_value(fields.into())?;
         let function = names.of(reader, body.function)?;
         lines.push(Line {
+            enclosed: enclosed.remove(&number).unwrap_or_default(),
             number,
             title,
             state: State::of(&state).unwrap_or_default(),

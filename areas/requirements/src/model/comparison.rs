@@ -13,6 +13,10 @@ pub struct Comparison {
     pub lines: Vec<LineChange>,
     pub files_added: Vec<Filed>,
     pub files_removed: Vec<Filed>,
+    /// Whether the files of single requirements could not be compared: one of the two was released before they were
+    /// frozen.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub lacks_enclosed: bool,
     /// How many requirements are the same, words and place.
     pub same: usize,
 }
@@ -32,8 +36,18 @@ pub struct LineChange {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum What {
-    Added { statement: String },
-    Removed { statement: String },
+    Added {
+        statement: String,
+        /// The files that came with it, in words.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        files: Vec<String>,
+    },
+    Removed {
+        statement: String,
+        /// The files that went with it, in words.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        files: Vec<String>,
+    },
     Kept { moved: Option<(Spot, Spot)>, fields: Vec<FieldChange> },
 }
 
@@ -44,7 +58,8 @@ pub struct Spot {
     pub place: usize,
 }
 
-/// A field that says something else. Words of closed lists are given by their codes.
+/// A field that says something else. Words of closed lists are given by their codes. `file` is a file at the
+/// requirement: with nothing before where it was added, nothing after where it is gone, both where it was replaced.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldChange {
     pub field: &'static str,
@@ -85,8 +100,14 @@ impl LineChange {
             [&self.number, what, field, before, after].map(str::to_owned)
         };
         match &self.what {
-            What::Added { statement } => vec![row("added", "", "", statement)],
-            What::Removed { statement } => vec![row("removed", "", statement, "")],
+            What::Added { statement, files } => {
+                let files = files.iter().map(|it| row("added", "file", "", it));
+                std::iter::once(row("added", "", "", statement)).chain(files).collect()
+            }
+            What::Removed { statement, files } => {
+                let files = files.iter().map(|it| row("removed", "file", it, ""));
+                std::iter::once(row("removed", "", statement, "")).chain(files).collect()
+            }
             What::Kept { moved, fields } => {
                 let moved =
                     moved.iter().map(|(from, to)| row("moved", "", &from.to_string(), &to.to_string()));

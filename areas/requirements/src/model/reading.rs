@@ -18,6 +18,9 @@ pub struct Reading {
     /// In the order of the sections, and of the places within each.
     pub lines: Vec<Line>,
     pub files: Vec<Filed>,
+    /// Whether it is a revision from before the files of single requirements were frozen: nobody can say which
+    /// belonged to it.
+    pub lacks_enclosed: bool,
     /// The revision that it is; none for a working copy or a moment between revisions.
     pub revision: Option<i64>,
     /// The moment that was asked for, where one was.
@@ -35,6 +38,8 @@ pub struct Line {
     pub frozen: Option<(i64, String)>,
     /// What its function is called.
     pub function: String,
+    /// The files that belong to what it says, by name.
+    pub enclosed: Vec<Enclosed>,
     pub body: Requirement,
     /// What its extra fields say, by their short names; of a working copy only.
     pub extra: serde_json::Map<String, serde_json::Value>,
@@ -72,6 +77,9 @@ pub struct Held {
     pub revision: i64,
     pub digest: String,
     pub title: String,
+    /// The files that belong to it, by name; none where it was frozen before they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<Vec<Enclosed>>,
 }
 
 /// A file in a manifest.
@@ -81,14 +89,49 @@ pub struct Filed {
     pub digest: String,
 }
 
-/// What somebody had before their eyes: each requirement of a set in its version, and the set with its files.
+/// A file at a requirement, in a manifest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enclosed {
+    pub name: String,
+    /// SHA-256, in hexadecimal.
+    pub digest: String,
+    /// In bytes.
+    pub size: i64,
+}
+
+impl Enclosed {
+    /// In words that say everything of it: `scheme.pdf, 1204 bytes, SHA-256 ab…`.
+    pub fn written(&self) -> String {
+        format!("{}, {} bytes, SHA-256 {}", self.name, self.size, self.digest)
+    }
+}
+
+impl Manifest {
+    /// The same, as it was frozen before the files of single requirements were.
+    #[must_use]
+    pub fn without_enclosed(&self) -> Self {
+        let mut old = self.clone();
+        old.lines.iter_mut().for_each(|it| it.files = None);
+        old
+    }
+
+    /// Whether a requirement has a file that belongs to it.
+    pub fn has_enclosed(&self) -> bool {
+        self.lines.iter().any(|it| it.files.as_ref().is_some_and(|files| !files.is_empty()))
+    }
+}
+
+/// What somebody had before their eyes: each requirement of a set in its version, and the set with its files and theirs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seen(BTreeMap<String, String>);
 
 impl Seen {
     /// A working copy as it is read, of a set at this version.
     pub fn of(version: i64, reading: &Reading) -> Self {
-        let files: String = reading.files.iter().map(|it| it.digest.as_str()).collect();
+        let theirs = reading.lines.iter().flat_map(|line| {
+            line.enclosed.iter().map(move |it| format!(" {} {} {}", line.number, it.name, it.digest))
+        });
+        let files: String = reading.files.iter().map(|it| it.digest.clone()).chain(theirs).collect();
         let mut seen = Self::of_lines(reading.lines.iter().map(|it| (it.number.clone(), it.version)));
         let print = kernel::fingerprint(files.as_bytes());
         seen.0.insert(reading.number.clone(), format!("{version}-{}", print.get(..16).unwrap_or_default()));

@@ -43,6 +43,7 @@ pub fn page(it: &Compared) -> Markup {
 pub fn inside(it: &Compared) -> Markup {
     let names = [name(it, &it.from), name(it, &it.to)];
     html! {
+        @if it.comparison.lacks_enclosed { p.quiet-text { (t!("The files of single requirements are not compared: one of the two was released before revisions named them.")) } }
         @if it.comparison.is_empty() { p.quiet-text { (t!("They are the same, to the last word.")) } }
         @if !it.comparison.fields.is_empty() { (section("whole", t!("The set as a whole"), whole(&it.comparison.fields))) }
         @if !it.comparison.lines.is_empty() { (section("lines", t!("Requirements"), lines(it, &names))) }
@@ -113,14 +114,14 @@ fn one(line: &LineChange, names: &[String; 2]) -> Markup {
         }
     };
     match &line.what {
-        What::Added { statement } => cells(
+        What::Added { statement, files } => cells(
             parts::state(State::Good, t!("Added")),
             html! { span.fine { (t!("did not exist")) } },
-            alone(statement, Side::After),
+            html! { (alone(statement, Side::After)) @for it in files { br; (alone(&short(it), Side::After)) } },
         ),
-        What::Removed { statement } => cells(
+        What::Removed { statement, files } => cells(
             parts::state(State::Bad, t!("Removed")),
-            alone(statement, Side::Before),
+            html! { (alone(statement, Side::Before)) @for it in files { br; (alone(&short(it), Side::Before)) } },
             html! { span.fine { (t!("is no longer there")) } },
         ),
         What::Kept { moved, fields } => html! {
@@ -211,7 +212,18 @@ fn pairs<'a>(old: &'a [Vec<Vec<String>>], new: &'a [Vec<Vec<String>>]) -> Vec<(&
         .collect()
 }
 
+/// A file in words, with the beginning of its digest.
+fn short(file: &str) -> String {
+    match file.rsplit_once(' ') {
+        Some((words, digest)) => format!("{words} {}", digest.chars().take(16).collect::<String>() + "…"),
+        None => String::new(),
+    }
+}
+
 fn plain(field: &str, written: &str) -> String {
+    if field == "file" {
+        return short(written);
+    }
     if is_rich(field) { markdown::prose(written) } else { shown(field, written) }
 }
 

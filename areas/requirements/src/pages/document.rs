@@ -144,6 +144,9 @@ fn clause(line: &Line) -> Markup {
                     @if let Some(verification) = body.verification { (word(verification)) "." }
                 }
             }
+            @for file in &line.enclosed {
+                p.fine { (Symbol::Clip.icon()) (file.name) " · " (web::record::size(file.size)) " " (parts::digest(&file.digest)) }
+            }
         }
     }
 }

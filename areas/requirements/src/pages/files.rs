@@ -132,13 +132,14 @@ fn clause(line: &Line) -> String {
         let words = super::shown_of(line, field);
         (!words.is_empty()).then(|| format!("{}: {words}", super::label(field)))
     }));
+    parts.extend(line.enclosed.iter().map(|it| format!("{}: {}", t!("File"), it.written())));
     parts.join("  \n")
 }
 
 /// Everything, for programs; decimals are texts, because 1.50 says more than 1.5.
 pub fn in_json(reading: &Reading) -> Json {
     let sections = reading.sections.iter().map(|section| {
-        let lines: Vec<Json> = reading.lines_of(&section.key).map(line_in_json).collect();
+        let lines: Vec<Json> = reading.lines_of(&section.key).map(|it| line_in_json(reading, it)).collect();
         json!({ "key": section.key, "title": section.title, "prose": section.prose, "requirements": lines })
     });
     json!({
@@ -148,7 +149,7 @@ pub fn in_json(reading: &Reading) -> Json {
     })
 }
 
-fn line_in_json(line: &Line) -> Json {
+fn line_in_json(reading: &Reading, line: &Line) -> Json {
     let mut it = json!({ "number": line.number, "title": line.title });
     if let Some((no, digest)) = &line.frozen {
         it["revision"] = json!(no);
@@ -156,6 +157,10 @@ fn line_in_json(line: &Line) -> Json {
     }
     for field in FIELDS {
         it[*field] = json!(line.written(field));
+    }
+    // A revision from before files were frozen says nothing of them, instead of that there were none.
+    if !reading.lacks_enclosed {
+        it["files"] = json!(line.enclosed);
     }
     it["said_at"] = json!(line.body.said_at.map(|it| it.to_string()));
     it

@@ -328,7 +328,12 @@ fn manifest(reading: &Reading) -> Table {
                     &it.number,
                     vec![
                         parts::number(&it.number, &of_requirement(&it.number)),
-                        html! { (markdown::plain(&it.body.statement)) },
+                        html! {
+                            (markdown::plain(&it.body.statement))
+                            @for file in &it.enclosed {
+                                br; span.fine { (Symbol::Clip.icon()) (file.name) " " (parts::digest(&file.digest)) }
+                            }
+                        },
                         html! { (no) },
                         parts::digest(&digest),
                     ],

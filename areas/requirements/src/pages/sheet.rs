@@ -127,10 +127,12 @@ fn clause(it: &Printed, line: &Line) -> Block {
     let body = &line.body;
     let says_nothing = body.statement.trim().is_empty();
     let facts = PARTS.iter().filter(|part| it.look.shows(part)).filter_map(|part| said(part.code, body));
+    let files = line.enclosed.iter().filter(|_| it.shows("files"));
+    let files = files.filter_map(|file| fact(t!("File"), file.written()));
     Block::Clause {
         number: line.number.clone(),
         markdown: if says_nothing { line.title.clone() } else { body.statement.clone() },
-        facts: facts.collect(),
+        facts: facts.chain(files).collect(),
     }
 }
 
@@ -171,7 +173,9 @@ mod tests {
         };
         let section =
             crate::model::Section { key: "s1".into(), title: "Process".into(), prose: String::new() };
-        let line = Line { number: "REQ-1".into(), body, ..Line::default() };
+        let scheme = crate::model::Enclosed { name: "scheme.pdf".into(), digest: "cd".into(), size: 9 };
+        let line =
+            Line { number: "REQ-1".into(), body, enclosed: vec![scheme], ..Line::default() };
         let reading = Reading { sections: vec![section], lines: vec![line], ..Reading::default() };
         let revision = Revision {
             record_id: 1,
@@ -202,7 +206,7 @@ mod tests {
         };
         let usual = of(Letterhead::default());
         assert!(!usual.cover.is_empty());
-        assert_eq!(facts(&usual), ["1.50 l"]);
+        assert_eq!(facts(&usual), ["1.50 l", "scheme.pdf, 9 bytes, SHA-256 cd"]);
         let chosen = of(Letterhead { parts: Some(vec!["rationale".into()]), ..Letterhead::default() });
         assert!(chosen.cover.is_empty(), "no cover was chosen");
         assert_eq!(facts(&chosen), ["For hygiene."]);

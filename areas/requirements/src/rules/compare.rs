@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use difference::{Move, sequence};
 
 use super::FIELDS;
-use crate::model::{Comparison, FieldChange, Filed, Line, LineChange, Reading, SectionChange, Spot, What};
+use crate::model::{Comparison, Enclosed, FieldChange, Filed, Line, LineChange, Reading, SectionChange, Spot, What};
 
-/// Compares two readings. Requirements are the same by their number, sections by their key, files by their digest.
+/// Compares two readings. Requirements are the same by their number, sections by their key, files by their digest;
+/// files of a requirement by their name, so that one with another digest was replaced.
 pub fn compare(before: &Reading, after: &Reading) -> Comparison {
     let (lines, same) = lines(before, after);
     Comparison {
@@ -16,6 +17,7 @@ pub fn compare(before: &Reading, after: &Reading) -> Comparison {
         lines,
         files_added: lacking(&after.files, &before.files),
         files_removed: lacking(&before.files, &after.files),
+        lacks_enclosed: lacks_enclosed(before, after),
         same,
     }
 }
@@ -35,6 +37,11 @@ fn of_the_set(before: &Reading, after: &Reading) -> Vec<FieldChange> {
 /// Those of the first files that the second have not.
 fn lacking(files: &[Filed], others: &[Filed]) -> Vec<Filed> {
     files.iter().filter(|it| others.iter().all(|other| other != *it)).cloned().collect()
+}
+
+/// What is not known of one is not called a change in the other.
+fn lacks_enclosed(before: &Reading, after: &Reading) -> bool {
+    before.lacks_enclosed || after.lacks_enclosed
 }
 
 fn sections(before: &Reading, after: &Reading) -> Vec<SectionChange> {
@@ -72,11 +79,11 @@ fn lines(before: &Reading, after: &Reading) -> (Vec<LineChange>, usize) {
         let (line, what) = match step {
             Move::Added { to } => {
                 let line = &after.lines[to];
-                (line, What::Added { statement: line.body.statement.clone() })
+                (line, What::Added { statement: line.body.statement.clone(), files: written(line) })
             }
             Move::Removed { from } => {
                 let line = &before.lines[from];
-                (line, What::Removed { statement: line.body.statement.clone() })
+                (line, What::Removed { statement: line.body.statement.clone(), files: written(line) })
             }
             Move::Kept { from, to } | Move::Moved { from, to } => {
                 let (old, new) = (&before.lines[from], &after.lines[to]);
@@ -84,7 +91,11 @@ fn lines(before: &Reading, after: &Reading) -> (Vec<LineChange>, usize) {
                     || !settled.contains(&(&new.number, &new.body.section));
                 let moved =
                     is_moved.then(|| (spots_before[&old.number].clone(), spots_after[&new.number].clone()));
-                (new, What::Kept { moved, fields: fields(old, new) })
+                let mut fields = fields(old, new);
+                if !lacks_enclosed(before, after) {
+                    fields.extend(files(&old.enclosed, &new.enclosed));
+                }
+                (new, What::Kept { moved, fields })
             }
         };
         if matches!(&what, What::Kept { moved: None, fields } if fields.is_empty()) {
@@ -112,6 +123,25 @@ fn spots(reading: &Reading) -> BTreeMap<String, Spot> {
 fn fields(before: &Line, after: &Line) -> Vec<FieldChange> {
     let all = std::iter::once("title").chain(FIELDS.iter().copied());
     all.map(|field| FieldChange { field, before: before.written(field), after: after.written(field) })
+        .filter(|it| it.before != it.after)
+        .collect()
+}
+
+fn written(line: &Line) -> Vec<String> {
+    line.enclosed.iter().map(Enclosed::written).collect()
+}
+
+/// What became of the files of a requirement, by their names.
+fn files(before: &[Enclosed], after: &[Enclosed]) -> Vec<FieldChange> {
+    let by_name = |files: &[Enclosed]| {
+        files.iter().map(|it| (it.name.clone(), it.written())).collect::<BTreeMap<String, String>>()
+    };
+    let (old, new) = (by_name(before), by_name(after));
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let said = |files: &BTreeMap<String, String>, name: &String| files.get(name).cloned().unwrap_or_default();
+    names
+        .into_iter()
+        .map(|name| FieldChange { field: "file", before: said(&old, name), after: said(&new, name) })
         .filter(|it| it.before != it.after)
         .collect()
 }
@@ -249,5 +279,45 @@ mod tests {
         assert_eq!(told.sections.len(), 2);
         assert_eq!(told.sections[1].before, None);
         assert_eq!((told.files_added.len(), told.fields.len()), (1, 1));
+    }
+
+    fn enclosed(name: &str, digest: &str) -> Enclosed {
+        Enclosed { name: name.into(), digest: digest.into(), size: 9 }
+    }
+
+    #[test]
+    fn a_file_of_a_requirement_is_added_replaced_and_removed() {
+        let (mut before, mut after) = (small(&[("A", "s1"), ("B", "s1")]), small(&[("A", "s1"), ("B", "s1")]));
+        before.lines[0].enclosed = vec![enclosed("old.pdf", "01"), enclosed("scheme.pdf", "02")];
+        after.lines[0].enclosed = vec![enclosed("new.pdf", "03"), enclosed("scheme.pdf", "04")];
+        let told = compare(&before, &after);
+        let row = |before: &str, after: &str| ["A", "changed", "file", before, after].map(str::to_owned);
+        assert_eq!(
+            told.rows(),
+            [
+                row("", "new.pdf, 9 bytes, SHA-256 03"),
+                row("old.pdf, 9 bytes, SHA-256 01", ""),
+                row("scheme.pdf, 9 bytes, SHA-256 02", "scheme.pdf, 9 bytes, SHA-256 04"),
+            ]
+        );
+        assert_eq!((told.same, told.lacks_enclosed), (1, false));
+    }
+
+    #[test]
+    fn files_come_and_go_with_their_requirement() {
+        let (before, mut after) = (small(&[]), small(&[("A", "s1")]));
+        after.lines[0].enclosed = vec![enclosed("scheme.pdf", "02")];
+        let words = "scheme.pdf, 9 bytes, SHA-256 02";
+        assert_eq!(compare(&before, &after).rows()[1], ["A", "added", "file", "", words]);
+        assert_eq!(compare(&after, &before).rows()[1], ["A", "removed", "file", words, ""]);
+    }
+
+    #[test]
+    fn what_a_revision_did_not_freeze_is_not_called_a_change() {
+        let (mut before, mut after) = (small(&[("A", "s1")]), small(&[("A", "s1")]));
+        before.lacks_enclosed = true;
+        after.lines[0].enclosed = vec![enclosed("scheme.pdf", "02")];
+        let told = compare(&before, &after);
+        assert_eq!((told.lines.len(), told.same, told.lacks_enclosed), (0, 1, true));
     }
 }
