@@ -83,3 +83,30 @@ fn words_and_files_that_were_altered_are_named() {
         assert_eq!(found.len(), 2, "{found:?}");
     }
 }
+
+#[test]
+fn a_drawing_of_a_requirement_that_was_renamed_in_a_released_set_is_named() {
+    for world in World::on_each_engine() {
+        let set = world.offered_set();
+        world
+            .ada()
+            .does(|work| {
+                let number = requirements::read(work, &set, requirements::At::Now)?.lines[0].number.clone();
+                let id = work.mention_of(&number)?.id;
+                work.attach(id, ("drawing-400.pdf", "application/pdf"), b"%PDF-1.7", Audience::Party)?;
+                let mut case = work.find::<requirements::RequirementSet>(&set)?;
+                work.advance(&mut case, requirements::set::Step::Revise)?;
+                requirements::release(work, &set, "with its drawing")
+            })
+            .unwrap();
+        assert_eq!(findings(&world), Vec::<String>::new());
+        behind_the_back(
+            &world,
+            "revision",
+            "update revision set content = replace(content, 'drawing-400.pdf', 'drawing-401.pdf')",
+        );
+        let found = findings(&world);
+        let altered = format!("Revision 2 of {set}");
+        assert!(found.len() == 1 && found[0].starts_with(&altered), "{found:?}");
+    }
+}

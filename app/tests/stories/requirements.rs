@@ -812,3 +812,170 @@ fn a_later_day_is_read_by_the_customer_when_it_is_offered_and_not_before() {
         assert_eq!(due("carl"), json!("2026-05-01"));
     }
 }
+
+/// A file at a requirement, as a comparison says it.
+fn said_of(name: &str, bytes: &[u8]) -> String {
+    format!("{name}, {} bytes, SHA-256 {}", bytes.len(), kernel::fingerprint(bytes))
+}
+
+fn attach(world: &World, number: &str, (name, bytes): (&str, &[u8]), audience: Audience) {
+    world
+        .ada()
+        .does(|work| {
+            let id = work.mention_of(number)?.id;
+            work.attach(id, (name, "application/pdf"), bytes, audience)
+        })
+        .unwrap();
+}
+
+fn release_again(world: &World, set: &str) -> kernel::Frozen {
+    world
+        .ada()
+        .does(|work| {
+            let mut case = work.find::<RequirementSet>(set)?;
+            work.advance(&mut case, set::Step::Revise)
+        })
+        .unwrap();
+    world.ada().does(|work| requirements::release(work, set, "with its drawing")).unwrap()
+}
+
+/// What became of the files of requirements from one revision to another: number, before, after.
+fn files_between(world: &World, set: &str, (from, to): (i64, i64)) -> Vec<[String; 3]> {
+    let of = |no: i64| reading(world, set, At::Revision(no));
+    let rows = compare(&of(from), &of(to)).rows();
+    let files = rows.into_iter().filter(|[_, _, field, _, _]| field == "file");
+    files.map(|[number, _, _, before, after]| [number, before, after]).collect()
+}
+
+#[test]
+fn a_drawing_of_one_requirement_is_frozen_with_its_set_and_compared() {
+    const FIRST: &[u8] = b"%PDF-1.7 of March";
+    const SECOND: &[u8] = b"%PDF-1.7 of April, with the valve";
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let (dosing, other) =
+            (add(&world, &set, "Line A shall dose."), add(&world, &set, "Line B shall dose."));
+        assert_eq!(release(&world, &set), 1);
+        attach(&world, &dosing, ("scheme.pdf", FIRST), Audience::Party);
+        attach(&world, &dosing, ("our-margin.pdf", b"30 %"), Audience::Internal);
+        assert_eq!(release_again(&world, &set).no, 2);
+        attach(&world, &dosing, ("scheme.pdf", SECOND), Audience::Party);
+        assert_eq!(release_again(&world, &set).no, 3);
+        let again = release_again(&world, &set);
+        assert_eq!((again.no, again.is_new), (3, false), "nothing was attached since");
+
+        let (old, new) = (said_of("scheme.pdf", FIRST), said_of("scheme.pdf", SECOND));
+        let row = |before: &str, after: &str| vec![[dosing.clone(), before.to_owned(), after.to_owned()]];
+        assert_eq!(files_between(&world, &set, (1, 2)), row("", &old), "added");
+        assert_eq!(files_between(&world, &set, (2, 3)), row(&old, &new), "replaced");
+        assert_eq!(files_between(&world, &set, (3, 1)), row(&new, ""), "not there");
+
+        let mut ada = program(&world, "ada");
+        let held = ada.get(&format!("/api/v1/requirement-sets/{set}/manifest?revision=3")).json();
+        let files = |number: &str| {
+            let lines = held["manifest"]["lines"].as_array().unwrap();
+            lines.iter().find(|it| it["number"] == json!(number)).unwrap()["files"].clone()
+        };
+        let one =
+            json!([{ "name": "scheme.pdf", "digest": kernel::fingerprint(SECOND), "size": SECOND.len() }]);
+        assert_eq!((files(&dosing), files(&other)), (one, json!([])));
+        let told = ada.get(&format!("/api/v1/requirement-sets/{set}/compare?from=2&to=3")).json();
+        let row = json!([{ "id": dosing, "kind": "changed", "field": "file", "before": old, "after": new }]);
+        assert_eq!(told["rows"], row);
+        let page = ada.get(&format!("/requirement-sets/{set}/compare?from=1&to=2"));
+        assert!(page.text.contains("scheme.pdf") && page.text.contains("1 changed"), "{}", page.text);
+        assert!(!page.text.contains("are not compared"), "{}", page.text);
+
+        world.ada().does(|work| requirements::offer(work, &set, 3)).unwrap();
+        let pages = [
+            format!("/requirement-sets/{set}/document?revision=3"),
+            format!("/requirement-sets/{set}/print?revision=3"),
+            format!("/requirement-sets/{set}/export.json?revision=3"),
+            format!("/requirement-sets/{set}/export.md?revision=3"),
+            format!("/requirement-sets/{set}/revisions/3"),
+            format!("/api/v1/requirement-sets/{set}/manifest"),
+            format!("/api/v1/requirement-sets/{set}/revisions/3"),
+        ];
+        let (mut carl, mut eve) = (program(&world, "carl"), program(&world, "eve"));
+        for page in &pages {
+            let shown = carl.get(page);
+            assert_eq!(shown.status, StatusCode::OK, "{page}: {}", shown.text);
+            assert!(shown.text.contains("scheme.pdf"), "{page}: {}", shown.text);
+            assert!(!shown.text.contains("our-margin"), "{page}: {}", shown.text);
+            let hidden = eve.get(page);
+            assert_eq!(hidden.status, StatusCode::NOT_FOUND, "{page}");
+            assert!(!hidden.text.contains("scheme.pdf"), "{page}: {}", hidden.text);
+        }
+    }
+}
+
+#[test]
+fn a_revision_that_froze_no_files_of_requirements_stays_as_it_is_and_is_not_said_to_have_had_none() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let number = add(&world, &set, "Line A shall dose.");
+        release(&world, &set);
+        // As a house released it before there was such a thing.
+        let old = world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<RequirementSet>(&set)?;
+                let (_, manifest) = requirements::manifest(work, case.record.id.raw(), 1)?;
+                work.freeze(&mut case.record, &serde_json::to_value(manifest.without_enclosed())?)
+            })
+            .unwrap();
+        assert_eq!((old.no, old.is_new), (2, true), "it is written otherwise");
+        let again = release_again(&world, &set);
+        assert_eq!((again.no, again.is_new), (2, false), "nobody is asked to read what says the same");
+        assert_eq!(again.digest, old.digest);
+
+        attach(&world, &number, ("scheme.pdf", b"%PDF-1.7"), Audience::Party);
+        assert_eq!(release_again(&world, &set).no, 3);
+        assert_eq!(files_between(&world, &set, (2, 3)), Vec::<[String; 3]>::new());
+        assert_eq!(files_between(&world, &set, (1, 3)).len(), 1, "of the first it is known");
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&format!("/requirement-sets/{set}/compare?from=2&to=3"));
+        assert!(page.text.contains("The files of single requirements are not compared"), "{}", page.text);
+        let told = ada.get(&format!("/api/v1/requirement-sets/{set}/compare?from=2&to=3")).json();
+        assert_eq!(told["comparison"]["lacks_enclosed"], json!(true));
+        let kept = reading(&world, &set, At::Revision(2));
+        assert!(kept.lacks_enclosed && kept.lines[0].enclosed.is_empty());
+    }
+}
+
+#[test]
+fn files_of_a_set_without_customer_are_ours_until_it_is_released_for_one() {
+    for world in World::on_each_engine() {
+        let new = New { title: "Dosing pump of our own", ..New::default() };
+        let set = world
+            .ada()
+            .does(|work| requirements::open_set(work, &new, &RequirementSet::default()))
+            .unwrap()
+            .number;
+        let number = add(&world, &set, "The pump shall dose.");
+        attach(&world, &number, ("our-margin.pdf", b"30 %"), Audience::Internal);
+        assert_eq!(release(&world, &set), 1);
+        assert_eq!(reading(&world, &set, At::Revision(1)).lines[0].enclosed[0].name, "our-margin.pdf");
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<RequirementSet>(&set)?;
+                work.redirect(&mut case, |it| it.party = Some(world.meridian))?;
+                let mut case = work.find::<Requirement>(&number)?;
+                work.redirect(&mut case, |it| it.party = Some(world.meridian))
+            })
+            .unwrap();
+        let outcome = world.ada().does(|work| requirements::offer(work, &set, 1));
+        assert_eq!(
+            refusal(outcome),
+            format!(
+                "Revision 1 names files of {number} that only we read. Release the set again for its customer, then offer that revision."
+            )
+        );
+        assert_eq!(release_again(&world, &set).no, 2);
+        world.ada().does(|work| requirements::offer(work, &set, 2)).unwrap();
+        let seen = program(&world, "carl").get(&format!("/api/v1/requirement-sets/{set}/manifest"));
+        assert_eq!(seen.status, StatusCode::OK, "{}", seen.text);
+        assert!(!seen.text.contains("our-margin"), "{}", seen.text);
+    }
+}

@@ -19,7 +19,8 @@ use serde_json::{Map, Value as Json};
 pub use self::import::IMPORT;
 pub use self::standing::{Departure, TakenOver, depart, follow_again, pull};
 use crate::model::{
-    Captured, Enclosed, Filed, Held, Manifest, Released, Requirement, RequirementSet, Section, Seen, requirement, set,
+    Captured, Enclosed, Filed, Held, Manifest, Released, Requirement, RequirementSet, Section, Seen,
+    requirement, set,
 };
 use crate::queries;
 use crate::rules::{GAP, InSet, Put, next_key, room};

@@ -18,8 +18,8 @@ pub use commands::{
 };
 pub use model::{
     Answer, Asked, Captured, Checked, Checklist, ChecklistState, ChecklistStep, Clash, Class, Comparison,
-    Coverage, Covered, Crossing, Enclosed, FieldChange, Filed, Findings, Held, Kano, Laid, Line, LineChange, Manifest,
-    Matrix, Member, Missing, MustRead, Nature, Priority, Question, Reading, Released, Requirement,
+    Coverage, Covered, Crossing, Enclosed, FieldChange, Filed, Findings, Held, Kano, Laid, Line, LineChange,
+    Manifest, Matrix, Member, Missing, MustRead, Nature, Priority, Question, Reading, Released, Requirement,
     RequirementSet, Section, SectionChange, Spot, Stand, ToRead, Told, Verification, What, Why, requirement,
     set,
 };

@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use kernel::{
-    Audience, Body, Case, Error, PartyId, Reader, Record, Refusal, Result, Revision, Vocabulary, sql, text, values,
+    Audience, Body, Case, Error, PartyId, Reader, Record, Refusal, Result, Revision, Vocabulary, sql, text,
+    values,
 };
 use serde::Deserialize;
 
@@ -260,11 +261,8 @@ fn frozen(reader: &Reader, set: &Case<RequirementSet>, no: i64) -> Result<Readin
     let id = set.record.id.raw();
     let (_, manifest) = manifest(reader, id, no)?;
     let lacks_enclosed = manifest.lines.iter().any(|it| it.files.is_none());
-    let seen = if reader.actor.is_outside() && manifest.has_enclosed() {
-        Some(attached(reader, id)?)
-    } else {
-        None
-    };
+    let seen =
+        if reader.actor.is_outside() && manifest.has_enclosed() { Some(attached(reader, id)?) } else { None };
     let texts: Vec<FrozenText> = reader.rows(
         sql!(
             "select number, no, content from visible join revision on revision.record_id = visible.id

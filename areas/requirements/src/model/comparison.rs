@@ -48,7 +48,10 @@ pub enum What {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         files: Vec<String>,
     },
-    Kept { moved: Option<(Spot, Spot)>, fields: Vec<FieldChange> },
+    Kept {
+        moved: Option<(Spot, Spot)>,
+        fields: Vec<FieldChange>,
+    },
 }
 
 /// Where a requirement stands: the title of its section, and which one it is there, counted from 1.

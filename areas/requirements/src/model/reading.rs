@@ -179,3 +179,19 @@ impl Reading {
         self.lines.iter().filter(move |it| it.body.section == key)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_attached_meanwhile_was_not_seen() {
+        let line = Line { number: "REQ-1".into(), version: 4, ..Line::default() };
+        let before = Reading { number: "RS-1".into(), lines: vec![line], ..Reading::default() };
+        let mut after = before.clone();
+        after.lines[0].enclosed = vec![Enclosed { name: "scheme.pdf".into(), digest: "ab".into(), size: 9 }];
+        let (seen, now) = (Seen::of(2, &before), Seen::of(2, &after));
+        assert_eq!(seen.unlike(&now), ["RS-1"]);
+        assert_eq!(seen.unlike(&Seen::of(2, &before)), Vec::<&str>::new());
+    }
+}

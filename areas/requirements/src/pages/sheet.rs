@@ -174,8 +174,7 @@ mod tests {
         let section =
             crate::model::Section { key: "s1".into(), title: "Process".into(), prose: String::new() };
         let scheme = crate::model::Enclosed { name: "scheme.pdf".into(), digest: "cd".into(), size: 9 };
-        let line =
-            Line { number: "REQ-1".into(), body, enclosed: vec![scheme], ..Line::default() };
+        let line = Line { number: "REQ-1".into(), body, enclosed: vec![scheme], ..Line::default() };
         let reading = Reading { sections: vec![section], lines: vec![line], ..Reading::default() };
         let revision = Revision {
             record_id: 1,

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use difference::{Move, sequence};
 
 use super::FIELDS;
-use crate::model::{Comparison, Enclosed, FieldChange, Filed, Line, LineChange, Reading, SectionChange, Spot, What};
+use crate::model::{
+    Comparison, Enclosed, FieldChange, Filed, Line, LineChange, Reading, SectionChange, Spot, What,
+};
 
 /// Compares two readings. Requirements are the same by their number, sections by their key, files by their digest;
 /// files of a requirement by their name, so that one with another digest was replaced.
@@ -287,7 +289,8 @@ mod tests {
 
     #[test]
     fn a_file_of_a_requirement_is_added_replaced_and_removed() {
-        let (mut before, mut after) = (small(&[("A", "s1"), ("B", "s1")]), small(&[("A", "s1"), ("B", "s1")]));
+        let (mut before, mut after) =
+            (small(&[("A", "s1"), ("B", "s1")]), small(&[("A", "s1"), ("B", "s1")]));
         before.lines[0].enclosed = vec![enclosed("old.pdf", "01"), enclosed("scheme.pdf", "02")];
         after.lines[0].enclosed = vec![enclosed("new.pdf", "03"), enclosed("scheme.pdf", "04")];
         let told = compare(&before, &after);
