@@ -858,6 +858,7 @@ fn a_drawing_of_one_requirement_is_frozen_with_its_set_and_compared() {
         assert_eq!(release(&world, &set), 1);
         attach(&world, &dosing, ("scheme.pdf", FIRST), Audience::Party);
         attach(&world, &dosing, ("our-margin.pdf", b"30 %"), Audience::Internal);
+        attach(&world, &set, ("our-margin-of-all.pdf", b"28 %"), Audience::Internal);
         assert_eq!(release_again(&world, &set).no, 2);
         attach(&world, &dosing, ("scheme.pdf", SECOND), Audience::Party);
         assert_eq!(release_again(&world, &set).no, 3);

@@ -19,8 +19,7 @@ use serde_json::{Map, Value as Json};
 pub use self::import::IMPORT;
 pub use self::standing::{Departure, TakenOver, depart, follow_again, pull};
 use crate::model::{
-    Captured, Enclosed, Filed, Held, Manifest, Released, Requirement, RequirementSet, Section, Seen,
-    requirement, set,
+    Captured, Held, Manifest, Released, Requirement, RequirementSet, Section, Seen, requirement, set,
 };
 use crate::queries;
 use crate::rules::{GAP, InSet, Put, next_key, room};
@@ -519,7 +518,7 @@ fn manifest<'a>(
     lines: impl Iterator<Item = (&'a (Record<Requirement>, Requirement), &'a Frozen)>,
 ) -> Result<Manifest> {
     let id = set.record.id.raw();
-    let (files, departures) = (work.attachments(id)?, queries::departures(work, id)?);
+    let departures = queries::departures(work, id)?;
     let mut enclosed = queries::enclosed(work, set, None)?;
     Ok(Manifest {
         title: set.record.title.clone(),
@@ -536,7 +535,7 @@ fn manifest<'a>(
                 files: Some(enclosed.remove(&record.number).unwrap_or_default()),
             })
             .collect(),
-        files: files.into_iter().map(|it| Filed { name: it.name, digest: it.digest }).collect(),
+        files: queries::filed(work, set, None)?,
         departures,
     })
 }
@@ -572,21 +571,19 @@ pub fn offer(work: &mut Work, number: &str, no: i64) -> Result<()> {
     offer_parts(work, &set, no)
 }
 
-/// A set that had no customer froze all files of its requirements.
+/// A set that had no customer froze all its files and those of its requirements.
 fn must_name_nothing_of_ours(work: &Work, set: &Case<RequirementSet>, no: i64) -> Result<()> {
-    let id = set.record.id.raw();
-    let (_, manifest) = queries::manifest(work, id, no)?;
-    if !manifest.has_enclosed() {
-        return Ok(());
-    }
-    let theirs = queries::with_the_customer(work, id)?;
-    let ours = |it: &Held, file: &Enclosed| !theirs.contains(&(it.number.clone(), file.digest.clone()));
-    let numbers: Vec<&str> = manifest
+    let (_, manifest) = queries::manifest(work, set.record.id.raw(), no)?;
+    let theirs = queries::with_the_customer(work, set)?;
+    let ours = |number: &str, digest: &str| !theirs.contains(&(number.to_owned(), digest.to_owned()));
+    let number = set.record.number.as_str();
+    let own = manifest.files.iter().any(|it| ours(number, &it.digest)).then_some(number);
+    let parts = manifest
         .lines
         .iter()
-        .filter(|it| it.files.iter().flatten().any(|file| ours(it, file)))
-        .map(|it| it.number.as_str())
-        .collect();
+        .filter(|it| it.files.iter().flatten().any(|file| ours(&it.number, &file.digest)))
+        .map(|it| it.number.as_str());
+    let numbers: Vec<&str> = own.into_iter().chain(parts).collect();
     let sentence = text!(
         "Revision {no} names files of {numbers} that only we read. Release the set again for its customer, then offer that revision.",
         no = no.to_string(),

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use kernel::{
-    Audience, Body, Case, Error, PartyId, Reader, Record, Refusal, Result, Revision, Vocabulary, sql, text,
-    values,
+    Attachment, Audience, Body, Case, Error, PartyId, Reader, Record, Refusal, Result, Revision, Vocabulary,
+    sql, text, values,
 };
 use serde::Deserialize;
 
@@ -208,12 +208,18 @@ fn working(reader: &Reader, set: &Case<RequirementSet>) -> Result<Reading> {
             extra: record.extra,
         });
     }
-    let files = reader.attachments(set.record.id.raw())?;
-    Ok(Reading {
-        lines,
-        files: files.into_iter().map(|it| Filed { name: it.name, digest: it.digest }).collect(),
-        ..heading(set)
-    })
+    Ok(Reading { lines, files: filed(reader, set, None)?, ..heading(set) })
+}
+
+/// The files that belong to what a set says, now or at a moment: those that its customer reads, for a revision goes to
+/// them whole; where it has no customer, all of them.
+pub fn filed(reader: &Reader, set: &Case<RequirementSet>, moment: Option<Timestamp>) -> Result<Vec<Filed>> {
+    let belongs = |it: &Attachment| {
+        let is_read = set.record.party.is_none() || it.audience == Audience::Party;
+        is_read && moment.is_none_or(|moment| it.at <= moment)
+    };
+    let all = reader.attachments(set.record.id.raw())?.into_iter().filter(belongs);
+    Ok(all.map(|it| Filed { name: it.name, digest: it.digest }).collect())
 }
 
 /// What a reading says above its requirements.
@@ -361,10 +367,15 @@ pub fn enclosed(
     Ok(all)
 }
 
-/// Which files at requirements, by number and digest, the customer of a set may read.
-pub fn with_the_customer(reader: &Reader, set: i64) -> Result<HashSet<(String, String)>> {
-    let files = attached(reader, set)?.into_iter().filter(|it| it.audience == Audience::Party);
-    Ok(files.map(|it| (it.number, it.digest)).collect())
+/// Which files of a set and of its requirements, by number and digest, the customer may read.
+pub fn with_the_customer(reader: &Reader, set: &Case<RequirementSet>) -> Result<HashSet<(String, String)>> {
+    let id = set.record.id.raw();
+    let is_theirs = |it: &Audience| *it == Audience::Party;
+    let own = reader.attachments(id)?.into_iter().filter(|it| is_theirs(&it.audience));
+    let parts = attached(reader, id)?.into_iter().filter(|it| is_theirs(&it.audience));
+    let number = &set.record.number;
+    let own = own.map(|it| (number.clone(), it.digest));
+    Ok(own.chain(parts.map(|it| (it.number, it.digest))).collect())
 }
 
 /// Staff read any moment, by walking the trail back from now; outsiders what had been offered by then.
@@ -382,7 +393,6 @@ fn as_of(reader: &Reader, set: &Case<RequirementSet>, moment: Timestamp) -> Resu
     let Then { fields, .. } = past.remove(&set.record.number).ok_or(Error::NotFound)?;
     let title = fields["title"].as_str().unwrap_or_default().to_owned();
     let body: RequirementSet = serde_json::from_value(fields.into())?;
-    let files = reader.attachments(id)?.into_iter().filter(|it| it.at <= moment);
     Ok(Reading {
         number: set.record.number.clone(),
         title,
@@ -390,7 +400,7 @@ fn as_of(reader: &Reader, set: &Case<RequirementSet>, moment: Timestamp) -> Resu
         matter: body.matter,
         intended_use: body.intended_use,
         sections: body.sections,
-        files: files.map(|it| Filed { name: it.name, digest: it.digest }).collect(),
+        files: filed(reader, set, Some(moment))?,
         lacks_enclosed: false,
         revision: None,
         moment: Some(moment),

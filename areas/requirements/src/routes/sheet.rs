@@ -44,7 +44,7 @@ pub fn printed(reader: &Reader, (number, no): (&str, i64), wanted: &For) -> Resu
     let files: Vec<_> = files.into_iter().filter(|it| it.audience == Audience::Party).collect();
     reading.files.retain(|it| files.iter().any(|file| file.digest == it.digest));
     if reading.lines.iter().any(|it| !it.enclosed.is_empty()) {
-        let theirs = queries::with_the_customer(reader, set.record.id.raw())?;
+        let theirs = queries::with_the_customer(reader, &set)?;
         for line in &mut reading.lines {
             line.enclosed.retain(|it| theirs.contains(&(line.number.clone(), it.digest.clone())));
         }
