@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use changes::{
-    Action, Alternative, ChangeRequest, Choice, Consent, Learned, NewCriterion, NewItem, Policy, Reach, Risk,
-    Signer, Source, Told, Verdict,
+    Action, Alternative, ChangeRequest, Choice, Consent, ForOrders, Learned, NewCriterion, NewItem, Policy,
+    Reach, Risk, Signer, Source, Told, Verdict,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Actor, Basis, Db, Means, New, Proven, Taken, Tie, Vocabulary, Work};
+use kernel::{Actor, Basis, Db, Gets, Means, New, Proven, Taken, Tie, Vocabulary, Work};
 use serde::Deserialize;
+use serde_json::Map;
 
 use super::chronicle::{Chapter, Time};
 use super::company::Company;
-use super::files;
+use super::{files, offers};
 
 #[derive(Clone, Deserialize)]
 struct Row {
@@ -80,6 +81,17 @@ struct CriterionRow {
     evidence: String,
 }
 
+/// What an open line of an order gets when a change is in force.
+#[derive(Clone, Deserialize)]
+struct LineRow {
+    change: String,
+    line: String,
+    takes: String,
+    day: i64,
+    by: String,
+    reason: String,
+}
+
 /// Who answers for change control.
 const QUALITY: &str = "bob";
 /// Who approves for the house.
@@ -118,6 +130,19 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
             row,
         };
         told.extend(story.told(time)?);
+    }
+    for row in files::rows::<LineRow>("changes/order-lines.csv")? {
+        told.push(Chapter::new(time.at(row.day, 11, 0)?, move |db, company, at| {
+            let decided = ForOrders {
+                lines: vec![row.line.clone()],
+                takes: Gets::of(&row.takes).unwrap_or_default(),
+                reason: row.reason.clone(),
+                ..ForOrders::default()
+            };
+            let by = company.person(&row.by)?;
+            db.write_at(by, at, |work| changes::decide_orders(work, &row.change, &decided))?;
+            Ok(())
+        }));
     }
     Ok(told)
 }
@@ -254,20 +279,7 @@ impl Story {
             db.write_at(owner, at, |work| changes::compare(work, number, &option))?;
         }
         for it in &self.items {
-            let action = if it.action == "no change" { Action::Keep } else { Action::Change };
-            let reason = if it.note.is_empty() { &row.reason } else { &it.note };
-            // Whatever is no record here, or has its own revisions by now, stands in words.
-            let (name, sort) = (it.item.as_str(), it.kind.as_str());
-            db.write_at(owner, at, |work| {
-                let is_known = work.mention_of(name).is_ok();
-                let called = if is_known && action == Action::Change {
-                    format!("{name} ({sort})")
-                } else {
-                    name.to_owned()
-                };
-                let new = NewItem { name: &called, sort, action, reason, ..NewItem::default() };
-                changes::decide(work, number, &new)
-            })?;
+            self.decide_item(db, owner, at, it)?;
         }
         // What has its own revisions by now is tied to the change, so that orders and records lead to it.
         let changing = self.items.iter().filter(|it| it.action != "no change").map(|it| it.item.as_str());
@@ -303,6 +315,38 @@ impl Story {
                 functions.extend(work.mention(company.functions[*name])?.map(|it| it.number));
             }
             changes::ask_impacts(work, number, &functions, Some(due.max(today(at))))
+        })?;
+        Ok(())
+    }
+
+    /// Decides about one thing. What the world has a next revision of, on the day from which the change holds, is under the
+    /// change from now on, with what it is to say; whatever is no record here, or was revised by hand, stands in words.
+    fn decide_item(&self, db: &Arc<Db>, owner: &Actor, at: Timestamp, it: &ItemRow) -> Result<()> {
+        let (row, number) = (&self.row, self.row.number.as_str());
+        let action = if it.action == "no change" { Action::Keep } else { Action::Change };
+        let reason = if it.note.is_empty() { &row.reason } else { &it.note };
+        let (name, sort) = (it.item.as_str(), it.kind.as_str());
+        let next = match row.effective {
+            Some(day) if action == Action::Change => offers::promises_from(name, day)?,
+            _ => Vec::new(),
+        };
+        let product = db.read(owner, |reader| catalogue::article(reader, name))?;
+        if let Some((_, item)) = product.filter(|_| !next.is_empty()) {
+            let new = NewItem { name: &item, sort, action, reason, ..NewItem::default() };
+            let line = db.write_at(owner, at, |work| changes::decide(work, number, &new))?;
+            let says = Map::from_iter([("characteristics".to_owned(), serde_json::to_value(&next)?)]);
+            db.write_at(owner, at, |work| changes::propose(work, number, line, &says))?;
+            return Ok(());
+        }
+        db.write_at(owner, at, |work| {
+            let is_known = work.mention_of(name).is_ok();
+            let called = if is_known && action == Action::Change {
+                format!("{name} ({sort})")
+            } else {
+                name.to_owned()
+            };
+            let new = NewItem { name: &called, sort, action, reason, ..NewItem::default() };
+            changes::decide(work, number, &new)
         })?;
         Ok(())
     }

@@ -1,9 +1,10 @@
-//! What the company offers: families with their characteristics in revisions, and the articles that are sold of them.
+//! What the company offers: families with their characteristics, and the articles that are sold of them. Later revisions
+//! of a family come with the change that proposed them.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use catalogue::{CatalogueItem, Characteristic, NewRevision, Sort, Step};
+use catalogue::{CatalogueItem, Characteristic, NewRevision, Sort};
 use kernel::{New, Vocabulary};
 use serde::Deserialize;
 
@@ -58,8 +59,9 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
         for row in products.iter().filter(|it| it.product == family.code) {
             revisions.entry(row.valid_from).or_default().push(row.clone());
         }
-        for (place, (day, rows)) in revisions.into_iter().enumerate() {
-            told.push(revision(time, family.clone(), (day, rows), place == 0)?);
+        // What came after the first was proposed by a change, and put in force by it.
+        if let Some(first) = revisions.into_iter().next() {
+            told.push(opened(time, family, first)?);
         }
     }
     for article in files::rows::<Article>("orders/articles.csv")? {
@@ -68,19 +70,25 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
     Ok(told)
 }
 
-/// One revision of a family, opened with it where it is the first.
-fn revision(
-    time: &Time,
-    family: Family,
-    (day, rows): (i64, Vec<Product>),
-    is_first: bool,
-) -> Result<Chapter> {
+/// What an item of the catalogue promises in the revision of a day; nothing where it has none of that day.
+pub fn promises_from(code: &str, day: i64) -> Result<Vec<Characteristic>> {
+    let rows: Vec<Product> = files::rows("orders/products.csv")?;
+    let own = rows.iter().filter(|it| it.product == code && it.valid_from == day && !is_price(it));
+    Ok(own.map(characteristic).collect())
+}
+
+/// The row says what it costs, and not what it does.
+fn is_price(it: &Product) -> bool {
+    it.characteristic == "price"
+}
+
+/// A family as it was sold first.
+fn opened(time: &Time, family: Family, (day, rows): (i64, Vec<Product>)) -> Result<Chapter> {
     let from = time.day(day)?;
     Ok(Chapter::new(time.at(day, 8, 30)?, move |db, company, at| {
         let clara = company.person("clara")?;
         let label = rows.first().context("a revision has a row")?.revision.clone();
-        let is_price = |it: &&Product| it.characteristic == "price";
-        let price = rows.iter().find(is_price).map(|it| it.nominal.clone()).unwrap_or_default();
+        let price = rows.iter().find(|it| is_price(it)).map(|it| it.nominal.clone()).unwrap_or_default();
         let item = CatalogueItem {
             code: family.code.clone(),
             sort: Sort::of(&family.sort).unwrap_or_default(),
@@ -91,19 +99,11 @@ fn revision(
             currency: family.currency.clone(),
             ..CatalogueItem::default()
         };
-        let reason = if is_first { "As it is sold" } else { "Seals by line (CR-2026-0009)" };
         db.write_at(clara, at, |work| {
-            let number = match catalogue::article(work, &family.code)? {
-                None => catalogue::open(work, &New { title: &family.title, ..New::default() }, &item)?.number,
-                Some((_, number)) => {
-                    let mut case = work.find::<CatalogueItem>(&number)?;
-                    work.advance(&mut case, Step::Revise)?;
-                    work.revise(&mut case, |it| *it = item.clone())?;
-                    number
-                }
-            };
-            let frozen =
-                catalogue::release(work, &number, &NewRevision { label: &label, from: Some(from), reason })?;
+            let number =
+                catalogue::open(work, &New { title: &family.title, ..New::default() }, &item)?.number;
+            let new = NewRevision { label: &label, from: Some(from), reason: "As it is sold" };
+            let frozen = catalogue::release(work, &number, &new)?;
             catalogue::publish(work, &number, frozen.no)
         })?;
         Ok(())

@@ -47,6 +47,28 @@ fn two_years_of_the_company_are_told_and_the_log_is_sound() {
                 };
                 assert!(leads("CR-2026-0009", "SO-2026-0118")?.is_some());
                 assert!(leads("CR-2026-0006", "RS-2026-0017")?.is_some());
+                // Revision D of the pump is what the change of the seals proposed, in force by its release.
+                let seals = db.mention_of("CR-2026-0009")?.id;
+                let (pump, number) = catalogue::article(db, "KD-20")?.unwrap();
+                let of_it = changes::items(db, seals)?;
+                let redline = of_it.iter().find(|it| it.item == Some(pump)).unwrap();
+                assert_eq!((redline.name.as_str(), redline.released_no), (number.as_str(), Some(2)));
+                let proposed = redline.proposed.as_ref().unwrap();
+                let fields: Vec<&str> = proposed.keys().map(String::as_str).collect();
+                assert_eq!(fields, ["characteristics"]);
+                let labels: Vec<String> =
+                    catalogue::revisions(db, pump)?.into_iter().map(|it| it.label).collect();
+                assert_eq!(labels, ["D", "C"]);
+                let day = identity::today(db);
+                let holds = |order| db.valid_revision(pump, &kernel::On { day, lot: "", serial: "", order });
+                assert_eq!(
+                    (holds("SO-2026-0105/10")?.no, holds("")?.no),
+                    (Some(1), Some(2)),
+                    "the pumps of Greifenstein stay with the seals they were agreed with"
+                );
+                let told = notices::recipients(db, seals)?;
+                assert!(told.iter().all(|it| it.notice.is_some()), "{told:?}");
+                assert!(told.iter().any(|it| it.number == "K-1022" && it.notice_days == 90), "{told:?}");
                 let named = notices::recipients(db, motor)?;
                 assert!(named.iter().any(|it| it.number == maker.name && it.notice.is_none()), "{named:?}");
                 Ok(())
