@@ -117,16 +117,7 @@ impl Db {
     /// # Errors
     /// Refuses whoever is neither; not found is a record that the asker does not see.
     pub fn explain(&self, asker: &Actor, whose: &Actor, number: &str) -> Result<Explanation> {
-        let (record, owner) = self.read(asker, |reader| {
-            let owner: Option<i64> =
-                reader.maybe(sql!("select owner from visible where number = $1"), values![number])?;
-            let by_owner = Permit::Owner.covers(reader.actor, owner);
-            by_owner.or(Permit::Has(Role::Administrator).covers(reader.actor, None))?;
-            let record = reader.mention_of(number)?;
-            let owner: i64 =
-                reader.one(sql!("select owner from visible where id = $1"), values![record.id])?;
-            Ok((record, owner))
-        })?;
+        let (record, owner) = self.read(asker, |reader| reader.may_have_explained(number))?;
         self.read(whose, |reader| {
             let sees = reader.mention(record.id)?.is_some();
             let reasons = reader.reasons(&record, owner)?;
@@ -137,9 +128,32 @@ impl Db {
             Ok(Explanation { record: record.clone(), sees, reasons, offers })
         })
     }
+
+    /// The same question from the other end: which of some people see a record, each asked as that person. In the
+    /// order of `people`.
+    ///
+    /// # Errors
+    /// As [`Db::explain`].
+    pub fn beholders(&self, asker: &Actor, people: &[Actor], number: &str) -> Result<(Mention, Vec<bool>)> {
+        let (record, _) = self.read(asker, |reader| reader.may_have_explained(number))?;
+        let sees = |it: &Actor| self.read(it, |reader| Ok(reader.mention(record.id)?.is_some()));
+        let seen = people.iter().map(sees).collect::<Result<Vec<_>>>()?;
+        Ok((record, seen))
+    }
 }
 
 impl Reader<'_> {
+    /// The record with its owner, for whoever may ask who sees it: its owner and administrators.
+    fn may_have_explained(&self, number: &str) -> Result<(Mention, PersonId)> {
+        let owner: Option<i64> =
+            self.maybe(sql!("select owner from visible where number = $1"), values![number])?;
+        let by_owner = Permit::Owner.covers(self.actor, owner);
+        by_owner.or(Permit::Has(Role::Administrator).covers(self.actor, None))?;
+        let record = self.mention_of(number)?;
+        let owner: i64 = self.one(sql!("select owner from visible where id = $1"), values![record.id])?;
+        Ok((record, owner))
+    }
+
     /// The sentences that explain a way of seeing, for the actor of this reader.
     fn reasons(&self, record: &Mention, owner: PersonId) -> Result<Vec<Text>> {
         match &self.actor.side {

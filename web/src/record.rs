@@ -1,7 +1,7 @@
 //! The record page, the same for every kind: head, steps, offers, body, what stands beside, timeline.
 
 use jiff::Timestamp;
-use kernel::{AnyCase, Audience, Deed, Naming, Reader, Remark, Result, Tone, Vocabulary};
+use kernel::{AnyCase, Audience, Deed, Naming, Permit, Reader, Remark, Result, Role, Tone, Vocabulary};
 use maud::{Markup, PreEscaped, html};
 use serde_json::Value as Json;
 
@@ -95,6 +95,11 @@ fn head(reader: &Reader, case: &AnyCase, address: &str, extra: &Extra) -> Result
         tools.more.push(Button::post(format!("{address}/{to}"), word).symbol(Symbol::Eye).small());
     }
     tools.more.extend(extra.tools.iter().cloned());
+    let may_ask = Permit::Owner.covers(reader.actor, Some(case.owner));
+    if may_ask.or(Permit::Has(Role::Administrator).covers(reader.actor, None)).is_ok() {
+        let to = format!("/sight?record={}", case.number);
+        tools.more.push(Button::open(to, t!("Who sees it")).symbol(Symbol::Eye).small());
+    }
     if !reader.actor.is_outside() && !reader.actor.only_reads {
         tools.more.extend(raised_from(reader, case));
     }

@@ -500,6 +500,60 @@ fn why_somebody_sees_a_record_is_told_from_the_rules_themselves() {
     }
 }
 
+/// The same rules, asked from the side of the record: who of all reads it, by page and by program.
+#[test]
+fn who_sees_a_record_is_told_to_its_owner_and_to_nobody_outside() {
+    for world in World::on_each_engine() {
+        let set = world.offered_set();
+        let (_, carl, _) = person_of(&world, "carl");
+        let (_, eve, _) = person_of(&world, "eve");
+        let (mut at_carls, mut at_eves) = (signed_in(&world, "carl"), signed_in(&world, "eve"));
+        let (mut ada, mut bob) = (signed_in(&world, "ada"), signed_in(&world, "bob"));
+        // The owner comes there from the record, and reads the reasons for each of them.
+        let link = format!("/sight?record={set}");
+        assert!(ada.get(&format!("/requirement-sets/{set}")).text.contains(&link));
+        assert!(!bob.get(&format!("/requirement-sets/{set}")).text.contains(&link));
+        let page = ada.get(&link);
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.text.contains("Everybody who works here reads every record"));
+        let of_eve = ada.get(&format!("{link}&person={eve}")).text;
+        assert!(of_eve.contains("Eve Zimmermann does not see it"), "{of_eve}");
+        assert!(of_eve.contains("It belongs to no organisation that they belong to."));
+        let of_carl = ada.get(&format!("{link}&person={carl}")).text;
+        assert!(of_carl.contains("Carl Whitfield sees it"), "{of_carl}");
+        let told = ada.get(&format!("/api/v1/sight?record={set}")).json();
+        let sees = |number: &str| {
+            let all = told["outside"].as_array().unwrap();
+            all.iter().find(|it| it["person"] == number).unwrap()["sees"].as_bool().unwrap()
+        };
+        assert!(sees(&carl) && !sees(&eve), "{told}");
+        assert_eq!(told["outside"][0]["person"], carl.as_str(), "those of its organisation stand first");
+        for (sees, who) in [(true, &mut at_carls), (false, &mut at_eves)] {
+            let status = who.get(&format!("/requirement-sets/{set}")).status;
+            assert_eq!(status == StatusCode::OK, sees, "what was told is what is");
+            for path in [&link, &format!("/api/v1/sight?record={set}")] {
+                let refused = who.get(path);
+                assert_eq!(refused.status, StatusCode::CONFLICT);
+                assert!(!refused.text.contains("Eve Zimmermann"), "nobody outside learns who else there is");
+            }
+        }
+        assert_eq!(bob.get(&link).status, StatusCode::CONFLICT);
+        assert_eq!(bob.get(&format!("/api/v1/sight?record={set}")).status, StatusCode::CONFLICT);
+        assert_eq!(bob.get("/sight").status, StatusCode::OK, "whoever owns another record may ask there");
+        let mut sam = signed_in(&world, "sam");
+        assert_eq!(sam.get("/sight?record=RS-1").status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(sam.get(&format!("{link}&person=PE-1")).status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(sam.get("/api/v1/sight").status, StatusCode::UNPROCESSABLE_ENTITY);
+        // Somebody who left is told as that, and not as a record that does not exist.
+        let (_, ben, _) = person_of(&world, "ben");
+        world.sam().does(|work| identity::leave(work, &ben)).unwrap();
+        let left = sam.get(&format!("/api/v1/people/{ben}/why?record={set}")).json();
+        assert_eq!((&left["sees"], &left["steps"]), (&json!(false), &json!([])));
+        assert!(left["reasons"][0].as_str().unwrap().starts_with("They left"), "{left}");
+        assert!(sam.get(&format!("{link}&person={ben}")).text.contains("does not see it"));
+    }
+}
+
 #[test]
 fn the_form_for_a_token_sent_twice_makes_one() {
     for world in World::on_each_engine() {

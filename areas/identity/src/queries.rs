@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use web::Known;
 
 pub use self::door::*;
-pub use self::people::known_people;
+pub use self::people::{MOST_OUTSIDERS, OutsiderLine, known_people, of_outside};
 use crate::model::{Function, Person, Scope};
 use crate::rules::{FunctionFacts, PersonFacts, sealed};
 

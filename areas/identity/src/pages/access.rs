@@ -195,22 +195,119 @@ pub fn why(it: &Why) -> Markup {
             (filled(&it.form, "record", Field::text("record", t!("Number of the record"))).value(it.asked.clone()).example("RS-2026-0017").required())
             div.row { (Button::send(t!("Explain")).first()) }
         }))
-        @if let Some(found) = &it.explained {
-            (parts::section("sight", if found.sees { t!("{name} sees it", name = it.name.clone()) } else { t!("{name} does not see it", name = it.name.clone()) }, html! {
-                p { a href=(found.address) { (found.record) } }
-                ul { @for reason in &found.reasons { li { (reason) } } }
+        @if let Some(found) = &it.explained { (explanation(&it.name, found)) }
+    }
+}
+
+/// Whether somebody sees a record, why, and what they may do with it.
+fn explanation(name: &str, found: &Explained) -> Markup {
+    html! {
+        (parts::section("sight", if found.sees { t!("{name} sees it", name = name) } else { t!("{name} does not see it", name = name) }, html! {
+            p { a href=(found.address) { (found.record) } }
+            ul { @for reason in &found.reasons { li { (reason) } } }
+        }))
+        @if found.sees {
+            (parts::section("steps", t!("What they may do with it now"), html! {
+                @if found.steps.is_empty() { p.quiet-text { (t!("No step leads on from here for them.")) } }
+                @else { ul { @for (step, may, reasons) in &found.steps {
+                    li {
+                        (parts::state(if *may { parts::State::Good } else { parts::State::Over }, step)) " "
+                        @if *may { (t!("may be taken")) } @else { (reasons.join(" ")) }
+                    }
+                } } }
             }))
-            @if found.sees {
-                (parts::section("steps", t!("What they may do with it now"), html! {
-                    @if found.steps.is_empty() { p.quiet-text { (t!("No step leads on from here for them.")) } }
-                    @else { ul { @for (step, may, reasons) in &found.steps {
-                        li {
-                            (parts::state(if *may { parts::State::Good } else { parts::State::Over }, step)) " "
-                            @if *may { (t!("may be taken")) } @else { (reasons.join(" ")) }
-                        }
-                    } } }
-                }))
-            }
         }
     }
+}
+
+/// Who sees a record, and about whom somebody asks.
+pub struct Sight {
+    /// The number of the record, as it was typed.
+    pub asked: String,
+    /// The number of the person, if one is asked about.
+    pub person: String,
+    pub found: Option<Beheld>,
+    pub form: Form,
+}
+
+/// What was found for it.
+pub struct Beheld {
+    pub number: String,
+    pub title: String,
+    pub address: String,
+    /// Our own people: number and name.
+    pub colleagues: Vec<(String, String)>,
+    /// Those of outside: number, name, organisation, and whether they see it.
+    pub outside: Vec<(String, String, String, bool)>,
+    /// There are more of outside than stand here.
+    pub is_cut: bool,
+    /// The person who is asked about.
+    pub one: Option<(String, Explained)>,
+}
+
+/// The page that answers from the side of the record.
+pub fn sight(it: &Sight) -> Markup {
+    html! {
+        (parts::page_head(&parts::Head {
+            place: Some(match &it.found {
+                Some(found) => (format!("{} {}", found.number, found.title), found.address.clone()),
+                None => (t!("People"), "/people".to_owned()),
+            }),
+            title: html! { @match &it.found { Some(found) => (t!("Who sees {number}, and why", number = found.number.clone())), None => (t!("Who sees what")) } },
+            lead: Some(html! { (t!("The answer comes from the same rules that the product goes by.")) }),
+            ..parts::Head::default()
+        }))
+        (summary(&it.form))
+        (parts::look_up("/sight", html! {
+            (filled(&it.form, "record", Field::text("record", t!("Number of the record"))).value(it.asked.clone()).example("RS-2026-0017").required())
+            @if let Some(found) = &it.found {
+                (filled(&it.form, "person", Field::select("person", t!("Why this person?"), asked_about(found))).value(it.person.clone()))
+            }
+            div.row { (Button::send(t!("Explain")).first()) }
+        }))
+        @if let Some(found) = &it.found {
+            @if let Some((name, explained)) = &found.one { (explanation(name, explained)) }
+            (parts::section("beholders", t!("Who sees it"), html! {
+                p { (t!("Everybody who works here reads every record: {count} people.", count = found.colleagues.len())) }
+                @if found.outside.is_empty() { p.quiet-text { (t!("Nobody of outside can sign in.")) } }
+                @else { (outsiders(found)) }
+                @if found.is_cut { p.fine { (t!("There are more people of outside. Those of the organisation of this record stand first.")) } }
+            }))
+        }
+    }
+}
+
+fn asked_about(found: &Beheld) -> Vec<(String, String)> {
+    let outside =
+        found.outside.iter().map(|(number, name, house, _)| (number.clone(), format!("{name}, {house}")));
+    let nobody = (String::new(), t!("Nobody in particular"));
+    std::iter::once(nobody).chain(found.colleagues.iter().cloned()).chain(outside).collect()
+}
+
+/// Everybody of outside, with the way to the reasons.
+fn outsiders(found: &Beheld) -> Markup {
+    let lines = found.outside.iter().map(|(number, name, house, sees)| {
+        let (state, word) = if *sees {
+            (parts::State::Good, t!("sees it"))
+        } else {
+            (parts::State::Over, t!("does not see it"))
+        };
+        let to = format!("/sight?record={}&person={number}", found.number);
+        Line::new(
+            "",
+            vec![
+                html! { a href={ "/people/" (number) } { (name) } },
+                html! { (house) },
+                html! { (parts::state(state, word)) },
+                html! { a href=(to) { (t!("Why?")) } },
+            ],
+        )
+    });
+    let columns = vec![
+        Column::title(t!("Person")),
+        Column::text(t!("Organisation")),
+        Column::text(t!("Sees it")),
+        Column::text(t!("Reasons")),
+    ];
+    html! { (Table::new(t!("People of outside who can sign in"), columns, lines.collect())) }
 }

@@ -62,3 +62,34 @@ fn staff(reader: &Reader) -> Result<Vec<Colleague>> {
         &[],
     )
 }
+
+/// So many of outside are asked at once whether they see a record.
+pub const MOST_OUTSIDERS: usize = 200;
+
+/// Somebody of outside who can sign in.
+#[derive(Debug, Deserialize)]
+pub struct OutsiderLine {
+    pub key: PersonId,
+    pub number: String,
+    pub name: String,
+    pub organisation: String,
+}
+
+/// Those of outside who can sign in, those of the organisation of a record first; one more than are asked at once,
+/// where there are so many.
+pub fn of_outside(reader: &Reader, record: &str) -> Result<Vec<OutsiderLine>> {
+    let party: Option<PartyId> =
+        reader.maybe(sql!("select coalesce(party, 0) from visible where number = $1"), values![record])?;
+    reader.rows(
+        sql!(
+            "select visible.id as key, visible.number, visible.title as name, house.title as organisation
+             from visible join account on account.record_id = visible.id
+             join visible as house on house.id = visible.party
+             where visible.kind = 'PE' and visible.state = 'active'
+             order by case when visible.party = $1 or exists (select 1 from visible_membership as further
+                 where further.record_id = visible.id and further.party = $1) then 0 else 1 end,
+                 visible.title, visible.id limit 201"
+        ),
+        values![party.unwrap_or_default()],
+    )
+}

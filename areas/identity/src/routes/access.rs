@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use kernel::{Actor, Db, Error, Reader, Result};
+use kernel::{Actor, Db, Error, Explanation, Mention, Permit, Reader, Result};
 use web::language::say;
 use web::{Answer, Envelope, Failure, Form, Page, Path, Posted, Routes, Visit, off_the_loop, status_of};
 
 use super::{must_be_signed_in, people};
 use crate::commands::{self, ADMINISTRATORS, NewAbsence};
 use crate::model::Person;
-use crate::pages::access::{self as page, Explained, Rules, Why};
+use crate::pages::access::{self as page, Beheld, Explained, Rules, Sight, Why};
 use crate::queries;
 use crate::rules::new_secret;
 
@@ -24,6 +24,7 @@ pub fn routes() -> Routes {
         .post("/people/{number}/absences", name_deputy)
         .post("/people/{number}/absences/{absence}/end", end_absence)
         .get("/people/{number}/why", why)
+        .get("/sight", sight)
 }
 
 async fn show_rules(visit: Visit) -> Answer {
@@ -182,19 +183,128 @@ fn explained(db: &Db, asker: &Actor, (number, record): (&str, &str)) -> Result<W
     Ok(Why { name: case.record.title, number: number.to_owned(), asked: record.to_owned(), explained, form })
 }
 
-/// What the kernel says of a person and a record, with the address of the record.
+/// What the kernel says of a person and a record, with the address of the record; and whether they can sign in.
 pub(super) fn explanation(
     db: &Db,
     asker: &Actor,
     (person, record): (i64, &str),
-) -> Result<(kernel::Explanation, String)> {
-    let whose = db.read(&Actor::system(), |reader| queries::actor_of(reader, person))?;
-    let found = db.explain(asker, &whose, record)?;
+) -> Result<(Explanation, String)> {
+    let (whose, signs_in) = db.read(&Actor::system(), |reader| {
+        let whose = match queries::actor_of(reader, person) {
+            Err(Error::NotFound) => None,
+            found => Some(found?),
+        };
+        Ok((whose, queries::has_account(reader, person)?))
+    })?;
+    let found = match whose {
+        Some(whose) => {
+            let mut found = db.explain(asker, &whose, record)?;
+            if !signs_in {
+                found.reasons.push(kernel::text!(
+                    "They have no password yet: until they are invited, they cannot sign in."
+                ));
+            }
+            found
+        }
+        // Whoever left is nobody as whom anything could be asked.
+        None => {
+            let (record, _) = db.beholders(asker, &[], record)?;
+            let reasons = vec![kernel::text!("They left: nothing of theirs opens the door any more.")];
+            Explanation { record, sees: false, reasons, offers: Vec::new() }
+        }
+    };
     let address = db.registry().address(&found.record.kind, &found.record.number);
     Ok((found, address))
 }
 
-fn told(found: kernel::Explanation, address: String) -> Explained {
+/// Who sees a record: how many work here, and each of outside who is asked.
+pub(super) struct Beholders {
+    pub record: Mention,
+    pub colleagues: Vec<kernel::Colleague>,
+    pub outside: Vec<(queries::OutsiderLine, bool)>,
+    /// There are more of outside than were asked.
+    pub is_cut: bool,
+}
+
+/// Asks the rules of sight as everybody of outside who can sign in, those of the record's organisation first.
+pub(super) fn beholders(db: &Db, asker: &Actor, record: &str) -> Result<Beholders> {
+    let (colleagues, mut lines) = db.read(asker, |reader| {
+        Permit::Staff.covers(reader.actor, None)?;
+        Ok((reader.colleagues()?, queries::of_outside(reader, record)?))
+    })?;
+    let is_cut = lines.len() > queries::MOST_OUTSIDERS;
+    lines.truncate(queries::MOST_OUTSIDERS);
+    let actors: Vec<Actor> = db.read(&Actor::system(), |reader| {
+        lines.iter().map(|it| queries::actor_of(reader, it.key)).collect()
+    })?;
+    let (record, seen) = db.beholders(asker, &actors, record)?;
+    let outside = lines.into_iter().zip(seen).collect();
+    Ok(Beholders { record, colleagues, outside, is_cut })
+}
+
+async fn sight(visit: Visit) -> Answer {
+    let (edge, actor) = (Arc::clone(&visit.edge), visit.actor().clone());
+    let asked = visit.envelope.asked();
+    let (record, person) = (asked.text("record").trim().to_owned(), asked.text("person").trim().to_owned());
+    let language = visit.envelope.language(Some(&visit.known));
+    let found = off_the_loop(move || language.with(|| seen(&edge.db, &actor, (record, person)))).await;
+    let sight = found.map_err(|error| Failure::of(error, &visit.envelope))?;
+    let status =
+        if sight.form.faults.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    visit
+        .answer(status, move |_| Ok(Page::new(web::t!("Who sees what"), "/people", page::sight(&sight))))
+        .await
+}
+
+fn seen(db: &Db, asker: &Actor, (record, person): (String, String)) -> Result<Sight> {
+    db.read(asker, |reader| Ok(Permit::Staff.covers(reader.actor, None)?))?;
+    let mut sight = Sight { asked: record, person, found: None, form: Form::default() };
+    if sight.asked.is_empty() {
+        return Ok(sight);
+    }
+    let all = match beholders(db, asker, &sight.asked) {
+        Ok(all) => all,
+        Err(Error::NotFound) => {
+            sight
+                .form
+                .faults
+                .add("record", kernel::text!("There is no such record. Give a number like RS-2026-0017."));
+            return Ok(sight);
+        }
+        Err(error) => return Err(error),
+    };
+    let one = if sight.person.is_empty() { None } else { one_of(db, asker, &mut sight)? };
+    sight.found = Some(Beheld {
+        address: db.registry().address(&all.record.kind, &all.record.number),
+        number: all.record.number,
+        title: all.record.title,
+        colleagues: all.colleagues.into_iter().map(|it| (it.number, it.name)).collect(),
+        outside: all
+            .outside
+            .into_iter()
+            .map(|(it, sees)| (it.number, it.name, it.organisation, sees))
+            .collect(),
+        is_cut: all.is_cut,
+        one,
+    });
+    Ok(sight)
+}
+
+/// The one person whom somebody asks about beside a record, with their name.
+fn one_of(db: &Db, asker: &Actor, sight: &mut Sight) -> Result<Option<(String, Explained)>> {
+    let person = match db.read(asker, |reader| reader.find::<Person>(&sight.person)) {
+        Ok(case) => case.record,
+        Err(Error::NotFound) => {
+            sight.form.faults.add("person", kernel::text!("Choose somebody from the list."));
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    let (found, address) = explanation(db, asker, (person.id.raw(), &sight.asked))?;
+    Ok(Some((person.title, told(found, address))))
+}
+
+fn told(found: Explanation, address: String) -> Explained {
     let steps = found.offers.iter().map(|it| {
         let missing = it.missing.iter().map(|it| say(&it.sentence)).collect();
         (say(&it.step.text), it.missing.is_empty(), missing)

@@ -81,6 +81,14 @@ pub fn routes() -> Routes {
             },
             why,
         )
+        .api_get(
+            "/api/v1/sight",
+            Doc {
+                query: &[("record", "The number of the record, like RS-2026-0017")],
+                ..doc::<(), Seen>("Who sees a record; why, is told for each person by `/people/{number}/why`")
+            },
+            sight,
+        )
         .api_get("/api/v1/access", doc::<(), Rules>("How people come in"), rules)
         .api_patch("/api/v1/access", doc::<WantedRules, Rules>("Says how people come in"), keep_rules)
 }
@@ -175,6 +183,25 @@ struct WhyStep {
     step: String,
     may: bool,
     missing: Vec<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Seen {
+    record: String,
+    /// How many work here; all of them read every record.
+    colleagues: usize,
+    /// Those of outside who can sign in, those of the organisation of the record first.
+    outside: Vec<Beholder>,
+    /// There are more of outside than stand here.
+    is_cut: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Beholder {
+    person: String,
+    name: String,
+    organisation: String,
+    sees: bool,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -371,6 +398,26 @@ async fn why(visit: Visit, Path(number): Path<String>) -> Answer {
         })
     });
     explained.await.map_err(|error| Failure::of(error, &visit.envelope))
+}
+
+async fn sight(visit: Visit) -> Answer {
+    let (edge, actor) = (Arc::clone(&visit.edge), visit.actor().clone());
+    let record = visit.envelope.asked().text("record").trim().to_owned();
+    let seen = off_the_loop(move || {
+        if record.is_empty() {
+            return Err(Faults::one("record", text!("Give a number like RS-2026-0017.")).into());
+        }
+        let found = access::beholders(&edge.db, &actor, &record)?;
+        let outside = found.outside.into_iter().map(|(it, sees)| Beholder {
+            person: it.number,
+            name: it.name,
+            organisation: it.organisation,
+            sees,
+        });
+        let (record, colleagues) = (found.record.number, found.colleagues.len());
+        answer(&Seen { record, colleagues, outside: outside.collect(), is_cut: found.is_cut })
+    });
+    seen.await.map_err(|error| Failure::of(error, &visit.envelope))
 }
 
 fn present_rules(reader: &Reader) -> Result<Rules> {
