@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use kernel::{Error, Faults, Reader, Result, Work, text};
+use kernel::{Error, Faults, Permit, Reader, Result, Work, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -404,6 +404,7 @@ async fn sight(visit: Visit) -> Answer {
     let (edge, actor) = (Arc::clone(&visit.edge), visit.actor().clone());
     let record = visit.envelope.asked().text("record").trim().to_owned();
     let seen = off_the_loop(move || {
+        edge.db.read(&actor, |reader| Ok(Permit::Staff.covers(reader.actor, None)?))?;
         if record.is_empty() {
             return Err(Faults::one("record", text!("Give a number like RS-2026-0017.")).into());
         }
