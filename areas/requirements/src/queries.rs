@@ -363,7 +363,9 @@ pub fn enclosed(
             files.push(Enclosed { name: it.name, digest: it.digest, size: it.size });
         }
     }
-    all.values_mut().for_each(|files| files.sort_by(|one, other| one.name.cmp(&other.name)));
+    for files in all.values_mut() {
+        files.sort_by(|one, other| one.name.cmp(&other.name));
+    }
     Ok(all)
 }
 
