@@ -58,8 +58,8 @@ impl Reader<'_> {
         self.may_audit()?;
         let lines = self.rows(
             sql!(
-                "select no as place, id, at, actor, deed, bytes, mac from leaf join entry on entry.id = leaf.entry
-                 where no >= $1 and no < $2 order by no"
+                "select no as place, id, at, actor, deed, bytes, mac from leaf cross join entry
+                 where entry.id = leaf.entry and no >= $1 and no < $2 order by no"
             ),
             values![from, from + limit],
         )?;
@@ -196,8 +196,8 @@ impl Reader<'_> {
         let most = lines.iter().map(|it| it.id).max().unwrap_or(-1);
         let numbers: Vec<(i64, String)> = self.rows(
             sql!(
-                "select entry, number from entry_record join record on record.id = record_id
-                 where entry >= $1 and entry <= $2 order by entry, record_id"
+                "select entry, number from entry_record cross join record
+                 where record.id = record_id and entry >= $1 and entry <= $2 order by entry, record_id"
             ),
             values![least, most],
         )?;
