@@ -62,6 +62,20 @@ enum Engine {
     Postgres { pool: Pool, lane: Lane },
 }
 
+/// Counts, and takes back what would mislead. An index whose keys are all alike is held for useless although others may
+/// be asked for tomorrow; a table that is empty has no count, and one without a count is held for a full one, so that
+/// whatever was counted would be walked instead. <https://www.sqlite.org/fileformat2.html#stat1tab>
+const COUNT: &str = "
+    pragma analysis_limit = 1000;
+    analyze;
+    insert into sqlite_stat1 (tbl, idx, stat)
+        select tbl, null, cast(max(cast(stat as integer)) as text) from sqlite_stat1 group by tbl having min(idx) is not null;
+    delete from sqlite_stat1 where idx is not null and stat || ' ' like
+        substr(stat, 1, instr(stat || ' ', ' ')) || substr(stat, 1, instr(stat || ' ', ' ')) || '%';
+    insert into sqlite_stat1 (tbl, idx, stat) select name, null, '1000' from sqlite_schema
+        where type = 'table' and name not like 'sqlite_%' and name not in (select tbl from sqlite_stat1);
+    analyze sqlite_schema";
+
 impl Db {
     /// Opens a database and brings its schema up to date. Files lie in `folder`, or in the database where
     /// that is PostgreSQL.
@@ -199,7 +213,7 @@ impl Db {
     /// does so by itself. To be called at the start and now and then.
     pub fn count_again(&self) -> Result<()> {
         match &self.engine {
-            Engine::Sqlite { .. } => self.aside(|db| db.batch("pragma analysis_limit = 1000; analyze")),
+            Engine::Sqlite { .. } => self.aside(|db| db.batch(COUNT)),
             Engine::Postgres { .. } => Ok(()),
         }
     }
@@ -339,5 +353,30 @@ impl Drop for Transaction<'_> {
             // A connection that cannot even roll back is lost, and its pool lets it go.
             let _ = connection.batch("rollback");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counting_makes_nothing_of_what_is_empty_or_all_alike() {
+        let db = rusqlite::Connection::open_in_memory().unwrap();
+        db.execute_batch(
+            "create table entry (id integer primary key, item integer);
+             create index entry_by_item on entry (item);
+             create table waiting (entry integer primary key);
+             with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
+             insert into entry select i, 7 from n",
+        )
+        .unwrap();
+        db.execute_batch(COUNT).unwrap();
+        let begins = |sql: &str| {
+            db.query_row(&format!("explain query plan {sql}"), [], |row| row.get::<_, String>(3)).unwrap()
+        };
+        assert_eq!(begins("select * from entry join waiting on entry.id = waiting.entry"), "SCAN waiting");
+        let one = begins("select * from entry where item = 8");
+        assert!(one.contains("entry_by_item"), "{one}");
     }
 }

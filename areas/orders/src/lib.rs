@@ -31,8 +31,10 @@ pub use routes::{of_customer, routes};
 pub use rules::{ACCEPT, Amount, DELIVER, ImportedOrder, label, total};
 
 /// The schema of the area.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0021_orders", text: include_str!("../schema/0021_orders.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "0021_orders", text: include_str!("../schema/0021_orders.sql") },
+    Migration { name: "0044_resting", text: include_str!("../schema/0044_resting.sql") },
+];
 
 /// What somebody has to look for at an order: whoever was asked, then who answers for quality.
 const AWAITED: &[Ladder] = &[Ladder {

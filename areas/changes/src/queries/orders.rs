@@ -38,6 +38,8 @@ impl OpenLine {
 
 /// The open lines of orders that a change touches: of an item of the catalogue or a variant of it that changes, and of
 /// orders that rest on a requirement set in which something changes. By order and line.
+///
+/// It begins with what changes (`cross join`), of which there is little beside all orders.
 pub fn open_lines(reader: &Reader, change: i64) -> Result<Vec<OpenLine>> {
     if reader.actor.is_outside() {
         return Ok(Vec::new());
@@ -58,10 +60,10 @@ pub fn open_lines(reader: &Reader, change: i64) -> Result<Vec<OpenLine>> {
                  where it.record_id = $1 and it.action in ('change', 'add', 'remove')
              ), reached as (
                  select ol.record_id as order_id, ol.line, touched.item from touched
-                 join visible_order_line as ol on ol.item = touched.ordered where ol.done_on is null
+                 cross join visible_order_line as ol where ol.item = touched.ordered and ol.done_on is null
                  union select ol.record_id, ol.line, sets.set_id from sets
-                 join sales_order as so on so.requirement_set = sets.set_id
-                 join visible_order_line as ol on ol.record_id = so.id where ol.done_on is null
+                 cross join sales_order as so cross join visible_order_line as ol
+                 where so.requirement_set = sets.set_id and ol.record_id = so.id and ol.done_on is null
              )
              select o.id as order_id, o.number as order_number, o.title, k.title as customer, ol.line, ol.article,
              ol.promised_on, reached.item, named.number as item_number, d.takes, d.basis, d.starts, d.reason
