@@ -1,9 +1,10 @@
 // Scripts in every text and every file name, brought in by programs, forms, files and mails: nothing of it runs.
-import { enter, holds, personOf, wrongsOf } from "./world.mjs";
+import { enter, holds, personOf, sideways, wrongsOf } from "./world.mjs";
 
 const most = Number(process.env.HOSTILE_PAGES ?? 60); // pages a person
 const mostForms = Number(process.env.HOSTILE_FORMS ?? 25);
 const alike = 2;
+const phone = { width: 360, height: 800 }, desk = { width: 1280, height: 860 };
 
 /** Each tries to run `alert` in another way: as an element, out of an attribute, as an address, as Markdown, as an entity. */
 const tricks = [
@@ -185,6 +186,10 @@ async function walk(world, who, starts, withForms) {
     const bad = links.filter((each) => /^(javascript|data|vbscript):/i.test(each));
     holds(!bad.length, `${address} leads to ${bad[0]}`);
     if (withForms) await fillForms(tab, address, done);
+    await tab.setViewportSize(phone);
+    const wide = isShown ? await sideways(tab) : [];
+    await tab.setViewportSize(desk);
+    holds(!wide.length, `${who} at ${address} on a phone: ${wide.join(", ")}`);
     holds(!tab.ran.length, `${who} at ${address}:\n${tab.ran.join("\n")}`);
     for (const link of links) {
       const url = new URL(link);
