@@ -162,14 +162,15 @@ fn ordered(reader: &Reader, change: i64) -> Result<Vec<Reached>> {
             "select o.party, it.name as item, o.number,
              case when ol.done_on is null then 'open_order' else 'delivered' end as because
              from visible_change_item as it cross join visible_order_line as ol join visible as o on o.id = ol.record_id
-             where it.record_id = $1 and ol.item = it.item and it.action in ('change', 'add', 'remove') and o.party is not null
-             and o.state not in ('declined', 'cancelled')
+             where it.record_id = $1 and ol.item = it.item and it.action in ('change', 'add', 'remove')
+             and o.party is not null and o.state not in ('declined', 'cancelled')
              union
              select o.party, it.name as item, o.number,
              case when ol.done_on is null then 'open_order' else 'delivered' end as because
              from visible_change_item as it cross join catalogue_item as variant
              cross join visible_order_line as ol join visible as o on o.id = ol.record_id
-             where it.record_id = $1 and variant.base = it.item and ol.item = variant.id and it.action in ('change', 'add', 'remove') and o.party is not null
+             where it.record_id = $1 and variant.base = it.item and ol.item = variant.id
+             and it.action in ('change', 'add', 'remove') and o.party is not null
              and o.state not in ('declined', 'cancelled')"
         ),
         values![change],
