@@ -5,14 +5,14 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use app::wiring::TARGETS;
 use imports::{Arrived, Seen, apply, counts, read_apart, stage, target_of};
 use kernel::New;
 use requirements::RequirementSet;
 
 use crate::house::House;
-use crate::measure::{Table, rate, timed};
+use crate::measure::{Table, peak, rate, timed};
 
 const COUNT: usize = 10_000;
 
@@ -68,10 +68,10 @@ fn by_program(house: &House, program: &Path, path: &Path) -> Result<(Duration, u
     command.args(house.config.database.iter().flat_map(|it| ["--database", it]));
     timed(|| {
         let mut process = command.stdout(Stdio::null()).stderr(Stdio::inherit()).spawn()?;
-        let status = format!("/proc/{}/status", process.id());
+        let number = process.id().to_string();
         let mut most = 0;
         loop {
-            most = most.max(peak(&status).unwrap_or(0));
+            most = most.max(peak(&number).unwrap_or(0));
             if let Some(end) = process.try_wait()? {
                 ensure!(end.success(), "the import failed");
                 return Ok(most);
@@ -79,12 +79,4 @@ fn by_program(house: &House, program: &Path, path: &Path) -> Result<(Duration, u
             std::thread::sleep(Duration::from_millis(5));
         }
     })
-}
-
-/// The most that a process held so far, in megabytes; the system keeps it.
-fn peak(status: &str) -> Result<u64> {
-    let text = std::fs::read_to_string(status)?;
-    let line = text.lines().find(|it| it.starts_with("VmHWM:")).context("it has ended")?;
-    let kilobytes: u64 = line.split_whitespace().nth(1).context("it says nothing")?.parse()?;
-    Ok(kilobytes / 1024)
 }

@@ -13,6 +13,7 @@ mod live;
 mod log;
 mod measure;
 mod pages;
+mod papers;
 mod program;
 mod trace;
 
@@ -65,6 +66,7 @@ fn main() -> Result<()> {
     pages::measure(&house, &mut table)?;
     trace::measure(&house, &mut table)?;
     log::measure(&house, &mut table)?;
+    papers::measure(&house, &mut table)?;
     if let Some(program) = &options.program {
         program::measure(&house, program, &mut table)?;
     }

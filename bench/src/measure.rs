@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 /// How long each of some repetitions took, the shortest first.
 pub struct Times(Vec<Duration>);
@@ -58,6 +58,14 @@ pub fn timed<T>(task: impl FnOnce() -> Result<T>) -> Result<(Duration, T)> {
 #[expect(clippy::cast_precision_loss, reason = "nobody counts that far")]
 pub fn rate(count: usize, took: Duration) -> f64 {
     count as f64 / took.as_secs_f64()
+}
+
+/// The most that a process held so far, in megabytes; Linux keeps it.
+pub fn peak(process: &str) -> Result<u64> {
+    let text = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = text.lines().find(|it| it.starts_with("VmHWM:")).context("it has ended")?;
+    let kilobytes: u64 = line.split_whitespace().nth(1).context("it says nothing")?.parse()?;
+    Ok(kilobytes / 1024)
 }
 
 /// What is printed.

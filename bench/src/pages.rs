@@ -22,7 +22,7 @@ pub fn measure(house: &House, table: &mut Table) -> Result<()> {
 }
 
 /// A page, or what went wrong.
-fn visit(browser: &mut Client, address: &str) -> Result<Came> {
+pub fn visit(browser: &mut Client, address: &str) -> Result<Came> {
     let came = browser.get(address);
     ensure!(came.status.is_success(), "{address} answers {}", came.status);
     Ok(came)
