@@ -89,7 +89,8 @@ function open(press) {
   look();
 }
 document.addEventListener("keydown", (press) => {
-  const typing = press.target.closest("input, textarea, select, [contenteditable]");
+  // A field keeps the focus for a moment after its dialog was closed; nobody types there.
+  const typing = press.target.closest("input, textarea, select, [contenteditable]") && !press.target.closest("dialog:not([open])");
   const isSlash = press.key === "/" && !typing && document.body.dataset.keys !== "off";
   if ((press.key === "k" && (press.ctrlKey || press.metaKey)) || isSlash) open(press);
 });
