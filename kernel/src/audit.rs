@@ -48,7 +48,9 @@ struct Line {
     at: i64,
     actor: PersonId,
     deed: String,
+    #[serde(with = "serde_bytes")]
     bytes: Vec<u8>,
+    #[serde(with = "serde_bytes")]
     mac: Vec<u8>,
 }
 

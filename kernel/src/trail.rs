@@ -140,9 +140,10 @@ impl Nodes for Stored<'_> {
     }
 }
 
-/// A column of bytes.
+/// A column of bytes, taken over as a whole.
 #[derive(Deserialize)]
-pub(crate) struct Bytes(pub Vec<u8>);
+#[serde(transparent)]
+pub(crate) struct Bytes(#[serde(with = "serde_bytes")] pub Vec<u8>);
 
 /// Gives every entry that waits its place in the tree. Only one may do this at a time.
 pub(crate) fn seal(db: &Connection, secrets: &Secrets) -> Result<()> {
@@ -265,6 +266,7 @@ struct Line {
     actor: PersonId,
     at: i64,
     deed: String,
+    #[serde(with = "serde_bytes")]
     bytes: Vec<u8>,
     place: Option<i64>,
 }
