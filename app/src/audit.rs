@@ -11,6 +11,10 @@ use verifier::audit::{Columns, Report, Row, Walk};
 /// So many entries are handed over at once.
 const PAGE: i64 = 5000;
 
+/// So many texts and files are handed over at once, or fewer where they are long.
+const CONTENTS: usize = 1000;
+const CONTENT_BYTES: usize = 4 << 20;
+
 /// So many parts of the log wait at most for the verifier: reading and checking go on side by side.
 const WAITING: usize = 4;
 
@@ -24,7 +28,7 @@ enum Part {
     Unsealed(Vec<Stored>),
     ContentsFollow,
     Revisions(Vec<StoredRevision>),
-    Content(StoredContent),
+    Contents(Vec<StoredContent>),
 }
 
 /// Walks the log from its first entry to its last and compares it with heads that were kept outside.
@@ -97,7 +101,18 @@ fn hand_over(reader: &Reader, to: &Verifier) -> kernel::Result<()> {
         after = last.id;
         to.take(Part::Revisions(revisions));
     }
-    reader.stored_contents(&mut |it| to.take(Part::Content(it)))
+    let mut together = Vec::new();
+    let mut size = 0;
+    reader.stored_contents(&mut |it| {
+        size += it.bytes.len();
+        together.push(it);
+        if together.len() >= CONTENTS || size >= CONTENT_BYTES {
+            to.take(Part::Contents(std::mem::take(&mut together)));
+            size = 0;
+        }
+    })?;
+    to.take(Part::Contents(together));
+    Ok(())
 }
 
 fn take(walk: &mut Walk, part: Part, progress: &mut impl FnMut(i64, i64)) {
@@ -128,7 +143,7 @@ fn take(walk: &mut Walk, part: Part, progress: &mut impl FnMut(i64, i64)) {
                 walk.push_revision(&it.number, it.no, (&it.digest, &it.content));
             }
         }
-        Part::Content(it) => walk.push_content(&it.what, &it.bytes),
+        Part::Contents(all) => all.iter().for_each(|it| walk.push_content(&it.what, &it.bytes)),
     }
 }
 

@@ -100,11 +100,16 @@ impl Contents {
 }
 
 fn hash(digest: &str) -> Option<Hash> {
-    if digest.len() != 64 || !digest.is_ascii() {
+    let mut hash = [0; 32];
+    let (pairs, rest) = digest.as_bytes().as_chunks::<2>();
+    if pairs.len() != hash.len() || !rest.is_empty() {
         return None;
     }
-    let byte = |place: usize| u8::from_str_radix(&digest[2 * place..2 * place + 2], 16).ok();
-    (0..32).map(byte).collect::<Option<Vec<u8>>>()?.try_into().ok()
+    for (byte, [high, low]) in hash.iter_mut().zip(pairs) {
+        let digit = |it: u8| char::from(it).to_digit(16).and_then(|it| u8::try_from(it).ok());
+        *byte = digit(*high)? << 4 | digit(*low)?;
+    }
+    Some(hash)
 }
 
 fn hexadecimal(hash: &Hash) -> String {
