@@ -21,7 +21,7 @@ pub use self::calls::{
 };
 pub use self::meetings::{
     Ahead, Attendee, ToldLine, ahead, approved, asked_at, attendees, by_uid, conversation_party, in_words,
-    keyed_conversations, meeting_fits, number_in, person_at, person_of, talk_key, told_of,
+    meeting_fits, number_in, person_at, person_of, talk_key, told_of,
 };
 pub use self::statements::{
     ANSWERED, Kept, SAID, Unconfirmed, WordOfMouth, answers, asked_of, could_be_tied, has_left, keeping,

@@ -151,15 +151,25 @@ pub fn number(reader: &Reader, record: i64) -> Result<String> {
 }
 
 /// The conversations of a customer that are not closed, the last spoken in first; those of nobody where none is
-/// said.
-pub fn open_conversations(reader: &Reader, party: Option<PartyId>) -> Result<Vec<(String, String)>> {
+/// said: key, number and title.
+pub fn open_conversations(reader: &Reader, party: Option<PartyId>) -> Result<Vec<(i64, String, String)>> {
+    let Some(party) = party else {
+        let of_nobody = sql!(
+            "select visible.id, visible.number, visible.title from visible
+             join conversation as it on it.id = visible.id
+             where visible.kind = 'CV' and visible.party is null and visible.state <> 'closed'
+             order by last_at desc, visible.id desc limit 50"
+        );
+        return reader.rows(of_nobody, &[]);
+    };
     reader.rows(
         sql!(
-            "select visible.number, visible.title from visible join conversation as it on it.id = visible.id
-             where visible.state <> 'closed' and coalesce(visible.party, 0) = $1
+            "select visible.id, visible.number, visible.title from visible
+             join conversation as it on it.id = visible.id
+             where visible.kind = 'CV' and visible.party = $1 and visible.state <> 'closed'
              order by last_at desc, visible.id desc limit 50"
         ),
-        values![party.unwrap_or(0)],
+        values![party],
     )
 }
 

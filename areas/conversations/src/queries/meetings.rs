@@ -225,20 +225,6 @@ pub fn talk_key(reader: &Reader, number: &str) -> Result<Option<i64>> {
     reader.maybe(sql!("select id from visible where number = $1 and kind = 'CV'"), values![number])
 }
 
-/// The open conversations of a customer, to choose one from: key, number and title.
-pub fn keyed_conversations(reader: &Reader, party: Option<PartyId>) -> Result<Vec<(String, String)>> {
-    let open: Vec<(i64, String, String)> = reader.rows(
-        sql!(
-            "select visible.id, visible.number, visible.title from visible
-             join conversation as it on it.id = visible.id
-             where visible.state <> 'closed' and coalesce(visible.party, 0) = $1
-             order by last_at desc, visible.id desc limit 50"
-        ),
-        values![party.unwrap_or(0)],
-    )?;
-    Ok(open.into_iter().map(|(id, number, title)| (id.to_string(), format!("{number} {title}"))).collect())
-}
-
 /// The last number of a record that stands in an address of ours.
 pub fn number_in(reader: &Reader, path: &str) -> Result<Option<String>> {
     let path = path.split(['?', '#']).next().unwrap_or_default();

@@ -143,7 +143,7 @@ fn card_of(reader: &Reader, party: Option<PartyId>, person: Option<PersonId>) ->
     }
     let open = queries::open_conversations(reader, party)?;
     card.conversations =
-        open.into_iter().map(|(number, title)| (number.clone(), format!("{number} {title}"))).collect();
+        open.into_iter().map(|(_, number, title)| (number.clone(), format!("{number} {title}"))).collect();
     let Some(party) = party else { return Ok(card) };
     let Some(firm) = reader.mention(party)?.filter(|it| it.kind == "K") else { return Ok(card) };
     card.organisation = Some((firm.title, reader.registry().address(&firm.kind, &firm.number)));

@@ -102,7 +102,9 @@ fn plan_page(
         Some(case) => case.record.party,
         None => form.text("party").parse().ok(),
     };
-    let conversations = queries::keyed_conversations(reader, party)?;
+    let open = queries::open_conversations(reader, party)?;
+    let conversations =
+        open.into_iter().map(|(id, number, title)| (id.to_string(), format!("{number} {title}"))).collect();
     let theirs = match party {
         Some(party) => customers::contacts(reader, party)?
             .into_iter()
