@@ -9,6 +9,8 @@ use crate::{Db, Faults, Permit, PersonId, Reader, Result, Role, Work, fingerprin
 
 /// The setting that says where browsers reach us.
 pub(crate) const SITE: &str = "site.address";
+/// The time zone of the house.
+pub(crate) const ZONE: &str = "company.zone";
 
 /// A setting stands on the trail as it is up to so many bytes, a longer one by its digest.
 const LONGEST_TOLD: usize = 2000;

@@ -586,7 +586,11 @@ impl Db {
         let now = self.now();
         self.aside(|db| {
             db.execute(
-                sql!("update letter set state = $1, queued_at = $2, due_at = $2 where state = $3").text,
+                sql!(
+                    "update letter set state = $1, queued_at = $2,
+                     due_at = case when due_at > $2 then due_at else $2 end where state = $3"
+                )
+                .text,
                 values![after.code(), now, before.code()],
             )
         })?;

@@ -3,8 +3,8 @@
 //! A kind says in a table when whom (`Registry::reminding`). The notice goes the way of every notice: in the person's
 //! language, outside their quiet hours, as they want to be told.
 
+use jiff::Span;
 use jiff::civil::Date;
-use jiff::{Span, tz::TimeZone};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -75,7 +75,7 @@ impl Work<'_> {
     /// # Errors
     /// Only where the database fails.
     pub fn remind(&mut self) -> Result<usize> {
-        let today = TimeZone::UTC.to_datetime(self.now).date();
+        let today = self.today();
         let mut written = 0;
         for entry in self.registry().all() {
             for ladder in entry.ladders {

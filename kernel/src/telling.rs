@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, DateTime, Time};
-use jiff::{SignedDuration, Timestamp};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use crate::{Because, Faults, Notice, PersonId, Reader, Result, Vocabulary, Work, sql, text, values};
@@ -64,25 +65,39 @@ impl Telling {
         self.ways.get(&because).copied().unwrap_or_default()
     }
 
-    /// Whether they are not to be disturbed at an hour of theirs. Quiet hours may reach over midnight.
-    pub fn is_quiet(&self, at: Time) -> bool {
-        let (from, until) = self.quiet;
-        if from <= until { from <= at && at < until } else { from <= at || at < until }
-    }
-
-    /// Whether the mail of the day is to go out.
+    /// Whether the mail of the day is to go out: at its hour, or when the quiet hours are over in which that lies.
     pub fn is_daily_due(&self, at: DateTime) -> bool {
-        at.time() >= self.daily_at && self.told_on.is_none_or(|it| it < at.date())
+        let hour = if is_within(self.quiet, self.daily_at) { self.quiet.1 } else { self.daily_at };
+        at.time() >= hour && self.told_on.is_none_or(|it| it < at.date())
     }
 
-    /// Whether a notice goes out now: what is held at night goes in the morning.
+    /// Whether a notice goes out at a moment at which they may be written to.
     pub fn goes_now(&self, because: Because, at: DateTime) -> bool {
         match self.way(because) {
-            Way::AtOnce => !self.is_quiet(at.time()),
+            Way::AtOnce => true,
             Way::Daily => self.is_daily_due(at),
             Way::Never => false,
         }
     }
+}
+
+/// The first moment from `at` on that is outside quiet hours, by a clock that may be put forward or back meanwhile.
+/// Quiet hours may reach over midnight; the same hour twice means none.
+pub fn after_quiet((from, until): (Time, Time), zone: &TimeZone, at: Timestamp) -> Timestamp {
+    let local = zone.to_datetime(at);
+    let time = local.time();
+    if !is_within((from, until), time) {
+        return at;
+    }
+    let day = if time < until { local.date() } else { local.date().saturating_add(1.day()) };
+    let end = zone.to_ambiguous_timestamp(day.to_datetime(until));
+    // An hour that is there twice, in autumn: the first one may be over.
+    end.compatible().ok().filter(|it| *it >= at).or_else(|| end.later().ok()).unwrap_or(at)
+}
+
+/// Whether an hour lies between two, over midnight where the first is the later one.
+fn is_within((from, until): (Time, Time), time: Time) -> bool {
+    if from <= until { from <= time && time < until } else { from <= time || time < until }
 }
 
 /// A time of the day as it is kept and typed: `07:30`.
@@ -140,6 +155,37 @@ impl Reader<'_> {
         Ok(telling)
     }
 
+    /// The first moment from `at` on at which somebody may be written to: after their quiet hours, by the clock of
+    /// their zone. Everything asks this that the product writes to them, but for what they wait for at the door.
+    pub fn may_be_written_to(&self, person: PersonId, at: Timestamp) -> Result<Timestamp> {
+        let zone = (self.house.people.somebody)(&self.product(), person)?.and_then(|it| it.zone);
+        Ok(after_quiet(self.telling_of(person)?.quiet, &self.zone_or_ours(zone.as_deref()), at))
+    }
+
+    /// Whether somebody said themselves when they are not to be disturbed.
+    pub fn said_their_hours(&self, person: PersonId) -> Result<bool> {
+        let known: Option<PersonId> =
+            self.maybe(sql!("select person from notice_hours where person = $1"), values![person])?;
+        Ok(known.is_some())
+    }
+
+    /// A time zone by its name; that of the house where there is none of that name.
+    fn zone_or_ours(&self, name: Option<&str>) -> TimeZone {
+        let said = name.and_then(|it| TimeZone::get(it).ok());
+        said.unwrap_or_else(|| self.zone_of_house())
+    }
+
+    /// The time zone of the house.
+    pub fn zone_of_house(&self) -> TimeZone {
+        let said = self.setting(crate::aside::ZONE).ok().flatten();
+        said.and_then(|it| TimeZone::get(&it).ok()).unwrap_or(TimeZone::UTC)
+    }
+
+    /// The day it is, by the clock of the house.
+    pub fn today(&self) -> Date {
+        self.zone_of_house().to_datetime(self.now).date()
+    }
+
     /// Where browsers reach the product: `https://reqord.kestrel.example`, where it was said.
     pub fn site(&self) -> Result<Option<String>> {
         Ok(self.setting(crate::aside::SITE)?.filter(|it| !it.is_empty()))
@@ -162,7 +208,7 @@ pub struct ToTell {
     pub somebody: crate::Somebody,
     pub telling: Telling,
     /// Their zone; ours where they said nothing.
-    pub zone: jiff::tz::TimeZone,
+    pub zone: TimeZone,
     /// The newest first.
     pub notices: Vec<Notice>,
 }
@@ -233,8 +279,10 @@ impl Work<'_> {
         if telling.returned_at.is_some() || !crate::is_address(&somebody.email) || sent >= MAILS_AN_HOUR {
             return Ok(None);
         }
-        let zone = somebody.zone.as_deref().and_then(|it| jiff::tz::TimeZone::get(it).ok());
-        let zone = zone.unwrap_or(jiff::tz::TimeZone::UTC);
+        if self.may_be_written_to(person, self.now)? > self.now {
+            return Ok(None);
+        }
+        let zone = self.zone_or_ours(somebody.zone.as_deref());
         let at = zone.to_datetime(self.now);
         let mut notices = self.seen_by(&somebody.actor, |reader| reader.notices(true, None, 200))?;
         notices.retain(|it| it.mailed_at.is_none() && telling.goes_now(it.because, at));
@@ -294,16 +342,47 @@ mod tests {
 
     use super::*;
 
+    fn at(hour: i8) -> Time {
+        Time::constant(hour, 0, 0, 0)
+    }
+
+    /// When whoever does not want to be disturbed from an hour until another is written to, in Bremen.
+    fn goes((from, until): (i8, i8), now: &str) -> String {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        after_quiet((at(from), at(until)), &zone, now.parse().unwrap()).to_string()
+    }
+
     #[test]
     fn quiet_hours_may_reach_over_midnight_or_not_be_there() {
-        let night = Telling::default();
-        let at = |hour| Time::constant(hour, 0, 0, 0);
-        assert_eq!([20, 23, 0, 6].map(|it| night.is_quiet(at(it))), [true; 4]);
-        assert_eq!([7, 12, 19].map(|it| night.is_quiet(at(it))), [false; 3]);
-        let noon = Telling { quiet: (at(12), at(14)), ..Telling::default() };
-        assert_eq!([11, 12, 13, 14].map(|it| noon.is_quiet(at(it))), [false, true, true, false]);
-        let none = Telling { quiet: (at(0), at(0)), ..Telling::default() };
-        assert!((0..24).all(|it| !none.is_quiet(at(it))));
+        let night = (20, 7);
+        for quiet in
+            ["2026-03-02T19:00:00Z", "2026-03-02T22:59:00Z", "2026-03-03T00:00:00Z", "2026-03-03T05:59:59Z"]
+        {
+            assert_eq!(goes(night, quiet), "2026-03-03T06:00:00Z", "{quiet}");
+        }
+        for free in ["2026-03-02T06:00:00Z", "2026-03-02T12:00:00Z", "2026-03-02T18:59:59Z"] {
+            assert_eq!(goes(night, free), free);
+        }
+        assert_eq!(goes((12, 14), "2026-03-02T11:30:00Z"), "2026-03-02T13:00:00Z");
+        assert_eq!(goes((12, 14), "2026-03-02T13:00:00Z"), "2026-03-02T13:00:00Z");
+        assert_eq!(goes((0, 0), "2026-03-02T02:00:00Z"), "2026-03-02T02:00:00Z");
+    }
+
+    #[test]
+    fn the_night_ends_by_the_clock_when_it_is_put_forward_or_back() {
+        // From 2 to 3 in the night to the 29th of March: seven o'clock comes an hour earlier.
+        assert_eq!(goes((20, 7), "2026-03-27T21:00:00Z"), "2026-03-28T06:00:00Z");
+        assert_eq!(goes((20, 7), "2026-03-28T21:00:00Z"), "2026-03-29T05:00:00Z");
+        assert_eq!(goes((20, 7), "2026-03-29T05:00:00Z"), "2026-03-29T05:00:00Z");
+        // There is no 2 o'clock in that night.
+        assert_eq!(goes((20, 2), "2026-03-28T23:00:00Z"), "2026-03-29T01:00:00Z");
+        // From 3 to 2 in the night to the 25th of October: an hour is there twice.
+        assert_eq!(goes((20, 7), "2026-10-24T21:00:00Z"), "2026-10-25T06:00:00Z");
+        let half_past_two = (Time::constant(20, 0, 0, 0), Time::constant(2, 30, 0, 0));
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let goes = |now: &str| after_quiet(half_past_two, &zone, now.parse().unwrap()).to_string();
+        assert_eq!(goes("2026-10-24T23:00:00Z"), "2026-10-25T00:30:00Z");
+        assert_eq!(goes("2026-10-25T01:10:00Z"), "2026-10-25T01:30:00Z", "never back in time");
     }
 
     #[test]
@@ -319,12 +398,24 @@ mod tests {
     }
 
     #[test]
-    fn what_is_told_at_once_waits_for_the_morning() {
+    fn the_mail_of_the_day_waits_for_the_end_of_the_quiet_hours() {
+        let day = date(2026, 3, 2);
+        let in_the_night = Telling { daily_at: at(23), told_on: Some(day), ..Telling::default() };
+        assert!(!in_the_night.is_daily_due(day.at(23, 30, 0, 0)));
+        let next = date(2026, 3, 3);
+        assert!(
+            !in_the_night.is_daily_due(next.at(6, 59, 0, 0))
+                && in_the_night.is_daily_due(next.at(7, 0, 0, 0))
+        );
+    }
+
+    #[test]
+    fn what_is_told_at_once_does_not_wait_for_the_mail_of_the_day() {
         let telling = Telling::default();
         let day = date(2026, 3, 2);
-        assert!(!telling.goes_now(Because::Mentioned, day.at(22, 0, 0, 0)));
         assert!(telling.goes_now(Because::Mentioned, day.at(7, 0, 0, 0)));
         assert!(!telling.goes_now(Because::Watching, day.at(7, 0, 0, 0)));
+        assert!(telling.goes_now(Because::Watching, day.at(8, 0, 0, 0)));
     }
 
     #[test]

@@ -167,6 +167,36 @@ fn a_customer_who_does_not_answer_is_reminded_once_in_their_hours_and_language()
 }
 
 #[test]
+fn a_letter_to_a_customer_waits_for_the_end_of_the_quiet_hours_of_its_addressee_too() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        world.db.open_post(Some(crate::reviews::POST)).unwrap();
+        world.db.open_site(Some("https://reqord.kestrel.example")).unwrap();
+        agrees(&world, Channel::Email);
+        let number = asked(&world, &it);
+        // Carl is in a meeting every morning, by the clock of Bremen.
+        let hours = [("quiet_from", "08:00"), ("quiet_until", "12:30"), ("daily_at", "13:00")];
+        let keeps = |work: &mut kernel::Work| {
+            let telling = work.telling()?.with(hours, &[])?;
+            work.wants_to_be_told(&telling)
+        };
+        world.carl().does(keeps).unwrap();
+        let evening = on(6) + SignedDuration::from_hours(9);
+        world.db.write_at(&Actor::system(), evening, reviews::remind_of_questions).unwrap();
+        let letters = || world.ada().asks(|reader| reader.letters(Some(LetterState::Queued), None, 20));
+        let due = |letters: &[kernel::LetterLine]| {
+            let it = letters.iter().find(|it| it.subject.contains(&number) && it.due_at > evening);
+            it.map(|it| it.due_at.to_string())
+        };
+        assert_eq!(due(&letters()).as_deref(), Some("2026-03-09T11:30:00Z"));
+        // Whoever starts the product anew in the night disturbs nobody.
+        world.db.open_post(None).unwrap();
+        world.db.open_post(Some(crate::reviews::POST)).unwrap();
+        assert_eq!(due(&letters()).as_deref(), Some("2026-03-09T11:30:00Z"));
+    }
+}
+
+#[test]
 fn where_a_customer_wants_no_mail_one_of_us_is_asked_instead() {
     for world in World::on_each_engine() {
         let it = matter(&world);

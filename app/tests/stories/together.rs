@@ -279,6 +279,34 @@ fn nobody_is_disturbed_at_night_and_what_was_read_is_not_mailed() {
 }
 
 #[test]
+fn the_night_ends_by_their_clock_when_summer_time_begins_and_the_mail_of_the_day_waits_for_it_too() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let number = set(&world);
+        let evening = "2026-03-28T21:00:00Z".parse().unwrap();
+        let says = |work: &mut Work| {
+            let record = work.mention_of(&number)?.id;
+            work.remark(record, "@ada", Audience::Internal)
+        };
+        world.db.write_at(&world.bob().actor, evening, says).unwrap();
+        assert!(mails(&world, "2026-03-29T04:59:00Z").is_empty(), "a minute to seven in Bremen");
+        assert_eq!(mails(&world, "2026-03-29T05:00:00Z").len(), 1, "in winter it were six");
+        // What comes once a day comes at seven to whoever chose an hour of the night for it.
+        let hours = [("quiet_from", "20:00"), ("quiet_until", "07:00"), ("daily_at", "23:00")];
+        let ways = Because::ALL.iter().map(|it| (*it, kernel::Way::Daily)).collect::<Vec<_>>();
+        let keeps = |work: &mut Work| {
+            let telling = work.telling()?.with(hours, &ways)?;
+            work.wants_to_be_told(&telling)
+        };
+        world.ada().does(keeps).unwrap();
+        let noon = "2026-03-29T10:00:00Z".parse().unwrap();
+        world.db.write_at(&world.bob().actor, noon, says).unwrap();
+        assert!(mails(&world, "2026-03-29T21:30:00Z").is_empty(), "half past eleven in Bremen");
+        assert_eq!(mails(&world, "2026-03-30T05:00:00Z").len(), 1);
+    }
+}
+
+#[test]
 fn a_reminder_that_nobody_read_leaves_as_one_letter_in_their_language_and_not_at_night() {
     for world in World::on_each_engine() {
         opens_post(&world);

@@ -165,7 +165,4 @@ pub fn used_by(reader: &Reader, item: i64, kind: &str, before: i64) -> Result<Ve
 }
 
 /// The day it is, in the zone of the house.
-pub fn today(reader: &Reader) -> Date {
-    let zone = identity::company(reader).ok().and_then(|it| jiff::tz::TimeZone::get(&it.zone).ok());
-    reader.now.to_zoned_datetime(zone.unwrap_or(jiff::tz::TimeZone::UTC)).date()
-}
+pub use identity::today;

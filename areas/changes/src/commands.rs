@@ -97,7 +97,7 @@ pub fn edit(work: &mut Work, it: &Edit, body: ChangeRequest) -> Result<()> {
 /// Puts a change off until a day; what it holds is free until it is taken up again.
 pub fn defer(work: &mut Work, number: &str, until: Option<Date>, reason: &str) -> Result<()> {
     let mut case = work.find::<ChangeRequest>(number)?;
-    let today = queries_today(work);
+    let today = work.today();
     let sentence = text!("Say until which day: one that is still to come.");
     let until = until.filter(|it| *it > today).ok_or_else(|| Faults::one("until", sentence))?;
     reasoned(work, reason)?;
@@ -189,10 +189,6 @@ fn being_written(work: &Work, number: &str) -> Result<Case<ChangeRequest>> {
     kernel::Permit::Staff.covers(work.actor, None)?;
     ChangeRequest::must_be_written(&case)?;
     Ok(case)
-}
-
-fn queries_today(work: &Work) -> Date {
-    work.now.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()
 }
 
 /// The key of a function by its number.

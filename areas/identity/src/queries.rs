@@ -4,7 +4,6 @@ mod door;
 mod people;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
     Actor, Case, Db, Faults, PartyId, PersonId, Reader, Record, Result, Role, Vocabulary, roles_of, sql,
@@ -462,7 +461,7 @@ pub fn company(reader: &Reader) -> Result<Company> {
     Ok(Company { name: said("company.name")?, zone: said("company.zone")? })
 }
 
-/// The day on which something is done.
+/// The day it is, in the zone of the house.
 pub fn today(reader: &Reader) -> Date {
-    reader.now.to_zoned_datetime(TimeZone::UTC).date()
+    reader.today()
 }

@@ -19,10 +19,7 @@ use crate::model::{Order, Quotation, Settled};
 use crate::rules::{self, Beside, label};
 
 /// The day it is, in the zone of the house.
-pub fn today(reader: &Reader) -> Date {
-    let zone = identity::company(reader).ok().and_then(|it| jiff::tz::TimeZone::get(&it.zone).ok());
-    reader.now.to_zoned_datetime(zone.unwrap_or(jiff::tz::TimeZone::UTC)).date()
-}
+pub use identity::today;
 
 /// A customer to choose: key and name.
 pub fn customers(reader: &Reader) -> Result<Vec<(i64, String)>> {

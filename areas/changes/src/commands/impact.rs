@@ -5,7 +5,7 @@ use kernel::{Ask, Error, Faults, Result, Work, hundredths, text};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{being_written, function_of, mention, must_belong_to, queries_today};
+use super::{being_written, function_of, mention, must_belong_to};
 use crate::model::{Alternative, Aspect, Choice, State, Step, Told};
 use crate::queries;
 
@@ -53,7 +53,7 @@ struct NewOption<'a> {
 /// Refuses a day that is over, and a change that affects nothing yet.
 pub fn ask_impacts(work: &mut Work, number: &str, functions: &[String], due: Option<Date>) -> Result<()> {
     let mut case = being_written(work, number)?;
-    let today = queries_today(work);
+    let today = work.today();
     let mut faults = Faults::default();
     faults.unless(!functions.is_empty(), "function", text!("Choose at least one function."));
     let sentence = text!("Say until when, from today on.");

@@ -13,10 +13,7 @@ use crate::rules::statement::{KEPT_AT, TALKS, is_documented, standing};
 const OFFERED: i64 = 50;
 
 /// The day it is, in the zone of the house.
-pub fn today(reader: &Reader) -> Date {
-    let zone = identity::company(reader).ok().and_then(|it| jiff::tz::TimeZone::get(&it.zone).ok());
-    reader.now.to_zoned_datetime(zone.unwrap_or(jiff::tz::TimeZone::UTC)).date()
-}
+pub use identity::today;
 
 /// A record at which it is kept what somebody said, by its number.
 pub fn keeping(reader: &Reader, number: &str) -> Result<Mention> {

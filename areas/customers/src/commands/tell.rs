@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kernel::{Faults, Letter, PartyId, Refusal, Result, Told, Work, text};
 use serde_json::{Value as Json, json};
 
-use crate::model::{Channel, Topic};
+use crate::model::{Channel, Profile, Topic};
 use crate::queries::{self, Departure};
 use crate::rules::telling::hours_from;
 
@@ -81,7 +81,29 @@ pub fn tell(work: &mut Work, party: Option<PartyId>, topic: Topic, letter: &Lett
         return Ok(Heard::In(channel));
     }
     let profile = party.map(|it| queries::profile_of(work, it)).transpose()?.flatten().unwrap_or_default();
-    let not_before: Timestamp = hours_from(&profile, work.now);
+    let not_before = undisturbed(work, &profile, letter)?;
     let letter = Letter { is_automatic: true, not_before: Some(not_before), ..*letter };
     Ok(Heard::Written(send(work, &letter)?))
+}
+
+/// From when on none of those who are written to is disturbed: in the hours that were agreed with the customer, and
+/// outside the quiet hours of whoever said theirs.
+fn undisturbed(work: &Work, profile: &Profile, letter: &Letter) -> Result<Timestamp> {
+    let mut people = Vec::new();
+    for it in letter.to {
+        if let Some((person, ..)) = identity::person_with_email(work, &it.address)?
+            && work.said_their_hours(person)?
+        {
+            people.push(person);
+        }
+    }
+    let mut at = hours_from(profile, work.now);
+    // Where the hours of one end as those of another begin there is none for all; then the last one counts.
+    for _ in 0..=people.len() {
+        for person in &people {
+            at = work.may_be_written_to(*person, at)?;
+        }
+        at = hours_from(profile, at);
+    }
+    Ok(at)
 }

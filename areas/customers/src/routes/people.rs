@@ -35,7 +35,7 @@ async fn give_role(Path(number): Path<String>, Posted(visit): Posted, required: 
 async fn end_role(Path((number, role)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
     visit
         .write(move |work| {
-            let today = work.now.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+            let today = work.today();
             commands::end_role(work, &number, role, today)?;
             Ok(format!("/customers/{number}#contacts"))
         })

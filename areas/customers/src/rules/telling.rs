@@ -1,8 +1,9 @@
 //! How a customer is told of something, and from when on they may be disturbed.
 
+use jiff::Timestamp;
 use jiff::civil::{Time, time};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use kernel::after_quiet;
 
 use crate::model::{Channel, Profile, ProfileLine, Topic, time_of_day};
 
@@ -30,12 +31,7 @@ pub fn hours_from(profile: &Profile, now: Timestamp) -> Timestamp {
         (Some(from), Some(until)) if from < until => (from, until),
         _ => (FROM, UNTIL),
     };
-    let local = zone.to_datetime(now);
-    if local.time() >= from && local.time() < until {
-        return now;
-    }
-    let day = if local.time() < from { local.date() } else { local.date().saturating_add(1.day()) };
-    zone.to_ambiguous_timestamp(day.to_datetime(from)).compatible().unwrap_or(now)
+    after_quiet((until, from), &zone, now)
 }
 
 #[cfg(test)]
