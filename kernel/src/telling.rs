@@ -158,8 +158,9 @@ impl Reader<'_> {
     /// The first moment from `at` on at which somebody may be written to: after their quiet hours, by the clock of
     /// their zone. Everything asks this that the product writes to them, but for what they wait for at the door.
     pub fn may_be_written_to(&self, person: PersonId, at: Timestamp) -> Result<Timestamp> {
-        let zone = (self.house.people.somebody)(&self.product(), person)?.and_then(|it| it.zone);
-        Ok(after_quiet(self.telling_of(person)?.quiet, &self.zone_or_ours(zone.as_deref()), at))
+        let somebody = (self.house.people.somebody)(&self.product(), person)?;
+        let zone = self.zone_or_ours(somebody.and_then(|it| it.zone).as_deref().unwrap_or_default());
+        Ok(after_quiet(self.telling_of(person)?.quiet, &zone, at))
     }
 
     /// Whether somebody said themselves when they are not to be disturbed.
@@ -169,10 +170,9 @@ impl Reader<'_> {
         Ok(known.is_some())
     }
 
-    /// A time zone by its name; that of the house where there is none of that name.
-    fn zone_or_ours(&self, name: Option<&str>) -> TimeZone {
-        let said = name.and_then(|it| TimeZone::get(it).ok());
-        said.unwrap_or_else(|| self.zone_of_house())
+    /// A time zone by its name (IANA); that of the house where none is said.
+    pub fn zone_or_ours(&self, name: &str) -> TimeZone {
+        TimeZone::get(name).unwrap_or_else(|_| self.zone_of_house())
     }
 
     /// The time zone of the house.
@@ -282,7 +282,7 @@ impl Work<'_> {
         if self.may_be_written_to(person, self.now)? > self.now {
             return Ok(None);
         }
-        let zone = self.zone_or_ours(somebody.zone.as_deref());
+        let zone = self.zone_or_ours(somebody.zone.as_deref().unwrap_or_default());
         let at = zone.to_datetime(self.now);
         let mut notices = self.seen_by(&somebody.actor, |reader| reader.notices(true, None, 200))?;
         notices.retain(|it| it.mailed_at.is_none() && telling.goes_now(it.because, at));

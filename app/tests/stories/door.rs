@@ -599,6 +599,34 @@ fn programs_cannot_give_two_people_one_address_either() {
     }
 }
 
+#[test]
+fn whoever_says_no_time_zone_lives_by_the_clock_of_the_house() {
+    for world in World::on_each_engine() {
+        world.sam().does(|work| identity::name_company(work, "Kestrel", "America/Chicago")).unwrap();
+        let mut sam = signed_in(&world, "sam");
+        let new = json!({ "title": "Lea Programme", "email": "lea.programme@kestrel-dosing.example" });
+        let made = sam.post_json("/api/v1/people", &new);
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        let number = made.json()["number"].as_str().unwrap().to_owned();
+        let kept = sam.get(&format!("/api/v1/people/{number}")).json();
+        assert_eq!(kept["body"]["zone"], "", "{kept}");
+        let person = world.sam().asks(|reader| Ok(reader.mention_of(&number)?.id));
+        let zone = || world.sam().asks(|reader| identity::zone_of(reader, person));
+        assert_eq!(zone(), "America/Chicago");
+        // Seven in the evening there is the middle of the night in Bremen.
+        let written = |at: &str| {
+            let at = at.parse().unwrap();
+            world.sam().asks(|reader| reader.may_be_written_to(person, at)).to_string()
+        };
+        assert_eq!(written("2026-03-03T01:00:00Z"), "2026-03-03T01:00:00Z");
+        assert_eq!(written("2026-03-03T03:00:00Z"), "2026-03-03T13:00:00Z");
+        let own = json!({ "zone": "Asia/Tokyo" });
+        let patched = sam.patch_json(&format!("/api/v1/people/{number}"), Some("*"), &own);
+        assert_eq!(patched.status, StatusCode::OK, "{}", patched.text);
+        assert_eq!(zone(), "Asia/Tokyo");
+    }
+}
+
 /// Mails go out, and lead back here.
 fn opens_post(world: &World) {
     let post =

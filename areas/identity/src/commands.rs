@@ -237,7 +237,8 @@ fn tell_of_browser(work: &mut Work, person: PersonId, agent: &str) -> Result<()>
         return Ok(());
     }
     let house = queries::company(work)?.name;
-    let to = letters::Addressed { name: &name, person: &body, house: &house };
+    let zone = work.zone_or_ours(&body.zone);
+    let to = letters::Addressed { name: &name, person: &body, house: &house, zone: &zone };
     let words = letters::new_browser(&to, &crate::pages::me::browser(agent), work.now, &site);
     link::write(work, (person, &to), &words, ("new_browser", None))
 }

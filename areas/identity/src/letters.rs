@@ -27,6 +27,8 @@ pub struct Addressed<'a> {
     pub name: &'a str,
     pub person: &'a Person,
     pub house: &'a str,
+    /// By whose clock they live.
+    pub zone: &'a TimeZone,
 }
 
 impl Addressed<'_> {
@@ -36,8 +38,7 @@ impl Addressed<'_> {
     }
 
     fn writes<T>(&self, write: impl FnOnce() -> T) -> T {
-        let zone = TimeZone::get(&self.person.zone).unwrap_or(TimeZone::UTC);
-        Language::new(self.language(), zone).with(write)
+        Language::new(self.language(), self.zone.clone()).with(write)
     }
 }
 
@@ -113,7 +114,7 @@ mod tests {
     #[test]
     fn a_link_stands_in_its_letter_as_a_mark() {
         let person = Person { email: "nele@kestrel.example".into(), ..Person::default() };
-        let to = Addressed { name: "Nele", person: &person, house: "Kestrel" };
+        let to = Addressed { name: "Nele", person: &person, house: "Kestrel", zone: &TimeZone::UTC };
         for purpose in [Purpose::Invitation, Purpose::Reset] {
             let words = link(&to, purpose);
             assert!(words.words.contains(SECRET) && words.words.starts_with("Dear Nele,"), "{words:?}");

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A human being: one of ours, or somebody of an organisation, which is then the party of the record.
 /// The title is the name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Person {
     pub email: String,
@@ -16,7 +16,7 @@ pub struct Person {
     pub site: String,
     /// `en` or `de`; empty means as the browser asks.
     pub language: String,
-    /// The time zone (IANA).
+    /// The time zone (IANA); empty means that of the house.
     pub zone: String,
     /// What they may do: codes of [`kernel::Role`].
     pub roles: Vec<String>,
@@ -30,25 +30,6 @@ pub struct Person {
     pub left_on: Option<Date>,
     /// Whether letter keys are switched off.
     pub keys_off: bool,
-}
-
-impl Default for Person {
-    fn default() -> Self {
-        Self {
-            email: String::new(),
-            phone: String::new(),
-            job_title: String::new(),
-            site: String::new(),
-            language: String::new(),
-            zone: "Europe/Berlin".to_owned(),
-            roles: Vec::new(),
-            functions: Vec::new(),
-            deputy: None,
-            joined_on: None,
-            left_on: None,
-            keys_off: false,
-        }
-    }
 }
 
 kernel::vocabulary! {

@@ -164,7 +164,7 @@ pub fn known(reader: &Reader, bearer: &Bearer) -> Result<Known> {
     Ok(Known {
         actor: if bearer.scope == Scope::Read { actor.reading() } else { actor },
         language: Some(bearer.language.clone()).filter(|it| !it.is_empty()),
-        zone: Some(bearer.zone.clone()).filter(|it| !it.is_empty()),
+        zone: Some(zone_named(reader, &bearer.zone)),
         is_without_keys: bearer.keys_off,
     })
 }
@@ -255,6 +255,23 @@ pub fn language_of(reader: &Reader, person: PersonId) -> Result<Option<String>> 
             .map(|(it, _)| (*it).to_owned())
     };
     Ok(code.and_then(known))
+}
+
+/// The time zone by whose clock a person lives: theirs, else that of the house.
+pub fn zone_of(reader: &Reader, person: PersonId) -> Result<String> {
+    let said: Option<String> = reader.maybe(
+        sql!("select zone from visible join person on person.id = visible.id where visible.id = $1"),
+        values![person],
+    )?;
+    Ok(zone_named(reader, &said.unwrap_or_default()))
+}
+
+/// The name of a zone; that of the house where none is said.
+fn zone_named(reader: &Reader, said: &str) -> String {
+    if said.is_empty() {
+        return reader.zone_of_house().iana_name().unwrap_or("UTC").to_owned();
+    }
+    said.to_owned()
 }
 
 /// Whether the address of a person is nobody else's: an address that two have identifies nobody.

@@ -68,7 +68,7 @@ impl Body for Person {
         let language = self.language.is_empty() || ["en", "de"].contains(&self.language.as_str());
         faults.unless(language, "language", text!("Choose one of the languages in the list."));
         faults.unless(
-            TimeZone::get(&self.zone).is_ok(),
+            self.zone.is_empty() || TimeZone::get(&self.zone).is_ok(),
             "zone",
             text!("Give a time zone like Europe/Berlin."),
         );

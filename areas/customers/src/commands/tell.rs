@@ -97,13 +97,14 @@ fn undisturbed(work: &Work, profile: &Profile, letter: &Letter) -> Result<Timest
             people.push(person);
         }
     }
-    let mut at = hours_from(profile, work.now);
+    let zone = work.zone_or_ours(&profile.zone);
+    let mut at = hours_from(profile, &zone, work.now);
     // Where the hours of one end as those of another begin there is none for all; then the last one counts.
     for _ in 0..=people.len() {
         for person in &people {
             at = work.may_be_written_to(*person, at)?;
         }
-        at = hours_from(profile, at);
+        at = hours_from(profile, &zone, at);
     }
     Ok(at)
 }

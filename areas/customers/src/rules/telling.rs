@@ -24,14 +24,13 @@ pub fn channel_for(profile: &Profile, topic: Topic) -> Channel {
     line_for(profile, topic).map(|it| it.channel).or(profile.channel).unwrap_or_default()
 }
 
-/// The first moment from now on at which they may be disturbed, by the clock of their zone.
-pub fn hours_from(profile: &Profile, now: Timestamp) -> Timestamp {
-    let zone = TimeZone::get(&profile.zone).unwrap_or(TimeZone::UTC);
+/// The first moment from now on at which they may be disturbed, by a clock of their zone.
+pub fn hours_from(profile: &Profile, zone: &TimeZone, now: Timestamp) -> Timestamp {
     let (from, until) = match (time_of_day(&profile.calls_from), time_of_day(&profile.calls_until)) {
         (Some(from), Some(until)) if from < until => (from, until),
         _ => (FROM, UNTIL),
     };
-    after_quiet((until, from), &zone, now)
+    after_quiet((until, from), zone, now)
 }
 
 #[cfg(test)]
@@ -71,7 +70,8 @@ mod tests {
     #[test]
     fn nobody_is_disturbed_outside_their_hours_by_their_clock() {
         let it = profile();
-        let goes = |now: &str| hours_from(&it, now.parse().unwrap()).to_string();
+        let zone = TimeZone::get(&it.zone).unwrap();
+        let goes = |now: &str| hours_from(&it, &zone, now.parse().unwrap()).to_string();
         assert_eq!(goes("2026-03-02T10:00:00Z"), "2026-03-02T10:00:00Z");
         assert_eq!(goes("2026-03-02T05:00:00Z"), "2026-03-02T09:00:00Z");
         assert_eq!(goes("2026-03-02T16:30:00Z"), "2026-03-03T09:00:00Z");
@@ -79,7 +79,7 @@ mod tests {
         assert_eq!(goes("2026-07-02T22:00:00Z"), "2026-07-03T08:00:00Z");
         let unsaid = Profile::default();
         assert_eq!(
-            hours_from(&unsaid, "2026-03-02T23:10:00Z".parse().unwrap()).to_string(),
+            hours_from(&unsaid, &TimeZone::UTC, "2026-03-02T23:10:00Z".parse().unwrap()).to_string(),
             "2026-03-03T07:00:00Z"
         );
     }

@@ -78,7 +78,8 @@ pub fn mail_link(work: &mut Work, number: &str, purpose: Purpose, secret: &str) 
     let case = work.find::<Person>(number)?;
     let Some(site) = work.site()?.filter(|_| work.writes_mail().unwrap_or(false)) else { return Ok(false) };
     let house = queries::company(work)?.name;
-    let to = Addressed { name: &case.record.title, person: &case.body, house: &house };
+    let zone = work.zone_or_ours(&case.body.zone);
+    let to = Addressed { name: &case.record.title, person: &case.body, house: &house, zone: &zone };
     let words = letters::link(&to, purpose);
     let link = format!("{site}/password/{secret}");
     write(work, (case.record.id.raw(), &to), &words, ("password", Some(&link)))?;

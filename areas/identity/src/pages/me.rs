@@ -121,8 +121,8 @@ fn settings(mine: &Mine) -> Markup {
             "/me",
             html! {
                 (Field::select("language", t!("Language"), languages()).value(language).fault(fault("language")))
-                (Field::text("zone", t!("Time zone")).value(zone).fault(fault("zone")).example("Europe/Berlin").required()
-                    .help(t!("Moments are told in it. Write it like Europe/Berlin or Europe/London.")))
+                (Field::text("zone", t!("Time zone")).value(zone).fault(fault("zone")).example("Europe/Berlin")
+                    .help(t!("Moments are told in it. Write it like Europe/Berlin or Europe/London; leave it empty for that of the house.")))
                 (Choices::any("keys_off", t!("Keyboard"), vec![keys]))
                 div.row { (Button::send(t!("Keep the settings")).first()) }
             },

@@ -245,7 +245,7 @@ pub fn edit(it: &Edited) -> Markup {
             (text("job_title", t!("Job title")))
             (text("site", t!("Site")))
             (filled(&it.form, "language", Field::select("language", t!("Language"), languages())))
-            (text("zone", t!("Time zone")).example("Europe/Berlin"))
+            (text("zone", t!("Time zone")).example("Europe/Berlin").help(t!("Empty: that of the house.")))
             @if it.organisation.is_none() {
                 (Choices::any("functions", t!("Functions they answer for"), functions.collect()))
                 (filled(&it.form, "deputy", Field::select("deputy", t!("Deputy"), people)))

@@ -89,6 +89,7 @@ struct Me {
     name: String,
     email: String,
     language: String,
+    /// Empty where it is that of the house.
     zone: String,
     keys_off: bool,
     roles: Vec<String>,

@@ -8,7 +8,6 @@ use web::page::House;
 use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Known, Place, status_of, t, with_cookie};
 
 use super::house;
-use crate::model::Person;
 use crate::pages::letter;
 use crate::{commands, queries};
 
@@ -176,7 +175,7 @@ fn come(
         return Ok(Err((StatusCode::GONE, letter::nothing(&house, &words)).into_response()));
     }
     let (name, language, zone) = edge.db.read(&Actor::system(), |reader| {
-        let zone = reader.find_by_id::<Person>(pass.person)?.body.zone;
+        let zone = queries::zone_of(reader, pass.person)?;
         Ok((reader.name_of(pass.person)?, queries::language_of(reader, pass.person)?, zone))
     })?;
     let actor = pass.actor(&name);

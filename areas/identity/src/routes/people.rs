@@ -6,7 +6,7 @@ use kernel::{AnyCase, Body, Error, New, Permit, Reader, Result, Role, roles_of};
 use maud::{Markup, html};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
-use web::{Answer, Form, Page, Path, Posted, Routes, Visit, fields_of};
+use web::{Answer, Form, Page, Path, Posted, Routes, Visit};
 
 use super::{hashing, must_be_signed_in, names};
 use crate::commands::{self, ADMINISTRATORS, Change, FAREWELLS, is_administrator};
@@ -151,11 +151,10 @@ pub fn absences(reader: &Reader, number: &str, (id, person): (i64, &Person)) -> 
 }
 
 async fn begin(visit: Visit) -> Answer {
-    let form = Form::of(fields_of("zone=Europe%2FBerlin"));
     visit
-        .read(move |reader| {
+        .read(|reader| {
             ADMINISTRATORS.covers(reader.actor, None)?;
-            edit_page(reader, None, form)
+            edit_page(reader, None, Form::default())
         })
         .await
 }

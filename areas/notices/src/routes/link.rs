@@ -84,12 +84,12 @@ fn take((edge, envelope): (&Edge, &Envelope), it: &Come, form: &Form) -> Result<
             return commands::answer(work, &it.pass.number, &answering, (Some(&it.pass), None));
         }
         let proven = work.proven_by_pass(&it.pass, &key)?;
-        let zone = work.find_by_id::<identity::Person>(it.pass.person)?.body.zone;
+        let zone = identity::zone_of(work, it.pass.person)?;
         let signer = Signer {
             name: form.text("name"),
             role: form.text("role"),
             language: web::language::code(),
-            zone: if zone.is_empty() { "UTC" } else { &zone },
+            zone: &zone,
             proven: &proven,
         };
         commands::answer(work, &it.pass.number, &answering, (Some(&it.pass), Some(&signer)))

@@ -138,7 +138,7 @@ async fn confirm(Path(secret): Path<String>, place: Place, posted: GuestPosted) 
     SIGN.does(secret, place, posted, |(edge, envelope), it, _, form| {
         let digest = edge.db.write(&it.actor, |work| {
             let proven = work.proven_by_pass(&it.pass, &pass_key(envelope))?;
-            let own_zone = work.find_by_id::<identity::Person>(it.pass.person)?.body.zone;
+            let own_zone = identity::zone_of(work, it.pass.person)?;
             let words = spoken(form);
             if !words.is_empty() {
                 commands::say(work, &it.pass.number, form.text("digest"), &words)?;
