@@ -211,11 +211,12 @@ fn said_before_a_change(reader: &Reader, change: i64) -> Result<maud::Markup> {
     conversations::said_about(reader, change, &conversations::led_to(reader, change)?)
 }
 
-/// What waits for somebody besides tasks: what to read, and for people outside what to answer and to sign.
+/// What waits for somebody besides tasks: what to read, who has no deputy, and for people outside what to answer and to sign.
 fn to_do(reader: &Reader) -> Result<Vec<web::Action>> {
     let mut all = requirements::to_do(reader)?;
     all.extend(reviews::to_do(reader)?);
     all.extend(notices::to_do(reader)?);
+    all.extend(identity::to_do(reader)?);
     Ok(all)
 }
 
@@ -473,6 +474,8 @@ fn deed(code: &str) -> Option<Text> {
         "queried" => text!("asked about lines"),
         "line_accepted" => text!("accepted lines"),
         "confirmed" => text!("confirmed by signature"),
+        "person_left" => text!("said that somebody left"),
+        "person_returned" => text!("said that somebody came back"),
         "deputy_named" => text!("named a deputy"),
         "absence_ended" => text!("ended an absence"),
         _ => return None,

@@ -145,6 +145,17 @@ impl Reader<'_> {
         )
     }
 
+    /// The open tasks of a person at a record in which the product asks for one thing.
+    pub fn tasks_asking(&self, record: i64, person: PersonId, request: &Text) -> Result<Vec<i64>> {
+        self.rows(
+            sql!(
+                "select id from visible_task where record_id = $1 and person = $2 and request = $3
+                 and settled_at is null"
+            ),
+            values![record, person, request.to_string()],
+        )
+    }
+
     /// For whom a task waits with the actor, where they only stand in.
     pub fn stands_in_at(&self, task: &Task) -> Option<&kernel::StandIn> {
         match (task.person, task.function) {

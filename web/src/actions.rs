@@ -17,7 +17,7 @@ const MENTIONS: i64 = 100;
 /// Something that waits for somebody.
 #[derive(Clone, Debug)]
 pub struct Action {
-    /// What sort it is, as programs call it: `task`, `read`, `mention`, `judge`; outside also `answer`, `sign`.
+    /// What sort it is, as programs call it: `task`, `read`, `mention`, `judge`, `deputy`; outside also `answer`, `sign`.
     pub sort: &'static str,
     /// The number of the record that it is about.
     pub number: String,

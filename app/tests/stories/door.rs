@@ -453,6 +453,77 @@ fn deputies_go_round_in_no_circle_and_end_when_told() {
 }
 
 #[test]
+fn a_deputy_who_leaves_stands_in_for_nobody_and_whoever_is_away_is_asked_for_another() {
+    for world in World::on_each_engine() {
+        let ((ada, ada_no, _), (bob, bob_no, _)) = (person_of(&world, "ada"), person_of(&world, "bob"));
+        let (ben, ..) = person_of(&world, "ben");
+        let until = day("2026-03-06");
+        let absence = |deputy| NewAbsence { deputy, function: None, since: day("2026-03-02"), until };
+        world.bob().does(|work| identity::name_deputy(work, &bob_no, &absence(ada))).unwrap();
+        // Clara's record names Ada as usual.
+        let (_, clara_no, _) = person_of(&world, "clara");
+        let usual = |work: &mut kernel::Work| {
+            let mut case = work.find::<identity::Person>(&clara_no)?;
+            work.revise(&mut case, |it| it.deputy = Some(ada))
+        };
+        world.sam().does(usual).unwrap();
+        world.sam().does(|work| identity::leave(work, &ada_no)).unwrap();
+        let deed = world.sam().asks(|reader| Ok(reader.newest_deeds(i64::MAX, 1)?.remove(0)));
+        assert!(deed.content.to_string().contains("deputy_left"), "in the same entry: {}", deed.content);
+        assert_eq!(world.sam().asks(|reader| reader.find::<identity::Person>(&clara_no)).body.deputy, None);
+        let stands_in = |person| {
+            let actor = world.db.read(&kernel::Actor::system(), |reader| identity::actor_of(reader, person));
+            actor.map(|it| it.stands_in.len()).unwrap_or_default()
+        };
+        assert_eq!(stands_in(ada), 0);
+        // Bob has a task, the administrator finds him among the next actions, and both see it on his page.
+        let tasks = || world.bob().asks(|reader| reader.my_tasks(&[]));
+        assert!(tasks()[0].request.contains("has left and stands in for you no more"), "{:?}", tasks());
+        let mut sam = signed_in(&world, "sam");
+        assert!(sam.get("/").text.contains("Name a deputy for Bob Okafor"));
+        let page = sam.get(&format!("/people/{bob_no}")).text;
+        assert!(page.contains("Nobody stands in: Ada Lindqvist has left"));
+        let told = sam.get(&format!("/api/v1/people/{bob_no}/absences")).json();
+        assert_eq!(told[0]["deputy_left"], true);
+        // Nobody names whoever left, for days or for good, by program either.
+        let again = world.bob().does(|work| identity::name_deputy(work, &bob_no, &absence(ada)));
+        assert!(refusal(again).contains("still works here"));
+        let sent = json!({ "deputy": ada_no });
+        let came = sam.patch_json(&format!("/api/v1/people/{clara_no}"), Some("*"), &sent);
+        assert_eq!(came.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", came.text);
+        // Who comes back stands in again on the days that are left.
+        let both = 1 + world.sam().asks(|reader| identity::functions_of(reader, bob)).len();
+        world.sam().does(|work| identity::return_to_work(work, &ada_no)).unwrap();
+        assert_eq!((stands_in(ada), tasks().len()), (both, 0));
+        // Once somebody else acts the question is done, too.
+        world.sam().does(|work| identity::leave(work, &ada_no)).unwrap();
+        assert_eq!((stands_in(ada), tasks().len()), (0, 1));
+        world.bob().does(|work| identity::name_deputy(work, &bob_no, &absence(ben))).unwrap();
+        assert_eq!(stands_in(ben), both);
+        assert!(tasks().is_empty(), "{:?}", tasks());
+        assert!(!sam.get("/").text.contains("Name a deputy for Bob Okafor"));
+    }
+}
+
+#[test]
+fn a_deputy_acts_by_the_days_of_the_house() {
+    for world in World::on_each_engine() {
+        let ((ada, ..), (_, bob_no, _)) = (person_of(&world, "ada"), person_of(&world, "bob"));
+        let absence =
+            NewAbsence { deputy: ada, function: None, since: day("2026-03-03"), until: day("2026-03-03") };
+        world.bob().does(|work| identity::name_deputy(work, &bob_no, &absence)).unwrap();
+        let acts = |moment: &str| {
+            let db = at(&world, moment.parse().unwrap());
+            let actor = db.read(&kernel::Actor::system(), |reader| identity::actor_of(reader, ada)).unwrap();
+            !actor.stands_in.is_empty()
+        };
+        // In Bremen the third of March begins an hour before it does in Greenwich, and ends so.
+        assert!(!acts("2026-03-02T22:59:00Z") && acts("2026-03-02T23:00:00Z"));
+        assert!(acts("2026-03-03T22:59:00Z") && !acts("2026-03-03T23:00:00Z"));
+    }
+}
+
+#[test]
 fn why_somebody_sees_a_record_is_told_from_the_rules_themselves() {
     for world in World::on_each_engine() {
         let set = world.offered_set();

@@ -521,13 +521,17 @@ pub fn set_roles(work: &mut Work, number: &str, roles: &[Role]) -> Result<()> {
     work.revise(&mut case, |it| it.roles = roles.iter().map(|it| it.code()).collect())
 }
 
-/// Marks somebody as left: nothing of theirs opens the door any more.
+/// Marks somebody as left: nothing of theirs opens the door any more, and they stand in for nobody.
 pub fn leave(work: &mut Work, number: &str) -> Result<()> {
     let mut case = work.find::<Person>(number)?;
-    let today = queries::today(work);
+    let (person, today) = (case.record.id.raw(), queries::today(work));
+    let deputyships = queries::absences_of(work, person)?;
     work.revise(&mut case, |it| it.left_on = Some(today))?;
     work.advance(&mut case, PersonStep::Leave)?;
-    end_keys(work, case.record.id.raw(), Keys::All)
+    absence::leave_deputies(work, person, deputyships)?;
+    end_keys(work, person, Keys::All)?;
+    work.called("person_left");
+    Ok(())
 }
 
 /// Takes somebody back who left. Their old sessions and tokens stay ended.
@@ -537,7 +541,10 @@ pub fn return_to_work(work: &mut Work, number: &str) -> Result<()> {
     end_keys(work, person, Keys::All)?;
     let mut case = work.find::<Person>(number)?;
     work.advance(&mut case, PersonStep::Return)?;
-    work.revise(&mut case, |it| it.left_on = None)
+    work.revise(&mut case, |it| it.left_on = None)?;
+    absence::return_deputies(work, person)?;
+    work.called("person_returned");
+    Ok(())
 }
 
 #[derive(Serialize)]

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use web::Known;
 
 pub use self::door::*;
-pub use self::people::{MOST_OUTSIDERS, OutsiderLine, known_people, of_outside};
+pub use self::people::{MOST_OUTSIDERS, OutsiderLine, belonging_to, known_people, of_outside};
 use crate::model::{Function, Person, Scope};
 use crate::rules::{FunctionFacts, PersonFacts, sealed};
 
@@ -274,12 +274,45 @@ fn zone_named(reader: &Reader, said: &str) -> String {
     said.to_owned()
 }
 
-/// Whether the address of a person is nobody else's: an address that two have identifies nobody.
-pub fn has_an_address_of_its_own(
+/// Whether the address of a person is nobody else's, and whoever acts for them works here.
+pub fn person_fits(reader: &Reader, before: Option<&Case<Person>>, after: &Person) -> Result<()> {
+    has_an_address_of_its_own(reader, before, after)?;
+    must_work_here(reader, "deputy", (before.and_then(|it| it.body.deputy), after.deputy))
+}
+
+/// Whether those who lead a function work here.
+pub fn function_fits(reader: &Reader, before: Option<&Case<Function>>, after: &Function) -> Result<()> {
+    must_work_here(reader, "leader", (before.and_then(|it| it.body.leader), after.leader))?;
+    must_work_here(reader, "deputy", (before.and_then(|it| it.body.deputy), after.deputy))
+}
+
+/// Refuses somebody who is named anew and has left, or is of outside.
+fn must_work_here(
     reader: &Reader,
-    before: Option<&Case<Person>>,
-    after: &Person,
+    field: &str,
+    (before, after): (Option<PersonId>, Option<PersonId>),
 ) -> Result<()> {
+    let Some(person) = after.filter(|_| after != before) else { return Ok(()) };
+    if works_here(reader, person)? {
+        return Ok(());
+    }
+    Err(Faults::one(field, text!("Choose one of your own people who still works here.")).into())
+}
+
+/// Whether somebody is one of ours and has not left.
+pub fn works_here(reader: &Reader, person: PersonId) -> Result<bool> {
+    let known: Option<PersonId> = reader.maybe(
+        sql!(
+            "select visible.id from visible join person on person.id = visible.id
+             where visible.id = $1 and party is null and state = 'active'"
+        ),
+        values![person],
+    )?;
+    Ok(known.is_some())
+}
+
+/// Whether the address of a person is nobody else's: an address that two have identifies nobody.
+fn has_an_address_of_its_own(reader: &Reader, before: Option<&Case<Person>>, after: &Person) -> Result<()> {
     let is_kept = before.is_some_and(|it| it.body.email.eq_ignore_ascii_case(&after.email));
     if is_kept || after.email.is_empty() {
         return Ok(());

@@ -21,6 +21,7 @@ use web::{Answer, Edge, Envelope, Failure, Page, Routes, Visit, off_the_loop, st
 
 pub use self::access::reached_at;
 pub use self::come::{Behind, Come, asks_for_code, by_link, pass_key};
+use crate::commands::is_administrator;
 use crate::pages::people::Names;
 use crate::queries;
 
@@ -35,6 +36,22 @@ pub fn routes() -> Routes {
         .and(functions::routes())
         .and(setup::routes())
         .and(api::routes())
+}
+
+/// Who is away and has nobody who acts for them, among the next actions of administrators. Whoever it is has a task.
+pub fn to_do(reader: &Reader) -> Result<Vec<web::Action>> {
+    if !is_administrator(reader.actor) {
+        return Ok(Vec::new());
+    }
+    let today = queries::today(reader);
+    let mut all = queries::unmanned(reader)?;
+    all.retain(|it| it.since <= today && it.person != reader.actor.person);
+    let action = |it: &queries::AbsenceLine| {
+        let number = reader.mention(it.person)?.map(|it| it.number).unwrap_or_default();
+        let (absent, deputy) = (reader.name_of(it.person)?, reader.name_of(it.deputy)?);
+        Ok(crate::pages::access::to_do(it, &number, (&absent, &deputy), reader.now))
+    };
+    all.iter().map(action).collect()
 }
 
 /// The house on a page without a frame.

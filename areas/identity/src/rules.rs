@@ -12,7 +12,7 @@ use kernel::{
     Tone, Verdict, Vocabulary, nothing, right, rule, text,
 };
 
-pub use self::absence::{Absence, absent_behind, check_absence};
+pub use self::absence::{Absence, absent_behind, check_absence, is_manned};
 pub use self::password::{
     Cost, Hashed, check_password, hash, hash_at, hash_many, hash_many_at, is_right, new_secret, sealed,
 };
@@ -56,8 +56,7 @@ impl Body for Person {
     const OPEN: &'static [PersonState] = &[PersonState::Active];
     const FACTS: fn(&kernel::Reader, &kernel::Record<Self>, &Self) -> kernel::Result<PersonFacts> =
         queries::person_facts;
-    const FITS: fn(&kernel::Reader, Option<&Case<Self>>, &Self) -> kernel::Result<()> =
-        queries::has_an_address_of_its_own;
+    const FITS: fn(&kernel::Reader, Option<&Case<Self>>, &Self) -> kernel::Result<()> = queries::person_fits;
     const KEYS: &'static [&'static str] = &["functions", "deputy"];
     const PERSONAL: &'static [&'static str] = &["title", "email", "phone", "job_title"];
 
@@ -186,6 +185,8 @@ impl Body for Function {
     const EDIT: Permit = Has(Administrator);
     const FACTS: fn(&kernel::Reader, &kernel::Record<Self>, &Self) -> kernel::Result<FunctionFacts> =
         queries::function_facts;
+    const FITS: fn(&kernel::Reader, Option<&Case<Self>>, &Self) -> kernel::Result<()> =
+        queries::function_fits;
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();

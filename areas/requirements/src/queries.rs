@@ -24,8 +24,7 @@ use crate::rules::{Gap, InSet, Lack, Past, Standing, Then, walk_back};
 
 pub use checklist::{Proposed, asked_about, in_force, laid_line, laid_of, proposed};
 pub use distribution::{
-    asked_of, functions_told, open_tasks, people_of, readers, said_of, to_read, told_always,
-    told_always_line, told_nobody,
+    asked_of, functions_told, readers, said_of, to_read, told_always, told_always_line, told_nobody,
 };
 pub use trace::{coverage, matrix, sets_beside};
 pub use wording::{checked, choice, choice_line, dismissed, findings_of, terms};

@@ -228,7 +228,7 @@ pub(super) struct Read {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Action")]
 pub(super) struct ActionSeen {
-    /// `task`, `read`, `mention` or `judge`; for people outside also `answer` or `sign`.
+    /// `task`, `read`, `mention`, `judge` or `deputy`; for people outside also `answer` or `sign`.
     pub sort: String,
     /// The number of the record that it is about.
     pub record: String,

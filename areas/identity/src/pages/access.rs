@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use kernel::{PersonId, text};
 use maud::{Markup, html};
-use web::language::{day, say, word};
+use web::language::{day, day_of, say, word};
 use web::parts::{self, Button, Choice, Choices, Column, Field, Line, Note, Table};
-use web::{Form, t};
+use web::{Action, Form, t};
 
 use super::me::browser;
 use super::people::Names;
@@ -100,7 +100,10 @@ pub fn absences(it: &Absent) -> Markup {
             @else { ul {
                 @for line in it.absences {
                     li {
-                        @if line.person == it.person { (t!("{name} stands in", name = name(line.deputy))) }
+                        @if line.deputy_left() {
+                            (parts::state(parts::State::Warn, t!("Nobody stands in: {name} has left", name = name(line.deputy))))
+                        }
+                        @else if line.person == it.person { (t!("{name} stands in", name = name(line.deputy))) }
                         @else { (t!("Stands in for {name}", name = name(line.person))) }
                         " " span.fine { (what(line)) }
                         @if may_name && line.person == it.person {
@@ -126,6 +129,27 @@ pub fn absences(it: &Absent) -> Markup {
             }
         },
     )
+}
+
+/// Somebody for whom nobody acts while they are away, for administrators.
+pub fn to_do(it: &AbsenceLine, number: &str, names: (&str, &str), now: Timestamp) -> Action {
+    let (absent, deputy) = names;
+    Action {
+        sort: "deputy",
+        number: number.to_owned(),
+        symbol: parts::Symbol::People,
+        title: t!("Name a deputy for {name}", name = absent),
+        address: format!("/people/{number}#absences"),
+        why: t!(
+            "They are away until {day}, and nobody stands in: {name} has left or is away too.",
+            day = day(it.until),
+            name = deputy
+        ),
+        stands_in: None,
+        due: Some(day_of(now)),
+        since: now,
+        done: None,
+    }
 }
 
 /// What the page of the rules shows.

@@ -1,13 +1,14 @@
 //! What is asked about coming in: the second factor, links that set a password, who knocked, who stands in.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use kernel::{PersonId, Reader, Result, Role, StandIn, Vocabulary, sql, values};
 use serde::{Deserialize, Serialize};
 
 use super::today;
-use crate::model::{Awaits, Outcome, Purpose};
-use crate::rules::{Absence, absent_behind, sealed};
+use crate::model::{Awaits, Outcome, PersonState, Purpose};
+use crate::rules::{Absence, absent_behind, is_manned, sealed};
 
 /// So many lines of the book of the door are shown.
 const SHOWN: i64 = 50;
@@ -196,23 +197,65 @@ pub struct AbsenceLine {
     pub function: Option<i64>,
     pub since: Date,
     pub until: Date,
+    /// Whether the deputy still works here: whoever left stands in for nobody.
+    pub deputy_state: PersonState,
 }
 
 impl AbsenceLine {
+    /// Whether it is so on a day.
+    fn is_on(&self, day: Date) -> bool {
+        self.since <= day && self.until >= day
+    }
+
+    pub fn deputy_left(&self) -> bool {
+        self.deputy_state == PersonState::Left
+    }
+
     fn rule(&self) -> Absence {
         Absence { person: self.person, deputy: self.deputy, since: self.since, until: self.until }
     }
 }
 
-/// The absences that are not over, of everybody.
+/// The absences that are not over, of everybody who works here.
 fn absences(reader: &Reader) -> Result<Vec<AbsenceLine>> {
-    reader.rows(
+    // No clock is two days behind: most houses have no absence just now, and are not asked for their zone.
+    let recently = (reader.now - SignedDuration::from_hours(48)).to_zoned_datetime(TimeZone::UTC).date();
+    let mut all: Vec<AbsenceLine> = reader.rows(
         sql!(
-            "select id, record_id as person, deputy, function, since, until from visible_deputyship
-             where until >= $1 and ended_at is null order by since, id"
+            "select it.id, it.record_id as person, it.deputy, it.function, it.since, it.until,
+             other.state as deputy_state from visible_deputyship as it
+             join visible as absent on absent.id = it.record_id join visible as other on other.id = it.deputy
+             where it.until >= $1 and it.ended_at is null and absent.state = 'active' order by it.since, it.id"
         ),
-        values![today(reader).to_string()],
-    )
+        values![recently.to_string()],
+    )?;
+    if !all.is_empty() {
+        let today = today(reader);
+        all.retain(|it| it.until >= today);
+    }
+    Ok(all)
+}
+
+/// Absences for which nobody acts: of today, and those to come whose deputies have left.
+pub fn unmanned(reader: &Reader) -> Result<Vec<AbsenceLine>> {
+    let all = absences(reader)?;
+    if all.is_empty() {
+        return Ok(all);
+    }
+    let today = today(reader);
+    let whole: Vec<Absence> = all.iter().filter(|it| it.function.is_none()).map(AbsenceLine::rule).collect();
+    let gone: Vec<PersonId> = all.iter().filter(|it| it.deputy_left()).map(|it| it.deputy).collect();
+    let is_acted_for = |it: &AbsenceLine| {
+        let day = it.since.max(today);
+        // Another one may act on that day for all that this one does.
+        let others = all.iter().filter(|other| {
+            other.person == it.person
+                && other.is_on(day)
+                && (other.function.is_none() || other.function == it.function)
+        });
+        others.map(AbsenceLine::rule).any(|it| is_manned(&it, &whole, &gone, day))
+    };
+    Ok(all.iter().filter(|it| !is_acted_for(it)).cloned().collect())
 }
 
 /// The same, as the rules weigh them.
@@ -229,7 +272,12 @@ pub fn absences_of(reader: &Reader, person: PersonId) -> Result<Vec<AbsenceLine>
 
 /// For whom somebody stands in today: in all that is the absent person's, with their functions, or in one function.
 pub fn stands_in(reader: &Reader, deputy: PersonId) -> Result<Vec<StandIn>> {
-    let (all, today) = (absences(reader)?, today(reader));
+    let mut all = absences(reader)?;
+    all.retain(|it| !it.deputy_left());
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let today = today(reader);
     let whole: Vec<Absence> = all.iter().filter(|it| it.function.is_none()).map(AbsenceLine::rule).collect();
     let mut found = Vec::new();
     for (person, until) in absent_behind(deputy, &whole, today) {
@@ -239,12 +287,42 @@ pub fn stands_in(reader: &Reader, deputy: PersonId) -> Result<Vec<StandIn>> {
             found.push(StandIn { person, name: name.clone(), until, function });
         }
     }
-    let is_here = |it: &&AbsenceLine| it.deputy == deputy && it.since <= today;
+    let is_here = |it: &&AbsenceLine| it.deputy == deputy && it.is_on(today);
     for line in all.iter().filter(is_here).filter(|it| it.function.is_some()) {
         let name = reader.name_of(line.person)?;
         found.push(StandIn { person: line.person, name, until: line.until, function: line.function });
     }
     Ok(found)
+}
+
+/// The names of those who stood in for somebody and have left.
+pub fn deputies_who_left(reader: &Reader, person: PersonId) -> Result<Vec<String>> {
+    reader.rows(
+        sql!(
+            "select distinct other.title from visible_deputyship as it join visible as other on other.id = it.deputy
+             where it.record_id = $1 and other.state = 'left' order by other.title"
+        ),
+        values![person],
+    )
+}
+
+/// The numbers of the people, and of the functions, that name somebody as their deputy.
+pub fn named_as_deputy(reader: &Reader, deputy: PersonId) -> Result<(Vec<String>, Vec<String>)> {
+    let people = reader.rows(
+        sql!(
+            "select number from visible join person on person.id = visible.id
+             where deputy = $1 and state = 'active' order by visible.id"
+        ),
+        values![deputy],
+    )?;
+    let functions = reader.rows(
+        sql!(
+            "select number from visible join function as it on it.id = visible.id
+             where deputy = $1 and state = 'active' order by visible.id"
+        ),
+        values![deputy],
+    )?;
+    Ok((people, functions))
 }
 
 /// Our own people who are administrators.

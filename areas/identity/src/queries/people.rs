@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 /// How the kernel asks about people.
 pub fn known_people() -> People {
-    People { somebody, present, members, staff }
+    People { somebody, present, members: belonging_to, staff }
 }
 
 #[derive(Deserialize)]
@@ -41,14 +41,20 @@ fn present(reader: &Reader, people: &[PersonId]) -> Result<Vec<(PersonId, Option
     Ok(found)
 }
 
-fn members(reader: &Reader, function: i64) -> Result<Vec<PersonId>> {
+/// Our people who belong to a function or lead it.
+pub fn belonging_to(reader: &Reader, function: i64) -> Result<Vec<PersonId>> {
     let mut all: Vec<PersonId> =
         super::answering_for(reader, function)?.into_iter().map(|it| it.id).collect();
-    let leader: Option<Option<PersonId>> = reader.maybe(
-        sql!("select leader from visible join function as it on it.id = visible.id where visible.id = $1"),
+    let leader: Option<PersonId> = reader.maybe(
+        sql!(
+            "select leader from function join visible on visible.id = leader
+             where function.id = $1 and state = 'active'"
+        ),
         values![function],
     )?;
-    all.extend(leader.flatten());
+    all.extend(leader);
+    all.sort_unstable();
+    all.dedup();
     Ok(all)
 }
 

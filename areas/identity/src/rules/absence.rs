@@ -68,6 +68,25 @@ pub fn absent_behind(deputy: PersonId, known: &[Absence], today: Date) -> Vec<(P
     all
 }
 
+/// Whether somebody acts on a day for whoever is away: their deputy has not left and is here, or is away in turn and
+/// has one who is.
+pub fn is_manned(absence: &Absence, known: &[Absence], gone: &[PersonId], day: Date) -> bool {
+    let (mut seen, mut next) = (vec![absence.person], vec![absence.deputy]);
+    while let Some(person) = next.pop() {
+        if seen.contains(&person) || gone.contains(&person) {
+            continue;
+        }
+        seen.push(person);
+        let away = known.iter().filter(|it| it.person == person && it.since <= day && it.until >= day);
+        let deputies: Vec<PersonId> = away.map(|it| it.deputy).collect();
+        if deputies.is_empty() {
+            return true;
+        }
+        next.extend(deputies);
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +112,16 @@ mod tests {
         assert!(!check(absence(1, 2, "2026-03-06", "2026-03-04")));
         assert!(!check(absence(1, 2, "2026-02-06", "2026-02-08")), "what is over");
         assert!(!check(absence(1, 2, "2026-03-06", "2028-03-04")));
+    }
+
+    #[test]
+    fn whoever_is_away_is_alone_when_their_deputies_have_left_or_are_away_without_any() {
+        let known = [absence(1, 2, "2026-03-01", "2026-03-10"), absence(2, 3, "2026-03-04", "2026-03-05")];
+        let manned = |gone: &[PersonId], on: &str| is_manned(&known[0], &known, gone, day(on));
+        assert!(manned(&[], "2026-03-02") && manned(&[], "2026-03-04"));
+        assert!(!manned(&[2], "2026-03-02"), "the deputy has left");
+        assert!(manned(&[3], "2026-03-02"), "the deputy is here");
+        assert!(!manned(&[3], "2026-03-04"), "the deputy is away, and theirs has left");
     }
 
     #[test]

@@ -98,7 +98,7 @@ pub(super) fn distribute(work: &mut Work, set: &Record<RequirementSet>, frozen: 
     let told = queries::functions_told(work, id)?.into_iter().filter(|it| it.why.is_told());
     let mut asked = vec![work.actor.person];
     for function in told.map(|it| it.function) {
-        for person in queries::people_of(work, function)? {
+        for person in identity::belonging_to(work, function)? {
             if asked.contains(&person) {
                 continue;
             }
@@ -128,7 +128,7 @@ pub fn acknowledge(work: &mut Work, number: &str, no: i64, digest: &str) -> Resu
     Refusal::unless(set.record.released == Some(no) && asked.digest == digest, sentence)?;
     Refusal::unless(asked.read_at.is_none(), text!("You have said already that you read it."))?;
     work.amend("must_read", id, asked.id, &Read { read_at: work.now.as_microsecond() })?;
-    for task in queries::open_tasks(work, id, person, &request(number, no).to_string())? {
+    for task in work.tasks_asking(id, person, &request(number, no))? {
         work.settle(task)?;
     }
     work.note(id, json!({ "read": { "revision": no, "digest": digest } }))?;
@@ -144,10 +144,10 @@ pub fn remind(work: &mut Work, number: &str) -> Result<usize> {
     let (id, no) = (set.record.id.raw(), set.record.released.unwrap_or(0));
     let waiting = queries::readers(work, id, no)?.into_iter().filter(|it| it.read_at.is_none());
     let request = request(number, no);
-    let due = work.now.to_zoned_datetime(jiff::tz::TimeZone::UTC).date().checked_add(DAYS.days()).ok();
+    let due = work.today().checked_add(DAYS.days()).ok();
     let mut reminded = 0;
     for it in waiting {
-        if queries::open_tasks(work, id, it.person, &request.to_string())?.is_empty() {
+        if work.tasks_asking(id, it.person, &request)?.is_empty() {
             work.ask(id, &Ask { said: Some(&request), person: Some(it.person), due, ..Ask::default() })?;
             reminded += 1;
         }

@@ -55,28 +55,11 @@ pub fn functions_told(reader: &Reader, set: i64) -> Result<Vec<Told>> {
 pub fn told_nobody(reader: &Reader, set: i64) -> Result<Vec<Told>> {
     let mut silent = Vec::new();
     for it in functions_told(reader, set)?.into_iter().filter(|it| it.why.is_told()) {
-        if people_of(reader, it.function)?.is_empty() {
+        if identity::belonging_to(reader, it.function)?.is_empty() {
             silent.push(it);
         }
     }
     Ok(silent)
-}
-
-/// Whoever answers for a function: its people and its leader.
-pub fn people_of(reader: &Reader, function: i64) -> Result<Vec<PersonId>> {
-    let mut people: Vec<PersonId> =
-        identity::answering_for(reader, function)?.into_iter().map(|it| it.id).collect();
-    let leader: Option<i64> = reader.maybe(
-        sql!(
-            "select leader from function join visible on visible.id = leader
-             where function.id = $1 and state = 'active'"
-        ),
-        values![function],
-    )?;
-    people.extend(leader);
-    people.sort_unstable();
-    people.dedup();
-    Ok(people)
 }
 
 /// Who was asked to read a revision, by name.
@@ -114,16 +97,5 @@ pub fn to_read(reader: &Reader) -> Result<Vec<ToRead>> {
              order by asked_at, it.id"
         ),
         values![reader.actor.person],
-    )
-}
-
-/// The open tasks of a person at a set that ask for one thing.
-pub fn open_tasks(reader: &Reader, set: i64, person: PersonId, request: &str) -> Result<Vec<i64>> {
-    reader.rows(
-        sql!(
-            "select id from visible_task where record_id = $1 and person = $2 and request = $3
-             and settled_at is null"
-        ),
-        values![set, person, request],
     )
 }

@@ -156,6 +156,8 @@ struct Absence {
     function: Option<String>,
     since: String,
     until: String,
+    /// Whether the deputy has left: then nobody stands in.
+    deputy_left: bool,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -343,6 +345,7 @@ fn told(reader: &Reader, it: AbsenceLine) -> Result<Absence> {
         function: it.function.map(number).transpose()?,
         since: it.since.to_string(),
         until: it.until.to_string(),
+        deputy_left: it.deputy_left(),
     })
 }
 
