@@ -64,7 +64,7 @@ pub fn reactions() -> Reactions {
 
 /// What the product does by itself, later or again and again.
 pub fn jobs() -> Jobs {
-    Jobs::default()
+    identity::jobs()
         .and(conversations::jobs())
         .and(reviews::jobs())
         .and(risks::jobs())

@@ -5,6 +5,7 @@ mod house;
 mod letters;
 mod links;
 mod notices;
+mod paging;
 mod records;
 mod reference;
 mod shapes;
@@ -17,8 +18,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
+pub use self::paging::{one_more, page_of, paged};
 pub(crate) use self::records::LONGEST_QUESTION;
 pub use self::reference::documented;
+pub use self::shapes::Page as Paged;
 use crate::failure::Failure;
 use crate::routes::Routes;
 use crate::visit::Visit;

@@ -112,6 +112,7 @@ fn a_password_alone_opens_nothing_once_there_is_a_second_factor() {
         };
         assert_eq!(enter(&mut browser, "123456").status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(enter(&mut browser, &code(&secret, 60)).location(), "/me");
+        assert_eq!(browser.get("/api/v1/me/sign-ins").json()[0]["how"], "code");
         assert!(
             !is_out(&mut browser) && browser.cookie("reqord") != Some(half.as_str()),
             "the secret is a new one"
@@ -365,6 +366,52 @@ fn everybody_sees_who_tried_to_come_in_in_their_name() {
             1,
             "the rest is forgotten"
         );
+    }
+}
+
+#[test]
+fn the_book_of_the_door_is_a_list_in_which_refused_tries_have_an_end() {
+    for world in World::on_each_engine() {
+        let email = with_password(&world, "ada");
+        let (_, number, _) = person_of(&world, "ada");
+        let mut thief = client(&world.db).with_header("user-agent", "curl/8.5");
+        for _ in 0..9 {
+            knock(&mut thief, &email, "wrong");
+        }
+        knock(&mut thief, "nobody@kestrel-dosing.example", "wrong");
+        let mut ada = client(&later(&world, 16 * 60));
+        assert_eq!(knock(&mut ada, &email, PASSWORD).location(), "/me");
+        let mut sam = signed_in(&world, "sam");
+        let mut found = |query: &str| {
+            let came = sam.get(&format!("/api/v1/sign-ins?{query}"));
+            assert_eq!(came.status, StatusCode::OK, "{}", came.text);
+            came.json()["items"].as_array().unwrap().clone()
+        };
+        assert_eq!(found(&format!("person={number}&outcome=wrong_password")).len(), 5);
+        assert_eq!(found("outcome=had_to_wait").len(), 1, "once, however often somebody goes on");
+        let came = found(&format!("person={email}&outcome=came_in"));
+        assert_eq!((came.len(), came[0]["how"].as_str()), (1, Some("password")));
+        let nobody = found("outcome=wrong_password&limit=1");
+        assert!(nobody[0]["person"].is_null(), "an address that nobody has names nobody: {nobody:?}");
+        assert!(found("since=2026-03-03").is_empty() && found("until=2026-03-01").is_empty());
+        let page = sam.get("/access/sign-ins?outcome=had_to_wait").text;
+        assert!(page.contains("curl/8.5") && page.contains("Ada Lindqvist"));
+        let wrong = sam.get("/access/sign-ins?person=PE-9999&since=soon").text;
+        assert!(wrong.contains("Give the number or the mail address") || wrong.contains("Give a day like"));
+        // Everybody reads their own and nobody else's.
+        let own = ada.get("/me/sign-ins?outcome=wrong_password").text;
+        assert_eq!(own.matches("curl/8.5").count(), 5);
+        for short in ["bob", "carl"] {
+            let mut other = signed_in(&world, short);
+            assert!(!other.get("/me/sign-ins").text.contains("curl/8.5"));
+            for path in ["/access/sign-ins", "/api/v1/sign-ins"] {
+                assert_eq!(other.get(path).status, StatusCode::CONFLICT, "{short} {path}");
+            }
+        }
+        // After the days that the house says a job forgets them, whether somebody knocks or not.
+        let after = at(&world, monday() + SignedDuration::from_hours(24 * 91));
+        while after.run_job().unwrap() {}
+        assert_eq!(ada.get("/api/v1/me/sign-ins").json(), json!([]));
     }
 }
 

@@ -28,7 +28,7 @@ pub use self::link::{
 };
 pub use self::sign::{Again, prove, say_again};
 use crate::letters;
-use crate::model::{Awaits, Function, Outcome, Person, PersonStep, Scope};
+use crate::model::{Awaits, Function, How, Outcome, Person, PersonStep, Scope};
 use crate::queries::{self, Bearer, Claimant};
 use crate::rules::{Hashed, check_password, hash, is_email, is_right, new_secret, sealed};
 
@@ -45,6 +45,9 @@ const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 const WRONG_FOR_ACCOUNT: i64 = 5;
 /// An office shares one address; there it counts every try, so that one known password does not buy more.
 const TRIES_FROM_PLACE: i64 = 100;
+/// So many tries for addresses that nobody has are written down within an hour.
+const MOST_NAMELESS: i64 = 1000;
+const NAMELESS_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 /// The longest life of a token, in days.
 const LONGEST_TOKEN: i64 = 366;
 
@@ -122,6 +125,8 @@ struct Knock<'a> {
     record_id: Option<PersonId>,
     at: i64,
     outcome: Outcome,
+    /// Nothing where nobody came in.
+    how: String,
     place: &'a str,
     agent: String,
     is_new: bool,
@@ -139,7 +144,13 @@ struct Revoked {
 /// Says the same whether there is such an account or not, and refuses whoever was wrong too often.
 pub fn sign_in(db: &Db, arrival: &Arrival) -> Result<String> {
     let account = format!("account:{}", fingerprint(arrival.email.trim().to_lowercase().as_bytes()));
-    must_not_knock_too_often(db, &account, WRONG_FOR_ACCOUNT)?;
+    let beyond = db.knock(&account, WINDOW)? - WRONG_FOR_ACCOUNT;
+    // Once a window, so that whoever goes on knocking does not fill the book.
+    if beyond == 1 {
+        let claimant = db.read(&Actor::system(), |reader| queries::claimant(reader, arrival.email))?;
+        write_down(db, claimant.map(|it| it.id), Outcome::HadToWait, arrival)?;
+    }
+    may_go_on(beyond <= 0)?;
     if let Some(place) = arrival.place {
         must_not_knock_too_often(db, &format!("place:{place}"), TRIES_FROM_PLACE)?;
     }
@@ -161,27 +172,56 @@ pub fn sign_in(db: &Db, arrival: &Arrival) -> Result<String> {
 
 /// Writes down who knocked in vain, whether there is such a person or not: it takes the same time.
 fn write_down(db: &Db, person: Option<PersonId>, outcome: Outcome, arrival: &Arrival) -> Result<()> {
-    db.write(&Actor::system(), |work| note_knock(work, person, outcome, arrival))
+    db.write(&Actor::system(), |work| note_knock(work, person, (outcome, None), arrival))
 }
 
-fn note_knock(work: &mut Work, person: Option<PersonId>, outcome: Outcome, arrival: &Arrival) -> Result<()> {
+/// Writes down that somebody came with the link of a letter and typed its code, or a wrong one; of wrong ones no more
+/// than of wrong passwords.
+pub fn note_link(db: &Db, person: PersonId, outcome: Outcome, arrival: &Arrival) -> Result<()> {
+    let subject = format!("link-code:{person}");
+    if outcome == Outcome::WrongCode && db.knock(&subject, WINDOW)? > WRONG_FOR_ACCOUNT {
+        return Ok(());
+    }
+    db.write(&Actor::system(), |work| note_knock(work, Some(person), (outcome, Some(How::Link)), arrival))
+}
+
+/// Forgets who knocked before the days for which the house keeps it; tells how many.
+pub fn forget_knocks(work: &mut Work) -> Result<u64> {
+    let kept = SignedDuration::from_hours(24 * queries::history_days(work)?);
+    work.forget("knock", work.now - kept)
+}
+
+fn note_knock(
+    work: &mut Work,
+    person: Option<PersonId>,
+    (outcome, how): (Outcome, Option<How>),
+    arrival: &Arrival,
+) -> Result<()> {
+    // Whoever tries addresses that nobody has is slowed down by place only: many places do not fill the book.
+    if person.is_none() && queries::nameless_knocks(work, work.now - NAMELESS_WINDOW)? >= MOST_NAMELESS {
+        return Ok(());
+    }
     let agent: String = arrival.agent.chars().take(200).collect();
     let (came, with_this) = person.map_or(Ok((false, false)), |it| queries::came_before(work, it, &agent))?;
     let is_new = outcome == Outcome::CameIn && came && !with_this;
     let place = arrival.place.unwrap_or_default();
-    let kept = SignedDuration::from_hours(24 * queries::history_days(work)?);
-    work.forget("knock", work.now - kept)?;
+    forget_knocks(work)?;
+    let how = how.map(Vocabulary::code).unwrap_or_default();
     let at = work.now.as_microsecond();
     if let Some(person) = person.filter(|_| is_new) {
         tell_of_browser(work, person, &agent)?;
     }
-    work.jot("knock", &Knock { record_id: person, at, outcome, place, agent, is_new }).map(|_| ())
+    work.jot("knock", &Knock { record_id: person, at, outcome, how, place, agent, is_new }).map(|_| ())
 }
 
 fn must_not_knock_too_often(db: &Db, subject: &str, most: i64) -> Result<()> {
+    may_go_on(db.knock(subject, WINDOW)? <= most)
+}
+
+fn may_go_on(holds: bool) -> Result<()> {
     let sentence =
         text!("Too many wrong tries. Wait {count} minutes, then try again.", count = WINDOW.as_mins());
-    Ok(Refusal::unless(db.knock(subject, WINDOW)? <= most, sentence)?)
+    Ok(Refusal::unless(holds, sentence)?)
 }
 
 /// Somebody who is let in, wholly or to what is still asked of them.
@@ -189,6 +229,7 @@ struct Entrance<'a> {
     person: PersonId,
     secret: &'a str,
     awaits: Option<Awaits>,
+    how: How,
     arrival: &'a Arrival<'a>,
 }
 
@@ -203,7 +244,7 @@ fn open(db: &Db, person: PersonId, arrival: &Arrival) -> Result<String> {
             false if is_staff && queries::staff_need_factor(work)? => Some(Awaits::Factor),
             false => None,
         };
-        enter(work, &Entrance { person, secret: &secret, awaits, arrival })
+        enter(work, &Entrance { person, secret: &secret, awaits, how: How::Password, arrival })
     })?;
     Ok(secret)
 }
@@ -224,7 +265,7 @@ fn enter(work: &mut Work, it: &Entrance) -> Result<()> {
     work.called(if it.awaits.is_some() { "password_given" } else { "signed_in" });
     work.add("session", it.person, &line)?;
     if it.awaits.is_none() {
-        note_knock(work, Some(it.person), Outcome::CameIn, it.arrival)?;
+        note_knock(work, Some(it.person), (Outcome::CameIn, Some(it.how)), it.arrival)?;
     }
     Ok(())
 }

@@ -11,7 +11,8 @@ mod queries;
 mod routes;
 mod rules;
 
-use kernel::{HouseView, Migration, Registry, text};
+use jiff::SignedDuration;
+use kernel::{HouseView, Jobs, Migration, Registry, text};
 
 pub use commands::{
     Again, Arrival, Beginning, NewAbsence, NewToken, Opened, add_function, add_person, begin, begin_factor,
@@ -39,7 +40,15 @@ pub use rules::{Cost, Hashed, check_password, hash, hash_at, hash_many, hash_man
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0002_identity", text: include_str!("../schema/0002_identity.sql") },
     Migration { name: "0012_door", text: include_str!("../schema/0012_door.sql") },
+    Migration { name: "0045_house_sign_ins", text: include_str!("../schema/0045_house_sign_ins.sql") },
 ];
+
+/// What the area does by itself.
+pub fn jobs() -> Jobs {
+    Jobs::default().every("sign_ins_forgotten", SignedDuration::from_hours(24), |work, _| {
+        commands::forget_knocks(work).map(|_| ())
+    })
+}
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {

@@ -115,5 +115,22 @@ kernel::vocabulary! {
         WrongPassword = text!("Wrong password"),
         WrongCode = text!("Wrong code"),
         AskedForReset = text!("Asked for a new password"),
+        /// With the link of a letter, which opens one matter and no session.
+        CameByLink = text!("Came by a link"),
+        /// Told once, however often somebody goes on trying.
+        HadToWait = text!("Had to wait after wrong tries"),
+    }
+}
+
+kernel::vocabulary! {
+    /// By what somebody proved who they are.
+    pub enum How {
+        #[default]
+        Password = text!("Password"),
+        /// The code of their device beside the password.
+        Code = text!("Password and code"),
+        RecoveryCode = text!("Password and recovery code"),
+        /// The link of a letter, and the code that went to their address.
+        Link = text!("Link and code"),
     }
 }

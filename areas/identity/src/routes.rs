@@ -10,6 +10,7 @@ mod link;
 mod me;
 mod people;
 mod setup;
+mod sign_ins;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub fn routes() -> Routes {
         .and(people::routes())
         .and(functions::routes())
         .and(setup::routes())
+        .and(sign_ins::routes())
         .and(api::routes())
 }
 

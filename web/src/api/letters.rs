@@ -6,10 +6,9 @@ use kernel::{Addressee, Attempted, Enclosure, Error, JobState, Kept, LetterState
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::records::limit;
+use super::paging::{one_more, page_of, paged};
 use super::shapes::Page;
 use super::{BASE, json};
-use crate::form::Form;
 use crate::path::Path;
 use crate::routes::{Doc, Routes, schema_of};
 use crate::visit::{Answer, Visit};
@@ -63,24 +62,6 @@ const ASKED: &[(&str, &str)] = &[
     ("after", "Where the page begins: the `next` of the page before."),
     ("before", "The same by the id of the last one, as it was called before there was `next`."),
 ];
-
-/// How many are asked for, and behind which one.
-fn page_of(asked: &mut Form) -> (usize, Option<i64>) {
-    (limit(asked, SHOWN), asked.whole("after").or(asked.whole("before")))
-}
-
-/// One more than fits says whether there is a further page.
-fn one_more(limit: usize) -> i64 {
-    i64::try_from(limit + 1).unwrap_or(i64::MAX)
-}
-
-/// A page of what was found, which is one more where there is a further one; `id` tells of each.
-fn paged<T>(mut items: Vec<T>, limit: usize, id: fn(&T) -> i64) -> Page<T> {
-    let has_more = items.len() > limit;
-    items.truncate(limit);
-    let next = items.last().filter(|_| has_more).map(|it| id(it).to_string());
-    Page { items, next }
-}
 
 /// A letter as a line of a list.
 #[derive(Serialize, JsonSchema)]
@@ -170,7 +151,8 @@ async fn letters(visit: Visit) -> Answer {
     visit
         .respond(move |reader| {
             inside(reader)?;
-            let (state, (limit, before)) = (asked.maybe_word::<LetterState>("state"), page_of(&mut asked));
+            let (state, (limit, before)) =
+                (asked.maybe_word::<LetterState>("state"), page_of(&mut asked, SHOWN));
             asked.check()?;
             let line = |it: kernel::LetterLine| LetterLineSeen {
                 id: it.id,
@@ -238,7 +220,8 @@ async fn jobs(visit: Visit) -> Answer {
     let mut asked = visit.envelope.asked();
     visit
         .respond(move |reader| {
-            let (state, (limit, before)) = (asked.maybe_word::<JobState>("state"), page_of(&mut asked));
+            let (state, (limit, before)) =
+                (asked.maybe_word::<JobState>("state"), page_of(&mut asked, SHOWN));
             asked.check()?;
             let items = reader.jobs(state, before, one_more(limit))?.into_iter().map(JobSeen::of).collect();
             let page = paged(items, limit, |it: &JobSeen| it.id);

@@ -17,7 +17,7 @@ use crate::language::say;
 /// One page of many.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "{T}Page")]
-pub(super) struct Page<T> {
+pub struct Page<T> {
     pub items: Vec<T>,
     /// Where the next page begins, to be sent as `after`; null on the last one.
     pub next: Option<String>,

@@ -9,7 +9,7 @@ use super::{
     ADMINISTRATORS, Arrival, Entrance, Keys, WRONG_FOR_ACCOUNT, end_keys, enter, must_be_own_password,
     must_not_knock_too_often, revoke_other_sessions, write_down,
 };
-use crate::model::{Awaits, Outcome, Person};
+use crate::model::{Awaits, How, Outcome, Person};
 use crate::queries::{self, Half};
 use crate::rules::factor as rules;
 use crate::rules::new_secret;
@@ -218,11 +218,9 @@ pub fn enter_code(db: &Db, half: &str, arrival: &Arrival) -> Result<String> {
     must_not_knock_too_often(db, &format!("code:{person}"), WRONG_FOR_ACCOUNT)?;
     let secret = new_secret()?;
     let is_in = db.write(&actor, |work| {
-        if !uses_code(work, arrival.password)? {
-            return Ok(false);
-        }
+        let Some(how) = uses_code(work, arrival.password)? else { return Ok(false) };
         super::end(work, "session", key)?;
-        enter(work, &Entrance { person, secret: &secret, awaits: None, arrival })?;
+        enter(work, &Entrance { person, secret: &secret, awaits: None, how, arrival })?;
         Ok(true)
     })?;
     if !is_in {
@@ -237,21 +235,21 @@ pub fn enter_code(db: &Db, half: &str, arrival: &Arrival) -> Result<String> {
     Ok(secret)
 }
 
-/// Uses a code up: the step of the clock, or the recovery code.
-pub(super) fn uses_code(work: &mut Work, code: &str) -> Result<bool> {
+/// Uses a code up, the step of the clock or the recovery code; tells which.
+pub(super) fn uses_code(work: &mut Work, code: &str) -> Result<Option<How>> {
     let person = work.actor.person;
     let Some(factor) = queries::factor_of(work, person)?.filter(|it| it.confirmed_at.is_some()) else {
-        return Ok(false);
+        return Ok(None);
     };
     let secret = work.secrets().open(PURPOSE, &factor.secret)?;
     if let Some(step) = rules::step_of_code(&secret, code, (work.now, factor.last_step))? {
         work.amend("factor", person, factor.id, &Stepped { last_step: step })?;
-        return Ok(true);
+        return Ok(Some(How::Code));
     }
-    let Some(unused) = queries::unused_code(work, person, &rules::kept_code(code))? else { return Ok(false) };
+    let Some(unused) = queries::unused_code(work, person, &rules::kept_code(code))? else { return Ok(None) };
     work.amend("recovery_code", person, unused, &Used { used_at: work.now.as_microsecond() })?;
     work.note(person, json!({ "recovery_code": "used" }))?;
-    Ok(true)
+    Ok(Some(How::RecoveryCode))
 }
 
 /// Begins the second factor of somebody whom the house does not let in without one.
@@ -273,7 +271,7 @@ pub fn confirm_demanded_factor(db: &Db, half: &str, arrival: &Arrival) -> Result
     db.write(&actor, |work| {
         confirm(work, arrival.password, &codes)?;
         super::end(work, "session", key)?;
-        enter(work, &Entrance { person, secret: &secret, awaits: None, arrival })?;
+        enter(work, &Entrance { person, secret: &secret, awaits: None, how: How::Code, arrival })?;
         revoke_other_sessions(work, Some(&secret))?;
         work.called("factor_set");
         Ok(())

@@ -172,7 +172,7 @@ pub fn forget_password(db: &Db, arrival: &Arrival, request: &Text) -> Result<()>
     let secret = new_secret()?;
     db.write(&Actor::system(), |work| {
         let person = queries::claimant(work, &email)?.map(|it| it.id);
-        note_knock(work, person, Outcome::AskedForReset, arrival)?;
+        note_knock(work, person, (Outcome::AskedForReset, None), arrival)?;
         let Some(person) = person else { return Ok(()) };
         if work.writes_mail()? && queries::has_account(work, person)? {
             let number = work.find_by_id::<Person>(person)?.record.number;

@@ -64,7 +64,7 @@ pub fn prove(work: &mut Work, again: &Again) -> Result<Proven> {
     if queries::has_factor(work, person)? {
         let sentence =
             text!("This code is not right, or it was used before. Type the one that your device shows now.");
-        if again.code.trim().is_empty() || !uses_code(work, &again.code)? {
+        if again.code.trim().is_empty() || uses_code(work, &again.code)?.is_none() {
             return Err(Faults::one("code", sentence).into());
         }
         work.let_in(&subject(person))?;

@@ -1,7 +1,7 @@
 //! How people come in: the book of the door, absences, and the rules of the house.
 
 use jiff::Timestamp;
-use kernel::{PersonId, text};
+use kernel::{PersonId, Vocabulary, text};
 use maud::{Markup, html};
 use web::language::{day, day_of, say, word};
 use web::parts::{self, Button, Choice, Choices, Column, Field, Line, Note, Table};
@@ -15,32 +15,100 @@ use crate::queries::{AbsenceLine, KnockLine};
 
 /// Who knocked in a person's name, the newest first.
 pub fn history(knocks: &[KnockLine], now: Timestamp) -> Markup {
+    html! {
+        @if knocks.is_empty() { p.quiet-text { (t!("Nobody knocked in this name yet.")) } }
+        @else { (attempts(knocks, None, now)) }
+    }
+}
+
+/// Attempts to sign in; with the person of each where names are given.
+fn attempts(knocks: &[KnockLine], names: Option<&Names>, now: Timestamp) -> Markup {
     let lines = knocks.iter().map(|it| {
         let state = match it.outcome {
-            Outcome::CameIn => parts::State::Good,
+            Outcome::CameIn | Outcome::CameByLink => parts::State::Good,
             Outcome::AskedForReset => parts::State::Waits,
-            Outcome::WrongPassword | Outcome::WrongCode => parts::State::Warn,
+            Outcome::WrongPassword | Outcome::WrongCode | Outcome::HadToWait => parts::State::Warn,
         };
         let place = if it.place.is_empty() { t!("not known") } else { it.place.clone() };
-        Line::new(
-            "",
-            vec![
-                html! { (parts::when(it.at, now)) },
-                html! { (parts::state(state, word(it.outcome))) },
-                html! { (browser(&it.agent)) @if it.is_new { " " span.fine { (t!("for the first time")) } } },
-                html! { (place) },
-            ],
-        )
+        let mut cells = vec![html! { (parts::when(it.at, now)) }];
+        if let Some(names) = names {
+            let name = it.person.and_then(|id| names.get(&id));
+            cells.push(match name {
+                Some(name) => html! { (name) },
+                None => html! { span.fine { (t!("an address that nobody has")) } },
+            });
+        }
+        cells.extend([
+            html! { (parts::state(state, word(it.outcome))) @if let Some(how) = it.how { " " span.fine { (word(how)) } } },
+            html! { (browser(&it.agent)) @if it.is_new { " " span.fine { (t!("for the first time")) } } },
+            html! { (place) },
+        ]);
+        Line::new("", cells)
     });
-    let columns = vec![
-        Column::title(t!("When")),
+    let mut columns = vec![Column::title(t!("When"))];
+    columns.extend(names.map(|_| Column::text(t!("Person"))));
+    columns.extend([
         Column::text(t!("What happened")),
         Column::text(t!("Browser")),
         Column::text(t!("Network address")),
-    ];
+    ]);
+    html! { (Table::new(t!("Attempts to sign in, the newest first"), columns, lines.collect())) }
+}
+
+/// What the list of sign-ins shows.
+pub struct SignIns<'a> {
+    pub title: &'a str,
+    pub address: &'a str,
+    /// Whether they are one's own: then nobody is named.
+    pub is_own: bool,
+    pub knocks: &'a [KnockLine],
+    pub names: &'a Names,
+    /// Where the next page begins.
+    pub next: Option<String>,
+    /// For how many days they are kept.
+    pub kept_for: i64,
+    /// What was asked for.
+    pub form: &'a Form,
+    pub now: Timestamp,
+}
+
+/// The book of the door, with what one may look for.
+pub fn sign_ins(it: &SignIns) -> Markup {
+    let place = match it.is_own {
+        true => (t!("Your settings"), "/me".to_owned()),
+        false => (t!("How people come in"), "/access".to_owned()),
+    };
+    let any = [(String::new(), t!("Anything"))];
+    let outcomes: Vec<_> =
+        any.into_iter().chain(Outcome::ALL.iter().map(|it| (it.code(), word(*it)))).collect();
+    let asked = ["person", "outcome", "place", "since", "until"];
+    let mut next = form_urlencoded::Serializer::new(String::new());
+    for name in asked.iter().filter(|name| !it.form.text(name).is_empty()) {
+        next.append_pair(name, it.form.text(name));
+    }
     html! {
-        @if knocks.is_empty() { p.quiet-text { (t!("Nobody knocked in this name yet.")) } }
-        @else { (Table::new(t!("Attempts to sign in, the newest first"), columns, lines.collect())) }
+        (parts::page_head(&parts::Head {
+            place: Some(place),
+            title: html! { (it.title) },
+            lead: Some(html! { (t!("Who came in, how and from where, and who was refused. Kept for {count} day, then forgotten." | "Who came in, how and from where, and who was refused. Kept for {count} days, then forgotten.", count = it.kept_for)) }),
+            ..parts::Head::default()
+        }))
+        (summary(it.form))
+        (parts::look_up(it.address, html! {
+            @if !it.is_own {
+                (filled(it.form, "person", Field::text("person", t!("Number or mail address of a person"))))
+            }
+            (filled(it.form, "outcome", Field::select("outcome", t!("What happened"), outcomes)))
+            (filled(it.form, "place", Field::text("place", t!("Network address"))))
+            (filled(it.form, "since", Field::day("since", t!("From"))))
+            (filled(it.form, "until", Field::day("until", t!("Until"))))
+            div.row { (Button::send(t!("Look")).first()) (Button::open(it.address, t!("All"))) }
+        }))
+        @if it.knocks.is_empty() { p.quiet-text { (t!("Nothing of that kind is in the book.")) } }
+        @else { (attempts(it.knocks, (!it.is_own).then_some(it.names), it.now)) }
+        @if let Some(last) = &it.next {
+            p { a href={ (it.address) "?" (next.append_pair("after", last).finish()) } { (t!("Earlier ones")) } }
+        }
     }
 }
 
@@ -183,6 +251,7 @@ pub fn rules(it: &Rules) -> Markup {
                 .help(t!("They hold network addresses, which are personal. Keep them as long as you need them to look into an attack.")))
             div.row { (Button::send(t!("Keep the rules")).first()) (Button::open("/people", t!("Back"))) }
         }))
+        p { a href="/access/sign-ins" { (t!("Who came in, and who was refused")) } }
     }
 }
 

@@ -87,7 +87,10 @@ pub fn show(mine: &Mine) -> Markup {
         (password(mine))
         (factor(mine))
         (sessions(mine))
-        (parts::section("history", t!("Attempts to sign in"), super::access::history(&mine.knocks, mine.now)))
+        (parts::section("history", t!("Attempts to sign in"), html! {
+            (super::access::history(&mine.knocks, mine.now))
+            p.fine { a href="/me/sign-ins" { (t!("All your sign-ins")) } }
+        }))
         (tokens(mine))
     }
 }

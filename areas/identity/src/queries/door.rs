@@ -7,7 +7,7 @@ use kernel::{PersonId, Reader, Result, Role, StandIn, Vocabulary, sql, values};
 use serde::{Deserialize, Serialize};
 
 use super::today;
-use crate::model::{Awaits, Outcome, PersonState, Purpose};
+use crate::model::{Awaits, How, Outcome, PersonState, Purpose};
 use crate::rules::{Absence, absent_behind, is_manned, sealed};
 
 /// So many lines of the book of the door are shown.
@@ -155,9 +155,15 @@ pub fn password_set_at(reader: &Reader, person: PersonId) -> Result<i64> {
 /// A line of the book of the door.
 #[derive(Clone, Debug, Deserialize)]
 pub struct KnockLine {
+    pub id: i64,
+    /// In whose name; none where nobody has the address that was typed.
+    pub person: Option<PersonId>,
     #[serde(with = "kernel::micros")]
     pub at: Timestamp,
     pub outcome: Outcome,
+    /// By what they proved who they are; none where they did not, or it was not written down then.
+    #[serde(deserialize_with = "word_or_nothing")]
+    pub how: Option<How>,
     /// The network address; empty where it was not known.
     pub place: String,
     pub agent: String,
@@ -165,15 +171,57 @@ pub struct KnockLine {
     pub is_new: bool,
 }
 
+fn word_or_nothing<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Option<How>, D::Error> {
+    Ok(How::of(&String::deserialize(from)?))
+}
+
+/// What the book of the door is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct SoughtKnocks {
+    pub person: Option<PersonId>,
+    pub outcome: Option<Outcome>,
+    /// From this network address; from anywhere where it is empty.
+    pub place: String,
+    pub since: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
+}
+
 /// Who knocked in a person's name, the newest first.
 pub fn knocks_of(reader: &Reader, person: PersonId) -> Result<Vec<KnockLine>> {
+    let sought = SoughtKnocks { person: Some(person), ..SoughtKnocks::default() };
+    sought_knocks(reader, &sought, None, SHOWN)
+}
+
+/// The lines of the book that somebody looks for, the newest first, those before the line `before`.
+pub fn sought_knocks(
+    reader: &Reader,
+    it: &SoughtKnocks,
+    before: Option<i64>,
+    at_most: i64,
+) -> Result<Vec<KnockLine>> {
+    let outcome = it.outcome.map(Vocabulary::code).unwrap_or_default();
     reader.rows(
         sql!(
-            "select at, outcome, place, agent, is_new from knock where record_id = $1
-             order by at desc, id desc limit $2"
+            "select id, record_id as person, at, outcome, how, place, agent, is_new from knock
+             where ($1 = 0 or record_id = $1) and ($2 = '' or outcome = $2) and ($3 = '' or place = $3)
+             and at >= $4 and at < $5 and id < $6 order by id desc limit $7"
         ),
-        values![person, SHOWN],
+        values![
+            it.person.unwrap_or(0),
+            outcome,
+            it.place.as_str(),
+            it.since.map_or(0, |it| it.as_microsecond()),
+            it.until.map_or(i64::MAX, |it| it.as_microsecond()),
+            before.unwrap_or(i64::MAX),
+            at_most
+        ],
     )
+}
+
+/// How often somebody knocked since a moment with an address that nobody has.
+pub fn nameless_knocks(reader: &Reader, since: Timestamp) -> Result<i64> {
+    reader.one(sql!("select count(*) from knock where record_id is null and at > $1"), values![since])
 }
 
 /// Whether a person came in before at all, and whether with this browser.

@@ -8,8 +8,10 @@ use web::page::House;
 use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Known, Place, status_of, t, with_cookie};
 
 use super::house;
+use crate::commands::{self, Arrival};
+use crate::model::Outcome;
 use crate::pages::letter;
-use crate::{commands, queries};
+use crate::queries;
 
 /// The cookie of a browser in which the code of a link was typed.
 const COOKIE: &str = "reqord-pass";
@@ -73,12 +75,23 @@ impl Behind {
 
     /// Takes the code, and remembers the browser in which it was typed.
     pub async fn enter(&'static self, secret: String, place: Place, posted: GuestPosted) -> Answer {
-        self.does(secret, place, posted, |(edge, _), it, secret, form| {
+        let from = place.0.clone();
+        self.does(secret, place, posted, move |(edge, envelope), it, secret, form| {
+            let agent = envelope.header("user-agent").unwrap_or_default();
+            let arrival = Arrival { place: from.as_deref(), agent, ..Arrival::default() };
             let request = text!(
                 "Somebody typed wrong codes for the link of {name}. Ask them whether it was they.",
                 name = it.actor.name.as_str()
             );
-            let key = edge.db.type_code(&it.pass, form.text("code"), &request)?;
+            let typed = edge.db.type_code(&it.pass, form.text("code"), &request);
+            match &typed {
+                Ok(_) => commands::note_link(&edge.db, it.pass.person, Outcome::CameByLink, &arrival)?,
+                Err(Error::Invalid(_)) => {
+                    commands::note_link(&edge.db, it.pass.person, Outcome::WrongCode, &arrival)?;
+                }
+                Err(_) => {}
+            }
+            let key = typed?;
             let cookie = edge.cookie(COOKIE, &key, COOKIE_LASTS);
             Ok(with_cookie(Redirect::to(&format!("{}/{secret}", self.path)).into_response(), &cookie))
         })

@@ -12,7 +12,7 @@ use web::{Answer, Doc, Failure, Path, Routes, Sent, Visit, off_the_loop};
 
 use super::{Done, answer, aside, doc, done, read};
 use crate::commands::{self, ADMINISTRATORS, NewAbsence};
-use crate::model::{Function, Outcome, Person, Purpose};
+use crate::model::{Function, How, Outcome, Person, Purpose};
 use crate::queries::{self, AbsenceLine, KnockLine};
 use crate::routes::access;
 use crate::routes::must_be_signed_in;
@@ -132,6 +132,8 @@ struct Codes {
 struct Knock {
     at: String,
     outcome: Outcome,
+    /// By what they proved who they are; none where they did not, or it was not written down then.
+    how: Option<How>,
     /// The network address; empty where it was not known.
     place: String,
     agent: String,
@@ -276,8 +278,8 @@ async fn end(Sent(visit, value): Sent) -> Answer {
 }
 
 fn knock(it: KnockLine) -> Knock {
-    let KnockLine { at, outcome, place, agent, is_new } = it;
-    Knock { at: at.to_string(), outcome, place, agent, is_new }
+    let KnockLine { at, outcome, how, place, agent, is_new, .. } = it;
+    Knock { at: at.to_string(), outcome, how, place, agent, is_new }
 }
 
 async fn my_knocks(visit: Visit) -> Answer {
