@@ -66,6 +66,7 @@ pub fn reactions() -> Reactions {
 pub fn jobs() -> Jobs {
     identity::jobs()
         .and(conversations::jobs())
+        .and(requirements::jobs())
         .and(reviews::jobs())
         .and(risks::jobs())
         .and(changes::jobs())
@@ -383,6 +384,7 @@ fn deed(code: &str) -> Option<Text> {
         "requirements.checklist_laid" => text!("asked what is unsaid"),
         "requirements.checklist_taken_away" => text!("took a checklist away"),
         "requirements.elicited" => text!("answered a question of a checklist"),
+        "newcomers_asked" => text!("asked whoever came later to read it"),
         "distributed" => text!("changed who must know"),
         "acknowledged" => text!("read"),
         "asked" => text!("asked"),

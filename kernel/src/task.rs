@@ -236,6 +236,24 @@ impl Work<'_> {
 
     /// Settles a task. Whoever asked for it hears of it.
     pub fn settle(&mut self, task: i64) -> Result<()> {
+        let (person, function) = self.close_task(task)?;
+        let absent = function.filter(|_| person.is_none()).and_then(|it| self.actor.stands_in_at(it));
+        match (person, absent.map(|it| it.person)) {
+            (Some(person), _) => self.on_behalf_of(person),
+            (None, Some(person)) => self.on_behalf_of(person),
+            (None, None) => {}
+        }
+        self.called("settled");
+        Ok(())
+    }
+
+    /// Settles a task because of what else is done in this deed, which keeps its name and its actor.
+    pub fn settle_within(&mut self, task: i64) -> Result<()> {
+        self.close_task(task).map(|_| ())
+    }
+
+    /// Tells of whom it was asked.
+    fn close_task(&mut self, task: i64) -> Result<(Option<PersonId>, Option<i64>)> {
         let (record, request, person, function, asked_by): (i64, String, Option<PersonId>, Option<i64>, i64) =
             self.one(
                 sql!(
@@ -247,20 +265,13 @@ impl Work<'_> {
         self.must_not_only_read(record)?;
         self.its_turn_has_come(task)?;
         self.its_milestone_is_shown(record, task)?;
-        let absent = function.filter(|_| person.is_none()).and_then(|it| self.actor.stands_in_at(it));
-        match (person, absent.map(|it| it.person)) {
-            (Some(person), _) => self.on_behalf_of(person),
-            (None, Some(person)) => self.on_behalf_of(person),
-            (None, None) => {}
-        }
         self.execute(
             sql!("update task set settled_at = $1, settled_by = $2 where id = $3"),
             values![self.now, self.actor.person, task],
         )?;
         self.note(record, serde_json::json!({ "settled": request }))?;
-        self.called("settled");
         self.addressed(record, asked_by, Because::Asked);
-        Ok(())
+        Ok((person, function))
     }
 
     /// Says something about a record. The trail keeps the digest of the words. Whoever is named in them watches

@@ -561,7 +561,7 @@ impl<'db> Work<'db> {
     }
 
     /// Tells somebody of what this deed does to a record, whether they watch it or not.
-    pub(crate) fn addressed(&mut self, record: i64, person: PersonId, because: Because) {
+    pub fn addressed(&mut self, record: i64, person: PersonId, because: Because) {
         self.news.addressed.push((record, person, because));
     }
 

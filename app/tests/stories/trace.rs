@@ -353,6 +353,88 @@ fn whoever_must_know_a_release_is_asked_to_read_it_and_says_so() {
     }
 }
 
+/// Somebody answers for a function from now on.
+fn joins(world: &World, short: &str, function: i64) {
+    let person = world.person(short).actor.person;
+    let deed = |work: &mut kernel::Work| {
+        let mut case = work.find_by_id::<identity::Person>(person)?;
+        work.revise(&mut case, |it| it.functions.push(function))
+    };
+    world.sam().does(deed).unwrap();
+}
+
+#[test]
+fn whoever_comes_later_to_a_function_that_must_know_a_release_is_asked_too_and_who_left_is_not_waited_for() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world, "CIP 3 dosing skid");
+        add(&world, &set, "Line A shall dose 7.8 l/h.");
+        let function = |name: &str| {
+            let new =
+                |work: &mut kernel::Work| identity::add_function(work, name, &identity::Function::default());
+            world.sam().does(new).unwrap()
+        };
+        let quality = function("Story quality");
+        joins(&world, "bob", quality.id);
+        world.ada().does(|work| requirements::tell(work, &set, &quality.number, Telling::Told)).unwrap();
+        let frozen = world.ada().does(|work| requirements::release(work, &set, "First")).unwrap();
+        let id = world.ada().asks(|reader| reader.mention_of(&set)).id;
+        let hears = |short: &str| {
+            let all = world.person(short).asks(|reader| reader.notices(true, None, 100));
+            all.iter().any(|it| it.record_id == id && it.because == kernel::Because::Function)
+        };
+        assert!(hears("bob") && !hears("henrik"), "whoever is asked is told, by mail too as they want");
+        // Henrik comes to the function a week later.
+        joins(&world, "henrik", quality.id);
+        let asks = || {
+            let system = kernel::Actor::system();
+            world.db.write(&system, |work| requirements::ask_newcomers(work, Some(id))).unwrap()
+        };
+        assert_eq!((asks(), asks()), (1, 0), "once");
+        assert!(hears("henrik") && world.henrik().asks(to_read).iter().any(|it| it.number == set));
+        // A function that is put on the list after the release is asked at once.
+        let plant = function("Story plant");
+        joins(&world, "nele", plant.id);
+        world.ada().does(|work| requirements::tell(work, &set, &plant.number, Telling::Told)).unwrap();
+        assert!(hears("nele"));
+        let mut ada = program(&world, "ada");
+        let mut found = |query: &str| {
+            let came = ada.get(&format!("/api/v1/distribution?set={set}&{query}"));
+            assert_eq!(came.status, axum::http::StatusCode::OK, "{}", came.text);
+            let items = came.json()["items"].as_array().unwrap().clone();
+            items.iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(found("heard=waiting").len(), 3);
+        assert_eq!(found(&format!("function={}", plant.number)).len(), 1);
+        // Who left is shown, and neither waited for nor asked again.
+        let bob = world.sam().asks(|reader| Ok(reader.mention(world.bob().actor.person)?.unwrap().number));
+        world.sam().does(|work| identity::leave(work, &bob)).unwrap();
+        assert_eq!(found("heard=over"), ["Bob Okafor"]);
+        assert_eq!(world.ada().does(|work| requirements::remind(work, &set)).unwrap(), 2);
+        world.henrik().does(|work| requirements::acknowledge(work, &set, 1, &frozen.digest)).unwrap();
+        assert_eq!(found("heard=read").len(), 1);
+        assert_eq!(found("heard=waiting").len(), 1);
+        let page = program(&world, "ada").get(&format!("/distribution/readers?set={set}&heard=over")).text;
+        assert!(page.contains("Bob Okafor") && page.contains("No longer asked"), "{page}");
+        // The next release asks again, and what was asked about the one before is asked no more.
+        let revises = |work: &mut kernel::Work| {
+            let mut case = work.find::<RequirementSet>(&set)?;
+            work.advance(&mut case, requirements::set::Step::Revise)
+        };
+        world.ada().does(revises).unwrap();
+        add(&world, &set, "Line B shall dose 8.6 l/h.");
+        assert_eq!(world.person("nele").asks(|reader| reader.my_tasks(&[])).len(), 1);
+        world.ada().does(|work| requirements::release(work, &set, "Second")).unwrap();
+        assert!(world.person("nele").asks(|reader| reader.my_tasks(&[])).is_empty());
+        assert_eq!(found("heard=waiting").len(), 2);
+        for short in ["carl", "eve"] {
+            let mut outside = program(&world, short);
+            for path in ["/api/v1/distribution", "/distribution/readers"] {
+                assert_eq!(outside.get(path).status, axum::http::StatusCode::NOT_FOUND, "{short} {path}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_house_says_who_is_always_told_and_an_owner_may_leave_them_out() {
     for world in World::on_each_engine() {

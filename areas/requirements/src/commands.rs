@@ -25,7 +25,7 @@ use crate::queries;
 use crate::rules::{GAP, InSet, Put, next_key, room};
 
 pub use checklist::{Answering, answer, lay_beside, release_checklist, take_away};
-pub use distribution::{Telling, acknowledge, remind, tell, tell_always};
+pub use distribution::{Telling, acknowledge, ask_newcomers, remind, tell, tell_always};
 pub use trace::follow;
 pub use wording::{Which, choose_rules, contradicts_again, dismiss, let_stand, restore};
 

@@ -7,11 +7,12 @@ mod queries;
 mod routes;
 mod rules;
 
-use kernel::{Migration, Registry};
+use jiff::SignedDuration;
+use kernel::{Jobs, Migration, Registry};
 
 pub use commands::{
     Answering, Capture, Departure, Description, Edit, IMPORT, Into, NewRequirement, Telling, Which, Words,
-    acknowledge, add, add_many, add_section, answer, attribute, capture, choose_rules, cite,
+    acknowledge, add, add_many, add_section, answer, ask_newcomers, attribute, capture, choose_rules, cite,
     contradicts_again, depart, describe_set, dismiss, edit, edit_many, edit_section, follow, follow_again,
     lay_beside, let_stand, move_section, move_to, offer, open_set, pull, release, release_checklist, remind,
     remove_section, restore, take_away, tell, tell_always, title_of, withdraw, withdraw_many,
@@ -34,6 +35,13 @@ pub use rules::{FIELDS, Put, compare, key_of, typed};
 
 /// The kinds whose addresses in the programming interface are partly the area's own.
 pub const OWN_API: &[&str] = &["requirements"];
+
+/// What the area does by itself: whoever comes later to a function that must know a set is asked to read it.
+pub fn jobs() -> Jobs {
+    Jobs::default().every("newcomers_asked", SignedDuration::from_hours(1), |work, _| {
+        commands::ask_newcomers(work, None).map(|_| ())
+    })
+}
 
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0005_requirements", text: include_str!("../schema/0005_requirements.sql") },

@@ -14,7 +14,7 @@ pub use checklist::{
     Answer, Asked, Checklist, ChecklistState, ChecklistStep, Elicited, Laid, Question, Row, Stand,
 };
 pub use comparison::{Comparison, FieldChange, LineChange, SectionChange, Spot, What};
-pub use distribution::{MustRead, ToRead, Told, Why};
+pub use distribution::{Distributed, Heard, MustRead, Newcomer, ToRead, Told, Why};
 pub use reading::{Departed, Enclosed, Filed, Held, Line, Manifest, Reading, Seen};
 pub use requirement::{Class, Kano, Nature, Priority, Requirement, Verification};
 pub use set::{RequirementSet, STANDING_SECTION, Section};

@@ -24,7 +24,8 @@ use crate::rules::{Gap, InSet, Lack, Past, Standing, Then, walk_back};
 
 pub use checklist::{Proposed, asked_about, in_force, laid_line, laid_of, proposed};
 pub use distribution::{
-    asked_of, functions_told, readers, said_of, to_read, told_always, told_always_line, told_nobody,
+    SoughtReaders, asked_of, distributed, functions_told, not_asked_yet, readers, said_of, to_read,
+    told_always, told_always_line, told_nobody,
 };
 pub use trace::{coverage, matrix, sets_beside};
 pub use wording::{checked, choice, choice_line, dismissed, findings_of, terms};

@@ -16,7 +16,7 @@ mod wording;
 pub use checklist::{Since, is_meant_for, key_of, stand};
 pub use compare::compare;
 pub use contradiction::{contradictions, told_by, with_words};
-pub use distribution::why_told;
+pub use distribution::{LastRelease, newcomers, why_told};
 pub use order::{GAP, Put, room};
 pub use past::{Past, Then, walk_back};
 pub use requirement::{FIELDS, InSet, typed};

@@ -64,11 +64,10 @@ pub fn name_deputy(work: &mut Work, number: &str, new: &NewAbsence) -> Result<()
     faults.into_result()?;
     let (made_by, made_at) = (work.actor.person, work.now.as_microsecond());
     let row = Row { record_id: person, deputy, function, since, until, made_by, made_at };
+    work.called("deputy_named");
     work.note(person, json!({ "deputy": deputy, "function": function, "since": since, "until": until }))?;
     work.add("deputyship", person, &row)?;
-    settle_requests(work, person)?;
-    work.called("deputy_named");
-    Ok(())
+    settle_requests(work, person)
 }
 
 /// Ends an absence at once: whoever was away is back.
@@ -76,11 +75,9 @@ pub fn end_absence(work: &mut Work, number: &str, absence: i64) -> Result<()> {
     let person = own_or_administered(work, number)?;
     let own =
         queries::absences_of(work, person)?.into_iter().find(|it| it.id == absence && it.person == person);
-    let own = own.ok_or(Error::NotFound)?;
-    end_deputyship(work, &own)?;
-    settle_requests(work, person)?;
     work.called("absence_ended");
-    Ok(())
+    end_deputyship(work, &own.ok_or(Error::NotFound)?)?;
+    settle_requests(work, person)
 }
 
 fn end_deputyship(work: &mut Work, it: &AbsenceLine) -> Result<()> {
@@ -121,7 +118,7 @@ pub(super) fn return_deputies(work: &mut Work, person: PersonId) -> Result<()> {
     let request = request(&work.name_of(person)?);
     for it in queries::absences_of(work, person)?.iter().filter(|it| it.deputy == person) {
         for task in work.tasks_asking(it.person, it.person, &request)? {
-            work.settle(task)?;
+            work.settle_within(task)?;
         }
         work.note(it.person, json!({ "deputy_returned": person }))?;
     }
@@ -140,7 +137,7 @@ fn settle_requests(work: &mut Work, person: PersonId) -> Result<()> {
     }
     for deputy in queries::deputies_who_left(work, person)? {
         for task in work.tasks_asking(person, person, &request(&deputy))? {
-            work.settle(task)?;
+            work.settle_within(task)?;
         }
     }
     Ok(())

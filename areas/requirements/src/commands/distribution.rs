@@ -1,15 +1,17 @@
 //! What people do so that a released set reaches whoever must know it: list, tell, read, remind.
 
 use jiff::ToSpan;
-use kernel::{Ask, Error, Frozen, Permit, Record, Refusal, Result, Role, Text, Work, text};
+use kernel::{Ask, Because, Error, Frozen, Permit, Record, Refusal, Result, Role, Text, Work, text};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::model::RequirementSet;
+use crate::model::{MustRead, Newcomer, RequirementSet};
 use crate::queries;
 
 /// A reminder asks for an answer within so many days.
 const DAYS: i64 = 3;
+/// So many who came later are asked by one deed; the others by the next.
+const AT_ONCE: usize = 500;
 
 #[derive(Serialize)]
 struct Always {
@@ -83,6 +85,9 @@ pub fn tell(work: &mut Work, set: &str, function: &str, telling: Telling) -> Res
     }
     let name = work.name_of(function)?;
     work.note(id, json!({ "told": { "function": name, "is": is_told } }))?;
+    if is_told {
+        ask_newcomers(work, Some(id))?;
+    }
     work.called("distributed");
     Ok(())
 }
@@ -92,9 +97,15 @@ fn function_of(work: &Work, number: &str) -> Result<i64> {
     if it.kind == "FN" { Ok(it.id) } else { Err(Error::NotFound) }
 }
 
-/// Asks everybody who must know a set to read the revision that was just released. Whoever released it knows it.
+/// Asks everybody who must know a set to read the revision that was just released. Whoever released it knows it. What
+/// was asked about the revision before is asked no more.
 pub(super) fn distribute(work: &mut Work, set: &Record<RequirementSet>, frozen: &Frozen) -> Result<()> {
     let id = set.id.raw();
+    for it in queries::readers(work, id, frozen.no - 1)? {
+        for task in work.tasks_asking(id, it.person, &request(&set.number, it.no))? {
+            work.settle_within(task)?;
+        }
+    }
     let told = queries::functions_told(work, id)?.into_iter().filter(|it| it.why.is_told());
     let mut asked = vec![work.actor.person];
     for function in told.map(|it| it.function) {
@@ -103,13 +114,39 @@ pub(super) fn distribute(work: &mut Work, set: &Record<RequirementSet>, frozen: 
                 continue;
             }
             asked.push(person);
-            let asked_at = work.now.as_microsecond();
-            let line =
-                Asked { record_id: id, no: frozen.no, digest: &frozen.digest, person, function, asked_at };
-            work.add("must_read", id, &line)?;
+            let (no, digest) = (frozen.no, frozen.digest.clone());
+            ask_to_read(work, &Newcomer { set: id, no, digest, person, function })?;
         }
     }
     Ok(())
+}
+
+fn ask_to_read(work: &mut Work, it: &Newcomer) -> Result<()> {
+    let line = Asked {
+        record_id: it.set,
+        no: it.no,
+        digest: &it.digest,
+        person: it.person,
+        function: it.function,
+        asked_at: work.now.as_microsecond(),
+    };
+    work.add("must_read", it.set, &line)?;
+    work.addressed(it.set, it.person, Because::Function);
+    Ok(())
+}
+
+/// Asks whoever came later to a function that must know a set, one or all, to read its last revision. A job does this,
+/// so many at once; tells how many were asked.
+pub fn ask_newcomers(work: &mut Work, only: Option<i64>) -> Result<usize> {
+    let mut missing = queries::not_asked_yet(work, only)?;
+    missing.truncate(AT_ONCE);
+    for it in &missing {
+        ask_to_read(work, it)?;
+    }
+    if !missing.is_empty() {
+        work.called("newcomers_asked");
+    }
+    Ok(missing.len())
 }
 
 /// Says that one has read a revision: bound to the digest of what was shown.
@@ -129,7 +166,7 @@ pub fn acknowledge(work: &mut Work, number: &str, no: i64, digest: &str) -> Resu
     Refusal::unless(asked.read_at.is_none(), text!("You have said already that you read it."))?;
     work.amend("must_read", id, asked.id, &Read { read_at: work.now.as_microsecond() })?;
     for task in work.tasks_asking(id, person, &request(number, no))? {
-        work.settle(task)?;
+        work.settle_within(task)?;
     }
     work.note(id, json!({ "read": { "revision": no, "digest": digest } }))?;
     work.called("acknowledged");
@@ -142,7 +179,7 @@ pub fn remind(work: &mut Work, number: &str) -> Result<usize> {
     let owns = Permit::Owner.covers(work.actor, Some(set.record.owner));
     owns.or(Permit::Any(&[Role::Engineer, Role::Quality]).covers(work.actor, None))?;
     let (id, no) = (set.record.id.raw(), set.record.released.unwrap_or(0));
-    let waiting = queries::readers(work, id, no)?.into_iter().filter(|it| it.read_at.is_none());
+    let waiting = queries::readers(work, id, no)?.into_iter().filter(MustRead::is_waited_for);
     let request = request(number, no);
     let due = work.today().checked_add(DAYS.days()).ok();
     let mut reminded = 0;

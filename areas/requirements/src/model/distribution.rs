@@ -1,7 +1,8 @@
 //! Who must know a released set, and who has read it (ISO 9001, 8.2.2: what was determined reaches whoever needs it).
 
+use identity::PersonState;
 use jiff::Timestamp;
-use kernel::PersonId;
+use kernel::{PersonId, text};
 use serde::{Deserialize, Serialize};
 
 /// A function that is told of a set, or left out of the list.
@@ -44,12 +45,75 @@ pub struct MustRead {
     pub digest: String,
     pub person: PersonId,
     pub name: String,
+    /// Whether they still work here: nobody waits for whoever left.
+    pub state: PersonState,
     pub function: i64,
     pub function_name: String,
     #[serde(with = "kernel::micros")]
     pub asked_at: Timestamp,
     #[serde(with = "kernel::micros::option")]
     pub read_at: Option<Timestamp>,
+}
+
+impl MustRead {
+    /// Whether it is still waited for that they read it.
+    pub fn is_waited_for(&self) -> bool {
+        self.read_at.is_none() && self.state == PersonState::Active
+    }
+}
+
+/// Somebody who must know the last revision of a set and was not asked to read it: they came later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Newcomer {
+    pub set: i64,
+    pub no: i64,
+    pub digest: String,
+    pub person: PersonId,
+    pub function: i64,
+}
+
+/// A line of who was asked to read what, over all sets.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Distributed {
+    pub id: i64,
+    /// The set.
+    pub number: String,
+    pub title: String,
+    pub no: i64,
+    /// The last revision of the set.
+    pub released: Option<i64>,
+    pub digest: String,
+    pub person_number: String,
+    pub name: String,
+    pub state: PersonState,
+    pub function_number: String,
+    pub function_name: String,
+    #[serde(with = "kernel::micros")]
+    pub asked_at: Timestamp,
+    #[serde(with = "kernel::micros::option")]
+    pub read_at: Option<Timestamp>,
+}
+
+kernel::vocabulary! {
+    /// What became of asking somebody to read a revision.
+    pub enum Heard {
+        /// They have not said that they read it, and are still asked.
+        #[default]
+        Waiting = text!("Not yet"),
+        Read = text!("Read"),
+        /// They left, or another revision was released since.
+        Over = text!("No longer asked"),
+    }
+}
+
+impl Distributed {
+    pub fn heard(&self) -> Heard {
+        match self.read_at {
+            Some(_) => Heard::Read,
+            None if self.state == PersonState::Active && self.released == Some(self.no) => Heard::Waiting,
+            None => Heard::Over,
+        }
+    }
 }
 
 /// A revision that waits to be read by the actor.

@@ -1,16 +1,17 @@
 //! Who must know a set, who has read its last revision, and what changed since one read it oneself.
 
 use jiff::Timestamp;
+use kernel::Vocabulary;
 use maud::{Markup, html};
-use web::language::exact_moment;
+use web::language::{exact_moment, word};
 use web::parts::{
-    self, Beside, Button, Column, Head, Line, Note, State, Symbol, Table, Tools, form, hidden, page_head,
-    section,
+    self, Beside, Button, Column, Field, Head, Line, Note, State, Symbol, Table, Tools, form, hidden,
+    page_head, section,
 };
-use web::{Action, t};
+use web::{Action, Form, t};
 
 use super::of_set;
-use crate::model::{MustRead, ToRead, Told, Why};
+use crate::model::{Distributed, Heard, MustRead, ToRead, Told, Why};
 
 /// Who must know a set.
 pub struct Distribution<'a> {
@@ -28,7 +29,7 @@ pub struct Distribution<'a> {
 }
 
 pub fn page(it: &Distribution) -> Markup {
-    let waiting = it.readers.iter().filter(|it| it.read_at.is_none()).count();
+    let waiting = it.readers.iter().filter(|it| it.is_waited_for()).count();
     let to = of_set(it.number, "readers");
     html! {
         (page_head(&Head {
@@ -71,7 +72,8 @@ fn readers(it: &Distribution) -> Markup {
                 parts::when(one.asked_at, it.now),
                 html! { @match one.read_at {
                     Some(at) => { (parts::state(State::Good, t!("Read"))) " " (parts::when(at, it.now)) },
-                    None => (parts::state(State::Waits, t!("Not yet"))),
+                    None if one.is_waited_for() => (parts::state(State::Waits, t!("Not yet"))),
+                    None => (parts::state(State::Over, t!("Left before reading it"))),
                 } },
             ],
         )
@@ -149,14 +151,19 @@ pub fn beside(number: &str, (readers, nobody): (&[MustRead], &[Told]), mine: boo
         ul.signatures {
             @for it in readers {
                 li class=[it.read_at.map(|_| "good")] {
-                    @match it.read_at { Some(_) => (State::Good.symbol()), None => (State::Waits.symbol()) }
+                    @match it.read_at {
+                        Some(_) => (State::Good.symbol()),
+                        None if it.is_waited_for() => (State::Waits.symbol()),
+                        None => (State::Over.symbol()),
+                    }
                     div {
                         (it.name) br;
                         span.fine {
                             (it.function_name) " · "
                             @match it.read_at {
                                 Some(at) => (t!("read {when}", when = exact_moment(at))),
-                                None => (t!("asked {when}", when = exact_moment(it.asked_at))),
+                                None if it.is_waited_for() => (t!("asked {when}", when = exact_moment(it.asked_at))),
+                                None => (t!("Left before reading it")),
                             }
                         }
                     }
@@ -261,5 +268,85 @@ pub fn always(functions: &[(String, String, bool)], may_change: bool) -> Markup 
         }))
         (Table::new(t!("Functions by name"), columns, rows.collect()))
         @if !may_change { p.fine { (t!("Only the roles “Quality” and “Administrator” change this list.")) } }
+        p { a href="/distribution/readers" { (t!("Who was asked to read what, and who has")) } }
     }
+}
+
+/// What the list of all who were asked shows.
+pub struct Asked<'a> {
+    pub lines: &'a [Distributed],
+    /// The functions to choose from: number and name.
+    pub functions: &'a [(String, String)],
+    /// Where the next page begins.
+    pub next: Option<String>,
+    /// What was asked for.
+    pub form: &'a Form,
+    pub now: Timestamp,
+}
+
+/// Who was asked to read what, over all sets.
+pub fn asked(it: &Asked) -> Markup {
+    const ADDRESS: &str = "/distribution/readers";
+    let any = |label: String| (String::new(), label);
+    let heard = Heard::ALL.iter().map(|it| (it.code(), word(*it)));
+    let heard: Vec<_> = std::iter::once(any(t!("Anything"))).chain(heard).collect();
+    let functions: Vec<_> = std::iter::once(any(t!("Any"))).chain(it.functions.iter().cloned()).collect();
+    let field = |name: &str, field: Field| identity::filled(it.form, name, field);
+    let mut next = form_urlencoded::Serializer::new(String::new());
+    for name in ["set", "person", "function", "heard"] {
+        if !it.form.text(name).is_empty() {
+            next.append_pair(name, it.form.text(name));
+        }
+    }
+    html! {
+        (page_head(&Head {
+            place: Some((t!("Who is told of every released set"), "/distribution".to_owned())),
+            title: html! { (t!("Who was asked to read what")) },
+            lead: Some(html! { (t!("At each release everybody who must know a set is asked to read it, and whoever comes to such a function later, too.")) }),
+            ..Head::default()
+        }))
+        (identity::summary(it.form))
+        (parts::look_up(ADDRESS, html! {
+            (field("set", Field::text("set", t!("Number of the set")).example("RS-2026-0017")))
+            (field("person", Field::text("person", t!("Number of the person")).example("PE-0007")))
+            (field("function", Field::select("function", t!("Function"), functions)))
+            (field("heard", Field::select("heard", t!("Read"), heard)))
+            div.row { (Button::send(t!("Look")).first()) (Button::open(ADDRESS, t!("All"))) }
+        }))
+        @if it.lines.is_empty() { p.quiet-text { (t!("Nobody was asked to read anything of that kind.")) } }
+        @else { (asked_table(it)) }
+        @if let Some(last) = &it.next {
+            p { a href={ (ADDRESS) "?" (next.append_pair("after", last).finish()) } { (t!("Earlier ones")) } }
+        }
+    }
+}
+
+fn asked_table(it: &Asked) -> Markup {
+    let columns = vec![
+        Column::title(t!("Set")),
+        Column::text(t!("Revision")),
+        Column::text(t!("Person")),
+        Column::text(t!("Function")),
+        Column::text(t!("Asked")),
+        Column::text(t!("Read")),
+    ];
+    let rows = it.lines.iter().map(|one| {
+        let state = match one.heard() {
+            Heard::Read => State::Good,
+            Heard::Waiting => State::Waits,
+            Heard::Over => State::Over,
+        };
+        Line::new(
+            one.number.clone(),
+            vec![
+                html! { a href=(of_set(&one.number, "readers")) { (one.number) } " " (one.title) },
+                html! { (one.no) },
+                parts::person(&one.name),
+                html! { (one.function_name) },
+                parts::when(one.asked_at, it.now),
+                html! { (parts::state(state, word(one.heard()))) @if let Some(at) = one.read_at { " " (parts::when(at, it.now)) } },
+            ],
+        )
+    });
+    html! { (Table::new(t!("Who was asked to read what, the newest first"), columns, rows.collect())) }
 }

@@ -9,17 +9,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use table::Cell;
-use web::api::json as in_json;
-use web::{Answer, Doc, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
+use web::api::{Paged, json as in_json, one_more, page_of, paged};
+use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
 
 use crate::commands::{self, Telling};
-use crate::model::{MustRead, RequirementSet, Why};
+use crate::model::{Distributed, Heard, MustRead, RequirementSet, Why};
 use crate::pages::files::{self, Format};
 use crate::pages::{compare, distribution, of_set};
-use crate::queries::{self, At};
+use crate::queries::{self, At, SoughtReaders};
 use crate::rules;
 
 const PLACE: &str = "/requirement-sets";
+/// So many lines stand on a page.
+const SHOWN: usize = 50;
 
 pub fn routes() -> Routes {
     let of = |rest: &str| format!("{PLACE}/{{number}}/{rest}");
@@ -28,6 +30,23 @@ pub fn routes() -> Routes {
     Routes::default()
         .get("/distribution", show_always)
         .post("/distribution", change_always)
+        .get("/distribution/readers", show_asked)
+        .api_get(
+            "/api/v1/distribution",
+            Doc {
+                response: schema_of::<Paged<AskedLine>>(),
+                query: &[
+                    ("set", "Only of this set, by its number."),
+                    ("person", "Only this person, by the number."),
+                    ("function", "Only by this function, by its number."),
+                    ("heard", "Only those who have not said that they read it (`waiting`), have (`read`), or are no longer asked (`over`)."),
+                    ("limit", "How many to a page, 50 where nothing is said."),
+                    ("after", "Where the page begins: the `next` of the page before."),
+                ],
+                ..about("Who was asked to read which released set, and who has, the newest first")
+            },
+            asked_in_json,
+        )
         .get(&of("readers"), show_readers)
         .post(&of("readers"), change_list)
         .get(&of("readers.csv"), download)
@@ -95,6 +114,63 @@ async fn show_readers(Path(number): Path<String>, visit: Visit) -> Answer {
                 now: reader.now,
             });
             Ok(Page::new(t!("Who must know {title}", title = &set.record.title), PLACE, body))
+        })
+        .await
+}
+
+/// What somebody looks for among all who were asked.
+///
+/// # Errors
+/// Names the field that names nothing.
+fn sought(reader: &Reader, form: &mut Form) -> Result<SoughtReaders> {
+    if reader.actor.is_outside() {
+        return Err(Error::NotFound);
+    }
+    let heard = form.maybe_word::<Heard>("heard");
+    let (set, person) = (named(reader, form, ("set", "RS"))?, named(reader, form, ("person", "PE"))?);
+    let function = named(reader, form, ("function", "FN"))?;
+    form.check()?;
+    Ok(SoughtReaders { set, person, function, heard })
+}
+
+/// The record of a kind that a field names.
+fn named(reader: &Reader, form: &mut Form, (field, kind): (&str, &str)) -> Result<Option<i64>> {
+    let number = form.text(field).to_owned();
+    if number.is_empty() {
+        return Ok(None);
+    }
+    match reader.mention_of(&number) {
+        Ok(it) if it.kind == kind => return Ok(Some(it.id)),
+        Ok(_) | Err(Error::NotFound) => {}
+        Err(other) => return Err(other),
+    }
+    form.faults.add(field, text!("There is nothing with this number."));
+    Ok(None)
+}
+
+async fn show_asked(visit: Visit) -> Answer {
+    let mut form = visit.envelope.asked();
+    visit
+        .read(move |reader| {
+            let (_, before) = page_of(&mut form, SHOWN);
+            let found = match sought(reader, &mut form) {
+                Ok(it) => queries::distributed(reader, &it, before, one_more(SHOWN))?,
+                Err(Error::Invalid(faults)) => {
+                    form.faults = faults;
+                    Vec::new()
+                }
+                Err(other) => return Err(other),
+            };
+            let page = paged(found, SHOWN, |it: &Distributed| it.id);
+            let functions = queries::functions_told(reader, 0)?.into_iter().map(|it| (it.number, it.name));
+            let body = distribution::asked(&distribution::Asked {
+                lines: &page.items,
+                functions: &functions.collect::<Vec<_>>(),
+                next: page.next,
+                form: &form,
+                now: reader.now,
+            });
+            Ok(Page::new(t!("Who was asked to read what"), PLACE, body))
         })
         .await
 }
@@ -251,6 +327,31 @@ struct ReaderSeen {
     asked_at: Timestamp,
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     read_at: Option<Timestamp>,
+    /// Whether they have left: then nobody waits for them.
+    has_left: bool,
+    /// The digest of the revision that was shown.
+    digest: String,
+}
+
+/// Who was asked to read which released set.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Distributed")]
+struct AskedLine {
+    id: i64,
+    /// The number of the set.
+    set: String,
+    title: String,
+    revision: i64,
+    /// The number of the person.
+    person: String,
+    name: String,
+    /// The number of the function by which they must know it.
+    function: String,
+    heard: Heard,
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    asked_at: Timestamp,
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    read_at: Option<Timestamp>,
     /// The digest of the revision that was shown.
     digest: String,
 }
@@ -300,6 +401,7 @@ fn readers_of(reader: &Reader, number: &str) -> Result<Readers> {
         function: it.function_name,
         asked_at: it.asked_at,
         read_at: it.read_at,
+        has_left: it.state == identity::PersonState::Left,
         digest: it.digest,
     };
     let readers = queries::readers(reader, id, revision.unwrap_or(0))?.into_iter().map(seen).collect();
@@ -328,6 +430,32 @@ async fn readers_in_json(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .respond(move |reader| {
             Ok(in_json(StatusCode::OK, &serde_json::to_value(readers_of(reader, &number)?)?))
+        })
+        .await
+}
+
+async fn asked_in_json(visit: Visit) -> Answer {
+    let mut asked = visit.envelope.asked();
+    visit
+        .respond(move |reader| {
+            let (limit, before) = page_of(&mut asked, SHOWN);
+            let sought = sought(reader, &mut asked)?;
+            let line = |it: Distributed| AskedLine {
+                heard: it.heard(),
+                id: it.id,
+                set: it.number,
+                title: it.title,
+                revision: it.no,
+                person: it.person_number,
+                name: it.name,
+                function: it.function_number,
+                asked_at: it.asked_at,
+                read_at: it.read_at,
+                digest: it.digest,
+            };
+            let found = queries::distributed(reader, &sought, before, one_more(limit))?;
+            let items = found.into_iter().map(line).collect();
+            web::api::answer(&paged(items, limit, |it: &AskedLine| it.id))
         })
         .await
 }
