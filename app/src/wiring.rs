@@ -398,6 +398,7 @@ fn deed(code: &str) -> Option<Text> {
         "job_tried_again" => text!("had a job tried again"),
         "letter_sent" => text!("sent a letter"),
         "letter_queued" => text!("had a letter sent again"),
+        "letter_hurried" => text!("had a letter tried now"),
         "letter_given_up" => text!("gave a letter up"),
         "letter_lost" => text!("lost sight of a letter"),
         "letter_arrived" => text!("said that a letter arrived"),

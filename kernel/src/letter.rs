@@ -30,6 +30,8 @@ const TRIED_FOR: SignedDuration = SignedDuration::from_hours(48);
 /// The shortest and the longest wait between two attempts; between them it is as long as it was tried so far.
 const SHORTEST_WAIT: SignedDuration = SignedDuration::from_mins(1);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(2);
+/// So many letters are tried at once because somebody says so.
+const TRIED_AT_ONCE: i64 = 500;
 /// The longest subject, in characters.
 const LONGEST_SUBJECT: usize = 1000;
 /// The most people a letter goes to.
@@ -358,6 +360,50 @@ impl Work<'_> {
         self.note_letter(&letter, "queued again", "letter_queued")
     }
 
+    /// Has a letter tried now that waits: for another attempt, or for the hours of whoever gets it.
+    ///
+    /// # Errors
+    /// Refuses for a letter that does not wait, and where there is no mail server.
+    pub fn try_now(&mut self, id: i64) -> Result<()> {
+        let letter = self.letter_to_decide(id)?;
+        let sentence = text!("No mail server is set up. It is sent once there is one.");
+        Refusal::unless(letter.state != LetterState::Held, sentence)?;
+        let sentence = text!("This letter does not wait to be sent.");
+        Refusal::unless(letter.state == LetterState::Queued, sentence)?;
+        self.hurry(&letter)
+    }
+
+    /// Has every letter tried now that the mail server did not take yet; tells how many, so many at once. Those that
+    /// wait for the hours of whoever gets them go on waiting.
+    ///
+    /// # Errors
+    /// Refuses where none waits for another attempt.
+    pub fn try_all_now(&mut self) -> Result<usize> {
+        Permit::Staff.covers(self.actor, None)?;
+        let waiting: Vec<i64> = self.rows(
+            sql!(
+                "select id from visible_letter where state = 'queued' and attempts > 0 and due_at > $1
+                 order by due_at, id limit $2"
+            ),
+            values![self.now, TRIED_AT_ONCE],
+        )?;
+        Refusal::unless(!waiting.is_empty(), text!("No letter waits for another attempt."))?;
+        for id in &waiting {
+            let letter = self.letter(*id)?;
+            self.hurry(&letter)?;
+        }
+        Ok(waiting.len())
+    }
+
+    /// A letter that a node took in hand meanwhile is being tried already.
+    fn hurry(&mut self, letter: &Kept) -> Result<()> {
+        self.execute(
+            sql!("update letter set due_at = $1 where id = $2 and state = 'queued'"),
+            values![self.now, letter.id],
+        )?;
+        self.note_letter(letter, "tried now", "letter_hurried")
+    }
+
     /// Decides that a letter is not sent.
     ///
     /// # Errors
@@ -489,6 +535,16 @@ impl Reader<'_> {
                  where it.state = coalesce($1, it.state) and it.id < $2 order by it.id desc limit $3"
             ),
             values![state.map(Vocabulary::code), before.unwrap_or(i64::MAX), at_most],
+        )
+    }
+
+    /// How many letters wait for another attempt, because the mail server did not take them yet.
+    pub fn letters_to_try(&self) -> Result<i64> {
+        self.one(
+            sql!(
+                "select count(*) from visible_letter where state = 'queued' and attempts > 0 and due_at > $1"
+            ),
+            values![self.now],
         )
     }
 

@@ -18,9 +18,10 @@ const FOLDED_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// So many fields are kept by name; of more it is only said that there are many.
 const FIELDS: usize = 100;
 /// What the product does by itself with its own letters and jobs is told where somebody must do something.
-const QUIET: [&str; 9] = [
+const QUIET: [&str; 10] = [
     "letter_sent",
     "letter_queued",
+    "letter_hurried",
     "letter_given_up",
     "letter_lost",
     "letter_arrived",

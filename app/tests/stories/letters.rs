@@ -298,6 +298,50 @@ fn whoever_writes_under_our_address_from_outside_is_not_believed() {
 }
 
 #[test]
+fn letters_that_wait_are_tried_at_once_when_somebody_says_so() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let asked = comes_in(&world, &question("q1@meridian-dairies.example"));
+        for words in ["EPDM.", "Or PTFE."] {
+            answers(&world, &asked.number, words).unwrap();
+        }
+        let none = refusal(world.ada().does(|work| work.try_all_now()));
+        assert!(none.contains("No letter waits for another attempt"), "{none}");
+        // The mail server asks to come later.
+        let mut ids = Vec::new();
+        while let Some(it) = world.db.take_letter().unwrap() {
+            ids.push(it.letter.id);
+            world.db.letter_ended(&it.letter, &kernel::Ending::Later("451 later".into())).unwrap();
+        }
+        assert_eq!(ids.len(), 2);
+        let mut ada = program(&world, "ada");
+        let due = |ada: &mut web::testing::Client, id: i64| {
+            ada.get(&format!("/api/v1/letters/{id}")).json()["due_at"].as_str().unwrap().to_owned()
+        };
+        let later = due(&mut ada, ids[0]);
+        assert!(ada.get("/letters").text.contains("Try 2 letters now"));
+        let one = ada.post_json(&format!("/api/v1/letters/{}/try-now", ids[0]), &json!({}));
+        assert_eq!(one.status, StatusCode::OK, "{}", one.text);
+        assert!(due(&mut ada, ids[0]) < later && due(&mut ada, ids[1]) == later);
+        let all = ada.post_json("/api/v1/letters/try-now", &json!({}));
+        assert_eq!(all.json()["tried"], 1, "{}", all.text);
+        assert_eq!(world.db.take_letter().unwrap().map(|it| it.letter.id), Some(ids[0]));
+        let busy = ada.post_json(&format!("/api/v1/letters/{}/try-now", ids[0]), &json!({}));
+        assert!(busy.text.contains("does not wait to be sent"), "{}", busy.text);
+        // Whoever only reads, and whoever is of outside, decides nothing.
+        let refused = program(&world, "amelia").post_json("/api/v1/letters/try-now", &json!({}));
+        assert!(refused.status.is_client_error());
+        assert!(!program(&world, "amelia").get("/letters").text.contains("Try "));
+        let outside = program(&world, "carl").post_json("/api/v1/letters/try-now", &json!({}));
+        assert_eq!(outside.status, StatusCode::NOT_FOUND);
+        // Where no mail server is set up there is nothing to try.
+        world.db.open_post(None).unwrap();
+        let held = refusal(world.ada().does(|work| work.try_now(ids[1])));
+        assert!(held.contains("No mail server is set up"), "{held}");
+    }
+}
+
+#[test]
 fn a_program_answers_and_decides_of_letters() {
     for world in World::on_each_engine() {
         let asked = comes_in(&world, &question("q1@meridian-dairies.example"));

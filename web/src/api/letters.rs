@@ -28,6 +28,20 @@ pub(super) fn routes() -> Routes {
             },
             letters,
         )
+        .api_post(
+            &format!("{BASE}/letters/try-now"),
+            doc(
+                "Letters",
+                "Has every letter tried now that the mail server did not take yet",
+                schema_of::<TriedNow>(),
+            ),
+            try_all,
+        )
+        .api_post(
+            &format!("{BASE}/letters/{{id}}/try-now"),
+            deed("Has a letter tried now that waits to be sent"),
+            |id, visit| decide(id, visit, |work, id| work.try_now(id)),
+        )
         .api_get(&format!("{BASE}/letters/{{id}}"), deed("One letter, with its attempts"), letter)
         .api_post(
             &format!("{BASE}/letters/{{id}}/send-again"),
@@ -107,6 +121,12 @@ struct LetterSeen {
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     settled_at: Option<Timestamp>,
     attempts: Vec<AttemptSeen>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct TriedNow {
+    /// How many.
+    tried: usize,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -212,6 +232,15 @@ async fn decide(Path(id): Path<i64>, visit: Visit, deed: fn(&mut Work, i64) -> R
             inside(work)?;
             deed(work, id)?;
             Ok(serde_json::to_value(seen(work, id)?)?)
+        })
+        .await
+}
+
+async fn try_all(visit: Visit) -> Answer {
+    visit
+        .change(serde_json::json!({}), |work| {
+            inside(work)?;
+            Ok(serde_json::to_value(TriedNow { tried: work.try_all_now()? })?)
         })
         .await
 }

@@ -17,7 +17,9 @@ const SHOWN: i64 = 50;
 pub fn routes() -> Routes {
     Routes::default()
         .get("/letters", list)
+        .post("/letters/try-now", try_all)
         .get("/letters/{id}", show)
+        .post("/letters/{id}/try-now", |id, posted| decide(id, posted, |work, id| work.try_now(id)))
         .post("/letters/{id}/send-again", |id, posted| decide(id, posted, |work, id| work.send_again(id)))
         .post("/letters/{id}/give-up", |id, posted| decide(id, posted, |work, id| work.give_up(id)))
         .post("/letters/{id}/arrived", |id, posted| decide(id, posted, |work, id| work.has_arrived(id)))
@@ -38,6 +40,16 @@ async fn list(visit: Visit) -> Answer {
             let counts = reader.letter_counts()?;
             let body = page_of_all(reader, state, &counts, &letters)?;
             Ok(Page::new(t!("Letters"), "/letters", body))
+        })
+        .await
+}
+
+async fn try_all(Posted(visit): Posted) -> Answer {
+    visit
+        .write(|work| {
+            inside(work)?;
+            work.try_all_now()?;
+            Ok("/letters?state=queued".to_owned())
         })
         .await
 }
@@ -67,11 +79,17 @@ fn page_of_all(
         count: usize::try_from(*count).ok(),
         is_here: state == Some(*it),
     }));
+    let mut tools = Tools::default();
+    let waiting = if reader.actor.only_reads { 0 } else { reader.letters_to_try()? };
+    if waiting > 0 {
+        let words = t!("Try {count} letter now" | "Try {count} letters now", count = waiting);
+        tools.first = Some(Button::post("/letters/try-now", words));
+    }
     let more = letters.last().filter(|_| i64::try_from(letters.len()) == Ok(SHOWN)).map(|it| it.id);
     let of_state = state.map(|it| format!("state={}&", it.code())).unwrap_or_default();
     Ok(html! {
         (parts::page_head(&Head {
-            title: html! { (t!("Letters")) }, lead: Some(html! { (lead) }), ..Head::default()
+            title: html! { (t!("Letters")) }, lead: Some(html! { (lead) }), tools, ..Head::default()
         }))
         @if counts.len() > 1 || state.is_some() { (parts::tabs(&t!("Letters by state"), &tabs)) }
         @if letters.is_empty() {
@@ -104,6 +122,9 @@ fn table(reader: &Reader, letters: &[LetterLine]) -> Markup {
                 @if it.state == LetterState::Queued && it.attempts > 0 {
                     br; span.fine { (t!("tried {count} time" | "tried {count} times", count = it.attempts)) }
                 }
+                @if it.state == LetterState::Queued && it.due_at > reader.now {
+                    br; span.fine { (t!("Tried next")) " " (parts::when(it.due_at, reader.now)) }
+                }
             },
             html! { (parts::when(it.written_at, reader.now)) },
         ];
@@ -133,6 +154,9 @@ fn page_of_one(reader: &Reader, it: &Kept) -> Result<Markup> {
     let mut tools = Tools::default();
     if may_write && it.state == LetterState::Uncertain {
         tools.first = Some(Button::post(at("arrived"), t!("It arrived")).first());
+    }
+    if may_write && it.state == LetterState::Queued && it.due_at > reader.now {
+        tools.first = Some(Button::post(at("try-now"), t!("Try it now")));
     }
     if may_write && it.state.may_go_again() {
         tools.more.push(Button::post(at("send-again"), t!("Send it again")));

@@ -323,7 +323,7 @@ pub fn asked(it: &Asked) -> Markup {
 
 fn asked_table(it: &Asked) -> Markup {
     let columns = vec![
-        Column::title(t!("Set")),
+        Column::title(t!("Requirement set")),
         Column::text(t!("Revision")),
         Column::text(t!("Person")),
         Column::text(t!("Function")),
