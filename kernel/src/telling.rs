@@ -163,11 +163,9 @@ impl Reader<'_> {
         Ok(after_quiet(self.telling_of(person)?.quiet, &zone, at))
     }
 
-    /// Whether somebody said themselves when they are not to be disturbed.
+    /// Whether somebody chose other quiet hours than everybody has.
     pub fn said_their_hours(&self, person: PersonId) -> Result<bool> {
-        let known: Option<PersonId> =
-            self.maybe(sql!("select person from notice_hours where person = $1"), values![person])?;
-        Ok(known.is_some())
+        Ok(self.telling_of(person)?.quiet != Telling::default().quiet)
     }
 
     /// A time zone by its name (IANA); that of the house where none is said.

@@ -306,7 +306,7 @@ pub fn unmanned(reader: &Reader) -> Result<Vec<AbsenceLine>> {
     Ok(all.iter().filter(|it| !is_acted_for(it)).cloned().collect())
 }
 
-/// The same, as the rules weigh them.
+/// The absences that are not over, as the rules weigh them.
 pub fn known_absences(reader: &Reader) -> Result<Vec<Absence>> {
     Ok(absences(reader)?.iter().map(AbsenceLine::rule).collect())
 }
