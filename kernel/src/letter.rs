@@ -739,7 +739,10 @@ fn end(work: &mut Work, known: &Kept, ending: &Ending) -> Result<()> {
             work.note_letter(&letter, "sent", "letter_sent")
         }
         Ending::Later(_) if !is_over => {
-            let due = work.now + wait_after(work.now.duration_since(letter.queued_at));
+            let mut due = work.now + wait_after(work.now.duration_since(letter.queued_at));
+            if letter.purpose == crate::NOTICE {
+                due = work.may_be_written_to(letter.record_id, due)?;
+            }
             work.execute(
                 sql!("update letter set state = 'queued', due_at = $1, lease_until = null where id = $2"),
                 values![due, letter.id],

@@ -15,7 +15,8 @@ use crate::world::{World, client, monday, refusal};
 const PASSWORD: &str = "seven quiet otters";
 
 /// The same house at another moment.
-fn at(world: &World, now: Timestamp) -> Arc<Db> {
+/// The house at another moment.
+pub(crate) fn at(world: &World, now: Timestamp) -> Arc<Db> {
     let clock: Clock = Arc::new(move || now);
     let secrets = Secrets::from_seed("stories.example/log", [7; 32]).unwrap();
     app::wiring::open(world.address.clone(), testbed::folder(), clock, secrets).unwrap()

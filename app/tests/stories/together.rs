@@ -307,6 +307,21 @@ fn the_night_ends_by_their_clock_when_summer_time_begins_and_the_mail_of_the_day
 }
 
 #[test]
+fn what_the_mail_server_did_not_take_in_the_evening_is_not_tried_in_the_night() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let number = set(&world);
+        says(&world.bob(), &number, "@ada");
+        assert_eq!(mails(&world, "2026-03-02T18:55:00Z").len(), 1, "five to eight in Bremen");
+        let evening = crate::door::at(&world, "2026-03-02T19:05:00Z".parse().unwrap());
+        let letter = evening.take_letter().unwrap().unwrap().letter;
+        evening.letter_ended(&letter, &kernel::Ending::Later("451 come later".into())).unwrap();
+        let kept = world.sam().asks(|reader| reader.letter(letter.id));
+        assert_eq!(kept.due_at.to_string(), "2026-03-03T06:00:00Z", "when her night is over");
+    }
+}
+
+#[test]
 fn a_reminder_that_nobody_read_leaves_as_one_letter_in_their_language_and_not_at_night() {
     for world in World::on_each_engine() {
         opens_post(&world);
