@@ -270,6 +270,8 @@ fn who_approves_changes_signs_what_was_sent_with_a_code_and_until_then_nothing_i
             StatusCode::SEE_OTHER
         );
         assert!(carl.get(&link).text.contains("<ins>FKM</ins>"));
+        let book = crate::world::program(&world, "sam").get("/api/v1/sign-ins?outcome=came_by_link").json();
+        assert_eq!(book["items"][0]["how"], "link", "{book}");
         let known = carl.post_form(&format!("{link}/answer"), &[("answer", "acknowledged")]);
         assert!(known.text.contains("Let them approve it by signature."), "{}", known.text);
         let yes = [("answer", "approved"), ("name", "Carl Whitfield"), ("role", "Project engineer")];
