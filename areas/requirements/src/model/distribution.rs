@@ -125,3 +125,35 @@ pub struct ToRead {
     #[serde(with = "kernel::micros")]
     pub asked_at: Timestamp,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_waits_for_whoever_left_or_for_what_is_no_longer_the_last_revision() {
+        let heard = |state, released, read_at| {
+            Distributed {
+                id: 1,
+                number: "RS-2026-0001".into(),
+                title: "CIP 3 dosing skid".into(),
+                no: 1,
+                released: Some(released),
+                digest: String::new(),
+                person_number: "PE-0002".into(),
+                name: "Bob".into(),
+                state,
+                function_number: "FN-01".into(),
+                function_name: "Quality".into(),
+                asked_at: Timestamp::UNIX_EPOCH,
+                read_at,
+            }
+            .heard()
+        };
+        let then = Some(Timestamp::UNIX_EPOCH);
+        assert_eq!(heard(PersonState::Active, 1, None), Heard::Waiting);
+        assert_eq!(heard(PersonState::Active, 2, None), Heard::Over);
+        assert_eq!(heard(PersonState::Left, 1, None), Heard::Over);
+        assert_eq!(heard(PersonState::Left, 2, then), Heard::Read);
+    }
+}
