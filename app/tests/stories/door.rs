@@ -721,7 +721,7 @@ fn programs_cannot_give_two_people_one_address_either() {
 #[test]
 fn whoever_says_no_time_zone_lives_by_the_clock_of_the_house() {
     for world in World::on_each_engine() {
-        world.sam().does(|work| identity::name_company(work, "Kestrel", "America/Chicago")).unwrap();
+        world.db.set("company.zone", "America/Chicago").unwrap();
         let mut sam = signed_in(&world, "sam");
         let new = json!({ "title": "Lea Programme", "email": "lea.programme@kestrel-dosing.example" });
         let made = sam.post_json("/api/v1/people", &new);

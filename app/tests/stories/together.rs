@@ -1,7 +1,7 @@
 //! Working together: whom a deed concerns and why, who is named, what is struck out.
 
 use axum::http::StatusCode;
-use kernel::{Actor, Ask, Audience, Because, Heard, New, Notice, Post, Work};
+use kernel::{Actor, Ask, Audience, Because, Heard, New, Notice, Post, Vocabulary, Work};
 use requirements::RequirementSet;
 use serde_json::json;
 
