@@ -278,7 +278,12 @@ fn a_stale_save_shows_both_versions_and_loses_nothing() {
             ada.patch_json(&address, Some(&tag(seen)), &json!({ "statement": "Line A shall dose later." }));
         assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED);
         assert_eq!(answer.json()["current"]["statement"], "Line A shall dose at once.");
+        assert!(answer.json()["detail"].as_str().unwrap().contains("Nothing was overwritten"));
         let now = answer.json()["version"].as_i64().unwrap();
+        // A program that does not say what it has seen overwrites nobody.
+        let blind = ada.patch_json(&address, None, &json!({ "statement": "Line A shall dose blindly." }));
+        assert_eq!(blind.status, StatusCode::PRECONDITION_REQUIRED, "{}", blind.text);
+        assert_eq!(ada.get(&address).json()["version"].as_i64(), Some(now));
         let answer = ada.patch_json(
             &address,
             Some(&tag(now)),

@@ -394,17 +394,20 @@ fn made(answer: &Json) -> axum::response::Response {
 
 /// Whoever was slower gets what is there now, so that both versions can be shown.
 async fn change(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let (asked, seen) = (sent.clone(), visit.if_match());
+    let (asked, version) = (sent.clone(), visit.must_have_seen()?);
     let answer = visit
         .changed(sent, move |work| {
-            let version = seen.clone()?;
             let fields: Fields = typed(&asked)?;
             let case = work.find::<Requirement>(&number)?;
             if version.is_some_and(|it| it != case.record.version) {
                 let title = say(&text!("Somebody else changed it first"));
+                let detail = say(&text!(
+                    "Nothing was overwritten. Read it again, and send its ETag as If-Match with what you want now."
+                ));
                 let Row { fields, version, .. } = row(&case);
                 return Ok(json!({
-                    "type": "about:blank", "title": title, "status": 412, "current": fields, "version": version,
+                    "type": "about:blank", "title": title, "detail": detail, "status": 412,
+                    "current": fields, "version": version,
                 }));
             }
             let case =
