@@ -70,6 +70,41 @@ fn letters_to_customers_go_through_the_one_gate() {
     }
 }
 
+/// Forms that carry no word of their own, since sent twice they come to the same, each with the reason.
+const WITHOUT_A_WORD: &[(&str, &str)] = &[
+    ("web/src/page.rs", "LANGUAGE"),                    // the same language
+    ("web/src/page.rs", "THEME"),                       // the same theme
+    ("web/src/page.rs", "SIGN_OUT"),                    // whoever is out is out
+    ("web/src/list.rs", "bulk/choose"),                 // it asks what to do with them
+    ("web/src/list.rs", "columns"),                     // the same columns
+    ("web/src/list.rs", "views"),                       // the same view is kept once
+    ("web/src/parts/field.rs", "form.drop"),            // the same file is known by its digest
+    ("requirements/src/pages/capture.rs", "/passages"), // its fields are those of the form without a script
+    ("reviews/src/pages/customer.rs", "/words"), // the same words about the same lines of the same digest
+];
+
+#[test]
+fn a_form_that_is_sent_twice_has_one_effect() {
+    let mut forms = 0;
+    for path in sources().into_iter().filter(|it| it.components().all(|part| part.as_os_str() != "tests")) {
+        let text = code_of(&path);
+        let lines: Vec<&str> = text.lines().collect();
+        for (at, line) in lines.iter().enumerate().filter(|(_, it)| it.contains(r#" method="post""#)) {
+            forms += 1;
+            let is_known =
+                WITHOUT_A_WORD.iter().any(|(file, word)| path.ends_with(file) && line.contains(word));
+            let has_word = lines[at..].iter().take(3).any(|it| it.contains("once()"));
+            assert!(
+                is_known || has_word,
+                "{}: `{}` is done twice by a double click",
+                path.display(),
+                line.trim()
+            );
+        }
+    }
+    assert!(forms > 20, "only {forms} forms were found");
+}
+
 #[test]
 fn every_file_says_first_what_it_is() {
     for path in sources() {

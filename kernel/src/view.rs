@@ -173,6 +173,21 @@ impl Db {
                 )?;
                 return Ok(view.id);
             }
+            // A form sent twice keeps one view.
+            let same = db.rows(
+                sql!(
+                    "select id from saved_view where owner = $1 and kind = $2 and name = $3 and query = $4
+                     and columns = $5 and sort = $6 and descending = $7 and shared = $8"
+                )
+                .text,
+                values![
+                    actor.person, &view.kind, view.name.trim(), &view.query, &columns, &view.sort,
+                    view.descending, view.shared.code()
+                ],
+            )?;
+            if let Some(known) = same.into_iter().next() {
+                return known.read();
+            }
             let many: i64 = db
                 .one(
                     sql!("select count(*) from saved_view where owner = $1 and kind = $2").text,

@@ -467,6 +467,7 @@ pub fn question(action: &str, question: &Question) -> Markup {
     let (place, all) = question.place;
     html! {
         form class="paper stack wide" method="post" action=(action) {
+            (parts::once())
             p.row {
                 progress.meter max=(all) value=(place) aria-label=(t!("Question {place} of {all}", place = place, all = all)) {}
                 span.fine { (t!("Kept as you go. You may stop here and come back.")) }

@@ -398,9 +398,19 @@ fn a_moved_message_takes_its_words_and_files_along() {
         assert!(sources(&world, &to.number).len() > 2);
         let found = world.ada().asks(|reader| reader.search("peracetic caustic frame", Some("CV"), 10));
         assert!(found.iter().all(|it| it.number == to.number) && !found.is_empty(), "{found:?}");
-        let own = world.ada().does(|work| move_message(work, from.message, &To::New)).unwrap();
+        // By a double click, which sends the form twice.
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&format!("/conversations/{}", to.number)).text;
+        let action = format!("/messages/{}/move", from.message);
+        let (_, form) = page.split_once(&format!("action=\"{action}\"")).expect("the message can be moved");
+        let sent = [("to", "new"), ("once", &hidden(form, "once"))];
+        let own = ada.post_form(&action, &sent).location().to_owned();
+        assert_eq!(ada.post_form(&action, &sent).location(), own, "the second click moves nothing further");
+        let own = own.trim_start_matches("/conversations/").split('#').next().unwrap().to_owned();
         assert_eq!(sources(&world, &to.number).len(), 1);
         assert_eq!(case(&world, &own).record.party, Some(world.meridian));
+        let again = world.ada().does(|work| move_message(work, from.message, &To::New)).unwrap();
+        assert_eq!(again, own, "alone, it has a conversation of its own already");
     }
 }
 

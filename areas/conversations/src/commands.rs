@@ -370,7 +370,8 @@ pub enum To {
     New,
 }
 
-/// Moves a message with its words, files and what was made of them; tells the number where it is then.
+/// Moves a message with its words, files and what was made of them; tells the number where it is then. One that is
+/// alone has a conversation of its own already.
 ///
 /// # Errors
 /// Refuses to show one customer's words to another.
@@ -378,6 +379,9 @@ pub fn move_message(work: &mut Work, id: i64, to: &To) -> Result<String> {
     Permit::Staff.covers(work.actor, None)?;
     let message = queries::message(work, id)?;
     let mut from = work.find_by_id::<Conversation>(message.record_id)?;
+    if *to == To::New && queries::messages(work, message.record_id)?.len() == 1 {
+        return Ok(from.record.number);
+    }
     work.called("moved_message");
     let target = match to {
         To::Conversation(number) => work.find::<Conversation>(number)?,

@@ -308,6 +308,8 @@ fn a_saved_view_is_seen_by_whom_it_is_shared_with() {
             ..View::default()
         };
         let own = world.db.keep_view(&dora(), &view("Mine", Shared::Own, None)).unwrap();
+        let again = world.db.keep_view(&dora(), &view("Mine", Shared::Own, None)).unwrap();
+        assert_eq!(again, own, "a double click keeps one");
         let house = world.db.keep_view(&dora(), &view("All of us", Shared::House, None)).unwrap();
         world.db.keep_view(&dora(), &view("Quality", Shared::Function, Some(7))).unwrap();
         let names = |who: &kernel::Actor, functions: &[i64]| {

@@ -149,6 +149,7 @@ fn head(it: &Opened) -> Markup {
             div class="row push" {
                 @if it.may_write && !it.is_mine {
                     form.inline method="post" action={ (address) "/owner" } {
+                        (parts::once())
                         button class="button small bare" name="owner" value="me" { (t!("Take it")) }
                     }
                 }
@@ -261,6 +262,7 @@ fn files(said: &Said, may_mark: bool) -> Markup {
                                 br; span.fine { (language::word(why)) }
                                 @if may_mark && why.may_come_out_otherwise() {
                                     form method="post" action={ "/messages/" (said.message.id) "/parts/" (place) "/text" } {
+                                        (parts::once())
                                         (Button::send(t!("Try again")).small())
                                     }
                                 }
@@ -298,11 +300,13 @@ fn why_here(it: &Opened, said: &Said) -> Markup {
                 @if it.may_write {
                     @if it.messages.len() > 1 {
                         form.inline method="post" action={ "/conversations/" (it.number) "/join" } {
+                            (parts::once())
                             (parts::hidden("reason", why))
                             button class="button small" name="to" value=(number) { (t!("Join this conversation to it")) }
                         }
                     }
                     form.inline method="post" action=(action) {
+                        (parts::once())
                         (parts::hidden("reason", why))
                         button class="button small" name="to" value=(number) {
                             @if it.messages.len() > 1 { (t!("Move only this message there")) } @else { (t!("Move it there")) }
@@ -323,6 +327,7 @@ fn why_here(it: &Opened, said: &Said) -> Markup {
             }
             @if it.may_write {
                 form.row method="post" action=(action) {
+                    (parts::once())
                     label for={ "to-" (message.id) } { (t!("Move it to")) }
                     select.input id={ "to-" (message.id) } name="to" {
                         @for (value, word) in targets(said) { option value=(value) { (word) } }
@@ -512,6 +517,7 @@ fn choose(it: &Opened, word: &str) -> Markup {
         details open[it.customer.is_none()] {
             summary class="button small bare" { (word) }
             form.stack method="post" action={ "/conversations/" (it.number) "/party" } {
+                (parts::once())
                 (Field::select("party", t!("Customer"), options).value(guess))
                 (Button::send(t!("File it with them")).small())
             }
@@ -524,6 +530,7 @@ fn pass_on(it: &Opened) -> Markup {
         details {
             summary class="button small bare" { (t!("Pass it on")) }
             form.stack method="post" action={ "/conversations/" (it.number) "/owner" } {
+                (parts::once())
                 (Field::select("owner", t!("Owner"), it.colleagues.iter().cloned()))
                 (Button::send(t!("Pass it on")).small())
             }
@@ -539,6 +546,7 @@ fn join(it: &Opened) -> Markup {
             details {
                 summary class="button small bare" { (t!("Join it to another")) }
                 form.stack method="post" action={ "/conversations/" (it.number) "/join" } {
+                    (parts::once())
                     (Field::select("to", t!("Conversation"), others.iter().cloned()))
                     (Field::text("reason", t!("Reason")))
                     p.fine { (t!("Every message goes there, with its files and what was made of it.")) }
