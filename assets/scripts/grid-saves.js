@@ -4,7 +4,7 @@ import { cellNamed, fieldsOf, headOf, number, rowNumbered, takeOver, valueOf } f
 
 /**
  * Begins the saving of one table. `shows` puts outcomes before the eyes: `conflict(cell, mine, theirs)`,
- * `fault(cell, mine, sentences)` and `waits(cell, mine)`.
+ * `fault(cell, mine, sentences)` and `waits(cell, mine)`; `leaves(row)` takes a row out of the table.
  */
 export function saves(table, shows) {
   const { set, api } = table.dataset;
@@ -74,6 +74,7 @@ export function saves(table, shows) {
     if (answer.status !== 200 && answer.status !== 201) return reasons(answer);
     number(row, model, answer.body.number);
     takeOver(row, answer.body);
+    history({ said: word("added", { count: 1 }), undo: () => withdraw([answer.body]) });
     saved();
     return [];
   }
@@ -95,7 +96,11 @@ export function saves(table, shows) {
     saved();
     const now = new Map(rows.map((each) => [each.number, each.fields ?? {}]));
     const after = (cell) => now.get(cell.number)?.[cell.field] ?? cell.after;
-    if (cells.length) history({ said, cells: cells.map((cell) => ({ ...cell, after: after(cell) })) });
+    const changed = cells.map((cell) => ({ ...cell, after: after(cell) }));
+    const known = new Set((request.rows ?? []).map((each) => each.number));
+    const made = request.rows ? rows.filter((each) => !known.has(each.number)) : [];
+    if (made.length) history({ said, undo: async () => await withdraw(made) && (!changed.length || await rewrite(changed, true) !== false) });
+    else if (changed.length) history({ said, cells: changed });
     return { faults: [], rows };
   }
 
@@ -126,7 +131,28 @@ export function saves(table, shows) {
     return [];
   }
 
-  /** Remembers a deed: `said` names it, `cells` hold before and after, or `undo` and `redo` do it. */
+  /**
+   * Takes requirements out again that were added here, each as it was made: its number is given to no other, and its
+   * trail says why. What somebody wrote in one since stays. Says whether it was done.
+   */
+  async function withdraw(made) {
+    const isAsMade = (row, { fields = {} }) => fieldsOf(row).every((cell) => !(cell.dataset.field in fields) || isSame(valueOf(cell), fields[cell.dataset.field]));
+    const there = made.map((each) => ({ ...each, row: rowNumbered(table, each.number) })).filter(({ row }) => row);
+    const gone = there.filter((each) => isAsMade(each.row, each));
+    const left = there.filter((each) => !gone.includes(each)).map((each) => each.number);
+    if (gone.length) {
+      const versions = Object.fromEntries(gone.map(({ number, row }) => [number, Number(row.dataset.version)]));
+      const answer = await counted(ask("POST", `${api}/requirements/change-many`,
+        { json: { numbers: Object.keys(versions), versions, step: "withdraw", reason: word("added-and-undone") }, once: onceKey() }));
+      if (answer.status !== 200) { toast(reasons(answer).join(" "), { bad: true }); return false; }
+      for (const number of answer.body.done) shows.leaves(rowNumbered(table, number));
+      left.push(...answer.body.refused.map((each) => each.number));
+    }
+    if (left.length) toast(word("written-since", { numbers: left.join(", ") }), { bad: true });
+    return true;
+  }
+
+  /** Remembers a deed: `said` names it, `cells` hold before and after, or `undo` does it, and `redo` where it can be done again. */
   function history(deed) {
     done.push(deed);
     undone.length = 0;
@@ -141,6 +167,7 @@ export function saves(table, shows) {
     const worked = deed.cells ? await rewrite(deed.cells, back) : await (back ? deed.undo : deed.redo)();
     if (worked === null) return; // all of it was written again by somebody since: there is nothing to go back to
     if (!worked) return from.push(deed);
+    if (back && !deed.cells && !deed.redo) return toast(word("undone", { what: deed.said })); // numbers come but once
     to.push(deed);
     toast(word(back ? "undone" : "redone", { what: deed.said }), { act: word(back ? "redo" : "undo"), does: back ? redo : undo });
   }

@@ -20,7 +20,7 @@ function begin(table) {
   if (firstRow) stand(fieldsOf(firstRow)[0] ?? firstRow.cells[0]);
 
   const writer = writing(table, go);
-  const saves = savesOf(table, writer.shows);
+  const saves = savesOf(table, { ...writer.shows, leaves });
   writer.use(saves);
   const moves = moving(table, saves);
   const marks = marking(table, saves, () => go(at, "here"));
@@ -46,6 +46,14 @@ function begin(table) {
     stand(to);
     focusOf(to).focus({ preventScroll: true });
     to.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  /** A row that is no longer of the set; the cursor goes to the one beside it. */
+  function leaves(row) {
+    const near = rowBeside(row, false) ?? rowBeside(row, true);
+    if (!near) return location.reload(); // the page has the row in which an empty set begins
+    if (row.contains(at)) go(near.cells[at.cellIndex]);
+    for (const line of withFindings(row)) line.remove();
   }
 
   function target(cell, where) {

@@ -198,6 +198,37 @@ export const checks = {
     same((await rowsOf(tab)).slice(-2), added, "after loading again");
   },
 
+  "what was added is undone as that, and nothing older with it": async (world) => {
+    const tab = await table(world);
+    const numbers = await rowsOf(tab);
+    const [first, last] = [numbers[0], numbers.at(-1)];
+    await cell(tab, first, "statement").click();
+    await tab.keyboard.press("Enter");
+    await write(tab).fill("Written before the paste.");
+    await tab.keyboard.press("Control+Enter");
+    await until(async () => (await value(tab, first, "statement")) === "Written before the paste.", "saved");
+    const before = await value(tab, last, "statement");
+    await cell(tab, last, "statement").click();
+    await paste(tab, "The last, pasted over\nOne that is new\n");
+    await tab.locator("[data-act=paste]").click();
+    await until(async () => (await rowsOf(tab)).length === numbers.length + 1, "one more row");
+    await tab.keyboard.press("Control+z");
+    await until(async () => (await rowsOf(tab)).length === numbers.length, "the new row is gone");
+    await until(async () => (await value(tab, last, "statement")) === before, "the old one says what it said");
+    same(await value(tab, first, "statement"), "Written before the paste.", "the deed before");
+    await cell(tab, last, "statement").click();
+    await tab.keyboard.press("o");
+    await write(tab).fill("Added by a key.");
+    await tab.keyboard.press("Control+Enter");
+    await until(async () => (await rowsOf(tab)).length === numbers.length + 1, "a row by a key");
+    await tab.keyboard.press("Control+z");
+    await until(async () => (await rowsOf(tab)).length === numbers.length, "and gone again");
+    same(await value(tab, first, "statement"), "Written before the paste.", "still the deed before");
+    await tab.reload();
+    same(await rowsOf(tab), numbers, "after loading again");
+    same(wrongsOf(tab), [], "what the browser complains of");
+  },
+
   "a row moves by keys, stays there, and comes back": async (world) => {
     const tab = await table(world);
     const before = await rowsOf(tab);
