@@ -1,4 +1,5 @@
 // What stands in the rows and cells of a requirements table, and how one finds the next.
+import { decimal } from "./parts.js";
 
 /** Whether this row is a requirement, not a heading or a finding. */
 export const isRow = (row) => Boolean(row?.matches("tr[data-number], tr[data-new]"));
@@ -17,6 +18,7 @@ export const headOf = (cell) => head(cell)?.textContent.trim() || cell.dataset.i
 
 export const valueOf = (cell) => cell.dataset.value ?? cell.textContent.trim();
 export const labelOf = (cell, value) => {
+  if (kindOf(cell) === "decimal") return decimal(String(value ?? ""));
   if (kindOf(cell) !== "choice") return String(value ?? "");
   return choicesOf(cell).find(([code]) => code === value)?.[1] ?? String(value ?? "");
 };

@@ -104,6 +104,13 @@ const zone = document.documentElement.dataset.zone;
 /** A time of today as people read it on a clock. */
 export const clock = (time = Date.now()) => new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(time);
 
+/** A number as people write it; anything else stays as it is. */
+export function decimal(written) {
+  if (!/^-?\d+(\.\d+)?$/.test(written)) return written;
+  const digits = written.split(".")[1]?.length ?? 0;
+  return new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(written);
+}
+
 /** How long ago, as people say it. */
 export function ago(time) {
   const minutes = Math.round((time - Date.now()) / 60_000);

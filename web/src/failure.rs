@@ -204,7 +204,7 @@ impl Failure {
 
     /// Whether what was sent is shown once more below, to be sent again.
     fn shows_form(&self) -> bool {
-        !self.is_api && self.form.as_ref().is_some_and(|it| it.pairs().iter().any(|(name, _)| name != "once"))
+        !self.is_api && self.form.as_ref().is_some_and(|it| it.pairs().iter().any(|(name, _)| is_typed(name)))
     }
 
     fn after_another(&self) -> Text {
@@ -307,7 +307,11 @@ impl Failure {
             }
             @if let Some(form) = self.form.as_ref().filter(|_| self.shows_form()) {
                 (parts::form(&self.path, html! {
-                    @for (name, value) in form.pairs().iter().filter(|(name, _)| name != "once" && !name.contains("password")) {
+                    // Whoever lost a race sends again with what is there now in view: the version they had is over.
+                    @if form.has("version") && !matches!(self.what, What::Error(Error::Stale)) {
+                        (parts::hidden("version", form.text("version")))
+                    }
+                    @for (name, value) in form.pairs().iter().filter(|(name, _)| is_typed(name)) {
                         @let fault = faults.iter().find(|(it, _)| it == name).map(|(_, it)| say(it));
                         (Field::area(name.clone(), crate::words::field(name)).value(value.clone()).fault(fault))
                     }
@@ -316,6 +320,11 @@ impl Failure {
             }
         }
     }
+}
+
+/// Whether a person wrote what stands in a field of a form, and may read it again.
+fn is_typed(name: &str) -> bool {
+    !matches!(name, "once" | "draft" | "version") && !name.contains("password")
 }
 
 fn line(missing: &Missing) -> Markup {

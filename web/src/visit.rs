@@ -472,7 +472,20 @@ impl Visit {
             work.remember(&request, &request, &Answered { status: 303, body: address.clone() })?;
             Ok(address)
         };
-        language.with(|| self.edge.db.write(&self.known.actor, done))
+        let address = language.with(|| self.edge.db.write(&self.known.actor, done))?;
+        self.end_draft();
+        Ok(address)
+    }
+
+    /// What a form kept while it was written is over when it is done.
+    fn end_draft(&self) {
+        let place = self.form.text("draft");
+        if place.is_empty() {
+            return;
+        }
+        if let Err(error) = self.edge.db.drop_draft(self.known.actor.person, place) {
+            tracing::warn!(place, "a draft stays although it was sent: {error:#}");
+        }
     }
 
     fn request(&self, pairs: &[(String, String)]) -> String {

@@ -298,6 +298,87 @@ fn a_stale_save_shows_both_versions_and_loses_nothing() {
 }
 
 #[test]
+fn of_two_who_write_the_same_words_of_a_set_neither_loses_theirs() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let page = format!("/requirement-sets/{set}");
+        let mut ada = program(&world, "ada");
+        let mut ben = program(&world, "ben");
+        let version = |page: &str| {
+            let (_, after) =
+                page.split_once(r#"name="version" value=""#).expect("the form knows what it shows");
+            after.split('"').next().unwrap_or_default().to_owned()
+        };
+        // Both read the heading; Ben is faster.
+        let seen = version(&ada.get(&format!("{page}/edit")).text);
+        let of_ben = [("version", seen.as_str()), ("title", "CIP skid"), ("matter", "Two dosing lines")];
+        assert_eq!(ben.post_form(&format!("{page}/edit"), &of_ben).status, StatusCode::SEE_OTHER);
+        let of_ada =
+            [("version", seen.as_str()), ("title", "CIP skid"), ("matter", "One dosing line, doubled")];
+        let late = ada.post_form(&format!("{page}/edit"), &of_ada);
+        assert_eq!(late.status, StatusCode::PRECONDITION_FAILED);
+        for words in ["Two dosing lines", "One dosing line, doubled", "Theirs", "Yours", "Save mine"] {
+            assert!(late.text.contains(words), "{words} is not on the page");
+        }
+        // The same for the prose of a section.
+        let forms = format!("{page}/sections");
+        let seen = version(&ada.get(&forms).text);
+        let to = format!("{forms}/s1");
+        let of_ben = [("version", seen.as_str()), ("title-s1", "Dosing"), ("prose-s1", "Acid first.")];
+        assert_eq!(ben.post_form(&to, &of_ben).status, StatusCode::SEE_OTHER);
+        let of_ada = [("version", seen.as_str()), ("title-s1", "Dosing"), ("prose-s1", "Caustic first.")];
+        let late = ada.post_form(&to, &of_ada);
+        assert_eq!(late.status, StatusCode::PRECONDITION_FAILED);
+        for words in ["Acid first.", "Caustic first.", "Theirs", "Yours", "Save mine"] {
+            assert!(late.text.contains(words), "{words} is not on the page");
+        }
+        // Whoever has seen both saves theirs over it.
+        let seen = version(&late.text);
+        let of_ada = [("version", seen.as_str()), ("title-s1", "Dosing"), ("prose-s1", "Caustic first.")];
+        assert_eq!(ada.post_form(&to, &of_ada).status, StatusCode::SEE_OTHER);
+        // A section that is gone leaves its words in the form for another one.
+        let key = world.ada().does(|work| requirements::add_section(work, &set, "Rinsing", "")).unwrap();
+        let seen = version(&ada.get(&forms).text);
+        assert_eq!(ben.post_form(&format!("{forms}/{key}/remove"), &[]).status, StatusCode::SEE_OTHER);
+        let (title, prose) = (format!("title-{key}"), format!("prose-{key}"));
+        let of_ada = [("version", seen.as_str()), (&title, "Rinsing"), (&prose, "Twice with hot water.")];
+        let late = ada.post_form(&format!("{forms}/{key}"), &of_ada);
+        assert_eq!(late.status, StatusCode::PRECONDITION_FAILED);
+        assert!(late.text.contains("Twice with hot water."), "{}", late.text);
+        assert!(late.text.contains("Somebody else took this section away"), "{}", late.text);
+        let again = [("title", "Rinsing"), ("prose", "Twice with hot water.")];
+        assert_eq!(ada.post_form(&forms, &again).status, StatusCode::SEE_OTHER);
+        assert!(ada.get(&format!("{page}/document")).text.contains("Twice with hot water."));
+    }
+}
+
+#[test]
+fn what_is_typed_into_a_form_is_kept_until_what_it_says_is_done() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let forms = format!("/requirement-sets/{set}/sections");
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&forms).text;
+        let key = format!("section:{set}:s1");
+        assert!(page.contains(&format!(r#"data-draft="{key}""#)), "{page}");
+        let person = world.ada().asks(|reader| Ok(reader.actor.person));
+        world.db.keep_draft(person, &key, r#"{"prose-s1":["Half"]}"#).unwrap();
+        let sent = |title| [("title-s1", title), ("prose-s1", "Half of it"), ("draft", key.as_str())];
+        assert_ne!(
+            ada.post_form(
+                &format!("{forms}/s1"),
+                &[("version", "99999"), ("title-s1", "A"), ("draft", &key)]
+            )
+            .status,
+            StatusCode::SEE_OTHER
+        );
+        assert!(world.db.draft(person, &key).unwrap().is_some(), "what was refused is kept");
+        assert_eq!(ada.post_form(&format!("{forms}/s1"), &sent("Dosing")).status, StatusCode::SEE_OTHER);
+        assert!(world.db.draft(person, &key).unwrap().is_none(), "what was done is over");
+    }
+}
+
+#[test]
 fn carl_reads_what_was_offered_and_eve_learns_nothing() {
     for world in World::on_each_engine() {
         let set = open_set(&world);

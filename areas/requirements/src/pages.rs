@@ -21,6 +21,7 @@ pub mod wording;
 use kernel::{Body, Faults, Vocabulary};
 use maud::{Markup, PreEscaped, html};
 use web::language::{say, word};
+use web::parts::{self, Column, Line as Row, Note, Table};
 use web::t;
 
 use crate::model::{Class, Kano, Line, Nature, Priority, Requirement, RequirementSet, Verification};
@@ -84,6 +85,27 @@ pub fn shown(field: &str, written: &str) -> String {
         "kano" => of::<Kano>(written),
         "verification" => of::<Verification>(written),
         _ => written.to_owned(),
+    }
+}
+
+/// The same with numbers as the reader writes them; files keep them plain.
+pub fn read(field: &str, written: &str) -> String {
+    let is_number = matches!(field, "value" | "lower" | "upper")
+        && written.contains(|it: char| it.is_ascii_digit())
+        && written.trim_start_matches('-').chars().all(|it| it.is_ascii_digit() || it == '.');
+    if is_number { web::language::decimal(written) } else { shown(field, written) }
+}
+
+/// What two people wrote at the same time, field by field: its label, what is there now, and what was typed.
+pub fn both(fields: Vec<(String, Markup, Markup)>) -> Markup {
+    let lines =
+        fields.into_iter().map(|(label, theirs, mine)| Row::new("", vec![html! { (label) }, theirs, mine]));
+    let columns = vec![Column::title(t!("Field")), Column::text(t!("Theirs")), Column::text(t!("Yours"))];
+    html! {
+        (parts::note_with(Note::Warn, t!("Somebody else changed it while you wrote"), html! {
+            p { (t!("Nothing was overwritten. Below stands what you wrote; save it, or take over what is theirs first.")) }
+        }))
+        (Table::new(t!("Both versions, field by field"), columns, lines.collect()))
     }
 }
 
@@ -161,5 +183,16 @@ mod tests {
         assert_eq!(with("80", "65", "").as_deref(), Some("80 (at least 65) l/h"));
         assert_eq!(with("2", "2", "2").as_deref(), Some("2 l/h"));
         assert_eq!(with("", "", ""), None);
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_write_them_and_words_stay() {
+        let german = |field: &str, it: &str| {
+            web::language::Language::new("de", jiff::tz::TimeZone::UTC).with(|| read(field, it))
+        };
+        assert_eq!(german("value", "-1200.5"), "-1.200,5");
+        assert_eq!(german("value", "about 3.5"), "about 3.5");
+        assert_eq!(german("unit", "3.5"), "3.5");
+        assert_eq!(shown("value", "1200.5"), "1200.5", "files hold it plain");
     }
 }

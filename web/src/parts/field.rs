@@ -285,9 +285,9 @@ pub fn form(action: &str, inside: impl Render) -> Markup {
     html! { form.stack method="post" action=(action) { (once()) (inside) } }
 }
 
-/// A form that posts and keeps what is typed, under this key, until it is sent.
+/// A form that posts and keeps what is typed, under this key, until what it says is done.
 pub fn form_kept(action: &str, key: &str, inside: impl Render) -> Markup {
-    html! { form.stack method="post" action=(action) data-draft=(key) { (once()) (inside) } }
+    html! { form.stack method="post" action=(action) data-draft=(key) { (once()) (hidden("draft", key)) (inside) } }
 }
 
 /// A form that posts files too.

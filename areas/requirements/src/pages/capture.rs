@@ -42,14 +42,18 @@ pub fn page(it: &Capturing) -> Markup {
         } @else {
             blockquote.said { (it.exact) }
         }
-        (parts::form("/passages", inside(it)))
+        (parts::form_kept("/passages", &format!("passage:{}:{}", it.source, it.start), inside(it)))
     }
 }
+
+/// Under this key the form beside a text keeps what is typed.
+const BESIDE: &str = "passage";
 
 /// The form in the page of a text, where a script fills it with the words that were marked.
 pub fn beside(it: &Capturing) -> Markup {
     html! {
-        form id="capture" class="stack" method="post" action="/passages" hidden {
+        form id="capture" class="stack" method="post" action="/passages" data-draft=(BESIDE) hidden {
+            (hidden("draft", BESIDE))
             h2 { (t!("New requirement")) }
             (inside(it))
         }
@@ -78,6 +82,7 @@ fn inside(it: &Capturing) -> Markup {
         div.row {
             (Button::send(t!("Make the requirement")).first())
             (Button::open(format!("/sources/{}", it.source), t!("Cancel")).bare().mark("data-cancel", ""))
+            span.fine data-draft-state role="status" {}
         }
     }
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use web::parts::{self, Button, Field, Head, State, Tools, look_up, page_head, section, words_changed};
 use web::t;
 
-use super::{Options, is_rich, label, of_requirement, of_set, rich, shown};
+use super::{Options, is_rich, label, of_requirement, of_set, read, rich};
 use crate::model::{Comparison, FieldChange, LineChange, Reading, RequirementSet, SectionChange, What};
 
 /// Two readings with what differs.
@@ -224,7 +224,7 @@ fn plain(field: &str, written: &str) -> String {
     if field == "file" {
         return short(written);
     }
-    if is_rich(field) { markdown::prose(written) } else { shown(field, written) }
+    if is_rich(field) { markdown::prose(written) } else { read(field, written) }
 }
 
 fn changed(it: &FieldChange) -> Markup {

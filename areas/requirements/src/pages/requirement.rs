@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 use kernel::{Faults, Mention, Passage};
 use maud::{Markup, html};
 use web::language::exact_moment;
-use web::parts::{
-    self, Button, Column, Field, Head, Line as Row, Note, Symbol, Table, form_kept, hidden, page_head,
-    section,
-};
+use web::parts::{self, Button, Field, Head, Symbol, form_kept, hidden, page_head, section};
 use web::t;
 
 use super::form::{Written, fields};
 use super::set::section_options;
-use super::{Options, asking, label, measured, of_requirement, of_set, rich, shown, summary};
+use super::{Options, asking, label, measured, of_requirement, of_set, read, rich, shown, summary};
 use crate::model::{Requirement, Section};
 use crate::rules::FIELDS;
 
@@ -104,17 +101,9 @@ pub fn edit(it: &Editing) -> Markup {
 
 fn both(theirs: &Written, mine: &Written) -> Markup {
     let differ = std::iter::once("title").chain(FIELDS.iter().copied().filter(|it| *it != "passage"));
-    let lines = differ.filter(|it| theirs.of_field(it) != mine.of_field(it)).map(|field| {
-        let read = |it: &Written| html! { (shown(field, it.of_field(field))) };
-        Row::new("", vec![html! { (label(field)) }, read(theirs), read(mine)])
-    });
-    let columns = vec![Column::title(t!("Field")), Column::text(t!("Theirs")), Column::text(t!("Yours"))];
-    html! {
-        (parts::note_with(Note::Warn, t!("Somebody else changed it while you wrote"), html! {
-            p { (t!("Nothing was overwritten. Below stands what you wrote; save it, or take over what is theirs first.")) }
-        }))
-        (Table::new(t!("Both versions, field by field"), columns, lines.collect()))
-    }
+    let read = |field: &str, it: &Written| html! { (read(field, it.of_field(field))) };
+    let fields = differ.filter(|it| theirs.of_field(it) != mine.of_field(it));
+    super::both(fields.map(|it| (label(it), read(it, theirs), read(it, mine))).collect())
 }
 
 /// The form that adds one to a set.

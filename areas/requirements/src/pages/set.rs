@@ -222,19 +222,38 @@ pub struct Heading {
     pub version: i64,
 }
 
-/// The form for what is said about the whole.
-pub fn edit(set: &Heading, title: &str, body: &RequirementSet, faults: &Faults) -> Markup {
+/// What a form for a set's own words is about.
+pub struct Describing<'a> {
+    pub set: &'a Heading,
+    pub title: &'a str,
+    pub body: &'a RequirementSet,
+    /// Title and words that are there now, where somebody else was faster.
+    pub theirs: Option<(&'a str, &'a RequirementSet)>,
+    pub faults: &'a Faults,
+}
+
+/// The form for what is said about the whole. After a stale save it shows both versions, and what was typed stands
+/// in it.
+pub fn edit(it: &Describing) -> Markup {
+    let Describing { set, title, body, theirs, faults } = it;
     html! {
         (head(&set.number, t!("What {number} is about", number = &set.number)))
         (summary(faults))
+        @if let Some((their_title, there)) = theirs {
+            (both_of(&[
+                (t!("Title"), their_title, title),
+                (t!("What it is about"), &there.matter, &body.matter),
+                (t!("Intended use"), &there.intended_use, &body.intended_use),
+            ]))
+        }
         (parts::form_kept(&of_set(&set.number, "edit"), &format!("set:{}", set.number), html! {
             (hidden("version", set.version))
-            (Field::text("title", t!("Title")).value(title).required().fault(fault(faults, "title")))
+            (Field::text("title", t!("Title")).value(*title).required().fault(fault(faults, "title")))
             (Field::text("matter", t!("What it is about")).value(&body.matter).fault(fault(faults, "matter")))
             (Field::area("intended_use", t!("Intended use")).value(&body.intended_use).lines(6)
                 .help(t!("What the thing is meant for. Validation asks for this.")))
             div.row {
-                (Button::send(t!("Save")).first())
+                (Button::send(if theirs.is_some() { t!("Save mine") } else { t!("Save") }).first())
                 (Button::open(of_set(&set.number, ""), t!("Cancel")).bare())
                 span.fine data-draft-state role="status" {}
             }
@@ -242,32 +261,67 @@ pub fn edit(set: &Heading, title: &str, body: &RequirementSet, faults: &Faults) 
     }
 }
 
-/// All sections of a set, each with its own form.
-pub fn sections(set: &Heading, sections: &[Section], faults: &Faults) -> Markup {
+/// Both versions of what differs.
+fn both_of(fields: &[(String, &str, &str)]) -> Markup {
+    let differ = fields.iter().filter(|(_, theirs, mine)| theirs.trim() != mine.trim());
+    super::both(differ.map(|(label, theirs, mine)| (label.clone(), rich(theirs), rich(mine))).collect())
+}
+
+/// What somebody wrote of one section and was not kept.
+pub struct Unkept<'a> {
+    pub section: &'a Section,
+    /// Whether somebody else was faster, so that both versions are shown.
+    pub is_stale: bool,
+}
+
+/// All sections of a set, each with its own form. Words that were not kept stand where they were typed, or in the
+/// form for another section where theirs is gone.
+pub fn sections(set: &Heading, sections: &[Section], faults: &Faults, unkept: Option<&Unkept>) -> Markup {
+    let of = |key: &str| unkept.filter(|it| it.section.key == key);
+    let homeless = unkept.filter(|it| sections.iter().all(|section| section.key != it.section.key));
+    let (title, prose) =
+        homeless.map(|it| (it.section.title.as_str(), it.section.prose.as_str())).unwrap_or_default();
     html! {
         (head(&set.number, t!("Sections of {number}", number = &set.number)))
         (summary(faults))
         (note(Note::Plain, t!("Prose stands between the heading and the requirements when the set is read as a document.")))
-        @for (place, it) in sections.iter().enumerate() { (one_section(set, it, place, sections.len())) }
-        (section("more", t!("Another section"), form(&of_set(&set.number, "sections"), html! {
-            (Field::text("title", t!("Title")).required())
-            (Button::send(t!("Add the section")).first())
-        })))
+        @for (place, it) in sections.iter().enumerate() { (one_section(set, it, (place, sections.len()), of(&it.key))) }
+        (section("more", t!("Another section"), html! {
+            @if homeless.is_some_and(|it| it.is_stale) {
+                (note(Note::Warn, t!("Somebody else took this section away while you wrote. Your words stand here; add the section again if it is needed.")))
+            }
+            (parts::form_kept(&of_set(&set.number, "sections"), &format!("section:{}:new", set.number), html! {
+                (Field::text("title", t!("Title")).value(title).required())
+                (Field::area("prose", t!("Prose")).value(prose).lines(4))
+                div.row {
+                    (Button::send(t!("Add the section")).first())
+                    span.fine data-draft-state role="status" {}
+                }
+            }))
+        }))
     }
 }
 
-fn one_section(set: &Heading, it: &Section, place: usize, all: usize) -> Markup {
+fn one_section(set: &Heading, it: &Section, (place, all): (usize, usize), unkept: Option<&Unkept>) -> Markup {
     let to = of_set(&set.number, &format!("sections/{}", it.key));
     let (title, prose) = (format!("title-{}", it.key), format!("prose-{}", it.key));
+    let mine = unkept.map_or(it, |unkept| unkept.section);
+    let is_stale = unkept.is_some_and(|it| it.is_stale);
     section(
         &it.key,
         &it.title,
         html! {
-            (form(&to, html! {
+            @if is_stale {
+                (both_of(&[(t!("Title"), &it.title, &mine.title), (t!("Prose"), &it.prose, &mine.prose)]))
+            }
+            (parts::form_kept(&to, &format!("section:{}:{}", set.number, it.key), html! {
                 (hidden("version", set.version))
-                (Field::text(&title, t!("Title")).value(&it.title).required())
-                (Field::area(&prose, t!("Prose")).value(&it.prose).lines(4))
-                (Button::send(t!("Save")).small())
+                (Field::text(&title, t!("Title")).value(&mine.title).required())
+                (Field::area(&prose, t!("Prose")).value(&mine.prose).lines(4))
+                div.row {
+                    (Button::send(if is_stale { t!("Save mine") } else { t!("Save") }).small())
+                    span.fine data-draft-state role="status" {}
+                }
             }))
             div.row {
                 @if place > 0 { (Button::post(format!("{to}/move"), t!("Up")).small().bare().symbol(Symbol::Up).sends("to", (place - 1).to_string())) }

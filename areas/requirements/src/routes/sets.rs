@@ -206,7 +206,13 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
         .read(move |reader| {
             let set = reader.find::<RequirementSet>(&number)?;
             Permit::Staff.covers(reader.actor, None)?;
-            let body = heading::edit(&heading_of(&set), &set.record.title, &set.body, &Faults::default());
+            let body = heading::edit(&heading::Describing {
+                set: &heading_of(&set),
+                title: &set.record.title,
+                body: &set.body,
+                theirs: None,
+                faults: &Faults::default(),
+            });
             Ok(Page::new(number.clone(), PLACE, body).with(&["draft.js"]))
         })
         .await
@@ -240,14 +246,17 @@ async fn describe(Path(number): Path<String>, Posted(mut visit): Posted) -> Answ
                     intended_use: again.raw("intended_use").to_owned(),
                     ..RequirementSet::default()
                 };
-                let faults = match error {
-                    Error::Stale => Faults::one(
-                        "title",
-                        text!("Somebody else changed it first. Look at what is there now, then save again."),
-                    ),
-                    other => faults_of(other),
-                };
-                let body = heading::edit(&heading_of(&set), again.text("title"), &written, &faults);
+                let is_stale = matches!(error, Error::Stale);
+                let mut there = heading_of(&set);
+                // Whoever was not shown what is there now has still seen what they had.
+                there.version = version.filter(|_| !is_stale).unwrap_or(there.version);
+                let body = heading::edit(&heading::Describing {
+                    set: &there,
+                    title: again.text("title"),
+                    body: &written,
+                    theirs: is_stale.then_some((set.record.title.as_str(), &set.body)),
+                    faults: &faults_of(error),
+                });
                 Ok(Page::new(to.clone(), PLACE, body).with(&["draft.js"]))
             },
         )
@@ -255,24 +264,31 @@ async fn describe(Path(number): Path<String>, Posted(mut visit): Posted) -> Answ
 }
 
 async fn sections(Path(number): Path<String>, visit: Visit) -> Answer {
-    visit.read(move |reader| section_page(reader, &number, &Faults::default())).await
+    visit.read(move |reader| section_page(reader, &number, None)).await
 }
 
-fn section_page(reader: &Reader, number: &str, faults: &Faults) -> Result<Page> {
+/// The forms of all sections; what was typed into one and not kept stands in it, with the reason.
+fn section_page(reader: &Reader, number: &str, unkept: Option<(&Section, &Error)>) -> Result<Page> {
     let set = reader.find::<RequirementSet>(number)?;
     Permit::Staff.covers(reader.actor, None)?;
-    Ok(Page::new(number, PLACE, heading::sections(&heading_of(&set), &set.body.sections, faults)))
+    let faults = unkept.map(|(_, error)| faults_of(error)).unwrap_or_default();
+    let unkept =
+        unkept.map(|(section, error)| heading::Unkept { section, is_stale: matches!(error, Error::Stale) });
+    let body = heading::sections(&heading_of(&set), &set.body.sections, &faults, unkept.as_ref());
+    Ok(Page::new(number, PLACE, body).with(&["draft.js"]))
 }
 
 async fn add_section(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (title, again) = (visit.form.text("title").to_owned(), number.clone());
+    let (title, prose) = (visit.form.text("title").to_owned(), visit.form.raw("prose").trim().to_owned());
+    let section = Section { key: String::new(), title, prose };
+    let (again, to) = (section.clone(), number.clone());
     visit
         .write_or(
             move |work| {
-                let key = commands::add_section(work, &number, &title, "")?;
+                let key = commands::add_section(work, &number, &section.title, &section.prose)?;
                 Ok(of_set(&number, &format!("sections#{key}")))
             },
-            move |reader, error| section_page(reader, &again, &faults_of(error)),
+            move |reader, error| section_page(reader, &to, Some((&again, error))),
         )
         .await
 }
@@ -282,11 +298,15 @@ async fn edit_section(Path((number, key)): Path<(String, String)>, Posted(mut vi
     let title = visit.form.text(&format!("title-{key}")).to_owned();
     let prose = visit.form.raw(&format!("prose-{key}")).trim().to_owned();
     let section = Section { key, title, prose };
+    let (again, to) = (section.clone(), number.clone());
     visit
-        .write(move |work| {
-            commands::edit_section(work, &number, version, &section)?;
-            Ok(of_set(&number, &format!("sections#{}", section.key)))
-        })
+        .write_or(
+            move |work| {
+                commands::edit_section(work, &number, version, &section)?;
+                Ok(of_set(&number, &format!("sections#{}", section.key)))
+            },
+            move |reader, error| section_page(reader, &to, Some((&again, error))),
+        )
         .await
 }
 
