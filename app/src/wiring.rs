@@ -119,12 +119,13 @@ fn objected(work: &mut Work, it: &notices::Objected) -> Result<()> {
 pub fn routes() -> Routes {
     let registry = registry();
     let areas = web::common::routes(&registry)
-        .and(web::api::routes(&registry, &[requirements::OWN_API, ::imports::OWN_API].concat()))
+        .and(web::api::routes(&registry, &[requirements::OWN_API, ::imports::OWN_API].concat(), WAYS))
+        .and(web::way::routes(&registry, WAYS))
         .and(web::common::letterhead::routes(requirements::SHEET_PARTS))
         .and(identity::routes())
         .and(customers::routes(of_customer))
         .and(conversations::routes(requirements::capture_form, open_points))
-        .and(requirements::routes(reviews::beside_subject, who_spoke))
+        .and(requirements::routes(reviews::beside_subject))
         .and(reviews::routes(requirements::printed))
         .and(catalogue::routes(reviews::beside_subject))
         .and(::imports::routes(TARGETS))
@@ -135,10 +136,24 @@ pub fn routes() -> Routes {
     web::api::documented(areas)
 }
 
-/// Who said a text, by name.
-fn who_spoke(reader: &Reader, source: i64) -> Result<String> {
+/// Whose way is told on a page of its own, and of what it is made.
+const WAYS: &[web::way::Told] = &[
+    web::way::Told {
+        prefix: "RS",
+        lead: requirements::way::lead,
+        gather: |reader, set| requirements::way::gather(reader, set, who_spoke),
+    },
+    web::way::Told {
+        prefix: "SO",
+        lead: orders::way::lead,
+        gather: |reader, order| orders::way::gather(reader, order, who_spoke),
+    },
+];
+
+/// Who said a text, by name, and when.
+fn who_spoke(reader: &Reader, source: i64) -> Result<Option<(String, jiff::Timestamp)>> {
     let it = reader.source(source)?;
-    Ok(conversations::speaker(reader, &it.origin, it.origin_id)?.map(|it| it.name).unwrap_or_default())
+    Ok(conversations::speaker(reader, &it.origin, it.origin_id)?.map(|it| (it.name, it.at)))
 }
 
 /// What is open of a review, or of the last review of what somebody looks at: the agenda of a meeting about it.

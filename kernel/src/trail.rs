@@ -307,6 +307,32 @@ impl Reader<'_> {
         self.deeds(rows)
     }
 
+    /// A record with those that are part of it or came of it, and those of which it came.
+    pub fn with_parts(&self, record: i64) -> Result<Vec<i64>> {
+        let others: Vec<i64> = self.rows(
+            sql!(
+                "select source from link where target = $1 and role in ('part_of', 'derives_from')
+                 union select target from link where source = $1 and role = 'derives_from'"
+            ),
+            values![record],
+        )?;
+        Ok(std::iter::once(record).chain(others).collect())
+    }
+
+    /// The entries that tell of any of these records, each with its moment in microseconds. Outsiders read no trail.
+    pub fn entries_of(&self, records: &[i64]) -> Result<Vec<(i64, i64)>> {
+        if self.actor.is_outside() {
+            return Ok(Vec::new());
+        }
+        self.rows_among(
+            sql!(
+                "select distinct entry.id, entry.at from entry_record join entry on entry.id = entry_record.entry
+                 where record_id in ($1)"
+            ),
+            records,
+        )
+    }
+
     /// The newest deeds on a record alone, in time order, at most `limit`. Outsiders read no trail.
     pub fn newest_trail(&self, record: i64, limit: i64) -> Result<Vec<Deed>> {
         if self.actor.is_outside() {

@@ -1,34 +1,257 @@
-//! Deeds in the order of time, whatever record they touched: the whole way of a set or of an order.
+//! Deeds and words in the order of time, whatever record they touched: the whole way of a set, of an order, of any record.
 
-use kernel::{Deed, Reader, Result};
-use maud::html;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use kernel::{Deed, Error, Faults, Kind, Reader, Registry, Result, Text, text};
+use maud::{Markup, html};
 use serde_json::Value as Json;
 
-use crate::parts::{self, Difference, Entry, Symbol};
-use crate::t;
+use crate::language::say;
+use crate::parts::{self, Button, Difference, Entry, Head, Symbol};
+use crate::path::Path;
+use crate::routes::Routes;
+use crate::visit::{Answer, Visit};
+use crate::{Page, t};
 
 /// So many records are named beside one deed.
 const NAMED: usize = 6;
+/// How much of a text is shown, in characters.
+const FIRST_WORDS: usize = 280;
+/// So many steps stand on one page.
+const ON_A_PAGE: usize = 500;
 
-/// One deed with the records that it was about, what it changed in them, and its proof.
-pub fn done(reader: &Reader, deed: &Deed) -> Result<Entry> {
+/// What a way is made of: the records whose deeds stand on it, and what was said.
+#[derive(Clone, Debug, Default)]
+pub struct Way {
+    pub records: Vec<i64>,
+    pub said: Vec<Said>,
+}
+
+/// Words on a way: the beginning of a text, or the passage that became a record.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub at: Timestamp,
+    pub source: i64,
+    /// What the text is called.
+    pub name: String,
+    /// Who said it; empty where that is not known.
+    pub by: String,
+    pub words: String,
+    pub became: Option<Became>,
+}
+
+/// The record that words became.
+#[derive(Clone, Debug)]
+pub struct Became {
+    pub passage: i64,
+    pub number: String,
+    pub title: String,
+}
+
+/// Gathers what the way of a record is made of.
+pub type Gather = fn(&Reader, i64) -> Result<Way>;
+
+/// Who said a text, by name, and when; none where nobody knows.
+pub type Speaks = fn(&Reader, i64) -> Result<Option<(String, Timestamp)>>;
+
+/// A kind whose way is more than its own deeds and those of its parts, and has a page.
+#[derive(Clone, Copy)]
+pub struct Told {
+    /// The beginning of its numbers.
+    pub prefix: &'static str,
+    /// What its page says first.
+    pub lead: fn() -> Text,
+    pub gather: Gather,
+}
+
+/// One step of a way.
+pub enum Step {
+    Said(Said),
+    Deed(Deed),
+}
+
+/// Where a step stands: its moment, then words before deeds, then its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place(i64, u8, i64);
+
+/// Some steps of a way, in their order.
+pub struct Part {
+    pub steps: Vec<Step>,
+    /// How many steps the whole way has.
+    pub all: usize,
+    /// Where the steps after these begin.
+    pub next: Option<Place>,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}.{}", self.0, self.1, self.2)
+    }
+}
+
+impl FromStr for Place {
+    type Err = Faults;
+
+    fn from_str(words: &str) -> std::result::Result<Self, Faults> {
+        let mut parts = words.split('.');
+        let mut whole = || parts.next().and_then(|it| it.parse::<i64>().ok());
+        let mut place = || Some(Self(whole()?, u8::try_from(whole()?).ok()?, whole()?));
+        place().ok_or_else(|| Faults::one("after", text!("Send what the page before gave as next.")))
+    }
+}
+
+impl Said {
+    fn place(&self) -> Place {
+        let (rank, key) = self.became.as_ref().map_or((0, self.source), |it| (1, it.passage));
+        Place(self.at.as_microsecond(), rank, key)
+    }
+
+    /// The beginning of what was said; a passage is told whole.
+    pub fn first_words(&self) -> String {
+        if self.became.is_some() {
+            return self.words.clone();
+        }
+        let words: String = self.words.chars().take(FIRST_WORDS).collect();
+        let goes_on = self.words.chars().nth(FIRST_WORDS).is_some();
+        format!("{}{}", words.trim(), if goes_on { "…" } else { "" })
+    }
+}
+
+/// What the way of a record is made of: what its area says, or else its deeds and those of its parts.
+pub fn of(reader: &Reader, told: Option<&Told>, record: i64) -> Result<Way> {
+    match told {
+        Some(it) => (it.gather)(reader, record),
+        None => Ok(Way { records: reader.with_parts(record)?, said: Vec::new() }),
+    }
+}
+
+/// At most so many steps after a place, the oldest first.
+pub fn part(reader: &Reader, way: Way, after: Option<Place>, most: usize) -> Result<Part> {
+    let deeds = reader.entries_of(&way.records)?.into_iter().map(|(entry, at)| (Place(at, 2, entry), None));
+    let said = way.said.into_iter().map(|it| (it.place(), Some(it)));
+    let mut places: Vec<(Place, Option<Said>)> = said.chain(deeds).collect();
+    places.sort_by_key(|(place, _)| *place);
+    places.dedup_by_key(|(place, _)| *place);
+    let all = places.len();
+    let begin = after.map_or(0, |after| places.partition_point(|(place, _)| *place <= after));
+    let mut some: Vec<(Place, Option<Said>)> = places.drain(begin..).take(most + 1).collect();
+    let has_more = some.len() > most;
+    some.truncate(most);
+    let next = some.last().filter(|_| has_more).map(|(place, _)| *place);
+    let entries: Vec<i64> = some.iter().filter(|(_, it)| it.is_none()).map(|(place, _)| place.2).collect();
+    let mut deeds: Vec<Option<Deed>> = reader.deeds_at(&entries)?.into_iter().map(Some).collect();
+    let mut deed =
+        |entry: i64| deeds.iter_mut().find(|it| it.as_ref().is_some_and(|it| it.entry == entry))?.take();
+    let steps = some.into_iter().filter_map(|(place, said)| match said {
+        Some(said) => Some(Step::Said(said)),
+        None => deed(place.2).map(Step::Deed),
+    });
+    Ok(Part { steps: steps.collect(), all, next })
+}
+
+/// The pages of those kinds that have one.
+pub fn routes(registry: &Registry, all: &'static [Told]) -> Routes {
+    all.iter().fold(Routes::default(), |routes, told| {
+        let Some(entry) = registry.kind(told.prefix) else { return routes };
+        let kind = entry.kind;
+        routes.get(&format!("/{}/{{number}}/way", kind.path), move |number, visit| {
+            show(told, kind, number, visit)
+        })
+    })
+}
+
+async fn show(told: &'static Told, kind: Kind, Path(number): Path<String>, visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    visit
+        .read(move |reader| {
+            let record = reader.mention_of(&number)?;
+            if reader.actor.is_outside() || record.kind != kind.prefix {
+                return Err(Error::NotFound);
+            }
+            let after = Some(asked.text("after")).filter(|it| !it.is_empty()).map(str::parse).transpose()?;
+            let part = part(reader, of(reader, Some(told), record.id)?, after, ON_A_PAGE)?;
+            let title = t!("The whole way of {title}", title = &record.title);
+            let head = Head {
+                place: Some((number.clone(), kind.address(&number))),
+                title: html! { (title) },
+                lead: Some(html! { (say(&(told.lead)())) }),
+                ..Head::default()
+            };
+            let body = page(reader, &head, &part, &format!("{}/way", kind.address(&number)))?;
+            Ok(Page::new(title, &format!("/{}", kind.path), body))
+        })
+        .await
+}
+
+fn page(reader: &Reader, head: &Head, part: &Part, address: &str) -> Result<Markup> {
+    let lines: Vec<Entry> = part.steps.iter().map(|it| line(reader, it)).collect::<Result<_>>()?;
+    Ok(html! {
+        (parts::page_head(head))
+        @if lines.is_empty() { p.quiet-text { (t!("Nothing was said or done yet.")) } }
+        @if part.all > lines.len() {
+            p.fine { (t!("{shown} of {all} steps stand on this page.", shown = lines.len(), all = part.all)) }
+        }
+        (parts::timeline(&lines))
+        @if let Some(next) = part.next {
+            p { (Button::open(format!("{address}?after={next}"), t!("What came next"))) }
+        }
+    })
+}
+
+fn line(reader: &Reader, step: &Step) -> Result<Entry> {
+    match step {
+        Step::Said(it) => Ok(said(reader, it)),
+        Step::Deed(it) => done(reader, it),
+    }
+}
+
+fn said(reader: &Reader, it: &Said) -> Entry {
+    let when = parts::when(it.at, reader.now);
+    if let Some(became) = &it.became {
+        let kind = reader.registry().of_number(&became.number);
+        let head = html! {
+            a href={ "/sources/" (it.source) "#passage-" (became.passage) } { (t!("Words became a requirement")) } " "
+            @if let Some(kind) = kind { (parts::number(&became.number, &kind.kind.address(&became.number))) " " }
+            (became.title) " " (when)
+        };
+        return Entry::wrote(head, html! { blockquote { (it.words) } });
+    }
+    let head = html! {
+        a href={ "/sources/" (it.source) } { (it.name) } " "
+        @if !it.by.is_empty() { (it.by) " " }
+        (when)
+    };
+    Entry::wrote(head, html! { p { (it.first_words()) } })
+}
+
+/// One deed with the records that it was about, what it changed in them, what was judged and signed, and its proof.
+fn done(reader: &Reader, deed: &Deed) -> Result<Entry> {
     let all = deed.content["records"].as_array().cloned().unwrap_or_default();
     // What was only touched, as a set is by its new requirement, is not what the deed was about.
     let says_more = |it: &&Json| it.as_object().is_some_and(|it| it.len() > 2);
     let telling: Vec<Json> = all.iter().filter(says_more).cloned().collect();
     let records = if telling.is_empty() { all } else { telling };
-    let word =
-        reader.registry().deed(&deed.deed).map_or_else(|| t!("worked on"), |it| crate::language::say(&it));
-    let name = reader.name_of(deed.actor)?;
+    let word = reader.registry().deed(&deed.deed).map_or_else(|| t!("worked on"), |it| say(&it));
+    let name = match deed.on_behalf_of() {
+        None => reader.name_of(deed.actor)?,
+        Some(absent) => {
+            t!("{who} for {whom}", who = reader.name_of(deed.actor)?, whom = reader.name_of(absent)?)
+        }
+    };
     let head = html! {
         strong { (name) } " " (word) " "
         @for record in records.iter().take(NAMED) { (link(reader, record)) " " }
         @if records.len() > NAMED { (t!("and {count} more" | "and {count} more", count = records.len() - NAMED)) " " }
         (parts::when(deed.at, reader.now)) " " (parts::proof(&format!("/entries/{}", deed.entry)))
         @if let Some(reason) = deed.content["reason"].as_str() { br; span.fine { (t!("Because: {reason}", reason = reason)) } }
+        @for words in records.iter().flat_map(|it| noted(reader, it)) { br; span.fine { (words) } }
     };
-    let differences: Vec<Difference> =
-        records.iter().take(NAMED).flat_map(|it| differences(reader, it)).collect();
+    let mut differences: Vec<Difference> = Vec::new();
+    // What a deed opened is read on its page.
+    for record in records.iter().take(NAMED).filter(|it| it["state"][0] != "") {
+        differences.extend(crate::record::differences(reader, record)?);
+    }
     let symbol = if deed.deed == "released" { Symbol::Seal } else { Symbol::Edit };
     Ok(if differences.is_empty() {
         Entry::deed(symbol, head)
@@ -37,7 +260,7 @@ pub fn done(reader: &Reader, deed: &Deed) -> Result<Entry> {
     })
 }
 
-fn link(reader: &Reader, record: &Json) -> maud::Markup {
+fn link(reader: &Reader, record: &Json) -> Markup {
     let (kind, number) =
         (record["kind"].as_str().unwrap_or_default(), record["number"].as_str().unwrap_or_default());
     let revision = record["revision"]["no"].as_i64();
@@ -47,23 +270,50 @@ fn link(reader: &Reader, record: &Json) -> maud::Markup {
     }
 }
 
-/// The fields of a record that a deed changed. What it opened is read on its page.
-fn differences(reader: &Reader, record: &Json) -> Vec<Difference> {
-    if record["state"][0] == "" {
-        return Vec::new();
+/// What was judged, on which condition, and signed with which meaning, a sentence each.
+fn noted(reader: &Reader, record: &Json) -> Vec<String> {
+    let kind = reader.registry().kind(record["kind"].as_str().unwrap_or_default());
+    let word =
+        |field: &str, code: &str| kind.map_or_else(|| code.to_owned(), |it| say(&it.word(field, code)));
+    let notes = record["notes"].as_array().into_iter().flatten();
+    let told = notes.filter_map(|note| {
+        let on = note["on"].as_str().unwrap_or_default();
+        if let Some(code) = note["verdict"].as_str() {
+            return Some(t!("{item}: {word}", item = on, word = word("verdict", code)));
+        }
+        if let Some(code) = note["word"].as_str() {
+            return Some(t!("{item}: {word}", item = on, word = word("word", code)));
+        }
+        if let Some(words) = note["condition"].as_str() {
+            return Some(t!("{item}, on condition: {words}", item = on, words = words));
+        }
+        let signed = note.get("signed")?;
+        let code = signed["meaning"].as_str()?;
+        let meaning = <kernel::Meaning as kernel::Vocabulary>::of(code)
+            .map_or_else(|| code.to_owned(), crate::language::word);
+        let digest: String = signed["digest"].as_str().unwrap_or_default().chars().take(16).collect();
+        let what = signed["of"].as_str().unwrap_or_default();
+        Some(t!(
+            "Signature under {what}: {meaning}, fingerprint {digest}…",
+            what = what,
+            meaning = meaning,
+            digest = digest
+        ))
+    });
+    told.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_written_and_read_again() {
+        let place = Place(1_772_442_000_000_000, 2, 41);
+        assert_eq!(place.to_string().parse::<Place>().unwrap(), place);
+        for wrong in ["", "1.2", "1.x.3", "1.900.3"] {
+            assert!(wrong.parse::<Place>().is_err(), "{wrong}");
+        }
+        assert!(Place(1, 0, 9) < Place(1, 1, 2) && Place(1, 2, 5) < Place(2, 0, 1), "words before deeds");
     }
-    let kind = record["kind"].as_str().unwrap_or_default();
-    let fields = record["change"].as_object().into_iter().flatten();
-    let words = |it: &Json| match it {
-        Json::String(words) => words.clone(),
-        Json::Null | Json::Array(_) | Json::Object(_) => String::new(),
-        other => other.to_string(),
-    };
-    let fields = fields.map(|(field, ends)| (field, words(&ends[0]), words(&ends[1])));
-    let told = fields
-        .filter(|(field, before, after)| before != after && !matches!(field.as_str(), "place" | "set_id"));
-    told.map(|(field, before, after)| {
-        Difference::words(crate::words::label(reader, kind, field), &before, &after)
-    })
-    .collect()
 }

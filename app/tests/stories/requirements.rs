@@ -448,6 +448,14 @@ fn an_auditor_reads_the_whole_way_and_changes_nothing() {
         let mut ada = program(&world, "ada");
         let shown = ada.get(&format!("/requirement-sets/{set}/way"));
         assert!(shown.text.contains(&number) && shown.text.contains("Because: As asked"), "{}", shown.text);
+        // What changed is told in words, in the language of whoever reads.
+        let other = open_set(&world);
+        let next = add(&world, &other, "Line B shall dose.");
+        change(&world, &next, "priority", "should");
+        change(&world, &next, "value", "12.5");
+        let mut german = program(&world, "ada").with_cookie("language", "de");
+        let way = german.get(&format!("/requirement-sets/{other}/way")).text;
+        assert!(way.contains("Soll") && way.contains("12,5") && !way.contains("12.5"), "{way}");
     }
 }
 

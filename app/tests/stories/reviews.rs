@@ -1459,6 +1459,34 @@ fn the_whole_way_of_a_set_tells_its_review_its_questions_and_its_signatures_in_t
             program(&world, "carl").get(&format!("/requirement-sets/{}/way", it.set)).status,
             StatusCode::NOT_FOUND
         );
+        // Which item got which verdict, and in which meaning it was signed.
+        assert!(way.contains(": Accept") && way.contains("Signature under "), "{way}");
+        // Programs read the same, page by page.
+        let mut amelia = program(&world, "amelia");
+        let api = format!("/api/v1/requirement-sets/{}/way", it.set);
+        let mut deeds = Vec::new();
+        let mut moments: Vec<jiff::Timestamp> = Vec::new();
+        let mut at = format!("{api}?limit=3");
+        loop {
+            let page = amelia.get(&at).json();
+            let items = page["items"].as_array().unwrap_or_else(|| panic!("{page}")).clone();
+            assert!(items.len() <= 3);
+            deeds.extend(items.iter().filter_map(|it| it["deed"]["entry"].as_i64()));
+            moments.extend(
+                items.iter().map(|it| it["at"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap()),
+            );
+            let Some(next) = page["next"].as_str() else { break };
+            at = format!("{api}?limit=3&after={next}");
+        }
+        assert!(deeds.len() > 6 && moments.is_sorted(), "{moments:?}");
+        let whole = amelia.get(&format!("{api}?limit=500")).json();
+        assert_eq!(whole["items"].as_array().unwrap().len(), moments.len(), "no step is lost between pages");
+        let of_review = amelia.get(&format!("/api/v1/reviews/{review}/way")).json();
+        assert!(!of_review["items"].as_array().unwrap().is_empty(), "every kind has a way");
+        assert_eq!(amelia.get(&format!("{api}?after=x")).status, StatusCode::UNPROCESSABLE_ENTITY);
+        for outside in ["carl", "eve"] {
+            assert_eq!(program(&world, outside).get(&api).status, StatusCode::NOT_FOUND);
+        }
     }
 }
 

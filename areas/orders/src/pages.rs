@@ -7,7 +7,6 @@ pub mod import;
 pub mod order;
 pub mod promises;
 pub mod quotation;
-pub mod way;
 
 use kernel::{Body, Missing, Refusal};
 use maud::{Markup, html};

@@ -277,7 +277,7 @@ pub fn origins(reader: &Reader, order: i64) -> Result<Vec<i64>> {
             let led: Vec<i64> = reader.rows(
                 sql!(
                     "select target from link join visible on visible.id = target
-                     where source = $1 and role = 'derives_from' limit 100"
+                     where source = $1 and role = 'derives_from'"
                 ),
                 values![*id],
             )?;
@@ -294,7 +294,7 @@ pub fn origins(reader: &Reader, order: i64) -> Result<Vec<i64>> {
         let judged: Vec<i64> = reader.rows(
             sql!(
                 "select source from link join visible on visible.id = source
-                 where target = $1 and kind in ('RV', 'CL', 'SF', 'CR', 'NO', 'CP') limit 200"
+                 where target = $1 and kind in ('RV', 'CL', 'SF', 'CR', 'NO', 'CP')"
             ),
             values![id],
         )?;
@@ -303,6 +303,20 @@ pub fn origins(reader: &Reader, order: i64) -> Result<Vec<i64>> {
     all.sort_unstable();
     all.dedup();
     Ok(all)
+}
+
+/// The reviews of the items that an order sells, and of those that they are variants of.
+pub fn reviews_of_items(reader: &Reader, order: i64) -> Result<Vec<i64>> {
+    reader.rows(
+        sql!(
+            "select link.source from link join visible on visible.id = link.source
+             where visible.kind = 'RV' and link.target in (
+                 select ol.item from visible_order_line as ol where ol.record_id = $1 and ol.item is not null
+                 union select item.base from visible_order_line as ol join catalogue_item as item on item.id = ol.item
+                 where ol.record_id = $1 and item.base is not null)"
+        ),
+        values![order],
+    )
 }
 
 /// What changed or changes of an order: the changes that touch what was ordered, the requirement set on which it rests
@@ -345,7 +359,7 @@ pub fn texts_of(reader: &Reader, records: &[i64]) -> Result<Vec<Text>> {
         let texts: Vec<Text> = reader.rows(
             sql!(
                 "select it.id, it.name, it.body, it.at from visible_source as it
-                 where it.record_id = $1 and it.origin in ('message', 'call', 'minutes') order by it.at limit 500"
+                 where it.record_id = $1 and it.origin in ('message', 'call', 'minutes') order by it.at"
             ),
             values![*record],
         )?;

@@ -6,7 +6,7 @@ mod import;
 mod orders;
 mod promises;
 mod quotations;
-mod way;
+pub mod way;
 
 use kernel::{PartyId, Reader, Result};
 use maud::Markup;
@@ -26,7 +26,6 @@ pub fn routes(others: Others) -> Routes {
         .and(deeds::routes())
         .and(promises::routes())
         .and(import::routes())
-        .and(way::routes())
         .and(api::routes())
 }
 

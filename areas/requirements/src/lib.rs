@@ -30,7 +30,7 @@ pub use queries::{
     At, Exported, applying_to, asked_about, checked, coverage, export, findings_of, functions_told, laid_of,
     manifest, matrix, read, readers, set_of, to_read,
 };
-pub use routes::{capture_form, printed, routes, standing_of, to_do};
+pub use routes::{capture_form, printed, routes, standing_of, to_do, way};
 pub use rules::{FIELDS, Put, compare, key_of, typed};
 
 /// The kinds whose addresses in the programming interface are partly the area's own.

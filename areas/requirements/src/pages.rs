@@ -15,7 +15,6 @@ pub mod sheet;
 pub mod standing;
 pub mod table;
 pub mod trace;
-pub mod way;
 pub mod wording;
 
 use kernel::{Body, Faults, Vocabulary};

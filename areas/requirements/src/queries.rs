@@ -564,7 +564,7 @@ pub fn judged_by(reader: &Reader, set: i64) -> Result<Vec<i64>> {
             found.extend(reader.rows::<i64>(
                 sql!(
                     "select source from link join visible on visible.id = source
-                     where target = $1 and kind in ('RV', 'CL', 'SF', 'CR', 'MT', 'RK', 'CT') order by source limit 200"
+                     where target = $1 and kind in ('RV', 'CL', 'SF', 'CR', 'MT', 'RK', 'CT') order by source"
                 ),
                 values![*id],
             )?);

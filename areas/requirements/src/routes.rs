@@ -10,7 +10,7 @@ mod sets;
 mod sheet;
 mod standing;
 mod trace;
-mod way;
+pub mod way;
 mod wording;
 
 use kernel::{Faults, Reader, Result, random};
@@ -22,11 +22,8 @@ use crate::queries;
 /// What stands beside a set because of others: its reviews and sign-offs.
 pub type Agreement = fn(&Reader, i64) -> Result<Option<web::parts::Beside>>;
 
-/// Who said a text that words are cited from, by its key; empty where nobody knows.
-pub type Speaks = fn(&Reader, i64) -> Result<String>;
-
 /// All addresses of the area.
-pub fn routes(agreement: Agreement, speaks: Speaks) -> Routes {
+pub fn routes(agreement: Agreement) -> Routes {
     sets::routes(agreement)
         .and(requirements::routes())
         .and(capture::routes())
@@ -38,7 +35,6 @@ pub fn routes(agreement: Agreement, speaks: Speaks) -> Routes {
         .and(trace::routes())
         .and(distribution::routes())
         .and(checklist::routes())
-        .and(way::routes(speaks))
 }
 
 pub use capture::form as capture_form;

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::records::{about, limit};
 use super::shapes::{
     AttachmentSeen, Below, DeedSeen, Link, NewLink, NewRemark, NewTask, Numbers, Page, RemarkSeen,
-    RevisionSeen, TaskSeen, WholeRevision, colleague, named,
+    RevisionSeen, StepSeen, TaskSeen, WholeRevision, colleague, named,
 };
 use super::{BASE, json as in_json, made};
 use crate::common::files;
@@ -17,13 +17,25 @@ use crate::failure::Failure;
 use crate::path::Path;
 use crate::routes::{Doc, Routes, Schema, schema_of};
 use crate::visit::{Answer, LARGEST_UPLOAD, Sent, Visit};
+use crate::way::{self, Told};
 
 /// So many ties of each direction are told.
 const TIES: i64 = 500;
 
 /// The addresses below the records of one kind.
-pub(super) fn routes(kind: Kind) -> Routes {
-    talk(kind).and(past(kind))
+pub(super) fn routes(kind: Kind, told: Option<&'static Told>) -> Routes {
+    talk(kind).and(past(kind)).api_get(
+        &below(kind, "way"),
+        Doc {
+            query: PAGED,
+            ..asks(
+                kind,
+                "The whole way: what was said, and what was done to it and to what hangs on it, the oldest first",
+                schema_of::<Page<StepSeen>>(),
+            )
+        },
+        move |number, visit: Visit| whole_way(kind, told, number, visit),
+    )
 }
 
 /// What people say, ask and tie.
@@ -186,6 +198,24 @@ async fn trail(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
         let mut numbers = Numbers::new(reader);
         let items = deeds.into_iter().map(|it| numbers.deed(it)).collect::<Result<_>>()?;
         Ok(Page::<DeedSeen> { items, next })
+    })
+    .await
+}
+
+async fn whole_way(kind: Kind, told_of: Option<&'static Told>, number: Path<String>, visit: Visit) -> Answer {
+    let mut asked = visit.envelope.asked();
+    told(kind, number, visit, move |reader, record| {
+        if reader.actor.is_outside() {
+            return Err(Error::NotFound);
+        }
+        let limit = limit(&mut asked, 50);
+        let after = Some(asked.text("after")).filter(|it| !it.is_empty()).map(str::parse).transpose()?;
+        asked.check()?;
+        let part = way::part(reader, way::of(reader, told_of, record.id)?, after, limit)?;
+        let next = part.next.map(|it| it.to_string());
+        let mut numbers = Numbers::new(reader);
+        let items = part.steps.into_iter().map(|it| numbers.step(it)).collect::<Result<_>>()?;
+        Ok(Page::<StepSeen> { items, next })
     })
     .await
 }

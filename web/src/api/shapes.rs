@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use crate::language::say;
+use crate::way::Step;
 
 /// One page of many.
 #[derive(Serialize, JsonSchema)]
@@ -134,6 +135,35 @@ pub(super) struct DeedSeen {
     pub place: Option<i64>,
     /// The entry as it is sealed, personal values opened.
     pub content: Json,
+}
+
+/// One step of a way: what was said, or what was done.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WayStep")]
+pub(super) struct StepSeen {
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub at: Timestamp,
+    /// What was said; null where something was done.
+    pub said: Option<SaidSeen>,
+    /// What was done; null where something was said.
+    pub deed: Option<DeedSeen>,
+}
+
+/// Words on a way.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "WayWords")]
+#[schemars(rename = "Said")]
+pub(super) struct SaidSeen {
+    /// The key of the text; its page is `/sources/{source}`.
+    pub source: i64,
+    /// What the text is called.
+    pub text: String,
+    /// Who said it, by name; null where that is not known.
+    pub by: Option<String>,
+    /// The beginning of the text, or the whole passage.
+    pub words: String,
+    /// The number of what the passage became; null where the words are the beginning of a text.
+    pub became: Option<String>,
 }
 
 /// A record tied to this one.
@@ -499,6 +529,23 @@ impl<'a, 'db> Numbers<'a, 'db> {
         let (by, on_behalf_of) = (self.of(it.actor)?, self.of(it.on_behalf_of())?);
         let Deed { entry, at, deed, place, content, .. } = it;
         Ok(DeedSeen { entry, at, by, on_behalf_of, deed, place, content })
+    }
+
+    pub fn step(&mut self, it: Step) -> Result<StepSeen> {
+        Ok(match it {
+            Step::Deed(it) => StepSeen { at: it.at, said: None, deed: Some(self.deed(it)?) },
+            Step::Said(it) => StepSeen {
+                at: it.at,
+                deed: None,
+                said: Some(SaidSeen {
+                    source: it.source,
+                    words: it.first_words(),
+                    text: it.name,
+                    by: Some(it.by).filter(|it| !it.is_empty()),
+                    became: it.became.map(|it| it.number),
+                }),
+            },
+        })
     }
 
     pub fn task(&mut self, it: Task) -> Result<TaskSeen> {

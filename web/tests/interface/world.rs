@@ -143,7 +143,7 @@ impl World {
         std::iter::once(testbed::sqlite()).chain(testbed::postgres()).map(|address| {
             let folder = testbed::folder();
             let db = open(&address, &folder);
-            let routes = web::api::routes(&registry(), &[]).and(web::common::routes(&registry()));
+            let routes = web::api::routes(&registry(), &[], &[]).and(web::common::routes(&registry()));
             let routes = web::api::documented(routes.post("/notes", note_down));
             let edge = Arc::new(Edge {
                 db: Arc::clone(&db),

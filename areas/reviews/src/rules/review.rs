@@ -107,7 +107,11 @@ impl Body for Review {
     }
 
     fn word(field: &str, code: &str) -> Option<Text> {
-        (field == "scope").then(|| Scope::of(code)).flatten().map(Vocabulary::text)
+        match field {
+            "scope" => Scope::of(code).map(Vocabulary::text),
+            "verdict" => crate::model::Verdict::of(code).map(Vocabulary::text),
+            _ => None,
+        }
     }
 }
 

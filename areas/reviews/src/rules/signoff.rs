@@ -2,13 +2,14 @@
 
 use kernel::{
     Actor, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Permit::*, PersonId, Reader, Record,
-    Refusal, Result, Role, Rule, Sharing, State, Text, Tone, Verdict, nothing, rule, text,
+    Refusal, Result, Role, Rule, Sharing, State, Text, Tone, Verdict, Vocabulary, nothing, rule, text,
 };
 
 use crate::model::{
     SignOff,
     SignOffState::{self, *},
     SignOffStep::{self, *},
+    Word,
 };
 use crate::queries;
 
@@ -92,6 +93,10 @@ impl Body for SignOff {
             "until" => text!("Until"),
             _ => return None,
         })
+    }
+
+    fn word(field: &str, code: &str) -> Option<Text> {
+        (field == "word").then(|| Word::of(code)).flatten().map(Vocabulary::text)
     }
 }
 
