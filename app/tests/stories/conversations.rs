@@ -321,7 +321,19 @@ fn words_of_a_file_become_a_requirement_by_forms_alone_with_everything_that_is_a
             assert_eq!(written(field), *words, "{field}");
         }
         assert_eq!((it.record.title.as_str(), it.body.function), ("Dosing of acid", Some(function)));
-        assert!(it.body.said_at.is_some(), "when it was said is known from its mail");
+        let conversation = case(&world, &taken.number).record.id.raw();
+        let mail = world.ada().asks(|reader| messages(reader, conversation)).remove(0);
+        assert_ne!(mail.sent_at, mail.received_at, "it was taken in later");
+        let said = |it: &requirements::Requirement| (it.said_by_name.clone(), it.said_by, it.said_at);
+        let known = ("Carl Whitfield".to_owned(), mail.from_person, Some(mail.sent_at));
+        assert_eq!(said(&it.body), known, "who said it and when is known from its mail");
+        // The same where nobody types a name.
+        let unnamed: Vec<(&str, &str)> = fields.into_iter().filter(|(it, _)| *it != "said_by_name").collect();
+        let made = ada.post_form("/passages", &[&right[..], &unnamed[..]].concat());
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        let other = made.location().rsplit('/').next().unwrap().to_owned();
+        let other = world.ada().asks(|reader| reader.find::<requirements::Requirement>(&other));
+        assert_eq!(said(&other.body), known);
         let plain = |words: &str| words.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(plain(&it.body.passage), plain(line));
 

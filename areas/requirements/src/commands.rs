@@ -397,19 +397,28 @@ pub fn capture(work: &mut Work, it: &Capture) -> Result<Made> {
     if new.body.source.is_empty() {
         new.body.source.clone_from(&source.name);
     }
-    if new.body.said_at.is_none() {
-        new.body.said_at = Some(queries::told_at(work, source.id)?);
-    }
     let made = add_to(work, &set, &new)?;
     work.cite(&source, (start, end), made.id)?;
     work.tie(made.id, Tie::DerivesFrom, source.record_id)?;
     work.tie(set.record.id.raw(), Tie::DerivesFrom, source.record_id)?;
     let (origin, origin_id, record) = (source.origin.clone(), source.origin_id, source.record_id);
     work.announce(&Captured { number: made.number.clone(), record, origin, origin_id })?;
+    said_when_it_came(work, &made.number, source.id)?;
     Ok(made)
 }
 
-/// Says whose words a requirement was made of, where nobody has said so yet.
+/// Where nobody knows who said it, it was said when it came in.
+fn said_when_it_came(work: &mut Work, number: &str, source: i64) -> Result<()> {
+    let mut case = work.find::<Requirement>(number)?;
+    if case.body.said_at.is_some() {
+        return Ok(());
+    }
+    let at = queries::told_at(work, source)?;
+    work.revise(&mut case, |it| it.said_at = Some(at))
+}
+
+/// Says whose words a requirement was made of and when they were said, as far as nobody has said so yet. Whoever
+/// named somebody else than the speaker keeps that name.
 pub fn attribute(
     work: &mut Work,
     number: &str,
@@ -418,13 +427,14 @@ pub fn attribute(
     at: Timestamp,
 ) -> Result<()> {
     let mut case = work.find::<Requirement>(number)?;
-    if !case.body.said_by_name.is_empty() {
-        return Ok(());
-    }
     work.revise(&mut case, |it| {
-        name.clone_into(&mut it.said_by_name);
-        it.said_by = said_by;
-        it.said_at = Some(at);
+        if it.said_by_name.is_empty() {
+            name.clone_into(&mut it.said_by_name);
+        }
+        if it.said_by_name == name {
+            it.said_by = it.said_by.or(said_by);
+        }
+        it.said_at = it.said_at.or(Some(at));
     })
 }
 

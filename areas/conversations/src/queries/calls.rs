@@ -222,19 +222,32 @@ pub struct Speaker {
     pub at: jiff::Timestamp,
 }
 
-/// Who spoke in a text: whoever wrote the message, or was on the telephone. Minutes say it themselves.
+/// Who spoke in a text: whoever wrote the message, sent the file with it, or was on the telephone. Minutes say it
+/// themselves.
 pub fn speaker(reader: &Reader, origin: &str, origin_id: i64) -> Result<Option<Speaker>> {
-    if !matches!(origin, "message" | "call") {
-        return Ok(None);
-    }
-    let message = match super::message(reader, origin_id) {
-        Err(kernel::Error::NotFound) => return Ok(None),
-        found => found?,
+    let message = match origin {
+        "message" | "call" => super::message(reader, origin_id).map(Some),
+        "attachment" => came_with(reader, origin_id),
+        _ => Ok(None),
+    };
+    let message = match message {
+        Err(kernel::Error::NotFound) | Ok(None) => return Ok(None),
+        Ok(Some(found)) => found,
+        Err(error) => return Err(error),
     };
     let own = Speaker { name: message.from_name, person: message.from_person, at: message.sent_at };
     let Some(call) = message.about.filter(|_| origin == "call") else { return Ok(Some(own)) };
     let call = reader.find_by_id::<crate::Call>(call)?.body;
     Ok(Some(Speaker { name: call.name, person: call.person, at: call.began_at }))
+}
+
+/// The message that a file came with; none where somebody put it there by hand.
+fn came_with(reader: &Reader, file: i64) -> Result<Option<crate::Message>> {
+    let record: Option<i64> =
+        reader.maybe(sql!("select record_id from visible_attachment where id = $1"), values![file])?;
+    let Some(record) = record else { return Ok(None) };
+    let has_it = |it: &crate::Message| it.parts.iter().any(|part| part.attachment == file);
+    Ok(super::messages(reader, record)?.into_iter().find(has_it))
 }
 
 /// A colleague by number.
