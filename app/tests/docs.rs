@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that finds no documents has failed")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,25 @@ fn generated_files_are_current() {
         let kept = fs::read_to_string(&path).unwrap_or_default();
         assert!(kept == text, "{} is not current", path.display());
     }
+}
+
+#[test]
+fn the_description_of_the_interface_names_every_address_and_no_other() {
+    let routes = app::wiring::routes();
+    let document = web::openapi::document(routes.addresses());
+    let there: BTreeSet<(String, String)> = routes
+        .addresses()
+        .iter()
+        .filter(|it| it.path.starts_with(web::api::BASE))
+        .map(|it| (it.path.clone(), it.method.to_lowercase()))
+        .collect();
+    let paths = document["paths"].as_object().unwrap();
+    let described: BTreeSet<(String, String)> = paths
+        .iter()
+        .flat_map(|(path, deeds)| deeds.as_object().unwrap().keys().map(|it| (path.clone(), it.clone())))
+        .collect();
+    assert!(there.len() > 100, "only {} addresses were found", there.len());
+    assert_eq!(there, described);
 }
 
 #[test]

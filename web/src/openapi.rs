@@ -9,6 +9,9 @@ use crate::routes::{Address, Doc, Schema};
 /// Where the document is served.
 pub const ADDRESS: &str = "/api/v1/openapi.json";
 
+/// The media type of bytes as they are.
+pub const BYTES: &str = "application/octet-stream";
+
 /// What can go wrong with any request, and what can besides where something is sent.
 const ALWAYS: &[u16] = &[401, 403, 404, 405, 409, 422, 429];
 const WHERE_SENT: &[u16] = &[400, 412, 413, 415];
@@ -60,6 +63,9 @@ fn operation(address: &Address, doc: &Doc, schemas: &mut Schemas) -> Json {
         let needed = schema["required"].as_array().is_some_and(|it| !it.is_empty());
         operation["requestBody"] = json!({ "required": needed, "content": { "application/json": { "schema": schemas.take(schema) } } });
     }
+    if doc.takes_bytes {
+        operation["requestBody"] = json!({ "required": true, "content": { BYTES: { "schema": { "type": "string", "format": "binary" } } } });
+    }
     let mut responses = Map::new();
     responses.insert(if doc.makes { "201" } else { "200" }.to_owned(), answer(doc, schemas));
     let mut wrong: Vec<u16> = ALWAYS.to_vec();
@@ -85,7 +91,8 @@ fn operation(address: &Address, doc: &Doc, schemas: &mut Schemas) -> Json {
 
 fn answer(doc: &Doc, schemas: &mut Schemas) -> Json {
     let what = if doc.makes { "It was made." } else { "It was done." };
-    let mut answer = json!({ "description": if doc.request.is_some() { what } else { doc.summary } });
+    let mut answer =
+        json!({ "description": if doc.request.is_some() || doc.takes_bytes { what } else { doc.summary } });
     let response = doc.response.as_ref().map(Schema::to_json);
     let mut headers = Map::new();
     if response.as_ref().is_some_and(|it| it["properties"].get("version").is_some()) {
@@ -433,6 +440,15 @@ mod tests {
         );
         assert_eq!(change["responses"]["200"]["headers"]["ETag"]["schema"]["type"], "string");
         assert!(document["paths"]["/api/v1/x"]["get"]["responses"].get("428").is_none());
+    }
+
+    #[test]
+    fn bytes_are_described_as_bytes() {
+        let doc = Doc { takes_bytes: true, response: Some(record("a")), ..Doc::default() };
+        let document = document(&[address("POST", "/api/v1/x", doc)]);
+        let body = &document["paths"]["/api/v1/x"]["post"]["requestBody"];
+        assert_eq!(body["required"], true);
+        assert!(body["content"].get("application/json").is_none() && body["content"].get(BYTES).is_some());
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub struct Doc {
     pub query: &'static [(&'static str, &'static str)],
     /// The schema of what is sent; none where nothing is.
     pub request: Option<Schema>,
+    /// Whether bytes are sent as they are, a mail or a file, and no JSON.
+    pub takes_bytes: bool,
     /// The schema of the answer; none where it is not JSON.
     pub response: Option<Schema>,
     /// The media type of an answer that is not JSON.

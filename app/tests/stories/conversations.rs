@@ -323,7 +323,7 @@ fn words_of_a_file_become_a_requirement_by_forms_alone_with_everything_that_is_a
         assert_eq!((it.record.title.as_str(), it.body.function), ("Dosing of acid", Some(function)));
         let conversation = case(&world, &taken.number).record.id.raw();
         let mail = world.ada().asks(|reader| messages(reader, conversation)).remove(0);
-        assert_ne!(mail.sent_at, mail.received_at, "it was taken in later");
+        assert_ne!(mail.sent_at, crate::world::monday(), "it was taken in on another day");
         let said = |it: &requirements::Requirement| (it.said_by_name.clone(), it.said_by, it.said_at);
         let known = ("Carl Whitfield".to_owned(), mail.from_person, Some(mail.sent_at));
         assert_eq!(said(&it.body), known, "who said it and when is known from its mail");
@@ -344,6 +344,44 @@ fn words_of_a_file_become_a_requirement_by_forms_alone_with_everything_that_is_a
         let shown = ada.get(&format!("/sources/{}", file.id)).text;
         assert!(shown.contains(&format!(r#"id="passage-{}""#, passage.id)), "{shown}");
         assert!(shown.contains(&format!(r#"href="/requirements/{number}""#)), "{shown}");
+    }
+}
+
+#[test]
+fn a_program_sends_one_mail_as_it_is_and_reads_its_bytes_and_those_of_its_files() {
+    for world in World::on_each_engine() {
+        let mut ben = program(&world, "ben");
+        // An archive is not one mail, and a mail within JSON is none.
+        let archive = [b"From a@b Mon Mar  2 09:00:00 2026\n".as_slice(), &raw("main-01"), b"\n"].concat();
+        let two = [archive.as_slice(), archive.as_slice()].concat();
+        let refused = posted(&mut ben, &two);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("an archive of 2 mails"), "{}", refused.text);
+        let refused = ben.post_json("/api/v1/mail", &serde_json::json!("From: a@b.example"));
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert_eq!(ben.get("/api/v1/conversations").json()["items"].as_array().map(Vec::len), Some(0));
+
+        let taken = posted(&mut ben, &raw("main-01")).json();
+        let number = taken["number"].as_str().unwrap_or_else(|| panic!("{taken}"));
+        let messages = ben.get(&format!("/api/v1/conversations/{number}/messages")).json();
+        let message = messages[0]["id"].as_i64().unwrap_or_else(|| panic!("{messages}"));
+        let bytes = ben.get(&format!("/api/v1/messages/{message}/raw"));
+        assert_eq!((bytes.status, bytes.header("content-type")), (StatusCode::OK, Some("message/rfc822")));
+        assert!(bytes.text.contains("Subject: CIP 3 dosing skid"));
+        let file = messages[0]["files"][0]["id"].as_i64().unwrap_or_else(|| panic!("{messages}"));
+        let bytes = ben.get(&format!("/api/v1/files/{file}"));
+        assert_eq!(bytes.header("content-type"), Some("application/octet-stream"), "{}", bytes.text);
+        for outside in ["eve", "carl"] {
+            let mut outsider = program(&world, outside);
+            assert_eq!(
+                outsider.get(&format!("/api/v1/messages/{message}/raw")).status,
+                StatusCode::NOT_FOUND
+            );
+        }
+        assert_eq!(
+            program(&world, "eve").get(&format!("/api/v1/files/{file}")).status,
+            StatusCode::NOT_FOUND
+        );
     }
 }
 

@@ -21,7 +21,9 @@ use serde_json::json;
 pub use self::call::{
     Closing, FollowUp, KeptCall, NewCall, Ringing, begin_call, close_call, record_call, ring,
 };
-pub use self::import::{Importing, LARGEST, Outcome, What, date_of, file_again, import, throw_away};
+pub use self::import::{
+    Importing, LARGEST, Outcome, What, date_of, file_again, import, mails_in, throw_away,
+};
 pub use self::meeting::{
     Minutes, Planning, approve_minutes, cancel_meeting, change_meeting, invite, open_meeting, send_minutes,
     write_minutes,

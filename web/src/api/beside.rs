@@ -110,16 +110,12 @@ fn past(kind: Kind) -> Routes {
                     ("name", "What the file is called, with its ending."),
                     ("audience", "Who may read it: `internal` (where nothing is said) or `party`."),
                 ],
-                ..tells(kind, "Attaches a file: its bytes, as they are", schema_of::<RawFile>())
+                takes_bytes: true,
+                ..tells(kind, "Attaches a file: its bytes, as they are", None)
             },
             move |number, visit: Visit, body: Body| attach(kind, number, visit, body),
         )
 }
-
-/// The bytes of the file as they are, not JSON.
-#[derive(schemars::JsonSchema)]
-#[expect(dead_code, reason = "it only describes what is sent")]
-struct RawFile(String);
 
 async fn attach(kind: Kind, Path(number): Path<String>, visit: Visit, body: Body) -> Answer {
     let envelope = visit.envelope.clone();

@@ -197,6 +197,11 @@ impl Operation<'_> {
             lines.push(String::new());
             lines.push(written(&openapi::example(document, sent)));
         }
+        if self.about["requestBody"]["content"].get(openapi::BYTES).is_some() {
+            lines.push(format!("Content-Type: {}", openapi::BYTES));
+            lines.push(String::new());
+            lines.push("…".to_owned());
+        }
         let status = if self.about["responses"].get("201").is_some() { "201" } else { "200" };
         lines.push(String::new());
         lines.push(status.to_owned());

@@ -13,7 +13,7 @@ use crate::edge::Edge;
 use crate::failure::Failure;
 use crate::parts::{self, Beside, Field, Symbol};
 use crate::path::Path;
-use crate::routes::Routes;
+use crate::routes::{Doc, Routes};
 use crate::visit::{Answer, Upload, Uploaded, Visit, off_the_loop};
 use crate::{language, t};
 
@@ -23,6 +23,16 @@ const LARGEST_DRAFT: usize = 1 << 20;
 pub fn routes() -> Routes {
     Routes::default()
         .get("/files/{id}", file)
+        .api_get(
+            "/api/v1/files/{id}",
+            Doc {
+                summary: "The bytes of a file, as they are",
+                tag: "Files",
+                media_type: Some(crate::openapi::BYTES),
+                ..Doc::default()
+            },
+            bytes_of,
+        )
         .get("/drafts/{place}", draft)
         .put("/drafts/{place}", keep)
         .delete("/drafts/{place}", throw_away)
@@ -148,6 +158,13 @@ async fn file(visit: Visit, Path(id): Path<String>) -> Answer {
             Ok(sent(&attachment.name, &attachment.media_type, bytes))
         })
         .await
+}
+
+/// The same for programs: whatever it is, it comes as bytes.
+async fn bytes_of(visit: Visit, id: Path<String>) -> Answer {
+    let mut answer = file(visit, id).await?;
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(crate::openapi::BYTES));
+    Ok(answer)
 }
 
 /// A file as it may safely leave: shown only if it is a picture or a PDF, otherwise saved; it runs nothing.

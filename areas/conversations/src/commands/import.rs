@@ -134,6 +134,11 @@ pub fn date_of(head: &[u8]) -> Option<i64> {
     intake::date_of(head)
 }
 
+/// How many mails bytes hold: one, or those of an archive.
+pub fn mails_in(bytes: &[u8]) -> usize {
+    if bytes.starts_with(b"From ") { mail::split_mbox(bytes).count().max(1) } else { 1 }
+}
+
 /// The mails of a file with their names: an archive's in the order of their dates, so that questions come
 /// before answers.
 fn mails(bytes: &[u8], name: &str) -> Vec<(String, Vec<u8>)> {

@@ -1,7 +1,7 @@
 //! The same for programs: mail comes in raw, messages and texts go out in JSON.
 
 use axum::body::{Body, to_bytes};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use kernel::{Faults, Permit, Reader, Result, Vocabulary, fingerprint, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,9 +20,12 @@ pub fn routes() -> Routes {
     Routes::default()
         .api_post(
             "/api/v1/mail",
-            doc::<RawMail, TakenIn>(
-                "Takes in a raw mail (message/rfc822). It is kept as it came before it is read; what could not be filed waits in the list at this address",
-            ),
+            Doc {
+                takes_bytes: true,
+                ..doc::<(), TakenIn>(
+                    "Takes in a raw mail (message/rfc822). It is kept as it came before it is read; what could not be filed waits in the list at this address",
+                )
+            },
             take_in,
         )
         .api_get(
@@ -77,6 +80,15 @@ pub fn routes() -> Routes {
             read_again,
         )
         .api_get(
+            "/api/v1/messages/{id}/raw",
+            Doc {
+                response: None,
+                media_type: Some("message/rfc822"),
+                ..doc::<(), ()>("A mail as it came in")
+            },
+            super::files::raw,
+        )
+        .api_get(
             "/api/v1/sources/{id}",
             doc::<(), SourceShape>("A text with what became of its words"),
             source,
@@ -87,11 +99,6 @@ fn doc<Request: JsonSchema, Response: JsonSchema>(summary: &'static str) -> Doc 
     let request = schema_of_sent::<Request>();
     Doc { summary, tag: "Conversations", request, response: schema_of::<Response>(), ..Doc::default() }
 }
-
-/// The bytes of the mail as they came, not JSON.
-#[derive(JsonSchema)]
-#[expect(dead_code, reason = "it only describes what is sent")]
-struct RawMail(String);
 
 #[derive(Serialize, JsonSchema)]
 struct TakenIn {
@@ -237,6 +244,15 @@ async fn take_in(visit: Visit, body: Body) -> Answer {
     let raw = to_bytes(body, LARGEST_UPLOAD).await.map_err(|_| Failure::too_large(&envelope))?;
     if raw.iter().all(u8::is_ascii_whitespace) {
         let sentence = text!("Send the mail itself, as it came in.");
+        return Err(Failure::of(Faults::one("body", sentence).into(), &envelope));
+    }
+    if envelope.header(header::CONTENT_TYPE).unwrap_or_default().starts_with("application/json") {
+        let sentence = text!("Send the bytes of the mail as they are, as message/rfc822, not within JSON.");
+        return Err(Failure::of(Faults::one("body", sentence).into(), &envelope));
+    }
+    let many = commands::mails_in(&raw);
+    if many > 1 {
+        let sentence = text!("This is an archive of {count} mails. Send each mail by itself.", count = many);
         return Err(Failure::of(Faults::one("body", sentence).into(), &envelope));
     }
     let sent = json!({ "raw": fingerprint(&raw) });

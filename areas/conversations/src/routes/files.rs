@@ -73,7 +73,7 @@ async fn read_again(Path((id, place)): Path<(i64, usize)>, Posted(visit): Posted
         .await
 }
 
-async fn raw(visit: Visit, Path(id): Path<i64>) -> Answer {
+pub(super) async fn raw(visit: Visit, Path(id): Path<i64>) -> Answer {
     visit
         .respond(move |reader| {
             let raw = queries::message(reader, id)?.raw.ok_or(Error::NotFound)?;

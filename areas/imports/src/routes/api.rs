@@ -30,10 +30,8 @@ pub fn routes(targets: Targets) -> Routes {
                     ("sheet", "The sheet of a workbook; the first one with rows where nothing is said."),
                 ],
                 makes: true,
-                media_type: None,
-                ..doc::<RawFile, Staged>(
-                    "Looks at a file: its bytes, as they are. Nothing else is written yet",
-                )
+                takes_bytes: true,
+                ..doc::<(), Staged>("Looks at a file: its bytes, as they are. Nothing else is written yet")
             },
             move |visit: Visit, body: Body| stage(visit, body, targets),
         )
@@ -99,11 +97,6 @@ fn doc<S: JsonSchema, A: JsonSchema>(summary: &'static str) -> Doc {
 fn doc_of_seen<S: JsonSchema, A: JsonSchema>(summary: &'static str) -> Doc {
     Doc { must_have_seen: true, ..doc::<S, A>(summary) }
 }
-
-/// The bytes of the file as they are, not JSON.
-#[derive(JsonSchema)]
-#[expect(dead_code, reason = "it is only described")]
-struct RawFile(String);
 
 #[derive(Serialize, JsonSchema)]
 struct Staged {
