@@ -40,7 +40,7 @@ use tables::{Tables, Watched};
 const MATRIX: &str = include_str!("access.txt");
 /// The writing addresses at which nobody gets past the form. It only becomes shorter.
 const UNPASSED: &str = include_str!("access/unpassed.txt");
-const ROLES: [&str; 7] = ["ada", "ben", "henrik", "sam", "amelia", "carl", "eve"];
+const ROLES: [&str; 9] = ["ada", "ben", "bob", "franka", "henrik", "sam", "amelia", "carl", "eve"];
 /// Words of Meridian that nobody of Hallander may ever read.
 const MARKERS: [&str; 4] = ["Northallerton", "CIP 3", "PO 4500017731", "Whitfield"];
 
@@ -50,6 +50,25 @@ fn every_address_is_in_the_matrix_and_no_other() {
     let routes: BTreeSet<String> = addresses().into_iter().collect();
     assert_eq!(routes.difference(&matrix).collect::<Vec<_>>(), Vec::<&String>::new(), "not in access.txt");
     assert_eq!(matrix.difference(&routes).collect::<Vec<_>>(), Vec::<&String>::new(), "no such address");
+}
+
+#[test]
+fn everything_that_somebody_may_be_has_a_column() {
+    let folder = testbed::folder();
+    let db = open(&folder.join("roles.db"), &folder);
+    let company = app::demo::small_company(&db).unwrap();
+    let asked: Vec<&Actor> =
+        company.people.iter().filter(|(who, _)| ROLES.contains(who)).map(|(_, actor)| actor).collect();
+    for role in <kernel::Role as kernel::Vocabulary>::ALL {
+        assert!(asked.iter().any(|it| it.has(*role)), "nobody is asked who is {role:?}");
+    }
+    let only_reviews = |it: &&&Actor| {
+        let all = <kernel::Role as kernel::Vocabulary>::ALL;
+        all.iter().filter(|role| it.has(**role)).eq([&kernel::Role::Reviewer])
+    };
+    assert!(asked.iter().any(|it| only_reviews(&it)), "nobody is asked who only reviews");
+    drop(db);
+    let _ = fs::remove_dir_all(folder);
 }
 
 /// What may change although somebody was refused, or only asked: what guards the door, and who is here.
@@ -350,7 +369,8 @@ fn write_the_matrix() {
     let width = addresses().iter().map(String::len).max().unwrap();
     let mut text = String::from(
         "# Who may go where: method and address, then the status that each person gets.\n\
-         # ada owns, ben talks with customers, henrik approves, sam administers, amelia only reads,\n\
+         # ada owns and writes, ben talks with customers, bob answers for quality, franka judges for a function,\n\
+         # henrik approves, sam administers, amelia only reads,\n\
          # carl buys for Meridian whose records are asked for, eve is of another customer, nobody is not signed in.\n",
     );
     for asked in ASKED.iter() {

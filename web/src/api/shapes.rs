@@ -152,7 +152,6 @@ pub(super) struct StepSeen {
 /// Words on a way.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "WayWords")]
-#[schemars(rename = "Said")]
 pub(super) struct SaidSeen {
     /// The key of the text; its page is `/sources/{source}`.
     pub source: i64,
