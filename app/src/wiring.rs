@@ -276,6 +276,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         places.push(place(Group::People, t!("Functions"), "/functions", Symbol::Assure, 0));
         if reader.actor.has(kernel::Role::Administrator) {
             places.push(place(Group::People, t!("Extra fields"), "/extra-fields", Symbol::Edit, 0));
+            places.push(place(Group::People, t!("Our company"), "/company", Symbol::Edit, 0));
             places.push(place(Group::People, t!("How papers look"), "/letterhead", Symbol::Print, 0));
         }
         places.push(place(Group::Talk, t!("Letters"), "/letters", Symbol::Clip, 0));

@@ -393,6 +393,9 @@ fn a_house_is_set_up_from_nothing() {
         assert!(weak.status == StatusCode::UNPROCESSABLE_ENTITY && weak.text.contains("2 things to mend"));
         let fields = [("name", "Sam Idowu"), ("email", "sam@kestrel.example"), ("password", PASSWORD)];
         assert_eq!(browser.post_form("/setup", &fields).location(), "/setup/company");
+        // Who stops here is led back to where they stopped.
+        let home = browser.get("/").text;
+        assert!(home.contains("Go on setting up") && home.contains(r#"href="/setup/company""#), "{home}");
         let company = [("name", "Kestrel Dosing Systems"), ("zone", "Europe/Berlin")];
         assert_eq!(browser.post_form("/setup/company", &company).location(), "/setup/functions");
         let functions =
@@ -418,6 +421,17 @@ fn a_house_is_set_up_from_nothing() {
         let second = client(&db).post_form("/setup", &fields);
         assert_eq!(second.status, StatusCode::CONFLICT, "a house is set up once");
         assert!(client(&db).get("/sign-in").text.contains("Kestrel Dosing Systems"));
+        // What was answered can be changed later, by page and by program.
+        assert!(!browser.get("/").text.contains("Go on setting up"));
+        let page = browser.get("/company").text;
+        assert!(page.contains("Kestrel Dosing Systems") && page.contains("Europe/Berlin"), "{page}");
+        let wrong = browser.post_form("/company", &[("name", "Kestrel"), ("zone", "Leeds")]);
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+        let renamed = [("name", "Kestrel Dosing Systems GmbH"), ("zone", "Europe/London")];
+        assert_eq!(browser.post_form("/company", &renamed).status, StatusCode::SEE_OTHER);
+        let house = browser.patch_json("/api/v1/company", Some("*"), &json!({ "zone": "Europe/Berlin" }));
+        assert_eq!(house.json()["name"], "Kestrel Dosing Systems GmbH", "{}", house.text);
+        assert_eq!(browser.get("/api/v1/company").json()["zone"], "Europe/Berlin");
         testbed::forget(&address);
     }
 }

@@ -1,6 +1,7 @@
 //! What people see of people: the door, their own page, lists, records and the set-up.
 
 pub mod access;
+pub mod company;
 pub mod factor;
 pub mod letter;
 pub mod link;

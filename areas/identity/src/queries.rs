@@ -511,6 +511,15 @@ pub fn company(reader: &Reader) -> Result<Company> {
     Ok(Company { name: said("company.name")?, zone: said("company.zone")? })
 }
 
+/// The question of the set-up that nobody answered yet; none where the house has a name and somebody to judge.
+pub fn open_question(reader: &Reader) -> Result<Option<&'static str>> {
+    if company(reader)?.name.is_empty() {
+        return Ok(Some("/setup/company"));
+    }
+    let functions: i64 = reader.one(sql!("select count(*) from visible where kind = 'FN'"), &[])?;
+    Ok((functions == 0).then_some("/setup/functions"))
+}
+
 /// The day it is, in the zone of the house.
 pub fn today(reader: &Reader) -> Date {
     reader.today()

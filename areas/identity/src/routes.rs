@@ -3,6 +3,7 @@
 mod access;
 mod api;
 mod come;
+mod company;
 mod door;
 mod factor;
 mod functions;
@@ -22,6 +23,7 @@ use web::{Answer, Edge, Envelope, Failure, Page, Routes, Visit, off_the_loop, st
 
 pub use self::access::reached_at;
 pub use self::come::{Behind, Come, asks_for_code, by_link, pass_key};
+pub use self::company::to_do;
 use crate::commands::is_administrator;
 use crate::pages::people::Names;
 use crate::queries;
@@ -37,6 +39,7 @@ pub fn routes() -> Routes {
         .and(functions::routes())
         .and(setup::routes())
         .and(sign_ins::routes())
+        .and(company::routes())
         .and(api::routes())
 }
 
