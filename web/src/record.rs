@@ -543,13 +543,13 @@ fn tied(note: &Json) -> Option<String> {
     })
 }
 
-/// The fields that a part of an entry changed, each before and after.
+/// The fields and settings that a part of an entry changed, each before and after.
 pub fn differences(reader: &Reader, part: &Json) -> Result<Vec<Difference>> {
-    let Some(change) = part.get("change").and_then(Json::as_object) else { return Ok(Vec::new()) };
+    let mut all = settings(part);
+    let Some(change) = part.get("change").and_then(Json::as_object) else { return Ok(all) };
     let kind = part["kind"].as_str().unwrap_or_default();
     let is_new = part["state"][0] == "";
     let entry = reader.registry().kind(kind);
-    let mut all = Vec::new();
     for (field, ends) in change {
         let (before, after) =
             (shown(reader, entry, field, &ends[0])?, shown(reader, entry, field, &ends[1])?);
@@ -563,6 +563,30 @@ pub fn differences(reader: &Reader, part: &Json) -> Result<Vec<Difference>> {
         all.push(Difference::words(words::label(reader, kind, field), &before, &after));
     }
     Ok(all)
+}
+
+/// The settings of the house that a deed changed.
+fn settings(part: &Json) -> Vec<Difference> {
+    let notes = part.get("notes").and_then(Json::as_array).into_iter().flatten();
+    let told = notes.filter_map(|note| {
+        let set = note.get("set")?;
+        let (before, after) = (value_of(&set["from"]), value_of(&set["to"]));
+        let name = words::setting(set["name"].as_str()?);
+        (before != after).then(|| Difference::words(name, &before, &after))
+    });
+    told.collect()
+}
+
+/// The value of a setting: what several words are kept in stands a line each.
+fn value_of(value: &Json) -> String {
+    let kept = value.as_str().unwrap_or_default();
+    match serde_json::from_str::<Json>(kept) {
+        Ok(Json::Object(fields)) => {
+            let lines = fields.values().filter_map(Json::as_str).filter(|it| !it.is_empty());
+            lines.collect::<Vec<_>>().join("\n")
+        }
+        _ => kept.to_owned(),
+    }
 }
 
 /// A value as it is read: names instead of keys, words instead of codes, nothing for what is empty.

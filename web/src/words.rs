@@ -4,6 +4,7 @@ use kernel::{Reader, Text, Tone, text};
 
 use crate::language::say;
 use crate::parts::{State, Symbol};
+use crate::t;
 
 /// What people call a field of the envelope; the name itself where it is none of them.
 pub fn field(name: &str) -> String {
@@ -46,6 +47,19 @@ pub fn label(reader: &Reader, kind: &str, name: &str) -> String {
     }
     let of_kind = reader.registry().kind(kind).and_then(|it| (it.label)(name));
     of_kind.map_or_else(|| field(name), |it| say(&it))
+}
+
+/// What people call a setting of the house.
+pub fn setting(name: &str) -> String {
+    match name {
+        "company.name" => t!("Name of your company"),
+        "company.zone" => t!("Time zone"),
+        "identity.second_factor" => t!("Second factor"),
+        "identity.history_days" => t!("Days for which attempts to sign in are kept"),
+        "papers.letterhead" => t!("How papers look"),
+        "papers.logo" => t!("Logo"),
+        other => other.replace(['.', '_'], " "),
+    }
 }
 
 /// The shape of a state; open where the kind does not say.

@@ -432,6 +432,13 @@ fn a_house_is_set_up_from_nothing() {
         let house = browser.patch_json("/api/v1/company", Some("*"), &json!({ "zone": "Europe/Berlin" }));
         assert_eq!(house.json()["name"], "Kestrel Dosing Systems GmbH", "{}", house.text);
         assert_eq!(browser.get("/api/v1/company").json()["zone"], "Europe/Berlin");
+        // The trail of who did it tells what it was before.
+        let people = browser.get("/api/v1/people").json();
+        let is_sam = |it: &&serde_json::Value| it["title"] == "Sam Idowu";
+        let sam = people["items"].as_array().unwrap().iter().find(is_sam).unwrap()["number"].clone();
+        let sam = sam.as_str().unwrap();
+        let trail = browser.get(&format!("/people/{sam}")).text;
+        assert!(trail.contains("Name of your company") && trail.contains("Europe/London"), "{trail}");
         testbed::forget(&address);
     }
 }
