@@ -561,7 +561,10 @@ fn join(it: &Opened) -> Markup {
 pub fn in_record(number: &str, body: &Conversation, now: Timestamp) -> Markup {
     let facts = [
         (t!("Channel"), html! { (language::word(body.channel)) }),
-        (t!("Last message"), html! { (body.last_from) " " (parts::when(body.last_at, now)) }),
+        (
+            t!("Last message"),
+            html! { @if body.last_from.is_empty() { (t!("Unknown sender")) } @else { (body.last_from) } " " (parts::when(body.last_at, now)) },
+        ),
         (t!("Whose turn it is"), html! { (language::word(body.waits_for)) }),
     ];
     parts::section(

@@ -110,10 +110,10 @@ impl Intake {
         }
     }
 
-    /// Who wrote: name and address in small letters.
+    /// Who wrote: name and address in small letters; both empty where the mail does not say it.
     pub fn from(&self) -> (String, String) {
         let Some(from) = self.mail.from.first().or(self.mail.sender.as_ref()) else {
-            return (web::t!("Unknown sender"), String::new());
+            return Default::default();
         };
         let address = from.address.to_lowercase();
         (from.name.clone().unwrap_or_else(|| address.clone()), address)
@@ -323,6 +323,11 @@ mod tests {
         assert_eq!(intake("Subject: RE: AW: CIP 3 dosing Skid\n\nx").title(), "CIP 3 dosing Skid");
         assert_eq!(intake("Subject: Re:\n\nx").title(), "Without a subject");
         assert_eq!(intake("").title(), "Without a subject");
+        assert_eq!(
+            intake("Subject: Re:\n\nx").from(),
+            Default::default(),
+            "each reader is told so in their language"
+        );
     }
 
     #[test]
