@@ -90,6 +90,7 @@ fn follow(work: &mut Work, meeting: i64, event: &mail::Event, arrived: &Arrived)
     let is_moved = starts_at.is_some() && (starts_at, ends_at) != (case.body.starts_at, case.body.ends_at);
     let is_request = event.method == "REQUEST";
     let (name, _) = arrived.it.from();
+    let name = if name.is_empty() { web::t!("Unknown sender") } else { name };
     let request = match (case.record.state, event.cancelled) {
         (MeetingState::Proposed, true) => {
             work.advance(&mut case, MeetingStep::Cancel)?;
