@@ -413,7 +413,7 @@ impl Work<'_> {
     }
 
     /// Writes extra values of a record; those that are not named stay, and null empties one. What the party
-    /// reads is content and needs a record that is open; the rest may change in any state.
+    /// reads is content and needs a record that is open, or that an edit opens; the rest may change in any state.
     ///
     /// # Errors
     /// Names each field that there is not, that was retired, or that the value does not fit.
@@ -433,11 +433,23 @@ impl Work<'_> {
             fields.iter().any(|it| it.key == of && it.audience == Audience::Party)
         };
         if change.keys().any(|it| is_content(it)) {
-            Self::must_be_open(case)?;
+            self.open_to_edit(case)?;
         }
         case.record.extra = extra;
         self.keep_extra::<B>(case.record.id.raw(), &case.record.extra, &fields)?;
         self.after_edit(case, change)
+    }
+
+    /// Sees to it that what the party reads of a record may be written: an edit opens a closed one where its kind says
+    /// by which step, and nothing is written past a change that holds it.
+    fn open_to_edit<B: Body>(&mut self, case: &mut Case<B>) -> Result<()> {
+        self.must_be_free(case.record.id.raw())?;
+        let leads =
+            |step: B::Step| B::FLOW.0.iter().any(|it| it.from == case.record.state && it.step == step);
+        match B::REOPENS.filter(|it| leads(*it)) {
+            Some(step) => self.advance(case, step),
+            None => Self::must_be_open(case),
+        }
     }
 
     /// Writes the extra values that a record is opened with, within the deed that opens it, whoever answers for it and
@@ -481,7 +493,7 @@ impl Work<'_> {
             match field.accepted(self, value) {
                 Err(crate::Error::Invalid(more)) => faults.0.extend(more.0),
                 Err(other) => return Err(other),
-                Ok(after) if after == before => {}
+                Ok(after) if is_same(&after, &before) => {}
                 Ok(after) => {
                     let sentence = text!("This field was retired. Leave it as it is.");
                     faults.unless(field.is_in_use(), &field.place_of_fault(), sentence);
@@ -555,6 +567,11 @@ impl Work<'_> {
         let shared = self.shared(B::KIND.prefix, extra)?;
         Ok(shared.values().filter_map(Json::as_str).collect::<Vec<_>>().join(" "))
     }
+}
+
+/// Whether two values say the same: 3 is 3.0.
+fn is_same(one: &Json, other: &Json) -> bool {
+    one == other || (one.is_number() && one.as_f64() == other.as_f64())
 }
 
 /// Whether a value says nothing.
@@ -645,6 +662,13 @@ mod tests {
         };
         assert!(choice(&["red", "green"]).check().is_ok());
         assert!(choice(&["red", "red"]).check().is_err() && choice(&["red", " "]).check().is_err());
+    }
+
+    #[test]
+    fn a_number_is_the_same_however_it_is_written() {
+        assert!(is_same(&json!(3), &json!(3.0)) && is_same(&json!("a"), &json!("a")));
+        assert!(!is_same(&json!(3), &json!(3.5)) && !is_same(&json!(3), &Json::Null));
+        assert!(!is_same(&Json::Null, &json!("a")) && !is_same(&json!(1), &json!("1")));
     }
 
     #[test]

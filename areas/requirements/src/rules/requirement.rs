@@ -62,6 +62,7 @@ impl Body for Requirement {
     const FLOW: Flow<Self> = Flow(RULES);
     const WITHIN: &'static [Step] = &[Release, Reopen];
     const OPEN: &'static [State] = &[Draft];
+    const REOPENS: Option<Step> = Some(Reopen);
     const KEYS: &'static [&'static str] = &["set_id", "said_by", "function"];
     const PERSONAL: &'static [&'static str] = &["said_by_name"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<InSet> = queries::state_of_set;
