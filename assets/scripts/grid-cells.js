@@ -16,20 +16,46 @@ export const kindOf = (cell) => cell.dataset.kind ?? head(cell)?.dataset.kind ??
 export const choicesOf = (cell) => JSON.parse(cell.dataset.choices ?? head(cell)?.dataset.choices ?? "[]");
 export const headOf = (cell) => head(cell)?.textContent.trim() || cell.dataset.is || cell.dataset.field;
 
+/** Whether the house asks for this field of each new requirement. */
+export const isAsked = (cell) => head(cell)?.dataset.required !== undefined;
+
 export const valueOf = (cell) => cell.dataset.value ?? cell.textContent.trim();
 export const labelOf = (cell, value) => {
   if (kindOf(cell) === "decimal") return decimal(String(value ?? ""));
-  if (kindOf(cell) !== "choice") return String(value ?? "");
+  if (kindOf(cell) !== "choice") return asTyped(cell, value);
   return choicesOf(cell).find(([code]) => code === value)?.[1] ?? String(value ?? "");
 };
 
-/** What is sent for a typed text: a number where the column holds numbers, nothing for an empty one. */
+const sign = (1.5).toLocaleString(document.documentElement.lang || "en").charAt(1); // between whole and fraction
+/** A value as a person types it: a number with the sign of their language. */
+export const asTyped = (cell, value) => (kindOf(cell) === "number" ? String(value ?? "").replace(".", sign) : String(value ?? ""));
+
+/** What is sent for a typed text: a number where the column holds numbers, a day as programs write it. */
 export function fieldFrom(cell, text) {
-  if (kindOf(cell) !== "number") return text;
-  const typed = text.trim();
-  if (typed === "") return null;
-  return /^-?\d+([.,]\d+)?$/.test(typed) ? Number(typed.replace(",", ".")) : typed;
+  const kind = kindOf(cell), typed = text.trim();
+  if (kind === "number") {
+    if (typed === "") return null;
+    return /^-?\d+([.,]\d+)?$/.test(typed) ? Number(typed.replace(",", ".")) : typed;
+  }
+  if (kind !== "day") return text;
+  const [, day, month, year] = typed.match(/^(\d{1,2})\.(\d{1,2})\.(\d{4})$/) ?? [];
+  return day ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : typed;
 }
+
+// The fields of a house travel apart from those that every house has; in the table they are columns like others.
+const ofHouse = "extra.";
+/** Fields by the names of their columns, as they are sent. */
+export function parted(all) {
+  const fields = {}, extra = {};
+  for (const [name, value] of Object.entries(all)) {
+    if (name.startsWith(ofHouse)) extra[name.slice(ofHouse.length)] = value;
+    else fields[name] = value;
+  }
+  return { fields, extra };
+}
+/** The same the other way: what the server says, by the names of the columns. */
+export const joined = ({ fields = {}, extra = {} }) => ({ ...fields,
+  ...Object.fromEntries(Object.entries(extra).map(([key, value]) => [ofHouse + key, value])) });
 
 /** Shows a value in its cell; what stands beside the value (a suspect mark) stays. */
 export function show(cell, value, html) {
@@ -39,7 +65,8 @@ export function show(cell, value, html) {
 }
 
 /** Takes over what the server says a requirement is now. */
-export function takeOver(row, { version, fields = {}, html = {} }) {
+export function takeOver(row, said) {
+  const { version, html = {} } = said, fields = joined(said);
   if (version !== undefined) row.dataset.version = version;
   for (const cell of fieldsOf(row)) {
     const { field } = cell.dataset;

@@ -1,6 +1,7 @@
 // How cells copied from a spreadsheet come into a requirements table, and marked rows out of it.
 import { button, fault, make, onceKey, titleOf, toast, word } from "./parts.js";
-import { choicesOf, fieldFrom, fieldsOf, headOf, kindOf, number, placeOf, rowBeside, rowLike, takeOver, valueOf, withFindings } from "./grid-cells.js";
+import { asTyped, choicesOf, fieldFrom, fieldsOf, headOf, isAsked, kindOf, number, placeOf, rowBeside, rowLike, takeOver, valueOf, withFindings } from "./grid-cells.js";
+import { control } from "./grid-writer.js";
 
 /** The cells of tab-separated text; a quoted cell may hold tabs, line ends and doubled quotes. */
 export function cellsOfText(text) {
@@ -83,11 +84,19 @@ export function pasting(table, saves, cursor, go) {
 
   function offer(cell, { changes, unknown, count, beyond, last }) {
     const added = changes.filter(({ row }) => !row).length;
+    const asked = askedOf(cell, changes);
     const leave = () => { panel.remove(); for (const { row } of changes) row?.classList.remove("pasted"); go(cell, "here"); };
     const faults = make("div", { role: "status" });
     const send = async () => {
+      const given = Object.fromEntries(asked.map(({ like, field }) => [like.dataset.field, fieldFrom(like, field.value)]));
+      const empty = asked.find(({ like }) => !String(given[like.dataset.field] ?? "").trim());
+      if (empty) {
+        faults.replaceChildren(fault(word("asked-first", { field: headOf(empty.like) })));
+        return empty.field.focus();
+      }
+      const whole = changes.map((each) => (each.row ? each : { ...each, fields: { ...given, ...each.fields } }));
       paste.setAttribute("aria-busy", "true");
-      const outcome = await sendAll(changes, last, once);
+      const outcome = await sendAll(whole, last, once);
       paste.removeAttribute("aria-busy");
       if (outcome.stale) once = onceKey(); // the next try says that their words were seen
       if (outcome.faults.length) return faults.replaceChildren(...outcome.faults.map(fault));
@@ -102,21 +111,27 @@ export function pasting(table, saves, cursor, go) {
       added ? make("span", { class: "fine" }, word("rows-added", { count: added })) : "",
       beyond > 0 ? make("span", { class: "fine" }, word("columns-beyond", { count: beyond })) : "",
       ...unknown.slice(0, 5).map((sentence) => make("span", { class: "state warn" }, sentence)),
+      ...asked.map(({ like, field }) => make("label", { class: "row" }, word("asked-of-new", { field: headOf(like) }), field)),
       unknown.length > 5 ? make("span", { class: "fine" }, word("and-more", { count: unknown.length - 5 })) : "",
       make("span", { class: "row" }, paste, button(word("cancel"), { act: "cancel", kind: "button small bare", key: "Esc", does: leave })),
       faults);
     panel.onkeydown = (press) => { press.stopPropagation(); if (press.key === "Escape") leave(); };
     for (const { row } of changes) row?.classList.add("pasted");
     table.after(panel);
-    (count ? paste : panel.querySelector("[data-act=cancel]")).focus();
+    (asked[0]?.field ?? (count ? paste : panel.querySelector("[data-act=cancel]"))).focus();
+  }
+
+  /** What the house asks of each new requirement and the pasted cells do not say: asked once for all of them. */
+  function askedOf(cell, changes) {
+    const added = changes.filter(({ row }) => !row);
+    return fieldsOf(cell.parentElement).filter((like) => isAsked(like) && added.some(({ fields }) => !(like.dataset.field in fields)))
+      .map((like) => ({ like, field: control(like, "", `paste-${like.dataset.field}`) }));
   }
 
   /** One request for all. A row without a number becomes a requirement below the one before it. */
   async function sendAll(changes, last, once) {
     const before = changes.filter(({ row }) => row).flatMap(({ row, fields }) => Object.entries(fields).map(([field, after]) => ({
       number: row.dataset.number, field, before: valueOf(row.querySelector(`[data-field="${CSS.escape(field)}"]`)), after })));
-    const { asksWhy } = table.dataset;
-    if (asksWhy && changes.some(({ row }) => !row)) return { faults: [asksWhy] };
     const { section } = placeOf(last);
     let isFirst = true;
     const rows = changes.map(({ row, fields }) => {
@@ -147,8 +162,8 @@ export function pasting(table, saves, cursor, go) {
     const cell = cursor();
     if (!cell || event.target.closest(".writer") || !getSelection().isCollapsed) return;
     const marked = [...table.querySelectorAll("tr[data-number]:has([type=checkbox]:checked)")];
-    const rows = marked.length ? marked.map((row) => [row.dataset.number, ...fieldsOf(row).map(valueOf)])
-      : [[cell.dataset.field ? valueOf(cell) : cell.textContent.trim()]];
+    const rows = marked.length ? marked.map((row) => [row.dataset.number, ...fieldsOf(row).map((each) => asTyped(each, valueOf(each)))])
+      : [[cell.dataset.field ? asTyped(cell, valueOf(cell)) : cell.textContent.trim()]];
     event.preventDefault();
     event.clipboardData.setData("text/plain", textOfCells(rows));
     toast(marked.length ? word("copied", { count: marked.length }) : word("copied-cell"));

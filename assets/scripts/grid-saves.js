@@ -1,6 +1,6 @@
 // How what is written in a requirements table reaches the server, and how it is undone.
 import { ask, clock, isAway, onceKey, reasons, toast, word } from "./parts.js";
-import { cellNamed, fieldsOf, headOf, number, rowNumbered, takeOver, valueOf } from "./grid-cells.js";
+import { cellNamed, fieldsOf, headOf, joined, number, parted, rowNumbered, takeOver, valueOf } from "./grid-cells.js";
 
 /**
  * Begins the saving of one table. `shows` puts outcomes before the eyes: `conflict(cell, mine, theirs)`,
@@ -28,15 +28,16 @@ export function saves(table, shows) {
     const cell = cellNamed(row, field);
     const before = base ?? valueOf(cell);
     cell.setAttribute("aria-busy", "true");
+    const { fields, extra } = parted({ [field]: value });
     const answer = await ask("PATCH", `${api}/requirements/${row.dataset.number}`,
-      { json: { [field]: value }, version: row.dataset.version });
+      { json: { ...fields, extra }, version: row.dataset.version });
     cell.removeAttribute("aria-busy");
     if (answer.status === 200) {
       takeOver(row, answer.body);
       kept.forget(row.dataset.number, field);
       if (remember) {
         const said = word("cell-of", { field: headOf(cell), number: row.dataset.number });
-        history({ said, cells: [{ number: row.dataset.number, field, before, after: answer.body.fields?.[field] ?? value }] });
+        history({ said, cells: [{ number: row.dataset.number, field, before, after: joined(answer.body)[field] ?? value }] });
       }
       saved();
       return true;
@@ -52,10 +53,9 @@ export function saves(table, shows) {
   }
 
   /** Somebody was faster. Where they left this field alone the change is put on top of theirs. */
-  function settle(row, field, value, before, remember, { current, version }) {
+  function settle(row, field, value, before, remember, { current, extra, version }) {
     const cell = cellNamed(row, field);
-    const theirs = current[field] ?? "";
-    const { [field]: _, ...others } = current;
+    const { [field]: theirs = "", ...others } = joined({ fields: current, extra });
     takeOver(row, { version, fields: others });
     if (isSame(theirs, before)) {
       toast(word("changed-meanwhile", { number: row.dataset.number, field: headOf(cell) }));
@@ -66,17 +66,27 @@ export function saves(table, shows) {
     return false;
   }
 
-  /** Makes a requirement out of a new row. Gives the faults, none when it is there. */
-  async function create(row, { section, after, title, fields }, model) {
+  /** Makes a requirement out of a new row. Gives what the server says of it, or the faults and the first field of them. */
+  async function create(row, { section, after, title, ...all }, model) {
     row.once ??= onceKey();
+    const { fields, extra } = parted(all.fields);
     const answer = await counted(ask("POST", `${api}/requirements`,
-      { json: { set, section, after, title, ...fields }, once: row.once }));
-    if (answer.status !== 200 && answer.status !== 201) return reasons(answer);
+      { json: { set, section, after, title, ...fields, extra }, once: row.once }));
+    if (answer.status !== 200 && answer.status !== 201) {
+      const field = answer.body?.errors?.find((error) => cellNamed(row, error.field ?? ""))?.field;
+      return { faults: reasons(answer, field), field };
+    }
     number(row, model, answer.body.number);
-    takeOver(row, answer.body);
     history({ said: word("added", { count: 1 }), undo: () => withdraw([answer.body]) });
     saved();
-    return [];
+    return { faults: [], said: answer.body };
+  }
+
+  /** What is wrong with many, each with the name of its column. */
+  function named(answer) {
+    const errors = answer.status === 422 ? answer.body?.errors ?? [] : [];
+    const label = ({ field = "" }) => table.tHead?.querySelector(`[data-head="${CSS.escape(field)}"]`)?.textContent.trim();
+    return errors.length ? errors.map((error) => [label(error), error.detail].filter(Boolean).join(": ")) : reasons(answer);
   }
 
   /**
@@ -84,7 +94,9 @@ export function saves(table, shows) {
    * faster nothing is saved; the rows then show what is there now, and come back as `stale`.
    */
   async function many(request, said, cells, once = onceKey()) {
-    const answer = await counted(ask("POST", `${api}/requirements/bulk`, { json: request, once }));
+    const wire = (part) => (part.fields ? { ...part, ...parted(part.fields) } : part);
+    const json = { ...wire(request), rows: request.rows?.map(wire) };
+    const answer = await counted(ask("POST", `${api}/requirements/bulk`, { json, once }));
     const stale = answer.status === 412 ? answer.body?.stale : undefined;
     const rows = stale ?? answer.body?.rows ?? [];
     for (const each of rows) {
@@ -92,9 +104,9 @@ export function saves(table, shows) {
       if (row) takeOver(row, each);
     }
     if (stale) return { faults: reasons(answer), stale };
-    if (answer.status !== 200 && answer.status !== 201) return { faults: reasons(answer) };
+    if (answer.status !== 200 && answer.status !== 201) return { faults: named(answer) };
     saved();
-    const now = new Map(rows.map((each) => [each.number, each.fields ?? {}]));
+    const now = new Map(rows.map((each) => [each.number, joined(each)]));
     const after = (cell) => now.get(cell.number)?.[cell.field] ?? cell.after;
     const changed = cells.map((cell) => ({ ...cell, after: after(cell) }));
     const known = new Set((request.rows ?? []).map((each) => each.number));
@@ -115,7 +127,7 @@ export function saves(table, shows) {
     const outcome = await many({ numbers, versions, fields: { [field]: value } }, said, cells);
     if (!outcome.stale) return { faults: outcome.faults, left, count: outcome.faults.length ? 0 : rows.length };
     const before = new Map(cells.map((cell) => [cell.number, cell.before]));
-    const theirs = outcome.stale.filter((each) => !isSame(each.fields[field], before.get(each.number))).map(({ number }) => number);
+    const theirs = outcome.stale.filter((each) => !isSame(joined(each)[field], before.get(each.number))).map(({ number }) => number);
     const rest = rows.filter((row) => !theirs.includes(row.dataset.number));
     if (!rest.length) return { faults: [], left: [...left, ...theirs], count: 0 };
     return give(rest, field, value, said, [...left, ...theirs]);

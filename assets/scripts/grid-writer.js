@@ -1,12 +1,13 @@
 // How one cell of a requirements table is written in place: field, faults, both versions, draft.
 import { button, fault, findDraft, keepDraft, make, offerOf, ago, seldom, symbol, throwDraft, titleOf, toast, word } from "./parts.js";
-import { cellNamed, choicesOf, fieldFrom, headOf, kindOf, labelOf, placeOf, rowOf, show, valueOf } from "./grid-cells.js";
+import { asTyped, cellNamed, choicesOf, fieldFrom, fieldsOf, headOf, isAsked, kindOf, labelOf, placeOf, rowOf, show, takeOver, valueOf } from "./grid-cells.js";
 
 const opened = new WeakMap(); // writer → what its cell showed before, and what the value was
 const keeps = new WeakMap(); // writer → keeps its text as a draft, now and then
 const drafts = new Map(); // key of a draft that the server has → when the last keeping of it is over
 
 const controlOf = (writer) => writer.querySelector("[name=written]");
+const typedIn = (writer) => String(fieldFrom(writer.parentElement, controlOf(writer).value) ?? "");
 export const writerIn = (cell) => cell.querySelector(".writer");
 
 /** The field in which a value of this cell's kind is written. */
@@ -17,12 +18,14 @@ export function control(cell, value, id) {
     const choices = choicesOf(cell);
     if (!choices.some(([code]) => code === "")) select.append(make("option", { value: "" }, "–"));
     for (const [code, label] of choices) select.append(make("option", { value: code }, label));
+    // What cannot be chosen any more, somebody who left, stays until something else is.
+    if (value && !choices.some(([code]) => code === value)) select.append(make("option", { value }, cell.textContent.trim()));
     select.value = value;
     return select;
   }
   const field = kind === "text" ? make("textarea", { id, name: "written", rows: 2 })
-    : make("input", { id, name: "written", class: "input", inputmode: kind === "number" && "decimal", autocomplete: "off" });
-  field.value = value;
+    : make("input", { id, name: "written", class: "input", type: kind === "day" && "date", inputmode: kind === "number" && "decimal", autocomplete: "off" });
+  field.value = asTyped(cell, value);
   return field;
 }
 
@@ -55,14 +58,18 @@ export function writing(table, go) {
     if (focus) {
       field.focus();
       if (typed === undefined) field.select?.();
-      else field.setSelectionRange?.(field.value.length, field.value.length);
+      else if (kindOf(cell) !== "day") field.setSelectionRange?.(field.value.length, field.value.length);
     }
     begin(writer, cell);
     return writer;
   }
 
-  const startOf = (cell, typed, value) => (kindOf(cell) !== "choice" ? typed
-    : choicesOf(cell).find(([code, label]) => code === typed || label.toLowerCase().startsWith(String(typed).toLowerCase()))?.[0] ?? value);
+  function startOf(cell, typed, value) {
+    const kind = kindOf(cell);
+    if (kind === "day") return /^(\d{4}-\d\d-\d\d)?$/.test(typed) ? typed : value;
+    if (kind !== "choice") return typed;
+    return choicesOf(cell).find(([code, label]) => code === typed || label.toLowerCase().startsWith(String(typed).toLowerCase()))?.[0] ?? value;
+  }
   const say = (writer, ...parts) => writer.querySelector(".says").replaceChildren(...parts);
 
   const draftKey = (cell) => `requirement:${rowOf(cell).dataset.number ?? `new in ${table.dataset.set}`}:${cell.dataset.field}`;
@@ -98,6 +105,7 @@ export function writing(table, go) {
 
   async function save(writer, where) {
     const cell = writer.parentElement, row = rowOf(cell), { base } = opened.get(writer), key = draftKey(cell);
+    if (controlOf(writer).validity.badInput) return controlOf(writer).reportValidity();
     const value = fieldFrom(cell, controlOf(writer).value);
     if ("new" in row.dataset) return create(writer, cell, row, value, where);
     const isChanged = String(value ?? "") !== base;
@@ -106,31 +114,51 @@ export function writing(table, go) {
     if (!isChanged || await saves.change(row, cell.dataset.field, value, { base })) endDraft(key);
   }
 
+  /** Saves a new row once all is said that the house asks for; until then it asks in place, one cell after the other. */
   async function create(writer, cell, row, value, where) {
-    if (!String(value ?? "").trim()) return leave(writer);
-    const model = row.model, key = draftKey(cell);
+    cell.dataset.value = value ?? "";
+    const fields = Object.fromEntries(fieldsOf(row).map((each) => [each.dataset.field, valueOf(each)]).filter(([, said]) => said.trim()));
+    if (!Object.keys(fields).length) return leave(writer);
+    const missing = fieldsOf(row).find((each) => isAsked(each) && !(each.dataset.field in fields));
+    if (missing) return turnTo(missing, writer, { note: make("p", { class: "fine" }, word("asked-first", { field: headOf(missing) })) });
+    const keys = fieldsOf(row).map(draftKey), said = fields.title ?? fields.statement ?? Object.values(fields)[0];
     writer.setAttribute("aria-busy", "true");
-    const fields = { statement: "", [cell.dataset.field]: value };
-    const faults = await saves.create(row, { ...placeOf(row), title: titleOf(String(value)), fields }, model);
+    const outcome = await saves.create(row, { ...placeOf(row), title: titleOf(said), fields: { statement: "", ...fields } }, row.model);
     writer.removeAttribute("aria-busy");
-    if (faults.length) { say(writer, ...faults.map(fault)); return controlOf(writer).focus(); }
-    close(writer, cell.dataset.value);
-    endDraft(key);
+    if (outcome.faults.length) return turnTo(cellNamed(row, outcome.field ?? "") ?? cell, writer, { faults: outcome.faults });
+    close(writer);
+    takeOver(row, outcome.said);
+    keys.forEach(endDraft);
     go(cell, where);
+  }
+
+  /** Goes on writing in another cell of a new row, or in the same; what was written stands in its cell. */
+  function turnTo(cell, writer, { note, faults = [] }) {
+    if (writer.parentElement === cell) {
+      say(writer, ...(note ? [note] : faults.map(fault)));
+      return controlOf(writer).focus();
+    }
+    if (keeps.get(writer).isWaiting()) keeps.get(writer).now();
+    close(writer, valueOf(writer.parentElement));
+    go(cell, "here");
+    return open(cell, { note, faults });
   }
 
   /** Leaves a cell as it was. What was typed can be brought back for as long as the sentence stands. */
   function leave(writer) {
     const cell = writer.parentElement, row = rowOf(cell), typed = controlOf(writer).value;
-    const isChanged = typed !== opened.get(writer).base;
+    const isNew = "new" in row.dataset, above = row.previousElementSibling;
+    const isChanged = typedIn(writer) !== opened.get(writer).base || (isNew && fieldsOf(row).some((each) => each.dataset.value));
     endDraft(draftKey(cell));
     close(writer);
-    if ("new" in row.dataset) {
-      go(cell, "up");
-      return row.remove();
-    }
-    go(cell, "here");
-    if (isChanged) toast(word("left-out"), { act: word("bring-back"), does: () => { close(open(cell, { focus: false })); open(cell, { typed }); } });
+    go(cell, isNew ? "up" : "here");
+    if (isNew) row.remove();
+    const again = () => {
+      if (isNew) above.after(row);
+      close(open(cell, { focus: false }));
+      open(cell, { typed });
+    };
+    if (isChanged) toast(word("left-out"), { act: word("bring-back"), does: again });
   }
 
   /** Both versions side by side; what was typed is not lost whichever is chosen. */
@@ -146,7 +174,7 @@ export function writing(table, go) {
         button(word("keep-mine"), { act: "mine", does: () => save(writer, "here") }),
         button(word("take-theirs"), { act: "theirs", does: () => { endDraft(draftKey(cell)); close(writer, theirs); saves.kept.forget(number, cell.dataset.field); go(cell, "here"); } }),
         button(word("edit-both"), { act: "edit", kind: "button small bare", does: () => { writer.classList.remove("conflict"); controlOf(writer).focus(); } })));
-    controlOf(writer).value = String(mine ?? "");
+    controlOf(writer).value = asTyped(cell, mine);
     if (document.activeElement === document.body || document.activeElement === cell) writer.querySelector("[data-act=mine]").focus();
   }
 
@@ -171,7 +199,7 @@ export function writing(table, go) {
       const writer = open(cell, { focus: false });
       say(writer, make("p", { class: "fine" }, word("not-sent", { ago: ago(at) })), make("blockquote", { class: "kept" }, labelOf(cell, value)),
         make("span", { class: "row" },
-          button(word("use-it"), { does: () => { controlOf(writer).value = value ?? ""; save(writer, "here"); } }),
+          button(word("use-it"), { does: () => { controlOf(writer).value = asTyped(cell, value); save(writer, "here"); } }),
           button(word("throw-away"), { kind: "button small bare", does: () => { saves.kept.forget(number, field); close(writer); go(cell, "here"); } })));
     }
   }
@@ -203,7 +231,8 @@ export function writing(table, go) {
     event.preventDefault();
   });
 
-  const isOpen = () => [...table.querySelectorAll(".writer")].some((writer) => controlOf(writer).value !== opened.get(writer).base);
+  const isStarted = () => table.querySelector('tr[data-new] td[data-value]:not([data-value=""])') !== null;
+  const isOpen = () => isStarted() || [...table.querySelectorAll(".writer")].some((writer) => typedIn(writer) !== opened.get(writer).base);
   addEventListener("pagehide", () => {
     for (const writer of table.querySelectorAll(".writer")) if (keeps.get(writer).isWaiting()) keeps.get(writer).now();
   });

@@ -88,8 +88,6 @@ function begin(table) {
 
   function addBelow() {
     const model = at.parentElement;
-    const { asks } = table.dataset; // the house asks for more than the table holds
-    if (asks) return location.assign(`${asks}?section=${encodeURIComponent(model.parentElement.dataset.section ?? "")}`);
     const row = rowLike(model);
     row.model = model;
     withFindings(model).at(-1).after(row);

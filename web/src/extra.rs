@@ -1,10 +1,13 @@
 //! Extra fields in forms and on the page of a record, for any kind.
 
+use std::collections::BTreeMap;
+
 use kernel::{AnyCase, Body, Field as Extra, Holds, Reader, Result, Work};
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json};
 
-pub use crate::columns::{Names, Shown, of_extra};
+pub use crate::columns::Shown;
+use crate::columns::{Names, of_extra};
 use crate::form::Form;
 use crate::language::{self, say};
 use crate::parts::{self, Button, Field, Symbol};
@@ -18,29 +21,36 @@ fn name_of(field: &Extra) -> String {
 /// The fields of a form for the extra fields of a kind that are in use. What was typed before counts, then what the
 /// record says; faults stand at their fields.
 pub fn fields(reader: &Reader, kind: &str, form: &Form, extra: &Map<String, Json>) -> Result<Markup> {
-    let all: Vec<Extra> = reader.fields_of(kind)?.into_iter().filter(Extra::is_in_use).collect();
-    let mut drawn = Vec::new();
-    for field in &all {
-        let name = name_of(field);
-        let value = if form.has(&name) { form.raw(&name).to_owned() } else { written(extra.get(&field.key)) };
-        drawn.push(field_of(reader, field, value)?.fault(form.faults.of(&name).map(say)));
-    }
-    Ok(html! { @for field in drawn { (field) } })
+    let drawn = drawn(reader, kind, form, extra)?;
+    Ok(html! { @for (_, field) in drawn { (field) } })
 }
 
-/// The same for a form that opens a record: what has to be said is marked. Nobody of outside is asked.
+/// The same where all has to stand in it that the house asks for, which is marked.
+pub fn asked(reader: &Reader, kind: &str, form: &Form, extra: &Map<String, Json>) -> Result<Markup> {
+    let drawn = drawn(reader, kind, form, extra)?.into_iter();
+    let marked = drawn.map(|(of, field)| if of.required { field.required() } else { field });
+    Ok(html! { @for field in marked { (field) } })
+}
+
+/// The same for a form that opens a record. Nobody of outside is asked.
 pub fn opening(reader: &Reader, kind: &str, form: &Form) -> Result<Markup> {
-    if reader.actor.is_outside() {
-        return Ok(html! {});
-    }
+    if reader.actor.is_outside() { Ok(html! {}) } else { asked(reader, kind, form, &Map::new()) }
+}
+
+fn drawn(
+    reader: &Reader,
+    kind: &str,
+    form: &Form,
+    extra: &Map<String, Json>,
+) -> Result<Vec<(Extra, Field)>> {
     let mut drawn = Vec::new();
-    for field in reader.fields_of(kind)?.iter().filter(|it| it.is_in_use()) {
-        let name = name_of(field);
-        let asked =
-            field_of(reader, field, form.raw(&name).to_owned())?.fault(form.faults.of(&name).map(say));
-        drawn.push(if field.required { asked.required() } else { asked });
+    for field in reader.fields_of(kind)?.into_iter().filter(Extra::is_in_use) {
+        let name = name_of(&field);
+        let value = if form.has(&name) { form.raw(&name).to_owned() } else { written(extra.get(&field.key)) };
+        let asked = field_of(reader, &field, value)?.fault(form.faults.of(&name).map(say));
+        drawn.push((field, asked));
     }
-    Ok(html! { @for field in drawn { (field) } })
+    Ok(drawn)
 }
 
 /// The field of a form for one extra field.
@@ -58,7 +68,9 @@ pub fn field_of(reader: &Reader, field: &Extra, value: String) -> Result<Field> 
             Field::select(name, label, nothing().chain(words))
         }
         Holds::Choice => {
-            let words = field.choices.iter().map(|it| (it.clone(), it.clone()));
+            // What was taken out of the choices is shown, so that saving does not empty it unseen.
+            let gone = Some(&value).filter(|it| !it.is_empty() && !field.choices.contains(it));
+            let words = gone.into_iter().chain(&field.choices).map(|it| (it.clone(), it.clone()));
             Field::select(name, label, nothing().chain(words))
         }
         Holds::Person => {
@@ -79,7 +91,7 @@ fn written(value: Option<&Json>) -> String {
     match value {
         Some(Json::String(words)) => words.clone(),
         Some(Json::Bool(truth)) => truth.to_string(),
-        Some(Json::Number(number)) => number.to_string(),
+        Some(Json::Number(number)) => number.as_f64().unwrap_or_default().to_string(),
         _ => String::new(),
     }
 }
@@ -105,6 +117,77 @@ pub fn read(reader: &Reader, kind: &str, form: &Form) -> Result<Map<String, Json
     }
     faults.into_result()?;
     Ok(values)
+}
+
+/// The extra values that a row of a table sent: a text as somebody typed it, all else as its field holds it. What is
+/// no field stays as it came, for the deed to name it.
+///
+/// # Errors
+/// Names every field that does not fit, at once.
+pub fn read_row(reader: &Reader, kind: &str, given: &Map<String, Json>) -> Result<Map<String, Json>> {
+    let (mut values, mut faults) = (given.clone(), kernel::Faults::default());
+    for field in &reader.fields_of(kind)? {
+        let read = match given.get(&field.key) {
+            Some(Json::String(typed)) => field.read(reader, &typed.replace('\0', "")),
+            Some(value) => field.accepted(reader, value),
+            None => continue,
+        };
+        match read {
+            Ok(value) => {
+                values.insert(field.key.clone(), value);
+            }
+            Err(kernel::Error::Invalid(more)) => faults.0.extend(more.0),
+            Err(other) => return Err(other),
+        }
+    }
+    faults.into_result()?;
+    Ok(values)
+}
+
+/// By which control a table writes an extra field, and what can be chosen there: people by their numbers.
+pub fn control(reader: &Reader, field: &Extra) -> Result<(&'static str, Option<Vec<(String, String)>>)> {
+    let choices = match field.holds {
+        Holds::Text | Holds::Link => return Ok(("line", None)),
+        Holds::LongText => return Ok(("text", None)),
+        Holds::Number => return Ok(("number", None)),
+        Holds::Day => return Ok(("day", None)),
+        Holds::Truth => vec![("true".to_owned(), t!("yes")), ("false".to_owned(), t!("no"))],
+        Holds::Choice => field.choices.iter().map(|it| (it.clone(), it.clone())).collect(),
+        Holds::Person => crate::record::colleagues(reader)?,
+    };
+    Ok(("choice", Some(choices)))
+}
+
+/// Extra values as the cells of a table hold them. Each person is asked for once.
+pub struct Cells<'a, 'db> {
+    reader: &'a Reader<'db>,
+    names: Names,
+    numbers: BTreeMap<i64, String>,
+}
+
+impl<'a, 'db> Cells<'a, 'db> {
+    pub fn new(reader: &'a Reader<'db>) -> Self {
+        Self { reader, names: Names::default(), numbers: BTreeMap::new() }
+    }
+
+    /// As it is written there and by programs: a person by their number.
+    pub fn written(&mut self, field: &Extra, extra: &Map<String, Json>) -> Result<String> {
+        let value = extra.get(&field.key);
+        let Some(person) = value.and_then(Json::as_i64).filter(|_| field.holds == Holds::Person) else {
+            return Ok(written(value));
+        };
+        if let Some(number) = self.numbers.get(&person) {
+            return Ok(number.clone());
+        }
+        let number = self.reader.mention(person)?.map(|it| it.number).unwrap_or_default();
+        self.numbers.insert(person, number.clone());
+        Ok(number)
+    }
+
+    /// As it is read there.
+    pub fn shown(&mut self, field: &Extra, extra: &Map<String, Json>) -> Result<Shown> {
+        of_extra(self.reader, field, extra, &mut self.names)
+    }
 }
 
 /// The extra values that a form which opens a record sent.
@@ -143,6 +226,19 @@ pub fn keep<B: Body>(work: &mut Work, number: &str, form: &Form) -> Result<()> {
     work.fill(&mut case, &values)
 }
 
+/// The same where all has to stand in the record that the house asks for.
+///
+/// # Errors
+/// Names every field that does not fit, or else every one that has to be said and is not.
+pub fn keep_whole<B: Body>(work: &mut Work, number: &str, form: &Form) -> Result<()> {
+    let values = read(work, B::KIND.prefix, form)?;
+    let mut case = work.find::<B>(number)?;
+    let mut whole = case.record.extra.clone();
+    whole.extend(values.clone());
+    work.must_say(B::KIND.prefix, &whole)?;
+    work.fill(&mut case, &values)
+}
+
 /// What the extra fields of a record say, on its page; nothing where its kind has none.
 pub fn section(reader: &Reader, case: &AnyCase, address: &str) -> Result<Markup> {
     let all = reader.fields_of(case.kind)?;
@@ -170,4 +266,19 @@ pub fn section(reader: &Reader, case: &AnyCase, address: &str) -> Result<Markup>
     let edit = Button::open(format!("{address}/extra"), t!("Change")).symbol(Symbol::Edit).small();
     let buttons = if may_write { vec![edit] } else { vec![] };
     Ok(parts::section_with("extra", t!("Extra fields"), &buttons, parts::facts(&facts)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_number_is_written_with_no_more_figures_than_it_has() {
+        for (value, words) in [(json!(3.0), "3"), (json!(3), "3"), (json!(12.5), "12.5"), (json!(-0.25), "-0.25")] {
+            assert_eq!(written(Some(&value)), words);
+        }
+        assert_eq!((written(Some(&json!(false))).as_str(), written(None).as_str()), ("false", ""));
+    }
 }

@@ -324,6 +324,14 @@ pub fn people(reader: &Reader) -> Result<Vec<(String, String)>> {
     Ok(people.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }
 
+/// The same by their numbers, as programs know them.
+pub fn colleagues(reader: &Reader) -> Result<Vec<(String, String)>> {
+    reader.rows(
+        kernel::sql!("select number, title from visible where kind = 'PE' and party is null and state = 'active' order by title"),
+        &[],
+    )
+}
+
 /// What was said and done, in the order of time, and where one says something.
 fn timeline(reader: &Reader, case: &AnyCase, address: &str, deeds: &[Deed]) -> Result<Markup> {
     let mut lines: Vec<(Timestamp, Entry)> = Vec::new();

@@ -168,11 +168,11 @@ fn a_row_of_the_table_is_asked_for_what_the_house_keeps_of_a_requirement() {
         let set = opened.unwrap().number;
         let mut ada = program(&world, "ada");
         let table = format!("/requirement-sets/{set}/table");
-        assert!(!ada.get(&table).text.contains("data-asks"), "the house asks for nothing yet");
+        assert!(!ada.get(&table).text.contains("data-required"), "the house asks for nothing yet");
         must_be_said(&world, "REQ");
         let page = ada.get(&table).text;
-        let to = format!("data-asks=\"/requirement-sets/{set}/new\"");
-        assert!(page.contains(&to), "a new row begins in its form: {page}");
+        let head = page.split('<').find(|it| it.contains("data-head=\"extra.plant_mark\"")).unwrap_or_default();
+        assert!(head.contains("data-required"), "a new row is asked in place: {page}");
 
         let count = || world.ada().asks(|reader| reader.count("REQ", &kernel::Wanted::default(), 1000));
         let before = count();
@@ -271,8 +271,8 @@ fn the_table_of_a_set_shows_what_the_house_keeps_of_its_requirements() {
         let made = ada.post_json("/api/v1/requirements", &row);
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
         let table = format!("/requirement-sets/{set}/table");
-        let mark = "<td data-is=\"Plant mark\">N-1</td>";
-        let drawing = "<td data-is=\"Drawing\">D-&lt;100&gt;</td>";
+        let mark = "data-is=\"Plant mark\" data-value=\"N-1\">N-1</td>";
+        let drawing = "data-is=\"Drawing\" data-value=\"D-&lt;100&gt;\">D-&lt;100&gt;</td>";
         let few = ada.get(&table).text;
         assert!(
             few.contains(mark) && few.contains(">Plant mark</th>"),

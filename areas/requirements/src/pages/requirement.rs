@@ -75,6 +75,8 @@ pub struct Editing<'a> {
     pub version: i64,
     pub written: Written,
     pub functions: Options,
+    /// The extra fields of requirements.
+    pub extra: Markup,
     pub faults: Faults,
     /// What is there now, where somebody else was faster.
     pub theirs: Option<Written>,
@@ -90,6 +92,7 @@ pub fn edit(it: &Editing) -> Markup {
         (form_kept(&format!("{to}/edit"), &format!("edit:{}", it.number), html! {
             (hidden("version", it.version))
             (fields(&it.written, &it.functions, &it.faults))
+            (it.extra)
             div.row {
                 (Button::send(if it.theirs.is_some() { t!("Save mine") } else { t!("Save") }).first())
                 (Button::open(to, t!("Cancel")).bare())
@@ -147,31 +150,47 @@ fn head(set: &Mention, title: String) -> Markup {
     })
 }
 
+/// The fields of every house that can be given to many.
+const GIVEN: [&str; 9] =
+    ["class", "kind", "priority", "kano", "verification", "function", "acceptance", "unit", "product"];
+
+/// Which requirements are given a value, and in which field.
+pub struct Giving<'a> {
+    pub set: &'a Mention,
+    pub marked: &'a [String],
+    /// The version of each that was seen.
+    pub seen: &'a BTreeMap<String, i64>,
+    pub field: &'a str,
+    pub functions: &'a Options,
+    /// The extra fields in use: `extra.cost_centre` and what it is called.
+    pub extra: Options,
+    /// The field of the form where one of them is chosen.
+    pub extra_value: Option<Field>,
+}
+
 /// The form that gives all marked requirements one value, for whoever works without a script.
 ///
 /// It carries the versions that were seen, so that nothing newer is overwritten.
-pub fn bulk(
-    set: &Mention,
-    (marked, seen): (&[String], &BTreeMap<String, i64>),
-    field: &str,
-    functions: &Options,
-) -> Markup {
-    let seen: Vec<String> = seen.iter().map(|(number, version)| format!("{number}:{version}")).collect();
-    let all =
-        ["class", "kind", "priority", "kano", "verification", "function", "acceptance", "unit", "product"];
-    let chosen = if all.contains(&field) { field } else { "class" };
-    let value = match super::options(chosen, functions) {
-        Some(words) => Field::select("value", t!("New value"), words),
-        None => Field::text("value", t!("New value")),
+pub fn bulk(it: &Giving) -> Markup {
+    let (set, marked) = (it.set, it.marked);
+    let seen: Vec<String> = it.seen.iter().map(|(number, version)| format!("{number}:{version}")).collect();
+    let own = GIVEN.iter().map(|it| ((*it).to_owned(), label(it)));
+    let all: Vec<(String, String)> = own.chain(it.extra.iter().cloned()).collect();
+    let known = all.iter().any(|(name, _)| name == it.field);
+    let chosen = if known { it.field } else { GIVEN[0] };
+    let value = match (&it.extra_value, super::options(chosen, it.functions)) {
+        (Some(field), _) => field.clone(),
+        (None, Some(words)) => Field::select("value", t!("New value"), words),
+        (None, None) => Field::text("value", t!("New value")),
     };
     html! {
         (head(set, t!("Give {count} requirement a value" | "Give {count} requirements a value", count = marked.len())))
         p { (marked.join(", ")) }
         nav.tabs aria-label=(t!("Field")) {
-            @for it in all {
-                @let query: Vec<(&str, &str)> = std::iter::once(("field", it)).chain(marked.iter().map(|it| ("marked", it.as_str())))
+            @for (name, label) in &all {
+                @let query: Vec<(&str, &str)> = std::iter::once(("field", name.as_str())).chain(marked.iter().map(|it| ("marked", it.as_str())))
                     .chain(seen.iter().map(|it| ("seen", it.as_str()))).collect();
-                a href=(asking(&of_set(&set.number, "bulk/edit"), &query)) aria-current=[(it == chosen).then_some("page")] { (label(it)) }
+                a href=(asking(&of_set(&set.number, "bulk/edit"), &query)) aria-current=[(name == chosen).then_some("page")] { (label) }
             }
         }
         (parts::form(&of_set(&set.number, "bulk"), html! {

@@ -41,16 +41,22 @@ pub struct Rows<'a> {
     pub functions: Options,
     pub conditions: Conditions,
     pub with_all_columns: bool,
-    /// Whether the house asks for an extra field of each new requirement: then one is begun in its form.
-    pub begins_in_form: bool,
-    /// The extra fields that have a column here. Their values are written on the page of a requirement.
+    /// The extra fields that have a column here.
     pub extra: Vec<Extra>,
 }
 
-/// An extra field as a column: what it is called, and what it says of each requirement, by its number.
+/// An extra field as a column.
+#[derive(Default)]
 pub struct Extra {
+    /// `extra.cost_centre`
+    pub name: String,
     pub label: String,
-    pub says: HashMap<String, Shown>,
+    /// By which control it is written, and what can be chosen there.
+    pub control: (&'static str, Option<Options>),
+    /// Whether the house asks for it of each new requirement.
+    pub is_asked: bool,
+    /// What it says of each requirement, by its number: as it is written, and as it is read.
+    pub says: HashMap<String, (String, Shown)>,
     pub now: Timestamp,
 }
 
@@ -189,20 +195,16 @@ fn filters(it: &Rows) -> Markup {
 fn table(it: &Rows, lines: &[&Line]) -> Markup {
     let columns = if it.with_all_columns { ALL } else { FEW };
     let grid = it.is_open.then_some(&it.reading.number);
-    let asks = (it.is_open && it.begins_in_form).then(|| of_set(&it.reading.number, "new"));
-    let why = asks.is_some().then(|| {
-        t!("Your house asks for more of a new requirement than the table holds. Add it by its form.")
-    });
     let checked: ByNumber = it.findings.checked.iter().map(|it| (it.number.as_str(), it)).collect();
     html! {
         table class="table cards compact even" data-walk data-grid[it.is_open] data-set=[grid]
-            data-api=[it.is_open.then_some("/api/v1")] data-asks=[asks] data-asks-why=[why] {
+            data-api=[it.is_open.then_some("/api/v1")] {
             caption.unseen { (t!("Requirements by section")) }
             thead { tr {
                 @if it.is_open { th scope="col" data-head="mark" { span.unseen { (t!("Mark")) } } }
                 th.stays scope="col" { (t!("Number")) }
                 @for field in columns { (column(field, &it.functions)) }
-                @for field in &it.extra { th scope="col" { (field.label) } }
+                @for field in &it.extra { (extra_column(field)) }
                 th scope="col" { (t!("State")) }
             } }
             @for section in &it.reading.sections { (group(it, section, columns, (lines, &checked))) }
@@ -220,6 +222,14 @@ fn column(field: &str, functions: &Options) -> Markup {
     };
     let choices = choices.map(|it| serde_json::json!(it).to_string());
     html! { th scope="col" data-head=(field) data-kind=(kind) data-choices=[choices] { (label(field)) } }
+}
+
+fn extra_column(field: &Extra) -> Markup {
+    let (kind, choices) = &field.control;
+    let choices = choices.as_ref().map(|it| serde_json::json!(it).to_string());
+    html! {
+        th scope="col" data-head=(field.name) data-kind=(kind) data-choices=[choices] data-required[field.is_asked] { (field.label) }
+    }
 }
 
 /// The words that were looked at, by the number of their requirement.
@@ -281,10 +291,14 @@ fn cell(line: &Line, field: &str) -> Markup {
     }
 }
 
-/// What an extra field says of a requirement. A script writes in cells that name a field only, so not here.
+/// What an extra field says of a requirement, and how it is written, which is something else for a person or a day.
 fn extra_cell(field: &Extra, number: &str) -> Markup {
-    let shown = field.says.get(number);
-    html! { td data-is=(field.label) { @if let Some(it) = shown { (it.html(&of_requirement(number), field.now)) } } }
+    let said = field.says.get(number).filter(|(written, _)| !written.is_empty());
+    html! {
+        td data-field=(field.name) data-is=(field.label) data-value=[said.map(|(written, _)| written)] {
+            @if let Some((_, shown)) = said { (shown.html(&of_requirement(number), field.now)) }
+        }
+    }
 }
 
 /// Whether Markdown would show anything but the words themselves.
@@ -298,12 +312,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_extra_field_is_read_in_its_cell_and_no_script_writes_there() {
-        let says = [("REQ-1".to_owned(), Shown::Words("N-<1>".into()))].into();
-        let field = Extra { label: "Plant mark".into(), says, now: Timestamp::UNIX_EPOCH };
+    fn an_extra_field_is_read_in_its_cell_and_written_there_as_programs_write_it() {
+        let says = [("REQ-1".to_owned(), ("12.5".to_owned(), Shown::Real(12.5, "<kg>".into())))].into();
+        let (name, label) = ("extra.weight".to_owned(), "Weight".to_owned());
+        let field = Extra { name, label, control: ("number", None), is_asked: true, says, ..Extra::default() };
         let shown = extra_cell(&field, "REQ-1").into_string();
-        assert_eq!(shown, r#"<td data-is="Plant mark">N-&lt;1&gt;</td>"#);
-        assert_eq!(extra_cell(&field, "REQ-2").into_string(), r#"<td data-is="Plant mark"></td>"#);
+        let cell = r#"<td data-field="extra.weight" data-is="Weight""#;
+        assert_eq!(shown, format!(r#"{cell} data-value="12.5">12.5 &lt;kg&gt;</td>"#));
+        assert_eq!(extra_cell(&field, "REQ-2").into_string(), format!("{cell}></td>"));
+        let head = extra_column(&field).into_string();
+        assert!(head.contains(r#"data-kind="number" data-required>Weight"#), "{head}");
+        let choices = Some(vec![("PE-0001".to_owned(), "Ada".to_owned())]);
+        let head = extra_column(&Extra { control: ("choice", choices), ..Extra::default() }).into_string();
+        assert!(head.contains("PE-0001") && !head.contains("data-required"), "{head}");
     }
 
     #[test]

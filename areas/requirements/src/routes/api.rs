@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use web::api::json as in_json;
+use web::extra::Cells;
 use web::language::say;
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
@@ -15,7 +16,7 @@ use super::sets::{at, end, ends};
 use crate::commands::{self, Capture, Edit, Into, NewRequirement, Words};
 use crate::model::{Comparison, Requirement, RequirementSet, Seen};
 use crate::pages::files::Format;
-use crate::pages::{files, rich, table};
+use crate::pages::{files, of_requirement, rich, table};
 use crate::queries::{self, At};
 use crate::rules::{self, FIELDS, Put};
 
@@ -46,7 +47,7 @@ pub fn routes() -> Routes {
         .api_patch(
             "/api/v1/requirements/{number}",
             Doc {
-                request: schema_of::<Fields>(),
+                request: schema_of::<Changing>(),
                 response: schema_of::<Row>(),
                 ..each("Changes fields of a requirement")
             },
@@ -153,7 +154,10 @@ struct Row {
     version: i64,
     /// Texts; words of closed lists by their codes.
     fields: Map<String, Json>,
-    /// How fields that hold Markdown are shown.
+    /// The extra fields of the house in use, by their short names, as texts too: people by their numbers, days like
+    /// 2026-11-16, `true` or `false`, nothing where nothing is said.
+    extra: Map<String, Json>,
+    /// How fields are shown that hold Markdown or are extra fields, as `extra.cost_centre`.
     html: Map<String, Json>,
 }
 
@@ -164,6 +168,17 @@ struct Rows {
 
 /// Fields to be written: texts, numbers, or null for nothing.
 type Fields = Map<String, Json>;
+
+/// Fields of a requirement to be written; those that are not sent stay.
+#[derive(Clone, Deserialize, JsonSchema)]
+struct Changing {
+    /// What its extra fields say, by their short names: texts as they are typed, or values as the fields hold them; null
+    /// empties one.
+    #[serde(default)]
+    extra: Fields,
+    #[serde(flatten)]
+    fields: Fields,
+}
 
 /// A new requirement. All fields of a requirement may be sent beside these.
 #[derive(Clone, Deserialize, JsonSchema)]
@@ -190,12 +205,14 @@ struct NewRow {
 #[derive(Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Bulk {
-    /// Which requirements are given `fields`.
+    /// Which requirements are given `fields` and `extra`.
     numbers: Vec<String>,
     /// Which version of each of them was seen. Where one is another by now, nothing is changed, and the answer
     /// (412) holds as `stale` what those requirements say now.
     versions: BTreeMap<String, i64>,
     fields: Fields,
+    /// What their extra fields say, by their short names.
+    extra: Fields,
     /// The set into which rows without a number come.
     set: String,
     rows: Vec<BulkRow>,
@@ -214,7 +231,7 @@ struct BulkRow {
     after: Option<Put>,
     title: String,
     fields: Fields,
-    /// What the extra fields of a new one say, by their short names.
+    /// What its extra fields say, by their short names.
     extra: Fields,
 }
 
@@ -351,7 +368,7 @@ fn body_of(fields: &Fields) -> Result<Requirement, Faults> {
 }
 
 /// The row of a requirement as it is now.
-fn row(case: &Case<Requirement>) -> Row {
+fn row(reader: &Reader, case: &Case<Requirement>) -> Result<Row> {
     let mut fields = Fields::new();
     fields.insert("title".into(), case.record.title.clone().into());
     fields.extend(FIELDS.iter().map(|it| ((*it).to_owned(), case.body.written(it).into())));
@@ -360,7 +377,16 @@ fn row(case: &Case<Requirement>) -> Row {
         let shown = maud::html! { (rich(&case.body.statement)) };
         html.insert("statement".into(), shown.into_string().into());
     }
-    Row { number: case.record.number.clone(), version: case.record.version, fields, html }
+    let (mut extra, mut cells) = (Fields::new(), Cells::new(reader));
+    let (number, said) = (&case.record.number, &case.record.extra);
+    for field in reader.fields_of(Requirement::KIND.prefix)?.iter().filter(|it| it.is_in_use()) {
+        let shown = cells.shown(field, said)?.html(&of_requirement(number), reader.now).into_string();
+        if !shown.is_empty() {
+            html.insert(field.place_of_fault(), shown.into());
+        }
+        extra.insert(field.key.clone(), cells.written(field, said)?.into());
+    }
+    Ok(Row { number: number.clone(), version: case.record.version, fields, extra, html })
 }
 
 async fn create(Sent(visit, sent): Sent) -> Answer {
@@ -371,7 +397,7 @@ async fn create(Sent(visit, sent): Sent) -> Answer {
             let new = NewRequirement { title, section, put: after, body: body_of(&fields)?, number: None };
             let made = commands::add(work, &set, &new)?;
             fill_new(work, &made.number, &extra)?;
-            Ok(serde_json::to_value(row(&work.find(&made.number)?))?)
+            Ok(serde_json::to_value(row(work, &work.find(&made.number)?)?)?)
         })
         .await?;
     Ok(made(&answer))
@@ -379,8 +405,18 @@ async fn create(Sent(visit, sent): Sent) -> Answer {
 
 /// What a new requirement says in the extra fields of the house, which may ask for some of them.
 fn fill_new(work: &mut Work, number: &str, extra: &Fields) -> Result<()> {
-    work.must_say(Requirement::KIND.prefix, extra)?;
-    if extra.is_empty() { Ok(()) } else { work.fill_new::<Requirement>(number, extra) }
+    let mut extra = web::extra::read_row(work, Requirement::KIND.prefix, extra)?;
+    work.must_say(Requirement::KIND.prefix, &extra)?;
+    extra.retain(|_, it| !it.is_null());
+    if extra.is_empty() { Ok(()) } else { work.fill_new::<Requirement>(number, &extra) }
+}
+
+/// Changes a requirement that is there, in its own fields and in those of the house.
+fn edit(work: &mut Work, change: &Edit, extra: &Fields) -> Result<Case<Requirement>> {
+    let extra = web::extra::read_row(work, Requirement::KIND.prefix, extra)?;
+    let mut case = commands::edit(work, change)?;
+    work.fill(&mut case, &extra)?;
+    Ok(case)
 }
 
 fn made(answer: &Json) -> axum::response::Response {
@@ -397,22 +433,22 @@ async fn change(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
     let (asked, version) = (sent.clone(), visit.must_have_seen()?);
     let answer = visit
         .changed(sent, move |work| {
-            let fields: Fields = typed(&asked)?;
+            let Changing { extra, fields } = typed(&asked)?;
             let case = work.find::<Requirement>(&number)?;
             if version.is_some_and(|it| it != case.record.version) {
                 let title = say(&text!("Somebody else changed it first"));
                 let detail = say(&text!(
                     "Nothing was overwritten. Read it again, and send its ETag as If-Match with what you want now."
                 ));
-                let Row { fields, version, .. } = row(&case);
+                let Row { fields, extra, version, .. } = row(work, &case)?;
                 return Ok(json!({
                     "type": "about:blank", "title": title, "detail": detail, "status": 412,
-                    "current": fields, "version": version,
+                    "current": fields, "extra": extra, "version": version,
                 }));
             }
-            let case =
-                commands::edit(work, &Edit { number: number.clone(), version, fields: written(&fields)? })?;
-            Ok(serde_json::to_value(row(&case))?)
+            let change = Edit { number: number.clone(), version, fields: written(&fields)? };
+            let case = edit(work, &change, &extra)?;
+            Ok(serde_json::to_value(row(work, &case)?)?)
         })
         .await?;
     let is_stale = answer.get("current").is_some();
@@ -428,7 +464,7 @@ async fn bulk(Sent(visit, sent): Sent) -> Answer {
             if !overtaken.is_empty() {
                 let (title, detail) =
                     (text!("Somebody else changed it first"), commands::overtaken_by_others(&overtaken));
-                let stale: Vec<Row> = overtaken.iter().map(row).collect();
+                let stale: Vec<Row> = overtaken.iter().map(|it| row(work, it)).collect::<Result<_>>()?;
                 return Ok(json!({
                     "type": "about:blank", "title": say(&title), "detail": say(&detail), "status": 412, "stale": stale,
                 }));
@@ -453,12 +489,13 @@ fn change_many(work: &mut Work, it: Bulk) -> Result<Vec<Row>> {
     let fields = written(&it.fields)?;
     for number in it.numbers {
         let version = it.versions.get(&number).copied();
-        rows.push(row(&commands::edit(work, &Edit { number, version, fields: fields.clone() })?));
+        let case = edit(work, &Edit { number, version, fields: fields.clone() }, &it.extra)?;
+        rows.push(row(work, &case)?);
     }
     let mut before = Put::Last;
     for BulkRow { number, version, section, after, title, fields, extra } in it.rows {
         let case = match number {
-            Some(number) => commands::edit(work, &Edit { number, version, fields: written(&fields)? })?,
+            Some(number) => edit(work, &Edit { number, version, fields: written(&fields)? }, &extra)?,
             None => {
                 let put = after.unwrap_or(before);
                 let new = NewRequirement { title, section, put, body: body_of(&fields)?, number: None };
@@ -468,7 +505,7 @@ fn change_many(work: &mut Work, it: Bulk) -> Result<Vec<Row>> {
             }
         };
         before = Put::After(case.record.number.clone());
-        rows.push(row(&case));
+        rows.push(row(work, &case)?);
     }
     Ok(rows)
 }
@@ -487,7 +524,7 @@ async fn mark(Sent(visit, sent): Sent) -> Answer {
             let new = NewRequirement { title, section, body: body_of(&fields)?, ..NewRequirement::default() };
             let made = commands::capture(work, &Capture { source, words, into, new })?;
             fill_new(work, &made.number, &extra)?;
-            Ok(serde_json::to_value(row(&work.find(&made.number)?))?)
+            Ok(serde_json::to_value(row(work, &work.find(&made.number)?)?)?)
         })
         .await?;
     Ok(made(&answer))

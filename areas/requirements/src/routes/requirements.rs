@@ -103,6 +103,12 @@ fn editing(
         version,
         written: sent.map_or(there, Written::sent),
         functions: functions(reader)?,
+        extra: web::extra::fields(
+            reader,
+            Requirement::KIND.prefix,
+            &super::sets::with(sent.unwrap_or(&Form::default()), &faults),
+            &case.record.extra,
+        )?,
         faults,
         theirs,
     });
@@ -118,6 +124,7 @@ async fn save(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
             move |work| {
                 form.faults.clone().into_result()?;
                 commands::edit(work, &Edit { number: number.clone(), version, fields: fields_of(&form) })?;
+                web::extra::keep::<Requirement>(work, &number, &form)?;
                 Ok(of_requirement(&number))
             },
             move |reader, error| {

@@ -1,7 +1,7 @@
 //! Addresses of requirement sets.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use kernel::{
     Body, Case, Error, Faults, New, Permit, Reader, Result, Revision, Role, Vocabulary, Work, text,
 };
 use maud::html;
-use web::extra::{Names, of_extra};
+use web::extra::Cells;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
@@ -389,10 +389,6 @@ fn table_page(reader: &Reader, number: &str, asked: &Form) -> Result<Page> {
         functions: functions(reader)?,
         conditions: table::Conditions::of(&format!("{} {}", asked.text("kept"), asked.text("filter"))),
         with_all_columns,
-        begins_in_form: reader
-            .fields_of(Requirement::KIND.prefix)?
-            .iter()
-            .any(|it| it.required && it.is_in_use()),
         extra: extra_columns(reader, &reading, with_all_columns)?,
     });
     Ok(Page::new(t!("Requirements of {number}", number = number), PLACE, body)
@@ -405,32 +401,44 @@ fn extra_columns(reader: &Reader, reading: &Reading, with_all: bool) -> Result<V
     if reader.actor.is_outside() {
         return Ok(Vec::new());
     }
-    let mut names = Names::default();
+    let mut cells = Cells::new(reader);
     let fields = reader.fields_of(Requirement::KIND.prefix)?;
     let shown = fields.iter().filter(|it| it.is_in_use() && (it.required || with_all));
     let column = |field: &kernel::Field| -> Result<table::Extra> {
-        let says = reading
-            .lines
-            .iter()
-            .map(|it| Ok::<_, Error>((it.number.clone(), of_extra(reader, field, &it.extra, &mut names)?)));
-        let says = says.collect::<Result<_>>()?;
-        Ok(table::Extra { label: field.name(web::language::code()).to_owned(), says, now: reader.now })
+        let mut says = HashMap::new();
+        for it in &reading.lines {
+            let said = (cells.written(field, &it.extra)?, cells.shown(field, &it.extra)?);
+            says.insert(it.number.clone(), said);
+        }
+        Ok(table::Extra {
+            name: field.place_of_fault(),
+            label: field.name(web::language::code()).to_owned(),
+            control: web::extra::control(reader, field)?,
+            is_asked: field.required,
+            says,
+            now: reader.now,
+        })
     };
     shown.map(column).collect()
 }
 
 async fn set_marked(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let marked: Vec<String> = visit.form.all("marked").into_iter().map(str::to_owned).collect();
-    let change = vec![(visit.form.text("field").to_owned(), visit.form.text("value").to_owned())];
-    let seen = versions(&visit.form);
+    let form = visit.form.clone();
+    let marked: Vec<String> = form.all("marked").into_iter().map(str::to_owned).collect();
+    // A field of the house is sent under its own name.
+    let own = form.has("value").then(|| (form.text("field").to_owned(), form.text("value").to_owned()));
+    let seen = versions(&form);
     visit
         .write(move |work| {
             let edit = |it: &String| commands::Edit {
                 version: seen.get(it).copied(),
                 number: it.clone(),
-                fields: change.clone(),
+                fields: own.clone().into_iter().collect(),
             };
-            commands::edit_many(work, &marked.iter().map(edit).collect::<Vec<_>>())?;
+            let extra = web::extra::read(work, Requirement::KIND.prefix, &form)?;
+            for mut case in commands::edit_many(work, &marked.iter().map(edit).collect::<Vec<_>>())? {
+                work.fill(&mut case, &extra)?;
+            }
             Ok(of_set(&number, "table"))
         })
         .await
@@ -455,7 +463,20 @@ fn value_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
             place.insert(reader.find::<Requirement>(it)?.record.version);
         }
     }
-    let body = requirement::bulk(&set, (marked.as_slice(), &seen), form.text("field"), &functions(reader)?);
+    let field = form.text("field");
+    let fields = reader.fields_of(Requirement::KIND.prefix)?.into_iter().filter(kernel::Field::is_in_use);
+    let fields: Vec<_> = fields.collect();
+    let chosen = fields.iter().find(|it| it.place_of_fault() == field);
+    let named = |it: &kernel::Field| (it.place_of_fault(), it.name(web::language::code()).to_owned());
+    let body = requirement::bulk(&requirement::Giving {
+        set: &set,
+        marked: &marked,
+        seen: &seen,
+        field,
+        functions: &functions(reader)?,
+        extra: fields.iter().map(named).collect(),
+        extra_value: chosen.map(|it| web::extra::field_of(reader, it, String::new())).transpose()?,
+    });
     Ok(Page::new(t!("Give them a value"), PLACE, body))
 }
 

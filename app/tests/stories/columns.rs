@@ -1,0 +1,211 @@
+//! Extra fields of requirements where requirements are worked on: in the table of a set, by programs, many at once.
+
+use axum::http::StatusCode;
+use kernel::{Audience, ExtraField, Holds, New};
+use requirements::requirement::State;
+use requirements::{NewRequirement, Requirement, RequirementSet, set};
+use serde_json::{Value as Json, json};
+
+use crate::world::{World, program};
+
+fn define(world: &World, title: &str, holds: Holds, audience: Audience) {
+    let choices = match holds {
+        Holds::Choice => vec!["Kiel".to_owned(), "Leipzig".to_owned()],
+        _ => Vec::new(),
+    };
+    let unit = if holds == Holds::Number { "kg".to_owned() } else { String::new() };
+    let of_kind = "REQ".to_owned();
+    let field = ExtraField { of_kind, holds, audience, choices, unit, ..ExtraField::default() };
+    world.sam().does(|work| work.define(title, &field)).unwrap();
+}
+
+/// A set that Ada works on, with two requirements.
+fn worked_on(world: &World) -> (String, [String; 2]) {
+    world
+        .ada()
+        .does(|work| {
+            let new = New { title: "Dosing skid", ..New::default() };
+            let set = requirements::open_set(work, &new, &RequirementSet::default())?.number;
+            let mut add = |statement: &str| {
+                let body = Requirement { statement: statement.to_owned(), ..Requirement::default() };
+                let new = NewRequirement { body, ..NewRequirement::default() };
+                Ok::<_, kernel::Error>(requirements::add(work, &set, &new)?.number)
+            };
+            let both = [add("The seal shall be tight at 6 bar.")?, add("The skid shall weigh 400 kg.")?];
+            Ok((set, both))
+        })
+        .unwrap()
+}
+
+fn extra_of(world: &World, number: &str) -> Json {
+    let extra = world.ada().asks(|reader| Ok(reader.find::<Requirement>(number)?.record.extra));
+    Json::Object(extra)
+}
+
+#[test]
+fn each_sort_of_field_is_written_in_the_table_and_a_slower_save_sees_what_is_there() {
+    for world in World::on_each_engine() {
+        for (title, holds) in [
+            ("Plant mark", Holds::Text),
+            ("Notes of ours", Holds::LongText),
+            ("Weight", Holds::Number),
+            ("Tested on", Holds::Day),
+            ("Hazardous", Holds::Truth),
+            ("Plant", Holds::Choice),
+            ("Tester", Holds::Person),
+            ("Drawing", Holds::Link),
+        ] {
+            define(&world, title, holds, Audience::Internal);
+        }
+        let (set, [one, _]) = worked_on(&world);
+        let bob = world.bob().actor.person;
+        let tester = world.ada().asks(|reader| Ok(reader.mention(bob)?.unwrap().number));
+        let mut ada = program(&world, "ada");
+        let table = format!("/requirement-sets/{set}/table?columns=all");
+        let empty = ada.get(&table).text;
+        for (key, control) in [
+            ("plant_mark", "line"),
+            ("notes_of_ours", "text"),
+            ("weight", "number"),
+            ("tested_on", "day"),
+            ("hazardous", "choice"),
+            ("plant", "choice"),
+            ("tester", "choice"),
+            ("drawing", "line"),
+        ] {
+            let head = format!("data-head=\"extra.{key}\" data-kind=\"{control}\"");
+            assert!(empty.contains(&head), "{key}: {empty}");
+            assert!(empty.contains(&format!("<td data-field=\"extra.{key}\"")), "{key}: {empty}");
+        }
+        assert!(empty.contains(&tester), "a person is chosen by name and sent by number: {empty}");
+
+        let at = format!("/api/v1/requirements/{one}");
+        let seen = ada.get(&at).header("etag").unwrap().to_owned();
+        let typed = json!({ "acceptance": "A test at 6 bar.", "extra": {
+            "plant_mark": "N-7", "notes_of_ours": "Ask Kiel.", "weight": "12,5", "tested_on": "2026-03-02",
+            "hazardous": "yes", "plant": "kiel", "tester": tester, "drawing": "https://drawings.example/7",
+        } });
+        let written = ada.patch_json(&at, Some(&seen), &typed);
+        assert_eq!(written.status, StatusCode::OK, "{}", written.text);
+        let row = written.json();
+        assert_eq!(row["fields"]["acceptance"], "A test at 6 bar.");
+        assert_eq!(
+            row["extra"],
+            json!({
+                "plant_mark": "N-7", "notes_of_ours": "Ask Kiel.", "weight": "12.5", "tested_on": "2026-03-02",
+                "hazardous": "true", "plant": "Kiel", "tester": tester, "drawing": "https://drawings.example/7",
+            })
+        );
+        assert_eq!(row["html"]["extra.weight"], "12.5 kg");
+        assert!(row["html"]["extra.drawing"].as_str().unwrap().contains("<a "), "{row}");
+        let kept = ada.get(&at).json();
+        assert_eq!(kept["extra"]["weight"], json!(12.5), "it is kept as a number: {kept}");
+        assert_eq!((&kept["extra"]["hazardous"], &kept["extra"]["tester"]), (&json!(true), &json!(tester)));
+        let full = ada.get(&table).text;
+        for cell in [
+            "data-field=\"extra.weight\" data-is=\"Weight\" data-value=\"12.5\">12.5 kg</td>",
+            "data-field=\"extra.hazardous\" data-is=\"Hazardous\" data-value=\"true\">yes</td>",
+            "data-field=\"extra.tested_on\" data-is=\"Tested on\" data-value=\"2026-03-02\">",
+        ] {
+            assert!(full.contains(cell), "{cell}: {full}");
+        }
+
+        // Whoever was slower gets what is there now; nothing of it is overwritten.
+        let slower = ada.patch_json(&at, Some(&seen), &json!({ "extra": { "weight": "13" } }));
+        assert_eq!(slower.status, StatusCode::PRECONDITION_FAILED, "{}", slower.text);
+        assert_eq!(slower.json()["extra"]["weight"], "12.5");
+        // What does not fit is named with its field, and nothing of the row is written.
+        let wrong = json!({ "acceptance": "Another.", "extra": { "weight": "heavy", "plant": "Rome", "nothing": 1 } });
+        let wrong = ada.patch_json(&at, None, &wrong);
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+        for field in ["extra.weight", "extra.plant"] {
+            assert!(wrong.text.contains(field), "{field}: {}", wrong.text);
+        }
+        let unknown = ada.patch_json(&at, None, &json!({ "extra": { "nothing": 1 } }));
+        assert!(unknown.text.contains("extra.nothing"), "{}", unknown.text);
+        assert_eq!(ada.get(&at).json()["body"]["acceptance"], "A test at 6 bar.");
+        // Nothing empties a field.
+        let emptied = ada.patch_json(&at, None, &json!({ "extra": { "weight": null, "plant_mark": "" } }));
+        assert_eq!(emptied.json()["extra"]["weight"], "", "{}", emptied.text);
+        assert!(extra_of(&world, &one).get("plant_mark").is_none());
+        for who in ["amelia", "carl", "eve"] {
+            let refused = program(&world, who).patch_json(&at, None, &json!({ "extra": { "weight": 1 } }));
+            assert!(refused.status.is_client_error(), "{who}: {}", refused.status);
+        }
+        assert!(extra_of(&world, &one).get("weight").is_none());
+    }
+}
+
+#[test]
+fn many_rows_are_given_what_the_house_keeps_with_a_script_and_without() {
+    for world in World::on_each_engine() {
+        define(&world, "Plant", Holds::Choice, Audience::Internal);
+        let (set, [one, two]) = worked_on(&world);
+        let mut ada = program(&world, "ada");
+        let many = json!({ "numbers": [one, two], "extra": { "plant": "kiel" } });
+        let given = ada.post_json("/api/v1/requirements/bulk", &many);
+        assert_eq!(given.status, StatusCode::OK, "{}", given.text);
+        assert_eq!(given.json()["rows"][1]["extra"]["plant"], "Kiel", "{}", given.text);
+        let rows = json!({ "set": set, "rows": [{ "number": two, "extra": { "plant": "Leipzig" } }] });
+        assert_eq!(ada.post_json("/api/v1/requirements/bulk", &rows).status, StatusCode::OK);
+        assert_eq!((extra_of(&world, &one), extra_of(&world, &two)), (json!({ "plant": "Kiel" }), json!({ "plant": "Leipzig" })));
+
+        let at = format!("/requirement-sets/{set}/bulk");
+        let form = ada.get(&format!("{at}/edit?field=extra.plant&marked={one}&marked={two}")).text;
+        let select = form.split('<').find(|it| it.contains("name=\"extra.plant\""));
+        assert!(select.is_some() && form.contains(">Leipzig</option>"), "{form}");
+        assert!(form.contains(&format!("value=\"{one}:")), "the versions that were seen go along: {form}");
+        let fields = [("marked", one.as_str()), ("marked", &two), ("field", "extra.plant"), ("extra.plant", "Leipzig")];
+        let done = ada.post_form(&at, &fields);
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        assert_eq!(extra_of(&world, &one), json!({ "plant": "Leipzig" }));
+        let fields = [("marked", one.as_str()), ("field", "extra.plant"), ("extra.plant", "Rome")];
+        let wrong = ada.post_form(&at, &fields);
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+        assert_eq!(extra_of(&world, &one), json!({ "plant": "Leipzig" }));
+    }
+}
+
+#[test]
+fn what_a_customer_reads_of_a_field_opens_its_requirement_again_and_a_closed_set_says_what_to_do() {
+    for world in World::on_each_engine() {
+        define(&world, "Drawing", Holds::Text, Audience::Party);
+        define(&world, "Margin", Holds::Number, Audience::Internal);
+        let set = world.offered_set();
+        let line = world.ada().asks(|reader| requirements::read(reader, &set, requirements::At::Now)).lines.remove(0);
+        let number = line.number;
+        let state = || world.ada().asks(|reader| Ok(reader.find::<Requirement>(&number)?.record.state));
+        let at = format!("/requirements/{number}/extra");
+        let mut ada = program(&world, "ada");
+        // Its set is released: what is ours is written all the same, what Carl reads has a sentence that says the way.
+        assert_eq!(ada.post_form(&at, &[("extra.margin", "12,5")]).status, StatusCode::SEE_OTHER);
+        let closed = ada.post_form(&at, &[("extra.drawing", "D-100")]);
+        assert_eq!(closed.status, StatusCode::CONFLICT, "{}", closed.text);
+        assert!(closed.text.contains("Its set is closed. Revise the set first"), "{}", closed.text);
+        assert_eq!((state(), extra_of(&world, &number)), (State::Valid, json!({ "margin": 12.5 })));
+
+        let revised = world.ada().does(|work| {
+            let mut case = work.find::<RequirementSet>(&set)?;
+            work.advance(&mut case, set::Step::Revise)
+        });
+        revised.unwrap();
+        assert_eq!(ada.post_form(&at, &[("extra.margin", "13")]).status, StatusCode::SEE_OTHER);
+        assert_eq!(state(), State::Valid, "what is ours touches no revision");
+        let many = [
+            ("change", "extra"),
+            ("field", "drawing"),
+            ("extra.drawing", "D-100"),
+            ("marked", number.as_str()),
+            ("once", "first"),
+        ];
+        let done = ada.post_form("/lists/requirements/bulk", &many);
+        assert!(ada.get(done.location()).text.contains("1 changed"), "{}", done.text);
+        assert_eq!(state(), State::Draft, "it says something else than what was released");
+        assert_eq!(extra_of(&world, &number)["drawing"], "D-100");
+        world.ada().does(|work| requirements::release(work, &set, "the drawing")).unwrap();
+        assert_eq!(state(), State::Valid);
+        let id = world.ada().asks(|reader| Ok(reader.mention_of(&number)?.id));
+        let frozen = world.ada().asks(|reader| reader.revision(id, 2)).1;
+        assert_eq!(frozen["extra"], json!({ "drawing": "D-100" }), "what Carl reads is part of the revision");
+    }
+}
