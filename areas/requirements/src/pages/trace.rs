@@ -331,6 +331,8 @@ pub struct Following<'a> {
     pub version: i64,
     pub written: Written,
     pub functions: Options,
+    /// The extra fields of requirements.
+    pub extra: Markup,
     pub reason: String,
     pub faults: Faults,
 }
@@ -350,6 +352,7 @@ pub fn follow(it: &Following) -> Markup {
             (hidden("link", it.link))
             (hidden("version", it.version))
             (fields(&it.written, &it.functions, &it.faults))
+            (it.extra)
             (Field::text("reason", t!("Reason")).value(&it.reason))
             div.row {
                 (Button::send(t!("Save, and the link holds")).first())

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use kernel::{Error, Faults, Reader, Result, Tie, Vocabulary, text};
+use kernel::{Body, Error, Faults, Reader, Result, Tie, Vocabulary, text};
 use schemars::JsonSchema;
 use serde::Serialize;
 use web::api::json as in_json;
@@ -170,6 +170,12 @@ fn following(reader: &Reader, number: &str, link: i64, sent: Option<&Form>, faul
         version,
         written: sent.map_or_else(|| Written::of(&case.record.title, &case.body), Written::sent),
         functions: functions(reader)?,
+        extra: web::extra::asked(
+            reader,
+            Requirement::KIND.prefix,
+            &super::sets::with(sent.unwrap_or(&Form::default()), &faults),
+            &case.record.extra,
+        )?,
         reason: sent.map(|it| it.text("reason").to_owned()).unwrap_or_default(),
         faults,
     });
@@ -186,6 +192,7 @@ async fn follow(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer
                 form.faults.clone().into_result()?;
                 let edit = Edit { number: number.clone(), version, fields: fields_of(&form) };
                 commands::follow(work, link, &edit, form.text("reason"))?;
+                web::extra::keep_whole::<Requirement>(work, &number, &form)?;
                 Ok(format!("/links/{link}"))
             },
             move |reader, error| {
