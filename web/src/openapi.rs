@@ -168,7 +168,10 @@ fn field_of_query(name: &str) -> Json {
     match name {
         "limit" => json!({ "type": "integer", "minimum": 1, "maximum": 500, "default": 50 }),
         "descending" => json!({ "type": "boolean", "default": false }),
-        "sort" => json!({ "type": "string", "enum": crate::api::sorts(), "default": "number" }),
+        "sort" => json!({
+            "type": "string", "default": "number",
+            "anyOf": [{ "enum": crate::api::sorts() }, { "pattern": "^extra\\.[a-z][a-z0-9_]*$" }],
+        }),
         "state" => json!({ "type": "array", "items": { "type": "string" } }),
         "q" => json!({ "type": "string", "maxLength": crate::api::LONGEST_QUESTION }),
         _ => json!({ "type": "string" }),

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use kernel::{Edited, Entry, Error, Faults, Kind, New, Reader, Registry, Result, Sort, Taken, Wanted, text};
+use kernel::{
+    Edited, Entry, Error, Faults, Kind, New, Order, Reader, Registry, Result, Sort, Taken, Wanted, text,
+};
 use serde_json::{Map, Value as Json, json};
 
 use super::shapes::{
@@ -65,8 +67,9 @@ async fn show_list(kind: Kind, visit: Visit) -> Answer {
 
 /// What is asked of a list.
 fn wanted(kind: Kind, asked: &mut Form, reader: &Reader) -> Result<Wanted> {
-    let (limit, sort, descending) =
-        (limit(asked, 50), asked.word::<Sort>("sort"), truth(asked, "descending"));
+    let order = order_of_house(kind, asked, reader)?;
+    let sort = if order.is_some() { Sort::default() } else { asked.word::<Sort>("sort") };
+    let (limit, descending) = (limit(asked, 50), truth(asked, "descending"));
     let typed = question(asked);
     asked.check()?;
     let query = crate::question::read(reader, Some(kind.prefix), &typed)?;
@@ -88,7 +91,28 @@ fn wanted(kind: Kind, asked: &mut Form, reader: &Reader) -> Result<Wanted> {
     let after = filled("after").map(str::to_owned);
     let limit = Some(limit);
     let zone = Some(crate::language::time_zone());
-    Ok(Wanted { states, owner, party, query, zone, sort, descending, after, limit, ..Wanted::default() })
+    Ok(Wanted {
+        states,
+        owner,
+        party,
+        query,
+        zone,
+        sort,
+        order,
+        descending,
+        after,
+        limit,
+        ..Wanted::default()
+    })
+}
+
+/// The order that an extra field gives, as `extra.cost_centre`.
+fn order_of_house(kind: Kind, asked: &Form, reader: &Reader) -> Result<Option<Order>> {
+    let Some(key) = asked.text("sort").strip_prefix("extra.") else { return Ok(None) };
+    let fields = reader.fields_of(kind.prefix)?;
+    let sentence = text!("There is no extra field “{name}” here.", name = key);
+    let field = fields.iter().find(|it| it.key == key).ok_or_else(|| Faults::one("sort", sentence))?;
+    Ok(Some(Order::of_field(reader, field)))
 }
 
 /// How many are asked for: at least one, at most 500.
@@ -238,7 +262,10 @@ async fn advance(
 const LISTED: &[(&str, &str)] = &[
     ("limit", "How many to a page, 50 where nothing is said."),
     ("after", "Where the page begins: the `next` of the page before."),
-    ("sort", "By what it is sorted: number, title, changed, created or due."),
+    (
+        "sort",
+        "By what it is sorted: number, title, changed, created, due, or an extra field like extra.cost_centre.",
+    ),
     ("descending", "Whether the last comes first."),
     ("state", "Only those in this state; may be given more than once."),
     (
