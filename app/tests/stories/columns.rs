@@ -209,3 +209,50 @@ fn what_a_customer_reads_of_a_field_opens_its_requirement_again_and_a_closed_set
         assert_eq!(frozen["extra"], json!({ "drawing": "D-100" }), "what Carl reads is part of the revision");
     }
 }
+
+#[test]
+fn what_the_house_keeps_is_filtered_in_the_table_sorted_for_programs_and_exported() {
+    for world in World::on_each_engine() {
+        define(&world, "Weight", Holds::Number, Audience::Internal);
+        define(&world, "Plant", Holds::Choice, Audience::Internal);
+        let (set, [one, two]) = worked_on(&world);
+        let mut ada = program(&world, "ada");
+        let without = ada.get(&format!("/requirement-sets/{set}/export.csv")).text;
+        assert!(!without.contains("plant"), "nothing is said there yet: {without}");
+        for (number, weight, plant) in [(&one, 3.5, "Kiel"), (&two, 12.0, "Leipzig")] {
+            let extra = json!({ "extra": { "weight": weight, "plant": plant } });
+            let written = ada.patch_json(&format!("/api/v1/requirements/{number}"), None, &extra);
+            assert_eq!(written.status, StatusCode::OK, "{}", written.text);
+        }
+        let table = format!("/requirement-sets/{set}/table");
+        let row = |number: &str| format!("data-number=\"{number}\"");
+        let light = ada.get(&format!("{table}?filter=weight%3C5")).text;
+        assert!(light.contains(&row(&one)) && !light.contains(&row(&two)), "{light}");
+        assert!(light.contains("<b>Weight</b>"), "the condition is told and can be taken away: {light}");
+        let other = ada.get(&format!("{table}?filter=-plant%3Akiel")).text;
+        assert!(!other.contains(&row(&one)) && other.contains(&row(&two)), "{other}");
+        let wrong = ada.get(&format!("{table}?filter=weight%3Cheavy"));
+        assert_eq!(wrong.status, StatusCode::OK);
+        assert!(wrong.text.contains(&row(&one)) && wrong.text.contains(&row(&two)), "{}", wrong.text);
+        assert!(wrong.text.contains("heavy"), "what was typed is still there: {}", wrong.text);
+
+        let sorted = |ada: &mut web::testing::Client, asked: &str| -> Vec<String> {
+            let items = ada.get(&format!("/api/v1/requirements?sort=extra.weight{asked}")).json()["items"].clone();
+            let all = items.as_array().unwrap().iter().map(|it| it["number"].as_str().unwrap().to_owned());
+            all.filter(|it| [&one, &two].contains(&it)).collect()
+        };
+        assert_eq!(sorted(&mut ada, ""), [one.clone(), two.clone()]);
+        assert_eq!(sorted(&mut ada, "&descending=true"), [two.clone(), one.clone()]);
+        let unknown = ada.get("/api/v1/requirements?sort=extra.nothing");
+        assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unknown.text);
+        let listed = ada.get("/requirements?q=weight%3E5&columns=number,title,extra.weight,extra.plant").text;
+        assert!(listed.contains(&two) && !listed.contains(&one) && listed.contains("12 kg"), "{listed}");
+
+        let file = ada.get(&format!("/requirement-sets/{set}/export.csv")).text;
+        let lines: Vec<&str> = file.lines().collect();
+        assert!(lines[0].ends_with("weight,plant") || lines[0].ends_with("weight;plant"), "{file}");
+        assert!(lines[1].starts_with(&one) && lines[1].contains("3.5") && lines[1].ends_with("Kiel"), "{file}");
+        let whole = ada.get(&format!("/api/v1/requirement-sets/{set}/export.json")).json();
+        assert_eq!(whole["sections"][0]["requirements"][1]["extra"], json!({ "weight": "12", "plant": "Leipzig" }));
+    }
+}

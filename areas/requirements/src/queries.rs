@@ -15,6 +15,8 @@ use kernel::{
     sql, text, values,
 };
 use serde::Deserialize;
+use serde_json::Value as Json;
+use web::extra::Cells;
 
 pub use self::standing::{applying_to, departures, overrides, pulled, pulls_of, taken_over};
 use crate::model::requirement::State;
@@ -286,7 +288,9 @@ fn frozen(reader: &Reader, set: &Case<RequirementSet>, no: i64) -> Result<Readin
         if let Some(seen) = &seen {
             files.retain(|it| seen.iter().any(|file| file.number == held.number && file.digest == it.digest));
         }
-        let body = Requirement { section: held.section, set_id: id, ..serde_json::from_str(&text)? };
+        let said: Json = serde_json::from_str(&text)?;
+        let extra = said["extra"].as_object().cloned().unwrap_or_default();
+        let body = Requirement { section: held.section, set_id: id, ..serde_json::from_value(said)? };
         lines.push(Line {
             number: held.number,
             title: held.title,
@@ -296,7 +300,7 @@ fn frozen(reader: &Reader, set: &Case<RequirementSet>, no: i64) -> Result<Readin
             function: names.of(reader, body.function)?,
             enclosed: files,
             body,
-            extra: serde_json::Map::new(),
+            extra,
         });
     }
     Ok(Reading {
@@ -637,6 +641,22 @@ pub fn export(reader: &Reader, number: &str, revision: Option<i64>, format: Form
     Ok(Exported {
         media_type: format.media_type(),
         name,
-        bytes: files::written(&reading, format, reader.now)?,
+        bytes: files::written(&reading, &kept(reader, &reading)?, format, reader.now)?,
     })
+}
+
+/// The extra fields that say something of a requirement in a reading, as far as the actor reads them.
+pub fn kept(reader: &Reader, reading: &Reading) -> Result<Vec<files::Extra>> {
+    let (mut all, mut cells) = (Vec::new(), Cells::new(reader));
+    for field in reader.fields_of(Requirement::KIND.prefix)? {
+        let mut says = HashMap::new();
+        for line in reading.lines.iter().filter(|it| it.extra.contains_key(&field.key)) {
+            says.insert(line.number.clone(), cells.written(&field, &line.extra)?);
+        }
+        if !says.is_empty() {
+            let label = field.name(web::language::code()).to_owned();
+            all.push(files::Extra { key: field.key, label, says });
+        }
+    }
+    Ok(all)
 }

@@ -41,7 +41,7 @@ pub struct Line {
     /// The files that belong to what it says, by name.
     pub enclosed: Vec<Enclosed>,
     pub body: Requirement,
-    /// What its extra fields say, by their short names; of a working copy only.
+    /// What its extra fields say, by their short names; of a revision those that its party reads, of the past none.
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 

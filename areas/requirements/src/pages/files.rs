@@ -1,5 +1,7 @@
 //! A set as a file: for a spreadsheet, for a text, for a program.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use kernel::{Result, broken};
 use serde_json::{Value as Json, json};
@@ -53,14 +55,30 @@ impl Format {
     }
 }
 
+/// An extra field that says something of a requirement of the set.
+#[derive(Clone, Debug, Default)]
+pub struct Extra {
+    /// Its short name, under which a file that is taken in knows it again.
+    pub key: String,
+    pub label: String,
+    /// What it says of each requirement, by its number, as programs write it.
+    pub says: HashMap<String, String>,
+}
+
+impl Extra {
+    fn of(&self, line: &Line) -> &str {
+        self.says.get(&line.number).map_or("", String::as_str)
+    }
+}
+
 /// The bytes of the file. `made` is the moment that a workbook tells as its own.
-pub fn written(reading: &Reading, format: Format, made: Timestamp) -> Result<Vec<u8>> {
+pub fn written(reading: &Reading, extra: &[Extra], format: Format, made: Timestamp) -> Result<Vec<u8>> {
     match format {
         Format::Csv | Format::Xlsx => {
-            table_of(&reading.number, (&headings(), rows(reading).collect()), format, made)
+            table_of(&reading.number, (&headings(extra), rows(reading, extra).collect()), format, made)
         }
-        Format::Markdown => Ok(in_markdown(reading).into_bytes()),
-        Format::Json => Ok(serde_json::to_vec_pretty(&in_json(reading))?),
+        Format::Markdown => Ok(in_markdown(reading, extra).into_bytes()),
+        Format::Json => Ok(serde_json::to_vec_pretty(&in_json(reading, extra))?),
     }
 }
 
@@ -82,15 +100,17 @@ pub fn table_of(
 }
 
 /// The columns: number, section, title and every field under its own name.
-fn headings() -> Vec<String> {
-    ["id", "section", "title"].iter().chain(FIELDS).map(|it| (*it).to_owned()).collect()
+fn headings(extra: &[Extra]) -> Vec<String> {
+    let own = ["id", "section", "title"].iter().chain(FIELDS).map(|it| (*it).to_owned());
+    own.chain(extra.iter().map(|it| it.key.clone())).collect()
 }
 
-fn rows(reading: &Reading) -> impl Iterator<Item = Vec<Cell>> {
+fn rows(reading: &Reading, extra: &[Extra]) -> impl Iterator<Item = Vec<Cell>> {
     reading.lines.iter().map(|line| {
         let section = reading.section_title(&line.body.section).to_owned();
         let place = [line.number.clone(), section, line.title.clone()].into_iter().map(Cell::from);
-        place.chain(FIELDS.iter().map(|field| cell(line.written(field)))).collect()
+        let own = FIELDS.iter().map(|field| line.written(field));
+        place.chain(own.chain(extra.iter().map(|it| it.of(line).to_owned())).map(cell)).collect()
     })
 }
 
@@ -103,7 +123,7 @@ fn cell(words: String) -> Cell {
 }
 
 /// A text that reads well by itself; headings in prose stay below those of the sections.
-fn in_markdown(reading: &Reading) -> String {
+fn in_markdown(reading: &Reading, extra: &[Extra]) -> String {
     let mut parts = vec![format!("# {} {}", reading.number, reading.title)];
     parts.extend(filled(&reading.matter));
     if let Some(words) = filled(&reading.intended_use) {
@@ -112,7 +132,7 @@ fn in_markdown(reading: &Reading) -> String {
     for section in &reading.sections {
         parts.push(format!("## {}", section.title));
         parts.extend(filled(&section.prose));
-        parts.extend(reading.lines_of(&section.key).map(clause));
+        parts.extend(reading.lines_of(&section.key).map(|it| clause(it, extra)));
     }
     parts.join("\n\n") + "\n"
 }
@@ -121,7 +141,7 @@ fn filled(words: &str) -> Option<String> {
     Some(words.trim().to_owned()).filter(|it| !it.is_empty())
 }
 
-fn clause(line: &Line) -> String {
+fn clause(line: &Line, extra: &[Extra]) -> String {
     let body = &line.body;
     let mut parts = vec![format!("**{} {}.** {}", line.number, line.title, body.statement.trim())];
     if let Some(value) = super::measured(body) {
@@ -132,14 +152,16 @@ fn clause(line: &Line) -> String {
         let words = super::shown_of(line, field);
         (!words.is_empty()).then(|| format!("{}: {words}", super::label(field)))
     }));
+    let said = extra.iter().filter(|it| !it.of(line).is_empty());
+    parts.extend(said.map(|it| format!("{}: {}", it.label, it.of(line))));
     parts.extend(line.enclosed.iter().map(|it| format!("{}: {}", t!("File"), it.written())));
     parts.join("  \n")
 }
 
 /// Everything, for programs; decimals are texts, because 1.50 says more than 1.5.
-pub fn in_json(reading: &Reading) -> Json {
+pub fn in_json(reading: &Reading, extra: &[Extra]) -> Json {
     let sections = reading.sections.iter().map(|section| {
-        let lines: Vec<Json> = reading.lines_of(&section.key).map(|it| line_in_json(reading, it)).collect();
+        let lines: Vec<Json> = reading.lines_of(&section.key).map(|it| line_in_json(reading, it, extra)).collect();
         json!({ "key": section.key, "title": section.title, "prose": section.prose, "requirements": lines })
     });
     json!({
@@ -149,7 +171,7 @@ pub fn in_json(reading: &Reading) -> Json {
     })
 }
 
-fn line_in_json(reading: &Reading, line: &Line) -> Json {
+fn line_in_json(reading: &Reading, line: &Line, extra: &[Extra]) -> Json {
     let mut it = json!({ "number": line.number, "title": line.title });
     if let Some((no, digest)) = &line.frozen {
         it["revision"] = json!(no);
@@ -157,6 +179,9 @@ fn line_in_json(reading: &Reading, line: &Line) -> Json {
     }
     for field in FIELDS {
         it[*field] = json!(line.written(field));
+    }
+    if !extra.is_empty() {
+        it["extra"] = extra.iter().map(|field| (field.key.clone(), json!(field.of(line)))).collect();
     }
     // A revision from before files were frozen says nothing of them, instead of that there were none.
     if !reading.lacks_enclosed {
@@ -199,26 +224,35 @@ mod tests {
         }
     }
 
+    fn extra() -> [Extra; 1] {
+        let says = HashMap::from([("REQ-0418".to_owned(), "Kiel".to_owned())]);
+        [Extra { key: "plant".into(), label: "Works".into(), says }]
+    }
+
     #[test]
     fn a_sheet_says_what_was_written() {
-        let sheet = written(&reading(), Format::Csv, Timestamp::UNIX_EPOCH).unwrap();
+        let sheet = written(&reading(), &extra(), Format::Csv, Timestamp::UNIX_EPOCH).unwrap();
         let rows = table::csv_in(&sheet).unwrap();
         let place = rows.rows[0].iter().position(|it| it == "value").unwrap();
         assert_eq!((rows.rows[1][place].as_str(), rows.rows[1][place + 1].as_str()), ("1.50", "-5"));
+        assert_eq!((rows.rows[0].last().unwrap().as_str(), rows.rows[1].last().unwrap().as_str()), ("plant", "Kiel"));
         assert_eq!(rows.rows[1][3], "Line B shall dose, \"always\".");
-        let sheet = written(&reading(), Format::Xlsx, Timestamp::UNIX_EPOCH).unwrap();
+        let sheet = written(&reading(), &[], Format::Xlsx, Timestamp::UNIX_EPOCH).unwrap();
         assert!(sheet.starts_with(b"PK"));
     }
 
     #[test]
     fn a_text_has_sections_prose_and_clauses() {
-        let text =
-            String::from_utf8(written(&reading(), Format::Markdown, Timestamp::UNIX_EPOCH).unwrap()).unwrap();
+        let text = in_markdown(&reading(), &extra());
+        assert!(text.contains("  \nWorks: Kiel\n"), "{text}");
         assert!(
             text.contains("## Process\n\nAs in *drawing* 400.\n\n**REQ-0418 Chemical.** Line B shall dose"),
             "{text}"
         );
         assert!(text.contains("Verified by: ") && !text.contains("Verified by: inspection"), "{text}");
-        assert_eq!(in_json(&reading())["sections"][0]["requirements"][0]["value"], "1.50");
+        let line = in_json(&reading(), &extra())["sections"][0]["requirements"][0].clone();
+        assert_eq!((&line["value"], &line["extra"]), (&json!("1.50"), &json!({ "plant": "Kiel" })));
+        let line = in_json(&reading(), &[])["sections"][0]["requirements"][0].clone();
+        assert!(line.get("extra").is_none(), "{line}");
     }
 }

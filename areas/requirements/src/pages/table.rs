@@ -1,6 +1,6 @@
 //! A set as a table that is worked on by keyboard; without a script each row leads to its form.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use maud::{Markup, Render, html};
@@ -43,6 +43,8 @@ pub struct Rows<'a> {
     pub with_all_columns: bool,
     /// The extra fields that have a column here.
     pub extra: Vec<Extra>,
+    /// Short name and label of each extra field that can be filtered by.
+    pub names: Options,
 }
 
 /// An extra field as a column.
@@ -65,15 +67,36 @@ pub struct Extra {
 pub struct Conditions {
     pub fields: Vec<(String, String)>,
     pub words: Vec<String>,
+    /// What is asked of extra fields, which the question of every list understands: `weight<5`.
+    pub house: Vec<OfHouse>,
+    /// The numbers of those of which that is so; none where nothing of it is asked.
+    pub among: Option<BTreeSet<String>>,
     /// What was typed and not understood.
     pub unknown: Option<String>,
+    /// What is wrong with what is asked of extra fields.
+    pub fault: Option<String>,
+}
+
+/// What is asked of one extra field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OfHouse {
+    pub label: String,
+    /// As it was typed: `weight<5`, `plant:"Bad Homburg"`.
+    pub typed: String,
+    key: String,
 }
 
 impl Conditions {
-    /// Reads `class:regulatory function:design steam`.
-    pub fn of(typed: &str) -> Self {
+    /// Reads `class:regulatory function:design weight<5 steam`; the extra fields are told by short name and label.
+    pub fn of(typed: &str, extra: &[(String, String)]) -> Self {
         let mut found = Self::default();
-        for part in typed.split_whitespace() {
+        for part in parts_of(typed) {
+            let key = part.trim_start_matches('-').split([':', '<', '>', '=']).next().unwrap_or_default();
+            if let Some((key, label)) = extra.iter().find(|(it, _)| it == key && it.len() < part.len()) {
+                let (label, key) = (label.clone(), key.clone());
+                found.house.push(OfHouse { label, typed: part, key });
+                continue;
+            }
             match part.split_once(':') {
                 Some((field, _)) if !FILTERED.contains(&field) => found.unknown = Some(field.to_owned()),
                 Some((field, value)) => found.fields.push((field.to_owned(), value.to_lowercase())),
@@ -83,7 +106,15 @@ impl Conditions {
         found
     }
 
+    /// What is asked of extra fields, as one question; nothing where nothing is.
+    pub fn asked_of_house(&self) -> String {
+        self.house.iter().map(|it| it.typed.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
     fn holds(&self, line: &Line) -> bool {
+        if self.among.as_ref().is_some_and(|it| !it.contains(&line.number)) {
+            return false;
+        }
         let of_field = |(field, value): &(String, String)| {
             let (written, read) = match field.as_str() {
                 "state" => (kernel::Vocabulary::code(line.state), word(line.state)),
@@ -99,12 +130,27 @@ impl Conditions {
 
     fn written(&self) -> String {
         let fields = self.fields.iter().map(|(field, value)| format!("{field}:{value}"));
-        fields.chain(self.words.iter().cloned()).collect::<Vec<_>>().join(" ")
+        let house = self.house.iter().map(|it| it.typed.clone());
+        fields.chain(house).chain(self.words.iter().cloned()).collect::<Vec<_>>().join(" ")
     }
 
     fn without(&self, left_out: &str) -> String {
-        self.written().split_whitespace().filter(|it| *it != left_out).collect::<Vec<_>>().join(" ")
+        parts_of(&self.written()).into_iter().filter(|it| it != left_out).collect::<Vec<_>>().join(" ")
     }
+}
+
+/// What was typed, part by part; what stands between quotes is one.
+fn parts_of(typed: &str) -> Vec<String> {
+    let (mut parts, mut is_quoted) = (vec![String::new()], false);
+    for sign in typed.chars() {
+        is_quoted ^= sign == '"';
+        match parts.last_mut() {
+            Some(last) if is_quoted || !sign.is_whitespace() => last.push(sign),
+            _ => parts.push(String::new()),
+        }
+    }
+    parts.retain(|it| !it.is_empty());
+    parts
 }
 
 const FILTERED: &[&str] =
@@ -178,16 +224,23 @@ fn filters(it: &Rows) -> Markup {
         value: word.clone(),
         without: asking(&to, &[("kept", &conditions.without(word))]),
     });
+    let of_house = conditions.house.iter().map(|one| Chip {
+        field: one.label.clone(),
+        value: one.typed.replacen(&one.key, "", 1).trim_start_matches(':').to_owned(),
+        without: asking(&to, &[("kept", &conditions.without(&one.typed))]),
+    });
+    let names = || FILTERED.iter().copied().chain(it.names.iter().map(|(key, _)| key.as_str()));
+    let unknown = conditions.unknown.as_ref().map(|it| {
+        let fields = names().collect::<Vec<_>>().join(", ");
+        t!("Nothing is called {it}. Use {fields}.", it = it, fields = fields)
+    });
     filter(&Filter {
         action: to.clone(),
-        chips: of_field.chain(of_word).collect(),
+        chips: of_field.chain(of_house).chain(of_word).collect(),
         kept: conditions.written(),
         typed: conditions.unknown.clone().map(|it| format!("{it}:")).unwrap_or_default(),
         example: "class:regulatory function:design".to_owned(),
-        fault: conditions
-            .unknown
-            .as_ref()
-            .map(|it| t!("Nothing is called {it}. Use {fields}.", it = it, fields = FILTERED.join(", "))),
+        fault: unknown.or_else(|| conditions.fault.clone()),
         ..Filter::default()
     })
 }
@@ -329,10 +382,26 @@ mod tests {
 
     #[test]
     fn a_filter_is_read_and_told_again() {
-        let it = Conditions::of("class:Regulatory steam colour:blue");
+        let it = Conditions::of("class:Regulatory steam colour:blue", &[]);
         assert_eq!(it.written(), "class:regulatory steam");
         assert_eq!(it.unknown.as_deref(), Some("colour"));
         assert_eq!(it.without("steam"), "class:regulatory");
+    }
+
+    #[test]
+    fn what_is_asked_of_an_extra_field_is_one_question_and_told_as_it_was_typed() {
+        let known = [("plant".to_owned(), "Works".to_owned()), ("weight".to_owned(), "Weight".to_owned())];
+        let it = Conditions::of("plant:\"Bad Homburg\" -weight>=5 class:regulatory plant", &known);
+        assert_eq!(it.asked_of_house(), "plant:\"Bad Homburg\" -weight>=5");
+        assert_eq!((it.words.as_slice(), it.fields.len()), (["plant".to_owned()].as_slice(), 1));
+        assert_eq!(it.without("-weight>=5"), "class:regulatory plant:\"Bad Homburg\" plant");
+        let line = |number: &str| {
+            let mut line = Line { number: number.to_owned(), title: "The plant".into(), ..Line::default() };
+            line.body.class = crate::model::Class::Regulatory;
+            line
+        };
+        let it = Conditions { among: Some(["REQ-2".to_owned()].into()), ..it };
+        assert!(it.holds(&line("REQ-2")) && !it.holds(&line("REQ-1")));
     }
 
     #[test]

@@ -666,7 +666,7 @@ async fn document(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .respond(move |reader| {
             let reading = queries::read(reader, &number, at(&asked, &zone)?)?;
-            let answer = files::in_json(&reading);
+            let answer = files::in_json(&reading, &queries::kept(reader, &reading)?);
             Ok(in_json(StatusCode::OK, &answer))
         })
         .await

@@ -1,7 +1,7 @@
 //! Addresses of requirement sets.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -381,18 +381,57 @@ fn table_page(reader: &Reader, number: &str, asked: &Form) -> Result<Page> {
     let reading = queries::read(reader, number, At::Now)?;
     let findings = queries::findings_of(reader, &set)?;
     let with_all_columns = asked.text("columns") == "all";
+    let names = extra_names(reader)?;
+    let typed = format!("{} {}", asked.text("kept"), asked.text("filter"));
     let body = table::page(&table::Rows {
         reading: &reading,
         findings: &findings,
         state: set.record.state,
         is_open: may_write(reader) && set.record.state == set::State::Draft,
         functions: functions(reader)?,
-        conditions: table::Conditions::of(&format!("{} {}", asked.text("kept"), asked.text("filter"))),
+        conditions: conditions(reader, number, table::Conditions::of(&typed, &names))?,
+        names,
         with_all_columns,
         extra: extra_columns(reader, &reading, with_all_columns)?,
     });
     Ok(Page::new(t!("Requirements of {number}", number = number), PLACE, body)
         .with(&["grid.js", "wording.js"]))
+}
+
+/// Short name and label of each extra field of requirements in use.
+fn extra_names(reader: &Reader) -> Result<pages::Options> {
+    let fields = reader.fields_of(Requirement::KIND.prefix)?.into_iter().filter(kernel::Field::is_in_use);
+    Ok(fields.map(|it| (it.key.clone(), it.name(web::language::code()).to_owned())).collect())
+}
+
+/// The conditions with the requirements of the set of which holds what they ask of extra fields, as in every list.
+fn conditions(reader: &Reader, set: &str, mut it: table::Conditions) -> Result<table::Conditions> {
+    let typed = it.asked_of_house();
+    if typed.is_empty() {
+        return Ok(it);
+    }
+    let kind = Requirement::KIND.prefix;
+    let query = match web::question::read(reader, Some(kind), &format!("set_id:{set} {typed}")) {
+        Ok(query) => query,
+        Err(Error::Invalid(Faults(faults))) => {
+            it.fault = faults.first().map(|(_, sentence)| web::language::say(sentence));
+            return Ok(it);
+        }
+        Err(other) => return Err(other),
+    };
+    let zone = Some(web::language::time_zone());
+    let mut wanted = kernel::Wanted { query, zone, limit: Some(1000), ..kernel::Wanted::default() };
+    let mut among = BTreeSet::new();
+    loop {
+        let page = reader.list(kind, &wanted)?;
+        among.extend(page.rows.into_iter().map(|it| it.number));
+        wanted.after = page.next;
+        if wanted.after.is_none() {
+            break;
+        }
+    }
+    it.among = Some(among);
+    Ok(it)
 }
 
 /// The extra fields in use as columns of the table: at first those that have to be said, all where all are wanted.
@@ -464,17 +503,16 @@ fn value_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
         }
     }
     let field = form.text("field");
-    let fields = reader.fields_of(Requirement::KIND.prefix)?.into_iter().filter(kernel::Field::is_in_use);
-    let fields: Vec<_> = fields.collect();
-    let chosen = fields.iter().find(|it| it.place_of_fault() == field);
-    let named = |it: &kernel::Field| (it.place_of_fault(), it.name(web::language::code()).to_owned());
+    let fields = reader.fields_of(Requirement::KIND.prefix)?;
+    let chosen = fields.iter().find(|it| it.is_in_use() && it.place_of_fault() == field);
+    let extra = extra_names(reader)?.into_iter().map(|(key, label)| (format!("extra.{key}"), label));
     let body = requirement::bulk(&requirement::Giving {
         set: &set,
         marked: &marked,
         seen: &seen,
         field,
         functions: &functions(reader)?,
-        extra: fields.iter().map(named).collect(),
+        extra: extra.collect(),
         extra_value: chosen.map(|it| web::extra::field_of(reader, it, String::new())).transpose()?,
     });
     Ok(Page::new(t!("Give them a value"), PLACE, body))
