@@ -37,12 +37,7 @@ pub fn opening(reader: &Reader, kind: &str, form: &Form) -> Result<Markup> {
     if reader.actor.is_outside() { Ok(html! {}) } else { asked(reader, kind, form, &Map::new()) }
 }
 
-fn drawn(
-    reader: &Reader,
-    kind: &str,
-    form: &Form,
-    extra: &Map<String, Json>,
-) -> Result<Vec<(Extra, Field)>> {
+fn drawn(reader: &Reader, kind: &str, form: &Form, extra: &Map<String, Json>) -> Result<Vec<(Extra, Field)>> {
     let mut drawn = Vec::new();
     for field in reader.fields_of(kind)?.into_iter().filter(Extra::is_in_use) {
         let name = name_of(&field);
@@ -142,6 +137,25 @@ pub fn read_row(reader: &Reader, kind: &str, given: &Map<String, Json>) -> Resul
     }
     faults.into_result()?;
     Ok(values)
+}
+
+/// Fields that were told together, as `extra.cost_centre` or within `extra`, apart: those of the body and those of the
+/// house.
+///
+/// # Errors
+/// What is sent as `extra` has to be an object.
+pub fn parted(fields: &Map<String, Json>) -> Result<(Map<String, Json>, Map<String, Json>)> {
+    let (mut own, mut extra) = (Map::new(), Map::new());
+    for (name, value) in fields {
+        if let Some(key) = name.strip_prefix("extra.") {
+            extra.insert(key.to_owned(), value.clone());
+        } else if name == "extra" {
+            extra.extend(kernel::typed::<Map<String, Json>>(value.clone())?);
+        } else {
+            own.insert(name.clone(), value.clone());
+        }
+    }
+    Ok((own, extra))
 }
 
 /// By which control a table writes an extra field, and what can be chosen there: people by their numbers.
@@ -275,8 +289,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_fields_of_a_house_are_told_apart_however_they_are_sent() {
+        let sent = json!({ "title": "Tight", "extra.plant": "Kiel", "extra": { "weight": 3 } });
+        let (own, extra) = parted(sent.as_object().unwrap()).unwrap();
+        assert_eq!(Json::Object(own), json!({ "title": "Tight" }));
+        assert_eq!(Json::Object(extra), json!({ "plant": "Kiel", "weight": 3 }));
+        assert!(parted(json!({ "extra": "Kiel" }).as_object().unwrap()).is_err());
+    }
+
+    #[test]
     fn a_number_is_written_with_no_more_figures_than_it_has() {
-        for (value, words) in [(json!(3.0), "3"), (json!(3), "3"), (json!(12.5), "12.5"), (json!(-0.25), "-0.25")] {
+        for (value, words) in
+            [(json!(3.0), "3"), (json!(3), "3"), (json!(12.5), "12.5"), (json!(-0.25), "-0.25")]
+        {
             assert_eq!(written(Some(&value)), words);
         }
         assert_eq!((written(Some(&json!(false))).as_str(), written(None).as_str()), ("false", ""));

@@ -20,7 +20,7 @@ const FIELDS = [
 
 /** Defines the fields, opens a set of two rows, does what is checked in its table, and retires the fields. */
 async function inTable(world, check) {
-  const sam = await enter(world, personOf(world, "sam"));
+  const sam = await enter(world, personOf(world, "administrator"));
   await sam.goto("/");
   const defined = [];
   try {

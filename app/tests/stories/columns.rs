@@ -1,11 +1,13 @@
 //! Extra fields of requirements where requirements are worked on: in the table of a set, by programs, many at once.
 
 use axum::http::StatusCode;
-use kernel::{Audience, ExtraField, Holds, New};
+use changes::Action;
+use kernel::{Audience, ExtraField, Holds, New, Tie};
 use requirements::requirement::State;
-use requirements::{NewRequirement, Requirement, RequirementSet, set};
+use requirements::{At, Edit, NewRequirement, Requirement, RequirementSet, set};
 use serde_json::{Value as Json, json};
 
+use crate::changes::{agreed_set, fix, management_approves, raise, sign, step, take};
 use crate::world::{World, program};
 
 fn define(world: &World, title: &str, holds: Holds, audience: Audience) {
@@ -148,14 +150,22 @@ fn many_rows_are_given_what_the_house_keeps_with_a_script_and_without() {
         assert_eq!(given.json()["rows"][1]["extra"]["plant"], "Kiel", "{}", given.text);
         let rows = json!({ "set": set, "rows": [{ "number": two, "extra": { "plant": "Leipzig" } }] });
         assert_eq!(ada.post_json("/api/v1/requirements/bulk", &rows).status, StatusCode::OK);
-        assert_eq!((extra_of(&world, &one), extra_of(&world, &two)), (json!({ "plant": "Kiel" }), json!({ "plant": "Leipzig" })));
+        assert_eq!(
+            (extra_of(&world, &one), extra_of(&world, &two)),
+            (json!({ "plant": "Kiel" }), json!({ "plant": "Leipzig" }))
+        );
 
         let at = format!("/requirement-sets/{set}/bulk");
         let form = ada.get(&format!("{at}/edit?field=extra.plant&marked={one}&marked={two}")).text;
         let select = form.split('<').find(|it| it.contains("name=\"extra.plant\""));
         assert!(select.is_some() && form.contains(">Leipzig</option>"), "{form}");
         assert!(form.contains(&format!("value=\"{one}:")), "the versions that were seen go along: {form}");
-        let fields = [("marked", one.as_str()), ("marked", &two), ("field", "extra.plant"), ("extra.plant", "Leipzig")];
+        let fields = [
+            ("marked", one.as_str()),
+            ("marked", &two),
+            ("field", "extra.plant"),
+            ("extra.plant", "Leipzig"),
+        ];
         let done = ada.post_form(&at, &fields);
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
         assert_eq!(extra_of(&world, &one), json!({ "plant": "Leipzig" }));
@@ -172,7 +182,7 @@ fn what_a_customer_reads_of_a_field_opens_its_requirement_again_and_a_closed_set
         define(&world, "Drawing", Holds::Text, Audience::Party);
         define(&world, "Margin", Holds::Number, Audience::Internal);
         let set = world.offered_set();
-        let line = world.ada().asks(|reader| requirements::read(reader, &set, requirements::At::Now)).lines.remove(0);
+        let line = world.ada().asks(|reader| requirements::read(reader, &set, At::Now)).lines.remove(0);
         let number = line.number;
         let state = || world.ada().asks(|reader| Ok(reader.find::<Requirement>(&number)?.record.state));
         let at = format!("/requirements/{number}/extra");
@@ -237,7 +247,8 @@ fn what_the_house_keeps_is_filtered_in_the_table_sorted_for_programs_and_exporte
         assert!(wrong.text.contains("heavy"), "what was typed is still there: {}", wrong.text);
 
         let sorted = |ada: &mut web::testing::Client, asked: &str| -> Vec<String> {
-            let items = ada.get(&format!("/api/v1/requirements?sort=extra.weight{asked}")).json()["items"].clone();
+            let items =
+                ada.get(&format!("/api/v1/requirements?sort=extra.weight{asked}")).json()["items"].clone();
             let all = items.as_array().unwrap().iter().map(|it| it["number"].as_str().unwrap().to_owned());
             all.filter(|it| [&one, &two].contains(&it)).collect()
         };
@@ -251,8 +262,116 @@ fn what_the_house_keeps_is_filtered_in_the_table_sorted_for_programs_and_exporte
         let file = ada.get(&format!("/requirement-sets/{set}/export.csv")).text;
         let lines: Vec<&str> = file.lines().collect();
         assert!(lines[0].ends_with("weight,plant") || lines[0].ends_with("weight;plant"), "{file}");
-        assert!(lines[1].starts_with(&one) && lines[1].contains("3.5") && lines[1].ends_with("Kiel"), "{file}");
+        assert!(
+            lines[1].starts_with(&one) && lines[1].contains("3.5") && lines[1].ends_with("Kiel"),
+            "{file}"
+        );
         let whole = ada.get(&format!("/api/v1/requirement-sets/{set}/export.json")).json();
-        assert_eq!(whole["sections"][0]["requirements"][1]["extra"], json!({ "weight": "12", "plant": "Leipzig" }));
+        assert_eq!(
+            whole["sections"][0]["requirements"][1]["extra"],
+            json!({ "weight": "12", "plant": "Leipzig" })
+        );
+    }
+}
+
+#[test]
+fn whoever_lets_a_requirement_follow_a_change_is_asked_for_what_the_house_keeps_of_it() {
+    for world in World::on_each_engine() {
+        let (_, [need, answer]) = worked_on(&world);
+        let link = world.ada().does(|work| {
+            let (source, target) = (work.mention_of(&answer)?, work.mention_of(&need)?);
+            work.link_by_hand(&source, Tie::Satisfies, &target)
+        });
+        let link = link.unwrap().to_string();
+        let plain = ExtraField { of_kind: "REQ".to_owned(), required: true, ..ExtraField::default() };
+        world.sam().does(|work| work.define("Plant mark", &plain)).unwrap();
+        let edit = Edit {
+            number: need,
+            fields: vec![("statement".into(), "Tight at 8 bar.".into())],
+            version: None,
+        };
+        world.ada().does(|work| requirements::edit(work, &edit)).unwrap();
+        let mut ada = program(&world, "ada");
+        let at = format!("/requirements/{answer}/follow");
+        let form = ada.get(&format!("{at}?link={link}")).text;
+        let asked = form.split('<').find(|it| it.contains("name=\"extra.plant_mark\"")).unwrap_or_default();
+        assert!(asked.contains(" required"), "{form}");
+        let fields = [("link", link.as_str()), ("statement", "The skid shall weigh 410 kg.")];
+        let refused = ada.post_form(&at, &fields);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("Your house asks for this. Fill it in."), "{}", refused.text);
+        let body = || world.ada().asks(|reader| reader.find::<Requirement>(&answer)).body;
+        assert_eq!(body().statement, "The skid shall weigh 400 kg.", "nothing of it was written");
+        let said = [fields[0], fields[1], ("extra.plant_mark", "N-7")];
+        assert_eq!(ada.post_form(&at, &said).status, StatusCode::SEE_OTHER);
+        assert_eq!(body().statement, "The skid shall weigh 410 kg.");
+        assert_eq!(extra_of(&world, &answer), json!({ "plant_mark": "N-7" }));
+        // What stands there is said; the form of an edit writes it too.
+        assert!(ada.get(&format!("{at}?link={link}")).text.contains("value=\"N-7\""));
+        let edited = [("statement", "The skid shall weigh 420 kg."), ("extra.plant_mark", "N-8")];
+        assert_eq!(
+            ada.post_form(&format!("/requirements/{answer}/edit"), &edited).status,
+            StatusCode::SEE_OTHER
+        );
+        assert_eq!(extra_of(&world, &answer), json!({ "plant_mark": "N-8" }));
+    }
+}
+
+#[test]
+fn what_a_change_puts_into_a_set_says_what_the_house_asks_of_a_requirement() {
+    for world in World::on_each_engine() {
+        let (set, _) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let of_kind = "REQ".to_owned();
+        let mark = ExtraField { of_kind: of_kind.clone(), required: true, ..ExtraField::default() };
+        world.sam().does(|work| work.define("Plant mark", &mark)).unwrap();
+        define(&world, "Tester", Holds::Person, Audience::Party);
+        let management = management_approves(&world);
+        let change = raise(&world, "ada", "Name plates");
+        let line = take(&world, "ada", &change, &set, Action::Add).unwrap();
+        let bob = world.bob().actor.person;
+        let number = world.ada().asks(|reader| Ok(reader.mention(bob)?.unwrap().number));
+
+        let mut ada = program(&world, "ada");
+        let at = format!("/changes/{change}/affected/{line}/redline");
+        let form = ada.get(&at).text;
+        let asked = form.split('<').find(|it| it.contains("name=\"extra.plant_mark\"")).unwrap_or_default();
+        assert!(asked.contains(" required"), "{form}");
+        let bob = bob.to_string();
+        let said = [("sent", "1"), ("title", "Engraved plates"), ("statement", "Name plates are engraved.")];
+        let refused = ada.post_form(&at, &said);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("Your house asks for this. Fill it in."), "{}", refused.text);
+        let whole = [&said[..], &[("extra.plant_mark", "N-9"), ("extra.tester", bob.as_str())]].concat();
+        let proposed = ada.post_form(&at, &whole);
+        assert_eq!(proposed.status, StatusCode::SEE_OTHER, "{}", proposed.text);
+        let again = ada.get(&at).text;
+        assert!(again.contains("value=\"N-9\""), "what was said stands in the form: {again}");
+        let unknown =
+            json!({ "fields": { "statement": "Plates.", "extra": { "plant_mark": "N-9", "nothing": 1 } } });
+        let api = format!("/api/v1/changes/{change}/affected/{line}/redline");
+        let unknown = ada.post_json(&api, &unknown);
+        assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unknown.text);
+        assert!(unknown.text.contains("extra.nothing"), "{}", unknown.text);
+
+        step(&world, "bob", &change, "screen").unwrap();
+        fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        let told = world.ada().asks(|reader| {
+            let case = reader.find::<changes::ChangeRequest>(&change)?;
+            let items = changes::items(reader, case.record.id.raw())?;
+            Ok(changes::compared(reader, &items[0]))
+        });
+        let labels: Vec<&str> = told.iter().map(|(label, _, _)| label.as_str()).collect();
+        assert!(
+            labels.contains(&"Tester") && !labels.contains(&"Plant mark"),
+            "customers read theirs only: {labels:?}"
+        );
+        assert!(told.iter().any(|(_, _, after)| *after == number), "a person is told by number: {told:?}");
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let lines = world.ada().asks(|reader| requirements::read(reader, &set, At::Now)).lines;
+        let added = lines.iter().find(|it| it.body.statement == "Name plates are engraved.").unwrap();
+        assert_eq!(added.extra["plant_mark"], "N-9");
+        assert_eq!(added.extra["tester"].to_string(), bob, "it is kept by key");
     }
 }

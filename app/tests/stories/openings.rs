@@ -171,7 +171,8 @@ fn a_row_of_the_table_is_asked_for_what_the_house_keeps_of_a_requirement() {
         assert!(!ada.get(&table).text.contains("data-required"), "the house asks for nothing yet");
         must_be_said(&world, "REQ");
         let page = ada.get(&table).text;
-        let head = page.split('<').find(|it| it.contains("data-head=\"extra.plant_mark\"")).unwrap_or_default();
+        let head =
+            page.split('<').find(|it| it.contains("data-head=\"extra.plant_mark\"")).unwrap_or_default();
         assert!(head.contains("data-required"), "a new row is asked in place: {page}");
 
         let count = || world.ada().asks(|reader| reader.count("REQ", &kernel::Wanted::default(), 1000));

@@ -23,7 +23,7 @@ pub use self::orders::{OpenLine, open_lines, order_line};
 pub use self::plan::{
     Against, Plan, Planned, Procedure, Replanned, Yearly, plan, procedure, replanned, waiting_for,
 };
-pub use self::words::{for_customer, lessons_like};
+pub use self::words::{for_customer, kind_of, lessons_like, told};
 use crate::model::{
     Action, Alternative, Approver, ChangeRequest, Choice, Criterion, Impact, IssueLine, Item, PolicyLine,
     State, Verdict,

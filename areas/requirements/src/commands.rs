@@ -514,12 +514,18 @@ pub fn freeze_changed(work: &mut Work, set: i64) -> Result<Frozen> {
 /// its own, where the fields name none.
 pub fn add_changed(work: &mut Work, set: i64, fields: &Map<String, Json>) -> Result<Made> {
     let set = work.find_by_id::<RequirementSet>(set)?;
-    let mut fields = fields.clone();
+    let (mut fields, extra) = web::extra::parted(fields)?;
     let said = |it: Option<Json>| it.and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default();
     let (title, section) = (said(fields.remove("title")), said(fields.remove("section")));
     let body: Requirement = kernel::typed(Json::Object(fields))?;
     let new = NewRequirement { title, section, body, ..NewRequirement::default() };
-    add_to(work, &set, &new)
+    let made = add_to(work, &set, &new)?;
+    let mut extra = web::extra::read_row(work, Requirement::KIND.prefix, &extra)?;
+    extra.retain(|_, it| !it.is_null());
+    if !extra.is_empty() {
+        work.fill_new::<Requirement>(&made.number, &extra)?;
+    }
+    Ok(made)
 }
 
 fn manifest<'a>(

@@ -364,7 +364,7 @@ pub fn propose(work: &mut Work, number: &str, line: i64, fields: &Map<String, Js
     let says = work.say_now(&item.item.into_iter().collect::<Vec<_>>())?.into_values().next();
     let says = says.ok_or(Error::NotFound)?;
     let proposed = match item.action {
-        Action::Add => something_new(fields)?,
+        Action::Add => something_new(work, entry_of(work, &says)?, fields)?,
         _ => differing(entry_of(work, &says)?, &says, fields)?,
     };
     keep_redline(work, change, &item, (&proposed, &says.fields, &says.based_on))
@@ -464,13 +464,28 @@ fn entry_of<'a>(work: &Work<'a>, says: &Says) -> Result<&'a Entry> {
     work.registry().kind(&says.mention.kind).ok_or(Error::NotFound)
 }
 
-fn something_new(fields: &Map<String, Json>) -> Result<Map<String, Json>> {
-    let says_something = fields.values().any(|it| it.as_str().is_some_and(|it| !it.trim().is_empty()));
-    if says_something {
-        Ok(fields.clone())
-    } else {
-        Err(Faults::one("statement", text!("Write what is new.")).into())
+/// What is put into a whole, with what the house keeps of such a record, as a table writes it.
+fn something_new(work: &Work, whole: &Entry, fields: &Map<String, Json>) -> Result<Map<String, Json>> {
+    let (mut own, extra) = web::extra::parted(fields)?;
+    let says_something = own.values().any(|it| it.as_str().is_some_and(|it| !it.trim().is_empty()));
+    if !says_something {
+        return Err(Faults::one("statement", text!("Write what is new.")).into());
     }
+    let kind = whole.holds_kind().unwrap_or_default();
+    let extra = web::extra::read_row(work, kind, &extra)?;
+    let (fields, mut cells) = (work.fields_of(kind)?, web::extra::Cells::new(work));
+    let mut faults = Faults::default();
+    for (key, value) in &extra {
+        let field = fields.iter().find(|it| it.key == *key && it.is_in_use());
+        let place = format!("extra.{key}");
+        faults.unless(field.is_some(), &place, text!("There is no such field. Leave it out."));
+        if let Some(field) = field.filter(|_| !value.is_null()) {
+            own.insert(place, cells.written(field, &extra)?.into());
+        }
+    }
+    faults.into_result()?;
+    work.must_say(kind, &extra)?;
+    Ok(own)
 }
 
 /// Only what differs is proposed, so that two changes meet only where they do.

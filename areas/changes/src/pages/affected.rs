@@ -281,6 +281,8 @@ pub struct Redline<'a> {
     pub number: &'a str,
     pub item: &'a Item,
     pub fields: &'a [Asked],
+    /// The fields of the house, of something new.
+    pub extra: Markup,
     pub faults: &'a Faults,
 }
 
@@ -309,6 +311,7 @@ pub fn redline(it: &Redline) -> Markup {
                     p.fine { (parts::words_changed(&one.now, &one.proposed)) }
                 }
             }
+            (it.extra)
             div.row {
                 (Button::send(t!("Propose it")).first())
                 (Button::open(of_change(it.number, "affected"), t!("Cancel")).bare())

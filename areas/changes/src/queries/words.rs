@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{Case, Reader, Result, digest, fold, sql, values};
+use kernel::{Audience, Case, Reader, Result, digest, fold, sql, values};
 use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::{items, sealed_now};
-use crate::model::{ChangeRequest, Item, Lesson};
+use crate::model::{Action, ChangeRequest, Item, Lesson};
 
 /// So many lessons are shown.
 const SHOWN: usize = 5;
@@ -75,8 +75,9 @@ pub fn for_customer(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Json>
     let mut changes = Vec::new();
     for it in items(reader, case.record.id.raw())?.into_iter().filter(|it| it.action.changes()) {
         if is_theirs(reader, &it, case.record.party)? {
+            let proposed = it.proposed.as_ref().map(|_| told(reader, &it));
             changes.push(json!({ "item": it.name, "title": it.title, "action": it.action, "base": it.base,
-                "proposed": it.proposed }));
+                "proposed": proposed }));
         }
     }
     let body = &case.body;
@@ -86,6 +87,21 @@ pub fn for_customer(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Json>
         "source": body.source, "changes": changes,
         "stands_for": digest(&sealed_now(reader, &case.record, body)?)?,
     }))
+}
+
+/// What an item would say as its customer reads it: of what the house keeps of something new only what they read.
+pub fn told(reader: &Reader, item: &Item) -> Map<String, Json> {
+    let mut proposed = item.proposed.clone().unwrap_or_default();
+    let fields = reader.fields_of(kind_of(reader, item)).unwrap_or_default();
+    let is_read = |key: &str| fields.iter().any(|it| it.key == key && it.audience == Audience::Party);
+    proposed.retain(|name, _| name.strip_prefix("extra.").is_none_or(is_read));
+    proposed
+}
+
+/// The kind of what an item would say: of the record, or of what is put into it.
+pub fn kind_of(reader: &Reader, item: &Item) -> &'static str {
+    let Some(own) = reader.registry().of_number(&item.name) else { return "" };
+    if item.action == Action::Add { own.holds_kind().unwrap_or("") } else { own.kind.prefix }
 }
 
 fn is_theirs(reader: &Reader, item: &Item, party: Option<i64>) -> Result<bool> {

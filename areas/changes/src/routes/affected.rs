@@ -2,6 +2,7 @@
 
 use kernel::ColumnHolds::{Choice, Day, Truth, Whole};
 use kernel::{Case, Error, Faults, Permit, Reader, Result};
+use maud::Markup;
 use serde_json::{Map, Value as Json, json};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t, words};
 
@@ -116,11 +117,15 @@ pub fn written(value: &Json) -> String {
     }
 }
 
-/// What of a proposal says something else, with what people call each field.
+/// What of a proposal says something else, with what people call each field, as customers may read it.
 pub fn compared(reader: &Reader, item: &Item) -> Vec<(String, String, String)> {
-    let kind = reader.registry().of_number(&item.name).map_or("", |it| it.kind.prefix);
-    let none = Map::new();
-    let (proposed, base) = (item.proposed.as_ref().unwrap_or(&none), item.base.as_ref().unwrap_or(&none));
+    redlined(reader, item, &queries::told(reader, item))
+}
+
+/// What of these fields says something else than the record.
+fn redlined(reader: &Reader, item: &Item, proposed: &Map<String, Json>) -> Vec<(String, String, String)> {
+    let (kind, none) = (queries::kind_of(reader, item), Map::new());
+    let base = item.base.as_ref().unwrap_or(&none);
     let fields = proposed.iter().map(|(field, after)| {
         let before = base.get(field).map(written).unwrap_or_default();
         (words::label(reader, kind, field), before, written(after))
@@ -266,8 +271,25 @@ fn redline_page(
             sent.raw(&it.name).clone_into(&mut it.proposed);
         }
     }
-    let body = page::redline(&page::Redline { number, item: &item, fields: &fields, faults });
+    let extra = asked_of_house(reader, &item, sent, faults)?;
+    let body = page::redline(&page::Redline { number, item: &item, fields: &fields, extra, faults });
     Ok(Page::new(t!("What {item} is to say", item = &item.name), PLACE, body).with(&["draft.js"]))
+}
+
+/// The fields of the house for something new.
+fn asked_of_house(reader: &Reader, item: &Item, sent: Option<&Form>, faults: &Faults) -> Result<Markup> {
+    if item.action != Action::Add {
+        return Ok(maud::html! {});
+    }
+    let kind = queries::kind_of(reader, item);
+    let (_, written) = web::extra::parted(&item.proposed.clone().unwrap_or_default())?;
+    let said = match web::extra::read_row(reader, kind, &written) {
+        Err(Error::Invalid(_)) => written,
+        read => read?,
+    };
+    let mut form = sent.cloned().unwrap_or_default();
+    form.faults = faults.clone();
+    web::extra::asked(reader, kind, &form, &said)
 }
 
 /// The kind of what an item would say: of the record, or of what is put into it.
@@ -396,6 +418,11 @@ fn sent(reader: &Reader, item: &Item, form: &Form) -> Result<Map<String, Json>> 
             fields.insert(it.name, value);
         }
     }
+    if item.action == Action::Add {
+        let house = reader.fields_of(entry.kind.prefix)?;
+        let sent = house.iter().map(kernel::Field::place_of_fault).filter(|it| form.has(it));
+        fields.extend(sent.map(|it| (it.clone(), json!(form.raw(&it)))));
+    }
     Ok(fields)
 }
 
@@ -419,9 +446,10 @@ pub fn redlines(
     change: i64,
 ) -> Result<Vec<(String, String, Vec<(String, String, String)>)>> {
     let items = queries::items(reader, change)?.into_iter().filter(|it| it.proposed.is_some());
+    let none = Map::new();
     Ok(items
         .map(|it| {
-            let fields = compared(reader, &it);
+            let fields = redlined(reader, &it, it.proposed.as_ref().unwrap_or(&none));
             (it.name, it.title.unwrap_or_default(), fields)
         })
         .collect())

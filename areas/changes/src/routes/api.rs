@@ -470,7 +470,8 @@ async fn done(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): Sent
 #[derive(Deserialize, JsonSchema)]
 #[schemars(rename = "ChangeRedline")]
 struct Redline {
-    /// The fields of the record that are to say something else, `title` among them.
+    /// The fields of the record that are to say something else, `title` among them; of something new those that the
+    /// house keeps of it too, within `extra`.
     fields: Map<String, Json>,
 }
 

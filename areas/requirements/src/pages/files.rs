@@ -161,7 +161,8 @@ fn clause(line: &Line, extra: &[Extra]) -> String {
 /// Everything, for programs; decimals are texts, because 1.50 says more than 1.5.
 pub fn in_json(reading: &Reading, extra: &[Extra]) -> Json {
     let sections = reading.sections.iter().map(|section| {
-        let lines: Vec<Json> = reading.lines_of(&section.key).map(|it| line_in_json(reading, it, extra)).collect();
+        let lines: Vec<Json> =
+            reading.lines_of(&section.key).map(|it| line_in_json(reading, it, extra)).collect();
         json!({ "key": section.key, "title": section.title, "prose": section.prose, "requirements": lines })
     });
     json!({
@@ -235,7 +236,10 @@ mod tests {
         let rows = table::csv_in(&sheet).unwrap();
         let place = rows.rows[0].iter().position(|it| it == "value").unwrap();
         assert_eq!((rows.rows[1][place].as_str(), rows.rows[1][place + 1].as_str()), ("1.50", "-5"));
-        assert_eq!((rows.rows[0].last().unwrap().as_str(), rows.rows[1].last().unwrap().as_str()), ("plant", "Kiel"));
+        assert_eq!(
+            (rows.rows[0].last().unwrap().as_str(), rows.rows[1].last().unwrap().as_str()),
+            ("plant", "Kiel")
+        );
         assert_eq!(rows.rows[1][3], "Line B shall dose, \"always\".");
         let sheet = written(&reading(), &[], Format::Xlsx, Timestamp::UNIX_EPOCH).unwrap();
         assert!(sheet.starts_with(b"PK"));

@@ -226,7 +226,7 @@ fn filters(it: &Rows) -> Markup {
     });
     let of_house = conditions.house.iter().map(|one| Chip {
         field: one.label.clone(),
-        value: one.typed.replacen(&one.key, "", 1).trim_start_matches(':').to_owned(),
+        value: one.typed.replacen(&one.key, "", 1).replacen(':', "", 1),
         without: asking(&to, &[("kept", &conditions.without(&one.typed))]),
     });
     let names = || FILTERED.iter().copied().chain(it.names.iter().map(|(key, _)| key.as_str()));
@@ -368,7 +368,8 @@ mod tests {
     fn an_extra_field_is_read_in_its_cell_and_written_there_as_programs_write_it() {
         let says = [("REQ-1".to_owned(), ("12.5".to_owned(), Shown::Real(12.5, "<kg>".into())))].into();
         let (name, label) = ("extra.weight".to_owned(), "Weight".to_owned());
-        let field = Extra { name, label, control: ("number", None), is_asked: true, says, ..Extra::default() };
+        let field =
+            Extra { name, label, control: ("number", None), is_asked: true, says, ..Extra::default() };
         let shown = extra_cell(&field, "REQ-1").into_string();
         let cell = r#"<td data-field="extra.weight" data-is="Weight""#;
         assert_eq!(shown, format!(r#"{cell} data-value="12.5">12.5 &lt;kg&gt;</td>"#));
