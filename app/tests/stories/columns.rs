@@ -8,6 +8,7 @@ use requirements::{At, Edit, NewRequirement, Requirement, RequirementSet, set};
 use serde_json::{Value as Json, json};
 
 use crate::changes::{agreed_set, fix, management_approves, raise, sign, step, take};
+use crate::checklists::checklist;
 use crate::world::{World, program};
 
 fn define(world: &World, title: &str, holds: Holds, audience: Audience) {
@@ -373,5 +374,40 @@ fn what_a_change_puts_into_a_set_says_what_the_house_asks_of_a_requirement() {
         let added = lines.iter().find(|it| it.body.statement == "Name plates are engraved.").unwrap();
         assert_eq!(added.extra["plant_mark"], "N-9");
         assert_eq!(added.extra["tester"].to_string(), bob, "it is kept by key");
+    }
+}
+
+#[test]
+fn a_requirement_that_answers_a_question_says_what_the_house_asks_or_is_added_by_its_form() {
+    for world in World::on_each_engine() {
+        let list = checklist(&world);
+        let (set, [one, _]) = worked_on(&world);
+        world.ada().does(|work| requirements::lay_beside(work, &set, &list)).unwrap();
+        let mark = ExtraField { of_kind: "REQ".to_owned(), required: true, ..ExtraField::default() };
+        world.sam().does(|work| work.define("Plant mark", &mark)).unwrap();
+        let count = || world.ada().asks(|reader| reader.count("REQ", &kernel::Wanted::default(), 1000));
+        let before = count();
+        let mut ada = program(&world, "ada");
+        let at = format!("/requirement-sets/{set}/checklists/{list}");
+        let words = format!("statement-{list}-market");
+        let said = [("question", "market"), ("answer", "written"), (words.as_str(), "Fit for Kiel.")];
+        let refused = ada.post_form(&at, &said);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("Add it to the set by its own form"), "{}", refused.text);
+        let given = json!({ "question": "market", "answer": "stated", "statement": "Fit for Kiel." });
+        let answers = format!("/api/v1{at}/answers");
+        let refused = ada.post_json(&answers, &given);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("extra.plant_mark"), "{}", refused.text);
+        assert_eq!(count(), before, "what is refused leaves nothing");
+        let mut whole = given.clone();
+        whole["extra"] = json!({ "plant_mark": "N-5" });
+        let stated = ada.post_json(&answers, &whole);
+        assert_eq!(stated.status, StatusCode::OK, "{}", stated.text);
+        let made = stated.json()["requirement"].as_str().unwrap().to_owned();
+        assert_eq!(extra_of(&world, &made), json!({ "plant_mark": "N-5" }));
+        // One that stands in the set already is named as ever.
+        let named = json!({ "question": "noise", "answer": "stated", "requirement": one });
+        assert_eq!(ada.post_json(&answers, &named).status, StatusCode::OK);
     }
 }

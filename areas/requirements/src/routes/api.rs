@@ -404,7 +404,7 @@ async fn create(Sent(visit, sent): Sent) -> Answer {
 }
 
 /// What a new requirement says in the extra fields of the house, which may ask for some of them.
-fn fill_new(work: &mut Work, number: &str, extra: &Fields) -> Result<()> {
+pub(super) fn fill_new(work: &mut Work, number: &str, extra: &Fields) -> Result<()> {
     let mut extra = web::extra::read_row(work, Requirement::KIND.prefix, extra)?;
     work.must_say(Requirement::KIND.prefix, &extra)?;
     extra.retain(|_, it| !it.is_null());

@@ -6,7 +6,7 @@ use kernel::{Body, Error, Faults, New, PersonId, Reader, Result, Vocabulary, tex
 use maud::html;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use web::api::json as in_json;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
@@ -14,7 +14,9 @@ use web::{Answer as Response, Doc, Form, Page, Path, Posted, Routes, Sent, Visit
 
 use super::may_write;
 use crate::commands::{self, Answering};
-use crate::model::{Answer, Asked, Checklist, ChecklistStep, Laid, Question, RequirementSet, Stand};
+use crate::model::{
+    Answer, Asked, Checklist, ChecklistStep, Laid, Question, Requirement, RequirementSet, Stand,
+};
 use crate::pages::{checklist as page, of_set};
 use crate::queries;
 use crate::rules::key_of;
@@ -304,12 +306,28 @@ async fn answer(Path((number, checklist)): Path<(String, String)>, Posted(visit)
             move |work, form| {
                 let question = form.text("question");
                 let given = answering(form, &checklist, question)?;
+                if matches!(given, Answering::Written(_)) {
+                    must_be_written_in_passing(work)?;
+                }
                 commands::answer(work, &number, (&checklist, question), &given)?;
                 Ok(format!("{}#{checklist}-{question}", of_set(&number, "checklists")))
             },
             move |reader, form| beside_page(reader, &same, &at_its_question(form, &list)),
         )
         .await
+}
+
+/// A requirement is written beside its question only where the house asks for nothing beside its words.
+fn must_be_written_in_passing(reader: &Reader) -> Result<()> {
+    match reader.must_say(Requirement::KIND.prefix, &Map::new()) {
+        Err(Error::Invalid(_)) => {
+            let sentence = text!(
+                "Your house asks for more of a new requirement. Add it to the set by its own form, then name it here."
+            );
+            Err(Faults::one("statement", sentence).into())
+        }
+        other => other,
+    }
 }
 
 /// What is wrong, at the fields of the question that was answered.
@@ -371,6 +389,8 @@ struct Given {
     requirement: String,
     /// With `stated`: the words of a requirement that is added.
     statement: String,
+    /// What the extra fields of that requirement say, by their short names.
+    extra: Map<String, Json>,
     /// With `not_applicable` and `open`.
     reason: String,
     /// With `asked`: who sees to it, by the number of a colleague; the owner of the set where nobody is named.
@@ -497,6 +517,9 @@ async fn answer_api(Path((number, checklist)): Path<(String, String)>, Sent(visi
                 Answer::Stated => Answering::Stated(it.requirement),
             };
             let requirement = commands::answer(work, &number, (&checklist, &it.question), &given)?;
+            if let (Answering::Written(_), Some(made)) = (&given, &requirement) {
+                super::api::fill_new(work, made, &it.extra)?;
+            }
             let asked = queries::asked_about(work, &set_of(work, &number)?)?;
             Ok(serde_json::to_value(Answered { requirement, asked })?)
         })
