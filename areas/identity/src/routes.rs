@@ -23,7 +23,6 @@ use web::{Answer, Edge, Envelope, Failure, Page, Routes, Visit, off_the_loop, st
 
 pub use self::access::reached_at;
 pub use self::come::{Behind, Come, asks_for_code, by_link, pass_key};
-pub use self::company::to_do;
 use crate::commands::is_administrator;
 use crate::pages::people::Names;
 use crate::queries;
@@ -43,8 +42,13 @@ pub fn routes() -> Routes {
         .and(api::routes())
 }
 
-/// Who is away and has nobody who acts for them, among the next actions of administrators. Whoever it is has a task.
+/// What waits for administrators: the set-up that somebody left, and who is away and has nobody who acts for them.
 pub fn to_do(reader: &Reader) -> Result<Vec<web::Action>> {
+    Ok([company::to_do(reader)?, unmanned(reader)?].concat())
+}
+
+/// Who is away and has nobody who acts for them, among the next actions of administrators. Whoever it is has a task.
+fn unmanned(reader: &Reader) -> Result<Vec<web::Action>> {
     if !is_administrator(reader.actor) {
         return Ok(Vec::new());
     }
