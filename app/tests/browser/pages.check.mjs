@@ -1,5 +1,5 @@
 // Every page that somebody can reach by links, seen by each person of the demo.
-import { enter, personOf, places, sideways, violations, wrongsOf, holds, until } from "./world.mjs";
+import { enter, personOf, places, sideways, speak, violations, wrongsOf, holds, until } from "./world.mjs";
 
 const most = Number(process.env.PAGES ?? 80); // pages a person
 const alike = 2; // of pages that differ only in the number of a record
@@ -13,15 +13,26 @@ const shapeOf = (address) => {
 
 const looked = new Set(); // shapes that axe has seen
 
-const looks = [[1280, "light"], [1280, "dark"], [360, "light"], [360, "dark"]];
+/** Judged as it is read in English by day and in German by night, on a desk and on a phone. */
+const looks = [["en", "light"], ["de", "dark"]];
+const widths = [1280, 360];
+const spoken = new Set(); // languages in which pages were judged
+
+const languageOf = (tab) => tab.evaluate(() => document.documentElement.lang);
 
 async function look(tab, address, wrongs) {
-  for (const [width, colorScheme] of looks) {
-    await tab.setViewportSize({ width, height: 860 });
+  for (const [language, colorScheme] of looks) {
+    await speak(tab, language);
     await tab.emulateMedia({ colorScheme });
-    const found = [...(await violations(tab)), ...(width === 360 && colorScheme === "light" ? await sideways(tab) : [])];
-    wrongs.push(...found.map((each) => `${address} at ${width} px, ${colorScheme}: ${each}`));
+    if ((await languageOf(tab)) !== language) await tab.reload();
+    spoken.add(await languageOf(tab));
+    for (const width of widths) {
+      await tab.setViewportSize({ width, height: 860 });
+      const found = [...(await violations(tab)), ...(width === 360 ? await sideways(tab) : [])];
+      wrongs.push(...found.map((each) => `${address} at ${width} px, ${language}, ${colorScheme}: ${each}`));
+    }
   }
+  await speak(tab, looks[0][0]);
   await tab.setViewportSize({ width: 1280, height: 860 });
   await tab.emulateMedia({ colorScheme: "light" });
 }
@@ -75,11 +86,45 @@ async function crawl(world, person) {
   holds(!wrongs.length, `${person.role}, ${visited} pages:\n${wrongs.join("\n")}`);
 }
 
+/** What is wider than a phone: each place of the rail, and the first record that is named there. */
+async function wideUnderAFinger(tab) {
+  await tab.goto(places.home);
+  const inTheRail = await tab.locator("nav.rail a[href^='/']").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  holds(inTheRail.length > 2, "nobody finds a place in the rail");
+  const waiting = [places.home, "/notices", "/new", "/me", ...inTheRail], seen = new Set(), wide = [];
+  for (const address of waiting) {
+    if (seen.has(address)) continue;
+    seen.add(address);
+    await tab.goto(address);
+    const { width, record } = await tab.evaluate(() => ({
+      width: document.documentElement.scrollWidth,
+      record: document.querySelector("main tr[data-number] a[href^='/']")?.getAttribute("href"),
+    }));
+    if (width > 360) wide.push(`${address} is ${width} px wide`);
+    if (record && inTheRail.includes(address)) waiting.push(record);
+  }
+  return wide;
+}
+
 export const checks = {
   "each person finds every page whole, quiet and readable": async (world) => {
     const wrongs = [];
     for (const person of world.people) {
       try { await crawl(world, person); } catch (error) { wrongs.push(error.message); }
+    }
+    holds(!wrongs.length, wrongs.join("\n"));
+    for (const [language] of looks) holds(spoken.has(language), `no page was judged in ${language}`);
+  },
+  "under a finger no page is wider than a phone": async (world) => {
+    const wrongs = [];
+    for (const name of ["ada", "carl"]) {
+      const tab = await enter(world, personOf(world, name), { width: 360, height: 740, finger: true });
+      await tab.goto(places.home);
+      holds(await tab.evaluate(() => matchMedia("(pointer: coarse)").matches), "the browser takes a finger for a mouse");
+      for (const [language] of looks) {
+        await speak(tab, language);
+        wrongs.push(...(await wideUnderAFinger(tab)).map((each) => `${name}, ${language}: ${each}`));
+      }
     }
     holds(!wrongs.length, wrongs.join("\n"));
   },

@@ -54,9 +54,10 @@ export const personOf = (world, wanted) => world.people.find(({ address }) => ad
   (() => { throw new Error(`Nobody among the sign-ins is ${wanted}.`); })();
 
 /** A signed-in window of its own. What goes wrong in it is gathered in `tab.wrongs`. */
-export async function enter(world, person, { width = 1280, height = 860, dark = false, script = true } = {}) {
+export async function enter(world, person, { width = 1280, height = 860, dark = false, script = true, finger = false } = {}) {
   const context = await world.browser.newContext({ baseURL: world.at, viewport: { width, height },
     colorScheme: dark ? "dark" : "light", reducedMotion: "reduce", javaScriptEnabled: script, locale: "en-GB",
+    hasTouch: finger, isMobile: finger,
     storageState: world.sessions.get(person.address) });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: world.at });
   const tab = watched(world, await context.newPage());
@@ -73,6 +74,9 @@ async function signIn(tab, { address, password }) {
   await tab.locator('input[type="password"]').fill(password);
   await Promise.all([tab.waitForURL((url) => url.pathname !== places.signIn), tab.locator("main form button:not([type=button])").first().click()]);
 }
+
+/** From now on pages are in this language, whatever their reader chose. */
+export const speak = (tab, code) => tab.context().addCookies([{ name: "language", value: code, url: new URL(tab.url()).origin }]);
 
 /** Gathers what no page may do: errors in the console, breaches of the policy, requests to elsewhere. */
 function watched(world, tab) {
