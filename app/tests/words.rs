@@ -28,12 +28,12 @@ fn every_sentence_has_german_words_and_no_words_are_left_over() {
 
 #[test]
 fn every_choice_of_every_kind_has_its_words() {
-    let registry = app::wiring::registry();
+    let (registry, staff) = (app::wiring::registry(), kernel::Actor::system());
     let mut bare = Vec::new();
     for entry in registry.all() {
         for column in &entry.columns {
             let kernel::ColumnHolds::Choice(codes) = &column.holds else { continue };
-            let unsaid = codes.iter().filter(|it| entry.known_word(&column.name, it).is_none());
+            let unsaid = codes.iter().filter(|it| entry.known_word(&column.name, it, &staff).is_none());
             bare.extend(unsaid.map(|it| format!("{} {}: {it}", entry.kind.prefix, column.name)));
         }
     }

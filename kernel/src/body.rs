@@ -92,12 +92,22 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
     fn word(_field: &str, _code: &str) -> Option<Text> {
         None
     }
+
+    /// What the party reads for it instead, where our word is said from our side.
+    fn word_to_party(_field: &str, _code: &str) -> Option<Text> {
+        None
+    }
 }
 
 /// A state of a workflow: a word with a shape.
 pub trait State: Vocabulary + Default {
     /// What the state means to whoever glances at it: its shape and colour.
     fn tone(self) -> Tone;
+
+    /// What its party reads instead, where our word says nothing to them: "waiting for your answer".
+    fn to_party(self) -> Text {
+        self.text()
+    }
 }
 
 /// What a state means at a glance; drawn as shape and colour beside the word.

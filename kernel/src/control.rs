@@ -11,8 +11,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::validity::{Basis, Starts};
 use crate::{
-    AnyCase, Body, Entry, Error, Frozen, Life, Mention, Missing, PersonId, Reader, Refusal, Result, Sharing,
-    State, Tie, Tone, Work, digest, sql, text, values,
+    Actor, AnyCase, Body, Entry, Error, Frozen, Life, Mention, Missing, PersonId, Reader, Refusal, Result,
+    Sharing, State, Tie, Tone, Work, digest, sql, text, values,
 };
 
 /// What a change proposes for one record.
@@ -85,12 +85,12 @@ fn never_released(number: &str, entry: &Entry) -> Missing {
     Missing { sentence, link: Some(entry.kind.address(number)) }
 }
 
-fn is_worked_on(number: &str, state: &str, entry: &Entry) -> Option<Missing> {
+fn is_worked_on(number: &str, state: &str, entry: &Entry, actor: &Actor) -> Option<Missing> {
     let is_open = entry.open.iter().any(|it| it == state);
     let sentence = text!(
         "{number} is “{state}” and is being worked on. Release it first.",
         number = number,
-        state = entry.state(state).text
+        state = entry.state(state, actor).text
     );
     is_open.then(|| Missing { sentence, link: Some(entry.kind.address(number)) })
 }
@@ -179,7 +179,8 @@ impl Reader<'_> {
                 let kind = self.registry().kind(&whole.kind).filter(|it| it.freezes_parts());
                 about.extend(kind.map(|kind| (whole.number.as_str(), whole.state.as_str(), kind)));
             }
-            let worked_on = about.into_iter().find_map(|(at, state, entry)| is_worked_on(at, state, entry));
+            let mut about = about.into_iter();
+            let worked_on = about.find_map(|(at, state, entry)| is_worked_on(at, state, entry, self.actor));
             if let Some(missing) = worked_on {
                 all.insert(it.id, missing);
             }
@@ -203,7 +204,7 @@ impl Reader<'_> {
                 all.push((whole.number, whole.state, entry));
             }
         }
-        Ok(all.into_iter().find_map(|(at, state, entry)| is_worked_on(&at, &state, entry)))
+        Ok(all.into_iter().find_map(|(at, state, entry)| is_worked_on(&at, &state, entry, self.actor)))
     }
 
     /// The wholes that hold a record.

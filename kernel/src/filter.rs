@@ -9,7 +9,7 @@ use crate::engine::Connection;
 use crate::field::{Field, Holds, comparable};
 use crate::query::{Is, Misread, Query, Term, What};
 use crate::registry::{Column, ColumnHolds};
-use crate::{Entry, Faults, Reader, Result, Sharing, Text, Tone, Value, search, text};
+use crate::{Actor, Entry, Faults, Reader, Result, Sharing, Text, Tone, Value, search, text};
 
 /// So many customers or people may fit one name.
 const MOST_NAMED: i64 = 200;
@@ -99,7 +99,7 @@ impl Reader<'_> {
         if let Some(entry) = entry {
             let columns =
                 entry.columns.iter().filter(|it| self.may_filter_by(entry, it) && !is_taken(&it.name));
-            all.extend(columns.map(|it| of_body(entry, it)));
+            all.extend(columns.map(|it| of_body(entry, it, self.actor)));
             for field in self.fields_of(entry.kind.prefix)? {
                 all.push(of_field(field));
             }
@@ -118,10 +118,12 @@ impl Reader<'_> {
 
     fn filters_of_all(&self, entry: Option<&Entry>) -> Vec<Filter> {
         let states: Vec<(String, Text)> = match entry {
-            Some(entry) => entry.states.iter().map(|it| (it.code.clone(), it.text.clone())).collect(),
+            Some(entry) => {
+                entry.states_to(self.actor).iter().map(|it| (it.code.clone(), it.text.clone())).collect()
+            }
             None => {
                 let mut all: Vec<(String, Text)> = Vec::new();
-                for state in self.registry().all().iter().flat_map(|it| &it.states) {
+                for state in self.registry().all().iter().flat_map(|it| it.states_to(self.actor)) {
                     if all.iter().all(|(code, text)| *code != state.code || *text != state.text) {
                         all.push((state.code.clone(), state.text.clone()));
                     }
@@ -177,7 +179,7 @@ impl Reader<'_> {
     }
 }
 
-fn of_body(entry: &Entry, column: &Column) -> Filter {
+fn of_body(entry: &Entry, column: &Column, actor: &Actor) -> Filter {
     let takes = match &column.holds {
         ColumnHolds::Words | ColumnHolds::Decimal => Takes::Text,
         ColumnHolds::Whole => Takes::Number,
@@ -185,7 +187,7 @@ fn of_body(entry: &Entry, column: &Column) -> Filter {
         ColumnHolds::Truth => Takes::Words(truths()),
         ColumnHolds::Key => Takes::Text,
         ColumnHolds::Choice(codes) => {
-            Takes::Words(codes.iter().map(|it| (it.clone(), entry.word(&column.name, it))).collect())
+            Takes::Words(codes.iter().map(|it| (it.clone(), entry.word(&column.name, it, actor))).collect())
         }
     };
     let source = Source::Body(entry.kind.table, column.name.clone(), column.holds.clone());
@@ -336,8 +338,8 @@ impl Asking<'_, '_> {
             Source::Key(column) => self.key(term, filter, column, values, on),
             Source::State | Source::Kind => {
                 let Takes::Words(known) = &filter.takes else { unreachable!("states are words") };
-                let codes = values.iter().map(|it| code_of(term, filter, known, it));
-                let codes = codes.collect::<Result<Vec<_>>>()?;
+                let codes = values.iter().map(|it| codes_of(term, filter, known, it));
+                let codes = codes.collect::<Result<Vec<_>>>()?.concat();
                 let (column, codes): (&str, Vec<String>) = match filter.source {
                     Source::Kind => ("kind", codes.iter().map(|it| it.to_uppercase()).collect()),
                     _ => ("state", codes),
@@ -725,10 +727,14 @@ fn number_of(term: &Term, value: &str) -> Result<f64> {
 
 /// The code that a value means: the code itself, or the word in English.
 fn code_of(term: &Term, filter: &Filter, known: &[(String, Text)], value: &str) -> Result<String> {
-    let wanted = plain(value);
-    let fits = |(code, text): &&(String, Text)| plain(code) == wanted || plain(&text.to_string()) == wanted;
-    if let Some((code, _)) = known.iter().find(fits) {
-        return Ok(code.clone());
+    codes_of(term, filter, known, value).map(|mut all| all.swap_remove(0))
+}
+
+/// The code that was written, or all whose word it is: a customer reads one word for several states.
+fn codes_of(term: &Term, filter: &Filter, known: &[(String, Text)], value: &str) -> Result<Vec<String>> {
+    let found = codes_for(known, value, Text::to_string);
+    if !found.is_empty() {
+        return Ok(found);
     }
     let some: Vec<&str> = known.iter().map(|(code, _)| code.as_str()).take(12).collect();
     let sentence = text!(
@@ -738,6 +744,15 @@ fn code_of(term: &Term, filter: &Filter, known: &[(String, Text)], value: &str) 
         choices = some.join(", ")
     );
     Err(Misread { at: term.at, sentence }.into_fault())
+}
+
+/// The code that was typed, or all whose word was, as `say` puts it; none where it is neither.
+pub fn codes_for(known: &[(String, Text)], typed: &str, say: impl Fn(&Text) -> String) -> Vec<String> {
+    let wanted = plain(typed);
+    if let Some((code, _)) = known.iter().find(|(code, _)| plain(code) == wanted) {
+        return vec![code.clone()];
+    }
+    known.iter().filter(|(_, text)| plain(&say(text)) == wanted).map(|(code, _)| code.clone()).collect()
 }
 
 /// A word as it is compared: folded, with what parts words as one mark.
@@ -821,6 +836,17 @@ fn day_of(value: &str, today: Date, toward: Toward) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_that_is_read_for_several_states_means_all_of_them() {
+        let known =
+            [("draft", text!("With us")), ("released", text!("With us")), ("agreed", text!("Agreed"))];
+        let known = known.map(|(code, word)| (code.to_owned(), word));
+        let codes = |typed| codes_for(&known, typed, Text::to_string);
+        assert_eq!(codes("with us"), ["draft", "released"]);
+        assert_eq!(codes("released"), ["released"], "a code means itself");
+        assert!(codes("with them").is_empty());
+    }
 
     #[test]
     fn days_are_understood_as_people_write_them() {

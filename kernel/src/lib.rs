@@ -80,7 +80,7 @@ pub use engine::Address;
 pub use error::{Error, Faults, Missing, Refusal, Result, Verdict, broken};
 pub use field::{ExtraField, Field, FieldState, FieldStep, Holds, key_of};
 pub use file::{Attachment, Audience};
-pub use filter::{Filter, Label, Takes, plain};
+pub use filter::{Filter, Label, Takes, codes_for, plain};
 pub use flow::{Flow, Offer, Permit, Rule, nothing, rule};
 pub use gate::Asks;
 pub use id::Id;

@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json};
 use crate::db::House;
 use crate::engine::Connection;
 use crate::{
-    Actor, Body, Case, Claim, Error, Field, Id, PartyId, PersonId, Record, Registry, Result, Secrets,
+    Actor, Body, Case, Claim, Error, Field, Id, Named, PartyId, PersonId, Record, Registry, Result, Secrets,
     Sharing, Sql, Value, schema, sql, values,
 };
 
@@ -93,6 +93,11 @@ impl<'db> Reader<'db> {
     /// The kinds of records there are.
     pub fn registry(&self) -> &'db Registry {
         &self.house.registry
+    }
+
+    /// The word behind the code of a state, as the actor reads it; none of a kind that is not known.
+    pub fn state_of(&self, kind: &str, code: &str) -> Option<Named> {
+        self.registry().kind(kind).map(|it| it.state(code, self.actor))
     }
 
     /// The secrets: their public halves stand on `/trust`.

@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::gate::Gates;
 use crate::{
-    Bearing, Body, Case, Error, Faults, Frozen, Kind, Made, Missing, New, Offer, PersonId, Reader, Refusal,
-    Result, Starts, State, Text, Tone, Vocabulary, Work, text, typed,
+    Actor, Bearing, Body, Case, Error, Faults, Frozen, Kind, Made, Missing, New, Offer, PersonId, Reader,
+    Refusal, Result, Starts, State, Text, Tone, Vocabulary, Work, text, typed,
 };
 
 /// All kinds, filled from what the areas declare.
@@ -25,6 +25,8 @@ pub struct Entry {
     pub kind: Kind,
     /// The clause that it serves.
     pub states: Vec<Named>,
+    /// The same in the words that their party reads.
+    states_to_party: Vec<Named>,
     /// The codes of the states in which it waits for nobody although it is neither over nor ended.
     pub settled: Vec<String>,
     pub steps: Vec<Named>,
@@ -51,6 +53,7 @@ pub struct Entry {
     /// Whether each record is a party itself: an organisation.
     pub is_party: bool,
     word: fn(&str, &str) -> Option<Text>,
+    word_to_party: fn(&str, &str) -> Option<Text>,
     bodies: fn(&Reader, &[i64]) -> Result<Vec<(i64, Json, String)>>,
     /// What its records are to those that are tied to them.
     pub bearing: Bearing,
@@ -223,6 +226,7 @@ impl Registry {
         self.kinds.push(Entry {
             kind: B::KIND,
             states: B::State::ALL.iter().map(|it| state(*it)).collect(),
+            states_to_party: B::State::ALL.iter().map(|it| state_to_party(*it)).collect(),
             settled: B::SETTLED.iter().map(|it| it.code()).collect(),
             steps: B::Step::ALL.iter().map(|it| step(*it)).collect(),
             rules: rules::<B>(),
@@ -237,6 +241,7 @@ impl Registry {
             gives: None,
             is_party: B::IS_PARTY,
             word: B::word,
+            word_to_party: B::word_to_party,
             bodies: |reader, ids| {
                 let found = reader.find_many::<B>(ids)?.into_iter();
                 found
@@ -561,14 +566,15 @@ impl Entry {
         self.schema()["properties"].get(name).is_some()
     }
 
-    /// What people read for the code of a word in a field of the body, where the kind has a word of its own for it.
-    pub fn known_word(&self, field: &str, code: &str) -> Option<Text> {
-        (self.word)(field, code)
+    /// What somebody reads for the code of a word in a field of the body, where the kind has a word of its own for it.
+    pub fn known_word(&self, field: &str, code: &str, actor: &Actor) -> Option<Text> {
+        let theirs = actor.is_outside().then(|| (self.word_to_party)(field, code)).flatten();
+        theirs.or_else(|| (self.word)(field, code))
     }
 
-    /// What people read for the code of a word in a field of the body.
-    pub fn word(&self, field: &str, code: &str) -> Text {
-        (self.word)(field, code).unwrap_or_else(|| {
+    /// What somebody reads for the code of a word in a field of the body.
+    pub fn word(&self, field: &str, code: &str, actor: &Actor) -> Text {
+        self.known_word(field, code, actor).unwrap_or_else(|| {
             let mut words = code.replace('_', " ");
             if let Some(first) = words.get_mut(..1) {
                 first.make_ascii_uppercase();
@@ -592,9 +598,14 @@ impl Entry {
         self.schema
     }
 
-    /// The word behind the code of a state.
-    pub fn state(&self, code: &str) -> Named {
-        let known = self.states.iter().find(|it| it.code == code).cloned();
+    /// Its states as somebody reads them: their party reads words that say something to them.
+    pub fn states_to(&self, actor: &Actor) -> &[Named] {
+        if actor.is_outside() { &self.states_to_party } else { &self.states }
+    }
+
+    /// The word behind the code of a state, as somebody reads it.
+    pub fn state(&self, code: &str, actor: &Actor) -> Named {
+        let known = self.states_to(actor).iter().find(|it| it.code == code).cloned();
         known.unwrap_or_else(|| Named {
             code: code.to_owned(),
             text: text!("{state}", state = code),
@@ -661,6 +672,14 @@ fn state<S: State>(it: S) -> Named {
     Named { code: it.code(), text: it.text(), tone: Some(it.tone()) }
 }
 
+fn state_to_party<S: State>(it: S) -> Named {
+    Named { text: it.to_party(), ..state(it) }
+}
+
+fn state_to<S: State>(it: S, actor: &Actor) -> Named {
+    if actor.is_outside() { state_to_party(it) } else { state(it) }
+}
+
 fn step<S: Vocabulary>(it: S) -> Named {
     Named { code: it.code(), text: it.text(), tone: None }
 }
@@ -677,7 +696,7 @@ fn any<B: Body>(case: &Case<B>, reader: &Reader) -> Result<AnyCase> {
         number: it.number.clone(),
         title: it.title.clone(),
         kind: B::KIND.prefix,
-        state: state(it.state),
+        state: state_to(it.state, reader.actor),
         owner: it.owner,
         function: it.function,
         party: it.party,

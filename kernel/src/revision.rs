@@ -37,7 +37,7 @@ crate::vocabulary! {
         /// In force.
         Effective = text!("effective"),
         /// Replaced by a later one.
-        Superseded = text!("superseded"),
+        Superseded = text!("replaced by a later one"),
         Withdrawn = text!("withdrawn"),
     }
 }

@@ -190,7 +190,7 @@ pub fn cells(
                 Source::Number => Shown::Number(row.number.clone()),
                 Source::Title => Shown::Title(row.title.clone()),
                 Source::State => {
-                    let state: Named = entry.state(&row.state);
+                    let state: Named = entry.state(&row.state, reader.actor);
                     Shown::State(Standing { word: say(&state.text), shape: words::shape(state.tone) })
                 }
                 // What the product itself answers for waits for somebody to take it.
@@ -228,7 +228,9 @@ fn of_body(reader: &Reader, entry: &Entry, field: &OfBody, value: &Json) -> Resu
             Some(it) => Shown::Words(it.title),
             None => Shown::Empty,
         },
-        (ColumnHolds::Choice(_), Json::String(code)) => Shown::Words(say(&entry.word(&field.name, code))),
+        (ColumnHolds::Choice(_), Json::String(code)) => {
+            Shown::Words(say(&entry.word(&field.name, code, reader.actor)))
+        }
         (ColumnHolds::Day, Json::String(day)) => day.parse().map_or(Shown::Empty, Shown::Day),
         (ColumnHolds::Moment, value) => value
             .as_i64()
@@ -239,7 +241,8 @@ fn of_body(reader: &Reader, entry: &Entry, field: &OfBody, value: &Json) -> Resu
         (_, Json::String(words)) if words.is_empty() => Shown::Empty,
         (ColumnHolds::Decimal, Json::String(words)) => Shown::Decimal(words.clone()),
         (_, Json::String(words)) => {
-            Shown::Words(entry.known_word(&field.name, words).map_or_else(|| words.clone(), |it| say(&it)))
+            let known = entry.known_word(&field.name, words, reader.actor);
+            Shown::Words(known.map_or_else(|| words.clone(), |it| say(&it)))
         }
         _ => Shown::Empty,
     })

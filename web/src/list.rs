@@ -289,7 +289,7 @@ fn of_the_house(reader: &Reader, entry: &Entry) -> Vec<View> {
         return given.collect();
     }
     let mut views = Vec::new();
-    let going: Vec<&kernel::Named> = entry.states.iter().filter(|it| !is_over(it)).collect();
+    let going: Vec<&kernel::Named> = entry.states_to(reader.actor).iter().filter(|it| !is_over(it)).collect();
     if going.len() < entry.states.len() {
         let label = if let [only] = going.as_slice() { say(&only.text) } else { t!("Open") };
         views.push(view(label, "open", "is:open"));

@@ -1,6 +1,6 @@
 //! Questions as people type them, in their language: `status:freigegeben` is `state:released`.
 
-use kernel::{Faults, Filter, Label, Query, Reader, Result, Takes, Term, What, plain};
+use kernel::{Faults, Filter, Label, Query, Reader, Result, Takes, Term, Text, What, codes_for, plain};
 use serde::Serialize;
 
 use crate::language::{self, say};
@@ -25,9 +25,7 @@ pub fn read(reader: &Reader, kind: Option<&str>, typed: &str) -> Result<Query, k
             && let Some(filter) = named(&filters, name)
         {
             filter.name.clone_into(name);
-            for value in values {
-                *value = meant(filter, value);
-            }
+            *values = values.iter().flat_map(|it| meant(filter, it)).collect();
         }
     }
     check(reader, kind, &query)?;
@@ -52,17 +50,21 @@ pub fn label(filter: &Filter) -> String {
     }
 }
 
-/// The value that is kept for one that was typed.
-fn meant(filter: &Filter, value: &str) -> String {
+/// The value that is kept for one that was typed; several where one word is read for each of them.
+fn meant(filter: &Filter, value: &str) -> Vec<String> {
     let wanted = plain(value);
     if let Takes::Words(known) = &filter.takes {
-        let found = known.iter().find(|(code, text)| plain(code) == wanted || plain(&say(text)) == wanted);
-        return found.map_or_else(|| value.to_owned(), |(code, _)| code.clone());
+        let found = codes_for(known, value, say);
+        return if found.is_empty() { vec![value.to_owned()] } else { found };
     }
-    if wanted == plain(&t!("me")) {
-        return "me".to_owned();
-    }
-    if wanted == plain(&t!("none")) { "none".to_owned() } else { value.to_owned() }
+    let kept = if wanted == plain(&t!("me")) {
+        "me"
+    } else if wanted == plain(&t!("none")) {
+        "none"
+    } else {
+        value
+    };
+    vec![kept.to_owned()]
 }
 
 /// The conditions of a question as chips, each with the address of the list without it.
@@ -84,7 +86,8 @@ fn spoken(filters: &[Filter], term: &Term) -> (String, String) {
         What::Phrase(words) => (t!("Words"), format!("“{words}”")),
         What::Filter { name, is, values } => {
             let filter = named(filters, name);
-            let values: Vec<String> = values.iter().map(|it| value_of(filter, it)).collect();
+            let mut values: Vec<String> = values.iter().map(|it| value_of(filter, it)).collect();
+            values.dedup();
             let sign = if *is == kernel::Is::Of { String::new() } else { format!("{} ", is.sign()) };
             (filter.map_or_else(|| name.clone(), label), format!("{sign}{}", values.join(", ")))
         }
@@ -170,7 +173,10 @@ pub fn suggestions(reader: &Reader, kind: Option<&str>, typed: &str) -> Result<V
 /// What a filter takes, by an example.
 fn example(filter: &Filter) -> String {
     match &filter.takes {
-        Takes::Words(known) => known.iter().take(3).map(|(_, it)| say(it)).collect::<Vec<_>>().join(", "),
+        Takes::Words(known) => {
+            let words = words_of(known).into_iter().take(3).map(|(word, _)| word);
+            words.collect::<Vec<_>>().join(", ")
+        }
         Takes::Choices(known) => known.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", "),
         Takes::Organisation => t!("name or number"),
         Takes::Person => t!("me, or a name"),
@@ -180,13 +186,25 @@ fn example(filter: &Filter) -> String {
     }
 }
 
+/// The words that can be typed, each once, with the first code that it stands for.
+fn words_of(known: &[(String, Text)]) -> Vec<(String, &str)> {
+    let mut all: Vec<(String, &str)> = Vec::with_capacity(known.len());
+    for (code, text) in known {
+        let word = say(text);
+        if all.iter().all(|(other, _)| *other != word) {
+            all.push((word, code));
+        }
+    }
+    all
+}
+
 /// The values of a filter that begin like what was typed, each with a note.
 fn values(reader: &Reader, filter: &Filter, part: &str) -> Result<Vec<(String, String)>> {
     let wanted = plain(part);
     let fits = |word: &str| plain(word).starts_with(&wanted);
     Ok(match &filter.takes {
         Takes::Words(known) => {
-            let words = known.iter().map(|(code, text)| (say(text), code.clone()));
+            let words = words_of(known).into_iter();
             let words = words.filter(|(word, code)| fits(word) || fits(code));
             words.map(|(word, _)| (plain(&word), word)).collect()
         }

@@ -129,11 +129,11 @@ fn raised_from(reader: &Reader, case: &AnyCase) -> Vec<Button> {
 /// The states of the usual way, with where we are; a state off that way is shown at its end.
 fn steps(reader: &Reader, kind: &kernel::Entry, case: &AnyCase, deeds: &[Deed]) -> Markup {
     let today = language::day_of(reader.now);
-    let way = usual_way(kind, &case.state.code);
+    let way = usual_way(reader, kind, &case.state);
     if way.len() < 2 {
         return html! {};
     }
-    let here = way.iter().position(|it| it.code == case.state.code).unwrap_or(0);
+    let here = way.iter().position(|it| it.text == case.state.text).unwrap_or(0);
     let since = |code: &str| {
         deeds.iter().rev().find(|deed| state_after(deed, &case.number) == Some(code)).map(|deed| deed.at)
     };
@@ -156,8 +156,9 @@ fn steps(reader: &Reader, kind: &kernel::Entry, case: &AnyCase, deeds: &[Deed]) 
     parts::steps(&steps)
 }
 
-/// From the first state along the first step out of each, as far as that leads; the present state is on it.
-fn usual_way(kind: &kernel::Entry, now: &str) -> Vec<kernel::Named> {
+/// From the first state along the first step out of each, as far as that leads; the present state is on it. What
+/// reads the same to whoever asks is one stage.
+fn usual_way(reader: &Reader, kind: &kernel::Entry, now: &kernel::Named) -> Vec<kernel::Named> {
     let mut way: Vec<kernel::Named> = kind.states.first().cloned().into_iter().collect();
     while let Some(last) = way.last() {
         let next = kind
@@ -169,10 +170,12 @@ fn usual_way(kind: &kernel::Entry, now: &str) -> Vec<kernel::Named> {
             None => break,
         }
     }
-    if way.iter().all(|it| it.code != now) {
+    if way.iter().all(|it| it.code != now.code) {
         way.truncate(1);
-        way.push(kind.state(now));
+        way.push(now.clone());
     }
+    let mut way: Vec<_> = way.iter().map(|it| kind.state(&it.code, reader.actor)).collect();
+    way.dedup_by(|later, it| later.text == it.text);
     way
 }
 
@@ -225,7 +228,7 @@ pub fn around(reader: &Reader, record: (i64, &str), address: &str) -> Result<Bes
     let line = |it: &kernel::Neighbour| {
         let role = if it.is_target { it.role.text() } else { it.role.reversed() };
         let to = reader.registry().address(&it.kind, &it.number);
-        let state = reader.registry().kind(&it.kind).map(|kind| say(&kind.state(&it.state).text));
+        let state = reader.state_of(&it.kind, &it.state).map(|it| say(&it.text));
         let line = ThreadLine::to(words::symbol(reader, &it.kind), to, format!("{} {}", it.number, it.title))
             .note(html! {
                 (say(&role)) @if let Some(state) = state { " · " (state) }
@@ -480,8 +483,7 @@ fn what(reader: &Reader, deed: &Deed, part: &Json) -> String {
         if part["state"][0] == "" {
             return t!("opened this");
         }
-        let state =
-            reader.registry().kind(kind).map_or_else(|| after.to_owned(), |it| say(&it.state(after).text));
+        let state = reader.state_of(kind, after).map_or_else(|| after.to_owned(), |it| say(&it.text));
         return t!("moved it to “{state}”", state = state);
     }
     if let Some(link) = part.get("links").and_then(|it| it.get(0)) {
@@ -603,7 +605,7 @@ fn shown(reader: &Reader, kind: Option<&kernel::Entry>, field: &str, value: &Jso
         || kind.is_some_and(|it| it.keys.contains(&field));
     Ok(match value {
         Json::Null => String::new(),
-        Json::String(it) => kind.map_or_else(|| it.clone(), |kind| plain(kind, field, it)),
+        Json::String(it) => kind.map_or_else(|| it.clone(), |kind| plain(reader, kind, (field, it))),
         Json::Bool(true) => t!("yes"),
         Json::Bool(false) => t!("no"),
         Json::Number(it) if is_key => {
@@ -629,14 +631,14 @@ fn is_moment(kind: &kernel::Entry, field: &str) -> bool {
 }
 
 /// The words behind a code, a day as people write it, or the text itself.
-fn plain(kind: &kernel::Entry, field: &str, text: &str) -> String {
-    if let Some(word) = kind.known_word(field, text) {
+fn plain(reader: &Reader, kind: &kernel::Entry, (field, text): (&str, &str)) -> String {
+    if let Some(word) = kind.known_word(field, text, reader.actor) {
         return say(&word);
     }
     let holds = kind.columns.iter().find(|it| it.name == field).map(|it| &it.holds);
     match holds {
         Some(kernel::ColumnHolds::Choice(codes)) if codes.iter().any(|it| it == text) => {
-            say(&kind.word(field, text))
+            say(&kind.word(field, text, reader.actor))
         }
         Some(kernel::ColumnHolds::Decimal) if !text.is_empty() => language::decimal(text),
         Some(kernel::ColumnHolds::Day) => text.parse().map_or_else(|_| text.to_owned(), language::day),

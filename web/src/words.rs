@@ -1,9 +1,10 @@
 //! Words that belong to the envelope of every record, whatever its kind.
 
 use kernel::{Reader, Text, Tone, text};
+use maud::{Markup, html};
 
 use crate::language::say;
-use crate::parts::{State, Symbol};
+use crate::parts::{self, State, Symbol};
 use crate::t;
 
 /// What people call a field of the envelope; the name itself where it is none of them.
@@ -65,6 +66,18 @@ pub fn setting(name: &str) -> String {
 /// The shape of a state; open where the kind does not say.
 pub fn shape(tone: Option<Tone>) -> State {
     tone.map_or(State::Open, State::from)
+}
+
+/// The state of a record of a kind as whoever asks reads it: a shape and a word; nothing of a kind that is not known.
+pub fn state(reader: &Reader, kind: &str, code: &str) -> Markup {
+    let state = reader.state_of(kind, code);
+    html! { @if let Some(it) = state { (parts::state(shape(it.tone), say(&it.text))) } }
+}
+
+/// The same in the head of a page.
+pub fn state_boxed(reader: &Reader, kind: &str, code: &str) -> Markup {
+    let state = reader.state_of(kind, code);
+    html! { @if let Some(it) = state { (parts::state_boxed(shape(it.tone), say(&it.text))) } }
 }
 
 /// The symbol of a kind.

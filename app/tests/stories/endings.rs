@@ -164,10 +164,10 @@ fn reads(world: &World, path: &str, number: &str, state: &str, word: &str) {
 fn a_customer_reads_that_a_set_is_off_and_nothing_of_the_work_on_its_next_revision() {
     for world in World::on_each_engine() {
         for (step, state, word) in
-            [("withdraw", "withdrawn", "Withdrawn"), ("decline", "declined", "Declined")]
+            [("withdraw", "withdrawn", "Withdrawn"), ("decline", "declined", "Declined by us")]
         {
             let set = world.offered_set();
-            reads(&world, "requirement-sets", &set, "released", "Released");
+            reads(&world, "requirement-sets", &set, "released", "With us");
             press(&world, "ada", &set, step).unwrap();
             reads(&world, "requirement-sets", &set, state, word);
             let page = program(&world, "carl").get(&format!("/requirement-sets/{set}")).text;
@@ -180,7 +180,7 @@ fn a_customer_reads_that_a_set_is_off_and_nothing_of_the_work_on_its_next_revisi
         let held = world.ada().asks(|reader| requirements::read(reader, &set, requirements::At::Now));
         let requirement = held.lines[0].number.clone();
         world.ada().does(|work| requirements::withdraw(work, &requirement, "No longer")).unwrap();
-        reads(&world, "requirement-sets", &set, "released", "Released");
+        reads(&world, "requirement-sets", &set, "released", "With us");
         let seen = world.carl().asks(|reader| reader.mention_of(&requirement)).state;
         assert_ne!(seen, "withdrawn", "the requirement as it was offered");
         press(&world, "ada", &set, "withdraw").unwrap();
@@ -203,12 +203,35 @@ fn a_customer_reads_that_a_set_is_off_and_nothing_of_the_work_on_its_next_revisi
 }
 
 #[test]
+fn a_customer_reads_how_far_a_set_is_in_words_that_say_something_to_them() {
+    for world in World::on_each_engine() {
+        let set = world.offered_set();
+        let address = format!("/requirement-sets/{set}");
+        let mut carl = program(&world, "carl");
+        let page = carl.get(&address).text;
+        for word in ["With us", "Being checked by us", "Waiting for your answer"] {
+            assert!(page.contains(word), "{word} is not on the page: {page}");
+        }
+        for word in ["In review", "Customer sign-off"] {
+            assert!(!page.contains(word), "{word} is a word of ours: {page}");
+        }
+        // He reads one word for several states, and it finds all of them.
+        let list = carl.get("/requirement-sets?q=state:with-us").text;
+        assert!(list.contains(&set), "{list}");
+        let ours = program(&world, "ada").get(&address).text;
+        assert!(ours.contains("In review") && !ours.contains("Being checked by us"), "{ours}");
+    }
+}
+
+#[test]
 fn a_customer_who_was_asked_reads_that_the_change_is_off() {
     for world in World::on_each_engine() {
         let management = crate::changes::management_approves(&world);
-        for (state, word) in
-            [("rejected", "Rejected"), ("withdrawn", "Withdrawn"), ("superseded", "Superseded")]
-        {
+        for (state, word) in [
+            ("rejected", "Not carried out"),
+            ("withdrawn", "Not carried out"),
+            ("superseded", "Not carried out"),
+        ] {
             let (_, reqs) = crate::changes::agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
             let change = crate::changes::asked_of_the_customer(&world, &reqs[0], &management);
             let mut carl = program(&world, "carl");

@@ -361,7 +361,7 @@ async fn used(Path(number): Path<String>, visit: Visit) -> Answer {
             let before = asked.whole("before").unwrap_or(0);
             let rows = queries::used_by(reader, case.record.id.raw(), kind.kind.prefix, before)?;
             let marked = rows.into_iter().map(|row| {
-                let state = kind.state(&row.state);
+                let state = kind.state(&row.state, reader.actor);
                 (row, words::shape(state.tone), web::language::say(&state.text))
             });
             let body =

@@ -255,6 +255,17 @@ impl kernel::State for State {
             Rejected => Tone::Stopped,
         }
     }
+
+    fn to_party(self) -> Text {
+        match self {
+            Raised | Screened | Impact | Approval => text!("Being checked by us"),
+            CustomerApproval => text!("Waiting for your answer"),
+            Approved | Planned | Implementing => text!("Approved, being prepared"),
+            Verifying | Closed => text!("In force"),
+            Rejected | Withdrawn | Superseded => text!("Not carried out"),
+            Deferred => self.text(),
+        }
+    }
 }
 
 impl State {

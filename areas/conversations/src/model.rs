@@ -5,7 +5,7 @@ mod meeting;
 mod statement;
 
 use jiff::Timestamp;
-use kernel::{Audience, PersonId, Text, text};
+use kernel::{Actor, Audience, PersonId, Text, Vocabulary, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +64,22 @@ kernel::vocabulary! {
         Them = text!("Waits for them"),
         #[default]
         Nobody = text!("Waits for nobody"),
+    }
+}
+
+impl WaitsFor {
+    /// The same to whom we speak with.
+    pub fn to_party(self) -> Text {
+        match self {
+            Self::Us => text!("With us"),
+            Self::Them => text!("Waiting for your answer"),
+            Self::Nobody => self.text(),
+        }
+    }
+
+    /// The word as somebody reads it.
+    pub fn said_to(self, actor: &Actor) -> Text {
+        if actor.is_outside() { self.to_party() } else { self.text() }
     }
 }
 

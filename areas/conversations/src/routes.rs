@@ -113,6 +113,7 @@ fn inbox(reader: &Reader, asked: &Form, open: &str, functions: Functions) -> Res
             title: row.title,
             state: ConversationState::of(&row.state).unwrap_or_default(),
             waits_for: body.waits_for,
+            turn: web::language::say(&body.waits_for.said_to(reader.actor)),
             last_at: body.last_at,
             last_from: body.last_from,
             customer: row.party.map(|it| reader.name_of(it)).transpose()?,
@@ -172,7 +173,8 @@ async fn show_record(visit: Visit, Path(number): Path<String>) -> Answer {
         .read(move |reader| {
             let case = reader.registry().kind("CV").ok_or(Error::NotFound)?.find(reader, &number)?;
             let body: Conversation = serde_json::from_value(case.body.clone())?;
-            let body = pages::in_record(&number, &body, reader.now);
+            let turn = web::language::say(&body.waits_for.said_to(reader.actor));
+            let body = pages::in_record(&number, &body, &turn, reader.now);
             record::show(reader, &case, Extra { body, place: Some("/inbox".to_owned()), ..Extra::default() })
         })
         .await

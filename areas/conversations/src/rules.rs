@@ -43,6 +43,14 @@ impl State for ConversationState {
             Closed => Tone::Past,
         }
     }
+
+    fn to_party(self) -> Text {
+        match self {
+            Open => text!("With us"),
+            Waiting => text!("Waiting for your answer"),
+            Closed => self.text(),
+        }
+    }
 }
 
 impl Body for Conversation {
@@ -105,6 +113,10 @@ impl Body for Conversation {
             "waits_for" => WaitsFor::of(code).map(Vocabulary::text),
             _ => None,
         }
+    }
+
+    fn word_to_party(field: &str, code: &str) -> Option<Text> {
+        if field == "waits_for" { WaitsFor::of(code).map(WaitsFor::to_party) } else { None }
     }
 }
 

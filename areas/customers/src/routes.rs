@@ -162,7 +162,7 @@ fn candidates(
 fn group(reader: &Reader, it: WithThem) -> Group {
     let entry = reader.registry().kind(it.kind).expect("it was listed by its kind");
     let line = |row: kernel::Listed| {
-        let state = entry.state(&row.state);
+        let state = entry.state(&row.state, reader.actor);
         RecordLine {
             symbol: words::symbol(reader, it.kind),
             address: entry.kind.address(&row.number),

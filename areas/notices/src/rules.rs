@@ -142,6 +142,16 @@ impl kernel::State for State {
             Excused | Withdrawn => Tone::Past,
         }
     }
+
+    fn to_party(self) -> Text {
+        match self {
+            Prepared => text!("Being prepared by us"),
+            Issued => text!("Waiting for your answer"),
+            Objected => text!("Your objection is with us"),
+            Settled => text!("Your objection is settled"),
+            _ => self.text(),
+        }
+    }
 }
 
 impl State {

@@ -61,7 +61,7 @@ pub fn beside_subject(reader: &Reader, subject: i64) -> Result<Option<Beside>> {
     let (reviews, sign_offs) =
         (queries::reviews_of(reader, subject)?, queries::sign_offs_of(reader, subject)?);
     let of = |kind: &str, path: &str, (number, state, revision): &(String, String, i64)| {
-        let state = reader.registry().kind(kind).map(|it| it.state(state));
+        let state = reader.state_of(kind, state);
         html! {
             li {
                 @let mark = state.as_ref().and_then(|it| it.tone).map_or(State::Open, State::from);

@@ -186,11 +186,10 @@ fn role(it: &Neighbour) -> kernel::Text {
 }
 
 fn state(reader: &Reader, kind: &str, code: &str) -> String {
-    reader.registry().kind(kind).map_or_else(String::new, |it| say(&it.state(code).text))
+    reader.state_of(kind, code).map_or_else(String::new, |it| say(&it.text))
 }
 
 fn line(reader: &Reader, it: &Neighbour, of: &str) -> Line {
-    let kind = reader.registry().kind(&it.kind);
     let to = reader.registry().address(&it.kind, &it.number);
     Line::new(
         &it.number,
@@ -201,10 +200,7 @@ fn line(reader: &Reader, it: &Neighbour, of: &str) -> Line {
                 (of) " " a href={ "/links/" (it.link) } { (say(&role(it))) } " " (it.number)
                 @if it.is_suspect { " " (parts::state(parts::State::Warn, t!("Suspect"))) }
             },
-            html! { @if let Some(kind) = kind {
-                @let state = kind.state(&it.state);
-                (parts::state(words::shape(state.tone), say(&state.text)))
-            } },
+            words::state(reader, &it.kind, &it.state),
         ],
     )
 }

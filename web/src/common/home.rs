@@ -112,13 +112,12 @@ fn group_of(due: Option<Date>, today: Date) -> String {
 }
 
 fn moved_row(reader: &Reader, it: &Moved) -> Row {
-    let state = reader.registry().kind(&it.kind).map(|kind| kind.state(&it.state));
     let at = jiff::Timestamp::from_microsecond(it.changed_at).unwrap_or_default();
     Row {
         symbol: words::symbol(reader, &it.kind),
         title: format!("{} {}", it.number, it.title),
         address: reader.registry().address(&it.kind, &it.number),
-        why: html! { @if let Some(state) = state { (parts::state(words::shape(state.tone), say(&state.text))) } },
+        why: words::state(reader, &it.kind, &it.state),
         when: parts::when(at, reader.now),
         buttons: Vec::new(),
     }

@@ -105,13 +105,12 @@ pub(crate) fn way_in(known: &BTreeMap<i64, Mention>, from: &Mention, way: &[&Rea
 
 fn line(reader: &Reader, it: &Mention, way: String) -> Line {
     let to = reader.registry().address(&it.kind, &it.number);
-    let state = reader.registry().kind(&it.kind).map(|kind| kind.state(&it.state));
     Line::new(
         &it.number,
         vec![
             parts::number(&it.number, &to),
             html! { a href=(to) { (it.title) } },
-            html! { @if let Some(state) = state { (parts::state(words::shape(state.tone), say(&state.text))) } },
+            words::state(reader, &it.kind, &it.state),
             html! { (way) },
         ],
     )

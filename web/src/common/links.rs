@@ -142,15 +142,10 @@ fn line(reader: &Reader, tie: &Neighbour) -> Line {
             html! { a href={ "/links/" (tie.link) } { (say(&role)) } },
             parts::number(&tie.number, &to),
             html! { a href=(to) { (tie.title) } },
-            state_of(reader, &tie.kind, &tie.state),
+            words::state(reader, &tie.kind, &tie.state),
             judged,
         ],
     )
-}
-
-fn state_of(reader: &Reader, kind: &str, code: &str) -> Markup {
-    let state = reader.registry().kind(kind).map(|it| it.state(code));
-    html! { @if let Some(state) = state { (parts::state(words::shape(state.tone), say(&state.text))) } }
 }
 
 async fn add(path: &'static str, Path(number): Path<String>, Posted(visit): Posted) -> Answer {
@@ -256,7 +251,7 @@ fn end(reader: &Reader, end: &End, title: String) -> Result<Markup> {
         html! {
             p {
                 (parts::number(&end.number, &to)) " " a href=(to) { (end.title) } " "
-                (state_of(reader, &end.kind, &end.state))
+                (words::state(reader, &end.kind, &end.state))
             }
             (changes(reader, end)?)
         },

@@ -190,7 +190,6 @@ fn rows(reader: &Reader, it: &Shown) -> Result<Vec<Row>> {
     let needles = it.query.needles();
     let mut rows = Vec::new();
     for hit in &it.found.hits {
-        let state = reader.registry().kind(&hit.kind).map(|it| it.state(&hit.state));
         let text = match hit.part.as_str() {
             "record" | "extra" => texts.get(&hit.record_id).cloned(),
             part => reader.source_of(part, hit.part_id)?.map(|it| it.body),
@@ -205,7 +204,7 @@ fn rows(reader: &Reader, it: &Shown) -> Result<Vec<Row>> {
                 @if hit.part != "record" && !hit.name.is_empty() { " · " (hit.name) }
                 @if let Some(words) = around { br; (words) }
             },
-            when: html! { @if let Some(state) = state { (parts::state(words::shape(state.tone), say(&state.text))) } },
+            when: words::state(reader, &hit.kind, &hit.state),
             buttons: Vec::new(),
         });
     }

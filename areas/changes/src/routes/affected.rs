@@ -328,8 +328,9 @@ fn asked(reader: &Reader, item: &Item) -> Result<Vec<Asked>> {
             Words | Day | Decimal | Whole => Vec::new(),
             Choice(codes) => {
                 let none = (String::new(), t!("Nothing"));
-                let words =
-                    codes.iter().map(|it| (it.clone(), web::language::say(&entry.word(&column.name, it))));
+                let words = codes
+                    .iter()
+                    .map(|it| (it.clone(), web::language::say(&entry.word(&column.name, it, reader.actor))));
                 std::iter::once(none).chain(words).collect()
             }
             Truth => vec![("true".to_owned(), t!("Yes")), ("false".to_owned(), t!("No"))],

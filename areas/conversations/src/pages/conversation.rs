@@ -20,6 +20,8 @@ pub struct Opened {
     pub title: String,
     pub state: ConversationState,
     pub body: Conversation,
+    /// Whose turn it is, in words.
+    pub turn: String,
     pub owner: Option<String>,
     pub is_mine: bool,
     /// The steps that can be taken now: code and word.
@@ -145,7 +147,7 @@ fn head(it: &Opened) -> Markup {
         header.talk-head {
             h2 id="subject" { (it.title) }
             span.number { (it.number) }
-            (super::inbox::turn(it.state, it.body.waits_for))
+            (super::inbox::turn(it.state, it.body.waits_for, &it.turn))
             div class="row push" {
                 @if it.may_write && !it.is_mine {
                     form.inline method="post" action={ (address) "/owner" } {
@@ -558,14 +560,14 @@ fn join(it: &Opened) -> Markup {
 }
 
 /// What the record page says of the conversation itself.
-pub fn in_record(number: &str, body: &Conversation, now: Timestamp) -> Markup {
+pub fn in_record(number: &str, body: &Conversation, turn: &str, now: Timestamp) -> Markup {
     let facts = [
         (t!("Channel"), html! { (language::word(body.channel)) }),
         (
             t!("Last message"),
             html! { @if body.last_from.is_empty() { (t!("Unknown sender")) } @else { (body.last_from) } " " (parts::when(body.last_at, now)) },
         ),
-        (t!("Whose turn it is"), html! { (language::word(body.waits_for)) }),
+        (t!("Whose turn it is"), html! { (turn) }),
     ];
     parts::section(
         "said",

@@ -32,6 +32,8 @@ pub struct Line {
     pub address: String,
     pub state: ConversationState,
     pub waits_for: WaitsFor,
+    /// Whose turn it is, in words.
+    pub turn: String,
     pub last_at: Timestamp,
     pub last_from: String,
     /// The customer, where it is known.
@@ -96,7 +98,7 @@ fn letter(it: &Inbox, line: &Line) -> Markup {
                 time.fine datetime=(line.last_at) { (language::near_moment(line.last_at, it.now)) }
                 span { @if line.is_unread { (parts::unread()) " " } (line.title) }
                 span class="row fine" {
-                    (turn(line.state, line.waits_for)) " "
+                    (turn(line.state, line.waits_for, &line.turn)) " "
                     @match &line.customer {
                         Some(customer) => (customer),
                         None => (t!("no customer yet")),
@@ -107,13 +109,13 @@ fn letter(it: &Inbox, line: &Line) -> Markup {
     }
 }
 
-/// Whose turn it is, as a state.
-pub fn turn(state: ConversationState, waits_for: WaitsFor) -> Markup {
+/// Whose turn it is, as a state with these words.
+pub fn turn(state: ConversationState, waits_for: WaitsFor, said: &str) -> Markup {
     let shape = match (state, waits_for) {
         (ConversationState::Closed, _) => return parts::state(State::Over, language::word(state)),
         (_, WaitsFor::Us) => State::Here,
         (_, WaitsFor::Them) => State::Waits,
         (_, WaitsFor::Nobody) => State::Open,
     };
-    parts::state(shape, language::word(waits_for))
+    parts::state(shape, said)
 }

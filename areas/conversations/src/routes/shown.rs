@@ -30,6 +30,7 @@ pub fn opened(reader: &Reader, number: &str, capture: Capture) -> Result<Opened>
         number: case.record.number.clone(),
         title: case.record.title.clone(),
         state: case.record.state,
+        turn: web::language::say(&case.body.waits_for.said_to(reader.actor)),
         owner: Some(case.record.owner).filter(|it| *it != 0).map(|it| reader.name_of(it)).transpose()?,
         is_mine: case.record.owner == reader.actor.person,
         steps: offers.map(|it| (it.step.code.clone(), web::language::say(&it.step.text))).collect(),
@@ -179,7 +180,7 @@ pub fn with_them(reader: &Reader, party: PartyId, here: &str) -> Result<Vec<Deed
         all.extend(reader.list(entry.kind.prefix, &wanted)?.rows.into_iter().map(|row| Deed {
             symbol: words::symbol(reader, entry.kind.prefix),
             address: entry.kind.address(&row.number),
-            state: web::language::say(&entry.state(&row.state).text),
+            state: web::language::say(&entry.state(&row.state, reader.actor).text),
             is_here: row.number == here,
             number: row.number,
             title: row.title,

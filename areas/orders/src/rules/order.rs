@@ -134,6 +134,14 @@ impl kernel::State for OrderState {
             Declined | Cancelled => Tone::Stopped,
         }
     }
+
+    fn to_party(self) -> Text {
+        match self {
+            Received => text!("Being checked by us"),
+            Declined => text!("Declined by us"),
+            _ => self.text(),
+        }
+    }
 }
 
 fn every_gate_is_open(case: &Case<Order>) -> Verdict {

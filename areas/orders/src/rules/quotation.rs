@@ -100,6 +100,15 @@ impl kernel::State for QuotationState {
             Withdrawn => Tone::Past,
         }
     }
+
+    fn to_party(self) -> Text {
+        match self {
+            Draft => text!("Being prepared by us"),
+            Sent => text!("Waiting for your answer"),
+            Declined => text!("Declined by you"),
+            _ => kernel::Vocabulary::text(self),
+        }
+    }
 }
 
 /// A customer can say yes to it: it says to whom, what, how many, at what price, and until when.

@@ -7,12 +7,13 @@ use web::parts::{self, Button, Field, Note, Symbol, look_up, note};
 use web::t;
 
 use super::{measured, of_requirement, of_set, rich};
-use crate::model::{Line, Reading, Section, set};
+use crate::model::{Line, Reading, Section};
 
 /// What the document says of itself.
 pub struct Document<'a> {
     pub reading: &'a Reading,
-    pub state: set::State,
+    /// Its state as whoever reads it calls it.
+    pub state: Markup,
     pub revisions: &'a [Revision],
     /// Whether there is a working copy beside the revisions, for whoever reads.
     pub has_working_copy: bool,
@@ -31,7 +32,7 @@ pub fn page(it: &Document) -> Markup {
                 @for section in &reading.sections { a href={ "#" (section.key) } { (section.title) } }
             }
             (article(it, html! {
-                (parts::state_boxed(kernel::State::tone(it.state).into(), word(it.state)))
+                (it.state)
                 span.fine { (which(reading)) }
             }))
         }

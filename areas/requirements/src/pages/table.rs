@@ -10,7 +10,7 @@ use web::parts::{self, Bulk, Button, Chip, Filter, Head, Symbol, Tools, bulk, fi
 use web::t;
 
 use super::{Options, asking, is_rich, label, of_requirement, of_set, options, read, rich, shown_of};
-use crate::model::{Checked, Findings, Line, Reading, Section, set};
+use crate::model::{Checked, Findings, Line, Reading, Section};
 
 /// The columns at first, and those that are shown when all are wanted.
 const FEW: &[&str] = &["statement", "class", "kind", "acceptance", "verification", "function", "priority"];
@@ -35,7 +35,8 @@ const ALL: &[&str] = &[
 pub struct Rows<'a> {
     pub reading: &'a Reading,
     pub findings: &'a Findings,
-    pub state: set::State,
+    /// Its state as whoever reads it calls it.
+    pub state: Markup,
     /// Whether the reader may write in it.
     pub is_open: bool,
     pub functions: Options,
@@ -189,7 +190,7 @@ fn head(it: &Rows, shown: usize) -> Head {
     };
     Head {
         place: Some((reading.number.clone(), of_set(&reading.number, ""))),
-        state: Some(parts::state_boxed(kernel::State::tone(it.state).into(), word(it.state))),
+        state: Some(it.state.clone()),
         aside: Some(html! {
             (t!("{count} requirement" | "{count} requirements", count = all))
             @if shown < all { ", " (t!("{shown} shown", shown = shown)) }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use kernel::{
     Body, Case, Error, Faults, New, Permit, Reader, Result, Revision, Role, Vocabulary, Work, text,
 };
-use maud::html;
+use maud::{Markup, html};
 use web::extra::Cells;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
@@ -386,7 +386,7 @@ fn table_page(reader: &Reader, number: &str, asked: &Form) -> Result<Page> {
     let body = table::page(&table::Rows {
         reading: &reading,
         findings: &findings,
-        state: set.record.state,
+        state: state_of(reader, &set),
         is_open: may_write(reader) && set.record.state == set::State::Draft,
         functions: functions(reader)?,
         conditions: conditions(reader, number, table::Conditions::of(&typed, &names))?,
@@ -583,6 +583,11 @@ fn document_page(reader: &Reader, number: &str, at: At, typed: &str) -> Result<P
     })
 }
 
+/// The state of a set as whoever reads it calls it.
+fn state_of(reader: &Reader, set: &Case<RequirementSet>) -> Markup {
+    web::words::state_boxed(reader, RequirementSet::KIND.prefix, &set.record.state.code())
+}
+
 fn with_document<T>(
     reader: &Reader,
     (number, at): (&str, At),
@@ -602,7 +607,7 @@ fn with_document<T>(
     let customer = set.record.party.map(|it| reader.mention(it)).transpose()?.flatten().map(|it| it.title);
     shown(&document::Document {
         reading: &reading,
-        state: set.record.state,
+        state: state_of(reader, &set),
         revisions: &revisions,
         at: typed.to_owned(),
         has_working_copy,

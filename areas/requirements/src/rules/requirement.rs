@@ -171,6 +171,13 @@ impl kernel::State for State {
             Withdrawn => Tone::Past,
         }
     }
+
+    fn to_party(self) -> Text {
+        match self {
+            Draft => text!("With us"),
+            _ => self.text(),
+        }
+    }
 }
 
 fn its_set_is_worked_on(case: &Case<Requirement>) -> Verdict {

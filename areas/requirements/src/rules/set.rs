@@ -153,6 +153,16 @@ impl kernel::State for State {
             Declined => Tone::Stopped,
         }
     }
+
+    fn to_party(self) -> Text {
+        match self {
+            Draft | Released => text!("With us"),
+            InReview => text!("Being checked by us"),
+            SignOff => text!("Waiting for your answer"),
+            Declined => text!("Declined by us"),
+            _ => kernel::Vocabulary::text(self),
+        }
+    }
 }
 
 fn everything_is_said(case: &Case<RequirementSet>) -> Verdict {

@@ -648,7 +648,7 @@ fn conditions(reader: &Reader, id: i64) -> Result<Vec<ConditionShown>> {
 pub(super) fn questions(reader: &Reader, from: i64) -> Result<Vec<QuestionShown>> {
     let entry = reader.registry().kind("CL").ok_or(Error::NotFound)?;
     let line = |it: queries::ClarificationLine| {
-        let state = entry.state(&it.state);
+        let state = entry.state(&it.state, reader.actor);
         let answers = queries::answers_of(reader, it.id)?.into_iter().map(|it| (it.name, it.words)).collect();
         let mark = State::from(state.tone.unwrap_or(Tone::Idle));
         Ok(QuestionShown {

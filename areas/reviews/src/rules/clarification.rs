@@ -86,4 +86,11 @@ impl State for ClarificationState {
             Withdrawn => Tone::Past,
         }
     }
+
+    fn to_party(self) -> Text {
+        match self {
+            Asked => text!("Not answered yet"),
+            _ => kernel::Vocabulary::text(self),
+        }
+    }
 }

@@ -124,6 +124,15 @@ impl State for SignOffState {
             Withdrawn | Overtaken => Tone::Past,
         }
     }
+
+    fn to_party(self) -> Text {
+        match self {
+            Open => text!("Waiting for your answer"),
+            Queried => text!("Your questions are with us"),
+            Overtaken => text!("Replaced by a later revision"),
+            _ => kernel::Vocabulary::text(self),
+        }
+    }
 }
 
 fn everybody_signed(case: &Case<SignOff>) -> Verdict {
