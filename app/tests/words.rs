@@ -14,7 +14,8 @@ use web::language::{Key, completed, keys_in};
 fn every_sentence_has_german_words_and_no_words_are_left_over() {
     let (keys, entries) = (keys(), entries());
     let known: BTreeSet<&Key> = entries.iter().map(|it| &it.key).collect();
-    let untranslated = entries.iter().filter(|it| it.words.iter().any(String::is_empty));
+    let untranslated =
+        entries.iter().filter(|it| it.words.is_empty() || it.words.iter().any(String::is_empty));
     let faults: Vec<String> = (keys.iter().filter(|it| !known.contains(it)))
         .map(|it| format!("is not in the catalogue: {it:?}"))
         .chain(untranslated.map(|it| format!("has no German words: {:?}", it.key)))
@@ -52,6 +53,17 @@ fn german_words_have_the_gaps_of_their_sentence() {
             assert!(fits, "{key:?}: the gaps of form {place} differ: {words}");
         }
     }
+}
+
+/// Two who add words to the same sentence leave both behind, and one of them is then read somewhere.
+#[test]
+fn each_sentence_has_its_german_words_once() {
+    let kept = fs::read_to_string(catalogue()).unwrap();
+    let count = |block: &str, start: &str| block.lines().filter(|it| it.starts_with(start)).count();
+    let wrong: Vec<&str> = (kept.trim_end().split("\n\n").skip(1))
+        .filter(|it| count(it, "msgid_plural ") + 1 != count(it, "msgstr"))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
 #[test]
