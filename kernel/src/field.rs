@@ -163,7 +163,7 @@ impl Body for ExtraField {
             "names" => text!("Name in other languages"),
             "help" => text!("What should stand there"),
             "audience" => text!("Who reads it"),
-            "place" => text!("Order"),
+            "place" => text!("In which order"),
             "required" => text!("Has to be said"),
             _ => return None,
         })

@@ -209,7 +209,7 @@ fn add(it: &Shown) -> Markup {
                 (filled("effort", Field::measured("effort", t!("Hours"), "h")))
                 (filled("cost", Field::text("cost", t!("Cost beside the hours")).example("1250.00").short()))
             }
-            (filled("after", Field::select("after", t!("After"), tasks(it.plan))))
+            (filled("after", Field::select("after", t!("Comes after"), tasks(it.plan))))
             (Field::select("after", t!("And after"), tasks(it.plan)))
             (Button::send(t!("Put it into the plan")))
         },
@@ -281,7 +281,7 @@ fn facts<'a>(it: &Step<'a>, called: impl Fn(&i64) -> Option<&'a Planned>) -> Vec
     all.push((t!("When"), when(one, it.today)));
     let first: Vec<&Planned> = one.after.iter().filter_map(called).collect();
     if !first.is_empty() {
-        all.push((t!("After"), named(first)));
+        all.push((t!("Comes after"), named(first)));
     }
     let later: Vec<&Planned> = it.plan.steps.iter().filter(|step| step.after.contains(&one.task)).collect();
     if !later.is_empty() {

@@ -100,7 +100,7 @@ kernel::vocabulary! {
         Proposed = text!("Proposed"),
         Planned = text!("Planned"),
         /// Its minutes are being written.
-        Held = text!("Held"),
+        Held = text!("Took place"),
         Minuted = text!("Minutes approved"),
         Cancelled = text!("Called off"),
     }

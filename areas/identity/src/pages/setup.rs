@@ -122,7 +122,7 @@ pub fn suggested() -> [(&'static str, Text, Text); 8] {
         ("quality", text!("Quality"), text!("complaints, change control, audits")),
         ("purchasing", text!("Purchasing"), text!("suppliers and what they deliver")),
         ("logistics", text!("Logistics"), text!("orders, dates, delivery")),
-        ("service", text!("Service"), text!("telephone, repairs, feedback")),
+        ("service", text!("Customer service"), text!("telephone, repairs, feedback")),
         ("management", text!("Management"), text!("approval and objectives")),
     ]
 }

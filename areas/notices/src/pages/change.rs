@@ -59,7 +59,7 @@ pub fn page(it: &Told, written: &Form) -> Markup {
             }
         }))
         @if !it.notices.is_empty() {
-            (section("notices", t!("Notices"), html! {
+            (section("notices", t!("Notices of change"), html! {
                 (notices(it))
                 @if it.notices.len() > SHOWN { p.fine { (t!("And {count} more.", count = it.notices.len() - SHOWN)) } }
             }))

@@ -94,7 +94,7 @@ fn difference(it: &Shown, one: &Compared) -> Markup {
         html! { (place(&one.is.place)) " " (state) },
         html! {
             @if one.is_open || one.is.ours.is_empty() || one.is.theirs.is_empty() {
-                (parts::facts(&[(t!("Ours"), said(one, &one.is.ours)), (t!("Theirs"), said(one, &one.is.theirs))]))
+                (parts::facts(&[(t!("Ours"), said(one, &one.is.ours)), (t!("The customer's"), said(one, &one.is.theirs))]))
             } @else {
                 p { span.fine { (t!("ours, theirs")) } ": " (parts::words_changed(&one.is.ours, &one.is.theirs)) }
             }
@@ -151,7 +151,7 @@ fn both(all: &[Compared]) -> Markup {
     let columns = vec![
         Column::title(t!("Field")),
         Column::text(t!("Ours")),
-        Column::text(t!("Theirs")),
+        Column::text(t!("The customer's")),
         Column::text(t!("Difference")),
     ];
     let rows = all.iter().filter(|it| !it.is.ours.is_empty() || !it.is.theirs.is_empty()).map(|it| {

@@ -119,7 +119,7 @@ fn line(form: &Form, place: usize) -> Markup {
     let wanted = format!("wanted{place}");
     html! {
         div.row {
-            (field("line", t!("Line {place}", place = place)).short())
+            (field("line", t!("Line {no}", no = place)).short())
             (field("article", t!("Article number")).short())
             (field("words", t!("What")))
             (field("quantity", t!("Quantity")).short())

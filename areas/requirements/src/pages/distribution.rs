@@ -61,7 +61,7 @@ fn readers(it: &Distribution) -> Markup {
         Column::title(t!("Person")),
         Column::text(t!("Function")),
         Column::text(t!("Asked")),
-        Column::text(t!("Read")),
+        Column::text(t!("Has read it")),
     ];
     let rows = it.readers.iter().map(|one| {
         Line::new(
@@ -71,7 +71,7 @@ fn readers(it: &Distribution) -> Markup {
                 html! { (one.function_name) },
                 parts::when(one.asked_at, it.now),
                 html! { @match one.read_at {
-                    Some(at) => { (parts::state(State::Good, t!("Read"))) " " (parts::when(at, it.now)) },
+                    Some(at) => { (parts::state(State::Good, t!("Has read it"))) " " (parts::when(at, it.now)) },
                     None if one.is_waited_for() => (parts::state(State::Waits, t!("Not yet"))),
                     None => (parts::state(State::Over, t!("Left before reading it"))),
                 } },

@@ -129,7 +129,7 @@ impl Body for Requirement {
         Some(match field {
             "set_id" => text!("Requirement set"),
             "section" => text!("Section"),
-            "place" => text!("Place"),
+            "place" => text!("Place in its section"),
             "statement" => text!("Statement"),
             "class" => text!("Class"),
             "kind" => text!("Kind"),

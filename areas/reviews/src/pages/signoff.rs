@@ -132,7 +132,7 @@ pub fn offer(subject: (&str, &str, i64), people: &[Candidate], extra: &Markup, w
             (parts::hidden("subject", written.text("subject")))
             (identity::filled(written, "summary", Field::area("summary", t!("In plain words: what it is, and what changed")).lines(4).required()))
             (Choices::any("signatory", t!("Who signs for the customer"), choices.collect()).fault(written.faults.of("signatories").map(say)))
-            (Choices::any("in_turn", t!("Order"), vec![Choice::new("on", t!("One after the other, in this order")).chosen(written.has("in_turn"))]))
+            (Choices::any("in_turn", t!("In which order"), vec![Choice::new("on", t!("One after the other, in this order")).chosen(written.has("in_turn"))]))
             div.row {
                 (identity::filled(written, "until", Field::day("until", t!("Until")).help(t!("Two weeks where it is empty."))))
                 (identity::filled(written, "language", Field::select("language", t!("Language of the letter"), languages)))

@@ -70,7 +70,7 @@ fn body(reader: &Reader, telling: &Telling, form: &Form) -> Result<Markup> {
         }
         (parts::form(ADDRESS, html! {
             (parts::section("ways", t!("By mail"), html! { @for because in Because::ALL { (way(*because)) } }))
-            (parts::section("hours", t!("Hours"), html! {
+            (parts::section("hours", t!("At what hours"), html! {
                 (hour("daily_at", t!("The mail of the day goes out at"), telling.daily_at))
                 (hour("quiet_from", t!("Nothing is sent from"), telling.quiet.0))
                 (hour("quiet_until", t!("until"), telling.quiet.1)
