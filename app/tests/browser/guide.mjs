@@ -2,13 +2,15 @@
 //
 // The demo stands at a fixed moment, so that a picture changes only where the product does.
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { begin, enter, personOf } from "./world.mjs";
+import { offered } from "./signoff.check.mjs";
+import { begin, enter, holds, letterTo, personOf } from "./world.mjs";
 
 const [folder = "../../../docs/guide", only] = process.argv.slice(2);
 const moment = "2026-11-18T10:00:00Z";
 const world = await begin(process.env.REQORD, ["--at", moment]);
 
-/** name | person | address | width | click, click …: one line a picture, beside the page that shows it. */
+/** name | person | address | width | click, click …: one line a picture, beside the page that shows it. In place of the
+ * address `/sign` or `/notice` the link stands that such a person was sent. */
 const wanted = readdirSync(folder).filter((it) => it.endsWith(".md")).flatMap((page) =>
   [...readFileSync(`${folder}/${page}`, "utf8").matchAll(/<!-- picture: (.*?) -->/g)].map(([, line]) => {
     const [name, person, address, width = "1280", ...clicks] = line.split("|").map((part) => part.trim());
@@ -27,12 +29,62 @@ async function small(tab, bytes) {
   return Buffer.from(words.split(",")[1], "base64");
 }
 
+/** Tells the maker of a motor what of theirs changes. */
+async function toldASupplier() {
+  const tab = await enter(world, personOf(world, "ada"));
+  const send = async (method, address, data) => {
+    const answer = await tab.request.fetch(address, { method, data });
+    holds(answer.ok(), `${address} answers ${answer.status()}: ${await answer.text()}`);
+    return answer.json();
+  };
+  const organisation = (await send("GET", "/api/v1/customers?q=Voltaro")).items[0].number;
+  const { number } = await send("POST", "/api/v1/changes/CR-2026-0010/notices/add",
+    { organisation, side: "supplier", items: ["KD-20"], reason: "They make the motor that follows." });
+  const words = "The drive motor VM-63-4 of our pump KD-20 is replaced by your VM-63-5. From the day below on we order the new motor only; what we ordered before stays as it is.";
+  await send("POST", `/api/v1/change-notices/${number}/prepare`, { words, effective_on: "2027-01-04" });
+  await send("POST", `/api/v1/change-notices/${number}/issue`, {});
+  await tab.context().close();
+}
+
+/** Whoever was sent a link and has no account: what was sent to them, and where the link begins. */
+const strangers = {
+  "/sign": { address: "carl.whitfield@meridian-dairies.example", sends: () => offered(world) },
+  "/notice": { address: "j.dvorska@voltaro-motors.example", sends: toldASupplier },
+};
+
+/** Opens the link that was sent, and types the code where one is asked for. */
+async function behind(path, width, height) {
+  const { address, sends } = strangers[path];
+  await sends();
+  const link = letterTo(world, address).match(new RegExp(`${path}/[0-9a-f]+`))[0];
+  const context = await world.browser.newContext({ baseURL: world.at, viewport: { width, height }, reducedMotion: "reduce", locale: "en-GB" });
+  const tab = await context.newPage();
+  await tab.goto(link);
+  const asks = tab.locator('form[action$="/code"] button').first();
+  if (await asks.count()) {
+    await asks.click();
+    await tab.locator('input[name="code"]').fill(letterTo(world, address).match(/your code is (\d{6})/)[1]);
+    await Promise.all([tab.waitForURL((url) => url.pathname === link && !url.search), tab.locator('input[name="code"]').press("Enter")]);
+  }
+  return tab;
+}
+
+/** The page of somebody who signs in. */
+async function open(person, address, width, height) {
+  const tab = await enter(world, personOf(world, person), { width, height });
+  const answer = await tab.goto(address);
+  if (answer.status() >= 400) throw new Error(`${address} answers ${answer.status()} to ${person}.`);
+  return tab;
+}
+
+// What is sent for a picture is seen on others; so these come last.
+wanted.sort((one, other) => (one.address in strangers) - (other.address in strangers));
+
 try {
   const desk = await (await world.browser.newContext()).newPage();
   for (const { name, person, address, width, clicks } of wanted.filter((it) => !only || it.name.includes(only))) {
-    const tab = await enter(world, personOf(world, person), { width, height: width < 600 ? 700 : 760 });
-    const answer = await tab.goto(address);
-    if (answer.status() >= 400) throw new Error(`${address} answers ${answer.status()} to ${person}: the picture ${name} cannot be taken.`);
+    const height = width < 600 ? 700 : 760;
+    const tab = address in strangers ? await behind(address, width, height) : await open(person, address, width, height);
     for (const click of clicks) await tab.locator(click).first().click();
     await tab.waitForTimeout(300);
     const bytes = await small(desk, await tab.screenshot());

@@ -1,20 +1,11 @@
 // From a released set to the customer's signature: functions judge on the page, the customer comes by the link of a
 // letter, without an account, on a phone, without script.
-import { execFileSync } from "node:child_process";
 import { gzipSync } from "node:zlib";
-import { enter, holds, personOf, sideways, violations } from "./world.mjs";
+import { enter, holds, letterTo, personOf, sideways, violations } from "./world.mjs";
 
 const heaviest = 60 * 1024; // bytes, compressed: the page, its style sheet and its scripts
-const meridian = "carl.whitfield@meridian-dairies.example";
+export const meridian = "carl.whitfield@meridian-dairies.example";
 const clara = { role: "Design", address: "clara.weiss@kestrel-dosing.example", password: "clara-right-millilitre" };
-
-/** The newest letter to an address, as only its addressee reads it: asked where the keys are. */
-function letterTo(world, address) {
-  const reqord = (...words) => execFileSync(process.env.REQORD, ["letters", ...words, "--data", world.data], { encoding: "utf8" });
-  const line = reqord().split("\n").find((each) => each.split("\t")[2] === address);
-  holds(line, `there is no letter to ${address}`);
-  return reqord(line.split("\t")[0]);
-}
 
 /** Sends JSON as a program of the person in the tab; the answer. */
 async function sends(tab, address, data) {
@@ -46,7 +37,7 @@ async function signedIn(world, person) {
 }
 
 /** A small set of Meridian's, reviewed by Quality and Design, that lies with Carl. */
-async function offered(world) {
+export async function offered(world) {
   const ada = await signedIn(world, personOf(world, "ada"));
   const { number: set } = await sends(ada, "/api/v1/requirement-sets", { title: "Spare heads", party: "K-1001" });
   await sends(ada, "/api/v1/requirements", { set, statement: "Two heads of each line lie at Northallerton." });

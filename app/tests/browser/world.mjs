@@ -1,5 +1,5 @@
 // What the browser checks share: the served demo, its people, a browser, and what to look for on a page.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
@@ -73,6 +73,14 @@ async function signIn(tab, { address, password }) {
   await tab.locator('input[name="address"], input[type="email"]').first().fill(address);
   await tab.locator('input[type="password"]').fill(password);
   await Promise.all([tab.waitForURL((url) => url.pathname !== places.signIn), tab.locator("main form button:not([type=button])").first().click()]);
+}
+
+/** The newest letter to an address, as only its addressee reads it: asked where the keys are. */
+export function letterTo(world, address) {
+  const reqord = (...words) => execFileSync(process.env.REQORD, ["letters", ...words, "--data", world.data], { encoding: "utf8" });
+  const line = reqord().split("\n").find((each) => each.split("\t")[2] === address);
+  holds(line, `there is no letter to ${address}`);
+  return reqord(line.split("\t")[0]);
 }
 
 /** From now on pages are in this language, whatever their reader chose. */
