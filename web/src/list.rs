@@ -46,6 +46,11 @@ pub struct Extras {
     pub opens_beside: bool,
 }
 
+/// What a list is for: to our own people, and to whoever reads it from outside.
+pub fn purpose(reader: &Reader, ours: String, theirs: String) -> String {
+    if reader.actor.is_outside() { theirs } else { ours }
+}
+
 /// What an area says below the titles of the rows of a page.
 pub type Below = fn(&Reader, &[i64]) -> Result<BTreeMap<i64, Markup>>;
 

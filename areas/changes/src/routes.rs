@@ -85,7 +85,11 @@ async fn list(visit: Visit) -> Answer {
         let issues = Button::open("/change-issues", t!("Issues on the way")).small();
         Ok(web::list::Extras {
             title: Some(t!("Changes")),
-            purpose: t!("What was agreed or released is changed here: what it touches, what it means, who consents, and all of it in force together."),
+            purpose: web::list::purpose(
+                reader,
+                t!("What was agreed or released is changed here: what it touches, what it means, who consents, and all of it in force together."),
+                t!("Changes about which we ask you stand here, and what became of each."),
+            ),
             first: may_write(reader).then_some(new),
             more: if reader.actor.is_outside() { Vec::new() } else { vec![policy, year, notices, issues] },
             ..web::list::Extras::default()

@@ -69,8 +69,10 @@ async fn list(visit: Visit) -> Answer {
         let more = Button::open("/calls/new", t!("Write down a call")).symbol(Symbol::Phone).small();
         Ok(Extras {
             title: Some(t!("Inbox")),
-            purpose: t!(
-                "Everything said with a customer about one matter stands together here: mails, calls, notes. Drop mails on the page to take them in."
+            purpose: web::list::purpose(
+                reader,
+                t!("Everything said with a customer about one matter stands together here: mails, calls, notes. Drop mails on the page to take them in."),
+                t!("What we speak about with you stands here, each matter together: what you wrote, and our answers."),
             ),
             first: may_write.then_some(first),
             more: may_write.then_some(more).into_iter().collect(),

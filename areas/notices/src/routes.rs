@@ -78,9 +78,13 @@ fn may_write(reader: &Reader) -> bool {
 }
 
 async fn list(visit: Visit) -> Answer {
-    web::list::show(visit, "NO", |_| {
+    web::list::show(visit, "NO", |reader| {
         Ok(web::list::Extras {
-            purpose: t!("What customers and suppliers were told of changes, and what they answered."),
+            purpose: web::list::purpose(
+                reader,
+                t!("What customers and suppliers were told of changes, and what they answered."),
+                t!("What we told you of changes stands here, with your answers."),
+            ),
             ..web::list::Extras::default()
         })
     })

@@ -33,7 +33,11 @@ async fn list(visit: Visit) -> Answer {
         let is_staff = !reader.actor.is_outside();
         let import = Button::open("/orders/import", t!("Take in a file")).small();
         Ok(web::list::Extras {
-            purpose: t!("What customers ordered stands here, with every day that was promised."),
+            purpose: web::list::purpose(
+                reader,
+                t!("What customers ordered stands here, with every day that was promised."),
+                t!("Your orders stand here, with every day that we promised."),
+            ),
             first: may_keep(reader).then_some(new),
             more: if is_staff {
                 let import = may_keep(reader).then_some(import);

@@ -36,7 +36,11 @@ async fn list(visit: Visit) -> Answer {
         let new =
             Button::open("/quotations/new", t!("Open a quotation")).first().symbol(Symbol::Plus).small();
         Ok(web::list::Extras {
-            purpose: t!("What we offer a customer stands here, each revision as it was sent."),
+            purpose: web::list::purpose(
+                reader,
+                t!("What we offer a customer stands here, each revision as it was sent."),
+                t!("What we offer you stands here, each revision as it was sent."),
+            ),
             first: may_keep(reader).then_some(new),
             more: vec![Button::open("/orders", t!("Orders")).small()],
             ..web::list::Extras::default()

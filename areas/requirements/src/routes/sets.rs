@@ -66,7 +66,11 @@ async fn list_sets(visit: Visit) -> Answer {
         let new = Button::open("/requirement-sets/new", t!("Open a set")).first().symbol(Symbol::Plus).small();
         Ok(web::list::Extras {
             title: Some(t!("Requirements")),
-            purpose: t!("A set holds what one customer wants in one matter. Open one, or highlight words in a message."),
+            purpose: web::list::purpose(
+                reader,
+                t!("A set holds what one customer wants in one matter. Open one, or highlight words in a message."),
+                t!("What we understood of what you want stands here, as it was offered to you."),
+            ),
             first: may_write(reader).then_some(new),
             more: vec![Button::open("/requirements", t!("All requirements")).small()],
             ..web::list::Extras::default()

@@ -22,9 +22,13 @@ pub fn routes() -> Routes {
 }
 
 async fn list(visit: Visit) -> Answer {
-    web::list::show(visit, "CL", |_| Ok(web::list::Extras {
-        purpose: t!("What has to be clarified with the customer is asked from a review, and what they query comes from a sign-off."),
-        more: vec![Button::open("/reviews", t!("Reviews")).small()],
+    web::list::show(visit, "CL", |reader| Ok(web::list::Extras {
+        purpose: web::list::purpose(
+            reader,
+            t!("What has to be clarified with the customer is asked from a review, and what they query comes from a sign-off."),
+            t!("Questions between you and us stand here, each with its answers."),
+        ),
+        more: if reader.actor.is_outside() { Vec::new() } else { vec![Button::open("/reviews", t!("Reviews")).small()] },
         ..web::list::Extras::default()
     }))
     .await

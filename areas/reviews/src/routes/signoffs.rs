@@ -34,8 +34,12 @@ pub fn routes() -> Routes {
 }
 
 async fn list(visit: Visit) -> Answer {
-    web::list::show(visit, "SF", |_| Ok(web::list::Extras {
-        purpose: t!("In a sign-off the customer confirms a revision, line by line. Offer one from the page of what is to be confirmed."),
+    web::list::show(visit, "SF", |reader| Ok(web::list::Extras {
+        purpose: web::list::purpose(
+            reader,
+            t!("In a sign-off the customer confirms a revision, line by line. Offer one from the page of what is to be confirmed."),
+            t!("What we ask you to confirm stands here, line by line, with your answers."),
+        ),
         ..web::list::Extras::default()
     }))
     .await
