@@ -87,7 +87,7 @@ fn show(reader: &Reader, waiting: &[Action], moved: &[Moved]) -> Result<Markup> 
             }))
         }
         @for (place, (group, rows)) in groups.iter().enumerate() {
-            (parts::section(&format!("group-{place}"), group, parts::rows(rows)))
+            (parts::section(&format!("group-{place}"), heading(group, rows.len()), parts::rows(rows)))
         }
         @if !suspect.is_empty() {
             (parts::section_with("suspect", t!("Links to be judged again"), &[Button::open("/links", t!("All of them")).small()], parts::rows(&suspect)))
@@ -99,6 +99,14 @@ fn show(reader: &Reader, waiting: &[Action], moved: &[Moved]) -> Result<Markup> 
             }))
         }
     })
+}
+
+/// What a group is called, and how many stand in it; what is late is seen at a glance.
+fn heading(group: &str, count: usize) -> Markup {
+    html! {
+        @if group == t!("Overdue") { (parts::state(parts::State::Bad, group)) } @else { (group) }
+        " " (parts::count(count))
+    }
 }
 
 fn group_of(due: Option<Date>, today: Date) -> String {
