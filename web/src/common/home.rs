@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::actions::{self, Action};
 use crate::edge::Page;
-use crate::language::{self, say};
+use crate::language;
 use crate::parts::{self, Button, Empty, Head, Row};
 use crate::routes::Routes;
 use crate::visit::{Answer, Visit};
