@@ -255,10 +255,11 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
         count,
     };
     let waiting = conversations::waiting(reader)?;
+    let customers = if reader.actor.is_outside() { t!("Your organisation") } else { t!("Customers") };
     let mut places = vec![
         place(Group::Talk, t!("Inbox"), "/inbox", Symbol::Talk, waiting),
         place(Group::Agree, t!("Requirements"), "/requirement-sets", Symbol::Agree, 0),
-        place(Group::Agree, t!("Customers"), "/customers", Symbol::People, 0),
+        place(Group::Agree, customers, "/customers", Symbol::People, 0),
         place(Group::Agree, t!("Sign-offs"), "/sign-offs", Symbol::Seal, 0),
         place(Group::Agree, t!("Orders"), "/orders", Symbol::Check, 0),
         place(Group::Agree, t!("Catalogue"), "/catalogue", Symbol::Document, 0),

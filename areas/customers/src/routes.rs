@@ -55,8 +55,12 @@ async fn list(visit: Visit) -> Answer {
             Button::open("/customers/new", web::t!("Add a customer")).symbol(Symbol::Plus).first().small();
         // Looking for doubles reads every name; only whoever can do something about it is asked.
         let doubles = if may_add(reader) { queries::likely_doubles(reader)?.len() } else { 0 };
+        let is_outside = reader.actor.is_outside();
         Ok(web::list::Extras {
-            lead: Some(web::t!("The organisations that require something of us, and what is with each now.")),
+            title: is_outside.then(|| web::t!("Your organisation")),
+            lead: (!is_outside).then(|| {
+                web::t!("The organisations that require something of us, and what is with each now.")
+            }),
             purpose: web::t!(
                 "Everything that is agreed belongs to a customer. Mail finds its customer by their addresses."
             ),
