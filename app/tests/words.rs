@@ -42,6 +42,20 @@ fn every_choice_of_every_kind_has_its_words() {
 }
 
 #[test]
+fn customers_read_no_state_by_a_word_that_only_we_use() {
+    let ours = "Draft, Released, In review, Customer sign-off, With the customer, Queried, Overtaken, Raised, Screened, \
+                Impact analysis, Under approval, Customer approval, Implementing, Verifying, Superseded, Prepared";
+    let (registry, carl) = (app::wiring::registry(), kernel::Actor::outside(1, "Carl Whitfield", &[1]));
+    let shared = registry.all().iter().filter(|it| it.kind.sharing != kernel::Sharing::Internal);
+    let read = shared.flat_map(|it| it.states_to(&carl).iter().map(|state| (it.kind.prefix, state)));
+    let read: Vec<String> = read
+        .filter(|(_, state)| ours.split(", ").any(|it| it == state.text.to_string()))
+        .map(|(kind, state)| format!("{kind} {}: {}", state.code, state.text))
+        .collect();
+    assert!(read.is_empty(), "{read:#?}");
+}
+
+#[test]
 fn german_words_have_the_gaps_of_their_sentence() {
     for Entry { key, words } in entries() {
         let said = [Some(&key.one), key.many.as_ref()].map(|it| it.map(|it| gaps(it)));

@@ -165,6 +165,10 @@ impl kernel::State for State {
             Discontinued => Tone::Past,
         }
     }
+
+    fn to_party(self) -> Text {
+        if self == Released { text!("On offer") } else { self.text() }
+    }
 }
 
 /// What customers are told of a product must be right and whole (ISO 9001, 8.2.1 a; 8.2.2 b).
