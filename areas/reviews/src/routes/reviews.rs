@@ -460,7 +460,7 @@ fn facts_of(reader: &Reader, part: &Part) -> Vec<(String, String)> {
             .columns
             .iter()
             .any(|it| it.name == *field && matches!(it.holds, kernel::ColumnHolds::Choice(_)));
-        Some((label, if is_code { say(&entry.word(field, words)) } else { words.to_owned() }))
+        Some((label, if is_code { say(&entry.word(field, words, reader.actor)) } else { words.to_owned() }))
     });
     shown.collect()
 }
