@@ -52,7 +52,7 @@ async function visit(tab, address, wrongs) {
     headings: document.querySelectorAll("h1").length,
     title: document.title,
     lang: document.documentElement.lang,
-    links: [...document.querySelectorAll("a[href]:not([download])")].map((link) => link.href.split("#")[0]),
+    links: [...document.querySelectorAll("a[href]:not([download])")].map((link) => new URL(link.getAttribute("href"), document.baseURI).href.split("#")[0]),
   }));
   if (headings !== 1) wrongs.push(`${address}: ${headings} h1`);
   if (!title || !lang) wrongs.push(`${address}: no title or no language`);

@@ -118,7 +118,7 @@ export const sideways = (tab) => tab.evaluate(() => {
   const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth ? [`the page is ${document.documentElement.scrollWidth} px wide`] : [];
   const inner = [...document.querySelectorAll("main *")].filter((node) => node.scrollWidth > node.clientWidth + 1)
     .filter((node) => ["auto", "scroll"].includes(getComputedStyle(node).overflowX))
-    .filter((node) => !node.matches(".scroll, .unseen, input, textarea, select")).map((node) => `scrolls sideways: ${node.localName}.${node.className}`);
+    .filter((node) => !node.matches(".scroll, .scrolls[role=group][aria-label], .unseen, input, textarea, select")).map((node) => `scrolls sideways: ${node.localName}.${node.className}`);
   return [...wide, ...inner];
 });
 
