@@ -38,8 +38,9 @@ async function toldASupplier() {
     return answer.json();
   };
   const organisation = (await send("GET", "/api/v1/customers?q=Voltaro")).items[0].number;
-  const { number } = await send("POST", "/api/v1/changes/CR-2026-0010/notices/add",
-    { organisation, side: "supplier", items: ["KD-20"], reason: "They make the motor that follows." });
+  const { number: change } = await send("POST", "/api/v1/changes", { title: "Motor VM-63-4 replaced by VM-63-5" });
+  const { number } = await send("POST", `/api/v1/changes/${change}/notices/add`,
+    { organisation, side: "supplier", reason: "They make the motor that follows." });
   const words = "The drive motor VM-63-4 of our pump KD-20 is replaced by your VM-63-5. From the day below on we order the new motor only; what we ordered before stays as it is.";
   await send("POST", `/api/v1/change-notices/${number}/prepare`, { words, effective_on: "2027-01-04" });
   await send("POST", `/api/v1/change-notices/${number}/issue`, {});
