@@ -47,7 +47,7 @@ fn customers_read_no_state_by_a_word_that_only_we_use() {
                 Impact analysis, Under approval, Customer approval, Implementing, Verifying, Superseded, Prepared";
     let (registry, carl) = (app::wiring::registry(), kernel::Actor::outside(1, "Carl Whitfield", &[1]));
     let shared = registry.all().iter().filter(|it| it.kind.sharing != kernel::Sharing::Internal);
-    let read = shared.flat_map(|it| it.states_to(&carl).iter().map(|state| (it.kind.prefix, state)));
+    let read = shared.flat_map(|it| it.states_to(&carl).iter().map(move |state| (it.kind.prefix, state)));
     let read: Vec<String> = read
         .filter(|(_, state)| ours.split(", ").any(|it| it == state.text.to_string()))
         .map(|(kind, state)| format!("{kind} {}: {}", state.code, state.text))
