@@ -5,7 +5,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -336,6 +338,56 @@ fn app_config_read() {
         }
     });
     fs::remove_dir_all(folder).unwrap();
+}
+
+/// A backup of an empty house, taken apart: its manifest, and what its other entries hold.
+fn backup(folder: &Path) -> (Vec<u8>, serde_json::Value, Vec<(String, Vec<u8>)>) {
+    let clock: Clock = Arc::new(|| "2026-03-02T09:00:00Z".parse().unwrap());
+    let secrets = Secrets::from_seed("fuzz.example/log", [7; 32]).unwrap();
+    let address = Address::Sqlite(folder.join("reqord.db").to_string_lossy().into_owned());
+    let db = app::wiring::open(address, folder.join("files"), clock, secrets).unwrap();
+    let path = folder.join("backup.zip");
+    let manifest = app::backup::take(&db, (&path, None), |_| {}).unwrap();
+    let bytes = fs::read(&path).unwrap();
+    let (mut archive, _) = app::backup::examine(Cursor::new(bytes.clone())).unwrap();
+    let others: Vec<String> = archive.file_names().map(|it| it.unwrap().into_owned()).collect();
+    let others = others.into_iter().filter(|it| it != "manifest.json").map(|name| {
+        let mut held = Vec::new();
+        archive.by_name(&name).unwrap().read_to_end(&mut held).unwrap();
+        (name, held)
+    });
+    (bytes, serde_json::to_value(manifest).unwrap(), others.collect())
+}
+
+#[test]
+fn app_backup_examine() {
+    let folder = testbed::folder();
+    let (whole, manifest, others) = backup(&folder);
+    // Damage to the archive, and archives that are whole with a manifest that is not.
+    let corpus = [whole, manifest.to_string().into_bytes()];
+    feed(&corpus, |it| {
+        let archive = if it.starts_with(b"PK") { it.to_vec() } else { packed(it, &others) };
+        if let Ok((_, manifest)) = app::backup::examine(Cursor::new(archive)) {
+            let tables = manifest.tables.iter().map(|it| format!("tables/{}.jsonl", it.name));
+            let expected: BTreeSet<String> = others.iter().map(|(name, _)| name.clone()).collect();
+            assert_eq!(tables.collect::<BTreeSet<_>>(), expected, "it holds what a backup of ours holds");
+            assert!(manifest.files.iter().all(|it| kernel::is_digest(&it.name)));
+        }
+    });
+    fs::remove_dir_all(folder).unwrap();
+}
+
+/// An archive of such entries.
+fn packed(manifest: &[u8], others: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    for (name, held) in others {
+        out.start_file(name.as_str(), options).unwrap();
+        out.write_all(held).unwrap();
+    }
+    out.start_file("manifest.json", options).unwrap();
+    out.write_all(manifest).unwrap();
+    out.finish().unwrap().into_inner()
 }
 
 fn house(folder: &Path) -> (Arc<Db>, String) {

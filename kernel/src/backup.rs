@@ -1,8 +1,10 @@
 //! Everything that an installation holds, in a form that no engine owns: taken while others go on working,
 //! put back into an empty database of either engine.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use anyhow::anyhow;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
@@ -12,6 +14,7 @@ use serde_json::{Value as Json, json};
 use crate::db::store_of;
 use crate::engine::{Address, Connection};
 use crate::file::Store;
+use crate::revision::fingerprint;
 use crate::schema::{self, Migration};
 use crate::{Db, Refusal, Result, Row, Value, sql, text, values};
 
@@ -44,6 +47,26 @@ pub struct Snapshot<'db> {
     migrations: &'db [Migration],
 }
 
+/// The tables that a backup carries after such steps of the schema, those that others refer to first.
+pub fn carried_tables(migrations: &[Migration]) -> Vec<String> {
+    let mut tables = schema::tables(migrations);
+    tables.retain(|it| !NOT_CARRIED.contains(&it.as_str()));
+    tables.push(SEARCH.to_owned());
+    tables
+}
+
+/// The steps of ours that a backup had taken.
+///
+/// # Errors
+/// Refuses a backup that had taken others.
+pub fn steps_taken<'a>(migrations: &'a [Migration], steps: &[SchemaStep]) -> Result<&'a [Migration]> {
+    let known = migrations.iter().zip(steps).take_while(|(ours, theirs)| **theirs == ours.step()).count();
+    let sentence =
+        text!("The backup was made by a newer program, or by another one. Restore it with that program.");
+    Refusal::unless(known == steps.len(), sentence)?;
+    Ok(&migrations[..known])
+}
+
 impl Db {
     /// Shows one state of everything there is, while others go on working.
     pub fn snapshot<T>(&self, take: impl FnOnce(&Snapshot) -> Result<T>) -> Result<T> {
@@ -62,10 +85,7 @@ impl Snapshot<'_> {
 
     /// The tables to be carried, those that others refer to first.
     pub fn tables(&self) -> Vec<String> {
-        let mut tables = schema::tables(self.migrations);
-        tables.retain(|it| !NOT_CARRIED.contains(&it.as_str()));
-        tables.push(SEARCH.to_owned());
-        tables
+        carried_tables(self.migrations)
     }
 
     /// Hands over a table: the names of its columns, then row after row as a JSON array each. Tells how many
@@ -112,6 +132,9 @@ impl Snapshot<'_> {
 pub struct Restoring {
     connection: Connection,
     store: Store,
+    /// What may be put back, and the digests of what was.
+    tables: Vec<String>,
+    files: BTreeSet<String>,
 }
 
 impl Restoring {
@@ -125,10 +148,7 @@ impl Restoring {
         steps: &[SchemaStep],
         now: Timestamp,
     ) -> Result<Self> {
-        let known = migrations.iter().zip(steps).take_while(|(ours, theirs)| **theirs == ours.step()).count();
-        let sentence =
-            text!("The backup was made by a newer program, or by another one. Restore it with that program.");
-        Refusal::unless(known == steps.len(), sentence)?;
+        let taken = steps_taken(migrations, steps)?;
         let connection = Connection::open(address)?;
         Refusal::unless(
             is_empty(&connection)?,
@@ -136,27 +156,31 @@ impl Restoring {
                 "There is something in this database already. Name an empty one: a restore adds to nothing."
             ),
         )?;
-        schema::migrate(&connection, &migrations[..steps.len()], now)?;
+        schema::migrate(&connection, taken, now)?;
         connection.batch("begin")?;
         if matches!(connection, Connection::Sqlite(_)) {
             connection.batch("pragma defer_foreign_keys = on")?;
         }
-        Ok(Self { connection, store: store_of(address, folder) })
+        let (store, tables) = (store_of(address, folder), carried_tables(taken));
+        Ok(Self { connection, store, tables, files: BTreeSet::new() })
     }
 
     /// Puts rows back, each as many values as there are columns.
     ///
     /// # Errors
-    /// Names the table that the backup and the schema do not agree about.
+    /// Names the table that the backup and the schema do not agree about, or that is none of theirs.
     pub fn table(
         &self,
         table: &str,
         columns: &[String],
         rows: &mut dyn Iterator<Item = Result<Vec<Json>>>,
     ) -> Result<u64> {
+        if !self.tables.iter().any(|it| it == table) {
+            return Err(anyhow!("{table:?} is no table that a backup carries").into());
+        }
         let known = self.columns(table)?;
         if columns.iter().any(|it| !known.iter().any(|(name, _)| name == it)) {
-            return Err(anyhow::anyhow!("the table {table} of the backup has other columns").into());
+            return Err(anyhow!("the table {table} of the backup has other columns").into());
         }
         let is_truth: Vec<bool> =
             columns.iter().map(|it| known.iter().any(|(name, truth)| name == it && *truth)).collect();
@@ -165,9 +189,12 @@ impl Restoring {
         for row in rows {
             let row = row?;
             if row.len() != columns.len() {
-                return Err(anyhow::anyhow!("a row of the table {table} of the backup is cut short").into());
+                return Err(anyhow!("a row of the table {table} of the backup is cut short").into());
             }
-            waiting.push(row.iter().zip(&is_truth).map(|(it, truth)| taken_back(it, *truth)).collect());
+            let values: Option<Vec<Value>> =
+                row.iter().zip(&is_truth).map(|(it, truth)| taken_back(it, *truth)).collect();
+            let wrong = || anyhow!("a row of the table {table} of the backup holds what no column holds");
+            waiting.push(values.ok_or_else(wrong)?);
             count += 1;
             if waiting.len() == at_once {
                 self.put(table, columns, &waiting)?;
@@ -179,15 +206,34 @@ impl Restoring {
     }
 
     /// Puts a file back.
-    pub fn file(&self, digest: &str, bytes: &[u8]) -> Result<()> {
+    ///
+    /// # Errors
+    /// Refuses bytes under a name that is not their digest.
+    pub fn file(&mut self, digest: &str, bytes: &[u8]) -> Result<()> {
+        if fingerprint(bytes) != digest {
+            return Err(
+                anyhow!("the file {digest:?} of the backup is not named by the digest of its bytes").into()
+            );
+        }
+        self.files.insert(digest.to_owned());
         self.store.keep(&self.connection, digest, bytes)
     }
 
     /// Everything is there: from now on it counts.
-    pub fn finish(self, tables: &[String]) -> Result<()> {
+    ///
+    /// # Errors
+    /// Names a file that the tables speak of and the backup did not hold.
+    pub fn finish(self) -> Result<()> {
+        let told = self.connection.rows("select digest from file order by digest", &[])?;
+        for row in told {
+            let digest: String = row.read()?;
+            if !self.files.contains(&digest) {
+                return Err(anyhow!("the file {digest:?}, of which the backup speaks, is not in it").into());
+            }
+        }
         if matches!(self.connection, Connection::Postgres(_)) {
             // The next key of each table comes after those that were put back.
-            for table in tables.iter().filter(|it| *it != SEARCH) {
+            for table in self.tables.iter().filter(|it| *it != SEARCH) {
                 let counts = "select count(*) from information_schema.columns
                               where table_schema = current_schema() and table_name = $1 and is_identity = 'YES'";
                 let count: i64 = self.connection.one(counts, values![table])?.read()?;
@@ -278,15 +324,15 @@ fn carried(value: &Value) -> Json {
     }
 }
 
-fn taken_back(it: &Json, is_truth: bool) -> Value {
+/// The value as a column holds it; none where it is nothing that a backup of ours says.
+fn taken_back(it: &Json, is_truth: bool) -> Option<Value> {
     match it {
-        Json::Number(number) if is_truth => Value::Truth(number.as_i64() == Some(1)),
+        Json::Number(number) if is_truth => Some(Value::Truth(number.as_i64() == Some(1))),
         Json::Object(fields) => {
-            let bytes =
-                fields.get("base64").and_then(Json::as_str).and_then(|it| BASE64_STANDARD.decode(it).ok());
-            bytes.map_or(Value::Null, Value::Bytes)
+            BASE64_STANDARD.decode(fields.get("base64")?.as_str()?).ok().map(Value::Bytes)
         }
-        other => other.clone().into(),
+        Json::Array(_) => None,
+        other => Some(other.clone().into()),
     }
 }
 
@@ -332,9 +378,16 @@ mod tests {
         ];
         for value in all {
             let line = carried(&value).to_string();
-            let back = taken_back(&serde_json::from_str(&line).unwrap(), false);
+            let back = taken_back(&serde_json::from_str(&line).unwrap(), false).unwrap();
             assert_eq!(format!("{back:?}"), format!("{value:?}"));
         }
-        assert!(matches!(taken_back(&json!(1), true), Value::Truth(true)));
+        assert!(matches!(taken_back(&json!(1), true), Some(Value::Truth(true))));
+    }
+
+    #[test]
+    fn what_no_column_holds_is_no_value() {
+        for it in [json!([1]), json!({}), json!({ "base64": "*" }), json!({ "base64": 1 })] {
+            assert!(taken_back(&it, false).is_none(), "{it}");
+        }
     }
 }

@@ -76,7 +76,7 @@ impl Store {
     pub fn fetch(&self, db: &Connection, digest: &str) -> Result<Vec<u8>> {
         let rows = db.rows("select bytes from file_chunk where digest = $1 order by no", values![digest])?;
         match self {
-            Self::Folder(folder) if rows.is_empty() => Ok(fs::read(path_of(folder, digest))?),
+            Self::Folder(folder) if rows.is_empty() => Ok(fs::read(path_of(folder, digest)?)?),
             Self::Folder(_) | Self::Chunks => {
                 let chunks: Vec<Bytes> = rows.into_iter().map(|row| row.read()).collect::<Result<_>>()?;
                 Ok(chunks.into_iter().flat_map(|it| it.0).collect())
@@ -99,7 +99,7 @@ fn keep_chunks(db: &Connection, digest: &str, bytes: &[u8]) -> Result<()> {
 /// Written beside, synced, then moved into place: under its name there is the whole file or none, and the name
 /// outlives a power failure as soon as this returns.
 fn keep_in(folder: &Path, digest: &str, bytes: &[u8]) -> Result<()> {
-    let path = path_of(folder, digest);
+    let path = path_of(folder, digest)?;
     let parent = path.parent().expect("a file lies in a folder");
     if path.exists() {
         // Whoever moved it here may have been stopped before its name was on the disk.
@@ -140,8 +140,7 @@ fn sweep_in(folder: &Path, is_kept: impl Fn(&str) -> Result<bool>) -> Result<usi
 /// A digest, or a digest and the number of the process that wrote beside it.
 fn is_of_ours(name: &str) -> bool {
     let (digest, process) = name.split_once('.').unwrap_or((name, "0"));
-    let is_digest = digest.len() == 64 && digest.bytes().all(|it| it.is_ascii_hexdigit());
-    is_digest && !process.is_empty() && process.bytes().all(|it| it.is_ascii_digit())
+    is_digest(digest) && !process.is_empty() && process.bytes().all(|it| it.is_ascii_digit())
 }
 
 fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -164,8 +163,17 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn path_of(folder: &Path, digest: &str) -> PathBuf {
-    folder.join(&digest[..2]).join(digest)
+/// Whether it is a SHA-256 as we write it, and so a name that leads nowhere else.
+pub fn is_digest(it: &str) -> bool {
+    it.len() == 64 && it.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// What is read from the database names a place too: only a digest does.
+fn path_of(folder: &Path, digest: &str) -> Result<PathBuf> {
+    if !is_digest(digest) {
+        return Err(Error::Broken(anyhow::anyhow!("{digest:?} is no digest, so it names no file")));
+    }
+    Ok(folder.join(&digest[..2]).join(digest))
 }
 
 impl Reader<'_> {
@@ -247,19 +255,30 @@ mod tests {
         let (kept, lost) = (fingerprint(b"kept"), fingerprint(b"lost"));
         keep_in(&folder, &kept, b"kept").unwrap();
         keep_in(&folder, &lost, b"lost").unwrap();
-        let half = path_of(&folder, &kept).with_extension("4711");
+        let half = path_of(&folder, &kept).unwrap().with_extension("4711");
         let foreign = folder.join(&kept[..2]).join("README");
         fs::write(&half, b"ke").unwrap();
         fs::write(&foreign, b"not ours").unwrap();
         assert_eq!(sweep_in(&folder, |name| Ok(name == kept)).unwrap(), 2);
-        assert_eq!(fs::read(path_of(&folder, &kept)).unwrap(), b"kept");
-        assert!(!path_of(&folder, &lost).exists() && !half.exists() && foreign.exists());
+        assert_eq!(fs::read(path_of(&folder, &kept).unwrap()).unwrap(), b"kept");
+        assert!(!path_of(&folder, &lost).unwrap().exists() && !half.exists() && foreign.exists());
         fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]
     fn a_folder_in_which_nothing_was_ever_kept_is_swept_in_peace() {
         assert_eq!(sweep_in(&testbed_folder(), |_| Ok(false)).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_name_that_is_no_digest_leads_nowhere() {
+        let folder = testbed_folder();
+        let upper = fingerprint(b"kept").to_uppercase();
+        let longer = format!("{}/x", "0".repeat(62));
+        for it in ["", "a", "ä", "../../../../etc/passwd", "/etc/passwd", upper.as_str(), longer.as_str()] {
+            assert!(path_of(&folder, it).is_err(), "{it}");
+            assert!(keep_in(&folder, it, b"kept").is_err() && !folder.exists(), "{it}");
+        }
     }
 
     fn testbed_folder() -> PathBuf {

@@ -1,5 +1,7 @@
 //! What happens to the machine does not happen to the record: taken with one command, put back with another.
 
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -141,6 +143,56 @@ fn a_backup_that_was_altered_or_cut_short_restores_nothing() {
             let report = app::audit::verify(&db, &[], |_, _| {}).unwrap();
             assert!(report.is_clean(), "byte {place} of {}: {report}", whole.len());
         }
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// The same backup, with one file less in it and in its manifest; the tables speak of it all the same.
+fn without_a_file(backup: &Path) -> Vec<u8> {
+    let (mut archive, mut manifest) =
+        app::backup::examine(BufReader::new(File::open(backup).unwrap())).unwrap();
+    let gone = format!("files/{}", manifest.files.remove(0).digest);
+    let mut forged = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let names: Vec<String> = archive.file_names().map(|it| it.unwrap().into_owned()).collect();
+    for name in names.into_iter().filter(|it| *it != gone) {
+        let mut held = Vec::new();
+        archive.by_name(&name).unwrap().read_to_end(&mut held).unwrap();
+        if name == "manifest.json" {
+            held = serde_json::to_vec(&manifest).unwrap();
+        }
+        forged.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        forged.write_all(&held).unwrap();
+    }
+    forged.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_forged_backup_that_fails_halfway_leaves_room_for_the_true_one() {
+    let world = World::on_each_engine().next().unwrap();
+    let set = world.offered_set();
+    world
+        .ada()
+        .does(|work| {
+            let id = work.mention_of(&set)?.id;
+            work.attach(id, ("plan.txt", "text/plain"), &[7; 200 << 10], Audience::Internal)
+        })
+        .unwrap();
+    world.db.seal().unwrap();
+    let folder = testbed::folder();
+    let (file, forged) = (folder.join("backup.zip"), folder.join("forged.zip"));
+    app::backup::take(&world.db, (&file, Some(SECRET)), |_| {}).unwrap();
+    std::fs::write(&forged, without_a_file(&file)).unwrap();
+    for other in std::iter::once(testbed::sqlite()).chain(testbed::postgres()) {
+        let data = testbed::folder();
+        let config = house(&data, &other);
+        let refusal = app::backup::restore(&config, &forged, clock(), |_| {}).err().unwrap().to_string();
+        assert!(refusal.contains("is not in it"), "{refusal}");
+        assert_eq!(std::fs::read_dir(&data).unwrap().count(), 0, "{other:?}");
+        let (_, db) = app::backup::restore(&config, &file, clock(), |_| {}).unwrap();
+        assert_eq!(told(&db), told(&world.db), "into {other:?}");
+        drop(db);
+        testbed::forget(&other);
+        let _ = std::fs::remove_dir_all(&data);
     }
     let _ = std::fs::remove_dir_all(&folder);
 }
