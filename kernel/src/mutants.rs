@@ -1,5 +1,8 @@
 //! Single checks of rights, switched off one at a time to see whether a test notices.
 //!
+//! Rights of steps and kinds are asked through permits, which are checks by themselves. Where a deed compares people
+//! itself (whose it is, who was asked, who came second), the claim goes through [`may`], so that it is one too.
+//!
 //! Only with the feature `mutants`, which no ordinary build has and no build without debug checks accepts. A check is
 //! known by the place in the sources where it is asked; which places there are shows when the product runs.
 

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::revision::fingerprint;
 use crate::{
     Actor, Ask, Db, Error, Faults, Means, PartyId, PersonId, Proven, Reader, Refusal, Result, Text, Work,
-    random, sql, text, values,
+    may, random, sql, text, values,
 };
 
 /// How long a code is good, how often a wrong one may be typed for it, and how often one is sent in an hour.
@@ -262,7 +262,7 @@ impl Db {
 impl Work<'_> {
     fn take_code(&mut self, pass: &Pass, code: &str, (key, request): (&str, &Text)) -> Result<bool> {
         let Some(last) = self.last_code(pass.id)? else { return Ok(false) };
-        if last.code == kept(pass.id, code) {
+        if may(last.code == kept(pass.id, code)) {
             let row = Typed {
                 used_at: self.now.as_microsecond(),
                 opens: fingerprint(key.as_bytes()),
@@ -337,7 +337,7 @@ impl Reader<'_> {
             sql!("select count(*) from pass_code where pass = $1 and opens = $2 and opens_until > $3"),
             values![pass.id, fingerprint(key.as_bytes()), self.now],
         )?;
-        Ok(count > 0 && pass.state(self.now) == PassState::Good)
+        Ok(may(count > 0 && pass.state(self.now) == PassState::Good))
     }
 
     /// The last code of a pass while it is good: not typed yet, not too old, not wrong too often.

@@ -308,7 +308,7 @@ impl Work<'_> {
         let is_theirs =
             !self.actor.is_outside() || party.is_some_and(|it| self.actor.parties().contains(&it));
         let sentence = text!("Everybody reads this. Write to us instead, and we answer you alone.");
-        Ok(Refusal::unless(is_theirs, sentence)?)
+        Ok(right(Refusal::unless(is_theirs, sentence))?)
     }
 
     /// Strikes out what one said. It stays where it is, legible, as on paper.

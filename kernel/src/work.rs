@@ -12,8 +12,8 @@ use crate::search::{self, Findable};
 use crate::trail::{self, Entry, Touched};
 use crate::{
     Ask, Audience, Bearing, Because, Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, Permit,
-    PersonId, Reader, Record, Refusal, Result, Sharing, Sql, State, Tone, Value, Vocabulary, revision, right,
-    row, secret, sql, text, values,
+    PersonId, Reader, Record, Refusal, Result, Sharing, Sql, State, Tone, Value, Vocabulary, may, revision,
+    right, row, secret, sql, text, values,
 };
 
 /// The most characters a title may have.
@@ -600,7 +600,7 @@ impl<'db> Work<'db> {
 
     /// Whoever may not edit records of the kind may still edit their own person, as far as its fields allow.
     fn may_revise<B: Body>(&self, case: &Case<B>) -> Result<()> {
-        if case.record.id.raw() != self.actor.person {
+        if !may(case.record.id.raw() == self.actor.person) {
             return self.may_edit(case);
         }
         self.must_not_only_read(self.actor.person)?;
@@ -632,9 +632,13 @@ impl<'db> Work<'db> {
         if crate::mutants::is_off("reads only") {
             return Ok(());
         }
-        let own = record == self.actor.person && !self.actor.not_even_own;
+        let own = self.is_own(record);
         let sentence = text!("You may read everything and change nothing. Ask the owner.");
         Ok(Refusal::unless(!self.actor.only_reads || own, sentence)?)
+    }
+
+    fn is_own(&self, record: i64) -> bool {
+        record == self.actor.person && may(!self.actor.not_even_own)
     }
 
     pub(crate) fn after_edit<B: Body>(

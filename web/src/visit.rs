@@ -117,10 +117,10 @@ impl Envelope {
             return false;
         }
         match self.header("sec-fetch-site") {
-            Some(site) => !matches!(site, "same-origin" | "none"),
+            Some(site) => !kernel::may(matches!(site, "same-origin" | "none")),
             None => self.header("origin").is_some_and(|origin| {
                 let host = self.header("host").unwrap_or_default();
-                origin.split_once("://").is_none_or(|(_, it)| it != host)
+                !kernel::may(origin.split_once("://").is_some_and(|(_, it)| it == host))
             }),
         }
     }

@@ -356,6 +356,38 @@ fn one_of_many_that_fails_leaves_everything_as_it_was() {
 }
 
 #[test]
+fn whoever_stands_in_for_one_function_answers_for_no_other() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let both = [function(&world, "Quality"), function(&world, "Design")];
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        step(&world, "bob", &change, "screen").unwrap();
+        let due = Some(TODAY.parse().unwrap());
+        world.ada().does(|work| changes::ask_impacts(work, &change, &both, due)).unwrap();
+        let mut henrik = world.henrik();
+        world
+            .bob()
+            .does(|work| {
+                let bob = work.mention(work.actor.person)?.unwrap().number;
+                let absence = identity::NewAbsence {
+                    deputy: henrik.actor.person,
+                    function: Some(work.mention_of(&both[0])?.id),
+                    since: "2026-03-01".parse().unwrap(),
+                    until: "2026-03-20".parse().unwrap(),
+                };
+                identity::name_deputy(work, &bob, &absence)
+            })
+            .unwrap();
+        henrik.actor = world.ada().asks(|reader| identity::actor_of(reader, henrik.actor.person));
+        let told = Told { is_possible: true, finding: "Nothing", ..Told::default() };
+        let other = henrik.does(|work| changes::answer(work, &change, &both[1], &told));
+        assert!(refusal(other).contains("Only Design may do this"));
+        henrik.does(|work| changes::answer(work, &change, &both[0], &told)).unwrap();
+    }
+}
+
+#[test]
 fn who_has_not_answered_is_named_and_nobody_approves_their_own() {
     for world in World::on_each_engine() {
         let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);

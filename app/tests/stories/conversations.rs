@@ -414,6 +414,35 @@ fn nobody_gets_into_a_conversation_of_another_customer_by_naming_its_mail() {
     }
 }
 
+const EVE: &str = "Eve Zimmermann <eve.zimmermann@hallander-pharma.example>";
+
+#[test]
+fn a_mail_of_another_customer_is_not_put_where_its_archive_says_that_it_stood() {
+    for world in World::on_each_engine() {
+        let asked = told(&world, &from_carl("a@meridian", "", "CIP 3 in Northallerton"));
+        let stood_there = |raw: Vec<u8>| {
+            let intake = Intake { number: Some(asked.number.clone()), ..Intake::read(raw) };
+            world.person("ben").does(|work| take_in(work, &intake)).unwrap().number
+        };
+        assert_ne!(stood_there(mail_from(EVE, "e@hallander", "", "A filter")), asked.number);
+        assert_eq!(stood_there(from_carl("b@meridian", "", "A pump")), asked.number);
+    }
+}
+
+#[test]
+fn what_another_customer_wrote_is_not_shown_to_whom_its_conversation_is_given() {
+    for world in World::on_each_engine() {
+        let taken = told(&world, &mail_from(EVE, "e@hallander", "", "A filter of zirconium"));
+        let number = taken.number.as_str();
+        world.ada().does(|work| assign_party(work, number, Some(world.meridian))).unwrap();
+        let seen = world.carl().asks(|reader| {
+            let conversation = reader.find::<Conversation>(number)?.record.id.raw();
+            Ok((messages(reader, conversation)?.len(), reader.search("zirconium", None, 10)?.len()))
+        });
+        assert_eq!(seen, (0, 0), "Carl reads none of what Eve wrote");
+    }
+}
+
 #[test]
 fn a_machine_reopens_nothing_and_a_person_does() {
     for world in World::on_each_engine() {

@@ -111,6 +111,11 @@ fn a_password_alone_opens_nothing_once_there_is_a_second_factor() {
         let enter = |browser: &mut Client, code: &str| {
             browser.post_form("/sign-in/code", &[("code", code), ("to", "/me")])
         };
+        assert_eq!(
+            browser.get("/sign-in/factor").location(),
+            "/sign-in",
+            "a half that awaits a code sets up no key"
+        );
         assert_eq!(enter(&mut browser, "123456").status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(enter(&mut browser, &code(&secret, 60)).location(), "/me");
         assert_eq!(browser.get("/api/v1/me/sign-ins").json()[0]["how"], "code");

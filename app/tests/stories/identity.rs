@@ -252,9 +252,14 @@ fn nobody_gives_themselves_rights() {
             StatusCode::CONFLICT
         );
         let other = number_of(&world, "nele");
-        let patched =
-            ada.patch_json(&format!("/api/v1/people/{other}"), Some("*"), &json!({ "email": "x@y.example" }));
-        assert_eq!(patched.status, StatusCode::CONFLICT, "nor changes what is kept of a colleague");
+        for kept in [json!({ "email": "x@y.example" }), json!({ "language": "de" })] {
+            let patched = ada.patch_json(&format!("/api/v1/people/{other}"), Some("*"), &kept);
+            assert_eq!(
+                patched.status,
+                StatusCode::CONFLICT,
+                "nor changes what is kept of a colleague: {kept}"
+            );
+        }
         assert!(world.sam().does(|work| identity::set_roles(work, &number, &[Role::Administrator])).is_ok());
     }
 }

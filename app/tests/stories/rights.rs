@@ -1,9 +1,12 @@
-//! Eve learns nothing; Carl sees what was offered; Amelia reads all and changes nothing.
+//! Eve learns nothing; Carl sees what was offered; Amelia reads all and changes nothing; nobody does what is another's.
 
-use kernel::{Error, Wanted};
-use requirements::RequirementSet;
+use identity::NewAbsence;
+use kernel::{Audience, Error, Meaning, Means, New, Proven, Shared, Signing, View, Wanted};
+use requirements::{RequirementSet, Telling};
+use serde_json::json;
 
-use crate::world::{World, refusal};
+use crate::reviews::POST;
+use crate::world::{Person, World, refusal};
 
 #[test]
 fn a_set_of_one_customer_does_not_exist_for_another() {
@@ -59,5 +62,135 @@ fn a_customer_changes_nothing_of_ours() {
             work.retitle(&mut set, "Cheaper")
         });
         assert_eq!(refusal(outcome), "Only members of staff may do this.");
+    }
+}
+
+/// Somebody's absence, with a deputy in all that is theirs; tells its key.
+fn away(world: &World, who: &Person, deputy: &Person) -> i64 {
+    world
+        .sam()
+        .does(|work| {
+            let number = work.mention(who.actor.person)?.unwrap().number;
+            let absence = NewAbsence {
+                deputy: deputy.actor.person,
+                function: None,
+                since: "2026-03-01".parse().unwrap(),
+                until: "2026-03-20".parse().unwrap(),
+            };
+            identity::name_deputy(work, &number, &absence)?;
+            work.one(kernel::sql!("select max(id) from deputyship"), &[])
+        })
+        .unwrap()
+}
+
+#[test]
+fn whoever_stands_in_for_one_owner_is_no_owner_of_what_is_anothers() {
+    for world in World::on_each_engine() {
+        let function = world.ada().asks(|reader| {
+            let all = reader.list("FN", &Wanted::default())?;
+            Ok(all.rows[0].number.clone())
+        });
+        let sets = [world.bob(), world.henrik()].map(|owner| {
+            let new = New { title: "A skid", party: Some(world.meridian), ..New::default() };
+            owner.does(|work| requirements::open_set(work, &new, &RequirementSet::default())).unwrap().number
+        });
+        let mut ada = world.ada();
+        away(&world, &world.bob(), &ada);
+        ada.actor = world.sam().asks(|reader| identity::actor_of(reader, ada.actor.person));
+        ada.does(|work| requirements::tell(work, &sets[0], &function, Telling::Told)).unwrap();
+        let other = ada.does(|work| requirements::tell(work, &sets[1], &function, Telling::Told));
+        assert!(refusal(other).contains("Only the owner may do this."));
+    }
+}
+
+#[test]
+fn a_deputy_does_not_end_the_absence_of_whom_they_stand_in_for() {
+    for world in World::on_each_engine() {
+        let absence = away(&world, &world.bob(), &world.ada());
+        let (ada, bob) = (world.ada(), world.bob());
+        let number = |who: &Person| who.asks(|reader| Ok(reader.mention(who.actor.person)?.unwrap().number));
+        let (hers, his) = (number(&ada), number(&bob));
+        for named in [&hers, &his] {
+            assert!(ada.does(|work| identity::end_absence(work, named, absence)).is_err(), "by {named}");
+        }
+        bob.does(|work| identity::end_absence(work, &his, absence)).unwrap();
+    }
+}
+
+#[test]
+fn nobody_signs_with_the_proof_of_somebody_else() {
+    for world in World::on_each_engine() {
+        let set = world.offered_set();
+        let bob = world.bob().actor.person;
+        let outcome = world.ada().does(|work| {
+            let seen = json!({ "set": set });
+            let signing = Signing {
+                record: work.mention_of(&set)?.id,
+                audience: Audience::Internal,
+                meaning: Meaning::Approved,
+                what: "a set",
+                seen: &seen,
+                statement: "I approve it.",
+                name: "Bob Okafor",
+                role: "",
+                function: None,
+                acts_for: None,
+                language: "en",
+                zone: "UTC",
+            };
+            work.sign(&signing, &Proven { person: bob, means: Means::Password, at: work.now })
+        });
+        assert!(refusal(outcome).contains("Sign with your own name"));
+    }
+}
+
+#[test]
+fn a_view_is_read_and_changed_by_whom_it_is_for() {
+    for world in World::on_each_engine() {
+        let (ada, bob, carl) = (world.ada(), world.bob(), world.carl());
+        let view = |id: i64, name: &str, shared: Shared| View {
+            id,
+            kind: "RS".into(),
+            name: name.into(),
+            shared,
+            ..View::default()
+        };
+        let keeps = |who: &Person, it: &View| world.db.keep_view(&who.actor, it);
+        let own = keeps(&ada, &view(0, "Mine", Shared::Own)).unwrap();
+        let common = keeps(&ada, &view(0, "Ours", Shared::House)).unwrap();
+        ada.asks(|reader| reader.view(own, &[]));
+        bob.asks(|reader| reader.view(common, &[]));
+        for (who, id) in [(&bob, own), (&carl, own), (&carl, common)] {
+            assert!(matches!(who.tries(|reader| reader.view(id, &[])), Err(Error::NotFound)));
+            assert!(matches!(keeps(who, &view(id, "Taken", Shared::Own)), Err(Error::NotFound)));
+            assert!(matches!(world.db.drop_view(&who.actor, id), Err(Error::NotFound)));
+        }
+        let not_his = refusal(keeps(&bob, &view(common, "Taken", Shared::House)));
+        assert!(not_his.contains("Only whoever made this view"), "{not_his}");
+        for who in [&world.amelia(), &carl] {
+            let shared = refusal(keeps(who, &view(0, "Everybody's", Shared::House)));
+            assert!(shared.contains("Only members of staff who may write share views."), "{shared}");
+        }
+        let reading = ada.actor.clone().reading();
+        let kept = refusal(world.db.keep_view(&reading, &view(0, "By program", Shared::Own)));
+        assert!(kept.contains("changes nothing"), "{kept}");
+        keeps(&ada, &view(own, "Mine still", Shared::Own)).unwrap();
+        world.db.drop_view(&ada.actor, own).unwrap();
+    }
+}
+
+#[test]
+fn the_whole_log_and_the_secrets_in_letters_are_for_the_product_alone() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        world.db.open_site(Some("https://reqord.kestrel.example")).unwrap();
+        let carl = world.ada().asks(|reader| Ok(reader.mention(world.carl().actor.person)?.unwrap().number));
+        let purpose = world.sam().does(|work| identity::make_link(work, &carl, "a secret")).unwrap();
+        world.sam().does(|work| identity::mail_link(work, &carl, purpose, "a secret")).unwrap();
+        let letter = world.sam().asks(|reader| reader.letters(None, None, 1)).remove(0).id;
+        for who in [world.ada(), world.sam(), world.amelia(), world.carl()] {
+            assert!(matches!(who.tries(|reader| reader.opened(letter)), Err(Error::NotFound)));
+            assert!(matches!(who.tries(|reader| reader.stored_entries(0, 1)), Err(Error::NotFound)));
+        }
     }
 }

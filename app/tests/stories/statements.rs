@@ -48,8 +48,13 @@ fn kept(who: &Person, number: &str) -> Vec<Statement> {
 /// Ada asks Carl to confirm all that is noted at a record.
 fn asked(world: &World, number: &str, frame_contract: &str) {
     let said = kept(&world.ada(), number).iter().map(|it| it.id).collect();
+    asks(world, number, ("Carl Whitfield", CARL), said, frame_contract);
+}
+
+/// Ada asks somebody of Meridian to confirm some of it.
+fn asks(world: &World, number: &str, (name, address): (&str, &str), said: Vec<i64>, frame_contract: &str) {
     let writing = Writing {
-        recipients: vec![Recipient { name: "Carl Whitfield".into(), address: CARL.into(), is_copy: false }],
+        recipients: vec![Recipient { name: name.into(), address: address.into(), is_copy: false }],
         subject: "We understood the following".into(),
         words: "We understood the following: 1. Twelve kits.".into(),
         said,
@@ -167,6 +172,27 @@ fn whoever_said_it_answers_by_the_link_of_the_letter_and_that_fills_the_gap_of_t
             !told.contains("Price as last time.") && told.contains("“Three per cent less.” was said"),
             "{told}"
         );
+    }
+}
+
+#[test]
+fn two_who_are_asked_about_one_call_read_and_answer_each_what_they_were_asked() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let call = carl_calls(&world, &["Twelve kits by Friday.", "Price as last time."]);
+        let all = kept(&world.ada(), &call);
+        let people = [("Carl Whitfield", CARL), ("Priya Raman", "priya.raman@meridian-dairies.example")];
+        let mut links = Vec::new();
+        for (who, said) in people.into_iter().zip(&all) {
+            asks(&world, &call, who, vec![said.id], "");
+            links.push(link_in(&next_letter(&world)));
+        }
+        for (link, (own, other)) in links.iter().zip([(&all[0], &all[1]), (&all[1], &all[0])]) {
+            let page = client(&world.db).get(link);
+            assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+            let fields = [format!("answer-{}", own.id), format!("answer-{}", other.id)];
+            assert!(page.text.contains(&fields[0]) && !page.text.contains(&fields[1]), "{}", page.text);
+        }
     }
 }
 

@@ -206,5 +206,5 @@ fn must_belong_to(work: &Work, function: &Mention) -> Result<()> {
     let own = identity::functions_of(work, work.actor.person)?.contains(&function.id);
     let sentence =
         text!("Only {function} may do this, or whoever stands in.", function = function.title.as_str());
-    Ok(Refusal::unless(own || work.actor.stands_in_at(function.id).is_some(), sentence)?)
+    Ok(Refusal::unless(kernel::may(own || work.actor.stands_in_at(function.id).is_some()), sentence)?)
 }

@@ -98,7 +98,7 @@ pub fn take_in(work: &mut Work, it: &Intake) -> Result<Taken> {
 fn told_place(work: &Work, it: &Intake, people: &Correspondents) -> Result<Option<i64>> {
     let Some(number) = &it.number else { return Ok(None) };
     let Some((conversation, owner)) = queries::numbered_so(work, number)? else { return Ok(None) };
-    Ok(Some(conversation).filter(|_| may_stand_with(owner, &people.all())))
+    Ok(Some(conversation).filter(|_| kernel::may(may_stand_with(owner, &people.all()))))
 }
 
 /// A letter of ours that came in again, as a copy to ourselves, is known already; one that bears its identity and
@@ -455,7 +455,7 @@ fn take_over(
     placed: Because,
 ) -> Result<()> {
     let (party, present) = (target.record.party, correspondents(work, message)?.all());
-    if !may_stand_with(party, &present) {
+    if !kernel::may(may_stand_with(party, &present)) {
         let other = present.into_iter().find_map(self::party).map(|it| work.name_of(it)).transpose()?;
         let name = other.unwrap_or_default();
         return Err(text!(

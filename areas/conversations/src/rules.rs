@@ -172,7 +172,7 @@ pub enum Whose {
 /// unknown addresses in it are the party's.
 pub fn audience_of(party: Option<PartyId>, kind: MessageKind, present: &[Whose], vouched: bool) -> Audience {
     let is_theirs = |it: &Whose| match it {
-        Whose::Theirs { party: other, .. } => party.is_none_or(|party| party == *other),
+        Whose::Theirs { party: other, .. } => kernel::may(party.is_none_or(|party| party == *other)),
         Whose::Unknown => vouched || party.is_none(),
         Whose::Ours(_) => false,
     };

@@ -162,7 +162,7 @@ pub fn behind_token(reader: &Reader, secret: &str) -> Result<Option<Bearer>> {
 pub fn known(reader: &Reader, bearer: &Bearer) -> Result<Known> {
     let actor = actor(reader, bearer)?;
     Ok(Known {
-        actor: if bearer.scope == Scope::Read { actor.reading() } else { actor },
+        actor: if kernel::may(bearer.scope != Scope::Read) { actor } else { actor.reading() },
         language: Some(bearer.language.clone()).filter(|it| !it.is_empty()),
         zone: Some(zone_named(reader, &bearer.zone)),
         is_without_keys: bearer.keys_off,

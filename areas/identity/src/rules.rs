@@ -94,7 +94,7 @@ impl Body for Person {
         if by.has(Administrator) {
             return before.map_or(Ok(()), |case| an_administrator_remains(case, after));
         }
-        if let Some(own) = before.filter(|it| it.record.id.raw() == by.person) {
+        if let Some(own) = before.filter(|it| kernel::may(it.record.id.raw() == by.person)) {
             return right(Refusal::unless(
                 own.body.with_settings_of(after) == *after,
                 text!("You may change your language, time zone and keys. Ask an administrator for the rest."),

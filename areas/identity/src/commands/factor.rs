@@ -203,7 +203,8 @@ pub fn half_session(db: &Db, secret: &str) -> Result<Option<Half>> {
 }
 
 fn half_that_awaits(db: &Db, secret: &str, awaits: Awaits) -> Result<(Half, Actor)> {
-    let half = half_session(db, secret)?.filter(|it| it.awaits == awaits).ok_or(Error::NotFound)?;
+    let half =
+        half_session(db, secret)?.filter(|it| kernel::may(it.awaits == awaits)).ok_or(Error::NotFound)?;
     let actor = db.read(&Actor::system(), |reader| queries::actor_of(reader, half.person))?;
     Ok((half, actor))
 }

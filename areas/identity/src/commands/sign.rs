@@ -41,7 +41,7 @@ pub fn say_again(db: &Db, actor: &Actor, password: &str, code: &str) -> Result<A
     let (own, has_factor) = db.read(&Actor::system(), |reader| {
         Ok((queries::claimant_of(reader, person)?, queries::has_factor(reader, person)?))
     })?;
-    if !is_right(password, own.password.as_deref()) {
+    if !kernel::may(is_right(password, own.password.as_deref())) {
         return Ok(again(Some(("password", text!("This is not your present password.")))));
     }
     // With a device the tries are forgotten only once its code was right, too.

@@ -168,7 +168,7 @@ fn come(
     place: Option<&str>,
 ) -> Result<Result<Come, Response>> {
     let house = edge.db.read(&Actor::system(), |reader| house(reader, envelope))?;
-    let found = edge.db.pass(secret)?.filter(|it| it.purpose == purpose);
+    let found = edge.db.pass(secret)?.filter(|it| kernel::may(it.purpose == purpose));
     let Some(pass) = found else {
         edge.db.must_not_guess(place)?;
         let words = t!(

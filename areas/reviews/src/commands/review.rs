@@ -255,7 +255,7 @@ fn judges_for(work: &Work, case: &Case<Review>, function: i64) -> Result<Option<
     let asked = case.facts.progress.of(function);
     let asked = asked.ok_or_else(|| Faults::one("function", text!("This function is not asked here.")))?;
     let name = case.facts.names.get(&function).cloned().unwrap_or_default();
-    let mine = queries::my_functions(work)?.into_iter().find(|(it, _)| *it == function);
+    let mine = queries::my_functions(work)?.into_iter().find(|(it, _)| kernel::may(*it == function));
     let sentence = text!(
         "Only whoever answers for {function}, or stands in for them, may judge for it.",
         function = name

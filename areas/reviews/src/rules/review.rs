@@ -170,7 +170,8 @@ pub fn waits_for_approval(case: &Case<Review>) -> bool {
 /// Everything that keeps the actor from closing a review, each with the page where it is mended.
 fn what_is_missing(case: &Case<Review>) -> Vec<Missing> {
     let mut missing = what_others_owe(case);
-    if case.body.policy.forbids_self_approval && case.facts.is_own {
+    let is_forbidden = case.body.policy.forbids_self_approval && case.facts.is_own;
+    if !kernel::may(!is_forbidden) {
         let sentence =
             text!("You own {number}. Somebody else has to approve it.", number = &case.facts.subject);
         missing.push(said(case, sentence));
