@@ -15,6 +15,7 @@ use requirements::{NewRequirement, Requirement, RequirementSet};
 use serde_json::{Value as Json, json};
 use web::testing::Client;
 
+use crate::reviews;
 use crate::world::{World, client, monday, program};
 
 const PASSWORD: &str = "seven quiet otters";
@@ -213,6 +214,32 @@ fn a_right_at_one_record_is_none_at_another() {
             assert_eq!(came.status, StatusCode::NOT_FOUND, "{path}");
         }
         assert_eq!(newest_entry(&world.db), before);
+    }
+}
+
+#[test]
+fn whoever_left_opens_no_link_that_they_still_have() {
+    for world in World::on_each_engine() {
+        let it = reviews::accepted(&world);
+        reviews::make_sure(&world, reviews::CARL);
+        world.db.open_post(Some(reviews::POST)).unwrap();
+        reviews::offered(&world, &it, &[world.carl().actor.person]);
+        let link = reviews::link_in(&reviews::next_letter(&world));
+        let mut carl = reviews::opened(&world, &link);
+        assert_eq!(carl.get(&link).status, StatusCode::OK);
+        let number =
+            world.ada().asks(|reader| Ok(reader.mention(world.carl().actor.person)?.unwrap().number));
+        world.sam().does(|work| identity::leave(work, &number)).unwrap();
+        for came in [
+            carl.get(&link),
+            carl.post_form(&format!("{link}/confirm"), &[]),
+            carl.post_form(&format!("{link}/code"), &[]),
+        ] {
+            assert_eq!(came.status, StatusCode::GONE, "{}", came.text);
+            assert!(!came.text.contains("Northallerton"), "{}", came.text);
+        }
+        world.sam().does(|work| identity::return_to_work(work, &number)).unwrap();
+        assert_eq!(carl.get(&link).status, StatusCode::OK, "and is theirs again when they are back");
     }
 }
 

@@ -9,7 +9,7 @@ use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Known, Place, status
 
 use super::house;
 use crate::commands::{self, Arrival};
-use crate::model::Outcome;
+use crate::model::{Outcome, Person, PersonState};
 use crate::pages::letter;
 use crate::queries;
 
@@ -176,21 +176,26 @@ fn come(
         );
         return Ok(Err((StatusCode::NOT_FOUND, letter::nothing(&house, &words)).into_response()));
     };
+    let (is_here, name, language, zone) = edge.db.read(&Actor::system(), |reader| {
+        let person = reader.find_by_id::<Person>(pass.person)?;
+        let is_here = person.record.state == PersonState::Active;
+        let language = queries::language_of(reader, pass.person)?;
+        Ok((is_here, reader.name_of(pass.person)?, language, queries::zone_of(reader, pass.person)?))
+    })?;
     let words = match pass.state(edge.db.now()) {
-        PassState::Good => None,
+        PassState::Good if kernel::may(is_here) => None,
         PassState::Used => {
             Some(t!("It was used before. What you sent has arrived; nothing more is asked of you."))
         }
-        PassState::Withdrawn => Some(t!("It was taken back. You may have a newer letter with another link.")),
+        // A letter outlives whoever left, and opens nothing for them.
+        PassState::Good | PassState::Withdrawn => {
+            Some(t!("It was taken back. You may have a newer letter with another link."))
+        }
         PassState::Expired => Some(t!("It is too old. Ask whoever sent it for another.")),
     };
     if let Some(words) = words {
         return Ok(Err((StatusCode::GONE, letter::nothing(&house, &words)).into_response()));
     }
-    let (name, language, zone) = edge.db.read(&Actor::system(), |reader| {
-        let zone = queries::zone_of(reader, pass.person)?;
-        Ok((reader.name_of(pass.person)?, queries::language_of(reader, pass.person)?, zone))
-    })?;
     let actor = pass.actor(&name);
     let known = Known { actor: actor.clone(), language, zone: Some(zone), is_without_keys: false };
     let language = envelope.language(Some(&known));
