@@ -324,6 +324,113 @@ fn verifier_proof_parse() {
 }
 
 #[test]
+fn verifier_verify_file() {
+    let secrets = Secrets::from_seed("fuzz.example/log", [7; 32]).unwrap();
+    let keys: Vec<_> =
+        secrets.signers.iter().map(|it| verifier::VerifierKey::parse(&it.vkey()).unwrap()).collect();
+    let seal = format!("%PDF-1.7\nreqord-paper-v1:{0},{0}\n%%EOF\n", "A".repeat(92));
+    let corpus =
+        [words(&[&seal, "c2sp.org/tlog-proof@v1\n"]), files(&["demo/requirements"], &["pdf"])].concat();
+    feed(&corpus, |it| {
+        let report = verifier::verify_file(it, &keys);
+        assert!(report.outcome != verifier::Outcome::Holds, "{report:?}");
+        assert!(!report.sentences.iter().any(|it| it.contains(char::is_control)), "{report:?}");
+    });
+}
+
+#[test]
+fn conversations_intake_read_by() {
+    let corpus = files(&["demo/mail"], &["eml"]);
+    feed(&corpus, |it| {
+        let intake = conversations::Intake::read_by(it.to_vec(), |_, _| Err(None));
+        assert_eq!((intake.raw.len(), intake.texts.len()), (it.len(), intake.mail.parts.len()));
+        let _ = (intake.file_texts(), intake.mail.identity());
+    });
+}
+
+#[test]
+fn orders_purchases_and_amounts() {
+    let rows = "No;Article;Quantity;Unit;Price;Wanted\n10;KD-20;2;pcs;1.425,00 EUR;2026-04-01\n20;SP-80;0,5;h;80.00;\n";
+    let corpus =
+        [words(&[rows, &rows.replace(';', "\t"), "-42,900.00", "1'425.00", "999999999999999.999999"])];
+    feed_words(&corpus.concat(), |it| {
+        let file = orders::File { name: "order.csv", media_type: "text/csv", bytes: it.as_bytes() };
+        for read in [orders::read_file(&file), orders::read_pasted(it)] {
+            match read {
+                Ok(purchase) => assert!(!format!("{purchase:?}").is_empty()),
+                Err(faults) => assert!(!faults.to_string().is_empty(), "what is wrong is said"),
+            }
+        }
+        let amounts: Vec<_> = it.split([';', '\t', '\n']).filter_map(orders::Amount::written).collect();
+        for amount in amounts {
+            let again = orders::Amount::plain(&amount.to_string());
+            assert_eq!(
+                again.map(|it| it.to_string()),
+                Some(amount.to_string()),
+                "an amount is read as written"
+            );
+            let _ = amount.times(amount).plus(amount).to_string();
+        }
+    });
+}
+
+#[test]
+fn kernel_decimals_hours_lots_names_and_places() {
+    let corpus = words(&[
+        "1250.00 -7.5 07:30 23:59 999999999999.99",
+        "L-20-9;L-20-118, SN 000123/4",
+        "Ask @inigo.de.la.pena, @bob and carl@meridian.example about “seals”.",
+        "Ada Lindqvist <ada@kestrel.example>",
+    ]);
+    feed_words(&corpus, |it| {
+        for word in it.split_whitespace().take(200) {
+            if let Some(kept) = kernel::hundredths(word) {
+                assert!(kept >= 0, "{word}");
+            }
+            let _ = (kernel::hundredths_or_less(word), kernel::hour_of(word), kernel::is_address(word));
+            let _ = (identity::is_email(word), customers::domain_of(word), customers::same_phone(word, it));
+            assert_eq!(kernel::counted(word, word), std::cmp::Ordering::Equal, "{word}");
+            assert_eq!(kernel::counted(word, "L-20"), kernel::counted("L-20", word).reverse(), "{word}");
+            assert!(!kernel::is_digest(word) || word.len() == 64, "{word}");
+        }
+        for (place, handle) in kernel::handles(it) {
+            assert!(it[place..].starts_with('@') && it[place + 1..].starts_with(handle), "{handle} of {it}");
+        }
+        let begins: String = it.chars().take(300).collect();
+        if let Some((start, end)) = kernel::locate(it, &begins) {
+            assert!(0 <= start && start < end, "{start} to {end}");
+        }
+        let _ = (kernel::fold(&begins), kernel::words(&begins), kernel::plain(&begins));
+    });
+}
+
+#[test]
+fn web_form_values() {
+    let corpus = words(&[
+        "2026-11-16",
+        "2026-11-16T09:30",
+        "-009999-01-01T00:00",
+        "9999-12-31T23:59:60",
+        "-9223372036854775808",
+        "a=b&c=%E4%BD%A0&d",
+    ]);
+    let zones = ["UTC", "Europe/Berlin", "Pacific/Kiritimati"].map(|it| jiff::tz::TimeZone::get(it).unwrap());
+    feed_words(&corpus, |it| {
+        let mut form = web::Form::of(vec![("field".to_owned(), it.to_owned())]);
+        let whole = form.whole("field");
+        assert!(whole.is_none() || form.text("field").parse::<i64>().ok() == whole);
+        let _ = form.day("field");
+        for zone in &zones {
+            let _ = form.moment("field", zone);
+        }
+        drop(form.check());
+        for (_, value) in web::Form::of(web::fields_of(it)).pairs() {
+            assert!(!value.contains('\0'), "what no database holds is left out");
+        }
+    });
+}
+
+#[test]
 fn app_config_read() {
     let folder = testbed::folder();
     let path = folder.join("reqord.toml");
@@ -391,9 +498,12 @@ fn packed(manifest: &[u8], others: &[(String, Vec<u8>)]) -> Vec<u8> {
 }
 
 fn house(folder: &Path) -> (Arc<Db>, String) {
+    house_at(Address::Sqlite(folder.join("reqord.db").to_string_lossy().into_owned()), folder)
+}
+
+fn house_at(address: Address, folder: &Path) -> (Arc<Db>, String) {
     let clock: Clock = Arc::new(|| "2026-03-02T09:00:00Z".parse().unwrap());
     let secrets = Secrets::from_seed("fuzz.example/log", [7; 32]).unwrap();
-    let address = Address::Sqlite(folder.join("reqord.db").to_string_lossy().into_owned());
     let db = app::wiring::open(address, folder.join("files"), clock, secrets).unwrap();
     let company = app::demo::small_company(&db).unwrap();
     let ada = &company.people.iter().find(|(it, _)| *it == "ada").unwrap().1;
@@ -512,6 +622,74 @@ fn web_forms_uploads_queries_and_json() {
 }
 
 #[test]
+fn web_searches_and_filters_on_both_engines() {
+    let corpus = words(&[
+        "pump customer:meridian state:open,closed due<2026-03-01",
+        "\"cold water\" -steam owner:me (a or b) is:open",
+        "due>=today-7d changed:2026-01..2026-02 has:file number:RS-2026-0017",
+        "title:\"a b\" class:constraint -set:RS-2026-0001 c&d|!e:* near/2",
+    ]);
+    let folder = testbed::folder();
+    let addresses: Vec<Address> = std::iter::once(testbed::sqlite()).chain(testbed::postgres()).collect();
+    let houses: Vec<_> = addresses.iter().map(|it| house_at(it.clone(), &folder)).collect();
+    let mut clients: Vec<Client> =
+        houses.iter().map(|(db, session)| browser(db).with_cookie(web::SESSION, session)).collect();
+    let mut chance = Chance(10);
+    feed(&corpus, |it| {
+        let query: String = form_urlencoded::byte_serialize(&it[..it.len().min(400)]).collect();
+        let places = ["/search?q=", "/requirements?q=", "/api/v1/search?q=", "/api/v1/requirement-sets?q="];
+        let place = places[chance.below(places.len())];
+        let came: Vec<_> = clients.iter_mut().map(|it| it.get(&format!("{place}{query}"))).collect();
+        for (came, address) in came.iter().zip(&addresses) {
+            assert!(came.status.as_u16() < 500, "{place}{query} on {address:?}: {}", came.text);
+        }
+        let waits = came.iter().any(|it| it.status.as_u16() == 429);
+        let same = waits || came.windows(2).all(|it| it[0].status == it[1].status);
+        assert!(same, "{place}{query} is understood by one engine alone");
+    });
+    drop((clients, houses));
+    addresses.iter().for_each(testbed::forget);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn web_links_and_codes() {
+    let folder = testbed::folder();
+    let (db, session) = house(&folder);
+    let mut client = browser(&db).with_cookie(web::SESSION, &session);
+    let link = "0".repeat(64);
+    let corpus = words(&[&link, "ABCD-EFGH-JKLM", "123 456", "RS-2026-0001", "..%2f..%2fetc", "reqord@x|1"]);
+    let places = [
+        "/sign/",
+        "/answer/",
+        "/notice/",
+        "/understood/",
+        "/certificate/",
+        "/password/",
+        "/verify/",
+        "/files/",
+        "/requirement-sets/",
+        "/api/v1/requirement-sets/",
+        "/letters/",
+    ];
+    let mut chance = Chance(11);
+    feed(&corpus, |it| {
+        let secret: String = form_urlencoded::byte_serialize(&it[..it.len().min(300)]).collect();
+        let place = places[chance.below(places.len())];
+        let came = client.get(&format!("{place}{secret}"));
+        assert!(came.status.as_u16() < 500, "{place}{secret}: {}", came.text);
+        let typed = String::from_utf8_lossy(&it[..it.len().min(300)]).into_owned();
+        for (place, field) in [("/sign-in/code", "code"), ("/sign-in/factor", "code"), ("/me/factor", "code")]
+        {
+            let came = client.post_form(place, &[(field, &typed)]);
+            assert!(came.status.as_u16() < 500, "{place} {typed:?}: {}", came.text);
+        }
+    });
+    drop(client);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn every_reader_is_in_the_table() {
     let table = fs::read_to_string(root().join("docs/fuzzing.md")).unwrap();
     let mut found = 0;
@@ -543,6 +721,7 @@ fn every_reader_is_in_the_table() {
         &fs::read_to_string(root().join("formats/markdown/tests/corpus.rs")).unwrap(),
         &fs::read_to_string(root().join("formats/wording/tests/corpus.rs")).unwrap(),
         &fs::read_to_string(root().join("verifier/tests/verifier/corpus.rs")).unwrap(),
+        &fs::read_to_string(root().join("areas/imports/src/rules/read.rs")).unwrap(),
     ];
     for line in table.lines().filter(|it| it.starts_with("| `")) {
         let harness = line.trim_end_matches('|').rsplit(" | ").next().unwrap();
