@@ -371,6 +371,12 @@ fn a_quotation_is_sent_in_revisions_and_the_customer_reads_what_was_sent_only() 
             world.eve().tries(|reader| reader.find::<Quotation>(&number)),
             Err(kernel::Error::NotFound)
         ));
+        let of_another = world.ada().does(|work| {
+            let order = Order { quotation: Some(work.mention_of(&number)?.id), ..Order::default() };
+            let new = New { title: "Theirs", party: Some(world.hallander), ..New::default() };
+            orders::open_order(work, &new, &order)
+        });
+        assert!(refusal(of_another).contains("another customer"), "nobody orders what another was offered");
         world
             .ada()
             .does(|work| {

@@ -97,6 +97,39 @@ fn carls_words_become_a_requirement_that_leads_back_to_them() {
 }
 
 #[test]
+fn words_of_one_customer_become_no_requirement_of_another() {
+    for world in World::on_each_engine() {
+        let ada = world.ada();
+        let of_meridian = open_set(&world);
+        let new = New { title: "A skid", party: Some(world.hallander), ..New::default() };
+        let of_hallander =
+            ada.does(|work| requirements::open_set(work, &new, &RequirementSet::default())).unwrap().number;
+        let source = ada.does(|work| {
+            let text = Citable {
+                origin: "message",
+                origin_id: 1,
+                name: "Mail of Carl",
+                words: MAIL,
+                extractor: "story 1",
+                audience: Audience::Party,
+            };
+            let id = work.mention_of(&of_meridian)?.id;
+            work.keep_source(id, &text)
+        });
+        let source = source.unwrap();
+        let into = |set: &str| Capture {
+            source,
+            words: Words::Exact("equilibrium mix".into()),
+            into: Into::Set(set.to_owned()),
+            new: wanted("Line A shall dose a 15 % equilibrium mix."),
+        };
+        let outcome = ada.does(|work| requirements::capture(work, &into(&of_hallander)));
+        assert!(refusal(outcome).contains("came from another customer"));
+        ada.does(|work| requirements::capture(work, &into(&of_meridian))).unwrap();
+    }
+}
+
+#[test]
 fn a_set_is_released_when_everything_is_said_and_then_closed() {
     for world in World::on_each_engine() {
         let set = open_set(&world);

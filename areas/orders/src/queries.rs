@@ -52,7 +52,7 @@ pub fn basis_fits(reader: &Reader, set: Option<i64>, party: Option<PartyId>) -> 
     let Some((kind, theirs)) = found else { return Err(Faults::one("requirement_set", sentence).into()) };
     let mut faults = Faults::default();
     faults.unless(kind == "RS", "requirement_set", sentence);
-    let is_of_both = party.is_none() || theirs.is_none() || party == theirs;
+    let is_of_both = kernel::may(party.is_none() || theirs.is_none() || party == theirs);
     faults.unless(
         is_of_both,
         "requirement_set",
@@ -74,7 +74,7 @@ pub fn quotation_fits(reader: &Reader, quotation: Option<i64>, party: Option<Par
     let Some(quotation) = quotation else { return Ok(()) };
     let found: Option<(String, Option<PartyId>)> =
         reader.maybe(sql!("select kind, party from visible where id = $1"), values![quotation])?;
-    let fits = found.is_some_and(|(kind, theirs)| kind == "QU" && theirs == party);
+    let fits = found.is_some_and(|(kind, theirs)| kind == "QU" && kernel::may(theirs == party));
     let mut faults = Faults::default();
     faults.unless(fits, "quotation", text!("This quotation went to another customer. Choose one of theirs."));
     Ok(faults.into_result()?)

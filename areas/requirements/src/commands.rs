@@ -388,7 +388,7 @@ pub fn capture(work: &mut Work, it: &Capture) -> Result<Made> {
         }
     };
     let sentence = text!("This text came from another customer. Choose a set of the same customer.");
-    let fits = party.is_none() || set.record.party.is_none() || party == set.record.party;
+    let fits = kernel::may(party.is_none() || set.record.party.is_none() || party == set.record.party);
     let mut faults = Faults::default();
     faults.unless(fits, "set", sentence);
     faults.into_result()?;
