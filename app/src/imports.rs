@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use ::imports::{Arrived, Counts, Seen};
+use ::imports::{Arrived, Counts, Lack, Seen};
 use anyhow::{Context, Result};
-use kernel::{Actor, Db, Effect, Foresight, Vocabulary};
+use kernel::{Actor, Db, Effect, Fields, Foresight, Vocabulary};
 use serde::Serialize;
 
 use crate::wiring::TARGETS;
@@ -22,6 +22,8 @@ pub struct Asked<'a> {
     pub set: &'a str,
     /// The sheet of a workbook; the first one with rows where it is empty.
     pub sheet: &'a str,
+    /// What is said for all rows that lack it, by the names of extra fields.
+    pub for_all: &'a Fields,
     pub dry_run: bool,
 }
 
@@ -41,6 +43,8 @@ pub struct Report {
     pub taken_in: i64,
     /// Rows that wait for a person, or would.
     pub waiting: i64,
+    /// What new rows lack of what your house asks of each new record.
+    pub lacks: Vec<Lack>,
     /// Rows that somebody has to look at, with the reason.
     pub findings: Vec<Finding>,
 }
@@ -67,10 +71,23 @@ pub fn run(db: &Db, asked: &Asked, mut told: impl FnMut(i64, i64)) -> Result<Rep
     let arrived = Arrived { name: &name, bytes: &bytes, into: asked.set, sheet: asked.sheet };
     let content = ::imports::read_apart(db, &arrived).map_err(kernel::Error::from)?;
     if asked.dry_run {
-        let foretold = db.read(&actor, |reader| ::imports::preview(reader, target, &arrived, &content))?;
-        return Ok(foretelling(name, &foretold));
+        return Ok(db.read(&actor, |reader| {
+            let foretold = ::imports::preview(reader, target, &arrived, &content)?;
+            let foretold = foretold.said_for_all(reader, target, asked.for_all)?;
+            let lacks = foretold.lacks(reader, target)?;
+            Ok(Report { lacks, ..foretelling(name.clone(), &foretold) })
+        })?);
+    }
+    if !asked.for_all.is_empty() {
+        // What does not fit is told before anything is written.
+        db.read(&actor, |reader| ::imports::said_for_all(reader, target, asked.for_all))?;
     }
     let made = db.write(&actor, |work| ::imports::stage(work, target, &arrived, &content))?;
+    let lacks = db.read(&actor, |reader| ::imports::lacks(reader, target, made.id))?;
+    if lacks.iter().any(|it| asked.for_all.contains_key(&it.field)) {
+        let seen = Seen::now(&made.number);
+        db.write(&actor, |work| ::imports::for_all(work, seen, TARGETS, asked.for_all))?;
+    }
     let counts = db.read(&actor, |reader| ::imports::counts(reader, made.id))?;
     if counts.ready > 0 {
         let mut done = 0;
@@ -100,7 +117,8 @@ pub fn run(db: &Db, asked: &Asked, mut told: impl FnMut(i64, i64)) -> Result<Rep
         }));
         Ok(all)
     })?;
-    Ok(Report { findings, ..of_counts(name, Some(made.number), &counts) })
+    let lacks = db.read(&actor, |reader| ::imports::lacks(reader, target, made.id))?;
+    Ok(Report { lacks, findings, ..of_counts(name, Some(made.number), &counts) })
 }
 
 fn of_counts(file: String, batch: Option<String>, it: &Counts) -> Report {
@@ -115,6 +133,7 @@ fn of_counts(file: String, batch: Option<String>, it: &Counts) -> Report {
         faults: it.faults,
         taken_in: it.taken_in,
         waiting: it.open,
+        lacks: Vec::new(),
         findings: Vec::new(),
     }
 }
@@ -136,6 +155,7 @@ fn foretelling(file: String, it: &::imports::Foretold) -> Report {
         faults: count(Effect::Fault),
         taken_in: 0,
         waiting: it.waiting(),
+        lacks: Vec::new(),
         findings: lines.take(200).map(|(line, it)| finding(*line, it)).collect(),
     }
 }
@@ -172,6 +192,13 @@ impl std::fmt::Display for Report {
             to,
             "{file}: {rows} rows: {new} new, {changes} changes, {same} the same, {duplicates} likely duplicates, {faults} faulty"
         )?;
+        for Lack { field, name, rows } in &self.lacks {
+            let field = field.trim_start_matches("extra.");
+            writeln!(
+                to,
+                "{rows} lack “{name}”, which your house asks of each new one. Say it for all with --for-all {field}=VALUE, or row by row in the browser."
+            )?;
+        }
         match &self.batch {
             None if self.waiting > 0 => {
                 writeln!(to, "Nothing was written. {} would wait for a decision.", self.waiting)

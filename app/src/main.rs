@@ -136,11 +136,22 @@ struct How {
     /// The sheet of a workbook; the first one with rows where nothing is said.
     #[arg(long, value_name = "NAME", default_value = "")]
     sheet: String,
+    /// One value for every new row that lacks an extra field which your house asks for, like cost_centre=4711. May be
+    /// given more than once.
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = said_for_all)]
+    for_all: Vec<(String, String)>,
     /// Say what would happen and change nothing.
     #[arg(long)]
     dry_run: bool,
     #[arg(long)]
     json: bool,
+}
+
+/// The extra field that is named, as files and programs name it, with its value.
+fn said_for_all(words: &str) -> Result<(String, String), String> {
+    let (field, value) = words.split_once('=').ok_or("write it as FIELD=VALUE, like cost_centre=4711")?;
+    let field = field.trim().trim_start_matches("extra.");
+    Ok((format!("extra.{field}"), value.trim().to_owned()))
 }
 
 #[derive(Subcommand)]
@@ -399,7 +410,9 @@ fn import_table(
     how: &How,
 ) -> Result<ExitCode> {
     let db = open(&installation.config()?, wall_clock())?;
-    let asked = imports::Asked { target, path, set, sheet: &how.sheet, dry_run: how.dry_run };
+    let for_all = how.for_all.iter().cloned().collect();
+    let asked =
+        imports::Asked { target, path, set, sheet: &how.sheet, for_all: &for_all, dry_run: how.dry_run };
     let report = imports::run(&db, &asked, |done, of| {
         if !how.json && of > imports::PIECE {
             say_on_error(&format!("{done} of {of} rows\n"));

@@ -338,6 +338,7 @@ fn deed(code: &str) -> Option<Text> {
         "created" => text!("opened"),
         "staged" => text!("looked at a file"),
         "decided" => text!("decided about rows of a file"),
+        "said_for_all" => text!("said a value for all rows of a file that lacked it"),
         "imported" => text!("took in"),
         "import_reverted" => text!("took back"),
         "changed" => text!("changed"),

@@ -362,9 +362,8 @@ impl Reader<'_> {
     /// Names every field that was left empty, at once.
     pub fn must_say(&self, kind: &str, given: &Map<String, Json>) -> Result<()> {
         let mut faults = Faults::default();
-        for field in self.fields_of(kind)?.iter().filter(|it| it.required && it.is_in_use()) {
-            let is_said = given.get(&field.key).is_some_and(|it| !is_empty(it));
-            faults.unless(is_said, &field.place_of_fault(), text!("Your house asks for this. Fill it in."));
+        for field in unsaid(&self.fields_of(kind)?, given) {
+            faults.add(&field.place_of_fault(), text!("Your house asks for this. Fill it in."));
         }
         Ok(faults.into_result()?)
     }
@@ -572,6 +571,12 @@ impl Work<'_> {
 /// Whether two values say the same: 3 is 3.0.
 fn is_same(one: &Json, other: &Json) -> bool {
     one == other || (one.is_number() && one.as_f64() == other.as_f64())
+}
+
+/// Those of some fields that whoever opens a record has to say, and that are not among what was given.
+pub fn unsaid<'a>(fields: &'a [Field], given: &Map<String, Json>) -> Vec<&'a Field> {
+    let is_said = |it: &Field| given.get(&it.key).is_some_and(|it| !is_empty(it));
+    fields.iter().filter(|it| it.required && it.is_in_use() && !is_said(it)).collect()
 }
 
 /// Whether a value says nothing.

@@ -127,6 +127,12 @@ pub struct Foresight {
     pub candidates: Vec<Candidate>,
     /// Whether it names another row, which is taken in first.
     pub waits: bool,
+    /// Whether it opens no record, but puts something beside one: the address of a shared mailbox.
+    #[serde(default)]
+    pub is_beside: bool,
+    /// The extra fields that have to be said of a new record and that it does not say, by their names.
+    #[serde(default)]
+    pub lacks: Vec<String>,
 }
 
 /// A field with what it says and what it would say.

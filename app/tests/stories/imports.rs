@@ -8,8 +8,9 @@ use app::wiring::TARGETS;
 use axum::http::{Method, StatusCode};
 use customers::Organisation;
 use identity::{NewToken, Scope};
-use kernel::{Actor, Db, Effect, Error, ExtraField, Holds, New, Result, Work};
+use kernel::{Actor, Db, Effect, Error, ExtraField, Fields, Holds, New, Result, Work};
 use requirements::{Edit, Requirement, RequirementSet};
+use serde_json::json;
 use web::testing::Client;
 
 use crate::world::{World, refusal};
@@ -78,6 +79,10 @@ impl Taken<'_> {
         })
     }
 
+    fn for_all(&self, said: &Fields) -> Result<i64> {
+        self.db.write(&self.actor, |work| ::imports::for_all(work, Seen::now(&self.number), TARGETS, said))
+    }
+
     fn apply(&self) {
         let done = ::imports::apply(self.db, &self.actor, Seen::now(&self.number), (TARGETS, 1000)).unwrap();
         assert!(done.is_done);
@@ -105,6 +110,12 @@ fn organisation(db: &Db, number: &str) -> (String, Organisation, String) {
 fn entries(db: &Db) -> i64 {
     db.seal().unwrap();
     db.read(&Actor::system(), |reader| reader.stored_size()).unwrap()
+}
+
+/// A field that has to be said of each new record of a kind.
+fn must_be_said(world: &World, kind: &str, title: &str, holds: Holds) {
+    let field = ExtraField { of_kind: kind.into(), holds, required: true, ..ExtraField::default() };
+    world.sam().does(|work| work.define(title, &field)).unwrap();
 }
 
 #[test]
@@ -906,6 +917,116 @@ fn extra_fields_come_in_with_their_rows_and_are_taken_back_with_them() {
 }
 
 #[test]
+fn what_the_house_asks_of_each_new_customer_is_said_for_all_rows_before_any_is_taken_in() {
+    for world in World::on_each_engine() {
+        let ada = world.ada().actor;
+        must_be_said(&world, "K", "Cost centre", Holds::Number);
+        let extra = |number: &str| {
+            let case = world.db.read(&ada, |it| it.find::<Organisation>(number)).unwrap();
+            case.record.extra.get("cost_centre").cloned().unwrap_or_default()
+        };
+        let file = "Kundennr;Firma;Cost centre\n\
+                    K-1001;Meridian Dairies Ltd;\n\
+                    K-7001;Nordwind Brauerei GmbH;4712\n\
+                    K-7002;Ostwind Brauerei GmbH;\n\
+                    K-7003;Kaltenbach Molkerei AG;\n";
+        let batch = staged(&world.db, &ada, "customers", ("extra.csv", ""), file.as_bytes()).unwrap();
+        let counts = batch.counts();
+        assert_eq!((counts.new, counts.faults, counts.lacking), (1, 2, 2), "who is there is not asked again");
+        let lacking = batch.row("K-7002");
+        assert_eq!(lacking.finding.faults[0].0, "extra.cost_centre");
+        assert!(lacking.finding.faults[0].1.to_string().contains("for all rows that lack it"), "{lacking:?}");
+
+        // The page names it, how many rows lack it, and asks for one value.
+        let to = format!("/imports/{}", batch.number);
+        let mut browser = program(&world, "ada");
+        let page = browser.get(&to).text;
+        assert!(page.contains("2 rows do not say it."), "{page}");
+        let version = version_on(&page);
+        let mut say = |value: &str| {
+            browser
+                .post_form(&format!("{to}/for-all"), &[("version", &version), ("extra.cost_centre", value)])
+        };
+        let wrong = say("many");
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+        assert!(wrong.text.contains("Give a number, like 12.5."), "{}", wrong.text);
+        assert_eq!(batch.counts().lacking, 2, "nothing was said");
+        let done = say("4799");
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let slower = say("4800");
+        assert_eq!(slower.status, StatusCode::PRECONDITION_FAILED, "{}", slower.text);
+        let counts = batch.counts();
+        assert_eq!((counts.new, counts.faults, counts.lacking), (3, 0, 0));
+        let again = [("extra.cost_centre".to_owned(), "1".to_owned())].into();
+        assert!(refusal(batch.for_all(&again)).contains("No row lacks what you said."));
+
+        batch.apply();
+        assert_eq!(
+            (extra("K-7001"), extra("K-7002")),
+            (4712.0.into(), 4799.0.into()),
+            "what a row says stays"
+        );
+        assert!(extra("K-1001").is_null(), "nobody is asked again for who was there");
+        batch.revert();
+        assert_eq!(batch.state(), BatchState::Reverted);
+    }
+}
+
+#[test]
+fn a_double_that_lacks_something_is_merged_but_is_new_only_once_it_says_it() {
+    for world in World::on_each_engine() {
+        let ada = world.ada().actor;
+        must_be_said(&world, "K", "Plant mark", Holds::Text);
+        let file = "Kundennr;Firma;Ort;E-Mail;Plant mark\n\
+                    9001;Kaltenbach Molkerei AG;Chur;info@kaltenbach.example;East\n\
+                    9002;Kaltenbach Molkerei;Chur;info@kaltenbach.example;\n\
+                    9003;Kaltenbach Molkerei A.G.;Chur;info@kaltenbach.example;\n";
+        let batch = staged(&world.db, &ada, "customers", ("doubles.csv", ""), file.as_bytes()).unwrap();
+        let (first, second) = (batch.row("9002"), batch.row("9003"));
+        assert_eq!((first.effect, second.effect), (Effect::Duplicate, Effect::Duplicate), "{first:?}");
+        assert_eq!(batch.counts().lacking, 2);
+        let take = Decision { choice: Choice::Take, candidate: 0, fields: None };
+        let refused = batch.decide(second.place, &take).unwrap_err();
+        assert!(matches!(&refused, Error::Invalid(faults) if faults.of("extra.plant_mark").is_some()));
+        batch.decide(first.place, &Decision { choice: Choice::Merge, candidate: 0, fields: None }).unwrap();
+        assert_eq!(batch.counts().lacking, 1, "what is merged opens nothing");
+        let said = [("extra.plant_mark".to_owned(), "East".to_owned())].into();
+        assert_eq!(batch.for_all(&said).unwrap(), 1);
+        batch.decide(second.place, &take).unwrap();
+        batch.apply();
+        assert_eq!((batch.row("9002").outcome, batch.row("9003").outcome), (Outcome::Changed, Outcome::Made));
+    }
+}
+
+#[test]
+fn clauses_of_a_document_and_programs_say_what_the_house_asks_of_each_requirement() {
+    for world in World::on_each_engine() {
+        let set = a_set(&world);
+        must_be_said(&world, "REQ", "Plant mark", Holds::Text);
+        let mut ada = program(&world, "ada");
+        let text = b"# 3 Process\n\n3.1 The skid shall fit.\n\n3.2 The skid shall be clean.\n";
+        let to = format!("/api/v1/imports?target=requirements&name=URS.md&set={set}");
+        let made = ada.send(Method::POST, &to, &[], text.to_vec().into()).json();
+        assert_eq!(made["counts"]["lacking"], 2, "{made}");
+        assert_eq!(made["lacks"], json!([{ "field": "extra.plant_mark", "name": "Plant mark", "rows": 2 }]));
+        let to = format!("/api/v1/imports/{}", made["number"].as_str().unwrap());
+        let row = ada.get(&format!("/imports/{}/rows/1", made["number"].as_str().unwrap())).text;
+        assert!(row.contains("extra.plant_mark") && row.contains("Your house asks for this."), "{row}");
+        let tag = format!("\"{}\"", made["version"]);
+        let mut say = |field: &str| {
+            let said = json!({ "fields": { field: "East" } });
+            ada.send_json(Method::POST, &format!("{to}/for-all"), &[("if-match", &tag)], &said)
+        };
+        let strange = say("extra.nowhere");
+        assert_eq!(strange.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", strange.text);
+        let done = say("extra.plant_mark");
+        assert_eq!((done.status, &done.json()["rows"]), (StatusCode::OK, &json!(2)), "{}", done.text);
+        let counts = ada.get(&format!("{to}/counts")).json();
+        assert_eq!((&counts["open"], &counts["lacking"]), (&json!(2), &json!(0)), "each waits for somebody");
+    }
+}
+
+#[test]
 fn buttons_lead_to_a_form_that_knows_what_is_taken_in() {
     for world in World::on_each_engine() {
         let set = a_set(&world);
@@ -977,8 +1098,14 @@ fn a_dry_run_says_how_much_would_wait_for_a_decision() {
         let set = a_set(&world);
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/requirements/meridian-urs.docx");
         let run = |dry_run: bool| {
-            let asked =
-                app::imports::Asked { target: "requirements", path: &path, set: &set, sheet: "", dry_run };
+            let asked = app::imports::Asked {
+                target: "requirements",
+                path: &path,
+                set: &set,
+                sheet: "",
+                for_all: &Fields::new(),
+                dry_run,
+            };
             app::imports::run(&world.db, &asked, |_, _| {}).unwrap()
         };
         let dry = run(true);
@@ -986,5 +1113,36 @@ fn a_dry_run_says_how_much_would_wait_for_a_decision() {
         assert!(dry.to_string().contains(&format!("{} would wait for a decision.", dry.waiting)), "{dry}");
         let done = run(false);
         assert_eq!((dry.rows, dry.waiting), (done.rows, done.waiting), "{done}");
+    }
+}
+
+#[test]
+fn a_file_on_the_command_line_names_what_its_rows_lack_and_takes_one_value_for_all() {
+    for world in World::on_each_engine() {
+        must_be_said(&world, "K", "Cost centre", Holds::Number);
+        let folder = std::env::temp_dir().join(format!("reqord-for-all-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("new.csv");
+        std::fs::write(&path, "Kundennr;Firma\nK-7001;Nordwind Brauerei GmbH\nK-7002;Kaltenbach AG\n")
+            .unwrap();
+        let run = |said: &str, dry_run: bool| {
+            let for_all: Fields = if said.is_empty() {
+                Fields::new()
+            } else {
+                [("extra.cost_centre".to_owned(), said.to_owned())].into()
+            };
+            let (target, set, sheet) = ("customers", "", "");
+            let asked = app::imports::Asked { target, path: &path, set, sheet, for_all: &for_all, dry_run };
+            app::imports::run(&world.db, &asked, |_, _| {})
+        };
+        let dry = run("", true).unwrap();
+        assert_eq!((dry.faults, dry.lacks[0].rows, dry.is_clean()), (2, 2, false), "{dry}");
+        assert!(dry.to_string().contains("--for-all cost_centre=VALUE"), "{dry}");
+        let dry = run("4711", true).unwrap();
+        assert_eq!((dry.new, dry.is_clean()), (2, true), "{dry}");
+        assert!(run("a lot", false).is_err(), "a value that does not fit writes nothing");
+        let done = run("4711", false).unwrap();
+        assert_eq!((done.taken_in, done.lacks.len()), (2, 0), "{done}");
+        let _ = std::fs::remove_dir_all(&folder);
     }
 }

@@ -15,7 +15,7 @@ use crate::model::{Batch, BatchState, BatchStep, Choice, Form, Outcome};
 use crate::queries::extra::{BEGINS, Known, is_extra};
 use crate::queries::{self, Arrived, Done, Laid, RowLine};
 use crate::rules::read::{Content, MOST_COLUMNS, read};
-use crate::rules::{first_choice, may_choose};
+use crate::rules::{first_choice, lacking, may_choose};
 
 /// So many rows are one deed.
 pub const PIECE: i64 = 500;
@@ -80,6 +80,7 @@ struct NewRow<'a> {
     candidate: i64,
     finding: String,
     turn: i64,
+    lacks: String,
     start_at: Option<i64>,
     end_at: Option<i64>,
     outcome: Outcome,
@@ -119,6 +120,7 @@ fn lay_out(
                 candidate: 0,
                 finding: serde_json::to_string(it)?,
                 turn: i64::from(it.waits),
+                lacks: it.lacks.join(" "),
                 start_at: words.map(|it| it.0),
                 end_at: words.map(|it| it.1),
                 outcome: Outcome::Waiting,
@@ -273,6 +275,7 @@ struct Decided {
     candidate: i64,
     finding: String,
     turn: i64,
+    lacks: String,
     decided_by: i64,
     /// The version of the batch with this decision.
     decided_in: i64,
@@ -361,21 +364,82 @@ fn decide_row(
         candidate: it.candidate,
         finding: serde_json::to_string(&finding)?,
         turn,
+        lacks: finding.lacks.join(" "),
         decided_by: work.actor.person,
         decided_in: case.record.version + 1,
     };
     work.amend("import_row", batch, row.id, &line)?;
     if row.outcome == Outcome::Kept {
-        let again = Outcomes {
-            outcome: Outcome::Waiting,
-            made: None,
-            done_at: None,
-            done: serde_json::to_string(&Done::default())?,
-        };
-        work.amend("import_row", batch, row.id, &again)?;
+        wait_again(work, (batch, row.id))?;
     }
     work.called("decided");
     work.note(batch, json!({ "row": row.place, "choice": choice.code() }))
+}
+
+/// A row that could not be taken in may be tried again.
+fn wait_again(work: &mut Work, (batch, row): (i64, i64)) -> Result<()> {
+    let done = serde_json::to_string(&Done::default())?;
+    let again = Outcomes { outcome: Outcome::Waiting, made: None, done_at: None, done };
+    work.amend("import_row", batch, row, &again)
+}
+
+/// Says one value for all rows that lack it of what the house asks of each new record; tells of how many.
+///
+/// # Errors
+/// Names the field that the value does not fit; refuses where no row lacks it. Stale where somebody decided since it
+/// was looked at.
+pub fn for_all(work: &mut Work, seen: Seen, targets: Targets, said: &Fields) -> Result<i64> {
+    let (mut case, target) = open(work, seen, targets)?;
+    let said = queries::extra::for_all(work, target, said)?;
+    let batch = case.record.id.raw();
+    let (mut after, mut count) = (0, 0);
+    loop {
+        let rows = queries::rows_that_lack(work, batch, (after, PIECE))?;
+        let Some(last) = rows.last() else { break };
+        after = last.place;
+        for row in rows {
+            count += i64::from(given(work, &case, row, &said)?);
+        }
+    }
+    kernel::Refusal::unless(count > 0, text!("No row lacks what you said. Look at the rows again."))?;
+    work.called("said_for_all");
+    // The values are those of the records: of people they are personal, and stand on no trail of a batch.
+    work.note(batch, json!({ "for_all": said.keys().collect::<Vec<_>>(), "rows": count }))?;
+    work.moved_on(&mut case)?;
+    Ok(count)
+}
+
+#[derive(Serialize)]
+struct Given {
+    fields: String,
+    effect: Effect,
+    choice: Choice,
+    finding: String,
+    lacks: String,
+}
+
+/// Gives one row what was said for all; tells whether it lacked any of it.
+fn given(work: &mut Work, case: &Case<Batch>, row: RowLine, said: &Fields) -> Result<bool> {
+    let (mut fields, mut finding) = (row.fields, row.finding);
+    if !lacking::give((&mut fields, &mut finding), said) {
+        return Ok(false);
+    }
+    let batch = case.record.id.raw();
+    let is_faulty = row.effect == Effect::Fault;
+    let effect = if is_faulty { finding.effect } else { row.effect };
+    let choice = if is_faulty { first_choice(effect, case.body.form.is_document()) } else { row.choice };
+    let line = Given {
+        fields: serde_json::to_string(&fields)?,
+        effect,
+        choice,
+        finding: serde_json::to_string(&finding)?,
+        lacks: finding.lacks.join(" "),
+    };
+    work.amend("import_row", batch, row.id, &line)?;
+    if row.outcome == Outcome::Kept {
+        wait_again(work, (batch, row.id))?;
+    }
+    Ok(true)
 }
 
 fn check_fields(fields: &Fields, target: &Target, extra: &[kernel::Field]) -> Result<(), Faults> {
@@ -578,6 +642,9 @@ fn sorted_out(
     let found = if rows.is_empty() { Vec::new() } else { queries::looked_at(work, target, &asked)? };
     let (mut taken, mut ready) = (Vec::new(), Vec::new());
     for (row, now) in rows.into_iter().zip(found) {
+        if !now.lacks.is_empty() && row.choice == Choice::Take {
+            keep_lack(work, (batch, row.id), &row.finding, &now)?;
+        }
         match judged(work, batch, &row, now)? {
             Judged::Ready(it) => {
                 ready.push(it);
@@ -597,6 +664,19 @@ fn sorted_out(
         }
     }
     Ok((taken, ready))
+}
+
+#[derive(Serialize)]
+struct Lacking {
+    finding: String,
+    lacks: String,
+}
+
+/// A field that has to be said only since a row was looked at can be said for all rows that lack it, too.
+fn keep_lack(work: &mut Work, (batch, row): (i64, i64), before: &Foresight, now: &Foresight) -> Result<()> {
+    let finding = Foresight { candidates: before.candidates.clone(), ..now.clone() };
+    let line = Lacking { finding: serde_json::to_string(&finding)?, lacks: now.lacks.join(" ") };
+    work.amend("import_row", batch, row, &line)
 }
 
 enum Judged {

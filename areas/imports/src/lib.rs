@@ -13,11 +13,12 @@ mod rules;
 use kernel::{Migration, Registry};
 
 pub use commands::{
-    Decision, Mapping, Progress, Seen, apply, choose, decide, decide_rows, map, revert, stage, take_some,
-    take_some_back, target_of,
+    Decision, Mapping, Progress, Seen, apply, choose, decide, decide_rows, for_all, map, revert, stage,
+    take_some, take_some_back, target_of,
 };
 pub use model::{Batch, BatchState, BatchStep, Choice, Form, Outcome};
-pub use queries::{Arrived, Counts, Foretold, RowLine, counts, preview, read_apart, rows};
+pub use queries::extra::for_all as said_for_all;
+pub use queries::{Arrived, Counts, Foretold, Lack, RowLine, counts, lacks, preview, read_apart, rows};
 pub use routes::routes;
 pub use rules::read::Content;
 
@@ -31,6 +32,7 @@ pub const OWN_API: &[&str] = &["imports"];
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0007_imports", text: include_str!("../schema/0007_imports.sql") },
     Migration { name: "0041_import_decisions", text: include_str!("../schema/0041_import_decisions.sql") },
+    Migration { name: "0047_intake_lacks", text: include_str!("../schema/0047_intake_lacks.sql") },
 ];
 
 /// The kinds of records of the area.

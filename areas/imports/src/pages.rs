@@ -12,7 +12,7 @@ use web::{Form, t};
 use identity::{filled, summary};
 
 use crate::model::{Batch, BatchState, Choice, Outcome};
-use crate::queries::{Counts, Reach, RowLine};
+use crate::queries::{Counts, Lack, Reach, RowLine};
 use crate::rules::columns::doubled;
 use crate::rules::may_choose;
 
@@ -65,6 +65,8 @@ pub struct Shown<'a> {
     /// The extra fields that a column can be taken for.
     pub extra: Vec<kernel::Field>,
     pub counts: &'a Counts,
+    /// What rows lack of what the house asks of each new record.
+    pub lacks: Vec<Lack>,
     pub rows: Vec<RowLine>,
     /// The rows below the headings, for the examples of each column.
     pub examples: Vec<Vec<String>>,
@@ -101,6 +103,7 @@ pub fn batch(reader: &Reader, it: &Shown) -> Result<Markup> {
         (summary(&it.form))
         (meanwhile(it))
         (told(it))
+        (lacking(reader, it)?)
         @if !it.batch.form.is_document() { (mapping(it)) }
         section.section aria-labelledby="rows" {
             h2 id="rows" { (t!("Rows")) }
@@ -215,6 +218,40 @@ fn told(it: &Shown) -> Markup {
         }
         @if !read.is_empty() { p.fine { (read.join(" · ")) } }
     }
+}
+
+/// What rows lack of what the house asks of each new record, with a value for all of them.
+fn lacking(reader: &Reader, it: &Shown) -> Result<Markup> {
+    let is_open = it.may_decide && matches!(it.state, BatchState::Staged | BatchState::Applied);
+    if it.counts.lacking == 0 || !is_open {
+        return Ok(html! {});
+    }
+    let mut asked = Vec::new();
+    for lack in &it.lacks {
+        let Some(field) = it.extra.iter().find(|it| it.place_of_fault() == lack.field) else { continue };
+        let sent = it.form.raw(&lack.field).to_owned();
+        asked.push((
+            t!("{count} row does not say it." | "{count} rows do not say it.", count = lack.rows),
+            web::extra::field_of(reader, field, sent)?.fault(it.form.faults.of(&lack.field).map(say)),
+        ));
+    }
+    Ok(html! {
+        section.section aria-labelledby="lacking" {
+            h2 id="lacking" { (t!("What your house asks of each new one")) }
+            (parts::note(Note::Warn, t!(
+                "{count} row lacks something that your house asks of each new record, and is not taken in so." |
+                "{count} rows lack something that your house asks of each new record, and are not taken in so.",
+                count = it.counts.lacking
+            )))
+            (parts::form(&format!("/imports/{}/for-all", it.number), html! {
+                (seen(it))
+                (parts::hidden("effect", it.effect.map(Vocabulary::code).unwrap_or_default()))
+                @for (rows, field) in asked { (field) p.fine { (rows) } }
+                div.row { (Button::send(t!("Say it for all rows that lack it"))) }
+                p.fine { (t!("What a row says itself stays. Mend a row where it is to say something else.")) }
+            }))
+        }
+    })
 }
 
 fn by_effect(it: &Shown) -> Vec<Tab> {
@@ -558,7 +595,7 @@ pub fn take_back(reader: &Reader, it: &Shown, reach: &Reach) -> Markup {
 }
 
 /// The form that mends one row.
-pub fn row(it: &Shown, row: &RowLine, source: Option<i64>) -> Markup {
+pub fn row(reader: &Reader, it: &Shown, row: &RowLine, source: Option<i64>) -> Result<Markup> {
     let to = format!("/imports/{}", it.number);
     let mapped: Vec<&kernel::TargetField> = it
         .target
@@ -567,7 +604,8 @@ pub fn row(it: &Shown, row: &RowLine, source: Option<i64>) -> Markup {
         .filter(|field| row.fields.contains_key(field.name) || it.form.faults.of(field.name).is_some())
         .collect();
     let long = ["statement", "passage", "rationale", "acceptance", "note"];
-    html! {
+    let extra = extra_of(reader, it, row)?;
+    Ok(html! {
         (page_head(&Head {
             place: Some((it.number.to_owned(), to.clone())),
             title: html! { (t!("Row {line}", line = count(row.line))) },
@@ -586,17 +624,38 @@ pub fn row(it: &Shown, row: &RowLine, source: Option<i64>) -> Markup {
                 @let fault = it.form.faults.of(field.name).or_else(|| row.finding.faults.iter().find(|(name, _)| name == field.name).map(|(_, it)| it));
                 (input.value(if it.form.has(field.name) { it.form.raw(field.name) } else { words }).fault(fault.map(say)))
             }
-            @for field in it.extra.iter().filter(|it| row.fields.contains_key(&it.place_of_fault())) {
-                @let name = field.place_of_fault();
-                @let words = if it.form.has(&name) { it.form.raw(&name) } else { row.fields.get(&name).map_or("", String::as_str) };
-                @let fault = it.form.faults.of(&name).or_else(|| row.finding.faults.iter().find(|(of, _)| *of == name).map(|(_, it)| it));
-                (Field::text(&name, called_here(field)).value(words).fault(fault.map(say)))
-            }
+            @for field in extra { (field) }
             div.row {
                 (Button::send(t!("Keep and take in")).first().sends("choice", "take"))
                 (Button::send(t!("Keep, decide later")).sends("choice", "open"))
                 (Button::open(format!("{to}#rows"), t!("Back")))
             }
         }))
+    })
+}
+
+/// The extra fields that a row says or lacks; every one of a clause, which has no columns. What a cell says stands as
+/// it came, what it does not say is chosen as in any form.
+fn extra_of(reader: &Reader, it: &Shown, row: &RowLine) -> Result<Vec<Field>> {
+    let mut asked = Vec::new();
+    for field in &it.extra {
+        let name = field.place_of_fault();
+        let is_lacking = row.finding.lacks.contains(&name);
+        let is_asked = it.batch.form.is_document() || it.form.has(&name);
+        if !row.fields.contains_key(&name) && !is_lacking && !is_asked {
+            continue;
+        }
+        let came = row.fields.get(&name).map_or("", String::as_str);
+        let words = if it.form.has(&name) { it.form.raw(&name) } else { came };
+        let fault = it.form.faults.of(&name);
+        let found = row.finding.faults.iter().find(|(of, _)| *of == name).map(|(_, it)| it);
+        let drawn = if came.trim().is_empty() {
+            web::extra::field_of(reader, field, words.to_owned())?
+        } else {
+            Field::text(&name, called_here(field)).value(words)
+        };
+        let drawn = drawn.fault(fault.or(found).map(say));
+        asked.push(if is_lacking { drawn.required() } else { drawn });
     }
+    Ok(asked)
 }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::model::{Batch, Choice, Outcome};
 use crate::rules::columns::{fields_of, guess, header_row};
 use crate::rules::read::{Content, Extracted, fields_of_clause, read_by};
-use crate::rules::{first_choice, may_take_back};
+use crate::rules::{first_choice, lacking, may_take_back};
 
 /// How many rows of a batch stand where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -37,6 +37,18 @@ pub struct Counts {
     pub reverted: i64,
     /// Rows of which something stays although the batch was taken back.
     pub stays: i64,
+    /// Rows that lack what your house asks of each new record; they are not taken in until they say it.
+    pub lacking: i64,
+}
+
+/// An extra field that rows of a batch lack, and how many do.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct Lack {
+    /// Its name among the fields of a row: `extra.cost_centre`.
+    pub field: String,
+    /// What people call it.
+    pub name: String,
+    pub rows: i64,
 }
 
 /// One row with what was found and decided.
@@ -138,7 +150,59 @@ pub fn counts(reader: &Reader, batch: i64) -> Result<Counts> {
             (Outcome::Waiting | Outcome::Nothing, _) => {}
         }
     }
+    counts.lacking = reader.one(
+        sql!(
+            "select count(*) from visible_import_row where record_id = $1 and lacks <> ''
+             and outcome in ('waiting', 'kept') and choice not in ('merge', 'leave')"
+        ),
+        values![batch],
+    )?;
     Ok(counts)
+}
+
+/// What the rows of a batch lack of what the house asks of each new record, and how many rows do.
+pub fn lacks(reader: &Reader, target: &Target, batch: i64) -> Result<Vec<Lack>> {
+    let found: Vec<(String, i64)> = reader.rows(
+        sql!(
+            "select lacks, count(*) from visible_import_row where record_id = $1 and lacks <> ''
+             and outcome in ('waiting', 'kept') and choice not in ('merge', 'leave') group by lacks"
+        ),
+        values![batch],
+    )?;
+    lacks_of(reader, target, found.iter().flat_map(|(lacks, rows)| lacks.split(' ').map(|it| (it, *rows))))
+}
+
+/// What some rows lack, put together in the order of the fields.
+fn lacks_of<'a>(
+    reader: &Reader,
+    target: &Target,
+    found: impl Iterator<Item = (&'a str, i64)>,
+) -> Result<Vec<Lack>> {
+    let mut count: HashMap<&str, i64> = HashMap::new();
+    for (field, rows) in found {
+        *count.entry(field).or_default() += rows;
+    }
+    let fields = extra::in_use(reader, target)?.into_iter();
+    let told = fields.filter_map(|it| {
+        let field = it.place_of_fault();
+        let rows = *count.get(field.as_str())?;
+        Some(Lack { field, name: it.title, rows })
+    });
+    Ok(told.collect())
+}
+
+/// Some rows that lack something, in the order of the file, behind a place.
+pub fn rows_that_lack(reader: &Reader, batch: i64, (after, limit): (i64, i64)) -> Result<Vec<RowLine>> {
+    let found: Vec<Stored> = reader.rows(
+        sql!(
+            "select id, place, line, fields, title, effect, choice, candidate, finding, start_at, end_at, outcome, made, done
+             from visible_import_row where record_id = $1 and lacks <> ''
+             and outcome in ('waiting', 'kept') and choice not in ('merge', 'leave')
+             and place > $2 order by place limit $3"
+        ),
+        values![batch, after, limit],
+    )?;
+    found.into_iter().map(Stored::line).collect()
 }
 
 /// Some rows of a batch, in the order of the file, behind a place; of one effect where one is named, and only those
@@ -543,6 +607,27 @@ impl Foretold {
             .zip(&self.laid.words)
             .map(|(it, words)| first_choice(it.effect, words.is_some()));
         i64::try_from(choices.filter(|it| *it == Choice::Open).count()).unwrap_or(i64::MAX)
+    }
+
+    /// What it would be with a value said for all rows that lack it.
+    ///
+    /// # Errors
+    /// Names the field that the value does not fit.
+    pub fn said_for_all(mut self, reader: &Reader, target: &Target, said: &Fields) -> Result<Self> {
+        if said.is_empty() {
+            return Ok(self);
+        }
+        let said = extra::for_all(reader, target, said)?;
+        for (row, it) in self.laid.rows.iter_mut().zip(&mut self.found) {
+            lacking::give((&mut row.fields, it), &said);
+        }
+        Ok(self)
+    }
+
+    /// What the rows lack of what the house asks of each new record.
+    pub fn lacks(&self, reader: &Reader, target: &Target) -> Result<Vec<Lack>> {
+        let names = self.found.iter().flat_map(|it| &it.lacks);
+        lacks_of(reader, target, names.map(|it| (it.as_str(), 1)))
     }
 }
 

@@ -40,6 +40,7 @@ pub fn routes(targets: Targets) -> Routes {
         .get("/imports/{number}/rows/{place}", move |visit, at| begin_row(visit, at, targets))
         .post("/imports/{number}/rows/{place}", move |at, posted| mend(at, posted, targets))
         .post("/imports/{number}/choose", move |number, posted| choose(number, posted, targets))
+        .post("/imports/{number}/for-all", move |number, posted| for_all(number, posted, targets))
         .post("/imports/{number}/apply", move |number, posted| apply(number, posted, targets))
         .get("/imports/{number}/revert", move |visit, number| begin_revert(visit, number, targets))
         .post("/imports/{number}/revert", move |number, posted| revert(number, posted, targets))
@@ -219,6 +220,7 @@ fn batch_page(
         target,
         extra: queries::extra::in_use(reader, target)?,
         counts: &counts,
+        lacks: queries::lacks(reader, target, case.id)?,
         rows,
         examples,
         effect,
@@ -343,6 +345,7 @@ fn without_rows<'a>(case: &'a Case<Batch>, target: &'static Target, again: Again
         target,
         extra: Vec::new(),
         counts: &case.facts,
+        lacks: Vec::new(),
         rows: Vec::new(),
         examples: Vec::new(),
         effect: None,
@@ -369,7 +372,8 @@ fn row_page(reader: &Reader, (number, place): (&str, i64), targets: Targets, aga
     let source = reader.sources(case.record.id.raw())?.first().map(|it| it.id);
     let extra = queries::extra::in_use(reader, target)?;
     let shown = Shown { extra, ..without_rows(&case, target, again) };
-    Ok(Page::new(t!("Row {line}", line = row.line.to_string()), "/imports", pages::row(&shown, &row, source)))
+    let body = pages::row(reader, &shown, &row, source)?;
+    Ok(Page::new(t!("Row {line}", line = row.line.to_string()), "/imports", body))
 }
 
 async fn mend(Path((number, place)): Path<(String, i64)>, Posted(visit): Posted, targets: Targets) -> Answer {
@@ -409,6 +413,16 @@ async fn choose(Path(number): Path<String>, Posted(visit): Posted, targets: Targ
         let choice = Choice::of(form.text("choice")).unwrap_or_default();
         let all = (Effect::of(form.text("effect")), choice);
         commands::choose(work, seen(number, form), targets, all)?;
+        Ok(view(number, form))
+    })
+    .await
+}
+
+async fn for_all(Path(number): Path<String>, Posted(visit): Posted, targets: Targets) -> Answer {
+    changed(visit, (number, targets), move |work, form, number| {
+        let said = form.pairs().iter().filter(|(name, _)| name.starts_with("extra."));
+        let said = said.map(|(name, words)| (name.clone(), words.clone())).collect();
+        commands::for_all(work, seen(number, form), targets, &said)?;
         Ok(view(number, form))
     })
     .await

@@ -1,6 +1,7 @@
 //! The law: when a batch may be taken in and back, how a file is read, and which column is taken for what.
 
 pub mod columns;
+pub mod lacking;
 pub mod read;
 
 use kernel::{
@@ -107,7 +108,9 @@ impl State for BatchState {
 }
 
 fn something_is_decided(case: &Case<Batch>) -> Verdict {
-    let sentence = if case.facts.open > 0 {
+    let sentence = if case.facts.lacking > 0 && case.facts.open == 0 {
+        text!("Nothing is ready to be taken in. Say first what your house asks of the rows that lack it.")
+    } else if case.facts.open > 0 {
         text!("Nothing is ready to be taken in. Decide about the rows that wait first.")
     } else {
         text!("Nothing is left to be taken in.")

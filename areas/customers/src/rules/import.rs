@@ -704,6 +704,7 @@ pub fn foresee_people(
             .and_then(|id| by_id.get(&id))
             .or_else(|| by_email.get(&email));
         if is_shared(fields) {
+            it.is_beside = true;
             it.notes.push(text!("A shared mailbox: it tells the organisation and never who wrote."));
             if known.addresses.contains_key(&email) || earlier.contains_key(&email) {
                 it.effect = Effect::Same;

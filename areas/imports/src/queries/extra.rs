@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use kernel::{
-    Change, Effect, Error, Fields, Foresight, Holds, IntakeRow, Reader, Result, Target, Text, sql, text,
-    values,
+    Change, Effect, Error, Faults, Fields, Foresight, Holds, IntakeRow, Reader, Refusal, Result, Target,
+    Text, sql, text, values,
 };
 use serde_json::{Map, Value as Json};
+
+use crate::rules::lacking;
 
 /// How the extra fields are told from those of the target: `extra.cost_centre`.
 pub const BEGINS: &str = "extra.";
@@ -37,27 +39,47 @@ pub fn foresee(reader: &Reader, target: &Target, rows: &[IntakeRow], found: &mut
             it.effect = Effect::Fault;
             it.faults.extend(faults);
         }
+        lacking::note(it, &known.unsaid(&row.fields, &said));
     }
     Ok(())
 }
 
-/// The extra fields that some rows name, with the people who may be named in them.
+/// What is said for all rows that lack it, by the names of extra fields; what is empty is not said.
+///
+/// # Errors
+/// Names every field that there is not, or that the value does not fit, at once; or asks for something.
+pub fn for_all(reader: &Reader, target: &Target, said: &Fields) -> Result<Fields> {
+    let said: Fields = said.iter().map(|(name, words)| (name.clone(), words.trim().to_owned())).collect();
+    let (mut wrong, mut known) = (Vec::new(), Map::new());
+    if let Some(fields) = Known::of(reader, target, std::iter::once(&said))? {
+        (known, wrong) = fields.read(reader, &said)?;
+    }
+    let strange = said.keys().filter(|it| !it.starts_with(BEGINS));
+    wrong.extend(strange.map(|it| (it.clone(), text!("There is no such field. Leave it out."))));
+    Faults(wrong).into_result()?;
+    let sentence = text!("Say a value for at least one of the fields that rows lack.");
+    Refusal::unless(!known.is_empty(), sentence)?;
+    Ok(said.into_iter().filter(|(_, words)| !words.is_empty()).collect())
+}
+
+/// The extra fields of a target that its rows name or the house asks for, with the people who may be named in them.
 pub struct Known {
     fields: Vec<kernel::Field>,
     people: HashMap<String, i64>,
 }
 
 impl Known {
-    /// None where no row names an extra field.
+    /// None where no row names an extra field, and the house asks for none.
     pub fn of<'a>(
         reader: &Reader,
         target: &Target,
         mut rows: impl Iterator<Item = &'a Fields>,
     ) -> Result<Option<Self>> {
-        if !rows.any(|it| it.keys().any(|name| name.starts_with(BEGINS))) {
+        let fields = in_use(reader, target)?;
+        let is_asked = fields.iter().any(|it| it.required);
+        if !is_asked && !rows.any(|it| it.keys().any(|name| name.starts_with(BEGINS))) {
             return Ok(None);
         }
-        let fields = in_use(reader, target)?;
         let has_people = fields.iter().any(|it| it.holds == Holds::Person);
         let people = if has_people { people(reader)? } else { HashMap::new() };
         Ok(Some(Self { fields, people }))
@@ -85,6 +107,14 @@ impl Known {
             }
         }
         Ok((said, faults))
+    }
+
+    /// What has to be said of a new record and stands in no cell of a row. What was said wrongly is told as that.
+    fn unsaid(&self, fields: &Fields, said: &Map<String, Json>) -> Vec<&kernel::Field> {
+        let is_empty = |it: &&kernel::Field| {
+            fields.get(&it.place_of_fault()).is_none_or(|words| words.trim().is_empty())
+        };
+        kernel::unsaid(&self.fields, said).into_iter().filter(is_empty).collect()
     }
 
     /// A value as it was noted in a change; null where nothing was.

@@ -16,7 +16,7 @@ use super::must_be_ours;
 use crate::Targets;
 use crate::commands::{self, Decision, Mapping, Progress, Seen, target_of};
 use crate::model::{Batch, Choice, Outcome};
-use crate::queries::{self, Arrived, Counts, RowLine};
+use crate::queries::{self, Arrived, Counts, Lack, RowLine};
 
 pub fn routes(targets: Targets) -> Routes {
     Routes::default()
@@ -38,7 +38,7 @@ pub fn routes(targets: Targets) -> Routes {
         .api_get(
             "/api/v1/imports/{number}/counts",
             doc::<(), Standing>("How many rows of a batch stand where"),
-            counted,
+            move |visit, number| counted(visit, number, targets),
         )
         .api_get(
             "/api/v1/imports/{number}/rows",
@@ -66,6 +66,13 @@ pub fn routes(targets: Targets) -> Routes {
             "/api/v1/imports/{number}/choose",
             doc_of_seen::<Chosen, Chose>("Decides the same about all rows that wait"),
             move |number, sent| choose(number, sent, targets),
+        )
+        .api_post(
+            "/api/v1/imports/{number}/for-all",
+            doc_of_seen::<ForAll, Chose>(
+                "Says one value for all rows that lack an extra field which has to be said of a new record",
+            ),
+            move |number, sent| for_all(number, sent, targets),
         )
         .api_post(
             "/api/v1/imports/{number}/apply",
@@ -104,6 +111,8 @@ struct Staged {
     number: String,
     version: i64,
     counts: Counts,
+    /// What rows lack of what your house asks of each new record.
+    lacks: Vec<Lack>,
 }
 
 /// How many rows stand where, and the version of the batch with that.
@@ -111,6 +120,8 @@ struct Staged {
 struct Standing {
     #[serde(flatten)]
     counts: Counts,
+    /// What rows lack of what your house asks of each new record.
+    lacks: Vec<Lack>,
     version: i64,
 }
 
@@ -189,6 +200,12 @@ struct Chosen {
     choice: Choice,
 }
 
+#[derive(Deserialize, JsonSchema)]
+struct ForAll {
+    /// The words for each extra field, as a cell would say them: `extra.cost_centre`.
+    fields: Fields,
+}
+
 #[derive(Serialize, JsonSchema)]
 struct Chose {
     /// About how many rows it was decided.
@@ -238,8 +255,9 @@ async fn stage(visit: Visit, body: Body, targets: Targets) -> Answer {
             target.permit.covers(work.actor, None)?;
             let made = commands::stage(work, target, &arrived, &content.clone()?)?;
             let case = work.find_by_id::<Batch>(made.id)?;
+            let lacks = queries::lacks(work, target, made.id)?;
             let (counts, version) = (case.facts, case.record.version);
-            Ok(serde_json::to_value(Staged { id: made.id, number: made.number, version, counts })?)
+            Ok(serde_json::to_value(Staged { id: made.id, number: made.number, version, counts, lacks })?)
         })
         .await?;
     let to = format!("/api/v1/imports/{}", made["number"].as_str().unwrap_or_default());
@@ -250,8 +268,10 @@ async fn stage(visit: Visit, body: Body, targets: Targets) -> Answer {
     Ok(answer)
 }
 
-async fn counted(visit: Visit, Path(number): Path<String>) -> Answer {
-    visit.respond(move |reader| Ok(web::api::json(StatusCode::OK, &counts_of(reader, &number)?))).await
+async fn counted(visit: Visit, Path(number): Path<String>, targets: Targets) -> Answer {
+    let answer =
+        move |reader: &Reader| Ok(web::api::json(StatusCode::OK, &counts_of(reader, (&number, targets))?));
+    visit.respond(answer).await
 }
 
 async fn rows(visit: Visit, Path(number): Path<String>) -> Answer {
@@ -351,14 +371,16 @@ async fn map(Path(number): Path<String>, Sent(visit, value): Sent, targets: Targ
         let it: Columns = web::api::typed(sent)?;
         let mapping = Mapping { sheet: it.sheet, header_row: it.header_row, columns: it.columns };
         commands::map(work, seen, targets, &mapping)?;
-        counts_of(work, seen.number)
+        counts_of(work, (seen.number, targets))
     })
     .await
 }
 
-fn counts_of(reader: &Reader, number: &str) -> Result<Json> {
+fn counts_of(reader: &Reader, (number, targets): (&str, Targets)) -> Result<Json> {
     let case = reader.find::<Batch>(number)?;
-    Ok(serde_json::to_value(Standing { counts: case.facts, version: case.record.version })?)
+    let target = target_of(targets, &case.body.target)?;
+    let lacks = queries::lacks(reader, target, case.record.id.raw())?;
+    Ok(serde_json::to_value(Standing { counts: case.facts, lacks, version: case.record.version })?)
 }
 
 async fn decide(
@@ -370,7 +392,7 @@ async fn decide(
         let it: Decided = web::api::typed(sent)?;
         let decision = Decision { choice: it.choice, candidate: it.candidate, fields: it.fields };
         commands::decide(work, (seen, place), targets, &decision)?;
-        counts_of(work, seen.number)
+        counts_of(work, (seen.number, targets))
     })
     .await
 }
@@ -379,6 +401,16 @@ async fn choose(Path(number): Path<String>, Sent(visit, value): Sent, targets: T
     changed(visit, (number, value), move |work, seen, sent| {
         let it: Chosen = web::api::typed(sent)?;
         let rows = commands::choose(work, seen, targets, (it.effect, it.choice))?;
+        let version = work.find::<Batch>(seen.number)?.record.version;
+        Ok(serde_json::to_value(Chose { rows, version })?)
+    })
+    .await
+}
+
+async fn for_all(Path(number): Path<String>, Sent(visit, value): Sent, targets: Targets) -> Answer {
+    changed(visit, (number, value), move |work, seen, sent| {
+        let it: ForAll = web::api::typed(sent)?;
+        let rows = commands::for_all(work, seen, targets, &it.fields)?;
         let version = work.find::<Batch>(seen.number)?.record.version;
         Ok(serde_json::to_value(Chose { rows, version })?)
     })
