@@ -323,6 +323,27 @@ impl Shown {
         }
     }
 
+    /// As it is read within a sentence or beside another value.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Number(words)
+            | Self::Title(words)
+            | Self::Person(words)
+            | Self::Organisation(words)
+            | Self::Words(words)
+            | Self::Link(words, _) => words.clone(),
+            Self::State(state) => state.word.clone(),
+            Self::Day(day) => language::day(*day),
+            Self::Moment(at) => language::exact_moment(*at),
+            Self::Whole(it) => language::count(*it),
+            Self::Real(it, unit) => format!("{} {unit}", decimal(*it)).trim_end().to_owned(),
+            Self::Decimal(words) => language::decimal(words),
+            Self::Truth(true) => t!("yes"),
+            Self::Truth(false) => t!("no"),
+            Self::Empty => String::new(),
+        }
+    }
+
     /// As it leaves in a file: numbers as numbers, days as days.
     pub fn cell(self) -> Cell {
         match self {

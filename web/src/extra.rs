@@ -81,6 +81,12 @@ pub fn field_of(reader: &Reader, field: &Extra, value: String) -> Result<Field> 
     Ok(drawn.value(value))
 }
 
+/// A value of an extra field as people read it; nothing where it says nothing.
+pub fn in_words(reader: &Reader, field: &Extra, value: &Json) -> Result<String> {
+    let extra = [(field.key.clone(), value.clone())].into_iter().collect();
+    Ok(of_extra(reader, field, &extra, &mut Names::default())?.words())
+}
+
 /// A value as a form writes it.
 fn written(value: Option<&Json>) -> String {
     match value {

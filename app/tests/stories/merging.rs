@@ -7,9 +7,9 @@ use customers::{
     Bond, Degree, Level, Likenesses, Merging, NewContact, Organisation, Outline, own_domain_of,
     party_of_address,
 };
-use kernel::{Error, New, Wanted};
+use kernel::{Error, ExtraField, Holds, New, Wanted};
 use requirements::{NewRequirement, Requirement, RequirementSet};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::houses::part_of;
 use crate::world::{World, program, refusal};
@@ -333,6 +333,55 @@ fn a_merge_by_form_names_what_stayed_and_refuses_a_stale_look() {
             StatusCode::OK,
             "it stands for itself again"
         );
+    }
+}
+
+#[test]
+fn what_the_house_keeps_of_both_is_chosen_goes_over_and_comes_back() {
+    for world in World::on_each_engine() {
+        for (title, holds) in [("Cost centre", Holds::Text), ("Looked after by", Holds::Person)] {
+            let field = ExtraField { of_kind: "K".into(), holds, ..ExtraField::default() };
+            world.sam().does(|work| work.define(title, &field)).unwrap();
+        }
+        let double = double(&world);
+        let ada = world.ada().actor.person;
+        let say = |number: &str, key: &str, value: Json| {
+            let given = [(key.to_owned(), value)].into_iter().collect();
+            let done = world.ada().does(|work| {
+                let mut case = work.find::<Organisation>(number)?;
+                work.fill(&mut case, &given)
+            });
+            done.unwrap();
+        };
+        let extra = |number: &str| {
+            world.ada().asks(|reader| Ok(Json::Object(reader.find::<Organisation>(number)?.record.extra)))
+        };
+        say("K-1001", "cost_centre", json!("4711"));
+        say(&double.number, "cost_centre", json!("4799"));
+        say(&double.number, "looked_after_by", json!(ada));
+        let theirs = extra(&double.number);
+
+        // The chooser names both, a person by name, and proposes what only the other says.
+        let mut bob = program(&world, "bob");
+        let to = format!("/customers/K-1001/merge?with={}", double.number);
+        let page = bob.get(&to).text;
+        for words in ["Cost centre", "4711", "4799", "Looked after by", "Ada Lindqvist"] {
+            assert!(page.contains(words), "{words}");
+        }
+        let seen = bob.get(&format!("/api/v1{to}")).json();
+        assert_eq!(seen["fields"]["extra.cost_centre"], json!(["4711", "4799"]));
+        assert_eq!(seen["fields"]["extra.looked_after_by"], json!([null, ada]));
+
+        let from_other = vec!["extra.cost_centre".into(), "extra.looked_after_by".into()];
+        let merging = Merging { from_other, ..merging(&double) };
+        let merger = world.bob().does(|work| customers::merge(work, &merging)).unwrap();
+        assert_eq!(extra("K-1001"), theirs, "what was chosen went over");
+        assert_eq!(extra(&double.number), theirs, "the other says what it said");
+        say("K-1001", "looked_after_by", json!(null));
+        let left = world.bob().does(|work| customers::part(work, "K-1001", merger)).unwrap();
+        assert_eq!(left.fields, ["extra.looked_after_by"], "what was written since stays");
+        assert_eq!(extra("K-1001"), json!({ "cost_centre": "4711" }));
+        assert_eq!(extra(&double.number), theirs);
     }
 }
 

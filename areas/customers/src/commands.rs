@@ -14,7 +14,7 @@ use serde_json::json;
 
 pub use self::contact::{NewRole, end_role, give_role, verify};
 pub use self::import::{CONTACTS, CUSTOMERS};
-pub use self::merge::{NOT_CHOSEN, OF_A_PERSON, keep_apart, merge, merge_people, part, part_people};
+pub use self::merge::{NOT_CHOSEN, is_of_a_person, keep_apart, merge, merge_people, part, part_people};
 pub use self::tell::{Heard, Occasion, tell, write};
 use crate::model::{Organisation, Profile, Way};
 use crate::queries;

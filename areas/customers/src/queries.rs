@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 
 pub use self::agreed::{Departure, departures};
 pub use self::house::{HouseLine, above, facts, house, is_no_part_of_itself, parts, sets, talks};
-pub use self::likely::{Alike, alike, apart, likely_doubles, merge_preview, outlines, people_preview, twins};
+pub use self::likely::{
+    Alike, alike, apart, fields_of, likely_doubles, merge_preview, outlines, people_preview, twins,
+};
 pub use self::people::{
     Checked, RoleLine, addresses_of, checks, everybody_of, is_contact, knows, roles, roles_of,
 };

@@ -14,8 +14,17 @@ use crate::rules::{MERGERS, is_shared_mailbox};
 /// Fields of an organisation that are joined or stay, whatever is chosen: both domains are theirs, and where the
 /// one that stays belongs in its house is said there.
 pub const NOT_CHOSEN: [&str; 2] = ["domains", "parent"];
-/// The fields of a person that can be taken from the other. Their address goes over as a further one.
-pub const OF_A_PERSON: [&str; 4] = ["title", "phone", "job_title", "language"];
+/// The fields of a person that can be taken from the other, beside what the house keeps of people. Their address goes
+/// over as a further one.
+const OF_A_PERSON: [&str; 4] = ["title", "phone", "job_title", "language"];
+
+/// How the extra fields stand among the fields of a record: `extra.cost_centre`.
+const EXTRA: &str = "extra.";
+
+/// Whether a field of a person can be taken from the other.
+pub fn is_of_a_person(field: &str) -> bool {
+    OF_A_PERSON.contains(&field) || field.starts_with(EXTRA)
+}
 
 #[derive(Serialize)]
 struct Below {
@@ -109,8 +118,7 @@ pub fn merge_people(work: &mut Work, it: &Merging) -> Result<i64> {
     let party = survivor.record.party.filter(|party| other.record.party == Some(*party));
     let Some(party) = party else { return Err(sentence.into()) };
     let (to, from) = (survivor.record.id.raw(), other.record.id.raw());
-    let chosen: Vec<String> =
-        it.from_other.iter().filter(|it| OF_A_PERSON.contains(&it.as_str())).cloned().collect();
+    let chosen: Vec<String> = it.from_other.iter().filter(|it| is_of_a_person(it)).cloned().collect();
     let mut moved = Moved { was_active: other.record.state.code() == "active", ..Moved::default() };
     moved.fields = take_fields(work, &mut survivor, &other, &chosen)?;
     if moved.was_active {
@@ -229,7 +237,7 @@ fn take_fields<B: Body>(
     other: &Case<B>,
     chosen: &[String],
 ) -> Result<BTreeMap<String, (Json, Json)>> {
-    let (before, theirs) = (fields_of(survivor)?, fields_of(other)?);
+    let (before, theirs) = (queries::fields_of(work, survivor)?, queries::fields_of(work, other)?);
     let mut after = before.clone();
     for name in chosen.iter().filter(|it| !NOT_CHOSEN.contains(&it.as_str())) {
         let Some(value) = theirs.get(name) else {
@@ -258,7 +266,7 @@ fn give_back<B: Body>(
     case: &mut Case<B>,
     fields: &BTreeMap<String, (Json, Json)>,
 ) -> Result<Vec<String>> {
-    let now = fields_of(case)?;
+    let now = queries::fields_of(work, case)?;
     let (mut back, mut left) = (now.clone(), Vec::new());
     for (name, (before, after)) in fields {
         if now.get(name) == Some(after) {
@@ -271,15 +279,17 @@ fn give_back<B: Body>(
     Ok(left)
 }
 
-/// The body with its title among the fields.
-fn fields_of<B: Body>(case: &Case<B>) -> Result<Map<String, Json>> {
-    let mut fields = serde_json::to_value(&case.body)?.as_object().cloned().unwrap_or_default();
-    fields.insert("title".to_owned(), json!(case.record.title));
-    Ok(fields)
-}
-
+/// Writes the fields of a record; of its extra fields those that say something else by now.
 fn put<B: Body>(work: &mut Work, case: &mut Case<B>, fields: &Map<String, Json>) -> Result<()> {
+    let is_said = |key: &str, value: &Json| case.record.extra.get(key).unwrap_or(&Json::Null) == value;
+    let extra = fields.iter().filter_map(|(name, value)| Some((name.strip_prefix(EXTRA)?, value)));
+    let extra: Map<String, Json> = extra
+        .filter(|(key, value)| !is_said(key, value))
+        .map(|(key, value)| (key.to_owned(), value.clone()))
+        .collect();
+    work.fill(case, &extra)?;
     let mut body = fields.clone();
+    body.retain(|name, _| !name.starts_with(EXTRA));
     let title = body.remove("title").and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default();
     work.retitle(case, &title)?;
     let body: B = kernel::typed(Json::Object(body))?;

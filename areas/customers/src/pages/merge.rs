@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use identity::summary;
 use jiff::Timestamp;
-use kernel::{Merger, Reader};
+use kernel::{Merger, Reader, Result};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 use web::language::{count, say, word};
@@ -128,7 +128,8 @@ pub fn choose(it: &Chooser) -> Markup {
             (parts::section("fields", t!("In which they differ"), html! {
                 @if it.fields.is_empty() { p.quiet-text { (t!("They say the same.")) } }
                 @for (field, label, own, theirs) in &it.fields {
-                    @let taken = it.form.text(field) == "other";
+                    // What only the other says is lost otherwise.
+                    @let taken = it.form.text(field) == "other" || !it.form.has(field) && own.trim().is_empty();
                     (Choices::one(field, label, vec![
                         Choice::new("own", shown(own)).chosen(!taken).help(survivor.number.clone()),
                         Choice::new("other", shown(theirs)).chosen(taken).help(other.number.clone()),
@@ -179,13 +180,18 @@ pub fn fields(
     reader: &Reader,
     kind: &str,
     differ: &BTreeMap<String, (Json, Json)>,
-) -> Vec<(String, String, String, String)> {
-    differ
-        .iter()
-        .map(|(name, (own, theirs))| {
-            (name.clone(), web::words::label(reader, kind, name), told(name, own), told(name, theirs))
-        })
-        .collect()
+) -> Result<Vec<(String, String, String, String)>> {
+    let extra = reader.fields_of(kind)?;
+    let mut all = Vec::with_capacity(differ.len());
+    for (name, (own, theirs)) in differ {
+        let known = extra.iter().find(|it| it.place_of_fault() == *name);
+        let words = |it: &Json| match known {
+            Some(field) => web::extra::in_words(reader, field, it),
+            None => Ok(told(name, it)),
+        };
+        all.push((name.clone(), web::words::label(reader, kind, name), words(own)?, words(theirs)?));
+    }
+    Ok(all)
 }
 
 /// What a side says; of a profile only how much was agreed and when.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use identity::Person;
-use kernel::{PartyId, Reader, Result, Text, Wanted, sql, values};
+use kernel::{Body, Case, PartyId, Reader, Result, Text, Wanted, sql, values};
 use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::{addresses, contacts, parts, roles, roles_of};
 use crate::model::{Organisation, Preview, differing};
@@ -173,8 +173,7 @@ pub fn merge_preview(reader: &Reader, survivor: &str, other: &str) -> Result<Pre
     for contact in contacts(reader, from)?.iter().filter(|it| it.state == "active") {
         outsiders += i64::from(identity::has_account(reader, contact.id)?);
     }
-    let mut fields =
-        differing(&fields(&one.body, &one.record.title)?, &fields(&that.body, &that.record.title)?);
+    let mut fields = differing(&fields_of(reader, &one)?, &fields_of(reader, &that)?);
     fields.retain(|name, _| !crate::commands::NOT_CHOSEN.contains(&name.as_str()));
     Ok(Preview {
         records,
@@ -193,9 +192,8 @@ pub fn people_preview(reader: &Reader, survivor: &str, other: &str) -> Result<Pr
     let from = that.record.id.raw();
     let further: i64 =
         reader.one(sql!("select count(*) from visible_identity_of where person = $1"), values![from])?;
-    let mut fields =
-        differing(&fields(&one.body, &one.record.title)?, &fields(&that.body, &that.record.title)?);
-    fields.retain(|name, _| crate::commands::OF_A_PERSON.contains(&name.as_str()));
+    let mut fields = differing(&fields_of(reader, &one)?, &fields_of(reader, &that)?);
+    fields.retain(|name, _| crate::commands::is_of_a_person(name));
     Ok(Preview {
         addresses: further + i64::from(!that.body.email.is_empty()),
         roles: i64::try_from(roles_of(reader, from)?.len()).unwrap_or(i64::MAX),
@@ -205,8 +203,14 @@ pub fn people_preview(reader: &Reader, survivor: &str, other: &str) -> Result<Pr
     })
 }
 
-fn fields(body: &impl serde::Serialize, title: &str) -> Result<serde_json::Map<String, Json>> {
-    let mut fields = serde_json::to_value(body)?.as_object().cloned().unwrap_or_default();
-    fields.insert("title".to_owned(), json!(title));
+/// The body of a record with its title, and the extra fields that are in use, among the fields; null where one says
+/// nothing.
+pub fn fields_of<B: Body>(reader: &Reader, case: &Case<B>) -> Result<Map<String, Json>> {
+    let mut fields = serde_json::to_value(&case.body)?.as_object().cloned().unwrap_or_default();
+    fields.insert("title".to_owned(), json!(case.record.title));
+    for field in reader.fields_of(B::KIND.prefix)?.iter().filter(|it| it.is_in_use()) {
+        let said = case.record.extra.get(&field.key).cloned().unwrap_or(Json::Null);
+        fields.insert(field.place_of_fault(), said);
+    }
     Ok(fields)
 }

@@ -71,7 +71,7 @@ fn chooser(reader: &Reader, path: &'static str, number: &str, form: Form) -> Res
         reader.registry().kind(code).map_or_else(|| code.clone(), |it| web::language::say(&(it.kind.many)()))
     };
     let records = preview.records.iter().map(|(code, count)| (called(code), *count)).collect();
-    let fields = page::fields(reader, kind, &preview.fields);
+    let fields = page::fields(reader, kind, &preview.fields)?;
     let title = t!("Merge");
     let body = page::choose(&Chooser { path, survivor, other, preview, fields, records, form });
     Ok(Page::new(title, &format!("/{path}"), body))
@@ -128,7 +128,7 @@ async fn part(
     visit
         .write(move |work| {
             let left = parted(work, path, &number, merger)?;
-            Ok(told(path, &number, merger, &left))
+            Ok(told(work, (path, &number), merger, &left))
         })
         .await
 }
@@ -142,10 +142,12 @@ fn parted(work: &mut Work, path: &str, number: &str, merger: i64) -> Result<Left
 }
 
 /// Where one goes after parting, with what stayed.
-fn told(path: &str, number: &str, merger: i64, left: &Left) -> String {
+fn told(reader: &Reader, (path, number): (&str, &str), merger: i64, left: &Left) -> String {
     let start = format!("/{path}/{number}?");
     let place = start.len();
-    let mut stayed: Vec<String> = left.records.iter().chain(&left.fields).cloned().collect();
+    let kind = if path == "people" { "PE" } else { "K" };
+    let fields = left.fields.iter().map(|it| web::words::label(reader, kind, it));
+    let mut stayed: Vec<String> = left.records.iter().cloned().chain(fields).collect();
     if left.others > 0 {
         stayed.push(format!("+{}", left.others));
     }
