@@ -368,6 +368,21 @@ impl Reader<'_> {
         Ok(faults.into_result()?)
     }
 
+    /// Those of the extra values of a record that another one of its kind could be given now: of fields that are in use,
+    /// and that still fit.
+    pub fn still_fitting(&self, kind: &str, extra: &Map<String, Json>) -> Result<Map<String, Json>> {
+        let mut fitting = Map::new();
+        for field in self.fields_of(kind)?.iter().filter(|it| it.is_in_use()) {
+            let Some(value) = extra.get(&field.key) else { continue };
+            match field.accepted(self, value) {
+                Ok(value) => fitting.insert(field.key.clone(), value),
+                Err(crate::Error::Invalid(_)) => None,
+                Err(other) => return Err(other),
+            };
+        }
+        Ok(fitting)
+    }
+
     /// Leaves only what the actor may read of the extra values of a record.
     pub(crate) fn readable(&self, kind: &str, mut extra: Map<String, Json>) -> Result<Map<String, Json>> {
         if extra.is_empty() || !self.actor.is_outside() {

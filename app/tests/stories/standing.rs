@@ -2,11 +2,11 @@
 
 use axum::http::StatusCode;
 use customers::Level;
-use kernel::{New, Tie};
+use kernel::{Audience, ExtraField, New, Tie};
 use requirements::{
     Departure, Edit, NewRequirement, Requirement, RequirementSet, depart, follow_again, pull, set,
 };
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::houses::part_of;
 use crate::world::{World, program, refusal};
@@ -112,6 +112,57 @@ fn what_holds_for_a_group_is_in_each_new_set_of_its_sites_with_its_source() {
             .post_json("/api/v1/requirement-sets", &json!({ "title": "By program", "party": site.number }));
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
         assert_eq!(statements(&world, made.json()["number"].as_str().unwrap()).len(), 3, "by program, too");
+    }
+}
+
+#[test]
+fn what_the_house_keeps_of_a_standing_requirement_comes_with_it_and_with_its_revisions() {
+    for world in World::on_each_engine() {
+        for (title, audience) in [("Plant mark", Audience::Party), ("Cost centre", Audience::Internal)] {
+            let field = ExtraField { of_kind: "REQ".into(), audience, ..ExtraField::default() };
+            world.sam().does(|work| work.define(title, &field)).unwrap();
+        }
+        let (house, all) = standing(&world, world.meridian, &[("Site rules", "Work follows MD-HS-009.")]);
+        let say = |number: &str, key: &str, words: &str| {
+            let given = [(key.to_owned(), json!(words))].into_iter().collect();
+            let done = world.ada().does(|work| {
+                let mut case = work.find::<Requirement>(number)?;
+                work.fill(&mut case, &given)
+            });
+            done.unwrap();
+        };
+        let extra = |number: &str| {
+            world.ada().asks(|reader| Ok(Json::Object(reader.find::<Requirement>(number)?.record.extra)))
+        };
+        let revised = |statement: &str, mark: &str| {
+            let case = world.ada().does(|work| {
+                let mut case = work.find::<RequirementSet>(&house)?;
+                work.advance(&mut case, set::Step::Revise)?;
+                let fields = vec![("statement".to_owned(), statement.to_owned())];
+                requirements::edit(work, &Edit { number: all[0].clone(), fields, version: None })
+            });
+            case.unwrap();
+            say(&all[0], "plant_mark", mark);
+            world.ada().does(|work| requirements::release(work, &house, "they said so")).unwrap();
+        };
+        say(&all[0], "cost_centre", "4711");
+        revised("Work follows MD-HS-010.", "East");
+        let set = matter(&world, world.meridian);
+        let here = world.ada().asks(|reader| requirements::read(reader, &set, requirements::At::Now));
+        let here = here.lines[0].number.clone();
+        assert_eq!(extra(&here), json!({ "plant_mark": "East", "cost_centre": "4711" }));
+
+        // What only colleagues read and somebody wrote here stays; what the customer reads follows the revision.
+        say(&here, "cost_centre", "4799");
+        revised("Work follows MD-HS-011.", "West");
+        world.ada().does(|work| pull(work, &set, None)).unwrap();
+        assert_eq!(extra(&here), json!({ "plant_mark": "West", "cost_centre": "4799" }));
+        // Somebody wrote another mark here: a later revision does not overwrite it unasked.
+        say(&here, "plant_mark", "North");
+        revised("Work follows MD-HS-012.", "South");
+        let done = world.ada().does(|work| pull(work, &set, None)).unwrap();
+        assert!(done.renewed.is_empty(), "{done:?}");
+        assert_eq!(extra(&here)["plant_mark"], "North");
     }
 }
 

@@ -87,9 +87,11 @@ fn take(work: &mut Work, set: &mut Case<RequirementSet>, wanted: &[&Pull]) -> Re
 }
 
 fn add(work: &mut Work, set: &mut Case<RequirementSet>, it: &Applying) -> Result<String> {
-    let (title, body) = queries::taken_over(work, it)?;
+    let queries::Said { title, body, mut shared, internal } = queries::taken_over(work, it)?;
     let section = section(work, set)?;
     let made = add_to(work, set, &NewRequirement { title, section, body, ..NewRequirement::default() })?;
+    shared.extend(internal);
+    work.fill_new::<Requirement>(&made.number, &shared)?;
     let set_id = set.record.id.raw();
     work.tie(made.id, Tie::DerivesFrom, it.origin)?;
     work.tie(set_id, Tie::DerivesFrom, it.set_id)?;
@@ -98,9 +100,10 @@ fn add(work: &mut Work, set: &mut Case<RequirementSet>, it: &Applying) -> Result
     Ok(made.number)
 }
 
-/// Says what a later revision of the standing requirement says.
+/// Says what a later revision of the standing requirement says. What only colleagues read of the extra fields is filled
+/// in where nothing stands there.
 fn renew(work: &mut Work, set: &Case<RequirementSet>, it: &Applying, line: &Pulled) -> Result<String> {
-    let (title, body) = queries::taken_over(work, it)?;
+    let queries::Said { title, body, mut shared, internal } = queries::taken_over(work, it)?;
     let mut case = work.find::<Requirement>(&line.number)?;
     open(work, &mut case)?;
     work.retitle(&mut case, &title)?;
@@ -108,6 +111,8 @@ fn renew(work: &mut Work, set: &Case<RequirementSet>, it: &Applying, line: &Pull
         let (set_id, section, place) = (here.set_id, here.section.clone(), here.place);
         *here = Requirement { set_id, section, place, ..body };
     })?;
+    shared.extend(internal.into_iter().filter(|(key, _)| !case.record.extra.contains_key(key)));
+    work.fill(&mut case, &shared)?;
     let row = row(work, (line.record_id, set.record.id.raw()), it);
     work.amend("pulled", line.record_id, line.id, &row)?;
     Ok(line.number.clone())

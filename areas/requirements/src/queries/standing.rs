@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Body, Case, PartyId, Reader, Result, sql, values};
+use kernel::{Audience, Body, Case, PartyId, Reader, Result, sql, values};
 use serde::Deserialize;
+use serde_json::{Map, Value as Json};
 
 use super::manifest;
 use crate::model::standing::{Applying, Override, Pull, Pulled};
@@ -126,19 +127,45 @@ fn changed_here(reader: &Reader, pulled: &[Pulled]) -> Result<BTreeSet<i64>> {
     for (record, body) in reader.find_many::<Requirement>(&ids)? {
         let Some(it) = pulled.iter().find(|it| it.record_id == record.id.raw()) else { continue };
         let (revision, content) = reader.revision(it.origin, it.revision)?;
+        let shared = content["extra"].as_object().cloned().unwrap_or_default();
+        let says_else = |(key, it): (&String, &Json)| record.extra.get(key).is_some_and(|own| own != it);
         let kept: Requirement = serde_json::from_value(content)?;
         // Where it comes from is said anew in each set.
         let kept = Requirement { source: body.source.clone(), ..kept };
-        if kept.content()? != body.content()? || revision.title != record.title {
+        let is_said_otherwise = revision.title != record.title || shared.iter().any(says_else);
+        if is_said_otherwise || kept.content()? != body.content()? {
             changed.insert(record.id.raw());
         }
     }
     Ok(changed)
 }
 
+/// What a standing requirement says to another set that takes it over.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub title: String,
+    pub body: Requirement,
+    /// What its party reads of the extra fields, as the revision froze it.
+    pub shared: Map<String, Json>,
+    /// What only colleagues read of them, as it is now.
+    pub internal: Map<String, Json>,
+}
+
 /// What the revision of a standing requirement says, as the requirement of another set.
-pub fn taken_over(reader: &Reader, it: &Applying) -> Result<(String, Requirement)> {
+pub fn taken_over(reader: &Reader, it: &Applying) -> Result<Said> {
     let (revision, content) = reader.revision(it.origin, it.revision)?;
+    let shared = content["extra"].as_object().cloned().unwrap_or_default();
+    let mut internal = reader.find_by_id::<Requirement>(it.origin)?.record.extra;
+    for field in reader.fields_of(Requirement::KIND.prefix)? {
+        if field.audience == Audience::Party {
+            internal.remove(&field.key);
+        }
+    }
     let body: Requirement = serde_json::from_value(content)?;
-    Ok((revision.title, Requirement { source: source_of(it), ..body }))
+    Ok(Said {
+        title: revision.title,
+        body: Requirement { source: source_of(it), ..body },
+        shared: reader.still_fitting(Requirement::KIND.prefix, &shared)?,
+        internal: reader.still_fitting(Requirement::KIND.prefix, &internal)?,
+    })
 }
