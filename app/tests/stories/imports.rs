@@ -912,7 +912,57 @@ fn extra_fields_come_in_with_their_rows_and_are_taken_back_with_them() {
         assert!(extra("K-1001", "visited_on").is_null() && extra("K-1001", "looked_after_by").is_null());
         let row = batch.row("K-1001");
         assert_eq!(row.outcome, Outcome::Stays);
-        assert!(row.done.why.as_ref().unwrap().to_string().contains("cost_centre"), "{row:?}");
+        assert!(row.done.why.as_ref().unwrap().to_string().contains("Cost centre"), "{row:?}");
+    }
+}
+
+#[test]
+fn a_batch_is_taken_back_where_a_field_was_retired_and_leaves_whom_somebody_went_on_with() {
+    for world in World::on_each_engine() {
+        let ada = world.ada().actor;
+        let define = |title: &str| {
+            let field = ExtraField { of_kind: "K".into(), ..ExtraField::default() };
+            world.sam().does(|work| work.define(title, &field)).unwrap().number
+        };
+        let (retired, _) = (define("Old mark"), define("Cost centre"));
+        let file = "Kundennr;Firma;Old mark;Cost centre\n\
+                    K-1001;Meridian Dairies Ltd;East;4711\n\
+                    K-7001;Nordwind Brauerei GmbH;West;4712\n\
+                    K-7002;Kaltenbach Molkerei AG;West;4713\n";
+        let batch = staged(&world.db, &ada, "customers", ("marks.csv", ""), file.as_bytes()).unwrap();
+        batch.apply();
+        world
+            .sam()
+            .does(|work| {
+                let mut field = work.find::<ExtraField>(&retired)?;
+                work.advance(&mut field, kernel::FieldStep::Retire)
+            })
+            .unwrap();
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<Organisation>("K-7002")?;
+                let given = [("cost_centre".to_owned(), "9999".into())].into_iter().collect();
+                work.fill(&mut case, &given)
+            })
+            .unwrap();
+        batch.revert();
+        assert_eq!(batch.state(), BatchState::Reverted);
+        let why = |key: &str| batch.row(key).done.why.unwrap().to_string();
+        assert!(
+            why("K-1001").contains("Old mark stayed as they are. What stood there before"),
+            "{}",
+            why("K-1001")
+        );
+        let extra = world.db.read(&ada, |it| it.find::<Organisation>("K-1001")).unwrap().record.extra;
+        assert_eq!(
+            extra.get("old_mark").and_then(|it| it.as_str()),
+            Some("East"),
+            "a retired field is readable"
+        );
+        assert!(!extra.contains_key("cost_centre"), "the other one went back");
+        assert_eq!(batch.row("K-7001").outcome, Outcome::Reverted, "a retired field is nobody's later word");
+        assert!(why("K-7002").contains("K-7002 was changed since."), "{}", why("K-7002"));
     }
 }
 

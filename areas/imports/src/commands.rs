@@ -813,9 +813,10 @@ pub fn take_some_back(work: &mut Work, seen: Seen, targets: Targets) -> Result<P
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let file = case.body.file_name.clone();
     work.because(&file);
+    let known = Known::of(work, target, rows.iter().map(|it| &it.fields))?;
     for row in rows {
         let applied = row.done.applied.clone().ok_or(Error::NotFound)?;
-        let outcome = undone(work, target, &row.fields, &applied)?;
+        let outcome = undone(work, (target, known.as_ref()), &row.fields, &applied)?;
         let (outcome, why) = match outcome {
             Reverted::Whole => (Outcome::Reverted, None),
             Reverted::Stays(why) => (Outcome::Stays, Some(why)),
@@ -832,9 +833,20 @@ pub fn take_some_back(work: &mut Work, seen: Seen, targets: Targets) -> Result<P
 }
 
 /// Takes back what a row did, its extra fields first.
-fn undone(work: &mut Work, target: &Target, fields: &Fields, applied: &Applied) -> Result<Reverted> {
-    let extras = match Known::of(work, target, std::iter::once(fields))? {
-        Some(known) => extra::put_back(work, (target, &known), applied)?,
+fn undone(
+    work: &mut Work,
+    (target, known): (&Target, Option<&Known>),
+    fields: &Fields,
+    applied: &Applied,
+) -> Result<Reverted> {
+    let extras = match known {
+        Some(known) if applied.is_new && known.is_said_otherwise(work, fields, applied.record)? => {
+            let number = work.mention(applied.record)?.ok_or(Error::NotFound)?.number;
+            let sentence =
+                text!("{number} was changed since. End it yourself if it shall go.", number = number);
+            return Ok(Reverted::Stays(sentence));
+        }
+        Some(known) => extra::put_back(work, (target, known), applied)?,
         None => Reverted::Whole,
     };
     let mut plain = applied.clone();

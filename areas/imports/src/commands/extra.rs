@@ -37,32 +37,49 @@ pub fn write(
     Ok(None)
 }
 
-/// Puts back what a row changed of extra fields, where nobody wrote something else since.
+/// Puts back what a row changed of extra fields, where nobody wrote something else since, and where the field still takes
+/// what it said.
 pub fn put_back(work: &mut Work, (target, known): (&Target, &Known), applied: &Applied) -> Result<Reverted> {
     let changes: Vec<&Change> = applied.changes.iter().filter(|it| is_extra(it)).collect();
     if changes.is_empty() {
         return Ok(Reverted::Whole);
     }
     let (number, current) = now(work, applied.record)?;
-    let key = |it: &Change| it.field.trim_start_matches(BEGINS).to_owned();
-    let (ours, theirs): (Vec<&Change>, Vec<&Change>) =
-        changes.into_iter().partition(|it| written(current.get(&key(it))) == it.new);
-    let mut values = Map::new();
-    for it in ours {
-        values.insert(key(it), known.value(work, &key(it), &it.old)?);
+    let (mut values, mut theirs, mut closed) = (Map::new(), Vec::new(), Vec::new());
+    for it in changes {
+        let key = it.field.trim_start_matches(EXTRA);
+        if written(current.get(key)) != it.new {
+            theirs.push(key);
+            continue;
+        }
+        match known.value(work, key, &it.old)? {
+            Some(value) => {
+                values.insert(key.to_owned(), value);
+            }
+            None => closed.push(key),
+        }
     }
     if let Some(why) = fill(work, target, &number, values)? {
         return Ok(Reverted::Stays(why));
     }
-    if theirs.is_empty() {
-        return Ok(Reverted::Whole);
-    }
-    let fields = theirs.iter().map(|it| key(it)).collect::<Vec<_>>().join(", ");
-    Ok(Reverted::Stays(text!(
+    let theirs = known.names(theirs.into_iter());
+    let closed = known.names(closed.into_iter());
+    let changed = text!(
         "{number}: {fields} changed since and stayed as they are.",
-        number = number,
-        fields = fields
-    )))
+        number = number.as_str(),
+        fields = theirs.as_str()
+    );
+    let not_taken = text!(
+        "{number}: {fields} stayed as they are. What stood there before is taken there no more.",
+        number = number.as_str(),
+        fields = closed.as_str()
+    );
+    Ok(match (theirs.is_empty(), closed.is_empty()) {
+        (true, true) => Reverted::Whole,
+        (false, true) => Reverted::Stays(changed),
+        (true, false) => Reverted::Stays(not_taken),
+        (false, false) => Reverted::Stays(text!("{one} {other}", one = changed, other = not_taken)),
+    })
 }
 
 /// Says why where the record takes nothing now; then nothing was written.

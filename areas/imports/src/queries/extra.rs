@@ -75,9 +75,9 @@ impl Known {
         target: &Target,
         mut rows: impl Iterator<Item = &'a Fields>,
     ) -> Result<Option<Self>> {
-        let fields = in_use(reader, target)?;
-        let is_asked = fields.iter().any(|it| it.required);
-        if !is_asked && !rows.any(|it| it.keys().any(|name| name.starts_with(BEGINS))) {
+        let fields = reader.fields_of(target.kind)?;
+        let is_asked = fields.iter().any(|it| it.required && it.is_in_use());
+        if !is_asked && !rows.any(|it| it.keys().any(|name| name.starts_with(EXTRA))) {
             return Ok(None);
         }
         let has_people = fields.iter().any(|it| it.holds == Holds::Person);
@@ -90,8 +90,8 @@ impl Known {
     pub fn read(&self, reader: &Reader, fields: &Fields) -> Result<(Map<String, Json>, Vec<(String, Text)>)> {
         let (mut said, mut faults) = (Map::new(), Vec::new());
         for (name, words) in fields.iter().filter(|(_, words)| !words.trim().is_empty()) {
-            let Some(key) = name.strip_prefix(BEGINS) else { continue };
-            let Some(field) = self.fields.iter().find(|it| it.key == key) else {
+            let Some(key) = name.strip_prefix(EXTRA) else { continue };
+            let Some(field) = self.fields.iter().find(|it| it.key == key && it.is_in_use()) else {
                 faults.push((name.clone(), text!("There is no such field. Leave it out.")));
                 continue;
             };
@@ -117,9 +117,34 @@ impl Known {
         kernel::unsaid(&self.fields, said).into_iter().filter(is_empty).collect()
     }
 
-    /// A value as it was noted in a change; null where nothing was.
-    pub fn value(&self, reader: &Reader, key: &str, words: &str) -> Result<Json> {
-        self.fields.iter().find(|it| it.key == key).map_or(Ok(Json::Null), |it| it.read(reader, words))
+    /// A value as it was noted in a change, null where nothing was; none where its field is not in use any more, or
+    /// takes it no more.
+    pub fn value(&self, reader: &Reader, key: &str, words: &str) -> Result<Option<Json>> {
+        let Some(field) = self.fields.iter().find(|it| it.key == key && it.is_in_use()) else {
+            return Ok(None);
+        };
+        match field.read(reader, words) {
+            Ok(value) => Ok(Some(value)),
+            Err(Error::Invalid(_)) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// What people call some fields.
+    pub fn names<'a>(&self, keys: impl Iterator<Item = &'a str>) -> String {
+        let name = |key: &'a str| self.fields.iter().find(|it| it.key == key).map_or(key, |it| &it.title);
+        keys.map(name).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether a record that came with a row says something else of its extra fields by now.
+    pub fn is_said_otherwise(&self, reader: &Reader, fields: &Fields, record: i64) -> Result<bool> {
+        let (said, wrong) = self.read(reader, fields)?;
+        let says_else = |(key, now): (&String, &Json)| match said.get(key) {
+            Some(came) => written(Some(now)) != written(Some(came)),
+            // What its field took then and does not take now is no later word of anybody.
+            None => wrong.iter().all(|(name, _)| name.strip_prefix(EXTRA) != Some(key)),
+        };
+        Ok(now(reader, record)?.1.iter().any(says_else))
     }
 }
 
