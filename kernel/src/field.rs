@@ -228,6 +228,12 @@ impl Field {
         self.names.get(language).filter(|it| !it.trim().is_empty()).map_or(&self.title, String::as_str)
     }
 
+    /// What a column of a file that holds it may be called: its names in every language, and its short name.
+    pub fn headings(&self) -> impl Iterator<Item = String> {
+        let names = self.names.values().chain([&self.title]).cloned();
+        names.chain([self.key.replace('_', " ")])
+    }
+
     /// Whether something may still be written into it.
     pub fn is_in_use(&self) -> bool {
         self.state == FieldState::InUse.code()

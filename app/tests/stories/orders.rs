@@ -5,13 +5,13 @@ use axum::http::StatusCode;
 use catalogue::{CatalogueItem, NewRevision};
 use customers::Channel;
 use jiff::civil::{Date, date};
-use kernel::{Life, New};
+use kernel::{ExtraField, Holds, Life, New};
 use orders::{
     CameBy, Line, NewDelivery, NewPromise, NewTold, Order, OrderState, Quotation, QuotationState, Reason,
     Resolution, Terms,
 };
 use requirements::RequirementSet;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::reviews::reviewed;
 use crate::world::{World, program, refusal};
@@ -701,6 +701,50 @@ fn orders_of_another_system_come_in_once_and_what_contradicts_is_named_by_its_ro
         assert!(named.text.contains("Row 2 holds a formula"), "{}", named.text);
         let by_carl = program(&world, "carl").post_json("/api/v1/orders/import", &json!({ "orders": [] }));
         assert_eq!(by_carl.status, StatusCode::CONFLICT, "customers take nothing in");
+    }
+}
+
+#[test]
+fn orders_of_another_system_say_what_the_house_asks_of_each_order() {
+    for world in World::on_each_engine() {
+        kit(&world);
+        let field = ExtraField {
+            of_kind: "SO".into(),
+            holds: Holds::Number,
+            names: [("de".to_owned(), "Kostenstelle".to_owned())].into(),
+            required: true,
+            ..ExtraField::default()
+        };
+        world.sam().does(|work| work.define("Cost centre", &field)).unwrap();
+        let mut ada = program(&world, "ada");
+        let mut look = |head: &str, row: &str| {
+            let csv = format!("Order;Customer;Article;Quantity{head}\nERP-1;K-1001;SP-80-01;12{row}\n");
+            ada.post_files("/orders/import", &[], &[("orders.csv", csv.as_bytes())]).text
+        };
+        let lacking = look(";Colour", ";blue");
+        assert!(lacking.contains("Your house asks for Cost centre of each new order."), "{lacking}");
+        assert!(!lacking.contains("/orders/import/take-in"), "nothing is taken in before");
+        assert!(look(";Kostenstelle", ";many").contains("Cost centre: Give a number"));
+        assert!(look(";Kostenstelle", ";4711").contains("1 new, 0 changed, 0 the same."));
+
+        let order = |extra: Json| {
+            let lines = json!([{ "no": 10, "article": "SP-80-01", "quantity": "12", "price": "89.00" }]);
+            json!({ "external_id": "ERP-1", "customer": "K-1001", "lines": lines, "extra": extra })
+        };
+        let mut send =
+            |extra: Json| ada.post_json("/api/v1/orders/import", &json!({ "orders": [order(extra)] }));
+        assert_eq!(send(json!({})).status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(send(json!({ "nowhere": 1 })).status, StatusCode::UNPROCESSABLE_ENTITY);
+        let made = send(json!({ "cost_centre": 4711 })).json();
+        assert_eq!(made[0]["effect"], "new", "{made}");
+        let number = made[0]["number"].as_str().unwrap().to_owned();
+        let extra =
+            || world.ada().asks(|it| Ok(it.find::<Order>(&number)?.record.extra["cost_centre"].clone()));
+        assert_eq!(extra().as_f64(), Some(4711.0));
+        assert_eq!(send(json!({ "cost_centre": 4711 })).json()[0]["effect"], "same");
+        assert_eq!(send(json!({})).json()[0]["effect"], "same", "what is there already is not asked again");
+        assert_eq!(send(json!({ "cost_centre": 4712 })).json()[0]["effect"], "changes");
+        assert_eq!(extra().as_f64(), Some(4712.0));
     }
 }
 

@@ -26,9 +26,8 @@ pub fn guess(headings: &[String], (fields, extra): (&[TargetField], &[Field])) -
         }
     }
     for (field, name) in extra.iter().zip(&names) {
-        let key = field.key.replace('_', " ");
-        for heading in field.names.values().chain([&field.title, &key]) {
-            known.entry(plain(heading)).or_insert(name);
+        for heading in field.headings() {
+            known.entry(plain(&heading)).or_insert(name);
         }
     }
     let mut given: Vec<&str> = Vec::new();

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{Faults, New, PartyId, Reader, Result, Text, Work, text};
+use kernel::{Body, Error, Faults, New, PartyId, Reader, Result, Text, Work, text};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Map, Value as Json};
 
 use super::name_articles;
 use crate::model::{CameBy, Order, OrderState};
 use crate::queries;
-use crate::rules::{ImportedOrder, KEEPERS, MOST_ORDERS};
+use crate::rules::{ImportedOrder, KEEPERS, MOST_ORDERS, is_called};
 
 /// What taking an order in would do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -32,6 +33,8 @@ pub struct Foreseen {
     /// Why it cannot be taken in.
     pub fault: Option<Text>,
     party: Option<PartyId>,
+    /// What it says of the extra fields, as they hold it.
+    extra: Map<String, Json>,
 }
 
 /// What taking orders in would do, one by one. Nothing is written.
@@ -48,6 +51,7 @@ fn foresee(reader: &Reader, it: &ImportedOrder, is_first: bool) -> Result<Forese
         number: String::new(),
         fault: None,
         party: queries::customer_by_number(reader, &it.customer)?,
+        extra: Map::new(),
     };
     let refuse = |mut it: Foreseen, sentence: Text| {
         it.fault = Some(sentence);
@@ -68,7 +72,30 @@ fn foresee(reader: &Reader, it: &ImportedOrder, is_first: bool) -> Result<Forese
             text!("There is no customer {customer}. Give a number like K-1001.", customer = &it.customer),
         );
     }
+    match extra_of(reader, it) {
+        Ok(extra) => foreseen.extra = extra,
+        Err(Error::Invalid(faults)) => {
+            let (field, fault) = faults.0.into_iter().next().ok_or(Error::NotFound)?;
+            let known = reader.fields_of(Order::KIND.prefix)?.into_iter();
+            let known = known.filter(|it| it.place_of_fault() == field).map(|it| it.title).next();
+            let field = known.unwrap_or(field);
+            return refuse(foreseen, text!("{field}: {fault}", field = field, fault = fault));
+        }
+        Err(other) => return Err(other),
+    }
     let Some((number, party)) = queries::by_external_id(reader, &it.external_id)? else {
+        let fields = reader.fields_of(Order::KIND.prefix)?;
+        let unsaid = kernel::unsaid(&fields, &foreseen.extra);
+        if !unsaid.is_empty() {
+            let names = unsaid.iter().map(|it| it.title.as_str()).collect::<Vec<_>>().join(", ");
+            return refuse(
+                foreseen,
+                text!(
+                    "Your house asks for {fields} of each new order. Add a column called so.",
+                    fields = names
+                ),
+            );
+        }
         foreseen.effect = Effect::New;
         return Ok(foreseen);
     };
@@ -86,7 +113,8 @@ fn foresee(reader: &Reader, it: &ImportedOrder, is_first: bool) -> Result<Forese
     let case = reader.find::<Order>(&number)?;
     let mut told = written(it, &case.body);
     name_articles(reader, &mut told.lines)?;
-    if told == case.body {
+    let is_said = |(key, it): (&String, &Json)| case.record.extra.get(key) == Some(it);
+    if told == case.body && foreseen.extra.iter().all(is_said) {
         foreseen.effect = Effect::Same;
         return Ok(foreseen);
     }
@@ -101,6 +129,32 @@ fn foresee(reader: &Reader, it: &ImportedOrder, is_first: bool) -> Result<Forese
     }
     foreseen.effect = Effect::Changes;
     Ok(foreseen)
+}
+
+/// What an order says of the extra fields that are in use: by program as each holds it, in a file in words below a column
+/// that is called like it.
+fn extra_of(reader: &Reader, it: &ImportedOrder) -> Result<Map<String, Json>> {
+    let kind = Order::KIND.prefix;
+    if it.row == 0 {
+        return reader.given_extra(kind, &it.extra);
+    }
+    let (mut said, mut faults) = (Map::new(), Faults::default());
+    for field in reader.fields_of(kind)?.iter().filter(|it| it.is_in_use()) {
+        let below = it.extra.iter().find(|(heading, _)| is_called(field, heading)).map(|(_, it)| it);
+        let sentence =
+            text!("Its rows say more than one thing. Say the same in each, or in the first alone.");
+        faults.unless(!below.is_some_and(Json::is_array), &field.place_of_fault(), sentence);
+        match field.read(reader, below.and_then(Json::as_str).unwrap_or_default()) {
+            Ok(Json::Null) => {}
+            Ok(value) => {
+                said.insert(field.key.clone(), value);
+            }
+            Err(Error::Invalid(more)) => faults.0.extend(more.0),
+            Err(other) => return Err(other),
+        }
+    }
+    faults.into_result()?;
+    Ok(said)
 }
 
 /// An order as the other system tells it; what that does not say stays as it was.
@@ -149,7 +203,7 @@ pub fn import_orders(work: &mut Work, all: &[ImportedOrder]) -> Result<Vec<Fores
             Effect::New => {
                 let title =
                     if told.title.is_empty() { told.external_id.as_str() } else { told.title.as_str() };
-                let new = New { title, party: it.party, ..New::default() };
+                let new = New { title, party: it.party, extra: Some(&it.extra), ..New::default() };
                 it.number = super::open_order(work, &new, &written(told, &Order::default()))?.number;
             }
             Effect::Changes => {
@@ -157,6 +211,7 @@ pub fn import_orders(work: &mut Work, all: &[ImportedOrder]) -> Result<Vec<Fores
                 let mut order = written(told, &case.body);
                 name_articles(work, &mut order.lines)?;
                 work.revise(&mut case, |it| *it = order)?;
+                work.fill(&mut case, &it.extra)?;
             }
             Effect::Same | Effect::Refused => {}
         }

@@ -26,7 +26,7 @@ pub fn begin(form: &Form) -> Markup {
         (parts::files_form("/orders/import", html! {
             p.field {
                 label for="file" { (t!("File")) }
-                span.fine id="file-help" { (t!("CSV or XLSX with the columns Order, Customer, Article and Quantity; also Line, Text, Unit, Price, Title, Purchase order, Ordered on, Currency, Wanted on.")) }
+                span.fine id="file-help" { (t!("CSV or XLSX with the columns Order, Customer, Article and Quantity; also Line, Text, Unit, Price, Title, Purchase order, Ordered on, Currency, Wanted on.")) " " (t!("A column called like an extra field of your house goes into that.")) }
                 @if let Some(it) = form.faults.of("file") { (parts::fault("file", &say(it))) }
                 input id="file" type="file" name="files" accept=".csv,.xlsx,.txt" aria-describedby="file-help" required;
             }

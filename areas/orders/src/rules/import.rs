@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use kernel::{Faults, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
 
 use super::Amount;
 use super::purchase::{day, is_formula, plain, shortest};
@@ -28,6 +29,9 @@ pub struct ImportedOrder {
     pub ordered_on: Option<Date>,
     pub currency: String,
     pub lines: Vec<Line>,
+    /// What it says of the extra fields: from a program by their short names; from a file what stands below each heading
+    /// that is none of ours.
+    pub extra: Map<String, Json>,
     /// The row of the file in which it begins; 0 where it came from a program.
     pub row: usize,
 }
@@ -97,7 +101,7 @@ pub fn read_orders(rows: &[Vec<String>], numbers: &[usize]) -> Result<Vec<Import
     let mut orders: BTreeMap<String, ImportedOrder> = BTreeMap::new();
     for (place, row) in body.iter().enumerate() {
         let number = numbers.get(place + 1).copied().unwrap_or(place + 2);
-        let row: Row = Row { cells: row, fields: &fields, number };
+        let row: Row = Row { cells: row, fields: &fields, head, number };
         row.read(&mut orders, &mut faults);
     }
     let most = i64::try_from(MOST_ORDERS).unwrap_or(i64::MAX);
@@ -112,9 +116,15 @@ pub fn read_orders(rows: &[Vec<String>], numbers: &[usize]) -> Result<Vec<Import
     Ok(all)
 }
 
+/// Whether a column of a file is called like an extra field.
+pub fn is_called(field: &kernel::Field, heading: &str) -> bool {
+    field.headings().any(|it| plain(&it) == plain(heading))
+}
+
 struct Row<'a> {
     cells: &'a [String],
     fields: &'a [Option<Field>],
+    head: &'a [String],
     number: usize,
 }
 
@@ -137,6 +147,7 @@ impl Row<'_> {
         }
         let told = |wanted: Field| self.cell(wanted).to_owned();
         let ordered_on = self.day(Field::Ordered, faults);
+        let extra = self.extra();
         let line = self.line(orders.get(&id).map_or(0, |it| it.lines.len()), faults);
         let order = orders.entry(id.clone()).or_insert_with(|| ImportedOrder {
             external_id: id.clone(),
@@ -146,6 +157,7 @@ impl Row<'_> {
             ordered_on,
             currency: told(Field::Currency).to_uppercase(),
             lines: Vec::new(),
+            extra: Map::new(),
             row: self.number,
         });
         let says_other = |words: String, known: &str| !words.is_empty() && words != known;
@@ -153,6 +165,13 @@ impl Row<'_> {
             || says_other(told(Field::Purchase), &order.purchase_order)
             || says_other(told(Field::Currency).to_uppercase(), &order.currency)
             || ordered_on.is_some() && ordered_on != order.ordered_on;
+        for (heading, it) in extra {
+            let known = order.extra.entry(heading).or_insert_with(|| it.clone());
+            if *known != it {
+                // Whether that matters is known to whoever knows which fields the house has.
+                *known = json!([known.take(), it]);
+            }
+        }
         let first = order.row.to_string();
         let sentence = text!(
             "Row {row} says something else of {order} than row {first}.",
@@ -170,6 +189,15 @@ impl Row<'_> {
         );
         faults.unless(is_new, "file", sentence);
         order.lines.push(line);
+    }
+
+    /// What stands below headings that are none of ours.
+    fn extra(&self) -> Map<String, Json> {
+        let columns = self.head.iter().zip(self.cells).zip(self.fields);
+        let others = columns.filter(|((heading, words), field)| {
+            field.is_none() && !heading.trim().is_empty() && !words.trim().is_empty()
+        });
+        others.map(|((heading, words), _)| (heading.trim().to_owned(), json!(words.trim()))).collect()
     }
 
     fn day(&self, wanted: Field, faults: &mut Faults) -> Option<Date> {
@@ -230,6 +258,15 @@ mod tests {
             [("ERP-1", 2, 2), ("ERP-2", 1, 4)]
         );
         assert_eq!((all[0].lines[0].price.as_str(), all[0].lines[1].no), ("1690.00", 20));
+    }
+
+    #[test]
+    fn what_stands_below_headings_of_the_house_is_kept_once_an_order() {
+        let head = "Order|Customer|Article|Quantity|Cost centre\n";
+        let all = read(&format!("{head}ERP-1|K-1001|KD-20|2|4711\nERP-1||KD-80|1|")).unwrap();
+        assert_eq!(Json::Object(all[0].extra.clone()), json!({ "Cost centre": "4711" }));
+        let all = read(&format!("{head}ERP-1|K-1001|KD-20|2|4711\nERP-1||KD-80|1|4712")).unwrap();
+        assert_eq!(all[0].extra["Cost centre"], json!(["4711", "4712"]), "both are told");
     }
 
     #[test]
