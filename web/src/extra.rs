@@ -233,6 +233,15 @@ pub fn opened<B: Body>(work: &mut Work, number: &str, form: &Form) -> Result<()>
     if values.is_empty() { Ok(()) } else { work.fill_new::<B>(number, &values) }
 }
 
+/// The same of what a program says of the extra fields of the record that it just opened.
+///
+/// # Errors
+/// Names every field that has to be said and was not, or else every one that does not fit.
+pub fn opened_with<B: Body>(work: &mut Work, number: &str, said: &Map<String, Json>) -> Result<()> {
+    work.must_say(B::KIND.prefix, said)?;
+    if said.is_empty() { Ok(()) } else { work.fill_new::<B>(number, said) }
+}
+
 /// Writes what a form says of the extra fields of a record; nothing where it says nothing of them.
 ///
 /// # Errors

@@ -138,6 +138,32 @@ fn what_has_to_be_said_is_said_where_a_risk_a_change_an_order_or_a_call_is_opene
 }
 
 #[test]
+fn somebody_of_a_customer_is_added_with_what_the_house_keeps_of_people() {
+    for world in World::on_each_engine() {
+        must_be_said(&world, "PE");
+        let mut ada = program(&world, "ada");
+        let to = "/customers/K-1001/contacts";
+        assert!(ada.get(&format!("{to}/new")).text.contains("extra.plant_mark"));
+        let person = [("name", "Tess Lowe"), ("email", "tess.lowe@meridian-dairies.example")];
+        let refused = ada.post_form(to, &person);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("Your house asks for this. Fill it in."), "{}", refused.text);
+        let made = ada.post_form(to, &[person[0], person[1], ("extra.plant_mark", "N-1")]);
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+
+        let mut sent = json!({ "name": "Jo Marsh", "email": "jo.marsh@meridian-dairies.example" });
+        let refused = ada.post_json(&format!("/api/v1{to}"), &sent);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("extra.plant_mark"), "{}", refused.text);
+        sent["extra"] = json!({ "plant_mark": "N-2" });
+        let made = ada.post_json(&format!("/api/v1{to}"), &sent).json();
+        let number = made["number"].as_str().unwrap();
+        let extra = world.ada().asks(|reader| Ok(reader.find::<identity::Person>(number)?.record.extra));
+        assert_eq!(Json::Object(extra), json!({ "plant_mark": "N-2" }));
+    }
+}
+
+#[test]
 fn sam_says_that_a_field_has_to_be_said_and_takes_that_back() {
     for world in World::on_each_engine() {
         let mut sam = program(&world, "sam");

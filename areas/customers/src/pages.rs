@@ -329,7 +329,7 @@ pub fn alike(found: &[Alike]) -> Markup {
 }
 
 /// The form for a new person of an organisation.
-pub fn new_contact(number: &str, organisation: &str, form: &Form) -> Markup {
+pub fn new_contact((number, organisation): (&str, &str), extra: &Markup, form: &Form) -> Markup {
     let text = |name: &'static str, label: String| filled(form, name, Field::text(name, label));
     let address = format!("/customers/{number}");
     html! {
@@ -346,6 +346,7 @@ pub fn new_contact(number: &str, organisation: &str, form: &Form) -> Markup {
             (filled(form, "phone", Field::telephone("phone", t!("Telephone")).remembers("off")))
             (text("job_title", t!("Job title")))
             (filled(form, "language", Field::select("language", t!("Language"), web::language::LANGUAGES)))
+            (extra)
             div.row { (Button::send(t!("Add the contact")).first()) (Button::open(address, t!("Back"))) }
         }))
     }

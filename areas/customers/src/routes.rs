@@ -8,8 +8,8 @@ mod profile;
 use std::collections::BTreeMap;
 
 use axum::response::IntoResponse;
-use identity::setup;
-use kernel::{AnyCase, Error, Faults, New, PartyId, Reader, Result, text};
+use identity::{Person, setup};
+use kernel::{AnyCase, Body, Error, Faults, New, PartyId, Reader, Result, text};
 use maud::Markup;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
@@ -340,8 +340,9 @@ async fn begin_contact(visit: Visit, Path(number): Path<String>) -> Answer {
 
 fn contact_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
     let name = reader.find::<Organisation>(number)?.record.title;
-    Ok(Page::new(web::t!("Contact"), "/customers", pages::new_contact(number, &name, form))
-        .with(&["draft.js"]))
+    let extra = web::extra::opening(reader, Person::KIND.prefix, form)?;
+    let body = pages::new_contact((number, &name), &extra, form);
+    Ok(Page::new(web::t!("Contact"), "/customers", body).with(&["draft.js"]))
 }
 
 async fn add_contact(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
@@ -356,7 +357,8 @@ async fn add_contact(Path(number): Path<String>, Posted(visit): Posted) -> Answe
                     language: form.text("language"),
                     job_title: form.text("job_title"),
                 };
-                commands::add_contact(work, &number, &contact)?;
+                let made = commands::add_contact(work, &number, &contact)?;
+                web::extra::opened::<Person>(work, &made.number, form)?;
                 Ok(format!("/customers/{number}#contacts"))
             },
             move |reader, form| contact_page(reader, &same, &form),

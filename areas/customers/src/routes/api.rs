@@ -2,11 +2,12 @@
 
 mod merge;
 
+use identity::Person;
 use jiff::civil::Date;
 use kernel::{Error, Faults, PartyId, Reader, Result, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, Value as Json, json};
 use web::api::{answer, said as read};
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of, schema_of_sent};
 
@@ -97,6 +98,8 @@ struct WantedContact {
     phone: String,
     language: String,
     job_title: String,
+    /// What it says in the extra fields of the house, which may ask for some of them.
+    extra: Map<String, Json>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -153,6 +156,7 @@ async fn add_contact(Path(number): Path<String>, Sent(visit, value): Sent) -> An
                 job_title: &wanted.job_title,
             };
             let made = commands::add_contact(work, &number, &contact)?;
+            web::extra::opened_with::<Person>(work, &made.number, &wanted.extra)?;
             Ok(json!({ "id": made.id, "number": made.number }))
         })
         .await

@@ -103,7 +103,7 @@ pub fn send(number: &str, next: i64, missing: &[Missing], form: &Form) -> Markup
 }
 
 /// The form that takes down that the customer ordered.
-pub fn ordered(number: &str, title: &str, form: &Form) -> Markup {
+pub fn ordered((number, title): (&str, &str), extra: &Markup, form: &Form) -> Markup {
     let text = |name: &'static str, label: String| filled(form, name, Field::text(name, label));
     html! {
         (head(number, t!("The customer ordered {title}", title = title), Some(t!("Their order is laid beside what was quoted, field by field. What differs is settled by somebody before it is accepted."))))
@@ -112,6 +112,7 @@ pub fn ordered(number: &str, title: &str, form: &Form) -> Markup {
             (text("purchase_order", t!("Customer's order number")))
             (filled(form, "came_by", Field::select("came_by", t!("How it came"), CameBy::ALL.iter().map(|it| (it.code(), word(*it))))))
             (filled(form, "ordered_on", Field::day("ordered_on", t!("Ordered on"))).help(t!("Today where nothing is said.")))
+            (extra)
             (purchase(form))
             div.row {
                 (Button::send(t!("Take the order down")).first())

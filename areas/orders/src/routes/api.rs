@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use kernel::{Error, Reader, Result};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use web::language::say;
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
@@ -225,6 +225,8 @@ struct NewOrder {
     ordered_on: Option<Date>,
     /// The customer's own order, as it says.
     purchase: Option<Purchase>,
+    /// What it says in the extra fields of the house, which may ask for some of them.
+    extra: Map<String, Json>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -347,6 +349,7 @@ async fn order(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
                 ..Ordered::default()
             };
             let made = commands::order_from(work, &number, &ordered)?;
+            web::extra::opened_with::<Order>(work, &made.number, &it.extra)?;
             Ok(json!({ "number": made.number }))
         })
         .await

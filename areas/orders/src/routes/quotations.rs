@@ -7,7 +7,7 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Uploaded, Visit, t};
 
 use super::{choices, may_keep, typed_purchase};
 use crate::commands::{self, File, Ordered};
-use crate::model::{CameBy, Quotation, QuotationState};
+use crate::model::{CameBy, Order, Quotation, QuotationState};
 use crate::pages::form::{self, What};
 use crate::pages::{missing_of, of_order, of_quotation, quotation};
 use crate::queries;
@@ -220,7 +220,9 @@ async fn ask_for_order(Path(number): Path<String>, visit: Visit) -> Answer {
 fn order_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
     KEEPERS.covers(reader.actor, None)?;
     let case = reader.find::<Quotation>(number)?;
-    Ok(Page::new(t!("Ordered"), PLACE, quotation::ordered(number, &case.record.title, form)))
+    let extra = web::extra::opening(reader, Order::KIND.prefix, form)?;
+    let body = quotation::ordered((number, &case.record.title), &extra, form);
+    Ok(Page::new(t!("Ordered"), PLACE, body))
 }
 
 async fn order(Path(number): Path<String>, Uploaded(visit, files): Uploaded) -> Answer {
@@ -245,6 +247,7 @@ async fn order(Path(number): Path<String>, Uploaded(visit, files): Uploaded) -> 
                     ..Ordered::default()
                 };
                 let made = commands::order_from(work, &number, &ordered)?;
+                web::extra::opened::<Order>(work, &made.number, form)?;
                 let rest = if ordered.purchase.is_some() { "differences" } else { "" };
                 Ok(of_order(&made.number, rest))
             },
