@@ -11,7 +11,7 @@ use kernel::{
 use serde::Deserialize;
 
 use crate::model::{Batch, Choice, Outcome};
-use crate::rules::columns::{fields_of, guess, header_row};
+use crate::rules::columns::{fields_of, guess, header_row, still_right};
 use crate::rules::read::{Content, Extracted, fields_of_clause, read_by};
 use crate::rules::{first_choice, lacking, may_take_back};
 
@@ -563,10 +563,13 @@ pub fn laid(
     headings.resize(width, String::new());
     let mut columns = match said {
         Some((_, columns)) if !columns.is_empty() => columns.to_vec(),
-        _ => match remembered(reader, target.code, &headings)? {
-            Some(columns) => columns,
-            None => guess(&headings, (target.fields, &extra)),
-        },
+        _ => {
+            let guessed = guess(&headings, (target.fields, &extra));
+            match remembered(reader, target.code, &headings)? {
+                Some(columns) => still_right(columns, guessed, (target.fields, &extra)),
+                None => guessed,
+            }
+        }
     };
     columns.resize(width, String::new());
     let rows = content.rows.iter().zip(&content.lines).skip(header);

@@ -42,6 +42,30 @@ pub fn guess(headings: &[String], (fields, extra): (&[TargetField], &[Field])) -
     columns
 }
 
+/// Columns as they were chosen last time, without fields that there are not any more. A column that was left out then
+/// is taken for a field that has to be said and is called like it.
+pub fn still_right(
+    mut columns: Vec<String>,
+    guessed: Vec<String>,
+    (fields, extra): (&[TargetField], &[Field]),
+) -> Vec<String> {
+    for column in &mut columns {
+        let is_known = fields.iter().any(|it| it.name == *column)
+            || extra.iter().any(|it| it.place_of_fault() == *column);
+        if !is_known {
+            column.clear();
+        }
+    }
+    for (place, field) in guessed.into_iter().enumerate() {
+        let is_asked = extra.iter().any(|it| it.required && it.place_of_fault() == field);
+        let is_taken = columns.contains(&field);
+        if let Some(column) = columns.get_mut(place).filter(|it| it.is_empty() && is_asked && !is_taken) {
+            *column = field;
+        }
+    }
+    columns
+}
+
 /// The row that holds the headings, counted from 1: the one near the top in which most words are known as such; the
 /// first one where none are.
 pub fn header_row(rows: &[Vec<String>], fields: (&[TargetField], &[Field])) -> usize {
@@ -131,6 +155,26 @@ mod tests {
         let extra = [field("cost_centre", "Cost centre", "Kostenstelle"), field("company", "Firma", "Firma")];
         let columns = guess(&of(&["Kostenstelle", "Firma", "cost-centre"]), (FIELDS, &extra));
         assert_eq!(columns, ["extra.cost_centre", "name", ""]);
+    }
+
+    #[test]
+    fn what_was_chosen_last_time_holds_as_far_as_there_are_such_fields() {
+        let field = |key: &str, required: bool| -> Field {
+            serde_json::from_value(serde_json::json!({
+                "id": 1, "number": "XF-0001", "title": key, "state": "in_use", "of_kind": "K", "key": key,
+                "holds": "text", "unit": "", "choices": [], "names": {}, "help": "", "audience": "internal",
+                "place": 10, "required": required,
+            }))
+            .unwrap()
+        };
+        let extra = [field("plant", true), field("trade", false)];
+        let headings = of(&["Firma", "Old mark", "Plant", "Trade", "PLZ"]);
+        let columns = still_right(
+            of(&["name", "extra.old_mark", "", "", ""]),
+            guess(&headings, (FIELDS, &extra)),
+            (FIELDS, &extra),
+        );
+        assert_eq!(columns, ["name", "", "extra.plant", "", ""]);
     }
 
     #[test]
