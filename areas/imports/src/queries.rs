@@ -169,7 +169,11 @@ pub fn lacks(reader: &Reader, target: &Target, batch: i64) -> Result<Vec<Lack>> 
         ),
         values![batch],
     )?;
-    lacks_of(reader, target, found.iter().flat_map(|(lacks, rows)| lacks.split(' ').map(|it| (it, *rows))))
+    lacks_of(
+        reader,
+        target,
+        found.iter().flat_map(|(lacks, rows)| lacks.split(' ').map(move |it| (it, *rows))),
+    )
 }
 
 /// What some rows lack, put together in the order of the fields.

@@ -269,9 +269,9 @@ async fn stage(visit: Visit, body: Body, targets: Targets) -> Answer {
 }
 
 async fn counted(visit: Visit, Path(number): Path<String>, targets: Targets) -> Answer {
-    let answer =
-        move |reader: &Reader| Ok(web::api::json(StatusCode::OK, &counts_of(reader, (&number, targets))?));
-    visit.respond(answer).await
+    visit
+        .respond(move |reader| Ok(web::api::json(StatusCode::OK, &counts_of(reader, (&number, targets))?)))
+        .await
 }
 
 async fn rows(visit: Visit, Path(number): Path<String>) -> Answer {
