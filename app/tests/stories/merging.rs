@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use customers::{
-    Bond, Degree, Level, Likenesses, Merging, NewContact, Organisation, Outline, own_domain_of,
+    Bond, Degree, Level, Likenesses, Merging, NewContact, Organisation, Outline, Proof, own_domain_of,
     party_of_address,
 };
 use kernel::{Error, ExtraField, Holds, New, Wanted};
@@ -382,6 +382,28 @@ fn what_the_house_keeps_of_both_is_chosen_goes_over_and_comes_back() {
         assert_eq!(left.fields, ["extra.looked_after_by"], "what was written since stays");
         assert_eq!(extra("K-1001"), json!({ "cost_centre": "4711" }));
         assert_eq!(extra(&double.number), theirs);
+    }
+}
+
+#[test]
+fn what_somebody_made_sure_of_goes_over_with_the_address_and_comes_back() {
+    for world in World::on_each_engine() {
+        let double = double(&world);
+        let stores = "stores@meridian.example";
+        let sure = |number: &str, address: &str| {
+            world.ada().does(|work| customers::verify(work, number, address, Proof::CalledBack)).unwrap()
+        };
+        sure(&double.number, stores);
+        let known = |party: i64| {
+            let all = world.ada().asks(|reader| customers::checks(reader, party));
+            all.into_iter().map(|it| it.address).collect::<Vec<_>>()
+        };
+        let merger = world.bob().does(|work| customers::merge(work, &merging(&double))).unwrap();
+        assert_eq!(known(world.meridian), [stores], "nobody has to make sure of it again");
+        assert!(known(double.id).is_empty());
+        let left = world.bob().does(|work| customers::part(work, "K-1001", merger)).unwrap();
+        assert!(left.is_empty(), "{left:?}");
+        assert_eq!((known(double.id), known(world.meridian)), (vec![stores.to_owned()], vec![]));
     }
 }
 

@@ -16,7 +16,7 @@ pub use self::likely::{
     Alike, alike, apart, fields_of, likely_doubles, merge_preview, outlines, people_preview, twins,
 };
 pub use self::people::{
-    Checked, RoleLine, addresses_of, checks, everybody_of, is_contact, knows, roles, roles_of,
+    Checked, RoleLine, addresses_of, check_lines, checks, everybody_of, is_contact, knows, roles, roles_of,
 };
 use crate::model::{Channel, Organisation, Profile, Topic, Way};
 use crate::rules::telling::{channel_for, line_for};

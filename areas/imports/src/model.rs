@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Batch {
-    /// What is taken in: `customers`, `contacts`, `requirements`.
+    /// What is taken in: `customers`, `contacts`, `requirements`, `catalogue`.
     pub target: String,
     /// The record that rows go into: a requirement set.
     pub into_record: Option<i64>,

@@ -63,6 +63,10 @@ pub fn merge(work: &mut Work, it: &Merging) -> Result<i64> {
         work.amend("identity_of", from, line.id, &Below { record_id: to })?;
         moved.addresses.push(line.id);
     }
+    for line in queries::check_lines(work, from)? {
+        work.amend("address_check", from, line, &Below { record_id: to })?;
+        moved.checks.push(line);
+    }
     for line in queries::roles(work, from)? {
         work.amend("contact_role", from, line.id, &Below { record_id: to })?;
         moved.roles.push(line.id);
@@ -94,6 +98,8 @@ pub fn part(work: &mut Work, number: &str, merger: i64) -> Result<Left> {
         (&moved.addresses, &keys(&queries::addresses(work, here)?)),
         (here, other),
     )?;
+    let checks = queries::check_lines(work, here)?;
+    back_below(work, "address_check", (&moved.checks, &checks), (here, other))?;
     let roles: Vec<i64> = queries::roles(work, here)?.iter().map(|it| it.id).collect();
     let roles = back_below(work, "contact_role", (&moved.roles, &roles), (here, other))?;
     let parts = belong(work, &moved.parts, (here, other))?;

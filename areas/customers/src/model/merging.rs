@@ -17,6 +17,8 @@ pub struct Moved {
     pub addresses: Vec<i64>,
     /// The addresses that were made for the one that stays: those on the other's own record.
     pub added_addresses: Vec<i64>,
+    /// What somebody made sure of of the other's addresses.
+    pub checks: Vec<i64>,
     pub roles: Vec<i64>,
     /// Who of outside sees the other's matters beside their own.
     pub memberships: Vec<i64>,

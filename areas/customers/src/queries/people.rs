@@ -116,6 +116,14 @@ pub fn knows(reader: &Reader, organisation: PartyId, address: &str) -> Result<bo
     Ok(found.is_some())
 }
 
+/// The keys of all that was made sure of there.
+pub fn check_lines(reader: &Reader, organisation: PartyId) -> Result<Vec<i64>> {
+    reader.rows(
+        sql!("select id from visible_address_check where record_id = $1 order by id"),
+        values![organisation],
+    )
+}
+
 /// The addresses of an organisation and its people that somebody made sure of; each the last time.
 pub fn checks(reader: &Reader, organisation: PartyId) -> Result<Vec<Checked>> {
     let all: Vec<Checked> = reader.rows(

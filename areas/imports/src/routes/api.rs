@@ -24,7 +24,7 @@ pub fn routes(targets: Targets) -> Routes {
             "/api/v1/imports",
             Doc {
                 query: &[
-                    ("target", "What is in the file: customers, contacts or requirements."),
+                    ("target", "What is in the file: customers, contacts, requirements or catalogue."),
                     ("name", "The name of the file."),
                     ("set", "The requirement set that requirements go into."),
                     ("sheet", "The sheet of a workbook; the first one with rows where nothing is said."),
@@ -247,7 +247,7 @@ async fn stage(visit: Visit, body: Body, targets: Targets) -> Answer {
     let made = visit
         .changed(sent, move |work| {
             must_be_ours(work)?;
-            let sentence = text!("Say what is in the file: customers, contacts or requirements.");
+            let sentence = text!("Say what is in the file: customers, contacts, requirements or catalogue.");
             let target =
                 target_of(targets, asked.text("target")).map_err(|_| Faults::one("target", sentence))?;
             let arrived =
