@@ -1061,7 +1061,10 @@ fn clauses_of_a_document_and_programs_say_what_the_house_asks_of_each_requiremen
         assert_eq!(made["lacks"], json!([{ "field": "extra.plant_mark", "name": "Plant mark", "rows": 2 }]));
         let to = format!("/api/v1/imports/{}", made["number"].as_str().unwrap());
         let row = ada.get(&format!("/imports/{}/rows/1", made["number"].as_str().unwrap())).text;
-        assert!(row.contains("extra.plant_mark") && row.contains("Your house asks for this."), "{row}");
+        assert!(
+            row.contains("extra.plant_mark") && row.contains("Your house asks for “Plant mark”."),
+            "{row}"
+        );
         let tag = format!("\"{}\"", made["version"]);
         let mut say = |field: &str| {
             let said = json!({ "fields": { field: "East" } });

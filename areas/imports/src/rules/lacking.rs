@@ -10,8 +10,10 @@ pub fn note(it: &mut Foresight, unsaid: &[&kernel::Field]) {
     }
     for field in unsaid {
         let name = field.place_of_fault();
-        let sentence =
-            text!("Your house asks for this. Mend the row, or say one value for all rows that lack it.");
+        let sentence = text!(
+            "Your house asks for “{field}”. Mend the row, or say one value for all rows that lack it.",
+            field = &field.title
+        );
         it.faults.push((name.clone(), sentence));
         it.lacks.push(name);
     }
