@@ -223,7 +223,7 @@ fn told(it: &Shown) -> Markup {
 /// What rows lack of what the house asks of each new record, with a value for all of them.
 fn lacking(reader: &Reader, it: &Shown) -> Result<Markup> {
     let is_open = it.may_decide && matches!(it.state, BatchState::Staged | BatchState::Applied);
-    if it.counts.lacking == 0 || !is_open {
+    if it.lacks.is_empty() || !is_open {
         return Ok(html! {});
     }
     let mut asked = Vec::new();
