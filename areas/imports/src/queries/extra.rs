@@ -132,7 +132,8 @@ impl Known {
 
     /// What people call some fields.
     pub fn names<'a>(&self, keys: impl Iterator<Item = &'a str>) -> String {
-        let name = |key: &'a str| self.fields.iter().find(|it| it.key == key).map_or(key, |it| &it.title);
+        let name =
+            |key: &'a str| self.fields.iter().find(|it| it.key == key).map_or(key, |it| it.title.as_str());
         keys.map(name).collect::<Vec<_>>().join(", ")
     }
 
