@@ -568,17 +568,7 @@ fn the_same_number_of_another_system_is_one_order() {
 #[test]
 fn an_order_that_comes_of_a_quotation_says_what_the_house_asks_of_each_order() {
     for world in World::on_each_engine() {
-        kit(&world);
-        let quotation = Quotation {
-            currency: "EUR".into(),
-            lines: vec![line(10, "SP-80-01", "12", "89.00")],
-            valid_until: Some(date(2026, 4, 1)),
-            ..Quotation::default()
-        };
-        let ada = world.ada();
-        let new = New { title: "Seals", party: Some(world.meridian), ..New::default() };
-        let number = ada.does(|work| orders::open_quotation(work, &new, &quotation)).unwrap().number;
-        ada.does(|work| orders::send(work, &number, "")).unwrap();
+        let number = quoted(&world);
         let field = ExtraField { of_kind: "SO".into(), required: true, ..ExtraField::default() };
         world.sam().does(|work| work.define("Cost centre", &field)).unwrap();
         let mut browser = program(&world, "ada");
@@ -592,7 +582,7 @@ fn an_order_that_comes_of_a_quotation_says_what_the_house_asks_of_each_order() {
         assert_eq!(lacking.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", lacking.text);
         let made = browser.post_json(&format!("/api/v1{to}"), &sent).json();
         let order = made["number"].as_str().unwrap();
-        let extra = ada.asks(|reader| Ok(reader.find::<Order>(order)?.record.extra));
+        let extra = world.ada().asks(|reader| Ok(reader.find::<Order>(order)?.record.extra));
         assert_eq!(Json::Object(extra), json!({ "cost_centre": "4711" }));
     }
 }
