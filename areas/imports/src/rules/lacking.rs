@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn a_row_that_is_wrong_in_something_else_stays_faulty() {
-        let mut it = Foresight::default().faulty(vec![("name".to_owned(), text!("Give a name."))]);
+        let mut it = Foresight::default()
+            .faulty(vec![("name".to_owned(), text!("Name the organisation, or leave the row out."))]);
         note(&mut it, &[&asked("cost_centre")]);
         assert!(give((&mut Fields::new(), &mut it), &said("extra.cost_centre")));
         assert_eq!((it.effect, it.faults.len()), (Effect::Fault, 1));
