@@ -17,6 +17,9 @@ use crate::{
     sql, text, trail, values,
 };
 
+/// How the extra fields of a record are told from the fields of its body: `extra.cost_centre`.
+pub const EXTRA: &str = "extra.";
+
 /// The most fields one kind may have.
 const MOST: usize = 60;
 /// The most characters a text, and a long one, may have.
@@ -332,7 +335,7 @@ impl Field {
 
     /// How a fault names it: `extra.cost_centre`.
     pub fn place_of_fault(&self) -> String {
-        format!("extra.{}", self.key)
+        format!("{EXTRA}{}", self.key)
     }
 }
 
@@ -449,7 +452,7 @@ impl Work<'_> {
         let sentence = text!("Only members of staff may do this.");
         Refusal::unless(!self.actor.is_outside(), sentence)?;
         let is_content = |key: &str| {
-            let of = key.strip_prefix("extra.").unwrap_or(key);
+            let of = key.strip_prefix(EXTRA).unwrap_or(key);
             fields.iter().any(|it| it.key == of && it.audience == Audience::Party)
         };
         if change.keys().any(|it| is_content(it)) {
@@ -505,7 +508,7 @@ impl Work<'_> {
         let mut faults = Faults::default();
         for (key, value) in given {
             let Some(field) = fields.iter().find(|it| it.key == *key) else {
-                let name = format!("extra.{key}");
+                let name = format!("{EXTRA}{key}");
                 faults.add(&name, text!("There is no such field. Leave it out."));
                 continue;
             };
@@ -638,7 +641,7 @@ pub(crate) fn changed(before: &Map<String, Json>, after: &Map<String, Json>) -> 
     };
     let (before, after) = (whole(before.clone(), after), whole(after.clone(), before));
     let change = trail::difference(&before, &after);
-    change.into_iter().map(|(key, ends)| (format!("extra.{key}"), ends)).collect()
+    change.into_iter().map(|(key, ends)| (format!("{EXTRA}{key}"), ends)).collect()
 }
 
 /// A short name made of a title: "Cost centre (SAP)" becomes `cost_centre_sap`.

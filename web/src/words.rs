@@ -1,6 +1,6 @@
 //! Words that belong to the envelope of every record, whatever its kind.
 
-use kernel::{Reader, Text, Tone, text};
+use kernel::{EXTRA, Reader, Text, Tone, text};
 use maud::{Markup, html};
 
 use crate::language::say;
@@ -30,9 +30,6 @@ fn envelope_field(name: &str) -> Option<Text> {
         _ => return None,
     })
 }
-
-/// What stands before the key of an extra field on the trail.
-const EXTRA: &str = "extra.";
 
 /// Whether people have a word for a field of a record of a kind; what has none is for programs.
 pub fn is_known(reader: &Reader, kind: &str, name: &str) -> bool {

@@ -3,16 +3,16 @@
 mod extra;
 
 use kernel::{
-    Actor, Applied, Asked, Audience, Body, Case, Citable, Db, Effect, Error, Faults, Fields, Foresight,
-    IntakeRow, KEY, Keys, Made, New, Result, Reverted, TakenRow, Taking, Target, Text, Undo, Vocabulary,
-    Work, text,
+    Actor, Applied, Asked, Audience, Body, Case, Citable, Db, EXTRA, Effect, Error, Faults, Fields,
+    Foresight, IntakeRow, KEY, Keys, Made, New, Result, Reverted, TakenRow, Taking, Target, Text, Undo,
+    Vocabulary, Work, text,
 };
 use serde::Serialize;
 use serde_json::json;
 
 use crate::Targets;
 use crate::model::{Batch, BatchState, BatchStep, Choice, Form, Outcome};
-use crate::queries::extra::{BEGINS, Known, is_extra};
+use crate::queries::extra::{Known, is_extra};
 use crate::queries::{self, Arrived, Done, Laid, RowLine};
 use crate::rules::read::{Content, MOST_COLUMNS, read};
 use crate::rules::{first_choice, lacking, may_choose};
@@ -607,7 +607,7 @@ fn written(
         .map(|it| {
             let mut it = it.clone();
             it.changes.retain(|change| !is_extra(change));
-            it.fields.retain(|name, _| !name.starts_with(BEGINS));
+            it.fields.retain(|name, _| !name.starts_with(EXTRA));
             it
         })
         .collect();
@@ -852,7 +852,7 @@ fn undone(
     let mut plain = applied.clone();
     plain.changes.retain(|it| !is_extra(it));
     let mut fields = fields.clone();
-    fields.retain(|name, _| !name.starts_with(BEGINS));
+    fields.retain(|name, _| !name.starts_with(EXTRA));
     let has_rest = applied.is_new || !plain.changes.is_empty() || !plain.beside.is_empty();
     let rest = if has_rest {
         (target.revert)(work, &Undo { fields: &fields, applied: &plain })?

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use identity::Person;
-use kernel::{Body, Case, Faults, Handed, PartyId, PersonId, Refusal, Result, Vocabulary, Work, text};
+use kernel::{Body, Case, EXTRA, Faults, Handed, PartyId, PersonId, Refusal, Result, Vocabulary, Work, text};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
@@ -17,9 +17,6 @@ pub const NOT_CHOSEN: [&str; 2] = ["domains", "parent"];
 /// The fields of a person that can be taken from the other, beside what the house keeps of people. Their address goes
 /// over as a further one.
 const OF_A_PERSON: [&str; 4] = ["title", "phone", "job_title", "language"];
-
-/// How the extra fields stand among the fields of a record: `extra.cost_centre`.
-const EXTRA: &str = "extra.";
 
 /// Whether a field of a person can be taken from the other.
 pub fn is_of_a_person(field: &str) -> bool {

@@ -1,9 +1,11 @@
 //! What people do with the extra fields of the records that come in by the file: write them, and put them back.
 
-use kernel::{Applied, Change, Edited, Error, Fields, Refusal, Result, Reverted, Target, Text, Work, text};
+use kernel::{
+    Applied, Change, EXTRA, Edited, Error, Fields, Refusal, Result, Reverted, Target, Text, Work, text,
+};
 use serde_json::{Map, Value as Json, json};
 
-use crate::queries::extra::{BEGINS, Known, differences, is_extra, now, written};
+use crate::queries::extra::{Known, differences, is_extra, now, written};
 
 /// Writes what a row says of the extra fields of the record that it made or changed, and notes it with the rest.
 /// A row that is merged only fills what is empty. Tells why, where the record takes nothing now.
@@ -25,7 +27,7 @@ pub fn write(
     let mut changes = differences(&before, &said);
     changes.retain(|it| !only_fills || it.old.is_empty());
     let values = changes.iter().filter_map(|it| {
-        let key = it.field.strip_prefix(BEGINS)?;
+        let key = it.field.strip_prefix(EXTRA)?;
         Some((key.to_owned(), said.get(key)?.clone()))
     });
     if let Some(why) = fill(work, target, &number, values.collect())? {

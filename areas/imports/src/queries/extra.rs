@@ -3,15 +3,12 @@
 use std::collections::HashMap;
 
 use kernel::{
-    Change, Effect, Error, Faults, Fields, Foresight, Holds, IntakeRow, Reader, Refusal, Result, Target,
-    Text, sql, text, values,
+    Change, EXTRA, Effect, Error, Faults, Fields, Foresight, Holds, IntakeRow, Reader, Refusal, Result,
+    Target, Text, sql, text, values,
 };
 use serde_json::{Map, Value as Json};
 
 use crate::rules::lacking;
-
-/// How the extra fields are told from those of the target: `extra.cost_centre`.
-pub const BEGINS: &str = "extra.";
 
 /// The extra fields that a column can be taken for: those of the kind that are in use.
 pub fn in_use(reader: &Reader, target: &Target) -> Result<Vec<kernel::Field>> {
@@ -20,7 +17,7 @@ pub fn in_use(reader: &Reader, target: &Target) -> Result<Vec<kernel::Field>> {
 
 /// Whether a change is one of an extra field.
 pub fn is_extra(change: &Change) -> bool {
-    change.field.starts_with(BEGINS)
+    change.field.starts_with(EXTRA)
 }
 
 /// Adds to what each row would do what its extra values would.
@@ -54,7 +51,7 @@ pub fn for_all(reader: &Reader, target: &Target, said: &Fields) -> Result<Fields
     if let Some(fields) = Known::of(reader, target, std::iter::once(&said))? {
         (known, wrong) = fields.read(reader, &said)?;
     }
-    let strange = said.keys().filter(|it| !it.starts_with(BEGINS));
+    let strange = said.keys().filter(|it| !it.starts_with(EXTRA));
     wrong.extend(strange.map(|it| (it.clone(), text!("There is no such field. Leave it out."))));
     Faults(wrong).into_result()?;
     let sentence = text!("Say a value for at least one of the fields that rows lack.");
@@ -179,7 +176,7 @@ pub fn differences(now: &Map<String, Json>, said: &Map<String, Json>) -> Vec<Cha
     let differs = said.iter().filter(|(key, value)| written(now.get(*key)) != written(Some(value)));
     differs
         .map(|(key, value)| Change {
-            field: format!("{BEGINS}{key}"),
+            field: format!("{EXTRA}{key}"),
             old: written(now.get(key)),
             new: written(Some(value)),
         })
