@@ -377,6 +377,48 @@ impl Reader<'_> {
         Ok(faults.into_result()?)
     }
 
+    /// Extra values for a new record of a kind, each as its field holds it.
+    ///
+    /// # Errors
+    /// Names each field that there is not, that was retired, or that the value does not fit.
+    pub fn given_extra(&self, kind: &str, given: &Map<String, Json>) -> Result<Map<String, Json>> {
+        let mut extra = Map::new();
+        self.lay(&self.fields_of(kind)?, &mut extra, given)?;
+        Ok(extra)
+    }
+
+    /// Puts what was given over what is there.
+    pub(crate) fn lay(
+        &self,
+        fields: &[Field],
+        extra: &mut Map<String, Json>,
+        given: &Map<String, Json>,
+    ) -> Result<()> {
+        let mut faults = Faults::default();
+        for (key, value) in given {
+            let Some(field) = fields.iter().find(|it| it.key == *key) else {
+                let name = format!("{EXTRA}{key}");
+                faults.add(&name, text!("There is no such field. Leave it out."));
+                continue;
+            };
+            let before = extra.get(key).cloned().unwrap_or(Json::Null);
+            match field.accepted(self, value) {
+                Err(crate::Error::Invalid(more)) => faults.0.extend(more.0),
+                Err(other) => return Err(other),
+                Ok(after) if is_same(&after, &before) => {}
+                Ok(after) => {
+                    let sentence = text!("This field was retired. Leave it as it is.");
+                    faults.unless(field.is_in_use(), &field.place_of_fault(), sentence);
+                    match after {
+                        Json::Null => extra.remove(key),
+                        after => extra.insert(key.clone(), after),
+                    };
+                }
+            }
+        }
+        Ok(faults.into_result()?)
+    }
+
     /// Those of the extra values of a record that another one of its kind could be given now: of fields that are in use,
     /// and that still fit.
     pub fn still_fitting(&self, kind: &str, extra: &Map<String, Json>) -> Result<Map<String, Json>> {
@@ -496,38 +538,6 @@ impl Work<'_> {
         case.record.extra = extra;
         self.keep_extra::<B>(case.record.id.raw(), &case.record.extra, &fields)?;
         self.after_edit(&mut case, change)
-    }
-
-    /// Puts what was given over what is there.
-    pub(crate) fn lay(
-        &self,
-        fields: &[Field],
-        extra: &mut Map<String, Json>,
-        given: &Map<String, Json>,
-    ) -> Result<()> {
-        let mut faults = Faults::default();
-        for (key, value) in given {
-            let Some(field) = fields.iter().find(|it| it.key == *key) else {
-                let name = format!("{EXTRA}{key}");
-                faults.add(&name, text!("There is no such field. Leave it out."));
-                continue;
-            };
-            let before = extra.get(key).cloned().unwrap_or(Json::Null);
-            match field.accepted(self, value) {
-                Err(crate::Error::Invalid(more)) => faults.0.extend(more.0),
-                Err(other) => return Err(other),
-                Ok(after) if is_same(&after, &before) => {}
-                Ok(after) => {
-                    let sentence = text!("This field was retired. Leave it as it is.");
-                    faults.unless(field.is_in_use(), &field.place_of_fault(), sentence);
-                    match after {
-                        Json::Null => extra.remove(key),
-                        after => extra.insert(key.clone(), after),
-                    };
-                }
-            }
-        }
-        Ok(faults.into_result()?)
     }
 
     /// Stores the extra values of a record, and what filters and search read of them.

@@ -273,8 +273,9 @@ fn link(reader: &Reader, record: &Json) -> Markup {
 /// What was judged, on which condition, and signed with which meaning, a sentence each.
 fn noted(reader: &Reader, record: &Json) -> Vec<String> {
     let kind = reader.registry().kind(record["kind"].as_str().unwrap_or_default());
-    let word =
-        |field: &str, code: &str| kind.map_or_else(|| code.to_owned(), |it| say(&it.word(field, code)));
+    let word = |field: &str, code: &str| {
+        kind.map_or_else(|| code.to_owned(), |it| say(&it.word(field, code, reader.actor)))
+    };
     let notes = record["notes"].as_array().into_iter().flatten();
     let told = notes.filter_map(|note| {
         let on = note["on"].as_str().unwrap_or_default();

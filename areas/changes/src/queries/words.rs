@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kernel::{Audience, Case, Reader, Result, digest, fold, sql, values};
 use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::{items, sealed_now};
 use crate::model::{Action, ChangeRequest, Item, Lesson};

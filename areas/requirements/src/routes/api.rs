@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::{HeaderValue, StatusCode, header};
-use kernel::{Case, Error, Faults, Reader, Result, Work, text};
+use kernel::{Body, Case, Error, Faults, Reader, Result, Work, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
