@@ -1072,6 +1072,8 @@ fn kept_by_ada(db: &Arc<Db>, ada: &Actor, places: &mut BTreeMap<&'static str, St
         .unwrap();
     let made = [("links", link), ("tokens", token), ("signatures", signature)];
     places.extend(keys.into_iter().chain(made).map(|(name, id)| (name, id.to_string())));
+    let read = db.read(&Actor::system(), |reader| reviews::as_read(reader, &review.number, None)).unwrap();
+    places.insert("read of review", read);
 }
 
 /// What Carl does for Meridian; links in letters to him, each with its code; a view of each list that Ada keeps, and

@@ -219,13 +219,19 @@ fn review(house: &House, (subject, item): (i64, &str), bob: &Actor) -> Result<()
     let judging = Judging { function, verdicts: vec![given], answers: Vec::new() };
     house.db.write(bob, |work| reviews::judge(work, &number, &judging))?;
     let signer = reviews::Signer { name: &bob.name, role: "", language: "en", zone: "UTC" };
-    let committing = Committing { function, feasible: Feasible::AsGiven, statement: "", signer };
     let proof = proven(house, bob);
-    house.db.write(bob, |work| reviews::commit(work, &number, &committing, &proof))?;
+    house.db.write(bob, |work| {
+        let read = &reviews::as_read(work, &number, Some(function))?;
+        let committing = Committing { function, feasible: Feasible::AsGiven, statement: "", read, signer };
+        reviews::commit(work, &number, &committing, &proof)
+    })?;
     let signer = reviews::Signer { name: &henrik.name, role: "", language: "en", zone: "UTC" };
-    let closing = Closing { outcome: "It may be sold.", signer };
     let proof = proven(house, &henrik);
-    house.db.write(&henrik, |work| reviews::complete(work, &number, &closing, &proof))?;
+    house.db.write(&henrik, |work| {
+        let read = &reviews::as_read(work, &number, None)?;
+        let closing = Closing { outcome: "It may be sold.", read, signer };
+        reviews::complete(work, &number, &closing, &proof)
+    })?;
     Ok(())
 }
 

@@ -447,12 +447,9 @@ fn commit(
     let function = *company.functions.get(function).context("there is no such function")?;
     db.write_at(company.person(by)?, at, |work| {
         let (proven, name) = (proven(work), work.actor.name.clone());
-        reviews::commit(
-            work,
-            &it.row.review,
-            &Committing { function, feasible, statement, signer: signer(&name) },
-            &proven,
-        )
+        let read = &reviews::as_read(work, &it.row.review, Some(function))?;
+        let committing = Committing { function, feasible, statement, read, signer: signer(&name) };
+        reviews::commit(work, &it.row.review, &committing, &proven)
     })?;
     Ok(())
 }
@@ -488,7 +485,8 @@ fn close(db: &Arc<Db>, company: &Company, at: Timestamp, it: &Told) -> Result<()
         } else {
             "We can meet it, on the conditions that are named."
         };
-        reviews::complete(work, &it.row.review, &Closing { outcome, signer: signer(&name) }, &proven)
+        let read = &reviews::as_read(work, &it.row.review, None)?;
+        reviews::complete(work, &it.row.review, &Closing { outcome, read, signer: signer(&name) }, &proven)
     })?;
     Ok(())
 }

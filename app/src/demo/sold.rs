@@ -114,7 +114,8 @@ fn signs(db: &Arc<Db>, by: &Actor, at: Timestamp, (review, function): (&str, i64
     db.write_at(by, at, |work| {
         let (proven, name) = (proven(work), work.actor.name.clone());
         let signer = signer(&name);
-        let committing = Committing { function, feasible: Feasible::AsGiven, statement: "", signer };
+        let read = &reviews::as_read(work, review, Some(function))?;
+        let committing = Committing { function, feasible: Feasible::AsGiven, statement: "", read, signer };
         reviews::commit(work, review, &committing, &proven)
     })?;
     Ok(())
@@ -123,7 +124,8 @@ fn signs(db: &Arc<Db>, by: &Actor, at: Timestamp, (review, function): (&str, i64
 fn close(db: &Arc<Db>, company: &Company, at: Timestamp, it: &Reviewed) -> Result<()> {
     db.write_at(company.person("henrik")?, at, |work| {
         let (proven, name) = (proven(work), work.actor.name.clone());
-        let closing = Closing { outcome: "It may be sold as it is described.", signer: signer(&name) };
+        let read = &reviews::as_read(work, &it.review, None)?;
+        let closing = Closing { outcome: "It may be sold as it is described.", read, signer: signer(&name) };
         reviews::complete(work, &it.review, &closing, &proven)
     })?;
     Ok(())

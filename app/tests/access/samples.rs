@@ -360,7 +360,7 @@ const BODIES: &[(&str, &str)] = &[
     ),
     (
         "POST /api/v1/reviews/*/close",
-        r#"{"accept": false, "outcome": "We cannot.", "password": "{password}"}"#,
+        r#"{"accept": false, "outcome": "We cannot.", "read": "{read of review}", "password": "{password}"}"#,
     ),
     ("POST /api/v1/said/*/ties", r#"{"other": "{calls}"}"#),
     (

@@ -19,6 +19,7 @@ mod endings;
 mod houses;
 mod identity;
 mod imports;
+mod judged;
 mod letters;
 mod live;
 mod many;

@@ -126,7 +126,9 @@ pub(crate) fn accepts_all(who: &Person, review: &str, function: i64, it: &Matter
 pub(crate) fn commits(who: &Person, review: &str, function: i64) -> Result<()> {
     who.does(|work| {
         let name = work.actor.name.clone();
-        let it = Committing { function, feasible: Feasible::AsGiven, statement: "", signer: signer(&name) };
+        let read = &reviews::as_read(work, review, Some(function))?;
+        let feasible = Feasible::AsGiven;
+        let it = Committing { function, feasible, statement: "", read, signer: signer(&name) };
         let proven = proven(work);
         reviews::commit(work, review, &it, &proven)
     })
@@ -136,12 +138,9 @@ pub(crate) fn completes(who: &Person, review: &str) -> Result<()> {
     who.does(|work| {
         let name = work.actor.name.clone();
         let proven = proven(work);
-        reviews::complete(
-            work,
-            review,
-            &Closing { outcome: "We can do this.", signer: signer(&name) },
-            &proven,
-        )
+        let read = &reviews::as_read(work, review, None)?;
+        let closing = Closing { outcome: "We can do this.", read, signer: signer(&name) };
+        reviews::complete(work, review, &closing, &proven)
     })
 }
 
@@ -376,8 +375,12 @@ fn a_signature_by_program_wants_the_password_again_and_too_many_wrong_ones_wait(
         let number = function(&world, "Quality").1;
         let mut bob = program(&world, "bob");
         let to = format!("/api/v1/reviews/{review}/commitment");
+        let read = world.bob().asks(|reader| reviews::as_read(reader, &review, Some(it.quality)));
         let mut tries = |password: &str| {
-            bob.post_json(&to, &json!({ "function": number, "feasible": "as_given", "password": password }))
+            bob.post_json(
+                &to,
+                &json!({ "function": number, "feasible": "as_given", "read": read, "password": password }),
+            )
         };
         let came = tries("");
         assert_eq!(came.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -978,7 +981,8 @@ fn a_checklist_and_a_no_hold_the_review_and_a_signature_stands_under_exactly_wha
         let signs = |feasible: Feasible, statement: &str| {
             clara.does(|work| {
                 let name = work.actor.name.clone();
-                let it = Committing { function: it.design, feasible, statement, signer: signer(&name) };
+                let (function, read) = (it.design, &reviews::as_read(work, &review, Some(it.design))?);
+                let it = Committing { function, feasible, statement, read, signer: signer(&name) };
                 let proven = proven(work);
                 reviews::commit(work, &review, &it, &proven)
             })
@@ -1493,7 +1497,8 @@ fn the_whole_way_of_a_set_tells_its_review_its_questions_and_its_signatures_in_t
 fn declines(who: &Person, review: &str, outcome: &str) -> Result<()> {
     who.does(|work| {
         let (proven, name) = (proven(work), work.actor.name.clone());
-        reviews::decline(work, review, &Closing { outcome, signer: signer(&name) }, &proven)
+        let read = &reviews::as_read(work, review, None)?;
+        reviews::decline(work, review, &Closing { outcome, read, signer: signer(&name) }, &proven)
     })
 }
 

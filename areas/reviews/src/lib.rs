@@ -24,7 +24,7 @@ pub use model::{
     Template, TemplateState, ToBeOffered, Verdict, When, Word,
 };
 pub use queries::{
-    clarifications_of, conditions, has_accepted_review, last_confirmed, missing_before_order,
+    as_read, clarifications_of, conditions, has_accepted_review, last_confirmed, missing_before_order,
     missing_before_sale, reviews_of, sign_offs_of, unmet_at,
 };
 pub use routes::{Sheet, beside_subject, routes, to_do};

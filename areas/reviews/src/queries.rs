@@ -10,6 +10,7 @@ use kernel::{
     values,
 };
 use serde::Deserialize;
+use serde_json::{Value as Json, json};
 
 pub use identity::address_of;
 
@@ -137,7 +138,7 @@ pub fn items(reader: &Reader, review: &Review) -> Result<Vec<(Item, Part)>> {
             number: part.number.clone(),
             title: part.title.clone(),
             digest: part.digest.clone(),
-            function: part.content.get("function").and_then(serde_json::Value::as_i64),
+            function: part.content.get("function").and_then(Json::as_i64),
             is_in_scope,
         };
         (item, part)
@@ -167,6 +168,48 @@ pub fn how_it_stands(reader: &Reader, id: i64, review: &Review) -> Result<Progre
         revision: review.revision,
     };
     Ok(progress(&review.policy, &review.asked, &heard))
+}
+
+/// What lies before whoever signs a review: for a function all that was said for it, to close it what all have signed.
+pub fn laid_before(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Result<Json> {
+    let id = case.record.id.raw();
+    let is_theirs = |it: i64| function.is_none_or(|function| it == function);
+    let verdicts: Vec<_> = (verdicts(reader, id)?.into_iter())
+        .filter(|it| is_theirs(it.function))
+        .map(|it| json!({ "item": it.item, "digest": it.digest, "verdict": it.verdict, "remark": it.remark, "person": it.person }))
+        .collect();
+    let answers: Vec<_> = (checklist(reader, id)?.into_iter())
+        .filter(|it| is_theirs(it.function))
+        .map(|it| json!({ "row": it.row_key, "answer": it.answer, "remark": it.remark }))
+        .collect();
+    let conditions: Vec<_> = (conditions(reader, id)?.into_iter())
+        .filter(|it| is_theirs(it.function))
+        .map(|it| json!({ "item": it.item, "words": it.words, "blocks": it.gate, "is_met": it.settled_at.is_some() }))
+        .collect();
+    let mut seen = json!({
+        "review": case.record.number, "subject": case.facts.subject, "revision": case.body.revision,
+        "digest": case.body.digest, "conditions": conditions,
+    });
+    if let Some(function) = function {
+        seen["function"] = json!(function);
+        seen["verdicts"] = json!(verdicts);
+        seen["checklist"] = json!(answers);
+    } else {
+        let signatures = reader.signatures(id)?.into_iter().filter(kernel::Signature::counts);
+        seen["signatures"] = signatures.map(|it| it.line).collect();
+        seen["judged"] = json!(kernel::digest(&json!([verdicts, answers]))?);
+    }
+    Ok(seen)
+}
+
+/// The fingerprint of what lies before whoever signs a review: for a function, or to close it.
+pub fn as_read(reader: &Reader, number: &str, function: Option<i64>) -> Result<String> {
+    read_of(reader, &reader.find::<Review>(number)?, function)
+}
+
+/// The same of a review that is at hand.
+pub fn read_of(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Result<String> {
+    kernel::digest(&laid_before(reader, case, function)?)
 }
 
 impl VerdictLine {

@@ -495,6 +495,8 @@ pub struct Committing<'a> {
     pub feasible: Feasible,
     /// On what it depends, in words.
     pub statement: &'a str,
+    /// The fingerprint of what they read before they signed.
+    pub read: &'a str,
     pub signer: Signer<'a>,
 }
 
@@ -529,7 +531,11 @@ pub fn commit(work: &mut Work, number: &str, it: &Committing, proven: &Proven) -
         stands.can_sign(),
         text!("Judge {count} more first. Then sign for the whole.", count = left),
     )?;
-    let seen = seen(work, &case, it)?;
+    let mut seen = queries::laid_before(work, &case, Some(it.function))?;
+    must_be_as_read(&seen, it.read)?;
+    seen["feasible"] = json!(it.feasible);
+    seen["statement"] = json!(it.statement.trim());
+    seen["language"] = json!(it.signer.language);
     let name = case.facts.names.get(&it.function).cloned().unwrap_or_default();
     let what = format!("{} revision {}", case.facts.subject, case.body.revision);
     let statement = format!("{name}: {}. {}", it.feasible_words(), it.statement.trim());
@@ -582,23 +588,16 @@ fn go_on(work: &mut Work, number: &str, function: i64) -> Result<()> {
     ask_for_approval(work, number)
 }
 
-/// Exactly what somebody has before them who signs for a function.
-fn seen(work: &Work, case: &Case<Review>, it: &Committing) -> Result<serde_json::Value> {
-    let id = case.record.id.raw();
-    let mine = |function: i64| function == it.function;
-    let verdicts: Vec<_> = (queries::verdicts(work, id)?.into_iter())
-        .filter(|said| mine(said.function))
-        .map(|it| json!({ "item": it.item, "digest": it.digest, "verdict": it.verdict, "remark": it.remark, "person": it.person }))
-        .collect();
-    let answers: Vec<_> = (queries::checklist(work, id)?.into_iter())
-        .filter(|said| mine(said.function))
-        .map(|it| json!({ "row": it.row_key, "answer": it.answer, "remark": it.remark }))
-        .collect();
-    Ok(json!({
-        "review": case.record.number, "subject": case.facts.subject, "revision": case.body.revision,
-        "digest": case.body.digest, "function": it.function, "verdicts": verdicts, "checklist": answers,
-        "feasible": it.feasible, "statement": it.statement.trim(), "language": it.signer.language,
-    }))
+/// A name is put under what was read, and under nothing that was said meanwhile.
+fn must_be_as_read(now: &serde_json::Value, read: &str) -> Result<()> {
+    let sentence =
+        text!("Read how the review stands first, and send the fingerprint of what you read when you sign.");
+    if read.is_empty() {
+        return Err(Faults::one("read", sentence).into());
+    }
+    let sentence =
+        text!("The content changed since you opened it. Nothing was recorded. Open it again and read it.");
+    Ok(Refusal::unless(kernel::digest(now)? == read, sentence)?)
 }
 
 /// How a review is closed.
@@ -606,6 +605,8 @@ fn seen(work: &Work, case: &Case<Review>, it: &Committing) -> Result<serde_json:
 pub struct Closing<'a> {
     /// What was decided, in words.
     pub outcome: &'a str,
+    /// The fingerprint of what they read before they signed.
+    pub read: &'a str,
     pub signer: Signer<'a>,
 }
 
@@ -654,16 +655,12 @@ fn close(
     proven: &Proven,
 ) -> Result<()> {
     Review::FLOW.target(&case, work.actor, step)?;
+    let mut seen = queries::laid_before(work, &case, None)?;
+    must_be_as_read(&seen, it.read)?;
+    seen["outcome"] = json!(it.outcome.trim());
+    seen["language"] = json!(it.signer.language);
     work.revise(&mut case, |body| it.outcome.trim().clone_into(&mut body.outcome))?;
     let id = case.record.id.raw();
-    let signatures: Vec<String> =
-        work.signatures(id)?.into_iter().filter(kernel::Signature::counts).map(|it| it.line).collect();
-    let conditions: Vec<String> = queries::conditions(work, id)?.into_iter().map(|it| it.words).collect();
-    let seen = json!({
-        "review": case.record.number, "subject": case.facts.subject, "revision": case.body.revision,
-        "digest": case.body.digest, "signatures": signatures, "conditions": conditions,
-        "outcome": it.outcome.trim(), "language": it.signer.language,
-    });
     let what = format!("{} revision {}", case.facts.subject, case.body.revision);
     let statement = match meaning {
         Meaning::Declined => "I decline this revision.",

@@ -23,6 +23,8 @@ pub struct Signing<'a> {
     pub subject: &'a str,
     pub revision: i64,
     pub digest: &'a str,
+    /// The fingerprint of what lies before them now: the signature is under that, or it is none.
+    pub read: &'a str,
     pub function: (i64, &'a str),
     /// What the function said, in words: "61 accepted, 4 with a condition".
     pub said: &'a str,
@@ -40,6 +42,7 @@ pub fn commit(it: &Signing, written: &Form) -> Markup {
         p { (it.said) }
         (form(&format!("/reviews/{}/commit", it.number), html! {
             (hidden("function", function))
+            (hidden("read", it.read))
             (Choices::one("feasible", t!("Can we meet {number}, revision {no}?", number = it.subject, no = it.revision), choices.collect())
                 .fault(written.faults.of("feasible").map(web::language::say)))
             (identity::filled(written, "statement", Field::area("statement", t!("On what it depends, or what would have to change")).lines(3)))
@@ -67,6 +70,7 @@ pub fn close(it: &Signing, refusal: Option<&kernel::Refusal>, written: &Form) ->
         }
         p { (it.said) }
         (form(&format!("/reviews/{}/close", it.number), html! {
+            (hidden("read", it.read))
             (identity::filled(written, "outcome", Field::area("outcome", t!("What was decided")).lines(3)
                 .help(t!("It stands with the review. Whoever declines says why."))))
             (proof_fields(written, it.has_factor))

@@ -177,6 +177,8 @@ struct Met {
 struct Progress {
     revision: i64,
     digest: String,
+    /// The fingerprint of all that was said and signed by now: whoever closes the review sends it.
+    read: String,
     answered: usize,
     functions: Vec<OneFunction>,
 }
@@ -197,6 +199,8 @@ struct OneFunction {
     rejected: Vec<String>,
     conditions: usize,
     carried: usize,
+    /// The fingerprint of all that it said by now: whoever signs for it sends it.
+    read: String,
 }
 
 /// A word on an item.
@@ -316,6 +320,8 @@ struct WantedCommitment {
     function: String,
     feasible: Feasible,
     statement: String,
+    /// The `read` of the function, as the progress of the review tells it: refused where more was said since.
+    read: String,
     /// Said again to sign; a token alone signs nothing.
     password: String,
     /// The code of the device, where the person has one.
@@ -328,6 +334,8 @@ struct WantedClosing {
     /// Whether it is accepted; declined otherwise.
     accept: bool,
     outcome: String,
+    /// The `read` of the review, as its progress tells it: refused where more was said or signed since.
+    read: String,
     password: String,
     code: String,
 }
@@ -421,11 +429,13 @@ fn stands(reader: &Reader, number: &str) -> Result<Json> {
             rejected: it.rejected.clone(),
             conditions: it.conditions,
             carried: it.carried,
+            read: queries::read_of(reader, &case, Some(it.function))?,
         });
     }
     let answered = case.facts.progress.answered();
     let (revision, digest) = (case.body.revision, case.body.digest.clone());
-    Ok(serde_json::to_value(Progress { revision, digest, answered, functions })?)
+    let read = queries::read_of(reader, &case, None)?;
+    Ok(serde_json::to_value(Progress { revision, digest, read, answered, functions })?)
 }
 
 async fn progress(Path(number): Path<String>, visit: Visit) -> Answer {
@@ -575,7 +585,13 @@ async fn commit(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
                 language: web::language::code(),
                 zone: zone_of(zone.as_deref()),
             };
-            let it = Committing { function, feasible: wanted.feasible, statement: &wanted.statement, signer };
+            let it = Committing {
+                function,
+                feasible: wanted.feasible,
+                statement: &wanted.statement,
+                read: &wanted.read,
+                signer,
+            };
             commands::commit(work, &number, &it, &proven)?;
             stands(work, &number)
         })
@@ -599,7 +615,7 @@ async fn close(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
                 language: web::language::code(),
                 zone: zone_of(zone.as_deref()),
             };
-            let it = Closing { outcome: &wanted.outcome, signer };
+            let it = Closing { outcome: &wanted.outcome, read: &wanted.read, signer };
             if wanted.accept {
                 commands::complete(work, &number, &it, &proven)?;
             } else {

@@ -10,6 +10,7 @@ use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, t};
 use crate::commands::{self, Closing, Committing, Signer};
 use crate::model::{Review, ReviewStep};
 use crate::pages::sign;
+use crate::queries;
 use crate::rules::FunctionProgress;
 
 const PLACE: &str = "/reviews";
@@ -49,6 +50,7 @@ fn commit_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
             subject: &case.facts.subject,
             revision: case.body.revision,
             digest: &case.body.digest,
+            read: &queries::read_of(reader, &case, Some(function))?,
             function: (function, &name),
             said: &said(stands),
             has_factor: identity::has_factor(reader, reader.actor.person)?,
@@ -101,6 +103,7 @@ async fn commit(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                     function,
                     feasible: feasible.unwrap_or_default(),
                     statement: form.text("statement"),
+                    read: form.text("read"),
                     signer,
                 };
                 commands::commit(work, &number, &it, &proven)?;
@@ -133,6 +136,7 @@ fn close_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
             subject: &case.facts.subject,
             revision: case.body.revision,
             digest: &case.body.digest,
+            read: &queries::read_of(reader, &case, None)?,
             function: (0, ""),
             said: &t!(
                 "{part} of {whole} functions have answered.",
@@ -162,7 +166,7 @@ async fn close(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                     language: web::language::code(),
                     zone: zone_of(zone.as_deref()),
                 };
-                let it = Closing { outcome: form.text("outcome"), signer };
+                let it = Closing { outcome: form.text("outcome"), read: form.text("read"), signer };
                 match form.text("decision") {
                     "accept" => commands::complete(work, &number, &it, &proven)?,
                     _ => commands::decline(work, &number, &it, &proven)?,
