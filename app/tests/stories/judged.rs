@@ -99,3 +99,107 @@ fn a_function_signs_what_it_read_and_not_what_a_colleague_judged_meanwhile() {
         assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.text);
     }
 }
+
+/// What a form sends: its fields with the word on one item.
+fn says(who: &mut web::testing::Client, review: &str, fields: &[(&str, &str)]) -> web::testing::Came {
+    let came = who.post_form(&format!("/reviews/{review}/verdicts"), fields);
+    assert_eq!(came.status, StatusCode::SEE_OTHER, "{}", came.text);
+    who.get(&format!("/reviews/{review}"))
+}
+
+#[test]
+fn whoever_judged_says_another_word_by_page_once_the_customer_answered() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let (item, function) = (it.requirements[0].as_str(), it.quality.to_string());
+        accepts_all(&world.bob(), &review, it.quality, &it);
+        let asked = reviews::Question { words: "Lowest room temperature?".into(), ..Default::default() };
+        judges(&world.bob(), &review, it.quality, &[(item, Verdict::Clarify)]).unwrap();
+        let question = world.bob().does(|work| reviews::ask(work, &review, item, &asked)).unwrap().number;
+        let answer = reviews::Answering { words: "5 °C in winter.".into(), ..Default::default() };
+        world.ada().does(|work| reviews::answer(work, &question, &answer, None)).unwrap();
+        let mut bob = program(&world, "bob");
+        let page = bob.get(&format!("/reviews/{review}?function={function}")).text;
+        let field = format!("verdict-{item}");
+        let from = page.find(&format!("id=\"{field}\"")).unwrap_or_else(|| panic!("no form: {page}"));
+        let form = &page[from..];
+        let end = form.find("</section>").unwrap();
+        assert!(form[..end].contains("5 °C in winter."), "the answer stands where it is judged: {page}");
+        let of_another = format!("verdict-{}", it.requirements[1]);
+        assert!(!page.contains(&format!("name=\"{of_another}\"")), "what is settled is not in the form");
+        let all = bob.get(&format!("/reviews/{review}?view=all")).text;
+        assert!(all.find("5 °C in winter.") < all.find(&format!("say-{item}")), "and at the item: {all}");
+        let page = says(&mut bob, &review, &[("function", &*function), (&*field, "accept")]).text;
+        assert!(page.contains("/commit?"), "then the function signs: {page}");
+
+        // What was accepted is judged again, too.
+        let again = format!("/reviews/{review}?function={function}&again={}", it.requirements[1]);
+        assert!(page.contains(&again.replace('&', "&amp;")), "{page}");
+        assert!(bob.get(&again).text.contains(&format!("name=\"{of_another}\"")));
+        let remark = format!("remark-{}", it.requirements[1]);
+        let no = [("function", &*function), (&*of_another, "reject"), (&*remark, "Our pump gives 16.")];
+        assert!(says(&mut bob, &review, &no).text.contains("Our pump gives 16."));
+        says(&mut bob, &review, &[("function", &*function), (&*of_another, "accept")]);
+
+        // Whoever has signed takes that back first.
+        commits(&world.bob(), &review, it.quality).unwrap();
+        let page = bob.get(&again).text;
+        assert!(
+            page.contains("Take your signature back first") && !page.contains("name=\"verdict-"),
+            "{page}"
+        );
+        let signature = world.bob().asks(|reader| reader.signatures(reader.mention_of(&review)?.id));
+        let to = format!("/signatures/{}/revoke", signature[0].id);
+        let back = bob.post_form(&to, &[("reason", "I read the flow again")]);
+        assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text);
+        says(&mut bob, &review, &[("function", &*function), (&*of_another, "accept")]);
+        commits(&world.bob(), &review, it.quality).unwrap();
+    }
+}
+
+#[test]
+fn a_question_of_the_checklist_that_was_not_ok_is_answered_again_by_page() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let rows = ["Is the bay free?", "Is the supplier approved?"];
+        let checklist = rows.iter().enumerate().map(|(place, question)| reviews::Row {
+            key: format!("c{place}"),
+            question: (*question).to_owned(),
+            ..reviews::Row::default()
+        });
+        let policy = reviews::Policy {
+            asked: vec![reviews::Asked { function: it.quality, quorum: 1, ..reviews::Asked::default() }],
+            checklist: checklist.collect(),
+            ..reviews::Policy::default()
+        };
+        let template = world
+            .bob()
+            .does(|work| {
+                let new = kernel::New { title: "With questions", ..kernel::New::default() };
+                let body = reviews::Template { policy: policy.clone(), ..reviews::Template::default() };
+                let made = work.create(&new, &body)?;
+                reviews::release_template(work, &made.number, "first one")?;
+                Ok(made.id)
+            })
+            .unwrap();
+        let review = begin(&world, &Matter { template, ..it });
+        let (mut bob, function) = (program(&world, "bob"), it.quality.to_string());
+        let first = [
+            ("function", &*function),
+            ("answer-c0", "not_ok"),
+            ("about-c0", "Until March."),
+            ("answer-c1", "ok"),
+        ];
+        let page = says(&mut bob, &review, &first).text;
+        let at = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words} is not told: {page}"));
+        assert!(at("Until March.") < at("1 question answered"), "what is not OK stands open");
+        assert!(at("name=\"answer-c0\"") < at("name=\"answer-c1\""));
+        let stands = |bob: &mut web::testing::Client| {
+            bob.get(&format!("/api/v1/reviews/{review}/checklist")).json()[0]["answers"].clone()
+        };
+        let page = says(&mut bob, &review, &[("function", &*function), ("answer-c0", "ok")]).text;
+        assert!(page.contains("2 questions answered"), "{page}");
+        assert_eq!(stands(&mut bob).as_array().unwrap().len(), 2, "both words stay");
+    }
+}

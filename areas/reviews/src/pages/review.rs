@@ -29,6 +29,10 @@ pub struct ItemShown {
     pub why: String,
     /// What was said about it in the review.
     pub talk: Vec<Spoke>,
+    /// What the function says of it by now.
+    pub told: Vec<Told>,
+    /// What the customer was asked about it, and answered.
+    pub questions: Vec<QuestionShown>,
 }
 
 /// What somebody said about an item in a review, outside their verdict.
@@ -48,9 +52,15 @@ pub struct Mine {
     pub acts_for: Option<String>,
     pub is_its_turn: bool,
     pub items: Vec<ItemShown>,
+    /// Items with a word that keeps the review open, and those that one wants to judge again.
+    pub doubted: Vec<ItemShown>,
+    /// The other items that it has judged, each of which may be judged again.
+    pub judged: Vec<ItemLine>,
     pub carried: usize,
-    /// Questions of the checklist that wait: key and words.
-    pub rows: Vec<(String, String)>,
+    /// Questions of the checklist that wait, or that are not OK.
+    pub rows: Vec<RowShown>,
+    /// The other questions, each of which may be answered again.
+    pub answered: Vec<RowShown>,
     pub can_sign: bool,
     pub has_signed: bool,
     pub people: Options,
@@ -58,6 +68,14 @@ pub struct Mine {
     pub contacts: Options,
     /// The form in which a risk is noted that was seen in the review.
     pub risk: Option<String>,
+}
+
+/// A question of the checklist as it is answered.
+pub struct RowShown {
+    pub key: String,
+    pub question: String,
+    /// What was answered last: the word, by whom, and the remark.
+    pub given: Option<(Answer, String, String)>,
 }
 
 /// The tabs by which one goes from one of one's functions to another, and to all items.
@@ -100,12 +118,28 @@ pub fn mine(it: &Mine, written: &Form) -> Markup {
             @if it.carried > 0 {
                 p.fine { (t!("{count} verdict carried over, because its item did not change." | "{count} verdicts carried over, because their items did not change.", count = it.carried)) }
             }
-            @if it.is_its_turn && (!it.items.is_empty() || !it.rows.is_empty()) {
+            @let is_said = !it.doubted.is_empty() || !it.judged.is_empty() || !it.answered.is_empty();
+            @if it.has_signed && is_said {
+                (parts::note(Note::Plain, t!("You have signed for {function}. Take your signature back first, then judge anew and sign again.", function = &it.name)))
+            }
+            @if it.is_its_turn && !it.has_signed && (is_said || !it.items.is_empty() || !it.rows.is_empty()) {
                 (identity::summary(written))
                 (parts::form_kept(&format!("/reviews/{}/verdicts", it.number), &format!("review:{}:{}", it.number, it.function), html! {
                     (hidden("function", it.function))
                     @for item in &it.items { (judged(item, it, written)) }
-                    @for (key, question) in &it.rows { (row(key, question, written)) }
+                    @if !it.doubted.is_empty() {
+                        h3 { (t!("Judged: say another word once it is settled")) }
+                        @for item in &it.doubted { (judged(item, it, written)) }
+                    }
+                    @for one in &it.rows { (row(one, written)) }
+                    (judged_before(it))
+                    @if !it.answered.is_empty() {
+                        @let is_open = it.answered.iter().any(|one| !written.text(&format!("answer-{}", one.key)).is_empty());
+                        details open[is_open] {
+                            summary class="button small bare" { (Symbol::Down.icon()) (t!("{count} question answered" | "{count} questions answered", count = it.answered.len())) }
+                            @for one in &it.answered { (row(one, written)) }
+                        }
+                    }
                     div.row {
                         (Button::send(t!("Keep my verdicts")).first())
                         span.fine data-draft-state role="status" {}
@@ -117,6 +151,25 @@ pub fn mine(it: &Mine, written: &Form) -> Markup {
             }
         },
     )
+}
+
+/// What a function has judged, each with the way to another word on it.
+fn judged_before(it: &Mine) -> Markup {
+    html! {
+        @if !it.judged.is_empty() {
+            details {
+                summary class="button small bare" { (Symbol::Down.icon()) (t!("{count} item judged" | "{count} items judged", count = it.judged.len())) }
+                ul.signatures { @for item in &it.judged {
+                    @let again = format!("/reviews/{}?function={}&again={}#verdict-{}", it.number, it.function, item.number, item.number);
+                    li { div {
+                        (parts::number(&item.number, &item.address)) " " (item.title) br;
+                        @for told in &item.told { (parts::state(state_of(told.verdict), word(told.verdict))) " " span.fine { (told.who) @if !told.remark.is_empty() { ": " (told.remark) } } " " }
+                        a class="button small bare" href=(again) { (t!("Judge {item} again", item = &item.number)) }
+                    } }
+                } }
+            }
+        }
+    }
 }
 
 fn judged(item: &ItemShown, it: &Mine, written: &Form) -> Markup {
@@ -137,6 +190,8 @@ fn judged(item: &ItemShown, it: &Mine, written: &Form) -> Markup {
             }
             (hidden(&named("seen"), &item.digest))
             div.prose { (item.statement) }
+            @for told in &item.told { p { (parts::state(state_of(told.verdict), word(told.verdict))) " " span.fine { (told.who) ", " (exact_moment(told.at)) } @if !told.remark.is_empty() { br; (told.remark) } } }
+            @if !item.questions.is_empty() { ul.signatures { @for question in &item.questions { (asked(question)) } } }
             (talk(&item.talk))
             p { a class="button small bare" href={ "/reviews/" (it.number) "?view=all#say-" (item.number) } { (t!("Talk about it")) } }
             @if !item.differences.is_empty() { (parts::differences(&item.differences)) }
@@ -178,14 +233,17 @@ fn chosen(people: &Options) -> Options {
     std::iter::once((String::new(), t!("Choose somebody"))).chain(people.iter().cloned()).collect()
 }
 
-fn row(key: &str, question: &str, written: &Form) -> Markup {
+fn row(RowShown { key, question, given: before }: &RowShown, written: &Form) -> Markup {
     let name = format!("answer-{key}");
     let given = Some(written.text(&name).to_owned()).filter(|it| !it.is_empty());
     let words = Answer::ALL.iter().map(|it| (it.code(), word(*it), state_of_answer(*it))).collect();
     html! {
         section class="section stack tight" aria-label=(question) {
             p { strong { (question) } }
-            (parts::Verdict { name, legend: question.to_owned(), words, given })
+            @if let Some((answer, who, remark)) = before {
+                p { (parts::state(state_of_answer(*answer), word(*answer))) " " span.fine { (who) @if !remark.is_empty() { ": " (remark) } } }
+            }
+            (parts::Verdict { name, legend: question.clone(), words, given })
             (Field::text(format!("about-{key}"), t!("Remark")).value(written.text(&format!("about-{key}"))))
         }
     }
@@ -232,6 +290,8 @@ pub struct ItemLine {
     pub told: Vec<Told>,
     /// What was said about it besides.
     pub talk: Vec<Spoke>,
+    /// What the customer was asked about it, and answered.
+    pub questions: Vec<QuestionShown>,
 }
 
 /// What was said about an item, the first first.
@@ -271,6 +331,7 @@ pub fn items(all: &[ItemLine], talks: Option<&str>, now: jiff::Timestamp) -> Mar
             @if !it.is_in_scope { span.fine { (t!("Unchanged, so it was judged before.")) } }
             @else if it.told.is_empty() { span.fine { (t!("Nothing yet.")) } }
             @for told in &it.told { div { (of(told, now)) } }
+            @if !it.questions.is_empty() { ul.signatures { @for question in &it.questions { (asked(question)) } } }
             (talk(&it.talk))
             @if let Some(review) = talks { (say_about(review, &it.number)) }
         };
@@ -345,6 +406,7 @@ pub fn conditions(number: &str, all: &[ConditionShown], may_write: bool, today: 
 }
 
 /// A question as it is listed.
+#[derive(Clone)]
 pub struct QuestionShown {
     pub number: String,
     pub item: String,
@@ -360,19 +422,23 @@ pub fn questions(all: &[QuestionShown]) -> Markup {
         @if !all.is_empty() {
             (section("questions", t!("Clarifications"), html! {
                 ul.signatures {
-                    @for it in all {
-                        li {
-                            (it.state.0.symbol())
-                            div {
-                                (parts::number(&it.number, &format!("/clarifications/{}", it.number))) " "
-                                strong { (it.item) } " " (it.question)
-                                @for (who, words) in &it.answers { br; strong { (who) } ": " (words) }
-                                br; span.fine { (it.state.1) @if it.is_theirs { " · " (t!("asked by the customer")) } }
-                            }
-                        }
-                    }
+                    @for it in all { (asked(it)) }
                 }
             }))
+        }
+    }
+}
+
+fn asked(it: &QuestionShown) -> Markup {
+    html! {
+        li {
+            (it.state.0.symbol())
+            div {
+                (parts::number(&it.number, &format!("/clarifications/{}", it.number))) " "
+                strong { (it.item) } " " (it.question)
+                @for (who, words) in &it.answers { br; strong { (who) } ": " (words) }
+                br; span.fine { (it.state.1) @if it.is_theirs { " · " (t!("asked by the customer")) } }
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Addresses of reviews: beginning one, its page, judging in it, its conditions.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kernel::{Body, Case, Error, New, Part, Reader, Result, Tone};
 use maud::{Markup, html};
@@ -12,10 +12,11 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use super::{base, shown};
 use crate::commands::{self, Given, GivenAnswer, Judging, NewCondition, Question};
-use crate::model::{Matter, Review, Scope, Verdict};
+use crate::model::{Answer as Row, Matter, Review, Scope, Verdict};
 use crate::pages::paper::{AnswerTold, FunctionTold, Recorded};
 use crate::pages::review::{
-    self as page, ConditionShown, FunctionShown, ItemLine, ItemShown, Mine, QuestionShown, Spoke, Told,
+    self as page, ConditionShown, FunctionShown, ItemLine, ItemShown, Mine, QuestionShown, RowShown, Spoke,
+    Told,
 };
 use crate::pages::{Options, rich, start};
 use crate::queries::{self, VerdictLine};
@@ -160,15 +161,27 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
 struct Whole {
     case: Case<Review>,
     items: Vec<(Item, Part)>,
-    said: Vec<VerdictLine>,
+    /// What was said of each item, the oldest first.
+    said: BTreeMap<String, Vec<VerdictLine>>,
+}
+
+impl Whole {
+    fn of(reader: &Reader, case: Case<Review>) -> Result<Self> {
+        let mut said: BTreeMap<String, Vec<VerdictLine>> = BTreeMap::new();
+        for it in queries::verdicts(reader, case.record.id.raw())? {
+            said.entry(it.item.clone()).or_default().push(it);
+        }
+        Ok(Self { items: queries::items(reader, &case.body)?, said, case })
+    }
+
+    fn said_of(&self, item: &Item) -> &[VerdictLine] {
+        self.said.get(&item.number).map_or(&[], Vec::as_slice)
+    }
 }
 
 pub(super) fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
-    let case = reader.find::<Review>(number)?;
-    let id = case.record.id.raw();
-    let whole =
-        Whole { items: queries::items(reader, &case.body)?, said: queries::verdicts(reader, id)?, case };
-    let case = &whole.case;
+    let whole = Whole::of(reader, reader.find::<Review>(number)?)?;
+    let (case, id) = (&whole.case, whole.case.record.id.raw());
     let mine = queries::my_functions(reader)?;
     let asked: Vec<(i64, String, usize)> = (case.facts.progress.functions.iter())
         .filter(|it| mine.iter().any(|(function, _)| *function == it.function))
@@ -182,7 +195,7 @@ pub(super) fn record_page(reader: &Reader, number: &str, written: &Form) -> Resu
     let body = html! {
         @if !asked.is_empty() && is_open { (page::tabs(number, &asked, here, everything)) }
         @match here {
-            Some(function) => (page::mine(&of_function(reader, &whole, function, &mine)?, written)),
+            Some(function) => (page::mine(&of_function(reader, &whole, (function, &mine), written)?, written)),
             None => (page::items(&lines(reader, &whole)?, Some(number).filter(|_| !reader.actor.only_reads), reader.now)),
         }
         (page::conditions(number, &conditions(reader, id)?, is_open || !reader.actor.only_reads, day_of(reader.now)))
@@ -301,16 +314,32 @@ fn progress(reader: &Reader, case: &Case<Review>, id: i64) -> Result<parts::Besi
     Ok(page::progress(&all, case.facts.progress.answered(), clarify))
 }
 
-/// What waits for one function of the actor's.
-fn of_function(reader: &Reader, whole: &Whole, function: i64, mine: &[(i64, Option<i64>)]) -> Result<Mine> {
+/// What waits for one function of the actor's, and what it has judged.
+fn of_function(
+    reader: &Reader,
+    whole: &Whole,
+    (function, mine): (i64, &[(i64, Option<i64>)]),
+    written: &Form,
+) -> Result<Mine> {
     let case = &whole.case;
     let stands = case.facts.progress.of(function).cloned().unwrap_or_default();
     let mut earlier = Earlier::new(reader, &case.body);
-    let (mut items, talk) = (Vec::new(), talk(reader, whole)?);
-    for (item, part) in whole.items.iter().filter(|(it, _)| stands.waiting.contains(&it.number)) {
+    let (talk, asked) = (talk(reader, whole)?, questions(reader, case.record.id.raw())?);
+    let (mut items, mut doubted, mut judged) = (Vec::new(), Vec::new(), Vec::new());
+    let own: BTreeSet<&String> = stands.items.iter().collect();
+    for (item, part) in whole.items.iter().filter(|(it, _)| own.contains(&it.number)) {
+        let waits = stands.waiting.contains(&item.number);
+        let is_doubted = stands.clarify.contains(&item.number) || stands.rejected.contains(&item.number);
+        if !waits && !is_doubted && !is_wanted_again(&item.number, written) {
+            judged.push(line(reader, whole, (item, part), &[function])?);
+            continue;
+        }
         let mut shown = item_shown(reader, (whole, function), (item, part), &mut earlier)?;
         shown.talk = talk.get(&item.number).cloned().unwrap_or_default();
-        items.push(shown);
+        shown.told = told(reader, whole, item, &[function])?;
+        shown.told.retain(|it| !it.is_historic);
+        shown.questions = asked.iter().filter(|it| it.item == item.number).cloned().collect();
+        if waits { items.push(shown) } else { doubted.push(shown) }
     }
     let absent = mine.iter().find(|(it, _)| *it == function).and_then(|(_, absent)| *absent);
     let contacts = match case.record.party {
@@ -322,7 +351,11 @@ fn of_function(reader: &Reader, whole: &Whole, function: i64, mine: &[(i64, Opti
         }
         None => Vec::new(),
     };
-    let rows = case.body.policy.checklist.iter().filter(|it| stands.unanswered.contains(&it.key));
+    let (rows, answered) =
+        rows(reader, case, function)?.into_iter().partition(|it| match it.given.as_ref().map(|it| it.0) {
+            None | Some(Row::NotOk | Row::Clarify) => true,
+            Some(Row::Ok | Row::NotApplicable) => false,
+        });
     Ok(Mine {
         number: case.record.number.clone(),
         function,
@@ -330,7 +363,10 @@ fn of_function(reader: &Reader, whole: &Whole, function: i64, mine: &[(i64, Opti
         acts_for: absent.map(|it| reader.name_of(it)).transpose()?,
         is_its_turn: stands.is_its_turn,
         carried: stands.carried,
-        rows: rows.map(|it| (it.key.clone(), it.question.clone())).collect(),
+        rows,
+        answered,
+        doubted,
+        judged,
         can_sign: stands.can_sign(),
         has_signed: stands.signed.contains(&reader.actor.person),
         people: record::people(reader)?,
@@ -338,6 +374,27 @@ fn of_function(reader: &Reader, whole: &Whole, function: i64, mine: &[(i64, Opti
         risk: risk_form(reader, &case.record.number),
         items,
     })
+}
+
+/// Whether somebody wants to say another word on an item, or has written one that was not taken yet.
+fn is_wanted_again(item: &str, written: &Form) -> bool {
+    written.text("again") == item || !written.text(&format!("verdict-{item}")).is_empty()
+}
+
+/// The questions of the checklist that a function answers, each with its last answer.
+fn rows(reader: &Reader, case: &Case<Review>, function: i64) -> Result<Vec<RowShown>> {
+    let said = queries::checklist(reader, case.record.id.raw())?;
+    let asked = (case.body.policy.checklist.iter())
+        .filter(|it| it.functions.is_empty() || it.functions.contains(&function));
+    asked
+        .map(|it| {
+            let last = said.iter().rev().find(|said| said.row_key == it.key && said.function == function);
+            let given = last
+                .map(|it| Ok::<_, Error>((it.answer, reader.name_of(it.person)?, it.remark.clone())))
+                .transpose()?;
+            Ok(RowShown { key: it.key.clone(), question: it.question.clone(), given })
+        })
+        .collect()
 }
 
 /// The form in which a risk that was seen in a review is noted; none where the house keeps none, or one only reads.
@@ -374,11 +431,8 @@ fn item_shown(
     earlier: &mut Earlier,
 ) -> Result<ItemShown> {
     let review = &whole.case.body;
-    let own = whole
-        .said
-        .iter()
-        .rev()
-        .find(|it| it.item == item.number && it.function == function && it.digest != item.digest);
+    let mut said = whole.said_of(item).iter().rev();
+    let own = said.find(|it| it.function == function && it.digest != item.digest);
     let (before, why) = match (own, review.baseline) {
         (Some(own), _) => (
             earlier.content(own.revision, &item.number)?,
@@ -401,6 +455,8 @@ fn item_shown(
         differences: before.as_ref().map(|it| differences(reader, it, part)).transpose()?.unwrap_or_default(),
         why,
         talk: Vec::new(),
+        told: Vec::new(),
+        questions: Vec::new(),
     })
 }
 
@@ -485,50 +541,57 @@ pub(super) fn differences(reader: &Reader, before: &Json, part: &Part) -> Result
 
 /// Every item with the words on it.
 fn lines(reader: &Reader, whole: &Whole) -> Result<Vec<ItemLine>> {
-    let (case, mut all) = (&whole.case, Vec::with_capacity(whole.items.len()));
-    let mut talk = talk(reader, whole)?;
+    let body = &whole.case.body;
+    let (mut talk, asked) = (talk(reader, whole)?, questions(reader, whole.case.record.id.raw())?);
+    let mut all = Vec::with_capacity(whole.items.len());
     for (item, part) in &whole.items {
-        let mut told = Vec::new();
-        let asked = case
-            .body
-            .asked
-            .iter()
-            .filter(|it| is_judged_by(&case.body.policy, &case.body.asked, item, it.function));
-        let asked: Vec<i64> = asked.map(|it| it.function).collect();
-        for said in whole.said.iter().filter(|it| it.item == item.number) {
-            let later = whole.said.iter().any(|it| {
-                it.id > said.id
-                    && it.item == said.item
-                    && it.function == said.function
-                    && it.person == said.person
-                    && it.digest == said.digest
-            });
-            if later || !asked.contains(&said.function) {
-                continue;
-            }
-            let who = reader.name_of(said.person)?;
-            let who = match said.acts_for {
-                Some(absent) => t!("{who} for {whom}", who = who, whom = reader.name_of(absent)?),
-                None => who,
-            };
-            told.push(Told {
-                function: name(case, said.function),
-                who,
-                verdict: said.verdict,
-                remark: said.remark.clone(),
-                at: said.at,
-                revision: said.revision,
-                is_carried: said.revision < case.body.revision && said.digest == item.digest,
-                is_historic: said.digest != item.digest,
-            });
+        let judges = (body.asked.iter().map(|it| it.function))
+            .filter(|function| is_judged_by(&body.policy, &body.asked, item, *function));
+        let mut shown = line(reader, whole, (item, part), &judges.collect::<Vec<_>>())?;
+        shown.talk = talk.remove(&item.number).unwrap_or_default();
+        shown.questions = asked.iter().filter(|it| it.item == item.number).cloned().collect();
+        all.push(shown);
+    }
+    Ok(all)
+}
+
+/// An item with the words of functions on it.
+fn line(reader: &Reader, whole: &Whole, (item, part): (&Item, &Part), functions: &[i64]) -> Result<ItemLine> {
+    Ok(ItemLine {
+        number: item.number.clone(),
+        title: item.title.clone(),
+        address: reader.registry().address(&part.kind, &part.number),
+        is_in_scope: item.is_in_scope,
+        told: told(reader, whole, item, functions)?,
+        talk: Vec::new(),
+        questions: Vec::new(),
+    })
+}
+
+/// The words of functions on an item: of each person the last on what it says now, and the last on what it said.
+fn told(reader: &Reader, whole: &Whole, item: &Item, functions: &[i64]) -> Result<Vec<Told>> {
+    let (case, of_item, mut all) = (&whole.case, whole.said_of(item), Vec::new());
+    for (place, said) in of_item.iter().enumerate() {
+        let is_by_the_same = |it: &VerdictLine| {
+            (it.function, it.person, &it.digest) == (said.function, said.person, &said.digest)
+        };
+        if of_item[place + 1..].iter().any(is_by_the_same) || !functions.contains(&said.function) {
+            continue;
         }
-        all.push(ItemLine {
-            number: item.number.clone(),
-            title: item.title.clone(),
-            address: reader.registry().address(&part.kind, &part.number),
-            is_in_scope: item.is_in_scope,
-            told,
-            talk: talk.remove(&item.number).unwrap_or_default(),
+        let who = reader.name_of(said.person)?;
+        let who = match said.acts_for {
+            Some(absent) => t!("{who} for {whom}", who = who, whom = reader.name_of(absent)?),
+            None => who,
+        };
+        all.push(Told {
+            function: name(case, said.function),
+            who,
+            verdict: said.verdict,
+            remark: said.remark.clone(),
+            at: said.at,
+            revision: said.revision,
+            is_carried: said.revision < case.body.revision && said.digest == item.digest,
+            is_historic: said.digest != item.digest,
         });
     }
     Ok(all)
@@ -539,11 +602,8 @@ pub(super) fn recorded(reader: &Reader, number: &str, wanted: &For) -> Result<Re
     if reader.actor.is_outside() {
         return Err(Error::NotFound);
     }
-    let case = reader.find::<Review>(number)?;
-    let id = case.record.id.raw();
-    let whole =
-        Whole { items: queries::items(reader, &case.body)?, said: queries::verdicts(reader, id)?, case };
-    let case = &whole.case;
+    let whole = Whole::of(reader, reader.find::<Review>(number)?)?;
+    let (case, id) = (&whole.case, whole.case.record.id.raw());
     let subject = queries::subject(reader, case.body.subject)?;
     let answers = queries::checklist(reader, id)?.into_iter().map(|it| {
         let row = case.body.policy.checklist.iter().find(|row| row.key == it.row_key);
