@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::{Reader, Result, Value, sql, values};
+use crate::{Reader, Result, Value, digest, sql, values};
 
 /// One thing that a revision holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +60,18 @@ impl Reader<'_> {
             Some(Part { record, number, title, kind, revision, digest, content })
         });
         Ok(parts.collect())
+    }
+
+    /// Whether each line of a manifest is still there, and froze what its digest names.
+    pub(crate) fn lines_are_intact(&self, manifest: &Json) -> Result<bool> {
+        let Some(lines) = manifest.get("lines").filter(|it| it.is_array()) else { return Ok(true) };
+        let lines: Vec<Line> = serde_json::from_value(lines.clone())?;
+        let frozen = self.frozen(&lines)?;
+        let is_intact = |it: &Line| {
+            let stored = frozen.get(&(it.number.clone(), it.revision));
+            stored.is_some_and(|(.., content)| digest(content).is_ok_and(|is| is == it.digest))
+        };
+        Ok(lines.iter().all(is_intact))
     }
 
     /// What the lines of a manifest froze, by number and revision. Whoever reads the manifest reads these.

@@ -326,13 +326,14 @@ impl Reader<'_> {
         )
     }
 
-    /// Whether what a revision froze is still what its digest names.
+    /// Whether what a revision froze is still what its digest names, and so is what each line of it froze.
     pub fn revision_is_intact(&self, record: i64, no: i64) -> Result<bool> {
         let stored: Option<(String, String)> = self.maybe(
             sql!("select content, digest from revision where record_id = $1 and no = $2"),
             values![record, no],
         )?;
         let Some((content, told)) = stored else { return Err(Error::NotFound) };
-        Ok(serde_json::from_str::<Json>(&content).is_ok_and(|it| digest(&it).is_ok_and(|is| is == told)))
+        let Ok(content) = serde_json::from_str::<Json>(&content) else { return Ok(false) };
+        Ok(digest(&content)? == told && self.lines_are_intact(&content)?)
     }
 }

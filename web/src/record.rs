@@ -280,6 +280,20 @@ fn beside(reader: &Reader, case: &AnyCase, address: &str, more: Vec<Beside>) -> 
     Ok(parts::beside(&t!("Beside this record"), &all))
 }
 
+/// What is said where what is stored of a revision is not what was released; nothing where it is.
+pub fn altered(reader: &Reader, record: i64, revision: i64) -> Result<Option<String>> {
+    if reader.revision_is_intact(record, revision)? {
+        return Ok(None);
+    }
+    Ok(Some(if reader.actor.is_outside() {
+        t!("What is stored of this is not what we released. Sign nothing here, and tell us.")
+    } else {
+        t!(
+            "What is stored of this revision is not what was released. Have the log checked: reqord audit verify."
+        )
+    }))
+}
+
 fn tasks(reader: &Reader, case: &AnyCase, address: &str) -> Result<Beside> {
     let tasks = reader.tasks(case.id)?;
     let open = tasks.iter().filter(|it| it.settled_at.is_none()).count();

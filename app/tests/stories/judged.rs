@@ -6,8 +6,11 @@ use requirements::{Edit, RequirementSet, set};
 use reviews::Verdict;
 use serde_json::json;
 
-use crate::reviews::{Matter, accepts_all, begin, commits, judges, matter, state};
-use crate::world::{World, program};
+use crate::reviews::{
+    CARL, Matter, POST, accepted, accepts_all, begin, behind_the_back, commits, confirms, judges, link_in,
+    make_sure, matter, next_letter, offered, opened, state,
+};
+use crate::world::{World, program, refusal};
 
 /// A revision of the set in which a requirement says something else.
 fn revised(world: &World, it: &Matter, number: &str, words: &str) {
@@ -201,5 +204,51 @@ fn a_question_of_the_checklist_that_was_not_ok_is_answered_again_by_page() {
         let page = says(&mut bob, &review, &[("function", &*function), ("answer-c0", "ok")]).text;
         assert!(page.contains("2 questions answered"), "{page}");
         assert_eq!(stands(&mut bob).as_array().unwrap().len(), 2, "both words stay");
+    }
+}
+
+#[test]
+fn a_requirement_that_was_altered_in_the_database_is_told_wherever_it_is_read_and_signed_by_nobody() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        make_sure(&world, CARL);
+        world.db.open_post(Some(POST)).unwrap();
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let link = link_in(&next_letter(&world));
+        let other = matter(&world);
+        let review = begin(&world, &other);
+        accepts_all(&world.bob(), &review, other.quality, &other);
+        behind_the_back(
+            &world,
+            "revision",
+            "update revision set content = replace(content, '18 m', '81 m') where no = 1",
+        );
+        let told = "What is stored of this revision is not what was released.";
+        let mut ada = program(&world, "ada");
+        let set = format!("/requirement-sets/{}", it.set);
+        for at in [
+            format!("/reviews/{review}"),
+            format!("/sign-offs/{number}"),
+            set.clone(),
+            format!("{set}/revisions/1"),
+        ] {
+            let page = ada.get(&at).text;
+            assert!(page.contains(told), "{at}: {page}");
+        }
+        let mut carl = opened(&world, &link);
+        for page in [carl.get(&link).text, program(&world, "carl").get(&format!("/sign-offs/{number}")).text]
+        {
+            assert!(page.contains("is not what we released. Sign nothing here, and tell us."), "{page}");
+            assert!(!page.contains("/confirm\""), "nothing is signed there: {page}");
+        }
+        assert!(refusal(confirms(&world.carl(), &number)).contains(told));
+        assert!(refusal(commits(&world.bob(), &review, other.quality)).contains(told));
+        behind_the_back(
+            &world,
+            "revision",
+            "update revision set content = replace(content, '81 m', '18 m') where no = 1",
+        );
+        assert!(!ada.get(&format!("/reviews/{review}")).text.contains(told), "as it was, it is what it was");
+        confirms(&world.carl(), &number).unwrap();
     }
 }

@@ -703,7 +703,7 @@ fn the_customer_with_an_account_confirms_their_own_and_the_outsider_learns_nothi
 }
 
 /// Statements for whoever gets at the database itself.
-fn behind_the_back(world: &World, table: &str, statement: &str) {
+pub(crate) fn behind_the_back(world: &World, table: &str, statement: &str) {
     let drop = match world.address {
         kernel::Address::Sqlite(_) => format!("drop trigger if exists {table}_no_update;"),
         kernel::Address::Postgres(_) => format!("drop trigger if exists {table}_no_change on {table};"),

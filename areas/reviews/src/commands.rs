@@ -6,7 +6,7 @@ mod signoff;
 mod template;
 
 use customers::Channel;
-use kernel::{Ask, Faults, PersonId, Result, Vocabulary, Work, text};
+use kernel::{Ask, Faults, PersonId, Refusal, Result, Vocabulary, Work, text};
 
 pub use self::clarification::{Answering, Question, answer, ask, remind_of_questions, settle_with};
 pub use self::review::{
@@ -37,6 +37,14 @@ fn reasoned(work: &mut Work, reason: &str) -> Result<()> {
     }
     work.because(reason);
     Ok(())
+}
+
+/// Nobody's name is put under what is not what was released.
+fn must_be_intact(work: &Work, subject: i64, revision: i64) -> Result<()> {
+    let sentence = text!(
+        "What is stored of this revision is not what was released. Nothing was signed. Whoever runs the system has the log checked: reqord audit verify."
+    );
+    Ok(Refusal::unless(work.revision_is_intact(subject, revision)?, sentence)?)
 }
 
 /// Where a customer wants no mail about it, its owner is asked to remind them as they want to be told, once.

@@ -10,7 +10,7 @@ use kernel::{
 };
 use maud::{Markup, html};
 use web::extra::Cells;
-use web::parts::{Button, Symbol};
+use web::parts::{Button, Note, Symbol, note};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
@@ -187,9 +187,10 @@ fn record_page(reader: &Reader, number: &str, agreement: Agreement) -> Result<Pa
         beside.push(pages::checklist::beside_set(number, &queries::asked_about(reader, &set)?, meant));
     }
     beside.extend(agreement(reader, case.id)?);
+    let altered = last.map(|no| record::altered(reader, case.id, no)).transpose()?.flatten();
     let is_off = RequirementSet::OFF.iter().any(|it| it.code() == case.state.code);
     let extra = Extra {
-        body: html! { @if is_off { (heading::is_off()) } (heading::body(&reading, conversation, case.is_open)) (super::standing::of_set_page(reader, number)?) },
+        body: html! { @if let Some(words) = altered { (note(Note::Warn, words)) } @if is_off { (heading::is_off()) } (heading::body(&reading, conversation, case.is_open)) (super::standing::of_set_page(reader, number)?) },
         tools,
         aside: case.released.map(|no| html! { (t!("Revision {no} was released last", no = no)) }),
         beside,
@@ -696,6 +697,7 @@ async fn show_revision(Path((number, no)): Path<(String, i64)>, visit: Visit) ->
             let nobody =
                 if is_told { queries::told_nobody(reader, set.record.id.raw())? } else { Vec::new() };
             let body = html! {
+                @if let Some(words) = record::altered(reader, set.record.id.raw(), no)? { (note(Note::Warn, words)) }
                 (pages::distribution::heard_by_nobody(&nobody))
                 (heading::revision(&reading, &revision, &reader.name_of(revision.released_by)?))
             };

@@ -11,7 +11,7 @@ use serde_json::json;
 use web::t;
 
 use super::clarification::{self, Question};
-use super::{Signer, reasoned};
+use super::{Signer, must_be_intact, reasoned};
 use crate::model::{
     Answer, Asked, Feasible, Gate, Review, ReviewState, ReviewStep, Scope, SignOffStep, Verdict,
 };
@@ -531,6 +531,7 @@ pub fn commit(work: &mut Work, number: &str, it: &Committing, proven: &Proven) -
         stands.can_sign(),
         text!("Judge {count} more first. Then sign for the whole.", count = left),
     )?;
+    must_be_intact(work, case.body.subject, case.body.revision)?;
     let mut seen = queries::laid_before(work, &case, Some(it.function))?;
     must_be_as_read(&seen, it.read)?;
     seen["feasible"] = json!(it.feasible);
@@ -655,6 +656,7 @@ fn close(
     proven: &Proven,
 ) -> Result<()> {
     Review::FLOW.target(&case, work.actor, step)?;
+    must_be_intact(work, case.body.subject, case.body.revision)?;
     let mut seen = queries::laid_before(work, &case, None)?;
     must_be_as_read(&seen, it.read)?;
     seen["outcome"] = json!(it.outcome.trim());

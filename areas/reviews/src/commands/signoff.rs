@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 use web::t;
 
-use super::{Signer, clarification, reasoned};
+use super::{Signer, clarification, must_be_intact, reasoned};
 use crate::letters::{self, Offering, Words};
 use crate::model::{SignOff, SignOffState, SignOffStep, ToBeOffered, Word};
 use crate::queries::{self, Subject};
@@ -385,6 +385,7 @@ pub fn confirm(work: &mut Work, number: &str, it: &Confirmed, proven: &Proven) -
 
 fn put_name(work: &mut Work, case: &Case<SignOff>, it: &Confirmed, proven: &Proven) -> Result<String> {
     let subject = queries::subject(work, case.body.subject)?;
+    must_be_intact(work, subject.id, case.body.revision)?;
     let parts = work.parts_of(subject.id, case.body.revision)?;
     let said = queries::words_of(work, case.record.id.raw())?;
     let lines: Vec<_> = parts

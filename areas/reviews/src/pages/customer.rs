@@ -91,6 +91,8 @@ pub struct Offered {
     /// Whether it is their turn to sign.
     pub is_next: bool,
     pub has_signed: bool,
+    /// What is said where what is stored is not what was released: then nothing is signed.
+    pub altered: Option<String>,
     pub statement: String,
     pub role: String,
     pub proves: Proves,
@@ -115,7 +117,8 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
             (standing(it))
         }
         (identity::summary(written))
-        @let is_open = matches!(it.state, SignOffState::Open | SignOffState::Queried) && !it.has_signed;
+        @if let Some(words) = &it.altered { (parts::note(Note::Warn, words)) }
+        @let is_open = it.altered.is_none() && matches!(it.state, SignOffState::Open | SignOffState::Queried) && !it.has_signed;
         form.stack method="post" action={ (it.action) "/words" } {
             (parts::hidden("digest", &it.digest))
             (lines("changed", if it.since.is_some() { t!("What changed") } else { t!("What is to be confirmed") }, &it.changed, is_open, written))

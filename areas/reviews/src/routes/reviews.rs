@@ -270,10 +270,7 @@ fn facts(reader: &Reader, case: &Case<Review>) -> Result<Vec<(String, Markup)>> 
 
 /// What is not as it should be with what is judged.
 fn aside(reader: &Reader, case: &Case<Review>) -> Result<Option<Markup>> {
-    if !reader.revision_is_intact(case.body.subject, case.body.revision)? {
-        let words = t!(
-            "What is stored of this revision is not what was released. Have the log checked: reqord audit verify."
-        );
+    if let Some(words) = record::altered(reader, case.body.subject, case.body.revision)? {
         return Ok(Some(html! { strong { (words) } }));
     }
     let (answered, all) = (case.facts.progress.answered(), case.facts.progress.functions.len());

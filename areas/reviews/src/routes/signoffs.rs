@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use kernel::{Body, Case, Error, New, PassState, Reader, Result};
 use maud::html;
 use serde_json::Value as Json;
-use web::parts::{Button, words_changed};
+use web::parts::{Button, Note, note, words_changed};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
@@ -118,7 +118,9 @@ fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
         let proves = Proves::Password { has_factor: identity::has_factor(reader, reader.actor.person)? };
         customer::content(&offered(reader, &case, (format!("{PLACE}/{number}"), proves))?, written)
     } else {
-        html! { (page::body(&for_staff(reader, &case)?)) (review::questions(&questions(reader, id)?)) }
+        html! {
+        @if let Some(words) = record::altered(reader, case.body.subject, case.body.revision)? { (note(Note::Warn, words)) }
+        (page::body(&for_staff(reader, &case)?)) (review::questions(&questions(reader, id)?)) }
     };
     let any = reader.registry().kind("SF").ok_or(Error::NotFound)?.find(reader, number)?;
     let extra = Extra {
@@ -279,6 +281,7 @@ pub(super) fn offered(
         same,
         is_next: body.next(&case.facts.signed).contains(&person),
         has_signed: case.facts.signed.iter().any(|it| it.person == person),
+        altered: record::altered(reader, body.subject, body.revision)?,
         statement: commands::statement(&what, count),
         role: String::new(),
         proves,
