@@ -41,6 +41,7 @@ pub const KERNEL: &[Migration] = &[
     Migration { name: "0040_required_field", text: include_str!("../schema/0040_required_field.sql") },
     Migration { name: "0042_offered_due", text: include_str!("../schema/0042_offered_due.sql") },
     Migration { name: "0042_unfiled", text: include_str!("../schema/0042_unfiled.sql") },
+    Migration { name: "0049_task_place", text: include_str!("../schema/0049_task_place.sql") },
 ];
 
 /// Brings the schema up to date. On PostgreSQL one node does it, the others wait.

@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Audience, Because, Error, Faults, PersonId, Reader, Refusal, Result, Text, Work, right, sql, text, values,
+    Audience, Because, Error, Faults, Missing, PersonId, Reader, Refusal, Result, Text, Work, right, sql,
+    text, values,
 };
 
 /// Something somebody must do.
@@ -30,6 +31,8 @@ pub struct Task {
     #[serde(with = "crate::micros::option")]
     pub settled_at: Option<Timestamp>,
     pub settled_by: Option<PersonId>,
+    /// Where it is done, where more is wanted than to say that it is.
+    pub place: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -42,6 +45,7 @@ struct NewTask<'a> {
     due: Option<Date>,
     asked_by: PersonId,
     asked_at: i64,
+    place: Option<&'a str>,
 }
 
 /// Words of a person about a record.
@@ -79,6 +83,8 @@ pub struct Ask<'a> {
     pub person: Option<PersonId>,
     pub function: Option<i64>,
     pub due: Option<Date>,
+    /// Where it is done, where more is wanted than to say that it is: it is settled there and nowhere else.
+    pub place: Option<&'a str>,
 }
 
 impl Task {
@@ -106,7 +112,7 @@ impl Reader<'_> {
         self.rows(
             sql!(
                 "select it.id, record_id, number, kind, title, request, said, person, it.function, it.due, asked_by,
-                 asked_at, settled_at, settled_by from visible_task as it join visible on visible.id = record_id
+                 asked_at, settled_at, settled_by, place from visible_task as it join visible on visible.id = record_id
                  where record_id = $1 order by case when settled_at is null then 0 else 1 end, it.due, it.id"
             ),
             values![record],
@@ -138,7 +144,7 @@ impl Reader<'_> {
         self.rows(
             sql!(
                 "select it.id, record_id, number, kind, title, request, said, person, it.function, it.due, asked_by,
-                 asked_at, settled_at, settled_by from visible_task as it join visible on visible.id = record_id
+                 asked_at, settled_at, settled_by, place from visible_task as it join visible on visible.id = record_id
                  where settled_at is null and (person = $1 or ($1 = 0 and person is null))"
             ),
             values![person.unwrap_or(0)],
@@ -225,17 +231,37 @@ impl Work<'_> {
     }
 
     fn put_task(&mut self, record: i64, ask: &Ask, asked_by: PersonId) -> Result<i64> {
-        let Ask { person, function, due, .. } = *ask;
+        let Ask { person, function, due, place, .. } = *ask;
         let (request, asked_at) = (&*ask.words(), self.now.as_microsecond());
         let said = ask.said.map(serde_json::to_string).transpose().map_err(crate::broken)?;
-        let row = NewTask { record_id: record, request, said, person, function, due, asked_by, asked_at };
+        let row =
+            NewTask { record_id: record, request, said, person, function, due, asked_by, asked_at, place };
         let id = self.add("task", record, &row)?;
         self.note(record, serde_json::json!({ "asked": request, "person": person, "due": due }))?;
         Ok(id)
     }
 
     /// Settles a task. Whoever asked for it hears of it.
+    ///
+    /// # Errors
+    /// Refuses what is done in a place of its own, and says where.
     pub fn settle(&mut self, task: i64) -> Result<()> {
+        let placed: Option<(String, Option<String>)> = self.maybe(
+            sql!("select request, place from visible_task where id = $1 and place is not null"),
+            values![task],
+        )?;
+        if let Some((request, link)) = placed {
+            let sentence = text!(
+                "“{task}” is done in its own place. Open it and say there what is asked.",
+                task = request
+            );
+            return Err(Refusal(vec![Missing { sentence, link }]).into());
+        }
+        self.settle_in_its_place(task)
+    }
+
+    /// The same, by the deed that does what was asked.
+    pub fn settle_in_its_place(&mut self, task: i64) -> Result<()> {
         let (person, function) = self.close_task(task)?;
         let absent = function.filter(|_| person.is_none()).and_then(|it| self.actor.stands_in_at(it));
         match (person, absent.map(|it| it.person)) {

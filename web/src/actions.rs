@@ -68,12 +68,12 @@ fn task(reader: &Reader, it: &Task) -> Result<Action> {
         number: it.number.clone(),
         symbol: words::symbol(reader, &it.kind),
         title: say(&it.words()),
-        address: reader.registry().address(&it.kind, &it.number),
+        address: it.place.clone().unwrap_or_else(|| reader.registry().address(&it.kind, &it.number)),
         why: format!("{} {} · {asked}", it.number, it.title),
         stands_in,
         due: it.due,
         since: it.asked_at,
-        done: Some((t!("Done"), format!("/tasks/{}/settle", it.id))),
+        done: it.place.is_none().then(|| (t!("Done"), format!("/tasks/{}/settle", it.id))),
     })
 }
 

@@ -306,7 +306,11 @@ fn tasks(reader: &Reader, case: &AnyCase, address: &str) -> Result<Beside> {
         let due = task.due.filter(|_| task.settled_at.is_none());
         let due = due.map(|it| parts::due(it, language::day_of(reader.now)));
         let note = html! { (who) @if let Some(due) = due { " · " (due) } @if task.settled_at.is_none() && !reader.actor.only_reads {
-            " " (Button::post(format!("/tasks/{}/settle", task.id), t!("Done")).small())
+            " "
+            @match &task.place {
+                Some(place) => (Button::open(place, t!("Open it")).small()),
+                None => (Button::post(format!("/tasks/{}/settle", task.id), t!("Done")).small()),
+            }
         } };
         let state = if task.settled_at.is_some() { parts::State::Good } else { parts::State::Open };
         lines.push(Task { title: html! { (say(&task.words())) }, note, state });

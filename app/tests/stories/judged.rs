@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use kernel::Result;
 use requirements::{Edit, RequirementSet, set};
-use reviews::Verdict;
+use reviews::{Gate, Given, Judging, NewCondition, Verdict};
 use serde_json::json;
 
 use crate::reviews::{
@@ -250,5 +250,58 @@ fn a_requirement_that_was_altered_in_the_database_is_told_wherever_it_is_read_an
         );
         assert!(!ada.get(&format!("/reviews/{review}")).text.contains(told), "as it was, it is what it was");
         confirms(&world.carl(), &number).unwrap();
+    }
+}
+
+#[test]
+fn a_condition_is_met_where_it_stands_by_whom_it_concerns_and_not_by_a_click_elsewhere() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let clara = world.person("clara");
+        let condition = NewCondition {
+            words: "28 days of immersion passed".into(),
+            owner: Some(clara.actor.person),
+            gate: Gate::ReviewComplete,
+            ..NewCondition::default()
+        };
+        let given = Given {
+            item: it.requirements[0].clone(),
+            verdict: Verdict::Condition,
+            condition: Some(condition),
+            ..Given::default()
+        };
+        let judging = Judging { function: it.quality, verdicts: vec![given], answers: Vec::new() };
+        world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        let tasks = world.bob().asks(|reader| reader.tasks(reader.mention_of(&review)?.id));
+        let asked = tasks.iter().find(|task| task.request.contains("28 days")).unwrap();
+        let place = format!("/reviews/{review}#conditions");
+        assert_eq!(asked.place.as_deref(), Some(&*place));
+        let (settle, told) = (format!("/tasks/{}/settle", asked.id), "is done in its own place.");
+        let mut hers = program(&world, "clara");
+        let page = hers.get("/").text;
+        assert!(page.contains(&place) && !page.contains(&settle), "it is no click: {page}");
+        let clicked = hers.post_form(&settle, &[]);
+        assert!(clicked.status == StatusCode::CONFLICT && clicked.text.contains(told), "{}", clicked.text);
+        let by_program = hers.post_json(&format!("/api/v1{settle}"), &json!({}));
+        assert!(by_program.status == StatusCode::CONFLICT && by_program.text.contains(told));
+        let judge = tasks.iter().find(|task| task.function == Some(it.quality)).unwrap();
+        assert!(refusal(world.bob().does(|work| work.settle(judge.id))).contains(told), "nor is judging one");
+
+        let id = world.bob().asks(|reader| reviews::conditions(reader, asked.record_id)).remove(0).id;
+        let meet = format!("/reviews/{review}/conditions/{id}/meet");
+        let mut ada = program(&world, "ada");
+        assert!(!ada.get(&format!("/reviews/{review}")).text.contains(&meet));
+        let not_hers = ada.post_form(&meet, &[("evidence", "It looks fine")]);
+        assert!(
+            not_hers.status == StatusCode::CONFLICT && not_hers.text.contains("Ask Clara"),
+            "{}",
+            not_hers.text
+        );
+        assert!(hers.get(&format!("/reviews/{review}")).text.contains(&meet));
+        let met = hers.post_form(&meet, &[("evidence", "Report L-26-77")]);
+        assert_eq!(met.status, StatusCode::SEE_OTHER, "{}", met.text);
+        let now = world.bob().asks(|reader| reviews::conditions(reader, asked.record_id)).remove(0);
+        assert!(now.settled_at.is_some() && now.evidence == "Report L-26-77");
     }
 }

@@ -122,6 +122,17 @@ pub fn conditions(reader: &Reader, review: i64) -> Result<Vec<ConditionLine>> {
     )
 }
 
+/// Whether the actor may say that a condition is met: whoever meets it, whoever judges for the function that set it,
+/// whoever moderates the review, quality, and those who stand in for them.
+pub fn may_meet(reader: &Reader, it: &ConditionLine, moderator: PersonId) -> Result<bool> {
+    let (actor, owner) = (reader.actor, kernel::Permit::Owner);
+    let is_theirs = owner.covers(actor, it.person).is_ok() || owner.covers(actor, Some(moderator)).is_ok();
+    let may = is_theirs
+        || kernel::Permit::Has(Role::Quality).covers(actor, None).is_ok()
+        || my_functions(reader)?.iter().any(|(function, _)| *function == it.function);
+    Ok(kernel::may(may) && !actor.only_reads)
+}
+
 /// The items of a review as rules weigh them, with what each froze.
 pub fn items(reader: &Reader, review: &Review) -> Result<Vec<(Item, Part)>> {
     let before: BTreeSet<(String, String)> = match (review.scope, review.baseline) {

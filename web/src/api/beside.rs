@@ -312,7 +312,8 @@ async fn ask_for(kind: Kind, number: Path<String>, sent: Sent) -> Answer {
         let new: NewTask = crate::api::typed(fields)?;
         let person = colleague(work, "person", new.person.as_deref())?;
         let function = named(work, "function", new.function.as_deref(), &["FN"])?.map(|it| it.id);
-        work.ask(record.id, &Ask { request: &new.request, person, function, due: new.due, said: None })
+        let ask = Ask { request: &new.request, person, function, due: new.due, ..Ask::default() };
+        work.ask(record.id, &ask)
     })
     .await
 }

@@ -343,6 +343,8 @@ pub(super) struct TaskSeen {
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub settled_at: Option<Timestamp>,
     pub settled_by: Option<String>,
+    /// Where it is done, where more is wanted than to say that it is: it is not settled in another way.
+    pub place: Option<String>,
 }
 
 /// Something to be asked of somebody: of a person, of a function, or both.
@@ -563,6 +565,7 @@ impl<'a, 'db> Numbers<'a, 'db> {
             asked_at: it.asked_at,
             settled_at: it.settled_at,
             settled_by: self.of(it.settled_by)?,
+            place: it.place,
         })
     }
 }

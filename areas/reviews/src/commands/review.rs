@@ -114,6 +114,7 @@ fn ask_whose_turn_it_is(work: &mut Work, case: &Case<Review>) -> Result<()> {
                 said: Some(&request),
                 function: Some(it.function),
                 due: case.record.due,
+                place: Some(&Review::KIND.address(&case.record.number)),
                 ..Ask::default()
             },
         )?;
@@ -122,7 +123,7 @@ fn ask_whose_turn_it_is(work: &mut Work, case: &Case<Review>) -> Result<()> {
 }
 
 fn settle_of(work: &mut Work, id: i64, function: i64) -> Result<()> {
-    queries::tasks_of_function(work, id, function)?.iter().try_for_each(|it| work.settle(it.id))
+    queries::tasks_of_function(work, id, function)?.iter().try_for_each(|it| work.settle_in_its_place(it.id))
 }
 
 fn settle_all(work: &mut Work, case: &Case<Review>) -> Result<()> {
@@ -149,7 +150,14 @@ fn ask_for_approval(work: &mut Work, number: &str) -> Result<()> {
         return Ok(());
     }
     for person in queries::approvers(work, &case.body)? {
-        let ask = Ask { said: Some(&request), person: Some(person), due: case.record.due, ..Ask::default() };
+        let place = Review::KIND.address(number);
+        let ask = Ask {
+            said: Some(&request),
+            person: Some(person),
+            due: case.record.due,
+            place: Some(&place),
+            ..Ask::default()
+        };
         work.ask_by_itself(id, &ask)?;
     }
     Ok(())
@@ -158,7 +166,7 @@ fn ask_for_approval(work: &mut Work, number: &str) -> Result<()> {
 /// What was asked of whoever approves is done, or not theirs to do any more.
 fn settle_approval(work: &mut Work, case: &Case<Review>) -> Result<()> {
     let all = open_tasks(work, case.record.id.raw(), &approval(case))?;
-    all.into_iter().try_for_each(|it| work.settle(it))
+    all.into_iter().try_for_each(|it| work.settle_in_its_place(it))
 }
 
 fn open_tasks(work: &Work, record: i64, request: &Text) -> Result<Vec<i64>> {
@@ -434,8 +442,10 @@ fn set_condition(
     let id = case.record.id.raw();
     let words = it.words.trim();
     let request = text!("Condition on {item}: {words}", item = item, words = words);
-    let task =
-        work.ask(id, &Ask { said: Some(&request), person: it.owner, due: it.due, ..Ask::default() })?;
+    let place = format!("/reviews/{}#conditions", case.record.number);
+    let ask =
+        Ask { said: Some(&request), person: it.owner, due: it.due, place: Some(&place), ..Ask::default() };
+    let task = work.ask(id, &ask)?;
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
     let row =
         ConditionRow { record_id: id, item, words, gate: it.gate, task, function, at, by, evidence: "" };
@@ -468,21 +478,27 @@ fn answer(
 /// Says that a condition is met, and by what one sees it.
 ///
 /// # Errors
-/// Evidence is asked.
+/// Evidence is asked, of whoever meets it, of the function that set it, of whoever moderates, or of quality.
 pub fn meet(work: &mut Work, number: &str, condition: i64, evidence: &str) -> Result<()> {
     kernel::Permit::Staff.covers(work.actor, None)?;
-    let id = work.find::<Review>(number)?.record.id.raw();
+    let case = work.find::<Review>(number)?;
+    let id = case.record.id.raw();
     let known = queries::conditions(work, id)?
         .into_iter()
         .find(|it| it.id == condition)
         .ok_or(kernel::Error::NotFound)?;
+    let sentence = text!(
+        "Only whoever meets this condition, the function that set it, whoever moderates the review and quality say that it is met. Ask {name}.",
+        name = work.name_of(known.person.unwrap_or(case.record.owner))?
+    );
+    Refusal::unless(queries::may_meet(work, &known, case.record.owner)?, sentence)?;
     Refusal::unless(known.settled_at.is_none(), text!("This condition was met before."))?;
     if evidence.trim().is_empty() {
         return Err(Faults::one("evidence", text!("Say by what one sees that it is met.")).into());
     }
     work.amend("review_condition", id, condition, &Evidence { evidence: evidence.trim() })?;
     work.note(id, json!({ "met": known.words, "by": evidence.trim() }))?;
-    work.settle(known.task)?;
+    work.settle_in_its_place(known.task)?;
     ask_for_approval(work, number)?;
     work.called("condition_met");
     Ok(())

@@ -368,11 +368,13 @@ pub struct ConditionShown {
     pub who: String,
     pub due: Option<jiff::civil::Date>,
     pub is_met: bool,
+    /// Whether whoever reads it may say that it is met.
+    pub may_meet: bool,
     pub evidence: String,
 }
 
 /// The conditions of a review.
-pub fn conditions(number: &str, all: &[ConditionShown], may_write: bool, today: jiff::civil::Date) -> Markup {
+pub fn conditions(number: &str, all: &[ConditionShown], today: jiff::civil::Date) -> Markup {
     html! {
         @if !all.is_empty() {
             (section("conditions", t!("Conditions"), html! {
@@ -388,7 +390,7 @@ pub fn conditions(number: &str, all: &[ConditionShown], may_write: bool, today: 
                                     @if !it.evidence.is_empty() { " · " (t!("met: {evidence}", evidence = &it.evidence)) }
                                     @else if it.is_met { " · " (t!("met")) }
                                 }
-                                @if may_write && !it.is_met {
+                                @if it.may_meet && !it.is_met {
                                     details { summary class="button small bare" { (Symbol::Down.icon()) (t!("It is met")) }
                                         (form(&format!("/reviews/{number}/conditions/{}/meet", it.id), html! {
                                             (Field::text("evidence", t!("By what one sees it")).required().example(t!("Report L-26-77")))

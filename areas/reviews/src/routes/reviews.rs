@@ -198,7 +198,7 @@ pub(super) fn record_page(reader: &Reader, number: &str, written: &Form) -> Resu
             Some(function) => (page::mine(&of_function(reader, &whole, (function, &mine), written)?, written)),
             None => (page::items(&lines(reader, &whole)?, Some(number).filter(|_| !reader.actor.only_reads), reader.now)),
         }
-        (page::conditions(number, &conditions(reader, id)?, is_open || !reader.actor.only_reads, day_of(reader.now)))
+        (page::conditions(number, &conditions(reader, case)?, day_of(reader.now)))
         (page::questions(&questions(reader, id)?))
     };
     let signatures = reader.signatures(id)?;
@@ -621,7 +621,7 @@ pub(super) fn recorded(reader: &Reader, number: &str, wanted: &For) -> Result<Re
         functions: functions_told(reader, case, id)?,
         items: lines(reader, &whole)?,
         answers: answers.collect::<Result<_>>()?,
-        conditions: conditions(reader, id)?,
+        conditions: conditions(reader, case)?,
         questions: questions(reader, id)?,
         signed: super::papers::signed(reader, reader.signatures(id)?)?,
         edition: t!("{number}, revision {no}", number = &subject.number, no = case.body.revision),
@@ -686,9 +686,10 @@ fn functions_told(reader: &Reader, case: &Case<Review>, id: i64) -> Result<Vec<F
     Ok(all)
 }
 
-fn conditions(reader: &Reader, id: i64) -> Result<Vec<ConditionShown>> {
+fn conditions(reader: &Reader, case: &Case<Review>) -> Result<Vec<ConditionShown>> {
     let line = |it: queries::ConditionLine| {
         Ok(ConditionShown {
+            may_meet: queries::may_meet(reader, &it, case.record.owner)?,
             id: it.id,
             item: it.item,
             words: it.words,
@@ -699,7 +700,7 @@ fn conditions(reader: &Reader, id: i64) -> Result<Vec<ConditionShown>> {
             evidence: it.evidence,
         })
     };
-    queries::conditions(reader, id)?.into_iter().map(line).collect()
+    queries::conditions(reader, case.record.id.raw())?.into_iter().map(line).collect()
 }
 
 pub(super) fn questions(reader: &Reader, from: i64) -> Result<Vec<QuestionShown>> {
