@@ -1,25 +1,30 @@
 //! What is promised of whoever judges and signs: a name under what was read, and another word where things changed.
 
 use axum::http::StatusCode;
-use kernel::Result;
+use kernel::{Life, Result, Work};
 use requirements::{Edit, RequirementSet, set};
 use reviews::{Gate, Given, Judging, NewCondition, Verdict};
 use serde_json::json;
 
 use crate::reviews::{
-    CARL, Matter, POST, accepted, accepts_all, begin, behind_the_back, commits, confirms, judges, link_in,
-    make_sure, matter, next_letter, offered, opened, state,
+    CARL, Matter, POST, accepted, accepts_all, begin, behind_the_back, commits, completes, confirms, judges,
+    link_in, make_sure, matter, next_letter, offered, opened, state,
 };
 use crate::world::{World, program, refusal};
 
-/// A revision of the set in which a requirement says something else.
-fn revised(world: &World, it: &Matter, number: &str, words: &str) {
-    let revise = |work: &mut kernel::Work| -> Result<kernel::Frozen> {
+/// A revision of the set in which a requirement says something else, and another may be gone.
+fn revises(world: &World, it: &Matter, fields: &[(&str, &str)], gone: Option<&str>) {
+    let fields: Vec<_> =
+        fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let revise = |work: &mut Work| -> Result<kernel::Frozen> {
         let mut case = work.find::<RequirementSet>(&it.set)?;
         work.advance(&mut case, set::Step::Revise)?;
-        let fields = vec![("statement".to_owned(), words.to_owned())];
-        requirements::edit(work, &Edit { number: number.to_owned(), version: None, fields })?;
-        requirements::release(work, &it.set, words)
+        let number = it.requirements[1].clone();
+        requirements::edit(work, &Edit { number, version: None, fields: fields.clone() })?;
+        if let Some(number) = gone {
+            requirements::withdraw(work, number, "not wanted any more")?;
+        }
+        requirements::release(work, &it.set, "as asked")
     };
     world.ada().does(revise).unwrap();
 }
@@ -49,7 +54,7 @@ fn whoever_approves_signs_what_they_read_and_not_what_was_said_meanwhile() {
         let told = henrik.get(&format!("/api/v1/reviews/{review}/progress")).json();
         assert_eq!(told["read"], json!(opened), "programs read the same");
 
-        revised(&world, &it, &it.requirements[1], "The flow is 20 m³/h.");
+        revises(&world, &it, &[("statement", "The flow is 20 m³/h.")], None);
         world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
         for (who, function) in &both {
             judges(who, &review, *function, &[(&it.requirements[1], Verdict::Accept)]).unwrap();
@@ -303,5 +308,47 @@ fn a_condition_is_met_where_it_stands_by_whom_it_concerns_and_not_by_a_click_els
         assert_eq!(met.status, StatusCode::SEE_OTHER, "{}", met.text);
         let now = world.bob().asks(|reader| reviews::conditions(reader, asked.record_id)).remove(0);
         assert!(now.settled_at.is_some() && now.evidence == "Report L-26-77");
+    }
+}
+
+#[test]
+fn the_customer_sees_what_was_taken_away_and_which_limit_changed_before_they_sign() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        revises(&world, &it, &[("characteristic", "Flow"), ("lower", "16"), ("unit", "m³/h")], None);
+        world.ada().does(|work| work.live_by_id(it.subject, 2, Life::Confirmed)).unwrap();
+        let review = begin(&world, &it);
+        accepts_all(&world.bob(), &review, it.quality, &it);
+        let (seals, flow) = (it.requirements[2].as_str(), it.requirements[1].as_str());
+        revises(&world, &it, &[("lower", "18")], Some(seals));
+        world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
+        let page = program(&world, "bob").get(&format!("/reviews/{review}")).text;
+        assert!(page.contains(&format!("Taken away since it was judged: {seals}")), "{page}");
+        for (who, function) in [(world.bob(), it.quality), (world.person("clara"), it.design)] {
+            let both = [(it.requirements[0].as_str(), Verdict::Accept), (flow, Verdict::Accept)];
+            judges(&who, &review, function, &both).unwrap();
+            commits(&who, &review, function).unwrap();
+        }
+        completes(&world.henrik(), &review).unwrap();
+        make_sure(&world, CARL);
+        world.db.open_post(Some(POST)).unwrap();
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let link = link_in(&next_letter(&world));
+        let mut carl = opened(&world, &link);
+        for page in [carl.get(&link).text, program(&world, "carl").get(&format!("/sign-offs/{number}")).text]
+        {
+            let (above, gone) =
+                page.split_once("id=\"gone\"").unwrap_or_else(|| panic!("nothing is gone: {page}"));
+            assert!(above.contains("Lower limit") && above.contains("16") && above.contains("18"), "{page}");
+            assert!(
+                gone.contains("Seals are EPDM.") && gone.contains("taken away since revision 2"),
+                "{page}"
+            );
+            assert!(gone.contains(seals) && !page.contains(&format!("name=\"word-{seals}\"")), "{page}");
+            assert!(page.contains("Since then 2 lines changed"), "{page}");
+        }
+        confirms(&world.carl(), &number).unwrap();
+        let names = world.ada().asks(|reader| reader.signatures(reader.mention_of(&number)?.id));
+        assert_eq!(names[0].content()["taken_away"], json!([seals]), "it is under what was gone, too");
     }
 }

@@ -396,11 +396,18 @@ fn put_name(work: &mut Work, case: &Case<SignOff>, it: &Confirmed, proven: &Prov
             json!({ "number": part.number, "revision": part.revision, "digest": part.digest, "word": word })
         })
         .collect();
+    let before = case.body.since.map(|no| work.parts_of(subject.id, no)).transpose()?.unwrap_or_default();
+    let taken_away: Vec<&String> = before
+        .iter()
+        .map(|it| &it.number)
+        .filter(|it| parts.iter().all(|part| part.number != **it))
+        .collect();
     let what = format!("{} revision {}", subject.number, case.body.revision);
     let statement = statement(&what, parts.len());
     let seen = json!({
         "sign_off": case.record.number, "subject": subject.number, "revision": case.body.revision,
         "digest": case.body.digest, "since": case.body.since, "summary": case.body.summary, "lines": lines,
+        "taken_away": taken_away,
         "question": statement, "language": it.signer.language,
     });
     let signing = Signing {

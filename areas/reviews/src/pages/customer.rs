@@ -8,7 +8,7 @@ use kernel::Vocabulary;
 use maud::{Markup, html};
 use web::language::{day, exact_moment, word};
 use web::page::House;
-use web::parts::{self, Button, Field, Note, State, Symbol};
+use web::parts::{self, Button, Difference, Field, Note, State, Symbol};
 use web::{Action, Form, t};
 
 use super::proof_fields;
@@ -50,6 +50,10 @@ pub struct LineShown {
     pub title: String,
     /// What it says, with what changed marked.
     pub words: Markup,
+    /// What is measured of it, and how it is shown that it is met.
+    pub measured: Vec<(String, String)>,
+    /// What else it says otherwise than before: a limit, for one.
+    pub differences: Vec<Difference>,
     /// Whether it is new, changed or taken away since they confirmed last.
     pub note: String,
     /// Their word on it so far, and what they remarked.
@@ -88,6 +92,10 @@ pub struct Offered {
     /// Changed since they confirmed last, or all where they never did.
     pub changed: Vec<LineShown>,
     pub same: Vec<LineShown>,
+    /// Confirmed last, and no part of this any more.
+    pub gone: Vec<LineShown>,
+    /// What else changed that is no line: sections, files.
+    pub besides: Vec<String>,
     /// Whether it is their turn to sign.
     pub is_next: bool,
     pub has_signed: bool,
@@ -108,7 +116,7 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
             @if it.proves == Proves::Link { h1 { (title) } } @else { h2 { (title) } }
             p { (it.summary) }
             @if let Some((no, at)) = it.since {
-                p { (t!("You confirmed revision {no} on {when}. Since then {count} lines changed; the others are as they were.", no = no, when = exact_moment(at), count = it.changed.len().to_string())) }
+                p { (t!("You confirmed revision {no} on {when}. Since then {count} lines changed; the others are as they were.", no = no, when = exact_moment(at), count = (it.changed.len() + it.gone.len()).to_string())) }
             }
             p.fine { (it.subject) " · " (t!("revision {no}", no = it.revision)) " · " (t!("{count} line" | "{count} lines", count = it.changed.len() + it.same.len())) }
             @if let Some(to) = &it.sheet {
@@ -122,6 +130,10 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
         form.stack method="post" action={ (it.action) "/words" } {
             (parts::hidden("digest", &it.digest))
             (lines("changed", if it.since.is_some() { t!("What changed") } else { t!("What is to be confirmed") }, &it.changed, is_open, written))
+            @if !it.gone.is_empty() { (lines("gone", t!("Taken away"), &it.gone, false, written)) }
+            @if !it.besides.is_empty() {
+                p { (t!("Besides the lines, this changed: {fields}.", fields = it.besides.join(", "))) @if it.sheet.is_some() { " " (t!("Read it in the PDF.")) } }
+            }
             @if !it.same.is_empty() {
                 details {
                     summary.button { (Symbol::Down.icon()) (t!("{count} line that did not change" | "{count} lines that did not change", count = it.same.len())) }
@@ -206,6 +218,10 @@ fn line(it: &LineShown, is_open: bool, written: &Form) -> Markup {
         li id=(name) {
             h3 { (it.title) }
             div.prose { (it.words) }
+            @if !it.differences.is_empty() { (parts::differences(&it.differences)) }
+            @if !it.measured.is_empty() {
+                p.fine { @for (place, (label, value)) in it.measured.iter().enumerate() { @if place > 0 { " · " } (label) ": " (value) } }
+            }
             p.fine { (it.number) @if !it.note.is_empty() { " · " (it.note) } }
             @if it.given == Some(Word::Query) && !it.remark.is_empty() { p.fine { (t!("You asked: {words}", words = &it.remark)) } }
             @if let Some(answer) = &it.answer { (parts::note(Note::Plain, answer)) }

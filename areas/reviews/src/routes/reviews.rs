@@ -193,6 +193,7 @@ pub(super) fn record_page(reader: &Reader, number: &str, written: &Form) -> Resu
     let here = if written.text("view") == "all" || !is_open { None } else { wanted.or(first) };
     let everything = whole.items.len();
     let body = html! {
+        @if let Some(words) = taken_away(reader, &whole)? { (parts::note(parts::Note::Plain, words)) }
         @if !asked.is_empty() && is_open { (page::tabs(number, &asked, here, everything)) }
         @match here {
             Some(function) => (page::mine(&of_function(reader, &whole, (function, &mine), written)?, written)),
@@ -226,6 +227,19 @@ pub(super) fn record_page(reader: &Reader, number: &str, written: &Form) -> Resu
         ..Extra::default()
     };
     record::show(reader, &any, extra)
+}
+
+/// What was judged before, or stood in the revision with which it is compared, and is no part of it any more.
+fn taken_away(reader: &Reader, whole: &Whole) -> Result<Option<String>> {
+    let body = &whole.case.body;
+    let before = body.baseline.map(|no| reader.parts_of(body.subject, no)).transpose()?.unwrap_or_default();
+    let mut gone: BTreeSet<&str> = whole.said.keys().map(String::as_str).collect();
+    gone.extend(before.iter().map(|it| it.number.as_str()));
+    for (item, _) in &whole.items {
+        gone.remove(item.number.as_str());
+    }
+    let items = gone.into_iter().collect::<Vec<_>>().join(", ");
+    Ok((!items.is_empty()).then(|| t!("Taken away since it was judged: {items}", items = items)))
 }
 
 /// A meeting about what is open in a review: that becomes its agenda.
@@ -502,11 +516,21 @@ fn lines_changed(before: &[(String, String)], after: &[(String, String)]) -> Vec
 
 /// The other facts of an item that say something.
 fn facts_of(reader: &Reader, part: &Part) -> Vec<(String, String)> {
+    facts_named(reader, part, |field| !PLACES.contains(&field))
+}
+
+/// What is measured of an item, and how it is shown that it is met; line by line where its kind reads so.
+pub(super) fn measured(reader: &Reader, part: &Part) -> Vec<(String, String)> {
+    const FIELDS: [&str; 6] = ["characteristic", "value", "lower", "upper", "unit", "verification"];
+    lines_of(reader, part).unwrap_or_else(|| facts_named(reader, part, |field| FIELDS.contains(&field)))
+}
+
+fn facts_named(reader: &Reader, part: &Part, is_wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
     let Some(entry) = reader.registry().kind(&part.kind).filter(|it| it.reads.is_none()) else {
         return Vec::new();
     };
     let fields = part.content.as_object().into_iter().flatten();
-    let shown = fields.filter(|(field, _)| !PLACES.contains(&field.as_str())).filter_map(|(field, value)| {
+    let shown = fields.filter(|(field, _)| is_wanted(field)).filter_map(|(field, value)| {
         let label = say(&(entry.label)(field)?);
         let words = value.as_str().filter(|it| !it.is_empty())?;
         let is_code = entry

@@ -1,14 +1,14 @@
 //! Addresses of sign-offs: offering a revision, what became of it, and the customer's own page of it.
 
 use jiff::civil::Date;
-use kernel::{Body, Case, Error, New, PassState, Reader, Result};
+use kernel::{Body, Case, Error, New, Part, PassState, Reader, Result};
 use maud::html;
 use serde_json::Value as Json;
-use web::parts::{Button, Note, note, words_changed};
+use web::parts::{Button, Difference, Note, note, words_changed};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
-use super::reviews::{questions, statement};
+use super::reviews::{differences, measured, questions, statement};
 use super::signing::{say_again, zone_of};
 use super::{base, shown};
 use crate::commands::{self, CONFIRM, Confirmed, Signer, Spoken};
@@ -213,7 +213,10 @@ pub(super) fn offered(
     let words = queries::words_of(reader, id)?;
     let asked = queries::clarifications_of(reader, id)?;
     let (mut changed, mut same) = (Vec::new(), Vec::new());
-    for part in reader.parts_of(body.subject, body.revision)? {
+    let parts = reader.parts_of(body.subject, body.revision)?;
+    let gone = before.iter().filter(|old| parts.iter().all(|it| it.number != old.number));
+    let gone = gone.map(|it| taken_away(it, body.since.unwrap_or(0))).collect();
+    for part in parts {
         let old = before.iter().find(|it| it.number == part.number);
         let is_same = old.is_some_and(|it| it.digest == part.digest);
         let last = words
@@ -234,7 +237,13 @@ pub(super) fn offered(
             (Some(no), Some(_)) if !is_same => t!("changed since revision {no}", no = no),
             _ => String::new(),
         };
+        let differences = match old.filter(|_| !is_same) {
+            Some(old) => also_changed(reader, &old.content, &part)?,
+            None => Vec::new(),
+        };
         let line = LineShown {
+            differences,
+            measured: measured(reader, &part),
             words: html! { (statement(old.map(|it| &it.content), &part)) (acceptance(old.map(|it| &it.content), &part.content)) },
             number: part.number,
             title: part.title,
@@ -279,6 +288,8 @@ pub(super) fn offered(
         state: case.record.state,
         changed,
         same,
+        gone,
+        besides: besides(reader, &subject.kind, body)?,
         is_next: body.next(&case.facts.signed).contains(&person),
         has_signed: case.facts.signed.iter().any(|it| it.person == person),
         altered: record::altered(reader, body.subject, body.revision)?,
@@ -286,6 +297,51 @@ pub(super) fn offered(
         role: String::new(),
         proves,
     })
+}
+
+/// A line that was confirmed last and is no part of it any more.
+fn taken_away(part: &Part, since: i64) -> LineShown {
+    LineShown {
+        words: html! { del { (statement(None, part)) } },
+        measured: Vec::new(),
+        differences: Vec::new(),
+        number: part.number.clone(),
+        title: part.title.clone(),
+        note: t!("taken away since revision {no}", no = since),
+        given: None,
+        remark: String::new(),
+        answer: None,
+    }
+}
+
+/// What else a line says otherwise than before; how one sees that it is met has its own marks.
+fn also_changed(reader: &Reader, before: &Json, part: &Part) -> Result<Vec<Difference>> {
+    let mut now = part.clone();
+    if let Some(fields) = now.content.as_object_mut() {
+        fields.insert("acceptance".to_owned(), before["acceptance"].clone());
+    }
+    differences(reader, before, &now)
+}
+
+/// What changed in a revision besides its lines, in words.
+fn besides(reader: &Reader, kind: &str, body: &SignOff) -> Result<Vec<String>> {
+    let Some(since) = body.since else { return Ok(Vec::new()) };
+    let (_, before) = reader.revision(body.subject, since)?;
+    let (_, now) = reader.revision(body.subject, body.revision)?;
+    if now.get("lines").is_none() {
+        return Ok(Vec::new());
+    }
+    let entry = reader.registry().kind(kind);
+    let changed = now.as_object().into_iter().flatten().filter(|(field, value)| {
+        *field != "lines" && before.get(field.as_str()).is_some_and(|before| before != *value)
+    });
+    let named = changed.filter_map(|(field, _)| match field.as_str() {
+        "title" => Some(t!("title")),
+        "sections" => Some(t!("sections")),
+        "files" => Some(t!("files")),
+        field => entry.and_then(|it| (it.label)(field)).map(|it| web::language::say(&it)),
+    });
+    Ok(named.collect())
 }
 
 /// How one will see that it is met, with what changed marked.
