@@ -554,6 +554,13 @@ impl<'db> Work<'db> {
         Ok(())
     }
 
+    /// Names a row that was added by the digest of what stands in its columns, so that an audit finds it altered
+    /// (`Registry::keeping_words`, which puts the columns together in the same order with `|` between them).
+    pub fn note_row(&mut self, record: i64, columns: &[&dyn std::fmt::Display]) -> Result<()> {
+        let columns: Vec<String> = columns.iter().map(ToString::to_string).collect();
+        self.note_content(record, &crate::fingerprint(columns.join("|").as_bytes()))
+    }
+
     /// Announces what happened to whoever reacts to it, within this work.
     pub fn announce(&mut self, event: &impl Event) -> Result<()> {
         let house = self.house;

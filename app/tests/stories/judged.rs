@@ -352,3 +352,59 @@ fn the_customer_sees_what_was_taken_away_and_which_limit_changed_before_they_sig
         assert_eq!(names[0].content()["taken_away"], json!([seals]), "it is under what was gone, too");
     }
 }
+
+/// What an audit of the whole log finds.
+fn findings(world: &World) -> Vec<String> {
+    world.db.seal().unwrap();
+    let report = app::audit::verify(&world.db, &[], |_, _| {}).unwrap();
+    report.findings.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_word_that_was_altered_in_the_database_is_found_by_the_audit() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let item = it.requirements[0].as_str();
+        judges(&world.bob(), &review, it.quality, &[(item, Verdict::Reject)]).unwrap();
+        accepts_all(&world.bob(), &review, it.quality, &it);
+        commits(&world.bob(), &review, it.quality).unwrap();
+        let asked = reviews::Question { words: "Lowest room temperature?".into(), ..Default::default() };
+        let question = world.bob().does(|work| reviews::ask(work, &review, item, &asked)).unwrap().number;
+        let answer = reviews::Answering { words: "5 °C in winter.".into(), ..Default::default() };
+        world.ada().does(|work| reviews::answer(work, &question, &answer, None)).unwrap();
+        let accepted = accepted(&world);
+        make_sure(&world, CARL);
+        let number = offered(&world, &accepted, &[world.carl().actor.person]);
+        let digest = world.ada().asks(|reader| Ok(reader.find::<reviews::SignOff>(&number)?.body.digest));
+        let word = reviews::Spoken {
+            item: accepted.requirements[0].clone(),
+            word: reviews::Word::Accept,
+            remark: "As we spoke.".into(),
+        };
+        world.carl().does(|work| reviews::say(work, &number, &digest, std::slice::from_ref(&word))).unwrap();
+        assert_eq!(findings(&world), Vec::<String>::new());
+        for (table, there, back, what) in [
+            (
+                "verdict",
+                "verdict = 'accept' where remark = 'Tell us more.'",
+                "verdict = 'reject' where remark = 'Tell us more.'",
+                "Verdict",
+            ),
+            ("commitment", "feasible = 'with_changes'", "feasible = 'as_given'", "Commitment"),
+            ("customer_word", "remark = 'As you wish.'", "remark = 'As we spoke.'", "Word of the customer"),
+            (
+                "clarification_answer",
+                "words = '9 °C in winter.'",
+                "words = '5 °C in winter.'",
+                "Answer of the customer",
+            ),
+        ] {
+            behind_the_back(&world, table, &format!("update {table} set {there}"));
+            let found = findings(&world);
+            assert!(found.iter().any(|it| it.contains(what)), "{table}: {found:?}");
+            behind_the_back(&world, table, &format!("update {table} set {back}"));
+            assert_eq!(findings(&world), Vec::<String>::new(), "{table}: as it was, it is right");
+        }
+    }
+}

@@ -46,7 +46,9 @@ const AWAITED: &[Ladder] = &[Ladder {
 pub fn registry() -> Registry {
     let size = kernel::Figure { name: "lines", label: || text!("Lines"), count: queries::sizes };
     let slips = kernel::Figure { name: "slips", label: || text!("Days moved"), count: queries::slips };
-    Registry::default()
+    queries::KEPT
+        .into_iter()
+        .fold(Registry::default(), Registry::keeping_words)
         .opened_by::<Quotation>(commands::open_quotation)
         .showing(&["number", "title", "customer", "body.valid_until", "revision", "owner", "state"])
         .opened_by::<Order>(commands::open_order)

@@ -18,6 +18,24 @@ pub use self::promises::{
 use crate::model::{Order, Quotation, Settled};
 use crate::rules::{self, Beside, label};
 
+/// What stands in the rows that the log names, for the audit: how differences were settled, and who passed a gate.
+pub const KEPT: [&kernel::Sql; 2] = [
+    sql!(
+        "select it.id, visible.number, 'Difference ' || cast(it.id as text) as what,
+         cast(it.record_id as text) || '|' || it.place || '|' || it.ours || '|' || it.theirs || '|' ||
+         it.resolution || '|' || it.words || '|' || it.told || '|' || cast(it.at as text) || '|' ||
+         cast(it.by as text) as words
+         from visible_difference_settled as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+    ),
+    sql!(
+        "select it.id, visible.number, 'Waiver ' || cast(it.id as text) as what,
+         cast(it.record_id as text) || '|' || it.gate || '|' || it.content || '|' ||
+         it.missing || '|' || it.reason || '|' || coalesce(cast(it.consents_to as text), '') || '|' ||
+         cast(it.at as text) || '|' || cast(it.by as text) as words
+         from visible_gate_waiver as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+    ),
+];
+
 /// The day it is, in the zone of the house.
 pub use identity::today;
 

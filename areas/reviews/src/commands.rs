@@ -39,6 +39,11 @@ fn reasoned(work: &mut Work, reason: &str) -> Result<()> {
     Ok(())
 }
 
+/// What may be left out, as a row is named by.
+fn or_nothing(id: Option<i64>) -> String {
+    id.map_or_else(String::new, |it| it.to_string())
+}
+
 /// Nobody's name is put under what is not what was released.
 fn must_be_intact(work: &Work, subject: i64, revision: i64) -> Result<()> {
     let sentence = text!(

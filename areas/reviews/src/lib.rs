@@ -51,7 +51,9 @@ const WITH_THE_CUSTOMER: &[Ladder] = &[Ladder {
 
 /// The kinds of records of the area.
 pub fn registry() -> Registry {
-    Registry::default()
+    queries::KEPT
+        .into_iter()
+        .fold(Registry::default(), Registry::keeping_words)
         .opened_by::<Review>(commands::open)
         .reminding(AWAITED)
         .showing(&["number", "title", "customer", "body.revision", "body.scope", "owner", "due", "state"])

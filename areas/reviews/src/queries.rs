@@ -76,6 +76,56 @@ pub struct ConditionLine {
     pub settled_at: Option<Timestamp>,
 }
 
+/// What stands in the rows that the log names, for the audit: words on items, answers to the checklist, conditions,
+/// words on feasibility, the customer's words and answers.
+pub const KEPT: [&kernel::Sql; 6] = [
+    sql!(
+        "select it.id, visible.number, 'Verdict ' || cast(it.id as text) as what,
+         cast(it.record_id as text) || '|' || it.item || '|' || it.digest || '|' ||
+         cast(it.revision as text) || '|' || cast(it.function as text) || '|' ||
+         cast(it.person as text) || '|' || coalesce(cast(it.acts_for as text), '') || '|' ||
+         it.verdict || '|' || it.remark || '|' || cast(it.at as text) as words
+         from visible_verdict as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+    ),
+    sql!(
+        "select it.id, visible.number, 'Answer ' || cast(it.id as text) as what,
+         cast(it.record_id as text) || '|' || it.row_key || '|' || cast(it.revision as text) || '|' ||
+         cast(it.function as text) || '|' || cast(it.person as text) || '|' ||
+         coalesce(cast(it.acts_for as text), '') || '|' || it.answer || '|' || it.remark || '|' ||
+         cast(it.at as text) as words
+         from visible_checklist_answer as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+    ),
+    sql!(
+        "select it.id, visible.number, 'Condition ' || cast(it.id as text) as what,
+         cast(it.record_id as text) || '|' || it.item || '|' || it.words || '|' || it.gate || '|' ||
+         cast(it.task as text) || '|' || cast(it.function as text) || '|' ||
+         cast(it.at as text) || '|' || cast(it.by as text) as words
+         from visible_review_condition as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+    ),
+    sql!(
+        "select it.id, visible.number, 'Commitment ' || cast(it.id as text) as what,
+         cast(it.record_id as text) || '|' || cast(it.revision as text) || '|' ||
+         cast(it.function as text) || '|' || cast(it.person as text) || '|' ||
+         coalesce(cast(it.acts_for as text), '') || '|' || it.feasible || '|' || it.statement || '|' ||
+         cast(it.signature as text) || '|' || cast(it.at as text) as words
+         from visible_commitment as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+    ),
+    sql!(
+        "select it.id, visible.number, 'Word of the customer ' || cast(it.id as text) as what,
+         cast(it.record_id as text) || '|' || cast(it.person as text) || '|' || it.item || '|' ||
+         it.digest || '|' || it.word || '|' || it.remark || '|' ||
+         coalesce(cast(it.clarification as text), '') || '|' || cast(it.at as text) as words
+         from visible_customer_word as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+    ),
+    sql!(
+        "select it.id, visible.number, 'Answer of the customer ' || cast(it.id as text) as what,
+         cast(it.record_id as text) || '|' || it.words || '|' || it.name || '|' ||
+         coalesce(cast(it.person as text), '') || '|' || it.source || '|' ||
+         cast(it.at as text) || '|' || cast(it.by as text) as words
+         from visible_clarification_answer as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+    ),
+];
+
 /// Every word on items, the oldest first.
 pub fn verdicts(reader: &Reader, review: i64) -> Result<Vec<VerdictLine>> {
     reader.rows(

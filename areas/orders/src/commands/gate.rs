@@ -96,6 +96,9 @@ fn keep(
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
     let row = NewWaiver { record_id, gate: ACCEPT, content: &content, missing, reason, consents_to, at, by };
     work.note(record_id, json!({ "passes": ACCEPT, "missing": missing, "agreed": consents_to.is_some() }))?;
+    let consent = consents_to.map_or_else(String::new, |it| it.to_string());
+    let missing = json!(missing).to_string();
+    work.note_row(record_id, &[&record_id, &ACCEPT, &content, &missing, &reason, &consent, &at, &by])?;
     work.add("gate_waiver", record_id, &row)
 }
 

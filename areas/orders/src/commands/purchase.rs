@@ -169,6 +169,7 @@ pub fn settle(work: &mut Work, number: &str, place: &str, it: (Resolution, &str,
     let (ours, theirs) = (found.is.ours.as_str(), found.is.theirs.as_str());
     work.called("difference_settled");
     work.note(id, json!({ "settled": place, "ours": ours, "theirs": theirs, "resolution": resolution.code(), "words": words }))?;
+    work.note_row(id, &[&id, &place, &ours, &theirs, &resolution.code(), &words, &told, &at, &by])?;
     work.add(
         "difference_settled",
         id,

@@ -9,7 +9,7 @@ use kernel::{
 use serde::Serialize;
 use serde_json::json;
 
-use super::must_be_staff;
+use super::{must_be_staff, or_nothing};
 use crate::letters;
 use crate::model::{Clarification, ClarificationStep, Review, SignOff};
 use crate::queries;
@@ -270,6 +270,11 @@ pub fn answer(work: &mut Work, number: &str, it: &Answering, pass: Option<&Pass>
         by: work.actor.person,
     };
     work.add("clarification_answer", case.record.id.raw(), &row)?;
+    let person = or_nothing(row.person);
+    work.note_row(
+        row.record_id,
+        &[&row.record_id, &row.words, &row.name, &person, &row.source, &row.at, &row.by],
+    )?;
     let digest = kernel::fingerprint(row.words.as_bytes());
     work.note(case.record.id.raw(), json!({ "answer": digest, "by": row.source }))?;
     work.advance(&mut case, ClarificationStep::Answer)?;

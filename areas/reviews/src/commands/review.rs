@@ -4,14 +4,14 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::{
     Ask, Audience, Body, Case, Error, Faults, Made, Meaning, New, PersonId, Proven, Refusal, Result, Signing,
-    Text, Tie, Work, text,
+    Text, Tie, Vocabulary, Work, text,
 };
 use serde::Serialize;
 use serde_json::json;
 use web::t;
 
 use super::clarification::{self, Question};
-use super::{Signer, must_be_intact, reasoned};
+use super::{Signer, must_be_intact, or_nothing, reasoned};
 use crate::model::{
     Answer, Asked, Feasible, Gate, Review, ReviewState, ReviewStep, Scope, SignOffStep, Verdict,
 };
@@ -400,6 +400,21 @@ fn say(
         at: work.now.as_microsecond(),
     };
     work.add("verdict", id, &row)?;
+    work.note_row(
+        id,
+        &[
+            &id,
+            &row.item,
+            &row.digest,
+            &row.revision,
+            &function,
+            &row.person,
+            &or_nothing(acts_for),
+            &row.verdict.code(),
+            &row.remark,
+            &row.at,
+        ],
+    )?;
     work.note(
         id,
         json!({ "verdict": given.verdict, "on": item.number, "digest": item.digest, "function": function }),
@@ -450,6 +465,7 @@ fn set_condition(
     let row =
         ConditionRow { record_id: id, item, words, gate: it.gate, task, function, at, by, evidence: "" };
     work.add("review_condition", id, &row)?;
+    work.note_row(id, &[&id, &item, &words, &it.gate.code(), &task, &function, &at, &by])?;
     work.note(id, json!({ "condition": words, "on": item, "blocks": it.gate }))
 }
 
@@ -472,6 +488,20 @@ fn answer(
         at: work.now.as_microsecond(),
     };
     work.add("checklist_answer", id, &row)?;
+    work.note_row(
+        id,
+        &[
+            &id,
+            &row.row_key,
+            &row.revision,
+            &function,
+            &row.person,
+            &or_nothing(acts_for),
+            &row.answer.code(),
+            &row.remark,
+            &row.at,
+        ],
+    )?;
     work.note(id, json!({ "answer": it.answer, "to": it.row, "function": function }))
 }
 
@@ -583,6 +613,20 @@ pub fn commit(work: &mut Work, number: &str, it: &Committing, proven: &Proven) -
         at: work.now.as_microsecond(),
     };
     work.add("commitment", case.record.id.raw(), &row)?;
+    work.note_row(
+        case.record.id.raw(),
+        &[
+            &row.record_id,
+            &row.revision,
+            &row.function,
+            &row.person,
+            &or_nothing(acts_for),
+            &row.feasible.code(),
+            &row.statement,
+            &row.signature,
+            &row.at,
+        ],
+    )?;
     go_on(work, number, it.function)?;
     work.called("committed");
     Ok(())

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 use web::t;
 
-use super::{Signer, clarification, must_be_intact, reasoned};
+use super::{Signer, clarification, must_be_intact, or_nothing, reasoned};
 use crate::letters::{self, Offering, Words};
 use crate::model::{SignOff, SignOffState, SignOffStep, ToBeOffered, Word};
 use crate::queries::{self, Subject};
@@ -324,6 +324,19 @@ fn take_word(work: &mut Work, case: &Case<SignOff>, part: &Part, it: &Spoken) ->
         at: work.now.as_microsecond(),
     };
     work.add("customer_word", id, &row)?;
+    work.note_row(
+        id,
+        &[
+            &id,
+            &row.person,
+            &row.item,
+            &row.digest,
+            &row.word.code(),
+            &row.remark,
+            &or_nothing(clarification),
+            &row.at,
+        ],
+    )?;
     work.note(id, json!({ "word": it.word, "on": part.number, "digest": part.digest }))
 }
 
