@@ -408,3 +408,27 @@ fn a_word_that_was_altered_in_the_database_is_found_by_the_audit() {
         }
     }
 }
+
+#[test]
+fn what_is_to_be_clarified_is_counted_by_item_and_a_later_revision_is_asked_about_by_its_number() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let item = |place: usize| it.requirements[place].as_str();
+        judges(&world.bob(), &review, it.quality, &[(item(0), Verdict::Clarify)]).unwrap();
+        judges(&world.person("clara"), &review, it.design, &[(item(0), Verdict::Clarify)]).unwrap();
+        let mut bob = program(&world, "bob");
+        let at = format!("/reviews/{review}");
+        assert!(bob.get(&at).text.contains("1 clarification open"), "the same for both");
+        judges(&world.person("clara"), &review, it.design, &[(item(1), Verdict::Clarify)]).unwrap();
+        assert!(bob.get(&at).text.contains("2 clarifications open"));
+        revises(&world, &it, &[("statement", "The flow is 20 m³/h.")], None);
+        world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
+        let open = world.bob().asks(|reader| {
+            let all = reader.tasks(reader.mention_of(&review)?.id)?.into_iter();
+            Ok(all.filter(|it| it.settled_at.is_none() && it.function.is_some()).collect::<Vec<_>>())
+        });
+        assert_eq!(open.len(), 2, "{open:?}");
+        assert!(open.iter().all(|it| it.request.contains("revision 2")), "{open:?}");
+    }
+}

@@ -781,7 +781,8 @@ pub fn take_up(work: &mut Work, number: &str) -> Result<()> {
     let sentence = text!("There is no later revision of {number} yet.", number = &subject.number);
     let newest = newest.ok_or_else(|| Refusal::because(sentence))?;
     let (revision, _) = work.revision(subject.id, newest)?;
-    settle_approval(work, &case)?;
+    // What was asked of each function named the revision before; who has to judge or sign is asked anew.
+    settle_all(work, &case)?;
     work.revise(&mut case, |it| (it.revision, it.digest) = (newest, revision.digest.clone()))?;
     if subject.state == "released" && subject.happens(work, "review") {
         work.bring_about(subject.id, "review")?;

@@ -296,9 +296,12 @@ fn aside(reader: &Reader, case: &Case<Review>) -> Result<Option<Markup>> {
 fn progress(reader: &Reader, case: &Case<Review>, id: i64) -> Result<parts::Beside> {
     let committed = queries::commitments(reader, id)?;
     let mut all = Vec::new();
-    let mut clarify = case.facts.asked.len();
+    let asked = queries::clarifications_of(reader, id)?.into_iter().filter(|it| it.state == "asked");
+    // An item that several want clarified is one; a question about none is one, too.
+    let mut clarify: BTreeSet<String> =
+        asked.map(|it| if it.item.is_empty() { it.number } else { it.item }).collect();
     for it in &case.facts.progress.functions {
-        clarify = clarify.max(it.clarify.len());
+        clarify.extend(it.clarify.iter().cloned());
         let last = committed.iter().rev().find(|said| {
             said.function == it.function && said.revision == case.body.revision && said.ended_at.is_none()
         });
@@ -322,7 +325,7 @@ fn progress(reader: &Reader, case: &Case<Review>, id: i64) -> Result<parts::Besi
         };
         all.push(FunctionShown { name: name(case, it.function), note, state });
     }
-    Ok(page::progress(&all, case.facts.progress.answered(), clarify))
+    Ok(page::progress(&all, case.facts.progress.answered(), clarify.len()))
 }
 
 /// What waits for one function of the actor's, and what it has judged.
