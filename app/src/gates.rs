@@ -93,6 +93,7 @@ fn what_its_set_asks(reader: &Reader, basis: &orders::Basis) -> Result<Vec<Missi
         return Ok(vec![Missing { sentence, link: Some(format!("/requirement-sets/{}", subject.number)) }]);
     }
     let mut missing = reviews::missing_before_order(reader, set, no)?;
+    missing.extend(what_the_law_asks(reader, set, no)?);
     let is_asked = !reviews::sign_offs_of(reader, set)?.is_empty();
     if !orders::is_confirmed(reader, set, no)? && (is_asked || wants_to_confirm(reader, basis.party)?) {
         let sentence = text!(
@@ -103,6 +104,24 @@ fn what_its_set_asks(reader: &Reader, basis: &orders::Basis) -> Result<Vec<Missi
         missing.push(Missing { sentence, link: Some(format!("/requirement-sets/{}", subject.number)) });
     }
     Ok(missing)
+}
+
+/// What is imposed by law and does not say by what one sees that it is met; that it was judged, its review says (ISO 9001,
+/// 8.2.3.1 d).
+fn what_the_law_asks(reader: &Reader, set: i64, no: i64) -> Result<Vec<Missing>> {
+    let words =
+        |it: &kernel::Part, field: &str| it.content[field].as_str().unwrap_or_default().trim().to_owned();
+    let parts = reader.parts_of(set, no)?.into_iter();
+    let undecided =
+        parts.filter(|it| words(it, "class") == "regulatory" && words(it, "acceptance").is_empty());
+    let missing = undecided.map(|it| {
+        let sentence = text!(
+            "{number} is regulatory: say in its acceptance criterion by what one sees that the law is met, and release it.",
+            number = &it.number
+        );
+        Missing { sentence, link: Some(reader.registry().address(&it.kind, &it.number)) }
+    });
+    Ok(missing.collect())
 }
 
 /// Whether it was agreed with a customer that they confirm orders, or everything.

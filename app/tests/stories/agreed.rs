@@ -22,6 +22,10 @@ use crate::world::{World, client, program, refusal};
 
 /// An order on a set of Meridian's, with its day promised.
 fn order_on(world: &World, it: &Matter) -> String {
+    order_on_revision(world, it, 1)
+}
+
+pub(crate) fn order_on_revision(world: &World, it: &Matter, no: i64) -> String {
     let line = Line {
         no: 10,
         article: "KS-400-2".into(),
@@ -33,7 +37,7 @@ fn order_on(world: &World, it: &Matter) -> String {
     };
     let order = Order {
         requirement_set: Some(it.subject),
-        set_revision: Some(1),
+        set_revision: Some(no),
         lines: vec![line],
         ..Order::default()
     };
@@ -44,7 +48,7 @@ fn order_on(world: &World, it: &Matter) -> String {
     number
 }
 
-fn accept(world: &World, order: &str) -> Result<kernel::Frozen> {
+pub(crate) fn accept(world: &World, order: &str) -> Result<kernel::Frozen> {
     world.ada().does(|work| orders::accept(work, order, "all is there"))
 }
 

@@ -6,6 +6,7 @@ use requirements::{Edit, RequirementSet, set};
 use reviews::{Gate, Given, Judging, NewCondition, Verdict};
 use serde_json::json;
 
+use crate::agreed::{accept, order_on_revision};
 use crate::reviews::{
     CARL, Matter, POST, accepted, accepts_all, begin, behind_the_back, commits, completes, confirms, judges,
     link_in, make_sure, matter, next_letter, offered, opened, state,
@@ -430,5 +431,33 @@ fn what_is_to_be_clarified_is_counted_by_item_and_a_later_revision_is_asked_abou
         });
         assert_eq!(open.len(), 2, "{open:?}");
         assert!(open.iter().all(|it| it.request.contains("revision 2")), "{open:?}");
+    }
+}
+
+#[test]
+fn what_the_law_imposes_says_by_what_one_sees_that_it_is_met_before_an_order_is_accepted() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let reviewed = |no: i64| {
+            let review = begin(&world, &it);
+            for (who, function) in [(world.bob(), it.quality), (world.person("clara"), it.design)] {
+                accepts_all(&who, &review, function, &it);
+                commits(&who, &review, function).unwrap();
+            }
+            completes(&world.henrik(), &review).unwrap();
+            order_on_revision(&world, &it, no)
+        };
+        revises(&world, &it, &[("class", "regulatory")], None);
+        let order = reviewed(2);
+        let told = format!("{} is regulatory: say in its acceptance criterion", it.requirements[1]);
+        let refused = refusal(accept(&world, &order));
+        assert!(refused.contains(&told), "{refused}");
+        let page = program(&world, "ada").get(&format!("/orders/{order}")).text;
+        assert!(
+            page.contains(&told) && page.contains(&format!("/requirements/{}", it.requirements[1])),
+            "{page}"
+        );
+        revises(&world, &it, &[("acceptance", "Declaration of conformity on file")], None);
+        accept(&world, &reviewed(3)).unwrap();
     }
 }
