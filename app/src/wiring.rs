@@ -171,6 +171,8 @@ fn open_points(reader: &Reader, number: &str) -> Result<Vec<String>> {
         asked.map(|it| format!("{} {}: {}", it.number, it.item, it.question)).collect();
     let conditions = reviews::conditions(reader, review)?.into_iter().filter(|it| it.settled_at.is_none());
     points.extend(conditions.map(|it| format!("{}: {}", it.item, it.words)));
+    let owed = reviews::owed_by_functions(reader, review)?;
+    points.extend(owed.iter().map(|it| web::language::say(&it.sentence)));
     Ok(points.iter().map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")).collect())
 }
 

@@ -1391,6 +1391,7 @@ fn a_meeting_takes_its_agenda_from_what_is_open_in_the_review_and_its_minutes_st
         let page = bob.get(&format!("/meetings/new?at=/reviews/{review}")).text;
         let (question, noise) = ("Lowest room temperature?", "Noise of two pumps on one frame measured");
         assert!(page.contains(question) && page.contains(noise), "{page}");
+        assert!(page.contains("Design still has to judge 3."), "what functions owe, too: {page}");
         let points =
             [format!("{}: {question}", it.requirements[0]), format!("{}: {noise}", it.requirements[1])];
         let party = world.meridian.to_string();

@@ -25,7 +25,7 @@ pub use model::{
 };
 pub use queries::{
     as_read, clarifications_of, conditions, has_accepted_review, last_confirmed, missing_before_order,
-    missing_before_sale, reviews_of, sign_offs_of, unmet_at,
+    missing_before_sale, owed_by_functions, reviews_of, sign_offs_of, unmet_at,
 };
 pub use routes::{Sheet, beside_subject, routes, to_do};
 

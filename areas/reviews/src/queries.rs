@@ -20,7 +20,9 @@ pub use self::signoff::{
     to_sign, unanswered, words_of,
 };
 use crate::model::{Answer, Feasible, Gate, Matter, Review, Scope, Template, Verdict};
-use crate::rules::{Answered, Committed, Heard, Item, Progress, Said, Standing, Why, asked_for, progress};
+use crate::rules::{
+    Answered, Committed, Heard, Item, Progress, Said, Standing, Why, asked_for, progress, what_functions_owe,
+};
 
 /// A word on an item as it is read.
 #[derive(Clone, Debug, Deserialize)]
@@ -170,6 +172,13 @@ pub fn conditions(reader: &Reader, review: i64) -> Result<Vec<ConditionLine>> {
         ),
         values![review],
     )
+}
+
+/// What functions still owe in a review that is open: what waits, what they reject, want clarified, or left open.
+pub fn owed_by_functions(reader: &Reader, review: i64) -> Result<Vec<Missing>> {
+    let case = reader.find_by_id::<Review>(review)?;
+    let is_open = case.record.state == crate::model::ReviewState::Open;
+    Ok(if is_open { what_functions_owe(&case) } else { Vec::new() })
 }
 
 /// Whether the actor may say that a condition is met: whoever meets it, whoever judges for the function that set it,

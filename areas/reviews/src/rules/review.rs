@@ -182,8 +182,7 @@ fn what_is_missing(case: &Case<Review>) -> Vec<Missing> {
 /// What is missing whoever closes it.
 fn what_others_owe(case: &Case<Review>) -> Vec<Missing> {
     let facts = &case.facts;
-    let mut missing: Vec<Missing> =
-        facts.progress.functions.iter().flat_map(|it| of_function(case, it)).collect();
+    let mut missing = what_functions_owe(case);
     if !facts.holds_by_day && facts.newest.is_some_and(|it| it != case.body.revision) {
         let no = facts.newest.unwrap_or(0);
         let sentence = text!(
@@ -201,6 +200,11 @@ fn what_others_owe(case: &Case<Review>) -> Vec<Missing> {
         missing.push(said(case, text!("Meet the condition first: “{words}”.", words = words)));
     }
     missing
+}
+
+/// What functions have not judged or signed, what they reject, want clarified, or left open.
+pub fn what_functions_owe(case: &Case<Review>) -> Vec<Missing> {
+    case.facts.progress.functions.iter().flat_map(|it| of_function(case, it)).collect()
 }
 
 fn of_function(case: &Case<Review>, it: &FunctionProgress) -> Vec<Missing> {
