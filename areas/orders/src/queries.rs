@@ -16,7 +16,7 @@ pub use self::promises::{
     promises, sizes, slips, told,
 };
 use crate::model::{Order, Quotation, Settled};
-use crate::rules::{self, Beside, label};
+use crate::rules::{self, Agreed, Beside, label};
 
 /// What stands in the rows that the log names, for the audit: how differences were settled, and who passed a gate.
 pub const KEPT: [&kernel::Sql; 2] = [
@@ -173,15 +173,42 @@ pub fn our_paper(reader: &Reader, order: &Order) -> Result<Beside> {
         _ => (order.requirement_set, order.set_revision),
     };
     let specification = specification(reader, set, revision)?;
+    let agreed = agreed(reader, set, revision)?;
     Ok(match quoted {
-        Some(it) => Beside { specification, currency: it.currency, terms: it.terms, lines: it.lines },
+        Some(it) => Beside { specification, currency: it.currency, terms: it.terms, lines: it.lines, agreed },
         None => Beside {
             specification,
             currency: order.currency.clone(),
             terms: order.terms.clone(),
             lines: order.lines.clone(),
+            agreed,
         },
     })
+}
+
+/// What is measured in a revision of a requirement set.
+fn agreed(reader: &Reader, set: Option<i64>, revision: Option<i64>) -> Result<Vec<Agreed>> {
+    let Some((set, revision)) = set.zip(revision) else { return Ok(Vec::new()) };
+    let parts = match reader.parts_of(set, revision) {
+        Ok(it) => it,
+        Err(Error::NotFound) => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    let one = |it: kernel::Part| {
+        let of = |field: &str| it.content[field].as_str().unwrap_or_default().trim().to_owned();
+        Agreed {
+            product: of("product"),
+            name: of("characteristic"),
+            value: of("value"),
+            lower: of("lower"),
+            upper: of("upper"),
+            unit: of("unit"),
+        }
+    };
+    let is_measured = |it: &Agreed| {
+        !it.name.is_empty() && [&it.value, &it.lower, &it.upper].iter().any(|it| !it.is_empty())
+    };
+    Ok(parts.into_iter().map(one).filter(is_measured).collect())
 }
 
 fn specification(reader: &Reader, set: Option<i64>, revision: Option<i64>) -> Result<String> {

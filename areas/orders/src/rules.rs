@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use kernel::{Faults, Permit, Permit::Any, Role::*, text};
 
 pub use self::amount::{Amount, total};
-pub use self::differences::{Beside, beside, open_differences};
+pub use self::differences::{Agreed, Beside, beside, open_differences};
 pub use self::import::{ImportedOrder, MOST_ORDERS, is_called, read_orders};
 pub use self::milestone::{in_their_words, way_of};
 pub use self::order::{ACCEPT, DELIVER, Gate};

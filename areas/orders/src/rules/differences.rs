@@ -13,6 +13,47 @@ pub struct Beside {
     pub currency: String,
     pub terms: Terms,
     pub lines: Vec<Line>,
+    /// What is measured of the products in the revision of the set.
+    pub agreed: Vec<Agreed>,
+}
+
+/// What was agreed of a characteristic: a value, limits, or both.
+#[derive(Clone, Debug, Default)]
+pub struct Agreed {
+    /// The article that it is about; empty where it is about all.
+    pub product: String,
+    pub name: String,
+    pub value: String,
+    pub lower: String,
+    pub upper: String,
+    pub unit: String,
+}
+
+impl Agreed {
+    fn is_about(&self, line: &Line, name: &str) -> bool {
+        let is_product = self.product.trim().is_empty() || bare(&self.product) == bare(&line.article);
+        is_product && words(&self.name) == words(name)
+    }
+
+    fn is_met_by(&self, theirs: &str) -> bool {
+        let with_unit = format!("{} {}", self.value, self.unit);
+        let is_same = words(theirs) == words(&self.value) || words(theirs) == words(&with_unit);
+        let amount = theirs.split_whitespace().next().and_then(Amount::plain);
+        let is_within = amount.is_some_and(|it| {
+            let (lower, upper) = (Amount::plain(&self.lower), Amount::plain(&self.upper));
+            let has_its_unit = theirs.split_whitespace().nth(1).is_none_or(|it| unit(it) == unit(&self.unit));
+            let fits = lower.is_none_or(|lower| it >= lower) && upper.is_none_or(|upper| it <= upper);
+            (lower.is_some() || upper.is_some()) && has_its_unit && fits
+        });
+        if self.value.trim().is_empty() { is_within } else { is_same }
+    }
+
+    /// As it stands beside theirs: `18 m³/h`, `16 … 20 m³/h`.
+    fn told(&self) -> String {
+        let limits = format!("{} … {}", self.lower, self.upper);
+        let amount = if self.value.trim().is_empty() { limits } else { self.value.clone() };
+        format!("{amount} {}", self.unit).trim().to_owned()
+    }
 }
 
 /// Both papers field by field; what one of them does not say is empty.
@@ -47,7 +88,7 @@ pub fn beside(ours: &Beside, theirs: &Purchase) -> Vec<(Difference, bool)> {
             .or_else(|| left.iter().position(|it| !their.article.is_empty() && is_same_article(it, their)));
         let found = found.or_else(|| left.iter().position(|it| it.no == their.no));
         match found.map(|place| left.remove(place)) {
-            Some(our) => of_line(our, their, &mut put),
+            Some(our) => of_line((ours, our), their, &mut put),
             None => put(
                 format!("line {}", their.no),
                 Some(their.no),
@@ -105,7 +146,7 @@ fn of_terms(ours: &Terms, theirs: &Terms) -> Vec<(String, DifferenceKind, String
 }
 
 fn of_line(
-    our: &Line,
+    (ours, our): (&Beside, &Line),
     their: &Line,
     put: &mut impl FnMut(String, Option<i64>, DifferenceKind, (&str, &str), bool),
 ) {
@@ -139,7 +180,15 @@ fn of_line(
     for name in names {
         let of = |it: &Line| it.further.get(name).cloned().unwrap_or_default();
         let (one, other) = (of(our), of(their));
-        put(place(name), Some(no), Characteristic, (&one, &other), is_other(&one, &other));
+        // Where our own paper is silent, the set that it rests on speaks.
+        let agreed = ours.agreed.iter().find(|it| one.is_empty() && it.is_about(our, name));
+        let Some(agreed) = agreed else {
+            put(place(name), Some(no), Characteristic, (&one, &other), is_other(&one, &other));
+            continue;
+        };
+        let told = format!("{} ({})", agreed.told(), ours.specification);
+        let differs = !other.trim().is_empty() && !agreed.is_met_by(&other);
+        put(place(name), Some(no), Characteristic, (&told, &other), differs);
     }
 }
 
@@ -163,8 +212,12 @@ fn words(text: &str) -> Vec<String> {
 }
 
 fn is_same_article(one: &Line, other: &Line) -> bool {
-    let bare = |it: &str| it.chars().filter(|it| it.is_alphanumeric()).collect::<String>().to_lowercase();
     bare(&one.article) == bare(&other.article)
+}
+
+/// An article as it is compared: letters and digits.
+fn bare(article: &str) -> String {
+    article.chars().filter(|it| it.is_alphanumeric()).collect::<String>().to_lowercase()
 }
 
 /// Whether two texts differ in something that looks like an article number: letters and digits together.
@@ -254,6 +307,7 @@ mod tests {
                 ..Terms::default()
             },
             lines: vec![line(10, "KD-20", "2", "1690.00"), line(20, "TH-B", "1", "1980.00")],
+            agreed: Vec::new(),
         }
     }
 
@@ -308,6 +362,37 @@ mod tests {
             (of("line 50").ours.as_str(), of("line 50").theirs.as_str()),
             ("", "2 pc SP-80-08 A pump at 0")
         );
+    }
+
+    #[test]
+    fn what_our_paper_does_not_say_of_an_article_is_said_by_the_set_that_it_rests_on() {
+        let agreed = |name: &str, value: &str, (lower, upper): (&str, &str), unit: &str| Agreed {
+            product: "KD-20".into(),
+            name: name.into(),
+            value: value.into(),
+            lower: lower.into(),
+            upper: upper.into(),
+            unit: unit.into(),
+        };
+        let ours = Beside {
+            agreed: vec![agreed("Seals", "EPDM", ("", ""), ""), agreed("Flow", "", ("16", "20"), "l/h")],
+            ..ours()
+        };
+        let of = |seals: &str, flow: &str| {
+            let mut theirs = theirs();
+            for (name, value) in [("seals", seals), ("flow", flow)] {
+                theirs.lines[1].further.insert(name.into(), value.into());
+            }
+            differences(&ours, &theirs)
+        };
+        assert_eq!(of("EPDM", "18 l/h"), Vec::new());
+        assert_eq!(of("epdm", "20"), Vec::new(), "a limit is within");
+        let all = of("FKM", "22 l/h");
+        let told: Vec<_> = all.iter().map(|it| (it.place.as_str(), it.ours.as_str())).collect();
+        let set = "RS-2026-0017 revision 2";
+        let (flow, seals) = (format!("16 … 20 l/h ({set})"), format!("EPDM ({set})"));
+        assert_eq!(told, [("line 10 flow", &*flow), ("line 10 seals", &*seals)]);
+        assert_eq!(of("EPDM", "18 m³/h").len(), 1, "another unit is another value");
     }
 
     #[test]
