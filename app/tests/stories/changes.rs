@@ -351,7 +351,55 @@ fn one_of_many_that_fails_leaves_everything_as_it_was() {
             world.ada().asks(|reader| changes::items(reader, reader.mention_of(&change)?.id)).pop().unwrap();
         world.ada().does(|work| changes::put_on_what_it_says_now(work, &change, line.id, &[])).unwrap();
         let outcome = world.ada().does(|work| changes::release(work, &change));
-        assert!(refusal(outcome).contains("Quality has not signed."), "what was put right is signed again");
+        let sentence = refusal(outcome);
+        assert!(
+            sentence.contains("Quality has not signed."),
+            "what was put right is signed again: {sentence}"
+        );
+        assert!(sentence.contains("Send it back to impact and ask for approval again."), "{sentence}");
+        // The way back leads through approval and plan to the release.
+        let answer = world.person("henrik").does(|work| changes::send_back(work, &change, "The last line"));
+        answer.unwrap();
+        assert_eq!(state(&world, &change), "impact");
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        sign(&world, "bob", &change, &quality, true).unwrap();
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        step(&world, "ada", &change, "plan").unwrap();
+        step(&world, "ada", &change, "implement").unwrap();
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert_eq!(statement(&world, &reqs[0]), format!("{} is sealed with FKM.", reqs[0]));
+        assert_eq!(statement(&world, last), format!("{last} is sealed with FKM."));
+        assert_eq!(state(&world, &change), "verifying");
+    }
+}
+
+#[test]
+fn what_is_being_carried_out_goes_back_or_ends_as_long_as_nothing_is_in_force() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        step(&world, "ada", &change, "plan").unwrap();
+        world.ada().does(|work| changes::send_back(work, &change, "Jacketed, after all")).unwrap();
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM, jacketed.");
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        sign(&world, "henrik", &change, &function(&world, "Management"), true).unwrap();
+        step(&world, "ada", &change, "plan").unwrap();
+        step(&world, "ada", &change, "implement").unwrap();
+        let sentence = refusal(world.bob().does(|work| changes::withdraw(work, &change, "Not needed")));
+        assert!(sentence.contains("Only the owner may do this."), "{sentence}");
+        world.ada().does(|work| changes::withdraw(work, &change, "The line is given up")).unwrap();
+        assert_eq!(
+            (state(&world, &change).as_str(), statement(&world, &reqs[0]).as_str()),
+            ("withdrawn", "Seals EPDM.")
+        );
+        let other = approved(&world, "Frame", &[(&reqs[0], "Seals PTFE.")]);
+        step(&world, "ada", &other, "plan").unwrap();
+        step(&world, "ada", &other, "implement").unwrap();
+        world.ada().does(|work| changes::release(work, &other)).unwrap();
+        let sentence = refusal(take(&world, "ada", &other, &reqs[0], Action::Keep));
+        assert!(sentence.contains("Raise another change."), "{sentence}");
+        let sentence = refusal(world.ada().does(|work| changes::send_back(work, &other, "Not so")));
+        assert!(sentence.contains("is not possible while it is “Verifying”"), "{sentence}");
     }
 }
 

@@ -223,6 +223,10 @@ const RULES: &[Rule<ChangeRequest>] = &[
     rule(Approval,         SendBack,    Impact,           DECIDERS,  nothing),
     rule(CustomerApproval, SendBack,    Impact,           Owner,     nothing),
     rule(Approved,         SendBack,    Impact,           Owner,     nothing),
+    rule(Planned,          SendBack,    Impact,           Owner,     nothing_is_in_force),
+    rule(Planned,          SendBack,    Impact,           DECIDERS,  nothing_is_in_force),
+    rule(Implementing,     SendBack,    Impact,           Owner,     nothing_is_in_force),
+    rule(Implementing,     SendBack,    Impact,           DECIDERS,  nothing_is_in_force),
     rule(Raised,           Defer,       Deferred,         SCREENERS, nothing),
     rule(Screened,         Defer,       Deferred,         SCREENERS, nothing),
     rule(Impact,           Defer,       Deferred,         SCREENERS, nothing),
@@ -239,6 +243,7 @@ const RULES: &[Rule<ChangeRequest>] = &[
     rule(CustomerApproval, Withdraw,    Withdrawn,        Owner,     nothing),
     rule(Approved,         Withdraw,    Withdrawn,        Owner,     nothing_is_in_force),
     rule(Planned,          Withdraw,    Withdrawn,        Owner,     nothing_is_in_force),
+    rule(Implementing,     Withdraw,    Withdrawn,        Owner,     nothing_is_in_force),
     rule(Screened,         Supersede,   Superseded,       Owner,     nothing),
     rule(Impact,           Supersede,   Superseded,       Owner,     nothing),
     rule(Approval,         Supersede,   Superseded,       Owner,     nothing),
@@ -323,11 +328,16 @@ impl ChangeRequest {
     /// # Errors
     /// Says what opens it again.
     pub fn must_be_written_in(number: &str, state: State) -> Verdict {
-        let sentence = text!(
-            "{number} is “{state}”. Send it back to impact to change what it touches and proposes.",
-            number = number,
-            state = Vocabulary::text(state)
-        );
+        let state_text = Vocabulary::text(state);
+        let sentence = if state.is_over() || state == Verifying {
+            text!("{number} is “{state}”. Raise another change.", number = number, state = state_text)
+        } else {
+            text!(
+                "{number} is “{state}”. Send it back to impact to change what it touches and proposes.",
+                number = number,
+                state = state_text
+            )
+        };
         Refusal::unless(state.is_being_written(), sentence)
     }
 }
@@ -484,13 +494,17 @@ fn one_will_see_whether_it_works(case: &Case<ChangeRequest>) -> Verdict {
 
 fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
     let facts = &case.facts;
-    let consent = the_house_consents(case).err().map(|it| it.0).unwrap_or_default();
-    let mut all = consent;
+    let mut all = the_house_consents(case).err().map(|it| it.0).unwrap_or_default();
     if facts.asks_customer && !facts.customer_approved {
         all.push(missing(
             text!("The customer has not approved what is proposed now."),
             on(case, "#approval"),
         ));
+    }
+    // It was approved once: whatever its signatures were under, or one of them, is no more.
+    if !all.is_empty() {
+        let sentence = text!("Send it back to impact and ask for approval again.");
+        all.push(missing(sentence, on(case, "/end?step=send_back")));
     }
     all.extend(unwritten(case));
     for name in facts.waiting.iter().take(NAMED) {
@@ -599,6 +613,15 @@ mod tests {
             [median(vec![]), median(vec![9]), median(vec![8, 2]), median(vec![30, 1, 4])],
             [None, Some(9), Some(2), Some(4)]
         );
+    }
+
+    #[test]
+    fn as_long_as_nothing_is_in_force_there_is_a_way_back_to_approval_and_a_way_out() {
+        for from in [Approval, CustomerApproval, Approved, Planned, Implementing] {
+            for step in [SendBack, Withdraw] {
+                assert!(RULES.iter().any(|it| (it.from, it.step, it.by) == (from, step, Owner)), "{from:?}");
+            }
+        }
     }
 
     #[test]
