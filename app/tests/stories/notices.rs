@@ -621,3 +621,96 @@ fn a_notice_that_was_wrong_is_taken_back_and_its_link_opens_nothing() {
         assert!(again.len() == 1 && again[0] != notice, "they are told anew: {again:?}");
     }
 }
+
+/// The code that went to Carl is typed at his link, in a browser of his.
+fn with_the_code(world: &World, link: &str) -> web::testing::Client {
+    let mut carl = client(&world.db);
+    carl.post_form(&format!("{link}/code"), &[]);
+    let words = next_letter(world);
+    let code: String =
+        words.split(|it: char| !it.is_ascii_digit()).find(|it| it.len() == 6).unwrap().to_owned();
+    carl.post_form(&format!("{link}/enter"), &[("code", &code)]);
+    carl
+}
+
+const YES: [(&str, &str); 3] =
+    [("answer", "approved"), ("name", "Carl Whitfield"), ("role", "Project engineer")];
+
+#[test]
+fn an_old_link_signs_only_what_its_page_showed_and_the_customer_is_told_anew() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        agree(&world, "K-1001", (0, true));
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        world.ada().does(|work| customers::verify(work, "K-1001", CARL, customers::Proof::Answered)).unwrap();
+        let management = crate::changes::management_approves(&world);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        // He is told early, and what is proposed becomes something else before the house approves it.
+        let first = prepared(&world, &change).remove(0).number;
+        sent(&world, &first);
+        let link = link_in(&next_letter(&world));
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM, jacketed.");
+        crate::changes::step(&world, "bob", &change, "screen").unwrap();
+        crate::changes::fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
+        assert_eq!(crate::changes::state(&world, &change), "customer_approval");
+        let mut carl = with_the_code(&world, &link);
+        let refused = carl.post_form(&format!("{link}/answer"), &YES);
+        assert!(refused.text.contains("What we propose is something else by now."), "{}", refused.text);
+        assert_eq!(state(&world, &first), State::Issued);
+        assert_eq!(crate::changes::state(&world, &change), "customer_approval", "nobody signed the new one");
+        world.ada().does(|work| notices::withdraw(work, &first, "It becomes something else")).unwrap();
+        let second = prepared(&world, &change).remove(0).number;
+        sent(&world, &second);
+        let link = link_in(&next_letter(&world));
+        let mut carl = with_the_code(&world, &link);
+        assert!(carl.get(&link).text.contains("jacketed"));
+        assert_eq!(carl.post_form(&format!("{link}/answer"), &YES).status, StatusCode::OK);
+        assert_eq!(crate::changes::state(&world, &change), "approved");
+        let signed = world.ada().asks(|reader| reader.signatures(reader.mention_of(&change)?.id));
+        let last = signed.iter().find(|it| it.meaning == kernel::Meaning::Confirmed).unwrap();
+        let after = &last.content()["content"]["package"][0]["fields"][0]["after"];
+        assert_eq!(after, &json!("Seals FKM, jacketed."), "his name is under what his page showed");
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert_eq!(statement(&world, &reqs[0]), "Seals FKM, jacketed.");
+        let sentence = refusal(world.ada().does(|work| notices::withdraw(work, &second, "Not so")));
+        assert!(sentence.contains("The change is in force or over."), "{sentence}");
+    }
+}
+
+#[test]
+fn whoever_approved_something_else_is_asked_anew_before_the_release() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        let notice = prepared(&world, &change).remove(0).number;
+        sent(&world, &notice);
+        let answer = Answering {
+            answer: notices::Answer::Objected,
+            words: "Not on caustic.".into(),
+            name: "Carl Whitfield".into(),
+            source: "Telephone, 3 March".into(),
+        };
+        world.ada().does(|work| notices::answer(work, &notice, &answer, (None, None))).unwrap();
+        world.ada().does(|work| notices::settle(work, &notice, "EPDM stays on caustic")).unwrap();
+        world.ada().does(|work| changes::send_back(work, &change, "Not on caustic")).unwrap();
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM, EPDM on caustic.");
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        let management = crate::changes::function(&world, "Management");
+        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
+        let sentence = refusal(world.ada().does(|work| changes::release(work, &change)));
+        let told = format!("was told of something else than what is proposed now ({notice}).");
+        assert!(sentence.contains(&told), "{sentence}");
+        let page = program(&world, "ada").get(&format!("/changes/{change}")).text;
+        assert!(page.contains(&told), "{page}");
+        let end = json!({ "step": "withdraw", "reason": "EPDM stays on caustic" });
+        let taken = program(&world, "ada").post_json(&format!("/api/v1/change-notices/{notice}/end"), &end);
+        assert_eq!(taken.json()["state"], json!("withdrawn"));
+        let again = prepared(&world, &change).remove(0).number;
+        sent(&world, &again);
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert_eq!(statement(&world, &reqs[0]), "Seals FKM, EPDM on caustic.");
+    }
+}

@@ -15,11 +15,11 @@ use kernel::{Jobs, Ladder, Migration, Registry, Role, Rung, To, Watched};
 
 pub use commands::{
     Accepted, Consent, Edit, ForOrders, IssueEdit, Learned, NewPlanTask, Policy, Signer, accept_all,
-    accept_found, answer, ask_approval, ask_impacts, book, compare, confirm, decide, decide_orders, defer,
-    done, drop_criterion, edit, edit_issue, escalate, finish, fix_criterion, judge, keep_policy, learn, need,
-    plan_task, propose, propose_many, put_on_what_it_says_now, raise, raise_issue, reject, release,
-    remove_policy, replace, replace_words, replan, resource_is, resume, send_back, sign, undecide, watch,
-    withdraw,
+    accept_found, answer, ask_approval, ask_impacts, book, compare, confirm, confirm_as_told, decide,
+    decide_orders, defer, done, drop_criterion, edit, edit_issue, escalate, finish, fix_criterion, judge,
+    keep_policy, learn, need, plan_task, propose, propose_many, put_on_what_it_says_now, raise, raise_issue,
+    reject, release, remove_policy, replace, replace_words, replan, resource_is, resume, send_back, sign,
+    undecide, watch, withdraw,
 };
 pub use model::{
     Action, Alternative, Aspect, ChangeRequest, Choice, Criterion, Impact, Issue, IssueLine, IssueState,

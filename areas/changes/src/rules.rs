@@ -310,6 +310,11 @@ impl ChangeRequest {
         (need, proposal, for_customer, [*risk, *risk_after], *reach, self.starts(), *needs_customer)
     }
 
+    /// What whoever is told of it reads: its words for customers, or what is proposed.
+    pub fn for_whoever_is_told(&self) -> &str {
+        if self.for_customer.trim().is_empty() { &self.proposal } else { &self.for_customer }
+    }
+
     /// From when on it holds.
     pub fn starts(&self) -> Starts {
         Starts { basis: self.effective_by, starts: self.effective_from.trim().to_owned() }

@@ -165,7 +165,7 @@ fn write(
     let words = format!("{} {} {}", case.record.title, it.need, it.proposal);
     let told = queries::who_is_told(work, party, &words)?;
     let needs_approval = told.needs_approval || (it.needs_customer && case.record.party == Some(party));
-    let named: Vec<String> = body.reasons.iter().map(|it| it.item.clone()).collect();
+    let named = queries::named(&body.reasons);
     let effective_on = match it.effective_by {
         kernel::Basis::Day => it.effective_from.trim().parse::<Date>().ok(),
         _ => None,
@@ -177,7 +177,7 @@ fn write(
         blocks: body.blocks || needs_approval,
         person: told.person,
         language: letters::language(&told.language).to_owned(),
-        words: if it.for_customer.trim().is_empty() { it.proposal.clone() } else { it.for_customer.clone() },
+        words: it.for_whoever_is_told().to_owned(),
         basis: it.effective_by,
         starts: it.effective_from.trim().to_owned(),
         effective_on,
@@ -262,11 +262,16 @@ pub fn issue(work: &mut Work, number: &str, base: &str) -> Result<()> {
     <Notice as kernel::Body>::FLOW.target(&case, work.actor, Step::Issue)?;
     let today = identity::today(work);
     let change = case.body.change.ok_or(Error::NotFound)?;
-    let named: Vec<String> = case.body.reasons.iter().map(|it| it.item.clone()).collect();
+    let named = queries::named(&case.body.reasons);
     let party = case.record.party.ok_or(Error::NotFound)?;
     // What was written in the change since it was prepared is what they are told.
-    let package = queries::package(work, &queries::touched(work, change)?, (party, &named));
+    let (says, touched) = (queries::says(work, change)?, queries::touched(work, change)?);
+    let package = queries::package(work, &touched, (party, &named));
+    let stands_for = queries::stands_for(&says, &touched, (party, &named))?;
     work.revise(&mut case, |it| {
+        it.basis = says.effective_by;
+        says.effective_from.trim().clone_into(&mut it.starts);
+        it.stands_for = stands_for;
         it.issued_on = Some(today);
         it.answer_by = it.answer_by.or(Some(today.saturating_add(ANSWER_IN.days())));
         it.package = package;

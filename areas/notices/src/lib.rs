@@ -26,8 +26,10 @@ pub use queries::{NoticeLine, answers, missing_before_release, notices, recipien
 pub use routes::{of_change, of_order, routes, to_do};
 
 /// The schema of the area.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0028_notices", text: include_str!("../schema/0028_notices.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "0028_notices", text: include_str!("../schema/0028_notices.sql") },
+    Migration { name: "0050_notice_bound", text: include_str!("../schema/0050_notice_bound.sql") },
+];
 
 /// The kinds of records of the area, and what notices ask before a change is released.
 pub fn registry() -> Registry {

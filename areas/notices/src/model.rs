@@ -39,6 +39,8 @@ pub struct Notice {
     /// Why they are told. Ours alone: it names what others have, too.
     pub reasons: Vec<Reason>,
     pub package: Vec<Stamped>,
+    /// The fingerprint of what the change said and proposed for them when it was sent. Ours alone.
+    pub stands_for: String,
 }
 
 kernel::vocabulary! {

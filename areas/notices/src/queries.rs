@@ -6,12 +6,13 @@ use customers::{Organisation, Topic};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{
-    Error, Mention, Missing, PartyId, PersonId, Reader, Record, Result, Vocabulary, sql, text, values,
+    Error, Mention, Missing, PartyId, PersonId, Reader, Record, Result, Vocabulary, digest, sql, text, values,
 };
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::model::{Answered, Asks, Because, Field, Notice, Reason, Recipient, Side, Stamped, State};
-use crate::rules::NoticeFacts;
+use crate::rules::{Course, NoticeFacts};
 
 /// So many reasons are named for one organisation; the others are counted.
 const REASONS: usize = 50;
@@ -30,7 +31,22 @@ pub fn facts(reader: &Reader, record: &Record<Notice>, body: &Notice) -> Result<
         _ => false,
     };
     let change = body.change.map(|it| reader.mention(it)).transpose()?.flatten();
-    Ok(NoticeFacts { today, reaches: !address.is_empty(), is_sure, is_coming: change.is_some_and(is_coming) })
+    // Only whoever approves has to read exactly what is proposed.
+    let is_still_so = match record.party.zip(body.change) {
+        Some((party, change)) if (record.state, body.asks) == (State::Issued, Asks::Approval) => {
+            let named = named(&body.reasons);
+            let says = says(reader, change)?;
+            stands_for(&says, &touched(reader, change)?, (party, &named))? == body.stands_for
+        }
+        _ => true,
+    };
+    Ok(NoticeFacts {
+        today,
+        reaches: !address.is_empty(),
+        is_sure,
+        course: change.map(|it| course(&it)).unwrap_or_default(),
+        is_still_so,
+    })
 }
 
 /// The mail address of somebody; empty where there is none, or nobody.
@@ -42,8 +58,12 @@ fn address_of(reader: &Reader, person: PersonId) -> Result<String> {
     }
 }
 
-fn is_coming(change: Mention) -> bool {
-    !["closed", "withdrawn", "superseded", "rejected"].contains(&change.state.as_str())
+fn course(change: &Mention) -> Course {
+    match change.state.as_str() {
+        "closed" | "withdrawn" | "superseded" | "rejected" => Course::Over,
+        "verifying" => Course::InForce,
+        _ => Course::Coming,
+    }
 }
 
 /// A notice that its reader was sent and has not answered.
@@ -252,7 +272,7 @@ pub fn missing_before_release(reader: &Reader, change: i64) -> Result<Vec<Missin
                 number = number
             )),
             (State::Settled, Asks::Approval) => Some(text!(
-                "{name} did not approve the change ({number}). Ask for their approval again.",
+                "{name} did not approve the change ({number}). Take that notice back and ask for their approval anew.",
                 name = name,
                 number = number
             )),
@@ -260,6 +280,7 @@ pub fn missing_before_release(reader: &Reader, change: i64) -> Result<Vec<Missin
         };
         all.extend(sentence.map(|sentence| Missing { sentence, link: at(number) }));
     }
+    all.extend(told_of_something_else(reader, change)?);
     let number = reader.mention(change)?.map(|it| it.number).unwrap_or_default();
     for it in recipients(reader, change)? {
         let has_to_know = it.is_agreed && (it.notice_days > 0 || it.needs_approval);
@@ -270,6 +291,48 @@ pub fn missing_before_release(reader: &Reader, change: i64) -> Result<Vec<Missin
             );
             all.push(Missing { sentence, link: Some(format!("/changes/{number}/notices")) });
         }
+    }
+    Ok(all)
+}
+
+/// What went out and says something else than the change by now.
+#[derive(Deserialize)]
+struct Sent {
+    number: String,
+    party: PartyId,
+    name: String,
+    reasons: Vec<Reason>,
+    stands_for: String,
+}
+
+/// Whoever was told of something else than what the change proposes now: what they answered is no answer to that.
+fn told_of_something_else(reader: &Reader, change: i64) -> Result<Vec<Missing>> {
+    let sent: Vec<Sent> = reader.rows(
+        sql!(
+            "select visible.number, visible.party, o.title as name, reasons, stands_for
+             from visible join notice_of_change as it on it.id = visible.id
+             join visible as o on o.id = visible.party
+             where it.change = $1 and visible.state in ('issued', 'acknowledged', 'approved', 'objected', 'settled')
+             order by visible.id"
+        ),
+        values![change],
+    )?;
+    if sent.is_empty() {
+        return Ok(Vec::new());
+    }
+    let says = says(reader, change)?;
+    let touched = touched(reader, change)?;
+    let mut all = Vec::new();
+    for it in sent {
+        if stands_for(&says, &touched, (it.party, &named(&it.reasons)))? == it.stands_for {
+            continue;
+        }
+        let sentence = text!(
+            "{name} was told of something else than what is proposed now ({number}). Take that notice back and tell them anew.",
+            name = it.name,
+            number = it.number.as_str()
+        );
+        all.push(Missing { sentence, link: Some(format!("/change-notices/{}", it.number)) });
     }
     Ok(all)
 }
@@ -288,6 +351,11 @@ fn change_alone(
     change: i64,
 ) -> Result<(Record<changes::ChangeRequest>, changes::ChangeRequest)> {
     reader.find_many::<changes::ChangeRequest>(&[change])?.pop().ok_or(Error::NotFound)
+}
+
+/// What a change says.
+pub fn says(reader: &Reader, change: i64) -> Result<changes::ChangeRequest> {
+    Ok(change_alone(reader, change)?.1)
 }
 
 /// What they answered, the oldest first.
@@ -378,13 +446,38 @@ pub fn touched(reader: &Reader, change: i64) -> Result<Vec<Touched>> {
         .collect())
 }
 
-/// What somebody is told of: those of the items that they may read, each with the revision that it replaces. An item of
-/// another organisation is told to nobody else.
-pub fn package(reader: &Reader, all: &[Touched], (party, named): (PartyId, &[String])) -> Vec<Stamped> {
-    let is_told = |it: &&Touched| match it.owner {
+/// The numbers of what somebody is told of, as the reasons name them.
+pub fn named(reasons: &[Reason]) -> Vec<String> {
+    reasons.iter().map(|it| it.item.clone()).collect()
+}
+
+/// Those of the items that somebody may read. An item of another organisation is told to nobody else.
+fn told_of<'a>(
+    all: &'a [Touched],
+    (party, named): (PartyId, &'a [String]),
+) -> impl Iterator<Item = &'a Touched> {
+    all.iter().filter(move |it| match it.owner {
         Some(owner) => owner == party,
         None => named.iter().any(|one| one.eq_ignore_ascii_case(&it.item.name)),
-    };
+    })
+}
+
+/// The fingerprint of what a change says and proposes for somebody: its words, from when on it holds, and what each
+/// thing would say.
+pub fn stands_for(
+    says: &changes::ChangeRequest,
+    all: &[Touched],
+    whose: (PartyId, &[String]),
+) -> Result<String> {
+    let mut items: Vec<(&str, &str, bool)> = told_of(all, whose)
+        .map(|it| (it.item.name.as_str(), it.item.digest.as_str(), it.item.action == changes::Action::Remove))
+        .collect();
+    items.sort_unstable();
+    digest(&json!({ "words": says.for_whoever_is_told(), "from": says.starts(), "items": items }))
+}
+
+/// What somebody is told of, each with the revision that it replaces.
+pub fn package(reader: &Reader, all: &[Touched], whose: (PartyId, &[String])) -> Vec<Stamped> {
     let stamped = |Touched { item, released, .. }: &Touched| Stamped {
         revision: released.unwrap_or(0),
         ends: item.action == changes::Action::Remove,
@@ -396,7 +489,7 @@ pub fn package(reader: &Reader, all: &[Touched], (party, named): (PartyId, &[Str
             .collect(),
         item: item.name.clone(),
     };
-    all.iter().filter(is_told).map(stamped).collect()
+    told_of(all, whose).map(stamped).collect()
 }
 
 /// The notices that are with somebody and whose day is over: key, number and owner.

@@ -14,6 +14,17 @@ use crate::model::Step::{Acknowledge, Approve, Excuse, Issue, Object, Settle, Wi
 use crate::model::{Asks, Because, Notice, Side, State, Step};
 use crate::queries;
 
+/// How far the change is of which a notice tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Course {
+    /// It is closed, or nothing comes of it.
+    #[default]
+    Over,
+    /// It is still to be put in force.
+    Coming,
+    InForce,
+}
+
 /// What only the database knows of a notice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NoticeFacts {
@@ -23,8 +34,9 @@ pub struct NoticeFacts {
     pub reaches: bool,
     /// Somebody made sure of that address.
     pub is_sure: bool,
-    /// The change is still to be put in force.
-    pub is_coming: bool,
+    pub course: Course,
+    /// The change proposes what it proposed when they were told.
+    pub is_still_so: bool,
 }
 
 impl Body for Notice {
@@ -73,7 +85,7 @@ impl Body for Notice {
     fn content(&self) -> Result<Json> {
         let mut content = serde_json::to_value(self)?;
         if let Some(fields) = content.as_object_mut() {
-            for ours in ["change", "blocks", "waiver", "reasons", "notice_days"] {
+            for ours in ["change", "blocks", "waiver", "reasons", "notice_days", "stands_for"] {
                 fields.remove(ours);
             }
         }
@@ -103,6 +115,7 @@ impl Body for Notice {
             "waiver" => text!("Why they are told later"),
             "reasons" => text!("Why they are told"),
             "package" => text!("What they are told of"),
+            "stands_for" => text!("Fingerprint of what they are told of"),
             _ => return None,
         })
     }
@@ -125,11 +138,16 @@ const RULES: &[Rule<Notice>] = &[
     rule(Prepared,     Excuse,      Excused,      Owner,  nothing),
     rule(Prepared,     Withdraw,    Withdrawn,    Owner,  nothing),
     rule(Issued,       Acknowledge, Acknowledged, Nobody, a_word_suffices),
-    rule(Issued,       Approve,     Approved,     Nobody, nothing),
+    rule(Issued,       Approve,     Approved,     Nobody, it_is_still_so),
     rule(Issued,       Object,      Objected,     Nobody, nothing),
     rule(Issued,       Withdraw,    Withdrawn,    Owner,  nothing),
     rule(Objected,     Settle,      Settled,      Owner,  nothing),
     rule(Objected,     Withdraw,    Withdrawn,    Owner,  nothing),
+    // They are told anew: of something else, or where they did not approve.
+    rule(Acknowledged, Withdraw,    Withdrawn,    Owner,  it_is_still_coming),
+    rule(Approved,     Withdraw,    Withdrawn,    Owner,  it_is_still_coming),
+    rule(Settled,      Withdraw,    Withdrawn,    Owner,  it_is_still_coming),
+    rule(Excused,      Withdraw,    Withdrawn,    Owner,  it_is_still_coming),
 ];
 
 impl kernel::State for State {
@@ -204,7 +222,7 @@ fn they_can_be_told(case: &Case<Notice>) -> Verdict {
             all.push(Missing { sentence, link: Some(format!("{to}/edit")) });
         }
     };
-    needs(facts.is_coming, text!("The change is over. Nobody has to be told of it any more."));
+    needs(facts.course != Course::Over, text!("The change is over. Nobody has to be told of it any more."));
     needs(!it.words.trim().is_empty(), text!("Say what changes, and why, in their words."));
     needs(it.person.is_some(), text!("Choose who is written to."));
     if it.person.is_some() {
@@ -230,6 +248,19 @@ fn a_word_suffices(case: &Case<Notice>) -> Verdict {
     Refusal::unless(case.body.asks == Asks::Acknowledgement, sentence)
 }
 
+/// Nobody puts their name under what the page before them does not say.
+fn it_is_still_so(case: &Case<Notice>) -> Verdict {
+    let sentence = text!(
+        "What we propose is something else by now. Wait for our next letter: it says what you would approve."
+    );
+    Refusal::unless(case.facts.is_still_so, sentence)
+}
+
+fn it_is_still_coming(case: &Case<Notice>) -> Verdict {
+    let sentence = text!("The change is in force or over. What they were told of it and answered stands.");
+    Refusal::unless(case.facts.course == Course::Coming, sentence)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,6 +281,13 @@ mod tests {
     }
 
     #[test]
+    fn whoever_was_told_can_be_told_anew_from_every_state_but_the_end() {
+        for from in [Prepared, Issued, Acknowledged, Approved, Objected, Settled, Excused] {
+            assert!(RULES.iter().any(|it| (it.from, it.step, it.by) == (from, Withdraw, Owner)), "{from:?}");
+        }
+    }
+
+    #[test]
     fn their_answer_is_theirs_and_what_they_read_names_nobody_else() {
         for step in [Acknowledge, Approve, Object] {
             assert!(RULES.iter().filter(|it| it.step == step).all(|it| it.by == Nobody), "{step:?}");
@@ -258,7 +296,7 @@ mod tests {
         let it = Notice { reasons, waiver: "late".into(), change: Some(7), ..Notice::default() };
         let content = it.content().unwrap();
         assert!(
-            ["reasons", "waiver", "change", "blocks", "notice_days"]
+            ["reasons", "waiver", "change", "blocks", "notice_days", "stands_for"]
                 .iter()
                 .all(|ours| content.get(ours).is_none())
         );

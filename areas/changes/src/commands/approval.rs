@@ -5,7 +5,7 @@ use kernel::{
     hundredths, text,
 };
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use web::t;
 
 use super::{being_written, function_of, mention, must_belong_to, reasoned};
@@ -237,11 +237,28 @@ fn show_customer(work: &mut Work, number: &str) -> Result<()> {
 ///
 /// # Errors
 /// Only somebody of the customer; a no says why.
-pub fn confirm(
+pub fn confirm(work: &mut Work, number: &str, said: (bool, &str, &Signer), proven: &Proven) -> Result<()> {
+    keep_their_word(work, number, said, (None, proven))
+}
+
+/// The customer approves what a letter told them of the change: their name is under exactly that.
+///
+/// # Errors
+/// Only somebody of the customer, and only while the change waits for them.
+pub fn confirm_as_told(
+    work: &mut Work,
+    number: &str,
+    (words, signer): (&str, &Signer),
+    (told, proven): (&Json, &Proven),
+) -> Result<()> {
+    keep_their_word(work, number, (true, words, signer), (Some(told), proven))
+}
+
+fn keep_their_word(
     work: &mut Work,
     number: &str,
     (consents, words, signer): (bool, &str, &Signer),
-    proven: &Proven,
+    (told, proven): (Option<&Json>, &Proven),
 ) -> Result<()> {
     let case = work.find::<ChangeRequest>(number)?;
     Permit::Party.covers(work.actor, None)?;
@@ -253,8 +270,8 @@ pub fn confirm(
     if !consents {
         reasoned(work, words)?;
     }
-    let seen = json!({ "number": number, "revision": no, "digest": revision.digest, "content": content,
-        "proposal": content["stands_for"] });
+    let seen = json!({ "number": number, "revision": no, "digest": revision.digest,
+        "content": told.unwrap_or(&content), "proposal": content["stands_for"] });
     let statement = match (consents, words.trim()) {
         (true, "") => t!("I approve {number} {title}.", number = number, title = &case.record.title),
         (true, words) => {

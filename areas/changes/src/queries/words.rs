@@ -81,9 +81,8 @@ pub fn for_customer(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Json>
         }
     }
     let body = &case.body;
-    let words = if body.for_customer.trim().is_empty() { &body.proposal } else { &body.for_customer };
     Ok(json!({
-        "for_customer": words, "effective_by": body.effective_by, "effective_from": body.effective_from,
+        "for_customer": body.for_whoever_is_told(), "effective_by": body.effective_by, "effective_from": body.effective_from,
         "source": body.source, "changes": changes,
         "stands_for": digest(&sealed_now(reader, &case.record, body)?)?,
     }))

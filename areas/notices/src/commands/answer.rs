@@ -168,12 +168,14 @@ fn sign(work: &mut Work, number: &str, it: &Answering, signer: &Signer) -> Resul
     Ok(())
 }
 
-/// A change that waits for exactly this customer goes on by their signature.
+/// A change that waits for exactly this customer goes on by their signature, under what they were told.
 fn approve_the_change(work: &mut Work, notice: i64, it: &Answering, signer: &Signer) -> Result<()> {
     let change = queries::change_of(work, notice)?.map(|it| work.mention(it)).transpose()?.flatten();
     let Some(change) = change.filter(|it| it.state == "customer_approval") else { return Ok(()) };
     let by = changes::Signer { name: signer.name, language: signer.language, zone: signer.zone };
-    changes::confirm(work, &change.number, (true, &it.words, &by), signer.proven)
+    let no = work.find_by_id::<Notice>(notice)?.record.offered.ok_or(Error::NotFound)?;
+    let (_, told) = work.revision(notice, no)?;
+    changes::confirm_as_told(work, &change.number, (&it.words, &by), (&told, signer.proven))
 }
 
 /// An objection opens a conversation, and whoever answers for the change is asked to talk to them.
