@@ -59,7 +59,7 @@ pub const TARGETS: ::imports::Targets =
 
 /// Who reacts to what.
 pub fn reactions() -> Reactions {
-    Reactions::default().on(attribute).on(offered).on(released).on(objected)
+    Reactions::default().on(attribute).on(offered).on(released).on(objected).on(notices::hear)
 }
 
 /// What the product does by itself, later or again and again.
@@ -364,6 +364,7 @@ fn deed(code: &str) -> Option<Text> {
         "notice_approved" => text!("approved a change by signature"),
         "notice_objected" => text!("objected to a change"),
         "objection_settled" => text!("settled an objection"),
+        "outcome_told" => text!("told what became of a change"),
         "order_lines_decided" => text!("decided what open orders get"),
         "replanned" => text!("planned a task anew"),
         "step_planned" => text!("put a step into the plan"),

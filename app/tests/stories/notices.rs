@@ -714,3 +714,84 @@ fn whoever_approved_something_else_is_asked_anew_before_the_release() {
         assert_eq!(statement(&world, &reqs[0]), "Seals FKM, EPDM on caustic.");
     }
 }
+
+#[test]
+fn whoever_was_told_hears_what_becomes_of_the_change_and_its_links_close() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let read = |number: &str| program(&world, "carl").get(&format!("/change-notices/{number}")).text;
+        let told = |number: &str| {
+            let all =
+                program(&world, "carl").get(&format!("/api/v1/change-notices/{number}/outcomes")).json();
+            all.as_array()
+                .unwrap()
+                .iter()
+                .map(|it| it["outcome"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        let first = prepared(&world, &change).remove(0).number;
+        sent(&world, &first);
+        let link = link_in(&next_letter(&world));
+        assert!(read(&first).contains("It reaches you from"));
+        world.ada().does(|work| changes::send_back(work, &change, "Another maker")).unwrap();
+        let words = next_letter(&world);
+        assert!(words.contains("We look again at the change") && words.contains(&first), "{words}");
+        assert_eq!(client(&world.db).get(&link).status, StatusCode::GONE);
+        let page = read(&first);
+        assert!(page.contains("We look at it again.") && !page.contains("It reaches you from"), "{page}");
+        assert_eq!(
+            (state(&world, &first), told(&first)),
+            (State::Withdrawn, vec!["looked_at_again".to_owned()])
+        );
+
+        // What they answered stands, and they hear that it is in force.
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        let management = crate::changes::function(&world, "Management");
+        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
+        let second = prepared(&world, &change).remove(0).number;
+        sent(&world, &second);
+        let link = link_in(&next_letter(&world));
+        let yes = [("answer", "acknowledged")];
+        assert_eq!(client(&world.db).post_form(&format!("{link}/answer"), &yes).status, StatusCode::OK);
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert!(next_letter(&world).contains("is in force."));
+        assert!(read(&second).contains("It is in force since"), "{}", read(&second));
+        assert_eq!(
+            (state(&world, &second), told(&second)),
+            (State::Acknowledged, vec!["in_force".to_owned()])
+        );
+
+        // What is off asks nobody any more, whether it went out or not, and an objection needs no talk.
+        let other = raise(&world, "ada", "Rings");
+        propose(&world, "ada", &other, &reqs[0], "Seals PTFE.");
+        let third = prepared(&world, &other).remove(0).number;
+        sent(&world, &third);
+        next_letter(&world);
+        let no = Answering {
+            answer: notices::Answer::Objected,
+            words: "FKM has to stay.".into(),
+            name: "Carl Whitfield".into(),
+            source: "Telephone, 3 March".into(),
+        };
+        world.ada().does(|work| notices::answer(work, &third, &no, (None, None))).unwrap();
+        world.henrik().does(|work| changes::reject(work, &other, "Carl is right")).unwrap();
+        assert!(next_letter(&world).contains("Nothing changes for you by it"));
+        assert_eq!(state(&world, &third), State::Withdrawn);
+        assert!(read(&third).contains("We do not go on with it."), "{}", read(&third));
+        let asked = world.ada().asks(|reader| reader.tasks(reader.mention_of(&third)?.id));
+        assert!(asked.iter().all(|it| it.settled_at.is_some()), "{asked:?}");
+        assert_eq!(
+            program(&world, "eve").get(&format!("/api/v1/change-notices/{third}/outcomes")).status,
+            404
+        );
+
+        let last = raise(&world, "ada", "Frames");
+        propose(&world, "ada", &last, &reqs[0], "Seals of rubber.");
+        let fourth = prepared(&world, &last).remove(0).number;
+        world.ada().does(|work| changes::withdraw(work, &last, "Asked by mistake")).unwrap();
+        assert_eq!(state(&world, &fourth), State::Withdrawn);
+        assert!(world.db.take_letter().unwrap().is_none(), "who was not told hears nothing");
+    }
+}

@@ -26,7 +26,7 @@ pub use self::orders::{ForOrders, decide_orders};
 pub use self::plan::{NewPlanTask, book, finish, need, plan_task, replan, resource_is};
 pub use self::release::release;
 pub use self::verification::{Learned, drop_criterion, fix_criterion, judge, learn};
-use crate::model::{ChangeRequest, Step};
+use crate::model::{Became, ChangeRequest, Outcome, Step};
 use crate::queries;
 
 /// Raises a change, tied to what led to it; words that somebody said are cited where they stand.
@@ -152,7 +152,8 @@ fn end(work: &mut Work, case: &mut Case<ChangeRequest>, step: Step) -> Result<()
     work.advance(case, step)?;
     work.give_all_free(&change)?;
     work.called("advanced");
-    Ok(())
+    let outcome = if step == Step::Defer { Outcome::LookedAtAgain } else { Outcome::Ended };
+    work.announce(&Became { record: change.id, outcome })
 }
 
 fn reasoned(work: &mut Work, reason: &str) -> Result<()> {

@@ -22,9 +22,9 @@ pub use commands::{
     undecide, watch, withdraw,
 };
 pub use model::{
-    Action, Alternative, Aspect, ChangeRequest, Choice, Criterion, Impact, Issue, IssueLine, IssueState,
-    IssueStep, Item, Lesson, Meeting, NewCriterion, NewItem, Reach, Risk, Source, State, Step, Told, Track,
-    Verdict,
+    Action, Alternative, Aspect, Became, ChangeRequest, Choice, Criterion, Impact, Issue, IssueLine,
+    IssueState, IssueStep, Item, Lesson, Meeting, NewCriterion, NewItem, Outcome, Reach, Risk, Source, State,
+    Step, Told, Track, Verdict,
 };
 pub use queries::{
     Against, OpenLine, Plan, Planned, Procedure, Replanned, all_found, conflict, criteria, found_from,

@@ -5,7 +5,7 @@ mod item;
 mod parts;
 
 use jiff::civil::Date;
-use kernel::{Basis, text};
+use kernel::{Basis, Event, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -126,6 +126,26 @@ kernel::vocabulary! {
         Superseded = text!("Superseded"),
     }
 }
+
+kernel::vocabulary! {
+    /// What became of a change, as those hear it who were told of it.
+    pub enum Outcome {
+        #[default]
+        InForce = text!("It is in force"),
+        LookedAtAgain = text!("We look at it again"),
+        Ended = text!("We do not go on with it"),
+    }
+}
+
+/// That something became of a change. Those who were told of it hear it.
+#[derive(Clone, Copy, Debug)]
+pub struct Became {
+    /// The change.
+    pub record: i64,
+    pub outcome: Outcome,
+}
+
+impl Event for Became {}
 
 kernel::vocabulary! {
     pub enum Step {

@@ -1,6 +1,7 @@
 //! What people do with a notice: prepare it, send it, answer it, settle an objection.
 
 mod answer;
+mod outcome;
 
 use customers::{Heard, Topic};
 use jiff::civil::Date;
@@ -12,6 +13,7 @@ use kernel::{
 use serde_json::{Value as Json, json};
 
 pub use self::answer::{Answering, Signer, answer, settle};
+pub use self::outcome::{HEAR_ON, hear, hear_on};
 use crate::letters;
 use crate::model::{Asks, Because, Notice, Reason, Side, State, Step};
 use crate::queries::Touched;

@@ -1,5 +1,6 @@
 //! What we tell customers and suppliers: that something changes, from when on, and where they answer.
 
+use changes::Outcome;
 use jiff::tz::TimeZone;
 use kernel::SECRET;
 use web::language::{self, Language};
@@ -75,6 +76,37 @@ pub fn notice(it: &Telling) -> Words {
     })
 }
 
+/// Tells whoever was told of a change what became of it.
+pub fn became(it: &Telling, outcome: Outcome) -> Words {
+    Language::new(language(it.language), TimeZone::UTC).with(|| {
+        let from =
+            it.notice.effective_on.map(|day| t!("It reaches you from {day} on.", day = language::day(day)));
+        let (subject, told, more) = match outcome {
+            Outcome::InForce => (
+                t!("In force: {title} ({number})", title = it.title, number = it.number),
+                t!("The change of which we told you with {number} is in force.", number = it.number),
+                from.unwrap_or_default(),
+            ),
+            Outcome::LookedAtAgain => (
+                t!("We look at it again: {title} ({number})", title = it.title, number = it.number),
+                t!("We look again at the change of which we told you with {number}.", number = it.number),
+                t!("Nothing is asked of you now, and nothing changes before we tell you anew."),
+            ),
+            Outcome::Ended => (
+                t!("We do not go on with it: {title} ({number})", title = it.title, number = it.number),
+                t!("We do not go on with the change of which we told you with {number}.", number = it.number),
+                t!("Nothing changes for you by it, and nothing is asked of you."),
+            ),
+        };
+        let parts = [t!("Dear {name},", name = it.name), told, more, format!("{}\n{}", it.by, it.house)];
+        Words {
+            subject,
+            words: parts.iter().filter(|it| !it.trim().is_empty()).cloned().collect::<Vec<_>>().join("\n\n"),
+            reason: t!("You get this letter because we told you of this change."),
+        }
+    })
+}
+
 fn line(it: &crate::model::Stamped) -> String {
     let name = format!("{} {}", it.item, it.title);
     match (it.ends, it.revision) {
@@ -109,5 +141,9 @@ mod tests {
         assert!(words.words.contains(SECRET) && words.words.contains("Your seals last longer."));
         assert!(words.subject.contains("NO-2026-0001"));
         assert!(self::notice(&Telling { language: "de", ..telling }).words.contains(SECRET));
+        let ended = became(&telling, Outcome::Ended);
+        assert!(ended.subject.contains("We do not go on with it: Seals (NO-2026-0001)"), "{}", ended.subject);
+        assert!(!ended.words.contains("It reaches you") && !ended.words.contains(SECRET), "{}", ended.words);
+        assert!(became(&telling, Outcome::InForce).words.contains("It reaches you from"));
     }
 }

@@ -16,7 +16,7 @@ use jiff::SignedDuration;
 use kernel::{Jobs, Migration, Registry};
 
 pub use commands::{
-    Addition, Answering, Edit, NOTICE, Signer, add, answer, ask_about_silence, edit, excuse, issue,
+    Addition, Answering, Edit, NOTICE, Signer, add, answer, ask_about_silence, edit, excuse, hear, issue,
     prepare_all, send_again, settle, withdraw,
 };
 pub use model::{
@@ -29,6 +29,7 @@ pub use routes::{of_change, of_order, routes, to_do};
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0028_notices", text: include_str!("../schema/0028_notices.sql") },
     Migration { name: "0050_notice_bound", text: include_str!("../schema/0050_notice_bound.sql") },
+    Migration { name: "0050_notice_outcome", text: include_str!("../schema/0050_notice_outcome.sql") },
 ];
 
 /// The kinds of records of the area, and what notices ask before a change is released.
@@ -52,4 +53,5 @@ pub fn jobs() -> Jobs {
     Jobs::default()
         .every("notices-of-change", SignedDuration::from_hours(6), commands::ask_about_silence)
         .does(commands::GO_ON, commands::go_on)
+        .does(commands::HEAR_ON, commands::hear_on)
 }

@@ -146,6 +146,8 @@ kernel::vocabulary! {
         Object = text!("Object"),
         Settle = text!("Settle the objection"),
         Withdraw = text!("Withdraw"),
+        /// Nothing is asked of them any more, because of what became of the change.
+        Lapse = text!("Take back with the change"),
     }
 }
 
@@ -171,6 +173,15 @@ pub struct Answered {
     #[serde(with = "kernel::micros")]
     #[schemars(with = "i64")]
     pub at: Timestamp,
+}
+
+/// What became of the change, as whoever was told of it reads it.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[schemars(rename = "OutcomeOfANotice")]
+pub struct Heard {
+    pub outcome: changes::Outcome,
+    #[schemars(with = "String", extend("format" = "date"))]
+    pub on_day: Date,
 }
 
 /// Somebody who has to be told of a change, with all the reasons.

@@ -13,7 +13,7 @@ use web::parts::{
 use web::t;
 use web::{Action, Form};
 
-use crate::model::{self, Answered, Asks, Because, Notice, Reason, State};
+use crate::model::{self, Answered, Asks, Because, Heard, Notice, Reason, State};
 use crate::queries::Unanswered;
 
 /// A notice that waits for an answer, among one's next actions.
@@ -49,6 +49,8 @@ pub struct Shown<'a> {
     /// Number, title and address of the change.
     pub change: Option<(String, String, String)>,
     pub answers: &'a [Answered],
+    /// What became of the change, as they were told.
+    pub became: &'a [Heard],
     /// What became of its letters, with the address of each.
     pub letters: &'a [(String, String)],
     pub person: String,
@@ -83,6 +85,9 @@ pub fn body(it: &Shown, written: &Form) -> Markup {
             t!("Answer by"),
             if it.state == State::Issued { parts::due(by, it.today) } else { parts::day(by, it.today) },
         ));
+    }
+    for one in it.became {
+        known.push((t!("They were told"), html! { (word(one.outcome)) " · " (day(one.on_day)) }));
     }
     html! {
         (identity::summary(written))

@@ -11,7 +11,7 @@ use kernel::{
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::model::{Answered, Asks, Because, Field, Notice, Reason, Recipient, Side, Stamped, State};
+use crate::model::{Answered, Asks, Because, Field, Heard, Notice, Reason, Recipient, Side, Stamped, State};
 use crate::rules::{Course, NoticeFacts};
 
 /// So many reasons are named for one organisation; the others are counted.
@@ -356,6 +356,30 @@ fn change_alone(
 /// What a change says.
 pub fn says(reader: &Reader, change: i64) -> Result<changes::ChangeRequest> {
     Ok(change_alone(reader, change)?.1)
+}
+
+/// So many notices of a change as one deed takes, behind one and up to another: those that are not taken back.
+pub fn some_notices(
+    reader: &Reader,
+    change: i64,
+    (after, until, count): (i64, i64, usize),
+) -> Result<Vec<(i64, String, State)>> {
+    reader.rows(
+        sql!(
+            "select visible.id, number, state from visible join notice_of_change as it on it.id = visible.id
+             where it.change = $1 and visible.id > $2 and visible.id <= $3
+             and state not in ('withdrawn', 'excused') order by visible.id limit $4"
+        ),
+        values![change, after, until, i64::try_from(count).unwrap_or(i64::MAX)],
+    )
+}
+
+/// What became of the change, as whoever was told of it heard it, the oldest first.
+pub fn outcomes(reader: &Reader, notice: i64) -> Result<Vec<Heard>> {
+    reader.rows(
+        sql!("select outcome, on_day from visible_notice_outcome where record_id = $1 order by id"),
+        values![notice],
+    )
 }
 
 /// What they answered, the oldest first.

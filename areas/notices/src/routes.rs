@@ -128,6 +128,7 @@ fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
             notice: &case.body,
             change,
             answers: &answers,
+            became: &queries::outcomes(reader, case.record.id.raw())?,
             letters: &letters.collect::<Vec<_>>(),
             person: case.body.person.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default(),
             may_write: may_write(reader),
@@ -161,6 +162,7 @@ fn offered<'a>(
         digest: reader.revision(case.record.id.raw(), no)?.0.digest,
         by: reader.name_of(case.record.owner)?,
         answers,
+        became: queries::outcomes(reader, case.record.id.raw())?.pop(),
         action,
         proves,
     })

@@ -1,5 +1,6 @@
 //! The law: when somebody may be told, how long before, and what their answer does.
 
+use changes::Outcome;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::Permit::{Nobody, Owner};
@@ -10,7 +11,7 @@ use kernel::{
 use serde_json::Value as Json;
 
 use crate::model::State::{Acknowledged, Approved, Excused, Issued, Objected, Prepared, Settled, Withdrawn};
-use crate::model::Step::{Acknowledge, Approve, Excuse, Issue, Object, Settle, Withdraw};
+use crate::model::Step::{Acknowledge, Approve, Excuse, Issue, Lapse, Object, Settle, Withdraw};
 use crate::model::{Asks, Because, Notice, Side, State, Step};
 use crate::queries;
 
@@ -143,6 +144,9 @@ const RULES: &[Rule<Notice>] = &[
     rule(Issued,       Withdraw,    Withdrawn,    Owner,  nothing),
     rule(Objected,     Settle,      Settled,      Owner,  nothing),
     rule(Objected,     Withdraw,    Withdrawn,    Owner,  nothing),
+    rule(Prepared,     Lapse,       Withdrawn,    Nobody, nothing),
+    rule(Issued,       Lapse,       Withdrawn,    Nobody, nothing),
+    rule(Objected,     Lapse,       Withdrawn,    Nobody, nothing),
     // They are told anew: of something else, or where they did not approve.
     rule(Acknowledged, Withdraw,    Withdrawn,    Owner,  it_is_still_coming),
     rule(Approved,     Withdraw,    Withdrawn,    Owner,  it_is_still_coming),
@@ -176,6 +180,21 @@ impl State {
     /// Whether they said yes, or their objection was settled with them.
     pub fn is_yes(self) -> bool {
         matches!(self, Acknowledged | Approved | Settled)
+    }
+
+    /// Whether it went out and was not taken back.
+    pub fn was_sent(self) -> bool {
+        matches!(self, Issued | Objected) || self.is_yes()
+    }
+
+    /// Whether nothing is asked of them any more by what became of the change: an answer stands, and an objection is
+    /// talked about as long as the change may come.
+    pub fn lapses(self, outcome: Outcome) -> bool {
+        match outcome {
+            Outcome::InForce => false,
+            Outcome::LookedAtAgain => self == Issued,
+            Outcome::Ended => matches!(self, Prepared | Issued | Objected),
+        }
     }
 }
 
@@ -285,6 +304,18 @@ mod tests {
         for from in [Prepared, Issued, Acknowledged, Approved, Objected, Settled, Excused] {
             assert!(RULES.iter().any(|it| (it.from, it.step, it.by) == (from, Withdraw, Owner)), "{from:?}");
         }
+    }
+
+    #[test]
+    fn what_is_off_asks_nobody_any_more_and_what_was_answered_stands() {
+        for state in [Prepared, Issued, Objected] {
+            assert!(state.lapses(Outcome::Ended) && !state.lapses(Outcome::InForce), "{state:?}");
+            assert!(RULES.iter().any(|it| (it.from, it.step) == (state, Lapse)), "{state:?}");
+        }
+        for state in [Acknowledged, Approved, Settled, Excused] {
+            assert!(!state.lapses(Outcome::Ended), "{state:?}");
+        }
+        assert!(Issued.lapses(Outcome::LookedAtAgain) && !Objected.lapses(Outcome::LookedAtAgain));
     }
 
     #[test]

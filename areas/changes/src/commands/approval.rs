@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use web::t;
 
 use super::{being_written, function_of, mention, must_belong_to, reasoned};
-use crate::model::{ChangeRequest, State, Step};
+use crate::model::{Became, ChangeRequest, Outcome, State, Step};
 use crate::queries;
 use crate::rules::{LAWGIVERS, standing};
 
@@ -317,7 +317,9 @@ pub fn send_back(work: &mut Work, number: &str, reason: &str) -> Result<()> {
     reasoned(work, reason)?;
     work.advance(&mut case, Step::SendBack)?;
     // Whoever was asked reads that nothing is asked of them any more.
-    work.tell_offered_state_of(case.record.id.raw())
+    let id = case.record.id.raw();
+    work.tell_offered_state_of(id)?;
+    work.announce(&Became { record: id, outcome: Outcome::LookedAtAgain })
 }
 
 /// Says when a function has to consent to a change; what was said of it before is replaced.

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::mention;
 use super::orders::hold_for_orders;
-use crate::model::{Action, ChangeRequest, Item, Step};
+use crate::model::{Action, Became, ChangeRequest, Item, Outcome, Step};
 use crate::queries;
 
 #[derive(Serialize)]
@@ -46,6 +46,7 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
     let told = json!({ "records": frozen.len(), "basis": starts.basis, "from": starts.starts });
     work.note(change.id, json!({ "in_force": told }))?;
     work.called("change_released");
+    work.announce(&Became { record: change.id, outcome: Outcome::InForce })?;
     Ok(frozen)
 }
 

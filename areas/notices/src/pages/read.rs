@@ -1,5 +1,6 @@
 //! A notice as they read it: by the link in their letter, without an account, or on their own pages.
 
+use changes::Outcome;
 use maud::{Markup, html};
 use web::Form;
 use web::language::day;
@@ -7,7 +8,7 @@ use web::page::House;
 use web::parts::{self, Button, Difference, Field, Note, State as Mark, differences, form, section};
 use web::t;
 
-use crate::model::{self, Answered, Asks, Notice, Stamped, State};
+use crate::model::{self, Answered, Asks, Heard, Notice, Stamped, State};
 
 /// What they read.
 pub struct Offered<'a> {
@@ -18,6 +19,8 @@ pub struct Offered<'a> {
     pub digest: String,
     pub by: String,
     pub answers: &'a [Answered],
+    /// What became of the change, last.
+    pub became: Option<Heard>,
     /// Where its form goes: `/notice/…` or `/change-notices/NO-…`.
     pub action: String,
     pub proves: Proves,
@@ -56,7 +59,8 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
     html! {
         (identity::summary(written))
         (parts::prose(html! { (maud::PreEscaped(markdown::html(&notice.words, 3))) }))
-        @if let Some(from) = notice.effective_on { p { strong { (t!("It reaches you from {day} on.", day = day(from))) } } }
+        @if let Some(it) = &it.became { (became(it)) }
+        @if let Some(from) = notice.effective_on.filter(|_| it.is_coming()) { p { strong { (t!("It reaches you from {day} on.", day = day(from))) } } }
         (package(&notice.package))
         @for one in it.answers { (super::answered(one)) }
         @match it.state {
@@ -65,6 +69,26 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
             State::Objected => (parts::note(Note::Asks, t!("You objected. {name} talks to you about it.", name = &it.by))),
             State::Settled => (parts::note(Note::Good, t!("Your objection was settled with you."))),
             State::Prepared | State::Acknowledged | State::Approved => {},
+        }
+    }
+}
+
+impl Offered<'_> {
+    /// Whether it reaches them, or has.
+    fn is_coming(&self) -> bool {
+        self.became.as_ref().is_none_or(|it| it.outcome == Outcome::InForce)
+    }
+}
+
+/// What became of the change, in their words.
+fn became(it: &Heard) -> Markup {
+    match it.outcome {
+        Outcome::InForce => parts::note(Note::Good, t!("It is in force since {day}.", day = day(it.on_day))),
+        Outcome::LookedAtAgain => {
+            parts::note(Note::Plain, t!("We look at it again. Nothing changes before we tell you anew."))
+        }
+        Outcome::Ended => {
+            parts::note(Note::Plain, t!("We do not go on with it. Nothing changes for you by it."))
         }
     }
 }

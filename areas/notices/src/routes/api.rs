@@ -11,7 +11,7 @@ use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
 use super::{finish, ours, say_again, take};
 use crate::commands::{self, Addition, Answering, Edit};
-use crate::model::{self, Answered, Asks, Notice, Recipient, Side};
+use crate::model::{self, Answered, Asks, Heard, Notice, Recipient, Side};
 use crate::queries;
 
 pub fn routes() -> Routes {
@@ -54,6 +54,11 @@ pub fn routes() -> Routes {
         .api_post(&of("issue"), does("Sends a notice", schema_of::<Base>()), issue)
         .api_post(&of("again"), does("Sends the link once more", schema_of::<Base>()), again)
         .api_get(&of("answers"), asks("What they answered", schema_of::<Vec<Answered>>()), answers)
+        .api_get(
+            &of("outcomes"),
+            asks("What became of the change, as they were told", schema_of::<Vec<Heard>>()),
+            outcomes,
+        )
         .api_post(
             &of("answer"),
             does("Answers a notice, or writes down what they answered", schema_of::<NewAnswer>()),
@@ -242,6 +247,15 @@ async fn answers(Path(number): Path<String>, visit: Visit) -> Answer {
         .respond(move |reader| {
             let id = reader.find::<Notice>(&number)?.record.id.raw();
             Ok(in_json(StatusCode::OK, &serde_json::to_value(queries::answers(reader, id)?)?))
+        })
+        .await
+}
+
+async fn outcomes(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| {
+            let id = reader.find::<Notice>(&number)?.record.id.raw();
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(queries::outcomes(reader, id)?)?))
         })
         .await
 }

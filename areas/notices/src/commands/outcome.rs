@@ -1,0 +1,137 @@
+//! What becomes of a change is told to everybody who was told of it: that it is in force, looked at again, or off.
+
+use changes::Outcome;
+use customers::Topic;
+use kernel::{Addressee, Ask, Audience, Case, Error, Letter, Result, Work, text};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+use super::{AT_ONCE, NOTICE};
+use crate::model::{Notice, State};
+use crate::{letters, queries};
+
+/// What the product does by itself where more were told than one deed takes.
+pub const HEAR_ON: &str = "notices.hear";
+
+#[derive(Serialize)]
+struct NewOutcome {
+    record_id: i64,
+    outcome: Outcome,
+    on_day: String,
+    at: i64,
+    by: i64,
+    audience: Audience,
+}
+
+/// Who still has to hear of it: the notices behind one and up to another.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Rest {
+    change: i64,
+    outcome: Outcome,
+    after: i64,
+    until: i64,
+}
+
+/// Tells everybody who was told of a change what became of it. What is asked of them lapses where it is off or looked at
+/// again: its link opens nothing any more.
+pub fn hear(work: &mut Work, it: &changes::Became) -> Result<()> {
+    let until = queries::notices(work, it.record)?.last().map_or(0, |it| it.id);
+    hear_some(work, Rest { change: it.record, outcome: it.outcome, after: 0, until })
+}
+
+/// Goes on where there were more than one deed takes.
+pub fn hear_on(work: &mut Work, rest: &Json) -> Result<()> {
+    hear_some(work, serde_json::from_value(rest.clone())?)?;
+    work.called("outcome_told");
+    Ok(())
+}
+
+fn hear_some(work: &mut Work, rest: Rest) -> Result<()> {
+    let some = queries::some_notices(work, rest.change, (rest.after, rest.until, AT_ONCE))?;
+    if let Some((last, ..)) = some.last().filter(|_| some.len() == AT_ONCE) {
+        work.later(HEAR_ON, &Rest { after: *last, ..rest }, work.now, None)?;
+    }
+    some.iter().try_for_each(|it| hear_one(work, it, rest.outcome))
+}
+
+fn hear_one(work: &mut Work, (id, number, state): &(i64, String, State), outcome: Outcome) -> Result<()> {
+    if state.lapses(outcome) {
+        work.withdraw_passes(*id, NOTICE, None)?;
+        work.bring_about(*id, "lapse")?;
+        let open = work.tasks(*id)?.into_iter().filter(|it| it.asked_by == 0 && it.settled_at.is_none());
+        for task in open.collect::<Vec<_>>() {
+            work.settle(task.id)?;
+        }
+    }
+    if !state.was_sent() {
+        return Ok(());
+    }
+    let line = NewOutcome {
+        record_id: *id,
+        outcome,
+        on_day: identity::today(work).to_string(),
+        at: work.now.as_microsecond(),
+        by: work.actor.person,
+        audience: Audience::Party,
+    };
+    work.add("notice_outcome", *id, &line)?;
+    work.note(*id, json!({ "change": outcome }))?;
+    work.tell_offered_state_of(*id)?;
+    let case = work.find::<Notice>(number)?;
+    write(work, &case, outcome)
+}
+
+/// Writes to whoever was told; where no letter reaches them, one of ours tells them.
+fn write(work: &mut Work, case: &Case<Notice>, outcome: Outcome) -> Result<()> {
+    let it = &case.body;
+    let address = it.person.map(|it| identity::address_of(work, it)).transpose();
+    let address = match address {
+        Ok(found) => found.filter(|(_, address)| !address.is_empty()),
+        Err(Error::NotFound) => None,
+        Err(error) => return Err(error),
+    };
+    let Some((name, address)) = address else { return tell_by_hand(work, case, outcome) };
+    let (house, by) = (queries::house(work)?, work.name_of(case.record.owner)?);
+    let telling = letters::Telling {
+        language: &it.language,
+        name: &name,
+        house: &house,
+        by: &by,
+        title: &case.record.title,
+        number: &case.record.number,
+        notice: it,
+    };
+    let words = letters::became(&telling, outcome);
+    let to = [Addressee { name, address, is_copy: false }];
+    let letter = Letter {
+        record: case.record.id.raw(),
+        audience: Audience::Party,
+        purpose: "notice_of_change",
+        to: &to,
+        subject: &words.subject,
+        words: &words.words,
+        language: &it.language,
+        reason: &words.reason,
+        ..Letter::default()
+    };
+    match customers::tell(work, case.record.party, Topic::Change, &letter) {
+        Ok(customers::Heard::Written(_)) => Ok(()),
+        Ok(customers::Heard::In(_)) | Err(Error::Refused(_)) => tell_by_hand(work, case, outcome),
+        Err(error) => Err(error),
+    }
+}
+
+fn tell_by_hand(work: &mut Work, case: &Case<Notice>, outcome: Outcome) -> Result<()> {
+    let number = case.record.number.as_str();
+    let said = match outcome {
+        Outcome::InForce => text!("Tell them that the change of {number} is in force", number = number),
+        Outcome::LookedAtAgain => {
+            text!("Tell them that the change of {number} is looked at again", number = number)
+        }
+        Outcome::Ended => {
+            text!("Tell them that we do not go on with the change of {number}", number = number)
+        }
+    };
+    let ask = Ask { said: Some(&said), person: Some(case.record.owner), ..Ask::default() };
+    work.ask_by_itself(case.record.id.raw(), &ask).map(drop)
+}
