@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use customers::{Organisation, Topic};
-use kernel::{Missing, PartyId, Reader, Result, text};
+use kernel::{Missing, On, PartyId, Reader, Result, text};
 
 /// What reviews and the customer's word ask before an order is accepted (ISO 9001, 8.2.3.1 and 8.2.3.2): that a review of
 /// exactly this revision of its set was closed with yes, that the customer confirmed it where they were asked or want to be,
@@ -12,9 +12,11 @@ pub fn before_an_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
     let mut missing = what_was_only_said(reader, order)?;
     let Some(basis) = orders::basis_of(reader, order)? else { return Ok(missing) };
     missing.extend(what_its_set_asks(reader, &basis)?);
+    let number = reader.mention(order)?.map(|it| it.number).unwrap_or_default();
     for item in articles(reader, &basis)? {
+        let on = On { order: &number, ..On::day(basis.ordered_on) };
         // That a revision has to hold on that day is for orders to say.
-        if let Some(held) = catalogue::effective_on(reader, item, basis.ordered_on)? {
+        if let Some(held) = catalogue::effective_on(reader, item, &on)? {
             missing.extend(reviews::missing_before_sale(reader, item, held.no)?);
         }
         missing.extend(reviews::unmet_at(reader, item, reviews::Gate::OrderAccept)?);

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
-use crate::validity::{Basis, Starts};
+use crate::validity::Starts;
 use crate::{
     Actor, AnyCase, Body, Entry, Error, Frozen, Life, Mention, Missing, PersonId, Reader, Refusal, Result,
     Sharing, State, Tie, Tone, Work, digest, sql, text, values,
@@ -44,17 +44,6 @@ const NAMED: usize = 20;
 #[derive(Serialize)]
 struct NewHold {
     record_id: i64,
-    change: i64,
-    at: i64,
-    by: PersonId,
-}
-
-#[derive(Serialize)]
-struct NewValidity<'a> {
-    record_id: i64,
-    no: i64,
-    basis: Basis,
-    starts: &'a str,
     change: i64,
     at: i64,
     by: PersonId,
@@ -413,17 +402,8 @@ impl<'db> Work<'db> {
             }
         }
         self.live_by_id(id, frozen.no, Life::Effective)?;
-        let line = NewValidity {
-            record_id: id,
-            no: frozen.no,
-            basis: starts.basis,
-            starts: starts.starts.trim(),
-            change: change.id,
-            at: self.now.as_microsecond(),
-            by: self.actor.person,
-        };
-        self.add("validity", id, &line)?;
-        let told = json!({ "revision": frozen.no, "basis": starts.basis, "from": line.starts });
+        self.say_from_where((id, frozen.no), starts, Some(change.id))?;
+        let told = json!({ "revision": frozen.no, "basis": starts.basis, "from": starts.starts.trim() });
         self.note(id, json!({ "in_force": told }))?;
         entry.tell_in_force(self, id, frozen.no, starts)?;
         Ok(frozen)

@@ -19,7 +19,8 @@ const SIGNATURE_LENGTH: usize = 92;
 pub struct Standing {
     pub number: String,
     pub no: i64,
-    /// Whether no later revision that its holder may know of replaced it, and it was not withdrawn.
+    /// Whether no later revision that its holder may know of replaced it, or it holds until one does, and it was not
+    /// withdrawn.
     pub is_current: bool,
 }
 
@@ -54,7 +55,18 @@ impl Reader<'_> {
         let is_over = matches!(revision.life, Some(crate::Life::Superseded | crate::Life::Withdrawn));
         let is_internal = !revision.was_offered();
         let is_replaced = revisions.iter().any(|it| it.no > no && (is_internal || it.was_offered()));
-        Ok(Some(Standing { number: number.to_owned(), no, is_current: !is_over && !is_replaced }))
+        let is_withdrawn = revision.life == Some(crate::Life::Withdrawn);
+        let is_current = (!is_over && !is_replaced) || (!is_withdrawn && self.still_holds(mention.id, no)?);
+        Ok(Some(Standing { number: number.to_owned(), no, is_current }))
+    }
+
+    /// Whether a revision holds today by what was said of it, though a later one is in force from a day, a lot, a serial
+    /// number or for an order on.
+    fn still_holds(&self, record: i64, no: i64) -> Result<bool> {
+        let today = self.now.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+        let said = self.holdings(record)?;
+        let valid = crate::valid(&said, &self.decided_for_lines(record)?, &crate::On::day(today));
+        Ok(!said.is_empty() && valid.no == Some(no))
     }
 }
 

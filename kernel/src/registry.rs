@@ -513,6 +513,11 @@ impl Entry {
         self.controlled.in_force.map_or(Ok(()), |tell| tell(work, id, no, starts))
     }
 
+    /// Whether it says itself from where on its revisions hold.
+    pub(crate) fn is_told_in_force(&self) -> bool {
+        self.controlled.in_force.is_some()
+    }
+
     /// The kind of what a change puts into one: requirements into a set.
     pub fn holds_kind(&self) -> Option<&'static str> {
         self.controlled.holds

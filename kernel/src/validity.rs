@@ -83,6 +83,17 @@ pub struct ForLine<'a> {
 }
 
 #[derive(Serialize)]
+struct NewHolding<'a> {
+    record_id: i64,
+    no: i64,
+    basis: Basis,
+    starts: &'a str,
+    change: Option<i64>,
+    at: i64,
+    by: PersonId,
+}
+
+#[derive(Serialize)]
 struct NewDecided<'a> {
     record_id: i64,
     no: i64,
@@ -106,10 +117,17 @@ pub struct On<'a> {
     pub order: &'a str,
 }
 
+impl On<'static> {
+    /// Of which nothing but the day is known.
+    pub fn day(day: Date) -> Self {
+        Self { day, lot: "", serial: "", order: "" }
+    }
+}
+
 /// Which revision holds, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Valid {
-    /// The revision; none where none was ever put in force.
+    /// The revision; none where none had been released.
     pub no: Option<i64>,
     /// What makes it hold; none where it is the one from before.
     pub because: Option<Starts>,
@@ -270,9 +288,16 @@ impl Reader<'_> {
         )
     }
 
-    /// Which revision of a record holds for something.
+    /// Which revision of a record holds for something. Where nothing was ever said of that, it is the one that had been
+    /// released last by then.
     pub fn valid_revision(&self, record: i64, on: &On) -> Result<Valid> {
-        Ok(valid(&self.holdings(record)?, &self.decided_for_lines(record)?, on))
+        let said = self.holdings(record)?;
+        if !said.is_empty() {
+            return Ok(valid(&said, &self.decided_for_lines(record)?, on));
+        }
+        let is_known = |it: &Timestamp| it.to_zoned_datetime(jiff::tz::TimeZone::UTC).date() <= on.day;
+        let released = self.revisions(record)?.into_iter().filter(|it| is_known(&it.released_at));
+        Ok(Valid { no: released.map(|it| it.no).max(), ..Valid::default() })
     }
 
     /// What was decided of single lines of orders, the oldest first. Outsiders are told nothing.
@@ -289,6 +314,42 @@ impl Reader<'_> {
 }
 
 impl Work<'_> {
+    /// Says from where on a revision holds that no change put in force.
+    pub fn hold(&mut self, (record, no): (i64, i64), starts: &Starts) -> Result<()> {
+        self.must_be_ours()?;
+        starts.check()?;
+        self.say_from_where((record, no), starts, None)
+    }
+
+    pub(crate) fn say_from_where(
+        &mut self,
+        (record, no): (i64, i64),
+        starts: &Starts,
+        change: Option<i64>,
+    ) -> Result<()> {
+        let line = NewHolding {
+            record_id: record,
+            no,
+            basis: starts.basis,
+            starts: starts.starts.trim(),
+            change,
+            at: self.now.as_microsecond(),
+            by: self.actor.person,
+        };
+        self.add("validity", record, &line).map(drop)
+    }
+
+    /// What is released by hand of something that a change put in force before holds from that day on.
+    pub(crate) fn hold_after_others(&mut self, record: i64, no: i64) -> Result<()> {
+        let known: i64 =
+            self.one(sql!("select count(*) from validity where record_id = $1"), values![record])?;
+        if known == 0 {
+            return Ok(());
+        }
+        let today = self.now.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+        self.say_from_where((record, no), &Starts { basis: Basis::Day, starts: today.to_string() }, None)
+    }
+
     /// Keeps what was decided of one line of an order when a change puts a revision in force.
     pub fn decide_for_line(
         &mut self,

@@ -414,6 +414,11 @@ impl<'db> Work<'db> {
         record.released = Some(no);
         self.default_deed("released");
         self.touched(id, B::KIND.prefix, &record.number).revision = Some((no, digest.clone()));
+        // A change says itself from where on holds what it puts in force; so does a kind that is told of that.
+        let says_itself = self.registry().kind(B::KIND.prefix).is_some_and(crate::Entry::is_told_in_force);
+        if no > 1 && self.under.is_none() && !says_itself {
+            self.hold_after_others(id, no)?;
+        }
         Ok(Frozen { record: id, no, digest, is_new: true })
     }
 

@@ -65,7 +65,9 @@ fn which_revision_holds_is_one_question_whatever_the_day() {
             NewRevision { from: Some(date(2026, 6, 1)), reason: "larger head", ..NewRevision::default() };
         assert_eq!(clara.does(|work| catalogue::release(work, &number, &next)).unwrap().no, 2);
         let id = clara.asks(|reader| Ok(reader.mention_of(&number)?.id));
-        let on = |day| clara.asks(|reader| catalogue::effective_on(reader, id, day)).map(|it| it.label);
+        let on = |day| {
+            clara.asks(|reader| catalogue::effective_on(reader, id, &kernel::On::day(day))).map(|it| it.label)
+        };
         assert_eq!(on(date(2026, 2, 28)), None, "before the first there is none");
         assert_eq!(on(date(2026, 3, 1)).as_deref(), Some("C"));
         assert_eq!(on(date(2026, 5, 31)).as_deref(), Some("C"));

@@ -328,6 +328,102 @@ fn each_open_line_of_an_order_is_decided_before_the_release_and_what_was_decided
 }
 
 #[test]
+fn which_revision_of_a_product_holds_has_one_answer_on_every_page_whatever_put_it_in_force() {
+    for world in World::on_each_engine() {
+        let (pump, order) = pump_and_order(&world);
+        let carl = program(&world, "carl").get(&format!("/catalogue/{pump}")).status;
+        assert_eq!(carl, 404, "it was not published");
+        world.person("clara").does(|work| catalogue::publish(work, &pump, 1)).unwrap();
+        let management = crate::changes::management_approves(&world);
+        let change = raise(&world, "ada", "Seals of KD-20");
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<changes::ChangeRequest>(&change)?;
+                work.revise(&mut case, |it| {
+                    it.effective_by = Basis::Lot;
+                    it.effective_from = "L-118".into();
+                })
+            })
+            .unwrap();
+        let line = take(&world, "ada", &change, &pump, Action::Change).unwrap();
+        let says = crate::changes::fields(&[("summary", "Seals FKM")]);
+        world.ada().does(|work| changes::propose(work, &change, line, &says)).unwrap();
+        step(&world, "bob", &change, "screen").unwrap();
+        crate::changes::fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
+        let lines = changes::ForOrders {
+            lines: vec![format!("{order}/10"), format!("{order}/20")],
+            takes: kernel::Gets::New,
+            basis: Basis::Lot,
+            starts: "L-118".into(),
+            reason: String::new(),
+        };
+        world.ada().does(|work| changes::decide_orders(work, &change, &lines)).unwrap();
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let mut ada = program(&world, "ada");
+        let mut no = |rest: &str| ada.get(&format!("/api/v1/catalogue/{pump}/{rest}")).json()["no"].clone();
+        for (asked, is) in [("", 1), ("?lot=L-117", 1), ("?lot=L-118", 2), ("?lot=L-1000", 2)] {
+            assert_eq!(no(&format!("valid{asked}")), is, "{asked}");
+            assert_eq!(no(&format!("effective{asked}")), is, "{asked}");
+        }
+        let page = ada.get(&format!("/catalogue/{pump}")).text;
+        assert!(page.contains("Revision A holds today") && page.contains("From a lot: L-118"), "{page}");
+        assert!(!page.contains("Revision B holds today"), "{page}");
+        let page = ada.get(&format!("/orders/{order}")).text;
+        assert!(page.contains("revision A, as a change decided for this line"), "{page}");
+        let page = program(&world, "carl").get(&format!("/catalogue/{pump}")).text;
+        assert!(page.contains("Revision A holds today"), "customers read the same: {page}");
+
+        // A later release by hand is told to the same question, and so is another day of it.
+        let clara = world.person("clara");
+        clara
+            .does(|work| {
+                let mut case = work.find::<catalogue::CatalogueItem>(&pump)?;
+                work.advance(&mut case, catalogue::Step::Revise)?;
+                work.revise(&mut case, |it| it.summary = "Seals FKM, jacketed".into())
+            })
+            .unwrap();
+        let next = catalogue::NewRevision { reason: "jacketed", ..Default::default() };
+        clara.does(|work| catalogue::release(work, &pump, &next)).unwrap();
+        let mut no = |rest: &str| ada.get(&format!("/api/v1/catalogue/{pump}/{rest}")).json()["no"].clone();
+        assert_eq!((no("valid"), no("effective")), (3.into(), 3.into()));
+        let later = "2026-05-04".parse().unwrap();
+        clara.does(|work| catalogue::hold_from(work, &pump, 3, later, "Castings come late")).unwrap();
+        let mut no = |rest: &str| ada.get(&format!("/api/v1/catalogue/{pump}/{rest}")).json()["no"].clone();
+        assert_eq!((no("valid"), no("effective")), (1.into(), 1.into()));
+        assert_eq!((no("valid?day=2026-05-04"), no("effective?on=2026-05-04")), (3.into(), 3.into()));
+    }
+}
+
+#[test]
+fn a_set_that_is_released_by_hand_holds_and_what_no_change_touched_is_what_was_released() {
+    for world in World::on_each_engine() {
+        let set = world.offered_set();
+        let held = world.ada().asks(|reader| requirements::read(reader, &set, requirements::At::Now));
+        let requirement = held.lines[0].number.clone();
+        let no = |day: &str| {
+            let to = format!("/api/v1/requirement-sets/{set}/valid?day={day}");
+            program(&world, "ada").get(&to).json()["no"].clone()
+        };
+        assert_eq!((no("2026-03-01"), no("2026-03-02")), (serde_json::Value::Null, 1.into()));
+        let change = approved(&world, "Seals", &[(&requirement, "Seals FKM.")]);
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert_eq!((no("2026-03-01"), no("2026-03-02")), (1.into(), 2.into()));
+        crate::endings::press(&world, "ada", &set, "revise").unwrap();
+        let edit = requirements::Edit {
+            number: requirement,
+            version: None,
+            fields: vec![("statement".into(), "Seals FKM, jacketed.".into())],
+        };
+        world.ada().does(|work| requirements::edit(work, &edit).map(drop)).unwrap();
+        world.ada().does(|work| requirements::release(work, &set, "jacketed")).unwrap();
+        assert_eq!((no("2026-03-01"), no("2026-03-02")), (1.into(), 3.into()));
+    }
+}
+
+#[test]
 fn a_task_gets_another_day_with_a_reason_and_who_waits_for_it_is_told() {
     for world in World::on_each_engine() {
         let change = raise(&world, "ada", "Seals");

@@ -3,7 +3,9 @@
 mod import;
 
 use jiff::civil::Date;
-use kernel::{Audience, Basis, Body, Faults, Frozen, Life, Made, New, Refusal, Result, Starts, Work, text};
+use kernel::{
+    Audience, Basis, Body, Faults, Frozen, Life, Made, New, On, Refusal, Result, Starts, Work, text,
+};
 use serde::Serialize;
 use serde_json::json;
 
@@ -33,6 +35,8 @@ struct NewEffectivity<'a> {
     no: i64,
     label: &'a str,
     from_day: String,
+    basis: Basis,
+    starts: &'a str,
     reason: &'a str,
     at: i64,
     by: i64,
@@ -66,7 +70,7 @@ pub fn release(work: &mut Work, number: &str, new: &NewRevision) -> Result<Froze
     let sentence = text!("Nothing changed since revision {label}. Change something first.", label = last);
     Refusal::unless(frozen.is_new, sentence)?;
     let from = new.from.unwrap_or_else(|| queries::today(work));
-    say_from_when(work, case.record.id.raw(), frozen.no, (&label, from), new.reason)?;
+    hold_by_hand(work, (case.record.id.raw(), frozen.no), (&label, from), new.reason)?;
     work.advance(&mut case, Step::Release)?;
     work.called("released");
     Ok(frozen)
@@ -77,48 +81,62 @@ pub fn hold_from(work: &mut Work, number: &str, no: i64, from: Date, reason: &st
     KEEPERS.covers(work.actor, None)?;
     let case = work.find::<CatalogueItem>(number)?;
     let held = queries::held(work, case.record.id.raw(), no)?;
-    Refusal::unless(held.is.from_day != from, text!("It holds from that day already."))?;
+    let is_another = held.is.basis != Basis::Day || held.is.from_day != from;
+    Refusal::unless(is_another, text!("It holds from that day already."))?;
     let mut faults = Faults::default();
     faults.unless(!reason.trim().is_empty(), "reason", text!("Say why: it stands with the revision."));
     faults.into_result()?;
     work.because(reason);
     work.called("effectivity_told");
-    say_from_when(work, case.record.id.raw(), no, (&held.is.label, from), reason)
+    hold_by_hand(work, (case.record.id.raw(), no), (&held.is.label, from), reason)
+}
+
+/// Says that a revision holds from a day on, here and to everybody who asks which one holds.
+fn hold_by_hand(
+    work: &mut Work,
+    (item, no): (i64, i64),
+    (label, from): (&str, Date),
+    reason: &str,
+) -> Result<()> {
+    let starts = Starts { basis: Basis::Day, starts: from.to_string() };
+    work.hold((item, no), &starts)?;
+    say_from_when(work, (item, no), (label, &starts), reason)
 }
 
 fn say_from_when(
     work: &mut Work,
-    item: i64,
-    no: i64,
-    (label, from): (&str, Date),
+    (item, no): (i64, i64),
+    (label, starts): (&str, &Starts),
     reason: &str,
 ) -> Result<()> {
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
+    let from = starts.starts.parse().ok().filter(|_| starts.basis == Basis::Day);
+    let from = from.unwrap_or_else(|| queries::today(work));
     let row = NewEffectivity {
         record_id: item,
         no,
         label,
         from_day: from.to_string(),
+        basis: starts.basis,
+        // Every customer reads what is published, and nobody whose orders are meant.
+        starts: if starts.basis == Basis::Order { "" } else { starts.starts.trim() },
         reason: reason.trim(),
         at,
         by,
         audience: Audience::Party,
     };
     work.add("effectivity", item, &row)?;
-    work.note(item, json!({ "holds": { "revision": no, "label": label, "from": from } }))
+    work.note(item, json!({ "holds": { "revision": no, "label": label, "from": row.starts } }))
 }
 
-/// Says from when on a revision holds that a change put in force. It is called by the next letter; where it holds by
-/// lot, serial number or order, the catalogue says the day of the release.
+/// Keeps what a revision is called that a change put in force, the next letter, and from where on it holds.
 pub fn hold_by_change(work: &mut Work, item: i64, no: i64, starts: &Starts) -> Result<()> {
     let known = queries::revisions(work, item)?;
     if known.iter().any(|it| it.no == no) {
         return Ok(());
     }
     let label = next_label(known.first().map(|it| it.label.as_str()));
-    let from = starts.starts.parse().ok().filter(|_| starts.basis == Basis::Day);
-    let from = from.unwrap_or_else(|| queries::today(work));
-    say_from_when(work, item, no, (&label, from), "")
+    say_from_when(work, (item, no), (&label, starts), "")
 }
 
 /// Lets every customer read a revision.
@@ -132,7 +150,7 @@ pub fn publish(work: &mut Work, number: &str, no: i64) -> Result<()> {
     let sentence = text!("Revision {label} is published already.", label = &held.is.label);
     Refusal::unless(case.record.offered != Some(no), sentence)?;
     work.offer(&mut case.record, no, &held.says.words())?;
-    if held.is.from_day <= queries::today(work) {
+    if held.is.starts().holds(&On::day(queries::today(work))) == Some(true) {
         work.live(&case.record, no, Life::Effective)?;
     }
     Ok(())

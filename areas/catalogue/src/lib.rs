@@ -14,14 +14,16 @@ use kernel::{HouseView, Migration, Registry, text};
 
 pub use commands::{IMPORT, NewRevision, hold_from, open, publish, release};
 pub use model::{CatalogueItem, Characteristic, Sort, State, Step};
-pub use pages::quantity;
+pub use pages::{holds_from, quantity};
 pub use queries::{Effective, Held, article, effective_on, item_of, revisions};
 pub use routes::{Agreement, routes};
 pub use rules::{Comparison, compare, next_label};
 
 /// The schema of the area.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0020_catalogue", text: include_str!("../schema/0020_catalogue.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "0020_catalogue", text: include_str!("../schema/0020_catalogue.sql") },
+    Migration { name: "0050_effectivity_from", text: include_str!("../schema/0050_effectivity_from.sql") },
+];
 
 /// What is on offer comes first; "open" would say nothing of a catalogue.
 const VIEWS: &[HouseView] = &[

@@ -5,7 +5,7 @@ pub mod sheet;
 use identity::{filled, summary};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Body, Kind, Listed, Vocabulary};
+use kernel::{Basis, Body, Kind, Listed, Vocabulary};
 use maud::{Markup, PreEscaped, html};
 use web::language::{self, day, decimal, word};
 use web::parts::{
@@ -81,6 +81,15 @@ pub fn body(it: &Shown) -> Markup {
                 li { a href=(of_item(&it.number, &format!("used?kind={}", kind.prefix))) { (language::say(&(kind.many)())) } " " (parts::count(*count)) }
             } } }))
         }
+    }
+}
+
+/// From where on a revision holds, in words.
+pub fn holds_from(it: &Effective) -> String {
+    match it.basis {
+        Basis::Day => t!("from {day}", day = day(it.from_day)),
+        Basis::Order => word(it.basis),
+        basis => format!("{}: {}", word(basis), it.starts),
     }
 }
 
@@ -224,7 +233,7 @@ pub fn revisions(
                     @if published == Some(it.no) { " · " (t!("published")) }
                     br;
                     span.fine {
-                        (t!("from {day}", day = day(it.from_day))) " · " (parts::digest(&it.digest))
+                        (holds_from(it)) " · " (parts::digest(&it.digest))
                         @if let Some(before) = all.get(place + 1) {
                             " · " a href=(of_item(number, &format!("compare?from={}&to={}", before.no, it.no))) { (t!("What changed")) }
                         }
@@ -399,7 +408,7 @@ pub fn revision(number: &str, title: &str, it: &Held, by: &str, may_keep: bool, 
         today: Date::MIN,
     };
     let facts = vec![
-        (t!("Holds from"), html! { (day(it.is.from_day)) }),
+        (t!("Holds"), html! { (holds_from(&it.is)) }),
         (t!("Released"), html! { (language::exact_moment(it.is.released_at)) }),
         (t!("By"), parts::person(by)),
         (t!("Digest"), html! { code { (it.is.digest) } }),

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Case, Error, Faults, Listed, PersonId, Reader, Result, sql, text, values};
+use kernel::{
+    Basis, Case, Error, Faults, Holding, Listed, On, PersonId, Reader, Result, Starts, sql, text, values,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,9 +17,13 @@ pub struct Effective {
     pub no: i64,
     /// What it is called: A, B, C.
     pub label: String,
-    /// The first day on which it holds.
+    /// The first day on which it holds; of what holds by lot, serial number or order, the day of its release.
     #[schemars(with = "String")]
     pub from_day: Date,
+    /// What says whether it holds for something.
+    pub basis: Basis,
+    /// From where on it holds: a day, a lot, a serial number. Which orders are meant is not said here.
+    pub starts: String,
     /// SHA-256 of what it says, in hexadecimal.
     pub digest: String,
     /// In microseconds.
@@ -26,6 +32,16 @@ pub struct Effective {
     pub released_at: Timestamp,
     pub released_by: PersonId,
     pub reason: String,
+}
+
+impl Effective {
+    /// From where on it holds; a day stands where it always stood.
+    pub fn starts(&self) -> Starts {
+        match self.basis {
+            Basis::Day => Starts { basis: Basis::Day, starts: self.from_day.to_string() },
+            basis => Starts { basis, starts: self.starts.clone() },
+        }
+    }
 }
 
 /// A revision with what it says.
@@ -81,7 +97,7 @@ pub fn item_of(reader: &Reader, id: i64) -> Result<Option<(String, String, Catal
 pub fn revisions(reader: &Reader, item: i64) -> Result<Vec<Effective>> {
     let all: Vec<Effective> = reader.rows(
         sql!(
-            "select it.no, it.label, it.from_day, digest, released_at, released_by, it.reason
+            "select it.no, it.label, it.from_day, it.basis, it.starts, digest, released_at, released_by, it.reason
              from visible_effectivity as it join revision on revision.record_id = it.record_id and revision.no = it.no
              where it.record_id = $1 and not exists (select 1 from visible_effectivity as later
              where later.record_id = it.record_id and later.no = it.no and later.id > it.id) order by it.no desc"
@@ -95,18 +111,22 @@ pub fn revisions(reader: &Reader, item: i64) -> Result<Vec<Effective>> {
     Ok(all.into_iter().filter(|it| offered.contains(&it.no)).collect())
 }
 
-/// The revision that holds on a day; none before the first one does. One question, whatever the day.
-pub fn effective_on(reader: &Reader, item: i64, day: Date) -> Result<Option<Effective>> {
-    reader.maybe(
-        sql!(
-            "select it.no, it.label, it.from_day, digest, released_at, released_by, it.reason
-             from visible_effectivity as it join revision on revision.record_id = it.record_id and revision.no = it.no
-             where it.record_id = $1 and it.from_day <= $2 and not exists (select 1 from visible_effectivity as later
-             where later.record_id = it.record_id and later.no = it.no and later.id > it.id)
-             order by it.from_day desc, it.no desc limit 1"
-        ),
-        values![item, day.to_string()],
-    )
+/// The revision that holds for something; none before the first one does. For us it is what [`Reader::valid_revision`]
+/// says; outsiders, who are told nothing of single orders, ask the same of what was published.
+pub fn effective_on(reader: &Reader, item: i64, on: &On) -> Result<Option<Effective>> {
+    let all = revisions(reader, item)?;
+    let valid = if reader.actor.is_outside() {
+        let said: Vec<Holding> = all.iter().map(holding).collect();
+        kernel::valid(&said, &[], on)
+    } else {
+        reader.valid_revision(item, on)?
+    };
+    Ok(all.into_iter().find(|it| valid.no == Some(it.no)))
+}
+
+fn holding(it: &Effective) -> Holding {
+    let Starts { basis, starts } = it.starts();
+    Holding { no: it.no, basis, starts, change: None, at: it.released_at, by: it.released_by }
 }
 
 /// A revision of an item with what it says.

@@ -234,7 +234,7 @@ async fn show(Path(number): Path<String>, visit: Visit, agreement: Agreement) ->
             let base = item.base.map(|it| queries::item_of(reader, it)).transpose()?.flatten();
             let revisions = queries::revisions(reader, case.id)?;
             let today = web::language::day_of(reader.now);
-            let now = queries::effective_on(reader, case.id, today)?;
+            let now = queries::effective_on(reader, case.id, &kernel::On::day(today))?;
             let users = queries::users(reader, case.id)?.into_iter();
             let shown = pages::Shown {
                 number: number.clone(),

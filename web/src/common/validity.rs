@@ -69,7 +69,8 @@ fn asked(reader: &Reader, kind: Kind, number: &str, form: &mut Form) -> Result<(
     let day: Date = day.unwrap_or_else(|| language::day_of(reader.now));
     let on = On { day, lot: form.text("lot"), serial: form.text("serial"), order: form.text("order") };
     let (said, decided) = (reader.holdings(case.id)?, reader.decided_for_lines(case.id)?);
-    Ok((case, kernel::valid(&said, &decided, &on), (said, decided)))
+    let valid = reader.valid_revision(case.id, &on)?;
+    Ok((case, valid, (said, decided)))
 }
 
 async fn in_json_form(kind: Kind, Path(number): Path<String>, visit: Visit) -> Answer {
@@ -117,7 +118,7 @@ fn answer(it: &Valid) -> Markup {
         @match it.no {
             Some(no) => (parts::note(Note::Good, html! { (t!("Revision {no} holds.", no = no))
                 @if let Some(why) = &it.because { " " (starts(why)) } })),
-            None => (parts::note(Note::Plain, t!("No revision was put in force by a change yet."))),
+            None => (parts::note(Note::Plain, t!("No revision holds: none had been released by then."))),
         }
         @for (no, why) in &it.depends_on {
             (parts::note(Note::Asks, html! { (t!("Revision {no} may hold.", no = *no)) " " (starts(why)) }))

@@ -38,9 +38,14 @@ pub fn routes() -> Routes {
         .api_get(
             &of("effective"),
             Doc {
-                query: &[("on", "A day; today where nothing is said")],
+                query: &[
+                    ("on", "A day; today where nothing is said"),
+                    ("lot", "A lot"),
+                    ("serial", "A serial number"),
+                    ("order", "The number of an order, perhaps with its line: SO-2026-0118/10"),
+                ],
                 response: schema_of::<Effective>(),
-                ..about("Which revision holds on a day")
+                ..about("Which revision holds on a day, for a lot, a serial number or an order")
             },
             effective,
         )
@@ -161,7 +166,9 @@ async fn effective(Path(number): Path<String>, visit: Visit) -> Answer {
             let day = asked.day("on");
             asked.check()?;
             let day = day.unwrap_or_else(|| web::language::day_of(reader.now));
-            let held = queries::effective_on(reader, id, day)?.ok_or_else(|| {
+            let (lot, serial, order) = (asked.text("lot"), asked.text("serial"), asked.text("order"));
+            let on = kernel::On { day, lot, serial, order };
+            let held = queries::effective_on(reader, id, &on)?.ok_or_else(|| {
                 kernel::Error::from(text!("No revision holds on that day. Ask for a later one."))
             })?;
             Ok(web::api::json(StatusCode::OK, &serde_json::to_value(held)?))

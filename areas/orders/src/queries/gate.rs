@@ -4,7 +4,7 @@ use super::{compared, lines, name_of_revision, quoted, today};
 use crate::model::{CameBy, Order, OrderSort, OrderState, Waiver};
 use crate::rules::{ACCEPT, Amount, DELIVER, Gate};
 use jiff::civil::Date;
-use kernel::{Body, Mention, Missing, PartyId, Reader, Record, Result, sql, text, values};
+use kernel::{Body, Mention, Missing, On, PartyId, Reader, Record, Result, sql, text, values};
 
 /// What an order rests on: for whoever has a word in the gate.
 #[derive(Clone, Debug)]
@@ -172,7 +172,7 @@ fn from_catalogue(reader: &Reader, body: &Order, day: Date, at: &str) -> Result<
             missing.push(Missing { sentence, link: Some(format!("{at}/edit")) });
             continue;
         };
-        let held = catalogue::effective_on(reader, item, day)?;
+        let held = catalogue::effective_on(reader, item, &On::day(day))?;
         let known = catalogue::item_of(reader, item)?;
         let (number, ends) = known.map(|(number, _, it)| (number, it.last_order_on)).unwrap_or_default();
         let link = Some(format!("/catalogue/{number}"));

@@ -306,13 +306,13 @@ fn revisions(reader: &Reader, (number, order): (&str, &Order)) -> Result<Vec<(i6
             all.push((line.no, words, format!("/catalogue/{}/valid?order={place}", it.number)));
             continue;
         }
-        let words = match catalogue::effective_on(reader, item, day)? {
+        let words = match catalogue::effective_on(reader, item, &on)? {
             Some(held) => (
                 t!(
-                    "{article}, revision {label} since {day}",
+                    "{article}, revision {label}, {since}",
                     article = &line.article,
-                    label = held.label,
-                    day = web::language::day(held.from_day)
+                    label = &held.label,
+                    since = catalogue::holds_from(&held)
                 ),
                 format!("/catalogue/{}/revisions/{}", it.number, held.no),
             ),
