@@ -202,6 +202,31 @@ fn value_says_who_signs_and_a_deputy_is_named_beside_the_absent() {
 }
 
 #[test]
+fn what_costs_more_while_it_is_under_approval_asks_whoever_has_a_word_by_then() {
+    for world in World::on_each_engine() {
+        let management = function(&world, "Management");
+        let dear_ones = Policy { function: &management, track: "both", rank: 2, needs: 1, above: "5000" };
+        world.bob().does(|work| changes::keep_policy(work, &dear_ones)).unwrap();
+        let (change, quality) = costing(&world, "4999.99");
+        let says = |is_possible, cost| {
+            let told = Told { is_possible, finding: "Rings and tools", cost, ..Told::default() };
+            world.bob().does(|work| changes::answer(work, &change, &quality, &told)).unwrap();
+        };
+        says(false, "4999.99");
+        let sentence = refusal(sign(&world, "bob", &change, &quality, true));
+        assert!(sentence.contains("says that it cannot be done."), "{sentence}");
+        says(true, "5000.01");
+        sign(&world, "bob", &change, &quality, true).unwrap();
+        assert_eq!(state(&world, &change), "approval", "management has a word by now");
+        let asked = world.ada().asks(|reader| reader.tasks(reader.mention_of(&change)?.id));
+        let asked = asked.iter().filter(|it| it.settled_at.is_none() && it.request.contains("and sign"));
+        assert_eq!(asked.count(), 1);
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        assert_eq!(state(&world, &change), "approved");
+    }
+}
+
+#[test]
 fn what_a_function_says_anew_after_a_signature_is_signed_again() {
     for world in World::on_each_engine() {
         management_approves(&world);

@@ -274,14 +274,15 @@ pub fn approvers(reader: &Reader, change: i64) -> Result<Vec<Approver>> {
 }
 
 /// Whose consent would be asked now: the policy of the house, and every function that was asked for an impact.
-fn due_approvers(reader: &Reader, change: i64) -> Result<Vec<Approver>> {
+pub fn due_approvers(reader: &Reader, change: i64) -> Result<Vec<Approver>> {
     let body: ChangeRequest = match body_of(reader, change)? {
         Some(body) => body,
         None => return Ok(Vec::new()),
     };
     let impacts = impacts(reader, change)?;
     let cost = total(&impacts);
-    let reached = Reached { parties: parties_of(reader, change)?, items: items(reader, change)?.len(), cost };
+    let changing = items(reader, change)?.iter().filter(|it| it.action.changes()).count();
+    let reached = Reached { parties: parties_of(reader, change)?, items: changing, cost };
     let (way, _) = crate::rules::track(&body, &reached);
     let mut all: BTreeMap<i64, Approver> = impacts
         .into_iter()

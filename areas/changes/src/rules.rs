@@ -459,6 +459,12 @@ fn it_goes_fast_and_is_ready(case: &Case<ChangeRequest>) -> Verdict {
 
 /// What a function has not answered cannot be approved.
 fn it_is_ready_for_approval(case: &Case<ChangeRequest>) -> Verdict {
+    Refusal::of(unready(case))
+}
+
+/// What nobody can put their name under yet; it is asked of each signature again, for what is proposed may change while
+/// it is under approval.
+pub fn unready(case: &Case<ChangeRequest>) -> Vec<Missing> {
     let facts = &case.facts;
     let mut all = complete(case);
     let to_impact = || on(case, "#impact");
@@ -480,7 +486,7 @@ fn it_is_ready_for_approval(case: &Case<ChangeRequest>) -> Verdict {
     if facts.options > 0 && facts.chosen != 1 {
         all.push(missing(text!("Choose one of the options."), on(case, "#need")));
     }
-    Refusal::of(all)
+    all
 }
 
 fn the_house_consents(case: &Case<ChangeRequest>) -> Verdict {

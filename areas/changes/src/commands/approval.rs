@@ -9,9 +9,9 @@ use serde_json::{Value as Json, json};
 use web::t;
 
 use super::{being_written, function_of, mention, must_belong_to, reasoned};
-use crate::model::{Became, ChangeRequest, Outcome, State, Step};
+use crate::model::{Approver, Became, ChangeRequest, Outcome, State, Step};
 use crate::queries;
-use crate::rules::{LAWGIVERS, standing};
+use crate::rules::{LAWGIVERS, standing, unready};
 
 #[derive(Serialize)]
 struct NewApprover {
@@ -68,18 +68,33 @@ pub fn ask_approval(work: &mut Work, number: &str) -> Result<()> {
         work.remove("change_approver", change.id, line)?;
     }
     for it in all {
-        let line = NewApprover {
-            record_id: change.id,
-            function: it.function,
-            rank: it.rank,
-            needs: it.needs,
-            asked_at: work.now.as_microsecond(),
-            asked_by: work.actor.person,
-        };
-        work.add("change_approver", change.id, &line)?;
+        ask_consent(work, change.id, &it)?;
     }
     ask_those_whose_turn_it_is(work, number)?;
     work.called("approval_asked");
+    Ok(())
+}
+
+fn ask_consent(work: &mut Work, change: i64, it: &Approver) -> Result<()> {
+    let line = NewApprover {
+        record_id: change,
+        function: it.function,
+        rank: it.rank,
+        needs: it.needs,
+        asked_at: work.now.as_microsecond(),
+        asked_by: work.actor.person,
+    };
+    work.add("change_approver", change, &line).map(drop)
+}
+
+/// Asks whoever has a word by now and had none when approval was asked: because it costs more, or reaches further.
+fn ask_whoever_is_due_by_now(work: &mut Work, change: i64) -> Result<()> {
+    let asked = queries::approvers(work, change)?;
+    let is_asked = |it: &Approver| asked.iter().any(|one| one.function == it.function);
+    let due = queries::due_approvers(work, change)?.into_iter().filter(|it| !is_asked(it));
+    for it in due.collect::<Vec<_>>() {
+        ask_consent(work, change, &it)?;
+    }
     Ok(())
 }
 
@@ -152,7 +167,9 @@ pub fn sign(
         it.counts && it.by == me && it.function == Some(function.id) && it.consents == consent.consents
     });
     Refusal::unless(!signed, text!("You have signed what is proposed now."))?;
-    if !consent.consents {
+    if consent.consents {
+        Refusal::of(unready(&case))?;
+    } else {
         reasoned(work, consent.words)?;
     }
     let said = queries::sealed_now(work, &case.record, &case.body)?;
@@ -209,8 +226,9 @@ fn settle_of(work: &mut Work, change: i64, function: i64) -> Result<()> {
 
 /// Goes on where everybody has consented, else asks those whose turn it is now.
 fn go_on(work: &mut Work, number: &str) -> Result<()> {
+    let id = work.mention_of(number)?.id;
+    ask_whoever_is_due_by_now(work, id)?;
     let case = work.find::<ChangeRequest>(number)?;
-    let id = case.record.id.raw();
     let all = standing(&case.facts.approvers, &case.facts.signed);
     if all.iter().any(|it| !it.is_reached()) {
         return ask_those_whose_turn_it_is(work, number);
