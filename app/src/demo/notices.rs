@@ -92,6 +92,9 @@ fn send(db: &Arc<Db>, owner: &Actor, at: Timestamp, (number, waiver): (&str, &st
         effective_on: Some(if waiver.is_empty() { wanted.max(agreed) } else { wanted }),
         asks: Asks::Acknowledgement,
         waiver: match waiver {
+            "" if wanted < agreed && !is_asked_for_less => {
+                "Nothing of theirs is delivered before the days that were agreed are over.".to_owned()
+            }
             "" if is_asked_for_less => "They approved it by signature on the change itself.".to_owned(),
             waiver => waiver.to_owned(),
         },

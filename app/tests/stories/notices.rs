@@ -63,9 +63,9 @@ fn written(world: &World, number: &str) -> Edit {
     }
 }
 
-/// Written and sent to Carl from the first of May on.
+/// Written and sent to Carl from today on.
 fn sent(world: &World, number: &str) {
-    let it = Edit { effective_on: "2026-05-01".parse().ok(), ..written(world, number) };
+    let it = Edit { effective_on: "2026-03-02".parse().ok(), ..written(world, number) };
     world.ada().does(|work| notices::edit(work, number, &it)).unwrap();
     world.ada().does(|work| notices::issue(work, number, BASE)).unwrap();
 }
@@ -342,7 +342,7 @@ fn a_supplier_gets_what_is_ours_alone_and_their_objection_holds_the_release_up()
         let it = Edit {
             person: kept.person,
             words: "The compound becomes T-FP22.".into(),
-            effective_on: "2026-05-01".parse().ok(),
+            effective_on: "2026-03-02".parse().ok(),
             blocks: true,
             ..Edit::default()
         };
@@ -793,5 +793,76 @@ fn whoever_was_told_hears_what_becomes_of_the_change_and_its_links_close() {
         world.ada().does(|work| changes::withdraw(work, &last, "Asked by mistake")).unwrap();
         assert_eq!(state(&world, &fourth), State::Withdrawn);
         assert!(world.db.take_letter().unwrap().is_none(), "who was not told hears nothing");
+    }
+}
+
+#[test]
+fn what_was_said_of_the_day_is_kept_or_they_are_told_anew() {
+    for world in World::on_each_engine() {
+        agree(&world, "K-1001", (60, false));
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        let notice = prepared(&world, &change).remove(0).number;
+        let in_may = |number: &str, waiver: &str| {
+            let it = Edit {
+                effective_on: "2026-05-01".parse().ok(),
+                notice_days: Some(60),
+                waiver: waiver.to_owned(),
+                ..written(&world, number)
+            };
+            world.ada().does(|work| notices::edit(work, number, &it)).unwrap();
+            world.ada().does(|work| notices::issue(work, number, BASE)).unwrap();
+        };
+        in_may(&notice, "");
+        let sentence = refusal(world.ada().does(|work| changes::release(work, &change)));
+        assert!(sentence.contains("was told that it reaches them from"), "{sentence}");
+        assert!(sentence.contains(&notice), "{sentence}");
+        world.ada().does(|work| notices::withdraw(work, &notice, "Carl wants them at once")).unwrap();
+        let again = prepared(&world, &change).remove(0).number;
+        in_may(&again, "Nothing of theirs is delivered before");
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert_eq!(statement(&world, &reqs[0]), "Seals FKM.");
+    }
+}
+
+#[test]
+fn whoever_ordered_by_a_set_of_nobody_is_told_with_the_order_as_reason() {
+    for world in World::on_each_engine() {
+        let new = New { title: "Pump of the house", ..New::default() };
+        let ada = world.ada();
+        let set =
+            ada.does(|work| requirements::open_set(work, &new, &requirements::RequirementSet::default()));
+        let set = set.unwrap();
+        let one = requirements::NewRequirement {
+            body: requirements::Requirement { statement: "Seals EPDM.".into(), ..Default::default() },
+            ..Default::default()
+        };
+        let made = ada.does(|work| requirements::add_many(work, &set.number, &[one])).unwrap();
+        let requirement = made[0].number.clone();
+        ada.does(|work| requirements::release(work, &set.number, "as sold")).unwrap();
+        let line = orders::Line {
+            no: 10,
+            article: "Pump".into(),
+            quantity: "1".into(),
+            price: "42900.00".into(),
+            ..orders::Line::default()
+        };
+        let order = orders::Order {
+            lines: vec![line],
+            currency: "EUR".into(),
+            requirement_set: Some(set.id),
+            ..orders::Order::default()
+        };
+        let new = New { title: "A pump", party: Some(world.hallander), ..New::default() };
+        let order = ada.does(|work| orders::open_order(work, &new, &order)).unwrap().number;
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &requirement, "Seals FKM.");
+        let all = ada.asks(|reader| notices::recipients(reader, reader.mention_of(&change)?.id));
+        let theirs = all.iter().find(|it| it.number == "K-1002").unwrap();
+        let why: Vec<_> = theirs.reasons.iter().map(|it| (it.because, &it.item, &it.order)).collect();
+        assert_eq!(why, [(Because::OpenOrder, &requirement, &order)]);
+        let notice = prepared(&world, &change).into_iter().find(|it| it.party == world.hallander).unwrap();
+        let kept = ada.asks(|reader| reader.find::<Notice>(&notice.number)).body;
+        assert_eq!(kept.package[0].item, requirement);
     }
 }

@@ -175,11 +175,18 @@ fn theirs(reader: &Reader, change: i64) -> Result<Vec<Reached>> {
     )
 }
 
-/// Who ordered what changes, itself or a variant of it.
+/// Who ordered what changes: itself, a variant of it, or by a requirement set in which it stands.
 fn ordered(reader: &Reader, change: i64) -> Result<Vec<Reached>> {
     reader.rows(
         sql!(
-            "select o.party, it.name as item, o.number,
+            "with sets as (
+                 select it.item as set_id, it.name from visible_change_item as it
+                 where it.record_id = $1 and it.action in ('change', 'add', 'remove') and it.item is not null
+                 union select link.target, it.name from visible_change_item as it
+                 join link on link.source = it.item and link.role = 'part_of'
+                 where it.record_id = $1 and it.action in ('change', 'add', 'remove')
+             )
+             select o.party, it.name as item, o.number,
              case when ol.done_on is null then 'open_order' else 'delivered' end as because
              from visible_change_item as it cross join visible_order_line as ol join visible as o on o.id = ol.record_id
              where it.record_id = $1 and ol.item = it.item and it.action in ('change', 'add', 'remove')
@@ -191,6 +198,13 @@ fn ordered(reader: &Reader, change: i64) -> Result<Vec<Reached>> {
              cross join visible_order_line as ol join visible as o on o.id = ol.record_id
              where it.record_id = $1 and variant.base = it.item and ol.item = variant.id
              and it.action in ('change', 'add', 'remove') and o.party is not null
+             and o.state not in ('declined', 'cancelled')
+             union
+             select o.party, sets.name as item, o.number,
+             case when ol.done_on is null then 'open_order' else 'delivered' end as because
+             from sets cross join sales_order as so cross join visible_order_line as ol
+             join visible as o on o.id = so.id
+             where so.requirement_set = sets.set_id and ol.record_id = so.id and o.party is not null
              and o.state not in ('declined', 'cancelled')"
         ),
         values![change],
@@ -303,13 +317,34 @@ struct Sent {
     name: String,
     reasons: Vec<Reason>,
     stands_for: String,
+    effective_on: Option<Date>,
+    waiver: String,
+}
+
+/// The first day on which a change may reach each of those who wait for something, by what was decided of their open lines;
+/// none where they keep what they have, or where a lot or a serial number decides. Whoever waits for nothing is not named.
+fn first_days(reader: &Reader, change: i64, from: Option<Date>) -> Result<BTreeMap<PartyId, Option<Date>>> {
+    let today = identity::today(reader);
+    let mut all: BTreeMap<PartyId, Option<Date>> = BTreeMap::new();
+    for it in changes::open_lines(reader, change)? {
+        let Some(party) = it.party else { continue };
+        let starts = it.starts.as_deref().unwrap_or_default();
+        let day = match (it.takes, it.basis) {
+            (Some(kernel::Gets::New), _) if starts.is_empty() => Some(from.unwrap_or(today).max(today)),
+            (Some(kernel::Gets::New), Some(kernel::Basis::Day)) => starts.parse().ok(),
+            _ => None,
+        };
+        let first = all.entry(party).or_default();
+        *first = [*first, day].into_iter().flatten().min();
+    }
+    Ok(all)
 }
 
 /// Whoever was told of something else than what the change proposes now: what they answered is no answer to that.
 fn told_of_something_else(reader: &Reader, change: i64) -> Result<Vec<Missing>> {
     let sent: Vec<Sent> = reader.rows(
         sql!(
-            "select visible.number, visible.party, o.title as name, reasons, stands_for
+            "select visible.number, visible.party, o.title as name, reasons, stands_for, effective_on, waiver
              from visible join notice_of_change as it on it.id = visible.id
              join visible as o on o.id = visible.party
              where it.change = $1 and visible.state in ('issued', 'acknowledged', 'approved', 'objected', 'settled')
@@ -322,17 +357,35 @@ fn told_of_something_else(reader: &Reader, change: i64) -> Result<Vec<Missing>> 
     }
     let says = says(reader, change)?;
     let touched = touched(reader, change)?;
+    let from = match says.effective_by {
+        kernel::Basis::Day => says.effective_from.trim().parse::<Date>().ok(),
+        _ => None,
+    };
+    let first_days = first_days(reader, change, from)?;
     let mut all = Vec::new();
     for it in sent {
+        let link = Some(format!("/change-notices/{}", it.number));
+        // ISO 9001, 8.2.1: what was said of the day is kept, or somebody said why not.
+        let reaches = first_days.get(&it.party).copied().unwrap_or(from);
+        let is_early = it.effective_on.zip(reaches).is_some_and(|(told, is)| is < told);
+        if let Some(told) = it.effective_on.filter(|_| is_early && it.waiver.trim().is_empty()) {
+            let sentence = text!(
+                "{name} was told that it reaches them from {day} on, and it would before ({number}). Let it hold from then, or tell them anew.",
+                name = it.name.as_str(),
+                day = told,
+                number = it.number.as_str()
+            );
+            all.push(Missing { sentence, link: link.clone() });
+        }
         if stands_for(&says, &touched, (it.party, &named(&it.reasons)))? == it.stands_for {
             continue;
         }
         let sentence = text!(
             "{name} was told of something else than what is proposed now ({number}). Take that notice back and tell them anew.",
-            name = it.name,
+            name = it.name.as_str(),
             number = it.number.as_str()
         );
-        all.push(Missing { sentence, link: Some(format!("/change-notices/{}", it.number)) });
+        all.push(Missing { sentence, link });
     }
     Ok(all)
 }

@@ -18,6 +18,9 @@ pub struct OpenLine {
     pub article: String,
     #[schemars(with = "Option<String>")]
     pub promised_on: Option<Date>,
+    /// Who ordered it.
+    #[serde(skip_serializing)]
+    pub party: Option<i64>,
     #[serde(skip_serializing)]
     pub item: i64,
     /// The number of what changes of it.
@@ -66,7 +69,7 @@ pub fn open_lines(reader: &Reader, change: i64) -> Result<Vec<OpenLine>> {
                  where so.requirement_set = sets.set_id and ol.record_id = so.id and ol.done_on is null
              )
              select o.id as order_id, o.number as order_number, o.title, k.title as customer, ol.line, ol.article,
-             ol.promised_on, reached.item, named.number as item_number, d.takes, d.basis, d.starts, d.reason
+             ol.promised_on, o.party, reached.item, named.number as item_number, d.takes, d.basis, d.starts, d.reason
              from reached join visible as o on o.id = reached.order_id
              join visible_order_line as ol on ol.record_id = reached.order_id and ol.line = reached.line
              join visible as named on named.id = reached.item left join visible as k on k.id = o.party
