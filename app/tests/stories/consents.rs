@@ -227,6 +227,47 @@ fn what_costs_more_while_it_is_under_approval_asks_whoever_has_a_word_by_then() 
 }
 
 #[test]
+fn what_can_go_wrong_and_whose_it_is_stand_under_the_signatures() {
+    for world in World::on_each_engine() {
+        let management = management_approves(&world);
+        let (change, quality) = costing(&world, "121");
+        sign(&world, "bob", &change, &quality, true).unwrap();
+        let says = |words: &str| {
+            world.ada().does(|work| {
+                let mut case = work.find::<ChangeRequest>(&change)?;
+                work.revise(&mut case, |it| words.clone_into(&mut it.risk_words))
+            })
+        };
+        says("The rings may swell").unwrap();
+        let sentence = refusal(sign(&world, "henrik", &change, &management, true));
+        assert!(sentence.contains("Others sign first."), "Quality signed something else: {sentence}");
+        sign(&world, "bob", &change, &quality, true).unwrap();
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        let sentence = refusal(says("Nothing can go wrong"));
+        assert!(sentence.contains("Send it back to impact"), "{sentence}");
+        let body = world.ada().asks(|reader| reader.find::<ChangeRequest>(&change)).body;
+        let party = Some(world.hallander);
+        let edit = changes::Edit { number: &change, version: None, title: "Seals", party, due: None };
+        let sentence = refusal(world.ada().does(|work| changes::edit(work, &edit, body.clone())));
+        assert!(sentence.contains("Send it back to impact"), "{sentence}");
+        // What was shown to one customer is never shown to another.
+        let (_, reqs) = agreed_set(&world, "Another skid", &["Seals EPDM."]);
+        let shown = crate::changes::asked_of_the_customer(&world, &reqs[0], &management);
+        world.ada().does(|work| changes::send_back(work, &shown, "For somebody else")).unwrap();
+        let body = world.ada().asks(|reader| reader.find::<ChangeRequest>(&shown)).body;
+        let edit = changes::Edit { number: &shown, title: "Seals of the wet ends", ..edit };
+        let sentence = refusal(world.ada().does(|work| changes::edit(work, &edit, body.clone())));
+        assert!(sentence.contains("was shown to its customer."), "{sentence}");
+        // Programs take a criterion away as pages do.
+        let of = |reader: &kernel::Reader| changes::criteria(reader, reader.mention_of(&change)?.id);
+        let criterion = world.ada().asks(of)[0].id;
+        let to = format!("/api/v1/changes/{change}/criteria/{criterion}/drop");
+        let done = program(&world, "ada").post_json(&to, &json!({ "reason": "Nobody needs it" }));
+        assert_eq!((done.status.as_u16(), world.ada().asks(of).len()), (200, 0), "{}", done.text);
+    }
+}
+
+#[test]
 fn what_a_function_says_anew_after_a_signature_is_signed_again() {
     for world in World::on_each_engine() {
         management_approves(&world);

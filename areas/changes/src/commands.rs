@@ -76,6 +76,17 @@ pub fn edit(work: &mut Work, it: &Edit, body: ChangeRequest) -> Result<()> {
     if let Some(version) = it.version {
         case.must_be_at(version)?;
     }
+    if it.title.trim() != case.record.title {
+        ChangeRequest::must_be_written(&case)?;
+    }
+    if it.party != case.record.party {
+        ChangeRequest::must_be_written(&case)?;
+        let sentence = text!(
+            "{number} was shown to its customer. Raise another change for another customer.",
+            number = it.number
+        );
+        Refusal::unless(case.record.offered.is_none(), sentence)?;
+    }
     let cause = body.cause.filter(|cause| case.body.cause != Some(*cause));
     let cause = cause.map(|it| cause_of(work, it)).transpose()?;
     work.retitle(&mut case, it.title)?;

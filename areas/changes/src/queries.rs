@@ -26,7 +26,7 @@ pub use self::plan::{
 pub use self::words::{for_customer, kind_of, lessons_like, told};
 use crate::model::{
     Action, Alternative, Approver, ChangeRequest, Choice, Criterion, Impact, IssueLine, Item, PolicyLine,
-    State, Verdict,
+    Source, State, Verdict,
 };
 use crate::rules::{Asked, ChangeFacts, RELEASE, Reached, Signed};
 
@@ -152,14 +152,42 @@ pub fn sealed(
         .collect();
     let options: Vec<Json> = options
         .iter()
-        .map(|it| json!({ "option": it.label, "title": it.title, "cost": it.cost, "risk": it.risk, "is": it.verdict }))
+        .map(|it| {
+            let mut said = json!({ "option": it.label, "title": it.title, "cost": it.cost, "risk": it.risk,
+                "is": it.verdict });
+            if !it.why.is_empty() {
+                said["why"] = json!(it.why);
+            }
+            said
+        })
         .collect();
-    json!({
+    let mut said = json!({
         "number": record.number, "title": record.title, "need": body.need, "proposal": body.proposal,
         "for_customer": body.for_customer, "reach": body.reach, "risk": body.risk,
         "risk_after": body.risk_after, "effective_by": body.effective_by,
         "effective_from": body.effective_from, "items": items, "impacts": impacts, "options": options,
-    })
+    });
+    // What nobody said stands there neither, as before it was part of it.
+    let words = [
+        ("risk_words", body.risk_words.as_str()),
+        ("passage", body.passage.as_str()),
+        ("reference", body.reference.as_str()),
+    ];
+    for (field, words) in words.into_iter().filter(|(_, words)| !words.is_empty()) {
+        said[field] = json!(words);
+    }
+    for (field, key) in [("party", record.party), ("cause", body.cause)] {
+        if let Some(key) = key {
+            said[field] = json!(key);
+        }
+    }
+    if body.source != Source::default() {
+        said["source"] = json!(body.source);
+    }
+    if body.needs_customer {
+        said["needs_customer"] = json!(true);
+    }
+    said
 }
 
 /// The same for a change that was found.

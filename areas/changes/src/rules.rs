@@ -304,10 +304,18 @@ pub fn in_their_words(state: State, declined: bool) -> Text {
 }
 
 impl ChangeRequest {
-    /// What of it stands under the signatures.
-    fn is_signed_for(&self) -> (&str, &str, &str, [Risk; 2], Reach, Starts, bool) {
-        let Self { need, proposal, for_customer, risk, risk_after, reach, needs_customer, .. } = self;
-        (need, proposal, for_customer, [*risk, *risk_after], *reach, self.starts(), *needs_customer)
+    /// What of it stands under the signatures: all but what is said when it is put off or closed.
+    fn is_signed_for(&self) -> Self {
+        let said_later = Self::default();
+        Self {
+            actual_cost: said_later.actual_cost,
+            deferred_until: said_later.deferred_until,
+            served: said_later.served,
+            missed: said_later.missed,
+            lesson: said_later.lesson,
+            lesson_for: said_later.lesson_for,
+            ..self.clone()
+        }
     }
 
     /// What whoever is told of it reads: its words for customers, or what is proposed.
@@ -617,6 +625,24 @@ fn nothing_is_in_force(case: &Case<ChangeRequest>) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_that_is_said_before_the_approval_is_signed_for() {
+        let it = ChangeRequest::default();
+        let edits: [fn(&mut ChangeRequest); 4] = [
+            |it| it.risk_words = "It swells".into(),
+            |it| it.reference = "EU 1935/2004".into(),
+            |it| it.needs_customer = true,
+            |it| it.source = Source::Legal,
+        ];
+        for edit in edits {
+            let mut other = it.clone();
+            edit(&mut other);
+            assert_ne!(other.is_signed_for(), it.is_signed_for());
+        }
+        let learned = ChangeRequest { lesson: "Ask earlier".into(), served: "Yes".into(), ..it.clone() };
+        assert_eq!(learned.is_signed_for(), it.is_signed_for());
+    }
 
     #[test]
     fn the_middle_is_one_of_them() {

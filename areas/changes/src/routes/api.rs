@@ -115,6 +115,11 @@ pub fn routes() -> Routes {
         .api_post(&of("criteria"), does("Fixes how one will see that it works", schema_of::<Fixed>()), fix)
         .api_post(&of("criteria/{criterion}"), does("Enters a result", schema_of::<Judged>()), judge)
         .api_post(
+            &of("criteria/{criterion}/drop"),
+            does("Takes a criterion away before it is begun", schema_of::<Dropped>()),
+            drop_criterion,
+        )
+        .api_post(
             &of("end"),
             does("Defers, rejects, withdraws, replaces, sends back or takes up again", schema_of::<Ending>()),
             end,
@@ -746,6 +751,24 @@ async fn fix(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             };
             let line = commands::fix_criterion(work, &number, &new)?;
             state_of(work, &number, Some(line))
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CriterionDropped")]
+struct Dropped {
+    reason: String,
+}
+
+async fn drop_criterion(Path((number, criterion)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let Dropped { reason } = typed(asked.clone())?;
+            commands::drop_criterion(work, &number, criterion, &reason)?;
+            state_of(work, &number, None)
         })
         .await
 }
