@@ -90,6 +90,38 @@ fn words_of_a_message_become_a_change_that_leads_back_to_them() {
 }
 
 #[test]
+fn a_cause_that_is_named_later_is_tied_and_an_article_number_leads_to_what_is_sold() {
+    for world in World::on_each_engine() {
+        let (set, _) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let pump = crate::catalogue::released(&world);
+        let change = raise(&world, "ada", "Seals");
+        let cause = world.ada().asks(|reader| reader.mention_of(&set)).id;
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<ChangeRequest>(&change)?;
+                work.revise(&mut case, |it| it.cause = Some(cause))
+            })
+            .unwrap();
+        let tied: i64 = world.ada().asks(|reader| {
+            reader.one(
+                kernel::sql!(
+                    "select count(*) from link join visible on visible.id = source
+                     where number = $1 and role = 'caused_by' and target = $2"
+                ),
+                kernel::values![&change, cause],
+            )
+        });
+        assert_eq!(tied, 1, "however it was said");
+        let code = world.ada().asks(|reader| reader.find::<catalogue::CatalogueItem>(&pump)).body.code;
+        let found = world
+            .ada()
+            .asks(|reader| changes::found_from(reader, reader.mention_of(&change)?.id, None, &code));
+        assert!(found.items.iter().any(|it| it.number == pump), "{code}: {:?}", found.items);
+    }
+}
+
+#[test]
 fn options_are_compared_and_one_is_chosen_before_anybody_approves() {
     for world in World::on_each_engine() {
         let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);

@@ -34,10 +34,17 @@ pub fn raise(work: &mut Work, new: &New, body: &ChangeRequest) -> Result<Made> {
     let cause = body.cause.map(|it| cause_of(work, it)).transpose()?;
     let made = work.create(new, body)?;
     if let Some(cause) = cause {
-        work.tie(made.id, Tie::CausedBy, cause.id)?;
         cite(work, &cause, &body.passage, made.id)?;
     }
     Ok(made)
+}
+
+/// A change is tied to what led to it, whoever says so and however.
+pub fn keep_with_its_cause(work: &mut Work, id: i64, body: &ChangeRequest) -> Result<()> {
+    match body.cause {
+        Some(cause) => work.tie(id, Tie::CausedBy, cause),
+        None => Ok(()),
+    }
 }
 
 fn cause_of(work: &Work, id: i64) -> Result<Mention> {
@@ -87,23 +94,23 @@ pub fn edit(work: &mut Work, it: &Edit, body: ChangeRequest) -> Result<()> {
         );
         Refusal::unless(case.record.offered.is_none(), sentence)?;
     }
-    let cause = body.cause.filter(|cause| case.body.cause != Some(*cause));
-    let cause = cause.map(|it| cause_of(work, it)).transpose()?;
+    let before = case.body.cause.filter(|before| body.cause.is_some_and(|it| it != *before));
+    let is_new = body.cause != case.body.cause || body.passage.trim() != case.body.passage.trim();
+    let cause = body.cause.filter(|_| is_new).map(|it| cause_of(work, it)).transpose()?;
     work.retitle(&mut case, it.title)?;
-    let before = case.body.cause;
     work.revise(&mut case, |kept| *kept = body)?;
     work.redirect(&mut case, |record| {
         record.party = it.party;
         record.due = it.due;
     })?;
     let id = case.record.id.raw();
-    if let Some(cause) = cause {
-        if let Some(before) = before {
-            work.untie(id, Tie::CausedBy, before)?;
-        }
-        work.tie(id, Tie::CausedBy, cause.id)?;
+    if let Some(before) = before {
+        work.untie(id, Tie::CausedBy, before)?;
     }
-    Ok(())
+    match cause {
+        Some(cause) => cite(work, &cause, &case.body.passage, id),
+        None => Ok(()),
+    }
 }
 
 /// Puts a change off until a day; what it holds is free until it is taken up again.

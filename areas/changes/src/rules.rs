@@ -27,7 +27,7 @@ use crate::model::Step::{
     Screen, SendBack, Supersede, Verify, Withdraw,
 };
 use crate::model::{ChangeRequest, Issue, Reach, Risk, Source, State, Step, Track};
-use crate::queries;
+use crate::{commands, queries};
 
 /// Who looks at what was raised, and says what becomes of it.
 pub const SCREENERS: Permit = Any(&[Quality, Engineer, Approver]);
@@ -102,6 +102,7 @@ impl Body for ChangeRequest {
     const OFF: &'static [State] = &[Rejected, Withdrawn, Superseded];
     const KEYS: &'static [&'static str] = &["cause"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<ChangeFacts> = queries::facts;
+    const KEPT: fn(&mut kernel::Work, i64, &Self) -> Result<()> = commands::keep_with_its_cause;
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();

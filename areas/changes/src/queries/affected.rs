@@ -88,8 +88,8 @@ pub fn way_to(reader: &Reader, change: i64, name: &str) -> Result<Vec<String>> {
     Ok(all.into_iter().find(|it| it.number.eq_ignore_ascii_case(name)).map(|it| it.way).unwrap_or_default())
 }
 
-/// Where one begins: the cause, what was decided to change, and the numbers that stand in need, proposal and some
-/// words; and words that looked like numbers and name nothing.
+/// Where one begins: the cause, what was decided to change, and the numbers of records and articles that stand in need,
+/// proposal and some words; and words that looked like numbers and name nothing.
 fn beginnings(
     reader: &Reader,
     change: i64,
@@ -101,6 +101,10 @@ fn beginnings(
     let mut ids: Vec<i64> = cause.into_iter().chain(changing).collect();
     let mut unknown = Vec::new();
     for number in numbers_in(&format!("{words} {need} {proposal}")) {
+        if let Some(id) = article(reader, &number)? {
+            ids.push(id);
+            continue;
+        }
         if reader.registry().of_number(&number).is_none() {
             continue;
         }
@@ -111,6 +115,17 @@ fn beginnings(
         }
     }
     Ok((ids, unknown))
+}
+
+/// What is offered under an article number.
+fn article(reader: &Reader, code: &str) -> Result<Option<i64>> {
+    reader.maybe(
+        sql!(
+            "select visible.id from catalogue_item as it join visible on visible.id = it.id where it.code = $1
+             order by it.id limit 1"
+        ),
+        values![code],
+    )
 }
 
 fn is_over(it: &Mention, depth: usize) -> bool {
