@@ -399,6 +399,13 @@ impl Story {
         if row.state != "closed" {
             return Ok(());
         }
+        db.write_at(company.person(QUALITY)?, at, |work| {
+            let id = work.mention_of(number)?.id;
+            for it in work.tasks(id)?.into_iter().filter(|it| it.asked_by == 0 && it.settled_at.is_none()) {
+                work.settle(it.id)?;
+            }
+            Ok(())
+        })?;
         let learned = Learned {
             served: "Yes.",
             missed: if row.lesson.is_empty() { "Nothing." } else { &row.lesson },

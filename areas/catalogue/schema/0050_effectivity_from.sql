@@ -5,7 +5,7 @@ alter table effectivity add column basis text not null default 'day';
 alter table effectivity add column starts text not null default '';
 
 insert into validity (record_id, no, basis, starts, change, at, by)
-select told.record_id, told.no, 'day', told.from_day, null, told.at, told.by from effectivity as told
+select told.record_id, told.no, 'day', told.from_day, cast(null as bigint), told.at, told.by from effectivity as told
 where not exists (select 1 from validity as said
     where said.record_id = told.record_id and said.no = told.no and said.at >= told.at)
 order by told.id;

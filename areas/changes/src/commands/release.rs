@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Body, Frozen, Proposal, Proposed, Refusal, Result, Work, text};
+use jiff::ToSpan;
+use kernel::{Ask, Body, Frozen, Mention, Proposal, Proposed, Refusal, Result, Work, text};
 use serde::Serialize;
 use serde_json::json;
 
-use super::mention;
 use super::orders::hold_for_orders;
+use super::{mention, queries_today};
 use crate::model::{Action, Became, ChangeRequest, Item, Outcome, Step};
 use crate::queries;
 
@@ -43,11 +44,32 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
     work.advance(&mut case, Step::Release)?;
     // Whoever approved it reads that it is in force.
     work.tell_offered_state_of(change.id)?;
+    ask_to_read(work, &change, &frozen)?;
     let told = json!({ "records": frozen.len(), "basis": starts.basis, "from": starts.starts });
     work.note(change.id, json!({ "in_force": told }))?;
     work.called("change_released");
     work.announce(&Became { record: change.id, outcome: Outcome::InForce })?;
     Ok(frozen)
+}
+
+/// So many days one has to read what was put in force.
+const READ_IN: i64 = 14;
+
+/// Asks every function that had a word in a change to read what it put in force. What holds others, like a requirement set,
+/// asks those who must know it itself.
+fn ask_to_read(work: &mut Work, change: &Mention, frozen: &[Frozen]) -> Result<()> {
+    let mentions = work.mentions(&frozen.iter().map(|it| it.record).collect::<Vec<_>>())?;
+    let asks_itself = |it: &Mention| work.registry().kind(&it.kind).is_some_and(kernel::Entry::freezes_parts);
+    if mentions.values().any(asks_itself) {
+        return Ok(());
+    }
+    let said = text!("Read what {number} put in force, and say so", number = change.number.as_str());
+    let due = queries_today(work).checked_add(READ_IN.days()).ok();
+    for it in queries::approvers(work, change.id)? {
+        let ask = Ask { said: Some(&said), function: Some(it.function), due, ..Ask::default() };
+        work.ask_by_itself(change.id, &ask)?;
+    }
+    Ok(())
 }
 
 fn proposed(it: &Item) -> Result<Proposed, Refusal> {
