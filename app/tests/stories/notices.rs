@@ -837,7 +837,8 @@ fn whoever_ordered_by_a_set_of_nobody_is_told_with_the_order_as_reason() {
             body: requirements::Requirement { statement: "Seals EPDM.".into(), ..Default::default() },
             ..Default::default()
         };
-        let made = ada.does(|work| requirements::add_many(work, &set.number, &[one])).unwrap();
+        let made =
+            ada.does(|work| requirements::add_many(work, &set.number, std::slice::from_ref(&one))).unwrap();
         let requirement = made[0].number.clone();
         ada.does(|work| requirements::release(work, &set.number, "as sold")).unwrap();
         let line = orders::Line {
