@@ -119,20 +119,22 @@ fn each_sort_of_field_is_written_in_the_table_and_a_slower_save_sees_what_is_the
         assert_eq!(slower.json()["extra"]["weight"], "12.5");
         // What does not fit is named with its field, and nothing of the row is written.
         let wrong = json!({ "acceptance": "Another.", "extra": { "weight": "heavy", "plant": "Rome", "nothing": 1 } });
-        let wrong = ada.patch_json(&at, None, &wrong);
+        let wrong = ada.patch_json(&at, Some("*"), &wrong);
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
         for field in ["extra.weight", "extra.plant"] {
             assert!(wrong.text.contains(field), "{field}: {}", wrong.text);
         }
-        let unknown = ada.patch_json(&at, None, &json!({ "extra": { "nothing": 1 } }));
+        let unknown = ada.patch_json(&at, Some("*"), &json!({ "extra": { "nothing": 1 } }));
         assert!(unknown.text.contains("extra.nothing"), "{}", unknown.text);
         assert_eq!(ada.get(&at).json()["body"]["acceptance"], "A test at 6 bar.");
         // Nothing empties a field.
-        let emptied = ada.patch_json(&at, None, &json!({ "extra": { "weight": null, "plant_mark": "" } }));
+        let emptied =
+            ada.patch_json(&at, Some("*"), &json!({ "extra": { "weight": null, "plant_mark": "" } }));
         assert_eq!(emptied.json()["extra"]["weight"], "", "{}", emptied.text);
         assert!(extra_of(&world, &one).get("plant_mark").is_none());
         for who in ["amelia", "carl", "eve"] {
-            let refused = program(&world, who).patch_json(&at, None, &json!({ "extra": { "weight": 1 } }));
+            let refused =
+                program(&world, who).patch_json(&at, Some("*"), &json!({ "extra": { "weight": 1 } }));
             assert!(refused.status.is_client_error(), "{who}: {}", refused.status);
         }
         assert!(extra_of(&world, &one).get("weight").is_none());
@@ -232,7 +234,7 @@ fn what_the_house_keeps_is_filtered_in_the_table_sorted_for_programs_and_exporte
         assert!(!without.contains("plant"), "nothing is said there yet: {without}");
         for (number, weight, plant) in [(&one, 3.5, "Kiel"), (&two, 12.0, "Leipzig")] {
             let extra = json!({ "extra": { "weight": weight, "plant": plant } });
-            let written = ada.patch_json(&format!("/api/v1/requirements/{number}"), None, &extra);
+            let written = ada.patch_json(&format!("/api/v1/requirements/{number}"), Some("*"), &extra);
             assert_eq!(written.status, StatusCode::OK, "{}", written.text);
         }
         let table = format!("/requirement-sets/{set}/table");

@@ -59,7 +59,7 @@ fn two_years_of_the_company_are_told_and_the_log_is_sound() {
                 let labels: Vec<String> =
                     catalogue::revisions(db, pump)?.into_iter().map(|it| it.label).collect();
                 assert_eq!(labels, ["D", "C"]);
-                let day = identity::today(db);
+                let day = db.today();
                 let holds = |order| db.valid_revision(pump, &kernel::On { day, lot: "", serial: "", order });
                 assert_eq!(
                     (holds("SO-2026-0105/10")?.no, holds("")?.no),
