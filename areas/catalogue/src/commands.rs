@@ -69,7 +69,7 @@ pub fn release(work: &mut Work, number: &str, new: &NewRevision) -> Result<Froze
     let last = known.first().map_or("", |it| it.label.as_str());
     let sentence = text!("Nothing changed since revision {label}. Change something first.", label = last);
     Refusal::unless(frozen.is_new, sentence)?;
-    let from = new.from.unwrap_or_else(|| queries::today(work));
+    let from = new.from.unwrap_or_else(|| work.today());
     hold_by_hand(work, (case.record.id.raw(), frozen.no), (&label, from), new.reason)?;
     work.advance(&mut case, Step::Release)?;
     work.called("released");
@@ -111,7 +111,7 @@ fn say_from_when(
 ) -> Result<()> {
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
     let from = starts.starts.parse().ok().filter(|_| starts.basis == Basis::Day);
-    let from = from.unwrap_or_else(|| queries::today(work));
+    let from = from.unwrap_or_else(|| work.today());
     let row = NewEffectivity {
         record_id: item,
         no,
@@ -150,7 +150,7 @@ pub fn publish(work: &mut Work, number: &str, no: i64) -> Result<()> {
     let sentence = text!("Revision {label} is published already.", label = &held.is.label);
     Refusal::unless(case.record.offered != Some(no), sentence)?;
     work.offer(&mut case.record, no, &held.says.words())?;
-    if held.is.starts().holds(&On::day(queries::today(work))) == Some(true) {
+    if held.is.starts().holds(&On::day(work.today())) == Some(true) {
         work.live(&case.record, no, Life::Effective)?;
     }
     Ok(())

@@ -183,6 +183,3 @@ pub fn used_by(reader: &Reader, item: i64, kind: &str, before: i64) -> Result<Ve
         values![item, kind, before],
     )
 }
-
-/// The day it is, in the zone of the house.
-pub use identity::today;

@@ -25,7 +25,7 @@ pub use self::meetings::{
 };
 pub use self::statements::{
     ANSWERED, Kept, SAID, Unconfirmed, WordOfMouth, answers, asked_of, could_be_tied, has_left, keeping,
-    led_to, overdue, said_about, statement, statements, today, unconfirmed_of, word_of_mouth,
+    led_to, overdue, said_about, statement, statements, unconfirmed_of, word_of_mouth,
 };
 
 /// So far conversations are counted.

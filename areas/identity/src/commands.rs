@@ -565,7 +565,7 @@ pub fn set_roles(work: &mut Work, number: &str, roles: &[Role]) -> Result<()> {
 /// Marks somebody as left: nothing of theirs opens the door any more, and they stand in for nobody.
 pub fn leave(work: &mut Work, number: &str) -> Result<()> {
     let mut case = work.find::<Person>(number)?;
-    let (person, today) = (case.record.id.raw(), queries::today(work));
+    let (person, today) = (case.record.id.raw(), work.today());
     let deputyships = queries::absences_of(work, person)?;
     work.revise(&mut case, |it| it.left_on = Some(today))?;
     work.advance(&mut case, PersonStep::Leave)?;
@@ -630,7 +630,7 @@ pub fn part(work: &mut Work, number: &str, membership: i64) -> Result<()> {
     let person = work.find::<Person>(number)?.record.id.raw();
     let own = queries::memberships(work, person)?.into_iter().find(|it| it.id == membership);
     let party = own.ok_or(Error::NotFound)?.party;
-    let until = queries::today(work).yesterday().unwrap_or(Date::MIN);
+    let until = work.today().yesterday().unwrap_or(Date::MIN);
     work.called("parted");
     work.note(person, json!({ "parted": party, "until": until }))?;
     work.amend("membership", person, membership, &Ended { until })

@@ -30,7 +30,7 @@ pub use pages::{filled, setup, summary};
 pub use queries::{
     Company, Named, SessionLine, TokenLine, actor_of, address_of, administrators, answering_for,
     belonging_to, company, functions, functions_of, has_account, has_factor, is_empty, known_people,
-    language_of, members_of, my_sessions, my_tokens, people_of, person_with_email, today, with_role, zone_of,
+    language_of, members_of, my_sessions, my_tokens, people_of, person_with_email, with_role, zone_of,
 };
 pub use routes::{Behind, Come, asks_for_code, by_link, house, pass_key, reached_at, routes, to_do};
 pub use rules::factor::{code_at, new_factor};

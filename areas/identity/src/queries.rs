@@ -190,7 +190,7 @@ fn actor(reader: &Reader, it: &Bearer) -> Result<Actor> {
         let actor = Actor::staff(it.person, &it.name, &roles_of(&it.roles));
         return Ok(actor.standing_in(stands_in(reader, it.person)?));
     };
-    let today = today(reader).to_string();
+    let today = reader.today().to_string();
     let mut parties: Vec<PartyId> = reader.rows(
         sql!(
             "select party from visible_membership
@@ -518,9 +518,4 @@ pub fn open_question(reader: &Reader) -> Result<Option<&'static str>> {
     }
     let functions: i64 = reader.one(sql!("select count(*) from visible where kind = 'FN'"), &[])?;
     Ok((functions == 0).then_some("/setup/functions"))
-}
-
-/// The day it is, in the zone of the house.
-pub fn today(reader: &Reader) -> Date {
-    reader.today()
 }

@@ -52,7 +52,7 @@ fn unmanned(reader: &Reader) -> Result<Vec<web::Action>> {
     if !is_administrator(reader.actor) {
         return Ok(Vec::new());
     }
-    let today = queries::today(reader);
+    let today = reader.today();
     let mut all = queries::unmanned(reader)?;
     all.retain(|it| it.since <= today && it.person != reader.actor.person);
     let action = |it: &queries::AbsenceLine| {

@@ -237,7 +237,7 @@ pub fn edit(work: &mut Work, number: &str, it: &Edit) -> Result<()> {
     let (days, waiver) = (it.notice_days.unwrap_or(case.body.notice_days), it.waiver.trim());
     let is_less = case.body.is_less(days, it.asks);
     faults.unless(!is_less || !waiver.is_empty(), "waiver", rules::less_than_agreed());
-    let today = identity::today(work);
+    let today = work.today();
     let sentence = text!("Choose a day that is still to come.");
     faults.unless(it.answer_by.is_none_or(|it| it > today), "answer_by", sentence);
     faults.into_result()?;
@@ -262,7 +262,7 @@ pub fn edit(work: &mut Work, number: &str, it: &Edit) -> Result<()> {
 pub fn issue(work: &mut Work, number: &str, base: &str) -> Result<()> {
     let mut case = work.find::<Notice>(number)?;
     <Notice as kernel::Body>::FLOW.target(&case, work.actor, Step::Issue)?;
-    let today = identity::today(work);
+    let today = work.today();
     let change = case.body.change.ok_or(Error::NotFound)?;
     let named = queries::named(&case.body.reasons);
     let party = case.record.party.ok_or(Error::NotFound)?;
@@ -298,7 +298,7 @@ fn send_link(work: &mut Work, case: &Case<Notice>, base: &str) -> Result<()> {
     if !is_address {
         return Err(Faults::one("base", sentence).into());
     }
-    let last = it.answer_by.unwrap_or_else(|| identity::today(work)).saturating_add(LINK_OUTLASTS.days());
+    let last = it.answer_by.unwrap_or_else(|| work.today()).saturating_add(LINK_OUTLASTS.days());
     let last = jiff::tz::TimeZone::UTC.to_timestamp(last.at(23, 59, 59, 0)).map_err(kernel::broken)?;
     let lasts = last.duration_since(work.now).max(SignedDuration::from_hours(24));
     let secret = work.make_pass(&NewPass { record: id, person, purpose: NOTICE, lasts })?;
@@ -381,7 +381,7 @@ pub fn withdraw(work: &mut Work, number: &str, reason: &str) -> Result<()> {
 
 /// Asks whoever answers for a notice to ask again where nobody answered in time.
 pub fn ask_about_silence(work: &mut Work, _: &Json) -> Result<()> {
-    let today = identity::today(work);
+    let today = work.today();
     for (id, number, owner) in queries::unanswered(work, today)? {
         let said =
             text!("{number}: nobody answered in time. Ask them, silence is no consent.", number = &number);

@@ -19,7 +19,7 @@ const REASONS: usize = 50;
 
 /// What the guards of a notice ask. Outsiders take no step that asks anything.
 pub fn facts(reader: &Reader, record: &Record<Notice>, body: &Notice) -> Result<NoticeFacts> {
-    let today = identity::today(reader);
+    let today = reader.today();
     if reader.actor.is_outside() {
         return Ok(NoticeFacts { today, ..NoticeFacts::default() });
     }
@@ -324,7 +324,7 @@ struct Sent {
 /// The first day on which a change may reach each of those who wait for something, by what was decided of their open lines;
 /// none where they keep what they have, or where a lot or a serial number decides. Whoever waits for nothing is not named.
 fn first_days(reader: &Reader, change: i64, from: Option<Date>) -> Result<BTreeMap<PartyId, Option<Date>>> {
-    let today = identity::today(reader);
+    let today = reader.today();
     let mut all: BTreeMap<PartyId, Option<Date>> = BTreeMap::new();
     for it in changes::open_lines(reader, change)? {
         let Some(party) = it.party else { continue };
@@ -456,7 +456,7 @@ pub fn who_is_told(reader: &Reader, party: PartyId, words: &str) -> Result<Told>
     let people = people_of(reader, party)?;
     let of_role = match line.as_ref().and_then(|it| it.role) {
         Some(role) => {
-            let today = identity::today(reader);
+            let today = reader.today();
             roles(reader, party)?.into_iter().find(|(_, is, since, until)| {
                 *is == role.code() && since.is_none_or(|it| it <= today) && until.is_none_or(|it| it >= today)
             })

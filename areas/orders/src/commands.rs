@@ -50,7 +50,7 @@ pub fn send(work: &mut Work, number: &str, reason: &str) -> Result<Frozen> {
 pub fn open_order(work: &mut Work, new: &New, order: &Order) -> Result<Made> {
     let mut order = order.clone();
     name_articles(work, &mut order.lines)?;
-    order.ordered_on = Some(order.ordered_on.unwrap_or_else(|| queries::today(work)));
+    order.ordered_on = Some(order.ordered_on.unwrap_or_else(|| work.today()));
     work.create(new, &order)
 }
 

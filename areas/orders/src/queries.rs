@@ -36,9 +36,6 @@ pub const KEPT: [&kernel::Sql; 2] = [
     ),
 ];
 
-/// The day it is, in the zone of the house.
-pub use identity::today;
-
 /// A customer to choose: key and name.
 pub fn customers(reader: &Reader) -> Result<Vec<(i64, String)>> {
     reader.rows(

@@ -51,7 +51,7 @@ pub fn accept(work: &mut Work, number: &str, until: Option<Date>, reason: &str) 
     let mut case = work.find::<Risk>(number)?;
     let as_it_stood = case.clone();
     work.advance(&mut case, RiskStep::Accept)?;
-    let today = queries::today(work);
+    let today = work.today();
     let latest = latest(&as_it_stood, today).unwrap_or(today);
     let mut faults = Faults::default();
     let sentence =
@@ -114,7 +114,7 @@ pub fn put_in_force(work: &mut Work, number: &str, reason: &str) -> Result<()> {
 
 /// Lets acceptances end whose day is over, or which the matrix in force no longer covers; the owner is asked.
 pub fn watch(work: &mut Work) -> Result<()> {
-    let today = queries::today(work);
+    let today = work.today();
     for id in queries::accepted(work)? {
         let mut case = work.find_by_id::<Risk>(id)?;
         if case.record.state == RiskState::Accepted && is_over(&case, today) {
@@ -179,7 +179,7 @@ pub fn agree(work: &mut Work, number: &str, it: &Agreed) -> Result<()> {
     kernel::Permit::Staff.covers(work.actor, None)?;
     let is_there = case.record.state != crate::model::ContingencyState::Retired;
     Refusal::unless(is_there, text!("It is retired. Write another plan."))?;
-    let today = queries::today(work);
+    let today = work.today();
     let mut faults = Faults::default();
     faults.unless(!it.name.trim().is_empty(), "name", text!("Name who of the customer agreed."));
     faults.unless(

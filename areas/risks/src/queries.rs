@@ -237,6 +237,3 @@ pub fn people(reader: &Reader) -> Result<Vec<(i64, String)>> {
         &[],
     )
 }
-
-/// The day it is, in the zone of the house.
-pub use identity::today;

@@ -283,7 +283,7 @@ async fn ask_until(Path(number): Path<String>, visit: Visit) -> Answer {
 fn accept_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     crate::rules::ACCEPTORS.covers(reader.actor, None)?;
     let case = reader.find::<Risk>(number)?;
-    let latest = latest(&case, queries::today(reader));
+    let latest = latest(&case, reader.today());
     Ok(Page::new(t!("Accept"), PLACE, page::accept(&case, latest, written)))
 }
 

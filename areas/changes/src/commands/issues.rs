@@ -15,7 +15,7 @@ use crate::queries;
 pub fn raise_issue(work: &mut Work, new: &New, body: &Issue) -> Result<Made> {
     let mut faults = Faults::default();
     let sentence = text!("Say until when it is to be settled, from today on.");
-    let today = identity::today(work);
+    let today = work.today();
     faults.unless(new.due.is_some_and(|it| it >= today), "due", sentence);
     faults.unless(body.change.is_some(), "change", text!("Name the change during which it came up."));
     faults.into_result()?;
@@ -84,7 +84,7 @@ pub fn escalate(work: &mut Work, number: &str, reason: &str) -> Result<()> {
 fn ask_whoever_answers(work: &mut Work, case: &Case<Issue>, said: &kernel::Text) -> Result<()> {
     let Some(change) = case.body.change else { return Ok(()) };
     let Some((change, _)) = work.find_many::<ChangeRequest>(&[change])?.pop() else { return Ok(()) };
-    let due = Some(identity::today(work));
+    let due = Some(work.today());
     let ask = Ask { said: Some(said), person: Some(change.owner), due, ..Ask::default() };
     work.ask_by_itself(change.id.raw(), &ask)?;
     Ok(())
@@ -92,7 +92,7 @@ fn ask_whoever_answers(work: &mut Work, case: &Case<Issue>, said: &kernel::Text)
 
 /// Escalates what is open although its day is over, and tells those who wait for a step that is late. A job does this.
 pub fn watch(work: &mut Work, _: &Json) -> Result<()> {
-    let today = identity::today(work);
+    let today = work.today();
     for id in queries::overdue_issues(work, today)? {
         let mut case = work.find_by_id::<Issue>(id)?;
         let Some(due) = case.record.due else { continue };

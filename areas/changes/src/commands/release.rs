@@ -7,8 +7,8 @@ use kernel::{Ask, Body, Frozen, Mention, Proposal, Proposed, Refusal, Result, Wo
 use serde::Serialize;
 use serde_json::json;
 
+use super::mention;
 use super::orders::hold_for_orders;
-use super::{mention, queries_today};
 use crate::model::{Action, Became, ChangeRequest, Item, Outcome, Step};
 use crate::queries;
 
@@ -64,7 +64,7 @@ fn ask_to_read(work: &mut Work, change: &Mention, frozen: &[Frozen]) -> Result<(
         return Ok(());
     }
     let said = text!("Read what {number} put in force, and say so", number = change.number.as_str());
-    let due = queries_today(work).checked_add(READ_IN.days()).ok();
+    let due = work.today().checked_add(READ_IN.days()).ok();
     for it in queries::approvers(work, change.id)? {
         let ask = Ask { said: Some(&said), function: Some(it.function), due, ..Ask::default() };
         work.ask_by_itself(change.id, &ask)?;

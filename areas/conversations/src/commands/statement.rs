@@ -71,7 +71,7 @@ pub fn note_statement(work: &mut Work, number: &str, new: &NewStatement) -> Resu
     faults.unless(is_talk || !said_by.is_empty(), "said_by", text!("Say who said it."));
     let fits = said_by.chars().count() <= 300;
     faults.unless(fits, "said_by", text!("Shorten it to {count} characters.", count = 300i64));
-    let today = queries::today(work);
+    let today = work.today();
     faults.unless(said_on.is_none_or(|it| it <= today), "said_on", text!("That day has not come yet."));
     faults.into_result()?;
     if let Some(before) = new.instead_of {
@@ -177,7 +177,7 @@ pub fn put_in_writing(work: &mut Work, number: &str, it: &Writing) -> Result<Put
     faults.unless(!it.said.is_empty(), "said", text!("Choose what is to be confirmed."));
     let due = it.due.unwrap_or(Date::MIN);
     let sentence = text!("Say until when you ask for an answer: a day from today on.");
-    faults.unless(due >= queries::today(work), "due", sentence);
+    faults.unless(due >= work.today(), "due", sentence);
     let fits = it.frame_contract.chars().count() <= 200;
     faults.unless(fits, "frame_contract", text!("Shorten it to {count} characters.", count = 200i64));
     faults.into_result()?;
@@ -528,7 +528,7 @@ pub fn heed(work: &mut Work, id: i64, words: &str) -> Result<String> {
     let fits = words.chars().count() <= 2000;
     faults.unless(fits, "heeded", text!("Shorten it to {count} characters.", count = 2000i64));
     faults.into_result()?;
-    let is_objected = standing(&said, queries::today(work)) == Standing::Objected;
+    let is_objected = standing(&said, work.today()) == Standing::Objected;
     let sentence = text!("That is not open any more, or does not stand here. Reload the page.");
     Refusal::unless(is_objected, sentence)?;
     work.because(words);
@@ -577,7 +577,7 @@ pub fn tie_talk(work: &mut Work, one: &str, other: &str) -> Result<()> {
 /// # Errors
 /// Only where the database fails, or somebody left to whom a letter would go.
 pub fn remind_of_statements(work: &mut Work) -> Result<()> {
-    let today = queries::today(work);
+    let today = work.today();
     let since = today.checked_sub(LONGEST_REMINDED.days()).unwrap_or(today);
     let overdue = queries::overdue(work, today, since)?;
     let mut told: Vec<(i64, Option<PersonId>, Option<Date>)> = Vec::new();

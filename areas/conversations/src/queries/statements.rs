@@ -12,9 +12,6 @@ use crate::rules::statement::{KEPT_AT, TALKS, is_documented, standing};
 /// So many records are offered to be tied.
 const OFFERED: i64 = 50;
 
-/// The day it is, in the zone of the house.
-pub use identity::today;
-
 /// A record at which it is kept what somebody said, by its number.
 pub fn keeping(reader: &Reader, number: &str) -> Result<Mention> {
     let it = reader.mention_of(number)?;
@@ -133,7 +130,7 @@ pub struct WordOfMouth {
 
 /// How what was said about these records stands.
 pub fn word_of_mouth(reader: &Reader, records: &[i64]) -> Result<WordOfMouth> {
-    let (all, today) = (said_about(reader, records)?, today(reader));
+    let (all, today) = (said_about(reader, records)?, reader.today());
     Ok(WordOfMouth {
         is_documented: all.iter().any(|it| is_documented(&it.it, today)),
         open: all.into_iter().filter_map(|it| unconfirmed(it, today)).collect(),
@@ -148,7 +145,7 @@ fn unconfirmed(Kept { it, number, kind }: Kept, today: Date) -> Option<Unconfirm
 
 /// What was said with a customer and is not confirmed in writing.
 pub fn unconfirmed_of(reader: &Reader, party: PartyId) -> Result<Vec<Unconfirmed>> {
-    let today = today(reader);
+    let today = reader.today();
     let records: Vec<(i64, String, String)> = reader.rows(
         sql!(
             "select distinct visible.id, visible.number, visible.kind from visible_statement as it

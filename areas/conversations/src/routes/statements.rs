@@ -56,7 +56,7 @@ fn shown(reader: &Reader, at: &Mention, all: Vec<Kept>) -> Result<Section> {
         is_outside: reader.actor.is_outside(),
         to_tie,
         is_talk,
-        today: queries::today(reader),
+        today: reader.today(),
     })
 }
 
@@ -213,7 +213,7 @@ struct Proposed {
 
 /// To whoever said it, in their language, with four days to answer.
 fn proposed(reader: &Reader, record: &Mention, said: &[Statement]) -> Result<Proposed> {
-    let today = queries::today(reader);
+    let today = reader.today();
     let due = today.checked_add(4.days()).unwrap_or(today);
     let party = queries::party_of(reader, record.id)?;
     let call = if record.kind == "CA" { Some(reader.find_by_id::<Call>(record.id)?.body) } else { None };

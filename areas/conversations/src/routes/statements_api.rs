@@ -198,7 +198,7 @@ fn shape(reader: &Reader, it: Statement) -> Result<Shape> {
     Ok(Shape {
         id: it.id,
         number: queries::number(reader, it.record_id)?,
-        is_open: standing(&it, queries::today(reader)).is_open(),
+        is_open: standing(&it, reader.today()).is_open(),
         words: it.words,
         said_by: it.said_by,
         said_on: it.said_on,

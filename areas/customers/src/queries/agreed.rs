@@ -62,7 +62,7 @@ fn passed_over(
             ("person", agreed, wanted)
         }
         (None, Some(role)) => {
-            let today = identity::today(reader);
+            let today = reader.today();
             let all = roles(reader, party)?;
             let has = |id| all.iter().any(|it| it.person == id && it.role == role && it.holds_on(today));
             ("role", role.code().clone(), active.into_iter().filter(|it| has(it.id)).collect())

@@ -59,7 +59,7 @@ pub fn name_deputy(work: &mut Work, number: &str, new: &NewAbsence) -> Result<()
         faults.unless(answers, "function", text!("Choose a function that they answer for."));
     }
     let absence = Absence { person, deputy, since, until };
-    let wrong = check_absence(&absence, &queries::known_absences(work)?, queries::today(work));
+    let wrong = check_absence(&absence, &queries::known_absences(work)?, work.today());
     faults.0.extend(wrong.err().unwrap_or_default().0);
     faults.into_result()?;
     let (made_by, made_at) = (work.actor.person, work.now.as_microsecond());
@@ -105,7 +105,7 @@ pub(super) fn leave_deputies(work: &mut Work, person: PersonId, lines: Vec<Absen
             continue;
         }
         if work.tasks_asking(it.person, it.person, &request)?.is_empty() {
-            let due = Some(it.since.max(queries::today(work)));
+            let due = Some(it.since.max(work.today()));
             let ask = Ask { said: Some(&request), person: Some(it.person), due, ..Ask::default() };
             work.ask(it.person, &ask)?;
         }

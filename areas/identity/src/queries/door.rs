@@ -6,7 +6,6 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{PersonId, Reader, Result, Role, StandIn, Vocabulary, sql, values};
 use serde::{Deserialize, Serialize};
 
-use super::today;
 use crate::model::{Awaits, How, Outcome, PersonState, Purpose};
 use crate::rules::{Absence, absent_behind, is_manned, sealed};
 
@@ -278,7 +277,7 @@ fn absences(reader: &Reader) -> Result<Vec<AbsenceLine>> {
         values![recently.to_string()],
     )?;
     if !all.is_empty() {
-        let today = today(reader);
+        let today = reader.today();
         all.retain(|it| it.until >= today);
     }
     Ok(all)
@@ -290,7 +289,7 @@ pub fn unmanned(reader: &Reader) -> Result<Vec<AbsenceLine>> {
     if all.is_empty() {
         return Ok(all);
     }
-    let today = today(reader);
+    let today = reader.today();
     let whole: Vec<Absence> = all.iter().filter(|it| it.function.is_none()).map(AbsenceLine::rule).collect();
     let gone: Vec<PersonId> = all.iter().filter(|it| it.deputy_left()).map(|it| it.deputy).collect();
     let is_acted_for = |it: &AbsenceLine| {
@@ -325,7 +324,7 @@ pub fn stands_in(reader: &Reader, deputy: PersonId) -> Result<Vec<StandIn>> {
     if all.is_empty() {
         return Ok(Vec::new());
     }
-    let today = today(reader);
+    let today = reader.today();
     let whole: Vec<Absence> = all.iter().filter(|it| it.function.is_none()).map(AbsenceLine::rule).collect();
     let mut found = Vec::new();
     for (person, until) in absent_behind(deputy, &whole, today) {

@@ -125,7 +125,7 @@ async fn name_deputy(Path(number): Path<String>, Posted(visit): Posted) -> Answe
         .write_form(
             move |work, form| {
                 let (since, until) = (form.day("since"), form.day("until"));
-                let today = queries::today(work);
+                let today = work.today();
                 let (deputy, function) = (form.whole("deputy").unwrap_or(0), form.whole("function"));
                 form.faults.unless(since.is_some(), "since", kernel::text!("Give the first day."));
                 form.faults.unless(until.is_some(), "until", kernel::text!("Give the last day."));

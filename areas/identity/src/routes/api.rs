@@ -334,7 +334,7 @@ async fn join(Path(number): Path<String>, Sent(visit, value): Sent) -> Answer {
                 Err(Error::NotFound) => 0,
                 Err(other) => return Err(other),
             };
-            let since = wanted.since.unwrap_or(queries::today(work));
+            let since = wanted.since.unwrap_or(work.today());
             commands::join(work, &number, party, (since, wanted.until))?;
             Ok(serde_json::to_value(memberships_of(work, &number)?)?)
         })

@@ -298,7 +298,7 @@ async fn join(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     visit
         .write_form(
             move |work, form| {
-                let since = form.day("since").unwrap_or(queries::today(work));
+                let since = form.day("since").unwrap_or(work.today());
                 let (party, until) = (form.whole("party").unwrap_or(0), form.day("until"));
                 form.check()?;
                 commands::join(work, &number, party, (since, until))?;

@@ -69,7 +69,7 @@ fn hear_one(work: &mut Work, (id, number, state): &(i64, String, State), outcome
     let line = NewOutcome {
         record_id: *id,
         outcome,
-        on_day: identity::today(work).to_string(),
+        on_day: work.today().to_string(),
         at: work.now.as_microsecond(),
         by: work.actor.person,
         audience: Audience::Party,

@@ -52,7 +52,7 @@ pub fn promise(work: &mut Work, number: &str, new: &NewPromise) -> Result<i64> {
     must_be_going(&case)?;
     let id = case.record.id.raw();
     let line = line(work, id, new.line)?;
-    may_be_promised(&line, new.on, new.reason, queries::today(work))?;
+    may_be_promised(&line, new.on, new.reason, work.today())?;
     let words = new.words.trim();
     if words.chars().count() > 1000 {
         return Err(fault("words", text!("Shorten it to {count} characters.", count = 1000i64)));
@@ -215,7 +215,7 @@ pub fn deliver(work: &mut Work, number: &str, all: &[NewDelivery]) -> Result<()>
 }
 
 fn deliver_line(work: &mut Work, case: &Case<Order>, new: &NewDelivery) -> Result<()> {
-    let (id, today) = (case.record.id.raw(), queries::today(work));
+    let (id, today) = (case.record.id.raw(), work.today());
     let line = line(work, id, new.line)?;
     let ordered = case
         .body

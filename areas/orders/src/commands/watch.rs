@@ -12,7 +12,7 @@ const WARNS: i64 = 7;
 
 /// Asks the owners of quotations that end within a week, once each, and ends those whose day is over.
 pub fn watch(work: &mut Work, _: &Json) -> Result<()> {
-    let today = queries::today(work);
+    let today = work.today();
     let until = today.checked_add(WARNS.days()).unwrap_or(today);
     for it in queries::expiring(work, until)? {
         if it.valid_until < today {

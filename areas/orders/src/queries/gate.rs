@@ -1,6 +1,6 @@
 //! What is missing before an order is accepted, what it rests on, and who agreed to pass all the same.
 
-use super::{compared, lines, name_of_revision, quoted, today};
+use super::{compared, lines, name_of_revision, quoted};
 use crate::model::{CameBy, Order, OrderSort, OrderState, Waiver};
 use crate::rules::{ACCEPT, Amount, DELIVER, Gate};
 use jiff::civil::Date;
@@ -27,7 +27,7 @@ pub fn basis_of(reader: &Reader, order: i64) -> Result<Option<Basis>> {
         party: record.party,
         set: body.requirement_set.zip(body.set_revision),
         items: body.lines.iter().filter_map(|it| it.item).collect(),
-        ordered_on: body.ordered_on.unwrap_or_else(|| today(reader)),
+        ordered_on: body.ordered_on.unwrap_or_else(|| reader.today()),
         total: crate::rules::total(&body.lines),
     }))
 }
@@ -97,7 +97,7 @@ pub fn missing_of_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
     };
     let at = Order::KIND.address(&record.number);
     let mut missing = shape(&record, &body, &at);
-    let day = body.ordered_on.unwrap_or_else(|| today(reader));
+    let day = body.ordered_on.unwrap_or_else(|| reader.today());
     missing.extend(basis(reader, &body, day, &at)?);
     missing.extend(offer(reader, &body, day)?);
     for it in compared(reader, order, &body)?.into_iter().filter(|it| it.is_open) {

@@ -288,7 +288,7 @@ fn decided(reader: &Reader, item: i64, on: &On) -> Result<Option<i64>> {
 
 /// Which revision of each article holds for the order: what a change decided for its lines, else what held on its day.
 fn revisions(reader: &Reader, (number, order): (&str, &Order)) -> Result<Vec<(i64, String, String)>> {
-    let day = order.ordered_on.unwrap_or_else(|| queries::today(reader));
+    let day = order.ordered_on.unwrap_or_else(|| reader.today());
     let mut all = Vec::new();
     for line in &order.lines {
         let Some(item) = line.item else { continue };

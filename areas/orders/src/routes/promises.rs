@@ -32,7 +32,7 @@ async fn open(visit: Visit) -> Answer {
                 let customer = it.party.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default();
                 rows.push((it, customer));
             }
-            let body = pages::open(&rows, queries::answered_late(reader)?, queries::today(reader), after);
+            let body = pages::open(&rows, queries::answered_late(reader)?, reader.today(), after);
             Ok(Page::new(t!("Promises"), "/promises", body))
         })
         .await

@@ -39,8 +39,7 @@ impl Body for Quotation {
     const EDIT: Permit = KEEPERS;
     const KEYS: &'static [&'static str] = &["requirement_set", "conversation", "item"];
     const INTERNAL: &'static [&'static str] = &["note", "external_id"];
-    const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Date> =
-        |reader, _, _| Ok(queries::today(reader));
+    const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Date> = |reader, _, _| Ok(reader.today());
     const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> =
         |reader, _, it| queries::basis_fits(reader, it.requirement_set, None);
     const KEPT: fn(&mut kernel::Work, i64, &Self) -> Result<()> = commands::tie_quotation;
