@@ -250,9 +250,9 @@ impl Language {
 
     /// Digits in groups of three, from five digits on in German and from four on in English.
     fn grouped(&self, plain: &str) -> String {
-        let digits = plain.trim_start_matches('-');
+        let digits = plain.trim_start_matches(['-', '+']);
         let separator = if self.is_german() { '.' } else { ',' };
-        let mut out = String::from(if plain.starts_with('-') { "-" } else { "" });
+        let mut out = plain[..plain.len() - digits.len()].to_owned();
         for (place, digit) in digits.chars().enumerate() {
             if place > 0 && (digits.len() - place).is_multiple_of(3) {
                 out.push(separator);
@@ -387,6 +387,10 @@ mod tests {
         assert_eq!((english.count(48_211), german.count(48_211)), ("48,211".into(), "48.211".into()));
         assert_eq!((english.count(-1_000), german.count(1_000)), ("-1,000".into(), "1.000".into()));
         assert_eq!(english.decimal("49380.00"), "49,380.00");
+        assert_eq!(
+            (english.decimal("+250"), german.decimal("-1250.5")),
+            ("+250".to_owned(), "-1.250,5".to_owned())
+        );
         assert_eq!(german.decimal("49380.00"), "49.380,00");
     }
 

@@ -43,8 +43,11 @@ pub struct Requirement {
     /// What is measured, where something is.
     pub characteristic: String,
     /// Decimals just as they were written: 1.50 says more than 1.5.
+    #[schemars(extend("format" = "decimal"))]
     pub value: String,
+    #[schemars(extend("format" = "decimal"))]
     pub lower: String,
+    #[schemars(extend("format" = "decimal"))]
     pub upper: String,
     pub unit: String,
 }
