@@ -479,11 +479,13 @@ mod tests {
         let company = crate::demo::small_company(&db).unwrap();
         let ada = &company.people.iter().find(|(it, _)| *it == "ada").unwrap().1;
         db.write(ada, |work| {
-            let set = requirements::open_set(work, &New::default(), &RequirementSet::default())?;
+            let new = New { title: "Small", ..New::default() };
+            let set = requirements::open_set(work, &new, &RequirementSet::default())?;
             work.attach(set.id, ("a.txt", "text/plain"), b"small", Audience::Internal)?;
             work.attach(set.id, ("b.txt", "text/plain"), &[7; 200 << 10], Audience::Internal)
         })
         .unwrap();
+        while db.seal().unwrap().is_some() {}
         let path = folder.join("backup.zip");
         let manifest = take(&db, (&path, Some(SEED)), |_| {}).unwrap();
         let mut archive = ZipArchive::new(File::open(&path).unwrap()).unwrap();
@@ -578,7 +580,8 @@ mod tests {
         let backup = taken();
         fs::write(&path, backup.packed()).unwrap();
         let (_, db) = restore(&house(data.clone()), &path, clock(), |_| {}).unwrap();
-        assert!(crate::audit::verify(&db, &[], |_, _| {}).unwrap().is_clean());
+        let report = crate::audit::verify(&db, &[], |_, _| {}).unwrap();
+        assert!(report.is_clean(), "{report}");
         let large = kernel::fingerprint(&[7; 200 << 10]);
         assert!(data.join(FILES).join(&large[..2]).join(&large).exists());
         drop(db);

@@ -350,7 +350,7 @@ fn words_of_a_file_become_a_requirement_by_forms_alone_with_everything_that_is_a
 #[test]
 fn a_program_sends_one_mail_as_it_is_and_reads_its_bytes_and_those_of_its_files() {
     for world in World::on_each_engine() {
-        let mut ben = program(&world, "ben");
+        let mut ben = program(&world, "ben").with_cookie("language", "en");
         // An archive is not one mail, and a mail within JSON is none.
         let archive = [b"From a@b Mon Mar  2 09:00:00 2026\n".as_slice(), &raw("main-01"), b"\n"].concat();
         let two = [archive.as_slice(), archive.as_slice()].concat();

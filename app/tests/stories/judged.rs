@@ -284,7 +284,7 @@ fn a_condition_is_met_where_it_stands_by_whom_it_concerns_and_not_by_a_click_els
         let place = format!("/reviews/{review}#conditions");
         assert_eq!(asked.place.as_deref(), Some(&*place));
         let (settle, told) = (format!("/tasks/{}/settle", asked.id), "is done in its own place.");
-        let mut hers = program(&world, "clara");
+        let mut hers = program(&world, "clara").with_cookie("language", "en");
         let page = hers.get("/").text;
         assert!(page.contains(&place) && !page.contains(&settle), "it is no click: {page}");
         let clicked = hers.post_form(&settle, &[]);

@@ -748,8 +748,6 @@ fn whoever_was_told_hears_what_becomes_of_the_change_and_its_links_close() {
 
         // What they answered stands, and they hear that it is in force.
         world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
-        let management = crate::changes::function(&world, "Management");
-        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
         let second = prepared(&world, &change).remove(0).number;
         sent(&world, &second);
         let link = link_in(&next_letter(&world));

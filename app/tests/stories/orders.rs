@@ -123,7 +123,7 @@ fn an_order_is_accepted_only_when_nothing_is_missing_and_each_gap_leads_to_where
             StatusCode::NOT_FOUND
         );
         let page = ada.get(&format!("/orders/{order}")).text;
-        assert!(page.contains("SP-80-01, revision A since"), "which revision holds for this order");
+        assert!(page.contains("SP-80-01, revision A, from"), "which revision holds for this order: {page}");
     }
 }
 
