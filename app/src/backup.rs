@@ -482,7 +482,7 @@ mod tests {
             let new = New { title: "Small", ..New::default() };
             let set = requirements::open_set(work, &new, &RequirementSet::default())?;
             work.attach(set.id, ("a.txt", "text/plain"), b"small", Audience::Internal)?;
-            work.attach(set.id, ("b.txt", "text/plain"), &[7; 200 << 10], Audience::Internal)
+            work.attach(set.id, ("b.txt", "text/plain"), &vec![7; 200 << 10], Audience::Internal)
         })
         .unwrap();
         while db.seal().unwrap().is_some() {}
@@ -582,7 +582,7 @@ mod tests {
         let (_, db) = restore(&house(data.clone()), &path, clock(), |_| {}).unwrap();
         let report = crate::audit::verify(&db, &[], |_, _| {}).unwrap();
         assert!(report.is_clean(), "{report}");
-        let large = kernel::fingerprint(&[7; 200 << 10]);
+        let large = kernel::fingerprint(&vec![7; 200 << 10]);
         assert!(data.join(FILES).join(&large[..2]).join(&large).exists());
         drop(db);
         assert!(!names_in(&data).contains(&"restoring".to_owned()), "{:?}", names_in(&data));

@@ -136,7 +136,7 @@ struct How {
     /// The sheet of a workbook; the first one with rows where nothing is said.
     #[arg(long, value_name = "NAME", default_value = "")]
     sheet: String,
-    /// One value for every new row that lacks an extra field which your house asks for, like cost_centre=4711. May be
+    /// One value for every new row that lacks an extra field which your house asks for, like `cost_centre=4711`. May be
     /// given more than once.
     #[arg(long, value_name = "FIELD=VALUE", value_parser = said_for_all)]
     for_all: Vec<(String, String)>,

@@ -174,7 +174,7 @@ fn a_forged_backup_that_fails_halfway_leaves_room_for_the_true_one() {
         .ada()
         .does(|work| {
             let id = work.mention_of(&set)?.id;
-            work.attach(id, ("plan.txt", "text/plain"), &[7; 200 << 10], Audience::Internal)
+            work.attach(id, ("plan.txt", "text/plain"), &vec![7; 200 << 10], Audience::Internal)
         })
         .unwrap();
     world.db.seal().unwrap();
