@@ -116,7 +116,7 @@ fn table(reader: &Reader, letters: &[LetterLine]) -> Markup {
         let cells = vec![
             html! { a href={ "/letters/" (it.id) } { (it.subject) } },
             html! { (to.join(", ")) },
-            html! { a href=(reader.registry().address(&it.kind, &it.number)) { (it.number) } },
+            parts::number(&it.number, &reader.registry().address(&it.kind, &it.number)),
             html! {
                 (parts::state(State::from(it.state.tone()), language::word(it.state)))
                 @if it.state == LetterState::Queued && it.attempts > 0 {

@@ -110,9 +110,12 @@ pub fn written(value: &Json) -> String {
         Json::String(words) => words.clone(),
         Json::Array(all) => all.iter().map(written).collect::<Vec<_>>().join("\n"),
         Json::Object(fields) => {
-            let said = fields.iter().filter(|(_, it)| !written(it).is_empty());
-            said.map(|(_, it)| written(it)).collect::<Vec<_>>().join(" · ")
+            // Yes and no say nothing where nothing says of what.
+            let said = fields.values().filter(|it| !it.is_boolean()).map(written);
+            said.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ")
         }
+        Json::Bool(true) => t!("yes"),
+        Json::Bool(false) => t!("no"),
         other => other.to_string(),
     }
 }
