@@ -38,6 +38,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0003_customers", text: include_str!("../schema/0003_customers.sql") },
     Migration { name: "0008_customers_in_full", text: include_str!("../schema/0008_customers_in_full.sql") },
     Migration { name: "0038_domains", text: include_str!("../schema/0038_domains.sql") },
+    Migration { name: "0051_by_parent", text: include_str!("../schema/0051_by_parent.sql") },
 ];
 
 /// The kinds of records of the area.
