@@ -63,7 +63,7 @@ impl Reader<'_> {
     /// Whether a revision holds today by what was said of it, though a later one is in force from a day, a lot, a serial
     /// number or for an order on.
     fn still_holds(&self, record: i64, no: i64) -> Result<bool> {
-        let today = self.now.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+        let today = self.today();
         let said = self.holdings(record)?;
         let valid = crate::valid(&said, &self.decided_for_lines(record)?, &crate::On::day(today));
         Ok(!said.is_empty() && valid.no == Some(no))

@@ -295,7 +295,8 @@ impl Reader<'_> {
         if !said.is_empty() {
             return Ok(valid(&said, &self.decided_for_lines(record)?, on));
         }
-        let is_known = |it: &Timestamp| it.to_zoned_datetime(jiff::tz::TimeZone::UTC).date() <= on.day;
+        let zone = self.zone_of_house();
+        let is_known = |it: &Timestamp| it.to_zoned_datetime(zone.clone()).date() <= on.day;
         let released = self.revisions(record)?.into_iter().filter(|it| is_known(&it.released_at));
         Ok(Valid { no: released.map(|it| it.no).max(), ..Valid::default() })
     }
@@ -346,7 +347,7 @@ impl Work<'_> {
         if known == 0 {
             return Ok(());
         }
-        let today = self.now.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+        let today = self.today();
         self.say_from_where((record, no), &Starts { basis: Basis::Day, starts: today.to_string() }, None)
     }
 

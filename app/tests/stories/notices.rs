@@ -8,7 +8,7 @@ use notices::{Addition, Answering, Asks, Because, Edit, Notice, Side, State};
 use serde_json::json;
 
 use crate::changes::{agreed_set, approved, fields, propose, raise, statement, take};
-use crate::world::{World, client, program, refusal};
+use crate::world::{World, client, program, refusal, was_taken};
 
 const POST: Post = Post { server: "mail.kestrel.example:587", from: "reqord@kestrel.example" };
 const BASE: &str = "https://reqord.kestrel.example";
@@ -745,6 +745,7 @@ fn whoever_was_told_hears_what_becomes_of_the_change_and_its_links_close() {
             (state(&world, &first), told(&first)),
             (State::Withdrawn, vec!["looked_at_again".to_owned()])
         );
+        was_taken(&first, "lapse");
 
         // What they answered stands, and they hear that it is in force.
         world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();

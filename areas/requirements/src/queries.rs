@@ -18,7 +18,9 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use web::extra::Cells;
 
-pub use self::standing::{Said, applying_to, departures, overrides, pulled, pulls_of, taken_over};
+pub use self::standing::{
+    Said, applying_to, departures, overrides, pulled, pulls_of, read_by_the_party, taken_over,
+};
 use crate::model::requirement::State;
 use crate::model::{Enclosed, Filed, Line, Manifest, Reading, Requirement, RequirementSet, Seen, set};
 use crate::pages::files::{self, Format};

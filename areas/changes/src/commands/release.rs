@@ -60,7 +60,7 @@ const READ_IN: i64 = 14;
 fn ask_to_read(work: &mut Work, change: &Mention, frozen: &[Frozen]) -> Result<()> {
     let mentions = work.mentions(&frozen.iter().map(|it| it.record).collect::<Vec<_>>())?;
     let asks_itself = |it: &Mention| work.registry().kind(&it.kind).is_some_and(kernel::Entry::freezes_parts);
-    if mentions.values().any(asks_itself) {
+    if mentions.values().all(asks_itself) {
         return Ok(());
     }
     let said = text!("Read what {number} put in force, and say so", number = change.number.as_str());

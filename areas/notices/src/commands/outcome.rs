@@ -60,7 +60,7 @@ fn hear_one(work: &mut Work, (id, number, state): &(i64, String, State), outcome
         work.bring_about(*id, "lapse")?;
         let open = work.tasks(*id)?.into_iter().filter(|it| it.asked_by == 0 && it.settled_at.is_none());
         for task in open.collect::<Vec<_>>() {
-            work.settle(task.id)?;
+            work.settle_within(task.id)?;
         }
     }
     if !state.was_sent() {

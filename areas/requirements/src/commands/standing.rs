@@ -2,7 +2,7 @@
 
 use kernel::{Case, Error, Faults, PersonId, Refusal, Result, Tie, Work, text};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::{NewRequirement, add_to, open, withdraw, worked_on};
 use crate::model::standing::{Applying, Pull, Pulled, Stand};
@@ -111,6 +111,11 @@ fn renew(work: &mut Work, set: &Case<RequirementSet>, it: &Applying, line: &Pull
         let (set_id, section, place) = (here.set_id, here.section.clone(), here.place);
         *here = Requirement { set_id, section, place, ..body };
     })?;
+    // What the origin says no more is said here no more.
+    let read = queries::read_by_the_party(work)?;
+    for key in read.into_iter().filter(|it| case.record.extra.contains_key(it)) {
+        shared.entry(key).or_insert(Json::Null);
+    }
     shared.extend(internal.into_iter().filter(|(key, _)| !case.record.extra.contains_key(key)));
     work.fill(&mut case, &shared)?;
     let row = row(work, (line.record_id, set.record.id.raw()), it);

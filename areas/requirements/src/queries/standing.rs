@@ -120,19 +120,27 @@ pub fn pulls_of(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<Pull>
     Ok(pulls(&applying_to(reader, party)?, &pulled, &changed))
 }
 
+/// The extra fields in use that the customer reads, too: they are frozen with the words.
+pub fn read_by_the_party(reader: &Reader) -> Result<BTreeSet<String>> {
+    let fields = reader.fields_of(Requirement::KIND.prefix)?.into_iter();
+    Ok(fields.filter(|it| it.is_in_use() && it.audience == Audience::Party).map(|it| it.key).collect())
+}
+
 /// The requirements whose words differ from the revision that was taken over.
 fn changed_here(reader: &Reader, pulled: &[Pulled]) -> Result<BTreeSet<i64>> {
     let ids: Vec<i64> = pulled.iter().map(|it| it.record_id).collect();
     let mut changed = BTreeSet::new();
+    let read = read_by_the_party(reader)?;
     for (record, body) in reader.find_many::<Requirement>(&ids)? {
         let Some(it) = pulled.iter().find(|it| it.record_id == record.id.raw()) else { continue };
         let (revision, content) = reader.revision(it.origin, it.revision)?;
         let shared = content["extra"].as_object().cloned().unwrap_or_default();
-        let says_else = |(key, it): (&String, &Json)| record.extra.get(key).is_some_and(|own| own != it);
+        let shared = reader.still_fitting(Requirement::KIND.prefix, &shared)?;
+        let is_kept_otherwise = read.iter().any(|it| shared.get(it) != record.extra.get(it));
         let kept: Requirement = serde_json::from_value(content)?;
         // Where it comes from is said anew in each set.
         let kept = Requirement { source: body.source.clone(), ..kept };
-        let is_said_otherwise = revision.title != record.title || shared.iter().any(says_else);
+        let is_said_otherwise = revision.title != record.title || is_kept_otherwise;
         if is_said_otherwise || kept.content()? != body.content()? {
             changed.insert(record.id.raw());
         }

@@ -500,7 +500,7 @@ fn change_many(work: &mut Work, it: Bulk) -> Result<Vec<Row>> {
                 let put = after.unwrap_or(before);
                 let new = NewRequirement { title, section, put, body: body_of(&fields)?, number: None };
                 let made = commands::add(work, &it.set, &new)?;
-                web::extra::opened_with::<Requirement>(work, &made.number, &extra)?;
+                fill_new(work, &made.number, &extra)?;
                 work.find(&made.number)?
             }
         };

@@ -12,9 +12,7 @@ use web::t;
 
 use super::clarification::{self, Question};
 use super::{Signer, must_be_intact, or_nothing, reasoned};
-use crate::model::{
-    Answer, Asked, Feasible, Gate, Review, ReviewState, ReviewStep, Scope, SignOffStep, Verdict,
-};
+use crate::model::{Answer, Feasible, Gate, Review, ReviewState, ReviewStep, Scope, SignOffStep, Verdict};
 use crate::queries::{self, Subject};
 use crate::rules::{Item, asked_for, is_judged_by, waits_for_approval};
 
@@ -128,7 +126,11 @@ fn settle_of(work: &mut Work, id: i64, function: i64) -> Result<()> {
 
 fn settle_all(work: &mut Work, case: &Case<Review>) -> Result<()> {
     let id = case.record.id.raw();
-    case.body.asked.iter().try_for_each(|it: &Asked| settle_of(work, id, it.function))?;
+    for it in &case.body.asked {
+        for task in queries::tasks_of_function(work, id, it.function)? {
+            work.settle_within(task.id)?;
+        }
+    }
     settle_approval(work, case)
 }
 
