@@ -148,7 +148,10 @@ export function saves(table, shows) {
    * trail says why. What somebody wrote in one since stays. Says whether it was done.
    */
   async function withdraw(made) {
-    const isAsMade = (row, { fields = {} }) => fieldsOf(row).every((cell) => !(cell.dataset.field in fields) || isSame(valueOf(cell), fields[cell.dataset.field]));
+    const isAsMade = (row, each) => {
+      const all = joined(each);
+      return fieldsOf(row).every((cell) => !(cell.dataset.field in all) || isSame(valueOf(cell), all[cell.dataset.field]));
+    };
     const there = made.map((each) => ({ ...each, row: rowNumbered(table, each.number) })).filter(({ row }) => row);
     const gone = there.filter((each) => isAsMade(each.row, each));
     const left = there.filter((each) => !gone.includes(each)).map((each) => each.number);

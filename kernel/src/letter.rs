@@ -387,12 +387,18 @@ impl Work<'_> {
             ),
             values![self.now, TRIED_AT_ONCE],
         )?;
-        Refusal::unless(!waiting.is_empty(), text!("No letter waits for another attempt."))?;
-        for id in &waiting {
-            let letter = self.letter(*id)?;
-            self.hurry(&letter)?;
+        let mut count = 0;
+        for id in waiting {
+            let letter = self.letter(id)?;
+            if letter.purpose != crate::NOTICE
+                || self.may_be_written_to(letter.record_id, self.now)? <= self.now
+            {
+                self.hurry(&letter)?;
+                count += 1;
+            }
         }
-        Ok(waiting.len())
+        Refusal::unless(count > 0, text!("No letter waits for another attempt."))?;
+        Ok(count)
     }
 
     /// A letter that a node took in hand meanwhile is being tried already.

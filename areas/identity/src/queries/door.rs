@@ -200,21 +200,27 @@ pub fn sought_knocks(
     at_most: i64,
 ) -> Result<Vec<KnockLine>> {
     let outcome = it.outcome.map(Vocabulary::code).unwrap_or_default();
+    let since = it.since.map_or(0, |it| it.as_microsecond());
+    let until = it.until.map_or(i64::MAX, |it| it.as_microsecond());
+    let before = before.unwrap_or(i64::MAX);
+    // What is asked of one person is found by an index of its own.
+    let Some(person) = it.person else {
+        return reader.rows(
+            sql!(
+                "select id, record_id as person, at, outcome, how, place, agent, is_new from knock
+                 where ($1 = '' or outcome = $1) and ($2 = '' or place = $2)
+                 and at >= $3 and at < $4 and id < $5 order by id desc limit $6"
+            ),
+            values![outcome, it.place.as_str(), since, until, before, at_most],
+        );
+    };
     reader.rows(
         sql!(
             "select id, record_id as person, at, outcome, how, place, agent, is_new from knock
-             where ($1 = 0 or record_id = $1) and ($2 = '' or outcome = $2) and ($3 = '' or place = $3)
+             where record_id = $1 and ($2 = '' or outcome = $2) and ($3 = '' or place = $3)
              and at >= $4 and at < $5 and id < $6 order by id desc limit $7"
         ),
-        values![
-            it.person.unwrap_or(0),
-            outcome,
-            it.place.as_str(),
-            it.since.map_or(0, |it| it.as_microsecond()),
-            it.until.map_or(i64::MAX, |it| it.as_microsecond()),
-            before.unwrap_or(i64::MAX),
-            at_most
-        ],
+        values![person, outcome, it.place.as_str(), since, until, before, at_most],
     )
 }
 
