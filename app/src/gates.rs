@@ -1,23 +1,27 @@
 //! What areas that do not know each other ask before the gates of others: the review before an order is accepted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use customers::{Organisation, Topic};
-use kernel::{Missing, On, PartyId, Reader, Result, text};
+use kernel::{Missing, PartyId, Reader, Result, text};
 
 /// What reviews and the customer's word ask before an order is accepted (ISO 9001, 8.2.3.1 and 8.2.3.2): that a review of
 /// exactly this revision of its set was closed with yes, that the customer confirmed it where they were asked or want to be,
-/// that of what is sold from the catalogue the revision that holds was reviewed, and that conditions and questions are settled.
+/// that of what is sold from the catalogue each revision that a line gets was reviewed, and that conditions and questions
+/// are settled.
 pub fn before_an_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
     let mut missing = what_was_only_said(reader, order)?;
     let Some(basis) = orders::basis_of(reader, order)? else { return Ok(missing) };
     missing.extend(what_its_set_asks(reader, &basis)?);
-    let number = reader.mention(order)?.map(|it| it.number).unwrap_or_default();
-    for item in articles(reader, &basis)? {
-        let on = On { order: &number, ..On::day(basis.ordered_on) };
-        // That a revision has to hold on that day is for orders to say.
-        if let Some(held) = catalogue::effective_on(reader, item, &on)? {
-            missing.extend(reviews::missing_before_sale(reader, item, held.no)?);
+    for (item, lines) in articles(reader, &basis)? {
+        let mut sold = BTreeSet::new();
+        for line in lines {
+            // That a revision has to hold on that day is for orders to say.
+            let held = orders::held_for(reader, item, (&basis.number, line), basis.ordered_on)?;
+            sold.extend(held.map(|it| it.no));
+        }
+        for no in sold {
+            missing.extend(reviews::missing_before_sale(reader, item, no)?);
         }
         missing.extend(reviews::unmet_at(reader, item, reviews::Gate::OrderAccept)?);
     }
@@ -29,19 +33,20 @@ pub fn before_an_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
 pub fn before_a_delivery(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
     let Some(basis) = orders::basis_of(reader, order)? else { return Ok(Vec::new()) };
     let mut missing = Vec::new();
-    for subject in basis.set.map(|(set, _)| set).into_iter().chain(articles(reader, &basis)?) {
+    for subject in basis.set.map(|(set, _)| set).into_iter().chain(articles(reader, &basis)?.into_keys()) {
         missing.extend(reviews::unmet_at(reader, subject, reviews::Gate::Delivery)?);
     }
     Ok(missing)
 }
 
-/// The items of the catalogue of an order, each once, with those that they are variants of: what a variant does not say is
-/// said there.
-fn articles(reader: &Reader, basis: &orders::Basis) -> Result<BTreeSet<i64>> {
-    let (mut all, mut open) = (BTreeSet::new(), basis.items.clone());
-    while let Some(item) = open.pop() {
-        if all.insert(item) {
-            open.extend(catalogue::item_of(reader, item)?.and_then(|(_, _, it)| it.base));
+/// The items of the catalogue of an order, each once with its lines, and with those that they are variants of: what a
+/// variant does not say is said there.
+fn articles(reader: &Reader, basis: &orders::Basis) -> Result<BTreeMap<i64, BTreeSet<i64>>> {
+    let (mut all, mut open) = (BTreeMap::<i64, BTreeSet<i64>>::new(), basis.items.clone());
+    while let Some((line, item)) = open.pop() {
+        if all.entry(item).or_default().insert(line) {
+            let base = catalogue::item_of(reader, item)?.and_then(|(_, _, it)| it.base);
+            open.extend(base.map(|it| (line, it)));
         }
     }
     Ok(all)

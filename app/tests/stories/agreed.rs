@@ -249,7 +249,7 @@ fn what_is_sold_from_the_catalogue_waits_for_the_review_of_its_item_and_for_its_
 }
 
 /// What the gate says of an item of the catalogue that nobody reviewed.
-fn not_reviewed(title: &str, item: &str, no: i64) -> String {
+pub(crate) fn not_reviewed(title: &str, item: &str, no: i64) -> String {
     format!("{title} was not reviewed. Have revision {no} of {item} reviewed: it is sold from the catalogue.")
 }
 

@@ -240,7 +240,7 @@ fn an_approver_who_left_signs_nothing_more_and_their_function_has_to_sign_again(
     }
 }
 
-/// A pump of the catalogue in its first revision, and an order of Meridian's with two lines of it.
+/// A pump of the catalogue in its first revision, and an order of Meridian's with three lines of it.
 fn pump_and_order(world: &World) -> (String, String) {
     let clara = world.person("clara");
     let item =
@@ -258,12 +258,12 @@ fn pump_and_order(world: &World) -> (String, String) {
         ..orders::Line::default()
     };
     let order = orders::Order {
-        lines: vec![line(10), line(20)],
+        lines: vec![line(10), line(20), line(30)],
         currency: "EUR".into(),
         ordered_on: "2026-02-02".parse().ok(),
         ..orders::Order::default()
     };
-    let new = kernel::New { title: "Four pumps", party: Some(world.meridian), ..kernel::New::default() };
+    let new = kernel::New { title: "Six pumps", party: Some(world.meridian), ..kernel::New::default() };
     let order = world.ada().does(|work| orders::open_order(work, &new, &order)).unwrap();
     (pump.number, order.number)
 }
@@ -282,7 +282,7 @@ fn each_open_line_of_an_order_is_decided_before_the_release_and_what_was_decided
         world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
         crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
         let sentence = refusal(world.ada().does(|work| changes::release(work, &change)));
-        assert!(sentence.contains(&format!("Decide what {order}/10 and 1 other open lines")), "{sentence}");
+        assert!(sentence.contains(&format!("Decide what {order}/10 and 2 other open lines")), "{sentence}");
         let decide = |line: &str, takes, starts: &str, reason: &str| {
             let it = changes::ForOrders {
                 lines: vec![format!("{order}/{line}")],
@@ -295,10 +295,11 @@ fn each_open_line_of_an_order_is_decided_before_the_release_and_what_was_decided
         };
         let sentence = refusal(decide("10", kernel::Gets::Old, "", ""));
         assert!(sentence.contains("Say why it stays with the revision before."), "{sentence}");
-        let sentence = refusal(decide("30", kernel::Gets::New, "", ""));
-        assert!(sentence.contains(&format!("The change does not touch {order}/30.")), "{sentence}");
+        let sentence = refusal(decide("40", kernel::Gets::New, "", ""));
+        assert!(sentence.contains(&format!("The change does not touch {order}/40.")), "{sentence}");
         decide("10", kernel::Gets::Old, "", "The pumps are built already").unwrap();
         decide("20", kernel::Gets::New, "L-118", "").unwrap();
+        decide("30", kernel::Gets::New, "", "").unwrap();
         let page = program(&world, "ada").get(&format!("/changes/{change}/orders")).text;
         assert!(page.contains("The pumps are built already") && page.contains("L-118"), "{page}");
         world.ada().does(|work| changes::release(work, &change)).unwrap();
@@ -314,7 +315,20 @@ fn each_open_line_of_an_order_is_decided_before_the_release_and_what_was_decided
         );
         assert_eq!(holds("", ""), Some(2), "everybody else gets the new one");
         let page = program(&world, "ada").get(&format!("/orders/{order}")).text;
-        assert!(page.contains("revision A, as a change decided for this line"), "{page}");
+        for label in ["A", "B"] {
+            let words = format!("revision {label}, as a change decided for this line");
+            assert!(page.contains(&words), "{page}");
+        }
+        // The gate asks for a review of each revision that a line gets.
+        let missing = world.ada().asks(|reader| {
+            let id = reader.mention_of(&order)?.id;
+            reader.missing_at(orders::ACCEPT, id)
+        });
+        for no in [1, 2] {
+            let asks = crate::agreed::not_reviewed("Dosing pump KD-20", &pump, no);
+            let count = missing.iter().filter(|it| it.sentence.to_string() == asks).count();
+            assert_eq!(count, 1, "{no}: {missing:?}");
+        }
         let api =
             program(&world, "ada").get(&format!("/api/v1/catalogue/{pump}/valid?order={order}/10")).json();
         assert_eq!(
@@ -354,7 +368,7 @@ fn which_revision_of_a_product_holds_has_one_answer_on_every_page_whatever_put_i
         world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
         crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
         let lines = changes::ForOrders {
-            lines: vec![format!("{order}/10"), format!("{order}/20")],
+            lines: vec![format!("{order}/10"), format!("{order}/20"), format!("{order}/30")],
             takes: kernel::Gets::New,
             basis: Basis::Lot,
             starts: "L-118".into(),

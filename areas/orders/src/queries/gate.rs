@@ -3,17 +3,20 @@
 use super::{compared, lines, name_of_revision, quoted};
 use crate::model::{CameBy, Order, OrderSort, OrderState, Waiver};
 use crate::rules::{ACCEPT, Amount, DELIVER, Gate};
+use catalogue::Effective;
 use jiff::civil::Date;
 use kernel::{Body, Mention, Missing, On, PartyId, Reader, Record, Result, sql, text, values};
 
 /// What an order rests on: for whoever has a word in the gate.
 #[derive(Clone, Debug)]
 pub struct Basis {
+    /// The number of the order.
+    pub number: String,
     pub party: Option<PartyId>,
     /// The requirement set and its revision.
     pub set: Option<(i64, i64)>,
-    /// The items of the catalogue that its lines are.
-    pub items: Vec<i64>,
+    /// Its lines that are of the catalogue, each with its item.
+    pub items: Vec<(i64, i64)>,
     /// The day on which it was ordered.
     pub ordered_on: Date,
     /// The sum of its lines.
@@ -24,12 +27,25 @@ pub struct Basis {
 pub fn basis_of(reader: &Reader, order: i64) -> Result<Option<Basis>> {
     let found = reader.find_many::<Order>(&[order])?.into_iter().next();
     Ok(found.map(|(record, body)| Basis {
+        number: record.number,
         party: record.party,
         set: body.requirement_set.zip(body.set_revision),
-        items: body.lines.iter().filter_map(|it| it.item).collect(),
+        items: body.lines.iter().filter_map(|it| Some((it.no, it.item?))).collect(),
         ordered_on: body.ordered_on.unwrap_or_else(|| reader.today()),
         total: crate::rules::total(&body.lines),
     }))
+}
+
+/// The revision of an item that a line of an order gets: what a change decided for the line, else what held on the day of
+/// the order. Its page and its gates ask the same.
+pub fn held_for(
+    reader: &Reader,
+    item: i64,
+    (number, line): (&str, i64),
+    day: Date,
+) -> Result<Option<Effective>> {
+    let order = format!("{number}/{line}");
+    catalogue::effective_on(reader, item, &On { order: &order, ..On::day(day) })
 }
 
 /// What the gates say of an order: that of acceptance before it is accepted, that of delivery before its service begins.
@@ -98,7 +114,7 @@ pub fn missing_of_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
     let at = Order::KIND.address(&record.number);
     let mut missing = shape(&record, &body, &at);
     let day = body.ordered_on.unwrap_or_else(|| reader.today());
-    missing.extend(basis(reader, &body, day, &at)?);
+    missing.extend(basis(reader, (&record.number, &body), day, &at)?);
     missing.extend(offer(reader, &body, day)?);
     for it in compared(reader, order, &body)?.into_iter().filter(|it| it.is_open) {
         let place = it.is.place.clone();
@@ -148,9 +164,9 @@ pub fn is_confirmed(reader: &Reader, set: i64, no: i64) -> Result<bool> {
 }
 
 /// Whether it is said what must be reviewed: a revision of a set, or an item of the catalogue for each line.
-fn basis(reader: &Reader, body: &Order, day: Date, at: &str) -> Result<Vec<Missing>> {
+fn basis(reader: &Reader, (order, body): (&str, &Order), day: Date, at: &str) -> Result<Vec<Missing>> {
     let Some(set) = mention(reader, body.requirement_set)? else {
-        return from_catalogue(reader, body, day, at);
+        return from_catalogue(reader, (order, body), day, at);
     };
     if body.set_revision.is_some() {
         return Ok(Vec::new());
@@ -160,7 +176,12 @@ fn basis(reader: &Reader, body: &Order, day: Date, at: &str) -> Result<Vec<Missi
 }
 
 /// What is sold from the catalogue was reviewed with the item (ISO 9001, 8.2.3.1, note on catalogue sales).
-fn from_catalogue(reader: &Reader, body: &Order, day: Date, at: &str) -> Result<Vec<Missing>> {
+fn from_catalogue(
+    reader: &Reader,
+    (order, body): (&str, &Order),
+    day: Date,
+    at: &str,
+) -> Result<Vec<Missing>> {
     let mut missing = Vec::new();
     for line in &body.lines {
         let no = line.no.to_string();
@@ -172,7 +193,7 @@ fn from_catalogue(reader: &Reader, body: &Order, day: Date, at: &str) -> Result<
             missing.push(Missing { sentence, link: Some(format!("{at}/edit")) });
             continue;
         };
-        let held = catalogue::effective_on(reader, item, &On::day(day))?;
+        let held = held_for(reader, item, (order, line.no), day)?;
         let known = catalogue::item_of(reader, item)?;
         let (number, ends) = known.map(|(number, _, it)| (number, it.last_order_on)).unwrap_or_default();
         let link = Some(format!("/catalogue/{number}"));

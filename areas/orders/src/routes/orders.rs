@@ -1,6 +1,6 @@
 //! Addresses of orders: the list, the page and the form.
 
-use kernel::{AnyCase, Body, Error, Faults, New, On, Reader, Result, Vocabulary, text};
+use kernel::{AnyCase, Body, Error, Faults, New, Reader, Result, Vocabulary, text};
 use maud::html;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
@@ -279,11 +279,10 @@ fn basis(reader: &Reader, order: &Order) -> Result<Vec<(String, String, String)>
     Ok(all)
 }
 
-/// The revision that a change decided for one line of an order; none where none did.
-fn decided(reader: &Reader, item: i64, on: &On) -> Result<Option<i64>> {
-    let is_of = |it: &kernel::Decided| on.order.eq_ignore_ascii_case(&format!("{}/{}", it.order, it.line));
-    let is_decided = reader.decided_for_lines(item)?.iter().any(is_of);
-    if is_decided { Ok(reader.valid_revision(item, on)?.no) } else { Ok(None) }
+/// Whether a change decided what a line of an order gets of an item.
+fn is_decided(reader: &Reader, item: i64, (number, line): (&str, i64)) -> Result<bool> {
+    let is_of = |it: &kernel::Decided| it.line == line && it.order.eq_ignore_ascii_case(number);
+    Ok(reader.decided_for_lines(item)?.iter().any(is_of))
 }
 
 /// Which revision of each article holds for the order: what a change decided for its lines, else what held on its day.
@@ -293,20 +292,16 @@ fn revisions(reader: &Reader, (number, order): (&str, &Order)) -> Result<Vec<(i6
     for line in &order.lines {
         let Some(item) = line.item else { continue };
         let Some(it) = queries::mention(reader, Some(item))? else { continue };
-        let place = format!("{number}/{}", line.no);
-        let on = On { day, lot: "", serial: "", order: &place };
-        if let Some(no) = decided(reader, item, &on)? {
-            let label =
-                catalogue::revisions(reader, item)?.into_iter().find(|it| it.no == no).map(|it| it.label);
-            let words = t!(
-                "{article}, revision {label}, as a change decided for this line",
-                article = &line.article,
-                label = label.unwrap_or_else(|| no.to_string())
-            );
-            all.push((line.no, words, format!("/catalogue/{}/valid?order={place}", it.number)));
-            continue;
-        }
-        let words = match catalogue::effective_on(reader, item, &on)? {
+        let place = (number, line.no);
+        let words = match queries::held_for(reader, item, place, day)? {
+            Some(held) if is_decided(reader, item, place)? => (
+                t!(
+                    "{article}, revision {label}, as a change decided for this line",
+                    article = &line.article,
+                    label = &held.label
+                ),
+                format!("/catalogue/{}/valid?order={number}/{}", it.number, line.no),
+            ),
             Some(held) => (
                 t!(
                     "{article}, revision {label}, {since}",
