@@ -1,10 +1,10 @@
 //! What is promised of whoever judges and signs: a name under what was read, and another word where things changed.
 
 use axum::http::StatusCode;
-use kernel::{Life, Result, Work};
-use requirements::{Edit, RequirementSet, set};
+use kernel::{Audience, ExtraField, Life, Result, Work};
+use requirements::{Edit, Requirement, RequirementSet, set};
 use reviews::{Gate, Given, Judging, NewCondition, Verdict};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::agreed::{accept, order_on_revision};
 use crate::reviews::{
@@ -351,6 +351,70 @@ fn the_customer_sees_what_was_taken_away_and_which_limit_changed_before_they_sig
         confirms(&world.carl(), &number).unwrap();
         let names = world.ada().asks(|reader| reader.signatures(reader.mention_of(&number)?.id));
         assert_eq!(names[0].content()["taken_away"], json!([seals]), "it is under what was gone, too");
+    }
+}
+
+/// A revision of the set in which only extra fields of a requirement say something else.
+fn keeps(world: &World, it: &Matter, values: &Json) {
+    let keep = |work: &mut Work| -> Result<kernel::Frozen> {
+        let mut set = work.find::<RequirementSet>(&it.set)?;
+        work.advance(&mut set, set::Step::Revise)?;
+        let mut case = work.find::<Requirement>(&it.requirements[1])?;
+        work.fill(&mut case, values.as_object().unwrap())?;
+        requirements::release(work, &it.set, "as kept")
+    };
+    world.ada().does(keep).unwrap();
+}
+
+#[test]
+fn what_the_customer_reads_of_extra_fields_is_before_whoever_judges_and_signs() {
+    for world in World::on_each_engine() {
+        for (title, audience) in
+            [("Plant mark", Audience::Party), ("Inlet", Audience::Party), ("Cost centre", Audience::Internal)]
+        {
+            let field = ExtraField { of_kind: "REQ".into(), audience, ..ExtraField::default() };
+            world.sam().does(|work| work.define(title, &field)).unwrap();
+        }
+        let it = matter(&world);
+        keeps(&world, &it, &json!({ "plant_mark": "East", "inlet": "Left", "cost_centre": "Overheads one" }));
+        world.ada().does(|work| work.live_by_id(it.subject, 2, Life::Confirmed)).unwrap();
+        let review = begin(&world, &it);
+        let mut bob = program(&world, "bob");
+        let first = bob.get(&format!("/reviews/{review}")).text;
+        assert!(first.contains("Plant mark: East") && first.contains("Inlet: Left"), "{first}");
+        accepts_all(&world.bob(), &review, it.quality, &it);
+
+        keeps(&world, &it, &json!({ "plant_mark": "West", "inlet": null, "cost_centre": "Overheads two" }));
+        world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
+        let tells = |page: &str| {
+            assert!(page.contains("<del>East</del><ins>West</ins>"), "{page}");
+            assert!(
+                page.contains("Inlet") && page.contains("<del>Left</del>"),
+                "what was emptied, too: {page}"
+            );
+            assert!(!page.contains("Overheads"), "{page}");
+        };
+        tells(&bob.get(&format!("/reviews/{review}")).text);
+        for (who, function) in [(world.bob(), it.quality), (world.person("clara"), it.design)] {
+            accepts_all(&who, &review, function, &it);
+            commits(&who, &review, function).unwrap();
+        }
+        completes(&world.henrik(), &review).unwrap();
+        make_sure(&world, CARL);
+        world.db.open_post(Some(POST)).unwrap();
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let link = link_in(&next_letter(&world));
+        let by_link = opened(&world, &link).get(&link).text;
+        let mut carl = program(&world, "carl");
+        for page in [by_link, carl.get(&format!("/sign-offs/{number}")).text] {
+            tells(&page);
+            assert!(page.contains("Plant mark: West"), "{page}");
+        }
+        let document = format!("/requirement-sets/{}/document?revision=3", it.set);
+        for mut reader in [carl, program(&world, "ada")] {
+            let page = reader.get(&document).text;
+            assert!(page.contains("Plant mark: West") && !page.contains("Overheads"), "{page}");
+        }
     }
 }
 

@@ -647,6 +647,22 @@ pub fn export(reader: &Reader, number: &str, revision: Option<i64>, format: Form
     })
 }
 
+/// What the extra fields that a customer reads say of each requirement in a reading, by its number.
+pub fn extra_told(reader: &Reader, reading: &Reading) -> Result<HashMap<String, Vec<(String, String)>>> {
+    let (mut all, mut cells) = (HashMap::<_, Vec<_>>::new(), Cells::new(reader));
+    let fields = reader.fields_of(Requirement::KIND.prefix)?;
+    for field in fields.iter().filter(|it| it.audience == Audience::Party) {
+        let label = field.name(web::language::code());
+        for line in &reading.lines {
+            let words = cells.shown(field, &line.extra)?.words();
+            if !words.is_empty() {
+                all.entry(line.number.clone()).or_default().push((label.to_owned(), words));
+            }
+        }
+    }
+    Ok(all)
+}
+
 /// The extra fields that say something of a requirement in a reading, as far as the actor reads them.
 pub fn kept(reader: &Reader, reading: &Reading) -> Result<Vec<files::Extra>> {
     let (mut all, mut cells) = (Vec::new(), Cells::new(reader));

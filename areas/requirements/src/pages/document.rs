@@ -1,5 +1,7 @@
 //! A set read as a document: sections with their prose, requirements as clauses, on screen and on paper.
 
+use std::collections::HashMap;
+
 use kernel::Revision;
 use maud::{Markup, html};
 use web::language::word;
@@ -21,6 +23,8 @@ pub struct Document<'a> {
     pub at: String,
     /// The customer, where there is one.
     pub customer: Option<String>,
+    /// What the extra fields that the customer reads say of each requirement, by its number.
+    pub extra: HashMap<String, Vec<(String, String)>>,
 }
 
 pub fn page(it: &Document) -> Markup {
@@ -54,7 +58,7 @@ fn article(it: &Document, said: Markup) -> Markup {
                     (rich(&reading.intended_use))
                 }
             }
-            @for it in &reading.sections { (section(reading, it)) }
+            @for of in &reading.sections { (section(it, of)) }
             @if !reading.files.is_empty() { (files(reading)) }
         }
     }
@@ -115,17 +119,19 @@ fn choose(it: &Document) -> Markup {
     }
 }
 
-fn section(reading: &Reading, it: &Section) -> Markup {
+fn section(it: &Document, of: &Section) -> Markup {
     html! {
-        section aria-labelledby=(it.key) {
-            h2 id=(it.key) { (it.title) }
-            @if !it.prose.trim().is_empty() { (rich(&it.prose)) }
-            @for line in reading.lines_of(&it.key) { (clause(line)) }
+        section aria-labelledby=(of.key) {
+            h2 id=(of.key) { (of.title) }
+            @if !of.prose.trim().is_empty() { (rich(&of.prose)) }
+            @for line in it.reading.lines_of(&of.key) {
+                (clause(line, it.extra.get(&line.number).map_or(&[], Vec::as_slice)))
+            }
         }
     }
 }
 
-fn clause(line: &Line) -> Markup {
+fn clause(line: &Line, extra: &[(String, String)]) -> Markup {
     let body = &line.body;
     html! {
         div.clause id=(line.number) {
@@ -145,6 +151,7 @@ fn clause(line: &Line) -> Markup {
                     @if let Some(verification) = body.verification { (word(verification)) "." }
                 }
             }
+            @for (label, words) in extra { p.fine { (label) ": " (words) } }
             @for file in &line.enclosed {
                 p.fine { (Symbol::Clip.icon()) (file.name) " · " (web::record::size(file.size)) " " (parts::digest(&file.digest)) }
             }

@@ -1,5 +1,7 @@
 //! A revision as a paper that one sends to a customer.
 
+use std::collections::HashMap;
+
 use kernel::Revision;
 use sheets::{Block, Check, Fact, Paper, Picture};
 use web::language::{self, word};
@@ -19,6 +21,7 @@ pub const PARTS: &[Part] = &[
     Part { code: "acceptance", word: || t!("Accepted if"), is_usual: true },
     Part { code: "verification", word: || t!("Verification"), is_usual: true },
     Part { code: "source", word: || t!("Source"), is_usual: true },
+    Part { code: "extra", word: || t!("Extra fields"), is_usual: true },
     Part { code: "class", word: || t!("Class"), is_usual: false },
     Part { code: "kind", word: || t!("Kind"), is_usual: false },
     Part { code: "priority", word: || t!("Priority"), is_usual: false },
@@ -36,6 +39,8 @@ pub struct Printed<'a> {
     pub look: Letterhead,
     /// The pictures among its files that the customer may see: name and bytes.
     pub pictures: Vec<(String, Vec<u8>)>,
+    /// What the extra fields that the customer reads say of each requirement, by its number.
+    pub extra: HashMap<String, Vec<(String, String)>>,
 }
 
 impl Printed<'_> {
@@ -127,12 +132,14 @@ fn clause(it: &Printed, line: &Line) -> Block {
     let body = &line.body;
     let says_nothing = body.statement.trim().is_empty();
     let facts = PARTS.iter().filter(|part| it.look.shows(part)).filter_map(|part| said(part.code, body));
+    let extra = it.extra.get(&line.number).into_iter().flatten().filter(|_| it.shows("extra"));
+    let extra = extra.filter_map(|(label, words)| fact(label.clone(), words));
     let files = line.enclosed.iter().filter(|_| it.shows("files"));
     let files = files.filter_map(|file| fact(t!("File"), file.written()));
     Block::Clause {
         number: line.number.clone(),
         markdown: if says_nothing { line.title.clone() } else { body.statement.clone() },
-        facts: facts.chain(files).collect(),
+        facts: facts.chain(extra).chain(files).collect(),
     }
 }
 
@@ -196,6 +203,7 @@ mod tests {
                 check: Check::default(),
                 look,
                 pictures: Vec::new(),
+                extra: HashMap::from([("REQ-1".into(), vec![("Works".into(), "Kiel".into())])]),
             };
             paper(&it, Paper::default())
         };
@@ -205,7 +213,7 @@ mod tests {
         };
         let usual = of(Letterhead::default());
         assert!(!usual.cover.is_empty());
-        assert_eq!(facts(&usual), ["1.50 l", "scheme.pdf, 9 bytes, SHA-256 cd"]);
+        assert_eq!(facts(&usual), ["1.50 l", "Kiel", "scheme.pdf, 9 bytes, SHA-256 cd"]);
         let chosen = of(Letterhead { parts: Some(vec!["rationale".into()]), ..Letterhead::default() });
         assert!(chosen.cover.is_empty(), "no cover was chosen");
         assert_eq!(facts(&chosen), ["For hygiene."]);

@@ -617,6 +617,7 @@ fn with_document<T>(
         at: typed.to_owned(),
         has_working_copy,
         customer,
+        extra: queries::extra_told(reader, &reading)?,
     })
 }
 

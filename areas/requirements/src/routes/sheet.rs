@@ -57,6 +57,7 @@ pub fn printed(reader: &Reader, (number, no): (&str, i64), wanted: &For) -> Resu
         check: wanted.check(&code),
         look: paper::letterhead(reader)?,
         pictures: pictures(reader, files, &reading)?,
+        extra: queries::extra_told(reader, &reading)?,
         reading: &reading,
         revision: &revision,
     };

@@ -464,7 +464,7 @@ fn item_shown(
         address: reader.registry().address(&part.kind, &part.number),
         digest: item.digest.clone(),
         statement: statement(before.as_ref(), part),
-        facts: if before.is_some() { Vec::new() } else { facts_of(reader, part) },
+        facts: if before.is_some() { Vec::new() } else { facts_of(reader, part)? },
         lines: if before.is_some() { Vec::new() } else { lines_of(reader, part).unwrap_or_default() },
         differences: before.as_ref().map(|it| differences(reader, it, part)).transpose()?.unwrap_or_default(),
         why,
@@ -518,14 +518,37 @@ fn lines_changed(before: &[(String, String)], after: &[(String, String)]) -> Vec
 }
 
 /// The other facts of an item that say something.
-fn facts_of(reader: &Reader, part: &Part) -> Vec<(String, String)> {
-    facts_named(reader, part, |field| !PLACES.contains(&field))
+fn facts_of(reader: &Reader, part: &Part) -> Result<Vec<(String, String)>> {
+    let mut facts = facts_named(reader, part, |field| !PLACES.contains(&field));
+    facts.extend(extra_of(reader, part)?);
+    Ok(facts)
 }
 
-/// What is measured of an item, and how it is shown that it is met; line by line where its kind reads so.
-pub(super) fn measured(reader: &Reader, part: &Part) -> Vec<(String, String)> {
+/// What is measured of an item, how it is shown that it is met, and what its extra fields say; line by line where its
+/// kind reads so.
+pub(super) fn measured(reader: &Reader, part: &Part) -> Result<Vec<(String, String)>> {
     const FIELDS: [&str; 6] = ["characteristic", "value", "lower", "upper", "unit", "verification"];
-    lines_of(reader, part).unwrap_or_else(|| facts_named(reader, part, |field| FIELDS.contains(&field)))
+    let mut measured =
+        lines_of(reader, part).unwrap_or_else(|| facts_named(reader, part, |field| FIELDS.contains(&field)));
+    measured.extend(extra_of(reader, part)?);
+    Ok(measured)
+}
+
+/// What the extra fields say that were frozen with an item.
+fn extra_of(reader: &Reader, part: &Part) -> Result<Vec<(String, String)>> {
+    let mut said = Vec::new();
+    for field in reader.fields_of(&part.kind)? {
+        let words = frozen(reader, &field, &part.content)?;
+        if !words.is_empty() {
+            said.push((field.name(web::language::code()).to_owned(), words));
+        }
+    }
+    Ok(said)
+}
+
+/// What an extra field says in frozen content, in words.
+fn frozen(reader: &Reader, field: &kernel::Field, content: &Json) -> Result<String> {
+    web::extra::in_words(reader, field, &content["extra"][&field.key])
 }
 
 fn facts_named(reader: &Reader, part: &Part, is_wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
@@ -547,9 +570,20 @@ fn facts_named(reader: &Reader, part: &Part, is_wanted: impl Fn(&str) -> bool) -
 
 /// What else an item says now than before.
 pub(super) fn differences(reader: &Reader, before: &Json, part: &Part) -> Result<Vec<Difference>> {
-    if let Some(reads) = reader.registry().kind(&part.kind).and_then(|it| it.reads) {
-        return Ok(lines_changed(&reads(before), &reads(&part.content)));
+    let mut all = match reader.registry().kind(&part.kind).and_then(|it| it.reads) {
+        Some(reads) => lines_changed(&reads(before), &reads(&part.content)),
+        None => fields_changed(reader, before, part)?,
+    };
+    for field in reader.fields_of(&part.kind)? {
+        let (old, new) = (frozen(reader, &field, before)?, frozen(reader, &field, &part.content)?);
+        if old != new {
+            all.push(Difference::words(field.name(web::language::code()), &old, &new));
+        }
     }
+    Ok(all)
+}
+
+fn fields_changed(reader: &Reader, before: &Json, part: &Part) -> Result<Vec<Difference>> {
     let fields = part.content.as_object().into_iter().flatten();
     let change: serde_json::Map<String, Json> = fields
         .filter(|(field, value)| {

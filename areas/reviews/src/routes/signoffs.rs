@@ -243,7 +243,7 @@ pub(super) fn offered(
         };
         let line = LineShown {
             differences,
-            measured: measured(reader, &part),
+            measured: measured(reader, &part)?,
             words: html! { (statement(old.map(|it| &it.content), &part)) (acceptance(old.map(|it| &it.content), &part.content)) },
             number: part.number,
             title: part.title,
