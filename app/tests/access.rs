@@ -1020,7 +1020,7 @@ fn told_by_letter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> (String, String) 
         let edit = notices::Edit {
             person: Some(carl),
             language: "en".into(),
-            words: "CIP 3 becomes quieter.".into(),
+            words: Some("CIP 3 becomes quieter.".into()),
             effective_on: "2026-12-01".parse().ok(),
             asks: known.asks,
             blocks: known.blocks,

@@ -88,7 +88,7 @@ fn send(db: &Arc<Db>, owner: &Actor, at: Timestamp, (number, waiver): (&str, &st
     let edit = Edit {
         person: it.person,
         language: it.language.clone(),
-        words: it.words.clone(),
+        words: Some(it.words.clone()),
         effective_on: Some(if waiver.is_empty() { wanted.max(agreed) } else { wanted }),
         asks: Asks::Acknowledgement,
         waiver: match waiver {

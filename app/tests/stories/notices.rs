@@ -54,7 +54,7 @@ fn written(world: &World, number: &str) -> Edit {
     let it = world.ada().asks(|reader| reader.find::<Notice>(number)).body;
     Edit {
         person: Some(world.carl().actor.person),
-        words: "Your seals last longer.".into(),
+        words: Some("Your seals last longer.".into()),
         language: "en".into(),
         effective_on: it.effective_on,
         asks: it.asks,
@@ -341,7 +341,7 @@ fn a_supplier_gets_what_is_ours_alone_and_their_objection_holds_the_release_up()
         assert_eq!((kept.side, kept.package.len(), kept.package[0].revision), (Side::Supplier, 1, 1));
         let it = Edit {
             person: kept.person,
-            words: "The compound becomes T-FP22.".into(),
+            words: Some("The compound becomes T-FP22.".into()),
             effective_on: "2026-03-02".parse().ok(),
             blocks: true,
             ..Edit::default()
@@ -410,7 +410,7 @@ fn a_supplier_answers_by_their_link_once_and_whoever_has_it_later_opens_nothing(
         let kept = world.ada().asks(|reader| reader.find::<Notice>(&notice)).body;
         let it = Edit {
             person: kept.person,
-            words: "The compound becomes T-FP22.".into(),
+            words: Some("The compound becomes T-FP22.".into()),
             effective_on: "2026-05-01".parse().ok(),
             blocks: true,
             ..Edit::default()
@@ -705,6 +705,10 @@ fn whoever_approved_something_else_is_asked_anew_before_the_release() {
         assert!(sentence.contains(&told), "{sentence}");
         let page = program(&world, "ada").get(&format!("/changes/{change}")).text;
         assert!(page.contains(&told), "{page}");
+        // Of a notice that was sent before fingerprints were kept, nobody knows that it told something else.
+        testbed::tamper(&world.address, "update notice_of_change set stands_for = '';").unwrap();
+        let page = program(&world, "ada").get(&format!("/changes/{change}")).text;
+        assert!(!page.contains(&told), "{page}");
         let end = json!({ "step": "withdraw", "reason": "EPDM stays on caustic" });
         let taken = program(&world, "ada").post_json(&format!("/api/v1/change-notices/{notice}/end"), &end);
         assert_eq!(taken.json()["state"], json!("withdrawn"));
@@ -712,6 +716,56 @@ fn whoever_approved_something_else_is_asked_anew_before_the_release() {
         sent(&world, &again);
         world.ada().does(|work| changes::release(work, &change)).unwrap();
         assert_eq!(statement(&world, &reqs[0]), "Seals FKM, EPDM on caustic.");
+    }
+}
+
+#[test]
+fn what_the_change_says_goes_out_and_what_somebody_wrote_of_it_is_read_again_first() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        let says = |words: &str| {
+            world
+                .ada()
+                .does(|work| {
+                    let mut case = work.find::<ChangeRequest>(&change)?;
+                    work.revise(&mut case, |it| it.for_customer = words.to_owned())
+                })
+                .unwrap();
+        };
+        let keeps = |number: &str, words: Option<&str>| {
+            let words = words.map(str::to_owned);
+            let it = Edit { words, effective_on: "2026-03-02".parse().ok(), ..written(&world, number) };
+            world.ada().does(|work| notices::edit(work, number, &it)).unwrap();
+        };
+        let words = |number: &str| world.ada().asks(|reader| reader.find::<Notice>(number)).body.words;
+        // Nobody wrote anything: the words are those of the change, whatever it says by now.
+        let first = prepared(&world, &change).remove(0).number;
+        keeps(&first, None);
+        assert!(words(&first).contains("PTFE"), "{}", words(&first));
+        says("The seals become jacketed.");
+        for place in ["edit", "issue"] {
+            let page = program(&world, "ada").get(&format!("/change-notices/{first}/{place}")).text;
+            assert!(page.contains("The seals become jacketed."), "{place}: {page}");
+        }
+        world.ada().does(|work| notices::issue(work, &first, BASE)).unwrap();
+        assert_eq!(words(&first), "The seals become jacketed.");
+        world.ada().does(|work| notices::withdraw(work, &first, "It becomes something else")).unwrap();
+        // Ada wrote of what is not proposed any more.
+        let second = prepared(&world, &change).remove(0).number;
+        keeps(&second, Some("Your seals get a jacket."));
+        says("The seals become solid.");
+        let refused = |number: &str| {
+            let sentence = refusal(world.ada().does(|work| notices::issue(work, number, BASE)));
+            assert!(sentence.contains("The change says something else by now."), "{sentence}");
+        };
+        refused(&second);
+        keeps(&second, None);
+        refused(&second);
+        keeps(&second, Some("Your seals become solid."));
+        world.ada().does(|work| notices::issue(work, &second, BASE)).unwrap();
+        assert_eq!(words(&second), "Your seals become solid.");
     }
 }
 

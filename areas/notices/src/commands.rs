@@ -172,14 +172,13 @@ fn write(
         kernel::Basis::Day => it.effective_from.trim().parse::<Date>().ok(),
         _ => None,
     };
-    let body = Notice {
+    let mut body = Notice {
         change: Some(change),
         side: if told.is_supplier { Side::Supplier } else { side },
         asks: if needs_approval { Asks::Approval } else { Asks::Acknowledgement },
         blocks: body.blocks || needs_approval,
         person: told.person,
         language: letters::language(&told.language).to_owned(),
-        words: it.for_whoever_is_told().to_owned(),
         basis: it.effective_by,
         starts: it.effective_from.trim().to_owned(),
         effective_on,
@@ -188,6 +187,7 @@ fn write(
         reasons: body.reasons,
         ..Notice::default()
     };
+    body.say(it.for_whoever_is_told(), it.for_whoever_is_told());
     let new = New {
         title: &case.record.title,
         party: Some(party),
@@ -210,7 +210,8 @@ pub struct Edit {
     pub version: Option<i64>,
     pub person: Option<PersonId>,
     pub language: String,
-    pub words: String,
+    /// As somebody read them; those that are there stay unread where none are given.
+    pub words: Option<String>,
     pub effective_on: Option<Date>,
     pub answer_by: Option<Date>,
     pub notice_days: Option<i64>,
@@ -241,10 +242,13 @@ pub fn edit(work: &mut Work, number: &str, it: &Edit) -> Result<()> {
     let sentence = text!("Choose a day that is still to come.");
     faults.unless(it.answer_by.is_none_or(|it| it > today), "answer_by", sentence);
     faults.into_result()?;
+    let says = queries::says(work, case.body.change.ok_or(Error::NotFound)?)?;
     work.revise(&mut case, |body| {
         body.person = it.person;
         letters::language(&it.language).clone_into(&mut body.language);
-        it.words.trim().clone_into(&mut body.words);
+        if let Some(words) = &it.words {
+            body.say(words, says.for_whoever_is_told());
+        }
         body.effective_on = it.effective_on;
         body.answer_by = it.answer_by;
         body.notice_days = days;
@@ -258,25 +262,17 @@ pub fn edit(work: &mut Work, number: &str, it: &Edit) -> Result<()> {
 /// own, in their language.
 ///
 /// # Errors
-/// Names what is missing: the words, an address, the period that was agreed.
+/// Names what is missing: the words, or that they were read since the change says something else, an address, the period
+/// that was agreed.
 pub fn issue(work: &mut Work, number: &str, base: &str) -> Result<()> {
     let mut case = work.find::<Notice>(number)?;
     <Notice as kernel::Body>::FLOW.target(&case, work.actor, Step::Issue)?;
     let today = work.today();
-    let change = case.body.change.ok_or(Error::NotFound)?;
-    let named = queries::named(&case.body.reasons);
-    let party = case.record.party.ok_or(Error::NotFound)?;
-    // What was written in the change since it was prepared is what they are told.
-    let (says, touched) = (queries::says(work, change)?, queries::touched(work, change)?);
-    let package = queries::package(work, &touched, (party, &named));
-    let stands_for = queries::stands_for(&says, &touched, (party, &named))?;
+    let goes_out = queries::as_it_goes_out(work, &case)?;
     work.revise(&mut case, |it| {
-        it.basis = says.effective_by;
-        says.effective_from.trim().clone_into(&mut it.starts);
-        it.stands_for = stands_for;
+        *it = goes_out;
         it.issued_on = Some(today);
         it.answer_by = it.answer_by.or(Some(today.saturating_add(ANSWER_IN.days())));
-        it.package = package;
     })?;
     let frozen = work.release(&mut case)?;
     work.advance(&mut case, Step::Issue)?;

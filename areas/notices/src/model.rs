@@ -41,6 +41,8 @@ pub struct Notice {
     pub package: Vec<Stamped>,
     /// The fingerprint of what the change said and proposed for them when it was sent. Ours alone.
     pub stands_for: String,
+    /// The fingerprint of the words of the change for which `words` were written. Ours alone.
+    pub words_for: String,
 }
 
 kernel::vocabulary! {

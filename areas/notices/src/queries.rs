@@ -6,7 +6,8 @@ use customers::{Organisation, Topic};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{
-    Error, Mention, Missing, PartyId, PersonId, Reader, Record, Result, Vocabulary, digest, sql, text, values,
+    Case, Error, Mention, Missing, PartyId, PersonId, Reader, Record, Result, Vocabulary, digest, sql, text,
+    values,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -17,7 +18,8 @@ use crate::rules::{Course, NoticeFacts};
 /// So many reasons are named for one organisation; the others are counted.
 const REASONS: usize = 50;
 
-/// What the guards of a notice ask. Outsiders take no step that asks anything.
+/// What the guards of a notice ask. Outsiders take no step themselves: what they answer is brought about by the product,
+/// which asks all of it.
 pub fn facts(reader: &Reader, record: &Record<Notice>, body: &Notice) -> Result<NoticeFacts> {
     let today = reader.today();
     if reader.actor.is_outside() {
@@ -36,7 +38,14 @@ pub fn facts(reader: &Reader, record: &Record<Notice>, body: &Notice) -> Result<
         Some((party, change)) if (record.state, body.asks) == (State::Issued, Asks::Approval) => {
             let named = named(&body.reasons);
             let says = says(reader, change)?;
-            stands_for(&says, &touched(reader, change)?, (party, &named))? == body.stands_for
+            body.stands_for.is_empty()
+                || stands_for(&says, &touched(reader, change)?, (party, &named))? == body.stands_for
+        }
+        _ => true,
+    };
+    let is_in_step = match body.change {
+        Some(change) if record.state == State::Prepared && !body.is_copied() => {
+            body.is_written_for(says(reader, change)?.for_whoever_is_told())
         }
         _ => true,
     };
@@ -46,6 +55,7 @@ pub fn facts(reader: &Reader, record: &Record<Notice>, body: &Notice) -> Result<
         is_sure,
         course: change.map(|it| course(&it)).unwrap_or_default(),
         is_still_so,
+        is_in_step,
     })
 }
 
@@ -377,7 +387,10 @@ fn told_of_something_else(reader: &Reader, change: i64) -> Result<Vec<Missing>> 
             );
             all.push(Missing { sentence, link: link.clone() });
         }
-        if stands_for(&says, &touched, (it.party, &named(&it.reasons)))? == it.stands_for {
+        // What was sent before fingerprints were kept is not known to be something else.
+        if it.stands_for.is_empty()
+            || stands_for(&says, &touched, (it.party, &named(&it.reasons)))? == it.stands_for
+        {
             continue;
         }
         let sentence = text!(
@@ -409,6 +422,22 @@ fn change_alone(
 /// What a change says.
 pub fn says(reader: &Reader, change: i64) -> Result<changes::ChangeRequest> {
     Ok(change_alone(reader, change)?.1)
+}
+
+/// A notice as it would go out now: what was written in the change since it was prepared is what they are told.
+pub fn as_it_goes_out(reader: &Reader, case: &Case<Notice>) -> Result<Notice> {
+    let (party, change) = case.record.party.zip(case.body.change).ok_or(Error::NotFound)?;
+    let named = named(&case.body.reasons);
+    let (says, touched) = (says(reader, change)?, touched(reader, change)?);
+    let mut it = case.body.clone();
+    it.follow(says.for_whoever_is_told());
+    Ok(Notice {
+        basis: says.effective_by,
+        starts: says.effective_from.trim().to_owned(),
+        stands_for: stands_for(&says, &touched, (party, &named))?,
+        package: package(reader, &touched, (party, &named)),
+        ..it
+    })
 }
 
 /// So many notices of a change as one deed takes, behind one and up to another: those that are not taken back.

@@ -172,7 +172,7 @@ async fn ask_for_edit(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
             let case = ours(reader, &number)?;
-            let it = &case.body;
+            let it = queries::as_it_goes_out(reader, &case)?;
             let day = |it: Option<jiff::civil::Date>| it.map(|it| it.to_string()).unwrap_or_default();
             let mut pairs = vec![
                 ("version", case.record.version.to_string()),
@@ -212,7 +212,7 @@ async fn edit(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                     version: form.whole("version"),
                     person: form.whole("person"),
                     language: form.text("language").to_owned(),
-                    words: form.raw("words").to_owned(),
+                    words: Some(form.raw("words").to_owned()),
                     effective_on: form.day("effective_on"),
                     answer_by: form.day("answer_by"),
                     notice_days: form.whole("notice_days"),
@@ -237,7 +237,7 @@ fn issue_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let case = ours(reader, number)?;
     case.lets_take(reader.actor, Step::Issue)?;
     let person = case.body.person.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default();
-    let body = pages::ask_whether(number, &case.body, &person, written);
+    let body = pages::ask_whether(number, &queries::as_it_goes_out(reader, &case)?, &person, written);
     Ok(Page::new(t!("Send {number}", number = number), PLACE, body))
 }
 

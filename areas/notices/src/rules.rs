@@ -38,7 +38,12 @@ pub struct NoticeFacts {
     pub course: Course,
     /// The change proposes what it proposed when they were told.
     pub is_still_so: bool,
+    /// Its words were written for what the change says, or follow it.
+    pub is_in_step: bool,
 }
+
+/// What they do not read.
+const OURS: [&str; 7] = ["change", "blocks", "waiver", "reasons", "notice_days", "stands_for", "words_for"];
 
 impl Body for Notice {
     type State = State;
@@ -86,7 +91,7 @@ impl Body for Notice {
     fn content(&self) -> Result<Json> {
         let mut content = serde_json::to_value(self)?;
         if let Some(fields) = content.as_object_mut() {
-            for ours in ["change", "blocks", "waiver", "reasons", "notice_days", "stands_for"] {
+            for ours in OURS {
                 fields.remove(ours);
             }
         }
@@ -117,6 +122,7 @@ impl Body for Notice {
             "reasons" => text!("Why they are told"),
             "package" => text!("What they are told of"),
             "stands_for" => text!("Fingerprint of what they are told of"),
+            "words_for" => text!("Fingerprint of what the change said when this was written"),
             _ => return None,
         })
     }
@@ -218,6 +224,40 @@ impl Notice {
     }
 }
 
+/// The fingerprint of words; space around them says nothing.
+fn digest_of(words: &str) -> String {
+    kernel::fingerprint(words.trim().as_bytes())
+}
+
+impl Notice {
+    /// Whether its words are those that were copied from the change: nobody wrote others.
+    pub fn is_copied(&self) -> bool {
+        digest_of(&self.words) == self.words_for
+    }
+
+    /// Whether its words were written for what the change says, or say the same.
+    pub fn is_written_for(&self, says: &str) -> bool {
+        let now = digest_of(says);
+        self.words_for == now || digest_of(&self.words) == now
+    }
+
+    /// Takes over what the change says, where its words are copied from there.
+    pub fn follow(&mut self, says: &str) {
+        if self.is_copied() {
+            says.clone_into(&mut self.words);
+            self.words_for = digest_of(says);
+        }
+    }
+
+    /// Takes words that somebody read while the change says this. A copy that is saved as it is stays one.
+    pub fn say(&mut self, words: &str, says: &str) {
+        if !self.is_copied() || self.words.trim() != words.trim() {
+            self.words_for = digest_of(says);
+        }
+        words.trim().clone_into(&mut self.words);
+    }
+}
+
 /// The sentence that asks why it is less than was agreed.
 pub fn less_than_agreed() -> Text {
     text!("It is less than was agreed with them. Say why.")
@@ -243,6 +283,8 @@ fn they_can_be_told(case: &Case<Notice>) -> Verdict {
     };
     needs(facts.course != Course::Over, text!("The change is over. Nobody has to be told of it any more."));
     needs(!it.words.trim().is_empty(), text!("Say what changes, and why, in their words."));
+    let sentence = text!("The change says something else by now. Read the words and save them again.");
+    needs(facts.is_in_step, sentence);
     needs(it.person.is_some(), text!("Choose who is written to."));
     if it.person.is_some() {
         let sentence = text!("Whoever is written to has no e-mail address. Add it, or choose somebody else.");
@@ -300,6 +342,24 @@ mod tests {
     }
 
     #[test]
+    fn copied_words_follow_the_change_and_written_ones_are_read_again() {
+        let mut it = Notice::default();
+        it.say("Seals FKM.", "Seals FKM.");
+        it.say(" Seals FKM.\n", "Seals FKM, jacketed.");
+        assert!(it.is_copied(), "nobody wrote anything");
+        it.follow("Seals FKM, jacketed.");
+        assert!(it.words == "Seals FKM, jacketed." && it.is_written_for("Seals FKM, jacketed."));
+        it.say("They last longer.", "Seals FKM, jacketed.");
+        assert!(!it.is_copied() && it.is_written_for("Seals FKM, jacketed.\n"));
+        it.follow("Seals PTFE.");
+        assert!(it.words == "They last longer." && !it.is_written_for("Seals PTFE."));
+        it.say("They last longer.", "Seals PTFE.");
+        assert!(it.is_written_for("Seals PTFE."), "somebody read them");
+        it.words_for.clear();
+        assert!(!it.is_written_for("Seals PTFE.") && it.is_written_for("They last longer."));
+    }
+
+    #[test]
     fn whoever_was_told_can_be_told_anew_from_every_state_but_the_end() {
         for from in [Prepared, Issued, Acknowledged, Approved, Objected, Settled, Excused] {
             assert!(RULES.iter().any(|it| (it.from, it.step, it.by) == (from, Withdraw, Owner)), "{from:?}");
@@ -327,7 +387,7 @@ mod tests {
         let it = Notice { reasons, waiver: "late".into(), change: Some(7), ..Notice::default() };
         let content = it.content().unwrap();
         assert!(
-            ["reasons", "waiver", "change", "blocks", "notice_days", "stands_for"]
+            ["reasons", "waiver", "change", "blocks", "notice_days", "stands_for", "words_for"]
                 .iter()
                 .all(|ours| content.get(ours).is_none())
         );

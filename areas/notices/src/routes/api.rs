@@ -196,7 +196,7 @@ async fn prepare_one(Path(number): Path<String>, Sent(visit, sent): Sent) -> Ans
                 version: None,
                 person: person.or(known.person),
                 language: it.language.unwrap_or(known.language),
-                words: it.words.unwrap_or(known.words),
+                words: it.words,
                 effective_on: it.effective_on.or(known.effective_on),
                 answer_by: it.answer_by.or(known.answer_by),
                 notice_days: it.notice_days,
