@@ -59,7 +59,11 @@ const READ_IN: i64 = 14;
 /// asks those who must know it itself.
 fn ask_to_read(work: &mut Work, change: &Mention, frozen: &[Frozen]) -> Result<()> {
     let mentions = work.mentions(&frozen.iter().map(|it| it.record).collect::<Vec<_>>())?;
-    let asks_itself = |it: &Mention| work.registry().kind(&it.kind).is_some_and(kernel::Entry::freezes_parts);
+    let registry = work.registry();
+    let wholes = || registry.all().iter().filter(|it| it.freezes_parts());
+    let asks_itself = |it: &Mention| {
+        wholes().any(|whole| whole.kind.prefix == it.kind || whole.holds_kind() == Some(it.kind.as_str()))
+    };
     if mentions.values().all(asks_itself) {
         return Ok(());
     }
