@@ -1,5 +1,6 @@
 //! The one door to the database: read freely, write only within an audited [`Work`].
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
@@ -129,11 +130,32 @@ impl Db {
 
     /// Answers a question from one state of the database, whatever happens meanwhile.
     pub fn read<T>(&self, actor: &Actor, question: impl FnOnce(&Reader) -> Result<T>) -> Result<T> {
-        self.read_plain(|connection| question(&Reader::of(connection, actor, &self.house, self.now())?))
+        let mut answer = None;
+        let keep = |reader: &Reader| {
+            answer = Some(question(reader)?);
+            Ok(())
+        };
+        self.read_for(actor, Box::new(keep))?;
+        said(answer)
+    }
+
+    fn read_for(&self, actor: &Actor, question: Box<dyn FnOnce(&Reader) -> Result<()> + '_>) -> Result<()> {
+        self.read_once(Box::new(|connection| {
+            question(&Reader::of(connection, actor, &self.house, self.now())?)
+        }))
     }
 
     /// The same for what is nobody's question: a backup.
     pub(crate) fn read_plain<T>(&self, question: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let mut answer = None;
+        self.read_once(Box::new(|connection| {
+            answer = Some(question(connection)?);
+            Ok(())
+        }))?;
+        said(answer)
+    }
+
+    fn read_once(&self, question: Once) -> Result<()> {
         let (connection, begin) = match &self.engine {
             Engine::Sqlite { readers, .. } => (readers.lend()?, "begin"),
             Engine::Postgres { pool, .. } => {
@@ -141,9 +163,8 @@ impl Db {
             }
         };
         let transaction = Transaction::begin(&connection, begin)?;
-        let answer = question(&connection)?;
-        transaction.commit()?;
-        Ok(answer)
+        question(&connection)?;
+        transaction.commit()
     }
 
     /// Runs `deed` as one transaction: all of it happens and is on the trail, or none of it.
@@ -160,27 +181,37 @@ impl Db {
         at: Timestamp,
         deed: impl Fn(&mut Work) -> Result<T>,
     ) -> Result<T> {
+        let outcome = Cell::new(None);
+        self.write_for(actor, at, &|work| {
+            outcome.set(Some(deed(work)?));
+            Ok(())
+        })?;
+        said(outcome.into_inner())
+    }
+
+    fn write_for(&self, actor: &Actor, at: Timestamp, deed: &dyn Fn(&mut Work) -> Result<()>) -> Result<()> {
         let run = |connection: &Connection| {
             let reader = Reader::of(connection, actor, &self.house, at)?;
             let mut work = Work::new(reader);
-            let outcome = deed(&mut work)?;
-            work.finish()?;
-            Ok(outcome)
+            deed(&mut work)?;
+            work.finish()
         };
-        let outcome = match &self.engine {
-            Engine::Sqlite { desk, .. } => desk.write(run, |connection| self.seal_or_warn(connection)),
-            Engine::Postgres { pool, lane } => lane.run(|| {
+        match &self.engine {
+            Engine::Sqlite { desk, .. } => {
+                desk.write(Box::new(run), &|connection| self.seal_or_warn(connection))
+            }
+            Engine::Postgres { pool, lane } => lane.run(&|| {
                 let connection = pool.lend()?;
                 let transaction = Transaction::begin(&connection, "begin isolation level serializable")?;
-                let outcome = run(&connection)?;
+                run(&connection)?;
                 transaction.commit()?;
                 // The deed is done, even if nobody could be told: whoever waits looks now and then.
                 let _ = self.wake.others(&connection);
-                Ok(outcome)
+                Ok(())
             }),
         }?;
         self.wake.up();
-        Ok(outcome)
+        Ok(())
     }
 
     /// Seals what the trail has gained and signs the head of the log, if it has grown. One job does this
@@ -190,10 +221,8 @@ impl Db {
     /// Refuses to go on where the log does not match its last head: then it was altered.
     pub fn seal(&self) -> Result<Option<i64>> {
         match &self.engine {
-            Engine::Sqlite { desk, .. } => {
-                let sign =
-                    |connection: &Connection| trail::sign_head(connection, &self.house.secrets, self.now());
-                desk.write(sign, |connection| self.seal_or_warn(connection))
+            Engine::Sqlite { .. } => {
+                self.aside(|connection| trail::sign_head(connection, &self.house.secrets, self.now()))
             }
             Engine::Postgres { pool, .. } => {
                 let connection = pool.lend()?;
@@ -237,7 +266,15 @@ impl Db {
     /// Runs what is off the trail, by itself: what is kept so is listed in `aside.rs`.
     pub(crate) fn aside<T>(&self, task: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         match &self.engine {
-            Engine::Sqlite { desk, .. } => desk.write(task, |connection| self.seal_or_warn(connection)),
+            Engine::Sqlite { desk, .. } => {
+                let mut outcome = None;
+                let keep = |connection: &Connection| {
+                    outcome = Some(task(connection)?);
+                    Ok(())
+                };
+                desk.write(Box::new(keep), &|connection| self.seal_or_warn(connection))?;
+                said(outcome)
+            }
             Engine::Postgres { pool, .. } => {
                 let connection = pool.lend()?;
                 let transaction = Transaction::begin(&connection, "begin")?;
@@ -269,6 +306,15 @@ impl Db {
             }
         }
     }
+}
+
+/// One task at the door. What it answers it keeps itself: the door is compiled once for all tasks, and not anew for
+/// each of the many hundred deeds and questions.
+pub(crate) type Once<'a> = Box<dyn FnOnce(&Connection) -> Result<()> + 'a>;
+
+/// What a task kept.
+fn said<T>(answer: Option<T>) -> Result<T> {
+    answer.ok_or_else(|| Error::Broken(anyhow::anyhow!("the task was not done")))
 }
 
 /// Where the files of a database lie.
@@ -307,7 +353,7 @@ impl Lane {
     }
 
     /// Tries beside the others first, then alone on this node; only other nodes can still be in the way then.
-    fn run<T>(&self, attempt: impl Fn() -> Result<T>) -> Result<T> {
+    fn run(&self, attempt: &dyn Fn() -> Result<()>) -> Result<()> {
         if !self.is_crowded() {
             let beside_others = self.road.read().unwrap_or_else(PoisonError::into_inner);
             let outcome = attempt();

@@ -18,6 +18,12 @@ use crate::page::{Frame, Theme, Viewer};
 
 pub type Answer = Result<Response, Failure>;
 
+// What an address asks or does is boxed at the door: the way through it is compiled once, not for each of the many
+// hundred addresses.
+type Question = Box<dyn FnOnce(&Visit, &Reader) -> Result<Response> + Send>;
+type Deed<T> = Box<dyn Fn(&mut Work) -> Result<T> + Send>;
+type Again = Box<dyn FnOnce(&Reader, &Error) -> Result<Page> + Send>;
+
 /// The cookie of a session.
 pub const SESSION: &str = "reqord";
 
@@ -334,41 +340,49 @@ impl Visit {
     }
 
     /// Answers a question with a page in its frame.
-    pub async fn read(self, question: impl FnOnce(&Reader) -> Result<Page> + Send + 'static) -> Answer {
-        self.answer(StatusCode::OK, question).await
+    pub fn read(
+        self,
+        question: impl FnOnce(&Reader) -> Result<Page> + Send + 'static,
+    ) -> impl Future<Output = Answer> + Send {
+        self.answer(StatusCode::OK, question)
     }
 
     /// The same with another status: a form that is shown again with its faults.
-    pub async fn answer(
+    pub fn answer(
         self,
         status: StatusCode,
         question: impl FnOnce(&Reader) -> Result<Page> + Send + 'static,
-    ) -> Answer {
-        let envelope = self.envelope.clone();
-        let page = off_the_loop(move || {
-            let (edge, known) = (&self.edge, &self.known);
-            let language = self.envelope.language(Some(known));
-            language.with(|| edge.db.read(&known.actor, |reader| self.framed(reader, question(reader)?)))
-        });
-        let page = page.await.map_err(|error| Failure::of(error, &envelope))?;
-        Ok((status, page).into_response())
+    ) -> impl Future<Output = Answer> + Send {
+        self.respond_with(Box::new(move |visit, reader| {
+            Ok((status, visit.framed(reader, question(reader)?)?).into_response())
+        }))
     }
 
     /// Answers with a page, or sends the visitor on to where the question says: a record that was merged leads to
     /// the one that stands for it.
-    pub async fn read_or_go(
+    pub fn read_or_go(
         self,
         question: impl FnOnce(&Reader) -> Result<std::result::Result<Page, String>> + Send + 'static,
-    ) -> Answer {
+    ) -> impl Future<Output = Answer> + Send {
+        self.respond_with(Box::new(move |visit, reader| match question(reader)? {
+            Ok(page) => Ok(visit.framed(reader, page)?.into_response()),
+            Err(address) => Ok(Redirect::to(&address).into_response()),
+        }))
+    }
+
+    /// Answers a question with a response of its own: a file, JSON, an export.
+    pub fn respond(
+        self,
+        question: impl FnOnce(&Reader) -> Result<Response> + Send + 'static,
+    ) -> impl Future<Output = Answer> + Send {
+        self.respond_with(Box::new(move |_, reader| question(reader)))
+    }
+
+    async fn respond_with(self, question: Question) -> Answer {
         let envelope = self.envelope.clone();
         let answer = off_the_loop(move || {
-            let (edge, known) = (&self.edge, &self.known);
-            let language = self.envelope.language(Some(known));
-            let shown = |reader: &Reader| match question(reader)? {
-                Ok(page) => Ok(self.framed(reader, page)?.into_response()),
-                Err(address) => Ok(Redirect::to(&address).into_response()),
-            };
-            language.with(|| edge.db.read(&known.actor, shown))
+            let language = self.envelope.language(Some(&self.known));
+            language.with(|| self.edge.db.read(&self.known.actor, |reader| question(&self, reader)))
         });
         answer.await.map_err(|error| Failure::of(error, &envelope))
     }
@@ -392,36 +406,34 @@ impl Visit {
         Ok(if page.is_wide { frame.panes(&viewer, page.body) } else { frame.sheet(&viewer, page.body) })
     }
 
-    /// Answers a question with a response of its own: a file, JSON, an export.
-    pub async fn respond(
-        self,
-        question: impl FnOnce(&Reader) -> Result<Response> + Send + 'static,
-    ) -> Answer {
-        let envelope = self.envelope.clone();
-        let answer = off_the_loop(move || {
-            let language = self.envelope.language(Some(&self.known));
-            language.with(|| self.edge.db.read(&self.known.actor, question))
-        });
-        answer.await.map_err(|error| Failure::of(error, &envelope))
-    }
-
     /// Does a deed, then sends the visitor to the address it returns. What was typed is never lost: a
     /// refusal shows the form's own words again, to be sent once more.
-    pub async fn write(self, deed: impl Fn(&mut Work) -> Result<String> + Send + 'static) -> Answer {
+    pub fn write(
+        self,
+        deed: impl Fn(&mut Work) -> Result<String> + Send + 'static,
+    ) -> impl Future<Output = Answer> + Send {
+        self.write_with(Box::new(deed))
+    }
+
+    async fn write_with(self, deed: Deed<String>) -> Answer {
         let (envelope, form) = (self.envelope.clone(), self.form.clone());
-        let address = off_the_loop(move || self.done_once(deed)).await;
+        let address = off_the_loop(move || self.done_once(&deed)).await;
         let address = address.map_err(|error| Failure::of(error, &envelope).keeping(&form))?;
         Ok(Redirect::to(&address).into_response())
     }
 
     /// The same; where the deed is refused, the page that `again` writes says why, at its fields.
-    pub async fn write_or(
+    pub fn write_or(
         self,
         deed: impl Fn(&mut Work) -> Result<String> + Send + 'static,
         again: impl FnOnce(&Reader, &Error) -> Result<Page> + Send + 'static,
-    ) -> Answer {
+    ) -> impl Future<Output = Answer> + Send {
+        self.write_or_with(Box::new(deed), Box::new(again))
+    }
+
+    async fn write_or_with(self, deed: Deed<String>, again: Again) -> Answer {
         let envelope = self.envelope.clone();
-        let answer = off_the_loop(move || match self.done_once(deed) {
+        let answer = off_the_loop(move || match self.done_once(&deed) {
             Ok(address) => Ok(Redirect::to(&address).into_response()),
             Err(Error::Broken(error)) => Err(Error::Broken(error)),
             Err(Error::NotFound) => Err(Error::NotFound),
@@ -441,21 +453,20 @@ impl Visit {
 
     /// Does what a form says; where it is refused, the page that `again` writes shows the form once more, with
     /// what is wrong at each field.
-    pub async fn write_form(
+    pub fn write_form(
         self,
         deed: impl Fn(&mut Work, &mut Form) -> Result<String> + Send + 'static,
         again: impl FnOnce(&Reader, Form) -> Result<Page> + Send + 'static,
-    ) -> Answer {
+    ) -> impl Future<Output = Answer> + Send {
         let (form, sent) = (self.form.clone(), self.form.clone());
         self.write_or(
             move |work| deed(work, &mut form.clone()),
             move |reader, error| again(reader, sent.refused(error)),
         )
-        .await
     }
 
     /// A double click is one deed: the form carries a word that is good for one.
-    fn done_once(&self, deed: impl Fn(&mut Work) -> Result<String>) -> Result<String> {
+    fn done_once(&self, deed: &Deed<String>) -> Result<String> {
         let once = self.form.text("once").to_owned();
         let request = self.request(self.form.pairs());
         // Words that a deed itself puts down, a first heading for one, are in the language of whoever does it.
@@ -495,19 +506,31 @@ impl Visit {
     }
 
     /// Does a deed for a program and answers in JSON. `Idempotency-Key` makes a retry have one effect.
-    pub async fn change(
+    pub fn change(
         self,
         sent: serde_json::Value,
         deed: impl Fn(&mut Work) -> Result<serde_json::Value> + Send + 'static,
-    ) -> Answer {
-        Ok(crate::api::json(StatusCode::OK, &self.changed(sent, deed).await?))
+    ) -> impl Future<Output = Answer> + Send {
+        self.change_with(sent, Box::new(deed))
+    }
+
+    async fn change_with(self, sent: serde_json::Value, deed: Deed<serde_json::Value>) -> Answer {
+        Ok(crate::api::json(StatusCode::OK, &self.changed_with(sent, deed).await?))
     }
 
     /// The same with the answer still in hand, for those that say more with it than that it is done.
-    pub async fn changed(
+    pub fn changed(
         self,
         sent: serde_json::Value,
         deed: impl Fn(&mut Work) -> Result<serde_json::Value> + Send + 'static,
+    ) -> impl Future<Output = Result<serde_json::Value, Failure>> + Send {
+        self.changed_with(sent, Box::new(deed))
+    }
+
+    async fn changed_with(
+        self,
+        sent: serde_json::Value,
+        deed: Deed<serde_json::Value>,
     ) -> Result<serde_json::Value, Failure> {
         let envelope = self.envelope.clone();
         let answer = off_the_loop(move || {
@@ -560,7 +583,13 @@ impl Visit {
 }
 
 /// The only place where the asynchronous edge meets the synchronous core.
-pub async fn off_the_loop<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub fn off_the_loop<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> impl Future<Output = Result<T>> + Send {
+    apart(Box::new(work))
+}
+
+async fn apart<T: Send + 'static>(work: Box<dyn FnOnce() -> Result<T> + Send>) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(kernel::broken)?
 }
 
