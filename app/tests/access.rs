@@ -324,43 +324,63 @@ fn unpassed() -> impl Iterator<Item = (&'static Asked, &'static Answer)> {
     all.map(|it| (it, it.answers.iter().find(|it| it.status != 404).unwrap_or(&it.answers[0])))
 }
 
-/// For `bin/check-rights`: each check of a right is switched off in turn. Which checks there are, and those at whose
-/// absence everybody is still answered as the matrix says, is written to the file that `REQORD_SURVIVORS` names.
+/// For `bin/check-rights`: each check of a right with each address that asks it, in the file that `REQORD_MET` names;
+/// without a check, the addresses that are not answered as the matrix says although nothing is switched off.
+#[cfg(feature = "mutants")]
+#[test]
+fn the_checks_at_each_address_are_told() {
+    let Ok(path) = std::env::var("REQORD_MET") else { return };
+    let house = House::new();
+    let (mut text, mut copy) = (String::new(), None);
+    kernel::mutants::met();
+    for (address, wanted) in lines() {
+        let is_answered_so = house.ask_everybody(0, &address, &mut copy).line() == wanted;
+        let met = kernel::mutants::met();
+        if is_answered_so {
+            met.iter().for_each(|check| writeln!(text, "{check}\t{address}").unwrap());
+        } else {
+            writeln!(text, "\t{address}").unwrap();
+        }
+    }
+    fs::write(path, text).unwrap();
+}
+
+/// For `bin/check-rights`: each check that the file `REQORD_CHECKS` names is switched off in turn, at the addresses
+/// that stand beside it, for `REQORD_SECONDS`. What comes of each is added to the file `REQORD_FOUND` at once: that it
+/// is tried, then whether it is missed.
 #[cfg(feature = "mutants")]
 #[test]
 fn a_check_that_is_switched_off_is_missed() {
     const LONGEST: std::time::Duration = std::time::Duration::from_secs(6);
-    let Ok(path) = std::env::var("REQORD_SURVIVORS") else { return };
-    let house = House::new();
-    let matrix: Vec<(String, String)> = lines().collect();
-    let mut asked: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    let mut copy = None;
-    kernel::mutants::met();
-    for (place, (address, _)) in matrix.iter().enumerate() {
-        house.ask_everybody(0, address, &mut copy);
-        for check in kernel::mutants::met() {
-            asked.entry(check).or_default().push(place);
-        }
+    let told = |name: &str| std::env::var(name).ok();
+    let (Some(checks), Some(path)) = (told("REQORD_CHECKS"), told("REQORD_FOUND")) else { return };
+    let seconds = told("REQORD_SECONDS").map_or(u64::MAX, |it| it.parse().unwrap());
+    let begun = std::time::Instant::now();
+    let mut found = fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+    let mut say = |word: &str, check: &str| {
+        std::io::Write::write_all(&mut found, format!("{word}\t{check}\n").as_bytes()).unwrap();
+    };
+    let mut asked: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in fs::read_to_string(checks).unwrap().lines() {
+        let (check, address) = line.split_once('\t').unwrap();
+        asked.entry(check.to_owned()).or_default().push(address.to_owned());
     }
-    let mut text = String::new();
-    // Of so many parts one, where only a share is asked: `3/24`.
-    let share = std::env::var("REQORD_SHARE").unwrap_or_else(|_| "0/1".to_owned());
-    let (part, parts) = share.split_once('/').unwrap();
-    let (part, parts): (usize, usize) = (part.parse().unwrap(), parts.parse().unwrap());
-    for (_, (check, places)) in asked.iter().enumerate().filter(|(place, _)| place % parts == part) {
+    let matrix: BTreeMap<String, String> = lines().collect();
+    let house = House::new();
+    for (check, addresses) in asked.iter().take_while(|_| begun.elapsed().as_secs() < seconds) {
+        say("tries", check);
         kernel::mutants::switch_off(Some(check));
-        let begun = std::time::Instant::now();
-        let mut copy = None;
+        let (begun, mut copy) = (std::time::Instant::now(), None);
         // What is asked for rarely says most; of what is asked for everywhere, some from every part.
-        let step = places.len().div_ceil(60).max(1);
-        let is_missed = places.iter().step_by(step).take_while(|_| begun.elapsed() < LONGEST).any(|place| {
-            let (address, wanted) = &matrix[*place];
-            house.ask_everybody(0, address, &mut copy).line() != *wanted
-        });
-        writeln!(text, "{}\t{check}", if is_missed { "missed" } else { "survives" }).unwrap();
+        let step = addresses.len().div_ceil(60).max(1);
+        let is_missed = addresses
+            .iter()
+            .step_by(step)
+            .take_while(|_| begun.elapsed() < LONGEST)
+            .any(|address| house.ask_everybody(0, address, &mut copy).line() != matrix[address]);
+        say(if is_missed { "missed" } else { "survives" }, check);
     }
     kernel::mutants::switch_off(None);
-    fs::write(path, text).unwrap();
 }
 
 #[test]
