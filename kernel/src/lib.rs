@@ -56,6 +56,7 @@ mod sight;
 mod signature;
 mod sql;
 mod suspect;
+mod taken_over;
 mod task;
 mod telling;
 mod text;

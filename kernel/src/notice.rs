@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::taken_over::TAKEN_OVER;
 use crate::trail::Entry;
 use crate::{Audience, PersonId, Reader, Result, Value, Vocabulary, Work, row, sql, text, values};
 
@@ -18,7 +19,7 @@ const FOLDED_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// So many fields are kept by name; of more it is only said that there are many.
 const FIELDS: usize = 100;
 /// What the product does by itself with its own letters and jobs is told where somebody must do something.
-const QUIET: [&str; 10] = [
+const QUIET: [&str; 11] = [
     "letter_sent",
     "letter_queued",
     "letter_hurried",
@@ -28,6 +29,7 @@ const QUIET: [&str; 10] = [
     "letter_returned",
     "job_tried_again",
     "reminded",
+    TAKEN_OVER,
     NOTICED,
 ];
 /// What the deed is called that tells somebody by mail what they did not read here.

@@ -11,7 +11,7 @@ use crate::reviews::{
     CARL, Matter, POST, accepted, accepts_all, begin, behind_the_back, commits, completes, confirms, judges,
     link_in, make_sure, matter, next_letter, offered, opened, state,
 };
-use crate::world::{World, program, refusal};
+use crate::world::{World, monday, program, refusal};
 
 /// A revision of the set in which a requirement says something else, and another may be gone.
 fn revises(world: &World, it: &Matter, fields: &[(&str, &str)], gone: Option<&str>) {
@@ -471,6 +471,70 @@ fn a_word_that_was_altered_in_the_database_is_found_by_the_audit() {
             behind_the_back(&world, table, &format!("update {table} set {back}"));
             assert_eq!(findings(&world), Vec::<String>::new(), "{table}: as it was, it is right");
         }
+    }
+}
+
+/// So many verdicts as an older program wrote them: no entry names them, and nobody looked at them yet.
+fn written_by_an_older_program(world: &World, count: usize) {
+    let statements = format!(
+        "with recursive n(i) as (select 1 union all select i + 1 from n where i < {count})
+         insert into verdict
+             (record_id, item, digest, revision, function, person, acts_for, verdict, remark, at)
+         select record_id, item, digest, revision, function, person, acts_for, verdict,
+             'Word ' || cast(i as text), at + i
+         from verdict cross join n where verdict.id = (select min(id) from verdict);
+         delete from taken_over;"
+    );
+    testbed::tamper(&world.address, &statements).unwrap();
+}
+
+/// A node that begins to work on the database of a world.
+fn begins_to_work(world: &World) {
+    let clock: kernel::Clock = std::sync::Arc::new(monday);
+    let secrets = kernel::Secrets::from_seed("stories.example/log", [7; 32]).unwrap();
+    app::wiring::open(world.address.clone(), testbed::folder(), clock, secrets).unwrap();
+}
+
+#[test]
+fn what_was_said_before_the_log_named_it_is_taken_over_once_and_watched_from_then_on() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        accepts_all(&world.bob(), &review, it.quality, &it);
+        let told = world.bob().asks(|reader| reader.notices(false, None, 200)).len();
+        written_by_an_older_program(&world, 600);
+        let unknown = |found: Vec<String>| found.iter().filter(|it| it.contains("Verdict ")).count();
+        assert_eq!(unknown(findings(&world)), 600);
+
+        std::thread::scope(|scope| {
+            let nodes = [scope.spawn(|| begins_to_work(&world)), scope.spawn(|| begins_to_work(&world))];
+            nodes.into_iter().for_each(|it| it.join().unwrap());
+        });
+        assert_eq!(findings(&world), Vec::<String>::new());
+        let taken = || {
+            let all = world.sam().asks(|reader| reader.newest_deeds(i64::MAX, 10_000));
+            let all = all.into_iter().filter(|it| it.deed == "rows_taken_over");
+            all.map(|it| it.content["content"].as_array().unwrap().len()).collect::<Vec<_>>()
+        };
+        assert_eq!(taken().len(), 2, "a piece in each deed");
+        assert_eq!(taken().iter().sum::<usize>(), 600, "each once, and none that the log knew");
+        begins_to_work(&world);
+        assert_eq!(taken().len(), 2, "once");
+        let page = program(&world, "sam").get("/trail").text;
+        assert!(page.contains("took over what was written before an update"), "{page}");
+        let now = world.bob().asks(|reader| reader.notices(false, None, 200)).len();
+        assert_eq!(now, told, "it is nobody's news");
+
+        let alter = |to: &str, from: &str| {
+            let statement = format!("update verdict set remark = '{to}' where remark = '{from}'");
+            behind_the_back(&world, "verdict", &statement);
+        };
+        alter("Word of mine", "Word 7");
+        assert!(unknown(findings(&world)) > 0, "what was altered afterwards is found");
+        begins_to_work(&world);
+        assert!(unknown(findings(&world)) > 0, "and nobody takes it over");
+        alter("Word 7", "Word of mine");
+        assert_eq!(findings(&world), Vec::<String>::new());
     }
 }
 
