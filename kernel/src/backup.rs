@@ -150,14 +150,15 @@ impl Restoring {
     ) -> Result<Self> {
         let taken = steps_taken(migrations, steps)?;
         let connection = Connection::open(address)?;
+        connection.batch("begin")?;
+        schema::hold(&connection)?;
         Refusal::unless(
             is_empty(&connection)?,
             text!(
                 "There is something in this database already. Name an empty one: a restore adds to nothing."
             ),
         )?;
-        schema::migrate(&connection, taken, now)?;
-        connection.batch("begin")?;
+        schema::migrate_within(&connection, taken, now)?;
         if matches!(connection, Connection::Sqlite(_)) {
             connection.batch("pragma defer_foreign_keys = on")?;
         }

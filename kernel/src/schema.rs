@@ -50,18 +50,36 @@ pub const KERNEL: &[Migration] = &[
 /// # Errors
 /// Refuses a database that is newer than this program, or whose past differs from what this program knows.
 pub(crate) fn migrate(db: &Connection, migrations: &[Migration], now: Timestamp) -> Result<()> {
-    let tables = below(migrations);
     if matches!(db, Connection::Postgres(_)) {
         db.batch("select pg_advisory_lock(7311)")?;
     }
-    let outcome = bring_up(db, migrations, &tables, now);
+    let outcome = bring_up(db, migrations, now, run);
     if matches!(db, Connection::Postgres(_)) {
         db.batch("select pg_advisory_unlock(7311)")?;
     }
     outcome
 }
 
-fn bring_up(db: &Connection, migrations: &[Migration], tables: &[Below], now: Timestamp) -> Result<()> {
+/// The same within the transaction that is open: what becomes of it becomes of the schema.
+///
+/// # Errors
+/// As [`migrate`].
+pub(crate) fn migrate_within(db: &Connection, migrations: &[Migration], now: Timestamp) -> Result<()> {
+    bring_up(db, migrations, now, take)
+}
+
+/// Has nobody else change the schema until the transaction that is open ends.
+pub(crate) fn hold(db: &Connection) -> Result<()> {
+    if matches!(db, Connection::Postgres(_)) {
+        db.batch("select pg_advisory_xact_lock(7311)")?;
+    }
+    Ok(())
+}
+
+/// How one step is taken, of which number.
+type Take = fn(&Connection, &Migration, usize, Timestamp) -> Result<()>;
+
+fn bring_up(db: &Connection, migrations: &[Migration], now: Timestamp, take: Take) -> Result<()> {
     let first = "create table if not exists migration (no bigint primary key, name text not null,
                  digest text not null, at bigint not null)";
     db.batch(first)?;
@@ -79,36 +97,39 @@ fn bring_up(db: &Connection, migrations: &[Migration], tables: &[Below], now: Ti
         }
     }
     for (no, migration) in migrations.iter().enumerate().skip(known.len()) {
-        run(db, migration, no, now)?;
+        take(db, migration, no, now)?;
     }
     if known.len() < migrations.len() && matches!(db, Connection::Postgres(_)) {
-        confine_in(db, tables)?;
+        confine_in(db, &below(migrations))?;
     }
     Ok(())
 }
 
+/// Takes a step in a transaction of its own.
 fn run(db: &Connection, migration: &Migration, no: usize, now: Timestamp) -> Result<()> {
     db.batch("begin")?;
-    let outcome = (|| {
-        if no == 0 {
-            if matches!(db, Connection::Postgres(_)) {
-                db.batch(NEVER)?;
-            }
-            db.batch(search::schema(db))?;
-        }
-        for statement in statements(migration.text) {
-            db.batch(&translate(db, &statement))?;
-        }
-        let row = values![i64::try_from(no).unwrap_or(0), migration.name, fingerprint(migration.text), now];
-        db.execute("insert into migration (no, name, digest, at) values ($1, $2, $3, $4)", row)
-    })();
-    match outcome {
-        Ok(_) => db.batch("commit"),
+    match take(db, migration, no, now) {
+        Ok(()) => db.batch("commit"),
         Err(error) => {
             db.batch("rollback")?;
             Err(error)
         }
     }
+}
+
+fn take(db: &Connection, migration: &Migration, no: usize, now: Timestamp) -> Result<()> {
+    if no == 0 {
+        if matches!(db, Connection::Postgres(_)) {
+            db.batch(NEVER)?;
+        }
+        db.batch(search::schema(db))?;
+    }
+    for statement in statements(migration.text) {
+        db.batch(&translate(db, &statement))?;
+    }
+    let row = values![i64::try_from(no).unwrap_or(0), migration.name, fingerprint(migration.text), now];
+    db.execute("insert into migration (no, name, digest, at) values ($1, $2, $3, $4)", row)?;
+    Ok(())
 }
 
 fn fingerprint(text: &str) -> String {
