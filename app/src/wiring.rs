@@ -499,6 +499,7 @@ fn deed(code: &str) -> Option<Text> {
         "queried" => text!("asked about lines"),
         "line_accepted" => text!("accepted lines"),
         "confirmed" => text!("confirmed by signature"),
+        "leaders_let_go" => text!("took whoever has left off the functions that they led"),
         "person_left" => text!("said that somebody left"),
         "person_returned" => text!("said that somebody came back"),
         "deputy_named" => text!("named a deputy"),

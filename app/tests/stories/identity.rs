@@ -231,11 +231,68 @@ fn a_step_by_itself_does_not_open_the_door_for_old_keys() {
     for world in World::on_each_engine() {
         let mut nele = signed_in(&world, "nele");
         let (number, mut sam) = (number_of(&world, "nele"), signed_in(&world, "sam"));
-        sam.post_form(&format!("/people/{number}/steps/leave"), &[]);
+        let bare = sam.post_form(&format!("/people/{number}/steps/leave"), &[]);
+        assert_eq!(bare.status, StatusCode::CONFLICT);
+        assert!(bare.text.contains("does more than move the record"), "{}", bare.text);
+        assert!(!is_out(&mut nele));
+        sam.post_form(&format!("/people/{number}/leave"), &[]);
         assert!(is_out(&mut nele));
-        let back = sam.post_form(&format!("/people/{number}/steps/return"), &[]);
-        assert_eq!(back.status, StatusCode::CONFLICT);
-        assert!(back.text.contains("End the sessions and tokens"));
+        for bare in [
+            sam.post_form(&format!("/people/{number}/steps/return"), &[]),
+            sam.post_json(&format!("/api/v1/people/{number}/steps/return"), &json!({})),
+        ] {
+            assert_eq!(bare.status, StatusCode::CONFLICT, "{}", bare.text);
+        }
+        assert!(is_out(&mut nele));
+    }
+}
+
+#[test]
+fn whoever_leaves_leads_nothing_and_administrators_are_asked_who_does() {
+    for world in World::on_each_engine() {
+        let henrik = number_of(&world, "henrik");
+        let led = |world: &World| {
+            let all = world.sam().asks(identity::functions);
+            all.into_iter().filter(|it| it.leader == Some(world.henrik().actor.person)).collect::<Vec<_>>()
+        };
+        let functions = led(&world);
+        assert!(!functions.is_empty(), "Henrik leads something");
+        let asked = |who: &str| {
+            let tasks = world.person(who).asks(|reader| reader.my_tasks(&[])).into_iter();
+            tasks.filter(|it| it.request.contains("Say who leads it now")).count()
+        };
+        world.sam().does(|work| identity::leave(work, &henrik)).unwrap();
+        assert!(led(&world).is_empty());
+        assert_eq!((asked("sam"), asked("ada")), (functions.len(), 0), "at each function, administrators");
+        let at = format!("/functions/{}", functions[0].number);
+        let mut sam = signed_in(&world, "sam");
+        assert!(sam.get(&at).text.contains("Say who leads it now."));
+
+        // One whose leader left under an older program: the product finds it by itself.
+        let raw = format!(
+            "update function set leader = {} where id = {}",
+            world.henrik().actor.person,
+            functions[0].id
+        );
+        testbed::tamper(&world.address, &raw).unwrap();
+        world.db.write(&kernel::Actor::system(), |work| identity::let_leaders_go(work, None)).unwrap();
+        assert!(led(&world).is_empty());
+        assert_eq!(asked("sam"), functions.len() + 1);
+        let last = || world.sam().asks(|reader| Ok(reader.newest_deeds(i64::MAX, 1)?.remove(0)));
+        assert_eq!(last().deed, "leaders_let_go");
+        let before = last().entry;
+        world.db.write(&kernel::Actor::system(), |work| identity::let_leaders_go(work, None)).unwrap();
+        assert_eq!(last().entry, before, "once");
+
+        // Whichever way somebody is named, nobody is asked any more.
+        let mut program = client(&world.db).with_bearer(&token_of(&world, "sam", Scope::Write));
+        for (place, function) in functions.iter().enumerate() {
+            let bob = number_of(&world, "bob");
+            let to = format!("/api/v1/functions/{}", function.number);
+            let came = program.patch_json(&to, Some("*"), &json!({ "leader": bob }));
+            assert_eq!(came.status, StatusCode::OK, "{place}: {}", came.text);
+        }
+        assert_eq!(asked("sam"), 0);
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod absence;
 mod factor;
+mod leader;
 mod link;
 mod sign;
 
@@ -23,6 +24,7 @@ pub use self::factor::{
     Wanted, begin_demanded_factor, begin_factor, confirm_demanded_factor, confirm_factor, end_factor,
     enter_code, half_session, renew_recovery_codes, reset_factor, set_entry_rules, wanted_factor,
 };
+pub use self::leader::{let_leaders_go, settle_once_led};
 pub use self::link::{
     forget_password, invited, mail_link, make_link, revoke_links, send_pass_code, set_password_by_link,
 };
@@ -562,7 +564,7 @@ pub fn set_roles(work: &mut Work, number: &str, roles: &[Role]) -> Result<()> {
     work.revise(&mut case, |it| it.roles = roles.iter().map(|it| it.code()).collect())
 }
 
-/// Marks somebody as left: nothing of theirs opens the door any more, and they stand in for nobody.
+/// Marks somebody as left: nothing of theirs opens the door any more, they stand in for nobody and lead nothing.
 pub fn leave(work: &mut Work, number: &str) -> Result<()> {
     let mut case = work.find::<Person>(number)?;
     let (person, today) = (case.record.id.raw(), work.today());
@@ -570,6 +572,7 @@ pub fn leave(work: &mut Work, number: &str) -> Result<()> {
     work.revise(&mut case, |it| it.left_on = Some(today))?;
     work.advance(&mut case, PersonStep::Leave)?;
     absence::leave_deputies(work, person, deputyships)?;
+    let_leaders_go(work, Some(person))?;
     end_keys(work, person, Keys::All)?;
     work.called("person_left");
     Ok(())

@@ -17,8 +17,8 @@ use kernel::{HouseView, Jobs, Migration, Registry, text};
 pub use commands::{
     Again, Arrival, Beginning, NewAbsence, NewToken, Opened, add_function, add_person, begin, begin_factor,
     change_password, change_settings, confirm_factor, door, end_absence, end_factor, enter_code,
-    forget_password, half_session, is_administrator, join, keep_password, leave, mail_link, make_link,
-    make_token, move_memberships, name_deputy, prove, reset_factor, return_to_work, revoke_links,
+    forget_password, half_session, is_administrator, join, keep_password, leave, let_leaders_go, mail_link,
+    make_link, make_token, move_memberships, name_deputy, prove, reset_factor, return_to_work, revoke_links,
     revoke_session, revoke_token, say_again, set_entry_rules, set_password_by_link, set_roles, sign_in,
     sign_out, token_secret,
 };
@@ -45,9 +45,10 @@ pub const MIGRATIONS: &[Migration] = &[
 
 /// What the area does by itself.
 pub fn jobs() -> Jobs {
-    Jobs::default().every("sign_ins_forgotten", SignedDuration::from_hours(24), |work, _| {
-        commands::forget_knocks(work).map(|_| ())
-    })
+    const DAILY: SignedDuration = SignedDuration::from_hours(24);
+    Jobs::default()
+        .every("sign_ins_forgotten", DAILY, |work, _| commands::forget_knocks(work).map(|_| ()))
+        .every("leaders_let_go", DAILY, |work, _| commands::let_leaders_go(work, None))
 }
 
 /// The kinds of records of the area.

@@ -457,6 +457,19 @@ pub fn functions(reader: &Reader) -> Result<Vec<FunctionLine>> {
     )
 }
 
+/// The numbers of the functions whose leader has left; of one person where they are named.
+pub fn led_by_who_left(reader: &Reader, person: Option<PersonId>) -> Result<Vec<String>> {
+    reader.rows(
+        sql!(
+            "select visible.number from visible join function as it on it.id = visible.id
+             join visible as head on head.id = it.leader
+             where visible.state = 'active' and head.state = 'left'
+             and (cast($1 as bigint) is null or it.leader = $1) order by visible.id"
+        ),
+        values![person],
+    )
+}
+
 /// The functions that a person answers for: those on their record and those that they lead.
 pub fn functions_of(reader: &Reader, person: PersonId) -> Result<Vec<i64>> {
     let own: Option<Listed> = reader.maybe(

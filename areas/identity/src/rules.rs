@@ -17,7 +17,7 @@ pub use self::password::{
     Cost, Hashed, check_password, hash, hash_at, hash_many, hash_many_at, is_right, new_secret, sealed,
 };
 use crate::model::{Function, FunctionState, FunctionStep, Person, PersonState, PersonStep};
-use crate::queries;
+use crate::{commands, queries};
 
 /// What the rules of a person ask beyond the record.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +53,7 @@ impl Body for Person {
         rule(PersonState::Left,   PersonStep::Return, PersonState::Active, Has(Quality),        a_contact_without_old_keys),
     ]);
 
+    const WITHIN: &'static [PersonStep] = &[PersonStep::Leave, PersonStep::Return];
     const OPEN: &'static [PersonState] = &[PersonState::Active];
     const FACTS: fn(&kernel::Reader, &kernel::Record<Self>, &Self) -> kernel::Result<PersonFacts> =
         queries::person_facts;
@@ -187,6 +188,7 @@ impl Body for Function {
         queries::function_facts;
     const FITS: fn(&kernel::Reader, Option<&Case<Self>>, &Self) -> kernel::Result<()> =
         queries::function_fits;
+    const KEPT: fn(&mut kernel::Work, i64, &Self) -> kernel::Result<()> = commands::settle_once_led;
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();

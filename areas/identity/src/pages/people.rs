@@ -273,7 +273,7 @@ pub fn farewell(number: &str, name: &str, way: Way) -> Markup {
         Way::Out => (
             t!("{name} leaves", name = name),
             t!(
-                "They can no longer sign in; their sessions and tokens end at once, and they stand in for nobody: whoever is away is asked to name somebody else. What they did stays under their name."
+                "They can no longer sign in; their sessions and tokens end at once, and they stand in for nobody: whoever is away is asked to name somebody else. Nobody leads the functions that they led until an administrator says who does. What they did stays under their name."
             ),
             t!("Mark as left"),
             "leave",
