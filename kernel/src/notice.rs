@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::taken_over::TAKEN_OVER;
 use crate::trail::Entry;
-use crate::{Audience, PersonId, Reader, Result, Value, Vocabulary, Work, row, sql, text, values};
+use crate::{Audience, PersonId, Reader, Result, Text, Value, Vocabulary, Work, row, sql, text, values};
 
 /// Deeds that follow one another within so long are told as one.
 const FOLDED_FOR: SignedDuration = SignedDuration::from_hours(1);
@@ -72,6 +72,8 @@ pub(crate) struct News {
     pub addressed: Vec<(i64, PersonId, Because)>,
     /// What was said about a record, and for whom.
     pub said: BTreeMap<i64, (i64, Audience)>,
+    /// Who hears of a record only because they stand in, and for whom.
+    pub standing_in: BTreeMap<(PersonId, i64), PersonId>,
 }
 
 /// A notice as its person reads it.
@@ -99,6 +101,8 @@ pub struct Notice {
     pub others: i64,
     /// What was said, where something was.
     pub remark: Option<i64>,
+    /// Whoever is absent, where it concerns them and its person only stands in.
+    pub stands_in_for: Option<PersonId>,
     #[serde(with = "crate::micros::option")]
     pub read_at: Option<Timestamp>,
     /// When it was told by mail.
@@ -129,6 +133,7 @@ struct NewNotice<'a> {
     fields: Vec<String>,
     others: i64,
     remark: Option<i64>,
+    stands_in_for: Option<PersonId>,
 }
 
 /// Whom a deed concerns: why, and by which of its records.
@@ -170,6 +175,7 @@ pub(crate) fn tell(reader: &Reader, (id, entry): (i64, &Entry), news: &News) -> 
             fields,
             others: i64::try_from(concern.records.len()).unwrap_or(i64::MAX) - 1,
             remark: news.said.get(&record).map(|(remark, _)| *remark),
+            stands_in_for: news.standing_in.get(&(person, record)).copied(),
         };
         fold_or_add(reader, row)?;
     }
@@ -238,12 +244,13 @@ fn is_for_outsider(
 
 /// What somebody did to a record a while ago and does again is one notice, as long as nobody read it.
 fn fold_or_add(reader: &Reader, mut row: NewNotice) -> Result<()> {
-    let may_fold = row.remark.is_none() && !matches!(row.because, Because::Mentioned | Because::Asked);
+    let is_theirs = row.remark.is_none() && row.stands_in_for.is_none();
+    let may_fold = is_theirs && !matches!(row.because, Because::Mentioned | Because::Asked);
     let known: Option<(i64, i64, String)> = if may_fold {
         reader.maybe(
             sql!(
                 "select id, deeds, fields from notice where person = $1 and read_at is null and mailed_at is null
-                 and record_id = $2 and actor = $3 and because = $4 and deed = $5 and at > $6
+                 and stands_in_for is null and record_id = $2 and actor = $3 and because = $4 and deed = $5 and at > $6
                  order by id desc limit 1"
             ),
             values![row.person, row.record_id, row.actor, row.because.code(), row.deed, reader.now - FOLDED_FOR],
@@ -274,11 +281,23 @@ impl Reader<'_> {
         self.rows(
             sql!(
                 "select it.id, record_id, number, kind, title, because, actor, at, deed, entry, deeds, fields,
-                 others, remark, read_at, mailed_at from notice as it join visible on visible.id = record_id
+                 others, remark, stands_in_for, read_at, mailed_at from notice as it join visible on visible.id = record_id
                  where person = $1 and ($2 = 0 or read_at is null) and entry < $3 order by entry desc limit $4"
             ),
             values![self.actor.person, i64::from(is_unread), before.unwrap_or(i64::MAX), at_most],
         )
+    }
+
+    /// Why the actor is told what some notices about one record tell, in a line.
+    pub fn why_told(&self, some: &[&Notice]) -> Result<Text> {
+        let first = some.iter().min_by_key(|it| (it.because, it.stands_in_for.is_some()));
+        match first.and_then(|it| it.stands_in_for) {
+            Some(absent) => {
+                let name = self.name_of(absent)?;
+                Ok(text!("You get this because you stand in for {name} now.", name = name))
+            }
+            None => Ok(first.map(|it| it.because).unwrap_or_default().reason()),
+        }
     }
 
     /// How many notices the actor has not read.
@@ -313,7 +332,7 @@ impl Reader<'_> {
         self.one(
             sql!(
                 "select it.id, record_id, number, kind, title, because, actor, at, deed, entry, deeds, fields,
-                 others, remark, read_at, mailed_at from notice as it join visible on visible.id = record_id
+                 others, remark, stands_in_for, read_at, mailed_at from notice as it join visible on visible.id = record_id
                  where person = $1 and it.id = $2"
             ),
             values![self.actor.person, id],

@@ -13,6 +13,8 @@ pub struct People {
     pub present: fn(&Reader, &[PersonId]) -> Result<Vec<(PersonId, Option<PartyId>)>>,
     /// Our people who belong to a function or lead it.
     pub members: fn(&Reader, i64) -> Result<Vec<PersonId>>,
+    /// Who stands in for somebody today: in all that is theirs, or at a function of theirs where one is named.
+    pub deputies: fn(&Reader, PersonId, Option<i64>) -> Result<Vec<PersonId>>,
     /// Our own people who still come in.
     pub staff: fn(&Reader) -> Result<Vec<Colleague>>,
 }
@@ -46,6 +48,7 @@ impl People {
             somebody: |_, _| Ok(None),
             present: |_, _| Ok(Vec::new()),
             members: |_, _| Ok(Vec::new()),
+            deputies: |_, _, _| Ok(Vec::new()),
             staff: |_| Ok(Vec::new()),
         }
     }

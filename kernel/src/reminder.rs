@@ -144,8 +144,14 @@ impl Work<'_> {
             To::Has(role) => self.all_with(role)?.into_iter().map(|it| (it, Because::Owner)).collect(),
         };
         people.dedup();
-        for (person, because) in people {
-            self.addressed(due.record_id, person, because);
+        for (person, because) in &people {
+            self.addressed(due.record_id, *person, *because);
+        }
+        let function = due.function.filter(|_| rung.to == To::Asked && due.person.is_none());
+        for concerned in people {
+            for deputy in (self.house.people.deputies)(&self.product(), concerned.0, function)? {
+                self.addressed_beside(due.record_id, deputy, concerned);
+            }
         }
         self.note(due.record_id, json!({ "reminded": { "due": due.due, "after": rung.days } }))?;
         self.called("reminded");

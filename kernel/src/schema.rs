@@ -43,6 +43,7 @@ pub const KERNEL: &[Migration] = &[
     Migration { name: "0042_unfiled", text: include_str!("../schema/0042_unfiled.sql") },
     Migration { name: "0049_task_place", text: include_str!("../schema/0049_task_place.sql") },
     Migration { name: "0060_taken_over", text: include_str!("../schema/0060_taken_over.sql") },
+    Migration { name: "0061_notice_stand_in", text: include_str!("../schema/0061_notice_stand_in.sql") },
 ];
 
 /// Brings the schema up to date. On PostgreSQL one node does it, the others wait.

@@ -574,7 +574,22 @@ impl<'db> Work<'db> {
 
     /// Tells somebody of what this deed does to a record, whether they watch it or not.
     pub fn addressed(&mut self, record: i64, person: PersonId, because: Because) {
+        self.news.standing_in.remove(&(person, record));
         self.news.addressed.push((record, person, because));
+    }
+
+    /// Tells whoever stands in for somebody whom it concerns, and for whom; not where it concerns them already.
+    pub(crate) fn addressed_beside(
+        &mut self,
+        record: i64,
+        deputy: PersonId,
+        (absent, because): (PersonId, Because),
+    ) {
+        let is_concerned = self.news.addressed.iter().any(|(at, it, _)| (*at, *it) == (record, deputy));
+        if !is_concerned {
+            self.news.standing_in.insert((deputy, record), absent);
+            self.news.addressed.push((record, deputy, because));
+        }
     }
 
     /// The same with whoever is asked: a person, else all who belong to a function.

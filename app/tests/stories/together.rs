@@ -359,6 +359,63 @@ fn a_reminder_that_nobody_read_leaves_as_one_letter_in_their_language_and_not_at
 }
 
 #[test]
+fn whoever_stands_in_is_reminded_beside_the_absent_once_and_reads_for_whom() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let new = New { title: "Diaphragm kits", ..New::default() };
+        let order = world.ada().does(|work| orders::open_order(work, &new, &orders::Order::default()));
+        let record = order.unwrap().id;
+        let (clara, ben, nele) = (world.person("clara"), world.person("ben"), world.person("nele"));
+        let clara_no = world.sam().asks(|reader| Ok(reader.mention(clara.actor.person)?.unwrap().number));
+        let led = world.sam().asks(|reader| identity::functions_of(reader, clara.actor.person));
+        let day = |it: &str| -> jiff::civil::Date { it.parse().unwrap() };
+        let away = |deputy: &Person, function: Option<i64>, since: &str, until: &str| {
+            let (deputy, since, until) = (deputy.actor.person, day(since), day(until));
+            let absence = identity::NewAbsence { deputy, function, since, until };
+            world.sam().does(|work| identity::name_deputy(work, &clara_no, &absence)).unwrap();
+        };
+        away(&ben, None, "2026-03-09", "2026-03-11");
+        let ask = |person: Option<i64>, function: Option<i64>, due: &str| {
+            let due = Some(day(due));
+            let ask = Ask { request: "Measure the noise", person, function, due, ..Ask::default() };
+            world.bob().does(|work| work.ask(record, &ask)).unwrap();
+        };
+        ask(Some(clara.actor.person), None, "2026-03-09");
+        let reminds =
+            |at: &str| world.db.write_at(&Actor::system(), at.parse().unwrap(), |work| work.remind());
+        let reminded = |who: &Person| {
+            let all = who.asks(|reader| reader.notices(false, None, 200)).into_iter();
+            all.filter(|it| it.deed == "reminded").map(|it| it.stands_in_for).collect::<Vec<_>>()
+        };
+        assert_eq!(reminds("2026-03-10T09:00:00Z").unwrap(), 1);
+        assert_eq!(reminds("2026-03-10T10:00:00Z").unwrap(), 0);
+        assert_eq!(reminded(&clara), [None]);
+        assert_eq!(reminded(&ben), [Some(clara.actor.person)]);
+        assert!(reminded(&nele).is_empty());
+        let told = mails(&world, "2026-03-10T10:01:00Z");
+        let to = |who: &str| told.iter().filter(|it| it.0.starts_with(who)).collect::<Vec<_>>();
+        assert_eq!((to("clara.").len(), to("ben.").len()), (1, 1), "{told:?}");
+        assert!(to("ben.")[0].2.contains("because you stand in for Clara"), "{told:?}");
+        assert!(!to("clara.")[0].2.contains("stand in"), "{told:?}");
+        let mut program = program(&world, "ben");
+        assert_eq!(program.get("/api/v1/me/notices").json()["items"][0]["stands_in_for"], clara_no.as_str());
+        assert!(program.get("/notices").text.contains("because you stand in for Clara"));
+
+        // She is back: what is late now she hears alone.
+        ask(Some(clara.actor.person), None, "2026-03-12");
+        assert_eq!(reminds("2026-03-13T09:00:00Z").unwrap(), 1);
+        assert_eq!((reminded(&clara).len(), reminded(&ben).len()), (2, 1));
+
+        // At one function somebody else stands in, and hears of what is asked of it.
+        away(&nele, Some(led[0]), "2026-03-16", "2026-03-20");
+        ask(None, Some(led[0]), "2026-03-15");
+        reminds("2026-03-16T09:00:00Z").unwrap();
+        assert_eq!(reminded(&nele), [Some(clara.actor.person)]);
+        assert_eq!(reminded(&ben).len(), 1);
+    }
+}
+
+#[test]
 fn whoever_wants_no_mail_gets_none_and_wrong_hours_are_named() {
     for world in World::on_each_engine() {
         opens_post(&world);

@@ -221,6 +221,8 @@ pub(super) struct NoticeSeen {
     pub because: Because,
     /// Why you are told, in words.
     pub reason: String,
+    /// The number of whoever is absent, where it concerns them and you stand in.
+    pub stands_in_for: Option<String>,
     /// The number of the person who did it; null where the product did, or where you may not see that person.
     pub by: Option<String>,
     /// What they did, in words without a subject.

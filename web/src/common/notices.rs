@@ -101,7 +101,7 @@ fn by_record(reader: &Reader, notices: &[Notice]) -> Result<Vec<Row>> {
 
 fn row(reader: &Reader, told: &Told, some: &[&Notice]) -> Result<Row> {
     let newest = some[0];
-    let because = some.iter().map(|it| it.because).min().unwrap_or_default();
+    let why = reader.why_told(some)?;
     let lines = told.lines(some)?;
     let line = |it: &Line| html! { span.told { strong { (it.who()) } " " (it.what) " · " (parts::when(it.at, reader.now)) } };
     let mut buttons = Vec::new();
@@ -121,7 +121,7 @@ fn row(reader: &Reader, told: &Told, some: &[&Notice]) -> Result<Row> {
             @if !folded.is_empty() {
                 span.told.fine { (t!("and {count} earlier" | "and {count} earlier", count = folded.len())) }
             }
-            span.fine { (say(&because.reason())) }
+            span.fine { (say(&why)) }
         },
         when: html! {},
         buttons,

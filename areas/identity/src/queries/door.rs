@@ -348,6 +348,21 @@ pub fn stands_in(reader: &Reader, deputy: PersonId) -> Result<Vec<StandIn>> {
     Ok(found)
 }
 
+/// Who stands in for somebody today: in all that is theirs, or at a function of theirs where one is named.
+pub fn deputies(reader: &Reader, person: PersonId, function: Option<i64>) -> Result<Vec<PersonId>> {
+    let mut all: Vec<PersonId> = absences(reader)?.iter().map(|it| it.deputy).collect();
+    all.sort_unstable();
+    all.dedup();
+    let mut found = Vec::new();
+    for deputy in all {
+        let acts = stands_in(reader, deputy)?;
+        if acts.iter().any(|it| it.person == person && it.function == function) {
+            found.push(deputy);
+        }
+    }
+    Ok(found)
+}
+
 /// The names of those who stood in for somebody and have left.
 pub fn deputies_who_left(reader: &Reader, person: PersonId) -> Result<Vec<String>> {
     reader.rows(

@@ -60,7 +60,6 @@ fn written(work: &Work, it: &ToTell, site: &str) -> Result<(String, String, Stri
         let part = |some: &Vec<&Notice>| {
             let newest = some[0];
             let lines = told.lines(some)?;
-            let because = some.iter().map(|it| it.because).min().unwrap_or_default();
             let head = format!("{} {}", newest.number, newest.title);
             let line = |it: &Line| {
                 format!("- {} {} ({})", it.who(), it.what, language::near_moment(it.at, reader.now))
@@ -70,7 +69,7 @@ fn written(work: &Work, it: &ToTell, site: &str) -> Result<(String, String, Stri
                 "{head}\n{site}{}\n{}\n{}",
                 address(reader, newest),
                 said.join("\n"),
-                say(&because.reason())
+                say(&reader.why_told(some)?)
             );
             let first = lines.first().map(|it| format!("{} {}", it.who(), it.what)).unwrap_or_default();
             Ok((head, first, words))
