@@ -1,6 +1,6 @@
 //! The program: serve, demo, import, export, audit, verify, letters, user, check.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -522,11 +522,15 @@ fn write_out(output: Option<&std::path::Path>, bytes: &[u8]) -> Result<()> {
     }
 }
 
-/// Reads a password from the terminal, or the first line of what is piped in.
+/// Reads a password from the terminal, which does not show it, or the first line of what is piped in.
 fn ask_password() -> Result<String> {
-    say_on_error("Password: ");
-    let mut line = String::new();
-    io::stdin().read_line(&mut line)?;
+    let line = if io::stdin().is_terminal() {
+        rpassword::prompt_password("Password: ")?
+    } else {
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        line
+    };
     let password = line.trim_end_matches(['\r', '\n']).to_owned();
     if password.is_empty() {
         bail!("Type a password, or pipe it in.");
