@@ -419,7 +419,7 @@ fn what_the_customer_reads_of_extra_fields_is_before_whoever_judges_and_signs() 
 }
 
 /// What an audit of the whole log finds.
-fn findings(world: &World) -> Vec<String> {
+pub(crate) fn findings(world: &World) -> Vec<String> {
     world.db.seal().unwrap();
     let report = app::audit::verify(&world.db, &[], |_, _| {}).unwrap();
     report.findings.iter().map(ToString::to_string).collect()

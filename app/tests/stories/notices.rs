@@ -8,6 +8,8 @@ use notices::{Addition, Answering, Asks, Because, Edit, Notice, Side, State};
 use serde_json::json;
 
 use crate::changes::{agreed_set, approved, fields, propose, raise, statement, take};
+use crate::judged::findings;
+use crate::reviews::behind_the_back;
 use crate::world::{World, client, program, refusal, was_taken};
 
 const POST: Post = Post { server: "mail.kestrel.example:587", from: "reqord@kestrel.example" };
@@ -213,6 +215,11 @@ fn a_customer_answers_by_the_link_in_their_letter_once_and_an_objection_is_talke
         assert!(asked.iter().any(|it| it.request.contains("objects to the change")), "{asked:?}");
         world.ada().does(|work| notices::settle(work, &notice, "EPDM stays on caustic")).unwrap();
         assert_eq!(state(&world, &notice), State::Settled);
+        // What they answered is watched by the audit.
+        assert_eq!(findings(&world), Vec::<String>::new());
+        behind_the_back(&world, "notice_answer", "update notice_answer set answer = 'acknowledged'");
+        assert!(findings(&world).iter().any(|it| it.starts_with("Answer to a notice")));
+        behind_the_back(&world, "notice_answer", "update notice_answer set answer = 'objected'");
         let page = program(&world, "carl").get(&format!("/change-notices/{notice}")).text;
         assert!(page.contains("Your objection was settled with you."), "{page}");
     }

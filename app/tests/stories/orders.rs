@@ -13,7 +13,8 @@ use orders::{
 use requirements::RequirementSet;
 use serde_json::{Value as Json, json};
 
-use crate::reviews::reviewed;
+use crate::judged::findings;
+use crate::reviews::{behind_the_back, reviewed};
 use crate::world::{World, program, refusal};
 
 const TODAY: Date = date(2026, 3, 2);
@@ -292,6 +293,23 @@ fn a_promise_is_never_overwritten_and_slips_are_seen() {
         assert!(tamper("update promise set promised_on = '2030-01-01';").is_err(), "storage refuses");
         for table in ["promise", "promise_told"] {
             assert!(tamper(&format!("delete from {table};")).is_err(), "storage refuses");
+        }
+        // Whoever gets past the storage is found by the audit.
+        assert_eq!(findings(&world), Vec::<String>::new());
+        for (table, there, back, what) in [
+            (
+                "promise",
+                "promised_on = '2026-03-25' where no = 2",
+                "promised_on = '2026-03-27' where no = 2",
+                "Promise",
+            ),
+            ("promise_told", "words = 'mail of April'", "words = 'mail of today'", "Word on a promise"),
+        ] {
+            let told = if table == "promise_told" { " where what = 'told'" } else { "" };
+            behind_the_back(&world, table, &format!("update {table} set {there}{told}"));
+            assert!(findings(&world).iter().any(|it| it.starts_with(what)), "{table}");
+            behind_the_back(&world, table, &format!("update {table} set {back}{told}"));
+            assert_eq!(findings(&world), Vec::<String>::new(), "{table}");
         }
     }
 }

@@ -7,7 +7,8 @@ use kernel::{Actor, Ask, LetterState, New};
 use reviews::{Given, Judging, Question, Verdict};
 use serde_json::json;
 
-use crate::reviews::{Matter, begin, matter};
+use crate::judged::findings;
+use crate::reviews::{Matter, begin, behind_the_back, matter};
 use crate::world::{Person, World, monday, program, refusal};
 
 /// A moment so many days after the Monday of the stories.
@@ -78,6 +79,10 @@ fn whoever_owns_a_risk_hears_of_it_before_its_acceptance_ends() {
         let until = Some("2026-04-30".parse().unwrap());
         world.henrik().does(|work| risks::accept(work, &number, until, "rare")).unwrap();
         assert_eq!(reminds(&world, 44), 0);
+        assert_eq!(findings(&world), Vec::<String>::new());
+        behind_the_back(&world, "risk_acceptance", "update risk_acceptance set reason = 'often'");
+        assert!(findings(&world).iter().any(|it| it.starts_with("Acceptance")), "the audit names it");
+        behind_the_back(&world, "risk_acceptance", "update risk_acceptance set reason = 'rare'");
         assert_eq!((reminds(&world, 45), reminds(&world, 46)), (1, 0));
         assert_eq!((told(&world.ada()), told(&world.henrik())), (1, 0));
     }

@@ -36,6 +36,7 @@ pub const MIGRATIONS: &[Migration] = &[
 /// The kinds of records of the area, and what notices ask before a change is released.
 pub fn registry() -> Registry {
     Registry::default()
+        .keeping_words(queries::KEPT)
         .opened_by::<Notice>(commands::open)
         .showing(&[
             "number",

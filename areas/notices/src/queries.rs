@@ -18,6 +18,15 @@ use crate::rules::{Course, NoticeFacts};
 /// So many reasons are named for one organisation; the others are counted.
 const REASONS: usize = 50;
 
+/// Where what was answered to a notice stands, for the audit: as `note_row` named it.
+pub const KEPT: &kernel::Sql = sql!(
+    "select it.id, visible.number, 'Answer to a notice ' || cast(it.id as text) as what,
+     cast(it.record_id as text) || '|' || it.answer || '|' || it.words || '|' || it.name || '|' ||
+     coalesce(cast(it.person as text), '') || '|' || it.source || '|' || cast(it.at as text) || '|' ||
+     cast(it.by as text) as words
+     from visible_notice_answer as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+);
+
 /// What the guards of a notice ask. Outsiders take no step themselves: what they answer is brought about by the product,
 /// which asks all of it.
 pub fn facts(reader: &Reader, record: &Record<Notice>, body: &Notice) -> Result<NoticeFacts> {

@@ -19,7 +19,7 @@ use crate::model::{Order, Quotation, Settled};
 use crate::rules::{self, Agreed, Beside, label};
 
 /// What stands in the rows that the log names, for the audit: how differences were settled, and who passed a gate.
-pub const KEPT: [&kernel::Sql; 2] = [
+pub const KEPT: [&kernel::Sql; 5] = [
     sql!(
         "select it.id, visible.number, 'Difference ' || cast(it.id as text) as what,
          cast(it.record_id as text) || '|' || it.place || '|' || it.ours || '|' || it.theirs || '|' ||
@@ -33,6 +33,25 @@ pub const KEPT: [&kernel::Sql; 2] = [
          it.missing || '|' || it.reason || '|' || coalesce(cast(it.consents_to as text), '') || '|' ||
          cast(it.at as text) || '|' || cast(it.by as text) as words
          from visible_gate_waiver as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+    ),
+    sql!(
+        "select it.id, visible.number, 'Promise ' || cast(it.id as text) as what,
+         cast(it.record_id as text) || '|' || cast(it.line as text) || '|' || cast(it.no as text) || '|' ||
+         it.promised_on || '|' || it.reason || '|' || it.words || '|' || cast(it.at as text) || '|' ||
+         cast(it.by as text) as words
+         from visible_promise as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+    ),
+    sql!(
+        "select it.id, visible.number, 'Word on a promise ' || cast(it.id as text) as what,
+         cast(it.record_id as text) || '|' || cast(it.promise as text) || '|' || it.what || '|' ||
+         it.channel || '|' || it.words || '|' || cast(it.at as text) || '|' || cast(it.by as text) as words
+         from visible_promise_told as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+    ),
+    sql!(
+        "select it.id, visible.number, 'Delivery ' || cast(it.id as text) as what,
+         cast(it.record_id as text) || '|' || cast(it.line as text) || '|' || it.quantity || '|' ||
+         it.delivered_on || '|' || it.words || '|' || cast(it.at as text) || '|' || cast(it.by as text) as words
+         from visible_order_delivery as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
     ),
 ];
 

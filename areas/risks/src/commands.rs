@@ -1,7 +1,7 @@
 //! What people do: raise a risk, bear it until a day, close it; write a plan, agree it with the customer, use it.
 
 use jiff::civil::Date;
-use kernel::{Ask, Case, Faults, Made, New, Refusal, Result, Tie, Work, text};
+use kernel::{Ask, Case, Faults, Made, New, Refusal, Result, Tie, Vocabulary, Work, text};
 use serde::Serialize;
 use serde_json::json;
 
@@ -78,6 +78,21 @@ pub fn accept(work: &mut Work, number: &str, until: Option<Date>, reason: &str) 
         at: work.now.as_microsecond(),
     };
     work.add("risk_acceptance", case.record.id.raw(), &row)?;
+    work.note_row(
+        case.record.id.raw(),
+        &[
+            &row.record_id,
+            &likelihood,
+            &severity,
+            &level.code(),
+            &row.matrix,
+            &row.matrix_revision,
+            &until,
+            &row.reason,
+            &row.person,
+            &row.at,
+        ],
+    )?;
     work.note(case.record.id.raw(), json!({ "accepted_until": until, "level": level }))?;
     work.redirect(&mut case, |record| record.due = Some(until))?;
     work.called("risk_accepted");

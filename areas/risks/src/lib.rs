@@ -49,6 +49,7 @@ const LADDERS: &[Ladder] = &[
 /// The kinds of records of the area.
 pub fn registry() -> Registry {
     Registry::default()
+        .keeping_words(queries::KEPT)
         .opened_by::<Risk>(commands::raise)
         .raised_from_any("/risks/new")
         .reminding(LADDERS)

@@ -9,6 +9,15 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Contingency, Level, Risk, RiskMatrix, RiskState};
 use crate::rules::{Consent, InForce, Rated, digest_of};
 
+/// Where it stands who bears which risk, for the audit: as `note_row` named it.
+pub const KEPT: &kernel::Sql = sql!(
+    "select it.id, visible.number, 'Acceptance ' || cast(it.id as text) as what,
+     cast(it.record_id as text) || '|' || cast(it.likelihood as text) || '|' || cast(it.severity as text) || '|' ||
+     it.level || '|' || cast(it.matrix as text) || '|' || cast(it.matrix_revision as text) || '|' ||
+     it.until_day || '|' || it.reason || '|' || cast(it.person as text) || '|' || cast(it.at as text) as words
+     from visible_risk_acceptance as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+);
+
 /// That somebody bears a risk.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Acceptance {

@@ -1,8 +1,8 @@
 //! What they answer: that they know, that they approve, that they object; and what settles an objection.
 
 use kernel::{
-    Ask, Audience, Error, Faults, Meaning, Pass, Permit, PersonId, Proven, Refusal, Result, Signing, Work,
-    text,
+    Ask, Audience, Error, Faults, Meaning, Pass, Permit, PersonId, Proven, Refusal, Result, Signing,
+    Vocabulary, Work, text,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -113,6 +113,8 @@ pub fn answer(
         audience: Audience::Party,
     };
     work.add("notice_answer", id, &row)?;
+    let person = row.person.map(|it| it.to_string()).unwrap_or_default();
+    work.note_row(id, &[&id, &row.answer.code(), &row.words, &name, &person, &row.source, &row.at, &row.by])?;
     work.note(
         id,
         json!({ "answer": it.answer, "by": row.source, "words": kernel::fingerprint(row.words.as_bytes()) }),

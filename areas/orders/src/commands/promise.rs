@@ -71,6 +71,7 @@ pub fn promise(work: &mut Work, number: &str, new: &NewPromise) -> Result<i64> {
     };
     work.called("promised");
     let promise = work.add("promise", id, &row)?;
+    work.note_row(id, &[&id, &row.line, &no, &row.promised_on, &row.reason.code(), &words, &at, &by])?;
     let first_promised_on = line.first_promised_on.unwrap_or(new.on);
     let standing =
         PromisedLine { first_promised_on, promised_on: new.on, promises: no, promise, is_told: false };
@@ -159,7 +160,7 @@ fn keep(
     work.note(order, json!({ "promise": promise, "is": what.code(), "by": channel }))?;
     let row = ToldRow { record_id: order, promise, what, channel, words, at, by, audience: Audience::Party };
     work.add("promise_told", order, &row)?;
-    Ok(())
+    work.note_row(order, &[&order, &promise, &what.code(), &row.channel, &words, &at, &by])
 }
 
 /// Something that was delivered.
@@ -254,6 +255,7 @@ fn deliver_line(work: &mut Work, case: &Case<Order>, new: &NewDelivery) -> Resul
         audience: Audience::Party,
     };
     work.add("order_delivery", id, &row)?;
+    work.note_row(id, &[&id, &row.line, &row.quantity, &row.delivered_on, &row.words, &at, &by])?;
     work.note(id, json!({ "delivered": { "line": line.line, "quantity": row.quantity, "on": on } }))?;
     let done_on = (sum >= ordered).then_some(on);
     work.amend("order_line", id, line.id, &DeliveredLine { delivered: sum.about(), done_on })
