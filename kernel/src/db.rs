@@ -66,7 +66,7 @@ enum Engine {
 /// Counts, and takes back what would mislead. An index whose keys are all alike is held for useless although others may
 /// be asked for tomorrow; a table that is empty has no count, and one without a count is held for a full one, so that
 /// whatever was counted would be walked instead. <https://www.sqlite.org/fileformat2.html#stat1tab>
-const COUNT: &str = "
+pub(crate) const COUNT: &str = "
     pragma analysis_limit = 1000;
     analyze;
     insert into sqlite_stat1 (tbl, idx, stat)

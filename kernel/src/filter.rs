@@ -211,15 +211,48 @@ fn truths() -> Vec<(String, Text)> {
     vec![("yes".to_owned(), text!("yes")), ("no".to_owned(), text!("no"))]
 }
 
+/// So many bodies at most stand beside a record in one statement: no engine joins any number.
+const MOST_BESIDE: usize = 4;
+
+/// Who says in which order tables are read: the engine, or we. SQLite keeps the order of a cross join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Joined {
+    AsTheEngineLikes,
+    InThisOrder,
+}
+
 /// The conditions of a question, with their values, as they are put into a statement over `visible`.
 pub(crate) struct Conditions {
+    /// The bodies that are asked, each beside its record: whichever is fewer leads to the other.
+    bodies: Vec<String>,
     pub conditions: Vec<String>,
     pub values: Vec<Value>,
 }
 
 impl Conditions {
     pub fn new() -> Self {
-        Self { conditions: Vec::new(), values: Vec::new() }
+        Self::going_on(Vec::new())
+    }
+
+    /// None yet; the values of what stands before them are known.
+    pub fn going_on(values: Vec<Value>) -> Self {
+        Self { bodies: Vec::new(), conditions: Vec::new(), values }
+    }
+
+    /// What is read: the records, and the bodies that are asked.
+    pub fn from(&self, records: &str, joined: Joined) -> String {
+        let by = if joined == Joined::InThisOrder { " cross join " } else { ", " };
+        self.bodies.iter().fold(records.to_owned(), |all, body| all + by + body)
+    }
+
+    /// Sets a column of a body beside its record, and says under which name it is asked.
+    pub fn body(&mut self, table: &str, column: &str) -> String {
+        let asked = format!("asked{}", self.bodies.len() + 1);
+        self.bodies.push(format!(
+            "(select it.id as {asked}_id, it.{column} as {asked}_says from {table} as it) as {asked}"
+        ));
+        self.conditions.push(format!("{asked}_id = id"));
+        format!("{asked}_says")
     }
 
     pub fn holds(&mut self, condition: &str, value: Value) {
@@ -274,8 +307,14 @@ impl Asking<'_, '_> {
             }
             // The same short name may be that of fields of several kinds: either holds.
             let mut either = Vec::new();
-            for filter in found {
-                either.push(self.condition(term, filter, *is, values, on)?);
+            for filter in &found {
+                either.push(match (&filter.source, found.len()) {
+                    (Source::Body(table, column, holds), 1) if !term.not && on.bodies.len() < MOST_BESIDE => {
+                        let column = on.body(table, column);
+                        self.body(term, filter, (&column, holds), (*is, values), on)?
+                    }
+                    _ => self.condition(term, filter, *is, values, on)?,
+                });
             }
             let condition = either.join(" or ");
             on.conditions.push(match term.not {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use crate::field::Holds;
-use crate::filter::{Asking, Conditions, Words, half_of};
+use crate::filter::{Asking, Conditions, Joined, Words, half_of};
 use crate::registry::{Column, ColumnHolds};
 use crate::{
     Entry, Error, Faults, Field, PartyId, PersonId, Query, Reader, Result, Row, Sharing, Value, schema,
@@ -54,8 +54,17 @@ crate::vocabulary! {
 pub struct Order {
     expression: String,
     is: Ordered,
-    /// What has to be joined for it: the body, where its column may have an index of its own.
-    join: String,
+    /// What the order is read from, beside the records: a column of the body, which may have an index of its own.
+    body: Option<String>,
+}
+
+/// How the rows of a list are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// What fulfils the conditions is gathered, and sorted: of few.
+    Gathered,
+    /// What gives the order is walked along until there are enough: of many.
+    Walked,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +100,7 @@ impl Order {
             "select {column} from extra_value where record_id = visible.id and field = {}{half}",
             field.id
         );
-        Self { expression: format!("coalesce(({inner}), {otherwise})"), is, join: String::new() }
+        Self { expression: format!("coalesce(({inner}), {otherwise})"), is, body: None }
     }
 
     /// By a field of the body, where the actor reads the working copy of every record of the kind.
@@ -100,13 +109,7 @@ impl Order {
             !reader.actor.is_outside() || (entry.kind.sharing == Sharing::Working && !column.is_internal);
         let name = &column.name;
         if reads && column.is_always && matches!(column.holds, ColumnHolds::Whole | ColumnHolds::Moment) {
-            // Joined, so that an index of the column gives the order: the inbox by its last message.
-            let table = entry.kind.table;
-            let join = format!(
-                " join (select it.id as body_id, it.{name} as body_order from {table} as it) as body
-                 on body_id = visible.id"
-            );
-            return Some(Self { expression: "body_order".to_owned(), is: Ordered::Whole, join });
+            return Some(Self::of_body(entry.kind.table, name));
         }
         let (cast, otherwise, is) = match column.holds {
             ColumnHolds::Key => return None,
@@ -120,11 +123,23 @@ impl Order {
         let is_whole = is == Ordered::Whole;
         let expression = format!("coalesce(({inner}), {otherwise})");
         let expression = if is_whole { format!("cast({expression} as bigint)") } else { expression };
-        reads.then_some(Self { expression, is, join: String::new() })
+        reads.then_some(Self { expression, is, body: None })
+    }
+
+    /// By a column that always holds something: where it has an index, that gives the order. So the inbox is read by
+    /// what was said last.
+    fn of_body(table: &str, column: &str) -> Self {
+        let body = format!("(select it.id as body_id, it.{column} as body_order from {table} as it) as body");
+        Self { expression: "body_order".to_owned(), is: Ordered::Whole, body: Some(body) }
     }
 
     fn words(expression: &str) -> Self {
-        Self { expression: expression.to_owned(), is: Ordered::Words, join: String::new() }
+        Self { expression: expression.to_owned(), is: Ordered::Words, body: None }
+    }
+
+    /// What tells apart what stands at the same place: the key, as an index of the body has it.
+    fn key(&self) -> &'static str {
+        if self.body.is_some() { "body_id" } else { "id" }
     }
 }
 
@@ -137,6 +152,9 @@ impl Wanted {
         self.order.clone().unwrap_or_else(|| self.sort.order())
     }
 }
+
+/// Of so many it is quicker to walk along the order of a list than to gather and sort them all.
+const MANY: usize = 1000;
 
 /// One row of a list.
 #[derive(Clone, Debug, Deserialize)]
@@ -193,11 +211,12 @@ impl Reader<'_> {
     /// # Errors
     /// As [`Self::list`].
     pub fn list_and_count(&self, kind: &str, wanted: &Wanted, most: usize) -> Result<(Page, i64)> {
-        if wanted.after.is_some() || !wanted.query.has_words() {
-            return Ok((self.list(kind, wanted)?, self.count(kind, wanted, most)?));
-        }
         let on = self.conditions(Some(kind), wanted)?;
-        let rows = self.sorted("id", &on, wanted, most.max(wanted.limit() + 1))?;
+        if wanted.after.is_some() || !wanted.query.has_words() {
+            let count = self.counted(&on, wanted, most)?;
+            return Ok((self.page_by(self.way(count), on, wanted)?, count));
+        }
+        let rows = self.sorted("id", &on, wanted, (Way::Gathered, most.max(wanted.limit() + 1)))?;
         let keys: Vec<i64> = rows.into_iter().map(Row::read).collect::<Result<_>>()?;
         let count = i64::try_from(keys.len().min(most)).unwrap_or(i64::MAX);
         if keys.is_empty() {
@@ -206,32 +225,44 @@ impl Reader<'_> {
         let mut of_page = Conditions::new();
         let marks = of_page.marks(keys.into_iter().take(wanted.limit() + 1).map(Value::from));
         of_page.conditions.push(format!("id in ({marks})"));
-        Ok((self.page_of(&of_page, wanted)?, count))
+        Ok((self.page_of(&of_page, wanted, Way::Gathered)?, count))
     }
 
     fn page(&self, kind: Option<&str>, wanted: &Wanted) -> Result<Page> {
-        let mut on = self.conditions(kind, wanted)?;
-        after(&mut on, wanted, &wanted.order())?;
-        self.page_of(&on, wanted)
+        let on = self.conditions(kind, wanted)?;
+        let way = match wanted.order().body {
+            Some(_) => self.way(self.counted(&on, wanted, MANY)?),
+            None => Way::Gathered,
+        };
+        self.page_by(way, on, wanted)
     }
 
-    /// These columns of what fulfils the conditions, in the order that is wanted.
-    fn sorted(&self, columns: &str, on: &Conditions, wanted: &Wanted, most: usize) -> Result<Vec<Row>> {
-        let order = wanted.order();
-        let direction = if wanted.descending { "desc" } else { "asc" };
-        let text = format!(
-            "select {columns}, {by} as sorted_by from visible{join} where {clause}
-             order by {by} {direction}, id {direction} limit {most}",
-            by = order.expression,
-            join = order.join,
-            clause = on.clause(),
-        );
+    fn page_by(&self, way: Way, mut on: Conditions, wanted: &Wanted) -> Result<Page> {
+        after(&mut on, wanted, &wanted.order())?;
+        self.page_of(&on, wanted, way)
+    }
+
+    /// The way on which nobody waits longer in a house of many years. What outsiders see is gathered from several places.
+    fn way(&self, count: i64) -> Way {
+        let is_many = usize::try_from(count).is_ok_and(|it| it >= MANY);
+        if is_many && !self.actor.is_outside() { Way::Walked } else { Way::Gathered }
+    }
+
+    /// These columns of what fulfils the conditions, in the order that is wanted: so many, found on one way.
+    fn sorted(
+        &self,
+        columns: &str,
+        on: &Conditions,
+        wanted: &Wanted,
+        (way, most): (Way, usize),
+    ) -> Result<Vec<Row>> {
+        let text = statement(columns, on, wanted, (way, most));
         self.asked(wanted, &text, on)
     }
 
-    fn page_of(&self, on: &Conditions, wanted: &Wanted) -> Result<Page> {
+    fn page_of(&self, on: &Conditions, wanted: &Wanted, way: Way) -> Result<Page> {
         let limit = wanted.limit();
-        let mut rows = self.sorted(COLUMNS, on, wanted, limit + 1)?;
+        let mut rows = self.sorted(COLUMNS, on, wanted, (way, limit + 1))?;
         let more = rows.len() > limit;
         rows.truncate(limit);
         let next = rows.last().filter(|_| more).map(cursor);
@@ -246,12 +277,16 @@ impl Reader<'_> {
 
     /// How many there are, at most `most`: nobody counts further.
     pub fn count(&self, kind: &str, wanted: &Wanted, most: usize) -> Result<i64> {
-        let on = self.conditions(Some(kind), wanted)?;
+        self.counted(&self.conditions(Some(kind), wanted)?, wanted, most)
+    }
+
+    fn counted(&self, on: &Conditions, wanted: &Wanted, most: usize) -> Result<i64> {
         let text = format!(
-            "select count(*) from (select id from visible where {} limit {most}) as counted",
+            "select count(*) from (select id from {} where {} limit {most}) as counted",
+            on.from("visible", Joined::AsTheEngineLikes),
             on.clause()
         );
-        self.asked(wanted, &text, &on)?.into_iter().next().ok_or(Error::NotFound)?.read()
+        self.asked(wanted, &text, on)?.into_iter().next().ok_or(Error::NotFound)?.read()
     }
 
     /// Looks whether a question can be asked.
@@ -314,6 +349,26 @@ impl Reader<'_> {
     }
 }
 
+/// The statement of a list. Neither engine knows how many rows fulfil conditions that are typed; where there are many
+/// of them, SQLite is told the order in which to read: from what gives the order of the list, until it has enough.
+fn statement(columns: &str, on: &Conditions, wanted: &Wanted, (way, most): (Way, usize)) -> String {
+    let order = wanted.order();
+    let from = match (&order.body, way) {
+        (Some(body), Way::Walked) => on.from(&format!("{body} cross join visible"), Joined::InThisOrder),
+        (Some(body), Way::Gathered) => on.from(&format!("{body}, visible"), Joined::AsTheEngineLikes),
+        (None, _) => on.from("visible", Joined::AsTheEngineLikes),
+    };
+    let of_body = if order.body.is_some() { "body_id = id and " } else { "" };
+    let direction = if wanted.descending { "desc" } else { "asc" };
+    format!(
+        "select {columns}, {by} as sorted_by from {from} where {of_body}{clause}
+         order by {by} {direction}, {key} {direction} limit {most}",
+        by = order.expression,
+        key = order.key(),
+        clause = on.clause(),
+    )
+}
+
 fn after(on: &mut Conditions, wanted: &Wanted, order: &Order) -> Result<()> {
     let Some(given) = &wanted.after else { return Ok(()) };
     let wrong = || Faults::one("after", text!("This is not where a page ends. Begin with the first page."));
@@ -326,7 +381,7 @@ fn after(on: &mut Conditions, wanted: &Wanted, order: &Order) -> Result<()> {
     };
     let beyond = if wanted.descending { "<" } else { ">" };
     let (value, id) = (on.mark(value), on.mark(id.into()));
-    on.conditions.push(format!("({}, id) {beyond} ({value}, {id})", order.expression));
+    on.conditions.push(format!("({}, {}) {beyond} ({value}, {id})", order.expression, order.key()));
     Ok(())
 }
 
@@ -351,6 +406,62 @@ impl Sort {
             Self::Created => ("created_at", Ordered::Whole),
             Self::Due => ("coalesce(due, '9999-12-31')", Ordered::Words),
         };
-        Order { expression: expression.to_owned(), is, join: String::new() }
+        Order { expression: expression.to_owned(), is, body: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A house with thousands of letters that wait for nobody in particular, three of them Ada's.
+    fn letters() -> rusqlite::Connection {
+        let db = rusqlite::Connection::open_in_memory().unwrap();
+        db.execute_batch(
+            "create table record (id integer primary key, kind text not null, owner integer not null, changed_at integer not null);
+             create index record_by_owner on record (owner, kind, id);
+             create index record_by_change on record (kind, changed_at, id);
+             create view visible as select id, kind, owner, changed_at from record;
+             create table letter (id integer primary key, last_at integer not null, waits_for text not null);
+             create index letter_by_last on letter (last_at, id);
+             create index letter_by_turn on letter (waits_for, last_at);
+             with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000)
+             insert into record select i, case when i % 2 = 0 then 'LE' else 'NT' end, case when i % 6000 = 0 then 5 else 0 end, i from n;
+             insert into letter select id, 1000 + id * 7919 % 6007, 'us' from record where kind = 'LE'",
+        )
+        .unwrap();
+        db.execute_batch(crate::db::COUNT).unwrap();
+        db
+    }
+
+    fn plan(db: &rusqlite::Connection, on: &Conditions, wanted: &Wanted, way: Way) -> Vec<String> {
+        let text = format!("explain query plan {}", statement("id", on, wanted, (way, 51)));
+        let mut asked = db.prepare(&text).unwrap();
+        let rows = asked.query_map([], |row| row.get::<_, String>(3)).unwrap();
+        rows.collect::<rusqlite::Result<_>>().unwrap()
+    }
+
+    #[test]
+    fn many_are_read_along_the_index_of_their_order_and_few_are_gathered() {
+        let db = letters();
+        let order = Some(Order::of_body("letter", "last_at"));
+        let mut wanted = Wanted { order, descending: true, ..Wanted::default() };
+        let mut on = Conditions::new();
+        on.holds("kind = ", "LE".into());
+        on.holds("owner = ", Value::Whole(5));
+        let few = plan(&db, &on, &wanted, Way::Gathered);
+        assert!(few[0].contains("record_by_owner"), "{few:?}");
+        let many = plan(&db, &on, &wanted, Way::Walked);
+        assert!(many[0].starts_with("SCAN it USING COVERING INDEX letter_by_last"), "{many:?}");
+        assert!(many.iter().all(|it| !it.contains("TEMP B-TREE")), "nothing is sorted: {many:?}");
+
+        // A further condition on the body, and the pages after the first, are read the same way.
+        let column = on.body("letter", "waits_for");
+        on.holds(&format!("{column} = "), "us".into());
+        wanted.after = Some("30.5000".to_owned());
+        after(&mut on, &wanted, &wanted.order()).unwrap();
+        let further = plan(&db, &on, &wanted, Way::Walked);
+        assert!(further[0].starts_with("SEARCH it USING COVERING INDEX letter_by_last"), "{further:?}");
+        assert!(further.iter().all(|it| !it.contains("TEMP B-TREE")), "nothing is sorted: {further:?}");
     }
 }

@@ -7,7 +7,7 @@ use unicode_normalization::char::is_combining_mark;
 use jiff::tz::TimeZone;
 
 use crate::engine::Connection;
-use crate::filter::{Asking, Conditions, Words};
+use crate::filter::{Asking, Conditions, Joined, Words};
 use crate::{Error, PartyId, Query, Reader, Result, Sort, Wanted, What, schema, sql, values};
 
 /// Only so many of the newest matches are ranked: a common word costs no more than a rare one.
@@ -279,7 +279,7 @@ impl Reader<'_> {
             further.push("findable.offered = false".to_owned());
         }
         // Conditions of records are asked of their own view, so that no name means two columns.
-        let mut of_record = Conditions { conditions: Vec::new(), values: on.values };
+        let mut of_record = Conditions::going_on(on.values);
         if let Some(kind) = &it.kind {
             of_record.holds("kind = ", kind.into());
         }
@@ -290,10 +290,9 @@ impl Reader<'_> {
             Words::Elsewhere,
         )?;
         if !of_record.conditions.is_empty() {
-            let clause = of_record.clause();
-            further.push(format!(
-                "exists (select 1 from visible as own where own.id = record_id and ({clause}))"
-            ));
+            let (own, clause) =
+                (of_record.from("visible as own", Joined::AsTheEngineLikes), of_record.clause());
+            further.push(format!("exists (select 1 from {own} where own.id = record_id and ({clause}))"));
         }
         let mut values = of_record.values;
         let text = match self.connection {

@@ -40,6 +40,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0017_talk_meetings", text: include_str!("../schema/0017_talk_meetings.sql") },
     Migration { name: "0032_statements", text: include_str!("../schema/0032_statements.sql") },
     Migration { name: "0043_turns", text: include_str!("../schema/0043_turns.sql") },
+    Migration { name: "0058_inbox_order", text: include_str!("../schema/0058_inbox_order.sql") },
 ];
 
 /// What was said and is to be confirmed: whoever asked them, then who answers for quality. The customer has letters.
