@@ -39,6 +39,16 @@ struct Line {
     title: String,
 }
 
+/// What one line of a manifest froze, as it is stored.
+#[derive(Deserialize)]
+struct Frozen {
+    number: String,
+    no: i64,
+    record_id: i64,
+    kind: String,
+    content: String,
+}
+
 impl Reader<'_> {
     /// What a revision of a record holds, in its order; itself where it holds no others.
     ///
@@ -54,12 +64,21 @@ impl Reader<'_> {
         };
         let lines: Vec<Line> = serde_json::from_value(lines.clone())?;
         let mut frozen = self.frozen(&lines)?;
-        let parts = lines.into_iter().filter_map(|it| {
-            let (record, kind, content) = frozen.remove(&(it.number.clone(), it.revision))?;
-            let Line { number, revision, digest, title } = it;
-            Some(Part { record, number, title, kind, revision, digest, content })
-        });
-        Ok(parts.collect())
+        let mut parts = Vec::with_capacity(lines.len());
+        for Line { number, revision, digest, title } in lines {
+            let Some(it) = frozen.remove(&(number.clone(), revision)) else { continue };
+            let content = serde_json::from_str(&it.content)?;
+            parts.push(Part {
+                record: it.record_id,
+                number,
+                title,
+                kind: it.kind,
+                revision,
+                digest,
+                content,
+            });
+        }
+        Ok(parts)
     }
 
     /// Whether each line of a manifest is still there, and froze what its digest names.
@@ -69,29 +88,53 @@ impl Reader<'_> {
         let frozen = self.frozen(&lines)?;
         let is_intact = |it: &Line| {
             let stored = frozen.get(&(it.number.clone(), it.revision));
-            stored.is_some_and(|(.., content)| digest(content).is_ok_and(|is| is == it.digest))
+            stored.is_some_and(|stored| is_of(&stored.content, &it.digest))
         };
         Ok(lines.iter().all(is_intact))
     }
 
-    /// What the lines of a manifest froze, by number and revision. Whoever reads the manifest reads these.
-    fn frozen(&self, lines: &[Line]) -> Result<HashMap<(String, i64), (i64, String, Json)>> {
+    /// What the lines of a manifest froze, by number and revision: those revisions, and no others of the same records.
+    /// Whoever reads the manifest reads these.
+    fn frozen(&self, lines: &[Line]) -> Result<HashMap<(String, i64), Frozen>> {
         let mut found = HashMap::with_capacity(lines.len());
         for some in lines.chunks(400) {
-            let marks: Vec<_> = (1..=some.len()).map(|it| format!("${it}")).collect();
+            let mark =
+                |no: usize| format!("(cast(${} as text), cast(${} as bigint))", no * 2 + 1, no * 2 + 2);
+            let marks: Vec<String> = (0..some.len()).map(mark).collect();
             let text = format!(
-                "select number, no, record_id, kind, content from revision join record on record.id = record_id
-                 where number in ({})",
+                "select number, no, record_id, kind, content from (values {}) as held
+                 join record on record.number = held.column1
+                 join revision on revision.record_id = record.id and revision.no = held.column2",
                 marks.join(", ")
             );
-            let values: Vec<Value> = some.iter().map(|it| Value::from(&it.number)).collect();
-            for row in self.connection.rows(&text, &values)? {
-                let (number, no, record, kind, content): (String, i64, i64, String, String) = row.read()?;
-                if some.iter().any(|it| it.number == number && it.revision == no) {
-                    found.insert((number, no), (record, kind, serde_json::from_str(&content)?));
-                }
+            let values = some.iter().flat_map(|it| [Value::from(&it.number), it.revision.into()]);
+            for row in self.connection.rows(&text, &values.collect::<Vec<_>>())? {
+                let frozen: Frozen = row.read()?;
+                found.insert((frozen.number.clone(), frozen.no), frozen);
             }
         }
         Ok(found)
+    }
+}
+
+/// Whether stored content is what a digest names.
+fn is_of(stored: &str, told: &str) -> bool {
+    serde_json::from_str(stored).is_ok_and(|content: Json| digest(&content).is_ok_and(|is| is == told))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_is_known_by_its_digest_however_it_is_written_and_what_was_altered_is_not() {
+        let written = r#"{"b": "Gehäuse", "a": [1, 2.50]}"#;
+        let told = digest(&serde_json::from_str(written).unwrap()).unwrap();
+        for same in [written, r#"{"a":[1,2.5],"b":"Gehäuse"}"#] {
+            assert!(is_of(same, &told), "{same}");
+        }
+        for other in [r#"{"a":[1,2.5],"b":"Gehause"}"#, r#"{"a":[2.5,1],"b":"Gehäuse"}"#, "", "{"] {
+            assert!(!is_of(other, &told), "{other}");
+        }
     }
 }
