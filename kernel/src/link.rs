@@ -341,15 +341,20 @@ impl Impact {
 impl Reader<'_> {
     /// The records tied to one, at most `limit` of each direction, the newest ties first.
     pub fn neighbours(&self, id: i64, limit: i64) -> Result<Vec<Neighbour>> {
+        self.neighbours_before(id, i64::MAX, limit)
+    }
+
+    /// The same of the ties that are older than one.
+    pub fn neighbours_before(&self, id: i64, before: i64, limit: i64) -> Result<Vec<Neighbour>> {
         let mut found: Vec<Neighbour> = self.rows(
             sql!(
                 "select link.id as link, t.id, t.number, t.kind, t.title, t.state, role, true as is_target,
                  coalesce(source_digest <> s.says, false) or coalesce(target_digest <> t.says, false)
                      as is_suspect
                  from link join visible as t on t.id = target join visible as s on s.id = source
-                 where source = $1 order by link.id desc limit $2"
+                 where source = $1 and link.id < $2 order by link.id desc limit $3"
             ),
-            values![id, limit],
+            values![id, before, limit],
         )?;
         found.extend(self.rows::<Neighbour>(
             sql!(
@@ -357,9 +362,9 @@ impl Reader<'_> {
                  coalesce(source_digest <> s.says, false) or coalesce(target_digest <> t.says, false)
                      as is_suspect
                  from link join visible as s on s.id = source join visible as t on t.id = target
-                 where target = $1 order by link.id desc limit $2"
+                 where target = $1 and link.id < $2 order by link.id desc limit $3"
             ),
-            values![id, limit],
+            values![id, before, limit],
         )?);
         Ok(found)
     }

@@ -364,11 +364,11 @@ fn a_program_sends_one_mail_as_it_is_and_reads_its_bytes_and_those_of_its_files(
         let taken = posted(&mut ben, &raw("main-01")).json();
         let number = taken["number"].as_str().unwrap_or_else(|| panic!("{taken}"));
         let messages = ben.get(&format!("/api/v1/conversations/{number}/messages")).json();
-        let message = messages[0]["id"].as_i64().unwrap_or_else(|| panic!("{messages}"));
+        let message = messages["items"][0]["id"].as_i64().unwrap_or_else(|| panic!("{messages}"));
         let bytes = ben.get(&format!("/api/v1/messages/{message}/raw"));
         assert_eq!((bytes.status, bytes.header("content-type")), (StatusCode::OK, Some("message/rfc822")));
         assert!(bytes.text.contains("Subject: CIP 3 dosing skid"));
-        let file = messages[0]["files"][0]["id"].as_i64().unwrap_or_else(|| panic!("{messages}"));
+        let file = messages["items"][0]["files"][0]["id"].as_i64().unwrap_or_else(|| panic!("{messages}"));
         let bytes = ben.get(&format!("/api/v1/files/{file}"));
         assert_eq!(bytes.header("content-type"), Some("application/octet-stream"), "{}", bytes.text);
         for outside in ["eve", "carl"] {
@@ -540,8 +540,8 @@ fn carl_reads_what_was_said_with_him_and_nothing_else() {
         assert_eq!(carl.get(&format!("/messages/{}/raw", taken.message)).status, StatusCode::NOT_FOUND);
         assert_eq!(ada.get(&format!("/messages/{}/raw", taken.message)).bytes, raw("main-01"));
         let json = carl.get(&format!("/api/v1/conversations/{number}/messages"));
-        assert_eq!(json.json().as_array().unwrap().len(), 1, "{}", json.text);
-        assert!(json.json()[0]["because"].is_null());
+        assert_eq!(json.json()["items"].as_array().unwrap().len(), 1, "{}", json.text);
+        assert!(json.json()["items"][0]["because"].is_null());
         let found = world.carl().asks(|reader| reader.search("margin", None, 10));
         assert!(found.is_empty());
     }
@@ -641,7 +641,7 @@ fn a_program_brings_a_mail_raw_and_reads_its_words_again() {
         assert_eq!(made.status, StatusCode::OK, "{}", made.text);
         let number = made.json()["number"].as_str().unwrap().to_owned();
         let all = ada.get(&format!("/api/v1/conversations/{number}/messages")).json();
-        let source = all[0]["source"].as_i64().unwrap();
+        let source = all["items"][0]["source"].as_i64().unwrap();
         let text = ada.get(&format!("/api/v1/sources/{source}")).json();
         assert!(text["text"].as_str().unwrap().contains("15 % equilibrium mix"));
         assert_eq!(text["record"], number.as_str());

@@ -2,10 +2,12 @@
 
 use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
+use jiff::civil::Date;
 use kernel::{Ask, Audience, Error, Faults, Kind, Mention, Reader, Result, Vocabulary, Work, text};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
+use super::paging::{PAGED, Part, one_more, page_of, paged};
 use super::records::{about, limit};
 use super::shapes::{
     AttachmentSeen, Below, DeedSeen, Link, NewLink, NewRemark, NewTask, Numbers, Page, RemarkSeen,
@@ -19,21 +21,15 @@ use crate::routes::{Doc, Routes, Schema, schema_of};
 use crate::visit::{Answer, LARGEST_UPLOAD, Sent, Visit};
 use crate::way::{self, Told};
 
-/// So many ties of each direction are told.
-const TIES: i64 = 500;
-
 /// The addresses below the records of one kind.
 pub(super) fn routes(kind: Kind, told: Option<&'static Told>) -> Routes {
     talk(kind).and(past(kind)).api_get(
         &below(kind, "way"),
-        Doc {
-            query: PAGED,
-            ..asks(
-                kind,
-                "The whole way: what was said, and what was done to it and to what hangs on it, the oldest first",
-                schema_of::<Page<StepSeen>>(),
-            )
-        },
+        lists(
+            kind,
+            "The whole way: what was said, and what was done to it and to what hangs on it, the oldest first",
+            schema_of::<Page<StepSeen>>(),
+        ),
         move |number, visit: Visit| whole_way(kind, told, number, visit),
     )
 }
@@ -44,7 +40,7 @@ fn talk(kind: Kind) -> Routes {
     Routes::default()
         .api_get(
             &remarks_at,
-            asks(kind, "What was said about it, the oldest first", schema_of::<Page<RemarkSeen>>()),
+            lists(kind, "What was said about it, the oldest first", schema_of::<Page<RemarkSeen>>()),
             move |number, visit: Visit| remarks(kind, number, visit),
         )
         .api_post(
@@ -54,7 +50,7 @@ fn talk(kind: Kind) -> Routes {
         )
         .api_get(
             &tasks_at,
-            asks(kind, "What somebody must do about it, open tasks first", schema_of::<Page<TaskSeen>>()),
+            lists(kind, "What somebody must do about it, open tasks first", schema_of::<Page<TaskSeen>>()),
             move |number, visit: Visit| tasks(kind, number, visit),
         )
         .api_post(
@@ -64,7 +60,7 @@ fn talk(kind: Kind) -> Routes {
         )
         .api_get(
             &links_at,
-            asks(kind, "The records tied to it, the newest ties first", schema_of::<Page<Link>>()),
+            lists(kind, "The records tied to it, the newest ties first", schema_of::<Page<Link>>()),
             move |number, visit: Visit| links(kind, number, visit),
         )
         .api_post(
@@ -82,15 +78,12 @@ fn past(kind: Kind) -> Routes {
     Routes::default()
         .api_get(
             &below(kind, "trail"),
-            Doc {
-                query: PAGED,
-                ..asks(kind, "What was done to it, the oldest first", schema_of::<Page<DeedSeen>>())
-            },
+            lists(kind, "What was done to it, the oldest first", schema_of::<Page<DeedSeen>>()),
             move |number, visit: Visit| trail(kind, number, visit),
         )
         .api_get(
             &below(kind, "revisions"),
-            asks(kind, "What was frozen of it, the newest first", schema_of::<Page<RevisionSeen>>()),
+            lists(kind, "What was frozen of it, the newest first", schema_of::<Page<RevisionSeen>>()),
             move |number, visit: Visit| revisions(kind, number, visit),
         )
         .api_get(
@@ -100,7 +93,7 @@ fn past(kind: Kind) -> Routes {
         )
         .api_get(
             &below(kind, "attachments"),
-            asks(kind, "The files at it, the oldest first", schema_of::<Page<AttachmentSeen>>()),
+            lists(kind, "The files at it, the oldest first", schema_of::<Page<AttachmentSeen>>()),
             move |number, visit: Visit| attachments(kind, number, visit),
         )
         .api_post(
@@ -151,14 +144,13 @@ fn asks(kind: Kind, summary: &'static str, response: Option<Schema>) -> Doc {
     Doc { summary, response, ..about(kind) }
 }
 
+fn lists(kind: Kind, summary: &'static str, response: Option<Schema>) -> Doc {
+    Doc { query: PAGED, ..asks(kind, summary, response) }
+}
+
 fn tells(kind: Kind, summary: &'static str, request: Option<Schema>) -> Doc {
     Doc { summary, request, response: schema_of::<Below>(), makes: true, ..about(kind) }
 }
-
-const PAGED: &[(&str, &str)] = &[
-    ("limit", "How many to a page, 50 where nothing is said."),
-    ("after", "Where the page begins: the `next` of the page before."),
-];
 
 /// The record of a kind with a number.
 fn record(reader: &Reader, kind: Kind, number: &str) -> Result<Mention> {
@@ -184,16 +176,11 @@ async fn told<T: Serialize>(
 async fn trail(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
     let mut asked = visit.envelope.asked();
     told(kind, number, visit, move |reader, record| {
-        let (limit, after) = (limit(&mut asked, 50), asked.whole("after").unwrap_or(0));
+        let (limit, after) = page_of(&mut asked, 50);
         asked.check()?;
-        let mut deeds =
-            reader.trail(record.id, false, after, i64::try_from(limit + 1).unwrap_or(i64::MAX))?;
-        let has_more = deeds.len() > limit;
-        deeds.truncate(limit);
-        let next = deeds.last().filter(|_| has_more).map(|it| it.entry.to_string());
+        let deeds = reader.trail(record.id, false, after.unwrap_or(0), one_more(limit))?;
         let mut numbers = Numbers::new(reader);
-        let items = deeds.into_iter().map(|it| numbers.deed(it)).collect::<Result<_>>()?;
-        Ok(Page::<DeedSeen> { items, next })
+        paged(deeds, limit, |it| it.entry).told(|it| numbers.deed(it))
     })
     .await
 }
@@ -217,20 +204,29 @@ async fn whole_way(kind: Kind, told_of: Option<&'static Told>, number: Path<Stri
 }
 
 async fn links(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
-    told(kind, number, visit, |reader, record| neighbours(reader, record.id)).await
+    let mut asked = visit.envelope.asked();
+    told(kind, number, visit, move |reader, record| {
+        let (limit, before) = page_of(&mut asked, 50);
+        asked.check()?;
+        neighbours(reader, record.id, (limit, before))
+    })
+    .await
 }
 
-fn neighbours(reader: &Reader, id: i64) -> Result<Page<Link>> {
-    let items = reader.neighbours(id, TIES)?.into_iter().map(|it| Link {
-        id: it.link,
-        is_suspect: it.is_suspect,
-        role: it.role,
-        outward: it.is_target,
-        number: it.number,
-        title: it.title,
-        state: it.state,
-    });
-    Ok(Page::whole(items.collect()))
+fn neighbours(reader: &Reader, id: i64, (limit, before): (usize, Option<i64>)) -> Result<Page<Link>> {
+    let mut ties = reader.neighbours_before(id, before.unwrap_or(i64::MAX), one_more(limit))?;
+    ties.sort_by_key(|it| std::cmp::Reverse(it.link));
+    paged(ties, limit, |it| it.link).told(|it| {
+        Ok(Link {
+            id: it.link,
+            is_suspect: it.is_suspect,
+            role: it.role,
+            outward: it.is_target,
+            number: it.number,
+            title: it.title,
+            state: it.state,
+        })
+    })
 }
 
 async fn tie(kind: Kind, Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
@@ -242,17 +238,19 @@ async fn tie(kind: Kind, Path(number): Path<String>, Sent(visit, sent): Sent) ->
             let new: NewLink = crate::api::typed(fields.clone())?;
             let target = named(work, "to", Some(&new.to), &[])?.ok_or(Error::NotFound)?;
             work.link_by_hand(&source, new.role, &target)?;
-            Ok(serde_json::to_value(neighbours(work, source.id)?)?)
+            Ok(serde_json::to_value(neighbours(work, source.id, (50, None))?)?)
         })
         .await?;
     Ok(made(&answer, &address))
 }
 
 async fn remarks(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
-    told(kind, number, visit, |reader, record| {
+    let mut asked = visit.envelope.asked();
+    told(kind, number, visit, move |reader, record| {
+        let part = Part::asked(&mut asked)?.of(reader.remarks(record.id)?, |it| vec![it.id]);
         let mut numbers = Numbers::new(reader);
         let namings = reader.namings(record.id)?;
-        let items = reader.remarks(record.id)?.into_iter().map(|it| {
+        part.told(|it| {
             let author = numbers.of(it.author)?;
             let named = namings.iter().filter(|naming| naming.remark == it.id);
             let mentions = named.map(|naming| numbers.of(naming.person)).collect::<Result<Vec<_>>>()?;
@@ -265,8 +263,7 @@ async fn remarks(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
                 struck_at: it.struck_at,
                 mentions: mentions.into_iter().flatten().collect(),
             })
-        });
-        Ok(Page::whole(items.collect::<Result<_>>()?))
+        })
     })
     .await
 }
@@ -299,12 +296,21 @@ async fn make(
 }
 
 async fn tasks(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
-    told(kind, number, visit, |reader, record| {
+    let mut asked = visit.envelope.asked();
+    told(kind, number, visit, move |reader, record| {
+        let part = Part::asked(&mut asked)?;
+        let mut tasks = reader.tasks(record.id)?;
+        tasks.sort_by_key(urgency);
         let mut numbers = Numbers::new(reader);
-        let items = reader.tasks(record.id)?.into_iter().map(|it| numbers.task(it));
-        Ok(Page::whole(items.collect::<Result<Vec<TaskSeen>>>()?))
+        part.of(tasks, urgency).told(|it| -> Result<TaskSeen> { numbers.task(it) })
     })
     .await
+}
+
+/// Open tasks first, the most urgent of them before those without a day.
+fn urgency(it: &kernel::Task) -> Vec<i64> {
+    let day = |it: Date| i64::from(it.year()) * 10_000 + i64::from(it.month()) * 100 + i64::from(it.day());
+    vec![i64::from(it.settled_at.is_some()), it.due.map_or(i64::MAX, day), it.id]
 }
 
 async fn ask_for(kind: Kind, number: Path<String>, sent: Sent) -> Answer {
@@ -319,10 +325,11 @@ async fn ask_for(kind: Kind, number: Path<String>, sent: Sent) -> Answer {
 }
 
 async fn revisions(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
-    told(kind, number, visit, |reader, record| {
+    let mut asked = visit.envelope.asked();
+    told(kind, number, visit, move |reader, record| {
+        let part = Part::asked(&mut asked)?.of(reader.revisions(record.id)?, |it| vec![-it.no]);
         let mut numbers = Numbers::new(reader);
-        let items = reader.revisions(record.id)?.into_iter().map(|it| frozen(&mut numbers, it));
-        Ok(Page::whole(items.collect::<Result<_>>()?))
+        part.told(|it| frozen(&mut numbers, it))
     })
     .await
 }
@@ -348,9 +355,11 @@ async fn revision(kind: Kind, Path((number, no)): Path<(String, i64)>, visit: Vi
 }
 
 async fn attachments(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
-    told(kind, number, visit, |reader, record| {
+    let mut asked = visit.envelope.asked();
+    told(kind, number, visit, move |reader, record| {
+        let part = Part::asked(&mut asked)?.of(reader.attachments(record.id)?, |it| vec![it.id]);
         let mut numbers = Numbers::new(reader);
-        let items = reader.attachments(record.id)?.into_iter().map(|it| {
+        part.told(|it| {
             Ok(AttachmentSeen {
                 file: format!("/files/{}", it.id),
                 by: numbers.of(it.by)?,
@@ -362,8 +371,7 @@ async fn attachments(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
                 audience: it.audience,
                 at: it.at,
             })
-        });
-        Ok(Page::whole(items.collect::<Result<_>>()?))
+        })
     })
     .await
 }

@@ -7,7 +7,8 @@ use axum::response::IntoResponse;
 use kernel::{Error, Faults, Result, Sought, text};
 use serde_json::Value as Json;
 
-use super::records::{limit, question};
+use super::paging::{PAGED, one_more, page_of, paged};
+use super::records::question;
 use super::shapes::{ActionSeen, Answered, DeedSeen, Found as Hit, Numbers, Page, Settled, TaskSeen};
 use super::{BASE, json as in_json};
 use crate::actions;
@@ -25,6 +26,18 @@ pub(super) fn routes() -> Routes {
                 ..doc("Search", "Finds words in everything you may see", schema_of::<Answered>())
             },
             search,
+        )
+        .api_get(
+            &format!("{BASE}/entries"),
+            Doc {
+                query: PAGED,
+                ..doc(
+                    "Trail",
+                    "The trail of the house: every deed, the newest first",
+                    schema_of::<Page<DeedSeen>>(),
+                )
+            },
+            entries,
         )
         .api_get(
             &format!("{BASE}/entries/{{id}}"),
@@ -66,14 +79,21 @@ const SEARCHED: &[(&str, &str)] = &[
         "What is looked for: words, \"phrases\", beginnings*, -not, and filters like customer:meridian state:released in:messages due<today+7. The last word may be unfinished.",
     ),
     ("kind", "Only records of this kind: the beginning of their numbers, as RS."),
-    ("limit", "How many at most, 50 where nothing is said."),
+    ("limit", "How many to a page, 50 where nothing is said."),
+    (
+        "after",
+        "Where the page begins: the `next` of the page before. Of more than a thousand matches the newest thousand are told; the list of a kind, asked with the same `q`, tells all.",
+    ),
 ];
 
 async fn search(visit: Visit) -> Answer {
     let mut asked = visit.envelope.asked();
     visit
         .respond(move |reader| {
-            let (limit, words) = (limit(&mut asked, 50), question(&mut asked));
+            let ((limit, after), words) = (page_of(&mut asked, 50), question(&mut asked));
+            let after = usize::try_from(after.unwrap_or(0)).ok();
+            let sentence = text!("This is not where a page ends. Begin with the first page.");
+            asked.faults.unless(after.is_some(), "after", sentence);
             let kind = Some(asked.text("kind").to_owned()).filter(|it| !it.is_empty());
             let known = kind.as_deref().is_none_or(|it| reader.registry().kind(it).is_some());
             asked.faults.unless(
@@ -84,7 +104,9 @@ async fn search(visit: Visit) -> Answer {
             asked.check()?;
             let query = crate::question::read(reader, kind.as_deref(), &words)?;
             let zone = Some(crate::language::time_zone());
-            let found = reader.seek(&Sought { query, kind, zone, limit })?;
+            let told = after.unwrap_or(0);
+            let end = told.saturating_add(limit);
+            let found = reader.seek(&Sought { query, kind, zone, limit: end })?;
             let counts = |all: &[(String, usize)]| {
                 all.iter().map(|(word, count)| (word.clone(), *count)).collect::<BTreeMap<_, _>>()
             };
@@ -93,10 +115,27 @@ async fn search(visit: Visit) -> Answer {
                 parts: counts(&found.parts),
                 all: found.all,
                 is_capped: found.is_capped,
-                items: found.hits.into_iter().map(|it| Hit::of(reader, it)).collect(),
-                next: None,
+                items: found.hits.into_iter().skip(told).map(|it| Hit::of(reader, it)).collect(),
+                next: (found.all > end).then(|| end.to_string()),
             };
             Ok(in_json(StatusCode::OK, &serde_json::to_value(answer)?))
+        })
+        .await
+}
+
+async fn entries(visit: Visit) -> Answer {
+    let mut asked = visit.envelope.asked();
+    visit
+        .respond(move |reader| {
+            if reader.actor.is_outside() {
+                return Err(Error::NotFound);
+            }
+            let (limit, before) = page_of(&mut asked, 50);
+            asked.check()?;
+            let deeds = reader.newest_deeds(before.unwrap_or(i64::MAX), one_more(limit))?;
+            let mut numbers = Numbers::new(reader);
+            let page = paged(deeds, limit, |it| it.entry).told(|it| numbers.deed(it))?;
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(page)?))
         })
         .await
 }

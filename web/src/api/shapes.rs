@@ -29,6 +29,15 @@ impl<T> Page<T> {
     pub fn whole(items: Vec<T>) -> Self {
         Self { items, next: None }
     }
+
+    /// The same page, each as programs read it.
+    ///
+    /// # Errors
+    /// What cannot be told of one of them.
+    pub fn told<U>(self, tell: impl FnMut(T) -> Result<U>) -> Result<Page<U>> {
+        let items = self.items.into_iter().map(tell).collect::<Result<_>>()?;
+        Ok(Page { items, next: self.next })
+    }
 }
 
 /// The envelope of a record, as it stands in lists.
@@ -432,7 +441,7 @@ pub(super) struct Found {
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Answered {
     pub items: Vec<Found>,
-    /// Always null: whoever wants more narrows the question.
+    /// Where the next page begins, to be sent as `after`; null on the last one.
     pub next: Option<String>,
     /// How many hits there are of each kind, by the beginning of their numbers.
     pub kinds: BTreeMap<String, usize>,

@@ -185,3 +185,87 @@ fn files_are_attached_by_form_and_by_program() {
         }
     }
 }
+
+/// Everything of a list, read two at a time, with how many pages there were.
+fn page_by_page(client: &mut Client, at: &str, sign: &str) -> (Vec<Json>, usize) {
+    let (mut all, mut after, mut pages) = (Vec::new(), String::new(), 0);
+    loop {
+        let page = client.get(&format!("{at}{sign}limit=2{after}"));
+        assert_eq!(page.status, 200, "{at}: {}", page.text);
+        let page = page.json();
+        let items = page["items"].as_array().unwrap().clone();
+        assert!((1..=2).contains(&items.len()), "{at}: {page}");
+        all.extend(items);
+        pages += 1;
+        let Some(next) = page["next"].as_str() else { return (all, pages) };
+        after = format!("&after={next}");
+    }
+}
+
+#[test]
+fn what_stands_beside_a_record_is_read_whole_page_by_page_whatever_is_done_meanwhile() {
+    for world in World::on_each_engine() {
+        let mut dora = with_two_notes(&world);
+        let of = |what: &str| format!("/api/v1/notes/NT-0001/{what}");
+        for no in 1..=5 {
+            dora.post_json(&of("remarks"), &json!({ "words": format!("Remark {no}.") }));
+            let day = if no == 3 { Json::Null } else { json!(format!("2026-03-{:02}", 20 - no)) };
+            let asked = json!({ "request": format!("Task {no}."), "person": "PE-0002", "due": day });
+            assert_eq!(dora.post_json(&of("tasks"), &asked).status, 201);
+            dora.post_json("/api/v1/notes", &json!({ "title": format!("Pump {no}") }));
+            let tied = dora
+                .post_json(&of("links"), &json!({ "role": "depends_on", "to": format!("NT-{:04}", no + 2) }));
+            assert_eq!(tied.status, 201, "{}", tied.text);
+            let file = dora.send(
+                axum::http::Method::POST,
+                &format!("{}?name={no}.txt", of("attachments")),
+                &[],
+                "1".into(),
+            );
+            assert_eq!(file.status, 201, "{}", file.text);
+        }
+        let words = |all: &[Json], field: &str| {
+            all.iter().map(|it| it[field].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        for (what, field, wanted) in [
+            ("remarks", "words", ["Remark 1.", "Remark 2.", "Remark 3.", "Remark 4.", "Remark 5."]),
+            ("tasks", "request", ["Task 5.", "Task 4.", "Task 2.", "Task 1.", "Task 3."]),
+            ("links", "number", ["NT-0007", "NT-0006", "NT-0005", "NT-0004", "NT-0003"]),
+            ("attachments", "name", ["1.txt", "2.txt", "3.txt", "4.txt", "5.txt"]),
+        ] {
+            let (all, pages) = page_by_page(&mut dora, &of(what), "?");
+            assert_eq!((words(&all, field), pages), (wanted.map(str::to_owned).to_vec(), 3), "{what}");
+        }
+        // The task with which the first page ended is settled before the second is read: none is missed.
+        let first = dora.get(&format!("{}?limit=2", of("tasks"))).json();
+        let last = &first["items"][1];
+        world.program("bob").post_json(&format!("/api/v1/tasks/{}/settle", last["id"]), &json!({}));
+        let next = first["next"].as_str().unwrap();
+        let second = dora.get(&format!("{}?limit=2&after={next}", of("tasks"))).json();
+        assert_eq!(words(second["items"].as_array().unwrap(), "request"), ["Task 2.", "Task 1."]);
+        for wrong in ["x", "1.x"] {
+            assert_eq!(dora.get(&format!("{}?after={wrong}", of("remarks"))).status, 422);
+        }
+
+        let (found, pages) = page_by_page(&mut dora, "/api/v1/search?q=pump&kind=NT", "&");
+        assert_eq!((found.len(), pages), (6, 3));
+        assert_eq!(dora.get("/api/v1/search?q=pump&after=-2").status, 422);
+    }
+}
+
+#[test]
+fn the_trail_of_the_house_is_read_back_to_its_beginning_by_our_own_people_alone() {
+    for world in World::on_each_engine() {
+        let mut dora = with_two_notes(&world);
+        let (all, pages) = page_by_page(&mut dora, "/api/v1/entries", "?");
+        let entries: Vec<i64> = all.iter().map(|it| it["entry"].as_i64().unwrap()).collect();
+        assert!(pages > 1 && entries.is_sorted_by(|one, other| one > other), "the newest first: {entries:?}");
+        let ours = Actor::staff(2, "Bob", &[Role::Quality]);
+        let deeds = world.db.read(&ours, |reader| reader.newest_deeds(i64::MAX, 1000)).unwrap();
+        assert_eq!(entries, deeds.iter().map(|it| it.entry).collect::<Vec<_>>(), "back to the first");
+        let one = dora.get(&format!("/api/v1/entries/{}", entries[0])).json();
+        assert_eq!(all[0], one, "each as it is told alone");
+        let outside = world.program("carl").get("/api/v1/entries");
+        assert!(outside.status == 404 && !outside.text.contains("Pump"), "{}", outside.text);
+    }
+}

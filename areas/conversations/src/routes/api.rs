@@ -6,6 +6,7 @@ use kernel::{Faults, Permit, Reader, Result, Vocabulary, fingerprint, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
+use web::api::{PAGED, Paged, Part, answer};
 use web::{
     Answer, Doc, Failure, LARGEST_UPLOAD, Path, Routes, Sent, Visit, off_the_loop, schema_of, schema_of_sent,
 };
@@ -56,7 +57,10 @@ pub fn routes() -> Routes {
         )
         .api_get(
             "/api/v1/conversations/{number}/messages",
-            doc::<(), Vec<MessageShape>>("The messages of a conversation"),
+            Doc {
+                query: PAGED,
+                ..doc::<(), Paged<MessageShape>>("The messages of a conversation, as they were sent")
+            },
             messages,
         )
         .api_post(
@@ -365,13 +369,14 @@ impl From<Taken> for TakenIn {
 }
 
 async fn messages(visit: Visit, Path(number): Path<String>) -> Answer {
+    let mut asked = visit.envelope.asked();
     visit
         .respond(move |reader| {
+            let part = Part::asked(&mut asked)?;
             let conversation = reader.find::<crate::Conversation>(&number)?.record.id.raw();
-            let all = queries::messages(reader, conversation)?;
-            let shapes: Vec<MessageShape> =
-                all.into_iter().map(|it| message(reader, it)).collect::<Result<_>>()?;
-            Ok(web::api::json(StatusCode::OK, &serde_json::to_value(shapes)?))
+            let place = |it: &Message| vec![it.sent_at.as_microsecond(), it.id];
+            let page = part.of(queries::messages(reader, conversation)?, place);
+            answer(&page.told(|it| message(reader, it))?)
         })
         .await
 }
