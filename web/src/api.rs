@@ -21,7 +21,7 @@ use serde_json::Value as Json;
 pub use self::paging::{PAGED, Part, one_more, page_of, paged};
 pub(crate) use self::records::LONGEST_QUESTION;
 pub use self::reference::documented;
-pub use self::shapes::Page as Paged;
+pub use self::shapes::{Page as Paged, Versioned};
 use crate::failure::Failure;
 use crate::routes::Routes;
 use crate::visit::Visit;

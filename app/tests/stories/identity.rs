@@ -161,15 +161,17 @@ fn a_token_for_reading_changes_nothing_not_even_what_is_own() {
         let mut reads = client(&world.db).with_bearer(&token_of(&world, "ada", Scope::Read));
         assert_eq!(reads.get("/api/v1/me").json()["name"], "Ada Lindqvist");
         let refused = [
-            reads.send_json(axum::http::Method::PATCH, "/api/v1/me", &[], &json!({ "language": "de" })),
+            reads.patch_json("/api/v1/me", Some("*"), &json!({ "language": "de" })),
             reads.post_json("/api/v1/customers", &json!({ "title": "Slipped in" })),
             reads.post_json("/api/v1/me/tokens", &json!({ "name": "more", "scope": "write", "days": 1 })),
         ];
         assert!(refused.iter().all(|it| it.status == StatusCode::CONFLICT), "{refused:?}");
         let mut writes = client(&world.db).with_bearer(&token_of(&world, "ada", Scope::Write));
-        let kept =
-            writes.send_json(axum::http::Method::PATCH, "/api/v1/me", &[], &json!({ "language": "de" }));
+        let seen = writes.get("/api/v1/me").header("etag").unwrap().to_owned();
+        let kept = writes.patch_json("/api/v1/me", Some(&seen), &json!({ "language": "de" }));
         assert_eq!((kept.status, kept.json()["language"].as_str()), (StatusCode::OK, Some("de")));
+        let stale = writes.patch_json("/api/v1/me", Some(&seen), &json!({ "zone": "Europe/Berlin" }));
+        assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED, "what was seen is no longer so");
         let more = writes.post_json("/api/v1/me/tokens", &json!({ "name": "more", "days": 1 }));
         assert_eq!(more.status, StatusCode::CONFLICT, "what guards the door wants a person who signed in");
     }
@@ -491,9 +493,15 @@ fn a_house_is_set_up_from_nothing() {
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
         let renamed = [("name", "Kestrel Dosing Systems GmbH"), ("zone", "Europe/London")];
         assert_eq!(browser.post_form("/company", &renamed).status, StatusCode::SEE_OTHER);
-        let house = browser.patch_json("/api/v1/company", Some("*"), &json!({ "zone": "Europe/Berlin" }));
+        let seen = browser.get("/api/v1/company").header("etag").unwrap().to_owned();
+        let back = json!({ "zone": "Europe/Berlin" });
+        let house = browser.patch_json("/api/v1/company", Some(&seen), &back);
         assert_eq!(house.json()["name"], "Kestrel Dosing Systems GmbH", "{}", house.text);
         assert_eq!(browser.get("/api/v1/company").json()["zone"], "Europe/Berlin");
+        // Whoever saves what they read before somebody else changed it is told, and nothing is lost.
+        let stale = browser.patch_json("/api/v1/company", Some(&seen), &json!({ "name": "Kestrel" }));
+        assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED, "{}", stale.text);
+        assert_eq!(browser.get("/api/v1/company").json()["name"], "Kestrel Dosing Systems GmbH");
         // The trail of who did it tells what it was before.
         let people = browser.get("/api/v1/people").json();
         let is_sam = |it: &&serde_json::Value| it["title"] == "Sam Idowu";

@@ -334,23 +334,23 @@ fn an_administrator_says_how_papers_look_and_nobody_else() {
         let to = "/api/v1/letterhead";
         let wanted = json!({ "lines": ["Dosing Lane 1", "York"], "accent": "#7A1F3D", "notice": "Uncontrolled when printed.", "parts": ["cover", "rationale"] });
         for who in ["ada", "amelia", "carl", "eve"] {
-            let refused = program(&world, who).patch_json(to, None, &wanted);
+            let refused = program(&world, who).patch_json(to, Some("*"), &wanted);
             assert_ne!(refused.status, StatusCode::OK, "{who}: {}", refused.text);
             assert_ne!(program(&world, who).get(to).status, StatusCode::OK, "{who}");
         }
         let mut sam = program(&world, "sam");
-        let kept = sam.patch_json(to, None, &wanted);
+        let kept = sam.patch_json(to, Some("*"), &wanted);
         assert_eq!(kept.status, StatusCode::OK, "{}", kept.text);
         assert_eq!(kept.json()["accent"], "#7a1f3d");
         let wrong = json!({ "accent": "yellow", "parts": ["margin"], "logo": "R0lGODlhAQABAAAAACw=" });
-        let refused = sam.patch_json(to, None, &wrong);
+        let refused = sam.patch_json(to, Some("*"), &wrong);
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
         assert!(
             refused.text.contains("Give a colour like") && refused.text.contains("Choose among the parts"),
             "{}",
             refused.text
         );
-        let logo = sam.patch_json(to, None, &json!({ "logo": "R0lGODlhAQABAAAAACw=" }));
+        let logo = sam.patch_json(to, Some("*"), &json!({ "logo": "R0lGODlhAQABAAAAACw=" }));
         assert!(logo.text.contains("Take a picture in PNG or JPEG."), "{}", logo.text);
         assert_eq!(sam.get(to).json()["parts"], json!(["cover", "rationale"]));
         if sheets::IS_BUILT {

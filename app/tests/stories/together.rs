@@ -423,12 +423,18 @@ fn whoever_wants_no_mail_gets_none_and_wrong_hours_are_named() {
         let mut ada = program(&world, "ada");
         let change =
             json!({ "ways": { "mentioned": "never" }, "quiet_from": "12:00", "quiet_until": "12:00" });
-        let kept = ada.patch_json("/api/v1/me/telling", None, &change);
+        let before = ada.get("/api/v1/me/telling");
+        let seen = before.header("etag").unwrap().to_owned();
+        assert_eq!(
+            ada.patch_json("/api/v1/me/telling", None, &change).status,
+            StatusCode::PRECONDITION_REQUIRED
+        );
+        let kept = ada.patch_json("/api/v1/me/telling", Some(&seen), &change);
         assert_eq!((kept.status, kept.json()["ways"]["mentioned"].as_str()), (StatusCode::OK, Some("never")));
         assert_eq!(ada.get("/api/v1/me/telling").json()["quiet_from"], "12:00");
         says(&world.bob(), &number, "@ada");
         assert!(mails(&world, "2026-03-03T09:00:00Z").is_empty());
-        let wrong = ada.patch_json("/api/v1/me/telling", None, &json!({ "daily_at": "25:00" }));
+        let wrong = ada.patch_json("/api/v1/me/telling", Some("*"), &json!({ "daily_at": "25:00" }));
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         let page = ada.post_form(
             "/me/notices",

@@ -5,7 +5,7 @@ use kernel::{Error, Faults, Heard, Result, Telling, Vocabulary, text};
 use serde_json::Value as Json;
 
 use super::records::limit;
-use super::shapes::{NewTelling, NoticeSeen, Numbers, Page, Read, Settled, TellingSeen, Unread};
+use super::shapes::{NewTelling, NoticeSeen, Numbers, Page, Read, Settled, TellingSeen, Unread, Versioned};
 use super::{BASE, json as in_json};
 use crate::common::notices::{Told, address, typed};
 use crate::language::say;
@@ -44,7 +44,7 @@ pub(super) fn routes() -> Routes {
             Doc {
                 summary: "How you are told by mail",
                 tag: TAG,
-                response: schema_of::<TellingSeen>(),
+                response: schema_of::<Versioned<TellingSeen>>(),
                 ..Doc::default()
             },
             telling,
@@ -55,7 +55,7 @@ pub(super) fn routes() -> Routes {
                 summary: "Changes how you are told by mail",
                 tag: TAG,
                 request: schema_of::<NewTelling>(),
-                response: schema_of::<TellingSeen>(),
+                response: schema_of::<Versioned<TellingSeen>>(),
                 ..Doc::default()
             },
             change_telling,
@@ -138,28 +138,29 @@ async fn read(Sent(visit, sent): Sent) -> Answer {
         .await
 }
 
-fn told(it: &Telling) -> TellingSeen {
-    TellingSeen {
+fn told(it: &Telling) -> Result<Versioned<TellingSeen>> {
+    Versioned::of(TellingSeen {
         ways: it.ways.iter().map(|(because, way)| (because.code(), *way)).collect(),
         quiet_from: typed(it.quiet.0),
         quiet_until: typed(it.quiet.1),
         daily_at: typed(it.daily_at),
         returned_at: it.returned_at,
-    }
+    })
 }
 
 async fn telling(visit: Visit) -> Answer {
     visit
-        .respond(|reader| Ok(in_json(StatusCode::OK, &serde_json::to_value(told(&reader.telling()?))?)))
+        .respond(|reader| Ok(in_json(StatusCode::OK, &serde_json::to_value(told(&reader.telling()?)?)?)))
         .await
 }
 
 async fn change_telling(Sent(visit, sent): Sent) -> Answer {
-    let fields = sent.clone();
+    let (fields, version) = (sent.clone(), visit.must_have_seen()?);
     visit
         .change(sent, move |work| {
             let new: NewTelling = crate::api::typed(fields.clone())?;
             let known = work.telling()?;
+            told(&known)?.seen(version)?;
             let hour = |said: &Option<String>, kept| said.clone().unwrap_or_else(|| typed(kept));
             let (from, until, daily) = (
                 hour(&new.quiet_from, known.quiet.0),
@@ -170,7 +171,7 @@ async fn change_telling(Sent(visit, sent): Sent) -> Answer {
             let ways: Vec<_> = new.ways.into_iter().collect();
             let telling = known.with(hours, &ways)?;
             work.wants_to_be_told(&telling)?;
-            Ok::<Json, Error>(serde_json::to_value(told(&telling))?)
+            Ok::<Json, Error>(serde_json::to_value(told(&telling)?)?)
         })
         .await
 }

@@ -40,6 +40,35 @@ impl<T> Page<T> {
     }
 }
 
+/// What is kept of the house or of somebody in one piece and is no record, with the version that a change names.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}")]
+pub struct Versioned<T> {
+    #[serde(flatten)]
+    it: T,
+    /// Another one as soon as anything of it is another; it is the `ETag`.
+    version: i64,
+}
+
+impl<T: Serialize> Versioned<T> {
+    /// # Errors
+    /// What cannot be told in JSON.
+    pub fn of(it: T) -> Result<Self> {
+        let digest = kernel::digest(&serde_json::to_value(&it)?)?;
+        // As much of it as every program reads exactly.
+        let version = i64::from_str_radix(&digest[..12], 16).map_err(kernel::broken)?;
+        Ok(Self { it, version })
+    }
+
+    /// What there is, for whoever changes it having seen this version; `None` is any.
+    ///
+    /// # Errors
+    /// Stale where somebody else changed it meanwhile.
+    pub fn seen(self, version: Option<i64>) -> Result<T> {
+        if version.is_some_and(|it| it != self.version) { Err(Error::Stale) } else { Ok(self.it) }
+    }
+}
+
 /// The envelope of a record, as it stands in lists.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Summary {

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sheets::{Block, Fact, Paper};
 
-use crate::api::{BASE, json};
+use crate::api::{BASE, Versioned, answer};
 use crate::edge::Page;
 use crate::form::Form;
 use crate::language::{self, say};
@@ -24,7 +24,8 @@ const PLACE: &str = "/letterhead";
 
 /// The addresses; `parts` are those that a specification sheet may show.
 pub fn routes(parts: &'static [Part]) -> Routes {
-    let doc = |summary| Doc { summary, tag: "Papers", response: schema_of::<Look>(), ..Doc::default() };
+    let doc =
+        |summary| Doc { summary, tag: "Papers", response: schema_of::<Versioned<Look>>(), ..Doc::default() };
     let api = format!("{BASE}/letterhead");
     Routes::default()
         .get(PLACE, move |visit| show(visit, parts))
@@ -262,6 +263,8 @@ struct Look {
     /// The parts that could be shown.
     offered: Vec<String>,
     has_logo: bool,
+    /// SHA-256 of the logo, in hexadecimal.
+    logo: Option<String>,
 }
 
 /// What is to be different; what is left out stays.
@@ -277,33 +280,30 @@ struct Wanted {
     logo: Option<String>,
 }
 
-fn looks(reader: &Reader, parts: &[Part]) -> Result<serde_json::Value> {
-    let it = paper::letterhead(reader)?;
+fn looks(reader: &Reader, parts: &[Part]) -> Result<Versioned<Look>> {
+    may_change(reader)?;
+    let (it, logo) = (paper::letterhead(reader)?, paper::logo(reader)?);
     let codes = |all: Vec<&Part>| all.into_iter().map(|it| it.code.to_owned()).collect();
-    Ok(serde_json::to_value(Look {
+    Versioned::of(Look {
         accent: it.colour().to_owned(),
         parts: codes(parts.iter().filter(|part| it.shows(part)).collect()),
         offered: codes(parts.iter().collect()),
-        has_logo: paper::logo(reader)?.is_some(),
+        has_logo: logo.is_some(),
+        logo: logo.as_deref().map(kernel::fingerprint),
         lines: it.lines,
         notice: it.notice,
-    })?)
+    })
 }
 
 async fn look(visit: Visit, parts: &'static [Part]) -> Answer {
-    visit
-        .respond(move |reader| {
-            may_change(reader)?;
-            Ok(json(axum::http::StatusCode::OK, &looks(reader, parts)?))
-        })
-        .await
+    visit.respond(move |reader| answer(&looks(reader, parts)?)).await
 }
 
 async fn change(Sent(visit, sent): Sent, parts: &'static [Part]) -> Answer {
-    let asked = sent.clone();
+    let (asked, version) = (sent.clone(), visit.must_have_seen()?);
     visit
         .change(sent, move |work| {
-            Permit::Has(Role::Administrator).covers(work.actor, None)?;
+            looks(work, parts)?.seen(version)?;
             let wanted: Wanted = crate::api::typed(asked.clone())?;
             let mut it = paper::letterhead(work)?;
             it.lines = wanted.lines.unwrap_or(it.lines);
@@ -316,7 +316,7 @@ async fn change(Sent(visit, sent): Sent, parts: &'static [Part]) -> Answer {
                 let bytes = STANDARD.decode(logo.trim()).map_err(|_| Faults::one("logo", sentence))?;
                 paper::keep_logo(work, &bytes)?;
             }
-            looks(work, parts)
+            Ok(serde_json::to_value(looks(work, parts)?)?)
         })
         .await
 }

@@ -221,9 +221,13 @@ async fn me(visit: Visit) -> Answer {
 }
 
 async fn keep_settings(Sent(visit, value): Sent) -> Answer {
-    let wanted: Settings = read(&visit, &value)?;
+    let (wanted, version): (Settings, _) = (read(&visit, &value)?, visit.must_have_seen()?);
     visit
         .change(value, move |work| {
+            let seen = who(work)?.version;
+            if version.is_some_and(|it| it != seen) {
+                return Err(Error::Stale);
+            }
             let Person { language, zone, keys_off, .. } = work.find_by_id::<Person>(work.actor.person)?.body;
             let language = wanted.language.clone().unwrap_or(language);
             let zone = wanted.zone.clone().unwrap_or(zone);

@@ -3,7 +3,7 @@
 use kernel::{Reader, Result, Work};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use web::api::{answer, said as read};
+use web::api::{Versioned, answer, said as read};
 use web::{Action, Answer, Doc, Form, Page, Posted, Routes, Sent, Visit, schema_of};
 
 use crate::commands::{self, ADMINISTRATORS, is_administrator};
@@ -14,7 +14,8 @@ const PLACE: &str = "/company";
 const API: &str = "/api/v1/company";
 
 pub fn routes() -> Routes {
-    let doc = |summary| Doc { summary, tag: "House", response: schema_of::<House>(), ..Doc::default() };
+    let doc =
+        |summary| Doc { summary, tag: "House", response: schema_of::<Versioned<House>>(), ..Doc::default() };
     Routes::default()
         .get(PLACE, show)
         .post(PLACE, keep)
@@ -80,25 +81,21 @@ struct Wanted {
     zone: Option<String>,
 }
 
-fn present(reader: &Reader) -> Result<House> {
+fn present(reader: &Reader) -> Result<Versioned<House>> {
+    ADMINISTRATORS.covers(reader.actor, None)?;
     let queries::Company { name, zone } = queries::company(reader)?;
-    Ok(House { name, zone })
+    Versioned::of(House { name, zone })
 }
 
 async fn told(visit: Visit) -> Answer {
-    visit
-        .respond(|reader| {
-            ADMINISTRATORS.covers(reader.actor, None)?;
-            answer(&present(reader)?)
-        })
-        .await
+    visit.respond(|reader| answer(&present(reader)?)).await
 }
 
 async fn change(Sent(visit, sent): Sent) -> Answer {
-    let wanted: Wanted = read(&visit, &sent)?;
+    let (wanted, version): (Wanted, _) = (read(&visit, &sent)?, visit.must_have_seen()?);
     visit
         .change(sent, move |work: &mut Work| {
-            let House { name, zone } = present(work)?;
+            let House { name, zone } = present(work)?.seen(version)?;
             let (name, zone) =
                 (wanted.name.as_deref().unwrap_or(&name), wanted.zone.as_deref().unwrap_or(&zone));
             commands::name_company(work, name, zone)?;

@@ -7,6 +7,7 @@ use kernel::{Error, Faults, Permit, Reader, Result, Work, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use web::api::Versioned;
 use web::language::say;
 use web::{Answer, Doc, Failure, Path, Routes, Sent, Visit, off_the_loop};
 
@@ -89,8 +90,12 @@ pub fn routes() -> Routes {
             },
             sight,
         )
-        .api_get("/api/v1/access", doc::<(), Rules>("How people come in"), rules)
-        .api_patch("/api/v1/access", doc::<WantedRules, Rules>("Says how people come in"), keep_rules)
+        .api_get("/api/v1/access", doc::<(), Versioned<Rules>>("How people come in"), rules)
+        .api_patch(
+            "/api/v1/access",
+            doc::<WantedRules, Versioned<Rules>>("Says how people come in"),
+            keep_rules,
+        )
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -426,27 +431,23 @@ async fn sight(visit: Visit) -> Answer {
     seen.await.map_err(|error| Failure::of(error, &visit.envelope))
 }
 
-fn present_rules(reader: &Reader) -> Result<Rules> {
-    Ok(Rules {
+fn present_rules(reader: &Reader) -> Result<Versioned<Rules>> {
+    ADMINISTRATORS.covers(reader.actor, None)?;
+    Versioned::of(Rules {
         staff_need_factor: queries::staff_need_factor(reader)?,
         history_days: queries::history_days(reader)?,
     })
 }
 
 async fn rules(visit: Visit) -> Answer {
-    visit
-        .respond(|reader| {
-            ADMINISTRATORS.covers(reader.actor, None)?;
-            answer(&present_rules(reader)?)
-        })
-        .await
+    visit.respond(|reader| answer(&present_rules(reader)?)).await
 }
 
 async fn keep_rules(Sent(visit, value): Sent) -> Answer {
     must_be_signed_in(&visit)?;
-    let wanted: WantedRules = read(&visit, &value)?;
+    let (wanted, version): (WantedRules, _) = (read(&visit, &value)?, visit.must_have_seen()?);
     let keep = move |work: &mut Work| {
-        let Rules { staff_need_factor, history_days } = present_rules(work)?;
+        let Rules { staff_need_factor, history_days } = present_rules(work)?.seen(version)?;
         let (need, days) = (
             wanted.staff_need_factor.unwrap_or(staff_need_factor),
             wanted.history_days.unwrap_or(history_days),
