@@ -1096,7 +1096,7 @@ fn kept_by_ada(db: &Arc<Db>, ada: &Actor, places: &mut BTreeMap<&'static str, St
     places.insert("read of review", read);
 }
 
-/// What Carl does for Meridian; links in letters to him, each with its code; a view of each list that Ada keeps, and
+/// What Carl does for Meridian, and the frame contract by which silence is consent; links in letters to him, each with its code; a view of each list that Ada keeps, and
 /// something that she did for many at once.
 fn beside(db: &Arc<Db>, ada: &Actor, places: &mut BTreeMap<&'static str, String>) {
     const LINKS: [(&str, &str, &str, &str); 5] = [
@@ -1117,6 +1117,13 @@ fn beside(db: &Arc<Db>, ada: &Actor, places: &mut BTreeMap<&'static str, String>
                 until: None,
             };
             customers::give_role(work, "K-1001", &role)?;
+            let contract = customers::NewContract {
+                number: "FC-12".to_owned(),
+                clause: "4.2".to_owned(),
+                holds_from: None,
+                holds_until: None,
+            };
+            customers::record_contract(work, "K-1001", &contract)?;
             identity::make_link(work, &number, "a-link-by-which-carl-sets-a-password")?;
             let mut links = Vec::new();
             for (name, code, kind, purpose) in LINKS {

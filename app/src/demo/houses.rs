@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use customers::{
-    Channel, ContactRole, Level, Merging, NewRole, Organisation, Profile, ProfileLine, Proof, Topic, Way,
+    Channel, ContactRole, Level, Merging, NewContract, NewRole, Organisation, Profile, ProfileLine, Proof,
+    Topic, Way,
 };
 use jiff::Timestamp;
 use kernel::{Db, New, PersonId, Work};
@@ -57,6 +58,7 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
         Chapter::new(time.at(-727, 10, 0)?, merge_the_double),
         Chapter::new(time.at(-160, 11, 0)?, roles),
         Chapter::new(time.at(-150, 16, 30)?, sure_of_carl),
+        Chapter::new(time.at(-140, 10, 15)?, silence_by_contract),
         Chapter::new(time.at(-2, 9, 0)?, standing_of_the_site),
         Chapter::new(time.at(-1, 9, 30)?, set_of_the_site),
     ];
@@ -134,6 +136,18 @@ fn sure_of_carl(db: &Arc<Db>, company: &Company, at: Timestamp) -> Result<()> {
         customers::verify(work, "K-1001", PHONE, Proof::InPerson)?;
         customers::verify(work, "K-1001", "carl.whitfield@meridian-dairies.example", Proof::Answered)
     })?;
+    Ok(())
+}
+
+/// The brewery group answers nothing that it agrees with: so it stands in its frame contract.
+fn silence_by_contract(db: &Arc<Db>, company: &Company, at: Timestamp) -> Result<()> {
+    let contract = NewContract {
+        number: "FC-2019-04".into(),
+        clause: "6.3".into(),
+        holds_from: None,
+        holds_until: None,
+    };
+    db.write_at(company.person("bob")?, at, |work| customers::record_contract(work, "K-1003", &contract))?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use conversations::{
     Call, Closing, NewCall, NewStatement, Recipient, Statement, StatementState, Writing, answers,
     note_statement, put_in_writing, record_call, statements, tie_talk, unconfirmed_of,
 };
-use customers::{Channel, Organisation, Profile, ProfileLine, Topic};
+use customers::{Channel, NewContract, Organisation, Profile, ProfileLine, Topic, record_contract};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Actor, Audience, New};
@@ -308,6 +308,104 @@ fn where_they_want_no_mail_about_orders_one_of_us_is_asked_to_remind_them() {
     }
 }
 
+/// A frame contract by which silence is consent.
+fn contract() -> NewContract {
+    NewContract {
+        number: "FC-12".into(),
+        clause: "4.2".into(),
+        holds_from: Some(date(2026, 1, 1)),
+        holds_until: None,
+    }
+}
+
+#[test]
+fn silence_is_no_consent_by_a_contract_that_nobody_recorded_or_that_ends_before() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let order = ordered_by_telephone(&world);
+        let said = NewStatement {
+            words: "Twelve kits by Friday.".into(),
+            said_by: "Carl Whitfield".into(),
+            ..NewStatement::default()
+        };
+        let id = world.ada().does(|work| note_statement(work, &order, &said)).unwrap();
+        let (mut ada, mut bob) = (program(&world, "ada"), program(&world, "bob"));
+        let confirmation = |contract: &str| {
+            serde_json::json!({
+                "said": [id], "due": ANSWER_BY.to_string(), "words": "Twelve kits by Friday.", "subject": "Kits",
+                "recipients": [{ "name": "Carl Whitfield", "address": CARL }], "frame_contract": contract,
+            })
+        };
+        let to = format!("/api/v1/said/{order}/confirmation");
+        let told = ada.post_json(&to, &confirmation("FC-12, 4.2"));
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.text);
+        assert!(told.text.contains("“FC-12, 4.2” is not recorded with Meridian"), "{}", told.text);
+        assert!(told.text.contains("record it at K-1001"), "{}", told.text);
+
+        let contracts = "/api/v1/customers/K-1001/contracts";
+        let wanted = serde_json::json!({
+            "contract": "FC-12", "clause": "4.2", "holds_from": "2026-01-01", "holds_until": "2026-03-05"
+        });
+        assert_eq!(ada.post_json(contracts, &wanted).status, StatusCode::CONFLICT, "she may not say so");
+        assert_eq!(bob.post_json(contracts, &wanted).status, StatusCode::OK);
+        assert!(bob.post_json(contracts, &wanted).text.contains("recorded for these days already"));
+        let told = ada.post_json(&to, &confirmation("FC-12, 4.2")).text;
+        assert!(told.contains("holds until 6 March 2026"), "it ends the day before: {told}");
+        assert!(kept(&world.ada(), &order).iter().all(|it| it.state == StatementState::Said));
+
+        let page = ada.get(&format!("/said/{order}/confirmation")).text;
+        assert!(page.contains(r#"<option value="FC-12, 4.2""#), "{page}");
+        let page = bob.get("/customers/K-1001").text;
+        assert!(page.contains("Frame contract FC-12, clause 4.2"), "{page}");
+        let mut carl = program(&world, "carl");
+        assert!(!carl.get("/customers/K-1001").text.contains("FC-12"), "it is ours to know");
+        assert!(!carl.get(contracts).text.contains("FC-12"));
+
+        let form = [("contract", "FC-13"), ("clause", "7"), ("holds_from", ""), ("holds_until", "")];
+        assert_eq!(bob.post_form("/customers/K-1001/contracts", &form).status, StatusCode::SEE_OTHER);
+        let all = world.ada().asks(|reader| customers::frame_contracts(reader, world.meridian));
+        let newer = all.iter().find(|it| it.number == "FC-13").unwrap();
+        assert_eq!(ada.post_json(&to, &confirmation("FC-13, 7")).status, StatusCode::OK);
+        let end = format!("/customers/K-1001/contracts/{}/end", newer.id);
+        assert_eq!(ada.post_form(&end, &[]).status, StatusCode::CONFLICT);
+        assert_eq!(bob.post_form(&end, &[]).status, StatusCode::SEE_OTHER);
+        let told = ada.post_json(&to, &confirmation("FC-13, 7")).text;
+        assert!(told.contains("is not recorded"), "it holds no longer: {told}");
+        let trail = bob.get("/trail").text;
+        assert!(trail.contains("recorded by which frame contract silence is consent"), "{trail}");
+    }
+}
+
+#[test]
+fn a_frame_contract_of_a_group_holds_for_its_parts_and_goes_over_when_two_are_one() {
+    for world in World::on_each_engine() {
+        let opened = |title: &str, parent: Option<i64>| {
+            let it = Organisation { parent, ..Organisation::default() };
+            let new = New { title, ..New::default() };
+            world.ada().does(|work| customers::open(work, &new, &it)).unwrap()
+        };
+        let group = opened("Northern Dairies Group", None);
+        let site = opened("Northern Dairies, Ripon", Some(group.id));
+        let double = opened("Northern Dairies plc", None);
+        let bob = world.bob();
+        bob.does(|work| record_contract(work, &double.number, &contract())).unwrap();
+        let in_force = || {
+            let days = (ANSWER_BY, ANSWER_BY);
+            world.ada().asks(|reader| customers::contracts_in_force(reader, site.id, days)).len()
+        };
+        assert_eq!(in_force(), 0);
+        let merging = customers::Merging {
+            survivor: group.number.clone(),
+            other: double.number.clone(),
+            ..customers::Merging::default()
+        };
+        let merger = bob.does(|work| customers::merge(work, &merging)).unwrap();
+        assert_eq!(in_force(), 1, "the site is part of the group");
+        bob.does(|work| customers::part(work, &group.number, merger)).unwrap();
+        assert_eq!(in_force(), 0);
+    }
+}
+
 #[test]
 fn silence_is_consent_where_the_frame_contract_says_so_and_the_letter_said_so_too() {
     for world in World::on_each_engine() {
@@ -319,7 +417,8 @@ fn silence_is_consent_where_the_frame_contract_says_so_and_the_letter_said_so_to
             ..NewStatement::default()
         };
         world.ada().does(|work| note_statement(work, &order, &said)).unwrap();
-        asked(&world, &order, "FC-12, 4.2");
+        world.bob().does(|work| record_contract(work, "K-1001", &contract())).unwrap();
+        asked(&world, &order, "fc-12, 4.2");
         assert!(next_letter(&world).contains("it holds by FC-12, 4.2 of our frame contract"));
         let told = |at| {
             let outcome = world.db.write_at(&world.ada().actor, at, |work| orders::accept(work, &order, ""));

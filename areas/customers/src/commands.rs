@@ -1,6 +1,7 @@
 //! What people do: open an organisation, name its people, say which addresses are theirs and how they want to be told.
 
 mod contact;
+mod contract;
 mod import;
 mod merge;
 mod tell;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use serde_json::json;
 
 pub use self::contact::{NewRole, end_role, give_role, verify};
+pub use self::contract::{NewContract, end_contract, record_contract};
 pub use self::import::{CONTACTS, CUSTOMERS};
 pub use self::merge::{NOT_CHOSEN, is_of_a_person, keep_apart, merge, merge_people, part, part_people};
 pub use self::tell::{Heard, Occasion, tell, write};

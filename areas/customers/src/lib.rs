@@ -13,19 +13,19 @@ mod rules;
 use kernel::{Figure, Migration, Registry, text};
 
 pub use commands::{
-    CONTACTS, CUSTOMERS, Heard, NewContact, NewRole, Occasion, add_contact, agree_profile, change,
-    change_with, end_role, forget, give_role, keep_apart, know, know_by, merge, merge_people, open, part,
-    part_people, tell, verify, write,
+    CONTACTS, CUSTOMERS, Heard, NewContact, NewContract, NewRole, Occasion, add_contact, agree_profile,
+    change, change_with, end_contract, end_role, forget, give_role, keep_apart, know, know_by, merge,
+    merge_people, open, part, part_people, record_contract, tell, verify, write,
 };
 pub use model::{
-    Channel, ContactRole, Left, Level, Merging, Organisation, OrganisationState, OrganisationStep, Preview,
-    Profile, ProfileLine, Proof, Standing, Topic, Way,
+    Channel, ContactRole, FrameContract, Left, Level, Merging, Organisation, OrganisationState,
+    OrganisationStep, Preview, Profile, ProfileLine, Proof, Standing, Topic, Way,
 };
 pub use pages::preference;
 pub use queries::{
-    Alike, Choice, HouseLine, Known, above, alike, checks, choices, contacts, house as house_of,
-    language_for, language_to, likely_doubles, merge_preview, other_way, outlines, party_of_address,
-    people_preview, twins,
+    Alike, Choice, HouseLine, Known, above, alike, checks, choices, contacts, contracts_in_force,
+    frame_contracts, house as house_of, language_for, language_to, likely_doubles, merge_preview, other_way,
+    outlines, party_of_address, people_preview, twins,
 };
 pub use routes::{Required, routes};
 pub use rules::{
@@ -39,6 +39,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0008_customers_in_full", text: include_str!("../schema/0008_customers_in_full.sql") },
     Migration { name: "0038_domains", text: include_str!("../schema/0038_domains.sql") },
     Migration { name: "0051_by_parent", text: include_str!("../schema/0051_by_parent.sql") },
+    Migration { name: "0055_frame_contracts", text: include_str!("../schema/0055_frame_contracts.sql") },
 ];
 
 /// The kinds of records of the area.

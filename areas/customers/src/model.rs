@@ -1,6 +1,7 @@
 //! The nouns: an organisation, its place in a house, how it wants to be told, and what two that are the same become.
 
 mod contact;
+mod contract;
 mod merging;
 mod profile;
 
@@ -9,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::contact::{ContactRole, Proof, Way};
+pub use self::contract::FrameContract;
 pub use self::merging::{Left, Merging, Moved, Preview, differing};
 pub use self::profile::{Channel, Profile, ProfileLine, Topic, time_of_day};
 

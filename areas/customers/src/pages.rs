@@ -1,5 +1,6 @@
 //! What people see of customers: the list, the record, the forms.
 
+mod contract;
 mod house;
 pub mod merge;
 mod people;
@@ -15,7 +16,7 @@ use web::parts::{self, Button, Choice as Offered, Choices, Field, State, Symbol}
 use web::{Form, t};
 
 pub use self::profile::preference;
-use crate::model::{Level, Organisation, Way};
+use crate::model::{FrameContract, Level, Organisation, Way};
 use crate::queries::{AddressLine, Alike, Checked, Choice, Contact, HouseLine, RoleLine};
 
 /// Says above the list that some may be there twice.
@@ -89,6 +90,8 @@ pub struct Shown {
     pub contacts: Vec<Contact>,
     /// What people do for it.
     pub roles: Vec<RoleLine>,
+    /// Frame contracts by which silence is consent.
+    pub contracts: Vec<FrameContract>,
     /// People who may be there twice.
     pub twins: Vec<Alike>,
     /// Everybody who could do something for it: key and name.
@@ -103,6 +106,8 @@ pub struct Shown {
     pub may_add: bool,
     /// Whether the reader may say that two are the same.
     pub may_merge: bool,
+    /// Whether the reader may record by which frame contract silence is consent.
+    pub may_frame: bool,
     /// Whether the reader is one of ours.
     pub is_staff: bool,
     pub today: Date,
@@ -118,6 +123,7 @@ pub fn record(it: &Shown) -> Markup {
         @if it.is_staff { (merge::merged("customers", &it.number, &it.mergers, it.may_merge, &it.form, it.now)) }
         (with_them(it))
         (profile::section(&it.number, &it.organisation, &it.contacts, it.may_add, it.today))
+        @if it.is_staff { (contract::section(it)) }
         (people::section(it))
         (house::section(&it.house, it.id))
         (it.required)

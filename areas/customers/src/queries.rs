@@ -1,6 +1,7 @@
 //! What people ask: which organisation it is, who wrote, and what is with them now.
 
 mod agreed;
+mod contract;
 mod house;
 pub mod import;
 mod likely;
@@ -11,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::agreed::{Departure, departures};
+pub use self::contract::{contracts_in_force, frame_contracts};
 pub use self::house::{HouseLine, above, facts, house, is_no_part_of_itself, parts, sets, talks};
 pub use self::likely::{
     Alike, alike, apart, fields_of, likely_doubles, merge_preview, outlines, people_preview, twins,

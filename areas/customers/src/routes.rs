@@ -1,6 +1,7 @@
 //! The addresses of customers, for people and for programs.
 
 mod api;
+mod contract;
 mod merge;
 mod people;
 mod profile;
@@ -19,7 +20,7 @@ use crate::commands::{self, NewContact};
 use crate::model::{Organisation, Way};
 use crate::pages::{self, Group, RecordLine, Shown};
 use crate::queries::{self, Alike, WithThem};
-use crate::rules::{KEEPERS, MERGERS, Outline};
+use crate::rules::{FRAMERS, KEEPERS, MERGERS, Outline};
 
 /// What always holds for a party, as another area shows it: its standing requirements.
 pub type Required = fn(&Reader, PartyId) -> Result<Markup>;
@@ -41,6 +42,7 @@ pub fn routes(required: Required) -> Routes {
         .post("/setup/customer", open_first)
         .and(profile::routes())
         .and(people::routes(required))
+        .and(contract::routes(required))
         .and(merge::routes())
         .and(api::routes())
 }
@@ -123,6 +125,7 @@ fn shown(reader: &Reader, case: &AnyCase, form: Form, required: Required) -> Res
         number: case.number.clone(),
         parent: parent.map(|it| (it.title, format!("/customers/{}", it.number))),
         roles: queries::roles(reader, case.id)?,
+        contracts: queries::frame_contracts(reader, case.id)?,
         twins: if may_add { queries::twins(reader, case.id)? } else { Vec::new() },
         addresses: queries::addresses(reader, case.id)?,
         checks: queries::checks(reader, case.id)?,
@@ -135,6 +138,7 @@ fn shown(reader: &Reader, case: &AnyCase, form: Form, required: Required) -> Res
         house,
         contacts,
         people,
+        may_frame: FRAMERS.covers(reader.actor, None).is_ok(),
         may_add,
         may_merge,
         organisation,

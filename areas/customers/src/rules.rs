@@ -5,7 +5,7 @@ mod likeness;
 pub mod telling;
 
 use kernel::Permit::Any;
-use kernel::Role::{Administrator, Agent, Engineer, Quality};
+use kernel::Role::{Administrator, Agent, Approver, Engineer, Quality};
 use kernel::{
     Body, Case, Faults, Flow, Kind, Missing, Numbers, Permit, Reader, Record, Refusal, Result, Sharing,
     State, Text, Tone, Verdict, Vocabulary, rule, text,
@@ -26,6 +26,10 @@ pub const KEEPERS: Permit = Any(&[Agent, Engineer, Quality, Administrator]);
 /// Who says that two are the same. It may let people of the one see what is the other's, so that it takes those
 /// who answer for what is kept.
 pub const MERGERS: Permit = Any(&[Quality, Administrator]);
+
+/// Who records by which frame contract silence is consent: it binds the customer to what nobody wrote, so that it takes
+/// those who answer for what is agreed.
+pub const FRAMERS: Permit = Any(&[Quality, Approver]);
 
 /// Domains under which anybody may write: they say nothing of an organisation.
 const EVERYBODYS: [&str; 20] = [

@@ -135,7 +135,7 @@ pub struct Writing {
     pub said: Vec<i64>,
     /// Until when an answer is asked for.
     pub due: Option<Date>,
-    /// The clause of the frame contract by which silence is consent; empty where it is none.
+    /// The frame contract by which silence is consent, as it is recorded with the customer; empty where it is none.
     pub frame_contract: String,
     /// The message of ours in the conversation by which they were asked already: then no letter goes.
     pub message: Option<i64>,
@@ -178,9 +178,8 @@ pub fn put_in_writing(work: &mut Work, number: &str, it: &Writing) -> Result<Put
     let due = it.due.unwrap_or(Date::MIN);
     let sentence = text!("Say until when you ask for an answer: a day from today on.");
     faults.unless(due >= work.today(), "due", sentence);
-    let fits = it.frame_contract.chars().count() <= 200;
-    faults.unless(fits, "frame_contract", text!("Shorten it to {count} characters.", count = 200i64));
     faults.into_result()?;
+    let it = &Writing { frame_contract: recorded(work, &record, it)?, ..it.clone() };
     let all = queries::statements(work, record.id)?;
     let mut asked: Vec<&Statement> = Vec::new();
     for id in &it.said {
@@ -205,19 +204,42 @@ pub fn put_in_writing(work: &mut Work, number: &str, it: &Writing) -> Result<Put
             letter: put.letter,
             due: it.due,
             task,
-            frame_contract: it.frame_contract.trim(),
+            frame_contract: &it.frame_contract,
             said_by: if said.said_by.is_empty() { named } else { &said.said_by },
             person: person.or(said.person),
             audience,
         };
         work.amend("statement", record.id, said.id, &row)?;
     }
-    work.note(
-        record.id,
-        json!({ "understood": { "answer_by": it.due, "silence": it.frame_contract.trim() } }),
-    )?;
+    work.note(record.id, json!({ "understood": { "answer_by": it.due, "silence": it.frame_contract } }))?;
     work.called("asked_to_confirm");
     Ok(put)
+}
+
+/// The frame contract by which silence is consent, as it is recorded with the customer; nothing where none is named. It
+/// has to hold until the day of the answer.
+fn recorded(work: &Work, record: &Mention, it: &Writing) -> Result<String> {
+    let named = it.frame_contract.trim();
+    if named.is_empty() {
+        return Ok(String::new());
+    }
+    let fault = |sentence| Faults::one("frame_contract", sentence);
+    let customer =
+        queries::party_of(work, record.id)?.map(|party| work.mention(party)).transpose()?.flatten();
+    let sentence = text!("It belongs to no customer, so no frame contract holds. Leave it empty.");
+    let customer = customer.ok_or_else(|| fault(sentence))?;
+    let due = it.due.unwrap_or(Date::MIN);
+    let all = customers::contracts_in_force(work, customer.id, (work.today(), due))?;
+    let found =
+        all.iter().map(customers::FrameContract::words).find(|it| it.to_lowercase() == named.to_lowercase());
+    let sentence = text!(
+        "“{contract}” is not recorded with {customer} as a frame contract that holds until {day}. Have quality or an approver record it at {number}, or leave it empty.",
+        contract = named,
+        customer = customer.title,
+        day = due,
+        number = customer.number
+    );
+    Ok(found.ok_or_else(|| fault(sentence))?)
 }
 
 /// The one person of a customer to whom a letter goes: whose link it carries. Nobody where it goes to several.
@@ -303,8 +325,7 @@ fn at_the_record(work: &mut Work, record: &Mention, it: &Writing, person: Option
 
 /// What was written, and below it what silence means, where to answer and who writes; nothing where nothing was written.
 fn whole(work: &Work, it: &Writing, (language, has_link): (&str, bool)) -> String {
-    let frame_contract = it.frame_contract.trim();
-    let ending = Ending { due: it.due, frame_contract, has_link, from: &work.actor.name };
+    let ending = Ending { due: it.due, frame_contract: &it.frame_contract, has_link, from: &work.actor.name };
     let words = it.words.trim_end();
     if words.is_empty() {
         String::new()

@@ -224,6 +224,8 @@ pub struct Asking {
     pub letters: Vec<(String, String)>,
     /// People of theirs who could be asked: an address with a name.
     pub people: Vec<String>,
+    /// Frame contracts by which their silence is consent, as they are recorded.
+    pub contracts: Vec<String>,
     /// Why it could not be sent, where it was refused as a whole.
     pub refused: Option<String>,
     pub has_post: bool,
@@ -262,9 +264,10 @@ pub fn asking(it: &Asking) -> Markup {
             (Field::text("copies", t!("Copies to")).value(it.copies.clone()).fault(fault("copies")))
             div.beside-each-other {
                 (Field::day("due", t!("Answer asked for by")).value(it.due.clone()).fault(fault("due")).required())
-                (Field::text("frame_contract", t!("Frame contract by which silence is consent"))
+                @let none = std::iter::once((String::new(), t!("None: silence is no consent")));
+                (Field::select("frame_contract", t!("Frame contract by which silence is consent"), none.chain(it.contracts.iter().map(|it| (it.clone(), it.clone()))))
                     .value(it.form.text("frame_contract")).fault(fault("frame_contract"))
-                    .help(t!("Its number and clause. Leave it empty where there is none.")))
+                    .help(t!("Quality and approvers record it with the customer, under “Silence as consent”.")))
             }
             (Field::text("subject", t!("Subject")).value(it.subject.clone()).fault(fault("subject")))
             (Field::area("letter", t!("Letter")).value(it.words.clone()).fault(fault("reply")).lines(10))

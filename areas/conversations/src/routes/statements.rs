@@ -173,12 +173,21 @@ fn asking_page(reader: &Reader, number: &str, form: Form, refused: Option<String
         said,
         letters: letters_before(reader, record.id)?,
         people: proposed.people,
+        contracts: contracts(reader, record.id)?,
         refused,
         has_post: reader.post_server()?.is_some(),
         form,
     };
     Ok(Page::new(web::t!("Put in writing what was said"), "/calls", pages::asking(&asking))
         .with(&["draft.js"]))
+}
+
+/// The frame contracts of its customer that hold today, as they are named.
+fn contracts(reader: &Reader, record: i64) -> Result<Vec<String>> {
+    let Some(party) = queries::party_of(reader, record)? else { return Ok(Vec::new()) };
+    let today = reader.today();
+    let all = customers::contracts_in_force(reader, party, (today, today))?;
+    Ok(all.iter().map(customers::FrameContract::words).collect())
 }
 
 /// What we wrote in the conversation, the last first.

@@ -274,7 +274,7 @@ struct Confirmation {
     /// Until when an answer is asked for.
     #[schemars(with = "String", extend("format" = "date"))]
     due: Date,
-    /// The clause of the frame contract by which silence is consent.
+    /// The frame contract by which silence is consent, with its clause as it is recorded with the customer: `FC-12, 4.2`.
     #[serde(default)]
     frame_contract: String,
     /// The message of ours by which they were asked already: then no letter goes.

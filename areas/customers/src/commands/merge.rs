@@ -68,6 +68,10 @@ pub fn merge(work: &mut Work, it: &Merging) -> Result<i64> {
         work.amend("contact_role", from, line.id, &Below { record_id: to })?;
         moved.roles.push(line.id);
     }
+    for line in queries::frame_contracts(work, from)? {
+        work.amend("frame_contract", from, line.id, &Below { record_id: to })?;
+        moved.contracts.push(line.id);
+    }
     moved.parts = belong(work, &queries::parts(work, from)?, (from, to))?;
     work.called("merged");
     work.merge(from, to, &moved)
@@ -99,9 +103,15 @@ pub fn part(work: &mut Work, number: &str, merger: i64) -> Result<Left> {
     back_below(work, "address_check", (&moved.checks, &checks), (here, other))?;
     let roles: Vec<i64> = queries::roles(work, here)?.iter().map(|it| it.id).collect();
     let roles = back_below(work, "contact_role", (&moved.roles, &roles), (here, other))?;
+    let contracts: Vec<i64> = queries::frame_contracts(work, here)?.iter().map(|it| it.id).collect();
+    let contracts = back_below(work, "frame_contract", (&moved.contracts, &contracts), (here, other))?;
     let parts = belong(work, &moved.parts, (here, other))?;
-    let went = moved.memberships.len() + moved.addresses.len() + moved.roles.len() + moved.parts.len();
-    let came = members.len() + addresses + roles + parts.len();
+    let went = moved.memberships.len()
+        + moved.addresses.len()
+        + moved.roles.len()
+        + moved.contracts.len()
+        + moved.parts.len();
+    let came = members.len() + addresses + roles + contracts + parts.len();
     left.others = i64::try_from(went - came).unwrap_or(0);
     work.called("parted");
     Ok(left)

@@ -20,6 +20,8 @@ pub struct Moved {
     /// What somebody made sure of of the other's addresses.
     pub checks: Vec<i64>,
     pub roles: Vec<i64>,
+    /// Frame contracts by which silence is consent.
+    pub contracts: Vec<i64>,
     /// Who of outside sees the other's matters beside their own.
     pub memberships: Vec<i64>,
     /// Sites and daughters.
@@ -37,6 +39,7 @@ pub struct Preview {
     pub records: BTreeMap<String, i64>,
     pub addresses: i64,
     pub roles: i64,
+    pub contracts: i64,
     pub parts: i64,
     pub memberships: i64,
     /// How many people of the other can sign in, who then see what is the survivor's.

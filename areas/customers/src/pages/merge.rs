@@ -150,10 +150,11 @@ fn shown(words: &str) -> String {
 }
 
 fn moves(it: &Chooser) -> Markup {
-    let Preview { addresses, roles, parts, memberships, outsiders, .. } = &it.preview;
+    let Preview { addresses, roles, contracts, parts, memberships, outsiders, .. } = &it.preview;
     let lines = [
         (t!("Addresses and telephones"), *addresses),
         (t!("Roles of people"), *roles),
+        (t!("Frame contracts"), *contracts),
         (t!("Sites and daughters"), *parts),
         (t!("People let in from outside"), *memberships),
     ];

@@ -7,7 +7,7 @@ use kernel::{Body, Case, PartyId, Reader, Result, Text, Wanted, sql, values};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::{addresses, contacts, parts, roles, roles_of};
+use super::{addresses, contacts, frame_contracts, parts, roles, roles_of};
 use crate::model::{Organisation, Preview, differing};
 use crate::rules::{Bond, Likeness, Likenesses, Outline, PersonOutline, likeness_of_people};
 
@@ -179,6 +179,7 @@ pub fn merge_preview(reader: &Reader, survivor: &str, other: &str) -> Result<Pre
         records,
         addresses: count(addresses(reader, from)?.len()),
         roles: count(roles(reader, from)?.len()),
+        contracts: count(frame_contracts(reader, from)?.len()),
         parts: count(parts(reader, from)?.len()),
         memberships: count(identity::members_of(reader, from)?.len()),
         outsiders,

@@ -11,8 +11,8 @@ use serde_json::{Map, Value as Json, json};
 use web::api::{answer, said as read};
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of, schema_of_sent};
 
-use crate::commands::{self, NewContact, NewRole};
-use crate::model::{ContactRole, Organisation, Proof, Way};
+use crate::commands::{self, NewContact, NewContract, NewRole};
+use crate::model::{ContactRole, FrameContract, Organisation, Proof, Way};
 use crate::queries;
 
 pub fn routes() -> Routes {
@@ -73,6 +73,25 @@ pub fn routes() -> Routes {
             "/api/v1/customers/{number}/roles/{role}/end",
             doc::<Ending, Done>("Says until when somebody did it"),
             end_role,
+        )
+        .api_get(
+            "/api/v1/customers/{number}/contracts",
+            doc::<(), Vec<FrameContract>>(
+                "The frame contracts by which silence of an organisation is consent",
+            ),
+            contracts,
+        )
+        .api_post(
+            "/api/v1/customers/{number}/contracts",
+            doc::<WantedContract, AddressMade>(
+                "Records by which clause of a frame contract silence is consent",
+            ),
+            record_contract,
+        )
+        .api_post(
+            "/api/v1/customers/{number}/contracts/{contract}/end",
+            doc::<Ending, Done>("Says on which day a frame contract holds for the last time"),
+            end_contract,
         )
         .and(merge::routes())
         .api_get(
@@ -262,6 +281,48 @@ async fn end_role(Path((number, role)): Path<(String, i64)>, Sent(visit, value):
     visit
         .change(value, move |work| {
             commands::end_role(work, &number, role, until)?;
+            Ok(json!({ "done": true }))
+        })
+        .await
+}
+
+async fn contracts(Path(number): Path<String>, visit: Visit) -> Answer {
+    told(number, visit, queries::frame_contracts).await
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct WantedContract {
+    /// The number of the contract.
+    contract: String,
+    /// The clause by which silence is consent.
+    clause: String,
+    /// The first day on which it holds; today where nothing is said.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    #[serde(default)]
+    holds_from: Option<Date>,
+    /// The last one; none where no end was agreed.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    #[serde(default)]
+    holds_until: Option<Date>,
+}
+
+async fn record_contract(Path(number): Path<String>, Sent(visit, value): Sent) -> Answer {
+    let WantedContract { contract, clause, holds_from, holds_until } = read(&visit, &value)?;
+    visit
+        .change(value, move |work| {
+            let new =
+                NewContract { number: contract.clone(), clause: clause.clone(), holds_from, holds_until };
+            let id = commands::record_contract(work, &number, &new)?;
+            Ok(json!({ "id": id }))
+        })
+        .await
+}
+
+async fn end_contract(Path((number, contract)): Path<(String, i64)>, Sent(visit, value): Sent) -> Answer {
+    let Ending { until } = read(&visit, &value)?;
+    visit
+        .change(value, move |work| {
+            commands::end_contract(work, &number, contract, until)?;
             Ok(json!({ "done": true }))
         })
         .await

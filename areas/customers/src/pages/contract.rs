@@ -1,0 +1,57 @@
+//! Frame contracts by which silence of a customer is consent: those that hold, those that are over, and the form.
+
+use identity::filled;
+use maud::{Markup, html};
+use web::language;
+use web::parts::{self, Button, Field, State, Symbol};
+use web::t;
+
+use super::Shown;
+use crate::model::FrameContract;
+
+/// The section of a customer's page, for colleagues.
+pub fn section(it: &Shown) -> Markup {
+    parts::section(
+        "contracts",
+        t!("Silence as consent"),
+        html! {
+            @if it.contracts.is_empty() {
+                p.quiet-text { (t!("No frame contract is recorded by which it is: whoever does not answer has not agreed.")) }
+            } @else {
+                ul { @for line in &it.contracts { li { (contract(it, line)) } } }
+            }
+            @if it.may_frame { (form(it)) }
+        },
+    )
+}
+
+fn contract(it: &Shown, line: &FrameContract) -> Markup {
+    let end = format!("/customers/{}/contracts/{}/end", it.number, line.id);
+    html! {
+        (t!("Frame contract {number}, clause {clause}", number = &line.number, clause = &line.clause)) " "
+        span.fine {
+            (t!("since {day}", day = language::day(line.holds_from)))
+            @if let Some(day) = line.holds_until { " " (t!("until {day}", day = language::day(day))) }
+        }
+        @if !line.holds(it.today, it.today) { " " (parts::state(State::Over, t!("does not hold today"))) }
+        @if line.holds_until.is_none() && it.may_frame && line.holds_from <= it.today {
+            " " (Button::post(end, t!("End today")).small().bare())
+        }
+    }
+}
+
+fn form(it: &Shown) -> Markup {
+    html! {
+        details open[!it.form.faults.0.is_empty() && it.form.has("clause")] {
+            summary.button { (Symbol::Plus.icon()) (t!("Record a frame contract")) }
+            (parts::form(&format!("/customers/{}/contracts", it.number), html! {
+                (filled(&it.form, "contract", Field::text("contract", t!("Number of the contract")).required()))
+                (filled(&it.form, "clause", Field::text("clause", t!("Clause by which silence is consent")).required()))
+                (filled(&it.form, "holds_from", Field::day("holds_from", t!("Since")).help(t!("Today, where you leave it empty."))))
+                (filled(&it.form, "holds_until", Field::day("holds_until", t!("Until"))))
+                p.fine { (t!("It holds for every part of their house. Letters that ask to confirm what was said offer it.")) }
+                div.row { (Button::send(t!("Record it"))) }
+            }))
+        }
+    }
+}
