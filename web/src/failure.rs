@@ -175,7 +175,9 @@ impl Failure {
             }
             What::WrongKind => (
                 text!("This cannot be read"),
-                text!("Send a form, or JSON to the programming interface. Nothing was changed."),
+                text!(
+                    "Send a form, or JSON to the programming interface; a table as CSV or workbook only where it takes one. Nothing was changed."
+                ),
             ),
             What::Torn => (
                 text!("This did not come whole"),

@@ -40,6 +40,6 @@ pub use place::Place;
 pub use routes::{Address, Doc, Routes, Schema, schema_of, schema_of_sent};
 pub use server::router;
 pub use visit::{
-    Answer, Envelope, Guest, GuestPosted, LARGEST_UPLOAD, Posted, SESSION, Sent, Upload, Uploaded, Visit,
-    off_the_loop, with_cookie,
+    Answer, Envelope, Guest, GuestPosted, LARGEST_UPLOAD, Posted, SESSION, Sent, SentTable, Upload, Uploaded,
+    Visit, off_the_loop, with_cookie,
 };

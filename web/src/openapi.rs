@@ -66,6 +66,12 @@ fn operation(address: &Address, doc: &Doc, schemas: &mut Schemas) -> Json {
     if doc.takes_bytes {
         operation["requestBody"] = json!({ "required": true, "content": { BYTES: { "schema": { "type": "string", "format": "binary" } } } });
     }
+    if doc.takes_table {
+        for kind in crate::visit::TABLES {
+            operation["requestBody"]["content"][kind] =
+                json!({ "schema": { "type": "string", "format": "binary" } });
+        }
+    }
     let mut responses = Map::new();
     responses.insert(if doc.makes { "201" } else { "200" }.to_owned(), answer(doc, schemas));
     let mut wrong: Vec<u16> = ALWAYS.to_vec();
@@ -452,6 +458,16 @@ mod tests {
         let body = &document["paths"]["/api/v1/x"]["post"]["requestBody"];
         assert_eq!(body["required"], true);
         assert!(body["content"].get("application/json").is_none() && body["content"].get(BYTES).is_some());
+    }
+
+    #[test]
+    fn a_table_is_described_beside_the_json_that_says_the_same() {
+        let doc = Doc { takes_table: true, request: Some(record("a")), ..Doc::default() };
+        let document = document(&[address("POST", "/api/v1/x", doc)]);
+        let content = &document["paths"]["/api/v1/x"]["post"]["requestBody"]["content"];
+        let kinds: Vec<&str> = content.as_object().unwrap().keys().map(String::as_str).collect();
+        assert!(kinds.contains(&"application/json") && kinds.contains(&"text/csv"), "{kinds:?}");
+        assert_eq!((kinds.len(), &content["text/csv"]["schema"]["format"]), (3, &json!("binary")));
     }
 
     #[test]

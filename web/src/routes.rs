@@ -38,6 +38,8 @@ pub struct Doc {
     pub request: Option<Schema>,
     /// Whether bytes are sent as they are, a mail or a file, and no JSON.
     pub takes_bytes: bool,
+    /// Whether a table, as CSV or workbook, may be sent as it is in place of the JSON.
+    pub takes_table: bool,
     /// The schema of the answer; none where it is not JSON.
     pub response: Option<Schema>,
     /// The media type of an answer that is not JSON.

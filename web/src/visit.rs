@@ -287,6 +287,38 @@ impl FromRequest<Arc<Edge>> for Sent {
     }
 }
 
+/// The media types of a table that is sent as it is: CSV, and a workbook.
+pub const TABLES: [&str; 2] =
+    ["text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"];
+
+/// A visit of a program that sends JSON, or the same as a table, its bytes as they are: then the file, by the name that
+/// the query says, and in place of the JSON what tells one request from another.
+pub struct SentTable(pub Visit, pub serde_json::Value, pub Option<Upload>);
+
+impl FromRequest<Arc<Edge>> for SentTable {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, edge: &Arc<Edge>) -> Result<Self, Failure> {
+        let kind = request.headers().get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let Some(place) = TABLES.iter().position(|it| *it == kind) else {
+            let Sent(visit, value) = Sent::from_request(request, edge).await?;
+            return Ok(Self(visit, value, None));
+        };
+        let (mut parts, body) = request.into_parts();
+        let visit = Visit::from_request_parts(&mut parts, edge).await?;
+        let bytes = axum::body::to_bytes(body, LARGEST_UPLOAD)
+            .await
+            .map_err(|_| Failure::too_large(&visit.envelope))?;
+        let name = match visit.envelope.asked().text("name") {
+            "" => ["table.csv", "table.xlsx"][place].to_owned(),
+            name => name.to_owned(),
+        };
+        let value = serde_json::json!({ "name": name, "digest": fingerprint(&bytes) });
+        Ok(Self(visit, value, Some(Upload { name, bytes })))
+    }
+}
+
 /// Whether no object in it has more members than any that means something.
 fn is_small(value: &serde_json::Value) -> bool {
     match value {

@@ -1,7 +1,8 @@
 //! What is ordered: the gate before we commit, promises that are kept for ever, two papers beside each other, and what
 //! was only said.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
 use catalogue::{CatalogueItem, NewRevision};
 use customers::Channel;
 use jiff::civil::{Date, date};
@@ -580,6 +581,52 @@ fn the_same_number_of_another_system_is_one_order() {
             )
         });
         assert!(refusal(again).contains(&format!("{first} has this number already")));
+    }
+}
+
+#[test]
+fn a_program_sends_their_order_as_the_file_that_it_is() {
+    for world in World::on_each_engine() {
+        kit(&world);
+        let quotation = quoted(&world);
+        let mut ada = program(&world, "ada");
+        let mut send = |path: &str, kind: &str, bytes: &[u8]| {
+            ada.send(Method::POST, path, &[("content-type", kind)], Body::from(bytes.to_vec()))
+        };
+        let to = format!("/api/v1/quotations/{quotation}/order");
+        let hostile = send(&to, "text/csv", b"Pos;Article;Qty\n10;=cmd|x;1\n");
+        assert_eq!(hostile.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(hostile.text.contains("Row 2 holds a formula"), "{}", hostile.text);
+        let wrong =
+            send(&format!("{to}?extra=4711&came_by=pigeon"), "text/csv", b"Pos;Article;Qty\n10;A;1\n");
+        assert!(wrong.text.contains("as a JSON object") && wrong.text.contains("came_by"), "{}", wrong.text);
+        let other = send(&to, "application/pdf", b"%PDF-1.7");
+        assert_eq!(other.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        assert!(other.text.contains("CSV"), "{}", other.text);
+
+        let csv = "Purchase order;4711\nPayment;90 days net\n\nPos;Article;Text;Qty;Unit;Unit price EUR\n10;SP-80-01;Seal kit;2;pcs;118,00\n";
+        let came =
+            send(&format!("{to}?name=po.csv&came_by=writing"), "text/csv; charset=utf-8", csv.as_bytes());
+        assert_eq!(came.status, StatusCode::OK, "{}", came.text);
+        let order = came.json()["number"].as_str().unwrap().to_owned();
+        let places = |told: &Json| {
+            let all = told.as_array().unwrap().iter();
+            all.map(|it| it["difference"]["place"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let told = send(&format!("/api/v1/orders/{order}/purchase"), "text/csv", csv.as_bytes()).json();
+        assert!(places(&told).contains(&"payment".to_owned()), "{told}");
+
+        let headings = ["Pos", "Article", "Qty", "Unit", "Unit price EUR"].map(str::to_owned);
+        let made = date(2026, 3, 2).at(9, 0, 0, 0);
+        let sheet = table::Sheet { name: "Order", headings: &headings, widths: &[], made };
+        let row = ["10", "SP-80-01", "99", "pc", "118.00"].map(|it| table::Cell::Text(it.to_owned()));
+        let book = table::xlsx_out(&sheet, std::iter::once(row.to_vec())).unwrap();
+        let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        let told = send(&format!("/api/v1/orders/{order}/purchase?name=po.xlsx"), kind, &book).json();
+        assert_eq!(places(&told), ["line 10 quantity"], "the workbook stands beside it now");
+        let files = world.ada().asks(|reader| reader.attachments(reader.mention_of(&order)?.id));
+        let names: Vec<&str> = files.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["po.csv", "table.csv", "po.xlsx"]);
     }
 }
 

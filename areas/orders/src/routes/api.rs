@@ -3,21 +3,24 @@
 use axum::http::StatusCode;
 use customers::Channel;
 use jiff::civil::Date;
-use kernel::{Error, Reader, Result};
+use kernel::{Error, Faults, Reader, Result, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use web::language::say;
-use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
+use web::{Answer, Doc, Form, Path, Routes, Sent, SentTable, Visit, schema_of};
 
 use super::promises::place;
-use crate::commands::{self, NewDelivery, NewPromise, NewTold, Ordered};
+use crate::commands::{self, File, NewDelivery, NewPromise, NewTold, Ordered};
 use crate::model::{
     CameBy, Delivery, Difference, Late, LineStanding, Order, Promise, Purchase, Reason, Resolution, Settled,
     Told,
 };
 use crate::queries::{self, KeptWord};
 use crate::rules::label;
+
+/// What the query says of a file.
+const NAME: (&str, &str) = ("name", "With their order as a file: what the file is called, with its ending.");
 
 pub fn routes() -> Routes {
     let of = |rest: &str| format!("/api/v1/orders/{{number}}/{rest}");
@@ -36,7 +39,20 @@ pub fn routes() -> Routes {
         .api_post(
             "/api/v1/quotations/{number}/order",
             Doc {
+                query: &[
+                    NAME,
+                    ("title", "With their order as a file: what it is called here."),
+                    (
+                        "purchase_order",
+                        "With their order as a file: its number, where the file does not say it.",
+                    ),
+                    ("external_id", "With their order as a file: its number in another system."),
+                    ("came_by", "With their order as a file: how it came, by the code."),
+                    ("ordered_on", "With their order as a file: on which day."),
+                    ("extra", "With their order as a file: its extra fields, as a JSON object."),
+                ],
                 request: schema_of::<NewOrder>(),
+                takes_table: true,
                 response: schema_of::<Made>(),
                 ..quotations("Takes down that the customer ordered what was quoted")
             },
@@ -79,7 +95,9 @@ pub fn routes() -> Routes {
         .api_post(
             &of("purchase"),
             Doc {
+                query: &[NAME],
                 request: schema_of::<Purchase>(),
+                takes_table: true,
                 response: schema_of::<Vec<Compared>>(),
                 ..orders("Lays the customer's own order beside what was quoted")
             },
@@ -334,11 +352,40 @@ async fn send(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
         .await
 }
 
-async fn order(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
+/// What the query says of an order that comes as a file.
+fn said_beside(form: &mut Form) -> Result<NewOrder, Faults> {
+    let (came_by, ordered_on) = (form.word("came_by"), form.day("ordered_on"));
+    let extra = match form.raw("extra") {
+        "" => Some(Map::new()),
+        words => serde_json::from_str(words).ok(),
+    };
+    form.faults.unless(extra.is_some(), "extra", text!("Send the extra fields as a JSON object."));
+    form.check()?;
+    let said = |name: &str| form.text(name).to_owned();
+    Ok(NewOrder {
+        title: said("title"),
+        purchase_order: said("purchase_order"),
+        external_id: said("external_id"),
+        came_by,
+        ordered_on,
+        purchase: None,
+        extra: extra.unwrap_or_default(),
+    })
+}
+
+async fn order(Path(number): Path<String>, SentTable(visit, sent, file): SentTable) -> Answer {
+    let (asked, beside) = (sent.clone(), visit.envelope.asked());
+    let file = file.map(web::common::files::received);
     visit
         .change(sent, move |work| {
-            let it: NewOrder = typed(&asked)?;
+            let file = file.as_ref().map(|(name, media_type, bytes)| File { name, media_type, bytes });
+            let it = match &file {
+                Some(file) => NewOrder {
+                    purchase: Some(commands::read_file(file)?),
+                    ..said_beside(&mut beside.clone())?
+                },
+                None => typed(&asked)?,
+            };
             let ordered = Ordered {
                 title: &it.title,
                 purchase_order: &it.purchase_order,
@@ -346,6 +393,7 @@ async fn order(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
                 came_by: it.came_by,
                 ordered_on: it.ordered_on,
                 purchase: it.purchase.clone(),
+                file,
                 ..Ordered::default()
             };
             let made = commands::order_from(work, &number, &ordered)?;
@@ -402,12 +450,17 @@ async fn consent(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
         .await
 }
 
-async fn lay_beside(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+async fn lay_beside(Path(number): Path<String>, SentTable(visit, sent, file): SentTable) -> Answer {
     let asked = sent.clone();
+    let file = file.map(web::common::files::received);
     visit
         .change(sent, move |work| {
-            let purchase: Purchase = typed(&asked)?;
-            commands::lay_beside(work, &number, &purchase, None)?;
+            let file = file.as_ref().map(|(name, media_type, bytes)| File { name, media_type, bytes });
+            let purchase = match &file {
+                Some(file) => commands::read_file(file)?,
+                None => typed(&asked)?,
+            };
+            commands::lay_beside(work, &number, &purchase, file)?;
             Ok(serde_json::to_value(compared(work, &number)?)?)
         })
         .await
