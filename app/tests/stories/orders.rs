@@ -585,6 +585,83 @@ fn the_same_number_of_another_system_is_one_order() {
 }
 
 #[test]
+fn both_papers_are_held_against_each_measured_requirement_of_the_agreed_set() {
+    for world in World::on_each_engine() {
+        kit(&world);
+        let ada = world.ada();
+        let set = ada
+            .does(|work| {
+                let new = New { title: "Kits for CIP 3", party: Some(world.meridian), ..New::default() };
+                let set = requirements::open_set(work, &new, &RequirementSet::default())?;
+                for (name, value, (lower, upper), unit) in
+                    [("Seals", "EPDM", ("", ""), ""), ("Flow", "", ("16", "20"), "l/h")]
+                {
+                    let body = requirements::Requirement {
+                        statement: format!("{name} as agreed."),
+                        product: "SP-80-01".into(),
+                        characteristic: name.into(),
+                        value: value.into(),
+                        lower: lower.into(),
+                        upper: upper.into(),
+                        unit: unit.into(),
+                        ..requirements::Requirement::default()
+                    };
+                    let new = requirements::NewRequirement { body, ..Default::default() };
+                    requirements::add(work, &set.number, &new)?;
+                }
+                requirements::release(work, &set.number, "as asked")?;
+                Ok(set)
+            })
+            .unwrap();
+        let mut offered = line(10, "SP-80-01", "2", "118.00");
+        offered.further.insert("Flow".into(), "24 l/h".into());
+        let quotation = Quotation {
+            requirement_set: Some(set.id),
+            set_revision: Some(1),
+            currency: "EUR".into(),
+            terms: Terms { delivery: "week 46".into(), payment: "45 days net".into(), ..Terms::default() },
+            lines: vec![offered],
+            valid_until: Some(date(2026, 4, 1)),
+            ..Quotation::default()
+        };
+        let new = New { title: "Kits", party: Some(world.meridian), ..New::default() };
+        let number = ada.does(|work| orders::open_quotation(work, &new, &quotation)).unwrap().number;
+        ada.does(|work| orders::send(work, &number, "")).unwrap();
+        let csv = b"Pos;Article;Qty;Unit;Unit price EUR;Seals\n10;SP-80-01;2;pc;118,00;FKM\n";
+        let read = orders::read_file(&orders::File { name: "po.csv", media_type: "", bytes: csv }).unwrap();
+        let ordered = orders::Ordered { purchase: Some(read), ..orders::Ordered::default() };
+        let order = ada.does(|work| orders::order_from(work, &number, &ordered)).unwrap().number;
+
+        let mut browser = program(&world, "ada");
+        let told = || program(&world, "ada").get(&format!("/api/v1/orders/{order}/differences")).json();
+        let all = told();
+        let said: Vec<_> = (all.as_array().unwrap().iter())
+            .map(|it| {
+                let of = |name: &str| it["difference"][name].as_str().unwrap().to_owned();
+                (of("place"), of("ours"), of("agreed"), of("theirs"), it["is_open"].as_bool().unwrap())
+            })
+            .collect();
+        let wanted = |place: &str, ours: &str, agreed: &str, theirs: &str| {
+            (place.to_owned(), ours.to_owned(), agreed.to_owned(), theirs.to_owned(), true)
+        };
+        assert_eq!(
+            said,
+            [wanted("line 10 Flow", "24 l/h", "16 … 20 l/h", ""), wanted("line 10 Seals", "", "EPDM", "FKM")]
+        );
+        let page = browser.get(&format!("/orders/{order}/differences")).text;
+        assert!(page.contains("Agreed") && page.contains("16 … 20 l/h"), "{page}");
+        for place in ["line 10 Flow", "line 10 Seals"] {
+            let settling = json!({ "place": place, "resolution": "accept_theirs", "words": "As agreed." });
+            let to = format!("/api/v1/orders/{order}/differences");
+            assert_eq!(browser.post_json(&to, &settling).status, StatusCode::OK);
+        }
+        assert!(told().as_array().unwrap().iter().all(|it| it["is_open"] == false), "{}", told());
+        let settled = world.ada().asks(|reader| orders::settled(reader, reader.mention_of(&order)?.id));
+        assert_eq!(settled[1].agreed, "EPDM");
+    }
+}
+
+#[test]
 fn a_program_sends_their_order_as_the_file_that_it_is() {
     for world in World::on_each_engine() {
         kit(&world);

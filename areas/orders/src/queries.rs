@@ -24,7 +24,7 @@ pub const KEPT: [&kernel::Sql; 5] = [
         "select it.id, visible.number, 'Difference ' || cast(it.id as text) as what,
          cast(it.record_id as text) || '|' || it.place || '|' || it.ours || '|' || it.theirs || '|' ||
          it.resolution || '|' || it.words || '|' || it.told || '|' || cast(it.at as text) || '|' ||
-         cast(it.by as text) as words
+         cast(it.by as text) || case when it.agreed = '' then '' else '|' || it.agreed end as words
          from visible_difference_settled as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
     ),
     sql!(
@@ -243,9 +243,7 @@ pub fn compared(reader: &Reader, id: i64, order: &Order) -> Result<Vec<Compared>
     Ok(all
         .into_iter()
         .map(|(it, differs)| {
-            let last = settled
-                .iter()
-                .rfind(|one| one.place == it.place && one.ours == it.ours && one.theirs == it.theirs);
+            let last = settled.iter().rfind(|one| one.is_of(&it));
             Compared {
                 is_open: differs && open.contains(&it.place),
                 settled: last.filter(|_| differs).cloned(),
@@ -270,7 +268,7 @@ pub struct Compared {
 pub fn settled(reader: &Reader, order: i64) -> Result<Vec<Settled>> {
     reader.rows(
         sql!(
-            "select place, ours, theirs, resolution, words, told, at, by from visible_difference_settled
+            "select place, ours, agreed, theirs, resolution, words, told, at, by from visible_difference_settled
              where record_id = $1 order by id"
         ),
         values![order],

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::model::{
-    CameBy, Order, OrderState, Purchase, Quotation, QuotationState, QuotationStep, Resolution,
+    CameBy, Difference, Order, OrderState, Purchase, Quotation, QuotationState, QuotationStep, Resolution,
 };
 use crate::queries;
 use crate::rules::{self, KEEPERS, label};
@@ -138,6 +138,7 @@ struct SettledRow<'a> {
     record_id: i64,
     place: &'a str,
     ours: &'a str,
+    agreed: &'a str,
     theirs: &'a str,
     resolution: Resolution,
     words: &'a str,
@@ -166,14 +167,21 @@ pub fn settle(work: &mut Work, number: &str, place: &str, it: (Resolution, &str,
     }
     faults.into_result()?;
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
-    let (ours, theirs) = (found.is.ours.as_str(), found.is.theirs.as_str());
+    let Difference { ours, agreed, theirs, .. } = &found.is;
     work.called("difference_settled");
-    work.note(id, json!({ "settled": place, "ours": ours, "theirs": theirs, "resolution": resolution.code(), "words": words }))?;
-    work.note_row(id, &[&id, &place, &ours, &theirs, &resolution.code(), &words, &told, &at, &by])?;
+    work.note(id, json!({ "settled": place, "ours": ours, "agreed": agreed, "theirs": theirs, "resolution": resolution.code(), "words": words }))?;
+    let code = resolution.code();
+    let mut columns: Vec<&dyn std::fmt::Display> =
+        vec![&id, &place, ours, theirs, &code, &words, &told, &at, &by];
+    // Where the set says nothing, the row reads as it did before sets were laid beside.
+    if !agreed.is_empty() {
+        columns.push(agreed);
+    }
+    work.note_row(id, &columns)?;
     work.add(
         "difference_settled",
         id,
-        &SettledRow { record_id: id, place, ours, theirs, resolution, words, told, at, by },
+        &SettledRow { record_id: id, place, ours, agreed, theirs, resolution, words, told, at, by },
     )?;
     Ok(())
 }

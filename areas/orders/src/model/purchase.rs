@@ -22,7 +22,7 @@ pub struct Purchase {
     pub total: String,
 }
 
-/// One place in which their order says something else than our quotation.
+/// One place in which their order says something else than our quotation, or one of both something else than was agreed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Difference {
     /// Names the place for ever: `payment`, `line 10 price`.
@@ -31,6 +31,8 @@ pub struct Difference {
     pub line: Option<i64>,
     pub kind: DifferenceKind,
     pub ours: String,
+    /// What the set says on which both rest; empty where it says nothing of it.
+    pub agreed: String,
     pub theirs: String,
 }
 
@@ -64,6 +66,8 @@ kernel::vocabulary! {
 pub struct Settled {
     pub place: String,
     pub ours: String,
+    /// What the agreed set said of it.
+    pub agreed: String,
     pub theirs: String,
     pub resolution: Resolution,
     /// What was agreed in the end.
@@ -74,4 +78,11 @@ pub struct Settled {
     #[schemars(with = "i64")]
     pub at: Timestamp,
     pub by: PersonId,
+}
+
+impl Settled {
+    /// Whether it settles a difference as the papers and the set say now.
+    pub fn is_of(&self, it: &Difference) -> bool {
+        self.place == it.place && self.ours == it.ours && self.agreed == it.agreed && self.theirs == it.theirs
+    }
 }

@@ -93,8 +93,8 @@ fn difference(it: &Shown, one: &Compared) -> Markup {
         &id,
         html! { (place(&one.is.place)) " " (state) },
         html! {
-            @if one.is_open || one.is.ours.is_empty() || one.is.theirs.is_empty() {
-                (parts::facts(&[(t!("Ours"), said(one, &one.is.ours)), (t!("The customer's"), said(one, &one.is.theirs))]))
+            @if one.is_open || one.is.ours.is_empty() || one.is.theirs.is_empty() || !one.is.agreed.is_empty() {
+                (parts::facts(&papers(one)))
             } @else {
                 p { span.fine { (t!("ours, theirs")) } ": " (parts::words_changed(&one.is.ours, &one.is.theirs)) }
             }
@@ -110,6 +110,16 @@ fn difference(it: &Shown, one: &Compared) -> Markup {
             @if it.may_settle { (settle(it, one)) }
         },
     )
+}
+
+/// What each paper says, with what was agreed between them where the set says something.
+fn papers(one: &Compared) -> Vec<(String, Markup)> {
+    let mut all = vec![(t!("Ours"), said(one, &one.is.ours))];
+    if !one.is.agreed.is_empty() {
+        all.push((t!("Agreed"), said(one, &one.is.agreed)));
+    }
+    all.push((t!("The customer's"), said(one, &one.is.theirs)));
+    all
 }
 
 /// What one paper says; money is written as people read it.
@@ -151,10 +161,12 @@ fn both(all: &[Compared]) -> Markup {
     let columns = vec![
         Column::title(t!("Field")),
         Column::text(t!("Ours")),
+        Column::text(t!("Agreed")),
         Column::text(t!("The customer's")),
         Column::text(t!("Difference")),
     ];
-    let rows = all.iter().filter(|it| !it.is.ours.is_empty() || !it.is.theirs.is_empty()).map(|it| {
+    let says = |it: &&Compared| [&it.is.ours, &it.is.agreed, &it.is.theirs].iter().any(|it| !it.is_empty());
+    let rows = all.iter().filter(says).map(|it| {
         let mark = match (it.differs, it.is_open) {
             (false, _) => html! {},
             (true, true) => parts::state(State::Waits, t!("open")),
@@ -162,7 +174,13 @@ fn both(all: &[Compared]) -> Markup {
         };
         Line::new(
             &it.is.place,
-            vec![html! { (place(&it.is.place)) }, said(it, &it.is.ours), said(it, &it.is.theirs), mark],
+            vec![
+                html! { (place(&it.is.place)) },
+                said(it, &it.is.ours),
+                html! { (it.is.agreed) },
+                said(it, &it.is.theirs),
+                mark,
+            ],
         )
     });
     parts::section(

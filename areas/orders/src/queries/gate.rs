@@ -118,8 +118,10 @@ pub fn missing_of_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
     missing.extend(offer(reader, &body, day)?);
     for it in compared(reader, order, &body)?.into_iter().filter(|it| it.is_open) {
         let place = it.is.place.clone();
-        let sentence =
-            text!("Settle the difference in “{place}”: our paper and their order disagree.", place = &place);
+        let sentence = text!(
+            "Settle the difference in “{place}”: our paper, their order and what was agreed do not say the same.",
+            place = &place
+        );
         missing.push(Missing { sentence, link: Some(format!("{at}/differences#{}", anchor(&place))) });
     }
     for line in lines(reader, order)?.into_iter().filter(|it| it.promises == 0) {

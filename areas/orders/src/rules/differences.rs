@@ -31,8 +31,12 @@ pub struct Agreed {
 
 impl Agreed {
     fn is_about(&self, line: &Line, name: &str) -> bool {
-        let is_product = self.product.trim().is_empty() || bare(&self.product) == bare(&line.article);
-        is_product && words(&self.name) == words(name)
+        (self.product.trim().is_empty() || self.is_about_article(line)) && words(&self.name) == words(name)
+    }
+
+    /// Whether it names the article of a line.
+    fn is_about_article(&self, line: &Line) -> bool {
+        !self.product.trim().is_empty() && bare(&self.product) == bare(&line.article)
     }
 
     fn is_met_by(&self, theirs: &str) -> bool {
@@ -60,9 +64,8 @@ impl Agreed {
 pub fn beside(ours: &Beside, theirs: &Purchase) -> Vec<(Difference, bool)> {
     let mut all = Vec::new();
     let mut put = |place: String, line: Option<i64>, kind, (ours, theirs): (&str, &str), differs: bool| {
-        let difference =
-            Difference { place, line, kind, ours: ours.trim().to_owned(), theirs: theirs.trim().to_owned() };
-        all.push((difference, differs));
+        let (ours, theirs) = (ours.trim().to_owned(), theirs.trim().to_owned());
+        all.push((Difference { place, line, kind, ours, agreed: String::new(), theirs }, differs));
     };
     let spec = (ours.specification.as_str(), theirs.specification.as_str());
     put(
@@ -82,13 +85,17 @@ pub fn beside(ours: &Beside, theirs: &Purchase) -> Vec<(Difference, bool)> {
         put(name, None, kind, (&one, &other), differs);
     }
     let mut left: Vec<&Line> = ours.lines.iter().collect();
+    let mut measured = Vec::new();
     for their in &theirs.lines {
         let found = left.iter().position(|it| it.no == their.no && is_same_article(it, their));
         let found = found
             .or_else(|| left.iter().position(|it| !their.article.is_empty() && is_same_article(it, their)));
         let found = found.or_else(|| left.iter().position(|it| it.no == their.no));
         match found.map(|place| left.remove(place)) {
-            Some(our) => of_line((ours, our), their, &mut put),
+            Some(our) => {
+                of_line(our, their, &mut put);
+                measured.extend(measured_of((ours, our), their));
+            }
             None => put(
                 format!("line {}", their.no),
                 Some(their.no),
@@ -105,15 +112,14 @@ pub fn beside(ours: &Beside, theirs: &Purchase) -> Vec<(Difference, bool)> {
     let is_sound =
         named.is_empty() || Amount::written(named).map(|it| it.to_string()).as_deref() == Some(sum.as_str());
     put("total of their lines".into(), None, DifferenceKind::Price, (&sum, named), !is_sound);
+    all.extend(measured);
     all
 }
 
 /// The differences that nobody has settled while both papers say what they say now.
 pub fn open_differences<'a>(all: &'a [Difference], settled: &[Settled]) -> Vec<&'a Difference> {
     let is_settled = |it: &&Difference| {
-        let last = settled
-            .iter()
-            .rfind(|one| one.place == it.place && one.ours == it.ours && one.theirs == it.theirs);
+        let last = settled.iter().rfind(|one| one.is_of(it));
         last.is_some_and(|one| match one.resolution {
             Resolution::AcceptTheirs => true,
             Resolution::KeepOurs => !one.told.trim().is_empty(),
@@ -146,7 +152,7 @@ fn of_terms(ours: &Terms, theirs: &Terms) -> Vec<(String, DifferenceKind, String
 }
 
 fn of_line(
-    (ours, our): (&Beside, &Line),
+    our: &Line,
     their: &Line,
     put: &mut impl FnMut(String, Option<i64>, DifferenceKind, (&str, &str), bool),
 ) {
@@ -176,20 +182,39 @@ fn of_line(
             their.wanted_on.is_some() && our.wanted_on != their.wanted_on,
         );
     }
-    let names: BTreeSet<&String> = our.further.keys().chain(their.further.keys()).collect();
-    for name in names {
-        let of = |it: &Line| it.further.get(name).cloned().unwrap_or_default();
-        let (one, other) = (of(our), of(their));
-        // Where our own paper is silent, the set that it rests on speaks.
-        let agreed = ours.agreed.iter().find(|it| one.is_empty() && it.is_about(our, name));
-        let Some(agreed) = agreed else {
-            put(place(name), Some(no), Characteristic, (&one, &other), is_other(&one, &other));
-            continue;
-        };
-        let told = format!("{} ({})", agreed.told(), ours.specification);
-        let differs = !other.trim().is_empty() && !agreed.is_met_by(&other);
-        put(place(name), Some(no), Characteristic, (&told, &other), differs);
+}
+
+/// What is measured of a line: what our paper, the agreed set and their order say of it. Whatever the set says of the
+/// article stands there, also where both papers are silent.
+fn measured_of((ours, our): (&Beside, &Line), their: &Line) -> Vec<(Difference, bool)> {
+    let mut names: Vec<&String> = our.further.keys().chain(their.further.keys()).collect();
+    names.sort_unstable();
+    names.dedup();
+    for it in ours.agreed.iter().filter(|it| it.is_about_article(our)) {
+        if names.iter().all(|name| words(name) != words(&it.name)) {
+            names.push(&it.name);
+        }
     }
+    let one = |name: &String| {
+        let of = |it: &Line| it.further.get(name).cloned().unwrap_or_default().trim().to_owned();
+        let (one, other) = (of(our), of(their));
+        let agreed: Vec<&Agreed> = ours.agreed.iter().filter(|it| it.is_about(our, name)).collect();
+        let is_as_agreed = |it: &str| it.is_empty() || agreed.iter().all(|agreed| agreed.is_met_by(it));
+        // Where our own paper is silent, the set that it rests on speaks.
+        let is_as_quoted = (one.is_empty() && !agreed.is_empty()) || !is_other(&one, &other);
+        let differs = !is_as_quoted || !is_as_agreed(&one) || !is_as_agreed(&other);
+        let told: Vec<String> = agreed.iter().map(|it| it.told()).collect();
+        let difference = Difference {
+            place: format!("line {} {name}", our.no),
+            line: Some(our.no),
+            kind: DifferenceKind::Characteristic,
+            ours: one,
+            agreed: told.join("; "),
+            theirs: other,
+        };
+        (difference, differs)
+    };
+    names.into_iter().map(one).collect()
 }
 
 /// A whole line in words.
@@ -388,11 +413,63 @@ mod tests {
         assert_eq!(of("EPDM", "18 l/h"), Vec::new());
         assert_eq!(of("epdm", "20"), Vec::new(), "a limit is within");
         let all = of("FKM", "22 l/h");
-        let told: Vec<_> = all.iter().map(|it| (it.place.as_str(), it.ours.as_str())).collect();
-        let set = "RS-2026-0017 revision 2";
-        let (flow, seals) = (format!("16 … 20 l/h ({set})"), format!("EPDM ({set})"));
-        assert_eq!(told, [("line 10 flow", &*flow), ("line 10 seals", &*seals)]);
+        let told: Vec<_> =
+            all.iter().map(|it| (it.place.as_str(), it.ours.as_str(), it.agreed.as_str())).collect();
+        assert_eq!(told, [("line 10 flow", "", "16 … 20 l/h"), ("line 10 seals", "", "EPDM")]);
         assert_eq!(of("EPDM", "18 m³/h").len(), 1, "another unit is another value");
+    }
+
+    #[test]
+    fn whatever_the_set_says_of_an_article_stands_beside_both_papers_and_both_are_held_against_it() {
+        let flow = Agreed {
+            product: "KD-20".into(),
+            name: "Flow".into(),
+            lower: "16".into(),
+            upper: "20".into(),
+            unit: "l/h".into(),
+            ..Agreed::default()
+        };
+        let ours = Beside { agreed: vec![flow], ..ours() };
+        let shown = |ours: &Beside, theirs: &Purchase| {
+            let all = beside(ours, theirs).into_iter();
+            let found: Vec<_> = all.filter(|(it, _)| it.agreed == "16 … 20 l/h").collect();
+            assert_eq!(found.len(), 1, "once, at its line");
+            found[0].clone()
+        };
+        let (it, differs) = shown(&ours, &theirs());
+        assert_eq!(
+            (it.place.as_str(), it.theirs.as_str(), differs),
+            ("line 10 Flow", "", false),
+            "all are silent"
+        );
+        let mut theirs = theirs();
+        theirs.lines[1].further.insert("flow".into(), "22 l/h".into());
+        let mut quoted = ours.clone();
+        quoted.lines[0].further.insert("flow".into(), "22 l/h".into());
+        let (it, differs) = shown(&quoted, &theirs);
+        assert_eq!((it.ours.as_str(), it.theirs.as_str()), ("22 l/h", "22 l/h"));
+        assert!(differs, "both papers agree, and not with the set");
+        theirs.lines[1].further.clear();
+        assert!(shown(&quoted, &theirs).1, "our quotation alone departs from it");
+        let settled = Settled {
+            place: it.place.clone(),
+            ours: it.ours.clone(),
+            agreed: "16 … 24 l/h".into(),
+            theirs: it.theirs.clone(),
+            resolution: Resolution::AcceptTheirs,
+            words: String::new(),
+            told: String::new(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            by: 1,
+        };
+        let all = [it];
+        assert_eq!(
+            open_differences(&all, std::slice::from_ref(&settled)).len(),
+            1,
+            "something else was agreed"
+        );
+        let settled = Settled { agreed: "16 … 20 l/h".into(), ..settled };
+        assert!(open_differences(&all, &[settled]).is_empty());
     }
 
     #[test]
@@ -410,6 +487,7 @@ mod tests {
         let settled = |resolution, told: &str| Settled {
             place: "payment".into(),
             ours: "45 days net".into(),
+            agreed: String::new(),
             theirs: "90 days net".into(),
             resolution,
             words: "60 days".into(),
