@@ -13,7 +13,7 @@ use requirements::{Edit, Requirement, RequirementSet};
 use serde_json::json;
 use web::testing::Client;
 
-use crate::world::{World, refusal};
+use crate::world::{World, refusal, with_a_formula};
 
 fn demo(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo").join(name)).unwrap()
@@ -1093,6 +1093,37 @@ fn buttons_lead_to_a_form_that_knows_what_is_taken_in() {
         let mut amelia = program(&world, "amelia");
         assert!(!amelia.get("/customers").text.contains("/imports/new"), "she only reads");
         assert!(!amelia.get(&format!("/requirement-sets/{set}")).text.contains("/imports/new"));
+    }
+}
+
+#[test]
+fn a_formula_is_never_run_and_its_row_says_what_is_taken_of_it() {
+    for world in World::on_each_engine() {
+        let ada = world.ada().actor;
+        let csv = b"name,town,note\nFells Creamery,=cmd|' /C calc'!A0,said so\nDales Bottling,+44 20 7946,\n";
+        let batch = staged(&world.db, &ada, "customers", ("new.csv", ""), csv).unwrap();
+        let notes = |batch: &Taken, title: &str| {
+            let row = batch.rows().into_iter().find(|it| it.title == title).unwrap();
+            row.finding.notes.iter().map(ToString::to_string).collect::<String>()
+        };
+        assert!(notes(&batch, "Fells Creamery").contains("kept as text and never run"));
+        assert!(!notes(&batch, "Dales Bottling").contains("formula"));
+        batch.apply();
+        let file = program(&world, "ada").get("/lists/customers/export.csv?columns=title,body.town").text;
+        assert!(!file.contains(",=cmd") && !file.contains("\"=cmd") && file.contains("'=cmd"), "{file}");
+
+        let headings = ["name", "town"].map(str::to_owned);
+        let made = jiff::civil::date(2026, 3, 2).at(9, 0, 0, 0);
+        let sheet = table::Sheet { name: "New", headings: &headings, widths: &[], made };
+        let rows = [["Wolds Brewing", "Malton"], ["Moors Cider", "Whitby"]];
+        let rows = rows.map(|row| row.map(|it| table::Cell::Text(it.to_owned())).to_vec());
+        let book = table::xlsx_out(&sheet, rows.into_iter()).unwrap();
+        let book = with_a_formula(&book, "B3", "UPPER(A1)");
+        let batch = staged(&world.db, &ada, "customers", ("new.xlsx", ""), &book).unwrap();
+        assert!(!notes(&batch, "Wolds Brewing").contains("formula"));
+        let told = notes(&batch, "Moors Cider");
+        assert!(told.contains("Taken is what it came to when the file was saved last."), "{told}");
+        assert_eq!(batch.rows()[1].fields["town"], "Whitby");
     }
 }
 

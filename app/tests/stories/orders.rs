@@ -16,7 +16,7 @@ use serde_json::{Value as Json, json};
 
 use crate::judged::findings;
 use crate::reviews::{behind_the_back, reviewed};
-use crate::world::{World, program, refusal};
+use crate::world::{World, program, refusal, with_a_formula};
 
 const TODAY: Date = date(2026, 3, 2);
 
@@ -704,6 +704,15 @@ fn a_program_sends_their_order_as_the_file_that_it_is() {
         let files = world.ada().asks(|reader| reader.attachments(reader.mention_of(&order)?.id));
         let names: Vec<&str> = files.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(names, ["po.csv", "table.csv", "po.xlsx"]);
+
+        // Their sums are calculated, and what they sent stays as they sent it.
+        let calculated = with_a_formula(&book, "C2", "98+1");
+        let told = send(&format!("/api/v1/orders/{order}/purchase?name=po.xlsx"), kind, &calculated).json();
+        assert_eq!(places(&told), ["line 10 quantity"]);
+        let purchase = world.ada().asks(|reader| reader.find::<Order>(&order)).body.purchase.unwrap();
+        assert_eq!((purchase.lines[0].quantity.as_str(), &purchase.calculated[..]), ("99", &[2][..]));
+        let page = program(&world, "ada").get(&format!("/orders/{order}/differences")).text;
+        assert!(page.contains("Formulas stand in their workbook, in row 2."), "{page}");
     }
 }
 
@@ -859,6 +868,10 @@ fn orders_of_another_system_come_in_once_and_what_contradicts_is_named_by_its_ro
             let row = cells.map(|it| table::Cell::Text(it.to_owned())).to_vec();
             table::xlsx_out(&sheet, std::iter::once(row)).unwrap()
         };
+        let calculated = with_a_formula(&book("SP-80-01"), "B2", "1+1");
+        let named = ada.post_files("/orders/import", &[], &[("orders.xlsx", &calculated)]);
+        assert_eq!(named.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(named.text.contains("Row 2 holds a formula"), "a true one, too: {}", named.text);
         let looked = ada.post_files("/orders/import", &[], &[("orders.xlsx", &book("SP-80-01"))]);
         assert!(looked.text.contains("0 new, 0 changed, 1 the same."), "{}", looked.text);
         let named = ada.post_files("/orders/import", &[], &[("orders.xlsx", &book("=1+1"))]);

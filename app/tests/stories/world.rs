@@ -253,3 +253,25 @@ pub fn refusal<T>(outcome: Result<T>) -> String {
         Err(error) => error.to_string(),
     }
 }
+
+/// A workbook in which a formula stands behind a cell that had words; those stay as what it came to.
+pub fn with_a_formula(book: &[u8], cell: &str, formula: &str) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
+    let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for place in 0..archive.len() {
+        let mut file = archive.by_index(place).unwrap();
+        let name = file.name().unwrap().into_owned();
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
+        if name == "xl/worksheets/sheet1.xml" {
+            let mut sheet = String::from_utf8(bytes).unwrap();
+            let begins = sheet.find(&format!("<c r=\"{cell}\"")).unwrap();
+            let opened = begins + sheet[begins..].find('>').unwrap() + 1;
+            sheet.insert_str(opened, &format!("<f>{formula}</f>"));
+            bytes = sheet.into_bytes();
+        }
+        out.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        out.write_all(&bytes).unwrap();
+    }
+    out.finish().unwrap().into_inner()
+}

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::model::{Batch, Choice, Outcome};
 use crate::rules::columns::{fields_of, guess, header_row, still_right};
 use crate::rules::read::{Content, Extracted, fields_of_clause, read_by};
-use crate::rules::{first_choice, lacking, may_take_back};
+use crate::rules::{first_choice, formula, lacking, may_take_back};
 
 /// How many rows of a batch stand where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -542,6 +542,8 @@ pub struct Laid {
     pub headings: Vec<String>,
     pub columns: Vec<String>,
     pub header_row: i64,
+    /// Which of the rows a formula of a workbook calculated, by their place in `rows`.
+    pub calculated: Vec<usize>,
 }
 
 /// Lays the rows of a file out: under the columns that are given, else as they were chosen last time, else as the
@@ -579,6 +581,9 @@ pub fn laid(
     let rows = content.rows.iter().zip(&content.lines).skip(header);
     let mut laid = Laid { headings, header_row: count(header), ..Laid::default() };
     for (place, (row, line)) in (1..).zip(rows) {
+        if content.formulas.binary_search(line).is_ok() {
+            laid.calculated.push(laid.rows.len());
+        }
         laid.rows.push(IntakeRow { id: place, fields: fields_of(row, &columns) });
         laid.lines.push(count(*line));
         laid.words.push(None);
@@ -642,7 +647,10 @@ impl Foretold {
 pub fn foretell(reader: &Reader, target: &Target, (into, laid): (Option<i64>, Laid)) -> Result<Foretold> {
     let keys = keys(reader, target, into)?;
     let asked = Asked { into, rows: &laid.rows, keys: &keys, looks_for_doubles: true };
-    let found = looked_at(reader, target, &asked)?;
+    let mut found = looked_at(reader, target, &asked)?;
+    for place in &laid.calculated {
+        formula::note_calculated(&mut found[*place]);
+    }
     Ok(Foretold { laid, found })
 }
 
@@ -650,5 +658,8 @@ pub fn foretell(reader: &Reader, target: &Target, (into, laid): (Option<i64>, La
 pub fn looked_at(reader: &Reader, target: &Target, asked: &Asked) -> Result<Vec<Foresight>> {
     let mut found = (target.foresee)(reader, asked)?;
     extra::foresee(reader, target, asked.rows, &mut found)?;
+    for (row, it) in asked.rows.iter().zip(&mut found) {
+        formula::note(it, &row.fields);
+    }
     Ok(found)
 }

@@ -1,6 +1,7 @@
 //! The law: when a batch may be taken in and back, how a file is read, and which column is taken for what.
 
 pub mod columns;
+pub mod formula;
 pub mod lacking;
 pub mod read;
 

@@ -15,7 +15,7 @@ use kernel::{Faults, Permit, Permit::Any, Role::*, text};
 
 pub use self::amount::{Amount, total};
 pub use self::differences::{Agreed, Beside, beside, open_differences};
-pub use self::import::{ImportedOrder, MOST_ORDERS, is_called, read_orders};
+pub use self::import::{ImportedOrder, MOST_ORDERS, is_called, must_be_values, read_orders};
 pub use self::milestone::{in_their_words, way_of};
 pub use self::order::{ACCEPT, DELIVER, Gate};
 pub use self::promise::{has_slipped, may_be_promised};

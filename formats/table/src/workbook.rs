@@ -15,6 +15,8 @@ pub struct Page {
     pub rows: Vec<Vec<String>>,
     /// The row of the sheet, counted from 1, that each row is: what to tell people of a fault.
     pub lines: Vec<usize>,
+    /// The rows of the sheet, counted the same, in which a formula stands; what it came to stands in its cell.
+    pub formulas: Vec<usize>,
 }
 
 /// Of the file, in bytes.
@@ -80,18 +82,22 @@ fn page(book: &mut Xlsx<Cursor<&[u8]>>, name: String, room: &mut usize) -> Resul
         Err(XlsxError::NotAWorksheet(_)) => return Ok(None),
         Err(error) => return Err(broken(error)),
     };
-    let mut page = Page { name, rows: Vec::new(), lines: Vec::new() };
+    let mut page = Page { name, rows: Vec::new(), lines: Vec::new(), formulas: Vec::new() };
     let mut last = None;
-    while let Some(cell) = cells.next_cell().map_err(broken)? {
-        let words = words(cell.get_value());
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(broken)? {
+        let (row, column) = cell.pos;
+        let number = usize::try_from(row).map_err(|_| Fault::TooLarge)?.saturating_add(1);
+        if cell.formula.is_some() && page.formulas.last() != Some(&number) {
+            page.formulas.push(number);
+        }
+        let words = words(&cell.value);
         if words.trim().is_empty() {
             continue;
         }
-        let (row, column) = cell.get_position();
         let column = usize::try_from(column).map_err(|_| Fault::TooLarge)?;
         if last != Some(row) {
             page.rows.push(Vec::new());
-            page.lines.push(usize::try_from(row).map_err(|_| Fault::TooLarge)?.saturating_add(1));
+            page.lines.push(number);
             last = Some(row);
         }
         let Some(line) = page.rows.last_mut() else { continue };
@@ -102,6 +108,9 @@ fn page(book: &mut Xlsx<Cursor<&[u8]>>, name: String, room: &mut usize) -> Resul
         }
         line[column] = words;
     }
+    // A sheet may name its rows in any order.
+    page.formulas.sort_unstable();
+    page.formulas.dedup();
     Ok(Some(page))
 }
 
@@ -172,6 +181,23 @@ mod tests {
         assert_eq!(pages[0].name, "List");
         assert_eq!(pages[0].rows, [["a", "b"], ["REQ-1", "1.5"], ["2026-03-02", "=1+1"]]);
         assert_eq!(pages[0].lines, [1, 2, 4]);
+        assert!(pages[0].formulas.is_empty(), "what only looks like one is a text");
+    }
+
+    #[test]
+    fn a_formula_is_read_as_what_it_came_to_and_its_row_is_told() {
+        let sheet = "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>\
+             <row r=\"1\"><c r=\"A1\"><v>2</v></c></row>\
+             <row r=\"3\"><c r=\"A3\"><v>3</v></c><c r=\"B3\"><f>A1*A3</f><v>6</v></c>\
+             <c r=\"C3\" t=\"str\"><f>CONCATENATE(\"K\",\"D\")</f><v>KD</v></c></row>\
+             <row r=\"4\"><c r=\"A4\"><f t=\"shared\" ref=\"A4:A5\" si=\"0\">A3+1</f><v>4</v></c></row>\
+             <row r=\"5\"><c r=\"A5\"><f t=\"shared\" si=\"0\"/><v>5</v></c></row>\
+             <row r=\"6\"><c r=\"A6\"><f>B9</f></c></row></sheetData></worksheet>";
+        let pages = xlsx_in(&swapped(&book(vec![]), sheet)).unwrap();
+        let rows: Vec<Vec<&str>> =
+            pages[0].rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+        assert_eq!(rows, [vec!["2"], vec!["3", "6", "KD"], vec!["4"], vec!["5"]]);
+        assert_eq!((&pages[0].lines[..], &pages[0].formulas[..]), (&[1, 3, 4, 5][..], &[3, 4, 5, 6][..]));
     }
 
     #[test]

@@ -417,14 +417,6 @@ fn notes(fields: &Fields) -> Vec<Text> {
             "Letters were lost where “?” stands. A file in Unicode, such as XLSX, has them still."
         ));
     }
-    let formula = |it: &String| {
-        it.starts_with(['=', '+', '@'])
-            && it.len() > 1
-            && it.chars().any(|it| !it.is_ascii_digit() && !" +()/-".contains(it))
-    };
-    if fields.values().any(|it| formula(&it.trim().to_owned())) {
-        notes.push(text!("A cell looks like a formula. It is kept as text and never run."));
-    }
     if word(fields, "email").is_empty() && word(fields, "domains").is_empty() {
         notes.push(text!("It has no mail address: what they write is not filed under their name by itself."));
     }
@@ -967,20 +959,19 @@ mod tests {
     }
 
     #[test]
-    fn what_was_lost_and_what_looks_like_a_formula_is_told() {
+    fn letters_that_were_lost_and_a_post_code_that_is_not_there_are_told() {
         let rows = [row(
             1,
             &[
                 ("name", "Mlecznia Bukowa"),
                 ("town", "Bia?ystok"),
-                ("note", "=cmd|' /C calc'!A0"),
                 ("post_code", ""),
                 ("email", "a@b.example"),
             ],
         )];
         let notes: Vec<String> =
             foresee(&rows, &[], &Keys::default(), true)[0].notes.iter().map(ToString::to_string).collect();
-        assert_eq!(notes.len(), 3, "{notes:?}");
+        assert_eq!(notes.len(), 2, "{notes:?}");
     }
 
     fn people() -> KnownPeople {

@@ -26,6 +26,8 @@ pub struct Content {
     pub rows: Vec<Vec<String>>,
     /// The line of the file, or the row of the sheet, that each is.
     pub lines: Vec<usize>,
+    /// Those of them in which a formula of a workbook stands.
+    pub formulas: Vec<usize>,
     /// The text of a document, with what made it.
     pub text: Option<(String, &'static str)>,
     pub clauses: Vec<document::Clause>,
@@ -110,6 +112,7 @@ fn of_workbook(bytes: &[u8], sheet: &str) -> Result<Content, Faults> {
         sheets,
         rows: page.rows,
         lines: page.lines,
+        formulas: page.formulas,
         ..Content::default()
     })
 }

@@ -106,7 +106,8 @@ fn attach(work: &mut Work, order: i64, file: &File) -> Result<()> {
     Ok(())
 }
 
-/// Reads a customer's order from a file: CSV, or a workbook.
+/// Reads a customer's order from a file: CSV, or a workbook. Sums in it are often calculated, and what they sent stays as
+/// they sent it: of a formula in a workbook it is read what it came to, and told in which rows that is so.
 ///
 /// # Errors
 /// Says what the file is not, or names the rows that cannot be read.
@@ -117,7 +118,8 @@ pub fn read_file(file: &File) -> Result<Purchase, Faults> {
             .map_err(|error| Faults::one("file", unreadable(&error.to_string())))?;
         let first = sheets.into_iter().find(|it| !it.rows.is_empty());
         let sheet = first.ok_or_else(|| Faults::one("file", text!("Nothing is in the workbook.")))?;
-        return rules::read(&sheet.rows, &sheet.lines);
+        let read = rules::read(&sheet.rows, &sheet.lines)?;
+        return Ok(Purchase { calculated: sheet.formulas, ..read });
     }
     let rows =
         table::csv_in(file.bytes).map_err(|error| Faults::one("file", unreadable(&error.to_string())))?;

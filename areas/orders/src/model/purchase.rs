@@ -20,6 +20,9 @@ pub struct Purchase {
     pub lines: Vec<Line>,
     /// The total that they name: a decimal; empty where they name none.
     pub total: String,
+    /// The rows of their workbook in which a formula stands; what it came to when they saved it is read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub calculated: Vec<usize>,
 }
 
 /// One place in which their order says something else than our quotation, or one of both something else than was agreed.

@@ -16,6 +16,8 @@ pub struct Shown<'a> {
     pub number: &'a str,
     pub title: &'a str,
     pub all: &'a [Compared],
+    /// The rows of their workbook in which a formula stands.
+    pub calculated: &'a [usize],
     /// The names of those who settled something, by their keys.
     pub names: &'a [(i64, String)],
     pub may_settle: bool,
@@ -69,6 +71,10 @@ pub fn page(it: &Shown) -> Markup {
             (parts::note(Note::Good, t!("{count} difference, settled." | "{count} differences, all settled.", count = differing.len())))
         } @else {
             (parts::note(Note::Asks, t!("{count} difference is open." | "{count} differences are open.", count = open)))
+        }
+        @if !it.calculated.is_empty() {
+            @let rows = it.calculated.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            (parts::note(Note::Plain, t!("Formulas stand in their workbook, in row {rows}. What they came to when it was saved last stands here.", rows = rows)))
         }
         @for one in &differing { (difference(it, one)) }
         @if !it.all.is_empty() { (both(it.all)) }

@@ -126,8 +126,9 @@ fn differences_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> 
         names.push((by, reader.name_of(by)?));
     }
     let may_settle = case.record.state == OrderState::Received && !reader.actor.only_reads;
-    let shown =
-        differences::Shown { number, title: &case.record.title, all: &all, names: &names, may_settle, form };
+    let calculated = case.body.purchase.as_ref().map_or(&[][..], |it| &it.calculated);
+    let title = &case.record.title;
+    let shown = differences::Shown { number, title, all: &all, calculated, names: &names, may_settle, form };
     Ok(Page::new(t!("Quotation and order"), PLACE, differences::page(&shown)))
 }
 

@@ -9,7 +9,7 @@ use web::{Answer, Doc, Form, Page, Posted, Routes, Sent, Uploaded, Visit, schema
 
 use crate::commands::{self, Effect, Foreseen};
 use crate::pages::import as pages;
-use crate::rules::{ImportedOrder, KEEPERS, read_orders};
+use crate::rules::{ImportedOrder, KEEPERS, must_be_values, read_orders};
 
 const PLACE: &str = "/orders";
 
@@ -69,6 +69,7 @@ fn orders_of(name: &str, bytes: &[u8]) -> Result<Vec<ImportedOrder>, Faults> {
         let sheets = table::xlsx_in(bytes).map_err(|error| unreadable(error.to_string()))?;
         let first = sheets.into_iter().find(|it| !it.rows.is_empty());
         let sheet = first.ok_or_else(|| Faults::one("file", text!("Nothing is in the workbook.")))?;
+        must_be_values(&sheet.formulas)?;
         return read_orders(&sheet.rows, &sheet.lines);
     }
     let rows = table::csv_in(bytes).map_err(|error| unreadable(error.to_string()))?;

@@ -116,6 +116,18 @@ pub fn read_orders(rows: &[Vec<String>], numbers: &[usize]) -> Result<Vec<Import
     Ok(all)
 }
 
+/// What another system exports calculates nothing: what a formula came to may be of another day.
+///
+/// # Errors
+/// Names each row of a workbook in which a formula stands.
+pub fn must_be_values(formulas: &[usize]) -> Result<(), Faults> {
+    let mut faults = Faults::default();
+    for row in formulas {
+        faults.add("file", text!("Row {row} holds a formula. Send the values alone.", row = row.to_string()));
+    }
+    faults.into_result()
+}
+
 /// Whether a column of a file is called like an extra field.
 pub fn is_called(field: &kernel::Field, heading: &str) -> bool {
     field.headings().any(|it| plain(&it) == plain(heading))
