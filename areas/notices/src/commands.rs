@@ -299,9 +299,22 @@ fn send_link(work: &mut Work, case: &Case<Notice>, base: &str) -> Result<()> {
     let lasts = last.duration_since(work.now).max(SignedDuration::from_hours(24));
     let secret = work.make_pass(&NewPass { record: id, person, purpose: NOTICE, lasts })?;
     let link = work.leads_to(&format!("/notice/{secret}"), base)?;
-    let (name, address) = identity::address_of(work, person)?;
+    let whom = identity::address_of(work, person)?;
+    match write_to(work, (case, whom), (letters::notice, Some(&link)))? {
+        Heard::Written(_) => Ok(()),
+        Heard::In(_) => tell_by_hand(work, case),
+    }
+}
+
+/// Writes to whoever is told, with this name and address, what `put` says of the notice in their language.
+fn write_to(
+    work: &mut Work,
+    (case, (name, address)): (&Case<Notice>, (String, String)),
+    (put, secret): (impl FnOnce(&letters::Telling) -> letters::Words, Option<&str>),
+) -> Result<Heard> {
+    let it = &case.body;
     let (house, by) = (queries::house(work)?, work.name_of(case.record.owner)?);
-    let words = letters::notice(&letters::Telling {
+    let words = put(&letters::Telling {
         language: &it.language,
         name: &name,
         house: &house,
@@ -312,7 +325,7 @@ fn send_link(work: &mut Work, case: &Case<Notice>, base: &str) -> Result<()> {
     });
     let to = [Addressee { name, address, is_copy: false }];
     let letter = Letter {
-        record: id,
+        record: case.record.id.raw(),
         audience: Audience::Party,
         purpose: "notice_of_change",
         to: &to,
@@ -320,13 +333,10 @@ fn send_link(work: &mut Work, case: &Case<Notice>, base: &str) -> Result<()> {
         words: &words.words,
         language: &it.language,
         reason: &words.reason,
-        secret: Some(&link),
+        secret,
         ..Letter::default()
     };
-    match customers::tell(work, case.record.party, Topic::Change, &letter)? {
-        Heard::Written(_) => Ok(()),
-        Heard::In(_) => tell_by_hand(work, case),
-    }
+    customers::tell(work, case.record.party, Topic::Change, &letter)
 }
 
 /// Who wants no mail about changes is told by one of us, in the way that was agreed.

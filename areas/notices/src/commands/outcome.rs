@@ -1,8 +1,8 @@
 //! What becomes of a change is told to everybody who was told of it: that it is in force, looked at again, or off.
 
 use changes::Outcome;
-use customers::Topic;
-use kernel::{Addressee, Ask, Audience, Case, Error, Letter, Result, Work, text};
+use customers::Heard;
+use kernel::{Ask, Audience, Case, Error, Result, Work, text};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
@@ -83,40 +83,17 @@ fn hear_one(work: &mut Work, (id, number, state): &(i64, String, State), outcome
 
 /// Writes to whoever was told; where no letter reaches them, one of ours tells them.
 fn write(work: &mut Work, case: &Case<Notice>, outcome: Outcome) -> Result<()> {
-    let it = &case.body;
-    let address = it.person.map(|it| identity::address_of(work, it)).transpose();
+    let address = case.body.person.map(|it| identity::address_of(work, it)).transpose();
     let address = match address {
         Ok(found) => found.filter(|(_, address)| !address.is_empty()),
         Err(Error::NotFound) => None,
         Err(error) => return Err(error),
     };
-    let Some((name, address)) = address else { return tell_by_hand(work, case, outcome) };
-    let (house, by) = (queries::house(work)?, work.name_of(case.record.owner)?);
-    let telling = letters::Telling {
-        language: &it.language,
-        name: &name,
-        house: &house,
-        by: &by,
-        title: &case.record.title,
-        number: &case.record.number,
-        notice: it,
-    };
-    let words = letters::became(&telling, outcome);
-    let to = [Addressee { name, address, is_copy: false }];
-    let letter = Letter {
-        record: case.record.id.raw(),
-        audience: Audience::Party,
-        purpose: "notice_of_change",
-        to: &to,
-        subject: &words.subject,
-        words: &words.words,
-        language: &it.language,
-        reason: &words.reason,
-        ..Letter::default()
-    };
-    match customers::tell(work, case.record.party, Topic::Change, &letter) {
-        Ok(customers::Heard::Written(_)) => Ok(()),
-        Ok(customers::Heard::In(_)) | Err(Error::Refused(_)) => tell_by_hand(work, case, outcome),
+    let Some(whom) = address else { return tell_by_hand(work, case, outcome) };
+    let put = |it: &letters::Telling| letters::became(it, outcome);
+    match super::write_to(work, (case, whom), (put, None)) {
+        Ok(Heard::Written(_)) => Ok(()),
+        Ok(Heard::In(_)) | Err(Error::Refused(_)) => tell_by_hand(work, case, outcome),
         Err(error) => Err(error),
     }
 }
