@@ -900,7 +900,7 @@ fn orders_of_another_system_say_what_the_house_asks_of_each_order() {
         };
         let lacking = look(";Colour", ";blue");
         assert!(lacking.contains("Your house asks for Cost centre of each new order."), "{lacking}");
-        assert!(!lacking.contains("/orders/import/take-in"), "nothing is taken in before");
+        assert!(lacking.contains("name=\"extra.cost_centre\""), "one value for all is offered: {lacking}");
         assert!(look(";Kostenstelle", ";many").contains("Cost centre: Give a number"));
         assert!(look(";Kostenstelle", ";4711").contains("1 new, 0 changed, 0 the same."));
 
@@ -922,6 +922,58 @@ fn orders_of_another_system_say_what_the_house_asks_of_each_order() {
         assert_eq!(send(json!({})).json()[0]["effect"], "same", "what is there already is not asked again");
         assert_eq!(send(json!({ "cost_centre": 4712 })).json()[0]["effect"], "changes");
         assert_eq!(extra().as_f64(), Some(4712.0));
+
+        // One value for all that lack it; whoever says another keeps that.
+        let orders = |from: usize| {
+            let of = |no: usize, extra: Json| {
+                json!({
+                    "external_id": format!("ERP-{}", from + no), "customer": "K-1001", "row": 2 + no, "extra": extra,
+                    "lines": [{ "no": 10, "article": "SP-80-01", "quantity": "1", "price": "89.00" }],
+                })
+            };
+            json!([of(0, json!({})), of(1, json!({ "Kostenstelle": "4713" }))])
+        };
+        let costs = |first: &str| {
+            let listed = program(&world, "ada").get("/api/v1/orders?limit=100").json();
+            let mut all = Vec::new();
+            for row in listed["items"].as_array().unwrap() {
+                let number = row["number"].as_str().unwrap();
+                let order = world.ada().asks(|reader| reader.find::<Order>(number));
+                if order.body.external_id.as_str() >= first {
+                    all.push(order.record.extra["cost_centre"].as_f64());
+                }
+            }
+            all
+        };
+        let take_in = |orders: Json, value: &str| {
+            let sent = [("orders", orders.to_string()), ("extra.cost_centre", value.to_owned())];
+            let sent: Vec<(&str, &str)> = sent.iter().map(|(name, it)| (*name, it.as_str())).collect();
+            program(&world, "ada").post_form("/orders/import/take-in", &sent)
+        };
+        let wrong = take_in(orders(2), "many");
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            wrong.text.contains("Give a number") && wrong.text.contains("value=\"many\""),
+            "{}",
+            wrong.text
+        );
+        assert_eq!(take_in(orders(2), "").status, StatusCode::UNPROCESSABLE_ENTITY, "it is still asked for");
+        assert_eq!(take_in(orders(2), "4710").status, StatusCode::SEE_OTHER);
+        let mut found = costs("ERP-2");
+        found.sort_by(|one, other| one.partial_cmp(other).unwrap());
+        assert_eq!(found, [Some(4710.0), Some(4713.0)]);
+        let by_program = json!({ "orders": [order(json!({}))], "for_all": { "nowhere": 1 } });
+        let mut ada = program(&world, "ada");
+        let wrong = ada.post_json("/api/v1/orders/import", &by_program);
+        assert!(wrong.text.contains("There is no such field."), "{}", wrong.text);
+        let mut new = order(json!({}));
+        new["external_id"] = json!("ERP-9");
+        let looked = json!({ "orders": [new], "dry_run": true });
+        let looked = ada.post_json("/api/v1/orders/import", &looked).json();
+        assert_eq!(looked[0]["lacks"], json!(["cost_centre"]), "{looked}");
+        let by_program = json!({ "orders": [new], "for_all": { "cost_centre": 4714 } });
+        assert_eq!(ada.post_json("/api/v1/orders/import", &by_program).json()[0]["effect"], "new");
+        assert_eq!(costs("ERP-9"), [Some(4714.0)]);
     }
 }
 

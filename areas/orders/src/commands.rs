@@ -11,7 +11,7 @@ use kernel::{Audience, Body, Faults, Frozen, Made, New, Result, Tie, Work};
 use serde::Serialize;
 
 pub use self::gate::{accept, ask_to_pass, consent};
-pub use self::import::{Effect, Foreseen, foresee_orders, import_orders};
+pub use self::import::{Effect, Foreseen, foresee_orders, import_orders, say_for_all};
 pub use self::promise::{NewDelivery, NewPromise, NewTold, acknowledge, deliver, promise, tell};
 pub use self::purchase::{File, Ordered, lay_beside, order_from, read_file, read_pasted, settle};
 pub use self::watch::watch;

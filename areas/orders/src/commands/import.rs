@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{Body, Error, Faults, New, PartyId, Reader, Result, Text, Work, text};
+use kernel::{Body, EXTRA, Error, Faults, New, PartyId, Reader, Result, Text, Work, text};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -32,6 +32,8 @@ pub struct Foreseen {
     pub number: String,
     /// Why it cannot be taken in.
     pub fault: Option<Text>,
+    /// The short names of the extra fields that have to be said of a new order and that it does not say.
+    pub lacks: Vec<String>,
     party: Option<PartyId>,
     /// What it says of the extra fields, as they hold it.
     extra: Map<String, Json>,
@@ -50,6 +52,7 @@ fn foresee(reader: &Reader, it: &ImportedOrder, is_first: bool) -> Result<Forese
         effect: Effect::Refused,
         number: String::new(),
         fault: None,
+        lacks: Vec::new(),
         party: queries::customer_by_number(reader, &it.customer)?,
         extra: Map::new(),
     };
@@ -88,10 +91,11 @@ fn foresee(reader: &Reader, it: &ImportedOrder, is_first: bool) -> Result<Forese
         let unsaid = kernel::unsaid(&fields, &foreseen.extra);
         if !unsaid.is_empty() {
             let names = unsaid.iter().map(|it| it.title.as_str()).collect::<Vec<_>>().join(", ");
+            foreseen.lacks = unsaid.iter().map(|it| it.key.clone()).collect();
             return refuse(
                 foreseen,
                 text!(
-                    "Your house asks for {fields} of each new order. Add a column called so.",
+                    "Your house asks for {fields} of each new order. Add a column called so, or say one value for all orders that lack it.",
                     fields = names
                 ),
             );
@@ -155,6 +159,38 @@ fn extra_of(reader: &Reader, it: &ImportedOrder) -> Result<Map<String, Json>> {
     }
     faults.into_result()?;
     Ok(said)
+}
+
+/// Says once of every new order that lacks an extra field what that is.
+///
+/// # Errors
+/// Names the field that there is not, or that a value does not fit.
+pub fn say_for_all(reader: &Reader, all: &mut [ImportedOrder], said: &Map<String, Json>) -> Result<()> {
+    let fields = reader.fields_of(Order::KIND.prefix)?;
+    let mut faults = Faults::default();
+    for (key, value) in said {
+        let Some(field) = fields.iter().find(|it| it.key == *key && it.is_in_use()) else {
+            faults.add(&format!("{EXTRA}{key}"), text!("There is no such field. Leave it out."));
+            continue;
+        };
+        // What is wrong with a value of a program is told with its order.
+        if let Some(words) = value.as_str() {
+            match field.read(reader, words) {
+                Err(Error::Invalid(wrong)) => faults.0.extend(wrong.0),
+                read => drop(read?),
+            }
+        }
+    }
+    faults.into_result()?;
+    let foreseen = foresee_orders(reader, all)?;
+    for (it, told) in all.iter_mut().zip(foreseen) {
+        for field in fields.iter().filter(|field| told.lacks.contains(&field.key)) {
+            let Some(value) = said.get(&field.key) else { continue };
+            let name = if it.row == 0 { &field.key } else { &field.title };
+            it.extra.insert(name.clone(), value.clone());
+        }
+    }
+    Ok(())
 }
 
 /// An order as the other system tells it; what that does not say stays as it was.

@@ -3,7 +3,7 @@
 use identity::summary;
 use maud::{Markup, html};
 use web::language::say;
-use web::parts::{self, Button, Column, Head, Line, Note, State, Table};
+use web::parts::{self, Button, Column, Field, Head, Line, Note, State, Table};
 use web::{Form, t};
 
 use super::of_order;
@@ -35,12 +35,16 @@ pub fn begin(form: &Form) -> Markup {
     }
 }
 
-/// What the file would do. `told` is what is sent once more to take it in.
-pub fn preview(all: &[Foreseen], told: &str) -> Markup {
+/// What the file would do. `told` is what is sent once more to take it in, `lacking` what the house asks of each new order
+/// and some do not say.
+pub fn preview(all: &[Foreseen], told: &str, lacking: Vec<Field>, form: &Form) -> Markup {
     let count = |effect: Effect| all.iter().filter(|it| it.effect == effect).count();
-    let refused = count(Effect::Refused);
+    // Whoever lacks only what can be said for all is not refused for good.
+    let lack = all.iter().filter(|it| !it.lacks.is_empty()).count();
+    let refused = count(Effect::Refused) - lack;
     html! {
         (head(t!("Nothing is written yet.")))
+        (summary(form))
         @if refused > 0 {
             (parts::note(Note::Bad, t!("{count} order cannot be taken in. Mend the file and send it again; nothing is taken in by halves."
                 | "{count} orders cannot be taken in. Mend the file and send it again; nothing is taken in by halves.", count = refused)))
@@ -50,6 +54,11 @@ pub fn preview(all: &[Foreseen], told: &str) -> Markup {
         @if refused == 0 {
             (parts::form("/orders/import/take-in", html! {
                 (parts::hidden("orders", told))
+                @if lack > 0 {
+                    p { (t!("{count} order lacks what your house asks of each new order. Say one value for it here, or add a column to the file."
+                        | "{count} orders lack what your house asks of each new order. Say one value for all of them here, or add a column to the file.", count = lack)) }
+                    @for field in lacking { (field.required()) }
+                }
                 div.row {
                     (Button::send(t!("Take them in")).first())
                     (Button::open("/orders/import", t!("Cancel")).bare())
