@@ -8,7 +8,7 @@ use jiff::{Span, Timestamp, tz::TimeZone};
 use crate::engine::Connection;
 use crate::field::{Field, Holds, comparable};
 use crate::query::{Is, Misread, Query, Term, What};
-use crate::registry::{Column, ColumnHolds};
+use crate::registry::{Column, ColumnHolds, Mark};
 use crate::{Actor, Entry, Faults, Reader, Result, Sharing, Text, Tone, Value, search, text};
 
 /// So many customers or people may fit one name.
@@ -116,6 +116,12 @@ impl Reader<'_> {
         !self.actor.is_outside() || (entry.kind.sharing == Sharing::Working && !column.is_internal)
     }
 
+    /// What some records of a kind, or of any, are beyond what every record can be. Nobody of outside asks it.
+    fn marks<'a>(&'a self, kind: Option<&'a str>) -> impl Iterator<Item = &'a Mark> {
+        let kinds = self.registry().all().iter().filter(|_| !self.actor.is_outside());
+        kinds.filter(move |it| kind.is_none_or(|kind| kind == it.kind.prefix)).flat_map(|it| &it.marks)
+    }
+
     fn filters_of_all(&self, entry: Option<&Entry>) -> Vec<Filter> {
         let states: Vec<(String, Text)> = match entry {
             Some(entry) => {
@@ -135,7 +141,7 @@ impl Reader<'_> {
         let codes = |all: &[(&str, Text)]| {
             Takes::Words(all.iter().map(|(code, text)| ((*code).to_owned(), text.clone())).collect())
         };
-        let is = codes(&[
+        let mut is = vec![
             ("open", text!("open")),
             ("closed", text!("closed")),
             ("overdue", text!("overdue")),
@@ -143,7 +149,9 @@ impl Reader<'_> {
             ("watched", text!("watched")),
             ("released", text!("released")),
             ("offered", text!("offered")),
-        ]);
+        ];
+        is.extend(self.marks(entry.map(|it| it.kind.prefix)).map(|it| (it.code, (it.word)())));
+        let is = codes(&is);
         let has = codes(&[
             ("file", text!("file")),
             ("task", text!("open task")),
@@ -561,7 +569,12 @@ impl Asking<'_, '_> {
                 }
                 "released" => "released is not null".to_owned(),
                 "offered" => "offered is not null".to_owned(),
-                _ => format!("not ({})", self.is_closed(on)),
+                "open" => format!("not ({})", self.is_closed(on)),
+                other => {
+                    let marks = self.reader.marks(self.kind).filter(|it| it.code == other);
+                    let each = marks.map(|it| format!("id in ({})", it.are.text));
+                    each.collect::<Vec<_>>().join(" or ")
+                }
             });
         }
         Ok(either.join(" or "))

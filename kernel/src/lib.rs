@@ -118,7 +118,7 @@ pub use query::{Is, Misread, Query, Term, What};
 pub use reaction::{Event, Reactions};
 pub use reader::{Mention, Reader};
 pub use registry::{
-    AnyCase, AnyOffer, Column, ColumnHolds, Edited, Entry, Figure, GiveTo, HouseView, Named, ReadsAs,
+    AnyCase, AnyOffer, Column, ColumnHolds, Edited, Entry, Figure, GiveTo, HouseView, Mark, Named, ReadsAs,
     Registry, Taken, envelope,
 };
 pub use reminder::{Ladder, Rung, To, Watched};

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::gate::Gates;
 use crate::{
     Actor, Bearing, Body, Case, Error, Faults, Frozen, Kind, Made, Missing, New, Offer, PersonId, Reader,
-    Refusal, Result, Starts, State, Text, Tone, Vocabulary, Work, text, typed,
+    Refusal, Result, Sql, Starts, State, Text, Tone, Vocabulary, Work, text, typed,
 };
 
 /// All kinds, filled from what the areas declare.
@@ -39,6 +39,8 @@ pub struct Entry {
     pub columns: Vec<Column>,
     /// Figures that are counted for a list.
     pub figures: Vec<Figure>,
+    /// What some of its records are beyond what every record can be.
+    pub marks: Vec<Mark>,
     /// The columns that its lists show at first; those of every kind where there are none.
     pub first: &'static [&'static str],
     /// The views of the house on its lists; those of every kind where there are none.
@@ -139,6 +141,16 @@ pub struct Figure {
     pub count: fn(&Reader, &[i64]) -> Result<BTreeMap<i64, i64>>,
 }
 
+/// What some records of a kind are, beyond what every record can be; it is found by `is:overridden`. Our own people alone
+/// ask it.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    pub code: &'static str,
+    pub word: fn() -> Text,
+    /// The keys of those that are so.
+    pub are: &'static Sql,
+}
+
 /// A view that the house gives everybody on the list of a kind.
 #[derive(Clone, Copy, Debug)]
 pub struct HouseView {
@@ -234,6 +246,7 @@ impl Registry {
             keys: B::KEYS,
             columns: columns::<B>(),
             figures: Vec::new(),
+            marks: Vec::new(),
             first: &[],
             views: &[],
             ordered: "",
@@ -342,6 +355,15 @@ impl Registry {
     pub fn counting(mut self, figure: Figure) -> Self {
         if let Some(entry) = self.kinds.last_mut() {
             entry.figures.push(figure);
+        }
+        self
+    }
+
+    /// Adds what some records of the kind that was added last are, for lists and searches.
+    #[must_use]
+    pub fn marking(mut self, mark: Mark) -> Self {
+        if let Some(entry) = self.kinds.last_mut() {
+            entry.marks.push(mark);
         }
         self
     }

@@ -217,6 +217,24 @@ fn an_override_needs_a_reason_and_a_second_person_and_is_seen_for_ever() {
             !page.contains("plant stands still") && !page.contains("gate"),
             "customers read nothing of it"
         );
+        let other =
+            taken(&world, &Order { lines: vec![line(10, "SP-80-01", "1", "89.00")], ..Order::default() });
+        let found = |question: &str| {
+            let to = format!("/api/v1/orders?q={question}");
+            let all = program(&world, "bob").get(&to).json();
+            let rows = all["items"].as_array().unwrap().iter();
+            rows.map(|it| it["number"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(found("is:overridden"), [order.clone()]);
+        assert_eq!(found("-is:overridden"), [other]);
+        let page = program(&world, "bob").get("/orders").text;
+        assert!(page.contains("/orders?q=is%3Aoverridden") && page.contains("1 with an override"), "{page}");
+        let page = program(&world, "bob").get("/orders?q=is%3Aoverridden").text;
+        assert!(page.contains(&order), "{page}");
+        let mut carl = program(&world, "carl");
+        assert!(!carl.get("/orders").text.contains("override"));
+        let told = carl.get("/api/v1/orders?q=is:overridden");
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.text);
     }
 }
 

@@ -47,6 +47,8 @@ const AWAITED: &[Ladder] = &[Ladder {
 pub fn registry() -> Registry {
     let size = kernel::Figure { name: "lines", label: || text!("Lines"), count: queries::sizes };
     let slips = kernel::Figure { name: "slips", label: || text!("Days moved"), count: queries::slips };
+    let overridden =
+        kernel::Mark { code: "overridden", word: || text!("overridden"), are: queries::OVERRIDDEN };
     queries::KEPT
         .into_iter()
         .fold(Registry::default(), Registry::keeping_words)
@@ -56,6 +58,7 @@ pub fn registry() -> Registry {
         .reminding(AWAITED)
         .counting(size)
         .counting(slips)
+        .marking(overridden)
         .showing(&[
             "number",
             "title",

@@ -100,6 +100,21 @@ pub fn waivers(reader: &Reader, order: i64) -> Result<Vec<Waiver>> {
     )
 }
 
+/// The orders whose gate a second person agreed to pass although something was missing.
+pub const OVERRIDDEN: &kernel::Sql =
+    sql!("select record_id from visible_gate_waiver where gate = 'order.accept' and consents_to is not null");
+
+/// How many they are.
+pub fn overridden(reader: &Reader) -> Result<i64> {
+    reader.one(
+        sql!(
+            "select count(distinct record_id) from visible_gate_waiver
+             where gate = 'order.accept' and consents_to is not null"
+        ),
+        &[],
+    )
+}
+
 /// How an order reached us.
 pub fn came_by(reader: &Reader, order: i64) -> Result<CameBy> {
     let found = reader.find_many::<Order>(&[order])?.into_iter().next();
