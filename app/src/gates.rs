@@ -18,7 +18,7 @@ pub fn before_an_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
         for line in lines {
             // That a revision has to hold on that day is for orders to say.
             let held = orders::held_for(reader, item, (&basis.number, line), basis.ordered_on)?;
-            sold.extend(held.map(|it| it.no));
+            sold.extend(held.now.into_iter().chain(held.later.into_iter().map(|(it, _)| it)).map(|it| it.no));
         }
         for no in sold {
             missing.extend(reviews::missing_before_sale(reader, item, no)?);

@@ -319,6 +319,8 @@ fn each_open_line_of_an_order_is_decided_before_the_release_and_what_was_decided
             let words = format!("revision {label}, as a change decided for this line");
             assert!(page.contains(&words), "{page}");
         }
+        let words = "revision A, as a change decided for this line; from lot L-118 on revision B";
+        assert_eq!(page.matches(words).count(), 1, "line 20 gets both: {page}");
         // The gate asks for a review of each revision that a line gets.
         let missing = world.ada().asks(|reader| {
             let id = reader.mention_of(&order)?.id;
@@ -390,7 +392,16 @@ fn which_revision_of_a_product_holds_has_one_answer_on_every_page_whatever_put_i
         assert!(page.contains("Revision A holds today") && page.contains("From a lot: L-118"), "{page}");
         assert!(!page.contains("Revision B holds today"), "{page}");
         let page = ada.get(&format!("/orders/{order}")).text;
-        assert!(page.contains("revision A, as a change decided for this line"), "{page}");
+        let words = "revision A, as a change decided for this line; from lot L-118 on revision B";
+        assert_eq!(page.matches(words).count(), 3, "{page}");
+        let missing = world.ada().asks(|reader| {
+            let id = reader.mention_of(&order)?.id;
+            reader.missing_at(orders::ACCEPT, id)
+        });
+        for no in [1, 2] {
+            let asks = crate::agreed::not_reviewed("Dosing pump KD-20", &pump, no);
+            assert!(missing.iter().any(|it| it.sentence.to_string() == asks), "{no}: {missing:?}");
+        }
         let page = program(&world, "carl").get(&format!("/catalogue/{pump}")).text;
         assert!(page.contains("Revision A holds today"), "customers read the same: {page}");
 

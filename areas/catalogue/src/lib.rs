@@ -15,7 +15,7 @@ use kernel::{HouseView, Migration, Registry, text};
 pub use commands::{IMPORT, NewRevision, hold_from, open, publish, release};
 pub use model::{CatalogueItem, Characteristic, Sort, State, Step};
 pub use pages::{holds_from, quantity};
-pub use queries::{Effective, Held, article, effective_on, item_of, revisions};
+pub use queries::{Effective, Held, ThatHold, article, effective_on, item_of, revisions, that_hold};
 pub use routes::{Agreement, routes};
 pub use rules::{Comparison, compare, next_label};
 

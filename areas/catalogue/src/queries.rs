@@ -111,9 +111,23 @@ pub fn revisions(reader: &Reader, item: i64) -> Result<Vec<Effective>> {
     Ok(all.into_iter().filter(|it| offered.contains(&it.no)).collect())
 }
 
-/// The revision that holds for something; none before the first one does. For us it is what [`Reader::valid_revision`]
-/// says; outsiders, who are told nothing of single orders, ask the same of what was published.
+/// The revision that holds for something; none before the first one does.
 pub fn effective_on(reader: &Reader, item: i64, on: &On) -> Result<Option<Effective>> {
+    Ok(that_hold(reader, item, on)?.now)
+}
+
+/// Which revisions of an item hold for something.
+#[derive(Clone, Debug)]
+pub struct ThatHold {
+    /// The one that holds as far as it was said for what one asks.
+    pub now: Option<Effective>,
+    /// Newer ones that hold from a lot or serial number on, where that was not said; the newest first.
+    pub later: Vec<(Effective, Starts)>,
+}
+
+/// Every revision that holds or may hold for something. For us it is what [`Reader::valid_revision`] says; outsiders, who
+/// are told nothing of single orders, ask the same of what was published.
+pub fn that_hold(reader: &Reader, item: i64, on: &On) -> Result<ThatHold> {
     let all = revisions(reader, item)?;
     let valid = if reader.actor.is_outside() {
         let said: Vec<Holding> = all.iter().map(holding).collect();
@@ -121,7 +135,9 @@ pub fn effective_on(reader: &Reader, item: i64, on: &On) -> Result<Option<Effect
     } else {
         reader.valid_revision(item, on)?
     };
-    Ok(all.into_iter().find(|it| valid.no == Some(it.no)))
+    let of = |no: i64| all.iter().find(|it| it.no == no).cloned();
+    let later = valid.depends_on.into_iter().filter_map(|(no, starts)| Some((of(no)?, starts))).collect();
+    Ok(ThatHold { now: valid.no.and_then(of), later })
 }
 
 fn holding(it: &Effective) -> Holding {

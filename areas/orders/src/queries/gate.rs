@@ -3,7 +3,7 @@
 use super::{compared, lines, name_of_revision, quoted};
 use crate::model::{CameBy, Order, OrderSort, OrderState, Waiver};
 use crate::rules::{ACCEPT, Amount, DELIVER, Gate};
-use catalogue::Effective;
+use catalogue::ThatHold;
 use jiff::civil::Date;
 use kernel::{Body, Mention, Missing, On, PartyId, Reader, Record, Result, sql, text, values};
 
@@ -36,16 +36,11 @@ pub fn basis_of(reader: &Reader, order: i64) -> Result<Option<Basis>> {
     }))
 }
 
-/// The revision of an item that a line of an order gets: what a change decided for the line, else what held on the day of
-/// the order. Its page and its gates ask the same.
-pub fn held_for(
-    reader: &Reader,
-    item: i64,
-    (number, line): (&str, i64),
-    day: Date,
-) -> Result<Option<Effective>> {
+/// The revisions of an item that a line of an order gets: what a change decided for the line, else what held on the day of
+/// the order, and from which lot or serial number on it gets a newer one. Its page and its gates ask the same.
+pub fn held_for(reader: &Reader, item: i64, (number, line): (&str, i64), day: Date) -> Result<ThatHold> {
     let order = format!("{number}/{line}");
-    catalogue::effective_on(reader, item, &On { order: &order, ..On::day(day) })
+    catalogue::that_hold(reader, item, &On { order: &order, ..On::day(day) })
 }
 
 /// What the gates say of an order: that of acceptance before it is accepted, that of delivery before its service begins.
@@ -214,7 +209,7 @@ fn from_catalogue(
         let known = catalogue::item_of(reader, item)?;
         let (number, ends) = known.map(|(number, _, it)| (number, it.last_order_on)).unwrap_or_default();
         let link = Some(format!("/catalogue/{number}"));
-        if held.is_none() {
+        if held.now.is_none() {
             let sentence = text!(
                 "No released revision of {article} held on the day of the order. Release one.",
                 article = &line.article

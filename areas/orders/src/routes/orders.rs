@@ -290,6 +290,22 @@ fn is_decided(reader: &Reader, item: i64, (number, line): (&str, i64)) -> Result
     Ok(reader.decided_for_lines(item)?.iter().any(is_of))
 }
 
+/// From which lot or serial number on a line gets a newer revision.
+fn from_then_on(label: &str, it: &kernel::Starts) -> String {
+    match it.basis {
+        kernel::Basis::Lot => t!("from lot {lot} on revision {label}", lot = &it.starts, label = label),
+        kernel::Basis::Serial => {
+            t!("from serial number {serial} on revision {label}", serial = &it.starts, label = label)
+        }
+        basis => t!(
+            "{basis}: {starts}, revision {label}",
+            basis = web::language::word(basis),
+            starts = &it.starts,
+            label = label
+        ),
+    }
+}
+
 /// Which revision of each article holds for the order: what a change decided for its lines, else what held on its day.
 fn revisions(reader: &Reader, (number, order): (&str, &Order)) -> Result<Vec<(i64, String, String)>> {
     let day = order.ordered_on.unwrap_or_else(|| reader.today());
@@ -298,7 +314,8 @@ fn revisions(reader: &Reader, (number, order): (&str, &Order)) -> Result<Vec<(i6
         let Some(item) = line.item else { continue };
         let Some(it) = queries::mention(reader, Some(item))? else { continue };
         let place = (number, line.no);
-        let words = match queries::held_for(reader, item, place, day)? {
+        let held = queries::held_for(reader, item, place, day)?;
+        let mut words = match held.now {
             Some(held) if is_decided(reader, item, place)? => (
                 t!(
                     "{article}, revision {label}, as a change decided for this line",
@@ -321,6 +338,9 @@ fn revisions(reader: &Reader, (number, order): (&str, &Order)) -> Result<Vec<(i6
                 format!("/catalogue/{}", it.number),
             ),
         };
+        for (later, starts) in &held.later {
+            words.0 = format!("{}; {}", words.0, from_then_on(&later.label, starts));
+        }
         all.push((line.no, words.0, words.1));
     }
     Ok(all)
