@@ -125,7 +125,7 @@ pub fn routes() -> Routes {
         .and(identity::routes())
         .and(customers::routes(of_customer))
         .and(conversations::routes(requirements::capture_form, open_points))
-        .and(requirements::routes(reviews::beside_subject))
+        .and(requirements::routes(reviews::beside_subject, orders::on_set))
         .and(reviews::routes(requirements::printed))
         .and(catalogue::routes(reviews::beside_subject))
         .and(::imports::routes(TARGETS))

@@ -231,6 +231,21 @@ fn an_override_needs_a_reason_and_a_second_person_and_is_seen_for_ever() {
         assert!(page.contains("/orders?q=is%3Aoverridden") && page.contains("1 with an override"), "{page}");
         let page = program(&world, "bob").get("/orders?q=is%3Aoverridden").text;
         assert!(page.contains(&order), "{page}");
+        let set = world.offered_set();
+        let rests = Order {
+            requirement_set: Some(world.ada().asks(|reader| Ok(reader.mention_of(&set)?.id))),
+            set_revision: Some(1),
+            ..Order::default()
+        };
+        let coverage = || program(&world, "bob").get(&format!("/requirement-sets/{set}/coverage")).text;
+        assert!(!coverage().contains("has an override"), "nothing rests on it");
+        let resting = taken(&world, &rests);
+        let request = world.ada().does(|work| orders::ask_to_pass(work, &resting, reason)).unwrap();
+        assert!(!coverage().contains("has an override"), "nobody agreed yet");
+        world.henrik().does(|work| orders::consent(work, &resting, request)).unwrap();
+        let page = coverage();
+        assert!(page.contains("1 order that rests on it has an override"), "{page}");
+        assert_eq!(found(&format!("is:overridden%20requirement_set:{set}")), [resting]);
         let mut carl = program(&world, "carl");
         assert!(!carl.get("/orders").text.contains("override"));
         let told = carl.get("/api/v1/orders?q=is:overridden");

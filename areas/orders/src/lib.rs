@@ -27,7 +27,7 @@ pub use queries::{
     Basis, Compared, basis_of, came_by, compared, deliveries, held_for, is_confirmed, kept_word_of,
     kept_words, lines, open_promises, origins, promises, settled, told, waivers,
 };
-pub use routes::{of_customer, routes, way};
+pub use routes::{of_customer, on_set, routes, way};
 pub use rules::{ACCEPT, Amount, DELIVER, ImportedOrder, label, total};
 
 /// The schema of the area.

@@ -37,6 +37,14 @@ pub fn of_customer(reader: &Reader, party: PartyId) -> Result<Markup> {
     Ok(crate::pages::order::kept_word(&queries::kept_word_of(reader, party)?))
 }
 
+/// What the coverage of a requirement set shows of orders: those that rest on it and whose gate was passed although
+/// something was missing.
+pub fn on_set(reader: &Reader, set: i64) -> Result<Markup> {
+    let count = if reader.actor.is_outside() { 0 } else { queries::overridden(reader, Some(set))? };
+    let set = queries::mention(reader, Some(set))?.filter(|_| count > 0);
+    Ok(set.map(|it| crate::pages::gate::overridden(&it.number, count)).unwrap_or_default())
+}
+
 fn may_keep(reader: &Reader) -> bool {
     KEEPERS.covers(reader.actor, None).is_ok()
 }

@@ -14,6 +14,7 @@ pub mod way;
 mod wording;
 
 use kernel::{Faults, Reader, Result, random};
+use maud::Markup;
 use web::Routes;
 
 use crate::pages::Options;
@@ -22,8 +23,11 @@ use crate::queries;
 /// What stands beside a set because of others: its reviews and sign-offs.
 pub type Agreement = fn(&Reader, i64) -> Result<Option<web::parts::Beside>>;
 
+/// What rests on a set in other areas and is to be looked at, for its coverage.
+pub type Resting = fn(&Reader, i64) -> Result<Markup>;
+
 /// All addresses of the area.
-pub fn routes(agreement: Agreement) -> Routes {
+pub fn routes(agreement: Agreement, resting: Resting) -> Routes {
     sets::routes(agreement)
         .and(requirements::routes())
         .and(capture::routes())
@@ -32,7 +36,7 @@ pub fn routes(agreement: Agreement) -> Routes {
         .and(api::routes())
         .and(sections::routes())
         .and(wording::routes())
-        .and(trace::routes())
+        .and(trace::routes(resting))
         .and(distribution::routes())
         .and(checklist::routes())
 }

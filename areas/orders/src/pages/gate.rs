@@ -19,6 +19,18 @@ fn head(number: &str, title: String, lead: String) -> Markup {
     })
 }
 
+/// How many orders that rest on a set were passed although something was missing, and where they stand.
+pub fn overridden(set: &str, count: i64) -> Markup {
+    parts::note(
+        Note::Warn,
+        html! {
+            (t!("{count} order that rests on it has an override: its gate was passed although something was missing."
+                | "{count} orders that rest on it have an override: their gate was passed although something was missing.", count = count))
+            " " a href={ "/orders?q=is%3Aoverridden+requirement_set%3A" (set) } { (t!("Look at them")) }
+        },
+    )
+}
+
 /// The form that accepts an order.
 pub fn accept(number: &str, missing: &[Missing], is_waived: bool, form: &Form) -> Markup {
     html! {

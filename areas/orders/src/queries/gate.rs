@@ -99,14 +99,16 @@ pub fn waivers(reader: &Reader, order: i64) -> Result<Vec<Waiver>> {
 pub const OVERRIDDEN: &kernel::Sql =
     sql!("select record_id from visible_gate_waiver where gate = 'order.accept' and consents_to is not null");
 
-/// How many they are.
-pub fn overridden(reader: &Reader) -> Result<i64> {
+/// How many they are; of those that rest on a requirement set, where one is named.
+pub fn overridden(reader: &Reader, set: Option<i64>) -> Result<i64> {
     reader.one(
         sql!(
-            "select count(distinct record_id) from visible_gate_waiver
-             where gate = 'order.accept' and consents_to is not null"
+            "select count(distinct it.record_id) from visible_gate_waiver as it
+             join sales_order as so on so.id = it.record_id
+             where it.gate = 'order.accept' and it.consents_to is not null
+             and (cast($1 as bigint) is null or so.requirement_set = $1)"
         ),
-        &[],
+        values![set],
     )
 }
 

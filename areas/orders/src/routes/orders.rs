@@ -43,7 +43,7 @@ async fn list(visit: Visit) -> Answer {
                 let import = may_keep(reader).then_some(import);
                 let promises = Button::open("/promises", t!("Promises")).small();
                 let quotations = Button::open("/quotations", t!("Quotations")).small();
-                let count = queries::overridden(reader)?;
+                let count = queries::overridden(reader, None)?;
                 let overridden = (count > 0).then(|| {
                     let words = t!("{count} with an override" | "{count} with an override", count = count);
                     Button::open("/orders?q=is%3Aoverridden", words).small()

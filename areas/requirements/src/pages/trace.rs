@@ -204,8 +204,13 @@ pub fn sheet(it: &Matrix) -> (Vec<String>, Vec<Vec<Cell>>) {
     (headings, rows.collect())
 }
 
-/// What a set lacks, with the reason at each requirement.
-pub fn coverage(set: &(String, String), it: &Coverage, suspect: usize, asked: &Asked) -> Markup {
+/// What a set lacks, with the reason at each requirement; and what of other areas rests on it and is to be looked at.
+pub fn coverage(
+    set: &(String, String),
+    it: &Coverage,
+    (suspect, rests): (usize, &Markup),
+    asked: &Asked,
+) -> Markup {
     let all = it.lines.len();
     let figure = |label: String, lacks: Missing| parts::Figure {
         label,
@@ -235,6 +240,7 @@ pub fn coverage(set: &(String, String), it: &Coverage, suspect: usize, asked: &A
                 a href=(asking("/links", &[("of", &set.0)])) { (t!("Judge them")) }
             }))
         }
+        (rests)
         (lacking(it, Missing::Specification, "specification", &t!("Without specification")))
         (lacking(it, Missing::Need, "need", &t!("Without need")))
         (lacking(it, Missing::Verification, "verification", &t!("Unverified")))

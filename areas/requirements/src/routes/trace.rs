@@ -9,7 +9,7 @@ use web::api::json as in_json;
 use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Visit, schema_of, t};
 
 use super::requirements::fields_of;
-use super::{faults_of, functions, may_write};
+use super::{Resting, faults_of, functions, may_write};
 use crate::commands::{self, Edit};
 use crate::model::{Asked, Matrix, Requirement, RequirementSet};
 use crate::pages::files::{self, Format};
@@ -19,14 +19,14 @@ use crate::queries;
 
 const PLACE: &str = "/requirement-sets";
 
-pub fn routes() -> Routes {
+pub fn routes(resting: Resting) -> Routes {
     let about = |summary| Doc { summary, tag: "Requirement sets", ..Doc::default() };
     Routes::default()
         .get("/requirement-sets/{number}/matrix", show_matrix)
         .post("/requirement-sets/{number}/matrix", tie)
         .get("/requirement-sets/{number}/matrix.csv", |number, visit| download(Format::Csv, number, visit))
         .get("/requirement-sets/{number}/matrix.xlsx", |number, visit| download(Format::Xlsx, number, visit))
-        .get("/requirement-sets/{number}/coverage", show_coverage)
+        .get("/requirement-sets/{number}/coverage", move |number, visit| show_coverage(number, visit, resting))
         .get("/requirements/{number}/follow", ask_to_follow)
         .post("/requirements/{number}/follow", follow)
         .api_get(
@@ -127,7 +127,7 @@ async fn download(format: Format, Path(number): Path<String>, visit: Visit) -> A
         .await
 }
 
-async fn show_coverage(Path(number): Path<String>, visit: Visit) -> Answer {
+async fn show_coverage(Path(number): Path<String>, visit: Visit, resting: Resting) -> Answer {
     visit
         .read(move |reader| {
             let coverage = coverage_of(reader, &number)?;
@@ -135,7 +135,8 @@ async fn show_coverage(Path(number): Path<String>, visit: Visit) -> Answer {
             let suspect = reader.suspects(kernel::Suspects::Of(set.id), 100_000)?.len();
             let title = t!("Coverage of {title}", title = &set.title);
             let asked = queries::asked_about(reader, &reader.find::<RequirementSet>(&number)?)?;
-            let body = trace::coverage(&(set.number, set.title), &coverage, suspect, &asked);
+            let rests = resting(reader, set.id)?;
+            let body = trace::coverage(&(set.number, set.title), &coverage, (suspect, &rests), &asked);
             Ok(Page::new(title, PLACE, body))
         })
         .await
