@@ -126,7 +126,7 @@ pub fn routes() -> Routes {
         .and(customers::routes(of_customer))
         .and(conversations::routes(requirements::capture_form, open_points))
         .and(requirements::routes(reviews::beside_subject, orders::on_set))
-        .and(reviews::routes(requirements::printed))
+        .and(reviews::routes(requirements::printed, minutes_of))
         .and(catalogue::routes(reviews::beside_subject))
         .and(::imports::routes(TARGETS))
         .and(orders::routes(of_order))
@@ -157,23 +157,42 @@ fn who_spoke(reader: &Reader, source: i64) -> Result<Option<(String, jiff::Times
 }
 
 /// What is open of a review, or of the last review of what somebody looks at: the agenda of a meeting about it.
-fn open_points(reader: &Reader, number: &str) -> Result<Vec<String>> {
+fn open_points(reader: &Reader, number: &str) -> Result<Option<conversations::Agenda>> {
+    /// The longest title of a point, in characters.
+    const LONGEST: usize = 1000;
     let it = reader.mention_of(number)?;
     let review = match it.kind.as_str() {
-        "RV" => it.id,
+        "RV" => it.number,
         _ => match reviews::reviews_of(reader, it.id)?.into_iter().next() {
-            Some((number, ..)) => reader.mention_of(&number)?.id,
-            None => return Ok(Vec::new()),
+            Some((number, ..)) => number,
+            None => return Ok(None),
         },
     };
-    let asked = reviews::clarifications_of(reader, review)?.into_iter().filter(|it| it.state == "asked");
-    let mut points: Vec<String> =
-        asked.map(|it| format!("{} {}: {}", it.number, it.item, it.question)).collect();
-    let conditions = reviews::conditions(reader, review)?.into_iter().filter(|it| it.settled_at.is_none());
-    points.extend(conditions.map(|it| format!("{}: {}", it.item, it.words)));
-    let owed = reviews::owed_by_functions(reader, review)?;
-    points.extend(owed.iter().map(|it| web::language::say(&it.sentence)));
-    Ok(points.iter().map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")).collect())
+    let open = reviews::what_is_open(reader, reader.mention_of(&review)?.id)?.into_iter();
+    let points = open.map(|it| {
+        let words = web::language::say(&it.words);
+        // As one begins a remark about an item: whose minutes stand with it.
+        let title = if it.item.is_empty() { words } else { format!("{}: {words}", it.item) };
+        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+        conversations::OpenPoint { title: title.chars().take(LONGEST).collect(), page: it.link }
+    });
+    Ok(Some(conversations::Agenda { points: points.collect(), review }))
+}
+
+/// What was said in meetings about a review.
+fn minutes_of(reader: &Reader, review: i64) -> Result<Vec<reviews::Minuted>> {
+    let one = |it: conversations::PointSpoken| {
+        let item = it.item.map(|it| reader.mention(it)).transpose()?.flatten();
+        Ok(reviews::Minuted {
+            meeting: it.meeting,
+            at: it.at,
+            title: it.title,
+            item: item.map(|it| it.number),
+            words: it.minutes,
+            is_approved: it.is_approved,
+        })
+    };
+    conversations::spoken_of(reader, review)?.into_iter().map(one).collect()
 }
 
 /// Opens a database with everything the product knows.

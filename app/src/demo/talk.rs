@@ -284,7 +284,7 @@ fn minuted(time: &Time, line: &MeetingLine, at: Timestamp) -> Result<Chapter> {
                     .iter()
                     .map(|it| {
                         let (title, minutes) = (it.title.clone(), it.minutes.clone());
-                        Ok(Point { title, owner: who(&it.owner)?, minutes })
+                        Ok(Point { title, owner: who(&it.owner)?, minutes, ..Point::default() })
                     })
                     .collect::<kernel::Result<_>>()?,
                 decisions: line

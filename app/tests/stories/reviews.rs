@@ -1392,6 +1392,22 @@ fn a_meeting_takes_its_agenda_from_what_is_open_in_the_review_and_its_minutes_st
         let (question, noise) = ("Lowest room temperature?", "Noise of two pumps on one frame measured");
         assert!(page.contains(question) && page.contains(noise), "{page}");
         assert!(page.contains("Design still has to judge 3."), "what functions owe, too: {page}");
+        // Programs read the same, each with the page where it is settled.
+        let open = bob.get(&format!("/api/v1/reviews/{review}/open-points")).json();
+        let open = open.as_array().unwrap();
+        let of =
+            |words: &str| open.iter().find(|it| it["words"] == words).unwrap_or_else(|| panic!("{open:?}"));
+        assert_eq!(of(question)["item"], it.requirements[0].as_str());
+        assert!(of(question)["page"].as_str().unwrap().starts_with("/clarifications/CL-"), "{open:?}");
+        assert_eq!(of(noise)["page"], format!("/reviews/{review}#conditions"));
+        assert!(of("Design still has to judge 3.")["item"].is_null(), "{open:?}");
+        let clarified =
+            open.iter().filter(|it| it["words"].as_str().unwrap().ends_with("wants it clarified.")).count();
+        assert_eq!(clarified, 0, "what they were asked stands once: {open:?}");
+        assert_eq!(
+            program(&world, "carl").get(&format!("/api/v1/reviews/{review}/open-points")).status,
+            StatusCode::NOT_FOUND
+        );
         let points =
             [format!("{}: {question}", it.requirements[0]), format!("{}: {noise}", it.requirements[1])];
         let party = world.meridian.to_string();
@@ -1399,10 +1415,12 @@ fn a_meeting_takes_its_agenda_from_what_is_open_in_the_review_and_its_minutes_st
         let form = [
             ("title", "Open points of the skid"),
             ("party", party.as_str()),
+            ("review", review.as_str()),
             ("starts", "2026-03-02T08:00"),
             ("ends", "2026-03-02T09:00"),
             ("person", carl.as_str()),
             ("person", own.as_str()),
+            ("points", "Who drives to Northallerton"),
             ("point", points[0].as_str()),
             ("point", points[1].as_str()),
         ];
@@ -1415,7 +1433,8 @@ fn a_meeting_takes_its_agenda_from_what_is_open_in_the_review_and_its_minutes_st
                 Ok(it.points.into_iter().map(|it| (it.title, it.minutes)).collect::<Vec<_>>())
             })
         };
-        assert_eq!(titles().iter().map(|(title, _)| title.clone()).collect::<Vec<_>>(), points);
+        let planned = titles().into_iter().map(|(title, _)| title).collect::<Vec<_>>();
+        assert_eq!(planned, ["Who drives to Northallerton", points[0].as_str(), points[1].as_str()]);
         world.db.open_post(Some(POST)).unwrap();
         assert_eq!(
             bob.post_form(&format!("/meetings/{number}/invitation"), &[]).status,
@@ -1434,15 +1453,42 @@ fn a_meeting_takes_its_agenda_from_what_is_open_in_the_review_and_its_minutes_st
             ("version", version.as_str()),
             ("attendance-0", "present"),
             ("attendance-1", "present"),
-            ("point-0", points[0].as_str()),
-            ("point-minutes-0", "It never falls below 5 °C."),
-            ("point-1", points[1].as_str()),
-            ("point-minutes-1", "Lea measures on Thursday."),
+            ("point-0", "Who drives to Northallerton"),
+            ("point-minutes-0", "Bob drives."),
+            ("point-1", "How cold the room is"),
+            ("point-minutes-1", "It never falls below 5 °C."),
+            ("point-2", points[1].as_str()),
+            ("point-minutes-2", "Lea measures on Thursday."),
         ];
         let kept = bob.post_form(&format!("/meetings/{number}/minutes"), &written);
         assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
-        assert_eq!(titles()[0], (points[0].clone(), "It never falls below 5 °C.".to_owned()));
+        assert_eq!(titles()[1], ("How cold the room is".to_owned(), "It never falls below 5 °C.".to_owned()));
+        // They stand below the items that they are about, whatever a point is called by now, and say that nobody approved
+        // them; what is about none stands below all.
+        let table = |bob: &mut web::testing::Client| bob.get(&format!("/reviews/{review}?view=all")).text;
+        let page = table(&mut bob);
+        let at = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words} is missing: {page}"));
+        let line = |item: &str| at(&format!("id=\"say-{item}\""));
+        assert!(at("It never falls below 5 °C.") < line(&it.requirements[0]), "{page}");
+        assert!(at("Lea measures on Thursday.") > line(&it.requirements[0]), "{page}");
+        assert!(at("Lea measures on Thursday.") < line(&it.requirements[1]), "{page}");
+        assert!(
+            at("Bob drives.") > at("Lea measures on Thursday.") && page.contains("not approved yet"),
+            "{page}"
+        );
         assert_eq!(bob.post_form(&format!("/meetings/{number}/approval"), &[]).status, StatusCode::SEE_OTHER);
+        assert!(!table(&mut bob).contains("not approved yet"));
+        let minutes = bob.get(&format!("/api/v1/reviews/{review}/minutes")).json();
+        assert_eq!(minutes[1]["item"], it.requirements[0].as_str());
+        assert_eq!(minutes[1]["minutes"], "It never falls below 5 °C.");
+        assert!(minutes[0]["item"].is_null() && minutes[0]["is_approved"] == true, "{minutes}");
+        let meeting = bob.get(&format!("/api/v1/meetings/{number}")).json();
+        assert_eq!(meeting["body"]["review"], review.as_str());
+        assert_eq!(meeting["body"]["points"][1]["item"], it.requirements[0].as_str());
+        assert!(bob.get(&format!("/meetings/{number}")).text.contains(&review));
+        // Carl takes part; of the review he learns nothing.
+        let body = program(&world, "carl").get(&format!("/api/v1/meetings/{number}")).text;
+        assert!(!body.contains(&review), "{body}");
     }
 }
 

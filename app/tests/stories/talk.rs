@@ -366,8 +366,12 @@ fn minutes(world: &World, number: &str) -> Minutes {
     Minutes {
         participants,
         points: vec![
-            Point { title: "Room".into(), minutes: "The room falls to 5 °C in winter.".into(), owner: None },
-            Point { title: "Power".into(), minutes: "Not reached.".into(), owner: None },
+            Point {
+                title: "Room".into(),
+                minutes: "The room falls to 5 °C in winter.".into(),
+                ..Point::default()
+            },
+            Point { title: "Power".into(), minutes: "Not reached.".into(), ..Point::default() },
         ],
         decisions: vec![Decision {
             words: "The caustic tank is heated.".into(),

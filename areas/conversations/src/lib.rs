@@ -21,14 +21,15 @@ pub use commands::{
     send_minutes, take_in, throw_away, tie_talk, vouch, write_minutes,
 };
 pub use model::{
-    Action, Approved, Attendance, Because, Call, CallState, CallStep, Caller, Channel, Conversation,
+    Action, Agenda, Approved, Attendance, Because, Call, CallState, CallStep, Caller, Channel, Conversation,
     ConversationState, ConversationStep, Decision, Direction, Meeting, MeetingState, MeetingStep, Message,
-    MessageKind, Participant, Point, Recipient, Statement, StatementAnswer, StatementState, Unread, WaitsFor,
+    MessageKind, OpenPoint, Participant, Point, Recipient, Statement, StatementAnswer, StatementState,
+    Unread, WaitsFor,
 };
 pub use pages::capture_by_page;
 pub use queries::{
-    Speaker, Unconfirmed, WordOfMouth, answers, led_to, messages, speaker, statements, unconfirmed_of,
-    waiting, word_of_mouth,
+    PointSpoken, Speaker, Unconfirmed, WordOfMouth, answers, led_to, messages, speaker, spoken_of,
+    statements, unconfirmed_of, waiting, word_of_mouth,
 };
 pub use routes::{Capture, Points, routes, said_about};
 pub use rules::intake::{Extracted, Intake, PartText};
@@ -40,6 +41,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0017_talk_meetings", text: include_str!("../schema/0017_talk_meetings.sql") },
     Migration { name: "0032_statements", text: include_str!("../schema/0032_statements.sql") },
     Migration { name: "0043_turns", text: include_str!("../schema/0043_turns.sql") },
+    Migration { name: "0056_meeting_review", text: include_str!("../schema/0056_meeting_review.sql") },
     Migration { name: "0058_inbox_order", text: include_str!("../schema/0058_inbox_order.sql") },
 ];
 

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::call::{Call, CallState, CallStep, Caller};
 pub use self::meeting::{
-    Action, Approved, Attendance, Decision, Meeting, MeetingState, MeetingStep, Participant, Point,
+    Action, Agenda, Approved, Attendance, Decision, Meeting, MeetingState, MeetingStep, OpenPoint,
+    Participant, Point,
 };
 pub use self::statement::{Statement, StatementAnswer, StatementState};
 

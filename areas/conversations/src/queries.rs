@@ -20,8 +20,8 @@ pub use self::calls::{
     number, on_the_telephone, open_conversations, speaker, stands_in,
 };
 pub use self::meetings::{
-    Ahead, Attendee, ToldLine, ahead, approved, asked_at, attendees, by_uid, conversation_party, in_words,
-    meeting_fits, number_in, person_at, person_of, talk_key, told_of,
+    Ahead, Attendee, PointSpoken, ToldLine, ahead, approved, asked_at, attendees, by_uid, conversation_party,
+    in_words, meeting_fits, named_first, number_in, person_at, person_of, spoken_of, talk_key, told_of,
 };
 pub use self::statements::{
     ANSWERED, Kept, SAID, Unconfirmed, WordOfMouth, answers, asked_of, could_be_tied, has_left, keeping,

@@ -19,15 +19,15 @@ pub use commands::{
     settle_with, take_up, withdraw, withdraw_sign_off,
 };
 pub use model::{
-    Answer, Asked, Clarification, ClarificationState, Feasible, Gate, Matter, Order, Policy, Review,
+    Answer, Asked, Clarification, ClarificationState, Feasible, Gate, Matter, Minuted, Order, Policy, Review,
     ReviewState, ReviewStep, RiskClass, Row, Scope, Share, SignOff, SignOffState, SignOffStep, Signatory,
     Template, TemplateState, ToBeOffered, Verdict, When, Word,
 };
 pub use queries::{
     as_read, clarifications_of, conditions, has_accepted_review, last_confirmed, missing_before_order,
-    missing_before_sale, owed_by_functions, reviews_of, sign_offs_of, unmet_at,
+    missing_before_sale, reviews_of, sign_offs_of, unmet_at, what_is_open,
 };
-pub use routes::{Sheet, beside_subject, routes, to_do};
+pub use routes::{Minutes, Sheet, beside_subject, routes, to_do};
 
 /// The schema of the area.
 pub const MIGRATIONS: &[Migration] =

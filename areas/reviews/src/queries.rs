@@ -21,7 +21,8 @@ pub use self::signoff::{
 };
 use crate::model::{Answer, Feasible, Gate, Matter, Review, Scope, Template, Verdict};
 use crate::rules::{
-    Answered, Committed, Heard, Item, Progress, Said, Standing, Why, asked_for, progress, what_functions_owe,
+    Answered, Committed, Heard, Item, OpenPoint, Progress, Said, Standing, Why, asked_for, open_points,
+    progress,
 };
 
 /// A word on an item as it is read.
@@ -174,11 +175,16 @@ pub fn conditions(reader: &Reader, review: i64) -> Result<Vec<ConditionLine>> {
     )
 }
 
-/// What functions still owe in a review that is open: what waits, what they reject, want clarified, or left open.
-pub fn owed_by_functions(reader: &Reader, review: i64) -> Result<Vec<Missing>> {
+/// Everything that is open in a review, the queries of the customer about the same revision among it.
+pub fn what_is_open(reader: &Reader, review: i64) -> Result<Vec<OpenPoint>> {
     let case = reader.find_by_id::<Review>(review)?;
-    let is_open = case.record.state == crate::model::ReviewState::Open;
-    Ok(if is_open { what_functions_owe(&case) } else { Vec::new() })
+    let mut asked = clarifications_of(reader, review)?;
+    for (number, _, revision) in sign_offs_of(reader, case.body.subject)? {
+        if revision == case.body.revision {
+            asked.extend(clarifications_of(reader, reader.mention_of(&number)?.id)?);
+        }
+    }
+    Ok(open_points(&case, &asked, &conditions(reader, review)?))
 }
 
 /// Whether the actor may say that a condition is met: whoever meets it, whoever judges for the function that set it,

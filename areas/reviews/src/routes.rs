@@ -16,22 +16,25 @@ use maud::{Markup, html};
 use web::parts::{self, Beside, Button, State};
 use web::{Routes, t};
 
-use crate::model::{Review, SignOff};
+use crate::model::{Minuted, Review, SignOff};
 use crate::queries;
 
 /// How a revision of what is confirmed is put on paper: its number, which revision, and for whom.
 pub type Sheet = fn(&Reader, (&str, i64), &web::paper::For) -> Result<(sheets::Paper, String)>;
 
+/// What was said in meetings about a review, the first first; another area's, put in by the product.
+pub type Minutes = fn(&Reader, i64) -> Result<Vec<Minuted>>;
+
 /// Every address of the area.
-pub fn routes(sheet: Sheet) -> Routes {
-    reviews::routes()
+pub fn routes(sheet: Sheet, minutes: Minutes) -> Routes {
+    reviews::routes(minutes)
         .and(signing::routes())
         .and(templates::routes())
         .and(clarifications::routes())
         .and(signoffs::routes())
         .and(link::routes(sheet))
-        .and(papers::routes())
-        .and(api::routes())
+        .and(papers::routes(minutes))
+        .and(api::routes(minutes))
 }
 
 /// What waits for somebody at our customer's: their name under a revision, and an answer to a question.

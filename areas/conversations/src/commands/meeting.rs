@@ -59,6 +59,9 @@ pub(super) fn propose(work: &mut Work, new: &New, body: &Meeting) -> Result<Made
     if let Some(conversation) = body.conversation {
         work.tie(made.id, Tie::PartOf, conversation)?;
     }
+    if let Some(review) = body.review {
+        work.tie(made.id, Tie::Concerns, review)?;
+    }
     Ok(made)
 }
 
@@ -110,6 +113,7 @@ pub fn change_meeting(work: &mut Work, number: &str, seen: Option<i64>, it: &Pla
         (known.starts_at, known.ends_at) = (body.starts_at, body.ends_at);
         (known.place, known.link) = (body.place, body.link);
         known.conversation = body.conversation.or(known.conversation);
+        known.review = body.review.or(known.review);
         known.participants = body.participants;
         known.points = body.points;
     })?;

@@ -26,6 +26,8 @@ pub struct Meeting {
     pub link: String,
     /// The conversation that it belongs to.
     pub conversation: Option<i64>,
+    /// The review of which it speaks.
+    pub review: Option<i64>,
     /// Its identity in calendars (RFC 5545, 3.8.4.7).
     pub uid: String,
     /// How often we invited to it.
@@ -65,10 +67,28 @@ kernel::vocabulary! {
 #[serde(default)]
 pub struct Point {
     pub title: String,
+    /// What it is about: an item of the review, like a requirement.
+    pub item: Option<i64>,
     /// Who brings it forward.
     pub owner: Option<PersonId>,
     /// What was said about it.
     pub minutes: String,
+}
+
+/// What is open of a review, before it becomes points.
+#[derive(Clone, Debug, Default)]
+pub struct Agenda {
+    /// The number of the review.
+    pub review: String,
+    pub points: Vec<OpenPoint>,
+}
+
+/// Something that is open. What it is about is named first, with a colon behind it.
+#[derive(Clone, Debug)]
+pub struct OpenPoint {
+    pub title: String,
+    /// The page where it is settled.
+    pub page: String,
 }
 
 /// Something that was decided; numbered by its place.

@@ -8,7 +8,7 @@ use web::{Form, language, t};
 
 use super::conversation::Choice as Pair;
 use super::text::{Words, words};
-use crate::model::{Attendance, Meeting, MeetingState};
+use crate::model::{Attendance, Meeting, MeetingState, OpenPoint};
 use crate::queries::{Attendee, ToldLine};
 
 /// So many further lines are offered on the form of minutes at once.
@@ -27,8 +27,8 @@ pub struct Planned {
     /// The people of the customer, and ours: key and name.
     pub theirs: Vec<Pair>,
     pub ours: Vec<Pair>,
-    /// Open points of what the meeting is about, to be taken over.
-    pub proposed: Vec<String>,
+    /// What is open of the review that it is about, to be taken over.
+    pub proposed: Vec<OpenPoint>,
 }
 
 pub fn plan(it: &Planned) -> Markup {
@@ -63,6 +63,7 @@ pub fn plan(it: &Planned) -> Markup {
         (parts::fault_summary(&faults))
         (parts::form_kept(&action, &key, html! {
             @if it.number.is_some() { (parts::hidden("version", it.version)) }
+            @if it.form.has("review") { (parts::hidden("review", it.form.text("review"))) }
             (Field::text("title", t!("Title")).value(value("title")).fault(fault("title")).required())
             (Field::text("purpose", t!("What it is for")).value(value("purpose")).fault(fault("purpose")))
             @if it.number.is_none() {
@@ -88,10 +89,17 @@ pub fn plan(it: &Planned) -> Markup {
             (Field::area("guests", t!("Further people")).value(it.form.raw("guests")).fault(fault("guests")).lines(2)
                 .help(t!("Name <address>, one a line.")))
             (Field::area("points", t!("Agenda")).value(it.form.raw("points")).fault(fault("points")).lines(6)
-                .help(t!("One point a line. Minutes are written against these points.")))
+                .help(t!("One point a line. Minutes are written against these points. One that begins with a number and a colon, like “REQ-0012: …”, is about that.")))
             @if !it.proposed.is_empty() {
-                (Choices::any("point", t!("Open points"), it.proposed.iter().map(|words| Choice::new(words.clone(), words.clone()).chosen(true)).collect())
+                @let taken = it.form.all("point");
+                (Choices::any("point", t!("Open points"), it.proposed.iter().map(|open| {
+                    Choice::new(open.title.clone(), open.title.clone()).chosen(taken.contains(&open.title.as_str()))
+                }).collect())
                     .help(t!("What is open of what one looked at. Those that are ticked come onto the agenda.")))
+                details {
+                    summary class="button small bare" { (t!("Look at each")) }
+                    ul.plain { @for open in &it.proposed { li { a href=(open.page) { (open.title) } } } }
+                }
             }
             (it.extra)
             div.row { (Button::send(word).first()) (Button::open(back, t!("Cancel")).bare()) }
@@ -108,6 +116,10 @@ pub struct Kept {
     pub names: Vec<(i64, String)>,
     /// The conversation: number and title.
     pub conversation: Option<(String, String)>,
+    /// The review that it is about: number and title.
+    pub review: Option<(String, String)>,
+    /// What points are about: key, number and address.
+    pub items: Vec<(i64, String, String)>,
     /// The text of the last minutes, and the texts of earlier ones: number, when and by whom, key of the text.
     pub minutes: Option<(i64, Words)>,
     pub earlier: Vec<(i64, Timestamp, String, i64)>,
@@ -152,6 +164,12 @@ pub fn kept(it: &Kept) -> Markup {
         facts.push((
             t!("Conversation"),
             html! { a href={ "/conversations/" (number) } { (number) " " (title) } },
+        ));
+    }
+    if let Some((number, title)) = &it.review {
+        facts.push((
+            t!("Review"),
+            html! { a href={ "/reviews/" (number) "?view=all" } { (number) " " (title) } },
         ));
     }
     html! {
@@ -201,6 +219,9 @@ fn agenda(it: &Kept) -> Markup {
         ol.points {
             @for point in &it.body.points {
                 li {
+                    @if let Some((_, number, address)) = it.items.iter().find(|(item, ..)| Some(*item) == point.item) {
+                        (parts::number(number, address)) " "
+                    }
                     strong { (point.title) } @if let Some(owner) = it.name(point.owner) { " " span.fine { (owner) } }
                     @if !point.minutes.is_empty() { p.kept-lines { (point.minutes) } }
                 }

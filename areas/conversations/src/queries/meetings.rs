@@ -5,7 +5,7 @@ use kernel::{Case, Faults, PartyId, PersonId, Reader, Record, Result, sql, text,
 use serde::Deserialize;
 
 use crate::letters::InWords;
-use crate::model::{Approved, Attendance, Meeting};
+use crate::model::{Approved, Attendance, Meeting, MeetingState, Point};
 
 /// The moment at which somebody asks.
 #[expect(clippy::unnecessary_wraps, reason = "facts are loaded by functions that may fail")]
@@ -25,6 +25,14 @@ pub fn meeting_fits(reader: &Reader, before: Option<&Case<Meeting>>, it: &Meetin
         .chain(doers.map(|it| ("actions", it)))
     {
         faults.unless(person_of(reader, person)?.is_some(), field, text!("Choose people who are there."));
+    }
+    if let Some(review) = it.review {
+        let is_there = reader.mention(review)?.is_some_and(|it| it.kind == "RV");
+        faults.unless(is_there, "review", text!("There is no such review. Choose another one."));
+    }
+    for item in it.points.iter().filter_map(|it| it.item) {
+        let sentence = text!("What a point is about is not there. Leave it out, or name another record.");
+        faults.unless(reader.mention(item)?.is_some(), "points", sentence);
     }
     if let Some(conversation) = it.conversation {
         let party = conversation_party(reader, conversation)?;
@@ -202,7 +210,7 @@ pub fn by_uid(reader: &Reader, uid: &str) -> Result<Option<(i64, Option<PartyId>
 pub struct Ahead {
     pub number: String,
     pub title: String,
-    pub state: crate::model::MeetingState,
+    pub state: MeetingState,
     #[serde(with = "kernel::micros")]
     pub starts_at: Timestamp,
 }
@@ -218,6 +226,55 @@ pub fn ahead(reader: &Reader, conversation: i64) -> Result<Vec<Ahead>> {
         ),
         values![conversation],
     )
+}
+
+/// A point of a meeting about a review, with what was said of it.
+#[derive(Clone, Debug)]
+pub struct PointSpoken {
+    /// The number of the meeting.
+    pub meeting: String,
+    pub title: String,
+    pub item: Option<i64>,
+    pub minutes: String,
+    pub at: Option<Timestamp>,
+    /// Whether its minutes were approved as they stand.
+    pub is_approved: bool,
+}
+
+/// What was said in meetings about a review, the first meeting first.
+pub fn spoken_of(reader: &Reader, review: i64) -> Result<Vec<PointSpoken>> {
+    let held: Vec<(String, MeetingState, String, Option<i64>)> = reader.rows(
+        sql!(
+            "select visible.number, visible.state, points, starts_at from visible
+             join meeting as it on it.id = visible.id
+             where it.review = $1 and visible.state in ('held', 'minuted') order by starts_at, visible.id"
+        ),
+        values![review],
+    )?;
+    let mut all = Vec::new();
+    for (number, state, points, at) in held {
+        let points: Vec<Point> = serde_json::from_str(&points)?;
+        for it in points.into_iter().filter(|it| !it.minutes.is_empty()) {
+            all.push(PointSpoken {
+                meeting: number.clone(),
+                title: it.title,
+                item: it.item,
+                minutes: it.minutes,
+                at: at.and_then(|it| Timestamp::from_microsecond(it).ok()),
+                is_approved: state == MeetingState::Minuted,
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// The record that words name before a colon, as in “REQ-0012: the lowest room temperature”.
+pub fn named_first(reader: &Reader, words: &str) -> Result<Option<i64>> {
+    let Some((number, _)) = words.split_once(':') else { return Ok(None) };
+    match reader.mention_of(number.trim()) {
+        Err(kernel::Error::NotFound) => Ok(None),
+        known => Ok(Some(known?.id)),
+    }
 }
 
 /// The key of a conversation by its number.

@@ -16,7 +16,9 @@ use super::calls::local;
 use super::{Capture, may_write, shown, statements};
 use crate::commands::{self, Minutes, Planning};
 use crate::letters;
-use crate::model::{Action, Attendance, Decision, Meeting, MeetingState, Participant, Point, Recipient};
+use crate::model::{
+    Action, Agenda, Attendance, Decision, Meeting, MeetingState, OpenPoint, Participant, Point, Recipient,
+};
 use crate::pages::{self, Goes, Going, Held, Minuting, Planned};
 use crate::queries;
 use crate::rules::call::lines_of;
@@ -25,14 +27,14 @@ use crate::rules::reply;
 /// So many lines of each sort a form of minutes holds at most.
 const MOST: usize = 220;
 
-/// Open points of a record, which become an agenda; another area's, put in by the product.
-pub type Points = fn(&Reader, &str) -> Result<Vec<String>>;
+/// What is open of a record, which becomes an agenda; another area's, put in by the product.
+pub type Points = fn(&Reader, &str) -> Result<Option<Agenda>>;
 
 pub fn routes(capture: Capture, points: Points) -> Routes {
     Routes::default()
         .get("/meetings", list)
         .get("/meetings/new", move |visit| begin(visit, points))
-        .post("/meetings", open)
+        .post("/meetings", move |visit| open(visit, points))
         .get("/meetings/{number}", move |number, visit| show(number, visit, capture))
         .get("/meetings/{number}/edit", edit)
         .post("/meetings/{number}", change)
@@ -70,7 +72,6 @@ async fn begin(visit: Visit, points: Points) -> Answer {
     visit
         .read(move |reader| {
             let mut pairs: Vec<(String, String)> = asked.pairs().to_vec();
-            let mut open = Vec::new();
             if !asked.has("title") {
                 let at = queries::looked_at(reader, &path)?;
                 let party = at.party.map(|it| it.to_string());
@@ -80,20 +81,30 @@ async fn begin(visit: Visit, points: Points) -> Answer {
                 pairs.extend(conversation.map(|it| ("conversation".to_owned(), it.to_string())));
                 pairs.extend(at.person.map(|it| ("person".to_owned(), it.to_string())));
                 pairs.push(("person".to_owned(), reader.actor.person.to_string()));
-                if let Some(number) = queries::number_in(reader, &path)? {
-                    open = points(reader, &number)?;
+                if let Some(open) =
+                    queries::number_in(reader, &path)?.map(|it| points(reader, &it)).transpose()?.flatten()
+                {
+                    pairs.extend(open.points.into_iter().map(|it| ("point".to_owned(), it.title)));
+                    pairs.push(("review".to_owned(), open.review));
                 }
             }
-            plan_page(reader, None, Form::of(pairs), open)
+            begin_page(reader, Form::of(pairs), points)
         })
         .await
+}
+
+/// The form of a new meeting, with what is open of the review that it is about.
+fn begin_page(reader: &Reader, form: Form, points: Points) -> Result<Page> {
+    let review = form.text("review").to_owned();
+    let open = if review.is_empty() { None } else { points(reader, &review)? };
+    plan_page(reader, None, form, open.map(|it| it.points).unwrap_or_default())
 }
 
 fn plan_page(
     reader: &Reader,
     known: Option<&Case<Meeting>>,
     form: Form,
-    proposed: Vec<String>,
+    proposed: Vec<OpenPoint>,
 ) -> Result<Page> {
     if !may_write(reader) {
         return Err(Error::NotFound);
@@ -157,6 +168,8 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
             pairs.extend(
                 body.participants.iter().filter_map(|it| it.person).map(|it| ("person", it.to_string())),
             );
+            let review = body.review.map(|it| reader.mention(it)).transpose()?.flatten();
+            pairs.extend(review.map(|it| ("review", it.number)));
             let pairs = pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
             plan_page(reader, Some(&case), Form::of(pairs), Vec::new())
         })
@@ -164,7 +177,7 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 /// What the form says; points and people that were there before keep what was said of them.
-fn planning(form: &mut Form, zone: &TimeZone, before: Option<&Meeting>) -> Result<Planning> {
+fn planning(reader: &Reader, form: &mut Form, zone: &TimeZone, before: Option<&Meeting>) -> Result<Planning> {
     let (starts_at, ends_at) = (form.moment("starts", zone), form.moment("ends", zone));
     let conversation = form.whole("conversation");
     let mut participants = Vec::new();
@@ -187,8 +200,16 @@ fn planning(form: &mut Form, zone: &TimeZone, before: Option<&Meeting>) -> Resul
     let titles = lines_of(form.raw("points")).into_iter().chain(chosen).filter(|it| !it.is_empty());
     let points = titles.map(|title| {
         let mut all = before.into_iter().flat_map(|it| &it.points);
-        all.find(|it| it.title == title).cloned().unwrap_or(Point { title, ..Point::default() })
+        match all.find(|it| it.title == title) {
+            Some(known) => Ok(known.clone()),
+            None => named(reader, title),
+        }
     });
+    let points = points.collect::<Result<_>>()?;
+    let review = match form.text("review") {
+        "" => None,
+        number => Some(reader.mention_of(number)?.id),
+    };
     let body = Meeting {
         purpose: form.text("purpose").to_owned(),
         starts_at,
@@ -197,12 +218,18 @@ fn planning(form: &mut Form, zone: &TimeZone, before: Option<&Meeting>) -> Resul
         place: form.text("place").to_owned(),
         link: form.text("link").to_owned(),
         conversation,
+        review,
         participants,
-        points: points.collect(),
+        points,
         ..Meeting::default()
     };
     form.check()?;
     Ok(Planning { title: form.text("title").to_owned(), body })
+}
+
+/// A point is about what its title names first.
+fn named(reader: &Reader, title: String) -> Result<Point> {
+    Ok(Point { item: queries::named_first(reader, &title)?, title, ..Point::default() })
 }
 
 /// `Name <address>`, or a name alone, one a line.
@@ -227,7 +254,7 @@ fn guests(form: &mut Form) -> Vec<Participant> {
     all
 }
 
-async fn open(Posted(visit): Posted) -> Answer {
+async fn open(Posted(visit): Posted, points: Points) -> Answer {
     let zone = visit.envelope.language(Some(&visit.known)).zone;
     let (form, again) = (visit.form.clone(), visit.form.clone());
     let (person, db) = (visit.known.actor.person, std::sync::Arc::clone(&visit.edge.db));
@@ -236,13 +263,13 @@ async fn open(Posted(visit): Posted) -> Answer {
             move |work| {
                 let mut form = form.clone();
                 let party = form.whole("party");
-                let it = planning(&mut form, &zone, None)?;
+                let it = planning(work, &mut form, &zone, None)?;
                 let new = kernel::New { title: &it.title, party, ..kernel::New::default() };
                 let made = commands::open_meeting(work, &new, &it.body)?;
                 web::extra::opened::<Meeting>(work, &made.number, &form)?;
                 Ok(format!("/meetings/{}", made.number))
             },
-            move |reader, error| plan_page(reader, None, with_faults(again, error), Vec::new()),
+            move |reader, error| begin_page(reader, with_faults(again, error), points),
         )
         .await?;
     super::calls::forget_draft(answer.status(), db, person, "meeting".to_owned()).await;
@@ -260,7 +287,7 @@ async fn change(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 let mut form = form.clone();
                 let version = form.whole("version");
                 let before = work.find::<Meeting>(&number)?.body;
-                let it = planning(&mut form, &zone, Some(&before))?;
+                let it = planning(work, &mut form, &zone, Some(&before))?;
                 commands::change_meeting(work, &number, version, &it)?;
                 Ok(format!("/meetings/{number}"))
             },
@@ -360,6 +387,13 @@ fn held(reader: &Reader, case: &AnyCase, state: MeetingState, capture: Capture) 
         .map(|(no, .., source)| Ok::<_, Error>((*no, shown::words_of(reader, *source, &[])?)))
         .transpose()?;
     let conversation = body.conversation.map(|it| reader.mention(it)).transpose()?.flatten();
+    let review = body.review.map(|it| reader.mention(it)).transpose()?.flatten();
+    let mut items = Vec::new();
+    for item in body.points.iter().filter_map(|it| it.item) {
+        if let Some(it) = reader.mention(item)? {
+            items.push((item, it.number.clone(), reader.registry().address(&it.kind, &it.number)));
+        }
+    }
     let may_cite = minutes.is_some() && may_write(reader);
     let at = reader.mention(case.id)?.ok_or(Error::NotFound)?;
     Ok(Held {
@@ -367,6 +401,8 @@ fn held(reader: &Reader, case: &AnyCase, state: MeetingState, capture: Capture) 
         people: queries::attendees(reader, &body)?,
         names,
         conversation: conversation.map(|it| (it.number, it.title)),
+        review: review.map(|it| (it.number, it.title)),
+        items,
         minutes,
         earlier,
         told: if is_outside { Vec::new() } else { queries::told_of(reader, case.id)? },
@@ -423,7 +459,7 @@ fn minutes_page(
 }
 
 /// What the form of minutes says; lines without words are left out.
-fn minutes_of(form: &mut Form, before: &Meeting) -> Minutes {
+fn minutes_of(reader: &Reader, form: &mut Form, before: &Meeting) -> Result<Minutes> {
     let mut participants = before.participants.clone();
     for (no, it) in participants.iter_mut().enumerate() {
         it.attendance = form.maybe_word(&format!("attendance-{no}")).unwrap_or(it.attendance);
@@ -440,7 +476,11 @@ fn minutes_of(form: &mut Form, before: &Meeting) -> Minutes {
         let written = form.raw(&format!("point-minutes-{no}")).trim_end().to_owned();
         if !title.is_empty() || !written.is_empty() {
             let owner = form.whole(&format!("point-owner-{no}"));
-            minutes.points.push(Point { title, owner, minutes: written });
+            // A point stays about what it was about, whatever it is called now.
+            let known = before.points.get(no).and_then(|it| it.item);
+            let point = named(reader, title)?;
+            let item = known.or(point.item);
+            minutes.points.push(Point { item, owner, minutes: written, ..point });
         }
         let words = form.text(&format!("decision-{no}")).to_owned();
         if !words.is_empty() {
@@ -453,7 +493,7 @@ fn minutes_of(form: &mut Form, before: &Meeting) -> Minutes {
             minutes.actions.push(Action { words, person, due, task: None });
         }
     }
-    minutes
+    Ok(minutes)
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
@@ -466,7 +506,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 let mut form = form.clone();
                 let version = form.whole("version");
                 let before = work.find::<Meeting>(&number)?.body;
-                let minutes = minutes_of(&mut form, &before);
+                let minutes = minutes_of(work, &mut form, &before)?;
                 form.check()?;
                 commands::write_minutes(work, &number, version, &minutes)?;
                 Ok(format!("/meetings/{number}"))
@@ -474,7 +514,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
             move |reader, error| {
                 let mut form = again;
                 let case = reader.find::<Meeting>(&asked)?;
-                let written = minutes_of(&mut form, &case.body);
+                let written = minutes_of(reader, &mut form, &case.body)?;
                 let refused = match error {
                     Error::Invalid(faults) => {
                         form.faults = faults.clone();

@@ -64,7 +64,7 @@ impl Body for Meeting {
     const FACTS: fn(&kernel::Reader, &kernel::Record<Self>, &Self) -> Result<Timestamp> = queries::asked_at;
     const FITS: fn(&kernel::Reader, Option<&Case<Self>>, &Self) -> Result<()> = queries::meeting_fits;
     const PERSONAL: &'static [&'static str] = &["participants"];
-    const KEYS: &'static [&'static str] = &["conversation", "person", "owner"];
+    const KEYS: &'static [&'static str] = &["conversation", "review", "item", "person", "owner"];
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
@@ -152,6 +152,7 @@ impl Body for Meeting {
             "place" => text!("Place"),
             "link" => text!("Link for taking part"),
             "conversation" => text!("Conversation"),
+            "review" => text!("Review"),
             "uid" => text!("Identity in calendars"),
             "invitations" => text!("Invitations"),
             "participants" => text!("Participants"),
@@ -224,7 +225,11 @@ mod tests {
                 attendance: Attendance::Present,
                 ..Participant::default()
             }],
-            points: vec![Point { title: "Room".into(), minutes: "5 °C in winter.".into(), owner: None }],
+            points: vec![Point {
+                title: "Room".into(),
+                minutes: "5 °C in winter.".into(),
+                ..Point::default()
+            }],
             ..Meeting::default()
         }
     }

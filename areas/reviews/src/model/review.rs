@@ -106,3 +106,17 @@ kernel::vocabulary! {
         Delivery = text!("Delivery"),
     }
 }
+
+/// What was said about a point of a meeting.
+#[derive(Clone, Debug)]
+pub struct Minuted {
+    /// The number of the meeting, and when it was.
+    pub meeting: String,
+    pub at: Option<jiff::Timestamp>,
+    pub title: String,
+    /// The number of what it is about.
+    pub item: Option<String>,
+    pub words: String,
+    /// Whether the minutes were approved as they stand.
+    pub is_approved: bool,
+}

@@ -7,7 +7,7 @@ use web::language::{self, Language, day, exact_moment, word};
 use web::t;
 
 use super::review::{ConditionShown, ItemLine, QuestionShown, Told};
-use crate::model::SignOff;
+use crate::model::{Minuted, SignOff};
 
 /// A signature with what proves it, once the log has sealed it.
 pub struct Signed {
@@ -222,6 +222,8 @@ pub struct Recorded {
     pub answers: Vec<AnswerTold>,
     pub conditions: Vec<ConditionShown>,
     pub questions: Vec<QuestionShown>,
+    /// What was said in meetings about the whole.
+    pub minuted: Vec<Minuted>,
     pub signed: Vec<Signed>,
     pub edition: String,
     pub changed_at: jiff::Timestamp,
@@ -264,6 +266,10 @@ pub fn record(it: &Recorded, blank: Paper) -> Paper {
         blocks.push(heading(t!("Clarifications")));
         blocks.extend(it.questions.iter().map(question));
     }
+    if !it.minuted.is_empty() {
+        blocks.push(heading(t!("Minutes of meetings")));
+        blocks.push(Block::Facts { facts: it.minuted.iter().map(minuted).collect() });
+    }
     blocks.push(heading(t!("Signatures")));
     if it.signed.is_empty() {
         blocks.push(Block::Note { words: t!("Nobody signed yet.") });
@@ -293,7 +299,16 @@ fn item(it: &ItemLine) -> Block {
     facts.extend(
         it.talk.iter().map(|it| fact(it.who.clone(), format!("{}\n{}", exact_moment(it.at), it.words))),
     );
+    facts.extend(it.minuted.iter().map(minuted));
     Block::Clause { number: it.number.clone(), markdown: escaped(&it.title), facts }
+}
+
+fn minuted(it: &Minuted) -> Fact {
+    let mut words = format!("{}\n{}", it.title, it.words);
+    if !it.is_approved {
+        words = format!("{words}\n{}", t!("not approved yet"));
+    }
+    fact(t!("Minutes of {meeting}", meeting = &it.meeting), words)
 }
 
 fn told(it: &Told) -> Fact {

@@ -10,7 +10,7 @@ use web::parts::{
 use web::{Form, t};
 
 use super::{Options, words_of};
-use crate::model::{Answer, Gate, Verdict};
+use crate::model::{Answer, Gate, Minuted, Verdict};
 
 /// An item as it is judged.
 pub struct ItemShown {
@@ -29,6 +29,8 @@ pub struct ItemShown {
     pub why: String,
     /// What was said about it in the review.
     pub talk: Vec<Spoke>,
+    /// What was said about it in meetings.
+    pub minuted: Vec<Minuted>,
     /// What the function says of it by now.
     pub told: Vec<Told>,
     /// What the customer was asked about it, and answered.
@@ -193,6 +195,7 @@ fn judged(item: &ItemShown, it: &Mine, written: &Form) -> Markup {
             @for told in &item.told { p { (parts::state(state_of(told.verdict), word(told.verdict))) " " span.fine { (told.who) ", " (exact_moment(told.at)) } @if !told.remark.is_empty() { br; (told.remark) } } }
             @if !item.questions.is_empty() { ul.signatures { @for question in &item.questions { (asked(question)) } } }
             (talk(&item.talk))
+            (minuted(&item.minuted))
             p { a class="button small bare" href={ "/reviews/" (it.number) "?view=all#say-" (item.number) } { (t!("Talk about it")) } }
             @if !item.differences.is_empty() { (parts::differences(&item.differences)) }
             @if !item.lines.is_empty() { (parts::facts(&item.lines.iter().map(|(name, words)| (name.clone(), html! { (words) })).collect::<Vec<_>>())) }
@@ -290,6 +293,8 @@ pub struct ItemLine {
     pub told: Vec<Told>,
     /// What was said about it besides.
     pub talk: Vec<Spoke>,
+    /// What was said about it in meetings.
+    pub minuted: Vec<Minuted>,
     /// What the customer was asked about it, and answered.
     pub questions: Vec<QuestionShown>,
 }
@@ -303,6 +308,30 @@ fn talk(all: &[Spoke]) -> Markup {
             } }
         }
     }
+}
+
+/// What was said about an item in meetings, the first first.
+fn minuted(all: &[Minuted]) -> Markup {
+    html! {
+        @if !all.is_empty() {
+            ul.signatures { @for it in all {
+                li { (Symbol::People) div {
+                    a href={ "/meetings/" (it.meeting) } { (t!("Minutes of {meeting}", meeting = &it.meeting)) } " "
+                    span.fine {
+                        @if let Some(at) = it.at { (exact_moment(at)) }
+                        @if !it.is_approved { " · " (t!("not approved yet")) }
+                    }
+                    br; strong { (it.title) }
+                    p.kept-lines { (it.words) }
+                } }
+            } }
+        }
+    }
+}
+
+/// What was said in meetings about the whole.
+pub fn minutes(all: &[Minuted]) -> Markup {
+    html! { @if !all.is_empty() { (section("minutes", t!("Minutes of meetings"), minuted(all))) } }
 }
 
 /// Where one says something about an item; whoever reads answers there.
@@ -333,6 +362,7 @@ pub fn items(all: &[ItemLine], talks: Option<&str>, now: jiff::Timestamp) -> Mar
             @for told in &it.told { div { (of(told, now)) } }
             @if !it.questions.is_empty() { ul.signatures { @for question in &it.questions { (asked(question)) } } }
             (talk(&it.talk))
+            (minuted(&it.minuted))
             @if let Some(review) = talks { (say_about(review, &it.number)) }
         };
         Line::new(&it.number, vec![parts::number(&it.number, &it.address), html! { (it.title) }, words])

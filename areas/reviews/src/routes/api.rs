@@ -17,7 +17,7 @@ use crate::commands::{
 use crate::model::{Answer as Row, Feasible, Gate, Matter, Review, SignOff, Template, Verdict, Word};
 use crate::queries;
 
-pub fn routes() -> Routes {
+pub fn routes(minutes: super::Minutes) -> Routes {
     let review = |rest: &str| format!("/api/v1/reviews/{{number}}{rest}");
     let sign_off = |rest: &str| format!("/api/v1/sign-offs/{{number}}{rest}");
     Routes::default()
@@ -42,6 +42,18 @@ pub fn routes() -> Routes {
                 "Its conditions, each with the gate that it blocks until it is met",
             ),
             conditions,
+        )
+        .api_get(
+            &review("/open-points"),
+            doc::<(), Vec<PointSeen>>(
+                "Everything that is open in it: what a meeting about it has to speak about",
+            ),
+            open_points,
+        )
+        .api_get(
+            &review("/minutes"),
+            doc::<(), Vec<MinutesSeen>>("What was said about it in meetings, item by item"),
+            move |number, visit| minutes_of(number, visit, minutes),
         )
         .api_post(
             &review("/verdicts"),
@@ -255,6 +267,31 @@ struct ConditionSeen {
     due: Option<Date>,
     is_met: bool,
     evidence: String,
+}
+
+/// Something that is open in a review.
+#[derive(Serialize, JsonSchema)]
+struct PointSeen {
+    /// The number of the item; none where it is about the whole.
+    item: Option<String>,
+    words: String,
+    /// The page where it is settled.
+    page: String,
+}
+
+/// What was said about a point of a meeting.
+#[derive(Serialize, JsonSchema)]
+struct MinutesSeen {
+    /// The number of the meeting.
+    meeting: String,
+    /// When it was.
+    at: Option<String>,
+    point: String,
+    /// The number of the item; none where it is about the whole.
+    item: Option<String>,
+    minutes: String,
+    /// Whether they were approved as they stand.
+    is_approved: bool,
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -505,6 +542,37 @@ async fn conditions(Path(number): Path<String>, visit: Visit) -> Answer {
                 })
             });
             in_json(&seen.collect::<Result<Vec<_>>>()?)
+        })
+        .await
+}
+
+async fn open_points(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| {
+            let all = queries::what_is_open(reader, reader.find::<Review>(&number)?.record.id.raw())?;
+            let seen = all.into_iter().map(|it| PointSeen {
+                item: Some(it.item).filter(|it| !it.is_empty()),
+                words: web::language::say(&it.words),
+                page: it.link,
+            });
+            in_json(&seen.collect::<Vec<_>>())
+        })
+        .await
+}
+
+async fn minutes_of(Path(number): Path<String>, visit: Visit, minutes: super::Minutes) -> Answer {
+    visit
+        .respond(move |reader| {
+            let all = minutes(reader, reader.find::<Review>(&number)?.record.id.raw())?;
+            let seen = all.into_iter().map(|it| MinutesSeen {
+                meeting: it.meeting,
+                at: it.at.map(|it| it.to_string()),
+                point: it.title,
+                item: it.item,
+                minutes: it.words,
+                is_approved: it.is_approved,
+            });
+            in_json(&seen.collect::<Vec<_>>())
         })
         .await
 }

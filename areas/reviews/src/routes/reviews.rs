@@ -10,9 +10,9 @@ use web::parts::{self, Button, Difference, State, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
-use super::{base, shown};
+use super::{Minutes, base, shown};
 use crate::commands::{self, Given, GivenAnswer, Judging, NewCondition, Question};
-use crate::model::{Answer as Row, Matter, Review, Scope, Verdict};
+use crate::model::{Answer as Row, Matter, Minuted, Review, Scope, Verdict};
 use crate::pages::paper::{AnswerTold, FunctionTold, Recorded};
 use crate::pages::review::{
     self as page, ConditionShown, FunctionShown, ItemLine, ItemShown, Mine, QuestionShown, RowShown, Spoke,
@@ -25,14 +25,14 @@ use web::paper::For;
 
 const PLACE: &str = "/reviews";
 
-pub fn routes() -> Routes {
+pub fn routes(minutes: Minutes) -> Routes {
     Routes::default()
         .get(PLACE, list)
         .post(PLACE, open)
         .get("/reviews/new", new)
         .post("/reviews/who", who)
-        .get("/reviews/{number}", show)
-        .post("/reviews/{number}/verdicts", judge)
+        .get("/reviews/{number}", move |number, visit| show(number, visit, minutes))
+        .post("/reviews/{number}/verdicts", move |number, visit| judge(number, visit, minutes))
         .post("/reviews/{number}/take-up", take_up)
         .post("/reviews/{number}/conditions/{id}/meet", meet)
 }
@@ -152,9 +152,9 @@ async fn open(Posted(visit): Posted) -> Answer {
         .await
 }
 
-async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
+async fn show(Path(number): Path<String>, visit: Visit, minutes: Minutes) -> Answer {
     let asked = visit.envelope.asked();
-    visit.read(move |reader| record_page(reader, &number, &asked)).await
+    visit.read(move |reader| record_page(reader, &number, &asked, minutes)).await
 }
 
 /// All that the page of a review is made of.
@@ -163,15 +163,29 @@ struct Whole {
     items: Vec<(Item, Part)>,
     /// What was said of each item, the oldest first.
     said: BTreeMap<String, Vec<VerdictLine>>,
+    /// What was said in meetings.
+    minuted: Vec<Minuted>,
 }
 
 impl Whole {
-    fn of(reader: &Reader, case: Case<Review>) -> Result<Self> {
+    fn of(reader: &Reader, case: Case<Review>, minutes: Minutes) -> Result<Self> {
         let mut said: BTreeMap<String, Vec<VerdictLine>> = BTreeMap::new();
         for it in queries::verdicts(reader, case.record.id.raw())? {
             said.entry(it.item.clone()).or_default().push(it);
         }
-        Ok(Self { items: queries::items(reader, &case.body)?, said, case })
+        let minuted = minutes(reader, case.record.id.raw())?;
+        Ok(Self { items: queries::items(reader, &case.body)?, said, minuted, case })
+    }
+
+    /// What was said of an item in meetings.
+    fn minuted_of(&self, item: &str) -> Vec<Minuted> {
+        self.minuted.iter().filter(|it| it.item.as_deref() == Some(item)).cloned().collect()
+    }
+
+    /// What was said in meetings and is about none of its items.
+    fn minuted_besides(&self) -> Vec<Minuted> {
+        let is_item = |it: &String| self.items.iter().any(|(item, _)| item.number == *it);
+        self.minuted.iter().filter(|it| !it.item.as_ref().is_some_and(is_item)).cloned().collect()
     }
 
     fn said_of(&self, item: &Item) -> &[VerdictLine] {
@@ -179,8 +193,8 @@ impl Whole {
     }
 }
 
-pub(super) fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
-    let whole = Whole::of(reader, reader.find::<Review>(number)?)?;
+fn record_page(reader: &Reader, number: &str, written: &Form, minutes: Minutes) -> Result<Page> {
+    let whole = Whole::of(reader, reader.find::<Review>(number)?, minutes)?;
     let (case, id) = (&whole.case, whole.case.record.id.raw());
     let mine = queries::my_functions(reader)?;
     let asked: Vec<(i64, String, usize)> = (case.facts.progress.functions.iter())
@@ -201,6 +215,7 @@ pub(super) fn record_page(reader: &Reader, number: &str, written: &Form) -> Resu
         }
         (page::conditions(number, &conditions(reader, case)?, day_of(reader.now)))
         (page::questions(&questions(reader, id)?))
+        (page::minutes(&whole.minuted_besides()))
     };
     let signatures = reader.signatures(id)?;
     let shown = shown(reader, &signatures, &case.body.digest)?;
@@ -350,6 +365,7 @@ fn of_function(
         }
         let mut shown = item_shown(reader, (whole, function), (item, part), &mut earlier)?;
         shown.talk = talk.get(&item.number).cloned().unwrap_or_default();
+        shown.minuted = whole.minuted_of(&item.number);
         shown.told = told(reader, whole, item, &[function])?;
         shown.told.retain(|it| !it.is_historic);
         shown.questions = asked.iter().filter(|it| it.item == item.number).cloned().collect();
@@ -469,6 +485,7 @@ fn item_shown(
         differences: before.as_ref().map(|it| differences(reader, it, part)).transpose()?.unwrap_or_default(),
         why,
         talk: Vec::new(),
+        minuted: Vec::new(),
         told: Vec::new(),
         questions: Vec::new(),
     })
@@ -607,6 +624,7 @@ fn lines(reader: &Reader, whole: &Whole) -> Result<Vec<ItemLine>> {
             .filter(|function| is_judged_by(&body.policy, &body.asked, item, *function));
         let mut shown = line(reader, whole, (item, part), &judges.collect::<Vec<_>>())?;
         shown.talk = talk.remove(&item.number).unwrap_or_default();
+        shown.minuted = whole.minuted_of(&item.number);
         shown.questions = asked.iter().filter(|it| it.item == item.number).cloned().collect();
         all.push(shown);
     }
@@ -622,6 +640,7 @@ fn line(reader: &Reader, whole: &Whole, (item, part): (&Item, &Part), functions:
         is_in_scope: item.is_in_scope,
         told: told(reader, whole, item, functions)?,
         talk: Vec::new(),
+        minuted: Vec::new(),
         questions: Vec::new(),
     })
 }
@@ -656,11 +675,11 @@ fn told(reader: &Reader, whole: &Whole, item: &Item, functions: &[i64]) -> Resul
 }
 
 /// All that the record of a review says. It is ours: outsiders learn nothing of it.
-pub(super) fn recorded(reader: &Reader, number: &str, wanted: &For) -> Result<Recorded> {
+pub(super) fn recorded(reader: &Reader, number: &str, wanted: &For, minutes: Minutes) -> Result<Recorded> {
     if reader.actor.is_outside() {
         return Err(Error::NotFound);
     }
-    let whole = Whole::of(reader, reader.find::<Review>(number)?)?;
+    let whole = Whole::of(reader, reader.find::<Review>(number)?, minutes)?;
     let (case, id) = (&whole.case, whole.case.record.id.raw());
     let subject = queries::subject(reader, case.body.subject)?;
     let answers = queries::checklist(reader, id)?.into_iter().map(|it| {
@@ -681,6 +700,7 @@ pub(super) fn recorded(reader: &Reader, number: &str, wanted: &For) -> Result<Re
         digest: case.body.digest.clone(),
         functions: functions_told(reader, case, id)?,
         items: lines(reader, &whole)?,
+        minuted: whole.minuted_besides(),
         answers: answers.collect::<Result<_>>()?,
         conditions: conditions(reader, case)?,
         questions: questions(reader, id)?,
@@ -782,7 +802,7 @@ pub(super) fn questions(reader: &Reader, from: i64) -> Result<Vec<QuestionShown>
     queries::clarifications_of(reader, from)?.into_iter().map(line).collect()
 }
 
-async fn judge(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+async fn judge(Path(number): Path<String>, Posted(visit): Posted, minutes: Minutes) -> Answer {
     let base = base(&visit.envelope, visit.edge.is_secure);
     let same = number.clone();
     visit
@@ -793,7 +813,7 @@ async fn judge(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::judge(work, &number, &judging)?;
                 Ok(format!("{PLACE}/{number}?function={}#mine", judging.function))
             },
-            move |reader, form| record_page(reader, &same, &form),
+            move |reader, form| record_page(reader, &same, &form, minutes),
         )
         .await
 }

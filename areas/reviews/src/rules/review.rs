@@ -182,16 +182,9 @@ fn what_is_missing(case: &Case<Review>) -> Vec<Missing> {
 /// What is missing whoever closes it.
 fn what_others_owe(case: &Case<Review>) -> Vec<Missing> {
     let facts = &case.facts;
-    let mut missing = what_functions_owe(case);
-    if !facts.holds_by_day && facts.newest.is_some_and(|it| it != case.body.revision) {
-        let no = facts.newest.unwrap_or(0);
-        let sentence = text!(
-            "{number} was released again. Take revision {no} up first.",
-            number = &facts.subject,
-            no = no
-        );
-        missing.insert(0, said(case, sentence));
-    }
+    let released = what_was_released_since(case).map(|it| said(case, it));
+    let owed = facts.progress.functions.iter().flat_map(|it| of_function(case, it));
+    let mut missing: Vec<Missing> = released.into_iter().chain(owed).collect();
     for number in &facts.asked {
         let sentence = text!("{number} waits for the customer's answer.", number = number);
         missing.push(Missing { sentence, link: Some(format!("/clarifications/{number}")) });
@@ -202,9 +195,15 @@ fn what_others_owe(case: &Case<Review>) -> Vec<Missing> {
     missing
 }
 
-/// What functions have not judged or signed, what they reject, want clarified, or left open.
-pub fn what_functions_owe(case: &Case<Review>) -> Vec<Missing> {
-    case.facts.progress.functions.iter().flat_map(|it| of_function(case, it)).collect()
+/// That what is judged was released again, where that overtakes what is judged.
+pub(super) fn what_was_released_since(case: &Case<Review>) -> Option<Text> {
+    let facts = &case.facts;
+    let newest = facts.newest.filter(|it| !facts.holds_by_day && *it != case.body.revision)?;
+    Some(text!(
+        "{number} was released again. Take revision {no} up first.",
+        number = &facts.subject,
+        no = newest
+    ))
 }
 
 fn of_function(case: &Case<Review>, it: &FunctionProgress) -> Vec<Missing> {
@@ -221,12 +220,6 @@ fn of_function(case: &Case<Review>, it: &FunctionProgress) -> Vec<Missing> {
     for number in &it.clarify {
         sentences.push(text!("{name} wants {number} clarified.", name = &name, number = number));
     }
-    if it.feasible == Some(Feasible::NotFeasible) {
-        sentences.push(text!(
-            "{name} says that it is not feasible. Change it, or decline the whole.",
-            name = &name
-        ));
-    }
     if !it.not_ok.is_empty() {
         let count = it.not_ok.len();
         sentences.push(text!(
@@ -235,13 +228,26 @@ fn of_function(case: &Case<Review>, it: &FunctionProgress) -> Vec<Missing> {
             count = i64::try_from(count).unwrap_or(0)
         ));
     }
+    sentences.extend(what_waits(&name, it));
+    sentences.into_iter().map(|sentence| Missing { sentence, link: link.clone() }).collect()
+}
+
+/// What a function has not judged or signed, and that it says no to the whole.
+pub(super) fn what_waits(name: &str, it: &FunctionProgress) -> Vec<Text> {
+    let mut sentences = Vec::new();
+    if it.feasible == Some(Feasible::NotFeasible) {
+        sentences.push(text!(
+            "{name} says that it is not feasible. Change it, or decline the whole.",
+            name = name
+        ));
+    }
     let waiting = i64::try_from(it.waiting.len() + it.unanswered.len()).unwrap_or(0);
     if waiting > 0 {
-        sentences.push(text!("{name} still has to judge {count}.", name = &name, count = waiting));
+        sentences.push(text!("{name} still has to judge {count}.", name = name, count = waiting));
     } else if !it.has_signed() {
-        sentences.push(text!("{name} still has to sign.", name = &name));
+        sentences.push(text!("{name} still has to sign.", name = name));
     }
-    sentences.into_iter().map(|sentence| Missing { sentence, link: link.clone() }).collect()
+    sentences
 }
 
 #[cfg(test)]
