@@ -187,15 +187,23 @@ pub fn what_is_open(reader: &Reader, review: i64) -> Result<Vec<OpenPoint>> {
     Ok(open_points(&case, &asked, &conditions(reader, review)?))
 }
 
-/// Whether the actor may say that a condition is met: whoever meets it, whoever judges for the function that set it,
-/// whoever moderates the review, quality, and those who stand in for them.
-pub fn may_meet(reader: &Reader, it: &ConditionLine, moderator: PersonId) -> Result<bool> {
+/// Those conditions of which the actor may say that they are met: whoever meets one, whoever judges for the function that
+/// set it, whoever moderates the review, quality, and those who stand in for them.
+pub fn may_meet(reader: &Reader, all: &[ConditionLine], moderator: PersonId) -> Result<BTreeSet<i64>> {
     let (actor, owner) = (reader.actor, kernel::Permit::Owner);
-    let is_theirs = owner.covers(actor, it.person).is_ok() || owner.covers(actor, Some(moderator)).is_ok();
-    let may = is_theirs
-        || kernel::Permit::Has(Role::Quality).covers(actor, None).is_ok()
-        || my_functions(reader)?.iter().any(|(function, _)| *function == it.function);
-    Ok(kernel::may(may) && !actor.only_reads)
+    if actor.only_reads {
+        return Ok(BTreeSet::new());
+    }
+    let any = owner.covers(actor, Some(moderator)).is_ok()
+        || kernel::Permit::Has(Role::Quality).covers(actor, None).is_ok();
+    let functions = my_functions(reader)?;
+    let is_theirs = |it: &&ConditionLine| {
+        kernel::may(
+            any || owner.covers(actor, it.person).is_ok()
+                || functions.iter().any(|(function, _)| *function == it.function),
+        )
+    };
+    Ok(all.iter().filter(is_theirs).map(|it| it.id).collect())
 }
 
 /// The items of a review as rules weigh them, with what each froze.

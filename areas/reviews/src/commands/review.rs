@@ -523,7 +523,8 @@ pub fn meet(work: &mut Work, number: &str, condition: i64, evidence: &str) -> Re
         "Only whoever meets this condition, the function that set it, whoever moderates the review and quality say that it is met. Ask {name}.",
         name = work.name_of(known.person.unwrap_or(case.record.owner))?
     );
-    Refusal::unless(queries::may_meet(work, &known, case.record.owner)?, sentence)?;
+    let theirs = queries::may_meet(work, std::slice::from_ref(&known), case.record.owner)?;
+    Refusal::unless(theirs.contains(&known.id), sentence)?;
     Refusal::unless(known.settled_at.is_none(), text!("This condition was met before."))?;
     if evidence.trim().is_empty() {
         return Err(Faults::one("evidence", text!("Say by what one sees that it is met.")).into());

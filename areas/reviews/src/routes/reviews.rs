@@ -768,9 +768,11 @@ fn functions_told(reader: &Reader, case: &Case<Review>, id: i64) -> Result<Vec<F
 }
 
 fn conditions(reader: &Reader, case: &Case<Review>) -> Result<Vec<ConditionShown>> {
+    let all = queries::conditions(reader, case.record.id.raw())?;
+    let theirs = queries::may_meet(reader, &all, case.record.owner)?;
     let line = |it: queries::ConditionLine| {
         Ok(ConditionShown {
-            may_meet: queries::may_meet(reader, &it, case.record.owner)?,
+            may_meet: theirs.contains(&it.id),
             id: it.id,
             item: it.item,
             words: it.words,
@@ -781,7 +783,7 @@ fn conditions(reader: &Reader, case: &Case<Review>) -> Result<Vec<ConditionShown
             evidence: it.evidence,
         })
     };
-    queries::conditions(reader, case.record.id.raw())?.into_iter().map(line).collect()
+    all.into_iter().map(line).collect()
 }
 
 pub(super) fn questions(reader: &Reader, from: i64) -> Result<Vec<QuestionShown>> {
