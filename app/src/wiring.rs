@@ -502,6 +502,8 @@ fn deed(code: &str) -> Option<Text> {
         "verdict_given" => text!("judged"),
         "committed" => text!("signed for a function"),
         "condition_met" => text!("said that a condition is met"),
+        "condition_confirmed" => text!("confirmed that a condition is met"),
+        "condition_sent_back" => text!("sent a condition back"),
         "review_accepted" => text!("accepted by signature"),
         "review_declined" => text!("declined by signature"),
         "review_withdrawn" => text!("withdrew a review"),

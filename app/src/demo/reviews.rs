@@ -496,11 +496,15 @@ fn meet(db: &Arc<Db>, company: &Company, at: Timestamp, (review, row): (&str, &C
         let id = reader.mention_of(review)?.id;
         Ok(reviews::conditions(reader, id)?
             .into_iter()
-            .find(|it| it.item == row.item && it.settled_at.is_none()))
+            .find(|it| it.item == row.item && it.stands() == reviews::Fulfilment::Open))
     })?;
     let Some(known) = known else { return Ok(()) };
     db.write_at(company.person(&row.owner)?, at, |work| {
         reviews::meet(work, review, known.id, &row.evidence)
+    })?;
+    let by = if row.owner == "bob" { "henrik" } else { "bob" };
+    db.write_at(company.person(by)?, at + SignedDuration::from_mins(40), |work| {
+        reviews::confirm_condition(work, review, known.id)
     })?;
     Ok(())
 }

@@ -90,6 +90,8 @@ fn whoever_approves_is_asked_once_nothing_else_is_missing_and_no_more_when_it_is
         assert!(!waits("henrik"), "a condition that blocks closing is not met");
         let id = condition_of(&world, &review);
         clara.does(|work| reviews::meet(work, &review, id, "Contract signed")).unwrap();
+        assert!(!waits("henrik"), "quality has to confirm it");
+        world.bob().does(|work| reviews::confirm_condition(work, &review, id)).unwrap();
         assert!(
             waits("henrik") && !waits("bob") && !waits("ada"),
             "whoever has the right to, and nobody else"
@@ -170,6 +172,12 @@ fn condition_of(world: &World, review: &str) -> i64 {
     world.bob().asks(|reader| reviews::conditions(reader, reader.mention_of(review)?.id)).remove(0).id
 }
 
+/// Clara meets a condition, and Bob confirms it for quality.
+fn is_met(world: &World, review: &str, condition: i64) {
+    world.person("clara").does(|work| reviews::meet(work, review, condition, "Contract signed")).unwrap();
+    world.bob().does(|work| reviews::confirm_condition(work, review, condition)).unwrap();
+}
+
 const CONDITION: &str = "Second field engineer for Leeds";
 const MEET_IT: &str = "Meet the condition first: “Second field engineer for Leeds”.";
 
@@ -186,7 +194,7 @@ fn a_condition_bound_to_delivery_holds_what_is_delivered_and_nothing_before_it()
         assert!(refusal(deliver()).contains(MEET_IT));
         let page = program(&world, "ada").get(&format!("/orders/{order}/deliver")).text;
         assert!(page.contains(MEET_IT) && page.contains(&format!("/reviews/{review}#conditions")), "{page}");
-        world.person("clara").does(|work| reviews::meet(work, &review, id, "Contract signed")).unwrap();
+        is_met(&world, &review, id);
         deliver().unwrap();
     }
 }
@@ -211,7 +219,7 @@ fn a_condition_bound_to_delivery_holds_a_service_before_it_begins() {
         assert!(came.text.contains(MEET_IT), "{}", came.text);
         let state = || world.ada().asks(|reader| reader.find::<Order>(&order)).record.state;
         assert_eq!(state(), OrderState::Accepted);
-        world.person("clara").does(|work| reviews::meet(work, &review, id, "Contract signed")).unwrap();
+        is_met(&world, &review, id);
         assert_eq!(ada.post_form(&begins, &[]).status, StatusCode::SEE_OTHER);
         assert_eq!(state(), OrderState::Running);
     }
@@ -243,7 +251,7 @@ fn what_is_sold_from_the_catalogue_waits_for_the_review_of_its_item_and_for_its_
         completes(&world.henrik(), &review).unwrap();
         assert_eq!(refusal(accept(&world, &order)), MEET_IT);
         let id = condition_of(&world, &review);
-        clara.does(|work| reviews::meet(work, &review, id, "Contract signed")).unwrap();
+        is_met(&world, &review, id);
         accept(&world, &order).unwrap();
     }
 }

@@ -308,7 +308,85 @@ fn a_condition_is_met_where_it_stands_by_whom_it_concerns_and_not_by_a_click_els
         let met = hers.post_form(&meet, &[("evidence", "Report L-26-77")]);
         assert_eq!(met.status, StatusCode::SEE_OTHER, "{}", met.text);
         let now = world.bob().asks(|reader| reviews::conditions(reader, asked.record_id)).remove(0);
-        assert!(now.settled_at.is_some() && now.evidence == "Report L-26-77");
+        assert!(now.settled_at.is_some() && now.evidence().0 == "Report L-26-77");
+    }
+}
+
+/// Bob answers for quality: he confirms what Clara says of a condition, or sends it back; nobody confirms their own word.
+#[test]
+fn quality_confirms_that_a_condition_is_met_or_sends_it_back_and_until_then_it_holds_its_gate() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let (bob, clara) = (world.bob(), world.person("clara"));
+        let on = |item: &String, words: &str| {
+            let owner = Some(clara.actor.person);
+            let condition = NewCondition { words: words.into(), owner, ..NewCondition::default() };
+            let verdict = Verdict::Condition;
+            Given { item: item.clone(), verdict, condition: Some(condition), ..Given::default() }
+        };
+        let verdicts = vec![
+            on(&it.requirements[0], "28 days of immersion passed"),
+            on(&it.requirements[1], "Noise of two pumps measured"),
+        ];
+        let judging = Judging { function: it.quality, verdicts, answers: Vec::new() };
+        bob.does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        let all = || bob.asks(|reader| reviews::conditions(reader, reader.mention_of(&review)?.id));
+        let [immersion, noise] = [all()[0].id, all()[1].id];
+        let at = format!("/reviews/{review}");
+        let of = |id: i64, rest: &str| format!("{at}/conditions/{id}/{rest}");
+        let (mut hers, mut his) = (program(&world, "clara"), program(&world, "bob"));
+        let early = his.post_form(&of(immersion, "confirm"), &[]);
+        assert!(early.status == StatusCode::CONFLICT, "nobody said yet that it is met: {}", early.text);
+
+        assert_eq!(
+            hers.post_form(&of(immersion, "meet"), &[("evidence", "Report L-26-76")]).status,
+            StatusCode::SEE_OTHER
+        );
+        assert_eq!(all()[0].stands(), reviews::Fulfilment::Met);
+        let home = his.get("/").text;
+        assert!(home.contains("28 days of immersion passed") && home.contains("Report L-26-76"), "{home}");
+        assert!(his.get(&at).text.contains(&of(immersion, "confirm")));
+        assert!(!hers.get(&at).text.contains(&of(immersion, "confirm")));
+        for short in ["clara", "ada", "amelia", "carl"] {
+            let came = program(&world, short).post_form(&of(immersion, "confirm"), &[]);
+            assert_eq!(came.status, StatusCode::CONFLICT, "{short}: {}", came.text);
+        }
+        let told = refusal(world.ada().does(|work| reviews::confirm_condition(work, &review, immersion)));
+        assert!(told.contains("Quality confirms that a condition is met") && told.contains("Bob"), "{told}");
+
+        // It is sent back with a reason; whoever meets it is asked again, and says something else.
+        let bare = his.post_form(&of(immersion, "send-back"), &[]);
+        assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is asked: {}", bare.text);
+        let back = his.post_form(&of(immersion, "send-back"), &[("reason", "It names the old seals")]);
+        assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text);
+        assert_eq!(all()[0].stands(), reviews::Fulfilment::Open);
+        let (home, page) = (hers.get("/").text, hers.get(&at).text);
+        assert!(home.contains("It names the old seals") && page.contains("It names the old seals"), "{home}");
+        assert!(!his.get("/").text.contains("Report L-26-76"), "nothing is left to confirm");
+        let again = hers.post_form(&of(immersion, "meet"), &[("evidence", "Report L-26-77")]);
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text);
+        assert!(!hers.get("/").text.contains("It names the old seals"), "it is done");
+        assert_eq!(his.post_form(&of(immersion, "confirm"), &[]).status, StatusCode::SEE_OTHER);
+        assert_eq!(all()[0].stands(), reviews::Fulfilment::Confirmed);
+        assert!(his.get(&at).text.contains("met: Report L-26-77"));
+        let twice = refusal(bob.does(|work| reviews::confirm_condition(work, &review, immersion)));
+        assert!(twice.contains("confirmed before"), "{twice}");
+
+        // What Bob said himself somebody else confirms: nobody else answers for quality, so whoever approves does.
+        bob.does(|work| reviews::meet(work, &review, noise, "Record N-26-31")).unwrap();
+        let own = refusal(bob.does(|work| reviews::confirm_condition(work, &review, noise)));
+        assert!(own.contains("nobody what they said themselves. Ask Henrik"), "{own}");
+        assert!(program(&world, "henrik").get("/").text.contains("Record N-26-31"));
+        world.henrik().does(|work| reviews::confirm_condition(work, &review, noise)).unwrap();
+        assert_eq!(all()[1].stands(), reviews::Fulfilment::Confirmed);
+        behind_the_back(
+            &world,
+            "condition_word",
+            "update condition_word set words = 'Report' where word = 'met'",
+        );
+        let found = findings(&world);
+        assert!(found.iter().any(|it| it.contains("Word on a condition")), "{found:?}");
     }
 }
 

@@ -921,6 +921,11 @@ fn a_condition_blocks_its_gate_and_a_template_says_before_whom_it_would_ask() {
             "evidence is asked"
         );
         world.person("clara").does(|work| reviews::meet(work, &review, id, "Report L-26-77")).unwrap();
+        assert!(
+            refusal(completes(&world.henrik(), &review))
+                .contains("Have quality confirm that this condition is met: “28 days of immersion passed”.")
+        );
+        world.bob().does(|work| reviews::confirm_condition(work, &review, id)).unwrap();
         completes(&world.henrik(), &review).unwrap();
         assert_eq!(state(&world, &review), "accepted");
     }
@@ -1104,6 +1109,27 @@ fn functions_that_are_asked_in_turn_hear_of_it_when_it_is_theirs_and_programs_re
         assert_eq!(came.status, StatusCode::OK, "{}", came.text);
         let now = bob.get(&format!("{at}/conditions")).json();
         assert_eq!((&now[0]["is_met"], &now[0]["evidence"]), (&json!(true), &json!("Drawing filed")));
+        assert_eq!((&now[0]["state"], &now[0]["said_by"]), (&json!("met"), &json!(clara_is)));
+        // Quality sends it back with a reason, and confirms what is said then: each by one call, and nobody else.
+        let of = |rest: &str| format!("{at}/conditions/{}/{rest}", open[0]["id"]);
+        let came = bob.post_json(&of("send-back"), &json!({}));
+        assert_eq!(came.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", came.text);
+        let came = bob.post_json(&of("send-back"), &json!({ "reason": "Revision C is not in it" }));
+        assert_eq!(came.status, StatusCode::OK, "{}", came.text);
+        let now = bob.get(&format!("{at}/conditions")).json();
+        assert_eq!(
+            (&now[0]["is_met"], &now[0]["sent_back"]),
+            (&json!(false), &json!("Revision C is not in it"))
+        );
+        let came = program(&world, "clara").post_json(&met, &json!({ "evidence": "Revision C filed" }));
+        assert_eq!(came.status, StatusCode::OK, "{}", came.text);
+        for (who, status) in
+            [("carl", StatusCode::CONFLICT), ("ada", StatusCode::CONFLICT), ("bob", StatusCode::OK)]
+        {
+            let came = program(&world, who).post_json(&of("confirm"), &json!({}));
+            assert_eq!(came.status, status, "{who}: {}", came.text);
+        }
+        assert_eq!(bob.get(&format!("{at}/conditions")).json()[0]["state"], "confirmed");
         for rest in ["checklist", "conditions", "verdicts"] {
             assert_eq!(program(&world, "carl").get(&format!("{at}/{rest}")).status, StatusCode::NOT_FOUND);
         }

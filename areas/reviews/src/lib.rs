@@ -14,14 +14,14 @@ use kernel::{Jobs, Ladder, Migration, Registry, Role, Rung, To, Watched};
 
 pub use commands::{
     Answering, Closing, Committing, Confirmed, Given, GivenAnswer, Judging, NewCondition, Question, Signer,
-    Spoken, answer, ask, commit, complete, confirm, decline, expire_and_remind, judge, link_again, meet,
-    offer_to_customer, open, release_template, released, remind_of_questions, resume, revoke, say,
-    settle_with, take_up, withdraw, withdraw_sign_off,
+    Spoken, answer, ask, commit, complete, confirm, confirm_condition, decline, expire_and_remind, judge,
+    link_again, meet, offer_to_customer, open, release_template, released, remind_of_questions, resume,
+    revoke, say, send_condition_back, settle_with, take_up, withdraw, withdraw_sign_off,
 };
 pub use model::{
-    Answer, Asked, Clarification, ClarificationState, Feasible, Gate, Matter, Minuted, Order, Policy, Review,
-    ReviewState, ReviewStep, RiskClass, Row, Scope, Share, SignOff, SignOffState, SignOffStep, Signatory,
-    Template, TemplateState, ToBeOffered, Verdict, When, Word,
+    Answer, Asked, Clarification, ClarificationState, Feasible, Fulfilment, Gate, Matter, Minuted, Order,
+    Policy, Review, ReviewState, ReviewStep, RiskClass, Row, Scope, Share, SignOff, SignOffState,
+    SignOffStep, Signatory, Template, TemplateState, ToBeOffered, Verdict, When, Word,
 };
 pub use queries::{
     as_read, clarifications_of, conditions, has_accepted_review, last_confirmed, missing_before_order,
@@ -30,8 +30,10 @@ pub use queries::{
 pub use routes::{Minutes, Sheet, beside_subject, routes, to_do};
 
 /// The schema of the area.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0019_reviews", text: include_str!("../schema/0019_reviews.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "0019_reviews", text: include_str!("../schema/0019_reviews.sql") },
+    Migration { name: "0057_condition_word", text: include_str!("../schema/0057_condition_word.sql") },
+];
 
 /// Verdicts and conditions that are awaited: who was asked, then who moderates, then who answers for quality.
 const AWAITED: &[Ladder] = &[Ladder {

@@ -6,7 +6,10 @@ mod signoff;
 mod template;
 
 pub use self::clarification::{Clarification, ClarificationState, ClarificationStep};
-pub use self::review::{Answer, Feasible, Gate, Minuted, Review, ReviewState, ReviewStep, Scope, Verdict};
+pub use self::review::{
+    Answer, ConditionWord, Feasible, Fulfilment, Gate, Minuted, Review, ReviewState, ReviewStep, Scope,
+    Verdict,
+};
 pub use self::signoff::{SignOff, SignOffState, SignOffStep, Signatory, Word};
 pub use self::template::{
     Asked, Matter, Order, Policy, RiskClass, Row, Share, Template, TemplateState, TemplateStep, When,

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use kernel::{
-    Case, Faults, Life, Missing, Part, PartyId, PersonId, Reader, Record, Result, Role, Task, sql, text,
-    values,
+    Case, Faults, Life, Missing, Part, PartyId, PersonId, Reader, Record, Result, Role, Task, Text, sql,
+    text, values,
 };
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -19,10 +19,12 @@ pub use self::signoff::{
     due_sign_offs, has_accepted_review, last_confirmed, open_sign_offs, sign_offs_of, signatories, to_answer,
     to_sign, unanswered, words_of,
 };
-use crate::model::{Answer, Feasible, Gate, Matter, Review, Scope, Template, Verdict};
+use crate::model::{
+    Answer, ConditionWord, Feasible, Fulfilment, Gate, Matter, Review, Scope, Template, Verdict,
+};
 use crate::rules::{
-    Answered, Committed, Heard, Item, OpenPoint, Progress, Said, Standing, Why, asked_for, open_points,
-    progress,
+    Answered, Committed, Heard, Item, OpenPoint, Progress, Said, Standing, Why, asked_for, fulfilment,
+    open_points, progress, what_a_condition_wants,
 };
 
 /// A word on an item as it is read.
@@ -77,11 +79,50 @@ pub struct ConditionLine {
     pub due: Option<jiff::civil::Date>,
     #[serde(with = "kernel::micros::option")]
     pub settled_at: Option<Timestamp>,
+    /// What was said of it, the first first.
+    #[serde(skip)]
+    pub said: Vec<ConditionSaid>,
+}
+
+/// What somebody said of a condition: by what one sees that it is met, that this is so, or why it is not.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ConditionSaid {
+    pub condition: i64,
+    pub word: ConditionWord,
+    pub words: String,
+    pub person: PersonId,
+    #[serde(with = "kernel::micros")]
+    pub at: Timestamp,
+    pub task: Option<i64>,
+}
+
+impl ConditionLine {
+    /// How it stands by now.
+    pub fn stands(&self) -> Fulfilment {
+        let is_settled = self.settled_at.is_some();
+        fulfilment(self.said.last().map(|it| it.word), is_settled)
+    }
+
+    /// By what one sees that it is met, and who said so; the last word counts, even one that was sent back.
+    pub fn evidence(&self) -> (&str, Option<PersonId>) {
+        let met = self.said.iter().rev().find(|it| it.word == ConditionWord::Met);
+        met.map_or((self.evidence.as_str(), None), |it| (it.words.as_str(), Some(it.person)))
+    }
+
+    /// Why quality sent it back, where nobody said anything since.
+    pub fn sent_back(&self) -> Option<&ConditionSaid> {
+        self.said.last().filter(|it| it.word == ConditionWord::SentBack)
+    }
+
+    /// The task by which whoever meets it is asked.
+    pub fn asked_by(&self) -> i64 {
+        self.said.iter().rev().find_map(|it| it.task).unwrap_or(self.task)
+    }
 }
 
 /// What stands in the rows that the log names, for the audit: words on items, answers to the checklist, conditions,
 /// words on feasibility, the customer's words and answers.
-pub const KEPT: [&kernel::Sql; 6] = [
+pub const KEPT: [&kernel::Sql; 7] = [
     sql!(
         "select it.id, visible.number, 'Verdict ' || cast(it.id as text) as what,
          cast(it.record_id as text) || '|' || it.item || '|' || it.digest || '|' ||
@@ -104,6 +145,13 @@ pub const KEPT: [&kernel::Sql; 6] = [
          cast(it.task as text) || '|' || cast(it.function as text) || '|' ||
          cast(it.at as text) || '|' || cast(it.by as text) as words
          from visible_review_condition as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+    ),
+    sql!(
+        "select it.id, visible.number, 'Word on a condition ' || cast(it.id as text) as what,
+         cast(it.record_id as text) || '|' || cast(it.condition as text) || '|' || it.word || '|' ||
+         it.words || '|' || cast(it.person as text) || '|' || cast(it.at as text) || '|' ||
+         coalesce(cast(it.task as text), '') as words
+         from visible_condition_word as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
     ),
     sql!(
         "select it.id, visible.number, 'Commitment ' || cast(it.id as text) as what,
@@ -163,16 +211,50 @@ pub fn commitments(reader: &Reader, review: i64) -> Result<Vec<CommitmentLine>> 
     )
 }
 
-/// The conditions of a review.
+/// The conditions of a review, each with what was said of it.
 pub fn conditions(reader: &Reader, review: i64) -> Result<Vec<ConditionLine>> {
-    reader.rows(
+    let mut all: Vec<ConditionLine> = reader.rows(
         sql!(
             "select it.id, item, words, gate, task, it.function, evidence, asked.person, asked.due, asked.settled_at
              from visible_review_condition as it join visible_task as asked on asked.id = it.task
              where it.record_id = $1 order by it.id"
         ),
         values![review],
-    )
+    )?;
+    let said: Vec<ConditionSaid> = reader.rows(
+        sql!(
+            "select condition, word, words, person, at, task
+             from visible_condition_word where record_id = $1 order by id"
+        ),
+        values![review],
+    )?;
+    for it in &mut all {
+        it.said = said.iter().filter(|word| word.condition == it.id).cloned().collect();
+    }
+    Ok(all)
+}
+
+/// Who confirms that a condition is met: quality, and never whoever said it. Where nobody else answers for quality, whoever
+/// approves.
+pub fn confirmers(reader: &Reader, said_by: Option<PersonId>) -> Result<Vec<PersonId>> {
+    for role in [Role::Quality, Role::Approver] {
+        let mut all = identity::with_role(reader, role)?;
+        all.retain(|it| Some(*it) != said_by);
+        if !all.is_empty() {
+            return Ok(all);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Whether the actor may confirm that a condition is met, or send it back.
+pub fn may_confirm(reader: &Reader, it: &ConditionLine) -> Result<bool> {
+    let (actor, said_by) = (reader.actor, it.evidence().1);
+    let covers = |permit: kernel::Permit, whose| permit.covers(actor, whose).is_ok();
+    let mut asked = confirmers(reader, said_by)?.into_iter();
+    let is_asked = asked.any(|it| covers(kernel::Permit::Owner, Some(it)));
+    let is_theirs = is_asked || covers(kernel::Permit::Has(Role::Quality), None);
+    Ok(kernel::may(is_theirs) && kernel::may(said_by != Some(actor.person)))
 }
 
 /// Everything that is open in a review, the queries of the customer about the same revision among it.
@@ -268,7 +350,7 @@ pub fn laid_before(reader: &Reader, case: &Case<Review>, function: Option<i64>) 
         .collect();
     let conditions: Vec<_> = (conditions(reader, id)?.into_iter())
         .filter(|it| is_theirs(it.function))
-        .map(|it| json!({ "item": it.item, "words": it.words, "blocks": it.gate, "is_met": it.settled_at.is_some() }))
+        .map(|it| json!({ "item": it.item, "words": it.words, "blocks": it.gate, "is_met": it.stands() == Fulfilment::Confirmed }))
         .collect();
     let mut seen = json!({
         "review": case.record.number, "subject": case.facts.subject, "revision": case.body.revision,
@@ -332,9 +414,9 @@ pub fn standing(reader: &Reader, record: &Record<Review>, body: &Review) -> Resu
         values![id],
     )?;
     let open: Vec<ConditionLine> =
-        conditions(reader, id)?.into_iter().filter(|it| it.settled_at.is_none()).collect();
-    let blocking: Vec<String> =
-        open.iter().filter(|it| it.gate == Gate::ReviewComplete).map(|it| it.words.clone()).collect();
+        conditions(reader, id)?.into_iter().filter(|it| it.stands() != Fulfilment::Confirmed).collect();
+    let blocking: Vec<Text> =
+        open.iter().filter(|it| it.gate == Gate::ReviewComplete).filter_map(what_a_condition_wants).collect();
     let other_conditions = open.len() - blocking.len();
     Ok(Standing {
         progress: how_it_stands(reader, id, body)?,
@@ -640,9 +722,8 @@ fn begins_at(subject: i64, revision: i64) -> String {
 pub fn unmet_at(reader: &Reader, subject: i64, gate: Gate) -> Result<Vec<Missing>> {
     let mut missing = Vec::new();
     for (id, number) in counting_reviews(reader, subject)? {
-        let all = conditions(reader, id)?.into_iter();
-        for it in all.filter(|it| it.settled_at.is_none() && it.gate == gate) {
-            let sentence = text!("Meet the condition first: “{words}”.", words = it.words);
+        let all = conditions(reader, id)?.into_iter().filter(|it| it.gate == gate);
+        for sentence in all.filter_map(|it| what_a_condition_wants(&it)) {
             missing.push(Missing { sentence, link: Some(format!("/reviews/{number}#conditions")) });
         }
     }

@@ -2,12 +2,14 @@
 
 mod agenda;
 mod clarification;
+mod condition;
 mod progress;
 mod review;
 mod signoff;
 mod template;
 
 pub use agenda::{OpenPoint, open_points};
+pub use condition::{fulfilment, what_a_condition_wants};
 pub use progress::{
     Answered, Committed, FunctionProgress, Heard, Item, Progress, Said, is_judged_by, progress,
 };

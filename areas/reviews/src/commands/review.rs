@@ -12,8 +12,11 @@ use web::t;
 
 use super::clarification::{self, Question};
 use super::{Signer, must_be_intact, or_nothing, reasoned};
-use crate::model::{Answer, Feasible, Gate, Review, ReviewState, ReviewStep, Scope, SignOffStep, Verdict};
-use crate::queries::{self, Subject};
+use crate::model::{
+    Answer, ConditionWord, Feasible, Fulfilment, Gate, Review, ReviewState, ReviewStep, Scope, SignOffStep,
+    Verdict,
+};
+use crate::queries::{self, ConditionLine, Subject};
 use crate::rules::{Item, asked_for, is_judged_by, waits_for_approval};
 
 /// Begins a review of a frozen revision: freezes whom the template asks, and asks those whose turn it is.
@@ -255,8 +258,14 @@ struct ConditionRow<'a> {
 }
 
 #[derive(Serialize)]
-struct Evidence<'a> {
-    evidence: &'a str,
+struct NewConditionWord<'a> {
+    record_id: i64,
+    condition: i64,
+    word: ConditionWord,
+    words: &'a str,
+    person: PersonId,
+    at: i64,
+    task: Option<i64>,
 }
 
 /// For whom the actor judges for a function: for themselves, or for somebody absent.
@@ -459,7 +468,7 @@ fn set_condition(
     let id = case.record.id.raw();
     let words = it.words.trim();
     let request = text!("Condition on {item}: {words}", item = item, words = words);
-    let place = format!("/reviews/{}#conditions", case.record.number);
+    let place = at_conditions(&case.record.number);
     let ask =
         Ask { said: Some(&request), person: it.owner, due: it.due, place: Some(&place), ..Ask::default() };
     let task = work.ask(id, &ask)?;
@@ -507,34 +516,180 @@ fn answer(
     work.note(id, json!({ "answer": it.answer, "to": it.row, "function": function }))
 }
 
-/// Says that a condition is met, and by what one sees it.
+/// Says that a condition is met, and by what one sees it. Whoever answers for quality is asked to confirm it: until then it
+/// holds its gate.
 ///
 /// # Errors
 /// Evidence is asked, of whoever meets it, of the function that set it, of whoever moderates, or of quality.
 pub fn meet(work: &mut Work, number: &str, condition: i64, evidence: &str) -> Result<()> {
-    kernel::Permit::Staff.covers(work.actor, None)?;
-    let case = work.find::<Review>(number)?;
+    let (case, known) = condition_in(work, number, condition)?;
     let id = case.record.id.raw();
-    let known = queries::conditions(work, id)?
-        .into_iter()
-        .find(|it| it.id == condition)
-        .ok_or(kernel::Error::NotFound)?;
     let sentence = text!(
         "Only whoever meets this condition, the function that set it, whoever moderates the review and quality say that it is met. Ask {name}.",
         name = work.name_of(known.person.unwrap_or(case.record.owner))?
     );
     let theirs = queries::may_meet(work, std::slice::from_ref(&known), case.record.owner)?;
     Refusal::unless(theirs.contains(&known.id), sentence)?;
-    Refusal::unless(known.settled_at.is_none(), text!("This condition was met before."))?;
-    if evidence.trim().is_empty() {
-        return Err(Faults::one("evidence", text!("Say by what one sees that it is met.")).into());
-    }
-    work.amend("review_condition", id, condition, &Evidence { evidence: evidence.trim() })?;
-    work.note(id, json!({ "met": known.words, "by": evidence.trim() }))?;
-    work.settle_in_its_place(known.task)?;
-    ask_for_approval(work, number)?;
+    let sentence = match known.stands() {
+        Fulfilment::Met => text!("Somebody said before that it is met. Quality has to confirm it."),
+        _ => text!("This condition was met before."),
+    };
+    Refusal::unless(known.stands() == Fulfilment::Open, sentence)?;
+    let evidence = must_be_said(evidence, "evidence", text!("Say by what one sees that it is met."))?;
+    say_of(work, id, &known, (ConditionWord::Met, evidence, None))?;
+    work.note(id, json!({ "met": known.words, "by": evidence }))?;
+    work.settle_in_its_place(known.asked_by())?;
+    ask_to_confirm(work, number)?;
     work.called("condition_met");
     Ok(())
+}
+
+/// Confirms that a condition is met: its gate opens.
+///
+/// # Errors
+/// Refuses whoever said that it is met, and whoever does not answer for quality.
+pub fn confirm_condition(work: &mut Work, number: &str, condition: i64) -> Result<()> {
+    let (case, known) = condition_in(work, number, condition)?;
+    let id = case.record.id.raw();
+    must_be_theirs_to_confirm(work, &known)?;
+    say_of(work, id, &known, (ConditionWord::Confirmed, "", None))?;
+    work.note(id, json!({ "confirmed": known.words }))?;
+    settle_confirming(work, number, &known)?;
+    ask_for_approval(work, number)?;
+    work.called("condition_confirmed");
+    Ok(())
+}
+
+/// Sends a condition back that is not met: whoever meets it is asked again, and told why.
+///
+/// # Errors
+/// A reason is asked, of whoever may confirm it.
+pub fn send_condition_back(work: &mut Work, number: &str, condition: i64, reason: &str) -> Result<()> {
+    let (case, known) = condition_in(work, number, condition)?;
+    let id = case.record.id.raw();
+    must_be_theirs_to_confirm(work, &known)?;
+    let reason = must_be_said(reason, "reason", text!("Say what is missing."))?;
+    work.because(reason);
+    let request = text!(
+        "Condition on {item}: {words}. It was sent back: {reason}",
+        item = &known.item,
+        words = &known.words,
+        reason = reason
+    );
+    let place = at_conditions(number);
+    let ask = Ask {
+        said: Some(&request),
+        person: known.person,
+        due: known.due,
+        place: Some(&place),
+        ..Ask::default()
+    };
+    let task = work.ask(id, &ask)?;
+    say_of(work, id, &known, (ConditionWord::SentBack, reason, Some(task)))?;
+    work.note(id, json!({ "sent_back": known.words, "reason": reason }))?;
+    settle_confirming(work, number, &known)?;
+    work.called("condition_sent_back");
+    Ok(())
+}
+
+/// A condition of a review, for somebody of ours.
+fn condition_in(work: &Work, number: &str, condition: i64) -> Result<(Case<Review>, ConditionLine)> {
+    kernel::Permit::Staff.covers(work.actor, None)?;
+    let case = work.find::<Review>(number)?;
+    let all = queries::conditions(work, case.record.id.raw())?;
+    let known = all.into_iter().find(|it| it.id == condition).ok_or(Error::NotFound)?;
+    Ok((case, known))
+}
+
+fn must_be_said<'a>(words: &'a str, field: &str, otherwise: Text) -> Result<&'a str> {
+    let words = words.trim();
+    let mut faults = Faults::default();
+    faults.unless(!words.is_empty(), field, otherwise);
+    faults.unless(
+        words.chars().count() <= 4000,
+        field,
+        text!("Shorten it to {count} characters.", count = 4000i64),
+    );
+    faults.into_result()?;
+    Ok(words)
+}
+
+fn must_be_theirs_to_confirm(work: &Work, known: &ConditionLine) -> Result<()> {
+    let names = queries::confirmers(work, known.evidence().1)?.into_iter().map(|it| work.name_of(it));
+    let names = names.collect::<Result<Vec<_>>>()?.join(", ");
+    let sentence = if names.is_empty() {
+        text!("Nobody else may confirm it. Have somebody given the role “Quality” first.")
+    } else {
+        text!(
+            "Quality confirms that a condition is met, and nobody what they said themselves. Ask {names}.",
+            names = names
+        )
+    };
+    Refusal::unless(queries::may_confirm(work, known)?, sentence)?;
+    let sentence = match known.stands() {
+        Fulfilment::Open => text!("Nobody has said yet by what one sees that it is met."),
+        _ => text!("This condition was confirmed before."),
+    };
+    Ok(Refusal::unless(known.stands() == Fulfilment::Met, sentence)?)
+}
+
+fn say_of(
+    work: &mut Work,
+    id: i64,
+    known: &ConditionLine,
+    (word, words, task): (ConditionWord, &str, Option<i64>),
+) -> Result<()> {
+    let (person, at) = (work.actor.person, work.now.as_microsecond());
+    let row = NewConditionWord { record_id: id, condition: known.id, word, words, person, at, task };
+    work.add("condition_word", id, &row)?;
+    work.note_row(id, &[&id, &known.id, &word.code(), &words, &person, &at, &or_nothing(task)])
+}
+
+/// What whoever confirms a condition is asked.
+fn confirming(it: &ConditionLine) -> Text {
+    text!(
+        "Confirm that this condition on {item} is met: {words}. One sees it by: {evidence}",
+        item = &it.item,
+        words = &it.words,
+        evidence = it.evidence().0
+    )
+}
+
+/// Asks whoever may confirm each condition that is said to be met and of which nobody is asked yet.
+fn ask_to_confirm(work: &mut Work, number: &str) -> Result<()> {
+    let id = work.find::<Review>(number)?.record.id.raw();
+    let place = at_conditions(number);
+    for it in queries::conditions(work, id)?.iter().filter(|it| it.stands() == Fulfilment::Met) {
+        let request = confirming(it);
+        if !open_tasks(work, id, &request)?.is_empty() {
+            continue;
+        }
+        for person in queries::confirmers(work, it.evidence().1)? {
+            let ask = Ask {
+                said: Some(&request),
+                person: Some(person),
+                due: it.due,
+                place: Some(&place),
+                ..Ask::default()
+            };
+            work.ask_by_itself(id, &ask)?;
+        }
+    }
+    Ok(())
+}
+
+/// What was asked of whoever confirms is done; of another condition with the same words they are asked again.
+fn settle_confirming(work: &mut Work, number: &str, it: &ConditionLine) -> Result<()> {
+    let id = work.find::<Review>(number)?.record.id.raw();
+    for task in open_tasks(work, id, &confirming(it))? {
+        work.settle_in_its_place(task)?;
+    }
+    ask_to_confirm(work, number)
+}
+
+/// Where conditions are met and confirmed.
+fn at_conditions(number: &str) -> String {
+    format!("{}#conditions", Review::KIND.address(number))
 }
 
 /// A function's word on feasibility.

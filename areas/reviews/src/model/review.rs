@@ -107,6 +107,27 @@ kernel::vocabulary! {
     }
 }
 
+kernel::vocabulary! {
+    /// How a condition stands.
+    pub enum Fulfilment {
+        #[default]
+        Open = text!("open"),
+        /// Somebody said by what one sees that it is met; quality has to confirm it.
+        Met = text!("waits for quality"),
+        Confirmed = text!("met"),
+    }
+}
+
+kernel::vocabulary! {
+    /// What is said of a condition, one word after the other.
+    pub enum ConditionWord {
+        #[default]
+        Met = text!("met"),
+        Confirmed = text!("confirmed"),
+        SentBack = text!("sent back"),
+    }
+}
+
 /// What was said about a point of a meeting.
 #[derive(Clone, Debug)]
 pub struct Minuted {

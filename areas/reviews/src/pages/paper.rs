@@ -6,8 +6,8 @@ use sheets::{Attached, Block, Check, Fact, Paper};
 use web::language::{self, Language, day, exact_moment, word};
 use web::t;
 
-use super::review::{ConditionShown, ItemLine, QuestionShown, Told};
-use crate::model::{Minuted, SignOff};
+use super::review::{ConditionShown, ItemLine, QuestionShown, Told, met};
+use crate::model::{Fulfilment, Minuted, SignOff};
 
 /// A signature with what proves it, once the log has sealed it.
 pub struct Signed {
@@ -326,11 +326,9 @@ fn told(it: &Told) -> Fact {
 }
 
 fn condition(it: &ConditionShown) -> Vec<String> {
-    let state = match (it.is_met, it.evidence.is_empty(), it.due) {
-        (true, true, _) => t!("met"),
-        (true, false, _) => t!("met: {evidence}", evidence = &it.evidence),
-        (false, _, Some(due)) => t!("open, due {day}", day = day(due)),
-        (false, _, None) => t!("open"),
+    let state = match it.due.filter(|_| it.stands == Fulfilment::Open) {
+        Some(due) => t!("open, due {day}", day = day(due)),
+        None => met(it),
     };
     vec![it.item.clone(), it.words.clone(), it.who.clone(), word(it.gate), state]
 }

@@ -10,7 +10,7 @@ use web::parts::{
 use web::{Form, t};
 
 use super::{Options, words_of};
-use crate::model::{Answer, Gate, Minuted, Verdict};
+use crate::model::{Answer, Fulfilment, Gate, Minuted, Verdict};
 
 /// An item as it is judged.
 pub struct ItemShown {
@@ -397,10 +397,16 @@ pub struct ConditionShown {
     pub gate: Gate,
     pub who: String,
     pub due: Option<jiff::civil::Date>,
-    pub is_met: bool,
+    pub stands: Fulfilment,
     /// Whether whoever reads it may say that it is met.
     pub may_meet: bool,
+    /// Whether they may confirm that it is, or send it back.
+    pub may_confirm: bool,
+    /// By what one sees that it is met, and who said so.
     pub evidence: String,
+    pub said_by: String,
+    /// Who sent it back, and why.
+    pub sent_back: Option<(String, String)>,
 }
 
 /// The conditions of a review.
@@ -410,17 +416,18 @@ pub fn conditions(number: &str, all: &[ConditionShown], today: jiff::civil::Date
             (section("conditions", t!("Conditions"), html! {
                 ul.signatures {
                     @for it in all {
-                        li class=[it.is_met.then_some("good")] {
-                            (if it.is_met { State::Good } else { State::Condition }.symbol())
+                        li class=[(it.stands == Fulfilment::Confirmed).then_some("good")] {
+                            (state_of_condition(it.stands).symbol())
                             div {
                                 strong { (it.item) } " " (it.words) br;
                                 span.fine {
                                     (it.who) @if let Some(due) = it.due { " · " (parts::due(due, today)) }
                                     " · " (t!("blocks: {gate}", gate = word(it.gate)))
-                                    @if !it.evidence.is_empty() { " · " (t!("met: {evidence}", evidence = &it.evidence)) }
-                                    @else if it.is_met { " · " (t!("met")) }
+                                    " · " (met(it))
                                 }
-                                @if it.may_meet && !it.is_met {
+                                @if let Some((who, why)) = &it.sent_back { br; strong { (who) } ": " (why) }
+                                @if it.may_confirm && it.stands == Fulfilment::Met { (confirming(number, it)) }
+                                @if it.may_meet && it.stands == Fulfilment::Open {
                                     details { summary class="button small bare" { (Symbol::Down.icon()) (t!("It is met")) }
                                         (form(&format!("/reviews/{number}/conditions/{}/meet", it.id), html! {
                                             (Field::text("evidence", t!("By what one sees it")).required().example(t!("Report L-26-77")))
@@ -432,6 +439,44 @@ pub fn conditions(number: &str, all: &[ConditionShown], today: jiff::civil::Date
                         }
                     }
                 }
+            }))
+        }
+    }
+}
+
+/// How far a condition is, in words.
+pub fn met(it: &ConditionShown) -> String {
+    match it.stands {
+        Fulfilment::Open => t!("open"),
+        Fulfilment::Met => {
+            t!(
+                "{name} says: {evidence}. Quality has to confirm it.",
+                name = &it.said_by,
+                evidence = &it.evidence
+            )
+        }
+        Fulfilment::Confirmed if it.evidence.is_empty() => t!("met"),
+        Fulfilment::Confirmed => t!("met: {evidence}", evidence = &it.evidence),
+    }
+}
+
+fn state_of_condition(it: Fulfilment) -> State {
+    match it {
+        Fulfilment::Open => State::Condition,
+        Fulfilment::Met => State::Waits,
+        Fulfilment::Confirmed => State::Good,
+    }
+}
+
+/// Where quality confirms that a condition is met, or sends it back.
+fn confirming(number: &str, it: &ConditionShown) -> Markup {
+    let to = format!("/reviews/{number}/conditions/{}", it.id);
+    html! {
+        (form(&format!("{to}/confirm"), html! { (Button::send(t!("Confirm that it is met")).small()) }))
+        details { summary class="button small bare" { (Symbol::Down.icon()) (t!("It is not met")) }
+            (form(&format!("{to}/send-back"), html! {
+                (Field::area("reason", t!("What is missing")).lines(2).required())
+                (Button::send(t!("Send it back")).small())
             }))
         }
     }

@@ -14,7 +14,9 @@ use crate::commands::{
     self, Answering, Closing, Committing, Confirmed, Given, GivenAnswer, Judging, NewCondition, Question,
     Signer, Spoken,
 };
-use crate::model::{Answer as Row, Feasible, Gate, Matter, Review, SignOff, Template, Verdict, Word};
+use crate::model::{
+    Answer as Row, Feasible, Fulfilment, Gate, Matter, Review, SignOff, Template, Verdict, Word,
+};
 use crate::queries;
 
 pub fn routes(minutes: super::Minutes) -> Routes {
@@ -78,8 +80,18 @@ pub fn routes(minutes: super::Minutes) -> Routes {
         )
         .api_post(
             &review("/conditions/{id}/meet"),
-            doc::<Met, Done>("Says by what one sees that a condition is met"),
+            doc::<Met, Done>("Says by what one sees that a condition is met; quality confirms it"),
             meet,
+        )
+        .api_post(
+            &review("/conditions/{id}/confirm"),
+            doc::<(), Done>("Confirms that a condition is met: its gate opens"),
+            confirm_condition,
+        )
+        .api_post(
+            &review("/conditions/{id}/send-back"),
+            doc::<Reasoned, Done>("Sends a condition back that is not met, with the reason"),
+            send_back,
         )
         .api_post(
             &review("/clarifications"),
@@ -265,8 +277,15 @@ struct ConditionSeen {
     owner: Option<String>,
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     due: Option<Date>,
+    /// Whether somebody said by what one sees that it is met, and it was not sent back.
     is_met: bool,
+    /// Its gate opens once it is confirmed.
+    state: Fulfilment,
     evidence: String,
+    /// The number of whoever said that it is met.
+    said_by: Option<String>,
+    /// Why it was sent back, where nobody said anything since.
+    sent_back: Option<String>,
 }
 
 /// Something that is open in a review.
@@ -530,6 +549,11 @@ async fn conditions(Path(number): Path<String>, visit: Visit) -> Answer {
             let all = queries::conditions(reader, reader.find::<Review>(&number)?.record.id.raw())?;
             let seen = all.into_iter().map(|it| {
                 Ok(ConditionSeen {
+                    is_met: it.stands() != Fulfilment::Open,
+                    state: it.stands(),
+                    evidence: it.evidence().0.to_owned(),
+                    said_by: it.evidence().1.map(|it| number_of(reader, it)).transpose()?,
+                    sent_back: it.sent_back().map(|it| it.words.clone()),
                     id: it.id,
                     item: it.item,
                     words: it.words,
@@ -537,8 +561,6 @@ async fn conditions(Path(number): Path<String>, visit: Visit) -> Answer {
                     function: number_of(reader, it.function)?,
                     owner: it.person.map(|it| number_of(reader, it)).transpose()?,
                     due: it.due,
-                    is_met: it.settled_at.is_some(),
-                    evidence: it.evidence,
                 })
             });
             in_json(&seen.collect::<Result<Vec<_>>>()?)
@@ -732,6 +754,26 @@ async fn meet(Path((number, id)): Path<(String, i64)>, Sent(visit, sent): Sent) 
         .change(sent, move |work| {
             let Met { evidence } = typed(asked.clone())?;
             commands::meet(work, &number, id, &evidence)?;
+            Ok(done())
+        })
+        .await
+}
+
+async fn confirm_condition(Path((number, id)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
+    visit
+        .change(sent, move |work| {
+            commands::confirm_condition(work, &number, id)?;
+            Ok(done())
+        })
+        .await
+}
+
+async fn send_back(Path((number, id)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let Reasoned { reason } = typed(asked.clone())?;
+            commands::send_condition_back(work, &number, id, &reason)?;
             Ok(done())
         })
         .await

@@ -35,6 +35,8 @@ pub fn routes(minutes: Minutes) -> Routes {
         .post("/reviews/{number}/verdicts", move |number, visit| judge(number, visit, minutes))
         .post("/reviews/{number}/take-up", take_up)
         .post("/reviews/{number}/conditions/{id}/meet", meet)
+        .post("/reviews/{number}/conditions/{id}/confirm", confirm)
+        .post("/reviews/{number}/conditions/{id}/send-back", send_back)
 }
 
 async fn list(visit: Visit) -> Answer {
@@ -771,16 +773,22 @@ fn conditions(reader: &Reader, case: &Case<Review>) -> Result<Vec<ConditionShown
     let all = queries::conditions(reader, case.record.id.raw())?;
     let theirs = queries::may_meet(reader, &all, case.record.owner)?;
     let line = |it: queries::ConditionLine| {
+        let (evidence, said_by) = it.evidence();
+        let sent_back =
+            it.sent_back().map(|it| Ok::<_, Error>((reader.name_of(it.person)?, it.words.clone())));
         Ok(ConditionShown {
             may_meet: theirs.contains(&it.id),
+            may_confirm: queries::may_confirm(reader, &it)?,
+            stands: it.stands(),
+            evidence: evidence.to_owned(),
+            said_by: said_by.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default(),
+            sent_back: sent_back.transpose()?,
             id: it.id,
             item: it.item,
             words: it.words,
             gate: it.gate,
             who: it.person.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default(),
             due: it.due,
-            is_met: it.settled_at.is_some(),
-            evidence: it.evidence,
         })
     };
     all.into_iter().map(line).collect()
@@ -879,6 +887,25 @@ async fn meet(Path((number, id)): Path<(String, i64)>, Posted(visit): Posted) ->
     visit
         .write(move |work| {
             commands::meet(work, &number, id, &evidence)?;
+            Ok(format!("{PLACE}/{number}#conditions"))
+        })
+        .await
+}
+
+async fn confirm(Path((number, id)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    visit
+        .write(move |work| {
+            commands::confirm_condition(work, &number, id)?;
+            Ok(format!("{PLACE}/{number}#conditions"))
+        })
+        .await
+}
+
+async fn send_back(Path((number, id)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    let reason = visit.form.text("reason").to_owned();
+    visit
+        .write(move |work| {
+            commands::send_condition_back(work, &number, id, &reason)?;
             Ok(format!("{PLACE}/{number}#conditions"))
         })
         .await

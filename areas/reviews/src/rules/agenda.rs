@@ -2,9 +2,10 @@
 
 use kernel::{Body, Case, Text, text};
 
+use super::condition::what_a_condition_wants;
 use super::progress::FunctionProgress;
 use super::review::{what_waits, what_was_released_since};
-use crate::model::{Review, Row};
+use crate::model::{Fulfilment, Review, Row};
 use crate::queries::{ClarificationLine, ConditionLine};
 
 /// Something that is open, and the page where it is settled.
@@ -26,12 +27,15 @@ pub fn open_points(
     let asked: Vec<&ClarificationLine> = asked.iter().filter(|it| it.state == "asked").collect();
     let mut points: Vec<OpenPoint> = asked.iter().map(|it| of_question(it)).collect();
     let page = Review::KIND.address(&case.record.number);
-    let open = conditions.iter().filter(|it| it.settled_at.is_none());
-    points.extend(open.map(|it| OpenPoint {
-        item: it.item.clone(),
-        words: text!("{words}", words = &it.words),
-        link: format!("{page}#conditions"),
-    }));
+    let of_condition = |it: &ConditionLine| {
+        let words = match it.stands() {
+            Fulfilment::Open => text!("{words}", words = &it.words),
+            Fulfilment::Met => what_a_condition_wants(it)?,
+            Fulfilment::Confirmed => return None,
+        };
+        Some(OpenPoint { item: it.item.clone(), words, link: format!("{page}#conditions") })
+    };
+    points.extend(conditions.iter().filter_map(of_condition));
     if !Review::OPEN.contains(&case.record.state) {
         return points;
     }

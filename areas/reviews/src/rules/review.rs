@@ -31,8 +31,8 @@ pub struct Standing {
     pub is_own: bool,
     /// Questions to the customer without an answer.
     pub asked: Vec<String>,
-    /// Conditions that are not met: those that block closing, and how many others.
-    pub blocking: Vec<String>,
+    /// What conditions want that block closing, and how many others are not met.
+    pub blocking: Vec<Text>,
     pub other_conditions: usize,
 }
 
@@ -189,9 +189,7 @@ fn what_others_owe(case: &Case<Review>) -> Vec<Missing> {
         let sentence = text!("{number} waits for the customer's answer.", number = number);
         missing.push(Missing { sentence, link: Some(format!("/clarifications/{number}")) });
     }
-    for words in &facts.blocking {
-        missing.push(said(case, text!("Meet the condition first: “{words}”.", words = words)));
-    }
+    missing.extend(facts.blocking.iter().map(|it| said(case, it.clone())));
     missing
 }
 
