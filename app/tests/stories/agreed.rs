@@ -11,12 +11,12 @@ use axum::http::StatusCode;
 use jiff::civil::date;
 use kernel::{New, Result};
 use orders::{Line, NewDelivery, NewPromise, Order, OrderSort, OrderState, Reason};
-use reviews::{Gate, Given, Judging, NewCondition, Review, Verdict};
+use reviews::{Gate, Review, Verdict};
 
 use crate::orders::{line, new_kit, promise, taken};
 use crate::reviews::{
-    CARL, Matter, POST, accepted, accepts_all, begin, commits, completes, judges, link_in, make_sure, matter,
-    next_letter, offered, opened, reviewed, session, two_of_meridian,
+    CARL, Matter, POST, accepted, accepts_all, begin, commits, completes, gives, judges, link_in, make_sure,
+    matter, next_letter, offered, on_condition, opened, reviewed, session, two_of_meridian, yes,
 };
 use crate::world::{World, client, program, refusal};
 
@@ -78,12 +78,9 @@ fn whoever_approves_is_asked_once_nothing_else_is_missing_and_no_more_when_it_is
             let page = program(&world, short).get("/").text;
             page.contains(&format!("Approve {}, revision 1: all functions have judged and signed", it.set))
         };
-        let first = on_condition(&world, &it.requirements[0], Gate::ReviewComplete);
-        let accept =
-            |item: &String| Given { item: item.clone(), verdict: Verdict::Accept, ..Given::default() };
-        let verdicts = vec![first, accept(&it.requirements[1]), accept(&it.requirements[2])];
-        let judging = Judging { function: it.quality, verdicts, answers: Vec::new() };
-        world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        let first = on_condition(&world, &it.requirements[0], (CONDITION, Gate::ReviewComplete));
+        let verdicts = vec![first, yes(&it.requirements[1]), yes(&it.requirements[2])];
+        gives(&world.bob(), &review, it.quality, verdicts);
         commits(&world.bob(), &review, it.quality).unwrap();
         accepts_all(&clara, &review, it.design, &it);
         commits(&clara, &review, it.design).unwrap();
@@ -139,33 +136,15 @@ fn accepted_but_for_delivery(world: &World) -> (Matter, String, i64) {
     let it = matter(world);
     let review = begin(world, &it);
     let clara = world.person("clara");
-    let first = on_condition(world, &it.requirements[0], Gate::Delivery);
-    let accept = |item: &String| Given { item: item.clone(), verdict: Verdict::Accept, ..Given::default() };
-    let verdicts = vec![first, accept(&it.requirements[1]), accept(&it.requirements[2])];
-    let judging = Judging { function: it.quality, verdicts, answers: Vec::new() };
-    world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
+    let first = on_condition(world, &it.requirements[0], (CONDITION, Gate::Delivery));
+    let verdicts = vec![first, yes(&it.requirements[1]), yes(&it.requirements[2])];
+    gives(&world.bob(), &review, it.quality, verdicts);
     commits(&world.bob(), &review, it.quality).unwrap();
     accepts_all(&clara, &review, it.design, &it);
     commits(&clara, &review, it.design).unwrap();
     completes(&world.henrik(), &review).unwrap();
     let id = condition_of(world, &review);
     (it, review, id)
-}
-
-/// A yes on a condition that Clara has to meet.
-fn on_condition(world: &World, item: &str, gate: Gate) -> Given {
-    let condition = NewCondition {
-        words: CONDITION.into(),
-        owner: Some(world.person("clara").actor.person),
-        gate,
-        ..NewCondition::default()
-    };
-    Given {
-        item: item.to_owned(),
-        verdict: Verdict::Condition,
-        condition: Some(condition),
-        ..Given::default()
-    }
 }
 
 fn condition_of(world: &World, review: &str) -> i64 {
@@ -240,13 +219,10 @@ fn what_is_sold_from_the_catalogue_waits_for_the_review_of_its_item_and_for_its_
         let told = refusal(accept(&world, &order));
         assert_eq!(told, format!("Revision 1 of {item} is not through its review {review}."));
         let clara = world.person("clara");
-        let given = on_condition(&world, &item, Gate::OrderAccept);
-        let judging = Judging { function: it.quality, verdicts: vec![given], answers: Vec::new() };
-        world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        let given = on_condition(&world, &item, (CONDITION, Gate::OrderAccept));
+        gives(&world.bob(), &review, it.quality, vec![given]);
         commits(&world.bob(), &review, it.quality).unwrap();
-        let given = Given { item: item.clone(), verdict: Verdict::Accept, ..Given::default() };
-        let judging = Judging { function: it.design, verdicts: vec![given], answers: Vec::new() };
-        clara.does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        gives(&clara, &review, it.design, vec![yes(&item)]);
         commits(&clara, &review, it.design).unwrap();
         completes(&world.henrik(), &review).unwrap();
         assert_eq!(refusal(accept(&world, &order)), MEET_IT);

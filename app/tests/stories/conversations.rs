@@ -13,9 +13,7 @@ use kernel::{Address, Audience, Error, Heard, Source, locate};
 use serde_json::json;
 use web::testing::Client;
 
-use crate::reviews::{
-    CARL, Matter, accepts_all, begin, commits, completes, confirms, make_sure, matter, offered,
-};
+use crate::reviews::{CARL, Matter, begin, both_accept, completes, confirms, make_sure, matter, offered};
 use crate::world::{World, client, program, refusal};
 
 fn folder() -> PathBuf {
@@ -965,10 +963,7 @@ fn the_way_leads_from_the_first_mail_to_the_signature_on_one_page() {
         world.ada().does(|work| requirements::release(work, &set, "as asked")).unwrap();
         let it = Matter { set, subject, requirements: vec![made.number], ..known };
         let review = begin(&world, &it);
-        for (who, function) in [("bob", it.quality), ("clara", it.design)] {
-            accepts_all(&world.person(who), &review, function, &it);
-            commits(&world.person(who), &review, function).unwrap();
-        }
+        both_accept(&world, &review, &it);
         completes(&world.henrik(), &review).unwrap();
         make_sure(&world, CARL);
         let number = offered(&world, &it, &[world.carl().actor.person]);

@@ -3,13 +3,13 @@
 use axum::http::StatusCode;
 use kernel::{Audience, ExtraField, Life, Result, Work};
 use requirements::{Edit, Requirement, RequirementSet, set};
-use reviews::{Gate, Given, Judging, NewCondition, Verdict};
+use reviews::{Gate, Verdict};
 use serde_json::{Value as Json, json};
 
 use crate::agreed::{accept, order_on_revision};
 use crate::reviews::{
-    CARL, Matter, POST, accepted, accepts_all, begin, behind_the_back, commits, completes, confirms, judges,
-    link_in, make_sure, matter, next_letter, offered, opened, state,
+    CARL, Matter, POST, accepted, accepts_all, begin, behind_the_back, both_accept, commits, completes,
+    confirms, gives, judges, link_in, make_sure, matter, next_letter, offered, on_condition, opened, state,
 };
 use crate::world::{World, monday, program, refusal};
 
@@ -45,10 +45,7 @@ fn whoever_approves_signs_what_they_read_and_not_what_was_said_meanwhile() {
         let it = matter(&world);
         let review = begin(&world, &it);
         let both = [(world.bob(), it.quality), (world.person("clara"), it.design)];
-        for (who, function) in &both {
-            accepts_all(who, &review, *function, &it);
-            commits(who, &review, *function).unwrap();
-        }
+        both_accept(&world, &review, &it);
         let mut henrik = program(&world, "henrik");
         let at = format!("/reviews/{review}/close");
         let opened = hidden(&henrik.get(&at).text, "read");
@@ -264,21 +261,9 @@ fn a_condition_is_met_where_it_stands_by_whom_it_concerns_and_not_by_a_click_els
     for world in World::on_each_engine() {
         let it = matter(&world);
         let review = begin(&world, &it);
-        let clara = world.person("clara");
-        let condition = NewCondition {
-            words: "28 days of immersion passed".into(),
-            owner: Some(clara.actor.person),
-            gate: Gate::ReviewComplete,
-            ..NewCondition::default()
-        };
-        let given = Given {
-            item: it.requirements[0].clone(),
-            verdict: Verdict::Condition,
-            condition: Some(condition),
-            ..Given::default()
-        };
-        let judging = Judging { function: it.quality, verdicts: vec![given], answers: Vec::new() };
-        world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        let immersion = ("28 days of immersion passed", Gate::ReviewComplete);
+        let given = on_condition(&world, &it.requirements[0], immersion);
+        gives(&world.bob(), &review, it.quality, vec![given]);
         let tasks = world.bob().asks(|reader| reader.tasks(reader.mention_of(&review)?.id));
         let asked = tasks.iter().find(|task| task.request.contains("28 days")).unwrap();
         let place = format!("/reviews/{review}#conditions");
@@ -318,19 +303,13 @@ fn quality_confirms_that_a_condition_is_met_or_sends_it_back_and_until_then_it_h
     for world in World::on_each_engine() {
         let it = matter(&world);
         let review = begin(&world, &it);
-        let (bob, clara) = (world.bob(), world.person("clara"));
-        let on = |item: &String, words: &str| {
-            let owner = Some(clara.actor.person);
-            let condition = NewCondition { words: words.into(), owner, ..NewCondition::default() };
-            let verdict = Verdict::Condition;
-            Given { item: item.clone(), verdict, condition: Some(condition), ..Given::default() }
-        };
+        let bob = world.bob();
+        let on = |item: &str, words: &str| on_condition(&world, item, (words, Gate::ReviewComplete));
         let verdicts = vec![
             on(&it.requirements[0], "28 days of immersion passed"),
             on(&it.requirements[1], "Noise of two pumps measured"),
         ];
-        let judging = Judging { function: it.quality, verdicts, answers: Vec::new() };
-        bob.does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        gives(&bob, &review, it.quality, verdicts);
         let all = || bob.asks(|reader| reviews::conditions(reader, reader.mention_of(&review)?.id));
         let [immersion, noise] = [all()[0].id, all()[1].id];
         let at = format!("/reviews/{review}");
@@ -473,10 +452,7 @@ fn what_the_customer_reads_of_extra_fields_is_before_whoever_judges_and_signs() 
             assert!(!page.contains("Overheads"), "{page}");
         };
         tells(&bob.get(&format!("/reviews/{review}")).text);
-        for (who, function) in [(world.bob(), it.quality), (world.person("clara"), it.design)] {
-            accepts_all(&who, &review, function, &it);
-            commits(&who, &review, function).unwrap();
-        }
+        both_accept(&world, &review, &it);
         completes(&world.henrik(), &review).unwrap();
         make_sure(&world, CARL);
         world.db.open_post(Some(POST)).unwrap();
@@ -646,10 +622,7 @@ fn what_the_law_imposes_says_by_what_one_sees_that_it_is_met_before_an_order_is_
         let it = matter(&world);
         let reviewed = |no: i64| {
             let review = begin(&world, &it);
-            for (who, function) in [(world.bob(), it.quality), (world.person("clara"), it.design)] {
-                accepts_all(&who, &review, function, &it);
-                commits(&who, &review, function).unwrap();
-            }
+            both_accept(&world, &review, &it);
             completes(&world.henrik(), &review).unwrap();
             order_on_revision(&world, &it, no)
         };

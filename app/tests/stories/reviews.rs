@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use kernel::{Means, New, Proven, Result, Work};
 use requirements::{Edit, NewRequirement, Requirement, RequirementSet, set};
 use reviews::{
-    Asked, Closing, Committing, Feasible, Given, Judging, Policy, Review, Share, SignOff, Signatory, Signer,
-    Template, Verdict,
+    Asked, Closing, Committing, Feasible, Gate, Given, Judging, NewCondition, Policy, Review, Share, SignOff,
+    Signatory, Signer, Template, Verdict,
 };
 use serde_json::json;
 
@@ -118,9 +118,35 @@ pub(crate) fn judges(who: &Person, review: &str, function: i64, all: &[(&str, Ve
     })
 }
 
+/// A yes on a condition that Clara has to meet.
+pub(crate) fn on_condition(world: &World, item: &str, (words, gate): (&str, Gate)) -> Given {
+    let owner = Some(world.person("clara").actor.person);
+    let condition = NewCondition { words: words.into(), owner, gate, ..NewCondition::default() };
+    let verdict = Verdict::Condition;
+    Given { item: item.to_owned(), verdict, condition: Some(condition), ..Given::default() }
+}
+
+/// A yes.
+pub(crate) fn yes(item: &str) -> Given {
+    Given { item: item.to_owned(), verdict: Verdict::Accept, ..Given::default() }
+}
+
+pub(crate) fn gives(who: &Person, review: &str, function: i64, verdicts: Vec<Given>) {
+    let judging = Judging { function, verdicts, answers: Vec::new() };
+    who.does(|work| reviews::judge(work, review, &judging)).unwrap();
+}
+
 pub(crate) fn accepts_all(who: &Person, review: &str, function: i64, it: &Matter) {
     let all: Vec<(&str, Verdict)> = it.requirements.iter().map(|it| (it.as_str(), Verdict::Accept)).collect();
     judges(who, review, function, &all).unwrap();
+}
+
+/// Quality and design accept everything and sign.
+pub(crate) fn both_accept(world: &World, review: &str, it: &Matter) {
+    for (who, function) in [(world.bob(), it.quality), (world.person("clara"), it.design)] {
+        accepts_all(&who, review, function, it);
+        commits(&who, review, function).unwrap();
+    }
 }
 
 pub(crate) fn commits(who: &Person, review: &str, function: i64) -> Result<()> {
@@ -152,10 +178,7 @@ pub(crate) fn state(world: &World, number: &str) -> String {
 pub(crate) fn accepted(world: &World) -> Matter {
     let it = matter(world);
     let review = begin(world, &it);
-    for (who, function) in [("bob", it.quality), ("clara", it.design)] {
-        accepts_all(&world.person(who), &review, function, &it);
-        commits(&world.person(who), &review, function).unwrap();
-    }
+    both_accept(world, &review, &it);
     completes(&world.henrik(), &review).unwrap();
     it
 }
@@ -1058,21 +1081,8 @@ fn functions_that_are_asked_in_turn_hear_of_it_when_it_is_theirs_and_programs_re
         let early = refusal(judges(&world.bob(), &review, it.quality, &[(first, Verdict::Accept)]));
         assert!(early.contains("Others are asked first. You are told when it is your turn."), "{early}");
         let owner = clara.actor.person;
-        let condition = reviews::NewCondition {
-            words: "Drawing 4711 at revision C".into(),
-            owner: Some(owner),
-            gate: reviews::Gate::OrderAccept,
-            ..reviews::NewCondition::default()
-        };
-        let on = Given {
-            item: first.to_owned(),
-            verdict: Verdict::Condition,
-            condition: Some(condition),
-            ..Given::default()
-        };
-        let accept =
-            |item: &String| Given { item: item.clone(), verdict: Verdict::Accept, ..Given::default() };
-        let verdicts = vec![on, accept(&it.requirements[1]), accept(&it.requirements[2])];
+        let on = on_condition(&world, first, ("Drawing 4711 at revision C", Gate::OrderAccept));
+        let verdicts = vec![on, yes(&it.requirements[1]), yes(&it.requirements[2])];
         let fits =
             reviews::GivenAnswer { row: "c1".into(), answer: reviews::Answer::Ok, remark: "Bay 2".into() };
         let judging = Judging { function: it.design, verdicts, answers: vec![fits] };
@@ -1387,11 +1397,7 @@ fn a_meeting_takes_its_agenda_from_what_is_open_in_the_review_and_its_minutes_st
             base: "http://reqord.test".into(),
             ..reviews::Question::default()
         };
-        let condition = reviews::NewCondition {
-            words: "Noise of two pumps on one frame measured".into(),
-            owner: Some(world.person("clara").actor.person),
-            ..reviews::NewCondition::default()
-        };
+        let noise = ("Noise of two pumps on one frame measured", Gate::ReviewComplete);
         let verdicts = vec![
             Given {
                 item: it.requirements[0].clone(),
@@ -1399,15 +1405,9 @@ fn a_meeting_takes_its_agenda_from_what_is_open_in_the_review_and_its_minutes_st
                 question: Some(question),
                 ..Given::default()
             },
-            Given {
-                item: it.requirements[1].clone(),
-                verdict: Verdict::Condition,
-                condition: Some(condition),
-                ..Given::default()
-            },
+            on_condition(&world, &it.requirements[1], noise),
         ];
-        let judging = Judging { function: it.quality, verdicts, answers: Vec::new() };
-        world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        gives(&world.bob(), &review, it.quality, verdicts);
         let mut bob = program(&world, "bob");
         assert!(
             bob.get(&format!("/reviews/{review}"))
