@@ -1129,7 +1129,8 @@ fn beside(db: &Arc<Db>, ada: &Actor, places: &mut BTreeMap<&'static str, String>
             for (name, code, kind, purpose) in LINKS {
                 let record = work.mention_of(&places[kind])?.id;
                 let lasts = SignedDuration::from_hours(24);
-                let secret = work.make_pass(&NewPass { record, person: carl, purpose, lasts })?;
+                let secret =
+                    work.make_pass(&NewPass { record, person: carl, purpose, lasts, language: "en" })?;
                 let pass = work.pass_behind(&secret)?.unwrap();
                 links.push((code, work.make_code(&pass)?));
                 links.push((name, secret));

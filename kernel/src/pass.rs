@@ -30,6 +30,8 @@ pub struct NewPass<'a> {
     pub purpose: &'a str,
     /// How long it is good.
     pub lasts: SignedDuration,
+    /// In which language the letter is written that carries it.
+    pub language: &'a str,
 }
 
 /// A pass as it is kept.
@@ -54,6 +56,8 @@ pub struct Pass {
     pub used_at: Option<Timestamp>,
     #[serde(with = "crate::micros::option")]
     pub withdrawn_at: Option<Timestamp>,
+    /// In which language the letter is written that carries it; unknown of those from before it was kept.
+    pub language: Option<String>,
 }
 
 /// How a pass stands.
@@ -81,6 +85,7 @@ struct NewLine<'a> {
     made_by: PersonId,
     made_at: i64,
     expires_at: i64,
+    language: &'a str,
 }
 
 #[derive(Serialize)]
@@ -171,6 +176,7 @@ impl Work<'_> {
             made_by: self.actor.person,
             made_at: self.now.as_microsecond(),
             expires_at: (self.now + it.lasts).as_microsecond(),
+            language: it.language,
         };
         self.add("pass", it.record, &row)?;
         self.note(it.record, json!({ "pass": it.purpose, "for": it.person, "is": "made" }))?;
@@ -313,7 +319,7 @@ impl Reader<'_> {
         self.rows(
             sql!(
                 "select it.id, record_id, number, kind, party, person, purpose, made_by, made_at, expires_at, opened_at,
-                 used_at, withdrawn_at from pass as it join record on record.id = record_id
+                 used_at, withdrawn_at, language from pass as it join record on record.id = record_id
                  where record_id = $1 order by it.id desc"
             ),
             values![record],
@@ -325,7 +331,7 @@ impl Reader<'_> {
         self.maybe(
             sql!(
                 "select it.id, record_id, number, kind, party, person, purpose, made_by, made_at, expires_at, opened_at,
-                 used_at, withdrawn_at from pass as it join record on record.id = record_id where secret = $1"
+                 used_at, withdrawn_at, language from pass as it join record on record.id = record_id where secret = $1"
             ),
             values![fingerprint(secret.as_bytes())],
         )
@@ -383,6 +389,7 @@ mod tests {
             opened_at: None,
             used_at: None,
             withdrawn_at: None,
+            language: None,
         };
         assert_eq!(pass.state(now), PassState::Good);
         assert_eq!(pass.state(now + SignedDuration::from_hours(2)), PassState::Expired);

@@ -42,6 +42,7 @@ pub const KERNEL: &[Migration] = &[
     Migration { name: "0042_offered_due", text: include_str!("../schema/0042_offered_due.sql") },
     Migration { name: "0042_unfiled", text: include_str!("../schema/0042_unfiled.sql") },
     Migration { name: "0049_task_place", text: include_str!("../schema/0049_task_place.sql") },
+    Migration { name: "0057_pass_language", text: include_str!("../schema/0057_pass_language.sql") },
     Migration { name: "0060_taken_over", text: include_str!("../schema/0060_taken_over.sql") },
     Migration { name: "0061_notice_stand_in", text: include_str!("../schema/0061_notice_stand_in.sql") },
 ];

@@ -433,6 +433,12 @@ fn each_signatory_is_written_to_and_reads_in_their_own_language() {
         assert!(page.contains("<html lang=\"de\""), "the page behind the link, too");
         let chose = client(&world.db).with_cookie("language", "en").get(&german).text;
         assert!(chose.contains("<html lang=\"en\""), "unless they chose another in this browser");
+        // Whatever their record says by now.
+        reads(both[0].actor.person, "de");
+        assert!(
+            client(&world.db).get(&english).text.contains("<html lang=\"en\""),
+            "as the letter is written"
+        );
     }
 }
 

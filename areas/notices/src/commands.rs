@@ -297,7 +297,8 @@ fn send_link(work: &mut Work, case: &Case<Notice>, base: &str) -> Result<()> {
     let last = it.answer_by.unwrap_or_else(|| work.today()).saturating_add(LINK_OUTLASTS.days());
     let last = jiff::tz::TimeZone::UTC.to_timestamp(last.at(23, 59, 59, 0)).map_err(kernel::broken)?;
     let lasts = last.duration_since(work.now).max(SignedDuration::from_hours(24));
-    let secret = work.make_pass(&NewPass { record: id, person, purpose: NOTICE, lasts })?;
+    let language = &it.language;
+    let secret = work.make_pass(&NewPass { record: id, person, purpose: NOTICE, lasts, language })?;
     let link = work.leads_to(&format!("/notice/{secret}"), base)?;
     let whom = identity::address_of(work, person)?;
     match write_to(work, (case, whom), (letters::notice, Some(&link)))? {

@@ -14,8 +14,8 @@ pub use self::review::{
     decline, judge, meet, open, released, revoke, send_condition_back, take_up, withdraw,
 };
 pub use self::signoff::{
-    CERTIFICATE, CONFIRM, Confirmed, Spoken, confirm, expire_and_remind, language_of, link_again,
-    offer_to_customer, resume, say, statement, withdraw_sign_off,
+    CERTIFICATE, CONFIRM, Confirmed, Spoken, confirm, expire_and_remind, link_again, offer_to_customer,
+    resume, say, statement, withdraw_sign_off,
 };
 pub use self::template::release_template;
 

@@ -109,7 +109,13 @@ fn a_link_opens_for_a_while_and_its_code_only_where_it_was_typed() {
         let record = world.record();
         let make = |work: &mut Work| {
             let lasts = SignedDuration::from_hours(24);
-            work.make_pass(&NewPass { record, person: carl().person, purpose: "confirm", lasts })
+            work.make_pass(&NewPass {
+                record,
+                person: carl().person,
+                purpose: "confirm",
+                lasts,
+                language: "en",
+            })
         };
         let secret = world.db.write(&dora(), make).unwrap();
         assert!(world.db.pass("0000").unwrap().is_none(), "a link that nobody made");
@@ -128,7 +134,13 @@ fn a_wrong_code_is_counted_and_the_owner_is_told_of_too_many() {
             .db
             .write(&dora(), |work| {
                 let lasts = SignedDuration::from_hours(24);
-                work.make_pass(&NewPass { record, person: carl().person, purpose: "confirm", lasts })
+                work.make_pass(&NewPass {
+                    record,
+                    person: carl().person,
+                    purpose: "confirm",
+                    lasts,
+                    language: "en",
+                })
             })
             .unwrap();
         let pass = world.db.pass(&secret).unwrap().unwrap();

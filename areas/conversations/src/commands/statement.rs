@@ -251,9 +251,15 @@ fn answerer(work: &Work, to: &[Recipient]) -> Result<Option<PersonId>> {
 }
 
 /// A link by which a person of theirs answers; the ones before it open nothing any more.
-fn link_for(work: &mut Work, record: i64, (person, base): (PersonId, &str)) -> Result<String> {
+fn link_for(
+    work: &mut Work,
+    record: i64,
+    (person, base): (PersonId, &str),
+    language: &str,
+) -> Result<String> {
     work.withdraw_passes(record, UNDERSTOOD, Some(person))?;
-    let secret = work.make_pass(&NewPass { record, person, purpose: UNDERSTOOD, lasts: LINK_LASTS })?;
+    let wanted = NewPass { record, person, purpose: UNDERSTOOD, lasts: LINK_LASTS, language };
+    let secret = work.make_pass(&wanted)?;
     work.leads_to(&format!("/understood/{secret}"), base)
 }
 
@@ -276,7 +282,7 @@ fn in_conversation(work: &mut Work, record: &Mention, it: &Writing, person: Opti
         ..Reply::default()
     };
     if let Some(person) = person {
-        let link = link_for(work, record.id, (person, &it.base))?;
+        let link = link_for(work, record.id, (person, &it.base), &language)?;
         letter.letter = Some((whole(work, it, (&language, true)), link));
     }
     let replied = reply(work, &conversation, &letter)?;
@@ -306,7 +312,7 @@ fn at_the_record(work: &mut Work, record: &Mention, it: &Writing, person: Option
         must_not_be_another_customer(work, party, to, whose)?;
     }
     let language = language_for(work, record, person)?;
-    let link = person.map(|person| link_for(work, record.id, (person, &it.base))).transpose()?;
+    let link = person.map(|person| link_for(work, record.id, (person, &it.base), &language)).transpose()?;
     let words = whole(work, it, (&language, link.is_some()));
     let to: Vec<Addressee> = it.recipients.iter().map(addressee).collect();
     let letter = Letter {
@@ -674,8 +680,8 @@ fn remind_of(work: &mut Work, first: &Statement, all: &[&Statement]) -> Result<(
     if address.is_empty() || work.was_told(&once)? || queries::has_left(work, person)? {
         return Ok(());
     }
-    let link = link_for(work, record, (person, &site))?;
     let language = customers::language_to(work, (party, Some(person)), Topic::Order)?;
+    let link = link_for(work, record, (person, &site), &language)?;
     let it = Understood {
         name: name.clone(),
         day: first.said_on.unwrap_or_else(|| first.at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()),

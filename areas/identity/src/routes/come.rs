@@ -26,8 +26,6 @@ pub struct Behind {
     pub purpose: &'static str,
     /// The beginning of the address, before the secret: `/sign`.
     pub path: &'static str,
-    /// The language in which somebody is written to about this.
-    pub language: fn(&Reader, &Pass) -> Result<String>,
     pub page: Shows,
 }
 
@@ -64,10 +62,8 @@ impl Behind {
     pub async fn send_code(&'static self, secret: String, place: Place, posted: GuestPosted) -> Answer {
         self.deal(StatusCode::TOO_MANY_REQUESTS, (secret, place, posted), |(edge, _), it, secret, _| {
             edge.db.must_not_ask_for_codes_too_often(&it.pass)?;
-            edge.db.write(&it.actor, |work| {
-                let language = (self.language)(work, &it.pass)?;
-                commands::send_pass_code(work, &it.pass, &language)
-            })?;
+            edge.db
+                .write(&it.actor, |work| commands::send_pass_code(work, &it.pass, web::language::code()))?;
             Ok(Redirect::to(&format!("{}/{secret}?sent=1", self.path)).into_response())
         })
         .await
@@ -141,8 +137,8 @@ pub struct Come {
     /// The person behind it, of the party of its record and of no other.
     pub actor: Actor,
     pub house: House,
-    /// The language and zone in which they read: what they chose in this browser, else what their record says, else what
-    /// the browser asks.
+    /// The language and zone in which they read: what they chose in this browser, else that of the letter, else what their
+    /// record says, else what the browser asks.
     pub language: Language,
 }
 
@@ -179,10 +175,27 @@ fn come(
     let (is_here, name, language, zone) = edge.db.read(&Actor::system(), |reader| {
         let person = reader.find_by_id::<Person>(pass.person)?;
         let is_here = person.record.state == PersonState::Active;
-        let language = queries::language_of(reader, pass.person)?;
+        let of_letter = pass.language.clone().filter(|it| !it.is_empty());
+        let language =
+            of_letter.map_or_else(|| queries::language_of(reader, pass.person), |it| Ok(Some(it)))?;
         Ok((is_here, reader.name_of(pass.person)?, language, queries::zone_of(reader, pass.person)?))
     })?;
-    let words = match pass.state(edge.db.now()) {
+    let actor = pass.actor(&name);
+    let known = Known { actor: actor.clone(), language, zone: Some(zone), is_without_keys: false };
+    let language = envelope.language(Some(&known));
+    let state = pass.state(edge.db.now());
+    match language.clone().with(|| why_not(state, is_here)) {
+        Some(words) => {
+            let page = language.with(|| letter::nothing(&house, &words));
+            Ok(Err((StatusCode::GONE, page).into_response()))
+        }
+        None => Ok(Ok(Come { pass, actor, house, language })),
+    }
+}
+
+/// Why a link opens nothing; nothing where it does.
+fn why_not(state: PassState, is_here: bool) -> Option<String> {
+    match state {
         PassState::Good if kernel::may(is_here) => None,
         PassState::Used => {
             Some(t!("It was used before. What you sent has arrived; nothing more is asked of you."))
@@ -192,12 +205,5 @@ fn come(
             Some(t!("It was taken back. You may have a newer letter with another link."))
         }
         PassState::Expired => Some(t!("It is too old. Ask whoever sent it for another.")),
-    };
-    if let Some(words) = words {
-        return Ok(Err((StatusCode::GONE, letter::nothing(&house, &words)).into_response()));
     }
-    let actor = pass.actor(&name);
-    let known = Known { actor: actor.clone(), language, zone: Some(zone), is_without_keys: false };
-    let language = envelope.language(Some(&known));
-    Ok(Ok(Come { pass, actor, house, language }))
 }

@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use identity::{Behind, Come, asks_for_code, by_link_done, pass_key};
-use kernel::{Pass, Reader, Result};
+use kernel::Result;
 use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes, t};
 
 use super::offered;
@@ -19,11 +19,7 @@ pub fn routes() -> Routes {
         .post("/notice/{secret}/answer", answer)
 }
 
-static TOLD: Behind = Behind { purpose: NOTICE, path: "/notice", language: language_of, page };
-
-fn language_of(reader: &Reader, pass: &Pass) -> Result<String> {
-    Ok(reader.find::<Notice>(&pass.number)?.body.language)
-}
+static TOLD: Behind = Behind { purpose: NOTICE, path: "/notice", page };
 
 async fn show(Path(secret): Path<String>, place: Place, guest: Guest) -> Answer {
     TOLD.show(secret, place, guest).await

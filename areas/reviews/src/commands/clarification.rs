@@ -121,8 +121,7 @@ fn send(
     if address.is_empty() {
         return Err(Faults::one("person", sentence).into());
     }
-    let secret =
-        work.make_pass(&NewPass { record: made.id, person, purpose: "answer", lasts: LINK_LASTS })?;
+    let secret = work.make_pass(&for_answer(made.id, person, &body.language))?;
     let link = work.leads_to(&format!("/answer/{secret}"), &it.base)?;
     let words = letters::question(
         &body.language,
@@ -150,6 +149,11 @@ fn send(
     };
     let occasion = Occasion::Tells { party: Some(party), topic: Topic::Everything, why: &it.why };
     customers::write(work, occasion, &letter).map(|_| ())
+}
+
+/// The link by which somebody answers a question.
+fn for_answer(record: i64, person: PersonId, language: &str) -> NewPass<'_> {
+    NewPass { record, person, purpose: "answer", lasts: LINK_LASTS, language }
 }
 
 /// So many days after a question, and after the reminder, that nobody answered, somebody is told.
@@ -185,7 +189,7 @@ fn remind_of(work: &mut Work, case: &Case<Clarification>) -> Result<()> {
         return Ok(());
     }
     work.withdraw_passes(id, "answer", Some(person))?;
-    let secret = work.make_pass(&NewPass { record: id, person, purpose: "answer", lasts: LINK_LASTS })?;
+    let secret = work.make_pass(&for_answer(id, person, &case.body.language))?;
     let link = work.leads_to(&format!("/answer/{secret}"), &site)?;
     let asking = letters::Asking {
         name: &name,

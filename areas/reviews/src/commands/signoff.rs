@@ -107,7 +107,7 @@ fn planned(work: &Work, subject: &Subject, wanted: &SignOff) -> Result<SignOff> 
 }
 
 /// In which language a signatory is written to: as was said for this sign-off, else their own.
-pub fn language_of(reader: &Reader, case: &Case<SignOff>, person: PersonId) -> Result<String> {
+fn language_of(reader: &Reader, case: &Case<SignOff>, person: PersonId) -> Result<String> {
     if !case.body.language.is_empty() {
         return Ok(letters::language(&case.body.language).to_owned());
     }
@@ -141,7 +141,8 @@ fn send_link(
     let last =
         jiff::tz::TimeZone::UTC.to_timestamp(case.body.until.at(23, 59, 59, 0)).map_err(kernel::broken)?;
     let lasts = last.duration_since(work.now).max(SignedDuration::ZERO);
-    let secret = work.make_pass(&NewPass { record: id, person, purpose: CONFIRM, lasts })?;
+    let language = &language_of(work, case, person)?;
+    let secret = work.make_pass(&NewPass { record: id, person, purpose: CONFIRM, lasts, language })?;
     let link = work.leads_to(&format!("/sign/{secret}"), &case.body.base)?;
     write_to(
         work,
@@ -372,7 +373,8 @@ pub fn confirm(work: &mut Work, number: &str, it: &Confirmed, proven: &Proven) -
         work.use_pass(pass)?;
     }
     let id = case.record.id.raw();
-    let wanted = NewPass { record: id, person, purpose: CERTIFICATE, lasts: CERTIFICATE_LASTS };
+    let language = &language_of(work, &case, person)?;
+    let wanted = NewPass { record: id, person, purpose: CERTIFICATE, lasts: CERTIFICATE_LASTS, language };
     let secret = work.make_pass(&wanted)?;
     let link = work.leads_to(&format!("/certificate/{secret}"), &case.body.base)?;
     write_to(

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use identity::{Behind, Come, asks_for_code, by_link, by_link_done, pass_key};
-use kernel::{Error, Pass, Reader, Result};
+use kernel::{Error, Result};
 use web::paper::{self, For};
 use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes, status_of, t};
 
@@ -84,14 +84,8 @@ async fn answer(Path(secret): Path<String>, place: Place, GuestPosted(guest, for
 }
 
 /// The page on which a revision is confirmed, and the one that hands out its certificate: both want a code.
-static SIGN: Behind = Behind { purpose: CONFIRM, path: "/sign", language: language_of, page: sign_page };
-static CERTIFIED: Behind =
-    Behind { purpose: CERTIFICATE, path: "/certificate", language: language_of, page: certificate_page };
-
-fn language_of(reader: &Reader, pass: &Pass) -> Result<String> {
-    let case = reader.find::<SignOff>(&pass.number)?;
-    commands::language_of(reader, &case, pass.person)
-}
+static SIGN: Behind = Behind { purpose: CONFIRM, path: "/sign", page: sign_page };
+static CERTIFIED: Behind = Behind { purpose: CERTIFICATE, path: "/certificate", page: certificate_page };
 
 async fn show(Path(secret): Path<String>, place: Place, guest: Guest) -> Answer {
     SIGN.show(secret, place, guest).await
