@@ -256,6 +256,29 @@ fn whoever_writes_where_they_want_no_mail_says_why_and_that_stays() {
 }
 
 #[test]
+fn what_is_signed_goes_in_writing_although_they_want_no_mail_and_that_is_said_and_stays() {
+    for world in World::on_each_engine() {
+        let it = crate::reviews::accepted(&world);
+        crate::reviews::make_sure(&world, crate::reviews::CARL);
+        let told = "They want to be told by “Telephone”. This has to stand in writing";
+        let form = format!("/sign-offs/new?subject={}", it.subject);
+        let mut ada = program(&world, "ada");
+        assert!(!ada.get(&form).text.contains(told));
+        agrees(&world, Channel::Telephone);
+        assert!(ada.get(&form).text.contains(told));
+        let number = crate::reviews::offered(&world, &it, &[world.carl().actor.person]);
+        assert_eq!(world.ada().asks(|reader| reader.letters(None, None, 5)).len(), 1, "it goes all the same");
+        let id = world.ada().asks(|reader| Ok(reader.mention_of(&number)?.id));
+        let trail = world.ada().asks(|reader| reader.trail(id, false, 0, 10));
+        let note = json!({ "agreed": { "way": "telephone" }, "in_writing": true });
+        let notes = trail.iter().flat_map(|it| it.content["records"].as_array().cloned().unwrap_or_default());
+        let notes = notes.flat_map(|it| it["notes"].as_array().cloned().unwrap_or_default());
+        assert!(notes.into_iter().any(|it| it["written_although"] == note), "{trail:?}");
+        assert!(ada.get(&format!("/sign-offs/{number}")).status.is_success());
+    }
+}
+
+#[test]
 fn a_question_to_somebody_else_or_in_another_language_than_was_agreed_wants_a_reason_by_page_too() {
     for world in World::on_each_engine() {
         let it = matter(&world);

@@ -7,7 +7,7 @@ pub mod import;
 mod likely;
 mod people;
 
-use kernel::{Listed, PartyId, PersonId, Reader, Result, Sort, Wanted, sql, values};
+use kernel::{Listed, PartyId, PersonId, Reader, Result, Sort, Text, Vocabulary, Wanted, sql, text, values};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -206,6 +206,17 @@ pub fn other_way(reader: &Reader, party: Option<PartyId>, topic: Topic) -> Resul
     let profile = party.map(|it| profile_of(reader, it)).transpose()?.flatten();
     let channel = profile.map(|it| channel_for(&it, topic)).unwrap_or_default();
     Ok(Some(channel).filter(|it| !matches!(it, Channel::Email | Channel::Letter)))
+}
+
+/// What whoever writes to a customer has to know where they want no mail, and it has to stand in writing all the same.
+pub fn told_otherwise(reader: &Reader, party: Option<PartyId>, topic: Topic) -> Result<Option<Text>> {
+    let way = other_way(reader, party, topic)?;
+    Ok(way.map(|way| {
+        text!(
+            "They want to be told by “{way}”. This has to stand in writing, so it goes by e-mail all the same, and that stays on the trail. Tell them that it comes.",
+            way = way.text()
+        )
+    }))
 }
 
 /// In which language a customer is told of a topic: `en` or `de`, as was agreed, else that of the organisation.

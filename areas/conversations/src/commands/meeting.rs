@@ -249,7 +249,7 @@ fn send(work: &mut Work, case: &Case<Meeting>, out: &Sent) -> Result<Option<i64>
             words: out.words.to_owned(),
             files: out.file.iter().cloned().collect(),
             about: Some(id),
-            has_to_be_written: true,
+            in_writing: Some(customers::Topic::Everything),
             kind: if is_calendar { MessageKind::Calendar } else { MessageKind::Ordinary },
             ..Reply::default()
         };
@@ -266,7 +266,7 @@ fn send(work: &mut Work, case: &Case<Meeting>, out: &Sent) -> Result<Option<i64>
     }
     customers::write(
         work,
-        customers::Occasion::InWriting,
+        customers::Occasion::InWriting { party: case.record.party, topic: customers::Topic::Everything },
         &Letter {
             record: id,
             audience: Audience::Internal,

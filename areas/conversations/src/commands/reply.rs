@@ -37,8 +37,8 @@ pub struct Reply {
     /// The words of the letter where they are others than those of the message: with the mark of a secret in them, and
     /// that secret.
     pub letter: Option<(String, String)>,
-    /// It has to stand in writing, whatever they prefer.
-    pub has_to_be_written: bool,
+    /// It has to stand in writing, whatever they prefer to hear of such a topic.
+    pub in_writing: Option<Topic>,
     /// Why it goes so, where it was agreed with them otherwise: another way, somebody else, another language.
     pub why: String,
 }
@@ -221,8 +221,8 @@ fn post(work: &mut Work, case: &Case<Conversation>, out: &Outgoing) -> Result<To
     let answers = reply::answered(out.messages).map(|it| it.message_id.as_str());
     let enclosed: Vec<i64> = out.parts.iter().map(|it| it.attachment).collect();
     let mailbox = case.body.mailbox.as_str();
-    let occasion = if out.it.has_to_be_written {
-        Occasion::InWriting
+    let occasion = if let Some(topic) = out.it.in_writing {
+        Occasion::InWriting { party: case.record.party, topic }
     } else if reply::is_an_answer(out.messages, &out.it.recipients) {
         Occasion::Answer
     } else {

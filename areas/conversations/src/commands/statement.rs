@@ -278,7 +278,7 @@ fn in_conversation(work: &mut Work, record: &Mention, it: &Writing, person: Opti
         recipients: it.recipients.clone(),
         subject: it.subject.clone(),
         words: whole(work, it, (&language, false)),
-        has_to_be_written: true,
+        in_writing: Some(Topic::Order),
         ..Reply::default()
     };
     if let Some(person) = person {
@@ -326,7 +326,10 @@ fn at_the_record(work: &mut Work, record: &Mention, it: &Writing, person: Option
         secret: link.as_deref(),
         ..Letter::default()
     };
-    Ok(Put { message: None, letter: Some(customers::write(work, Occasion::InWriting, &letter)?.id) })
+    Ok(Put {
+        message: None,
+        letter: Some(customers::write(work, Occasion::InWriting { party, topic: Topic::Order }, &letter)?.id),
+    })
 }
 
 /// What was written, and below it what silence means, where to answer and who writes; nothing where nothing was written.

@@ -394,6 +394,8 @@ pub struct Going {
     /// What is written before minutes.
     pub before: String,
     pub refused: Option<String>,
+    /// That they want no mail, where that is so.
+    pub otherwise: Option<String>,
     pub has_post: bool,
     /// Whether minutes were approved before.
     pub is_revised: bool,
@@ -428,6 +430,7 @@ pub fn going(it: &Going) -> Markup {
             ..Head::default()
         }))
         @if let Some(sentence) = &it.refused { (parts::note(Note::Warn, sentence)) }
+        @if let Some(words) = it.otherwise.as_ref().filter(|_| !matches!(it.what, Goes::Nothing | Goes::Approval)) { (parts::note(Note::Asks, words)) }
         @if !it.has_post && !matches!(it.what, Goes::Nothing | Goes::Approval) { (parts::note(Note::Asks, t!("No mail server is set up. The letter is kept and sent once there is one."))) }
         (parts::form(&format!("{address}/{path}"), html! {
             @if it.what == Goes::Minutes {

@@ -228,6 +228,8 @@ pub struct Asking {
     pub contracts: Vec<String>,
     /// Why it could not be sent, where it was refused as a whole.
     pub refused: Option<String>,
+    /// That they want no mail, where that is so.
+    pub otherwise: Option<String>,
     pub has_post: bool,
 }
 
@@ -249,6 +251,7 @@ pub fn asking(it: &Asking) -> Markup {
         }))
         (parts::fault_summary(&faults))
         @if let Some(sentence) = &it.refused { (parts::note(Note::Warn, sentence)) }
+        @if let Some(words) = &it.otherwise { (parts::note(Note::Asks, words)) }
         @if !it.has_post { (parts::note(Note::Asks, t!("No mail server is set up. The letter is kept and sent once there is one."))) }
         (parts::form_kept(&format!("/said/{}/confirmation", it.number), &format!("confirmation:{}", it.number), html! {
             (Choices::any("said", t!("What is to be confirmed"), choices.collect()).fault(fault("said")))

@@ -608,6 +608,8 @@ fn going_page(
         subject,
         words: letter,
         refused,
+        otherwise: customers::told_otherwise(reader, case.record.party, customers::Topic::Everything)?
+            .map(|it| web::language::say(&it)),
         has_post: reader.post_server()?.is_some(),
         is_revised,
         form,

@@ -175,6 +175,12 @@ fn asking_page(reader: &Reader, number: &str, form: Form, refused: Option<String
         people: proposed.people,
         contracts: contracts(reader, record.id)?,
         refused,
+        otherwise: customers::told_otherwise(
+            reader,
+            queries::party_of(reader, record.id)?,
+            customers::Topic::Order,
+        )?
+        .map(|it| web::language::say(&it)),
         has_post: reader.post_server()?.is_some(),
         form,
     };

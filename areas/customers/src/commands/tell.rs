@@ -23,8 +23,8 @@ pub enum Occasion<'a> {
     /// It answers what they wrote or did, in the way in which they did it.
     Answer,
     /// It has to stand in writing whatever they prefer: what was said and is to be confirmed, what is signed, an
-    /// invitation that calendars read.
-    InWriting,
+    /// invitation that calendars read. Where they agreed to something else, that it was written stays on the trail.
+    InWriting { party: Option<PartyId>, topic: Topic },
     /// One of us tells or asks them something about a topic; and why so, where it was agreed otherwise.
     Tells { party: Option<PartyId>, topic: Topic, why: &'a str },
 }
@@ -37,11 +37,21 @@ pub enum Occasion<'a> {
 /// Refuses an address whose owner has left the customer; names everything that was agreed otherwise, where nobody says
 /// why.
 pub fn write(work: &mut Work, occasion: Occasion, letter: &Letter) -> Result<Told> {
-    if let Occasion::Tells { party: Some(party), topic, why } = occasion {
-        let departures = queries::departures(work, (party, topic), letter)?;
-        if !departures.is_empty() {
-            says_why(work, letter.record, departures, why.trim())?;
+    match occasion {
+        Occasion::Tells { party: Some(party), topic, why } => {
+            let departures = queries::departures(work, (party, topic), letter)?;
+            if !departures.is_empty() {
+                says_why(work, letter.record, departures, why.trim())?;
+            }
         }
+        Occasion::InWriting { party: Some(party), topic } => {
+            let departures = queries::departures(work, (party, topic), letter)?;
+            if !departures.is_empty() {
+                let although = json!({ "agreed": agreed(departures), "in_writing": true });
+                work.note(letter.record, json!({ "written_although": although }))?;
+            }
+        }
+        Occasion::Answer | Occasion::Tells { party: None, .. } | Occasion::InWriting { party: None, .. } => {}
     }
     send(work, letter)
 }
@@ -51,10 +61,13 @@ fn says_why(work: &mut Work, record: i64, departures: Vec<Departure>, why: &str)
         let faults = departures.into_iter().map(|it| ("why".to_owned(), it.sentence)).collect();
         return Err(Faults(faults).into());
     }
-    let agreed: serde_json::Map<String, Json> =
-        departures.into_iter().map(|it| (it.about.to_owned(), Json::String(it.agreed))).collect();
     work.because(why);
-    work.note(record, json!({ "written_although": { "agreed": agreed, "why": why } }))
+    work.note(record, json!({ "written_although": { "agreed": agreed(departures), "why": why } }))
+}
+
+/// What was agreed, by what it is of.
+fn agreed(departures: Vec<Departure>) -> serde_json::Map<String, Json> {
+    departures.into_iter().map(|it| (it.about.to_owned(), Json::String(it.agreed))).collect()
 }
 
 fn send(work: &mut Work, letter: &Letter) -> Result<Told> {

@@ -196,7 +196,11 @@ fn write_to(work: &mut Work, case: &Case<SignOff>, person: PersonId, it: &Sendin
     match it.once {
         Some(_) => customers::tell(work, case.record.party, Topic::Everything, &letter).map(|_| ()),
         // What answers what they did just now goes at once, whatever their hours are.
-        None if it.purpose == "sign_off" => customers::write(work, Occasion::InWriting, &letter).map(|_| ()),
+        None if it.purpose == "sign_off" => {
+            let (party, topic) = (case.record.party, Topic::Everything);
+            let occasion = Occasion::InWriting { party, topic };
+            customers::write(work, occasion, &letter).map(|_| ())
+        }
         None => customers::write(work, Occasion::Answer, &letter).map(|_| ()),
     }
 }

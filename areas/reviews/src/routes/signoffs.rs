@@ -61,6 +61,11 @@ fn offer_page(reader: &Reader, written: &Form) -> Result<Page> {
     let people = candidates(reader, subject.party)?;
     let revision = subject.released.unwrap_or(0);
     let extra = web::extra::opening(reader, SignOff::KIND.prefix, written)?;
+    let otherwise = customers::told_otherwise(reader, subject.party, customers::Topic::Everything)?;
+    let extra = html! {
+        (extra)
+        @if let Some(words) = otherwise { (note(Note::Asks, web::language::say(&words))) }
+    };
     let body = page::offer((&subject.number, &subject.title, revision), &people, &extra, written);
     Ok(Page::new(t!("Offer to the customer"), PLACE, body))
 }
