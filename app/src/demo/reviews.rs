@@ -52,7 +52,9 @@ struct ConditionRow {
     owner: String,
     due: i64,
     gate: String,
+    state: String,
     closed: Option<i64>,
+    /// By what one sees that it is met; where it failed, what is missing behind a semicolon.
     evidence: String,
 }
 
@@ -221,9 +223,9 @@ fn chapters(time: &Time, it: &Told) -> Result<Vec<Chapter>> {
     told.push(Chapter::new(time.at(judged, 10, 0)?, move |db, company, at| {
         judge(db, company, at, (&again, &day))
     }));
-    for condition in it.conditions.iter().filter(|it| it.closed.is_some()) {
+    for condition in it.conditions.iter().filter(|it| it.closed.is_some() || it.state == "failed") {
         let (row, review) = (condition.clone(), it.row.review.clone());
-        let closed = condition.closed.unwrap_or(0).max(judged + 1);
+        let closed = condition.closed.unwrap_or(condition.due).max(judged + 1);
         told.push(Chapter::new(time.at(closed, 16, 30)?, move |db, company, at| {
             meet(db, company, at, (&review, &row))
         }));
@@ -491,6 +493,7 @@ fn close(db: &Arc<Db>, company: &Company, at: Timestamp, it: &Told) -> Result<()
     Ok(())
 }
 
+/// Whoever meets a condition says by what one sees it; quality confirms it, or sends it back.
 fn meet(db: &Arc<Db>, company: &Company, at: Timestamp, (review, row): (&str, &ConditionRow)) -> Result<()> {
     let known = db.read(&teller(), |reader| {
         let id = reader.mention_of(review)?.id;
@@ -499,12 +502,15 @@ fn meet(db: &Arc<Db>, company: &Company, at: Timestamp, (review, row): (&str, &C
             .find(|it| it.item == row.item && it.stands() == reviews::Fulfilment::Open))
     })?;
     let Some(known) = known else { return Ok(()) };
-    db.write_at(company.person(&row.owner)?, at, |work| {
-        reviews::meet(work, review, known.id, &row.evidence)
-    })?;
+    let (evidence, missing) = match row.state.as_str() {
+        "failed" => row.evidence.split_once("; ").unwrap_or((&row.evidence, "Nobody agreed to it yet")),
+        _ => (row.evidence.as_str(), ""),
+    };
+    db.write_at(company.person(&row.owner)?, at, |work| reviews::meet(work, review, known.id, evidence))?;
     let by = if row.owner == "bob" { "henrik" } else { "bob" };
-    db.write_at(company.person(by)?, at + SignedDuration::from_mins(40), |work| {
-        reviews::confirm_condition(work, review, known.id)
+    db.write_at(company.person(by)?, at + SignedDuration::from_mins(40), |work| match missing {
+        "" => reviews::confirm_condition(work, review, known.id),
+        missing => reviews::send_condition_back(work, review, known.id, missing),
     })?;
     Ok(())
 }
