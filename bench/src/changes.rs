@@ -178,8 +178,11 @@ fn approve(house: &House, number: &str, (bob, henrik): (&Actor, &Actor)) -> Resu
     for (who, function) in [(bob, &quality), (henrik, &management)] {
         let proven = proven(house, who);
         let signer = Signer { name: &who.name, language: "en", zone: "UTC" };
-        let consent = Consent { function, consents: true, words: "" };
-        house.db.write(who, |work| changes::sign(work, number, (&consent, &signer), &proven))?;
+        house.db.write(who, |work| {
+            let read = changes::read_of(work, number)?;
+            let consent = Consent { function, consents: true, words: "", read: &read };
+            changes::sign(work, number, (&consent, &signer), &proven)
+        })?;
     }
     step(&house.ada, "plan")?;
     step(&house.ada, "implement")?;

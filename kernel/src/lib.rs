@@ -128,7 +128,7 @@ pub use schema::{KERNEL, Migration};
 pub use search::{Found, Hit, Sought, fold, words};
 pub use secret::{Secrets, random};
 pub use sight::Explanation;
-pub use signature::{Meaning, Means, Proven, Signature, Signing};
+pub use signature::{Meaning, Means, Proven, Signature, Signing, must_be_as_read};
 pub use sql::{Sql, Value, micros};
 pub use suspect::{Judgement, Since, Suspects};
 pub use task::{Ask, Remark, Task};

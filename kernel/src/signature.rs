@@ -56,6 +56,22 @@ pub struct Proven {
     pub at: Timestamp,
 }
 
+/// A name is put under what was read, and under nothing that was said meanwhile: compares the fingerprint of what there
+/// is `now` with that of what the signer read.
+///
+/// # Errors
+/// Asks for the fingerprint where none was sent; refuses where something else stands there by now.
+pub fn must_be_as_read(now: &str, read: &str) -> Result<()> {
+    let sentence =
+        text!("Read first what you sign, and send the fingerprint of what you read when you sign.");
+    if read.is_empty() {
+        return Err(Faults::one("read", sentence).into());
+    }
+    let sentence =
+        text!("The content changed since you opened it. Nothing was recorded. Open it again and read it.");
+    Ok(Refusal::unless(now == read, sentence)?)
+}
+
 /// What somebody puts their name under.
 #[derive(Clone, Copy, Debug)]
 pub struct Signing<'a> {

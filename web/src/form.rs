@@ -118,6 +118,16 @@ impl Form {
         Self { pairs: self.pairs.clone(), faults }
     }
 
+    /// The fingerprint of what lies before the signer: of what they have read as long as only a field is to be mended,
+    /// of what is there now once they were told that it changed.
+    pub fn read_or(&self, now: impl FnOnce() -> kernel::Result<String>) -> kernel::Result<String> {
+        let is_told = self.faults.of("form").is_some();
+        match self.text("read") {
+            read if !read.is_empty() && !is_told => Ok(read.to_owned()),
+            _ => now(),
+        }
+    }
+
     /// Refuses the form if anything is wrong with it.
     pub fn check(&mut self) -> Result<(), Faults> {
         std::mem::take(&mut self.faults).into_result()
@@ -132,6 +142,20 @@ pub fn fields_of(encoded: &str) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_read_is_read_anew_only_where_one_was_told_that_it_changed() {
+        let now = || Ok("now".to_owned());
+        assert_eq!(Form::default().read_or(now).unwrap(), "now");
+        let sent = Form::of(fields_of("read=then"));
+        let mended = sent.refused(&Faults::one("password", text!("Give a whole number.")).into());
+        assert_eq!(mended.read_or(now).unwrap(), "then");
+        let changed = text!(
+            "The content changed since you opened it. Nothing was recorded. Open it again and read it."
+        );
+        let told = sent.refused(&kernel::Refusal::because(changed).into());
+        assert_eq!(told.read_or(now).unwrap(), "now");
+    }
 
     #[test]
     fn every_fault_is_told_at_once() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use changes::{
     Action, Alternative, ChangeRequest, Choice, Consent, ForOrders, Learned, NewCriterion, NewItem, Policy,
-    Reach, Risk, Signer, Source, Told, Verdict,
+    Reach, Reply, Risk, Signer, Source, Told, Verdict,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -479,7 +479,8 @@ fn sign(
         let function = work.mention(company.functions[function])?.map(|it| it.number).unwrap_or_default();
         let proven = Proven { person: actor.person, means: Means::Demo, at };
         let signer = Signer { name: &actor.name, language: "en", zone: "Europe/Berlin" };
-        let consent = Consent { function: &function, consents: true, words: "" };
+        let read = changes::read_of(work, number)?;
+        let consent = Consent { function: &function, consents: true, words: "", read: &read };
         changes::sign(work, number, (&consent, &signer), &proven)
     })?;
     Ok(())
@@ -500,7 +501,8 @@ fn confirmed(db: &Arc<Db>, at: Timestamp, number: &str) -> Result<()> {
     db.write_at(&actor, at, |work| {
         let proven = Proven { person: actor.person, means: Means::Demo, at };
         let signer = Signer { name: &actor.name, language: "en", zone: "Europe/Berlin" };
-        changes::confirm(work, number, (true, "", &signer), &proven)
+        let read = changes::read_of(work, number)?;
+        changes::confirm(work, number, (&Reply { consents: true, words: "", read: &read }, &signer), &proven)
     })?;
     Ok(())
 }

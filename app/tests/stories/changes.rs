@@ -1,6 +1,8 @@
 //! Changes: raised from a cause, found along the links, written, approved, and in force together or not at all.
 
-use changes::{Action, ChangeRequest, Consent, NewCriterion, NewItem, Policy, Signer, Source, Told, Verdict};
+use changes::{
+    Action, ChangeRequest, Consent, NewCriterion, NewItem, Policy, Reply, Signer, Source, Told, Verdict,
+};
 use kernel::{Basis, Error, Means, New, On, Proven, Tie, Work};
 use requirements::{At, NewRequirement, Requirement, RequirementSet, Telling};
 use serde_json::{Map, Value as Json, json};
@@ -80,8 +82,12 @@ pub fn sign(world: &World, who: &str, change: &str, function: &str, consents: bo
     let proven = Proven { person: person.actor.person, means: Means::Password, at: world.db.now() };
     let name = person.actor.name.clone();
     let signer = Signer { name: &name, language: "en", zone: "UTC" };
-    let consent = Consent { function, consents, words: if consents { "" } else { "Not without immersion." } };
-    person.does(|work| changes::sign(work, change, (&consent, &signer), &proven))
+    let words = if consents { "" } else { "Not without immersion." };
+    person.does(|work| {
+        let read = changes::read_of(work, change)?;
+        let consent = Consent { function, consents, words, read: &read };
+        changes::sign(work, change, (&consent, &signer), &proven)
+    })
 }
 
 /// Management approves every change.
@@ -522,7 +528,13 @@ fn the_customer_approves_what_is_shown_to_them_and_sees_nothing_of_the_rest() {
         let person = world.carl();
         let proven = Proven { person: person.actor.person, means: Means::Password, at: world.db.now() };
         let signer = Signer { name: "Carl Whitfield", language: "en", zone: "UTC" };
-        person.does(|work| changes::confirm(work, &change, (true, "", &signer), &proven)).unwrap();
+        person
+            .does(|work| {
+                let read = changes::read_of(work, &change)?;
+                let reply = Reply { consents: true, words: "", read: &read };
+                changes::confirm(work, &change, (&reply, &signer), &proven)
+            })
+            .unwrap();
         assert_eq!(state(&world, &change), "approved");
         world.ada().does(|work| changes::release(work, &change)).unwrap();
         assert_eq!(statement(&world, &reqs[0]), "Seals FKM.");

@@ -1,6 +1,6 @@
 //! Where a change comes from, what its options are, whose consent it has, who must read what it put in force.
 
-use changes::{Alternative, ChangeRequest, Choice, Consent, Policy, Signer, Source, Told};
+use changes::{Alternative, ChangeRequest, Choice, Consent, Policy, Reply, Signer, Source, Told};
 use kernel::{Basis, Means, New, On, Proven};
 use requirements::Telling;
 use serde_json::json;
@@ -218,8 +218,11 @@ fn value_says_who_signs_and_a_deputy_is_named_beside_the_absent() {
         let signs = |change: &str| {
             let proven = Proven { person: ben.actor.person, means: Means::Password, at: world.db.now() };
             let signer = Signer { name: &ben.actor.name, language: "en", zone: "UTC" };
-            let consent = Consent { function: &management, consents: true, words: "" };
-            ben.does(|work| changes::sign(work, change, (&consent, &signer), &proven))
+            ben.does(|work| {
+                let read = changes::read_of(work, change)?;
+                let consent = Consent { function: &management, consents: true, words: "", read: &read };
+                changes::sign(work, change, (&consent, &signer), &proven)
+            })
         };
         signs(&dear).unwrap();
         assert_eq!(state(&world, &dear), "approved");
@@ -407,7 +410,10 @@ fn a_customer_reads_in_their_words_how_far_a_change_is_and_when_it_got_there() {
             let carl = world.carl();
             let proven = Proven { person: carl.actor.person, means: Means::Password, at: world.db.now() };
             let signer = Signer { name: "Carl Whitfield", language: "en", zone: "UTC" };
-            carl.does(|work| changes::confirm(work, change, (consents, words, &signer), &proven))
+            carl.does(|work| {
+                let read = changes::read_of(work, change)?;
+                changes::confirm(work, change, (&Reply { consents, words, read: &read }, &signer), &proven)
+            })
         };
         let mut carl = program(&world, "carl");
         let mut reads = |change: &str| carl.get(&format!("/changes/{change}")).text;

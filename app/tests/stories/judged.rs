@@ -1,7 +1,7 @@
 //! What is promised of whoever judges and signs: a name under what was read, and another word where things changed.
 
 use axum::http::StatusCode;
-use kernel::{Audience, ExtraField, Life, Result, Work};
+use kernel::{Audience, ExtraField, Life, Meaning, Result, Work};
 use requirements::{Edit, Requirement, RequirementSet, set};
 use reviews::{Gate, Verdict};
 use serde_json::{Value as Json, json};
@@ -103,6 +103,93 @@ fn a_function_signs_what_it_read_and_not_what_a_colleague_judged_meanwhile() {
         let page = bob.get(&format!("/reviews/{review}/commit?function={}", it.quality)).text;
         let signed = sign(&hidden(&page, "read"), &mut bob);
         assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.text);
+    }
+}
+
+/// A change under approval by management, with the function that signs.
+fn under_approval(world: &World) -> (String, String, String) {
+    let (_, reqs) = crate::changes::agreed_set(world, "CIP 3 dosing skid", &["Seals EPDM."]);
+    let management = crate::changes::management_approves(world);
+    let change = crate::changes::raise(world, "ada", "Seals");
+    crate::changes::propose(world, "ada", &change, &reqs[0], "Seals FKM.");
+    crate::changes::step(world, "bob", &change, "screen").unwrap();
+    crate::changes::fix(world, &change);
+    world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+    (change, management, reqs[0].clone())
+}
+
+#[test]
+fn whoever_signs_a_change_signs_what_they_read_and_not_what_was_proposed_meanwhile() {
+    for world in World::on_each_engine() {
+        let (change, management, requirement) = under_approval(&world);
+        let mut henrik = program(&world, "henrik");
+        let at = format!("/changes/{change}/sign");
+        let opened = hidden(&henrik.get(&at).text, "read");
+        let told = henrik.get(&format!("/api/v1/changes/{change}/standing")).json();
+        assert_eq!(told["digest"], json!(opened), "programs read the same");
+
+        crate::changes::propose(&world, "ada", &change, &requirement, "Seals PTFE.");
+        let form = |read, password| {
+            [("function", &*management), ("read", read), ("decision", "approve"), ("password", password)]
+        };
+        let wrong = henrik.post_form(&at, &form(&opened, "henrik-wrong-millilitre"));
+        assert_eq!(hidden(&wrong.text, "read"), opened, "a wrong password is no second reading");
+        let password = "henrik-right-millilitre";
+        let stale = henrik.post_form(&at, &form(&opened, password));
+        assert!(stale.status == StatusCode::CONFLICT && stale.text.contains(CHANGED), "{}", stale.text);
+        let read = hidden(&stale.text, "read");
+        assert!(read != opened && stale.text.contains("<ins>PTFE</ins>"), "{}", stale.text);
+        let to = format!("/api/v1/changes/{change}/sign");
+        let mut sent =
+            json!({ "function": management, "approve": true, "read": opened, "password": password });
+        let stale = henrik.post_json(&to, &sent);
+        assert!(stale.status == StatusCode::CONFLICT && stale.text.contains(CHANGED), "{}", stale.text);
+        sent.as_object_mut().unwrap().remove("read");
+        let blind = henrik.post_json(&to, &sent);
+        assert_eq!(blind.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", blind.text);
+        assert!(world.bob().asks(|reader| reader.signatures(reader.mention_of(&change)?.id)).is_empty());
+        assert_eq!(crate::changes::state(&world, &change), "approval");
+
+        let signed = henrik.post_form(&at, &form(&read, password));
+        assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.text);
+        assert_eq!(crate::changes::state(&world, &change), "approved");
+    }
+}
+
+#[test]
+fn a_customer_approves_the_change_they_read_and_not_one_that_was_shown_meanwhile() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = crate::changes::agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = crate::changes::management_approves(&world);
+        let change = crate::changes::asked_of_the_customer(&world, &reqs[0], &management);
+        let mut carl = program(&world, "carl");
+        let at = format!("/changes/{change}/confirm");
+        let opened = hidden(&carl.get(&at).text, "read");
+
+        world.ada().does(|work| changes::send_back(work, &change, "Another material")).unwrap();
+        crate::changes::propose(&world, "ada", &change, &reqs[0], "Seals PTFE.");
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
+        let password = "carl-right-millilitre";
+        let form = |read| [("read", read), ("decision", "approve"), ("password", password)];
+        let stale = carl.post_form(&at, &form(&opened));
+        assert!(stale.status == StatusCode::CONFLICT && stale.text.contains(CHANGED), "{}", stale.text);
+        assert!(stale.text.contains("<ins>PTFE</ins>"), "what is shown now: {}", stale.text);
+        let to = format!("/api/v1/changes/{change}/confirm");
+        let stale = carl.post_json(&to, &json!({ "approve": true, "read": opened, "password": password }));
+        assert!(stale.status == StatusCode::CONFLICT && stale.text.contains(CHANGED), "{}", stale.text);
+        let blind = carl.post_json(&to, &json!({ "approve": true, "password": password }));
+        assert_eq!(blind.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", blind.text);
+        assert_eq!(crate::changes::state(&world, &change), "customer_approval");
+        let signed = world.bob().asks(|reader| reader.signatures(reader.mention_of(&change)?.id));
+        assert!(signed.iter().all(|it| it.meaning != Meaning::Confirmed), "his name stands nowhere");
+
+        let shown = carl.get(&format!("/api/v1/changes/{change}/revisions")).json();
+        let last = shown["items"].as_array().unwrap().iter().max_by_key(|it| it["no"].as_i64()).unwrap();
+        let sent = json!({ "approve": true, "read": last["digest"], "password": password });
+        let signed = carl.post_json(&to, &sent);
+        assert_eq!(signed.status, StatusCode::OK, "{}", signed.text);
+        assert_eq!(crate::changes::state(&world, &change), "approved");
     }
 }
 

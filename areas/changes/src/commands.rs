@@ -17,8 +17,8 @@ pub use self::affected::{
     replace_words, undecide,
 };
 pub use self::approval::{
-    Consent, Policy, Signer, ask_approval, confirm, confirm_as_told, keep_policy, remove_policy, send_back,
-    sign,
+    Consent, Policy, Reply, Signer, ask_approval, confirm, confirm_as_told, keep_policy, remove_policy,
+    send_back, sign,
 };
 pub use self::impact::{answer, ask_impacts, compare};
 pub use self::issues::{IssueEdit, edit_issue, escalate, keep_with_its_change, raise_issue, watch};

@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 use kernel::{Jobs, Ladder, Migration, Registry, Role, Rung, To, Watched};
 
 pub use commands::{
-    Accepted, Consent, Edit, ForOrders, IssueEdit, Learned, NewPlanTask, Policy, Signer, accept_all,
+    Accepted, Consent, Edit, ForOrders, IssueEdit, Learned, NewPlanTask, Policy, Reply, Signer, accept_all,
     accept_found, answer, ask_approval, ask_impacts, book, compare, confirm, confirm_as_told, decide,
     decide_orders, defer, done, drop_criterion, edit, edit_issue, escalate, finish, fix_criterion, judge,
     keep_policy, learn, need, plan_task, propose, propose_many, put_on_what_it_says_now, raise, raise_issue,
@@ -28,7 +28,7 @@ pub use model::{
 };
 pub use queries::{
     Against, OpenLine, Plan, Planned, Procedure, Replanned, all_found, conflict, criteria, found_from,
-    impacts, issues, items, lessons_like, meetings, open_lines, plan, procedure, replanned, waiting,
+    impacts, issues, items, lessons_like, meetings, open_lines, plan, procedure, read_of, replanned, waiting,
 };
 pub use routes::{compared, routes};
 pub use rules::{RELEASE, Reached, track};

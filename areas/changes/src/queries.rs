@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use customers::{Organisation, Topic};
 use kernel::{
-    Meaning, Missing, PersonId, Reader, Record, Result, Vocabulary, digest, hundredths, sql, values,
+    Error, Meaning, Missing, PersonId, Reader, Record, Result, Vocabulary, digest, hundredths, sql, values,
 };
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -195,6 +195,17 @@ pub fn sealed_now(reader: &Reader, record: &Record<ChangeRequest>, body: &Change
     let id = record.id.raw();
     let (items, impacts, options) = (items(reader, id)?, impacts(reader, id)?, alternatives(reader, id)?);
     Ok(sealed(record, body, (&items, &impacts, &options)))
+}
+
+/// The fingerprint of what lies before whoever signs: of what is proposed now for those of the house, of what was shown
+/// to them for those of the customer.
+pub fn read_of(reader: &Reader, number: &str) -> Result<String> {
+    let case = reader.find::<ChangeRequest>(number)?;
+    if reader.actor.is_outside() {
+        let no = case.record.offered.ok_or(Error::NotFound)?;
+        return Ok(reader.revision(case.record.id.raw(), no)?.0.digest);
+    }
+    digest(&sealed_now(reader, &case.record, &case.body)?)
 }
 
 /// Whether the customer has to approve: it was said, or their profile says so of changes like this one.

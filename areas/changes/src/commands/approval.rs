@@ -1,8 +1,8 @@
 //! Consent: asked of the functions that the policy names, given by signature under exactly what is proposed.
 
 use kernel::{
-    Ask, Audience, Error, Faults, Meaning, Mention, Permit, Proven, Refusal, Result, Signing, Text, Work,
-    hundredths, text,
+    Ask, Audience, Case, Error, Faults, Meaning, Mention, Permit, Proven, Refusal, Result, Signing, Text,
+    Work, hundredths, text,
 };
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -137,6 +137,18 @@ pub struct Consent<'a> {
     pub consents: bool,
     /// What they say with it; a no says why.
     pub words: &'a str,
+    /// The fingerprint of what they read before they signed.
+    pub read: &'a str,
+}
+
+/// What a customer says of what was shown to them.
+#[derive(Clone, Copy, Debug)]
+pub struct Reply<'a> {
+    pub consents: bool,
+    /// What they say with it; a no says why.
+    pub words: &'a str,
+    /// The fingerprint of what they read before they signed.
+    pub read: &'a str,
 }
 
 /// Signs for a function, under the digest of proposal, redlines, impacts and options. With the last signature the
@@ -156,6 +168,8 @@ pub fn sign(
     let sentence = text!("{number} is not under approval.", number = number);
     Refusal::unless(case.record.state == State::Approval, sentence)?;
     must_belong_to(work, &function)?;
+    let said = queries::sealed_now(work, &case.record, &case.body)?;
+    kernel::must_be_as_read(&kernel::digest(&said)?, consent.read)?;
     let me = work.actor.person;
     let is_own = me == case.record.owner || me == queries::raised_by(work, change.id)?;
     let sentence = text!(
@@ -177,7 +191,6 @@ pub fn sign(
     } else {
         reasoned(work, consent.words)?;
     }
-    let said = queries::sealed_now(work, &case.record, &case.body)?;
     let statement = if consent.consents {
         t!(
             "{function} approves {number} {title}.",
@@ -259,9 +272,16 @@ fn show_customer(work: &mut Work, number: &str) -> Result<()> {
 /// The customer approves, or does not, under exactly what was shown to them.
 ///
 /// # Errors
-/// Only somebody of the customer; a no says why.
-pub fn confirm(work: &mut Work, number: &str, said: (bool, &str, &Signer), proven: &Proven) -> Result<()> {
-    keep_their_word(work, number, said, (None, proven))
+/// Only somebody of the customer, under what they read; a no says why.
+pub fn confirm(
+    work: &mut Work,
+    number: &str,
+    (reply, signer): (&Reply, &Signer),
+    proven: &Proven,
+) -> Result<()> {
+    waits_for_them(work, number)?;
+    kernel::must_be_as_read(&queries::read_of(work, number)?, reply.read)?;
+    keep_their_word(work, number, (reply.consents, reply.words, signer), (None, proven))
 }
 
 /// The customer approves what a letter told them of the change: their name is under exactly that.
@@ -277,17 +297,23 @@ pub fn confirm_as_told(
     keep_their_word(work, number, (true, words, signer), (Some(told), proven))
 }
 
+/// A change that waits for the word of the customer for whom the actor speaks.
+fn waits_for_them(work: &Work, number: &str) -> Result<Case<ChangeRequest>> {
+    let case = work.find::<ChangeRequest>(number)?;
+    Permit::Party.covers(work.actor, None)?;
+    let sentence = text!("{number} does not wait for your approval.", number = number);
+    Refusal::unless(case.record.state == State::CustomerApproval, sentence)?;
+    Ok(case)
+}
+
 fn keep_their_word(
     work: &mut Work,
     number: &str,
     (consents, words, signer): (bool, &str, &Signer),
     (told, proven): (Option<&Json>, &Proven),
 ) -> Result<()> {
-    let case = work.find::<ChangeRequest>(number)?;
-    Permit::Party.covers(work.actor, None)?;
+    let case = waits_for_them(work, number)?;
     let id = case.record.id.raw();
-    let sentence = text!("{number} does not wait for your approval.", number = number);
-    Refusal::unless(case.record.state == State::CustomerApproval, sentence)?;
     let no = case.record.offered.ok_or(Error::NotFound)?;
     let (revision, content) = work.revision(id, no)?;
     if !consents {

@@ -20,6 +20,8 @@ pub struct Signing<'a> {
     /// The functions for which the actor can sign: number and name.
     pub functions: Options,
     pub digest: &'a str,
+    /// The fingerprint of what lies before them now: the signature is under that, or it is none.
+    pub read: &'a str,
     /// Number, title, and the fields that would say something else.
     pub redlines: &'a [(String, String, Vec<(String, String, String)>)],
     pub items: usize,
@@ -62,6 +64,7 @@ pub fn sign(it: &Signing, written: &Form) -> Markup {
             }))
         }
         (form(&of_change(it.number, "sign"), html! {
+            (hidden("read", it.read))
             @match it.functions.as_slice() {
                 [(number, _)] => (hidden("function", number)),
                 all => (Field::select("function", t!("For which function?"), all.to_vec()).value(written.text("function"))),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use web::Form;
 use web::language::{exact_moment, say};
-use web::parts::{self, Button, Field, Head, facts, form, page_head, section};
+use web::parts::{self, Button, Field, Head, facts, form, hidden, page_head, section};
 use web::t;
 
 use super::affected::compared;
@@ -62,7 +62,8 @@ pub fn body(it: &Offered) -> Markup {
     }
 }
 
-pub fn confirm(it: &Offered, has_factor: bool, written: &Form) -> Markup {
+/// The form in which they answer, under the fingerprint of what lies before them.
+pub fn confirm(it: &Offered, read: &str, has_factor: bool, written: &Form) -> Markup {
     html! {
         (page_head(&Head {
             place: Some((it.number.clone(), of_change(&it.number, ""))),
@@ -73,6 +74,7 @@ pub fn confirm(it: &Offered, has_factor: bool, written: &Form) -> Markup {
         (identity::summary(written))
         (body(&Offered { waits: false, ..it.clone() }))
         (form(&of_change(&it.number, "confirm"), html! {
+            (hidden("read", read))
             (Field::area("words", t!("What you say with it")).lines(2).value(written.text("words")).help(t!("If you do not approve, say why."))
                 .fault(written.faults.of("reason").map(say)))
             (proof_fields(written, has_factor))

@@ -13,7 +13,7 @@ use super::affected::{redlines, way_to};
 use super::consent::zone_of;
 use super::plan::person;
 use super::{ours, say_again};
-use crate::commands::{self, Consent, NewPlanTask, Policy, Signer};
+use crate::commands::{self, Consent, NewPlanTask, Policy, Reply, Signer};
 use crate::model::{
     Action, Alternative, Aspect, Both, Criterion, Impact, Item, Lesson, Meeting, NewCriterion, NewItem,
     PolicyLine, Proposable, Told, Track, Verdict,
@@ -600,6 +600,8 @@ struct Signing {
     /// The number of the function for which one signs.
     function: String,
     approve: bool,
+    /// The `digest` of how the change stands: refused where something else is proposed by now.
+    read: String,
     #[serde(default)]
     words: String,
     #[serde(rename = "password")]
@@ -621,7 +623,8 @@ async fn sign(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             let proven = identity::prove(work, &proof)?;
             let name = work.actor.name.clone();
             let signer = Signer { name: &name, language: web::language::code(), zone: &zone };
-            let consent = Consent { function: &it.function, consents: it.approve, words: &it.words };
+            let consent =
+                Consent { function: &it.function, consents: it.approve, words: &it.words, read: &it.read };
             commands::sign(work, &number, (&consent, &signer), &proven)?;
             state_of(work, &number, None)
         })
@@ -632,6 +635,8 @@ async fn sign(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
 #[schemars(rename = "ChangeConfirming")]
 struct Confirming {
     approve: bool,
+    /// The digest of the revision that was shown to them: refused where another one is by now.
+    read: String,
     #[serde(default)]
     words: String,
     #[serde(rename = "password")]
@@ -653,7 +658,8 @@ async fn confirm(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
             let proven = identity::prove(work, &proof)?;
             let name = work.actor.name.clone();
             let signer = Signer { name: &name, language: web::language::code(), zone: &zone };
-            commands::confirm(work, &number, (it.approve, &it.words, &signer), &proven)?;
+            let reply = Reply { consents: it.approve, words: &it.words, read: &it.read };
+            commands::confirm(work, &number, (&reply, &signer), &proven)?;
             state_of(work, &number, None)
         })
         .await

@@ -6,7 +6,7 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t, words};
 
 use super::affected::{redlines, written};
 use super::{PLACE, ours, own_functions, say_again};
-use crate::commands::{self, Consent, Policy, Signer};
+use crate::commands::{self, Consent, Policy, Reply, Signer};
 use crate::model::{ChangeRequest, State, Step};
 use crate::pages::{self, Options, consent as page, customer, of_change};
 use crate::queries;
@@ -124,12 +124,14 @@ fn sign_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     if functions.is_empty() {
         functions = named_functions(reader)?;
     }
+    let digest = kernel::digest(&sealed)?;
     let body = page::sign(
         &page::Signing {
             number,
             title: &case.record.title,
             functions,
-            digest: &kernel::digest(&sealed)?,
+            digest: &digest,
+            read: &written.read_or(|| Ok(digest.clone()))?,
             redlines: &redlines(reader, case.record.id.raw())?,
             items: case.facts.changing,
             cost: pages::money(case.facts.reached.cost),
@@ -158,7 +160,8 @@ async fn sign(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 let name = work.actor.name.clone();
                 let signer = Signer { name: &name, language: web::language::code(), zone: &zone };
                 let consents = form.text("decision") == "approve";
-                let it = Consent { function: form.text("function"), consents, words: form.text("words") };
+                let (function, words, read) = (form.text("function"), form.text("words"), form.text("read"));
+                let it = Consent { function, consents, words, read };
                 commands::sign(work, &number, (&it, &signer), &proven)?;
                 Ok(of_change(&number, "#approval"))
             },
@@ -216,7 +219,8 @@ fn confirm_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
     let offered = offered(reader, number)?;
     Permit::Party.covers(reader.actor, None)?;
     let has_factor = identity::has_factor(reader, reader.actor.person)?;
-    Ok(Page::new(offered.title.clone(), PLACE, customer::confirm(&offered, has_factor, form)))
+    let read = form.read_or(|| Ok(offered.digest.clone()))?;
+    Ok(Page::new(offered.title.clone(), PLACE, customer::confirm(&offered, &read, has_factor, form)))
 }
 
 async fn confirm(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
@@ -233,7 +237,8 @@ async fn confirm(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 let name = work.actor.name.clone();
                 let signer = Signer { name: &name, language: web::language::code(), zone: &zone };
                 let consents = form.text("decision") == "approve";
-                commands::confirm(work, &number, (consents, form.text("words"), &signer), &proven)?;
+                let it = Reply { consents, words: form.text("words"), read: form.text("read") };
+                commands::confirm(work, &number, (&it, &signer), &proven)?;
                 Ok(of_change(&number, ""))
             },
             move |reader, form| confirm_page(reader, &same, &form),

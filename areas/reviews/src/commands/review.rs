@@ -737,7 +737,7 @@ pub fn commit(work: &mut Work, number: &str, it: &Committing, proven: &Proven) -
     )?;
     must_be_intact(work, case.body.subject, case.body.revision)?;
     let mut seen = queries::laid_before(work, &case, Some(it.function))?;
-    must_be_as_read(&seen, it.read)?;
+    kernel::must_be_as_read(&kernel::digest(&seen)?, it.read)?;
     seen["feasible"] = json!(it.feasible);
     seen["statement"] = json!(it.statement.trim());
     seen["language"] = json!(it.signer.language);
@@ -807,18 +807,6 @@ fn go_on(work: &mut Work, number: &str, function: i64) -> Result<()> {
     ask_for_approval(work, number)
 }
 
-/// A name is put under what was read, and under nothing that was said meanwhile.
-fn must_be_as_read(now: &serde_json::Value, read: &str) -> Result<()> {
-    let sentence =
-        text!("Read how the review stands first, and send the fingerprint of what you read when you sign.");
-    if read.is_empty() {
-        return Err(Faults::one("read", sentence).into());
-    }
-    let sentence =
-        text!("The content changed since you opened it. Nothing was recorded. Open it again and read it.");
-    Ok(Refusal::unless(kernel::digest(now)? == read, sentence)?)
-}
-
 /// How a review is closed.
 #[derive(Clone, Copy, Debug)]
 pub struct Closing<'a> {
@@ -876,7 +864,7 @@ fn close(
     Review::FLOW.target(&case, work.actor, step)?;
     must_be_intact(work, case.body.subject, case.body.revision)?;
     let mut seen = queries::laid_before(work, &case, None)?;
-    must_be_as_read(&seen, it.read)?;
+    kernel::must_be_as_read(&kernel::digest(&seen)?, it.read)?;
     seen["outcome"] = json!(it.outcome.trim());
     seen["language"] = json!(it.signer.language);
     work.revise(&mut case, |body| it.outcome.trim().clone_into(&mut body.outcome))?;

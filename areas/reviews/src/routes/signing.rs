@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use identity::Again;
-use kernel::{Case, Reader, Result};
+use kernel::{Reader, Result};
 use web::parts;
 use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, t};
 
@@ -50,7 +50,7 @@ fn commit_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
             subject: &case.facts.subject,
             revision: case.body.revision,
             digest: &case.body.digest,
-            read: &lies_before(reader, &case, Some(function), written)?,
+            read: &written.read_or(|| queries::read_of(reader, &case, Some(function)))?,
             function: (function, &name),
             said: &said(stands),
             has_factor: identity::has_factor(reader, reader.actor.person)?,
@@ -58,21 +58,6 @@ fn commit_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
         written,
     );
     Ok(Page::new(t!("Sign for {function}", function = name), PLACE, page))
-}
-
-/// The fingerprint of what lies before the signer: of what they have read as long as only a field is to be mended, of
-/// what is there now once they were told that it changed.
-fn lies_before(
-    reader: &Reader,
-    case: &Case<Review>,
-    function: Option<i64>,
-    written: &Form,
-) -> Result<String> {
-    let is_told = written.faults.0.iter().any(|(field, _)| field == "form");
-    match written.text("read") {
-        read if !read.is_empty() && !is_told => Ok(read.to_owned()),
-        _ => queries::read_of(reader, case, function),
-    }
 }
 
 fn said(it: &FunctionProgress) -> String {
@@ -151,7 +136,7 @@ fn close_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
             subject: &case.facts.subject,
             revision: case.body.revision,
             digest: &case.body.digest,
-            read: &lies_before(reader, &case, None, written)?,
+            read: &written.read_or(|| queries::read_of(reader, &case, None))?,
             function: (0, ""),
             said: &t!(
                 "{part} of {whole} functions have answered.",
