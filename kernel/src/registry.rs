@@ -35,6 +35,8 @@ pub struct Entry {
     pub label: fn(&str) -> Option<Text>,
     /// The fields of the body that hold keys of other records.
     pub keys: &'static [&'static str],
+    /// The fields of the body that its party does not read.
+    pub internal: &'static [&'static str],
     /// The fields of the body that a list can show, in the order of their declaration.
     pub columns: Vec<Column>,
     /// Figures that are counted for a list.
@@ -244,6 +246,7 @@ impl Registry {
             rules: rules::<B>(),
             label: B::label,
             keys: B::KEYS,
+            internal: B::INTERNAL,
             columns: columns::<B>(),
             figures: Vec::new(),
             marks: Vec::new(),

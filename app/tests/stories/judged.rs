@@ -193,6 +193,116 @@ fn a_customer_approves_the_change_they_read_and_not_one_that_was_shown_meanwhile
     }
 }
 
+/// A change that takes something away and proposes other words, compared two options, and was answered by quality.
+fn weighed(world: &World, quality: &str) -> (String, Vec<String>) {
+    let said = ["Seals EPDM.", "Name plates of paper."];
+    let (_, reqs) = crate::changes::agreed_set(world, "CIP 3 dosing skid", &said);
+    let change = crate::changes::raise(world, "ada", "Seals and plates");
+    let says = |body: &mut changes::ChangeRequest| {
+        body.needs_customer = true;
+        body.for_customer = "Your seals last longer.".into();
+        (body.risk, body.risk_after) = (changes::Risk::High, changes::Risk::Low);
+        body.risk_words = "FKM may see caustic.".into();
+    };
+    let revise = |work: &mut Work| {
+        let mut case = work.find::<changes::ChangeRequest>(&change)?;
+        work.revise(&mut case, says)
+    };
+    world.ada().does(revise).unwrap();
+    crate::changes::propose(world, "ada", &change, &reqs[0], "Seals FKM.");
+    crate::changes::take(world, "ada", &change, &reqs[1], changes::Action::Remove).unwrap();
+    let drawing = changes::NewItem { name: "20-114-03", sort: "drawing", ..changes::NewItem::default() };
+    world.ada().does(|work| changes::decide(work, &change, &drawing)).unwrap();
+    for (label, title, verdict) in [
+        ("A", "Keep what is there", changes::Choice::Refused),
+        ("B", "Jacketed rings", changes::Choice::Chosen),
+    ] {
+        let option = changes::Alternative {
+            label: label.into(),
+            title: title.into(),
+            cost: "1250.00".into(),
+            risk: "A maker only".into(),
+            verdict,
+            why: "It swells".into(),
+        };
+        world.ada().does(|work| changes::compare(work, &change, &option)).unwrap();
+    }
+    crate::changes::step(world, "bob", &change, "screen").unwrap();
+    crate::changes::fix(world, &change);
+    let asked = [quality.to_owned()];
+    let due = crate::changes::TODAY.parse().ok();
+    world.ada().does(|work| changes::ask_impacts(work, &change, &asked, due)).unwrap();
+    let told = changes::Told {
+        is_possible: true,
+        finding: "Immersion of six rings",
+        cost: "800.50",
+        days: Some(28),
+        ..changes::Told::default()
+    };
+    world.bob().does(|work| changes::answer(work, &change, quality, &told)).unwrap();
+    world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+    (change, reqs)
+}
+
+#[test]
+fn whoever_signs_is_shown_all_that_their_name_stands_under_and_the_customer_what_is_theirs() {
+    for world in World::on_each_engine() {
+        let management = crate::changes::management_approves(&world);
+        let quality = crate::changes::function(&world, "Quality");
+        let (change, reqs) = weighed(&world, &quality);
+        let page = program(&world, "bob").get(&format!("/changes/{change}/sign")).text;
+        for words in [
+            "EPDM swells in 15 % peracetic acid.",
+            "PTFE-jacketed FKM on the line",
+            "High, afterwards Low",
+            "FKM may see caustic.",
+            "Keep what is there",
+            "Jacketed rings",
+            "It swells",
+            "1,250.00",
+            "20-114-03",
+            "drawing",
+            "Taken away",
+            "<del>Name plates of paper.</del>",
+            "<ins>FKM</ins>",
+            "Immersion of six rings",
+            "Together",
+            "800.50",
+            "Your seals last longer.",
+            "The customer has to approve",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let read = program(&world, "bob").get(&format!("/changes/{change}/redlines")).text;
+        assert!(read.contains("<del>Name plates of paper.</del>"), "{read}");
+        let told = program(&world, "bob").get(&format!("/api/v1/changes/{change}/standing")).json();
+        assert_eq!(told["redlines"], json!([reqs[0]]), "only these say something else");
+
+        for (who, function) in [("bob", &quality), ("henrik", &management)] {
+            crate::changes::sign(&world, who, &change, function, true).unwrap();
+        }
+        assert_eq!(crate::changes::state(&world, &change), "customer_approval");
+        let mut carl = program(&world, "carl");
+        for page in [carl.get(&format!("/changes/{change}/confirm")), carl.get(&format!("/changes/{change}"))]
+        {
+            let page = page.text;
+            for words in [
+                "Your seals last longer.",
+                "<ins>FKM</ins>",
+                "Taken away",
+                "<del>Name plates of paper.</del>",
+            ] {
+                assert!(page.contains(words), "{words}: {page}");
+            }
+            for ours in
+                ["800.50", "1,250.00", "Immersion of six rings", "Jacketed rings", "FKM may see caustic."]
+            {
+                assert!(!page.contains(ours), "{ours}: {page}");
+            }
+        }
+    }
+}
+
 /// What a form sends: its fields with the word on one item.
 fn says(who: &mut web::testing::Client, review: &str, fields: &[(&str, &str)]) -> web::testing::Came {
     let came = who.post_form(&format!("/reviews/{review}/verdicts"), fields);

@@ -35,25 +35,32 @@ pub fn of_change(number: &str, rest: &str) -> String {
 /// Values to choose from, each with its word.
 pub type Options = Vec<(String, String)>;
 
-/// A change as its page shows it.
-pub struct Shown<'a> {
+/// What is proposed, as whoever signs reads it.
+#[derive(Clone, Copy)]
+pub struct Proposed<'a> {
     pub number: &'a str,
     pub body: &'a ChangeRequest,
-    pub track: (Track, Vec<String>),
+    pub track: (Track, &'a [String]),
     pub items: &'a [Item],
     /// The addresses of the records among them, by their numbers.
     pub addresses: &'a BTreeMap<String, String>,
-    /// How many things may be affected and were not decided about.
-    pub found: usize,
     pub impacts: &'a [Impact],
     pub options: &'a [Alternative],
+    pub total: i64,
+    pub today: Date,
+}
+
+/// A change as its page shows it.
+pub struct Shown<'a> {
+    pub proposed: Proposed<'a>,
+    /// How many things may be affected and were not decided about.
+    pub found: usize,
     pub meetings: &'a [Meeting],
     pub criteria: &'a [(Criterion, String)],
     pub lessons: &'a [Lesson],
     /// Open lines of orders that it touches, and how many of them are decided.
     pub orders: (usize, usize),
     pub plan: &'a Plan,
-    pub total: i64,
     pub people: Options,
     pub may_write: bool,
     pub is_being_written: bool,
@@ -62,7 +69,6 @@ pub struct Shown<'a> {
     pub is_over: bool,
     /// The functions for which the viewer may answer, by their keys.
     pub own_functions: Vec<i64>,
-    pub today: Date,
 }
 
 /// Words of Markdown in a section.
@@ -75,38 +81,60 @@ pub fn record(it: &Shown) -> Markup {
         (need(it))
         (affected(it))
         (impact(it))
-        (plan::in_short(it.number, it.plan, it.today))
+        (plan::in_short(it.proposed.number, it.plan, it.proposed.today))
         (verification(it))
         (learned(it))
     }
 }
 
+/// All that is signed beside the redlines: what makes it necessary, what it touches, what each function says.
+pub fn proposed(it: &Proposed) -> Markup {
+    let (changing, others): (Vec<&Item>, Vec<&Item>) = it.items.iter().partition(|it| it.action.changes());
+    let shown = changing.into_iter().chain(others).take(affected::REDLINES);
+    html! {
+        (parts::section("need", t!("Need and options"), needed(it)))
+        (parts::section("affected", t!("Affected"), html! {
+            (decided(t!("What was decided about; what becomes something else comes first"), shown, it.addresses))
+            (affected::unread(&of_change(it.number, "affected"), it.items.len()))
+        }))
+        (parts::section("impact", t!("What it means for each function"), answers(it, |_| html! {})))
+    }
+}
+
 fn need(it: &Shown) -> Markup {
-    let body = it.body;
-    let to_edit = [Button::open(of_change(it.number, "edit"), t!("Edit")).small()];
+    let to_edit = [Button::open(of_change(it.proposed.number, "edit"), t!("Edit")).small()];
     let buttons: &[Button] = if it.is_being_written && it.may_write { &to_edit } else { &[] };
-    let (track, why) = &it.track;
     parts::section_with(
         "need",
         t!("Need and options"),
         buttons,
         html! {
-            @if body.need.is_empty() { p.quiet-text { (t!("Nobody has said yet what makes it necessary.")) } }
-            (prose(&body.need))
-            @if !body.passage.is_empty() { blockquote.quote { (body.passage) } }
-            @if !body.proposal.is_empty() { h3 { (t!("What is proposed")) } (prose(&body.proposal)) }
-            (parts::facts(&[
-                (t!("Source"), html! { (word(body.source)) @if !body.reference.is_empty() { " · " (body.reference) } }),
-                (t!("How far it goes"), html! { (word(body.reach)) }),
-                (t!("Risk"), html! { (t!("{before}, afterwards {after}", before = word(body.risk), after = word(body.risk_after)))
-                    @if !body.risk_words.is_empty() { br; (body.risk_words) } }),
-                (t!("Way"), html! { strong { (word(*track)) } @for why in why { br; span.fine { (why) } } }),
-                (t!("Holds"), html! { (starts(body)) }),
-            ]))
-            (alternatives(it))
+            (needed(&it.proposed))
+            @if it.is_being_written && it.may_write { (comparing(it.proposed.number)) }
             @if !it.lessons.is_empty() && !it.is_over { (lessons(it.lessons)) }
         },
     )
+}
+
+/// What makes it necessary, what is proposed, its risk before and after, and the options that were compared.
+fn needed(it: &Proposed) -> Markup {
+    let body = it.body;
+    let (track, why) = it.track;
+    html! {
+        @if body.need.is_empty() { p.quiet-text { (t!("Nobody has said yet what makes it necessary.")) } }
+        (prose(&body.need))
+        @if !body.passage.is_empty() { blockquote.quote { (body.passage) } }
+        @if !body.proposal.is_empty() { h3 { (t!("What is proposed")) } (prose(&body.proposal)) }
+        (parts::facts(&[
+            (t!("Source"), html! { (word(body.source)) @if !body.reference.is_empty() { " · " (body.reference) } }),
+            (t!("How far it goes"), html! { (word(body.reach)) }),
+            (t!("Risk"), html! { (t!("{before}, afterwards {after}", before = word(body.risk), after = word(body.risk_after)))
+                @if !body.risk_words.is_empty() { br; (body.risk_words) } }),
+            (t!("Way"), html! { strong { (word(track)) } @for why in why { br; span.fine { (why) } } }),
+            (t!("Holds"), html! { (starts(body)) }),
+        ]))
+        @if !it.options.is_empty() { (alternatives(it.options)) }
+    }
 }
 
 /// From when on it holds, in words.
@@ -144,14 +172,15 @@ fn amount(words: &str) -> Markup {
     html! { @match kernel::hundredths(words) { Some(cents) => (money(cents)), None => (words) } }
 }
 
-fn alternatives(it: &Shown) -> Markup {
+/// The options beside each other.
+fn alternatives(options: &[Alternative]) -> Markup {
     let columns = vec![
         Column::title(t!("Option")),
         Column::text(t!("Risk")),
         Column::figure(t!("Cost")),
         Column::text(t!("Decision")),
     ];
-    let lines = it.options.iter().map(|one| {
+    let lines = options.iter().map(|one| {
         let state = match one.verdict {
             Choice::Open => State::Open,
             Choice::Chosen => State::Good,
@@ -164,20 +193,22 @@ fn alternatives(it: &Shown) -> Markup {
             vec![html! { (one.label) " " (one.title) }, html! { (one.risk) }, amount(&one.cost), decided],
         )
     });
+    html! { (Table::new(t!("Options by their letters"), columns, lines.collect()).compact()) }
+}
+
+/// The form in which an option is put beside the others.
+fn comparing(number: &str) -> Markup {
     html! {
-        @if !it.options.is_empty() { (Table::new(t!("Options by their letters"), columns, lines.collect()).compact()) }
-        @if it.is_being_written && it.may_write {
-            details { summary.button.small { (t!("Add or change an option")) }
-                (form(&of_change(it.number, "options"), html! {
-                    (Field::text("label", t!("Letter")).example("A").required().short())
-                    (Field::text("option", t!("What would be done")).required())
-                    (Field::text("risk", t!("What can go wrong")))
-                    (Field::text("cost", t!("Cost")).example("1250.00").short())
-                    (Choices::one("verdict", t!("Decision"), Choice::ALL.iter().map(|it| Pick::new(it.code(), word(*it)).chosen(*it == Choice::Open)).collect()))
-                    (Field::text("why", t!("Why")))
-                    (Button::send(t!("Keep the option")))
-                }))
-            }
+        details { summary.button.small { (t!("Add or change an option")) }
+            (form(&of_change(number, "options"), html! {
+                (Field::text("label", t!("Letter")).example("A").required().short())
+                (Field::text("option", t!("What would be done")).required())
+                (Field::text("risk", t!("What can go wrong")))
+                (Field::text("cost", t!("Cost")).example("1250.00").short())
+                (Choices::one("verdict", t!("Decision"), Choice::ALL.iter().map(|it| Pick::new(it.code(), word(*it)).chosen(*it == Choice::Open)).collect()))
+                (Field::text("why", t!("Why")))
+                (Button::send(t!("Keep the option")))
+            }))
         }
     }
 }
@@ -225,23 +256,27 @@ pub fn decision(it: &Item) -> Markup {
     }
 }
 
-fn affected(it: &Shown) -> Markup {
+/// Items with what was decided about each.
+fn decided<'a>(
+    caption: String,
+    items: impl Iterator<Item = &'a Item>,
+    addresses: &BTreeMap<String, String>,
+) -> Markup {
     let columns = vec![
         Column::title(t!("What")),
         Column::text(t!("Because of this way")),
         Column::text(t!("Decision")),
     ];
-    let lines = it.items.iter().take(affected::SHOWN).map(|one| {
-        Line::new(
-            "",
-            vec![
-                affected::named(one, it.addresses.get(&one.name).map(String::as_str)),
-                way(&one.way),
-                decision(one),
-            ],
-        )
+    let lines = items.map(|one| {
+        let address = addresses.get(&one.name).map(String::as_str);
+        Line::new("", vec![affected::named(one, address), way(&one.way), decision(one)])
     });
-    let to = of_change(it.number, "affected");
+    html! { (Table::new(caption, columns, lines.collect()).compact()) }
+}
+
+fn affected(it: &Shown) -> Markup {
+    let Proposed { number, items, addresses, .. } = it.proposed;
+    let to = of_change(number, "affected");
     let decide = [Button::open(to.clone(), t!("Decide what is affected")).small()];
     let buttons: &[Button] = if it.is_being_written && it.may_write { &decide } else { &[] };
     parts::section_with(
@@ -249,7 +284,7 @@ fn affected(it: &Shown) -> Markup {
         t!("Affected"),
         buttons,
         html! {
-            @if it.items.is_empty() { p.quiet-text { (t!("Nothing was decided yet.")) } }
+            @if items.is_empty() { p.quiet-text { (t!("Nothing was decided yet.")) } }
             @if it.found > 0 { p { a href=(to) { (t!("{count} more may be affected" | "{count} more may be affected", count = it.found)) } } }
             @for met in it.meetings {
                 (parts::note(parts::Note::Warn, html! {
@@ -257,22 +292,37 @@ fn affected(it: &Shown) -> Markup {
                     @if !met.fields.is_empty() { a href=(format!("{to}#{}", met.item)) { (t!("See where they meet")) } }
                 }))
             }
-            @if !it.items.is_empty() { (Table::new(t!("What was decided about, in that order"), columns, lines.collect()).compact()) }
+            @if !items.is_empty() { (decided(t!("What was decided about, in that order"), items.iter().take(affected::SHOWN), addresses)) }
             @if it.orders.0 > 0 {
                 @let (all, decided) = it.orders;
-                p { a href=(of_change(it.number, "orders")) {
+                p { a href=(of_change(number, "orders")) {
                     (t!("{count} open line of an order has what changes" | "{count} open lines of orders have what changes", count = all))
                 } " " span.fine { (t!("{count} decided", count = decided)) } }
             }
-            @if it.items.len() > affected::SHOWN { p.fine { a href=(of_change(it.number, "affected")) { (t!("All {count}", count = it.items.len())) } } }
-            @if it.items.iter().any(|it| it.proposed.is_some()) {
-                p { a href=(of_change(it.number, "redlines")) { (t!("Read everything that would say something else")) } }
+            @if items.len() > affected::SHOWN { p.fine { a href=(of_change(number, "affected")) { (t!("All {count}", count = items.len())) } } }
+            @if items.iter().any(|it| it.proposed.is_some() || it.is_taken_away()) {
+                p { a href=(of_change(number, "redlines")) { (t!("Read everything that would say something else")) } }
             }
         },
     )
 }
 
 fn impact(it: &Shown) -> Markup {
+    let number = it.proposed.number;
+    let again = |one: &Impact| {
+        let is_own = it.is_being_written && it.own_functions.contains(&one.function);
+        let label = if one.answered_at.is_some() { t!("Say it anew") } else { t!("Answer") };
+        let to = of_change(number, &format!("impact/{}", one.function));
+        html! { @if is_own { " " (Button::open(to, label).small()) } }
+    };
+    let ask = [Button::open(of_change(number, "ask"), t!("Ask functions")).small()];
+    let buttons: &[Button] = if it.is_being_written && it.may_write { &ask } else { &[] };
+    let title = t!("What it means for each function");
+    parts::section_with("impact", title, buttons, answers(&it.proposed, again))
+}
+
+/// What each function says, and what that comes to together.
+fn answers(it: &Proposed, beside: impl Fn(&Impact) -> Markup) -> Markup {
     let columns = vec![
         Column::title(t!("Function")),
         Column::text(t!("What it means")),
@@ -293,36 +343,25 @@ fn impact(it: &Shown) -> Markup {
             @if !one.aspects.is_empty() {
                 br; span.fine { @for (place, aspect) in one.aspects.iter().enumerate() { @if place > 0 { ", " } (word(*aspect)) } }
             }
-            @if it.is_being_written && it.own_functions.contains(&one.function) {
-                " " (Button::open(of_change(it.number, &format!("impact/{}", one.function)), if one.answered_at.is_some() { t!("Say it anew") } else { t!("Answer") }).small())
-            }
+            (beside(one))
         },
         amount(&one.cost),
         html! { @if let Some(days) = one.days { (days) } },
     ])).collect();
-    if !it.impacts.is_empty() {
-        let days = it.impacts.iter().filter_map(|it| it.days).max();
-        lines.push(Line::new(
-            "",
-            vec![
-                html! { strong { (t!("Together")) } },
-                html! {},
-                html! { strong { (money(it.total)) } },
-                html! { @if let Some(days) = days { strong { (days) } } },
-            ],
-        ));
+    if it.impacts.is_empty() {
+        return html! { p.quiet-text { (t!("Nobody was asked yet.")) } };
     }
-    let ask = [Button::open(of_change(it.number, "ask"), t!("Ask functions")).small()];
-    let buttons: &[Button] = if it.is_being_written && it.may_write { &ask } else { &[] };
-    parts::section_with(
-        "impact",
-        t!("What it means for each function"),
-        buttons,
-        html! {
-            @if it.impacts.is_empty() { p.quiet-text { (t!("Nobody was asked yet.")) } }
-            @else { (Table::new(t!("Functions, in the order in which they were asked"), columns, lines).compact()) }
-        },
-    )
+    let days = it.impacts.iter().filter_map(|it| it.days).max();
+    lines.push(Line::new(
+        "",
+        vec![
+            html! { strong { (t!("Together")) } },
+            html! {},
+            html! { strong { (money(it.total)) } },
+            html! { @if let Some(days) = days { strong { (days) } } },
+        ],
+    ));
+    html! { (Table::new(t!("Functions, in the order in which they were asked"), columns, lines).compact()) }
 }
 
 fn verification(it: &Shown) -> Markup {
@@ -346,7 +385,7 @@ fn verification(it: &Shown) -> Markup {
             @else { (Table::new(t!("Criteria, in the order in which they were fixed"), columns, lines.collect()).compact()) }
             @if it.may_write && it.takes_criteria {
                 details { summary.button.small { (t!("Fix a criterion")) }
-                    (form(&of_change(it.number, "criteria"), html! {
+                    (form(&of_change(it.proposed.number, "criteria"), html! {
                         (Field::text("criterion", t!("What has to be met")).required())
                         (Field::text("method", t!("How it is looked at")).required())
                         (Field::text("sample", t!("On what")).example(t!("6 rings")))
@@ -371,7 +410,7 @@ fn result(it: &Shown, one: &Criterion) -> Markup {
         @if !one.result.is_empty() { ": " (one.result) br; span.fine { (one.evidence) } }
         @if it.may_write && it.takes_results {
             details { summary.button.small { (t!("Enter the result")) }
-                (form(&of_change(it.number, &format!("criteria/{}", one.id)), html! {
+                (form(&of_change(it.proposed.number, &format!("criteria/{}", one.id)), html! {
                     (Choices::one("verdict", t!("Was it met?"), [Verdict::Pass, Verdict::Fail].into_iter().map(|it| Pick::new(it.code(), word(it))).collect()))
                     (Field::text("result", t!("What was found")).required())
                     (Field::text("evidence", t!("Evidence")).example(t!("report L-26-77")).required())
@@ -380,7 +419,7 @@ fn result(it: &Shown, one: &Criterion) -> Markup {
             }
         }
         @if it.may_write && it.takes_criteria {
-            form.row method="post" action=(of_change(it.number, &format!("criteria/{}/drop", one.id))) {
+            form.row method="post" action=(of_change(it.proposed.number, &format!("criteria/{}/drop", one.id))) {
                 (parts::once()) (hidden("reason", t!("not needed"))) (Button::send(t!("Not needed")).small())
             }
         }
@@ -388,9 +427,9 @@ fn result(it: &Shown, one: &Criterion) -> Markup {
 }
 
 fn learned(it: &Shown) -> Markup {
-    let body = it.body;
+    let body = it.proposed.body;
     let is_answered = ![&body.served, &body.missed, &body.lesson].iter().all(|it| it.is_empty());
-    let answer = [Button::open(of_change(it.number, "closing"), t!("Answer")).small()];
+    let answer = [Button::open(of_change(it.proposed.number, "closing"), t!("Answer")).small()];
     let buttons: &[Button] = if it.takes_results && it.may_write { &answer } else { &[] };
     html! { @if is_answered || it.takes_results {
         (parts::section_with("closing", t!("What was learned"), buttons, html! {
@@ -402,7 +441,7 @@ fn learned(it: &Shown) -> Markup {
                     (t!("What it cost"), html! {
                         (amount(&body.actual_cost))
                         @if it.plan.against.cost_booked > 0 { " " span.fine { (t!("booked: {amount}", amount = money(it.plan.against.cost_booked))) } }
-                        @if it.total > 0 { " " span.fine { (t!("estimated: {amount}", amount = money(it.total))) } }
+                        @if it.proposed.total > 0 { " " span.fine { (t!("estimated: {amount}", amount = money(it.proposed.total))) } }
                     }),
                 ]))
             } @else { p.quiet-text { (t!("The closing questions are not answered yet.")) } }

@@ -15,7 +15,9 @@ use kernel::{
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-pub use self::affected::{Found, all_found, conflict, conflicts, found_from, meetings, says_now, way_to};
+pub use self::affected::{
+    Found, all_found, conflict, conflicts, found_from, goes, meetings, says_now, way_to,
+};
 pub use self::issues::{
     is_asked, issue_facts, issues, its_change_is_carried_out, late_steps, overdue_issues,
 };
@@ -23,7 +25,7 @@ pub use self::orders::{OpenLine, open_lines, order_line};
 pub use self::plan::{
     Against, Plan, Planned, Procedure, Replanned, Yearly, plan, procedure, replanned, waiting_for,
 };
-pub use self::words::{for_customer, kind_of, lessons_like, told};
+pub use self::words::{for_customer, kind_at, kind_of, lessons_like, told};
 use crate::model::{
     Action, Alternative, Approver, ChangeRequest, Choice, Criterion, Impact, IssueLine, Item, PolicyLine,
     Source, State, Verdict,

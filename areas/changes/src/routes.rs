@@ -264,20 +264,23 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
     let addresses = addresses(reader, &items);
     let open = queries::open_lines(reader, id)?;
     let body = pages::record(&Shown {
-        number,
-        body: &case.body,
-        track: (way, why.iter().map(web::language::say).collect()),
-        items: &items,
-        addresses: &addresses,
+        proposed: pages::Proposed {
+            number,
+            body: &case.body,
+            track: (way, &why.iter().map(web::language::say).collect::<Vec<_>>()),
+            items: &items,
+            addresses: &addresses,
+            impacts: &impacts,
+            options: &queries::alternatives(reader, id)?,
+            total: queries::total(&impacts),
+            today: web::language::day_of(reader.now),
+        },
         found,
-        impacts: &impacts,
-        options: &queries::alternatives(reader, id)?,
         meetings: &queries::meetings(reader, id)?,
         criteria: &criteria,
         lessons: &queries::lessons_like(reader, id, &case.body.source.code(), &words)?,
         orders: (open.len(), open.iter().filter(|it| it.takes.is_some()).count()),
         plan: &queries::plan(reader, id, &case.body)?,
-        total: queries::total(&impacts),
         people: record::people(reader)?,
         may_write: may_write(reader),
         is_being_written,
@@ -288,7 +291,6 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
         takes_criteria: is_being_written || matches!(state, State::CustomerApproval | State::Approved),
         is_over: state.is_over(),
         own_functions: own_functions(reader)?,
-        today: web::language::day_of(reader.now),
     });
     let all = standing(&case.facts.approvers, &case.facts.signed);
     let historic = case.facts.signed.iter().filter(|it| !it.counts).count();

@@ -65,6 +65,11 @@ impl Item {
         self.item.is_some() && matches!(self.action, Action::Change | Action::Add) && self.proposed.is_none()
     }
 
+    /// Whether a record is taken away, and all that it says with it.
+    pub fn is_taken_away(&self) -> bool {
+        self.item.is_some() && self.action == Action::Remove
+    }
+
     /// Whether what is no record here still has to be changed.
     pub fn waits(&self) -> bool {
         self.item.is_none() && self.action.changes() && self.done_on.is_none()

@@ -25,8 +25,8 @@ pub const REDLINES: usize = 100;
 pub fn named(it: &Item, address: Option<&str>) -> Markup {
     html! {
         @match address {
-            Some(to) => { a id=(it.name) href=(to) { (it.name) } " " (it.title.as_deref().unwrap_or_default()) },
-            None => { span id=(it.name) { (it.name) } @if !it.sort.is_empty() { " " span.fine { (it.sort) } } },
+            Some(to) => { a href=(to) { (it.name) } " " (it.title.as_deref().unwrap_or_default()) },
+            None => { (it.name) @if !it.sort.is_empty() { " " span.fine { (it.sort) } } },
         }
     }
 }
@@ -166,7 +166,7 @@ fn decided(it: &Deciding) -> Markup {
     ];
     let lines = it.rows.iter().map(|row| Line {
         cells: vec![
-            named(&row.item, row.address.as_deref()),
+            html! { span id=(row.item.name) { (named(&row.item, row.address.as_deref())) } },
             way(&row.item.way),
             decision(&row.item),
             tools(it, row),
@@ -320,12 +320,37 @@ pub fn redline(it: &Redline) -> Markup {
     }
 }
 
+/// What an item says and would say.
+#[derive(Clone, Debug)]
+pub struct Redlined {
+    pub name: String,
+    pub title: String,
+    pub action: Action,
+    /// What people call each field, what it says, and what it would say.
+    pub fields: Vec<(String, String, String)>,
+}
+
+impl Redlined {
+    /// As a section of its own, word by word.
+    pub fn section(&self) -> Markup {
+        let title = html! { (self.name) " " (self.title) };
+        section(
+            &self.name,
+            title,
+            html! {
+                @match self.action {
+                    Action::Remove => p { strong { (t!("Taken away")) } },
+                    Action::Add => p { strong { (t!("New")) } },
+                    _ => {},
+                }
+                @if !self.fields.is_empty() { (compared(&self.fields)) }
+            },
+        )
+    }
+}
+
 /// Everything that would say something else, compared word by word with what it says now, as much as a page takes.
-pub fn redlines(
-    number: &str,
-    all: &[(String, String, Vec<(String, String, String)>)],
-    place: Place,
-) -> Markup {
+pub fn redlines(number: &str, all: &[Redlined], place: Place) -> Markup {
     html! {
         (page_head(&Head {
             place: Some((number.to_owned(), of_change(number, ""))),
@@ -334,15 +359,23 @@ pub fn redlines(
             ..Head::default()
         }))
         @if all.is_empty() { p.quiet-text { (t!("Nothing was written yet.")) } }
-        @for (name, title, fields) in all {
-            (section(name, html! { (name) " " (title) }, compared(fields)))
-        }
+        @for one in all { (one.section()) }
         (place.pager(&of_change(number, "redlines")))
     }
 }
 
+/// Says how much is signed that the page does not show, and leads there; nothing where it shows all.
+pub fn unread(to: &str, all: usize) -> Markup {
+    html! { @if all > REDLINES {
+        (parts::note(Note::Warn, html! {
+            (t!("You sign {count} more than stand here." | "You sign {count} more than stand here.", count = all - REDLINES)) " "
+            a href=(to) { (t!("Read them first")) }
+        }))
+    } }
+}
+
 /// Fields with what they say and would say.
-pub fn compared(fields: &[(String, String, String)]) -> Markup {
+fn compared(fields: &[(String, String, String)]) -> Markup {
     let all: Vec<Difference> =
         fields.iter().map(|(label, before, after)| Difference::words(label.clone(), before, after)).collect();
     parts::differences(&all)

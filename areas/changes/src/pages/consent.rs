@@ -10,24 +10,24 @@ use web::parts::{
 };
 use web::t;
 
-use super::{Options, of_change};
+use super::affected::{REDLINES, Redlined, unread};
+use super::{Options, Proposed, money, of_change, proposed, prose};
 use crate::model::PolicyLine;
 
 /// What one signs.
 pub struct Signing<'a> {
-    pub number: &'a str,
+    pub proposed: Proposed<'a>,
     pub title: &'a str,
     /// The functions for which the actor can sign: number and name.
     pub functions: Options,
     pub digest: &'a str,
     /// The fingerprint of what lies before them now: the signature is under that, or it is none.
     pub read: &'a str,
-    /// Number, title, and the fields that would say something else.
-    pub redlines: &'a [(String, String, Vec<(String, String, String)>)],
-    pub items: usize,
-    pub cost: String,
+    /// What is taken away, and what would say something else: the first of them, and how many there are.
+    pub redlines: (&'a [Redlined], usize),
+    /// What else stands under the signature: for whom it is, by what it is caused.
+    pub facts: &'a [(String, Markup)],
     pub has_factor: bool,
-    pub proposal: &'a str,
 }
 
 /// The password, and the code of a device where there is one.
@@ -43,27 +43,29 @@ pub fn proof_fields(written: &Form, has_factor: bool) -> Markup {
     }
 }
 
+/// All that is signed, and below it the form in which one signs.
 pub fn sign(it: &Signing, written: &Form) -> Markup {
+    let Proposed { number, body, items, total, .. } = it.proposed;
+    let changing = items.iter().filter(|it| it.action.changes()).count();
     html! {
         (page_head(&Head {
-            place: Some((it.number.to_owned(), of_change(it.number, ""))),
-            title: html! { (t!("Sign {number} {title}", number = it.number, title = it.title)) },
+            place: Some((number.to_owned(), of_change(number, ""))),
+            title: html! { (t!("Sign {number} {title}", number = number, title = it.title)) },
             lead: Some(html! { (t!("You sign exactly what stands here. If somebody changes it afterwards, you are asked again.")) }),
             ..Head::default()
         }))
         (identity::summary(written))
-        (parts::prose(html! { (maud::PreEscaped(markdown::html(it.proposal, 3))) }))
-        p { (t!("{count} thing changes; together {cost}." | "{count} things change; together {cost}.", count = it.items, cost = &it.cost)) }
-        @for (name, title, fields) in it.redlines.iter().take(super::affected::REDLINES) {
-            (section(name, html! { (name) " " (title) }, super::affected::compared(fields)))
-        }
-        @if it.redlines.len() > super::affected::REDLINES {
-            (parts::note(Note::Warn, html! {
-                (t!("You sign {count} more than stand here." | "You sign {count} more than stand here.", count = it.redlines.len() - super::affected::REDLINES)) " "
-                a href=(format!("{}?from={}", of_change(it.number, "redlines"), super::affected::REDLINES)) { (t!("Read them first")) }
+        p { (t!("{count} thing changes; together {cost}." | "{count} things change; together {cost}.", count = changing, cost = money(total))) }
+        (proposed(&it.proposed))
+        @for one in it.redlines.0 { (one.section()) }
+        (unread(&format!("{}?from={REDLINES}", of_change(number, "redlines")), it.redlines.1))
+        @if !it.facts.is_empty() || !body.for_customer.is_empty() {
+            (section("customer", t!("In the words of the customer"), html! {
+                (prose(&body.for_customer))
+                (parts::facts(it.facts))
             }))
         }
-        (form(&of_change(it.number, "sign"), html! {
+        (form(&of_change(number, "sign"), html! {
             (hidden("read", it.read))
             @match it.functions.as_slice() {
                 [(number, _)] => (hidden("function", number)),
@@ -75,7 +77,7 @@ pub fn sign(it: &Signing, written: &Form) -> Markup {
             div.row {
                 (Button::send(t!("Approve by my signature")).first().sends("decision", "approve"))
                 (Button::send(t!("Decline")).stop().sends("decision", "decline"))
-                (Button::open(of_change(it.number, ""), t!("Cancel")).bare())
+                (Button::open(of_change(number, ""), t!("Cancel")).bare())
             }
             p.fine { (t!("The signature is under this fingerprint:")) " " (parts::digest(it.digest)) }
         }))

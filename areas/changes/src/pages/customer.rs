@@ -7,7 +7,7 @@ use web::language::{exact_moment, say};
 use web::parts::{self, Button, Field, Head, facts, form, hidden, page_head, section};
 use web::t;
 
-use super::affected::compared;
+use super::affected::Redlined;
 use super::consent::proof_fields;
 use super::of_change;
 use crate::model::State;
@@ -20,7 +20,7 @@ pub struct Offered {
     pub title: String,
     pub words: String,
     pub starts: String,
-    pub changes: Vec<(String, String, Vec<(String, String, String)>)>,
+    pub changes: Vec<Redlined>,
     pub digest: String,
     pub waits: bool,
     pub state: State,
@@ -55,9 +55,7 @@ pub fn body(it: &Offered) -> Markup {
         (section("what", t!("What changes, and why"), html! {
             (parts::prose(html! { (maud::PreEscaped(markdown::html(&it.words, 3))) }))
         }))
-        @for (number, title, fields) in &it.changes {
-            (section(number, html! { (number) " " (title) }, compared(fields)))
-        }
+        @for one in &it.changes { (one.section()) }
         @if it.waits { p { (Button::open(of_change(&it.number, "confirm"), t!("Answer")).first()) } }
     }
 }

@@ -229,6 +229,19 @@ pub fn says_now(reader: &Reader, number: &str) -> Result<(Map<String, Json>, Str
     Ok((fields, basis))
 }
 
+/// What goes with a record that is taken away: all that it says, without what stands empty.
+pub fn goes(reader: &Reader, number: &str) -> Result<Map<String, Json>> {
+    let entry = reader.registry().of_number(number).ok_or(kernel::Error::NotFound)?;
+    let (mut said, _) = says_now(reader, number)?;
+    let is_empty =
+        |value: &Json| [json!(null), json!(""), json!([]), json!({}), json!(false)].contains(value);
+    said.retain(|field, value| {
+        let is_key = entry.keys.contains(&field.as_str());
+        !is_key && !is_empty(value) && (field == "title" || entry.is_said(field))
+    });
+    Ok(said)
+}
+
 /// What became of the ground on which a proposal stands; none where the record says what it said then.
 pub fn conflict(reader: &Reader, item: &Item) -> Result<Option<Rebased>> {
     let (Some(ours), Some(base), Some(based_on)) = (&item.proposed, &item.base, &item.based_on) else {

@@ -6,7 +6,7 @@ use kernel::{Audience, Case, Reader, Result, digest, fold, sql, values};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::{items, sealed_now};
+use super::{goes, items, sealed_now};
 use crate::model::{Action, ChangeRequest, Item, Lesson};
 
 /// So many lessons are shown.
@@ -76,7 +76,8 @@ pub fn for_customer(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Json>
     for it in items(reader, case.record.id.raw())?.into_iter().filter(|it| it.action.changes()) {
         if is_theirs(reader, &it, case.record.party)? {
             let proposed = it.proposed.as_ref().map(|_| told(reader, &it));
-            changes.push(json!({ "item": it.name, "title": it.title, "action": it.action, "base": it.base,
+            let base = says_to_them(reader, &it, proposed.as_ref())?;
+            changes.push(json!({ "item": it.name, "title": it.title, "action": it.action, "base": base,
                 "proposed": proposed }));
         }
     }
@@ -88,19 +89,49 @@ pub fn for_customer(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Json>
     }))
 }
 
-/// What an item would say as its customer reads it: of what the house keeps of something new only what they read.
+/// What an item says as its customer reads it: that of which something else is proposed, or all where it is taken away.
+fn says_to_them(
+    reader: &Reader,
+    item: &Item,
+    proposed: Option<&Map<String, Json>>,
+) -> Result<Option<Map<String, Json>>> {
+    if item.is_taken_away() {
+        let mut gone = goes(reader, &item.name)?;
+        gone.retain(|field, _| !is_internal(reader, item, field));
+        return Ok(Some(gone));
+    }
+    Ok(item.base.clone().map(|mut base| {
+        base.retain(|field, _| proposed.is_some_and(|it| it.contains_key(field)));
+        base
+    }))
+}
+
+/// Whether the customer of a record does not read a field of it.
+fn is_internal(reader: &Reader, item: &Item, field: &str) -> bool {
+    reader.registry().kind(kind_of(reader, item)).is_some_and(|it| it.internal.contains(&field))
+}
+
+/// What an item would say as its customer reads it: of what the house keeps only what they read.
 pub fn told(reader: &Reader, item: &Item) -> Map<String, Json> {
     let mut proposed = item.proposed.clone().unwrap_or_default();
     let fields = reader.fields_of(kind_of(reader, item)).unwrap_or_default();
     let is_read = |key: &str| fields.iter().any(|it| it.key == key && it.audience == Audience::Party);
-    proposed.retain(|name, _| name.strip_prefix("extra.").is_none_or(is_read));
+    proposed.retain(|name, _| match name.strip_prefix("extra.") {
+        Some(key) => is_read(key),
+        None => !is_internal(reader, item, name),
+    });
     proposed
 }
 
 /// The kind of what an item would say: of the record, or of what is put into it.
 pub fn kind_of(reader: &Reader, item: &Item) -> &'static str {
-    let Some(own) = reader.registry().of_number(&item.name) else { return "" };
-    if item.action == Action::Add { own.holds_kind().unwrap_or("") } else { own.kind.prefix }
+    kind_at(reader, &item.name, item.action)
+}
+
+/// The same of an item of which only this is known.
+pub fn kind_at(reader: &Reader, name: &str, action: Action) -> &'static str {
+    let Some(own) = reader.registry().of_number(name) else { return "" };
+    if action == Action::Add { own.holds_kind().unwrap_or("") } else { own.kind.prefix }
 }
 
 fn is_theirs(reader: &Reader, item: &Item, party: Option<i64>) -> Result<bool> {

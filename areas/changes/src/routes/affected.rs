@@ -9,7 +9,7 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t, words};
 use super::{PLACE, addresses, fragment, may_write, ours};
 use crate::commands;
 use crate::model::{Action, ChangeRequest, Item, NewItem};
-use crate::pages::affected::{self as page, Asked, Deciding, Row};
+use crate::pages::affected::{self as page, Asked, Deciding, Redlined, Row};
 use crate::pages::of_change;
 use crate::queries::{self, Found};
 
@@ -122,18 +122,37 @@ pub fn written(value: &Json) -> String {
 
 /// What of a proposal says something else, with what people call each field, as customers may read it.
 pub fn compared(reader: &Reader, item: &Item) -> Vec<(String, String, String)> {
-    redlined(reader, item, &queries::told(reader, item))
+    let none = Map::new();
+    let (kind, base) = (queries::kind_of(reader, item), item.base.as_ref().unwrap_or(&none));
+    redlined(reader, kind, (base, &queries::told(reader, item)))
 }
 
-/// What of these fields says something else than the record.
-fn redlined(reader: &Reader, item: &Item, proposed: &Map<String, Json>) -> Vec<(String, String, String)> {
-    let (kind, none) = (queries::kind_of(reader, item), Map::new());
-    let base = item.base.as_ref().unwrap_or(&none);
+/// What fields say and would say, with what people call each and in the words of its choices.
+pub fn redlined(
+    reader: &Reader,
+    kind: &str,
+    (base, proposed): (&Map<String, Json>, &Map<String, Json>),
+) -> Vec<(String, String, String)> {
+    let said = |field: &str, value: &Json| match reader.registry().kind(kind) {
+        Some(entry) => in_words(reader, entry, (field, value)),
+        None => written(value),
+    };
     let fields = proposed.iter().map(|(field, after)| {
-        let before = base.get(field).map(written).unwrap_or_default();
-        (words::label(reader, kind, field), before, written(after))
+        let before = base.get(field).map(|it| said(field, it)).unwrap_or_default();
+        (words::label(reader, kind, field), before, said(field, after))
     });
     fields.collect()
+}
+
+/// What a field says, a choice by its word.
+fn in_words(reader: &Reader, entry: &kernel::Entry, (field, value): (&str, &Json)) -> String {
+    let is_choice = entry.columns.iter().any(|it| it.name == field && matches!(it.holds, Choice(_)));
+    match value {
+        Json::String(code) if is_choice && !code.is_empty() => {
+            web::language::say(&entry.word(field, code, reader.actor))
+        }
+        value => written(value),
+    }
 }
 
 async fn found(Path(number): Path<String>, visit: Visit) -> Answer {
@@ -435,26 +454,34 @@ async fn show_redlines(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
             let case = ours(reader, &number)?;
-            let all = redlines(reader, case.record.id.raw())?;
+            let all = to_read(reader, case.record.id.raw())?;
             let place = page::Place::of(asked.text("from"), all.len(), page::REDLINES);
-            let shown: Vec<_> = all.into_iter().skip(place.from).take(place.each).collect();
+            let shown = all.into_iter().skip(place.from).take(place.each);
+            let shown = shown.map(|it| redline_of(reader, it)).collect::<Result<Vec<_>>>()?;
             let body = page::redlines(&number, &shown, place);
             Ok(Page::new(t!("What {number} changes", number = &number), PLACE, body))
         })
         .await
 }
 
-/// Everything that would say something else: number, title, fields.
-pub fn redlines(
-    reader: &Reader,
-    change: i64,
-) -> Result<Vec<(String, String, Vec<(String, String, String)>)>> {
-    let items = queries::items(reader, change)?.into_iter().filter(|it| it.proposed.is_some());
-    let none = Map::new();
-    Ok(items
-        .map(|it| {
-            let fields = redlined(reader, &it, it.proposed.as_ref().unwrap_or(&none));
-            (it.name, it.title.unwrap_or_default(), fields)
-        })
-        .collect())
+/// Everything that is taken away or would say something else.
+pub fn to_read(reader: &Reader, change: i64) -> Result<Vec<Item>> {
+    let mut all = queries::items(reader, change)?;
+    all.retain(|it| it.proposed.is_some() || it.is_taken_away());
+    Ok(all)
+}
+
+/// What such an item says and would say, word by word.
+pub fn redline_of(reader: &Reader, it: Item) -> Result<Redlined> {
+    let (kind, none) = (queries::kind_of(reader, &it), Map::new());
+    let fields = if it.is_taken_away() {
+        let gone = queries::goes(reader, &it.name)?;
+        let nothing = gone.keys().map(|field| (field.clone(), Json::Null)).collect();
+        redlined(reader, kind, (&gone, &nothing))
+    } else {
+        let (base, proposed) = (it.base.as_ref().unwrap_or(&none), it.proposed.as_ref().unwrap_or(&none));
+        redlined(reader, kind, (base, proposed))
+    };
+    let Item { name, title, action, .. } = it;
+    Ok(Redlined { name, title: title.unwrap_or_default(), action, fields })
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use web::api::json as in_json;
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
-use super::affected::{redlines, way_to};
+use super::affected::{to_read, way_to};
 use super::consent::zone_of;
 use super::plan::person;
 use super::{ours, say_again};
@@ -275,7 +275,11 @@ async fn show_standing(Path(number): Path<String>, visit: Visit) -> Answer {
                 approvals: approvals.collect(),
                 criteria: queries::criteria(reader, id)?,
                 lessons: queries::lessons_like(reader, id, &case.body.source.code(), &words)?,
-                redlines: redlines(reader, id)?.into_iter().map(|(name, ..)| name).collect(),
+                redlines: to_read(reader, id)?
+                    .into_iter()
+                    .filter(|it| !it.is_taken_away())
+                    .map(|it| it.name)
+                    .collect(),
             };
             Ok(in_json(StatusCode::OK, &serde_json::to_value(seen)?))
         })

@@ -1,16 +1,18 @@
 //! Addresses of consent: asking for it, signing, the customer's word, and who approves which changes.
 
-use kernel::{Case, Error, Meaning, Permit, Reader, Result, Signature};
-use serde_json::Map;
-use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t, words};
+use kernel::{Case, Error, Meaning, Permit, Reader, Result, Signature, Vocabulary};
+use maud::{Markup, html};
+use serde_json::Value as Json;
+use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
-use super::affected::{redlines, written};
-use super::{PLACE, ours, own_functions, say_again};
+use super::affected::{redline_of, redlined, to_read};
+use super::{PLACE, addresses, caused_by, ours, own_functions, say_again};
 use crate::commands::{self, Consent, Policy, Reply, Signer};
-use crate::model::{ChangeRequest, State, Step};
+use crate::model::{Action, ChangeRequest, State, Step};
+use crate::pages::affected::{REDLINES, Redlined};
 use crate::pages::{self, Options, consent as page, customer, of_change};
 use crate::queries;
-use crate::rules::{LAWGIVERS, standing};
+use crate::rules::{LAWGIVERS, standing, track};
 
 pub fn routes() -> Routes {
     let of = |rest: &str| format!("{PLACE}/{{number}}/{rest}");
@@ -125,22 +127,50 @@ fn sign_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
         functions = named_functions(reader)?;
     }
     let digest = kernel::digest(&sealed)?;
+    let id = case.record.id.raw();
+    let (items, impacts) = (queries::items(reader, id)?, queries::impacts(reader, id)?);
+    let (way, why) = track(&case.body, &case.facts.reached);
+    let to_read = to_read(reader, id)?;
+    let (count, first) = (to_read.len(), to_read.into_iter().take(REDLINES));
+    let first = first.map(|it| redline_of(reader, it)).collect::<Result<Vec<_>>>()?;
     let body = page::sign(
         &page::Signing {
-            number,
+            proposed: pages::Proposed {
+                number,
+                body: &case.body,
+                track: (way, &why.iter().map(web::language::say).collect::<Vec<_>>()),
+                items: &items,
+                addresses: &addresses(reader, &items),
+                impacts: &impacts,
+                options: &queries::alternatives(reader, id)?,
+                total: queries::total(&impacts),
+                today: web::language::day_of(reader.now),
+            },
             title: &case.record.title,
             functions,
             digest: &digest,
             read: &written.read_or(|| Ok(digest.clone()))?,
-            redlines: &redlines(reader, case.record.id.raw())?,
-            items: case.facts.changing,
-            cost: pages::money(case.facts.reached.cost),
+            redlines: (&first, count),
+            facts: &signed_facts(reader, &case)?,
             has_factor: identity::has_factor(reader, reader.actor.person)?,
-            proposal: &case.body.proposal,
         },
         written,
     );
     Ok(Page::new(t!("Sign {number} {title}", number = number, title = &case.record.title), PLACE, body))
+}
+
+/// What else stands under a signature: for whom it is, whether they have to approve, what caused it.
+fn signed_facts(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Vec<(String, Markup)>> {
+    let mut facts = Vec::new();
+    if let Some(party) = case.record.party {
+        let name = reader.name_of(party)?;
+        facts.push((t!("Customer"), html! { (name) }));
+    }
+    if case.body.needs_customer {
+        facts.push((t!("The customer has to approve"), html! { (t!("yes")) }));
+    }
+    facts.extend(caused_by(reader, case)?);
+    Ok(facts)
 }
 
 /// The zone of a signer as it is kept.
@@ -170,26 +200,27 @@ async fn sign(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
         .await
 }
 
+/// What a frozen line of what was shown says, word by word.
+fn shown(reader: &Reader, it: &Json) -> Redlined {
+    let name = it["item"].as_str().unwrap_or_default().to_owned();
+    let title = it["title"].as_str().unwrap_or_default().to_owned();
+    let action = it["action"].as_str().and_then(Action::of).unwrap_or_default();
+    let map = |field: &str| it[field].as_object().cloned().unwrap_or_default();
+    let (base, mut proposed) = (map("base"), map("proposed"));
+    if action == Action::Remove {
+        proposed = base.keys().map(|field| (field.clone(), Json::Null)).collect();
+    }
+    let fields = redlined(reader, queries::kind_at(reader, &name, action), (&base, &proposed));
+    Redlined { name, title, action, fields }
+}
+
 /// What was shown to the customer, as it was frozen.
 pub fn offered(reader: &Reader, number: &str) -> Result<customer::Offered> {
     let case = reader.find::<ChangeRequest>(number)?;
     let id = case.record.id.raw();
     let no = case.record.offered.ok_or(Error::NotFound)?;
     let (revision, content) = reader.revision(id, no)?;
-    let mut changes = Vec::new();
-    for it in content["changes"].as_array().into_iter().flatten() {
-        let name = it["item"].as_str().unwrap_or_default();
-        let kind = reader.registry().of_number(name).map_or("", |it| it.kind.prefix);
-        let none = Map::new();
-        let map = |field: &str| it[field].as_object().cloned().unwrap_or_else(|| none.clone());
-        let (base, proposed) = (map("base"), map("proposed"));
-        let fields = proposed.iter().map(|(field, after)| {
-            let before: String = base.get(field).map(written).unwrap_or_default();
-            (words::label(reader, kind, field), before, written(after))
-        });
-        let title = it["title"].as_str().unwrap_or_default().to_owned();
-        changes.push((name.to_owned(), title, fields.collect()));
-    }
+    let changes = content["changes"].as_array().into_iter().flatten().map(|it| shown(reader, it)).collect();
     let signed: Vec<Signature> = reader.signatures(id)?;
     // What they said of an earlier revision says nothing of what stands here.
     let answers: Vec<_> = signed
