@@ -274,10 +274,11 @@ fn revise(at: Timestamp, before: &[Row], after: &[Row], reason: &'static str) ->
                     Edit { number: row.id.clone(), version: None, fields: changed(old, row, company) };
                 db.write_at(ada, later(minutes), |work| {
                     work.because(reason);
-                    requirements::edit(work, &change)?;
                     let cited_anew =
                         if old.passage == row.passage { &[][..] } else { std::slice::from_ref(row) };
-                    cite_all(work, cited_anew)
+                    // Only words that are cited stand as the words it comes from.
+                    cite_all(work, cited_anew)?;
+                    requirements::edit(work, &change).map(|_| ())
                 })?;
                 minutes += 3;
             }

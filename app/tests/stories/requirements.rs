@@ -97,6 +97,66 @@ fn carls_words_become_a_requirement_that_leads_back_to_them() {
 }
 
 #[test]
+fn who_said_it_and_when_can_be_mended_and_words_that_are_cited_stay() {
+    for world in World::on_each_engine() {
+        let source = world.ada().does(|work| {
+            let text = Citable {
+                origin: "message",
+                origin_id: 1,
+                name: "Mail of Carl",
+                words: MAIL,
+                extractor: "story 1",
+                audience: Audience::Party,
+            };
+            work.keep_source(world.meridian, &text)
+        });
+        let carl = world.person("carl").actor.person;
+        let named =
+            Requirement { said_by: Some(carl), said_by_name: "Carl".into(), ..wanted("It shall.").body };
+        let capture = Capture {
+            source: source.unwrap(),
+            words: Words::Exact("density 1.15".into()),
+            into: Into::New("CIP 3 dosing skid".into()),
+            new: NewRequirement { body: named, ..NewRequirement::default() },
+        };
+        let number = world.ada().does(|work| requirements::capture(work, &capture)).unwrap().number;
+        let case = || world.ada().asks(|reader| reader.find::<Requirement>(&number));
+        let said = || (case().body.said_by, case().body.said_by_name, case().body.said_at);
+        assert_eq!(said(), (Some(carl), "Carl".to_owned(), Some(monday())));
+
+        // What the form shows and is sent as it is changes nothing.
+        let mut ada = program(&world, "ada");
+        let form = format!("/requirements/{number}/edit");
+        let page = ada.get(&form).text;
+        let shown = page.split(r#"name="said_at""#).nth(1).unwrap().split(r#"value=""#).nth(1).unwrap();
+        let shown = shown.split('"').next().unwrap();
+        let version = case().record.version.to_string();
+        let sent = [("version", version.as_str()), ("said_by_name", "Carl"), ("said_at", shown)];
+        assert_eq!(ada.post_form(&form, &sent).status, StatusCode::SEE_OTHER);
+        assert_eq!(said(), (Some(carl), "Carl".to_owned(), Some(monday())));
+
+        // Another name is nobody we know; a moment is read with its distance from UTC.
+        let address = format!("/api/v1/requirements/{number}");
+        let mended = json!({ "said_by_name": "Marta Ruiz", "said_at": "2026-05-04T12:00:00+02:00" });
+        let answer = ada.patch_json(&address, Some("*"), &mended);
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let at: Timestamp = "2026-05-04T10:00:00Z".parse().unwrap();
+        assert_eq!(said(), (None, "Marta Ruiz".to_owned(), Some(at)));
+        let faulty = ada.patch_json(&address, Some("*"), &json!({ "said_at": "last week" }));
+        assert_eq!(faulty.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", faulty.text);
+
+        // The words stay those of the text, whoever writes and by whichever way.
+        let before = case().body.passage;
+        let others = ada.patch_json(&address, Some("*"), &json!({ "passage": "density 1.20" }));
+        assert_eq!(others.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", others.text);
+        assert!(others.text.contains("It cites these words of a text"), "{}", others.text);
+        assert_eq!(case().body.passage, before);
+        let fewer = ada.patch_json(&address, Some("*"), &json!({ "passage": "1.15" }));
+        assert_eq!(fewer.status, StatusCode::OK, "{}", fewer.text);
+    }
+}
+
+#[test]
 fn words_of_one_customer_become_no_requirement_of_another() {
     for world in World::on_each_engine() {
         let ada = world.ada();

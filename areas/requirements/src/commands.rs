@@ -654,16 +654,6 @@ pub fn title_of(statement: &str) -> String {
     format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
 }
 
-/// The moment that a person wrote: `2026-06-01T12:00`, in their zone, or with an offset of its own.
-pub fn moment_of(words: &str, zone: &jiff::tz::TimeZone) -> Option<Timestamp> {
-    let words = words.trim();
-    if let Ok(moment) = words.parse::<Timestamp>() {
-        return Some(moment);
-    }
-    let moment: jiff::civil::DateTime = words.parse().ok()?;
-    zone.to_timestamp(moment).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -675,13 +665,5 @@ mod tests {
             "The set point of line A shall be adjustable from 75 to 200 mg/l active PAA in steps of 5 mg/l.",
         );
         assert_eq!(long, "The set point of line A shall be adjustable from 75 to 200 mg/l active…");
-    }
-
-    #[test]
-    fn a_moment_is_read_in_the_zone_of_the_person() {
-        let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(2));
-        assert_eq!(moment_of("2026-06-01T12:00", &zone).unwrap().to_string(), "2026-06-01T10:00:00Z");
-        assert_eq!(moment_of("2026-06-01T12:00Z", &zone).unwrap().to_string(), "2026-06-01T12:00:00Z");
-        assert_eq!(moment_of("yesterday", &zone), None);
     }
 }

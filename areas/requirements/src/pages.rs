@@ -17,6 +17,7 @@ pub mod table;
 pub mod trace;
 pub mod wording;
 
+use jiff::Timestamp;
 use kernel::{Body, Faults, Vocabulary};
 use maud::{Markup, PreEscaped, html};
 use web::language::{say, word};
@@ -87,12 +88,24 @@ pub fn shown(field: &str, written: &str) -> String {
     }
 }
 
-/// The same with numbers as the reader writes them; files keep them plain.
+/// The same with numbers and moments as the reader writes them; files keep them plain.
 pub fn read(field: &str, written: &str) -> String {
+    if field == "said_at" {
+        return written.parse().map_or_else(|_| written.to_owned(), web::language::exact_moment);
+    }
     let is_number = matches!(field, "value" | "lower" | "upper")
         && written.contains(|it: char| it.is_ascii_digit())
         && written.trim_start_matches('-').chars().all(|it| it.is_ascii_digit() || it == '.');
     if is_number { web::language::decimal(written) } else { shown(field, written) }
+}
+
+/// A field as it is written where it can be written again: a moment by the clock of the reader, with what it is off UTC.
+pub fn again(field: &str, written: &str) -> String {
+    let Some(moment) = (field == "said_at").then(|| written.parse::<Timestamp>().ok()).flatten() else {
+        return written.to_owned();
+    };
+    let zone = web::language::time_zone();
+    moment.display_with_offset(zone.to_offset(moment)).to_string()
 }
 
 /// What two people wrote at the same time, field by field: its label, what is there now, and what was typed.
@@ -193,5 +206,9 @@ mod tests {
         assert_eq!(german("value", "about 3.5"), "about 3.5");
         assert_eq!(german("unit", "3.5"), "3.5");
         assert_eq!(shown("value", "1200.5"), "1200.5", "files hold it plain");
+        assert_eq!(read("said_at", "soon"), "soon");
+        let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(2));
+        let here = web::language::Language::new("en", zone).with(|| again("said_at", "2026-06-01T10:00:00Z"));
+        assert_eq!(here, "2026-06-01T12:00:00+02:00");
     }
 }

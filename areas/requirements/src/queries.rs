@@ -24,7 +24,7 @@ pub use self::standing::{
 use crate::model::requirement::State;
 use crate::model::{Enclosed, Filed, Line, Manifest, Reading, Requirement, RequirementSet, Seen, set};
 use crate::pages::files::{self, Format};
-use crate::rules::{Gap, InSet, Lack, Past, Standing, Then, walk_back};
+use crate::rules::{Gap, InSet, Lack, Past, Standing, Then, are_cited, walk_back};
 
 pub use checklist::{Proposed, asked_about, in_force, laid_line, laid_of, proposed};
 pub use distribution::{
@@ -168,6 +168,17 @@ pub fn its_sections_hold_everything(
     }
     let has_one = !after.sections.is_empty() || before.body.sections.is_empty();
     Ok(Refusal::unless(has_one, text!("Keep one section: requirements stand in one."))?)
+}
+
+/// Whether the words it comes from are among those that it cites, whichever way they are written.
+pub fn its_passage_is_cited(
+    reader: &Reader,
+    before: Option<&Case<Requirement>>,
+    after: &Requirement,
+) -> Result<()> {
+    let Some(before) = before.filter(|it| it.body.passage != after.passage) else { return Ok(()) };
+    let cited = reader.passages_behind(before.record.id.raw())?;
+    Ok(are_cited(&after.passage, cited.iter().map(|it| it.exact.as_str()))?)
 }
 
 /// At which moment a set is read.

@@ -19,6 +19,7 @@ use web::Routes;
 
 use crate::pages::Options;
 use crate::queries;
+use crate::rules::moment_of;
 
 /// What stands beside a set because of others: its reviews and sign-offs.
 pub type Agreement = fn(&Reader, i64) -> Result<Option<web::parts::Beside>>;
@@ -58,6 +59,12 @@ fn once() -> String {
 /// The functions to choose from, by their keys.
 fn functions(reader: &Reader) -> Result<Options> {
     Ok(queries::functions(reader)?.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
+}
+
+/// What was typed into a field, as it is kept: a moment that says nothing of its zone is by the clock of who typed it.
+fn typed(field: &str, words: &str) -> String {
+    let moment = (field == "said_at").then(|| moment_of(words, &web::language::time_zone())).flatten();
+    moment.map_or_else(|| words.to_owned(), |it| it.to_string())
 }
 
 /// The faults of a deed that was refused; none where something else was the matter.

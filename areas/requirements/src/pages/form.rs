@@ -7,6 +7,7 @@ use web::t;
 
 use super::{Options, fault, label, options};
 use crate::model::Requirement;
+use crate::rules::{FIELDS, moment_of};
 
 /// What stands in the fields, whether it fits or not.
 #[derive(Clone, Debug, Default)]
@@ -17,12 +18,13 @@ pub struct Written {
 impl Written {
     /// Just what was sent.
     pub fn sent(form: &web::Form) -> Self {
-        Self { fields: form.pairs().to_vec() }
+        let kept = |(field, words): &(String, String)| (field.clone(), to_the_minute(field, words));
+        Self { fields: form.pairs().iter().map(kept).collect() }
     }
 
     /// What a requirement says.
     pub fn of(title: &str, body: &Requirement) -> Self {
-        let said = crate::rules::FIELDS.iter().map(|it| ((*it).to_owned(), body.written(it)));
+        let said = FIELDS.iter().map(|it| ((*it).to_owned(), to_the_minute(it, &body.written(it))));
         Self { fields: std::iter::once(("title".to_owned(), title.to_owned())).chain(said).collect() }
     }
 
@@ -31,11 +33,21 @@ impl Written {
     }
 }
 
+/// A moment as a form writes it, by the clock of whoever reads it; all else as it is.
+fn to_the_minute(field: &str, words: &str) -> String {
+    if field != "said_at" {
+        return words.to_owned();
+    }
+    let zone = web::language::time_zone();
+    moment_of(words, &zone)
+        .map_or_else(|| words.to_owned(), |it| zone.to_datetime(it).strftime("%Y-%m-%dT%H:%M").to_string())
+}
+
 /// What is asked first, and what may be asked for behind it.
 const FIRST: &[&str] =
     &["statement", "title", "class", "kind", "acceptance", "verification", "priority", "function"];
 const MEASURED: &[&str] = &["characteristic", "value", "lower", "upper", "unit"];
-const ORIGIN: &[&str] = &["source", "said_by_name", "rationale", "kano", "product"];
+const ORIGIN: &[&str] = &["source", "said_by_name", "said_at", "rationale", "kano", "product"];
 
 /// All fields of a requirement.
 pub fn fields(written: &Written, functions: &Options, faults: &Faults) -> Markup {
@@ -59,6 +71,7 @@ fn field(name: &str, written: &Written, functions: &Options, faults: &Faults) ->
         }
         None if matches!(name, "statement" | "acceptance" | "rationale") => Field::area(name, label(name)),
         None if matches!(name, "value" | "lower" | "upper") => Field::number(name, label(name)),
+        None if name == "said_at" => Field::moment(name, label(name)),
         None => Field::text(name, label(name)),
     };
     let it = match name {

@@ -151,8 +151,20 @@ fn head(set: &Mention, title: String) -> Markup {
 }
 
 /// The fields of every house that can be given to many.
-const GIVEN: [&str; 9] =
-    ["class", "kind", "priority", "kano", "verification", "function", "acceptance", "unit", "product"];
+const GIVEN: [&str; 12] = [
+    "class",
+    "kind",
+    "priority",
+    "kano",
+    "verification",
+    "function",
+    "acceptance",
+    "unit",
+    "product",
+    "source",
+    "said_by_name",
+    "said_at",
+];
 
 /// Which requirements are given a value, and in which field.
 pub struct Giving<'a> {
@@ -181,6 +193,7 @@ pub fn bulk(it: &Giving) -> Markup {
     let value = match (&it.extra_value, super::options(chosen, it.functions)) {
         (Some(field), _) => field.clone(),
         (None, Some(words)) => Field::select("value", t!("New value"), words),
+        (None, None) if chosen == "said_at" => Field::moment("value", t!("New value")),
         (None, None) => Field::text("value", t!("New value")),
     };
     html! {

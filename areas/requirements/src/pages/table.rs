@@ -9,7 +9,7 @@ use web::language::word;
 use web::parts::{self, Bulk, Button, Chip, Filter, Head, Symbol, Tools, bulk, filter, page_head};
 use web::t;
 
-use super::{Options, asking, is_rich, label, of_requirement, of_set, options, read, rich, shown_of};
+use super::{Options, again, asking, is_rich, label, of_requirement, of_set, options, read, rich, shown_of};
 use crate::model::{Checked, Findings, Line, Reading, Section};
 
 /// The columns at first, and those that are shown when all are wanted.
@@ -29,6 +29,8 @@ const ALL: &[&str] = &[
     "upper",
     "unit",
     "source",
+    "said_by_name",
+    "said_at",
 ];
 
 /// What the table shows.
@@ -334,7 +336,7 @@ fn row(it: &Rows, line: &Line, columns: &[&str]) -> Markup {
 
 /// A cell says its value once; where what is shown differs from what is written, both are there.
 fn cell(line: &Line, field: &str) -> Markup {
-    let written = if field == "title" { line.title.clone() } else { line.body.written(field) };
+    let written = if field == "title" { line.title.clone() } else { again(field, &line.body.written(field)) };
     let read = read(field, &line.written(field));
     let is_marked = is_rich(field) && is_more_than_words(&written);
     let value = (is_marked || read != written || written.contains(['\n', ' '])).then_some(&written);

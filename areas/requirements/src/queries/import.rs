@@ -31,7 +31,20 @@ pub fn known(reader: &Reader, set: &Case<RequirementSet>, asked: &Asked) -> Resu
         if body.set_id != id || record.state == crate::model::requirement::State::Withdrawn {
             continue;
         }
+        // Asked only of those whose row brings words of its own.
+        let brings = |row: &kernel::IntakeRow| {
+            let own = row
+                .fields
+                .get(KEY)
+                .is_some_and(|key| keys[&record.id.raw()].iter().any(|it| it == key.trim()));
+            own && row.fields.get("passage").is_some_and(|it| !it.trim().is_empty())
+        };
+        let cited = match asked.rows.iter().any(brings) {
+            true => reader.passages_behind(record.id.raw())?.into_iter().map(|it| it.exact).collect(),
+            false => Vec::new(),
+        };
         let there = There {
+            cited,
             id: record.id.raw(),
             number: record.number,
             title: record.title,

@@ -16,7 +16,7 @@ use super::sets::{at, end, ends};
 use crate::commands::{self, Capture, Edit, Into, NewRequirement, Words};
 use crate::model::{Comparison, Requirement, RequirementSet, Seen};
 use crate::pages::files::Format;
-use crate::pages::{files, of_requirement, rich, table};
+use crate::pages::{again, files, of_requirement, rich, table};
 use crate::queries::{self, At};
 use crate::rules::{self, FIELDS, Put};
 
@@ -157,7 +157,7 @@ struct Row {
     /// The extra fields of the house in use, by their short names, as texts too: people by their numbers, days like
     /// 2026-11-16, `true` or `false`, nothing where nothing is said.
     extra: Map<String, Json>,
-    /// How fields are shown that hold Markdown or are extra fields, as `extra.cost_centre`.
+    /// How fields are shown that hold Markdown or a moment, or are extra fields, as `extra.cost_centre`.
     html: Map<String, Json>,
 }
 
@@ -345,7 +345,7 @@ fn written(fields: &Fields) -> Result<Vec<(String, String)>, Faults> {
     for (field, value) in fields {
         match value {
             Json::Null => words.push((field.clone(), String::new())),
-            Json::String(it) => words.push((field.clone(), it.replace('\0', ""))),
+            Json::String(it) => words.push((field.clone(), super::typed(field, &it.replace('\0', "")))),
             Json::Number(it) => words.push((field.clone(), it.to_string())),
             _ => {
                 faults.add(field, text!("Send a text, a number or null."));
@@ -371,8 +371,11 @@ fn body_of(fields: &Fields) -> Result<Requirement, Faults> {
 fn row(reader: &Reader, case: &Case<Requirement>) -> Result<Row> {
     let mut fields = Fields::new();
     fields.insert("title".into(), case.record.title.clone().into());
-    fields.extend(FIELDS.iter().map(|it| ((*it).to_owned(), case.body.written(it).into())));
+    fields.extend(FIELDS.iter().map(|it| ((*it).to_owned(), again(it, &case.body.written(it)).into())));
     let mut html = Map::new();
+    if let Some(at) = case.body.said_at {
+        html.insert("said_at".into(), web::language::exact_moment(at).into());
+    }
     if table::is_more_than_words(&case.body.statement) {
         let shown = maud::html! { (rich(&case.body.statement)) };
         html.insert("statement".into(), shown.into_string().into());

@@ -5,7 +5,7 @@ use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
-use super::{faults_of, functions};
+use super::{faults_of, functions, typed};
 use crate::commands::{self, Edit};
 use crate::model::{
     Requirement, RequirementSet,
@@ -137,7 +137,7 @@ async fn save(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
 /// The fields of a requirement that were sent.
 pub fn fields_of(form: &Form) -> Vec<(String, String)> {
     let known = std::iter::once("title").chain(FIELDS.iter().copied());
-    known.filter(|it| form.has(it)).map(|it| (it.to_owned(), form.raw(it).trim().to_owned())).collect()
+    known.filter(|it| form.has(it)).map(|it| (it.to_owned(), typed(it, form.raw(it).trim()))).collect()
 }
 
 /// Title and body of a requirement that is written anew.

@@ -477,7 +477,10 @@ async fn set_marked(Path(number): Path<String>, Posted(visit): Posted) -> Answer
             let edit = |it: &String| commands::Edit {
                 version: seen.get(it).copied(),
                 number: it.clone(),
-                fields: own.clone().into_iter().collect(),
+                fields: own
+                    .iter()
+                    .map(|(field, words)| (field.clone(), super::typed(field, words)))
+                    .collect(),
             };
             let extra = web::extra::read(work, Requirement::KIND.prefix, &form)?;
             for mut case in commands::edit_many(work, &marked.iter().map(edit).collect::<Vec<_>>())? {
@@ -570,7 +573,7 @@ async fn show_document(Path(number): Path<String>, visit: Visit) -> Answer {
 /// Which reading is asked for: a revision, a moment in the zone of the reader, or the present.
 pub fn at(asked: &Form, zone: &jiff::tz::TimeZone) -> Result<At, Faults> {
     if !asked.text("at").is_empty() {
-        let moment: Option<Timestamp> = commands::moment_of(asked.text("at"), zone);
+        let moment: Option<Timestamp> = rules::moment_of(asked.text("at"), zone);
         let sentence = text!("Give a moment like 2026-06-01T12:00.");
         return moment.map(At::Moment).ok_or_else(|| Faults::one("at", sentence));
     }

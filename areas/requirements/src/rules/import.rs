@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kernel::{Candidate, Change, Effect, Faults, Fields, Foresight, IntakeRow, KEY, TargetField, text};
 
 use crate::model::Requirement;
-use crate::rules::FIELDS;
+use crate::rules::{FIELDS, are_cited};
 
 /// What a file may say of a requirement, with what its columns are called.
 pub const IMPORTED: &[TargetField] = &[
@@ -69,6 +69,7 @@ pub const IMPORTED: &[TargetField] = &[
         || text!("Said by"),
         &["said by", "author", "stakeholder", "requested by", "gesagt von", "urheber", "anforderer"],
     ),
+    field("said_at", || text!("Said at"), &["said at", "said on", "gesagt am", "geäußert am"]),
     field("rationale", || text!("Rationale"), &["rationale", "reason", "why", "begründung", "grund"]),
     field("priority", || text!("Priority"), &["priority", "prio", "moscow", "priorität"]),
     field("kano", || text!("Effect on satisfaction"), &["kano", "satisfaction", "zufriedenheit"]),
@@ -140,6 +141,8 @@ pub struct There {
     /// The heading of its section.
     pub section: String,
     pub body: Requirement,
+    /// The words of texts that it cites, where the file brings others.
+    pub cited: Vec<String>,
 }
 
 /// What rows are held against.
@@ -174,7 +177,16 @@ pub fn foresee(rows: &[IntakeRow], known: &Known, looks_for_doubles: bool) -> Ve
         }
         let found = Foresight { title, ..Foresight::default() };
         all.push(match known.by_key.get(key).filter(|_| !key.is_empty()) {
-            Some(there) => changes(found, there, &row.fields, known).faulty(faults),
+            Some(there) => {
+                let passage = word("passage");
+                if !passage.is_empty()
+                    && passage != there.body.passage
+                    && let Err(wrong) = are_cited(passage, there.cited.iter().map(String::as_str))
+                {
+                    faults.extend(wrong.0);
+                }
+                changes(found, there, &row.fields, known).faulty(faults)
+            }
             None if body.statement.is_empty() && word("title").is_empty() => {
                 faults.push(("statement".to_owned(), text!("Say what shall be, or leave the row out.")));
                 found.faulty(faults)
@@ -320,8 +332,14 @@ mod tests {
     fn there() -> Known {
         let body =
             Requirement { statement: "It shall stand.".into(), unit: "mm".into(), ..Requirement::default() };
-        let there =
-            There { id: 7, number: "REQ-0007".into(), title: "Stand".into(), section: "Site".into(), body };
+        let there = There {
+            id: 7,
+            number: "REQ-0007".into(),
+            title: "Stand".into(),
+            section: "Site".into(),
+            body,
+            cited: vec!["It has to stand".into()],
+        };
         let saying = [(plainly("It shall stand."), (7, "REQ-0007".to_owned(), "Stand".to_owned()))];
         Known {
             by_key: [("A1".to_owned(), there)].into(),
@@ -343,6 +361,13 @@ mod tests {
         );
         let same = [row(1, &[(KEY, "A1"), ("statement", "It shall stand."), ("title", "Stand")])];
         assert_eq!(foresee(&same, &there(), true)[0].effect, Effect::Same);
+    }
+
+    #[test]
+    fn a_row_never_writes_over_words_that_are_cited() {
+        let of = |words: &str| foresee(&[row(1, &[(KEY, "A1"), ("passage", words)])], &there(), true);
+        assert_eq!(of("It may lie")[0].faults[0].0, "passage");
+        assert_eq!(of("has to stand")[0].effect, Effect::Changes);
     }
 
     #[test]

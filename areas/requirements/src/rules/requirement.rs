@@ -1,5 +1,8 @@
 //! What may a requirement say, how are its fields written as words, and when does it count as released?
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use kernel::{
     Bearing, Body, Case, Faults, Flow, Kind, Numbers, Permit::*, Reader, Record, Refusal, Result, Rule,
     Sharing, Text, Tone, Verdict, Vocabulary, rule, text,
@@ -22,6 +25,7 @@ pub const FIELDS: &[&str] = &[
     "source",
     "passage",
     "said_by_name",
+    "said_at",
     "rationale",
     "priority",
     "kano",
@@ -66,6 +70,7 @@ impl Body for Requirement {
     const KEYS: &'static [&'static str] = &["set_id", "said_by", "function"];
     const PERSONAL: &'static [&'static str] = &["said_by_name"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<InSet> = queries::state_of_set;
+    const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> = queries::its_passage_is_cited;
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
@@ -196,6 +201,7 @@ impl Requirement {
             "source" => self.source.clone(),
             "passage" => self.passage.clone(),
             "said_by_name" => self.said_by_name.clone(),
+            "said_at" => self.said_at.map(|it| it.to_string()).unwrap_or_default(),
             "rationale" => self.rationale.clone(),
             "priority" => self.priority.map(Vocabulary::code).unwrap_or_default(),
             "kano" => self.kano.map(Vocabulary::code).unwrap_or_default(),
@@ -224,7 +230,8 @@ impl Requirement {
             "kind" => self.kind = choice(field, words)?.unwrap_or_default(),
             "source" => words.clone_into(&mut self.source),
             "passage" => words.clone_into(&mut self.passage),
-            "said_by_name" => words.clone_into(&mut self.said_by_name),
+            "said_by_name" => self.is_said_by(words),
+            "said_at" => self.said_at = moment(words, self.said_at)?,
             "rationale" => words.clone_into(&mut self.rationale),
             "priority" => self.priority = choice(field, words)?,
             "kano" => self.kano = choice(field, words)?,
@@ -241,6 +248,59 @@ impl Requirement {
         }
         Ok(())
     }
+
+    /// Somebody of another name is not the person we know.
+    fn is_said_by(&mut self, name: &str) {
+        if self.said_by_name != name {
+            self.said_by = None;
+        }
+        name.clone_into(&mut self.said_by_name);
+    }
+}
+
+/// Whether words are among those that a requirement cites, whose text says them for ever.
+///
+/// # Errors
+/// Names the field where they are others. Whoever cites nothing writes what they like.
+pub fn are_cited<'a>(words: &str, mut cited: impl Iterator<Item = &'a str>) -> Result<(), Faults> {
+    let mut all = Faults::default();
+    let sentence = text!(
+        "It cites these words of a text, and they stay as they stand there. Make a requirement of other words in that text."
+    );
+    let is_there = match cited.next() {
+        None => true,
+        Some(first) => std::iter::once(first).chain(cited).any(|it| kernel::locate(it, words).is_some()),
+    };
+    all.unless(is_there, "passage", sentence);
+    all.into_result()
+}
+
+/// The moment that a person wrote: `2026-06-01T12:00`, in their zone, or with an offset of its own; of a day alone its
+/// beginning.
+pub fn moment_of(words: &str, zone: &TimeZone) -> Option<Timestamp> {
+    let words = words.trim();
+    if let Ok(moment) = words.parse::<Timestamp>() {
+        return Some(moment);
+    }
+    let moment: DateTime = words.parse().ok()?;
+    zone.to_timestamp(moment).ok()
+}
+
+/// A moment that says nothing of its zone is in UTC. Whoever writes again what a form showed, to the minute or the second,
+/// changes nothing.
+fn moment(words: &str, before: Option<Timestamp>) -> Result<Option<Timestamp>, Faults> {
+    if words.is_empty() {
+        return Ok(None);
+    }
+    let sentence = text!("Give a day and a time like 2026-11-16 09:30.");
+    let moment = moment_of(words, &TimeZone::UTC).ok_or_else(|| Faults::one("said_at", sentence))?;
+    let is_shown = |it: Timestamp| {
+        let micros = it.as_microsecond();
+        [1_000_000, 60_000_000]
+            .iter()
+            .any(|unit| micros - micros.rem_euclid(*unit) == moment.as_microsecond())
+    };
+    Ok(before.filter(|it| is_shown(*it)).or(Some(moment)))
 }
 
 /// A word of a closed list as people type it: by its code or by its English name, however it is set.
@@ -332,12 +392,54 @@ mod tests {
             "kano" => "attractive",
             "verification" => "analysis",
             "function" | "value" | "lower" | "upper" => "12",
+            "said_at" => "2026-06-01T10:00:00Z",
             _ => "words",
         };
         for field in FIELDS {
             it.write(field, words(field)).unwrap();
             assert_eq!(it.written(field), words(field), "{field}");
             assert!(Requirement::label(field).is_some(), "{field}");
+        }
+    }
+
+    #[test]
+    fn who_said_it_and_when_can_be_mended() {
+        let at: Timestamp = "2026-06-01T10:00:37.5Z".parse().unwrap();
+        let mut it = Requirement {
+            said_by: Some(7),
+            said_by_name: "Carl".into(),
+            said_at: Some(at),
+            ..Requirement::default()
+        };
+        it.write("said_by_name", "Carl").unwrap();
+        for shown in ["2026-06-01T12:00:37+02:00", "2026-06-01T10:00", "2026-06-01 10:00:37"] {
+            it.write("said_at", shown).unwrap();
+            assert_eq!((it.said_by, it.said_at), (Some(7), Some(at)), "{shown}");
+        }
+        it.write("said_by_name", "Eve").unwrap();
+        it.write("said_at", "2026-06-02").unwrap();
+        assert_eq!((it.said_by, it.written("said_at").as_str()), (None, "2026-06-02T00:00:00Z"));
+        assert!(it.write("said_at", "last week").is_err());
+        it.write("said_at", "").unwrap();
+        assert_eq!(it.said_at, None);
+    }
+
+    #[test]
+    fn a_moment_is_read_in_the_zone_of_the_person() {
+        let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(2));
+        assert_eq!(moment_of("2026-06-01T12:00", &zone).unwrap().to_string(), "2026-06-01T10:00:00Z");
+        assert_eq!(moment_of("2026-06-01T12:00Z", &zone).unwrap().to_string(), "2026-06-01T12:00:00Z");
+        assert_eq!(moment_of("2026-06-01", &zone).unwrap().to_string(), "2026-05-31T22:00:00Z");
+        assert_eq!(moment_of("yesterday", &zone), None);
+    }
+
+    #[test]
+    fn only_words_that_are_cited_stand_as_cited() {
+        let cited = ["Dose  from 75 to 200 mg/l."];
+        assert!(are_cited("from 75 to 200", cited.into_iter()).is_ok());
+        for words in ["from 75 to 250", ""] {
+            assert!(are_cited(words, cited.into_iter()).is_err(), "{words}");
+            assert!(are_cited(words, std::iter::empty()).is_ok(), "{words}");
         }
     }
 
