@@ -133,7 +133,7 @@ pub use sql::{Sql, Value, micros};
 pub use suspect::{Judgement, Since, Suspects};
 pub use task::{Ask, Remark, Task};
 pub use telling::{NOTICE, Telling, ToTell, Way, after_quiet, hour_of};
-pub use text::{Gap, Plain, Text, Tongue};
+pub use text::{Gap, Plain, Text, Tongue, begun};
 pub use trail::{Deed, Proof};
 pub use unfiled::Unfiled;
 pub use validity::{Basis, Decided, ForLine, Gets, Holding, On, Starts, Valid, counted, valid};

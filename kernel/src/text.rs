@@ -101,6 +101,16 @@ impl Text {
     }
 }
 
+/// What somebody wrote in one line, cut between words where it is longer than so many characters.
+pub fn begun(words: &str, most: usize) -> String {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= most {
+        return line;
+    }
+    let cut: String = line.chars().take(most).collect();
+    format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
+}
+
 impl Gap {
     fn words(&self, tongue: &dyn Tongue) -> String {
         match self {

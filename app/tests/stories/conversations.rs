@@ -384,6 +384,24 @@ fn a_program_sends_one_mail_as_it_is_and_reads_its_bytes_and_those_of_its_files(
 }
 
 #[test]
+fn a_mail_without_a_subject_is_called_by_its_own_words_whoever_takes_it_in() {
+    for world in World::on_each_engine() {
+        let mut ben = program(&world, "ben").with_cookie("language", "de");
+        for (id, words, title) in
+            [("a", "\r\n  The pump leaks.\r\nSince noon.", "The pump leaks."), ("b", "", "Carl")]
+        {
+            let mail = format!(
+                "From: Carl <carl.whitfield@meridian-dairies.example>\r\nTo: ada.lindqvist@kestrel-dosing.example\r\n\
+                 Subject: AW:\r\nMessage-ID: <{id}@meridian>\r\n\r\n{words}\r\n"
+            );
+            let taken = posted(&mut ben, mail.as_bytes()).json();
+            let number = taken["number"].as_str().unwrap_or_else(|| panic!("{taken}"));
+            assert_eq!(case(&world, number).record.title, title);
+        }
+    }
+}
+
+#[test]
 fn an_answer_finds_its_question_and_says_why() {
     for world in World::on_each_engine() {
         let asked = told(&world, &from_carl("a@meridian", "", "Which seals?"));

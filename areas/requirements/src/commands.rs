@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use kernel::{
     Body, Case, Error, Faults, Frozen, Made, New, Permit, Record, Refusal, Result, Role, Text, Tie, Work,
-    locate, text,
+    begun, locate, text,
 };
 use serde_json::{Map, Value as Json};
 
@@ -645,13 +645,7 @@ fn place_of_section(set: &RequirementSet, key: &str) -> Result<usize> {
 
 /// The first words of a statement, cut between words.
 pub fn title_of(statement: &str) -> String {
-    let plain = markdown::plain(statement);
-    let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= LONGEST_TITLE {
-        return line;
-    }
-    let cut: String = line.chars().take(LONGEST_TITLE).collect();
-    format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
+    begun(&markdown::plain(statement), LONGEST_TITLE)
 }
 
 #[cfg(test)]

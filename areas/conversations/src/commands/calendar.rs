@@ -1,7 +1,7 @@
 //! What calendars send: an appointment that a mail brings becomes a proposed meeting, and follows what they change.
 
 use jiff::Timestamp;
-use kernel::{Ask, New, PartyId, Result, Work, text};
+use kernel::{Ask, Gap, New, PartyId, Result, Work, text};
 
 use super::{Arrived, meeting, party};
 use crate::model::{Meeting, MeetingState, MeetingStep, Participant};
@@ -90,7 +90,7 @@ fn follow(work: &mut Work, meeting: i64, event: &mail::Event, arrived: &Arrived)
     let is_moved = starts_at.is_some() && (starts_at, ends_at) != (case.body.starts_at, case.body.ends_at);
     let is_request = event.method == "REQUEST";
     let (name, _) = arrived.it.from();
-    let name = if name.is_empty() { web::t!("Unknown sender") } else { name };
+    let name: Gap = if name.is_empty() { text!("Unknown sender").into() } else { name.into() };
     let request = match (case.record.state, event.cancelled) {
         (MeetingState::Proposed, true) => {
             work.advance(&mut case, MeetingStep::Cancel)?;

@@ -271,7 +271,9 @@ fn told(it: &Kept) -> Markup {
         ul.plain {
             @for line in &it.told {
                 li {
-                    a href={ "/conversations/" (line.number) "#message-" (line.id) } { (line.subject) }
+                    a href={ "/conversations/" (line.number) "#message-" (line.id) } {
+                        @if line.subject.is_empty() { (t!("Without a subject")) } @else { (line.subject) }
+                    }
                     " " span.fine { (line.from_name) " · " (parts::when(line.sent_at, it.now)) }
                 }
             }

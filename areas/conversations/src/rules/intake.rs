@@ -1,6 +1,7 @@
 //! What a raw mail says, read completely before anything is written: its words, its files and their texts.
 
 use jiff::Timestamp;
+use kernel::begun;
 use mail::{Kind, Mail, Role, Warning};
 
 use crate::model::{
@@ -40,6 +41,9 @@ pub type Extracted = Result<document::Document, Option<document::Fault>>;
 pub const MAIL_VERSION: &str = "mail 1";
 /// What made the text of a plain file.
 pub const PLAIN_VERSION: &str = "plain 1";
+
+/// No more of a mail without a subject makes its title, in characters.
+const LONGEST_BEGINNING: usize = 72;
 
 /// What a document is whose text is read.
 const READ: [&str; 3] = [document::PDF, document::DOCX, document::XLSX];
@@ -130,7 +134,8 @@ impl Intake {
         [of(&self.mail.to, false), of(&self.mail.cc, true)].concat()
     }
 
-    /// The title of a conversation that begins with it: the subject without what replies put before it.
+    /// The title of a conversation that begins with it: the subject without what replies put before it; without one the
+    /// first words of the mail, then who sent it. It is kept, so no word of ours is in it: each reads it in their language.
     pub fn title(&self) -> String {
         let subject = self.mail.subject.trim();
         let base = &self.mail.base_subject;
@@ -138,7 +143,16 @@ impl Intake {
         let own = places.map(|at| subject[at..].trim()).find(|it| it.to_lowercase() == *base);
         let own = if base.is_empty() { Some("") } else { own };
         let title: String = own.unwrap_or(subject).chars().take(300).collect();
-        if title.trim().is_empty() { web::t!("Without a subject") } else { title }
+        if title.trim().is_empty() { self.title_without_subject() } else { title }
+    }
+
+    fn title_without_subject(&self) -> String {
+        let is_own = |it: &&str| !it.trim().is_empty() && !it.starts_with('>');
+        let own = self.mail.text.lines().find(is_own).map(|it| begun(it, LONGEST_BEGINNING));
+        let file = self.mail.parts.iter().find_map(|it| it.name.clone());
+        let all = [own, file, Some(self.from().0)].into_iter().flatten();
+        let found = all.map(|it| it.trim().chars().take(300).collect::<String>()).find(|it| !it.is_empty());
+        found.unwrap_or_else(|| "…".to_owned())
     }
 
     /// The places of quoted history, in characters.
@@ -321,8 +335,12 @@ mod tests {
     #[test]
     fn a_title_keeps_its_case_and_loses_what_replies_put_before_it() {
         assert_eq!(intake("Subject: RE: AW: CIP 3 dosing Skid\n\nx").title(), "CIP 3 dosing Skid");
-        assert_eq!(intake("Subject: Re:\n\nx").title(), "Without a subject");
-        assert_eq!(intake("").title(), "Without a subject");
+        let of = |head: &str| {
+            intake(&format!("{head}\n\n> Yesterday\n\n  The pump leaks.\nSince noon.\n")).title()
+        };
+        assert_eq!([of("Subject: Re:"), of("To: us@ours.example")], ["The pump leaks.", "The pump leaks."]);
+        assert_eq!(intake("From: Carl <carl@meridian.example>\n\n").title(), "Carl");
+        assert_eq!(intake("").title(), "…", "a word of ours would be in one language for everybody");
         assert_eq!(
             intake("Subject: Re:\n\nx").from(),
             Default::default(),
