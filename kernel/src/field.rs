@@ -237,6 +237,11 @@ impl Field {
         names.chain([self.key.replace('_', " ")])
     }
 
+    /// Whether the party of a record reads what it says: then it is frozen with the words.
+    pub fn is_read_by_its_party(&self) -> bool {
+        self.audience == Audience::Party
+    }
+
     /// Whether something may still be written into it.
     pub fn is_in_use(&self) -> bool {
         self.state == FieldState::InUse.code()
@@ -349,7 +354,7 @@ impl Reader<'_> {
         );
         let all = self.memo.fields(kind, || self.rows(statement, values![kind]))?;
         let outside = self.actor.is_outside();
-        Ok(all.into_iter().filter(|it| !outside || it.audience == Audience::Party).collect())
+        Ok(all.into_iter().filter(|it| !outside || it.is_read_by_its_party()).collect())
     }
 
     /// Every extra field of every kind that the actor may read.
@@ -362,7 +367,7 @@ impl Reader<'_> {
             &[],
         )?;
         let outside = self.actor.is_outside();
-        Ok(all.into_iter().filter(|it| !outside || it.audience == Audience::Party).collect())
+        Ok(all.into_iter().filter(|it| !outside || it.is_read_by_its_party()).collect())
     }
 
     /// Asks whoever opens a record for the extra values that have to be said.
@@ -450,7 +455,7 @@ impl Reader<'_> {
             return Ok(Map::new());
         }
         let fields = self.fields_of(kind)?;
-        let is_shared = |key: &str| fields.iter().any(|it| it.key == key && it.audience == Audience::Party);
+        let is_shared = |key: &str| fields.iter().any(|it| it.key == key && it.is_read_by_its_party());
         Ok(extra
             .iter()
             .filter(|(key, _)| is_shared(key))
@@ -495,7 +500,7 @@ impl Work<'_> {
         Refusal::unless(!self.actor.is_outside(), sentence)?;
         let is_content = |key: &str| {
             let of = key.strip_prefix(EXTRA).unwrap_or(key);
-            fields.iter().any(|it| it.key == of && it.audience == Audience::Party)
+            fields.iter().any(|it| it.key == of && it.is_read_by_its_party())
         };
         if change.keys().any(|it| is_content(it)) {
             self.open_to_edit(case)?;

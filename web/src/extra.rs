@@ -236,10 +236,12 @@ pub fn opened<B: Body>(work: &mut Work, number: &str, form: &Form) -> Result<()>
 /// The same of what a program says of the extra fields of the record that it just opened.
 ///
 /// # Errors
-/// Names every field that has to be said and was not, or else every one that does not fit.
+/// Names every field that does not fit, or else every one that has to be said and was not.
 pub fn opened_with<B: Body>(work: &mut Work, number: &str, said: &Map<String, Json>) -> Result<()> {
-    work.must_say(B::KIND.prefix, said)?;
-    if said.is_empty() { Ok(()) } else { work.fill_new::<B>(number, said) }
+    let mut values = read_row(work, B::KIND.prefix, said)?;
+    work.must_say(B::KIND.prefix, &values)?;
+    values.retain(|_, it| !it.is_null());
+    if values.is_empty() { Ok(()) } else { work.fill_new::<B>(number, &values) }
 }
 
 /// Writes what a form says of the extra fields of a record; nothing where it says nothing of them.

@@ -662,7 +662,7 @@ pub fn export(reader: &Reader, number: &str, revision: Option<i64>, format: Form
 pub fn extra_told(reader: &Reader, reading: &Reading) -> Result<HashMap<String, Vec<(String, String)>>> {
     let (mut all, mut cells) = (HashMap::<_, Vec<_>>::new(), Cells::new(reader));
     let fields = reader.fields_of(Requirement::KIND.prefix)?;
-    for field in fields.iter().filter(|it| it.audience == Audience::Party) {
+    for field in fields.iter().filter(|it| it.is_read_by_its_party()) {
         let label = field.name(web::language::code());
         for line in &reading.lines {
             let words = cells.shown(field, &line.extra)?.words();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Audience, Body, Case, PartyId, Reader, Result, sql, values};
+use kernel::{Body, Case, PartyId, Reader, Result, sql, values};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
@@ -123,7 +123,7 @@ pub fn pulls_of(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<Pull>
 /// The extra fields in use that the customer reads, too: they are frozen with the words.
 pub fn read_by_the_party(reader: &Reader) -> Result<BTreeSet<String>> {
     let fields = reader.fields_of(Requirement::KIND.prefix)?.into_iter();
-    Ok(fields.filter(|it| it.is_in_use() && it.audience == Audience::Party).map(|it| it.key).collect())
+    Ok(fields.filter(|it| it.is_in_use() && it.is_read_by_its_party()).map(|it| it.key).collect())
 }
 
 /// The requirements whose words differ from the revision that was taken over.
@@ -164,11 +164,8 @@ pub fn taken_over(reader: &Reader, it: &Applying) -> Result<Said> {
     let (revision, content) = reader.revision(it.origin, it.revision)?;
     let shared = content["extra"].as_object().cloned().unwrap_or_default();
     let mut internal = reader.find_by_id::<Requirement>(it.origin)?.record.extra;
-    for field in reader.fields_of(Requirement::KIND.prefix)? {
-        if field.audience == Audience::Party {
-            internal.remove(&field.key);
-        }
-    }
+    let read = read_by_the_party(reader)?;
+    internal.retain(|key, _| !read.contains(key));
     let body: Requirement = serde_json::from_value(content)?;
     Ok(Said {
         title: revision.title,

@@ -399,19 +399,11 @@ async fn create(Sent(visit, sent): Sent) -> Answer {
             let NewRow { set, section, after, title, extra, fields } = typed(&asked)?;
             let new = NewRequirement { title, section, put: after, body: body_of(&fields)?, number: None };
             let made = commands::add(work, &set, &new)?;
-            fill_new(work, &made.number, &extra)?;
+            web::extra::opened_with::<Requirement>(work, &made.number, &extra)?;
             Ok(serde_json::to_value(row(work, &work.find(&made.number)?)?)?)
         })
         .await?;
     Ok(made(&answer))
-}
-
-/// What a new requirement says in the extra fields of the house, which may ask for some of them.
-pub(super) fn fill_new(work: &mut Work, number: &str, extra: &Fields) -> Result<()> {
-    let mut extra = web::extra::read_row(work, Requirement::KIND.prefix, extra)?;
-    work.must_say(Requirement::KIND.prefix, &extra)?;
-    extra.retain(|_, it| !it.is_null());
-    if extra.is_empty() { Ok(()) } else { work.fill_new::<Requirement>(number, &extra) }
 }
 
 /// Changes a requirement that is there, in its own fields and in those of the house.
@@ -503,7 +495,7 @@ fn change_many(work: &mut Work, it: Bulk) -> Result<Vec<Row>> {
                 let put = after.unwrap_or(before);
                 let new = NewRequirement { title, section, put, body: body_of(&fields)?, number: None };
                 let made = commands::add(work, &it.set, &new)?;
-                fill_new(work, &made.number, &extra)?;
+                web::extra::opened_with::<Requirement>(work, &made.number, &extra)?;
                 work.find(&made.number)?
             }
         };
@@ -526,7 +518,7 @@ async fn mark(Sent(visit, sent): Sent) -> Answer {
             }
             let new = NewRequirement { title, section, body: body_of(&fields)?, ..NewRequirement::default() };
             let made = commands::capture(work, &Capture { source, words, into, new })?;
-            fill_new(work, &made.number, &extra)?;
+            web::extra::opened_with::<Requirement>(work, &made.number, &extra)?;
             Ok(serde_json::to_value(row(work, &work.find(&made.number)?)?)?)
         })
         .await?;

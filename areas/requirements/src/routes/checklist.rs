@@ -518,7 +518,7 @@ async fn answer_api(Path((number, checklist)): Path<(String, String)>, Sent(visi
             };
             let requirement = commands::answer(work, &number, (&checklist, &it.question), &given)?;
             if let (Answering::Written(_), Some(made)) = (&given, &requirement) {
-                super::api::fill_new(work, made, &it.extra)?;
+                web::extra::opened_with::<Requirement>(work, made, &it.extra)?;
             }
             let asked = queries::asked_about(work, &set_of(work, &number)?)?;
             Ok(serde_json::to_value(Answered { requirement, asked })?)
