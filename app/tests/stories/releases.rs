@@ -72,27 +72,38 @@ fn a_program_that_is_killed_while_it_releases() {
 
 /// A change of many requirements that went the full way and is about to be released.
 fn implementing(world: &World, reqs: &[String]) -> String {
-    let (management, quality) =
-        (crate::changes::management_approves(world), crate::changes::function(world, "Quality"));
     let change = raise(world, "ada", "Forty seals of FKM");
     for number in reqs {
         propose(world, "ada", &change, number, "It is sealed with FKM.");
     }
-    step(world, "bob", &change, "screen").unwrap();
-    crate::changes::fix(world, &change);
+    let signers = asked(world, &change);
+    signed_and_begun(world, &change, &signers);
+    change
+}
+
+/// Has everybody asked who signs a change that goes the full way: each with the function they sign for.
+fn asked(world: &World, change: &str) -> [(&'static str, String); 2] {
+    let (management, quality) =
+        (crate::changes::management_approves(world), crate::changes::function(world, "Quality"));
+    step(world, "bob", change, "screen").unwrap();
+    crate::changes::fix(world, change);
     let due = crate::changes::TODAY.parse().ok();
     let asked = std::slice::from_ref(&quality);
-    world.ada().does(|work| changes::ask_impacts(work, &change, asked, due)).unwrap();
+    world.ada().does(|work| changes::ask_impacts(work, change, asked, due)).unwrap();
     let told =
         changes::Told { is_possible: true, finding: "Immersion of six rings", ..changes::Told::default() };
-    world.bob().does(|work| changes::answer(work, &change, &quality, &told)).unwrap();
-    world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
-    for (who, function) in [("bob", &quality), ("henrik", &management)] {
-        crate::changes::sign(world, who, &change, function, true).unwrap();
+    world.bob().does(|work| changes::answer(work, change, &quality, &told)).unwrap();
+    world.ada().does(|work| changes::ask_approval(work, change)).unwrap();
+    [("bob", quality), ("henrik", management)]
+}
+
+/// Has them sign, and the change begun, until it is about to be released.
+fn signed_and_begun(world: &World, change: &str, signers: &[(&'static str, String)]) {
+    for (who, function) in signers {
+        crate::changes::sign(world, who, change, function, true).unwrap();
     }
-    step(world, "ada", &change, "plan").unwrap();
-    step(world, "ada", &change, "implement").unwrap();
-    change
+    step(world, "ada", change, "plan").unwrap();
+    step(world, "ada", change, "implement").unwrap();
 }
 
 #[test]
@@ -135,6 +146,104 @@ fn whoever_kills_the_program_while_a_change_is_released_finds_all_of_it_or_nothi
         }
         let audit = app::audit::verify(&world.db, &[], |_, _| {});
         assert!(audit.is_ok(), "{audit:?}");
+    }
+}
+
+#[test]
+fn five_thousand_are_put_in_force_by_one_deed_and_nobody_ever_reads_a_part_of_it() {
+    const SETS: usize = 5;
+    const IN_A_SET: usize = 1_000;
+    const MANY: usize = SETS * IN_A_SET;
+    for world in World::on_each_engine() {
+        let many: Vec<String> = (1..=IN_A_SET).map(|it| format!("Line {it} is sealed with EPDM.")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let sets: Vec<(String, Vec<String>)> =
+            (0..SETS).map(|_| agreed_set(&world, "A thousand seals", &many)).collect();
+        let change = raise(&world, "ada", "Five thousand seals of FKM");
+        for (set, _) in &sets {
+            take(&world, "ada", &change, set, Action::Keep).unwrap();
+            let how = (Action::Change, "The seals swell");
+            let accepted = world.ada().does(|work| changes::accept_found(work, &change, set, how)).unwrap();
+            assert!(accepted.left.is_empty(), "all of a set by one deed");
+        }
+        let written = world.ada().does(|work| changes::replace_words(work, &change, ("EPDM", "FKM")));
+        assert_eq!(written.unwrap(), MANY);
+        let signers = asked(&world, &change);
+
+        // A page tells a part of it, says how much there is, and leads to the others.
+        let mut bob = program(&world, "bob");
+        let page = bob.get(&format!("/changes/{change}/sign")).text;
+        assert!(
+            page.contains(&format!("/changes/{change}/redlines?from=")),
+            "the way to those that do not stand here"
+        );
+        let page = bob.get(&format!("/changes/{change}/redlines")).text;
+        assert!(page.contains("100 of 5,000 shown") && page.contains("redlines?from=100"), "{}", page.len());
+        assert!(page.len() < 400_000, "{}", page.len());
+        let page = bob.get(&format!("/changes/{change}/redlines?from=4900")).text;
+        let last = &sets[SETS - 1].1[IN_A_SET - 1];
+        assert!(page.contains(last.as_str()) && page.contains("redlines?from=4800"), "{}", page.len());
+        signed_and_begun(&world, &change, &signers);
+
+        // While it is released, everybody reads all of the old or all of the new.
+        let new = || {
+            world.amelia().asks(|reader| {
+                reader.one::<i64>(
+                    kernel::sql!("select count(*) from requirement where statement like '%FKM.'"),
+                    &[],
+                )
+            })
+        };
+        assert_eq!(new(), 0);
+        let before_it_ended = std::thread::scope(|scope| {
+            let releasing = scope.spawn(|| world.ada().does(|work| changes::release(work, &change)));
+            let mut readings = 0;
+            while !releasing.is_finished() {
+                let new = usize::try_from(new()).unwrap();
+                assert!(new == 0 || new == MANY, "{new} of {MANY} say it");
+                readings += usize::from(new == 0);
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            assert_eq!(releasing.join().unwrap().unwrap().len(), MANY + SETS, "the sets, too");
+            readings
+        });
+        assert!(before_it_ended > 0, "nobody read while it was released");
+        assert_eq!(usize::try_from(new()).unwrap(), MANY);
+
+        // Each has its new revision in force, the old one superseded, and is free again.
+        world.amelia().asks(|reader| {
+            let id = reader.mention_of(&change)?.id;
+            let items = changes::items(reader, id)?;
+            let changed = items.iter().filter(|it| it.action == Action::Change && it.released_no == Some(2));
+            assert_eq!(changed.count(), MANY);
+            let lives: Vec<(i64, String, i64)> = reader.rows(
+                kernel::sql!(
+                    "select it.no, it.life, count(*) from revision_life as it
+                     join visible_change_item as item on item.item = it.record_id
+                     where item.record_id = $1 and it.life in ('effective', 'superseded')
+                     group by it.no, it.life order by it.no"
+                ),
+                kernel::values![id],
+            )?;
+            let all = i64::try_from(MANY + SETS).unwrap();
+            assert_eq!(lives, [(1, "superseded".to_owned(), all), (2, "effective".to_owned(), all)]);
+            let held: i64 = reader.one(kernel::sql!("select count(*) from under_change"), &[])?;
+            assert_eq!(held, 0, "nothing is closed any more");
+            let deeds = reader.trail(id, false, 0, 1000)?;
+            let released: Vec<_> = deeds.iter().filter(|it| it.deed == "change_released").collect();
+            assert_eq!(released.len(), 1, "one deed, one entry");
+            let named = released[0].content["records"].as_array().unwrap().len();
+            assert_eq!(named, MANY + SETS + 1, "and the change itself");
+            Ok(())
+        });
+        let page = bob.get(&format!("/changes/{change}")).text;
+        assert!(page.contains("All 5,0") && page.len() < 400_000, "{}", page.len());
+        let page = bob.get(&format!("/changes/{change}/affected?from=4900")).text;
+        assert!(page.contains("affected?from=4700") && page.len() < 400_000, "{}", page.len());
+        let page = bob.get(&format!("/requirements/{last}/valid?day=2026-03-02")).text;
+        assert!(page.contains("Revision 2 holds."), "{page}");
+        let page = bob.get(&format!("/requirement-sets/{}", sets[0].0)).text;
+        assert!(page.contains("Revision 2 holds today."), "the set says so, too");
     }
 }
 
