@@ -829,6 +829,39 @@ fn whoever_sends_countless_fields_is_told_that_they_are_too_many() {
 }
 
 #[test]
+fn what_is_too_large_is_refused_whole_and_leaves_nothing_behind() {
+    /// More than is taken at once.
+    const MUCH: usize = 65 << 20;
+    for world in World::on_each_engine() {
+        let set = world.offered_set();
+        let mut ada = program(&world, "ada");
+        let much = vec![b'x'; MUCH];
+        let before = newest_entry(&world.db);
+        for path in ["/import".to_owned(), format!("/requirement-sets/{set}/files")] {
+            let came = ada.post_files(&path, &[], &[("small.eml", b"From: a"), ("drawing.pdf", &much)]);
+            assert_eq!(came.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}: {}", came.text);
+            assert!(
+                came.text.contains("Nothing was saved. Send it in smaller parts."),
+                "{path}: {}",
+                came.text
+            );
+        }
+        for (path, kind) in [
+            ("/api/v1/mail".to_owned(), "message/rfc822"),
+            (format!("/api/v1/requirement-sets/{set}/attachments?name=drawing.pdf"), "application/pdf"),
+            ("/api/v1/imports?target=customers&name=all.csv".to_owned(), "text/csv"),
+        ] {
+            let kind = [("content-type", kind)];
+            let came = ada.send(Method::POST, &path, &kind, Body::from(much.clone()));
+            assert_eq!(came.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}: {}", came.text);
+            assert_eq!(came.json()["status"], json!(413), "{path}: {}", came.text);
+        }
+        assert_eq!(newest_entry(&world.db), before);
+        assert_eq!(ada.get("/import").status, StatusCode::OK, "and others go on");
+    }
+}
+
+#[test]
 fn an_answer_that_is_packed_on_its_way_comes_whole() {
     for world in World::on_each_engine() {
         matter(&world);

@@ -413,6 +413,27 @@ fn an_answer_finds_its_question_and_says_why() {
 }
 
 #[test]
+fn mails_that_answer_each_other_in_a_circle_are_one_conversation_and_end() {
+    for world in World::on_each_engine() {
+        // Each says that it answers the one before, the first the last, and one says that it answers itself.
+        let first = told(&world, &from_carl("a@meridian", "c@meridian", "Which seals?"));
+        let second = told(&world, &from_carl("b@meridian", "a@meridian", "EPDM?"));
+        let third = told(&world, &from_carl("c@meridian", "b@meridian", "Or FKM?"));
+        assert_eq!([&second.number, &third.number], [&first.number, &first.number]);
+        let own = told(&world, &from_carl("d@meridian", "d@meridian", "Of myself."));
+        let mut ada = program(&world, "ada");
+        for (number, count) in [(&first.number, 3), (&own.number, 1)] {
+            let all = world.ada().asks(|reader| messages(reader, reader.mention_of(number)?.id));
+            assert_eq!(all.len(), count, "{number}");
+            let page = ada.get(&format!("/conversations/{number}"));
+            assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        }
+        let again = told(&world, &from_carl("a@meridian", "c@meridian", "Which seals?"));
+        assert_eq!((again.number, again.message), (first.number, first.message), "the same mail is one mail");
+    }
+}
+
+#[test]
 fn nobody_gets_into_a_conversation_of_another_customer_by_naming_its_mail() {
     for world in World::on_each_engine() {
         let asked = told(&world, &from_carl("a@meridian", "", "CIP 3 in Northallerton"));
