@@ -66,7 +66,28 @@ fn every_security_case_is_tried() {
             assert!(is_there, "no test is called `{name}`: {line}");
         }
     }
-    assert_eq!(lines, 44 + 3);
+    assert_eq!(lines, 44 + 3 + 26);
+}
+
+#[test]
+fn whatever_must_always_hold_is_guarded_by_tests_that_are_there() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let (_, held) = text.split_once("## What must always hold").unwrap();
+    let held = held.split("\n## ").next().unwrap();
+    let sources = tests_of(&root());
+    let mut guarded = 0;
+    for line in held.lines().filter(|it| it.starts_with("| ")) {
+        let (_, by) = line.trim_end_matches(" |").rsplit_once(" | ").unwrap();
+        // Names of tests are words with strokes between them; files and checks of the browser are not.
+        let names =
+            by.split('`').skip(1).step_by(2).filter(|it| it.contains('_') && !it.contains(['.', '/', ' ']));
+        for name in names {
+            guarded += 1;
+            let is_there = sources.iter().any(|it| it.contains(&format!("fn {name}(")));
+            assert!(is_there, "no test is called `{name}`: {line}");
+        }
+    }
+    assert!(guarded > 100, "only {guarded} tests were named");
 }
 
 /// The text of every test there is.
