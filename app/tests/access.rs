@@ -27,6 +27,7 @@ use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
 use axum::http::Method;
+use customers::{NewContact, Organisation};
 use identity::Arrival;
 use jiff::SignedDuration;
 use kernel::{Actor, Address, Audience, Clock, Db, New, NewPass, Registry, Secrets, View};
@@ -40,8 +41,12 @@ use tables::{Tables, Watched};
 const MATRIX: &str = include_str!("access.txt");
 /// The writing addresses at which nobody gets past the form. It only becomes shorter.
 const UNPASSED: &str = include_str!("access/unpassed.txt");
-const ROLES: [&str; 9] = ["ada", "ben", "bob", "franka", "henrik", "sam", "amelia", "carl", "eve"];
-/// Words of Meridian that nobody of Hallander may ever read.
+const ROLES: [&str; 10] = ["ada", "ben", "bob", "franka", "henrik", "sam", "amelia", "carl", "eve", "jana"];
+/// Somebody of a supplier who has an account: their address and their password.
+const JANA: (&str, &str) = ("jana.dvorska@voltaro-motors.example", "jana-right-millilitre");
+/// Whom nothing of Meridian concerns.
+const STRANGERS: [&str; 3] = ["eve", "jana", "nobody"];
+/// Words of Meridian that nobody of Hallander or of a supplier may ever read.
 const MARKERS: [&str; 4] = ["Northallerton", "CIP 3", "PO 4500017731", "Whitfield"];
 
 #[test]
@@ -391,7 +396,8 @@ fn write_the_matrix() {
         "# Who may go where: method and address, then the status that each person gets.\n\
          # ada owns and writes, ben talks with customers, bob answers for quality, franka judges for a function,\n\
          # henrik approves, sam administers, amelia only reads,\n\
-         # carl buys for Meridian whose records are asked for, eve is of another customer, nobody is not signed in.\n",
+         # carl buys for Meridian whose records are asked for, eve is of another customer, jana of a supplier,\n\
+         # nobody is not signed in.\n",
     );
     for asked in ASKED.iter() {
         let told = asked.words().join("  ");
@@ -464,13 +470,15 @@ impl House {
         let db = open(&template, &folder);
         let company = app::demo::small_company(&db).unwrap();
         let actor = |who: &str| company.people.iter().find(|(it, _)| *it == who).unwrap().1.clone();
+        supplier(&db);
         let (mut sessions, mut keys) = (BTreeMap::new(), BTreeMap::new());
+        let shown = company.sign_ins.iter().map(|it| (it.email.as_str(), it.password.as_str()));
+        let sign_ins: Vec<(&str, &str)> = shown.chain([JANA]).collect();
         for who in ROLES {
-            let sign_in = company.sign_ins.iter().find(|it| it.password.starts_with(who)).unwrap();
-            let arrival =
-                Arrival { email: &sign_in.email, password: &sign_in.password, ..Arrival::default() };
+            let (email, password) = *sign_ins.iter().find(|(_, it)| it.starts_with(who)).unwrap();
+            let arrival = Arrival { email, password, ..Arrival::default() };
             sessions.insert(who, identity::sign_in(&db, &arrival).unwrap());
-            keys.insert(who, (sign_in.email.clone(), sign_in.password.clone()));
+            keys.insert(who, (email.to_owned(), password.to_owned()));
         }
         let places = matter(&db, &actor("ada"), company.meridian);
         db.seal().unwrap();
@@ -549,7 +557,7 @@ impl House {
             if changed.is_empty() {
                 *copy = Some(here);
             }
-            let is_strange = ["eve", "nobody"].contains(&who);
+            let is_strange = STRANGERS.contains(&who);
             Answer {
                 who,
                 status: came.status.as_u16(),
@@ -677,7 +685,7 @@ impl House {
                 told = told.replace(&format!("{{{name}}}"), value);
             }
         }
-        if ["eve", "nobody"].contains(&who) {
+        if STRANGERS.contains(&who) {
             for marker in MARKERS {
                 told = told.replace(marker, "Elsewhere");
             }
@@ -817,6 +825,21 @@ fn forms_of(address: &str, came: &Came) -> Vec<String> {
 fn said(came: &Came) -> String {
     let from = came.text.find("class=\"note bad\"").unwrap_or(0);
     came.text[from..].split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
+}
+
+/// A supplier, one of whose people has an account.
+fn supplier(db: &Arc<Db>) {
+    let hashed = identity::hash_many_at(identity::Cost::LIGHT, &[JANA.1]).unwrap().remove(0);
+    db.write(&Actor::system(), |work| {
+        let body = Organisation { is_customer: false, is_supplier: true, ..Organisation::default() };
+        let new = New { title: "Voltaro Motors s.r.o.", ..New::default() };
+        let made = customers::open(work, &new, &body)?;
+        let contact = NewContact { name: "Jana Dvorska", email: JANA.0, ..NewContact::default() };
+        customers::add_contact(work, &made.number, &contact)?;
+        let (id, ..) = identity::person_with_email(work, JANA.0)?.ok_or(kernel::Error::NotFound)?;
+        identity::keep_password(work, id, &hashed)
+    })
+    .unwrap();
 }
 
 /// A set with a requirement, offered to Meridian; a mail of theirs; a task, a remark and a file.
