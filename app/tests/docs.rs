@@ -90,6 +90,70 @@ fn whatever_must_always_hold_is_guarded_by_tests_that_are_there() {
     assert!(guarded > 100, "only {guarded} tests were named");
 }
 
+#[test]
+fn every_link_of_the_documents_leads_somewhere() {
+    let mut followed = 0;
+    for path in documents() {
+        let text = fs::read_to_string(&path).unwrap();
+        let inside = links_of(&text).filter(|it| !it.contains(':'));
+        for link in inside {
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let to = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
+            followed += 1;
+            // Pictures are taken after the page that shows them was written.
+            let name = file.rsplit('/').next().unwrap_or_default().trim_end_matches(".webp");
+            let is_asked_for = text.contains(&format!("<!-- picture: {name} |"));
+            assert!(to.exists() || is_asked_for, "{} leads to {link}", path.display());
+            let headings = || fs::read_to_string(&to).unwrap().lines().map(place_of).collect::<Vec<_>>();
+            let is_there = heading.is_empty() || headings().iter().any(|it| it == heading);
+            assert!(is_there, "{} leads to {link}", path.display());
+        }
+    }
+    assert!(followed > 100, "only {followed} links were found");
+}
+
+#[test]
+fn every_picture_of_the_guide_is_shown_where_it_is_asked_for() {
+    let mut asked = 0;
+    for path in documents() {
+        let text = fs::read_to_string(&path).unwrap();
+        for line in text.lines().filter_map(|it| it.strip_prefix("<!-- picture: ")) {
+            asked += 1;
+            let name = line.split(" | ").next().unwrap();
+            let file = format!("{name}.webp");
+            let is_shown = links_of(&text).any(|it| it.rsplit('/').next() == Some(file.as_str()));
+            assert!(is_shown, "{} asks for {name} and shows it nowhere", path.display());
+        }
+    }
+    assert!(asked > 20, "only {asked} pictures are asked for");
+}
+
+/// What people read beside the code.
+fn documents() -> Vec<PathBuf> {
+    let of = |folder: PathBuf| fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+    let docs = root().join("docs");
+    let all = [root(), docs.clone(), docs.join("guide"), docs.join("decisions"), docs.join("workflows")];
+    let all = all.into_iter().flat_map(of);
+    all.filter(|it| it.extension().is_some_and(|it| it == "md")).collect()
+}
+
+/// Where the links and pictures of a text lead.
+fn links_of(text: &str) -> impl Iterator<Item = &str> {
+    // Every second part stands between fences: it is code.
+    let prose = text.split("```").step_by(2);
+    prose.flat_map(|it| it.split("](").skip(1)).filter_map(|it| it.split(')').next())
+}
+
+/// The place of a heading, as links name it.
+fn place_of(line: &str) -> String {
+    let words = line.trim_start_matches('#').trim().to_lowercase();
+    words
+        .chars()
+        .filter(|it| it.is_alphanumeric() || "-_ ".contains(*it))
+        .collect::<String>()
+        .replace(' ', "-")
+}
+
 /// The text of every test there is.
 fn tests_of(root: &Path) -> Vec<String> {
     let mut waiting = vec![root.to_owned()];

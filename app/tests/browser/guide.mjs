@@ -9,10 +9,11 @@ const [folder = "../../../docs/guide", only] = process.argv.slice(2);
 const moment = "2026-11-18T10:00:00Z";
 const world = await begin(process.env.REQORD, ["--at", moment]);
 
-/** name | person | address | width | click, click …: one line a picture, beside the page that shows it. In place of the
- * address `/sign` or `/notice` the link stands that such a person was sent. */
-const wanted = readdirSync(folder).filter((it) => it.endsWith(".md")).flatMap((page) =>
-  [...readFileSync(`${folder}/${page}`, "utf8").matchAll(/<!-- picture: (.*?) -->/g)].map(([, line]) => {
+/** name | person | address | width | click, click …: one line a picture, beside the page that shows it; the README shows
+ * one, too. In place of the address `/sign` or `/notice` the link stands that such a person was sent. */
+const pages = [...readdirSync(folder).filter((it) => it.endsWith(".md")).map((it) => `${folder}/${it}`), `${folder}/../../README.md`];
+const wanted = pages.flatMap((page) =>
+  [...readFileSync(page, "utf8").matchAll(/<!-- picture: (.*?) -->/g)].map(([, line]) => {
     const [name, person, address, width = "1280", ...clicks] = line.split("|").map((part) => part.trim());
     return { name, person, address, width: Number(width), clicks };
   }));
