@@ -1,19 +1,11 @@
 // How far it is from the first page to a signed set: every click and every field of everybody is counted, and may not
 // become more. Nothing is done by program; each begins on their first page.
-import { execFileSync } from "node:child_process";
-import { enter, holds, personOf } from "./world.mjs";
+import { meridian } from "./signoff.check.mjs";
+import { enter, holds, letterTo, personOf } from "./world.mjs";
 
-const meridian = "carl.whitfield@meridian-dairies.example";
 const clara = { role: "Design", address: "clara.weiss@kestrel-dosing.example", password: "clara-right-millilitre" };
 /** So many clicks and fields everybody together needs at most. */
 const most = { clicks: 37, fields: 8 };
-
-function letterTo(world, address) {
-  const reqord = (...words) => execFileSync(process.env.REQORD, ["letters", ...words, "--data", world.data], { encoding: "utf8" });
-  const line = reqord().split("\n").find((each) => each.split("\t")[2] === address);
-  holds(line, `there is no letter to ${address}`);
-  return reqord(line.split("\t")[0]);
-}
 
 /** Counts what somebody does in a window. */
 function counted(tab, who, sums) {

@@ -3,7 +3,8 @@
 // The demo stands at a fixed moment, so that a picture changes only where the product does.
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { offered } from "./signoff.check.mjs";
-import { begin, enter, holds, letterTo, personOf } from "./world.mjs";
+import { toldASupplier } from "./supplier.mjs";
+import { begin, enter, letterTo, personOf } from "./world.mjs";
 
 const [folder = "../../../docs/guide", only] = process.argv.slice(2);
 const moment = "2026-11-18T10:00:00Z";
@@ -30,28 +31,10 @@ async function small(tab, bytes) {
   return Buffer.from(words.split(",")[1], "base64");
 }
 
-/** Tells the maker of a motor what of theirs changes. */
-async function toldASupplier() {
-  const tab = await enter(world, personOf(world, "ada"));
-  const send = async (method, address, data) => {
-    const answer = await tab.request.fetch(address, { method, data });
-    holds(answer.ok(), `${address} answers ${answer.status()}: ${await answer.text()}`);
-    return answer.json();
-  };
-  const organisation = (await send("GET", "/api/v1/customers?q=Voltaro")).items[0].number;
-  const { number: change } = await send("POST", "/api/v1/changes", { title: "Motor VM-63-4 replaced by VM-63-5" });
-  const { number } = await send("POST", `/api/v1/changes/${change}/notices/add`,
-    { organisation, side: "supplier", reason: "They make the motor that follows." });
-  const words = "The drive motor VM-63-4 of our pump KD-20 is replaced by your VM-63-5. From the day below on we order the new motor only; what we ordered before stays as it is.";
-  await send("POST", `/api/v1/change-notices/${number}/prepare`, { words, effective_on: "2027-01-04" });
-  await send("POST", `/api/v1/change-notices/${number}/issue`, {});
-  await tab.context().close();
-}
-
 /** Whoever was sent a link and has no account: what was sent to them, and where the link begins. */
 const strangers = {
   "/sign": { address: "carl.whitfield@meridian-dairies.example", sends: () => offered(world) },
-  "/notice": { address: "j.dvorska@voltaro-motors.example", sends: toldASupplier },
+  "/notice": { address: "j.dvorska@voltaro-motors.example", sends: () => toldASupplier(world, "2027-01-04") },
 };
 
 /** Opens the link that was sent, and types the code where one is asked for. */

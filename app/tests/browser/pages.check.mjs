@@ -1,6 +1,8 @@
 // Every page that has an address, each looked at once in every way, as the people of the demo reach it.
 import { readFileSync } from "node:fs";
-import { enter, personOf, places, sideways, speak, violations, wrongsOf, holds, until } from "./world.mjs";
+import { offered } from "./signoff.check.mjs";
+import { toldASupplier } from "./supplier.mjs";
+import { enter, letter, letters, personOf, places, sideways, speak, violations, wrongsOf, holds, until } from "./world.mjs";
 
 const most = Number(process.env.PAGES ?? 80); // pages a person that are looked at again, after each address was
 const alike = 4; // records of a kind whose pages are read for the links on them
@@ -29,7 +31,7 @@ const apart = [
   [/^\/(healthz|readyz)$/, "for whoever watches the program"],
   [/^\/setup/, "only before there is a company: app/tests/stories/identity.rs"],
   [/^\/sign-in\/(code|factor)$/, "between the password and the second factor"],
-  [/\{secret\}/, "behind the link of a letter: signoff.check.mjs looks at one"],
+  [/\{secret\}/, "behind the link of a letter: those that the newest letters have are looked at by themselves"],
   [/^\/verify\/\{code\}$/, "behind the code of a paper"],
   [/\/bulk\/\{batch\}$/, "after many were changed at once: list.check.mjs"],
   [/^\/passages\/new$/, "with the words that somebody marked: capture.check.mjs begins there"],
@@ -193,6 +195,12 @@ async function askByName(world, person, wrongs) {
   }
 }
 
+/** A window of somebody who is not signed in. */
+async function nobody(world) {
+  const context = await world.browser.newContext({ baseURL: world.at, reducedMotion: "reduce", locale: "en-GB" });
+  return Object.assign(await context.newPage(), { wrongs: [] });
+}
+
 /** What is wider than a phone: each place of the rail, and the first record that is named there. */
 async function wideUnderAFinger(tab) {
   await tab.goto(places.home);
@@ -239,14 +247,14 @@ export const checks = {
     holds(!wrongs.length, wrongs.join("\n"));
   },
   "the page of signing in is readable before anybody is known": async (world) => {
-    const tab = Object.assign(await world.browser.newPage({ baseURL: world.at, reducedMotion: "reduce" }), { wrongs: [] });
+    const tab = await nobody(world);
     const wrongs = [];
     for (const path of [places.signIn, "/sign-in/forgotten"]) {
       await visit(tab, path, wrongs, ways);
       judged.add(path);
     }
     holds(!wrongs.length, wrongs.join("\n"));
-    await tab.close();
+    await tab.context().close();
   },
   "every page that has an address was looked at": async (world) => {
     const wrongs = [];
@@ -256,6 +264,22 @@ export const checks = {
     holds(!left.length, `nobody looked at ${left.length} of ${addresses.length} addresses:\n${left.join("\n")}`);
     const idle = apart.filter(([pattern]) => !addresses.some((it) => pattern.test(it)));
     holds(!idle.length, `there is nothing any more that was left out as ${idle.map(([, why]) => why).join(", ")}`);
+  },
+  "what the link of a letter opens is readable for whoever has no account": async (world) => {
+    await offered(world);
+    await toldASupplier(world, new Date(Date.now() + 90 * 864e5).toISOString().slice(0, 10));
+    const open = new Map(), wrongs = [];
+    const tab = await nobody(world);
+    for (const { number } of letters(world)) {
+      for (const [link, kind] of letter(world, number).matchAll(/\/(answer|certificate|notice|password|sign|understood)\/[0-9a-f]+/g)) {
+        // A link that was used or is too old opens a page that says so, and no more.
+        if (!open.has(kind) && isPage(await tab.request.get(link, asHtml))) open.set(kind, link);
+      }
+    }
+    for (const link of open.values()) await visit(tab, link, wrongs, ways);
+    holds(!wrongs.length, wrongs.join("\n"));
+    for (const kind of ["sign", "notice"]) holds(open.has(kind), `no letter has a link to /${kind}`);
+    await tab.context().close();
   },
   "reading works without script": async (world) => {
     const tab = await enter(world, world.people[0], { script: false });

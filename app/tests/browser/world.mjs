@@ -75,12 +75,19 @@ async function signIn(tab, { address, password }) {
   await Promise.all([tab.waitForURL((url) => url.pathname !== places.signIn), tab.locator("main form button:not([type=button])").first().click()]);
 }
 
-/** The newest letter to an address, as only its addressee reads it: asked where the keys are. */
+const lettersOf = (world, ...words) => execFileSync(process.env.REQORD, ["letters", ...words, "--data", world.data], { encoding: "utf8" });
+
+/** The newest letters: the number of each and whom it is for. */
+export const letters = (world) => lettersOf(world).trim().split("\n").map((line) => line.split("\t")).map(([number, , to]) => ({ number, to }));
+
+/** A letter as only its addressee reads it: asked where the keys are. */
+export const letter = (world, number) => lettersOf(world, number);
+
+/** The newest letter to an address. */
 export function letterTo(world, address) {
-  const reqord = (...words) => execFileSync(process.env.REQORD, ["letters", ...words, "--data", world.data], { encoding: "utf8" });
-  const line = reqord().split("\n").find((each) => each.split("\t")[2] === address);
-  holds(line, `there is no letter to ${address}`);
-  return reqord(line.split("\t")[0]);
+  const found = letters(world).find(({ to }) => to === address);
+  holds(found, `there is no letter to ${address}`);
+  return letter(world, found.number);
 }
 
 /** From now on pages are in this language, whatever their reader chose. */
