@@ -152,17 +152,17 @@ impl Restoring {
         let connection = Connection::open(address)?;
         connection.batch("begin")?;
         schema::hold(&connection)?;
-        Refusal::unless(
-            is_empty(&connection)?,
-            text!(
-                "There is something in this database already. Name an empty one: a restore adds to nothing."
-            ),
-        )?;
+        if has_schema(&connection)? {
+            must_be_empty(&connection, &["record".to_owned(), "entry".to_owned()])?;
+        }
         schema::migrate_within(&connection, taken, now)?;
+        let tables = carried_tables(taken);
+        // A house that was only started has no record, but jobs.
+        must_be_empty(&connection, &tables)?;
         if matches!(connection, Connection::Sqlite(_)) {
             connection.batch("pragma defer_foreign_keys = on")?;
         }
-        let (store, tables) = (store_of(address, folder), carried_tables(taken));
+        let store = store_of(address, folder);
         Ok(Self { connection, store, tables, files: BTreeSet::new() })
     }
 
@@ -296,8 +296,7 @@ impl Restoring {
     }
 }
 
-/// Whether nothing was ever done here.
-fn is_empty(connection: &Connection) -> Result<bool> {
+fn has_schema(connection: &Connection) -> Result<bool> {
     let text = match connection {
         Connection::Sqlite(_) => "select count(*) from sqlite_master where name = 'record'",
         Connection::Postgres(_) => {
@@ -305,13 +304,20 @@ fn is_empty(connection: &Connection) -> Result<bool> {
              where table_schema = current_schema() and table_name = 'record'"
         }
     };
-    let has_schema: i64 = connection.one(text, &[])?.read()?;
-    if has_schema == 0 {
-        return Ok(true);
+    let count: i64 = connection.one(text, &[])?.read()?;
+    Ok(count > 0)
+}
+
+fn must_be_empty(connection: &Connection, tables: &[String]) -> Result<()> {
+    for table in tables {
+        let some = format!("select count(*) from (select 1 from {table} limit 1) as it");
+        let count: i64 = connection.one(&some, &[])?.read()?;
+        let sentence = text!(
+            "There is something in this database already. Name an empty one: a restore adds to nothing."
+        );
+        Refusal::unless(count == 0, sentence)?;
     }
-    let count: i64 =
-        connection.one("select (select count(*) from record) + (select count(*) from entry)", &[])?.read()?;
-    Ok(count == 0)
+    Ok(())
 }
 
 fn carried(value: &Value) -> Json {

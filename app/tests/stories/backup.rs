@@ -205,6 +205,28 @@ fn a_forged_backup_that_fails_halfway_leaves_room_for_the_true_one() {
 }
 
 #[test]
+fn a_house_that_was_only_started_is_not_empty_and_says_so() {
+    let world = World::on_each_engine().next().unwrap();
+    world.offered_set();
+    world.db.seal().unwrap();
+    let folder = testbed::folder();
+    let file = folder.join("backup.zip");
+    app::backup::take(&world.db, (&file, Some(SECRET)), |_| {}).unwrap();
+    for started in World::empty_on_each_engine() {
+        let Address::Postgres(_) = &started.address else { continue };
+        let data = testbed::folder();
+        let config = house(&data, &started.address);
+        let refusal = app::backup::restore(&config, &file, clock(), |_| {}).err().unwrap().to_string();
+        assert!(refusal.contains("There is something in this database already"), "{refusal}");
+        assert_eq!(std::fs::read_dir(&data).unwrap().count(), 0);
+        let jobs = started.db.read(&Actor::system(), |reader| reader.jobs(None, None, 100)).unwrap();
+        assert!(!jobs.is_empty(), "what was there goes on");
+        let _ = std::fs::remove_dir_all(&data);
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+#[test]
 fn a_backup_without_its_secret_asks_for_it() {
     let world = World::on_each_engine().next().unwrap();
     world.offered_set();
