@@ -102,22 +102,10 @@ fn written(value: Option<&Json>) -> String {
 /// # Errors
 /// Names every field that does not fit, at once.
 pub fn read(reader: &Reader, kind: &str, form: &Form) -> Result<Map<String, Json>> {
-    let (mut values, mut faults) = (Map::new(), kernel::Faults::default());
-    for field in reader.fields_of(kind)?.iter().filter(|it| it.is_in_use()) {
+    gathered(reader, kind, Map::new(), |field| {
         let name = name_of(field);
-        if !form.has(&name) {
-            continue;
-        }
-        match field.read(reader, form.raw(&name)) {
-            Ok(value) => {
-                values.insert(field.key.clone(), value);
-            }
-            Err(kernel::Error::Invalid(more)) => faults.0.extend(more.0),
-            Err(other) => return Err(other),
-        }
-    }
-    faults.into_result()?;
-    Ok(values)
+        (field.is_in_use() && form.has(&name)).then(|| field.read(reader, form.raw(&name)))
+    })
 }
 
 /// The extra values that a row of a table sent: a text as somebody typed it, all else as its field holds it. What is
@@ -126,19 +114,30 @@ pub fn read(reader: &Reader, kind: &str, form: &Form) -> Result<Map<String, Json
 /// # Errors
 /// Names every field that does not fit, at once.
 pub fn read_row(reader: &Reader, kind: &str, given: &Map<String, Json>) -> Result<Map<String, Json>> {
-    let (mut values, mut faults) = (given.clone(), kernel::Faults::default());
+    gathered(reader, kind, given.clone(), |field| {
+        Some(match given.get(&field.key)? {
+            Json::String(typed) => field.read(reader, &typed.replace('\0', "")),
+            value => field.accepted(reader, value),
+        })
+    })
+}
+
+/// Some values, and what was read of each extra field of a kind of which something was sent.
+fn gathered(
+    reader: &Reader,
+    kind: &str,
+    mut values: Map<String, Json>,
+    read: impl Fn(&Extra) -> Option<Result<Json>>,
+) -> Result<Map<String, Json>> {
+    let mut faults = kernel::Faults::default();
     for field in &reader.fields_of(kind)? {
-        let read = match given.get(&field.key) {
-            Some(Json::String(typed)) => field.read(reader, &typed.replace('\0', "")),
-            Some(value) => field.accepted(reader, value),
-            None => continue,
-        };
-        match read {
-            Ok(value) => {
+        match read(field) {
+            Some(Ok(value)) => {
                 values.insert(field.key.clone(), value);
             }
-            Err(kernel::Error::Invalid(more)) => faults.0.extend(more.0),
-            Err(other) => return Err(other),
+            Some(Err(kernel::Error::Invalid(more))) => faults.0.extend(more.0),
+            Some(Err(other)) => return Err(other),
+            None => {}
         }
     }
     faults.into_result()?;
