@@ -21,6 +21,7 @@ mod identity;
 mod imports;
 mod judged;
 mod letters;
+mod lists;
 mod live;
 mod many;
 mod merging;
