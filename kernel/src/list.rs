@@ -156,6 +156,11 @@ impl Wanted {
 /// Of so many it is quicker to walk along the order of a list than to gather and sort them all.
 const MANY: usize = 1000;
 
+/// So many rows of a list are asked at once whether they have a common word, so often; then all that have it are
+/// gathered.
+const AT_ONCE: usize = 3000;
+const PARTS: usize = 2;
+
 /// One row of a list.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Listed {
@@ -205,36 +210,86 @@ impl Reader<'_> {
         self.page(None, wanted)
     }
 
-    /// One page, and how many there are in all, at most `most`. What a common word costs is paid once: the keys of all
-    /// that have it are gathered in their order, and only the records of the page are read.
+    /// One page, and how many there are in all, at most `most`. What words cost is paid once: the keys of those that
+    /// have them are gathered in their order, and only the records of the page are read.
     ///
     /// # Errors
     /// As [`Self::list`].
     pub fn list_and_count(&self, kind: &str, wanted: &Wanted, most: usize) -> Result<(Page, i64)> {
-        let on = self.conditions(Some(kind), wanted)?;
-        if wanted.after.is_some() || !wanted.query.has_words() {
+        if !wanted.query.has_words() {
+            let on = self.conditions(Some(kind), wanted)?;
             let count = self.counted(&on, wanted, most)?;
             return Ok((self.page_by(self.way(count), on, wanted)?, count));
         }
-        let rows = self.sorted("id", &on, wanted, (Way::Gathered, most.max(wanted.limit() + 1)))?;
-        let keys: Vec<i64> = rows.into_iter().map(Row::read).collect::<Result<_>>()?;
+        if wanted.after.is_some() {
+            return Ok((self.page(Some(kind), wanted)?, self.count(kind, wanted, most)?));
+        }
+        let keys = self.keys(Some(kind), wanted, most.max(wanted.limit() + 1))?;
         let count = i64::try_from(keys.len().min(most)).unwrap_or(i64::MAX);
+        Ok((self.page_with(keys, wanted)?, count))
+    }
+
+    fn page(&self, kind: Option<&str>, wanted: &Wanted) -> Result<Page> {
+        if wanted.query.has_words() {
+            return self.page_with(self.keys(kind, wanted, wanted.limit() + 1)?, wanted);
+        }
+        let on = self.conditions(kind, wanted)?;
+        let way = self.way_of(&on, wanted)?;
+        self.page_by(way, on, wanted)
+    }
+
+    /// A page that begins with the first of these.
+    fn page_with(&self, keys: Vec<i64>, wanted: &Wanted) -> Result<Page> {
         if keys.is_empty() {
-            return Ok((Page { rows: Vec::new(), next: None }, 0));
+            return Ok(Page { rows: Vec::new(), next: None });
         }
         let mut of_page = Conditions::new();
         let marks = of_page.marks(keys.into_iter().take(wanted.limit() + 1).map(Value::from));
         of_page.conditions.push(format!("id in ({marks})"));
-        Ok((self.page_of(&of_page, wanted, Way::Gathered)?, count))
+        self.page_of(&of_page, wanted, Way::Gathered)
     }
 
-    fn page(&self, kind: Option<&str>, wanted: &Wanted) -> Result<Page> {
-        let on = self.conditions(kind, wanted)?;
-        let way = match wanted.order().body {
-            Some(_) => self.way(self.counted(&on, wanted, MANY)?),
-            None => Way::Gathered,
-        };
-        self.page_by(way, on, wanted)
+    /// The keys of the first `most` behind the cursor that have the words, in the order of the list.
+    fn keys(&self, kind: Option<&str>, wanted: &Wanted, most: usize) -> Result<Vec<i64>> {
+        if self.is_common(&wanted.query)?
+            && let Some(found) = self.keys_of_common(kind, wanted, most)?
+        {
+            return Ok(found);
+        }
+        let mut on = self.conditions(kind, wanted)?;
+        after(&mut on, wanted, &wanted.order())?;
+        let rows = self.sorted("id", &on, wanted, (Way::Gathered, most))?;
+        rows.into_iter().map(Row::read).collect()
+    }
+
+    /// The same of words that stand nearly everywhere: the list is read along its order, and each part of it is asked
+    /// which have them. None where they do not stand nearly everywhere in this list.
+    fn keys_of_common(&self, kind: Option<&str>, wanted: &Wanted, most: usize) -> Result<Option<Vec<i64>>> {
+        let bare = || self.laid(kind, wanted, Words::Elsewhere);
+        let way = self.way_of(&bare()?, wanted)?;
+        let (mut found, mut place) = (Vec::new(), wanted.clone());
+        for _ in 0..PARTS {
+            let mut on = bare()?;
+            after(&mut on, &place, &place.order())?;
+            let rows = self.sorted("id", &on, &place, (way, AT_ONCE))?;
+            place.after = rows.last().filter(|_| rows.len() == AT_ONCE).map(cursor);
+            let keys: Vec<i64> = rows.into_iter().map(Row::read).collect::<Result<_>>()?;
+            let having = self.having(&wanted.query, &keys)?;
+            found.extend(keys.into_iter().filter(|it| having.contains(it)));
+            if found.len() >= most || place.after.is_none() {
+                found.truncate(most);
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The way on which these are found.
+    fn way_of(&self, on: &Conditions, wanted: &Wanted) -> Result<Way> {
+        match wanted.order().body {
+            Some(_) => Ok(self.way(self.counted(on, wanted, MANY)?)),
+            None => Ok(Way::Gathered),
+        }
     }
 
     fn page_by(&self, way: Way, mut on: Conditions, wanted: &Wanted) -> Result<Page> {
@@ -277,6 +332,11 @@ impl Reader<'_> {
 
     /// How many there are, at most `most`: nobody counts further.
     pub fn count(&self, kind: &str, wanted: &Wanted, most: usize) -> Result<i64> {
+        if wanted.query.has_words() {
+            let from_the_first = Wanted { after: None, ..wanted.clone() };
+            let keys = self.keys(Some(kind), &from_the_first, most)?;
+            return Ok(i64::try_from(keys.len()).unwrap_or(i64::MAX));
+        }
         self.counted(&self.conditions(Some(kind), wanted)?, wanted, most)
     }
 
@@ -316,7 +376,11 @@ impl Reader<'_> {
         Ok(ids)
     }
 
-    pub(crate) fn conditions(&self, kind: Option<&str>, wanted: &Wanted) -> Result<Conditions> {
+    fn conditions(&self, kind: Option<&str>, wanted: &Wanted) -> Result<Conditions> {
+        self.laid(kind, wanted, Words::Too)
+    }
+
+    fn laid(&self, kind: Option<&str>, wanted: &Wanted, words: Words) -> Result<Conditions> {
         let mut on = Conditions::new();
         if let Some(kind) = kind {
             on.holds("kind = ", kind.into());
@@ -337,7 +401,7 @@ impl Reader<'_> {
             on.conditions.push(format!("(lower(title) like {mark} or lower(number) like {mark})"));
         }
         let zone = wanted.zone.clone().unwrap_or(TimeZone::UTC);
-        Asking { reader: self, kind, zone }.lay(&wanted.query, &mut on, Words::Too)?;
+        Asking { reader: self, kind, zone }.lay(&wanted.query, &mut on, words)?;
         Ok(on)
     }
 

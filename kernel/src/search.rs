@@ -1,5 +1,7 @@
 //! Full-text search over every kind: rights are words of the index, so that it never looks at what is hidden.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -8,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::engine::Connection;
 use crate::filter::{Asking, Conditions, Joined, Words};
-use crate::{Error, PartyId, Query, Reader, Result, Sort, Wanted, What, schema, sql, values};
+use crate::{Error, PartyId, Query, Reader, Result, Row, Sort, Value, Wanted, What, schema, sql, values};
 
 /// Only so many of the newest matches are ranked: a common word costs no more than a rare one.
 const RANKED: usize = 1000;
@@ -262,6 +264,37 @@ impl Reader<'_> {
             part_id: 0,
         };
         Ok(page.rows.into_iter().map(hit).collect())
+    }
+
+    /// Whether words stand in so much that it is quicker to ask one record after the other than to gather all that have
+    /// them. PostgreSQL finds that out by itself; outsiders see too little for it.
+    pub(crate) fn is_common(&self, query: &Query) -> Result<bool> {
+        let (Some(wanted), None) = Expression::both(query) else { return Ok(false) };
+        if self.actor.is_outside() || matches!(self.connection, Connection::Postgres(_)) {
+            return Ok(false);
+        }
+        let text = format!("select count(*) from (select 1 from search where search match $1 limit {FEW})");
+        let count: i64 = self.connection.one(&text, values![wanted.on(self)])?.read()?;
+        Ok(usize::try_from(count).is_ok_and(|it| it >= FEW))
+    }
+
+    /// Which of some records have the words, all of them in one part. Only that stretch of the index is read in which
+    /// these records stand.
+    pub(crate) fn having(&self, query: &Query, records: &[i64]) -> Result<HashSet<i64>> {
+        let (Some(wanted), _) = Expression::both(query) else { return Ok(HashSet::new()) };
+        let mut on = Conditions::new();
+        let records = on.mark(serde_json::to_string(records)?.into());
+        let parts = on.marks(parts_of(query).into_iter().map(Value::from));
+        let within = if parts.is_empty() { String::new() } else { format!(" and part in ({parts})") };
+        let mark = on.mark(wanted.on(self).into());
+        let text = format!(
+            "with own as materialized (
+                 select id, record_id from findable where record_id in (select value from json_each({records})) and offered = false{within})
+             select distinct record_id from own where id in (
+                 select rowid from search where search match {mark}
+                 and rowid >= (select min(id) from own) and rowid <= (select max(id) from own))"
+        );
+        self.connection.rows(&text, &on.values)?.into_iter().map(Row::read).collect()
     }
 
     fn matches(&self, it: &Sought) -> Result<Vec<Hit>> {

@@ -159,6 +159,22 @@ fn every_list_is_narrowed_sorted_and_shown_by_everything_it_names_for_everybody(
     }
 }
 
+/// A set of Ada's with so many lines, each of which says something.
+fn set_of(world: &World, count: usize, says: impl Fn(usize) -> String) -> String {
+    let line = |it: usize| NewRequirement {
+        body: Requirement { statement: says(it), ..Requirement::default() },
+        ..NewRequirement::default()
+    };
+    let many: Vec<NewRequirement> = (0..count).map(line).collect();
+    let deed = |work: &mut kernel::Work| {
+        let new = New { title: "Skid", ..New::default() };
+        let set = requirements::open_set(work, &new, &RequirementSet::default())?.number;
+        requirements::add_many(work, &set, &many)?;
+        Ok(set)
+    };
+    world.ada().does(deed).unwrap()
+}
+
 /// Everything that a list holds, page by page.
 fn to_its_end(reader: &Reader, wanted: &Wanted) -> Vec<i64> {
     let (mut all, mut wanted) = (Vec::new(), Wanted { limit: Some(170), ..wanted.clone() });
@@ -175,21 +191,7 @@ fn to_its_end(reader: &Reader, wanted: &Wanted) -> Vec<i64> {
 #[test]
 fn more_than_a_thousand_are_listed_by_a_field_of_theirs_in_the_same_order_as_few() {
     for world in World::on_each_engine() {
-        let wanted = |it: usize| NewRequirement {
-            body: Requirement { statement: format!("Line {it} holds."), ..Requirement::default() },
-            ..NewRequirement::default()
-        };
-        let opened = |count: usize| {
-            let many: Vec<NewRequirement> = (0..count).map(wanted).collect();
-            let deed = |work: &mut kernel::Work| {
-                let new = New { title: "Skid", ..New::default() };
-                let set = requirements::open_set(work, &new, &RequirementSet::default())?.number;
-                requirements::add_many(work, &set, &many)?;
-                Ok(set)
-            };
-            world.ada().does(deed).unwrap()
-        };
-        let sets = [opened(1_100), opened(300)];
+        let sets = [1_100, 300].map(|count| set_of(&world, count, |it| format!("Line {it} holds.")));
         world.ada().asks(|reader| {
             let entry = reader.registry().kind("REQ").unwrap();
             let column = entry.columns.iter().find(|it| it.name == "place").unwrap();
@@ -217,5 +219,66 @@ fn more_than_a_thousand_are_listed_by_a_field_of_theirs_in_the_same_order_as_few
             }
             Ok(())
         });
+    }
+}
+
+#[test]
+fn a_word_that_stands_nearly_everywhere_narrows_a_list_as_exactly_as_any_other() {
+    for world in World::on_each_engine() {
+        let says = |it: usize| match it % 100 {
+            0 => format!("Line {it} is silent."),
+            7 => format!("Line {it} is dosing lye."),
+            _ => format!("Line {it} is dosing acid."),
+        };
+        for _ in 0..4 {
+            set_of(&world, 1_300, says);
+        }
+        let last = set_of(&world, 200, says);
+        world.ada().asks(|reader| {
+            let asking = |typed: &str| -> Result<Wanted> {
+                let query = web::question::read(reader, Some("REQ"), typed)?;
+                Ok(Wanted { query, sort: Sort::Created, descending: true, ..Wanted::default() })
+            };
+            let all = to_its_end(reader, &asking("")?);
+            assert_eq!(all.len(), 5_400);
+            // What each says, read from the requirements themselves.
+            let entry = reader.registry().kind("REQ").unwrap();
+            let mut said = std::collections::HashMap::new();
+            for some in all.chunks(500) {
+                for (id, body, _) in entry.bodies(reader, some)? {
+                    said.insert(id, body["statement"].as_str().unwrap().to_owned());
+                }
+            }
+            let with = |words: &[&str]| -> Vec<i64> {
+                all.iter().copied().filter(|it| words.iter().all(|word| said[it].contains(word))).collect()
+            };
+            for (typed, words) in [("dosing", vec!["dosing"]), ("dosing acid", vec!["dosing", "acid"])] {
+                let wanted = asking(typed)?;
+                assert_eq!(to_its_end(reader, &wanted), with(&words), "{typed}");
+                let (page, count) = reader.list_and_count("REQ", &wanted, 1_001)?;
+                assert_eq!((page.rows.len(), count), (50, 1_001), "{typed}");
+                assert_eq!(page.rows.iter().map(|it| it.id).collect::<Vec<_>>(), with(&words)[..50]);
+                let upward = Wanted { descending: false, ..wanted };
+                let mut up = to_its_end(reader, &upward);
+                up.reverse();
+                assert_eq!(up, with(&words), "{typed}");
+            }
+            assert_eq!(to_its_end(reader, &asking("dosing -acid")?), with(&["dosing", "lye"]));
+            let narrow = asking(&format!("dosing set_id:{last}"))?;
+            let (page, count) = reader.list_and_count("REQ", &narrow, 1_001)?;
+            assert_eq!((page.rows.len(), count, page.next.is_some()), (50, 198, true));
+            assert_eq!(
+                to_its_end(reader, &narrow),
+                with(&["dosing"])[..198],
+                "the newest set is the last one"
+            );
+            assert_eq!(reader.count("CV", &asking("dosing")?, 10)?, 0, "no conversation speaks of it");
+            Ok(())
+        });
+        let eve = world.eve().asks(|reader| {
+            let query = web::question::read(reader, Some("REQ"), "dosing")?;
+            reader.list_and_count("REQ", &Wanted { query, ..Wanted::default() }, 10)
+        });
+        assert!(eve.0.rows.is_empty() && eve.1 == 0, "an outsider counts none of them");
     }
 }
