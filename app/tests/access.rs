@@ -763,6 +763,7 @@ impl House {
             "{name}" => "reqord.css".to_owned(),
             "{key}" => "s1".to_owned(),
             "{promise}" => self.places["promises"].clone(),
+            "{contract}" => self.places["contracts"].clone(),
             "{token}" => self.places["tokens"].clone(),
             "{line}" if path.contains("/affected/") => self.places["lines"].clone(),
             "{checklist}" => self.places["checklists"].clone(),
@@ -1146,9 +1147,9 @@ fn beside(db: &Arc<Db>, ada: &Actor, places: &mut BTreeMap<&'static str, String>
                 holds_from: None,
                 holds_until: None,
             };
-            customers::record_contract(work, "K-1001", &contract)?;
+            let contract = customers::record_contract(work, "K-1001", &contract)?;
             identity::make_link(work, &number, "a-link-by-which-carl-sets-a-password")?;
-            let mut links = Vec::new();
+            let mut links = vec![("contracts", contract.to_string())];
             for (name, code, kind, purpose) in LINKS {
                 let record = work.mention_of(&places[kind])?.id;
                 let lasts = SignedDuration::from_hours(24);
