@@ -477,17 +477,17 @@ fn a_condition_is_met_where_it_stands_by_whom_it_concerns_and_not_by_a_click_els
         assert!(refusal(world.bob().does(|work| work.settle(judge.id))).contains(told), "nor is judging one");
 
         let id = world.bob().asks(|reader| reviews::conditions(reader, asked.record_id)).remove(0).id;
-        let meet = format!("/reviews/{review}/conditions/{id}/meet");
+        let (meet, evidence) = (format!("/reviews/{review}/conditions/{id}/meet"), format!("evidence-{id}"));
         let mut ada = program(&world, "ada");
         assert!(!ada.get(&format!("/reviews/{review}")).text.contains(&meet));
-        let not_hers = ada.post_form(&meet, &[("evidence", "It looks fine")]);
+        let not_hers = ada.post_form(&meet, &[(&*evidence, "It looks fine")]);
         assert!(
             not_hers.status == StatusCode::CONFLICT && not_hers.text.contains("Ask Clara"),
             "{}",
             not_hers.text
         );
         assert!(hers.get(&format!("/reviews/{review}")).text.contains(&meet));
-        let met = hers.post_form(&meet, &[("evidence", "Report L-26-77")]);
+        let met = hers.post_form(&meet, &[(&*evidence, "Report L-26-77")]);
         assert_eq!(met.status, StatusCode::SEE_OTHER, "{}", met.text);
         let now = world.bob().asks(|reader| reviews::conditions(reader, asked.record_id)).remove(0);
         assert!(now.settled_at.is_some() && now.evidence().0 == "Report L-26-77");
@@ -509,6 +509,7 @@ fn quality_confirms_that_a_condition_is_met_or_sends_it_back_and_until_then_it_h
         gives(&bob, &review, it.quality, verdicts);
         let all = || bob.asks(|reader| reviews::conditions(reader, reader.mention_of(&review)?.id));
         let [immersion, noise] = [all()[0].id, all()[1].id];
+        let (evidence, reason) = (format!("evidence-{immersion}"), format!("reason-{immersion}"));
         let at = format!("/reviews/{review}");
         let of = |id: i64, rest: &str| format!("{at}/conditions/{id}/{rest}");
         let (mut hers, mut his) = (program(&world, "clara"), program(&world, "bob"));
@@ -516,7 +517,7 @@ fn quality_confirms_that_a_condition_is_met_or_sends_it_back_and_until_then_it_h
         assert!(early.status == StatusCode::CONFLICT, "nobody said yet that it is met: {}", early.text);
 
         assert_eq!(
-            hers.post_form(&of(immersion, "meet"), &[("evidence", "Report L-26-76")]).status,
+            hers.post_form(&of(immersion, "meet"), &[(&*evidence, "Report L-26-76")]).status,
             StatusCode::SEE_OTHER
         );
         assert_eq!(all()[0].stands(), reviews::Fulfilment::Met);
@@ -534,13 +535,13 @@ fn quality_confirms_that_a_condition_is_met_or_sends_it_back_and_until_then_it_h
         // It is sent back with a reason; whoever meets it is asked again, and says something else.
         let bare = his.post_form(&of(immersion, "send-back"), &[]);
         assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is asked: {}", bare.text);
-        let back = his.post_form(&of(immersion, "send-back"), &[("reason", "It names the old seals")]);
+        let back = his.post_form(&of(immersion, "send-back"), &[(&*reason, "It names the old seals")]);
         assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text);
         assert_eq!(all()[0].stands(), reviews::Fulfilment::Open);
         let (home, page) = (hers.get("/").text, hers.get(&at).text);
         assert!(home.contains("It names the old seals") && page.contains("It names the old seals"), "{home}");
         assert!(!his.get("/").text.contains("Report L-26-76"), "nothing is left to confirm");
-        let again = hers.post_form(&of(immersion, "meet"), &[("evidence", "Report L-26-77")]);
+        let again = hers.post_form(&of(immersion, "meet"), &[(&*evidence, "Report L-26-77")]);
         assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text);
         assert!(!hers.get("/").text.contains("It names the old seals"), "it is done");
         assert_eq!(his.post_form(&of(immersion, "confirm"), &[]).status, StatusCode::SEE_OTHER);

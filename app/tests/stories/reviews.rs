@@ -1512,6 +1512,18 @@ fn a_meeting_takes_its_agenda_from_what_is_open_in_the_review_and_its_minutes_st
         assert_eq!(meeting["body"]["review"], review.as_str());
         assert_eq!(meeting["body"]["points"][1]["item"], it.requirements[0].as_str());
         assert!(bob.get(&format!("/meetings/{number}")).text.contains(&review));
+        // A program plans the next one in the same way; what is no review is none.
+        let mut plans = |about: &str| {
+            let point = json!({ "title": "The room", "item": it.requirements[2] });
+            let body = json!({ "title": "Once more", "review": about, "points": [point] });
+            bob.post_json("/api/v1/meetings", &body)
+        };
+        let none = plans(&it.requirements[0]);
+        let told = none.text.contains("There is no such review.");
+        assert!(none.status == StatusCode::UNPROCESSABLE_ENTITY && told, "{}", none.text);
+        let made = plans(&review);
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        assert_eq!(made.json()["body"]["points"][0]["item"], it.requirements[2].as_str());
         // Carl takes part; of the review he learns nothing.
         let body = program(&world, "carl").get(&format!("/api/v1/meetings/{number}")).text;
         assert!(!body.contains(&review), "{body}");

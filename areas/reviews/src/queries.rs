@@ -234,27 +234,31 @@ pub fn conditions(reader: &Reader, review: i64) -> Result<Vec<ConditionLine>> {
     Ok(all)
 }
 
-/// Who confirms that a condition is met: quality, and never whoever said it. Where nobody else answers for quality, whoever
-/// approves.
-pub fn confirmers(reader: &Reader, said_by: Option<PersonId>) -> Result<Vec<PersonId>> {
-    for role in [Role::Quality, Role::Approver] {
-        let mut all = identity::with_role(reader, role)?;
-        all.retain(|it| Some(*it) != said_by);
-        if !all.is_empty() {
-            return Ok(all);
-        }
-    }
-    Ok(Vec::new())
-}
+/// Whoever answers for quality, and whoever approves: they confirm that conditions are met.
+pub struct Confirmers([Vec<PersonId>; 2]);
 
-/// Whether the actor may confirm that a condition is met, or send it back.
-pub fn may_confirm(reader: &Reader, it: &ConditionLine) -> Result<bool> {
-    let (actor, said_by) = (reader.actor, it.evidence().1);
-    let covers = |permit: kernel::Permit, whose| permit.covers(actor, whose).is_ok();
-    let mut asked = confirmers(reader, said_by)?.into_iter();
-    let is_asked = asked.any(|it| covers(kernel::Permit::Owner, Some(it)));
-    let is_theirs = is_asked || covers(kernel::Permit::Has(Role::Quality), None);
-    Ok(kernel::may(is_theirs) && kernel::may(said_by != Some(actor.person)))
+impl Confirmers {
+    pub fn of(reader: &Reader) -> Result<Self> {
+        let with = |role| identity::with_role(reader, role);
+        Ok(Self([with(Role::Quality)?, with(Role::Approver)?]))
+    }
+
+    /// Who confirms a condition: quality, and never whoever said that it is met. Where nobody else answers for quality,
+    /// whoever approves.
+    pub fn for_condition(&self, it: &ConditionLine) -> Vec<PersonId> {
+        let said_by = it.evidence().1;
+        let others = |all: &Vec<PersonId>| all.iter().copied().filter(|it| Some(*it) != said_by).collect();
+        self.0.iter().map(others).find(|it: &Vec<PersonId>| !it.is_empty()).unwrap_or_default()
+    }
+
+    /// Whether the actor may confirm that a condition is met, or send it back.
+    pub fn may(&self, reader: &Reader, it: &ConditionLine) -> bool {
+        let covers = |permit: kernel::Permit, whose| permit.covers(reader.actor, whose).is_ok();
+        let mut asked = self.for_condition(it).into_iter();
+        let is_asked = asked.any(|it| covers(kernel::Permit::Owner, Some(it)));
+        let is_theirs = is_asked || covers(kernel::Permit::Has(Role::Quality), None);
+        kernel::may(is_theirs) && kernel::may(it.evidence().1 != Some(reader.actor.person))
+    }
 }
 
 /// Everything that is open in a review, the queries of the customer about the same revision among it.

@@ -615,7 +615,8 @@ fn must_be_said<'a>(words: &'a str, field: &str, otherwise: Text) -> Result<&'a 
 }
 
 fn must_be_theirs_to_confirm(work: &Work, known: &ConditionLine) -> Result<()> {
-    let names = queries::confirmers(work, known.evidence().1)?.into_iter().map(|it| work.name_of(it));
+    let confirmers = queries::Confirmers::of(work)?;
+    let names = confirmers.for_condition(known).into_iter().map(|it| work.name_of(it));
     let names = names.collect::<Result<Vec<_>>>()?.join(", ");
     let sentence = if names.is_empty() {
         text!("Nobody else may confirm it. Have somebody given the role “Quality” first.")
@@ -625,7 +626,7 @@ fn must_be_theirs_to_confirm(work: &Work, known: &ConditionLine) -> Result<()> {
             names = names
         )
     };
-    Refusal::unless(queries::may_confirm(work, known)?, sentence)?;
+    Refusal::unless(confirmers.may(work, known), sentence)?;
     let sentence = match known.stands() {
         Fulfilment::Open => text!("Nobody has said yet by what one sees that it is met."),
         _ => text!("This condition was confirmed before."),
@@ -658,13 +659,13 @@ fn confirming(it: &ConditionLine) -> Text {
 /// Asks whoever may confirm each condition that is said to be met and of which nobody is asked yet.
 fn ask_to_confirm(work: &mut Work, number: &str) -> Result<()> {
     let id = work.find::<Review>(number)?.record.id.raw();
-    let place = at_conditions(number);
+    let (place, confirmers) = (at_conditions(number), queries::Confirmers::of(work)?);
     for it in queries::conditions(work, id)?.iter().filter(|it| it.stands() == Fulfilment::Met) {
         let request = confirming(it);
         if !open_tasks(work, id, &request)?.is_empty() {
             continue;
         }
-        for person in queries::confirmers(work, it.evidence().1)? {
+        for person in confirmers.for_condition(it) {
             let ask = Ask {
                 said: Some(&request),
                 person: Some(person),

@@ -430,7 +430,7 @@ pub fn conditions(number: &str, all: &[ConditionShown], today: jiff::civil::Date
                                 @if it.may_meet && it.stands == Fulfilment::Open {
                                     details { summary class="button small bare" { (Symbol::Down.icon()) (t!("It is met")) }
                                         (form(&format!("/reviews/{number}/conditions/{}/meet", it.id), html! {
-                                            (Field::text("evidence", t!("By what one sees it")).required().example(t!("Report L-26-77")))
+                                            (Field::text(format!("evidence-{}", it.id), t!("By what one sees it")).required().example(t!("Report L-26-77")))
                                             (Button::send(t!("Say that it is met")).small())
                                         }))
                                     }
@@ -475,7 +475,7 @@ fn confirming(number: &str, it: &ConditionShown) -> Markup {
         (form(&format!("{to}/confirm"), html! { (Button::send(t!("Confirm that it is met")).small()) }))
         details { summary class="button small bare" { (Symbol::Down.icon()) (t!("It is not met")) }
             (form(&format!("{to}/send-back"), html! {
-                (Field::area("reason", t!("What is missing")).lines(2).required())
+                (Field::area(format!("reason-{}", it.id), t!("What is missing")).lines(2).required())
                 (Button::send(t!("Send it back")).small())
             }))
         }

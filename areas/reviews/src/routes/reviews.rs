@@ -772,13 +772,14 @@ fn functions_told(reader: &Reader, case: &Case<Review>, id: i64) -> Result<Vec<F
 fn conditions(reader: &Reader, case: &Case<Review>) -> Result<Vec<ConditionShown>> {
     let all = queries::conditions(reader, case.record.id.raw())?;
     let theirs = queries::may_meet(reader, &all, case.record.owner)?;
+    let confirmers = queries::Confirmers::of(reader)?;
     let line = |it: queries::ConditionLine| {
         let (evidence, said_by) = it.evidence();
         let sent_back =
             it.sent_back().map(|it| Ok::<_, Error>((reader.name_of(it.person)?, it.words.clone())));
         Ok(ConditionShown {
             may_meet: theirs.contains(&it.id),
-            may_confirm: queries::may_confirm(reader, &it)?,
+            may_confirm: confirmers.may(reader, &it),
             stands: it.stands(),
             evidence: evidence.to_owned(),
             said_by: said_by.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default(),
@@ -883,7 +884,7 @@ async fn take_up(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
 }
 
 async fn meet(Path((number, id)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
-    let evidence = visit.form.text("evidence").to_owned();
+    let evidence = visit.form.text(&format!("evidence-{id}")).to_owned();
     visit
         .write(move |work| {
             commands::meet(work, &number, id, &evidence)?;
@@ -902,7 +903,7 @@ async fn confirm(Path((number, id)): Path<(String, i64)>, Posted(visit): Posted)
 }
 
 async fn send_back(Path((number, id)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
-    let reason = visit.form.text("reason").to_owned();
+    let reason = visit.form.text(&format!("reason-{id}")).to_owned();
     visit
         .write(move |work| {
             commands::send_condition_back(work, &number, id, &reason)?;
