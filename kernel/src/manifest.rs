@@ -81,6 +81,19 @@ impl Reader<'_> {
         Ok(parts)
     }
 
+    /// The files of what a revision holds, by number, as its manifest names them; nothing of what names none, as manifests
+    /// did from before the files of their parts were frozen.
+    pub fn files_of_parts(&self, record: i64, no: i64) -> Result<HashMap<String, Json>> {
+        let (_, mut content) = self.revision(record, no)?;
+        let lines =
+            content.get_mut("lines").and_then(Json::as_array_mut).map(std::mem::take).unwrap_or_default();
+        let named = |mut line: Json| {
+            let files = line.get_mut("files").map(Json::take).filter(Json::is_array)?;
+            Some((line.get("number")?.as_str()?.to_owned(), files))
+        };
+        Ok(lines.into_iter().filter_map(named).collect())
+    }
+
     /// Whether each line of a manifest is still there, and froze what its digest names.
     pub(crate) fn lines_are_intact(&self, manifest: &Json) -> Result<bool> {
         let Some(lines) = manifest.get("lines").filter(|it| it.is_array()) else { return Ok(true) };

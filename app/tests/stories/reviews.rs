@@ -356,6 +356,52 @@ fn only_what_was_reviewed_before_is_left_out_of_a_review_of_what_changed() {
     }
 }
 
+/// A drawing that was replaced is another drawing, though the words of its requirement stayed: it is judged again.
+#[test]
+fn an_item_of_which_only_a_file_was_replaced_is_judged_again() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let flow = it.requirements[1].as_str();
+        let draws = |bytes: &[u8]| {
+            let release = |work: &mut Work| {
+                let mut case = work.find::<RequirementSet>(&it.set)?;
+                work.advance(&mut case, set::Step::Revise)?;
+                let id = work.mention_of(flow)?.id;
+                work.attach(id, ("scheme.txt", "text/plain"), bytes, kernel::Audience::Party)?;
+                requirements::release(work, &it.set, "another drawing")
+            };
+            world.ada().does(release).unwrap();
+        };
+        draws(b"Both lines from the left");
+        let review = begin(&world, &it);
+        both_accept(&world, &review, &it);
+        draws(b"Both lines from the right");
+        world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
+        let mut bob = program(&world, "bob");
+        let waiting = |bob: &mut web::testing::Client, review: &str| {
+            let stands = bob.get(&format!("/api/v1/reviews/{review}/progress")).json();
+            stands["functions"][0]["waiting"].clone()
+        };
+        assert_eq!(waiting(&mut bob, &review), json!([flow]), "the others carry over");
+        let page = bob.get(&format!("/reviews/{review}")).text;
+        assert!(
+            page.contains("changed since your verdict on revision 2") && page.contains("scheme.txt"),
+            "{page}"
+        );
+        for (who, function) in [(world.bob(), it.quality), (world.person("clara"), it.design)] {
+            judges(&who, &review, function, &[(flow, Verdict::Accept)]).unwrap();
+            commits(&who, &review, function).unwrap();
+        }
+        completes(&world.henrik(), &review).unwrap();
+        // A review of what changed since asks about it, too.
+        draws(b"Both lines from above");
+        let (subject, template, scope) = (it.subject, Some(it.template), reviews::Scope::Changes);
+        let body = Review { subject, template, scope, ..Review::default() };
+        let next = world.bob().does(|work| reviews::open(work, &New::default(), &body)).unwrap().number;
+        assert_eq!(waiting(&mut bob, &next), json!([flow]));
+    }
+}
+
 #[test]
 fn what_is_said_about_an_item_stands_with_it_for_whoever_judges_it() {
     for world in World::on_each_engine() {

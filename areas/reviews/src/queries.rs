@@ -2,7 +2,7 @@
 
 mod signoff;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use kernel::{
@@ -41,6 +41,9 @@ pub struct VerdictLine {
     pub remark: String,
     #[serde(with = "kernel::micros")]
     pub at: Timestamp,
+    /// Whether the item had other files then, though it said the same.
+    #[serde(skip)]
+    pub is_on_other_files: bool,
 }
 
 /// An answer to the checklist as it is read.
@@ -188,6 +191,46 @@ pub fn verdicts(reader: &Reader, review: i64) -> Result<Vec<VerdictLine>> {
     )
 }
 
+/// The same, weighed against the revision that is judged: words on what had other files then are on something else.
+pub fn words_on_items(reader: &Reader, id: i64, review: &Review) -> Result<Vec<VerdictLine>> {
+    let mut all = verdicts(reader, id)?;
+    let mut files = FilesOf::new(reader, review.subject);
+    for it in all.iter_mut().filter(|it| it.revision != review.revision) {
+        it.is_on_other_files = files.differ(&it.item, (it.revision, review.revision))?;
+    }
+    Ok(all)
+}
+
+/// The files of items in revisions of what is reviewed, read once each.
+pub struct FilesOf<'a, 'db> {
+    reader: &'a Reader<'db>,
+    subject: i64,
+    known: BTreeMap<i64, HashMap<String, Json>>,
+}
+
+impl<'a, 'db> FilesOf<'a, 'db> {
+    pub fn new(reader: &'a Reader<'db>, subject: i64) -> Self {
+        Self { reader, subject, known: BTreeMap::new() }
+    }
+
+    /// The files of an item in a revision, where that names them.
+    pub fn of(&mut self, item: &str, revision: i64) -> Result<Option<&Json>> {
+        if !self.known.contains_key(&revision) {
+            self.known.insert(revision, self.reader.files_of_parts(self.subject, revision)?);
+        }
+        Ok(self.known[&revision].get(item))
+    }
+
+    /// Whether an item has other files in one revision than in another, where both name them.
+    pub fn differ(&mut self, item: &str, (one, other): (i64, i64)) -> Result<bool> {
+        let before = self.of(item, one)?.cloned();
+        Ok(match (before, self.of(item, other)?) {
+            (Some(before), Some(now)) => before != *now,
+            _ => false,
+        })
+    }
+}
+
 /// Every answer to the checklist, the oldest first.
 pub fn checklist(reader: &Reader, review: i64) -> Result<Vec<AnswerRow>> {
     reader.rows(
@@ -294,13 +337,16 @@ pub fn may_meet(reader: &Reader, all: &[ConditionLine], moderator: PersonId) -> 
 
 /// The items of a review as rules weigh them, with what each froze.
 pub fn items(reader: &Reader, review: &Review) -> Result<Vec<(Item, Part)>> {
-    let before: BTreeSet<(String, String)> = match (review.scope, review.baseline) {
-        (Scope::Changes, Some(no)) => {
-            let parts = reader.parts_of(review.subject, no)?;
-            parts.into_iter().map(|it| (it.number, it.digest)).collect()
+    let mut before: BTreeSet<(String, String)> = BTreeSet::new();
+    if let (Scope::Changes, Some(no)) = (review.scope, review.baseline) {
+        let mut files = FilesOf::new(reader, review.subject);
+        for it in reader.parts_of(review.subject, no)? {
+            // What has another file now says something else, though its words are the same.
+            if !files.differ(&it.number, (no, review.revision))? {
+                before.insert((it.number, it.digest));
+            }
         }
-        _ => BTreeSet::new(),
-    };
+    }
     let parts = reader.parts_of(review.subject, review.revision)?;
     let item = |part: Part| {
         let is_in_scope = !before.contains(&(part.number.clone(), part.digest.clone()));
@@ -319,7 +365,7 @@ pub fn items(reader: &Reader, review: &Review) -> Result<Vec<(Item, Part)>> {
 /// How a review stands.
 pub fn how_it_stands(reader: &Reader, id: i64, review: &Review) -> Result<Progress> {
     let items: Vec<Item> = items(reader, review)?.into_iter().map(|(it, _)| it).collect();
-    let said: Vec<Said> = verdicts(reader, id)?.into_iter().map(VerdictLine::said).collect();
+    let said: Vec<Said> = words_on_items(reader, id, review)?.into_iter().map(VerdictLine::said).collect();
     let answered: Vec<Answered> = checklist(reader, id)?.into_iter().map(AnswerRow::answered).collect();
     let committed: Vec<Committed> = (commitments(reader, id)?.into_iter())
         .filter(|it| it.ended_at.is_none())
@@ -383,9 +429,15 @@ pub fn read_of(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> R
 }
 
 impl VerdictLine {
+    /// Whether it is on what the item says now.
+    pub fn is_on(&self, item: &Item) -> bool {
+        self.digest == item.digest && !self.is_on_other_files
+    }
+
     /// As rules weigh it.
     pub fn said(self) -> Said {
-        let Self { item, digest, revision, function, person, verdict, .. } = self;
+        let Self { item, digest, revision, function, person, verdict, is_on_other_files, .. } = self;
+        let digest = if is_on_other_files { String::new() } else { digest };
         Said { item, digest, revision, function, person, verdict }
     }
 }

@@ -172,7 +172,7 @@ struct Whole {
 impl Whole {
     fn of(reader: &Reader, case: Case<Review>, minutes: Minutes) -> Result<Self> {
         let mut said: BTreeMap<String, Vec<VerdictLine>> = BTreeMap::new();
-        for it in queries::verdicts(reader, case.record.id.raw())? {
+        for it in queries::words_on_items(reader, case.record.id.raw(), &case.body)? {
             said.entry(it.item.clone()).or_default().push(it);
         }
         let minuted = minutes(reader, case.record.id.raw())?;
@@ -440,11 +440,22 @@ struct Earlier<'a> {
     reader: &'a Reader<'a>,
     subject: i64,
     known: BTreeMap<i64, HashMap<String, Json>>,
+    files: queries::FilesOf<'a, 'a>,
 }
 
 impl<'a> Earlier<'a> {
     fn new(reader: &'a Reader<'a>, review: &Review) -> Self {
-        Self { reader, subject: review.subject, known: BTreeMap::new() }
+        let files = queries::FilesOf::new(reader, review.subject);
+        Self { reader, subject: review.subject, known: BTreeMap::new(), files }
+    }
+
+    /// The files of an item in two revisions, in words, where they are others.
+    fn files_changed(&mut self, item: &str, (before, now): (i64, i64)) -> Result<Option<Difference>> {
+        if !self.files.differ(item, (before, now))? {
+            return Ok(None);
+        }
+        let (before, now) = (names(self.files.of(item, before)?), names(self.files.of(item, now)?));
+        Ok(Some(Difference::words(t!("Files"), &before, &now)))
     }
 
     fn content(&mut self, revision: i64, item: &str) -> Result<Option<Json>> {
@@ -456,6 +467,16 @@ impl<'a> Earlier<'a> {
     }
 }
 
+/// The names of files, each with the beginning of its fingerprint.
+fn names(files: Option<&Json>) -> String {
+    let all = files.and_then(Json::as_array).into_iter().flatten();
+    let one = |it: &Json| {
+        let digest = it["digest"].as_str().unwrap_or_default();
+        format!("{} ({})", it["name"].as_str().unwrap_or_default(), digest.get(..8).unwrap_or(digest))
+    };
+    all.map(one).collect::<Vec<_>>().join(", ")
+}
+
 fn item_shown(
     reader: &Reader,
     (whole, function): (&Whole, i64),
@@ -464,7 +485,7 @@ fn item_shown(
 ) -> Result<ItemShown> {
     let review = &whole.case.body;
     let mut said = whole.said_of(item).iter().rev();
-    let own = said.find(|it| it.function == function && it.digest != item.digest);
+    let own = said.find(|it| it.function == function && !it.is_on(item));
     let (before, why) = match (own, review.baseline) {
         (Some(own), _) => (
             earlier.content(own.revision, &item.number)?,
@@ -476,6 +497,12 @@ fn item_shown(
         },
         (None, None) => (None, String::new()),
     };
+    let compared = own.map(|it| it.revision).or(review.baseline);
+    let mut changed =
+        before.as_ref().map(|it| differences(reader, it, part)).transpose()?.unwrap_or_default();
+    if let Some(no) = compared {
+        changed.extend(earlier.files_changed(&item.number, (no, review.revision))?);
+    }
     Ok(ItemShown {
         number: item.number.clone(),
         title: item.title.clone(),
@@ -484,7 +511,7 @@ fn item_shown(
         statement: statement(before.as_ref(), part),
         facts: if before.is_some() { Vec::new() } else { facts_of(reader, part)? },
         lines: if before.is_some() { Vec::new() } else { lines_of(reader, part).unwrap_or_default() },
-        differences: before.as_ref().map(|it| differences(reader, it, part)).transpose()?.unwrap_or_default(),
+        differences: changed,
         why,
         talk: Vec::new(),
         minuted: Vec::new(),
@@ -652,7 +679,8 @@ fn told(reader: &Reader, whole: &Whole, item: &Item, functions: &[i64]) -> Resul
     let (case, of_item, mut all) = (&whole.case, whole.said_of(item), Vec::new());
     for (place, said) in of_item.iter().enumerate() {
         let is_by_the_same = |it: &VerdictLine| {
-            (it.function, it.person, &it.digest) == (said.function, said.person, &said.digest)
+            let what = |it: &VerdictLine| (it.function, it.person, it.digest.clone(), it.is_on_other_files);
+            what(it) == what(said)
         };
         if of_item[place + 1..].iter().any(is_by_the_same) || !functions.contains(&said.function) {
             continue;
@@ -669,8 +697,8 @@ fn told(reader: &Reader, whole: &Whole, item: &Item, functions: &[i64]) -> Resul
             remark: said.remark.clone(),
             at: said.at,
             revision: said.revision,
-            is_carried: said.revision < case.body.revision && said.digest == item.digest,
-            is_historic: said.digest != item.digest,
+            is_carried: said.revision < case.body.revision && said.is_on(item),
+            is_historic: !said.is_on(item),
         });
     }
     Ok(all)
