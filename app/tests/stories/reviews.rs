@@ -373,6 +373,7 @@ fn an_item_of_which_only_a_file_was_replaced_is_judged_again() {
             world.ada().does(release).unwrap();
         };
         draws(b"Both lines from the left");
+        world.ada().does(|work| work.live_by_id(it.subject, 2, kernel::Life::Confirmed)).unwrap();
         let review = begin(&world, &it);
         both_accept(&world, &review, &it);
         draws(b"Both lines from the right");
@@ -384,21 +385,29 @@ fn an_item_of_which_only_a_file_was_replaced_is_judged_again() {
         };
         assert_eq!(waiting(&mut bob, &review), json!([flow]), "the others carry over");
         let page = bob.get(&format!("/reviews/{review}")).text;
-        assert!(
-            page.contains("changed since your verdict on revision 2") && page.contains("scheme.txt"),
-            "{page}"
-        );
-        for (who, function) in [(world.bob(), it.quality), (world.person("clara"), it.design)] {
-            judges(&who, &review, function, &[(flow, Verdict::Accept)]).unwrap();
-            commits(&who, &review, function).unwrap();
-        }
-        completes(&world.henrik(), &review).unwrap();
+        assert!(page.contains("changed since your verdict on revision 2"), "{page}");
+        assert!(page.contains("Files</th>") && page.contains("scheme.txt"), "{page}");
+        let accept_it = |review: &str| {
+            for (who, function) in [(world.bob(), it.quality), (world.person("clara"), it.design)] {
+                judges(&who, review, function, &[(flow, Verdict::Accept)]).unwrap();
+                commits(&who, review, function).unwrap();
+            }
+            completes(&world.henrik(), review).unwrap();
+        };
+        accept_it(&review);
         // A review of what changed since asks about it, too.
         draws(b"Both lines from above");
         let (subject, template, scope) = (it.subject, Some(it.template), reviews::Scope::Changes);
         let body = Review { subject, template, scope, ..Review::default() };
         let next = world.bob().does(|work| reviews::open(work, &New::default(), &body)).unwrap().number;
         assert_eq!(waiting(&mut bob, &next), json!([flow]));
+        accept_it(&next);
+        // The customer sees at that line which drawing they confirmed and which one it is now.
+        make_sure(&world, CARL);
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let page = program(&world, "carl").get(&format!("/sign-offs/{number}")).text;
+        assert!(page.contains("changed since revision 2"), "{page}");
+        assert!(page.contains("Files</th>") && page.contains("scheme.txt"), "{page}");
     }
 }
 

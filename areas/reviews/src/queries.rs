@@ -213,8 +213,18 @@ impl<'a, 'db> FilesOf<'a, 'db> {
         Self { reader, subject, known: BTreeMap::new() }
     }
 
+    /// The names of the files of an item, each with the beginning of its fingerprint.
+    pub fn named(&mut self, item: &str, revision: i64) -> Result<String> {
+        let all = self.of(item, revision)?.and_then(Json::as_array).into_iter().flatten();
+        let one = |it: &Json| {
+            let digest = it["digest"].as_str().unwrap_or_default();
+            format!("{} ({})", it["name"].as_str().unwrap_or_default(), digest.get(..8).unwrap_or(digest))
+        };
+        Ok(all.map(one).collect::<Vec<_>>().join(", "))
+    }
+
     /// The files of an item in a revision, where that names them.
-    pub fn of(&mut self, item: &str, revision: i64) -> Result<Option<&Json>> {
+    fn of(&mut self, item: &str, revision: i64) -> Result<Option<&Json>> {
         if !self.known.contains_key(&revision) {
             self.known.insert(revision, self.reader.files_of_parts(self.subject, revision)?);
         }

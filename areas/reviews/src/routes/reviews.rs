@@ -449,15 +449,6 @@ impl<'a> Earlier<'a> {
         Self { reader, subject: review.subject, known: BTreeMap::new(), files }
     }
 
-    /// The files of an item in two revisions, in words, where they are others.
-    fn files_changed(&mut self, item: &str, (before, now): (i64, i64)) -> Result<Option<Difference>> {
-        if !self.files.differ(item, (before, now))? {
-            return Ok(None);
-        }
-        let (before, now) = (names(self.files.of(item, before)?), names(self.files.of(item, now)?));
-        Ok(Some(Difference::words(t!("Files"), &before, &now)))
-    }
-
     fn content(&mut self, revision: i64, item: &str) -> Result<Option<Json>> {
         if !self.known.contains_key(&revision) {
             let parts = self.reader.parts_of(self.subject, revision)?;
@@ -467,14 +458,17 @@ impl<'a> Earlier<'a> {
     }
 }
 
-/// The names of files, each with the beginning of its fingerprint.
-fn names(files: Option<&Json>) -> String {
-    let all = files.and_then(Json::as_array).into_iter().flatten();
-    let one = |it: &Json| {
-        let digest = it["digest"].as_str().unwrap_or_default();
-        format!("{} ({})", it["name"].as_str().unwrap_or_default(), digest.get(..8).unwrap_or(digest))
-    };
-    all.map(one).collect::<Vec<_>>().join(", ")
+/// The files of an item in two revisions, where they are others.
+pub(super) fn files_changed(
+    files: &mut queries::FilesOf,
+    item: &str,
+    (before, now): (i64, i64),
+) -> Result<Option<Difference>> {
+    if !files.differ(item, (before, now))? {
+        return Ok(None);
+    }
+    let (before, now) = (files.named(item, before)?, files.named(item, now)?);
+    Ok(Some(Difference::words(t!("Files"), &before, &now)))
 }
 
 fn item_shown(
@@ -501,7 +495,7 @@ fn item_shown(
     let mut changed =
         before.as_ref().map(|it| differences(reader, it, part)).transpose()?.unwrap_or_default();
     if let Some(no) = compared {
-        changed.extend(earlier.files_changed(&item.number, (no, review.revision))?);
+        changed.extend(files_changed(&mut earlier.files, &item.number, (no, review.revision))?);
     }
     Ok(ItemShown {
         number: item.number.clone(),

@@ -8,7 +8,7 @@ use web::parts::{Button, Difference, Note, note, words_changed};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
-use super::reviews::{differences, measured, questions, statement};
+use super::reviews::{differences, files_changed, measured, questions, statement};
 use super::signing::{say_again, zone_of};
 use super::{base, shown};
 use crate::commands::{self, CONFIRM, Confirmed, Signer, Spoken};
@@ -218,12 +218,17 @@ pub(super) fn offered(
     let words = queries::words_of(reader, id)?;
     let asked = queries::clarifications_of(reader, id)?;
     let (mut changed, mut same) = (Vec::new(), Vec::new());
+    let mut files = queries::FilesOf::new(reader, body.subject);
     let parts = reader.parts_of(body.subject, body.revision)?;
     let gone = before.iter().filter(|old| parts.iter().all(|it| it.number != old.number));
     let gone = gone.map(|it| taken_away(it, body.since.unwrap_or(0))).collect();
     for part in parts {
         let old = before.iter().find(|it| it.number == part.number);
-        let is_same = old.is_some_and(|it| it.digest == part.digest);
+        let others = match body.since {
+            Some(no) => files_changed(&mut files, &part.number, (no, body.revision))?,
+            None => None,
+        };
+        let is_same = old.is_some_and(|it| it.digest == part.digest) && others.is_none();
         let last = words
             .iter()
             .rev()
@@ -242,10 +247,11 @@ pub(super) fn offered(
             (Some(no), Some(_)) if !is_same => t!("changed since revision {no}", no = no),
             _ => String::new(),
         };
-        let differences = match old.filter(|_| !is_same) {
+        let mut differences = match old.filter(|_| !is_same) {
             Some(old) => also_changed(reader, &old.content, &part)?,
             None => Vec::new(),
         };
+        differences.extend(others);
         let line = LineShown {
             differences,
             measured: measured(reader, &part)?,
