@@ -387,6 +387,12 @@ fn an_item_of_which_only_a_file_was_replaced_is_judged_again() {
         let page = bob.get(&format!("/reviews/{review}")).text;
         assert!(page.contains("changed since your verdict on revision 2"), "{page}");
         assert!(page.contains("Files</th>") && page.contains("scheme.txt"), "{page}");
+        // Whoever opened the page before the drawing was replaced reads it again.
+        let (function, verdict) = (it.quality.to_string(), format!("verdict-{flow}"));
+        let form = [("function", function.as_str()), ("revision", "2"), (&*verdict, "accept")];
+        let stale = bob.post_form(&format!("/reviews/{review}/verdicts"), &form);
+        let told = stale.text.contains("says something else since you opened the page");
+        assert!(stale.status == StatusCode::UNPROCESSABLE_ENTITY && told, "{}", stale.text);
         let accept_it = |review: &str| {
             for (who, function) in [(world.bob(), it.quality), (world.person("clara"), it.design)] {
                 judges(&who, review, function, &[(flow, Verdict::Accept)]).unwrap();

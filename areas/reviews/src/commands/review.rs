@@ -194,8 +194,9 @@ pub struct Given {
     pub item: String,
     pub verdict: Verdict,
     pub remark: String,
-    /// The digest of the item as it was seen, where it is known.
+    /// The digest of the item as it was seen, and the revision in which it was, where they are known.
     pub seen: Option<String>,
+    pub seen_in: Option<i64>,
     pub condition: Option<NewCondition>,
     pub question: Option<Question>,
 }
@@ -306,8 +307,16 @@ pub fn judge(work: &mut Work, number: &str, it: &Judging) -> Result<()> {
     let mut faults = Faults::default();
     let something = !it.verdicts.is_empty() || !it.answers.is_empty();
     faults.unless(something, "verdict", text!("Judge at least one item."));
+    let mut files = queries::FilesOf::new(work, case.body.subject);
     for given in &it.verdicts {
         check(&case, &items, (it.function, given), &mut faults);
+        if let Some(no) = given.seen_in.filter(|no| *no != case.body.revision) {
+            let has_others = match files.differ(&given.item, (no, case.body.revision)) {
+                Err(Error::NotFound) => true,
+                known => known?,
+            };
+            faults.unless(!has_others, &format!("verdict-{}", given.item), says_something_else(given));
+        }
     }
     for given in &it.answers {
         let is_known = case.body.policy.checklist.iter().any(|row| row.key == given.row);
@@ -356,9 +365,7 @@ fn check(case: &Case<Review>, items: &[Item], (function, it): (i64, &Given), fau
     let sentence = text!("{item} is judged by another function.", item = &it.item);
     faults.unless(is_theirs, &field("verdict"), sentence);
     let is_as_seen = it.seen.as_ref().is_none_or(|seen| *seen == item.digest);
-    let sentence =
-        text!("{item} says something else since you opened the page. Read it again.", item = &it.item);
-    faults.unless(is_as_seen, &field("verdict"), sentence);
+    faults.unless(is_as_seen, &field("verdict"), says_something_else(it));
     let fits = it.remark.chars().count() <= 4000;
     faults.unless(fits, &field("remark"), text!("Shorten it to {count} characters.", count = 4000i64));
     match it.verdict {
@@ -388,6 +395,10 @@ fn check(case: &Case<Review>, items: &[Item], (function, it): (i64, &Given), fau
             faults.unless(is_said, &field("remark"), text!("Say why {item} is rejected.", item = &it.item));
         }
     }
+}
+
+fn says_something_else(it: &Given) -> Text {
+    text!("{item} says something else since you opened the page. Read it again.", item = &it.item)
 }
 
 fn say(

@@ -48,6 +48,8 @@ pub struct Spoke {
 /// What waits for one function.
 pub struct Mine {
     pub number: String,
+    /// The revision that is judged.
+    pub revision: i64,
     pub function: i64,
     pub name: String,
     /// For whom one stands in.
@@ -128,6 +130,7 @@ pub fn mine(it: &Mine, written: &Form) -> Markup {
                 (identity::summary(written))
                 (parts::form_kept(&format!("/reviews/{}/verdicts", it.number), &format!("review:{}:{}", it.number, it.function), html! {
                     (hidden("function", it.function))
+                    (hidden("revision", it.revision))
                     @for item in &it.items { (judged(item, it, written)) }
                     @if !it.doubted.is_empty() {
                         h3 { (t!("Judged: say another word once it is settled")) }

@@ -331,6 +331,8 @@ struct WantedVerdict {
     remark: String,
     /// The digest of the item as it was read; refused where it says something else by now.
     digest: Option<String>,
+    /// The revision in which it was read; refused where it has other files by now.
+    revision: Option<i64>,
     condition: Option<WantedCondition>,
     question: Option<WantedQuestion>,
 }
@@ -628,6 +630,7 @@ fn judging(reader: &Reader, wanted: WantedVerdicts, base: &str) -> Result<Judgin
             verdict: it.verdict,
             remark: it.remark,
             seen: it.digest,
+            seen_in: it.revision,
             condition,
             question,
         });

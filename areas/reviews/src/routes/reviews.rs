@@ -390,6 +390,7 @@ fn of_function(
         });
     Ok(Mine {
         number: case.record.number.clone(),
+        revision: case.body.revision,
         function,
         name: name(case, function),
         acts_for: absent.map(|it| reader.name_of(it)).transpose()?,
@@ -891,6 +892,7 @@ fn given(form: &mut Form, item: &str, base: &str) -> Option<Given> {
         verdict,
         remark: form.text(&named("remark")).to_owned(),
         seen: Some(form.text(&named("seen")).to_owned()).filter(|it| !it.is_empty()),
+        seen_in: form.whole("revision"),
         condition: (verdict == Verdict::Condition).then_some(condition),
         question: (verdict == Verdict::Clarify).then_some(question),
     })
