@@ -188,12 +188,22 @@ pub fn our_paper(reader: &Reader, order: &Order) -> Result<Beside> {
         Some(it) if it.requirement_set.is_some() => (it.requirement_set, it.set_revision),
         _ => (order.requirement_set, order.set_revision),
     };
-    let specification = specification(reader, set, revision)?;
+    let specification = specification_of(reader, set, revision)?;
     let agreed = agreed(reader, set, revision)?;
+    let own = specification_of(reader, order.requirement_set, order.set_revision)?;
+    let rests_on = if own == specification { String::new() } else { own };
     Ok(match quoted {
-        Some(it) => Beside { specification, currency: it.currency, terms: it.terms, lines: it.lines, agreed },
+        Some(it) => Beside {
+            specification,
+            rests_on,
+            currency: it.currency,
+            terms: it.terms,
+            lines: it.lines,
+            agreed,
+        },
         None => Beside {
             specification,
+            rests_on,
             currency: order.currency.clone(),
             terms: order.terms.clone(),
             lines: order.lines.clone(),
@@ -227,7 +237,7 @@ fn agreed(reader: &Reader, set: Option<i64>, revision: Option<i64>) -> Result<Ve
     Ok(parts.into_iter().map(one).filter(is_measured).collect())
 }
 
-fn specification(reader: &Reader, set: Option<i64>, revision: Option<i64>) -> Result<String> {
+fn specification_of(reader: &Reader, set: Option<i64>, revision: Option<i64>) -> Result<String> {
     let Some(set) = set.map(|it| reader.mention(it)).transpose()?.flatten() else { return Ok(String::new()) };
     Ok(revision.map_or_else(|| set.number.clone(), |no| format!("{} revision {no}", set.number)))
 }

@@ -10,6 +10,8 @@ use crate::model::{Difference, DifferenceKind, Line, Purchase, Resolution, Settl
 pub struct Beside {
     /// The set with its revision: `RS-2026-0017 revision 2`.
     pub specification: String,
+    /// The set on which the order itself rests, where that is another revision than the quotation names.
+    pub rests_on: String,
     pub currency: String,
     pub terms: Terms,
     pub lines: Vec<Line>,
@@ -73,7 +75,7 @@ pub fn beside(ours: &Beside, theirs: &Purchase) -> Vec<(Difference, bool)> {
         None,
         DifferenceKind::Revision,
         spec,
-        !spec.1.is_empty() && !same_specification(spec.0, spec.1),
+        !ours.rests_on.is_empty() || !spec.1.is_empty() && !same_specification(spec.0, spec.1),
     );
     let money = (ours.currency.as_str(), theirs.currency.as_str());
     put("currency".into(), None, DifferenceKind::Price, money, is_other(money.0, money.1));
@@ -113,6 +115,9 @@ pub fn beside(ours: &Beside, theirs: &Purchase) -> Vec<(Difference, bool)> {
         named.is_empty() || Amount::written(named).map(|it| it.to_string()).as_deref() == Some(sum.as_str());
     put("total of their lines".into(), None, DifferenceKind::Price, (&sum, named), !is_sound);
     all.extend(measured);
+    if let Some((first, _)) = all.first_mut() {
+        first.agreed.clone_from(&ours.rests_on);
+    }
     all
 }
 
@@ -332,7 +337,7 @@ mod tests {
                 ..Terms::default()
             },
             lines: vec![line(10, "KD-20", "2", "1690.00"), line(20, "TH-B", "1", "1980.00")],
-            agreed: Vec::new(),
+            ..Beside::default()
         }
     }
 
@@ -470,6 +475,15 @@ mod tests {
         );
         let settled = Settled { agreed: "16 … 20 l/h".into(), ..settled };
         assert!(open_differences(&all, &[settled]).is_empty());
+    }
+
+    #[test]
+    fn that_the_order_rests_on_another_revision_than_was_quoted_is_told() {
+        let ours = Beside { rests_on: "RS-2026-0017 revision 3".into(), ..ours() };
+        let all = differences(&ours, &theirs());
+        let told: Vec<_> = all.iter().map(|it| (it.place.as_str(), it.agreed.as_str())).collect();
+        assert_eq!(told, [("specification", "RS-2026-0017 revision 3")]);
+        assert_eq!(all[0].ours, "RS-2026-0017 revision 2", "the quotation wins not silently");
     }
 
     #[test]
