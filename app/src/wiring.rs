@@ -59,7 +59,13 @@ pub const TARGETS: ::imports::Targets =
 
 /// Who reacts to what.
 pub fn reactions() -> Reactions {
-    Reactions::default().on(attribute).on(offered).on(released).on(objected).on(notices::hear)
+    Reactions::default()
+        .on(attribute)
+        .on(offered)
+        .on(released)
+        .on(objected)
+        .on(notices::hear)
+        .on(conversations::contract_ended)
 }
 
 /// What the product does by itself, later or again and again.

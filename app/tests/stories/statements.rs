@@ -366,11 +366,17 @@ fn silence_is_no_consent_by_a_contract_that_nobody_recorded_or_that_ends_before(
         let all = world.ada().asks(|reader| customers::frame_contracts(reader, world.meridian));
         let newer = all.iter().find(|it| it.number == "FC-13").unwrap();
         assert_eq!(ada.post_json(&to, &confirmation("FC-13, 7")).status, StatusCode::OK);
+        assert_eq!(kept(&world.ada(), &order)[0].frame_contract, "FC-13, 7");
         let end = format!("/customers/K-1001/contracts/{}/end", newer.id);
         assert_eq!(ada.post_form(&end, &[]).status, StatusCode::CONFLICT);
         assert_eq!(bob.post_form(&end, &[]).status, StatusCode::SEE_OTHER);
         let told = ada.post_json(&to, &confirmation("FC-13, 7")).text;
         assert!(told.contains("is not recorded"), "it holds no longer: {told}");
+        let asked = &kept(&world.ada(), &order)[0];
+        assert_eq!((asked.state, asked.frame_contract.as_str()), (StatementState::Asked, ""));
+        runs(&world, on(5));
+        let told = world.db.write_at(&world.ada().actor, on(5), |work| orders::accept(work, &order, ""));
+        assert!(refusal(told).contains("Silence is no consent"), "it ended before their day");
         let trail = bob.get("/trail").text;
         assert!(trail.contains("recorded by which frame contract silence is consent"), "{trail}");
     }

@@ -31,8 +31,8 @@ pub use self::meeting::{
 pub use self::reading::{read_again, read_apart, read_now};
 pub use self::reply::{Replied, Reply, reply};
 pub use self::statement::{
-    NewStatement, Put, Replying, UNDERSTOOD, Writing, answer_by_link, answer_statement, heed, note_statement,
-    put_in_writing, remind_of_statements, tie_talk,
+    NewStatement, Put, Replying, UNDERSTOOD, Writing, answer_by_link, answer_statement, contract_ended, heed,
+    note_statement, put_in_writing, remind_of_statements, tie_talk,
 };
 pub use self::vouch::vouch;
 use crate::model::{

@@ -15,10 +15,10 @@ use kernel::{HouseView, Jobs, Ladder, Migration, Registry, Role, Rung, Watched, 
 pub use commands::{
     Closing, FollowUp, Importing, KeptCall, LARGEST, Minutes, NewCall, NewStatement, Opening, Outcome,
     Planning, Put, Replied, Reply, Replying, Ringing, Taken, To, What, Writing, answer_statement,
-    approve_minutes, assign, assign_party, begin_call, cancel_meeting, change_meeting, close_call, date_of,
-    file_again, heed, import, invite, join, move_message, note, note_statement, open_from, open_meeting,
-    put_in_writing, read_again, read_apart, read_now, record_call, remind_of_statements, reply, ring,
-    send_minutes, take_in, throw_away, tie_talk, vouch, write_minutes,
+    approve_minutes, assign, assign_party, begin_call, cancel_meeting, change_meeting, close_call,
+    contract_ended, date_of, file_again, heed, import, invite, join, move_message, note, note_statement,
+    open_from, open_meeting, put_in_writing, read_again, read_apart, read_now, record_call,
+    remind_of_statements, reply, ring, send_minutes, take_in, throw_away, tie_talk, vouch, write_minutes,
 };
 pub use model::{
     Action, Agenda, Approved, Attendance, Because, Call, CallState, CallStep, Caller, Channel, Conversation,

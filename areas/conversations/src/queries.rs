@@ -24,8 +24,8 @@ pub use self::meetings::{
     in_words, meeting_fits, named_first, number_in, person_at, person_of, spoken_of, talk_key, told_of,
 };
 pub use self::statements::{
-    ANSWERED, Kept, SAID, Unconfirmed, WordOfMouth, answers, asked_of, could_be_tied, has_left, keeping,
-    led_to, overdue, said_about, statement, statements, unconfirmed_of, word_of_mouth,
+    ANSWERED, Kept, SAID, Unconfirmed, WordOfMouth, answers, asked_of, asked_under, could_be_tied, has_left,
+    keeping, led_to, overdue, said_about, statement, statements, unconfirmed_of, word_of_mouth,
 };
 
 /// So far conversations are counted.

@@ -18,8 +18,8 @@ pub use commands::{
     merge_people, open, part, part_people, record_contract, tell, verify, write,
 };
 pub use model::{
-    Channel, ContactRole, FrameContract, Left, Level, Merging, Organisation, OrganisationState,
-    OrganisationStep, Preview, Profile, ProfileLine, Proof, Standing, Topic, Way,
+    Channel, ContactRole, ContractEnded, FrameContract, Left, Level, Merging, Organisation,
+    OrganisationState, OrganisationStep, Preview, Profile, ProfileLine, Proof, Standing, Topic, Way,
 };
 pub use pages::preference;
 pub use queries::{

@@ -1,6 +1,6 @@
 //! What was said by word of mouth: noting it, putting it in writing, and what they answer.
 
-use customers::{Occasion, Topic};
+use customers::{ContractEnded, Occasion, Topic};
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 use kernel::{
@@ -598,6 +598,28 @@ pub fn tie_talk(work: &mut Work, one: &str, other: &str) -> Result<()> {
         return Err(Faults::one("other", sentence).into());
     }
     work.link_by_hand(&matter, Tie::DerivesFrom, &talk)?;
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct NoContract {
+    frame_contract: &'static str,
+}
+
+/// Whoever was asked under a frame contract that ends before their day, and has no other of that name, does not agree by
+/// silence any more.
+///
+/// # Errors
+/// Only where the database fails.
+pub fn contract_ended(work: &mut Work, it: &ContractEnded) -> Result<()> {
+    for said in queries::asked_under(work, &it.contract, it.until)? {
+        let (Some(due), Some(party)) = (said.due, queries::party_of(work, said.record_id)?) else { continue };
+        let still = customers::contracts_in_force(work, party, (due, due))?;
+        if still.iter().all(|one| one.words() != it.contract) {
+            work.amend("statement", said.record_id, said.id, &NoContract { frame_contract: "" })?;
+            work.note(said.record_id, json!({ "understood": { "silence": "" } }))?;
+        }
+    }
     Ok(())
 }
 

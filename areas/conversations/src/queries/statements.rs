@@ -176,6 +176,18 @@ pub fn overdue(reader: &Reader, today: Date, since: Date) -> Result<Vec<Statemen
     )
 }
 
+/// What was asked for under a frame contract, is not answered, and is due after a day.
+pub fn asked_under(reader: &Reader, contract: &str, until: Date) -> Result<Vec<Statement>> {
+    reader.rows(
+        sql!(
+            "select id, record_id, words, said_by, person, said_on, state, frame_contract, due, message, letter, task,
+             instead_of, heeded, heeded_at, heeded_by, at, by from visible_statement
+             where state = 'asked' and frame_contract = $1 and due > $2 order by id"
+        ),
+        values![contract, until.to_string()],
+    )
+}
+
 /// The talks with a customer that an order or a change may have come of, or the orders and changes that may have come of a
 /// talk: number and title, the newest first, without those that are tied already.
 pub fn could_be_tied(

@@ -5,7 +5,7 @@ use kernel::{Error, Faults, PartyId, PersonId, Result, Work, text};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::model::Organisation;
+use crate::model::{ContractEnded, Organisation};
 use crate::queries;
 use crate::rules::FRAMERS;
 
@@ -96,5 +96,6 @@ pub fn end_contract(work: &mut Work, number: &str, line: i64, until: Date) -> Re
     work.called("frame_contract_ended");
     let said = json!({ "contract": known.number, "clause": known.clause, "until": until });
     work.note(organisation, said)?;
-    work.amend("frame_contract", organisation, line, &Ended { holds_until: until })
+    work.amend("frame_contract", organisation, line, &Ended { holds_until: until })?;
+    work.announce(&ContractEnded { contract: known.words(), until })
 }

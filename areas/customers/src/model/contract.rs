@@ -1,6 +1,7 @@
 //! By which clause of a frame contract silence is consent.
 
 use jiff::civil::Date;
+use kernel::Event;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,16 @@ impl FrameContract {
         self.holds_from <= from && self.holds_until.is_none_or(|it| it >= to)
     }
 }
+
+/// That a frame contract holds for the last time on a day: nobody agrees by silence under it later.
+#[derive(Clone, Debug)]
+pub struct ContractEnded {
+    /// As it is named in letters.
+    pub contract: String,
+    pub until: Date,
+}
+
+impl Event for ContractEnded {}
 
 #[cfg(test)]
 mod tests {
