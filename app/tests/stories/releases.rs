@@ -430,6 +430,14 @@ fn each_open_line_of_an_order_is_decided_before_the_release_and_what_was_decided
         }
         let words = "revision A, as a change decided for this line; from lot L-118 on revision B";
         assert_eq!(page.matches(words).count(), 1, "line 20 gets both: {page}");
+        let told = program(&world, "ada").get(&format!("/api/v1/orders/{order}/articles")).json();
+        let gets = |place: usize| {
+            (told[place]["now"]["no"].clone(), told[place]["later"][0]["revision"]["no"].clone())
+        };
+        assert_eq!(gets(0), (1.into(), serde_json::Value::Null), "{told}");
+        assert_eq!(gets(1), (1.into(), 2.into()), "{told}");
+        assert_eq!(told[1]["later"][0]["starts"]["starts"], "L-118");
+        assert_eq!(gets(2), (2.into(), serde_json::Value::Null), "{told}");
         // The gate asks for a review of each revision that a line gets.
         let missing = world.ada().asks(|reader| {
             let id = reader.mention_of(&order)?.id;

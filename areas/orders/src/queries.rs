@@ -8,8 +8,8 @@ use kernel::{Case, Error, Faults, Mention, PartyId, Reader, Result, sql, text, v
 use serde::Deserialize;
 
 pub use self::gate::{
-    Basis, OVERRIDDEN, anchor, basis_of, came_by, content_of, gate, held_for, is_confirmed, mention,
-    missing_of_order, overridden, waiver_for, waivers,
+    Basis, LineGets, OVERRIDDEN, anchor, basis_of, came_by, content_of, gate, gets, held_for, is_confirmed,
+    mention, missing_of_order, overridden, waiver_for, waivers,
 };
 pub use self::promises::{
     KeptWord, answered_late, deliveries, kept_word_of, kept_words, line, lines, open_promises, promise,

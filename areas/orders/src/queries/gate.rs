@@ -3,9 +3,11 @@
 use super::{compared, lines, name_of_revision, quoted};
 use crate::model::{CameBy, Order, OrderSort, OrderState, Waiver};
 use crate::rules::{ACCEPT, Amount, DELIVER, Gate};
-use catalogue::ThatHold;
+use catalogue::{Effective, ThatHold};
 use jiff::civil::Date;
-use kernel::{Body, Mention, Missing, On, PartyId, Reader, Record, Result, sql, text, values};
+use kernel::{Body, Mention, Missing, On, PartyId, Reader, Record, Result, Starts, sql, text, values};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// What an order rests on: for whoever has a word in the gate.
 #[derive(Clone, Debug)]
@@ -41,6 +43,44 @@ pub fn basis_of(reader: &Reader, order: i64) -> Result<Option<Basis>> {
 pub fn held_for(reader: &Reader, item: i64, (number, line): (&str, i64), day: Date) -> Result<ThatHold> {
     let order = format!("{number}/{line}");
     catalogue::that_hold(reader, item, &On { order: &order, ..On::day(day) })
+}
+
+/// The revision of an article that a line of an order gets.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct LineGets {
+    pub line: i64,
+    pub article: String,
+    /// The number of the item of the catalogue.
+    pub item: String,
+    /// Whether a change decided it for this line.
+    pub is_decided: bool,
+    /// The revision that it gets; none where none held on the day of the order.
+    pub now: Option<Effective>,
+    /// Newer ones that it gets from a lot or serial number on, the newest first.
+    pub later: Vec<Later>,
+}
+
+/// A revision that a line gets from somewhere on.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Later {
+    pub revision: Effective,
+    pub starts: Starts,
+}
+
+/// Which revision of each article the lines of an order get; lines of no article of the catalogue are left out.
+pub fn gets(reader: &Reader, number: &str, order: &Order) -> Result<Vec<LineGets>> {
+    let day = order.ordered_on.unwrap_or_else(|| reader.today());
+    let mut all = Vec::new();
+    for line in &order.lines {
+        let Some(item) = mention(reader, line.item)? else { continue };
+        let held = held_for(reader, item.id, (number, line.no), day)?;
+        let is_of = |it: &kernel::Decided| it.line == line.no && it.order.eq_ignore_ascii_case(number);
+        let is_decided = reader.decided_for_lines(item.id)?.iter().any(is_of);
+        let later = held.later.into_iter().map(|(revision, starts)| Later { revision, starts }).collect();
+        let article = line.article.clone();
+        all.push(LineGets { line: line.no, article, item: item.number, is_decided, now: held.now, later });
+    }
+    Ok(all)
 }
 
 /// What the gates say of an order: that of acceptance before it is accepted, that of delivery before its service begins.

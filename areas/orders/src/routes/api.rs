@@ -16,7 +16,7 @@ use crate::model::{
     CameBy, Delivery, Difference, Late, LineStanding, Order, Promise, Purchase, Reason, Resolution, Settled,
     Told,
 };
-use crate::queries::{self, KeptWord};
+use crate::queries::{self, KeptWord, LineGets};
 use crate::rules::label;
 
 /// What the query says of a file.
@@ -127,6 +127,16 @@ pub fn routes() -> Routes {
                 ..orders("How each line stands: promised, moved, delivered")
             },
             lines,
+        )
+        .api_get(
+            &of("articles"),
+            Doc {
+                response: schema_of::<Vec<LineGets>>(),
+                ..orders(
+                    "Which revision of its article each line gets, and from which lot or serial number on",
+                )
+            },
+            articles,
         )
         .api_get(
             &of("promises"),
@@ -496,6 +506,15 @@ async fn settle(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
 
 async fn lines(Path(number): Path<String>, visit: Visit) -> Answer {
     told(number, visit, queries::lines).await
+}
+
+async fn articles(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| {
+            let case = reader.find::<Order>(&number)?;
+            respond(&queries::gets(reader, &case.record.number, &case.body)?)
+        })
+        .await
 }
 
 async fn promises(Path(number): Path<String>, visit: Visit) -> Answer {

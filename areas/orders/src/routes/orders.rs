@@ -284,12 +284,6 @@ fn basis(reader: &Reader, order: &Order) -> Result<Vec<(String, String, String)>
     Ok(all)
 }
 
-/// Whether a change decided what a line of an order gets of an item.
-fn is_decided(reader: &Reader, item: i64, (number, line): (&str, i64)) -> Result<bool> {
-    let is_of = |it: &kernel::Decided| it.line == line && it.order.eq_ignore_ascii_case(number);
-    Ok(reader.decided_for_lines(item)?.iter().any(is_of))
-}
-
 /// From which lot or serial number on a line gets a newer revision.
 fn from_then_on(label: &str, it: &kernel::Starts) -> String {
     match it.basis {
@@ -308,40 +302,34 @@ fn from_then_on(label: &str, it: &kernel::Starts) -> String {
 
 /// Which revision of each article holds for the order: what a change decided for its lines, else what held on its day.
 fn revisions(reader: &Reader, (number, order): (&str, &Order)) -> Result<Vec<(i64, String, String)>> {
-    let day = order.ordered_on.unwrap_or_else(|| reader.today());
-    let mut all = Vec::new();
-    for line in &order.lines {
-        let Some(item) = line.item else { continue };
-        let Some(it) = queries::mention(reader, Some(item))? else { continue };
-        let place = (number, line.no);
-        let held = queries::held_for(reader, item, place, day)?;
-        let mut words = match held.now {
-            Some(held) if is_decided(reader, item, place)? => (
+    let shown = |it: queries::LineGets| {
+        let (mut words, to) = match &it.now {
+            Some(held) if it.is_decided => (
                 t!(
                     "{article}, revision {label}, as a change decided for this line",
-                    article = &line.article,
+                    article = &it.article,
                     label = &held.label
                 ),
-                format!("/catalogue/{}/valid?order={number}/{}", it.number, line.no),
+                format!("/catalogue/{}/valid?order={number}/{}", it.item, it.line),
             ),
             Some(held) => (
                 t!(
                     "{article}, revision {label}, {since}",
-                    article = &line.article,
+                    article = &it.article,
                     label = &held.label,
-                    since = catalogue::holds_from(&held)
+                    since = catalogue::holds_from(held)
                 ),
-                format!("/catalogue/{}/revisions/{}", it.number, held.no),
+                format!("/catalogue/{}/revisions/{}", it.item, held.no),
             ),
             None => (
-                t!("{article}: no revision held on that day", article = &line.article),
-                format!("/catalogue/{}", it.number),
+                t!("{article}: no revision held on that day", article = &it.article),
+                format!("/catalogue/{}", it.item),
             ),
         };
-        for (later, starts) in &held.later {
-            words.0 = format!("{}; {}", words.0, from_then_on(&later.label, starts));
+        for later in &it.later {
+            words = format!("{words}; {}", from_then_on(&later.revision.label, &later.starts));
         }
-        all.push((line.no, words.0, words.1));
-    }
-    Ok(all)
+        (it.line, words, to)
+    };
+    Ok(queries::gets(reader, number, order)?.into_iter().map(shown).collect())
 }
