@@ -409,6 +409,7 @@ fn deed(code: &str) -> Option<Text> {
         "approval_asked" => text!("asked for approval"),
         "approvers_named" => text!("said who approves changes"),
         "criterion_fixed" => text!("fixed how one will see that it works"),
+        "criterion_entrusted" => text!("named somebody else who looks whether it works"),
         "verified" => text!("entered a result"),
         "customer_reminded" => text!("reminded the customer"),
         "reminded" => text!("reminded: it is due"),

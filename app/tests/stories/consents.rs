@@ -328,6 +328,95 @@ fn what_a_function_says_anew_after_a_signature_is_signed_again() {
 }
 
 #[test]
+fn whoever_was_fixed_to_look_enters_the_result_or_whoever_stands_in_for_them() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let of = |reader: &kernel::Reader| changes::criteria(reader, reader.mention_of(&change)?.id);
+        let criterion = world.ada().asks(of).remove(0);
+        let (bob, ben) = (world.bob().actor, world.person("ben").actor);
+        assert_eq!(criterion.person, bob.person);
+        let page = format!("/changes/{change}");
+        let at = format!("{page}/criteria/{}", criterion.id);
+        let result = json!({ "verdict": "pass", "result": "+1.8 %", "evidence": "L-26-77" });
+        let refused = format!("{} was fixed to look.", bob.name);
+
+        // Neither whoever owns the change nor whoever approves changes enters what another was to see.
+        for who in ["ada", "henrik", "ben"] {
+            let mut somebody = program(&world, who);
+            let came = somebody.post_json(&format!("/api/v1{at}"), &result);
+            assert!(came.status == 409 && came.text.contains(&refused), "{who}: {}", came.text);
+            let form = [("verdict", "pass"), ("result", "+1.8 %"), ("evidence", "L-26-77")];
+            let came = somebody.post_form(&at, &form);
+            assert!(came.status == 409 && came.text.contains(&refused), "{who}: {}", came.text);
+            assert!(!somebody.get(&page).text.contains("Enter the result"), "{who} is not asked for it");
+        }
+        assert!(world.ada().asks(of)[0].judged_by.is_none());
+        assert!(program(&world, "bob").get(&page).text.contains("Enter the result"));
+
+        // Bob is away: Ben looks, and both names stand there.
+        world
+            .sam()
+            .does(|work| {
+                let number = work.mention(bob.person)?.unwrap().number;
+                let absence = identity::NewAbsence {
+                    deputy: ben.person,
+                    function: None,
+                    since: "2026-03-01".parse().unwrap(),
+                    until: "2026-03-20".parse().unwrap(),
+                };
+                identity::name_deputy(work, &number, &absence)
+            })
+            .unwrap();
+        let came = program(&world, "ben").post_json(&format!("/api/v1{at}"), &result);
+        assert_eq!(came.status, 200, "{}", came.text);
+        let judged = world.ada().asks(of).remove(0);
+        assert_eq!((judged.judged_by, judged.acts_for), (Some(ben.person), Some(bob.person)));
+        let both = format!("{} for {}", ben.name, bob.name);
+        let seen = program(&world, "ada").get(&page).text;
+        assert!(seen.contains(&both), "{seen}");
+    }
+}
+
+#[test]
+fn who_cannot_look_any_more_is_replaced_by_name_and_with_the_reason() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let of = |reader: &kernel::Reader| changes::criteria(reader, reader.mention_of(&change)?.id);
+        let criterion = world.ada().asks(of).remove(0);
+        let clara = world.person("clara").actor;
+        let number = world.ada().asks(|reader| reader.mention(clara.person)).unwrap().number;
+        let at = format!("/changes/{change}/criteria/{}/person", criterion.id);
+        let sent = json!({ "person": number, "reason": "Bob is in Tessloh" });
+        let refused = program(&world, "ben").post_json(&format!("/api/v1{at}"), &sent);
+        assert_eq!(refused.status, 409, "nobody names themselves: {}", refused.text);
+        let mut ada = program(&world, "ada");
+        let silent = ada.post_json(&format!("/api/v1{at}"), &json!({ "person": number, "reason": " " }));
+        assert_eq!(silent.status, 422, "{}", silent.text);
+        let carl = world.ada().asks(|reader| reader.mention(world.carl().actor.person)).unwrap().number;
+        let theirs = ada.post_json(&format!("/api/v1{at}"), &json!({ "person": carl, "reason": "x" }));
+        assert_eq!(theirs.status, 422, "a customer looks at nothing: {}", theirs.text);
+        assert_eq!(world.ada().asks(of)[0].person, criterion.person, "nothing was changed");
+
+        let person = clara.person.to_string();
+        let came = ada.post_form(&at, &[("person", &*person), ("reason", "Bob is in Tessloh")]);
+        assert_eq!(came.status, 303, "{}", came.text);
+        assert_eq!(world.ada().asks(of)[0].person, clara.person);
+        let said = (changes::Verdict::Pass, "+1.8 %", "L-26-77");
+        let sentence = refusal(world.bob().does(|work| changes::judge(work, &change, criterion.id, said)));
+        assert!(sentence.contains(&format!("{} was fixed to look.", clara.name)), "{sentence}");
+        world.person("clara").does(|work| changes::judge(work, &change, criterion.id, said)).unwrap();
+        let late = ada.post_json(&format!("/api/v1{at}"), &sent);
+        assert!(late.status == 409 && late.text.contains("It was met."), "{}", late.text);
+        let audit = app::audit::verify(&world.db, &[], |_, _| {});
+        assert!(audit.is_ok(), "{audit:?}");
+    }
+}
+
+#[test]
 fn an_approver_who_left_the_house_signs_nothing() {
     for world in World::on_each_engine() {
         let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);

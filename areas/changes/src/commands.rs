@@ -25,7 +25,7 @@ pub use self::issues::{IssueEdit, edit_issue, escalate, keep_with_its_change, ra
 pub use self::orders::{ForOrders, decide_orders};
 pub use self::plan::{NewPlanTask, book, finish, need, plan_task, replan, resource_is};
 pub use self::release::release;
-pub use self::verification::{Learned, drop_criterion, fix_criterion, judge, learn};
+pub use self::verification::{Learned, drop_criterion, entrust, fix_criterion, judge, learn};
 use crate::model::{Became, ChangeRequest, Outcome, Step};
 use crate::queries;
 

@@ -16,10 +16,10 @@ use kernel::{Jobs, Ladder, Migration, Registry, Role, Rung, To, Watched};
 pub use commands::{
     Accepted, Consent, Edit, ForOrders, IssueEdit, Learned, NewPlanTask, Policy, Reply, Signer, accept_all,
     accept_found, answer, ask_approval, ask_impacts, book, compare, confirm, confirm_as_told, decide,
-    decide_orders, defer, done, drop_criterion, edit, edit_issue, escalate, finish, fix_criterion, judge,
-    keep_policy, learn, need, plan_task, propose, propose_many, put_on_what_it_says_now, raise, raise_issue,
-    reject, release, remove_policy, replace, replace_words, replan, resource_is, resume, send_back, sign,
-    undecide, watch, withdraw,
+    decide_orders, defer, done, drop_criterion, edit, edit_issue, entrust, escalate, finish, fix_criterion,
+    judge, keep_policy, learn, need, plan_task, propose, propose_many, put_on_what_it_says_now, raise,
+    raise_issue, reject, release, remove_policy, replace, replace_words, replan, resource_is, resume,
+    send_back, sign, undecide, watch, withdraw,
 };
 pub use model::{
     Action, Alternative, Aspect, Became, ChangeRequest, Choice, Criterion, Impact, Issue, IssueLine,
@@ -38,6 +38,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0023_changes", text: include_str!("../schema/0023_changes.sql") },
     Migration { name: "0029_change_orders", text: include_str!("../schema/0029_change_orders.sql") },
     Migration { name: "0035_change_issue", text: include_str!("../schema/0035_change_issue.sql") },
+    Migration { name: "0053_change_looked_at", text: include_str!("../schema/0053_change_looked_at.sql") },
 ];
 
 /// A step of a plan, or what a function is asked: who was asked, then who answers for the change, then for quality.

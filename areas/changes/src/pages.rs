@@ -50,13 +50,23 @@ pub struct Proposed<'a> {
     pub today: Date,
 }
 
+/// A criterion with the people who look.
+pub struct Looked {
+    pub criterion: Criterion,
+    pub who: String,
+    /// Who entered the result, and for whom where they stood in.
+    pub judged_by: Option<String>,
+    /// Whether the viewer is the one who looks, or stands in for them.
+    pub is_mine: bool,
+}
+
 /// A change as its page shows it.
 pub struct Shown<'a> {
     pub proposed: Proposed<'a>,
     /// How many things may be affected and were not decided about.
     pub found: usize,
     pub meetings: &'a [Meeting],
-    pub criteria: &'a [(Criterion, String)],
+    pub criteria: &'a [Looked],
     pub lessons: &'a [Lesson],
     /// Open lines of orders that it touches, and how many of them are decided.
     pub orders: (usize, usize),
@@ -66,6 +76,8 @@ pub struct Shown<'a> {
     pub is_being_written: bool,
     pub takes_results: bool,
     pub takes_criteria: bool,
+    /// Whether the viewer names somebody else who looks.
+    pub names_who_looks: bool,
     pub is_over: bool,
     /// The functions for which the viewer may answer, by their keys.
     pub own_functions: Vec<i64>,
@@ -371,11 +383,11 @@ fn verification(it: &Shown) -> Markup {
         Column::text(t!("Who")),
         Column::text(t!("Result")),
     ];
-    let lines = it.criteria.iter().map(|(one, who)| Line::new("", vec![
+    let lines = it.criteria.iter().map(|looked| (looked, &looked.criterion)).map(|(looked, one)| Line::new("", vec![
         html! { (one.criterion) @if !one.bound.is_empty() { br; span.fine { (t!("allowed: {bound}", bound = &one.bound)) } } },
         html! { (one.method) @if !one.sample.is_empty() { ", " (one.sample) } },
-        parts::person(who),
-        result(it, one),
+        html! { (parts::person(&looked.who)) (entrusting(it, one)) },
+        result(it, looked),
     ]));
     parts::section(
         "verification",
@@ -399,7 +411,21 @@ fn verification(it: &Shown) -> Markup {
     )
 }
 
-fn result(it: &Shown, one: &Criterion) -> Markup {
+/// The form in which somebody else is named who looks, once it is too late to fix it anew.
+fn entrusting(it: &Shown, one: &Criterion) -> Markup {
+    html! { @if it.names_who_looks && it.takes_results && one.verdict != Verdict::Pass {
+        details { summary.button.small { (t!("Somebody else looks")) }
+            (form(&of_change(it.proposed.number, &format!("criteria/{}/person", one.id)), html! {
+                (Field::select("person", t!("Who looks"), it.people.clone()))
+                (Field::text("reason", t!("Reason")).required())
+                (Button::send(t!("Name them")))
+            }))
+        }
+    } }
+}
+
+fn result(it: &Shown, looked: &Looked) -> Markup {
+    let one = &looked.criterion;
     let state = match one.verdict {
         Verdict::Open => State::Open,
         Verdict::Pass => State::Good,
@@ -407,8 +433,10 @@ fn result(it: &Shown, one: &Criterion) -> Markup {
     };
     html! {
         (parts::state(state, word(one.verdict)))
-        @if !one.result.is_empty() { ": " (one.result) br; span.fine { (one.evidence) } }
-        @if it.may_write && it.takes_results {
+        @if !one.result.is_empty() {
+            ": " (one.result) br; span.fine { (one.evidence) @if let Some(who) = &looked.judged_by { " · " (who) } }
+        }
+        @if it.may_write && it.takes_results && looked.is_mine {
             details { summary.button.small { (t!("Enter the result")) }
                 (form(&of_change(it.proposed.number, &format!("criteria/{}", one.id)), html! {
                     (Choices::one("verdict", t!("Was it met?"), [Verdict::Pass, Verdict::Fail].into_iter().map(|it| Pick::new(it.code(), word(it))).collect()))

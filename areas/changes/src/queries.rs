@@ -359,10 +359,22 @@ pub fn criteria(reader: &Reader, change: i64) -> Result<Vec<Criterion>> {
     reader.rows(
         sql!(
             "select id, criterion, method, sample, bound, person, fixed_at, result, evidence, verdict, judged_at,
-             judged_by from visible_change_criterion where record_id = $1 order by id"
+             judged_by, acts_for from visible_change_criterion where record_id = $1 order by id"
         ),
         values![change],
     )
+}
+
+/// Whether somebody is of the house, and still there.
+pub fn is_colleague(reader: &Reader, person: PersonId) -> Result<bool> {
+    let count: i64 = reader.one(
+        sql!(
+            "select count(*) from visible
+             where id = $1 and kind = 'PE' and party is null and state = 'active'"
+        ),
+        values![person],
+    )?;
+    Ok(count > 0)
 }
 
 /// Which functions approve changes, as the house has it.

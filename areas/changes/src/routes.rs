@@ -21,10 +21,12 @@ use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, t};
 
 pub use self::affected::compared;
 use crate::commands::{self, Learned};
-use crate::model::{Alternative, Aspect, ChangeRequest, Item, NewCriterion, State, Step, Told, Verdict};
-use crate::pages::{self, Shown, form, of_change};
+use crate::model::{
+    Alternative, Aspect, ChangeRequest, Criterion, Item, NewCriterion, State, Step, Told, Verdict,
+};
+use crate::pages::{self, Looked, Shown, form, of_change};
 use crate::queries;
-use crate::rules::{missing_for, standing, track};
+use crate::rules::{missing_for, names_who_looks, standing, track};
 
 const PLACE: &str = "/changes";
 
@@ -51,6 +53,7 @@ pub fn routes(telling: Telling, said: Said) -> Routes {
         .post(&of("/criteria"), fix)
         .post(&of("/criteria/{criterion}"), judge)
         .post(&of("/criteria/{criterion}/drop"), drop_criterion)
+        .post(&of("/criteria/{criterion}/person"), entrust)
         .get(&of("/closing"), ask_what_was_learned)
         .post(&of("/closing"), learn)
         .get(&of("/end"), ask_why)
@@ -254,11 +257,8 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
     let is_being_written = state.is_being_written();
     let found = if is_being_written { found_of(reader, &case)? } else { 0 };
     let impacts = queries::impacts(reader, id)?;
-    let mut criteria = Vec::new();
-    for it in queries::criteria(reader, id)? {
-        let who = reader.name_of(it.person)?;
-        criteria.push((it, who));
-    }
+    let criteria = queries::criteria(reader, id)?.into_iter().map(|it| looked(reader, it));
+    let criteria = criteria.collect::<Result<Vec<_>>>()?;
     let words = format!("{} {}", case.record.title, case.body.need);
     let (way, why) = track(&case.body, &case.facts.reached);
     let addresses = addresses(reader, &items);
@@ -289,6 +289,7 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
             State::Approved | State::Planned | State::Implementing | State::Verifying
         ),
         takes_criteria: is_being_written || matches!(state, State::CustomerApproval | State::Approved),
+        names_who_looks: names_who_looks(reader.actor, case.record.owner).is_ok(),
         is_over: state.is_over(),
         own_functions: own_functions(reader)?,
     });
@@ -305,6 +306,20 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
         ..Extra::default()
     };
     record::show(reader, &any, extra)
+}
+
+/// A criterion with the names of those who look.
+fn looked(reader: &Reader, criterion: Criterion) -> Result<Looked> {
+    let who = reader.name_of(criterion.person)?;
+    let name = criterion.judged_by.map(|it| reader.name_of(it)).transpose()?;
+    let absent = criterion.acts_for.map(|it| reader.name_of(it)).transpose()?;
+    let judged_by = name.map(|name| match absent {
+        Some(absent) => t!("{who} for {whom}", who = name, whom = absent),
+        None => name,
+    });
+    let actor = reader.actor;
+    let is_mine = actor.person == criterion.person || actor.stands_in_for(criterion.person).is_some();
+    Ok(Looked { criterion, who, judged_by, is_mine })
 }
 
 fn caused_by(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Vec<(String, maud::Markup)>> {
@@ -501,6 +516,19 @@ async fn drop_criterion(Path((number, criterion)): Path<(String, i64)>, Posted(v
     visit
         .write(move |work| {
             commands::drop_criterion(work, &number, criterion, &reason)?;
+            Ok(of_change(&number, "#verification"))
+        })
+        .await
+}
+
+async fn entrust(Path((number, criterion)): Path<(String, i64)>, Posted(mut visit): Posted) -> Answer {
+    let person = visit.form.whole("person").unwrap_or(0);
+    let form = visit.form.clone();
+    visit
+        .write(move |work| {
+            form.faults.clone().into_result()?;
+            ours(work, &number)?;
+            commands::entrust(work, &number, criterion, (person, form.text("reason")))?;
             Ok(of_change(&number, "#verification"))
         })
         .await

@@ -36,6 +36,14 @@ pub const DECIDERS: Permit = Any(&[Quality, Approver]);
 /// Who says which functions approve changes.
 pub const LAWGIVERS: Permit = Any(&[Quality, Administrator]);
 
+/// Whether somebody names who looks instead of the person that was fixed: whoever owns the change, or gives the rules.
+///
+/// # Errors
+/// Says who may.
+pub fn names_who_looks(actor: &kernel::Actor, owner: kernel::PersonId) -> Verdict {
+    Permit::Owner.covers(actor, Some(owner)).or_else(|_| LAWGIVERS.covers(actor, None))
+}
+
 /// The gate before a change is put in force: whoever has a word in it says what is missing.
 pub const RELEASE: &str = "change.release";
 

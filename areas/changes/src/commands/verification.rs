@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::model::{ChangeRequest, NewCriterion, State, Verdict};
 use crate::queries;
+use crate::rules::names_who_looks;
 
 #[derive(Serialize)]
 struct NewLine<'a> {
@@ -29,6 +30,12 @@ struct Judged<'a> {
     verdict: Verdict,
     judged_at: i64,
     judged_by: i64,
+    acts_for: Option<PersonId>,
+}
+
+#[derive(Serialize)]
+struct Entrusted {
+    person: PersonId,
 }
 
 /// Fixes how one will see whether a change works, by whom and on what, before it is begun.
@@ -42,9 +49,7 @@ pub fn fix_criterion(work: &mut Work, number: &str, new: &NewCriterion) -> Resul
     let mut faults = Faults::default();
     faults.unless(!new.criterion.trim().is_empty(), "criterion", text!("Say what has to be met."));
     faults.unless(!new.method.trim().is_empty(), "method", text!("Say how it is looked at."));
-    faults.unless(new.person != 0, "person", text!("Choose who looks."));
-    let is_ours = work.mention(new.person)?.is_some_and(|it| it.kind == "PE");
-    faults.unless(new.person == 0 || is_ours, "person", text!("Choose who looks."));
+    faults.unless(queries::is_colleague(work, new.person)?, "person", text!("Choose who looks."));
     for (field, words) in
         [("criterion", new.criterion), ("method", new.method), ("sample", new.sample), ("bound", new.bound)]
     {
@@ -87,6 +92,30 @@ pub fn drop_criterion(work: &mut Work, number: &str, id: i64, reason: &str) -> R
     Ok(())
 }
 
+/// Names somebody else who looks, because whoever was fixed cannot. What has to be met, and how, stays as it was fixed.
+///
+/// # Errors
+/// Only whoever owns the change, or answers for the quality system; they say why.
+pub fn entrust(work: &mut Work, number: &str, id: i64, (person, reason): (PersonId, &str)) -> Result<()> {
+    let case = work.find::<ChangeRequest>(number)?;
+    Permit::Staff.covers(work.actor, None)?;
+    names_who_looks(work.actor, case.record.owner)?;
+    Refusal::unless(!case.record.state.is_over(), text!("This change is over."))?;
+    let change = case.record.id.raw();
+    let known = queries::criteria(work, change)?.into_iter().find(|it| it.id == id).ok_or(Error::NotFound)?;
+    Refusal::unless(known.verdict != Verdict::Pass, text!("It was met. Nobody has to look again."))?;
+    let is_another = person != known.person && queries::is_colleague(work, person)?;
+    if !is_another {
+        return Err(Faults::one("person", text!("Choose somebody else of the house who looks.")).into());
+    }
+    super::reasoned(work, reason)?;
+    work.amend("change_criterion", change, id, &Entrusted { person })?;
+    let who = work.mention(person)?.map(|it| it.number);
+    work.note(change, json!({ "looks": { "criterion": known.criterion, "person": who } }))?;
+    work.called("criterion_entrusted");
+    Ok(())
+}
+
 fn not_begun(state: State) -> Result<()> {
     let is_early = state.is_being_written() || matches!(state, State::CustomerApproval | State::Approved);
     let sentence = text!("It was begun. How one sees whether it works was to be fixed before.");
@@ -96,7 +125,8 @@ fn not_begun(state: State) -> Result<()> {
 /// Enters the result of a criterion with its evidence. One that is not met sends the change back.
 ///
 /// # Errors
-/// Asks for result and evidence; refuses while nothing was begun.
+/// Only whoever was fixed to look, or their deputy while they are away. Asks for result and evidence; refuses while
+/// nothing was begun.
 pub fn judge(
     work: &mut Work,
     number: &str,
@@ -109,6 +139,9 @@ pub fn judge(
     let sentence = text!("Results are entered once it was begun, and before it is closed.");
     let is_time = matches!(state, State::Approved | State::Planned | State::Implementing | State::Verifying);
     Refusal::unless(is_time, sentence)?;
+    let change = case.record.id.raw();
+    let known = queries::criteria(work, change)?.into_iter().find(|it| it.id == id).ok_or(Error::NotFound)?;
+    let acts_for = looks(work, known.person)?;
     let mut faults = Faults::default();
     faults.unless(verdict != Verdict::Open, "verdict", text!("Say whether it was met."));
     faults.unless(!result.trim().is_empty(), "result", text!("Say what was found."));
@@ -120,10 +153,9 @@ pub fn judge(
     let fits = result.chars().count() <= 2000 && evidence.chars().count() <= 500;
     faults.unless(fits, "result", text!("Shorten it to {count} characters.", count = 2000i64));
     faults.into_result()?;
-    let change = case.record.id.raw();
-    let known = queries::criteria(work, change)?.into_iter().find(|it| it.id == id).ok_or(Error::NotFound)?;
     let (judged_at, judged_by) = (work.now.as_microsecond(), work.actor.person);
-    let line = Judged { result: result.trim(), evidence: evidence.trim(), verdict, judged_at, judged_by };
+    let (result, evidence) = (result.trim(), evidence.trim());
+    let line = Judged { result, evidence, verdict, judged_at, judged_by, acts_for };
     work.amend("change_criterion", change, id, &line)?;
     let told = json!({ "criterion": known.criterion, "is": verdict, "result": line.result, "evidence": line.evidence });
     work.note(change, json!({ "verified": told }))?;
@@ -132,6 +164,18 @@ pub fn judge(
     }
     work.called("verified");
     Ok(())
+}
+
+/// For whom the actor looks: for themselves, or for the person that was fixed and is away.
+fn looks(work: &Work, fixed: PersonId) -> Result<Option<PersonId>> {
+    let is_own = kernel::may(work.actor.person == fixed);
+    let absent = work.actor.stands_in_for(fixed).map(|it| it.person);
+    let sentence = text!(
+        "{name} was fixed to look. Only they enter the result, or whoever stands in for them while they are away.",
+        name = work.name_of(fixed)?
+    );
+    Refusal::unless(is_own || absent.is_some(), sentence)?;
+    Ok(absent.filter(|_| !is_own))
 }
 
 /// The answers to the closing questions, and what it cost.

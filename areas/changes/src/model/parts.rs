@@ -117,6 +117,8 @@ pub struct Criterion {
     #[schemars(with = "Option<i64>")]
     pub judged_at: Option<Timestamp>,
     pub judged_by: Option<PersonId>,
+    /// The person that was fixed, where somebody stood in for them.
+    pub acts_for: Option<PersonId>,
 }
 
 /// A criterion that is fixed.

@@ -113,11 +113,16 @@ pub fn routes() -> Routes {
         .api_post(&of("release"), does("Puts everything in force, or nothing", schema_of::<Nothing>()), release)
         .api_post(&of("plan"), does("Adds a task, after another one where that is said", schema_of::<Planned>()), plan)
         .api_post(&of("criteria"), does("Fixes how one will see that it works", schema_of::<Fixed>()), fix)
-        .api_post(&of("criteria/{criterion}"), does("Enters a result", schema_of::<Judged>()), judge)
+        .api_post(&of("criteria/{criterion}"), does("Enters a result, of whoever was fixed to look or stands in for them", schema_of::<Judged>()), judge)
         .api_post(
             &of("criteria/{criterion}/drop"),
             does("Takes a criterion away before it is begun", schema_of::<Dropped>()),
             drop_criterion,
+        )
+        .api_post(
+            &of("criteria/{criterion}/person"),
+            does("Names somebody else who looks, because whoever was fixed cannot", schema_of::<Entrusted>()),
+            entrust,
         )
         .api_post(
             &of("end"),
@@ -779,6 +784,26 @@ async fn drop_criterion(Path((number, criterion)): Path<(String, i64)>, Sent(vis
             let Dropped { reason } = typed(asked.clone())?;
             commands::drop_criterion(work, &number, criterion, &reason)?;
             state_of(work, &number, None)
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "CriterionEntrusted")]
+struct Entrusted {
+    /// The number of the person who looks instead.
+    person: String,
+    reason: String,
+}
+
+async fn entrust(Path((number, criterion)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let Entrusted { person: who, reason } = typed(asked.clone())?;
+            commands::entrust(work, &number, criterion, (person(work, &who)?, &reason))?;
+            state_of(work, &number, Some(criterion))
         })
         .await
 }
