@@ -122,6 +122,38 @@ fn a_cause_that_is_named_later_is_tied_and_an_article_number_leads_to_what_is_so
 }
 
 #[test]
+fn a_product_is_named_as_affected_by_the_number_under_which_it_is_sold() {
+    for world in World::on_each_engine() {
+        let pump = crate::catalogue::released(&world);
+        let code = world.ada().asks(|reader| reader.find::<catalogue::CatalogueItem>(&pump)).body.code;
+        let decided = |change: &str| {
+            world.ada().asks(|reader| changes::items(reader, reader.mention_of(change)?.id)).remove(0)
+        };
+        let mut ada = program(&world, "ada");
+        let first = raise(&world, "ada", "Seals");
+        let form = [("item", &*code.to_lowercase()), ("action", "change")];
+        let came = ada.post_form(&format!("/changes/{first}/affected"), &form);
+        assert_eq!(came.status, 303, "{}", came.text);
+        let item = decided(&first);
+        assert_eq!((item.name.as_str(), item.item.is_some()), (pump.as_str(), true), "{item:?}");
+        world.ada().does(|work| changes::withdraw(work, &first, "Another one")).unwrap();
+        // Programs name it the same way; what is said to be a drawing stays one.
+        let second = raise(&world, "ada", "Rings");
+        let to = format!("/api/v1/changes/{second}/affected");
+        let came = ada.post_json(&to, &json!({ "item": code, "sort": "drawing", "action": "change" }));
+        assert_eq!(came.status, 200, "{}", came.text);
+        assert!(decided(&second).item.is_none(), "{:?}", decided(&second));
+        let third = raise(&world, "ada", "Heads");
+        let to = format!("/api/v1/changes/{third}/affected");
+        let came = ada.post_json(&to, &json!({ "item": code, "action": "change" }));
+        assert_eq!(came.status, 200, "{}", came.text);
+        assert_eq!(decided(&third).name, pump);
+        let unknown = ada.post_json(&to, &json!({ "item": "KD-9999", "action": "change" }));
+        assert!(unknown.text.contains("There is no record of this number."), "{}", unknown.text);
+    }
+}
+
+#[test]
 fn options_are_compared_and_one_is_chosen_before_anybody_approves() {
     for world in World::on_each_engine() {
         let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);

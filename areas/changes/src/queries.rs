@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 pub use self::affected::{
-    Found, all_found, conflict, conflicts, found_from, goes, meetings, says_now, way_to,
+    Found, all_found, article, conflict, conflicts, found_from, goes, meetings, says_now, way_to,
 };
 pub use self::issues::{
     is_asked, issue_facts, issues, its_change_is_carried_out, late_steps, overdue_issues,

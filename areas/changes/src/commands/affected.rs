@@ -49,7 +49,8 @@ struct Done {
     done_on: Date,
 }
 
-/// Decides what becomes of something that may be affected: a record by its number, or anything else by its name.
+/// Decides what becomes of something that may be affected: a record by its number, a product by its article number
+/// where nobody said that it is something else, or anything else by its name.
 /// A record that changes is under the change from then on; an organisation is told of it. Tells the key of the line.
 ///
 /// # Errors
@@ -57,7 +58,7 @@ struct Done {
 pub fn decide(work: &mut Work, number: &str, new: &NewItem) -> Result<i64> {
     let change = still_written(work, number)?;
     let name = new.name.trim();
-    let item = record_called(work, name)?;
+    let item = if new.sort.trim().is_empty() { called(work, name)? } else { numbered(work, name)? };
     let action = meant(work, new.action, item.as_ref());
     let new = &NewItem { action, way: new.way.clone(), ..*new };
     let mut faults = Faults::default();
@@ -135,8 +136,16 @@ fn keep_line(work: &mut Work, change: i64, item: Option<&Mention>, new: &NewItem
     work.add("change_item", change, &line)
 }
 
+/// The record of this number, or the product of this article number; none where it is a name.
+fn called(work: &Work, name: &str) -> Result<Option<Mention>> {
+    if let Some(it) = numbered(work, name)? {
+        return Ok(Some(it));
+    }
+    Ok(queries::article(work, name)?.map(|it| work.mention(it)).transpose()?.flatten())
+}
+
 /// The record of this number, whoever writes it however; none where it is a name.
-fn record_called(work: &Work, name: &str) -> Result<Option<Mention>> {
+fn numbered(work: &Work, name: &str) -> Result<Option<Mention>> {
     match work.mention_of(&name.to_uppercase()) {
         Ok(it) => Ok(Some(it)),
         Err(Error::NotFound) => Ok(None),
@@ -184,7 +193,7 @@ pub fn accept_all(
 /// A record that somebody names, and on which no way led.
 fn marked(work: &Work, name: &str) -> Result<Marked> {
     let sentence = text!("There is no {number}.", number = name);
-    let it = record_called(work, name)?.ok_or_else(|| Faults::one("marked", sentence))?;
+    let it = called(work, name)?.ok_or_else(|| Faults::one("marked", sentence))?;
     let is_party = is_party(work, Some(&it));
     Ok(Marked { name: it.number.clone(), sort: String::new(), is_party, way: Vec::new(), item: Some(it) })
 }

@@ -84,8 +84,9 @@ impl Item {
 /// An item on its way in.
 #[derive(Clone, Debug, Default)]
 pub struct NewItem<'a> {
-    /// The number of a record, or the name of what is none.
+    /// The number of a record, the article number of a product, or the name of what is none.
     pub name: &'a str,
+    /// What it is, where it is no record.
     pub sort: &'a str,
     pub way: Vec<String>,
     pub action: Action,

@@ -255,7 +255,7 @@ fn by_name(it: &Deciding, to: &str) -> Markup {
         t!("Something else is affected"),
         html! {
             (form(to, html! {
-                (identity::filled(it.written, "item", Field::text("item", t!("Number or name")).required().help(t!("A number, or what it is called: drawing 20-114-03"))))
+                (identity::filled(it.written, "item", Field::text("item", t!("Number or name")).required().help(t!("A number or an article number, or what it is called: drawing 20-114-03"))))
                 (identity::filled(it.written, "sort", Field::text("sort", t!("What it is, where it has no number here")).example(t!("drawing"))))
                 (Choices::one("action", t!("What becomes of it?"), Action::ALL.iter().map(|one| Pick::new(one.code(), word(*one)).chosen(one.code() == it.written.text("action") || (*one == Action::Change && !it.written.has("action")))).collect()))
                 (identity::filled(it.written, "reason", Field::text("reason", t!("Reason"))))

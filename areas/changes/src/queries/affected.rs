@@ -85,7 +85,10 @@ pub fn all_found(reader: &Reader, change: i64, cause: Option<i64>, words: &str) 
 pub fn way_to(reader: &Reader, change: i64, name: &str) -> Result<Vec<String>> {
     let body = super::body_of(reader, change)?.unwrap_or_default();
     let all = all_found(reader, change, body.cause, "")?.items;
-    Ok(all.into_iter().find(|it| it.number.eq_ignore_ascii_case(name)).map(|it| it.way).unwrap_or_default())
+    let sold = article(reader, name)?;
+    let is_named =
+        |it: &Proposable| it.number.eq_ignore_ascii_case(name) || (it.id.is_some() && it.id == sold);
+    Ok(all.into_iter().find(is_named).map(|it| it.way).unwrap_or_default())
 }
 
 /// Where one begins: the cause, what was decided to change, and the numbers of records and articles that stand in need,
@@ -100,6 +103,9 @@ fn beginnings(
     let changing = decided.iter().filter(|it| it.action.changes()).filter_map(|it| it.item);
     let mut ids: Vec<i64> = cause.into_iter().chain(changing).collect();
     let mut unknown = Vec::new();
+    for name in names_in(words) {
+        ids.extend(article(reader, name)?);
+    }
     for number in numbers_in(&format!("{words} {need} {proposal}")) {
         if let Some(id) = article(reader, &number)? {
             ids.push(id);
@@ -117,14 +123,14 @@ fn beginnings(
     Ok((ids, unknown))
 }
 
-/// What is offered under an article number.
-fn article(reader: &Reader, code: &str) -> Result<Option<i64>> {
+/// What is offered under an article number, as it is written or in capitals.
+pub fn article(reader: &Reader, code: &str) -> Result<Option<i64>> {
     reader.maybe(
         sql!(
-            "select visible.id from catalogue_item as it join visible on visible.id = it.id where it.code = $1
-             order by it.id limit 1"
+            "select visible.id from catalogue_item as it join visible on visible.id = it.id
+             where it.code <> '' and it.code in ($1, $2) order by it.id limit 1"
         ),
-        values![code],
+        values![code, code.to_uppercase()],
     )
 }
 
@@ -206,6 +212,12 @@ fn told(start: &Mention, way: &[&kernel::Reached], mentions: &BTreeMap<i64, Ment
         steps.push(to.number.clone());
     }
     steps
+}
+
+/// What somebody typed to begin at, each between spaces or commas: an article number may be any of them.
+fn names_in(words: &str) -> impl Iterator<Item = &str> {
+    let parts = words.split(|it: char| it.is_whitespace() || matches!(it, ',' | ';'));
+    parts.filter(|it| !it.is_empty()).take(50)
 }
 
 /// Words that look like numbers of records.

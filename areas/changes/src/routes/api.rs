@@ -338,7 +338,7 @@ async fn keep_policy(Sent(visit, sent): Sent) -> Answer {
 
 #[derive(Deserialize, JsonSchema)]
 struct NewDecision {
-    /// The number of a record, or what it is called where it is none.
+    /// The number of a record or the article number of a product, or what it is called where it is none.
     item: String,
     #[serde(default)]
     sort: String,
