@@ -260,6 +260,25 @@ fn what_is_under_a_change_is_edited_by_the_change_alone() {
 }
 
 #[test]
+fn what_a_customer_was_shown_stays_what_they_sign_until_it_is_taken_back_from_them() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let first = approved(&world, "Seals of another maker", &[(&reqs[0], "Seals NBR.")]);
+        let management = function(&world, "Management");
+        let shown = asked_of_the_customer(&world, &reqs[0], &management);
+        world.ada().does(|work| changes::release(work, &first)).unwrap();
+        let line = world.ada().asks(|reader| changes::items(reader, reader.mention_of(&shown)?.id)).remove(0);
+        let puts = || world.ada().does(|work| changes::put_on_what_it_says_now(work, &shown, line.id, &[]));
+        let sentence = refusal(puts());
+        assert!(sentence.contains("waits for their word. Send it back first"), "{sentence}");
+        let page = program(&world, "carl").get(&format!("/changes/{shown}")).text;
+        assert!(page.contains("<del>EPDM</del>"), "he reads what he was shown: {page}");
+        world.ada().does(|work| changes::send_back(work, &shown, "Another change came before")).unwrap();
+        puts().unwrap();
+    }
+}
+
+#[test]
 fn two_changes_on_one_record_meet_by_field_and_the_second_is_put_on_the_first() {
     for world in World::on_each_engine() {
         let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["The flow is 18 m³/h."]);

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::{being_written, still_written};
-use crate::model::{Action, ChangeRequest, Item, NewItem};
+use crate::model::{Action, ChangeRequest, Item, NewItem, State};
 use crate::queries;
 
 #[derive(Serialize)]
@@ -534,6 +534,12 @@ fn keep_redline(
 pub fn put_on_what_it_says_now(work: &mut Work, number: &str, line: i64, kept: &[String]) -> Result<()> {
     let case = work.find::<crate::model::ChangeRequest>(number)?;
     kernel::Permit::Staff.covers(work.actor, None)?;
+    // What was shown to a customer stays what they sign, until it is taken back from them.
+    let sentence = text!(
+        "{number} was shown to its customer and waits for their word. Send it back first, and put it right then.",
+        number = number
+    );
+    Refusal::unless(case.record.state != State::CustomerApproval, sentence)?;
     let change = case.record.id.raw();
     let item = queries::item(work, change, line)?;
     let sentence = text!("It says what it said when this was proposed. There is nothing to put right.");
