@@ -411,9 +411,10 @@ fn verification(it: &Shown) -> Markup {
     )
 }
 
-/// The form in which somebody else is named who looks, once it is too late to fix it anew.
+/// The form in which somebody else is named who looks.
 fn entrusting(it: &Shown, one: &Criterion) -> Markup {
-    html! { @if it.names_who_looks && it.takes_results && one.verdict != Verdict::Pass {
+    let is_time = it.takes_criteria || it.takes_results;
+    html! { @if it.names_who_looks && is_time && one.verdict != Verdict::Pass {
         details { summary.button.small { (t!("Somebody else looks")) }
             (form(&of_change(it.proposed.number, &format!("criteria/{}/person", one.id)), html! {
                 (Field::select("person", t!("Who looks"), it.people.clone()))
