@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use kernel::{Audience, ExtraField, Holds, New};
-use requirements::RequirementSet;
+use requirements::{NewRequirement, Requirement, RequirementSet};
 use serde_json::{Value as Json, json};
 use web::testing::Client;
 
@@ -359,6 +359,56 @@ fn what_the_customer_reads_of_a_field_is_part_of_what_was_released() {
             program(&world, "eve").post_form(&format!("{at}/extra"), &[("extra.margin", "1")]).status,
             StatusCode::NOT_FOUND
         );
+    }
+}
+
+#[test]
+fn two_revisions_are_compared_in_the_extra_fields_that_the_customer_reads_too() {
+    for world in World::on_each_engine() {
+        define(&world, "RS", "Drawing", Holds::Text, Audience::Party);
+        define(&world, "REQ", "Works", Holds::Text, Audience::Party);
+        define(&world, "REQ", "Margin", Holds::Text, Audience::Internal);
+        let ada = world.ada();
+        let set = sets(&world).remove(0);
+        let body = Requirement { statement: "It shall stand.".into(), ..Requirement::default() };
+        let new = NewRequirement { body, ..NewRequirement::default() };
+        let number = ada.does(|work| requirements::add(work, &set, &new)).unwrap().number;
+        let say = |works: &str, margin: &str| {
+            let said = json!({ "works": works, "margin": margin });
+            let said = said.as_object().unwrap();
+            ada.does(|work| work.fill(&mut work.find::<Requirement>(&number)?, said)).unwrap();
+        };
+        let release = |no: i64| {
+            ada.does(|work| requirements::release(work, &set, "asked")).unwrap();
+            ada.does(|work| requirements::offer(work, &set, no)).unwrap();
+        };
+        say("Kiel", "quokkathin");
+        release(1);
+        ada.does(|work| {
+            let mut case = work.find::<RequirementSet>(&set)?;
+            work.advance(&mut case, requirements::set::Step::Revise)?;
+            work.fill(&mut case, json!({ "drawing": "D-100" }).as_object().unwrap())
+        })
+        .unwrap();
+        say("Lyon", "quokkawide");
+        let at = format!("/requirement-sets/{set}/compare");
+        let working = program(&world, "ada").get(&at).text;
+        for words in ["Works", "Kiel", "Lyon", "Drawing", "D-100"] {
+            assert!(working.contains(words), "{words}: {working}");
+        }
+        assert!(
+            !working.contains("Margin") && !working.contains("quokka"),
+            "no revision holds it: {working}"
+        );
+        release(2);
+        let mut carl = program(&world, "carl");
+        let compared = carl.get(&format!("/api/v1{at}?from=1&to=2")).json();
+        let row = json!({ "id": number, "kind": "changed", "field": "extra.works", "before": "Kiel", "after": "Lyon" });
+        assert_eq!(compared["rows"], json!([row]));
+        assert_eq!(compared["comparison"]["fields"][0]["field"], "extra.drawing", "{compared}");
+        let page = carl.get(&format!("{at}?from=1&to=2")).text;
+        assert!(page.contains("Works") && !page.contains("Margin"), "{page}");
+        assert_eq!(program(&world, "eve").get(&format!("{at}?from=1&to=2")).status, StatusCode::NOT_FOUND);
     }
 }
 

@@ -221,6 +221,7 @@ fn working(reader: &Reader, set: &Case<RequirementSet>) -> Result<Reading> {
             function: names.of(reader, body.function)?,
             body,
             extra: record.extra,
+            told: BTreeMap::new(),
         });
     }
     Ok(Reading { lines, files: filed(reader, set, None)?, ..heading(set) })
@@ -245,6 +246,7 @@ fn heading(set: &Case<RequirementSet>) -> Reading {
         matter: set.body.matter.clone(),
         intended_use: set.body.intended_use.clone(),
         sections: set.body.sections.clone(),
+        extra: set.record.extra.clone(),
         ..Reading::default()
     }
 }
@@ -280,7 +282,9 @@ struct FrozenText {
 
 fn frozen(reader: &Reader, set: &Case<RequirementSet>, no: i64) -> Result<Reading> {
     let id = set.record.id.raw();
-    let (_, manifest) = manifest(reader, id, no)?;
+    let (_, content) = reader.revision(id, no)?;
+    let of_the_set = content["extra"].as_object().cloned().unwrap_or_default();
+    let manifest: Manifest = serde_json::from_value(content)?;
     let lacks_enclosed = manifest.lines.iter().any(|it| it.files.is_none());
     let seen =
         if reader.actor.is_outside() && manifest.has_enclosed() { Some(attached(reader, id)?) } else { None };
@@ -314,9 +318,12 @@ fn frozen(reader: &Reader, set: &Case<RequirementSet>, no: i64) -> Result<Readin
             enclosed: files,
             body,
             extra,
+            told: BTreeMap::new(),
         });
     }
     Ok(Reading {
+        extra: of_the_set,
+        told: BTreeMap::new(),
         number: set.record.number.clone(),
         title: manifest.title,
         matter: manifest.matter,
@@ -420,9 +427,8 @@ fn as_of(reader: &Reader, set: &Case<RequirementSet>, moment: Timestamp) -> Resu
         intended_use: body.intended_use,
         sections: body.sections,
         files: filed(reader, set, Some(moment))?,
-        lacks_enclosed: false,
-        revision: None,
         moment: Some(moment),
+        ..Reading::default()
     })
 }
 
@@ -656,6 +662,51 @@ pub fn export(reader: &Reader, number: &str, revision: Option<i64>, format: Form
         name,
         bytes: files::written(&reading, &kept(reader, &reading)?, format, reader.now)?,
     })
+}
+
+/// How an extra value is written where readings are compared: as people read it, or as programs write it.
+pub type Telling = fn(&mut Cells, &kernel::Field, &serde_json::Map<String, Json>) -> Result<String>;
+
+/// How a set reads, to be compared with another reading of it: with its extra fields in words, of the working copy those
+/// that a revision would freeze.
+pub fn to_compare(reader: &Reader, number: &str, at: At, telling: Telling) -> Result<Reading> {
+    let mut reading = read(reader, number, at)?;
+    let mut cells = Cells::new(reader);
+    let belongs = |it: &kernel::Field| reading.revision.is_some() || it.is_read_by_its_party();
+    let fields = |kind: &str| Ok::<_, Error>(reader.fields_of(kind)?.into_iter().filter(belongs).collect());
+    let (of_the_set, of_each): (Vec<_>, Vec<_>) =
+        (fields(RequirementSet::KIND.prefix)?, fields(Requirement::KIND.prefix)?);
+    reading.told = in_words(&mut cells, &of_the_set, &reading.extra, telling)?;
+    for line in &mut reading.lines {
+        line.told = in_words(&mut cells, &of_each, &line.extra, telling)?;
+    }
+    Ok(reading)
+}
+
+fn in_words(
+    cells: &mut Cells,
+    fields: &[kernel::Field],
+    extra: &serde_json::Map<String, Json>,
+    telling: Telling,
+) -> Result<BTreeMap<String, String>> {
+    let mut told = BTreeMap::new();
+    for field in fields {
+        let words = telling(cells, field, extra)?;
+        if !words.is_empty() {
+            told.insert(field.key.clone(), words);
+        }
+    }
+    Ok(told)
+}
+
+/// What the extra fields of sets and requirements are called, each under the name that a comparison has for it.
+pub fn extra_labels(reader: &Reader) -> Result<HashMap<String, String>> {
+    let mut all = HashMap::new();
+    for kind in [RequirementSet::KIND.prefix, Requirement::KIND.prefix] {
+        let fields = reader.fields_of(kind)?.into_iter();
+        all.extend(fields.map(|it| (it.place_of_fault(), it.name(web::language::code()).to_owned())));
+    }
+    Ok(all)
 }
 
 /// What the extra fields that a customer reads say of each requirement in a reading, by its number.

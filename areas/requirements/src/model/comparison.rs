@@ -7,7 +7,7 @@ use super::Filed;
 /// All that differs, in the order of the later reading.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Comparison {
-    /// What differs in the set itself: title, matter, intended use.
+    /// What differs in the set itself: title, matter, intended use, extra fields.
     pub fields: Vec<FieldChange>,
     pub sections: Vec<SectionChange>,
     pub lines: Vec<LineChange>,
@@ -63,9 +63,10 @@ pub struct Spot {
 
 /// A field that says something else. Words of closed lists are given by their codes. `file` is a file at the
 /// requirement: with nothing before where it was added, nothing after where it is gone, both where it was replaced.
+/// `extra.cost_centre` is an extra field of the house.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldChange {
-    pub field: &'static str,
+    pub field: String,
     pub before: String,
     pub after: String,
 }
@@ -114,7 +115,9 @@ impl LineChange {
             What::Kept { moved, fields } => {
                 let moved =
                     moved.iter().map(|(from, to)| row("moved", "", &from.to_string(), &to.to_string()));
-                moved.chain(fields.iter().map(|it| row("changed", it.field, &it.before, &it.after))).collect()
+                moved
+                    .chain(fields.iter().map(|it| row("changed", &it.field, &it.before, &it.after)))
+                    .collect()
             }
         }
     }

@@ -15,6 +15,11 @@ pub struct Reading {
     pub matter: String,
     pub intended_use: String,
     pub sections: Vec<Section>,
+    /// What the extra fields of the set say, by their short names; of a revision those that its party reads, of the past
+    /// none.
+    pub extra: serde_json::Map<String, serde_json::Value>,
+    /// The same in words, where it is read to be compared.
+    pub told: BTreeMap<String, String>,
     /// In the order of the sections, and of the places within each.
     pub lines: Vec<Line>,
     pub files: Vec<Filed>,
@@ -43,6 +48,8 @@ pub struct Line {
     pub body: Requirement,
     /// What its extra fields say, by their short names; of a revision those that its party reads, of the past none.
     pub extra: serde_json::Map<String, serde_json::Value>,
+    /// The same in words, where it is read to be compared: only what its party reads, too.
+    pub told: BTreeMap<String, String>,
 }
 
 /// What a revision of a set holds: which revision of which requirement, where, and all that is said between.

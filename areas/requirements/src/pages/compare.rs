@@ -1,5 +1,7 @@
 //! What changed between two readings of a set, as a person would mark it.
 
+use std::collections::HashMap;
+
 use maud::{Markup, html};
 use web::parts::{self, Button, Field, Head, State, Tools, look_up, page_head, section, words_changed};
 use web::t;
@@ -13,6 +15,8 @@ pub struct Compared<'a> {
     pub comparison: &'a Comparison,
     /// What can be compared, each with what it is called.
     pub choices: Options,
+    /// What extra fields are called: `extra.cost_centre`.
+    pub extra: HashMap<String, String>,
     pub from: String,
     pub to: String,
 }
@@ -45,7 +49,7 @@ pub fn inside(it: &Compared) -> Markup {
     html! {
         @if it.comparison.lacks_enclosed { p.quiet-text { (t!("The files of single requirements are not compared: one of the two was released before revisions named them.")) } }
         @if it.comparison.is_empty() { p.quiet-text { (t!("They are the same, to the last word.")) } }
-        @if !it.comparison.fields.is_empty() { (section("whole", t!("The set as a whole"), whole(&it.comparison.fields))) }
+        @if !it.comparison.fields.is_empty() { (section("whole", t!("The set as a whole"), whole(it))) }
         @if !it.comparison.lines.is_empty() { (section("lines", t!("Requirements"), lines(it, &names))) }
         @if !it.comparison.sections.is_empty() { (section("parts", t!("Sections"), sections(&it.comparison.sections))) }
         (files(it.comparison))
@@ -57,6 +61,11 @@ fn name(it: &Compared, code: &str) -> String {
         .iter()
         .find(|(value, _)| value == code)
         .map_or_else(|| code.to_owned(), |(_, word)| word.clone())
+}
+
+/// What a field is called, also one of the house.
+fn name_of(it: &Compared, field: &str) -> String {
+    it.extra.get(field).cloned().unwrap_or_else(|| label(field))
 }
 
 /// How much of each kind there is: `2 added · 1 removed · 67 the same`.
@@ -73,13 +82,14 @@ fn summary(it: &Comparison) -> Markup {
     }
 }
 
-fn whole(fields: &[FieldChange]) -> Markup {
+fn whole(it: &Compared) -> Markup {
     let named = |field: &str| {
         <RequirementSet as kernel::Body>::label(field)
-            .map_or_else(|| label(field), |it| web::language::say(&it))
+            .map_or_else(|| name_of(it, field), |it| web::language::say(&it))
     };
+    let fields = it.comparison.fields.iter();
     let differences: Vec<_> =
-        fields.iter().map(|it| parts::Difference { field: named(it.field), shown: changed(it) }).collect();
+        fields.map(|it| parts::Difference { field: named(&it.field), shown: changed(it) }).collect();
     parts::differences(&differences)
 }
 
@@ -96,14 +106,14 @@ fn lines(it: &Compared, names: &[String; 2]) -> Markup {
                     @if last.replace(&line.section) != Some(&line.section) {
                         tr.group { th colspan="3" scope="rowgroup" { (line.section) } }
                     }
-                    (one(line, names))
+                    (one(it, line, names))
                 }
             }
         } }
     }
 }
 
-fn one(line: &LineChange, names: &[String; 2]) -> Markup {
+fn one(it: &Compared, line: &LineChange, names: &[String; 2]) -> Markup {
     let cells = |state: Markup, before: Markup, after: Markup| {
         html! {
             tr {
@@ -134,7 +144,7 @@ fn one(line: &LineChange, names: &[String; 2]) -> Markup {
             }
             @for (place, field) in fields.iter().enumerate() {
                 @let state = if place == 0 { parts::state(State::Underway, t!("Changed")) } else { html! {} };
-                (cells(html! { (state) @if place == 0 { br; } span.fine { (label(field.field)) } }, side(field, Side::Before), side(field, Side::After)))
+                (cells(html! { (state) @if place == 0 { br; } span.fine { (name_of(it, &field.field)) } }, side(field, Side::Before), side(field, Side::After)))
             }
         },
     }
@@ -149,7 +159,7 @@ enum Side {
 /// One side of a changed field: its own words, with what the other side lacks marked. Tables are compared by the cell
 /// on the later side; on the earlier they stand as they were.
 fn side(it: &FieldChange, side: Side) -> Markup {
-    let (before, after) = (plain(it.field, &it.before), plain(it.field, &it.after));
+    let (before, after) = (plain(&it.field, &it.before), plain(&it.field, &it.after));
     let is_empty = if side == Side::Before { it.before.is_empty() } else { it.after.is_empty() };
     html! {
         @for piece in difference::words(&before, &after) {
@@ -160,7 +170,7 @@ fn side(it: &FieldChange, side: Side) -> Markup {
                 _ => {},
             }
         }
-        @if is_rich(it.field) {
+        @if is_rich(&it.field) {
             @match side {
                 Side::Before => { @for table in markdown::tables(&it.before) { (parts::cells(&table, &table)) } }
                 Side::After => { (tables_changed(&it.before, &it.after)) }
@@ -229,8 +239,8 @@ fn plain(field: &str, written: &str) -> String {
 
 fn changed(it: &FieldChange) -> Markup {
     html! {
-        (words_changed(&plain(it.field, &it.before), &plain(it.field, &it.after)))
-        @if is_rich(it.field) { (tables_changed(&it.before, &it.after)) }
+        (words_changed(&plain(&it.field, &it.before), &plain(&it.field, &it.after)))
+        @if is_rich(&it.field) { (tables_changed(&it.before, &it.after)) }
     }
 }
 
@@ -280,7 +290,7 @@ mod tests {
     const NEW: &str = "Limits:\n\n| a | b |\n|---|---|\n| 1 | 4 |";
 
     fn statement(before: &str, after: &str) -> FieldChange {
-        FieldChange { field: "statement", before: before.into(), after: after.into() }
+        FieldChange { field: "statement".into(), before: before.into(), after: after.into() }
     }
 
     #[test]

@@ -606,7 +606,8 @@ async fn compare(Path(number): Path<String>, visit: Visit) -> Answer {
             let set = reader.find::<RequirementSet>(&number)?;
             let revisions = reader.revisions(set.record.id.raw())?;
             let (from, to) = ends(reader, &revisions, &asked);
-            let read = |code: &str| queries::read(reader, &number, end(code)?);
+            let written: queries::Telling = |cells, field, extra| cells.written(field, extra);
+            let read = |code: &str| queries::to_compare(reader, &number, end(code)?, written);
             let comparison = rules::compare(&read(&from)?, &read(&to)?);
             let compared = Compared {
                 rows: rows_of(&comparison),

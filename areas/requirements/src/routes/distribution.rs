@@ -255,8 +255,8 @@ fn read_page(reader: &Reader, number: &str) -> Result<Page> {
 /// What changed since a revision that was read.
 fn since(reader: &Reader, number: &str, before: i64, no: i64) -> Result<(i64, maud::Markup)> {
     let (then, now) = (
-        queries::read(reader, number, At::Revision(before))?,
-        queries::read(reader, number, At::Revision(no))?,
+        super::sets::as_read(reader, number, At::Revision(before))?,
+        super::sets::as_read(reader, number, At::Revision(no))?,
     );
     let comparison = rules::compare(&then, &now);
     let name = |no: i64| (no.to_string(), t!("Revision {no}", no = no));
@@ -264,6 +264,7 @@ fn since(reader: &Reader, number: &str, before: i64, no: i64) -> Result<(i64, ma
         after: &now,
         comparison: &comparison,
         choices: vec![name(before), name(no)],
+        extra: queries::extra_labels(reader)?,
         from: before.to_string(),
         to: no.to_string(),
     };

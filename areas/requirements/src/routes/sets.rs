@@ -669,12 +669,16 @@ pub fn end(code: &str) -> Result<At, Faults> {
     }
 }
 
+/// A set as people compare it.
+pub(super) fn as_read(reader: &Reader, number: &str, at: At) -> Result<Reading> {
+    queries::to_compare(reader, number, at, |cells, field, extra| Ok(cells.shown(field, extra)?.words()))
+}
+
 fn comparison_page(reader: &Reader, number: &str, asked: &Form) -> Result<Page> {
     let set = reader.find::<RequirementSet>(number)?;
     let revisions = reader.revisions(set.record.id.raw())?;
     let (from, to) = ends(reader, &revisions, asked);
-    let (before, after) =
-        (queries::read(reader, number, end(&from)?)?, queries::read(reader, number, end(&to)?)?);
+    let (before, after) = (as_read(reader, number, end(&from)?)?, as_read(reader, number, end(&to)?)?);
     let comparison = rules::compare(&before, &after);
     let now = (!reader.actor.is_outside()).then(|| ("now".to_owned(), t!("Working copy")));
     let choices = revisions.iter().map(|it| {
@@ -685,6 +689,7 @@ fn comparison_page(reader: &Reader, number: &str, asked: &Form) -> Result<Page> 
         after: &after,
         comparison: &comparison,
         choices: now.into_iter().chain(choices).collect(),
+        extra: queries::extra_labels(reader)?,
         from,
         to,
     });

@@ -9,6 +9,9 @@ use crate::model::{
     Comparison, Enclosed, FieldChange, Filed, Line, LineChange, Reading, SectionChange, Spot, What,
 };
 
+/// Before the short name of an extra field.
+const EXTRA: &str = "extra.";
+
 /// Compares two readings. Requirements are the same by their number, sections by their key, files by their digest;
 /// files of a requirement by their name, so that one with another digest was replaced.
 pub fn compare(before: &Reading, after: &Reading) -> Comparison {
@@ -31,9 +34,30 @@ fn of_the_set(before: &Reading, after: &Reading) -> Vec<FieldChange> {
         ("intended_use", &before.intended_use, &after.intended_use),
     ];
     let changed = fields.into_iter().filter(|(_, before, after)| before != after);
-    changed
-        .map(|(field, before, after)| FieldChange { field, before: before.clone(), after: after.clone() })
-        .collect()
+    let own = changed.map(|(field, before, after)| FieldChange {
+        field: field.to_owned(),
+        before: before.clone(),
+        after: after.clone(),
+    });
+    own.chain(extra(&before.told, &after.told)).collect()
+}
+
+/// What differs in extra fields.
+fn extra(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<FieldChange> {
+    by_name(before, after).map(|it| FieldChange { field: format!("{EXTRA}{}", it.field), ..it }).collect()
+}
+
+/// What is called alike and says something else, or is said in one of both only.
+fn by_name<'a>(
+    before: &'a BTreeMap<String, String>,
+    after: &'a BTreeMap<String, String>,
+) -> impl Iterator<Item = FieldChange> {
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let said = |of: &BTreeMap<String, String>, name: &String| of.get(name).cloned().unwrap_or_default();
+    names
+        .into_iter()
+        .map(move |it| FieldChange { field: it.clone(), before: said(before, it), after: said(after, it) })
+        .filter(|it| it.before != it.after)
 }
 
 /// Those of the first files that the second have not.
@@ -124,9 +148,14 @@ fn spots(reading: &Reading) -> BTreeMap<String, Spot> {
 
 fn fields(before: &Line, after: &Line) -> Vec<FieldChange> {
     let all = std::iter::once("title").chain(FIELDS.iter().copied());
-    all.map(|field| FieldChange { field, before: before.written(field), after: after.written(field) })
-        .filter(|it| it.before != it.after)
-        .collect()
+    all.map(|field| FieldChange {
+        field: field.to_owned(),
+        before: before.written(field),
+        after: after.written(field),
+    })
+    .filter(|it| it.before != it.after)
+    .chain(extra(&before.told, &after.told))
+    .collect()
 }
 
 fn written(line: &Line) -> Vec<String> {
@@ -135,17 +164,11 @@ fn written(line: &Line) -> Vec<String> {
 
 /// What became of the files of a requirement, by their names.
 fn files(before: &[Enclosed], after: &[Enclosed]) -> Vec<FieldChange> {
-    let by_name = |files: &[Enclosed]| {
+    let named = |files: &[Enclosed]| {
         files.iter().map(|it| (it.name.clone(), it.written())).collect::<BTreeMap<String, String>>()
     };
-    let (old, new) = (by_name(before), by_name(after));
-    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let said = |files: &BTreeMap<String, String>, name: &String| files.get(name).cloned().unwrap_or_default();
-    names
-        .into_iter()
-        .map(|name| FieldChange { field: "file", before: said(&old, name), after: said(&new, name) })
-        .filter(|it| it.before != it.after)
-        .collect()
+    let (old, new) = (named(before), named(after));
+    by_name(&old, &new).map(|it| FieldChange { field: "file".to_owned(), ..it }).collect()
 }
 
 impl Line {
@@ -313,6 +336,19 @@ mod tests {
         let words = "scheme.pdf, 9 bytes, SHA-256 02";
         assert_eq!(compare(&before, &after).rows()[1], ["A", "added", "file", "", words]);
         assert_eq!(compare(&after, &before).rows()[1], ["A", "removed", "file", words, ""]);
+    }
+
+    #[test]
+    fn what_extra_fields_say_is_compared_where_it_was_read_for_that() {
+        let (mut before, mut after) = (small(&[("A", "s1")]), small(&[("A", "s1")]));
+        let said = |words: &str| BTreeMap::from([("works".to_owned(), words.to_owned())]);
+        (before.lines[0].told, after.lines[0].told) = (said("Kiel"), said("Lyon"));
+        after.told = said("Lyon");
+        let told = compare(&before, &after);
+        assert_eq!(told.rows(), [["A", "changed", "extra.works", "Kiel", "Lyon"].map(str::to_owned)]);
+        assert_eq!((told.fields[0].field.as_str(), told.fields[0].before.as_str()), ("extra.works", ""));
+        after.lines[0].extra.insert("works".into(), "Bern".into());
+        assert_eq!(compare(&after, &after), Comparison { same: 1, ..Comparison::default() });
     }
 
     #[test]
