@@ -23,6 +23,12 @@ pub const SERVED: &[Served] = &[
         story: "conversations",
     },
     Served {
+        step: "8.2.1-01",
+        asks: "What each customer has to be told, and how they want to hear it, is agreed and kept by whoever writes to them",
+        kinds: &["K", "CV"],
+        story: "reminders",
+    },
+    Served {
         step: "8.2.1-06",
         asks: "Clear, current information on products and services is released, and read by every customer in that revision",
         kinds: &["CI"],
@@ -39,6 +45,12 @@ pub const SERVED: &[Served] = &[
         asks: "Customers are told of changes beforehand, as long before as was agreed with them",
         kinds: &["NO", "CR"],
         story: "notices",
+    },
+    Served {
+        step: "8.2.1-12",
+        asks: "What to do when something goes wrong is agreed with the customer where it concerns them",
+        kinds: &["CT", "K"],
+        story: "risks",
     },
     Served {
         step: "8.2.2-01",
@@ -63,6 +75,18 @@ pub const SERVED: &[Served] = &[
         asks: "Requirements are documents that every department can read",
         kinds: &["RS", "FN"],
         story: "requirements",
+    },
+    Served {
+        step: "8.2.2-06",
+        asks: "Each function commits itself to whether it can be made, and the customer is asked early where it cannot",
+        kinds: &["RV", "CL"],
+        story: "reviews",
+    },
+    Served {
+        step: "8.2.2-07",
+        asks: "Whoever must know a release is asked to read it, by function, and says so",
+        kinds: &["RS", "FN"],
+        story: "trace",
     },
     Served {
         step: "8.2.2-08",
@@ -190,7 +214,7 @@ pub const SERVED: &[Served] = &[
 pub fn clauses(registry: &Registry) -> String {
     let mut text = String::from(
         "# What serves which step of the clause\n\n\
-         Drawn from `app/src/drawings.rs`; a test keeps it current. Steps that are missing here are not served yet.\n\n\
+         Drawn from `app/src/drawings.rs`; a test keeps it current. Steps that are missing here are not served yet, or only in part.\n\n\
          | Step | It asks | Records | Story |\n| --- | --- | --- | --- |\n",
     );
     for served in SERVED {
