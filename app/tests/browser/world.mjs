@@ -78,7 +78,8 @@ async function signIn(tab, { address, password }) {
 const lettersOf = (world, ...words) => execFileSync(process.env.REQORD, ["letters", ...words, "--data", world.data], { encoding: "utf8" });
 
 /** The newest letters: the number of each and whom it is for. */
-export const letters = (world) => lettersOf(world).trim().split("\n").map((line) => line.split("\t")).map(([number, , to]) => ({ number, to }));
+export const letters = (world) => lettersOf(world).split("\n").map((line) => line.split("\t"))
+  .filter(([number]) => /^\d+$/.test(number)).map(([number, , to]) => ({ number, to }));
 
 /** A letter as only its addressee reads it: asked where the keys are. */
 export const letter = (world, number) => lettersOf(world, number);
