@@ -70,6 +70,8 @@ async function look(tab, address, wrongs, through = ways) {
   await tab.emulateMedia({ colorScheme: "light" });
 }
 
+const firstLine = (error) => error.message.split("\n")[0];
+
 const inTurn = () => [ways[turn++ % ways.length]];
 
 /** Opens a page, and looks at it. */
@@ -78,7 +80,7 @@ async function visit(tab, path, wrongs, through) {
   try {
     answer = await tab.goto(path);
   } catch (error) {
-    if (!/Download is starting|ERR_ABORTED/.test(error.message)) wrongs.push(`${path}: ${error.message.split("\n")[0]}`);
+    if (!/Download is starting|ERR_ABORTED/.test(error.message)) wrongs.push(`${path}: ${firstLine(error)}`);
     return;
   }
   if (!/text\/html/.test(answer.headers()["content-type"] ?? "")) return;
@@ -91,7 +93,7 @@ async function visit(tab, path, wrongs, through) {
   }));
   if (headings !== 1) wrongs.push(`${path}: ${headings} h1`);
   if (!title || !lang) wrongs.push(`${path}: no title or no language`);
-  await look(tab, path, wrongs, through);
+  await look(tab, path, wrongs, through).catch((error) => wrongs.push(`${path}: ${firstLine(error)}`));
   wrongs.push(...wrongsOf(tab).map((wrong) => `${path}: ${wrong}`));
 }
 
@@ -118,9 +120,9 @@ function remember(path) {
 async function reachedBy(world, tab, wrongs) {
   const waiting = [places.home], seen = new Set(waiting), counts = new Map(), reached = new Map();
   for (const path of waiting) {
-    const answer = await tab.request.get(path, asHtml);
-    if (answer.status() !== 200) wrongs.push(`${path}: answers ${answer.status()}`);
-    if (!isPage(answer)) continue;
+    const answer = await tab.request.get(path, asHtml).catch((error) => wrongs.push(`${path}: ${firstLine(error)}`) && null);
+    if (answer && answer.status() !== 200) wrongs.push(`${path}: answers ${answer.status()}`);
+    if (!answer || !isPage(answer)) continue;
     const at = new URL(answer.url()), address = addressOf(at.pathname);
     if (pathOf(at) !== path && seen.has(pathOf(at))) continue;
     seen.add(pathOf(at));
