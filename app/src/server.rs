@@ -34,6 +34,10 @@ pub fn serve(config: &Config, db: Arc<Db>, ready: impl FnOnce(std::net::SocketAd
         let (db, stopping, mail) = (Arc::clone(&db), Arc::clone(&stopping), config.mail.clone());
         std::thread::spawn(move || run_until(&db, mail.as_ref(), &stopping))
     };
+    let finder = {
+        let (db, stopping) = (Arc::clone(&db), Arc::clone(&stopping));
+        std::thread::spawn(move || find_older_files(&db, &stopping))
+    };
     let outcome = tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(listen(
         config,
         Arc::clone(&db),
@@ -43,6 +47,9 @@ pub fn serve(config: &Config, db: Arc<Db>, ready: impl FnOnce(std::net::SocketAd
     // Letters and jobs first: what they leave on the trail is sealed, too.
     if runner.join().is_err() {
         tracing::error!("whoever carries letters and does jobs fell over");
+    }
+    if finder.join().is_err() {
+        tracing::error!("whoever lets older files be found fell over");
     }
     stop_sealing.store(true, Ordering::SeqCst);
     if sealer.join().is_err() {
@@ -90,6 +97,18 @@ async fn asked_to_stop() {
 pub fn open_post(db: &Db, mail: Option<&Mail>) -> kernel::Result<()> {
     let told = mail.map(|it| (it.address(), it.from.to_string()));
     db.open_post(told.as_ref().map(|(server, from)| Post { server, from }))
+}
+
+/// Files that an older version kept are found by their names and words, too, once somebody looked at each.
+fn find_older_files(db: &Db, stopping: &AtomicBool) {
+    let mut last = 0;
+    while !stopping.load(Ordering::SeqCst) {
+        match web::common::files::take_up_older(db, last) {
+            Ok(Some(file)) => last = file,
+            Ok(None) => return,
+            Err(error) => return tracing::error!("older files are not found by their words: {error}"),
+        }
+    }
 }
 
 /// Carries letters and does jobs. What is begun is ended before it stops.

@@ -467,6 +467,7 @@ fn deed(code: &str) -> Option<Text> {
         "joined_conversation" => text!("joined one conversation to another"),
         "assigned_party" => text!("said whose conversation it is"),
         "assigned" => text!("gave it to somebody"),
+        "file_taken_up" => text!("let an older file be found by its words"),
         "text_read" => text!("had the text of a file read again"),
         "changed_settings" => text!("changed the settings of the house"),
         "noted" => text!("wrote an internal note"),

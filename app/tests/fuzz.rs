@@ -208,6 +208,7 @@ fn document_clauses_force_and_sniff() {
         let _ = document::force(it);
         let kind = document::sniff(it.as_bytes(), &it.chars().take(60).collect::<String>());
         let _ = document::may_be_shown(kind);
+        let _ = document::words_of(("text/plain", "a.txt"), it.as_bytes(), &|_, _| Err(None));
     });
 }
 
@@ -354,7 +355,8 @@ fn orders_purchases_and_amounts() {
     let corpus =
         [words(&[rows, &rows.replace(';', "\t"), "-42,900.00", "1'425.00", "999999999999999.999999"])];
     feed_words(&corpus.concat(), |it| {
-        let file = orders::File { name: "order.csv", media_type: "text/csv", bytes: it.as_bytes() };
+        let file =
+            orders::File { name: "order.csv", media_type: "text/csv", bytes: it.as_bytes(), words: None };
         for read in [orders::read_file(&file), orders::read_pasted(it)] {
             match read {
                 Ok(purchase) => assert!(!format!("{purchase:?}").is_empty()),

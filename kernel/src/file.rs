@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::Connection;
 use crate::revision::fingerprint;
 use crate::trail::Bytes;
-use crate::{Error, PersonId, Reader, Result, Work, sql, text, values};
+use crate::{Citable, Error, PersonId, Reader, Result, Work, sql, text, values};
 
 /// Where the bytes lie.
 pub(crate) enum Store {
@@ -23,6 +23,9 @@ pub(crate) enum Store {
 
 /// So much of a file is one chunk in the database.
 const CHUNK: usize = 1 << 20;
+
+/// What the deed is called that lets an older file be found.
+pub(crate) const TAKEN_UP: &str = "file_taken_up";
 
 /// A file up to this size is small: most mails are, and SQLite reads such a blob as fast as a file.
 const SMALL: usize = 128 << 10;
@@ -51,6 +54,23 @@ pub struct Attachment {
     #[serde(with = "crate::micros")]
     pub at: Timestamp,
     pub by: PersonId,
+}
+
+/// A file to be kept at a record, and found there by its name and its words.
+#[derive(Clone, Copy, Debug)]
+pub struct Filing<'a> {
+    pub name: &'a str,
+    pub media_type: &'a str,
+    pub bytes: &'a [u8],
+    /// What it says and what made that a text, where it says something.
+    pub words: Option<(&'a str, &'static str)>,
+    pub audience: Audience,
+}
+
+#[derive(Serialize)]
+struct Moved {
+    record_id: i64,
+    audience: Audience,
 }
 
 #[derive(Serialize)]
@@ -206,9 +226,65 @@ impl Reader<'_> {
         }
         Ok((attachment, bytes))
     }
+
+    /// The next file, of those kept before files were found by their names and words; mails as they came are found
+    /// as messages.
+    pub fn next_unfound(&self, after: i64) -> Result<Option<Attachment>> {
+        self.maybe(
+            sql!(
+                "select id, record_id, digest, name, media_type, size, audience, at, by
+                 from visible_attachment as it where id > $1 and media_type <> 'message/rfc822' and not exists
+                 (select 1 from findable where findable.record_id = it.record_id and part = 'attachment' and part_id = it.id)
+                 order by id limit 1"
+            ),
+            values![after],
+        )
+    }
 }
 
 impl Work<'_> {
+    /// Files bytes at a record, to be found by their name and their words; tells the key of the attachment.
+    pub fn file(&mut self, record: i64, it: &Filing) -> Result<i64> {
+        let id = self.attach(record, (it.name, it.media_type), it.bytes, it.audience)?;
+        self.let_be_found((record, id), it.name, it.words, it.audience)?;
+        Ok(id)
+    }
+
+    /// Takes up a file that was kept before files were found by their names and words.
+    pub fn take_up_file(&mut self, file: &Attachment, words: Option<(&str, &'static str)>) -> Result<()> {
+        if self.source_of("attachment", file.id)?.is_none() {
+            self.called(TAKEN_UP);
+            self.note(file.record_id, serde_json::json!({ "taken_up": file.digest }))?;
+            self.let_be_found((file.record_id, file.id), &file.name, words, file.audience)?;
+        }
+        Ok(())
+    }
+
+    fn let_be_found(
+        &mut self,
+        (record, file): (i64, i64),
+        name: &str,
+        words: Option<(&str, &'static str)>,
+        audience: Audience,
+    ) -> Result<()> {
+        let Some((words, extractor)) = words else {
+            return self.found_as((record, audience), ("attachment", file), name, "");
+        };
+        let origin = "attachment";
+        self.keep_source(record, &Citable { origin, origin_id: file, name, words, extractor, audience })?;
+        Ok(())
+    }
+
+    /// Hands a file over to another record, or to another audience, with its words.
+    pub fn move_file(&mut self, file: &Attachment, to: i64, audience: Audience) -> Result<()> {
+        self.amend("attachment", file.record_id, file.id, &Moved { record_id: to, audience })?;
+        if let Some(source) = self.source_of("attachment", file.id)? {
+            return self.move_source(&source, to, audience);
+        }
+        self.found_elsewhere(file.record_id, to, ("attachment", file.id))?;
+        self.found_as((to, audience), ("attachment", file.id), &file.name, "")
+    }
+
     /// Files bytes at a record; tells the key of the attachment. The digest stands on the trail.
     pub fn attach(
         &mut self,

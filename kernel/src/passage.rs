@@ -206,20 +206,7 @@ impl Work<'_> {
         };
         let id = crate::row::insert(self.connection, "source", &row)?;
         self.note_content(record, &digest)?;
-        let party: Option<i64> = match it.audience {
-            Audience::Internal => None,
-            Audience::Party => self.one(sql!("select party from record where id = $1"), values![record])?,
-        };
-        let found = search::Findable {
-            record,
-            part: it.origin,
-            part_id: it.origin_id,
-            name: it.name,
-            words: it.words,
-            party,
-            offered: false,
-        };
-        search::take_up(self.connection, &found)?;
+        self.found_as((record, it.audience), (it.origin, it.origin_id), it.name, it.words)?;
         Ok(id)
     }
 
@@ -228,24 +215,34 @@ impl Work<'_> {
     pub fn move_source(&mut self, source: &Source, to: i64, audience: Audience) -> Result<()> {
         self.amend("source", source.record_id, source.id, &Moved { record_id: to, audience })?;
         self.execute(sql!("update passage set record_id = $1 where source_id = $2"), values![to, source.id])?;
-        self.execute(
-            sql!("update findable set record_id = $1 where record_id = $2 and part = $3 and part_id = $4"),
-            values![to, source.record_id, &source.origin, source.origin_id],
-        )?;
+        self.found_elsewhere(source.record_id, to, (&source.origin, source.origin_id))?;
+        self.found_as((to, audience), (&source.origin, source.origin_id), &source.name, &source.body)
+    }
+
+    /// Takes a part of a record up for searching, for whoever may read it. A file is found by its name, too.
+    pub(crate) fn found_as(
+        &mut self,
+        (record, audience): (i64, Audience),
+        (part, part_id): (&str, i64),
+        name: &str,
+        words: &str,
+    ) -> Result<()> {
         let party: Option<i64> = match audience {
             Audience::Internal => None,
-            Audience::Party => self.one(sql!("select party from record where id = $1"), values![to])?,
+            Audience::Party => self.one(sql!("select party from record where id = $1"), values![record])?,
         };
-        let found = search::Findable {
-            record: to,
-            part: &source.origin,
-            part_id: source.origin_id,
-            name: &source.name,
-            words: &source.body,
-            party,
-            offered: false,
-        };
+        let named = if part == "attachment" { format!("{name}\n{words}") } else { words.to_owned() };
+        let found = search::Findable { record, part, part_id, name, words: &named, party, offered: false };
         search::take_up(self.connection, &found)
+    }
+
+    /// What was found at one record is found at another one.
+    pub(crate) fn found_elsewhere(&mut self, from: i64, to: i64, (part, part_id): (&str, i64)) -> Result<()> {
+        self.execute(
+            sql!("update findable set record_id = $1 where record_id = $2 and part = $3 and part_id = $4"),
+            values![to, from, part, part_id],
+        )?;
+        Ok(())
     }
 
     /// Remembers from which words a record was made. Places are counted in characters.

@@ -311,7 +311,7 @@ fn quoted(
 /// Lines and terms of the main quotation, as its workbook says them.
 fn main_paper() -> Result<(Terms, Vec<Line>)> {
     let bytes = files::bytes("orders/quotation-qu-2026-0093.xlsx")?;
-    let file = File { name: "quotation.xlsx", media_type: "", bytes };
+    let file = File { name: "quotation.xlsx", media_type: "", bytes, words: None };
     let paper = orders::read_file(&file)
         .map_err(|faults| anyhow::anyhow!("the quotation cannot be read: {faults}"))?;
     Ok((paper.terms, paper.lines))
@@ -362,7 +362,7 @@ fn main_order(time: &Time) -> Result<Vec<Chapter>> {
         let name = "purchase-order-4500017731.xlsx";
         let bytes = files::bytes("orders/purchase-order-4500017731.xlsx")?;
         let media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-        let file = File { name, media_type, bytes };
+        let file = File { name, media_type, bytes, words: None };
         let purchase = orders::read_file(&file)
             .map_err(|faults| anyhow::anyhow!("the order cannot be read: {faults}"))?;
         let ordered = Ordered {

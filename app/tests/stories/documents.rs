@@ -125,6 +125,101 @@ fn a_document_to_take_in_that_takes_all_memory_is_refused_with_a_sentence_and_th
     }
 }
 
+/// What somebody finds, as they see it.
+fn found(world: &World, short: &str, question: &str) -> String {
+    let asked: String = question.replace(' ', "+");
+    program(world, short).get(&format!("/search?q={asked}")).text
+}
+
+#[test]
+fn a_file_at_a_record_is_found_by_its_words_and_by_its_name_by_whoever_may_read_it() {
+    let urs = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../demo/requirements/meridian-urs.docx"));
+    let urs = urs.unwrap();
+    for world in World::on_each_engine() {
+        let set = world.offered_set();
+        let mut ada = program(&world, "ada");
+        let address = format!("/requirement-sets/{set}/files");
+        let kept = ada.post_files(&address, &[("audience", "internal")], &[("urs-copy.docx", &urs)]);
+        assert!(kept.status.is_redirection(), "{}", kept.text);
+        let address = format!("/api/v1/requirement-sets/{set}/attachments");
+        for (name, audience, words) in [
+            ("gasket-note.txt", "party", &b"The gasket is of fluoroelastomer."[..]),
+            ("nameplate.png", "internal", b"\x89PNG\r\n\x1a\n"),
+        ] {
+            let to = format!("{address}?name={name}&audience={audience}");
+            let sent = ada.send(Method::POST, &to, &[], words.to_vec().into());
+            assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text);
+        }
+        let by_words = found(&world, "ada", "yoghurt fillers in:files");
+        assert!(by_words.contains("urs-copy.docx") && by_words.contains("/sources/"), "{by_words}");
+        for (question, name) in [
+            ("fluoroelastomer in:files", "gasket-note.txt"),
+            ("gasket-note in:files", "gasket-note.txt"),
+            ("nameplate in:files", "nameplate.png"),
+        ] {
+            assert!(found(&world, "ada", question).contains(name), "{question}");
+        }
+        // What is for us alone nobody outside finds, and nobody of another firm finds anything.
+        assert!(found(&world, "carl", "fluoroelastomer").contains("gasket-note.txt"));
+        for question in ["yoghurt", "nameplate"] {
+            assert!(!found(&world, "carl", question).contains(&set), "{question}");
+        }
+        assert!(!found(&world, "eve", "fluoroelastomer").contains("gasket-note"));
+        let sources = world
+            .ada()
+            .asks(|reader| reader.sources(reader.mention_of(&set)?.id))
+            .into_iter()
+            .map(|it| it.id);
+        let opened = |short: &str, id: i64| program(&world, short).get(&format!("/sources/{id}")).status;
+        let (ours, theirs): (Vec<i64>, Vec<i64>) =
+            sources.partition(|it| opened("carl", *it) == StatusCode::NOT_FOUND);
+        assert_eq!((ours.len(), theirs.len()), (1, 1));
+        assert_eq!(opened("eve", theirs[0]), StatusCode::NOT_FOUND);
+    }
+}
+
+#[test]
+fn what_the_customer_was_not_offered_is_not_found_through_its_files() {
+    for world in World::on_each_engine() {
+        let (ada, meridian) = (world.ada(), world.meridian);
+        let new = kernel::New { title: "Not offered yet", party: Some(meridian), ..kernel::New::default() };
+        let body = requirements::RequirementSet::default();
+        let set = ada.does(|work| requirements::open_set(work, &new, &body)).unwrap().number;
+        let address = format!("/requirement-sets/{set}/files");
+        let words = &b"The gasket is of fluoroelastomer."[..];
+        let kept =
+            program(&world, "ada").post_files(&address, &[("audience", "party")], &[("gasket.txt", words)]);
+        assert!(kept.status.is_redirection(), "{}", kept.text);
+        assert!(found(&world, "ada", "fluoroelastomer").contains("gasket.txt"));
+        assert!(!found(&world, "carl", "fluoroelastomer").contains("gasket.txt"));
+    }
+}
+
+#[test]
+fn files_that_an_older_version_kept_are_found_once_they_were_looked_at() {
+    for world in World::on_each_engine() {
+        let set = world.offered_set();
+        let words = b"The gasket is of fluoroelastomer.";
+        world
+            .ada()
+            .does(|work| {
+                let id = work.mention_of(&set)?.id;
+                work.attach(id, ("old.txt", "text/plain"), words, kernel::Audience::Internal)
+            })
+            .unwrap();
+        assert!(!found(&world, "ada", "fluoroelastomer").contains("old.txt"));
+        let mut last = Some(0);
+        while let Some(after) = last {
+            last = web::common::files::take_up_older(&world.db, after).unwrap();
+        }
+        assert!(found(&world, "ada", "fluoroelastomer").contains("old.txt"));
+        let again = web::common::files::take_up_older(&world.db, 0).unwrap();
+        assert_eq!(again, None, "each is looked at once");
+        let heard = world.ada().asks(|reader| reader.unread_notices());
+        assert_eq!(heard, 0, "and nobody hears of it");
+    }
+}
+
 #[test]
 fn an_errand_that_nobody_knows_is_not_begun() {
     for world in World::on_each_engine() {

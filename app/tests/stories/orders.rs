@@ -780,7 +780,7 @@ fn the_planted_differences_of_the_world_are_found_and_nothing_else() {
     for world in World::on_each_engine() {
         let read = |name: &str| {
             let bytes = bytes(name);
-            orders::read_file(&orders::File { name, media_type: "", bytes: &bytes }).unwrap()
+            orders::read_file(&orders::File { name, media_type: "", bytes: &bytes, words: None }).unwrap()
         };
         let (ours, theirs) = (read("quotation-qu-2026-0093.xlsx"), read("purchase-order-4500017731.xlsx"));
         let set = main_set(&world);

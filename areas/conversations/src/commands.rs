@@ -11,8 +11,8 @@ mod vouch;
 
 use jiff::Timestamp;
 use kernel::{
-    Audience, Case, Citable, Faults, Made, New, PartyId, Permit, PersonId, Refusal, Result, Source, Text,
-    Tie, Work, fingerprint, random, text,
+    Audience, Case, Citable, Faults, Filing, Made, New, PartyId, Permit, PersonId, Refusal, Result, Source,
+    Text, Tie, Work, fingerprint, random, text,
 };
 use mail::Placement;
 use serde::Serialize;
@@ -294,18 +294,13 @@ fn file_parts(work: &mut Work, conversation: i64, it: &Intake, audience: Audienc
     for (place, (part, text)) in it.mail.parts.iter().zip(&it.texts).enumerate() {
         let role = intake::role(part.role);
         let name = part.name.clone().unwrap_or_else(|| format!("part-{}", place + 1));
-        let attachment = work.attach(conversation, (&name, &part.media_type), &part.bytes, audience)?;
-        if let PartText::Words { words, extractor } = text {
-            let citable = Citable {
-                origin: "attachment",
-                origin_id: attachment,
-                name: &name,
-                words,
-                extractor,
-                audience,
-            };
-            work.keep_source(conversation, &citable)?;
-        }
+        let (media_type, bytes) = (part.media_type.as_str(), part.bytes.as_slice());
+        let words = match text {
+            PartText::Words { words, extractor } => Some((words.as_str(), *extractor)),
+            PartText::Unread(_) | PartText::None => None,
+        };
+        let attachment =
+            work.file(conversation, &Filing { name: &name, media_type, bytes, words, audience })?;
         lines.push(PartLine {
             attachment,
             name,
@@ -520,10 +515,13 @@ fn hand_over(work: &mut Work, message: &Message, to: i64, audience: Audience) ->
         for passage in work.passages_in(source.id)? {
             work.tie(passage.made, Tie::DerivesFrom, to)?;
         }
-        work.move_source(&source, to, audience)?;
+        if source.origin != "attachment" {
+            work.move_source(&source, to, audience)?;
+        }
     }
-    for part in &message.parts {
-        work.amend("attachment", message.record_id, part.attachment, &Belongs { record_id: to, audience })?;
+    let files = work.attachments(message.record_id)?;
+    for file in files.iter().filter(|it| message.parts.iter().any(|part| part.attachment == it.id)) {
+        work.move_file(file, to, audience)?;
     }
     if let Some(raw) = message.raw {
         let kept = Belongs { record_id: to, audience: Audience::Internal };

@@ -32,7 +32,7 @@ pub use queries::{
     statements, unconfirmed_of, waiting, word_of_mouth,
 };
 pub use routes::{Capture, Points, routes, said_about};
-pub use rules::intake::{Extracted, Intake, PartText};
+pub use rules::intake::{Intake, PartText};
 
 /// The schema of the area.
 pub const MIGRATIONS: &[Migration] = &[

@@ -3,9 +3,9 @@
 mod extra;
 
 use kernel::{
-    Actor, Applied, Asked, Audience, Body, Case, Citable, Db, EXTRA, Effect, Error, Faults, Fields,
-    Foresight, IntakeRow, KEY, Keys, Made, New, Result, Reverted, TakenRow, Taking, Target, Text, Undo,
-    Vocabulary, Work, text,
+    Actor, Applied, Asked, Audience, Body, Case, Db, EXTRA, Effect, Error, Faults, Fields, Filing, Foresight,
+    IntakeRow, KEY, Keys, Made, New, Result, Reverted, TakenRow, Taking, Target, Text, Undo, Vocabulary,
+    Work, text,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -50,19 +50,14 @@ pub fn stage(work: &mut Work, target: &Target, it: &Arrived, content: &Content) 
         is_mapped_by_hand: false,
     };
     let made = work.create(&New { title: &body.file_name, ..New::default() }, &body)?;
-    let media_type = document::sniff(it.bytes, it.name);
-    let file = work.attach(made.id, (&body.file_name, media_type), it.bytes, Audience::Internal)?;
-    if let Some((words, extractor)) = &content.text {
-        let citable = Citable {
-            origin: "attachment",
-            origin_id: file,
-            name: &body.file_name,
-            words,
-            extractor,
-            audience: Audience::Internal,
-        };
-        work.keep_source(made.id, &citable)?;
-    }
+    let filing = Filing {
+        name: &body.file_name,
+        media_type: document::sniff(it.bytes, it.name),
+        bytes: it.bytes,
+        words: content.text.as_ref().map(|(words, extractor)| (words.as_str(), *extractor)),
+        audience: Audience::Internal,
+    };
+    work.file(made.id, &filing)?;
     lay_out(work, (target, into), made.id, (content.form, laid))?;
     work.called("staged");
     Ok(made)

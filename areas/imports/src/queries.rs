@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::model::{Batch, Choice, Outcome};
 use crate::rules::columns::{fields_of, guess, header_row, still_right};
-use crate::rules::read::{Content, Extracted, fields_of_clause, read_by};
+use crate::rules::read::{Content, fields_of_clause, read_by};
 use crate::rules::{first_choice, formula, lacking, may_take_back};
 
 /// How many rows of a batch stand where.
@@ -476,27 +476,13 @@ pub struct Arrived<'a> {
     pub sheet: &'a str,
 }
 
-/// What the errand is called, by whose name the product knows it.
-const EXTRACT: &str = "extract";
-
 /// Reads a file that arrived, before anything is asked or written: documents in a process of their own, so that one
 /// that is made to harm us harms nobody, and no deed waits for it.
 ///
 /// # Errors
 /// Says what is wrong with the file.
 pub fn read_apart(db: &Db, it: &Arrived) -> Result<Content, Faults> {
-    read_by(it.name, it.bytes, it.sheet, |kind, bytes| extracted(db, kind, bytes))
-}
-
-/// The text of a document as another process read it.
-fn extracted(db: &Db, kind: &str, bytes: &[u8]) -> Extracted {
-    document::read_apart(kind, bytes, |sent| db.apart(EXTRACT, sent)).map_err(|unread| match unread {
-        document::Unread::Wrong(fault) => Some(fault),
-        document::Unread::CameToNothing(why) => {
-            tracing::warn!(bytes = bytes.len(), "a document was not read: {why}");
-            None
-        }
-    })
+    read_by(it.name, it.bytes, it.sheet, |kind, bytes| web::common::files::extracted(db, kind, bytes))
 }
 
 /// Finds the record that the rows of a file go into.

@@ -8,6 +8,7 @@ mod clauses;
 mod docx;
 mod pdf;
 mod sniff;
+mod words;
 mod xlsx;
 
 use std::ops::Range;
@@ -16,6 +17,7 @@ use std::time::Duration;
 pub use apart::{Unread, answer, question, read_apart, understood};
 pub use clauses::{Clause, Force, clauses, force};
 pub use sniff::{may_be_shown, sniff};
+pub use words::{Extracted, PLAIN_VERSION, Words, words_of};
 
 /// What made a text. It changes whenever the same file would give another text.
 pub const VERSION: &str = "document 1";

@@ -18,7 +18,7 @@ use crate::common::files;
 use crate::failure::Failure;
 use crate::path::Path;
 use crate::routes::{Doc, Routes, Schema, schema_of};
-use crate::visit::{Answer, LARGEST_UPLOAD, Sent, Visit};
+use crate::visit::{Answer, LARGEST_UPLOAD, Sent, Upload, Visit};
 use crate::way::{self, Told};
 
 /// The addresses below the records of one kind.
@@ -126,11 +126,12 @@ async fn attach(kind: Kind, Path(number): Path<String>, visit: Visit, body: Body
     faults.into_result().map_err(|it| Failure::of(it.into(), &envelope))?;
     let (name, audience) = (name.unwrap_or_default(), audience.unwrap_or_default());
     let sent = json!({ "name": name, "audience": audience, "digest": kernel::fingerprint(&bytes) });
+    let read = files::received(&visit, vec![Upload { name, bytes }]).await?;
     let answer = visit
         .changed(sent, move |work| {
             let record = record(work, kind, &number)?;
-            let what = (name.as_str(), files::media_type(&name));
-            Ok(json!({ "id": files::filed(work, record.id, what, (&bytes, audience))? }))
+            let file = read.first().ok_or(Error::NotFound)?;
+            Ok(json!({ "id": files::filed(work, record.id, &file.filing(audience))? }))
         })
         .await?;
     Ok(made(&answer, &address))

@@ -6,7 +6,8 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kernel::{Audience, Faults, Reader, Refusal, Result, Work, text};
+use document::{Extracted, Words};
+use kernel::{Actor, Audience, Db, Faults, Filing, Reader, Refusal, Result, Work, text};
 use maud::{Markup, html};
 
 use crate::edge::Edge;
@@ -19,6 +20,9 @@ use crate::{language, t};
 
 /// The most that is kept of something that is being written, in bytes.
 const LARGEST_DRAFT: usize = 1 << 20;
+
+/// What the errand is called that reads a document, by whose name the product knows it.
+const EXTRACT: &str = "extract";
 
 pub fn routes() -> Routes {
     Routes::default()
@@ -45,7 +49,7 @@ pub(super) async fn attach(
     Uploaded(visit, files): Uploaded,
 ) -> Answer {
     let audience = if visit.form.text("audience") == "party" { Audience::Party } else { Audience::Internal };
-    let files: Vec<(String, &'static str, Bytes)> = files.into_iter().map(received).collect();
+    let files = received(&visit, files).await?;
     visit
         .write(move |work| {
             let record = work.mention_of(&number)?;
@@ -53,39 +57,95 @@ pub(super) async fn attach(
             if files.is_empty() {
                 return Err(Faults::one("files", chosen).into());
             }
-            for (name, media_type, bytes) in &files {
-                filed(work, record.id, (name, media_type), (bytes, audience))?;
+            for file in &files {
+                filed(work, record.id, &file.filing(audience))?;
             }
             Ok(format!("/{path}/{number}#files"))
         })
         .await
 }
 
-/// A file as it is kept: a name that deceives nobody, a media type that its ending tells.
-pub fn received(it: Upload) -> (String, &'static str, Bytes) {
-    let name = filename::safe_name(&it.name).unwrap_or_else(|| "file".to_owned());
-    let kind = media_type(&name);
-    (name, kind, it.bytes)
+/// A file as it is kept: a name that deceives nobody, a media type that its ending tells, and what it says.
+#[derive(Clone, Debug)]
+pub struct Received {
+    pub name: String,
+    pub media_type: String,
+    pub bytes: Bytes,
+    pub words: Words,
+}
+
+impl Received {
+    pub fn filing(&self, audience: Audience) -> Filing<'_> {
+        Filing {
+            name: &self.name,
+            media_type: &self.media_type,
+            bytes: &self.bytes,
+            words: self.words.read(),
+            audience,
+        }
+    }
+}
+
+/// Files as they are kept, each read before the deed, so that no deed waits for it. What is refused anyway is not read.
+pub async fn received(visit: &Visit, files: Vec<Upload>) -> Result<Vec<Received>, Failure> {
+    let (edge, may_write) =
+        (Arc::clone(&visit.edge), !visit.actor().is_outside() && !visit.actor().only_reads);
+    let read = off_the_loop(move || {
+        let one = |it: Upload| {
+            let name = filename::safe_name(&it.name).unwrap_or_else(|| "file".to_owned());
+            let kind = media_type(&name);
+            let words = if may_write { words_of(&edge.db, (kind, &name), &it.bytes) } else { Words::Nothing };
+            Received { name, media_type: kind.to_owned(), bytes: it.bytes, words }
+        };
+        Ok(files.into_iter().map(one).collect())
+    });
+    read.await.map_err(|error| Failure::of(error, &visit.envelope))
+}
+
+/// The words of a file, of a document by a process of its own: one that is made to harm us harms nobody.
+pub fn words_of(db: &Db, named: (&str, &str), bytes: &[u8]) -> Words {
+    document::words_of(named, bytes, &|kind: &str, bytes: &[u8]| extracted(db, kind, bytes))
+}
+
+/// The text of a document as another process read it.
+pub fn extracted(db: &Db, kind: &str, bytes: &[u8]) -> Extracted {
+    document::read_apart(kind, bytes, |sent| db.apart(EXTRACT, sent)).map_err(|unread| match unread {
+        document::Unread::Wrong(fault) => Some(fault),
+        document::Unread::CameToNothing(why) => {
+            tracing::warn!(bytes = bytes.len(), "a document was not read: {why}");
+            None
+        }
+    })
+}
+
+/// Lets files that were kept by an older version be found: the next one after a key, in a deed of its own, while
+/// nothing waits for it. Tells its key; none where all are found.
+pub fn take_up_older(db: &Db, after: i64) -> Result<Option<i64>> {
+    let product = Actor::system();
+    let Some(file) = db.read(&product, |reader| reader.next_unfound(after))? else { return Ok(None) };
+    match db.read(&product, |reader| reader.attachment(file.id)) {
+        Ok((_, bytes)) => {
+            let words = words_of(db, (&file.media_type, &file.name), &bytes);
+            db.write(&product, |work| work.take_up_file(&file, words.read()))?;
+        }
+        Err(error) => tracing::error!(file = file.id, "a file is not found by its words: {error}"),
+    }
+    Ok(Some(file.id))
 }
 
 /// Files bytes at a record, in a deed of its own name.
 ///
 /// # Errors
 /// Refuses outsiders, and a file in which nothing is.
-pub(crate) fn filed(
-    work: &mut Work,
-    record: i64,
-    (name, media_type): (&str, &str),
-    (bytes, audience): (&[u8], Audience),
-) -> Result<i64> {
+pub(crate) fn filed(work: &mut Work, record: i64, it: &Filing) -> Result<i64> {
     Refusal::unless(!work.actor.is_outside(), text!("Only members of staff may do this."))?;
-    if bytes.is_empty() {
-        let sentence = text!("Nothing is in the file “{name}”. Choose it again.", name = name);
+    if it.bytes.is_empty() {
+        let sentence = text!("Nothing is in the file “{name}”. Choose it again.", name = it.name);
         return Err(Faults::one("files", sentence).into());
     }
     work.called("attached");
-    work.note(record, serde_json::json!({ "attached": name }))?;
-    work.attach(record, (name, media_type), bytes, audience)
+    work.note(record, serde_json::json!({ "attached": it.name }))?;
+    work.file(record, it)
 }
 
 /// What the ending of a name tells; whoever sends a file is not believed.

@@ -6,6 +6,7 @@ use kernel::{
     Work, random, text,
 };
 use serde::Serialize;
+use web::common::files::Received;
 use web::language::Language;
 
 use super::reply::{Reply, reply};
@@ -224,7 +225,12 @@ fn send_calendar(work: &mut Work, case: &Case<Meeting>, out: &Outgoing) -> Resul
         attendees: to.iter().map(|it| (it.name.clone(), it.address.clone())).collect(),
         written_at: work.now,
     };
-    let file = ("invitation.ics".to_owned(), invitation.media_type(), invitation.written().into_bytes());
+    let file = Received {
+        name: "invitation.ics".to_owned(),
+        media_type: invitation.media_type(),
+        bytes: invitation.written().into(),
+        words: document::Words::Nothing,
+    };
     send(work, case, &Sent { to: &to, subject: &out.subject, words: &out.words, file: Some(file) })
 }
 
@@ -233,7 +239,7 @@ struct Sent<'a> {
     to: &'a [Recipient],
     subject: &'a str,
     words: &'a str,
-    file: Option<(String, String, Vec<u8>)>,
+    file: Option<Received>,
 }
 
 /// Through the conversation, where answers come back to; by a letter of the meeting where it has none. Tells the
@@ -261,8 +267,8 @@ fn send(work: &mut Work, case: &Case<Meeting>, out: &Sent) -> Result<Option<i64>
         .map(|it| Addressee { name: it.name.clone(), address: it.address.clone(), is_copy: it.is_copy })
         .collect();
     let mut enclosed = Vec::new();
-    if let Some((name, media_type, bytes)) = &out.file {
-        enclosed.push(work.attach(id, (name, media_type), bytes, Audience::Internal)?);
+    if let Some(file) = &out.file {
+        enclosed.push(work.file(id, &file.filing(Audience::Internal))?);
     }
     customers::write(
         work,

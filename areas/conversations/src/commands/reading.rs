@@ -2,27 +2,15 @@
 
 use kernel::{Actor, Citable, Db, Permit, Refusal, Result, Vocabulary, Work, text};
 use serde_json::json;
+use web::common::files;
 
 use crate::queries;
-use crate::rules::intake::{self, Extracted, Intake, PartText};
-
-/// What the errand is called, by whose name the product knows it.
-const EXTRACT: &str = "extract";
+use crate::rules::intake::{Intake, PartText};
 
 /// Reads a raw mail; the documents in it are read in a process of their own, so that one that is made to harm us
 /// harms nobody, and the mail is taken in all the same.
 pub fn read_apart(db: &Db, raw: Vec<u8>) -> Intake {
-    Intake::read_by(raw, |kind, bytes| extracted(db, kind, bytes))
-}
-
-fn extracted(db: &Db, kind: &str, bytes: &[u8]) -> Extracted {
-    document::read_apart(kind, bytes, |sent| db.apart(EXTRACT, sent)).map_err(|unread| match unread {
-        document::Unread::Wrong(fault) => Some(fault),
-        document::Unread::CameToNothing(why) => {
-            tracing::warn!(bytes = bytes.len(), "a document was not read: {why}");
-            None
-        }
-    })
+    Intake::read_by(raw, |kind, bytes| files::extracted(db, kind, bytes))
 }
 
 /// Reads the file at a place of a message again; nothing is written yet. Its text is for [`read_again`].
@@ -33,7 +21,7 @@ pub fn read_now(db: &Db, actor: &Actor, message: i64, place: usize) -> Result<Pa
     Permit::Staff.covers(actor, None)?;
     let (file, bytes) = db.read(actor, |reader| queries::part_of(reader, message, place))?;
     let named = (file.media_type.as_str(), file.name.as_str());
-    Ok(intake::file_text(named, &bytes, &|kind, bytes| extracted(db, kind, bytes)))
+    Ok(files::words_of(db, named, &bytes).into())
 }
 
 /// Keeps the text of a file that could not be read when it came in, to be found and cited from now on. Gives the key

@@ -5,8 +5,9 @@ use kernel::{
     Addressee, Attachment, Audience, Case, Error, Faults, Letter, Missing, PartyId, Permit, Refusal, Result,
     Told, Work, fingerprint, is_address, text,
 };
+use web::common::files::Received;
 
-use super::{Because, Belongs, Said, party, say};
+use super::{Because, Said, party, say};
 use crate::model::{
     Conversation, Direction, Message, MessageKind, NewMessage, PartLine, PartRole, Recipient,
 };
@@ -24,7 +25,7 @@ pub struct Reply {
     /// Sends the words that are answered along, under this line: “On … Carl wrote:”.
     pub quote_under: Option<String>,
     /// Files that are sent with it: name, media type, bytes.
-    pub files: Vec<(String, String, Vec<u8>)>,
+    pub files: Vec<Received>,
     /// Files of the conversation that are sent with it, by key.
     pub enclosed: Vec<i64>,
     /// The last message that the writer had seen; unasked where nothing is said.
@@ -122,9 +123,9 @@ fn check(it: &Reply) -> Result<(), Faults> {
         faults.unless(is_address(&recipient.address), field, sentence);
     }
     faults.unless(!it.words.trim().is_empty(), "reply", text!("Write something first."));
-    for (name, _, bytes) in &it.files {
-        let sentence = text!("Nothing is in the file “{name}”. Choose it again.", name = name.as_str());
-        faults.unless(!bytes.is_empty(), "files", sentence);
+    for file in &it.files {
+        let sentence = text!("Nothing is in the file “{name}”. Choose it again.", name = file.name.as_str());
+        faults.unless(!file.bytes.is_empty(), "files", sentence);
     }
     faults.into_result()
 }
@@ -183,18 +184,19 @@ fn full_words(work: &Work, it: &Reply, answered: Option<&Message>) -> Result<Wor
 /// Files the bytes that are sent along, and shows those of the conversation to whoever gets them.
 fn file(work: &mut Work, conversation: i64, it: &Reply, audience: Audience) -> Result<Vec<PartLine>> {
     let mut lines = Vec::new();
-    for (name, media_type, bytes) in &it.files {
-        let attachment = work.attach(conversation, (name, media_type), bytes, audience)?;
-        lines.push(line(attachment, name, media_type, i64::try_from(bytes.len()).unwrap_or(i64::MAX)));
+    for file in &it.files {
+        let attachment = work.file(conversation, &file.filing(audience))?;
+        let size = i64::try_from(file.bytes.len()).unwrap_or(i64::MAX);
+        lines.push(line(attachment, &file.name, &file.media_type, size));
     }
     let known = work.attachments(conversation)?;
     for key in &it.enclosed {
-        let Some(Attachment { id, name, media_type, size, .. }) = known.iter().find(|it| it.id == *key)
-        else {
+        let Some(file) = known.iter().find(|it| it.id == *key) else {
             let sentence = text!("There is no file {file} in this conversation.", file = *key);
             return Err(Faults::one("files", sentence).into());
         };
-        work.amend("attachment", conversation, *id, &Belongs { record_id: conversation, audience })?;
+        let Attachment { id, name, media_type, size, .. } = file;
+        work.move_file(file, conversation, audience)?;
         lines.push(line(*id, name, media_type, *size));
     }
     Ok(lines)

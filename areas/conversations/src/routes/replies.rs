@@ -119,7 +119,7 @@ fn line_of(at: Timestamp, name: &str) -> String {
 
 async fn answer(Path(number): Path<String>, Uploaded(visit, files): Uploaded, capture: Capture) -> Answer {
     let form = visit.form.clone();
-    let files: Vec<_> = files.into_iter().map(web::common::files::received).collect();
+    let files = web::common::files::received(&visit, files).await?;
     let place = (visit.known.actor.person, format!("reply:{number}"));
     let db = std::sync::Arc::clone(&visit.edge.db);
     let (again, shown) = (form.clone(), number.clone());
@@ -128,10 +128,7 @@ async fn answer(Path(number): Path<String>, Uploaded(visit, files): Uploaded, ca
         .write_or(
             move |work| {
                 let mut reply = written(work, &number, &form)?;
-                reply.files = files
-                    .iter()
-                    .map(|(name, kind, bytes)| (name.clone(), (*kind).to_owned(), bytes.to_vec()))
-                    .collect();
+                reply.files.clone_from(&files);
                 let replied = commands::reply(work, &number, &reply)?;
                 Ok(format!("/conversations/{number}#message-{}", replied.message))
             },

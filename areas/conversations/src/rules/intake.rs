@@ -1,5 +1,6 @@
 //! What a raw mail says, read completely before anything is written: its words, its files and their texts.
 
+use document::{Extracted, Words};
 use jiff::Timestamp;
 use kernel::begun;
 use mail::{Kind, Mail, Role, Warning};
@@ -34,22 +35,11 @@ pub enum PartText {
     None,
 }
 
-/// What became of reading a document: its text, why it has none, or nothing where whoever read it fell over.
-pub type Extracted = Result<document::Document, Option<document::Fault>>;
-
 /// What made the text of a mail. It changes whenever the same mail would give another text.
 pub const MAIL_VERSION: &str = "mail 1";
-/// What made the text of a plain file.
-pub const PLAIN_VERSION: &str = "plain 1";
 
 /// No more of a mail without a subject makes its title, in characters.
 const LONGEST_BEGINNING: usize = 72;
-
-/// What a document is whose text is read.
-const READ: [&str; 3] = [document::PDF, document::DOCX, document::XLSX];
-
-/// The longest plain file that is taken as a text, in bytes.
-const LONGEST_PLAIN: usize = 5 << 20;
 
 impl Intake {
     /// Reads a raw mail of a house that is trusted: its files are read in this very process. What comes from outside
@@ -225,50 +215,25 @@ pub fn because(reason: mail::Reason) -> Because {
 }
 
 fn part_text(part: &mail::Part, extract: &impl Fn(&str, &[u8]) -> Extracted) -> PartText {
+    let name = part.name.as_deref().unwrap_or_default();
     match part.role {
-        Role::ForwardedMail => words(&mail::read(&part.bytes).text, MAIL_VERSION),
-        Role::Attachment => {
-            file_text((&part.media_type, part.name.as_deref().unwrap_or_default()), &part.bytes, extract)
-        }
+        Role::ForwardedMail => Words::of(&mail::read(&part.bytes).text, MAIL_VERSION).into(),
+        Role::Attachment => document::words_of((&part.media_type, name), &part.bytes, extract).into(),
         _ => PartText::None,
     }
 }
 
-/// The text of a file of which the type and the name are told.
-pub fn file_text(
-    (media_type, name): (&str, &str),
-    bytes: &[u8],
-    extract: &impl Fn(&str, &[u8]) -> Extracted,
-) -> PartText {
-    if media_type.starts_with("text/") && bytes.len() <= LONGEST_PLAIN {
-        return std::str::from_utf8(bytes).map_or(PartText::None, |it| words(it, PLAIN_VERSION));
-    }
-    // Many programs send a PDF as bytes of no type; then the name says what it is.
-    let is_typed = !media_type.is_empty() && media_type != "application/octet-stream";
-    let kind = if is_typed || name.is_empty() { media_type } else { name };
-    // Nothing of it is read here: only what may hold a text is worth a process of its own.
-    let named = kind.to_lowercase();
-    let is_named_so = READ[1..].contains(&kind) || [".docx", ".xlsx"].iter().any(|it| named.ends_with(it));
-    if !READ.contains(&document::sniff(bytes, kind)) && !is_named_so {
-        return PartText::None;
-    }
-    match extract(kind, bytes) {
-        Ok(it) => words(&it.text, document::VERSION),
-        Err(None) => PartText::Unread(Unread::GaveUp),
-        Err(Some(document::Fault::NotSupported)) => PartText::None,
-        Err(Some(document::Fault::Encrypted)) => PartText::Unread(Unread::Encrypted),
-        Err(Some(document::Fault::Broken(_))) => PartText::Unread(Unread::Broken),
-        Err(Some(document::Fault::TooLarge { .. })) => PartText::Unread(Unread::TooLarge),
-    }
-}
-
-fn words(text: &str, extractor: &'static str) -> PartText {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let text: String = text.chars().filter(|it| !it.is_control() || matches!(it, '\n' | '\t')).collect();
-    if text.trim().is_empty() {
-        PartText::Unread(Unread::Empty)
-    } else {
-        PartText::Words { words: text, extractor }
+impl From<Words> for PartText {
+    fn from(it: Words) -> Self {
+        match it {
+            Words::Read { words, extractor } => Self::Words { words, extractor },
+            Words::Empty => Self::Unread(Unread::Empty),
+            Words::Nothing | Words::Unread(Some(document::Fault::NotSupported)) => Self::None,
+            Words::Unread(None) => Self::Unread(Unread::GaveUp),
+            Words::Unread(Some(document::Fault::Encrypted)) => Self::Unread(Unread::Encrypted),
+            Words::Unread(Some(document::Fault::Broken(_))) => Self::Unread(Unread::Broken),
+            Words::Unread(Some(document::Fault::TooLarge { .. })) => Self::Unread(Unread::TooLarge),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! How does a file read: as a table of rows, or as a text with clauses?
 
-use document::Force;
+use document::{Extracted, Force};
 use kernel::{Faults, Text, text};
 use table::Fault;
 
@@ -32,9 +32,6 @@ pub struct Content {
     pub text: Option<(String, &'static str)>,
     pub clauses: Vec<document::Clause>,
 }
-
-/// What reads the text of a document, or why there is none; no reason where whoever read it came to nothing.
-pub type Extracted = Result<document::Document, Option<document::Fault>>;
 
 /// Reads a file that is no document: of a workbook the sheet that is named, or the first one with rows.
 ///

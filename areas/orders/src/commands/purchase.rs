@@ -2,9 +2,10 @@
 //! and settled difference by difference.
 
 use jiff::civil::Date;
-use kernel::{Audience, Case, Error, Faults, Made, New, Refusal, Result, Vocabulary, Work, text};
+use kernel::{Audience, Case, Error, Faults, Filing, Made, New, Refusal, Result, Vocabulary, Work, text};
 use serde::Serialize;
 use serde_json::json;
+use web::common::files::Received;
 
 use crate::model::{
     CameBy, Difference, Order, OrderState, Purchase, Quotation, QuotationState, QuotationStep, Resolution,
@@ -19,6 +20,15 @@ pub struct File<'a> {
     pub name: &'a str,
     pub media_type: &'a str,
     pub bytes: &'a [u8],
+    /// What it says and what made that a text, where it says something.
+    pub words: Option<(&'a str, &'static str)>,
+}
+
+impl<'a> File<'a> {
+    pub fn of(it: &'a Received) -> Self {
+        let Received { name, media_type, bytes, words } = it;
+        Self { name, media_type, bytes, words: words.read() }
+    }
 }
 
 /// What is said of an order that answers a quotation.
@@ -102,7 +112,8 @@ pub fn lay_beside(work: &mut Work, number: &str, purchase: &Purchase, file: Opti
 
 fn attach(work: &mut Work, order: i64, file: &File) -> Result<()> {
     work.note(order, json!({ "attached": file.name }))?;
-    work.attach(order, (file.name, file.media_type), file.bytes, Audience::Party)?;
+    let File { name, media_type, bytes, words } = *file;
+    work.file(order, &Filing { name, media_type, bytes, words, audience: Audience::Party })?;
     Ok(())
 }
 

@@ -152,11 +152,11 @@ async fn settle(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
 
 async fn lay_beside(Path(number): Path<String>, Uploaded(visit, files): Uploaded) -> Answer {
     let same = number.clone();
-    let files: Vec<_> = files.into_iter().map(web::common::files::received).collect();
+    let files = web::common::files::received(&visit, files).await?;
     visit
         .write_form(
             move |work, form| {
-                let file = files.first().map(|(name, media_type, bytes)| File { name, media_type, bytes });
+                let file = files.first().map(File::of);
                 let purchase = match &file {
                     Some(file) => Some(commands::read_file(file)?),
                     None => typed_purchase(form)?,

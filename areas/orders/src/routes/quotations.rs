@@ -227,13 +227,13 @@ fn order_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
 
 async fn order(Path(number): Path<String>, Uploaded(visit, files): Uploaded) -> Answer {
     let same = number.clone();
-    let files: Vec<_> = files.into_iter().map(web::common::files::received).collect();
+    let files = web::common::files::received(&visit, files).await?;
     visit
         .write_form(
             move |work, form| {
                 let (came_by, ordered_on) = (form.word::<CameBy>("came_by"), form.day("ordered_on"));
                 form.check()?;
-                let file = files.first().map(|(name, media_type, bytes)| File { name, media_type, bytes });
+                let file = files.first().map(File::of);
                 let purchase = match &file {
                     Some(file) => Some(commands::read_file(file)?),
                     None => typed_purchase(form)?,
