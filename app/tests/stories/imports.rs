@@ -354,6 +354,9 @@ fn the_customers_specification_comes_in_clause_by_clause_with_its_words_as_sourc
             assert_eq!(reading.lines.len(), rows.len() - 1);
             assert!(reading.sections.iter().any(|it| it.title == "Process"), "{:?}", reading.sections);
             assert!(batch.row("5.7").made.is_some());
+            let coverage = world.ada().asks(|reader| requirements::coverage(reader, &set));
+            let rests = |it: &requirements::Covered| it.rests_on == [batch.number.clone()];
+            assert!(coverage.lines.iter().all(rests), "each rests on the document: {:?}", coverage.lines);
             let page = program(&world, "ada").get(&format!("/sources/{}", passages[0].source_id));
             assert_eq!(page.status, StatusCode::OK, "the words are shown where they stand");
 

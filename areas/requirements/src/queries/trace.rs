@@ -85,6 +85,16 @@ pub fn coverage(reader: &Reader, set: &str) -> Result<Coverage> {
         ),
         values![id],
     )?;
+    // Whoever took words out of a document cited them, which ties the requirement to nothing else.
+    let cited: Vec<(i64, String)> = reader.rows(
+        sql!(
+            "select distinct requirement.id, o.number from requirement join passage on passage.made = requirement.id
+             join visible_source as it on it.id = passage.source_id join visible as o on o.id = it.record_id
+             where requirement.set_id = $1 and o.state not in ('withdrawn', 'declined', 'superseded')
+             order by o.number"
+        ),
+        values![id],
+    )?;
     let mut lines: BTreeMap<i64, Covered> = BTreeMap::new();
     let members = members(reader, set)?;
     for it in &members {
@@ -99,6 +109,11 @@ pub fn coverage(reader: &Reader, set: &str) -> Result<Coverage> {
     for it in above {
         if let Some(line) = lines.get_mut(&it.id) {
             line.rests_on.push(it.number);
+        }
+    }
+    for (requirement, number) in cited {
+        if let Some(line) = lines.get_mut(&requirement).filter(|it| !it.rests_on.contains(&number)) {
+            line.rests_on.push(number);
         }
     }
     for link in reader.suspects(Suspects::Of(id), ALL)? {
