@@ -67,6 +67,10 @@ impl Taken<'_> {
         self.rows().into_iter().find(|it| it.fields.get(kernel::KEY).is_some_and(|it| it == key)).unwrap()
     }
 
+    fn row_of(&self, name: &str) -> RowLine {
+        self.rows().into_iter().find(|it| it.title == name).unwrap()
+    }
+
     fn choose(&self, effect: Option<Effect>, choice: Choice) -> Result<i64> {
         self.db.write(&self.actor, |work| {
             ::imports::choose(work, Seen::now(&self.number), TARGETS, (effect, choice))
@@ -246,6 +250,65 @@ fn a_workbook_mends_what_the_other_file_lost_and_the_batch_is_taken_back_whole()
         third.apply();
         assert_eq!(organisation(&world.db, "K-1001").2, "active");
     }
+}
+
+#[test]
+fn whoever_took_contacts_in_takes_them_all_back_and_who_left_stays_away_from_them() {
+    for world in World::on_each_engine() {
+        let (ada, bob) = (world.ada().actor, world.bob());
+        let number = world.ada().asks(|reader| Ok(reader.mention(world.meridian)?.unwrap().number));
+        let carl = world.ada().asks(|reader| {
+            let person = reader.find_by_id::<identity::Person>(world.carl().actor.person)?;
+            Ok((person.record.number, person.body.email))
+        });
+        let file = format!(
+            "customer,name,email,phone,language,note\n\
+             {number},Orla Thwaite,orla.thwaite@meridian-dairies.example,,en,Likes tea\n\
+             {number},Piers Munby,piers.munby@meridian-dairies.example,,en,\n\
+             {number},Carl Whitfield,{},,en,\n",
+            carl.1
+        );
+        bob.does(|work| identity::leave(work, &carl.0)).unwrap();
+        let take = || staged(&world.db, &ada, "contacts", ("contacts.csv", ""), file.as_bytes()).unwrap();
+        let state = |email: &str| {
+            world.ada().asks(|reader| {
+                let found = customers::party_of_address(reader, email)?;
+                Ok(found.and_then(|it| it.person).is_some())
+            })
+        };
+        let batch = take();
+        let (orla, away) = (&batch.rows()[0], &batch.rows()[2]);
+        assert_eq!((orla.effect, away.effect), (Effect::New, Effect::Same), "{:?}", away.finding);
+        let told: Vec<String> = away.finding.notes.iter().map(ToString::to_string).collect();
+        assert!(told.iter().any(|it| it.starts_with("They left, and that stays:")), "{told:?}");
+        batch.apply();
+        assert!(state("orla.thwaite@meridian-dairies.example"));
+        batch.revert();
+        for row in batch.rows().iter().take(2) {
+            assert_eq!(row.outcome, Outcome::Reverted, "{:?}", row.done);
+        }
+        let made = orla_of(&batch);
+        let (person, remarks) = world
+            .ada()
+            .asks(|reader| Ok((reader.find_by_id::<identity::Person>(made)?, reader.remarks(made)?)));
+        assert_eq!(person.record.state, identity::PersonState::Left);
+        assert!(remarks.iter().all(|it| it.struck_at.is_some()), "the note that came with her is struck out");
+        // In again: nobody has a way in, so whoever keeps contacts takes them back.
+        let again = take();
+        assert_eq!(again.row_of("Orla Thwaite").effect, Effect::Changes);
+        again.apply();
+        let person = world.ada().asks(|reader| reader.find_by_id::<identity::Person>(made));
+        assert_eq!(person.record.state, identity::PersonState::Active);
+        let gone = world.ada().asks(|reader| reader.find::<identity::Person>(&carl.0));
+        assert_eq!(gone.record.state, identity::PersonState::Left, "Carl has a password");
+        again.revert();
+        let person = world.ada().asks(|reader| reader.find_by_id::<identity::Person>(made));
+        assert_eq!(person.record.state, identity::PersonState::Left);
+    }
+}
+
+fn orla_of(batch: &Taken) -> i64 {
+    batch.row_of("Orla Thwaite").made.unwrap()
 }
 
 #[test]

@@ -580,8 +580,9 @@ pub fn leave(work: &mut Work, number: &str) -> Result<()> {
 
 /// Takes somebody back who left. Their old sessions and tokens stay ended.
 pub fn return_to_work(work: &mut Work, number: &str) -> Result<()> {
-    FAREWELLS.covers(work.actor, None)?;
-    let person = work.find::<Person>(number)?.record.id.raw();
+    let case = work.find::<Person>(number)?;
+    case.lets_take(work.actor, PersonStep::Return)?;
+    let person = case.record.id.raw();
     end_keys(work, person, Keys::All)?;
     let mut case = work.find::<Person>(number)?;
     work.advance(&mut case, PersonStep::Return)?;

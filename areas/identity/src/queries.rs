@@ -407,7 +407,16 @@ pub fn person_facts(reader: &Reader, record: &Record<Person>, _: &Person) -> Res
         ),
         values![id, reader.now],
     )?;
-    Ok(PersonFacts { other_administrators, keys })
+    let doors: i64 = reader.one(
+        sql!(
+            "select (select count(*) from account where record_id = $1)
+             + (select count(*) from password_link where record_id = $1 and used_at is null and revoked_at is null
+                and expires_at > $2)
+             + (select count(*) from visible_pass where person = $1 and withdrawn_at is null and expires_at > $2)"
+        ),
+        values![id, reader.now],
+    )?;
+    Ok(PersonFacts { other_administrators, keys, doors })
 }
 
 /// What the rules of a function ask: what was asked of it and of nobody by name.

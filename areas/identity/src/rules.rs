@@ -5,8 +5,8 @@ pub mod factor;
 mod password;
 
 use jiff::tz::TimeZone;
-use kernel::Permit::Has;
-use kernel::Role::{Administrator, Quality};
+use kernel::Permit::{Any, Has};
+use kernel::Role::{Administrator, Agent, Engineer, Quality};
 use kernel::{
     Actor, Body, Case, Faults, Flow, Kind, Numbers, PartyId, Permit, Refusal, Role, Sharing, State, Text,
     Tone, Verdict, Vocabulary, nothing, right, rule, text,
@@ -19,6 +19,9 @@ pub use self::password::{
 use crate::model::{Function, FunctionState, FunctionStep, Person, PersonState, PersonStep};
 use crate::{commands, queries};
 
+/// Who keeps the contacts that come and go with a file or a card: those who never had a way in.
+const CONTACT_KEEPERS: &[Role] = &[Agent, Engineer];
+
 /// What the rules of a person ask beyond the record.
 #[derive(Clone, Copy, Debug)]
 pub struct PersonFacts {
@@ -26,6 +29,8 @@ pub struct PersonFacts {
     pub other_administrators: i64,
     /// How many sessions and tokens would let the person in.
     pub keys: i64,
+    /// How many passwords and links the person has, with which they could come in again.
+    pub doors: i64,
 }
 
 impl Body for Person {
@@ -49,8 +54,10 @@ impl Body for Person {
         //   from                 step                to                   by                   needs
         rule(PersonState::Active, PersonStep::Leave,  PersonState::Left,   Has(Administrator),  an_administrator_stays),
         rule(PersonState::Active, PersonStep::Leave,  PersonState::Left,   Has(Quality),        it_is_a_contact),
+        rule(PersonState::Active, PersonStep::Leave,  PersonState::Left,   Any(CONTACT_KEEPERS), a_contact_without_a_door),
         rule(PersonState::Left,   PersonStep::Return, PersonState::Active, Has(Administrator),  old_keys_are_gone),
         rule(PersonState::Left,   PersonStep::Return, PersonState::Active, Has(Quality),        a_contact_without_old_keys),
+        rule(PersonState::Left,   PersonStep::Return, PersonState::Active, Any(CONTACT_KEEPERS), a_contact_without_a_door),
     ]);
 
     const WITHIN: &'static [PersonStep] = &[PersonStep::Leave, PersonStep::Return];
@@ -258,6 +265,17 @@ fn it_is_a_contact(case: &Case<Person>) -> Verdict {
 fn a_contact_without_old_keys(case: &Case<Person>) -> Verdict {
     it_is_a_contact(case)?;
     old_keys_are_gone(case)
+}
+
+/// Who was only ever written to comes and goes with whoever keeps contacts; who can come in does not.
+fn a_contact_without_a_door(case: &Case<Person>) -> Verdict {
+    it_is_a_contact(case)?;
+    let sentence = text!(
+        "They have a password or a link. Ask somebody with the role “{administrator}” or “{quality}”.",
+        administrator = Administrator.text(),
+        quality = Quality.text()
+    );
+    Refusal::unless(case.facts.doors == 0 && case.facts.keys == 0, sentence)
 }
 
 fn no_task_is_open(case: &Case<Function>) -> Verdict {

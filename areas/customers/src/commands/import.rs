@@ -47,6 +47,9 @@ pub const CONTACTS: Target = Target {
     revert: person_taken_back,
 };
 
+/// Before the key of a remark, where a note came with somebody.
+const REMARK: &str = "remark ";
+
 fn people_foreseen(reader: &Reader, asked: &Asked) -> Result<Vec<Foresight>> {
     Ok(foresee_people(asked.rows, &ask::people(reader, asked)?, asked.keys, asked.looks_for_doubles))
 }
@@ -267,15 +270,20 @@ fn person_added(work: &mut Work, fields: &Fields, (party, number): (PartyId, Str
     };
     let made = add_contact(work, &number, &contact)?;
     let note = word(fields, "note");
-    if !note.is_empty() {
-        work.remark(made.id, note, Audience::Internal)?;
-    }
-    Ok(Applied { record: made.id, is_new: true, ..Applied::default() })
+    let beside = match note.is_empty() {
+        true => String::new(),
+        false => format!("{REMARK}{}", work.remark(made.id, note, Audience::Internal)?),
+    };
+    Ok(Applied { record: made.id, is_new: true, beside, ..Applied::default() })
 }
 
 fn person_changed(work: &mut Work, id: i64, row: &TakenRow) -> Result<Applied> {
     let mut case = work.find_by_id::<Person>(id)?;
     let mut changes = row.changes.clone();
+    // Whoever takes it in may be another one than who looked at it first.
+    if Person::FLOW.target(&case, work.actor, PersonStep::Return).is_err() {
+        changes.retain(|it| it.field != "state");
+    }
     let mut beside = String::new();
     if row.only_fills {
         changes = person_fills(&case.body, &row.fields);
@@ -348,6 +356,7 @@ fn person_taken_back(work: &mut Work, undo: &Undo) -> Result<Reverted> {
             Err(_) if case.record.state == identity::PersonState::Left => Reverted::Whole,
             Err(refusal) => stays(&number, refusal),
             Ok(_) => {
+                strike_note(work, &undo.applied.beside)?;
                 identity::leave(work, &number)?;
                 Reverted::Whole
             }
@@ -357,6 +366,11 @@ fn person_taken_back(work: &mut Work, undo: &Undo) -> Result<Reverted> {
         return Ok(Reverted::Whole);
     }
     let mut case = work.find_by_id::<Person>(undo.applied.record)?;
+    let came_back = undo.applied.changes.iter().any(|it| it.field == "state");
+    let leaves = Person::FLOW.target(&case, work.actor, PersonStep::Leave);
+    if let (true, identity::PersonState::Active, Err(refusal)) = (came_back, case.record.state, leaves) {
+        return Ok(stays(&case.record.number, refusal));
+    }
     let now = |field: &str| match field {
         "phone" => case.body.phone.as_str(),
         "job_title" => case.body.job_title.as_str(),
@@ -368,6 +382,16 @@ fn person_taken_back(work: &mut Work, undo: &Undo) -> Result<Reverted> {
         undo.applied.changes.iter().partition(|it| now(&it.field) == it.new);
     write_person(work, &mut case, ours.iter().map(|it| (it.field.as_str(), it.old.as_str())))?;
     Ok(whole_but(&case.record.number, &theirs, Person::label))
+}
+
+/// Strikes out the note that came with somebody, where it is whoever takes it back who took it in.
+fn strike_note(work: &mut Work, beside: &str) -> Result<()> {
+    let Some(remark) = beside.strip_prefix(REMARK).and_then(|it| it.parse().ok()) else { return Ok(()) };
+    let it = work.remark_at(remark)?;
+    if it.author == work.actor.person && it.struck_at.is_none() {
+        work.strike_out(remark)?;
+    }
+    Ok(())
 }
 
 /// Forgets an address that came in with a row, wherever it is kept.

@@ -1,8 +1,9 @@
 //! What rows of a file are held against: every organisation, and every person of one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use kernel::{Asked, KEY, PartyId, PersonId, Reader, Result, sql};
+use identity::{Person, PersonStep};
+use kernel::{Asked, Body, KEY, PartyId, PersonId, Reader, Refusal, Result, Text, sql};
 use serde::Deserialize;
 
 use crate::model::{Organisation, OrganisationState};
@@ -86,7 +87,23 @@ pub fn people(reader: &Reader, asked: &Asked) -> Result<KnownPeople> {
     }
     let addresses: Vec<(String, PartyId)> =
         reader.rows(sql!("select address, record_id from visible_identity_of"), &[])?;
-    let person = |it: PersonLine| PersonThere {
+    // Only those whom a row means are asked about one by one.
+    let meant: HashSet<String> =
+        asked.rows.iter().map(|it| word(&it.fields, "email").to_lowercase()).collect();
+    let keyed: HashSet<PersonId> =
+        asked.rows.iter().filter_map(|it| asked.keys.own(word(&it.fields, KEY))).collect();
+    let mut away: HashMap<PersonId, Text> = HashMap::new();
+    for it in people.iter().filter(|it| it.state == "left") {
+        if !keyed.contains(&it.id) && !meant.contains(&it.email.to_lowercase()) {
+            continue;
+        }
+        let case = reader.find_by_id::<Person>(it.id)?;
+        if let Err(Refusal(missing)) = Person::FLOW.target(&case, reader.actor, PersonStep::Return) {
+            away.extend(missing.into_iter().next().map(|why| (it.id, why.sentence)));
+        }
+    }
+    let mut person = |it: PersonLine| PersonThere {
+        stays_away: away.remove(&it.id),
         id: it.id,
         number: it.number,
         name: it.title,
@@ -98,7 +115,7 @@ pub fn people(reader: &Reader, asked: &Asked) -> Result<KnownPeople> {
         has_left: it.state == "left",
     };
     Ok(KnownPeople {
-        people: people.into_iter().map(person).collect(),
+        people: people.into_iter().map(&mut person).collect(),
         organisations: named,
         addresses: addresses.into_iter().collect(),
     })

@@ -624,6 +624,8 @@ pub struct PersonThere {
     pub job_title: String,
     pub language: String,
     pub has_left: bool,
+    /// Why whoever takes the file in may not take them back, if they left.
+    pub stays_away: Option<Text>,
 }
 
 /// What rows of people are held against.
@@ -835,10 +837,13 @@ fn person_changes(
             changes.push(Change { field: field.to_owned(), old: old.clone(), new });
         }
     }
-    if there.has_left {
+    if there.has_left && there.stays_away.is_none() {
         changes.push(Change { field: "state".into(), old: "left".into(), new: "active".into() });
     }
     let mut notes = found.notes.clone();
+    if let Some(why) = &there.stays_away {
+        notes.push(text!("They left, and that stays: {why}", why = why.clone()));
+    }
     if !found.title.is_empty() && found.title != there.name {
         notes.push(text!("Here they are called {name}; that stays.", name = &there.name));
     }
@@ -985,6 +990,7 @@ mod tests {
             job_title: String::new(),
             language: "en".into(),
             has_left: false,
+            stays_away: None,
         };
         let organisations = [("K-1001".to_owned(), (5, "Meridian".to_owned()))].into();
         KnownPeople { people: vec![carl], organisations, ..KnownPeople::default() }

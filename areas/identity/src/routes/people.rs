@@ -9,8 +9,8 @@ use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit};
 
 use super::{hashing, must_be_signed_in, names};
-use crate::commands::{self, ADMINISTRATORS, Change, FAREWELLS, is_administrator};
-use crate::model::Person;
+use crate::commands::{self, ADMINISTRATORS, Change, is_administrator};
+use crate::model::{Person, PersonStep};
 use crate::pages::me::Absences;
 use crate::pages::people::{self as page, Edited, Shown, Way};
 use crate::queries;
@@ -328,8 +328,10 @@ async fn ask_to_return(visit: Visit, Path(number): Path<String>) -> Answer {
 
 fn farewell(reader: &Reader, number: &str, way: Way) -> Result<Page> {
     let case = reader.find::<Person>(number)?;
-    let whose = if case.record.party.is_some() { FAREWELLS } else { ADMINISTRATORS };
-    whose.covers(reader.actor, None)?;
+    match case.record.party {
+        Some(_) => case.lets_take(reader.actor, PersonStep::Leave)?,
+        None => ADMINISTRATORS.covers(reader.actor, None)?,
+    }
     let name = case.record.title;
     Ok(Page::new(name.clone(), "/people", page::farewell(number, &name, way)))
 }
