@@ -248,6 +248,73 @@ fn a_site_departs_with_a_reason_and_everybody_sees_it() {
 }
 
 #[test]
+fn what_the_group_says_is_contradicted_by_a_copy_that_says_otherwise_until_the_site_departs() {
+    let noise = |upper: &str| {
+        vec![("statement".to_owned(), format!("The noise shall be at most {upper} dB(A)."))]
+            .into_iter()
+            .chain(
+                [("characteristic", "noise"), ("upper", upper), ("unit", "dB(A)")]
+                    .map(|(field, it)| (field.to_owned(), it.to_owned())),
+            )
+            .collect::<Vec<_>>()
+    };
+    let say = |world: &World, number: &str, upper: &str| {
+        let edit = Edit { number: number.to_owned(), fields: noise(upper), version: None };
+        world.ada().does(|work| requirements::edit(work, &edit)).unwrap();
+    };
+    let reopened = |world: &World, set: &str| {
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<RequirementSet>(set)?;
+                work.advance(&mut case, set::Step::Revise)
+            })
+            .unwrap();
+    };
+    for world in World::on_each_engine() {
+        let site = part_of(&world, "Meridian Dairies, Thirsk", Some(world.meridian), Level::Site);
+        let (group, lines) = standing(&world, world.meridian, &[("Noise", "The noise shall be low.")]);
+        reopened(&world, &group);
+        say(&world, &lines[0], "70");
+        world.ada().does(|work| requirements::release(work, &group, "measured now")).unwrap();
+
+        let set = matter(&world, site.id);
+        let reading = world.ada().asks(|reader| requirements::read(reader, &set, requirements::At::Now));
+        let copy = reading.lines[0].number.clone();
+        let clashing = || {
+            let found = world
+                .ada()
+                .asks(|reader| requirements::findings_of(reader, &reader.find::<RequirementSet>(&set)?));
+            found.contradictions.into_iter().map(|it| (it.first.number, it.second.number)).collect::<Vec<_>>()
+        };
+        assert!(clashing().is_empty(), "what was taken over contradicts nothing");
+        say(&world, &copy, "60");
+        assert!(clashing().is_empty(), "who asks for less noise meets both");
+        let edit = Edit {
+            number: copy.clone(),
+            fields: vec![("lower".to_owned(), "80".to_owned()), ("upper".to_owned(), String::new())],
+            version: None,
+        };
+        world.ada().does(|work| requirements::edit(work, &edit)).unwrap();
+        assert_eq!(clashing(), [(copy.clone(), lines[0].clone())]);
+        let page = program(&world, "ada").get(&format!("/requirement-sets/{set}/findings")).text;
+        assert!(page.contains(&group), "the page leads to what the group says: {page}");
+        // What the group works on is not said yet.
+        reopened(&world, &group);
+        say(&world, &lines[0], "90");
+        assert_eq!(clashing().len(), 1);
+
+        let (own, _) = standing(&world, site.id, &[("Crates", "Goods stand in crates of 20 kg.")]);
+        reopened(&world, &own);
+        let reason = "It stands in a plant room where nobody works.".to_owned();
+        let departure = Departure { origin: lines[0].clone(), instead: None, reason };
+        world.ada().does(|work| depart(work, &own, &departure)).unwrap();
+        world.ada().does(|work| requirements::release(work, &own, "with the departure")).unwrap();
+        assert!(clashing().is_empty(), "what does not hold there contradicts nothing");
+    }
+}
+
+#[test]
 fn a_later_revision_is_offered_and_words_changed_here_are_not_overwritten_unasked() {
     for world in World::on_each_engine() {
         let (group_set, group) = standing(

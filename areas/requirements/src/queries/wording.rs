@@ -6,7 +6,7 @@ use kernel::{Case, Reader, Record, Result, sql, values};
 use serde::Deserialize;
 use wording::Rule;
 
-use super::held;
+use super::{applying_to, held, overrides};
 use crate::model::{Checked, Choice, Dismissed, Findings, LetStand, Requirement, RequirementSet, Side};
 use crate::rules::{contradictions, findings, known_terms, with_answers, with_words};
 
@@ -111,20 +111,31 @@ pub fn findings_of(reader: &Reader, set: &Case<RequirementSet>) -> Result<Findin
     let ours: Vec<Side> = held.iter().map(|(record, body)| side(record, set, body)).collect();
     let statements: Vec<&str> = ours.iter().map(|it| it.statement.as_str()).collect();
     let pairs = wording::alike(&statements, ALIKE).into_iter();
+    let mut theirs = beside(reader, set)?;
+    if ours.iter().any(|it| !it.characteristic.is_empty()) {
+        theirs.extend(inherited(reader, set)?);
+    }
     Ok(Findings {
         choice,
         checked,
-        contradictions: with_words(contradictions(&ours, &beside(reader, set)?), &let_stand_in(reader, id)?),
+        contradictions: with_words(contradictions(&ours, &theirs), &let_stand_in(reader, id)?),
         alike: pairs.map(|it| (ours[it.first].clone(), ours[it.second].clone())).collect(),
     })
 }
 
 fn side(record: &Record<Requirement>, set: &Case<RequirementSet>, it: &Requirement) -> Side {
-    let of = |words: &String| words.clone();
     Side {
         id: record.id.raw(),
         number: record.number.clone(),
         set_number: set.record.number.clone(),
+        is_standing: set.body.is_standing,
+        ..of_body(it)
+    }
+}
+
+fn of_body(it: &Requirement) -> Side {
+    let of = |words: &String| words.clone();
+    Side {
         statement: of(&it.statement),
         product: of(&it.product),
         characteristic: of(&it.characteristic),
@@ -132,7 +143,7 @@ fn side(record: &Record<Requirement>, set: &Case<RequirementSet>, it: &Requireme
         lower: of(&it.lower),
         upper: of(&it.upper),
         unit: of(&it.unit),
-        is_standing: set.body.is_standing,
+        ..Side::default()
     }
 }
 
@@ -147,6 +158,30 @@ pub fn let_stand_in(reader: &Reader, set: i64) -> Result<Vec<LetStand>> {
         ),
         values![set],
     )
+}
+
+/// What the organisations above say that always holds, as it was released; not where the customer departs from it, or
+/// this set as it is worked on does.
+fn inherited(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<Side>> {
+    let Some(party) = set.record.party else { return Ok(Vec::new()) };
+    let own = reader.mention(party)?.map(|it| it.number).unwrap_or_default();
+    let departs: BTreeSet<String> =
+        overrides(reader, set.record.id.raw())?.into_iter().map(|it| it.origin).collect();
+    let reaching = applying_to(reader, party)?.into_iter();
+    let above = reaching.filter(|it| it.organisation != own && it.overridden.is_none());
+    let mut all = Vec::new();
+    for it in above.filter(|it| !departs.contains(&it.number)) {
+        let (_, content) = reader.revision(it.origin, it.revision)?;
+        let body: Requirement = serde_json::from_value(content)?;
+        all.push(Side {
+            id: it.origin,
+            number: it.number,
+            set_number: it.set,
+            is_standing: true,
+            ..of_body(&body)
+        });
+    }
+    Ok(all)
 }
 
 /// What other sets of the same customer say of the same products.
