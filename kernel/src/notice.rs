@@ -214,7 +214,36 @@ fn concerned(reader: &Reader, entry: &Entry, news: &News) -> Result<BTreeMap<Per
             add(record, person, if owns == 1 { Because::Owner } else { Because::Watching });
         }
     }
+    of_wholes(reader, entry, &mut all)?;
     Ok(all)
+}
+
+/// Whoever owns or watches a whole hears at the whole that a part of it is otherwise now, where nothing nearer tells
+/// them.
+fn of_wholes(reader: &Reader, entry: &Entry, all: &mut BTreeMap<PersonId, Concern>) -> Result<()> {
+    let told: BTreeSet<PersonId> = all.keys().copied().collect();
+    let parts: Vec<i64> = entry.touched.iter().filter(|(_, it)| it.is_changed()).map(|(id, _)| *id).collect();
+    for some in parts.chunks(500) {
+        let marks: Vec<_> = (1..=some.len()).map(|it| format!("${it}")).collect();
+        let marks = marks.join(", ");
+        let text = format!(
+            "select id, owner, 1 as owns from record where id in
+             (select target from link where role = 'part_of' and source in ({marks}))
+             union all select record_id, person, 0 from watch where record_id in
+             (select target from link where role = 'part_of' and source in ({marks})) order by 3 desc, 1"
+        );
+        let keys: Vec<Value> = some.iter().map(Value::from).collect();
+        for row in reader.connection.rows(&text, &keys)? {
+            let (whole, person, owns): (i64, PersonId, i64) = row.read()?;
+            if told.contains(&person) {
+                continue;
+            }
+            let because = if owns == 1 { Because::Owner } else { Because::Watching };
+            let new = || Concern { because, records: BTreeSet::new(), first: whole };
+            all.entry(person).or_insert_with(new).records.insert(whole);
+        }
+    }
+    Ok(())
 }
 
 /// Somebody of outside hears only of what was said to them or offered to them, about a record that they see.

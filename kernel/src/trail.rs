@@ -27,6 +27,13 @@ pub(crate) struct Touched {
     pub notes: Vec<Json>,
 }
 
+impl Touched {
+    /// Whether the record itself says or is something else now.
+    pub fn is_changed(&self) -> bool {
+        !self.change.is_empty() || self.state.is_some() || self.revision.is_some()
+    }
+}
+
 /// A deed on its way to the trail.
 #[derive(Debug, Default)]
 pub(crate) struct Entry {

@@ -242,6 +242,50 @@ fn mails(world: &World, at: &str) -> Vec<(String, String, String)> {
 }
 
 #[test]
+fn whoever_watches_a_set_hears_once_that_requirements_in_it_change() {
+    for world in World::on_each_engine() {
+        let number = world.offered_set();
+        let other = world.offered_set();
+        world.bob().does(|work| work.watch(work.mention_of(&number)?.id, true)).unwrap();
+        world.carl().does(|work| work.watch(work.mention_of(&number)?.id, true)).unwrap();
+        let opened = |set: &str| {
+            world
+                .ada()
+                .does(|work| {
+                    let mut case = work.find::<requirements::RequirementSet>(set)?;
+                    work.advance(&mut case, requirements::set::Step::Revise)
+                })
+                .unwrap();
+        };
+        let says = |set: &str, words: &str| {
+            let reading = world.ada().asks(|reader| requirements::read(reader, set, requirements::At::Now));
+            let edit = requirements::Edit {
+                number: reading.lines[0].number.clone(),
+                fields: vec![("statement".to_owned(), words.to_owned())],
+                version: None,
+            };
+            world.ada().does(|work| requirements::edit(work, &edit)).unwrap();
+        };
+        for set in [&number, &other] {
+            opened(set);
+            // What was valid is opened again first.
+            says(set, "The skid stands in York.");
+        }
+        reads_all(&world.bob());
+        reads_all(&world.carl());
+        for set in [&number, &other] {
+            says(set, "The skid stands in Thirsk.");
+            says(set, "The skid stands in Ripon.");
+        }
+        let told = unread(&world.bob());
+        let told: Vec<_> = told.iter().map(|it| (it.number.as_str(), it.because, it.deeds)).collect();
+        assert_eq!(told, [(number.as_str(), Because::Watching, 2)], "one notice, at the set that he watches");
+        let outside = unread(&world.carl());
+        assert!(outside.is_empty(), "the customer hears nothing of what is worked on: {outside:?}");
+    }
+}
+
+#[test]
 fn what_somebody_must_do_is_mailed_at_once_and_the_rest_once_a_day() {
     for world in World::on_each_engine() {
         opens_post(&world);
