@@ -508,6 +508,16 @@ fn words_of_minutes_become_a_requirement_and_the_customer_reads_minutes_that_wer
             },
         };
         let made = world.ada().does(|work| requirements::capture(work, &capture)).unwrap();
+        let (said, set) = world.ada().asks(|reader| {
+            let said = reader.find::<Requirement>(&made.number)?.body;
+            let set = reader.mention(said.set_id)?.ok_or(Error::NotFound)?.number;
+            Ok((said, set))
+        });
+        let began = monday() - jiff::SignedDuration::from_hours(2);
+        assert_eq!((said.said_at, said.said_by_name.as_str()), (Some(began), ""), "it was said at the meeting");
+        let way = ada.get(&format!("/api/v1/requirement-sets/{set}/way")).json();
+        let first = way["items"].as_array().unwrap()[0].clone();
+        assert_eq!(first["at"], began.to_string(), "the way begins with what was said: {way}");
         for page in [format!("/meetings/{number}"), format!("/sources/{source}")] {
             assert!(ada.get(&page).text.contains(&format!(">1 · {}<", made.number)), "{page}");
         }

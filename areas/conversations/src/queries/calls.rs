@@ -223,8 +223,11 @@ pub struct Speaker {
 }
 
 /// Who spoke in a text: whoever wrote the message, sent the file with it, or was on the telephone. Minutes say it
-/// themselves.
+/// themselves; what stands in them was said at the meeting.
 pub fn speaker(reader: &Reader, origin: &str, origin_id: i64) -> Result<Option<Speaker>> {
+    if origin == "minutes" {
+        return at_meeting(reader, origin_id);
+    }
     let message = match origin {
         "message" | "call" => super::message(reader, origin_id).map(Some),
         "attachment" => came_with(reader, origin_id),
@@ -239,6 +242,16 @@ pub fn speaker(reader: &Reader, origin: &str, origin_id: i64) -> Result<Option<S
     let Some(call) = message.about.filter(|_| origin == "call") else { return Ok(Some(own)) };
     let call = reader.find_by_id::<crate::Call>(call)?.body;
     Ok(Some(Speaker { name: call.name, person: call.person, at: call.began_at }))
+}
+
+fn at_meeting(reader: &Reader, minutes: i64) -> Result<Option<Speaker>> {
+    let line: Option<(i64, i64)> =
+        reader.maybe(sql!("select record_id, at from visible_minutes where id = $1"), values![minutes])?;
+    let Some((meeting, approved)) = line else { return Ok(None) };
+    let approved = jiff::Timestamp::from_microsecond(approved).map_err(kernel::broken)?;
+    let began = reader.find_by_id::<crate::Meeting>(meeting)?.body.starts_at;
+    let at = began.map_or(approved, |it| it.min(approved));
+    Ok(Some(Speaker { name: String::new(), person: None, at }))
 }
 
 /// The message that a file came with; none where somebody put it there by hand.
