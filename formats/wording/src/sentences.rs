@@ -57,7 +57,7 @@ pub fn hits(text: &Text, lists: &Lists, language: Language, around: &Around) -> 
     if around.needs_measure && !text.words.is_empty() && !is_measured(text, around) {
         hits.push(Hit::new(Rule::NoMeasure, text.range(text.sentences[0].clone())));
     }
-    hits.extend(slashes(text));
+    hits.extend(slashes(text, language));
     hits.extend(brackets(text));
     hits.extend(abbreviations(text, around));
     hits
@@ -241,7 +241,9 @@ impl Sentence<'_> {
         if !is_participle || self.is("stative", done) || self.names_an_actor(done + 1, "by") {
             return None;
         }
-        Some(Hit::new(Rule::Passive, self.text.range(duty..done + 1)))
+        let range = self.text.range(duty..done + 1);
+        let by = format!("{} by …", words_in(self.text, &range));
+        Some(Hit::new(Rule::Passive, range).with(&[&by]))
     }
 
     /// "by the supplier", not "by welding" nor "by 10 %".
@@ -268,7 +270,7 @@ impl Sentence<'_> {
         if matches!(self.lower(duty), "ist" | "sind") {
             let done = (duty + 1..self.words.end).find(|it| self.is_to_do(*it))?;
             let end = if self.lower(done) == "zu" { done + 2 } else { done + 1 };
-            return Some(Hit::new(Rule::Passive, self.text.range(done..end)));
+            return Some(self.by_whom(done..end));
         }
         let become_ = (duty + 1..self.words.end).find(|it| self.lower(*it) == "werden")?;
         let done = become_ - 1;
@@ -276,8 +278,14 @@ impl Sentence<'_> {
         let is_participle = word.len() > 4
             && (word.ends_with('t') || word.ends_with("en"))
             && self.word(done).is_some_and(|it| !it.is_capital());
-        (is_participle && done > duty && !self.is("stative", done))
-            .then(|| Hit::new(Rule::Passive, self.text.range(done..become_ + 1)))
+        (is_participle && done > duty && !self.is("stative", done)).then(|| self.by_whom(done..become_ + 1))
+    }
+
+    /// "durch … verdrahtet werden".
+    fn by_whom(&self, words: Range<usize>) -> Hit {
+        let range = self.text.range(words);
+        let by = format!("durch … {}", words_in(self.text, &range));
+        Hit::new(Rule::Passive, range).with(&[&by])
     }
 
     /// "It shall stop.": what?
@@ -332,7 +340,11 @@ impl Sentence<'_> {
                         && !it.is_capital();
                     behind.trim().is_empty() && !self.lists.has("function", &it.lower) && !is_verb
                 });
-            (!is_unit).then(|| Hit::new(Rule::NoUnit, self.text.range(limit..number + 1)))
+            (!is_unit).then(|| {
+                let range = self.text.range(limit..number + 1);
+                let whole = format!("{} …", words_in(self.text, &range));
+                Hit::new(Rule::NoUnit, range).with(&[&whole])
+            })
         };
         self.words.clone().filter(|it| self.begins_a_limit(*it)).filter_map(bare).collect()
     }
@@ -369,8 +381,13 @@ impl Sentence<'_> {
     }
 }
 
+/// What stands there, as it was written.
+fn words_in(text: &Text, range: &Range<usize>) -> String {
+    text.source.chars().skip(range.start).take(range.len()).collect()
+}
+
 /// "and/or", "pump/valve".
-fn slashes(text: &Text) -> Vec<Hit> {
+fn slashes(text: &Text, language: Language) -> Vec<Hit> {
     let is_word = |it: &Word| {
         it.range.len() > 2
             && it.text.chars().all(char::is_alphabetic)
@@ -390,7 +407,12 @@ fn slashes(text: &Text) -> Vec<Hit> {
                     && !text.gap(at - 1).ends_with('/')
                     && !text.gap(at + 1).starts_with('/') =>
                 {
-                    Some(Hit::new(Rule::Slash, range))
+                    let (and, or) = match language {
+                        Language::English => ("and", "or"),
+                        Language::German => ("und", "oder"),
+                    };
+                    let joined = [and, or].map(|it| format!("{} {it} {}", first.text, second.text));
+                    Some(Hit::new(Rule::Slash, range).with(&[&joined[0], &joined[1]]))
                 }
                 _ => None,
             }
@@ -414,7 +436,7 @@ fn brackets(text: &Text) -> Vec<Hit> {
                         !word.is_capital() && !word.has_digit()
                     };
                     if is_remark {
-                        hits.push(Hit::new(Rule::Brackets, start..place + 1));
+                        hits.push(Hit::new(Rule::Brackets, start..place + 1).with(&[""]));
                     }
                 }
             }
@@ -459,6 +481,9 @@ fn abbreviations(text: &Text, around: &Around) -> Vec<Hit> {
                 || around.terms.is_some_and(|it| it.contains(name) || it.contains(word.text));
             is_short(word) && !is_part_of_code && !is_explained && !is_roman && !is_known && seen.insert(name)
         })
-        .map(|at| Hit::new(Rule::Abbreviation, text.range(at..at + 1)))
+        .map(|at| {
+            let explained = format!("… ({})", text.words[at].text);
+            Hit::new(Rule::Abbreviation, text.range(at..at + 1)).with(&[&explained])
+        })
         .collect()
 }

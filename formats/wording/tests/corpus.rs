@@ -194,6 +194,25 @@ fn a_suggestion_can_stand_where_the_words_stood() {
     assert_eq!((found[0].words.as_str(), found[0].range.clone()), ("angemessen", 25..35));
 }
 
+#[test]
+fn what_is_mechanical_is_offered_with_a_gap_for_what_only_the_writer_knows() {
+    let offered = |words: &str, code: &str| {
+        let found = check(words, None, &Around::default());
+        let it = found.into_iter().find(|it| it.rule.code() == code);
+        it.unwrap_or_else(|| panic!("{code}: {words}")).suggestions
+    };
+    for (words, code, wanted) in [
+        ("The cabinet shall be wired.", "passive", &["shall be wired by …"][..]),
+        ("Der Schrank muss verdrahtet werden.", "passive", &["durch … verdrahtet werden"]),
+        ("The pump shall stop within 5.", "no_unit", &["within 5 …"]),
+        ("The skid shall hold one pump/valve.", "slash", &["pump and valve", "pump or valve"]),
+        ("The pump shall follow COSHH.", "abbreviation", &["… (COSHH)"]),
+        ("The tray (which is of steel) shall hold 60 l.", "brackets", &[""]),
+    ] {
+        assert_eq!(offered(words, code), wanted, "{words}");
+    }
+}
+
 /// Pieces out of which hostile texts are put together.
 const PIECES: &[&str] = &[
     "shall ",
