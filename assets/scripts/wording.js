@@ -17,11 +17,12 @@ function caseOf(field) {
   const statement = form?.elements.namedItem("statement");
   if (!place || !statement) return null;
   const [, kind, number] = /\/(requirements|requirement-sets)\/([^/]+)\//.exec(form.getAttribute("action")) ?? [];
-  const fields = Object.fromEntries(["kind", "value", "lower", "upper", "acceptance"].map((name) => [name, named(form, name)]));
+  const fields = Object.fromEntries(["kind", "value", "lower", "upper", "characteristic", "unit", "acceptance"].map((name) => [name, named(form, name)]));
   // Who is still writing the statement was not asked for the criterion yet.
   if (!fields.acceptance && field === statement) delete fields.acceptance;
   const set = kind === "requirement-sets" ? number : named(form, "set");
-  return { field: statement, place, asked: { ...fields, statement: statement.value, set, number: kind === "requirements" ? number : "" } };
+  const parts = Object.fromEntries([["statement", statement], ["acceptance", form.elements.namedItem("acceptance")]].filter(([, it]) => it));
+  return { field: statement, parts, place, asked: { ...fields, statement: statement.value, set, number: kind === "requirements" ? number : "" } };
 }
 
 function inTable(field, cell) {
@@ -32,12 +33,12 @@ function inTable(field, cell) {
     writer.querySelector(".says").before(place);
   }
   const set = cell.closest("table").dataset.set;
-  return { field, place, asked: { statement: field.value, set, number: row.dataset.number ?? "", ...valuesOf(row) } };
+  return { field, parts: { statement: field }, place, asked: { statement: field.value, set, number: row.dataset.number ?? "", ...valuesOf(row) } };
 }
 
 /** What stands in the other cells of a row. */
 function valuesOf(row) {
-  const names = ["kind", "acceptance", "value", "lower", "upper"];
+  const names = ["kind", "acceptance", "value", "lower", "upper", "characteristic", "unit"];
   const cells = names.map((name) => [name, row.querySelector(`td[data-field="${name}"]`)]).filter(([, cell]) => cell);
   return Object.fromEntries(cells.map(([name, cell]) => [name, cell.dataset.value ?? cell.textContent.trim()]));
 }
@@ -53,8 +54,11 @@ async function look(at) {
   if (status === 200) show(it, body.findings.filter(({ dismissed }) => dismissed === null));
 }
 
-function show({ field, place }, findings) {
-  mark(field, findings.filter((it) => it.field === "statement" && it.end > it.start));
+function show({ field, parts, place }, findings) {
+  for (const [name, part] of Object.entries(parts)) {
+    const here = findings.filter((it) => it.field === name && it.end > it.start);
+    if (part === field || here.length || unders.has(part)) mark(part, here);
+  }
   const id = `${field.id}-findings`;
   place.id = id;
   const described = new Set((field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean)).add(id);
@@ -62,7 +66,7 @@ function show({ field, place }, findings) {
   const focused = place.contains(document.activeElement);
   place.replaceChildren(...(findings.length ? [
     make("p", { class: "fine" }, word("findings", { count: findings.length })),
-    make("ul", { class: "plain findings" }, ...findings.map((it) => make("li", {}, finding(field, it)))),
+    make("ul", { class: "plain findings" }, ...findings.map((it) => make("li", {}, finding(parts[it.field], it)))),
   ] : []));
   if (focused) field.focus();
 }
@@ -72,7 +76,7 @@ function finding(field, it) {
     make("strong", { class: "row" }, symbol("warn", "icon"), make("span", {}, it.words ? `${it.name}: ${it.words}` : it.name),
       make("span", { class: "fine" }, it.weight)),
     make("span", {}, it.why));
-  if (it.field === "statement" && it.suggestions.length) {
+  if (field && it.suggestions.length) {
     said.append(make("span", { class: "row" }, ...it.suggestions.map((words) =>
       button(words ? word("put-in", { words }) : word("leave-out"), { act: "put-in", does: () => put(field, it, words) }))));
   }
@@ -136,11 +140,11 @@ function fit(field, under) {
 
 document.addEventListener("input", ({ target }) => {
   if (!(target instanceof HTMLElement) || !("name" in target)) return;
-  const field = caseOf(target)?.field;
+  const { field, parts } = caseOf(target) ?? {};
   if (!field) return;
   clearTimeout(waits.get(field));
   // Marks of the words before would stand beside the new ones.
-  unders.get(field)?.replaceChildren();
+  for (const part of Object.values(parts)) unders.get(part)?.replaceChildren();
   waits.set(field, setTimeout(look, pause, target));
 });
 // What a table cell holds is looked at as soon as it is opened.

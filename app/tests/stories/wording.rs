@@ -142,6 +142,51 @@ fn limits_that_no_value_meets_are_shown_side_by_side() {
 }
 
 #[test]
+fn a_unit_that_the_rest_of_the_set_does_not_use_is_a_finding_until_somebody_says_why() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world, "Skid");
+        let other_unit = || {
+            let all = found(&world, &set).checked.into_iter();
+            let open = all.filter(|it| it.open().any(|it| it.finding.rule.code() == "other_unit"));
+            open.map(|it| it.number).collect::<Vec<_>>()
+        };
+        add(&world, &set, measures("set pressure", ("6", "7"), "bar(g)"));
+        assert!(other_unit().is_empty());
+        let second = add(&world, &set, measures("set pressure", ("650", "700"), "kPa"));
+        assert_eq!(other_unit(), [second.clone()], "what came first is the usual unit");
+        let page = program(&world, "ada").get(&format!("/requirement-sets/{set}/findings")).text;
+        assert!(page.contains("Another unit: kPa") && page.contains("Instead: bar(g)"), "{page}");
+        // While it is typed, too.
+        let typed = json!({
+            "statement": "The pump shall hold at least 600 kPa.", "acceptance": "Pressure test", "lower": "600",
+            "characteristic": "set pressure", "unit": "kPa", "set": set,
+        });
+        let told = program(&world, "ada").post_json("/api/v1/wording", &typed).json();
+        let rules: Vec<&str> =
+            told["findings"].as_array().unwrap().iter().filter_map(|it| it["rule"].as_str()).collect();
+        assert!(rules.contains(&"other_unit"), "{told}");
+        let address = format!("/api/v1/requirements/{second}/findings/dismiss");
+        let word = json!({ "field": "value", "rule": "other_unit", "words": "kPa",
+            "reason": "Their gauge reads kPa" });
+        let answer = program(&world, "ada").post_json(&address, &word);
+        assert!(answer.status.is_success(), "{}", answer.text);
+        assert!(other_unit().is_empty());
+        // Dismissed it stays, whatever else is said anew; with another unit it is asked anew.
+        let edit = |fields: Vec<(String, String)>| {
+            let edit = Edit { number: second.clone(), fields, ..Edit::default() };
+            world.ada().does(|work| requirements::edit(work, &edit)).unwrap();
+        };
+        edit(vec![("upper".into(), "750".into())]);
+        assert!(other_unit().is_empty());
+        edit(vec![("unit".into(), "psi".into())]);
+        assert_eq!(other_unit(), [second.clone()]);
+        let off = ["other_unit".to_owned()];
+        world.ada().does(|work| requirements::choose_rules(work, &set, &off, &[])).unwrap();
+        assert!(other_unit().is_empty());
+    }
+}
+
+#[test]
 fn a_contradiction_is_let_stand_by_name_for_as_long_as_both_say_the_same() {
     for world in World::on_each_engine() {
         // What always holds for Meridian says one thing, their new set another.

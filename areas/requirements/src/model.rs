@@ -19,7 +19,9 @@ pub use reading::{Departed, Enclosed, Filed, Held, Line, Manifest, Reading, Seen
 pub use requirement::{Class, Kano, Nature, Priority, Requirement, Verification};
 pub use set::{RequirementSet, STANDING_SECTION, Section};
 pub use trace::{Coverage, Covered, Crossing, Matrix, Member, Missing};
-pub use wording::{Checked, Choice, Clash, Contradiction, Dismissed, Findings, Found, LetStand, Side};
+pub use wording::{
+    Checked, Choice, Clash, Contradiction, Dismissed, Findings, Found, LetStand, Measured, Side,
+};
 
 /// Words became a requirement: whoever knows whose words they were may say so.
 #[derive(Clone, Debug, PartialEq, Eq)]

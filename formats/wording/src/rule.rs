@@ -94,4 +94,6 @@ rules! {
     Long = "long", Hint;
     /// A value beside it, and no limit.
     NoTolerance = "no_tolerance", Hint;
+    /// Told in another unit than the rest of its set tells the same: whoever knows the set finds it, this crate does not.
+    OtherUnit = "other_unit", Hint;
 }

@@ -7,7 +7,7 @@ use wording::Rule;
 
 use crate::model::{Contradiction, Requirement, RequirementSet, requirement};
 use crate::queries;
-use crate::rules::{code, findings, told_by};
+use crate::rules::{Known, code, findings, told_by};
 
 /// Which finding of a requirement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -180,11 +180,13 @@ pub(super) fn forget_gone(work: &mut Work, case: &Case<Requirement>) -> Result<(
     if there.is_empty() {
         return Ok(());
     }
-    let found = findings(&case.body, &[], &std::collections::BTreeSet::new());
+    let found = findings(&case.body, &[], &Known::default());
     for it in there {
-        let stands = found
-            .iter()
-            .any(|one| one.rule.code() == it.rule && code(one.field) == it.field && one.words == it.words);
+        // What only the whole set tells stands as long as the unit does.
+        let stands = it.rule == Rule::OtherUnit.code() && it.words == case.body.unit
+            || found.iter().any(|one| {
+                one.rule.code() == it.rule && code(one.field) == it.field && one.words == it.words
+            });
         if !stands {
             work.remove("wording_dismissed", id, it.id)?;
         }

@@ -35,11 +35,21 @@ pub struct Found {
     pub dismissed: Option<Dismissed>,
 }
 
+/// In which unit a set tells a characteristic, how often, and by which of its requirements first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Measured {
+    pub characteristic: String,
+    pub unit: String,
+    pub count: i64,
+    pub first: i64,
+}
+
 /// What was found in one requirement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checked {
     pub number: String,
     pub statement: String,
+    pub acceptance: String,
     pub found: Vec<Found>,
 }
 

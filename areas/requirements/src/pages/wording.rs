@@ -13,11 +13,25 @@ use super::{measured, of_requirement, of_set};
 use crate::model::{Checked, Clash, Contradiction, Findings, Found, Requirement, Side};
 use crate::rules::{code, name, weight, why};
 
-/// The words of a statement with what was found in them: underlined by how much it matters, and tied to its
-/// explanation below.
-pub fn marked(words: &str, found: &[&Found], number: &str) -> Markup {
+/// The words of a requirement with what was found in them: the statement, and its criterion where something was found
+/// there.
+fn in_words(it: &Checked, found: &[&Found]) -> Markup {
+    let in_criterion =
+        found.iter().any(|it| it.finding.field == Place::Acceptance && !it.finding.range.is_empty());
+    html! {
+        p.marked-words { (marked((Place::Statement, &it.statement), found, &it.number)) }
+        @if in_criterion {
+            p.fine { (t!("Acceptance criterion")) }
+            p.marked-words { (marked((Place::Acceptance, &it.acceptance), found, &it.number)) }
+        }
+    }
+}
+
+/// The words of one field with what was found in them: underlined by how much it matters, and tied to its explanation
+/// below.
+fn marked((field, words): (Place, &str), found: &[&Found], number: &str) -> Markup {
     let mut ranges: Vec<(usize, &Found)> = found.iter().copied().enumerate().collect();
-    ranges.retain(|(_, it)| it.finding.field == Place::Statement && !it.finding.range.is_empty());
+    ranges.retain(|(_, it)| it.finding.field == field && !it.finding.range.is_empty());
     ranges.sort_by_key(|(_, it)| (it.finding.range.start, it.finding.range.end));
     let chars: Vec<char> = words.chars().collect();
     let cut =
@@ -63,7 +77,7 @@ pub fn of_one(it: &Checked, may_answer: bool) -> Markup {
                     p.quiet-text { (t!("Nothing is open.")) }
                 } @else {
                     p.fine { (t!("{count} finding" | "{count} findings", count = open.len())) }
-                    p.marked-words { (marked(&it.statement, &open, &it.number)) }
+                    (in_words(it, &open))
                     (list(&it.number, &open, may_answer))
                 }
                 @if !answered.is_empty() { (dismissed(&it.number, &answered, may_answer)) }
@@ -200,7 +214,7 @@ fn in_requirement(checked: &Checked, it: &Page) -> Markup {
     html! {
         @if !open.is_empty() || !answered.is_empty() {
             (section(&checked.number, html! { (parts::number(&checked.number, &of_requirement(&checked.number))) }, html! {
-                p.marked-words { (marked(&checked.statement, &open, &checked.number)) }
+                (in_words(checked, &open))
                 @if !open.is_empty() { (list(&checked.number, &open, it.may_answer)) }
                 @if !answered.is_empty() { (dismissed(&checked.number, &answered, it.may_answer)) }
             }))

@@ -7,8 +7,10 @@ use serde::Deserialize;
 use wording::Rule;
 
 use super::{applying_to, held, overrides};
-use crate::model::{Checked, Choice, Dismissed, Findings, LetStand, Requirement, RequirementSet, Side};
-use crate::rules::{contradictions, findings, known_terms, with_answers, with_words};
+use crate::model::{
+    Checked, Choice, Dismissed, Findings, LetStand, Measured, Requirement, RequirementSet, Side,
+};
+use crate::rules::{Known, contradictions, findings, known_terms, with_answers, with_words};
 
 /// Of so many words in common two statements say nearly the same.
 const ALIKE: f64 = 0.8;
@@ -39,7 +41,7 @@ pub fn choice_line(reader: &Reader, set: i64) -> Result<Option<i64>> {
 }
 
 /// The abbreviations that readers of a set know.
-pub fn terms(reader: &Reader, set: &Case<RequirementSet>, choice: &Choice) -> Result<BTreeSet<String>> {
+fn terms(reader: &Reader, set: &Case<RequirementSet>, choice: &Choice) -> Result<BTreeSet<String>> {
     let explaining: Vec<String> = reader.rows(
         sql!(
             "select statement from visible join requirement on requirement.id = visible.id
@@ -50,6 +52,24 @@ pub fn terms(reader: &Reader, set: &Case<RequirementSet>, choice: &Choice) -> Re
     let prose = set.body.sections.iter().map(|it| it.prose.as_str());
     let around = [set.body.intended_use.as_str(), set.body.matter.as_str()].into_iter().chain(prose);
     Ok(known_terms(choice, around.chain(explaining.iter().map(String::as_str))))
+}
+
+/// What a requirement of a set is read beside.
+pub fn known(reader: &Reader, set: &Case<RequirementSet>, choice: &Choice) -> Result<Known> {
+    Ok(Known { terms: terms(reader, set, choice)?, units: units(reader, set.record.id.raw())? })
+}
+
+/// In which units a set tells what.
+fn units(reader: &Reader, set: i64) -> Result<Vec<Measured>> {
+    reader.rows(
+        sql!(
+            "select characteristic, unit, cast(count(*) as bigint) as count, min(visible.id) as first
+             from visible join requirement on requirement.id = visible.id
+             where set_id = $1 and state <> 'withdrawn' and characteristic <> '' and unit <> ''
+             group by characteristic, unit"
+        ),
+        values![set],
+    )
 }
 
 /// What somebody dismissed in a requirement.
@@ -80,11 +100,11 @@ pub fn checked(reader: &Reader, case: &Case<Requirement>) -> Result<Checked> {
     }
     let set = reader.find_by_id::<RequirementSet>(case.body.set_id)?;
     let choice = choice(reader, case.body.set_id)?;
-    let terms = terms(reader, &set, &choice)?;
-    let found = findings(&case.body, &choice.off, &terms);
+    let found = findings(&case.body, &choice.off, &known(reader, &set, &choice)?);
     Ok(Checked {
         number: case.record.number.clone(),
         statement: case.body.statement.clone(),
+        acceptance: case.body.acceptance.clone(),
         found: with_answers(found, &dismissed(reader, case.record.id.raw())?),
     })
 }
@@ -96,16 +116,21 @@ pub fn findings_of(reader: &Reader, set: &Case<RequirementSet>) -> Result<Findin
     }
     let id = set.record.id.raw();
     let choice = choice(reader, id)?;
-    let terms = terms(reader, set, &choice)?;
+    let known = known(reader, set, &choice)?;
     let dismissed = dismissed_in(reader, id)?;
     let held = held(reader, set)?;
     let mut checked = Vec::new();
     for (record, body) in &held {
         let own: Vec<Dismissed> =
             dismissed.iter().filter(|it| it.record_id == record.id.raw()).cloned().collect();
-        let found = with_answers(findings(body, &choice.off, &terms), &own);
+        let found = with_answers(findings(body, &choice.off, &known), &own);
         if !found.is_empty() {
-            checked.push(Checked { number: record.number.clone(), statement: body.statement.clone(), found });
+            checked.push(Checked {
+                number: record.number.clone(),
+                statement: body.statement.clone(),
+                acceptance: body.acceptance.clone(),
+                found,
+            });
         }
     }
     let ours: Vec<Side> = held.iter().map(|(record, body)| side(record, set, body)).collect();

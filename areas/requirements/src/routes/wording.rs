@@ -1,7 +1,5 @@
 //! Addresses of findings: while one types, of a requirement, of a set.
 
-use std::collections::BTreeSet;
-
 use axum::http::StatusCode;
 use kernel::{Faults, Permit, Reader, Refusal, Result, text};
 use schemars::JsonSchema;
@@ -17,7 +15,7 @@ use crate::commands::{self, Which};
 use crate::model::{Choice, Clash, Findings, Found, Requirement, RequirementSet, Side};
 use crate::pages::{of_requirement, of_set, wording as page};
 use crate::queries;
-use crate::rules::{code, findings, name, typed_terms, weight, why, with_answers};
+use crate::rules::{Known, code, findings, name, typed_terms, weight, why, with_answers};
 
 const RAIL: &str = "/requirement-sets";
 
@@ -103,6 +101,9 @@ struct Asked {
     value: String,
     lower: String,
     upper: String,
+    /// What is measured, and in which unit: it is held against the rest of the set.
+    characteristic: String,
+    unit: String,
     /// The number of the set that will hold it, whose rules and terms count.
     set: String,
     /// The number of the requirement that is changed.
@@ -270,11 +271,12 @@ fn answer(reader: &Reader, asked: &Asked) -> Result<Answered> {
     };
     let choice = set.as_ref().map(|it| queries::choice(reader, it.record.id.raw())).transpose()?;
     let choice = choice.unwrap_or_else(Choice::default);
-    let terms = match &set {
-        Some(set) => queries::terms(reader, set, &choice)?,
-        None => BTreeSet::new(),
+    let known = match &set {
+        Some(set) => queries::known(reader, set, &choice)?,
+        None => Known::default(),
     };
-    let mut found = findings(&it, &choice.off, &terms);
+    (it.characteristic, it.unit) = (asked.characteristic.clone(), asked.unit.clone());
+    let mut found = findings(&it, &choice.off, &known);
     if asked.acceptance.is_none() {
         found.retain(|it| it.rule != Rule::NoAcceptance);
     }

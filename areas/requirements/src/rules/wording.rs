@@ -1,28 +1,66 @@
 //! What is asked of the words of a requirement, and what people call each rule.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Text, text};
+use kernel::{Text, fold, text};
 use wording::{Around, Field, Finding, Rule, Severity, check};
 
-use crate::model::{Choice, Dismissed, Found, Nature, Requirement};
+use super::unit::in_base;
+use crate::model::{Choice, Dismissed, Found, Measured, Nature, Requirement};
 
 /// So many findings of one requirement are told.
 const MOST: usize = 40;
 
+/// What a requirement is read beside: what its set knows.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Abbreviations that its readers know.
+    pub terms: BTreeSet<String>,
+    /// In which units it tells what.
+    pub units: Vec<Measured>,
+}
+
 /// What the rules that a set asks find in a requirement.
-pub fn findings(it: &Requirement, off: &[Rule], terms: &BTreeSet<String>) -> Vec<Finding> {
+pub fn findings(it: &Requirement, off: &[Rule], known: &Known) -> Vec<Finding> {
     let around = Around {
         acceptance: Some(&it.acceptance),
         is_measured: !(it.value.is_empty() && it.lower.is_empty() && it.upper.is_empty()),
         has_value_only: !it.value.is_empty() && it.lower.is_empty() && it.upper.is_empty(),
         needs_measure: matches!(it.kind, Nature::Performance | Nature::Delivery | Nature::ServiceLevel),
-        terms: Some(terms),
+        terms: Some(&known.terms),
         off,
     };
     let mut found = check(&it.statement, None, &around);
     found.truncate(MOST);
+    if let Some(unit) = usual_unit(it, &known.units).filter(|_| !off.contains(&Rule::OtherUnit)) {
+        found.push(Finding {
+            rule: Rule::OtherUnit,
+            field: Field::Value,
+            range: 0..0,
+            words: it.unit.clone(),
+            suggestions: vec![unit.to_owned()],
+        });
+    }
     found
+}
+
+/// The unit in which most of a set tells what this requirement tells in another one; of as many, the one that came
+/// first.
+fn usual_unit<'a>(it: &Requirement, all: &'a [Measured]) -> Option<&'a str> {
+    let name = fold(it.characteristic.trim());
+    let (quantity, _) = in_base(0.0, &it.unit)?;
+    let is_same = |other: &&Measured| {
+        fold(other.characteristic.trim()) == name
+            && in_base(0.0, &other.unit).is_some_and(|it| it.0 == quantity)
+    };
+    let mut units: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+    for other in all.iter().filter(|_| !name.is_empty()).filter(is_same) {
+        let (count, first) = units.entry(other.unit.trim()).or_insert((0, other.first));
+        (*count, *first) = (*count + other.count, (*first).min(other.first));
+    }
+    let (usual, _) = units.into_iter().min_by_key(|(_, (count, first))| (Reverse(*count), *first))?;
+    (usual != it.unit.trim()).then_some(usual)
 }
 
 /// Findings with whoever dismissed them.
@@ -94,6 +132,7 @@ pub fn name(rule: Rule) -> Text {
         Rule::Ears => text!("Sentence pattern"),
         Rule::Long => text!("Too long"),
         Rule::NoTolerance => text!("Value without limits"),
+        Rule::OtherUnit => text!("Another unit"),
     }
 }
 
@@ -139,6 +178,11 @@ pub fn why(rule: Rule) -> Text {
         Rule::Ears => text!("Begin with “If … then” for a fault, “When” for an event, “While” for a state."),
         Rule::Long => text!("Long sentences hide a second demand. Shorten it, or part it."),
         Rule::NoTolerance => text!("No value is met exactly. Give a lower or an upper limit."),
+        Rule::OtherUnit => {
+            text!(
+                "The rest of the set tells the same in another unit. Use one, so that nobody misreads a limit."
+            )
+        }
     }
 }
 
@@ -162,7 +206,7 @@ mod tests {
             acceptance: "Drop test".into(),
             ..Requirement::default()
         };
-        let found = findings(&it, &[], &BTreeSet::new());
+        let found = findings(&it, &[], &Known::default());
         let robust = found.iter().find(|it| it.rule == Rule::Vague).expect("“robust” is vague");
         let dismissed = Dismissed {
             id: 1,
@@ -175,11 +219,47 @@ mod tests {
             at: jiff::Timestamp::UNIX_EPOCH,
         };
         let of = |it: &Requirement| {
-            let found = with_answers(findings(it, &[], &BTreeSet::new()), std::slice::from_ref(&dismissed));
+            let found = with_answers(findings(it, &[], &Known::default()), std::slice::from_ref(&dismissed));
             found.iter().filter(|it| it.finding.rule == Rule::Vague && it.dismissed.is_some()).count()
         };
         assert_eq!(of(&it), 1);
         assert_eq!(of(&Requirement { statement: "It shall be flexible.".into(), ..it }), 0);
+    }
+
+    #[test]
+    fn a_unit_that_the_rest_of_the_set_does_not_use_is_told_with_the_usual_one() {
+        let told = |characteristic: &str, unit: &str, count: i64, first: i64| Measured {
+            characteristic: characteristic.into(),
+            unit: unit.into(),
+            count,
+            first,
+        };
+        let known = Known {
+            units: vec![
+                told("Set pressure", "bar(g)", 2, 7),
+                told("set pressure", "kPa", 1, 3),
+                told("Length", "mm", 1, 1),
+            ],
+            ..Known::default()
+        };
+        let of = |unit: &str, characteristic: &str, off: &[Rule]| {
+            let it = Requirement {
+                statement: "The pump shall hold its pressure.".into(),
+                acceptance: "Pressure test".into(),
+                characteristic: characteristic.into(),
+                unit: unit.into(),
+                upper: "7".into(),
+                ..Requirement::default()
+            };
+            let found = findings(&it, off, &known);
+            found.into_iter().find(|it| it.rule == Rule::OtherUnit).map(|it| it.suggestions[0].clone())
+        };
+        assert_eq!(of("kPa", "set  pressure", &[]), None, "another characteristic, as it is written");
+        assert_eq!(of("kPa", "Set pressure", &[]).as_deref(), Some("bar(g)"));
+        assert_eq!(of("bar(g)", "set pressure", &[]), None);
+        assert_eq!(of("l/h", "set pressure", &[]), None, "something else is measured");
+        assert_eq!(of("m", "length", &[]).as_deref(), Some("mm"));
+        assert_eq!(of("kPa", "Set pressure", &[Rule::OtherUnit]), None);
     }
 
     #[test]
