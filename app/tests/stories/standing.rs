@@ -315,6 +315,27 @@ fn what_the_group_says_is_contradicted_by_a_copy_that_says_otherwise_until_the_s
 }
 
 #[test]
+fn the_section_of_what_was_taken_over_is_called_in_the_language_of_whoever_opens_the_set() {
+    for world in World::on_each_engine() {
+        standing(&world, world.meridian, &[("Noise", "The noise shall be low.")]);
+        let german = || web::language::Language::new("de", jiff::tz::TimeZone::UTC);
+        let set = german().with(|| matter(&world, world.meridian));
+        standing(&world, world.meridian, &[("Pallets", "Goods stand on Euro pallets.")]);
+        let new = stands(&world, &set).into_iter().find(|(_, stand)| stand == "missing").unwrap().0;
+        world.ada().does(|work| pull(work, &set, Some(std::slice::from_ref(&new)))).unwrap();
+        let reading = world.ada().asks(|reader| requirements::read(reader, &set, requirements::At::Now));
+        let called: Vec<&str> = reading.sections.iter().map(|it| it.title.as_str()).collect();
+        assert_eq!(
+            called.iter().filter(|it| **it == "Ständige Anforderungen").count(),
+            1,
+            "what comes later comes into the same section: {called:?}"
+        );
+        assert!(!called.contains(&"Standing requirements"), "{called:?}");
+        assert_eq!(reading.lines.len(), 2);
+    }
+}
+
+#[test]
 fn a_later_revision_is_offered_and_words_changed_here_are_not_overwritten_unasked() {
     for world in World::on_each_engine() {
         let (group_set, group) = standing(

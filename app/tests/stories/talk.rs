@@ -514,7 +514,11 @@ fn words_of_minutes_become_a_requirement_and_the_customer_reads_minutes_that_wer
             Ok((said, set))
         });
         let began = monday() - jiff::SignedDuration::from_hours(2);
-        assert_eq!((said.said_at, said.said_by_name.as_str()), (Some(began), ""), "it was said at the meeting");
+        assert_eq!(
+            (said.said_at, said.said_by_name.as_str()),
+            (Some(began), ""),
+            "it was said at the meeting"
+        );
         let way = ada.get(&format!("/api/v1/requirement-sets/{set}/way")).json();
         let first = way["items"].as_array().unwrap()[0].clone();
         assert_eq!(first["at"], began.to_string(), "the way begins with what was said: {way}");

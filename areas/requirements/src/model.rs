@@ -17,7 +17,7 @@ pub use comparison::{Comparison, FieldChange, LineChange, SectionChange, Spot, W
 pub use distribution::{Distributed, Heard, MustRead, Newcomer, ToRead, Told, Why};
 pub use reading::{Departed, Enclosed, Filed, Held, Line, Manifest, Reading, Seen};
 pub use requirement::{Class, Kano, Nature, Priority, Requirement, Verification};
-pub use set::{RequirementSet, STANDING_SECTION, Section};
+pub use set::{RequirementSet, STANDING_KEY, Section};
 pub use trace::{Coverage, Covered, Crossing, Matrix, Member, Missing};
 pub use wording::{
     Checked, Choice, Clash, Contradiction, Dismissed, Findings, Found, LetStand, Measured, Side,

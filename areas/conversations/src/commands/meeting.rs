@@ -7,7 +7,7 @@ use kernel::{
 };
 use serde::Serialize;
 use web::common::files::Received;
-use web::language::Language;
+use web::language::{Language, say};
 
 use super::reply::{Reply, reply};
 use crate::letters;
@@ -357,7 +357,7 @@ pub fn approve_minutes(work: &mut Work, number: &str, reason: &str) -> Result<i6
     let citable = Citable {
         origin: "minutes",
         origin_id: minutes,
-        name: &name.to_string(),
+        name: &language_of(work, &case)?.with(|| say(&name)),
         words: &words,
         extractor: MINUTES_VERSION,
         audience: Audience::Internal,

@@ -6,9 +6,8 @@ use serde_json::{Value as Json, json};
 
 use super::{NewRequirement, add_to, open, withdraw, worked_on};
 use crate::model::standing::{Applying, Pull, Pulled, Stand};
-use crate::model::{Requirement, RequirementSet, STANDING_SECTION, Section};
+use crate::model::{Requirement, RequirementSet, STANDING_KEY, Section};
 use crate::queries;
-use crate::rules::next_key;
 
 /// What was done about standing requirements, by the numbers of the requirements of the set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -77,7 +76,8 @@ fn take(work: &mut Work, set: &mut Case<RequirementSet>, wanted: &[&Pull]) -> Re
             (Stand::Missing | Stand::LeftOut, Some(origin), _) => done.added.push(add(work, set, origin)?),
             (Stand::Newer, Some(origin), Some(line)) => done.renewed.push(renew(work, set, origin, line)?),
             (Stand::Gone, _, Some(line)) => {
-                withdraw(work, &line.number, "It is no longer a standing requirement here")?;
+                let reason = web::t!("It is no longer a standing requirement here");
+                withdraw(work, &line.number, &reason)?;
                 done.withdrawn.push(line.number.clone());
             }
             _ => {}
@@ -139,13 +139,12 @@ fn row<'a>(work: &Work, (record_id, set_id): (i64, i64), it: &'a Applying) -> Pu
 
 /// The key of the section for what always holds; it is made where there is none.
 fn section(work: &mut Work, set: &mut Case<RequirementSet>) -> Result<String> {
-    if let Some(known) = set.body.sections.iter().find(|it| it.title == STANDING_SECTION) {
+    if let Some(known) = set.body.sections.iter().find(|it| it.is_standing()) {
         return Ok(known.key.clone());
     }
-    let key = next_key(&set.body);
-    let section = Section { key: key.clone(), title: STANDING_SECTION.to_owned(), prose: String::new() };
-    work.revise(set, |it| it.sections.push(section))?;
-    Ok(key)
+    let (key, title) = (STANDING_KEY.to_owned(), web::t!("Standing requirements"));
+    work.revise(set, |it| it.sections.push(Section { key, title, prose: String::new() }))?;
+    Ok(STANDING_KEY.to_owned())
 }
 
 /// A departure of a part of a house from what holds above it.

@@ -30,13 +30,22 @@ pub struct Section {
     pub prose: String,
 }
 
-/// What the section is called in which taken-over requirements stand.
-pub const STANDING_SECTION: &str = "Standing requirements";
+/// The key of the section in which taken-over requirements stand.
+pub const STANDING_KEY: &str = "standing";
+/// What it was called in every language once.
+const STANDING_SECTION: &str = "Standing requirements";
+
+impl Section {
+    /// Whether taken-over requirements stand in it.
+    pub fn is_standing(&self) -> bool {
+        self.key == STANDING_KEY || self.title == STANDING_SECTION
+    }
+}
 
 impl RequirementSet {
     /// Where a requirement comes for which no section was chosen: the first that holds no standing requirements.
     pub fn first_own_section(&self) -> Option<&Section> {
-        self.sections.iter().find(|it| it.title != STANDING_SECTION).or(self.sections.first())
+        self.sections.iter().find(|it| !it.is_standing()).or(self.sections.first())
     }
 }
 

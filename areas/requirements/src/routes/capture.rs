@@ -162,14 +162,14 @@ fn capture_of(form: &Form) -> Result<Capture> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{STANDING_SECTION, Section};
+    use crate::model::Section;
 
     #[test]
     fn captured_words_come_into_a_section_of_the_sets_own_and_each_other_can_be_chosen() {
         let section =
             |key: &str, title: &str| Section { key: key.into(), title: title.into(), ..Section::default() };
         let sections =
-            vec![section("s1", STANDING_SECTION), section("s2", "Dosing"), section("s3", "Papers")];
+            vec![section("s1", "Standing requirements"), section("s2", "Dosing"), section("s3", "Papers")];
         let set = RequirementSet { sections, ..RequirementSet::default() };
         let places = places_in("RS-1", "Line A", &set);
         let shown: Vec<(&str, &str)> =

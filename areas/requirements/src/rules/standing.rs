@@ -37,9 +37,14 @@ fn departs(shelf: &Shelf, origin: &str) -> Option<Overridden> {
     })
 }
 
-/// How the requirement that is made of a standing one says where it comes from.
+/// How the requirement that is made of a standing one says where it comes from, in the language of whoever makes it.
 pub fn source_of(it: &Applying) -> String {
-    format!("Standing requirement of {}, revision {} ({})", it.organisation_name, it.set_revision, it.set)
+    web::t!(
+        "Standing requirement of {organisation}, revision {revision} ({set})",
+        organisation = it.organisation_name.as_str(),
+        revision = it.set_revision,
+        set = it.set.as_str()
+    )
 }
 
 /// How a set stands to each standing requirement: what it took over, and what reaches it now. `changed` are the
