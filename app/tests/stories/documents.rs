@@ -192,6 +192,28 @@ fn what_the_customer_was_not_offered_is_not_found_through_its_files() {
         assert!(kept.status.is_redirection(), "{}", kept.text);
         assert!(found(&world, "ada", "fluoroelastomer").contains("gasket.txt"));
         assert!(!found(&world, "carl", "fluoroelastomer").contains("gasket.txt"));
+        // Its words become a requirement of the very set, which is not made of itself.
+        let source = ada.asks(|reader| Ok(reader.sources(reader.mention_of(&set)?.id)?.remove(0).id));
+        let capture = requirements::Capture {
+            source,
+            words: requirements::Words::Exact("The gasket is of fluoroelastomer.".into()),
+            into: requirements::Into::Set(set.clone()),
+            new: requirements::NewRequirement {
+                body: requirements::Requirement {
+                    statement: "The gasket shall be of fluoroelastomer.".into(),
+                    ..requirements::Requirement::default()
+                },
+                ..requirements::NewRequirement::default()
+            },
+        };
+        let made = ada.does(|work| requirements::capture(work, &capture)).unwrap();
+        let ties = ada.asks(|reader| {
+            let id = reader.mention_of(&set)?.id;
+            Ok((reader.neighbours(id, 100)?, requirements::coverage(reader, &set)?))
+        });
+        let others: Vec<&str> = ties.0.iter().map(|it| it.number.as_str()).collect();
+        assert_eq!(others, [made.number.as_str()], "its part, and nothing else");
+        assert_eq!(ties.1.lines[0].rests_on, [set.clone()]);
     }
 }
 

@@ -399,8 +399,11 @@ pub fn capture(work: &mut Work, it: &Capture) -> Result<Made> {
     }
     let made = add_to(work, &set, &new)?;
     work.cite(&source, (start, end), made.id)?;
-    work.tie(made.id, Tie::DerivesFrom, source.record_id)?;
-    work.tie(set.record.id.raw(), Tie::DerivesFrom, source.record_id)?;
+    // What stands in a file of the set itself rests on it by its words alone.
+    if set.record.id.raw() != source.record_id {
+        work.tie(made.id, Tie::DerivesFrom, source.record_id)?;
+        work.tie(set.record.id.raw(), Tie::DerivesFrom, source.record_id)?;
+    }
     let (origin, origin_id, record) = (source.origin.clone(), source.origin_id, source.record_id);
     work.announce(&Captured { number: made.number.clone(), record, origin, origin_id })?;
     said_when_it_came(work, &made.number, source.id)?;
