@@ -103,6 +103,7 @@ const MANY_DEEDS: &[(&str, &str)] = &[
     ("POST /lists/*/bulk", "a deed for each record"),
     ("POST /lists/*/bulk/*/undo", "a deed for each record"),
     ("POST /api/v1/*/change-many", "a deed for each record"),
+    ("POST /api/v1/*/change-many/*/undo", "a deed for each record"),
     ("POST /imports/*/apply", "what each row does is a deed"),
     ("POST /api/v1/imports/*/apply", "what each row does is a deed"),
     ("POST /imports/*/revert", "what each row does is a deed"),
@@ -751,7 +752,8 @@ impl House {
                 self.places.get(format!("link to {at}").as_str()).map_or("0000", String::as_str).to_owned()
             }
             "{view}" | "{batch}" => {
-                let kind = path.split('/').nth(2).unwrap_or_default();
+                let place = if path.starts_with("/api/v1/") { 3 } else { 2 };
+                let kind = path.split('/').nth(place).unwrap_or_default();
                 let what = part.trim_matches(['{', '}']);
                 self.places.get(format!("{what} of {kind}").as_str()).map_or("1", String::as_str).to_owned()
             }

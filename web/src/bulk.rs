@@ -182,8 +182,29 @@ pub fn make(db: &Db, actor: &Actor, kind: &str, change: &Change, rows: &[Picked]
     Ok(outcome)
 }
 
+/// Takes a change of records of a kind back; tells under which number it is told what came of that.
+///
+/// # Errors
+/// Not found is a change of somebody else, or of another kind.
+pub fn take_back(db: &Db, actor: &Actor, kind: &str, batch: i64) -> Result<(i64, Outcome)> {
+    let known = db.read(actor, |reader| {
+        kernel::Permit::Staff.covers(actor, None)?;
+        reader.batch(batch)
+    })?;
+    let of_kind = if known.kind == kind { Ok(()) } else { Err(Error::NotFound) };
+    of_kind?;
+    let outcome = undo(db, actor, batch)?;
+    if outcome.refused.is_empty() {
+        return Ok((batch, outcome));
+    }
+    // What could not be put back is told on a page of its own, which cannot be taken back again.
+    let told = db.keep_batch(actor, kind, &known.change, &serde_json::to_value(&outcome)?)?;
+    db.write(actor, |work| work.undo_batch(told))?;
+    Ok((told, outcome))
+}
+
 /// Puts back what was there before, wherever nobody changed it since.
-pub fn undo(db: &Db, actor: &Actor, batch: i64) -> Result<Outcome> {
+fn undo(db: &Db, actor: &Actor, batch: i64) -> Result<Outcome> {
     let known = db.read(actor, |reader| reader.batch(batch))?;
     let change: Change = serde_json::from_value(known.change)?;
     let sentence = text!("A step cannot be taken back for all at once. Take the step back at each record.");

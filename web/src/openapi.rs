@@ -165,7 +165,7 @@ fn names_in(path: &str) -> impl Iterator<Item = &str> {
 
 fn part_of_path(name: &str) -> Json {
     match name {
-        "id" | "no" => json!({ "type": "integer", "format": "int64", "minimum": 1 }),
+        "id" | "no" | "batch" => json!({ "type": "integer", "format": "int64", "minimum": 1 }),
         _ => json!({ "type": "string", "minLength": 1 }),
     }
 }

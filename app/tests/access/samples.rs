@@ -374,6 +374,7 @@ const BODIES: &[(&str, &str)] = &[
     ),
     ("POST /api/v1/statements/*/answer", r#"{"state": "confirmed", "answer": "Yes", "name": "Carl"}"#),
     ("POST /api/v1/views", r#"{"kind": "RS", "name": "Mine", "q": "owner:me"}"#),
+    ("POST /api/v1/views/*", r#"{"name": "Mine"}"#),
     ("PATCH /api/v1/access", r#"{"history_days": 400}"#),
     ("PATCH /api/v1/changes/*", r#"{"need": "Softer rings"}"#),
     ("PATCH /api/v1/letterhead", r##"{"accent": "#004488"}"##),

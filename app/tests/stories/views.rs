@@ -483,7 +483,47 @@ fn programs_keep_views_and_change_many() {
                 "{who}"
             );
         }
+        let due = |ada: &mut Client| {
+            ada.get(&format!("/api/v1/requirement-sets/{}", numbers[0])).json()["due"].clone()
+        };
+        assert_eq!(due(&mut ada), "2026-03-20");
+        let undo = format!("/api/v1/requirement-sets/change-many/{}/undo", told["id"]);
+        for (who, status) in [("bob", StatusCode::NOT_FOUND), ("carl", StatusCode::CONFLICT)] {
+            assert_eq!(program(&world, who).post_json(&undo, &json!({})).status, status, "{who}");
+        }
+        let back = ada.post_json(&undo, &json!({}));
+        assert_eq!(back.json()["done"], json!([numbers[0]]), "{}", back.text);
+        assert_eq!(due(&mut ada), Json::Null);
+        assert_eq!(ada.post_json(&undo, &json!({})).status, StatusCode::CONFLICT, "it is taken back once");
+        // A day is taken away by saying so, and not by saying nothing.
+        let many = "/api/v1/requirement-sets/change-many";
+        ada.post_json(many, &json!({ "numbers": [numbers[0]], "due": "2026-03-20" }));
+        ada.post_json(many, &json!({ "numbers": [numbers[0]], "due": null }));
+        assert_eq!(due(&mut ada), Json::Null);
         let id = made.json()["id"].as_i64().unwrap();
+        let view = format!("/api/v1/views/{id}");
+        let changed = ada.post_json(&view, &json!({ "name": "Hers", "columns": ["number"] }));
+        assert_eq!(
+            (changed.json()["name"].as_str(), changed.json()["q"].as_str()),
+            (Some("Hers"), Some("owner:me")),
+            "{}",
+            changed.text
+        );
+        let wrong = ada.post_json(&view, &json!({ "q": "ower:me" }));
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+        for who in ["bob", "eve"] {
+            let answer = program(&world, who).post_json(&view, &json!({ "name": "Theirs" }));
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{who}");
+        }
+        let file = ada.get("/api/v1/requirement-sets/export.csv?columns=number,title");
+        assert!(file.header("content-type").unwrap_or_default().starts_with("text/csv"), "{}", file.text);
+        assert!(numbers.iter().all(|it| file.text.contains(it)), "all of them: {}", file.text);
+        let narrowed = ada.get("/api/v1/requirement-sets/export.csv?q=customer:meridian");
+        assert!(!narrowed.text.contains(&numbers[2]), "{}", narrowed.text);
+        assert_eq!(ada.get("/api/v1/requirement-sets/export.xlsx").status, StatusCode::OK);
+        assert!(
+            !program(&world, "eve").get("/api/v1/requirement-sets/export.csv").text.contains(&numbers[0])
+        );
         assert_eq!(
             program(&world, "eve").post_json(&format!("/api/v1/views/{id}/remove"), &json!({})).status,
             StatusCode::NOT_FOUND

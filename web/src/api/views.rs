@@ -15,7 +15,7 @@ use super::records::about;
 use super::shapes::{Page, colleague};
 use super::{BASE, json as in_json};
 use crate::bulk::{self, Change, Picked};
-use crate::common::lists::{customer_of, found};
+use crate::common::lists::{Format, customer_of, export, found};
 use crate::failure::Failure;
 use crate::path::Path;
 use crate::question;
@@ -25,7 +25,15 @@ use crate::visit::{Answer, Sent, Visit, off_the_loop};
 const LISTED: &[(&str, &str)] =
     &[("kind", "Only views of this kind of record: the beginning of its numbers, as RS.")];
 
-/// The addresses of views, and the bulk change of each kind.
+const EXPORTED: &[(&str, &str)] = &[
+    ("q", "What is looked for, as in the search of the pages; all of them where nothing is said."),
+    ("view", "Instead: a view by its `id`."),
+    ("columns", "The columns in their order, parted by commas: number,state,extra.cost_centre."),
+    ("sort", "The column that it is sorted by."),
+    ("descending", "Whether the last comes first."),
+];
+
+/// The addresses of views, and of each kind the bulk change, taking it back, and the list as a file.
 pub(super) fn routes(registry: &Registry) -> Routes {
     let doc = |summary| Doc { summary, tag: "Views", ..Doc::default() };
     let views = format!("{BASE}/views");
@@ -50,6 +58,15 @@ pub(super) fn routes(registry: &Registry) -> Routes {
             keep,
         )
         .api_post(
+            &format!("{views}/{{id}}"),
+            Doc {
+                request: schema_of::<OtherView>(),
+                response: schema_of::<ViewSeen>(),
+                ..doc("Changes a view; what is not named stays")
+            },
+            change_view,
+        )
+        .api_post(
             &format!("{views}/{{id}}/remove"),
             Doc { response: schema_of::<Removed>(), ..doc("Throws a view away") },
             remove,
@@ -62,8 +79,27 @@ pub(super) fn routes(registry: &Registry) -> Routes {
             response: schema_of::<Became>(),
             ..about(entry.kind)
         };
+        let at = |rest: &str| format!("{BASE}/{}/{rest}", entry.kind.path);
+        let undo = Doc {
+            summary: "Takes such a change back, wherever nobody changed the record since",
+            response: schema_of::<Became>(),
+            ..about(entry.kind)
+        };
+        let as_file = |format: Format| Doc {
+            summary: "The list as a file, all of its pages: as much of it as you see",
+            query: EXPORTED,
+            media_type: format.media_type().split(';').next(),
+            ..about(entry.kind)
+        };
         routes
-            .api_post(&format!("{BASE}/{}/change-many", entry.kind.path), doc, move |sent| change(kind, sent))
+            .api_post(&at("change-many"), doc, move |sent| change(kind, sent))
+            .api_post(&at("change-many/{batch}/undo"), undo, move |id, sent| take_back(kind, id, sent))
+            .api_get(&at("export.csv"), as_file(Format::Csv), move |visit| {
+                as_a_file(kind, Format::Csv, visit)
+            })
+            .api_get(&at("export.xlsx"), as_file(Format::Xlsx), move |visit| {
+                as_a_file(kind, Format::Xlsx, visit)
+            })
     })
 }
 
@@ -106,6 +142,18 @@ struct NewView {
     shared: Shared,
 }
 
+/// What is to be changed of a view.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct OtherView {
+    name: Option<String>,
+    q: Option<String>,
+    columns: Option<Vec<String>>,
+    sort: Option<String>,
+    descending: Option<bool>,
+    shared: Option<Shared>,
+}
+
 /// A view that was thrown away.
 #[derive(Serialize, JsonSchema)]
 struct Removed {
@@ -132,10 +180,10 @@ struct Wish {
     /// The number of the person who answers from now on.
     #[serde(default)]
     owner: Option<String>,
-    /// The day they are due.
-    #[serde(default)]
+    /// The day they are due; null takes it away.
+    #[serde(default, deserialize_with = "named")]
     #[schemars(with = "Option<String>", extend("format" = "date"))]
-    due: Option<Date>,
+    due: Option<Option<Date>>,
     /// One extra field with its value.
     #[serde(default)]
     extra: Option<Map<String, Json>>,
@@ -150,13 +198,20 @@ struct Wish {
     versions: BTreeMap<String, i64>,
 }
 
+/// What is named counts, be it null.
+fn named<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(
+    from: D,
+) -> std::result::Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
+
 /// What became of each record.
 #[derive(Serialize, JsonSchema)]
 struct Became {
     /// The numbers of those that were changed.
     done: Vec<String>,
     refused: Vec<NotDone>,
-    /// The number of this change; on its page it can be taken back, where it can be.
+    /// The number of this change, with which it is taken back, where it can be.
     id: i64,
 }
 
@@ -251,6 +306,50 @@ async fn keep(Sent(visit, sent): Sent) -> Answer {
     .await
 }
 
+async fn change_view(Path(id): Path<i64>, Sent(visit, sent): Sent) -> Answer {
+    aside(visit, move |visit| {
+        let new: OtherView = crate::api::typed(sent)?;
+        let actor = &visit.known.actor;
+        let functions = visit.db().read(actor, visit.edge.functions)?;
+        let (known, query) = visit.db().read(actor, |reader| {
+            let known = reader.view(id, &functions)?;
+            let query =
+                new.q.as_deref().map(|it| question::read(reader, Some(&known.kind), it)).transpose()?;
+            Ok((known, query))
+        })?;
+        let shared = new.shared.unwrap_or(known.shared);
+        let own = functions.first().copied().filter(|_| shared == Shared::Function);
+        let view = View {
+            name: new.name.unwrap_or(known.name),
+            query: query.map_or(known.query, |it| it.to_string()),
+            columns: new.columns.unwrap_or(known.columns),
+            sort: new.sort.unwrap_or(known.sort),
+            descending: new.descending.unwrap_or(known.descending),
+            function: if new.shared.is_some() { own } else { known.function },
+            shared,
+            ..known
+        };
+        visit.db().keep_view(actor, &view)?;
+        let view = visit
+            .db()
+            .read(actor, |reader| Ok(serde_json::to_value(seen(reader, reader.view(id, &functions)?))?))?;
+        Ok((StatusCode::OK, view, None))
+    })
+    .await
+}
+
+/// A list as a file: of what is not asked for, everything.
+async fn as_a_file(kind: &'static str, format: Format, mut visit: Visit) -> Answer {
+    let asked = visit.envelope.asked();
+    if !asked.has("q") && !asked.has("view") {
+        visit.envelope.query.push_str("&q=");
+    }
+    if asked.text("descending") == "true" {
+        visit.envelope.query.push_str("&down=1");
+    }
+    export(kind, format, visit).await
+}
+
 async fn remove(Path(id): Path<i64>, Sent(visit, _): Sent) -> Answer {
     aside(visit, move |visit| {
         visit.db().drop_view(&visit.known.actor, id)?;
@@ -277,16 +376,7 @@ async fn change(kind: &'static str, Sent(visit, sent): Sent) -> Answer {
         })?;
         let outcome = bulk::make(db, actor, kind, &change, &rows)?;
         let (noted, told) = (serde_json::to_value(&change)?, serde_json::to_value(&outcome)?);
-        let became = Became {
-            id: db.keep_batch(actor, kind, &noted, &told)?,
-            done: outcome.done.into_iter().map(|it| it.number).collect(),
-            refused: outcome
-                .refused
-                .into_iter()
-                .map(|it| NotDone { number: it.number, detail: it.why })
-                .collect(),
-        };
-        let answer = serde_json::to_value(became)?;
+        let answer = serde_json::to_value(became(db.keep_batch(actor, kind, &noted, &told)?, outcome))?;
         if let Some(key) = &key {
             let body = answer.to_string();
             db.write(actor, |work| {
@@ -294,6 +384,19 @@ async fn change(kind: &'static str, Sent(visit, sent): Sent) -> Answer {
             })?;
         }
         Ok((StatusCode::OK, answer, None))
+    })
+    .await
+}
+
+fn became(id: i64, outcome: bulk::Outcome) -> Became {
+    let refused = outcome.refused.into_iter().map(|it| NotDone { number: it.number, detail: it.why });
+    Became { id, done: outcome.done.into_iter().map(|it| it.number).collect(), refused: refused.collect() }
+}
+
+async fn take_back(kind: &'static str, Path(id): Path<i64>, Sent(visit, _): Sent) -> Answer {
+    aside(visit, move |visit| {
+        let (told, outcome) = bulk::take_back(visit.db(), &visit.known.actor, kind, id)?;
+        Ok((StatusCode::OK, serde_json::to_value(became(told, outcome))?, None))
     })
     .await
 }
@@ -326,9 +429,7 @@ fn change_of(reader: &Reader, entry: &Entry, wish: &Wish) -> Result<Change> {
     if let Some(owner) = colleague(reader, "owner", wish.owner.as_deref())? {
         all.push(Change::Owner(owner));
     }
-    if let Some(day) = wish.due {
-        all.push(Change::Due(Some(day)));
-    }
+    all.extend(wish.due.map(Change::Due));
     for (key, value) in wish.extra.iter().flatten() {
         let fields = reader.fields_of(entry.kind.prefix)?;
         let Some(field) = fields.iter().find(|it| it.key == *key) else {
@@ -363,6 +464,13 @@ mod tests {
     #[test]
     fn a_wish_that_names_a_field_there_is_not_is_refused() {
         assert!(kernel::typed::<Wish>(json!({ "numbers": ["RS-1"], "colour": "red" })).is_err());
-        assert!(kernel::typed::<Wish>(json!({ "numbers": ["RS-1"], "due": "2026-12-01" })).is_ok());
+        let due = |it: Json| kernel::typed::<Wish>(it).map(|it| it.due.map(|day| day.is_some()));
+        assert_eq!(due(json!({ "numbers": ["RS-1"], "due": "2026-12-01" })).unwrap(), Some(true));
+        assert_eq!(
+            due(json!({ "numbers": ["RS-1"], "due": null })).unwrap(),
+            Some(false),
+            "it is taken away"
+        );
+        assert_eq!(due(json!({ "numbers": ["RS-1"] })).unwrap(), None, "it is not spoken of");
     }
 }

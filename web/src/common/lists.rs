@@ -144,13 +144,13 @@ async fn remove_view(kind: &'static str, Path(view): Path<i64>, Posted(visit): P
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Format {
+pub(crate) enum Format {
     Csv,
     Xlsx,
 }
 
 /// The list just as it is seen, all of its pages, as a file: same question, columns, order and rights.
-async fn export(kind: &'static str, format: Format, visit: Visit) -> Answer {
+pub(crate) async fn export(kind: &'static str, format: Format, visit: Visit) -> Answer {
     let (asked, functions) = (visit.envelope.asked(), visit.edge.functions);
     let (edge, known, envelope) = (Arc::clone(&visit.edge), visit.known.clone(), visit.envelope.clone());
     let zone_of = move || envelope.language(Some(&known));
@@ -211,11 +211,11 @@ fn file(format: Format, name: &str, body: Body) -> Response {
 }
 
 impl Format {
-    fn ending(self) -> &'static str {
+    pub fn ending(self) -> &'static str {
         if self == Self::Csv { "csv" } else { "xlsx" }
     }
 
-    fn media_type(self) -> &'static str {
+    pub fn media_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -665,21 +665,8 @@ fn tell(entry: &Entry, change: &str, told: &Told) -> Markup {
 
 async fn undo(kind: &'static str, Path(batch): Path<i64>, Posted(visit): Posted) -> Answer {
     aside(visit, move |edge, visit| {
-        let (db, actor) = (&edge.db, &visit.known.actor);
-        let entry = entry_of(db.registry(), kind)?;
-        let known = db.read(actor, |reader| {
-            may_change(reader)?;
-            reader.batch(batch)
-        })?;
-        let of_kind = if known.kind == kind { Ok(()) } else { Err(Error::NotFound) };
-        of_kind?;
-        let outcome = bulk::undo(db, actor, batch)?;
-        if outcome.refused.is_empty() {
-            return Ok(format!("/lists/{}/bulk/{batch}", entry.kind.path));
-        }
-        // What could not be put back is told on a page of its own, which cannot be taken back again.
-        let told = db.keep_batch(actor, kind, &known.change, &serde_json::to_value(&outcome)?)?;
-        db.write(actor, |work| work.undo_batch(told))?;
+        let entry = entry_of(edge.db.registry(), kind)?;
+        let (told, _) = bulk::take_back(&edge.db, &visit.known.actor, kind, batch)?;
         Ok(format!("/lists/{}/bulk/{told}", entry.kind.path))
     })
     .await
