@@ -661,7 +661,8 @@ fn both_papers_are_held_against_each_measured_requirement_of_the_agreed_set() {
         let number = ada.does(|work| orders::open_quotation(work, &new, &quotation)).unwrap().number;
         ada.does(|work| orders::send(work, &number, "")).unwrap();
         let csv = b"Pos;Article;Qty;Unit;Unit price EUR;Seals\n10;SP-80-01;2;pc;118,00;FKM\n";
-        let read = orders::read_file(&orders::File { name: "po.csv", media_type: "", bytes: csv }).unwrap();
+        let file = orders::File { name: "po.csv", media_type: "", bytes: csv, words: None };
+        let read = orders::read_file(&file).unwrap();
         let ordered = orders::Ordered { purchase: Some(read), ..orders::Ordered::default() };
         let order = ada.does(|work| orders::order_from(work, &number, &ordered)).unwrap().number;
 

@@ -7,6 +7,7 @@ use kernel::{Error, Faults, Reader, Result, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
+use web::common::files::received;
 use web::language::say;
 use web::{Answer, Doc, Form, Path, Routes, Sent, SentTable, Visit, schema_of};
 
@@ -385,10 +386,10 @@ fn said_beside(form: &mut Form) -> Result<NewOrder, Faults> {
 
 async fn order(Path(number): Path<String>, SentTable(visit, sent, file): SentTable) -> Answer {
     let (asked, beside) = (sent.clone(), visit.envelope.asked());
-    let file = file.map(web::common::files::received);
+    let files = received(&visit, file.into_iter().collect()).await?;
     visit
         .change(sent, move |work| {
-            let file = file.as_ref().map(|(name, media_type, bytes)| File { name, media_type, bytes });
+            let file = files.first().map(File::of);
             let it = match &file {
                 Some(file) => NewOrder {
                     purchase: Some(commands::read_file(file)?),
@@ -462,10 +463,10 @@ async fn consent(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
 
 async fn lay_beside(Path(number): Path<String>, SentTable(visit, sent, file): SentTable) -> Answer {
     let asked = sent.clone();
-    let file = file.map(web::common::files::received);
+    let files = received(&visit, file.into_iter().collect()).await?;
     visit
         .change(sent, move |work| {
-            let file = file.as_ref().map(|(name, media_type, bytes)| File { name, media_type, bytes });
+            let file = files.first().map(File::of);
             let purchase = match &file {
                 Some(file) => commands::read_file(file)?,
                 None => typed(&asked)?,
