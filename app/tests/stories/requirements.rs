@@ -157,6 +157,41 @@ fn who_said_it_and_when_can_be_mended_and_words_that_are_cited_stay() {
 }
 
 #[test]
+fn a_picture_is_put_into_the_text_and_leaves_with_its_address() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let number = add(&world, &set, "Line A shall dose.");
+        let id = |of: &str| world.ada().asks(|reader| Ok(reader.mention_of(of)?.id));
+        let attach = |of: &str, name: &str| {
+            let record = id(of);
+            let of = (name, "image/png");
+            world.ada().does(|work| work.attach(record, of, b"\x89PNG", Audience::Internal)).unwrap()
+        };
+        let (of_set, of_one) = (attach(&set, "plan.png"), attach(&number, "scheme.png"));
+        let mut ada = program(&world, "ada");
+        let shows = |page: &str, file: i64, name: &str| page.contains(&format!("![{name}](/files/{file})"));
+        let form = ada.get(&format!("/requirements/{number}/edit")).text;
+        assert!(shows(&form, of_set, "plan.png") && shows(&form, of_one, "scheme.png"), "{form}");
+        assert!(form.contains("only we read its file"), "the customer would not see it: {form}");
+        for form in ["sections", "new"] {
+            let page = ada.get(&format!("/requirement-sets/{set}/{form}")).text;
+            assert!(shows(&page, of_set, "plan.png") && !shows(&page, of_one, "scheme.png"), "{page}");
+        }
+        change(&world, &number, "statement", &format!("As drawn: ![scheme.png](/files/{of_one})"));
+        let page = ada.get(&format!("/requirements/{number}")).text;
+        assert!(page.contains(&format!(r#"<img src="/files/{of_one}""#)), "{page}");
+
+        let export = format!("/requirement-sets/{set}/export.md");
+        world.db.open_site(Some("https://reqord.kestrel.example")).unwrap();
+        let file = ada.get(&export).text;
+        let away = format!("![scheme.png](https://reqord.kestrel.example/files/{of_one})");
+        assert!(file.contains(&away), "{file}");
+        let eve = program(&world, "eve").get(&format!("/requirements/{number}/edit"));
+        assert_eq!(eve.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[test]
 fn words_of_one_customer_become_no_requirement_of_another() {
     for world in World::on_each_engine() {
         let ada = world.ada();

@@ -9,6 +9,7 @@ pub mod export;
 pub mod files;
 pub mod form;
 pub mod list;
+pub mod picture;
 pub mod requirement;
 pub mod set;
 pub mod sheet;

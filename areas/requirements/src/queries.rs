@@ -24,6 +24,7 @@ pub use self::standing::{
 use crate::model::requirement::State;
 use crate::model::{Enclosed, Filed, Line, Manifest, Reading, Requirement, RequirementSet, Seen, set};
 use crate::pages::files::{self, Format};
+use crate::pages::picture::at_their_address;
 use crate::rules::{Gap, InSet, Lack, Past, Standing, Then, are_cited, walk_back};
 
 pub use checklist::{Proposed, asked_about, in_force, laid_line, laid_of, proposed};
@@ -370,6 +371,13 @@ fn attached(reader: &Reader, set: i64) -> Result<Vec<Attached>> {
     )
 }
 
+/// The files at a set and at a requirement of it, for whoever writes their text.
+pub fn files_for_text(reader: &Reader, set: i64, requirement: Option<i64>) -> Result<Vec<Attachment>> {
+    let mut all = requirement.map(|it| reader.attachments(it)).transpose()?.unwrap_or_default();
+    all.extend(reader.attachments(set)?);
+    Ok(all)
+}
+
 /// The files that belong to what the requirements of a set say, by number, now or at a moment: those that its customer
 /// reads, and all where it has none. A revision is handed to the customer whole, so nothing of ours may stand in it. Of
 /// files of one name at one requirement the last holds.
@@ -657,11 +665,11 @@ pub fn export(reader: &Reader, number: &str, revision: Option<i64>, format: Form
     let reading = read(reader, number, revision.map_or(At::Now, At::Revision))?;
     let which = reading.revision.map(|no| format!("-rev-{no}")).unwrap_or_default();
     let name = format!("{}{which}.{}", number.to_lowercase(), format.ending());
-    Ok(Exported {
-        media_type: format.media_type(),
-        name,
-        bytes: files::written(&reading, &kept(reader, &reading)?, format, reader.now)?,
-    })
+    let mut bytes = files::written(&reading, &kept(reader, &reading)?, format, reader.now)?;
+    if let (Format::Markdown, Some(site)) = (format, reader.site()?) {
+        bytes = at_their_address(&String::from_utf8_lossy(&bytes), &site).into_bytes();
+    }
+    Ok(Exported { media_type: format.media_type(), name, bytes })
 }
 
 /// How an extra value is written where readings are compared: as people read it, or as programs write it.

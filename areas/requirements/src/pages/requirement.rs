@@ -75,6 +75,8 @@ pub struct Editing<'a> {
     pub version: i64,
     pub written: Written,
     pub functions: Options,
+    /// The pictures that can be put into its text.
+    pub pictures: Markup,
     /// The extra fields of requirements.
     pub extra: Markup,
     pub faults: Faults,
@@ -92,6 +94,7 @@ pub fn edit(it: &Editing) -> Markup {
         (form_kept(&format!("{to}/edit"), &format!("edit:{}", it.number), html! {
             (hidden("version", it.version))
             (fields(&it.written, &it.functions, &it.faults))
+            (it.pictures)
             (it.extra)
             div.row {
                 (Button::send(if it.theirs.is_some() { t!("Save mine") } else { t!("Save") }).first())
@@ -116,6 +119,8 @@ pub struct Adding<'a> {
     pub section: String,
     pub written: Written,
     pub functions: Options,
+    /// The pictures that can be put into its text.
+    pub pictures: Markup,
     /// The extra fields of requirements.
     pub extra: Markup,
     pub faults: Faults,
@@ -132,6 +137,7 @@ pub fn add(it: &Adding) -> Markup {
             (Field::select("section", t!("Section"), section_options(it.sections)).value(&it.section)
                 .fault(super::fault(&it.faults, "section")))
             (fields(&it.written, &it.functions, &it.faults))
+            (it.pictures)
             (it.extra)
             div.row {
                 (Button::send(t!("Add it")).first())

@@ -13,6 +13,7 @@ use crate::model::{
     set,
 };
 use crate::pages::form::Written;
+use crate::pages::picture::offered;
 use crate::pages::{of_requirement, requirement};
 use crate::queries;
 use crate::rules::FIELDS;
@@ -103,6 +104,10 @@ fn editing(
         version,
         written: sent.map_or(there, Written::sent),
         functions: functions(reader)?,
+        pictures: offered(
+            &queries::files_for_text(reader, set.id, Some(case.record.id.raw()))?,
+            case.record.party.is_some(),
+        ),
         extra: web::extra::fields(
             reader,
             Requirement::KIND.prefix,
@@ -112,7 +117,11 @@ fn editing(
         faults,
         theirs,
     });
-    Ok(Page::new(t!("Change {number}", number = number), RAIL, body).with(&["draft.js", "wording.js"]))
+    Ok(Page::new(t!("Change {number}", number = number), RAIL, body).with(&[
+        "draft.js",
+        "pictures.js",
+        "wording.js",
+    ]))
 }
 
 async fn save(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {

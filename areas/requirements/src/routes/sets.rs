@@ -280,7 +280,14 @@ fn section_page(reader: &Reader, number: &str, unkept: Option<(&Section, &Error)
     let unkept =
         unkept.map(|(section, error)| heading::Unkept { section, is_stale: matches!(error, Error::Stale) });
     let body = heading::sections(&heading_of(&set), &set.body.sections, &faults, unkept.as_ref());
-    Ok(Page::new(number, PLACE, body).with(&["draft.js"]))
+    let body = html! { (body) (pictures(reader, &set)?) };
+    Ok(Page::new(number, PLACE, body).with(&["draft.js", "pictures.js"]))
+}
+
+/// The pictures of a set that can be put into its text.
+fn pictures(reader: &Reader, set: &Case<RequirementSet>) -> Result<Markup> {
+    let files = queries::files_for_text(reader, set.record.id.raw(), None)?;
+    Ok(pages::picture::offered(&files, set.record.party.is_some()))
 }
 
 async fn add_section(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
@@ -348,11 +355,12 @@ fn adding(reader: &Reader, number: &str, form: &Form, faults: Faults) -> Result<
         section: form.text("section").to_owned(),
         written: Written::sent(form),
         functions: functions(reader)?,
+        pictures: pictures(reader, &set)?,
         extra: web::extra::opening(reader, Requirement::KIND.prefix, &with(form, &faults))?,
         faults,
         once: once(),
     });
-    Ok(Page::new(t!("Add a requirement"), PLACE, body).with(&["draft.js", "wording.js"]))
+    Ok(Page::new(t!("Add a requirement"), PLACE, body).with(&["draft.js", "pictures.js", "wording.js"]))
 }
 
 async fn add_requirement(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
