@@ -80,7 +80,7 @@ static ASSETS: &[Asset] = &[
     script!("menus.js"),
     script!("names.js"),
     script!("palette.js"),
-    script!("pictures.js"),
+    script!("rich.js"),
     script!("suggest.js"),
     script!("parts.js"),
     script!("theme.js"),

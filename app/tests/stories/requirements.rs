@@ -192,6 +192,21 @@ fn a_picture_is_put_into_the_text_and_leaves_with_its_address() {
 }
 
 #[test]
+fn what_is_pasted_with_its_form_becomes_markdown_that_runs_nothing() {
+    for world in World::on_each_engine() {
+        let html = "<p>It shall <b>never</b> leak.<script>alert(1)</script></p><img src=https://a.example/p.gif>\
+                    <table><tr><th>Line</th><th>Pump</th></tr><tr><td>A</td><td>KD-20</td></tr></table>";
+        let pasted = json!({ "html": html });
+        let answer = program(&world, "ada").post_json("/api/v1/markdown", &pasted);
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let markdown = answer.json()["markdown"].as_str().unwrap().to_owned();
+        assert!(markdown.contains("It shall **never** leak.") && markdown.contains("KD-20 |"), "{markdown}");
+        assert!(!markdown.contains("alert") && !markdown.contains("a.example"), "{markdown}");
+        assert!(!program(&world, "carl").post_json("/api/v1/markdown", &pasted).status.is_success());
+    }
+}
+
+#[test]
 fn words_of_one_customer_become_no_requirement_of_another() {
     for world in World::on_each_engine() {
         let ada = world.ada();

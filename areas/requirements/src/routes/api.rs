@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::{HeaderValue, StatusCode, header};
-use kernel::{Body, Case, Error, Faults, Reader, Result, Work, text};
+use kernel::{Body, Case, Error, Faults, Permit, Reader, Result, Work, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -61,6 +61,15 @@ pub fn routes() -> Routes {
                 ..each("Changes and adds many, all or none")
             },
             bulk,
+        )
+        .api_post(
+            "/api/v1/markdown",
+            Doc {
+                request: schema_of::<Pasted>(),
+                response: schema_of::<AsMarkdown>(),
+                ..each("What was copied with its form elsewhere, as Markdown")
+            },
+            as_markdown,
         )
         .api_post(
             "/api/v1/passages",
@@ -305,6 +314,18 @@ struct Marked {
     extra: Fields,
 }
 
+/// HTML as other programs copy it.
+#[derive(Clone, Deserialize, JsonSchema)]
+struct Pasted {
+    html: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct AsMarkdown {
+    /// Headings, lists, tables, links and emphasis; nothing that runs or is fetched from elsewhere.
+    markdown: String,
+}
+
 #[derive(Serialize, JsonSchema)]
 struct Compared {
     from: String,
@@ -503,6 +524,25 @@ fn change_many(work: &mut Work, it: Bulk) -> Result<Vec<Row>> {
         rows.push(row(work, &case)?);
     }
     Ok(rows)
+}
+
+/// The most that is pasted at once, in characters.
+const LONGEST_PASTED: usize = 200_000;
+
+async fn as_markdown(Sent(visit, sent): Sent) -> Answer {
+    visit
+        .respond(move |reader| {
+            Permit::Staff.covers(reader.actor, None)?;
+            let Pasted { html } = typed(&sent)?;
+            let mut faults = Faults::default();
+            let count = i64::try_from(LONGEST_PASTED).unwrap_or(i64::MAX);
+            let fits = html.chars().count() <= LONGEST_PASTED;
+            faults.unless(fits, "html", text!("Shorten it to {count} characters.", count = count));
+            faults.into_result()?;
+            let markdown = markdown::from_html(&html);
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(AsMarkdown { markdown })?))
+        })
+        .await
 }
 
 async fn mark(Sent(visit, sent): Sent) -> Answer {

@@ -95,7 +95,7 @@ fn capturing(reader: &Reader, form: &Form, faults: Faults) -> Result<Page> {
         faults,
         once: once(),
     });
-    Ok(Page::new(t!("Make a requirement of these words"), "/inbox", body).with(&["draft.js"]))
+    Ok(Page::new(t!("Make a requirement of these words"), "/inbox", body).with(&["draft.js", "rich.js"]))
 }
 
 fn place(form: &Form) -> Option<(i64, i64)> {

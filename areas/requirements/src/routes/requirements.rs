@@ -119,7 +119,7 @@ fn editing(
     });
     Ok(Page::new(t!("Change {number}", number = number), RAIL, body).with(&[
         "draft.js",
-        "pictures.js",
+        "rich.js",
         "wording.js",
     ]))
 }

@@ -218,7 +218,7 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
                 theirs: None,
                 faults: &Faults::default(),
             });
-            Ok(Page::new(number.clone(), PLACE, body).with(&["draft.js"]))
+            Ok(Page::new(number.clone(), PLACE, body).with(&["draft.js", "rich.js"]))
         })
         .await
 }
@@ -262,7 +262,7 @@ async fn describe(Path(number): Path<String>, Posted(mut visit): Posted) -> Answ
                     theirs: is_stale.then_some((set.record.title.as_str(), &set.body)),
                     faults: &faults_of(error),
                 });
-                Ok(Page::new(to.clone(), PLACE, body).with(&["draft.js"]))
+                Ok(Page::new(to.clone(), PLACE, body).with(&["draft.js", "rich.js"]))
             },
         )
         .await
@@ -281,7 +281,7 @@ fn section_page(reader: &Reader, number: &str, unkept: Option<(&Section, &Error)
         unkept.map(|(section, error)| heading::Unkept { section, is_stale: matches!(error, Error::Stale) });
     let body = heading::sections(&heading_of(&set), &set.body.sections, &faults, unkept.as_ref());
     let body = html! { (body) (pictures(reader, &set)?) };
-    Ok(Page::new(number, PLACE, body).with(&["draft.js", "pictures.js"]))
+    Ok(Page::new(number, PLACE, body).with(&["draft.js", "rich.js"]))
 }
 
 /// The pictures of a set that can be put into its text.
@@ -360,7 +360,7 @@ fn adding(reader: &Reader, number: &str, form: &Form, faults: Faults) -> Result<
         faults,
         once: once(),
     });
-    Ok(Page::new(t!("Add a requirement"), PLACE, body).with(&["draft.js", "pictures.js", "wording.js"]))
+    Ok(Page::new(t!("Add a requirement"), PLACE, body).with(&["draft.js", "rich.js", "wording.js"]))
 }
 
 async fn add_requirement(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
