@@ -230,7 +230,7 @@ impl Requirement {
             "kind" => self.kind = choice(field, words)?.unwrap_or_default(),
             "source" => words.clone_into(&mut self.source),
             "passage" => words.clone_into(&mut self.passage),
-            "said_by_name" => self.is_said_by(words),
+            "said_by_name" => self.name_speaker(words),
             "said_at" => self.said_at = moment(words, self.said_at)?,
             "rationale" => words.clone_into(&mut self.rationale),
             "priority" => self.priority = choice(field, words)?,
@@ -250,7 +250,7 @@ impl Requirement {
     }
 
     /// Somebody of another name is not the person we know.
-    fn is_said_by(&mut self, name: &str) {
+    fn name_speaker(&mut self, name: &str) {
         if self.said_by_name != name {
             self.said_by = None;
         }
