@@ -610,6 +610,16 @@ fn the_customer_queries_a_line_and_later_confirms_all_by_a_link_without_an_accou
             reviews::clarifications_of(reader, id)
         });
         assert_eq!((asked.len(), asked[0].question.as_str()), (1, "FKM on line A, please."));
+        let queries = format!("/api/v1/sign-offs/{number}/clarifications");
+        for who in ["ada", "carl"] {
+            let told = program(&world, who).get(&queries).json();
+            assert_eq!(
+                (&told[0]["question"], &told[0]["is_theirs"], &told[0]["answers"]),
+                (&json!("FKM on line A, please."), &json!(true), &json!([])),
+                "{who}: {told}"
+            );
+        }
+        assert_eq!(program(&world, "eve").get(&queries).status, StatusCode::NOT_FOUND);
         assert!(
             refusal(world.ada().does(|work| reviews::resume(work, &number)))
                 .contains("Answer the customer's query")
@@ -1348,6 +1358,27 @@ fn a_question_goes_out_by_letter_and_its_answer_comes_back_to_the_item() {
             "who asks inside the house is ours: {}",
             seen.text
         );
+        // Programs read the questions of a review and what was answered; the customer's own reads the answer.
+        let (all, answers) = (
+            format!("/api/v1/reviews/{review}/clarifications"),
+            format!("/api/v1/clarifications/{number}/answers"),
+        );
+        let told = program(&world, "amelia").get(&all).json();
+        let one = &told[0];
+        assert_eq!(
+            (one["number"].as_str(), one["item"].as_str(), one["state"].as_str(), one["is_theirs"].as_bool()),
+            (Some(number.as_str()), Some(it.requirements[0].as_str()), Some("answered"), Some(false)),
+            "{told}"
+        );
+        assert_eq!(one["answers"], own.get(&answers).json(), "{told}");
+        assert_eq!(
+            (&one["answers"][0]["words"], &one["answers"][0]["source"]),
+            (&json!("5 °C in winter."), &json!("link"))
+        );
+        assert_eq!(own.get(&all).status, StatusCode::NOT_FOUND, "the review is ours");
+        for address in [&all, &answers] {
+            assert_eq!(eve.get(address).status, StatusCode::NOT_FOUND, "{address}");
+        }
     }
 }
 

@@ -169,7 +169,7 @@ pub fn routes(minutes: super::Minutes) -> Routes {
         )
 }
 
-fn doc<Request: JsonSchema, Response: JsonSchema>(summary: &'static str) -> Doc {
+pub(super) fn doc<Request: JsonSchema, Response: JsonSchema>(summary: &'static str) -> Doc {
     let request = schema_of_sent::<Request>();
     Doc { summary, tag: "Reviews", request, response: schema_of::<Response>(), ..Doc::default() }
 }
@@ -456,7 +456,7 @@ fn done() -> Json {
     json!({ "done": true })
 }
 
-fn in_json(value: &impl Serialize) -> Result<Response> {
+pub(super) fn in_json(value: &impl Serialize) -> Result<Response> {
     Ok(web::api::json(StatusCode::OK, &serde_json::to_value(value)?))
 }
 

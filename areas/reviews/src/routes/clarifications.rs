@@ -1,12 +1,15 @@
 //! Addresses of questions to the customer and from them.
 
 use kernel::{Body, Error, Permit, Reader, Result};
+use schemars::JsonSchema;
+use serde::Serialize;
 use web::parts::Button;
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
+use super::api::{doc, in_json};
 use crate::commands::{self, Answering};
-use crate::model::{Clarification, ClarificationState};
+use crate::model::{Clarification, ClarificationState, Review, SignOff};
 use crate::pages::{clarification as page, sign};
 use crate::queries;
 
@@ -19,6 +22,47 @@ pub fn routes() -> Routes {
         .post("/clarifications/{number}/answer", answer)
         .get("/clarifications/{number}/settle", ask_to_settle)
         .post("/clarifications/{number}/settle", settle)
+        .api_get(
+            "/api/v1/clarifications/{number}/answers",
+            doc::<(), Vec<AnswerSeen>>("What was answered, the oldest first"),
+            answers,
+        )
+        .api_get(
+            "/api/v1/reviews/{number}/clarifications",
+            doc::<(), Vec<QuestionSeen>>("What the customer was asked from it, with the answers"),
+            asked_from_a_review,
+        )
+        .api_get(
+            "/api/v1/sign-offs/{number}/clarifications",
+            doc::<(), Vec<QuestionSeen>>("What the customer queried in it, with the answers"),
+            asked_from_a_sign_off,
+        )
+}
+
+/// An answer to a question.
+#[derive(Serialize, JsonSchema)]
+struct AnswerSeen {
+    words: String,
+    /// Who answered, by name.
+    name: String,
+    /// How it came: `link`, `account`, or in words.
+    source: String,
+    /// In microseconds.
+    at: i64,
+}
+
+/// A question to the customer or from them.
+#[derive(Serialize, JsonSchema)]
+struct QuestionSeen {
+    number: String,
+    /// The number of the item that it is about; none where it is about the whole.
+    item: Option<String>,
+    question: String,
+    /// Whether the customer asks us.
+    is_theirs: bool,
+    state: String,
+    /// The oldest first.
+    answers: Vec<AnswerSeen>,
 }
 
 async fn list(visit: Visit) -> Answer {
@@ -107,4 +151,50 @@ async fn settle(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
             move |reader, form| settle_page(reader, &same, &form),
         )
         .await
+}
+
+async fn answers(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| {
+            in_json(&answers_to(reader, reader.find::<Clarification>(&number)?.record.id.raw())?)
+        })
+        .await
+}
+
+async fn asked_from_a_review(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| in_json(&asked_from(reader, reader.find::<Review>(&number)?.record.id.raw())?))
+        .await
+}
+
+async fn asked_from_a_sign_off(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| {
+            in_json(&asked_from(reader, reader.find::<SignOff>(&number)?.record.id.raw())?)
+        })
+        .await
+}
+
+fn asked_from(reader: &Reader, from: i64) -> Result<Vec<QuestionSeen>> {
+    let seen = queries::clarifications_of(reader, from)?.into_iter().map(|it| {
+        Ok(QuestionSeen {
+            answers: answers_to(reader, it.id)?,
+            number: it.number,
+            item: Some(it.item).filter(|it| !it.is_empty()),
+            question: it.question,
+            is_theirs: it.is_theirs,
+            state: it.state,
+        })
+    });
+    seen.collect()
+}
+
+fn answers_to(reader: &Reader, clarification: i64) -> Result<Vec<AnswerSeen>> {
+    let seen = queries::answers_of(reader, clarification)?.into_iter().map(|it| AnswerSeen {
+        words: it.words,
+        name: it.name,
+        source: it.source,
+        at: it.at.as_microsecond(),
+    });
+    Ok(seen.collect())
 }
