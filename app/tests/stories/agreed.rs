@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use jiff::civil::date;
 use kernel::{New, Result};
 use orders::{Line, NewDelivery, NewPromise, Order, OrderSort, OrderState, Reason};
-use reviews::{Gate, Review, Verdict};
+use reviews::{Answering, Gate, Question, Review, SignOff, Spoken, Verdict, Word};
 
 use crate::orders::{line, new_kit, promise, taken};
 use crate::reviews::{
@@ -128,6 +128,54 @@ fn a_signature_taken_back_shuts_the_gate_of_the_order_below_it() {
         commits(&world.bob(), &review, it.quality).unwrap();
         completes(&world.henrik(), &review).unwrap();
         accept(&world, &order).unwrap();
+    }
+}
+
+#[test]
+fn a_question_that_nobody_answered_holds_the_order_whatever_became_of_the_review_or_sign_off_that_asked_it() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let first = begin(&world, &it);
+        let asked = Question { words: "Lowest room temperature?".into(), ..Question::default() };
+        let item = it.requirements[0].as_str();
+        let question = world.bob().does(|work| reviews::ask(work, &first, item, &asked)).unwrap().number;
+        world.bob().does(|work| reviews::withdraw(work, &first, "Asked for twice")).unwrap();
+        let review = begin(&world, &it);
+        for (who, function) in [("bob", it.quality), ("clara", it.design)] {
+            accepts_all(&world.person(who), &review, function, &it);
+            commits(&world.person(who), &review, function).unwrap();
+        }
+        completes(&world.henrik(), &review).unwrap();
+        let order = order_on(&world, &it);
+        let waits = format!("{question} waits for the customer's answer.");
+        assert_eq!(refusal(accept(&world, &order)), waits);
+        let gate = program(&world, "ada").get(&format!("/api/v1/orders/{order}/gate")).text;
+        assert!(gate.contains(&format!("/clarifications/{question}")), "{gate}");
+        let (name, source) = ("Carl Whitfield".to_owned(), "Mail of 3 March".to_owned());
+        let answer = Answering { words: "5 °C in winter.".into(), name, source };
+        world.ada().does(|work| reviews::answer(work, &question, &answer, None)).unwrap();
+        accept(&world, &order).unwrap();
+
+        // What the customer queried in a sign-off that was withdrawn is not forgotten either.
+        make_sure(&world, CARL);
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let digest = world.carl().asks(|reader| reader.find::<SignOff>(&number)).body.digest;
+        let query = Spoken { item: item.into(), word: Word::Query, remark: "Which hall?".into() };
+        world.carl().does(|work| reviews::say(work, &number, &digest, &[query.clone()])).unwrap();
+        let asks = || {
+            let all = world.ada().asks(|reader| reviews::missing_before_order(reader, it.subject, 1));
+            all.iter().map(|it| it.sentence.to_string()).collect::<Vec<_>>()
+        };
+        let query =
+            world.ada().asks(|reader| reviews::clarifications_of(reader, reader.mention_of(&number)?.id));
+        let query = query[0].number.as_str();
+        let wants = [format!("Answer the customer's query {query}.")];
+        assert_eq!(asks(), wants);
+        world.ada().does(|work| reviews::withdraw_sign_off(work, &number, "A colleague signs")).unwrap();
+        assert_eq!(asks(), wants);
+        let answer = Answering { words: "Hall 3.".into(), ..Answering::default() };
+        world.ada().does(|work| reviews::answer(work, query, &answer, None)).unwrap();
+        assert!(asks().is_empty());
     }
 }
 

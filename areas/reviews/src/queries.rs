@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use kernel::{
-    Case, Faults, Life, Missing, Part, PartyId, PersonId, Reader, Record, Result, Role, Task, Text, sql,
-    text, values,
+    Body, Case, Faults, Life, Missing, Part, PartyId, PersonId, Reader, Record, Result, Role, Task, Text,
+    sql, text, values,
 };
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -16,11 +16,12 @@ pub use identity::address_of;
 
 pub use self::signoff::{
     AnswerLine, ClarificationLine, Waiting, WordLine, answers_of, clarifications_of, confirming,
-    due_sign_offs, has_accepted_review, last_confirmed, open_sign_offs, sign_offs_of, signatories, to_answer,
-    to_sign, unanswered, words_of,
+    due_sign_offs, has_accepted_review, last_confirmed, open_questions, open_sign_offs, sign_offs_of,
+    signatories, to_answer, to_sign, unanswered, words_of,
 };
 use crate::model::{
-    Answer, ConditionWord, Feasible, Fulfilment, Gate, Matter, Review, Scope, Template, Verdict,
+    Answer, Clarification, ConditionWord, Feasible, Fulfilment, Gate, Matter, Review, Scope, Template,
+    Verdict,
 };
 use crate::rules::{
     Answered, Committed, Heard, Item, OpenPoint, Progress, Said, Standing, Why, asked_for, fulfilment,
@@ -726,8 +727,9 @@ fn is_agreed(life: Option<Life>) -> bool {
     matches!(life, Some(Life::Confirmed | Life::Effective))
 }
 
-/// What a review of a revision leaves open before an order on it is accepted: conditions that are bound to that, open
-/// questions to the customer, and the review itself, unless the customer has confirmed the revision.
+/// What a review of a revision leaves open before an order on it is accepted: conditions that are bound to that, questions
+/// to the customer and from them that nobody answered or took back, whatever became of the review or sign-off from which
+/// they were asked, and the review itself, unless the customer has confirmed the revision.
 pub fn missing_before_order(reader: &Reader, subject: i64, revision: i64) -> Result<Vec<Missing>> {
     let (frozen, _) = reader.revision(subject, revision)?;
     let mut missing = Vec::new();
@@ -737,11 +739,13 @@ pub fn missing_before_order(reader: &Reader, subject: i64, revision: i64) -> Res
         missing.push(Missing { sentence, link: Some(begins_at(subject, revision)) });
     }
     missing.extend(unmet_at(reader, subject, Gate::OrderAccept)?);
-    for (id, _) in counting_reviews(reader, subject)? {
-        for it in clarifications_of(reader, id)?.into_iter().filter(|it| it.state == "asked") {
-            let sentence = text!("{number} waits for the customer's answer.", number = &it.number);
-            missing.push(Missing { sentence, link: Some(format!("/clarifications/{}", it.number)) });
-        }
+    for (number, is_theirs) in open_questions(reader, subject)? {
+        let sentence = if is_theirs {
+            text!("Answer the customer's query {number}.", number = &number)
+        } else {
+            text!("{number} waits for the customer's answer.", number = &number)
+        };
+        missing.push(Missing { sentence, link: Some(Clarification::KIND.address(&number)) });
     }
     Ok(missing)
 }
@@ -796,7 +800,7 @@ pub fn unmet_at(reader: &Reader, subject: i64, gate: Gate) -> Result<Vec<Missing
     Ok(missing)
 }
 
-/// The reviews of a record whose conditions and questions count: key and number.
+/// The reviews of a record whose conditions count: key and number.
 fn counting_reviews(reader: &Reader, subject: i64) -> Result<Vec<(i64, String)>> {
     let mut all = Vec::new();
     for (number, state, _) in reviews_of(reader, subject)? {

@@ -50,6 +50,20 @@ pub fn clarifications_of(reader: &Reader, from: i64) -> Result<Vec<Clarification
     )
 }
 
+/// The questions from any review or sign-off of a record that nobody answered or took back, the oldest first: number, and
+/// whether the customer asks.
+pub fn open_questions(reader: &Reader, subject: i64) -> Result<Vec<(String, bool)>> {
+    reader.rows(
+        sql!(
+            "select number, is_theirs from visible join clarification on clarification.id = visible.id
+             where state = 'asked' and clarification.review in (
+                 select id from review where subject = $1 union all select id from sign_off where subject = $1)
+             order by visible.id"
+        ),
+        values![subject],
+    )
+}
+
 /// An answer as it is read.
 #[derive(Clone, Debug, Deserialize)]
 pub struct AnswerLine {
