@@ -147,14 +147,20 @@ const WAYS: &[web::way::Told] = &[
     web::way::Told {
         prefix: "RS",
         lead: requirements::way::lead,
-        gather: |reader, set| requirements::way::gather(reader, set, who_spoke),
+        gather: |reader, set| with_questions(reader, requirements::way::gather(reader, set, who_spoke)?),
     },
     web::way::Told {
         prefix: "SO",
         lead: orders::way::lead,
-        gather: |reader, order| orders::way::gather(reader, order, who_spoke),
+        gather: |reader, order| with_questions(reader, orders::way::gather(reader, order, who_spoke)?),
     },
 ];
+
+/// A way with what the customer was asked from reviews on it, what they queried, and the answers.
+fn with_questions(reader: &Reader, mut way: web::way::Way) -> Result<web::way::Way> {
+    way.said.extend(reviews::asked_and_answered(reader, &way.records)?);
+    Ok(way)
+}
 
 /// Who said a text, by name, and when.
 fn who_spoke(reader: &Reader, source: i64) -> Result<Option<(String, jiff::Timestamp)>> {

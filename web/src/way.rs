@@ -28,25 +28,27 @@ pub struct Way {
     pub said: Vec<Said>,
 }
 
-/// Words on a way: the beginning of a text, or the passage that became a record.
+/// Words on a way: the beginning of a text, the passage that became a record, a question, an answer.
 #[derive(Clone, Debug)]
 pub struct Said {
     pub at: Timestamp,
-    pub source: i64,
-    /// What the text is called.
-    pub name: String,
+    pub stands: Stands,
     /// Who said it; empty where that is not known.
     pub by: String,
     pub words: String,
-    pub became: Option<Became>,
 }
 
-/// The record that words became.
+/// Where words stand.
 #[derive(Clone, Debug)]
-pub struct Became {
-    pub passage: i64,
-    pub number: String,
-    pub title: String,
+pub enum Stands {
+    /// In a text, by its key and what it is called.
+    Text { source: i64, name: String },
+    /// In a passage of a text, which became a record.
+    Passage { source: i64, passage: i64, number: String, title: String },
+    /// In the question that a record asks.
+    Question { record: i64, number: String },
+    /// In an answer to the question that a record asks.
+    Answer { answer: i64, number: String },
 }
 
 /// Gathers what the way of a record is made of.
@@ -71,7 +73,7 @@ pub enum Step {
     Deed(Deed),
 }
 
-/// Where a step stands: its moment, then words before deeds, then its key.
+/// Where a step stands: its moment, then words that led to deeds, deeds, questions and answers, then its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place(i64, u8, i64);
 
@@ -103,13 +105,18 @@ impl FromStr for Place {
 
 impl Said {
     fn place(&self) -> Place {
-        let (rank, key) = self.became.as_ref().map_or((0, self.source), |it| (1, it.passage));
+        let (rank, key) = match self.stands {
+            Stands::Text { source, .. } => (0, source),
+            Stands::Passage { passage, .. } => (1, passage),
+            Stands::Question { record, .. } => (3, record),
+            Stands::Answer { answer, .. } => (4, answer),
+        };
         Place(self.at.as_microsecond(), rank, key)
     }
 
-    /// The beginning of what was said; a passage is told whole.
+    /// The beginning of a text; everything else is told whole.
     pub fn first_words(&self) -> String {
-        if self.became.is_some() {
+        if !matches!(self.stands, Stands::Text { .. }) {
             return self.words.clone();
         }
         let words: String = self.words.chars().take(FIRST_WORDS).collect();
@@ -207,22 +214,28 @@ fn line(reader: &Reader, step: &Step) -> Result<Entry> {
 }
 
 fn said(reader: &Reader, it: &Said) -> Entry {
-    let when = parts::when(it.at, reader.now);
-    if let Some(became) = &it.became {
-        let kind = reader.registry().of_number(&became.number);
-        let head = html! {
-            a href={ "/sources/" (it.source) "#passage-" (became.passage) } { (t!("Words became a requirement")) } " "
-            @if let Some(kind) = kind { (parts::number(&became.number, &kind.kind.address(&became.number))) " " }
-            (became.title) " " (when)
-        };
-        return Entry::wrote(head, html! { blockquote { (it.words) } });
-    }
-    let head = html! {
-        a href={ "/sources/" (it.source) } { (it.name) } " "
-        @if !it.by.is_empty() { (it.by) " " }
-        (when)
+    let number_of = |number: &str| {
+        let address = reader.registry().of_number(number).map(|kind| kind.kind.address(number));
+        html! { @if let Some(address) = address { (parts::number(number, &address)) " " } }
     };
-    Entry::wrote(head, html! { p { (it.first_words()) } })
+    let head = html! {
+        @match &it.stands {
+            Stands::Text { source, name } => { a href={ "/sources/" (source) } { (name) } " " }
+            Stands::Passage { source, passage, number, title } => {
+                a href={ "/sources/" (source) "#passage-" (passage) } { (t!("Words became a requirement")) } " "
+                (number_of(number)) (title) " "
+            }
+            Stands::Question { number, .. } => { (t!("Question")) " " (number_of(number)) }
+            Stands::Answer { number, .. } => { (t!("What was answered")) " " (number_of(number)) }
+        }
+        @if !it.by.is_empty() { (it.by) " " }
+        (parts::when(it.at, reader.now))
+    };
+    let words = match it.stands {
+        Stands::Passage { .. } => html! { blockquote { (it.words) } },
+        _ => html! { p { (it.first_words()) } },
+    };
+    Entry::wrote(head, words)
 }
 
 /// One deed with the records that it was about, what it changed in them, what was judged and signed, and its proof.
@@ -280,13 +293,40 @@ fn noted(reader: &Reader, record: &Json) -> Vec<String> {
     let told = notes.filter_map(|note| {
         let on = note["on"].as_str().unwrap_or_default();
         if let Some(code) = note["verdict"].as_str() {
-            return Some(t!("{item}: {word}", item = on, word = word("verdict", code)));
+            return Some(with_reason(
+                t!("{item}: {word}", item = on, word = word("verdict", code)),
+                &note["remark"],
+            ));
         }
         if let Some(code) = note["word"].as_str() {
             return Some(t!("{item}: {word}", item = on, word = word("word", code)));
         }
         if let Some(words) = note["condition"].as_str() {
             return Some(t!("{item}, on condition: {words}", item = on, words = words));
+        }
+        if let (Some(code), Some(question)) = (note["answer"].as_str(), note["question"].as_str()) {
+            return Some(with_reason(format!("{question} {}", word("answer", code)), &note["remark"]));
+        }
+        if let (Some(words), Some(evidence)) = (note["met"].as_str(), note["by"].as_str()) {
+            return Some(t!(
+                "Condition met: {words}. One sees it by: {evidence}",
+                words = words,
+                evidence = evidence
+            ));
+        }
+        if let Some(words) = note["confirmed"].as_str() {
+            return Some(t!("Condition confirmed: {words}", words = words));
+        }
+        if let Some(words) = note["sent_back"].as_str() {
+            return Some(t!("Condition sent back: {words}", words = words));
+        }
+        if let Some(code) = note["feasible"].as_str() {
+            let told = t!(
+                "{item}: {word}",
+                item = note["of"].as_str().unwrap_or_default(),
+                word = word("feasible", code)
+            );
+            return Some(with_reason(told, &note["statement"]));
         }
         let signed = note.get("signed")?;
         let code = signed["meaning"].as_str()?;
@@ -302,6 +342,14 @@ fn noted(reader: &Reader, record: &Json) -> Vec<String> {
         ))
     });
     told.collect()
+}
+
+/// What was said, with the words that say why.
+fn with_reason(told: String, reason: &Json) -> String {
+    match reason.as_str().map(str::trim).filter(|it| !it.is_empty()) {
+        Some(words) => format!("{told}. {words}"),
+        None => told,
+    }
 }
 
 #[cfg(test)]

@@ -1103,6 +1103,16 @@ fn a_checklist_and_a_no_hold_the_review_and_a_signature_stands_under_exactly_wha
         answers(&clara, it.design, &[("c1", fine)]).unwrap();
         signs(Feasible::WithChanges, "In bay 2, a week later").unwrap();
         completes(&world.henrik(), &review).unwrap();
+        // The whole way tells each answer and each word on whether it is feasible, with the reason.
+        let way = program(&world, "amelia").get(&format!("/requirement-sets/{}/way", it.set)).text;
+        for told in [
+            "Is there capacity in that week? Not OK. seen",
+            "Which law applies? Not applicable. seen",
+            "Design: Not feasible. Bay 3 is full until March",
+            "Design: Feasible with changes. In bay 2, a week later",
+        ] {
+            assert!(way.contains(told), "{told} is not told: {way}");
+        }
         // Storage keeps every word as it was said, on both engines.
         for table in ["verdict", "checklist_answer", "commitment", "signature", "signature_end"] {
             for act in [format!("delete from {table}"), format!("update {table} set record_id = record_id")] {
@@ -1668,6 +1678,64 @@ fn the_whole_way_of_a_set_tells_its_review_its_questions_and_its_signatures_in_t
         for outside in ["carl", "eve"] {
             assert_eq!(program(&world, outside).get(&api).status, StatusCode::NOT_FOUND);
         }
+    }
+}
+
+#[test]
+fn the_whole_way_of_a_set_tells_what_was_asked_and_answered_why_something_was_rejected_and_how_a_condition_was_met()
+ {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let (review, clara) = (begin(&world, &it), world.person("clara"));
+        let asked = reviews::Question { words: "Lowest room temperature?".into(), ..Default::default() };
+        let item = |at: usize| it.requirements[at].as_str();
+        let question = world.bob().does(|work| reviews::ask(work, &review, item(0), &asked)).unwrap().number;
+        let answer = reviews::Answering {
+            words: "5 °C in winter.".into(),
+            name: "Carl Whitfield".into(),
+            source: "Mail of 3 March".into(),
+        };
+        world.ada().does(|work| reviews::answer(work, &question, &answer, None)).unwrap();
+        let rejected = Given {
+            item: item(1).into(),
+            verdict: Verdict::Reject,
+            remark: "The pump ends at 15 m³/h".into(),
+            ..Given::default()
+        };
+        let condition = on_condition(&world, item(2), ("Second engineer for Leeds", Gate::Delivery));
+        gives(&clara, &review, it.design, vec![rejected, condition]);
+        let id =
+            clara.asks(|reader| reviews::conditions(reader, reader.mention_of(&review)?.id)).remove(0).id;
+        let sends_back =
+            |why: &str| world.bob().does(|work| reviews::send_condition_back(work, &review, id, why));
+        clara.does(|work| reviews::meet(work, &review, id, "Contract drafted")).unwrap();
+        sends_back("Nobody signed it").unwrap();
+        clara.does(|work| reviews::meet(work, &review, id, "Contract signed")).unwrap();
+        world.bob().does(|work| reviews::confirm_condition(work, &review, id)).unwrap();
+        let mut amelia = program(&world, "amelia");
+        let way = amelia.get(&format!("/requirement-sets/{}/way", it.set)).text;
+        for told in [
+            "Lowest room temperature?",
+            "5 °C in winter.",
+            &format!("{}: Reject. The pump ends at 15 m³/h", item(1)),
+            "Condition met: Second engineer for Leeds. One sees it by: Contract drafted",
+            "Condition sent back: Second engineer for Leeds",
+            "Because: Nobody signed it",
+            "Condition confirmed: Second engineer for Leeds",
+        ] {
+            assert!(way.contains(told), "{told} is not told: {way}");
+        }
+        // Programs read which question it is, and who answered.
+        let steps = amelia.get(&format!("/api/v1/requirement-sets/{}/way?limit=500", it.set)).json();
+        let said = |field: &str| {
+            let mut all = steps["items"].as_array().unwrap().iter().map(|it| &it["said"]);
+            all.find(|it| it[field] == json!(question)).unwrap_or_else(|| panic!("{field}: {steps}"))
+        };
+        assert_eq!(said("asks")["words"], "Lowest room temperature?");
+        assert_eq!(
+            (&said("answers")["words"], &said("answers")["by"]),
+            (&json!("5 °C in winter."), &json!("Carl Whitfield"))
+        );
     }
 }
 

@@ -27,7 +27,7 @@ pub use queries::{
     as_read, clarifications_of, conditions, has_accepted_review, last_confirmed, missing_before_order,
     missing_before_sale, reviews_of, sign_offs_of, unmet_at, what_is_open,
 };
-pub use routes::{Minutes, Sheet, beside_subject, routes, to_do};
+pub use routes::{Minutes, Sheet, asked_and_answered, beside_subject, routes, to_do};
 
 /// The schema of the area.
 pub const MIGRATIONS: &[Migration] = &[

@@ -16,6 +16,7 @@ use maud::{Markup, html};
 use web::parts::{self, Beside, Button, State};
 use web::{Routes, t};
 
+pub use self::clarifications::asked_and_answered;
 use crate::model::{Minuted, Review, SignOff};
 use crate::queries;
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use crate::language::say;
-use crate::way::Step;
+use crate::way::{Said, Stands, Step};
 
 /// One page of many.
 #[derive(Serialize, JsonSchema)]
@@ -191,16 +191,37 @@ pub(super) struct StepSeen {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "WayWords")]
 pub(super) struct SaidSeen {
-    /// The key of the text; its page is `/sources/{source}`.
-    pub source: i64,
-    /// What the text is called.
+    /// The key of the text; its page is `/sources/{source}`. Null where they are a question or an answer.
+    pub source: Option<i64>,
+    /// What the text is called; empty where they are no beginning of a text.
     pub text: String,
+    /// The number of the question, where they ask it.
+    pub asks: Option<String>,
+    /// The number of the question, where they answer it.
+    pub answers: Option<String>,
     /// Who said it, by name; null where that is not known.
     pub by: Option<String>,
-    /// The beginning of the text, or the whole passage.
+    /// The beginning of the text, or the whole passage, question or answer.
     pub words: String,
     /// The number of what the passage became; null where the words are the beginning of a text.
     pub became: Option<String>,
+}
+
+impl SaidSeen {
+    fn of(it: Said) -> Self {
+        let words = it.first_words();
+        let by = Some(it.by).filter(|it| !it.is_empty());
+        let seen =
+            Self { source: None, text: String::new(), asks: None, answers: None, by, words, became: None };
+        match it.stands {
+            Stands::Text { source, name } => Self { source: Some(source), text: name, ..seen },
+            Stands::Passage { source, number, .. } => {
+                Self { source: Some(source), became: Some(number), ..seen }
+            }
+            Stands::Question { number, .. } => Self { asks: Some(number), ..seen },
+            Stands::Answer { number, .. } => Self { answers: Some(number), ..seen },
+        }
+    }
 }
 
 /// A record tied to this one.
@@ -575,17 +596,7 @@ impl<'a, 'db> Numbers<'a, 'db> {
     pub fn step(&mut self, it: Step) -> Result<StepSeen> {
         Ok(match it {
             Step::Deed(it) => StepSeen { at: it.at, said: None, deed: Some(self.deed(it)?) },
-            Step::Said(it) => StepSeen {
-                at: it.at,
-                deed: None,
-                said: Some(SaidSeen {
-                    source: it.source,
-                    words: it.first_words(),
-                    text: it.name,
-                    by: Some(it.by).filter(|it| !it.is_empty()),
-                    became: it.became.map(|it| it.number),
-                }),
-            },
+            Step::Said(it) => StepSeen { at: it.at, deed: None, said: Some(SaidSeen::of(it)) },
         })
     }
 

@@ -1,7 +1,7 @@
 //! What the whole way of an order is made of: what was said, asked, reviewed, quoted, signed, ordered, promised, told.
 
 use kernel::{Reader, Result, Text, text};
-use web::way::{Said, Speaks, Way};
+use web::way::{Said, Speaks, Stands, Way};
 
 use crate::queries;
 
@@ -22,7 +22,7 @@ pub fn gather(reader: &Reader, order: i64, speaks: Speaks) -> Result<Way> {
     let mut said = Vec::new();
     for it in queries::texts_of(reader, &records)? {
         let (by, at) = speaks(reader, it.id)?.unwrap_or((String::new(), it.at));
-        said.push(Said { at, source: it.id, name: it.name, by, words: it.body, became: None });
+        said.push(Said { at, stands: Stands::Text { source: it.id, name: it.name }, by, words: it.body });
     }
     Ok(Way { records, said })
 }

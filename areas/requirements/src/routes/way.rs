@@ -1,7 +1,7 @@
 //! What the whole way of a set is made of: what was said, which words became requirements, every deed.
 
 use kernel::{Reader, Result, Text, text};
-use web::way::{Became, Said, Speaks, Way};
+use web::way::{Said, Speaks, Stands, Way};
 
 use crate::queries;
 
@@ -21,15 +21,13 @@ pub fn gather(reader: &Reader, set: i64, speaks: Speaks) -> Result<Way> {
     let mut said = Vec::new();
     for it in queries::texts_behind(reader, set)? {
         let (by, at) = speaks(reader, it.id)?.unwrap_or((String::new(), it.at));
-        said.push(Said { at, source: it.id, name: it.name, by, words: it.body, became: None });
+        said.push(Said { at, stands: Stands::Text { source: it.id, name: it.name }, by, words: it.body });
     }
     said.extend(queries::passages_behind(reader, set)?.into_iter().map(|it| Said {
         at: it.at,
-        source: it.source_id,
-        name: String::new(),
         by: String::new(),
         words: it.exact,
-        became: Some(Became { passage: it.id, number: it.number, title: it.title }),
+        stands: Stands::Passage { source: it.source_id, passage: it.id, number: it.number, title: it.title },
     }));
     Ok(Way { records, said })
 }

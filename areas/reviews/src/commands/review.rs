@@ -439,7 +439,7 @@ fn say(
     )?;
     work.note(
         id,
-        json!({ "verdict": given.verdict, "on": item.number, "digest": item.digest, "function": function }),
+        json!({ "verdict": given.verdict, "on": item.number, "digest": item.digest, "function": function, "remark": row.remark }),
     )?;
     if let Some(condition) = given.condition.as_ref().filter(|_| given.verdict == Verdict::Condition) {
         set_condition(work, case, (function, &item.number), condition)?;
@@ -524,7 +524,12 @@ fn answer(
             &row.at,
         ],
     )?;
-    work.note(id, json!({ "answer": it.answer, "to": it.row, "function": function }))
+    let asked = case.body.policy.checklist.iter().find(|row| row.key == it.row);
+    let question = asked.map_or(it.row.as_str(), |row| row.question.as_str());
+    work.note(
+        id,
+        json!({ "answer": it.answer, "to": it.row, "question": question, "function": function, "remark": row.remark }),
+    )
 }
 
 /// Says that a condition is met, and by what one sees it. Whoever answers for quality is asked to confirm it: until then it
@@ -796,6 +801,10 @@ pub fn commit(work: &mut Work, number: &str, it: &Committing, proven: &Proven) -
             &row.signature,
             &row.at,
         ],
+    )?;
+    work.note(
+        case.record.id.raw(),
+        json!({ "feasible": it.feasible, "of": name, "statement": row.statement }),
     )?;
     go_on(work, number, it.function)?;
     work.called("committed");

@@ -85,6 +85,31 @@ pub fn answers_of(reader: &Reader, clarification: i64) -> Result<Vec<AnswerLine>
     )
 }
 
+/// A question as it was asked: key, number, words, whether the customer asks, who is asked or asks, and when.
+type Question = (i64, String, String, bool, Option<PersonId>, i64);
+/// An answer as it was given: key, number of the question, words, who answered by name, and when.
+type GivenAnswer = (i64, String, String, String, i64);
+
+/// The questions among these records, and the answers to them.
+pub fn questions_among(reader: &Reader, records: &[i64]) -> Result<(Vec<Question>, Vec<GivenAnswer>)> {
+    let questions = reader.rows_among(
+        sql!(
+            "select visible.id, number, question, is_theirs, person, created_at
+             from visible join clarification on clarification.id = visible.id where visible.id in ($1)"
+        ),
+        records,
+    )?;
+    let answers = reader.rows_among(
+        sql!(
+            "select it.id, visible.number, it.words, it.name, it.at
+             from visible_clarification_answer as it join visible on visible.id = it.record_id
+             where it.record_id in ($1)"
+        ),
+        records,
+    )?;
+    Ok((questions, answers))
+}
+
 /// The customer's word on a line as it is read.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct WordLine {

@@ -1,10 +1,12 @@
 //! Addresses of questions to the customer and from them.
 
+use jiff::Timestamp;
 use kernel::{Body, Error, Permit, Reader, Result};
 use schemars::JsonSchema;
 use serde::Serialize;
 use web::parts::Button;
 use web::record::{self, Extra};
+use web::way::{Said, Stands};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use super::api::{doc, in_json};
@@ -197,4 +199,23 @@ fn answers_to(reader: &Reader, clarification: i64) -> Result<Vec<AnswerSeen>> {
         at: it.at.as_microsecond(),
     });
     Ok(seen.collect())
+}
+
+/// What was asked and answered among these records, for the whole way of what they are about.
+pub fn asked_and_answered(reader: &Reader, records: &[i64]) -> Result<Vec<Said>> {
+    let (questions, answers) = queries::questions_among(reader, records)?;
+    let moment = |at: i64| Timestamp::from_microsecond(at).unwrap_or(reader.now);
+    let mut all = Vec::new();
+    for (record, number, words, is_theirs, person, at) in questions {
+        // Whoever of ours asks stands with the deed.
+        let by = person.filter(|_| is_theirs).map(|it| reader.name_of(it)).transpose()?.unwrap_or_default();
+        all.push(Said { at: moment(at), stands: Stands::Question { record, number }, by, words });
+    }
+    all.extend(answers.into_iter().map(|(answer, number, words, by, at)| Said {
+        at: moment(at),
+        stands: Stands::Answer { answer, number },
+        by,
+        words,
+    }));
+    Ok(all)
 }

@@ -110,6 +110,8 @@ impl Body for Review {
         match field {
             "scope" => Scope::of(code).map(Vocabulary::text),
             "verdict" => crate::model::Verdict::of(code).map(Vocabulary::text),
+            "answer" => crate::model::Answer::of(code).map(Vocabulary::text),
+            "feasible" => Feasible::of(code).map(Vocabulary::text),
             _ => None,
         }
     }
