@@ -22,6 +22,7 @@ const LOOKS_EVERY: Duration = Duration::from_secs(1);
 
 /// Serves until the process is asked to stop; `ready` is told where once it listens.
 pub fn serve(config: &Config, db: Arc<Db>, ready: impl FnOnce(std::net::SocketAddr)) -> Result<()> {
+    db.take_over_old_rows()?;
     let stopping = Arc::new(AtomicBool::new(false));
     let stop_sealing = Arc::new(AtomicBool::new(false));
     let sealer = {

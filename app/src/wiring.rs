@@ -449,7 +449,9 @@ fn deed(code: &str) -> Option<Text> {
         "replied" => text!("answered"),
         "vouched" => text!("said that a message is from us"),
         "job_tried_again" => text!("had a job tried again"),
-        "rows_taken_over" => text!("took over what was written before an update, as it stood on this day"),
+        "rows_taken_over" => text!(
+            "looked whether the log names every row, and named as it stood then what an older program had not named"
+        ),
         "letter_sent" => text!("sent a letter"),
         "letter_queued" => text!("had a letter sent again"),
         "letter_hurried" => text!("had a letter tried now"),

@@ -105,7 +105,6 @@ impl Db {
         let (wake, presence) = (Wake::default(), Presence::new()?);
         let db = Self { engine, address, house, migrations, wake, presence };
         db.plan_jobs()?;
-        db.take_over_old_rows()?;
         Ok(db)
     }
 

@@ -45,6 +45,10 @@ pub const KERNEL: &[Migration] = &[
     Migration { name: "0057_pass_language", text: include_str!("../schema/0057_pass_language.sql") },
     Migration { name: "0060_taken_over", text: include_str!("../schema/0060_taken_over.sql") },
     Migration { name: "0061_notice_stand_in", text: include_str!("../schema/0061_notice_stand_in.sql") },
+    Migration {
+        name: "0070_taken_over_entries",
+        text: include_str!("../schema/0070_taken_over_entries.sql"),
+    },
 ];
 
 /// Brings the schema up to date. On PostgreSQL one node does it, the others wait.

@@ -1,11 +1,14 @@
 //! Rows that an older program wrote without naming them in the log: taken into it once, as they stand then.
+//!
+//! Which places are through stands in the log itself: what only lay in a table could be made to say otherwise by whoever
+//! writes into the database, and the product would sign their rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
 use crate::trail::Bytes;
-use crate::{Actor, Db, Reader, Result, Work, fingerprint, sql, values};
+use crate::{Actor, Db, Reader, Result, Sql, Work, fingerprint, sql, values};
 
 /// What the deed is called.
 pub(crate) const TAKEN_OVER: &str = "rows_taken_over";
@@ -13,25 +16,38 @@ pub(crate) const TAKEN_OVER: &str = "rows_taken_over";
 /// So many rows are looked at in one deed.
 const AT_ONCE: usize = 500;
 
-/// The place that stands for all of them.
-const ALL: &str = "";
-
 /// A row as `Registry::keeping_words` reads it: key, number of its record, what it is, and its words.
 type Kept = (i64, String, String, String);
 
 impl Db {
-    /// Has the log name every row of `Registry::keeping_words` that is there and that no entry names. It happens once,
-    /// after the update that brought it, a piece in each deed; what is stopped goes on where it was.
-    pub(crate) fn take_over_old_rows(&self) -> Result<()> {
-        while !self.read(&Actor::system(), is_through)? {
+    /// Has the log name every row of `Registry::keeping_words` that is there and that no entry names. It happens once to
+    /// each place, when the product first serves with it, a piece in each deed; what is stopped goes on where it was.
+    pub fn take_over_old_rows(&self) -> Result<()> {
+        while !self.knows_all_rows()? {
             self.write(&Actor::system(), take_over_some)?;
         }
         Ok(())
     }
+
+    /// Whether the log says of each place that its rows were looked through.
+    pub fn knows_all_rows(&self) -> Result<bool> {
+        self.read(&Actor::system(), |reader| {
+            let through = through(reader)?;
+            Ok(reader.registry().words.iter().all(|it| through.contains(&place_of(it))))
+        })
+    }
 }
 
-fn is_through(reader: &Reader) -> Result<bool> {
-    Ok(up_to(reader, ALL)?.is_some())
+/// The rows that one statement reads.
+fn place_of(statement: &Sql) -> String {
+    fingerprint(statement.text.as_bytes())
+}
+
+/// The places whose rows were all looked at.
+fn through(reader: &Reader) -> Result<BTreeSet<String>> {
+    let entries: Vec<Bytes> =
+        reader.rows(sql!("select bytes from entry where deed = 'rows_taken_over' order by id"), &[])?;
+    Ok(entries.iter().flat_map(|Bytes(it)| ended(it)).collect())
 }
 
 /// The key of the last row of a place that was looked at.
@@ -41,26 +57,29 @@ fn up_to(reader: &Reader, place: &str) -> Result<Option<i64>> {
 
 /// The next rows in the order of their places and keys.
 fn take_over_some(work: &mut Work) -> Result<()> {
-    if is_through(work)? {
-        // Another node was quicker.
-        return Ok(());
-    }
+    let through = through(work)?;
     work.called(TAKEN_OVER);
     let mut left = AT_ONCE;
     for statement in work.registry().words.clone() {
-        let place = fingerprint(statement.text.as_bytes());
+        let place = place_of(statement);
+        if through.contains(&place) {
+            continue;
+        }
         let after = up_to(work, &place)?.unwrap_or(0);
         let limit = i64::try_from(left).unwrap_or(i64::MAX);
         let rows: Vec<Kept> = work.rows(statement, values![after, limit])?;
-        let Some((last, ..)) = rows.last() else { continue };
-        mark(work, &place, *last)?;
+        if let Some((last, ..)) = rows.last() {
+            mark(work, &place, *last)?;
+        }
         left -= rows.len();
         name(work, &rows)?;
+        work.looked_through(place, left > 0);
         if left == 0 {
             return Ok(());
         }
     }
-    mark(work, ALL, 0)
+    work.execute(sql!("delete from taken_over"), &[])?;
+    Ok(())
 }
 
 fn mark(work: &Work, place: &str, up_to: i64) -> Result<()> {
@@ -105,6 +124,13 @@ fn named_at(reader: &Reader, record: i64) -> Result<BTreeSet<String>> {
     Ok(entries.iter().flat_map(|Bytes(it)| contents(it)).collect())
 }
 
+/// The places that an entry says are through.
+fn ended(entry: &[u8]) -> Vec<String> {
+    let entry: Json = serde_json::from_slice(entry).unwrap_or_default();
+    let all = entry["rows_of"].as_object().into_iter().flatten();
+    all.filter(|(_, is_through)| **is_through == Json::Bool(true)).map(|(place, _)| place.clone()).collect()
+}
+
 /// The digests that an entry names. What is no entry names nothing; the verifier tells of it.
 fn contents(entry: &[u8]) -> Vec<String> {
     let entry: Json = serde_json::from_slice(entry).unwrap_or_default();
@@ -121,6 +147,12 @@ mod tests {
         assert_eq!(contents(br#"{"content":["aa",1,"bb"],"deed":"changed","v":1}"#), ["aa", "bb"]);
         for entry in [&b"{\"deed\":\"changed\"}"[..], b"[1]", b"\xff", b""] {
             assert_eq!(contents(entry), Vec::<String>::new());
+            assert_eq!(ended(entry), Vec::<String>::new());
         }
+    }
+
+    #[test]
+    fn only_a_place_that_was_looked_at_to_its_end_is_through() {
+        assert_eq!(ended(br#"{"rows_of":{"aa":true,"bb":false,"cc":"true"}}"#), ["aa"]);
     }
 }

@@ -43,11 +43,13 @@ pub(crate) struct Entry {
     pub on_behalf_of: Option<PersonId>,
     pub touched: BTreeMap<i64, Touched>,
     pub content: Vec<String>,
+    /// Whose rows of before it named, and whether to their end (`taken_over.rs`).
+    pub rows_of: BTreeMap<String, bool>,
 }
 
 impl Entry {
     pub fn is_empty(&self) -> bool {
-        self.touched.is_empty() && self.content.is_empty()
+        self.touched.is_empty() && self.content.is_empty() && self.rows_of.is_empty()
     }
 
     fn json(&self, at: Timestamp, actor: PersonId) -> Json {
@@ -64,6 +66,9 @@ impl Entry {
         }
         if !self.content.is_empty() {
             entry["content"] = json!(self.content);
+        }
+        if !self.rows_of.is_empty() {
+            entry["rows_of"] = json!(self.rows_of);
         }
         entry
     }

@@ -559,6 +559,11 @@ impl<'db> Work<'db> {
         Ok(())
     }
 
+    /// Says that the rows of a place were looked at, and whether to their end.
+    pub(crate) fn looked_through(&mut self, place: String, to_the_end: bool) {
+        self.entry.rows_of.insert(place, to_the_end);
+    }
+
     /// Names a row that was added by the digest of what stands in its columns, so that an audit finds it altered
     /// (`Registry::keeping_words`, which puts the columns together in the same order with `|` between them).
     pub fn note_row(&mut self, record: i64, columns: &[&dyn std::fmt::Display]) -> Result<()> {

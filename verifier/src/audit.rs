@@ -289,6 +289,9 @@ impl<'a> Walk<'a> {
         match Entry::parse(row.bytes) {
             Ok(entry) => {
                 self.contents.promise(id, &entry);
+                if let Some(finding) = self.contents.named_rows(id, &entry) {
+                    self.note(finding);
+                }
                 if let Some(column) = entry.differs_from(&row.columns) {
                     self.note(Finding::ColumnsDiffer { id, column });
                 }

@@ -4,7 +4,7 @@
 //! in `content`. What is stored is handed in afterwards; whatever was altered has another digest, so that
 //! it is neither what the log promised nor anything that the log knows.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -18,6 +18,8 @@ use crate::tree::Hash;
 pub(crate) struct Contents {
     revisions: BTreeMap<(String, i64), Promise>,
     words: HashMap<Hash, Promise>,
+    /// The places whose rows of before were all named.
+    through: BTreeSet<String>,
     /// Whether anything is handed in at all; a log may be walked without its content.
     is_followed: bool,
     pub checked: u64,
@@ -42,6 +44,19 @@ impl Contents {
         for digest in entry.content().filter_map(hash) {
             self.words.entry(digest).or_insert(Promise { entry: id, digest, is_kept: false });
         }
+    }
+
+    /// Takes which rows of before an entry named; tells where they had all been named already, so that it speaks for
+    /// rows that somebody put in.
+    pub fn named_rows(&mut self, id: i64, entry: &Entry) -> Option<Finding> {
+        let mut is_again = false;
+        for (place, to_the_end) in entry.rows_of() {
+            is_again |= self.through.contains(place);
+            if to_the_end {
+                self.through.insert(place.to_owned());
+            }
+        }
+        is_again.then_some(Finding::TakenOverAgain { id })
     }
 
     /// What is stored follows now.
@@ -186,6 +201,18 @@ mod tests {
         let value: Value = serde_json::from_str(sent).unwrap();
         assert_eq!(String::from_utf8(canonical(&value)).unwrap(), wanted);
         assert_eq!(crate::canonical::check(&canonical(&value)), Ok(()));
+    }
+
+    #[test]
+    fn rows_of_before_are_named_once() {
+        let mut contents = Contents::default();
+        let mut named = |id: i64, bytes: &[u8]| contents.named_rows(id, &Entry::parse(bytes).unwrap());
+        assert_eq!(named(1, br#"{"rows_of":{"aa":false}}"#), None);
+        assert_eq!(named(2, br#"{"rows_of":{"aa":true,"bb":true}}"#), None, "what was begun is ended");
+        assert_eq!(named(3, br#"{"rows_of":{"cc":true}}"#), None, "a place that came later");
+        for bytes in [&br#"{"rows_of":{"bb":false}}"#[..], br#"{"rows_of":{"cc":true,"dd":true}}"#] {
+            assert_eq!(named(4, bytes), Some(Finding::TakenOverAgain { id: 4 }));
+        }
     }
 
     #[test]

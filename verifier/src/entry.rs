@@ -1,6 +1,7 @@
 //! What an entry of the log says of itself: when, who, which deed, on which records.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -23,6 +24,8 @@ pub(crate) struct Entry<'a> {
     records: Vec<Touched<'a>>,
     #[serde(default, borrow)]
     content: Vec<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    rows_of: BTreeMap<Cow<'a, str>, bool>,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +75,11 @@ impl<'a> Entry<'a> {
     /// The digests of the messages, files and remarks that it speaks of.
     pub(crate) fn content(&self) -> impl Iterator<Item = &str> {
         self.content.iter().map(AsRef::as_ref)
+    }
+
+    /// The places whose rows of before it named, and whether to their end.
+    pub(crate) fn rows_of(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.rows_of.iter().map(|(place, to_the_end)| (place.as_ref(), *to_the_end))
     }
 
     /// The entry in one or two sentences.

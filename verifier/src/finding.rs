@@ -43,6 +43,8 @@ pub enum Finding {
     ContentMissing { what: String, entry: i64 },
     /// Something is stored that no entry speaks of: it was altered, or put in behind the program's back.
     ContentUnknown { what: String },
+    /// The entry names rows of before in a place where all of them had been named.
+    TakenOverAgain { id: i64 },
 }
 
 /// Where a head comes from.
@@ -76,7 +78,8 @@ impl Finding {
             | Self::NodesMissing { .. }
             | Self::ContentAltered { .. }
             | Self::ContentMissing { .. }
-            | Self::ContentUnknown { .. } => u64::MAX,
+            | Self::ContentUnknown { .. }
+            | Self::TakenOverAgain { .. } => u64::MAX,
         }
     }
 }
@@ -168,6 +171,11 @@ impl fmt::Display for Finding {
             Self::ContentUnknown { what } => {
                 write!(out, "{what} is not as any entry of the log knows it: it was altered or put in.")
             }
+            Self::TakenOverAgain { id } => write!(
+                out,
+                "The entry in row {id} takes over rows where all had been taken over before: they were put in, \
+                 and the program was made to believe that they were old."
+            ),
             Self::HeadUnreadable { size, why, source } => {
                 write!(out, "The head at {} entries that {}: {why}", number(*size), came_from(*source))
             }

@@ -726,7 +726,7 @@ fn a_word_that_was_altered_in_the_database_is_found_by_the_audit() {
     }
 }
 
-/// So many verdicts as an older program wrote them: no entry names them, and nobody looked at them yet.
+/// So many verdicts as an older program wrote them, in a house that was not served yet: no entry names them.
 fn written_by_an_older_program(world: &World, count: usize) {
     let statements = format!(
         "with recursive n(i) as (select 1 union all select i + 1 from n where i < {count})
@@ -734,17 +734,44 @@ fn written_by_an_older_program(world: &World, count: usize) {
              (record_id, item, digest, revision, function, person, acts_for, verdict, remark, at)
          select record_id, item, digest, revision, function, person, acts_for, verdict,
              'Word ' || cast(i as text), at + i
-         from verdict cross join n where verdict.id = (select min(id) from verdict);
-         delete from taken_over;"
+         from verdict cross join n where verdict.id = (select min(id) from verdict)"
     );
     testbed::tamper(&world.address, &statements).unwrap();
 }
 
-/// A node that begins to work on the database of a world.
+/// A node that begins to serve the database of a world.
 fn begins_to_work(world: &World) {
     let clock: kernel::Clock = std::sync::Arc::new(monday);
     let secrets = kernel::Secrets::from_seed("stories.example/log", [7; 32]).unwrap();
-    app::wiring::open(world.address.clone(), testbed::folder(), clock, secrets).unwrap();
+    let node = app::wiring::open(world.address.clone(), testbed::folder(), clock, secrets).unwrap();
+    node.take_over_old_rows().unwrap();
+}
+
+#[test]
+fn a_row_that_was_put_in_after_all_were_taken_over_is_never_taken_over() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        accepts_all(&world.bob(), &review, it.quality, &it);
+        assert!(!world.db.knows_all_rows().unwrap());
+        begins_to_work(&world);
+        assert!(world.db.knows_all_rows().unwrap());
+        assert_eq!(findings(&world), Vec::<String>::new());
+
+        written_by_an_older_program(&world, 3);
+        testbed::tamper(&world.address, "delete from taken_over").unwrap();
+        let unknown = || findings(&world).iter().filter(|it| it.contains("Verdict ")).count();
+        assert_eq!(unknown(), 3, "nobody says that they are old");
+        begins_to_work(&world);
+        assert_eq!(unknown(), 3, "and another start does not make them so");
+
+        // Whoever hides from the program that it looked is found by what it then writes.
+        behind_the_back(&world, "entry", "update entry set deed = 'hidden' where deed = 'rows_taken_over'");
+        begins_to_work(&world);
+        behind_the_back(&world, "entry", "update entry set deed = 'rows_taken_over' where deed = 'hidden'");
+        let found = findings(&world);
+        assert!(found.iter().any(|it| it.contains("all had been taken over before")), "{found:?}");
+    }
 }
 
 #[test]
@@ -773,7 +800,7 @@ fn what_was_said_before_the_log_named_it_is_taken_over_once_and_watched_from_the
         begins_to_work(&world);
         assert_eq!(taken().len(), 2, "once");
         let page = program(&world, "sam").get("/trail").text;
-        assert!(page.contains("took over what was written before an update"), "{page}");
+        assert!(page.contains("looked whether the log names every row"), "{page}");
         let now = world.bob().asks(|reader| reader.notices(false, None, 200)).len();
         assert_eq!(now, told, "it is nobody's news");
 
