@@ -348,14 +348,16 @@ fn open(config: &Config, clock: Clock) -> Result<Arc<Db>> {
     db.map_err(anyhow::Error::from).context("The database cannot be opened")
 }
 
-/// Opens an installation that is there already: whoever mistypes a folder must not be told that all is well.
+/// Opens an installation that is there already: whoever mistypes a folder or a database must not be told that all is
+/// well.
 fn open_kept(config: &Config) -> Result<Arc<Db>> {
-    if let kernel::Address::Sqlite(path) = config.address() {
-        anyhow::ensure!(
-            std::path::Path::new(&path).exists(),
-            "There is no installation in {}.",
-            config.data.display()
-        );
+    let address = config.address();
+    let is_there = kernel::is_installed(&address).map_err(anyhow::Error::from);
+    if !is_there.context("The database cannot be opened")? {
+        match address {
+            kernel::Address::Sqlite(_) => bail!("There is no installation in {}.", config.data.display()),
+            kernel::Address::Postgres(_) => bail!("There is no installation in this database."),
+        }
     }
     open(config, wall_clock())
 }

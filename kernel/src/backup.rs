@@ -2,7 +2,7 @@
 //! put back into an empty database of either engine.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use base64::Engine as _;
@@ -294,6 +294,16 @@ impl Restoring {
         self.connection.execute(text, row)?;
         Ok(())
     }
+}
+
+/// Whether there is an installation in a database. Nothing is made of one in which there is none.
+pub fn is_installed(address: &Address) -> Result<bool> {
+    if let Address::Sqlite(path) = address
+        && !Path::new(path).exists()
+    {
+        return Ok(false);
+    }
+    has_schema(&Connection::open(address)?)
 }
 
 fn has_schema(connection: &Connection) -> Result<bool> {

@@ -73,7 +73,7 @@ pub use actor::{Actor, PartyId, PersonId, Role, Side, StandIn, roles_of};
 pub use apart::{Apart, Mishap};
 pub use aside::{Answered, Draft};
 pub use audit::{Stored, StoredContent, StoredRevision};
-pub use backup::{Restoring, SchemaStep, Snapshot, carried_tables, steps_taken};
+pub use backup::{Restoring, SchemaStep, Snapshot, carried_tables, is_installed, steps_taken};
 pub use body::{Bearing, Body, Case, Claim, Kind, Numbers, Record, Sharing, State, Tone, no_facts};
 pub use control::{Proposal, Proposed, Says};
 pub use db::{Clock, Db, Product};

@@ -110,3 +110,16 @@ fn a_drawing_of_a_requirement_that_was_renamed_in_a_released_set_is_named() {
         assert!(found.len() == 1 && found[0].starts_with(&altered), "{found:?}");
     }
 }
+
+#[test]
+fn a_database_in_which_nothing_is_is_no_installation_and_nothing_is_made_in_it() {
+    for world in World::empty_on_each_engine() {
+        assert!(kernel::is_installed(&world.address).unwrap());
+    }
+    for address in std::iter::once(testbed::sqlite()).chain(testbed::postgres()) {
+        for _ in 0..2 {
+            assert!(!kernel::is_installed(&address).unwrap(), "{address:?}");
+        }
+        testbed::forget(&address);
+    }
+}
