@@ -171,7 +171,7 @@ pub fn its_sections_hold_everything(
     Ok(Refusal::unless(has_one, text!("Keep one section: requirements stand in one."))?)
 }
 
-/// Whether the words it comes from are among those that it cites, whichever way they are written.
+/// Whether the words it comes from are all of those that it cites, whichever way they are written.
 pub fn its_passage_is_cited(
     reader: &Reader,
     before: Option<&Case<Requirement>>,

@@ -367,7 +367,8 @@ mod tests {
     fn a_row_never_writes_over_words_that_are_cited() {
         let of = |words: &str| foresee(&[row(1, &[(KEY, "A1"), ("passage", words)])], &there(), true);
         assert_eq!(of("It may lie")[0].faults[0].0, "passage");
-        assert_eq!(of("has to stand")[0].effect, Effect::Changes);
+        assert_eq!(of("has to stand")[0].faults[0].0, "passage", "fewer are others");
+        assert_eq!(of("It has  to stand")[0].effect, Effect::Changes);
     }
 
     #[test]
