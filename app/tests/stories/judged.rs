@@ -106,6 +106,59 @@ fn a_function_signs_what_it_read_and_not_what_a_colleague_judged_meanwhile() {
     }
 }
 
+#[test]
+fn whoever_signs_a_review_is_shown_every_word_that_their_name_stands_under() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let clara = world.person("clara");
+        let (flow, seals) = (it.requirements[1].as_str(), it.requirements[2].as_str());
+        accepts_all(&clara, &review, it.design, &it);
+        judges(&world.bob(), &review, it.quality, &[(seals, Verdict::Reject)]).unwrap();
+        accepts_all(&world.bob(), &review, it.quality, &it);
+        let by_bob = on_condition(&world, flow, ("Test the pump first", Gate::Delivery));
+        gives(&world.bob(), &review, it.quality, vec![by_bob]);
+        let at = format!("/reviews/{review}/commit?function={}", it.quality);
+        let page = program(&world, "bob").get(&at).text;
+        let words = ["Tell us more.", "overtaken by a later word", "Seals are EPDM.", "Test the pump first"];
+        for words in words {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let shown = format!("title=\"{}\"", hidden(&page, "read"));
+        assert!(page.contains(&shown), "the fingerprint can be read: {page}");
+        let at = format!("/reviews/{review}/commit?function={}", it.design);
+        let page = program(&world, "clara").get(&at).text;
+        assert!(
+            page.contains("Seals are EPDM.") && !page.contains("Tell us more."),
+            "only their own: {page}"
+        );
+
+        commits(&world.bob(), &review, it.quality).unwrap();
+        commits(&clara, &review, it.design).unwrap();
+        let page = program(&world, "henrik").get(&format!("/reviews/{review}/close")).text;
+        for words in words.into_iter().chain(["Quality", "Design", "committed to", "Feasible as given"]) {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+    }
+}
+
+#[test]
+fn what_was_said_of_an_item_that_was_taken_away_stands_there_as_historic() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let seals = it.requirements[2].as_str();
+        judges(&world.bob(), &review, it.quality, &[(seals, Verdict::Reject)]).unwrap();
+        revises(&world, &it, &[("statement", "The flow is 20 m³/h.")], Some(seals));
+        world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
+        let page = program(&world, "bob").get(&format!("/reviews/{review}?view=all")).text;
+        for words in ["Seals are EPDM.", "historic: on revision 1, it was taken away since", "Tell us more."]
+        {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+    }
+}
+
 /// A change under approval by management, with the function that signs.
 fn under_approval(world: &World) -> (String, String, String) {
     let (_, reqs) = crate::changes::agreed_set(world, "CIP 3 dosing skid", &["Seals EPDM."]);

@@ -39,12 +39,17 @@ pub struct Shown<'a> {
     pub is_own: bool,
 }
 
-/// The names under a record.
-pub fn signatures(all: &[Shown], action: &str) -> Beside {
-    let inside = html! {
+/// The names under a record, each with what was signed; where they can be taken back, if they can here.
+pub fn names(all: &[Shown], action: &str) -> Markup {
+    html! {
         @if all.is_empty() { p.quiet-text { (t!("Nobody signed yet.")) } }
         ul.signatures { @for it in all { (one(it, action)) } }
-    };
+    }
+}
+
+/// The names under a record.
+pub fn signatures(all: &[Shown], action: &str) -> Beside {
+    let inside = names(all, action);
     let counting = all.iter().filter(|it| it.signature.counts()).count();
     Beside {
         id: "signatures",

@@ -7,7 +7,7 @@ use web::language::{self, Language, day, exact_moment, word};
 use web::t;
 
 use super::review::{ConditionShown, ItemLine, QuestionShown, Told, met};
-use crate::model::{Fulfilment, Minuted, SignOff};
+use crate::model::{Answer, Fulfilment, Minuted, SignOff};
 
 /// A signature with what proves it, once the log has sealed it.
 pub struct Signed {
@@ -201,12 +201,12 @@ pub struct FunctionTold {
     pub word: String,
 }
 
-/// A question of the checklist with an answer: question, function, who, word, remark.
+/// A question of the checklist with an answer.
 pub struct AnswerTold {
     pub question: String,
     pub function: String,
     pub who: String,
-    pub word: String,
+    pub answer: Answer,
     pub remark: String,
 }
 
@@ -248,8 +248,8 @@ pub fn record(it: &Recorded, blank: Paper) -> Paper {
     if !it.answers.is_empty() {
         blocks.push(heading(t!("Checklist")));
         let row = |it: &AnswerTold| {
-            let word =
-                if it.remark.is_empty() { it.word.clone() } else { format!("{}: {}", it.word, it.remark) };
+            let answer = word(it.answer);
+            let word = if it.remark.is_empty() { answer } else { format!("{answer}: {}", it.remark) };
             vec![it.question.clone(), format!("{}, {}", it.function, it.who), word]
         };
         let head = vec![t!("Question"), t!("Who"), t!("Answer")];
@@ -313,11 +313,8 @@ fn minuted(it: &Minuted) -> Fact {
 
 fn told(it: &Told) -> Fact {
     let mut words = format!("{} · {}, {}", word(it.verdict), it.who, exact_moment(it.at));
-    if it.is_historic {
-        let note = t!("historic: on revision {no}, it says something else now", no = it.revision);
+    if let Some(note) = it.note() {
         words = format!("{words} · {note}");
-    } else if it.is_carried {
-        words = format!("{words} · {}", t!("carried over from revision {no}", no = it.revision));
     }
     if !it.remark.is_empty() {
         words = format!("{words}\n{}", it.remark);

@@ -265,7 +265,7 @@ pub fn state_of(it: Verdict) -> State {
     }
 }
 
-fn state_of_answer(it: Answer) -> State {
+pub fn state_of_answer(it: Answer) -> State {
     match it {
         Answer::Ok => State::Good,
         Answer::NotOk => State::Bad,
@@ -282,9 +282,48 @@ pub struct Told {
     pub remark: String,
     pub at: jiff::Timestamp,
     pub revision: i64,
-    pub is_carried: bool,
+    pub counts: Counts,
+}
+
+/// How far a word on an item counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counts {
+    Now,
+    /// It was said of an earlier revision, in which the item said the same.
+    Carried,
+    /// Whoever said it has said another word on the same since.
+    Overtaken,
     /// The item says something else by now.
-    pub is_historic: bool,
+    Historic,
+    /// The item is gone by now.
+    TakenAway,
+}
+
+impl Told {
+    /// Whether the item still says what it said then.
+    pub fn is_historic(&self) -> bool {
+        matches!(self.counts, Counts::Historic | Counts::TakenAway)
+    }
+
+    /// What there is to know of a word that does not simply count.
+    pub fn note(&self) -> Option<String> {
+        let no = self.revision;
+        match self.counts {
+            Counts::Now => None,
+            Counts::Carried => Some(t!("carried over from revision {no}", no = no)),
+            Counts::Overtaken => Some(t!("overtaken by a later word")),
+            Counts::Historic => Some(t!("historic: on revision {no}, it says something else now", no = no)),
+            Counts::TakenAway => Some(t!("historic: on revision {no}, it was taken away since", no = no)),
+        }
+    }
+
+    fn state(&self) -> State {
+        if matches!(self.counts, Counts::Now | Counts::Carried) {
+            state_of(self.verdict)
+        } else {
+            State::Over
+        }
+    }
 }
 
 /// An item with all that was said about it.
@@ -379,14 +418,13 @@ pub fn items(all: &[ItemLine], talks: Option<&str>, now: jiff::Timestamp) -> Mar
     )
 }
 
-fn of(it: &Told, now: jiff::Timestamp) -> Markup {
+/// A word of a function on an item.
+pub fn of(it: &Told, now: jiff::Timestamp) -> Markup {
     html! {
-        @if it.is_historic { (parts::state(State::Over, word(it.verdict))) }
-        @else { (parts::state(state_of(it.verdict), word(it.verdict))) }
+        (parts::state(it.state(), word(it.verdict)))
         " " span.fine {
             (it.function) ", " (it.who) ", " (near_moment(it.at, now))
-            @if it.is_historic { " · " (t!("historic: on revision {no}, it says something else now", no = it.revision)) }
-            @else if it.is_carried { " · " (t!("carried over from revision {no}", no = it.revision)) }
+            @if let Some(note) = it.note() { " · " (note) }
         }
         @if !it.remark.is_empty() { br; (it.remark) }
     }
@@ -422,13 +460,7 @@ pub fn conditions(number: &str, all: &[ConditionShown], today: jiff::civil::Date
                         li class=[(it.stands == Fulfilment::Confirmed).then_some("good")] {
                             (state_of_condition(it.stands).symbol())
                             div {
-                                strong { (it.item) } " " (it.words) br;
-                                span.fine {
-                                    (it.who) @if let Some(due) = it.due { " · " (parts::due(due, today)) }
-                                    " · " (t!("blocks: {gate}", gate = word(it.gate)))
-                                    " · " (met(it))
-                                }
-                                @if let Some((who, why)) = &it.sent_back { br; strong { (who) } ": " (why) }
+                                (condition(it, today))
                                 @if it.may_confirm && it.stands == Fulfilment::Met { (confirming(number, it)) }
                                 @if it.may_meet && it.stands == Fulfilment::Open {
                                     details { summary class="button small bare" { (Symbol::Down.icon()) (t!("It is met")) }
@@ -444,6 +476,33 @@ pub fn conditions(number: &str, all: &[ConditionShown], today: jiff::civil::Date
                 }
             }))
         }
+    }
+}
+
+/// The conditions of a review as whoever signs reads them.
+pub fn conditions_read(all: &[ConditionShown], today: jiff::civil::Date) -> Markup {
+    html! {
+        @if !all.is_empty() {
+            (section("conditions", t!("Conditions"), html! {
+                ul.signatures { @for it in all {
+                    li class=[(it.stands == Fulfilment::Confirmed).then_some("good")] {
+                        (state_of_condition(it.stands).symbol()) div { (condition(it, today)) }
+                    }
+                } }
+            }))
+        }
+    }
+}
+
+fn condition(it: &ConditionShown, today: jiff::civil::Date) -> Markup {
+    html! {
+        strong { (it.item) } " " (it.words) br;
+        span.fine {
+            (it.who) @if let Some(due) = it.due { " · " (parts::due(due, today)) }
+            " · " (t!("blocks: {gate}", gate = word(it.gate)))
+            " · " (met(it))
+        }
+        @if let Some((who, why)) = &it.sent_back { br; strong { (who) } ": " (why) }
     }
 }
 

@@ -1,11 +1,15 @@
 //! Where one of ours signs: for a function, or to close a review.
 
 use maud::{Markup, html};
-use web::language::word;
-use web::parts::{self, Button, Choice, Choices, Field, Head, Note, form, hidden, page_head};
+use web::language::{day_of, word};
+use web::parts::{
+    self, Button, Choice, Choices, Column, Field, Head, Line, Note, Table, form, hidden, page_head,
+};
 use web::{Form, t};
 
-use super::proof_fields;
+use super::paper::{AnswerTold, FunctionTold};
+use super::review::{self, ConditionShown, ItemLine};
+use super::{Shown, proof_fields};
 use crate::model::Feasible;
 use kernel::Vocabulary;
 
@@ -15,6 +19,16 @@ fn head(number: &str, title: String) -> Markup {
         title: html! { (title) },
         ..Head::default()
     })
+}
+
+/// All that a signature in a review covers, as whoever signs reads it.
+pub struct Laid {
+    /// What was said of each item, every word of it.
+    pub items: Vec<ItemLine>,
+    pub answers: Vec<AnswerTold>,
+    pub conditions: Vec<ConditionShown>,
+    /// What each function says, where the review is closed.
+    pub functions: Vec<FunctionTold>,
 }
 
 /// What one signs for.
@@ -28,7 +42,50 @@ pub struct Signing<'a> {
     pub function: (i64, &'a str),
     /// What the function said, in words: "61 accepted, 4 with a condition".
     pub said: &'a str,
+    pub laid: &'a Laid,
+    /// The signatures that count, where the review is closed.
+    pub names: &'a [Shown<'a>],
+    pub now: jiff::Timestamp,
     pub has_factor: bool,
+}
+
+/// What lies before whoever signs: above the form, so that it is read first.
+fn laid(it: &Signing) -> Markup {
+    let columns =
+        vec![Column::plain(t!("Number")), Column::title(t!("Item")), Column::text(t!("What was said"))];
+    let items = it.laid.items.iter().map(|item| {
+        let words = html! { @for told in &item.told { div { (review::of(told, it.now)) } } };
+        Line::new(
+            &item.number,
+            vec![parts::number(&item.number, &item.address), html! { (item.title) }, words],
+        )
+    });
+    html! {
+        @if !it.laid.functions.is_empty() {
+            (parts::section("functions", t!("Functions"), parts::facts(
+                &it.laid.functions.iter().map(|it| (it.name.clone(), html! { span.kept-lines { (it.word) } })).collect::<Vec<_>>())))
+        }
+        (parts::section("items", t!("Items and verdicts"), Table::new(t!("Items and verdicts"), columns, items.collect()).compact()))
+        @if !it.laid.answers.is_empty() {
+            (parts::section("checklist", t!("Checklist"), html! {
+                ul.signatures { @for answer in &it.laid.answers { li {
+                    (review::state_of_answer(answer.answer).symbol())
+                    div { strong { (answer.question) } br; (word(answer.answer)) @if !answer.remark.is_empty() { ": " (answer.remark) }
+                        " " span.fine { (answer.function) ", " (answer.who) } }
+                } } }
+            }))
+        }
+        (review::conditions_read(&it.laid.conditions, day_of(it.now)))
+        @if !it.names.is_empty() { (parts::section("signatures", t!("Signatures"), super::names(it.names, ""))) }
+    }
+}
+
+/// Under what the name stands: the revision that was judged, and all that was said of it.
+fn under(it: &Signing) -> Markup {
+    html! {
+        p.fine { (t!("Digest of revision {no}", no = it.revision)) ": " (parts::digest(it.digest)) }
+        p.fine { (t!("The signature is under all that stands above and what you enter here. Fingerprint of what stands above:")) " " (parts::digest(it.read)) }
+    }
 }
 
 /// The form in which one signs for a function.
@@ -40,6 +97,7 @@ pub fn commit(it: &Signing, written: &Form) -> Markup {
         (head(it.number, t!("Sign for {function}", function = name)))
         (identity::summary(written))
         p { (it.said) }
+        (laid(it))
         (form(&format!("/reviews/{}/commit", it.number), html! {
             (hidden("function", function))
             (hidden("read", it.read))
@@ -51,7 +109,7 @@ pub fn commit(it: &Signing, written: &Form) -> Markup {
                 (Button::send(t!("Sign for {function}", function = name)).first())
                 (Button::open(format!("/reviews/{}", it.number), t!("Cancel")).bare())
             }
-            p.fine { (t!("The signature is under this fingerprint, exactly what was judged:")) " " (parts::digest(it.digest)) }
+            (under(it))
         }))
     }
 }
@@ -69,6 +127,7 @@ pub fn close(it: &Signing, refusal: Option<&kernel::Refusal>, written: &Form) ->
             }))
         }
         p { (it.said) }
+        (laid(it))
         (form(&format!("/reviews/{}/close", it.number), html! {
             (hidden("read", it.read))
             (identity::filled(written, "outcome", Field::area("outcome", t!("What was decided")).lines(3)
@@ -79,7 +138,7 @@ pub fn close(it: &Signing, refusal: Option<&kernel::Refusal>, written: &Form) ->
                 (Button::send(t!("Decline")).stop().sends("decision", "decline"))
                 (Button::open(format!("/reviews/{}", it.number), t!("Cancel")).bare())
             }
-            p.fine { (t!("The signature is under this fingerprint, exactly what was judged:")) " " (parts::digest(it.digest)) }
+            (under(it))
         }))
     }
 }

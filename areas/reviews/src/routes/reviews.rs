@@ -15,9 +15,10 @@ use crate::commands::{self, Given, GivenAnswer, Judging, NewCondition, Question}
 use crate::model::{Answer as Row, Matter, Minuted, Review, Scope, Verdict};
 use crate::pages::paper::{AnswerTold, FunctionTold, Recorded};
 use crate::pages::review::{
-    self as page, ConditionShown, FunctionShown, ItemLine, ItemShown, Mine, QuestionShown, RowShown, Spoke,
-    Told,
+    self as page, ConditionShown, Counts, FunctionShown, ItemLine, ItemShown, Mine, QuestionShown, RowShown,
+    Spoke, Told,
 };
+use crate::pages::sign::Laid;
 use crate::pages::{Options, rich, start};
 use crate::queries::{self, VerdictLine};
 use crate::rules::{FunctionProgress, Item, is_judged_by};
@@ -171,12 +172,17 @@ struct Whole {
 
 impl Whole {
     fn of(reader: &Reader, case: Case<Review>, minutes: Minutes) -> Result<Self> {
+        let minuted = minutes(reader, case.record.id.raw())?;
+        Ok(Self { minuted, ..Self::judged(reader, case)? })
+    }
+
+    /// What was judged, without what was said in meetings.
+    fn judged(reader: &Reader, case: Case<Review>) -> Result<Self> {
         let mut said: BTreeMap<String, Vec<VerdictLine>> = BTreeMap::new();
         for it in queries::words_on_items(reader, case.record.id.raw(), &case.body)? {
             said.entry(it.item.clone()).or_default().push(it);
         }
-        let minuted = minutes(reader, case.record.id.raw())?;
-        Ok(Self { items: queries::items(reader, &case.body)?, said, minuted, case })
+        Ok(Self { items: queries::items(reader, &case.body)?, said, minuted: Vec::new(), case })
     }
 
     /// What was said of an item in meetings.
@@ -215,7 +221,7 @@ fn record_page(reader: &Reader, number: &str, written: &Form, minutes: Minutes) 
             Some(function) => (page::mine(&of_function(reader, &whole, (function, &mine), written)?, written)),
             None => (page::items(&lines(reader, &whole)?, Some(number).filter(|_| !reader.actor.only_reads), reader.now)),
         }
-        (page::conditions(number, &conditions(reader, case)?, day_of(reader.now)))
+        (page::conditions(number, &conditions(reader, case, None)?, day_of(reader.now)))
         (page::questions(&questions(reader, id)?))
         (page::minutes(&whole.minuted_besides()))
     };
@@ -369,7 +375,7 @@ fn of_function(
         shown.talk = talk.get(&item.number).cloned().unwrap_or_default();
         shown.minuted = whole.minuted_of(&item.number);
         shown.told = told(reader, whole, item, &[function])?;
-        shown.told.retain(|it| !it.is_historic);
+        shown.told.retain(|it| !it.is_historic());
         shown.questions = asked.iter().filter(|it| it.item == item.number).cloned().collect();
         if waits { items.push(shown) } else { doubted.push(shown) }
     }
@@ -652,6 +658,10 @@ fn lines(reader: &Reader, whole: &Whole) -> Result<Vec<ItemLine>> {
         shown.questions = asked.iter().filter(|it| it.item == item.number).cloned().collect();
         all.push(shown);
     }
+    let functions: Vec<i64> = body.asked.iter().map(|it| it.function).collect();
+    for (item, part) in gone(reader, whole)? {
+        all.push(line(reader, whole, (&item, &part), &functions)?);
+    }
     Ok(all)
 }
 
@@ -671,15 +681,30 @@ fn line(reader: &Reader, whole: &Whole, (item, part): (&Item, &Part), functions:
 
 /// The words of functions on an item: of each person the last on what it says now, and the last on what it said.
 fn told(reader: &Reader, whole: &Whole, item: &Item, functions: &[i64]) -> Result<Vec<Told>> {
+    let mut all = every_word(reader, whole, item, functions)?;
+    all.retain(|it| it.counts != Counts::Overtaken);
+    Ok(all)
+}
+
+/// All words of functions on an item, the first first.
+fn every_word(reader: &Reader, whole: &Whole, item: &Item, functions: &[i64]) -> Result<Vec<Told>> {
     let (case, of_item, mut all) = (&whole.case, whole.said_of(item), Vec::new());
+    let is_gone = whole.items.iter().all(|(known, _)| known.number != item.number);
     for (place, said) in of_item.iter().enumerate() {
         let is_by_the_same = |it: &VerdictLine| {
             let what = |it: &VerdictLine| (it.function, it.person, it.digest.clone(), it.is_on_other_files);
             what(it) == what(said)
         };
-        if of_item[place + 1..].iter().any(is_by_the_same) || !functions.contains(&said.function) {
+        if !functions.contains(&said.function) {
             continue;
         }
+        let counts = match () {
+            () if of_item[place + 1..].iter().any(is_by_the_same) => Counts::Overtaken,
+            () if is_gone => Counts::TakenAway,
+            () if !said.is_on(item) => Counts::Historic,
+            () if said.revision < case.body.revision => Counts::Carried,
+            () => Counts::Now,
+        };
         let who = reader.name_of(said.person)?;
         let who = match said.acts_for {
             Some(absent) => t!("{who} for {whom}", who = who, whom = reader.name_of(absent)?),
@@ -692,11 +717,68 @@ fn told(reader: &Reader, whole: &Whole, item: &Item, functions: &[i64]) -> Resul
             remark: said.remark.clone(),
             at: said.at,
             revision: said.revision,
-            is_carried: said.revision < case.body.revision && said.is_on(item),
-            is_historic: !said.is_on(item),
+            counts,
         });
     }
     Ok(all)
+}
+
+/// All that a signature in a review covers: of one function, or of all where the review is closed.
+pub(super) fn laid(reader: &Reader, case: Case<Review>, function: Option<i64>) -> Result<Laid> {
+    let whole = Whole::judged(reader, case)?;
+    let is_theirs = |it: i64| function.is_none_or(|function| it == function);
+    let functions: Vec<i64> =
+        whole.case.body.asked.iter().map(|it| it.function).filter(|it| is_theirs(*it)).collect();
+    let mut items = Vec::new();
+    for (item, part) in whole.items.iter().cloned().chain(gone(reader, &whole)?) {
+        let told = every_word(reader, &whole, &item, &functions)?;
+        if !told.is_empty() {
+            items.push(ItemLine { told, ..line(reader, &whole, (&item, &part), &[])? });
+        }
+    }
+    let case = &whole.case;
+    Ok(Laid {
+        items,
+        answers: answers(reader, case, function)?,
+        conditions: conditions(reader, case, function)?,
+        functions: if function.is_none() {
+            functions_told(reader, case, case.record.id.raw())?
+        } else {
+            Vec::new()
+        },
+    })
+}
+
+/// What was judged and is no part of what is judged any more, as it stood in the revision of the last word on it.
+fn gone(reader: &Reader, whole: &Whole) -> Result<Vec<(Item, Part)>> {
+    let subject = whole.case.body.subject;
+    let mut all = Vec::new();
+    for (number, said) in &whole.said {
+        let is_there = whole.items.iter().any(|(it, _)| it.number == *number);
+        let Some(last) = said.last().filter(|_| !is_there) else { continue };
+        let before = reader.parts_of(subject, last.revision)?;
+        let Some(part) = before.into_iter().find(|it| it.number == *number) else { continue };
+        let (number, title) = (number.clone(), part.title.clone());
+        all.push((Item { number, title, is_in_scope: true, ..Item::default() }, part));
+    }
+    Ok(all)
+}
+
+/// All answers to the checklist, the first first: of one function, or of all.
+fn answers(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Result<Vec<AnswerTold>> {
+    let all = queries::checklist(reader, case.record.id.raw())?.into_iter();
+    all.filter(|it| function.is_none_or(|function| it.function == function))
+        .map(|it| {
+            let row = case.body.policy.checklist.iter().find(|row| row.key == it.row_key);
+            Ok(AnswerTold {
+                question: row.map_or(it.row_key, |row| row.question.clone()),
+                function: name(case, it.function),
+                who: reader.name_of(it.person)?,
+                answer: it.answer,
+                remark: it.remark,
+            })
+        })
+        .collect()
 }
 
 /// All that the record of a review says. It is ours: outsiders learn nothing of it.
@@ -707,16 +789,6 @@ pub(super) fn recorded(reader: &Reader, number: &str, wanted: &For, minutes: Min
     let whole = Whole::of(reader, reader.find::<Review>(number)?, minutes)?;
     let (case, id) = (&whole.case, whole.case.record.id.raw());
     let subject = queries::subject(reader, case.body.subject)?;
-    let answers = queries::checklist(reader, id)?.into_iter().map(|it| {
-        let row = case.body.policy.checklist.iter().find(|row| row.key == it.row_key);
-        Ok(AnswerTold {
-            question: row.map_or(it.row_key, |row| row.question.clone()),
-            function: name(case, it.function),
-            who: reader.name_of(it.person)?,
-            word: web::language::word(it.answer),
-            remark: it.remark,
-        })
-    });
     let code = reader.paper_code(&subject.number, case.body.revision, &case.body.digest);
     Ok(Recorded {
         number: case.record.number.clone(),
@@ -726,8 +798,8 @@ pub(super) fn recorded(reader: &Reader, number: &str, wanted: &For, minutes: Min
         functions: functions_told(reader, case, id)?,
         items: lines(reader, &whole)?,
         minuted: whole.minuted_besides(),
-        answers: answers.collect::<Result<_>>()?,
-        conditions: conditions(reader, case)?,
+        answers: answers(reader, case, None)?,
+        conditions: conditions(reader, case, None)?,
         questions: questions(reader, id)?,
         signed: super::papers::signed(reader, reader.signatures(id)?)?,
         edition: t!("{number}, revision {no}", number = &subject.number, no = case.body.revision),
@@ -792,8 +864,9 @@ fn functions_told(reader: &Reader, case: &Case<Review>, id: i64) -> Result<Vec<F
     Ok(all)
 }
 
-fn conditions(reader: &Reader, case: &Case<Review>) -> Result<Vec<ConditionShown>> {
-    let all = queries::conditions(reader, case.record.id.raw())?;
+fn conditions(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Result<Vec<ConditionShown>> {
+    let mut all = queries::conditions(reader, case.record.id.raw())?;
+    all.retain(|it| function.is_none_or(|function| it.function == function));
     let theirs = queries::may_meet(reader, &all, case.record.owner)?;
     let confirmers = queries::Confirmers::of(reader)?;
     let line = |it: queries::ConditionLine| {

@@ -7,6 +7,7 @@ use kernel::{Reader, Result};
 use web::parts;
 use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, t};
 
+use super::reviews::laid;
 use crate::commands::{self, Closing, Committing, Signer};
 use crate::model::{Review, ReviewStep};
 use crate::pages::sign;
@@ -44,6 +45,7 @@ fn commit_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let function: i64 = written.text("function").parse().map_err(|_| kernel::Error::NotFound)?;
     let stands = case.facts.progress.of(function).ok_or(kernel::Error::NotFound)?;
     let name = case.facts.names.get(&function).cloned().unwrap_or_default();
+    let laid = laid(reader, reader.find::<Review>(number)?, Some(function))?;
     let page = sign::commit(
         &sign::Signing {
             number,
@@ -53,6 +55,9 @@ fn commit_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
             read: &written.read_or(|| queries::read_of(reader, &case, Some(function)))?,
             function: (function, &name),
             said: &said(stands),
+            laid: &laid,
+            names: &[],
+            now: reader.now,
             has_factor: identity::has_factor(reader, reader.actor.person)?,
         },
         written,
@@ -130,6 +135,9 @@ fn close_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     case.lets_take(reader.actor, step)?;
     let refusal = crate::rules::why_not(&case, reader.actor, step);
     let (answered, all) = (case.facts.progress.answered(), case.facts.progress.functions.len());
+    let laid = laid(reader, reader.find::<Review>(number)?, None)?;
+    let signatures: Vec<_> =
+        reader.signatures(case.record.id.raw())?.into_iter().filter(kernel::Signature::counts).collect();
     let page = sign::close(
         &sign::Signing {
             number,
@@ -143,6 +151,9 @@ fn close_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
                 part = answered.to_string(),
                 whole = all.to_string()
             ),
+            laid: &laid,
+            names: &super::shown(reader, &signatures, &case.body.digest)?,
+            now: reader.now,
             has_factor: identity::has_factor(reader, reader.actor.person)?,
         },
         refusal.as_ref(),
