@@ -23,6 +23,8 @@ crate::vocabulary! {
         Reviewed = text!("reviewed"),
         /// A function's word on whether it can be done.
         Feasible = text!("committed to"),
+        /// A function's word that it cannot be done.
+        NotFeasible = text!("says no to"),
         /// Consent that the policy demands.
         Approved = text!("approved"),
         /// The customer's word.

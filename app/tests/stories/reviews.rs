@@ -1089,6 +1089,13 @@ fn a_checklist_and_a_no_hold_the_review_and_a_signature_stands_under_exactly_wha
         let bare = refusal(signs(Feasible::WithChanges, " "));
         assert!(bare.contains("Say what would have to change"), "{bare}");
         signs(Feasible::NotFeasible, "Bay 3 is full until March").unwrap();
+        let signed = clara.asks(|reader| reader.signatures(reader.mention_of(&review)?.id)).pop().unwrap();
+        assert_eq!(signed.meaning, kernel::Meaning::NotFeasible);
+        let page = program(&world, "clara").get(&format!("/reviews/{review}?view=all")).text;
+        assert!(
+            page.contains("says no to") && page.contains("Design: Not feasible. Bay 3 is full until March"),
+            "{page}"
+        );
         let told = refusal(completes(&world.henrik(), &review));
         assert!(told.contains("Design says that it is not feasible."), "{told}");
         assert!(told.contains("Design left 1 of the checklist open or not OK."), "{told}");

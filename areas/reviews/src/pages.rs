@@ -83,6 +83,7 @@ fn one(it: &Shown, action: &str) -> Markup {
             div {
                 strong { (who) } " " (word(signature.meaning)) " " (signature.what)
                 br;
+                @if !signature.statement.is_empty() { q { (signature.statement) } br; }
                 span.fine {
                     @if !signature.role.is_empty() { (signature.role) " · " }
                     (exact_moment(signature.at)) " · " (signature.zone) " · " (means(signature.means)) " · " (parts::digest(&signature.digest))

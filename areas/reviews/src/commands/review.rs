@@ -764,7 +764,10 @@ pub fn commit(work: &mut Work, number: &str, it: &Committing, proven: &Proven) -
     let signing = Signing {
         record: case.record.id.raw(),
         audience: Audience::Internal,
-        meaning: Meaning::Feasible,
+        meaning: match it.feasible {
+            Feasible::NotFeasible => Meaning::NotFeasible,
+            Feasible::AsGiven | Feasible::WithChanges => Meaning::Feasible,
+        },
         what: &what,
         seen: &seen,
         statement: statement.trim(),
