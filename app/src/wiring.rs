@@ -66,6 +66,7 @@ pub fn reactions() -> Reactions {
         .on(objected)
         .on(notices::hear)
         .on(conversations::contract_ended)
+        .on(requirements::to_be_attached)
 }
 
 /// What the product does by itself, later or again and again.

@@ -242,6 +242,15 @@ impl Reader<'_> {
     }
 }
 
+/// Bytes are about to be filed at a record: whoever keeps that closed may refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ToBeAttached {
+    pub record: i64,
+    pub audience: Audience,
+}
+
+impl crate::Event for ToBeAttached {}
+
 impl Work<'_> {
     /// Files bytes at a record, to be found by their name and their words; tells the key of the attachment.
     pub fn file(&mut self, record: i64, it: &Filing) -> Result<i64> {
@@ -293,6 +302,7 @@ impl Work<'_> {
         bytes: &[u8],
         audience: Audience,
     ) -> Result<i64> {
+        self.announce(&ToBeAttached { record, audience })?;
         let digest = fingerprint(bytes);
         self.house.store.keep(self.connection, &digest, bytes)?;
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);

@@ -80,7 +80,7 @@ pub use db::{Clock, Db, Product};
 pub use engine::Address;
 pub use error::{Error, Faults, Missing, Refusal, Result, Verdict, broken};
 pub use field::{EXTRA, ExtraField, Field, FieldState, FieldStep, Holds, key_of, unsaid};
-pub use file::{Attachment, Audience, Filing, is_digest};
+pub use file::{Attachment, Audience, Filing, ToBeAttached, is_digest};
 pub use filter::{Filter, Label, Takes, codes_for, plain};
 pub use flow::{Flow, Offer, Permit, Rule, nothing, rule};
 pub use gate::Asks;

@@ -159,6 +159,30 @@ fn what_was_said_of_an_item_that_was_taken_away_stands_there_as_historic() {
     }
 }
 
+#[test]
+fn a_file_that_the_customer_reads_comes_to_what_was_agreed_only_under_a_change() {
+    for world in World::on_each_engine() {
+        let (set, reqs) = crate::changes::agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let mut ada = program(&world, "ada");
+        let drawing: &[(&str, &[u8])] = &[("20-114-03.pdf", b"%PDF-1.7 two")];
+        let refused = format!("{set} was agreed with the customer. Raise a change request to change it.");
+        let of_requirement = format!("/requirements/{}/files", reqs[0]);
+        for to in [&of_requirement, &format!("/requirement-sets/{set}/files")] {
+            let came = ada.post_files(to, &[("audience", "party")], drawing);
+            assert!(came.status == StatusCode::CONFLICT && came.text.contains(&refused), "{}", came.text);
+            let ours = ada.post_files(to, &[("audience", "internal")], drawing);
+            assert_eq!(ours.status, StatusCode::SEE_OTHER, "our own papers go on: {}", ours.text);
+        }
+        let files = || world.ada().asks(|reader| reader.attachments(reader.mention_of(&reqs[0])?.id));
+        assert!(files().iter().all(|it| it.audience == Audience::Internal), "nothing came to it");
+        let change = crate::changes::raise(&world, "ada", "Seals");
+        crate::changes::propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        let came = ada.post_files(&of_requirement, &[("audience", "party")], drawing);
+        assert_eq!(came.status, StatusCode::SEE_OTHER, "{}", came.text);
+        assert!(files().iter().any(|it| it.audience == Audience::Party));
+    }
+}
+
 /// A change under approval by management, with the function that signs.
 fn under_approval(world: &World) -> (String, String, String) {
     let (_, reqs) = crate::changes::agreed_set(world, "CIP 3 dosing skid", &["Seals EPDM."]);

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kernel::{
-    Body, Case, Error, Faults, Frozen, Made, New, Permit, Record, Refusal, Result, Role, Text, Tie, Work,
-    begun, locate, text,
+    Audience, Body, Case, Error, Faults, Frozen, Made, New, Permit, Record, Refusal, Result, Role, Text, Tie,
+    ToBeAttached, Work, begun, locate, text,
 };
 use serde_json::{Map, Value as Json};
 
@@ -267,6 +267,27 @@ fn open(work: &mut Work, case: &mut Case<Requirement>) -> Result<()> {
         work.advance(case, requirement::Step::Reopen)?;
     }
     Ok(())
+}
+
+/// A file that the customer reads belongs to what was agreed with them: it comes to that, or takes the place of another,
+/// only at what is under a change.
+///
+/// # Errors
+/// Refuses it in an agreed set, with what opens that.
+pub fn to_be_attached(work: &mut Work, it: &ToBeAttached) -> Result<()> {
+    let kind = work.mention(it.record)?.map(|it| it.kind);
+    let set = match kind.as_deref() {
+        Some("RS") => work.find_by_id::<RequirementSet>(it.record)?,
+        Some("REQ") => {
+            let set = work.find_by_id::<Requirement>(it.record)?.body.set_id;
+            work.find_by_id::<RequirementSet>(set)?
+        }
+        _ => return Ok(()),
+    };
+    let is_read = set.record.party.is_none() || it.audience == Audience::Party;
+    let is_agreed = set.record.state == set::State::Agreed;
+    let is_under_change = !work.changes_of(it.record)?.is_empty();
+    if is_read && is_agreed && !is_under_change { Ok(RequirementSet::must_be_open(&set)?) } else { Ok(()) }
 }
 
 /// Puts a requirement elsewhere in its set. It says the same there, so no new revision of it comes of this.
