@@ -1,7 +1,10 @@
 //! The record page, the same for every kind: head, steps, offers, body, what stands beside, timeline.
 
 use jiff::Timestamp;
-use kernel::{AnyCase, Audience, Deed, Naming, Permit, Reader, Remark, Result, Role, Tone, Vocabulary};
+use kernel::{
+    AnyCase, Audience, Deed, Naming, Permit, Reader, Refusal, Remark, Result, Role, Text, Tone, Vocabulary,
+    text,
+};
 use maud::{Markup, PreEscaped, html};
 use serde_json::Value as Json;
 
@@ -285,13 +288,25 @@ pub fn altered(reader: &Reader, record: i64, revision: i64) -> Result<Option<Str
     if reader.revision_is_intact(record, revision)? {
         return Ok(None);
     }
-    Ok(Some(if reader.actor.is_outside() {
-        t!("What is stored of this is not what we released. Sign nothing here, and tell us.")
+    Ok(Some(language::say(&not_as_released(reader))))
+}
+
+/// No paper is made of a revision of which something else is stored than was released.
+///
+/// # Errors
+/// Refuses it with the words of [`altered`].
+pub fn must_be_intact(reader: &Reader, record: i64, revision: i64) -> Result<()> {
+    Ok(Refusal::unless(reader.revision_is_intact(record, revision)?, not_as_released(reader))?)
+}
+
+fn not_as_released(reader: &Reader) -> Text {
+    if reader.actor.is_outside() {
+        text!("What is stored of this is not what we released. Sign nothing here, and tell us.")
     } else {
-        t!(
+        text!(
             "What is stored of this revision is not what was released. Have the log checked: reqord audit verify."
         )
-    }))
+    }
 }
 
 fn tasks(reader: &Reader, case: &AnyCase, address: &str) -> Result<Beside> {

@@ -512,6 +512,14 @@ fn a_requirement_that_was_altered_in_the_database_is_told_wherever_it_is_read_an
             let page = ada.get(&at).text;
             assert!(page.contains(told), "{at}: {page}");
         }
+        for at in [format!("{set}/revisions/1/sheet.pdf"), format!("/api/v1{set}/revisions/1/sheet.pdf")] {
+            let sheet = ada.get(&at);
+            assert!(
+                sheet.status == StatusCode::CONFLICT && sheet.text.contains(told),
+                "{at}: {}",
+                sheet.text
+            );
+        }
         let mut carl = opened(&world, &link);
         for page in [carl.get(&link).text, program(&world, "carl").get(&format!("/sign-offs/{number}")).text]
         {
@@ -754,6 +762,26 @@ pub(crate) fn findings(world: &World) -> Vec<String> {
     report.findings.iter().map(ToString::to_string).collect()
 }
 
+const NOT_SIGNED: &str = "What is stored of the words in this review is not what was signed.";
+
+#[test]
+fn a_review_of_which_a_signed_word_was_altered_is_signed_by_nobody() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        both_accept(&world, &review, &it);
+        behind_the_back(&world, "verdict", "update verdict set remark = 'By hand.'");
+        let refused = refusal(completes(&world.henrik(), &review));
+        assert!(refused.contains(NOT_SIGNED), "{refused}");
+        assert_eq!(state(&world, &review), "open");
+        behind_the_back(&world, "verdict", "update verdict set remark = ''");
+        completes(&world.henrik(), &review).unwrap();
+        behind_the_back(&world, "verdict", "update verdict set remark = 'By hand.'");
+        let page = program(&world, "henrik").get(&format!("/reviews/{review}")).text;
+        assert!(page.contains(NOT_SIGNED), "{page}");
+    }
+}
+
 #[test]
 fn a_word_that_was_altered_in_the_database_is_found_by_the_audit() {
     for world in World::on_each_engine() {
@@ -797,8 +825,13 @@ fn a_word_that_was_altered_in_the_database_is_found_by_the_audit() {
             behind_the_back(&world, table, &format!("update {table} set {there}"));
             let found = findings(&world);
             assert!(found.iter().any(|it| it.contains(what)), "{table}: {found:?}");
+            let page = program(&world, "bob").get(&format!("/reviews/{review}")).text;
+            let is_ours = matches!(table, "verdict" | "commitment");
+            assert_eq!(page.contains(NOT_SIGNED), is_ours, "{table}: {page}");
             behind_the_back(&world, table, &format!("update {table} set {back}"));
             assert_eq!(findings(&world), Vec::<String>::new(), "{table}: as it was, it is right");
+            let page = program(&world, "bob").get(&format!("/reviews/{review}")).text;
+            assert!(!page.contains(NOT_SIGNED), "{table}: {page}");
         }
     }
 }

@@ -18,6 +18,7 @@ pub use self::signoff::{
     resume, say, statement, withdraw_sign_off,
 };
 pub use self::template::release_template;
+use crate::queries;
 
 /// Who signs, as it is to stand there.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +51,14 @@ fn must_be_intact(work: &Work, subject: i64, revision: i64) -> Result<()> {
         "What is stored of this revision is not what was released. Nothing was signed. Whoever runs the system has the log checked: reqord audit verify."
     );
     Ok(Refusal::unless(work.revision_is_intact(subject, revision)?, sentence)?)
+}
+
+/// Nothing is signed in a review of which a word says something else than was signed.
+fn words_must_be_intact(work: &Work, review: i64) -> Result<()> {
+    let sentence = text!(
+        "What is stored of the words in this review is not what was signed. Nothing was signed. Whoever runs the system has the log checked: reqord audit verify."
+    );
+    Ok(Refusal::unless(queries::words_are_intact(work, review)?, sentence)?)
 }
 
 /// Where a customer wants no mail about it, its owner is asked to remind them as they want to be told, once.

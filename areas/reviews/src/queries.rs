@@ -65,6 +65,7 @@ pub struct CommitmentLine {
     pub person: PersonId,
     pub feasible: Feasible,
     pub statement: String,
+    pub signature: i64,
     #[serde(with = "kernel::micros::option")]
     pub ended_at: Option<Timestamp>,
 }
@@ -257,7 +258,8 @@ pub fn checklist(reader: &Reader, review: i64) -> Result<Vec<AnswerRow>> {
 pub fn commitments(reader: &Reader, review: i64) -> Result<Vec<CommitmentLine>> {
     reader.rows(
         sql!(
-            "select it.revision, it.function, it.person, feasible, statement, ended.at as ended_at from visible_commitment as it
+            "select it.revision, it.function, it.person, feasible, statement, it.signature,
+             ended.at as ended_at from visible_commitment as it
              left join visible_signature_end as ended on ended.signature = it.signature
              where it.record_id = $1 order by it.id"
         ),
@@ -397,18 +399,51 @@ pub fn how_it_stands(reader: &Reader, id: i64, review: &Review) -> Result<Progre
     Ok(progress(&review.policy, &review.asked, &heard))
 }
 
+/// Verdicts and answers to the checklist as they are signed, the first first: of a function, or of all.
+fn words_of_functions(reader: &Reader, review: i64, function: Option<i64>) -> Result<(Vec<Json>, Vec<Json>)> {
+    let is_theirs = |it: i64| function.is_none_or(|function| it == function);
+    let verdicts = (verdicts(reader, review)?.into_iter())
+        .filter(|it| is_theirs(it.function))
+        .map(|it| json!({ "item": it.item, "digest": it.digest, "verdict": it.verdict, "remark": it.remark, "person": it.person }))
+        .collect();
+    let answers = (checklist(reader, review)?.into_iter())
+        .filter(|it| is_theirs(it.function))
+        .map(|it| json!({ "row": it.row_key, "answer": it.answer, "remark": it.remark }))
+        .collect();
+    Ok((verdicts, answers))
+}
+
+/// Whether the words of a review still say what was signed. Words are only ever added, so what a signature covers is the
+/// beginning of what there is; whoever closed it signed all there is.
+pub fn words_are_intact(reader: &Reader, review: i64) -> Result<bool> {
+    let committed = commitments(reader, review)?;
+    for it in reader.signatures(review)?.into_iter().filter(kernel::Signature::counts) {
+        let seen = it.content();
+        let (verdicts, answers) = words_of_functions(reader, review, it.function)?;
+        let begins = |now: &[Json], then: &Json| then.as_array().is_none_or(|then| now.starts_with(then));
+        let is_as_signed = if it.function.is_some() {
+            let mut all = committed.iter().filter(|said| said.signature == it.id);
+            begins(&verdicts, &seen["verdicts"])
+                && begins(&answers, &seen["checklist"])
+                && all.all(|said| {
+                    seen["feasible"] == json!(said.feasible) && seen["statement"] == json!(said.statement)
+                })
+        } else {
+            // What was closed by an older program is under no fingerprint of the words.
+            seen["judged"].is_null() || seen["judged"] == json!(kernel::digest(&json!([verdicts, answers]))?)
+        };
+        if !is_as_signed || !it.is_intact() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// What lies before whoever signs a review: for a function all that was said for it, to close it what all have signed.
 pub fn laid_before(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Result<Json> {
     let id = case.record.id.raw();
     let is_theirs = |it: i64| function.is_none_or(|function| it == function);
-    let verdicts: Vec<_> = (verdicts(reader, id)?.into_iter())
-        .filter(|it| is_theirs(it.function))
-        .map(|it| json!({ "item": it.item, "digest": it.digest, "verdict": it.verdict, "remark": it.remark, "person": it.person }))
-        .collect();
-    let answers: Vec<_> = (checklist(reader, id)?.into_iter())
-        .filter(|it| is_theirs(it.function))
-        .map(|it| json!({ "row": it.row_key, "answer": it.answer, "remark": it.remark }))
-        .collect();
+    let (verdicts, answers) = words_of_functions(reader, id, function)?;
     let conditions: Vec<_> = (conditions(reader, id)?.into_iter())
         .filter(|it| is_theirs(it.function))
         .map(|it| json!({ "item": it.item, "words": it.words, "blocks": it.gate, "is_met": it.stands() == Fulfilment::Confirmed }))

@@ -28,10 +28,14 @@ async fn sheet(Path((number, no)): Path<(String, i64)>, visit: Visit) -> Answer 
 }
 
 /// The paper and what its file is called: the same for everybody who may read the revision.
+///
+/// # Errors
+/// Refuses a revision of which something else is stored by now than was released.
 fn printed(reader: &Reader, (number, no): (&str, i64), wanted: &For) -> Result<(Paper, String)> {
     let item = reader.find::<CatalogueItem>(number)?.record;
     let held = queries::held(reader, item.id.raw(), no)?;
     let (revision, _) = reader.revision(item.id.raw(), no)?;
+    web::record::must_be_intact(reader, item.id.raw(), no)?;
     let base = held.says.base.map(|it| reader.mention(it)).transpose()?.flatten();
     let printed = Printed {
         number: &item.number,

@@ -34,10 +34,11 @@ async fn sheet(Path((number, no)): Path<(String, i64)>, visit: Visit) -> Answer 
 /// The paper and what its file is called: the same for everybody who may read the revision.
 ///
 /// # Errors
-/// Not found is also a revision that the reader may not see.
+/// Not found is also a revision that the reader may not see; refuses one of which something else is stored by now.
 pub fn printed(reader: &Reader, (number, no): (&str, i64), wanted: &For) -> Result<(Paper, String)> {
     let set = reader.find::<RequirementSet>(number)?;
     let (revision, _) = queries::manifest(reader, set.record.id.raw(), no)?;
+    web::record::must_be_intact(reader, set.record.id.raw(), no)?;
     let mut reading = queries::read(reader, number, At::Revision(no))?;
     // It goes to the customer, whoever makes it.
     let files = reader.attachments(set.record.id.raw())?;

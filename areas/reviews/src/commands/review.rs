@@ -11,7 +11,7 @@ use serde_json::json;
 use web::t;
 
 use super::clarification::{self, Question};
-use super::{Signer, must_be_intact, or_nothing, reasoned};
+use super::{Signer, must_be_intact, or_nothing, reasoned, words_must_be_intact};
 use crate::model::{
     Answer, ConditionWord, Feasible, Fulfilment, Gate, Review, ReviewState, ReviewStep, Scope, SignOffStep,
     Verdict,
@@ -753,6 +753,7 @@ pub fn commit(work: &mut Work, number: &str, it: &Committing, proven: &Proven) -
         text!("Judge {count} more first. Then sign for the whole.", count = left),
     )?;
     must_be_intact(work, case.body.subject, case.body.revision)?;
+    words_must_be_intact(work, case.record.id.raw())?;
     let mut seen = queries::laid_before(work, &case, Some(it.function))?;
     kernel::must_be_as_read(&kernel::digest(&seen)?, it.read)?;
     seen["feasible"] = json!(it.feasible);
@@ -887,6 +888,7 @@ fn close(
 ) -> Result<()> {
     Review::FLOW.target(&case, work.actor, step)?;
     must_be_intact(work, case.body.subject, case.body.revision)?;
+    words_must_be_intact(work, case.record.id.raw())?;
     let mut seen = queries::laid_before(work, &case, None)?;
     kernel::must_be_as_read(&kernel::digest(&seen)?, it.read)?;
     seen["outcome"] = json!(it.outcome.trim());

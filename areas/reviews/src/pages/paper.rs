@@ -216,6 +216,8 @@ pub struct Recorded {
     pub title: String,
     /// What there is to know of the whole: label and words.
     pub facts: Vec<(String, String)>,
+    /// What is stored and is not what was released or signed.
+    pub altered: Vec<String>,
     pub digest: String,
     pub functions: Vec<FunctionTold>,
     pub items: Vec<ItemLine>,
@@ -235,7 +237,9 @@ pub fn record(it: &Recorded, blank: Paper) -> Paper {
     let heading = |words: String| Block::Heading { level: 1, words };
     let mut facts: Vec<Fact> = it.facts.iter().map(|(label, words)| fact(label.clone(), words)).collect();
     facts.push(exact(t!("Digest (SHA-256)"), &it.digest));
-    let mut blocks = vec![Block::Facts { facts }];
+    let mut blocks: Vec<Block> =
+        it.altered.iter().map(|words| Block::Note { words: words.clone() }).collect();
+    blocks.push(Block::Facts { facts });
     if !it.functions.is_empty() {
         blocks.push(heading(t!("Functions")));
         let row = |it: &FunctionTold| vec![it.name.clone(), it.word.clone()];

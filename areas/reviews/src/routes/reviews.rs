@@ -305,9 +305,20 @@ fn facts(reader: &Reader, case: &Case<Review>) -> Result<Vec<(String, Markup)>> 
     Ok(facts)
 }
 
+/// What is said where a word of a review is not what was signed.
+fn altered_words(reader: &Reader, case: &Case<Review>) -> Result<Option<String>> {
+    let is_intact = queries::words_are_intact(reader, case.record.id.raw())?;
+    Ok((!is_intact).then(|| {
+        t!("What is stored of the words in this review is not what was signed. Have the log checked: reqord audit verify.")
+    }))
+}
+
 /// What is not as it should be with what is judged.
 fn aside(reader: &Reader, case: &Case<Review>) -> Result<Option<Markup>> {
     if let Some(words) = record::altered(reader, case.body.subject, case.body.revision)? {
+        return Ok(Some(html! { strong { (words) } }));
+    }
+    if let Some(words) = altered_words(reader, case)? {
         return Ok(Some(html! { strong { (words) } }));
     }
     let (answered, all) = (case.facts.progress.answered(), case.facts.progress.functions.len());
@@ -794,6 +805,13 @@ pub(super) fn recorded(reader: &Reader, number: &str, wanted: &For, minutes: Min
         number: case.record.number.clone(),
         title: case.record.title.clone(),
         facts: facts_in_words(reader, case)?,
+        altered: [
+            record::altered(reader, case.body.subject, case.body.revision)?,
+            altered_words(reader, case)?,
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         digest: case.body.digest.clone(),
         functions: functions_told(reader, case, id)?,
         items: lines(reader, &whole)?,
