@@ -463,7 +463,8 @@ fn a_question_of_the_checklist_that_was_not_ok_is_answered_again_by_page() {
                 Ok(made.id)
             })
             .unwrap();
-        let review = begin(&world, &Matter { template, ..it });
+        let it = Matter { template, ..it };
+        let review = begin(&world, &it);
         let (mut bob, function) = (program(&world, "bob"), it.quality.to_string());
         let first = [
             ("function", &*function),
@@ -481,6 +482,14 @@ fn a_question_of_the_checklist_that_was_not_ok_is_answered_again_by_page() {
         let page = says(&mut bob, &review, &[("function", &*function), ("answer-c0", "ok")]).text;
         assert!(page.contains("2 questions answered"), "{page}");
         assert_eq!(stands(&mut bob).as_array().unwrap().len(), 2, "both words stay");
+        assert!(!page.contains("carried over from revision 1"), "{page}");
+
+        // Of a later revision they hold on, and one sees that they were given before it.
+        revises(&world, &it, &[("statement", "The flow is 20 m³/h.")], None);
+        world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
+        let page = bob.get(&format!("/reviews/{review}?function={function}")).text;
+        assert!(page.contains("carried over from revision 1"), "{page}");
+        assert_eq!(stands(&mut bob)[0]["revision"], json!(1));
     }
 }
 

@@ -952,6 +952,10 @@ fn verdicts_at_once_lose_nothing_and_a_deputy_is_named_beside_the_absent() {
         let mut browser = client(&world.db).with_cookie(web::SESSION, &session(&world, "bob"));
         let page = browser.get(&format!("/reviews/{review}?view=all")).text;
         assert!(page.contains("Ben Achterberg for Clara Weiß"), "{page}");
+        assert!(
+            page.contains("Ben Achterberg for Clara Weiß · Feasible as given"),
+            "and who committed: {page}"
+        );
     }
 }
 

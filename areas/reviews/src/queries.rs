@@ -51,8 +51,10 @@ pub struct VerdictLine {
 #[derive(Clone, Debug, Deserialize)]
 pub struct AnswerRow {
     pub row_key: String,
+    pub revision: i64,
     pub function: i64,
     pub person: PersonId,
+    pub acts_for: Option<PersonId>,
     pub answer: Answer,
     pub remark: String,
 }
@@ -63,6 +65,7 @@ pub struct CommitmentLine {
     pub revision: i64,
     pub function: i64,
     pub person: PersonId,
+    pub acts_for: Option<PersonId>,
     pub feasible: Feasible,
     pub statement: String,
     pub signature: i64,
@@ -247,7 +250,7 @@ impl<'a, 'db> FilesOf<'a, 'db> {
 pub fn checklist(reader: &Reader, review: i64) -> Result<Vec<AnswerRow>> {
     reader.rows(
         sql!(
-            "select row_key, function, person, answer, remark
+            "select row_key, revision, function, person, acts_for, answer, remark
              from visible_checklist_answer where record_id = $1 order by id"
         ),
         values![review],
@@ -258,7 +261,7 @@ pub fn checklist(reader: &Reader, review: i64) -> Result<Vec<AnswerRow>> {
 pub fn commitments(reader: &Reader, review: i64) -> Result<Vec<CommitmentLine>> {
     reader.rows(
         sql!(
-            "select it.revision, it.function, it.person, feasible, statement, it.signature,
+            "select it.revision, it.function, it.person, it.acts_for, feasible, statement, it.signature,
              ended.at as ended_at from visible_commitment as it
              left join visible_signature_end as ended on ended.signature = it.signature
              where it.record_id = $1 order by it.id"

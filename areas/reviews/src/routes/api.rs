@@ -259,6 +259,10 @@ struct RowAnswer {
     /// The numbers of the function and of whoever answered for it.
     function: String,
     person: String,
+    /// The number of the absent person for whom they answered.
+    acts_for: Option<String>,
+    /// The revision that was judged then; an earlier one where the answer is carried over.
+    revision: i64,
     answer: Row,
     remark: String,
 }
@@ -533,6 +537,8 @@ async fn checklist(Path(number): Path<String>, visit: Visit) -> Answer {
                     Ok(RowAnswer {
                         function: number_of(reader, it.function)?,
                         person: number_of(reader, it.person)?,
+                        acts_for: it.acts_for.map(|it| number_of(reader, it)).transpose()?,
+                        revision: it.revision,
                         answer: it.answer,
                         remark: it.remark.clone(),
                     })

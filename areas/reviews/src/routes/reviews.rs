@@ -341,7 +341,7 @@ fn progress(reader: &Reader, case: &Case<Review>, id: i64) -> Result<parts::Besi
         });
         let note = match last.filter(|_| it.has_signed()) {
             Some(said) => {
-                let who = reader.name_of(said.person)?;
+                let who = by(reader, said.person, said.acts_for)?;
                 let statement =
                     if said.statement.is_empty() { String::new() } else { format!(": {}", said.statement) };
                 format!("{who} · {}{statement}", web::language::word(said.feasible))
@@ -431,6 +431,23 @@ fn is_wanted_again(item: &str, written: &Form) -> bool {
     written.text("again") == item || !written.text(&format!("verdict-{item}")).is_empty()
 }
 
+/// Whoever said something, and for whom they stood in.
+fn by(reader: &Reader, person: i64, acts_for: Option<i64>) -> Result<String> {
+    let who = reader.name_of(person)?;
+    Ok(match acts_for {
+        Some(absent) => t!("{who} for {whom}", who = who, whom = reader.name_of(absent)?),
+        None => who,
+    })
+}
+
+/// Who gave an answer to the checklist, and to which revision, where that is an earlier one.
+fn answered_by(reader: &Reader, case: &Case<Review>, it: &queries::AnswerRow) -> Result<String> {
+    let who = by(reader, it.person, it.acts_for)?;
+    let is_carried = it.revision < case.body.revision;
+    let carried = is_carried.then(|| t!("carried over from revision {no}", no = it.revision));
+    Ok(carried.map_or(who.clone(), |it| format!("{who} · {it}")))
+}
+
 /// The questions of the checklist that a function answers, each with its last answer.
 fn rows(reader: &Reader, case: &Case<Review>, function: i64) -> Result<Vec<RowShown>> {
     let said = queries::checklist(reader, case.record.id.raw())?;
@@ -440,7 +457,7 @@ fn rows(reader: &Reader, case: &Case<Review>, function: i64) -> Result<Vec<RowSh
         .map(|it| {
             let last = said.iter().rev().find(|said| said.row_key == it.key && said.function == function);
             let given = last
-                .map(|it| Ok::<_, Error>((it.answer, reader.name_of(it.person)?, it.remark.clone())))
+                .map(|it| Ok::<_, Error>((it.answer, answered_by(reader, case, it)?, it.remark.clone())))
                 .transpose()?;
             Ok(RowShown { key: it.key.clone(), question: it.question.clone(), given })
         })
@@ -716,11 +733,7 @@ fn every_word(reader: &Reader, whole: &Whole, item: &Item, functions: &[i64]) ->
             () if said.revision < case.body.revision => Counts::Carried,
             () => Counts::Now,
         };
-        let who = reader.name_of(said.person)?;
-        let who = match said.acts_for {
-            Some(absent) => t!("{who} for {whom}", who = who, whom = reader.name_of(absent)?),
-            None => who,
-        };
+        let who = by(reader, said.person, said.acts_for)?;
         all.push(Told {
             function: name(case, said.function),
             who,
@@ -782,9 +795,9 @@ fn answers(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Resul
         .map(|it| {
             let row = case.body.policy.checklist.iter().find(|row| row.key == it.row_key);
             Ok(AnswerTold {
-                question: row.map_or(it.row_key, |row| row.question.clone()),
+                question: row.map_or_else(|| it.row_key.clone(), |row| row.question.clone()),
                 function: name(case, it.function),
-                who: reader.name_of(it.person)?,
+                who: answered_by(reader, case, &it)?,
                 answer: it.answer,
                 remark: it.remark,
             })
@@ -867,7 +880,7 @@ fn functions_told(reader: &Reader, case: &Case<Review>, id: i64) -> Result<Vec<F
         });
         let mut words = Vec::new();
         for said in of_it {
-            let who = reader.name_of(said.person)?;
+            let who = by(reader, said.person, said.acts_for)?;
             let statement =
                 if said.statement.is_empty() { String::new() } else { format!(": {}", said.statement) };
             words.push(format!("{who} · {}{statement}", web::language::word(said.feasible)));
