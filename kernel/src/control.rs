@@ -33,7 +33,10 @@ pub enum Proposal {
         based_on: String,
     },
     /// It ends.
-    Remove,
+    Remove {
+        /// What it said when that was decided; none where it was decided before that was kept.
+        based_on: Option<String>,
+    },
     /// Something new in it, with its fields; `title` is one.
     Add(Map<String, Json>),
 }
@@ -100,6 +103,19 @@ impl Reader<'_> {
     pub fn under_change(&self, change: i64) -> Result<Vec<i64>> {
         self.rows(
             sql!("select it.record_id from visible_under_change as it where it.change = $1 order by it.id"),
+            values![change],
+        )
+    }
+
+    /// The records under a change that another change took away meanwhile.
+    pub fn ended_under_change(&self, change: i64) -> Result<Vec<Mention>> {
+        self.rows(
+            sql!(
+                "select visible.id, number, kind, title, state from visible_under_change as it
+                 join visible on visible.id = it.record_id where it.change = $1 and exists (
+                     select 1 from revision_life as reached where reached.record_id = visible.id
+                     and reached.no = visible.released and reached.life = 'withdrawn') order by it.id"
+            ),
             values![change],
         )
     }
@@ -301,7 +317,7 @@ impl<'db> Work<'db> {
         for it in proposals {
             touched.push(match &it.what {
                 Proposal::Change { fields, .. } => self.say_as_proposed(it.record, fields)?,
-                Proposal::Remove => self.end_as_proposed(it.record)?,
+                Proposal::Remove { .. } => self.end_as_proposed(it.record)?,
                 Proposal::Add(fields) => self.add_as_proposed(it.record, fields)?,
             });
         }
@@ -318,7 +334,7 @@ impl<'db> Work<'db> {
         wholes.dedup();
         let mut frozen = Vec::new();
         for (id, it) in touched.iter().zip(proposals) {
-            if !matches!(it.what, Proposal::Remove) && !wholes.contains(id) {
+            if !matches!(it.what, Proposal::Remove { .. }) && !wholes.contains(id) {
                 frozen.push(self.freeze_in_force(*id, change, starts)?);
             }
         }
@@ -347,7 +363,10 @@ impl<'db> Work<'db> {
         let says = self.say_now(&ids)?;
         let mut all = Vec::new();
         for it in proposals {
-            let Proposal::Change { based_on, .. } = &it.what else { continue };
+            let based_on = match &it.what {
+                Proposal::Change { based_on, .. } | Proposal::Remove { based_on: Some(based_on) } => based_on,
+                Proposal::Remove { based_on: None } | Proposal::Add(_) => continue,
+            };
             let now = says.get(&it.record).ok_or(Error::NotFound)?;
             if now.based_on == *based_on {
                 continue;

@@ -318,6 +318,76 @@ fn two_changes_on_one_record_meet_by_field_and_the_second_is_put_on_the_first() 
     }
 }
 
+/// Raised by Ada to take a record away, and approved by Henrik on the fast way.
+fn approved_to_end(world: &World, number: &str) -> String {
+    let management = management_approves(world);
+    let change = raise(world, "ada", "It is needed no more");
+    take(world, "ada", &change, number, Action::Remove).unwrap();
+    step(world, "bob", &change, "screen").unwrap();
+    fix(world, &change);
+    world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+    sign(world, "henrik", &change, &management, true).unwrap();
+    change
+}
+
+#[test]
+fn what_one_change_took_away_no_other_change_brings_into_force_again() {
+    for world in World::on_each_engine() {
+        let (set, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Name plates of paper."]);
+        let ends = approved_to_end(&world, &reqs[1]);
+        let second = approved(&world, "Plates of steel", &[(&reqs[1], "Name plates of steel.")]);
+        world.ada().does(|work| changes::release(work, &ends)).unwrap();
+        let told = format!("{} was ended by another change.", reqs[1]);
+        let sentence = refusal(world.ada().does(|work| changes::release(work, &second)));
+        assert!(sentence.contains(&told), "{sentence}");
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&format!("/changes/{second}/release")).text;
+        assert!(page.contains(&told), "{page}");
+        let came = ada.post_json(&format!("/api/v1/changes/{second}/release"), &json!({}));
+        assert!(came.status == 409 && came.text.contains(&told), "{}", came.text);
+        assert_eq!(state(&world, &reqs[1]), "withdrawn");
+        assert_eq!(statement(&world, &reqs[1]), "Name plates of paper.");
+        let reading = world.ada().asks(|reader| requirements::read(reader, &set, At::Revision(2)));
+        assert_eq!(reading.lines.len(), 1);
+
+        world.ada().does(|work| changes::send_back(work, &second, "It went")).unwrap();
+        let sentence = refusal(world.ada().does(|work| changes::ask_approval(work, &second)));
+        assert!(sentence.contains(&told), "{sentence}");
+        take(&world, "ada", &second, &reqs[1], Action::Keep).unwrap();
+        let sentence = refusal(world.ada().does(|work| changes::ask_approval(work, &second)));
+        assert!(!sentence.contains(&told) && sentence.contains("Decide what it affects"), "{sentence}");
+    }
+}
+
+#[test]
+fn words_that_nobody_read_do_not_go_with_what_is_taken_away() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Name plates of paper."]);
+        let ends = approved_to_end(&world, &reqs[1]);
+        let first = approved(&world, "Plates of steel", &[(&reqs[1], "Name plates of steel.")]);
+        world.ada().does(|work| changes::release(work, &first)).unwrap();
+        let sentence = refusal(world.ada().does(|work| changes::release(work, &ends)));
+        assert!(sentence.contains("says something else than when its change was proposed"), "{sentence}");
+        assert_ne!(state(&world, &reqs[1]), "withdrawn");
+        let page = program(&world, "ada").get(&format!("/changes/{ends}/affected")).text;
+        assert!(page.contains("Another change came before"), "{page}");
+        let line = world.ada().asks(|reader| changes::items(reader, reader.mention_of(&ends)?.id)).remove(0);
+        let both = world.ada().asks(|reader| changes::conflict(reader, &line)).unwrap().both;
+        let told = both.iter().find(|it| it.field == "statement").unwrap();
+        assert_eq!(told.now.as_str(), Some("Name plates of steel."));
+
+        world.ada().does(|work| changes::put_on_what_it_says_now(work, &ends, line.id, &[])).unwrap();
+        // Henrik read paper; now it is steel that goes, so he looks again.
+        let sentence = refusal(world.ada().does(|work| changes::release(work, &ends)));
+        assert!(sentence.contains("Management has not signed."), "{sentence}");
+        world.ada().does(|work| changes::send_back(work, &ends, "Steel goes, too")).unwrap();
+        world.ada().does(|work| changes::ask_approval(work, &ends)).unwrap();
+        sign(&world, "henrik", &ends, &function(&world, "Management"), true).unwrap();
+        world.ada().does(|work| changes::release(work, &ends)).unwrap();
+        assert_eq!(state(&world, &reqs[1]), "withdrawn");
+    }
+}
+
 #[test]
 fn one_of_many_that_fails_leaves_everything_as_it_was() {
     for world in World::on_each_engine() {

@@ -65,6 +65,7 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
         },
         without_redline: names(Item::lacks_redline),
         waiting: names(Item::waits),
+        ended: reader.ended_under_change(id)?.into_iter().map(|it| it.number).collect(),
         decided: items.len(),
         changing: changing().count(),
         in_force: items.iter().filter(|it| it.released_no.is_some()).count(),

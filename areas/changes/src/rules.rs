@@ -55,6 +55,8 @@ pub struct ChangeFacts {
     pub without_redline: Vec<String>,
     /// Items that are no records here and still have to be changed.
     pub waiting: Vec<String>,
+    /// Items under it that another change took away meanwhile, by their numbers.
+    pub ended: Vec<String>,
     /// How many were decided about in any way, and how many are to change.
     pub decided: usize,
     pub changing: usize,
@@ -449,6 +451,18 @@ fn others(all: &[String], case: &Case<ChangeRequest>) -> Option<Missing> {
     (more > 0).then(|| missing(sentence, on(case, "/affected")))
 }
 
+/// What another change took away: nothing of it can change any more.
+fn ended(case: &Case<ChangeRequest>) -> Vec<Missing> {
+    let named = case.facts.ended.iter().take(NAMED).map(|name| {
+        let sentence = text!(
+            "{number} was ended by another change. Decide that it stays as it is, or raise another change.",
+            number = name.as_str()
+        );
+        missing(sentence, on(case, "/affected"))
+    });
+    named.chain(others(&case.facts.ended, case)).collect()
+}
+
 fn complete(case: &Case<ChangeRequest>) -> Vec<Missing> {
     let facts = &case.facts;
     let mut all = understood(case);
@@ -457,6 +471,7 @@ fn complete(case: &Case<ChangeRequest>) -> Vec<Missing> {
         all.push(missing(sentence, on(case, "/affected")));
     }
     all.extend(unwritten(case));
+    all.extend(ended(case));
     if case.body.starts().check().is_err() {
         all.push(missing(text!("Say from when on it holds."), on(case, "/edit")));
     }
@@ -529,6 +544,7 @@ fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
             on(case, "#approval"),
         ));
     }
+    all.extend(ended(case));
     // It was approved once: whatever its signatures were under, or one of them, is no more.
     if !all.is_empty() {
         let sentence = text!("Send it back to impact and ask for approval again.");

@@ -38,7 +38,8 @@ struct Decided<'a> {
 
 #[derive(Serialize)]
 struct Redline<'a> {
-    proposed: &'a Map<String, Json>,
+    /// None where it goes.
+    proposed: Option<&'a Map<String, Json>>,
     base: &'a Map<String, Json>,
     based_on: &'a str,
     digest: &'a str,
@@ -90,6 +91,9 @@ pub fn decide(work: &mut Work, number: &str, new: &NewItem) -> Result<i64> {
         None => {}
     }
     let id = keep_line(work, change.id, item.as_ref(), new)?;
+    if new.action == Action::Remove {
+        keep_what_goes(work, change.id, &item.iter().map(|it| it.id).collect())?;
+    }
     let told = json!({ "item": name, "is": new.action, "because": new.reason.trim() });
     work.note(change.id, json!({ "affected": told }))?;
     work.called("affected_decided");
@@ -340,6 +344,9 @@ fn decide_many(
         }
     }
     work.add_many("change_item", change.id, &new)?;
+    if action == Action::Remove {
+        keep_what_goes(work, change.id, &records.iter().map(|it| it.id).collect())?;
+    }
     let numbers: Vec<&str> = named.iter().map(|it| it.name.as_str()).collect();
     work.note(change.id, json!({ "affected": { "items": numbers, "is": action, "because": reason } }))?;
     work.called("affected_decided");
@@ -522,10 +529,30 @@ fn keep_redline(
     let seen: Map<String, Json> =
         proposed.iter().map(|(field, after)| (field.clone(), json!([base.get(field), after]))).collect();
     let digest = digest(&Json::Object(seen))?;
-    let line = Redline { proposed, base: &base, based_on, digest: &digest };
+    let line = Redline { proposed: Some(proposed), base: &base, based_on, digest: &digest };
     work.amend("change_item", change, item.id, &line)?;
     work.note(change, json!({ "redline": { "of": item.name, "digest": digest } }))?;
     work.called("redline_written");
+    Ok(())
+}
+
+/// Binds what is taken away to what it says now: nobody signs that words go which they did not read.
+fn keep_what_goes(work: &mut Work, change: i64, records: &BTreeSet<i64>) -> Result<()> {
+    let says = work.say_now(&records.iter().copied().collect::<Vec<_>>())?;
+    let items = queries::items(work, change)?.into_iter().filter(|it| it.is_taken_away() && it.is_coming());
+    for item in items.collect::<Vec<_>>() {
+        let Some(says) = item.item.and_then(|id| says.get(&id)) else { continue };
+        let entry = entry_of(work, says)?;
+        let mut base = says.fields.clone();
+        base.retain(|field, _| field == "title" || entry.is_said(field));
+        let (based_on, digest) = (says.based_on.as_str(), says.based_on.as_str());
+        work.amend(
+            "change_item",
+            change,
+            item.id,
+            &Redline { proposed: None, base: &base, based_on, digest },
+        )?;
+    }
     Ok(())
 }
 
@@ -544,6 +571,12 @@ pub fn put_on_what_it_says_now(work: &mut Work, number: &str, line: i64, kept: &
     let item = queries::item(work, change, line)?;
     let sentence = text!("It says what it said when this was proposed. There is nothing to put right.");
     let rebased = queries::conflict(work, &item)?.ok_or_else(|| Refusal::because(sentence))?;
+    if let Some(record) = item.item.filter(|_| item.is_taken_away()) {
+        keep_what_goes(work, change, &BTreeSet::from([record]))?;
+        work.note(change, json!({ "redline": { "of": item.name, "goes": true } }))?;
+        work.called("redline_written");
+        return Ok(());
+    }
     let mut proposed = rebased.fields;
     proposed.retain(|field, _| !kept.contains(field));
     let (now, basis) = queries::says_now(work, &item.name)?;

@@ -81,7 +81,7 @@ fn proposed(it: &Item) -> Result<Proposed, Refusal> {
     let lacking = || Refusal::because(sentence.clone());
     let record = it.item.ok_or_else(lacking)?;
     let what = match it.action {
-        Action::Remove => Proposal::Remove,
+        Action::Remove => Proposal::Remove { based_on: it.based_on.clone() },
         Action::Add => Proposal::Add(it.proposed.clone().ok_or_else(lacking)?),
         _ => Proposal::Change {
             fields: it.proposed.clone().ok_or_else(lacking)?,

@@ -70,6 +70,18 @@ impl Item {
         self.item.is_some() && self.action == Action::Remove
     }
 
+    /// What is to come, what the record said then, and the fingerprint of that: where it was proposed that it says something
+    /// else, or decided that it goes, and all that it says with it.
+    pub fn ground(&self) -> Option<(Map<String, Json>, &Map<String, Json>, &str)> {
+        let (base, based_on) = (self.base.as_ref()?, self.based_on.as_deref()?);
+        let ours = match self.action {
+            Action::Change => self.proposed.clone()?,
+            Action::Remove => base.keys().map(|field| (field.clone(), Json::Null)).collect(),
+            _ => return None,
+        };
+        self.released_no.is_none().then_some((ours, base, based_on))
+    }
+
     /// Whether what is no record here still has to be changed.
     pub fn waits(&self) -> bool {
         self.item.is_none() && self.action.changes() && self.done_on.is_none()

@@ -239,7 +239,7 @@ fn meeting(it: &Deciding, row: &Row) -> Option<Markup> {
                             Difference::words(t!("{field}: what you propose", field = label), then, ours),
                             Difference::words(t!("{field}: what it says now", field = label), then, now),
                         ]))
-                        (Choices::any("kept", t!("{field}", field = label), vec![Pick::new(&both.field, t!("Leave it as it is now"))]))
+                        @if !row.item.is_taken_away() { (Choices::any("kept", t!("{field}", field = label), vec![Pick::new(&both.field, t!("Leave it as it is now"))])) }
                     }
                     @if conflict.is_empty() { p { (t!("Both changed other fields. Your proposal can be put on what it says now as it is.")) } }
                     @if it.may_write { (Button::send(t!("Put my proposal on what it says now"))) }

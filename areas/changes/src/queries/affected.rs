@@ -256,33 +256,19 @@ pub fn goes(reader: &Reader, number: &str) -> Result<Map<String, Json>> {
 
 /// What became of the ground on which a proposal stands; none where the record says what it said then.
 pub fn conflict(reader: &Reader, item: &Item) -> Result<Option<Rebased>> {
-    let (Some(ours), Some(base), Some(based_on)) = (&item.proposed, &item.base, &item.based_on) else {
-        return Ok(None);
-    };
-    if item.released_no.is_some() || item.action != crate::model::Action::Change {
-        return Ok(None);
-    }
-    let (now, basis) = says_now(reader, &item.name)?;
-    Ok((basis != *based_on).then(|| rules::rebase(base, ours, &now)))
+    Ok(conflicts(reader, std::slice::from_ref(item))?.remove(&item.id))
 }
 
 /// The same for many items, by the keys of their lines, with few questions.
 pub fn conflicts(reader: &Reader, items: &[Item]) -> Result<BTreeMap<i64, Rebased>> {
-    let proposed = || {
-        items.iter().filter(|it| {
-            it.released_no.is_none() && it.action == crate::model::Action::Change && it.proposed.is_some()
-        })
-    };
-    let ids: Vec<i64> = proposed().filter_map(|it| it.item).collect();
+    let grounded: Vec<_> = items.iter().filter_map(|it| Some((it, it.ground()?))).collect();
+    let ids: Vec<i64> = grounded.iter().filter_map(|(it, _)| it.item).collect();
     let says = reader.say_now(&ids)?;
     let mut all = BTreeMap::new();
-    for it in proposed() {
-        let (Some(ours), Some(base), Some(based_on)) = (&it.proposed, &it.base, &it.based_on) else {
-            continue;
-        };
+    for (it, (ours, base, based_on)) in grounded {
         let Some(now) = it.item.and_then(|id| says.get(&id)) else { continue };
-        if now.based_on != *based_on {
-            all.insert(it.id, rules::rebase(base, ours, &now.fields));
+        if now.based_on != based_on {
+            all.insert(it.id, rules::rebase(base, &ours, &now.fields));
         }
     }
     Ok(all)
