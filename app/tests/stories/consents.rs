@@ -294,6 +294,39 @@ fn what_costs_more_while_it_is_under_approval_asks_whoever_has_a_word_by_then() 
 }
 
 #[test]
+fn what_is_asked_anew_asks_those_who_have_a_word_by_then() {
+    for world in World::on_each_engine() {
+        let management = function(&world, "Management");
+        let dear_ones = Policy { function: &management, track: "both", rank: 2, needs: 1, above: "5000" };
+        world.bob().does(|work| changes::keep_policy(work, &dear_ones)).unwrap();
+        let (change, quality) = costing(&world, "5000.01");
+        let asked = || {
+            let all = world.ada().asks(|reader| reader.tasks(reader.mention_of(&change)?.id));
+            let open = all.iter().filter(|it| it.settled_at.is_none() && it.request.contains("and sign"));
+            open.count()
+        };
+        assert_eq!(asked(), 1, "quality first, then management");
+        world.ada().does(|work| changes::send_back(work, &change, "Too dear")).unwrap();
+        assert_eq!(asked(), 0, "nobody is asked to sign what was taken back");
+        let told =
+            Told { is_possible: true, finding: "Rings of another maker", cost: "80", ..Told::default() };
+        world.bob().does(|work| changes::answer(work, &change, &quality, &told)).unwrap();
+        // It costs less, so management has no word any more; sales has one by now.
+        let sales = function(&world, "Sales");
+        let theirs = Policy { function: &sales, track: "both", rank: 1, needs: 1, above: "" };
+        world.bob().does(|work| changes::keep_policy(work, &theirs)).unwrap();
+        let page = program(&world, "ada").get(&format!("/changes/{change}/approval")).text;
+        assert!(page.contains("These functions are asked to sign: Quality, Sales."), "{page}");
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        assert_eq!(asked(), 2, "quality and sales");
+        sign(&world, "bob", &change, &quality, true).unwrap();
+        assert_eq!(state(&world, &change), "approval");
+        let standing = program(&world, "ada").get(&format!("/api/v1/changes/{change}/standing")).text;
+        assert!(standing.contains("Sales") && !standing.contains("Management"), "{standing}");
+    }
+}
+
+#[test]
 fn what_can_go_wrong_and_whose_it_is_stand_under_the_signatures() {
     for world in World::on_each_engine() {
         let management = management_approves(&world);

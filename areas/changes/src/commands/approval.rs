@@ -62,12 +62,10 @@ pub struct Policy<'a> {
 pub fn ask_approval(work: &mut Work, number: &str) -> Result<()> {
     let mut case = being_written(work, number)?;
     let change = mention(&case);
-    let all = queries::approvers(work, change.id)?;
+    let due = queries::due_approvers(work, change.id)?;
     work.advance(&mut case, Step::AskApproval)?;
-    for line in queries::approver_lines(work, change.id)? {
-        work.remove("change_approver", change.id, line)?;
-    }
-    for it in all {
+    ask_nobody_any_more(work, &change)?;
+    for it in due {
         ask_consent(work, change.id, &it)?;
     }
     // Whoever signed exactly what is proposed, before it was sent back, need not sign it again.
@@ -77,6 +75,19 @@ pub fn ask_approval(work: &mut Work, number: &str) -> Result<()> {
         ask_those_whose_turn_it_is(work, number)?;
     }
     work.called("approval_asked");
+    Ok(())
+}
+
+/// Forgets whose consent was asked: it is found anew where it is asked again.
+fn ask_nobody_any_more(work: &mut Work, change: &Mention) -> Result<()> {
+    for line in queries::approver_lines(work, change.id)? {
+        work.remove("change_approver", change.id, line)?;
+    }
+    let request = request_of(&change.number).to_string();
+    let open = work.tasks(change.id)?.into_iter().filter(|it| it.settled_at.is_none());
+    for task in open.filter(|it| it.function.is_some() && it.request == request).collect::<Vec<_>>() {
+        work.settle_within(task.id)?;
+    }
     Ok(())
 }
 
@@ -366,7 +377,9 @@ pub fn send_back(work: &mut Work, number: &str, reason: &str) -> Result<()> {
     reasoned(work, reason)?;
     work.advance(&mut case, Step::SendBack)?;
     // Whoever was asked reads that nothing is asked of them any more.
-    let id = case.record.id.raw();
+    let change = mention(&case);
+    let id = change.id;
+    ask_nobody_any_more(work, &change)?;
     work.tell_offered_state_of(id)?;
     work.announce(&Became { record: id, outcome: Outcome::LookedAtAgain })
 }
