@@ -710,6 +710,43 @@ fn what_is_not_met_goes_back_and_what_was_learned_is_shown_next_time() {
 }
 
 #[test]
+fn a_result_says_nothing_of_another_proposal_and_what_failed_is_not_taken_away() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals of peracetic acid", &[(&reqs[0], "Seals FKM.")]);
+        let of =
+            || world.ada().asks(|reader| changes::criteria(reader, reader.mention_of(&change)?.id)).remove(0);
+        let id = of().id;
+        let judged = |verdict| {
+            world.bob().does(|work| changes::judge(work, &change, id, (verdict, "+9 %", "L-26-77")))
+        };
+        // Nothing was begun: there is nothing at which one could look.
+        let sentence = refusal(judged(Verdict::Pass));
+        assert!(sentence.contains("Results are entered once it was begun"), "{sentence}");
+        let page = format!("/changes/{change}");
+        assert!(!program(&world, "bob").get(&page).text.contains("Enter the result"));
+        step(&world, "ada", &change, "plan").unwrap();
+        assert!(refusal(judged(Verdict::Pass)).contains("Results are entered once it was begun"));
+        step(&world, "ada", &change, "implement").unwrap();
+        assert!(program(&world, "bob").get(&page).text.contains("Enter the result"));
+        judged(Verdict::Fail).unwrap();
+        world.ada().does(|work| changes::send_back(work, &change, "Another rubber")).unwrap();
+        let open = of();
+        assert_eq!((open.verdict, open.result.as_str()), (Verdict::Open, ""), "it was of the other one");
+        let drops = world.bob().does(|work| changes::drop_criterion(work, &change, id, "Too hard"));
+        assert!(refusal(drops).contains("It was looked at already."));
+        let at = format!("/changes/{change}/criteria/{id}/drop");
+        let mut bob = program(&world, "bob");
+        let came = bob.post_json(&format!("/api/v1{at}"), &json!({ "reason": "Too hard" }));
+        assert!(came.status == 409 && came.text.contains("It was looked at already."), "{}", came.text);
+        assert!(!bob.get(&page).text.contains(&format!("{at}\"")), "nobody is asked to take it away");
+        // Another one, at which nobody looked yet, goes.
+        let other = fix(&world, &change);
+        world.bob().does(|work| changes::drop_criterion(work, &change, other, "Asked twice")).unwrap();
+    }
+}
+
+#[test]
 fn tasks_wait_for_each_other_and_never_in_a_circle() {
     for world in World::on_each_engine() {
         let change = raise(&world, "ada", "Seals");

@@ -447,7 +447,7 @@ fn result(it: &Shown, looked: &Looked) -> Markup {
                 }))
             }
         }
-        @if it.may_write && it.takes_criteria {
+        @if it.may_write && it.takes_criteria && one.judged_at.is_none() {
             form.row method="post" action=(of_change(it.proposed.number, &format!("criteria/{}/drop", one.id))) {
                 (parts::once()) (hidden("reason", t!("not needed"))) (Button::send(t!("Not needed")).small())
             }

@@ -290,6 +290,11 @@ impl State {
         matches!(self, Closed | Withdrawn | Superseded | Rejected)
     }
 
+    /// Whether results of its verification are entered: it was begun, and is not closed.
+    pub fn takes_results(self) -> bool {
+        matches!(self, Implementing | Verifying)
+    }
+
     /// Whether what it touches and proposes may still be changed.
     pub fn is_being_written(self) -> bool {
         matches!(self, Raised | Screened | Impact | Approval | Deferred)

@@ -380,6 +380,7 @@ pub fn send_back(work: &mut Work, number: &str, reason: &str) -> Result<()> {
     let change = mention(&case);
     let id = change.id;
     ask_nobody_any_more(work, &change)?;
+    super::verification::open_results(work, id)?;
     work.tell_offered_state_of(id)?;
     work.announce(&Became { record: id, outcome: Outcome::LookedAtAgain })
 }

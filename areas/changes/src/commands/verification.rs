@@ -33,6 +33,14 @@ struct Judged<'a> {
     acts_for: Option<PersonId>,
 }
 
+/// When it was looked at stays: that somebody did is no secret.
+#[derive(Serialize)]
+struct Opened {
+    result: &'static str,
+    evidence: &'static str,
+    verdict: Verdict,
+}
+
 #[derive(Serialize)]
 struct Entrusted {
     person: PersonId,
@@ -79,6 +87,9 @@ pub fn fix_criterion(work: &mut Work, number: &str, new: &NewCriterion) -> Resul
 }
 
 /// Takes a criterion away that nobody needs, before it is begun.
+///
+/// # Errors
+/// Refuses once it was looked at: what was not met is not taken away for something easier.
 pub fn drop_criterion(work: &mut Work, number: &str, id: i64, reason: &str) -> Result<()> {
     let case = work.find::<ChangeRequest>(number)?;
     Permit::Staff.covers(work.actor, None)?;
@@ -86,6 +97,8 @@ pub fn drop_criterion(work: &mut Work, number: &str, id: i64, reason: &str) -> R
     super::reasoned(work, reason)?;
     let change = case.record.id.raw();
     let known = queries::criteria(work, change)?.into_iter().find(|it| it.id == id).ok_or(Error::NotFound)?;
+    let sentence = text!("It was looked at already. It stays; fix another one beside it.");
+    Refusal::unless(known.judged_at.is_none(), sentence)?;
     work.remove("change_criterion", change, id)?;
     work.note(change, json!({ "dropped": { "criterion": known.criterion } }))?;
     work.called("criterion_fixed");
@@ -137,8 +150,7 @@ pub fn judge(
     Permit::Staff.covers(work.actor, None)?;
     let state = case.record.state;
     let sentence = text!("Results are entered once it was begun, and before it is closed.");
-    let is_time = matches!(state, State::Approved | State::Planned | State::Implementing | State::Verifying);
-    Refusal::unless(is_time, sentence)?;
+    Refusal::unless(state.takes_results(), sentence)?;
     let change = case.record.id.raw();
     let known = queries::criteria(work, change)?.into_iter().find(|it| it.id == id).ok_or(Error::NotFound)?;
     let acts_for = looks(work, known.person)?;
@@ -163,6 +175,17 @@ pub fn judge(
         work.bring_about(change, "fail")?;
     }
     work.called("verified");
+    Ok(())
+}
+
+/// Opens the results again, because something else is proposed: what was found of the proposal before stands on the trail.
+pub(super) fn open_results(work: &mut Work, change: i64) -> Result<()> {
+    let judged = queries::criteria(work, change)?.into_iter().filter(|it| it.verdict != Verdict::Open);
+    for it in judged.collect::<Vec<_>>() {
+        let line = Opened { result: "", evidence: "", verdict: Verdict::Open };
+        work.amend("change_criterion", change, it.id, &line)?;
+        work.note(change, json!({ "opened": { "criterion": it.criterion, "was": it.verdict } }))?;
+    }
     Ok(())
 }
 
