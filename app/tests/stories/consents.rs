@@ -327,6 +327,44 @@ fn what_is_asked_anew_asks_those_who_have_a_word_by_then() {
 }
 
 #[test]
+fn a_function_is_asked_again_and_what_it_said_before_counts_no_more() {
+    for world in World::on_each_engine() {
+        let (change, quality) = costing(&world, "121");
+        let says = |is_possible, finding| {
+            let told = Told { is_possible, finding, cost: "121", ..Told::default() };
+            world.bob().does(|work| changes::answer(work, &change, &quality, &told)).unwrap();
+        };
+        says(false, "No maker");
+        world.ada().does(|work| changes::send_back(work, &change, "Another maker")).unwrap();
+        let asks = || world.ada().does(|work| changes::ask_approval(work, &change));
+        assert!(refusal(asks()).contains("says that it cannot be done. Change the proposal, or ask again."));
+        let waits = || {
+            let all = world.ada().asks(|reader| reader.tasks(reader.mention_of(&change)?.id));
+            let open = all.iter().filter(|it| it.settled_at.is_none());
+            open.filter(|it| it.request.contains("means for your function")).count()
+        };
+        assert_eq!(waits(), 0);
+        let at = format!("/changes/{change}/ask");
+        let mut ada = program(&world, "ada");
+        assert!(ada.get(&at).text.contains("has answered, and is asked again"));
+        let came = ada.post_form(&at, &[("function", &*quality), ("due", "2026-03-09")]);
+        assert_eq!(came.status, 303, "{}", came.text);
+        assert_eq!(waits(), 1, "quality has a task with another day");
+        assert!(ada.get(&at).text.contains("asked already"));
+        let sentence = refusal(asks());
+        assert!(sentence.contains("Quality has not said what it means for it."), "{sentence}");
+        // Asked twice, it is asked once.
+        let due = "2026-03-10".parse().ok();
+        let again = std::slice::from_ref(&quality);
+        world.ada().does(|work| changes::ask_impacts(work, &change, again, due)).unwrap();
+        assert_eq!(waits(), 1);
+        says(true, "The other maker has it");
+        assert_eq!(waits(), 0);
+        asks().unwrap();
+    }
+}
+
+#[test]
 fn what_can_go_wrong_and_whose_it_is_stand_under_the_signatures() {
     for world in World::on_each_engine() {
         let management = management_approves(&world);

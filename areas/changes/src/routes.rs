@@ -22,7 +22,7 @@ use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, t};
 pub use self::affected::compared;
 use crate::commands::{self, Learned};
 use crate::model::{
-    Alternative, Aspect, ChangeRequest, Criterion, Item, NewCriterion, State, Step, Told, Verdict,
+    Alternative, Aspect, ChangeRequest, Criterion, Impact, Item, NewCriterion, State, Step, Told, Verdict,
 };
 use crate::pages::{self, Looked, Shown, form, of_change};
 use crate::queries;
@@ -379,9 +379,9 @@ fn ask_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let case = ours(reader, number)?;
     Permit::Staff.covers(reader.actor, None)?;
     let asked = queries::impacts(reader, case.record.id.raw())?;
-    let functions: Vec<(String, String, bool)> = queries::functions(reader)?
+    let functions: Vec<(String, String, Option<&Impact>)> = queries::functions(reader)?
         .into_iter()
-        .map(|(id, number, name)| (number, name, asked.iter().any(|it| it.function == id)))
+        .map(|(id, number, name)| (number, name, asked.iter().find(|it| it.function == id)))
         .collect();
     Ok(Page::new(
         t!("Ask what {number} means", number = number),

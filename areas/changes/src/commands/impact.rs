@@ -23,6 +23,17 @@ struct NewImpact {
     aspects: Vec<Aspect>,
 }
 
+/// What they said before stands in their form until they say something else; it counts no more.
+#[derive(Serialize)]
+struct AskedAgain {
+    task: i64,
+    due: Option<Date>,
+    asked_at: i64,
+    asked_by: i64,
+    answered_at: Option<i64>,
+    answered_by: Option<i64>,
+}
+
 #[derive(Serialize)]
 struct Answer<'a> {
     answered_at: i64,
@@ -47,7 +58,8 @@ struct NewOption<'a> {
     by: i64,
 }
 
-/// Asks functions, by their numbers, what a change means for them. Each gets a task with the day.
+/// Asks functions, by their numbers, what a change means for them. Each gets a task with the day. Who has
+/// answered is asked again, because something else is proposed; who has not is asked already.
 ///
 /// # Errors
 /// Refuses a day that is over, and a change that affects nothing yet.
@@ -66,12 +78,20 @@ pub fn ask_impacts(work: &mut Work, number: &str, functions: &[String], due: Opt
     let known = queries::impacts(work, change.id)?;
     for function in functions {
         let function = function_of(work, function)?;
-        if known.iter().any(|it| it.function == function.id) {
+        let before = known.iter().find(|it| it.function == function.id);
+        if before.is_some_and(|it| it.answered_at.is_none()) {
             continue;
         }
         let request = text!("Say what {number} means for your function", number = &change.number);
         let ask = Ask { said: Some(&request), function: Some(function.id), due, ..Ask::default() };
         let task = work.ask(change.id, &ask)?;
+        if let Some(before) = before {
+            let (asked_at, asked_by) = (work.now.as_microsecond(), work.actor.person);
+            let again = AskedAgain { task, due, asked_at, asked_by, answered_at: None, answered_by: None };
+            work.amend("change_impact", change.id, before.id, &again)?;
+            work.note(change.id, json!({ "asked_again": { "function": function.title } }))?;
+            continue;
+        }
         let line = NewImpact {
             record_id: change.id,
             function: function.id,

@@ -10,7 +10,7 @@ use web::parts::{
 use web::t;
 
 use super::{Options, of_change};
-use crate::model::{Aspect, Lesson, Reach, Risk, Source};
+use crate::model::{Aspect, Impact, Lesson, Reach, Risk, Source};
 
 fn head(number: &str, title: String, lead: Option<String>) -> Markup {
     let place = match number {
@@ -85,10 +85,14 @@ pub fn edit(
 }
 
 /// Asking functions what a change means for them.
-pub fn ask(number: &str, functions: &[(String, String, bool)], written: &Form) -> Markup {
-    let choices = functions.iter().map(|(number, name, is_asked)| {
+pub fn ask(number: &str, functions: &[(String, String, Option<&Impact>)], written: &Form) -> Markup {
+    let choices = functions.iter().map(|(number, name, asked)| {
         let it = Pick::new(number, name).chosen(written.all("function").contains(&number.as_str()));
-        if *is_asked { it.cannot(t!("asked already")) } else { it }
+        match asked {
+            Some(asked) if asked.answered_at.is_none() => it.cannot(t!("asked already")),
+            Some(_) => it.help(t!("has answered, and is asked again")),
+            None => it,
+        }
     });
     html! {
         (head(number, t!("Ask what {number} means", number = number), Some(t!("Each gets a task. Without every answer nothing can be approved."))))
