@@ -108,7 +108,7 @@ fn released(work: &mut Work, it: &requirements::Released) -> Result<()> {
 }
 
 /// What somebody objects to is talked about: in a conversation of theirs that waits for us.
-fn objected(work: &mut Work, it: &notices::Objected) -> Result<()> {
+fn objected(work: &mut Work, it: &changes::Objected) -> Result<()> {
     let title = format!("{} {}", it.number, it.title).chars().take(300).collect();
     let said = conversations::Opening {
         title,

@@ -632,6 +632,18 @@ fn a_customer_reads_in_their_words_how_far_a_change_is_and_when_it_got_there() {
         let page = reads(&frame);
         assert!(page.contains("You did not approve it. We talk to you before anything changes."), "{page}");
         assert!(page.contains("Not approved by Carl Whitfield"), "{page}");
+        // Their no is talked about: Ada has that to do, in a conversation that Carl reads, too.
+        let asked = world.ada().asks(|reader| reader.tasks(reader.mention_of(&frame)?.id));
+        let asked =
+            asked.iter().find(|it| it.settled_at.is_none() && it.request.contains("does not approve it"));
+        assert_eq!(asked.unwrap().person, Some(world.ada().actor.person));
+        let talk = world.carl().asks(|reader| {
+            let all = reader.list("CV", &kernel::Wanted::default())?.rows;
+            Ok(all.into_iter().find(|it| it.title.contains(&frame)).unwrap().number)
+        });
+        let said = program(&world, "ada").get(&format!("/conversations/{talk}")).text;
+        assert!(said.contains("Our auditor wants 1.4301.") && said.contains(&frame), "{said}");
+        assert_eq!(program(&world, "eve").get(&format!("/conversations/{talk}")).status, 404);
         world.ada().does(|work| changes::send_back(work, &frame, "Another steel, then")).unwrap();
         let page = reads(&frame);
         assert!(page.contains("We look at it again. Nothing is asked of you now."), "{page}");

@@ -23,8 +23,8 @@ pub use commands::{
 };
 pub use model::{
     Action, Alternative, Aspect, Became, ChangeRequest, Choice, Criterion, Impact, Issue, IssueLine,
-    IssueState, IssueStep, Item, Lesson, Meeting, NewCriterion, NewItem, Outcome, Reach, Risk, Source, State,
-    Step, Told, Track, Verdict,
+    IssueState, IssueStep, Item, Lesson, Meeting, NewCriterion, NewItem, Objected, Outcome, Reach, Risk,
+    Source, State, Step, Told, Track, Verdict,
 };
 pub use queries::{
     Against, OpenLine, Plan, Planned, Procedure, Replanned, all_found, conflict, criteria, found_from,

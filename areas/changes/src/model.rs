@@ -5,7 +5,7 @@ mod item;
 mod parts;
 
 use jiff::civil::Date;
-use kernel::{Basis, Event, text};
+use kernel::{Basis, Event, PartyId, PersonId, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -146,6 +146,23 @@ pub struct Became {
 }
 
 impl Event for Became {}
+
+/// That somebody outside objects to a change, or does not approve it: it is talked about.
+#[derive(Clone, Debug)]
+pub struct Objected {
+    /// The change, or the notice of it, with its number, its title and whose it is.
+    pub record: i64,
+    pub number: String,
+    pub title: String,
+    pub party: Option<PartyId>,
+    pub owner: PersonId,
+    /// Who objects.
+    pub name: String,
+    pub person: Option<PersonId>,
+    pub words: String,
+}
+
+impl Event for Objected {}
 
 kernel::vocabulary! {
     pub enum Step {

@@ -19,9 +19,7 @@ pub use commands::{
     Addition, Answering, Edit, NOTICE, Signer, add, answer, ask_about_silence, edit, excuse, hear, issue,
     prepare_all, send_again, settle, withdraw,
 };
-pub use model::{
-    Answer, Answered, Asks, Because, Notice, Objected, Reason, Recipient, Side, Stamped, State, Step,
-};
+pub use model::{Answer, Answered, Asks, Because, Notice, Reason, Recipient, Side, Stamped, State, Step};
 pub use queries::{NoticeLine, answers, missing_before_release, notices, recipients};
 pub use routes::{of_change, of_order, routes, to_do};
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Basis, Event, PartyId, PersonId, text};
+use kernel::{Basis, PartyId, PersonId, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -206,20 +206,3 @@ pub struct Recipient {
     /// The number and state of the notice that they have of this change.
     pub notice: Option<(String, State)>,
 }
-
-/// That somebody objected: it is talked about.
-#[derive(Clone, Debug)]
-pub struct Objected {
-    /// The notice.
-    pub record: i64,
-    pub number: String,
-    pub title: String,
-    pub party: Option<PartyId>,
-    pub owner: PersonId,
-    /// Who objects.
-    pub name: String,
-    pub person: Option<PersonId>,
-    pub words: String,
-}
-
-impl Event for Objected {}

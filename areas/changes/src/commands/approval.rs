@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use web::t;
 
 use super::{being_written, function_of, mention, must_belong_to, reasoned};
-use crate::model::{Approver, Became, ChangeRequest, Outcome, State, Step};
+use crate::model::{Approver, Became, ChangeRequest, Objected, Outcome, State, Step};
 use crate::queries;
 use crate::rules::{LAWGIVERS, standing, unready};
 
@@ -368,7 +368,24 @@ fn keep_their_word(
         work.bring_about(id, "approve")?;
         return work.tell_offered_state_of(id);
     }
-    Ok(())
+    talk_about_it(work, &case, (signer.name, words.trim()))
+}
+
+/// What a customer does not approve is talked about with them: whoever owns the change has that to do.
+fn talk_about_it(work: &mut Work, case: &Case<ChangeRequest>, (name, words): (&str, &str)) -> Result<()> {
+    let (change, owner) = (mention(case), case.record.owner);
+    let said = text!("{name} does not approve it: talk to them, then send it back or end it", name = name);
+    work.ask_by_itself(change.id, &Ask { said: Some(&said), person: Some(owner), ..Ask::default() })?;
+    work.announce(&Objected {
+        record: change.id,
+        number: change.number,
+        title: change.title,
+        party: case.record.party,
+        owner,
+        name: name.to_owned(),
+        person: Some(work.actor.person),
+        words: words.to_owned(),
+    })
 }
 
 /// Sends a change back to where its impacts are asked.

@@ -9,7 +9,7 @@ use serde_json::json;
 use web::t;
 
 use super::{NOTICE, note_at_change, reasoned};
-use crate::model::{self, Notice, Objected, State, Step};
+use crate::model::{self, Notice, State, Step};
 use crate::queries;
 
 #[derive(Serialize)]
@@ -187,7 +187,7 @@ fn object(work: &mut Work, number: &str, name: &str, it: &Answering) -> Result<(
     let said = text!("{name} objects to the change: talk to them and settle it", name = name);
     let owner = case.record.owner;
     work.ask_by_itself(product.id, &Ask { said: Some(&said), person: Some(owner), ..Ask::default() })?;
-    work.announce(&Objected {
+    work.announce(&changes::Objected {
         record: product.id,
         number: number.to_owned(),
         title: case.record.title.clone(),
