@@ -87,6 +87,9 @@ pub struct ConditionLine {
     pub due: Option<jiff::civil::Date>,
     #[serde(with = "kernel::micros::option")]
     pub settled_at: Option<Timestamp>,
+    /// When it was set: with the verdict that it belongs to.
+    #[serde(with = "kernel::micros")]
+    pub at: Timestamp,
     /// What was said of it, the first first.
     #[serde(skip)]
     pub said: Vec<ConditionSaid>,
@@ -274,7 +277,8 @@ pub fn commitments(reader: &Reader, review: i64) -> Result<Vec<CommitmentLine>> 
 pub fn conditions(reader: &Reader, review: i64) -> Result<Vec<ConditionLine>> {
     let mut all: Vec<ConditionLine> = reader.rows(
         sql!(
-            "select it.id, item, words, gate, task, it.function, evidence, asked.person, asked.due, asked.settled_at
+            "select it.id, item, words, gate, task, it.function, evidence, asked.person, asked.due, asked.settled_at,
+             it.at
              from visible_review_condition as it join visible_task as asked on asked.id = it.task
              where it.record_id = $1 order by it.id"
         ),

@@ -331,7 +331,8 @@ fn condition(it: &ConditionShown) -> Vec<String> {
         Some(due) => t!("open, due {day}", day = day(due)),
         None => met(it),
     };
-    vec![it.item.clone(), it.words.clone(), it.who.clone(), word(it.gate), state]
+    let words = it.note().map_or_else(|| it.words.clone(), |note| format!("{} ({note})", it.words));
+    vec![it.item.clone(), words, it.who.clone(), word(it.gate), state]
 }
 
 fn question(it: &QuestionShown) -> Block {

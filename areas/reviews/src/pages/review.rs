@@ -448,6 +448,16 @@ pub struct ConditionShown {
     pub said_by: String,
     /// Who sent it back, and why.
     pub sent_back: Option<(String, String)>,
+    /// Of which revision it was set, where the item says something else by now.
+    pub set_on: Option<i64>,
+}
+
+impl ConditionShown {
+    /// That its item is not what it was set on.
+    pub fn note(&self) -> Option<String> {
+        let no = self.set_on?;
+        Some(t!("set on revision {no}; the item says something else now or was taken away", no = no))
+    }
 }
 
 /// The conditions of a review.
@@ -501,6 +511,7 @@ fn condition(it: &ConditionShown, today: jiff::civil::Date) -> Markup {
             (it.who) @if let Some(due) = it.due { " · " (parts::due(due, today)) }
             " · " (t!("blocks: {gate}", gate = word(it.gate)))
             " · " (met(it))
+            @if let Some(note) = it.note() { " · " (note) }
         }
         @if let Some((who, why)) = &it.sent_back { br; strong { (who) } ": " (why) }
     }

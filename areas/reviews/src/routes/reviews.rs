@@ -898,8 +898,21 @@ fn functions_told(reader: &Reader, case: &Case<Review>, id: i64) -> Result<Vec<F
 fn conditions(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Result<Vec<ConditionShown>> {
     let mut all = queries::conditions(reader, case.record.id.raw())?;
     all.retain(|it| function.is_none_or(|function| it.function == function));
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
     let theirs = queries::may_meet(reader, &all, case.record.owner)?;
     let confirmers = queries::Confirmers::of(reader)?;
+    let said = queries::words_on_items(reader, case.record.id.raw(), &case.body)?;
+    let items = queries::items(reader, &case.body)?;
+    // A condition is set with a verdict; it is on what the item said then.
+    let set_on = |it: &queries::ConditionLine| {
+        let with_it =
+            |said: &&VerdictLine| (said.at, said.function, &said.item) == (it.at, it.function, &it.item);
+        let said = said.iter().find(with_it)?;
+        let is_so_still = items.iter().any(|(item, _)| item.number == it.item && said.is_on(item));
+        (!is_so_still).then_some(said.revision)
+    };
     let line = |it: queries::ConditionLine| {
         let (evidence, said_by) = it.evidence();
         let sent_back =
@@ -908,6 +921,7 @@ fn conditions(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Re
             may_meet: theirs.contains(&it.id),
             may_confirm: confirmers.may(reader, &it),
             stands: it.stands(),
+            set_on: set_on(&it),
             evidence: evidence.to_owned(),
             said_by: said_by.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default(),
             sent_back: sent_back.transpose()?,
