@@ -282,8 +282,20 @@ fn a_change_is_deferred_until_a_day_that_is_still_to_come_and_taken_up_again() {
         bob.does(|work| changes::defer(work, &change, Some(date(2026, 5, 4)), "No capacity")).unwrap();
         let until = || bob.asks(|reader| Ok(reader.find::<ChangeRequest>(&change)?.body.deferred_until));
         assert_eq!((state(&world, &change).as_str(), until()), ("deferred", Some(date(2026, 5, 4))));
+        // What it is to change may be said meanwhile; it is free until it is taken up again.
+        let (_, reqs) = crate::changes::agreed_set(&world, "CIP 3 dosing skid", &["Rings EPDM.", "Frame."]);
+        crate::changes::take(&world, "ada", &change, &reqs[0], changes::Action::Change).unwrap();
+        let names = [reqs[1].clone()];
+        let how = (changes::Action::Change, "with the rings");
+        world.ada().does(|work| changes::accept_all(work, &change, (&names, ""), how)).unwrap();
+        let held = |number: &str| {
+            let all = world.ada().asks(|reader| reader.changes_of(reader.mention_of(number)?.id));
+            all.into_iter().map(|it| it.number).collect::<Vec<_>>()
+        };
+        assert!(reqs.iter().all(|it| held(it).is_empty()), "nothing is locked by what is put off");
         bob.does(|work| changes::resume(work, &change)).unwrap();
         assert_eq!((state(&world, &change).as_str(), until()), ("screened", None));
+        assert!(reqs.iter().all(|it| held(it) == [change.clone()]));
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use kernel::{
-    Case, ColumnHolds, Entry, Error, Faults, Mention, Missing, Refusal, Result, Says, Text, Tie, Work,
-    digest, text,
+    Case, ColumnHolds, Entry, Error, Faults, Mention, Missing, Refusal, Result, Says, Text, Tie, Vocabulary,
+    Work, digest, text,
 };
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
@@ -85,6 +85,9 @@ pub fn decide(work: &mut Work, number: &str, new: &NewItem) -> Result<i64> {
     }
     faults.into_result()?;
     match &item {
+        Some(item) if new.action.changes() && is_put_off(&change) => {
+            hold_later(work, &change, std::slice::from_ref(item))?;
+        }
         Some(item) if new.action.changes() => work.take_under_change(&change, item)?,
         Some(item) if new.action == Action::Tell => work.tie(change.id, Tie::Affects, item.id)?,
         Some(item) => work.give_free(&change, item.id)?,
@@ -98,6 +101,17 @@ pub fn decide(work: &mut Work, number: &str, new: &NewItem) -> Result<i64> {
     work.note(change.id, json!({ "affected": told }))?;
     work.called("affected_decided");
     Ok(id)
+}
+
+fn is_put_off(change: &Mention) -> bool {
+    change.state == State::Deferred.code()
+}
+
+/// A change that is put off holds nothing until it is taken up again; then everything that it is to change comes under
+/// it.
+fn hold_later(work: &mut Work, change: &Mention, items: &[Mention]) -> Result<()> {
+    Refusal::of(work.not_under_change(items)?.into_values().take(NAMED).collect())?;
+    work.tie_to_many(change.id, Tie::Affects, items)
 }
 
 /// What becomes of it, where an organisation is among what changes: it is told.
@@ -307,7 +321,9 @@ fn decide_many(
     let records: Vec<Mention> = those(|it| !it.is_party).collect();
     let told: Vec<Mention> =
         those(|it| it.is_party).filter(|_| action.changes() || action == Action::Tell).collect();
-    if action.changes() {
+    if action.changes() && is_put_off(change) {
+        hold_later(work, change, &records)?;
+    } else if action.changes() {
         work.take_many_under_change(change, &records)?;
     } else {
         let held: BTreeSet<i64> = work.under_change(change.id)?.into_iter().collect();
