@@ -1,6 +1,6 @@
 //! Where a change comes from, what its options are, whose consent it has, who must read what it put in force.
 
-use changes::{Alternative, ChangeRequest, Choice, Consent, Policy, Reply, Signer, Source, Told};
+use changes::{Alternative, ChangeRequest, Choice, Consent, NewItem, Policy, Reply, Signer, Source, Told};
 use kernel::{Basis, Means, New, On, Proven};
 use requirements::Telling;
 use serde_json::json;
@@ -571,6 +571,46 @@ fn whoever_must_know_reads_what_a_change_put_in_force_and_says_so() {
         let own = all.iter().find(|it| it.person == world.bob().actor.person).unwrap();
         assert!(own.read_at.is_some() && world.bob().asks(requirements::to_read).is_empty());
         assert!(world.carl().asks(requirements::to_read).is_empty());
+    }
+}
+
+#[test]
+fn everybody_of_a_function_reads_what_a_change_of_documents_put_in_force() {
+    for world in World::on_each_engine() {
+        let management = management_approves(&world);
+        let (henrik, clara) = (world.henrik().actor.person, world.person("clara").actor.person);
+        world
+            .sam()
+            .does(|work| {
+                let function = work.mention_of(&management)?.id;
+                let number = work.mention(clara)?.unwrap().number;
+                let mut case = work.find::<identity::Person>(&number)?;
+                work.revise(&mut case, |it| it.functions.push(function))
+            })
+            .unwrap();
+        let change = raise(&world, "ada", "Another drawing of the plate");
+        let drawing = NewItem { name: "20-114-03", sort: "drawing", ..NewItem::default() };
+        let line = world.ada().does(|work| changes::decide(work, &change, &drawing)).unwrap();
+        step(&world, "bob", &change, "screen").unwrap();
+        fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        world.ada().does(|work| changes::done(work, &change, line, TODAY.parse().unwrap())).unwrap();
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let reads = || {
+            let all = world.ada().asks(|reader| reader.tasks(reader.mention_of(&change)?.id));
+            let open = all.into_iter().filter(|it| it.settled_at.is_none());
+            open.filter(|it| it.request.contains("put in force, and say so")).collect::<Vec<_>>()
+        };
+        let mut asked: Vec<_> = reads().iter().filter_map(|it| it.person).collect();
+        asked.sort_unstable();
+        let mut both = [henrik, clara];
+        both.sort_unstable();
+        assert_eq!(asked, both, "each by themselves; Ada released it and knows it");
+        let own = reads().into_iter().find(|it| it.person == Some(henrik)).unwrap().id;
+        world.henrik().does(|work| work.settle(own)).unwrap();
+        let left = reads();
+        assert_eq!(left.iter().map(|it| it.person).collect::<Vec<_>>(), [Some(clara)]);
     }
 }
 

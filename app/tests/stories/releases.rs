@@ -499,7 +499,7 @@ fn which_revision_of_a_product_holds_has_one_answer_on_every_page_whatever_put_i
         // No set asks anybody to read it: whoever had a word in the change is asked.
         let asked = world.ada().asks(|reader| reader.tasks(reader.mention_of(&change)?.id));
         let asked = asked.iter().filter(|it| it.request.contains("put in force, and say so"));
-        assert_eq!(asked.filter(|it| it.function.is_some() && it.settled_at.is_none()).count(), 1);
+        assert_eq!(asked.filter(|it| it.person.is_some() && it.settled_at.is_none()).count(), 1);
         let mut ada = program(&world, "ada");
         let mut no = |rest: &str| ada.get(&format!("/api/v1/catalogue/{pump}/{rest}")).json()["no"].clone();
         for (asked, is) in [("", 1), ("?lot=L-117", 1), ("?lot=L-118", 2), ("?lot=L-1000", 2)] {
