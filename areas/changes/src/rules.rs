@@ -692,6 +692,12 @@ mod tests {
     }
 
     #[test]
+    fn results_are_of_what_was_begun_and_not_closed_yet() {
+        let takes: Vec<State> = State::ALL.iter().copied().filter(|it| it.takes_results()).collect();
+        assert_eq!(takes, [Implementing, Verifying]);
+    }
+
+    #[test]
     fn what_is_over_stays_over_and_what_moves_the_house_is_never_taken_by_hand_alone() {
         assert!(RULES.iter().all(|it| !it.from.is_over()));
         for step in [Approve, AskCustomer] {

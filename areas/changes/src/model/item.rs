@@ -173,3 +173,41 @@ pub struct Rebased {
     pub fields: Map<String, Json>,
     pub both: Vec<Both>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn item(action: Action) -> Item {
+        let base = json!({ "title": "Name plates", "statement": "Name plates of paper." });
+        Item {
+            id: 1,
+            item: Some(7),
+            name: "REQ-0001".into(),
+            title: None,
+            sort: String::new(),
+            way: Vec::new(),
+            action,
+            reason: String::new(),
+            proposed: None,
+            base: base.as_object().cloned(),
+            based_on: Some("abc".into()),
+            digest: String::new(),
+            done_on: None,
+            released_no: None,
+            by: 1,
+        }
+    }
+
+    #[test]
+    fn what_goes_stands_on_all_that_it_said_and_what_stays_on_nothing() {
+        let goes = item(Action::Remove);
+        let (ours, base, based_on) = goes.ground().unwrap();
+        assert!(ours.len() == base.len() && ours.values().all(Json::is_null) && based_on == "abc");
+        assert!(item(Action::Keep).ground().is_none());
+        assert!(item(Action::Change).ground().is_none(), "nobody wrote what it is to say");
+        assert!(Item { released_no: Some(0), ..goes.clone() }.ground().is_none(), "it went");
+        assert!(Item { based_on: None, ..goes }.ground().is_none());
+    }
+}
