@@ -350,8 +350,8 @@ fn an_approver_who_left_signs_nothing_more_and_their_function_has_to_sign_again(
     }
 }
 
-/// A pump of the catalogue in its first revision, and an order of Meridian's with three lines of it.
-fn pump_and_order(world: &World) -> (String, String) {
+/// A pump of the catalogue in its first revision.
+fn kd_20(world: &World) -> kernel::Made {
     let clara = world.person("clara");
     let item =
         catalogue::CatalogueItem { code: "KD-20".into(), summary: "Seals EPDM".into(), ..Default::default() };
@@ -359,6 +359,12 @@ fn pump_and_order(world: &World) -> (String, String) {
     let pump = clara.does(|work| catalogue::open(work, &new, &item)).unwrap();
     let first = catalogue::NewRevision { from: "2026-01-05".parse().ok(), ..Default::default() };
     clara.does(|work| catalogue::release(work, &pump.number, &first)).unwrap();
+    pump
+}
+
+/// The same, and an order of Meridian's with three lines of it.
+fn pump_and_order(world: &World) -> (String, String) {
+    let pump = kd_20(world);
     let line = |no| orders::Line {
         no,
         article: "KD-20".into(),
@@ -458,6 +464,42 @@ fn each_open_line_of_an_order_is_decided_before_the_release_and_what_was_decided
         let sentence = refusal(decide("10", kernel::Gets::New, "", ""));
         assert!(sentence.contains("What orders get stands."), "{sentence}");
         assert_eq!(program(&world, "carl").get(&format!("/changes/{change}/orders")).status, 404);
+    }
+}
+
+#[test]
+fn what_stands_alone_ends_on_the_day_from_which_its_change_holds() {
+    for world in World::on_each_engine() {
+        let pump = kd_20(&world).number;
+        let management = crate::changes::management_approves(&world);
+        let change = raise(&world, "ada", "KD-20 ends");
+        take(&world, "ada", &change, &pump, Action::Remove).unwrap();
+        let holds = |basis: Basis, starts: &str| {
+            world.ada().does(|work| {
+                let mut case = work.find::<ChangeRequest>(&change)?;
+                work.revise(&mut case, |it| {
+                    it.effective_by = basis;
+                    starts.clone_into(&mut it.effective_from);
+                })
+            })
+        };
+        holds(Basis::Lot, "L-118").unwrap();
+        step(&world, "bob", &change, "screen").unwrap();
+        crate::changes::fix(&world, &change);
+        let sentence = refusal(world.ada().does(|work| changes::ask_approval(work, &change)));
+        assert!(sentence.contains(&format!("{pump} ends on a day.")), "{sentence}");
+        holds(Basis::Day, "2026-03-09").unwrap();
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
+        let before = state(&world, &pump);
+        let sentence = refusal(world.ada().does(|work| changes::release(work, &change)));
+        assert!(sentence.contains("Release it on that day."), "{sentence}");
+        let page = program(&world, "ada").get(&format!("/changes/{change}/release")).text;
+        assert!(page.contains("Release it on that day."), "{page}");
+        assert_eq!(state(&world, &pump), before, "it does not end before its day");
+        let day = "2026-03-09T09:00:00Z".parse().unwrap();
+        world.db.write_at(&world.ada().actor, day, |work| changes::release(work, &change)).unwrap();
+        assert_eq!(state(&world, &pump), "discontinued");
     }
 }
 

@@ -9,7 +9,7 @@ mod track;
 use kernel::Permit::{Any, Nobody, Owner};
 use kernel::Role::{Administrator, Approver, Engineer, Quality};
 use kernel::{
-    Actor, Bearing, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Permit, Reader, Record,
+    Actor, Basis, Bearing, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Permit, Reader, Record,
     Refusal, Result, Rule, Sharing, Starts, Text, Tone, Verdict, Vocabulary, hundredths, nothing, rule, text,
 };
 
@@ -57,6 +57,10 @@ pub struct ChangeFacts {
     pub waiting: Vec<String>,
     /// Items under it that another change took away meanwhile, by their numbers.
     pub ended: Vec<String>,
+    /// Items that end and that nothing else holds, by their names: they end on the day of the release.
+    pub ends_alone: Vec<String>,
+    /// Whether the day from which it holds is still to come.
+    pub holds_later: bool,
     /// How many were decided about in any way, and how many are to change.
     pub decided: usize,
     pub changing: usize,
@@ -468,6 +472,26 @@ fn ended(case: &Case<ChangeRequest>) -> Vec<Missing> {
     named.chain(others(&case.facts.ended, case)).collect()
 }
 
+/// What nothing else holds ends on a day: by lot, serial number or order it cannot.
+fn ends_on_no_day(case: &Case<ChangeRequest>) -> Option<Missing> {
+    let name = case.facts.ends_alone.first().filter(|_| case.body.effective_by != Basis::Day)?;
+    let sentence = text!(
+        "{name} ends on a day. Say from which day the change holds, or end it by a change of its own.",
+        name = name.as_str()
+    );
+    Some(missing(sentence, on(case, "/edit")))
+}
+
+/// It ends on the day of the release, so that is the day from which the change holds.
+fn ends_too_early(case: &Case<ChangeRequest>) -> Option<Missing> {
+    let name = case.facts.ends_alone.first().filter(|_| case.facts.holds_later)?;
+    let sentence = text!(
+        "{name} ends on the day of the release, and the change holds from a later day. Release it on that day.",
+        name = name.as_str()
+    );
+    Some(missing(sentence, None))
+}
+
 fn complete(case: &Case<ChangeRequest>) -> Vec<Missing> {
     let facts = &case.facts;
     let mut all = understood(case);
@@ -477,6 +501,7 @@ fn complete(case: &Case<ChangeRequest>) -> Vec<Missing> {
     }
     all.extend(unwritten(case));
     all.extend(ended(case));
+    all.extend(ends_on_no_day(case));
     if case.body.starts().check().is_err() {
         all.push(missing(text!("Say from when on it holds."), on(case, "/edit")));
     }
@@ -550,11 +575,13 @@ fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
         ));
     }
     all.extend(ended(case));
+    all.extend(ends_on_no_day(case));
     // It was approved once: whatever its signatures were under, or one of them, is no more.
     if !all.is_empty() {
         let sentence = text!("Send it back to impact and ask for approval again.");
         all.push(missing(sentence, on(case, "/end?step=send_back")));
     }
+    all.extend(ends_too_early(case));
     all.extend(unwritten(case));
     for name in facts.waiting.iter().take(NAMED) {
         let sentence = text!("{name} has to be changed, too. Say when it was done.", name = name.as_str());
