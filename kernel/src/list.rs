@@ -501,7 +501,8 @@ mod tests {
     fn plan(db: &rusqlite::Connection, on: &Conditions, wanted: &Wanted, way: Way) -> Vec<String> {
         let text = format!("explain query plan {}", statement("id", on, wanted, (way, 51)));
         let mut asked = db.prepare(&text).unwrap();
-        let rows = asked.query_map([], |row| row.get::<_, String>(3)).unwrap();
+        let values = rusqlite::params_from_iter(vec![rusqlite::types::Null; asked.parameter_count()]);
+        let rows = asked.query_map(values, |row| row.get::<_, String>(3)).unwrap();
         rows.collect::<rusqlite::Result<_>>().unwrap()
     }
 

@@ -453,10 +453,10 @@ fn whoever_was_fixed_to_look_enters_the_result_or_whoever_stands_in_for_them() {
             let form = [("verdict", "pass"), ("result", "+1.8 %"), ("evidence", "L-26-77")];
             let came = somebody.post_form(&at, &form);
             assert!(came.status == 409 && came.text.contains(&refused), "{who}: {}", came.text);
-            assert!(!somebody.get(&page).text.contains("Enter the result"), "{who} is not asked for it");
+            assert!(!somebody.get(&page).text.contains(">Enter the result<"), "{who} is not asked for it");
         }
         assert!(world.ada().asks(of)[0].judged_by.is_none());
-        assert!(program(&world, "bob").get(&page).text.contains("Enter the result"));
+        assert!(program(&world, "bob").get(&page).text.contains(">Enter the result<"));
 
         // Bob is away: Ben looks, and both names stand there.
         world
