@@ -148,7 +148,7 @@ fn parameters(address: &Address, doc: &Doc) -> Vec<Json> {
             "schema": { "type": "string", "pattern": "^(\"[0-9]{1,18}\"|\\*)$" }, "example": "\"5\"",
         }));
     }
-    if address.method != "GET" {
+    if address.method != "GET" && !doc.each_counts {
         all.push(json!({
             "name": "Idempotency-Key", "in": "header",
             "description": "A word of your own for this request: sent again, it has one effect and the same answer.",
@@ -449,6 +449,18 @@ mod tests {
         );
         assert_eq!(change["responses"]["200"]["headers"]["ETag"]["schema"]["type"], "string");
         assert!(document["paths"]["/api/v1/x"]["get"]["responses"].get("428").is_none());
+    }
+
+    #[test]
+    fn a_word_for_a_request_is_described_where_it_is_heeded() {
+        let doc = |each_counts| Doc { response: Some(record("a")), each_counts, ..Doc::default() };
+        let document =
+            document(&[address("POST", "/api/v1/x", doc(false)), address("POST", "/api/v1/y", doc(true))]);
+        let takes = |path: &str| {
+            let all = document["paths"][path]["post"]["parameters"].as_array().cloned().unwrap_or_default();
+            all.iter().any(|it| it["name"] == "Idempotency-Key")
+        };
+        assert!(takes("/api/v1/x") && !takes("/api/v1/y"));
     }
 
     #[test]

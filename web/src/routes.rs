@@ -48,6 +48,8 @@ pub struct Doc {
     pub makes: bool,
     /// Whether it wants to know which version was seen, though it is no `PATCH`.
     pub must_have_seen: bool,
+    /// Whether each request counts by itself, sent again too: there is no `Idempotency-Key`.
+    pub each_counts: bool,
 }
 
 impl Routes {

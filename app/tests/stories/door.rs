@@ -800,6 +800,22 @@ fn an_invitation_and_a_new_password_come_by_letter_and_nobody_else_reads_the_lin
             "{made}"
         );
         assert_eq!(letters(&world).len(), 2);
+        // A request that is sent again makes no other link and sends no second letter.
+        let address = format!("/api/v1/people/{number}/link");
+        let again = |sam: &mut Client, address: &str| {
+            sam.send_json(Method::POST, address, &[("idempotency-key", "link-1")], &json!({}))
+        };
+        let first = again(&mut sam, &address).json();
+        assert_ne!(first["link"], made["link"]);
+        assert_eq!(again(&mut sam, &address).json(), first);
+        let other = format!("/api/v1/people/{}/link", person_of(&world, "clara").1);
+        assert_eq!(again(&mut sam, &other).status, StatusCode::UNPROCESSABLE_ENTITY);
+        let form = format!("/people/{number}/link");
+        let twice = [("once", "a word of this form")];
+        let shown = [sam.post_form(&form, &twice).text, sam.post_form(&form, &twice).text];
+        let link = |page: &str| page.split("/password/").nth(1).unwrap()[..43].to_owned();
+        assert_eq!(link(&shown[0]), link(&shown[1]));
+        assert_eq!(letters(&world).len(), 4);
         // Whoever never had a password gets none by asking: somebody has to invite them.
         let priya = "priya.raman@meridian-dairies.example";
         asked(priya);

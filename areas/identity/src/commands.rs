@@ -26,7 +26,8 @@ pub use self::factor::{
 };
 pub use self::leader::{let_leaders_go, settle_once_led};
 pub use self::link::{
-    forget_password, invited, mail_link, make_link, revoke_links, send_pass_code, set_password_by_link,
+    MadeLink, forget_password, invited, mail_link, make_link, make_link_once, revoke_links, send_pass_code,
+    set_password_by_link,
 };
 pub use self::sign::{Again, prove, say_again};
 use crate::letters;

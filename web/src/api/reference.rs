@@ -125,7 +125,7 @@ fn basics() -> Markup {
                 li { (t!("Make a token on your own page and send it with every request:")) " " code { "Authorization: Bearer …" } }
                 li { (t!("Lists come in pages: send what stands in “next” as “after” to read on.")) }
                 li { (t!("A record comes with its version as ETag. Send it as If-Match to change the record; whoever changed it first wins, and you are told.")) }
-                li { (t!("Send a word of your own as Idempotency-Key: the same request sent again has one effect.")) }
+                li { (t!("Send a word of your own as Idempotency-Key where the address takes one: the same request sent again has one effect.")) }
                 li { (t!("What goes wrong is answered as application/problem+json (RFC 9457), with what is missing or which field to mend.")) }
                 li { (t!("People, organisations and functions are named by their numbers, like PE-0003 and K-1001.")) }
                 li { (t!("Each token may ask 1,200 times a minute.")) }

@@ -45,7 +45,10 @@ pub fn routes() -> Routes {
         )
         .api_post(
             "/api/v1/mail/{digest}/file",
-            doc::<(), TakenIn>("Tries once more to file a mail that could not be filed"),
+            Doc {
+                each_counts: true,
+                ..doc::<(), TakenIn>("Tries once more to file a mail that could not be filed")
+            },
             file_again,
         )
         .api_post(

@@ -1,10 +1,13 @@
 //! Links by which somebody sets their own password: when they are invited, and when they forgot it.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use kernel::{
-    Actor, Addressee, Ask, Audience, Db, Error, Letter, Pass, PersonId, Refusal, Result, Text, Work, text,
+    Actor, Addressee, Answered, Ask, Audience, Db, Error, Letter, Pass, PersonId, Refusal, Result, Text,
+    Work, fingerprint, text,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{ADMINISTRATORS, Arrival, Keys, Revoked, end_keys, keep, must_not_knock_too_often, note_knock};
@@ -70,6 +73,48 @@ pub fn make_link(work: &mut Work, number: &str, secret: &str) -> Result<Purpose>
     work.note(person, json!({ "link": purpose }))?;
     work.add("password_link", person, &row)?;
     Ok(purpose)
+}
+
+/// What became of a link that was made.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub struct MadeLink {
+    pub purpose: Purpose,
+    /// Whether it went to the person by letter.
+    pub is_mailed: bool,
+}
+
+/// Makes a link and sends it; tells its secret. A request that comes again with the same word makes no other and sends
+/// no second letter: its secret is made of the request, so that nobody has to keep it for that.
+///
+/// # Errors
+/// As [`make_link`]. The same word with another request is refused.
+pub fn make_link_once(
+    db: &Db,
+    actor: &Actor,
+    number: &str,
+    word: Option<&str>,
+) -> Result<(String, MadeLink)> {
+    let request = format!("{} link {number} {}", actor.person, word.unwrap_or_default());
+    let secret = match word {
+        Some(_) => BASE64_URL_SAFE_NO_PAD.encode(db.secrets().derived("password link", &request)),
+        None => new_secret()?,
+    };
+    let request = fingerprint(request.as_bytes());
+    let made = db.write(actor, |work| {
+        ADMINISTRATORS.covers(work.actor, None)?;
+        let known = word.map(|it| work.answered(it, &request)).transpose()?.flatten();
+        if let Some(known) = known {
+            return Ok(serde_json::from_str(&known.body)?);
+        }
+        let purpose = make_link(work, number, &secret)?;
+        let made = MadeLink { purpose, is_mailed: mail_link(work, number, purpose, &secret)? };
+        if let Some(word) = word {
+            let answer = Answered { status: 200, body: serde_json::to_string(&made)? };
+            work.remember(word, &request, &answer)?;
+        }
+        Ok(made)
+    })?;
+    Ok((secret, made))
 }
 
 /// Sends a link that was made in this deed to the person by letter. Tells whether it could: only where a mail server

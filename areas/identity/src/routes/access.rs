@@ -8,11 +8,10 @@ use web::language::say;
 use web::{Answer, Envelope, Failure, Form, Page, Path, Posted, Routes, Visit, off_the_loop, status_of};
 
 use super::{must_be_signed_in, people};
-use crate::commands::{self, ADMINISTRATORS, NewAbsence};
+use crate::commands::{self, ADMINISTRATORS, MadeLink, NewAbsence};
 use crate::model::Person;
 use crate::pages::access::{self as page, Beheld, Explained, Rules, Sight, Why};
 use crate::queries;
-use crate::rules::new_secret;
 
 pub fn routes() -> Routes {
     Routes::default()
@@ -64,14 +63,12 @@ async fn make_link(Path(number): Path<String>, Posted(visit): Posted) -> Answer 
     must_be_signed_in(&visit)?;
     let (edge, actor, asked) = (Arc::clone(&visit.edge), visit.actor().clone(), number.clone());
     let (form, base) = (visit.form.clone(), reached_at(&visit.envelope, visit.edge.is_secure));
+    let once = form.text("once").to_owned();
     let made = off_the_loop(move || {
-        let secret = new_secret()?;
-        let (purpose, is_mailed, site) = edge.db.write(&actor, |work| {
-            let purpose = commands::make_link(work, &asked, &secret)?;
-            let is_mailed = commands::mail_link(work, &asked, purpose, &secret)?;
-            Ok((purpose, is_mailed, work.site()?))
-        })?;
-        let base = site.unwrap_or(base);
+        let word = Some(once.as_str()).filter(|it| !it.is_empty());
+        let (secret, made) = commands::make_link_once(&edge.db, &actor, &asked, word)?;
+        let base = edge.db.read(&actor, |reader| reader.site())?.unwrap_or(base);
+        let MadeLink { purpose, is_mailed } = made;
         Ok(crate::pages::link::Fresh { link: format!("{base}/password/{secret}"), purpose, is_mailed })
     });
     match made.await {

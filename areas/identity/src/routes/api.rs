@@ -29,7 +29,10 @@ pub fn routes() -> Routes {
         )
         .api_post(
             "/api/v1/me/password",
-            doc::<Password, Done>("Changes your password; your other sessions end"),
+            Doc {
+                each_counts: true,
+                ..doc::<Password, Done>("Changes your password; your other sessions end")
+            },
             change_password,
         )
         .api_get("/api/v1/me/sessions", doc::<(), Vec<Session>>("Where you are signed in"), sessions)
@@ -65,7 +68,7 @@ pub fn routes() -> Routes {
         .api_post("/api/v1/people/{number}/roles", doc::<Roles, Done>("Says what somebody may do"), set_roles)
         .api_post(
             "/api/v1/people/{number}/password",
-            doc::<FirstPassword, Done>("Gives somebody a password"),
+            Doc { each_counts: true, ..doc::<FirstPassword, Done>("Gives somebody a password") },
             set_password,
         )
         .api_post(

@@ -12,32 +12,47 @@ use web::language::say;
 use web::{Answer, Doc, Failure, Path, Routes, Sent, Visit, off_the_loop};
 
 use super::{Done, answer, aside, doc, done, read};
-use crate::commands::{self, ADMINISTRATORS, NewAbsence};
+use crate::commands::{self, ADMINISTRATORS, MadeLink, NewAbsence};
 use crate::model::{Function, How, Outcome, Person, Purpose};
 use crate::queries::{self, AbsenceLine, KnockLine};
 use crate::routes::access;
 use crate::routes::must_be_signed_in;
-use crate::rules::{factor, new_secret};
+use crate::rules::factor;
 
 pub fn routes() -> Routes {
     Routes::default()
         .api_get("/api/v1/me/factor", doc::<(), Standing>("How it stands with your second factor"), standing)
         .api_post(
             "/api/v1/me/factor/begin",
-            doc::<(), Begun>("Begins to set up your second factor; its key is told until a code confirms it"),
+            Doc {
+                each_counts: true,
+                ..doc::<(), Begun>(
+                    "Begins to set up your second factor; its key is told until a code confirms it",
+                )
+            },
             begin,
         )
         .api_post(
             "/api/v1/me/factor",
-            doc::<Code, Codes>("Confirms your second factor; tells the recovery codes this once"),
+            Doc {
+                each_counts: true,
+                ..doc::<Code, Codes>("Confirms your second factor; tells the recovery codes this once")
+            },
             confirm,
         )
         .api_post(
             "/api/v1/me/factor/codes",
-            doc::<Present, Codes>("Makes new recovery codes; tells them this once"),
+            Doc {
+                each_counts: true,
+                ..doc::<Present, Codes>("Makes new recovery codes; tells them this once")
+            },
             renew,
         )
-        .api_post("/api/v1/me/factor/end", doc::<Present, Done>("Switches your second factor off"), end)
+        .api_post(
+            "/api/v1/me/factor/end",
+            Doc { each_counts: true, ..doc::<Present, Done>("Switches your second factor off") },
+            end,
+        )
         .api_get("/api/v1/me/sign-ins", doc::<(), Vec<Knock>>("Who tried to sign in in your name"), my_knocks)
         .api_get(
             "/api/v1/people/{number}/sign-ins",
@@ -308,14 +323,11 @@ async fn knocks(visit: Visit, Path(number): Path<String>) -> Answer {
 
 async fn make_link(Path(number): Path<String>, Sent(visit, _): Sent) -> Answer {
     let base = access::reached_at(&visit.envelope, visit.edge.is_secure);
+    let word = visit.envelope.header("idempotency-key").map(str::to_owned);
     aside(visit, move |db, actor| {
-        let secret = new_secret()?;
-        let (purpose, is_mailed, site) = db.write(actor, |work| {
-            let purpose = commands::make_link(work, &number, &secret)?;
-            let is_mailed = commands::mail_link(work, &number, purpose, &secret)?;
-            Ok((purpose, is_mailed, work.site()?))
-        })?;
-        let base = site.unwrap_or(base);
+        let (secret, made) = commands::make_link_once(db, actor, &number, word.as_deref())?;
+        let base = db.read(actor, |reader| reader.site())?.unwrap_or(base);
+        let MadeLink { purpose, is_mailed } = made;
         Ok(json!({ "link": format!("{base}/password/{secret}"), "purpose": purpose, "is_mailed": is_mailed }))
     })
     .await
