@@ -35,19 +35,16 @@ const FOLLOWED: usize = 50;
 /// So many addresses of a mail are looked up.
 const LOOKED_UP: usize = 200;
 
-/// So many mails that could not be filed are listed.
-const LISTED: i64 = 200;
-
-/// Mails that came in and could not be filed, the newest first.
+/// Mails that came in and could not be filed, the newest first, at most so many.
 ///
 /// # Errors
 /// Says who may read them; outsiders learn nothing.
-pub fn unfiled(reader: &Reader) -> Result<Vec<Unfiled>> {
+pub fn unfiled(reader: &Reader, limit: i64) -> Result<Vec<Unfiled>> {
     if reader.actor.is_outside() {
         return Err(Error::NotFound);
     }
     may_read_unfiled(reader.actor)?;
-    reader.unfiled(MAIL, LISTED)
+    reader.unfiled(MAIL, limit)
 }
 
 /// How many of them wait: none for whoever may not read them.

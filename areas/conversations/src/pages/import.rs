@@ -26,6 +26,8 @@ pub struct Arrival {
 /// Mails that came in and could not be filed, for whoever may read them.
 pub struct Waiting {
     pub mails: Vec<Unfiled>,
+    /// How many wait, also those that are not listed.
+    pub all: i64,
     pub may_try: bool,
     pub may_take_in: bool,
 }
@@ -70,6 +72,7 @@ fn unfiled(reader: &Reader, waiting: &Waiting) -> Result<Markup> {
             ],
         ));
     }
+    let shown = i64::try_from(lines.len()).unwrap_or(i64::MAX);
     let columns = vec![
         Column::title(t!("Mail as it came")),
         Column::text(t!("Came")),
@@ -81,6 +84,9 @@ fn unfiled(reader: &Reader, waiting: &Waiting) -> Result<Markup> {
             (parts::section("unfiled", t!("Could not be filed"), html! {
                 p { (t!("These mails are in no conversation yet. Their bytes are kept as they came, until they are filed or thrown away.")) }
                 (Table::new(t!("Mails that could not be filed, the newest first"), columns, lines))
+                @if waiting.all > shown {
+                    p.fine { (t!("The newest {shown} of {all} mails stand here. Those before come up as these are filed or thrown away.", shown = shown, all = waiting.all)) }
+                }
             }))
         }
     })

@@ -31,7 +31,12 @@ pub fn routes() -> Routes {
         )
         .api_get(
             "/api/v1/mail",
-            doc::<(), Vec<UnfiledMail>>("The mails that came in and could not be filed, each with the reason"),
+            Doc {
+                query: PAGED,
+                ..doc::<(), Paged<UnfiledMail>>(
+                    "The mails that came in and could not be filed, each with the reason, the newest first",
+                )
+            },
             unfiled,
         )
         .api_get(
@@ -289,8 +294,10 @@ async fn take_in(visit: Visit, body: Body) -> Answer {
 }
 
 async fn unfiled(visit: Visit) -> Answer {
+    let mut asked = visit.envelope.asked();
     visit
-        .respond(|reader| {
+        .respond(move |reader| {
+            let part = Part::asked(&mut asked)?;
             let shape = |it: kernel::Unfiled| {
                 let by = reader.mention(it.brought_by)?.map(|it| it.number);
                 let why = it.why().as_ref().map(web::language::say);
@@ -304,8 +311,12 @@ async fn unfiled(visit: Visit) -> Answer {
                     why,
                 })
             };
-            let all = queries::unfiled(reader)?.into_iter().map(shape).collect::<Result<Vec<_>>>()?;
-            Ok(web::api::json(StatusCode::OK, &serde_json::to_value(all)?))
+            // Of those that came at one moment the digest tells the order.
+            let place = |it: &kernel::Unfiled| {
+                let begins = it.digest.get(..15).and_then(|it| i64::from_str_radix(it, 16).ok());
+                vec![-it.at.as_microsecond(), begins.unwrap_or_default()]
+            };
+            answer(&part.of(queries::unfiled(reader, i64::MAX)?, place).told(shape)?)
         })
         .await
 }

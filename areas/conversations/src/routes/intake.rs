@@ -12,6 +12,8 @@ use crate::rules::{MAIL_ROOM, may_read_unfiled};
 
 /// Under which name the last results of a person are kept; no form of a page has it.
 const PLACE: &str = "import/results";
+/// So many mails that could not be filed are listed.
+const LISTED: i64 = 200;
 
 pub fn routes() -> Routes {
     Routes::default()
@@ -37,7 +39,8 @@ async fn show(visit: Visit) -> Answer {
                 kept.and_then(|it| serde_json::from_str(&it.words).ok()).unwrap_or_default();
             let reads = may_read_unfiled(reader.actor).is_ok();
             let waiting = Waiting {
-                mails: if reads { queries::unfiled(reader)? } else { Vec::new() },
+                mails: if reads { queries::unfiled(reader, LISTED)? } else { Vec::new() },
+                all: queries::unfiled_count(reader)?,
                 may_try: MAIL_ROOM.covers(reader.actor, None).is_ok(),
                 may_take_in: Permit::Staff.covers(reader.actor, None).is_ok(),
             };
