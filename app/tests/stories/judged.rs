@@ -873,6 +873,22 @@ fn begins_to_work(world: &World) {
 }
 
 #[test]
+fn the_trail_leads_to_all_records_of_a_deed() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let deeds = world.sam().asks(|reader| reader.newest_deeds(i64::MAX, 50));
+        let records = |deed: &kernel::Deed| deed.content["records"].as_array().map_or(0, Vec::len);
+        let large = deeds.iter().find(|deed| records(deed) > 3).expect("a release of them all");
+        let mut sam = program(&world, "sam");
+        let page = sam.get("/trail").text;
+        let more = format!("The same deed concerns {} more record", records(large) - 3);
+        assert!(page.contains(&more), "{more}: {page}");
+        let page = sam.get(&format!("/entries/{}", large.entry)).text;
+        assert!(it.requirements.iter().all(|number| page.contains(number)), "{page}");
+    }
+}
+
+#[test]
 fn a_row_that_was_put_in_after_all_were_taken_over_is_never_taken_over() {
     for world in World::on_each_engine() {
         let it = matter(&world);

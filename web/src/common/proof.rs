@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use crate::edge::Page;
 use crate::language;
 use crate::page::House;
-use crate::parts::{self, Button, Head, Symbol, Tools};
+use crate::parts::{self, Button, Entry, Head, Symbol, Tools};
 use crate::path::Path;
 use crate::routes::Routes;
 use crate::visit::{Answer, Guest, Visit};
@@ -36,11 +36,24 @@ async fn trail(visit: Visit) -> Answer {
         .await
 }
 
+/// So many records of one deed stand on the trail; the others on the page of its entry.
+const AT_ONCE: usize = 3;
+
 fn show_trail(reader: &Reader, deeds: &[Deed]) -> Result<Markup> {
     let mut entries = Vec::new();
     for deed in deeds {
-        for number in numbers(deed).into_iter().take(3) {
-            entries.push(record::done_elsewhere(reader, deed, &number)?);
+        let numbers = numbers(deed);
+        for number in numbers.iter().take(AT_ONCE) {
+            entries.push(record::done_elsewhere(reader, deed, number)?);
+        }
+        let left = i64::try_from(numbers.len().saturating_sub(AT_ONCE)).unwrap_or(i64::MAX);
+        if left > 0 {
+            let words = t!(
+                "The same deed concerns {count} more record" | "The same deed concerns {count} more records",
+                count = left
+            );
+            let to = format!("/entries/{}", deed.entry);
+            entries.push(Entry::deed(Symbol::Seal, html! { a href=(to) { (words) } }));
         }
     }
     let last = deeds.last().map(|it| it.entry);
