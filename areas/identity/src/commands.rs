@@ -12,8 +12,8 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    Actor, Answered, Db, Error, Faults, Made, New, PartyId, Permit, PersonId, Refusal, Result, Role, Side,
-    Vocabulary, Work, fingerprint, text,
+    Actor, Answered, Body, Db, Error, Faults, Made, New, PartyId, Permit, PersonId, Reader, Refusal, Result,
+    Role, Side, Vocabulary, Work, fingerprint, text,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -577,6 +577,16 @@ pub fn leave(work: &mut Work, number: &str) -> Result<()> {
     end_keys(work, person, Keys::All)?;
     work.called("person_left");
     Ok(())
+}
+
+/// Who is asked about before they are marked as left or taken back.
+///
+/// # Errors
+/// What the deed itself would say.
+pub fn whose_farewell(reader: &Reader, number: &str, step: PersonStep) -> Result<String> {
+    let case = reader.find::<Person>(number)?;
+    Person::FLOW.target(&case, reader.actor, step)?;
+    Ok(case.record.title)
 }
 
 /// Takes somebody back who left. Their old sessions and tokens stay ended.

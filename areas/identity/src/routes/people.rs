@@ -327,13 +327,11 @@ async fn ask_to_return(visit: Visit, Path(number): Path<String>) -> Answer {
 }
 
 fn farewell(reader: &Reader, number: &str, way: Way) -> Result<Page> {
-    let case = reader.find::<Person>(number)?;
     let step = match way {
         Way::Out => PersonStep::Leave,
         Way::Back => PersonStep::Return,
     };
-    Person::FLOW.target(&case, reader.actor, step)?;
-    let name = case.record.title;
+    let name = commands::whose_farewell(reader, number, step)?;
     Ok(Page::new(name.clone(), "/people", page::farewell(number, &name, way)))
 }
 
