@@ -87,7 +87,7 @@ fn main_set(time: &Time) -> Result<Vec<Chapter>> {
     told.push(task(time.at(-158, 8, 50)?, "bob", "Review revision 1 for quality", time, -154)?);
     told.push(remark(time.at(-150, 17, 10)?, "ada", "On site with Milan: the room falls to **5 °C** in winter. 50 % caustic freezes at about 12 °C, so line B needs trace heating."));
     told.push(revise(
-        time.at(-126, 9, 0)?,
+        time.at(-126, 9, 30)?,
         &first,
         &second,
         "New cream separator: CIP supply flow from 18 to 20 m³/h (CR-2026-0006)",

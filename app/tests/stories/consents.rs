@@ -443,7 +443,7 @@ fn whoever_was_fixed_to_look_enters_the_result_or_whoever_stands_in_for_them() {
         let page = format!("/changes/{change}");
         let at = format!("{page}/criteria/{}", criterion.id);
         let result = json!({ "verdict": "pass", "result": "+1.8 %", "evidence": "L-26-77" });
-        let refused = format!("{} was fixed to look.", bob.name);
+        let refused = bob.name.clone();
 
         // Neither whoever owns the change nor whoever approves changes enters what another was to see.
         for who in ["ada", "henrik", "ben"] {

@@ -819,7 +819,7 @@ fn an_invitation_and_a_new_password_come_by_letter_and_nobody_else_reads_the_lin
         // Whoever never had a password gets none by asking: somebody has to invite them.
         let priya = "priya.raman@meridian-dairies.example";
         asked(priya);
-        assert_eq!(letters(&world).len(), 2);
+        assert_eq!(letters(&world).len(), 4);
     }
 }
 

@@ -627,7 +627,7 @@ fn both_papers_are_held_against_each_measured_requirement_of_the_agreed_set() {
                 let new = New { title: "Kits for CIP 3", party: Some(world.meridian), ..New::default() };
                 let set = requirements::open_set(work, &new, &RequirementSet::default())?;
                 for (name, value, (lower, upper), unit) in
-                    [("Seals", "EPDM", ("", ""), ""), ("Flow", "", ("16", "20"), "l/h")]
+                    [("Pressure", "10", ("", ""), "bar"), ("Flow", "", ("16", "20"), "l/h")]
                 {
                     let body = requirements::Requirement {
                         statement: format!("{name} as agreed."),
@@ -660,7 +660,7 @@ fn both_papers_are_held_against_each_measured_requirement_of_the_agreed_set() {
         let new = New { title: "Kits", party: Some(world.meridian), ..New::default() };
         let number = ada.does(|work| orders::open_quotation(work, &new, &quotation)).unwrap().number;
         ada.does(|work| orders::send(work, &number, "")).unwrap();
-        let csv = b"Pos;Article;Qty;Unit;Unit price EUR;Seals\n10;SP-80-01;2;pc;118,00;FKM\n";
+        let csv = b"Pos;Article;Qty;Unit;Unit price EUR;Pressure\n10;SP-80-01;2;pc;118,00;8 bar\n";
         let file = orders::File { name: "po.csv", media_type: "", bytes: csv, words: None };
         let read = orders::read_file(&file).unwrap();
         let ordered = orders::Ordered { purchase: Some(read), ..orders::Ordered::default() };
@@ -680,18 +680,18 @@ fn both_papers_are_held_against_each_measured_requirement_of_the_agreed_set() {
         };
         assert_eq!(
             said,
-            [wanted("line 10 Flow", "24 l/h", "16 … 20 l/h", ""), wanted("line 10 Seals", "", "EPDM", "FKM")]
+            [wanted("line 10 Flow", "24 l/h", "16 … 20 l/h", ""), wanted("line 10 Pressure", "", "10 bar", "8 bar")]
         );
         let page = browser.get(&format!("/orders/{order}/differences")).text;
         assert!(page.contains("Agreed") && page.contains("16 … 20 l/h"), "{page}");
-        for place in ["line 10 Flow", "line 10 Seals"] {
+        for place in ["line 10 Flow", "line 10 Pressure"] {
             let settling = json!({ "place": place, "resolution": "accept_theirs", "words": "As agreed." });
             let to = format!("/api/v1/orders/{order}/differences");
             assert_eq!(browser.post_json(&to, &settling).status, StatusCode::OK);
         }
         assert!(told().as_array().unwrap().iter().all(|it| it["is_open"] == false), "{}", told());
         let settled = world.ada().asks(|reader| orders::settled(reader, reader.mention_of(&order)?.id));
-        assert_eq!(settled[1].agreed, "EPDM");
+        assert_eq!(settled[1].agreed, "10 bar");
     }
 }
 

@@ -1095,7 +1095,7 @@ fn a_checklist_and_a_no_hold_the_review_and_a_signature_stands_under_exactly_wha
         signs(Feasible::NotFeasible, "Bay 3 is full until March").unwrap();
         let signed = clara.asks(|reader| reader.signatures(reader.mention_of(&review)?.id)).pop().unwrap();
         assert_eq!(signed.meaning, kernel::Meaning::NotFeasible);
-        let page = program(&world, "clara").get(&format!("/reviews/{review}?view=all")).text;
+        let page = program(&world, "bob").get(&format!("/reviews/{review}?view=all")).text;
         assert!(
             page.contains("says no to") && page.contains("Design: Not feasible. Bay 3 is full until March"),
             "{page}"
@@ -1191,7 +1191,10 @@ fn functions_that_are_asked_in_turn_hear_of_it_when_it_is_theirs_and_programs_re
             let number = reader.mention(owner)?.unwrap().number;
             Ok((
                 number.clone(),
-                json!({ "function": design, "person": number, "answer": "ok", "remark": "Bay 2" }),
+                json!({
+                    "function": design, "person": number, "acts_for": null, "revision": 1,
+                    "answer": "ok", "remark": "Bay 2",
+                }),
             ))
         });
         let rows = bob.get(&format!("{at}/checklist")).json();

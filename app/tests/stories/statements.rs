@@ -333,7 +333,8 @@ fn silence_is_no_consent_by_a_contract_that_nobody_recorded_or_that_ends_before(
         let confirmation = |contract: &str| {
             serde_json::json!({
                 "said": [id], "due": ANSWER_BY.to_string(), "words": "Twelve kits by Friday.", "subject": "Kits",
-                "recipients": [{ "name": "Carl Whitfield", "address": CARL }], "frame_contract": contract,
+                "recipients": [{ "name": "Carl Whitfield", "address": CARL, "is_copy": false }],
+                "frame_contract": contract,
             })
         };
         let to = format!("/api/v1/said/{order}/confirmation");
