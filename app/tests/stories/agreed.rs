@@ -161,7 +161,7 @@ fn a_question_that_nobody_answered_holds_the_order_whatever_became_of_the_review
         let number = offered(&world, &it, &[world.carl().actor.person]);
         let digest = world.carl().asks(|reader| reader.find::<SignOff>(&number)).body.digest;
         let query = Spoken { item: item.into(), word: Word::Query, remark: "Which hall?".into() };
-        world.carl().does(|work| reviews::say(work, &number, &digest, &[query.clone()])).unwrap();
+        world.carl().does(|work| reviews::say(work, &number, &digest, std::slice::from_ref(&query))).unwrap();
         let asks = || {
             let all = world.ada().asks(|reader| reviews::missing_before_order(reader, it.subject, 1));
             all.iter().map(|it| it.sentence.to_string()).collect::<Vec<_>>()

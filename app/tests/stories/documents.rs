@@ -213,7 +213,7 @@ fn what_the_customer_was_not_offered_is_not_found_through_its_files() {
         });
         let others: Vec<&str> = ties.0.iter().map(|it| it.number.as_str()).collect();
         assert_eq!(others, [made.number.as_str()], "its part, and nothing else");
-        assert_eq!(ties.1.lines[0].rests_on, [set.clone()]);
+        assert_eq!(ties.1.lines[0].rests_on, std::slice::from_ref(&set));
     }
 }
 

@@ -928,7 +928,9 @@ fn what_was_said_before_the_log_named_it_is_taken_over_once_and_watched_from_the
 
         std::thread::scope(|scope| {
             let nodes = [scope.spawn(|| begins_to_work(&world)), scope.spawn(|| begins_to_work(&world))];
-            nodes.into_iter().for_each(|it| it.join().unwrap());
+            for it in nodes {
+                it.join().unwrap();
+            }
         });
         assert_eq!(findings(&world), Vec::<String>::new());
         let taken = || {

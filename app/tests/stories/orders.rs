@@ -225,7 +225,7 @@ fn an_override_needs_a_reason_and_a_second_person_and_is_seen_for_ever() {
             let rows = all["items"].as_array().unwrap().iter();
             rows.map(|it| it["number"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
         };
-        assert_eq!(found("is:overridden"), [order.clone()]);
+        assert_eq!(found("is:overridden"), std::slice::from_ref(&order));
         assert_eq!(found("-is:overridden"), [other]);
         let page = program(&world, "bob").get("/orders").text;
         assert!(page.contains("/orders?q=is%3Aoverridden") && page.contains("1 with an override"), "{page}");
@@ -680,7 +680,10 @@ fn both_papers_are_held_against_each_measured_requirement_of_the_agreed_set() {
         };
         assert_eq!(
             said,
-            [wanted("line 10 Flow", "24 l/h", "16 … 20 l/h", ""), wanted("line 10 Pressure", "", "10 bar", "8 bar")]
+            [
+                wanted("line 10 Flow", "24 l/h", "16 … 20 l/h", ""),
+                wanted("line 10 Pressure", "", "10 bar", "8 bar")
+            ]
         );
         let page = browser.get(&format!("/orders/{order}/differences")).text;
         assert!(page.contains("Agreed") && page.contains("16 … 20 l/h"), "{page}");

@@ -183,7 +183,7 @@ struct Wish {
     /// The day they are due; null takes it away.
     #[serde(default, deserialize_with = "named")]
     #[schemars(with = "Option<String>", extend("format" = "date"))]
-    due: Option<Option<Date>>,
+    due: Option<DueDay>,
     /// One extra field with its value.
     #[serde(default)]
     extra: Option<Map<String, Json>>,
@@ -198,11 +198,13 @@ struct Wish {
     versions: BTreeMap<String, i64>,
 }
 
+/// The day that they are due from now on, or none.
+#[derive(Clone, Copy, Deserialize)]
+struct DueDay(Option<Date>);
+
 /// What is named counts, be it null.
-fn named<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(
-    from: D,
-) -> std::result::Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(from).map(Some)
+fn named<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Option<DueDay>, D::Error> {
+    DueDay::deserialize(from).map(Some)
 }
 
 /// What became of each record.
@@ -429,7 +431,7 @@ fn change_of(reader: &Reader, entry: &Entry, wish: &Wish) -> Result<Change> {
     if let Some(owner) = colleague(reader, "owner", wish.owner.as_deref())? {
         all.push(Change::Owner(owner));
     }
-    all.extend(wish.due.map(Change::Due));
+    all.extend(wish.due.map(|it| Change::Due(it.0)));
     for (key, value) in wish.extra.iter().flatten() {
         let fields = reader.fields_of(entry.kind.prefix)?;
         let Some(field) = fields.iter().find(|it| it.key == *key) else {
@@ -464,7 +466,7 @@ mod tests {
     #[test]
     fn a_wish_that_names_a_field_there_is_not_is_refused() {
         assert!(kernel::typed::<Wish>(json!({ "numbers": ["RS-1"], "colour": "red" })).is_err());
-        let due = |it: Json| kernel::typed::<Wish>(it).map(|it| it.due.map(|day| day.is_some()));
+        let due = |it: Json| kernel::typed::<Wish>(it).map(|it| it.due.map(|day| day.0.is_some()));
         assert_eq!(due(json!({ "numbers": ["RS-1"], "due": "2026-12-01" })).unwrap(), Some(true));
         assert_eq!(
             due(json!({ "numbers": ["RS-1"], "due": null })).unwrap(),

@@ -118,7 +118,7 @@ pub fn choose(it: &Chooser) -> Markup {
             ..parts::Head::default()
         }))
         (summary(&it.form))
-        div.row { (Button::open(turned, t!("Let {name} ({number}) stay instead", name = &other.name, number = &other.number)).small()) }
+        p { a href=(turned) { (t!("Let {name} ({number}) stay instead", name = &other.name, number = &other.number)) } }
         (parts::section("moves", t!("What goes over"), moves(it)))
         (parts::form(&format!("/{path}/{}/merge", survivor.number), html! {
             (parts::once())

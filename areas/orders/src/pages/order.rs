@@ -24,6 +24,8 @@ pub struct Shown {
     pub is_staff: bool,
     /// Whether the reader keeps orders.
     pub may_keep: bool,
+    /// Whether they ask to accept an order although something is missing, or agree to it.
+    pub may_pass: bool,
     pub is_open: bool,
     pub lines: Vec<LineStanding>,
     pub promises: Vec<Promise>,
@@ -97,7 +99,7 @@ fn waived(it: &Shown) -> Markup {
                 p { (t!("Asked by {who}, because: {reason}", who = name, reason = &asked.reason)) }
                 @match agreed {
                     Some((_, second)) => p { (t!("Agreed by {who}.", who = second)) },
-                    None => p { a href=(of_order(&it.number, "gate")) { (t!("Look at it")) } },
+                    None => @if it.may_pass { p { a href=(of_order(&it.number, "gate")) { (t!("Look at it")) } } },
                 }
                 ul { @for one in &asked.missing { li { (one) } } }
             }))

@@ -12,7 +12,7 @@ use crate::model::{CameBy, Order, OrderState};
 use crate::pages::form::{self, What};
 use crate::pages::{of_order, order};
 use crate::queries;
-use crate::rules::KEEPERS;
+use crate::rules::{KEEPERS, may_pass};
 
 const PLACE: &str = "/orders";
 
@@ -203,10 +203,10 @@ fn page_with(reader: &Reader, number: &str, form: Form, others: Others) -> Resul
         tools.push(Button::open(to("way"), t!("The whole way")).small());
         tools.push(Button::open(to("differences"), t!("Quotation and order")).small());
     }
-    let may_pass = shown.state == OrderState::Received
-        && shown.is_staff
+    let is_held = shown.state == OrderState::Received
+        && shown.may_pass
         && case.offers.iter().any(|it| it.step.code == "accept" && !it.missing.is_empty());
-    if may_pass {
+    if is_held {
         tools.push(Button::open(to("gate"), t!("Accept it all the same")).small());
     }
     let extra = Extra {
@@ -244,6 +244,7 @@ fn shown(reader: &Reader, case: &AnyCase, form: Form) -> Result<order::Shown> {
         state: OrderState::of(&case.state.code).unwrap_or_default(),
         is_staff,
         may_keep: may_keep(reader),
+        may_pass: may_pass(reader.actor).is_ok(),
         is_open: case.is_open,
         lines: queries::lines(reader, id)?,
         promises,

@@ -81,7 +81,9 @@ fn inside(it: &Capturing) -> Markup {
         (it.extra)
         div.row {
             (Button::send(t!("Make the requirement")).first())
-            (Button::open(format!("/sources/{}", it.source), t!("Cancel")).bare().mark("data-cancel", ""))
+            // Beside a text a script ends it, whichever text it is.
+            @let cancel = if it.source == 0 { Button::idle(t!("Cancel")) } else { Button::open(format!("/sources/{}", it.source), t!("Cancel")) };
+            (cancel.bare().mark("data-cancel", ""))
             span.fine data-draft-state role="status" {}
         }
     }

@@ -115,7 +115,8 @@ pub fn revisions(number: &str, revisions: &[Revision], may_offer: bool, offered:
                         br;
                         span.fine {
                             (web::language::exact_moment(it.released_at)) " · " (parts::digest(&it.digest))
-                            @if it.no > 1 {
+                            // Whoever was not shown the one before has nothing to compare it with.
+                            @if revisions.iter().any(|other| other.no == it.no - 1) {
                                 " · " a href=(of_set(number, &format!("compare?from={}&to={}", it.no - 1, it.no))) { (t!("What changed")) }
                             }
                         }
@@ -337,8 +338,8 @@ pub fn section_options(sections: &[Section]) -> Options {
     sections.iter().map(|it| (it.key.clone(), it.title.clone())).collect()
 }
 
-/// One revision: what it is, who released it and why, what it holds.
-pub fn revision(reading: &Reading, it: &Revision, by: &str) -> Markup {
+/// One revision: what it is, who released it and why, what it holds, and whether its reader knows the one before.
+pub fn revision(reading: &Reading, it: &Revision, by: &str, is_comparable: bool) -> Markup {
     let facts = vec![
         (t!("Released"), html! { (web::language::exact_moment(it.released_at)) }),
         (t!("Released by"), parts::person(by)),
@@ -354,7 +355,7 @@ pub fn revision(reading: &Reading, it: &Revision, by: &str) -> Markup {
         (parts::facts(&facts))
         div.row {
             (Button::open(of_set(&reading.number, &format!("document?revision={}", it.no)), t!("Read as a document")).symbol(Symbol::Document))
-            @if it.no > 1 { (Button::open(of_set(&reading.number, &format!("compare?from={}&to={}", it.no - 1, it.no)), t!("What changed"))) }
+            @if is_comparable { (Button::open(of_set(&reading.number, &format!("compare?from={}&to={}", it.no - 1, it.no)), t!("What changed"))) }
             @if sheets::IS_BUILT {
             (Button::open(of_set(&reading.number, &format!("revisions/{}/sheet.pdf?language=en", it.no)), t!("PDF in English")))
             (Button::open(of_set(&reading.number, &format!("revisions/{}/sheet.pdf?language=de", it.no)), t!("PDF in German")))

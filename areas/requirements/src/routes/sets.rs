@@ -711,12 +711,13 @@ async fn show_revision(Path((number, no)): Path<(String, i64)>, visit: Visit) ->
             let (revision, _) = queries::manifest(reader, set.record.id.raw(), no)?;
             let reading = queries::read(reader, &number, At::Revision(no))?;
             let is_told = set.record.released == Some(no) && !reader.actor.is_outside();
+            let is_comparable = reader.revisions(set.record.id.raw())?.iter().any(|it| it.no == no - 1);
             let nobody =
                 if is_told { queries::told_nobody(reader, set.record.id.raw())? } else { Vec::new() };
             let body = html! {
                 @if let Some(words) = record::altered(reader, set.record.id.raw(), no)? { (note(Note::Warn, words)) }
                 (pages::distribution::heard_by_nobody(&nobody))
-                (heading::revision(&reading, &revision, &reader.name_of(revision.released_by)?))
+                (heading::revision(&reading, &revision, &reader.name_of(revision.released_by)?, is_comparable))
             };
             Ok(Page::new(t!("Revision {no} of {number}", no = no, number = &number), PLACE, body))
         })
