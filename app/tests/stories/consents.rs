@@ -346,7 +346,7 @@ fn a_function_is_asked_again_and_what_it_said_before_counts_no_more() {
         assert_eq!(waits(), 0);
         let at = format!("/changes/{change}/ask");
         let mut ada = program(&world, "ada");
-        assert!(ada.get(&at).text.contains("has answered, and is asked again"));
+        assert!(ada.get(&at).text.contains("has answered; tick it to ask again"));
         let came = ada.post_form(&at, &[("function", &*quality), ("due", "2026-03-09")]);
         assert_eq!(came.status, 303, "{}", came.text);
         assert_eq!(waits(), 1, "quality has a task with another day");

@@ -106,7 +106,7 @@ pub fn proposed(it: &Proposed) -> Markup {
     html! {
         (parts::section("need", t!("Need and options"), needed(it)))
         (parts::section("affected", t!("Affected"), html! {
-            (decided(t!("What was decided about; what becomes something else comes first"), shown, it.addresses))
+            (decided(t!("What was decided about; what changes comes first"), shown, it.addresses))
             (affected::unread(&of_change(it.number, "affected"), it.items.len()))
         }))
         (parts::section("impact", t!("What it means for each function"), answers(it, |_| html! {})))

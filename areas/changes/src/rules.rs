@@ -476,7 +476,7 @@ fn ended(case: &Case<ChangeRequest>) -> Vec<Missing> {
 fn ends_on_no_day(case: &Case<ChangeRequest>) -> Option<Missing> {
     let name = case.facts.ends_alone.first().filter(|_| case.body.effective_by != Basis::Day)?;
     let sentence = text!(
-        "{name} ends on a day. Say from which day the change holds, or end it by a change of its own.",
+        "{name} can end on a day alone, not by lot, serial number or order. Say from which day the change holds, or end it by a change of its own.",
         name = name.as_str()
     );
     Some(missing(sentence, on(case, "/edit")))
@@ -486,7 +486,7 @@ fn ends_on_no_day(case: &Case<ChangeRequest>) -> Option<Missing> {
 fn ends_too_early(case: &Case<ChangeRequest>) -> Option<Missing> {
     let name = case.facts.ends_alone.first().filter(|_| case.facts.holds_later)?;
     let sentence = text!(
-        "{name} ends on the day of the release, and the change holds from a later day. Release it on that day.",
+        "{name} ends on the day of the release, and the change holds only from a later day. Release it then.",
         name = name.as_str()
     );
     Some(missing(sentence, None))

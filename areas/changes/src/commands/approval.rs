@@ -374,7 +374,8 @@ fn keep_their_word(
 /// What a customer does not approve is talked about with them: whoever owns the change has that to do.
 fn talk_about_it(work: &mut Work, case: &Case<ChangeRequest>, (name, words): (&str, &str)) -> Result<()> {
     let (change, owner) = (mention(case), case.record.owner);
-    let said = text!("{name} does not approve it: talk to them, then send it back or end it", name = name);
+    let said =
+        text!("{name} does not approve it: talk to them, then send it back or withdraw it", name = name);
     work.ask_by_itself(change.id, &Ask { said: Some(&said), person: Some(owner), ..Ask::default() })?;
     work.announce(&Objected {
         record: change.id,

@@ -90,7 +90,7 @@ pub fn ask(number: &str, functions: &[(String, String, Option<&Impact>)], writte
         let it = Pick::new(number, name).chosen(written.all("function").contains(&number.as_str()));
         match asked {
             Some(asked) if asked.answered_at.is_none() => it.cannot(t!("asked already")),
-            Some(_) => it.help(t!("has answered, and is asked again")),
+            Some(_) => it.help(t!("has answered; tick it to ask again")),
             None => it,
         }
     });

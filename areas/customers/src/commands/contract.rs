@@ -62,7 +62,11 @@ pub fn record_contract(work: &mut Work, number: &str, new: &NewContract) -> Resu
         to.is_none_or(|it| it >= holds_from) && new.holds_until.is_none_or(|it| it >= from)
     };
     let is_new = !same.any(|it| meets(it.holds_from, it.holds_until));
-    faults.unless(is_new, "clause", text!("It is recorded for these days already. End it first."));
+    faults.unless(
+        is_new,
+        "clause",
+        text!("It is recorded for these days already. Choose other days, or end that contract first."),
+    );
     faults.into_result()?;
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
     let row = Row {

@@ -18,7 +18,7 @@ pub fn offered(files: &[Attachment], has_customer: bool) -> Markup {
         @if !pictures.is_empty() {
             details {
                 summary { (t!("Pictures for the text")) }
-                p.help { (t!("The line of a picture shows it where it stands in the text. Copy it there.")) }
+                p.help { (t!("Beside each picture stands a line. Put that line into the text where the picture is to appear.")) }
                 ul.plain {
                     @for it in pictures {
                         li {

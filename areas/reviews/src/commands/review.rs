@@ -635,10 +635,10 @@ fn must_be_theirs_to_confirm(work: &Work, known: &ConditionLine) -> Result<()> {
     let names = confirmers.for_condition(known).into_iter().map(|it| work.name_of(it));
     let names = names.collect::<Result<Vec<_>>>()?.join(", ");
     let sentence = if names.is_empty() {
-        text!("Nobody else may confirm it. Have somebody given the role “Quality” first.")
+        text!("Nobody else may confirm it. Ask an administrator to give somebody the role “Quality” first.")
     } else {
         text!(
-            "Quality confirms that a condition is met, and nobody what they said themselves. Ask {names}.",
+            "Quality confirms that a condition is met; nobody confirms what they said themselves. Ask {names}.",
             names = names
         )
     };
