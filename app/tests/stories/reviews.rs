@@ -497,6 +497,14 @@ fn a_signature_taken_back_opens_the_review_again_and_stays_visible() {
         assert!(refusal(completes(&world.henrik(), &review)).contains("Quality still has to sign."));
         let mut browser = client(&world.db).with_cookie(web::SESSION, &session(&world, "bob"));
         assert!(browser.get(&format!("/reviews/{review}")).text.contains("The drawing was the old one"));
+        // Bob judges anew, which is why he took it back; it is signed and closed again, and all stands as signed.
+        accepts_all(&world.bob(), &review, it.quality, &it);
+        commits(&world.bob(), &review, it.quality).unwrap();
+        let page = || program(&world, "bob").get(&format!("/reviews/{review}")).text;
+        assert!(!page().contains("is not what was signed"), "{}", page());
+        completes(&world.henrik(), &review).unwrap();
+        assert_eq!(state(&world, &review), "accepted");
+        assert!(!page().contains("is not what was signed"), "{}", page());
     }
 }
 

@@ -6,7 +6,7 @@ mod signoff;
 mod template;
 
 use customers::Channel;
-use kernel::{Ask, Faults, PersonId, Refusal, Result, Vocabulary, Work, text};
+use kernel::{Ask, Case, Faults, PersonId, Refusal, Result, Vocabulary, Work, text};
 
 pub use self::clarification::{Answering, Question, answer, ask, remind_of_questions, settle_with};
 pub use self::review::{
@@ -18,6 +18,7 @@ pub use self::signoff::{
     resume, say, statement, withdraw_sign_off,
 };
 pub use self::template::release_template;
+use crate::model::Review;
 use crate::queries;
 
 /// Who signs, as it is to stand there.
@@ -54,7 +55,7 @@ fn must_be_intact(work: &Work, subject: i64, revision: i64) -> Result<()> {
 }
 
 /// Nothing is signed in a review of which a word says something else than was signed.
-fn words_must_be_intact(work: &Work, review: i64) -> Result<()> {
+fn words_must_be_intact(work: &Work, review: &Case<Review>) -> Result<()> {
     let sentence = text!(
         "What is stored of the words in this review is not what was signed. Nothing was signed. Whoever runs the system has the log checked: reqord audit verify."
     );

@@ -20,8 +20,8 @@ pub use self::signoff::{
     sign_offs_of, signatories, to_answer, to_sign, unanswered, words_of,
 };
 use crate::model::{
-    Answer, Clarification, ConditionWord, Feasible, Fulfilment, Gate, Matter, Review, Scope, Template,
-    Verdict,
+    Answer, Clarification, ConditionWord, Feasible, Fulfilment, Gate, Matter, Review, ReviewState, Scope,
+    Template, Verdict,
 };
 use crate::rules::{
     Answered, Committed, Heard, Item, OpenPoint, Progress, Said, Standing, Why, asked_for, fulfilment,
@@ -421,10 +421,14 @@ fn words_of_functions(reader: &Reader, review: i64, function: Option<i64>) -> Re
 }
 
 /// Whether the words of a review still say what was signed. Words are only ever added, so what a signature covers is the
-/// beginning of what there is; whoever closed it signed all there is.
-pub fn words_are_intact(reader: &Reader, review: i64) -> Result<bool> {
+/// beginning of what there is; whoever closed it last signed all there is, until it is opened again.
+pub fn words_are_intact(reader: &Reader, case: &Case<Review>) -> Result<bool> {
+    let review = case.record.id.raw();
     let committed = commitments(reader, review)?;
-    for it in reader.signatures(review)?.into_iter().filter(kernel::Signature::counts) {
+    let signed: Vec<_> = reader.signatures(review)?.into_iter().filter(kernel::Signature::counts).collect();
+    let closed = signed.iter().filter(|it| it.function.is_none()).map(|it| it.id).max();
+    let closed = closed.filter(|_| case.record.state != ReviewState::Open);
+    for it in signed {
         let seen = it.content();
         let (verdicts, answers) = words_of_functions(reader, review, it.function)?;
         let begins = |now: &[Json], then: &Json| then.as_array().is_none_or(|then| now.starts_with(then));
@@ -435,6 +439,8 @@ pub fn words_are_intact(reader: &Reader, review: i64) -> Result<bool> {
                 && all.all(|said| {
                     seen["feasible"] == json!(said.feasible) && seen["statement"] == json!(said.statement)
                 })
+        } else if Some(it.id) != closed {
+            true
         } else {
             // What was closed by an older program is under no fingerprint of the words.
             seen["judged"].is_null() || seen["judged"] == json!(kernel::digest(&json!([verdicts, answers]))?)

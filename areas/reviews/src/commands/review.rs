@@ -753,7 +753,7 @@ pub fn commit(work: &mut Work, number: &str, it: &Committing, proven: &Proven) -
         text!("Judge {count} more first. Then sign for the whole.", count = left),
     )?;
     must_be_intact(work, case.body.subject, case.body.revision)?;
-    words_must_be_intact(work, case.record.id.raw())?;
+    words_must_be_intact(work, &case)?;
     let mut seen = queries::laid_before(work, &case, Some(it.function))?;
     kernel::must_be_as_read(&kernel::digest(&seen)?, it.read)?;
     seen["feasible"] = json!(it.feasible);
@@ -888,7 +888,7 @@ fn close(
 ) -> Result<()> {
     Review::FLOW.target(&case, work.actor, step)?;
     must_be_intact(work, case.body.subject, case.body.revision)?;
-    words_must_be_intact(work, case.record.id.raw())?;
+    words_must_be_intact(work, &case)?;
     let mut seen = queries::laid_before(work, &case, None)?;
     kernel::must_be_as_read(&kernel::digest(&seen)?, it.read)?;
     seen["outcome"] = json!(it.outcome.trim());

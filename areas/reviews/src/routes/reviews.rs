@@ -1,5 +1,6 @@
 //! Addresses of reviews: beginning one, its page, judging in it, its conditions.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kernel::{Body, Case, Error, New, Part, Reader, Result, Tone};
@@ -307,7 +308,7 @@ fn facts(reader: &Reader, case: &Case<Review>) -> Result<Vec<(String, Markup)>> 
 
 /// What is said where a word of a review is not what was signed.
 fn altered_words(reader: &Reader, case: &Case<Review>) -> Result<Option<String>> {
-    let is_intact = queries::words_are_intact(reader, case.record.id.raw())?;
+    let is_intact = queries::words_are_intact(reader, case)?;
     Ok((!is_intact).then(|| {
         t!("What is stored of the words in this review is not what was signed. Have the log checked: reqord audit verify.")
     }))
@@ -776,12 +777,18 @@ pub(super) fn laid(reader: &Reader, case: Case<Review>, function: Option<i64>) -
 /// What was judged and is no part of what is judged any more, as it stood in the revision of the last word on it.
 fn gone(reader: &Reader, whole: &Whole) -> Result<Vec<(Item, Part)>> {
     let subject = whole.case.body.subject;
-    let mut all = Vec::new();
+    let (mut all, mut known) = (Vec::new(), BTreeMap::new());
     for (number, said) in &whole.said {
         let is_there = whole.items.iter().any(|(it, _)| it.number == *number);
         let Some(last) = said.last().filter(|_| !is_there) else { continue };
-        let before = reader.parts_of(subject, last.revision)?;
-        let Some(part) = before.into_iter().find(|it| it.number == *number) else { continue };
+        let before = match known.entry(last.revision) {
+            Entry::Occupied(it) => it.into_mut(),
+            Entry::Vacant(place) => {
+                let parts = reader.parts_of(subject, last.revision)?.into_iter();
+                place.insert(parts.map(|it| (it.number.clone(), it)).collect::<HashMap<_, _>>())
+            }
+        };
+        let Some(part) = before.remove(number) else { continue };
         let (number, title) = (number.clone(), part.title.clone());
         all.push((Item { number, title, is_in_scope: true, ..Item::default() }, part));
     }
