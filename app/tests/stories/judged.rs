@@ -653,7 +653,7 @@ fn quality_confirms_that_a_condition_is_met_or_sends_it_back_and_until_then_it_h
         // What Bob said himself somebody else confirms: nobody else answers for quality, so whoever approves does.
         bob.does(|work| reviews::meet(work, &review, noise, "Record N-26-31")).unwrap();
         let own = refusal(bob.does(|work| reviews::confirm_condition(work, &review, noise)));
-        assert!(own.contains("nobody what they said themselves. Ask Henrik"), "{own}");
+        assert!(own.contains("nobody confirms what they said themselves. Ask Henrik"), "{own}");
         assert!(program(&world, "henrik").get("/").text.contains("Record N-26-31"));
         world.henrik().does(|work| reviews::confirm_condition(work, &review, noise)).unwrap();
         assert_eq!(all()[1].stands(), reviews::Fulfilment::Confirmed);

@@ -493,9 +493,9 @@ fn what_stands_alone_ends_on_the_day_from_which_its_change_holds() {
         crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
         let before = state(&world, &pump);
         let sentence = refusal(world.ada().does(|work| changes::release(work, &change)));
-        assert!(sentence.contains("Release it on that day."), "{sentence}");
+        assert!(sentence.contains("Release it then."), "{sentence}");
         let page = program(&world, "ada").get(&format!("/changes/{change}/release")).text;
-        assert!(page.contains("Release it on that day."), "{page}");
+        assert!(page.contains("Release it then."), "{page}");
         assert_eq!(state(&world, &pump), before, "it does not end before its day");
         let day = "2026-03-09T09:00:00Z".parse().unwrap();
         world.db.write_at(&world.ada().actor, day, |work| changes::release(work, &change)).unwrap();
