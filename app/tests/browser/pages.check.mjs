@@ -1,206 +1,89 @@
-// Every page that has an address, each looked at once in every way, as the people of the demo reach it.
-import { readFileSync } from "node:fs";
-import { offered } from "./signoff.check.mjs";
-import { toldASupplier } from "./supplier.mjs";
-import { enter, letter, letters, personOf, places, sideways, speak, violations, wrongsOf, holds, until } from "./world.mjs";
+// Every page that somebody can reach by links, seen by each person of the demo.
+import { enter, personOf, places, sideways, speak, violations, wrongsOf, holds, until } from "./world.mjs";
 
-const most = Number(process.env.PAGES ?? 80); // pages a person that are looked at again, after each address was
-const alike = 4; // records of a kind whose pages are read for the links on them
-const tried = 20; // records of a kind whose page is asked for where no link leads to it
-const side = 2; // people who walk at the same time
+const most = Number(process.env.PAGES ?? 80); // pages a person
+const alike = 2; // of pages that differ only in the number of a record
 
-/** The addresses that answer people, as the matrix of rights names them. */
-const addresses = readFileSync(new URL("../access.txt", import.meta.url), "utf8").split("\n")
-  .map((line) => line.match(/^GET (\/\S*) /)?.[1]).filter((it) => it && !it.startsWith("/api/"));
-
-const partsOf = (path) => path.split("/");
-const answers = (address, path) => {
-  const [ours, theirs] = [partsOf(address), partsOf(path)];
-  return ours.length === theirs.length && ours.every((part, place) => (part.startsWith("{") ? theirs[place] !== "" : part === theirs[place]));
+/** The kind of page behind an address: numbers and filters left out. */
+const shapeOf = (address) => {
+  const url = new URL(address, "http://x");
+  const path = url.pathname.split("/").map((part) => (/\d/.test(part) ? "*" : part)).join("/");
+  return [path, ...[...url.searchParams.keys()].sort()].join(" ");
 };
-const gapsOf = (address) => address.split("{").length;
 
-/** The address that answers at a path: of those that could, the one with the fewest gaps. */
-const addressOf = (path) => addresses.filter((it) => answers(it, path)).sort((one, other) => gapsOf(one) - gapsOf(other))[0] ?? path;
-
-/** What no page of the demo leads to, or what is no page: why nobody looks at it here. */
-const apart = [
-  [/\.(csv|xlsx|json|md|pdf|tlog-proof)$|^\/files\/|\/(raw|head|logo)$|\/parts\/|^\/assets\/|^\/favicon/, "a file"],
-  [/^\/messages\/\{id\}\/html$/, "a mail as its writer made it, in a frame of its own"],
-  [/^\/(live|mentions|drafts\/\{place\}|calls\/card|calls\/people|search\/suggestions|changes\/\{number\}\/found)$/, "for a script, which puts it into a page"],
-  [/^\/(healthz|readyz)$/, "for whoever watches the program"],
-  [/^\/setup/, "only before there is a company: app/tests/stories/identity.rs"],
-  [/^\/sign-in\/(code|factor)$/, "between the password and the second factor"],
-  [/\{secret\}/, "behind the link of a letter: those that the newest letters have are looked at by themselves"],
-  [/^\/verify\/\{code\}$/, "behind the code of a paper"],
-  [/\/bulk\/\{batch\}$/, "after many were changed at once: list.check.mjs"],
-  [/^\/passages\/new$/, "with the words that somebody marked: capture.check.mjs begins there"],
-  [/^\/import\/\{digest\}/, "while a mail waits that could not be filed"],
-];
-const isApart = (address) => apart.some(([pattern]) => pattern.test(address));
-
-/** The same page beside every kind of record: looked at in every way once, and then in one way for each kind. */
-const forEveryKind = /\{number\}\/(around|extra|impact|links|valid)$/;
-
-const looked = new Set(); // addresses that axe has seen, those of a customer's pages by themselves
-const judged = new Set(); // addresses that axe has seen for anybody
-const read = new Set(); // files, each asked for once
-const numbers = new Map(); // numbers of records that were met, by the place of their kind
+const looked = new Set(); // shapes that axe has seen
 
 /** Judged as it is read in English by day and in German by night, on a desk and on a phone. */
-const ways = [["en", "light", 1280], ["en", "light", 360], ["de", "dark", 360], ["de", "dark", 1280]];
-const languages = ["en", "de"];
-let turn = 0; // in which way the next page is looked at that is looked at in one way only
+const looks = [["en", "light"], ["de", "dark"]];
+const widths = [1280, 360];
 const spoken = new Set(); // languages in which pages were judged
 
 const languageOf = (tab) => tab.evaluate(() => document.documentElement.lang);
 
-async function look(tab, address, wrongs, through = ways) {
-  for (const [language, colorScheme, width] of through) {
+async function look(tab, address, wrongs) {
+  for (const [language, colorScheme] of looks) {
     await speak(tab, language);
     await tab.emulateMedia({ colorScheme });
-    await tab.setViewportSize({ width, height: 860 });
     if ((await languageOf(tab)) !== language) await tab.reload();
     spoken.add(await languageOf(tab));
-    const found = [...(await violations(tab)), ...(width === 360 ? await sideways(tab) : [])];
-    wrongs.push(...found.map((each) => `${address} at ${width} px, ${language}, ${colorScheme}: ${each}`));
+    for (const width of widths) {
+      await tab.setViewportSize({ width, height: 860 });
+      const found = [...(await violations(tab)), ...(width === 360 ? await sideways(tab) : [])];
+      wrongs.push(...found.map((each) => `${address} at ${width} px, ${language}, ${colorScheme}: ${each}`));
+    }
   }
-  await speak(tab, languages[0]);
+  await speak(tab, looks[0][0]);
   await tab.setViewportSize({ width: 1280, height: 860 });
   await tab.emulateMedia({ colorScheme: "light" });
 }
 
-const firstLine = (error) => error.message.split("\n")[0];
-
-const inTurn = () => [ways[turn++ % ways.length]];
-
-/** Opens a page, and looks at it. */
-async function visit(tab, path, wrongs, through) {
+async function visit(tab, address, wrongs) {
   let answer;
   try {
-    answer = await tab.goto(path);
+    answer = await tab.goto(address);
   } catch (error) {
-    if (!/Download is starting|ERR_ABORTED/.test(error.message)) wrongs.push(`${path}: ${firstLine(error)}`);
-    return;
+    if (!/Download is starting|ERR_ABORTED/.test(error.message)) wrongs.push(`${address}: ${error.message.split("\n")[0]}`);
+    return [];
   }
-  if (!/text\/html/.test(answer.headers()["content-type"] ?? "")) return;
-  if (answer.status() !== 200) wrongs.push(`${path}: answers ${answer.status()}`);
-  if (!answer.headers()["content-security-policy"]) wrongs.push(`${path}: no content security policy`);
-  const { headings, title, lang } = await tab.evaluate(() => ({
+  if (!/text\/html/.test(answer.headers()["content-type"] ?? "")) return [];
+  if (answer.status() !== 200) wrongs.push(`${address}: answers ${answer.status()}`);
+  if (!answer.headers()["content-security-policy"]) wrongs.push(`${address}: no content security policy`);
+  const { headings, title, lang, links } = await tab.evaluate(() => ({
     headings: document.querySelectorAll("h1").length,
     title: document.title,
     lang: document.documentElement.lang,
+    links: [...document.querySelectorAll("a[href]:not([download])")].map((link) => new URL(link.getAttribute("href"), document.baseURI).href.split("#")[0]),
   }));
-  if (headings !== 1) wrongs.push(`${path}: ${headings} h1`);
-  if (!title || !lang) wrongs.push(`${path}: no title or no language`);
-  await look(tab, path, wrongs, through).catch((error) => wrongs.push(`${path}: ${firstLine(error)}`));
-  wrongs.push(...wrongsOf(tab).map((wrong) => `${path}: ${wrong}`));
-}
-
-const isPage = (answer) => answer.status() === 200 && /text\/html/.test(answer.headers()["content-type"] ?? "");
-const pathOf = (url) => url.pathname + url.search;
-const asHtml = { headers: { accept: "text/html" } };
-
-/** Where the links of a page lead, read from its text. */
-const linksIn = (words, at) => [...words.matchAll(/<a\b[^>]*>/g)].map(([tag]) => tag)
-  .filter((tag) => !/\sdownload\b/.test(tag))
-  .map((tag) => tag.match(/\shref="([^"]*)"/)?.[1]?.replaceAll("&amp;", "&"))
-  .filter((href) => href !== undefined && URL.canParse(href, at))
-  .map((href) => new URL(href, at));
-
-/** Keeps the number of a record that an address names. */
-function remember(path) {
-  const [, kind, number] = partsOf(path);
-  if (!/^[A-Z]{1,3}-[\d-]+$/.test(number ?? "")) return;
-  if (!numbers.has(kind)) numbers.set(kind, new Set());
-  numbers.get(kind).add(number);
-}
-
-/** Every page that somebody reaches by links, by its address, without drawing any. */
-async function reachedBy(world, tab, wrongs) {
-  const waiting = [places.home], seen = new Set(waiting), counts = new Map(), reached = new Map();
-  for (const path of waiting) {
-    const answer = await tab.request.get(path, asHtml).catch((error) => wrongs.push(`${path}: ${firstLine(error)}`) && null);
-    if (answer && answer.status() !== 200) wrongs.push(`${path}: answers ${answer.status()}`);
-    if (!answer || !isPage(answer)) continue;
-    const at = new URL(answer.url()), address = addressOf(at.pathname);
-    if (pathOf(at) !== path && seen.has(pathOf(at))) continue;
-    seen.add(pathOf(at));
-    if (!reached.has(address)) reached.set(address, []);
-    reached.get(address).push(pathOf(at));
-    for (const url of linksIn(await answer.text(), at)) {
-      const link = pathOf(url);
-      if (url.origin !== world.at || seen.has(link) || /^\/api\/|sign-out/.test(link)) continue;
-      seen.add(link);
-      remember(url.pathname);
-      const to = addressOf(url.pathname), count = counts.get(to) ?? 0;
-      const isFile = /\.\w+$/.test(url.pathname);
-      if (count >= alike || (isFile && read.has(to))) continue;
-      if (isFile) read.add(to);
-      counts.set(to, count + 1);
-      waiting.push(link);
-    }
+  if (headings !== 1) wrongs.push(`${address}: ${headings} h1`);
+  if (!title || !lang) wrongs.push(`${address}: no title or no language`);
+  if (!looked.has(shapeOf(address))) {
+    looked.add(shapeOf(address));
+    await look(tab, address, wrongs);
   }
-  return reached;
+  wrongs.push(...wrongsOf(tab).map((wrong) => `${address}: ${wrong}`));
+  return links;
 }
 
-const isOutside = (person) => !person.address.endsWith("@kestrel-dosing.example");
-
-/** Looks at a page of an address, unless somebody did; whether it was new. */
-async function lookOnce(tab, person, address, path, wrongs) {
-  const key = isOutside(person) ? `outside ${address}` : address;
-  if (looked.has(key)) return false;
-  looked.add(key);
-  const kind = address.match(forEveryKind)?.[1];
-  const isKnown = kind !== undefined && looked.has(kind);
-  if (kind !== undefined) looked.add(kind);
-  await visit(tab, path, wrongs, isKnown || isOutside(person) ? inTurn() : ways);
-  judged.add(address);
-  return true;
-}
-
-async function walk(world, person) {
-  const tab = await enter(world, person), wrongs = [];
-  const reached = [...(await reachedBy(world, tab, wrongs))].filter(([address]) => !isApart(address));
-  const again = [];
-  for (const [address, paths] of reached) {
-    const isNew = await lookOnce(tab, person, address, paths[0], wrongs);
-    again.push(...paths.slice(isNew ? 1 : 0).map((path, place) => [place, path]));
-  }
-  // Of each address the first others come before the second, so that none is left out for another's sake.
-  again.sort(([one], [other]) => one - other);
-  for (const [, path] of again.slice(0, most)) await visit(tab, path, wrongs, inTurn());
-  holds(reached.length > 2, `${person.address} reached only ${reached.length} addresses`);
-  holds(!wrongs.length, `${person.role}, ${reached.length} addresses:\n${wrongs.join("\n")}`);
-}
-
-/** What might answer at an address to which no link led: its gaps filled with the numbers of records. */
-function guesses(address) {
-  if (gapsOf(address) === 1) return [address];
-  if (address.replace("{number}", "").includes("{")) return [];
-  const ofAnyKind = () => [...numbers.values()].flatMap((all) => [...all].slice(0, alike));
-  const known = numbers.has(partsOf(address)[1]) ? [...numbers.get(partsOf(address)[1])].slice(0, tried) : ofAnyKind();
-  return known.map((number) => address.replace("{number}", number));
-}
-
-/** Looks at pages to which no link led just now, whoever of the house gets one. */
-async function askByName(world, person, wrongs) {
+async function crawl(world, person) {
   const tab = await enter(world, person);
-  for (const address of addresses.filter((it) => !isApart(it) && !judged.has(it))) {
-    for (const path of guesses(address)) {
-      const answer = await tab.request.get(path, asHtml);
-      const leadsElsewhere = addressOf(new URL(answer.url()).pathname) !== address;
-      if (!isPage(answer) || leadsElsewhere) continue;
-      await lookOnce(tab, person, address, path, wrongs);
-      break;
+  // Kinds of pages that nobody has looked at yet come first, so that no kind is left out for another's sake.
+  const fresh = [places.home], waiting = [], seen = new Set(fresh), shapes = new Map(), wrongs = [];
+  let visited = 0;
+  while (fresh.length + waiting.length && visited < most) {
+    const address = fresh.shift() ?? waiting.shift();
+    visited += 1;
+    for (const link of await visit(tab, address, wrongs)) {
+      const url = new URL(link);
+      const path = url.pathname + url.search;
+      if (url.origin !== world.at || seen.has(path) || /^\/api\/|sign-out/.test(path)) continue;
+      seen.add(path);
+      const shape = shapeOf(path), count = shapes.get(shape) ?? 0;
+      shapes.set(shape, count + 1);
+      if (count < alike) (count === 0 && !looked.has(shape) ? fresh : waiting).push(path);
     }
   }
-}
-
-/** A window of somebody who is not signed in. */
-async function nobody(world) {
-  const context = await world.browser.newContext({ baseURL: world.at, reducedMotion: "reduce", locale: "en-GB" });
-  return Object.assign(await context.newPage(), { wrongs: [] });
+  holds(visited > 2, `${person.address} reached only ${visited} pages`);
+  holds(!wrongs.length, `${person.role}, ${visited} pages:\n${wrongs.join("\n")}`);
 }
 
 /** What is wider than a phone: each place of the rail, and the first record that is named there. */
@@ -225,15 +108,12 @@ async function wideUnderAFinger(tab) {
 
 export const checks = {
   "each person finds every page whole, quiet and readable": async (world) => {
-    const waiting = [...world.people], wrongs = [];
-    const some = async () => {
-      for (let person = waiting.shift(); person; person = waiting.shift()) {
-        try { await walk(world, person); } catch (error) { wrongs.push(error.message); }
-      }
-    };
-    await Promise.all(Array.from({ length: side }, some));
+    const wrongs = [];
+    for (const person of world.people) {
+      try { await crawl(world, person); } catch (error) { wrongs.push(error.message); }
+    }
     holds(!wrongs.length, wrongs.join("\n"));
-    for (const language of languages) holds(spoken.has(language), `no page was judged in ${language}`);
+    for (const [language] of looks) holds(spoken.has(language), `no page was judged in ${language}`);
   },
   "under a finger no page is wider than a phone": async (world) => {
     const wrongs = [];
@@ -241,7 +121,7 @@ export const checks = {
       const tab = await enter(world, personOf(world, name), { width: 360, height: 740, finger: true });
       await tab.goto(places.home);
       holds(await tab.evaluate(() => matchMedia("(pointer: coarse)").matches), "the browser takes a finger for a mouse");
-      for (const language of languages) {
+      for (const [language] of looks) {
         await speak(tab, language);
         wrongs.push(...(await wideUnderAFinger(tab)).map((each) => `${name}, ${language}: ${each}`));
       }
@@ -249,39 +129,12 @@ export const checks = {
     holds(!wrongs.length, wrongs.join("\n"));
   },
   "the page of signing in is readable before anybody is known": async (world) => {
-    const tab = await nobody(world);
+    const tab = await world.browser.newPage({ baseURL: world.at, reducedMotion: "reduce" });
     const wrongs = [];
-    for (const path of [places.signIn, "/sign-in/forgotten"]) {
-      await visit(tab, path, wrongs, ways);
-      judged.add(path);
-    }
+    await tab.goto(places.signIn);
+    await look(tab, places.signIn, wrongs);
     holds(!wrongs.length, wrongs.join("\n"));
-    await tab.context().close();
-  },
-  "every page that has an address was looked at": async (world) => {
-    const wrongs = [];
-    for (const person of world.people.filter((it) => !isOutside(it))) await askByName(world, person, wrongs);
-    holds(!wrongs.length, wrongs.join("\n"));
-    const left = addresses.filter((it) => !isApart(it) && !judged.has(it));
-    holds(!left.length, `nobody looked at ${left.length} of ${addresses.length} addresses:\n${left.join("\n")}`);
-    const idle = apart.filter(([pattern]) => !addresses.some((it) => pattern.test(it)));
-    holds(!idle.length, `there is nothing any more that was left out as ${idle.map(([, why]) => why).join(", ")}`);
-  },
-  "what the link of a letter opens is readable for whoever has no account": async (world) => {
-    await offered(world);
-    await toldASupplier(world, new Date(Date.now() + 90 * 864e5).toISOString().slice(0, 10));
-    const open = new Map(), wrongs = [];
-    const tab = await nobody(world);
-    for (const { number } of letters(world)) {
-      for (const [link, kind] of letter(world, number).matchAll(/\/(answer|certificate|notice|password|sign|understood)\/[0-9a-f]+/g)) {
-        // A link that was used or is too old opens a page that says so, and no more.
-        if (!open.has(kind) && isPage(await tab.request.get(link, asHtml))) open.set(kind, link);
-      }
-    }
-    for (const link of open.values()) await visit(tab, link, wrongs, ways);
-    holds(!wrongs.length, wrongs.join("\n"));
-    for (const kind of ["sign", "notice"]) holds(open.has(kind), `no letter has a link to /${kind}`);
-    await tab.context().close();
+    await tab.close();
   },
   "reading works without script": async (world) => {
     const tab = await enter(world, world.people[0], { script: false });
