@@ -453,8 +453,9 @@ impl<'db> Work<'db> {
                 "select it.number, change.number, change.kind from under_change
                  join record as it on it.id = under_change.record_id
                  join record as change on change.id = under_change.change
-                 where under_change.record_id = $1 or under_change.record_id in (
-                     select source from link where target = $1 and role = 'part_of') order by under_change.id"
+                 where under_change.record_id in (
+                     select cast($1 as bigint) union select source from link where target = $1 and role = 'part_of')
+                 order by under_change.id"
             ),
             values![id],
         )?;

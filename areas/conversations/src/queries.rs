@@ -437,8 +437,9 @@ fn numbered(reader: &Reader, numbers: &[String]) -> Result<Vec<(String, Candidat
         let lines: Vec<CandidateLine> = reader.rows(
             sql!(
                 "select visible.id, party, last_at from visible join conversation as it on it.id = visible.id
-                 where number = $1 or visible.id in (
-                     select target from link join visible as made on made.id = source
+                 where visible.id in (
+                     select id from visible where number = $1
+                     union select target from link join visible as made on made.id = source
                      where made.number = $1 and role = 'derives_from')
                  order by last_at desc limit 5"
             ),

@@ -661,8 +661,8 @@ pub fn notices_of_order(reader: &Reader, order: i64) -> Result<Vec<(String, Stri
              select distinct n.number, n.title, n.state from visible as o
              join visible as n on n.party = o.party and n.kind = 'NO'
              join link as own on own.source = n.id and own.role = 'concerns'
-             where o.id = $1 and (own.target in (select subject.id from subject)
-             or own.target in (select touching.id from touching))
+             where o.id = $1 and own.target in (
+                 select subject.id from subject union select touching.id from touching)
              order by n.number"
         ),
         values![order],

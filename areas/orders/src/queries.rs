@@ -413,8 +413,8 @@ pub fn changes_of(reader: &Reader, order: i64) -> Result<Vec<i64>> {
              select v.id from visible as v where v.id in (select touching.id from touching) and v.kind = 'CR'
              union select n.id from visible as o join visible as n on n.party = o.party and n.kind = 'NO'
              join link as own on own.source = n.id and own.role = 'concerns'
-             where o.id = $1 and (own.target in (select subject.id from subject)
-             or own.target in (select touching.id from touching))
+             where o.id = $1 and own.target in (
+                 select subject.id from subject union select touching.id from touching)
              order by 1 limit 500"
         ),
         values![order],

@@ -614,8 +614,9 @@ pub fn texts_behind(reader: &Reader, set: i64) -> Result<Vec<Told>> {
     reader.rows(
         sql!(
             "select id, name, body, at from visible_source where record_id in (
-                 select target from link where role = 'derives_from' and (source = $1 or source in (
-                     select source from link where target = $1 and role = 'part_of')))
+                 select target from link where source = $1 and role = 'derives_from'
+                 union select made.target from link as part join link as made on made.source = part.source
+                 where part.target = $1 and part.role = 'part_of' and made.role = 'derives_from')
              order by at, id"
         ),
         values![set],

@@ -598,9 +598,10 @@ pub fn is_new_customer(reader: &Reader, party: Option<PartyId>) -> Result<bool> 
     let Some(party) = party else { return Ok(false) };
     let agreed: Option<i64> = reader.maybe(
         sql!(
-            "select id from visible where party = $1
-             and ((kind = 'SO' and state not in ('received', 'declined', 'cancelled'))
-             or id in (select record_id from revision_life where life in ('confirmed', 'effective'))) limit 1"
+            "select id from visible where party = $1 and kind = 'SO'
+             and state not in ('received', 'declined', 'cancelled')
+             union all select it.id from visible as it join revision_life as became on became.record_id = it.id
+             where it.party = $1 and became.life in ('confirmed', 'effective') limit 1"
         ),
         values![party],
     )?;

@@ -178,8 +178,11 @@ pub fn let_stand_in(reader: &Reader, set: i64) -> Result<Vec<LetStand>> {
         sql!(
             "select it.id as id, it.record_id as record_id, other, it.says as says, reason, by, at, person.title as name
              from visible_contradiction_dismissed as it join visible as person on person.id = it.by
-             where it.record_id in (select id from requirement where set_id = $1)
-             or other in (select id from requirement where set_id = $1) order by it.id"
+             where it.id in (
+                 select one.id from requirement as r join contradiction_dismissed as one on one.record_id = r.id
+                 where r.set_id = $1
+                 union select one.id from requirement as r join contradiction_dismissed as one on one.other = r.id
+                 where r.set_id = $1) order by it.id"
         ),
         values![set],
     )
