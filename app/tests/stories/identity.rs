@@ -513,6 +513,52 @@ fn a_house_is_set_up_from_nothing() {
     }
 }
 
+/// Where a page leads to within the product, without what a link adds to an address.
+fn links_of(page: &str) -> impl Iterator<Item = &str> {
+    page.split(r#"href=""#)
+        .skip(1)
+        .filter_map(|it| it.split(['"', '#']).next())
+        .filter(|it| it.starts_with('/') && !it.starts_with("/assets/"))
+}
+
+#[test]
+fn every_page_of_an_empty_house_is_there_and_leads_somewhere() {
+    let addresses: Vec<&str> = include_str!("../access.txt")
+        .lines()
+        .filter_map(|it| it.strip_prefix("GET ")?.split(' ').next())
+        .filter(|it| !it.contains('{') && *it != "/live")
+        .collect();
+    assert!(addresses.len() > 150, "{} addresses were found", addresses.len());
+    for address in std::iter::once(testbed::sqlite()).chain(testbed::postgres()) {
+        let db = open(address.clone(), monday());
+        let mut sam = client(&db);
+        let fields = [("name", "Sam Idowu"), ("email", "sam@kestrel.example"), ("password", PASSWORD)];
+        sam.post_form("/setup", &fields);
+        sam.post_form("/setup/company", &[("name", "Kestrel Dosing Systems"), ("zone", "Europe/Berlin")]);
+        let mut wrongs = Vec::new();
+        let mut seen = std::collections::BTreeMap::new();
+        let mut asked = |sam: &mut Client, it: &str| -> String {
+            if let Some(text) = seen.get(it) {
+                return String::clone(text);
+            }
+            let answer = sam.get(it);
+            if answer.status.is_client_error() || answer.status.is_server_error() {
+                wrongs.push(format!("{it}: {}", answer.status));
+            }
+            seen.insert(it.to_owned(), answer.text.clone());
+            answer.text
+        };
+        for it in &addresses {
+            let text = asked(&mut sam, it);
+            for link in links_of(&text).map(|it| it.replace("&amp;", "&")).collect::<Vec<_>>() {
+                asked(&mut sam, &link);
+            }
+        }
+        assert!(wrongs.is_empty(), "{wrongs:#?}");
+        testbed::forget(&address);
+    }
+}
+
 #[test]
 fn people_and_functions_stand_in_lists_like_everything_else() {
     for world in World::on_each_engine() {
