@@ -137,7 +137,12 @@ fn parameters(address: &Address, doc: &Doc) -> Vec<Json> {
     let of_path = names_in(&address.path)
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": part_of_path(name) }));
     let of_query = doc.query.iter().map(|(name, meaning)| {
-        json!({ "name": name, "in": "query", "description": meaning, "schema": field_of_query(name) })
+        let schema = if doc.media_type.is_some() && *name == "sort" {
+            json!({ "type": "string" }) // files are sorted by any of their columns
+        } else {
+            field_of_query(name)
+        };
+        json!({ "name": name, "in": "query", "description": meaning, "schema": schema })
     });
     let mut all: Vec<Json> = of_path.chain(of_query).collect();
     let is_change = address.method == "PATCH" || doc.must_have_seen;
@@ -145,7 +150,7 @@ fn parameters(address: &Address, doc: &Doc) -> Vec<Json> {
         all.push(json!({
             "name": "If-Match", "in": "header", "required": is_change,
             "description": "The ETag that was read with the record, or * for any.",
-            "schema": { "type": "string", "pattern": "^(\"[0-9]{1,18}\"|\\*)$" }, "example": "\"5\"",
+            "schema": { "type": "string", "pattern": "^(\"[0-9]{1,18}\"|[0-9]{1,18}|\\*)$" }, "example": "\"5\"",
         }));
     }
     if address.method != "GET" && !doc.each_counts {
@@ -176,7 +181,7 @@ fn field_of_query(name: &str) -> Json {
         "descending" => json!({ "type": "boolean", "default": false }),
         "sort" => json!({
             "type": "string", "default": "number",
-            "anyOf": [{ "enum": crate::api::sorts() }, { "pattern": "^extra\\.[a-z][a-z0-9_]*$" }],
+            "anyOf": [{ "enum": crate::api::sorts() }, { "pattern": "^(extra\\.[a-z][a-z0-9_]*)?$" }],
         }),
         "state" => json!({ "type": "array", "items": { "type": "string" } }),
         "q" => json!({ "type": "string", "maxLength": crate::api::LONGEST_QUESTION }),

@@ -131,6 +131,20 @@ impl Envelope {
         }
     }
 
+    /// Names the headers in which a program says something else than the description of the interface allows, whether
+    /// its deed asks for them or not.
+    fn check_headers(&self) -> Result<(), kernel::Faults> {
+        let mut faults = kernel::Faults::default();
+        let fits = |name: &str, is_right: fn(&str) -> bool| {
+            self.headers.get(name).is_none_or(|it| it.to_str().is_ok_and(is_right))
+        };
+        let sentence = kernel::text!("Send the ETag that you were given, like \"5\".");
+        faults.unless(fits("if-match", |it| it == "*" || version_in(it).is_some()), "If-Match", sentence);
+        let sentence = kernel::text!("Take a key of 1 to 200 letters, digits and these marks: . _ : -");
+        faults.unless(fits("idempotency-key", is_key), "Idempotency-Key", sentence);
+        faults.into_result()
+    }
+
     fn has_bearer(&self) -> bool {
         self.header(AUTHORIZATION).is_some_and(|it| it.starts_with("Bearer "))
     }
@@ -166,6 +180,9 @@ impl FromRequestParts<Arc<Edge>> for Visit {
         .map_err(|error| Failure::of(error, &envelope))?;
         let Some(known) = known else { return Err(Failure::unknown(&envelope)) };
         envelope.spoken = Some((known.language.clone(), known.zone.clone()));
+        if envelope.is_api() && envelope.method != Method::GET {
+            envelope.check_headers().map_err(|faults| Failure::of(faults.into(), &envelope))?;
+        }
         Ok(Self { edge, known, envelope, form: Form::default(), session })
     }
 }
@@ -607,11 +624,23 @@ impl Visit {
         if tag == "*" {
             return Ok(None);
         }
-        let version = tag.trim_matches('"').parse();
-        version.map(Some).map_err(|_| {
+        version_in(tag).map(Some).ok_or_else(|| {
             kernel::Faults::one("If-Match", kernel::text!("Send the ETag that you were given, like \"5\"."))
         })
     }
+}
+
+/// The version that an entity tag tells, with quotes or without.
+fn version_in(tag: &str) -> Option<i64> {
+    let digits = tag.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap_or(tag);
+    let is_number = (1..=18).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit());
+    if is_number { digits.parse().ok() } else { None }
+}
+
+/// Whether a program may name its request so.
+fn is_key(word: &str) -> bool {
+    let is_plain = |it: u8| it.is_ascii_alphanumeric() || b"._:-".contains(&it);
+    (1..=200).contains(&word.len()) && word.bytes().all(is_plain)
 }
 
 /// The only place where the asynchronous edge meets the synchronous core.
@@ -638,5 +667,28 @@ impl Edge {
     pub fn cookie(&self, name: &str, value: &str, seconds: i64) -> String {
         let secure = if self.is_secure { "; Secure" } else { "" };
         format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entity_tag_tells_a_version_with_quotes_or_without() {
+        assert_eq!((version_in("\"5\""), version_in("17")), (Some(5), Some(17)));
+        for wrong in ["", "\"\"", "\"5", "5\"", "+5", "W/\"5\"", "5,6", "9999999999999999999", "*"] {
+            assert_eq!(version_in(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_request_is_named_by_a_word() {
+        for right in ["k", "2026-03-02.a_b:c", &"k".repeat(200)] {
+            assert!(is_key(right), "{right}");
+        }
+        for wrong in ["", "two words", "é", "a,b", &"k".repeat(201)] {
+            assert!(!is_key(wrong), "{wrong}");
+        }
     }
 }

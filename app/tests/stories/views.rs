@@ -521,6 +521,13 @@ fn programs_keep_views_and_change_many() {
         let narrowed = ada.get("/api/v1/requirement-sets/export.csv?q=customer:meridian");
         assert!(!narrowed.text.contains(&numbers[2]), "{}", narrowed.text);
         assert_eq!(ada.get("/api/v1/requirement-sets/export.xlsx").status, StatusCode::OK);
+        let ordered = |order: &str| format!("/api/v1/requirement-sets/export.csv?columns=number&{order}");
+        let upwards = ada.get(&ordered("sort=number")).text;
+        let downwards = ada.get(&ordered("sort=number&descending=true")).text;
+        assert!(upwards.lines().skip(1).eq(downwards.lines().skip(1).collect::<Vec<_>>().into_iter().rev()));
+        for wrong in ["sort=colour", "sort=number&descending=maybe"] {
+            assert_eq!(ada.get(&ordered(wrong)).status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+        }
         assert!(
             !program(&world, "eve").get("/api/v1/requirement-sets/export.csv").text.contains(&numbers[0])
         );

@@ -132,7 +132,7 @@ pub(super) fn question(asked: &mut Form) -> String {
     words
 }
 
-fn truth(asked: &mut Form, name: &str) -> bool {
+pub(super) fn truth(asked: &mut Form, name: &str) -> bool {
     let word = asked.text(name).to_owned();
     asked.faults.unless(matches!(word.as_str(), "" | "true" | "false"), name, text!("Send true or false."));
     word == "true"

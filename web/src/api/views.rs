@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::records::about;
+use super::records::{about, truth};
 use super::shapes::{Page, colleague};
 use super::{BASE, json as in_json};
 use crate::bulk::{self, Change, Picked};
@@ -342,13 +342,14 @@ async fn change_view(Path(id): Path<i64>, Sent(visit, sent): Sent) -> Answer {
 
 /// A list as a file: of what is not asked for, everything.
 async fn as_a_file(kind: &'static str, format: Format, mut visit: Visit) -> Answer {
-    let asked = visit.envelope.asked();
+    let mut asked = visit.envelope.asked();
     if !asked.has("q") && !asked.has("view") {
         visit.envelope.query.push_str("&q=");
     }
-    if asked.text("descending") == "true" {
+    if truth(&mut asked, "descending") {
         visit.envelope.query.push_str("&down=1");
     }
+    asked.check().map_err(|faults| Failure::of(faults.into(), &visit.envelope))?;
     export(kind, format, visit).await
 }
 

@@ -166,6 +166,11 @@ pub(crate) async fn export(kind: &'static str, format: Format, visit: Visit) -> 
                     if let Some(fault) = &listing.fault {
                         return Err(kernel::Faults::one("q", text!("{fault}", fault = fault)).into());
                     }
+                    let sort = asked.text("sort");
+                    if !sort.is_empty() && sort != listing.sort {
+                        let sentence = text!("There is no column “{name}” to sort by.", name = sort);
+                        return Err(kernel::Faults::one("sort", sentence).into());
+                    }
                     Ok(Plan { kind, columns: listing.columns.clone(), wanted: listing.wanted(reader) })
                 })
             })
