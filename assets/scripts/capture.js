@@ -1,5 +1,6 @@
 // Lets a person highlight words of a message or file and make a requirement of them.
 import "./wording.js";
+import { turn } from "./draft.js";
 import { button, make, hasLetters, isTyping, titleOf, word } from "./parts.js";
 
 const around = 32; // code points kept before and after a passage, so that it is found again
@@ -114,6 +115,7 @@ function press(event) {
 function capture() {
   if (!passage) return;
   opener = passage.words;
+  turn(form, `passage:${passage.source}`); // what is half written at one text stays there
   const statement = passage.exact.replace(/\s+/gu, " ").trim();
   const filled = { text: passage.source, start: passage.start, end: passage.end, exact: passage.exact,
     prefix: passage.prefix, suffix: passage.suffix, statement, title: titleOf(statement) };

@@ -30,17 +30,24 @@ function write(form, all) {
   }
 }
 
+const turns = new WeakMap(); // form → keeps what is typed under another key from now on
+
+/** From now on what is typed into a form is kept under this key, and what was kept there is offered. */
+export const turn = (form, key) => turns.get(form)?.(key);
+
 for (const form of document.querySelectorAll("form[data-draft]")) begin(form);
 
-async function begin(form) {
-  const key = form.dataset.draft, start = JSON.stringify(read(form));
+/** Begins the keeping of one form. A form whose key is empty waits until it is turned to one. */
+function begin(form) {
   const now = () => JSON.stringify(read(form));
-  let isUnkept = false, isSent = false, last = Promise.resolve();
+  let key = form.dataset.draft, start = now(), isUnkept = false, isSent = false, isTurned = false, last = Promise.resolve();
 
   const say = (sentence) => { for (const state of form.querySelectorAll("[data-draft-state]")) state.textContent = sentence; };
   const keep = seldom(2000, () => {
+    const to = key, json = read(form);
     last = last.then(async () => {
-      const { status } = await keepDraft(key, { json: read(form) });
+      const { status } = await keepDraft(to, { json });
+      if (to !== key) return;
       isUnkept = status < 200 || status > 299;
       say(isUnkept ? word("draft-unkept") : word("draft-kept", { time: clock() }));
       if (isUnkept && !isSent) setTimeout(keep, 8000);
@@ -48,8 +55,8 @@ async function begin(form) {
     return last;
   });
 
-  form.addEventListener("input", () => { isUnkept = true; isSent = false; keep(); });
-  form.addEventListener("reset", () => setTimeout(() => { keep.forget(); isUnkept = false; throwDraft(key); say(""); }));
+  form.addEventListener("input", () => { if (key) { isUnkept = true; isSent = false; keep(); } });
+  form.addEventListener("reset", () => isTurned || setTimeout(() => { keep.forget(); isUnkept = false; throwDraft(key); say(""); }));
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     isSent = true;
@@ -59,10 +66,29 @@ async function begin(form) {
   const hide = () => { if (keep.isWaiting() && !isSent) { keep.forget(); keepDraft(key, { json: read(form) }, true); isUnkept = false; } };
   document.addEventListener("visibilitychange", () => document.hidden && hide());
 
-  if (await wasSent(form, key)) return throwDraft(key);
-  const found = await findDraft(key);
-  if (!found || typeof found.body !== "object" || JSON.stringify(found.body) === now() || now() !== start) return;
-  offer(form, key, found);
+  async function look() {
+    const of = key;
+    start = now();
+    if (await wasSent(form, of)) return throwDraft(of);
+    const found = await findDraft(of);
+    if (of !== key || !found || typeof found.body !== "object" || JSON.stringify(found.body) === now() || now() !== start) return;
+    offer(form, of, found);
+  }
+  if (key) look();
+
+  turns.set(form, async (other) => {
+    if (other === key) return;
+    if (keep.isWaiting()) keep.now(); // under the key of before
+    key = form.elements.namedItem("draft").value = other;
+    for (const note of form.querySelectorAll("[data-offer]")) note.remove();
+    say("");
+    isUnkept = isSent = false;
+    isTurned = true;
+    form.reset();
+    isTurned = false;
+    await null; // whoever turned it fills it in first
+    look();
+  });
 }
 
 /**
@@ -78,7 +104,7 @@ async function wasSent(form, key) {
 }
 
 function offer(form, key, found) {
-  const note = make("div", { class: "note", role: "group", "aria-label": word("draft") }, make("p", {}, offerOf(found)),
+  const note = make("div", { class: "note", role: "group", "data-offer": true, "aria-label": word("draft") }, make("p", {}, offerOf(found)),
     make("span", { class: "row" },
       button(word("use-it"), { act: "use", does: () => { note.remove(); write(form, found.body); firstOf(form)?.focus(); } }),
       button(word("throw-away"), { act: "throw", kind: "button small bare", does: () => { note.remove(); throwDraft(key); firstOf(form)?.focus(); } })));

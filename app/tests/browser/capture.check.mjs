@@ -67,6 +67,47 @@ export const checks = {
     holds(await tab.evaluate(() => document.activeElement.matches(".words")), "the focus is not at the text");
   },
 
+  "what is half written at one text waits there, and another text begins anew": async (world) => {
+    const tab = await enter(world, personOf(world, "ada"));
+    const texts = [];
+    await tab.goto(places.conversation);
+    for (const it of await tab.locator(".words[data-source]").all()) texts.push(await it.getAttribute("data-source"));
+    holds(texts.length > 1, "the conversation has one text only");
+    const at = async (source) => {
+      await tab.locator(`.words[data-source="${source}"]`).evaluate((words) => {
+        const texts = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
+        for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+          const found = /\p{L}{3,}/u.exec(node.data);
+          if (found) return getSelection().setBaseAndExtent(node, found.index, node, found.index + found[0].length);
+        }
+      });
+      await tab.locator(".picks").waitFor();
+      await tab.keyboard.press("r");
+      await tab.locator("dialog[open] #capture").waitFor();
+    };
+    const title = tab.locator('#capture [name="set_title"]');
+    const kept = (source) => tab.waitForResponse((answer) => answer.request().method() === "PUT" && decodeURIComponent(answer.url()).endsWith(`passage:${source}`));
+    await at(texts[0]);
+    const first = kept(texts[0]);
+    await title.fill("Of the first");
+    await tab.keyboard.press("Escape");
+    await at(texts[1]);
+    await first;
+    same(await title.inputValue(), "", "the form at the other text");
+    const second = kept(texts[1]);
+    await title.fill("Of the second");
+    await second;
+    await tab.goto(places.conversation);
+    for (const [source, wanted] of [[texts[0], "Of the first"], [texts[1], "Of the second"]]) {
+      await at(source);
+      await tab.locator("#capture [data-act=use]").click();
+      same(await title.inputValue(), wanted, "what is offered");
+      await tab.keyboard.press("Escape");
+    }
+    same(wrongsOf(tab), [], "what the browser complains of");
+    for (const source of texts.slice(0, 2)) await tab.request.delete(`/drafts/${encodeURIComponent(`passage:${source}`)}`, { headers: { Origin: world.at } });
+  },
+
   "the words carry their mark after sending": async (world) => {
     const tab = await message(world);
     const wanted = await choose(tab);

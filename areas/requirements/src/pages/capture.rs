@@ -10,9 +10,8 @@ use super::{Options, fault, summary};
 
 /// What the form is about.
 pub struct Capturing {
-    /// The text in which the words stand.
-    pub source: i64,
-    pub source_name: String,
+    /// The text in which the words stand; beside a text a script says which, once words are marked.
+    pub source: Option<(i64, String)>,
     /// From which to which character, where that is known.
     pub start: String,
     pub end: String,
@@ -32,7 +31,7 @@ pub struct Capturing {
 pub fn page(it: &Capturing) -> Markup {
     html! {
         (page_head(&Head {
-            place: Some((it.source_name.clone(), format!("/sources/{}", it.source))),
+            place: it.source.as_ref().map(|(id, name)| (name.clone(), format!("/sources/{id}"))),
             title: html! { (t!("Make a requirement of these words")) },
             ..Head::default()
         }))
@@ -42,18 +41,20 @@ pub fn page(it: &Capturing) -> Markup {
         } @else {
             blockquote.said { (it.exact) }
         }
-        (parts::form_kept("/passages", &format!("passage:{}:{}", it.source, it.start), inside(it)))
+        (parts::form_kept("/passages", &format!("passage:{}:{}", of_source(it), it.start), inside(it)))
     }
 }
 
-/// Under this key the form beside a text keeps what is typed.
-const BESIDE: &str = "passage";
+fn of_source(it: &Capturing) -> String {
+    it.source.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default()
+}
 
-/// The form in the page of a text, where a script fills it with the words that were marked.
+/// The form in the page of a text, where a script fills it with the words that were marked, and says under which key
+/// it is kept: one a text.
 pub fn beside(it: &Capturing) -> Markup {
     html! {
-        form id="capture" class="stack" method="post" action="/passages" data-draft=(BESIDE) hidden {
-            (hidden("draft", BESIDE))
+        form id="capture" class="stack" method="post" action="/passages" data-draft="" hidden {
+            (hidden("draft", ""))
             h2 { (t!("New requirement")) }
             (inside(it))
         }
@@ -62,10 +63,10 @@ pub fn beside(it: &Capturing) -> Markup {
 
 fn inside(it: &Capturing) -> Markup {
     let new = std::iter::once((String::new(), t!("Open a new set")));
-    let is_placed = !it.start.is_empty() || it.source == 0;
+    let is_placed = !it.start.is_empty() || it.source.is_none();
     html! {
         (hidden("once", &it.once))
-        (hidden("text", it.source))
+        (hidden("text", of_source(it)))
         (hidden("start", &it.start))
         (hidden("end", &it.end))
         (hidden("prefix", ""))
@@ -82,7 +83,7 @@ fn inside(it: &Capturing) -> Markup {
         div.row {
             (Button::send(t!("Make the requirement")).first())
             // Beside a text a script ends it, whichever text it is.
-            @let cancel = if it.source == 0 { Button::idle(t!("Cancel")) } else { Button::open(format!("/sources/{}", it.source), t!("Cancel")) };
+            @let cancel = it.source.as_ref().map_or_else(|| Button::idle(t!("Cancel")), |(id, _)| Button::open(format!("/sources/{id}"), t!("Cancel")));
             (cancel.bare().mark("data-cancel", ""))
             span.fine data-draft-state role="status" {}
         }

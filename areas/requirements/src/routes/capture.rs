@@ -20,8 +20,7 @@ pub fn routes() -> Routes {
 /// The form that stands in the page of a text; a script fills it with the words that were marked.
 pub fn form(reader: &Reader, party: Option<PartyId>) -> Result<Markup> {
     Ok(beside(&Capturing {
-        source: 0,
-        source_name: String::new(),
+        source: None,
         start: String::new(),
         end: String::new(),
         exact: String::new(),
@@ -81,8 +80,7 @@ fn capturing(reader: &Reader, form: &Form, faults: Faults) -> Result<Page> {
         sets.first().map(|it| it.0.clone()).unwrap_or_default()
     };
     let body = page(&Capturing {
-        source: source.id,
-        source_name: source.name.clone(),
+        source: Some((source.id, source.name.clone())),
         start: of(|it| it.0),
         end: of(|it| it.1),
         exact,
