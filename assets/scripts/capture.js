@@ -1,4 +1,5 @@
 // Lets a person highlight words of a message or file and make a requirement of them.
+import "./rich.js";
 import "./wording.js";
 import { turn } from "./draft.js";
 import { button, make, hasLetters, isTyping, titleOf, word } from "./parts.js";

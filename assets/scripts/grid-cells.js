@@ -13,6 +13,8 @@ export const fieldsOf = (row) => [...row.cells].filter(isField);
 const head = (cell) => cell.closest("table").tHead?.rows[0].cells[cell.cellIndex];
 // Kind and choices of a column may stand once at its head instead of in a thousand cells.
 export const kindOf = (cell) => cell.dataset.kind ?? head(cell)?.dataset.kind ?? "line";
+/** Whether the cell holds Markdown. */
+export const isRich = (cell) => head(cell)?.dataset.rich !== undefined;
 export const choicesOf = (cell) => JSON.parse(cell.dataset.choices ?? head(cell)?.dataset.choices ?? "[]");
 export const headOf = (cell) => head(cell)?.textContent.trim() || cell.dataset.is || cell.dataset.field;
 

@@ -1,6 +1,7 @@
 // How one cell of a requirements table is written in place: field, faults, both versions, draft.
 import { button, fault, findDraft, keepDraft, make, offerOf, ago, seldom, symbol, throwDraft, titleOf, toast, word } from "./parts.js";
-import { asTyped, cellNamed, choicesOf, fieldFrom, fieldsOf, headOf, isAsked, kindOf, labelOf, placeOf, rowOf, show, takeOver, valueOf } from "./grid-cells.js";
+import { asTyped, cellNamed, choicesOf, fieldFrom, fieldsOf, headOf, isAsked, isRich, kindOf, labelOf, placeOf, rowOf, show, takeOver, valueOf } from "./grid-cells.js";
+import { enrich } from "./rich.js";
 
 const opened = new WeakMap(); // writer → what its cell showed before, and what the value was
 const keeps = new WeakMap(); // writer → keeps its text as a draft, now and then
@@ -25,6 +26,7 @@ export function control(cell, value, id) {
   }
   const field = kind === "text" ? make("textarea", { id, name: "written", rows: 2 })
     : make("input", { id, name: "written", class: "input", type: kind === "day" && "date", inputmode: kind === "number" && "decimal", autocomplete: "off" });
+  if (kind === "text" && isRich(cell)) enrich(field);
   field.value = asTyped(cell, value);
   return field;
 }

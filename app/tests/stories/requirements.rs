@@ -209,6 +209,38 @@ fn what_is_pasted_with_its_form_becomes_markdown_that_runs_nothing() {
 }
 
 #[test]
+fn what_is_written_is_shown_beforehand_as_its_page_will_show_it() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let mut ada = program(&world, "ada");
+        let statement = "It shall **never** leak.\n\n| Line | Pump |\n| --- | --- |\n| A | KD-20 |\n\n<b onclick=\"x()\">no</b>";
+        let row = json!({ "set": set, "statement": statement });
+        let number =
+            ada.post_json("/api/v1/requirements", &row).json()["number"].as_str().unwrap().to_owned();
+        let written = json!({ "markdown": statement });
+        let answer = ada.post_json("/api/v1/markdown/html", &written);
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let html = answer.json()["html"].as_str().unwrap().to_owned();
+        assert!(html.contains("<strong>never</strong>") && html.contains("<td>KD-20</td>"), "{html}");
+        assert!(!html.contains("<b "), "{html}");
+        let page = ada.get(&format!("/requirements/{number}")).text;
+        assert!(page.contains(&html), "{html} is not in {page}");
+        let form = ada.get(&format!("/requirements/{number}/edit")).text;
+        assert!(form.contains(r#"name="statement""#) && form.contains("data-rich"), "{form}");
+        let long = json!({ "markdown": "a".repeat(200_001) });
+        assert_eq!(ada.post_json("/api/v1/markdown/html", &long).status, StatusCode::UNPROCESSABLE_ENTITY);
+        for outside in ["carl", "eve"] {
+            let refused = program(&world, outside).post_json("/api/v1/markdown/html", &written);
+            assert!(
+                !refused.status.is_success() && !refused.text.contains("never"),
+                "{outside}: {}",
+                refused.text
+            );
+        }
+    }
+}
+
+#[test]
 fn words_of_one_customer_become_no_requirement_of_another() {
     for world in World::on_each_engine() {
         let ada = world.ada();

@@ -181,6 +181,12 @@ impl Field {
         self
     }
 
+    /// Holds Markdown: `rich.js` helps to write it and shows how it will read.
+    #[must_use]
+    pub fn rich(self) -> Self {
+        self.mark("data-rich", "")
+    }
+
     /// No wider than a day or a number.
     #[must_use]
     pub fn short(mut self) -> Self {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use web::parts::Field;
 use web::t;
 
-use super::{Options, fault, label, options};
+use super::{Options, fault, is_rich, label, options};
 use crate::model::Requirement;
 use crate::rules::{FIELDS, moment_of};
 
@@ -69,7 +69,8 @@ fn field(name: &str, written: &Written, functions: &Options, faults: &Faults) ->
         Some(words) => {
             Field::select(name, label(name), std::iter::once((String::new(), t!("Not said"))).chain(words))
         }
-        None if matches!(name, "statement" | "acceptance" | "rationale") => Field::area(name, label(name)),
+        None if is_rich(name) => Field::area(name, label(name)).rich(),
+        None if name == "acceptance" => Field::area(name, label(name)),
         None if matches!(name, "value" | "lower" | "upper") => Field::number(name, label(name)),
         None if name == "said_at" => Field::moment(name, label(name)),
         None => Field::text(name, label(name)),

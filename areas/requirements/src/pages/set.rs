@@ -251,7 +251,7 @@ pub fn edit(it: &Describing) -> Markup {
             (hidden("version", set.version))
             (Field::text("title", t!("Title")).value(*title).required().fault(fault(faults, "title")))
             (Field::text("matter", t!("What it is about")).value(&body.matter).fault(fault(faults, "matter")))
-            (Field::area("intended_use", t!("Intended use")).value(&body.intended_use).lines(6)
+            (Field::area("intended_use", t!("Intended use")).value(&body.intended_use).lines(6).rich()
                 .help(t!("What the thing is meant for. Validation asks for this.")))
             div.row {
                 (Button::send(if theirs.is_some() { t!("Save mine") } else { t!("Save") }).first())
@@ -293,7 +293,7 @@ pub fn sections(set: &Heading, sections: &[Section], faults: &Faults, unkept: Op
             }
             (parts::form_kept(&of_set(&set.number, "sections"), &format!("section:{}:new", set.number), html! {
                 (Field::text("title", t!("Title")).value(title).required())
-                (Field::area("prose", t!("Prose")).value(prose).lines(4))
+                (Field::area("prose", t!("Prose")).value(prose).lines(4).rich())
                 div.row {
                     (Button::send(t!("Add the section")).first())
                     span.fine data-draft-state role="status" {}
@@ -318,7 +318,7 @@ fn one_section(set: &Heading, it: &Section, (place, all): (usize, usize), unkept
             (parts::form_kept(&to, &format!("section:{}:{}", set.number, it.key), html! {
                 (hidden("version", set.version))
                 (Field::text(&title, t!("Title")).value(&mine.title).required())
-                (Field::area(&prose, t!("Prose")).value(&mine.prose).lines(4))
+                (Field::area(&prose, t!("Prose")).value(&mine.prose).lines(4).rich())
                 div.row {
                     (Button::send(if is_stale { t!("Save mine") } else { t!("Save") }).small())
                     span.fine data-draft-state role="status" {}

@@ -277,7 +277,7 @@ fn column(field: &str, functions: &Options) -> Markup {
         None => "line",
     };
     let choices = choices.map(|it| serde_json::json!(it).to_string());
-    html! { th scope="col" data-head=(field) data-kind=(kind) data-choices=[choices] { (label(field)) } }
+    html! { th scope="col" data-head=(field) data-kind=(kind) data-rich[is_rich(field)] data-choices=[choices] { (label(field)) } }
 }
 
 fn extra_column(field: &Extra) -> Markup {

@@ -72,6 +72,15 @@ pub fn routes() -> Routes {
             as_markdown,
         )
         .api_post(
+            "/api/v1/markdown/html",
+            Doc {
+                request: schema_of::<Written>(),
+                response: schema_of::<AsRead>(),
+                ..each("Markdown as the pages show it")
+            },
+            as_read,
+        )
+        .api_post(
             "/api/v1/passages",
             Doc {
                 request: schema_of::<Marked>(),
@@ -326,6 +335,18 @@ struct AsMarkdown {
     markdown: String,
 }
 
+/// Markdown as somebody writes it.
+#[derive(Clone, Deserialize, JsonSchema)]
+struct Written {
+    markdown: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct AsRead {
+    /// What the page of a record shows; nothing in it runs.
+    html: String,
+}
+
 #[derive(Serialize, JsonSchema)]
 struct Compared {
     from: String,
@@ -534,15 +555,32 @@ async fn as_markdown(Sent(visit, sent): Sent) -> Answer {
         .respond(move |reader| {
             Permit::Staff.covers(reader.actor, None)?;
             let Pasted { html } = typed(&sent)?;
-            let mut faults = Faults::default();
-            let count = i64::try_from(LONGEST_PASTED).unwrap_or(i64::MAX);
-            let fits = html.chars().count() <= LONGEST_PASTED;
-            faults.unless(fits, "html", text!("Shorten it to {count} characters.", count = count));
-            faults.into_result()?;
+            must_be_short("html", &html)?;
             let markdown = markdown::from_html(&html);
             Ok(in_json(StatusCode::OK, &serde_json::to_value(AsMarkdown { markdown })?))
         })
         .await
+}
+
+async fn as_read(Sent(visit, sent): Sent) -> Answer {
+    visit
+        .respond(move |reader| {
+            Permit::Staff.covers(reader.actor, None)?;
+            let Written { markdown } = typed(&sent)?;
+            must_be_short("markdown", &markdown)?;
+            let html = rich(&markdown).into_string();
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(AsRead { html })?))
+        })
+        .await
+}
+
+fn must_be_short(field: &str, words: &str) -> Result<()> {
+    let mut faults = Faults::default();
+    let count = i64::try_from(LONGEST_PASTED).unwrap_or(i64::MAX);
+    let fits = words.chars().count() <= LONGEST_PASTED;
+    faults.unless(fits, field, text!("Shorten it to {count} characters.", count = count));
+    faults.into_result()?;
+    Ok(())
 }
 
 async fn mark(Sent(visit, sent): Sent) -> Answer {
