@@ -76,6 +76,7 @@ function finding(field, it) {
     make("strong", { class: "row" }, symbol("warn", "icon"), make("span", {}, it.words ? `${it.name}: ${it.words}` : it.name),
       make("span", { class: "fine" }, it.weight)),
     make("span", {}, it.why));
+  if (!field) said.append(...it.suggestions.map((words) => make("span", { class: "fine" }, word("instead", { words }))));
   if (field && it.suggestions.length) {
     said.append(make("span", { class: "row" }, ...it.suggestions.map((words) =>
       button(words ? word("put-in", { words }) : word("leave-out"), { act: "put-in", does: () => put(field, it, words) }))));
@@ -89,7 +90,10 @@ function put(field, { start, end, words: found }, words) {
   // Whoever wrote on meanwhile is asked about the new words first.
   if (signs.slice(start, end).join("") !== found) return look(field);
   let before = signs.slice(0, start).join(""), after = signs.slice(end).join("");
+  // What begins with a stop ends the sentence before it.
+  if (words.startsWith(".")) before = before.trimEnd().replace(/[,;]$/, "");
   if (!words) after = before === "" || /\s$/.test(before) ? after.trimStart() : after;
+  if (!words && !before.trim()) after = after.replace(/^[,;]\s*/, "");
   if (!words && /^[.,;:!?]/.test(after)) before = before.trimEnd().replace(after.startsWith(",") ? /[,;]$/ : /[,;]?$/, "");
   field.focus();
   field.setSelectionRange(0, field.value.length);

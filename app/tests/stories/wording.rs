@@ -187,6 +187,53 @@ fn a_unit_that_the_rest_of_the_set_does_not_use_is_a_finding_until_somebody_says
 }
 
 #[test]
+fn one_word_stands_for_one_thing_where_a_set_says_what_its_terms_are() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world, "Skid");
+        let number = add(&world, &set, says("The control unit shall pass the Final Check."));
+        assert!(open(&world, &set).is_empty(), "a set without terms asks for none");
+        let mut ada = program(&world, "ada");
+        let rules: Vec<(&str, &str)> = wording::Rule::ALL
+            .iter()
+            .map(|it| ("on", it.code()))
+            .chain([("terms", "controller = control unit, PAA")])
+            .collect();
+        let chosen = ada.post_form(&format!("/requirement-sets/{set}/findings/rules"), &rules);
+        assert_eq!(chosen.status, StatusCode::SEE_OTHER, "{}", chosen.text);
+        let told = |rule: &str, words: &str| (rule.to_owned(), words.to_owned());
+        let both = [told("other_term", "control unit"), told("undefined_term", "Final Check")];
+        assert_eq!(open(&world, &set), both);
+        let page = ada.get(&format!("/requirement-sets/{set}/findings")).text;
+        assert!(page.contains("Another word for the same: control unit"), "{page}");
+        assert!(page.contains("Instead: controller") && page.contains("controller = control unit"), "{page}");
+        // While it is typed, too; and programs read the terms.
+        let typed = json!({ "statement": "The control unit shall stop the pump within 2 s.", "set": set });
+        let answer = ada.post_json("/api/v1/wording", &typed).json();
+        assert_eq!(answer["findings"][0]["suggestions"], json!(["controller"]), "{answer}");
+        let terms =
+            ada.get(&format!("/api/v1/requirement-sets/{set}/findings")).json()["rules"]["terms"].clone();
+        assert_eq!(terms, json!(["PAA", "controller = control unit"]));
+        // A dismissal stands while the words do; what the set explains is no finding.
+        let which =
+            Which { field: "statement".into(), rule: "other_term".into(), words: "control unit".into() };
+        world
+            .ada()
+            .does(|work| requirements::dismiss(work, &number, &which, "Their own name for it"))
+            .unwrap();
+        let fields = vec![(
+            "statement".to_owned(),
+            "The control unit of line A shall pass the Final Check.".to_owned(),
+        )];
+        let edit = Edit { number: number.clone(), version: None, fields };
+        world.ada().does(|work| requirements::edit(work, &edit)).unwrap();
+        assert_eq!(open(&world, &set), both[1..]);
+        let terms = ["controller = control unit".to_owned(), "Final Check".to_owned()];
+        world.ada().does(|work| requirements::choose_rules(work, &set, &[], &terms)).unwrap();
+        assert!(open(&world, &set).is_empty());
+    }
+}
+
+#[test]
 fn a_contradiction_is_let_stand_by_name_for_as_long_as_both_say_the_same() {
     for world in World::on_each_engine() {
         // What always holds for Meridian says one thing, their new set another.

@@ -67,7 +67,8 @@ pub fn hit(text: &Text, sentence: &Range<usize>, language: Language) -> Option<H
     let here = text.range(first..first + 1);
     let says_then = sentence.clone().any(|it| matches!(text.lower(it), "then" | "dann" | "so"));
     match (opens(text.lower(first), language), language) {
-        (Some(_), _) if triggers > 1 => Some(Hit::new(Rule::Ears, here)),
+        (Some(_), Language::English) if triggers > 1 => Some(Hit::new(Rule::Ears, here).with(&["While"])),
+        (Some(_), Language::German) if triggers > 1 => Some(Hit::new(Rule::Ears, here).with(&["Solange"])),
         (Some(Pattern::Unwanted), _) if !says_then => {
             let end = (first..duty).find(|it| text.gap(it + 1).contains(','))?;
             let last = &text.words[end];

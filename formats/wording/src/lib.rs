@@ -8,6 +8,7 @@
 
 mod alike;
 mod ears;
+mod glossary;
 mod language;
 mod lists;
 mod phrases;
@@ -20,6 +21,7 @@ use std::ops::Range;
 
 pub use alike::{Alike, alike};
 pub use ears::{Pattern, pattern};
+pub use glossary::Glossary;
 pub use language::{Language, clear_language, language};
 pub use rule::{Rule, Severity};
 
@@ -35,12 +37,14 @@ pub struct Around<'a> {
     pub acceptance: Option<&'a str>,
     /// Whether a value or a limit stands beside it.
     pub is_measured: bool,
-    /// Whether a value stands beside it with neither limit.
-    pub has_value_only: bool,
+    /// The value that stands beside it with neither limit.
+    pub value: Option<&'a str>,
     /// Whether it is of a kind that is met only by a number, a date or a named test: performance, delivery.
     pub needs_measure: bool,
     /// Abbreviations that readers know, in capitals: those of the set, the firm, the contract.
     pub terms: Option<&'a BTreeSet<String>>,
+    /// What the set calls things.
+    pub glossary: Option<&'a Glossary>,
     /// Rules that are not asked.
     pub off: &'a [Rule],
 }
@@ -74,29 +78,53 @@ pub fn check(statement: &str, language: Option<Language>, around: &Around) -> Ve
     let language = language.unwrap_or_else(|| self::language(statement));
     let mut findings = in_field(statement, language, Field::Statement, around);
     if let Some(acceptance) = around.acceptance {
-        let only = |it: &Finding| matches!(it.rule, Rule::Vague | Rule::Escape | Rule::Placeholder);
+        let only = |it: &Finding| {
+            matches!(it.rule, Rule::Vague | Rule::Escape | Rule::Placeholder | Rule::OtherTerm)
+        };
         findings.extend(in_field(acceptance, language, Field::Acceptance, around).into_iter().filter(only));
         if acceptance.trim().is_empty() && !statement.trim().is_empty() {
-            findings.push(missing(Rule::NoAcceptance, Field::Acceptance));
+            findings.push(missing(Rule::NoAcceptance, Field::Acceptance, seen_by(statement, language)));
         }
     }
-    if around.has_value_only {
-        findings.push(missing(Rule::NoTolerance, Field::Value));
+    if let Some(value) = around.value {
+        findings.push(missing(Rule::NoTolerance, Field::Value, limits_of(value, language)));
     }
     findings.retain(|it| !around.off.contains(&it.rule));
     findings
 }
 
-fn missing(rule: Rule, field: Field) -> Finding {
-    Finding { rule, field, range: 0..0, words: String::new(), suggestions: Vec::new() }
+fn missing(rule: Rule, field: Field, suggestions: [String; 2]) -> Finding {
+    Finding { rule, field, range: 0..0, words: String::new(), suggestions: suggestions.into() }
+}
+
+/// How one may see that a statement is met: by measuring its own limit where it names one, or by looking.
+fn seen_by(statement: &str, language: Language) -> [String; 2] {
+    let limit = sentences::limit(&Text::of(beginning(statement)), lists::of(language));
+    let limit = limit.unwrap_or_else(|| "…".to_owned());
+    match language {
+        Language::English => [format!("Measured at …: {limit}"), "Seen at … by …".to_owned()],
+        Language::German => [format!("Gemessen bei …: {limit}"), "Gesehen bei … durch …".to_owned()],
+    }
+}
+
+fn limits_of(value: &str, language: Language) -> [String; 2] {
+    match language {
+        Language::English => [format!("{value} ± …"), format!("at least {value}, at most …")],
+        Language::German => [format!("{value} ± …"), format!("mindestens {value}, höchstens …")],
+    }
+}
+
+/// As much of a text as is checked.
+fn beginning(words: &str) -> &str {
+    words.char_indices().nth(LONGEST).map_or(words, |(at, _)| &words[..at])
 }
 
 fn in_field(words: &str, language: Language, field: Field, around: &Around) -> Vec<Finding> {
-    let cut = words.char_indices().nth(LONGEST).map_or(words, |(at, _)| &words[..at]);
-    let text = Text::of(cut);
+    let text = Text::of(beginning(words));
     let lists = lists::of(language);
-    let mut hits = phrases::hits(&text, lists, around);
+    let mut hits = phrases::hits(&text, lists, language, around);
     hits.extend(sentences::hits(&text, lists, language, around));
+    hits.extend(around.glossary.map(|it| it.hits(&text, language)).unwrap_or_default());
     without_what_is_to_be_filled_in(&mut hits, &text);
     hits.sort_by_key(|it| (it.range.start, it.range.end, it.rule));
     hits.dedup_by(|later, first| later.rule == first.rule && later.range.start < first.range.end);
@@ -140,5 +168,9 @@ impl Hit {
 
     fn with(self, suggestions: &[&str]) -> Self {
         Self { suggestions: suggestions.iter().map(|it| (*it).to_owned()).collect(), ..self }
+    }
+
+    fn suggesting(self, phrase: &lists::Phrase) -> Self {
+        Self { suggestions: phrase.suggestions.clone(), ..self }
     }
 }

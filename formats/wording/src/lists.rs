@@ -8,7 +8,7 @@ use crate::rule::Rule;
 use crate::text::Text;
 
 /// How German words end where they are bent.
-const ENDINGS: &[&str] = &["", "e", "n", "s", "r", "en", "em", "er", "es"];
+pub const ENDINGS: &[&str] = &["", "e", "n", "s", "r", "en", "em", "er", "es"];
 
 /// What is known of one language.
 #[derive(Debug, Default)]

@@ -1,12 +1,15 @@
 //! What is found by words that stand in a list.
 
+use std::ops::Range;
+
+use crate::language::Language;
 use crate::lists::Lists;
 use crate::rule::Rule;
-use crate::text::Text;
+use crate::text::{Text, capital};
 use crate::{Around, Hit};
 
 /// All phrases that say too little. Of two that overlap, the longer one is told.
-pub fn hits(text: &Text, lists: &Lists, around: &Around) -> Vec<Hit> {
+pub fn hits(text: &Text, lists: &Lists, language: Language, around: &Around) -> Vec<Hit> {
     let has_measure = is_measured(text, around);
     let mut hits = Vec::new();
     for word in 0..text.words.len() {
@@ -21,14 +24,28 @@ pub fn hits(text: &Text, lists: &Lists, around: &Around) -> Vec<Hit> {
                 continue;
             }
             let hit = match phrase.rule {
-                Rule::Universal => universal(text, lists, word),
+                Rule::Universal => universal(text, lists, word, language),
                 Rule::Superlative if is_with_a_measure(text, word) => None,
-                rule => Some(Hit { rule, range: text.range(word..word + count), suggestions: Vec::new() }),
+                rule => Some(Hit::new(rule, text.range(word..word + count))),
             };
-            hits.extend(hit.map(|it| Hit { suggestions: phrase.suggestions.clone(), ..it }));
+            let offered = |it: Hit| if it.suggestions.is_empty() { it.suggesting(phrase) } else { it };
+            hits.extend(hit.map(offered));
         }
     }
-    without_inner(hits)
+    let mut hits = without_inner(hits);
+    for it in hits.iter_mut().filter(|it| it.rule == Rule::Purpose) {
+        it.range = reason(text, it.range.start);
+    }
+    hits
+}
+
+/// A reason, from the words that begin it to the next comma or the end of its sentence.
+fn reason(text: &Text, start: usize) -> Range<usize> {
+    let word = text.words.partition_point(|it| it.range.start < start);
+    let sentence = text.sentences.partition_point(|it| it.end <= word);
+    let last = text.sentences.get(sentence).map_or(word + 1, |it| it.end);
+    let end = (word + 1..last).find(|it| text.gap(*it).contains([',', ';'])).unwrap_or(last);
+    text.range(word..end)
 }
 
 /// A long phrase often holds a short one that means nothing more: "as soon as possible" and "soon".
@@ -44,7 +61,7 @@ fn without_inner(mut hits: Vec<Hit>) -> Vec<Hit> {
 }
 
 /// "All documents": a set that nobody closed. "All openings": each one is meant, and can be counted.
-fn universal(text: &Text, lists: &Lists, word: usize) -> Option<Hit> {
+fn universal(text: &Text, lists: &Lists, word: usize, language: Language) -> Option<Hit> {
     let next = text.words.get(word + 1)?;
     let is_period = next.has_digit() || PERIODS.contains(&next.lower.as_str());
     let is_idiom = word > 0
@@ -57,10 +74,26 @@ fn universal(text: &Text, lists: &Lists, word: usize) -> Option<Hit> {
         .take_while(|it| text.joins(*it))
         .find(|it| lists.has("open_set", text.lower(*it)));
     match noun {
-        Some(noun) if !is_bounded(text, noun) => Some(Hit::new(Rule::OpenEnd, text.range(word..noun + 1))),
+        Some(noun) if !is_bounded(text, noun) => {
+            let closed = listed(text, word..noun + 1, language);
+            Some(Hit::new(Rule::OpenEnd, text.range(word..noun + 1)).with(&[&closed]))
+        }
         Some(_) => None,
-        None => Some(Hit::new(Rule::Universal, text.range(word..word + 1))),
+        None => {
+            let hit = Hit::new(Rule::Universal, text.range(word..word + 1));
+            Some(if next.lower == "the" { hit.with(&["each of"]) } else { hit })
+        }
     }
+}
+
+/// "The documents listed in …", for "all documents".
+fn listed(text: &Text, words: Range<usize>, language: Language) -> String {
+    let which = text.slice(&text.range(words.start + 1..words.end));
+    let closed = match language {
+        Language::English => format!("the {which} listed in …"),
+        Language::German => format!("die in … genannten {which}"),
+    };
+    if text.words[words.start].is_capital() { capital(&closed) } else { closed }
 }
 
 /// "All documents of appendix C", "all data listed below": somebody says which.

@@ -76,6 +76,10 @@ rules! {
     Pronoun = "pronoun", Warning;
     /// An abbreviation that is explained nowhere.
     Abbreviation = "abbreviation", Warning;
+    /// A term in quotes or capitals that the glossary of its set does not hold.
+    UndefinedTerm = "undefined_term", Warning;
+    /// Called otherwise than the glossary of its set calls it.
+    OtherTerm = "other_term", Warning;
     /// "All" where each is meant.
     Universal = "universal", Hint;
     /// Only says what shall not be, without limit or condition.

@@ -6,7 +6,7 @@ use crate::language::Language;
 use crate::lists::{Lists, is_common};
 use crate::phrases::is_measured;
 use crate::rule::Rule;
-use crate::text::{Text, Word};
+use crate::text::{Text, Word, capital};
 use crate::{Around, Hit, ears};
 
 /// A sentence of more words than this is hard to take in.
@@ -22,20 +22,24 @@ struct Sentence<'t> {
     lists: &'t Lists,
     language: Language,
     words: Range<usize>,
+    /// The sentence before it.
+    before: Option<Range<usize>>,
     /// The words that oblige: shall, muss, "ist … zu".
     duties: Vec<usize>,
 }
 
 pub fn hits(text: &Text, lists: &Lists, language: Language, around: &Around) -> Vec<Hit> {
     let mut hits = Vec::new();
-    let mut obliged = 0;
+    let (mut obliged, mut before) = (0, None);
     for words in &text.sentences {
         let end = words.end.min(words.start + LONGEST_LOOKED_AT);
-        let mut it = Sentence { text, lists, language, words: words.start..end, duties: Vec::new() };
+        let looked_at = words.start..end;
+        let mut it = Sentence { text, lists, language, words: looked_at.clone(), before, duties: Vec::new() };
+        before = Some(looked_at);
         it.duties = it.words.clone().filter(|word| it.obliges(*word)).collect();
         obliged += usize::from(!it.duties.is_empty());
         if obliged > 1 && !it.duties.is_empty() {
-            hits.push(Hit::new(Rule::Several, text.range(words.clone())));
+            hits.push(Hit::new(Rule::Several, text.range(words.clone())).with(&[""]));
         } else {
             hits.extend(it.several());
         }
@@ -48,19 +52,83 @@ pub fn hits(text: &Text, lists: &Lists, language: Language, around: &Around) -> 
         hits.extend(it.season(around));
         hits.extend(ears::hit(text, words, language));
         if words.len() > LONGEST_SENTENCE {
-            hits.push(Hit::new(Rule::Long, text.range(words.clone())));
+            let parted = parted(text, words, language);
+            hits.push(Hit::new(Rule::Long, text.range(words.clone())).with(&[&parted]));
         }
     }
     if let Some(third) = text.sentences.get(MOST_SENTENCES) {
-        hits.push(Hit::new(Rule::Long, text.range(third.clone())));
+        hits.push(Hit::new(Rule::Long, text.range(third.clone())).with(&[""]));
     }
     if around.needs_measure && !text.words.is_empty() && !is_measured(text, around) {
-        hits.push(Hit::new(Rule::NoMeasure, text.range(text.sentences[0].clone())));
+        let range = text.range(text.sentences[0].clone());
+        let words = text.slice(&range);
+        let measured = match language {
+            Language::English => [format!("{words} within …"), format!("{words}, at least …")],
+            Language::German => [format!("{words}, innerhalb von …"), format!("{words}, mindestens …")],
+        };
+        hits.push(Hit::new(Rule::NoMeasure, range).with(&[&measured[0], &measured[1]]));
     }
     hits.extend(slashes(text, language));
     hits.extend(brackets(text));
     hits.extend(abbreviations(text, around));
     hits
+}
+
+/// The first limit that a text names, with its number and unit: "at least 60 l".
+pub fn limit(text: &Text, lists: &Lists) -> Option<String> {
+    text.sentences.iter().find_map(|words| {
+        let number = words.clone().skip(1).find(|it| text.words[*it].is_number())?;
+        let begins = number - 1;
+        if !begins_a_limit(text.lower(begins)) {
+            return None;
+        }
+        let is_two = begins > words.start && matches!(text.lower(begins), "least" | "most");
+        let has_unit = words.contains(&(number + 1))
+            && text.joins(number + 1)
+            && !lists.has("function", text.lower(number + 1));
+        let range = text.range(begins - usize::from(is_two)..number + 1 + usize::from(has_unit));
+        Some(text.slice(&range).to_owned())
+    })
+}
+
+/// A sentence parted near its middle, where a comma or a word that joins lets it.
+fn parted(text: &Text, words: &Range<usize>, language: Language) -> String {
+    let middle = words.start + words.len() / 2;
+    let joins = |it: usize| matches!(text.lower(it), "and" | "which" | "und" | "sowie" | "wobei");
+    let place = (words.start + 5..words.end - 5)
+        .filter(|it| joins(*it) || text.gap(*it).contains([',', ';']))
+        .min_by_key(|it| it.abs_diff(middle))
+        .unwrap_or(middle);
+    let rest = place + usize::from(joins(place));
+    let first = text.slice(&text.range(words.start..place));
+    let second = text.slice(&text.range(rest..words.end));
+    format!("{first}. {} {second}", something(language))
+}
+
+/// The gap for what a sentence speaks of.
+fn something(language: Language) -> &'static str {
+    match language {
+        Language::English => "The …",
+        Language::German => "Die …",
+    }
+}
+
+fn begins_a_limit(word: &str) -> bool {
+    matches!(
+        word,
+        "within"
+            | "least"
+            | "most"
+            | "below"
+            | "above"
+            | "exceed"
+            | "than"
+            | "innerhalb"
+            | "binnen"
+            | "mindestens"
+            | "höchstens"
+            | "maximal"
+    )
 }
 
 impl Sentence<'_> {
@@ -94,18 +162,64 @@ impl Sentence<'_> {
         is_split || inner && !here.is_capital() && is_infinitive(&here.lower)
     }
 
+    fn said(&self, words: Range<usize>) -> &str {
+        self.text.slice(&self.text.range(words))
+    }
+
+    /// What a sentence speaks of, which stands before the word that obliges; a gap where that is not plain.
+    fn subject(&self, words: Range<usize>) -> String {
+        let first = self.text.lower(words.start);
+        let begins = match self.language {
+            Language::English => {
+                matches!(first, "the" | "a" | "an")
+                    || !["function", "trigger", "pronoun"].iter().any(|it| self.lists.has(it, first))
+            }
+            Language::German => matches!(
+                first,
+                "der" | "die" | "das" | "ein" | "eine" | "jede" | "jeder" | "jedes" | "alle" | "beide"
+            ),
+        };
+        let is_plain = begins
+            && (1..=8).contains(&words.len())
+            && words.clone().skip(1).all(|it| self.text.joins(it) && !self.text.gap(it).contains(','));
+        if is_plain { self.said(words).to_owned() } else { something(self.language).to_owned() }
+    }
+
+    /// A demand that stood in another sentence, as a sentence of its own behind that.
+    fn on_its_own(&self, words: Range<usize>) -> String {
+        format!(". {}", capital(self.said(words)))
+    }
+
     /// More than one demand: a second duty, a second verb, two limits of a kind, a part behind a semicolon.
     fn several(&self) -> Option<Hit> {
         let first = *self.duties.first()?;
         if let Some(second) = self.duties.get(1) {
-            let end = (second + 3).min(self.words.end);
-            return Some(Hit::new(Rule::Several, self.text.range(*second..end)));
+            return Some(self.second_duty(first, *second));
         }
         let semicolon = (first + 1..self.words.end).find(|it| self.text.gap(*it).contains(';'));
         if let Some(part) = semicolon.filter(|it| self.words.end - it > 2) {
-            return Some(Hit::new(Rule::Several, self.text.range(part..self.words.end)));
+            let rest = part..self.words.end;
+            let hit = Hit::new(Rule::Several, self.text.range(rest.clone()));
+            return Some(hit.with(&[&self.on_its_own(rest), ""]));
         }
         self.two_limits(first).or_else(|| self.two_verbs(first))
+    }
+
+    /// "… and shall be wired to the circuit": of the same thing, or of another one that is named behind the "and".
+    fn second_duty(&self, first: usize, second: usize) -> Hit {
+        let end = (second + 3).min(self.words.end);
+        let joint = (first + 1..second).rev().find(|it| self.is_and(*it) || self.text.gap(*it).contains(','));
+        let Some(joint) = joint.filter(|it| second - it <= 9) else {
+            let own = format!(". {} {}", something(self.language), self.said(second..end));
+            return Hit::new(Rule::Several, self.text.range(second..end)).with(&[&own]);
+        };
+        let rest = joint + usize::from(self.is_and(joint))..end;
+        let own = if rest.start < second {
+            self.on_its_own(rest)
+        } else {
+            format!(". {} {}", self.subject(self.words.start..first), self.said(rest))
+        };
+        Hit::new(Rule::Several, self.text.range(joint..end)).with(&[&own])
     }
 
     fn is_and(&self, word: usize) -> bool {
@@ -122,12 +236,18 @@ impl Sentence<'_> {
         })?;
         let after = self.limits(and + 1..self.words.end).next()?;
         let before = self.limits(first..and).next()?;
-        let start =
-            (first + 1..=before).rev().find(|it| self.text.gap(*it).contains([',', ';'])).unwrap_or(before);
+        // What is done is said before both limits in English, and behind both in German.
+        let (behind, gap) = match self.language {
+            Language::English => (first + 2, ""),
+            Language::German => (first + 1, " …"),
+        };
+        let start = behind.min(before);
         let number = (after..self.words.end).find(|it| self.text.words[*it].is_number())?;
         let has_unit = self.word(number + 1).is_some_and(|it| !self.lists.has("function", &it.lower));
         let end = number + 1 + usize::from(has_unit);
-        Some(Hit::new(Rule::Several, self.text.range(start..end)))
+        let head = self.said(self.words.start..start);
+        let own = format!("{}{gap}. {} {}", self.said(start..and), capital(head), self.said(and + 1..end));
+        Some(Hit::new(Rule::Several, self.text.range(start..end)).with(&[&own]))
     }
 
     /// The words that begin a limit with a number.
@@ -159,7 +279,14 @@ impl Sentence<'_> {
                 && !self.text.gap(*it).contains('(')
                 && !(first + 1..*it).any(|word| matches!(self.lower(word), "to" | "that" | "which"))
         })?;
-        Some(Hit::new(Rule::Several, self.text.range(and..(and + 3).min(self.words.end))))
+        let end = (and + 3).min(self.words.end);
+        let (subject, verb) = (self.subject(self.words.start..first), self.said(and + 1..end));
+        let own = if self.is("obligation", and + 1) {
+            format!(". {subject} {verb}")
+        } else {
+            format!(". {subject} {} {verb}", self.text.words[first].text)
+        };
+        Some(Hit::new(Rule::Several, self.text.range(and..end)).with(&[&own]))
     }
 
     /// "muss Säure fördern und den Füllstand melden": a verb before "und", another at the end.
@@ -175,7 +302,11 @@ impl Sentence<'_> {
         let and = (first + 2..last.saturating_sub(1)).find(|it| self.is_and(*it) && is_verb(it - 1))?;
         let is_new_object =
             last - and > 2 && !is_verb(and + 1) && is_verb(last) && self.lower(last) != "werden";
-        is_new_object.then(|| Hit::new(Rule::Several, self.text.range(and..last + 1)))
+        is_new_object.then(|| {
+            let (subject, duty) = (self.subject(self.words.start..first), self.text.words[first].text);
+            let own = format!(". {subject} {duty} {}", self.said(and + 1..last + 1));
+            Hit::new(Rule::Several, self.text.range(and..last + 1)).with(&[&own, ""])
+        })
     }
 
     /// "should", where nothing obliges.
@@ -186,7 +317,7 @@ impl Sentence<'_> {
         self.words.clone().find_map(|word| {
             let found = self.lists.at(self.text, word).into_iter().find(|(it, _)| it.rule == Rule::Weak)?;
             let range = self.text.range(word..word + found.1);
-            Some(Hit { suggestions: found.0.suggestions.clone(), ..Hit::new(Rule::Weak, range) })
+            Some(Hit::new(Rule::Weak, range).suggesting(found.0))
         })
     }
 
@@ -201,18 +332,20 @@ impl Sentence<'_> {
             && (matches!(self.lower(place - 1), "that" | "which" | "who" | "what")
                 || self.text.gap(place).contains(','));
         (!is_relative).then(|| {
-            let (one, many) = match self.language {
-                Language::English => ("shall be", "shall have"),
-                Language::German => ("muss", "müssen"),
-            };
             let suggestion = match self.lower(place) {
-                "has" | "have" => many,
-                "werden" | "erfolgen" if self.language == Language::German => many,
+                "has" | "have" => "shall have",
                 "does" | "do" => "shall",
-                _ => one,
+                "wird" => "muss … werden",
+                "werden" => "müssen … werden",
+                "war" => "muss … sein",
+                "waren" => "müssen … sein",
+                "gibt" => "muss … geben",
+                "liegt" => "muss … liegen",
+                "erfolgt" => "muss … erfolgen",
+                "erfolgen" => "müssen … erfolgen",
+                _ => "shall be",
             };
-            let hit = Hit::new(Rule::NoObligation, self.text.range(place..place + 1));
-            if self.language == Language::English { hit.with(&[suggestion]) } else { hit }
+            Hit::new(Rule::NoObligation, self.text.range(place..place + 1)).with(&[suggestion])
         })
     }
 
@@ -242,7 +375,7 @@ impl Sentence<'_> {
             return None;
         }
         let range = self.text.range(duty..done + 1);
-        let by = format!("{} by …", words_in(self.text, &range));
+        let by = format!("{} by …", self.text.slice(&range));
         Some(Hit::new(Rule::Passive, range).with(&[&by]))
     }
 
@@ -284,7 +417,7 @@ impl Sentence<'_> {
     /// "durch … verdrahtet werden".
     fn by_whom(&self, words: Range<usize>) -> Hit {
         let range = self.text.range(words);
-        let by = format!("durch … {}", words_in(self.text, &range));
+        let by = format!("durch … {}", self.text.slice(&range));
         Hit::new(Rule::Passive, range).with(&[&by])
     }
 
@@ -300,7 +433,27 @@ impl Sentence<'_> {
                 "ist" | "sind" | "hat" | "haben" | "should" | "may" | "can" | "kann" | "sollte"
             );
         (self.is("pronoun", first) && goes_on)
-            .then(|| Hit::new(Rule::Pronoun, self.text.range(first..first + 1)))
+            .then(|| Hit::new(Rule::Pronoun, self.text.range(first..first + 1)).with(&[&self.meant()]))
+    }
+
+    /// What a pronoun at the beginning may mean: what the sentence before speaks of.
+    fn meant(&self) -> String {
+        let named = self.before.clone().and_then(|words| {
+            let says = |it: &usize| {
+                ["obligation", "indicative"].iter().any(|list| self.lists.has(list, self.text.lower(*it)))
+            };
+            let verb = words.clone().find(says)?;
+            (verb > words.start).then(|| self.subject(words.start..verb))
+        });
+        named.unwrap_or_else(|| {
+            let gap = match (self.language, self.lower(self.words.start)) {
+                (Language::English, _) => "The …",
+                (Language::German, "es" | "das" | "dies" | "dieses") => "Das …",
+                (Language::German, "er" | "dieser") => "Der …",
+                (Language::German, _) => "Die …",
+            };
+            gap.to_owned()
+        })
     }
 
     fn negation(&self) -> Option<Hit> {
@@ -316,9 +469,9 @@ impl Sentence<'_> {
             return None;
         }
         self.words.clone().find_map(|word| {
-            let (_, count) =
+            let (phrase, count) =
                 self.lists.at(self.text, word).into_iter().find(|(it, _)| it.rule == Rule::Negation)?;
-            Some(Hit::new(Rule::Negation, self.text.range(word..word + count)))
+            Some(Hit::new(Rule::Negation, self.text.range(word..word + count)).suggesting(phrase))
         })
     }
 
@@ -342,29 +495,11 @@ impl Sentence<'_> {
                 });
             (!is_unit).then(|| {
                 let range = self.text.range(limit..number + 1);
-                let whole = format!("{} …", words_in(self.text, &range));
+                let whole = format!("{} …", self.text.slice(&range));
                 Hit::new(Rule::NoUnit, range).with(&[&whole])
             })
         };
-        self.words.clone().filter(|it| self.begins_a_limit(*it)).filter_map(bare).collect()
-    }
-
-    fn begins_a_limit(&self, word: usize) -> bool {
-        matches!(
-            self.lower(word),
-            "within"
-                | "least"
-                | "most"
-                | "below"
-                | "above"
-                | "exceed"
-                | "than"
-                | "innerhalb"
-                | "binnen"
-                | "mindestens"
-                | "höchstens"
-                | "maximal"
-        )
+        self.words.clone().filter(|it| begins_a_limit(self.lower(*it))).filter_map(bare).collect()
     }
 
     /// "Not during the harvest.": a time that is told by what happens then, without a date.
@@ -377,13 +512,21 @@ impl Sentence<'_> {
         let is_whole = time - self.words.start <= 3
             && self.words.end - time > 1
             && !self.words.clone().any(|it| self.is("indicative", it));
-        is_whole.then(|| Hit::new(Rule::NoMeasure, self.text.range(self.words.clone())))
+        is_whole.then(|| {
+            let dated = match self.lower(time) {
+                "during" => "from … to …",
+                "before" => "before …",
+                "after" => "after …",
+                "until" => "until …",
+                "während" => "von … bis …",
+                "vor" => "vor dem …",
+                _ => "bis zum …",
+            };
+            let head = if time > self.words.start { self.said(self.words.start..time) } else { "" };
+            let whole = if head.is_empty() { capital(dated) } else { format!("{head} {dated}") };
+            Hit::new(Rule::NoMeasure, self.text.range(self.words.clone())).with(&[&whole])
+        })
     }
-}
-
-/// What stands there, as it was written.
-fn words_in(text: &Text, range: &Range<usize>) -> String {
-    text.source.chars().skip(range.start).take(range.len()).collect()
 }
 
 /// "and/or", "pump/valve".

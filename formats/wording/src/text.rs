@@ -172,6 +172,12 @@ fn word(source: &str, range: Range<usize>, bytes: Range<usize>) -> Word<'_> {
     Word { text, lower: text.to_lowercase(), range, bytes }
 }
 
+/// Words as they begin a sentence.
+pub fn capital(words: &str) -> String {
+    let mut signs = words.chars();
+    signs.next().map_or_else(String::new, |it| it.to_uppercase().chain(signs).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -62,7 +62,14 @@ fn good_sentences_stay_silent_and_bad_ones_do_not() {
 #[test]
 fn every_rule_of_a_text_is_proved_by_a_sentence() {
     let proved: BTreeSet<&str> = sentences().flat_map(|it| it.expected).collect();
-    let beside = [Rule::NoAcceptance, Rule::NoTolerance, Rule::Long, Rule::OtherUnit];
+    let beside = [
+        Rule::NoAcceptance,
+        Rule::NoTolerance,
+        Rule::Long,
+        Rule::UndefinedTerm,
+        Rule::OtherTerm,
+        Rule::OtherUnit,
+    ];
     let open: Vec<_> =
         Rule::ALL.iter().filter(|it| !proved.contains(it.code()) && !beside.contains(it)).collect();
     assert!(open.is_empty(), "{open:?}");
@@ -166,7 +173,7 @@ fn what_stands_beside_a_statement_counts() {
     assert!(of(&Around { acceptance: Some("72 h in acid of 15 %"), ..Around::default() }).is_empty());
     assert_eq!(of(&Around { off: &[Rule::NoMeasure], ..Around::default() }), BTreeSet::new());
     assert_eq!(
-        of(&Around { is_measured: true, has_value_only: true, ..Around::default() }),
+        of(&Around { is_measured: true, value: Some("60"), ..Around::default() }),
         ["no_tolerance"].into()
     );
     let needs = Around { needs_measure: true, ..Around::default() };
@@ -211,6 +218,72 @@ fn what_is_mechanical_is_offered_with_a_gap_for_what_only_the_writer_knows() {
     ] {
         assert_eq!(offered(words, code), wanted, "{words}");
     }
+}
+
+#[test]
+fn every_finding_offers_other_words() {
+    let needs =
+        Around { acceptance: Some(""), value: Some("60 l"), needs_measure: true, ..Around::default() };
+    let long = "While the pump runs, the controller shall show ".to_owned() + &"the flow and ".repeat(15);
+    let more = [long.as_str(), "It is late. It shall stop. The pump shall stop."];
+    for words in sentences().map(|it| it.words).chain(more) {
+        for it in check(words, None, &needs).into_iter().chain(check(words, None, &Around::default())) {
+            assert!(!it.suggestions.is_empty(), "{words}: {it:?}");
+            assert!(!it.suggestions.contains(&it.words), "{words}: {it:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_two_in_one_is_offered_as_two_and_a_gap_stands_where_only_the_writer_knows() {
+    let offered = |words: &str, code: &str| {
+        let found = check(words, None, &Around { acceptance: Some(""), ..Around::default() });
+        let it = found.into_iter().find(|it| it.rule.code() == code);
+        it.unwrap_or_else(|| panic!("{code}: {words}")).suggestions
+    };
+    for (words, code, wanted) in [
+        ("The skid shall fit into 2 m of height and pass a door.", "several", ". The skid shall pass a"),
+        (
+            "Die Pumpe muss 20 l/h fördern und den Füllstand melden.",
+            "several",
+            ". Die Pumpe muss den Füllstand melden",
+        ),
+        ("One stop shall stop both pumps and shall be wired.", "several", ". One stop shall be wired"),
+        ("The pump shall stop and the lamp shall show red.", "several", ". The lamp shall show red"),
+        (
+            "Lifting points shall be marked; gross weight at most 400 kg.",
+            "several",
+            ". Gross weight at most 400 kg",
+        ),
+        (
+            "The supplier shall respond by telephone within 4 hours and on site within 24 hours.",
+            "several",
+            "by telephone within 4 hours. The supplier shall respond on site within 24 hours",
+        ),
+        ("The line shall dose acid. It shall stop within 2 s.", "pronoun", "The line"),
+        ("Die Linie dosiert Säure. Sie muss anhalten.", "pronoun", "Die …"),
+        ("The frame shall not rust.", "negation", "shall …"),
+        ("Das Gestell darf nicht rosten.", "negation", "muss …"),
+        ("The controller shall run Windows 11.", "design", "an operating system that …"),
+        ("Not during the beer festival.", "no_measure", "Not from … to …"),
+        ("All documents shall be in English.", "open_end", "The documents listed in …"),
+        ("Sämtliche Unterlagen müssen in Deutsch vorliegen.", "open_end", "Die in … genannten Unterlagen"),
+        ("Die Pumpe wird am Montag mit der Post geliefert.", "no_obligation", "muss … werden"),
+        ("The tray shall hold at least 60 l of water.", "no_acceptance", "Measured at …: at least 60 l"),
+        ("Die Wanne muss 60 l fassen.", "no_acceptance", "Gemessen bei …: …"),
+    ] {
+        assert_eq!(offered(words, code)[0], wanted, "{words}");
+    }
+    let found = check("The tray shall hold 60 l in order to catch a leak.", None, &Around::default());
+    assert_eq!(
+        (found[0].words.as_str(), found[0].suggestions.as_slice()),
+        ("in order to catch a leak", &[String::new()][..])
+    );
+    let only = Around { value: Some("60"), is_measured: true, ..Around::default() };
+    assert_eq!(
+        check("The tray shall hold water.", None, &only)[0].suggestions,
+        ["60 ± …", "at least 60, at most …"]
+    );
 }
 
 /// Pieces out of which hostile texts are put together.

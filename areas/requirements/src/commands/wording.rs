@@ -182,8 +182,11 @@ pub(super) fn forget_gone(work: &mut Work, case: &Case<Requirement>) -> Result<(
     }
     let found = findings(&case.body, &[], &Known::default());
     for it in there {
-        // What only the whole set tells stands as long as the unit does.
+        // What only the whole set tells stands as long as the unit does, or the words.
+        let is_a_term = [Rule::UndefinedTerm, Rule::OtherTerm].iter().any(|rule| rule.code() == it.rule);
+        let says = |words: &String| words.contains(&it.words);
         let stands = it.rule == Rule::OtherUnit.code() && it.words == case.body.unit
+            || is_a_term && (says(&case.body.statement) || says(&case.body.acceptance))
             || found.iter().any(|one| {
                 one.rule.code() == it.rule && code(one.field) == it.field && one.words == it.words
             });
@@ -213,8 +216,8 @@ pub fn choose_rules(work: &mut Work, number: &str, off: &[String], terms: &[Stri
         let sentence = text!("There is no rule “{code}”. Use one of those that are listed.", code = code);
         faults.unless(Rule::of(code).is_some(), "off", sentence);
     }
-    let fits = terms.len() <= 500 && terms.iter().all(|it| it.chars().count() <= 40);
-    faults.unless(fits, "terms", text!("Give at most 500 terms of at most 40 characters each."));
+    let fits = terms.len() <= 500 && terms.iter().all(|it| it.chars().count() <= 200);
+    faults.unless(fits, "terms", text!("Give at most 500 terms of at most 200 characters each."));
     faults.into_result()?;
     let id = set.record.id.raw();
     let before = queries::choice(work, id)?;

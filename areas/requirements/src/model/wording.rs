@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use wording::{Finding, Rule};
 
-/// Which rules a set asks, and which abbreviations its readers know.
+/// Which rules a set asks, and which terms its readers know.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
     pub off: Vec<Rule>,
-    /// As they are written: `PAA`.
+    /// As they are written: `PAA`, `controller = control unit` where one word stands for another.
     pub terms: Vec<String>,
 }
 

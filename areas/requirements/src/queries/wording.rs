@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use kernel::{Case, Reader, Record, Result, sql, values};
 use serde::Deserialize;
-use wording::Rule;
+use wording::{Glossary, Rule};
 
 use super::{applying_to, held, overrides};
 use crate::model::{
@@ -49,14 +49,24 @@ fn terms(reader: &Reader, set: &Case<RequirementSet>, choice: &Choice) -> Result
         ),
         values![set.record.id.raw()],
     )?;
+    let around: Vec<&str> = prose_of(set).collect();
+    Ok(known_terms(choice, around.into_iter().chain(explaining.iter().map(String::as_str))))
+}
+
+/// What a set says around its requirements.
+fn prose_of(set: &Case<RequirementSet>) -> impl Iterator<Item = &str> {
     let prose = set.body.sections.iter().map(|it| it.prose.as_str());
-    let around = [set.body.intended_use.as_str(), set.body.matter.as_str()].into_iter().chain(prose);
-    Ok(known_terms(choice, around.chain(explaining.iter().map(String::as_str))))
+    [set.body.intended_use.as_str(), set.body.matter.as_str()].into_iter().chain(prose)
 }
 
 /// What a requirement of a set is read beside.
 pub fn known(reader: &Reader, set: &Case<RequirementSet>, choice: &Choice) -> Result<Known> {
-    Ok(Known { terms: terms(reader, set, choice)?, units: units(reader, set.record.id.raw())? })
+    let glossary = Glossary::of(choice.terms.iter().map(String::as_str));
+    Ok(Known {
+        terms: terms(reader, set, choice)?,
+        glossary: prose_of(set).fold(glossary, Glossary::explained_in),
+        units: units(reader, set.record.id.raw())?,
+    })
 }
 
 /// In which units a set tells what.

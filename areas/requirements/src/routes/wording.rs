@@ -195,11 +195,12 @@ struct Told {
     unit: String,
 }
 
-/// Which rules are not asked, and which abbreviations are known.
+/// Which rules are not asked, and which terms are known.
 #[derive(Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Rules {
     off: Vec<String>,
+    /// Abbreviations and words; `controller = control unit` where one word is to be used for another.
     terms: Vec<String>,
 }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Text, fold, text};
-use wording::{Around, Field, Finding, Rule, Severity, check};
+use wording::{Around, Field, Finding, Glossary, Rule, Severity, check};
 
 use super::unit::in_base;
 use crate::model::{Choice, Dismissed, Found, Measured, Nature, Requirement};
@@ -17,18 +17,23 @@ const MOST: usize = 40;
 pub struct Known {
     /// Abbreviations that its readers know.
     pub terms: BTreeSet<String>,
+    /// What it calls things.
+    pub glossary: Glossary,
     /// In which units it tells what.
     pub units: Vec<Measured>,
 }
 
 /// What the rules that a set asks find in a requirement.
 pub fn findings(it: &Requirement, off: &[Rule], known: &Known) -> Vec<Finding> {
+    let value = format!("{} {}", it.value, it.unit).trim_end().to_owned();
     let around = Around {
         acceptance: Some(&it.acceptance),
         is_measured: !(it.value.is_empty() && it.lower.is_empty() && it.upper.is_empty()),
-        has_value_only: !it.value.is_empty() && it.lower.is_empty() && it.upper.is_empty(),
+        value: Some(value.as_str())
+            .filter(|_| !it.value.is_empty() && it.lower.is_empty() && it.upper.is_empty()),
         needs_measure: matches!(it.kind, Nature::Performance | Nature::Delivery | Nature::ServiceLevel),
         terms: Some(&known.terms),
+        glossary: Some(&known.glossary),
         off,
     };
     let mut found = check(&it.statement, None, &around);
@@ -83,20 +88,31 @@ pub const fn code(field: Field) -> &'static str {
     }
 }
 
-/// The abbreviations that readers know: the terms of a set, and what its words explain in brackets: "Clean in
+/// The abbreviations that readers know: among the terms of a set, and what its words explain in brackets: "Clean in
 /// Place (CIP)".
 pub fn known_terms<'a>(choice: &Choice, words: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     let explained = words.into_iter().flat_map(|it| {
         let parts = it.split('(').skip(1).filter_map(|it| it.split_once(')').map(|(inner, _)| inner.trim()));
         parts.filter(|it| it.len() < 12 && it.chars().all(|it| it.is_uppercase() || it.is_ascii_digit()))
     });
-    choice.terms.iter().map(String::as_str).chain(explained).map(str::to_owned).collect()
+    let said = choice.terms.iter().map(|it| it.split_once('=').map_or(it.as_str(), |(said, _)| said).trim());
+    said.chain(explained).map(str::to_owned).collect()
 }
 
-/// Terms as people type them: parted by commas or spaces.
+/// Terms as people type them: parted by commas or lines, abbreviations by spaces too. Behind `=` stand other words for
+/// the same.
 pub fn typed_terms(words: &str) -> Vec<String> {
-    let terms = words.split([',', ';', ' ', '\n', '\t', '\r']).map(str::trim).filter(|it| !it.is_empty());
-    let mut terms: Vec<String> = terms.map(str::to_owned).collect();
+    let is_term = |it: &str| it.contains('=') || it.chars().any(char::is_lowercase);
+    let entries = words.split([',', ';', '\n', '\r']).map(|it| it.split_whitespace().collect::<Vec<_>>());
+    let mut terms: Vec<String> = Vec::new();
+    for words in entries.filter(|it| !it.is_empty()) {
+        let whole = words.join(" ");
+        if is_term(&whole) {
+            terms.push(whole);
+        } else {
+            terms.extend(words.into_iter().map(str::to_owned));
+        }
+    }
     terms.sort_unstable();
     terms.dedup();
     terms
@@ -123,6 +139,8 @@ pub fn name(rule: Rule) -> Text {
         Rule::NoObligation => text!("No obligation"),
         Rule::Pronoun => text!("Pronoun"),
         Rule::Abbreviation => text!("Undefined abbreviation"),
+        Rule::UndefinedTerm => text!("Undefined term"),
+        Rule::OtherTerm => text!("Another word for the same"),
         Rule::Universal => text!("“All” instead of “each”"),
         Rule::Negation => text!("Only what shall not be"),
         Rule::Infinitive => text!("Ability instead of deed"),
@@ -164,6 +182,16 @@ pub fn why(rule: Rule) -> Text {
         Rule::Pronoun => text!("Alone, the sentence does not say what it speaks of. Name the thing."),
         Rule::Abbreviation => {
             text!("Not every reader knows it. Write it out once, or add it to the terms of the set.")
+        }
+        Rule::UndefinedTerm => {
+            text!(
+                "It reads as a term, and the terms of this set do not hold it. Add it there, or use a plain word."
+            )
+        }
+        Rule::OtherTerm => {
+            text!(
+                "The set calls this by another word. Use one word for one thing, so that nobody looks for two."
+            )
         }
         Rule::Universal => text!("“Each” can be checked one by one; “all” is easily read as “together”."),
         Rule::Negation => text!("What shall not be cannot be tested to an end. Say what shall be instead."),
@@ -267,5 +295,29 @@ mod tests {
         let choice = Choice { terms: typed_terms("PAA, COSHH PAA"), ..Choice::default() };
         let known = known_terms(&choice, ["Ready for transport (RFT) by Monday (or so)."]);
         assert_eq!(known.into_iter().collect::<Vec<_>>(), ["COSHH", "PAA", "RFT"]);
+    }
+
+    #[test]
+    fn terms_are_typed_with_the_words_that_are_not_said_for_them() {
+        let terms = typed_terms("controller = control  unit, PAA COSHH\nAcceptance Test, SPS = PLC");
+        assert_eq!(terms, ["Acceptance Test", "COSHH", "PAA", "SPS = PLC", "controller = control unit"]);
+        let choice = Choice { terms, ..Choice::default() };
+        assert!(known_terms(&choice, []).contains("SPS"));
+        let known =
+            Known { glossary: Glossary::of(choice.terms.iter().map(String::as_str)), ..Known::default() };
+        let it = Requirement {
+            statement: "The control unit shall pass the Final Check.".into(),
+            acceptance: "Seen at FAT".into(),
+            ..Requirement::default()
+        };
+        let found = |off: &[Rule]| {
+            let found = findings(&it, off, &known).into_iter();
+            found.map(|it| (it.rule, it.suggestions[0].clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            found(&[]),
+            [(Rule::OtherTerm, "controller".to_owned()), (Rule::UndefinedTerm, "final check".to_owned())]
+        );
+        assert!(found(&[Rule::OtherTerm, Rule::UndefinedTerm]).is_empty());
     }
 }
