@@ -695,6 +695,34 @@ fn both_papers_are_held_against_each_measured_requirement_of_the_agreed_set() {
         assert!(told().as_array().unwrap().iter().all(|it| it["is_open"] == false), "{}", told());
         let settled = world.ada().asks(|reader| orders::settled(reader, reader.mention_of(&order)?.id));
         assert_eq!(settled[1].agreed, "10 bar");
+
+        // The order is set to a later revision than was quoted: both papers are held against that.
+        let parts = ada.asks(|reader| reader.parts_of(set.id, 1));
+        ada.does(|work| {
+            let mut case = work.find::<RequirementSet>(&set.number)?;
+            work.advance(&mut case, requirements::set::Step::Revise)?;
+            for part in &parts {
+                let is_flow = part.content["characteristic"] == "Flow";
+                let to = if is_flow {
+                    [("lower", "20"), ("upper", "26")]
+                } else {
+                    [("value", "8"), ("unit", "bar")]
+                };
+                let fields = to.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+                let number = part.number.clone();
+                requirements::edit(work, &requirements::Edit { number, version: None, fields })?;
+            }
+            requirements::release(work, &set.number, "as corrected")?;
+            let mut case = work.find::<Order>(&order)?;
+            work.revise(&mut case, |it| it.set_revision = Some(2))
+        })
+        .unwrap();
+        let all = told();
+        assert_eq!(all.as_array().unwrap().len(), 1, "24 l/h and 8 bar are what is agreed by now: {all}");
+        let said = &all[0]["difference"];
+        let (quoted, rests_on) = (format!("{} revision 1", set.number), format!("{} revision 2", set.number));
+        assert_eq!((&said["place"], &said["ours"]), (&json!("specification"), &json!(quoted)));
+        assert_eq!(said["agreed"], json!(rests_on));
     }
 }
 

@@ -189,7 +189,11 @@ pub fn our_paper(reader: &Reader, order: &Order) -> Result<Beside> {
         _ => (order.requirement_set, order.set_revision),
     };
     let specification = specification_of(reader, set, revision)?;
-    let agreed = agreed(reader, set, revision)?;
+    // What was agreed is what the order rests on, whatever was quoted.
+    let agreed = match (order.requirement_set, order.set_revision) {
+        (Some(set), Some(no)) => agreed(reader, Some(set), Some(no))?,
+        _ => agreed(reader, set, revision)?,
+    };
     let own = specification_of(reader, order.requirement_set, order.set_revision)?;
     let rests_on = if own == specification { String::new() } else { own };
     Ok(match quoted {
