@@ -521,6 +521,7 @@ fn deed(code: &str) -> Option<Text> {
         "condition_met" => text!("said that a condition is met"),
         "condition_confirmed" => text!("confirmed that a condition is met"),
         "condition_sent_back" => text!("sent a condition back"),
+        "condition_no_longer_asked" => text!("said that a condition is no longer asked"),
         "review_accepted" => text!("accepted by signature"),
         "review_declined" => text!("declined by signature"),
         "review_withdrawn" => text!("withdrew a review"),

@@ -320,6 +320,9 @@ fn noted(reader: &Reader, record: &Json) -> Vec<String> {
         if let Some(words) = note["sent_back"].as_str() {
             return Some(t!("Condition sent back: {words}", words = words));
         }
+        if let Some(words) = note["no_longer_asked"].as_str() {
+            return Some(t!("Condition no longer asked: {words}", words = words));
+        }
         if let Some(code) = note["feasible"].as_str() {
             let told = t!(
                 "{item}: {word}",

@@ -10,6 +10,7 @@ use crate::agreed::{accept, order_on_revision};
 use crate::reviews::{
     CARL, Matter, POST, accepted, accepts_all, begin, behind_the_back, both_accept, commits, completes,
     confirms, gives, judges, link_in, make_sure, matter, next_letter, offered, on_condition, opened, state,
+    yes,
 };
 use crate::world::{World, monday, program, refusal};
 
@@ -664,6 +665,124 @@ fn quality_confirms_that_a_condition_is_met_or_sends_it_back_and_until_then_it_h
         );
         let found = findings(&world);
         assert!(found.iter().any(|it| it.contains("Word on a condition")), "{found:?}");
+    }
+}
+
+/// Clara has to meet two conditions of quality, and Bob one of design: nobody lets themselves off.
+#[test]
+fn a_condition_that_is_no_longer_asked_opens_its_gate_with_a_reason_and_whoever_has_to_meet_it_says_so_never()
+{
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let (bob, clara) = (world.bob(), world.person("clara"));
+        let on = |place: usize, words: &str, gate: Gate| {
+            on_condition(&world, &it.requirements[place], (words, gate))
+        };
+        let of_quality = vec![
+            on(0, "28 days of immersion passed", Gate::ReviewComplete),
+            on(1, "Noise of two pumps measured", Gate::OrderAccept),
+            yes(&it.requirements[2]),
+        ];
+        gives(&bob, &review, it.quality, of_quality);
+        let mut by_bob = on(2, "EPDM in stock", Gate::OrderAccept);
+        by_bob.condition =
+            by_bob.condition.map(|it| reviews::NewCondition { owner: Some(bob.actor.person), ..it });
+        gives(&clara, &review, it.design, vec![yes(&it.requirements[0]), yes(&it.requirements[1]), by_bob]);
+        let all = || bob.asks(|reader| reviews::conditions(reader, reader.mention_of(&review)?.id));
+        let [immersion, noise, stock] = [all()[0].id, all()[1].id, all()[2].id];
+        for (who, function) in [(&bob, it.quality), (&clara, it.design)] {
+            commits(who, &review, function).unwrap();
+        }
+        let at = format!("/reviews/{review}");
+        let of = |id: i64| format!("{at}/conditions/{id}/no-longer-asked");
+        let (mut hers, mut his) = (program(&world, "clara"), program(&world, "bob"));
+
+        // It concerns Clara, Ada owns the matter, Amelia only reads, Carl buys: none of them lets it go.
+        for short in ["clara", "ada", "amelia", "carl"] {
+            let why = (&*format!("why-{immersion}"), "It takes too long");
+            let came = program(&world, short).post_form(&of(immersion), &[why]);
+            assert_eq!(came.status, StatusCode::CONFLICT, "{short}: {}", came.text);
+            let page = program(&world, short).get(&at).text;
+            assert!(!page.contains(&of(immersion)), "{short} is not offered it: {page}");
+        }
+        let told = refusal(clara.does(|work| reviews::ask_no_longer(work, &review, immersion, "too long")));
+        assert!(told.contains("never whoever has to meet it") && told.contains("Ask Bob"), "{told}");
+        assert!(refusal(completes(&world.henrik(), &review)).contains("28 days of immersion passed"));
+
+        let bare = his.post_form(&of(immersion), &[(&*format!("why-{immersion}"), " ")]);
+        assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is asked: {}", bare.text);
+        assert!(hers.get("/").text.contains("28 days of immersion passed"));
+        assert!(his.get(&at).text.contains(&of(immersion)));
+        let reason = "The seals come from a supplier who has the report";
+        let gone = his.post_form(&of(immersion), &[(&*format!("why-{immersion}"), reason)]);
+        assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.text);
+        assert_eq!(all()[0].stands(), reviews::Fulfilment::NoLongerAsked);
+        assert!(!hers.get("/").text.contains("28 days of immersion passed"), "nothing is left to meet");
+        let page = hers.get(&at).text;
+        assert!(page.contains("no longer asked, says Bob") && page.contains(reason), "{page}");
+        for again in [
+            refusal(bob.does(|work| reviews::ask_no_longer(work, &review, immersion, "twice"))),
+            refusal(clara.does(|work| reviews::meet(work, &review, immersion, "Report"))),
+            refusal(bob.does(|work| reviews::confirm_condition(work, &review, immersion))),
+        ] {
+            assert!(again.contains("no longer asked"), "{again}");
+        }
+        let points = his.get(&format!("/api/v1{at}/open-points")).text;
+        assert!(!points.contains("28 days") && points.contains("Noise of two pumps"), "{points}");
+
+        // Of design's condition Clara says so, by a program; Bob has to meet it himself.
+        let own = his.post_json(&format!("/api/v1{}", of(stock)), &json!({ "reason": "We have enough" }));
+        assert!(own.status == StatusCode::CONFLICT && own.text.contains("Ask Henrik"), "{}", own.text);
+        let came = hers.post_json(&format!("/api/v1{}", of(stock)), &json!({ "reason": "Viton is taken" }));
+        assert_eq!(came.status, StatusCode::OK, "{}", came.text);
+        let seen = his.get(&format!("/api/v1{at}/conditions")).json();
+        assert_eq!(
+            (&seen[2]["state"], &seen[2]["is_met"], &seen[2]["no_longer_asked"]),
+            (&json!("no_longer_asked"), &json!(false), &json!("Viton is taken"))
+        );
+
+        // The gates: the review closes on the one that is left, and the order goes once that is let go, too, even after
+        // Clara said that it is met.
+        completes(&world.henrik(), &review).unwrap();
+        assert_eq!(state(&world, &review), "conditional");
+        let order = order_on_revision(&world, &it, 1);
+        assert!(refusal(accept(&world, &order)).contains("Meet the condition first: “Noise of two pumps"));
+        clara.does(|work| reviews::meet(work, &review, noise, "Record N-26-31")).unwrap();
+        assert!(his.get("/").text.contains("Record N-26-31"));
+        bob.does(|work| reviews::ask_no_longer(work, &review, noise, "One pump is ordered")).unwrap();
+        assert!(!his.get("/").text.contains("Record N-26-31"), "nothing is left to confirm");
+        accept(&world, &order).unwrap();
+
+        let way = program(&world, "amelia").get(&format!("/requirement-sets/{}/way", it.set)).text;
+        assert!(way.contains("Condition no longer asked: 28 days of immersion passed"), "{way}");
+        assert!(way.contains(&format!("Because: {reason}")), "{way}");
+        behind_the_back(&world, "condition_end", "update condition_end set words = 'We forgot'");
+        let found = findings(&world);
+        assert!(found.iter().any(|it| it.contains("Condition no longer asked")), "{found:?}");
+    }
+}
+
+#[test]
+fn a_condition_that_was_set_on_something_else_says_on_which_revision() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let flow =
+            on_condition(&world, &it.requirements[1], ("Noise of two pumps measured", Gate::OrderAccept));
+        let seals = on_condition(&world, &it.requirements[2], ("EPDM in stock", Gate::OrderAccept));
+        gives(&world.bob(), &review, it.quality, vec![flow, seals]);
+        let (mut bob, at) = (program(&world, "bob"), format!("/reviews/{review}"));
+        let set_on = |bob: &mut web::testing::Client| {
+            let all = bob.get(&format!("/api/v1{at}/conditions")).json();
+            (all[0]["set_on"].clone(), all[1]["set_on"].clone())
+        };
+        assert_eq!(set_on(&mut bob), (Json::Null, Json::Null));
+        assert!(!bob.get(&at).text.contains("set on revision 1"));
+        revises(&world, &it, &[("statement", "The flow is 20 m³/h.")], None);
+        world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
+        assert_eq!(set_on(&mut bob), (json!(1), Json::Null), "the seals say what they said");
+        assert_eq!(bob.get(&at).text.matches("set on revision 1").count(), 1);
     }
 }
 

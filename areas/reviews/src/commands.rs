@@ -10,8 +10,8 @@ use kernel::{Ask, Case, Faults, PersonId, Refusal, Result, Vocabulary, Work, tex
 
 pub use self::clarification::{Answering, Question, answer, ask, remind_of_questions, settle_with};
 pub use self::review::{
-    Closing, Committing, Given, GivenAnswer, Judging, NewCondition, commit, complete, confirm_condition,
-    decline, judge, meet, open, released, revoke, send_condition_back, take_up, withdraw,
+    Closing, Committing, Given, GivenAnswer, Judging, NewCondition, ask_no_longer, commit, complete,
+    confirm_condition, decline, judge, meet, open, released, revoke, send_condition_back, take_up, withdraw,
 };
 pub use self::signoff::{
     CERTIFICATE, CONFIRM, Confirmed, Spoken, confirm, expire_and_remind, link_again, offer_to_customer,

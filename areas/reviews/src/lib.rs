@@ -14,9 +14,10 @@ use kernel::{Jobs, Ladder, Migration, Registry, Role, Rung, To, Watched};
 
 pub use commands::{
     Answering, Closing, Committing, Confirmed, Given, GivenAnswer, Judging, NewCondition, Question, Signer,
-    Spoken, answer, ask, commit, complete, confirm, confirm_condition, decline, expire_and_remind, judge,
-    link_again, meet, offer_to_customer, open, release_template, released, remind_of_questions, resume,
-    revoke, say, send_condition_back, settle_with, take_up, withdraw, withdraw_sign_off,
+    Spoken, answer, ask, ask_no_longer, commit, complete, confirm, confirm_condition, decline,
+    expire_and_remind, judge, link_again, meet, offer_to_customer, open, release_template, released,
+    remind_of_questions, resume, revoke, say, send_condition_back, settle_with, take_up, withdraw,
+    withdraw_sign_off,
 };
 pub use model::{
     Answer, Asked, Clarification, ClarificationState, Feasible, Fulfilment, Gate, Matter, Minuted, Order,
@@ -33,6 +34,7 @@ pub use routes::{Minutes, Sheet, asked_and_answered, beside_subject, routes, to_
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0019_reviews", text: include_str!("../schema/0019_reviews.sql") },
     Migration { name: "0057_condition_word", text: include_str!("../schema/0057_condition_word.sql") },
+    Migration { name: "0073_condition_end", text: include_str!("../schema/0073_condition_end.sql") },
 ];
 
 /// Verdicts and conditions that are awaited: who was asked, then who moderates, then who answers for quality.

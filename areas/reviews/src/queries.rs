@@ -95,7 +95,8 @@ pub struct ConditionLine {
     pub said: Vec<ConditionSaid>,
 }
 
-/// What somebody said of a condition: by what one sees that it is met, that this is so, or why it is not.
+/// What somebody said of a condition: by what one sees that it is met, that this is so, why it is not, or why it is no
+/// longer asked.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ConditionSaid {
     pub condition: i64,
@@ -125,6 +126,11 @@ impl ConditionLine {
         self.said.last().filter(|it| it.word == ConditionWord::SentBack)
     }
 
+    /// Who said why it is no longer asked.
+    pub fn no_longer_asked(&self) -> Option<&ConditionSaid> {
+        self.said.last().filter(|it| it.word == ConditionWord::NoLongerAsked)
+    }
+
     /// The task by which whoever meets it is asked.
     pub fn asked_by(&self) -> i64 {
         self.said.iter().rev().find_map(|it| it.task).unwrap_or(self.task)
@@ -133,7 +139,7 @@ impl ConditionLine {
 
 /// What stands in the rows that the log names, for the audit: words on items, answers to the checklist, conditions,
 /// words on feasibility, the customer's words and answers.
-pub const KEPT: [&kernel::Sql; 7] = [
+pub const KEPT: [&kernel::Sql; 8] = [
     sql!(
         "select it.id, visible.number, 'Verdict ' || cast(it.id as text) as what,
          cast(it.record_id as text) || '|' || it.item || '|' || it.digest || '|' ||
@@ -163,6 +169,12 @@ pub const KEPT: [&kernel::Sql; 7] = [
          it.words || '|' || cast(it.person as text) || '|' || cast(it.at as text) || '|' ||
          coalesce(cast(it.task as text), '') as words
          from visible_condition_word as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+    ),
+    sql!(
+        "select it.id, visible.number, 'Condition no longer asked ' || cast(it.id as text) as what,
+         cast(it.record_id as text) || '|' || cast(it.condition as text) || '|' || it.words || '|' ||
+         cast(it.person as text) || '|' || cast(it.at as text) as words
+         from visible_condition_end as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
     ),
     sql!(
         "select it.id, visible.number, 'Commitment ' || cast(it.id as text) as what,
@@ -284,17 +296,46 @@ pub fn conditions(reader: &Reader, review: i64) -> Result<Vec<ConditionLine>> {
         ),
         values![review],
     )?;
-    let said: Vec<ConditionSaid> = reader.rows(
+    let mut said: Vec<ConditionSaid> = reader.rows(
         sql!(
             "select condition, word, words, person, at, task
              from visible_condition_word where record_id = $1 order by id"
         ),
         values![review],
     )?;
+    said.extend(reader.rows::<ConditionSaid>(
+        sql!(
+            "select condition, 'no_longer_asked' as word, words, person, at, cast(null as bigint) as task
+             from visible_condition_end where record_id = $1 order by id"
+        ),
+        values![review],
+    )?);
     for it in &mut all {
         it.said = said.iter().filter(|word| word.condition == it.id).cloned().collect();
     }
     Ok(all)
+}
+
+/// Of conditions that were set on something else than their item says now, or that is gone: the revision on which each was.
+/// A condition is set with a verdict; it is on what the item said then.
+pub fn set_on_something_else(
+    reader: &Reader,
+    case: &Case<Review>,
+    all: &[ConditionLine],
+) -> Result<BTreeMap<i64, i64>> {
+    if all.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let said = words_on_items(reader, case.record.id.raw(), &case.body)?;
+    let items = items(reader, &case.body)?;
+    let set_on = |it: &ConditionLine| {
+        let with_it =
+            |said: &&VerdictLine| (said.at, said.function, &said.item) == (it.at, it.function, &it.item);
+        let said = said.iter().find(with_it)?;
+        let is_so_still = items.iter().any(|(item, _)| item.number == it.item && said.is_on(item));
+        (!is_so_still).then_some((it.id, said.revision))
+    };
+    Ok(all.iter().filter_map(set_on).collect())
 }
 
 /// Whoever answers for quality, and whoever approves: they confirm that conditions are met.
@@ -309,8 +350,17 @@ impl Confirmers {
     /// Who confirms a condition: quality, and never whoever said that it is met. Where nobody else answers for quality,
     /// whoever approves.
     pub fn for_condition(&self, it: &ConditionLine) -> Vec<PersonId> {
-        let said_by = it.evidence().1;
-        let others = |all: &Vec<PersonId>| all.iter().copied().filter(|it| Some(*it) != said_by).collect();
+        self.others(&[it.evidence().1])
+    }
+
+    /// Whom one asks to say that a condition is no longer asked: the same, and never whoever has to meet it.
+    pub fn for_its_end(&self, it: &ConditionLine) -> Vec<PersonId> {
+        self.others(&[it.evidence().1, it.person])
+    }
+
+    fn others(&self, but: &[Option<PersonId>]) -> Vec<PersonId> {
+        let others =
+            |all: &Vec<PersonId>| all.iter().copied().filter(|it| !but.contains(&Some(*it))).collect();
         self.0.iter().map(others).find(|it: &Vec<PersonId>| !it.is_empty()).unwrap_or_default()
     }
 
@@ -321,6 +371,21 @@ impl Confirmers {
         let is_asked = asked.any(|it| covers(kernel::Permit::Owner, Some(it)));
         let is_theirs = is_asked || covers(kernel::Permit::Has(Role::Quality), None);
         kernel::may(is_theirs) && kernel::may(it.evidence().1 != Some(reader.actor.person))
+    }
+
+    /// Whether the actor may say that a condition is no longer asked: whoever confirms it, quality, or whoever judges for the
+    /// function that set it; never whoever has to meet it, or said that it is met.
+    pub fn may_end(&self, reader: &Reader, it: &ConditionLine) -> Result<bool> {
+        let (actor, owner) = (reader.actor, kernel::Permit::Owner);
+        if actor.only_reads {
+            return Ok(false);
+        }
+        let is_asked = self.for_its_end(it).into_iter().any(|it| owner.covers(actor, Some(it)).is_ok());
+        let is_theirs = is_asked
+            || kernel::Permit::Has(Role::Quality).covers(actor, None).is_ok()
+            || my_functions(reader)?.iter().any(|(function, _)| *function == it.function);
+        let is_own = [it.person, it.evidence().1].contains(&Some(actor.person));
+        Ok(kernel::may(is_theirs) && kernel::may(!is_own))
     }
 }
 
@@ -459,7 +524,8 @@ pub fn laid_before(reader: &Reader, case: &Case<Review>, function: Option<i64>) 
     let (verdicts, answers) = words_of_functions(reader, id, function)?;
     let conditions: Vec<_> = (conditions(reader, id)?.into_iter())
         .filter(|it| is_theirs(it.function))
-        .map(|it| json!({ "item": it.item, "words": it.words, "blocks": it.gate, "is_met": it.stands() == Fulfilment::Confirmed }))
+        .map(|it| json!({ "item": it.item, "words": it.words, "blocks": it.gate, "is_met": it.stands() == Fulfilment::Confirmed,
+                "is_asked": it.stands() != Fulfilment::NoLongerAsked }))
         .collect();
     let mut seen = json!({
         "review": case.record.number, "subject": case.facts.subject, "revision": case.body.revision,
@@ -529,7 +595,7 @@ pub fn standing(reader: &Reader, record: &Record<Review>, body: &Review) -> Resu
         values![id],
     )?;
     let open: Vec<ConditionLine> =
-        conditions(reader, id)?.into_iter().filter(|it| it.stands() != Fulfilment::Confirmed).collect();
+        conditions(reader, id)?.into_iter().filter(|it| it.stands().holds_its_gate()).collect();
     let blocking: Vec<Text> =
         open.iter().filter(|it| it.gate == Gate::ReviewComplete).filter_map(what_a_condition_wants).collect();
     let other_conditions = open.len() - blocking.len();

@@ -259,6 +259,15 @@ struct ConditionRow<'a> {
 }
 
 #[derive(Serialize)]
+struct NewConditionEnd<'a> {
+    record_id: i64,
+    condition: i64,
+    words: &'a str,
+    person: PersonId,
+    at: i64,
+}
+
+#[derive(Serialize)]
 struct NewConditionWord<'a> {
     record_id: i64,
     condition: i64,
@@ -548,6 +557,7 @@ pub fn meet(work: &mut Work, number: &str, condition: i64, evidence: &str) -> Re
     Refusal::unless(theirs.contains(&known.id), sentence)?;
     let sentence = match known.stands() {
         Fulfilment::Met => text!("Somebody said before that it is met. Quality has to confirm it."),
+        Fulfilment::NoLongerAsked => text!("This condition is no longer asked."),
         _ => text!("This condition was met before."),
     };
     Refusal::unless(known.stands() == Fulfilment::Open, sentence)?;
@@ -608,6 +618,54 @@ pub fn send_condition_back(work: &mut Work, number: &str, condition: i64, reason
     Ok(())
 }
 
+/// Says that a condition is no longer asked, and why: its gate opens, and nobody has to meet it any more.
+///
+/// # Errors
+/// A reason is asked, of whoever may confirm it or judges for the function that set it; refuses whoever has to meet it.
+pub fn ask_no_longer(work: &mut Work, number: &str, condition: i64, reason: &str) -> Result<()> {
+    let (case, known) = condition_in(work, number, condition)?;
+    let id = case.record.id.raw();
+    must_be_theirs_to_end(work, &known)?;
+    let reason = must_be_said(reason, "reason", text!("Say why it is no longer asked."))?;
+    work.because(reason);
+    let (person, at) = (work.actor.person, work.now.as_microsecond());
+    let row = NewConditionEnd { record_id: id, condition, words: reason, person, at };
+    work.add("condition_end", id, &row)?;
+    work.note_row(id, &[&id, &condition, &reason, &person, &at])?;
+    work.note(id, json!({ "no_longer_asked": known.words, "on": known.item, "reason": reason }))?;
+    if known.stands() == Fulfilment::Open {
+        work.settle_within(known.asked_by())?;
+    }
+    settle_confirming(work, number, &known)?;
+    ask_for_approval(work, number)?;
+    work.called("condition_no_longer_asked");
+    Ok(())
+}
+
+fn must_be_theirs_to_end(work: &Work, known: &ConditionLine) -> Result<()> {
+    let confirmers = queries::Confirmers::of(work)?;
+    let sentence = match names_of(work, confirmers.for_its_end(known))?.as_str() {
+        "" => {
+            text!("Nobody else may say so. Ask an administrator to give somebody the role “Quality” first.")
+        }
+        names => text!(
+            "Only the function that set this condition and quality say that it is no longer asked, and never whoever has to meet it. Ask {names}.",
+            names = names
+        ),
+    };
+    Refusal::unless(confirmers.may_end(work, known)?, sentence)?;
+    let sentence = match known.stands() {
+        Fulfilment::NoLongerAsked => text!("This condition is no longer asked."),
+        _ => text!("This condition was confirmed before."),
+    };
+    Ok(Refusal::unless(known.stands().holds_its_gate(), sentence)?)
+}
+
+/// The names of people, one after the other.
+fn names_of(work: &Work, people: Vec<PersonId>) -> Result<String> {
+    Ok(people.into_iter().map(|it| work.name_of(it)).collect::<Result<Vec<_>>>()?.join(", "))
+}
+
 /// A condition of a review, for somebody of ours.
 fn condition_in(work: &Work, number: &str, condition: i64) -> Result<(Case<Review>, ConditionLine)> {
     kernel::Permit::Staff.covers(work.actor, None)?;
@@ -632,8 +690,7 @@ fn must_be_said<'a>(words: &'a str, field: &str, otherwise: Text) -> Result<&'a 
 
 fn must_be_theirs_to_confirm(work: &Work, known: &ConditionLine) -> Result<()> {
     let confirmers = queries::Confirmers::of(work)?;
-    let names = confirmers.for_condition(known).into_iter().map(|it| work.name_of(it));
-    let names = names.collect::<Result<Vec<_>>>()?.join(", ");
+    let names = names_of(work, confirmers.for_condition(known))?;
     let sentence = if names.is_empty() {
         text!("Nobody else may confirm it. Ask an administrator to give somebody the role “Quality” first.")
     } else {
@@ -645,6 +702,7 @@ fn must_be_theirs_to_confirm(work: &Work, known: &ConditionLine) -> Result<()> {
     Refusal::unless(confirmers.may(work, known), sentence)?;
     let sentence = match known.stands() {
         Fulfilment::Open => text!("Nobody has said yet by what one sees that it is met."),
+        Fulfilment::NoLongerAsked => text!("This condition is no longer asked."),
         _ => text!("This condition was confirmed before."),
     };
     Ok(Refusal::unless(known.stands() == Fulfilment::Met, sentence)?)

@@ -115,6 +115,15 @@ kernel::vocabulary! {
         /// Somebody said by what one sees that it is met; quality has to confirm it.
         Met = text!("waits for quality"),
         Confirmed = text!("met"),
+        /// Somebody said why it is no longer asked.
+        NoLongerAsked = text!("no longer asked"),
+    }
+}
+
+impl Fulfilment {
+    /// Whether its gate waits for it.
+    pub fn holds_its_gate(self) -> bool {
+        matches!(self, Self::Open | Self::Met)
     }
 }
 
@@ -125,6 +134,8 @@ kernel::vocabulary! {
         Met = text!("met"),
         Confirmed = text!("confirmed"),
         SentBack = text!("sent back"),
+        /// The last word: nothing is said of it afterwards.
+        NoLongerAsked = text!("no longer asked"),
     }
 }
 

@@ -443,7 +443,9 @@ pub struct ConditionShown {
     pub may_meet: bool,
     /// Whether they may confirm that it is, or send it back.
     pub may_confirm: bool,
-    /// By what one sees that it is met, and who said so.
+    /// Whether they may say that it is no longer asked.
+    pub may_end: bool,
+    /// By what one sees that it is met, or why it is no longer asked, and who said so.
     pub evidence: String,
     pub said_by: String,
     /// Who sent it back, and why.
@@ -480,6 +482,7 @@ pub fn conditions(number: &str, all: &[ConditionShown], today: jiff::civil::Date
                                         }))
                                     }
                                 }
+                                @if it.may_end && it.stands.holds_its_gate() { (ending(number, it)) }
                             }
                         }
                     }
@@ -530,6 +533,9 @@ pub fn met(it: &ConditionShown) -> String {
         }
         Fulfilment::Confirmed if it.evidence.is_empty() => t!("met"),
         Fulfilment::Confirmed => t!("met: {evidence}", evidence = &it.evidence),
+        Fulfilment::NoLongerAsked => {
+            t!("no longer asked, says {name}: {reason}", name = &it.said_by, reason = &it.evidence)
+        }
     }
 }
 
@@ -538,6 +544,7 @@ fn state_of_condition(it: Fulfilment) -> State {
         Fulfilment::Open => State::Condition,
         Fulfilment::Met => State::Waits,
         Fulfilment::Confirmed => State::Good,
+        Fulfilment::NoLongerAsked => State::Over,
     }
 }
 
@@ -550,6 +557,18 @@ fn confirming(number: &str, it: &ConditionShown) -> Markup {
             (form(&format!("{to}/send-back"), html! {
                 (Field::area(format!("reason-{}", it.id), t!("What is missing")).lines(2).required())
                 (Button::send(t!("Send it back")).small())
+            }))
+        }
+    }
+}
+
+/// Where somebody says why a condition is no longer asked.
+fn ending(number: &str, it: &ConditionShown) -> Markup {
+    html! {
+        details { summary class="button small bare" { (Symbol::Down.icon()) (t!("It is no longer asked")) }
+            (form(&format!("/reviews/{number}/conditions/{}/no-longer-asked", it.id), html! {
+                (Field::area(format!("why-{}", it.id), t!("Why it is no longer asked")).lines(2).required())
+                (Button::send(t!("Ask it no longer")).small())
             }))
         }
     }

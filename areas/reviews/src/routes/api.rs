@@ -94,6 +94,11 @@ pub fn routes(minutes: super::Minutes) -> Routes {
             send_back,
         )
         .api_post(
+            &review("/conditions/{id}/no-longer-asked"),
+            doc::<Reasoned, Done>("Says that a condition is no longer asked, and why: its gate opens"),
+            no_longer_asked,
+        )
+        .api_post(
             &review("/clarifications"),
             doc::<WantedQuestion, Made>("Asks the customer about an item, by a letter with a link"),
             ask,
@@ -290,6 +295,11 @@ struct ConditionSeen {
     said_by: Option<String>,
     /// Why it was sent back, where nobody said anything since.
     sent_back: Option<String>,
+    /// Why it is no longer asked, and the number of whoever said so.
+    no_longer_asked: Option<String>,
+    ended_by: Option<String>,
+    /// The revision on which it was set, where its item says something else now or was taken away.
+    set_on: Option<i64>,
 }
 
 /// Something that is open in a review.
@@ -554,14 +564,20 @@ async fn checklist(Path(number): Path<String>, visit: Visit) -> Answer {
 async fn conditions(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .respond(move |reader| {
-            let all = queries::conditions(reader, reader.find::<Review>(&number)?.record.id.raw())?;
+            let case = reader.find::<Review>(&number)?;
+            let all = queries::conditions(reader, case.record.id.raw())?;
+            let set_on = queries::set_on_something_else(reader, &case, &all)?;
             let seen = all.into_iter().map(|it| {
+                let ended = it.no_longer_asked();
                 Ok(ConditionSeen {
-                    is_met: it.stands() != Fulfilment::Open,
+                    is_met: matches!(it.stands(), Fulfilment::Met | Fulfilment::Confirmed),
                     state: it.stands(),
                     evidence: it.evidence().0.to_owned(),
                     said_by: it.evidence().1.map(|it| number_of(reader, it)).transpose()?,
                     sent_back: it.sent_back().map(|it| it.words.clone()),
+                    no_longer_asked: ended.map(|it| it.words.clone()),
+                    ended_by: ended.map(|it| number_of(reader, it.person)).transpose()?,
+                    set_on: set_on.get(&it.id).copied(),
                     id: it.id,
                     item: it.item,
                     words: it.words,
@@ -786,6 +802,10 @@ async fn send_back(Path((number, id)): Path<(String, i64)>, Sent(visit, sent): S
             Ok(done())
         })
         .await
+}
+
+async fn no_longer_asked(Path((number, id)): Path<(String, i64)>, sent: Sent) -> Answer {
+    reasoned(sent, move |work, reason| commands::ask_no_longer(work, &number, id, reason)).await
 }
 
 async fn ask(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {

@@ -39,6 +39,7 @@ pub fn routes(minutes: Minutes) -> Routes {
         .post("/reviews/{number}/conditions/{id}/meet", meet)
         .post("/reviews/{number}/conditions/{id}/confirm", confirm)
         .post("/reviews/{number}/conditions/{id}/send-back", send_back)
+        .post("/reviews/{number}/conditions/{id}/no-longer-asked", no_longer_asked)
 }
 
 async fn list(visit: Visit) -> Answer {
@@ -910,25 +911,18 @@ fn conditions(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Re
     }
     let theirs = queries::may_meet(reader, &all, case.record.owner)?;
     let confirmers = queries::Confirmers::of(reader)?;
-    let said = queries::words_on_items(reader, case.record.id.raw(), &case.body)?;
-    let items = queries::items(reader, &case.body)?;
-    // A condition is set with a verdict; it is on what the item said then.
-    let set_on = |it: &queries::ConditionLine| {
-        let with_it =
-            |said: &&VerdictLine| (said.at, said.function, &said.item) == (it.at, it.function, &it.item);
-        let said = said.iter().find(with_it)?;
-        let is_so_still = items.iter().any(|(item, _)| item.number == it.item && said.is_on(item));
-        (!is_so_still).then_some(said.revision)
-    };
+    let set_on = queries::set_on_something_else(reader, case, &all)?;
     let line = |it: queries::ConditionLine| {
-        let (evidence, said_by) = it.evidence();
+        let (evidence, said_by) =
+            it.no_longer_asked().map_or_else(|| it.evidence(), |it| (it.words.as_str(), Some(it.person)));
         let sent_back =
             it.sent_back().map(|it| Ok::<_, Error>((reader.name_of(it.person)?, it.words.clone())));
         Ok(ConditionShown {
             may_meet: theirs.contains(&it.id),
             may_confirm: confirmers.may(reader, &it),
+            may_end: confirmers.may_end(reader, &it)?,
             stands: it.stands(),
-            set_on: set_on(&it),
+            set_on: set_on.get(&it.id).copied(),
             evidence: evidence.to_owned(),
             said_by: said_by.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default(),
             sent_back: sent_back.transpose()?,
@@ -1056,6 +1050,16 @@ async fn send_back(Path((number, id)): Path<(String, i64)>, Posted(visit): Poste
     visit
         .write(move |work| {
             commands::send_condition_back(work, &number, id, &reason)?;
+            Ok(format!("{PLACE}/{number}#conditions"))
+        })
+        .await
+}
+
+async fn no_longer_asked(Path((number, id)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    let reason = visit.form.text(&format!("why-{id}")).to_owned();
+    visit
+        .write(move |work| {
+            commands::ask_no_longer(work, &number, id, &reason)?;
             Ok(format!("{PLACE}/{number}#conditions"))
         })
         .await

@@ -31,7 +31,7 @@ pub fn open_points(
         let words = match it.stands() {
             Fulfilment::Open => text!("{words}", words = &it.words),
             Fulfilment::Met => what_a_condition_wants(it)?,
-            Fulfilment::Confirmed => return None,
+            Fulfilment::Confirmed | Fulfilment::NoLongerAsked => return None,
         };
         Some(OpenPoint { item: it.item.clone(), words, link: format!("{page}#conditions") })
     };
