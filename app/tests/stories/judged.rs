@@ -916,6 +916,82 @@ fn a_review_of_which_a_signed_word_was_altered_is_signed_by_nobody() {
     }
 }
 
+/// An order is promised on what was reviewed and signed, and on nothing that says something else by now.
+#[test]
+fn the_gate_of_an_order_names_what_was_altered_with_its_link_and_refuses() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let noise =
+            on_condition(&world, &it.requirements[0], ("Noise of two pumps measured", Gate::OrderAccept));
+        let verdicts = vec![noise, yes(&it.requirements[1]), yes(&it.requirements[2])];
+        gives(&world.bob(), &review, it.quality, verdicts);
+        commits(&world.bob(), &review, it.quality).unwrap();
+        accepts_all(&world.person("clara"), &review, it.design, &it);
+        commits(&world.person("clara"), &review, it.design).unwrap();
+        completes(&world.henrik(), &review).unwrap();
+        make_sure(&world, CARL);
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        confirms(&world.carl(), &number).unwrap();
+        let order = order_on_revision(&world, &it, 1);
+        let condition =
+            world.bob().asks(|reader| reviews::conditions(reader, reader.mention_of(&review)?.id));
+        let condition = condition[0].id;
+        let of_revision = format!("What is stored of revision 1 of {} is not what was released.", it.set);
+        let signed = |number: &str| format!("What is stored of {number} is not what was signed.");
+        let flow = |from: &str, to: &str| {
+            format!("update revision set content = replace(content, '{from} m³', '{to} m³') where no = 1")
+        };
+        let told = "update signature set statement";
+        let by_carl = "where name like 'Carl%'";
+        for (table, there, back, sentence, link) in [
+            (
+                "revision",
+                flow("18", "81"),
+                flow("81", "18"),
+                of_revision,
+                format!("/requirement-sets/{}", it.set),
+            ),
+            (
+                "verdict",
+                "update verdict set remark = 'By hand.'".into(),
+                "update verdict set remark = ''".into(),
+                signed(&review),
+                format!("/reviews/{review}"),
+            ),
+            (
+                "review_condition",
+                "update review_condition set gate = 'delivery'".into(),
+                "update review_condition set gate = 'order_accept'".into(),
+                signed(&review),
+                format!("/reviews/{review}"),
+            ),
+            (
+                "signature",
+                format!("{told} = statement || ' But for the flow.' {by_carl}"),
+                format!("{told} = replace(statement, ' But for the flow.', '') {by_carl}"),
+                signed(&number),
+                format!("/sign-offs/{number}"),
+            ),
+        ] {
+            behind_the_back(&world, table, &there);
+            let refused = refusal(accept(&world, &order));
+            assert!(refused.contains(&sentence), "{table}: {refused}");
+            let page = program(&world, "ada").get(&format!("/orders/{order}")).text;
+            assert!(
+                page.contains(&sentence) && page.contains(&format!("href=\"{link}\"")),
+                "{table}: {page}"
+            );
+            behind_the_back(&world, table, &back);
+            let refused = refusal(accept(&world, &order));
+            assert!(!refused.contains("is not what was"), "{table}: as it was, it is right: {refused}");
+        }
+        world.person("clara").does(|work| reviews::meet(work, &review, condition, "Record N-26-31")).unwrap();
+        world.bob().does(|work| reviews::confirm_condition(work, &review, condition)).unwrap();
+        accept(&world, &order).unwrap();
+    }
+}
+
 #[test]
 fn a_word_that_was_altered_in_the_database_is_found_by_the_audit() {
     for world in World::on_each_engine() {

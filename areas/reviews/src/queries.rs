@@ -21,7 +21,7 @@ pub use self::signoff::{
 };
 use crate::model::{
     Answer, Clarification, ConditionWord, Feasible, Fulfilment, Gate, Matter, Review, ReviewState, Scope,
-    Template, Verdict,
+    SignOff, Template, Verdict,
 };
 use crate::rules::{
     Answered, Committed, Heard, Item, OpenPoint, Progress, Said, Standing, Why, asked_for, fulfilment,
@@ -489,7 +489,7 @@ fn words_of_functions(reader: &Reader, review: i64, function: Option<i64>) -> Re
 /// beginning of what there is; whoever closed it last signed all there is, until it is opened again.
 pub fn words_are_intact(reader: &Reader, case: &Case<Review>) -> Result<bool> {
     let review = case.record.id.raw();
-    let committed = commitments(reader, review)?;
+    let (committed, conditions) = (commitments(reader, review)?, conditions(reader, review)?);
     let signed: Vec<_> = reader.signatures(review)?.into_iter().filter(kernel::Signature::counts).collect();
     let closed = signed.iter().filter(|it| it.function.is_none()).map(|it| it.id).max();
     let closed = closed.filter(|_| case.record.state != ReviewState::Open);
@@ -510,11 +510,26 @@ pub fn words_are_intact(reader: &Reader, case: &Case<Review>) -> Result<bool> {
             // What was closed by an older program is under no fingerprint of the words.
             seen["judged"].is_null() || seen["judged"] == json!(kernel::digest(&json!([verdicts, answers]))?)
         };
-        if !is_as_signed || !it.is_intact() {
+        if !is_as_signed || !it.is_intact() || !begins_with(&conditions, it.function, &seen["conditions"]) {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// Whether conditions begin with those that were signed, of a function or of all: on what, in which words, before which gate.
+fn begins_with(all: &[ConditionLine], function: Option<i64>, signed: &Json) -> bool {
+    let mut now = all.iter().filter(|it| function.is_none_or(|function| it.function == function));
+    // An older program signed the words of conditions alone.
+    let mut signed = signed.as_array().into_iter().flatten().filter(|it| it.is_object());
+    signed.all(|then| {
+        let is_so = |it: &ConditionLine| {
+            then["item"] == json!(it.item)
+                && then["words"] == json!(it.words)
+                && then["blocks"] == json!(it.gate)
+        };
+        now.next().is_some_and(is_so)
+    })
 }
 
 /// What lies before whoever signs a review: for a function all that was said for it, to close it what all have signed.
@@ -847,7 +862,7 @@ fn is_agreed(life: Option<Life>) -> bool {
 /// they were asked, and the review itself, unless the customer has confirmed the revision.
 pub fn missing_before_order(reader: &Reader, subject: i64, revision: i64) -> Result<Vec<Missing>> {
     let (frozen, _) = reader.revision(subject, revision)?;
-    let mut missing = Vec::new();
+    let mut missing = altered_before_order(reader, subject, revision)?;
     if !is_agreed(frozen.life) && !has_accepted_review(reader, subject, &frozen.digest)? {
         let it = self::subject(reader, subject)?;
         let sentence = text!("Have revision {no} of {number} reviewed.", no = revision, number = &it.number);
@@ -865,12 +880,47 @@ pub fn missing_before_order(reader: &Reader, subject: i64, revision: i64) -> Res
     Ok(missing)
 }
 
+/// What is stored of a revision, of its reviews and of its sign-offs and is not what was released and signed: nothing is
+/// promised on it.
+fn altered_before_order(reader: &Reader, subject: i64, revision: i64) -> Result<Vec<Missing>> {
+    let (it, mut missing) = (self::subject(reader, subject)?, Vec::new());
+    let mut altered = |sentence: Text, link: String| missing.push(Missing { sentence, link: Some(link) });
+    if !reader.revision_is_intact(subject, revision)? {
+        let sentence = text!(
+            "What is stored of revision {no} of {number} is not what was released. Have the log checked: reqord audit verify.",
+            no = revision,
+            number = &it.number
+        );
+        altered(sentence, reader.registry().address(&it.kind, &it.number));
+    }
+    let as_signed = |number: &str| {
+        text!(
+            "What is stored of {number} is not what was signed. Have the log checked: reqord audit verify.",
+            number = number
+        )
+    };
+    for (id, number) in counting_reviews(reader, subject)? {
+        let case = reader.find_by_id::<Review>(id)?;
+        if case.body.revision == revision && !words_are_intact(reader, &case)? {
+            altered(as_signed(&number), Review::KIND.address(&number));
+        }
+    }
+    for (number, ..) in sign_offs_of(reader, subject)?.into_iter().filter(|(.., no)| *no == revision) {
+        let signed = reader.signatures(reader.mention_of(&number)?.id)?;
+        if signed.iter().any(|it| it.counts() && !it.is_intact()) {
+            altered(as_signed(&number), SignOff::KIND.address(&number));
+        }
+    }
+    Ok(missing)
+}
+
 /// What is sold from the catalogue needs no review of the order where the item itself was reviewed (ISO 9001, 8.2.3.1, note on
 /// catalogue sales): a review of exactly the revision that is sold, closed with yes. That it was released is none.
 pub fn missing_before_sale(reader: &Reader, item: i64, revision: i64) -> Result<Vec<Missing>> {
     let (frozen, _) = reader.revision(item, revision)?;
+    let mut missing = altered_before_order(reader, item, revision)?;
     if has_accepted_review(reader, item, &frozen.digest)? {
-        return Ok(Vec::new());
+        return Ok(missing);
     }
     let it = subject(reader, item)?;
     let mut all = reviews_of(reader, item)?.into_iter();
@@ -895,7 +945,8 @@ pub fn missing_before_sale(reader: &Reader, item: i64, revision: i64) -> Result<
             (sentence, begins_at(item, revision))
         }
     };
-    Ok(vec![Missing { sentence, link: Some(link) }])
+    missing.push(Missing { sentence, link: Some(link) });
+    Ok(missing)
 }
 
 /// Where a review of a revision is begun.

@@ -275,15 +275,24 @@ fn offer(reader: &Reader, body: &Order, day: Date) -> Result<Vec<Missing>> {
         return Ok(Vec::new());
     };
     let Some(mention) = reader.mention(quotation)? else { return Ok(Vec::new()) };
+    let link = Some(format!("/quotations/{}", mention.number));
+    let name = name_of_revision(&mention, Some(revision));
+    if !reader.revision_is_intact(quotation, revision)? {
+        let sentence = text!(
+            "What is stored of {quotation} is not what was sent. Have the log checked: reqord audit verify.",
+            quotation = name
+        );
+        return Ok(vec![Missing { sentence, link }]);
+    }
     let until = quoted(reader, quotation, revision)?.valid_until;
     if until.is_none_or(|until| day <= until) {
         return Ok(Vec::new());
     }
     let sentence = text!(
         "{quotation} was not valid any more on the day of the order. Renew it, so that price and day hold again.",
-        quotation = name_of_revision(&mention, Some(revision))
+        quotation = name
     );
-    Ok(vec![Missing { sentence, link: Some(format!("/quotations/{}", mention.number)) }])
+    Ok(vec![Missing { sentence, link }])
 }
 
 /// A record that the reader may see, as it is spoken of.
