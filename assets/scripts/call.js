@@ -8,6 +8,9 @@ let people = [], at = -1, asked = 0, shown = 0;
 
 const value = (name, to) => { const one = form.elements.namedItem(name); if (to !== undefined) one.value = to; return one.value; };
 
+/** Of what one is told in words in a field; nothing where it is chosen from a list. */
+const inWords = (field) => field.dataset.among;
+
 function close() {
   list.hidden = true;
   at = -1;
@@ -23,11 +26,11 @@ function point(to) {
 }
 
 function choose(no) {
-  const { id, name, phone, party } = people[no];
+  const { id, name, phone, party, organisation, organisation_number: number } = people[no];
   field.value = name;
   value("person", id);
   value("phone", phone);
-  if (party) value("party", party);
+  if (party) value("party", inWords(form.elements.namedItem("party")) ? `${number} ${organisation}` : party);
   close();
   bring();
   form.dispatchEvent(new Event("input", { bubbles: true }));
@@ -60,6 +63,8 @@ async function look() {
 async function bring() {
   const turn = ++shown, before = value("number");
   const question = new URLSearchParams({ party: value("party"), person: value("person") });
+  const among = inWords(form.elements.namedItem("party"));
+  if (among) question.set("in_words", `party:${among}`);
   const answer = await fetch(`${place.dataset.card}?${question}`).catch(() => null);
   if (!answer?.ok || turn !== shown) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -12,13 +12,13 @@ use crate::{
     parts::{
         self, Bulk, Button, Chip, Choice, Choices, Clock, Column, Composer, Difference, Empty, Entry, Field,
         Figure, Filter, Finding, Head, Line, Lines, Look, Menu, Message, Missing, Note, Offers, Pager,
-        Passage, Picked, Picker, Progress, Refused, Row, Signature, Standing, State, Step, Symbol, Tab,
-        Table, Task, ThreadLine, Tools, Verdict, Whose, bulk, busy, cells, clock, composer, count,
-        count_waiting, day, dialog, differences, digest, drop_files, due, empty, empty_of_filter, facts,
-        facts_in_line, fault, fault_summary, figures, filter, finding, fine, inside_note, key, link, message,
-        message_text, meter, note, number, offers, organisation, outsider, page_head, pager, path, person,
-        presence, program_text, proof, prose, range, row, rows, signatures, state, state_boxed, steps, tabs,
-        tasks, thread, timeline, toast, when, words_changed,
+        Passage, Progress, Refused, Row, Signature, Standing, State, Step, Symbol, Tab, Table, Task,
+        ThreadLine, Tools, Verdict, Whose, bulk, busy, cells, clock, composer, count, count_waiting, day,
+        dialog, differences, digest, drop_files, due, empty, empty_of_filter, facts, facts_in_line, fault,
+        fault_summary, figures, filter, finding, fine, inside_note, key, link, message, message_text, meter,
+        note, number, offers, organisation, outsider, page_head, pager, path, person, presence, program_text,
+        proof, prose, range, row, rows, signatures, state, state_boxed, steps, tabs, tasks, thread, timeline,
+        toast, when, words_changed,
     },
 };
 
@@ -32,7 +32,7 @@ pub fn show() -> Markup {
         ("Text fields", fields()),
         ("Days and numbers", numbers()),
         ("Choices and verdicts", choices()),
-        ("Choosing a person", picker()),
+        ("One of many, in words", in_words()),
         ("Files", files()),
         ("Long work", work()),
         ("Table, with every kind of cell", table()),
@@ -276,34 +276,19 @@ fn choices() -> Markup {
     }
 }
 
-fn picker() -> Markup {
-    let picked = |value: &str, name: &str, note: &str, off| Picked {
-        value: value.into(),
-        name: name.into(),
-        note: note.into(),
-        off,
+fn in_words() -> Markup {
+    let asked = |name: &str| {
+        Field::in_words(name, "Customer", "organisations")
+            .example("Nobody in particular")
+            .help("The number, the name, or a part of it that only one has.")
     };
-    let people = || {
-        vec![
-            picked("bob", "Bob Okafor", "quality", false),
-            picked("lea", "Lea Brinkmann", "his deputy", false),
-            picked("ben", "Ben Achterberg", "away until Thursday", true),
-            picked("nele", "Nele Ahrens", "lacks C-08", true),
-        ]
-    };
-    let asked = |name: &str| Picker {
-        name: name.into(),
-        label: "Who does it".into(),
-        people: people(),
-        value: None,
-        fault: None,
-    };
-    html! {
-        div class="split even" {
-            (asked("who"))
-            (asked("who-open").opened("b"))
-        }
-    }
+    let several =
+        "2 fit “Hallander”: K-1004 Hallander, K-1017 Hallander. Give the number of the one that you mean.";
+    samples(&[
+        ("empty", html! { (asked("whose")) }),
+        ("chosen", html! { (asked("whose-chosen").value("K-1001 Meridian Dairies")) }),
+        ("several fit", html! { (asked("whose-several").value("Hallander").fault(Some(several))) }),
+    ])
 }
 
 fn files() -> Markup {

@@ -6,7 +6,7 @@ use kernel::{Error, Missing, Refusal, Text, text};
 use maud::{Markup, html};
 use serde_json::json;
 
-use crate::form::Form;
+use crate::form::{Form, IN_WORDS};
 use crate::language::{Language, say};
 use crate::page::{House, Theme, Trouble, trouble};
 use crate::parts::{self, Button, Field, State};
@@ -313,6 +313,7 @@ impl Failure {
                     @if form.has("version") && !matches!(self.what, What::Error(Error::Stale)) {
                         (parts::hidden("version", form.text("version")))
                     }
+                    @for it in form.all(IN_WORDS) { (parts::hidden(IN_WORDS, it)) }
                     @for (name, value) in form.pairs().iter().filter(|(name, _)| is_typed(name)) {
                         @let fault = faults.iter().find(|(it, _)| it == name).map(|(_, it)| say(it));
                         (Field::area(name.clone(), crate::words::field(name)).value(value.clone()).fault(fault))
@@ -326,7 +327,7 @@ impl Failure {
 
 /// Whether a person wrote what stands in a field of a form, and may read it again.
 fn is_typed(name: &str) -> bool {
-    !matches!(name, "once" | "draft" | "version") && !name.contains("password")
+    !matches!(name, "once" | "draft" | "version" | IN_WORDS) && !name.contains("password")
 }
 
 fn line(missing: &Missing) -> Markup {

@@ -7,6 +7,10 @@ use kernel::{Error, Faults, Text, Vocabulary, text};
 
 /// The most one field may hold, in bytes.
 const LARGEST_FIELD: usize = 1_000_000;
+/// The field that names those in which a record is told in words, each with what it is one of: `party:organisations`.
+pub(crate) const IN_WORDS: &str = "in_words";
+/// So many fields of one form are told in words.
+const MOST_IN_WORDS: usize = 20;
 
 /// The fields of a form as they were sent. Reading collects every fault, so that all are told at once.
 #[derive(Clone, Debug, Default)]
@@ -76,12 +80,38 @@ impl Form {
         word
     }
 
-    /// A whole number, or none.
+    /// A whole number, or none. What is told in words and means nothing has its fault already.
     pub fn whole(&mut self, name: &str) -> Option<i64> {
+        if self.is_in_words(name) && self.faults.of(name).is_some() {
+            return None;
+        }
         let words = self.text(name).to_owned();
         let number = words.parse().ok();
         self.faults.unless(number.is_some() || words.is_empty(), name, text!("Give a whole number."));
         number
+    }
+
+    /// The fields in which a record is told in words, each with what it is one of.
+    pub(crate) fn in_words(&self) -> Vec<(String, String)> {
+        let said = self.pairs.iter().filter(|(name, _)| name == IN_WORDS).take(MOST_IN_WORDS);
+        let parted = said.filter_map(|(_, it)| it.split_once(':'));
+        parted.map(|(name, among)| (name.to_owned(), among.to_owned())).collect()
+    }
+
+    /// Whether what stands in a field is words for a record, and not its key.
+    pub(crate) fn is_in_words(&self, name: &str) -> bool {
+        self.in_words().iter().any(|(it, _)| it == name)
+    }
+
+    /// Puts the key of a record in the place of the words that meant it.
+    pub(crate) fn mean(&mut self, name: &str, key: &str) {
+        let is_mark = |it: &(String, String)| {
+            it.0 == IN_WORDS && it.1.split_once(':').is_some_and(|(it, _)| it == name)
+        };
+        self.pairs.retain(|it| !is_mark(it));
+        for (_, value) in self.pairs.iter_mut().filter(|(it, _)| it == name) {
+            key.clone_into(value);
+        }
     }
 
     /// A day like 2026-11-16, or none.
@@ -155,6 +185,19 @@ mod tests {
         );
         let told = sent.refused(&kernel::Refusal::because(changed).into());
         assert_eq!(told.read_or(now).unwrap(), "now");
+    }
+
+    #[test]
+    fn words_for_a_record_become_its_key_and_what_means_nothing_is_told_once() {
+        let mut form = Form::of(fields_of("party=Meridian&in_words=party:organisations&owner=7"));
+        assert_eq!(form.in_words(), [("party".to_owned(), "organisations".to_owned())]);
+        let mut unknown = form.clone();
+        unknown.faults.add("party", text!("Give the name or the number."));
+        assert_eq!((unknown.whole("party"), unknown.faults.0.len()), (None, 1));
+        assert!(unknown.is_in_words("party") && !unknown.is_in_words("owner"));
+        form.mean("party", "17");
+        assert_eq!((form.whole("party"), form.whole("owner"), form.in_words().len()), (Some(17), Some(7), 0));
+        assert!(form.check().is_ok());
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod api;
 pub mod assets;
 mod bulk;
+pub mod choosing;
 mod columns;
 pub mod common;
 pub mod design;
@@ -31,6 +32,7 @@ pub mod way;
 pub mod words;
 
 pub use actions::Action;
+pub use choosing::{Among, Choosing};
 pub use edge::{Door, Edge, Key, Known, Page};
 pub use failure::{Failure, status_of};
 pub use form::{Form, fields_of};

@@ -72,7 +72,7 @@ pub async fn show(
             };
             let title = extras.title.clone().unwrap_or_else(|| say(&(entry.kind.many)()));
             let body = page(reader, &listing, &extras)?;
-            Ok(Page::new(title, &entry.list(), body).with(&["suggest.js"]).listing(kind))
+            Ok(Page::new(title, &entry.list(), body).listing(kind))
         })
         .await
 }

@@ -189,7 +189,8 @@ pub struct Frame<'a> {
     pub toast: Option<Markup>,
 }
 
-const EVERY_PAGE: [&str; 6] = ["theme.js", "keys.js", "menus.js", "palette.js", "marked.js", "live.js"];
+const EVERY_PAGE: [&str; 7] =
+    ["theme.js", "keys.js", "menus.js", "palette.js", "marked.js", "live.js", "suggest.js"];
 
 impl Frame<'_> {
     /// A page whose title is this and which needs nothing else.

@@ -22,8 +22,8 @@ pub use self::{
     button::{Button, Look, Menu, Tools},
     difference::{Difference, cells, differences, words_changed},
     field::{
-        Choice, Choices, Field, Picked, Picker, Verdict, drop_files, fault, fault_summary, files_form, form,
-        form_kept, hidden, look_up, once, range,
+        Choice, Choices, Field, Verdict, drop_files, fault, fault_summary, files_form, form, form_kept,
+        hidden, look_up, once, range,
     },
     graph::{Arc, Graph, Node},
     list::{Chip, Empty, Filter, Row, Tab, empty, empty_of_filter, filter, rows, tabs},

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
 use kernel::{Actor, Answered, Db, Error, Reader, Result, Work, fingerprint};
 
+use crate::choosing;
 use crate::edge::{Edge, Key, Known, Page};
 use crate::failure::{self, Failure};
 use crate::form::{Form, fields_of};
@@ -197,7 +198,7 @@ impl FromRequest<Arc<Edge>> for Posted {
         let (mut parts, body) = request.into_parts();
         let mut visit = Visit::from_request_parts(&mut parts, edge).await?;
         visit.form = Form::of(posted(&visit.envelope, body).await?);
-        Ok(Self(visit))
+        Ok(Self(visit.meaning_records().await?))
     }
 }
 
@@ -245,7 +246,7 @@ impl FromRequest<Arc<Edge>> for Uploaded {
         let kind = envelope.header(CONTENT_TYPE).unwrap_or_default();
         if !kind.starts_with("multipart/form-data") {
             visit.form = Form::of(posted(&envelope, body).await?);
-            return Ok(Self(visit, Vec::new()));
+            return Ok(Self(visit.meaning_records().await?, Vec::new()));
         }
         let request = Request::from_parts(parts, body);
         let form =
@@ -255,7 +256,7 @@ impl FromRequest<Arc<Edge>> for Uploaded {
             _ => Failure::torn(&envelope),
         })?;
         visit.form = Form::of(fields);
-        Ok(Self(visit, files))
+        Ok(Self(visit.meaning_records().await?, files))
     }
 }
 
@@ -373,6 +374,20 @@ impl Guest {
 impl Visit {
     pub fn actor(&self) -> &Actor {
         &self.known.actor
+    }
+
+    /// With the keys of records in the place of the words that mean them.
+    async fn meaning_records(mut self) -> Result<Self, Failure> {
+        if self.form.in_words().is_empty() {
+            return Ok(self);
+        }
+        let envelope = self.envelope.clone();
+        let read = off_the_loop(move || {
+            let mut form = std::mem::take(&mut self.form);
+            self.edge.db.read(&self.known.actor, |reader| choosing::read(reader, &mut form))?;
+            Ok(Self { form, ..self })
+        });
+        read.await.map_err(|error| Failure::of(error, &envelope))
     }
 
     /// What the visitor was recognised by.

@@ -112,6 +112,6 @@ fn depends(work: &mut Work, rows: &[Row]) -> kernel::Result<()> {
 
 /// The number of a supplier by its name.
 fn maker_of(work: &Work, name: &str) -> kernel::Result<Option<String>> {
-    let all = customers::choices(work)?;
-    Ok(all.into_iter().find(|it| it.title == name).map(|it| it.number))
+    let found = work.search(name, Some("K"), 100)?;
+    Ok(found.into_iter().find(|it| it.title == name).map(|it| it.number))
 }

@@ -16,13 +16,13 @@ export const checks = {
   "filters are suggested while one types, and chosen by keyboard": async (world) => {
     const tab = await open(world);
     await field(tab).fill("custo");
-    await tab.locator("#suggested li").first().waitFor();
+    await tab.locator("#filter-suggested li").first().waitFor();
     same(await violations(tab), [], "axe with suggestions");
     await tab.keyboard.press("ArrowDown");
     await tab.keyboard.press("Enter");
     same(await field(tab).inputValue(), "customer:", "the name of the filter");
     await field(tab).pressSequentially("meri");
-    await until(() => tab.locator("#suggested li", { hasText: "Meridian" }).first().innerText(), "the customer");
+    await until(() => tab.locator("#filter-suggested li", { hasText: "Meridian" }).first().innerText(), "the customer");
     await tab.keyboard.press("ArrowDown");
     await tab.keyboard.press("Tab");
     holds((await field(tab).inputValue()).startsWith("customer:\"Meridian"), "the customer was not taken over");

@@ -426,11 +426,6 @@ pub fn waiting(reader: &Reader) -> Result<i64> {
     )
 }
 
-/// The customers to choose one from.
-pub fn customers(reader: &Reader) -> Result<Vec<(i64, String)>> {
-    Ok(customers::choices(reader)?.into_iter().map(|it| (it.id, it.title)).collect())
-}
-
 #[derive(Deserialize)]
 struct Named {
     id: i64,

@@ -17,7 +17,7 @@ use kernel::{Body, Case, Error, New, Permit, Reader, Result, Vocabulary, text};
 use maud::{Markup, html};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
-use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, t};
+use web::{Among, Answer, Choosing, Failure, Form, Page, Path, Posted, Routes, Visit, t};
 
 pub use self::affected::compared;
 use crate::commands::{self, Learned};
@@ -117,8 +117,7 @@ fn edit_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Pa
         it.lets_edit(reader.actor)?;
     }
     let id = own.as_ref().map_or(0, |it| it.record.id.raw());
-    let customers =
-        queries::customers(reader)?.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+    let customer = Choosing::of(reader, Among::Organisations, written, "customer")?;
     let words = format!("{} {}", written.text("title"), written.text("need"));
     let lessons = queries::lessons_like(reader, id, written.text("source"), &words)?;
     let title = number.map_or_else(|| t!("Raise a change"), |it| t!("Change {number}", number = it));
@@ -126,7 +125,7 @@ fn edit_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Pa
         Some(_) => html! {},
         None => web::extra::opening(reader, ChangeRequest::KIND.prefix, written)?,
     };
-    let body = form::edit(number, (&customers, &extra), &lessons, written);
+    let body = form::edit(number, (&customer, &extra), &lessons, written);
     Ok(Page::new(title, PLACE, body).with(&["draft.js"]))
 }
 

@@ -516,11 +516,6 @@ pub fn of_party(reader: &Reader, party: Option<PartyId>) -> Result<Vec<(String, 
         .collect())
 }
 
-/// The customers to choose one from: key and name.
-pub fn organisations(reader: &Reader) -> Result<Vec<(PartyId, String)>> {
-    reader.rows(sql!("select id, title from visible where kind = 'K' order by title, id limit 5000"), &[])
-}
-
 /// A part of a message, by its place in it.
 pub fn part_of(reader: &Reader, message: i64, place: usize) -> Result<(Attachment, Vec<u8>)> {
     let message = self::message(reader, message)?;

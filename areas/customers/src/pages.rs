@@ -12,12 +12,12 @@ use jiff::civil::Date;
 use kernel::{Merger, PartyId, Text, Vocabulary};
 use maud::{Markup, html};
 use web::language::{self, say};
-use web::parts::{self, Button, Choice as Offered, Choices, Field, State, Symbol};
-use web::{Form, t};
+use web::parts::{self, Button, Choice, Choices, Field, State, Symbol};
+use web::{Choosing, Form, t};
 
 pub use self::profile::preference;
 use crate::model::{FrameContract, Level, Organisation, Way};
-use crate::queries::{AddressLine, Alike, Checked, Choice, Contact, HouseLine, RoleLine};
+use crate::queries::{AddressLine, Alike, Checked, Contact, HouseLine, RoleLine};
 
 /// Says above the list that some may be there twice.
 pub fn doubles(count: usize) -> Option<Markup> {
@@ -248,7 +248,7 @@ fn about(it: &Shown) -> Vec<(String, Markup)> {
 /// What stands in the form of an organisation besides what it says.
 pub struct Around<'a> {
     /// What it can be part of.
-    pub others: &'a [Choice],
+    pub parent: Choosing,
     /// Who may be the same.
     pub found: &'a [Alike],
     /// The extra fields of the house.
@@ -257,7 +257,7 @@ pub struct Around<'a> {
 
 /// The form for a new organisation, or for one that is there.
 pub fn edit(number: Option<&str>, around: &Around, form: &Form) -> Markup {
-    let Around { others, found, extra } = around;
+    let Around { parent, found, extra } = around;
     let action = number.map_or("/customers".to_owned(), |it| format!("/customers/{it}"));
     let title = match number {
         Some(_) => t!("Change {name}", name = form.text("name")),
@@ -274,7 +274,7 @@ pub fn edit(number: Option<&str>, around: &Around, form: &Form) -> Markup {
             (parts::hidden("version", form.text("version")))
             @if !found.is_empty() { (alike(found)) }
             (basics(form))
-            (details(others, form))
+            (details(parent, form))
             (extra)
             div.row {
                 (Button::send(if number.is_some() { t!("Keep the changes") } else { t!("Add the customer") }).first())
@@ -296,10 +296,8 @@ pub fn basics(form: &Form) -> Markup {
     }
 }
 
-fn details(others: &[Choice], form: &Form) -> Markup {
+fn details(parent: &Choosing, form: &Form) -> Markup {
     let text = |name: &'static str, label: String| filled(form, name, Field::text(name, label));
-    let none = [(String::new(), t!("Nobody else"))];
-    let others = none.into_iter().chain(others.iter().map(|it| (it.id.to_string(), it.title.clone())));
     let is = |name: &str| {
         form.has(name) || !form.has("sent") && name == "is_customer" && form.text("version").is_empty()
     };
@@ -310,10 +308,9 @@ fn details(others: &[Choice], form: &Form) -> Markup {
         (text("legal_form", t!("Legal form")).short().example("GmbH"))
         (text("trade", t!("Trade")))
         (text("language", t!("Language")).short().example("en").help(t!("In which they are written to.")))
-        (Choices::any("is_customer", t!("Customer"), vec![Offered::new("on", t!("They order from us")).chosen(is("is_customer"))]))
-        (Choices::any("is_supplier", t!("Supplier"), vec![Offered::new("on", t!("They deliver to us")).chosen(is("is_supplier"))]))
-        (filled(form, "parent", Field::select("parent", t!("Part of"), others)
-            .help(t!("What always holds for the house holds for its parts, too."))))
+        (Choices::any("is_customer", t!("Customer"), vec![Choice::new("on", t!("They order from us")).chosen(is("is_customer"))]))
+        (Choices::any("is_supplier", t!("Supplier"), vec![Choice::new("on", t!("They deliver to us")).chosen(is("is_supplier"))]))
+        (parent.field(t!("Part of"), t!("Nobody else")).help(t!("What always holds for the house holds for its parts, too.")))
         (filled(form, "level", Field::select("level", t!("Within its house"), Level::ALL.iter().map(|it| (it.code(), language::word(*it))))))
         (filled(form, "note", Field::area("note", t!("Note")).help(t!("For colleagues; the customer does not see it."))))
     }
@@ -329,7 +326,7 @@ pub fn alike(found: &[Alike]) -> Markup {
                 @let reasons: Vec<String> = it.reasons().iter().map(say).collect();
                 li { a href={ "/customers/" (it.one.0) } { (it.one.1) } " " span.fine { (it.one.0) " · " (reasons.join(", ")) } }
             } }
-            (Choices::any("all_the_same", t!("Another one"), vec![Offered::new("on", t!("It is none of these. Add it."))]))
+            (Choices::any("all_the_same", t!("Another one"), vec![Choice::new("on", t!("It is none of these. Add it."))]))
         },
     )
 }

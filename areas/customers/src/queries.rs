@@ -48,14 +48,6 @@ pub struct AddressLine {
     pub is_shared: bool,
 }
 
-/// An organisation to choose.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Choice {
-    pub id: PartyId,
-    pub number: String,
-    pub title: String,
-}
-
 /// Somebody of an organisation.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Contact {
@@ -183,14 +175,6 @@ pub fn holder_of(reader: &Reader, address: &str) -> Result<Option<String>> {
              where it.address = $1"
         ),
         values![address],
-    )
-}
-
-/// The organisations to choose one from, by name.
-pub fn choices(reader: &Reader) -> Result<Vec<Choice>> {
-    reader.rows(
-        sql!("select id, number, title from visible where kind = 'K' and state = 'active' order by title, id limit 5000"),
-        &[],
     )
 }
 

@@ -14,7 +14,7 @@ use kernel::{AnyCase, Body, Error, Faults, New, PartyId, Reader, Result, text};
 use maud::Markup;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
-use web::{Answer, Form, Page, Path, Posted, Routes, Visit, words};
+use web::{Among, Answer, Choosing, Form, Page, Path, Posted, Routes, Visit, words};
 
 use crate::commands::{self, NewContact};
 use crate::model::{Organisation, Way};
@@ -195,8 +195,10 @@ async fn begin(visit: Visit) -> Answer {
 
 fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page> {
     let own = number.map(|it| reader.mention_of(it)).transpose()?;
-    let mut others = queries::choices(reader)?;
-    others.retain(|choice| own.as_ref().is_none_or(|it| it.id != choice.id));
+    let mut parent = Choosing::of(reader, Among::Organisations, form, "parent")?;
+    if let Some(own) = own {
+        parent = parent.without(own.id);
+    }
     let is_new = number.is_none() && form.faults.of("all_the_same").is_some();
     let found = if is_new { queries::alike(reader, &outline(form))? } else { Vec::new() };
     let known = number.map(|it| reader.find::<Organisation>(it)).transpose()?;
@@ -204,7 +206,7 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page>
         Some(known) => web::extra::fields(reader, "K", form, &known.record.extra)?,
         None => web::extra::opening(reader, "K", form)?,
     };
-    let body = pages::edit(number, &pages::Around { others: &others, found: &found, extra }, form);
+    let body = pages::edit(number, &pages::Around { parent, found: &found, extra }, form);
     Ok(Page::new(web::t!("Customer"), "/customers", body).with(&["draft.js"]))
 }
 

@@ -622,8 +622,7 @@ pub fn join(
     ADMINISTRATORS.covers(work.actor, None)?;
     let case = work.find::<Person>(number)?;
     let mut faults = Faults::default();
-    let is_party = queries::parties(work)?.iter().any(|(id, _)| *id == party);
-    faults.unless(is_party, "party", text!("Choose an organisation."));
+    faults.unless(queries::is_party(work, party)?, "party", text!("Choose an organisation."));
     faults.unless(until.is_none_or(|it| it >= since), "until", text!("It cannot end before it begins."));
     faults.into_result()?;
     let is_outside = case.record.party.is_some();

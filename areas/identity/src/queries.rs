@@ -522,13 +522,11 @@ pub fn members_of(reader: &Reader, party: PartyId) -> Result<Vec<(i64, PersonId)
     )
 }
 
-/// The organisations that somebody can belong to: key and name. A party is a record that is its own.
-pub fn parties(reader: &Reader) -> Result<Vec<(i64, String)>> {
-    // The kind leads to the index by title: whether a record is its own party alone is asked of every record there is.
-    reader.rows(
-        sql!("select id, title from visible where kind = 'K' and party = id order by title, id limit 2000"),
-        &[],
-    )
+/// Whether somebody can belong to what has this key. A party is a record that is its own.
+pub fn is_party(reader: &Reader, id: PartyId) -> Result<bool> {
+    let found: Option<i64> =
+        reader.maybe(sql!("select id from visible where id = $1 and party = id"), values![id])?;
+    Ok(found.is_some())
 }
 
 /// The house: its name and its zone.

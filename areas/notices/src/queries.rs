@@ -627,14 +627,6 @@ pub fn is_asked(reader: &Reader, record: i64, request: &str) -> Result<bool> {
     Ok(count > 0)
 }
 
-/// The organisations that can be told, by name: key and name.
-pub fn organisations(reader: &Reader) -> Result<Vec<(i64, String)>> {
-    Ok(customers::choices(reader)?
-        .into_iter()
-        .map(|it| (it.id, format!("{} ({})", it.title, it.number)))
-        .collect())
-}
-
 /// The notices to the customer of an order that concern it: by what they ordered, an item that it is a variant of, the
 /// requirement set on which it rests or a requirement of it, the order itself; named by the notice or touched by its
 /// change. Outsiders read theirs, once they were sent.

@@ -11,7 +11,7 @@ use maud::Markup;
 use web::language::{self, word};
 use web::parts::{Beside, State as Mark};
 use web::record::{self, Extra};
-use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, t};
+use web::{Among, Answer, Choosing, Failure, Form, Page, Path, Posted, Routes, Visit, t};
 
 use crate::commands::{self, Addition, Answering, Edit, Signer};
 use crate::model::{Notice, State, Step};
@@ -377,7 +377,7 @@ fn told_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
             notices: &queries::notices(reader, id)?,
             may_write: may_write(reader) && !case.record.state.is_over(),
             items: &items.map(|it| (it.name, it.title.unwrap_or_default())).collect::<Vec<_>>(),
-            organisations: queries::organisations(reader)?,
+            party: Choosing::of(reader, Among::Organisations, written, "party")?,
             today: language::day_of(reader.now),
         },
         written,

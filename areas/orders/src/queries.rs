@@ -55,14 +55,6 @@ pub const KEPT: [&kernel::Sql; 5] = [
     ),
 ];
 
-/// A customer to choose: key and name.
-pub fn customers(reader: &Reader) -> Result<Vec<(i64, String)>> {
-    reader.rows(
-        sql!("select id, title from visible where kind = 'K' and state = 'active' order by title limit 5000"),
-        &[],
-    )
-}
-
 /// The requirement sets that an order or quotation can rest on, newest first; of one customer where one is named.
 pub fn sets(reader: &Reader, party: Option<PartyId>) -> Result<Vec<(i64, String, String, Option<i64>)>> {
     reader.rows(

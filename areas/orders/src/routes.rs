@@ -10,7 +10,7 @@ pub mod way;
 
 use kernel::{PartyId, Reader, Result};
 use maud::Markup;
-use web::{Form, Routes};
+use web::{Among, Choosing, Form, Routes};
 
 use crate::model::Purchase;
 use crate::pages::form::Choices;
@@ -49,12 +49,12 @@ fn may_keep(reader: &Reader) -> bool {
     KEEPERS.covers(reader.actor, None).is_ok()
 }
 
-/// What the forms offer to choose from; sets of one customer where one is known.
-fn choices(reader: &Reader, party: Option<PartyId>) -> Result<Choices> {
+/// What a form offers to choose from; sets of one customer where one is known.
+fn choices(reader: &Reader, party: Option<PartyId>, form: &Form) -> Result<Choices> {
     Ok(Choices {
-        customers: queries::customers(reader)?,
+        customer: Choosing::of(reader, Among::Organisations, form, "customer")?,
         sets: queries::sets(reader, party)?,
-        ..Choices::default()
+        extra: Markup::default(),
     })
 }
 

@@ -552,11 +552,6 @@ pub fn open_sets(
     Ok(sets)
 }
 
-/// The customers that a set can be for, by name.
-pub fn customers(reader: &Reader) -> Result<Vec<(i64, String)>> {
-    reader.rows(sql!("select id, title from visible where kind = 'K' order by title limit 2000"), &[])
-}
-
 /// How many requirements each of these sets holds.
 pub fn sizes(reader: &Reader, sets: &[i64]) -> Result<BTreeMap<i64, i64>> {
     let sizes: Vec<(i64, i64)> = reader.rows_among(

@@ -236,13 +236,3 @@ pub fn party_of(reader: &Reader, record: Option<i64>) -> Result<Option<PartyId>>
 pub fn must_be_there(reader: &Reader, record: i64) -> Result<()> {
     reader.mention(record)?.map(|_| ()).ok_or(Error::NotFound)
 }
-
-/// Our people who could answer for something.
-pub fn people(reader: &Reader) -> Result<Vec<(i64, String)>> {
-    reader.rows(
-        sql!(
-            "select id, title from visible where kind = 'PE' and party is null and state = 'active' order by title limit 2000"
-        ),
-        &[],
-    )
-}

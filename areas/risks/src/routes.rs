@@ -10,7 +10,7 @@ use kernel::{Body, Case, Error, New, Reader, Result, Vocabulary, text};
 use maud::{Markup, html};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
-use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
+use web::{Among, Answer, Choosing, Form, Page, Path, Posted, Routes, Visit, t};
 
 use crate::commands;
 use crate::model::{Risk, RiskState, RiskStep};
@@ -114,14 +114,6 @@ async fn begin(visit: Visit) -> Answer {
         .await
 }
 
-pub(super) fn people(reader: &Reader) -> Result<Options> {
-    Ok(queries::people(reader)?.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
-}
-
-pub(super) fn customers(reader: &Reader) -> Result<Options> {
-    Ok(customers::choices(reader)?.into_iter().map(|it| (it.id.to_string(), it.title)).collect())
-}
-
 fn edit_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Page> {
     let by = queries::in_force(reader)?;
     let scale = |scale: &[String]| -> Options {
@@ -133,8 +125,9 @@ fn edit_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Pa
         Some(_) => html! {},
         None => web::extra::opening(reader, Risk::KIND.prefix, written)?,
     };
-    let (people, customers) = (people(reader)?, customers(reader)?);
-    let choices = Choices { people, customers, likelihood, severity, extra };
+    let owner = Choosing::of(reader, Among::Colleagues, written, "owner")?;
+    let customer = Choosing::of(reader, Among::Organisations, written, "customer")?;
+    let choices = Choices { owner, customer, likelihood, severity, extra };
     let title = number.map_or_else(|| t!("Note a risk"), |it| t!("Risk {number}", number = it));
     Ok(Page::new(title, PLACE, page::edit(number, &choices, written)).with(&["draft.js"]))
 }

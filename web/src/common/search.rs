@@ -8,6 +8,7 @@ use kernel::{Error, Found, Hit, Query, Reader, Result, Sought};
 use maud::{Markup, html};
 use serde_json::json;
 
+use crate::choosing::{self, Among};
 use crate::edge::Page;
 use crate::form::Form;
 use crate::language::{self, say};
@@ -53,16 +54,20 @@ async fn search(visit: Visit) -> Answer {
             let zone = Some(language::time_zone());
             let found = reader.seek(&Sought { query: query.clone(), kind: None, zone, limit: FOUND })?;
             let shown = Shown { typed, query, fault, found };
-            Ok(Page::new(t!("Search"), "/search", show(reader, &shown)?).with(&["suggest.js"]))
+            Ok(Page::new(t!("Search"), "/search", show(reader, &shown)?))
         })
         .await
 }
 
-/// What could be typed next, for the script of filter lines.
+/// What could be typed next, for the script of filter lines and of fields in which one of many is told in words.
 async fn suggest(visit: Visit) -> Answer {
     let asked = visit.envelope.asked();
     visit
         .respond(move |reader| {
+            if let Some(among) = Among::of(asked.text("among")) {
+                let all = choosing::suggestions(reader, among, asked.text("q"))?;
+                return Ok(api::json(StatusCode::OK, &json!({ "suggestions": all })));
+            }
             let kind = Some(asked.text("kind")).filter(|it| !it.is_empty());
             let kind = kind.filter(|it| reader.registry().kind(it).is_some());
             let all = question::suggestions(reader, kind, asked.raw("q"))?;

@@ -2,7 +2,8 @@
 
 use maud::{Markup, Render, html};
 
-use super::{Button, State, Symbol, button::element, mark};
+use super::{Button, State, Symbol, button::element};
+use crate::form::IN_WORDS;
 use crate::t;
 
 /// One field of a form: its label above, its help and its fault between, so that both are read before it.
@@ -27,6 +28,7 @@ enum Control {
     Area(u8),
     Select(Vec<(String, String)>),
     Measured(String),
+    InWords(&'static str),
 }
 
 impl Field {
@@ -48,6 +50,11 @@ impl Field {
     ) -> Self {
         let options = options.into_iter().map(|(value, word)| (value.into(), word.into())).collect();
         Self::new(Control::Select(options), name, label)
+    }
+
+    /// One of more than a list can hold, told by number, name or a part of it; a script suggests while one types.
+    pub fn in_words(name: impl Into<String>, label: impl Into<String>, among: &'static str) -> Self {
+        Self::new(Control::InWords(among), name, label).mark("data-among", among).remembers("off")
     }
 
     /// A day from a calendar; its value is written 2026-10-12.
@@ -240,6 +247,10 @@ impl Field {
                     marks.push(("value", self.value.clone()));
                 }
                 empty_element("input", &marks)
+            }
+            Control::InWords(among) => {
+                marks.extend([("type", "text".to_owned()), ("value", self.value.clone())]);
+                html! { (empty_element("input", &marks)) (hidden(IN_WORDS, format!("{}:{among}", self.name))) }
             }
             Control::Measured(unit) => {
                 marks.push(("value", self.value.clone()));
@@ -479,81 +490,6 @@ impl Render for Verdict {
                             input type="radio" name=(self.name) value=(value)
                                 checked[self.given.as_ref() == Some(value)];
                             (state.symbol()) (word)
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Somebody who can be picked, or not.
-#[derive(Clone, Debug)]
-pub struct Picked {
-    /// What is sent.
-    pub value: String,
-    /// Who it is.
-    pub name: String,
-    /// What they do, or why they cannot.
-    pub note: String,
-    /// Cannot be picked now.
-    pub off: bool,
-}
-
-/// Choosing a person. Without a script a list to choose from; with one a field to type in.
-#[derive(Clone, Debug)]
-pub struct Picker {
-    /// The name of the field.
-    pub name: String,
-    /// What is asked.
-    pub label: String,
-    /// Everybody, those who cannot with their reason.
-    pub people: Vec<Picked>,
-    /// Who is picked already.
-    pub value: Option<String>,
-    /// What is wrong, if something is.
-    pub fault: Option<String>,
-}
-
-impl Render for Picker {
-    fn render(&self) -> Markup {
-        let fault_id = format!("{}-fault", self.name);
-        html! {
-            div.picker data-picker {
-                div.field {
-                    label for=(self.name) { (self.label) }
-                    @if let Some(words) = &self.fault { (fault(&fault_id, words)) }
-                    select.input id=(self.name) name=(self.name) aria-invalid=[self.fault.as_ref().map(|_| "true")]
-                        aria-describedby=[self.fault.as_ref().map(|_| &fault_id)] {
-                        @if self.value.is_none() { option value="" { (t!("Choose somebody")) } }
-                        @for person in &self.people {
-                            option value=(person.value) data-note=(person.note) disabled[person.off]
-                                selected[self.value.as_ref() == Some(&person.value)] {
-                                (person.name) @if !person.note.is_empty() { ", " (person.note) }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-impl Picker {
-    /// The list as a script draws it below the field: for the page of components.
-    pub(crate) fn opened(&self, typed: &str) -> Markup {
-        html! {
-            div.picker {
-                div.field {
-                    label for=(self.name) { (self.label) }
-                    input.input id=(self.name) role="combobox" aria-expanded="true" aria-controls={ (self.name) "-list" }
-                        aria-activedescendant={ (self.name) "-0" } autocomplete="off" value=(typed) data-as="focus";
-                }
-                ul id={ (self.name) "-list" } role="listbox" aria-label=(t!("People")) {
-                    @for (place, person) in self.people.iter().enumerate() {
-                        li role="option" id={ (self.name) "-" (place) } aria-selected=(place == 0)
-                            aria-disabled=[person.off.then_some("true")] {
-                            (mark::person(&person.name)) span.fine { (person.note) }
                         }
                     }
                 }

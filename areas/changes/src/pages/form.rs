@@ -2,14 +2,13 @@
 
 use kernel::{Basis, Missing, Vocabulary};
 use maud::{Markup, html};
-use web::Form;
 use web::language::{say, word};
 use web::parts::{
     self, Button, Choice as Pick, Choices, Field, Head, Note, form, form_kept, hidden, page_head,
 };
-use web::t;
+use web::{Choosing, Form, t};
 
-use super::{Options, of_change};
+use super::of_change;
 use crate::model::{Aspect, Impact, Lesson, Reach, Risk, Source};
 
 fn head(number: &str, title: String, lead: Option<String>) -> Markup {
@@ -37,10 +36,10 @@ fn picks<V: Vocabulary>(written: &Form, name: &str, legend: String) -> Choices {
 
 /// Raising a change, or saying it anew.
 ///
-/// Beside the customers stand the extra fields of a new one.
+/// Beside the customer stand the extra fields of a new one.
 pub fn edit(
     number: Option<&str>,
-    (customers, extra): (&Options, &Markup),
+    (customer, extra): (&Choosing, &Markup),
     lessons: &[Lesson],
     written: &Form,
 ) -> Markup {
@@ -60,7 +59,7 @@ pub fn edit(
             @if number.is_some() { (hidden("version", written.text("version"))) }
             (filled("title", Field::text("title", t!("What it is about")).required()))
             (picks::<Source>(written, "source", t!("What makes it necessary?")))
-            (filled("customer", Field::select("customer", t!("Customer"), std::iter::once((String::new(), t!("Nobody in particular"))).chain(customers.iter().cloned()))))
+            (customer.field(t!("Customer"), t!("Nobody in particular")))
             (filled("cause", Field::text("cause", t!("Caused by")).help(t!("The number of the conversation, call or complaint that led to it."))))
             (filled("passage", Field::area("passage", t!("The very words")).lines(2).help(t!("Copied from there, so that one jump leads back."))))
             (filled("reference", Field::text("reference", t!("Reference")).help(t!("The edition of a regulation, the number of a supplier's notice."))))

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use web::parts::{self, Button, Field, Head, Symbol, page_head};
-use web::{Form, language, t};
+use web::{Choosing, Form, language, t};
 
 use super::conversation::Choice;
 use super::text::{Words, words};
@@ -13,7 +13,7 @@ pub struct Calling {
     pub form: Form,
     /// The call that is open already, where it is.
     pub number: Option<String>,
-    pub customers: Vec<Choice>,
+    pub customer: Choosing,
     pub card: Card,
     pub colleagues: Vec<Choice>,
     /// The moment at which the form was opened, to the minute, as a field shows it.
@@ -50,7 +50,6 @@ pub fn call(it: &Calling) -> Markup {
     let fault = |name: &str| it.form.faults.of(name).map(language::say);
     let value = |name: &str| it.form.text(name).to_owned();
     let ways = [("they", t!("They called")), ("we", t!("We called"))];
-    let nobody = std::iter::once((String::new(), t!("Nobody yet")));
     let (action, key) = match &it.number {
         Some(number) => (format!("/calls/{number}/close"), format!("call:{number}")),
         None => ("/calls".to_owned(), "call".to_owned()),
@@ -72,7 +71,7 @@ pub fn call(it: &Calling) -> Markup {
                 (Field::select("direction", t!("Who called"), ways).value(value("direction")))
             }
             div.beside-each-other {
-                (Field::select("party", t!("Customer"), nobody.chain(it.customers.iter().cloned())).value(value("party")).fault(fault("party")))
+                (it.customer.field(t!("Customer"), t!("Nobody yet")))
                 (matter(&it.card))
             }
             (Field::text("title", t!("What it was about")).value(value("title")).fault(fault("title")).help(t!("Needed for a new conversation. The customer reads it there.")))

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kernel::{Audience, LetterState};
 use maud::{Markup, html};
 use web::parts::{self, Button, Composer, Field, Note, State, Symbol, ThreadLine, Whose};
-use web::{language, t};
+use web::{Choosing, language, t};
 
 use super::text::{Words, words};
 use crate::model::{
@@ -32,9 +32,8 @@ pub struct Opened {
     pub unconfirmed: Vec<(String, String, String)>,
     /// The meetings that lie ahead.
     pub meetings: Vec<Ahead>,
-    /// The customers to choose from where none is known, the guessed one first.
-    pub customers: Vec<Choice>,
-    pub guess: Option<String>,
+    /// Whose it is, to be chosen by whoever may say so.
+    pub whose: Option<Choosing>,
     /// The people of the house.
     pub colleagues: Vec<Choice>,
     pub may_write: bool,
@@ -512,15 +511,12 @@ fn nobodys(it: &Opened) -> Markup {
 }
 
 fn choose(it: &Opened, word: &str) -> Markup {
-    let guess = it.guess.clone().unwrap_or_default();
-    let nobody = std::iter::once((String::new(), t!("Nobody yet")));
-    let options = nobody.chain(it.customers.iter().cloned());
     html! {
         details open[it.customer.is_none()] {
             summary class="button small bare" { (word) }
             form.stack method="post" action={ "/conversations/" (it.number) "/party" } {
                 (parts::once())
-                (Field::select("party", t!("Customer"), options).value(guess))
+                @if let Some(whose) = &it.whose { (whose.field(t!("Customer"), t!("Nobody yet"))) }
                 (Button::send(t!("File it with them")).small())
             }
         }

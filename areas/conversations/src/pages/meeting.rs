@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use web::parts::{self, Button, Choice, Choices, Field, Head, Note, State, page_head};
-use web::{Form, language, t};
+use web::{Choosing, Form, language, t};
 
 use super::conversation::Choice as Pair;
 use super::text::{Words, words};
@@ -22,7 +22,7 @@ pub struct Planned {
     /// The meeting that is changed; none where one is opened.
     pub number: Option<String>,
     pub version: i64,
-    pub customers: Vec<Pair>,
+    pub customer: Choosing,
     pub conversations: Vec<Pair>,
     /// The people of the customer, and ours: key and name.
     pub theirs: Vec<Pair>,
@@ -35,7 +35,6 @@ pub fn plan(it: &Planned) -> Markup {
     let fault = |name: &str| it.form.faults.of(name).map(language::say);
     let value = |name: &str| it.form.text(name).to_owned();
     let new = std::iter::once((String::new(), t!("None yet")));
-    let nobody = std::iter::once((String::new(), t!("Only among us")));
     let chosen = it.form.all("person");
     let choice =
         |(key, name): &Pair| Choice::new(key.clone(), name.clone()).chosen(chosen.contains(&key.as_str()));
@@ -68,7 +67,7 @@ pub fn plan(it: &Planned) -> Markup {
             (Field::text("purpose", t!("What it is for")).value(value("purpose")).fault(fault("purpose")))
             @if it.number.is_none() {
                 div.beside-each-other {
-                    (Field::select("party", t!("Customer"), nobody.chain(it.customers.iter().cloned())).value(value("party")).fault(fault("party")))
+                    (it.customer.field(t!("Customer"), t!("Only among us")))
                     (Field::select("conversation", t!("Conversation"), new.chain(it.conversations.iter().cloned())).value(value("conversation")).fault(fault("conversation"))
                         .help(t!("Invitation and minutes stand there too, and answers come back to it.")))
                 }

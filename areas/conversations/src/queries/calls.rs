@@ -17,8 +17,9 @@ pub struct Caller {
     pub email: String,
     pub job_title: String,
     pub party: Option<PartyId>,
-    /// The name of their organisation.
+    /// The name and the number of their organisation.
     pub organisation: Option<String>,
+    pub organisation_number: Option<String>,
 }
 
 /// One of them, by key.
@@ -26,7 +27,7 @@ pub fn contact(reader: &Reader, person: PersonId) -> Result<Option<Caller>> {
     reader.maybe(
         sql!(
             "select visible.id, visible.title as name, phone, email, job_title, visible.party,
-             firm.title as organisation from visible join person on person.id = visible.id
+             firm.title as organisation, firm.number as organisation_number from visible join person on person.id = visible.id
              left join visible as firm on firm.id = visible.party
              where visible.id = $1 and visible.kind = 'PE' and visible.party is not null"
         ),
@@ -40,7 +41,7 @@ fn by_number(reader: &Reader, typed: &str) -> Result<Vec<Caller>> {
     reader.rows(
         sql!(
             "select visible.id, visible.title as name, phone, email, job_title, visible.party,
-             firm.title as organisation from visible join person on person.id = visible.id
+             firm.title as organisation, firm.number as organisation_number from visible join person on person.id = visible.id
              left join visible as firm on firm.id = visible.party
              where visible.kind = 'PE' and visible.party is not null and visible.state = 'active' and phone <> ''
              and replace(replace(replace(replace(replace(replace(phone, ' ', ''), '-', ''), '/', ''), '(', ''), ')', ''), '.', '')

@@ -7,7 +7,7 @@ use kernel::{AnyCase, Body, Error, Faults, PartyId, PersonId, Reader, Result, te
 use maud::{Markup, html};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
-use web::{Answer, Form, Page, Path, Posted, Routes, Visit};
+use web::{Among, Answer, Choosing, Form, Page, Path, Posted, Routes, Visit};
 
 use super::{Capture, may_write, shown, statements};
 use crate::commands::{self, Closing, FollowUp, NewCall};
@@ -121,7 +121,7 @@ fn form_page(reader: &Reader, number: Option<String>, form: Form) -> Result<Page
         extra,
         number,
         card,
-        customers: shown::customers(reader)?,
+        customer: Choosing::of(reader, Among::Organisations, &form, "party")?,
         colleagues: record::people(reader)?,
         now: local(reader.now, &web::language::time_zone()),
         opened: form.text("opened").parse().unwrap_or_else(|_| reader.now.as_microsecond()),
@@ -181,8 +181,9 @@ async fn card(visit: Visit) -> Answer {
             if !may_write(reader) {
                 return Err(Error::NotFound);
             }
+            // What is typed may mean nobody yet.
+            web::choosing::read(reader, &mut asked)?;
             let (party, person) = (asked.whole("party"), asked.whole("person"));
-            asked.check()?;
             let card = card_of(reader, party, person)?;
             Ok(html! { (pages::matter(&card)) (pages::card(&card)) }.into_response())
         })

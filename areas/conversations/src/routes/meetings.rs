@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
-use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of};
+use web::{Among, Answer, Choosing, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of};
 
 use super::calls::local;
 use super::{Capture, may_write, shown, statements};
@@ -65,12 +65,13 @@ async fn list(visit: Visit) -> Answer {
 
 /// What one looked at says with whom, and which points are open.
 async fn begin(visit: Visit, points: Points) -> Answer {
-    let asked = visit.envelope.asked();
+    let mut asked = visit.envelope.asked();
     let referer = visit.envelope.header("referer").unwrap_or_default();
     let from = referer.split_once("://").and_then(|(_, it)| it.find('/').map(|at| it[at..].to_owned()));
     let path = if asked.has("at") { asked.text("at").to_owned() } else { from.unwrap_or_default() };
     visit
         .read(move |reader| {
+            web::choosing::read(reader, &mut asked)?;
             let mut pairs: Vec<(String, String)> = asked.pairs().to_vec();
             if !asked.has("title") {
                 let at = queries::looked_at(reader, &path)?;
@@ -88,7 +89,9 @@ async fn begin(visit: Visit, points: Points) -> Answer {
                     pairs.push(("review".to_owned(), open.review));
                 }
             }
-            begin_page(reader, Form::of(pairs), points)
+            let mut form = Form::of(pairs);
+            form.faults.0.extend(asked.faults.0);
+            begin_page(reader, form, points)
         })
         .await
 }
@@ -132,7 +135,7 @@ fn plan_page(
         extra,
         number: known.map(|it| it.record.number.clone()),
         version: known.map_or(0, |it| it.record.version),
-        customers: shown::customers(reader)?,
+        customer: Choosing::of(reader, Among::Organisations, &form, "party")?,
         conversations,
         theirs,
         ours: record::people(reader)?,

@@ -2,7 +2,7 @@
 
 use kernel::{PartyId, Reader, Result, Sort, Wanted};
 use maud::{Markup, html};
-use web::words;
+use web::{Among, Choosing, Form, words};
 
 use super::{Capture, may_write};
 use crate::model::{Conversation, Direction, Message};
@@ -46,8 +46,7 @@ pub fn opened(reader: &Reader, number: &str, capture: Capture) -> Result<Opened>
         unconfirmed: if reader.actor.is_outside() { Vec::new() } else { unconfirmed(reader, id)? },
         meetings: if reader.actor.is_outside() { Vec::new() } else { queries::ahead(reader, id)? },
         customer,
-        customers: if may_write(reader) { customers(reader)? } else { Vec::new() },
-        guess: guess.or(party).map(|it| it.to_string()),
+        whose: if may_write(reader) { Some(whose(reader, guess.or(party))?) } else { None },
         colleagues: if may_write(reader) { web::record::people(reader)? } else { Vec::new() },
         may_write: may_write(reader),
         is_outside: reader.actor.is_outside(),
@@ -75,9 +74,10 @@ pub fn unconfirmed(reader: &Reader, conversation: i64) -> Result<Vec<(String, St
         .collect())
 }
 
-/// The customers to choose one from.
-pub fn customers(reader: &Reader) -> Result<Vec<Choice>> {
-    Ok(queries::organisations(reader)?.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
+/// Whose it is, to be chosen: whoever is guessed at first.
+fn whose(reader: &Reader, guess: Option<PartyId>) -> Result<Choosing> {
+    let guess = guess.map(|it| ("party".to_owned(), it.to_string()));
+    Choosing::of(reader, Among::Organisations, &Form::of(guess.into_iter().collect()), "party")
 }
 
 fn said(reader: &Reader, message: Message, texts: &[TextLine], others: &[Choice]) -> Result<Said> {

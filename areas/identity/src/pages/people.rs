@@ -6,7 +6,7 @@ use kernel::{Role, Text, Vocabulary, roles_of, text};
 use maud::{Markup, html};
 use web::language::{day, say, word};
 use web::parts::{self, Button, Choice, Choices, Field};
-use web::{Form, t};
+use web::{Choosing, Form, t};
 
 use super::me::Absences;
 use super::{filled, languages, summary};
@@ -31,8 +31,8 @@ pub struct Shown {
     pub party: Option<i64>,
     pub names: Names,
     pub memberships: Vec<MembershipLine>,
-    /// The organisations that they could join.
-    pub parties: Vec<(i64, String)>,
+    /// What else they can belong to.
+    pub further: Option<Choosing>,
     pub has_account: bool,
     /// Whether they are asked for a second factor.
     pub has_factor: bool,
@@ -146,7 +146,6 @@ fn belongs_to(it: &Shown) -> Markup {
             }
         }
     });
-    let parties = it.parties.iter().map(|(id, name)| (id.to_string(), name.clone()));
     parts::section(
         "memberships",
         t!("Further organisations"),
@@ -155,7 +154,7 @@ fn belongs_to(it: &Shown) -> Markup {
             @if !it.memberships.is_empty() { ul { @for line in lines { (line) } } }
             @if it.is_administrator && it.is_active {
                 (parts::form(&address, html! {
-                    (filled(&it.form, "party", Field::select("party", t!("Organisation"), parties)))
+                    @if let Some(further) = &it.further { (further.field(t!("Organisation"), t!("Choose an organisation"))) }
                     (filled(&it.form, "since", Field::day("since", t!("Since"))))
                     (filled(&it.form, "until", Field::day("until", t!("Until"))))
                     div.row { (Button::send(t!("Let them see it"))) }

@@ -6,7 +6,7 @@ use kernel::{AnyCase, Body, Error, New, Permit, Reader, Result, Role, roles_of};
 use maud::{Markup, html};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
-use web::{Answer, Form, Page, Path, Posted, Routes, Visit};
+use web::{Among, Answer, Choosing, Form, Page, Path, Posted, Routes, Visit};
 
 use super::{hashing, must_be_signed_in, names};
 use crate::commands::{self, ADMINISTRATORS, Change, is_administrator};
@@ -124,7 +124,11 @@ fn shown(reader: &Reader, case: &AnyCase, form: Form) -> Result<Shown> {
         person,
         party: case.party,
         memberships: queries::memberships(reader, case.id)?,
-        parties: if is_administrator { queries::parties(reader)? } else { Vec::new() },
+        further: if is_administrator {
+            Some(Choosing::of(reader, Among::Organisations, &form, "party")?)
+        } else {
+            None
+        },
         has_account: is_administrator && queries::has_account(reader, case.id)?,
         is_administrator,
         is_active: case.state.code == "active",

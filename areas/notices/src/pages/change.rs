@@ -8,7 +8,7 @@ use web::parts::{
     self, Beside, Button, Choice, Choices, Column, Field, Head, Line, State as Mark, Table, form, page_head,
     section,
 };
-use web::t;
+use web::{Choosing, t};
 
 use super::{of_notice, why};
 use crate::commands::AT_ONCE;
@@ -27,7 +27,8 @@ pub struct Told<'a> {
     pub may_write: bool,
     /// What can be told of: number and title.
     pub items: &'a [(String, String)],
-    pub organisations: Vec<(i64, String)>,
+    /// Who else is told.
+    pub party: Choosing,
     pub today: Date,
 }
 
@@ -128,14 +129,13 @@ fn by_hand(it: &Told, to: &str, written: &Form) -> Markup {
     let items = it.items.iter().map(|(number, title)| {
         Choice::new(number, format!("{number} {title}")).chosen(chosen.contains(&number.as_str()))
     });
-    let organisations = it.organisations.iter().map(|(id, name)| (id.to_string(), name.clone()));
     section(
         "by-hand",
         t!("Tell somebody else"),
         form(
             &format!("{to}/add"),
             html! {
-                (identity::filled(written, "party", Field::select("party", t!("Who"), organisations)))
+                (it.party.field(t!("Who"), t!("Choose an organisation")))
                 (Choices::one("side", t!("They are told as"), sides.to_vec()))
                 (Choices::any("items", t!("What they are told of"), items.collect()).fault(written.faults.of("items").map(web::language::say)))
                 (identity::filled(written, "reason", Field::text("reason", t!("Why they are told")).required().example(t!("makes the rings"))))

@@ -5,7 +5,7 @@ use kernel::Vocabulary;
 use maud::{Markup, html};
 use web::language::word;
 use web::parts::{self, Button, Field, Head};
-use web::{Form, t};
+use web::{Choosing, Form, t};
 
 use crate::model::{CameBy, Line, Order, OrderSort, Quotation, Terms};
 
@@ -13,9 +13,9 @@ use crate::model::{CameBy, Line, Order, OrderSort, Quotation, Terms};
 pub const SPARE: usize = 3;
 
 /// What can be chosen in a form.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Choices {
-    pub customers: Vec<(i64, String)>,
+    pub customer: Choosing,
     /// Key, number, title and last released revision of each requirement set.
     pub sets: Vec<(i64, String, String, Option<i64>)>,
     /// The extra fields of a new record.
@@ -58,7 +58,7 @@ pub fn edit(what: What, number: Option<&str>, title: &str, choices: &Choices, fo
             (parts::hidden("count", count))
             (parts::hidden("conversation", form.text("conversation")))
             (text("title", t!("Title")).required().example(t!("Dosing skid for peracetic acid")))
-            @if number.is_none() { (customer(choices, form)) }
+            @if number.is_none() { (choices.customer.field(t!("Customer"), t!("Choose a customer"))) }
             @if what == What::Order {
                 (text("purchase_order", t!("Customer's order number")))
                 (filled(form, "came_by", Field::select("came_by", t!("How it came"), CameBy::ALL.iter().map(|it| (it.code(), word(*it))))))
@@ -94,12 +94,6 @@ pub fn edit(what: What, number: Option<&str>, title: &str, choices: &Choices, fo
             }
         }))
     }
-}
-
-fn customer(choices: &Choices, form: &Form) -> Markup {
-    let none = std::iter::once((String::new(), t!("Choose a customer")));
-    let all = choices.customers.iter().map(|(id, name)| (id.to_string(), name.clone()));
-    html! { (filled(form, "customer", Field::select("customer", t!("Customer"), none.chain(all)))) }
 }
 
 fn set(choices: &Choices, form: &Form) -> Markup {

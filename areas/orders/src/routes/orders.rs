@@ -74,7 +74,7 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page>
         .as_ref()
         .map_or_else(|| t!("Take an order down"), |it| t!("Change {name}", name = &it.record.title));
     let party = own.and_then(|it| it.record.party);
-    let mut choices = choices(reader, party)?;
+    let mut choices = choices(reader, party, form)?;
     if number.is_none() {
         choices.extra = web::extra::opening(reader, Order::KIND.prefix, form)?;
     }

@@ -65,7 +65,7 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page>
         .as_ref()
         .map_or_else(|| t!("Open a quotation"), |it| t!("Change {name}", name = &it.record.title));
     let party = own.and_then(|it| it.record.party);
-    let mut choices = choices(reader, party)?;
+    let mut choices = choices(reader, party, form)?;
     if number.is_none() {
         choices.extra = web::extra::opening(reader, Quotation::KIND.prefix, form)?;
     }

@@ -3,15 +3,15 @@
 use kernel::Faults;
 use maud::{Markup, html};
 use web::parts::{self, Button, Field, Head, form, page_head};
-use web::t;
+use web::{Choosing, t};
 
-use super::{Options, fault, summary};
+use super::{fault, summary};
 
 /// What was written in the form that opens a set.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Opening {
     pub title: String,
-    pub customer: String,
+    pub customer: Choosing,
     pub matter: String,
     pub intended_use: String,
     pub conversation: String,
@@ -21,8 +21,7 @@ pub struct Opening {
     pub extra: Markup,
 }
 
-pub fn open(it: &Opening, customers: &Options, once: &str, faults: &Faults) -> Markup {
-    let nobody = std::iter::once((String::new(), t!("Nobody: it is for a product")));
+pub fn open(it: &Opening, once: &str, faults: &Faults) -> Markup {
     let head = Head {
         place: Some((t!("Requirement sets"), "/requirement-sets".to_owned())),
         title: html! { (t!("Open a requirement set")) },
@@ -36,8 +35,7 @@ pub fn open(it: &Opening, customers: &Options, once: &str, faults: &Faults) -> M
             (parts::hidden("conversation", &it.conversation))
             (Field::text("title", t!("Title")).value(&it.title).required().fault(fault(faults, "title"))
                 .example(t!("Dosing skid for peracetic acid")))
-            (Field::select("customer", t!("Customer"), nobody.chain(customers.iter().cloned()))
-                .value(&it.customer).fault(fault(faults, "customer")))
+            (it.customer.field(t!("Customer"), t!("Nobody: it is for a product")))
             (Field::text("matter", t!("What it is about")).value(&it.matter).fault(fault(faults, "matter")))
             (Field::area("intended_use", t!("Intended use")).value(&it.intended_use)
                 .help(t!("What the thing is meant for. Validation asks for this.")))

@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use web::extra::Cells;
 use web::parts::{Button, Note, Symbol, note};
 use web::record::{self, Extra};
-use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
+use web::{Among, Answer, Choosing, Form, Page, Path, Posted, Routes, Visit, t};
 
 use super::{Agreement, faults_of, functions, may_write, once};
 use crate::commands::{self, Description, NewRequirement};
@@ -79,13 +79,6 @@ async fn list_sets(visit: Visit) -> Answer {
     .await
 }
 
-fn customers(reader: &Reader) -> Result<pages::Options> {
-    if reader.actor.is_outside() {
-        return Ok(Vec::new());
-    }
-    Ok(queries::customers(reader)?.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
-}
-
 async fn new(visit: Visit) -> Answer {
     let asked = visit.envelope.asked();
     visit.read(move |reader| opening(reader, &asked, &Faults::default())).await
@@ -94,16 +87,17 @@ async fn new(visit: Visit) -> Answer {
 fn opening(reader: &Reader, form: &Form, faults: &Faults) -> Result<Page> {
     RequirementSet::CREATE.covers(reader.actor, None)?;
     let text = |name: &str| form.text(name).to_owned();
+    let sent = with(form, faults);
     let written = list::Opening {
         title: text("title"),
-        customer: text("customer"),
+        customer: Choosing::of(reader, Among::Organisations, &sent, "customer")?,
         matter: text("matter"),
         intended_use: text("intended_use"),
         conversation: text("conversation"),
         is_standing: form.has("standing"),
-        extra: web::extra::opening(reader, RequirementSet::KIND.prefix, &with(form, faults))?,
+        extra: web::extra::opening(reader, RequirementSet::KIND.prefix, &sent)?,
     };
-    let body = list::open(&written, &customers(reader)?, &once(), faults);
+    let body = list::open(&written, &once(), faults);
     Ok(Page::new(t!("Open a requirement set"), PLACE, body))
 }
 

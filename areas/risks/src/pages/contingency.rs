@@ -8,9 +8,8 @@ use web::language::{day, near_moment};
 use web::parts::{
     self, Button, Field, Head, State, Symbol, form, form_kept, hidden, page_head, section, section_with,
 };
-use web::{Form, t};
+use web::{Choosing, Form, t};
 
-use super::{Options, or_none};
 use crate::model::{Contingency, ContingencyState};
 
 /// An address below a plan.
@@ -79,7 +78,7 @@ pub fn tried(tested_on: Option<Date>) -> Option<(String, Markup)> {
 /// The form of a plan; a new one has its extra fields in it.
 pub fn edit(
     number: Option<&str>,
-    (people, customers): (&Options, &Options),
+    (owner, customer): (&Choosing, &Choosing),
     extra: &Markup,
     written: &Form,
 ) -> Markup {
@@ -99,8 +98,8 @@ pub fn edit(
             (filled("trigger_words", Field::area("trigger_words", t!("When it begins")).lines(2)))
             (filled("response", Field::area("response", t!("What is done then")).lines(3)))
             (filled("resources", Field::area("resources", t!("What has to be there")).lines(2)))
-            (filled("owner", Field::select("owner", t!("Who carries it out"), or_none(t!("Me"), people.clone()))))
-            (filled("customer", Field::select("customer", t!("Customer"), or_none(t!("That of what it is for"), customers.clone()))))
+            (owner.field(t!("Who carries it out"), t!("Me")))
+            (customer.field(t!("Customer"), t!("That of what it is for")))
             @if number.is_none() {
                 (filled("concerns", Field::text("concerns", t!("For")).help(t!("The number of an order, a requirement set, a risk."))))
             }

@@ -7,7 +7,7 @@ use web::language::{day, near_moment, word};
 use web::parts::{
     self, Button, Field, Head, Note, Symbol, form, form_kept, hidden, page_head, section, section_with,
 };
-use web::{Form, t};
+use web::{Choosing, Form, t};
 
 use super::matrix::{drawn, step};
 use super::{Options, level, or_none, words_of};
@@ -111,8 +111,8 @@ fn rating(case: &Case<Risk>) -> Markup {
 
 /// What there is to choose from in the form of a risk.
 pub struct Choices {
-    pub people: Options,
-    pub customers: Options,
+    pub owner: Choosing,
+    pub customer: Choosing,
     pub likelihood: Options,
     pub severity: Options,
     /// The extra fields of a new one.
@@ -165,9 +165,9 @@ pub fn edit(number: Option<&str>, choices: &Choices, written: &Form) -> Markup {
                     (pick("residual_severity", t!("Severity that is left"), &choices.severity))
                 }
             }
-            (filled("owner", Field::select("owner", t!("Owner"), or_none(t!("Me"), choices.people.clone()))))
+            (choices.owner.field(t!("Owner"), t!("Me")))
             (filled("due", Field::day("due", t!("To be looked at again on"))))
-            (filled("customer", Field::select("customer", t!("Customer"), or_none(t!("That of what led to it"), choices.customers.clone()))))
+            (choices.customer.field(t!("Customer"), t!("That of what led to it")))
             @if number.is_none() {
                 (filled("origin", Field::text("origin", t!("What led to it")).help(t!("The number of a review, a conversation, an order."))))
                 (filled("affects", Field::text("affects", t!("What it puts at risk")).help(t!("The number of a requirement, an order."))))

@@ -4,9 +4,9 @@ use kernel::{Body, Case, Error, New, Reader, Result};
 use maud::html;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
-use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
+use web::{Among, Answer, Choosing, Form, Page, Path, Posted, Routes, Visit, t};
 
-use super::{customers, may_write, named, people};
+use super::{may_write, named};
 use crate::commands::{self, Agreed};
 use crate::model::Contingency;
 use crate::pages::contingency::{self as page, of_plan};
@@ -63,7 +63,9 @@ fn edit_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Pa
         Some(_) => html! {},
         None => web::extra::opening(reader, Contingency::KIND.prefix, written)?,
     };
-    let body = page::edit(number, (&people(reader)?, &customers(reader)?), &extra, written);
+    let owner = Choosing::of(reader, Among::Colleagues, written, "owner")?;
+    let customer = Choosing::of(reader, Among::Organisations, written, "customer")?;
+    let body = page::edit(number, (&owner, &customer), &extra, written);
     Ok(Page::new(t!("Contingency plan"), PLACE, body).with(&["draft.js"]))
 }
 

@@ -1,0 +1,289 @@
+//! Choosing one of many: from a list while it can be looked through, and in words beyond that.
+
+use kernel::{Reader, Result, Text, sql, text, values};
+use serde::Deserialize;
+
+use crate::form::Form;
+use crate::language::say;
+use crate::parts::Field;
+use crate::question::Suggestion;
+use crate::t;
+
+/// So many can be looked through in a list.
+const LISTED: usize = 200;
+/// So many are suggested while one types.
+const SUGGESTED: usize = 10;
+/// So many of those that fit are named where one has to be meant.
+const NAMED: usize = 5;
+/// No name is longer, in bytes.
+const LONGEST: usize = 300;
+
+/// What one of is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Among {
+    /// Customers and suppliers with whom we deal.
+    Organisations,
+    /// The people who work here.
+    Colleagues,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct One {
+    id: i64,
+    number: String,
+    title: String,
+}
+
+impl One {
+    fn words(&self) -> String {
+        format!("{} {}", self.number, self.title)
+    }
+}
+
+impl Among {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Organisations => "organisations",
+            Self::Colleagues => "colleagues",
+        }
+    }
+
+    pub(crate) fn of(code: &str) -> Option<Self> {
+        [Self::Organisations, Self::Colleagues].into_iter().find(|it| it.code() == code)
+    }
+
+    /// The first of them by name, as the actor sees them. Nobody outside is told who works here.
+    fn first(self, reader: &Reader, most: i64) -> Result<Vec<One>> {
+        match self {
+            Self::Organisations => reader.rows(
+                sql!(
+                    "select id, number, title from visible where kind = 'K' and state = 'active'
+                     order by title, id limit $1"
+                ),
+                values![most],
+            ),
+            Self::Colleagues if reader.actor.is_outside() => Ok(Vec::new()),
+            Self::Colleagues => reader.rows(
+                sql!(
+                    "select id, number, title from visible where kind = 'PE' and party is null and state = 'active'
+                     order by title, id limit $1"
+                ),
+                values![most],
+            ),
+        }
+    }
+
+    fn nobody(self, words: &str) -> Text {
+        match self {
+            Self::Organisations => {
+                text!(
+                    "No customer that you can see is called {name}. Give the name or the number.",
+                    name = words
+                )
+            }
+            Self::Colleagues => {
+                text!("Nobody who works here is called {name}. Give their name or number.", name = words)
+            }
+        }
+    }
+}
+
+/// A field in which one of many is chosen, with what stands in it.
+#[derive(Clone, Debug)]
+pub struct Choosing {
+    among: Among,
+    name: String,
+    value: String,
+    fault: Option<String>,
+    /// Key and name of each, while they are few enough for a list.
+    listed: Option<Vec<(String, String)>>,
+}
+
+impl Choosing {
+    /// As a form holds it. What stood in it stays there, whether or not it could be chosen anew.
+    pub fn of(reader: &Reader, among: Among, form: &Form, name: &str) -> Result<Self> {
+        let mut all = among.first(reader, i64::try_from(LISTED + 1).unwrap_or(i64::MAX))?;
+        let is_list = all.len() <= LISTED;
+        let mut value = form.text(name).to_owned();
+        if form.is_in_words(name) {
+            value = if is_list { String::new() } else { value };
+        } else if let Some(known) = value.parse().ok().map(|it| reader.mention(it)).transpose()?.flatten() {
+            let known = One { id: known.id, number: known.number, title: known.title };
+            if !is_list {
+                value = known.words();
+            } else if all.iter().all(|it| it.id != known.id) {
+                all.push(known);
+            }
+        }
+        Ok(Self {
+            among,
+            name: name.to_owned(),
+            value,
+            fault: form.faults.of(name).map(say),
+            listed: is_list.then(|| options(&all)),
+        })
+    }
+
+    /// Without one of them: nobody is a part of themselves.
+    #[must_use]
+    pub fn without(mut self, id: i64) -> Self {
+        if let Some(listed) = &mut self.listed {
+            listed.retain(|(key, _)| *key != id.to_string());
+        }
+        self
+    }
+
+    /// The field; `nothing` says what it means when nobody is chosen.
+    pub fn field(&self, label: String, nothing: String) -> Field {
+        let field = match &self.listed {
+            Some(listed) => {
+                let nothing = std::iter::once((String::new(), nothing));
+                Field::select(&self.name, label, nothing.chain(listed.iter().cloned()))
+            }
+            None => Field::in_words(&self.name, label, self.among.code())
+                .example(nothing)
+                .help(t!("The number, the name, or a part of it that only one has.")),
+        };
+        field.value(&self.value).fault(self.fault.clone())
+    }
+}
+
+/// Key and name of each; those who are called alike with their number.
+fn options(all: &[One]) -> Vec<(String, String)> {
+    let is_alike = |it: &One| all.iter().filter(|other| other.title == it.title).count() > 1;
+    let word = |it: &One| {
+        if is_alike(it) { format!("{} ({})", it.title, it.number) } else { it.title.clone() }
+    };
+    all.iter().map(|it| (it.id.to_string(), word(it))).collect()
+}
+
+/// Reads what a form tells in words: it becomes the key of what is meant, or a fault of its field.
+pub fn read(reader: &Reader, form: &mut Form) -> Result<()> {
+    for (name, among) in form.in_words() {
+        let Some(among) = Among::of(&among) else { continue };
+        let words = form.text(&name).to_owned();
+        if words.is_empty() {
+            form.mean(&name, "");
+            continue;
+        }
+        let fault = match meant(&among.first(reader, i64::MAX)?, &words) {
+            Ok(Some(one)) => {
+                form.mean(&name, &one.id.to_string());
+                continue;
+            }
+            Ok(None) => among.nobody(&words.chars().take(LONGEST).collect::<String>()),
+            Err(several) => several,
+        };
+        form.faults.add(&name, fault);
+    }
+    Ok(())
+}
+
+/// The one that is meant by words, or none.
+///
+/// # Errors
+/// Names those that fit, where several do.
+fn meant<'a>(all: &'a [One], words: &str) -> Result<Option<&'a One>, Text> {
+    match fitting(all, words).as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(one)),
+        several => {
+            let named: Vec<String> = several.iter().take(NAMED).map(|it| it.words()).collect();
+            Err(text!(
+                "{count} fit “{words}”: {some}. Give the number of the one that you mean.",
+                count = several.len(),
+                words = words,
+                some = named.join(", ") + if several.len() > NAMED { ", …" } else { "" }
+            ))
+        }
+    }
+}
+
+/// Those that words fit: by number, else by their whole name, else by parts of it or the beginning of the number.
+fn fitting<'a>(all: &'a [One], words: &str) -> Vec<&'a One> {
+    let first = words.split_whitespace().next().unwrap_or_default();
+    if let Some(one) = all.iter().find(|it| it.number.eq_ignore_ascii_case(first)) {
+        return vec![one];
+    }
+    let wanted = kernel::words(words);
+    if wanted.is_empty() || words.len() > LONGEST {
+        return Vec::new();
+    }
+    let known: Vec<(&One, Vec<String>)> = all.iter().map(|it| (it, kernel::words(&it.title))).collect();
+    let whole: Vec<&One> = known.iter().filter(|(_, it)| *it == wanted).map(|(one, _)| *one).collect();
+    if !whole.is_empty() {
+        return whole;
+    }
+    let number = words.to_ascii_uppercase();
+    let has = |known: &[String]| wanted.iter().all(|part| known.iter().any(|it| it.contains(part.as_str())));
+    let fits = known.iter().filter(|(one, known)| has(known) || one.number.starts_with(&number));
+    fits.map(|(one, _)| *one).collect()
+}
+
+/// What could be meant by what was typed so far. Organisations are asked of the index: there may be very many.
+pub(crate) fn suggestions(reader: &Reader, among: Among, typed: &str) -> Result<Vec<Suggestion>> {
+    let all = match among {
+        Among::Colleagues => among.first(reader, i64::MAX)?,
+        Among::Organisations => {
+            let hits = reader.search(&kernel::words(typed).join(" "), Some("K"), 100)?;
+            let hits = hits.into_iter().filter(|it| it.part == "record" && it.state == "active");
+            hits.map(|it| One { id: it.record_id, number: it.number, title: it.title }).collect()
+        }
+    };
+    let fits = fitting(&all, typed).into_iter().take(SUGGESTED);
+    Ok(fits
+        .map(|it| Suggestion { typed: it.words(), words: it.title.clone(), note: it.number.clone() })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn firms() -> Vec<One> {
+        let names = ["Meridian Dairies", "Meridian", "Müller & Söhne", "Hallander", "Hallander"];
+        let one = |(id, title): (i64, &&str)| One { id, number: format!("K-10{id}"), title: (*title).into() };
+        (1..).zip(&names).map(one).collect()
+    }
+
+    #[test]
+    fn a_number_a_whole_name_or_a_part_that_only_one_has_means_one() {
+        let firms = firms();
+        for (words, id) in [
+            ("K-101", 1),
+            ("k-104 Hallander", 4),
+            ("meridian", 2),
+            ("dair", 1),
+            ("MULLER", 3),
+            ("sohne muller", 3),
+            ("Meridian Dairies", 1),
+        ] {
+            assert_eq!(meant(&firms, words).unwrap().map(|it| it.id), Some(id), "{words}");
+        }
+    }
+
+    #[test]
+    fn where_several_fit_all_are_named_and_nothing_is_chosen() {
+        let refused = say(&meant(&firms(), "Hallander").unwrap_err());
+        assert_eq!(
+            refused,
+            "2 fit “Hallander”: K-104 Hallander, K-105 Hallander. Give the number of the one that you mean."
+        );
+        assert!(
+            say(&meant(&firms(), "K-10").unwrap_err()).starts_with("5 fit “K-10”: K-101 Meridian Dairies, ")
+        );
+    }
+
+    #[test]
+    fn what_nobody_is_called_means_nothing() {
+        for words in ["Nordwind", "K-999", "…", "17", &"a".repeat(1000)] {
+            assert!(meant(&firms(), words).unwrap().is_none(), "{words}");
+        }
+    }
+
+    #[test]
+    fn those_who_are_called_alike_are_told_apart_in_the_list() {
+        let words: Vec<String> = options(&firms()).into_iter().map(|(_, word)| word).collect();
+        assert_eq!(words[2..], ["Müller & Söhne", "Hallander (K-104)", "Hallander (K-105)"]);
+    }
+}
