@@ -56,13 +56,12 @@ impl Reader<'_> {
     /// Not found is also a revision that the actor may not see.
     pub fn parts_of(&self, record: i64, no: i64) -> Result<Vec<Part>> {
         let (revision, content) = self.revision(record, no)?;
-        let Some(lines) = content.get("lines").filter(|it| it.is_array()) else {
+        let Some(lines) = lines_of(&content)? else {
             let (number, kind): (String, String) =
                 self.one(sql!("select number, kind from visible where id = $1"), values![record])?;
             let (title, digest) = (revision.title, revision.digest);
             return Ok(vec![Part { record, number, title, kind, revision: no, digest, content }]);
         };
-        let lines: Vec<Line> = serde_json::from_value(lines.clone())?;
         let mut frozen = self.frozen(&lines)?;
         let mut parts = Vec::with_capacity(lines.len());
         for Line { number, revision, digest, title } in lines {
@@ -96,8 +95,7 @@ impl Reader<'_> {
 
     /// Whether each line of a manifest is still there, and froze what its digest names.
     pub(crate) fn lines_are_intact(&self, manifest: &Json) -> Result<bool> {
-        let Some(lines) = manifest.get("lines").filter(|it| it.is_array()) else { return Ok(true) };
-        let lines: Vec<Line> = serde_json::from_value(lines.clone())?;
+        let Some(lines) = lines_of(manifest)? else { return Ok(true) };
         let frozen = self.frozen(&lines)?;
         let is_intact = |it: &Line| {
             let stored = frozen.get(&(it.number.clone(), it.revision));
@@ -130,6 +128,13 @@ impl Reader<'_> {
     }
 }
 
+/// The lines of a manifest; none of content that holds no other records, though it may have lines of its own.
+fn lines_of(content: &Json) -> Result<Option<Vec<Line>>> {
+    let names_records = |it: &&Vec<Json>| it.iter().all(|line| line.get("digest").is_some());
+    let lines = content.get("lines").and_then(Json::as_array).filter(names_records);
+    Ok(lines.map(|it| serde_json::from_value(Json::Array(it.clone()))).transpose()?)
+}
+
 /// Whether stored content is what a digest names.
 fn is_of(stored: &str, told: &str) -> bool {
     serde_json::from_str(stored).is_ok_and(|content: Json| digest(&content).is_ok_and(|is| is == told))
@@ -138,6 +143,17 @@ fn is_of(stored: &str, told: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_of_an_order_name_no_records() {
+        let of = |content: Json| lines_of(&content).unwrap().map(|it| it.len());
+        let line =
+            serde_json::json!({ "number": "REQ-2026-0001", "revision": 1, "digest": "ab", "title": "Flow" });
+        assert_eq!(of(serde_json::json!({ "lines": [line] })), Some(1));
+        assert_eq!(of(serde_json::json!({ "lines": [] })), Some(0));
+        assert_eq!(of(serde_json::json!({ "lines": [{ "item": 7, "quantity": "2" }] })), None);
+        assert_eq!(of(serde_json::json!({ "value": "7" })), None);
+    }
 
     #[test]
     fn content_is_known_by_its_digest_however_it_is_written_and_what_was_altered_is_not() {
