@@ -1,5 +1,5 @@
 // Every page that has an address, each looked at once in every way, as the people of the demo reach it.
-import { readFileSync } from "node:fs";
+import { addressOf, apart, gapsOf, isApart, pages as addresses, partsOf } from "./addresses.mjs";
 import { offered } from "./signoff.check.mjs";
 import { toldASupplier } from "./supplier.mjs";
 import { enter, letter, letters, personOf, places, sideways, speak, violations, wrongsOf, holds, until } from "./world.mjs";
@@ -8,38 +8,6 @@ const most = Number(process.env.PAGES ?? 80); // pages a person that are looked 
 const alike = 4; // records of a kind whose pages are read for the links on them
 const tried = 20; // records of a kind whose page is asked for where no link leads to it
 const side = 2; // people who walk at the same time
-
-/** The addresses that answer people, as the matrix of rights names them. */
-const addresses = readFileSync(new URL("../access.txt", import.meta.url), "utf8").split("\n")
-  .map((line) => line.match(/^GET (\/\S*) /)?.[1]).filter((it) => it && !it.startsWith("/api/"));
-
-const partsOf = (path) => path.split("/");
-const answers = (address, path) => {
-  const [ours, theirs] = [partsOf(address), partsOf(path)];
-  return ours.length === theirs.length && ours.every((part, place) => (part.startsWith("{") ? theirs[place] !== "" : part === theirs[place]));
-};
-const gapsOf = (address) => address.split("{").length;
-
-/** The address that answers at a path: of those that could, the one with the fewest gaps. */
-const addressOf = (path) => addresses.filter((it) => answers(it, path)).sort((one, other) => gapsOf(one) - gapsOf(other))[0] ?? path;
-
-/** What no page of the demo leads to, or what is no page: why nobody looks at it here. */
-const apart = [
-  [/\.(csv|xlsx|json|md|pdf|tlog-proof)$|^\/files\/|\/(raw|head|logo)$|\/parts\/|^\/assets\/|^\/favicon/, "a file"],
-  [/^\/messages\/\{id\}\/html$/, "a mail as its writer made it, in a frame of its own"],
-  [/^\/(live|mentions|drafts\/\{place\}|calls\/card|calls\/people|search\/suggestions|changes\/\{number\}\/found)$/, "for a script, which puts it into a page"],
-  [/^\/(healthz|readyz)$/, "for whoever watches the program"],
-  [/^\/setup/, "only before there is a company: app/tests/stories/identity.rs"],
-  [/^\/sign-in\/(code|factor)$/, "between the password and the second factor"],
-  [/\{secret\}/, "behind the link of a letter: those that the newest letters have are looked at by themselves"],
-  [/^\/verify\/\{code\}$/, "behind the code of a paper"],
-  [/\/bulk\/\{batch\}$/, "after many were changed at once: list.check.mjs"],
-  [/^\/passages\/new$/, "with the words that somebody marked: capture.check.mjs begins there"],
-  [/^\/import\/\{digest\}/, "while a mail waits that could not be filed"],
-  [/\/(affected\/\{line\}\/redline|confirm|commit)$|\/bulk\/edit$/, "while a change is decided, lies with its customer, or a function has to sign: app/tests/stories"],
-  [/^\/me\/factor$|^\/people\/\{number\}\/(merge|return)$/, "after the password was said again; for people who are there twice or left: app/tests/stories"],
-];
-const isApart = (address) => apart.some(([pattern]) => pattern.test(address));
 
 /** The same page beside every kind of record: looked at in every way once, and then in one way for each kind. */
 const forEveryKind = /\{number\}\/(around|extra|impact|links|valid)$/;

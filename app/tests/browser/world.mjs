@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const startsWithin = 30_000;
+const startsWithin = 120_000;
 
 /** Where the checks go. */
 export const places = {
