@@ -16,19 +16,21 @@ const world = await begin(process.env.REQORD);
 let passed = 0, failed = 0;
 try {
   for (const file of files) {
-    const { checks } = await import(new URL(file, here));
+    const { checks, needsItsOwnHouse } = await import(new URL(file, here));
+    const house = needsItsOwnHouse ? await begin(process.env.REQORD) : world;
     for (const [sentence, check] of Object.entries(checks)) {
-      const open = new Set(world.browser.contexts());
+      const open = new Set(house.browser.contexts());
       try {
-        await check(world);
+        await check(house);
         passed += 1;
         console.log(`passed  ${file}: ${sentence}`);
       } catch (error) {
         failed += 1;
         console.log(`FAILED  ${file}: ${sentence}\n        ${String(error.stack ?? error).replaceAll("\n", "\n        ")}`);
       }
-      for (const context of world.browser.contexts()) if (!open.has(context)) await context.close();
+      for (const context of house.browser.contexts()) if (!open.has(context)) await context.close();
     }
+    if (house !== world) await house.end();
   }
 } finally {
   await world.end();
