@@ -37,7 +37,7 @@ pub use edge::{Door, Edge, Key, Known, Page};
 pub use failure::{Failure, status_of};
 pub use form::{Form, fields_of};
 pub use live::Live;
-pub use path::{Path, is_ours};
+pub use path::{Path, below, is_ours};
 pub use place::Place;
 pub use routes::{Address, Doc, Routes, Schema, schema_of, schema_of_sent};
 pub use server::router;

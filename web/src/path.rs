@@ -30,6 +30,12 @@ pub(crate) fn can_be_read(path: &str) -> bool {
     percent_decode_str(path).decode_utf8().is_ok_and(|it| !it.contains('\0'))
 }
 
+/// A page below another, or a place on that page itself: `new`, `#promises`; nothing is the page.
+pub fn below(page: &str, rest: &str) -> String {
+    let is_there = rest.is_empty() || rest.starts_with(['#', '?']);
+    if is_there { format!("{page}{rest}") } else { format!("{page}/{rest}") }
+}
+
 /// Whether an address leads to a page of ours, whatever a browser makes of it: some read a backslash as a slash and
 /// leave tabs and line breaks out, so that what looks like a path names another site.
 pub fn is_ours(to: &str) -> bool {
@@ -51,6 +57,15 @@ mod tests {
         {
             assert!(!is_ours(foreign), "{foreign:?}");
         }
+    }
+
+    #[test]
+    fn a_place_on_a_page_is_no_page_below_it() {
+        let addresses = ["", "edit", "#impact", "?all=yes"].map(|rest| below("/changes/CR-2026-0001", rest));
+        let page = "/changes/CR-2026-0001";
+        let wanted =
+            [page.to_owned(), format!("{page}/edit"), format!("{page}#impact"), format!("{page}?all=yes")];
+        assert_eq!(addresses, wanted);
     }
 
     #[test]

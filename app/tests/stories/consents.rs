@@ -349,6 +349,9 @@ fn a_function_is_asked_again_and_what_it_said_before_counts_no_more() {
         assert!(ada.get(&at).text.contains("has answered; tick it to ask again"));
         let came = ada.post_form(&at, &[("function", &*quality), ("due", "2026-03-09")]);
         assert_eq!(came.status, 303, "{}", came.text);
+        let (page, place) = came.location().split_once('#').unwrap();
+        let text = ada.get(page).text;
+        assert!(text.contains(&format!(r#"id="{place}""#)), "it leads to where the answers stand: {text}");
         assert_eq!(waits(), 1, "quality has a task with another day");
         assert!(ada.get(&at).text.contains("asked already"));
         let sentence = refusal(asks());

@@ -22,8 +22,7 @@ pub const SPARE: usize = 4;
 
 /// An address below an item.
 pub fn of_item(number: &str, rest: &str) -> String {
-    let address = CatalogueItem::KIND.address(number);
-    if rest.is_empty() { address } else { format!("{address}/{rest}") }
+    web::below(&CatalogueItem::KIND.address(number), rest)
 }
 
 /// What the page of an item shows besides the envelope.

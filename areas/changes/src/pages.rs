@@ -29,7 +29,7 @@ use crate::rules::Standing;
 
 /// The address of a page of a change.
 pub fn of_change(number: &str, rest: &str) -> String {
-    if rest.is_empty() { format!("/changes/{number}") } else { format!("/changes/{number}/{rest}") }
+    web::below(&format!("/changes/{number}"), rest)
 }
 
 /// Values to choose from, each with its word.

@@ -34,11 +34,7 @@ pub fn to_do(it: &Unanswered) -> Action {
 
 /// The address of a page of a notice.
 pub fn of_notice(number: &str, rest: &str) -> String {
-    if rest.is_empty() {
-        format!("/change-notices/{number}")
-    } else {
-        format!("/change-notices/{number}/{rest}")
-    }
+    web::below(&format!("/change-notices/{number}"), rest)
 }
 
 /// A notice as our people see it.

@@ -19,20 +19,12 @@ use crate::rules::{Amount, total};
 
 /// An address below an order.
 pub fn of_order(number: &str, rest: &str) -> String {
-    below(Order::KIND.address(number), rest)
+    web::below(&Order::KIND.address(number), rest)
 }
 
 /// An address below a quotation.
 pub fn of_quotation(number: &str, rest: &str) -> String {
-    below(Quotation::KIND.address(number), rest)
-}
-
-fn below(address: String, rest: &str) -> String {
-    if rest.is_empty() || rest.starts_with('#') {
-        format!("{address}{rest}")
-    } else {
-        format!("{address}/{rest}")
-    }
+    web::below(&Quotation::KIND.address(number), rest)
 }
 
 /// An amount as people read it, with two places.

@@ -32,8 +32,7 @@ pub type Options = Vec<(String, String)>;
 
 /// The pages of a set, by the last part of their address; empty for the record itself.
 pub fn of_set(number: &str, rest: &str) -> String {
-    let address = RequirementSet::KIND.address(number);
-    if rest.is_empty() { address } else { format!("{address}/{rest}") }
+    web::below(&RequirementSet::KIND.address(number), rest)
 }
 
 /// An address with what is asked of it; what is empty is left out.

@@ -14,11 +14,7 @@ use crate::model::{Issue, IssueLine, IssueState};
 
 /// An address below an issue.
 pub fn of_issue(number: &str, rest: &str) -> String {
-    if rest.is_empty() {
-        format!("/change-issues/{number}")
-    } else {
-        format!("/change-issues/{number}/{rest}")
-    }
+    web::below(&format!("/change-issues/{number}"), rest)
 }
 
 /// The button that raises an issue of a change, perhaps of one step of its plan.

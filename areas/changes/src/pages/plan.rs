@@ -17,8 +17,7 @@ use crate::queries::{Against, Plan, Planned};
 
 /// The address of a step of a plan.
 pub fn of_step(number: &str, task: i64, rest: &str) -> String {
-    let rest = if rest.is_empty() { String::new() } else { format!("/{rest}") };
-    of_change(number, &format!("plan/{task}{rest}"))
+    web::below(&of_change(number, &format!("plan/{task}")), rest)
 }
 
 /// Hundredths of an hour as people write them.

@@ -14,10 +14,7 @@ use crate::model::{Contingency, ContingencyState};
 
 /// An address below a plan.
 pub fn of_plan(number: &str, rest: &str) -> String {
-    match rest {
-        "" => format!("/contingency-plans/{number}"),
-        rest => format!("/contingency-plans/{number}/{rest}"),
-    }
+    web::below(&format!("/contingency-plans/{number}"), rest)
 }
 
 /// The sections of a plan. Names of those who began and ended it come with it.

@@ -17,7 +17,7 @@ use crate::rules::{level_now, steps_now};
 
 /// An address below a risk.
 pub fn of_risk(number: &str, rest: &str) -> String {
-    if rest.is_empty() { format!("/risks/{number}") } else { format!("/risks/{number}/{rest}") }
+    web::below(&format!("/risks/{number}"), rest)
 }
 
 /// What the page of a risk shows besides the envelope.
