@@ -74,6 +74,8 @@ pub struct Shown<'a> {
     pub people: Options,
     pub may_write: bool,
     pub is_being_written: bool,
+    /// Whether functions can be asked now.
+    pub asks_functions: bool,
     pub takes_results: bool,
     pub takes_criteria: bool,
     /// Whether the viewer names somebody else who looks.
@@ -328,7 +330,7 @@ fn impact(it: &Shown) -> Markup {
         html! { @if is_own { " " (Button::open(to, label).small()) } }
     };
     let ask = [Button::open(of_change(number, "ask"), t!("Ask functions")).small()];
-    let buttons: &[Button] = if it.is_being_written && it.may_write { &ask } else { &[] };
+    let buttons: &[Button] = if it.asks_functions && it.may_write { &ask } else { &[] };
     let title = t!("What it means for each function");
     parts::section_with("impact", title, buttons, answers(&it.proposed, again))
 }

@@ -283,6 +283,7 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
         people: record::people(reader)?,
         may_write: may_write(reader),
         is_being_written,
+        asks_functions: matches!(state, State::Screened | State::Impact),
         takes_results: state.takes_results(),
         takes_criteria: is_being_written || matches!(state, State::CustomerApproval | State::Approved),
         names_who_looks: names_who_looks(reader.actor, case.record.owner).is_ok(),
