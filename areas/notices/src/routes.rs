@@ -199,7 +199,8 @@ fn edit_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     case.lets_edit(reader.actor)?;
     let party = case.record.party.ok_or(Error::NotFound)?;
     let body = pages::edit(number, &queries::people_of(reader, party)?, case.body.asks, written);
-    Ok(Page::new(t!("Change the notice {number}", number = number), PLACE, body).with(&["draft.js"]))
+    Ok(Page::new(t!("Change the notice {number}", number = number), PLACE, body)
+        .with(&["draft.js", "rich.js"]))
 }
 
 async fn edit(Path(number): Path<String>, Posted(visit): Posted) -> Answer {

@@ -303,7 +303,8 @@ pub fn redline(it: &Redline) -> Markup {
                 @let fault = it.faults.of(&one.name).map(say);
                 @let field = match one.choices.is_empty() {
                     false => Field::select(one.name.clone(), one.label.clone(), one.choices.clone()),
-                    true if one.now.len() > 80 || ["statement", "rationale", "acceptance"].contains(&one.name.as_str()) => Field::area(one.name.clone(), one.label.clone()),
+                    true if ["statement", "rationale"].contains(&one.name.as_str()) => Field::area(one.name.clone(), one.label.clone()).rich(),
+                    true if one.now.len() > 80 || one.name == "acceptance" => Field::area(one.name.clone(), one.label.clone()),
                     true => Field::text(one.name.clone(), one.label.clone()),
                 };
                 (field.value(&one.proposed).fault(fault))

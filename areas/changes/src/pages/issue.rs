@@ -131,15 +131,15 @@ pub fn edit(number: Option<&str>, choice: &Choice, written: &Form) -> Markup {
                 (filled("change", Field::text("change", t!("Change request")).required().example("CR-2026-0009")))
                 @if !choice.steps.is_empty() { (filled("task", Field::select("task", t!("It holds up"), steps))) }
             }
-            (filled("happened", Field::area("happened", t!("What happened")).lines(3)))
-            (filled("effect", Field::area("effect", t!("What it does to the plan")).lines(2)))
+            (filled("happened", Field::area("happened", t!("What happened")).lines(3).rich()))
+            (filled("effect", Field::area("effect", t!("What it does to the plan")).lines(2).rich()))
             div.row {
                 (filled("days", Field::number("days", t!("Days later"))))
                 (filled("cost", Field::text("cost", t!("What it costs")).example("1250.00").short()))
             }
             (filled("owner", Field::select("owner", t!("Who settles it"), people)))
             (filled("due", Field::day("due", t!("Until")).required()))
-            @if number.is_some() { (filled("answer", Field::area("answer", t!("What was done about it")).lines(3).help(t!("Asked before it is solved, or said to be none.")))) }
+            @if number.is_some() { (filled("answer", Field::area("answer", t!("What was done about it")).lines(3).rich().help(t!("Asked before it is solved, or said to be none.")))) }
             (choice.extra)
             div.row {
                 (Button::send(if number.is_some() { t!("Save") } else { t!("Raise it") }).first())

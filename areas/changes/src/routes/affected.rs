@@ -295,7 +295,7 @@ fn redline_page(
     }
     let extra = asked_of_house(reader, &item, sent, faults)?;
     let body = page::redline(&page::Redline { number, item: &item, fields: &fields, extra, faults });
-    Ok(Page::new(t!("What {item} is to say", item = &item.name), PLACE, body).with(&["draft.js"]))
+    Ok(Page::new(t!("What {item} is to say", item = &item.name), PLACE, body).with(&["draft.js", "rich.js"]))
 }
 
 /// The fields of the house for something new.

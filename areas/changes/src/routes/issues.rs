@@ -83,7 +83,7 @@ fn edit_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Pa
     let (people, steps) = (record::people(reader)?, steps(reader, written.text("change"))?);
     let choice = Choice { people, steps, extra };
     let title = number.map_or_else(|| t!("Something came up"), |it| t!("Issue {number}", number = it));
-    Ok(Page::new(title, "/changes", page::edit(number, &choice, written)).with(&["draft.js"]))
+    Ok(Page::new(title, "/changes", page::edit(number, &choice, written)).with(&["draft.js", "rich.js"]))
 }
 
 /// What the form says of an issue; what it does not ask stays as it is kept.
