@@ -596,6 +596,20 @@ fn what_waits_for_me_is_one_list_the_most_urgent_first() {
             (Some("Yesterday"), Some("Next week"))
         );
         assert!(sorts[2..].contains(&"mention") && sorts[2..].contains(&"task"));
+        // One to a page it is the same list, and the tasks among it are.
+        for (at, count) in [("/api/v1/me/actions", 4), ("/api/v1/me/tasks", 3)] {
+            let whole = ada.get(at).json()["items"].as_array().unwrap().clone();
+            let (mut told, mut after) = (Vec::new(), String::new());
+            loop {
+                let page = ada.get(&format!("{at}?limit=1{after}")).json();
+                told.extend(page["items"].as_array().unwrap().iter().cloned());
+                let Some(next) = page["next"].as_str() else { break };
+                after = format!("&after={next}");
+            }
+            assert_eq!((told.len(), &told), (count, &whole), "{at}");
+            let wrong = ada.get(&format!("{at}?after=nowhere"));
+            assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{at}");
+        }
         let page = ada.get("/").text;
         assert!(page.contains("4 things wait for you.") && page.contains("Overdue"), "{page}");
         let notice = unread(&world.ada()).into_iter().find(|it| it.because == Because::Mentioned).unwrap();

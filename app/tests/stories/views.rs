@@ -1,5 +1,7 @@
 //! Lists, views, bulk changes, exports and extra fields, as people and programs use them.
 
+use std::collections::BTreeSet;
+
 use axum::http::{Method, StatusCode};
 use kernel::{Audience, ExtraField, Holds, New};
 use requirements::{NewRequirement, Requirement, RequirementSet};
@@ -601,5 +603,40 @@ fn every_list_is_narrowed_by_customer_state_and_day_on_its_page_and_for_programs
         }
         let [of_theirs, due, state] = narrowed;
         assert!(of_theirs >= 5 && due >= 5 && state >= 1, "the question tells rows apart: {narrowed:?}");
+    }
+}
+
+#[test]
+fn what_a_search_finds_is_read_to_its_end_page_by_page() {
+    for world in World::on_each_engine() {
+        let names: Vec<String> = (1..=120).map(|it| format!("Brewery {it:03}")).collect();
+        let many: Vec<_> = names
+            .iter()
+            .map(|name| (New { title: name, ..New::default() }, customers::Organisation::default()))
+            .collect();
+        let made = world.ada().does(|work| work.create_many(&many)).unwrap();
+        let mut ada = program(&world, "ada");
+        let (mut found, mut pages, mut at) = (BTreeSet::new(), 0, "/search?q=brewery".to_owned());
+        loop {
+            let page = ada.get(&at).text;
+            pages += 1;
+            let here = |it: &&String| page.contains(&format!("href=\"/customers/{it}\""));
+            found.extend(made.iter().map(|it| &it.number).filter(here).cloned());
+            assert_eq!(found.len(), (pages * 50).min(120), "{page}");
+            assert_eq!(
+                page.contains("after=50\""),
+                pages != 2,
+                "it leads on from the first and back from the last"
+            );
+            let next = format!("/search?q=brewery&after={}", pages * 50);
+            if !page.contains(&format!("href=\"{}\"", next.replace('&', "&amp;"))) {
+                break;
+            }
+            at = next;
+        }
+        assert_eq!((found.len(), pages), (120, 3));
+        assert_eq!(ada.get("/search?q=brewery&after=x").status, StatusCode::NOT_FOUND);
+        let theirs = program(&world, "carl").get("/search?q=brewery&after=50").text;
+        assert!(!theirs.contains("Brewery 0"), "{theirs}");
     }
 }

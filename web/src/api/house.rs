@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
-use kernel::{Error, Faults, Result, Sought, text};
+use jiff::civil::Date;
+use kernel::{Error, Faults, Sought, text};
 use serde_json::Value as Json;
 
-use super::paging::{PAGED, one_more, page_of, paged};
+use super::paging::{PAGED, Part, one_more, page_of, paged};
 use super::records::question;
 use super::shapes::{ActionSeen, Answered, DeedSeen, Found as Hit, Numbers, Page, Settled, TaskSeen};
 use super::{BASE, json as in_json};
-use crate::actions;
+use crate::actions::{self, Action};
 use crate::path::Path;
 use crate::routes::{Doc, Routes, schema_of};
 use crate::visit::{Answer, Sent, Visit};
@@ -54,16 +55,22 @@ pub(super) fn routes() -> Routes {
         )
         .api_get(
             &format!("{BASE}/me/tasks"),
-            doc("Tasks", "What waits for you, the most urgent first", schema_of::<Page<TaskSeen>>()),
+            Doc {
+                query: PAGED,
+                ..doc("Tasks", "What waits for you, the most urgent first", schema_of::<Page<TaskSeen>>())
+            },
             my_tasks,
         )
         .api_get(
             &format!("{BASE}/me/actions"),
-            doc(
-                "Tasks",
-                "All that waits for you: tasks, mentions, what you must read, ties to judge",
-                schema_of::<Page<ActionSeen>>(),
-            ),
+            Doc {
+                query: PAGED,
+                ..doc(
+                    "Tasks",
+                    "All that waits for you: tasks, mentions, what you must read, ties to judge",
+                    schema_of::<Page<ActionSeen>>(),
+                )
+            },
             my_actions,
         )
         .api_post(
@@ -159,14 +166,21 @@ async fn proof(Path(id): Path<i64>, visit: Visit) -> Answer {
         .await
 }
 
-/// All that waits, in the order of the page.
+/// All that waits, in the order of the page: ties to judge come last.
 async fn my_actions(visit: Visit) -> Answer {
+    let mut asked = visit.envelope.asked();
     let (to_do, functions) = (visit.edge.to_do, visit.edge.functions);
     visit
         .respond(move |reader| {
-            let mut all = actions::waiting(reader, &functions(reader)?, to_do(reader)?)?;
-            all.extend(actions::to_judge(reader)?);
-            let items = all.into_iter().map(|it| ActionSeen {
+            let part = Part::asked(&mut asked)?;
+            let waiting = actions::waiting(reader, &functions(reader)?, to_do(reader)?)?;
+            let mut all: Vec<(Vec<i64>, Action)> = Vec::with_capacity(waiting.len());
+            for (group, some) in [waiting, actions::to_judge(reader)?].into_iter().enumerate() {
+                all.extend(some.into_iter().map(|it| (place(group, &it), it)));
+            }
+            all.sort_by(|(one, _), (other, _)| one.cmp(other));
+            let page = part.of(all, |(place, _)| place.clone());
+            let items = page.items.into_iter().map(|(_, it)| ActionSeen {
                 sort: it.sort.to_owned(),
                 record: it.number,
                 title: it.title,
@@ -176,18 +190,36 @@ async fn my_actions(visit: Visit) -> Answer {
                 since: it.since,
                 page: it.address,
             });
-            Ok(in_json(StatusCode::OK, &serde_json::to_value(Page::whole(items.collect()))?))
+            let page = Page { items: items.collect(), next: page.next };
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(page)?))
         })
         .await
 }
 
+/// Where something that waits stands among the rest: by due day, then by what waits longest. What is alike in both is
+/// told apart by what it is, so that no page ends between two that cannot be told apart.
+fn place(group: usize, it: &Action) -> Vec<i64> {
+    let own =
+        kernel::fingerprint(format!("{} {} {} {}", it.sort, it.number, it.address, it.title).as_bytes());
+    let own = i64::from_str_radix(&own[..15], 16).unwrap_or(0);
+    vec![i64::try_from(group).unwrap_or(0), due_place(it.due), it.since.as_microsecond(), own]
+}
+
+/// Days in their order, what has none behind all.
+fn due_place(due: Option<Date>) -> i64 {
+    due.map_or(i64::MAX, |it| i64::from(it.year()) * 400 + i64::from(it.day_of_year()))
+}
+
 async fn my_tasks(visit: Visit) -> Answer {
+    let mut asked = visit.envelope.asked();
     let functions = visit.edge.functions;
     visit
         .respond(move |reader| {
+            let part = Part::asked(&mut asked)?;
             let mut numbers = Numbers::new(reader);
-            let tasks = reader.my_tasks(&functions(reader)?)?.into_iter().map(|it| numbers.task(it));
-            let page = Page::whole(tasks.collect::<Result<Vec<TaskSeen>>>()?);
+            let page = part
+                .of(reader.my_tasks(&functions(reader)?)?, |it| vec![due_place(it.due), it.id])
+                .told(|it| numbers.task(it))?;
             Ok(in_json(StatusCode::OK, &serde_json::to_value(page)?))
         })
         .await

@@ -12,12 +12,12 @@ use crate::choosing::{self, Among};
 use crate::edge::Page;
 use crate::form::Form;
 use crate::language::{self, say};
-use crate::parts::{self, Button, Filter, Head, Row, Tab};
+use crate::parts::{self, Button, Filter, Head, Pager, Row, Tab};
 use crate::routes::Routes;
 use crate::visit::{Answer, Visit};
 use crate::{api, question, t, words};
 
-/// So many are found at once.
+/// So many stand on a page.
 const FOUND: usize = 50;
 /// So many words stand before the first word that was found, and after it.
 const BEFORE: usize = 8;
@@ -45,18 +45,26 @@ async fn search(visit: Visit) -> Answer {
     }
     visit
         .read(move |reader| {
-            let typed = asked_for(&asked);
+            let (typed, begins) = (asked_for(&asked), begins_at(&asked)?);
             let (query, fault) = match question::read(reader, None, &typed) {
                 Ok(query) => (query, None),
                 Err(Error::Invalid(faults)) => (Query::default(), faults.of("q").map(say)),
                 Err(other) => return Err(other),
             };
             let zone = Some(language::time_zone());
-            let found = reader.seek(&Sought { query: query.clone(), kind: None, zone, limit: FOUND })?;
-            let shown = Shown { typed, query, fault, found };
+            let limit = begins.saturating_add(FOUND);
+            let mut found = reader.seek(&Sought { query: query.clone(), kind: None, zone, limit })?;
+            found.hits.drain(..begins.min(found.hits.len()));
+            let shown = Shown { typed, query, fault, found, begins };
             Ok(Page::new(t!("Search"), "/search", show(reader, &shown)?))
         })
         .await
+}
+
+/// How many stand on the pages before; what is no such place is not there.
+fn begins_at(asked: &Form) -> Result<usize> {
+    let after = asked.text("after");
+    if after.is_empty() { Ok(0) } else { after.parse().map_err(|_| Error::NotFound) }
 }
 
 /// What could be typed next, for the script of filter lines and of fields in which one of many is told in words.
@@ -107,7 +115,23 @@ struct Shown {
     typed: String,
     query: Query,
     fault: Option<String>,
+    /// How many there are, and those of the page.
     found: Found,
+    /// How many stand on the pages before it.
+    begins: usize,
+}
+
+/// The pages before and after the one that is shown.
+fn pager(it: &Shown) -> Pager {
+    let query = it.query.to_string();
+    let at = |place: usize| if place == 0 { to(&query) } else { format!("{}&after={place}", to(&query)) };
+    let end = it.begins + it.found.hits.len();
+    Pager {
+        shown: it.found.hits.len(),
+        all: Some(it.found.all),
+        before: (it.begins > 0).then(|| at(it.begins.saturating_sub(FOUND))),
+        after: (end < it.found.all).then(|| at(end)),
+    }
 }
 
 fn to(query: &str) -> String {
@@ -144,8 +168,9 @@ fn show(reader: &Reader, it: &Shown) -> Result<Markup> {
                 &[Button::open("/search", t!("Begin anew"))]))
         } @else if it.fault.is_none() {
             (parts::tabs(&t!("Found by kind"), &facets(reader, it)))
-            p.fine role="status" { (more) @if it.found.hits.len() < it.found.all { " " (t!("The best {count} are shown.", count = it.found.hits.len())) } }
+            p.fine role="status" { (more) }
             (parts::rows(&rows(reader, it)?))
+            @if it.found.hits.len() < it.found.all { (parts::pager(&pager(it))) }
         }
     })
 }
@@ -303,6 +328,39 @@ mod tests {
         assert!(shown.contains("<mark>Gehäuse</mark> of the <mark>pump</mark> leaks"), "{shown}");
         assert!(shown.ends_with('…'), "{shown}");
         assert!(around("nothing here", &needles).is_none());
+    }
+
+    #[test]
+    fn what_is_found_is_read_to_its_end_page_by_page() {
+        let hit = |no| Hit { record_id: no, ..a_hit() };
+        let page = |begins: usize, hits: i64| {
+            let found = Found { all: 120, hits: (0..hits).map(hit).collect(), ..Found::default() };
+            let query = Query::of_words("pump");
+            pager(&Shown { typed: String::new(), query, fault: None, found, begins })
+        };
+        let first = page(0, 50);
+        assert_eq!((first.before, first.after.as_deref()), (None, Some("/search?q=pump&after=50")));
+        let second = page(50, 50);
+        assert_eq!(
+            (second.before.as_deref(), second.after.as_deref()),
+            (Some("/search?q=pump"), Some("/search?q=pump&after=100"))
+        );
+        let last = page(100, 20);
+        assert_eq!((last.before.as_deref(), last.after), (Some("/search?q=pump&after=50"), None));
+    }
+
+    fn a_hit() -> Hit {
+        let words = String::new;
+        Hit {
+            record_id: 0,
+            number: words(),
+            kind: words(),
+            title: words(),
+            state: words(),
+            part: "record".to_owned(),
+            part_id: 0,
+            name: words(),
+        }
     }
 
     #[test]
