@@ -5,7 +5,7 @@ use kernel::{PersonId, Vocabulary, text};
 use maud::{Markup, html};
 use web::language::{day, day_of, say, word};
 use web::parts::{self, Button, Choice, Choices, Column, Field, Line, Note, Table};
-use web::{Action, Form, t};
+use web::{Action, Choosing, Form, t};
 
 use super::me::browser;
 use super::people::Names;
@@ -136,12 +136,10 @@ pub struct Absent<'a> {
     pub person: PersonId,
     pub absences: &'a [AbsenceLine],
     pub names: &'a Names,
-    /// The colleagues who may stand in; none where the reader may name nobody.
-    pub people: &'a [(String, String)],
+    /// Who may stand in; none where the reader may name nobody.
+    pub deputy: Option<&'a Choosing>,
     /// The functions that the person answers for.
     pub functions: &'a [(String, String)],
-    /// Who usually stands in.
-    pub usual: Option<PersonId>,
     pub form: &'a Form,
 }
 
@@ -155,9 +153,6 @@ pub fn absences(it: &Absent) -> Markup {
             .map_or_else(|| t!("for everything"), |id| t!("for {function}", function = name(id)));
         format!("{days}, {scope}")
     };
-    let may_name = !it.people.is_empty();
-    let usual = it.usual.map(|it| it.to_string()).unwrap_or_default();
-    let deputy = if it.form.has("deputy") { it.form.text("deputy").to_owned() } else { usual };
     let everything = [(String::new(), t!("Everything"))];
     let functions: Vec<_> = everything.into_iter().chain(it.functions.iter().cloned()).collect();
     parts::section(
@@ -174,18 +169,18 @@ pub fn absences(it: &Absent) -> Markup {
                         @else if line.person == it.person { (t!("{name} stands in", name = name(line.deputy))) }
                         @else { (t!("Stands in for {name}", name = name(line.person))) }
                         " " span.fine { (what(line)) }
-                        @if may_name && line.person == it.person {
+                        @if it.deputy.is_some() && line.person == it.person {
                             " " (Button::post(format!("/people/{}/absences/{}/end", it.number, line.id), t!("End")).small())
                         }
                     }
                 }
             } }
-            @if may_name {
+            @if let Some(deputy) = it.deputy {
                 details open[["deputy", "since", "until", "function"].iter().any(|name| it.form.faults.of(name).is_some())] {
                     summary.button { (parts::Symbol::Plus.icon()) (t!("Name a deputy")) }
                     (parts::form(&format!("/people/{}/absences", it.number), html! {
                         p.quiet-text { (t!("Tasks show to the deputy on these days, and what the deputy does carries both names.")) }
-                        (filled(it.form, "deputy", Field::select("deputy", t!("Who stands in"), it.people.to_vec())).value(deputy))
+                        (deputy.field(t!("Who stands in"), t!("Choose somebody")))
                         @if !it.functions.is_empty() {
                             (filled(it.form, "function", Field::select("function", t!("For what"), functions)))
                         }

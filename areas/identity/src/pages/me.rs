@@ -5,7 +5,7 @@ use kernel::{Text, Vocabulary, text};
 use maud::{Markup, html};
 use web::language::{say, word};
 use web::parts::{self, Button, Choice, Choices, Column, Field, Line, Note, Table};
-use web::{Form, t};
+use web::{Choosing, Form, t};
 
 use super::{filled, languages, summary};
 use crate::model::{Person, Scope};
@@ -49,9 +49,9 @@ pub struct Absences {
     pub id: i64,
     pub lines: Vec<AbsenceLine>,
     pub names: super::people::Names,
-    pub people: Vec<(String, String)>,
+    /// Who may stand in; none where the reader may name nobody.
+    pub deputy: Option<Choosing>,
     pub functions: Vec<(String, String)>,
-    pub usual: Option<i64>,
 }
 
 impl Absences {
@@ -62,9 +62,8 @@ impl Absences {
             person: self.id,
             absences: &self.lines,
             names: &self.names,
-            people: &self.people,
+            deputy: self.deputy.as_ref(),
             functions: &self.functions,
-            usual: self.usual,
             form,
         })
     }

@@ -207,7 +207,7 @@ pub struct Edited {
     /// The name of the organisation, where it is a contact.
     pub organisation: Option<String>,
     pub functions: Vec<FunctionLine>,
-    pub people: Vec<(String, String)>,
+    pub deputy: Choosing,
     /// The extra fields of a new one.
     pub extra: Markup,
     pub form: Form,
@@ -225,8 +225,6 @@ pub fn edit(it: &Edited) -> Markup {
         let id = line.id.to_string();
         Choice::new(id.clone(), &line.title).chosen(chosen.contains(&id.as_str()))
     });
-    let nobody = [(String::new(), t!("Nobody"))];
-    let people: Vec<_> = nobody.into_iter().chain(it.people.iter().cloned()).collect();
     let text = |name: &'static str, label: String| filled(&it.form, name, Field::text(name, label));
     html! {
         (parts::page_head(&parts::Head {
@@ -247,7 +245,7 @@ pub fn edit(it: &Edited) -> Markup {
             (text("zone", t!("Time zone")).example("Europe/Berlin").help(t!("Empty: that of the house.")))
             @if it.organisation.is_none() {
                 (Choices::any("functions", t!("Functions they answer for"), functions.collect()))
-                (filled(&it.form, "deputy", Field::select("deputy", t!("Deputy"), people)))
+                (it.deputy.field(t!("Deputy"), t!("Nobody")))
                 (filled(&it.form, "joined_on", Field::day("joined_on", t!("With us since"))))
             }
             (it.extra)
@@ -320,12 +318,10 @@ pub fn function(it: &Function, names: &Names, people: &[Named]) -> Markup {
 /// The form for a function; `number` is none for a new one, which has its extra fields in it.
 pub fn edit_function(
     number: Option<&str>,
-    people: &[(String, String)],
+    (leader, deputy): (&Choosing, &Choosing),
     extra: &Markup,
     form: &Form,
 ) -> Markup {
-    let nobody = [(String::new(), t!("Nobody"))];
-    let people: Vec<_> = nobody.into_iter().chain(people.iter().cloned()).collect();
     let action = number.map_or("/functions".to_owned(), |it| format!("/functions/{it}"));
     html! {
         (parts::page_head(&parts::Head {
@@ -338,8 +334,8 @@ pub fn edit_function(
             (parts::hidden("version", form.text("version")))
             (filled(form, "name", Field::text("name", t!("Name")).required().example(t!("Purchasing"))))
             (filled(form, "accountable_for", Field::area("accountable_for", t!("Answers for"))))
-            (filled(form, "leader", Field::select("leader", t!("Led by"), people.clone())))
-            (filled(form, "deputy", Field::select("deputy", t!("Deputy"), people)))
+            (leader.field(t!("Led by"), t!("Nobody")))
+            (deputy.field(t!("Deputy"), t!("Nobody")))
             (extra)
             div.row {
                 (Button::send(if number.is_some() { t!("Keep the changes") } else { t!("Add the function") }).first())

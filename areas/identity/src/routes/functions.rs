@@ -4,7 +4,7 @@ use kernel::{Body, Error, Reader, Result};
 use maud::html;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
-use web::{Answer, Form, Page, Path, Posted, Routes, Visit};
+use web::{Among, Answer, Choosing, Form, Page, Path, Posted, Routes, Visit};
 
 use super::names;
 use crate::commands::{self, ADMINISTRATORS, Change};
@@ -90,12 +90,17 @@ async fn edit(visit: Visit, Path(number): Path<String>) -> Answer {
 }
 
 fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page> {
-    let people = record::people(reader)?;
+    let leader = Choosing::of(reader, Among::Colleagues, form, "leader")?;
+    let deputy = Choosing::of(reader, Among::Colleagues, form, "deputy")?;
     let extra = match number {
         Some(_) => html! {},
         None => web::extra::opening(reader, Function::KIND.prefix, form)?,
     };
-    Ok(Page::new(web::t!("Function"), "/functions", page::edit_function(number, &people, &extra, form)))
+    Ok(Page::new(
+        web::t!("Function"),
+        "/functions",
+        page::edit_function(number, (&leader, &deputy), &extra, form),
+    ))
 }
 
 fn read_function(form: &mut Form) -> Result<Function> {

@@ -64,7 +64,7 @@ pub fn mine(reader: &Reader, here: Option<&str>, form: Form, fresh: Fresh) -> Re
         is_demanded: own.record.party.is_none() && queries::staff_need_factor(reader)?,
     };
     let absences = match own.record.party {
-        None => Some(people::absences(reader, &own.record.number, (person, &own.body))?),
+        None => Some(people::absences(reader, &own.record.number, (person, &own.body), &form)?),
         Some(_) => None,
     };
     let mine = Mine {

@@ -109,7 +109,7 @@ fn shown(reader: &Reader, case: &AnyCase, form: Form) -> Result<Shown> {
     let keys: Vec<i64> = person.functions.iter().copied().chain(person.deputy).collect();
     let is_staff = !reader.actor.is_outside();
     let absences = match case.party {
-        None if is_staff => Some(absences(reader, &case.number, (case.id, &person))?),
+        None if is_staff => Some(absences(reader, &case.number, (case.id, &person), &form)?),
         _ => None,
     };
     Ok(Shown {
@@ -137,21 +137,28 @@ fn shown(reader: &Reader, case: &AnyCase, form: Form) -> Result<Shown> {
 }
 
 /// Who stands in for one of ours, with what the section needs; whoever may name nobody gets no form.
-pub fn absences(reader: &Reader, number: &str, (id, person): (i64, &Person)) -> Result<Absences> {
+pub fn absences(
+    reader: &Reader,
+    number: &str,
+    (id, person): (i64, &Person),
+    form: &Form,
+) -> Result<Absences> {
     let lines = queries::absences_of(reader, id)?;
     let may_name = !reader.actor.not_even_own
         && (reader.actor.person == id || (is_administrator(reader.actor) && !reader.actor.only_reads));
     let keys = lines.iter().flat_map(|it| [Some(it.person), Some(it.deputy), it.function]).flatten();
-    let (mut people, mut functions) = (Vec::new(), Vec::new());
+    let (mut deputy, mut functions) = (None, Vec::new());
     if may_name {
-        people = record::people(reader)?;
-        people.retain(|(key, _)| *key != id.to_string());
+        let usual = person.deputy.map(|it| ("deputy".to_owned(), it.to_string()));
+        let begun = Form::of(usual.into_iter().collect());
+        let form = if form.has("deputy") { form } else { &begun };
+        deputy = Some(Choosing::of(reader, Among::Colleagues, form, "deputy")?.without(id));
         for function in queries::functions_of(reader, id)? {
             functions.push((function.to_string(), reader.name_of(function)?));
         }
     }
     let names = names(reader, keys)?;
-    Ok(Absences { number: number.to_owned(), id, lines, names, people, functions, usual: person.deputy })
+    Ok(Absences { number: number.to_owned(), id, lines, names, deputy, functions })
 }
 
 async fn begin(visit: Visit) -> Answer {
@@ -177,7 +184,7 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: Form) -> Result<Page> 
         number: number.map(str::to_owned),
         organisation: party.map(|it| reader.name_of(it)).transpose()?,
         functions: queries::functions(reader)?,
-        people: record::people(reader)?,
+        deputy: Choosing::of(reader, Among::Colleagues, &form, "deputy")?,
         form,
     };
     Ok(Page::new(web::t!("Person"), "/people", page::edit(&edited)).with(&["draft.js"]))
