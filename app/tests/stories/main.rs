@@ -8,6 +8,7 @@ mod backup;
 mod catalogue;
 mod changes;
 mod checklists;
+mod choosing;
 mod columns;
 mod consents;
 mod conversations;
