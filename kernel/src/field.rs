@@ -545,6 +545,16 @@ impl Work<'_> {
         self.after_edit(&mut case, change)
     }
 
+    /// The same where all has to be among them that the house asks for.
+    ///
+    /// # Errors
+    /// As [`Work::fill_new`], or names every field that has to be said and was not.
+    pub fn fill_opened<B: Body>(&mut self, number: &str, mut given: Map<String, Json>) -> Result<()> {
+        self.must_say(B::KIND.prefix, &given)?;
+        given.retain(|_, it| !it.is_null());
+        if given.is_empty() { Ok(()) } else { self.fill_new::<B>(number, &given) }
+    }
+
     /// Stores the extra values of a record, and what filters and search read of them.
     pub(crate) fn keep_extra<B: Body>(
         &self,

@@ -228,8 +228,11 @@ pub fn read_opening(reader: &Reader, kind: &str, form: &Form) -> Result<Map<Stri
 /// # Errors
 /// Names every field that does not fit, or else every one that has to be said and was not: then nothing was opened.
 pub fn opened<B: Body>(work: &mut Work, number: &str, form: &Form) -> Result<()> {
-    let values = read_opening(work, B::KIND.prefix, form)?;
-    if values.is_empty() { Ok(()) } else { work.fill_new::<B>(number, &values) }
+    if work.actor.is_outside() {
+        return Ok(());
+    }
+    let values = read(work, B::KIND.prefix, form)?;
+    work.fill_opened::<B>(number, values)
 }
 
 /// The same of what a program says of the extra fields of the record that it just opened.
@@ -237,10 +240,8 @@ pub fn opened<B: Body>(work: &mut Work, number: &str, form: &Form) -> Result<()>
 /// # Errors
 /// Names every field that does not fit, or else every one that has to be said and was not.
 pub fn opened_with<B: Body>(work: &mut Work, number: &str, said: &Map<String, Json>) -> Result<()> {
-    let mut values = read_row(work, B::KIND.prefix, said)?;
-    work.must_say(B::KIND.prefix, &values)?;
-    values.retain(|_, it| !it.is_null());
-    if values.is_empty() { Ok(()) } else { work.fill_new::<B>(number, &values) }
+    let values = read_row(work, B::KIND.prefix, said)?;
+    work.fill_opened::<B>(number, values)
 }
 
 /// Writes what a form says of the extra fields of a record; nothing where it says nothing of them.

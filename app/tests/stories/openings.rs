@@ -5,6 +5,8 @@ use kernel::{Audience, Body, Citable, ExtraField, New};
 use requirements::RequirementSet;
 use serde_json::{Value as Json, json};
 
+use crate::changes::{agreed_set, propose, raise};
+use crate::reviews::{begin, matter};
 use crate::world::{World, program};
 
 /// Which form opens records of a kind; `{set}` is the number of a set that is worked on, `{subject}` the key of one
@@ -34,8 +36,8 @@ const BY_A_FORM: &[(&str, &str)] = &[
 /// Kinds of which nobody opens one by a form, and how one comes to be.
 const BY_ITSELF: &[(&str, &str)] = &[
     ("CV", "begins with a mail, with a call, or with what a customer writes on our pages"),
-    ("CL", "is asked from a verdict of a review, or is what a customer queries"),
-    ("NO", "is prepared by the change that it tells of"),
+    ("CL", "is asked from a verdict of a review, whose form asks for it, or is what a customer queries"),
+    ("NO", "is prepared by the change that it tells of, whose forms ask for it"),
     ("IB", "is a file on its way in"),
     ("XF", "is the definition of an extra field"),
 ];
@@ -134,6 +136,106 @@ fn what_has_to_be_said_is_said_where_a_risk_a_change_an_order_or_a_call_is_opene
         let mail =
             conversations::Intake::read(b"From: a@b.example\r\nSubject: Hello\r\n\r\nHello.\r\n".to_vec());
         assert!(world.ada().does(|work| conversations::take_in(work, &mail)).unwrap().began);
+    }
+}
+
+#[test]
+fn a_question_to_a_customer_is_asked_with_what_the_house_keeps_of_questions() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let (item, function) = (&it.requirements[0], it.quality.to_string());
+        let asked = || {
+            let of =
+                |reader: &kernel::Reader| reviews::clarifications_of(reader, reader.mention_of(&review)?.id);
+            let all = world.bob().asks(of).into_iter();
+            let extra = |number: String| {
+                world.bob().asks(|reader| Ok(reader.find::<reviews::Clarification>(&number)?.record.extra))
+            };
+            all.map(|it| Json::Object(extra(it.number))).collect::<Vec<_>>()
+        };
+        let mut bob = program(&world, "bob");
+        let page = format!("/reviews/{review}?function={function}");
+        assert!(!bob.get(&page).text.contains("extra.plant_mark"), "the house keeps nothing of it yet");
+        must_be_said(&world, "CL");
+        let shown = bob.get(&page).text;
+        assert!(shown.contains("name=\"extra.plant_mark\""), "{shown}");
+
+        let to = format!("/reviews/{review}/verdicts");
+        let (verdict, question) = (format!("verdict-{item}"), format!("question-{item}"));
+        let mut form = vec![
+            ("function", function.as_str()),
+            (verdict.as_str(), "clarify"),
+            (question.as_str(), "Lowest room temperature?"),
+        ];
+        let refused = bob.post_form(&to, &form);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("Your house asks for this. Fill it in."), "{}", refused.text);
+        assert!(asked().is_empty(), "nothing was asked");
+        form.push(("extra.plant_mark", "N-1"));
+        let made = bob.post_form(&to, &form);
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        assert_eq!(asked(), [json!({ "plant_mark": "N-1" })]);
+
+        let quality = world.bob().asks(|reader| Ok(reader.mention(it.quality)?.unwrap().number));
+        let sent = |extra: Json| {
+            let question = json!({ "question": "How cold at night?", "extra": extra });
+            let verdict = json!({ "item": item, "verdict": "clarify", "question": question });
+            json!({ "function": quality, "verdicts": [verdict] })
+        };
+        let refused = bob.post_json(&format!("/api/v1{to}"), &sent(json!({})));
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("extra.plant_mark"), "{}", refused.text);
+        let made = bob.post_json(&format!("/api/v1{to}"), &sent(json!({ "plant_mark": "N-2" })));
+        assert_eq!(made.status, StatusCode::OK, "{}", made.text);
+        assert!(asked().contains(&json!({ "plant_mark": "N-2" })), "{:?}", asked());
+    }
+}
+
+#[test]
+fn notices_of_a_change_are_prepared_with_what_the_house_keeps_of_notices() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        must_be_said(&world, "NO");
+        let kept = || {
+            let all = world.ada().asks(|reader| notices::notices(reader, reader.mention_of(&change)?.id));
+            let extra = |number: String| {
+                world.ada().asks(|reader| Ok(reader.find::<notices::Notice>(&number)?.record.extra))
+            };
+            all.into_iter().map(|it| Json::Object(extra(it.number))).collect::<Vec<_>>()
+        };
+        let mut ada = program(&world, "ada");
+        let to = format!("/changes/{change}/notices");
+        for address in [to.clone(), format!("{to}/add")] {
+            let page = ada.get(&address).text;
+            let field = page.split('<').find(|it| it.contains("name=\"extra.plant_mark\""));
+            assert!(field.is_some_and(|it| it.contains(" required")), "{address}: {page}");
+        }
+        let refused = ada.post_form(&to, &[]);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("Your house asks for this. Fill it in."), "{}", refused.text);
+        assert!(kept().is_empty(), "nothing was prepared");
+        let made = ada.post_form(&to, &[("extra.plant_mark", "N-1")]);
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        assert_eq!(kept(), [json!({ "plant_mark": "N-1" })]);
+
+        // Whom nothing names, by page and by program.
+        let hallander = world.hallander.to_string();
+        let form = [("party", hallander.as_str()), ("side", "customer"), ("reason", "A courtesy")];
+        let refused = ada.post_form(&format!("{to}/add"), &form);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("extra.plant_mark"), "{}", refused.text);
+        let mut sent = json!({ "organisation": "K-1002", "reason": "A courtesy" });
+        let refused = ada.post_json(&format!("/api/v1{to}/add"), &sent);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("extra.plant_mark"), "{}", refused.text);
+        assert_eq!(kept().len(), 1, "what is refused leaves nothing");
+        sent["extra"] = json!({ "plant_mark": "N-2" });
+        let made = ada.post_json(&format!("/api/v1{to}/add"), &sent);
+        assert!(made.status.is_success(), "{}", made.text);
+        assert!(kept().contains(&json!({ "plant_mark": "N-2" })), "{:?}", kept());
     }
 }
 

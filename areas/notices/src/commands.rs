@@ -10,7 +10,7 @@ use kernel::{
     Addressee, Ask, Audience, Case, Error, Faults, Letter, Made, New, NewPass, Permit, PersonId, Refusal,
     Result, Tie, Work, text,
 };
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 pub use self::answer::{Answering, Signer, answer, settle};
 pub use self::outcome::{HEAR_ON, hear, hear_on};
@@ -46,27 +46,46 @@ pub const GO_ON: &str = "notices.prepare";
 /// Prepares a notice for everybody who has to be told of a change and has none yet, so many at once; where there are more,
 /// the product goes on by itself. Nobody outside sees one before it is sent. Tells how many were prepared.
 pub fn prepare_all(work: &mut Work, change: &str) -> Result<usize> {
-    let case = open_change(work, change)?;
+    prepare_with(work, change, &Map::new())
+}
+
+/// The same where each of them says so in the extra fields of the house.
+///
+/// # Errors
+/// Asks for what the house keeps of each notice.
+pub fn prepare_with(work: &mut Work, change: &str, extra: &Map<String, Json>) -> Result<usize> {
+    work.must_say(<Notice as kernel::Body>::KIND.prefix, extra)?;
+    let said = extra.iter().filter(|(_, it)| !it.is_null());
+    prepare_some(work, change, &said.map(|(key, it)| (key.clone(), it.clone())).collect())
+}
+
+fn prepare_some(work: &mut Work, change: &str, extra: &Map<String, Json>) -> Result<usize> {
+    let case = queries::open_change(work, change)?;
     let mut waiting = queries::recipients(work, case.record.id.raw())?;
     waiting.retain(|it| it.notice.is_none());
     let count = waiting.len().min(AT_ONCE);
     if waiting.len() > count {
-        work.later(GO_ON, &change, work.now, None)?;
+        work.later(GO_ON, &json!({ "change": change, "extra": extra }), work.now, None)?;
     }
     let touched = queries::touched(work, case.record.id.raw())?;
     for it in waiting.into_iter().take(count) {
         let body = Notice { reasons: it.reasons, ..Notice::default() };
-        write(work, (&case, &touched), (it.party, Side::Customer), body)?;
+        let (made, _) = write(work, (&case, &touched), (it.party, Side::Customer), body)?;
+        if !extra.is_empty() {
+            work.fill_new::<Notice>(&made.number, extra)?;
+        }
     }
     work.called("notices_prepared");
     Ok(count)
 }
 
 /// Goes on where there were more than one deed prepares; a change that is over by now has none to prepare.
-pub fn go_on(work: &mut Work, change: &Json) -> Result<()> {
-    let number = change.as_str().ok_or(Error::NotFound)?;
+pub fn go_on(work: &mut Work, rest: &Json) -> Result<()> {
+    // An older program left the number alone.
+    let number = rest["change"].as_str().or(rest.as_str()).ok_or(Error::NotFound)?;
     let is_over = work.find::<changes::ChangeRequest>(number)?.record.state.is_over();
-    if is_over { Ok(()) } else { prepare_all(work, number).map(|_| ()) }
+    let extra = rest["extra"].as_object().cloned().unwrap_or_default();
+    if is_over { Ok(()) } else { prepare_some(work, number, &extra).map(|_| ()) }
 }
 
 /// Prepares a notice for somebody whom no tie and no order names: a supplier who makes what changes, a customer as a
@@ -75,7 +94,7 @@ pub fn go_on(work: &mut Work, change: &Json) -> Result<()> {
 /// # Errors
 /// Asks who it is, what they are told of, and why.
 pub fn add(work: &mut Work, change: &str, it: &Addition) -> Result<Made> {
-    let case = open_change(work, change)?;
+    let case = queries::open_change(work, change)?;
     let id = case.record.id.raw();
     let mut faults = Faults::default();
     faults.unless(it.party.is_some(), "party", text!("Choose who is told."));
@@ -145,15 +164,6 @@ pub fn open(work: &mut Work, new: &New, body: &Notice) -> Result<Made> {
         blocks: body.blocks,
     };
     add(work, &change.number, &it)
-}
-
-/// A change whose notices are still to be written.
-fn open_change(work: &Work, number: &str) -> Result<Case<changes::ChangeRequest>> {
-    Permit::Staff.covers(work.actor, None)?;
-    let case = work.find::<changes::ChangeRequest>(number)?;
-    let sentence = text!("This change is over.");
-    Refusal::unless(!case.record.state.is_over(), sentence)?;
-    Ok(case)
 }
 
 /// Writes a notice from what the change says and what was agreed with whoever is told.

@@ -6,8 +6,8 @@ use customers::{Organisation, Topic};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{
-    Case, Error, Mention, Missing, PartyId, PersonId, Reader, Record, Result, Vocabulary, digest, sql, text,
-    values,
+    Case, Error, Mention, Missing, PartyId, Permit, PersonId, Reader, Record, Refusal, Result, Vocabulary,
+    digest, sql, text, values,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -26,6 +26,18 @@ pub const KEPT: &kernel::Sql = sql!(
      cast(it.by as text) as words
      from visible_notice_answer as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
 );
+
+/// A change whose notices are still to be written.
+///
+/// # Errors
+/// Refuses whoever is no member of staff, and a change that is over.
+pub fn open_change(reader: &Reader, number: &str) -> Result<Case<changes::ChangeRequest>> {
+    Permit::Staff.covers(reader.actor, None)?;
+    let case = reader.find::<changes::ChangeRequest>(number)?;
+    let sentence = text!("This change is over.");
+    Refusal::unless(!case.record.state.is_over(), sentence)?;
+    Ok(case)
+}
 
 /// What the guards of a notice ask. Outsiders take no step themselves: what they answer is brought about by the product,
 /// which asks all of it.

@@ -6,7 +6,7 @@ mod link;
 use std::sync::Arc;
 
 use identity::reached_at;
-use kernel::{Case, Error, LetterState, Reader, Result, Vocabulary};
+use kernel::{Body, Case, Error, LetterState, Reader, Result, Vocabulary};
 use maud::Markup;
 use web::language::{self, word};
 use web::parts::{Beside, State as Mark};
@@ -15,7 +15,7 @@ use web::{Among, Answer, Choosing, Failure, Form, Page, Path, Posted, Routes, Vi
 
 use crate::commands::{self, Addition, Answering, Edit, Signer};
 use crate::model::{Notice, State, Step};
-use crate::pages::change::{self, Told};
+use crate::pages::change::{self, ByHand, Told};
 use crate::pages::read::{self, Offered, Proves};
 use crate::pages::{self, Shown, of_notice};
 use crate::queries;
@@ -44,6 +44,7 @@ pub fn routes() -> Routes {
         .post(&of("/end"), end)
         .get("/changes/{number}/notices", told)
         .post("/changes/{number}/notices", prepare)
+        .get("/changes/{number}/notices/add", ask_to_add)
         .post("/changes/{number}/notices/add", add)
         .and(link::routes())
         .and(api::routes())
@@ -369,7 +370,6 @@ fn told_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     }
     let case = reader.find::<changes::ChangeRequest>(number)?;
     let id = case.record.id.raw();
-    let items = changes::items(reader, id)?.into_iter().filter(|it| it.action.changes()).take(200);
     let body = change::page(
         &Told {
             change: number,
@@ -377,22 +377,44 @@ fn told_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
             recipients: &queries::recipients(reader, id)?,
             notices: &queries::notices(reader, id)?,
             may_write: may_write(reader) && !case.record.state.is_over(),
-            items: &items.map(|it| (it.name, it.title.unwrap_or_default())).collect::<Vec<_>>(),
-            party: Choosing::of(reader, Among::Organisations, written, "party")?,
             today: language::day_of(reader.now),
+            extra: web::extra::opening(reader, Notice::KIND.prefix, written)?,
         },
         written,
     );
     Ok(Page::new(t!("Who is told of {number}", number = number), CHANGES, body))
 }
 
+async fn ask_to_add(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit.read(move |reader| add_page(reader, &number, &Form::default())).await
+}
+
+fn add_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
+    no_outsider(reader)?;
+    let case = queries::open_change(reader, number)?;
+    let items = changes::items(reader, case.record.id.raw())?;
+    let items = items.into_iter().filter(|it| it.action.changes()).take(200);
+    let body = change::by_hand(
+        &ByHand {
+            change: number,
+            title: &case.record.title,
+            items: &items.map(|it| (it.name, it.title.unwrap_or_default())).collect::<Vec<_>>(),
+            party: Choosing::of(reader, Among::Organisations, written, "party")?,
+            extra: web::extra::opening(reader, Notice::KIND.prefix, written)?,
+        },
+        written,
+    );
+    Ok(Page::new(t!("Tell somebody else"), CHANGES, body))
+}
+
 async fn prepare(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     let same = number.clone();
     visit
         .write_form(
-            move |work, _| {
+            move |work, form| {
                 no_outsider(work)?;
-                commands::prepare_all(work, &number)?;
+                let extra = web::extra::read(work, Notice::KIND.prefix, form)?;
+                commands::prepare_with(work, &number, &extra)?;
                 Ok(format!("{CHANGES}/{number}/notices#notices"))
             },
             move |reader, form| told_page(reader, &same, &form),
@@ -418,9 +440,11 @@ async fn add(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                     blocks: form.has("blocks"),
                 };
                 form.check()?;
-                Ok(of_notice(&commands::add(work, &number, &it)?.number, ""))
+                let made = commands::add(work, &number, &it)?;
+                web::extra::opened::<Notice>(work, &made.number, form)?;
+                Ok(of_notice(&made.number, ""))
             },
-            move |reader, form| told_page(reader, &same, &form),
+            move |reader, form| add_page(reader, &same, &form),
         )
         .await
 }

@@ -153,7 +153,7 @@ fn form_page(reader: &Reader, number: Option<&str>, form: &Form) -> Page {
             (Choices::one("audience", label("audience"), audience.into()))
             (Choices::any("required", label("required"), vec![
                 Choice::new("yes", t!("Whoever opens a record by a form or a program has to say it")).chosen(form.has("required"))
-            ]).help(t!("What comes as a mail, from a file or by itself is taken in without it. So are a clarification and a notice of a change, unless a program opens them.")))
+            ]).help(t!("What comes as a mail, from a file or by itself is taken in without it.")))
             @for (code, language) in LANGUAGES {
                 @let name = format!("name.{code}");
                 (Field::text(name.clone(), t!("Name in {language}", language = language)).value(form.text(&name)))

@@ -25,11 +25,21 @@ pub struct Told<'a> {
     pub recipients: &'a [Recipient],
     pub notices: &'a [NoticeLine],
     pub may_write: bool,
+    pub today: Date,
+    /// The extra fields of a notice.
+    pub extra: Markup,
+}
+
+/// Somebody is told whom nothing names.
+pub struct ByHand<'a> {
+    pub change: &'a str,
+    pub title: &'a str,
     /// What can be told of: number and title.
     pub items: &'a [(String, String)],
     /// Who else is told.
     pub party: Choosing,
-    pub today: Date,
+    /// The extra fields of a notice.
+    pub extra: Markup,
 }
 
 /// What a state of a notice looks like.
@@ -55,7 +65,9 @@ pub fn page(it: &Told, written: &Form) -> Markup {
                 @if missing.len() > SHOWN { p.fine { (t!("And {count} more.", count = missing.len() - SHOWN)) } }
                 @if it.may_write {
                     @if missing.len() > AT_ONCE { p.fine { (t!("{count} are prepared at once, the others by themselves soon after.", count = AT_ONCE)) } }
-                    form.alone method="post" action=(to) { (parts::once()) (Button::send(t!("Prepare {count} notice" | "Prepare {count} notices", count = missing.len())).first()) }
+                    @let prepare = Button::send(t!("Prepare {count} notice" | "Prepare {count} notices", count = missing.len())).first();
+                    @if it.extra.0.is_empty() { form.alone method="post" action=(to) { (parts::once()) (prepare) } }
+                    @else { (form(&to, html! { (it.extra) (prepare) })) }
                 }
             }
         }))
@@ -65,7 +77,7 @@ pub fn page(it: &Told, written: &Form) -> Markup {
                 @if it.notices.len() > SHOWN { p.fine { (t!("And {count} more.", count = it.notices.len() - SHOWN)) } }
             }))
         }
-        @if it.may_write { (by_hand(it, &to, written)) }
+        @if it.may_write { p { (Button::open(format!("{to}/add"), t!("Tell somebody else"))) } }
     }
 }
 
@@ -119,7 +131,9 @@ fn notices(it: &Told) -> Table {
     Table::new(t!("Those first that wait for somebody"), columns, lines.collect()).compact()
 }
 
-fn by_hand(it: &Told, to: &str, written: &Form) -> Markup {
+/// The form in which somebody is told whom nothing names.
+pub fn by_hand(it: &ByHand, written: &Form) -> Markup {
+    let to = format!("/changes/{}/notices", it.change);
     let sides = [Side::Customer, Side::Supplier].map(|side| {
         let code = kernel::Vocabulary::code(side);
         Choice::new(&code, word(side))
@@ -129,21 +143,27 @@ fn by_hand(it: &Told, to: &str, written: &Form) -> Markup {
     let items = it.items.iter().map(|(number, title)| {
         Choice::new(number, format!("{number} {title}")).chosen(chosen.contains(&number.as_str()))
     });
-    section(
-        "by-hand",
-        t!("Tell somebody else"),
-        form(
-            &format!("{to}/add"),
-            html! {
-                (it.party.field(t!("Who"), t!("Choose an organisation")))
-                (Choices::one("side", t!("They are told as"), sides.to_vec()))
-                (Choices::any("items", t!("What they are told of"), items.collect()).fault(written.faults.of("items").map(web::language::say)))
-                (identity::filled(written, "reason", Field::text("reason", t!("Why they are told")).required().example(t!("makes the rings"))))
-                (Choices::any("blocks", t!("Release"), vec![Choice::new("yes", t!("The release waits for their answer")).chosen(written.has("blocks"))]))
-                (Button::send(t!("Prepare the notice")))
-            },
-        ),
-    )
+    html! {
+        (page_head(&Head {
+            place: Some((it.change.to_owned(), to.clone())),
+            title: html! { (t!("Tell somebody else")) },
+            lead: Some(html! { (it.title) }),
+            ..Head::default()
+        }))
+        (identity::summary(written))
+        (form(&format!("{to}/add"), html! {
+            (it.party.field(t!("Who"), t!("Choose an organisation")))
+            (Choices::one("side", t!("They are told as"), sides.to_vec()))
+            (Choices::any("items", t!("What they are told of"), items.collect()).fault(written.faults.of("items").map(web::language::say)))
+            (identity::filled(written, "reason", Field::text("reason", t!("Why they are told")).required().example(t!("makes the rings"))))
+            (Choices::any("blocks", t!("Release"), vec![Choice::new("yes", t!("The release waits for their answer")).chosen(written.has("blocks"))]))
+            (it.extra)
+            div.row {
+                (Button::send(t!("Prepare the notice")).first())
+                (Button::open(to.clone(), t!("Cancel")).bare())
+            }
+        }))
+    }
 }
 
 /// What stands beside a change: how many were told, how many answered, and who did not.

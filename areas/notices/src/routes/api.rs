@@ -2,10 +2,10 @@
 
 use axum::http::StatusCode;
 use jiff::civil::Date;
-use kernel::{Error, Faults, Reader, Result, text, typed};
+use kernel::{Body, Error, Faults, Reader, Result, text, typed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use web::api::json as in_json;
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
@@ -34,7 +34,7 @@ pub fn routes() -> Routes {
             "/api/v1/changes/{number}/notices",
             Doc {
                 response: schema_of::<Prepared>(),
-                ..does("Prepares a notice for everybody who has none yet", schema_of::<Nothing>())
+                ..does("Prepares a notice for everybody who has none yet", schema_of::<ToPrepare>())
             },
             prepare,
         )
@@ -72,8 +72,12 @@ pub fn routes() -> Routes {
 }
 
 #[derive(Deserialize, JsonSchema)]
-#[schemars(rename = "NothingOfNotices")]
-struct Nothing {}
+#[schemars(rename = "NoticesToPrepare")]
+struct ToPrepare {
+    /// What each says in the extra fields of the house, which may ask for some of them.
+    #[serde(default)]
+    extra: Map<String, Json>,
+}
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "DoneWithANotice")]
@@ -110,8 +114,10 @@ async fn prepare(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
     visit
         .change(sent, move |work| {
             super::no_outsider(work)?;
-            let Nothing {} = typed(asked.clone())?;
-            Ok(serde_json::to_value(Prepared { count: commands::prepare_all(work, &number)? })?)
+            let ToPrepare { extra } = typed(asked.clone())?;
+            let extra = web::extra::read_row(work, Notice::KIND.prefix, &extra)?;
+            let count = commands::prepare_with(work, &number, &extra)?;
+            Ok(serde_json::to_value(Prepared { count })?)
         })
         .await
 }
@@ -129,6 +135,9 @@ struct NewAddition {
     reason: String,
     #[serde(default)]
     blocks: bool,
+    /// What it says in the extra fields of the house, which may ask for some of them.
+    #[serde(default)]
+    extra: Map<String, Json>,
 }
 
 /// The key of an organisation, or of a person, by its number.
@@ -151,8 +160,9 @@ async fn add(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             super::no_outsider(work)?;
             let it: NewAddition = typed(asked.clone())?;
             let party = Some(key(work, ("K", "organisation"), &it.organisation)?);
-            let NewAddition { side, items, reason, blocks, .. } = it;
+            let NewAddition { side, items, reason, blocks, extra, .. } = it;
             let made = commands::add(work, &number, &Addition { party, side, items, reason, blocks })?;
+            web::extra::opened_with::<Notice>(work, &made.number, &extra)?;
             state_of(work, &made.number)
         })
         .await

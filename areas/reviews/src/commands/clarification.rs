@@ -7,7 +7,7 @@ use kernel::{
     Work, text,
 };
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Map, Value as Json, json};
 
 use super::{must_be_staff, or_nothing};
 use crate::letters;
@@ -31,6 +31,8 @@ pub struct Question {
     pub number: Option<String>,
     /// Why it goes so, where it was agreed with them otherwise: another way, somebody else, another language.
     pub why: String,
+    /// What it says in the extra fields of the house, each as its field holds it.
+    pub extra: Map<String, Json>,
 }
 
 /// From what, and about what, is asked.
@@ -45,7 +47,8 @@ pub struct About {
 /// Asks the customer about an item of a review, or about the whole: a letter with a link to the answer.
 ///
 /// # Errors
-/// Refuses where what is reviewed belongs to no customer, or the person is not theirs.
+/// Refuses where what is reviewed belongs to no customer, or the person is not theirs; asks for what the house keeps of
+/// each question.
 pub fn ask(work: &mut Work, review: &str, item: &str, question: &Question) -> Result<Made> {
     must_be_staff(work)?;
     let case = work.find::<Review>(review)?;
@@ -96,6 +99,7 @@ pub(super) fn open(work: &mut Work, about: &About, (function, it): (Option<i64>,
         &New { title: &title, party: Some(party), number: it.number.as_deref(), ..New::default() },
         &body,
     )?;
+    work.fill_opened::<Clarification>(&made.number, it.extra.clone())?;
     work.tie(made.id, Tie::Concerns, about.from)?;
     if let Ok(item) = work.mention_of(&about.item) {
         work.tie(made.id, Tie::Concerns, item.id)?;

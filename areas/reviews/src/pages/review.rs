@@ -70,6 +70,8 @@ pub struct Mine {
     pub people: Options,
     /// Whom of the customer one may ask.
     pub contacts: Options,
+    /// The extra fields of questions to the customer.
+    pub of_questions: Markup,
     /// The form in which a risk is noted that was seen in the review.
     pub risk: Option<String>,
 }
@@ -144,6 +146,11 @@ pub fn mine(it: &Mine, written: &Form) -> Markup {
                             summary class="button small bare" { (Symbol::Down.icon()) (t!("{count} question answered" | "{count} questions answered", count = it.answered.len())) }
                             @for one in &it.answered { (row(one, written)) }
                         }
+                    }
+                    @if !it.of_questions.0.is_empty() {
+                        h3 { (t!("What your house keeps of each question to the customer")) }
+                        p.fine { (t!("It is written at every question that you ask here.")) }
+                        (it.of_questions)
                     }
                     div.row {
                         (Button::send(t!("Keep my verdicts")).first())

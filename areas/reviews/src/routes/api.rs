@@ -3,10 +3,10 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::civil::Date;
-use kernel::{Faults, PersonId, Reader, Result, Signature, text, typed};
+use kernel::{Body, Faults, PersonId, Reader, Result, Signature, text, typed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of, schema_of_sent};
 
 use super::signing::{say_again, title_of, zone_of};
@@ -15,7 +15,8 @@ use crate::commands::{
     Signer, Spoken,
 };
 use crate::model::{
-    Answer as Row, Feasible, Fulfilment, Gate, Matter, Review, SignOff, Template, Verdict, Word,
+    Answer as Row, Clarification, Feasible, Fulfilment, Gate, Matter, Review, SignOff, Template, Verdict,
+    Word,
 };
 use crate::queries;
 
@@ -375,6 +376,8 @@ struct WantedQuestion {
     /// Why it goes so, where it was agreed with them otherwise: in another way, to somebody else, in another language.
     /// It stays on the trail.
     why: String,
+    /// What it says in the extra fields of the house, which may ask for some of them.
+    extra: Map<String, Json>,
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -679,6 +682,7 @@ fn question(reader: &Reader, it: &WantedQuestion, base: &str) -> Result<Question
         base: base.to_owned(),
         number: None,
         why: it.why.clone(),
+        extra: web::extra::read_row(reader, Clarification::KIND.prefix, &it.extra)?,
     })
 }
 

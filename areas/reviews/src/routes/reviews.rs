@@ -13,7 +13,7 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use super::{Minutes, base, shown};
 use crate::commands::{self, Given, GivenAnswer, Judging, NewCondition, Question};
-use crate::model::{Answer as Row, Matter, Minuted, Review, Scope, Verdict};
+use crate::model::{Answer as Row, Clarification, Matter, Minuted, Review, Scope, Verdict};
 use crate::pages::paper::{AnswerTold, FunctionTold, Recorded};
 use crate::pages::review::{
     self as page, ConditionShown, Counts, FunctionShown, ItemLine, ItemShown, Mine, QuestionShown, RowShown,
@@ -422,6 +422,11 @@ fn of_function(
         can_sign: stands.can_sign(),
         has_signed: stands.signed.contains(&reader.actor.person),
         people: record::people(reader)?,
+        of_questions: if contacts.is_empty() {
+            html! {}
+        } else {
+            web::extra::fields(reader, Clarification::KIND.prefix, written, &serde_json::Map::new())?
+        },
         contacts,
         risk: risk_form(reader, &case.record.number),
         items,
@@ -961,8 +966,12 @@ async fn judge(Path(number): Path<String>, Posted(visit): Posted, minutes: Minut
     visit
         .write_form(
             move |work, form| {
-                let judging = read(form, &base);
+                let mut judging = read(form, &base);
                 form.check()?;
+                let extra = web::extra::read(work, Clarification::KIND.prefix, form)?;
+                for question in judging.verdicts.iter_mut().filter_map(|it| it.question.as_mut()) {
+                    question.extra.clone_from(&extra);
+                }
                 commands::judge(work, &number, &judging)?;
                 Ok(format!("{PLACE}/{number}?function={}#mine", judging.function))
             },
@@ -1005,6 +1014,7 @@ fn given(form: &mut Form, item: &str, base: &str) -> Option<Given> {
         base: base.to_owned(),
         number: None,
         why: form.text(&named("why")).to_owned(),
+        extra: serde_json::Map::new(),
     };
     Some(Given {
         item: item.to_owned(),
