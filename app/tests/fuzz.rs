@@ -264,7 +264,9 @@ fn wording_check_pattern_language_and_alike() {
     let mut before = String::new();
     feed_words(&words(&SENTENCES), |it| {
         let short: String = it.chars().take(5000).collect();
-        let _ = wording::check(&short, None, &wording::Around::default());
+        let glossary = wording::Glossary::of(before.lines().chain(short.lines()));
+        let around = wording::Around { glossary: Some(&glossary), ..wording::Around::default() };
+        let _ = wording::check(&short, None, &around);
         let language = wording::language(&short);
         assert!(wording::clear_language(&short).is_none_or(|it| it == language), "what is clear is so");
         let _ = wording::pattern(&short, language);

@@ -57,8 +57,9 @@ impl Glossary {
     }
 
     pub(crate) fn hits(&self, text: &Text, language: Language) -> Vec<Hit> {
-        let otherwise = |at: usize| self.said_otherwise(text, at, language);
-        let mut hits: Vec<Hit> = (0..text.words.len()).filter_map(otherwise).collect();
+        let asked = if self.instead.is_empty() { 0 } else { text.words.len() };
+        let mut hits: Vec<Hit> =
+            (0..asked).filter_map(|at| self.said_otherwise(text, at, language)).collect();
         if self.has_words() {
             let mut terms = quoted(text);
             if language == Language::English {

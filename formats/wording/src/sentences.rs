@@ -226,6 +226,13 @@ impl Sentence<'_> {
         matches!(self.lower(word), "and" | "und" | "sowie")
     }
 
+    /// A word that joins two deeds into one demand: one may be done without the other.
+    fn joins_deeds(&self, word: usize) -> bool {
+        self.is_and(word)
+            || matches!(self.lower(word), "or" | "but" | "then" | "also" | "oder" | "aber" | "dann")
+            || self.lower(word) == "as" && word > 0 && self.lower(word - 1) == "well"
+    }
+
     /// "by telephone within 4 hours and on site within 24 hours".
     fn two_limits(&self, first: usize) -> Option<Hit> {
         let and = (first..self.words.end).find(|it| {
@@ -274,8 +281,9 @@ impl Sentence<'_> {
             return self.two_infinitives(first);
         }
         let and = (first + 3..self.words.end).find(|it| {
-            self.is_and(*it)
+            self.joins_deeds(*it)
                 && self.is("verb", *it + 1)
+                && (self.is_and(*it) || self.lower(*it + 1) != "not")
                 && !self.text.gap(*it).contains('(')
                 && !(first + 1..*it).any(|word| matches!(self.lower(word), "to" | "that" | "which"))
         })?;
@@ -299,7 +307,7 @@ impl Sentence<'_> {
             })
         };
         let last = self.words.end - 1;
-        let and = (first + 2..last.saturating_sub(1)).find(|it| self.is_and(*it) && is_verb(it - 1))?;
+        let and = (first + 2..last.saturating_sub(1)).find(|it| self.joins_deeds(*it) && is_verb(it - 1))?;
         let is_new_object =
             last - and > 2 && !is_verb(and + 1) && is_verb(last) && self.lower(last) != "werden";
         is_new_object.then(|| {

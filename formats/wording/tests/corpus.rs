@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::time::{Duration, Instant};
 
-use wording::{Around, Field, Finding, Language, Rule, Severity, check, language};
+use wording::{Around, Field, Finding, Glossary, Language, Rule, Severity, check, language};
 
 const SENTENCES: &str = include_str!("sentences.tsv");
 const DEMO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../demo/requirements");
@@ -342,6 +342,7 @@ fn no_text_however_strange_makes_it_fail_or_linger() {
         usize::try_from(seed >> 33).unwrap() % limit
     };
     let corpus: Vec<&str> = sentences().map(|it| it.words).collect();
+    let glossary = Glossary::of(["controller = pump and", "Acceptance Test", "Säure = muss"]);
     for _ in 0..4_000 {
         let mut words = corpus[next(corpus.len())].to_owned();
         for _ in 0..=next(8) {
@@ -349,7 +350,8 @@ fn no_text_however_strange_makes_it_fail_or_linger() {
             words.insert_str(ends[next(ends.len())], PIECES[next(PIECES.len())]);
         }
         for language in [None, Some(Language::English), Some(Language::German)] {
-            for it in check(&words, language, &Around { acceptance: Some(""), ..Around::default() }) {
+            let around = Around { acceptance: Some(""), glossary: Some(&glossary), ..Around::default() };
+            for it in check(&words, language, &around) {
                 let cut: String = words.chars().skip(it.range.start).take(it.range.len()).collect();
                 assert!(it.field != Field::Statement || cut == it.words, "{words:?}: {it:?}");
             }
