@@ -143,19 +143,28 @@ pub fn routes() -> Routes {
     web::api::documented(areas)
 }
 
-/// Whose way is told on a page of its own, and of what it is made.
-const WAYS: &[web::way::Told] = &[
-    web::way::Told {
-        prefix: "RS",
-        lead: requirements::way::lead,
-        gather: |reader, set| with_questions(reader, requirements::way::gather(reader, set, who_spoke)?),
+/// Of what the ways of records are made.
+const WAYS: web::way::Ways = web::way::Ways {
+    own: &[
+        web::way::Told {
+            prefix: "RS",
+            lead: requirements::way::lead,
+            gather: |reader, set| with_questions(reader, requirements::way::gather(reader, set, who_spoke)?),
+        },
+        web::way::Told {
+            prefix: "SO",
+            lead: orders::way::lead,
+            gather: |reader, order| with_questions(reader, orders::way::gather(reader, order, who_spoke)?),
+        },
+    ],
+    other: |reader, record| {
+        let mut way = web::way::plain(reader, record)?;
+        way.records.extend(reviews::questions_about(reader, record)?);
+        way.records.sort_unstable();
+        way.records.dedup();
+        with_questions(reader, way)
     },
-    web::way::Told {
-        prefix: "SO",
-        lead: orders::way::lead,
-        gather: |reader, order| with_questions(reader, orders::way::gather(reader, order, who_spoke)?),
-    },
-];
+};
 
 /// A way with what the customer was asked from reviews on it, what they queried, and the answers.
 fn with_questions(reader: &Reader, mut way: web::way::Way) -> Result<web::way::Way> {

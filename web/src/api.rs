@@ -25,20 +25,19 @@ pub use self::shapes::{Page as Paged, Versioned};
 use crate::failure::Failure;
 use crate::routes::Routes;
 use crate::visit::Visit;
-use crate::way::Told;
+use crate::way::Ways;
 pub use kernel::typed;
 
 /// Where it begins.
 pub const BASE: &str = "/api/v1";
 
 /// What every kind of record has, and what belongs to none. Kinds whose path is among `own` are opened and
-/// changed at addresses of their area; `ways` say of what the way of a kind is made besides its deeds.
-pub fn routes(registry: &Registry, own: &[&str], ways: &'static [Told]) -> Routes {
+/// changed at addresses of their area; `ways` say of what the way of each kind is made.
+pub fn routes(registry: &Registry, own: &[&str], ways: Ways) -> Routes {
     let kinds = registry.all().iter().fold(Routes::default(), |routes, entry| {
-        let way = ways.iter().find(|it| it.prefix == entry.kind.prefix);
         routes
             .and(records::routes(entry, own.contains(&entry.kind.path)))
-            .and(beside::routes(entry.kind, way))
+            .and(beside::routes(entry.kind, ways.of(entry.kind).1))
     });
     kinds
         .and(house::routes())

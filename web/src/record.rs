@@ -98,6 +98,9 @@ fn head(reader: &Reader, case: &AnyCase, address: &str, extra: &Extra) -> Result
         tools.more.push(Button::post(format!("{address}/{to}"), word).symbol(Symbol::Eye).small());
     }
     tools.more.extend(extra.tools.iter().cloned());
+    if !reader.actor.is_outside() {
+        tools.more.push(Button::open(format!("{address}/way"), t!("The whole way")).small());
+    }
     let may_ask = Permit::Owner.covers(reader.actor, Some(case.owner));
     if may_ask.or(Permit::Has(Role::Administrator).covers(reader.actor, None)).is_ok() {
         let to = format!("/sight?record={}", case.number);

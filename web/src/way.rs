@@ -1,5 +1,6 @@
 //! Deeds and words in the order of time, whatever record they touched: the whole way of a set, of an order, of any record.
 
+use std::collections::HashMap;
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -57,7 +58,7 @@ pub type Gather = fn(&Reader, i64) -> Result<Way>;
 /// Who said a text, by name, and when; none where nobody knows.
 pub type Speaks = fn(&Reader, i64) -> Result<Option<(String, Timestamp)>>;
 
-/// A kind whose way is more than its own deeds and those of its parts, and has a page.
+/// A kind of whose way its area says what it is made of.
 #[derive(Clone, Copy)]
 pub struct Told {
     /// The beginning of its numbers.
@@ -65,6 +66,33 @@ pub struct Told {
     /// What its page says first.
     pub lead: fn() -> Text,
     pub gather: Gather,
+}
+
+/// Of what the ways of all kinds are made.
+#[derive(Clone, Copy)]
+pub struct Ways {
+    pub own: &'static [Told],
+    /// Of every other kind.
+    pub other: Gather,
+}
+
+impl Ways {
+    /// What the page of a kind says first, and of what its way is made.
+    pub(crate) fn of(&self, kind: Kind) -> (fn() -> Text, Gather) {
+        let own = self.own.iter().find(|it| it.prefix == kind.prefix);
+        own.map_or((lead, self.other), |it| (it.lead, it.gather))
+    }
+}
+
+fn lead() -> Text {
+    text!(
+        "What was done to it and to its parts, what was asked about it and answered, the oldest first. Each deed offers its proof."
+    )
+}
+
+/// A way of the deeds of a record and of its parts alone.
+pub fn plain(reader: &Reader, record: i64) -> Result<Way> {
+    Ok(Way { records: reader.with_parts(record)?, said: Vec::new() })
 }
 
 /// One step of a way.
@@ -77,12 +105,25 @@ pub enum Step {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place(i64, u8, i64);
 
+/// From where steps of a way are wanted, and how many of them.
+#[derive(Clone, Copy, Debug)]
+pub enum Wanted {
+    /// At most so many after a place, or from the first on.
+    After(Option<Place>, usize),
+    /// At most so many before a place.
+    Before(Place, usize),
+    /// All there are.
+    Whole,
+}
+
 /// Some steps of a way, in their order.
 pub struct Part {
     pub steps: Vec<Step>,
-    /// How many steps the whole way has.
+    /// How many steps the whole way has, and how many of them come before these.
     pub all: usize,
-    /// Where the steps after these begin.
+    pub earlier: usize,
+    /// The first of these, where others come before it, and the last, where others come after it.
+    pub before: Option<Place>,
     pub next: Option<Place>,
 }
 
@@ -125,64 +166,78 @@ impl Said {
     }
 }
 
-/// What the way of a record is made of: what its area says, or else its deeds and those of its parts.
-pub fn of(reader: &Reader, told: Option<&Told>, record: i64) -> Result<Way> {
-    match told {
-        Some(it) => (it.gather)(reader, record),
-        None => Ok(Way { records: reader.with_parts(record)?, said: Vec::new() }),
-    }
-}
-
-/// At most so many steps after a place, the oldest first.
-pub fn part(reader: &Reader, way: Way, after: Option<Place>, most: usize) -> Result<Part> {
+/// The steps of a way that are wanted, the oldest first.
+pub fn part(reader: &Reader, way: Way, wanted: Wanted) -> Result<Part> {
     let deeds = reader.entries_of(&way.records)?.into_iter().map(|(entry, at)| (Place(at, 2, entry), None));
     let said = way.said.into_iter().map(|it| (it.place(), Some(it)));
     let mut places: Vec<(Place, Option<Said>)> = said.chain(deeds).collect();
     places.sort_by_key(|(place, _)| *place);
     places.dedup_by_key(|(place, _)| *place);
     let all = places.len();
-    let begin = after.map_or(0, |after| places.partition_point(|(place, _)| *place <= after));
-    let mut some: Vec<(Place, Option<Said>)> = places.drain(begin..).take(most + 1).collect();
-    let has_more = some.len() > most;
-    some.truncate(most);
-    let next = some.last().filter(|_| has_more).map(|(place, _)| *place);
+    let (earlier, end) = wanted.among(&places.iter().map(|(place, _)| *place).collect::<Vec<_>>());
+    let some: Vec<(Place, Option<Said>)> = places.drain(earlier..end).collect();
+    let before = some.first().filter(|_| earlier > 0).map(|(place, _)| *place);
+    let next = some.last().filter(|_| end < all).map(|(place, _)| *place);
     let entries: Vec<i64> = some.iter().filter(|(_, it)| it.is_none()).map(|(place, _)| place.2).collect();
-    let mut deeds: Vec<Option<Deed>> = reader.deeds_at(&entries)?.into_iter().map(Some).collect();
-    let mut deed =
-        |entry: i64| deeds.iter_mut().find(|it| it.as_ref().is_some_and(|it| it.entry == entry))?.take();
+    let mut deeds: HashMap<i64, Deed> =
+        reader.deeds_at(&entries)?.into_iter().map(|it| (it.entry, it)).collect();
     let steps = some.into_iter().filter_map(|(place, said)| match said {
         Some(said) => Some(Step::Said(said)),
-        None => deed(place.2).map(Step::Deed),
+        None => deeds.remove(&place.2).map(Step::Deed),
     });
-    Ok(Part { steps: steps.collect(), all, next })
+    Ok(Part { steps: steps.collect(), all, earlier, before, next })
 }
 
-/// The pages of those kinds that have one.
-pub fn routes(registry: &Registry, all: &'static [Told]) -> Routes {
-    all.iter().fold(Routes::default(), |routes, told| {
-        let Some(entry) = registry.kind(told.prefix) else { return routes };
+impl Wanted {
+    /// Where among all steps those that are wanted begin and end.
+    fn among(self, all: &[Place]) -> (usize, usize) {
+        match self {
+            Self::After(after, most) => {
+                let begin = after.map_or(0, |after| all.partition_point(|it| *it <= after));
+                (begin, all.len().min(begin + most))
+            }
+            Self::Before(before, most) => {
+                let end = all.partition_point(|it| *it < before);
+                (end.saturating_sub(most), end)
+            }
+            Self::Whole => (0, all.len()),
+        }
+    }
+}
+
+/// The pages of every kind.
+pub fn routes(registry: &Registry, ways: Ways) -> Routes {
+    registry.all().iter().fold(Routes::default(), |routes, entry| {
         let kind = entry.kind;
         routes.get(&format!("/{}/{{number}}/way", kind.path), move |number, visit| {
-            show(told, kind, number, visit)
+            show(ways, kind, number, visit)
         })
     })
 }
 
-async fn show(told: &'static Told, kind: Kind, Path(number): Path<String>, visit: Visit) -> Answer {
+async fn show(ways: Ways, kind: Kind, Path(number): Path<String>, visit: Visit) -> Answer {
     let asked = visit.envelope.asked();
+    let (lead, gather) = ways.of(kind);
     visit
         .read(move |reader| {
             let record = reader.mention_of(&number)?;
             if reader.actor.is_outside() || record.kind != kind.prefix {
                 return Err(Error::NotFound);
             }
-            let after = Some(asked.text("after")).filter(|it| !it.is_empty()).map(str::parse).transpose()?;
-            let part = part(reader, of(reader, Some(told), record.id)?, after, ON_A_PAGE)?;
+            let place = |field: &str| {
+                Some(asked.text(field)).filter(|it| !it.is_empty()).map(str::parse::<Place>).transpose()
+            };
+            let wanted = match place("before")? {
+                _ if asked.has("whole") => Wanted::Whole,
+                Some(before) => Wanted::Before(before, ON_A_PAGE),
+                None => Wanted::After(place("after")?, ON_A_PAGE),
+            };
+            let part = part(reader, gather(reader, record.id)?, wanted)?;
             let title = t!("The whole way of {title}", title = &record.title);
             let head = Head {
                 place: Some((number.clone(), kind.address(&number))),
                 title: html! { (title) },
-                lead: Some(html! { (say(&(told.lead)())) }),
+                lead: Some(html! { (say(&lead())) }),
                 ..Head::default()
             };
             let body = page(reader, &head, &part, &format!("{}/way", kind.address(&number)))?;
@@ -197,7 +252,15 @@ fn page(reader: &Reader, head: &Head, part: &Part, address: &str) -> Result<Mark
         (parts::page_head(head))
         @if lines.is_empty() { p.quiet-text { (t!("Nothing was said or done yet.")) } }
         @if part.all > lines.len() {
-            p.fine { (t!("{shown} of {all} steps stand on this page.", shown = lines.len(), all = part.all)) }
+            p.row {
+                span.fine { (t!("Steps {first} to {last} of {all} stand on this page.", first = part.earlier + 1, last = part.earlier + lines.len(), all = part.all)) }
+                (Button::open(format!("{address}?whole=1"), t!("All on one page")).small())
+            }
+        } @else if !lines.is_empty() {
+            p.fine { (t!("{count} step stands on this page: the whole way." | "{count} steps stand on this page: the whole way.", count = part.all)) }
+        }
+        @if let Some(before) = part.before {
+            p { (Button::open(format!("{address}?before={before}"), t!("What came before"))) }
         }
         (parts::timeline(&lines))
         @if let Some(next) = part.next {
@@ -358,6 +421,18 @@ fn with_reason(told: String, reason: &Json) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_lead_on_and_back_and_no_step_is_lost_between_them() {
+        let all: Vec<Place> = (0..7).map(|at| Place(at, 2, at)).collect();
+        assert_eq!(Wanted::After(None, 3).among(&all), (0, 3));
+        assert_eq!(Wanted::After(Some(all[2]), 3).among(&all), (3, 6));
+        assert_eq!(Wanted::After(Some(all[5]), 3).among(&all), (6, 7));
+        assert_eq!(Wanted::Before(all[6], 3).among(&all), (3, 6));
+        assert_eq!(Wanted::Before(all[2], 3).among(&all), (0, 2), "the first page is shorter");
+        assert_eq!(Wanted::Whole.among(&all), (0, 7));
+        assert_eq!(Wanted::Whole.among(&[]), (0, 0));
+    }
 
     #[test]
     fn a_place_is_written_and_read_again() {

@@ -1697,6 +1697,18 @@ fn the_whole_way_of_a_set_tells_its_review_its_questions_and_its_signatures_in_t
         let of_review = amelia.get(&format!("/api/v1/reviews/{review}/way")).json();
         assert!(!of_review["items"].as_array().unwrap().is_empty(), "every kind has a way");
         assert_eq!(amelia.get(&format!("{api}?after=x")).status, StatusCode::UNPROCESSABLE_ENTITY);
+        // Pages lead on and back, and everything stands on one that is asked for.
+        let third = amelia.get(&format!("{api}?limit=3")).json()["next"].as_str().unwrap().to_owned();
+        let page = format!("/requirement-sets/{}/way", it.set);
+        let (all, mut read) = (moments.len(), |rest: &str| amelia.get(&format!("{page}?{rest}")).text);
+        let (first, later) = (read(&format!("before={third}")), read(&format!("after={third}")));
+        assert!(first.contains(&format!("Steps 1 to 2 of {all} stand on this page.")), "{first}");
+        assert!(first.contains("What came next") && !first.contains("What came before"), "{first}");
+        assert!(later.contains(&format!("Steps 4 to {all} of {all} stand on this page.")), "{later}");
+        assert!(later.contains("What came before") && !later.contains("What came next"), "{later}");
+        let whole = read("whole=1");
+        assert!(whole.contains(&format!("{all} steps stand on this page: the whole way.")), "{whole}");
+        assert!(whole.contains("began a review") && whole.contains("confirmed by signature"), "{whole}");
         for outside in ["carl", "eve"] {
             assert_eq!(program(&world, outside).get(&api).status, StatusCode::NOT_FOUND);
         }
@@ -1758,6 +1770,26 @@ fn the_whole_way_of_a_set_tells_what_was_asked_and_answered_why_something_was_re
             (&said("answers")["words"], &said("answers")["by"]),
             (&json!("5 °C in winter."), &json!("Carl Whitfield"))
         );
+        // The same stands on the way of the review, of the item and of the customer, and on those of no others.
+        let key = world.ada().asks(|reader| Ok(reader.mention_of(&question)?.id));
+        assert_eq!(world.ada().asks(|reader| reviews::questions_about(reader, it.subject)), [key]);
+        for at in
+            [format!("reviews/{review}"), format!("requirements/{}", item(0)), "customers/K-1001".into()]
+        {
+            let way = amelia.get(&format!("/{at}/way")).text;
+            assert!(
+                way.contains("Lowest room temperature?") && way.contains("5 °C in winter."),
+                "{at}: {way}"
+            );
+            assert!(amelia.get(&format!("/{at}")).text.contains(&format!("/{at}/way")), "{at} leads there");
+            let steps = amelia.get(&format!("/api/v1/{at}/way?limit=500")).text;
+            assert!(steps.contains("Lowest room temperature?") && steps.contains("5 °C in winter."), "{at}");
+            for outside in ["carl", "eve"] {
+                assert_eq!(program(&world, outside).get(&format!("/{at}/way")).status, StatusCode::NOT_FOUND);
+            }
+        }
+        let other = amelia.get(&format!("/requirements/{}/way", item(1))).text;
+        assert!(!other.contains("Lowest room temperature?"), "{other}");
     }
 }
 

@@ -26,7 +26,7 @@ pub use model::{
 };
 pub use queries::{
     as_read, clarifications_of, conditions, has_accepted_review, last_confirmed, missing_before_order,
-    missing_before_sale, reviews_of, sign_offs_of, unmet_at, what_is_open,
+    missing_before_sale, questions_about, reviews_of, sign_offs_of, unmet_at, what_is_open,
 };
 pub use routes::{Minutes, Sheet, asked_and_answered, beside_subject, routes, to_do};
 

@@ -19,10 +19,10 @@ use crate::failure::Failure;
 use crate::path::Path;
 use crate::routes::{Doc, Routes, Schema, schema_of};
 use crate::visit::{Answer, LARGEST_UPLOAD, Sent, Upload, Visit};
-use crate::way::{self, Told};
+use crate::way::{self, Gather, Wanted};
 
 /// The addresses below the records of one kind.
-pub(super) fn routes(kind: Kind, told: Option<&'static Told>) -> Routes {
+pub(super) fn routes(kind: Kind, gather: Gather) -> Routes {
     talk(kind).and(past(kind)).api_get(
         &below(kind, "way"),
         lists(
@@ -30,7 +30,7 @@ pub(super) fn routes(kind: Kind, told: Option<&'static Told>) -> Routes {
             "The whole way: what was said, and what was done to it and to what hangs on it, the oldest first",
             schema_of::<Page<StepSeen>>(),
         ),
-        move |number, visit: Visit| whole_way(kind, told, number, visit),
+        move |number, visit: Visit| whole_way(kind, gather, number, visit),
     )
 }
 
@@ -186,7 +186,7 @@ async fn trail(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
     .await
 }
 
-async fn whole_way(kind: Kind, told_of: Option<&'static Told>, number: Path<String>, visit: Visit) -> Answer {
+async fn whole_way(kind: Kind, gather: Gather, number: Path<String>, visit: Visit) -> Answer {
     let mut asked = visit.envelope.asked();
     told(kind, number, visit, move |reader, record| {
         if reader.actor.is_outside() {
@@ -195,7 +195,7 @@ async fn whole_way(kind: Kind, told_of: Option<&'static Told>, number: Path<Stri
         let limit = limit(&mut asked, 50);
         let after = Some(asked.text("after")).filter(|it| !it.is_empty()).map(str::parse).transpose()?;
         asked.check()?;
-        let part = way::part(reader, way::of(reader, told_of, record.id)?, after, limit)?;
+        let part = way::part(reader, gather(reader, record.id)?, Wanted::After(after, limit))?;
         let next = part.next.map(|it| it.to_string());
         let mut numbers = Numbers::new(reader);
         let items = part.steps.into_iter().map(|it| numbers.step(it)).collect::<Result<_>>()?;

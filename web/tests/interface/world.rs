@@ -128,6 +128,9 @@ pub struct World {
     folder: PathBuf,
 }
 
+/// The way of a record is made of its deeds and those of its parts.
+const WAYS: web::way::Ways = web::way::Ways { own: &[], other: web::way::plain };
+
 impl Drop for World {
     fn drop(&mut self) {
         if std::thread::panicking() {
@@ -143,7 +146,9 @@ impl World {
         std::iter::once(testbed::sqlite()).chain(testbed::postgres()).map(|address| {
             let folder = testbed::folder();
             let db = open(&address, &folder);
-            let routes = web::api::routes(&registry(), &[], &[]).and(web::common::routes(&registry()));
+            let routes = web::api::routes(&registry(), &[], WAYS)
+                .and(web::way::routes(&registry(), WAYS))
+                .and(web::common::routes(&registry()));
             let routes = web::api::documented(routes.post("/notes", note_down));
             let edge = Arc::new(Edge {
                 db: Arc::clone(&db),

@@ -200,7 +200,6 @@ fn page_with(reader: &Reader, number: &str, form: Form, others: Others) -> Resul
     let aside = html! { (order::sum(&shown.order)) };
     let mut tools = Vec::new();
     if shown.is_staff {
-        tools.push(Button::open(to("way"), t!("The whole way")).small());
         tools.push(Button::open(to("differences"), t!("Quotation and order")).small());
     }
     let is_held = shown.state == OrderState::Received

@@ -163,7 +163,6 @@ fn record_page(reader: &Reader, number: &str, agreement: Agreement) -> Result<Pa
         tools.push(Button::open(file, t!("Take in a file")).small());
     }
     if !reader.actor.is_outside() {
-        tools.push(Button::open(to("way"), t!("The whole way")).small());
         tools.push(Button::open(to("coverage"), t!("Coverage")).small());
         tools.push(Button::open(to("matrix"), t!("Matrix")).small());
     }

@@ -85,6 +85,22 @@ pub fn answers_of(reader: &Reader, clarification: i64) -> Result<Vec<AnswerLine>
     )
 }
 
+/// The questions about a record, whatever it is: asked from a review or sign-off, from those of what they judge, of a customer,
+/// or about an item.
+pub fn questions_about(reader: &Reader, record: i64) -> Result<Vec<i64>> {
+    reader.rows(
+        sql!(
+            "select it.id from visible as it join clarification as asked on asked.id = it.id
+             where asked.review = $1 or it.party = $1
+             or asked.item = (select number from visible where id = $1)
+             or asked.review in (
+                 select id from review where subject = $1 union all select id from sign_off where subject = $1)
+             order by it.id"
+        ),
+        values![record],
+    )
+}
+
 /// A question as it was asked: key, number, words, whether the customer asks, who is asked or asks, and when.
 type Question = (i64, String, String, bool, Option<PersonId>, i64);
 /// An answer as it was given: key, number of the question, words, who answered by name, and when.
