@@ -763,6 +763,37 @@ fn a_condition_that_is_no_longer_asked_opens_its_gate_with_a_reason_and_whoever_
     }
 }
 
+/// Whoever judges anew is shown what became of the conditions meanwhile, beside the words that changed.
+#[test]
+fn a_condition_that_changed_since_ones_last_verdict_is_shown_before_one_judges_anew() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let flow = it.requirements[1].as_str();
+        let noise = on_condition(&world, flow, ("Noise of two pumps measured", Gate::OrderAccept));
+        gives(&world.bob(), &review, it.quality, vec![noise]);
+        accepts_all(&world.person("clara"), &review, it.design, &it);
+        let mut bob = program(&world, "bob");
+        let page = format!("/reviews/{review}?function={}&again={flow}", it.quality);
+        // What stands in the section of the item, above its form.
+        let shown = |bob: &mut web::testing::Client| {
+            let text = bob.get(&page).text;
+            let from = text.find(&format!("id=\"verdict-{flow}\"")).unwrap_or_else(|| panic!("{text}"));
+            text[from..].split("<fieldset").next().unwrap().to_owned()
+        };
+        assert!(!shown(&mut bob).contains("Conditions"), "nothing became of it yet");
+        let all = world.bob().asks(|reader| reviews::conditions(reader, reader.mention_of(&review)?.id));
+        let (later, id) = (monday() + jiff::SignedDuration::from_hours(1), all[0].id);
+        let lets_go = |work: &mut Work| reviews::ask_no_longer(work, &review, id, "One pump is ordered");
+        world.db.write_at(&world.bob().actor, later, lets_go).unwrap();
+        revises(&world, &it, &[("statement", "The flow is 20 m³/h.")], None);
+        world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
+        let told = shown(&mut bob);
+        assert!(told.contains("changed since your verdict on revision 1"), "{told}");
+        assert!(told.contains("Conditions") && told.contains("longer"), "{told}");
+    }
+}
+
 #[test]
 fn a_condition_that_was_set_on_something_else_says_on_which_revision() {
     for world in World::on_each_engine() {

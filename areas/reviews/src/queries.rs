@@ -115,6 +115,13 @@ impl ConditionLine {
         fulfilment(self.said.last().map(|it| it.word), is_settled)
     }
 
+    /// How it stood at a moment; nothing where it was not set yet.
+    pub fn stood(&self, at: Timestamp) -> Option<Fulfilment> {
+        let last = self.said.iter().rev().find(|it| it.at <= at).map(|it| it.word);
+        let is_settled = self.settled_at.is_some_and(|it| it <= at);
+        (self.at <= at).then(|| fulfilment(last, is_settled))
+    }
+
     /// By what one sees that it is met, and who said so; the last word counts, even one that was sent back.
     pub fn evidence(&self) -> (&str, Option<PersonId>) {
         let met = self.said.iter().rev().find(|it| it.word == ConditionWord::Met);

@@ -168,6 +168,7 @@ struct Whole {
     items: Vec<(Item, Part)>,
     /// What was said of each item, the oldest first.
     said: BTreeMap<String, Vec<VerdictLine>>,
+    conditions: Vec<queries::ConditionLine>,
     /// What was said in meetings.
     minuted: Vec<Minuted>,
 }
@@ -184,7 +185,8 @@ impl Whole {
         for it in queries::words_on_items(reader, case.record.id.raw(), &case.body)? {
             said.entry(it.item.clone()).or_default().push(it);
         }
-        Ok(Self { items: queries::items(reader, &case.body)?, said, minuted: Vec::new(), case })
+        let conditions = queries::conditions(reader, case.record.id.raw())?;
+        Ok(Self { items: queries::items(reader, &case.body)?, said, conditions, minuted: Vec::new(), case })
     }
 
     /// What was said of an item in meetings.
@@ -539,6 +541,8 @@ fn item_shown(
     if let Some(no) = compared {
         changed.extend(files_changed(&mut earlier.files, &item.number, (no, review.revision))?);
     }
+    let last = whole.said_of(item).iter().rev().find(|it| it.function == function);
+    changed.extend(last.and_then(|it| conditions_changed(whole, item, it.at)));
     Ok(ItemShown {
         number: item.number.clone(),
         title: item.title.clone(),
@@ -554,6 +558,17 @@ fn item_shown(
         told: Vec::new(),
         questions: Vec::new(),
     })
+}
+
+/// What became of the conditions of an item since a moment: those that were set, met, confirmed, sent back, or are no longer
+/// asked.
+fn conditions_changed(whole: &Whole, item: &Item, since: jiff::Timestamp) -> Option<Difference> {
+    let of_item: Vec<_> = whole.conditions.iter().filter(|it| it.item == item.number).collect();
+    let told =
+        |it: &queries::ConditionLine, stands| format!("{} · {}", it.words, web::language::word(stands));
+    let before: Vec<String> = of_item.iter().filter_map(|it| Some(told(it, it.stood(since)?))).collect();
+    let now: Vec<String> = of_item.iter().map(|it| told(it, it.stands())).collect();
+    (before != now).then(|| Difference::words(t!("Conditions"), &before.join("; "), &now.join("; ")))
 }
 
 /// What was said in a review about each of its items: remarks at the review that name the item first.
