@@ -763,6 +763,39 @@ fn a_condition_that_is_no_longer_asked_opens_its_gate_with_a_reason_and_whoever_
     }
 }
 
+#[test]
+fn nobody_has_to_meet_or_confirm_a_condition_of_a_review_that_was_withdrawn() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let on = |place: usize, words: &str| {
+            on_condition(&world, &it.requirements[place], (words, Gate::Delivery))
+        };
+        let of_quality = vec![on(0, "28 days of immersion passed"), on(1, "Noise of two pumps measured")];
+        gives(&world.bob(), &review, it.quality, of_quality);
+        let all = world.bob().asks(|reader| reviews::conditions(reader, reader.mention_of(&review)?.id));
+        let clara = world.person("clara");
+        clara.does(|work| reviews::meet(work, &review, all[1].id, "Record N-26-31")).unwrap();
+        let home = |short: &str| program(&world, short).get("/").text;
+        assert!(home("clara").contains("28 days") && home("bob").contains("Record N-26-31"));
+        world.bob().does(|work| reviews::withdraw(work, &review, "Meridian asks for two lines")).unwrap();
+        assert!(!home("clara").contains("28 days") && !home("bob").contains("Record N-26-31"));
+        let off = format!("{review} was ended without a yes.");
+        assert!(refusal(clara.does(|work| reviews::meet(work, &review, all[0].id, "Report"))).contains(&off));
+        assert!(
+            refusal(world.bob().does(|work| reviews::confirm_condition(work, &review, all[1].id)))
+                .contains(&off)
+        );
+        let page = program(&world, "bob").get(&format!("/reviews/{review}?view=all")).text;
+        assert!(
+            page.contains("28 days") && !page.contains("/conditions/"),
+            "it is told and not asked: {page}"
+        );
+        let points = program(&world, "bob").get(&format!("/api/v1/reviews/{review}/open-points")).text;
+        assert!(!points.contains("28 days"), "{points}");
+    }
+}
+
 /// Whoever judges anew is shown what became of the conditions meanwhile, beside the words that changed.
 #[test]
 fn a_condition_that_changed_since_ones_last_verdict_is_shown_before_one_judges_anew() {

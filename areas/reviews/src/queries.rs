@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Timestamp;
 use kernel::{
     Body, Case, Faults, Life, Missing, Part, PartyId, PersonId, Reader, Record, Result, Role, Task, Text,
-    sql, text, values,
+    Vocabulary, sql, text, values,
 };
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -977,7 +977,7 @@ pub fn unmet_at(reader: &Reader, subject: i64, gate: Gate) -> Result<Vec<Missing
 fn counting_reviews(reader: &Reader, subject: i64) -> Result<Vec<(i64, String)>> {
     let mut all = Vec::new();
     for (number, state, _) in reviews_of(reader, subject)? {
-        if state != "withdrawn" && state != "declined" {
+        if ReviewState::of(&state).is_some_and(ReviewState::holds_conditions) {
             all.push((reader.mention_of(&number)?.id, number));
         }
     }

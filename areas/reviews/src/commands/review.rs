@@ -137,6 +137,19 @@ fn settle_all(work: &mut Work, case: &Case<Review>) -> Result<()> {
     settle_approval(work, case)
 }
 
+/// Of a review that ended without a yes nobody has to meet or confirm a condition.
+fn settle_conditions(work: &mut Work, review: i64) -> Result<()> {
+    for it in queries::conditions(work, review)? {
+        let asked = match it.stands() {
+            Fulfilment::Open => vec![it.asked_by()],
+            Fulfilment::Met => open_tasks(work, review, &confirming(&it))?,
+            Fulfilment::Confirmed | Fulfilment::NoLongerAsked => Vec::new(),
+        };
+        asked.into_iter().try_for_each(|it| work.settle_within(it))?;
+    }
+    Ok(())
+}
+
 /// What whoever approves is asked once nothing else is missing.
 fn approval(case: &Case<Review>) -> Text {
     text!(
@@ -672,6 +685,8 @@ fn condition_in(work: &Work, number: &str, condition: i64) -> Result<(Case<Revie
     let case = work.find::<Review>(number)?;
     let all = queries::conditions(work, case.record.id.raw())?;
     let known = all.into_iter().find(|it| it.id == condition).ok_or(Error::NotFound)?;
+    let sentence = text!("{number} was ended without a yes. Its conditions hold nothing.", number = number);
+    Refusal::unless(case.record.state.holds_conditions(), sentence)?;
     Ok((case, known))
 }
 
@@ -916,6 +931,7 @@ pub fn decline(work: &mut Work, number: &str, it: &Closing, proven: &Proven) -> 
     let case = work.find::<Review>(number)?;
     let (id, subject, revision) = (case.record.id.raw(), case.body.subject, case.body.revision);
     close(work, case, (ReviewStep::Decline, Meaning::Declined), it, proven)?;
+    settle_conditions(work, id)?;
     have_the_customer_told(work, id, (subject, revision))?;
     work.called("review_declined");
     Ok(())
@@ -984,6 +1000,7 @@ pub fn withdraw(work: &mut Work, number: &str, reason: &str) -> Result<()> {
     let mut case = work.find::<Review>(number)?;
     work.advance(&mut case, ReviewStep::Withdraw)?;
     settle_all(work, &case)?;
+    settle_conditions(work, case.record.id.raw())?;
     give_back(work, &case)?;
     work.called("review_withdrawn");
     Ok(())

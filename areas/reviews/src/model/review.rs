@@ -51,6 +51,13 @@ kernel::vocabulary! {
     }
 }
 
+impl ReviewState {
+    /// Whether its conditions hold their gates: not those of a review that ended without a yes.
+    pub fn holds_conditions(self) -> bool {
+        !matches!(self, Self::Declined | Self::Withdrawn)
+    }
+}
+
 kernel::vocabulary! {
     pub enum ReviewStep {
         /// With or without conditions, as they stand.

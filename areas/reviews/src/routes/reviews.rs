@@ -930,7 +930,7 @@ fn conditions(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Re
         return Ok(Vec::new());
     }
     let theirs = queries::may_meet(reader, &all, case.record.owner)?;
-    let confirmers = queries::Confirmers::of(reader)?;
+    let (confirmers, holds) = (queries::Confirmers::of(reader)?, case.record.state.holds_conditions());
     let set_on = queries::set_on_something_else(reader, case, &all)?;
     let line = |it: queries::ConditionLine| {
         let (evidence, said_by) =
@@ -938,9 +938,9 @@ fn conditions(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Re
         let sent_back =
             it.sent_back().map(|it| Ok::<_, Error>((reader.name_of(it.person)?, it.words.clone())));
         Ok(ConditionShown {
-            may_meet: theirs.contains(&it.id),
-            may_confirm: confirmers.may(reader, &it),
-            may_end: confirmers.may_end(reader, &it)?,
+            may_meet: holds && theirs.contains(&it.id),
+            may_confirm: holds && confirmers.may(reader, &it),
+            may_end: holds && confirmers.may_end(reader, &it)?,
             stands: it.stands(),
             set_on: set_on.get(&it.id).copied(),
             evidence: evidence.to_owned(),

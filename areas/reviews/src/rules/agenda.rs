@@ -35,7 +35,8 @@ pub fn open_points(
         };
         Some(OpenPoint { item: it.item.clone(), words, link: format!("{page}#conditions") })
     };
-    points.extend(conditions.iter().filter_map(of_condition));
+    let holding = conditions.iter().filter(|_| case.record.state.holds_conditions());
+    points.extend(holding.filter_map(of_condition));
     if !Review::OPEN.contains(&case.record.state) {
         return points;
     }
