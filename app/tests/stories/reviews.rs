@@ -375,6 +375,8 @@ fn an_item_of_which_only_a_file_was_replaced_is_judged_again() {
         draws(b"Both lines from the left");
         world.ada().does(|work| work.live_by_id(it.subject, 2, kernel::Life::Confirmed)).unwrap();
         let review = begin(&world, &it);
+        let page = program(&world, "bob").get(&format!("/reviews/{review}")).text;
+        assert!(page.contains("Files: scheme.txt ("), "it is judged with what is frozen with it: {page}");
         both_accept(&world, &review, &it);
         draws(b"Both lines from the right");
         world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
@@ -409,11 +411,36 @@ fn an_item_of_which_only_a_file_was_replaced_is_judged_again() {
         assert_eq!(waiting(&mut bob, &next), json!([flow]));
         accept_it(&next);
         // The customer sees at that line which drawing they confirmed and which one it is now.
+        let ours = |work: &mut Work| {
+            let id = work.mention_of(flow)?.id;
+            work.attach(id, ("price.txt", "text/plain"), b"Our price", kernel::Audience::Internal)
+        };
+        world.ada().does(ours).unwrap();
         make_sure(&world, CARL);
+        world.db.open_post(Some(POST)).unwrap();
         let number = offered(&world, &it, &[world.carl().actor.person]);
         let page = program(&world, "carl").get(&format!("/sign-offs/{number}")).text;
         assert!(page.contains("changed since revision 2"), "{page}");
         assert!(page.contains("Files</th>") && page.contains("scheme.txt"), "{page}");
+        // They open what they confirm, and nothing else; by the link as with their account.
+        let digest = kernel::fingerprint(b"Both lines from above");
+        let link = link_in(&next_letter(&world));
+        for at in [format!("/sign-offs/{number}"), link.clone()] {
+            let mut carl = if at == link { opened(&world, &link) } else { program(&world, "carl") };
+            let to = format!("{at}/files/{digest}");
+            assert!(carl.get(&at).text.contains(&format!("href=\"{to}\"")), "{at} leads to the drawing");
+            let file = carl.get(&to);
+            assert_eq!((file.status, &*file.text), (StatusCode::OK, "Both lines from above"), "{at}");
+            for other in [kernel::fingerprint(b"Both lines from the left"), kernel::fingerprint(b"Our price")]
+            {
+                assert_eq!(carl.get(&format!("{at}/files/{other}")).status, StatusCode::NOT_FOUND, "{at}");
+            }
+        }
+        let of_link = client(&world.db).get(&format!("{link}/files/{digest}"));
+        let has_it = of_link.text.contains("Both lines from above");
+        assert!(of_link.status == StatusCode::UNAUTHORIZED && !has_it, "no code, no file: {}", of_link.text);
+        let to = format!("/sign-offs/{number}/files/{digest}");
+        assert_eq!(program(&world, "eve").get(&to).status, StatusCode::NOT_FOUND);
     }
 }
 

@@ -16,8 +16,8 @@ pub use identity::address_of;
 
 pub use self::signoff::{
     AnswerLine, ClarificationLine, Waiting, WordLine, answers_of, clarifications_of, confirming,
-    due_sign_offs, has_accepted_review, last_confirmed, open_questions, open_sign_offs, questions_about,
-    questions_among, sign_offs_of, signatories, to_answer, to_sign, unanswered, words_of,
+    due_sign_offs, file_of, has_accepted_review, last_confirmed, open_questions, open_sign_offs,
+    questions_about, questions_among, sign_offs_of, signatories, to_answer, to_sign, unanswered, words_of,
 };
 use crate::model::{
     Answer, Clarification, ConditionWord, Feasible, Fulfilment, Gate, Matter, Review, ReviewState, Scope,
@@ -228,6 +228,12 @@ pub fn words_on_items(reader: &Reader, id: i64, review: &Review) -> Result<Vec<V
     Ok(all)
 }
 
+/// Files that were frozen: name and fingerprint.
+pub fn frozen_files(files: &Json) -> Vec<(String, String)> {
+    let of = |it: &Json, field: &str| it[field].as_str().unwrap_or_default().to_owned();
+    files.as_array().into_iter().flatten().map(|it| (of(it, "name"), of(it, "digest"))).collect()
+}
+
 /// The files of items in revisions of what is reviewed, read once each.
 pub struct FilesOf<'a, 'db> {
     reader: &'a Reader<'db>,
@@ -242,16 +248,14 @@ impl<'a, 'db> FilesOf<'a, 'db> {
 
     /// The names of the files of an item, each with the beginning of its fingerprint.
     pub fn named(&mut self, item: &str, revision: i64) -> Result<String> {
-        let all = self.of(item, revision)?.and_then(Json::as_array).into_iter().flatten();
-        let one = |it: &Json| {
-            let digest = it["digest"].as_str().unwrap_or_default();
-            format!("{} ({})", it["name"].as_str().unwrap_or_default(), digest.get(..8).unwrap_or(digest))
-        };
+        let all = self.of(item, revision)?.map(frozen_files).unwrap_or_default().into_iter();
+        let one =
+            |(name, digest): (String, String)| format!("{name} ({})", digest.get(..8).unwrap_or(&digest));
         Ok(all.map(one).collect::<Vec<_>>().join(", "))
     }
 
     /// The files of an item in a revision, where that names them.
-    fn of(&mut self, item: &str, revision: i64) -> Result<Option<&Json>> {
+    pub fn of(&mut self, item: &str, revision: i64) -> Result<Option<&Json>> {
         if !self.known.contains_key(&revision) {
             self.known.insert(revision, self.reader.files_of_parts(self.subject, revision)?);
         }

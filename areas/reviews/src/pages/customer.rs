@@ -52,6 +52,8 @@ pub struct LineShown {
     pub words: Markup,
     /// What is measured of it, and how it is shown that it is met.
     pub measured: Vec<(String, String)>,
+    /// The files that are frozen with it: name and fingerprint.
+    pub files: Vec<(String, String)>,
     /// What else it says otherwise than before: a limit, for one.
     pub differences: Vec<Difference>,
     /// Whether it is new, changed or taken away since they confirmed last.
@@ -83,6 +85,8 @@ pub struct Offered {
     pub revision: i64,
     pub digest: String,
     pub summary: String,
+    /// The files that are frozen with the whole: name and fingerprint.
+    pub files: Vec<(String, String)>,
     pub since: Option<(i64, Timestamp)>,
     pub to: String,
     pub by: String,
@@ -119,6 +123,7 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
                 p { (t!("You confirmed revision {no} on {when}. Since then {count} lines changed; the others are as they were.", no = no, when = exact_moment(at), count = (it.changed.len() + it.gone.len()).to_string())) }
             }
             p.fine { (it.subject) " · " (t!("revision {no}", no = it.revision)) " · " (t!("{count} line" | "{count} lines", count = it.changed.len() + it.same.len())) }
+            (files(&it.files, &it.action))
             @if let Some(to) = &it.sheet {
                 p { (Button::open(to, t!("Read it as PDF")).symbol(Symbol::Document).small()) }
             }
@@ -129,15 +134,15 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
         @let is_open = it.altered.is_none() && matches!(it.state, SignOffState::Open | SignOffState::Queried) && !it.has_signed;
         form.stack method="post" action={ (it.action) "/words" } {
             (parts::hidden("digest", &it.digest))
-            (lines("changed", if it.since.is_some() { t!("What changed") } else { t!("What is to be confirmed") }, &it.changed, is_open, written))
-            @if !it.gone.is_empty() { (lines("gone", t!("Taken away"), &it.gone, false, written)) }
+            (lines("changed", if it.since.is_some() { t!("What changed") } else { t!("What is to be confirmed") }, (&it.changed, &it.action), is_open, written))
+            @if !it.gone.is_empty() { (lines("gone", t!("Taken away"), (&it.gone, &it.action), false, written)) }
             @if !it.besides.is_empty() {
                 p { (t!("Besides the lines, this changed: {fields}.", fields = it.besides.join(", "))) @if it.sheet.is_some() { " " (t!("Read it in the PDF.")) } }
             }
             @if !it.same.is_empty() {
                 details {
                     summary.button { (Symbol::Down.icon()) (t!("{count} line that did not change" | "{count} lines that did not change", count = it.same.len())) }
-                    (lines("same", t!("Unchanged"), &it.same, is_open, written))
+                    (lines("same", t!("Unchanged"), (&it.same, &it.action), is_open, written))
                 }
             }
             @if is_open {
@@ -196,16 +201,31 @@ fn standing(it: &Offered) -> Markup {
     parts::note(note, words)
 }
 
-fn lines(id: &str, title: String, all: &[LineShown], is_open: bool, written: &Form) -> Markup {
+/// Files that are frozen, each to be opened.
+fn files(all: &[(String, String)], action: &str) -> Markup {
     html! {
-        section aria-labelledby=(id) {
-            h2 id=(id) { (title) }
-            ul.agree-list { @for it in all { (line(it, is_open, written)) } }
+        @if !all.is_empty() {
+            p.fine { (t!("Files")) ":" @for (name, digest) in all { " " a href={ (action) "/files/" (digest) } { (name) } " " (parts::digest(digest)) } }
         }
     }
 }
 
-fn line(it: &LineShown, is_open: bool, written: &Form) -> Markup {
+fn lines(
+    id: &str,
+    title: String,
+    (all, action): (&[LineShown], &str),
+    is_open: bool,
+    written: &Form,
+) -> Markup {
+    html! {
+        section aria-labelledby=(id) {
+            h2 id=(id) { (title) }
+            ul.agree-list { @for it in all { (line((it, action), is_open, written)) } }
+        }
+    }
+}
+
+fn line((it, action): (&LineShown, &str), is_open: bool, written: &Form) -> Markup {
     let name = format!("word-{}", it.number);
     let remark = format!("remark-{}", it.number);
     let given =
@@ -222,6 +242,7 @@ fn line(it: &LineShown, is_open: bool, written: &Form) -> Markup {
             @if !it.measured.is_empty() {
                 p.fine { @for (place, (label, value)) in it.measured.iter().enumerate() { @if place > 0 { " · " } (label) ": " (value) } }
             }
+            (files(&it.files, action))
             p.fine { (it.number) @if !it.note.is_empty() { " · " (it.note) } }
             @if it.given == Some(Word::Query) && !it.remark.is_empty() { p.fine { (t!("You asked: {words}", words = &it.remark)) } }
             @if let Some(answer) = &it.answer { (parts::note(Note::Plain, answer)) }

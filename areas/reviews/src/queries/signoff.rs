@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Case, PartyId, PersonId, Reader, Record, Result, sql, values};
+use kernel::{Attachment, Case, Error, PartyId, PersonId, Reader, Record, Result, sql, values};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use crate::model::{SignOff, Word};
 use crate::rules::{Confirming, SignedBy};
@@ -124,6 +125,21 @@ pub fn questions_among(reader: &Reader, records: &[i64]) -> Result<(Vec<Question
         records,
     )?;
     Ok((questions, answers))
+}
+
+/// A file that is frozen with the revision of a sign-off, as far as the actor may read it, by its fingerprint.
+pub fn file_of(reader: &Reader, body: &SignOff, digest: &str) -> Result<(Attachment, Vec<u8>)> {
+    let is_named = |files: &Json| super::frozen_files(files).iter().any(|(_, it)| it == digest);
+    let (_, content) = reader.revision(body.subject, body.revision)?;
+    let lines = reader.files_of_parts(body.subject, body.revision)?;
+    let parts = reader.parts_of(body.subject, body.revision)?.into_iter();
+    let holders = parts.filter(|it| lines.get(&it.number).is_some_and(is_named)).map(|it| it.record);
+    for holder in is_named(&content["files"]).then_some(body.subject).into_iter().chain(holders) {
+        if let Some(file) = reader.attachments(holder)?.into_iter().find(|it| it.digest == digest) {
+            return reader.attachment(file.id);
+        }
+    }
+    Err(Error::NotFound)
 }
 
 /// The customer's word on a line as it is read.

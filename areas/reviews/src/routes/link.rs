@@ -8,7 +8,7 @@ use web::paper::{self, For};
 use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes, status_of, t};
 
 use super::signing::zone_of;
-use super::signoffs::{offered, spoken};
+use super::signoffs::{frozen, offered, spoken};
 use crate::commands::{self, Answering, CERTIFICATE, CONFIRM, Confirmed, Signer};
 use crate::model::{Clarification, ClarificationState, SignOff, SignOffState};
 use crate::pages::clarification;
@@ -25,6 +25,7 @@ pub fn routes(sheet: super::Sheet) -> Routes {
         .post("/sign/{secret}/words", say)
         .post("/sign/{secret}/confirm", confirm)
         .get("/sign/{secret}/sheet.pdf", move |secret, place, guest| hand_out(secret, place, guest, sheet))
+        .get("/sign/{secret}/files/{digest}", file)
         .get("/certificate/{secret}", show_certificate)
         .post("/certificate/{secret}/code", send_certificate_code)
         .post("/certificate/{secret}/enter", enter_certificate)
@@ -157,23 +158,48 @@ async fn hand_out(Path(secret): Path<String>, place: Place, guest: Guest, sheet:
     guest
         .write_page(move |edge, envelope| {
             by_link(edge, envelope, (&secret, CONFIRM), place.0.as_deref(), |it| {
-                let key = pass_key(envelope);
-                if !edge.db.read(&it.actor, |reader| reader.pass_is_open(&it.pass, &key))? {
-                    let page = sign_page((edge, envelope), it, &secret, &Form::default())?;
-                    return Ok((StatusCode::UNAUTHORIZED, page).into_response());
-                }
-                let wanted = For::asked(edge, envelope, web::language::code())?;
-                paper::sent(&edge.db, &it.actor, (&envelope.headers, &wanted), |reader, wanted| {
-                    let body = reader.find::<SignOff>(&it.pass.number)?.body;
-                    let subject = queries::subject(reader, body.subject)?;
-                    if !subject.happens(reader, "ask_sign_off") {
-                        return Err(Error::NotFound);
-                    }
-                    sheet(reader, (&subject.number, body.revision), wanted)
+                once_open((edge, envelope), (it, &secret), &SIGN, || {
+                    let wanted = For::asked(edge, envelope, web::language::code())?;
+                    paper::sent(&edge.db, &it.actor, (&envelope.headers, &wanted), |reader, wanted| {
+                        let body = reader.find::<SignOff>(&it.pass.number)?.body;
+                        let subject = queries::subject(reader, body.subject)?;
+                        if !subject.happens(reader, "ask_sign_off") {
+                            return Err(Error::NotFound);
+                        }
+                        sheet(reader, (&subject.number, body.revision), wanted)
+                    })
                 })
             })
         })
         .await
+}
+
+/// A file that is frozen with what is to be confirmed, for whoever typed the code in this browser.
+async fn file(Path((secret, digest)): Path<(String, String)>, place: Place, guest: Guest) -> Answer {
+    guest
+        .write_page(move |edge, envelope| {
+            by_link(edge, envelope, (&secret, CONFIRM), place.0.as_deref(), |it| {
+                once_open((edge, envelope), (it, &secret), &SIGN, || {
+                    edge.db.read(&it.actor, |reader| frozen(reader, &it.pass.number, &digest))
+                })
+            })
+        })
+        .await
+}
+
+/// What is behind a link, for whoever typed the code in this browser; else the page that asks for it.
+fn once_open(
+    (edge, envelope): (&Edge, &Envelope),
+    (it, secret): (&Come, &str),
+    behind: &Behind,
+    answer: impl FnOnce() -> Result<Response>,
+) -> Result<Response> {
+    let key = pass_key(envelope);
+    if edge.db.read(&it.actor, |reader| reader.pass_is_open(&it.pass, &key))? {
+        return answer();
+    }
+    let page = (behind.page)((edge, envelope), it, secret, &Form::default())?;
+    Ok((StatusCode::UNAUTHORIZED, page).into_response())
 }
 
 /// The page behind the link to a certificate: what asks for the code, or what leads to the paper.
@@ -217,14 +243,11 @@ async fn certificate(Path(secret): Path<String>, place: Place, guest: Guest) -> 
     guest
         .write_page(move |edge, envelope| {
             by_link(edge, envelope, (&secret, CERTIFICATE), place.0.as_deref(), |it| {
-                let key = pass_key(envelope);
-                if !edge.db.read(&it.actor, |reader| reader.pass_is_open(&it.pass, &key))? {
-                    let page = certificate_page((edge, envelope), it, &secret, &Form::default())?;
-                    return Ok((StatusCode::UNAUTHORIZED, page).into_response());
-                }
-                let wanted = For::asked(edge, envelope, web::language::code())?;
-                paper::sent(&edge.db, &it.actor, (&envelope.headers, &wanted), |reader, wanted| {
-                    super::papers::certified(reader, &it.pass.number, wanted)
+                once_open((edge, envelope), (it, &secret), &CERTIFIED, || {
+                    let wanted = For::asked(edge, envelope, web::language::code())?;
+                    paper::sent(&edge.db, &it.actor, (&envelope.headers, &wanted), |reader, wanted| {
+                        super::papers::certified(reader, &it.pass.number, wanted)
+                    })
                 })
             })
         })

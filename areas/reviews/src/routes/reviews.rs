@@ -541,6 +541,9 @@ fn item_shown(
     if let Some(no) = compared {
         changed.extend(files_changed(&mut earlier.files, &item.number, (no, review.revision))?);
     }
+    let mut facts = if before.is_some() { Vec::new() } else { facts_of(reader, part)? };
+    let named = earlier.files.named(&item.number, review.revision)?;
+    facts.extend((!named.is_empty()).then(|| (t!("Files"), named)));
     let last = whole.said_of(item).iter().rev().find(|it| it.function == function);
     changed.extend(last.and_then(|it| conditions_changed(whole, item, it.at)));
     Ok(ItemShown {
@@ -549,7 +552,7 @@ fn item_shown(
         address: reader.registry().address(&part.kind, &part.number),
         digest: item.digest.clone(),
         statement: statement(before.as_ref(), part),
-        facts: if before.is_some() { Vec::new() } else { facts_of(reader, part)? },
+        facts,
         lines: if before.is_some() { Vec::new() } else { lines_of(reader, part).unwrap_or_default() },
         differences: changed,
         why,

@@ -1,5 +1,8 @@
 //! Addresses of sign-offs: offering a revision, what became of it, and the customer's own page of it.
 
+use std::collections::BTreeSet;
+
+use axum::response::Response;
 use jiff::civil::Date;
 use kernel::{Body, Case, Error, New, Part, PassState, Reader, Result};
 use maud::html;
@@ -25,6 +28,7 @@ pub fn routes() -> Routes {
         .post(PLACE, open)
         .get("/sign-offs/new", new)
         .get("/sign-offs/{number}", show)
+        .get("/sign-offs/{number}/files/{digest}", file)
         .post("/sign-offs/{number}/words", say)
         .post("/sign-offs/{number}/confirm", confirm)
         .post("/sign-offs/{number}/link", link)
@@ -255,6 +259,8 @@ pub(super) fn offered(
         let line = LineShown {
             differences,
             measured: measured(reader, &part)?,
+            // What is frozen with a line is confirmed with it, whether it changed or not.
+            files: files.of(&part.number, body.revision)?.map(queries::frozen_files).unwrap_or_default(),
             words: html! { (statement(old.map(|it| &it.content), &part)) (acceptance(old.map(|it| &it.content), &part.content)) },
             number: part.number,
             title: part.title,
@@ -291,6 +297,7 @@ pub(super) fn offered(
         revision: body.revision,
         digest: body.digest.clone(),
         summary: body.summary.clone(),
+        files: queries::frozen_files(&reader.revision(body.subject, body.revision)?.1["files"]),
         since,
         to: reader.actor.name.clone(),
         by: reader.name_of(case.record.owner)?,
@@ -315,6 +322,7 @@ fn taken_away(part: &Part, since: i64) -> LineShown {
     LineShown {
         words: html! { del { (statement(None, part)) } },
         measured: Vec::new(),
+        files: Vec::new(),
         differences: Vec::new(),
         number: part.number.clone(),
         title: part.title.clone(),
@@ -343,16 +351,29 @@ fn besides(reader: &Reader, kind: &str, body: &SignOff) -> Result<Vec<String>> {
         return Ok(Vec::new());
     }
     let entry = reader.registry().kind(kind);
-    let changed = now.as_object().into_iter().flatten().filter(|(field, value)| {
-        *field != "lines" && before.get(field.as_str()).is_some_and(|before| before != *value)
-    });
-    let named = changed.filter_map(|(field, _)| match field.as_str() {
+    let fields: BTreeSet<&String> =
+        [&before, &now].into_iter().filter_map(Json::as_object).flat_map(|it| it.keys()).collect();
+    let changed = fields
+        .into_iter()
+        .filter(|field| field.as_str() != "lines" && said(&before, field) != said(&now, field));
+    let named = changed.filter_map(|field| match field.as_str() {
         "title" => Some(t!("title")),
         "sections" => Some(t!("sections")),
         "files" => Some(t!("files")),
         field => entry.and_then(|it| (it.label)(field)).map(|it| web::language::say(&it)),
     });
     Ok(named.collect())
+}
+
+/// What a field says; nothing where it is empty, as where an older program did not write it.
+fn said<'a>(content: &'a Json, field: &str) -> Option<&'a Json> {
+    content.get(field).filter(|it| match it {
+        Json::Null => false,
+        Json::String(words) => !words.is_empty(),
+        Json::Array(all) => !all.is_empty(),
+        Json::Object(all) => !all.is_empty(),
+        Json::Bool(_) | Json::Number(_) => true,
+    })
 }
 
 /// How one will see that it is met, with what changed marked.
@@ -364,6 +385,17 @@ fn acceptance(before: Option<&Json>, now: &Json) -> maud::Markup {
             p.fine { (t!("Accepted if:")) " " @match old { Some(old) if old != now => (words_changed(&old, &now)), _ => (now) } }
         }
     }
+}
+
+/// A file that is frozen with what a sign-off is about.
+pub(super) fn frozen(reader: &Reader, number: &str, digest: &str) -> Result<Response> {
+    let body = reader.find::<SignOff>(number)?.body;
+    let (file, bytes) = queries::file_of(reader, &body, digest)?;
+    Ok(web::common::files::sent(&file.name, &file.media_type, bytes))
+}
+
+async fn file(Path((number, digest)): Path<(String, String)>, visit: Visit) -> Answer {
+    visit.respond(move |reader| frozen(reader, &number, &digest)).await
 }
 
 /// The words on lines that a form holds.
