@@ -996,6 +996,10 @@ fn the_gate_of_an_order_names_what_was_altered_with_its_link_and_refuses() {
         completes(&world.henrik(), &review).unwrap();
         make_sure(&world, CARL);
         let number = offered(&world, &it, &[world.carl().actor.person]);
+        let digest = world.carl().asks(|reader| Ok(reader.find::<reviews::SignOff>(&number)?.body.digest));
+        let (item, word) = (it.requirements[0].clone(), reviews::Word::Accept);
+        let accepts = [reviews::Spoken { item, word, remark: String::new() }];
+        world.carl().does(|work| reviews::say(work, &number, &digest, &accepts)).unwrap();
         confirms(&world.carl(), &number).unwrap();
         let order = order_on_revision(&world, &it, 1);
         let condition =
@@ -1037,6 +1041,13 @@ fn the_gate_of_an_order_names_what_was_altered_with_its_link_and_refuses() {
                 signed(&number),
                 format!("/sign-offs/{number}"),
             ),
+            (
+                "customer_word",
+                "update customer_word set word = 'query'".into(),
+                "update customer_word set word = 'accept'".into(),
+                signed(&number),
+                format!("/sign-offs/{number}"),
+            ),
         ] {
             behind_the_back(&world, table, &there);
             let refused = refusal(accept(&world, &order));
@@ -1046,6 +1057,8 @@ fn the_gate_of_an_order_names_what_was_altered_with_its_link_and_refuses() {
                 page.contains(&sentence) && page.contains(&format!("href=\"{link}\"")),
                 "{table}: {page}"
             );
+            let page = program(&world, "ada").get(&link).text;
+            assert!(page.contains("is not what was"), "{table} is told where it stands: {page}");
             behind_the_back(&world, table, &back);
             let refused = refusal(accept(&world, &order));
             assert!(!refused.contains("is not what was"), "{table}: as it was, it is right: {refused}");

@@ -17,7 +17,8 @@ pub use identity::address_of;
 pub use self::signoff::{
     AnswerLine, ClarificationLine, Waiting, WordLine, answers_of, clarifications_of, confirming,
     due_sign_offs, file_of, has_accepted_review, last_confirmed, open_questions, open_sign_offs,
-    questions_about, questions_among, sign_offs_of, signatories, to_answer, to_sign, unanswered, words_of,
+    questions_about, questions_among, sign_offs_of, signatories, their_words_are_intact, to_answer, to_sign,
+    unanswered, words_of,
 };
 use crate::model::{
     Answer, Clarification, ConditionWord, Feasible, Fulfilment, Gate, Matter, Review, ReviewState, Scope,
@@ -917,8 +918,7 @@ fn altered_before_order(reader: &Reader, subject: i64, revision: i64) -> Result<
         }
     }
     for (number, ..) in sign_offs_of(reader, subject)?.into_iter().filter(|(.., no)| *no == revision) {
-        let signed = reader.signatures(reader.mention_of(&number)?.id)?;
-        if signed.iter().any(|it| it.counts() && !it.is_intact()) {
+        if !their_words_are_intact(reader, reader.mention_of(&number)?.id)? {
             altered(as_signed(&number), SignOff::KIND.address(&number));
         }
     }

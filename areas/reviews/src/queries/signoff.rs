@@ -1,11 +1,13 @@
 //! What is asked about questions to the customer and about their sign-offs.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Attachment, Case, Error, PartyId, PersonId, Reader, Record, Result, sql, values};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::model::{SignOff, Word};
 use crate::rules::{Confirming, SignedBy};
@@ -166,6 +168,26 @@ pub fn words_of(reader: &Reader, sign_off: i64) -> Result<Vec<WordLine>> {
         ),
         values![sign_off],
     )
+}
+
+/// Whether the customer's words on lines are still those under which they signed. Words are only ever added, so what they had
+/// said by then is what a signature covers.
+pub fn their_words_are_intact(reader: &Reader, sign_off: i64) -> Result<bool> {
+    let said = words_of(reader, sign_off)?;
+    for it in reader.signatures(sign_off)?.iter().filter(|it| it.counts()) {
+        let by_then = said.iter().filter(|word| word.person == it.person && word.at <= it.at);
+        let last: HashMap<&str, &WordLine> = by_then.map(|word| (word.item.as_str(), word)).collect();
+        let seen = it.content();
+        let is_as_signed = |line: &Json| {
+            let word = line["number"].as_str().and_then(|number| last.get(number));
+            let word = word.filter(|word| line["digest"] == json!(word.digest)).map(|word| word.word);
+            line["word"] == json!(word)
+        };
+        if !it.is_intact() || !seen["lines"].as_array().into_iter().flatten().all(is_as_signed) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Something that waits for the actor at our customer's: their name, or their answer.

@@ -129,6 +129,9 @@ fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     } else {
         html! {
         @if let Some(words) = record::altered(reader, case.body.subject, case.body.revision)? { (note(Note::Warn, words)) }
+        @if !queries::their_words_are_intact(reader, id)? {
+            (note(Note::Warn, t!("What is stored of {number} is not what was signed. Have the log checked: reqord audit verify.", number = number)))
+        }
         (page::body(&for_staff(reader, &case)?)) (review::questions(&questions(reader, id)?)) }
     };
     let any = reader.registry().kind("SF").ok_or(Error::NotFound)?.find(reader, number)?;
