@@ -302,6 +302,13 @@ fn the_record_of_a_review_says_who_judged_what_and_nobody_outside_reads_it() {
         let it = accepted(&world);
         let review = world.ada().asks(|reader| Ok(reviews::reviews_of(reader, it.subject)?.remove(0).0));
         let to = format!("/api/v1/reviews/{review}/record.pdf?language=en");
+        let says = |words: &str| {
+            let words = json!({ "words": words });
+            let came = program(&world, "bob").post_json(&format!("/api/v1/reviews/{review}/remarks"), &words);
+            assert_eq!(came.status, StatusCode::CREATED, "{}", came.text);
+        };
+        says(&format!("{}: The pump was hydrotested at 20 bar.", it.requirements[1]));
+        says("Note: Meridian visits us in Harrogate.");
         world.db.seal().unwrap();
         for outside in ["carl", "eve"] {
             assert_eq!(program(&world, outside).get(&to).status, StatusCode::NOT_FOUND);
@@ -313,9 +320,16 @@ fn the_record_of_a_review_says_who_judged_what_and_nobody_outside_reads_it() {
         }
         assert_eq!(paper.status, StatusCode::OK, "{}", paper.text);
         let text = text_of(&paper.bytes);
-        for words in
-            ["Record of a review", "Quality", "Design", "Henrik", "We can do this.", "Feasible as given"]
-        {
+        for words in [
+            "Record of a review",
+            "Quality",
+            "Design",
+            "Henrik",
+            "We can do this.",
+            "Feasible as given",
+            "hydrotested",
+            "Harrogate",
+        ] {
             assert!(text.contains(words), "{words} in {text}");
         }
         let report = verify_file(&paper.bytes, &keys(&world));

@@ -6,7 +6,7 @@ use sheets::{Attached, Block, Check, Fact, Paper};
 use web::language::{self, Language, day, exact_moment, word};
 use web::t;
 
-use super::review::{ConditionShown, ItemLine, QuestionShown, Told, met};
+use super::review::{ConditionShown, ItemLine, QuestionShown, Spoke, Told, met};
 use crate::model::{Answer, Fulfilment, Minuted, SignOff};
 
 /// A signature with what proves it, once the log has sealed it.
@@ -224,7 +224,8 @@ pub struct Recorded {
     pub answers: Vec<AnswerTold>,
     pub conditions: Vec<ConditionShown>,
     pub questions: Vec<QuestionShown>,
-    /// What was said in meetings about the whole.
+    /// What was said about the whole, and in meetings.
+    pub talk: Vec<Spoke>,
     pub minuted: Vec<Minuted>,
     pub signed: Vec<Signed>,
     pub edition: String,
@@ -270,6 +271,10 @@ pub fn record(it: &Recorded, blank: Paper) -> Paper {
         blocks.push(heading(t!("Clarifications")));
         blocks.extend(it.questions.iter().map(question));
     }
+    if !it.talk.is_empty() {
+        blocks.push(heading(t!("What was said")));
+        blocks.push(Block::Facts { facts: it.talk.iter().map(spoke).collect() });
+    }
     if !it.minuted.is_empty() {
         blocks.push(heading(t!("Minutes of meetings")));
         blocks.push(Block::Facts { facts: it.minuted.iter().map(minuted).collect() });
@@ -300,11 +305,13 @@ fn item(it: &ItemLine) -> Block {
     } else if facts.is_empty() {
         facts.push(fact(t!("Verdict"), t!("Nothing yet.")));
     }
-    facts.extend(
-        it.talk.iter().map(|it| fact(it.who.clone(), format!("{}\n{}", exact_moment(it.at), it.words))),
-    );
+    facts.extend(it.talk.iter().map(spoke));
     facts.extend(it.minuted.iter().map(minuted));
     Block::Clause { number: it.number.clone(), markdown: escaped(&it.title), facts }
+}
+
+fn spoke(it: &Spoke) -> Fact {
+    fact(it.who.clone(), format!("{}\n{}", exact_moment(it.at), it.words))
 }
 
 fn minuted(it: &Minuted) -> Fact {

@@ -574,15 +574,16 @@ fn conditions_changed(whole: &Whole, item: &Item, since: jiff::Timestamp) -> Opt
     (before != now).then(|| Difference::words(t!("Conditions"), &before.join("; "), &now.join("; ")))
 }
 
-/// What was said in a review about each of its items: remarks at the review that name the item first.
+/// What was said in a review about each of its items, as remarks at the review that name the item first; under no name what
+/// was said about the whole.
 fn talk(reader: &Reader, whole: &Whole) -> Result<BTreeMap<String, Vec<Spoke>>> {
     let mut all: BTreeMap<String, Vec<Spoke>> = BTreeMap::new();
     for it in reader.remarks(whole.case.record.id.raw())?.into_iter().filter(|it| it.struck_at.is_none()) {
-        let Some((item, words)) = it.words.split_once(": ") else { continue };
-        if whole.items.iter().any(|(known, _)| known.number == item) {
-            let said = Spoke { who: reader.name_of(it.author)?, at: it.at, words: words.to_owned() };
-            all.entry(item.to_owned()).or_default().push(said);
-        }
+        let is_item = |item: &str| whole.items.iter().any(|(known, _)| known.number == item);
+        let about = it.words.split_once(": ").filter(|(item, _)| is_item(item));
+        let (item, words) = about.unwrap_or(("", &it.words));
+        let said = Spoke { who: reader.name_of(it.author)?, at: it.at, words: words.to_owned() };
+        all.entry(item.to_owned()).or_default().push(said);
     }
     Ok(all)
 }
@@ -859,6 +860,7 @@ pub(super) fn recorded(reader: &Reader, number: &str, wanted: &For, minutes: Min
         digest: case.body.digest.clone(),
         functions: functions_told(reader, case, id)?,
         items: lines(reader, &whole)?,
+        talk: talk(reader, &whole)?.remove("").unwrap_or_default(),
         minuted: whole.minuted_besides(),
         answers: answers(reader, case, None)?,
         conditions: conditions(reader, case, None)?,
