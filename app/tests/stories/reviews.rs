@@ -1269,7 +1269,18 @@ fn functions_that_are_asked_in_turn_hear_of_it_when_it_is_theirs_and_programs_re
             let came = program(&world, who).post_json(&of("confirm"), &json!({}));
             assert_eq!(came.status, status, "{who}: {}", came.text);
         }
-        assert_eq!(bob.get(&format!("{at}/conditions")).json()[0]["state"], "confirmed");
+        let now = bob.get(&format!("{at}/conditions")).json();
+        assert_eq!(now[0]["state"], "confirmed");
+        let word = |it: &serde_json::Value, field: &str| it[field].as_str().unwrap().to_owned();
+        let said = now[0]["said"].as_array().unwrap().iter();
+        let told = [
+            "met: Drawing filed",
+            "sent_back: Revision C is not in it",
+            "met: Revision C filed",
+            "confirmed: ",
+        ];
+        let said: Vec<_> = said.map(|it| format!("{}: {}", word(it, "word"), word(it, "words"))).collect();
+        assert_eq!(said, told);
         for rest in ["checklist", "conditions", "verdicts"] {
             assert_eq!(program(&world, "carl").get(&format!("{at}/{rest}")).status, StatusCode::NOT_FOUND);
         }

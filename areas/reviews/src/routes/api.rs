@@ -15,7 +15,7 @@ use crate::commands::{
     Signer, Spoken,
 };
 use crate::model::{
-    Answer as Row, Clarification, Feasible, Fulfilment, Gate, Matter, Review, SignOff, Template, Verdict,
+    Answer as Row, Clarification, ConditionWord, Feasible, Fulfilment, Gate, Matter, Review, SignOff, Template, Verdict,
     Word,
 };
 use crate::queries;
@@ -301,6 +301,22 @@ struct ConditionSeen {
     ended_by: Option<String>,
     /// The revision on which it was set, where its item says something else now or was taken away.
     set_on: Option<i64>,
+    /// When it was set, in microseconds.
+    at: i64,
+    /// What was said of it since, the first first.
+    said: Vec<ConditionWordSeen>,
+}
+
+/// What somebody said of a condition.
+#[derive(Serialize, JsonSchema)]
+struct ConditionWordSeen {
+    word: ConditionWord,
+    /// By what one sees that it is met, why it was sent back, or why it is no longer asked.
+    words: String,
+    /// The number of whoever said it.
+    person: String,
+    /// In microseconds.
+    at: i64,
 }
 
 /// Something that is open in a review.
@@ -572,6 +588,14 @@ async fn conditions(Path(number): Path<String>, visit: Visit) -> Answer {
             let set_on = queries::set_on_something_else(reader, &case, &all)?;
             let seen = all.into_iter().map(|it| {
                 let ended = it.no_longer_asked();
+                let said = it.said.iter().map(|word| {
+                    Ok(ConditionWordSeen {
+                        word: word.word,
+                        words: word.words.clone(),
+                        person: number_of(reader, word.person)?,
+                        at: word.at.as_microsecond(),
+                    })
+                });
                 Ok(ConditionSeen {
                     is_met: matches!(it.stands(), Fulfilment::Met | Fulfilment::Confirmed),
                     state: it.stands(),
@@ -581,6 +605,8 @@ async fn conditions(Path(number): Path<String>, visit: Visit) -> Answer {
                     no_longer_asked: ended.map(|it| it.words.clone()),
                     ended_by: ended.map(|it| number_of(reader, it.person)).transpose()?,
                     set_on: set_on.get(&it.id).copied(),
+                    at: it.at.as_microsecond(),
+                    said: said.collect::<Result<_>>()?,
                     id: it.id,
                     item: it.item,
                     words: it.words,
