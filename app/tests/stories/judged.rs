@@ -764,6 +764,34 @@ fn a_condition_that_is_no_longer_asked_opens_its_gate_with_a_reason_and_whoever_
 }
 
 #[test]
+fn whoever_stands_in_lets_a_condition_go_under_both_names_and_never_one_that_the_absent_has_to_meet() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let bob = world.bob();
+        let on = |place: usize, words: &str| {
+            on_condition(&world, &it.requirements[place], (words, Gate::OrderAccept))
+        };
+        let mut own = on(1, "Noise of two pumps measured");
+        own.condition = own.condition.map(|it| reviews::NewCondition { owner: Some(bob.actor.person), ..it });
+        gives(&bob, &review, it.quality, vec![on(0, "28 days of immersion passed"), own]);
+        let all = bob.asks(|reader| reviews::conditions(reader, reader.mention_of(&review)?.id));
+        let mut ben = world.person("ben");
+        let early =
+            refusal(ben.does(|work| reviews::ask_no_longer(work, &review, all[0].id, "it fell away")));
+        assert!(early.contains("Ask Bob"), "{early}");
+        crate::rights::away(&world, &bob, &ben);
+        ben.actor = world.sam().asks(|reader| identity::actor_of(reader, ben.actor.person));
+        let off = refusal(ben.does(|work| reviews::ask_no_longer(work, &review, all[1].id, "it fell away")));
+        assert!(off.contains("never whoever has to meet it") && off.contains("Ask Henrik"), "{off}");
+        ben.does(|work| reviews::ask_no_longer(work, &review, all[0].id, "it fell away")).unwrap();
+        let way = program(&world, "amelia").get(&format!("/reviews/{review}/way")).text;
+        let (_, told) = way.split_once("Ben Achterberg for Bob Okafor").unwrap_or_else(|| panic!("{way}"));
+        assert!(told.contains("said that a condition is no longer asked"), "{told}");
+    }
+}
+
+#[test]
 fn nobody_has_to_meet_or_confirm_a_condition_of_a_review_that_was_withdrawn() {
     for world in World::on_each_engine() {
         let it = matter(&world);

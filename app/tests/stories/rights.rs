@@ -66,7 +66,7 @@ fn a_customer_changes_nothing_of_ours() {
 }
 
 /// Somebody's absence, with a deputy in all that is theirs; tells its key.
-fn away(world: &World, who: &Person, deputy: &Person) -> i64 {
+pub(crate) fn away(world: &World, who: &Person, deputy: &Person) -> i64 {
     world
         .sam()
         .does(|work| {

@@ -385,19 +385,21 @@ impl Confirmers {
         kernel::may(is_theirs) && kernel::may(it.evidence().1 != Some(reader.actor.person))
     }
 
-    /// Whether the actor may say that a condition is no longer asked: whoever confirms it, quality, or whoever judges for the
-    /// function that set it; never whoever has to meet it, or said that it is met.
-    pub fn may_end(&self, reader: &Reader, it: &ConditionLine) -> Result<bool> {
-        let (actor, owner) = (reader.actor, kernel::Permit::Owner);
-        if actor.only_reads {
-            return Ok(false);
+    /// In whose right the actor says that a condition is no longer asked, where they may: their own, or that of somebody
+    /// absent. It is for whoever confirms it, for quality, and for whoever judges for the function that set it; never for
+    /// whoever has to meet it, or said that it is met.
+    pub fn ends_for(&self, reader: &Reader, it: &ConditionLine) -> Result<Option<PersonId>> {
+        let (actor, owner, own) = (reader.actor, kernel::Permit::Owner, [it.person, it.evidence().1]);
+        let is_another = |person: PersonId| kernel::may(!own.contains(&Some(person)));
+        if actor.only_reads || !is_another(actor.person) {
+            return Ok(None);
         }
-        let is_asked = self.for_its_end(it).into_iter().any(|it| owner.covers(actor, Some(it)).is_ok());
-        let is_theirs = is_asked
-            || kernel::Permit::Has(Role::Quality).covers(actor, None).is_ok()
-            || my_functions(reader)?.iter().any(|(function, _)| *function == it.function);
-        let is_own = [it.person, it.evidence().1].contains(&Some(actor.person));
-        Ok(kernel::may(is_theirs) && kernel::may(!is_own))
+        let has_role = kernel::Permit::Has(Role::Quality).covers(actor, None).is_ok();
+        let functions = my_functions(reader)?.into_iter().filter(|(id, _)| kernel::may(*id == it.function));
+        let by_function = functions.map(|(_, absent)| absent.unwrap_or(actor.person));
+        let asked = self.for_its_end(it).into_iter().filter(|it| owner.covers(actor, Some(*it)).is_ok());
+        let mut rights = has_role.then_some(actor.person).into_iter().chain(by_function).chain(asked);
+        Ok(rights.find(|it| is_another(*it)))
     }
 }
 

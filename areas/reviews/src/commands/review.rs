@@ -638,7 +638,7 @@ pub fn send_condition_back(work: &mut Work, number: &str, condition: i64, reason
 pub fn ask_no_longer(work: &mut Work, number: &str, condition: i64, reason: &str) -> Result<()> {
     let (case, known) = condition_in(work, number, condition)?;
     let id = case.record.id.raw();
-    must_be_theirs_to_end(work, &known)?;
+    let by = must_be_theirs_to_end(work, &known)?;
     let reason = must_be_said(reason, "reason", text!("Say why it is no longer asked."))?;
     work.because(reason);
     let (person, at) = (work.actor.person, work.now.as_microsecond());
@@ -649,13 +649,15 @@ pub fn ask_no_longer(work: &mut Work, number: &str, condition: i64, reason: &str
     if known.stands() == Fulfilment::Open {
         work.settle_within(known.asked_by())?;
     }
+    work.on_behalf_of(by);
     settle_confirming(work, number, &known)?;
     ask_for_approval(work, number)?;
     work.called("condition_no_longer_asked");
     Ok(())
 }
 
-fn must_be_theirs_to_end(work: &Work, known: &ConditionLine) -> Result<()> {
+/// In whose right they say that a condition is no longer asked.
+fn must_be_theirs_to_end(work: &Work, known: &ConditionLine) -> Result<PersonId> {
     let confirmers = queries::Confirmers::of(work)?;
     let sentence = match names_of(work, confirmers.for_its_end(known))?.as_str() {
         "" => {
@@ -666,12 +668,13 @@ fn must_be_theirs_to_end(work: &Work, known: &ConditionLine) -> Result<()> {
             names = names
         ),
     };
-    Refusal::unless(confirmers.may_end(work, known)?, sentence)?;
+    let by = confirmers.ends_for(work, known)?.ok_or_else(|| Refusal::because(sentence))?;
     let sentence = match known.stands() {
         Fulfilment::NoLongerAsked => text!("This condition is no longer asked."),
         _ => text!("This condition was confirmed before."),
     };
-    Ok(Refusal::unless(known.stands().holds_its_gate(), sentence)?)
+    Refusal::unless(known.stands().holds_its_gate(), sentence)?;
+    Ok(by)
 }
 
 /// The names of people, one after the other.

@@ -945,7 +945,7 @@ fn conditions(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Re
         Ok(ConditionShown {
             may_meet: holds && theirs.contains(&it.id),
             may_confirm: holds && confirmers.may(reader, &it),
-            may_end: holds && confirmers.may_end(reader, &it)?,
+            may_end: holds && confirmers.ends_for(reader, &it)?.is_some(),
             stands: it.stands(),
             set_on: set_on.get(&it.id).copied(),
             evidence: evidence.to_owned(),
