@@ -4,10 +4,9 @@
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { offered } from "./signoff.check.mjs";
 import { toldASupplier } from "./supplier.mjs";
-import { begin, enter, letterTo, personOf } from "./world.mjs";
+import { begin, enter, letterTo, moment, personOf } from "./world.mjs";
 
 const [folder = "../../../docs/guide", only] = process.argv.slice(2);
-const moment = "2026-11-18T10:00:00Z";
 const world = await begin(process.env.REQORD, ["--at", moment]);
 
 /** name | person | address | width | click, click …: one line a picture, beside the page that shows it; the README shows
