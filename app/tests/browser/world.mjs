@@ -24,7 +24,7 @@ export const places = {
 /** Starts the demo and a browser; `end` stops exactly these two. */
 export async function begin(program, more = []) {
   const server = spawn(program, ["demo", "--listen", "127.0.0.1:0", ...more], { stdio: ["ignore", "pipe", "inherit"] });
-  const { at, people, data } = await readSignIns(server);
+  const { at, people, data } = await readSignIns(server).catch((error) => { server.kill(); throw error; });
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
       "--disable-background-networking", "--disable-component-update"] });
