@@ -107,14 +107,16 @@ impl Reader<'_> {
         )
     }
 
-    /// The records under a change that another change took away meanwhile.
+    /// The records under a change that another change took away meanwhile, or ends on a day that is still to come.
     pub fn ended_under_change(&self, change: i64) -> Result<Vec<Mention>> {
         self.rows(
             sql!(
                 "select visible.id, number, kind, title, state from visible_under_change as it
-                 join visible on visible.id = it.record_id where it.change = $1 and exists (
+                 join visible on visible.id = it.record_id where it.change = $1 and (exists (
                      select 1 from revision_life as reached where reached.record_id = visible.id
-                     and reached.no = visible.released and reached.life = 'withdrawn') order by it.id"
+                     and reached.no = visible.released and reached.life = 'withdrawn') or exists (
+                     select 1 from visible_validity as other where other.record_id = visible.id
+                     and other.no = visible.released and other.ends and other.change <> it.change)) order by it.id"
             ),
             values![change],
         )
@@ -317,7 +319,7 @@ impl<'db> Work<'db> {
         for it in proposals {
             touched.push(match &it.what {
                 Proposal::Change { fields, .. } => self.say_as_proposed(it.record, fields)?,
-                Proposal::Remove { .. } => self.end_as_proposed(it.record)?,
+                Proposal::Remove { .. } => self.end_as_proposed(it.record, change, starts)?,
                 Proposal::Add(fields) => self.add_as_proposed(it.record, fields)?,
             });
         }
@@ -341,10 +343,33 @@ impl<'db> Work<'db> {
         for id in wholes {
             frozen.push(self.freeze_in_force(id, change, starts)?);
         }
-        for id in touched {
-            self.give_free(change, id)?;
+        for (id, it) in touched.into_iter().zip(proposals) {
+            // What ends later stays closed to other edits until it does.
+            if !matches!(it.what, Proposal::Remove { .. }) || !self.ends_later(id, starts)? {
+                self.give_free(change, id)?;
+            }
         }
         Ok(frozen)
+    }
+
+    /// Whether something that a change ends goes on until a day that is still to come. What others hold goes with the
+    /// revision of those.
+    pub fn ends_later(&self, id: i64, starts: &Starts) -> Result<bool> {
+        let is_part = self.registry().is_part(&self.entry_of(id)?.1.kind.prefix);
+        Ok(!is_part && starts.holds(&crate::On::day(self.today())) == Some(false))
+    }
+
+    /// Ends what a change that is in force ends on this day, and gives it free. What ended meanwhile is left alone.
+    pub fn end_on_its_day(&mut self, change: &Mention, item: i64) -> Result<()> {
+        self.must_be_ours()?;
+        if !self.under_change(change.id)?.contains(&item) {
+            return Ok(());
+        }
+        self.under = Some(change.id);
+        let outcome = self.end_now(item);
+        self.under = None;
+        outcome?;
+        self.give_free(change, item)
     }
 
     fn freezes_parts(&self, kind: &str) -> bool {
@@ -389,14 +414,27 @@ impl<'db> Work<'db> {
         Ok(id)
     }
 
-    fn end_as_proposed(&mut self, id: i64) -> Result<i64> {
+    /// Says from where on something ends, and ends it where that is now.
+    fn end_as_proposed(&mut self, id: i64, change: &Mention, starts: &Starts) -> Result<i64> {
+        let last: Option<i64> = self.one(sql!("select released from record where id = $1"), values![id])?;
+        if let Some(no) = last {
+            self.say_that_it_ends((id, no), starts, change.id)?;
+            self.note(
+                id,
+                json!({ "ends": { "revision": no, "basis": starts.basis, "from": starts.starts.trim() } }),
+            )?;
+        }
+        if !self.ends_later(id, starts)? {
+            self.end_now(id)?;
+        }
+        Ok(id)
+    }
+
+    fn end_now(&mut self, id: i64) -> Result<()> {
         let (_, entry) = self.entry_of(id)?;
         entry.end(self, id)?;
         let last: Option<i64> = self.one(sql!("select released from record where id = $1"), values![id])?;
-        if let Some(no) = last {
-            self.live_by_id(id, no, Life::Withdrawn)?;
-        }
-        Ok(id)
+        last.map_or(Ok(()), |no| self.live_by_id(id, no, Life::Withdrawn))
     }
 
     fn add_as_proposed(&mut self, whole: i64, fields: &Map<String, Json>) -> Result<i64> {

@@ -317,6 +317,11 @@ impl Registry {
         self
     }
 
+    /// Whether others hold records of a kind, and are frozen with them: requirements in a set.
+    pub fn is_part(&self, kind: &str) -> bool {
+        self.all().iter().any(|it| it.holds_kind() == Some(kind))
+    }
+
     /// Says what else is written where a change puts a revision of the kind that was added last in force.
     #[must_use]
     pub fn told_in_force(mut self, tell: InForce) -> Self {

@@ -50,6 +50,7 @@ pub const KERNEL: &[Migration] = &[
         text: include_str!("../schema/0070_taken_over_entries.sql"),
     },
     Migration { name: "0071_pass_by_person", text: include_str!("../schema/0071_pass_by_person.sql") },
+    Migration { name: "0075_ends", text: include_str!("../schema/0075_ends.sql") },
 ];
 
 /// Brings the schema up to date. On PostgreSQL one node does it, the others wait.

@@ -37,11 +37,14 @@ pub struct Holding {
     pub no: i64,
     pub basis: Basis,
     pub starts: String,
+    /// Whether it ends there: no revision up to this one holds any more.
+    pub ends: bool,
     /// The number of the change that put it in force, for whoever may see it.
     pub change: Option<String>,
     #[serde(with = "crate::micros")]
     #[schemars(with = "i64")]
     pub at: Timestamp,
+    /// Who said so; 0 where outsiders read it.
     pub by: PersonId,
 }
 
@@ -58,8 +61,10 @@ crate::vocabulary! {
 #[derive(Clone, Debug, Deserialize, Serialize, schemars::JsonSchema)]
 #[schemars(rename = "DecidedForALine")]
 pub struct Decided {
-    /// The revision that was put in force.
+    /// The revision that was put in force, or the last one of what ends.
     pub no: i64,
+    /// Whether it was decided of an end: the line still gets what ends, or no more.
+    pub ends: bool,
     /// The number of the order.
     #[serde(alias = "order_number")]
     pub order: String,
@@ -80,6 +85,8 @@ pub struct ForLine<'a> {
     pub takes: Gets,
     /// From where on the line gets the new one; `starts` is empty where at once.
     pub starts: Starts,
+    /// Whether it is decided of an end: whoever keeps the old one still gets what ends.
+    pub ends: bool,
 }
 
 #[derive(Serialize)]
@@ -88,6 +95,7 @@ struct NewHolding<'a> {
     no: i64,
     basis: Basis,
     starts: &'a str,
+    ends: bool,
     change: Option<i64>,
     at: i64,
     by: PersonId,
@@ -102,6 +110,7 @@ struct NewDecided<'a> {
     takes: Gets,
     basis: Basis,
     starts: &'a str,
+    ends: bool,
     change: i64,
     at: i64,
     by: PersonId,
@@ -127,10 +136,15 @@ impl On<'static> {
 /// Which revision holds, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Valid {
-    /// The revision; none where none had been released.
+    /// The revision; none where none had been released, or where it ended.
     pub no: Option<i64>,
-    /// What makes it hold; none where it is the one from before.
+    /// What makes it hold, or nothing any more; none where it is the one from before.
     pub because: Option<Starts>,
+    /// Whether it ended: nothing holds any more.
+    pub ended: bool,
+    /// From where on it ends, where that is still to come, or where one has to say the lot, the serial number or the
+    /// order.
+    pub ends: Option<Starts>,
     /// Newer revisions that may hold: one has to say the lot, the serial number or the order.
     pub depends_on: Vec<(i64, Starts)>,
 }
@@ -245,67 +259,109 @@ fn for_order(decided: &[&Decided], on: &On) -> Result<bool, Starts> {
     }
 }
 
+/// Whether a revision holds, or ends, and from where on: what was decided of an order comes first, then what was said last
+/// for everybody. None where that depends on what was not said.
+fn reached(
+    (said, decided): (&[Holding], &[Decided]),
+    (no, ends): (i64, bool),
+    on: &On,
+) -> (Option<bool>, Option<Starts>) {
+    let is_of_it =
+        |it: &&Decided| it.no == no && it.ends == ends && !on.order.is_empty() && it.is_of(on.order);
+    let of_it: Vec<&Decided> = decided.iter().filter(is_of_it).collect();
+    if let Some(first) = of_it.first() {
+        return match for_order(&of_it, on) {
+            Ok(true) => (Some(true), Some(first.named())),
+            Ok(false) => (Some(false), None),
+            Err(starts) => (None, Some(starts)),
+        };
+    }
+    match said.iter().rfind(|it| it.no == no && it.ends == ends) {
+        Some(last) => {
+            let starts = Starts { basis: last.basis, starts: last.starts.clone() };
+            (starts.holds(on), Some(starts))
+        }
+        None => (Some(false), None),
+    }
+}
+
 /// Which revision holds, of those of which something was said. What was decided of an order comes first; then the newest
-/// that holds wins; where none does, it is the one before the first of them.
+/// that holds wins, or the end of it; where none does, it is the one before the first of them.
 pub fn valid(said: &[Holding], decided: &[Decided], on: &On) -> Valid {
     let mut numbers: Vec<i64> = said.iter().map(|it| it.no).collect();
     numbers.sort_unstable();
     numbers.dedup();
-    let mut depends_on = Vec::new();
+    let mut found = Valid::default();
     for no in numbers.iter().rev() {
-        let of_it = decided.iter().filter(|it| it.no == *no && !on.order.is_empty() && it.is_of(on.order));
-        let of_it: Vec<&Decided> = of_it.collect();
-        if let Some(first) = of_it.first() {
-            match for_order(&of_it, on) {
-                Ok(true) => return Valid { no: Some(*no), because: Some(first.named()), depends_on },
-                Ok(false) => {}
-                Err(starts) => depends_on.push((*no, starts)),
-            }
-            continue;
+        match reached((said, decided), (*no, true), on) {
+            (Some(true), because) => return Valid { because, ended: true, ends: None, ..found },
+            (_, ends) => found.ends = found.ends.or(ends),
         }
-        // What was said last of a revision counts.
-        let Some(last) = said.iter().rfind(|it| it.no == *no) else { continue };
-        let starts = Starts { basis: last.basis, starts: last.starts.clone() };
-        match starts.holds(on) {
-            Some(true) => return Valid { no: Some(*no), because: Some(starts), depends_on },
-            Some(false) => {}
-            None => depends_on.push((*no, starts)),
+        match reached((said, decided), (*no, false), on) {
+            (Some(true), because) => return Valid { no: Some(*no), because, ..found },
+            (None, Some(starts)) => found.depends_on.push((*no, starts)),
+            _ => {}
         }
     }
-    let before = numbers.first().map(|it| it - 1).filter(|it| *it > 0);
-    Valid { no: before, because: None, depends_on }
+    // Of what a change only ended, nothing was said before: its last revision held.
+    let is_said = |no: i64| said.iter().any(|it| it.no == no && !it.ends);
+    let before = numbers.first().map(|it| if is_said(*it) { it - 1 } else { *it });
+    Valid { no: before.filter(|it| *it > 0), ..found }
 }
 
 impl Reader<'_> {
-    /// What was said of the revisions of a record, the oldest first. Outsiders are told nothing.
+    /// What was said of the revisions of a record, the oldest first. Outsiders read it of what was shown to them, without
+    /// whose orders are meant, by which change and by whom.
     pub fn holdings(&self, record: i64) -> Result<Vec<Holding>> {
+        if self.actor.is_outside() {
+            return self.holdings_as_shown(record);
+        }
         self.rows(
             sql!(
-                "select no, basis, starts, (select number from visible where visible.id = it.change) as change,
+                "select no, basis, starts, ends, (select number from visible where visible.id = it.change) as change,
                  it.at, it.by from visible_validity as it where it.record_id = $1 order by it.id"
             ),
             values![record],
         )
     }
 
+    fn holdings_as_shown(&self, record: i64) -> Result<Vec<Holding>> {
+        let shown: Vec<i64> = self.revisions(record)?.into_iter().map(|it| it.no).collect();
+        let all: Vec<Holding> = self.rows(
+            sql!(
+                "select no, basis, case when basis = 'order' then '' else starts end as starts, ends,
+                 cast(null as text) as change, it.at, cast(0 as bigint) as by
+                 from validity as it where it.record_id = $1 order by it.id"
+            ),
+            values![record],
+        )?;
+        Ok(all.into_iter().filter(|it| shown.contains(&it.no)).collect())
+    }
+
     /// Which revision of a record holds for something. Where nothing was ever said of that, it is the one that had been
-    /// released last by then.
+    /// released last by then; for outsiders it is one that was shown to them.
     pub fn valid_revision(&self, record: i64, on: &On) -> Result<Valid> {
         let said = self.holdings(record)?;
-        if !said.is_empty() {
-            return Ok(valid(&said, &self.decided_for_lines(record)?, on));
+        let valid = valid(&said, &self.decided_for_lines(record)?, on);
+        if valid.ended {
+            return Ok(valid);
         }
         let zone = self.zone_of_house();
         let is_known = |it: &Timestamp| it.to_zoned_datetime(zone.clone()).date() <= on.day;
-        let released = self.revisions(record)?.into_iter().filter(|it| is_known(&it.released_at));
-        Ok(Valid { no: released.map(|it| it.no).max(), ..Valid::default() })
+        let is_said = said.iter().any(|it| !it.ends);
+        let before = |it: &crate::Revision| match valid.no {
+            Some(no) if is_said => it.no <= no,
+            _ => !is_said && is_known(&it.released_at),
+        };
+        let no = self.revisions(record)?.into_iter().filter(before).map(|it| it.no).max();
+        Ok(Valid { no, ..valid })
     }
 
     /// What was decided of single lines of orders, the oldest first. Outsiders are told nothing.
     pub fn decided_for_lines(&self, record: i64) -> Result<Vec<Decided>> {
         self.rows(
             sql!(
-                "select no, order_number, line, takes, basis, starts,
+                "select no, ends, order_number, line, takes, basis, starts,
                  (select number from visible where visible.id = it.change) as change
                  from visible_validity_for as it where it.record_id = $1 order by it.id"
             ),
@@ -328,11 +384,31 @@ impl Work<'_> {
         starts: &Starts,
         change: Option<i64>,
     ) -> Result<()> {
+        self.add_holding((record, no), (starts, change), false)
+    }
+
+    /// Says from where on a change ends something: no revision up to this one holds any more.
+    pub(crate) fn say_that_it_ends(
+        &mut self,
+        (record, no): (i64, i64),
+        starts: &Starts,
+        change: i64,
+    ) -> Result<()> {
+        self.add_holding((record, no), (starts, Some(change)), true)
+    }
+
+    fn add_holding(
+        &mut self,
+        (record, no): (i64, i64),
+        (starts, change): (&Starts, Option<i64>),
+        ends: bool,
+    ) -> Result<()> {
         let line = NewHolding {
             record_id: record,
             no,
             basis: starts.basis,
             starts: starts.starts.trim(),
+            ends,
             change,
             at: self.now.as_microsecond(),
             by: self.actor.person,
@@ -367,12 +443,13 @@ impl Work<'_> {
             takes: it.takes,
             basis: it.starts.basis,
             starts: it.starts.starts.trim(),
+            ends: it.ends,
             change: change.id,
             at: self.now.as_microsecond(),
             by: self.actor.person,
         };
         self.add("validity_for", record, &line)?;
-        let told = json!({ "revision": no, "order": it.order, "line": it.line, "takes": it.takes.code(), "from": line.starts });
+        let told = json!({ "revision": no, "ends": it.ends, "order": it.order, "line": it.line, "takes": it.takes.code(), "from": line.starts });
         self.note(record, json!({ "decided_for_line": told }))
     }
 }
@@ -383,7 +460,11 @@ mod tests {
 
     fn said(no: i64, basis: Basis, starts: &str) -> Holding {
         let at = Timestamp::UNIX_EPOCH;
-        Holding { no, basis, starts: starts.into(), change: None, at, by: 1 }
+        Holding { no, basis, starts: starts.into(), ends: false, change: None, at, by: 1 }
+    }
+
+    fn ends(no: i64, basis: Basis, starts: &str) -> Holding {
+        Holding { ends: true, ..said(no, basis, starts) }
     }
 
     fn on(day: &str) -> On<'_> {
@@ -432,6 +513,7 @@ mod tests {
         let all = [said(2, Basis::Day, "2026-03-01")];
         let one = |line, takes, basis, starts: &str| Decided {
             no: 2,
+            ends: false,
             order: "SO-2026-0118".into(),
             line,
             takes,
@@ -456,5 +538,48 @@ mod tests {
         assert_eq!(asked("SO-2026-0118/30", "").depends_on.len(), 1, "which lot?");
         assert_eq!(asked("SO-2026-0118", "L-118").depends_on.len(), 1, "which line?");
         assert_eq!(asked("SO-2026-0119", "").no, Some(2), "nothing was decided of it");
+    }
+
+    #[test]
+    fn what_ended_holds_no_more_and_until_then_what_held() {
+        let all = [said(2, Basis::Day, "2026-03-01"), ends(2, Basis::Day, "2026-07-01")];
+        let open = valid(&all, &[], &on("2026-06-30"));
+        assert_eq!((open.no, open.ended), (Some(2), false));
+        assert_eq!(open.ends.unwrap().starts, "2026-07-01", "it is told before");
+        let over = valid(&all, &[], &on("2026-07-01"));
+        assert_eq!((over.no, over.ended, over.because.unwrap().starts), (None, true, "2026-07-01".into()));
+        // Nothing but its end was ever said of it.
+        let alone = [ends(3, Basis::Day, "2026-07-01")];
+        assert_eq!(valid(&alone, &[], &on("2026-06-30")).no, Some(3));
+        // It was taken up again.
+        let again = [ends(3, Basis::Day, "2026-07-01"), said(4, Basis::Day, "2026-09-01")];
+        let no = |day: &str| valid(&again, &[], &on(day)).no;
+        assert_eq!([no("2026-06-30"), no("2026-08-01"), no("2026-09-01")], [Some(3), None, Some(4)]);
+    }
+
+    #[test]
+    fn a_part_ends_from_a_lot_on_and_a_line_that_keeps_it_keeps_it() {
+        let all = [said(1, Basis::Day, "2026-03-01"), ends(1, Basis::Lot, "L-118")];
+        let lot = |lot| valid(&all, &[], &On { lot, ..on("2026-11-04") });
+        assert_eq!((lot("L-117").no, lot("L-118").ended), (Some(1), true));
+        let open = lot("");
+        assert_eq!((open.no, open.ended, open.ends.unwrap().basis), (Some(1), false, Basis::Lot));
+        let keeps = Decided {
+            no: 1,
+            ends: true,
+            order: "SO-2026-0118".into(),
+            line: 10,
+            takes: Gets::Old,
+            basis: Basis::Day,
+            starts: String::new(),
+            change: None,
+        };
+        let of = |order| {
+            valid(&all, std::slice::from_ref(&keeps), &On { lot: "L-118", order, ..on("2026-11-04") })
+        };
+        assert_eq!((of("SO-2026-0118/10").no, of("SO-2026-0119/10").no), (Some(1), None));
+        let gone = Decided { takes: Gets::New, ..keeps.clone() };
+        let of = |order| valid(&all, std::slice::from_ref(&gone), &On { order, ..on("2026-11-04") });
+        assert!(of("SO-2026-0118/10").ended, "the line gets none any more");
     }
 }

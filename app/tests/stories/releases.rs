@@ -470,7 +470,8 @@ fn each_open_line_of_an_order_is_decided_before_the_release_and_what_was_decided
 #[test]
 fn what_stands_alone_ends_on_the_day_from_which_its_change_holds() {
     for world in World::on_each_engine() {
-        let pump = kd_20(&world).number;
+        let (pump, order) = pump_and_order(&world);
+        world.person("clara").does(|work| catalogue::publish(work, &pump, 1)).unwrap();
         let management = crate::changes::management_approves(&world);
         let change = raise(&world, "ada", "KD-20 ends");
         take(&world, "ada", &change, &pump, Action::Remove).unwrap();
@@ -492,14 +493,94 @@ fn what_stands_alone_ends_on_the_day_from_which_its_change_holds() {
         world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
         crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
         let before = state(&world, &pump);
-        let sentence = refusal(world.ada().does(|work| changes::release(work, &change)));
-        assert!(sentence.contains("Release it then."), "{sentence}");
-        let page = program(&world, "ada").get(&format!("/changes/{change}/release")).text;
-        assert!(page.contains("Release it then."), "{page}");
+        let keeps = changes::ForOrders {
+            lines: vec![format!("{order}/10")],
+            takes: kernel::Gets::Old,
+            reason: "Castings are there".into(),
+            ..Default::default()
+        };
+        world.ada().does(|work| changes::decide_orders(work, &change, &keeps)).unwrap();
+        let gone = changes::ForOrders {
+            lines: vec![format!("{order}/20"), format!("{order}/30")],
+            takes: kernel::Gets::New,
+            ..Default::default()
+        };
+        world.ada().does(|work| changes::decide_orders(work, &change, &gone)).unwrap();
+        let paper = world.ada().asks(|reader| {
+            let first = reader.revisions(reader.mention_of(&pump)?.id)?.remove(0);
+            Ok(reader.paper_code(&pump, 1, &first.digest))
+        });
+        let is_current = || world.ada().asks(|reader| Ok(reader.paper(&paper)?.unwrap().is_current));
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        // It is told, and nothing ends before its day; until then nobody else edits it.
         assert_eq!(state(&world, &pump), before, "it does not end before its day");
+        assert!(is_current());
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&format!("/catalogue/{pump}")).text;
+        assert!(
+            page.contains("It ends on 9 March 2026.") && page.contains("Revision 1 holds today."),
+            "{page}"
+        );
+        let sentence = refusal(world.person("clara").does(|work| {
+            let mut case = work.find::<catalogue::CatalogueItem>(&pump)?;
+            work.advance(&mut case, catalogue::Step::Revise)
+        }));
+        assert!(sentence.contains(&format!("{pump} is under change {change}.")), "{sentence}");
+        let mut valid = |asked: &str| ada.get(&format!("/api/v1/catalogue/{pump}/valid{asked}")).json();
+        let on = valid("?day=2026-03-08");
+        assert_eq!(
+            (&on["no"], &on["ended"], &on["ends"]["starts"]),
+            (&1.into(), &false.into(), &"2026-03-09".into())
+        );
+        let after = valid("?day=2026-03-09");
+        assert_eq!((&after["no"], &after["ended"]), (&serde_json::Value::Null, &true.into()));
+        assert_eq!(after["because"]["starts"], "2026-03-09", "from where is said: {after}");
+        // What was decided of open lines of it holds.
+        assert_eq!(valid(&format!("?day=2026-03-09&order={order}/10"))["no"], 1);
+        assert_eq!(valid(&format!("?day=2026-03-09&order={order}/20"))["ended"], true);
+        let page = ada.get(&format!("/catalogue/{pump}/valid?day=2026-03-09")).text;
+        assert!(page.contains("No revision holds any more: it ended."), "{page}");
+        let answer = ada.get(&format!("/api/v1/catalogue/{pump}/effective?on=2026-03-09"));
+        assert!(answer.text.contains("It ended: no revision holds any more."), "{}", answer.text);
+
+        // The day comes, and it ends without anybody doing anything.
         let day = "2026-03-09T09:00:00Z".parse().unwrap();
-        world.db.write_at(&world.ada().actor, day, |work| changes::release(work, &change)).unwrap();
+        let later = crate::door::at(&world, day);
+        while later.run_job().unwrap() {}
         assert_eq!(state(&world, &pump), "discontinued");
+        assert!(!is_current(), "its paper holds no more");
+        let free = later.read(&world.ada().actor, |reader| reader.changes_of(reader.mention_of(&pump)?.id));
+        assert!(free.unwrap().is_empty(), "nothing holds it any more");
+    }
+}
+
+#[test]
+fn what_one_change_ends_later_no_other_puts_in_force() {
+    for world in World::on_each_engine() {
+        let pump = kd_20(&world).number;
+        let management = crate::changes::management_approves(&world);
+        let other = raise(&world, "ada", "Seals of KD-20");
+        let line = take(&world, "ada", &other, &pump, Action::Change).unwrap();
+        let says = crate::changes::fields(&[("summary", "Seals FKM")]);
+        world.ada().does(|work| changes::propose(work, &other, line, &says)).unwrap();
+        step(&world, "bob", &other, "screen").unwrap();
+        crate::changes::fix(&world, &other);
+        let change = raise(&world, "ada", "KD-20 ends");
+        take(&world, "ada", &change, &pump, Action::Remove).unwrap();
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<ChangeRequest>(&change)?;
+                work.revise(&mut case, |it| it.effective_from = "2026-05-04".into())
+            })
+            .unwrap();
+        step(&world, "bob", &change, "screen").unwrap();
+        crate::changes::fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let sentence = refusal(world.ada().does(|work| changes::ask_approval(work, &other)));
+        assert!(sentence.contains(&format!("{pump} was ended by another change.")), "{sentence}");
     }
 }
 

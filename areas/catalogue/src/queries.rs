@@ -2,9 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{
-    Basis, Case, Error, Faults, Holding, Listed, On, PersonId, Reader, Result, Starts, sql, text, values,
-};
+use kernel::{Basis, Case, Error, Faults, Listed, On, PersonId, Reader, Result, Starts, sql, text, values};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -123,26 +121,19 @@ pub struct ThatHold {
     pub now: Option<Effective>,
     /// Newer ones that hold from a lot or serial number on, where that was not said; the newest first.
     pub later: Vec<(Effective, Starts)>,
+    /// From where on nothing of it holds any more, where it ended.
+    pub ended: Option<Starts>,
 }
 
-/// Every revision that holds or may hold for something. For us it is what [`Reader::valid_revision`] says; outsiders, who
-/// are told nothing of single orders, ask the same of what was published.
+/// Every revision that holds or may hold for something: what [`Reader::valid_revision`] says. Outsiders, who are told
+/// nothing of single orders, are answered of what was published.
 pub fn that_hold(reader: &Reader, item: i64, on: &On) -> Result<ThatHold> {
     let all = revisions(reader, item)?;
-    let valid = if reader.actor.is_outside() {
-        let said: Vec<Holding> = all.iter().map(holding).collect();
-        kernel::valid(&said, &[], on)
-    } else {
-        reader.valid_revision(item, on)?
-    };
+    let valid = reader.valid_revision(item, on)?;
     let of = |no: i64| all.iter().find(|it| it.no == no).cloned();
     let later = valid.depends_on.into_iter().filter_map(|(no, starts)| Some((of(no)?, starts))).collect();
-    Ok(ThatHold { now: valid.no.and_then(of), later })
-}
-
-fn holding(it: &Effective) -> Holding {
-    let Starts { basis, starts } = it.starts();
-    Holding { no: it.no, basis, starts, change: None, at: it.released_at, by: it.released_by }
+    let ended = valid.because.filter(|_| valid.ended);
+    Ok(ThatHold { now: valid.no.and_then(of), later, ended })
 }
 
 /// A revision of an item with what it says.

@@ -87,5 +87,7 @@ pub fn registry() -> Registry {
 
 /// What the area does by itself.
 pub fn jobs() -> Jobs {
-    Jobs::default().every("changes.watch", SignedDuration::from_hours(6), commands::watch)
+    Jobs::default()
+        .every("changes.watch", SignedDuration::from_hours(6), commands::watch)
+        .does(commands::END, commands::end_on_its_day)
 }

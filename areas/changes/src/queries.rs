@@ -9,10 +9,8 @@ mod words;
 use std::collections::BTreeMap;
 
 use customers::{Organisation, Topic};
-use jiff::civil::Date;
 use kernel::{
-    Basis, Error, Meaning, Missing, PersonId, Reader, Record, Result, Vocabulary, digest, hundredths, sql,
-    values,
+    Error, Meaning, Missing, PersonId, Reader, Record, Result, Vocabulary, digest, hundredths, sql, values,
 };
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -68,7 +66,6 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
         without_redline: names(Item::lacks_redline),
         waiting: names(Item::waits),
         ends_alone: ends_alone(reader, &items),
-        holds_later: holds_later(reader, body),
         ended: reader.ended_under_change(id)?.into_iter().map(|it| it.number).collect(),
         decided: items.len(),
         changing: changing().count(),
@@ -117,15 +114,10 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
 /// What ends and is no part of what holds others, by its name.
 fn ends_alone(reader: &Reader, items: &[Item]) -> Vec<String> {
     let registry = reader.registry();
-    let is_part = |kind: &str| registry.all().iter().any(|it| it.holds_kind() == Some(kind));
     let ends = items.iter().filter(|it| it.is_taken_away() && it.is_coming());
-    let alone = ends.filter(|it| registry.of_number(&it.name).is_some_and(|it| !is_part(it.kind.prefix)));
+    let alone =
+        ends.filter(|it| registry.of_number(&it.name).is_some_and(|it| !registry.is_part(it.kind.prefix)));
     alone.map(|it| it.name.clone()).collect()
-}
-
-fn holds_later(reader: &Reader, body: &ChangeRequest) -> bool {
-    let day = body.effective_from.trim().parse::<Date>().ok();
-    body.effective_by == Basis::Day && day.is_some_and(|it| it > reader.today())
 }
 
 /// Open lines of orders about which nobody decided; looked for once it is approved.

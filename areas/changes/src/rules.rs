@@ -57,10 +57,8 @@ pub struct ChangeFacts {
     pub waiting: Vec<String>,
     /// Items under it that another change took away meanwhile, by their numbers.
     pub ended: Vec<String>,
-    /// Items that end and that nothing else holds, by their names: they end on the day of the release.
+    /// Items that end and that nothing else holds, by their names: they end on a day.
     pub ends_alone: Vec<String>,
-    /// Whether the day from which it holds is still to come.
-    pub holds_later: bool,
     /// How many were decided about in any way, and how many are to change.
     pub decided: usize,
     pub changing: usize,
@@ -482,16 +480,6 @@ fn ends_on_no_day(case: &Case<ChangeRequest>) -> Option<Missing> {
     Some(missing(sentence, on(case, "/edit")))
 }
 
-/// It ends on the day of the release, so that is the day from which the change holds.
-fn ends_too_early(case: &Case<ChangeRequest>) -> Option<Missing> {
-    let name = case.facts.ends_alone.first().filter(|_| case.facts.holds_later)?;
-    let sentence = text!(
-        "{name} ends on the day of the release, and the change holds only from a later day. Release it then.",
-        name = name.as_str()
-    );
-    Some(missing(sentence, None))
-}
-
 fn complete(case: &Case<ChangeRequest>) -> Vec<Missing> {
     let facts = &case.facts;
     let mut all = understood(case);
@@ -581,7 +569,6 @@ fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
         let sentence = text!("Send it back to impact and ask for approval again.");
         all.push(missing(sentence, on(case, "/end?step=send_back")));
     }
-    all.extend(ends_too_early(case));
     all.extend(unwritten(case));
     for name in facts.waiting.iter().take(NAMED) {
         let sentence = text!("{name} has to be changed, too. Say when it was done.", name = name.as_str());

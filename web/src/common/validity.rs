@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 use jiff::civil::Date;
-use kernel::{AnyCase, Decided, Error, Holding, Kind, On, Reader, Registry, Result, Starts, Valid, text};
+use kernel::{
+    AnyCase, Basis, Decided, Error, Gets, Holding, Kind, On, Reader, Registry, Result, Starts, Valid, text,
+};
 use maud::{Markup, html};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -118,11 +120,25 @@ fn answer(it: &Valid) -> Markup {
         @match it.no {
             Some(no) => (parts::note(Note::Good, html! { (t!("Revision {no} holds.", no = no))
                 @if let Some(why) = &it.because { " " (starts(why)) } })),
+            None if it.ended => (parts::note(Note::Plain, html! { (t!("No revision holds any more: it ended."))
+                @if let Some(why) = &it.because { " " (starts(why)) } })),
             None => (parts::note(Note::Plain, t!("No revision holds: none had been released by then."))),
         }
         @for (no, why) in &it.depends_on {
             (parts::note(Note::Asks, html! { (t!("Revision {no} may hold.", no = *no)) " " (starts(why)) }))
         }
+        @if let Some(why) = &it.ends { (parts::note(Note::Asks, ends_from(why))) }
+    }
+}
+
+/// From where on something ends, as people say it.
+fn ends_from(it: &Starts) -> String {
+    match (it.basis, it.starts.parse::<Date>()) {
+        (Basis::Day, Ok(day)) => t!("It ends on {day}.", day = language::day(day)),
+        (Basis::Lot, _) => t!("It ends from lot {lot} on.", lot = &it.starts),
+        (Basis::Serial, _) => t!("It ends from serial number {serial} on.", serial = &it.starts),
+        _ if it.starts.is_empty() => t!("It ends for some orders."),
+        _ => t!("It ends for these orders: {orders}.", orders = &it.starts),
     }
 }
 
@@ -130,9 +146,9 @@ fn starts(it: &Starts) -> String {
     said(it.basis, &it.starts)
 }
 
-fn said(basis: kernel::Basis, starts: &str) -> String {
+fn said(basis: Basis, starts: &str) -> String {
     let from = match (basis, starts.parse::<Date>()) {
-        (kernel::Basis::Day, Ok(day)) => language::day(day),
+        (Basis::Day, Ok(day)) => language::day(day),
         _ => starts.to_owned(),
     };
     format!("{}: {from}", word(basis))
@@ -142,7 +158,8 @@ fn all(said_of: &[Holding]) -> Markup {
     html! {
         @if !said_of.is_empty() {
             ul { @for it in said_of.iter().rev() { li {
-                (t!("Revision {no}", no = it.no)) " · " (said(it.basis, &it.starts))
+                @if it.ends { (ends_from(&Starts { basis: it.basis, starts: it.starts.clone() })) }
+                @else { (t!("Revision {no}", no = it.no)) " · " (said(it.basis, &it.starts)) }
                 @if let Some(change) = &it.change { " · " a href={ "/changes/" (change) } { (change) } }
             } } }
         }
@@ -156,11 +173,20 @@ fn lines(all: &[Decided]) -> Markup {
             h2 { (t!("Decided for orders")) }
             ul { @for it in all.iter().rev().take(200) { li {
                 a href={ "/orders/" (it.order) } { (it.order) } " " (t!("line {line}", line = it.line)) ": " (word(it.takes))
-                " (" (t!("Revision {no}", no = if it.takes == kernel::Gets::Old { it.no - 1 } else { it.no })) ")"
+                " (" (gets(it)) ")"
                 @if !it.starts.is_empty() { " · " (said(it.basis, &it.starts)) }
                 @if let Some(change) = &it.change { " · " a href={ "/changes/" (change) } { (change) } }
             } } }
         }
+    }
+}
+
+/// What a line gets, as it was decided.
+fn gets(it: &Decided) -> String {
+    match (it.ends, it.takes) {
+        (true, Gets::New) => t!("none any more, because it ended"),
+        (false, Gets::Old) => t!("Revision {no}", no = it.no - 1),
+        _ => t!("Revision {no}", no = it.no),
     }
 }
 
@@ -174,11 +200,13 @@ pub(crate) fn beside(reader: &Reader, case: &AnyCase, address: &str) -> Result<V
     let changes = reader.changes_of(case.id)?;
     if !said_of.is_empty() {
         let on = On { day: language::day_of(reader.now), lot: "", serial: "", order: "" };
-        let now = kernel::valid(&said_of, &[], &on);
+        let now = reader.valid_revision(case.id, &on)?;
         let inside = html! {
             @if let Some(no) = now.no { p { (t!("Revision {no} holds today.", no = no)) } }
+            @if now.ended { p { (t!("No revision holds any more: it ended.")) } }
+            @if let Some(why) = &now.ends { p { (ends_from(why)) } }
             @for (no, why) in &now.depends_on { p.fine { (t!("Revision {no}", no = *no)) " · " (starts(why)) } }
-            @for it in said_of.iter().rev().take(3) { p.fine { (t!("Revision {no}", no = it.no)) " · " (said(it.basis, &it.starts)) } }
+            @for it in said_of.iter().filter(|it| !it.ends).rev().take(3) { p.fine { (t!("Revision {no}", no = it.no)) " · " (said(it.basis, &it.starts)) } }
             p.fine { a href={ (address) "/valid" } { (t!("For another day, lot, serial number or order")) } }
         };
         all.push(Beside { id: "valid", title: t!("Which revision holds"), count: None, inside });
@@ -208,8 +236,16 @@ mod tests {
 
     #[test]
     fn a_day_is_written_as_people_write_it_and_a_lot_as_it_is() {
-        assert_eq!(said(kernel::Basis::Lot, "L-118"), format!("{}: L-118", word(kernel::Basis::Lot)));
-        assert!(!said(kernel::Basis::Day, "2026-11-16").contains("2026-11-16"));
-        assert_eq!(kernel::Basis::Day.code(), "day");
+        assert_eq!(said(Basis::Lot, "L-118"), format!("{}: L-118", word(Basis::Lot)));
+        assert!(!said(Basis::Day, "2026-11-16").contains("2026-11-16"));
+        assert_eq!(Basis::Day.code(), "day");
+    }
+
+    #[test]
+    fn an_end_is_told_as_people_say_it() {
+        let ends = |basis, starts: &str| ends_from(&Starts { basis, starts: starts.into() });
+        assert_eq!(ends(Basis::Lot, "L-118"), "It ends from lot L-118 on.");
+        assert_eq!(ends(Basis::Order, ""), "It ends for some orders.", "outsiders are not told whose");
+        assert!(!ends(Basis::Day, "2026-05-01").contains("2026-05-01"));
     }
 }

@@ -168,9 +168,12 @@ async fn effective(Path(number): Path<String>, visit: Visit) -> Answer {
             let day = day.unwrap_or_else(|| web::language::day_of(reader.now));
             let (lot, serial, order) = (asked.text("lot"), asked.text("serial"), asked.text("order"));
             let on = kernel::On { day, lot, serial, order };
-            let held = queries::effective_on(reader, id, &on)?.ok_or_else(|| {
-                kernel::Error::from(text!("No revision holds on that day. Ask for a later one."))
-            })?;
+            let held = queries::that_hold(reader, id, &on)?;
+            let sentence = match held.ended {
+                Some(_) => text!("It ended: no revision holds any more. Ask for an earlier day."),
+                None => text!("No revision holds on that day. Ask for a later one."),
+            };
+            let held = held.now.ok_or_else(|| kernel::Error::from(sentence))?;
             Ok(web::api::json(StatusCode::OK, &serde_json::to_value(held)?))
         })
         .await

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
-use kernel::{Ask, Body, Frozen, Mention, Proposal, Proposed, Refusal, Result, Work, text};
-use serde::Serialize;
-use serde_json::json;
+use jiff::civil::Date;
+use kernel::{Ask, Body, Error, Frozen, Mention, Proposal, Proposed, Refusal, Result, Starts, Work, text};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
 
 use super::mention;
 use super::orders::hold_for_orders;
@@ -16,6 +17,16 @@ use crate::queries;
 struct Released {
     released_no: i64,
 }
+
+/// What ends on a day that is still to come.
+#[derive(Serialize, Deserialize)]
+struct Ends {
+    change: i64,
+    item: i64,
+}
+
+/// The job that ends it.
+pub const END: &str = "changes.end";
 
 /// Puts everything in force that was approved. Each record says what was proposed, its new revision is effective and
 /// the old ones are superseded; where one fails, nothing happened.
@@ -32,7 +43,7 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
     let coming: Vec<Item> = queries::items(work, change.id)?.into_iter().filter(Item::is_coming).collect();
     let proposals = coming.iter().map(proposed).collect::<Result<Vec<_>, _>>()?;
     let frozen = work.put_in_force(&change, &proposals, &starts)?;
-    hold_for_orders(work, &change, &frozen)?;
+    hold_for_orders(work, &change, (&coming, &frozen))?;
     let revisions: BTreeMap<i64, i64> = frozen.iter().map(|it| (it.record, it.no)).collect();
     for it in &coming {
         let released_no = match it.action {
@@ -41,6 +52,7 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
         };
         work.amend("change_item", change.id, it.id, &Released { released_no })?;
     }
+    end_later(work, &change, (&coming, &starts))?;
     work.advance(&mut case, Step::Release)?;
     // Whoever approved it reads that it is in force.
     work.tell_offered_state_of(change.id)?;
@@ -50,6 +62,29 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
     work.called("change_released");
     work.announce(&Became { record: change.id, outcome: Outcome::InForce })?;
     Ok(frozen)
+}
+
+/// Has what goes on until a day that is still to come ended on that day.
+fn end_later(work: &mut Work, change: &Mention, (coming, starts): (&[Item], &Starts)) -> Result<()> {
+    let begins = |it: Date| it.to_zoned_datetime(work.zone_of_house());
+    let Ok(day) = starts.starts.trim().parse().and_then(begins) else { return Ok(()) };
+    for item in coming.iter().filter(|it| it.is_taken_away()).filter_map(|it| it.item) {
+        if work.ends_later(item, starts)? {
+            let once = format!("{END} {} {item}", change.id);
+            work.later(END, &Ends { change: change.id, item }, day.timestamp(), Some(&once))?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends what a change ends, on the day from which it holds. A job does this.
+pub fn end_on_its_day(work: &mut Work, argument: &Json) -> Result<()> {
+    let Ends { change, item } = serde_json::from_value(argument.clone())?;
+    let change = work.mention(change)?.ok_or(Error::NotFound)?;
+    work.because(&format!("{} {}", change.number, change.title));
+    work.end_on_its_day(&change, item)?;
+    work.called("advanced");
+    Ok(())
 }
 
 /// So many days one has to read what was put in force.

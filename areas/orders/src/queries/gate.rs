@@ -58,6 +58,8 @@ pub struct LineGets {
     pub now: Option<Effective>,
     /// Newer ones that it gets from a lot or serial number on, the newest first.
     pub later: Vec<Later>,
+    /// From where on it gets none, where the item ended.
+    pub ended: Option<Starts>,
 }
 
 /// A revision that a line gets from somewhere on.
@@ -77,8 +79,8 @@ pub fn gets(reader: &Reader, number: &str, order: &Order) -> Result<Vec<LineGets
         let is_of = |it: &kernel::Decided| it.line == line.no && it.order.eq_ignore_ascii_case(number);
         let is_decided = reader.decided_for_lines(item.id)?.iter().any(is_of);
         let later = held.later.into_iter().map(|(revision, starts)| Later { revision, starts }).collect();
-        let article = line.article.clone();
-        all.push(LineGets { line: line.no, article, item: item.number, is_decided, now: held.now, later });
+        let (article, now, ended) = (line.article.clone(), held.now, held.ended);
+        all.push(LineGets { line: line.no, article, item: item.number, is_decided, now, later, ended });
     }
     Ok(all)
 }
@@ -251,7 +253,13 @@ fn from_catalogue(
         let known = catalogue::item_of(reader, item)?;
         let (number, ends) = known.map(|(number, _, it)| (number, it.last_order_on)).unwrap_or_default();
         let link = Some(format!("/catalogue/{number}"));
-        if held.now.is_none() {
+        if held.ended.is_some() {
+            let sentence = text!(
+                "{article} had ended by the day of the order. Offer what replaces it.",
+                article = &line.article
+            );
+            missing.push(Missing { sentence, link: link.clone() });
+        } else if held.now.is_none() {
             let sentence = text!(
                 "No released revision of {article} held on the day of the order. Release one.",
                 article = &line.article

@@ -321,6 +321,10 @@ fn revisions(reader: &Reader, (number, order): (&str, &Order)) -> Result<Vec<(i6
                 ),
                 format!("/catalogue/{}/revisions/{}", it.item, held.no),
             ),
+            None if it.ended.is_some() => (
+                t!("{article}: it ended, no revision holds any more", article = &it.article),
+                format!("/catalogue/{}", it.item),
+            ),
             None => (
                 t!("{article}: no revision held on that day", article = &it.article),
                 format!("/catalogue/{}", it.item),
