@@ -544,7 +544,7 @@ impl Entry {
     }
 
     /// Whether it says itself from where on its revisions hold.
-    pub(crate) fn is_told_in_force(&self) -> bool {
+    pub fn is_told_in_force(&self) -> bool {
         self.controlled.in_force.is_some()
     }
 

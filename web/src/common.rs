@@ -14,7 +14,7 @@ pub(crate) mod lists;
 pub mod notices;
 mod proof;
 mod search;
-pub(crate) mod validity;
+pub mod validity;
 mod verify;
 
 pub(crate) use search::asked_for;

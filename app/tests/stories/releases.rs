@@ -746,3 +746,69 @@ fn a_year_of_changes_says_how_long_they_took_what_bounced_and_what_they_cost() {
         assert_eq!(program(&world, "carl").get("/changes/procedure").status, 404);
     }
 }
+
+#[test]
+fn from_when_on_it_holds_stands_where_a_customer_reads_it_too() {
+    for world in World::on_each_engine() {
+        let set = world.offered_set();
+        // Nothing was said of it but its release.
+        for who in ["ada", "carl"] {
+            let mut reader = program(&world, who);
+            let page = reader.get(&format!("/requirement-sets/{set}")).text;
+            assert!(page.contains("Revision 1 holds today."), "{who}: {page}");
+            assert!(page.contains(&format!("/requirement-sets/{set}/valid")), "{who}: {page}");
+        }
+        // A change puts the next one in force from a lot on: until then the one before holds, for them as for us.
+        let set = released_from(&world, Basis::Lot, "L-118");
+        let words = "Revision 2 holds from lot L-118; until then revision 1.";
+        for who in ["ada", "carl"] {
+            let page = program(&world, who).get(&format!("/requirement-sets/{set}")).text;
+            assert!(page.contains(words) && page.contains("Revision 1 holds today."), "{who}: {page}");
+        }
+        let mut carl = program(&world, "carl");
+        let mut valid =
+            |set: &str, asked: &str| carl.get(&format!("/api/v1/requirement-sets/{set}/valid{asked}")).json();
+        let (before, after) = (valid(&set, "?lot=L-117"), valid(&set, "?lot=L-118"));
+        assert_eq!((&before["no"], &after["no"]), (&1.into(), &2.into()));
+        assert_eq!(after["said"][0]["change"], serde_json::Value::Null, "by which change is ours: {after}");
+        assert_eq!(after["said"][0]["by"], 0, "and by whom: {after}");
+        // Whose orders are meant is nobody's business but theirs.
+        let other = released_from(&world, Basis::Order, "SO-2026-0118");
+        let said = valid(&other, "").to_string();
+        let page = program(&world, "carl").get(&format!("/requirement-sets/{other}")).text;
+        assert!(page.contains("Revision 2 holds for some orders; for all others revision 1."), "{page}");
+        assert!(!page.contains("SO-2026-0118") && !said.contains("SO-2026-0118"), "{said}");
+        let page = program(&world, "ada").get(&format!("/requirement-sets/{other}")).text;
+        assert!(page.contains("these orders: SO-2026-0118; for all others revision 1."), "{page}");
+        let mut eve = program(&world, "eve");
+        for path in
+            [format!("/requirement-sets/{set}/valid"), format!("/api/v1/requirement-sets/{set}/valid")]
+        {
+            assert_eq!(eve.get(&path).status, 404, "{path}");
+        }
+    }
+}
+
+/// A set that was agreed, and whose next revision a change put in force from somewhere on.
+fn released_from(world: &World, basis: Basis, starts: &str) -> String {
+    let (set, reqs) = agreed_set(world, &format!("A skid by {starts}"), &["Seals EPDM."]);
+    let management = crate::changes::management_approves(world);
+    let change = raise(world, "ada", "Seals");
+    world
+        .ada()
+        .does(|work| {
+            let mut case = work.find::<ChangeRequest>(&change)?;
+            work.revise(&mut case, |it| {
+                it.effective_by = basis;
+                starts.clone_into(&mut it.effective_from);
+            })
+        })
+        .unwrap();
+    propose(world, "ada", &change, &reqs[0], "Seals FKM.");
+    step(world, "bob", &change, "screen").unwrap();
+    crate::changes::fix(world, &change);
+    world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+    crate::changes::sign(world, "henrik", &change, &management, true).unwrap();
+    world.ada().does(|work| changes::release(work, &change)).unwrap();
+    set
+}

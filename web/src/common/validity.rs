@@ -1,9 +1,12 @@
 //! Which revision of a record holds for a day, a lot, a serial number or an order: one question, on every page.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
 use jiff::civil::Date;
 use kernel::{
-    AnyCase, Basis, Decided, Error, Gets, Holding, Kind, On, Reader, Registry, Result, Starts, Valid, text,
+    AnyCase, Basis, Bearing, Decided, Error, Gets, Holding, Kind, On, Reader, Registry, Result, Starts,
+    Valid, text,
 };
 use maud::{Markup, html};
 use schemars::JsonSchema;
@@ -60,9 +63,6 @@ type Said = (Vec<Holding>, Vec<Decided>);
 
 /// The revision that is asked for, with what was said.
 fn asked(reader: &Reader, kind: Kind, number: &str, form: &mut Form) -> Result<(AnyCase, Valid, Said)> {
-    if reader.actor.is_outside() {
-        return Err(Error::NotFound);
-    }
     let case = reader.registry().kind(kind.prefix).ok_or(Error::NotFound)?.find(reader, number)?;
     let day = form.day("day");
     let fits = ["lot", "serial", "order"].iter().all(|it| form.text(it).chars().count() <= 200);
@@ -190,27 +190,89 @@ fn gets(it: &Decided) -> String {
     }
 }
 
-/// Which revision holds today, and the changes under which a record is, beside it.
+/// What comes after the revision that holds today: from where on newer ones hold, and where it ends. Outsiders are told of
+/// what was shown to them.
+pub fn to_come(reader: &Reader, record: i64) -> Result<Vec<String>> {
+    let now = reader.valid_revision(record, &On::day(reader.today()))?;
+    Ok(coming(&now, &reader.holdings(record)?))
+}
+
+fn coming(now: &Valid, said: &[Holding]) -> Vec<String> {
+    let newer = said.iter().filter(|it| !it.ends && it.no > now.no.unwrap_or(0));
+    // What was said last of a revision counts.
+    let last: BTreeMap<i64, Starts> =
+        newer.map(|it| (it.no, Starts { basis: it.basis, starts: it.starts.clone() })).collect();
+    let mut before = now.no;
+    let holds = last.iter().map(|(no, starts)| holds_from(*no, starts, before.take()));
+    holds.chain(now.ends.iter().map(ends_from)).collect()
+}
+
+/// From where on a revision holds, and which one until then.
+fn holds_from(no: i64, it: &Starts, before: Option<i64>) -> String {
+    let Some(before) = before else { return format!("{} · {}", t!("Revision {no}", no = no), starts(it)) };
+    match (it.basis, it.starts.parse::<Date>()) {
+        (Basis::Day, Ok(day)) => t!(
+            "Revision {no} holds from {day}; until then revision {before}.",
+            no = no,
+            day = language::day(day),
+            before = before
+        ),
+        (Basis::Lot, _) => t!(
+            "Revision {no} holds from lot {lot}; until then revision {before}.",
+            no = no,
+            lot = &it.starts,
+            before = before
+        ),
+        (Basis::Serial, _) => t!(
+            "Revision {no} holds from serial number {serial}; until then revision {before}.",
+            no = no,
+            serial = &it.starts,
+            before = before
+        ),
+        _ if it.starts.is_empty() => {
+            t!(
+                "Revision {no} holds for some orders; for all others revision {before}.",
+                no = no,
+                before = before
+            )
+        }
+        _ => t!(
+            "Revision {no} holds for these orders: {orders}; for all others revision {before}.",
+            no = no,
+            orders = &it.starts,
+            before = before
+        ),
+    }
+}
+
+/// Which revision holds today and what comes after it, for whoever may read one.
+fn holding(reader: &Reader, case: &AnyCase, address: &str) -> Result<Option<Beside>> {
+    let entry = reader.registry().kind(case.kind).ok_or(Error::NotFound)?;
+    let said = reader.holdings(case.id)?;
+    if entry.bearing == Bearing::Beside && said.is_empty() {
+        return Ok(None);
+    }
+    let now = reader.valid_revision(case.id, &On::day(reader.today()))?;
+    // What names its revisions itself tells customers there from when on they hold.
+    let names_itself = reader.actor.is_outside() && entry.is_told_in_force();
+    let said = if names_itself { Vec::new() } else { said };
+    let (all, no) = (coming(&now, &said), now.no.filter(|_| !names_itself));
+    if no.is_none() && !now.ended && all.is_empty() {
+        return Ok(None);
+    }
+    let inside = html! {
+        @if let Some(no) = no { p { (t!("Revision {no} holds today.", no = no)) } }
+        @if now.ended { p { (t!("No revision holds any more: it ended.")) } }
+        @for words in &all { p { (words) } }
+        p.fine { a href={ (address) "/valid" } { (t!("For another day, lot, serial number or order")) } }
+    };
+    Ok(Some(Beside { id: "valid", title: t!("Which revision holds"), count: None, inside }))
+}
+
+/// Which revision holds today, and for us the changes under which a record is, beside it.
 pub(crate) fn beside(reader: &Reader, case: &AnyCase, address: &str) -> Result<Vec<Beside>> {
-    if reader.actor.is_outside() {
-        return Ok(Vec::new());
-    }
-    let mut all = Vec::new();
-    let said_of = reader.holdings(case.id)?;
+    let mut all: Vec<Beside> = holding(reader, case, address)?.into_iter().collect();
     let changes = reader.changes_of(case.id)?;
-    if !said_of.is_empty() {
-        let on = On { day: language::day_of(reader.now), lot: "", serial: "", order: "" };
-        let now = reader.valid_revision(case.id, &on)?;
-        let inside = html! {
-            @if let Some(no) = now.no { p { (t!("Revision {no} holds today.", no = no)) } }
-            @if now.ended { p { (t!("No revision holds any more: it ended.")) } }
-            @if let Some(why) = &now.ends { p { (ends_from(why)) } }
-            @for (no, why) in &now.depends_on { p.fine { (t!("Revision {no}", no = *no)) " · " (starts(why)) } }
-            @for it in said_of.iter().filter(|it| !it.ends).rev().take(3) { p.fine { (t!("Revision {no}", no = it.no)) " · " (said(it.basis, &it.starts)) } }
-            p.fine { a href={ (address) "/valid" } { (t!("For another day, lot, serial number or order")) } }
-        };
-        all.push(Beside { id: "valid", title: t!("Which revision holds"), count: None, inside });
-    }
     if !changes.is_empty() {
         let lines: Vec<ThreadLine> = changes
             .iter()
@@ -247,5 +309,25 @@ mod tests {
         assert_eq!(ends(Basis::Lot, "L-118"), "It ends from lot L-118 on.");
         assert_eq!(ends(Basis::Order, ""), "It ends for some orders.", "outsiders are not told whose");
         assert!(!ends(Basis::Day, "2026-05-01").contains("2026-05-01"));
+    }
+
+    #[test]
+    fn what_comes_is_told_with_what_holds_until_then() {
+        let said = |no, basis, starts: &str| Holding {
+            no,
+            basis,
+            starts: starts.into(),
+            ends: false,
+            change: None,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            by: 0,
+        };
+        let now = Valid { no: Some(1), ..Valid::default() };
+        let all = [said(1, Basis::Day, "2026-01-05"), said(2, Basis::Lot, "L-118")];
+        assert_eq!(coming(&now, &all), ["Revision 2 holds from lot L-118; until then revision 1."]);
+        let orders = [said(2, Basis::Order, "")];
+        let words = coming(&now, &orders).remove(0);
+        assert_eq!(words, "Revision 2 holds for some orders; for all others revision 1.");
+        assert!(coming(&Valid { no: Some(2), ..Valid::default() }, &all).is_empty(), "it holds already");
     }
 }

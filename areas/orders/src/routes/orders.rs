@@ -271,7 +271,10 @@ fn basis(reader: &Reader, order: &Order) -> Result<Vec<(String, String, String)>
         );
         all.push((t!("Quotation"), words, to));
     }
-    if let Some((words, to)) = set_of(reader, order.requirement_set, order.set_revision)? {
+    if let Some((mut words, to)) = set_of(reader, order.requirement_set, order.set_revision)? {
+        for sentence in web::common::validity::to_come(reader, order.requirement_set.unwrap_or_default())? {
+            words = format!("{words}. {sentence}");
+        }
         all.push((t!("Requirement set"), words, to));
     }
     if let Some(it) = queries::mention(reader, order.conversation)? {
