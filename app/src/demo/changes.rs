@@ -401,7 +401,10 @@ impl Story {
         }
         db.write_at(company.person(QUALITY)?, at, |work| {
             let id = work.mention_of(number)?.id;
-            for it in work.tasks(id)?.into_iter().filter(|it| it.asked_by == 0 && it.settled_at.is_none()) {
+            // What has a place of its own is done there.
+            let is_open =
+                |it: &kernel::Task| it.asked_by == 0 && it.settled_at.is_none() && it.place.is_none();
+            for it in work.tasks(id)?.into_iter().filter(is_open) {
                 work.settle(it.id)?;
             }
             Ok(())

@@ -523,6 +523,43 @@ fn who_cannot_look_any_more_is_replaced_by_name_and_with_the_reason() {
 }
 
 #[test]
+fn whoever_was_fixed_to_look_is_asked_when_their_turn_comes() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        let asked = |who: &str| {
+            let found = program(&world, who).get("/api/v1/me/tasks").json();
+            let all = found["items"].as_array().or(found.as_array()).unwrap().clone();
+            all.into_iter().filter(|it| it.to_string().contains("enter the result")).count()
+        };
+        assert_eq!(asked("bob"), 0, "nothing is in force yet");
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert_eq!((asked("bob"), asked("ada")), (1, 0));
+        let page = program(&world, "bob").get("/").text;
+        assert!(page.contains("is met, and enter the result"), "{page}");
+        let task = world.bob().asks(|reader| reader.my_tasks(&[])).into_iter();
+        let task = task.filter(|it| it.request.contains("enter the result")).map(|it| it.id).next().unwrap();
+        let sentence = refusal(world.bob().does(|work| work.settle(task)));
+        assert!(sentence.contains("is done in its own place."), "{sentence}");
+        let criterion = world.ada().asks(|reader| changes::criteria(reader, reader.mention_of(&change)?.id));
+        let criterion = criterion[0].id;
+        // Another person looks: they have it to do, and Bob no more.
+        let clara = world.person("clara").actor.person;
+        world.ada().does(|work| changes::entrust(work, &change, criterion, (clara, "Bob is away"))).unwrap();
+        assert_eq!((asked("bob"), asked("clara")), (0, 1));
+        // What is not met is looked at again; what is met is done.
+        let judges = |verdict, found: &str| {
+            let said = (verdict, found, "L-26-77");
+            world.person("clara").does(|work| changes::judge(work, &change, criterion, said)).unwrap();
+        };
+        judges(changes::Verdict::Fail, "+9 %");
+        assert_eq!((asked("clara"), state(&world, &change)), (1, "implementing".to_owned()));
+        judges(changes::Verdict::Pass, "+1.8 %");
+        assert_eq!(asked("clara"), 0);
+    }
+}
+
+#[test]
 fn an_approver_who_left_the_house_signs_nothing() {
     for world in World::on_each_engine() {
         let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);

@@ -57,6 +57,7 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
     // Whoever approved it reads that it is in force.
     work.tell_offered_state_of(change.id)?;
     ask_to_read(work, &change, (&coming, &frozen))?;
+    super::verification::ask_those_who_look(work, &change)?;
     let told = json!({ "records": frozen.len(), "basis": starts.basis, "from": starts.starts });
     work.note(change.id, json!({ "in_force": told }))?;
     work.called("change_released");

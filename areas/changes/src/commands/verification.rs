@@ -1,10 +1,10 @@
 //! Seeing whether it works: criteria fixed before, results, closing questions.
 
-use kernel::{Error, Faults, Permit, PersonId, Refusal, Result, Work, text};
+use kernel::{Ask, Error, Faults, Mention, Permit, PersonId, Refusal, Result, Text, Work, text};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::model::{ChangeRequest, NewCriterion, State, Verdict};
+use crate::model::{ChangeRequest, Criterion, NewCriterion, State, Verdict};
 use crate::queries;
 use crate::rules::names_who_looks;
 
@@ -123,6 +123,10 @@ pub fn entrust(work: &mut Work, number: &str, id: i64, (person, reason): (Person
     }
     super::reasoned(work, reason)?;
     work.amend("change_criterion", change, id, &Entrusted { person })?;
+    let at = super::mention(&case);
+    if ask_no_more(work, &at, &known)? {
+        ask_to_look(work, &at, &Criterion { person, ..known.clone() })?;
+    }
     let who = work.mention(person)?.map(|it| it.number);
     work.note(change, json!({ "looks": { "criterion": known.criterion, "person": who } }))?;
     work.called("criterion_entrusted");
@@ -171,11 +175,47 @@ pub fn judge(
     work.amend("change_criterion", change, id, &line)?;
     let told = json!({ "criterion": known.criterion, "is": verdict, "result": line.result, "evidence": line.evidence });
     work.note(change, json!({ "verified": told }))?;
+    let at = super::mention(&case);
+    if ask_no_more(work, &at, &known)? && verdict == Verdict::Fail {
+        ask_to_look(work, &at, &known)?;
+    }
     if verdict == Verdict::Fail && state == State::Verifying {
         work.bring_about(change, "fail")?;
     }
     work.called("verified");
     Ok(())
+}
+
+/// Whoever was fixed to look has that to do from now on, one criterion after another that is still open.
+pub(super) fn ask_those_who_look(work: &mut Work, change: &Mention) -> Result<()> {
+    let open = queries::criteria(work, change.id)?.into_iter().filter(|it| it.verdict != Verdict::Pass);
+    for it in open.collect::<Vec<_>>() {
+        ask_to_look(work, change, &it)?;
+    }
+    Ok(())
+}
+
+fn ask_to_look(work: &mut Work, change: &Mention, it: &Criterion) -> Result<()> {
+    let (said, place) = (looking(change, it), format!("/changes/{}#verification", change.number));
+    let ask = Ask { said: Some(&said), person: Some(it.person), place: Some(&place), ..Ask::default() };
+    work.ask_by_itself(change.id, &ask).map(drop)
+}
+
+/// Ends what somebody was asked to look at; tells whether they were.
+fn ask_no_more(work: &mut Work, change: &Mention, it: &Criterion) -> Result<bool> {
+    let asked = work.tasks_asking(change.id, it.person, &looking(change, it))?;
+    for task in &asked {
+        work.settle_within(*task)?;
+    }
+    Ok(!asked.is_empty())
+}
+
+fn looking(change: &Mention, it: &Criterion) -> Text {
+    text!(
+        "Look whether “{criterion}” is met, and enter the result ({number})",
+        criterion = it.criterion.as_str(),
+        number = change.number.as_str()
+    )
 }
 
 /// Opens the results again, because something else is proposed: what was found of the proposal before stands on the trail.
