@@ -74,8 +74,9 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
     const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> = |_, _, _| Ok(());
 
     /// What else is written whenever a body is kept, by whichever way: its lines once more, one a row, where lists
-    /// and questions find them; its ties. A function of `commands.rs`, in the same deed.
-    const KEPT: fn(&mut Work, i64, &Self) -> Result<()> = |_, _, _| Ok(());
+    /// and questions find them; its ties. A function of `commands.rs`, in the same deed. It gets what was kept before, if
+    /// anything was, and what is kept now.
+    const KEPT: fn(&mut Work, i64, Option<&Self>, &Self) -> Result<()> = |_, _, _, _| Ok(());
 
     /// What a revision freezes and its digest names. Where a record stands in a list is not part of it.
     fn content(&self) -> Result<Json> {

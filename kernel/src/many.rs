@@ -42,7 +42,7 @@ impl Work<'_> {
             self.default_deed("created");
         }
         for ((_, body), made) in many.iter().zip(&all) {
-            (B::KEPT)(self, made.id, body)?;
+            (B::KEPT)(self, made.id, None, body)?;
         }
         Ok(all)
     }

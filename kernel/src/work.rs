@@ -155,7 +155,7 @@ impl<'db> Work<'db> {
         self.touched(id, B::KIND.prefix, &number).state = Some((String::new(), state.code()));
         let shared = self.shared_words::<B>(&extra)?;
         self.take_up::<B>(id, (&number, new.title, &shared), party, body)?;
-        (B::KEPT)(self, id, body)?;
+        (B::KEPT)(self, id, None, body)?;
         Ok(Made { id, number })
     }
 
@@ -191,11 +191,11 @@ impl<'db> Work<'db> {
         right(B::may_write(self.actor, case.record.party, Some(case), &body))?;
         body.check()?;
         (B::FITS)(&self.reader, Some(case), &body)?;
-        case.body = body;
+        let before = std::mem::replace(&mut case.body, body);
         row::store(self.connection, B::KIND.table, case.record.id.raw(), &case.body)?;
         self.keep_what_it_says(case)?;
         self.after_edit(case, change)?;
-        (B::KEPT)(self, case.record.id.raw(), &case.body)
+        (B::KEPT)(self, case.record.id.raw(), Some(&before), &case.body)
     }
 
     /// Keeps what a change proposes, though the record is closed to other edits.

@@ -235,7 +235,11 @@ impl Story {
             let body = ChangeRequest {
                 source: Source::of(&row.source).unwrap_or_default(),
                 cause,
-                passage: if row.source == "customer" { row.reason.clone() } else { String::new() },
+                passage: if matches!(row.source.as_str(), "customer" | "legal") {
+                    row.reason.clone()
+                } else {
+                    String::new()
+                },
                 reference: row.origin.clone(),
                 need: row.reason.clone(),
                 proposal: row.title.clone(),

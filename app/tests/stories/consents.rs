@@ -122,6 +122,75 @@ fn a_cause_that_is_named_later_is_tied_and_an_article_number_leads_to_what_is_so
 }
 
 #[test]
+fn a_program_that_names_another_cause_leaves_none_of_the_one_before() {
+    for world in World::on_each_engine() {
+        let (set, _) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let intake = conversations::Intake::read(MAIL.to_vec());
+        let mail = world.ada().does(|work| conversations::take_in(work, &intake)).unwrap().number;
+        let change = raise(&world, "ada", "Seals");
+        let mut ada = program(&world, "ada");
+        let at = format!("/api/v1/changes/{change}");
+        let mut says = |fields: serde_json::Value| {
+            let tag = format!("\"{}\"", ada.get(&at).json()["version"]);
+            ada.patch_json(&at, Some(&tag), &fields)
+        };
+        let causes = || {
+            let mut all: Vec<String> = world.ada().asks(|reader| {
+                let id = reader.mention_of(&change)?.id;
+                reader.rows(
+                    kernel::sql!(
+                        "select number from link join visible on visible.id = target
+                         where source = $1 and role = 'caused_by' order by number"
+                    ),
+                    kernel::values![id],
+                )
+            });
+            all.sort();
+            all
+        };
+        assert!(says(json!({ "cause": set })).status.is_success());
+        assert_eq!(causes(), [set.clone()]);
+        let words = "Could you use something that stands peracetic acid?";
+        let said = says(json!({ "cause": mail, "passage": words }));
+        assert!(said.status.is_success(), "{}", said.text);
+        assert_eq!(causes(), [mail.clone()], "the set did not lead to it");
+        let behind = || world.ada().asks(|reader| reader.passages_behind(reader.mention_of(&change)?.id));
+        assert_eq!((behind().len(), behind()[0].exact.as_str()), (1, words), "a program cites, too");
+        // What else is said of it cites nothing again.
+        assert!(says(json!({ "need": "EPDM swells." })).status.is_success());
+        assert_eq!((causes(), behind().len()), (vec![mail.clone()], 1));
+        let none = says(json!({ "cause": "CV-2026-9999" }));
+        assert!(!none.status.is_success() && causes() == [mail], "{}", none.text);
+    }
+}
+
+#[test]
+fn a_law_is_named_with_its_edition_and_leads_back_to_what_was_known_of_it() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Wetted parts are of stainless steel."]);
+        let body = ChangeRequest {
+            source: Source::Legal,
+            reference: "RG-19, edition 2026".into(),
+            need: "The new edition names the alloys.".into(),
+            proposal: "Name them.".into(),
+            ..ChangeRequest::default()
+        };
+        let new = New { title: "RG-19 of 2026", ..New::default() };
+        let change = world.ada().does(|work| changes::raise(work, &new, &body)).unwrap().number;
+        let sentence = refusal(step(&world, "bob", &change, "screen"));
+        assert!(sentence.contains("Name the regulatory requirement or the message"), "{sentence}");
+        let mut ada = program(&world, "ada");
+        let at = format!("/api/v1/changes/{change}");
+        let tag = format!("\"{}\"", ada.get(&at).json()["version"]);
+        let named = ada.patch_json(&at, Some(&tag), &json!({ "cause": reqs[0] }));
+        assert!(named.status.is_success(), "{}", named.text);
+        step(&world, "bob", &change, "screen").unwrap();
+        let page = ada.get(&format!("/requirements/{}", reqs[0])).text;
+        assert!(page.contains(&change), "the requirement leads to the change: {page}");
+    }
+}
+
+#[test]
 fn a_product_is_named_as_affected_by_the_number_under_which_it_is_sold() {
     for world in World::on_each_engine() {
         let pump = crate::catalogue::released(&world);

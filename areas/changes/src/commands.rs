@@ -31,20 +31,28 @@ use crate::queries;
 
 /// Raises a change, tied to what led to it; words that somebody said are cited where they stand.
 pub fn raise(work: &mut Work, new: &New, body: &ChangeRequest) -> Result<Made> {
-    let cause = body.cause.map(|it| cause_of(work, it)).transpose()?;
-    let made = work.create(new, body)?;
-    if let Some(cause) = cause {
-        cite(work, &cause, &body.passage, made.id)?;
-    }
-    Ok(made)
+    work.create(new, body)
 }
 
-/// A change is tied to what led to it, whoever says so and however.
-pub fn keep_with_its_cause(work: &mut Work, id: i64, body: &ChangeRequest) -> Result<()> {
-    match body.cause {
-        Some(cause) => work.tie(id, Tie::CausedBy, cause),
-        None => Ok(()),
+/// A change is tied to what led to it, and to nothing that did not, and cites the words from which it comes, whoever says
+/// so and however.
+pub fn keep_with_its_cause(
+    work: &mut Work,
+    id: i64,
+    before: Option<&ChangeRequest>,
+    body: &ChangeRequest,
+) -> Result<()> {
+    let is_told = |it: &ChangeRequest| it.cause == body.cause && it.passage.trim() == body.passage.trim();
+    if before.is_some_and(is_told) {
+        return Ok(());
     }
+    if let Some(was) = before.and_then(|it| it.cause).filter(|it| body.cause != Some(*it)) {
+        work.untie(id, Tie::CausedBy, was)?;
+    }
+    let Some(cause) = body.cause else { return Ok(()) };
+    let cause = cause_of(work, cause)?;
+    work.tie(id, Tie::CausedBy, cause.id)?;
+    cite(work, &cause, &body.passage, id)
 }
 
 fn cause_of(work: &Work, id: i64) -> Result<Mention> {
@@ -94,23 +102,12 @@ pub fn edit(work: &mut Work, it: &Edit, body: ChangeRequest) -> Result<()> {
         );
         Refusal::unless(case.record.offered.is_none(), sentence)?;
     }
-    let before = case.body.cause.filter(|before| body.cause.is_some_and(|it| it != *before));
-    let is_new = body.cause != case.body.cause || body.passage.trim() != case.body.passage.trim();
-    let cause = body.cause.filter(|_| is_new).map(|it| cause_of(work, it)).transpose()?;
     work.retitle(&mut case, it.title)?;
     work.revise(&mut case, |kept| *kept = body)?;
     work.redirect(&mut case, |record| {
         record.party = it.party;
         record.due = it.due;
-    })?;
-    let id = case.record.id.raw();
-    if let Some(before) = before {
-        work.untie(id, Tie::CausedBy, before)?;
-    }
-    match cause {
-        Some(cause) => cite(work, &cause, &case.body.passage, id),
-        None => Ok(()),
-    }
+    })
 }
 
 /// Puts a change off until a day; what it holds is free until it is taken up again.

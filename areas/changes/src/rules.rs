@@ -114,7 +114,8 @@ impl Body for ChangeRequest {
     const OFF: &'static [State] = &[Rejected, Withdrawn, Superseded];
     const KEYS: &'static [&'static str] = &["cause"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<ChangeFacts> = queries::facts;
-    const KEPT: fn(&mut kernel::Work, i64, &Self) -> Result<()> = commands::keep_with_its_cause;
+    const KEPT: fn(&mut kernel::Work, i64, Option<&Self>, &Self) -> Result<()> =
+        commands::keep_with_its_cause;
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();
@@ -416,6 +417,11 @@ fn understood(case: &Case<ChangeRequest>) -> Vec<Missing> {
         }
         Source::Legal => {
             needs(!it.reference.is_empty(), text!("Name the law or standard with its edition."));
+            let is_told = it.cause.is_some() || !it.passage.trim().is_empty();
+            let sentence = text!(
+                "Name the regulatory requirement or the message by which you know of it, or copy the words of the new edition."
+            );
+            needs(is_told, sentence);
         }
         Source::Supplier => {
             let is_told = it.cause.is_some() || !it.reference.is_empty();

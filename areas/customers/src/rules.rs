@@ -85,7 +85,8 @@ impl Body for Organisation {
     const CREATE: Permit = KEEPERS;
     const EDIT: Permit = KEEPERS;
     const IS_PARTY: bool = true;
-    const KEPT: fn(&mut kernel::Work, i64, &Self) -> Result<()> = commands::keep_domains;
+    const KEPT: fn(&mut kernel::Work, i64, Option<&Self>, &Self) -> Result<()> =
+        |work, id, _, body| commands::keep_domains(work, id, body);
     const INTERNAL: &'static [&'static str] = &["note", "sensitivity"];
     // What colleagues note of a firm is mostly about its people.
     const PERSONAL: &'static [&'static str] = &["note", "sensitivity"];

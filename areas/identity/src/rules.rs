@@ -195,7 +195,8 @@ impl Body for Function {
         queries::function_facts;
     const FITS: fn(&kernel::Reader, Option<&Case<Self>>, &Self) -> kernel::Result<()> =
         queries::function_fits;
-    const KEPT: fn(&mut kernel::Work, i64, &Self) -> kernel::Result<()> = commands::settle_once_led;
+    const KEPT: fn(&mut kernel::Work, i64, Option<&Self>, &Self) -> kernel::Result<()> =
+        |work, id, _, body| commands::settle_once_led(work, id, body);
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();

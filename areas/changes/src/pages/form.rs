@@ -60,7 +60,7 @@ pub fn edit(
             (filled("title", Field::text("title", t!("What it is about")).required()))
             (picks::<Source>(written, "source", t!("What makes it necessary?")))
             (customer.field(t!("Customer"), t!("Nobody in particular")))
-            (filled("cause", Field::text("cause", t!("Caused by")).help(t!("The number of the conversation, call or complaint that led to it."))))
+            (filled("cause", Field::text("cause", t!("Caused by")).help(t!("The number of the conversation, call, complaint or regulatory requirement that led to it."))))
             (filled("passage", Field::area("passage", t!("The very words")).lines(2).help(t!("Copied from there, so that one jump leads back."))))
             (filled("reference", Field::text("reference", t!("Reference")).help(t!("The edition of a regulation, the number of a supplier's notice."))))
             (filled("need", Field::area("need", t!("What has to change, and why")).lines(4).rich()))

@@ -39,7 +39,8 @@ impl Body for Issue {
     const KEYS: &'static [&'static str] = &["change"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<IssueFacts> = queries::issue_facts;
     const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> = queries::its_change_is_carried_out;
-    const KEPT: fn(&mut kernel::Work, i64, &Self) -> Result<()> = commands::keep_with_its_change;
+    const KEPT: fn(&mut kernel::Work, i64, Option<&Self>, &Self) -> Result<()> =
+        |work, id, _, body| commands::keep_with_its_change(work, id, body);
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();

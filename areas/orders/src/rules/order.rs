@@ -57,7 +57,8 @@ impl Body for Order {
     const INTERNAL: &'static [&'static str] = &["note", "external_id"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Gate> = queries::gate;
     const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> = queries::order_fits;
-    const KEPT: fn(&mut kernel::Work, i64, &Self) -> Result<()> = commands::keep_lines;
+    const KEPT: fn(&mut kernel::Work, i64, Option<&Self>, &Self) -> Result<()> =
+        |work, id, _, body| commands::keep_lines(work, id, body);
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();

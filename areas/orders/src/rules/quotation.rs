@@ -42,7 +42,8 @@ impl Body for Quotation {
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Date> = |reader, _, _| Ok(reader.today());
     const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> =
         |reader, _, it| queries::basis_fits(reader, it.requirement_set, None);
-    const KEPT: fn(&mut kernel::Work, i64, &Self) -> Result<()> = commands::tie_quotation;
+    const KEPT: fn(&mut kernel::Work, i64, Option<&Self>, &Self) -> Result<()> =
+        |work, id, _, body| commands::tie_quotation(work, id, body);
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();

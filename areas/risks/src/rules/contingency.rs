@@ -48,7 +48,8 @@ impl Body for Contingency {
     const OPEN: &'static [ContingencyState] = &[ContingencyState::Draft];
     const SETTLED: &'static [ContingencyState] = &[ContingencyState::Ready];
     const FACTS: fn(&Reader, &kernel::Record<Self>, &Self) -> Result<Consent> = queries::consent;
-    const KEPT: fn(&mut kernel::Work, i64, &Self) -> Result<()> = commands::concerned;
+    const KEPT: fn(&mut kernel::Work, i64, Option<&Self>, &Self) -> Result<()> =
+        |work, id, _, body| commands::concerned(work, id, body);
     const KEYS: &'static [&'static str] = &["concerns"];
 
     fn check(&self) -> Result<(), Faults> {

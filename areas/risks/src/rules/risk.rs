@@ -47,7 +47,8 @@ impl Body for Risk {
     const SETTLED: &'static [RiskState] = &[RiskState::Treated, RiskState::Accepted];
     const FACTS: fn(&Reader, &kernel::Record<Self>, &Self) -> Result<Rated> = queries::rated;
     const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> = queries::its_steps_are_of_the_matrix;
-    const KEPT: fn(&mut kernel::Work, i64, &Self) -> Result<()> = commands::tied;
+    const KEPT: fn(&mut kernel::Work, i64, Option<&Self>, &Self) -> Result<()> =
+        |work, id, _, body| commands::tied(work, id, body);
     const KEYS: &'static [&'static str] = &["origin", "affects"];
 
     fn check(&self) -> Result<(), Faults> {
