@@ -403,6 +403,16 @@ fn a_supplier_answers_by_their_link_once_and_whoever_has_it_later_opens_nothing(
         let ring = clara.does(|work| catalogue::open(work, &new, &item)).unwrap().number;
         clara.does(|work| catalogue::release(work, &ring, &catalogue::NewRevision::default())).unwrap();
         let change = raise(&world, "ada", "Rings");
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<ChangeRequest>(&change)?;
+                work.revise(&mut case, |it| {
+                    it.effective_by = kernel::Basis::Lot;
+                    it.effective_from = "R-900".into();
+                })
+            })
+            .unwrap();
         let line = take(&world, "ada", &change, &ring, Action::Change).unwrap();
         let says = fields(&[("summary", "A ring of FKM")]);
         world.ada().does(|work| changes::propose(work, &change, line, &says)).unwrap();
@@ -428,6 +438,7 @@ fn a_supplier_answers_by_their_link_once_and_whoever_has_it_later_opens_nothing(
         let mut ugo = client(&world.db);
         let page = ugo.get(&link).text;
         assert!(page.contains("R-20") && !page.contains(&change), "what is ours, and no more: {page}");
+        assert!(page.contains("It holds from lot R-900 on."), "{page}");
         assert_eq!(
             ugo.post_form(&format!("{link}/answer"), &[("answer", "acknowledged")]).status,
             StatusCode::OK

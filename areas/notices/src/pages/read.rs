@@ -1,6 +1,7 @@
 //! A notice as they read it: by the link in their letter, without an account, or on their own pages.
 
 use changes::Outcome;
+use kernel::Basis;
 use maud::{Markup, html};
 use web::Form;
 use web::language::day;
@@ -61,6 +62,7 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
         (parts::prose(html! { (maud::PreEscaped(markdown::html(&notice.words, 3))) }))
         @if let Some(it) = &it.became { (became(it)) }
         @if let Some(from) = notice.effective_on.filter(|_| it.is_coming()) { p { strong { (t!("It reaches you from {day} on.", day = day(from))) } } }
+        @if let Some(words) = holds_from(notice).filter(|_| it.is_coming()) { p { strong { (words) } } }
         (package(&notice.package))
         @for one in it.answers { (super::answered(one)) }
         @match it.state {
@@ -77,6 +79,15 @@ impl Offered<'_> {
     /// Whether it reaches them, or has.
     fn is_coming(&self) -> bool {
         self.became.as_ref().is_none_or(|it| it.outcome == Outcome::InForce)
+    }
+}
+
+/// From which lot or serial number on the change holds; whose orders are meant is told to nobody.
+fn holds_from(it: &Notice) -> Option<String> {
+    match it.basis {
+        Basis::Lot => Some(t!("It holds from lot {lot} on.", lot = &it.starts)),
+        Basis::Serial => Some(t!("It holds from serial number {serial} on.", serial = &it.starts)),
+        Basis::Day | Basis::Order => None,
     }
 }
 
@@ -153,5 +164,18 @@ pub fn of_order(all: &[(String, String, Mark, String)]) -> Markup {
                 } } }
             }))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lot_is_told_and_nobody_elses_orders() {
+        let told =
+            |basis, starts: &str| holds_from(&Notice { basis, starts: starts.into(), ..Notice::default() });
+        assert_eq!(told(Basis::Lot, "L-118").unwrap(), "It holds from lot L-118 on.");
+        assert!(told(Basis::Order, "SO-2026-0118").is_none() && told(Basis::Day, "2026-05-01").is_none());
     }
 }
