@@ -499,6 +499,8 @@ fn what_stands_alone_ends_on_the_day_from_which_its_change_holds() {
             reason: "Castings are there".into(),
             ..Default::default()
         };
+        let page = program(&world, "ada").get(&format!("/changes/{change}/orders")).text;
+        assert!(page.contains("It ends.") && page.contains("a line gets none of it any more"), "{page}");
         world.ada().does(|work| changes::decide_orders(work, &change, &keeps)).unwrap();
         let gone = changes::ForOrders {
             lines: vec![format!("{order}/20"), format!("{order}/30")],

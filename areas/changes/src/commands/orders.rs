@@ -6,7 +6,7 @@ use kernel::{
 use serde::Serialize;
 use serde_json::json;
 
-use crate::model::{ChangeRequest, Item};
+use crate::model::ChangeRequest;
 use crate::queries;
 
 #[derive(Serialize)]
@@ -97,20 +97,15 @@ pub fn decide_orders(work: &mut Work, number: &str, it: &ForOrders) -> Result<us
 }
 
 /// Keeps with each revision that was put in force, or that ends, what was decided of the lines of orders.
-pub(super) fn hold_for_orders(
-    work: &mut Work,
-    change: &Mention,
-    (coming, frozen): (&[Item], &[Frozen]),
-) -> Result<()> {
+pub(super) fn hold_for_orders(work: &mut Work, change: &Mention, frozen: &[Frozen]) -> Result<()> {
     for it in queries::open_lines(work, change.id)? {
         let Some(takes) = it.takes else { continue };
-        let ends = coming.iter().any(|one| one.item == Some(it.item) && one.is_taken_away());
         let put = frozen.iter().find(|one| one.record == it.item).map(|one| one.no);
-        let last = if ends { work.revisions(it.item)?.into_iter().map(|one| one.no).max() } else { None };
+        let last = if it.ends { work.revisions(it.item)?.into_iter().map(|one| one.no).max() } else { None };
         let Some(no) = put.or(last) else { continue };
         let starts =
             Starts { basis: it.basis.unwrap_or_default(), starts: it.starts.clone().unwrap_or_default() };
-        let line = ForLine { order: &it.order_number, line: it.line, takes, starts, ends };
+        let line = ForLine { order: &it.order_number, line: it.line, takes, starts, ends: it.ends };
         work.decide_for_line(change, (it.item, no), &line)?;
     }
     Ok(())

@@ -43,7 +43,7 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
     let coming: Vec<Item> = queries::items(work, change.id)?.into_iter().filter(Item::is_coming).collect();
     let proposals = coming.iter().map(proposed).collect::<Result<Vec<_>, _>>()?;
     let frozen = work.put_in_force(&change, &proposals, &starts)?;
-    hold_for_orders(work, &change, (&coming, &frozen))?;
+    hold_for_orders(work, &change, &frozen)?;
     let revisions: BTreeMap<i64, i64> = frozen.iter().map(|it| (it.record, it.no)).collect();
     for it in &coming {
         let released_no = match it.action {

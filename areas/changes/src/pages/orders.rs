@@ -44,7 +44,7 @@ fn table(all: &[OpenLine]) -> Table {
             vec![
                 html! { a href={ "/orders/" (it.order_number) } { (it.order_number) } " " (t!("line {line}", line = it.line)) br; span.fine { (it.article) " " (it.title) } },
                 html! { @if let Some(name) = &it.customer { (parts::organisation(name)) } },
-                html! { (it.item_number) },
+                html! { (it.item_number) @if it.ends { br; span.fine { (t!("It ends.")) } } },
                 html! { @if let Some(day) = it.promised_on { (short_day(day, day)) } },
                 decided(it),
             ],
@@ -86,6 +86,9 @@ fn deciding(number: &str, all: &[OpenLine], written: &Form) -> Markup {
         html! {
             (Choices::any("line", t!("Lines"), lines.collect()).fault(written.faults.of("line").map(say)))
             (Choices::one("takes", t!("They get"), takes.collect()))
+            @if all.iter().any(|it| it.ends) {
+                p.fine { (t!("Of what ends, there is no new revision: with “{new}” a line gets none of it any more.", new = word(Gets::New))) }
+            }
             (identity::filled(written, "basis", Field::select("basis", t!("From"), basis)))
             (identity::filled(written, "starts", Field::text("starts", t!("Which day, lot or serial number")).help(t!("Empty where they get it at once."))))
             (identity::filled(written, "reason", Field::text("reason", t!("Reason")).help(t!("Needed where they keep the revision before."))))

@@ -25,6 +25,8 @@ pub struct OpenLine {
     pub item: i64,
     /// The number of what changes of it.
     pub item_number: String,
+    /// Whether it ends: with the new revision the line then gets none of it any more.
+    pub ends: bool,
     /// What was decided; none where nobody did yet.
     pub takes: Option<Gets>,
     pub basis: Option<Basis>,
@@ -69,7 +71,9 @@ pub fn open_lines(reader: &Reader, change: i64) -> Result<Vec<OpenLine>> {
                  where so.requirement_set = sets.set_id and ol.record_id = so.id and ol.done_on is null
              )
              select o.id as order_id, o.number as order_number, o.title, k.title as customer, ol.line, ol.article,
-             ol.promised_on, o.party, reached.item, named.number as item_number, d.takes, d.basis, d.starts, d.reason
+             ol.promised_on, o.party, reached.item, named.number as item_number, exists (
+                 select 1 from visible_change_item as gone where gone.record_id = $1 and gone.item = reached.item
+                 and gone.action = 'remove') as ends, d.takes, d.basis, d.starts, d.reason
              from reached join visible as o on o.id = reached.order_id
              join visible_order_line as ol on ol.record_id = reached.order_id and ol.line = reached.line
              join visible as named on named.id = reached.item left join visible as k on k.id = o.party
