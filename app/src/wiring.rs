@@ -64,6 +64,7 @@ pub fn reactions() -> Reactions {
         .on(offered)
         .on(released)
         .on(objected)
+        .on(in_force)
         .on(notices::hear)
         .on(conversations::contract_ended)
         .on(requirements::to_be_attached)
@@ -120,6 +121,15 @@ fn objected(work: &mut Work, it: &changes::Objected) -> Result<()> {
     };
     let made = conversations::open_from(work, &said)?;
     work.tie(made.id, kernel::Tie::Concerns, it.record)
+}
+
+/// The functions that are told of every set read what a change put in force beside sets, too.
+fn in_force(work: &mut Work, it: &changes::Became) -> Result<()> {
+    if it.outcome != changes::Outcome::InForce {
+        return Ok(());
+    }
+    let functions = requirements::told_always(work)?;
+    changes::ask_these_to_read(work, it.record, &functions)
 }
 
 /// Every address.

@@ -121,6 +121,7 @@ const PAGES: &[&str] = &[
     "/changes/*/notices",
     "/changes/*/orders",
     "/changes/*/plan",
+    "/changes/*/read",
     "/distribution",
     "/import",
     "/imports/new",

@@ -413,6 +413,12 @@ impl Story {
             }
             Ok(())
         })?;
+        let readers =
+            db.read(&Actor::system(), |reader| changes::readers(reader, reader.mention_of(number)?.id))?;
+        for it in readers {
+            let actor = db.read(&Actor::system(), |reader| identity::actor_of(reader, it.person))?;
+            db.write_at(&actor, at, |work| changes::acknowledge(work, number, &it.digest))?;
+        }
         let learned = Learned {
             served: "Yes.",
             missed: if row.lesson.is_empty() { "Nothing." } else { &row.lesson },

@@ -136,6 +136,7 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("POST /changes/*/affected/*/redline", &[("title", "Softer rings")]),
     ("POST /changes/*/edit", &[("cause", "")]),
     ("POST /changes/*/end", &[("step", "withdraw")]),
+    ("POST /changes/*/read", &[("digest", "0000")]),
     ("POST /changes/*/replace", &[("from", "softer"), ("to", "harder")]),
     ("POST /customers/*/apart", &[("other", "{other}")]),
     ("POST /customers/*/merge", &[("with", "{other}")]),

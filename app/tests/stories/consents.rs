@@ -697,6 +697,8 @@ fn everybody_of_a_function_reads_what_a_change_of_documents_put_in_force() {
                 work.revise(&mut case, |it| it.functions.push(function))
             })
             .unwrap();
+        let quality = function(&world, "Quality");
+        world.bob().does(|work| requirements::tell_always(work, &quality, Telling::Told)).unwrap();
         let change = raise(&world, "ada", "Another drawing of the plate");
         let drawing = NewItem { name: "20-114-03", sort: "drawing", ..NewItem::default() };
         let line = world.ada().does(|work| changes::decide(work, &change, &drawing)).unwrap();
@@ -713,13 +715,51 @@ fn everybody_of_a_function_reads_what_a_change_of_documents_put_in_force() {
         };
         let mut asked: Vec<_> = reads().iter().filter_map(|it| it.person).collect();
         asked.sort_unstable();
-        let mut both = [henrik, clara];
-        both.sort_unstable();
-        assert_eq!(asked, both, "each by themselves; Ada released it and knows it");
+        let bob = world.bob().actor.person;
+        let is_asked = |it: i64| asked.iter().filter(|one| **one == it).count();
+        assert_eq!(
+            [henrik, clara, bob].map(is_asked),
+            [1, 1, 1],
+            "each by themselves; Quality is always told"
+        );
+        assert_eq!(is_asked(world.ada().actor.person), 0, "Ada released it and knows it");
         let own = reads().into_iter().find(|it| it.person == Some(henrik)).unwrap().id;
-        world.henrik().does(|work| work.settle(own)).unwrap();
-        let left = reads();
-        assert_eq!(left.iter().map(|it| it.person).collect::<Vec<_>>(), [Some(clara)]);
+        let sentence = refusal(world.henrik().does(|work| work.settle(own)));
+        assert!(sentence.contains("is done in its own place."), "{sentence}");
+        // They read what was put in force, and say so under its fingerprint.
+        let mut he = program(&world, "henrik");
+        let page = he.get(&format!("/changes/{change}/read")).text;
+        assert!(page.contains("20-114-03") && page.contains("I have read it"), "{page}");
+        let at = format!("/api/v1/changes/{change}/read");
+        let wrong = he.post_json(&at, &json!({ "digest": "0".repeat(64) }));
+        assert!(
+            wrong.status == 409 && wrong.text.contains("This is not what you were shown."),
+            "{}",
+            wrong.text
+        );
+        let digest = he.get(&format!("/api/v1/changes/{change}/readers")).json()["digest"].clone();
+        let sent = json!({ "digest": digest });
+        let told = program(&world, "ada").post_json(&at, &sent);
+        assert!(told.status == 409 && told.text.contains("You were not asked to read"), "{}", told.text);
+        assert_eq!(program(&world, "carl").post_json(&at, &sent).status, 404);
+        assert_eq!(program(&world, "carl").get(&format!("/changes/{change}/read")).status, 404);
+        assert_eq!(reads().len(), asked.len(), "nothing was changed");
+        let told = he.post_json(&at, &sent);
+        assert_eq!(told.status, 200, "{}", told.text);
+        assert!(he.post_json(&at, &json!({ "digest": digest, "again": 1 })).status.is_client_error());
+        let fingerprint = digest.as_str().unwrap();
+        let came = program(&world, "clara")
+            .post_form(&format!("/changes/{change}/read"), &[("digest", fingerprint)]);
+        assert_eq!(came.status, 303, "{}", came.text);
+        let left: Vec<_> = reads().iter().filter_map(|it| it.person).collect();
+        assert!(!left.contains(&henrik) && !left.contains(&clara) && left.contains(&bob), "{left:?}");
+        // Who read it, and who did not yet, stands on the change.
+        let page = program(&world, "ada").get(&format!("/changes/{change}")).text;
+        assert!(page.contains("Who has read it"), "{page}");
+        assert!(page.contains(&format!("2 of {}", asked.len())), "{page}");
+        // It is closed when everybody who is still here has read it.
+        let sentence = refusal(step(&world, "bob", &change, "close"));
+        assert!(sentence.contains("has not read what it put in force."), "{sentence}");
     }
 }
 

@@ -15,20 +15,21 @@ use kernel::{Jobs, Ladder, Migration, Registry, Role, Rung, To, Watched};
 
 pub use commands::{
     Accepted, Consent, Edit, ForOrders, IssueEdit, Learned, NewPlanTask, Policy, Reply, Signer, accept_all,
-    accept_found, answer, ask_approval, ask_impacts, book, compare, confirm, confirm_as_told, decide,
-    decide_orders, defer, done, drop_criterion, edit, edit_issue, entrust, escalate, finish, fix_criterion,
-    judge, keep_policy, learn, need, plan_task, propose, propose_many, put_on_what_it_says_now, raise,
-    raise_issue, reject, release, remove_policy, replace, replace_words, replan, resource_is, resume,
-    send_back, sign, undecide, watch, withdraw,
+    accept_found, acknowledge, answer, ask_approval, ask_impacts, ask_these_to_read, book, compare, confirm,
+    confirm_as_told, decide, decide_orders, defer, done, drop_criterion, edit, edit_issue, entrust, escalate,
+    finish, fix_criterion, judge, keep_policy, learn, need, plan_task, propose, propose_many,
+    put_on_what_it_says_now, raise, raise_issue, reject, release, remove_policy, replace, replace_words,
+    replan, resource_is, resume, send_back, sign, undecide, watch, withdraw,
 };
 pub use model::{
-    Action, Alternative, Aspect, Became, ChangeRequest, Choice, Criterion, Impact, Issue, IssueLine,
-    IssueState, IssueStep, Item, Lesson, Meeting, NewCriterion, NewItem, Objected, Outcome, Reach, Risk,
-    Source, State, Step, Told, Track, Verdict,
+    Action, Alternative, Aspect, Became, ChangeReader, ChangeRequest, Choice, Criterion, Impact, Issue,
+    IssueLine, IssueState, IssueStep, Item, Lesson, Meeting, NewCriterion, NewItem, Objected, Outcome, Reach,
+    Risk, Source, State, Step, Told, Track, Verdict,
 };
 pub use queries::{
     Against, OpenLine, Plan, Planned, Procedure, Replanned, all_found, conflict, criteria, found_from,
-    impacts, issues, items, lessons_like, meetings, open_lines, plan, procedure, read_of, replanned, waiting,
+    impacts, issues, items, lessons_like, meetings, open_lines, plan, procedure, put_in_force, read_of,
+    readers, replanned, waiting,
 };
 pub use routes::{compared, routes};
 pub use rules::{RELEASE, Reached, track};
@@ -39,6 +40,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0029_change_orders", text: include_str!("../schema/0029_change_orders.sql") },
     Migration { name: "0035_change_issue", text: include_str!("../schema/0035_change_issue.sql") },
     Migration { name: "0053_change_looked_at", text: include_str!("../schema/0053_change_looked_at.sql") },
+    Migration { name: "0075_change_readers", text: include_str!("../schema/0075_change_readers.sql") },
 ];
 
 /// A step of a plan, or what a function is asked: who was asked, then who answers for the change, then for quality.

@@ -14,7 +14,8 @@ pub use self::item::{
     Action, BELONGS_TO, Both, DOCUMENT, HAS_FILE, Item, Meeting, MeetingField, NewItem, Proposable, Rebased,
 };
 pub use self::parts::{
-    Alternative, Approver, Aspect, Choice, Criterion, Impact, Lesson, NewCriterion, PolicyLine, Told, Verdict,
+    Alternative, Approver, Aspect, ChangeReader, Choice, Criterion, Impact, Lesson, NewCriterion, PolicyLine,
+    Told, Verdict,
 };
 
 /// A proposal to change what was agreed or released (ISO 9001, 8.2.4). The title says what it is about.

@@ -8,6 +8,7 @@ pub mod issue;
 pub mod orders;
 pub mod plan;
 pub mod procedure;
+pub mod readers;
 
 use std::collections::BTreeMap;
 

@@ -4,6 +4,7 @@ mod affected;
 mod issues;
 mod orders;
 mod plan;
+mod readers;
 mod words;
 
 use std::collections::BTreeMap;
@@ -25,10 +26,11 @@ pub use self::orders::{OpenLine, open_lines, order_line};
 pub use self::plan::{
     Against, Plan, Planned, Procedure, Replanned, Yearly, plan, procedure, replanned, waiting_for,
 };
+pub use self::readers::{fingerprint_of, put_in_force, readers};
 pub use self::words::{for_customer, kind_at, kind_of, lessons_like, told};
 use crate::model::{
-    Action, Alternative, Approver, ChangeRequest, Choice, Criterion, Impact, IssueLine, Item, PolicyLine,
-    Source, State, Verdict,
+    Action, Alternative, Approver, ChangeReader, ChangeRequest, Choice, Criterion, Impact, IssueLine, Item,
+    PolicyLine, Source, State, Verdict,
 };
 use crate::rules::{Asked, ChangeFacts, RELEASE, Reached, Signed};
 
@@ -102,10 +104,15 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
             .filter(IssueLine::is_open)
             .map(|it| (it.number, it.title))
             .collect(),
+        unread: readers(reader, id)?
+            .into_iter()
+            .filter(ChangeReader::is_waited_for)
+            .map(|it| it.name)
+            .collect(),
         open_plan: reader
             .tasks(id)?
             .into_iter()
-            .filter(|it| it.settled_at.is_none())
+            .filter(|it| it.settled_at.is_none() && it.place.is_none())
             .map(|it| it.request)
             .collect(),
     })

@@ -7,6 +7,7 @@ mod issues;
 mod orders;
 mod plan;
 mod procedure;
+mod readers;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -67,6 +68,7 @@ pub fn routes(telling: Telling, said: Said) -> Routes {
         .and(orders::routes())
         .and(plan::routes())
         .and(procedure::routes())
+        .and(readers::routes())
         .and(api::routes())
 }
 
@@ -295,6 +297,7 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
     let may_sign = state == State::Approval && !consent::signable(reader, &case)?.is_empty();
     let mut beside = vec![pages::approval(number, &all, historic, may_sign)];
     beside.extend(telling(reader, id)?);
+    beside.extend(pages::readers::beside(number, &queries::readers(reader, id)?, reader.now));
     let extra = Extra {
         body: html! { (body) (said(reader, id)?) },
         beside,

@@ -83,8 +83,10 @@ pub struct ChangeFacts {
     pub open_orders: Vec<String>,
     /// What other parts of the product ask before it is put in force; looked for once it is approved.
     pub asked_elsewhere: Vec<Missing>,
-    /// Tasks of the plan that are still open.
+    /// Tasks of the plan that are still open; what has a place of its own is asked there.
     pub open_plan: Vec<String>,
+    /// Who was asked to read what it put in force, and is still here, and has not: by name.
+    pub unread: Vec<String>,
     /// What came up on the way and is not settled: number and title.
     pub open_issues: Vec<(String, String)>,
 }
@@ -650,6 +652,10 @@ fn it_works_and_was_learned_from(case: &Case<ChangeRequest>) -> Verdict {
         let sentence =
             text!("“{criterion}” was not met. Send it back to implementing.", criterion = name.as_str());
         all.push(missing(sentence, on(case, "#verification")));
+    }
+    for name in &facts.unread {
+        let sentence = text!("{name} has not read what it put in force.", name = name.as_str());
+        all.push(missing(sentence, on(case, "/read")));
     }
     for name in &facts.open_plan {
         all.push(missing(text!("Finish “{task}” first.", task = name.as_str()), on(case, "#plan")));

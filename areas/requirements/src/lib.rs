@@ -28,7 +28,7 @@ pub use pages::files::Format;
 pub use pages::sheet::PARTS as SHEET_PARTS;
 pub use queries::{
     At, Exported, applying_to, asked_about, checked, coverage, export, findings_of, functions_told, laid_of,
-    manifest, matrix, read, readers, set_of, to_read,
+    manifest, matrix, read, readers, set_of, to_read, told_always,
 };
 pub use routes::{capture_form, printed, routes, standing_of, to_do, way};
 pub use rules::{FIELDS, Put, compare, key_of, typed};

@@ -1,10 +1,9 @@
 //! The release: everything that a change proposes is put in force by one deed, or nothing is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
-use kernel::{Ask, Body, Error, Frozen, Mention, Proposal, Proposed, Refusal, Result, Starts, Work, text};
+use kernel::{Body, Error, Frozen, Mention, Proposal, Proposed, Refusal, Result, Starts, Work, text};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
@@ -56,7 +55,7 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
     work.advance(&mut case, Step::Release)?;
     // Whoever approved it reads that it is in force.
     work.tell_offered_state_of(change.id)?;
-    ask_to_read(work, &change, (&coming, &frozen))?;
+    super::readers::ask_to_read(work, &change)?;
     super::verification::ask_those_who_look(work, &change)?;
     let told = json!({ "records": frozen.len(), "basis": starts.basis, "from": starts.starts });
     work.note(change.id, json!({ "in_force": told }))?;
@@ -85,48 +84,6 @@ pub fn end_on_its_day(work: &mut Work, argument: &Json) -> Result<()> {
     work.because(&format!("{} {}", change.number, change.title));
     work.end_on_its_day(&change, item)?;
     work.called("advanced");
-    Ok(())
-}
-
-/// So many days one has to read what was put in force.
-const READ_IN: i64 = 14;
-
-/// Asks everybody of the functions that had a word in a change to read what it put in force, changed by hand or ended, each
-/// by themselves. What holds others, like a requirement set, asks those who must know it itself; whoever released it knows
-/// it.
-fn ask_to_read(work: &mut Work, change: &Mention, (coming, frozen): (&[Item], &[Frozen])) -> Result<()> {
-    let ended = coming.iter().filter(|it| it.is_taken_away()).filter_map(|it| it.item);
-    let records: Vec<i64> = frozen.iter().map(|it| it.record).chain(ended).collect();
-    let mentions = work.mentions(&records)?;
-    let registry = work.registry();
-    let wholes = || registry.all().iter().filter(|it| it.freezes_parts());
-    let asks_itself = |it: &Mention| {
-        wholes().any(|whole| whole.kind.prefix == it.kind || whole.holds_kind() == Some(it.kind.as_str()))
-    };
-    let has_documents =
-        queries::items(work, change.id)?.iter().any(|it| it.item.is_none() && it.action.changes());
-    if !has_documents && mentions.values().all(asks_itself) {
-        return Ok(());
-    }
-    let said = text!("Read what {number} put in force, and say so", number = change.number.as_str());
-    let due = work.today().checked_add(READ_IN.days()).ok();
-    let (mut people, mut functions) = (BTreeSet::new(), Vec::new());
-    for it in queries::approvers(work, change.id)? {
-        let own = identity::answering_for(work, it.function)?;
-        if own.is_empty() {
-            functions.push(it.function);
-        }
-        people.extend(own.into_iter().map(|it| it.id));
-    }
-    people.remove(&work.actor.person);
-    for person in people {
-        let ask = Ask { said: Some(&said), person: Some(person), due, ..Ask::default() };
-        work.ask_by_itself(change.id, &ask)?;
-    }
-    for function in functions {
-        let ask = Ask { said: Some(&said), function: Some(function), due, ..Ask::default() };
-        work.ask_by_itself(change.id, &ask)?;
-    }
     Ok(())
 }
 

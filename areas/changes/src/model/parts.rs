@@ -1,5 +1,6 @@
 //! What stands below a change: impacts, options, approvers, criteria, the policy, and lessons of others.
 
+use identity::PersonState;
 use jiff::Timestamp;
 use kernel::{PersonId, text};
 use schemars::JsonSchema;
@@ -129,6 +130,34 @@ pub struct NewCriterion<'a> {
     pub sample: &'a str,
     pub bound: &'a str,
     pub person: PersonId,
+}
+
+/// Somebody who was asked to read what a change put in force.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct ChangeReader {
+    #[serde(skip_serializing)]
+    pub id: i64,
+    pub person: PersonId,
+    pub name: String,
+    /// For which of their functions they were asked.
+    pub function_name: String,
+    /// Whether they still work here: nobody waits for whoever left.
+    pub state: PersonState,
+    /// The fingerprint of what they were asked to read.
+    pub digest: String,
+    #[serde(with = "kernel::micros")]
+    #[schemars(with = "i64")]
+    pub asked_at: Timestamp,
+    #[serde(with = "kernel::micros::option")]
+    #[schemars(with = "Option<i64>")]
+    pub read_at: Option<Timestamp>,
+}
+
+impl ChangeReader {
+    /// Whether it is still waited for that they read it.
+    pub fn is_waited_for(&self) -> bool {
+        self.read_at.is_none() && self.state == PersonState::Active
+    }
 }
 
 /// A function that approves changes, as the house has it.

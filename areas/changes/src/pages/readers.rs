@@ -1,0 +1,96 @@
+//! What a change put in force, for whoever has to read it, and who has.
+
+use jiff::Timestamp;
+use kernel::PersonId;
+use maud::{Markup, html};
+use web::language::word;
+use web::parts::{self, Beside, Button, Column, Head, Line, Note, State, Table, form, hidden, page_head};
+use web::t;
+
+use super::of_change;
+use crate::model::{Action, ChangeReader, Item};
+
+/// What stands on the page.
+pub struct Shown<'a> {
+    pub number: &'a str,
+    pub title: &'a str,
+    pub items: &'a [Item],
+    pub digest: &'a str,
+    pub readers: &'a [ChangeReader],
+    pub reads: PersonId,
+    pub now: Timestamp,
+}
+
+/// The page on which somebody says that they read it.
+pub fn page(it: &Shown) -> Markup {
+    let mine = it.readers.iter().find(|one| one.person == it.reads);
+    html! {
+        (page_head(&Head {
+            place: Some((it.number.to_owned(), of_change(it.number, ""))),
+            title: html! { (t!("What {title} put in force", title = it.title)) },
+            ..Head::default()
+        }))
+        @if it.items.is_empty() { p.quiet-text { (t!("Nothing of it is in force yet.")) } }
+        ul { @for one in it.items.iter().take(200) { li {
+            strong { (one.name) } @if let Some(title) = &one.title { " " (title) } " · " (became(one))
+        } } }
+        @if it.items.len() > 200 { p { (t!("And {count} more.", count = it.items.len() - 200)) } }
+        p { a href=(of_change(it.number, "redlines")) { (t!("Read all of it word by word")) } }
+        @match mine.map(|one| one.read_at) {
+            Some(None) => (form(&of_change(it.number, "read"), html! {
+                (hidden("digest", it.digest))
+                p.fine { (t!("Fingerprint:")) " " (parts::digest(it.digest)) }
+                (Button::send(t!("I have read it")).first())
+            })),
+            Some(Some(at)) => (parts::note(Note::Good, html! { (t!("You have read it.")) " " (parts::when(at, it.now)) })),
+            None => {},
+        }
+        @if !it.readers.is_empty() { (table(it.readers, it.now)) }
+    }
+}
+
+/// What became of one thing.
+fn became(it: &Item) -> String {
+    match (it.action, it.released_no, &it.done_on) {
+        (Action::Remove, _, None) => t!("It ends."),
+        (_, Some(no), _) if no > 0 => t!("Revision {no}", no = no),
+        _ => word(it.action),
+    }
+}
+
+fn table(all: &[ChangeReader], now: Timestamp) -> Table {
+    let columns = vec![
+        Column::title(t!("Person")),
+        Column::text(t!("Function")),
+        Column::text(t!("Asked")),
+        Column::text(t!("Has read it")),
+    ];
+    let rows = all.iter().map(|it| {
+        let read = html! { @match it.read_at {
+            Some(at) => { (parts::state(State::Good, t!("Has read it"))) " " (parts::when(at, now)) },
+            None if it.is_waited_for() => (parts::state(State::Waits, t!("Not yet"))),
+            None => (parts::state(State::Over, t!("Left before reading it"))),
+        } };
+        let asked = parts::when(it.asked_at, now);
+        Line::new("", vec![parts::person(&it.name), html! { (it.function_name) }, asked, read])
+    });
+    Table::new(t!("Who was asked to read it, by name"), columns, rows.collect())
+}
+
+/// Beside the change: who was asked to read what it put in force, and when each did.
+pub fn beside(number: &str, all: &[ChangeReader], now: Timestamp) -> Option<Beside> {
+    let read = all.iter().filter(|it| it.read_at.is_some()).count();
+    let inside = html! {
+        ul { @for it in all.iter().take(20) { li {
+            (parts::person(&it.name)) " "
+            @match it.read_at {
+                Some(at) => (parts::when(at, now)),
+                None if it.is_waited_for() => (parts::state(State::Waits, t!("Not yet"))),
+                None => (parts::state(State::Over, t!("Left before reading it"))),
+            }
+        } } }
+        p { (Button::open(of_change(number, "read"), t!("What it put in force")).small()) }
+    };
+    let count = Some(t!("{read} of {all}", read = read, all = all.len()));
+    (!all.is_empty()).then(|| Beside { id: "readers", title: t!("Who has read it"), count, inside })
+}

@@ -1,0 +1,117 @@
+//! Addresses of reading what a change put in force, for people and for programs.
+
+use axum::http::StatusCode;
+use kernel::{Error, Reader, Result, typed};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use web::api::json as in_json;
+use web::{Answer, Doc, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
+
+use super::PLACE;
+use crate::commands;
+use crate::model::ChangeReader;
+use crate::pages::{of_change, readers as page};
+use crate::queries;
+
+pub fn routes() -> Routes {
+    Routes::default()
+        .get("/changes/{number}/read", show)
+        .post("/changes/{number}/read", acknowledge)
+        .api_get(
+            "/api/v1/changes/{number}/readers",
+            Doc {
+                summary: "Who was asked to read what a change put in force, and when each did",
+                tag: "Changes",
+                response: schema_of::<Readers>(),
+                ..Doc::default()
+            },
+            list,
+        )
+        .api_post(
+            "/api/v1/changes/{number}/read",
+            Doc {
+                summary: "Says that one has read what a change put in force",
+                tag: "Changes",
+                request: schema_of::<Read>(),
+                response: schema_of::<Readers>(),
+                ..Doc::default()
+            },
+            acknowledge_by_program,
+        )
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ReadersOfAChange")]
+struct Readers {
+    /// The fingerprint of what it put in force: sent with what one says.
+    digest: String,
+    readers: Vec<ChangeReader>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ReadOfAChange")]
+struct Read {
+    /// The fingerprint of what was read, as the list of readers tells it.
+    digest: String,
+}
+
+/// The key of a change, for those of the house.
+fn of_ours(reader: &Reader, number: &str) -> Result<kernel::Mention> {
+    let it = reader.mention_of(number)?;
+    let is_ours = it.kind == "CR" && !reader.actor.is_outside();
+    if is_ours { Ok(it) } else { Err(Error::NotFound) }
+}
+
+fn readers(reader: &Reader, number: &str) -> Result<Readers> {
+    let id = of_ours(reader, number)?.id;
+    let digest = queries::fingerprint_of(&queries::put_in_force(reader, id)?)?;
+    Ok(Readers { digest, readers: queries::readers(reader, id)? })
+}
+
+async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .read(move |reader| {
+            let change = of_ours(reader, &number)?;
+            let (items, all) = (queries::put_in_force(reader, change.id)?, readers(reader, &number)?);
+            let body = page::page(&page::Shown {
+                number: &number,
+                title: &change.title,
+                items: &items,
+                digest: &all.digest,
+                readers: &all.readers,
+                reads: reader.actor.person,
+                now: reader.now,
+            });
+            Ok(Page::new(t!("What {title} put in force", title = &change.title), PLACE, body))
+        })
+        .await
+}
+
+async fn acknowledge(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
+    let digest = visit.form.text("digest").to_owned();
+    visit
+        .write(move |work| {
+            of_ours(work, &number)?;
+            commands::acknowledge(work, &number, &digest)?;
+            Ok(of_change(&number, "read"))
+        })
+        .await
+}
+
+async fn list(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| Ok(in_json(StatusCode::OK, &serde_json::to_value(readers(reader, &number)?)?)))
+        .await
+}
+
+async fn acknowledge_by_program(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let said = sent.clone();
+    visit
+        .change(sent, move |work| {
+            of_ours(work, &number)?;
+            let Read { digest } = typed(said.clone())?;
+            commands::acknowledge(work, &number, &digest)?;
+            Ok(serde_json::to_value(readers(work, &number)?)?)
+        })
+        .await
+}
