@@ -429,6 +429,7 @@ fn deed(code: &str) -> Option<Text> {
         "change_released" => text!("put a change in force"),
         "affected_decided" => text!("decided what is affected"),
         "redline_written" => text!("wrote what it is to say"),
+        "files_proposed" => text!("proposed what becomes of files"),
         "impact_asked" => text!("asked what it means"),
         "impact_answered" => text!("said what it means"),
         "options_compared" => text!("compared the options"),

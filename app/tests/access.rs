@@ -617,7 +617,7 @@ impl House {
             Some(form) => format!("/api/v1{}", form.path()),
             None => self.filled(pattern),
         };
-        if pattern.ends_with("/attachments") {
+        if pattern.ends_with("/attachments") || pattern == "/api/v1/changes/{number}/affected/{line}/files" {
             let named = format!("{path}?name=note.txt");
             return client.send(
                 Method::POST,
@@ -769,6 +769,7 @@ impl House {
             "{contract}" => self.places["contracts"].clone(),
             "{token}" => self.places["tokens"].clone(),
             "{line}" if path.contains("/affected/") => self.places["lines"].clone(),
+            "{file}" if path.contains("/affected/") => self.places["proposed files"].clone(),
             "{checklist}" => self.places["checklists"].clone(),
             "{task}" if path.contains("/plan/") => self.places["steps"].clone(),
             "{resource}" => self.places["resources"].clone(),
@@ -937,7 +938,9 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
         .unwrap();
     places.insert("change-notices", notice.number);
     carried_out(db, ada, &change, &mut places);
-    places.insert("lines", worded_otherwise(db, ada, &change.number, meridian));
+    let (line, proposed) = worded_otherwise(db, ada, &change.number, meridian);
+    places.insert("lines", line);
+    places.insert("proposed files", proposed);
     let (offered, sent) = told_by_letter(db, ada, meridian);
     places.insert("changes offered", offered);
     places.insert("notices sent", sent);
@@ -1024,8 +1027,9 @@ fn carried_out(
     places.insert("change-issues", issue);
 }
 
-/// A released requirement that a change is to word otherwise; tells its line there.
-fn worded_otherwise(db: &Arc<Db>, ada: &Actor, change: &str, meridian: i64) -> String {
+/// A released requirement that a change is to word otherwise, with a file and another one that is proposed for it; tells
+/// its line there, and what is proposed.
+fn worded_otherwise(db: &Arc<Db>, ada: &Actor, change: &str, meridian: i64) -> (String, String) {
     let requirement = db
         .write(&Actor::system(), |work| {
             let new = New { title: "CIP 3 pipes", party: Some(meridian), ..New::default() };
@@ -1035,9 +1039,10 @@ fn worded_otherwise(db: &Arc<Db>, ada: &Actor, change: &str, meridian: i64) -> S
                 ..Requirement::default()
             };
             let new = NewRequirement { body, ..NewRequirement::default() };
-            let number = requirements::add(work, &set.number, &new)?.number;
+            let made = requirements::add(work, &set.number, &new)?;
+            work.attach(made.id, ("pipes.txt", "text/plain"), b"Northallerton", Audience::Internal)?;
             requirements::release(work, &set.number, "for the change")?;
-            Ok(number)
+            Ok(made.number)
         })
         .unwrap();
     let item = changes::NewItem {
@@ -1047,7 +1052,19 @@ fn worded_otherwise(db: &Arc<Db>, ada: &Actor, change: &str, meridian: i64) -> S
         action: changes::Action::Change,
         reason: "",
     };
-    db.write(ada, |work| changes::decide(work, change, &item)).unwrap().to_string()
+    let proposed = kernel::Filing {
+        name: "bends.txt",
+        media_type: "text/plain",
+        bytes: b"Northallerton",
+        words: None,
+        audience: Audience::Internal,
+    };
+    db.write(ada, |work| {
+        let line = changes::decide(work, change, &item)?;
+        let file = changes::propose_file(work, change, line, (&proposed, None))?;
+        Ok((line.to_string(), file.to_string()))
+    })
+    .unwrap()
 }
 
 /// Another change that Meridian reads, and its notice, by a letter to Carl. Who consented to it before is told in the

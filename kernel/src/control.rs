@@ -11,8 +11,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::validity::Starts;
 use crate::{
-    Actor, AnyCase, Body, Entry, Error, Frozen, Life, Mention, Missing, PersonId, Reader, Refusal, Result,
-    Sharing, State, Tie, Tone, Work, digest, sql, text, values,
+    Actor, AnyCase, Audience, Body, Entry, Error, Frozen, Life, Mention, Missing, PersonId, Reader, Refusal,
+    Result, Sharing, State, Tie, Tone, Work, digest, sql, text, values,
 };
 
 /// What a change proposes for one record.
@@ -21,6 +21,19 @@ pub struct Proposed {
     /// The record; for something new the whole into which it is put.
     pub record: i64,
     pub what: Proposal,
+    /// The files that come to it, take the place of others, or go.
+    pub files: Vec<ProposedFile>,
+}
+
+/// What is to become of the file of a name.
+#[derive(Clone, Debug)]
+pub struct ProposedFile {
+    pub name: String,
+    /// The file as it lies at the change; none where the name is to be empty.
+    pub file: Option<i64>,
+    pub audience: Audience,
+    /// The file that had the name when that was proposed; none where none had it.
+    pub before: Option<i64>,
 }
 
 /// What is to become of it.
@@ -32,6 +45,8 @@ pub enum Proposal {
         /// What it said when that was proposed: see [`Reader::basis_of`].
         based_on: String,
     },
+    /// It says what it says; its files alone become others.
+    Files,
     /// It ends.
     Remove {
         /// What it said when that was decided; none where it was decided before that was kept.
@@ -319,9 +334,13 @@ impl<'db> Work<'db> {
         for it in proposals {
             touched.push(match &it.what {
                 Proposal::Change { fields, .. } => self.say_as_proposed(it.record, fields)?,
+                Proposal::Files => it.record,
                 Proposal::Remove { .. } => self.end_as_proposed(it.record, change, starts)?,
                 Proposal::Add(fields) => self.add_as_proposed(it.record, fields)?,
             });
+        }
+        for (id, it) in touched.iter().zip(proposals) {
+            self.file_as_proposed(*id, &it.files)?;
         }
         // What holds others is frozen after them, and once.
         let mut wholes: Vec<i64> = Vec::new();
@@ -390,7 +409,7 @@ impl<'db> Work<'db> {
         for it in proposals {
             let based_on = match &it.what {
                 Proposal::Change { based_on, .. } | Proposal::Remove { based_on: Some(based_on) } => based_on,
-                Proposal::Remove { based_on: None } | Proposal::Add(_) => continue,
+                Proposal::Remove { based_on: None } | Proposal::Add(_) | Proposal::Files => continue,
             };
             let now = says.get(&it.record).ok_or(Error::NotFound)?;
             if now.based_on == *based_on {
@@ -403,8 +422,41 @@ impl<'db> Work<'db> {
             let link = self.registry().address(&now.mention.kind, &now.mention.number);
             all.push(Missing { sentence, link: Some(link) });
         }
+        for it in proposals.iter().filter(|it| !matches!(it.what, Proposal::Add(_))) {
+            all.extend(self.moved_files(it, says.get(&it.record).ok_or(Error::NotFound)?)?);
+        }
         all.truncate(NAMED);
         Ok(Refusal::of(all)?)
+    }
+
+    /// The files of a record that are others than when their change was proposed.
+    fn moved_files(&self, it: &Proposed, now: &Says) -> Result<Vec<Missing>> {
+        let mut all = Vec::new();
+        for file in &it.files {
+            if self.file_named(it.record, &file.name)?.map(|it| it.id) == file.before {
+                continue;
+            }
+            let sentence = text!(
+                "The file “{name}” of {number} is another one than when its change was proposed. Compare them and put the proposal on what is there now.",
+                name = file.name.as_str(),
+                number = now.mention.number.as_str()
+            );
+            let link = self.registry().address(&now.mention.kind, &now.mention.number);
+            all.push(Missing { sentence, link: Some(link) });
+        }
+        Ok(all)
+    }
+
+    /// Has a record have the files that were proposed.
+    fn file_as_proposed(&mut self, id: i64, files: &[ProposedFile]) -> Result<()> {
+        for it in files {
+            match it.file {
+                Some(file) => self.file_in_place((id, &it.name), (file, it.audience))?,
+                None => self.end_files(id, &it.name)?,
+            }
+            self.note(id, json!({ "file": { "name": it.name, "goes": it.file.is_none() } }))?;
+        }
+        Ok(())
     }
 
     /// Has a record say what was proposed.
@@ -448,6 +500,10 @@ impl<'db> Work<'db> {
     fn freeze_in_force(&mut self, id: i64, change: &Mention, starts: &Starts) -> Result<Frozen> {
         let (_, entry) = self.entry_of(id)?;
         let frozen = entry.freeze(self, id)?;
+        // What became another file only, and names none in its revision, says what held before.
+        if !frozen.is_new {
+            return Ok(frozen);
+        }
         let offered: Option<i64> = self.one(sql!("select offered from record where id = $1"), values![id])?;
         if offered.is_some_and(|it| it != frozen.no) {
             entry.show_again(self, id, frozen.no)?;

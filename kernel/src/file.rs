@@ -54,6 +54,19 @@ pub struct Attachment {
     #[serde(with = "crate::micros")]
     pub at: Timestamp,
     pub by: PersonId,
+    /// When a change took it away, or put another one in its place.
+    #[serde(with = "crate::micros::option")]
+    pub ended_at: Option<Timestamp>,
+}
+
+impl Attachment {
+    /// Whether it belongs to its record now, or did at a moment.
+    pub fn belongs(&self, moment: Option<Timestamp>) -> bool {
+        match moment {
+            None => self.ended_at.is_none(),
+            Some(moment) => self.at <= moment && self.ended_at.is_none_or(|it| it > moment),
+        }
+    }
 }
 
 /// A file to be kept at a record, and found there by its name and its words.
@@ -71,6 +84,11 @@ pub struct Filing<'a> {
 struct Moved {
     record_id: i64,
     audience: Audience,
+}
+
+#[derive(Serialize)]
+struct Ended {
+    ended_at: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -197,26 +215,37 @@ fn path_of(folder: &Path, digest: &str) -> Result<PathBuf> {
 }
 
 impl Reader<'_> {
-    /// The files at a record that the actor may read, the oldest first.
+    /// The files at a record that the actor may read, the oldest first; those that a change took away among them.
     pub fn attachments(&self, record: i64) -> Result<Vec<Attachment>> {
         self.rows(
             sql!(
-                "select id, record_id, digest, name, media_type, size, audience, at, by
+                "select id, record_id, digest, name, media_type, size, audience, at, by, ended_at
                  from visible_attachment where record_id = $1 order by id"
             ),
             values![record],
         )
     }
 
-    /// One file with its bytes, authorised against its record on each request.
-    pub fn attachment(&self, id: i64) -> Result<(Attachment, Vec<u8>)> {
-        let attachment: Attachment = self.one(
+    /// The file of a name that belongs to a record now: of several the last holds.
+    pub fn file_named(&self, record: i64, name: &str) -> Result<Option<Attachment>> {
+        let all = self.attachments(record)?.into_iter();
+        Ok(all.filter(|it| it.name == name && it.belongs(None)).next_back())
+    }
+
+    /// What is known of one file.
+    pub fn file_of(&self, id: i64) -> Result<Attachment> {
+        self.one(
             sql!(
-                "select id, record_id, digest, name, media_type, size, audience, at, by
+                "select id, record_id, digest, name, media_type, size, audience, at, by, ended_at
                  from visible_attachment where id = $1"
             ),
             values![id],
-        )?;
+        )
+    }
+
+    /// One file with its bytes, authorised against its record on each request.
+    pub fn attachment(&self, id: i64) -> Result<(Attachment, Vec<u8>)> {
+        let attachment = self.file_of(id)?;
         let bytes = self.house.store.fetch(self.connection, &attachment.digest)?;
         if fingerprint(&bytes) != attachment.digest {
             return Err(Error::Broken(anyhow::anyhow!(
@@ -232,7 +261,7 @@ impl Reader<'_> {
     pub fn next_unfound(&self, after: i64) -> Result<Option<Attachment>> {
         self.maybe(
             sql!(
-                "select id, record_id, digest, name, media_type, size, audience, at, by
+                "select id, record_id, digest, name, media_type, size, audience, at, by, ended_at
                  from visible_attachment as it where id > $1 and media_type <> 'message/rfc822' and not exists
                  (select 1 from findable where findable.record_id = it.record_id and part = 'attachment' and part_id = it.id)
                  order by id limit 1"
@@ -273,7 +302,7 @@ impl Work<'_> {
         &mut self,
         (record, file): (i64, i64),
         name: &str,
-        words: Option<(&str, &'static str)>,
+        words: Option<(&str, &str)>,
         audience: Audience,
     ) -> Result<()> {
         let Some((words, extractor)) = words else {
@@ -302,6 +331,7 @@ impl Work<'_> {
         bytes: &[u8],
         audience: Audience,
     ) -> Result<i64> {
+        self.must_be_free(record)?;
         self.announce(&ToBeAttached { record, audience })?;
         let digest = fingerprint(bytes);
         self.house.store.keep(self.connection, &digest, bytes)?;
@@ -317,6 +347,36 @@ impl Work<'_> {
         self.note_content(record, &digest)?;
         Ok(id)
     }
+
+    /// Files what lies at one record at another one too, in the place of the files of its name there.
+    pub(crate) fn file_in_place(
+        &mut self,
+        (record, name): (i64, &str),
+        (file, audience): (i64, Audience),
+    ) -> Result<()> {
+        self.end_files(record, name)?;
+        let file = self.file_of(file)?;
+        let (at, by) = (self.now.as_microsecond(), self.actor.person);
+        let Attachment { digest, media_type, size, .. } = &file;
+        let row =
+            NewAttachment { record_id: record, digest, name, media_type, size: *size, audience, at, by };
+        let id = crate::row::insert(self.connection, "attachment", &row)?;
+        self.note_content(record, digest)?;
+        let words = self.source_of("attachment", file.id)?;
+        let words = words.as_ref().map(|it| (it.body.as_str(), it.extractor.as_str()));
+        self.let_be_found((record, id), name, words, audience)
+    }
+
+    /// Has every file of a name belong to its record no more: what was agreed until now still names it.
+    pub(crate) fn end_files(&mut self, record: i64, name: &str) -> Result<()> {
+        let ended_at = Some(self.now.as_microsecond());
+        let all = self.attachments(record)?.into_iter();
+        for it in all.filter(|it| it.name == name && it.belongs(None)).collect::<Vec<_>>() {
+            self.amend("attachment", record, it.id, &Ended { ended_at })?;
+        }
+        Ok(())
+    }
+
     /// Takes away the files of deeds that came to nothing; tells how many. A job does it now and then.
     ///
     /// It holds the writer, so nobody is between a file and its row; and rows of files are never deleted, so

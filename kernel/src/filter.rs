@@ -608,7 +608,7 @@ impl Asking<'_, '_> {
                 "remark" => "id in (select record_id from visible_remark)",
                 "due" => "due is not null",
                 "customer" => "party is not null",
-                _ => "id in (select record_id from visible_attachment)",
+                _ => "id in (select record_id from visible_attachment where ended_at is null)",
             });
         }
         Ok(either.join(" or "))

@@ -509,7 +509,7 @@ impl Work<'_> {
         let line = |id: &i64| {
             let row: Attachment = self.one(
                 sql!(
-                    "select id, record_id, digest, name, media_type, size, audience, at, by
+                    "select id, record_id, digest, name, media_type, size, audience, at, by, ended_at
                      from visible_attachment where id = $1"
                 ),
                 values![*id],

@@ -75,7 +75,7 @@ pub use aside::{Answered, Draft};
 pub use audit::{Stored, StoredContent, StoredRevision};
 pub use backup::{Restoring, SchemaStep, Snapshot, carried_tables, is_installed, steps_taken};
 pub use body::{Bearing, Body, Case, Claim, Kind, Numbers, Record, Sharing, State, Tone, no_facts};
-pub use control::{Proposal, Proposed, Says};
+pub use control::{Proposal, Proposed, ProposedFile, Says};
 pub use db::{Clock, Db, Product};
 pub use engine::Address;
 pub use error::{Error, Faults, Missing, Refusal, Result, Verdict, broken};

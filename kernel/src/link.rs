@@ -576,7 +576,8 @@ impl Reader<'_> {
         for some in ids.chunks(AT_ONCE) {
             let marks: Vec<_> = (1..=some.len()).map(|it| format!("${it}")).collect();
             let text = format!(
-                "select record_id, name from visible_attachment where record_id in ({}) order by id",
+                "select record_id, name from visible_attachment
+                 where record_id in ({}) and ended_at is null order by id",
                 marks.join(", ")
             );
             let keys: Vec<Value> = some.iter().map(Value::from).collect();

@@ -50,6 +50,7 @@ pub const KERNEL: &[Migration] = &[
         text: include_str!("../schema/0070_taken_over_entries.sql"),
     },
     Migration { name: "0071_pass_by_person", text: include_str!("../schema/0071_pass_by_person.sql") },
+    Migration { name: "0072_attachment_ended", text: include_str!("../schema/0072_attachment_ended.sql") },
     Migration { name: "0075_ends", text: include_str!("../schema/0075_ends.sql") },
 ];
 

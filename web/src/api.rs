@@ -18,6 +18,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
+pub use self::beside::SentFile;
 pub use self::paging::{PAGED, Part, one_more, page_of, paged};
 pub(crate) use self::records::LONGEST_QUESTION;
 pub use self::reference::documented;

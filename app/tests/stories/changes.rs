@@ -371,6 +371,11 @@ fn words_that_nobody_read_do_not_go_with_what_is_taken_away() {
         assert_ne!(state(&world, &reqs[1]), "withdrawn");
         let page = program(&world, "ada").get(&format!("/changes/{ends}/affected")).text;
         assert!(page.contains("Another change came before"), "{page}");
+        // Whoever signed reads the words under which their name stands.
+        for at in ["redlines", "sign"] {
+            let page = program(&world, "henrik").get(&format!("/changes/{ends}/{at}")).text;
+            assert!(page.contains("Name plates of paper.") && !page.contains("of steel"), "{at}: {page}");
+        }
         let line = world.ada().asks(|reader| changes::items(reader, reader.mention_of(&ends)?.id)).remove(0);
         let both = world.ada().asks(|reader| changes::conflict(reader, &line)).unwrap().both;
         let told = both.iter().find(|it| it.field == "statement").unwrap();

@@ -185,8 +185,9 @@ fn a_file_that_the_customer_reads_comes_to_what_was_agreed_only_under_a_change()
         let change = crate::changes::raise(&world, "ada", "Seals");
         crate::changes::propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
         let came = ada.post_files(&of_requirement, &[("audience", "party")], drawing);
-        assert_eq!(came.status, StatusCode::SEE_OTHER, "{}", came.text);
-        assert!(files().iter().any(|it| it.audience == Audience::Party));
+        let there = format!("is under change {change}. Open the change and propose it there.");
+        assert!(came.status == StatusCode::CONFLICT && came.text.contains(&there), "{}", came.text);
+        assert!(files().iter().all(|it| it.audience == Audience::Internal), "nor by anything but the change");
     }
 }
 

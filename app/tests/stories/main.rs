@@ -17,6 +17,7 @@ mod demo;
 mod documents;
 mod door;
 mod endings;
+mod filed;
 mod houses;
 mod identity;
 mod imports;

@@ -2,6 +2,7 @@
 
 mod affected;
 mod approval;
+mod files;
 mod impact;
 mod issues;
 mod orders;
@@ -21,6 +22,7 @@ pub use self::approval::{
     Consent, Policy, Reply, Signer, ask_approval, confirm, confirm_as_told, keep_policy, remove_policy,
     send_back, sign,
 };
+pub use self::files::{leave_file, propose_file, take_file_away};
 pub use self::impact::{answer, ask_impacts, compare};
 pub use self::issues::{IssueEdit, edit_issue, escalate, keep_with_its_change, raise_issue, watch};
 pub use self::orders::{ForOrders, decide_orders};

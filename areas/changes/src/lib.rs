@@ -15,11 +15,7 @@ use kernel::{Jobs, Ladder, Migration, Registry, Role, Rung, To, Watched};
 
 pub use commands::{
     Accepted, Consent, Edit, ForOrders, IssueEdit, Learned, NewPlanTask, Policy, Reply, Signer, accept_all,
-    accept_found, acknowledge, answer, ask_approval, ask_impacts, ask_these_to_read, book, compare, confirm,
-    confirm_as_told, decide, decide_orders, defer, done, drop_criterion, edit, edit_issue, entrust, escalate,
-    finish, fix_criterion, judge, keep_policy, learn, need, plan_task, propose, propose_many,
-    put_on_what_it_says_now, raise, raise_issue, reject, release, remove_policy, replace, replace_words,
-    replan, resource_is, resume, send_back, sign, undecide, watch, withdraw,
+    accept_found, acknowledge, answer, ask_approval, ask_impacts, ask_these_to_read, book, compare, confirm, confirm_as_told, decide, decide_orders, defer, done, drop_criterion, edit, edit_issue, entrust, escalate, finish, fix_criterion, judge, keep_policy, learn, leave_file, need, plan_task, propose, propose_file, propose_many, put_on_what_it_says_now, raise, raise_issue, reject, release, remove_policy, replace, replace_words, replan, resource_is, resume, send_back, sign, take_file_away, undecide, watch, withdraw,
 };
 pub use model::{
     Action, Alternative, Aspect, Became, ChangeReader, ChangeRequest, Choice, Criterion, Impact, Issue,
@@ -40,6 +36,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0029_change_orders", text: include_str!("../schema/0029_change_orders.sql") },
     Migration { name: "0035_change_issue", text: include_str!("../schema/0035_change_issue.sql") },
     Migration { name: "0053_change_looked_at", text: include_str!("../schema/0053_change_looked_at.sql") },
+    Migration { name: "0072_change_file", text: include_str!("../schema/0072_change_file.sql") },
     Migration { name: "0075_change_readers", text: include_str!("../schema/0075_change_readers.sql") },
 ];
 

@@ -315,7 +315,7 @@ fn affected(it: &Shown) -> Markup {
                 } " " span.fine { (t!("{count} decided", count = decided)) } }
             }
             @if items.len() > affected::SHOWN { p.fine { a href=(of_change(number, "affected")) { (t!("All {count}", count = items.len())) } } }
-            @if items.iter().any(|it| it.proposed.is_some() || it.is_taken_away()) {
+            @if items.iter().any(Item::is_read) {
                 p { a href=(of_change(number, "redlines")) { (t!("Read everything that would say something else")) } }
             }
         },

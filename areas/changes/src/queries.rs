@@ -1,6 +1,7 @@
 //! What people ask: how a change stands, what it may touch, where it meets others, what was learned before.
 
 mod affected;
+mod files;
 mod issues;
 mod orders;
 mod plan;
@@ -19,6 +20,7 @@ use serde_json::{Value as Json, json};
 pub use self::affected::{
     Found, all_found, article, conflict, conflicts, found_from, goes, meetings, says_now, way_to,
 };
+pub use self::files::{files_in, files_of, lying_at, moved_files};
 pub use self::issues::{
     is_asked, issue_facts, issues, its_change_is_carried_out, late_steps, overdue_issues,
 };
@@ -27,9 +29,9 @@ pub use self::plan::{
     Against, Plan, Planned, Procedure, Replanned, Yearly, plan, procedure, replanned, waiting_for,
 };
 pub use self::readers::{fingerprint_of, put_in_force, readers};
-pub use self::words::{for_customer, kind_at, kind_of, lessons_like, told};
+pub use self::words::{for_customer, kind_at, kind_of, lessons_like, says_to_them};
 use crate::model::{
-    Action, Alternative, Approver, ChangeReader, ChangeRequest, Choice, Criterion, Impact, IssueLine, Item,
+    Action, Alternative, Approver, ChangeReader, ChangeRequest, Choice, Criterion, Impact, IssueLine, Item, ItemFile,
     PolicyLine, Source, State, Verdict,
 };
 use crate::rules::{Asked, ChangeFacts, RELEASE, Reached, Signed};
@@ -156,7 +158,14 @@ pub fn sealed(
 ) -> Json {
     let items: Vec<Json> = items
         .iter()
-        .map(|it| json!({ "item": it.name, "action": it.action, "reason": it.reason, "digest": it.digest }))
+        .map(|it| {
+            let mut said =
+                json!({ "item": it.name, "action": it.action, "reason": it.reason, "digest": it.digest });
+            if !it.files.is_empty() {
+                said["files"] = it.files.iter().map(sealed_file).collect();
+            }
+            said
+        })
         .collect();
     let impacts: Vec<Json> = impacts
         .iter()
@@ -210,6 +219,13 @@ pub fn sealed(
     said
 }
 
+/// A file as it stands under a signature: what lies there, what is to, and who reads it.
+fn sealed_file(it: &ItemFile) -> Json {
+    let side = |is_there: Option<i64>, digest: &str| is_there.map(|_| digest.to_owned());
+    json!({ "name": it.name, "read_by": it.read_by, "before": side(it.before, &it.before_digest),
+        "after": side(it.file, &it.digest) })
+}
+
 /// The same for a change that was found.
 pub fn sealed_now(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeRequest) -> Result<Json> {
     let id = record.id.raw();
@@ -257,7 +273,7 @@ fn parties_of(reader: &Reader, change: i64) -> Result<usize> {
 
 /// What was decided about, in the order in which it was.
 pub fn items(reader: &Reader, change: i64) -> Result<Vec<Item>> {
-    reader.rows(
+    let items = reader.rows(
         sql!(
             "select it.id, it.item, it.name, v.title, it.sort, it.way, it.action, it.reason, it.proposed, it.base,
              it.based_on, it.digest, it.done_on, it.released_no, it.by
@@ -265,12 +281,13 @@ pub fn items(reader: &Reader, change: i64) -> Result<Vec<Item>> {
              where it.record_id = $1 order by it.id"
         ),
         values![change],
-    )
+    )?;
+    files::with_files(reader, change, items)
 }
 
 /// One item of a change.
 pub fn item(reader: &Reader, change: i64, id: i64) -> Result<Item> {
-    reader.one(
+    let item = reader.one(
         sql!(
             "select it.id, it.item, it.name, v.title, it.sort, it.way, it.action, it.reason, it.proposed, it.base,
              it.based_on, it.digest, it.done_on, it.released_no, it.by
@@ -278,7 +295,8 @@ pub fn item(reader: &Reader, change: i64, id: i64) -> Result<Item> {
              where it.record_id = $1 and it.id = $2"
         ),
         values![change, id],
-    )
+    )?;
+    files::with_files(reader, change, vec![item])?.pop().ok_or(Error::NotFound)
 }
 
 /// The line of a change about something, by its name.

@@ -193,7 +193,7 @@ fn write(
         starts: it.effective_from.trim().to_owned(),
         effective_on,
         notice_days: told.notice_days,
-        package: queries::package(work, touched, (party, &named)),
+        package: queries::package(work, touched, (party, &named))?,
         reasons: body.reasons,
         ..Notice::default()
     };

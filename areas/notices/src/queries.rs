@@ -10,7 +10,7 @@ use kernel::{
     digest, sql, text, values,
 };
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::model::{Answered, Asks, Because, Field, Heard, Notice, Reason, Recipient, Side, Stamped, State};
 use crate::rules::{Course, NoticeFacts};
@@ -456,7 +456,7 @@ pub fn as_it_goes_out(reader: &Reader, case: &Case<Notice>) -> Result<Notice> {
         basis: says.effective_by,
         starts: says.effective_from.trim().to_owned(),
         stands_for: stands_for(&says, &touched, (party, &named))?,
-        package: package(reader, &touched, (party, &named)),
+        package: package(reader, &touched, (party, &named))?,
         ..it
     })
 }
@@ -596,25 +596,34 @@ pub fn stands_for(
     all: &[Touched],
     whose: (PartyId, &[String]),
 ) -> Result<String> {
-    let mut items: Vec<(&str, &str, bool)> = told_of(all, whose)
-        .map(|it| (it.item.name.as_str(), it.item.digest.as_str(), it.item.action == changes::Action::Remove))
+    let mut told: Vec<&Touched> = told_of(all, whose).collect();
+    told.sort_by_key(|it| (&it.item.name, &it.item.digest, it.item.action == changes::Action::Remove));
+    let items: Vec<Json> = told
+        .into_iter()
+        .map(|Touched { item, .. }| {
+            let ends = item.action == changes::Action::Remove;
+            match item.told_files(true) {
+                // What names no file stands as it did before files were part of it.
+                files if files.is_empty() => json!([item.name, item.digest, ends]),
+                files => json!([item.name, item.digest, ends, files]),
+            }
+        })
         .collect();
-    items.sort_unstable();
     digest(&json!({ "words": says.for_whoever_is_told(), "from": says.starts(), "items": items }))
 }
 
 /// What somebody is told of, each with the revision that it replaces.
-pub fn package(reader: &Reader, all: &[Touched], whose: (PartyId, &[String])) -> Vec<Stamped> {
-    let stamped = |Touched { item, released, .. }: &Touched| Stamped {
-        revision: released.unwrap_or(0),
-        ends: item.action == changes::Action::Remove,
-        title: item.title.clone().unwrap_or_default(),
-        digest: item.digest.clone(),
-        fields: changes::compared(reader, item)
-            .into_iter()
-            .map(|(label, before, after)| Field { label, before, after })
-            .collect(),
-        item: item.name.clone(),
+pub fn package(reader: &Reader, all: &[Touched], whose: (PartyId, &[String])) -> Result<Vec<Stamped>> {
+    let stamped = |Touched { item, released, .. }: &Touched| {
+        let fields = changes::compared(reader, item)?.into_iter();
+        Ok(Stamped {
+            revision: released.unwrap_or(0),
+            ends: item.action == changes::Action::Remove,
+            title: item.title.clone().unwrap_or_default(),
+            digest: item.digest.clone(),
+            fields: fields.map(|(label, before, after)| Field { label, before, after }).collect(),
+            item: item.name.clone(),
+        })
     };
     told_of(all, whose).map(stamped).collect()
 }

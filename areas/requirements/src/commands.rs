@@ -270,7 +270,7 @@ fn open(work: &mut Work, case: &mut Case<Requirement>) -> Result<()> {
 }
 
 /// A file that the customer reads belongs to what was agreed with them: it comes to that, or takes the place of another,
-/// only at what is under a change.
+/// only by a change, which files it itself.
 ///
 /// # Errors
 /// Refuses it in an agreed set, with what opens that.
@@ -286,8 +286,7 @@ pub fn to_be_attached(work: &mut Work, it: &ToBeAttached) -> Result<()> {
     };
     let is_read = set.record.party.is_none() || it.audience == Audience::Party;
     let is_agreed = set.record.state == set::State::Agreed;
-    let is_under_change = !work.changes_of(it.record)?.is_empty();
-    if is_read && is_agreed && !is_under_change { Ok(RequirementSet::must_be_open(&set)?) } else { Ok(()) }
+    if is_read && is_agreed { Ok(RequirementSet::must_be_open(&set)?) } else { Ok(()) }
 }
 
 /// Puts a requirement elsewhere in its set. It says the same there, so no new revision of it comes of this.

@@ -233,7 +233,7 @@ fn working(reader: &Reader, set: &Case<RequirementSet>) -> Result<Reading> {
 pub fn filed(reader: &Reader, set: &Case<RequirementSet>, moment: Option<Timestamp>) -> Result<Vec<Filed>> {
     let belongs = |it: &Attachment| {
         let is_read = set.record.party.is_none() || it.audience == Audience::Party;
-        is_read && moment.is_none_or(|moment| it.at <= moment)
+        is_read && it.belongs(moment)
     };
     let all = reader.attachments(set.record.id.raw())?.into_iter().filter(belongs);
     Ok(all.map(|it| Filed { name: it.name, digest: it.digest }).collect())
@@ -357,13 +357,16 @@ struct Attached {
     audience: Audience,
     #[serde(with = "kernel::micros")]
     at: Timestamp,
+    #[serde(with = "kernel::micros::option")]
+    ended_at: Option<Timestamp>,
 }
 
-/// The files at all requirements that a set ever held, as far as the actor may see them, the oldest first.
+/// The files at all requirements that a set ever held, as far as the actor may see them, the oldest first; those that a
+/// change took away among them.
 fn attached(reader: &Reader, set: i64) -> Result<Vec<Attached>> {
     reader.rows(
         sql!(
-            "select number, it.name, it.digest, it.size, it.audience, it.at
+            "select number, it.name, it.digest, it.size, it.audience, it.at, it.ended_at
              from visible_attachment as it join visible on visible.id = it.record_id
              join requirement on requirement.id = visible.id where set_id = $1 order by it.id"
         ),
@@ -375,6 +378,7 @@ fn attached(reader: &Reader, set: i64) -> Result<Vec<Attached>> {
 pub fn files_for_text(reader: &Reader, set: i64, requirement: Option<i64>) -> Result<Vec<Attachment>> {
     let mut all = requirement.map(|it| reader.attachments(it)).transpose()?.unwrap_or_default();
     all.extend(reader.attachments(set)?);
+    all.retain(|it| it.belongs(None));
     Ok(all)
 }
 
@@ -388,8 +392,10 @@ pub fn enclosed(
 ) -> Result<HashMap<String, Vec<Enclosed>>> {
     let mut all: HashMap<String, Vec<Enclosed>> = HashMap::new();
     for it in attached(reader, set.record.id.raw())? {
-        let belongs = set.record.party.is_none() || it.audience == Audience::Party;
-        if belongs && moment.is_none_or(|moment| it.at <= moment) {
+        let is_read = set.record.party.is_none() || it.audience == Audience::Party;
+        let is_there = moment.is_none_or(|moment| it.at <= moment);
+        let is_gone = it.ended_at.is_some_and(|end| moment.is_none_or(|moment| end <= moment));
+        if is_read && is_there && !is_gone {
             let files = all.entry(it.number).or_default();
             files.retain(|other| other.name != it.name);
             files.push(Enclosed { name: it.name, digest: it.digest, size: it.size });

@@ -111,22 +111,10 @@ fn past(kind: Kind) -> Routes {
 }
 
 async fn attach(kind: Kind, Path(number): Path<String>, visit: Visit, body: Body) -> Answer {
-    let envelope = visit.envelope.clone();
     let address = format!("{BASE}/{}/{number}/attachments", kind.path);
-    let bytes = to_bytes(body, LARGEST_UPLOAD).await.map_err(|_| Failure::too_large(&envelope))?;
-    let asked = envelope.asked();
-    let name = filename::safe_name(asked.text("name"));
-    let audience = match asked.text("audience") {
-        "" => Some(Audience::Internal),
-        said => Audience::of(said),
-    };
-    let mut faults = Faults::default();
-    faults.unless(name.is_some(), "name", text!("Say what the file is called: ?name=plan.pdf."));
-    faults.unless(audience.is_some(), "audience", text!("Choose `internal` or `party`."));
-    faults.into_result().map_err(|it| Failure::of(it.into(), &envelope))?;
-    let (name, audience) = (name.unwrap_or_default(), audience.unwrap_or_default());
-    let sent = json!({ "name": name, "audience": audience, "digest": kernel::fingerprint(&bytes) });
-    let read = files::received(&visit, vec![Upload { name, bytes }]).await?;
+    let file = SentFile::of(&visit, body).await?;
+    let (sent, audience) = (file.told(), file.audience.unwrap_or_default());
+    let read = files::received(&visit, vec![file.upload]).await?;
     let answer = visit
         .changed(sent, move |work| {
             let record = record(work, kind, &number)?;
@@ -135,6 +123,39 @@ async fn attach(kind: Kind, Path(number): Path<String>, visit: Visit, body: Body
         })
         .await?;
     Ok(made(&answer, &address))
+}
+
+/// A file that a program sends as it is, by the name and for whom the query says.
+#[derive(Debug)]
+pub struct SentFile {
+    pub upload: Upload,
+    /// None where nothing is said.
+    pub audience: Option<Audience>,
+}
+
+impl SentFile {
+    /// # Errors
+    /// Asks for a name that harms nobody; refuses more than is kept.
+    pub async fn of(visit: &Visit, body: Body) -> Result<Self, Failure> {
+        let envelope = &visit.envelope;
+        let bytes = to_bytes(body, LARGEST_UPLOAD).await.map_err(|_| Failure::too_large(envelope))?;
+        let asked = envelope.asked();
+        let name = filename::safe_name(asked.text("name"));
+        let said = asked.text("audience");
+        let audience = Audience::of(said);
+        let mut faults = Faults::default();
+        faults.unless(name.is_some(), "name", text!("Say what the file is called: ?name=plan.pdf."));
+        let is_known = said.is_empty() || audience.is_some();
+        faults.unless(is_known, "audience", text!("Choose `internal` or `party`."));
+        faults.into_result().map_err(|it| Failure::of(it.into(), envelope))?;
+        Ok(Self { upload: Upload { name: name.unwrap_or_default(), bytes }, audience })
+    }
+
+    /// What tells one such request from another.
+    pub fn told(&self) -> Json {
+        let Upload { name, bytes } = &self.upload;
+        json!({ "name": name, "audience": self.audience, "digest": kernel::fingerprint(bytes) })
+    }
 }
 
 fn below(kind: Kind, rest: &str) -> String {
@@ -358,7 +379,9 @@ async fn revision(kind: Kind, Path((number, no)): Path<(String, i64)>, visit: Vi
 async fn attachments(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
     let mut asked = visit.envelope.asked();
     told(kind, number, visit, move |reader, record| {
-        let part = Part::asked(&mut asked)?.of(reader.attachments(record.id)?, |it| vec![it.id]);
+        let mut files = reader.attachments(record.id)?;
+        files.retain(|it| it.belongs(None));
+        let part = Part::asked(&mut asked)?.of(files, |it| vec![it.id]);
         let mut numbers = Numbers::new(reader);
         part.told(|it| {
             Ok(AttachmentSeen {

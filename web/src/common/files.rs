@@ -168,11 +168,13 @@ pub(crate) fn media_type(name: &str) -> &'static str {
 
 /// The files at a record, and where one attaches more.
 pub(crate) fn beside(reader: &Reader, record: i64, address: &str, has_party: bool) -> Result<Option<Beside>> {
-    let files = reader.attachments(record)?;
+    let mut files = reader.attachments(record)?;
+    files.retain(|it| it.belongs(None));
     let may_attach = !reader.actor.is_outside() && !reader.actor.only_reads;
     if files.is_empty() && !may_attach {
         return Ok(None);
     }
+    let held = if may_attach { reader.changes_of(record)? } else { Vec::new() };
     let inside = html! {
         @if !files.is_empty() {
             ul.signatures { @for file in &files {
@@ -188,7 +190,13 @@ pub(crate) fn beside(reader: &Reader, record: i64, address: &str, has_party: boo
                 }
             } }
         }
-        @if may_attach { (form(address, has_party)) }
+        @match held.first() {
+            Some(change) => p.fine {
+                a href=(reader.registry().address(&change.kind, &change.number)) { (change.number) } " "
+                (t!("holds it: files are proposed there, where it is decided what it is to say."))
+            },
+            None => { @if may_attach { (form(address, has_party)) } }
+        }
     };
     let count = Some(language::count(i64::try_from(files.len()).unwrap_or(0)));
     Ok(Some(Beside { id: "files", title: t!("Files"), count, inside }))

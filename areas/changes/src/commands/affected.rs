@@ -10,6 +10,7 @@ use kernel::{
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
+use super::files::{leave_files_of, put_on_what_lies_there};
 use super::{being_written, still_written};
 use crate::model::{Action, ChangeRequest, Item, NewItem, State};
 use crate::queries;
@@ -373,6 +374,7 @@ fn decide_many(
 pub fn undecide(work: &mut Work, number: &str, line: i64) -> Result<()> {
     let change = still_written(work, number)?;
     let item = queries::item(work, change.id, line)?;
+    leave_files_of(work, change.id, line)?;
     work.remove("change_item", change.id, line)?;
     let others = queries::items(work, change.id)?;
     if let Some(record) = item.item.filter(|id| others.iter().all(|it| it.item != Some(*id))) {
@@ -585,8 +587,13 @@ pub fn put_on_what_it_says_now(work: &mut Work, number: &str, line: i64, kept: &
     Refusal::unless(case.record.state != State::CustomerApproval, sentence)?;
     let change = case.record.id.raw();
     let item = queries::item(work, change, line)?;
-    let sentence = text!("It says what it said when this was proposed. There is nothing to put right.");
-    let rebased = queries::conflict(work, &item)?.ok_or_else(|| Refusal::because(sentence))?;
+    let has_moved = put_on_what_lies_there(work, change, &item)?;
+    let Some(rebased) = queries::conflict(work, &item)? else {
+        let sentence = text!("It says what it said when this was proposed. There is nothing to put right.");
+        Refusal::unless(has_moved, sentence)?;
+        work.called("files_proposed");
+        return Ok(());
+    };
     if let Some(record) = item.item.filter(|_| item.is_taken_away()) {
         keep_what_goes(work, change, &BTreeSet::from([record]))?;
         work.note(change, json!({ "redline": { "of": item.name, "goes": true } }))?;

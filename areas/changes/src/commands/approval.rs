@@ -274,9 +274,22 @@ fn show_customer(work: &mut Work, number: &str) -> Result<()> {
     let mut case = work.find::<ChangeRequest>(number)?;
     let content = queries::for_customer(work, &case)?;
     let frozen = work.freeze(&mut case.record, &content)?;
+    show_files(work, case.record.id.raw(), &content)?;
     let words = case.body.for_customer.clone();
     work.offer(&mut case.record, frozen.no, &words)?;
     work.called("signed");
+    Ok(())
+}
+
+/// Lets the customer open the files of which they are told: until now they were ours.
+fn show_files(work: &mut Work, change: i64, content: &Json) -> Result<()> {
+    let told = content["changes"].as_array().into_iter().flatten().flat_map(queries::files_in);
+    for file in told.filter_map(|it| it.after) {
+        let file = work.file_of(file.file)?;
+        if file.audience == Audience::Internal {
+            work.move_file(&file, change, Audience::Party)?;
+        }
+    }
     Ok(())
 }
 

@@ -100,7 +100,7 @@ pub fn decide_orders(work: &mut Work, number: &str, it: &ForOrders) -> Result<us
 pub(super) fn hold_for_orders(work: &mut Work, change: &Mention, frozen: &[Frozen]) -> Result<()> {
     for it in queries::open_lines(work, change.id)? {
         let Some(takes) = it.takes else { continue };
-        let put = frozen.iter().find(|one| one.record == it.item).map(|one| one.no);
+        let put = frozen.iter().find(|one| one.is_new && one.record == it.item).map(|one| one.no);
         let last = if it.ends { work.revisions(it.item)?.into_iter().map(|one| one.no).max() } else { None };
         let Some(no) = put.or(last) else { continue };
         let starts =

@@ -7,6 +7,7 @@ use kernel::{Body, Error, Frozen, Mention, Proposal, Proposed, Refusal, Result, 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
+use super::files::in_force;
 use super::mention;
 use super::orders::hold_for_orders;
 use crate::model::{Action, Became, ChangeRequest, Item, Outcome, Step};
@@ -94,10 +95,11 @@ fn proposed(it: &Item) -> Result<Proposed, Refusal> {
     let what = match it.action {
         Action::Remove => Proposal::Remove { based_on: it.based_on.clone() },
         Action::Add => Proposal::Add(it.proposed.clone().ok_or_else(lacking)?),
+        _ if it.proposed.is_none() && !it.files.is_empty() => Proposal::Files,
         _ => Proposal::Change {
             fields: it.proposed.clone().ok_or_else(lacking)?,
             based_on: it.based_on.clone().ok_or_else(lacking)?,
         },
     };
-    Ok(Proposed { record, what })
+    Ok(Proposed { record, what, files: in_force(it) })
 }

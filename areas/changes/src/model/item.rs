@@ -1,6 +1,6 @@
 //! What a change touches: each item with what was decided about it, and what it proposes there.
 
-use kernel::{PersonId, text};
+use kernel::{Audience, PersonId, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -57,12 +57,90 @@ pub struct Item {
     /// The revision that came of it; 0 where it ended.
     pub released_no: Option<i64>,
     pub by: PersonId,
+    /// The files that come to it, take the place of others, or go; in the order of their names.
+    #[serde(default)]
+    pub files: Vec<ItemFile>,
+}
+
+/// A file that a change proposes for an item: the name, what is to lie there, and what lay there when that was proposed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct ItemFile {
+    pub id: i64,
+    /// The line of the item.
+    pub line: i64,
+    pub name: String,
+    /// Who reads what is to lie there.
+    pub read_by: Audience,
+    /// The file as it lies at the change; none where it goes.
+    pub file: Option<i64>,
+    pub digest: String,
+    pub size: i64,
+    /// The file that had the name; none where none had it.
+    pub before: Option<i64>,
+    pub before_digest: String,
+    pub before_size: i64,
+    pub before_read_by: Audience,
+}
+
+impl ItemFile {
+    /// What lay there and what is to lie there, for those of the house or as the customer reads it; none where neither is
+    /// for them.
+    pub fn told(&self, is_outside: bool) -> Option<ToldFile> {
+        let is_read = |audience: Audience| !is_outside || audience == Audience::Party;
+        let before = self.before.filter(|_| is_read(self.before_read_by));
+        let after = self.file.filter(|_| is_read(self.read_by));
+        let before =
+            before.map(|file| Lying { file, digest: self.before_digest.clone(), size: self.before_size });
+        let after = after.map(|file| Lying { file, digest: self.digest.clone(), size: self.size });
+        let is_told = before.is_some() || after.is_some();
+        is_told.then(|| ToldFile { name: self.name.clone(), before, after })
+    }
+}
+
+/// A file of an item as it is told: what lies there, and what would.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(rename = "FileOfAChange")]
+pub struct ToldFile {
+    pub name: String,
+    /// None where the file is new.
+    pub before: Option<Lying>,
+    /// None where the file goes.
+    pub after: Option<Lying>,
+}
+
+/// A file that lies somewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+#[schemars(rename = "FileLying")]
+pub struct Lying {
+    /// Its key: its bytes are at `/files/{key}`.
+    pub file: i64,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub digest: String,
+    /// In bytes.
+    pub size: i64,
 }
 
 impl Item {
     /// Whether a record is to say something else, and nobody wrote what.
     pub fn lacks_redline(&self) -> bool {
-        self.item.is_some() && matches!(self.action, Action::Change | Action::Add) && self.proposed.is_none()
+        let lacks = match self.action {
+            Action::Change => self.proposed.is_none() && self.files.is_empty(),
+            Action::Add => self.proposed.is_none(),
+            _ => false,
+        };
+        self.item.is_some() && lacks
+    }
+
+    /// Whether there is something of it to be read: other words, other files, or all that goes.
+    pub fn is_read(&self) -> bool {
+        self.proposed.is_some() || !self.files.is_empty() || self.is_taken_away()
+    }
+
+    /// Its files as those of the house read them, or the customer.
+    pub fn told_files(&self, is_outside: bool) -> Vec<ToldFile> {
+        self.files.iter().filter_map(|it| it.told(is_outside)).collect()
     }
 
     /// Whether a record is taken away, and all that it says with it.
@@ -197,7 +275,45 @@ mod tests {
             done_on: None,
             released_no: None,
             by: 1,
+            files: Vec::new(),
         }
+    }
+
+    fn file() -> ItemFile {
+        ItemFile {
+            id: 1,
+            line: 1,
+            name: "20-114-03.pdf".into(),
+            read_by: Audience::Party,
+            file: Some(9),
+            digest: "new".into(),
+            size: 14,
+            before: Some(8),
+            before_digest: "old".into(),
+            before_size: 12,
+            before_read_by: Audience::Internal,
+        }
+    }
+
+    #[test]
+    fn a_customer_is_told_of_files_what_they_read_and_of_ours_nothing() {
+        let lying = |it: Option<Lying>| it.map(|it| it.file);
+        let ours = file().told(false).unwrap();
+        assert_eq!((lying(ours.before), lying(ours.after)), (Some(8), Some(9)));
+        let theirs = file().told(true).unwrap();
+        assert_eq!((lying(theirs.before), lying(theirs.after)), (None, Some(9)), "it is new to them");
+        let goes = ItemFile { file: None, ..file() };
+        assert!(goes.told(true).is_none(), "of a file of ours that goes they hear nothing");
+        assert!(goes.told(false).unwrap().after.is_none());
+    }
+
+    #[test]
+    fn another_file_alone_is_something_to_say() {
+        let bare = item(Action::Change);
+        assert!(bare.lacks_redline() && !bare.is_read());
+        let filed = Item { files: vec![file()], ..bare };
+        assert!(!filed.lacks_redline() && filed.is_read());
+        assert!(Item { action: Action::Add, ..filed }.lacks_redline(), "something new says something");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use web::parts::{
 use web::t;
 
 use super::{decision, of_change, way};
-use crate::model::{Action, Both, Item};
+use crate::model::{Action, Both, Item, Lying, ToldFile};
 use crate::queries::Found;
 
 /// So many items stand on the page of the change; the others one page further.
@@ -39,6 +39,8 @@ pub struct Row {
     pub meets: Vec<(String, String, String, String)>,
     /// Fields that both sides changed, with what people call them; none where it stands on firm ground.
     pub conflict: Option<Vec<(String, Both, [String; 3])>>,
+    /// The names of proposed files whose place another file has by now, or none.
+    pub moved: Vec<String>,
 }
 
 /// The page on which one decides.
@@ -203,7 +205,7 @@ fn tools(it: &Deciding, row: &Row) -> Markup {
     html! { @if it.may_write && item.released_no.is_none() {
         div.row {
             @if is_written {
-                (Button::open(to("redline"), if item.proposed.is_some() { t!("Edit") } else { t!("Write it") }).small())
+                (Button::open(to("redline"), if item.is_read() { t!("Edit") } else { t!("Write it") }).small())
             }
             (Button::post(to("undo"), t!("Undo")).small())
         }
@@ -219,9 +221,12 @@ fn tools(it: &Deciding, row: &Row) -> Markup {
 
 /// Where two changes meet on an item, and what became of the ground under a proposal.
 fn meeting(it: &Deciding, row: &Row) -> Option<Markup> {
-    if row.meets.is_empty() && row.conflict.is_none() {
+    if row.meets.is_empty() && row.conflict.is_none() && row.moved.is_empty() {
         return None;
     }
+    let none = Vec::new();
+    let is_other = row.conflict.is_some() || !row.moved.is_empty();
+    let conflict = row.conflict.as_ref().unwrap_or(&none);
     let to = of_change(it.number, &format!("affected/{}/rebase", row.item.id));
     Some(html! {
         @for (change, field, ours, theirs) in &row.meets {
@@ -230,7 +235,7 @@ fn meeting(it: &Deciding, row: &Row) -> Option<Markup> {
                 (t!("Here:")) " " (ours) br; (t!("There:")) " " (theirs)
             }))
         }
-        @if let Some(conflict) = &row.conflict {
+        @if is_other {
             (parts::note_with(Note::Bad, t!("Another change came before: it says something else now"), html! {
                 form method="post" action=(to) {
                     (parts::once())
@@ -241,7 +246,8 @@ fn meeting(it: &Deciding, row: &Row) -> Option<Markup> {
                         ]))
                         @if !row.item.is_taken_away() { (Choices::any("kept", t!("{field}", field = label), vec![Pick::new(&both.field, t!("Leave it as it is now"))])) }
                     }
-                    @if conflict.is_empty() { p { (t!("Both changed other fields. Your proposal can be put on what it says now as it is.")) } }
+                    @for name in &row.moved { p { (t!("Another file “{name}” lies there now, or none any more.", name = name)) } }
+                    @if row.conflict.is_some() && conflict.is_empty() { p { (t!("Both changed other fields. Your proposal can be put on what it says now as it is.")) } }
                     @if it.may_write { (Button::send(t!("Put my proposal on what it says now"))) }
                 }
             }))
@@ -283,6 +289,10 @@ pub struct Redline<'a> {
     pub fields: &'a [Asked],
     /// The fields of the house, of something new.
     pub extra: Markup,
+    /// What is proposed for its files; by the key of the proposal.
+    pub files: &'a [(i64, ToldFile)],
+    /// The names of the files that lie there now and for which nothing is proposed.
+    pub lying: &'a [(i64, String)],
     pub faults: &'a Faults,
 }
 
@@ -318,6 +328,56 @@ pub fn redline(it: &Redline) -> Markup {
                 (Button::open(of_change(it.number, "affected"), t!("Cancel")).bare())
             }
         }))
+        (section("files", t!("Files"), files_to_write(it)))
+    }
+}
+
+/// The files of an item: what is proposed for them, what lies there, and where one proposes others.
+fn files_to_write(it: &Redline) -> Markup {
+    let to = |rest: &str| of_change(it.number, &format!("affected/{}/files{rest}", it.item.id));
+    html! {
+        p.quiet-text { (t!("A file lies there once the change is released, in the place of the file of its name. Until then it lies at the change.")) }
+        @for (id, one) in it.files {
+            (filed(one))
+            (Button::post(to(&format!("/{id}/undo")), t!("Leave it as it is")).small())
+        }
+        @for (id, name) in it.lying {
+            form.row method="post" action=(to("/away")) {
+                (parts::once())
+                (hidden("name", name))
+                a href={ "/files/" (id) } { (name) }
+                (Button::send(t!("Propose that it goes")).small())
+            }
+        }
+        (parts::drop_files(&to(""), "files", t!("Any kind, together at most 64 MB."), html! {
+            (Field::select("audience", t!("Who sees them"), vec![
+                (String::new(), t!("Whoever sees the file that it replaces; else only us")),
+                ("internal".to_owned(), t!("Only us")),
+                ("party".to_owned(), t!("The customer, too")),
+            ]))
+        }))
+    }
+}
+
+/// What becomes of a file: what lies there and what is to, each with its size and fingerprint.
+pub fn filed(it: &ToldFile) -> Markup {
+    let side = |label: String, it: &Lying| {
+        html! { (label) " " a href={ "/files/" (it.file) } { (web::record::size(it.size)) } " " (parts::digest(&it.digest)) }
+    };
+    html! {
+        div.filed {
+            p { strong { (it.name) } " " (became(it)) }
+            @if let Some(before) = &it.before { p.fine { (side(t!("Before:"), before)) } }
+            @if let Some(after) = &it.after { p.fine { (side(t!("After:"), after)) } }
+        }
+    }
+}
+
+fn became(it: &ToldFile) -> String {
+    match (&it.before, &it.after) {
+        (Some(_), Some(_)) => t!("Another file takes its place"),
+        (Some(_), None) => t!("Taken away"),
+        (None, _) => t!("New"),
     }
 }
 
@@ -329,6 +389,7 @@ pub struct Redlined {
     pub action: Action,
     /// What people call each field, what it says, and what it would say.
     pub fields: Vec<(String, String, String)>,
+    pub files: Vec<ToldFile>,
 }
 
 impl Redlined {
@@ -345,6 +406,8 @@ impl Redlined {
                     _ => {},
                 }
                 @if !self.fields.is_empty() { (compared(&self.fields)) }
+                @if !self.files.is_empty() { h4 { (t!("Files")) } }
+                @for file in &self.files { (filed(file)) }
             },
         )
     }

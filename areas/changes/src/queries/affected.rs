@@ -241,10 +241,14 @@ pub fn says_now(reader: &Reader, number: &str) -> Result<(Map<String, Json>, Str
     Ok((fields, basis))
 }
 
-/// What goes with a record that is taken away: all that it says, without what stands empty.
-pub fn goes(reader: &Reader, number: &str) -> Result<Map<String, Json>> {
-    let entry = reader.registry().of_number(number).ok_or(kernel::Error::NotFound)?;
-    let (mut said, _) = says_now(reader, number)?;
+/// What goes with a record that is taken away: all that it said when that was decided, as signatures are under it, without
+/// what stands empty. What was decided before that was kept goes as it is now.
+pub fn goes(reader: &Reader, item: &Item) -> Result<Map<String, Json>> {
+    let entry = reader.registry().of_number(&item.name).ok_or(kernel::Error::NotFound)?;
+    let mut said = match &item.base {
+        Some(base) => base.clone(),
+        None => says_now(reader, &item.name)?.0,
+    };
     let is_empty =
         |value: &Json| [json!(null), json!(""), json!([]), json!({}), json!(false)].contains(value);
     said.retain(|field, value| {
@@ -297,7 +301,7 @@ pub fn meetings(reader: &Reader, change: i64) -> Result<Vec<Meeting>> {
         ),
         values![change],
     )?;
-    Ok(met
+    let meetings = met
         .into_iter()
         .map(|it| Meeting {
             change: it.number,
@@ -307,7 +311,8 @@ pub fn meetings(reader: &Reader, change: i64) -> Result<Vec<Meeting>> {
                 _ => Vec::new(),
             },
         })
-        .collect())
+        .collect();
+    super::files::with_met_files(reader, change, meetings)
 }
 
 #[cfg(test)]

@@ -75,10 +75,16 @@ pub fn for_customer(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Json>
     let mut changes = Vec::new();
     for it in items(reader, case.record.id.raw())?.into_iter().filter(|it| it.action.changes()) {
         if is_theirs(reader, &it, case.record.party)? {
-            let proposed = it.proposed.as_ref().map(|_| told(reader, &it));
-            let base = says_to_them(reader, &it, proposed.as_ref())?;
-            changes.push(json!({ "item": it.name, "title": it.title, "action": it.action, "base": base,
-                "proposed": proposed }));
+            let (base, proposed) = says_to_them(reader, &it)?;
+            let base = (it.base.is_some() || it.is_taken_away()).then_some(base);
+            let proposed = it.proposed.as_ref().map(|_| proposed);
+            let mut said = json!({ "item": it.name, "title": it.title, "action": it.action, "base": base,
+                "proposed": proposed });
+            let files = it.told_files(true);
+            if !files.is_empty() {
+                said["files"] = json!(files);
+            }
+            changes.push(said);
         }
     }
     let body = &case.body;
@@ -89,21 +95,18 @@ pub fn for_customer(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Json>
     }))
 }
 
-/// What an item says as its customer reads it: that of which something else is proposed, or all where it is taken away.
-fn says_to_them(
-    reader: &Reader,
-    item: &Item,
-    proposed: Option<&Map<String, Json>>,
-) -> Result<Option<Map<String, Json>>> {
+/// What an item says and would say as its customer reads it: that of which something else is proposed, or all where it is
+/// taken away, and then nothing.
+pub fn says_to_them(reader: &Reader, item: &Item) -> Result<(Map<String, Json>, Map<String, Json>)> {
     if item.is_taken_away() {
-        let mut gone = goes(reader, &item.name)?;
+        let mut gone = goes(reader, item)?;
         gone.retain(|field, _| !is_internal(reader, item, field));
-        return Ok(Some(gone));
+        let nothing = gone.keys().map(|field| (field.clone(), Json::Null)).collect();
+        return Ok((gone, nothing));
     }
-    Ok(item.base.clone().map(|mut base| {
-        base.retain(|field, _| proposed.is_some_and(|it| it.contains_key(field)));
-        base
-    }))
+    let (mut base, proposed) = (item.base.clone().unwrap_or_default(), told(reader, item));
+    base.retain(|field, _| proposed.contains_key(field));
+    Ok((base, proposed))
 }
 
 /// Whether the customer of a record does not read a field of it.
@@ -112,7 +115,7 @@ fn is_internal(reader: &Reader, item: &Item, field: &str) -> bool {
 }
 
 /// What an item would say as its customer reads it: of what the house keeps only what they read.
-pub fn told(reader: &Reader, item: &Item) -> Map<String, Json> {
+fn told(reader: &Reader, item: &Item) -> Map<String, Json> {
     let mut proposed = item.proposed.clone().unwrap_or_default();
     let fields = reader.fields_of(kind_of(reader, item)).unwrap_or_default();
     let is_read = |key: &str| fields.iter().any(|it| it.key == key && it.audience == Audience::Party);

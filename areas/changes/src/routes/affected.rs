@@ -1,14 +1,14 @@
 //! Addresses of what a change touches: found, decided, written, put right.
 
 use kernel::ColumnHolds::{Choice, Day, Truth, Whole};
-use kernel::{Case, Error, Faults, Permit, Reader, Result};
+use kernel::{Audience, Case, Error, Faults, Permit, Reader, Result, Vocabulary};
 use maud::Markup;
 use serde_json::{Map, Value as Json, json};
-use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t, words};
+use web::{Answer, Form, Page, Path, Posted, Routes, Uploaded, Visit, t, words};
 
 use super::{PLACE, addresses, fragment, may_write, ours};
 use crate::commands;
-use crate::model::{Action, ChangeRequest, Item, NewItem};
+use crate::model::{Action, ChangeRequest, Item, ItemFile, Lying, NewItem, ToldFile};
 use crate::pages::affected::{self as page, Asked, Deciding, Redlined, Row};
 use crate::pages::of_change;
 use crate::queries::{self, Found};
@@ -25,6 +25,9 @@ pub fn routes() -> Routes {
         .post(&of("affected/{line}/rebase"), rebase)
         .get(&of("affected/{line}/redline"), ask_for_redline)
         .post(&of("affected/{line}/redline"), redline)
+        .post(&of("affected/{line}/files"), propose_files)
+        .post(&of("affected/{line}/files/away"), take_file_away)
+        .post(&of("affected/{line}/files/{file}/undo"), leave_file)
         .get(&of("found"), found)
         .get(&of("redlines"), show_redlines)
 }
@@ -98,7 +101,8 @@ fn rows(reader: &Reader, case: &Case<ChangeRequest>, items: Vec<Item>) -> Result
             });
             both.collect()
         });
-        rows.push(Row { address: addresses.get(&item.name).cloned(), meets, conflict, item });
+        let moved = queries::moved_files(reader, &item)?.into_iter().map(|(it, _)| it.name).collect();
+        rows.push(Row { address: addresses.get(&item.name).cloned(), meets, conflict, moved, item });
     }
     Ok(rows)
 }
@@ -121,10 +125,19 @@ pub fn written(value: &Json) -> String {
 }
 
 /// What of a proposal says something else, with what people call each field, as customers may read it.
-pub fn compared(reader: &Reader, item: &Item) -> Vec<(String, String, String)> {
-    let none = Map::new();
-    let (kind, base) = (queries::kind_of(reader, item), item.base.as_ref().unwrap_or(&none));
-    redlined(reader, kind, (base, &queries::told(reader, item)))
+pub fn compared(reader: &Reader, item: &Item) -> Result<Vec<(String, String, String)>> {
+    let (kind, (base, proposed)) = (queries::kind_of(reader, item), queries::says_to_them(reader, item)?);
+    let mut fields = redlined(reader, kind, (&base, &proposed));
+    fields.extend(item.told_files(true).into_iter().map(|it| {
+        let side = |it: Option<Lying>| it.map(|it| lying(&it)).unwrap_or_default();
+        (t!("File {name}", name = it.name), side(it.before), side(it.after))
+    }));
+    Ok(fields)
+}
+
+/// A file where it is not opened: by its size and its fingerprint.
+fn lying(it: &Lying) -> String {
+    t!("{size}, fingerprint {digest}", size = web::record::size(it.size), digest = &it.digest)
 }
 
 /// What fields say and would say, with what people call each and in the words of its choices.
@@ -294,7 +307,20 @@ fn redline_page(
         }
     }
     let extra = asked_of_house(reader, &item, sent, faults)?;
-    let body = page::redline(&page::Redline { number, item: &item, fields: &fields, extra, faults });
+    let told = |it: &ItemFile| it.told(false).map(|told| (it.id, told));
+    let files: Vec<(i64, ToldFile)> = item.files.iter().filter_map(told).collect();
+    let lying = queries::lying_at(reader, &item)?.into_iter();
+    let lying = lying.filter(|it| item.files.iter().all(|one| one.name != it.name));
+    let lying: Vec<(i64, String)> = lying.map(|it| (it.id, it.name)).collect();
+    let body = page::redline(&page::Redline {
+        number,
+        item: &item,
+        fields: &fields,
+        extra,
+        files: &files,
+        lying: &lying,
+        faults,
+    });
     Ok(Page::new(t!("What {item} is to say", item = &item.name), PLACE, body).with(&["draft.js", "rich.js"]))
 }
 
@@ -407,6 +433,48 @@ async fn redline(Path((number, line)): Path<(String, i64)>, Posted(visit): Poste
         .await
 }
 
+async fn propose_files(
+    Path((number, line)): Path<(String, i64)>,
+    Uploaded(visit, files): Uploaded,
+) -> Answer {
+    let read_by = Audience::of(visit.form.text("audience"));
+    let files = web::common::files::received(&visit, files).await?;
+    visit
+        .write(move |work| {
+            ours(work, &number)?;
+            if files.is_empty() {
+                return Err(Faults::one("files", kernel::text!("Choose at least one file.")).into());
+            }
+            for file in &files {
+                let it = (&file.filing(Audience::Internal), read_by);
+                commands::propose_file(work, &number, line, it)?;
+            }
+            Ok(of_change(&number, &format!("affected/{line}/redline#files")))
+        })
+        .await
+}
+
+async fn take_file_away(Path((number, line)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    let name = visit.form.text("name").to_owned();
+    visit
+        .write(move |work| {
+            ours(work, &number)?;
+            commands::take_file_away(work, &number, line, &name)?;
+            Ok(of_change(&number, &format!("affected/{line}/redline#files")))
+        })
+        .await
+}
+
+async fn leave_file(Path((number, line, file)): Path<(String, i64, i64)>, Posted(visit): Posted) -> Answer {
+    visit
+        .write(move |work| {
+            ours(work, &number)?;
+            commands::leave_file(work, &number, line, file)?;
+            Ok(of_change(&number, &format!("affected/{line}/redline#files")))
+        })
+        .await
+}
+
 /// The fields that a form proposes, each as its kind keeps it.
 fn sent(reader: &Reader, item: &Item, form: &Form) -> Result<Map<String, Json>> {
     let entry = kind_of(reader, item)?;
@@ -467,7 +535,7 @@ async fn show_redlines(Path(number): Path<String>, visit: Visit) -> Answer {
 /// Everything that is taken away or would say something else.
 pub fn to_read(reader: &Reader, change: i64) -> Result<Vec<Item>> {
     let mut all = queries::items(reader, change)?;
-    all.retain(|it| it.proposed.is_some() || it.is_taken_away());
+    all.retain(Item::is_read);
     Ok(all)
 }
 
@@ -475,13 +543,14 @@ pub fn to_read(reader: &Reader, change: i64) -> Result<Vec<Item>> {
 pub fn redline_of(reader: &Reader, it: Item) -> Result<Redlined> {
     let (kind, none) = (queries::kind_of(reader, &it), Map::new());
     let fields = if it.is_taken_away() {
-        let gone = queries::goes(reader, &it.name)?;
+        let gone = queries::goes(reader, &it)?;
         let nothing = gone.keys().map(|field| (field.clone(), Json::Null)).collect();
         redlined(reader, kind, (&gone, &nothing))
     } else {
         let (base, proposed) = (it.base.as_ref().unwrap_or(&none), it.proposed.as_ref().unwrap_or(&none));
         redlined(reader, kind, (base, proposed))
     };
+    let files = it.told_files(false);
     let Item { name, title, action, .. } = it;
-    Ok(Redlined { name, title: title.unwrap_or_default(), action, fields })
+    Ok(Redlined { name, title: title.unwrap_or_default(), action, fields, files })
 }

@@ -1,8 +1,9 @@
 //! The same for programs: what a change touches, what it means, who consents, release and results.
 
+use axum::body::Body;
 use axum::http::StatusCode;
 use jiff::civil::Date;
-use kernel::{Error, Faults, Reader, Result, Vocabulary, digest, text, typed};
+use kernel::{Audience, Error, Faults, Reader, Result, Vocabulary, digest, text, typed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -15,8 +16,8 @@ use super::plan::person;
 use super::{ours, say_again};
 use crate::commands::{self, Consent, NewPlanTask, Policy, Reply, Signer};
 use crate::model::{
-    Action, Alternative, Aspect, Both, Criterion, Impact, Item, Lesson, Meeting, NewCriterion, NewItem,
-    PolicyLine, Proposable, Told, Track, Verdict,
+    Action, Alternative, Aspect, Both, Criterion, Impact, Item, ItemFile, Lesson, Meeting, NewCriterion,
+    NewItem, PolicyLine, Proposable, Told, ToldFile, Track, Verdict,
 };
 use crate::queries;
 use crate::rules::{standing, track};
@@ -93,6 +94,31 @@ pub fn routes() -> Routes {
             &of("affected/{line}/redline"),
             does("Writes what a record is to say", schema_of::<Redline>()),
             redline,
+        )
+        .api_post(
+            &of("affected/{line}/files"),
+            Doc {
+                query: &[
+                    ("name", "What the file is called, with its ending."),
+                    (
+                        "audience",
+                        "Who may read it: `internal` or `party`; whoever reads the file that it replaces where nothing is said, else `internal`.",
+                    ),
+                ],
+                takes_bytes: true,
+                ..does("Proposes a file of what changes: its bytes, as they are. It lies there with the release", None)
+            },
+            propose_file,
+        )
+        .api_post(
+            &of("affected/{line}/files/away"),
+            does("Proposes that a file of what changes goes", schema_of::<FileAway>()),
+            take_file_away,
+        )
+        .api_post(
+            &of("affected/{line}/files/{file}/undo"),
+            does("Takes back what was proposed for a file", schema_of::<Nothing>()),
+            leave_file,
         )
         .api_post(
             &of("affected/{line}/rebase"),
@@ -179,6 +205,30 @@ struct DecidedItem {
     released: Option<i64>,
     /// Fields that both sides changed since it was proposed; none where the ground is firm.
     conflict: Option<Vec<Both>>,
+    /// What is proposed for its files.
+    files: Vec<DecidedFile>,
+}
+
+/// What is proposed for a file of an item.
+#[derive(Serialize, JsonSchema)]
+struct DecidedFile {
+    /// The key of the proposal.
+    id: i64,
+    /// Who reads what is to lie there.
+    audience: Audience,
+    /// Whether another file lies there by now than when it was proposed, or none any more.
+    is_moved: bool,
+    #[serde(flatten)]
+    told: ToldFile,
+}
+
+fn decided_files(reader: &Reader, item: &Item) -> Result<Vec<DecidedFile>> {
+    let moved = queries::moved_files(reader, item)?;
+    let one = |it: &ItemFile| {
+        let is_moved = moved.iter().any(|(moved, _)| moved.id == it.id);
+        Some(DecidedFile { id: it.id, audience: it.read_by, is_moved, told: it.told(false)? })
+    };
+    Ok(item.files.iter().filter_map(one).collect())
 }
 
 async fn affected(Path(number): Path<String>, visit: Visit) -> Answer {
@@ -193,6 +243,7 @@ async fn affected(Path(number): Path<String>, visit: Visit) -> Answer {
             let mut conflicts = queries::conflicts(reader, &items)?;
             for it in items {
                 let conflict = conflicts.remove(&it.id).map(|it| it.both);
+                let files = decided_files(reader, &it)?;
                 let Item {
                     id, name, title, sort, way, action, reason, proposed, done_on, released_no, ..
                 } = it;
@@ -208,6 +259,7 @@ async fn affected(Path(number): Path<String>, visit: Visit) -> Answer {
                     done_on,
                     released: released_no,
                     conflict,
+                    files,
                 });
             }
             let meetings = queries::meetings(reader, id)?;
@@ -497,6 +549,50 @@ async fn redline(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): S
             let Redline { fields } = typed(asked.clone())?;
             commands::propose(work, &number, line, &fields)?;
             state_of(work, &number, Some(line))
+        })
+        .await
+}
+
+async fn propose_file(Path((number, line)): Path<(String, i64)>, visit: Visit, body: Body) -> Answer {
+    let file = web::api::SentFile::of(&visit, body).await?;
+    let (sent, audience) = (file.told(), file.audience);
+    let read = web::common::files::received(&visit, vec![file.upload]).await?;
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let file = read.first().ok_or(Error::NotFound)?;
+            let it = (&file.filing(Audience::Internal), audience);
+            let made = commands::propose_file(work, &number, line, it)?;
+            state_of(work, &number, Some(made))
+        })
+        .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "FileTakenAway")]
+struct FileAway {
+    /// What the file is called.
+    name: String,
+}
+
+async fn take_file_away(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let FileAway { name } = typed(asked.clone())?;
+            let made = commands::take_file_away(work, &number, line, &name)?;
+            state_of(work, &number, Some(made))
+        })
+        .await
+}
+
+async fn leave_file(Path((number, line, file)): Path<(String, i64, i64)>, Sent(visit, sent): Sent) -> Answer {
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            commands::leave_file(work, &number, line, file)?;
+            state_of(work, &number, None)
         })
         .await
 }

@@ -211,7 +211,7 @@ fn shown(reader: &Reader, it: &Json) -> Redlined {
         proposed = base.keys().map(|field| (field.clone(), Json::Null)).collect();
     }
     let fields = redlined(reader, queries::kind_at(reader, &name, action), (&base, &proposed));
-    Redlined { name, title, action, fields }
+    Redlined { name, title, action, fields, files: queries::files_in(it) }
 }
 
 /// What was shown to the customer, as it was frozen.

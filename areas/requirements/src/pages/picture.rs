@@ -62,6 +62,7 @@ mod tests {
             audience: kernel::Audience::Internal,
             at: jiff::Timestamp::UNIX_EPOCH,
             by: 1,
+            ended_at: None,
         }
     }
 

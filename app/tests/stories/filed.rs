@@ -1,0 +1,328 @@
+//! Files of what is under a change: proposed inside it, read and signed, and there with its release alone.
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+use changes::Action;
+use kernel::{Attachment, Audience, Filing};
+use requirements::{At, Requirement};
+use serde_json::{Value as Json, json};
+use web::testing::{Came, Client};
+
+use crate::changes::{
+    agreed_set, fix, management_approves, propose, raise, sign, state, statement, step, take,
+};
+use crate::world::{World, program, refusal};
+
+const DRAWING: &str = "20-114-03.pdf";
+const CHANGED: &str = "The content changed since you opened it. Nothing was recorded.";
+
+/// Looked at, and asked for: management signs next.
+fn asks(world: &World, change: &str) {
+    step(world, "bob", change, "screen").unwrap();
+    fix(world, change);
+    world.ada().does(|work| changes::ask_approval(work, change)).unwrap();
+}
+
+/// Ada proposes a drawing that the customer reads.
+fn draws(world: &World, change: &str, line: i64, bytes: &[u8]) -> i64 {
+    let filing = Filing {
+        name: DRAWING,
+        media_type: "application/pdf",
+        bytes,
+        words: None,
+        audience: Audience::Internal,
+    };
+    let propose =
+        |work: &mut kernel::Work| changes::propose_file(work, change, line, (&filing, Some(Audience::Party)));
+    world.ada().does(propose).unwrap()
+}
+
+/// The files that lie at a record now.
+fn lying(world: &World, number: &str) -> Vec<Attachment> {
+    let all = world.ada().asks(|reader| reader.attachments(reader.mention_of(number)?.id));
+    all.into_iter().filter(|it| it.belongs(None)).collect()
+}
+
+/// The digests of the files that a revision of a set names at its first requirement, as Carl reads it.
+fn enclosed(world: &World, set: &str, at: At) -> Vec<String> {
+    let reading = world.carl().asks(|reader| requirements::read(reader, set, at));
+    reading.lines[0].enclosed.iter().map(|it| it.digest.clone()).collect()
+}
+
+/// Released with a drawing, on the fast way.
+fn drawn(world: &World, requirement: &str, bytes: &[u8]) -> String {
+    let management = management_approves(world);
+    let change = raise(world, "ada", "Another drawing");
+    let line = take(world, "ada", &change, requirement, Action::Change).unwrap();
+    draws(world, &change, line, bytes);
+    asks(world, &change);
+    sign(world, "henrik", &change, &management, true).unwrap();
+    world.ada().does(|work| changes::release(work, &change)).unwrap();
+    change
+}
+
+fn hidden(page: &str, name: &str) -> String {
+    let start = format!(r#"name="{name}" value=""#);
+    let from = page.find(&start).unwrap_or_else(|| panic!("there is no {name}: {page}")) + start.len();
+    page[from..].split('"').next().unwrap().to_owned()
+}
+
+/// Sends bytes as they are.
+fn sends(who: &mut Client, to: &str, bytes: &'static [u8]) -> Came {
+    who.send(Method::POST, to, &[("content-type", "application/pdf")], Body::from(bytes))
+}
+
+#[test]
+fn a_file_comes_to_what_is_under_a_change_by_that_change_alone_and_with_its_release() {
+    for world in World::on_each_engine() {
+        let (set, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = management_approves(&world);
+        let change = raise(&world, "ada", "Another drawing");
+        let line = take(&world, "ada", &change, &reqs[0], Action::Change).unwrap();
+        let mut ada = program(&world, "ada");
+        let there = format!("is under change {change}. Open the change and propose it there.");
+        let file: &[(&str, &[u8])] = &[(DRAWING, b"%PDF-1.7 one")];
+        for to in [format!("/requirements/{}/files", reqs[0]), format!("/requirement-sets/{set}/files")] {
+            for audience in ["party", "internal"] {
+                let came = ada.post_files(&to, &[("audience", audience)], file);
+                assert!(came.status == StatusCode::CONFLICT && came.text.contains(&there), "{}", came.text);
+            }
+        }
+        let page = ada.get(&format!("/requirements/{}", reqs[0])).text;
+        assert!(page.contains("files are proposed there") && !page.contains("Attach files"), "{page}");
+        let to = format!("/api/v1/requirements/{}/attachments?name={DRAWING}", reqs[0]);
+        let came = sends(&mut ada, &to, b"%PDF-1.7 one");
+        assert!(came.status == StatusCode::CONFLICT && came.text.contains(&there), "{}", came.text);
+        step(&world, "bob", &change, "screen").unwrap();
+        fix(&world, &change);
+        let outcome = world.ada().does(|work| changes::ask_approval(work, &change));
+        let written = format!("Write what {} is to say.", reqs[0]);
+        assert!(refusal(outcome).contains(&written), "nothing is proposed yet");
+
+        let to = format!("/changes/{change}/affected/{line}/files");
+        let empty = ada.post_files(&to, &[("audience", "party")], &[(DRAWING, b"")]);
+        assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", empty.text);
+        let came = ada.post_files(&to, &[("audience", "party")], file);
+        assert_eq!(came.status, StatusCode::SEE_OTHER, "{}", came.text);
+        let page = ada.get(&format!("/changes/{change}/affected/{line}/redline")).text;
+        assert!(page.contains(DRAWING) && page.contains("After:"), "{page}");
+        assert!(lying(&world, &reqs[0]).is_empty(), "it lies at the change");
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+
+        // Henrik opened the page before the drawing was another one.
+        let mut henrik = program(&world, "henrik");
+        let at = format!("/changes/{change}/sign");
+        let page = henrik.get(&at).text;
+        assert!(page.contains(DRAWING) && page.contains(&kernel::fingerprint(b"%PDF-1.7 one")), "{page}");
+        let opened = hidden(&page, "read");
+        draws(&world, &change, line, b"%PDF-1.7 two");
+        let password = "henrik-right-millilitre";
+        let form = |read| {
+            [("function", &*management), ("read", read), ("decision", "approve"), ("password", password)]
+        };
+        let stale = henrik.post_form(&at, &form(&opened));
+        assert!(stale.status == StatusCode::CONFLICT && stale.text.contains(CHANGED), "{}", stale.text);
+        let read = hidden(&stale.text, "read");
+        assert_eq!(henrik.post_form(&at, &form(&read)).status, StatusCode::SEE_OTHER);
+        assert_eq!(state(&world, &change), "approved");
+        assert!(enclosed(&world, &set, At::Now).is_empty(), "nothing holds before the release");
+
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let second = kernel::fingerprint(b"%PDF-1.7 two");
+        let files = lying(&world, &reqs[0]);
+        assert_eq!(files.iter().map(|it| &it.digest).collect::<Vec<_>>(), [&second]);
+        assert_eq!(files[0].audience, Audience::Party);
+        assert_eq!(enclosed(&world, &set, At::Now), [second.clone()], "the customer reads what holds");
+        let revisions =
+            |number: &str| world.ada().asks(|reader| reader.revisions(reader.mention_of(number)?.id)).len();
+        assert_eq!((revisions(&set), revisions(&reqs[0])), (2, 1), "no word of it is another one");
+        assert_eq!(statement(&world, &reqs[0]), "Seals EPDM.");
+
+        // It goes by another change, and what was agreed until then still names it.
+        let change = raise(&world, "ada", "No drawing any more");
+        let line = take(&world, "ada", &change, &reqs[0], Action::Change).unwrap();
+        let away = format!("/changes/{change}/affected/{line}/files/away");
+        let none = ada.post_form(&away, &[("name", "other.pdf")]);
+        assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", none.text);
+        assert_eq!(ada.post_form(&away, &[("name", DRAWING)]).status, StatusCode::SEE_OTHER);
+        asks(&world, &change);
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert!(lying(&world, &reqs[0]).is_empty());
+        assert!(enclosed(&world, &set, At::Now).is_empty());
+        assert_eq!(enclosed(&world, &set, At::Revision(2)), [second]);
+        let kept = world.carl().asks(|reader| reader.attachment(files[0].id));
+        assert_eq!(kept.1, b"%PDF-1.7 two", "whoever agreed to it opens it still");
+    }
+}
+
+#[test]
+fn what_is_proposed_for_a_file_is_taken_back_and_goes_with_its_change() {
+    for world in World::on_each_engine() {
+        let (set, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        drawn(&world, &reqs[0], b"%PDF-1.7 one");
+        let change = raise(&world, "ada", "Seals and drawing");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        let mut ada = program(&world, "ada");
+        let affected = |ada: &mut Client| -> Json {
+            ada.get(&format!("/api/v1/changes/{change}/affected")).json()["decided"][0].clone()
+        };
+        let line = affected(&mut ada)["line"].as_i64().unwrap();
+        let of = |rest: &str| format!("/api/v1/changes/{change}/affected/{line}/files{rest}");
+        let came = sends(&mut ada, &of(&format!("?name={DRAWING}")), b"%PDF-1.7 one");
+        let same =
+            came.status == StatusCode::UNPROCESSABLE_ENTITY && came.text.contains("lies there already");
+        assert!(same, "{}", came.text);
+        let made = sends(&mut ada, &of(&format!("?name={DRAWING}")), b"%PDF-1.7 two").json();
+        let told = affected(&mut ada)["files"][0].clone();
+        assert_eq!(
+            (&told["id"], &told["audience"]),
+            (&made["line"], &json!("party")),
+            "as the one it replaces"
+        );
+        assert_eq!(told["before"]["digest"], json!(kernel::fingerprint(b"%PDF-1.7 one")));
+        assert_eq!(told["after"]["digest"], json!(kernel::fingerprint(b"%PDF-1.7 two")));
+
+        // Whoever reads only, or is of outside, proposes nothing.
+        for who in ["amelia", "carl", "eve"] {
+            let mut other = program(&world, who);
+            let refused = sends(&mut other, &of("?name=mine.pdf"), b"%PDF-1.7 mine");
+            assert!(!refused.status.is_success(), "{who}: {}", refused.text);
+            let refused = other.post_json(&of("/away"), &json!({ "name": DRAWING }));
+            assert!(!refused.status.is_success(), "{who}: {}", refused.text);
+            let refused = other.post_json(&of(&format!("/{}/undo", told["id"])), &json!({}));
+            assert!(!refused.status.is_success(), "{who}: {}", refused.text);
+        }
+        assert_eq!(affected(&mut ada)["files"].as_array().unwrap().len(), 1);
+
+        let undone = ada.post_json(&of(&format!("/{}/undo", told["id"])), &json!({}));
+        assert_eq!(undone.status, StatusCode::OK, "{}", undone.text);
+        assert_eq!(affected(&mut ada)["files"], json!([]));
+        assert_eq!(ada.post_json(&of("/away"), &json!({ "name": DRAWING })).status, StatusCode::OK);
+        assert!(affected(&mut ada)["files"][0]["after"].is_null());
+        world.ada().does(|work| changes::withdraw(work, &change, "Not needed")).unwrap();
+        assert_eq!(lying(&world, &reqs[0]).len(), 1, "it lies where it lay");
+        assert_eq!(enclosed(&world, &set, At::Now).len(), 1);
+    }
+}
+
+#[test]
+fn of_two_changes_of_one_file_the_first_wins_and_the_second_is_put_on_it() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = management_approves(&world);
+        let proposes = |bytes: &[u8]| {
+            let change = raise(&world, "ada", "Another drawing");
+            let line = take(&world, "ada", &change, &reqs[0], Action::Change).unwrap();
+            draws(&world, &change, line, bytes);
+            asks(&world, &change);
+            sign(&world, "henrik", &change, &management, true).unwrap();
+            (change, line)
+        };
+        let ((first, _), (second, line)) = (proposes(b"%PDF-1.7 one"), proposes(b"%PDF-1.7 two"));
+        let met = world.ada().asks(|reader| changes::meetings(reader, reader.mention_of(&second)?.id));
+        assert_eq!((met[0].change.as_str(), met[0].fields[0].field.as_str()), (&*first, DRAWING));
+        world.ada().does(|work| changes::release(work, &first)).unwrap();
+        let outcome = world.ada().does(|work| changes::release(work, &second));
+        assert!(refusal(outcome).contains("is another one than when its change was proposed"));
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&format!("/changes/{second}/affected")).text;
+        assert!(page.contains("lies there now, or none any more."), "{page}");
+        let decided = ada.get(&format!("/api/v1/changes/{second}/affected")).json();
+        assert_eq!(decided["decided"][0]["files"][0]["is_moved"], json!(true));
+        let rebase = format!("/api/v1/changes/{second}/affected/{line}/rebase");
+        assert_eq!(ada.post_json(&rebase, &json!({})).status, StatusCode::OK);
+        // Henrik saw a new drawing; now it takes the place of another one, so he looks again.
+        let outcome = world.ada().does(|work| changes::release(work, &second));
+        assert!(refusal(outcome).contains("Management has not signed."));
+        world.ada().does(|work| changes::send_back(work, &second, "The first one came before")).unwrap();
+        world.ada().does(|work| changes::ask_approval(work, &second)).unwrap();
+        sign(&world, "henrik", &second, &management, true).unwrap();
+        world.ada().does(|work| changes::release(work, &second)).unwrap();
+        let files = lying(&world, &reqs[0]);
+        assert_eq!(files.len(), 1, "one took the place of the other");
+        assert_eq!(files[0].digest, kernel::fingerprint(b"%PDF-1.7 two"));
+    }
+}
+
+#[test]
+fn a_customer_opens_the_files_of_the_change_that_they_are_asked_about_and_learns_of_none_of_ours() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = management_approves(&world);
+        let change = raise(&world, "ada", "Another drawing");
+        let asks_them = |work: &mut kernel::Work| {
+            let mut case = work.find::<changes::ChangeRequest>(&change)?;
+            work.revise(&mut case, |it| {
+                it.needs_customer = true;
+                it.for_customer = "Your drawing is another one.".into();
+            })
+        };
+        world.ada().does(asks_them).unwrap();
+        let line = take(&world, "ada", &change, &reqs[0], Action::Change).unwrap();
+        draws(&world, &change, line, b"%PDF-1.7 one");
+        let ours = Filing {
+            name: "our-margin.txt",
+            media_type: "text/plain",
+            bytes: b"30 %",
+            words: Some(("30 %", "text/1")),
+            audience: Audience::Internal,
+        };
+        world.ada().does(|work| changes::propose_file(work, &change, line, (&ours, None))).unwrap();
+        let staged = |name: &str| {
+            let all = world.ada().asks(|reader| reader.attachments(reader.mention_of(&change)?.id));
+            all.into_iter().find(|it| it.name == name).unwrap().id
+        };
+        let (drawing, margin) = (staged(DRAWING), staged("our-margin.txt"));
+        asks(&world, &change);
+        assert!(world.carl().tries(|reader| reader.attachment(drawing)).is_err(), "not shown to them yet");
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        assert_eq!(state(&world, &change), "customer_approval");
+        let mut carl = program(&world, "carl");
+        let page = carl.get(&format!("/changes/{change}/confirm")).text;
+        assert!(page.contains(DRAWING) && page.contains(&format!("/files/{drawing}")), "{page}");
+        assert!(!page.contains("our-margin"), "{page}");
+        assert_eq!(carl.get(&format!("/files/{drawing}")).status, StatusCode::OK);
+        assert_eq!(carl.get(&format!("/files/{margin}")).status, StatusCode::NOT_FOUND);
+        assert_eq!(program(&world, "eve").get(&format!("/files/{drawing}")).status, StatusCode::NOT_FOUND);
+        let (read, password) = (hidden(&page, "read"), "carl-right-millilitre");
+        let form = [("read", read.as_str()), ("decision", "approve"), ("password", password)];
+        let signed = carl.post_form(&format!("/changes/{change}/confirm"), &form);
+        assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.text);
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert_eq!(lying(&world, &reqs[0]).len(), 2);
+        let theirs = world.carl().asks(|reader| reader.attachments(reader.mention_of(&reqs[0])?.id));
+        assert_eq!(theirs.len(), 1, "ours stays ours");
+        let found = world.ada().asks(|reader| reader.find::<Requirement>(&reqs[0]));
+        assert_eq!(found.record.released, Some(1));
+    }
+}
+
+#[test]
+fn whoever_is_told_of_a_change_reads_which_words_and_files_go() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Name plates of paper."]);
+        let change = raise(&world, "ada", "Plates and drawing");
+        take(&world, "ada", &change, &reqs[1], Action::Remove).unwrap();
+        let line = take(&world, "ada", &change, &reqs[0], Action::Change).unwrap();
+        draws(&world, &change, line, b"%PDF-1.7 one");
+        let addition = notices::Addition {
+            party: Some(world.meridian),
+            side: notices::Side::Customer,
+            items: Vec::new(),
+            reason: "they have it".into(),
+            blocks: false,
+        };
+        let notice = world.ada().does(|work| notices::add(work, &change, &addition)).unwrap().number;
+        let told = world.ada().asks(|reader| reader.find::<notices::Notice>(&notice)).body;
+        let said = |item: &str| told.package.iter().find(|it| it.item == item).unwrap().clone();
+        let plates = said(&reqs[1]);
+        let gone = plates.fields.iter().find(|it| it.before == "Name plates of paper.").unwrap();
+        assert!(plates.ends && gone.after.is_empty(), "{gone:?}");
+        let drawing = said(&reqs[0]).fields.pop().unwrap();
+        assert_eq!((drawing.label, drawing.before), (format!("File {DRAWING}"), String::new()));
+        assert!(drawing.after.contains(&kernel::fingerprint(b"%PDF-1.7 one")), "{}", drawing.after);
+        let page = program(&world, "ada").get(&format!("/change-notices/{notice}")).text;
+        assert!(page.contains("Name plates of paper.") && page.contains(DRAWING), "{page}");
+    }
+}

@@ -1,0 +1,98 @@
+//! Files that a change proposes, and what lies at its items by now.
+
+use std::collections::BTreeMap;
+
+use kernel::{Attachment, Reader, Result, sql, values};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+use crate::model::{Action, Item, ItemFile, Meeting, MeetingField, ToldFile};
+
+/// Puts the files that are proposed with the items for which they are. Only what changes, or is new, has any.
+pub(super) fn with_files(reader: &Reader, change: i64, mut items: Vec<Item>) -> Result<Vec<Item>> {
+    let mut all: BTreeMap<i64, Vec<ItemFile>> = BTreeMap::new();
+    for it in files_of(reader, change)? {
+        all.entry(it.line).or_default().push(it);
+    }
+    for item in items.iter_mut().filter(|it| matches!(it.action, Action::Change | Action::Add)) {
+        item.files = all.remove(&item.id).unwrap_or_default();
+    }
+    Ok(items)
+}
+
+/// Every file that a change proposes, whatever was decided since of its item; in the order of their names.
+pub fn files_of(reader: &Reader, change: i64) -> Result<Vec<ItemFile>> {
+    reader.rows(
+        sql!(
+            "select id, line, name, read_by, file, digest, size, before, before_digest, before_size, before_read_by
+             from visible_change_file where record_id = $1 order by name, id"
+        ),
+        values![change],
+    )
+}
+
+/// The files in a frozen line of what was shown to a customer.
+pub fn files_in(line: &Json) -> Vec<ToldFile> {
+    kernel::typed(line["files"].clone()).unwrap_or_default()
+}
+
+/// The files that lie at an item now, each name once: of several the last holds. What is new has none yet.
+pub fn lying_at(reader: &Reader, item: &Item) -> Result<Vec<Attachment>> {
+    let Some(record) = item.item.filter(|_| item.action == Action::Change) else { return Ok(Vec::new()) };
+    let all = reader.attachments(record)?.into_iter().filter(|it| it.belongs(None));
+    let by_name: BTreeMap<String, Attachment> = all.map(|it| (it.name.clone(), it)).collect();
+    Ok(by_name.into_values().collect())
+}
+
+/// The proposed files whose name another file has by now, or none: with what lies there.
+pub fn moved_files(reader: &Reader, item: &Item) -> Result<Vec<(ItemFile, Option<Attachment>)>> {
+    if item.action != Action::Change || item.files.is_empty() || item.released_no.is_some() {
+        return Ok(Vec::new());
+    }
+    let lying = lying_at(reader, item)?;
+    let now = |it: &ItemFile| lying.iter().find(|now| now.name == it.name).cloned();
+    let all = item.files.iter().map(|it| (it.clone(), now(it)));
+    Ok(all.filter(|(it, now)| now.as_ref().map(|it| it.id) != it.before).collect())
+}
+
+#[derive(Deserialize)]
+struct Beside {
+    number: String,
+    item: String,
+    name: String,
+    ours: String,
+    theirs: String,
+}
+
+/// Adds to where changes meet the files for which other open changes propose something, too.
+pub(super) fn with_met_files(
+    reader: &Reader,
+    change: i64,
+    mut meetings: Vec<Meeting>,
+) -> Result<Vec<Meeting>> {
+    let met: Vec<Beside> = reader.rows(
+        sql!(
+            "select v.number, mine.name as item, own.name, own.digest as ours, their.digest as theirs
+             from visible_change_file as own
+             join visible_change_item as mine on mine.id = own.line
+             join visible_change_item as other on other.item = mine.item and other.record_id <> mine.record_id
+             join visible_change_file as their on their.line = other.id and their.name = own.name
+             join visible as v on v.id = other.record_id
+             where own.record_id = $1 and mine.action = 'change' and mine.released_no is null
+             and other.action = 'change' and other.released_no is null
+             and v.state not in ('closed', 'withdrawn', 'superseded', 'rejected', 'deferred')
+             order by own.id, their.id limit 500"
+        ),
+        values![change],
+    )?;
+    for it in met {
+        let agree = it.ours == it.theirs;
+        let (ours, theirs) = (json!(it.ours), json!(it.theirs));
+        let field = MeetingField { field: it.name, ours, theirs, agree };
+        if let Some(meeting) = meetings.iter_mut().find(|one| one.change == it.number && one.item == it.item)
+        {
+            meeting.fields.push(field);
+        }
+    }
+    Ok(meetings)
+}
