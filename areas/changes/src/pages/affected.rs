@@ -365,7 +365,7 @@ pub fn filed(it: &ToldFile) -> Markup {
         html! { (label) " " a href={ "/files/" (it.file) } { (web::record::size(it.size)) } " " (parts::digest(&it.digest)) }
     };
     html! {
-        div.filed {
+        div {
             p { strong { (it.name) } " " (became(it)) }
             @if let Some(before) = &it.before { p.fine { (side(t!("Before:"), before)) } }
             @if let Some(after) = &it.after { p.fine { (side(t!("After:"), after)) } }
