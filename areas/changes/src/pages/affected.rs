@@ -406,7 +406,7 @@ impl Redlined {
                     _ => {},
                 }
                 @if !self.fields.is_empty() { (compared(&self.fields)) }
-                @if !self.files.is_empty() { h4 { (t!("Files")) } }
+                @if !self.files.is_empty() { h3 { (t!("Files")) } }
                 @for file in &self.files { (filed(file)) }
             },
         )
