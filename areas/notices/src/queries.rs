@@ -6,7 +6,7 @@ use customers::{Organisation, Topic};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{
-    Case, Error, Mention, Missing, PartyId, Permit, PersonId, Reader, Record, Refusal, Result, Vocabulary,
+    Audience, Case, Error, Mention, Missing, PartyId, Permit, PersonId, Reader, Record, Refusal, Result, Vocabulary,
     digest, sql, text, values,
 };
 use serde::Deserialize;
@@ -602,7 +602,7 @@ pub fn stands_for(
         .into_iter()
         .map(|Touched { item, .. }| {
             let ends = item.action == changes::Action::Remove;
-            match item.told_files(true) {
+            match item.told_files(Audience::Party) {
                 // What names no file stands as it did before files were part of it.
                 files if files.is_empty() => json!([item.name, item.digest, ends]),
                 files => json!([item.name, item.digest, ends, files]),

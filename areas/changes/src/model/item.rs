@@ -85,8 +85,8 @@ pub struct ItemFile {
 impl ItemFile {
     /// What lay there and what is to lie there, for those of the house or as the customer reads it; none where neither is
     /// for them.
-    pub fn told(&self, is_outside: bool) -> Option<ToldFile> {
-        let is_read = |audience: Audience| !is_outside || audience == Audience::Party;
+    pub fn told(&self, whom: Audience) -> Option<ToldFile> {
+        let is_read = |audience: Audience| whom == Audience::Internal || audience == Audience::Party;
         let before = self.before.filter(|_| is_read(self.before_read_by));
         let after = self.file.filter(|_| is_read(self.read_by));
         let before =
@@ -139,8 +139,8 @@ impl Item {
     }
 
     /// Its files as those of the house read them, or the customer.
-    pub fn told_files(&self, is_outside: bool) -> Vec<ToldFile> {
-        self.files.iter().filter_map(|it| it.told(is_outside)).collect()
+    pub fn told_files(&self, whom: Audience) -> Vec<ToldFile> {
+        self.files.iter().filter_map(|it| it.told(whom)).collect()
     }
 
     /// Whether a record is taken away, and all that it says with it.
@@ -298,13 +298,13 @@ mod tests {
     #[test]
     fn a_customer_is_told_of_files_what_they_read_and_of_ours_nothing() {
         let lying = |it: Option<Lying>| it.map(|it| it.file);
-        let ours = file().told(false).unwrap();
+        let ours = file().told(Audience::Internal).unwrap();
         assert_eq!((lying(ours.before), lying(ours.after)), (Some(8), Some(9)));
-        let theirs = file().told(true).unwrap();
+        let theirs = file().told(Audience::Party).unwrap();
         assert_eq!((lying(theirs.before), lying(theirs.after)), (None, Some(9)), "it is new to them");
         let goes = ItemFile { file: None, ..file() };
-        assert!(goes.told(true).is_none(), "of a file of ours that goes they hear nothing");
-        assert!(goes.told(false).unwrap().after.is_none());
+        assert!(goes.told(Audience::Party).is_none(), "of a file of ours that goes they hear nothing");
+        assert!(goes.told(Audience::Internal).unwrap().after.is_none());
     }
 
     #[test]

@@ -80,7 +80,7 @@ pub fn for_customer(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Json>
             let proposed = it.proposed.as_ref().map(|_| proposed);
             let mut said = json!({ "item": it.name, "title": it.title, "action": it.action, "base": base,
                 "proposed": proposed });
-            let files = it.told_files(true);
+            let files = it.told_files(Audience::Party);
             if !files.is_empty() {
                 said["files"] = json!(files);
             }

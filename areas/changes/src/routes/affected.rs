@@ -128,7 +128,7 @@ pub fn written(value: &Json) -> String {
 pub fn compared(reader: &Reader, item: &Item) -> Result<Vec<(String, String, String)>> {
     let (kind, (base, proposed)) = (queries::kind_of(reader, item), queries::says_to_them(reader, item)?);
     let mut fields = redlined(reader, kind, (&base, &proposed));
-    fields.extend(item.told_files(true).into_iter().map(|it| {
+    fields.extend(item.told_files(Audience::Party).into_iter().map(|it| {
         let side = |it: Option<Lying>| it.map(|it| lying(&it)).unwrap_or_default();
         (t!("File {name}", name = it.name), side(it.before), side(it.after))
     }));
@@ -307,7 +307,7 @@ fn redline_page(
         }
     }
     let extra = asked_of_house(reader, &item, sent, faults)?;
-    let told = |it: &ItemFile| it.told(false).map(|told| (it.id, told));
+    let told = |it: &ItemFile| it.told(Audience::Internal).map(|told| (it.id, told));
     let files: Vec<(i64, ToldFile)> = item.files.iter().filter_map(told).collect();
     let lying = queries::lying_at(reader, &item)?.into_iter();
     let lying = lying.filter(|it| item.files.iter().all(|one| one.name != it.name));
@@ -550,7 +550,7 @@ pub fn redline_of(reader: &Reader, it: Item) -> Result<Redlined> {
         let (base, proposed) = (it.base.as_ref().unwrap_or(&none), it.proposed.as_ref().unwrap_or(&none));
         redlined(reader, kind, (base, proposed))
     };
-    let files = it.told_files(false);
+    let files = it.told_files(Audience::Internal);
     let Item { name, title, action, .. } = it;
     Ok(Redlined { name, title: title.unwrap_or_default(), action, fields, files })
 }

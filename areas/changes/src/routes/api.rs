@@ -226,7 +226,7 @@ fn decided_files(reader: &Reader, item: &Item) -> Result<Vec<DecidedFile>> {
     let moved = queries::moved_files(reader, item)?;
     let one = |it: &ItemFile| {
         let is_moved = moved.iter().any(|(moved, _)| moved.id == it.id);
-        Some(DecidedFile { id: it.id, audience: it.read_by, is_moved, told: it.told(false)? })
+        Some(DecidedFile { id: it.id, audience: it.read_by, is_moved, told: it.told(Audience::Internal)? })
     };
     Ok(item.files.iter().filter_map(one).collect())
 }
