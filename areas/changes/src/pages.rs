@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use kernel::{Tie, Vocabulary};
 use maud::{Markup, html};
-use web::language::{say, word};
+use web::language::{self, say, word};
 use web::parts::{
     self, Beside, Button, Choice as Pick, Choices, Column, Field, Line, Signature, State, Table, form, hidden,
 };
@@ -265,7 +265,7 @@ pub fn decision(it: &Item) -> Markup {
     html! {
         (parts::state(state, word(it.action)))
         @match it.released_no { Some(0) => { " · " (t!("ended")) }, Some(no) => { " · " (t!("revision {no}", no = no)) }, None => {} }
-        @if let Some(day) = &it.done_on { " · " (t!("done on {day}", day = day)) }
+        @if let Some(day) = it.done_on { " · " (t!("done on {day}", day = language::day(day))) }
         @if it.lacks_redline() { " · " (t!("not written yet")) }
         @if !it.reason.is_empty() { br; span.fine { (it.reason) } }
     }

@@ -31,8 +31,8 @@ pub use self::plan::{
 pub use self::readers::{fingerprint_of, put_in_force, readers};
 pub use self::words::{for_customer, kind_at, kind_of, lessons_like, says_to_them};
 use crate::model::{
-    Action, Alternative, Approver, ChangeReader, ChangeRequest, Choice, Criterion, Impact, IssueLine, Item, ItemFile,
-    PolicyLine, Source, State, Verdict,
+    Action, Alternative, Approver, ChangeReader, ChangeRequest, Choice, Criterion, Impact, IssueLine, Item,
+    ItemFile, PolicyLine, Source, State, Verdict,
 };
 use crate::rules::{Asked, ChangeFacts, RELEASE, Reached, Signed};
 

@@ -6,8 +6,8 @@ use customers::{Organisation, Topic};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{
-    Audience, Case, Error, Mention, Missing, PartyId, Permit, PersonId, Reader, Record, Refusal, Result, Vocabulary,
-    digest, sql, text, values,
+    Audience, Case, Error, Mention, Missing, PartyId, Permit, PersonId, Reader, Record, Refusal, Result,
+    Vocabulary, digest, sql, text, values,
 };
 use serde::Deserialize;
 use serde_json::{Value as Json, json};

@@ -1,5 +1,6 @@
 //! What a change touches: each item with what was decided about it, and what it proposes there.
 
+use jiff::civil::Date;
 use kernel::{Audience, PersonId, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,7 +54,7 @@ pub struct Item {
     pub based_on: Option<String>,
     pub digest: String,
     /// The day on which what is no record here was changed.
-    pub done_on: Option<String>,
+    pub done_on: Option<Date>,
     /// The revision that came of it; 0 where it ended.
     pub released_no: Option<i64>,
     pub by: PersonId,

@@ -256,7 +256,7 @@ async fn affected(Path(number): Path<String>, visit: Visit) -> Answer {
                     action,
                     reason,
                     proposed,
-                    done_on,
+                    done_on: done_on.map(|it| it.to_string()),
                     released: released_no,
                     conflict,
                     files,

@@ -1,6 +1,7 @@
 //! One conversation: what was said, what became of it, whose it is.
 
 use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
 use kernel::{Audience, LetterState};
 use maud::{Markup, html};
 use web::parts::{self, Button, Composer, Field, Note, State, Symbol, ThreadLine, Whose};
@@ -233,12 +234,25 @@ fn appointment(event: &crate::model::Appointment) -> Markup {
     html! {
         p {
             (Symbol::Clock.icon()) " " strong { (event.summary) } br;
-            (event.start) @if !event.end.is_empty() { " – " (event.end) }
-            @if !event.zone.is_empty() { " (" (event.zone) ")" }
+            (moment(&event.start, &event.zone)) @if !event.end.is_empty() { " – " (moment(&event.end, &event.zone)) }
             @if !event.place.is_empty() { " · " (event.place) }
             @if !event.organiser.is_empty() { " · " (event.organiser) }
             @if event.is_cancelled { " · " strong { (t!("cancelled")) } }
         }
+    }
+}
+
+/// When an appointment begins or ends: a day, or a moment by the clock of whoever reads; as it was written where
+/// nobody knows its zone.
+fn moment(written: &str, zone: &str) -> String {
+    const DAY: &str = "2026-11-24";
+    if let (Ok(day), true) = (written.parse::<Date>(), written.len() == DAY.len()) {
+        return language::day(day);
+    }
+    match written.parse::<DateTime>().ok().and_then(|it| it.in_tz(zone).ok()) {
+        Some(known) => language::exact_moment(known.timestamp()),
+        None if zone.is_empty() => written.to_owned(),
+        None => format!("{written} ({zone})"),
     }
 }
 
@@ -573,4 +587,22 @@ pub fn in_record(number: &str, body: &Conversation, turn: &str, now: Timestamp) 
             p { a href={ "/conversations/" (number) } { (t!("Open the conversation")) } }
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+
+    #[test]
+    fn an_appointment_is_told_by_the_clock_of_whoever_reads() {
+        let page = language::Language::new("en", TimeZone::get("Europe/Berlin").unwrap());
+        let told = |written, zone| page.clone().with(|| moment(written, zone));
+        assert!(told("2026-11-24 08:00:00", "UTC").contains(" 09:00:00 CET"));
+        assert_eq!(told("2026-11-24", ""), told("2026-11-24", "UTC"));
+        assert!(!told("2026-11-24", "").contains("2026-11-24"));
+        assert_eq!(told("2026-11-24 08:00:00", "Here"), "2026-11-24 08:00:00 (Here)");
+        assert_eq!(told("2026-11-24 08:00:00", ""), "2026-11-24 08:00:00");
+    }
 }

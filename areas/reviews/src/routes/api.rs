@@ -15,8 +15,8 @@ use crate::commands::{
     Signer, Spoken,
 };
 use crate::model::{
-    Answer as Row, Clarification, ConditionWord, Feasible, Fulfilment, Gate, Matter, Review, SignOff, Template, Verdict,
-    Word,
+    Answer as Row, Clarification, ConditionWord, Feasible, Fulfilment, Gate, Matter, Review, SignOff,
+    Template, Verdict, Word,
 };
 use crate::queries;
 
