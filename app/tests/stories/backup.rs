@@ -9,24 +9,25 @@ use std::thread;
 use std::time::Duration;
 
 use app::config::{Config, Said};
+use axum::http::StatusCode;
 use kernel::{Actor, Address, Audience, Clock, New};
 use requirements::RequirementSet;
+use serde_json::json;
 
-use crate::world::{World, monday};
+use crate::world::{World, client, monday};
 
 /// An installation of its own in a folder, of the engine that is asked for.
 fn house(folder: &Path, address: &Address) -> Config {
+    let said = Said { origin: Some("stories.example/log".into()), ..said(folder, address) };
+    Config::read(None, said).unwrap()
+}
+
+fn said(folder: &Path, address: &Address) -> Said {
     let database = match address {
         Address::Sqlite(_) => None,
         Address::Postgres(it) => Some(it.clone()),
     };
-    let said = Said {
-        data: Some(folder.to_owned()),
-        database,
-        origin: Some("stories.example/log".into()),
-        ..Said::default()
-    };
-    Config::read(None, said).unwrap()
+    Said { data: Some(folder.to_owned()), database, ..Said::default() }
 }
 
 fn clock() -> Clock {
@@ -106,6 +107,57 @@ fn a_backup_comes_back_whole_on_either_engine() {
             testbed::forget(&other);
             let _ = std::fs::remove_dir_all(&folder);
         }
+        let _ = std::fs::remove_dir_all(&folder);
+    }
+}
+
+/// The house that `samples/house-0.1.py` took from the program of version 0.1: set up on its pages, with two mails, one of
+/// them with a file, and a requirement that was released and offered.
+#[test]
+fn a_house_of_the_first_version_lives_on_with_all_that_is_in_it() {
+    let later: Clock = Arc::new(|| "2026-12-01T09:00:00Z".parse().unwrap());
+    let file = Path::new("tests/samples/house-0.1.zip");
+    for address in std::iter::once(testbed::sqlite()).chain(testbed::postgres()) {
+        let folder = testbed::folder();
+        let said = Said { origin: Some("reqord.local/log".into()), ..said(&folder, &address) };
+        let config = Config::read(None, said).unwrap();
+        let (manifest, db) = app::backup::restore(&config, file, Arc::clone(&later), |_| {}).unwrap();
+        assert_eq!(manifest.schema.len(), 5, "it was taken before the schema grew");
+        db.take_over_old_rows().unwrap();
+        db.seal().unwrap();
+        let report = app::audit::verify(&db, &[], |_, _| {}).unwrap();
+        assert!(report.is_clean() && report.size > 16, "{report}");
+        let mut ada = client(&db);
+        let known = [("email", "ada.lindqvist@kestrel-dosing.example"), ("password", "seven quiet otters")];
+        assert_eq!(ada.post_form("/sign-in", &known).location(), "/", "she knows her password");
+        for (page, words) in [
+            ("/", "Try the pump"),
+            ("/conversations/CV-2026-0001", "CIP 3 dosing skid"),
+            ("/customers/K-0001", "They always ask for stainless steel."),
+            ("/requirement-sets/RS-2026-0001", "The skid shall dose 12.5 m³/h at 4 bar."),
+            ("/requirement-sets/RS-2026-0001/revisions/1", "12.5"),
+            ("/requirements/REQ-0001", "CV-2026-0001"),
+            ("/requirements", "REQ-0001"),
+            ("/people", "Bob Okafor"),
+            ("/search?q=northallerton", "CV-2026-0001"),
+        ] {
+            let answer = ada.get(page);
+            assert!(answer.status.is_success() && answer.text.contains(words), "{page}: {}", answer.text);
+        }
+        // Everything else is read as well, and the house goes on: the next revision is released.
+        assert!(told(&db).contains("REQ-0001"));
+        let at = "/api/v1/requirements/REQ-0001";
+        let tag = ada.get(at).header("etag").unwrap().to_owned();
+        let says = json!({ "statement": "The skid shall dose 14 m³/h at 4 bar." });
+        assert_eq!(ada.patch_json(at, Some(&tag), &says).status, StatusCode::OK);
+        let released =
+            ada.post_json("/api/v1/requirement-sets/RS-2026-0001/release", &json!({ "reason": "More flow" }));
+        assert_eq!(released.json()["revision"], 2, "{}", released.text);
+        db.seal().unwrap();
+        assert!(app::audit::verify(&db, &[], |_, _| {}).unwrap().is_clean());
+        drop(ada);
+        drop(db);
+        testbed::forget(&address);
         let _ = std::fs::remove_dir_all(&folder);
     }
 }
