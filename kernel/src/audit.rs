@@ -54,6 +54,13 @@ struct Line {
     mac: Vec<u8>,
 }
 
+/// Every text that can be cited.
+pub(crate) const TEXTS: &Sql = sql!(
+    "select id, number, name as what, body as words from
+     (select source.id, number, name, body from source join record on record.id = record_id) as it
+     where id > $1 order by id limit $2"
+);
+
 impl Reader<'_> {
     /// The entries with the places from `from` on, at most `limit`.
     pub fn stored_entries(&self, from: i64, limit: i64) -> Result<Vec<Stored>> {
@@ -118,12 +125,7 @@ impl Reader<'_> {
     /// Hands over every text and file that the log names by its digest, one at a time.
     pub fn stored_contents(&self, take: &mut dyn FnMut(StoredContent)) -> Result<()> {
         self.may_audit()?;
-        let texts = sql!(
-            "select id, number, name as what, body as words from
-             (select source.id, number, name, body from source join record on record.id = record_id) as it
-             where id > $1 order by id limit $2"
-        );
-        self.each(texts, |number, name| format!("The text “{name}” at {number}"), take)?;
+        self.each(TEXTS, |number, name| format!("The text “{name}” at {number}"), take)?;
         let remarks = sql!(
             "select remark.id, number, cast(remark.id as text) as what, words from remark
              join record on record.id = record_id where remark.id > $1 order by remark.id limit $2"

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use crate::audit::TEXTS;
 use crate::trail::Bytes;
 use crate::{Actor, Db, Reader, Result, Sql, Work, fingerprint, sql, values};
 
@@ -16,11 +17,11 @@ pub(crate) const TAKEN_OVER: &str = "rows_taken_over";
 /// So many rows are looked at in one deed.
 const AT_ONCE: usize = 500;
 
-/// A row as `Registry::keeping_words` reads it: key, number of its record, what it is, and its words.
+/// A row as `Registry::keeping_words` and [`TEXTS`] read it: key, number of its record, what it is, and its words.
 type Kept = (i64, String, String, String);
 
 impl Db {
-    /// Has the log name every row of `Registry::keeping_words` that is there and that no entry names. It happens once to
+    /// Has the log name every text, and every row of `Registry::keeping_words`, that is there and that no entry names. It happens once to
     /// each place, when the product first serves with it, a piece in each deed; what is stopped goes on where it was.
     pub fn take_over_old_rows(&self) -> Result<()> {
         while !self.knows_all_rows()? {
@@ -33,9 +34,15 @@ impl Db {
     pub fn knows_all_rows(&self) -> Result<bool> {
         self.read(&Actor::system(), |reader| {
             let through = through(reader)?;
-            Ok(reader.registry().words.iter().all(|it| through.contains(&place_of(it))))
+            Ok(places(reader).all(|it| through.contains(&place_of(it))))
         })
     }
+}
+
+/// What reads the rows of each place.
+fn places<'a>(reader: &Reader<'a>) -> impl Iterator<Item = &'static Sql> + use<'a> {
+    let registry = reader.registry();
+    std::iter::once(TEXTS).chain(registry.words.iter().copied())
 }
 
 /// The rows that one statement reads.
@@ -60,7 +67,7 @@ fn take_over_some(work: &mut Work) -> Result<()> {
     let through = through(work)?;
     work.called(TAKEN_OVER);
     let mut left = AT_ONCE;
-    for statement in work.registry().words.clone() {
+    for statement in places(work) {
         let place = place_of(statement);
         if through.contains(&place) {
             continue;
