@@ -793,7 +793,7 @@ fn from_when_on_it_holds_stands_where_a_customer_reads_it_too() {
 
 /// A set that was agreed, and whose next revision a change put in force from somewhere on.
 fn released_from(world: &World, basis: Basis, starts: &str) -> String {
-    let (set, reqs) = agreed_set(world, &format!("A skid by {starts}"), &["Seals EPDM."]);
+    let (set, reqs) = agreed_set(world, &format!("A skid by {basis:?}"), &["Seals EPDM."]);
     let management = crate::changes::management_approves(world);
     let change = raise(world, "ada", "Seals");
     world
