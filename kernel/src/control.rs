@@ -102,6 +102,17 @@ fn is_worked_on(number: &str, state: &str, entry: &Entry, actor: &Actor) -> Opti
     is_open.then(|| Missing { sentence, link: Some(entry.kind.address(number)) })
 }
 
+/// The state in which a record ends from where it stands.
+fn end_of<B: Body>(case: &crate::Case<B>) -> Result<B::State> {
+    let ends = B::FLOW.0.iter().find(|it| it.from == case.record.state && it.to.tone() == Tone::Past);
+    let sentence = text!(
+        "{number} cannot end while it is “{state}”.",
+        number = case.record.number.as_str(),
+        state = crate::Vocabulary::text(case.record.state)
+    );
+    Ok(ends.ok_or_else(|| Refusal::because(sentence))?.to)
+}
+
 impl Reader<'_> {
     /// The changes under which a record is, the oldest first. Outsiders are told of none.
     pub fn changes_of(&self, record: i64) -> Result<Vec<Mention>> {
@@ -109,6 +120,21 @@ impl Reader<'_> {
             sql!(
                 "select visible.id, number, kind, title, state from visible_under_change as it
                  join visible on visible.id = it.change where it.record_id = $1 order by it.id"
+            ),
+            values![record],
+        )
+    }
+
+    /// What is under a change of a record and what it holds: its number, with number and kind of the change.
+    pub fn held_by(&self, record: i64) -> Result<Option<(String, String, String)>> {
+        self.maybe(
+            sql!(
+                "select it.number, change.number, change.kind from under_change
+                 join record as it on it.id = under_change.record_id
+                 join record as change on change.id = under_change.change
+                 where under_change.record_id in (
+                     select cast($1 as bigint) union select source from link where target = $1 and role = 'part_of')
+                 order by under_change.id"
             ),
             values![record],
         )
@@ -476,7 +502,9 @@ impl<'db> Work<'db> {
                 json!({ "ends": { "revision": no, "basis": starts.basis, "from": starts.starts.trim() } }),
             )?;
         }
-        if !self.ends_later(id, starts)? {
+        if self.ends_later(id, starts)? {
+            self.entry_of(id)?.1.must_be_able_to_end(self, id)?;
+        } else {
             self.end_now(id)?;
         }
         Ok(id)
@@ -542,18 +570,7 @@ impl<'db> Work<'db> {
         if self.under.is_some() {
             return Ok(());
         }
-        let held: Option<(String, String, String)> = self.maybe(
-            sql!(
-                "select it.number, change.number, change.kind from under_change
-                 join record as it on it.id = under_change.record_id
-                 join record as change on change.id = under_change.change
-                 where under_change.record_id in (
-                     select cast($1 as bigint) union select source from link where target = $1 and role = 'part_of')
-                 order by under_change.id"
-            ),
-            values![id],
-        )?;
-        let Some((number, change, kind)) = held else { return Ok(()) };
+        let Some((number, change, kind)) = self.held_by(id)? else { return Ok(()) };
         let sentence = text!(
             "{number} is under change {change}. Open the change and propose it there.",
             number = number,
@@ -574,14 +591,13 @@ impl<'db> Work<'db> {
     pub(crate) fn end_in<B: Body>(&mut self, id: i64) -> Result<()> {
         let mut case = self.find_by_id::<B>(id)?;
         let before = case.record.state;
-        let ends = B::FLOW.0.iter().find(|it| it.from == before && it.to.tone() == Tone::Past);
-        let sentence = text!(
-            "{number} cannot end while it is “{state}”.",
-            number = case.record.number.as_str(),
-            state = crate::Vocabulary::text(before)
-        );
-        case.record.state = ends.ok_or_else(|| Refusal::because(sentence))?.to;
+        case.record.state = end_of(&case)?;
         self.keep_state(&mut case, before)
+    }
+
+    /// Refuses what its workflow would not end as it stands: a day to come would find it so.
+    pub(crate) fn must_be_able_to_end<B: Body>(&self, id: i64) -> Result<()> {
+        end_of(&self.find_by_id::<B>(id)?).map(|_| ())
     }
 
     /// Freezes a record as its kind does where it holds nothing else.

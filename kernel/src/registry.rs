@@ -85,6 +85,7 @@ pub struct Entry {
 struct Controlled {
     say: fn(&mut Work, i64, &Map<String, Json>) -> Result<()>,
     end: fn(&mut Work, i64) -> Result<()>,
+    can_end: fn(&Work, i64) -> Result<()>,
     freeze: fn(&mut Work, i64) -> Result<Frozen>,
     /// Whether freezing one freezes what it holds, too.
     holds_parts: bool,
@@ -290,6 +291,7 @@ impl Registry {
             controlled: Controlled {
                 say: |work, id, fields| work.say_in::<B>(id, fields),
                 end: |work, id| work.end_in::<B>(id),
+                can_end: |work, id| work.must_be_able_to_end::<B>(id),
                 freeze: |work, id| work.freeze_alone::<B>(id),
                 holds_parts: false,
                 holds: None,
@@ -520,6 +522,10 @@ impl Entry {
 
     pub(crate) fn end(&self, work: &mut Work, id: i64) -> Result<()> {
         (self.controlled.end)(work, id)
+    }
+
+    pub(crate) fn must_be_able_to_end(&self, work: &Work, id: i64) -> Result<()> {
+        (self.controlled.can_end)(work, id)
     }
 
     pub(crate) fn freeze(&self, work: &mut Work, id: i64) -> Result<Frozen> {

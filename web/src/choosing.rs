@@ -73,6 +73,22 @@ impl Among {
         }
     }
 
+    /// The one that these are exactly the number and the name of, also where it is not offered any more: what was
+    /// chosen before stays.
+    fn stays(self, reader: &Reader, words: &str) -> Result<Option<i64>> {
+        let kind = match self {
+            Self::Colleagues if reader.actor.is_outside() => return Ok(None),
+            Self::Organisations => "K",
+            Self::Colleagues => "PE",
+        };
+        let number = words.split_whitespace().next().unwrap_or_default();
+        let known: Option<One> = reader.maybe(
+            sql!("select id, number, title from visible where number = $1 and kind = $2"),
+            values![number, kind],
+        )?;
+        Ok(known.filter(|it| it.words() == words).map(|it| it.id))
+    }
+
     fn nobody(self, words: &str) -> Text {
         match self {
             Self::Organisations => {
@@ -164,6 +180,10 @@ pub fn read(reader: &Reader, form: &mut Form) -> Result<()> {
         let words = form.text(&name).to_owned();
         if words.is_empty() {
             form.mean(&name, "");
+            continue;
+        }
+        if let Some(one) = among.stays(reader, &words)? {
+            form.mean(&name, &one.to_string());
             continue;
         }
         let fault = match meant(&among.first(reader, i64::MAX)?, &words) {

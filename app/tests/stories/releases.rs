@@ -557,6 +557,38 @@ fn what_stands_alone_ends_on_the_day_from_which_its_change_holds() {
 }
 
 #[test]
+fn an_agreed_set_that_a_change_ends_ends_on_its_day_and_its_end_is_read() {
+    for world in World::on_each_engine() {
+        let (set, _) = agreed_set(&world, "A skid that is sold no more", &["Seals EPDM."]);
+        let management = crate::changes::management_approves(&world);
+        let change = raise(&world, "ada", "The skid is sold no more");
+        take(&world, "ada", &change, &set, Action::Remove).unwrap();
+        let holds = |work: &mut kernel::Work| {
+            let mut case = work.find::<ChangeRequest>(&change)?;
+            work.revise(&mut case, |it| {
+                it.effective_by = Basis::Day;
+                "2026-03-09".clone_into(&mut it.effective_from);
+            })
+        };
+        world.ada().does(holds).unwrap();
+        step(&world, "bob", &change, "screen").unwrap();
+        crate::changes::fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert_eq!(state(&world, &set), "agreed");
+        let readers = program(&world, "ada").get(&format!("/api/v1/changes/{change}/readers")).text;
+        assert!(
+            readers.contains("Henrik"),
+            "nobody is asked by the set, for it has no new revision: {readers}"
+        );
+        let later = crate::door::at(&world, "2026-03-09T09:00:00Z".parse().unwrap());
+        while later.run_job().unwrap() {}
+        assert_eq!(state(&world, &set), "withdrawn");
+    }
+}
+
+#[test]
 fn what_one_change_ends_later_no_other_puts_in_force() {
     for world in World::on_each_engine() {
         let pump = kd_20(&world).number;

@@ -628,7 +628,7 @@ fn what_a_search_finds_is_read_to_its_end_page_by_page() {
                 pages != 2,
                 "it leads on from the first and back from the last"
             );
-            let next = format!("/search?q=brewery&after={}", pages * 50);
+            let next = format!("/search?q=brewery*&after={}", pages * 50);
             if !page.contains(&format!("href=\"{}\"", next.replace('&', "&amp;"))) {
                 break;
             }

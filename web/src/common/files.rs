@@ -166,15 +166,18 @@ pub(crate) fn media_type(name: &str) -> &'static str {
     }
 }
 
+/// So many files of before are named, the newest first.
+const EARLIER: usize = 50;
+
 /// The files at a record, and where one attaches more.
 pub(crate) fn beside(reader: &Reader, record: i64, address: &str, has_party: bool) -> Result<Option<Beside>> {
-    let mut files = reader.attachments(record)?;
-    files.retain(|it| it.belongs(None));
+    let all = reader.attachments(record)?;
+    let (files, earlier): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.belongs(None));
     let may_attach = !reader.actor.is_outside() && !reader.actor.only_reads;
-    if files.is_empty() && !may_attach {
+    if files.is_empty() && earlier.is_empty() && !may_attach {
         return Ok(None);
     }
-    let held = if may_attach { reader.changes_of(record)? } else { Vec::new() };
+    let held = if may_attach { reader.held_by(record)? } else { None };
     let inside = html! {
         @if !files.is_empty() {
             ul.signatures { @for file in &files {
@@ -190,9 +193,17 @@ pub(crate) fn beside(reader: &Reader, record: i64, address: &str, has_party: boo
                 }
             } }
         }
-        @match held.first() {
-            Some(change) => p.fine {
-                a href=(reader.registry().address(&change.kind, &change.number)) { (change.number) } " "
+        @if !earlier.is_empty() {
+            details {
+                summary { (t!("Files of earlier revisions")) }
+                ul { @for file in earlier.iter().rev().take(EARLIER) {
+                    li { a href={ "/files/" (file.id) } { (file.name) } }
+                } }
+            }
+        }
+        @match &held {
+            Some((_, change, kind)) => p.fine {
+                a href=(reader.registry().address(kind, change)) { (change) } " "
                 (t!("holds it: files are proposed there, where it is decided what it is to say."))
             },
             None => { @if may_attach { (form(address, has_party)) } }

@@ -615,6 +615,8 @@ pub fn done(work: &mut Work, number: &str, line: i64, day: Date) -> Result<()> {
     let item = queries::item(work, change, line)?;
     let sentence = text!("{item} is put in force by the release, not by hand.", item = item.name.as_str());
     Refusal::unless(item.item.is_none() && item.action.changes(), sentence)?;
+    let sentence = text!("People were asked to read what was put in force: its days stay as they are.");
+    Refusal::unless(queries::readers(work, change)?.is_empty(), sentence)?;
     let is_past = day <= work.today();
     let mut faults = Faults::default();
     faults.unless(is_past, "done_on", text!("Give the day on which it was done, today at the latest."));

@@ -57,7 +57,11 @@ fn ask_each(work: &mut Work, change: &Mention, functions: &[i64]) -> Result<()> 
     let known = queries::readers(work, change.id)?.into_iter().map(|it| it.person);
     let mut known: BTreeSet<PersonId> = known.chain([work.actor.person]).collect();
     for function in functions.iter().copied() {
-        let people = identity::answering_for(work, function)?;
+        let mut people = identity::answering_for(work, function)?;
+        // Who reads everything and changes nothing cannot say that they read it.
+        let only_audits =
+            |it: &identity::Named| !it.roles.is_empty() && it.roles.iter().all(|it| it == "auditor");
+        people.retain(|it| !only_audits(it));
         let is_asked = |it: &kernel::Task| it.function == Some(function) && it.request == said.to_string();
         if people.is_empty() && !work.tasks(change.id)?.iter().any(is_asked) {
             let ask = Ask { said: Some(&said), function: Some(function), due, ..Ask::default() };
@@ -81,7 +85,9 @@ fn ask_each(work: &mut Work, change: &Mention, functions: &[i64]) -> Result<()> 
 
 fn is_read_elsewhere(work: &Work, it: &Item) -> bool {
     let entry = it.item.and_then(|_| work.registry().of_number(&it.name));
-    entry.is_some_and(|it| it.freezes_parts() || work.registry().is_part(it.kind.prefix))
+    // A set that ends gets no revision that asks for itself.
+    let is_whole = |entry: &kernel::Entry| entry.freezes_parts() && !it.is_taken_away();
+    entry.is_some_and(|entry| is_whole(entry) || work.registry().is_part(entry.kind.prefix))
 }
 
 /// Says that one has read what a change put in force: bound to the fingerprint of what was shown.

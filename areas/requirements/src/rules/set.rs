@@ -131,6 +131,7 @@ const RULES: &[Rule<RequirementSet>] = &[
     rule(InReview, Revise,     Draft,      Owner,    nothing),
     rule(InReview, Revise,     Draft,      ENGINEER, nothing),
     rule(Agreed,   Revise,     Draft,      Nobody,   nothing),
+    rule(Agreed,   Withdraw,   Withdrawn,  Nobody,   nothing),
     rule(Draft,    Withdraw,   Withdrawn,  Owner,    nothing),
     rule(Released, Withdraw,   Withdrawn,  Owner,    nothing),
     rule(Released, Decline,    Declined,   Owner,    nothing),

@@ -688,7 +688,8 @@ fn condition_in(work: &Work, number: &str, condition: i64) -> Result<(Case<Revie
     let case = work.find::<Review>(number)?;
     let all = queries::conditions(work, case.record.id.raw())?;
     let known = all.into_iter().find(|it| it.id == condition).ok_or(Error::NotFound)?;
-    let sentence = text!("{number} was ended without a yes. Its conditions hold nothing up any more.", number = number);
+    let sentence =
+        text!("{number} was ended without a yes. Its conditions hold nothing up any more.", number = number);
     Refusal::unless(case.record.state.holds_conditions(), sentence)?;
     Ok((case, known))
 }
