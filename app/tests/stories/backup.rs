@@ -131,12 +131,13 @@ fn a_house_of_the_first_version_lives_on_with_all_that_is_in_it() {
         let known = [("email", "ada.lindqvist@kestrel-dosing.example"), ("password", "seven quiet otters")];
         assert_eq!(ada.post_form("/sign-in", &known).location(), "/", "she knows her password");
         for (page, words) in [
-            ("/", "Try the pump"),
+            ("/", "Ada Lindqvist"),
             ("/conversations/CV-2026-0001", "CIP 3 dosing skid"),
             ("/customers/K-0001", "They always ask for stainless steel."),
             ("/requirement-sets/RS-2026-0001", "The skid shall dose 12.5 m³/h at 4 bar."),
             ("/requirement-sets/RS-2026-0001/revisions/1", "12.5"),
             ("/requirements/REQ-0001", "CV-2026-0001"),
+            ("/requirements/REQ-0001", "Try the pump"),
             ("/requirements", "REQ-0001"),
             ("/people", "Bob Okafor"),
             ("/search?q=northallerton", "CV-2026-0001"),
