@@ -4,8 +4,11 @@ import { readFileSync } from "node:fs";
 const all = readFileSync(new URL("../access.txt", import.meta.url), "utf8").split("\n")
   .map((line) => line.match(/^([A-Z]+) (\/\S*) /)).filter(Boolean).map(([, method, path]) => ({ method, path }));
 
-/** The addresses that show people something. */
-export const pages = all.filter(({ method, path }) => method === "GET" && !path.startsWith("/api/")).map(({ path }) => path);
+/** The addresses that something is read at. */
+export const readable = all.filter(({ method }) => method === "GET").map(({ path }) => path);
+
+/** Those of them that show people something. */
+export const pages = readable.filter((path) => !path.startsWith("/api/"));
 
 /** The addresses that something is sent to: method and path. */
 export const sentTo = all.filter(({ method }) => method !== "GET");
@@ -16,7 +19,7 @@ const answers = (address, path) => {
   return ours.length === theirs.length && ours.every((part, place) => (part.startsWith("{") ? theirs[place] !== "" : part === theirs[place]));
 };
 
-export const gapsOf = (address) => address.split("{").length;
+export const gapsOf = (address) => address.split("{").length - 1;
 
 /** Of some addresses the one that answers at a path: of those that could, the one with the fewest gaps. */
 export const answering = (some, path) => some.filter((it) => answers(it, path)).sort((one, other) => gapsOf(one) - gapsOf(other))[0];
@@ -26,7 +29,7 @@ export const addressOf = (path) => answering(pages, path) ?? path;
 
 /** What no page of the demo leads to, or what is no page: why nobody looks at it here. */
 export const apart = [
-  [/\.(csv|xlsx|json|md|pdf|tlog-proof)$|^\/files\/|\/(raw|head|logo)$|\/parts\/|^\/assets\/|^\/favicon/, "a file"],
+  [/\.(csv|xlsx|json|md|pdf|tlog-proof)$|^\/files\/|\/(raw|head|logo)$|\/parts\/|\/files\/\{digest\}$|^\/assets\/|^\/favicon/, "a file"],
   [/^\/messages\/\{id\}\/html$/, "a mail as its writer made it, in a frame of its own"],
   [/^\/(live|mentions|drafts\/\{place\}|calls\/card|calls\/people|search\/suggestions|changes\/\{number\}\/found)$/, "for a script, which puts it into a page"],
   [/^\/(healthz|readyz)$/, "for whoever watches the program"],
@@ -38,6 +41,7 @@ export const apart = [
   [/^\/passages\/new$/, "with the words that somebody marked: capture.check.mjs begins there"],
   [/^\/import\/\{digest\}/, "while a mail waits that could not be filed"],
   [/\/(affected\/\{line\}\/redline|confirm|commit)$|\/bulk\/edit$/, "while a change is decided, lies with its customer, or a function has to sign: app/tests/stories"],
+  [/^\/requirements\/\{number\}\/follow$/, "while a link waits whose end may be written: app/tests/stories/trace.rs"],
   [/^\/me\/factor$|^\/people\/\{number\}\/(merge|return)$/, "after the password was said again; for people who are there twice or left: app/tests/stories"],
 ];
 /** Whether an address answers with a file. */

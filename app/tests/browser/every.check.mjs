@@ -1,5 +1,5 @@
 // Every page that has an address, as the people of the demo reach it: whole, quiet and readable.
-import { readFileSync } from "node:fs";
+import { addressOf, apart, gapsOf, isApart, pages, partsOf, readable } from "./addresses.mjs";
 import { offered } from "./signoff.check.mjs";
 import { toldASupplier } from "./supplier.mjs";
 import { begin, enter, letter, letters, moment, personOf, places, sideways, speak, violations, watched, wrongsOf, holds, until } from "./world.mjs";
@@ -7,41 +7,7 @@ import { begin, enter, letter, letters, moment, personOf, places, sideways, spea
 const alike = 4; // records of a kind whose pages are read for the links on them
 const side = 2; // people who walk, and pages that are looked at, at the same time
 
-/** The addresses that answer people, as the matrix of rights names them. */
-const addresses = readFileSync(new URL("../access.txt", import.meta.url), "utf8").split("\n")
-  .map((line) => line.match(/^GET (\/\S*) /)?.[1]).filter(Boolean);
-const pages = addresses.filter((it) => !it.startsWith("/api/"));
-const kinds = pages.map((it) => it.match(/^\/([\w-]+)\/\{number\}$/)?.[1]).filter((it) => addresses.includes(`/api/v1/${it}`));
-
-const partsOf = (path) => path.split("/");
-const gapsOf = (address) => address.split("{").length - 1;
-const byGaps = pages.map((address) => ({ address, parts: partsOf(address) })).sort((one, other) => gapsOf(one.address) - gapsOf(other.address));
-
-/** The address that answers at a path: of those that could, the one with the fewest gaps. */
-function addressOf(path) {
-  const theirs = partsOf(path);
-  const fits = ({ parts }) => parts.length === theirs.length && parts.every((part, place) => (part.startsWith("{") ? theirs[place] !== "" : part === theirs[place]));
-  return byGaps.find(fits)?.address ?? path;
-}
-
-/** What no page of the demo leads to, or what is no page: why nobody looks at it here. */
-const apart = [
-  [/\.(csv|xlsx|json|md|pdf|tlog-proof)$|^\/files\/|\/(raw|head|logo)$|\/parts\/|^\/assets\/|^\/favicon/, "a file"],
-  [/^\/messages\/\{id\}\/html$/, "a mail as its writer made it, in a frame of its own"],
-  [/^\/(live|mentions|drafts\/\{place\}|calls\/card|calls\/people|search\/suggestions|changes\/\{number\}\/found)$/, "for a script, which puts it into a page"],
-  [/^\/(healthz|readyz)$/, "for whoever watches the program"],
-  [/^\/setup/, "only before there is a company: app/tests/stories/identity.rs"],
-  [/^\/sign-in\/(code|factor)$/, "between the password and the second factor"],
-  [/\{secret\}/, "behind the link of a letter: those that the newest letters have are looked at by themselves"],
-  [/^\/verify\/\{code\}$/, "behind the code of a paper"],
-  [/\/bulk\/\{batch\}$/, "after many were changed at once: list.check.mjs"],
-  [/^\/passages\/new$/, "with the words that somebody marked: capture.check.mjs begins there"],
-  [/^\/import\/\{digest\}/, "while a mail waits that could not be filed"],
-  [/\/(affected\/\{line\}\/redline|confirm|commit)$|\/bulk\/edit$/, "while a change is decided, lies with its customer, or a function has to sign: app/tests/stories"],
-  [/^\/requirements\/\{number\}\/follow$/, "while a link waits whose end may be written: app/tests/stories/trace.rs"],
-  [/^\/me\/factor$|^\/people\/\{number\}\/(merge|return)$/, "after the password was said again; for people who are there twice or left: app/tests/stories"],
-];
-const isApart = (address) => apart.some(([pattern]) => pattern.test(address));
+const kinds = pages.map((it) => it.match(/^\/([\w-]+)\/\{number\}$/)?.[1]).filter((it) => readable.includes(`/api/v1/${it}`));
 
 const isOutside = (person) => !person.address.endsWith("@kestrel-dosing.example");
 
@@ -49,7 +15,7 @@ const isOutside = (person) => !person.address.endsWith("@kestrel-dosing.example"
 const ways = [["en", "light", 1280], ["de", "dark", 360], ["en", "light", 360], ["de", "dark", 1280]];
 
 /** The same page beside every kind of record. */
-const forEveryKind = /\{number\}\/(around|extra|impact|links|valid)$/;
+const forEveryKind = /\{number\}\/(around|extra|impact|links|valid|way)$/;
 
 /** In which ways a page is looked at, in turn: in both languages, lights and widths; in one way where it is one of many
  * alike, or was looked at inside already. */
