@@ -155,7 +155,7 @@ impl Restoring {
         if has_schema(&connection)? {
             must_be_empty(&connection, &["record".to_owned(), "entry".to_owned()])?;
         }
-        schema::migrate_within(&connection, taken, now)?;
+        schema::migrate_within(&connection, (taken, migrations), now)?;
         let tables = carried_tables(taken);
         // A house that was only started has no record, but jobs.
         must_be_empty(&connection, &tables)?;

@@ -62,19 +62,30 @@ pub(crate) fn migrate(db: &Connection, migrations: &[Migration], now: Timestamp)
     if matches!(db, Connection::Postgres(_)) {
         db.batch("select pg_advisory_lock(7311)")?;
     }
-    let outcome = bring_up(db, migrations, now, run);
+    let outcome = bring_up(db, migrations, now, run)
+        .and_then(|is_changed| if is_changed { confine_all(db, migrations) } else { Ok(()) });
     if matches!(db, Connection::Postgres(_)) {
         db.batch("select pg_advisory_unlock(7311)")?;
     }
     outcome
 }
 
-/// The same within the transaction that is open: what becomes of it becomes of the schema.
+/// The same within the transaction that is open, up to some of the first steps: what becomes of it becomes of the schema.
+/// What is seen is confined as soon as all of them are taken: the views name columns of later steps, too.
 ///
 /// # Errors
 /// As [`migrate`].
-pub(crate) fn migrate_within(db: &Connection, migrations: &[Migration], now: Timestamp) -> Result<()> {
-    bring_up(db, migrations, now, take)
+pub(crate) fn migrate_within(
+    db: &Connection,
+    (first, all): (&[Migration], &[Migration]),
+    now: Timestamp,
+) -> Result<()> {
+    let is_changed = bring_up(db, first, now, take)?;
+    if is_changed && first.len() == all.len() { confine_all(db, all) } else { Ok(()) }
+}
+
+fn confine_all(db: &Connection, migrations: &[Migration]) -> Result<()> {
+    if matches!(db, Connection::Postgres(_)) { confine_in(db, &below(migrations)) } else { Ok(()) }
 }
 
 /// Has nobody else change the schema until the transaction that is open ends.
@@ -88,7 +99,8 @@ pub(crate) fn hold(db: &Connection) -> Result<()> {
 /// How one step is taken, of which number.
 type Take = fn(&Connection, &Migration, usize, Timestamp) -> Result<()>;
 
-fn bring_up(db: &Connection, migrations: &[Migration], now: Timestamp, take: Take) -> Result<()> {
+/// Whether a step was taken.
+fn bring_up(db: &Connection, migrations: &[Migration], now: Timestamp, take: Take) -> Result<bool> {
     let first = "create table if not exists migration (no bigint primary key, name text not null,
                  digest text not null, at bigint not null)";
     db.batch(first)?;
@@ -108,10 +120,7 @@ fn bring_up(db: &Connection, migrations: &[Migration], now: Timestamp, take: Tak
     for (no, migration) in migrations.iter().enumerate().skip(known.len()) {
         take(db, migration, no, now)?;
     }
-    if known.len() < migrations.len() && matches!(db, Connection::Postgres(_)) {
-        confine_in(db, &below(migrations))?;
-    }
-    Ok(())
+    Ok(known.len() < migrations.len())
 }
 
 /// Takes a step in a transaction of its own.

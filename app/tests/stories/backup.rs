@@ -147,6 +147,9 @@ fn a_house_of_the_first_version_lives_on_with_all_that_is_in_it() {
         }
         // Everything else is read as well, and the house goes on: the next revision is released.
         assert!(told(&db).contains("REQ-0001"));
+        let steps = "/api/v1/requirement-sets/RS-2026-0001/steps/revise";
+        let begun = ada.post_json(steps, &json!({ "reason": "More flow" }));
+        assert_eq!(begun.status, StatusCode::OK, "{}", begun.text);
         let at = "/api/v1/requirements/REQ-0001";
         let tag = ada.get(at).header("etag").unwrap().to_owned();
         let says = json!({ "statement": "The skid shall dose 14 m³/h at 4 bar." });

@@ -720,7 +720,7 @@ fn a_condition_that_is_no_longer_asked_opens_its_gate_with_a_reason_and_whoever_
         assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.text);
         assert_eq!(all()[0].stands(), reviews::Fulfilment::NoLongerAsked);
         assert!(!hers.get("/").text.contains("28 days of immersion passed"), "nothing is left to meet");
-        let page = hers.get(&at).text;
+        let page = his.get(&at).text;
         assert!(page.contains("no longer asked, says Bob") && page.contains(reason), "{page}");
         for again in [
             refusal(bob.does(|work| reviews::ask_no_longer(work, &review, immersion, "twice"))),
