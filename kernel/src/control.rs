@@ -400,7 +400,7 @@ impl<'db> Work<'db> {
     /// Whether something that a change ends goes on until a day that is still to come. What others hold goes with the
     /// revision of those.
     pub fn ends_later(&self, id: i64, starts: &Starts) -> Result<bool> {
-        let is_part = self.registry().is_part(&self.entry_of(id)?.1.kind.prefix);
+        let is_part = self.registry().is_part(self.entry_of(id)?.1.kind.prefix);
         Ok(!is_part && starts.holds(&crate::On::day(self.today())) == Some(false))
     }
 

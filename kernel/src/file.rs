@@ -228,8 +228,7 @@ impl Reader<'_> {
 
     /// The file of a name that belongs to a record now: of several the last holds.
     pub fn file_named(&self, record: i64, name: &str) -> Result<Option<Attachment>> {
-        let all = self.attachments(record)?.into_iter();
-        Ok(all.filter(|it| it.name == name && it.belongs(None)).next_back())
+        Ok(self.attachments(record)?.into_iter().rfind(|it| it.name == name && it.belongs(None)))
     }
 
     /// What is known of one file.

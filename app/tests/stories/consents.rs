@@ -149,11 +149,11 @@ fn a_program_that_names_another_cause_leaves_none_of_the_one_before() {
             all
         };
         assert!(says(json!({ "cause": set })).status.is_success());
-        assert_eq!(causes(), [set.clone()]);
+        assert_eq!(causes(), std::slice::from_ref(&set));
         let words = "Could you use something that stands peracetic acid?";
         let said = says(json!({ "cause": mail, "passage": words }));
         assert!(said.status.is_success(), "{}", said.text);
-        assert_eq!(causes(), [mail.clone()], "the set did not lead to it");
+        assert_eq!(causes(), std::slice::from_ref(&mail), "the set did not lead to it");
         let behind = || world.ada().asks(|reader| reader.passages_behind(reader.mention_of(&change)?.id));
         assert_eq!((behind().len(), behind()[0].exact.as_str()), (1, words), "a program cites, too");
         // What else is said of it cites nothing again.

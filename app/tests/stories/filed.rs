@@ -132,7 +132,11 @@ fn a_file_comes_to_what_is_under_a_change_by_that_change_alone_and_with_its_rele
         let files = lying(&world, &reqs[0]);
         assert_eq!(files.iter().map(|it| &it.digest).collect::<Vec<_>>(), [&second]);
         assert_eq!(files[0].audience, Audience::Party);
-        assert_eq!(enclosed(&world, &set, At::Now), [second.clone()], "the customer reads what holds");
+        assert_eq!(
+            enclosed(&world, &set, At::Now),
+            std::slice::from_ref(&second),
+            "the customer reads what holds"
+        );
         let revisions =
             |number: &str| world.ada().asks(|reader| reader.revisions(reader.mention_of(number)?.id)).len();
         assert_eq!((revisions(&set), revisions(&reqs[0])), (2, 1), "no word of it is another one");
