@@ -134,7 +134,8 @@ pub(super) fn question(asked: &mut Form) -> String {
 
 pub(super) fn truth(asked: &mut Form, name: &str) -> bool {
     let word = asked.text(name).to_owned();
-    asked.faults.unless(matches!(word.as_str(), "" | "true" | "false"), name, text!("Send true or false."));
+    let is_one = !asked.has(name) || matches!(word.as_str(), "true" | "false");
+    asked.faults.unless(is_one, name, text!("Send true or false."));
     word == "true"
 }
 
