@@ -339,14 +339,14 @@ mod tests {
             pager(&Shown { typed: String::new(), query, fault: None, found, begins })
         };
         let first = page(0, 50);
-        assert_eq!((first.before, first.after.as_deref()), (None, Some("/search?q=pump&after=50")));
+        assert_eq!((first.before, first.after.as_deref()), (None, Some("/search?q=pump*&after=50")));
         let second = page(50, 50);
         assert_eq!(
             (second.before.as_deref(), second.after.as_deref()),
-            (Some("/search?q=pump"), Some("/search?q=pump&after=100"))
+            (Some("/search?q=pump*"), Some("/search?q=pump*&after=100"))
         );
         let last = page(100, 20);
-        assert_eq!((last.before.as_deref(), last.after), (Some("/search?q=pump&after=50"), None));
+        assert_eq!((last.before.as_deref(), last.after), (Some("/search?q=pump*&after=50"), None));
     }
 
     fn a_hit() -> Hit {
