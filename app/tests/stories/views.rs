@@ -527,7 +527,8 @@ fn programs_keep_views_and_change_many() {
         let upwards = ada.get(&ordered("sort=number")).text;
         let downwards = ada.get(&ordered("sort=number&descending=true")).text;
         assert!(upwards.lines().skip(1).eq(downwards.lines().skip(1).collect::<Vec<_>>().into_iter().rev()));
-        for wrong in ["sort=colour", "sort=number&descending=maybe"] {
+        let endless = format!("q={}", "o".repeat(1001));
+        for wrong in ["sort=colour", "sort=number&descending=maybe", "descending=", &endless] {
             assert_eq!(ada.get(&ordered(wrong)).status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
         }
         assert!(

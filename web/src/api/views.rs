@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::records::{about, truth};
+use super::records::{about, question, truth};
 use super::shapes::{Page, colleague};
 use super::{BASE, json as in_json};
 use crate::bulk::{self, Change, Picked};
@@ -346,6 +346,7 @@ async fn as_a_file(kind: &'static str, format: Format, mut visit: Visit) -> Answ
     if !asked.has("q") && !asked.has("view") {
         visit.envelope.query.push_str("&q=");
     }
+    question(&mut asked);
     if truth(&mut asked, "descending") {
         visit.envelope.query.push_str("&down=1");
     }
