@@ -441,7 +441,8 @@ impl<'db> Work<'db> {
         Ok(known)
     }
 
-    /// Shows a frozen revision to the party of the record.
+    /// Shows a frozen revision to the party of the record, who finds it by its title and by these words of it: never by
+    /// those of the working copy.
     pub fn offer<B: Body>(&mut self, record: &mut Record<B>, no: i64, words: &str) -> Result<()> {
         let id = record.id.raw();
         self.live(record, no, Life::Offered)?;
@@ -450,12 +451,8 @@ impl<'db> Work<'db> {
             values![no, id],
         )?;
         record.offered = Some(no);
-        let extra: Map<String, Json> = self
-            .one::<Extra>(
-                sql!("select extra from revision where record_id = $1 and no = $2"),
-                values![id, no],
-            )?
-            .extra;
+        let frozen = sql!("select title, extra from revision where record_id = $1 and no = $2");
+        let Shown { title, extra } = self.one(frozen, values![id, no])?;
         if !extra.is_empty() {
             self.index_extra(id, &extra, &self.fields_of(B::KIND.prefix)?, Half::Offered)?;
         }
@@ -464,8 +461,8 @@ impl<'db> Work<'db> {
             record: id,
             part: "record",
             part_id: 0,
-            name: &record.title,
-            words: &format!("{} {} {words} {shared}", record.number, record.title),
+            name: &title,
+            words: &format!("{} {title} {words} {shared}", record.number),
             party: if B::KIND.sharing == Sharing::Published { Some(search::EVERYBODY) } else { record.party },
             offered: true,
         };
@@ -908,7 +905,8 @@ pub(crate) fn check_title(title: &str) -> Result<(), Faults> {
 
 /// The extra values that a revision froze.
 #[derive(Deserialize)]
-struct Extra {
+struct Shown {
+    title: String,
     extra: Map<String, Json>,
 }
 

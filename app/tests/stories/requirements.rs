@@ -556,6 +556,36 @@ fn what_is_typed_into_a_form_is_kept_until_what_it_says_is_done() {
 }
 
 #[test]
+fn carl_finds_an_older_revision_by_its_own_words_alone() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let number = add(&world, &set, "Line A shall dose wombatmarker.");
+        release(&world, &set);
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<RequirementSet>(&set)?;
+                work.advance(&mut case, set::Step::Revise)
+            })
+            .unwrap();
+        change(&world, &number, "statement", "Line A shall dose quokkamarker.");
+        change(&world, &number, "title", "Quokkatitle");
+        let edit = |it: &mut RequirementSet| it.matter = "numbatmarker".into();
+        world.ada().does(|work| work.revise(&mut work.find(&set)?, edit)).unwrap();
+        world.ada().does(|work| requirements::offer(work, &set, 1)).unwrap();
+        let mut carl = program(&world, "carl");
+        let mut found = |word: &str| carl.get(&format!("/api/v1/search?q={word}")).json()["all"].clone();
+        assert_eq!(found("wombatmarker"), json!(1), "what was shown");
+        for draft in ["quokkamarker", "quokkatitle", "numbatmarker"] {
+            assert_eq!(found(draft), json!(0), "{draft} stands in the working copy alone");
+        }
+        let said = program(&world, "carl").get("/api/v1/search?q=wombatmarker").text.to_lowercase();
+        assert!(!said.contains("quokka"), "{said}");
+        assert!(program(&world, "ada").get("/search?q=quokkamarker").text.contains(&number));
+    }
+}
+
+#[test]
 fn carl_reads_what_was_offered_and_eve_learns_nothing() {
     for world in World::on_each_engine() {
         let set = open_set(&world);

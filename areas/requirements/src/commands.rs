@@ -19,9 +19,9 @@ use serde_json::{Map, Value as Json};
 pub use self::import::IMPORT;
 pub use self::standing::{Departure, TakenOver, depart, follow_again, pull};
 use crate::model::{
-    Captured, Held, Manifest, Released, Requirement, RequirementSet, Section, Seen, requirement, set,
+    Captured, Held, Line, Manifest, Released, Requirement, RequirementSet, Section, Seen, requirement, set,
 };
-use crate::queries;
+use crate::queries::{self, At};
 use crate::rules::{GAP, InSet, Put, next_key, room};
 
 pub use checklist::{Answering, answer, lay_beside, release_checklist, take_away};
@@ -528,7 +528,8 @@ pub fn freeze_changed(work: &mut Work, set: i64) -> Result<Frozen> {
         distribution::distribute(work, &set.record, &frozen)?;
     }
     if before.is_some() {
-        offer_parts(work, &set, frozen.no)?;
+        let shown = queries::read(work, &set.record.number, At::Revision(frozen.no))?;
+        offer_parts(work, &set, &shown.lines)?;
     }
     Ok(frozen)
 }
@@ -606,8 +607,15 @@ pub fn offer(work: &mut Work, number: &str, no: i64) -> Result<()> {
     let sentence = text!("Revision {no} is with the customer already.", no = no.to_string());
     Refusal::unless(set.record.offered != Some(no), sentence)?;
     must_name_nothing_of_ours(work, &set, no)?;
-    work.offer(&mut set.record, no, &set.body.words())?;
-    offer_parts(work, &set, no)
+    let shown = queries::read(work, number, At::Revision(no))?;
+    let says = RequirementSet {
+        matter: shown.matter,
+        intended_use: shown.intended_use,
+        sections: shown.sections,
+        ..RequirementSet::default()
+    };
+    work.offer(&mut set.record, no, &says.words())?;
+    offer_parts(work, &set, &shown.lines)
 }
 
 /// A set that had no customer froze all its files and those of its requirements.
@@ -631,14 +639,14 @@ fn must_name_nothing_of_ours(work: &Work, set: &Case<RequirementSet>, no: i64) -
     Ok(Refusal::unless(numbers.is_empty(), sentence)?)
 }
 
-/// Shows the requirements that a revision of a set holds.
-fn offer_parts(work: &mut Work, set: &Case<RequirementSet>, no: i64) -> Result<()> {
-    let (_, manifest) = queries::manifest(work, set.record.id.raw(), no)?;
+/// Shows the requirements that a revision of a set holds, as it says them.
+fn offer_parts(work: &mut Work, set: &Case<RequirementSet>, lines: &[Line]) -> Result<()> {
     let ids = queries::ever_held(work, set.record.id.raw())?;
-    for (mut record, body) in work.find_many::<Requirement>(&ids)? {
-        let held = manifest.lines.iter().find(|it| it.number == record.number);
-        if let Some(held) = held.filter(|it| record.offered != Some(it.revision)) {
-            work.offer(&mut record, held.revision, &body.words())?;
+    for (mut record, _) in work.find_many::<Requirement>(&ids)? {
+        let line = lines.iter().find(|it| it.number == record.number);
+        let held = line.and_then(|it| Some((it.body.words(), it.frozen.as_ref()?.0)));
+        if let Some((words, no)) = held.filter(|(_, no)| record.offered != Some(*no)) {
+            work.offer(&mut record, no, &words)?;
         }
     }
     Ok(())
