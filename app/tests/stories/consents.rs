@@ -338,6 +338,31 @@ fn value_says_who_signs_and_a_deputy_is_named_beside_the_absent() {
 }
 
 #[test]
+fn a_function_that_has_something_else_to_do_is_asked_to_sign_all_the_same() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "A skid", &["Seals EPDM."]);
+        let management = management_approves(&world);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        step(&world, "bob", &change, "screen").unwrap();
+        fix(&world, &change);
+        let body = json!({ "request": "Order the rings", "function": management });
+        let asked = program(&world, "ada").post_json(&format!("/api/v1/changes/{change}/tasks"), &body);
+        assert!(asked.status.is_success(), "{}", asked.text);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        let open = || {
+            let all = world.bob().asks(|reader| reader.tasks(reader.mention_of(&change)?.id));
+            let open = all.into_iter().filter(|it| it.settled_at.is_none() && it.function.is_some());
+            open.map(|it| it.request).collect::<Vec<_>>()
+        };
+        assert_eq!(open(), ["Order the rings".to_owned(), format!("Look at {change} and sign")]);
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        assert_eq!(state(&world, &change), "approved");
+        assert_eq!(open(), ["Order the rings"], "a signature orders no rings");
+    }
+}
+
+#[test]
 fn what_costs_more_while_it_is_under_approval_asks_whoever_has_a_word_by_then() {
     for world in World::on_each_engine() {
         let management = function(&world, "Management");

@@ -403,7 +403,7 @@ fn verification(it: &Shown) -> Markup {
                     (form(&of_change(it.proposed.number, "criteria"), html! {
                         (Field::text("criterion", t!("What has to be met")).required())
                         (Field::text("method", t!("How it is looked at")).required())
-                        (Field::text("sample", t!("On what")).example(t!("6 rings")))
+                        (Field::text("sample", t!("On what")).example(t!("6 rings")).required())
                         (Field::text("bound", t!("What is allowed")).example("±5 %"))
                         (Field::select("person", t!("Who looks"), it.people.clone()))
                         (Button::send(t!("Fix it")))

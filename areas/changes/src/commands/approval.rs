@@ -1,8 +1,8 @@
 //! Consent: asked of the functions that the policy names, given by signature under exactly what is proposed.
 
 use kernel::{
-    Ask, Audience, Case, Error, Faults, Meaning, Mention, Permit, Proven, Refusal, Result, Signing, Text,
-    Work, hundredths, text,
+    Ask, Audience, Case, Error, Faults, Meaning, Mention, Permit, Proven, Reader, Refusal, Result, Signing,
+    Task, Text, Work, hundredths, text,
 };
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -83,9 +83,7 @@ fn ask_nobody_any_more(work: &mut Work, change: &Mention) -> Result<()> {
     for line in queries::approver_lines(work, change.id)? {
         work.remove("change_approver", change.id, line)?;
     }
-    let request = request_of(&change.number).to_string();
-    let open = work.tasks(change.id)?.into_iter().filter(|it| it.settled_at.is_none());
-    for task in open.filter(|it| it.function.is_some() && it.request == request).collect::<Vec<_>>() {
+    for task in requests(work, change.id, &change.number)? {
         work.settle_within(task.id)?;
     }
     Ok(())
@@ -119,13 +117,21 @@ fn request_of(number: &str) -> Text {
     text!("Look at {number} and sign", number = number)
 }
 
+/// The open tasks by which functions are asked to sign, and no other that they have at the change.
+fn requests(reader: &Reader, change: i64, number: &str) -> Result<Vec<Task>> {
+    let request = request_of(number).to_string();
+    let mut all = reader.tasks(change)?;
+    all.retain(|it| it.settled_at.is_none() && it.function.is_some() && it.request == request);
+    Ok(all)
+}
+
 fn ask_those_whose_turn_it_is(work: &mut Work, number: &str) -> Result<()> {
     let case = work.find::<ChangeRequest>(number)?;
     let id = case.record.id.raw();
-    let open = work.tasks(id)?;
+    let open = requests(work, id, number)?;
     for it in standing(&case.facts.approvers, &case.facts.signed) {
         let function = it.asked.function;
-        let is_asked = open.iter().any(|task| task.settled_at.is_none() && task.function == Some(function));
+        let is_asked = open.iter().any(|task| task.function == Some(function));
         if it.is_due && !it.is_reached() && !is_asked {
             let request = request_of(number);
             let ask = Ask {
@@ -240,13 +246,13 @@ pub fn sign(
         },
         proven,
     )?;
-    settle_of(work, change.id, function.id)?;
+    settle_of(work, &change, function.id)?;
     go_on(work, number)
 }
 
-fn settle_of(work: &mut Work, change: i64, function: i64) -> Result<()> {
-    let open = work.tasks(change)?.into_iter().filter(|it| it.settled_at.is_none());
-    for task in open.filter(|it| it.function == Some(function)).collect::<Vec<_>>() {
+fn settle_of(work: &mut Work, change: &Mention, function: i64) -> Result<()> {
+    let open = requests(work, change.id, &change.number)?;
+    for task in open.iter().filter(|it| it.function == Some(function)) {
         work.settle(task.id)?;
     }
     work.called("signed");

@@ -57,6 +57,8 @@ pub fn fix_criterion(work: &mut Work, number: &str, new: &NewCriterion) -> Resul
     let mut faults = Faults::default();
     faults.unless(!new.criterion.trim().is_empty(), "criterion", text!("Say what has to be met."));
     faults.unless(!new.method.trim().is_empty(), "method", text!("Say how it is looked at."));
+    let sentence = text!("Say on what it is looked at: how many, and of which lot.");
+    faults.unless(!new.sample.trim().is_empty(), "sample", sentence);
     faults.unless(queries::is_colleague(work, new.person)?, "person", text!("Choose who looks."));
     for (field, words) in
         [("criterion", new.criterion), ("method", new.method), ("sample", new.sample), ("bound", new.bound)]

@@ -838,7 +838,7 @@ async fn plan(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
 struct Fixed {
     criterion: String,
     method: String,
-    #[serde(default)]
+    /// On what it is looked at: 6 rings of one lot.
     sample: String,
     /// What is allowed: ±5 %.
     #[serde(default)]
