@@ -496,6 +496,20 @@ fn a_signature_by_program_wants_the_password_again_and_too_many_wrong_ones_wait(
         let came = tries("");
         assert_eq!(came.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(came.text.contains("Sign with your password."));
+        // What is left out, or mistyped, is never a yes under a signature.
+        let mut told = program(&world, "bob");
+        let mistyped = json!({ "function": number, "feasable": "not_feasible", "read": read });
+        for (what, body) in [
+            ("feasable", mistyped),
+            ("feasible", json!({ "function": number, "read": read, "password": "bob-right-millilitre" })),
+        ] {
+            let came = told.post_json(&to, &body);
+            assert_eq!(came.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", came.text);
+            assert_eq!(came.json()["errors"][0]["field"], json!(what), "{}", came.text);
+        }
+        let silent = json!({ "function": number, "verdicts": [{ "item": it.set, "remark": "No." }] });
+        let came = told.post_json(&format!("/api/v1/reviews/{review}/verdicts"), &silent);
+        assert_eq!(came.json()["errors"][0]["field"], json!("verdicts[0].verdict"), "{}", came.text);
         for _ in 0..5 {
             assert!(tries("guessed").text.contains("not your present password"));
         }

@@ -191,13 +191,13 @@ struct Made {
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct Reasoned {
     reason: String,
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct Met {
     evidence: String,
 }
@@ -345,7 +345,7 @@ struct MinutesSeen {
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct WantedVerdicts {
     /// The number of the function, like FN-0003.
     function: String,
@@ -353,23 +353,29 @@ struct WantedVerdicts {
     answers: Vec<WantedRow>,
 }
 
-#[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct WantedVerdict {
     /// The number of the item.
+    #[serde(default)]
     item: String,
     verdict: Verdict,
+    #[serde(default)]
     remark: String,
     /// The digest of the item as it was read; refused where it says something else by now.
+    #[serde(default)]
     digest: Option<String>,
     /// The revision in which it was read; refused where it has other files by now.
+    #[serde(default)]
     revision: Option<i64>,
+    #[serde(default)]
     condition: Option<WantedCondition>,
+    #[serde(default)]
     question: Option<WantedQuestion>,
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct WantedCondition {
     words: String,
     /// Who meets it: the number of a person.
@@ -380,7 +386,7 @@ struct WantedCondition {
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct WantedQuestion {
     /// The number of the item; left out where it is told by the verdict.
     item: String,
@@ -396,20 +402,23 @@ struct WantedQuestion {
     extra: Map<String, Json>,
 }
 
-#[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct WantedRow {
     /// The key of the question.
+    #[serde(default)]
     row: String,
     answer: Row,
+    #[serde(default)]
     remark: String,
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct WantedCommitment {
     function: String,
-    feasible: Feasible,
+    #[schemars(required)]
+    feasible: Option<Feasible>,
     statement: String,
     /// The `read` of the function, as the progress of the review tells it: refused where more was said since.
     read: String,
@@ -420,10 +429,11 @@ struct WantedCommitment {
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct WantedClosing {
     /// Whether it is accepted; declined otherwise.
-    accept: bool,
+    #[schemars(required)]
+    accept: Option<bool>,
     outcome: String,
     /// The `read` of the review, as its progress tells it: refused where more was said or signed since.
     read: String,
@@ -432,7 +442,7 @@ struct WantedClosing {
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct WantedAnswer {
     words: String,
     /// Who answered, where one of ours writes it down.
@@ -442,23 +452,25 @@ struct WantedAnswer {
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct WantedWords {
     /// The digest of the revision that was read.
     digest: String,
     words: Vec<WantedWord>,
 }
 
-#[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct WantedWord {
+    #[serde(default)]
     item: String,
     word: Word,
+    #[serde(default)]
     remark: String,
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct WantedName {
     /// The digest of the revision that was read.
     digest: String,
@@ -469,7 +481,7 @@ struct WantedName {
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 struct Person {
     /// The number of a person.
     person: String,
@@ -714,8 +726,8 @@ fn question(reader: &Reader, it: &WantedQuestion, base: &str) -> Result<Question
 
 async fn commit(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
     let wanted = sent.clone();
-    let said = |name: &str| wanted[name].as_str().unwrap_or_default().to_owned();
-    let proof = say_again(&visit, &said("password"), &said("code")).await?;
+    let sent_as = |name: &str| wanted[name].as_str().unwrap_or_default().to_owned();
+    let proof = say_again(&visit, &sent_as("password"), &sent_as("code")).await?;
     let zone = visit.known.zone.clone();
     visit
         .change(sent, move |work| {
@@ -732,7 +744,7 @@ async fn commit(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             };
             let it = Committing {
                 function,
-                feasible: wanted.feasible,
+                feasible: said("feasible", wanted.feasible)?,
                 statement: &wanted.statement,
                 read: &wanted.read,
                 signer,
@@ -745,8 +757,8 @@ async fn commit(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
 
 async fn close(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
     let wanted = sent.clone();
-    let said = |name: &str| wanted[name].as_str().unwrap_or_default().to_owned();
-    let proof = say_again(&visit, &said("password"), &said("code")).await?;
+    let sent_as = |name: &str| wanted[name].as_str().unwrap_or_default().to_owned();
+    let proof = say_again(&visit, &sent_as("password"), &sent_as("code")).await?;
     let zone = visit.known.zone.clone();
     visit
         .change(sent, move |work| {
@@ -761,7 +773,7 @@ async fn close(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
                 zone: zone_of(zone.as_deref()),
             };
             let it = Closing { outcome: &wanted.outcome, read: &wanted.read, signer };
-            if wanted.accept {
+            if said("accept", wanted.accept)? {
                 commands::complete(work, &number, &it, &proven)?;
             } else {
                 commands::decline(work, &number, &it, &proven)?;
@@ -769,6 +781,11 @@ async fn close(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             Ok(done())
         })
         .await
+}
+
+/// What has to be said: nothing that is signed is taken for granted.
+fn said<T>(field: &str, word: Option<T>) -> Result<T> {
+    word.ok_or_else(|| Faults::one(field, text!("This field is missing. Send it.")).into())
 }
 
 /// A deed that wants a reason and answers that it is done.
@@ -942,8 +959,8 @@ async fn say(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
 
 async fn confirm(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
     let wanted = sent.clone();
-    let said = |name: &str| wanted[name].as_str().unwrap_or_default().to_owned();
-    let proof = say_again(&visit, &said("password"), &said("code")).await?;
+    let sent_as = |name: &str| wanted[name].as_str().unwrap_or_default().to_owned();
+    let proof = say_again(&visit, &sent_as("password"), &sent_as("code")).await?;
     let zone = visit.known.zone.clone();
     visit
         .change(sent, move |work| {
