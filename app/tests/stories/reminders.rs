@@ -8,7 +8,9 @@ use reviews::{Given, Judging, Question, Verdict};
 use serde_json::json;
 
 use crate::judged::findings;
-use crate::reviews::{Matter, begin, behind_the_back, matter};
+use crate::reviews::{
+    CARL, Matter, accepted, begin, behind_the_back, make_sure, matter, offered, two_of_meridian,
+};
 use crate::world::{Person, World, monday, program, refusal};
 
 /// A moment so many days after the Monday of the stories.
@@ -218,6 +220,68 @@ fn where_a_customer_wants_no_mail_one_of_us_is_asked_instead() {
         let tasks = world.bob().asks(|reader| reader.tasks(reader.mention_of(&number)?.id));
         assert_eq!(tasks.len(), 1, "{tasks:?}");
         assert!(tasks[0].request.contains("Telephone"), "{}", tasks[0].request);
+    }
+}
+
+#[test]
+fn a_query_of_the_customer_that_nobody_answers_is_told_to_whoever_asked_them_and_then_to_quality() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        make_sure(&world, CARL);
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let digest = world.carl().asks(|reader| Ok(reader.find::<reviews::SignOff>(&number)?.body.digest));
+        let (item, remark) = (it.requirements[0].clone(), "Which hall?".to_owned());
+        let query = [reviews::Spoken { item, word: reviews::Word::Query, remark }];
+        world.carl().does(|work| reviews::say(work, &number, &digest, &query)).unwrap();
+        let (ada, bob) = (world.ada(), world.bob());
+        reminds(&world, 1);
+        let before = (told(&ada), told(&bob));
+        reminds(&world, 2);
+        reminds(&world, 3);
+        assert_eq!((told(&ada), told(&bob)), (before.0 + 1, before.1), "on Wednesday, once");
+        reminds(&world, 7);
+        assert_eq!(
+            (told(&ada), told(&bob)),
+            (before.0 + 1, before.1 + 1),
+            "then whoever answers for quality"
+        );
+        let over = |work: &mut kernel::Work| reviews::expire_and_remind(work, &json!({}));
+        world.db.write_at(&Actor::system(), on(60), over).unwrap();
+        let tasks = ada.asks(|reader| reader.tasks(reader.mention_of(&number)?.id));
+        let ours = format!("{number} is over: their questions were not answered in time");
+        assert!(tasks.iter().any(|it| it.request == ours), "{tasks:?}");
+    }
+}
+
+#[test]
+fn whoever_signs_next_is_written_to_in_their_hours() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        world.db.open_post(Some(crate::reviews::POST)).unwrap();
+        agrees(&world, Channel::Email);
+        let both = two_of_meridian(&world);
+        let body = reviews::SignOff {
+            subject: it.subject,
+            summary: "One skid.".into(),
+            signatories: both.iter().map(|it| reviews::Signatory { person: it.actor.person }).collect(),
+            in_turn: true,
+            base: "http://reqord.test".into(),
+            ..reviews::SignOff::default()
+        };
+        let made = world.ada().does(|work| reviews::offer_to_customer(work, &New::default(), &body)).unwrap();
+        let evening = on(0) + SignedDuration::from_hours(12);
+        let signs = |work: &mut kernel::Work| {
+            let (proven, name) = (crate::reviews::proven(work), work.actor.name.clone());
+            let digest = work.find::<reviews::SignOff>(&made.number)?.body.digest;
+            let signer = crate::reviews::signer(&name);
+            let it = reviews::Confirmed { digest: &digest, signer, pass: None };
+            reviews::confirm(work, &made.number, &it, &proven)
+        };
+        world.db.write_at(&both[0].actor, evening, signs).unwrap();
+        let letters = world.ada().asks(|reader| reader.letters(Some(LetterState::Queued), None, 20));
+        let waiting: Vec<_> = letters.iter().filter(|it| it.due_at > evening).collect();
+        assert_eq!(waiting.len(), 1, "the copy of whoever signed goes at once: {letters:?}");
+        assert_eq!(waiting[0].due_at.to_string(), "2026-03-03T09:00:00Z", "in the morning");
     }
 }
 

@@ -98,11 +98,11 @@ pub(crate) fn begin(world: &World, it: &Matter) -> String {
     world.bob().does(|work| reviews::open(work, &New::default(), &body)).unwrap().number
 }
 
-fn proven(work: &Work) -> Proven {
+pub(crate) fn proven(work: &Work) -> Proven {
     Proven { person: work.actor.person, means: Means::Password, at: work.now }
 }
 
-fn signer(name: &str) -> Signer<'_> {
+pub(crate) fn signer(name: &str) -> Signer<'_> {
     Signer { name, role: "", language: "en", zone: "Europe/Berlin" }
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kernel::{Faults, Letter, PartyId, Refusal, Result, Told, Work, text};
 use serde_json::{Value as Json, json};
 
-use crate::model::{Channel, Profile, Topic};
+use crate::model::{Channel, Topic};
 use crate::queries::{self, Departure};
 use crate::rules::telling::hours_from;
 
@@ -25,6 +25,8 @@ pub enum Occasion<'a> {
     /// It has to stand in writing whatever they prefer: what was said and is to be confirmed, what is signed, an
     /// invitation that calendars read. Where they agreed to something else, that it was written stays on the trail.
     InWriting { party: Option<PartyId>, topic: Topic },
+    /// The same, where it follows from what somebody else did: it waits for the hours in which they may be disturbed.
+    InWritingInTheirHours { party: Option<PartyId>, topic: Topic },
     /// One of us tells or asks them something about a topic; and why so, where it was agreed otherwise.
     Tells { party: Option<PartyId>, topic: Topic, why: &'a str },
 }
@@ -44,16 +46,22 @@ pub fn write(work: &mut Work, occasion: Occasion, letter: &Letter) -> Result<Tol
                 says_why(work, letter.record, departures, why.trim())?;
             }
         }
-        Occasion::InWriting { party: Some(party), topic } => {
+        Occasion::InWriting { party: Some(party), topic }
+        | Occasion::InWritingInTheirHours { party: Some(party), topic } => {
             let departures = queries::departures(work, (party, topic), letter)?;
             if !departures.is_empty() {
                 let although = json!({ "agreed": agreed(departures), "in_writing": true });
                 work.note(letter.record, json!({ "written_although": although }))?;
             }
         }
-        Occasion::Answer | Occasion::Tells { party: None, .. } | Occasion::InWriting { party: None, .. } => {}
+        Occasion::Answer
+        | Occasion::Tells { party: None, .. }
+        | Occasion::InWriting { party: None, .. }
+        | Occasion::InWritingInTheirHours { party: None, .. } => {}
     }
-    send(work, letter)
+    let Occasion::InWritingInTheirHours { party, .. } = occasion else { return send(work, letter) };
+    let not_before = Some(undisturbed(work, party, letter)?);
+    send(work, &Letter { not_before, ..*letter })
 }
 
 fn says_why(work: &mut Work, record: i64, departures: Vec<Departure>, why: &str) -> Result<()> {
@@ -93,15 +101,15 @@ pub fn tell(work: &mut Work, party: Option<PartyId>, topic: Topic, letter: &Lett
     if let Some(channel) = queries::other_way(work, party, topic)? {
         return Ok(Heard::In(channel));
     }
-    let profile = party.map(|it| queries::profile_of(work, it)).transpose()?.flatten().unwrap_or_default();
-    let not_before = undisturbed(work, &profile, letter)?;
+    let not_before = undisturbed(work, party, letter)?;
     let letter = Letter { is_automatic: true, not_before: Some(not_before), ..*letter };
     Ok(Heard::Written(send(work, &letter)?))
 }
 
 /// From when on none of those who are written to is disturbed: in the hours that were agreed with the customer, and
 /// outside the quiet hours of whoever said theirs.
-fn undisturbed(work: &Work, profile: &Profile, letter: &Letter) -> Result<Timestamp> {
+fn undisturbed(work: &Work, party: Option<PartyId>, letter: &Letter) -> Result<Timestamp> {
+    let profile = party.map(|it| queries::profile_of(work, it)).transpose()?.flatten().unwrap_or_default();
     let mut people = Vec::new();
     for it in letter.to {
         if let Some((person, ..)) = identity::person_with_email(work, &it.address)?
@@ -111,13 +119,13 @@ fn undisturbed(work: &Work, profile: &Profile, letter: &Letter) -> Result<Timest
         }
     }
     let zone = work.zone_or_ours(&profile.zone);
-    let mut at = hours_from(profile, &zone, work.now);
+    let mut at = hours_from(&profile, &zone, work.now);
     // Where the hours of one end as those of another begin there is none for all; then the last one counts.
     for _ in 0..=people.len() {
         for person in &people {
             at = work.may_be_written_to(*person, at)?;
         }
-        at = hours_from(profile, &zone, at);
+        at = hours_from(&profile, &zone, at);
     }
     Ok(at)
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 use web::t;
 
-use super::{Signer, clarification, must_be_intact, or_nothing, reasoned};
+use super::{Signer, ask_soon, clarification, must_be_intact, or_nothing, reasoned};
 use crate::letters::{self, Offering, Words};
 use crate::model::{SignOff, SignOffState, SignOffStep, ToBeOffered, Word};
 use crate::queries::{self, Subject};
@@ -49,7 +49,7 @@ pub fn offer_to_customer(work: &mut Work, new: &New, wanted: &SignOff) -> Result
         work.tell_offered_state_of(subject.id)?;
     }
     let case = work.find::<SignOff>(&made.number)?;
-    invite(work, &case, letters::offer)?;
+    invite(work, &case, Hours::Any)?;
     work.called("sign_off_asked");
     Ok(made)
 }
@@ -114,15 +114,24 @@ fn language_of(reader: &Reader, case: &Case<SignOff>, person: PersonId) -> Resul
     customers::language_to(reader, (case.record.party, Some(person)), Topic::Everything)
 }
 
+/// When a letter leaves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hours {
+    /// At once: one of us asked for it now.
+    Any,
+    /// In the hours in which they may be disturbed: it follows from what somebody else did.
+    Theirs,
+}
+
 /// Writes to each signatory whose turn it is and who has no good link yet.
-fn invite(work: &mut Work, case: &Case<SignOff>, write: fn(&str, &Offering) -> Words) -> Result<()> {
+fn invite(work: &mut Work, case: &Case<SignOff>, hours: Hours) -> Result<()> {
     for person in case.body.next(&case.facts.signed) {
         let passes = work.passes(case.record.id.raw())?;
         let has = passes.iter().any(|it| {
             it.person == person && it.purpose == CONFIRM && it.state(work.now) == kernel::PassState::Good
         });
         if !has {
-            send_link(work, case, person, (write, None))?;
+            send_link(work, case, person, (letters::offer, None, hours))?;
         }
     }
     Ok(())
@@ -135,7 +144,7 @@ fn send_link(
     work: &mut Work,
     case: &Case<SignOff>,
     person: PersonId,
-    (write, once): (Write, Option<&str>),
+    (write, once, hours): (Write, Option<&str>, Hours),
 ) -> Result<()> {
     let id = case.record.id.raw();
     let last =
@@ -148,7 +157,13 @@ fn send_link(
         work,
         case,
         person,
-        &Sending { purpose: "sign_off", once, secret: Some(&link), write: &|code, it| write(code, it) },
+        &Sending {
+            purpose: "sign_off",
+            once,
+            secret: Some(&link),
+            hours,
+            write: &|code, it| write(code, it),
+        },
     )
 }
 
@@ -157,6 +172,7 @@ struct Sending<'a> {
     purpose: &'a str,
     once: Option<&'a str>,
     secret: Option<&'a str>,
+    hours: Hours,
     write: &'a dyn Fn(&str, &Offering) -> Words,
 }
 
@@ -195,10 +211,12 @@ fn write_to(work: &mut Work, case: &Case<SignOff>, person: PersonId, it: &Sendin
     };
     match it.once {
         Some(_) => customers::tell(work, case.record.party, Topic::Everything, &letter).map(|_| ()),
-        // What answers what they did just now goes at once, whatever their hours are.
         None if it.purpose == "sign_off" => {
             let (party, topic) = (case.record.party, Topic::Everything);
-            let occasion = Occasion::InWriting { party, topic };
+            let occasion = match it.hours {
+                Hours::Any => Occasion::InWriting { party, topic },
+                Hours::Theirs => Occasion::InWritingInTheirHours { party, topic },
+            };
             customers::write(work, occasion, &letter).map(|_| ())
         }
         None => customers::write(work, Occasion::Answer, &letter).map(|_| ()),
@@ -214,7 +232,7 @@ pub fn link_again(work: &mut Work, number: &str, person: PersonId) -> Result<()>
     let is_next = case.body.next(&case.facts.signed).contains(&person);
     Refusal::unless(is_next, text!("It is not this person's turn to sign."))?;
     work.withdraw_passes(case.record.id.raw(), CONFIRM, Some(person))?;
-    send_link(work, &case, person, (letters::offer, None))?;
+    send_link(work, &case, person, (letters::offer, None, Hours::Any))?;
     work.called("link_sent_again");
     Ok(())
 }
@@ -389,6 +407,7 @@ pub fn confirm(work: &mut Work, number: &str, it: &Confirmed, proven: &Proven) -
             purpose: "confirmation",
             once: None,
             secret: Some(&link),
+            hours: Hours::Any,
             write: &|code, offering| letters::copy(code, offering, &signature),
         },
     )?;
@@ -396,7 +415,7 @@ pub fn confirm(work: &mut Work, number: &str, it: &Confirmed, proven: &Proven) -
         work.advance(&mut case, SignOffStep::Confirm)?;
         agree(work, &case)?;
     } else {
-        invite(work, &case, letters::offer)?;
+        invite(work, &case, Hours::Theirs)?;
     }
     work.called("confirmed");
     Ok(signature)
@@ -486,7 +505,7 @@ pub fn resume(work: &mut Work, number: &str) -> Result<()> {
     let id = case.record.id.raw();
     work.withdraw_passes(id, CONFIRM, None)?;
     let case = work.find::<SignOff>(number)?;
-    invite(work, &case, letters::offer)?;
+    invite(work, &case, Hours::Any)?;
     work.called("sign_off_resumed");
     Ok(())
 }
@@ -519,14 +538,17 @@ pub fn expire_and_remind(work: &mut Work, _: &serde_json::Value) -> Result<()> {
     for (id, number, until) in queries::due_sign_offs(work, &near)? {
         let mut case = work.find_by_id::<SignOff>(id)?;
         if until < today.to_string() {
+            let waits_for_us = case.record.state == SignOffState::Queried;
             work.advance(&mut case, SignOffStep::Expire)?;
             work.withdraw_passes(id, CONFIRM, None)?;
             give_back(work, &case)?;
-            let request = text!("{number} is over: nobody confirmed it in time", number = &number);
-            work.ask_by_itself(
-                id,
-                &Ask { said: Some(&request), person: Some(case.record.owner), ..Ask::default() },
-            )?;
+            let request = match waits_for_us {
+                true => {
+                    text!("{number} is over: their questions were not answered in time", number = &number)
+                }
+                false => text!("{number} is over: nobody confirmed it in time", number = &number),
+            };
+            ask_soon(work, id, &request, case.record.owner, None)?;
         } else if case.record.state == SignOffState::Open {
             remind(work, &case)?;
         }
@@ -543,7 +565,7 @@ fn remind(work: &mut Work, case: &Case<SignOff>) -> Result<()> {
         let once = format!("sign-off:{}:{person}:{}", case.record.number, SignOffState::Open.code());
         if !work.was_told(&once)? {
             work.withdraw_passes(case.record.id.raw(), CONFIRM, Some(person))?;
-            send_link(work, case, person, (letters::reminder, Some(&once)))?;
+            send_link(work, case, person, (letters::reminder, Some(&once), Hours::Theirs))?;
         }
     }
     Ok(())

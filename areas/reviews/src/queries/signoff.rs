@@ -275,7 +275,7 @@ pub fn unanswered(reader: &Reader, before: Timestamp, after: Timestamp) -> Resul
     reader.rows(
         sql!(
             "select visible.id from visible join clarification as it on it.id = visible.id
-             where state = 'asked' and it.is_theirs = $1 and it.person is not null
+             where state = 'asked' and it.is_theirs = $1
              and created_at < $2 and created_at > $3 order by visible.id limit 200"
         ),
         values![false, before, after],
