@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::apart;
 use ipnet::IpNet;
 use kernel::{
-    Address, Clock, Db, Jobs, Migration, Product, Reactions, Reader, Registry, Result, Secrets, Text, Work,
-    text,
+    Address, Clock, Db, Jobs, Migration, People, Product, Reactions, Reader, Registry, Result, Secrets, Text,
+    Work, text,
 };
 use web::page::{Group, Place, Shortcut};
 use web::parts::Symbol;
@@ -234,7 +234,7 @@ pub fn open(address: Address, files: PathBuf, clock: Clock, secrets: Secrets) ->
         registry: registry(),
         reactions: reactions(),
         jobs: jobs(),
-        people: identity::known_people(),
+        people: People { agreed: customers::told_by_mail, ..identity::known_people() },
         apart: apart::in_a_process(),
     };
     Ok(Arc::new(Db::open(address, files, clock, secrets, product)?))

@@ -17,6 +17,9 @@ pub struct People {
     pub deputies: fn(&Reader, PersonId, Option<i64>) -> Result<Vec<PersonId>>,
     /// Our own people who still come in.
     pub staff: fn(&Reader) -> Result<Vec<Colleague>>,
+    /// The language in which somebody of an organisation is told by mail, as was agreed with it; none where it wants to
+    /// hear of things in another way (ISO 9001, 8.2.1).
+    pub agreed: fn(&Reader, (PartyId, PersonId)) -> Result<Option<String>>,
 }
 
 /// Somebody who acts and is written to.
@@ -50,6 +53,7 @@ impl People {
             members: |_, _| Ok(Vec::new()),
             deputies: |_, _, _| Ok(Vec::new()),
             staff: |_| Ok(Vec::new()),
+            agreed: |_, _| Ok(Some("en".to_owned())),
         }
     }
 }

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use crate::{Because, Faults, Notice, PersonId, Reader, Result, Vocabulary, Work, sql, text, values};
+use crate::{Because, Faults, Notice, PersonId, Reader, Result, Side, Vocabulary, Work, sql, text, values};
 
 /// What is older was not worth a mail: no mail server was set up then.
 const TOO_OLD: SignedDuration = SignedDuration::from_hours(48);
@@ -266,7 +266,13 @@ impl Work<'_> {
     }
 
     fn told_now(&mut self, person: PersonId) -> Result<Option<ToTell>> {
-        let Some(somebody) = (self.house.people.somebody)(self, person)? else { return Ok(None) };
+        let Some(mut somebody) = (self.house.people.somebody)(self, person)? else { return Ok(None) };
+        if let Side::Outside(parties) = &somebody.actor.side
+            && let Some(party) = parties.first()
+        {
+            let Some(language) = (self.house.people.agreed)(self, (*party, person))? else { return Ok(None) };
+            somebody.language = Some(language);
+        }
         let telling = self.telling_of(person)?;
         let sent: i64 = self.one(
             sql!(

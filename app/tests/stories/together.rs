@@ -514,6 +514,31 @@ fn a_mail_goes_only_to_who_still_sees_what_it_tells() {
 }
 
 #[test]
+fn a_customer_who_wants_no_mail_is_told_on_their_page_alone() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let number = world.offered_set();
+        world.carl().does(|work| work.watch(work.mention_of(&number)?.id, true)).unwrap();
+        let says = |words: &str| {
+            let record = world.ada().asks(|reader| Ok(reader.mention_of(&number)?.id));
+            world.ada().does(|work| work.remark(record, words, Audience::Party)).unwrap();
+        };
+        let agrees = |channel| {
+            let line = customers::ProfileLine { channel, ..customers::ProfileLine::default() };
+            crate::reminders::agrees_that(&world, line);
+        };
+        agrees(customers::Channel::Telephone);
+        says("Dear Carl, the margin is yours.");
+        let told = mails(&world, "2026-03-03T09:00:00Z");
+        assert!(told.iter().all(|it| !it.0.starts_with("carl.")), "they want the telephone: {told:?}");
+        assert!(!unread(&world.carl()).is_empty(), "it stands on his page");
+        agrees(customers::Channel::Email);
+        let told = mails(&world, "2026-03-04T09:00:00Z");
+        assert!(told.iter().any(|it| it.0.starts_with("carl.") && it.2.contains("margin")), "{told:?}");
+    }
+}
+
+#[test]
 fn mails_that_come_back_stop_instead_of_going_round() {
     for world in World::on_each_engine() {
         opens_post(&world);

@@ -225,6 +225,15 @@ pub fn language_to(
     }
 }
 
+/// The language in which somebody of an organisation is told by mail of what happens; none where it was agreed that they
+/// hear of everything in another way.
+pub fn told_by_mail(reader: &Reader, (party, person): (PartyId, PersonId)) -> Result<Option<String>> {
+    match other_way(reader, Some(party), Topic::Everything)? {
+        Some(_) => Ok(None),
+        None => language_to(reader, (Some(party), Some(person)), Topic::Everything).map(Some),
+    }
+}
+
 /// The name of somebody who left, whose address it was and nobody else's since.
 pub fn who_left(reader: &Reader, address: &str) -> Result<Option<String>> {
     let all: Vec<(String, String)> = reader.rows(

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 /// How the kernel asks about people.
 pub fn known_people() -> People {
-    People { somebody, present, members: belonging_to, deputies: super::deputies, staff }
+    People { somebody, present, members: belonging_to, deputies: super::deputies, staff, ..People::nobody() }
 }
 
 #[derive(Deserialize)]
