@@ -338,6 +338,44 @@ fn value_says_who_signs_and_a_deputy_is_named_beside_the_absent() {
 }
 
 #[test]
+fn nobody_approves_the_change_of_whom_they_stand_in_for() {
+    for world in World::on_each_engine() {
+        // Henrik leads management, owns the change and is away: Ben stands in for him, also there.
+        let management = management_approves(&world);
+        let (_, reqs) = agreed_set(&world, "A skid", &["Seals EPDM."]);
+        let change = raise(&world, "henrik", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        step(&world, "bob", &change, "screen").unwrap();
+        fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        world
+            .sam()
+            .does(|work| {
+                let number = work.mention(world.henrik().actor.person)?.unwrap().number;
+                let absence = identity::NewAbsence {
+                    deputy: world.person("ben").actor.person,
+                    function: None,
+                    since: "2026-03-01".parse().unwrap(),
+                    until: "2026-03-20".parse().unwrap(),
+                };
+                identity::name_deputy(work, &number, &absence)
+            })
+            .unwrap();
+        let actor = world.ada().asks(|reader| identity::actor_of(reader, world.person("ben").actor.person));
+        let ben = Person { db: std::sync::Arc::clone(&world.db), actor };
+        let proven = Proven { person: ben.actor.person, means: Means::Password, at: world.db.now() };
+        let signer = Signer { name: &ben.actor.name, language: "en", zone: "UTC" };
+        let signed = ben.does(|work| {
+            let read = changes::read_of(work, &change)?;
+            let consent = Consent { function: &management, consents: true, words: "", read: &read };
+            changes::sign(work, &change, (&consent, &signer), &proven)
+        });
+        assert!(refusal(signed).contains("Nobody approves their own change."));
+        assert_eq!(state(&world, &change), "approval");
+    }
+}
+
+#[test]
 fn a_function_that_has_something_else_to_do_is_asked_to_sign_all_the_same() {
     for world in World::on_each_engine() {
         let (_, reqs) = agreed_set(&world, "A skid", &["Seals EPDM."]);

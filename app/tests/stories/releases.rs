@@ -680,8 +680,13 @@ fn which_revision_of_a_product_holds_has_one_answer_on_every_page_whatever_put_i
         let page = program(&world, "carl").get(&format!("/catalogue/{pump}")).text;
         assert!(page.contains("Revision A holds today"), "customers read the same: {page}");
 
-        // A later release by hand is told to the same question, and so is another day of it.
+        // What many signed is moved by nobody alone.
         let clara = world.person("clara");
+        let earlier = "2026-03-02".parse().unwrap();
+        let moved = clara.does(|work| catalogue::hold_from(work, &pump, 2, earlier, "They are in a hurry"));
+        let sentence = refusal(moved);
+        assert!(sentence.contains(&format!("{change} says from when on revision B holds.")), "{sentence}");
+        // A later release by hand is told to the same question, and so is another day of it.
         clara
             .does(|work| {
                 let mut case = work.find::<catalogue::CatalogueItem>(&pump)?;
@@ -750,6 +755,15 @@ fn a_task_gets_another_day_with_a_reason_and_who_waits_for_it_is_told() {
         };
         assert!(refusal(replan(first, "2026-04-03", "")).contains("Say why."));
         assert!(refusal(replan(second, "2026-03-10", "early")).contains("is due later than that"));
+        let begun = changes::NewPlanTask {
+            request: "Turn the rings",
+            person: Some(world.ada().actor.person),
+            starts: "2026-03-16".parse().ok(),
+            due: "2026-03-18".parse().ok(),
+            ..changes::NewPlanTask::default()
+        };
+        let begun = world.ada().does(|work| changes::plan_task(work, &change, &begun)).unwrap();
+        assert!(refusal(replan(begun, "2026-03-13", "early")).contains("It begins after that."));
         replan(first, "2026-04-03", "Tessaro needs two weeks more").unwrap();
         let (moved, tasks) = world.ada().asks(|reader| {
             let id = reader.mention_of(&change)?.id;

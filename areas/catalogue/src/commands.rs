@@ -77,10 +77,25 @@ pub fn release(work: &mut Work, number: &str, new: &NewRevision) -> Result<Froze
 }
 
 /// Says that a revision holds from another day than was told.
+///
+/// # Errors
+/// Refuses what is under a change, and what a change put in force: many signed from when on that holds, and customers
+/// were told (ISO 9001, 8.2.4).
 pub fn hold_from(work: &mut Work, number: &str, no: i64, from: Date, reason: &str) -> Result<()> {
     KEEPERS.covers(work.actor, None)?;
     let case = work.find::<CatalogueItem>(number)?;
-    let held = queries::held(work, case.record.id.raw(), no)?;
+    let id = case.record.id.raw();
+    let held = queries::held(work, id, no)?;
+    work.must_be_free(id)?;
+    let said = work.holdings(id)?.into_iter().rfind(|it| it.no == no);
+    if let Some(change) = said.and_then(|it| it.change) {
+        let sentence = text!(
+            "{change} says from when on revision {label} holds. Raise another change to move that.",
+            change = change,
+            label = &held.is.label
+        );
+        return Err(Refusal::because(sentence).into());
+    }
     let is_another = held.is.basis != Basis::Day || held.is.from_day != from;
     Refusal::unless(is_another, text!("It holds from that day already."))?;
     let mut faults = Faults::default();
@@ -88,7 +103,7 @@ pub fn hold_from(work: &mut Work, number: &str, no: i64, from: Date, reason: &st
     faults.into_result()?;
     work.because(reason);
     work.called("effectivity_told");
-    hold_by_hand(work, (case.record.id.raw(), no), (&held.is.label, from), reason)
+    hold_by_hand(work, (id, no), (&held.is.label, from), reason)
 }
 
 /// Says that a revision holds from a day on, here and to everybody who asks which one holds.

@@ -188,7 +188,11 @@ pub fn sign(
     let said = queries::sealed_now(work, &case.record, &case.body)?;
     kernel::must_be_as_read(&kernel::digest(&said)?, consent.read)?;
     let me = work.actor.person;
-    let is_own = me == case.record.owner || me == queries::raised_by(work, change.id)?;
+    // Who belongs to the function signs as themselves, anybody else for whom they stand in.
+    let own_function = identity::functions_of(work, me)?.contains(&function.id);
+    let absent = work.actor.stands_in_at(function.id).map(|it| it.person).filter(|_| !own_function);
+    let theirs = [case.record.owner, queries::raised_by(work, change.id)?];
+    let is_own = theirs.contains(&me) || absent.is_some_and(|it| theirs.contains(&it));
     let sentence = text!(
         "Nobody approves their own change. Ask somebody else of {function}.",
         function = function.title.as_str()
@@ -227,8 +231,6 @@ pub fn sign(
         "" => statement,
         words => format!("{statement} {words}"),
     };
-    let absent = work.actor.stands_in_at(function.id).map(|it| it.person);
-    let own_function = identity::functions_of(work, me)?.contains(&function.id);
     work.sign(
         &Signing {
             record: change.id,
@@ -240,7 +242,7 @@ pub fn sign(
             name: signer.name,
             role: &function.title,
             function: Some(function.id),
-            acts_for: absent.filter(|_| !own_function),
+            acts_for: absent,
             language: signer.language,
             zone: signer.zone,
         },

@@ -96,7 +96,7 @@ fn carried_out(work: &Work, number: &str) -> Result<i64> {
 /// is asked to look, where it becomes later than theirs.
 ///
 /// # Errors
-/// Asks for the reason; a day before that of a task which comes first cannot be.
+/// Asks for the reason; a day before that of a task which comes first, or before its own beginning, cannot be.
 pub fn replan(work: &mut Work, number: &str, (task, due): (i64, Option<Date>), reason: &str) -> Result<()> {
     let case = work.find::<ChangeRequest>(number)?;
     Permit::Staff.covers(work.actor, None)?;
@@ -115,6 +115,9 @@ pub fn replan(work: &mut Work, number: &str, (task, due): (i64, Option<Date>), r
     );
     faults.unless(due.is_some(), "due", text!("Choose a day."));
     faults.unless(due != it.due, "due", text!("It is due on that day already."));
+    let starts = work.plan_steps(id)?.into_iter().find(|it| it.task == task).and_then(|it| it.starts);
+    let begins = starts.zip(due).is_none_or(|(starts, due)| starts <= due);
+    faults.unless(begins, "due", text!("It begins after that. Choose a later day."));
     let before = order.iter().filter(|one| one.task == task);
     let first = before.filter_map(|one| tasks.iter().find(|it| it.id == one.after));
     for earlier in first.filter(|it| it.settled_at.is_none()) {
