@@ -249,7 +249,9 @@ fn run(program: Program) -> Result<ExitCode> {
         Command::Demo { at } => return serve_demo(&installation, at.map_or_else(wall_clock, clock_from)),
         Command::Import(Import::Mail { path, dry_run, json }) => {
             let told = if json { Told::Json } else { Told::Words };
-            return import_mail(&*open(&installation.config()?, wall_clock())?, &path, dry_run, told);
+            let config = installation.config()?;
+            let db = if dry_run { open_kept(&config)? } else { open(&config, wall_clock())? };
+            return import_mail(&db, &path, dry_run, told);
         }
         Command::Import(Import::Customers { path, how }) => {
             return import_table(&installation, ("customers", ""), &path, &how);
@@ -434,7 +436,13 @@ fn audit_verify(installation: &Installation, heads: &[PathBuf], json: bool) -> R
     let _ = db.seal();
     let heads: Result<Vec<String>> = heads
         .iter()
-        .map(|it| std::fs::read_to_string(it).with_context(|| format!("{} cannot be read", it.display())))
+        .map(|it| {
+            let head =
+                std::fs::read_to_string(it).with_context(|| format!("{} cannot be read", it.display()))?;
+            // A wrong file says nothing of the log.
+            let is_head = verifier::note::Checkpoint::parse(&head).is_ok();
+            if is_head { Ok(head) } else { bail!("{} is no signed head.", it.display()) }
+        })
         .collect();
     if !db.knows_all_rows()? {
         say_on_error(

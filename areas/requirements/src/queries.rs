@@ -430,7 +430,7 @@ fn as_of(reader: &Reader, set: &Case<RequirementSet>, moment: Timestamp) -> Resu
     for deed in deeds.iter().rev().take_while(|it| it.at > moment) {
         walk_back(&mut past, &deed.content);
     }
-    let Then { fields, .. } = past.remove(&set.record.number).ok_or(Error::NotFound)?;
+    let Then { fields, extra, .. } = past.remove(&set.record.number).ok_or(Error::NotFound)?;
     let title = fields["title"].as_str().unwrap_or_default().to_owned();
     let body: RequirementSet = serde_json::from_value(fields.into())?;
     Ok(Reading {
@@ -442,6 +442,7 @@ fn as_of(reader: &Reader, set: &Case<RequirementSet>, moment: Timestamp) -> Resu
         sections: body.sections,
         files: filed(reader, set, Some(moment))?,
         moment: Some(moment),
+        extra,
         ..Reading::default()
     })
 }
@@ -485,7 +486,7 @@ fn present(reader: &Reader, set: &Case<RequirementSet>) -> Result<Past> {
 fn then<B: Body>(record: &Record<B>, body: &B) -> Result<Then> {
     let mut fields = serde_json::to_value(body)?.as_object().cloned().unwrap_or_default();
     fields.insert("title".to_owned(), record.title.clone().into());
-    Ok(Then { state: record.state.code(), fields })
+    Ok(Then { state: record.state.code(), fields, extra: record.extra.clone() })
 }
 
 fn lines_then(
@@ -496,7 +497,8 @@ fn lines_then(
 ) -> Result<Vec<Line>> {
     let mut names = Names::default();
     let mut lines = Vec::new();
-    for (number, Then { state, fields }) in past.into_iter().filter(|(_, it)| it.state != "withdrawn") {
+    for (number, Then { state, fields, extra }) in past.into_iter().filter(|(_, it)| it.state != "withdrawn")
+    {
         let title = fields["title"].as_str().unwrap_or_default().to_owned();
         let body: Requirement = serde_json::from_value(fields.into())?;
         let function = names.of(reader, body.function)?;
@@ -507,6 +509,7 @@ fn lines_then(
             state: State::of(&state).unwrap_or_default(),
             function,
             body,
+            extra,
             ..Line::default()
         });
     }

@@ -15,8 +15,7 @@ pub struct Reading {
     pub matter: String,
     pub intended_use: String,
     pub sections: Vec<Section>,
-    /// What the extra fields of the set say, by their short names; of a revision those that its party reads, of the past
-    /// none.
+    /// What the extra fields of the set say, by their short names; of a revision those that its party reads.
     pub extra: serde_json::Map<String, serde_json::Value>,
     /// The same in words, where it is read to be compared.
     pub told: BTreeMap<String, String>,

@@ -203,7 +203,7 @@ struct Changing {
 struct NewRow {
     /// The number of the set.
     set: String,
-    /// The key of the section; the last one where nothing is said.
+    /// The key of the section; the first of the set's own where nothing is said.
     #[serde(default)]
     section: String,
     /// Behind which requirement; null for the head of the section, its end where nothing is said.

@@ -3,14 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use difference::{Move, sequence};
+use kernel::EXTRA;
 
 use super::FIELDS;
 use crate::model::{
     Comparison, Enclosed, FieldChange, Filed, Line, LineChange, Reading, SectionChange, Spot, What,
 };
-
-/// Before the short name of an extra field.
-const EXTRA: &str = "extra.";
 
 /// Compares two readings. Requirements are the same by their number, sections by their key, files by their digest;
 /// files of a requirement by their name, so that one with another digest was replaced.

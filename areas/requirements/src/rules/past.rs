@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use kernel::EXTRA;
 use serde_json::{Map, Value as Json};
 
 /// Records at one moment, by their numbers.
@@ -12,6 +13,8 @@ pub type Past = BTreeMap<String, Then>;
 pub struct Then {
     pub state: String,
     pub fields: Map<String, Json>,
+    /// What its extra fields said, by their short names.
+    pub extra: Map<String, Json>,
 }
 
 /// Takes back what one deed did. What it opened did not exist before.
@@ -28,7 +31,11 @@ pub fn walk_back(past: &mut Past, entry: &Json) {
             state.clone_into(&mut then.state);
         }
         for (field, ends) in record["change"].as_object().into_iter().flatten() {
-            then.fields.insert(field.clone(), ends[0].clone());
+            match field.strip_prefix(EXTRA) {
+                Some(key) if ends[0].is_null() => drop(then.extra.remove(key)),
+                Some(key) => drop(then.extra.insert(key.to_owned(), ends[0].clone())),
+                None => drop(then.fields.insert(field.clone(), ends[0].clone())),
+            }
         }
     }
 }
@@ -43,12 +50,19 @@ mod tests {
     fn old_values_come_back_and_later_records_go() {
         let fields = |title: &str| json!({ "title": title, "value": "20" }).as_object().unwrap().clone();
         let mut past = Past::new();
-        past.insert("REQ-0001".into(), Then { state: "draft".into(), fields: fields("New") });
-        past.insert("REQ-0002".into(), Then { state: "draft".into(), fields: fields("Later") });
+        past.insert(
+            "REQ-0001".into(),
+            Then {
+                state: "draft".into(),
+                fields: fields("New"),
+                extra: json!({ "hall": "3", "dock": "B" }).as_object().unwrap().clone(),
+            },
+        );
+        past.insert("REQ-0002".into(), Then { fields: fields("Later"), ..Then::default() });
         walk_back(
             &mut past,
             &json!({ "records": [
-                { "number": "REQ-0001", "change": { "title": ["Old", "New"], "value": ["18", "20"] }, "state": ["valid", "draft"] },
+                { "number": "REQ-0001", "change": { "title": ["Old", "New"], "value": ["18", "20"], "extra.hall": ["2", "3"], "extra.dock": [null, "B"] }, "state": ["valid", "draft"] },
                 { "number": "REQ-0002", "state": ["", "draft"], "change": { "title": [null, "Later"] } },
                 { "number": "CV-2026-0001", "change": { "title": ["a", "b"] } },
             ]}),
@@ -59,5 +73,6 @@ mod tests {
             (then.state.as_str(), &then.fields["title"], &then.fields["value"]),
             ("valid", &json!("Old"), &json!("18"))
         );
+        assert_eq!(json!(then.extra), json!({ "hall": "2" }));
     }
 }
