@@ -799,6 +799,7 @@ fn everybody_of_a_function_reads_what_a_change_of_documents_put_in_force() {
         let mut he = program(&world, "henrik");
         let page = he.get(&format!("/changes/{change}/read")).text;
         assert!(page.contains("20-114-03") && page.contains("I have read it"), "{page}");
+        assert!(page.contains("Who has read it"), "{page}");
         let at = format!("/api/v1/changes/{change}/read");
         let wrong = he.post_json(&at, &json!({ "digest": "0".repeat(64) }));
         assert!(

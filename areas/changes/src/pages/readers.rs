@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use kernel::PersonId;
 use maud::{Markup, html};
 use web::language::word;
-use web::parts::{self, Beside, Button, Column, Head, Line, Note, State, Table, form, hidden, page_head};
+use web::parts::{
+    self, Beside, Button, Column, Head, Line, Note, State, Table, form, hidden, page_head, section,
+};
 use web::t;
 
 use super::of_change;
@@ -30,22 +32,24 @@ pub fn page(it: &Shown) -> Markup {
             title: html! { (t!("What {title} put in force", title = it.title)) },
             ..Head::default()
         }))
-        @if it.items.is_empty() { p.quiet-text { (t!("Nothing of it is in force yet.")) } }
-        ul { @for one in it.items.iter().take(200) { li {
-            strong { (one.name) } @if let Some(title) = &one.title { " " (title) } " · " (became(one))
-        } } }
-        @if it.items.len() > 200 { p { (t!("And {count} more.", count = it.items.len() - 200)) } }
-        p { a href=(of_change(it.number, "redlines")) { (t!("Read all of it word by word")) } }
-        @match mine.map(|one| one.read_at) {
-            Some(None) => (form(&of_change(it.number, "read"), html! {
-                (hidden("digest", it.digest))
-                p.fine { (t!("Fingerprint:")) " " (parts::digest(it.digest)) }
-                (Button::send(t!("I have read it")).first())
-            })),
-            Some(Some(at)) => (parts::note(Note::Good, html! { (t!("You have read it.")) " " (parts::when(at, it.now)) })),
-            None => {},
+        div.stack {
+            @if it.items.is_empty() { p.quiet-text { (t!("Nothing of it is in force yet.")) } }
+            ul { @for one in it.items.iter().take(200) { li {
+                strong { (one.name) } @if let Some(title) = &one.title { " " (title) } " · " (became(one))
+            } } }
+            @if it.items.len() > 200 { p { (t!("And {count} more.", count = it.items.len() - 200)) } }
+            p { a href=(of_change(it.number, "redlines")) { (t!("Read all of it word by word")) } }
+            @match mine.map(|one| one.read_at) {
+                Some(None) => (form(&of_change(it.number, "read"), html! {
+                    (hidden("digest", it.digest))
+                    p.fine { (t!("Fingerprint:")) " " (parts::digest(it.digest)) }
+                    (Button::send(t!("I have read it")).first())
+                })),
+                Some(Some(at)) => (parts::note(Note::Good, html! { (t!("You have read it.")) " " (parts::when(at, it.now)) })),
+                None => {},
+            }
+            @if !it.readers.is_empty() { (section("readers", t!("Who has read it"), table(it.readers, it.now))) }
         }
-        @if !it.readers.is_empty() { (table(it.readers, it.now)) }
     }
 }
 
