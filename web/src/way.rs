@@ -21,6 +21,8 @@ const NAMED: usize = 6;
 const FIRST_WORDS: usize = 280;
 /// So many steps stand on one page.
 const ON_A_PAGE: usize = 500;
+/// And so many where as many as a page can bear are asked for.
+const MOST: usize = 2_000;
 
 /// What a way is made of: the records whose deeds stand on it, and what was said.
 #[derive(Clone, Debug, Default)]
@@ -112,8 +114,6 @@ pub enum Wanted {
     After(Option<Place>, usize),
     /// At most so many before a place.
     Before(Place, usize),
-    /// All there are.
-    Whole,
 }
 
 /// Some steps of a way, in their order.
@@ -200,7 +200,6 @@ impl Wanted {
                 let end = all.partition_point(|it| *it < before);
                 (end.saturating_sub(most), end)
             }
-            Self::Whole => (0, all.len()),
         }
     }
 }
@@ -227,10 +226,11 @@ async fn show(ways: Ways, kind: Kind, Path(number): Path<String>, visit: Visit) 
             let place = |field: &str| {
                 Some(asked.text(field)).filter(|it| !it.is_empty()).map(str::parse::<Place>).transpose()
             };
+            let is_large = asked.has("whole");
+            let most = if is_large { MOST } else { ON_A_PAGE };
             let wanted = match place("before")? {
-                _ if asked.has("whole") => Wanted::Whole,
-                Some(before) => Wanted::Before(before, ON_A_PAGE),
-                None => Wanted::After(place("after")?, ON_A_PAGE),
+                Some(before) => Wanted::Before(before, most),
+                None => Wanted::After(place("after")?, most),
             };
             let part = part(reader, gather(reader, record.id)?, wanted)?;
             let title = t!("The whole way of {title}", title = &record.title);
@@ -240,32 +240,92 @@ async fn show(ways: Ways, kind: Kind, Path(number): Path<String>, visit: Visit) 
                 lead: Some(html! { (say(&lead())) }),
                 ..Head::default()
             };
-            let body = page(reader, &head, &part, &format!("{}/way", kind.address(&number)))?;
+            let address = format!("{}/way", kind.address(&number));
+            let leads = if is_large { Leads::large(&part, &address) } else { Leads::usual(&part, &address) };
+            let body = page(reader, &head, &part, &leads)?;
             Ok(Page::new(title, &format!("/{}", kind.path), body))
         })
         .await
 }
 
-fn page(reader: &Reader, head: &Head, part: &Part, address: &str) -> Result<Markup> {
+/// What a page of a way says of how much of it stands there, and where the rest stands.
+struct Leads {
+    words: String,
+    /// What shows more of it at once: address and words.
+    larger: Option<(String, String)>,
+    before: Option<String>,
+    next: Option<String>,
+}
+
+impl Leads {
+    /// Of a page that is asked for without a word about its size.
+    fn usual(part: &Part, address: &str) -> Self {
+        let words = if part.all > MOST {
+            t!("The first {most} on one page", most = MOST)
+        } else {
+            t!("All on one page")
+        };
+        Self {
+            words: stands(part),
+            larger: part.is_some_of_it().then(|| (format!("{address}?whole=1"), words)),
+            before: part.before.map(|it| format!("{address}?before={it}")),
+            next: part.next.map(|it| format!("{address}?after={it}")),
+        }
+    }
+
+    /// Of one with as many steps as a page can bear.
+    fn large(part: &Part, address: &str) -> Self {
+        let bound = t!(
+            "No page holds more than {most} steps. “What came next” leads on, and programs read all of them.",
+            most = MOST
+        );
+        let words = stands(part);
+        Self {
+            words: if part.next.is_some() { format!("{words} {bound}") } else { words },
+            larger: None,
+            before: part.before.map(|it| format!("{address}?whole=1&before={it}")),
+            next: part.next.map(|it| format!("{address}?whole=1&after={it}")),
+        }
+    }
+}
+
+impl Part {
+    fn is_some_of_it(&self) -> bool {
+        self.all > self.steps.len()
+    }
+}
+
+/// Which steps of a way stand on a page.
+fn stands(part: &Part) -> String {
+    if part.is_some_of_it() {
+        let (first, last) = (part.earlier + 1, part.earlier + part.steps.len());
+        return t!(
+            "Steps {first} to {last} of {all} stand on this page.",
+            first = first,
+            last = last,
+            all = part.all
+        );
+    }
+    t!(
+        "{count} step stands on this page: the whole way."
+            | "{count} steps stand on this page: the whole way.",
+        count = part.all
+    )
+}
+
+fn page(reader: &Reader, head: &Head, part: &Part, leads: &Leads) -> Result<Markup> {
     let lines: Vec<Entry> = part.steps.iter().map(|it| line(reader, it)).collect::<Result<_>>()?;
     Ok(html! {
         (parts::page_head(head))
-        @if lines.is_empty() { p.quiet-text { (t!("Nothing was said or done yet.")) } }
-        @if part.all > lines.len() {
+        @if part.all == 0 { p.quiet-text { (t!("Nothing was said or done yet.")) } } @else {
             p.row {
-                span.fine { (t!("Steps {first} to {last} of {all} stand on this page.", first = part.earlier + 1, last = part.earlier + lines.len(), all = part.all)) }
-                (Button::open(format!("{address}?whole=1"), t!("All on one page")).small())
+                span.fine { (leads.words) }
+                @if let Some((address, words)) = &leads.larger { (Button::open(address.as_str(), words.as_str()).small()) }
             }
-        } @else if !lines.is_empty() {
-            p.fine { (t!("{count} step stands on this page: the whole way." | "{count} steps stand on this page: the whole way.", count = part.all)) }
         }
-        @if let Some(before) = part.before {
-            p { (Button::open(format!("{address}?before={before}"), t!("What came before"))) }
-        }
+        @if let Some(address) = &leads.before { p { (Button::open(address.as_str(), t!("What came before"))) } }
         (parts::timeline(&lines))
-        @if let Some(next) = part.next {
-            p { (Button::open(format!("{address}?after={next}"), t!("What came next"))) }
-        }
+        @if let Some(address) = &leads.next { p { (Button::open(address.as_str(), t!("What came next"))) } }
     })
 }
 
@@ -430,8 +490,43 @@ mod tests {
         assert_eq!(Wanted::After(Some(all[5]), 3).among(&all), (6, 7));
         assert_eq!(Wanted::Before(all[6], 3).among(&all), (3, 6));
         assert_eq!(Wanted::Before(all[2], 3).among(&all), (0, 2), "the first page is shorter");
-        assert_eq!(Wanted::Whole.among(&all), (0, 7));
-        assert_eq!(Wanted::Whole.among(&[]), (0, 0));
+        assert_eq!(Wanted::After(None, MOST).among(&all), (0, 7));
+        assert_eq!(Wanted::After(None, MOST).among(&[]), (0, 0));
+    }
+
+    /// Of a way of so many steps those between two.
+    fn part_of(all: usize, from: usize, to: usize) -> Part {
+        let asked = |at: usize| {
+            let record = i64::try_from(at).unwrap();
+            let stands = Stands::Question { record, number: "CL-2026-0001".into() };
+            let at = Timestamp::from_second(record).unwrap();
+            Step::Said(Said { at, stands, by: "Ada".into(), words: "How cold?".into() })
+        };
+        let place = |at: usize| Place(i64::try_from(at).unwrap(), 3, 0);
+        Part {
+            steps: (from..to).map(asked).collect(),
+            all,
+            earlier: from,
+            before: (from > 0).then(|| place(from)),
+            next: (to < all).then(|| place(to)),
+        }
+    }
+
+    #[test]
+    fn no_page_is_without_an_end_and_each_says_how_one_reads_on() {
+        let few = Leads::large(&part_of(700, 0, 700), "/orders/SO-1/way");
+        assert_eq!(few.words, "700 steps stand on this page: the whole way.");
+        assert!(few.before.is_none() && few.next.is_none() && few.larger.is_none());
+        let some = Leads::usual(&part_of(700, 0, 500), "/orders/SO-1/way");
+        assert_eq!(some.larger, Some(("/orders/SO-1/way?whole=1".into(), "All on one page".into())));
+        let many = Leads::usual(&part_of(2_500, 0, 500), "/orders/SO-1/way");
+        assert_eq!(many.larger.unwrap().1, "The first 2,000 on one page");
+        let large = Leads::large(&part_of(2_500, 0, MOST), "/orders/SO-1/way");
+        assert!(large.words.starts_with("Steps 1 to 2,000 of 2,500 stand on this page. No page holds more"));
+        assert_eq!(large.next.unwrap(), "/orders/SO-1/way?whole=1&after=2000.3.0", "as large again");
+        let last = Leads::large(&part_of(2_500, MOST, 2_500), "/orders/SO-1/way");
+        assert_eq!(last.words, "Steps 2,001 to 2,500 of 2,500 stand on this page.");
+        assert_eq!(last.before.unwrap(), "/orders/SO-1/way?whole=1&before=2000.3.0");
     }
 
     #[test]

@@ -1746,6 +1746,8 @@ fn the_whole_way_of_a_set_tells_its_review_its_questions_and_its_signatures_in_t
         assert!(deeds.len() > 6 && moments.is_sorted(), "{moments:?}");
         let whole = amelia.get(&format!("{api}?limit=500")).json();
         assert_eq!(whole["items"].as_array().unwrap().len(), moments.len(), "no step is lost between pages");
+        let first = amelia.get(&format!("{api}?limit=3")).json();
+        assert_eq!(first["count"], moments.len(), "a page tells how many steps there are");
         let of_review = amelia.get(&format!("/api/v1/reviews/{review}/way")).json();
         assert!(!of_review["items"].as_array().unwrap().is_empty(), "every kind has a way");
         assert_eq!(amelia.get(&format!("{api}?after=x")).status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -11,7 +11,7 @@ use super::paging::{PAGED, Part, one_more, page_of, paged};
 use super::records::{about, limit};
 use super::shapes::{
     AttachmentSeen, Below, DeedSeen, Link, NewLink, NewRemark, NewTask, Numbers, Page, RemarkSeen,
-    RevisionSeen, StepSeen, TaskSeen, WholeRevision, colleague, named,
+    RevisionSeen, TaskSeen, WayPage, WholeRevision, colleague, named,
 };
 use super::{BASE, json as in_json, made};
 use crate::common::files;
@@ -28,7 +28,7 @@ pub(super) fn routes(kind: Kind, gather: Gather) -> Routes {
         lists(
             kind,
             "The whole way: what was said, and what was done to it and to what hangs on it, the oldest first",
-            schema_of::<Page<StepSeen>>(),
+            schema_of::<WayPage>(),
         ),
         move |number, visit: Visit| whole_way(kind, gather, number, visit),
     )
@@ -220,7 +220,7 @@ async fn whole_way(kind: Kind, gather: Gather, number: Path<String>, visit: Visi
         let next = part.next.map(|it| it.to_string());
         let mut numbers = Numbers::new(reader);
         let items = part.steps.into_iter().map(|it| numbers.step(it)).collect::<Result<_>>()?;
-        Ok(Page::<StepSeen> { items, next })
+        Ok(WayPage { items, next, count: part.all })
     })
     .await
 }

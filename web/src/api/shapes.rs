@@ -175,6 +175,16 @@ pub(super) struct DeedSeen {
     pub content: Json,
 }
 
+/// Some steps of a way.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct WayPage {
+    pub items: Vec<StepSeen>,
+    /// Where the next page begins, to be sent as `after`; null on the last one.
+    pub next: Option<String>,
+    /// How many steps the whole way has.
+    pub count: usize,
+}
+
 /// One step of a way: what was said, or what was done.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "WayStep")]
