@@ -464,7 +464,7 @@ impl Asking<'_, '_> {
         if found.is_empty() {
             let sentence = match column {
                 "party" => text!(
-                    "No customer that you can see is called {name}. Give the name or the number.",
+                    "No customer or supplier that you can see is called {name}. Give the name or the number.",
                     name = value
                 ),
                 "function" => text!("No function is called {name}. Give its name or number.", name = value),

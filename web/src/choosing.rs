@@ -93,7 +93,7 @@ impl Among {
         match self {
             Self::Organisations => {
                 text!(
-                    "No customer that you can see is called {name}. Give the name or the number.",
+                    "No customer or supplier that you can see is called {name}. Give the name or the number.",
                     name = words
                 )
             }

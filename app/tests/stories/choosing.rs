@@ -86,7 +86,7 @@ fn where_several_fit_they_are_named_at_the_field_and_nothing_is_chosen() {
         for (words, sentence) in [
             ("Zeta Dairy", "2 fit “Zeta Dairy”: "),
             ("brewery", "201 fit “brewery”: "),
-            ("Nordwind", "No customer that you can see is called Nordwind. Give the name or the number."),
+            ("Nordwind", "No customer or supplier that you can see is called Nordwind. Give the name or the number."),
             ("1", "fit “1”: "),
         ] {
             let refused = opens_set(&mut ada, words);

@@ -530,7 +530,7 @@ pub(crate) fn customer_of(reader: &Reader, said: &str) -> Result<Option<i64>> {
             return Ok(Some(only.id));
         }
     }
-    let sentence = text!("Give the number or the whole name of a customer that you can see.");
+    let sentence = text!("Give the number or the whole name of a customer or supplier that you can see.");
     Err(kernel::Faults::one("customer", sentence).into())
 }
 

@@ -115,7 +115,7 @@ fn speaker(
         (said_by, person) = (call.name, call.person);
     }
     if let Some(id) = person {
-        let sentence = text!("Choose somebody of this customer.");
+        let sentence = text!("Choose somebody of a customer or supplier.");
         let contact = queries::contact(work, id)?.ok_or_else(|| Faults::one("person", sentence))?;
         if said_by.is_empty() {
             said_by = contact.name;

@@ -379,7 +379,7 @@ async fn say(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
 
 /// Somebody of a customer by their number.
 fn person(reader: &Reader, number: &str) -> Result<PersonId> {
-    let wrong = || Faults::one("person", text!("Choose somebody of this customer."));
+    let wrong = || Faults::one("person", text!("Choose somebody of a customer or supplier."));
     match reader.mention_of(number) {
         Ok(it) if it.kind == "PE" => Ok(it.id),
         Ok(_) | Err(kernel::Error::NotFound) => Err(wrong().into()),
