@@ -54,7 +54,8 @@ struct ConditionRow {
     gate: String,
     state: String,
     closed: Option<i64>,
-    /// By what one sees that it is met; where it failed, what is missing behind a semicolon.
+    /// By what one sees that it is met; where it failed, what is missing behind a semicolon; where it is no longer asked,
+    /// why.
     evidence: String,
 }
 
@@ -493,7 +494,8 @@ fn close(db: &Arc<Db>, company: &Company, at: Timestamp, it: &Told) -> Result<()
     Ok(())
 }
 
-/// Whoever meets a condition says by what one sees it; quality confirms it, or sends it back.
+/// Whoever meets a condition says by what one sees it; quality confirms it, or sends it back. One that fell away is no
+/// longer asked.
 fn meet(db: &Arc<Db>, company: &Company, at: Timestamp, (review, row): (&str, &ConditionRow)) -> Result<()> {
     let known = db.read(&teller(), |reader| {
         let id = reader.mention_of(review)?.id;
@@ -502,6 +504,11 @@ fn meet(db: &Arc<Db>, company: &Company, at: Timestamp, (review, row): (&str, &C
             .find(|it| it.item == row.item && it.stands() == reviews::Fulfilment::Open))
     })?;
     let Some(known) = known else { return Ok(()) };
+    if row.state == "no longer asked" {
+        return Ok(db.write_at(company.person("bob")?, at, |work| {
+            reviews::ask_no_longer(work, review, known.id, &row.evidence)
+        })?);
+    }
     let (evidence, missing) = match row.state.as_str() {
         "failed" => row.evidence.split_once("; ").unwrap_or((&row.evidence, "Nobody agreed to it yet")),
         _ => (row.evidence.as_str(), ""),

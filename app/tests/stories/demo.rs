@@ -47,6 +47,14 @@ fn two_years_of_the_company_are_told_and_the_log_is_sound() {
                 };
                 assert!(leads("CR-2026-0009", "SO-2026-0118")?.is_some());
                 assert!(leads("CR-2026-0006", "RS-2026-0017")?.is_some());
+                // A condition at Hallander's delivery fell away, and was let go with its reason.
+                let conditions = reviews::conditions(db, db.mention_of("RV-2026-0024")?.id)?;
+                let fallen: Vec<&str> =
+                    conditions.iter().filter_map(|it| Some(it.no_longer_asked()?.words.as_str())).collect();
+                assert!(
+                    fallen.len() == 1 && fallen[0].starts_with("Hallander reads the German manual"),
+                    "{fallen:?}"
+                );
                 // Revision D of the pump is what the change of the seals proposed, in force by its release.
                 let seals = db.mention_of("CR-2026-0009")?.id;
                 let (pump, number) = catalogue::article(db, "KD-20")?.unwrap();
