@@ -156,11 +156,68 @@ impl Choosing {
                 let nothing = std::iter::once((String::new(), nothing));
                 Field::select(&self.name, label, nothing.chain(listed.iter().cloned()))
             }
-            None => Field::in_words(&self.name, label, self.among.code())
-                .example(nothing)
-                .help(t!("The number, the name, or a part of it that only one has.")),
+            None => in_words(self.among, &self.name, label, Some(nothing)),
         };
         field.value(&self.value).fault(self.fault.clone())
+    }
+}
+
+/// The people who work here, where one of them is chosen in field after field.
+#[derive(Clone, Debug, Default)]
+pub struct Colleagues(Vec<One>);
+
+impl Colleagues {
+    pub fn of(reader: &Reader) -> Result<Self> {
+        Ok(Self(Among::Colleagues.first(reader, i64::MAX)?))
+    }
+
+    /// Whether somebody is one of them, and still works here.
+    pub fn has(&self, id: i64) -> bool {
+        self.0.iter().any(|it| it.id == id)
+    }
+
+    /// A field in which one of them is chosen, as a form holds it; `nothing` says what it means when nobody is.
+    pub fn field(&self, form: &Form, name: &str, label: String, nothing: Option<String>) -> Field {
+        let field = if form.is_in_words(name) {
+            let field = self.chosen(name, label, nothing, "");
+            if self.are_listed() { field } else { field.value(form.text(name)) }
+        } else {
+            self.chosen(name, label, nothing, form.text(name))
+        };
+        field.fault(form.faults.of(name).map(say))
+    }
+
+    /// The same field with somebody chosen, by their key.
+    pub fn chosen(&self, name: &str, label: String, nothing: Option<String>, key: &str) -> Field {
+        if self.are_listed() {
+            let nothing = nothing.map(|it| (String::new(), it));
+            return Field::select(name, label, nothing.into_iter().chain(options(&self.0))).value(key);
+        }
+        let known = key.parse().ok().and_then(|id: i64| self.0.iter().find(|it| it.id == id));
+        in_words(Among::Colleagues, name, label, nothing).value(known.map(One::words).unwrap_or_default())
+    }
+
+    /// With somebody who was chosen before, by their key: who left since stays chosen.
+    pub fn or(mut self, reader: &Reader, key: &str) -> Result<Self> {
+        let before = key.parse().ok().filter(|it| !self.has(*it)).map(|it| reader.mention(it)).transpose()?;
+        if let Some(it) = before.flatten() {
+            self.0.push(One { id: it.id, number: it.number, title: it.title });
+        }
+        Ok(self)
+    }
+
+    fn are_listed(&self) -> bool {
+        self.0.len() <= LISTED
+    }
+}
+
+/// A field in which one is told in words; an example in it says what it means when nobody is.
+fn in_words(among: Among, name: &str, label: String, nothing: Option<String>) -> Field {
+    let field = Field::in_words(name, label, among.code())
+        .help(t!("The number, the name, or a part of it that only one has."));
+    match nothing {
+        Some(nothing) => field.example(nothing),
+        None => field,
     }
 }
 
@@ -175,6 +232,8 @@ fn options(all: &[One]) -> Vec<(String, String)> {
 
 /// Reads what a form tells in words: it becomes the key of what is meant, or a fault of its field.
 pub fn read(reader: &Reader, form: &mut Form) -> Result<()> {
+    // A form may ask for many of the same: they are gathered once.
+    let mut gathered: Vec<(Among, Vec<Known>)> = Vec::new();
     for (name, among) in form.in_words() {
         let Some(among) = Among::of(&among) else { continue };
         let words = form.text(&name).to_owned();
@@ -186,7 +245,11 @@ pub fn read(reader: &Reader, form: &mut Form) -> Result<()> {
             form.mean(&name, &one.to_string());
             continue;
         }
-        let fault = match meant(&among.first(reader, i64::MAX)?, &words) {
+        let place = gathered.iter().position(|(it, _)| *it == among).unwrap_or(gathered.len());
+        if place == gathered.len() {
+            gathered.push((among, known(among.first(reader, i64::MAX)?)));
+        }
+        let fault = match meant(&gathered[place].1, &words) {
             Ok(Some(one)) => {
                 form.mean(&name, &one.id.to_string());
                 continue;
@@ -199,11 +262,21 @@ pub fn read(reader: &Reader, form: &mut Form) -> Result<()> {
     Ok(())
 }
 
+/// One with the words of its name.
+struct Known {
+    one: One,
+    words: Vec<String>,
+}
+
+fn known(all: Vec<One>) -> Vec<Known> {
+    all.into_iter().map(|one| Known { words: kernel::words(&one.title), one }).collect()
+}
+
 /// The one that is meant by words, or none.
 ///
 /// # Errors
 /// Names those that fit, where several do.
-fn meant<'a>(all: &'a [One], words: &str) -> Result<Option<&'a One>, Text> {
+fn meant<'a>(all: &'a [Known], words: &str) -> Result<Option<&'a One>, Text> {
     match fitting(all, words).as_slice() {
         [] => Ok(None),
         [one] => Ok(Some(one)),
@@ -220,24 +293,23 @@ fn meant<'a>(all: &'a [One], words: &str) -> Result<Option<&'a One>, Text> {
 }
 
 /// Those that words fit: by number, else by their whole name, else by parts of it or the beginning of the number.
-fn fitting<'a>(all: &'a [One], words: &str) -> Vec<&'a One> {
+fn fitting<'a>(all: &'a [Known], words: &str) -> Vec<&'a One> {
     let first = words.split_whitespace().next().unwrap_or_default();
-    if let Some(one) = all.iter().find(|it| it.number.eq_ignore_ascii_case(first)) {
-        return vec![one];
+    if let Some(it) = all.iter().find(|it| it.one.number.eq_ignore_ascii_case(first)) {
+        return vec![&it.one];
     }
     let wanted = kernel::words(words);
     if wanted.is_empty() || words.len() > LONGEST {
         return Vec::new();
     }
-    let known: Vec<(&One, Vec<String>)> = all.iter().map(|it| (it, kernel::words(&it.title))).collect();
-    let whole: Vec<&One> = known.iter().filter(|(_, it)| *it == wanted).map(|(one, _)| *one).collect();
+    let whole: Vec<&One> = all.iter().filter(|it| it.words == wanted).map(|it| &it.one).collect();
     if !whole.is_empty() {
         return whole;
     }
     let number = words.to_ascii_uppercase();
     let has = |known: &[String]| wanted.iter().all(|part| known.iter().any(|it| it.contains(part.as_str())));
-    let fits = known.iter().filter(|(one, known)| has(known) || one.number.starts_with(&number));
-    fits.map(|(one, _)| *one).collect()
+    let fits = all.iter().filter(|it| has(&it.words) || it.one.number.starts_with(&number));
+    fits.map(|it| &it.one).collect()
 }
 
 /// What could be meant by what was typed so far. Organisations are asked of the index: there may be very many.
@@ -250,6 +322,7 @@ pub(crate) fn suggestions(reader: &Reader, among: Among, typed: &str) -> Result<
             hits.map(|it| One { id: it.record_id, number: it.number, title: it.title }).collect()
         }
     };
+    let all = known(all);
     let fits = fitting(&all, typed).into_iter().take(SUGGESTED);
     Ok(fits
         .map(|it| Suggestion { typed: it.words(), words: it.title.clone(), note: it.number.clone() })
@@ -268,7 +341,7 @@ mod tests {
 
     #[test]
     fn a_number_a_whole_name_or_a_part_that_only_one_has_means_one() {
-        let firms = firms();
+        let firms = known(firms());
         for (words, id) in [
             ("K-101", 1),
             ("k-104 Hallander", 4),
@@ -284,21 +357,43 @@ mod tests {
 
     #[test]
     fn where_several_fit_all_are_named_and_nothing_is_chosen() {
-        let refused = say(&meant(&firms(), "Hallander").unwrap_err());
+        let refused = say(&meant(&known(firms()), "Hallander").unwrap_err());
         assert_eq!(
             refused,
             "2 fit “Hallander”: K-104 Hallander, K-105 Hallander. Give the number of the one that you mean."
         );
         assert!(
-            say(&meant(&firms(), "K-10").unwrap_err()).starts_with("5 fit “K-10”: K-101 Meridian Dairies, ")
+            say(&meant(&known(firms()), "K-10").unwrap_err())
+                .starts_with("5 fit “K-10”: K-101 Meridian Dairies, ")
         );
     }
 
     #[test]
     fn what_nobody_is_called_means_nothing() {
         for words in ["Nordwind", "K-999", "…", "17", &"a".repeat(1000)] {
-            assert!(meant(&firms(), words).unwrap().is_none(), "{words}");
+            assert!(meant(&known(firms()), words).unwrap().is_none(), "{words}");
         }
+    }
+
+    #[test]
+    fn very_many_colleagues_are_told_in_words_in_each_field_and_few_are_listed() {
+        let people = |count: i64| {
+            let one = |id| One { id, number: format!("PE-{id}"), title: format!("Wilma Worker {id}") };
+            Colleagues((1..=count).map(one).collect())
+        };
+        let shown = |people: &Colleagues, form: &str| {
+            let form = Form::of(crate::form::fields_of(form));
+            let field = people.field(&form, "owner", "Owner".into(), Some("Nobody".into()));
+            maud::Render::render(&field).into_string()
+        };
+        let (few, many) = (people(3), people(1 + i64::try_from(LISTED).unwrap()));
+        let listed = shown(&few, "owner=2");
+        assert!(listed.contains(r#"<option value="2" selected>Wilma Worker 2</option>"#), "{listed}");
+        assert!(listed.contains(r#"<option value="">Nobody</option>"#), "{listed}");
+        let told = shown(&many, "owner=2");
+        assert!(told.contains(r#"value="PE-2 Wilma Worker 2""#) && !told.contains("<option"), "{told}");
+        assert!(shown(&many, "owner=wil&in_words=owner:colleagues").contains(r#"value="wil""#));
+        assert!(few.has(3) && !few.has(4));
     }
 
     #[test]

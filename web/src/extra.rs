@@ -6,6 +6,7 @@ use kernel::{AnyCase, Body, Field as Extra, Holds, Reader, Result, Work};
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json};
 
+use crate::choosing::Colleagues;
 pub use crate::columns::Shown;
 use crate::columns::{Names, of_extra};
 use crate::form::Form;
@@ -41,8 +42,14 @@ fn drawn(reader: &Reader, kind: &str, form: &Form, extra: &Map<String, Json>) ->
     let mut drawn = Vec::new();
     for field in reader.fields_of(kind)?.into_iter().filter(Extra::is_in_use) {
         let name = name_of(&field);
-        let value = if form.has(&name) { form.raw(&name).to_owned() } else { written(extra.get(&field.key)) };
-        let asked = field_of(reader, &field, value)?.fault(form.faults.of(&name).map(say));
+        let asked = if form.is_in_words(&name) {
+            field_of(reader, &field, String::new())?.value(form.text(&name))
+        } else if form.has(&name) {
+            field_of(reader, &field, form.raw(&name).to_owned())?
+        } else {
+            field_of(reader, &field, written(extra.get(&field.key)))?
+        };
+        let asked = asked.fault(form.faults.of(&name).map(say));
         drawn.push((field, asked));
     }
     Ok(drawn)
@@ -69,12 +76,9 @@ pub fn field_of(reader: &Reader, field: &Extra, value: String) -> Result<Field> 
             Field::select(name, label, nothing().chain(words))
         }
         Holds::Person => {
-            let people = crate::record::people(reader)?;
-            let is_known = value.is_empty() || people.iter().any(|(id, _)| *id == value);
-            let left = (!is_known).then(|| value.parse().ok()).flatten();
-            let left =
-                left.map(|id| Ok::<_, kernel::Error>((value.clone(), reader.name_of(id)?))).transpose()?;
-            Field::select(name, label, nothing().chain(left).chain(people))
+            let people = Colleagues::of(reader)?.or(reader, &value)?;
+            let drawn = people.chosen(&name, label, Some(t!("nothing")), &value);
+            return Ok(if field.help.is_empty() { drawn } else { drawn.help(&field.help) });
         }
     };
     let drawn = if field.help.is_empty() { drawn } else { drawn.help(&field.help) };

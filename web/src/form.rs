@@ -10,7 +10,7 @@ const LARGEST_FIELD: usize = 1_000_000;
 /// The field that names those in which a record is told in words, each with what it is one of: `party:organisations`.
 pub(crate) const IN_WORDS: &str = "in_words";
 /// So many fields of one form are told in words.
-const MOST_IN_WORDS: usize = 20;
+const MOST_IN_WORDS: usize = 1_000;
 
 /// The fields of a form as they were sent. Reading collects every fault, so that all are told at once.
 #[derive(Clone, Debug, Default)]
@@ -93,14 +93,17 @@ impl Form {
 
     /// The fields in which a record is told in words, each with what it is one of.
     pub(crate) fn in_words(&self) -> Vec<(String, String)> {
+        self.marks().map(|(name, among)| (name.to_owned(), among.to_owned())).collect()
+    }
+
+    fn marks(&self) -> impl Iterator<Item = (&str, &str)> {
         let said = self.pairs.iter().filter(|(name, _)| name == IN_WORDS).take(MOST_IN_WORDS);
-        let parted = said.filter_map(|(_, it)| it.split_once(':'));
-        parted.map(|(name, among)| (name.to_owned(), among.to_owned())).collect()
+        said.filter_map(|(_, it)| it.split_once(':'))
     }
 
     /// Whether what stands in a field is words for a record, and not its key.
     pub(crate) fn is_in_words(&self, name: &str) -> bool {
-        self.in_words().iter().any(|(it, _)| it == name)
+        self.marks().any(|(it, _)| it == name)
     }
 
     /// Puts the key of a record in the place of the words that meant it.

@@ -32,7 +32,7 @@ pub mod way;
 pub mod words;
 
 pub use actions::Action;
-pub use choosing::{Among, Choosing};
+pub use choosing::{Among, Choosing, Colleagues};
 pub use edge::{Door, Edge, Key, Known, Page};
 pub use failure::{Failure, status_of};
 pub use form::{Form, fields_of};

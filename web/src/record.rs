@@ -8,6 +8,7 @@ use kernel::{
 use maud::{Markup, PreEscaped, html};
 use serde_json::Value as Json;
 
+use crate::choosing::Colleagues;
 use crate::edge::Page;
 use crate::language::{self, say};
 use crate::parts::{
@@ -339,7 +340,7 @@ fn tasks(reader: &Reader, case: &AnyCase, address: &str) -> Result<Beside> {
             details { summary.button { (Symbol::Plus.icon()) (t!("Ask somebody")) }
                 (parts::form(&format!("{address}/tasks"), html! {
                     (Field::text("request", t!("What is to be done")).required())
-                    (Field::select("person", t!("Person"), people(reader)?))
+                    (Colleagues::of(reader)?.chosen("person", t!("Person"), None, ""))
                     (Field::day("due", t!("Due")))
                     (Button::send(t!("Ask")).first())
                 }))

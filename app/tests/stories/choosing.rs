@@ -23,6 +23,18 @@ fn large_house(world: &World) -> (i64, String) {
     (last.id, last.number.clone())
 }
 
+/// More colleagues than a list holds.
+fn many_work_here(world: &World) {
+    let names: Vec<String> = (1..=MANY).map(|it| format!("Wilma Worker {it:03}")).collect();
+    let added = world.sam().does(|work| {
+        for name in &names {
+            identity::add_person(work, &New { title: name, ..New::default() }, &Person::default())?;
+        }
+        Ok(())
+    });
+    added.unwrap();
+}
+
 /// What a form sends in which one is told in words.
 fn told<'a>(
     field: &'a str,
@@ -86,7 +98,10 @@ fn where_several_fit_they_are_named_at_the_field_and_nothing_is_chosen() {
         for (words, sentence) in [
             ("Zeta Dairy", "2 fit “Zeta Dairy”: "),
             ("brewery", "201 fit “brewery”: "),
-            ("Nordwind", "No customer or supplier that you can see is called Nordwind. Give the name or the number."),
+            (
+                "Nordwind",
+                "No customer or supplier that you can see is called Nordwind. Give the name or the number.",
+            ),
             ("1", "fit “1”: "),
         ] {
             let refused = opens_set(&mut ada, words);
@@ -168,14 +183,7 @@ fn what_is_suggested_is_what_one_may_see() {
 #[test]
 fn whoever_stands_in_is_told_by_name_where_very_many_work() {
     for world in World::on_each_engine() {
-        let names: Vec<String> = (1..=MANY).map(|it| format!("Wilma Worker {it:03}")).collect();
-        let added = world.sam().does(|work| {
-            for name in &names {
-                identity::add_person(work, &New { title: name, ..New::default() }, &Person::default())?;
-            }
-            Ok(())
-        });
-        added.unwrap();
+        many_work_here(&world);
         let bob = world.bob().actor.person;
         let number = world.bob().asks(|reader| Ok(reader.mention(bob)?.unwrap().number));
         let stands_in = |words: &str| {
@@ -197,5 +205,51 @@ fn whoever_stands_in_is_told_by_name_where_very_many_work() {
         let named = stands_in("worker 150");
         assert_eq!(named.status, StatusCode::SEE_OTHER, "{}", named.text);
         assert!(program(&world, "bob").get("/me").text.contains("Wilma Worker 150 stands in"));
+    }
+}
+
+#[test]
+fn who_does_something_is_told_by_name_wherever_one_of_very_many_is_asked() {
+    for world in World::on_each_engine() {
+        many_work_here(&world);
+        let mut ada = program(&world, "ada");
+        let set = world.ada().does(|work| {
+            let new = New { title: "Two skids", ..New::default() };
+            requirements::open_set(work, &new, &requirements::RequirementSet::default())
+        });
+        let set = set.unwrap().number;
+        let (page, mark) = (format!("/requirement-sets/{set}"), "person:colleagues");
+        let shown = ada.get(&page).text;
+        assert!(shown.contains(mark) && !shown.contains("Wilma"), "{shown}");
+        // Somebody is asked to do something about it.
+        let asks = |who: &mut Client, words: &'static str| {
+            let form = told("person", words, mark, &[("request", "Count the skids")]);
+            who.post_form(&format!("{page}/tasks"), &form)
+        };
+        for (words, sentence) in
+            [("wilma", "201 fit “wilma”: "), ("Nordwind", "Nobody who works here is called Nordwind.")]
+        {
+            let refused = asks(&mut ada, words);
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{words}");
+            assert!(refused.text.contains(sentence), "{words}: {}", refused.text);
+        }
+        assert!(!ada.get(&page).text.contains("Count the skids"), "nobody was asked");
+        assert_eq!(asks(&mut ada, "worker 150").status, StatusCode::SEE_OTHER);
+        let shown = ada.get(&page).text;
+        assert!(shown.contains("Count the skids") && shown.contains("Wilma Worker 150"), "{shown}");
+        // Many records get another owner, and an owner there is not gets none of them.
+        let owner =
+            || world.ada().asks(|reader| Ok(reader.find::<requirements::RequirementSet>(&set)?.record.owner));
+        let (before, others) = (owner(), [("change", "owner"), ("marked", set.as_str())]);
+        let refused = ada.post_form("/lists/requirement-sets/bulk", &told("person", "", mark, &others));
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("Choose a colleague.") && owner() == before, "{}", refused.text);
+        let chosen = ada.post_form("/lists/requirement-sets/bulk/choose", &others[1..]).text;
+        assert!(chosen.contains(mark), "{chosen}");
+        let done =
+            ada.post_form("/lists/requirement-sets/bulk", &told("person", "worker 007", mark, &others));
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let name = world.ada().asks(|reader| reader.name_of(owner()));
+        assert_eq!(name, "Wilma Worker 007");
     }
 }

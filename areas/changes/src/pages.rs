@@ -19,7 +19,7 @@ use web::language::{self, say, word};
 use web::parts::{
     self, Beside, Button, Choice as Pick, Choices, Column, Field, Line, Signature, State, Table, form, hidden,
 };
-use web::t;
+use web::{Colleagues, t};
 
 use crate::model::{
     Alternative, BELONGS_TO, ChangeRequest, Choice, Criterion, HAS_FILE, Impact, Item, Lesson, Meeting,
@@ -72,7 +72,7 @@ pub struct Shown<'a> {
     /// Open lines of orders that it touches, and how many of them are decided.
     pub orders: (usize, usize),
     pub plan: &'a Plan,
-    pub people: Options,
+    pub people: Colleagues,
     pub may_write: bool,
     pub is_being_written: bool,
     /// Whether functions can be asked now.
@@ -405,7 +405,7 @@ fn verification(it: &Shown) -> Markup {
                         (Field::text("method", t!("How it is looked at")).required())
                         (Field::text("sample", t!("On what")).example(t!("6 rings")).required())
                         (Field::text("bound", t!("What is allowed")).example("±5 %"))
-                        (Field::select("person", t!("Who looks"), it.people.clone()))
+                        (it.people.chosen("person", t!("Who looks"), None, ""))
                         (Button::send(t!("Fix it")))
                     }))
                 }
@@ -420,7 +420,7 @@ fn entrusting(it: &Shown, one: &Criterion) -> Markup {
     html! { @if it.names_who_looks && is_time && one.verdict != Verdict::Pass {
         details { summary.button.small { (t!("Somebody else looks")) }
             (form(&of_change(it.proposed.number, &format!("criteria/{}/person", one.id)), html! {
-                (Field::select("person", t!("Who looks"), it.people.clone()))
+                (it.people.chosen("person", t!("Who looks"), None, ""))
                 (Field::text("reason", t!("Reason")).required())
                 (Button::send(t!("Name them")))
             }))

@@ -18,7 +18,7 @@ use kernel::{Body, Case, Error, New, Permit, Reader, Result, Vocabulary, text};
 use maud::{Markup, html};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
-use web::{Among, Answer, Choosing, Failure, Form, Page, Path, Posted, Routes, Visit, t};
+use web::{Among, Answer, Choosing, Colleagues, Failure, Form, Page, Path, Posted, Routes, Visit, t};
 
 pub use self::affected::compared;
 use crate::commands::{self, Learned};
@@ -282,7 +282,7 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
         lessons: &queries::lessons_like(reader, id, &case.body.source.code(), &words)?,
         orders: (open.len(), open.iter().filter(|it| it.takes.is_some()).count()),
         plan: &queries::plan(reader, id, &case.body)?,
-        people: record::people(reader)?,
+        people: Colleagues::of(reader)?,
         may_write: may_write(reader),
         is_being_written,
         asks_functions: matches!(state, State::Screened | State::Impact),

@@ -13,7 +13,7 @@ mod understood;
 
 use std::collections::BTreeMap;
 
-use kernel::{Body, Error, PartyId, PersonId, Reader, Result, Vocabulary};
+use kernel::{Body, Error, Faults, PartyId, PersonId, Reader, Result, Vocabulary, text};
 use maud::{Markup, html};
 use web::list::{Extras, Listing};
 use web::parts::{Button, Symbol};
@@ -211,11 +211,13 @@ async fn assign_party(Path(number): Path<String>, Posted(visit): Posted) -> Answ
 }
 
 async fn assign(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (owner, me) = (visit.form.text("owner").to_owned(), visit.known.actor.person);
+    let (form, me) = (visit.form.clone(), visit.known.actor.person);
     visit
         .write(move |work| {
-            let owner: PersonId =
-                if owner == "me" { me } else { owner.parse().map_err(|_| Error::NotFound)? };
+            let mut form = form.clone();
+            let owner = if form.text("owner") == "me" { Some(me) } else { form.whole("owner") };
+            form.check()?;
+            let owner: PersonId = owner.ok_or_else(|| Faults::one("owner", text!("Choose a colleague.")))?;
             commands::assign(work, &number, owner)?;
             Ok(format!("/conversations/{number}"))
         })

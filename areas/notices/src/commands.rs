@@ -299,8 +299,7 @@ fn send_link(work: &mut Work, case: &Case<Notice>, base: &str) -> Result<()> {
     let (it, id) = (&case.body, case.record.id.raw());
     let person = it.person.ok_or(Error::NotFound)?;
     let is_address = base.starts_with("https://") || base.starts_with("http://");
-    let sentence =
-        text!("Give the address under which they reach us, like https://reqord.example.");
+    let sentence = text!("Give the address under which they reach us, like https://reqord.example.");
     if !is_address {
         return Err(Faults::one("base", sentence).into());
     }

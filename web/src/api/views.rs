@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::http::header::{HeaderName, LOCATION};
 use axum::response::IntoResponse;
 use jiff::civil::Date;
-use kernel::{Answered, Entry, Error, Faults, Reader, Registry, Result, Shared, View, text};
+use kernel::{Answered, Entry, Error, Faults, Reader, Registry, Result, Shared, View, Wanted, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -15,7 +15,7 @@ use super::records::{about, question, truth};
 use super::shapes::{Page, colleague};
 use super::{BASE, json as in_json};
 use crate::bulk::{self, Change, Picked};
-use crate::common::lists::{Format, customer_of, export, found};
+use crate::common::lists::{Format, export, found};
 use crate::failure::Failure;
 use crate::path::Path;
 use crate::question;
@@ -457,6 +457,33 @@ fn change_of(reader: &Reader, entry: &Entry, wish: &Wish) -> Result<Change> {
         )
         .into()),
     }
+}
+
+/// The customer that is meant, by number or whole name; none where nothing is said.
+///
+/// # Errors
+/// A sentence that says how to name one.
+fn customer_of(reader: &Reader, said: &str) -> Result<Option<i64>> {
+    let said = said.trim();
+    if said.is_empty() {
+        return Ok(None);
+    }
+    for entry in reader.registry().all().iter().filter(|it| it.is_party) {
+        let kind = entry.kind.prefix;
+        match reader.mention_of(said) {
+            Ok(it) if it.kind == kind => return Ok(Some(it.id)),
+            Ok(_) | Err(Error::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+        let wanted = Wanted { words: said.to_owned(), limit: Some(100), ..Wanted::default() };
+        let rows = reader.list(kind, &wanted)?.rows;
+        let mut same = rows.iter().filter(|it| kernel::fold(&it.title) == kernel::fold(said));
+        if let (Some(only), None) = (same.next(), same.next()) {
+            return Ok(Some(only.id));
+        }
+    }
+    let sentence = text!("Give the number or the whole name of a customer or supplier that you can see.");
+    Err(Faults::one("customer", sentence).into())
 }
 
 #[cfg(test)]

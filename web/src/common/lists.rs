@@ -15,6 +15,7 @@ use table::{Cell, Sheet, Signature};
 use tokio::sync::mpsc;
 
 use crate::bulk::{self, Change, Outcome, Picked};
+use crate::choosing::{Among, Choosing, Colleagues};
 use crate::columns::{self, Col, Names};
 use crate::edge::{Edge, Page};
 use crate::extra;
@@ -450,12 +451,11 @@ fn choosing(reader: &Reader, entry: &Entry, form: &Form, rows: &[Picked]) -> Res
         p.fine { (some.join(", ")) @if rows.len() > some.len() { " …" } }
         (parts::section("change-owner", t!("Another owner"), html! {
             (one("take", html! {}, t!("Take them over")))
-            (one("owner", html! { (Field::select("person", t!("Owner"), crate::record::people(reader)?)) }, t!("Pass them on")))
+            (one("owner", html! { (Colleagues::of(reader)?.field(form, "person", t!("Owner"), None)) }, t!("Pass them on")))
         }))
         @if entry.gives.is_some() {
             (parts::section("change-customer", t!("Another customer"), one("customer", html! {
-                (Field::text("customer", t!("Customer"))
-                    .help(t!("The number or the whole name. Left empty, they are of no customer.")))
+                (Choosing::of(reader, Among::Organisations, form, "customer")?.field(t!("Customer"), t!("No customer")))
             }, t!("Give them this customer"))))
         }
         (parts::section("change-due", t!("Another due day"), one("due",
@@ -481,15 +481,14 @@ fn choosing(reader: &Reader, entry: &Entry, form: &Form, rows: &[Picked]) -> Res
 fn change_of(reader: &Reader, kind: &str, form: &mut Form) -> Result<Change> {
     let change = match form.text("change") {
         "owner" => {
-            let person = form.whole("person");
-            let is_ours = crate::record::people(reader)?
-                .iter()
-                .any(|(id, _)| Some(id) == person.map(|it| it.to_string()).as_ref());
+            let person = form.whole("person").unwrap_or_default();
+            let is_told = form.faults.of("person").is_some();
+            let is_ours = is_told || Colleagues::of(reader)?.has(person);
             form.faults.unless(is_ours, "person", text!("Choose a colleague."));
-            Change::Owner(person.unwrap_or_default())
+            Change::Owner(person)
         }
         "take" => Change::Owner(reader.actor.person),
-        "customer" => Change::Customer(customer_of(reader, form.text("customer"))?),
+        "customer" => Change::Customer(organisation(reader, form)?),
         "due" => Change::Due(form.day("due")),
         "step" => Change::Step { step: form.text("step").to_owned(), reason: form.text("reason").to_owned() },
         "extra" => {
@@ -507,31 +506,13 @@ fn change_of(reader: &Reader, kind: &str, form: &mut Form) -> Result<Change> {
     Ok(change)
 }
 
-/// The customer that is meant, by number or whole name; none where nothing is said.
-///
-/// # Errors
-/// A sentence that says how to name one.
-pub(crate) fn customer_of(reader: &Reader, said: &str) -> Result<Option<i64>> {
-    let said = said.trim();
-    if said.is_empty() {
-        return Ok(None);
-    }
-    for entry in reader.registry().all().iter().filter(|it| it.is_party) {
-        let kind = entry.kind.prefix;
-        match reader.mention_of(said) {
-            Ok(it) if it.kind == kind => return Ok(Some(it.id)),
-            Ok(_) | Err(Error::NotFound) => {}
-            Err(other) => return Err(other),
-        }
-        let wanted = Wanted { words: said.to_owned(), limit: Some(100), ..Wanted::default() };
-        let rows = reader.list(kind, &wanted)?.rows;
-        let mut same = rows.iter().filter(|it| kernel::fold(&it.title) == kernel::fold(said));
-        if let (Some(only), None) = (same.next(), same.next()) {
-            return Ok(Some(only.id));
-        }
-    }
-    let sentence = text!("Give the number or the whole name of a customer or supplier that you can see.");
-    Err(kernel::Faults::one("customer", sentence).into())
+/// The organisation that was chosen; none where nobody was.
+fn organisation(reader: &Reader, form: &mut Form) -> Result<Option<i64>> {
+    let Some(id) = form.whole("customer") else { return Ok(None) };
+    let kind = reader.mention(id)?.and_then(|it| reader.registry().kind(&it.kind));
+    let is_one = kind.is_some_and(|it| it.is_party);
+    form.faults.unless(is_one, "customer", text!("Choose a customer or supplier that you can see."));
+    Ok(Some(id))
 }
 
 async fn change(kind: &'static str, Posted(visit): Posted) -> Answer {

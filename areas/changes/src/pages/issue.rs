@@ -7,7 +7,7 @@ use web::language::word;
 use web::parts::{
     self, Button, Field, Head, Note, State, Symbol, form, form_kept, hidden, page_head, section, section_with,
 };
-use web::{Form, t};
+use web::{Colleagues, Form, t};
 
 use super::{Options, money, of_change};
 use crate::model::{Issue, IssueLine, IssueState};
@@ -92,7 +92,7 @@ fn prose(words: &str) -> Markup {
 
 /// What there is to choose from in the form of an issue.
 pub struct Choice {
-    pub people: Options,
+    pub people: Colleagues,
     /// The steps of the plan, where the change is known.
     pub steps: Options,
     /// The extra fields of a new one.
@@ -115,7 +115,6 @@ pub fn edit(number: Option<&str>, choice: &Choice, written: &Form) -> Markup {
     let title = number.map_or_else(|| t!("Something came up"), |it| t!("Issue {number}", number = it));
     let steps =
         std::iter::once((String::new(), t!("The change as a whole"))).chain(choice.steps.iter().cloned());
-    let people = std::iter::once((String::new(), t!("Me"))).chain(choice.people.iter().cloned());
     html! {
         (page_head(&Head {
             place: Some((t!("Issues on the way"), back.clone())),
@@ -137,7 +136,7 @@ pub fn edit(number: Option<&str>, choice: &Choice, written: &Form) -> Markup {
                 (filled("days", Field::number("days", t!("Days later"))))
                 (filled("cost", Field::text("cost", t!("What it costs")).example("1250.00").short()))
             }
-            (filled("owner", Field::select("owner", t!("Who settles it"), people)))
+            (choice.people.field(written, "owner", t!("Who settles it"), Some(t!("Me"))))
             (filled("due", Field::day("due", t!("Until")).required()))
             @if number.is_some() { (filled("answer", Field::area("answer", t!("What was done about it")).lines(3).rich().help(t!("Asked before it is solved, or said to be none.")))) }
             (choice.extra)

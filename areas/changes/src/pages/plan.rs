@@ -9,10 +9,10 @@ use web::parts::{
     self, Button, Choice as Pick, Choices, Column, Field, Figure, Head, Line, Note, State, Table, form,
     page_head, section, section_with,
 };
-use web::{Form, t};
+use web::{Colleagues, Form, t};
 
 use super::issue::{line as issue_line, new_issue};
-use super::{Options, money, of_change};
+use super::{money, of_change};
 use crate::queries::{Against, Plan, Planned};
 
 /// The address of a step of a plan.
@@ -32,7 +32,7 @@ pub struct Shown<'a> {
     pub number: &'a str,
     pub title: &'a str,
     pub plan: &'a Plan,
-    pub people: &'a Options,
+    pub people: &'a Colleagues,
     /// Whether steps can be planned, booked and done.
     pub may_write: bool,
     pub today: Date,
@@ -193,13 +193,12 @@ fn add(it: &Shown) -> Markup {
         let is_given = one.code() == sort || (sort.is_empty() && *one == StepSort::Step);
         Pick::new(one.code(), word(*one)).chosen(is_given)
     });
-    let me = std::iter::once((String::new(), t!("Choose who")));
     form(
         &of_change(it.number, "plan"),
         html! {
             (filled("request", Field::text("request", t!("What is to be done, or reached")).required()))
             (Choices::one("sort", t!("What it is"), sorts.collect()))
-            (filled("person", Field::select("person", t!("Person"), me.chain(it.people.iter().cloned()))))
+            (it.people.field(it.written, "person", t!("Person"), Some(t!("Choose who"))))
             div.row {
                 (filled("starts", Field::day("starts", t!("Begins"))))
                 (filled("due", Field::day("due", t!("Due"))))
@@ -222,7 +221,7 @@ pub struct Step<'a> {
     pub step: &'a Planned,
     /// Who booked what, in the order of the bookings.
     pub bookers: &'a [String],
-    pub people: &'a Options,
+    pub people: &'a Colleagues,
     pub may_write: bool,
     /// Which form is open: `book`, `need`, `done`, `day`; none where it is empty.
     pub opened: &'a str,
@@ -436,7 +435,7 @@ fn opened(it: &Step) -> Markup {
             &to("needs"),
             html! {
                 (Choices::one("sort", t!("What it is"), ResourceSort::ALL.iter().map(|one| Pick::new(one.code(), word(*one)).chosen(one.code() == it.written.text("sort") || (!it.written.has("sort") && *one == ResourceSort::People))).collect()))
-                (filled("person", Field::select("person", t!("Person"), std::iter::once((String::new(), t!("Nobody of us"))).chain(it.people.iter().cloned()))))
+                (it.people.field(it.written, "person", t!("Person"), Some(t!("Nobody of us"))))
                 (filled("name", Field::text("name", t!("Who or what"))).help(t!("The machine, the material, or who it is where it is nobody of us.")))
                 div.row {
                     (filled("hours", Field::measured("hours", t!("Hours"), "h")))

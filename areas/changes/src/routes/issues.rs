@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
-use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
+use web::{Answer, Colleagues, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
 
 use super::may_write;
 use crate::commands::{self, IssueEdit};
@@ -80,7 +80,8 @@ fn edit_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Pa
         Some(_) => html! {},
         None => web::extra::opening(reader, Issue::KIND.prefix, written)?,
     };
-    let (people, steps) = (record::people(reader)?, steps(reader, written.text("change"))?);
+    let people = Colleagues::of(reader)?.or(reader, written.text("owner"))?;
+    let steps = steps(reader, written.text("change"))?;
     let choice = Choice { people, steps, extra };
     let title = number.map_or_else(|| t!("Something came up"), |it| t!("Issue {number}", number = it));
     Ok(Page::new(title, "/changes", page::edit(number, &choice, written)).with(&["draft.js", "rich.js"]))

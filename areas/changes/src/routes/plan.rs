@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use web::api::json as in_json;
-use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, record, schema_of, t};
+use web::{Answer, Colleagues, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
 
 use super::{PLACE, may_write, ours};
 use crate::commands::{self, NewPlanTask};
@@ -82,7 +82,7 @@ fn plan_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
         number,
         title: &case.record.title,
         plan: &plan,
-        people: &record::people(reader)?,
+        people: &Colleagues::of(reader)?,
         may_write: may_write(reader) && !case.record.state.is_over(),
         today: web::language::day_of(reader.now),
         written,
@@ -147,7 +147,7 @@ fn step_page(reader: &Reader, (number, task): (&str, i64), opened: &str, written
         plan: &plan,
         step,
         bookers: &bookers,
-        people: &record::people(reader)?,
+        people: &Colleagues::of(reader)?,
         may_write: may_write(reader) && !case.record.state.is_over(),
         opened,
         today: web::language::day_of(reader.now),

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use web::parts::{self, Button, Field, Head, Symbol, page_head};
-use web::{Choosing, Form, language, t};
+use web::{Choosing, Colleagues, Form, language, t};
 
 use super::conversation::Choice;
 use super::text::{Words, words};
@@ -15,7 +15,7 @@ pub struct Calling {
     pub number: Option<String>,
     pub customer: Choosing,
     pub card: Card,
-    pub colleagues: Vec<Choice>,
+    pub colleagues: Colleagues,
     /// The moment at which the form was opened, to the minute, as a field shows it.
     pub now: String,
     /// The same in microseconds.
@@ -55,7 +55,6 @@ pub fn call(it: &Calling) -> Markup {
         None => ("/calls".to_owned(), "call".to_owned()),
     };
     let began = if it.form.has("began") { value("began") } else { it.now.clone() };
-    let owner = if it.form.has("follow_person") { value("follow_person") } else { it.me.clone() };
     let faults: Vec<(String, String)> =
         it.form.faults.0.iter().map(|(name, sentence)| (name.clone(), language::say(sentence))).collect();
     let form = parts::form_kept(
@@ -84,7 +83,7 @@ pub fn call(it: &Calling) -> Markup {
                 div.stack {
                     (Field::text("follow_up", t!("What is to be done")).value(value("follow_up")).fault(fault("follow_up")))
                     div.beside-each-other {
-                        (Field::select("follow_person", t!("Person"), it.colleagues.iter().cloned()).value(owner).fault(fault("follow_person")))
+                        (followed_by(it))
                         (Field::day("follow_due", t!("Due")).value(value("follow_due")).fault(fault("follow_due")))
                     }
                 }
@@ -115,7 +114,17 @@ pub fn call(it: &Calling) -> Markup {
 }
 
 fn is_followed(form: &Form) -> bool {
-    !form.text("follow_up").is_empty() || form.faults.of("follow_up").is_some()
+    let is_wrong = |name| form.faults.of(name).is_some();
+    !form.text("follow_up").is_empty() || is_wrong("follow_up") || is_wrong("follow_person")
+}
+
+/// Who does what is to be done next: whoever writes the call down, until somebody else is chosen.
+fn followed_by(it: &Calling) -> Field {
+    let (name, label) = ("follow_person", t!("Person"));
+    if it.form.has(name) {
+        return it.colleagues.field(&it.form, name, label, None);
+    }
+    it.colleagues.chosen(name, label, None, &it.me)
 }
 
 /// The conversations that a call may belong to; a script puts in those of another customer.

@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime};
 use kernel::{Audience, LetterState};
 use maud::{Markup, html};
 use web::parts::{self, Button, Composer, Field, Note, State, Symbol, ThreadLine, Whose};
-use web::{Choosing, language, t};
+use web::{Choosing, Colleagues, language, t};
 
 use super::text::{Words, words};
 use crate::model::{
@@ -36,7 +36,7 @@ pub struct Opened {
     /// Whose it is, to be chosen by whoever may say so.
     pub whose: Option<Choosing>,
     /// The people of the house.
-    pub colleagues: Vec<Choice>,
+    pub colleagues: Colleagues,
     pub may_write: bool,
     pub is_outside: bool,
     pub now: Timestamp,
@@ -543,7 +543,7 @@ fn pass_on(it: &Opened) -> Markup {
             summary class="button small bare" { (t!("Pass it on")) }
             form.stack method="post" action={ "/conversations/" (it.number) "/owner" } {
                 (parts::once())
-                (Field::select("owner", t!("Owner"), it.colleagues.iter().cloned()))
+                (it.colleagues.chosen("owner", t!("Owner"), None, ""))
                 (Button::send(t!("Pass it on")).small())
             }
         }

@@ -7,7 +7,7 @@ use kernel::{AnyCase, Body, Error, Faults, PartyId, PersonId, Reader, Result, te
 use maud::{Markup, html};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
-use web::{Among, Answer, Choosing, Form, Page, Path, Posted, Routes, Visit};
+use web::{Among, Answer, Choosing, Colleagues, Form, Page, Path, Posted, Routes, Visit};
 
 use super::{Capture, may_write, shown, statements};
 use crate::commands::{self, Closing, FollowUp, NewCall};
@@ -122,7 +122,7 @@ fn form_page(reader: &Reader, number: Option<String>, form: Form) -> Result<Page
         number,
         card,
         customer: Choosing::of(reader, Among::Organisations, &form, "party")?,
-        colleagues: record::people(reader)?,
+        colleagues: Colleagues::of(reader)?,
         now: local(reader.now, &web::language::time_zone()),
         opened: form.text("opened").parse().unwrap_or_else(|_| reader.now.as_microsecond()),
         me: reader.actor.person.to_string(),

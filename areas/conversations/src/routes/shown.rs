@@ -2,7 +2,7 @@
 
 use kernel::{PartyId, Reader, Result, Sort, Wanted};
 use maud::{Markup, html};
-use web::{Among, Choosing, Form, words};
+use web::{Among, Choosing, Colleagues, Form, words};
 
 use super::{Capture, may_write};
 use crate::model::{Conversation, Direction, Message};
@@ -47,7 +47,7 @@ pub fn opened(reader: &Reader, number: &str, capture: Capture) -> Result<Opened>
         meetings: if reader.actor.is_outside() { Vec::new() } else { queries::ahead(reader, id)? },
         customer,
         whose: if may_write(reader) { Some(whose(reader, guess.or(party))?) } else { None },
-        colleagues: if may_write(reader) { web::record::people(reader)? } else { Vec::new() },
+        colleagues: if may_write(reader) { Colleagues::of(reader)? } else { Colleagues::default() },
         may_write: may_write(reader),
         is_outside: reader.actor.is_outside(),
         now: reader.now,

@@ -7,7 +7,7 @@ use web::parts::{
     self, Beside, Button, Column, Difference, Field, Line, Lines, Note, State, Symbol, Tab, Table, form,
     hidden, section,
 };
-use web::{Form, t};
+use web::{Colleagues, Form, t};
 
 use super::{Options, words_of};
 use crate::model::{Answer, Fulfilment, Gate, Minuted, Verdict};
@@ -67,7 +67,7 @@ pub struct Mine {
     pub answered: Vec<RowShown>,
     pub can_sign: bool,
     pub has_signed: bool,
-    pub people: Options,
+    pub people: Colleagues,
     /// Whom of the customer one may ask.
     pub contacts: Options,
     /// The extra fields of questions to the customer.
@@ -223,7 +223,7 @@ fn judged(item: &ItemShown, it: &Mine, written: &Form) -> Markup {
                     (Field::area(named("remark"), t!("Remark")).lines(2).value(written.text(&named("remark"))).fault(fault("remark")))
                     (Field::area(named("condition"), t!("Condition, where you accept with one")).lines(2).value(written.text(&named("condition"))).fault(fault("condition")))
                     div.row {
-                        (Field::select(named("owner"), t!("Who meets it"), chosen(&it.people)).value(written.text(&named("owner"))).fault(fault("owner")))
+                        (it.people.field(written, &named("owner"), t!("Who meets it"), Some(t!("Choose somebody"))))
                         (Field::day(named("due"), t!("By")).value(written.text(&named("due"))).fault(fault("due")))
                         (Field::select(named("gate"), t!("Blocks"), words_of::<Gate>()).value(written.text(&named("gate"))))
                     }
@@ -240,10 +240,6 @@ fn judged(item: &ItemShown, it: &Mine, written: &Form) -> Markup {
             }
         }
     }
-}
-
-fn chosen(people: &Options) -> Options {
-    std::iter::once((String::new(), t!("Choose somebody"))).chain(people.iter().cloned()).collect()
 }
 
 fn row(RowShown { key, question, given: before }: &RowShown, written: &Form) -> Markup {

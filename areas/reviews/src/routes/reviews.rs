@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use web::language::{day_of, say};
 use web::parts::{self, Button, Difference, State, Symbol};
 use web::record::{self, Extra};
-use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
+use web::{Answer, Colleagues, Form, Page, Path, Posted, Routes, Visit, t};
 
 use super::{Minutes, base, shown};
 use crate::commands::{self, Given, GivenAnswer, Judging, NewCondition, Question};
@@ -423,7 +423,7 @@ fn of_function(
         judged,
         can_sign: stands.can_sign(),
         has_signed: stands.signed.contains(&reader.actor.person),
-        people: record::people(reader)?,
+        people: Colleagues::of(reader)?,
         of_questions: if contacts.is_empty() {
             html! {}
         } else {
