@@ -222,6 +222,9 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
         &[("other", "{requirements}"), ("reason-{requirements}-{requirements}", "Both hold.")],
     ),
     ("POST /requirements/*/follow", &[("link", "{links}"), ("version", "")]),
+    ("POST /reviews/*/conditions/*/meet", &[("evidence-{conditions}", "Seen in the hall.")]),
+    ("POST /reviews/*/conditions/*/no-longer-asked", &[("why-{conditions}", "They asked for it.")]),
+    ("POST /reviews/*/conditions/*/send-back", &[("reason-{conditions}", "They asked for it.")]),
     (
         "POST /reviews/*/commit",
         &[("function", "{key of function}"), ("feasible", "as_given"), ("statement", WORDS)],
@@ -389,6 +392,58 @@ const BODIES: &[(&str, &str)] = &[
     ("PATCH /api/v1/requirements/*", r#"{"title": "Softer rings"}"#),
 ];
 
+/// What is asked where an address alone leads to nothing that the house has: the path with its question. In an address
+/// a star stands for any one part.
+const PATHS: &[(&str, &str)] = &[
+    ("GET /api/v1/change-notices/*/revisions/*", "/api/v1/change-notices/{notices sent}/revisions/1"),
+    ("GET /api/v1/changes/*/revisions/*", "/api/v1/changes/{changes offered}/revisions/1"),
+    ("GET /api/v1/impact/*", "/api/v1/impact/{requirements}"),
+    ("GET /assets/*/*", "{asset}"),
+    ("GET /catalogue/*/used", "/catalogue/{catalogue}/used?kind=SO"),
+    ("GET /change-notices/*/end", "/change-notices/{change-notices}/end?step=excuse"),
+    ("GET /changes/*/end", "/changes/{changes}/end?step=withdraw"),
+    ("GET /messages/*/html", "/messages/{message with a file}/html"),
+    ("GET /messages/*/parts/*", "/messages/{message with a file}/parts/0"),
+    ("GET /passages/new", "/passages/new?text={sources}"),
+    ("GET /requirements/*/follow", "/requirements/{requirements}/follow?link={links}"),
+    ("GET /reviews/*/commit", "/reviews/{reviews}/commit?function={key of function}"),
+    ("GET /sign-offs/*/files/*", "/sign-offs/{sign-offs}/files/{digest of file}"),
+    ("GET /verify/*", "/verify/{code of paper}"),
+];
+
+const NEVER_FROZEN: &str = "nothing of this kind is ever frozen";
+const NOT_FROZEN: &str = "none of the house is frozen: to freeze one would end what else is asked of it";
+
+/// What leads nobody anywhere, and why. In an address a star stands for any one part.
+pub const NOWHERE: &[(&str, &str)] = &[
+    ("GET /api/v1/calls/*/revisions/*", NEVER_FROZEN),
+    ("GET /api/v1/change-issues/*/revisions/*", NEVER_FROZEN),
+    ("GET /api/v1/clarifications/*/revisions/*", NEVER_FROZEN),
+    ("GET /api/v1/contingency-plans/*/revisions/*", NEVER_FROZEN),
+    ("GET /api/v1/conversations/*/revisions/*", NEVER_FROZEN),
+    ("GET /api/v1/customers/*/revisions/*", NEVER_FROZEN),
+    ("GET /api/v1/extra-fields/*/revisions/*", NEVER_FROZEN),
+    ("GET /api/v1/functions/*/revisions/*", NEVER_FROZEN),
+    ("GET /api/v1/imports/*/revisions/*", NEVER_FROZEN),
+    ("GET /api/v1/people/*/revisions/*", NEVER_FROZEN),
+    ("GET /api/v1/reviews/*/revisions/*", NEVER_FROZEN),
+    ("GET /api/v1/risks/*/revisions/*", NEVER_FROZEN),
+    ("GET /api/v1/sign-offs/*/revisions/*", NEVER_FROZEN),
+    ("GET /api/v1/meetings/*/revisions/*", NOT_FROZEN),
+    ("GET /api/v1/orders/*/revisions/*", NOT_FROZEN),
+    ("GET /api/v1/review-templates/*/revisions/*", NOT_FROZEN),
+    ("GET /api/v1/risk-matrices/*/revisions/*", NOT_FROZEN),
+    (
+        "GET /changes/*/impact/*",
+        "no function of the house is asked about a change; the stories of changes tell it",
+    ),
+];
+
+/// The path that is asked at an address, where it is written here.
+pub fn path_at(address: &str) -> Option<&'static str> {
+    PATHS.iter().find(|(it, _)| fits(it, address)).map(|(_, path)| *path)
+}
+
 /// The fields that differ from the form of a page, or all where none is found.
 pub fn fields_at(address: &str) -> &'static [(&'static str, &'static str)] {
     FORMS.iter().find(|(it, _)| fits(it, address)).map_or(&[], |(_, fields)| *fields)
@@ -414,8 +469,8 @@ pub fn fits(meant: &str, address: &str) -> bool {
 #[test]
 fn every_sample_is_of_an_address_that_there_is() {
     let addresses = super::addresses();
-    let lost: Vec<&str> = (FORMS.iter().map(|(it, _)| *it).chain(BODIES.iter().map(|(it, _)| *it)))
-        .filter(|it| !addresses.iter().any(|address| fits(it, address)))
-        .collect();
+    let named =
+        FORMS.iter().map(|(it, _)| *it).chain(BODIES.iter().chain(PATHS).chain(NOWHERE).map(|(it, _)| *it));
+    let lost: Vec<&str> = named.filter(|it| !addresses.iter().any(|address| fits(it, address))).collect();
     assert!(lost.is_empty(), "no such address: {lost:?}");
 }

@@ -429,6 +429,7 @@ async fn ask_for_answer(Path((number, function)): Path<(String, i64)>, visit: Vi
 
 fn answer_page(reader: &Reader, number: &str, function: i64, written: &Form) -> Result<Page> {
     ours(reader, number)?;
+    Permit::Staff.covers(reader.actor, None)?;
     let name = reader.name_of(function)?;
     let title = t!("What {number} means for {function}", number = number, function = &name);
     Ok(Page::new(title, PLACE, form::answer(number, (function, &name), written)).with(&["draft.js"]))
@@ -577,13 +578,13 @@ async fn learn(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
 }
 
 /// The steps that take a reason, with what they are called.
-fn ending(step: &str) -> Result<String> {
+fn ending(step: &str) -> Result<(Step, String)> {
     let step = Step::of(step).ok_or(Error::NotFound)?;
     let takes_reason = matches!(
         step,
         Step::Defer | Step::Reject | Step::Withdraw | Step::Supersede | Step::SendBack | Step::Resume
     );
-    if takes_reason { Ok(web::language::word(step)) } else { Err(Error::NotFound) }
+    if takes_reason { Ok((step, web::language::word(step))) } else { Err(Error::NotFound) }
 }
 
 async fn ask_why(Path(number): Path<String>, visit: Visit) -> Answer {
@@ -592,8 +593,8 @@ async fn ask_why(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn end_page(reader: &Reader, number: &str, step: &str, written: &Form) -> Result<Page> {
-    ours(reader, number)?;
-    let title = ending(step)?;
+    let (case, (way, title)) = (ours(reader, number)?, ending(step)?);
+    case.lets_take(reader.actor, way)?;
     Ok(Page::new(title.clone(), PLACE, form::ending(number, step, &title, written)))
 }
 

@@ -320,10 +320,10 @@ async fn answer(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
 }
 
 /// The steps that take a reason, with what they are called.
-fn ending(step: &str) -> Result<String> {
+fn ending(step: &str) -> Result<(Step, String)> {
     let step = Step::of(step).ok_or(Error::NotFound)?;
     let takes_reason = matches!(step, Step::Excuse | Step::Settle | Step::Withdraw);
-    if takes_reason { Ok(word(step)) } else { Err(Error::NotFound) }
+    if takes_reason { Ok((step, word(step))) } else { Err(Error::NotFound) }
 }
 
 async fn ask_why(Path(number): Path<String>, visit: Visit) -> Answer {
@@ -332,8 +332,8 @@ async fn ask_why(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn end_page(reader: &Reader, number: &str, step: &str, written: &Form) -> Result<Page> {
-    ours(reader, number)?;
-    let title = ending(step)?;
+    let (case, (way, title)) = (ours(reader, number)?, ending(step)?);
+    case.lets_take(reader.actor, way)?;
     Ok(Page::new(title.clone(), PLACE, pages::ending(number, step, &title, written)))
 }
 

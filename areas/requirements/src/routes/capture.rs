@@ -60,6 +60,7 @@ async fn new(visit: Visit) -> Answer {
 
 /// The form on a page of its own. Words that stand in the text are found, so that only they need be given.
 fn capturing(reader: &Reader, form: &Form, faults: Faults) -> Result<Page> {
+    kernel::Permit::Staff.covers(reader.actor, None)?;
     let source = reader.source(form.text("text").parse().map_err(|_| Error::NotFound)?)?;
     let party = queries::party_of(reader, source.record_id)?;
     let sent = form.raw("exact").trim().to_owned();

@@ -157,6 +157,7 @@ async fn ask_to_follow(Path(number): Path<String>, visit: Visit) -> Answer {
 
 fn following(reader: &Reader, number: &str, link: i64, sent: Option<&Form>, faults: Faults) -> Result<Page> {
     let case = reader.find::<Requirement>(number)?;
+    case.lets_edit(reader.actor)?;
     let tie = reader.link(link)?;
     let (other, _) = tie.other(case.record.id.raw());
     if ![&tie.source.number, &tie.target.number].contains(&&number.to_owned()) {

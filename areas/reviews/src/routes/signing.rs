@@ -42,6 +42,7 @@ async fn ask_to_commit(Path(number): Path<String>, visit: Visit) -> Answer {
 
 fn commit_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let case = reader.find::<Review>(number)?;
+    kernel::Permit::Staff.covers(reader.actor, None)?;
     let function: i64 = written.text("function").parse().map_err(|_| kernel::Error::NotFound)?;
     let stands = case.facts.progress.of(function).ok_or(kernel::Error::NotFound)?;
     let name = case.facts.names.get(&function).cloned().unwrap_or_default();
