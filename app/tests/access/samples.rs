@@ -352,6 +352,10 @@ const BODIES: &[(&str, &str)] = &[
         r#"{"numbers": ["{requirements}"], "versions": {"{requirements}": 2}, "fields": {"kind": "safety"}}"#,
     ),
     (
+        "POST /api/v1/requirements/*/follow",
+        r#"{"link": {links}, "statement": "The rings are soft.", "reason": "They asked for it."}"#,
+    ),
+    (
         "POST /api/v1/requirements/*/contradictions/*",
         r#"{"other": "{requirements}", "reason": "Both hold."}"#,
     ),

@@ -1,5 +1,6 @@
 //! Needs and what satisfies them: links, what becomes suspect, what hangs on what, and who has read it.
 
+use axum::http::Method;
 use kernel::{Judgement, Link, New, Suspects, Tie};
 use requirements::{
     Edit, Missing, NewRequirement, Requirement, RequirementSet, Telling, Why, coverage, functions_told,
@@ -127,6 +128,51 @@ fn updating_an_end_judges_the_link_in_the_same_deed() {
         assert_eq!(sent.status, 404);
         let case = world.ada().asks(|reader| reader.find::<Requirement>(&other));
         assert_eq!(case.body.statement, "Something else.");
+    }
+}
+
+#[test]
+fn a_program_updates_an_end_and_judges_the_link_in_the_same_deed() {
+    for world in World::on_each_engine() {
+        let it = pair(&world);
+        let edit = change(&it.need, "statement", "The CIP supply flow is 20 m³/h.");
+        world.ada().does(|work| requirements::edit(work, &edit)).unwrap();
+        let says = |number: &str| {
+            world.ada().asks(|reader| reader.find::<Requirement>(number).map(|it| it.body.statement))
+        };
+        let (at, words) =
+            (format!("/api/v1/requirements/{}/follow", it.answer), "The pump shall deliver 8.7 to 23.2 l/h.");
+        let asked = json!({ "link": it.link, "statement": words, "reason": "Follows the flow" });
+        let send = |who: &str, at: &str, tag: &str, asked: &serde_json::Value| {
+            program(&world, who).send_json(Method::POST, at, &[("if-match", tag)], asked)
+        };
+        // Nobody else may, whoever has not seen it neither, and nothing is overwritten.
+        for (who, tag, status) in
+            [("amelia", "*", 409), ("carl", "*", 404), ("eve", "*", 404), ("ada", "\"99\"", 412)]
+        {
+            assert_eq!(send(who, &at, tag, &asked).status, status, "{who} {tag}");
+        }
+        assert_eq!(program(&world, "ada").post_json(&at, &asked).status, 428);
+        // A link of somebody else is not found by guessing its key.
+        let other = add(&world, &it.answers, "Something else.");
+        let sent = send("ada", &format!("/api/v1/requirements/{other}/follow"), "*", &asked);
+        assert_eq!((sent.status.as_u16(), says(&other).as_str()), (404, "Something else."));
+        assert_eq!(says(&it.answer), "The pump of line A shall deliver 7.8 to 20.9 l/h.");
+        assert_eq!(mine(&world, "ada").len(), 1, "it is still to be judged");
+
+        let tag = program(&world, "ada").get(&format!("/api/v1/requirements/{}", it.answer));
+        let tag = tag.header("etag").unwrap().to_owned();
+        let done = send("ada", &at, &tag, &asked);
+        assert_eq!((done.status.as_u16(), &done.json()["fields"]["statement"]), (200, &json!(words)));
+        assert_eq!((says(&it.answer).as_str(), mine(&world, "ada").len()), (words, 0));
+        for number in [&it.need, &it.answer] {
+            let page = program(&world, "ada").get(&format!("/requirements/{number}")).text;
+            assert!(page.contains("updated it, so that its tie to"), "{page}");
+            assert!(page.contains("Follows the flow") && !page.contains("has no impact"), "{page}");
+        }
+        // Once it holds there is nothing to judge, and nothing is changed by the way.
+        let sent = send("ada", &at, "*", &json!({ "link": it.link, "statement": "Changed by the way." }));
+        assert_eq!((sent.status.as_u16(), says(&it.answer).as_str()), (409, words));
     }
 }
 

@@ -54,6 +54,16 @@ pub fn routes() -> Routes {
             change,
         )
         .api_post(
+            "/api/v1/requirements/{number}/follow",
+            Doc {
+                request: schema_of::<Following>(),
+                response: schema_of::<Row>(),
+                must_have_seen: true,
+                ..each("Lets a requirement follow a change of the other end of a suspect tie, which holds again then")
+            },
+            follow,
+        )
+        .api_post(
             "/api/v1/requirements/bulk",
             Doc {
                 request: schema_of::<Bulk>(),
@@ -192,6 +202,22 @@ type Fields = Map<String, Json>;
 struct Changing {
     /// What its extra fields say, by their short names: texts as they are typed, or values as the fields hold them; null
     /// empties one.
+    #[serde(default)]
+    extra: Fields,
+    #[serde(flatten)]
+    fields: Fields,
+}
+
+/// Fields of a requirement that follows a change of the other end of a tie; those that are not sent stay, and none is
+/// sent where it was updated before.
+#[derive(Clone, Deserialize, JsonSchema)]
+struct Following {
+    /// The key of the tie; the requirement is one of its ends.
+    link: i64,
+    /// Why. It stands on the trail of both ends.
+    #[serde(default)]
+    reason: String,
+    /// What its extra fields say, by their short names.
     #[serde(default)]
     extra: Fields,
     #[serde(flatten)]
@@ -465,12 +491,37 @@ fn made(answer: &Json) -> axum::response::Response {
     response
 }
 
+async fn change(Path(number): Path<String>, sent: Sent) -> Answer {
+    changing(number, sent, |work, number, version, it: Changing| {
+        let change = Edit { number: number.to_owned(), version, fields: written(&it.fields)? };
+        edit(work, &change, &it.extra)
+    })
+    .await
+}
+
+async fn follow(Path(number): Path<String>, sent: Sent) -> Answer {
+    changing(number, sent, |work, number, version, it: Following| {
+        let change = Edit { number: number.to_owned(), version, fields: written(&it.fields)? };
+        commands::follow(work, it.link, &change, &it.reason)?;
+        web::extra::keep_whole_with::<Requirement>(work, number, &it.extra)?;
+        work.find(number)
+    })
+    .await
+}
+
+/// A deed that changes a requirement, of whoever has seen it in a version, or says that any will do.
+type Change<T> = fn(&mut Work, &str, Option<i64>, T) -> Result<Case<Requirement>>;
+
 /// Whoever was slower gets what is there now, so that both versions can be shown.
-async fn change(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+async fn changing<T: serde::de::DeserializeOwned + 'static>(
+    number: String,
+    Sent(visit, sent): Sent,
+    deed: Change<T>,
+) -> Answer {
     let (asked, version) = (sent.clone(), visit.must_have_seen()?);
     let answer = visit
         .changed(sent, move |work| {
-            let Changing { extra, fields } = typed(&asked)?;
+            let wanted: T = typed(&asked)?;
             let case = work.find::<Requirement>(&number)?;
             if version.is_some_and(|it| it != case.record.version) {
                 let title = say(&text!("Somebody else changed it first"));
@@ -483,8 +534,7 @@ async fn change(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
                     "current": fields, "extra": extra, "version": version,
                 }));
             }
-            let change = Edit { number: number.clone(), version, fields: written(&fields)? };
-            let case = edit(work, &change, &extra)?;
+            let case = deed(work, &number, version, wanted)?;
             Ok(serde_json::to_value(row(work, &case)?)?)
         })
         .await?;
