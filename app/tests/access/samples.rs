@@ -312,6 +312,7 @@ const BODIES: &[(&str, &str)] = &[
         "POST /api/v1/reviews/*/verdicts",
         r#"{"function": "{functions}", "verdicts": [{"item": "{requirements}", "verdict": "accept"}]}"#,
     ),
+    ("POST /api/v1/distribution/functions", r#"{"function": "{functions}", "is_told": true}"#),
     ("POST /api/v1/extra-fields", r#"{"title": "Cost centre", "of_kind": "RS", "key": "centre"}"#),
     ("POST /api/v1/links/judge", r#"{"links": [1], "reason": "They asked for it."}"#),
     ("POST /api/v1/me/notices/read", r#"{"record": "{requirement-sets}"}"#),

@@ -511,6 +511,38 @@ fn the_house_says_who_is_always_told_and_an_owner_may_leave_them_out() {
 }
 
 #[test]
+fn programs_say_which_function_is_told_of_every_set_and_only_who_may() {
+    const AT: &str = "/api/v1/distribution/functions";
+    for world in World::on_each_engine() {
+        let quality = world
+            .sam()
+            .does(|work| identity::add_function(work, "Story quality", &identity::Function::default()))
+            .unwrap()
+            .number;
+        let is_told = |answer: &serde_json::Value| {
+            let functions = answer["functions"].as_array().unwrap();
+            functions.iter().find(|it| it["number"] == json!(quality)).unwrap()["is_told"] == json!(true)
+        };
+        let (mut bob, mut ada) = (program(&world, "bob"), program(&world, "ada"));
+        let asked = json!({ "function": quality, "is_told": true });
+        let done = bob.post_json(AT, &asked);
+        assert_eq!((done.status.as_u16(), is_told(&done.json())), (200, true), "{}", done.text);
+        assert!(is_told(&ada.get(AT).json()), "everybody of the house reads it");
+        // Others change nothing, and nobody of outside reads it.
+        let asked = json!({ "function": quality, "is_told": false });
+        for who in ["ada", "amelia", "carl", "eve"] {
+            assert_eq!(program(&world, who).post_json(AT, &asked).status, 409, "{who}");
+        }
+        for who in ["carl", "eve"] {
+            assert_eq!(program(&world, who).get(AT).status, 404, "{who}");
+        }
+        assert!(is_told(&ada.get(AT).json()));
+        assert_eq!(bob.post_json(AT, &json!({ "function": "FN-9999", "is_told": true })).status, 404);
+        assert!(!is_told(&bob.post_json(AT, &asked).json()));
+    }
+}
+
+#[test]
 fn whoever_releases_is_told_by_name_which_function_must_know_it_and_has_nobody() {
     for world in World::on_each_engine() {
         let set = open_set(&world, "CIP 3 dosing skid");

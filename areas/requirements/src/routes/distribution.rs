@@ -7,7 +7,7 @@ use kernel::{Case, Error, Faults, Permit, Reader, Result, Role, text};
 use maud::html;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use table::Cell;
 use web::api::{Paged, json as in_json, one_more, page_of, paged};
 use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
@@ -46,6 +46,23 @@ pub fn routes() -> Routes {
                 ..about("Who was asked to read which released set, and who has, the newest first")
             },
             asked_in_json,
+        )
+        .api_get(
+            "/api/v1/distribution/functions",
+            Doc {
+                response: schema_of::<Always>(),
+                ..about("Every function, and whether it is told of every set that is released")
+            },
+            always_in_json,
+        )
+        .api_post(
+            "/api/v1/distribution/functions",
+            Doc {
+                request: schema_of::<TellOne>(),
+                response: schema_of::<Always>(),
+                ..about("Has a function told of every set that is released from now on, or no longer")
+            },
+            tell_always,
         )
         .get(&of("readers"), show_readers)
         .post(&of("readers"), change_list)
@@ -283,16 +300,23 @@ async fn acknowledge(Path(number): Path<String>, Posted(mut visit): Posted) -> A
         .await
 }
 
+/// Number and name of every function, and whether it is told of every set.
+///
+/// # Errors
+/// Nobody of outside finds it.
+fn functions_always_told(reader: &Reader) -> Result<Vec<(String, String, bool)>> {
+    if reader.actor.is_outside() {
+        return Err(Error::NotFound);
+    }
+    let always = queries::told_always(reader)?;
+    let functions = queries::functions_told(reader, 0)?;
+    Ok(functions.into_iter().map(|it| (it.number, it.name, always.contains(&it.function))).collect())
+}
+
 async fn show_always(visit: Visit) -> Answer {
     visit
         .read(move |reader| {
-            if reader.actor.is_outside() {
-                return Err(Error::NotFound);
-            }
-            let always = queries::told_always(reader)?;
-            let functions = queries::functions_told(reader, 0)?;
-            let lines: Vec<_> =
-                functions.into_iter().map(|it| (it.number, it.name, always.contains(&it.function))).collect();
+            let lines = functions_always_told(reader)?;
             let may = Permit::Any(&[Role::Quality, Role::Administrator]).covers(reader.actor, None).is_ok();
             let body = distribution::always(&lines, may);
             Ok(Page::new(t!("Who is told of every released set"), PLACE, body))
@@ -368,12 +392,33 @@ struct FunctionTold {
     why: String,
 }
 
+/// Which functions are told of every set that is released.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AlwaysTold")]
+struct Always {
+    functions: Vec<AlwaysOne>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "FunctionAlwaysTold")]
+struct AlwaysOne {
+    number: String,
+    name: String,
+    is_told: bool,
+}
+
 #[derive(Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct TellOne {
     /// The number of the function.
     function: String,
     is_told: bool,
+}
+
+impl TellOne {
+    fn telling(&self) -> Telling {
+        if self.is_told { Telling::Told } else { Telling::NotTold }
+    }
 }
 
 #[derive(Clone, Deserialize, JsonSchema)]
@@ -461,13 +506,33 @@ async fn asked_in_json(visit: Visit) -> Answer {
         .await
 }
 
+fn always(reader: &Reader) -> Result<Json> {
+    let functions = functions_always_told(reader)?.into_iter();
+    let functions = functions.map(|(number, name, is_told)| AlwaysOne { number, name, is_told }).collect();
+    Ok(serde_json::to_value(Always { functions })?)
+}
+
+async fn always_in_json(visit: Visit) -> Answer {
+    visit.respond(move |reader| Ok(in_json(StatusCode::OK, &always(reader)?))).await
+}
+
+async fn tell_always(Sent(visit, sent): Sent) -> Answer {
+    let asked = sent.clone();
+    visit
+        .change(sent, move |work| {
+            let it: TellOne = web::api::typed(asked.clone())?;
+            commands::tell_always(work, &it.function, it.telling())?;
+            always(work)
+        })
+        .await
+}
+
 async fn tell(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            let TellOne { function, is_told } = web::api::typed(asked.clone())?;
-            let telling = if is_told { Telling::Told } else { Telling::NotTold };
-            commands::tell(work, &number, &function, telling)?;
+            let it: TellOne = web::api::typed(asked.clone())?;
+            commands::tell(work, &number, &it.function, it.telling())?;
             Ok(serde_json::to_value(readers_of(work, &number)?)?)
         })
         .await
