@@ -409,6 +409,123 @@ fn kernel_decimals_hours_lots_names_and_places() {
 }
 
 #[test]
+fn customers_likeness_of_names_and_streets() {
+    use customers::{Likenesses, Outline, PersonOutline, likeness, likeness_of_people};
+    let corpus = words(&[
+        "Hopton Creameries Ltd|Mill Road 4|LS9 1XX|Leeds|GB|hopton.example\nHOPTON CREAMERIES LIMITED|Mill Rd 4||Leeds|GB|",
+        "Süd-Käserei e.G.|Bachstraße 1|18000|Güstrow|DE|sued.example\nSued Kaeserei eG|Bachstr. 1|18000|Guestrow|DE|gmx.de",
+        "Kröger, Dr. Heike|h.kroeger@nord.example|+49 4141 555 0100\nHeike Kröger|info@nord.example|04141 5550100",
+    ]);
+    let verdict = |it: Option<customers::Likeness>| it.map(|it| (it.degree, it.bond));
+    feed_words(&corpus, |it| {
+        let short: String = it.chars().take(3000).collect();
+        let lines: Vec<Vec<String>> =
+            short.lines().take(40).map(|it| it.split('|').map(str::to_owned).collect()).collect();
+        let cell = |line: &[String], place: usize| line.get(place).cloned().unwrap_or_default();
+        let (mut all, mut firms, mut people) = (Likenesses::default(), Vec::new(), Vec::new());
+        for line in &lines {
+            let domains = vec![cell(line, 5)];
+            let [name, street, post_code] = [0, 1, 2].map(|it| cell(line, it));
+            let person = PersonOutline {
+                name: name.clone(),
+                emails: vec![street.clone()],
+                phones: vec![post_code.clone()],
+            };
+            let (town, country) = (cell(line, 3), cell(line, 4));
+            let firm = Outline { name, street, post_code, town, country, domains };
+            all.add(firm.clone());
+            firms.push(firm);
+            people.push(person);
+            let _ = (customers::is_shared_mailbox(&cell(line, 1)), customers::own_domain_of(&cell(line, 1)));
+        }
+        for (one, other, _) in all.pairs() {
+            assert!(one < other && other < firms.len(), "{one} and {other}");
+        }
+        for pair in firms.windows(2) {
+            let (there, back) = (likeness(&pair[0], &pair[1]), likeness(&pair[1], &pair[0]));
+            assert_eq!(verdict(there), verdict(back), "{pair:?}");
+        }
+        for pair in people.windows(2) {
+            let (there, back) =
+                (likeness_of_people(&pair[0], &pair[1]), likeness_of_people(&pair[1], &pair[0]));
+            assert_eq!(verdict(there), verdict(back), "{pair:?}");
+        }
+    });
+}
+
+#[test]
+fn requirements_contradictions_and_terms() {
+    use requirements::{Choice, Side, contradictions, known_terms, told_by, typed_terms};
+    let corpus = words(&[
+        "Pump|Set pressure|Line A shall open at 6 to 7 bar(g).||6|7|bar(g)\n|set pressure|During cleaning every pump shall open below 500 kPa.|||500|kPa",
+        "Pump|Flow|Wenn die Anlage steht, muss die Pumpe 7,8 l/h fördern.|7,8|||l/h\nPump|flow|Jede Pumpe: 20 m3/h|20|||m3/h",
+        "Skid|Delivery|Within 4 weeks.||,|28|working days\nSkid|Delivery|Within 2 months.|inf|-1e309|NaN|months",
+        "PAA CIP, controller = control unit; Clean in Place (CIP)",
+    ]);
+    feed_words(&corpus, |it| {
+        let short: String = it.chars().take(2000).collect();
+        let side = |line: &str| {
+            let mut cells = line.split('|').map(str::to_owned);
+            let mut next = || cells.next().unwrap_or_default();
+            let [product, characteristic, statement] = [next(), next(), next()];
+            let [value, lower, upper, unit] = [next(), next(), next(), next()];
+            Side { product, characteristic, statement, value, lower, upper, unit, ..Side::default() }
+        };
+        let sides: Vec<Side> = short.lines().take(20).map(side).collect();
+        for found in contradictions(&sides, &sides) {
+            assert!(!found.characteristic.trim().is_empty(), "{found:?}");
+        }
+        for pair in sides.windows(2) {
+            let clashes = |one: &Side, other: &Side| {
+                contradictions(std::slice::from_ref(one), std::slice::from_ref(other)).len()
+            };
+            assert_eq!(clashes(&pair[0], &pair[1]), clashes(&pair[1], &pair[0]), "{pair:?}");
+            assert_eq!(told_by(&pair[0], &pair[1]), told_by(&pair[1], &pair[0]));
+        }
+        let terms = typed_terms(&short);
+        assert_eq!(typed_terms(&terms.join("\n")), terms, "terms are read as they are shown");
+        let known = known_terms(&Choice { terms: terms.clone(), ..Choice::default() }, short.lines());
+        assert!(terms.iter().filter(|it| !it.contains('=')).all(|it| known.contains(it)), "{terms:?}");
+    });
+}
+
+#[test]
+fn web_places_on_a_way() {
+    use web::way::Place;
+    feed_words(&words(&["1772442000000000.2.17", "-1.0.1", "9223372036854775807.255.0", "5"]), |it| {
+        if let Ok(place) = it.parse::<Place>() {
+            assert_eq!(place.to_string().parse::<Place>().ok(), Some(place), "a place is read as written");
+        }
+    });
+}
+
+#[test]
+fn imports_of_every_target() {
+    let folder = testbed::folder();
+    let (db, session) = house(&folder);
+    let mut client = browser(&db).with_cookie(web::SESSION, &session);
+    let corpus = words(&[
+        "Kundennr;Firma;Straße;PLZ;Ort;Land;E-Mail\n8004;Hopton Creameries Ltd;Mill Rd 4;LS9 1XX;Leeds;GB;info@hopton.example\n",
+        "name,first_name,last_name,customer,email,phone\n\"Kröger, Heike\",,,8004,h.kroeger@nord.example,+49 4141 5550100\n",
+        "id;section;statement;value;lower;upper;unit\nR1;Process;The pump shall give 20 l/h.;20;;;l/h\n",
+    ]);
+    let mut taken = BTreeSet::new();
+    feed(&corpus, |it| {
+        for target in ["customers", "contacts", "requirements&set=RS-2026-0001"] {
+            let place = format!("/api/v1/imports?name=a.csv&target={target}");
+            let came = client.send(Method::POST, &place, &[], Body::from(it[..it.len().min(4000)].to_vec()));
+            assert!(came.status.as_u16() < 500, "{place}: {}", came.text);
+            if came.status.as_u16() == 201 {
+                taken.insert(target);
+            }
+        }
+    });
+    assert_eq!(taken.len(), 3, "lists are looked through, and not only refused: {taken:?}");
+    drop(client);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn web_form_values() {
     let corpus = words(&[
         "2026-11-16",
@@ -524,14 +641,23 @@ fn house_at(address: Address, folder: &Path) -> (Arc<Db>, String) {
     (db, session)
 }
 
+/// A browser behind a proxy whose word on where it stands is taken.
+fn browser_behind_a_proxy(db: &Arc<Db>) -> Client {
+    let proxy = std::net::SocketAddr::from(([10, 0, 0, 1], 4711));
+    let edge = app::wiring::edge_behind(vec!["10.0.0.0/8".parse().unwrap()], Arc::clone(db), false);
+    let router = web::router(app::wiring::routes(), edge);
+    Client::new(router.layer(axum::Extension(axum::extract::ConnectInfo(proxy))))
+}
+
 fn browser(db: &Arc<Db>) -> Client {
     Client::new(web::router(app::wiring::routes(), app::wiring::edge(Arc::clone(db), false)))
 }
 
 #[test]
 fn web_headers_and_cookies() {
-    const NAMES: [&str; 14] = [
+    const NAMES: [&str; 15] = [
         "cookie",
+        "forwarded",
         "range",
         "if-match",
         "if-none-match",
@@ -546,9 +672,12 @@ fn web_headers_and_cookies() {
         "accept-encoding",
         "last-event-id",
     ];
+    // The last one asks where one comes from.
+    const PATHS: [&str; 6] =
+        ["/me", "/requirement-sets", "/api/v1/requirement-sets", "/trust", "/sign-in", "/understood/0"];
     let folder = testbed::folder();
     let (db, session) = house(&folder);
-    let mut client = browser(&db);
+    let mut client = browser_behind_a_proxy(&db);
     let corpus = words(&[
         "reqord=abc; language=de; theme=dark",
         "bytes=0-99,200-",
@@ -558,7 +687,8 @@ fn web_headers_and_cookies() {
         "Bearer rq_abc",
         "application/json; charset=utf-8",
         "multipart/form-data; boundary=x",
-        "10.0.0.1, ::1",
+        "198.51.100.1, [2001:db8::1]:4711, 10.0.0.1, ::1",
+        "for=192.0.2.60;proto=http;by=203.0.113.43, For=\"[2001:db8::1]:4711\", for=_hidden",
         "https://reqord.test/me",
         "gzip, br;q=0.5",
     ]);
@@ -572,8 +702,7 @@ fn web_headers_and_cookies() {
         if name != "cookie" {
             headers.push(("cookie", own.as_str()));
         }
-        let path =
-            ["/me", "/requirement-sets", "/api/v1/requirement-sets", "/trust", "/sign-in"][chance.below(5)];
+        let path = PATHS[chance.below(PATHS.len())];
         let came = client.send(Method::GET, path, &headers, Body::empty());
         assert!(came.status.as_u16() < 500, "{path} {headers:?}: {}", came.text);
         let came = client.send(Method::POST, "/me/theme", &headers, Body::from("theme=dark"));
@@ -585,6 +714,13 @@ fn web_headers_and_cookies() {
 
 #[test]
 fn web_forms_uploads_queries_and_json() {
+    const LISTS: [&str; 5] = [
+        "/requirement-sets",
+        "/people",
+        "/api/v1/requirements",
+        "/requirement-sets/RS-2026-0001/way",
+        "/api/v1/requirement-sets/RS-2026-0001/way",
+    ];
     const HEAD: &str =
         "--b\r\ncontent-disposition: form-data; name=\"files\"; filename=\"a.txt\"\r\n\r\nwords\r\n--b--\r\n";
     let folder = testbed::folder();
@@ -593,6 +729,7 @@ fn web_forms_uploads_queries_and_json() {
     let corpus = words(&[
         "title=A+skid&words=x&name=%C3%A4&once=1&q=customer%3Ameridian&sort=title&limit=5",
         "view=mine&columns=number,title,body.matter&sort=body.matter&down=1&after=12.RS-2026-0001&q=is:open",
+        "after=1772442000000000.2.1&before=1772442000000000.2.9&limit=2",
         HEAD,
         r#"{"title":"A","words":"x","party":"K-1001","lines":[{"a":1}],"due":"2026-03-09"}"#,
     ]);
@@ -616,7 +753,7 @@ fn web_forms_uploads_queries_and_json() {
         assert!(came.status.as_u16() < 500, "{place} as {kind}: {}", came.text);
         let query: String = form_urlencoded::byte_serialize(&it[..it.len().min(400)]).collect();
         let query = query.replace("%3D", "=").replace("%26", "&");
-        for list in ["/requirement-sets", "/people", "/api/v1/requirements"] {
+        for list in LISTS {
             let came = client.get(&format!("{list}?{query}"));
             assert!(came.status.as_u16() < 500, "{list}?{query}: {}", came.text);
         }
@@ -726,6 +863,7 @@ fn every_reader_is_in_the_table() {
         &fs::read_to_string(root().join("formats/wording/tests/corpus.rs")).unwrap(),
         &fs::read_to_string(root().join("verifier/tests/verifier/corpus.rs")).unwrap(),
         &fs::read_to_string(root().join("areas/imports/src/rules/read.rs")).unwrap(),
+        &fs::read_to_string(root().join("areas/imports/src/rules/columns.rs")).unwrap(),
     ];
     for line in table.lines().filter(|it| it.starts_with("| `")) {
         let harness = line.trim_end_matches('|').rsplit(" | ").next().unwrap();

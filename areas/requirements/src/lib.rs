@@ -18,11 +18,11 @@ pub use commands::{
     remove_section, restore, take_away, tell, tell_always, title_of, to_be_attached, withdraw, withdraw_many,
 };
 pub use model::{
-    Answer, Asked, Captured, Checked, Checklist, ChecklistState, ChecklistStep, Clash, Class, Comparison,
-    Coverage, Covered, Crossing, Enclosed, FieldChange, Filed, Findings, Held, Kano, Laid, Line, LineChange,
-    Manifest, Matrix, Member, Missing, MustRead, Nature, Priority, Question, Reading, Released, Requirement,
-    RequirementSet, Section, SectionChange, Spot, Stand, ToRead, Told, Verification, What, Why, requirement,
-    set,
+    Answer, Asked, Captured, Checked, Checklist, ChecklistState, ChecklistStep, Choice, Clash, Class,
+    Comparison, Coverage, Covered, Crossing, Enclosed, FieldChange, Filed, Findings, Held, Kano, Laid, Line,
+    LineChange, Manifest, Matrix, Member, Missing, MustRead, Nature, Priority, Question, Reading, Released,
+    Requirement, RequirementSet, Section, SectionChange, Side, Spot, Stand, ToRead, Told, Verification, What,
+    Why, requirement, set,
 };
 pub use pages::files::Format;
 pub use pages::sheet::PARTS as SHEET_PARTS;
@@ -31,7 +31,7 @@ pub use queries::{
     manifest, matrix, read, readers, set_of, to_read, told_always,
 };
 pub use routes::{capture_form, printed, routes, standing_of, to_do, way};
-pub use rules::{FIELDS, Put, compare, key_of, typed};
+pub use rules::{FIELDS, Put, compare, contradictions, key_of, known_terms, told_by, typed, typed_terms};
 
 /// The kinds whose addresses in the programming interface are partly the area's own.
 pub const OWN_API: &[&str] = &["requirements"];

@@ -318,7 +318,8 @@ fn alike_names(one: &str, other: &str) -> Names {
     if short.concat().chars().count() >= 5 && long.windows(short.len()).any(|it| it == short.as_slice()) {
         return Names::Contained;
     }
-    let shared = short.iter().filter(|it| long.contains(it)).count();
+    // Each word counts once, however often a name says it: so neither name is the first.
+    let shared = short.iter().collect::<BTreeSet<_>>().into_iter().filter(|it| long.contains(it)).count();
     if shared * 2 > long.len() || near(&one.concat(), &other.concat()) {
         Names::Similar
     } else {
@@ -500,7 +501,7 @@ fn alike_people(one: &str, other: &str) -> PersonNames {
     let sorted = |it: &[String]| it.iter().cloned().collect::<BTreeSet<_>>();
     let (Some(last), Some(other_last)) = (one.last(), other.last()) else { return PersonNames::Different };
     if sorted(&one) == sorted(&other) {
-        return if one.len() > 1 { PersonNames::Same } else { PersonNames::Short };
+        return if one.len().min(other.len()) > 1 { PersonNames::Same } else { PersonNames::Short };
     }
     if last != other_last {
         return PersonNames::Different;
@@ -609,6 +610,15 @@ mod tests {
     fn the_domain_of_everybody_is_no_evidence() {
         let one = firm("Hof Anna", "", "", "Ulm", "DE", "gmx.de");
         assert_eq!(verdict(&one, &firm("Hof Anna Berg", "", "", "Ulm", "DE", "gmx.de")), None);
+    }
+
+    #[test]
+    fn of_two_that_are_alike_neither_is_the_first() {
+        let one = firm("Nord Nord Nord Werk", "Weg 1", "", "Ulm", "DE", "nord.example");
+        let other = firm("Nord Kiel Bremen Hafen", "Weg 1", "", "Ulm", "DE", "nord.example");
+        assert_eq!((verdict(&one, &other), verdict(&other, &one)), (None, None));
+        let (anna, twice) = (human("Anna", "", ""), human("Anna Anna", "", ""));
+        assert_eq!((human_verdict(&anna, &twice), human_verdict(&twice, &anna)), (None, None));
     }
 
     #[test]

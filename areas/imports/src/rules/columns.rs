@@ -185,6 +185,39 @@ mod tests {
     }
 
     #[test]
+    fn any_headings_are_columns_and_no_field_is_given_twice() {
+        let mut random = 88_172_645_463_325_252_u64;
+        let mut draw = |below: usize| {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            usize::try_from(random % u64::try_from(below).unwrap()).unwrap()
+        };
+        let pieces = [
+            "firma", "PLZ", "e mail", "Key", " ", "\u{301}", "İ", "ß", "_", "\0", "extra.", "\u{202e}", "名",
+        ];
+        for _ in 0..2_000 {
+            let rows: Vec<Vec<String>> = (0..draw(4))
+                .map(|_| (0..draw(9)).map(|_| (0..draw(5)).map(|_| pieces[draw(13)]).collect()).collect())
+                .collect();
+            let head = header_row(&rows, (FIELDS, &[]));
+            assert!((1..=rows.len().max(1)).contains(&head), "{rows:?}");
+            for row in &rows {
+                let columns = guess(row, (FIELDS, &[]));
+                assert_eq!(columns.len(), row.len());
+                let mut given: Vec<&String> = columns.iter().filter(|it| !it.is_empty()).collect();
+                let fields = fields_of(row, &columns);
+                assert_eq!(fields.len(), given.len(), "{row:?}");
+                given.sort_unstable();
+                assert!(given.windows(2).all(|it| it[0] != it[1]), "{row:?}");
+                let again = still_right(columns.clone(), row.clone(), (FIELDS, &[]));
+                assert_eq!(again, columns, "what is right stays: {row:?}");
+                assert!(doubled(row).iter().all(|it| row.iter().any(|cell| cell.trim() == it)));
+            }
+        }
+    }
+
+    #[test]
     fn a_short_row_has_empty_cells() {
         let fields = fields_of(&of(&["1"]), &of(&["key", "name", ""]));
         assert_eq!(fields.get("name").map(String::as_str), Some(""));
