@@ -1,6 +1,6 @@
 //! What is the same for every kind of record: steps, remarks, tasks, files, proofs, search, home.
 
-mod around;
+pub(crate) mod around;
 mod door;
 mod fields;
 pub mod files;

@@ -221,6 +221,7 @@ fn a_role_fits_only_its_ends_and_outsiders_and_auditors_link_nothing() {
                 format!("/requirements/{}/impact", it.need),
                 format!("/requirements/{}/around", it.need),
                 format!("/api/v1/impact/{}", it.need),
+                format!("/api/v1/around/{}", it.need),
                 "/api/v1/links/suspect".to_owned(),
                 "/distribution".to_owned(),
             ] {
@@ -329,6 +330,25 @@ fn what_hangs_on_a_need_is_told_with_its_way() {
             ada.get(&format!("/requirements/{need}/around")).text,
             "the same records, the same picture"
         );
+        // A program has the same as one answer; a second way in which the two are tied is one more line of it.
+        let second = link(&world, answer, Tie::DependsOn, need).unwrap();
+        let told = ada.get(&format!("/api/v1/around/{need}")).json();
+        let ties: Vec<_> =
+            told["ties"].as_array().unwrap().iter().filter(|it| it["target"] == **need).collect();
+        let ways: Vec<_> =
+            ties.iter().map(|tie| (tie["id"].as_i64().unwrap(), tie["source"].as_str())).collect();
+        for id in [it.link, second] {
+            assert!(ways.contains(&(id, Some(answer.as_str()))), "{told}");
+        }
+        let items = told["items"].as_array().unwrap();
+        let near = items.iter().find(|it| it["number"] == **answer).unwrap();
+        assert_eq!((&near["kind"], &near["distance"]), (&json!("REQ"), &json!(1)), "{told}");
+        let whole = items.iter().find(|it| it["number"] == **needs).unwrap();
+        assert_eq!((&whole["kind"], &whole["distance"]), (&json!("RS"), &json!(-1)), "{told}");
+        let page = ada.get(&format!("/requirements/{need}/around")).text;
+        for id in [it.link, second] {
+            assert!(page.contains(&format!("href=\"/links/{id}\"")), "{page}");
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use serde_json::{Map, Value as Json, json};
 use super::records::limit;
 use super::shapes::{Numbers, Page};
 use super::{BASE, json as in_json};
+use crate::common::around::Around;
 use crate::common::{impact, links};
 use crate::path::Path;
 use crate::routes::{Doc, Routes, schema_of};
@@ -76,6 +77,14 @@ pub(super) fn routes() -> Routes {
                 ..about("Everything that hangs on a record, the nearest first, each with the way that leads there")
             },
             hanging,
+        )
+        .api_get(
+            &format!("{BASE}/around/{{number}}"),
+            Doc {
+                response: schema_of::<Surroundings>(),
+                ..about("What stands around a record, two ties far: what led to it, what follows, and how they are tied")
+            },
+            surroundings,
         )
 }
 
@@ -146,6 +155,37 @@ struct Hangs {
     depth: usize,
     /// The way, as it is read.
     way: String,
+}
+
+/// What stands around a record, as far as its picture reaches.
+#[derive(Serialize, JsonSchema)]
+struct Surroundings {
+    number: String,
+    /// The records around it.
+    items: Vec<Near>,
+    /// How all of them are tied.
+    ties: Vec<NearTie>,
+    /// Records to which more is tied than is told here: the ties of each tell all.
+    left_out: Vec<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Near {
+    number: String,
+    kind: String,
+    title: String,
+    state: String,
+    /// How far it is: below 0 what led here, above 0 what follows.
+    distance: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct NearTie {
+    id: i64,
+    role: Tie,
+    source: String,
+    target: String,
+    is_suspect: bool,
 }
 
 fn seen(reader: &Reader, numbers: &mut Numbers, it: Link) -> Result<LinkSeen> {
@@ -272,4 +312,33 @@ fn hanging_on(reader: &Reader, from: &Mention, depth: usize) -> Result<Hanging> 
         });
     }
     Ok(Hanging { number: from.number.clone(), depth, is_capped: found.is_capped, items })
+}
+
+async fn surroundings(Path(number): Path<String>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| {
+            if reader.actor.is_outside() {
+                return Err(Error::NotFound);
+            }
+            let found = Around::of(reader, &reader.mention_of(&number)?)?;
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(standing_around(number, found))?))
+        })
+        .await
+}
+
+fn standing_around(number: String, found: Around) -> Surroundings {
+    let items = found.records().into_iter().map(|(distance, it)| Near {
+        number: it.number.clone(),
+        kind: it.kind.clone(),
+        title: it.title.clone(),
+        state: it.state.clone(),
+        distance,
+    });
+    let ties = found.ties().map(|(it, of)| {
+        let (met, other) = (of.to_owned(), it.number.clone());
+        let (source, target) = if it.is_target { (met, other) } else { (other, met) };
+        NearTie { id: it.link, role: it.role, source, target, is_suspect: it.is_suspect }
+    });
+    let (items, ties) = (items.collect(), ties.collect());
+    Surroundings { number, items, ties, left_out: found.left_out }
 }

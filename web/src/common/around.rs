@@ -1,6 +1,6 @@
 //! What stands around a record, two ties far: as a picture whose every box is a link, and as a list.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Error, Neighbour, Reader, Registry, Result, Vocabulary};
 use maud::{Markup, html};
@@ -51,15 +51,18 @@ async fn around(path: &'static str, Path(number): Path<String>, visit: Visit) ->
 }
 
 /// The records around one, found step by step.
-struct Around {
+pub(crate) struct Around {
     graph: Graph,
+    /// Every tie, by the column to which it leads, with the number of the record at which it was met.
     lines: BTreeMap<i64, Vec<(Neighbour, String)>>,
+    /// The keys of these ties.
+    links: BTreeSet<i64>,
     /// Records of which not all ties are drawn.
-    left_out: Vec<String>,
+    pub(crate) left_out: Vec<String>,
 }
 
 impl Around {
-    fn of(reader: &Reader, middle: &kernel::Mention) -> Result<Self> {
+    pub(crate) fn of(reader: &Reader, middle: &kernel::Mention) -> Result<Self> {
         let to = reader.registry().address(&middle.kind, &middle.number);
         let here = Node {
             number: middle.number.clone(),
@@ -69,7 +72,7 @@ impl Around {
             ..Node::default()
         };
         let graph = Graph { nodes: vec![here], ..Graph::default() };
-        let mut it = Self { graph, lines: BTreeMap::new(), left_out: Vec::new() };
+        let mut it = Self { graph, lines: BTreeMap::new(), links: BTreeSet::new(), left_out: Vec::new() };
         let mut places = BTreeMap::from([(middle.id, 0)]);
         let mut edge = vec![(middle.id, 0usize)];
         for _ in 0..STEPS {
@@ -118,13 +121,28 @@ impl Around {
             };
             let (from, to) = if away < 0 { (other, place) } else { (place, other) };
             let arc = Arc { from, to, is_suspect: tie.is_suspect };
+            // Two records may be tied in more than one way: that is one arc, and a line each.
             if !self.graph.arcs.contains(&arc) {
                 self.graph.arcs.push(arc);
+            }
+            if self.links.insert(tie.link) {
                 let of = self.graph.nodes[place].number.clone();
                 self.lines.entry(column + away).or_default().push((tie, of));
             }
         }
         Ok(new)
+    }
+
+    /// Each tie with the number of the record at which it was met, what led here first.
+    pub(crate) fn ties(&self) -> impl Iterator<Item = (&Neighbour, &str)> {
+        self.lines.values().flatten().map(|(tie, of)| (tie, of.as_str()))
+    }
+
+    /// Each record but the one in the middle, with its column: below 0 what led here, above it what follows.
+    pub(crate) fn records(&self) -> Vec<(i64, &Neighbour)> {
+        let met: BTreeMap<&str, &Neighbour> = self.ties().map(|(it, _)| (it.number.as_str(), it)).collect();
+        let nodes = self.graph.nodes.iter().skip(1);
+        nodes.filter_map(|it| Some((it.column, *met.get(it.number.as_str())?))).collect()
     }
 
     fn shown(mut self, reader: &Reader, title: &str) -> Markup {
