@@ -161,6 +161,25 @@ fn no_statement_asks_for_a_list_behind_an_or() {
     }
 }
 
+/// Whether something that is named by its key is theirs who name it is asked by `kernel::may`, which `bin/check-rights`
+/// can switch off, and not within the statement, where it cannot.
+#[test]
+fn whose_something_is_that_a_key_names_is_no_part_of_a_statement() {
+    let keys =
+        |it: &str| ["id", "person", "owner"].iter().find(|key| it.rsplit('.').next() == Some(**key)).copied();
+    for (place, text) in statements() {
+        let Some((_, asked)) = text.split_once(" where ") else { continue };
+        let words: Vec<&str> = asked.split(|it: char| it.is_whitespace() || "()".contains(it)).collect();
+        let compared: Vec<&str> = words
+            .windows(3)
+            .filter(|it| it[1] == "=" && it[2].starts_with('$'))
+            .filter_map(|it| keys(it[0]))
+            .collect();
+        let is_named = compared.contains(&"id") && compared.iter().any(|it| *it != "id");
+        assert!(!is_named, "{place}: compare the person by `may`, behind the statement: {text}");
+    }
+}
+
 /// Every text in `sql!("…")` of the product, with the file where it stands.
 fn statements() -> Vec<(String, String)> {
     let mut found = Vec::new();

@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::taken_over::TAKEN_OVER;
 use crate::trail::Entry;
-use crate::{Audience, PersonId, Reader, Result, Text, Value, Vocabulary, Work, row, sql, text, values};
+use crate::{
+    Audience, Error, PersonId, Reader, Result, Text, Value, Vocabulary, Work, may, row, sql, text, values,
+};
 
 /// Deeds that follow one another within so long are told as one.
 const FOLDED_FOR: SignedDuration = SignedDuration::from_hours(1);
@@ -81,6 +83,8 @@ pub(crate) struct News {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Notice {
     pub id: i64,
+    /// Whose it is.
+    pub person: PersonId,
     pub record_id: i64,
     /// The record as it is now.
     pub number: String,
@@ -310,7 +314,7 @@ impl Reader<'_> {
     pub fn notices(&self, is_unread: bool, before: Option<i64>, at_most: i64) -> Result<Vec<Notice>> {
         self.rows(
             sql!(
-                "select it.id, record_id, number, kind, title, because, actor, at, deed, entry, deeds, fields,
+                "select it.id, person, record_id, number, kind, title, because, actor, at, deed, entry, deeds, fields,
                  others, remark, stands_in_for, read_at, mailed_at from notice as it join visible on visible.id = record_id
                  where person = $1 and ($2 = 0 or read_at is null) and entry < $3 order by entry desc limit $4"
             ),
@@ -358,15 +362,19 @@ impl Reader<'_> {
     }
 
     /// One notice of the actor.
+    ///
+    /// # Errors
+    /// Not found is also one of somebody else.
     pub fn notice(&self, id: i64) -> Result<Notice> {
-        self.one(
+        let notice: Notice = self.one(
             sql!(
-                "select it.id, record_id, number, kind, title, because, actor, at, deed, entry, deeds, fields,
+                "select it.id, person, record_id, number, kind, title, because, actor, at, deed, entry, deeds, fields,
                  others, remark, stands_in_for, read_at, mailed_at from notice as it join visible on visible.id = record_id
-                 where person = $1 and it.id = $2"
+                 where it.id = $1"
             ),
-            values![self.actor.person, id],
-        )
+            values![id],
+        )?;
+        if may(notice.person == self.actor.person) { Ok(notice) } else { Err(Error::NotFound) }
     }
 }
 
@@ -379,8 +387,8 @@ impl Work<'_> {
             Heard::One(id) => {
                 self.notice(id)?;
                 self.execute(
-                    sql!("update notice set read_at = $1 where id = $2 and person = $3 and read_at is null"),
-                    values![now, id, person],
+                    sql!("update notice set read_at = $1 where id = $2 and read_at is null"),
+                    values![now, id],
                 )?
             }
             Heard::About(record) => self.execute(

@@ -54,6 +54,8 @@ pub struct Look {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Batch {
     pub id: i64,
+    /// Who did it.
+    pub person: PersonId,
     pub kind: String,
     /// What was to be changed.
     #[serde(deserialize_with = "written_out")]
@@ -136,11 +138,15 @@ impl Reader<'_> {
     }
 
     /// What a bulk deed of the actor came to.
+    ///
+    /// # Errors
+    /// Not found is also what somebody else did.
     pub fn batch(&self, id: i64) -> Result<Batch> {
-        self.one(
-            sql!("select id, kind, change, outcome, at, undone_at from bulk where id = $1 and person = $2"),
-            values![id, self.actor.person],
-        )
+        let batch: Batch = self.one(
+            sql!("select id, person, kind, change, outcome, at, undone_at from bulk where id = $1"),
+            values![id],
+        )?;
+        if may(batch.person == self.actor.person) { Ok(batch) } else { Err(Error::NotFound) }
     }
 }
 
@@ -267,9 +273,10 @@ impl Work<'_> {
     /// # Errors
     /// Not found is also what somebody else did; what was taken back once is not taken back again.
     pub fn undo_batch(&mut self, id: i64) -> Result<()> {
+        self.batch(id)?;
         let touched = self.execute(
-            sql!("update bulk set undone_at = $1 where id = $2 and person = $3 and undone_at is null"),
-            values![self.now, id, self.actor.person],
+            sql!("update bulk set undone_at = $1 where id = $2 and undone_at is null"),
+            values![self.now, id],
         )?;
         Ok(Refusal::unless(touched == 1, text!("This was taken back already."))?)
     }

@@ -192,6 +192,9 @@ fn a_token_is_shown_once_and_ends_when_it_says_or_is_told() {
         assert_eq!(answer(&world.db), StatusCode::OK);
         assert_eq!(answer(&later(&world, SignedDuration::from_hours(31 * 24))), StatusCode::UNAUTHORIZED);
         let token = world.ada().asks(|reader| Ok(identity::my_tokens(reader)?[0].id));
+        let outcome = world.bob().does(|work| identity::revoke_token(work, token));
+        assert!(matches!(outcome, Err(Error::NotFound)), "nobody ends the token of somebody else");
+        assert_eq!(answer(&world.db), StatusCode::OK);
         assert_eq!(ada.post_form(&format!("/me/tokens/{token}/end"), &[]).status, StatusCode::SEE_OTHER);
         assert_eq!(answer(&world.db), StatusCode::UNAUTHORIZED);
     }

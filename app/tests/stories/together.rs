@@ -201,11 +201,16 @@ fn a_program_reads_its_notices_and_says_so() {
         assert_eq!(rest["items"][0]["what"], "said: “One”");
         let one = all["items"][0]["id"].as_i64().unwrap();
         assert_eq!(ada.post_json("/api/v1/me/notices/read", &json!({ "id": one })).json()["unread"], 1);
-        let mut eve = program(&world, "eve");
-        assert_eq!(
-            eve.post_json("/api/v1/me/notices/read", &json!({ "id": one })).status,
-            StatusCode::NOT_FOUND
-        );
+        // Neither a stranger nor a colleague, who sees the record, too, reads it for her.
+        let other = rest["items"][0]["id"].as_i64().unwrap();
+        for who in ["eve", "bob"] {
+            let mut program = program(&world, who);
+            for id in [one, other] {
+                let came = program.post_json("/api/v1/me/notices/read", &json!({ "id": id }));
+                assert_eq!(came.status, StatusCode::NOT_FOUND, "{who}");
+            }
+        }
+        assert_eq!(world.ada().asks(|reader| reader.unread_notices()), 1, "one is still to be read");
         let both = json!({ "id": one, "record": number });
         assert_eq!(ada.post_json("/api/v1/me/notices/read", &both).status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(ada.post_json("/api/v1/me/notices/read", &json!({})).json()["unread"], 0);

@@ -413,9 +413,12 @@ pub fn make_token_for(work: &mut Work, person: PersonId, wanted: &NewToken, secr
 
 /// Ends one of one's own tokens.
 pub fn revoke_token(work: &mut Work, token: i64) -> Result<()> {
-    let own = queries::my_tokens(work)?.into_iter().find(|it| it.id == token).ok_or(Error::NotFound)?;
+    let own = queries::my_tokens(work)?.into_iter().find(|it| it.id == token);
+    if !kernel::may(own.is_some()) {
+        return Err(Error::NotFound);
+    }
     work.called("token_ended");
-    work.note(work.actor.person, json!({ "token": own.name }))?;
+    work.note(work.actor.person, json!({ "token": own.map(|it| it.name) }))?;
     end(work, "token", token)
 }
 
