@@ -123,6 +123,22 @@ fn must_be_said(world: &World, kind: &str, title: &str, holds: Holds) {
 }
 
 #[test]
+fn letters_of_an_encoding_that_is_not_known_are_told_before_a_row_comes_in() {
+    for world in World::empty_on_each_engine() {
+        let told = |bytes: &[u8]| {
+            let batch = staged(&world.db, &Actor::system(), "customers", ("list.csv", ""), bytes).unwrap();
+            ["9001", "9002"]
+                .map(|key| batch.row(key).finding.notes.iter().map(ToString::to_string).collect::<String>())
+        };
+        // As a program of DOS wrote “Käserei Köln”.
+        let [wrong, right] = told(b"Kundennr;Firma;Ort\n9001;K\x84serei K\x94ln;Ulm\n9002;Hof Anna;Ulm\n");
+        assert!(wrong.contains("look wrong") && !right.contains("look wrong"), "{wrong}; {right}");
+        let [right, _] = told("Kundennr;Firma;Ort\n9001;Käserei Köln;Łódź\n9002;Hof Anna;Ulm\n".as_bytes());
+        assert!(!right.contains("look wrong"), "{right}");
+    }
+}
+
+#[test]
 fn the_old_systems_customers_come_in_with_every_double_found_and_its_reason() {
     for world in World::empty_on_each_engine() {
         let sam = Actor::system();

@@ -45,7 +45,7 @@ pub fn new(it: &Asking) -> Markup {
                 input id="file" name="file" type="file" required
                     accept=".csv,.tsv,.txt,.xlsx,.md,.docx,.pdf" aria-describedby="file-help";
                 span.help id="file-help" {
-                    (t!("CSV or XLSX for everything; Markdown, DOCX and PDF for requirements. Encoding and separator are found."))
+                    (t!("CSV or XLSX for everything; Markdown, DOCX and PDF for requirements. The separator is found, and the encoding where it is UTF-8, UTF-16 or Windows-1252."))
                 }
                 @if let Some(fault) = it.form.faults.of("file") { (parts::fault("file-fault", &say(fault))) }
             }

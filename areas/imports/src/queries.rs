@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::model::{Batch, Choice, Outcome};
 use crate::rules::columns::{fields_of, guess, header_row, still_right};
 use crate::rules::read::{Content, fields_of_clause, read_by};
-use crate::rules::{first_choice, formula, lacking, may_take_back};
+use crate::rules::{first_choice, formula, lacking, may_take_back, misread};
 
 /// How many rows of a batch stand where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -646,6 +646,7 @@ pub fn looked_at(reader: &Reader, target: &Target, asked: &Asked) -> Result<Vec<
     extra::foresee(reader, target, asked.rows, &mut found)?;
     for (row, it) in asked.rows.iter().zip(&mut found) {
         formula::note(it, &row.fields);
+        misread::note(it, &row.fields);
     }
     Ok(found)
 }

@@ -3,6 +3,7 @@
 pub mod columns;
 pub mod formula;
 pub mod lacking;
+pub mod misread;
 pub mod read;
 
 use kernel::{
