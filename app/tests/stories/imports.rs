@@ -347,6 +347,13 @@ fn people_come_in_once_however_their_names_are_written() {
         assert!(carl[1].finding.candidates[0].is_certain);
         let short = &by_name("C. Whitfield")[0];
         assert_eq!(short.effect, Effect::Duplicate, "8004 was merged into K-1001, and its people with it");
+        let malte = &by_name("Dipl.-Ing. Kröger")[0];
+        assert_eq!(
+            malte.effect,
+            Effect::Duplicate,
+            "the address tells who is meant by a title and a family name"
+        );
+        assert!(malte.finding.candidates[0].is_certain, "{:?}", malte.finding.candidates);
         let harriet = &by_name("Harriet Cole")[1];
         assert_eq!((harriet.effect, harriet.finding.candidates[0].is_certain), (Effect::Duplicate, false));
         let harriet_place = harriet.place;
@@ -359,11 +366,15 @@ fn people_come_in_once_however_their_names_are_written() {
         people.apply();
         let found = world.db.read(&sam, |reader| {
             let known = |email: &str| customers::party_of_address(reader, email);
-            Ok((known("carl.whitfield@meridian-dairies.example")?, known("stores@thornbury-drinks.example")?))
+            let shared = ["stores@thornbury-drinks.example", "acquisti@bellacqua.example"];
+            let shared = shared.map(known);
+            Ok((known("carl.whitfield@meridian-dairies.example")?, shared))
         });
-        let (carl, stores) = found.unwrap();
+        let (carl, shared) = found.unwrap();
         assert!(carl.unwrap().person.is_some());
-        assert!(stores.unwrap().person.is_none(), "a shared mailbox identifies nobody");
+        for it in shared {
+            assert!(it.unwrap().unwrap().person.is_none(), "a shared mailbox identifies nobody");
+        }
         let phone = world.db.read(&sam, |reader| {
             let (id, ..) = identity::person_with_email(reader, "carl.whitfield@meridian-dairies.example")?
                 .ok_or(Error::NotFound)?;
