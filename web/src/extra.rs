@@ -267,7 +267,7 @@ pub fn keep<B: Body>(work: &mut Work, number: &str, form: &Form) -> Result<()> {
 /// Names every field that does not fit, or else every one that has to be said and is not.
 pub fn keep_whole<B: Body>(work: &mut Work, number: &str, form: &Form) -> Result<()> {
     let values = read(work, B::KIND.prefix, form)?;
-    fill_whole::<B>(work, number, values)
+    fill_whole::<B>(work, number, &values)
 }
 
 /// The same of what a program says.
@@ -276,15 +276,15 @@ pub fn keep_whole<B: Body>(work: &mut Work, number: &str, form: &Form) -> Result
 /// Names every field that does not fit, or else every one that has to be said and is not.
 pub fn keep_whole_with<B: Body>(work: &mut Work, number: &str, said: &Map<String, Json>) -> Result<()> {
     let values = read_row(work, B::KIND.prefix, said)?;
-    fill_whole::<B>(work, number, values)
+    fill_whole::<B>(work, number, &values)
 }
 
-fn fill_whole<B: Body>(work: &mut Work, number: &str, values: Map<String, Json>) -> Result<()> {
+fn fill_whole<B: Body>(work: &mut Work, number: &str, values: &Map<String, Json>) -> Result<()> {
     let mut case = work.find::<B>(number)?;
     let mut whole = case.record.extra.clone();
     whole.extend(values.clone());
     work.must_say(B::KIND.prefix, &whole)?;
-    work.fill(&mut case, &values)
+    work.fill(&mut case, values)
 }
 
 /// What the extra fields of a record say, on its page; nothing where its kind has none.
