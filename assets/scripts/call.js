@@ -1,62 +1,31 @@
 // While one writes down a call: who is on the telephone is found by name or number as one types, and their card and
 // their conversations come beside the form. Without this script the fields are plain ones.
+import { choices } from "./choices.js";
+
 const place = document.getElementById("call");
 const form = place?.querySelector("form");
 const field = form?.elements.namedItem("with");
-const list = Object.assign(document.createElement("ul"), { id: "callers", className: "suggested", hidden: true });
-let people = [], at = -1, asked = 0, shown = 0;
+let shown = 0;
 
 const value = (name, to) => { const one = form.elements.namedItem(name); if (to !== undefined) one.value = to; return one.value; };
 
 /** Of what one is told in words in a field; nothing where it is chosen from a list. */
 const inWords = (field) => field.dataset.among;
 
-function close() {
-  list.hidden = true;
-  at = -1;
-  field.setAttribute("aria-expanded", "false");
-  field.removeAttribute("aria-activedescendant");
+/** Where to ask for whoever is meant; of a single letter nobody is. */
+function asks() {
+  const typed = field.value.trim();
+  return typed.length < 2 ? null : `${place.dataset.people}?${new URLSearchParams({ q: typed })}`;
 }
 
-function point(to) {
-  at = (to + people.length) % people.length;
-  [...list.children].forEach((line, no) => { line.ariaSelected = String(no === at); });
-  list.children[at].scrollIntoView({ block: "nearest" });
-  field.setAttribute("aria-activedescendant", list.children[at].id);
-}
-
-function choose(no) {
-  const { id, name, phone, party, organisation, organisation_number: number } = people[no];
+function chosen({ id, name, phone, party, organisation, organisation_number: number }) {
   field.value = name;
   value("person", id);
   value("phone", phone);
   if (party) value("party", inWords(form.elements.namedItem("party")) ? `${number} ${organisation}` : party);
-  close();
   bring();
   form.dispatchEvent(new Event("input", { bubbles: true }));
   form.elements.namedItem("title").focus();
-}
-
-function line({ name, organisation, phone, job_title: job }, no) {
-  const one = Object.assign(document.createElement("li"), { id: `caller-${no}`, textContent: name });
-  one.role = "option";
-  one.ariaSelected = "false";
-  const note = [organisation, job, phone].filter(Boolean).join(" · ");
-  one.append(Object.assign(document.createElement("span"), { className: "fine", textContent: note }));
-  one.addEventListener("mousedown", (press) => { press.preventDefault(); choose(no); });
-  return one;
-}
-
-async function look() {
-  const turn = ++asked, typed = field.value.trim();
-  if (typed.length < 2) return close();
-  const answer = await fetch(`${place.dataset.people}?${new URLSearchParams({ q: typed })}`).catch(() => null);
-  if (!answer?.ok || turn !== asked) return;
-  people = await answer.json();
-  list.replaceChildren(...people.map(line));
-  at = -1;
-  list.hidden = !people.length;
-  field.setAttribute("aria-expanded", String(!list.hidden));
 }
 
 /** Brings the card and the conversations of whoever was chosen. */
@@ -75,30 +44,14 @@ async function bring() {
 }
 
 if (field) {
-  list.role = "listbox";
-  list.ariaLabel = field.labels[0]?.textContent ?? "";
-  field.after(list);
-  field.role = "combobox";
-  field.setAttribute("aria-expanded", "false");
-  field.setAttribute("aria-controls", list.id);
-  field.setAttribute("aria-autocomplete", "list");
-  let waiting;
-  field.addEventListener("input", () => {
-    value("person", "");
-    value("phone", "");
-    clearTimeout(waiting);
-    waiting = setTimeout(look, 80);
+  field.addEventListener("input", () => { value("person", ""); value("phone", ""); });
+  choices(field, {
+    id: "callers",
+    asks,
+    reads: (people) => people,
+    shows: ({ name, organisation, phone, job_title: job }) => ({ words: name, note: [organisation, job, phone].filter(Boolean).join(" · ") }),
+    chosen,
+    first: "taken",
   });
-  field.addEventListener("keydown", (press) => {
-    if (list.hidden) return;
-    if (press.key === "ArrowDown") point(at + 1);
-    else if (press.key === "ArrowUp") point(at - 1);
-    else if (press.key === "Escape") close();
-    else if (press.key === "Enter" || (press.key === "Tab" && at >= 0)) choose(Math.max(0, at));
-    else return;
-    press.preventDefault();
-    press.stopPropagation();
-  });
-  field.addEventListener("blur", close);
   form.elements.namedItem("party").addEventListener("change", () => { value("person", ""); bring(); });
 }

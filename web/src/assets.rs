@@ -62,6 +62,7 @@ static ASSETS: &[Asset] = &[
     Asset { name: "icon.svg", media_type: SVG, bytes: include_bytes!("../../assets/icon.svg") },
     script!("call.js"),
     script!("capture.js"),
+    script!("choices.js"),
     script!("draft.js"),
     script!("drop.js"),
     script!("grid-cells.js"),
