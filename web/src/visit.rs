@@ -305,6 +305,18 @@ impl FromRequest<Arc<Edge>> for Sent {
     }
 }
 
+impl Sent {
+    /// Does a deed with what was sent and answers in JSON. `Idempotency-Key` makes a retry have one effect.
+    pub fn change(
+        self,
+        deed: impl Fn(&mut Work, serde_json::Value) -> Result<serde_json::Value> + Send + 'static,
+    ) -> impl Future<Output = Answer> + Send {
+        let Self(visit, sent) = self;
+        let asked = sent.clone();
+        visit.change(sent, move |work| deed(work, asked.clone()))
+    }
+}
+
 /// The media types of a table that is sent as it is: CSV, and a workbook.
 pub const TABLES: [&str; 2] =
     ["text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"];

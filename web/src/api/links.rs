@@ -242,38 +242,32 @@ async fn show(Path(id): Path<i64>, visit: Visit) -> Answer {
         .await
 }
 
-async fn judge(Path(id): Path<i64>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Because { reason } = crate::api::typed(asked.clone())?;
-            work.judge(id, Judgement::NoImpact, &reason)?;
-            let link = work.link(id)?;
-            Ok(serde_json::to_value(seen(work, &mut Numbers::new(work), link)?)?)
-        })
-        .await
+async fn judge(Path(id): Path<i64>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Because { reason } = crate::api::typed(sent)?;
+        work.judge(id, Judgement::NoImpact, &reason)?;
+        let link = work.link(id)?;
+        Ok(serde_json::to_value(seen(work, &mut Numbers::new(work), link)?)?)
+    })
+    .await
 }
 
-async fn judge_many(Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Many { links, reason } = crate::api::typed(asked.clone())?;
-            work.judge_many(&links, &reason)?;
-            Ok(serde_json::to_value(Judged { links })?)
-        })
-        .await
+async fn judge_many(sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Many { links, reason } = crate::api::typed(sent)?;
+        work.judge_many(&links, &reason)?;
+        Ok(serde_json::to_value(Judged { links })?)
+    })
+    .await
 }
 
-async fn remove(Path(id): Path<i64>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Because { reason } = crate::api::typed(asked.clone())?;
-            work.unlink(id, &reason)?;
-            Ok(json!(Judged { links: vec![id] }))
-        })
-        .await
+async fn remove(Path(id): Path<i64>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Because { reason } = crate::api::typed(sent)?;
+        work.unlink(id, &reason)?;
+        Ok(json!(Judged { links: vec![id] }))
+    })
+    .await
 }
 
 async fn hanging(Path(number): Path<String>, visit: Visit) -> Answer {

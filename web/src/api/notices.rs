@@ -118,24 +118,22 @@ async fn notices(visit: Visit) -> Answer {
         .await
 }
 
-async fn read(Sent(visit, sent): Sent) -> Answer {
-    let fields = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Read { id, record } = crate::api::typed(fields.clone())?;
-            let heard = match (id, record) {
-                (Some(_), Some(_)) => {
-                    let sentence = text!("Name a notice or a record, not both.");
-                    return Err(Faults::one("record", sentence).into());
-                }
-                (Some(id), None) => Heard::One(id),
-                (None, Some(number)) => Heard::About(work.mention_of(&number)?.id),
-                (None, None) => Heard::UpTo(i64::MAX),
-            };
-            work.hear(heard)?;
-            Ok::<Json, Error>(serde_json::to_value(Unread { unread: work.unread_notices()? })?)
-        })
-        .await
+async fn read(sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Read { id, record } = crate::api::typed(sent)?;
+        let heard = match (id, record) {
+            (Some(_), Some(_)) => {
+                let sentence = text!("Name a notice or a record, not both.");
+                return Err(Faults::one("record", sentence).into());
+            }
+            (Some(id), None) => Heard::One(id),
+            (None, Some(number)) => Heard::About(work.mention_of(&number)?.id),
+            (None, None) => Heard::UpTo(i64::MAX),
+        };
+        work.hear(heard)?;
+        Ok::<Json, Error>(serde_json::to_value(Unread { unread: work.unread_notices()? })?)
+    })
+    .await
 }
 
 fn told(it: &Telling) -> Result<Versioned<TellingSeen>> {

@@ -372,20 +372,18 @@ fn one() -> i64 {
     1
 }
 
-async fn keep_policy(Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: NewPolicy = typed(asked.clone())?;
-            if it.track == "none" {
-                commands::remove_policy(work, &it.function)?;
-            } else {
-                let NewPolicy { function, track, rank, needs, above } = &it;
-                commands::keep_policy(work, &Policy { function, track, rank: *rank, needs: *needs, above })?;
-            }
-            state_of(work, &it.function, None)
-        })
-        .await
+async fn keep_policy(sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: NewPolicy = typed(sent)?;
+        if it.track == "none" {
+            commands::remove_policy(work, &it.function)?;
+        } else {
+            let NewPolicy { function, track, rank, needs, above } = &it;
+            commands::keep_policy(work, &Policy { function, track, rank: *rank, needs: *needs, above })?;
+        }
+        state_of(work, &it.function, None)
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -400,23 +398,21 @@ struct NewDecision {
     reason: String,
 }
 
-async fn decide(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let it: NewDecision = typed(asked.clone())?;
-            let new = NewItem {
-                name: &it.item,
-                sort: &it.sort,
-                action: it.action,
-                reason: &it.reason,
-                way: way_to(work, &number, &it.item)?,
-            };
-            let line = commands::decide(work, &number, &new)?;
-            state_of(work, &number, Some(line))
-        })
-        .await
+async fn decide(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let it: NewDecision = typed(sent)?;
+        let new = NewItem {
+            name: &it.item,
+            sort: &it.sort,
+            action: it.action,
+            reason: &it.reason,
+            way: way_to(work, &number, &it.item)?,
+        };
+        let line = commands::decide(work, &number, &new)?;
+        state_of(work, &number, Some(line))
+    })
+    .await
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -449,21 +445,19 @@ struct AllFound {
     reason: String,
 }
 
-async fn decide_found(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let it: AllFound = typed(asked.clone())?;
-            let what = (it.action, it.reason.as_str());
-            if !it.items.is_empty() {
-                let count = commands::accept_all(work, &number, (&it.items, &it.words), what)?;
-                return done_with(&number, count, &[]);
-            }
-            let done = commands::accept_found(work, &number, &it.words, what)?;
-            done_with(&number, done.decided, &done.left)
-        })
-        .await
+async fn decide_found(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let it: AllFound = typed(sent)?;
+        let what = (it.action, it.reason.as_str());
+        if !it.items.is_empty() {
+            let count = commands::accept_all(work, &number, (&it.items, &it.words), what)?;
+            return done_with(&number, count, &[]);
+        }
+        let done = commands::accept_found(work, &number, &it.words, what)?;
+        done_with(&number, done.decided, &done.left)
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -473,16 +467,14 @@ struct Redlines {
     redlines: std::collections::BTreeMap<String, Map<String, Json>>,
 }
 
-async fn redline_many(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let Redlines { redlines } = typed(asked.clone())?;
-            let many: Vec<(String, Map<String, Json>)> = redlines.into_iter().collect();
-            done_with(&number, commands::propose_many(work, &number, &many)?, &[])
-        })
-        .await
+async fn redline_many(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let Redlines { redlines } = typed(sent)?;
+        let many: Vec<(String, Map<String, Json>)> = redlines.into_iter().collect();
+        done_with(&number, commands::propose_many(work, &number, &many)?, &[])
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -493,15 +485,13 @@ struct Replaced {
     to: String,
 }
 
-async fn replace(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let Replaced { from, to } = typed(asked.clone())?;
-            done_with(&number, commands::replace_words(work, &number, (&from, &to))?, &[])
-        })
-        .await
+async fn replace(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let Replaced { from, to } = typed(sent)?;
+        done_with(&number, commands::replace_words(work, &number, (&from, &to))?, &[])
+    })
+    .await
 }
 
 async fn undo(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
@@ -521,16 +511,14 @@ struct DoneOn {
     day: Date,
 }
 
-async fn done(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let DoneOn { day } = typed(asked.clone())?;
-            commands::done(work, &number, line, day)?;
-            state_of(work, &number, Some(line))
-        })
-        .await
+async fn done(Path((number, line)): Path<(String, i64)>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let DoneOn { day } = typed(sent)?;
+        commands::done(work, &number, line, day)?;
+        state_of(work, &number, Some(line))
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -541,16 +529,14 @@ struct Redline {
     fields: Map<String, Json>,
 }
 
-async fn redline(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let Redline { fields } = typed(asked.clone())?;
-            commands::propose(work, &number, line, &fields)?;
-            state_of(work, &number, Some(line))
-        })
-        .await
+async fn redline(Path((number, line)): Path<(String, i64)>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let Redline { fields } = typed(sent)?;
+        commands::propose(work, &number, line, &fields)?;
+        state_of(work, &number, Some(line))
+    })
+    .await
 }
 
 async fn propose_file(Path((number, line)): Path<(String, i64)>, visit: Visit, body: Body) -> Answer {
@@ -575,16 +561,14 @@ struct FileAway {
     name: String,
 }
 
-async fn take_file_away(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let FileAway { name } = typed(asked.clone())?;
-            let made = commands::take_file_away(work, &number, line, &name)?;
-            state_of(work, &number, Some(made))
-        })
-        .await
+async fn take_file_away(Path((number, line)): Path<(String, i64)>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let FileAway { name } = typed(sent)?;
+        let made = commands::take_file_away(work, &number, line, &name)?;
+        state_of(work, &number, Some(made))
+    })
+    .await
 }
 
 async fn leave_file(Path((number, line, file)): Path<(String, i64, i64)>, Sent(visit, sent): Sent) -> Answer {
@@ -605,16 +589,14 @@ struct Rebase {
     kept: Vec<String>,
 }
 
-async fn rebase(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let Rebase { kept } = typed(asked.clone())?;
-            commands::put_on_what_it_says_now(work, &number, line, &kept)?;
-            state_of(work, &number, Some(line))
-        })
-        .await
+async fn rebase(Path((number, line)): Path<(String, i64)>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let Rebase { kept } = typed(sent)?;
+        commands::put_on_what_it_says_now(work, &number, line, &kept)?;
+        state_of(work, &number, Some(line))
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -626,16 +608,14 @@ struct Asking {
     due: Date,
 }
 
-async fn ask(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let it: Asking = typed(asked.clone())?;
-            commands::ask_impacts(work, &number, &it.functions, Some(it.due))?;
-            state_of(work, &number, None)
-        })
-        .await
+async fn ask(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let it: Asking = typed(sent)?;
+        commands::ask_impacts(work, &number, &it.functions, Some(it.due))?;
+        state_of(work, &number, None)
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -658,35 +638,31 @@ fn yes() -> bool {
     true
 }
 
-async fn answer(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let it: Answered = typed(asked.clone())?;
-            let told = Told {
-                is_possible: it.possible,
-                finding: &it.finding,
-                cost: &it.cost,
-                days: it.days,
-                aspects: it.aspects.clone(),
-            };
-            commands::answer(work, &number, &it.function, &told)?;
-            state_of(work, &number, None)
-        })
-        .await
+async fn answer(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let it: Answered = typed(sent)?;
+        let told = Told {
+            is_possible: it.possible,
+            finding: &it.finding,
+            cost: &it.cost,
+            days: it.days,
+            aspects: it.aspects.clone(),
+        };
+        commands::answer(work, &number, &it.function, &told)?;
+        state_of(work, &number, None)
+    })
+    .await
 }
 
-async fn compare(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let it: Alternative = typed(asked.clone())?;
-            commands::compare(work, &number, &it)?;
-            state_of(work, &number, None)
-        })
-        .await
+async fn compare(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let it: Alternative = typed(sent)?;
+        commands::compare(work, &number, &it)?;
+        state_of(work, &number, None)
+    })
+    .await
 }
 
 async fn ask_approval(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
@@ -809,28 +785,26 @@ struct Planned {
     and_after: Vec<i64>,
 }
 
-async fn plan(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let it: Planned = typed(asked.clone())?;
-            let who = Some(person(work, &it.person)?);
-            let after: Vec<i64> = it.after.into_iter().chain(it.and_after.iter().copied()).collect();
-            let new = NewPlanTask {
-                request: &it.request,
-                sort: it.sort,
-                person: who,
-                starts: it.starts,
-                due: it.due,
-                effort: &it.effort,
-                cost: &it.cost,
-                after: &after,
-            };
-            let line = commands::plan_task(work, &number, &new)?;
-            state_of(work, &number, Some(line))
-        })
-        .await
+async fn plan(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let it: Planned = typed(sent)?;
+        let who = Some(person(work, &it.person)?);
+        let after: Vec<i64> = it.after.into_iter().chain(it.and_after.iter().copied()).collect();
+        let new = NewPlanTask {
+            request: &it.request,
+            sort: it.sort,
+            person: who,
+            starts: it.starts,
+            due: it.due,
+            effort: &it.effort,
+            cost: &it.cost,
+            after: &after,
+        };
+        let line = commands::plan_task(work, &number, &new)?;
+        state_of(work, &number, Some(line))
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -847,23 +821,21 @@ struct Fixed {
     person: String,
 }
 
-async fn fix(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let it: Fixed = typed(asked.clone())?;
-            let new = NewCriterion {
-                criterion: &it.criterion,
-                method: &it.method,
-                sample: &it.sample,
-                bound: &it.bound,
-                person: person(work, &it.person)?,
-            };
-            let line = commands::fix_criterion(work, &number, &new)?;
-            state_of(work, &number, Some(line))
-        })
-        .await
+async fn fix(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let it: Fixed = typed(sent)?;
+        let new = NewCriterion {
+            criterion: &it.criterion,
+            method: &it.method,
+            sample: &it.sample,
+            bound: &it.bound,
+            person: person(work, &it.person)?,
+        };
+        let line = commands::fix_criterion(work, &number, &new)?;
+        state_of(work, &number, Some(line))
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -872,16 +844,14 @@ struct Dropped {
     reason: String,
 }
 
-async fn drop_criterion(Path((number, criterion)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let Dropped { reason } = typed(asked.clone())?;
-            commands::drop_criterion(work, &number, criterion, &reason)?;
-            state_of(work, &number, None)
-        })
-        .await
+async fn drop_criterion(Path((number, criterion)): Path<(String, i64)>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let Dropped { reason } = typed(sent)?;
+        commands::drop_criterion(work, &number, criterion, &reason)?;
+        state_of(work, &number, None)
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -892,16 +862,14 @@ struct Entrusted {
     reason: String,
 }
 
-async fn entrust(Path((number, criterion)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let Entrusted { person: who, reason } = typed(asked.clone())?;
-            commands::entrust(work, &number, criterion, (person(work, &who)?, &reason))?;
-            state_of(work, &number, Some(criterion))
-        })
-        .await
+async fn entrust(Path((number, criterion)): Path<(String, i64)>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let Entrusted { person: who, reason } = typed(sent)?;
+        commands::entrust(work, &number, criterion, (person(work, &who)?, &reason))?;
+        state_of(work, &number, Some(criterion))
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -912,16 +880,14 @@ struct Judged {
     evidence: String,
 }
 
-async fn judge(Path((number, criterion)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let it: Judged = typed(asked.clone())?;
-            commands::judge(work, &number, criterion, (it.verdict, &it.result, &it.evidence))?;
-            state_of(work, &number, Some(criterion))
-        })
-        .await
+async fn judge(Path((number, criterion)): Path<(String, i64)>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let it: Judged = typed(sent)?;
+        commands::judge(work, &number, criterion, (it.verdict, &it.result, &it.evidence))?;
+        state_of(work, &number, Some(criterion))
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -939,22 +905,20 @@ struct Ending {
     by: String,
 }
 
-async fn end(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let it: Ending = typed(asked.clone())?;
-            match it.step.as_str() {
-                "defer" => commands::defer(work, &number, it.until, &it.reason)?,
-                "resume" => commands::resume(work, &number)?,
-                "reject" => commands::reject(work, &number, &it.reason)?,
-                "withdraw" => commands::withdraw(work, &number, &it.reason)?,
-                "supersede" => commands::replace(work, &number, &it.by, &it.reason)?,
-                "send_back" => commands::send_back(work, &number, &it.reason)?,
-                _ => return Err(Faults::one("step", text!("Choose one of the words in the list.")).into()),
-            }
-            state_of(work, &number, None)
-        })
-        .await
+async fn end(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let it: Ending = typed(sent)?;
+        match it.step.as_str() {
+            "defer" => commands::defer(work, &number, it.until, &it.reason)?,
+            "resume" => commands::resume(work, &number)?,
+            "reject" => commands::reject(work, &number, &it.reason)?,
+            "withdraw" => commands::withdraw(work, &number, &it.reason)?,
+            "supersede" => commands::replace(work, &number, &it.by, &it.reason)?,
+            "send_back" => commands::send_back(work, &number, &it.reason)?,
+            _ => return Err(Faults::one("step", text!("Choose one of the words in the list.")).into()),
+        }
+        state_of(work, &number, None)
+    })
+    .await
 }

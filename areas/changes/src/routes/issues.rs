@@ -240,17 +240,15 @@ struct Escalated {
     state: IssueState,
 }
 
-async fn escalate_by_program(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            if work.actor.is_outside() {
-                return Err(Error::NotFound);
-            }
-            let Escalation { reason } = typed(asked.clone())?;
-            commands::escalate(work, &number, &reason)?;
-            let state = work.find::<Issue>(&number)?.record.state;
-            Ok(serde_json::to_value(Escalated { number: number.clone(), state })?)
-        })
-        .await
+async fn escalate_by_program(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        if work.actor.is_outside() {
+            return Err(Error::NotFound);
+        }
+        let Escalation { reason } = typed(sent)?;
+        commands::escalate(work, &number, &reason)?;
+        let state = work.find::<Issue>(&number)?.record.state;
+        Ok(serde_json::to_value(Escalated { number: number.clone(), state })?)
+    })
+    .await
 }

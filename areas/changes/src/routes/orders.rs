@@ -105,14 +105,12 @@ struct Decided {
     count: usize,
 }
 
-async fn decide_by_program(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let NewDecision { lines, takes, basis, starts, reason } = typed(asked.clone())?;
-            let it = ForOrders { lines, takes, basis, starts, reason };
-            Ok(serde_json::to_value(Decided { count: commands::decide_orders(work, &number, &it)? })?)
-        })
-        .await
+async fn decide_by_program(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let NewDecision { lines, takes, basis, starts, reason } = typed(sent)?;
+        let it = ForOrders { lines, takes, basis, starts, reason };
+        Ok(serde_json::to_value(Decided { count: commands::decide_orders(work, &number, &it)? })?)
+    })
+    .await
 }

@@ -279,23 +279,21 @@ struct Needed {
     expected: Option<Date>,
 }
 
-async fn need_by_program(Path((number, task)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let it: Needed = typed(asked.clone())?;
-            let person = match it.person.as_str() {
-                "" => None,
-                number => Some(person(work, number)?),
-            };
-            let Needed { sort, is_there, expected, .. } = it;
-            let (name, amount, hours) = (it.name.as_str(), it.amount.as_str(), it.hours.as_str());
-            let new = NewResource { sort, name, person, amount, hours, is_there, expected };
-            commands::need(work, &number, task, &new)?;
-            told(work, &number)
-        })
-        .await
+async fn need_by_program(Path((number, task)): Path<(String, i64)>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let it: Needed = typed(sent)?;
+        let person = match it.person.as_str() {
+            "" => None,
+            number => Some(person(work, number)?),
+        };
+        let Needed { sort, is_there, expected, .. } = it;
+        let (name, amount, hours) = (it.name.as_str(), it.amount.as_str(), it.hours.as_str());
+        let new = NewResource { sort, name, person, amount, hours, is_there, expected };
+        commands::need(work, &number, task, &new)?;
+        told(work, &number)
+    })
+    .await
 }
 
 /// The key of a person by their number.
@@ -317,19 +315,14 @@ struct Looked {
     expected: Option<Date>,
 }
 
-async fn look_by_program(
-    Path((number, task, resource)): Path<(String, i64, i64)>,
-    Sent(visit, sent): Sent,
-) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            step_of(&plan_of(work, &number)?.1, task)?;
-            let Looked { is_there, expected } = typed(asked.clone())?;
-            commands::resource_is(work, &number, resource, (is_there, expected))?;
-            told(work, &number)
-        })
-        .await
+async fn look_by_program(Path((number, task, resource)): Path<(String, i64, i64)>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        step_of(&plan_of(work, &number)?.1, task)?;
+        let Looked { is_there, expected } = typed(sent)?;
+        commands::resource_is(work, &number, resource, (is_there, expected))?;
+        told(work, &number)
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -349,22 +342,19 @@ struct Booked {
     words: String,
 }
 
-async fn book_by_program(Path((number, task)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let it: Booked = typed(asked.clone())?;
-            let person = match it.person.as_str() {
-                "" => None,
-                number => Some(person(work, number)?),
-            };
-            let new =
-                NewSpent { person, day: Some(it.day), hours: &it.hours, cost: &it.cost, words: &it.words };
-            commands::book(work, &number, task, &new)?;
-            told(work, &number)
-        })
-        .await
+async fn book_by_program(Path((number, task)): Path<(String, i64)>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let it: Booked = typed(sent)?;
+        let person = match it.person.as_str() {
+            "" => None,
+            number => Some(person(work, number)?),
+        };
+        let new = NewSpent { person, day: Some(it.day), hours: &it.hours, cost: &it.cost, words: &it.words };
+        commands::book(work, &number, task, &new)?;
+        told(work, &number)
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -374,16 +364,14 @@ struct Finished {
     evidence: String,
 }
 
-async fn finish_by_program(Path((number, task)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let Finished { evidence } = typed(asked.clone())?;
-            commands::finish(work, &number, task, &evidence)?;
-            told(work, &number)
-        })
-        .await
+async fn finish_by_program(Path((number, task)): Path<(String, i64)>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let Finished { evidence } = typed(sent)?;
+        commands::finish(work, &number, task, &evidence)?;
+        told(work, &number)
+    })
+    .await
 }
 
 #[cfg(test)]

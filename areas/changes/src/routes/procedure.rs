@@ -83,14 +83,12 @@ struct NewDay {
     reason: String,
 }
 
-async fn replan(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let id = ours(work, &number)?.record.id.raw();
-            let NewDay { task, due, reason } = typed(asked.clone())?;
-            commands::replan(work, &number, (task, Some(due)), &reason)?;
-            Ok(serde_json::to_value(queries::replanned(work, id)?)?)
-        })
-        .await
+async fn replan(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let id = ours(work, &number)?.record.id.raw();
+        let NewDay { task, due, reason } = typed(sent)?;
+        commands::replan(work, &number, (task, Some(due)), &reason)?;
+        Ok(serde_json::to_value(queries::replanned(work, id)?)?)
+    })
+    .await
 }

@@ -425,54 +425,45 @@ fn message(reader: &Reader, it: Message) -> Result<MessageShape> {
     })
 }
 
-async fn throw_away(Path(digest): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let wanted = sent.clone();
-    visit
-        .change(sent, move |work| {
-            if work.actor.is_outside() {
-                return Err(kernel::Error::NotFound);
-            }
-            let Away { reason } = web::api::typed(wanted.clone())?;
-            commands::throw_away(work, &digest, &reason)?;
-            Ok(serde_json::to_value(Gone { digest: digest.clone() })?)
-        })
-        .await
+async fn throw_away(Path(digest): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        if work.actor.is_outside() {
+            return Err(kernel::Error::NotFound);
+        }
+        let Away { reason } = web::api::typed(sent)?;
+        commands::throw_away(work, &digest, &reason)?;
+        Ok(serde_json::to_value(Gone { digest: digest.clone() })?)
+    })
+    .await
 }
 
-async fn move_message(Path(id): Path<i64>, Sent(visit, sent): Sent) -> Answer {
-    let wanted = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let wanted: Move = serde_json::from_value(wanted.clone()).map_err(|_| {
-                Faults::one("to", text!("Name the conversation by its number, or send “new”."))
-            })?;
-            work.because(&wanted.reason);
-            let number = commands::move_message(work, id, &target(&wanted.to))?;
-            Ok(serde_json::to_value(Moved { number })?)
-        })
-        .await
+async fn move_message(Path(id): Path<i64>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let wanted: Move = serde_json::from_value(sent)
+            .map_err(|_| Faults::one("to", text!("Name the conversation by its number, or send “new”.")))?;
+        work.because(&wanted.reason);
+        let number = commands::move_message(work, id, &target(&wanted.to))?;
+        Ok(serde_json::to_value(Moved { number })?)
+    })
+    .await
 }
 
-async fn note(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let wanted = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let NewNote { words } = web::api::typed(wanted.clone())?;
-            Ok(serde_json::to_value(Noted { message: commands::note(work, &number, &words)? })?)
-        })
-        .await
+async fn note(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let NewNote { words } = web::api::typed(sent)?;
+        Ok(serde_json::to_value(Noted { message: commands::note(work, &number, &words)? })?)
+    })
+    .await
 }
 
-async fn join(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let wanted = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Join { to, reason } = web::api::typed(wanted.clone())?;
-            work.because(&reason);
-            let messages = commands::join(work, &number, &to)?;
-            Ok(serde_json::to_value(Joined { number: to, messages })?)
-        })
-        .await
+async fn join(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Join { to, reason } = web::api::typed(sent)?;
+        work.because(&reason);
+        let messages = commands::join(work, &number, &to)?;
+        Ok(serde_json::to_value(Joined { number: to, messages })?)
+    })
+    .await
 }
 
 async fn source(visit: Visit, Path(id): Path<i64>) -> Answer {

@@ -772,10 +772,6 @@ struct Sending {
     before: String,
 }
 
-fn read<T: serde::de::DeserializeOwned>(sent: &serde_json::Value) -> Result<T> {
-    Ok(web::api::typed(sent.clone())?)
-}
-
 async fn invite_by_program(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .change(serde_json::json!({}), move |work| {
@@ -785,37 +781,31 @@ async fn invite_by_program(Path(number): Path<String>, visit: Visit) -> Answer {
         .await
 }
 
-async fn cancel_by_program(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let wanted = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Why = read(&wanted)?;
-            commands::cancel_meeting(work, &number, &it.reason)?;
-            Ok(serde_json::to_value(Told { number: number.clone(), message: None })?)
-        })
-        .await
+async fn cancel_by_program(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Why = web::api::typed(sent)?;
+        commands::cancel_meeting(work, &number, &it.reason)?;
+        Ok(serde_json::to_value(Told { number: number.clone(), message: None })?)
+    })
+    .await
 }
 
-async fn approve_by_program(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let wanted = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Why = read(&wanted)?;
-            let revision = commands::approve_minutes(work, &number, &it.reason)?;
-            Ok(serde_json::to_value(Revised { number: number.clone(), revision })?)
-        })
-        .await
+async fn approve_by_program(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Why = web::api::typed(sent)?;
+        let revision = commands::approve_minutes(work, &number, &it.reason)?;
+        Ok(serde_json::to_value(Revised { number: number.clone(), revision })?)
+    })
+    .await
 }
 
-async fn send_by_program(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let wanted = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Sending = read(&wanted)?;
-            let message = commands::send_minutes(work, &number, &it.recipients, &it.before)?;
-            Ok(serde_json::to_value(Told { number: number.clone(), message })?)
-        })
-        .await
+async fn send_by_program(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Sending = web::api::typed(sent)?;
+        let message = commands::send_minutes(work, &number, &it.recipients, &it.before)?;
+        Ok(serde_json::to_value(Told { number: number.clone(), message })?)
+    })
+    .await
 }
 
 async fn read_minutes(Path(number): Path<String>, visit: Visit) -> Answer {

@@ -209,31 +209,29 @@ async fn vouch_by_program(Path(id): Path<i64>, visit: Visit) -> Answer {
         .await
 }
 
-async fn answer_by_program(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let wanted = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Answering = web::api::typed(wanted.clone())?;
-            let quote_under = if it.quote { quote_line(work, &number)? } else { None };
-            let recipients = if it.recipients.is_empty() {
-                let conversation = work.find::<Conversation>(&number)?.record.id.raw();
-                proposed(work, &queries::messages(work, conversation)?)?
-            } else {
-                it.recipients
-            };
-            let reply = Reply {
-                recipients,
-                subject: it.subject,
-                words: it.words,
-                quote_under,
-                enclosed: it.files,
-                seen: it.seen,
-                anyway: it.anyway,
-                why: it.why,
-                ..Reply::default()
-            };
-            let Replied { message, letter } = commands::reply(work, &number, &reply)?;
-            Ok(serde_json::to_value(Answered { message, letter: letter.id, message_id: letter.message_id })?)
-        })
-        .await
+async fn answer_by_program(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Answering = web::api::typed(sent)?;
+        let quote_under = if it.quote { quote_line(work, &number)? } else { None };
+        let recipients = if it.recipients.is_empty() {
+            let conversation = work.find::<Conversation>(&number)?.record.id.raw();
+            proposed(work, &queries::messages(work, conversation)?)?
+        } else {
+            it.recipients
+        };
+        let reply = Reply {
+            recipients,
+            subject: it.subject,
+            words: it.words,
+            quote_under,
+            enclosed: it.files,
+            seen: it.seen,
+            anyway: it.anyway,
+            why: it.why,
+            ..Reply::default()
+        };
+        let Replied { message, letter } = commands::reply(work, &number, &reply)?;
+        Ok(serde_json::to_value(Answered { message, letter: letter.id, message_id: letter.message_id })?)
+    })
+    .await
 }

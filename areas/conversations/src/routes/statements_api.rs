@@ -289,53 +289,41 @@ struct Asked {
     letter: Option<i64>,
 }
 
-/// What was sent, as its type.
-///
-/// # Errors
-/// Says what cannot be read.
-fn read<T: serde::de::DeserializeOwned>(sent: &Json) -> Result<T> {
-    Ok(web::api::typed(sent.clone())?)
+async fn ring(sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Ring = web::api::typed(sent)?;
+        let made = commands::ring(work, &Ringing { from: it.from, name: it.name, at: it.at })?;
+        let case = work.find::<crate::Call>(&made.number)?;
+        let customer = case.record.party.map(|it| work.mention(it)).transpose()?.flatten();
+        Ok(serde_json::to_value(Rang {
+            address: format!("/calls/{}/write", made.number),
+            number: made.number,
+            name: case.body.name,
+            customer: customer.map(|it| it.number),
+        })?)
+    })
+    .await
 }
 
-async fn ring(Sent(visit, sent): Sent) -> Answer {
-    let wanted = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Ring = read(&wanted)?;
-            let made = commands::ring(work, &Ringing { from: it.from, name: it.name, at: it.at })?;
-            let case = work.find::<crate::Call>(&made.number)?;
-            let customer = case.record.party.map(|it| work.mention(it)).transpose()?.flatten();
-            Ok(serde_json::to_value(Rang {
-                address: format!("/calls/{}/write", made.number),
-                number: made.number,
-                name: case.body.name,
-                customer: customer.map(|it| it.number),
-            })?)
-        })
-        .await
-}
-
-async fn close(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let wanted = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Close = read(&wanted)?;
-            let follow_up = it.follow_up.map(|it| follow_up(work, it)).transpose()?;
-            let closing = Closing {
-                begins: None,
-                conversation: it.conversation,
-                subject: it.subject,
-                words: it.words,
-                outcome: it.outcome,
-                ended_at: it.ended_at,
-                said: it.said,
-                follow_up,
-            };
-            let kept = commands::close_call(work, &number, &closing)?;
-            let (number, conversation, message) = (kept.number, kept.conversation, kept.message);
-            Ok(serde_json::to_value(Closed { number, conversation, message })?)
-        })
-        .await
+async fn close(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Close = web::api::typed(sent)?;
+        let follow_up = it.follow_up.map(|it| follow_up(work, it)).transpose()?;
+        let closing = Closing {
+            begins: None,
+            conversation: it.conversation,
+            subject: it.subject,
+            words: it.words,
+            outcome: it.outcome,
+            ended_at: it.ended_at,
+            said: it.said,
+            follow_up,
+        };
+        let kept = commands::close_call(work, &number, &closing)?;
+        let (number, conversation, message) = (kept.number, kept.conversation, kept.message);
+        Ok(serde_json::to_value(Closed { number, conversation, message })?)
+    })
+    .await
 }
 
 fn follow_up(reader: &Reader, it: Follow) -> Result<FollowUp> {
@@ -363,18 +351,16 @@ fn shapes(reader: &Reader, record: i64) -> Result<Json> {
     Ok(serde_json::to_value(all)?)
 }
 
-async fn say(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let wanted = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Say = read(&wanted)?;
-            let person = it.person.map(|number| person(work, &number)).transpose()?;
-            let Say { words, said_by, said_on, instead_of, .. } = it;
-            let new = NewStatement { words, said_by, person, said_on, instead_of };
-            let id = commands::note_statement(work, &number, &new)?;
-            Ok(serde_json::to_value(shape(work, queries::statement(work, id)?)?)?)
-        })
-        .await
+async fn say(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Say = web::api::typed(sent)?;
+        let person = it.person.map(|number| person(work, &number)).transpose()?;
+        let Say { words, said_by, said_on, instead_of, .. } = it;
+        let new = NewStatement { words, said_by, person, said_on, instead_of };
+        let id = commands::note_statement(work, &number, &new)?;
+        Ok(serde_json::to_value(shape(work, queries::statement(work, id)?)?)?)
+    })
+    .await
 }
 
 /// Somebody of a customer by their number.
@@ -392,7 +378,7 @@ async fn put_in_writing(Path(number): Path<String>, Sent(visit, sent): Sent) -> 
     let base = identity::reached_at(&visit.envelope, visit.edge.is_secure);
     visit
         .change(sent, move |work| {
-            let it: Confirmation = read(&wanted)?;
+            let it: Confirmation = web::api::typed(wanted.clone())?;
             let Confirmation { recipients, subject, words, said, due, frame_contract, message } = it;
             let writing = Writing {
                 recipients,
@@ -410,38 +396,32 @@ async fn put_in_writing(Path(number): Path<String>, Sent(visit, sent): Sent) -> 
         .await
 }
 
-async fn tie(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let wanted = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Other = read(&wanted)?;
-            commands::tie_talk(work, &number, &it.other)?;
-            let record = queries::keeping(work, &number)?.id;
-            shapes(work, record)
-        })
-        .await
+async fn tie(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Other = web::api::typed(sent)?;
+        commands::tie_talk(work, &number, &it.other)?;
+        let record = queries::keeping(work, &number)?.id;
+        shapes(work, record)
+    })
+    .await
 }
 
-async fn answer(Path(id): Path<i64>, Sent(visit, sent): Sent) -> Answer {
-    let wanted = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Answered = read(&wanted)?;
-            let sentence = text!("Send “confirmed”, “otherwise” or “denied”.");
-            let answer = StatementState::of(&it.state).ok_or_else(|| Faults::one("state", sentence))?;
-            commands::answer_statement(work, id, &Replying { answer, words: it.answer, name: it.name })?;
-            Ok(serde_json::to_value(shape(work, queries::statement(work, id)?)?)?)
-        })
-        .await
+async fn answer(Path(id): Path<i64>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Answered = web::api::typed(sent)?;
+        let sentence = text!("Send “confirmed”, “otherwise” or “denied”.");
+        let answer = StatementState::of(&it.state).ok_or_else(|| Faults::one("state", sentence))?;
+        commands::answer_statement(work, id, &Replying { answer, words: it.answer, name: it.name })?;
+        Ok(serde_json::to_value(shape(work, queries::statement(work, id)?)?)?)
+    })
+    .await
 }
 
-async fn heed(Path(id): Path<i64>, Sent(visit, sent): Sent) -> Answer {
-    let wanted = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Heeded = read(&wanted)?;
-            commands::heed(work, id, &it.words)?;
-            Ok(serde_json::to_value(shape(work, queries::statement(work, id)?)?)?)
-        })
-        .await
+async fn heed(Path(id): Path<i64>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Heeded = web::api::typed(sent)?;
+        commands::heed(work, id, &it.words)?;
+        Ok(serde_json::to_value(shape(work, queries::statement(work, id)?)?)?)
+    })
+    .await
 }

@@ -109,17 +109,15 @@ struct Prepared {
     count: usize,
 }
 
-async fn prepare(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            super::no_outsider(work)?;
-            let ToPrepare { extra } = typed(asked.clone())?;
-            let extra = web::extra::read_row(work, Notice::KIND.prefix, &extra)?;
-            let count = commands::prepare_with(work, &number, &extra)?;
-            Ok(serde_json::to_value(Prepared { count })?)
-        })
-        .await
+async fn prepare(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        super::no_outsider(work)?;
+        let ToPrepare { extra } = typed(sent)?;
+        let extra = web::extra::read_row(work, Notice::KIND.prefix, &extra)?;
+        let count = commands::prepare_with(work, &number, &extra)?;
+        Ok(serde_json::to_value(Prepared { count })?)
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -153,19 +151,17 @@ fn key(reader: &Reader, (kind, field): (&str, &str), number: &str) -> Result<i64
     }
 }
 
-async fn add(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            super::no_outsider(work)?;
-            let it: NewAddition = typed(asked.clone())?;
-            let party = Some(key(work, ("K", "organisation"), &it.organisation)?);
-            let NewAddition { side, items, reason, blocks, extra, .. } = it;
-            let made = commands::add(work, &number, &Addition { party, side, items, reason, blocks })?;
-            web::extra::opened_with::<Notice>(work, &made.number, &extra)?;
-            state_of(work, &made.number)
-        })
-        .await
+async fn add(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        super::no_outsider(work)?;
+        let it: NewAddition = typed(sent)?;
+        let party = Some(key(work, ("K", "organisation"), &it.organisation)?);
+        let NewAddition { side, items, reason, blocks, extra, .. } = it;
+        let made = commands::add(work, &number, &Addition { party, side, items, reason, blocks })?;
+        web::extra::opened_with::<Notice>(work, &made.number, &extra)?;
+        state_of(work, &made.number)
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -195,29 +191,27 @@ struct Preparing {
     waiver: Option<String>,
 }
 
-async fn prepare_one(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let known: Notice = ours(work, &number)?.body;
-            let it: Preparing = typed(asked.clone())?;
-            let person = it.person.as_deref().map(|it| key(work, ("PE", "person"), it)).transpose()?;
-            let edit = Edit {
-                version: None,
-                person: person.or(known.person),
-                language: it.language.unwrap_or(known.language),
-                words: it.words,
-                effective_on: it.effective_on.or(known.effective_on),
-                answer_by: it.answer_by.or(known.answer_by),
-                notice_days: it.notice_days,
-                asks: it.asks.unwrap_or(known.asks),
-                blocks: it.blocks.unwrap_or(known.blocks),
-                waiver: it.waiver.unwrap_or(known.waiver),
-            };
-            commands::edit(work, &number, &edit)?;
-            state_of(work, &number)
-        })
-        .await
+async fn prepare_one(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let known: Notice = ours(work, &number)?.body;
+        let it: Preparing = typed(sent)?;
+        let person = it.person.as_deref().map(|it| key(work, ("PE", "person"), it)).transpose()?;
+        let edit = Edit {
+            version: None,
+            person: person.or(known.person),
+            language: it.language.unwrap_or(known.language),
+            words: it.words,
+            effective_on: it.effective_on.or(known.effective_on),
+            answer_by: it.answer_by.or(known.answer_by),
+            notice_days: it.notice_days,
+            asks: it.asks.unwrap_or(known.asks),
+            blocks: it.blocks.unwrap_or(known.blocks),
+            waiver: it.waiver.unwrap_or(known.waiver),
+        };
+        commands::edit(work, &number, &edit)?;
+        state_of(work, &number)
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -318,14 +312,12 @@ struct Ending {
     reason: String,
 }
 
-async fn end(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            let Ending { step, reason } = typed(asked.clone())?;
-            finish(work, &number, (&step, &reason))?;
-            state_of(work, &number)
-        })
-        .await
+async fn end(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let Ending { step, reason } = typed(sent)?;
+        finish(work, &number, (&step, &reason))?;
+        state_of(work, &number)
+    })
+    .await
 }

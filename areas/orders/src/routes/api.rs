@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use customers::Channel;
 use jiff::civil::Date;
-use kernel::{Error, Faults, Reader, Result, text};
+use kernel::{Error, Faults, Reader, Result, text, typed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -348,19 +348,13 @@ async fn told<T: Serialize>(
         .await
 }
 
-fn typed<T: serde::de::DeserializeOwned>(sent: &Json) -> Result<T> {
-    Ok(web::api::typed(sent.clone())?)
-}
-
-async fn send(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Why { reason } = typed(&asked)?;
-            let it = commands::send(work, &number, &reason)?;
-            Ok(serde_json::to_value(Sealed { revision: it.no, label: label(it.no), digest: it.digest })?)
-        })
-        .await
+async fn send(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Why { reason } = typed(sent)?;
+        let it = commands::send(work, &number, &reason)?;
+        Ok(serde_json::to_value(Sealed { revision: it.no, label: label(it.no), digest: it.digest })?)
+    })
+    .await
 }
 
 /// What the query says of an order that comes as a file.
@@ -395,7 +389,7 @@ async fn order(Path(number): Path<String>, SentTable(visit, sent, file): SentTab
                     purchase: Some(commands::read_file(file)?),
                     ..said_beside(&mut beside.clone())?
                 },
-                None => typed(&asked)?,
+                None => typed(asked.clone())?,
             };
             let ordered = Ordered {
                 title: &it.title,
@@ -430,35 +424,29 @@ async fn gate(Path(number): Path<String>, visit: Visit) -> Answer {
         .await
 }
 
-async fn accept(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Why { reason } = typed(&asked)?;
-            let it = commands::accept(work, &number, &reason)?;
-            Ok(serde_json::to_value(Sealed { revision: it.no, label: it.no.to_string(), digest: it.digest })?)
-        })
-        .await
+async fn accept(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Why { reason } = typed(sent)?;
+        let it = commands::accept(work, &number, &reason)?;
+        Ok(serde_json::to_value(Sealed { revision: it.no, label: it.no.to_string(), digest: it.digest })?)
+    })
+    .await
 }
 
-async fn ask_to_pass(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Why { reason } = typed(&asked)?;
-            Ok(json!({ "id": commands::ask_to_pass(work, &number, &reason)? }))
-        })
-        .await
+async fn ask_to_pass(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Why { reason } = typed(sent)?;
+        Ok(json!({ "id": commands::ask_to_pass(work, &number, &reason)? }))
+    })
+    .await
 }
 
-async fn consent(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Key { id } = typed(&asked)?;
-            Ok(json!({ "id": commands::consent(work, &number, id)? }))
-        })
-        .await
+async fn consent(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Key { id } = typed(sent)?;
+        Ok(json!({ "id": commands::consent(work, &number, id)? }))
+    })
+    .await
 }
 
 async fn lay_beside(Path(number): Path<String>, SentTable(visit, sent, file): SentTable) -> Answer {
@@ -469,7 +457,7 @@ async fn lay_beside(Path(number): Path<String>, SentTable(visit, sent, file): Se
             let file = files.first().map(File::of);
             let purchase = match &file {
                 Some(file) => commands::read_file(file)?,
-                None => typed(&asked)?,
+                None => typed(asked.clone())?,
             };
             commands::lay_beside(work, &number, &purchase, file)?;
             Ok(serde_json::to_value(compared(work, &number)?)?)
@@ -494,15 +482,13 @@ async fn differences(Path(number): Path<String>, visit: Visit) -> Answer {
     visit.respond(move |reader| respond(&compared(reader, &number)?)).await
 }
 
-async fn settle(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Settling = typed(&asked)?;
-            commands::settle(work, &number, &it.place, (it.resolution, &it.words, &it.told))?;
-            Ok(serde_json::to_value(compared(work, &number)?)?)
-        })
-        .await
+async fn settle(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Settling = typed(sent)?;
+        commands::settle(work, &number, &it.place, (it.resolution, &it.words, &it.told))?;
+        Ok(serde_json::to_value(compared(work, &number)?)?)
+    })
+    .await
 }
 
 async fn lines(Path(number): Path<String>, visit: Visit) -> Answer {
@@ -525,57 +511,49 @@ async fn promises(Path(number): Path<String>, visit: Visit) -> Answer {
     .await
 }
 
-async fn promise(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Promising = typed(&asked)?;
-            let new = NewPromise { line: it.line, on: it.on, reason: it.reason, words: &it.words };
-            Ok(json!({ "id": commands::promise(work, &number, &new)? }))
-        })
-        .await
+async fn promise(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Promising = typed(sent)?;
+        let new = NewPromise { line: it.line, on: it.on, reason: it.reason, words: &it.words };
+        Ok(json!({ "id": commands::promise(work, &number, &new)? }))
+    })
+    .await
 }
 
-async fn tell(Path((number, promise)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Telling = typed(&asked)?;
-            commands::tell(work, &number, promise, &NewTold { channel: it.channel, words: &it.words })?;
-            Ok(json!({ "done": true }))
-        })
-        .await
+async fn tell(Path((number, promise)): Path<(String, i64)>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Telling = typed(sent)?;
+        commands::tell(work, &number, promise, &NewTold { channel: it.channel, words: &it.words })?;
+        Ok(json!({ "done": true }))
+    })
+    .await
 }
 
-async fn acknowledge(Path((number, promise)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Words { words } = typed(&asked)?;
-            commands::acknowledge(work, &number, promise, &words)?;
-            Ok(json!({ "done": true }))
-        })
-        .await
+async fn acknowledge(Path((number, promise)): Path<(String, i64)>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Words { words } = typed(sent)?;
+        commands::acknowledge(work, &number, promise, &words)?;
+        Ok(json!({ "done": true }))
+    })
+    .await
 }
 
 async fn deliveries(Path(number): Path<String>, visit: Visit) -> Answer {
     told(number, visit, queries::deliveries).await
 }
 
-async fn deliver(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let all: Vec<Delivering> = typed(&asked)?;
-            let new: Vec<NewDelivery> = all
-                .iter()
-                .map(|it| NewDelivery { line: it.line, quantity: &it.quantity, on: it.on, words: &it.words })
-                .collect();
-            commands::deliver(work, &number, &new)?;
-            let id = work.find::<Order>(&number)?.record.id.raw();
-            Ok(serde_json::to_value(queries::deliveries(work, id)?)?)
-        })
-        .await
+async fn deliver(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let all: Vec<Delivering> = typed(sent)?;
+        let new: Vec<NewDelivery> = all
+            .iter()
+            .map(|it| NewDelivery { line: it.line, quantity: &it.quantity, on: it.on, words: &it.words })
+            .collect();
+        commands::deliver(work, &number, &new)?;
+        let id = work.find::<Order>(&number)?.record.id.raw();
+        Ok(serde_json::to_value(queries::deliveries(work, id)?)?)
+    })
+    .await
 }
 
 async fn open_promises(visit: Visit) -> Answer {

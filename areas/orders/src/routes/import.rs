@@ -149,19 +149,17 @@ fn told(all: &[Foreseen]) -> Result<serde_json::Value> {
     Ok(serde_json::to_value(all.collect::<Vec<_>>())?)
 }
 
-async fn import(Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Wanted { mut orders, for_all, dry_run } = web::api::typed(asked.clone())?;
-            KEEPERS.covers(work.actor, None)?;
-            commands::say_for_all(work, &mut orders, &for_all)?;
-            let all = if dry_run {
-                commands::foresee_orders(work, &orders)?
-            } else {
-                commands::import_orders(work, &orders)?
-            };
-            told(&all)
-        })
-        .await
+async fn import(sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Wanted { mut orders, for_all, dry_run } = web::api::typed(sent)?;
+        KEEPERS.covers(work.actor, None)?;
+        commands::say_for_all(work, &mut orders, &for_all)?;
+        let all = if dry_run {
+            commands::foresee_orders(work, &orders)?
+        } else {
+            commands::import_orders(work, &orders)?
+        };
+        told(&all)
+    })
+    .await
 }

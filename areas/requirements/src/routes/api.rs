@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::{HeaderValue, StatusCode, header};
-use kernel::{Body, Case, Error, Faults, Permit, Reader, Result, Work, text};
+use kernel::{Body, Case, Error, Faults, Permit, Reader, Result, Work, text, typed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -402,10 +402,6 @@ fn maybe_put<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Put>, D
 }
 
 /// What was sent, as a typed value.
-fn typed<T: serde::de::DeserializeOwned>(sent: &Json) -> Result<T, Faults> {
-    web::api::typed(sent.clone())
-}
-
 /// Values as they would be typed into the table.
 fn written(fields: &Fields) -> Result<Vec<(String, String)>, Faults> {
     let mut faults = Faults::default();
@@ -464,7 +460,7 @@ async fn create(Sent(visit, sent): Sent) -> Answer {
     let asked = sent.clone();
     let answer = visit
         .changed(sent, move |work| {
-            let NewRow { set, section, after, title, extra, fields } = typed(&asked)?;
+            let NewRow { set, section, after, title, extra, fields } = typed(asked.clone())?;
             let new = NewRequirement { title, section, put: after, body: body_of(&fields)?, number: None };
             let made = commands::add(work, &set, &new)?;
             web::extra::opened_with::<Requirement>(work, &made.number, &extra)?;
@@ -546,7 +542,7 @@ async fn bulk(Sent(visit, sent): Sent) -> Answer {
     let asked = sent.clone();
     let answer = visit
         .changed(sent, move |work| {
-            let it: Bulk = typed(&asked)?;
+            let it: Bulk = typed(asked.clone())?;
             let overtaken = queries::overtaken(work, it.seen())?;
             if !overtaken.is_empty() {
                 let (title, detail) =
@@ -604,7 +600,7 @@ async fn as_markdown(Sent(visit, sent): Sent) -> Answer {
     visit
         .respond(move |reader| {
             Permit::Staff.covers(reader.actor, None)?;
-            let Pasted { html } = typed(&sent)?;
+            let Pasted { html } = typed(sent)?;
             must_be_short("html", &html)?;
             let markdown = markdown::from_html(&html);
             Ok(in_json(StatusCode::OK, &serde_json::to_value(AsMarkdown { markdown })?))
@@ -616,7 +612,7 @@ async fn as_read(Sent(visit, sent): Sent) -> Answer {
     visit
         .respond(move |reader| {
             Permit::Staff.covers(reader.actor, None)?;
-            let Written { markdown } = typed(&sent)?;
+            let Written { markdown } = typed(sent)?;
             must_be_short("markdown", &markdown)?;
             let html = rich(&markdown).into_string();
             Ok(in_json(StatusCode::OK, &serde_json::to_value(AsRead { html })?))
@@ -638,7 +634,7 @@ async fn mark(Sent(visit, sent): Sent) -> Answer {
     let answer = visit
         .changed(sent, move |work| {
             let Marked { source, start, end, exact, set, set_title, section, title, fields, extra } =
-                typed(&asked)?;
+                typed(asked.clone())?;
             let words = words_of(work, source, (start, end), exact)?;
             let into = if set.is_empty() { Into::New(set_title) } else { Into::Set(set) };
             if matches!(into, Into::New(_)) {
@@ -680,51 +676,44 @@ fn words_of(
     Ok(Words::At(start, end))
 }
 
-async fn order(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Order { requirement, section, after } = typed(&asked)?;
-            let set = work.find::<RequirementSet>(&number)?.record.id.raw();
-            if work.find::<Requirement>(&requirement)?.body.set_id != set {
-                return Err(Error::NotFound);
-            }
-            let case = commands::move_to(work, &requirement, &section, &after)?;
-            Ok(serde_json::to_value(Placed { number: requirement, version: case.record.version })?)
-        })
-        .await
+async fn order(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Order { requirement, section, after } = typed(sent)?;
+        let set = work.find::<RequirementSet>(&number)?.record.id.raw();
+        if work.find::<Requirement>(&requirement)?.body.set_id != set {
+            return Err(Error::NotFound);
+        }
+        let case = commands::move_to(work, &requirement, &section, &after)?;
+        Ok(serde_json::to_value(Placed { number: requirement, version: case.record.version })?)
+    })
+    .await
 }
 
-async fn release(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Releasing { reason, versions } = typed(&asked)?;
-            let frozen = if versions.is_empty() {
-                commands::release(work, &number, &reason)?
-            } else {
-                let seen =
-                    Seen::of_lines(versions).with_all_else_of(&queries::seen_now(work, &number)?, &number);
-                commands::release_seen(work, &number, &reason, &seen)?
-            };
-            let (revision, digest, is_new) = (frozen.no, frozen.digest, frozen.is_new);
-            let set = work.mention_of(&number)?.id;
-            let told_nobody = queries::told_nobody(work, set)?.into_iter().map(|it| it.name).collect();
-            let number = number.clone();
-            Ok(serde_json::to_value(Released { number, revision, digest, is_new, told_nobody })?)
-        })
-        .await
+async fn release(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Releasing { reason, versions } = typed(sent)?;
+        let frozen = if versions.is_empty() {
+            commands::release(work, &number, &reason)?
+        } else {
+            let seen = Seen::of_lines(versions).with_all_else_of(&queries::seen_now(work, &number)?, &number);
+            commands::release_seen(work, &number, &reason, &seen)?
+        };
+        let (revision, digest, is_new) = (frozen.no, frozen.digest, frozen.is_new);
+        let set = work.mention_of(&number)?.id;
+        let told_nobody = queries::told_nobody(work, set)?.into_iter().map(|it| it.name).collect();
+        let number = number.clone();
+        Ok(serde_json::to_value(Released { number, revision, digest, is_new, told_nobody })?)
+    })
+    .await
 }
 
-async fn offer(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let offered: Offered = typed(&asked)?;
-            commands::offer(work, &number, offered.revision)?;
-            Ok(serde_json::to_value(offered)?)
-        })
-        .await
+async fn offer(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let offered: Offered = typed(sent)?;
+        commands::offer(work, &number, offered.revision)?;
+        Ok(serde_json::to_value(offered)?)
+    })
+    .await
 }
 
 async fn compare(Path(number): Path<String>, visit: Visit) -> Answer {

@@ -478,15 +478,13 @@ async fn beside_api(Path(number): Path<String>, visit: Visit) -> Response {
     visit.respond(move |reader| Ok(in_json(StatusCode::OK, &beside(reader, &number)?))).await
 }
 
-async fn lay_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Response {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Wanted { checklist } = web::api::typed(asked.clone())?;
-            commands::lay_beside(work, &number, &checklist)?;
-            beside(work, &number)
-        })
-        .await
+async fn lay_api(Path(number): Path<String>, sent: Sent) -> Response {
+    sent.change(move |work, sent| {
+        let Wanted { checklist } = web::api::typed(sent)?;
+        commands::lay_beside(work, &number, &checklist)?;
+        beside(work, &number)
+    })
+    .await
 }
 
 /// One of ours, by their number; nobody where it is empty.
@@ -504,50 +502,41 @@ fn colleague(reader: &Reader, number: &str) -> Result<Option<PersonId>> {
     if is_ours { Ok(Some(found.id)) } else { Err(fault().into()) }
 }
 
-async fn answer_api(Path((number, checklist)): Path<(String, String)>, Sent(visit, sent): Sent) -> Response {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Given = web::api::typed(asked.clone())?;
-            let given = match it.answer {
-                Answer::Open => Answering::Open(it.reason),
-                Answer::NotApplicable => Answering::NotApplicable(it.reason),
-                Answer::Asked => Answering::Asked { person: colleague(work, &it.person)?, due: it.due },
-                Answer::Stated if it.requirement.is_empty() => Answering::Written(it.statement),
-                Answer::Stated => Answering::Stated(it.requirement),
-            };
-            let requirement = commands::answer(work, &number, (&checklist, &it.question), &given)?;
-            if let (Answering::Written(_), Some(made)) = (&given, &requirement) {
-                web::extra::opened_with::<Requirement>(work, made, &it.extra)?;
-            }
-            let asked = queries::asked_about(work, &set_of(work, &number)?)?;
-            Ok(serde_json::to_value(Answered { requirement, asked })?)
-        })
-        .await
+async fn answer_api(Path((number, checklist)): Path<(String, String)>, sent: Sent) -> Response {
+    sent.change(move |work, sent| {
+        let it: Given = web::api::typed(sent)?;
+        let given = match it.answer {
+            Answer::Open => Answering::Open(it.reason),
+            Answer::NotApplicable => Answering::NotApplicable(it.reason),
+            Answer::Asked => Answering::Asked { person: colleague(work, &it.person)?, due: it.due },
+            Answer::Stated if it.requirement.is_empty() => Answering::Written(it.statement),
+            Answer::Stated => Answering::Stated(it.requirement),
+        };
+        let requirement = commands::answer(work, &number, (&checklist, &it.question), &given)?;
+        if let (Answering::Written(_), Some(made)) = (&given, &requirement) {
+            web::extra::opened_with::<Requirement>(work, made, &it.extra)?;
+        }
+        let asked = queries::asked_about(work, &set_of(work, &number)?)?;
+        Ok(serde_json::to_value(Answered { requirement, asked })?)
+    })
+    .await
 }
 
-async fn take_away_api(
-    Path((number, checklist)): Path<(String, String)>,
-    Sent(visit, sent): Sent,
-) -> Response {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Reasoned { reason } = web::api::typed(asked.clone())?;
-            commands::take_away(work, &number, &checklist, &reason)?;
-            beside(work, &number)
-        })
-        .await
+async fn take_away_api(Path((number, checklist)): Path<(String, String)>, sent: Sent) -> Response {
+    sent.change(move |work, sent| {
+        let Reasoned { reason } = web::api::typed(sent)?;
+        commands::take_away(work, &number, &checklist, &reason)?;
+        beside(work, &number)
+    })
+    .await
 }
 
-async fn release_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Response {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Reasoned { reason } = web::api::typed(asked.clone())?;
-            let frozen = commands::release_checklist(work, &number, &reason)?;
-            let number = number.clone();
-            Ok(serde_json::to_value(Released { number, revision: frozen.no, digest: frozen.digest })?)
-        })
-        .await
+async fn release_api(Path(number): Path<String>, sent: Sent) -> Response {
+    sent.change(move |work, sent| {
+        let Reasoned { reason } = web::api::typed(sent)?;
+        let frozen = commands::release_checklist(work, &number, &reason)?;
+        let number = number.clone();
+        Ok(serde_json::to_value(Released { number, revision: frozen.no, digest: frozen.digest })?)
+    })
+    .await
 }

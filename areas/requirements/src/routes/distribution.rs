@@ -516,45 +516,37 @@ async fn always_in_json(visit: Visit) -> Answer {
     visit.respond(move |reader| Ok(in_json(StatusCode::OK, &always(reader)?))).await
 }
 
-async fn tell_always(Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: TellOne = web::api::typed(asked.clone())?;
-            commands::tell_always(work, &it.function, it.telling())?;
-            always(work)
-        })
-        .await
+async fn tell_always(sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: TellOne = web::api::typed(sent)?;
+        commands::tell_always(work, &it.function, it.telling())?;
+        always(work)
+    })
+    .await
 }
 
-async fn tell(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: TellOne = web::api::typed(asked.clone())?;
-            commands::tell(work, &number, &it.function, it.telling())?;
-            Ok(serde_json::to_value(readers_of(work, &number)?)?)
-        })
-        .await
+async fn tell(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: TellOne = web::api::typed(sent)?;
+        commands::tell(work, &number, &it.function, it.telling())?;
+        Ok(serde_json::to_value(readers_of(work, &number)?)?)
+    })
+    .await
 }
 
-async fn remind_all(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Nothing {} = web::api::typed(asked.clone())?;
-            Ok(json!(Reminded { reminded: commands::remind(work, &number)? }))
-        })
-        .await
+async fn remind_all(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Nothing {} = web::api::typed(sent)?;
+        Ok(json!(Reminded { reminded: commands::remind(work, &number)? }))
+    })
+    .await
 }
 
-async fn have_read(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let read: HaveRead = web::api::typed(asked.clone())?;
-            commands::acknowledge(work, &number, read.revision, &read.digest)?;
-            Ok(serde_json::to_value(read)?)
-        })
-        .await
+async fn have_read(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let read: HaveRead = web::api::typed(sent)?;
+        commands::acknowledge(work, &number, read.revision, &read.digest)?;
+        Ok(serde_json::to_value(read)?)
+    })
+    .await
 }

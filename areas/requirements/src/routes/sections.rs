@@ -77,15 +77,13 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
     visit.respond(move |reader| Ok(web::api::json(StatusCode::OK, &sections(reader, &number)?))).await
 }
 
-async fn add(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let NewSection { title, prose } = web::api::typed(asked.clone())?;
-            commands::add_section(work, &number, &title, prose.trim())?;
-            sections(work, &number)
-        })
-        .await
+async fn add(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let NewSection { title, prose } = web::api::typed(sent)?;
+        commands::add_section(work, &number, &title, prose.trim())?;
+        sections(work, &number)
+    })
+    .await
 }
 
 async fn change(Path((number, key)): Path<(String, String)>, Sent(visit, sent): Sent) -> Answer {
@@ -106,15 +104,13 @@ async fn change(Path((number, key)): Path<(String, String)>, Sent(visit, sent): 
         .await
 }
 
-async fn move_to(Path((number, key)): Path<(String, String)>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Place { to } = web::api::typed(asked.clone())?;
-            commands::move_section(work, &number, &key, to)?;
-            sections(work, &number)
-        })
-        .await
+async fn move_to(Path((number, key)): Path<(String, String)>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Place { to } = web::api::typed(sent)?;
+        commands::move_section(work, &number, &key, to)?;
+        sections(work, &number)
+    })
+    .await
 }
 
 async fn remove(Path((number, key)): Path<(String, String)>, Sent(visit, sent): Sent) -> Answer {

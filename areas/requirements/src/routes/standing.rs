@@ -240,25 +240,21 @@ async fn departing(Path(number): Path<String>, visit: Visit) -> Answer {
         .await
 }
 
-async fn take_over(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Picked { origins } = typed(&asked)?;
-            Ok(serde_json::to_value(commands::pull(work, &number, origins.as_deref())?)?)
-        })
-        .await
+async fn take_over(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Picked { origins } = typed(sent)?;
+        Ok(serde_json::to_value(commands::pull(work, &number, origins.as_deref())?)?)
+    })
+    .await
 }
 
-async fn depart_from(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let NewDeparture { origin, instead, reason } = typed(&asked)?;
-            let id = commands::depart(work, &number, &Departure { origin, instead, reason })?;
-            Ok(serde_json::to_value(Departed { id })?)
-        })
-        .await
+async fn depart_from(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let NewDeparture { origin, instead, reason } = typed(sent)?;
+        let id = commands::depart(work, &number, &Departure { origin, instead, reason })?;
+        Ok(serde_json::to_value(Departed { id })?)
+    })
+    .await
 }
 
 async fn follow(Path((number, departure)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
@@ -270,7 +266,7 @@ async fn follow(Path((number, departure)): Path<(String, i64)>, Sent(visit, sent
         .await
 }
 
-fn typed<T: serde::de::DeserializeOwned>(sent: &Json) -> Result<T> {
-    let sent = if sent.is_null() { Json::Object(serde_json::Map::new()) } else { sent.clone() };
+fn typed<T: serde::de::DeserializeOwned>(sent: Json) -> Result<T> {
+    let sent = if sent.is_null() { Json::Object(serde_json::Map::new()) } else { sent };
     Ok(web::api::typed(sent)?)
 }

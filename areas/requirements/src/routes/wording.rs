@@ -386,28 +386,24 @@ fn set_around(reader: &Reader, number: &str) -> Result<kernel::Case<RequirementS
     reader.find_by_id::<RequirementSet>(reader.find::<Requirement>(number)?.body.set_id)
 }
 
-async fn let_stand_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Standing = web::api::typed(asked.clone())?;
-            commands::let_stand(work, &number, &it.other, &it.reason)?;
-            let set = set_around(work, &number)?;
-            Ok(serde_json::to_value(told(&set.record.number, &queries::findings_of(work, &set)?))?)
-        })
-        .await
+async fn let_stand_api(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Standing = web::api::typed(sent)?;
+        commands::let_stand(work, &number, &it.other, &it.reason)?;
+        let set = set_around(work, &number)?;
+        Ok(serde_json::to_value(told(&set.record.number, &queries::findings_of(work, &set)?))?)
+    })
+    .await
 }
 
-async fn open_contradiction_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Standing = web::api::typed(asked.clone())?;
-            commands::contradicts_again(work, &number, &it.other)?;
-            let set = set_around(work, &number)?;
-            Ok(serde_json::to_value(told(&set.record.number, &queries::findings_of(work, &set)?))?)
-        })
-        .await
+async fn open_contradiction_api(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Standing = web::api::typed(sent)?;
+        commands::contradicts_again(work, &number, &it.other)?;
+        let set = set_around(work, &number)?;
+        Ok(serde_json::to_value(told(&set.record.number, &queries::findings_of(work, &set)?))?)
+    })
+    .await
 }
 
 async fn of_set_api(Path(number): Path<String>, visit: Visit) -> Answer {
@@ -465,15 +461,13 @@ fn told(number: &str, it: &Findings) -> OfSet {
     }
 }
 
-async fn choose_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let rules: Rules = web::api::typed(asked.clone())?;
-            commands::choose_rules(work, &number, &rules.off, &rules.terms)?;
-            Ok(serde_json::to_value(rules)?)
-        })
-        .await
+async fn choose_api(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let rules: Rules = web::api::typed(sent)?;
+        commands::choose_rules(work, &number, &rules.off, &rules.terms)?;
+        Ok(serde_json::to_value(rules)?)
+    })
+    .await
 }
 
 fn found_now(reader: &Reader, number: &str) -> Result<Json> {
@@ -488,24 +482,20 @@ impl Dismissal {
     }
 }
 
-async fn dismiss_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Dismissal = web::api::typed(asked.clone())?;
-            commands::dismiss(work, &number, &it.which(), &it.reason)?;
-            found_now(work, &number)
-        })
-        .await
+async fn dismiss_api(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Dismissal = web::api::typed(sent)?;
+        commands::dismiss(work, &number, &it.which(), &it.reason)?;
+        found_now(work, &number)
+    })
+    .await
 }
 
-async fn restore_api(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Dismissal = web::api::typed(asked.clone())?;
-            commands::restore(work, &number, &it.which())?;
-            found_now(work, &number)
-        })
-        .await
+async fn restore_api(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Dismissal = web::api::typed(sent)?;
+        commands::restore(work, &number, &it.which())?;
+        found_now(work, &number)
+    })
+    .await
 }

@@ -790,17 +790,15 @@ fn said<T>(field: &str, word: Option<T>) -> Result<T> {
 
 /// A deed that wants a reason and answers that it is done.
 async fn reasoned(
-    Sent(visit, sent): Sent,
+    sent: Sent,
     deed: impl Fn(&mut kernel::Work, &str) -> Result<()> + Send + 'static,
 ) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Reasoned { reason } = typed(asked.clone())?;
-            deed(work, &reason)?;
-            Ok(done())
-        })
-        .await
+    sent.change(move |work, sent| {
+        let Reasoned { reason } = typed(sent)?;
+        deed(work, &reason)?;
+        Ok(done())
+    })
+    .await
 }
 
 async fn withdraw(Path(number): Path<String>, sent: Sent) -> Answer {
@@ -820,15 +818,13 @@ async fn take_up(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
         .await
 }
 
-async fn meet(Path((number, id)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Met { evidence } = typed(asked.clone())?;
-            commands::meet(work, &number, id, &evidence)?;
-            Ok(done())
-        })
-        .await
+async fn meet(Path((number, id)): Path<(String, i64)>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Met { evidence } = typed(sent)?;
+        commands::meet(work, &number, id, &evidence)?;
+        Ok(done())
+    })
+    .await
 }
 
 async fn confirm_condition(Path((number, id)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
@@ -840,15 +836,13 @@ async fn confirm_condition(Path((number, id)): Path<(String, i64)>, Sent(visit, 
         .await
 }
 
-async fn send_back(Path((number, id)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let Reasoned { reason } = typed(asked.clone())?;
-            commands::send_condition_back(work, &number, id, &reason)?;
-            Ok(done())
-        })
-        .await
+async fn send_back(Path((number, id)): Path<(String, i64)>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let Reasoned { reason } = typed(sent)?;
+        commands::send_condition_back(work, &number, id, &reason)?;
+        Ok(done())
+    })
+    .await
 }
 
 async fn no_longer_asked(Path((number, id)): Path<(String, i64)>, sent: Sent) -> Answer {
@@ -884,18 +878,16 @@ async fn revoke(Path(id): Path<i64>, sent: Sent) -> Answer {
     reasoned(sent, move |work, reason| commands::revoke(work, id, reason).map(|_| ())).await
 }
 
-async fn answer(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let wanted: WantedAnswer = typed(asked.clone())?;
-            let is_outside = work.actor.is_outside();
-            let (name, source) =
-                if is_outside { (String::new(), "account".to_owned()) } else { (wanted.name, wanted.source) };
-            commands::answer(work, &number, &Answering { words: wanted.words, name, source }, None)?;
-            Ok(done())
-        })
-        .await
+async fn answer(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let wanted: WantedAnswer = typed(sent)?;
+        let is_outside = work.actor.is_outside();
+        let (name, source) =
+            if is_outside { (String::new(), "account".to_owned()) } else { (wanted.name, wanted.source) };
+        commands::answer(work, &number, &Answering { words: wanted.words, name, source }, None)?;
+        Ok(done())
+    })
+    .await
 }
 
 async fn settle(Path(number): Path<String>, sent: Sent) -> Answer {
@@ -943,18 +935,15 @@ async fn release_template(Path(number): Path<String>, sent: Sent) -> Answer {
     reasoned(sent, move |work, reason| commands::release_template(work, &number, reason).map(|_| ())).await
 }
 
-async fn say(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            work.find::<SignOff>(&number)?;
-            let WantedWords { digest, words } = typed(asked.clone())?;
-            let words =
-                words.into_iter().map(|it| Spoken { item: it.item, word: it.word, remark: it.remark });
-            commands::say(work, &number, &digest, &words.collect::<Vec<_>>())?;
-            Ok(done())
-        })
-        .await
+async fn say(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        work.find::<SignOff>(&number)?;
+        let WantedWords { digest, words } = typed(sent)?;
+        let words = words.into_iter().map(|it| Spoken { item: it.item, word: it.word, remark: it.remark });
+        commands::say(work, &number, &digest, &words.collect::<Vec<_>>())?;
+        Ok(done())
+    })
+    .await
 }
 
 async fn confirm(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
@@ -984,17 +973,15 @@ async fn confirm(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
         .await
 }
 
-async fn link(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            work.find::<SignOff>(&number)?;
-            let Person { person } = typed(asked.clone())?;
-            let person = key(work, "person", &person, "PE")?;
-            commands::link_again(work, &number, person)?;
-            Ok(done())
-        })
-        .await
+async fn link(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        work.find::<SignOff>(&number)?;
+        let Person { person } = typed(sent)?;
+        let person = key(work, "person", &person, "PE")?;
+        commands::link_again(work, &number, person)?;
+        Ok(done())
+    })
+    .await
 }
 
 async fn resume(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {

@@ -142,69 +142,57 @@ fn stands<B: Body>(work: &kernel::Reader, number: &str) -> Result<Json> {
     Ok(serde_json::to_value(Stands { number: number.to_owned(), state })?)
 }
 
-async fn accept(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Until = typed(asked.clone())?;
-            commands::accept(work, &number, Some(it.until), &it.reason)?;
-            stands::<Risk>(work, &number)
-        })
-        .await
+async fn accept(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Until = typed(sent)?;
+        commands::accept(work, &number, Some(it.until), &it.reason)?;
+        stands::<Risk>(work, &number)
+    })
+    .await
 }
 
-async fn close(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Because = typed(asked.clone())?;
-            commands::close(work, &number, &it.reason)?;
-            stands::<Risk>(work, &number)
-        })
-        .await
+async fn close(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Because = typed(sent)?;
+        commands::close(work, &number, &it.reason)?;
+        stands::<Risk>(work, &number)
+    })
+    .await
 }
 
-async fn put_in_force(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Because = typed(asked.clone())?;
-            commands::put_in_force(work, &number, &it.reason)?;
-            stands::<RiskMatrix>(work, &number)
-        })
-        .await
+async fn put_in_force(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Because = typed(sent)?;
+        commands::put_in_force(work, &number, &it.reason)?;
+        stands::<RiskMatrix>(work, &number)
+    })
+    .await
 }
 
-async fn agree(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: NewConsent = typed(asked.clone())?;
-            let agreed = Agreed { name: &it.name, source: &it.source, day: Some(it.day) };
-            commands::agree(work, &number, &agreed)?;
-            stands::<Contingency>(work, &number)
-        })
-        .await
+async fn agree(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: NewConsent = typed(sent)?;
+        let agreed = Agreed { name: &it.name, source: &it.source, day: Some(it.day) };
+        commands::agree(work, &number, &agreed)?;
+        stands::<Contingency>(work, &number)
+    })
+    .await
 }
 
-async fn activate(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Words = typed(asked.clone())?;
-            commands::activate(work, &number, &it.words)?;
-            stands::<Contingency>(work, &number)
-        })
-        .await
+async fn activate(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Words = typed(sent)?;
+        commands::activate(work, &number, &it.words)?;
+        stands::<Contingency>(work, &number)
+    })
+    .await
 }
 
-async fn stand_down(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    let asked = sent.clone();
-    visit
-        .change(sent, move |work| {
-            let it: Words = typed(asked.clone())?;
-            commands::stand_down(work, &number, &it.words)?;
-            stands::<Contingency>(work, &number)
-        })
-        .await
+async fn stand_down(Path(number): Path<String>, sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        let it: Words = typed(sent)?;
+        commands::stand_down(work, &number, &it.words)?;
+        stands::<Contingency>(work, &number)
+    })
+    .await
 }
