@@ -388,6 +388,11 @@ impl Visit {
         &self.known.actor
     }
 
+    /// The time zone of the visitor (IANA), as it is kept beside a signature.
+    pub fn zone(&self) -> String {
+        self.known.zone.clone().filter(|it| !it.is_empty()).unwrap_or_else(|| "UTC".to_owned())
+    }
+
     /// With the keys of records in the place of the words that mean them.
     async fn meaning_records(mut self) -> Result<Self, Failure> {
         if self.form.in_words().is_empty() {

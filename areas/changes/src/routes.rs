@@ -10,15 +10,13 @@ mod procedure;
 mod readers;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use axum::response::IntoResponse;
-use identity::Again;
 use kernel::{Body, Case, Error, New, Permit, Reader, Result, Vocabulary, text};
 use maud::{Markup, html};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
-use web::{Among, Answer, Choosing, Colleagues, Failure, Form, Page, Path, Posted, Routes, Visit, t};
+use web::{Among, Answer, Choosing, Colleagues, Form, Page, Path, Posted, Routes, Visit, t};
 
 pub use self::affected::compared;
 use crate::commands::{self, Learned};
@@ -666,14 +664,6 @@ async fn release(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
             move |reader, form| release_page(reader, &same, &form),
         )
         .await
-}
-
-/// Looks at what somebody typed to prove who they are, before the deed.
-async fn say_again(visit: &Visit, password: &str, code: &str) -> Result<Again, Failure> {
-    let (edge, actor) = (Arc::clone(&visit.edge), visit.known.actor.clone());
-    let (password, code) = (password.to_owned(), code.to_owned());
-    let again = web::off_the_loop(move || identity::say_again(&edge.db, &actor, &password, &code)).await;
-    again.map_err(|error| Failure::of(error, &visit.envelope))
 }
 
 /// A piece of a page.

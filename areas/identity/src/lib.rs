@@ -19,8 +19,8 @@ pub use commands::{
     change_password, change_settings, confirm_factor, door, end_absence, end_factor, enter_code,
     forget_password, half_session, is_administrator, join, keep_password, leave, let_leaders_go, mail_link,
     make_link, make_token, move_memberships, name_deputy, prove, reset_factor, return_to_work, revoke_links,
-    revoke_session, revoke_token, say_again, set_entry_rules, set_password_by_link, set_roles, sign_in,
-    sign_out, token_secret,
+    revoke_session, revoke_token, set_entry_rules, set_password_by_link, set_roles, sign_in, sign_out,
+    token_secret,
 };
 pub use model::{
     Awaits, Function, FunctionState, FunctionStep, Outcome, Person, PersonState, PersonStep, Purpose, Scope,
@@ -32,7 +32,10 @@ pub use queries::{
     belonging_to, company, functions, functions_of, has_account, has_factor, is_empty, known_people,
     language_of, members_of, my_sessions, my_tokens, people_of, person_with_email, with_role, zone_of,
 };
-pub use routes::{Behind, Come, asks_for_code, by_link, house, pass_key, reached_at, routes, to_do};
+pub use routes::{
+    Behind, Come, asks_for_code, by_link, house, pass_key, reached_at, routes, says_again, says_again_in,
+    to_do,
+};
 pub use rules::factor::{code_at, new_factor};
 pub use rules::{Cost, Hashed, check_password, hash, hash_at, hash_many, hash_many_at, is_email};
 

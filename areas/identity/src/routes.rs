@@ -11,6 +11,7 @@ mod link;
 mod me;
 mod people;
 mod setup;
+mod sign;
 mod sign_ins;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use web::{Answer, Edge, Envelope, Failure, Page, Routes, Visit, off_the_loop, st
 
 pub use self::access::reached_at;
 pub use self::come::{Behind, Come, asks_for_code, by_link, pass_key};
+pub use self::sign::{says_again, says_again_in};
 use crate::commands::is_administrator;
 use crate::pages::people::Names;
 use crate::queries;

@@ -3,15 +3,13 @@
 mod api;
 mod link;
 
-use std::sync::Arc;
-
 use identity::reached_at;
 use kernel::{Body, Case, Error, LetterState, Reader, Result, Vocabulary};
 use maud::Markup;
 use web::language::{self, word};
 use web::parts::{Beside, State as Mark};
 use web::record::{self, Extra};
-use web::{Among, Answer, Choosing, Failure, Form, Page, Path, Posted, Routes, Visit, t};
+use web::{Among, Answer, Choosing, Form, Page, Path, Posted, Routes, Visit, t};
 
 use crate::commands::{self, Addition, Answering, Edit, Signer};
 use crate::model::{Notice, State, Step};
@@ -269,14 +267,6 @@ async fn again(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
         .await
 }
 
-/// Looks at what somebody typed to prove who they are, before the deed.
-async fn say_again(visit: &Visit, password: &str, code: &str) -> Result<identity::Again, Failure> {
-    let (edge, actor) = (Arc::clone(&visit.edge), visit.known.actor.clone());
-    let (password, code) = (password.to_owned(), code.to_owned());
-    let again = web::off_the_loop(move || identity::say_again(&edge.db, &actor, &password, &code)).await;
-    again.map_err(|error| Failure::of(error, &visit.envelope))
-}
-
 /// Keeps an answer; whoever approves signs with their password.
 fn take(
     work: &mut kernel::Work,
@@ -295,12 +285,10 @@ async fn answer(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     let same = number.clone();
     let is_outside = visit.known.actor.is_outside();
     let proof = match visit.form.text("answer") {
-        "approved" if is_outside => {
-            Some(say_again(&visit, visit.form.raw("password"), visit.form.text("code")).await?)
-        }
+        "approved" if is_outside => Some(identity::says_again(&visit).await?),
         _ => None,
     };
-    let zone = visit.known.zone.clone().unwrap_or_else(|| "UTC".to_owned());
+    let zone = visit.zone();
     visit
         .write_form(
             move |work, form| {

@@ -11,9 +11,8 @@ use web::api::json as in_json;
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
 use super::affected::{to_read, way_to};
-use super::consent::zone_of;
+use super::ours;
 use super::plan::person;
-use super::{ours, say_again};
 use crate::commands::{self, Consent, NewPlanTask, Policy, Reply, Signer};
 use crate::model::{
     Action, Alternative, Aspect, Both, Criterion, Impact, Item, ItemFile, Lesson, Meeting, NewCriterion,
@@ -693,10 +692,8 @@ struct Signing {
 }
 
 async fn sign(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let (proof, zone) = (identity::says_again_in(&visit, &sent).await?, visit.zone());
     let asked = sent.clone();
-    let said = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
-    let proof = say_again(&visit, &said("password"), &said("code")).await?;
-    let zone = zone_of(visit.known.zone.as_deref());
     visit
         .change(sent, move |work| {
             ours(work, &number)?;
@@ -727,10 +724,8 @@ struct Confirming {
 }
 
 async fn confirm(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let (proof, zone) = (identity::says_again_in(&visit, &sent).await?, visit.zone());
     let asked = sent.clone();
-    let said = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
-    let proof = say_again(&visit, &said("password"), &said("code")).await?;
-    let zone = zone_of(visit.known.zone.as_deref());
     visit
         .change(sent, move |work| {
             work.find::<crate::model::ChangeRequest>(&number)?;

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use super::affected::{redline_of, redlined, to_read};
-use super::{PLACE, addresses, caused_by, ours, own_functions, say_again};
+use super::{PLACE, addresses, caused_by, ours, own_functions};
 use crate::commands::{self, Consent, Policy, Reply, Signer};
 use crate::model::{Action, ChangeRequest, State, Step};
 use crate::pages::affected::{REDLINES, Redlined};
@@ -173,15 +173,10 @@ fn signed_facts(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Vec<(Stri
     Ok(facts)
 }
 
-/// The zone of a signer as it is kept.
-pub fn zone_of(zone: Option<&str>) -> String {
-    zone.filter(|it| !it.is_empty()).unwrap_or("UTC").to_owned()
-}
-
 async fn sign(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     let same = number.clone();
-    let proof = say_again(&visit, visit.form.raw("password"), visit.form.text("code")).await?;
-    let zone = zone_of(visit.known.zone.as_deref());
+    let proof = identity::says_again(&visit).await?;
+    let zone = visit.zone();
     visit
         .write_form(
             move |work, form| {
@@ -256,8 +251,8 @@ fn confirm_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
 
 async fn confirm(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     let same = number.clone();
-    let proof = say_again(&visit, visit.form.raw("password"), visit.form.text("code")).await?;
-    let zone = zone_of(visit.known.zone.as_deref());
+    let proof = identity::says_again(&visit).await?;
+    let zone = visit.zone();
     visit
         .write_form(
             move |work, form| {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use web::api::json as in_json;
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
-use super::{finish, ours, say_again, take};
+use super::{finish, ours, take};
 use crate::commands::{self, Addition, Answering, Edit};
 use crate::model::{self, Answered, Asks, Heard, Notice, Recipient, Side};
 use crate::queries;
@@ -285,13 +285,11 @@ struct NewAnswer {
 
 async fn answer(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
     let asked = sent.clone();
-    let said = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
-    let is_outside = visit.known.actor.is_outside();
-    let proof = match said("answer").as_str() {
-        "approved" if is_outside => Some(say_again(&visit, &said("password"), &said("code")).await?),
+    let (is_outside, zone) = (visit.actor().is_outside(), visit.zone());
+    let proof = match sent["answer"].as_str() {
+        Some("approved") if is_outside => Some(identity::says_again_in(&visit, &sent).await?),
         _ => None,
     };
-    let zone = visit.known.zone.clone().unwrap_or_else(|| "UTC".to_owned());
     visit
         .change(sent, move |work| {
             work.find::<Notice>(&number)?;

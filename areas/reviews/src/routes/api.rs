@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of, schema_of_sent};
 
-use super::signing::{say_again, title_of, zone_of};
+use super::signing::title_of;
 use crate::commands::{
     self, Answering, Closing, Committing, Confirmed, Given, GivenAnswer, Judging, NewCondition, Question,
     Signer, Spoken,
@@ -725,10 +725,8 @@ fn question(reader: &Reader, it: &WantedQuestion, base: &str) -> Result<Question
 }
 
 async fn commit(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let (proof, zone) = (identity::says_again_in(&visit, &sent).await?, visit.zone());
     let wanted = sent.clone();
-    let sent_as = |name: &str| wanted[name].as_str().unwrap_or_default().to_owned();
-    let proof = say_again(&visit, &sent_as("password"), &sent_as("code")).await?;
-    let zone = visit.known.zone.clone();
     visit
         .change(sent, move |work| {
             work.find::<Review>(&number)?;
@@ -736,12 +734,7 @@ async fn commit(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             let function = key(work, "function", &wanted.function, "FN")?;
             let proven = identity::prove(work, &proof)?;
             let name = work.actor.name.clone();
-            let signer = Signer {
-                name: &name,
-                role: "",
-                language: web::language::code(),
-                zone: zone_of(zone.as_deref()),
-            };
+            let signer = Signer { name: &name, role: "", language: web::language::code(), zone: &zone };
             let it = Committing {
                 function,
                 feasible: said("feasible", wanted.feasible)?,
@@ -756,22 +749,15 @@ async fn commit(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
 }
 
 async fn close(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let (proof, zone) = (identity::says_again_in(&visit, &sent).await?, visit.zone());
     let wanted = sent.clone();
-    let sent_as = |name: &str| wanted[name].as_str().unwrap_or_default().to_owned();
-    let proof = say_again(&visit, &sent_as("password"), &sent_as("code")).await?;
-    let zone = visit.known.zone.clone();
     visit
         .change(sent, move |work| {
             work.find::<Review>(&number)?;
             let wanted: WantedClosing = typed(wanted.clone())?;
             let proven = identity::prove(work, &proof)?;
             let (name, role) = (work.actor.name.clone(), title_of(work)?);
-            let signer = Signer {
-                name: &name,
-                role: &role,
-                language: web::language::code(),
-                zone: zone_of(zone.as_deref()),
-            };
+            let signer = Signer { name: &name, role: &role, language: web::language::code(), zone: &zone };
             let it = Closing { outcome: &wanted.outcome, read: &wanted.read, signer };
             if said("accept", wanted.accept)? {
                 commands::complete(work, &number, &it, &proven)?;
@@ -947,10 +933,8 @@ async fn say(Path(number): Path<String>, sent: Sent) -> Answer {
 }
 
 async fn confirm(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let (proof, zone) = (identity::says_again_in(&visit, &sent).await?, visit.zone());
     let wanted = sent.clone();
-    let sent_as = |name: &str| wanted[name].as_str().unwrap_or_default().to_owned();
-    let proof = say_again(&visit, &sent_as("password"), &sent_as("code")).await?;
-    let zone = visit.known.zone.clone();
     visit
         .change(sent, move |work| {
             work.find::<SignOff>(&number)?;
@@ -960,7 +944,7 @@ async fn confirm(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
                 name: &wanted.name,
                 role: &wanted.role,
                 language: web::language::code(),
-                zone: zone_of(zone.as_deref()),
+                zone: &zone,
             };
             commands::confirm(
                 work,

@@ -7,7 +7,6 @@ use kernel::{Error, Result};
 use web::paper::{self, For};
 use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes, status_of, t};
 
-use super::signing::zone_of;
 use super::signoffs::{frozen, offered, spoken};
 use crate::commands::{self, Answering, CERTIFICATE, CONFIRM, Confirmed, Signer};
 use crate::model::{Clarification, ClarificationState, SignOff, SignOffState};
@@ -142,7 +141,7 @@ async fn confirm(Path(secret): Path<String>, place: Place, posted: GuestPosted) 
                 name: form.text("name"),
                 role: form.text("role"),
                 language: web::language::code(),
-                zone: zone_of(Some(&own_zone)),
+                zone: &own_zone,
             };
             let confirmed = Confirmed { digest: form.text("digest"), signer, pass: Some(&it.pass) };
             commands::confirm(work, &it.pass.number, &confirmed, &proven)

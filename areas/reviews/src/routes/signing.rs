@@ -1,11 +1,8 @@
 //! Addresses at which one of ours signs: for a function, to close a review, and to take a signature back.
 
-use std::sync::Arc;
-
-use identity::Again;
 use kernel::{Reader, Result};
 use web::parts;
-use web::{Answer, Failure, Form, Page, Path, Posted, Routes, Visit, t};
+use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use super::reviews::laid;
 use crate::commands::{self, Closing, Committing, Signer};
@@ -25,14 +22,6 @@ pub fn routes() -> Routes {
         .get("/reviews/{number}/withdraw", ask_to_withdraw)
         .post("/reviews/{number}/withdraw", withdraw)
         .post("/signatures/{id}/revoke", revoke)
-}
-
-/// Looks at what somebody typed to prove who they are, before the deed.
-pub async fn say_again(visit: &Visit, password: &str, code: &str) -> Result<Again, Failure> {
-    let (edge, actor) = (Arc::clone(&visit.edge), visit.known.actor.clone());
-    let (password, code) = (password.to_owned(), code.to_owned());
-    let again = web::off_the_loop(move || identity::say_again(&edge.db, &actor, &password, &code)).await;
-    again.map_err(|error| Failure::of(error, &visit.envelope))
 }
 
 async fn ask_to_commit(Path(number): Path<String>, visit: Visit) -> Answer {
@@ -87,8 +76,7 @@ fn said(it: &FunctionProgress) -> String {
 
 async fn commit(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     let same = number.clone();
-    let proof = say_again(&visit, visit.form.raw("password"), visit.form.text("code")).await?;
-    let zone = visit.known.zone.clone();
+    let (proof, zone) = (identity::says_again(&visit).await?, visit.zone());
     visit
         .write_form(
             move |work, form| {
@@ -99,12 +87,7 @@ async fn commit(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 form.check()?;
                 let proven = identity::prove(work, &proof)?;
                 let name = work.actor.name.clone();
-                let signer = Signer {
-                    name: &name,
-                    role: "",
-                    language: web::language::code(),
-                    zone: zone_of(zone.as_deref()),
-                };
+                let signer = Signer { name: &name, role: "", language: web::language::code(), zone: &zone };
                 let it = Committing {
                     function,
                     feasible: feasible.unwrap_or_default(),
@@ -118,11 +101,6 @@ async fn commit(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
             move |reader, form| commit_page(reader, &same, &form),
         )
         .await
-}
-
-/// The zone of a signer as it is kept.
-pub fn zone_of(zone: Option<&str>) -> &str {
-    zone.filter(|it| !it.is_empty()).unwrap_or("UTC")
 }
 
 async fn ask_to_close(Path(number): Path<String>, visit: Visit) -> Answer {
@@ -165,19 +143,14 @@ fn close_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
 
 async fn close(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     let same = number.clone();
-    let proof = say_again(&visit, visit.form.raw("password"), visit.form.text("code")).await?;
-    let zone = visit.known.zone.clone();
+    let (proof, zone) = (identity::says_again(&visit).await?, visit.zone());
     visit
         .write_form(
             move |work, form| {
                 let proven = identity::prove(work, &proof)?;
                 let (name, role) = (work.actor.name.clone(), title_of(work)?);
-                let signer = Signer {
-                    name: &name,
-                    role: &role,
-                    language: web::language::code(),
-                    zone: zone_of(zone.as_deref()),
-                };
+                let signer =
+                    Signer { name: &name, role: &role, language: web::language::code(), zone: &zone };
                 let it = Closing { outcome: form.text("outcome"), read: form.text("read"), signer };
                 match form.text("decision") {
                     "accept" => commands::complete(work, &number, &it, &proven)?,

@@ -12,7 +12,6 @@ use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use super::reviews::{differences, files_changed, measured, questions, statement};
-use super::signing::{say_again, zone_of};
 use super::{base, shown};
 use crate::commands::{self, CONFIRM, Confirmed, Signer, Spoken};
 use crate::model::{SignOff, SignOffState, Signatory, Word};
@@ -431,18 +430,16 @@ async fn say(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
 
 async fn confirm(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     let same = number.clone();
-    let proof = say_again(&visit, visit.form.raw("password"), visit.form.text("code")).await?;
-    let zone = visit.known.zone.clone();
+    let (proof, zone) = (identity::says_again(&visit).await?, visit.zone());
     visit
         .write_form(
             move |work, form| {
                 let proven = identity::prove(work, &proof)?;
-                let zone = zone_of(zone.as_deref());
                 let signer = Signer {
                     name: form.text("name"),
                     role: form.text("role"),
                     language: web::language::code(),
-                    zone,
+                    zone: &zone,
                 };
                 let words = spoken(form);
                 if !words.is_empty() {
