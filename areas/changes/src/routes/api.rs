@@ -3,8 +3,9 @@
 use axum::body::Body;
 use axum::http::StatusCode;
 use jiff::civil::Date;
-use kernel::{Audience, Error, Faults, Reader, Result, Vocabulary, digest, text, typed};
+use kernel::{Audience, Error, Faults, Reader, Result, Vocabulary, Work, digest, text, typed};
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use web::api::json as in_json;
@@ -174,6 +175,20 @@ struct Done {
 fn state_of(reader: &Reader, number: &str, line: Option<i64>) -> Result<Json> {
     let it = reader.mention_of(number)?;
     Ok(serde_json::to_value(Done { number: it.number, state: it.state, line })?)
+}
+
+/// Does with one of our changes what a program sent; the deed gives the line that was made or meant, where there is one.
+async fn with_ours<T: DeserializeOwned>(
+    number: String,
+    sent: Sent,
+    deed: impl Fn(&mut Work, &str, T) -> Result<Option<i64>> + Send + 'static,
+) -> Answer {
+    sent.change(move |work, sent| {
+        ours(work, &number)?;
+        let line = deed(work, &number, typed(sent)?)?;
+        state_of(work, &number, line)
+    })
+    .await
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -398,18 +413,15 @@ struct NewDecision {
 }
 
 async fn decide(Path(number): Path<String>, sent: Sent) -> Answer {
-    sent.change(move |work, sent| {
-        ours(work, &number)?;
-        let it: NewDecision = typed(sent)?;
+    with_ours(number, sent, move |work, number, it: NewDecision| {
         let new = NewItem {
             name: &it.item,
             sort: &it.sort,
             action: it.action,
             reason: &it.reason,
-            way: way_to(work, &number, &it.item)?,
+            way: way_to(work, number, &it.item)?,
         };
-        let line = commands::decide(work, &number, &new)?;
-        state_of(work, &number, Some(line))
+        commands::decide(work, number, &new).map(Some)
     })
     .await
 }
@@ -493,14 +505,12 @@ async fn replace(Path(number): Path<String>, sent: Sent) -> Answer {
     .await
 }
 
-async fn undo(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            commands::undecide(work, &number, line)?;
-            state_of(work, &number, None)
-        })
-        .await
+async fn undo(Path((number, line)): Path<(String, i64)>, sent: Sent) -> Answer {
+    with_ours(number, sent, move |work, number, Nothing {}| {
+        commands::undecide(work, number, line)?;
+        Ok(None)
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -511,11 +521,9 @@ struct DoneOn {
 }
 
 async fn done(Path((number, line)): Path<(String, i64)>, sent: Sent) -> Answer {
-    sent.change(move |work, sent| {
-        ours(work, &number)?;
-        let DoneOn { day } = typed(sent)?;
-        commands::done(work, &number, line, day)?;
-        state_of(work, &number, Some(line))
+    with_ours(number, sent, move |work, number, DoneOn { day }| {
+        commands::done(work, number, line, day)?;
+        Ok(Some(line))
     })
     .await
 }
@@ -529,11 +537,9 @@ struct Redline {
 }
 
 async fn redline(Path((number, line)): Path<(String, i64)>, sent: Sent) -> Answer {
-    sent.change(move |work, sent| {
-        ours(work, &number)?;
-        let Redline { fields } = typed(sent)?;
-        commands::propose(work, &number, line, &fields)?;
-        state_of(work, &number, Some(line))
+    with_ours(number, sent, move |work, number, Redline { fields }| {
+        commands::propose(work, number, line, &fields)?;
+        Ok(Some(line))
     })
     .await
 }
@@ -561,23 +567,18 @@ struct FileAway {
 }
 
 async fn take_file_away(Path((number, line)): Path<(String, i64)>, sent: Sent) -> Answer {
-    sent.change(move |work, sent| {
-        ours(work, &number)?;
-        let FileAway { name } = typed(sent)?;
-        let made = commands::take_file_away(work, &number, line, &name)?;
-        state_of(work, &number, Some(made))
+    with_ours(number, sent, move |work, number, FileAway { name }| {
+        commands::take_file_away(work, number, line, &name).map(Some)
     })
     .await
 }
 
-async fn leave_file(Path((number, line, file)): Path<(String, i64, i64)>, Sent(visit, sent): Sent) -> Answer {
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            commands::leave_file(work, &number, line, file)?;
-            state_of(work, &number, None)
-        })
-        .await
+async fn leave_file(Path((number, line, file)): Path<(String, i64, i64)>, sent: Sent) -> Answer {
+    with_ours(number, sent, move |work, number, Nothing {}| {
+        commands::leave_file(work, number, line, file)?;
+        Ok(None)
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -589,11 +590,9 @@ struct Rebase {
 }
 
 async fn rebase(Path((number, line)): Path<(String, i64)>, sent: Sent) -> Answer {
-    sent.change(move |work, sent| {
-        ours(work, &number)?;
-        let Rebase { kept } = typed(sent)?;
-        commands::put_on_what_it_says_now(work, &number, line, &kept)?;
-        state_of(work, &number, Some(line))
+    with_ours(number, sent, move |work, number, Rebase { kept }| {
+        commands::put_on_what_it_says_now(work, number, line, &kept)?;
+        Ok(Some(line))
     })
     .await
 }
@@ -608,11 +607,9 @@ struct Asking {
 }
 
 async fn ask(Path(number): Path<String>, sent: Sent) -> Answer {
-    sent.change(move |work, sent| {
-        ours(work, &number)?;
-        let it: Asking = typed(sent)?;
-        commands::ask_impacts(work, &number, &it.functions, Some(it.due))?;
-        state_of(work, &number, None)
+    with_ours(number, sent, move |work, number, it: Asking| {
+        commands::ask_impacts(work, number, &it.functions, Some(it.due))?;
+        Ok(None)
     })
     .await
 }
@@ -638,40 +635,34 @@ fn yes() -> bool {
 }
 
 async fn answer(Path(number): Path<String>, sent: Sent) -> Answer {
-    sent.change(move |work, sent| {
-        ours(work, &number)?;
-        let it: Answered = typed(sent)?;
+    with_ours(number, sent, move |work, number, it: Answered| {
         let told = Told {
             is_possible: it.possible,
             finding: &it.finding,
             cost: &it.cost,
             days: it.days,
-            aspects: it.aspects.clone(),
+            aspects: it.aspects,
         };
-        commands::answer(work, &number, &it.function, &told)?;
-        state_of(work, &number, None)
+        commands::answer(work, number, &it.function, &told)?;
+        Ok(None)
     })
     .await
 }
 
 async fn compare(Path(number): Path<String>, sent: Sent) -> Answer {
-    sent.change(move |work, sent| {
-        ours(work, &number)?;
-        let it: Alternative = typed(sent)?;
-        commands::compare(work, &number, &it)?;
-        state_of(work, &number, None)
+    with_ours(number, sent, move |work, number, it: Alternative| {
+        commands::compare(work, number, &it)?;
+        Ok(None)
     })
     .await
 }
 
-async fn ask_approval(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            commands::ask_approval(work, &number)?;
-            state_of(work, &number, None)
-        })
-        .await
+async fn ask_approval(Path(number): Path<String>, sent: Sent) -> Answer {
+    with_ours(number, sent, move |work, number, Nothing {}| {
+        commands::ask_approval(work, number)?;
+        Ok(None)
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -741,14 +732,12 @@ async fn confirm(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
         .await
 }
 
-async fn release(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
-    visit
-        .change(sent, move |work| {
-            ours(work, &number)?;
-            commands::release(work, &number)?;
-            state_of(work, &number, None)
-        })
-        .await
+async fn release(Path(number): Path<String>, sent: Sent) -> Answer {
+    with_ours(number, sent, move |work, number, Nothing {}| {
+        commands::release(work, number)?;
+        Ok(None)
+    })
+    .await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -781,9 +770,7 @@ struct Planned {
 }
 
 async fn plan(Path(number): Path<String>, sent: Sent) -> Answer {
-    sent.change(move |work, sent| {
-        ours(work, &number)?;
-        let it: Planned = typed(sent)?;
+    with_ours(number, sent, move |work, number, it: Planned| {
         let who = Some(person(work, &it.person)?);
         let after: Vec<i64> = it.after.into_iter().chain(it.and_after.iter().copied()).collect();
         let new = NewPlanTask {
@@ -796,8 +783,7 @@ async fn plan(Path(number): Path<String>, sent: Sent) -> Answer {
             cost: &it.cost,
             after: &after,
         };
-        let line = commands::plan_task(work, &number, &new)?;
-        state_of(work, &number, Some(line))
+        commands::plan_task(work, number, &new).map(Some)
     })
     .await
 }
@@ -817,9 +803,7 @@ struct Fixed {
 }
 
 async fn fix(Path(number): Path<String>, sent: Sent) -> Answer {
-    sent.change(move |work, sent| {
-        ours(work, &number)?;
-        let it: Fixed = typed(sent)?;
+    with_ours(number, sent, move |work, number, it: Fixed| {
         let new = NewCriterion {
             criterion: &it.criterion,
             method: &it.method,
@@ -827,8 +811,7 @@ async fn fix(Path(number): Path<String>, sent: Sent) -> Answer {
             bound: &it.bound,
             person: person(work, &it.person)?,
         };
-        let line = commands::fix_criterion(work, &number, &new)?;
-        state_of(work, &number, Some(line))
+        commands::fix_criterion(work, number, &new).map(Some)
     })
     .await
 }
@@ -840,11 +823,9 @@ struct Dropped {
 }
 
 async fn drop_criterion(Path((number, criterion)): Path<(String, i64)>, sent: Sent) -> Answer {
-    sent.change(move |work, sent| {
-        ours(work, &number)?;
-        let Dropped { reason } = typed(sent)?;
-        commands::drop_criterion(work, &number, criterion, &reason)?;
-        state_of(work, &number, None)
+    with_ours(number, sent, move |work, number, Dropped { reason }| {
+        commands::drop_criterion(work, number, criterion, &reason)?;
+        Ok(None)
     })
     .await
 }
@@ -858,11 +839,9 @@ struct Entrusted {
 }
 
 async fn entrust(Path((number, criterion)): Path<(String, i64)>, sent: Sent) -> Answer {
-    sent.change(move |work, sent| {
-        ours(work, &number)?;
-        let Entrusted { person: who, reason } = typed(sent)?;
-        commands::entrust(work, &number, criterion, (person(work, &who)?, &reason))?;
-        state_of(work, &number, Some(criterion))
+    with_ours(number, sent, move |work, number, Entrusted { person: who, reason }| {
+        commands::entrust(work, number, criterion, (person(work, &who)?, &reason))?;
+        Ok(Some(criterion))
     })
     .await
 }
@@ -876,11 +855,9 @@ struct Judged {
 }
 
 async fn judge(Path((number, criterion)): Path<(String, i64)>, sent: Sent) -> Answer {
-    sent.change(move |work, sent| {
-        ours(work, &number)?;
-        let it: Judged = typed(sent)?;
-        commands::judge(work, &number, criterion, (it.verdict, &it.result, &it.evidence))?;
-        state_of(work, &number, Some(criterion))
+    with_ours(number, sent, move |work, number, it: Judged| {
+        commands::judge(work, number, criterion, (it.verdict, &it.result, &it.evidence))?;
+        Ok(Some(criterion))
     })
     .await
 }
@@ -901,19 +878,17 @@ struct Ending {
 }
 
 async fn end(Path(number): Path<String>, sent: Sent) -> Answer {
-    sent.change(move |work, sent| {
-        ours(work, &number)?;
-        let it: Ending = typed(sent)?;
+    with_ours(number, sent, move |work, number, it: Ending| {
         match it.step.as_str() {
-            "defer" => commands::defer(work, &number, it.until, &it.reason)?,
-            "resume" => commands::resume(work, &number)?,
-            "reject" => commands::reject(work, &number, &it.reason)?,
-            "withdraw" => commands::withdraw(work, &number, &it.reason)?,
-            "supersede" => commands::replace(work, &number, &it.by, &it.reason)?,
-            "send_back" => commands::send_back(work, &number, &it.reason)?,
+            "defer" => commands::defer(work, number, it.until, &it.reason)?,
+            "resume" => commands::resume(work, number)?,
+            "reject" => commands::reject(work, number, &it.reason)?,
+            "withdraw" => commands::withdraw(work, number, &it.reason)?,
+            "supersede" => commands::replace(work, number, &it.by, &it.reason)?,
+            "send_back" => commands::send_back(work, number, &it.reason)?,
             _ => return Err(Faults::one("step", text!("Choose one of the words in the list.")).into()),
         }
-        state_of(work, &number, None)
+        Ok(None)
     })
     .await
 }
