@@ -2,12 +2,18 @@
 
 mod api;
 mod clarifications;
+mod conditions;
+mod items;
 mod link;
+mod opening;
 mod papers;
+mod recorded;
 mod reviews;
 mod signing;
 mod signoffs;
 mod templates;
+mod verdicts;
+mod whole;
 
 // Where whoever asks reaches us is where the customer will.
 use identity::reached_at as base;
@@ -29,6 +35,9 @@ pub type Minutes = fn(&Reader, i64) -> Result<Vec<Minuted>>;
 /// Every address of the area.
 pub fn routes(sheet: Sheet, minutes: Minutes) -> Routes {
     reviews::routes(minutes)
+        .and(opening::routes())
+        .and(verdicts::routes(minutes))
+        .and(conditions::routes())
         .and(signing::routes())
         .and(templates::routes())
         .and(clarifications::routes())

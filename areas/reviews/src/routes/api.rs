@@ -15,8 +15,7 @@ use crate::commands::{
     Signer, Spoken,
 };
 use crate::model::{
-    Answer as Row, Clarification, ConditionWord, Feasible, Fulfilment, Gate, Matter, Review, SignOff,
-    Template, Verdict, Word,
+    Answer as Row, Clarification, Feasible, Gate, Matter, Review, SignOff, Template, Verdict, Word,
 };
 use crate::queries;
 
@@ -38,13 +37,6 @@ pub fn routes(minutes: super::Minutes) -> Routes {
             &review("/checklist"),
             doc::<(), Vec<RowSeen>>("The questions of its checklist, with every answer"),
             checklist,
-        )
-        .api_get(
-            &review("/conditions"),
-            doc::<(), Vec<ConditionSeen>>(
-                "Its conditions, each with the gate that it blocks until it is met",
-            ),
-            conditions,
         )
         .api_get(
             &review("/open-points"),
@@ -78,26 +70,6 @@ pub fn routes(minutes: super::Minutes) -> Routes {
             &review("/take-up"),
             doc::<(), Progress>("Takes the last revision up; what did not change carries over"),
             take_up,
-        )
-        .api_post(
-            &review("/conditions/{id}/meet"),
-            doc::<Met, Done>("Says by what one sees that a condition is met; quality confirms it"),
-            meet,
-        )
-        .api_post(
-            &review("/conditions/{id}/confirm"),
-            doc::<(), Done>("Confirms that a condition is met: its gate opens"),
-            confirm_condition,
-        )
-        .api_post(
-            &review("/conditions/{id}/send-back"),
-            doc::<Reasoned, Done>("Sends a condition back that is not met, with the reason"),
-            send_back,
-        )
-        .api_post(
-            &review("/conditions/{id}/no-longer-asked"),
-            doc::<Reasoned, Done>("Says that a condition is no longer asked, and why: its gate opens"),
-            no_longer_asked,
         )
         .api_post(
             &review("/clarifications"),
@@ -181,7 +153,7 @@ pub(super) fn doc<Request: JsonSchema, Response: JsonSchema>(summary: &'static s
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Done {
+pub(super) struct Done {
     done: bool,
 }
 
@@ -192,14 +164,8 @@ struct Made {
 
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-struct Reasoned {
-    reason: String,
-}
-
-#[derive(Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-struct Met {
-    evidence: String,
+pub(super) struct Reasoned {
+    pub(super) reason: String,
 }
 
 /// How a review stands.
@@ -271,52 +237,6 @@ struct RowAnswer {
     revision: i64,
     answer: Row,
     remark: String,
-}
-
-/// A condition of a yes.
-#[derive(Serialize, JsonSchema)]
-struct ConditionSeen {
-    /// Names it where it is said to be met.
-    id: i64,
-    item: String,
-    words: String,
-    blocks: Gate,
-    /// The number of the function that asked for it.
-    function: String,
-    /// The number of whoever meets it.
-    owner: Option<String>,
-    #[schemars(with = "Option<String>", extend("format" = "date"))]
-    due: Option<Date>,
-    /// Whether somebody said by what one sees that it is met, and it was not sent back.
-    is_met: bool,
-    /// Its gate opens once it is confirmed.
-    state: Fulfilment,
-    evidence: String,
-    /// The number of whoever said that it is met.
-    said_by: Option<String>,
-    /// Why it was sent back, where nobody said anything since.
-    sent_back: Option<String>,
-    /// Why it is no longer asked, and the number of whoever said so.
-    no_longer_asked: Option<String>,
-    ended_by: Option<String>,
-    /// The revision on which it was set, where its item says something else now or was taken away.
-    set_on: Option<i64>,
-    /// When it was set, in microseconds.
-    at: i64,
-    /// What was said of it since, the first first.
-    said: Vec<ConditionWordSeen>,
-}
-
-/// What somebody said of a condition.
-#[derive(Serialize, JsonSchema)]
-struct ConditionWordSeen {
-    word: ConditionWord,
-    /// By what one sees that it is met, why it was sent back, or why it is no longer asked.
-    words: String,
-    /// The number of whoever said it.
-    person: String,
-    /// In microseconds.
-    at: i64,
 }
 
 /// Something that is open in a review.
@@ -497,7 +417,7 @@ struct WouldAsk {
     people: Vec<String>,
 }
 
-fn done() -> Json {
+pub(super) fn done() -> Json {
     json!({ "done": true })
 }
 
@@ -592,47 +512,6 @@ async fn checklist(Path(number): Path<String>, visit: Visit) -> Answer {
         .await
 }
 
-async fn conditions(Path(number): Path<String>, visit: Visit) -> Answer {
-    visit
-        .respond(move |reader| {
-            let case = reader.find::<Review>(&number)?;
-            let all = queries::conditions(reader, case.record.id.raw())?;
-            let set_on = queries::set_on_something_else(reader, &case, &all)?;
-            let seen = all.into_iter().map(|it| {
-                let ended = it.no_longer_asked();
-                let said = it.said.iter().map(|word| {
-                    Ok(ConditionWordSeen {
-                        word: word.word,
-                        words: word.words.clone(),
-                        person: number_of(reader, word.person)?,
-                        at: word.at.as_microsecond(),
-                    })
-                });
-                Ok(ConditionSeen {
-                    is_met: matches!(it.stands(), Fulfilment::Met | Fulfilment::Confirmed),
-                    state: it.stands(),
-                    evidence: it.evidence().0.to_owned(),
-                    said_by: it.evidence().1.map(|it| number_of(reader, it)).transpose()?,
-                    sent_back: it.sent_back().map(|it| it.words.clone()),
-                    no_longer_asked: ended.map(|it| it.words.clone()),
-                    ended_by: ended.map(|it| number_of(reader, it.person)).transpose()?,
-                    set_on: set_on.get(&it.id).copied(),
-                    at: it.at.as_microsecond(),
-                    said: said.collect::<Result<_>>()?,
-                    id: it.id,
-                    item: it.item,
-                    words: it.words,
-                    blocks: it.gate,
-                    function: number_of(reader, it.function)?,
-                    owner: it.person.map(|it| number_of(reader, it)).transpose()?,
-                    due: it.due,
-                })
-            });
-            in_json(&seen.collect::<Result<Vec<_>>>()?)
-        })
-        .await
-}
-
 async fn open_points(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .respond(move |reader| {
@@ -665,7 +544,7 @@ async fn minutes_of(Path(number): Path<String>, visit: Visit, minutes: super::Mi
 }
 
 /// The number of a record by its key.
-fn number_of(reader: &Reader, id: i64) -> Result<String> {
+pub(super) fn number_of(reader: &Reader, id: i64) -> Result<String> {
     Ok(reader.mention(id)?.map(|it| it.number).unwrap_or_default())
 }
 
@@ -775,7 +654,7 @@ fn said<T>(field: &str, word: Option<T>) -> Result<T> {
 }
 
 /// A deed that wants a reason and answers that it is done.
-async fn reasoned(
+pub(super) async fn reasoned(
     sent: Sent,
     deed: impl Fn(&mut kernel::Work, &str) -> Result<()> + Send + 'static,
 ) -> Answer {
@@ -802,37 +681,6 @@ async fn take_up(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
             stands(work, &number)
         })
         .await
-}
-
-async fn meet(Path((number, id)): Path<(String, i64)>, sent: Sent) -> Answer {
-    sent.change(move |work, sent| {
-        let Met { evidence } = typed(sent)?;
-        commands::meet(work, &number, id, &evidence)?;
-        Ok(done())
-    })
-    .await
-}
-
-async fn confirm_condition(Path((number, id)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
-    visit
-        .change(sent, move |work| {
-            commands::confirm_condition(work, &number, id)?;
-            Ok(done())
-        })
-        .await
-}
-
-async fn send_back(Path((number, id)): Path<(String, i64)>, sent: Sent) -> Answer {
-    sent.change(move |work, sent| {
-        let Reasoned { reason } = typed(sent)?;
-        commands::send_condition_back(work, &number, id, &reason)?;
-        Ok(done())
-    })
-    .await
-}
-
-async fn no_longer_asked(Path((number, id)): Path<(String, i64)>, sent: Sent) -> Answer {
-    reasoned(sent, move |work, reason| commands::ask_no_longer(work, &number, id, reason)).await
 }
 
 async fn ask(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {

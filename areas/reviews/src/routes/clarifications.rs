@@ -1,10 +1,11 @@
 //! Addresses of questions to the customer and from them.
 
 use jiff::Timestamp;
-use kernel::{Body, Error, Permit, Reader, Result};
+use kernel::{Body, Error, Permit, Reader, Result, Tone};
 use schemars::JsonSchema;
 use serde::Serialize;
-use web::parts::Button;
+use web::language::say;
+use web::parts::{Button, State};
 use web::record::{self, Extra};
 use web::way::{Said, Stands};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
@@ -12,6 +13,7 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 use super::api::{doc, in_json};
 use crate::commands::{self, Answering};
 use crate::model::{Clarification, ClarificationState, Review, SignOff};
+use crate::pages::review::QuestionShown;
 use crate::pages::{clarification as page, sign};
 use crate::queries;
 
@@ -218,4 +220,23 @@ pub fn asked_and_answered(reader: &Reader, records: &[i64]) -> Result<Vec<Said>>
         words,
     }));
     Ok(all)
+}
+
+/// The questions that were asked from a review or a sign-off, as they are shown there.
+pub(super) fn questions(reader: &Reader, from: i64) -> Result<Vec<QuestionShown>> {
+    let entry = reader.registry().kind("CL").ok_or(Error::NotFound)?;
+    let line = |it: queries::ClarificationLine| {
+        let state = entry.state(&it.state, reader.actor);
+        let answers = queries::answers_of(reader, it.id)?.into_iter().map(|it| (it.name, it.words)).collect();
+        let mark = State::from(state.tone.unwrap_or(Tone::Idle));
+        Ok(QuestionShown {
+            number: it.number,
+            item: it.item,
+            question: it.question,
+            is_theirs: it.is_theirs,
+            state: (mark, say(&state.text)),
+            answers,
+        })
+    };
+    queries::clarifications_of(reader, from)?.into_iter().map(line).collect()
 }

@@ -5,7 +5,7 @@ use sheets::Paper;
 use web::paper::{self, For};
 use web::{Answer, Doc, Path, Routes, Visit};
 
-use super::reviews::recorded;
+use super::recorded::recorded;
 use crate::model::{SignOff, SignOffState};
 use crate::pages::paper::{self as page, AgreedLine, Certified, Signed};
 use crate::queries;

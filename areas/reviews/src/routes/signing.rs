@@ -4,7 +4,7 @@ use kernel::{Reader, Result};
 use web::parts;
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
-use super::reviews::laid;
+use super::recorded::laid;
 use crate::commands::{self, Closing, Committing, Signer};
 use crate::model::{Review, ReviewStep};
 use crate::pages::sign;

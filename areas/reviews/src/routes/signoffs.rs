@@ -11,7 +11,8 @@ use web::parts::{Button, Difference, Note, note, words_changed};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
-use super::reviews::{differences, files_changed, measured, questions, statement};
+use super::clarifications::questions;
+use super::items::{differences, files_changed, measured, statement};
 use super::{base, shown};
 use crate::commands::{self, CONFIRM, Confirmed, Signer, Spoken};
 use crate::model::{SignOff, SignOffState, Signatory, Word};
