@@ -1,6 +1,7 @@
 //! What people do: begin a review, judge, sign for a function, close it, ask the customer, have them confirm.
 
 mod clarification;
+mod condition;
 mod review;
 mod signoff;
 mod template;
@@ -11,9 +12,10 @@ use jiff::civil::{Date, Weekday};
 use kernel::{Ask, Case, Faults, PersonId, Refusal, Result, Text, Vocabulary, Work, text};
 
 pub use self::clarification::{Answering, Question, answer, ask, remind_of_questions, settle_with};
+pub use self::condition::{NewCondition, ask_no_longer, confirm_condition, meet, send_condition_back};
 pub use self::review::{
-    Closing, Committing, Given, GivenAnswer, Judging, NewCondition, ask_no_longer, commit, complete,
-    confirm_condition, decline, judge, meet, open, released, revoke, send_condition_back, take_up, withdraw,
+    Closing, Committing, Given, GivenAnswer, Judging, commit, complete, decline, judge, open, released,
+    revoke, take_up, withdraw,
 };
 pub use self::signoff::{
     CERTIFICATE, CONFIRM, Confirmed, Spoken, confirm, expire_and_remind, link_again, offer_to_customer,
