@@ -207,6 +207,21 @@ impl<'db> Work<'db> {
         if change.is_empty() { Ok(()) } else { self.keep_body(case, body, change) }
     }
 
+    /// Gives a record the title and the body that a form says whole.
+    ///
+    /// # Errors
+    /// Refuses it where somebody else changed the record since the version that the form was made from.
+    pub fn rewrite<B: Body>(
+        &mut self,
+        case: &mut Case<B>,
+        seen: i64,
+        (title, body): (&str, B),
+    ) -> Result<()> {
+        case.must_be_at(seen)?;
+        self.retitle(case, title)?;
+        self.revise(case, |it| *it = body)
+    }
+
     /// Gives a record another title.
     pub fn retitle<B: Body>(&mut self, case: &mut Case<B>, title: &str) -> Result<()> {
         let title = title.trim();

@@ -57,11 +57,9 @@ pub fn open_order(work: &mut Work, new: &New, order: &Order) -> Result<Made> {
 /// Writes an order or a quotation anew, as a form says it; the version is the one that was seen.
 pub fn change_order(work: &mut Work, number: &str, version: i64, title: &str, order: Order) -> Result<()> {
     let mut case = work.find::<Order>(number)?;
-    case.must_be_at(version)?;
     let mut order = order;
     name_articles(work, &mut order.lines)?;
-    work.retitle(&mut case, title)?;
-    work.revise(&mut case, |it| *it = order)
+    work.rewrite(&mut case, version, (title, order))
 }
 
 /// The same of a quotation.
@@ -73,11 +71,9 @@ pub fn change_quotation(
     quotation: Quotation,
 ) -> Result<()> {
     let mut case = work.find::<Quotation>(number)?;
-    case.must_be_at(version)?;
     let mut quotation = quotation;
     name_articles(work, &mut quotation.lines)?;
-    work.retitle(&mut case, title)?;
-    work.revise(&mut case, |it| *it = quotation)
+    work.rewrite(&mut case, version, (title, quotation))
 }
 
 /// Says which item of the catalogue each line is, where its article number is known there.

@@ -199,9 +199,8 @@ async fn keep(Path(number): Path<String>, Posted(mut visit): Posted) -> Response
         .write_form(
             move |work, form| {
                 let mut case = work.find::<Checklist>(&number)?;
-                case.must_be_at(version)?;
-                work.retitle(&mut case, form.text("title"))?;
-                work.revise(&mut case, |it| *it = read(form))?;
+                let body = read(form);
+                work.rewrite(&mut case, version, (form.text("title"), body))?;
                 Ok(format!("{PLACE}/{number}"))
             },
             move |reader, form| form_page(reader, Some(&same), &form),

@@ -179,9 +179,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 let version = form.whole("version").unwrap_or(0);
                 form.check()?;
                 let mut case = work.find::<Template>(&number)?;
-                case.must_be_at(version)?;
-                work.retitle(&mut case, form.text("title"))?;
-                work.revise(&mut case, |it| *it = body)?;
+                work.rewrite(&mut case, version, (form.text("title"), body))?;
                 Ok(format!("{PLACE}/{number}"))
             },
             move |reader, form| form_page(reader, Some(&same), &form),

@@ -134,9 +134,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 let version = form.whole("version").unwrap_or(0);
                 let body = read(form, case.body.clone());
                 form.check()?;
-                case.must_be_at(version)?;
-                work.retitle(&mut case, form.text("title"))?;
-                work.revise(&mut case, |it| *it = body)?;
+                work.rewrite(&mut case, version, (form.text("title"), body))?;
                 work.redirect(&mut case, |record| {
                     record.owner = owner.unwrap_or(record.owner);
                     record.party = party;
