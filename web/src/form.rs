@@ -20,8 +20,12 @@ pub struct Form {
 }
 
 impl Form {
-    /// The fields of a query or of a posted form.
-    pub fn of(pairs: Vec<(String, String)>) -> Self {
+    /// The fields of a query or of a posted form, or those that a form is to show.
+    pub fn of<Name: Into<String>>(pairs: impl IntoIterator<Item = (Name, String)>) -> Self {
+        Self::cleaned(pairs.into_iter().map(|(name, value)| (name.into(), value)).collect())
+    }
+
+    fn cleaned(pairs: Vec<(String, String)>) -> Self {
         let mut faults = Faults::default();
         for (name, _) in pairs.iter().filter(|(_, value)| value.len() > LARGEST_FIELD) {
             faults.add(name, text!("Shorten it, or attach it as a file."));

@@ -171,7 +171,7 @@ impl<'a> Listing<'a> {
         }
         for view in &listing.views {
             if counted(reader, entry, view)?.is_some_and(|it| it > 0) {
-                let asked = Form::of(vec![("view".to_owned(), code_of(view))]);
+                let asked = Form::of([("view", code_of(view))]);
                 return Self::of(reader, entry, &asked, functions);
             }
         }

@@ -187,12 +187,12 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
             let case = ours(reader, &number)?;
-            edit_page(reader, Some(&number), &Form::of(written(reader, &case)?))
+            edit_page(reader, Some(&number), &written(reader, &case)?)
         })
         .await
 }
 
-fn written(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Vec<(String, String)>> {
+fn written(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Form> {
     let it = &case.body;
     let cause = it.cause.map(|id| reader.mention(id)).transpose()?.flatten();
     let mut pairs = vec![
@@ -217,7 +217,7 @@ fn written(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Vec<(String, S
     if it.needs_customer {
         pairs.push(("needs_customer", "yes".to_owned()));
     }
-    Ok(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    Ok(Form::of(pairs))
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
@@ -546,7 +546,6 @@ async fn ask_what_was_learned(Path(number): Path<String>, visit: Visit) -> Answe
                 ("lesson_for", it.lesson_for),
                 ("actual_cost", it.actual_cost),
             ];
-            let pairs = pairs.map(|(name, value)| (name.to_owned(), value)).to_vec();
             Ok(Page::new(number.clone(), PLACE, form::closing(&number, &Form::of(pairs))).with(&["draft.js"]))
         })
         .await

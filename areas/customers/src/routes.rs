@@ -265,8 +265,7 @@ async fn edit(visit: Visit, Path(number): Path<String>) -> Answer {
         .read(move |reader| {
             let case = reader.find::<Organisation>(&number)?;
             KEEPERS.covers(reader.actor, None)?;
-            let form = Form::of(written(&case.record.title, case.record.version, &case.body));
-            edit_page(reader, Some(&number), &form)
+            edit_page(reader, Some(&number), &written(&case.record.title, case.record.version, &case.body))
         })
         .await
 }
@@ -313,25 +312,25 @@ fn read_organisation(form: &mut Form, kept: Organisation) -> Result<Organisation
 }
 
 /// An organisation as the form writes it.
-fn written(name: &str, version: i64, it: &Organisation) -> Vec<(String, String)> {
+fn written(name: &str, version: i64, it: &Organisation) -> Form {
     let mut pairs = vec![
-        ("name".to_owned(), name.to_owned()),
-        ("version".to_owned(), version.to_string()),
-        ("legal_form".to_owned(), it.legal_form.clone()),
-        ("street".to_owned(), it.street.clone()),
-        ("post_code".to_owned(), it.post_code.clone()),
-        ("town".to_owned(), it.town.clone()),
-        ("country".to_owned(), it.country.clone()),
-        ("trade".to_owned(), it.trade.clone()),
-        ("domains".to_owned(), it.domains.join(" ")),
-        ("language".to_owned(), it.language.clone()),
-        ("note".to_owned(), it.note.clone()),
-        ("parent".to_owned(), it.parent.map(|it| it.to_string()).unwrap_or_default()),
-        ("level".to_owned(), kernel::Vocabulary::code(it.level)),
+        ("name", name.to_owned()),
+        ("version", version.to_string()),
+        ("legal_form", it.legal_form.clone()),
+        ("street", it.street.clone()),
+        ("post_code", it.post_code.clone()),
+        ("town", it.town.clone()),
+        ("country", it.country.clone()),
+        ("trade", it.trade.clone()),
+        ("domains", it.domains.join(" ")),
+        ("language", it.language.clone()),
+        ("note", it.note.clone()),
+        ("parent", it.parent.map(|it| it.to_string()).unwrap_or_default()),
+        ("level", kernel::Vocabulary::code(it.level)),
     ];
     let roles = [("is_customer", it.is_customer), ("is_supplier", it.is_supplier)];
-    pairs.extend(roles.iter().filter(|(_, is)| *is).map(|(name, _)| ((*name).to_owned(), "on".to_owned())));
-    pairs
+    pairs.extend(roles.iter().filter(|(_, is)| *is).map(|(name, _)| (*name, "on".to_owned())));
+    Form::of(pairs)
 }
 
 async fn begin_contact(visit: Visit, Path(number): Path<String>) -> Answer {

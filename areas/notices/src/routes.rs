@@ -187,7 +187,6 @@ async fn ask_for_edit(Path(number): Path<String>, visit: Visit) -> Answer {
             if it.blocks {
                 pairs.push(("blocks", "yes".to_owned()));
             }
-            let pairs = pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
             edit_page(reader, &number, &Form::of(pairs))
         })
         .await

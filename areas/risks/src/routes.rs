@@ -104,7 +104,7 @@ async fn begin(visit: Visit) -> Answer {
     if asked.text("origin").is_empty() && asked.has("cause") {
         let cause = asked.text("cause").to_owned();
         let affects = asked.text("affects").to_owned();
-        asked = Form::of(vec![("origin".to_owned(), cause), ("affects".to_owned(), affects)]);
+        asked = Form::of([("origin", cause), ("affects", affects)]);
     }
     visit
         .read(move |reader| {
@@ -189,15 +189,15 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
         .read(move |reader| {
             kernel::Permit::Staff.covers(reader.actor, None)?;
             let case = reader.find::<Risk>(&number)?;
-            edit_page(reader, Some(&number), &Form::of(written(&case)))
+            edit_page(reader, Some(&number), &written(&case))
         })
         .await
 }
 
-fn written(case: &Case<Risk>) -> Vec<(String, String)> {
+fn written(case: &Case<Risk>) -> Form {
     let it = &case.body;
     let whole = |value: Option<i64>| value.map(|it| it.to_string()).unwrap_or_default();
-    [
+    Form::of([
         ("version", case.record.version.to_string()),
         ("title", case.record.title.clone()),
         ("cause", it.cause.clone()),
@@ -211,10 +211,7 @@ fn written(case: &Case<Risk>) -> Vec<(String, String)> {
         ("owner", case.record.owner.to_string()),
         ("customer", whole(case.record.party)),
         ("due", case.record.due.map(|it| it.to_string()).unwrap_or_default()),
-    ]
-    .into_iter()
-    .map(|(name, value)| (name.to_owned(), value))
-    .collect()
+    ])
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {

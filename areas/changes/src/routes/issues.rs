@@ -158,14 +158,14 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
         .read(move |reader| {
             kernel::Permit::Staff.covers(reader.actor, None)?;
             let case = reader.find::<Issue>(&number)?;
-            edit_page(reader, Some(&number), &Form::of(written(&case)))
+            edit_page(reader, Some(&number), &written(&case))
         })
         .await
 }
 
-fn written(case: &Case<Issue>) -> Vec<(String, String)> {
+fn written(case: &Case<Issue>) -> Form {
     let it = &case.body;
-    [
+    Form::of([
         ("version", case.record.version.to_string()),
         ("title", case.record.title.clone()),
         ("happened", it.happened.clone()),
@@ -175,10 +175,7 @@ fn written(case: &Case<Issue>) -> Vec<(String, String)> {
         ("answer", it.answer.clone()),
         ("owner", case.record.owner.to_string()),
         ("due", case.record.due.map(|it| it.to_string()).unwrap_or_default()),
-    ]
-    .into_iter()
-    .map(|(name, value)| (name.to_owned(), value))
-    .collect()
+    ])
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {

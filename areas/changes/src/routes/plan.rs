@@ -380,7 +380,7 @@ mod tests {
 
     #[test]
     fn a_decimal_is_read_as_it_is_typed_at_home() {
-        let form = |words: &str| Form::of(vec![("hours".to_owned(), words.to_owned())]);
+        let form = |words: &str| Form::of([("hours", words.to_owned())]);
         assert_eq!(decimal(&form("7,5"), "hours"), "7.5");
         assert_eq!(decimal(&form("7.5"), "hours"), "7.5");
         assert_eq!(decimal(&form("1.250,00"), "hours"), "1.250,00", "nobody can tell: it is refused");

@@ -89,7 +89,6 @@ async fn write(Path(number): Path<String>, visit: Visit) -> Answer {
                 ("outcome", body.outcome),
                 ("began", local(body.began_at, &zone)),
             ];
-            let pairs = pairs.map(|(name, value)| (name.to_owned(), value)).to_vec();
             form_page(reader, Some(number), Form::of(pairs))
         })
         .await

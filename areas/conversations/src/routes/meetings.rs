@@ -173,7 +173,6 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
             );
             let review = body.review.map(|it| reader.mention(it)).transpose()?.flatten();
             pairs.extend(review.map(|it| ("review", it.number)));
-            let pairs = pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
             plan_page(reader, Some(&case), Form::of(pairs), Vec::new())
         })
         .await

@@ -190,7 +190,7 @@ fn once_more(reader: &Reader, number: &str, form: &Form, (error, around): (&Erro
         }
         _ => {}
     }
-    conversation_page(reader, number, &Form::of(Vec::new()), Some(replying), around)
+    conversation_page(reader, number, &Form::default(), Some(replying), around)
 }
 
 async fn vouch(Path(id): Path<i64>, Posted(visit): Posted) -> Answer {

@@ -76,8 +76,8 @@ pub fn unconfirmed(reader: &Reader, conversation: i64) -> Result<Vec<(String, St
 
 /// Whose it is, to be chosen: whoever is guessed at first.
 fn whose(reader: &Reader, guess: Option<PartyId>) -> Result<Choosing> {
-    let guess = guess.map(|it| ("party".to_owned(), it.to_string()));
-    Choosing::of(reader, Among::Organisations, &Form::of(guess.into_iter().collect()), "party")
+    let guess = Form::of(guess.map(|it| ("party", it.to_string())));
+    Choosing::of(reader, Among::Organisations, &guess, "party")
 }
 
 fn said(reader: &Reader, message: Message, texts: &[TextLine], others: &[Choice]) -> Result<Said> {

@@ -42,8 +42,7 @@ async fn show(visit: Visit) -> Answer {
         .read(|reader| {
             ADMINISTRATORS.covers(reader.actor, None)?;
             let queries::Company { name, zone } = queries::company(reader)?;
-            let pairs = [("name", name), ("zone", zone)];
-            Ok(shown(&Form::of(pairs.into_iter().map(|(field, it)| (field.to_owned(), it)).collect())))
+            Ok(shown(&Form::of([("name", name), ("zone", zone)])))
         })
         .await
 }

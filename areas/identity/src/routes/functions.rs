@@ -83,8 +83,7 @@ async fn edit(visit: Visit, Path(number): Path<String>) -> Answer {
                 ("leader", key(case.body.leader)),
                 ("deputy", key(case.body.deputy)),
             ];
-            let form = Form::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
-            edit_page(reader, Some(&number), &form)
+            edit_page(reader, Some(&number), &Form::of(pairs))
         })
         .await
 }

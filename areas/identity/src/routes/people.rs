@@ -149,8 +149,7 @@ pub fn absences(
     let keys = lines.iter().flat_map(|it| [Some(it.person), Some(it.deputy), it.function]).flatten();
     let (mut deputy, mut functions) = (None, Vec::new());
     if may_name {
-        let usual = person.deputy.map(|it| ("deputy".to_owned(), it.to_string()));
-        let begun = Form::of(usual.into_iter().collect());
+        let begun = Form::of(person.deputy.map(|it| ("deputy", it.to_string())));
         let form = if form.has("deputy") { form } else { &begun };
         deputy = Some(Choosing::of(reader, Among::Colleagues, form, "deputy")?.without(id));
         for function in queries::functions_of(reader, id)? {
@@ -211,8 +210,7 @@ async fn edit(visit: Visit, Path(number): Path<String>) -> Answer {
             let case = reader.find::<Person>(&number)?;
             let keepers = if case.record.party.is_some() { Permit::Staff } else { ADMINISTRATORS };
             keepers.covers(reader.actor, None)?;
-            let form = Form::of(written(&case.record.title, case.record.version, &case.body));
-            edit_page(reader, Some(&number), form)
+            edit_page(reader, Some(&number), written(&case.record.title, case.record.version, &case.body))
         })
         .await
 }
@@ -254,7 +252,7 @@ fn read_person(form: &mut Form, before: Person) -> Result<Person> {
 }
 
 /// A person as the form writes it.
-fn written(name: &str, version: i64, it: &Person) -> Vec<(String, String)> {
+fn written(name: &str, version: i64, it: &Person) -> Form {
     let mut pairs = vec![
         ("name", name.to_owned()),
         ("version", version.to_string()),
@@ -268,7 +266,7 @@ fn written(name: &str, version: i64, it: &Person) -> Vec<(String, String)> {
         ("joined_on", it.joined_on.map(|it| it.to_string()).unwrap_or_default()),
     ];
     pairs.extend(it.functions.iter().map(|it| ("functions", it.to_string())));
-    pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    Form::of(pairs)
 }
 
 async fn set_roles(Path(number): Path<String>, Posted(visit): Posted) -> Answer {

@@ -77,10 +77,7 @@ async fn ask_company(visit: Visit) -> Answer {
     ask(visit, "/setup/company", |reader| {
         let company = queries::company(reader)?;
         let zone = if company.zone.is_empty() { "Europe/Berlin".to_owned() } else { company.zone };
-        let pairs = [("name", company.name), ("zone", zone)];
-        Ok(page::company(&Form::of(
-            pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-        )))
+        Ok(page::company(&Form::of([("name", company.name), ("zone", zone)])))
     })
     .await
 }

@@ -102,14 +102,14 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
             let case = reader.find::<Contingency>(&number)?;
-            edit_page(reader, Some(&number), &Form::of(written(&case)))
+            edit_page(reader, Some(&number), &written(&case))
         })
         .await
 }
 
-fn written(case: &Case<Contingency>) -> Vec<(String, String)> {
+fn written(case: &Case<Contingency>) -> Form {
     let it = &case.body;
-    [
+    Form::of([
         ("version", case.record.version.to_string()),
         ("title", case.record.title.clone()),
         ("trigger_words", it.trigger_words.clone()),
@@ -118,10 +118,7 @@ fn written(case: &Case<Contingency>) -> Vec<(String, String)> {
         ("owner", case.record.owner.to_string()),
         ("customer", case.record.party.map(|it| it.to_string()).unwrap_or_default()),
         ("tested_on", it.tested_on.map(|it| it.to_string()).unwrap_or_default()),
-    ]
-    .into_iter()
-    .map(|(name, value)| (name.to_owned(), value))
-    .collect()
+    ])
 }
 
 async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
