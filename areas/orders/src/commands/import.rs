@@ -56,24 +56,34 @@ fn foresee(reader: &Reader, it: &ImportedOrder, is_first: bool) -> Result<Forese
         party: queries::customer_by_number(reader, &it.customer)?,
         extra: Map::new(),
     };
-    let refuse = |mut it: Foreseen, sentence: Text| {
-        it.fault = Some(sentence);
-        Ok(it)
+    foreseen.fault = match fault_of(reader, it, (&mut foreseen, is_first))? {
+        Some(fault) => Some(fault),
+        None => match queries::by_external_id(reader, &it.external_id)? {
+            Some(known) => foresee_known(reader, it, &mut foreseen, known)?,
+            None => foresee_new(reader, &mut foreseen)?,
+        },
     };
+    Ok(foreseen)
+}
+
+/// Why an order cannot be taken in whatever is here; otherwise what it says of the extra fields is read.
+fn fault_of(
+    reader: &Reader,
+    it: &ImportedOrder,
+    (foreseen, is_first): (&mut Foreseen, bool),
+) -> Result<Option<Text>> {
     if it.external_id.trim().is_empty() {
-        return refuse(
-            foreseen,
-            text!("It has no number. Without one nobody knows whether it is here already."),
-        );
+        return Ok(Some(text!("It has no number. Without one nobody knows whether it is here already.")));
     }
     if !is_first {
-        return refuse(foreseen, text!("{order} comes twice. Send it once.", order = &it.external_id));
+        return Ok(Some(text!("{order} comes twice. Send it once.", order = &it.external_id)));
     }
     if foreseen.party.is_none() {
-        return refuse(
-            foreseen,
-            text!("There is no customer {customer}. Give a number like K-1001.", customer = &it.customer),
-        );
+        let customer = &it.customer;
+        return Ok(Some(text!(
+            "There is no customer {customer}. Give a number like K-1001.",
+            customer = customer
+        )));
     }
     match extra_of(reader, it) {
         Ok(extra) => foreseen.extra = extra,
@@ -82,37 +92,44 @@ fn foresee(reader: &Reader, it: &ImportedOrder, is_first: bool) -> Result<Forese
             let known = reader.fields_of(Order::KIND.prefix)?.into_iter();
             let known = known.filter(|it| it.place_of_fault() == field).map(|it| it.title).next();
             let field = known.unwrap_or(field);
-            return refuse(foreseen, text!("{field}: {fault}", field = field, fault = fault));
+            return Ok(Some(text!("{field}: {fault}", field = field, fault = fault)));
         }
         Err(other) => return Err(other),
     }
-    let Some((number, party)) = queries::by_external_id(reader, &it.external_id)? else {
-        let fields = reader.fields_of(Order::KIND.prefix)?;
-        let unsaid = kernel::unsaid(&fields, &foreseen.extra);
-        if !unsaid.is_empty() {
-            let names = unsaid.iter().map(|it| it.title.as_str()).collect::<Vec<_>>().join(", ");
-            foreseen.lacks = unsaid.iter().map(|it| it.key.clone()).collect();
-            return refuse(
-                foreseen,
-                text!(
-                    "Your house asks for {fields} of each new order. Add a column called so, or say one value for all orders that lack it.",
-                    fields = names
-                ),
-            );
-        }
+    Ok(None)
+}
+
+/// An order that is not here yet says what the house asks of each.
+fn foresee_new(reader: &Reader, foreseen: &mut Foreseen) -> Result<Option<Text>> {
+    let fields = reader.fields_of(Order::KIND.prefix)?;
+    let unsaid = kernel::unsaid(&fields, &foreseen.extra);
+    if unsaid.is_empty() {
         foreseen.effect = Effect::New;
-        return Ok(foreseen);
-    };
+        return Ok(None);
+    }
+    foreseen.lacks = unsaid.iter().map(|it| it.key.clone()).collect();
+    let names = unsaid.iter().map(|it| it.title.as_str()).collect::<Vec<_>>().join(", ");
+    Ok(Some(text!(
+        "Your house asks for {fields} of each new order. Add a column called so, or say one value for all orders that lack it.",
+        fields = names
+    )))
+}
+
+/// An order that is here already changes while nothing is decided about it.
+fn foresee_known(
+    reader: &Reader,
+    it: &ImportedOrder,
+    foreseen: &mut Foreseen,
+    (number, party): (String, Option<PartyId>),
+) -> Result<Option<Text>> {
     foreseen.number.clone_from(&number);
     if party != foreseen.party {
-        return refuse(
-            foreseen,
-            text!(
-                "{order} is {number}, which belongs to another customer.",
-                order = &it.external_id,
-                number = number
-            ),
-        );
+        let order = &it.external_id;
+        return Ok(Some(text!(
+            "{order} is {number}, which belongs to another customer.",
+            order = order,
+            number = number
+        )));
     }
     let case = reader.find::<Order>(&number)?;
     let mut told = written(it, &case.body);
@@ -120,19 +137,15 @@ fn foresee(reader: &Reader, it: &ImportedOrder, is_first: bool) -> Result<Forese
     let is_said = |(key, it): (&String, &Json)| case.record.extra.get(key) == Some(it);
     if told == case.body && foreseen.extra.iter().all(is_said) {
         foreseen.effect = Effect::Same;
-        return Ok(foreseen);
+    } else if case.record.state == OrderState::Received {
+        foreseen.effect = Effect::Changes;
+    } else {
+        return Ok(Some(text!(
+            "{number} was decided already and says something else. Raise a change request.",
+            number = number
+        )));
     }
-    if case.record.state != OrderState::Received {
-        return refuse(
-            foreseen,
-            text!(
-                "{number} was decided already and says something else. Raise a change request.",
-                number = number
-            ),
-        );
-    }
-    foreseen.effect = Effect::Changes;
-    Ok(foreseen)
+    Ok(None)
 }
 
 /// What an order says of the extra fields that are in use: by program as each holds it, in a file in words below a column
