@@ -672,70 +672,23 @@ pub fn foresee_people(
     keys: &Keys,
     looks_for_doubles: bool,
 ) -> Vec<Foresight> {
-    let by_id: HashMap<PersonId, &PersonThere> = known.people.iter().map(|it| (it.id, it)).collect();
-    let by_email: HashMap<String, &PersonThere> = known
-        .people
-        .iter()
-        .filter(|it| !it.email.is_empty())
-        .map(|it| (it.email.to_lowercase(), it))
-        .collect();
-    let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
-    for (place, it) in known.people.iter().enumerate() {
-        by_name.entry(last_word(&it.name)).or_default().push(place);
-    }
-    let mut earlier: HashMap<String, usize> = HashMap::new();
-    let mut named_earlier: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut met = Met::of(rows, known);
     let mut found: Vec<Foresight> = Vec::with_capacity(rows.len());
     for (place, row) in rows.iter().enumerate() {
         let (fields, name) = (&row.fields, name_of(&row.fields));
         let email = word(fields, "email").to_lowercase();
-        let key = word(fields, KEY);
         let mut faults = shape_of_person(fields, &name, known);
         let mut it = Foresight { title: name.clone(), ..Foresight::default() };
-        let there = keys
-            .own(key)
-            .filter(|_| !key.is_empty())
-            .and_then(|id| by_id.get(&id))
-            .or_else(|| by_email.get(&email));
         if is_shared(fields) {
             it.is_beside = true;
             it.notes.push(text!("A shared mailbox: it tells the organisation and never who wrote."));
-            if known.addresses.contains_key(&email) || earlier.contains_key(&email) {
+            if known.addresses.contains_key(&email) || met.earlier.contains_key(&email) {
                 it.effect = Effect::Same;
             }
-        } else if let Some(there) = there {
+        } else if let Some(there) = met.there(word(fields, KEY), &email, keys) {
             it = person_changes(it, there, fields, organisation_of(fields, known));
-        } else if let Some(first) = earlier.get(&email).filter(|_| !email.is_empty() && looks_for_doubles) {
-            let reasons = reasons_for(&rows[*first].fields, fields);
-            it.effect = Effect::Duplicate;
-            it.candidates.push(person_row(&rows[*first], reasons, true));
         } else if looks_for_doubles {
-            let own = person_outline(fields, &name);
-            for at in by_name.get(&last_word(&name)).into_iter().flatten() {
-                let other = &known.people[*at];
-                let outline = PersonOutline {
-                    name: other.name.clone(),
-                    emails: vec![other.email.clone()],
-                    phones: vec![other.phone.clone()],
-                };
-                if let Some(alike) = likeness_of_people(&outline, &own) {
-                    it.candidates.push(Candidate {
-                        record: Some(other.id),
-                        row: None,
-                        number: other.number.clone(),
-                        title: other.name.clone(),
-                        is_certain: alike.degree == Degree::Certain,
-                        reasons: alike.reasons,
-                    });
-                }
-            }
-            for at in named_earlier.get(&last_word(&name)).into_iter().flatten() {
-                let other = &rows[*at];
-                let outline = person_outline(&other.fields, &name_of(&other.fields));
-                if let Some(alike) = likeness_of_people(&outline, &own) {
-                    it.candidates.push(person_row(other, alike.reasons, alike.degree == Degree::Certain));
-                }
-            }
+            it.candidates = met.alike(fields, &name, &email);
             if !it.candidates.is_empty() {
                 it.effect = Effect::Duplicate;
             }
@@ -748,16 +701,92 @@ pub fn foresee_people(
             faults.retain(|(field, _)| field != "customer" && field != "name");
         }
         if it.effect == Effect::New {
-            if !email.is_empty() {
-                earlier.entry(email).or_insert(place);
-            }
-            if !is_shared(fields) {
-                named_earlier.entry(last_word(&name)).or_default().push(place);
-            }
+            met.meets(place, (fields, &name, email));
         }
         found.push(it.faulty(faults));
     }
     found
+}
+
+/// Who is here already, and who came in an earlier row of the same file.
+struct Met<'a> {
+    rows: &'a [IntakeRow],
+    people: &'a [PersonThere],
+    by_id: HashMap<PersonId, &'a PersonThere>,
+    by_email: HashMap<String, &'a PersonThere>,
+    /// By the last word of the name: the places of those who are called so.
+    by_name: HashMap<String, Vec<usize>>,
+    earlier: HashMap<String, usize>,
+    named_earlier: HashMap<String, Vec<usize>>,
+}
+
+impl<'a> Met<'a> {
+    fn of(rows: &'a [IntakeRow], known: &'a KnownPeople) -> Self {
+        let by_email =
+            known.people.iter().filter(|it| !it.email.is_empty()).map(|it| (it.email.to_lowercase(), it));
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, it) in known.people.iter().enumerate() {
+            by_name.entry(last_word(&it.name)).or_default().push(place);
+        }
+        Self {
+            rows,
+            people: &known.people,
+            by_id: known.people.iter().map(|it| (it.id, it)).collect(),
+            by_email: by_email.collect(),
+            by_name,
+            earlier: HashMap::new(),
+            named_earlier: HashMap::new(),
+        }
+    }
+
+    /// Who a row is without a doubt: by the key of another system, or by the address.
+    fn there(&self, key: &str, email: &str, keys: &Keys) -> Option<&'a PersonThere> {
+        let by_key = keys.own(key).filter(|_| !key.is_empty()).and_then(|id| self.by_id.get(&id));
+        by_key.or_else(|| self.by_email.get(email)).copied()
+    }
+
+    /// Who a row may be: the one with the same address in the file, or all who are called alike.
+    fn alike(&self, fields: &Fields, name: &str, email: &str) -> Vec<Candidate> {
+        if let Some(first) = self.earlier.get(email).filter(|_| !email.is_empty()) {
+            let first = &self.rows[*first];
+            return vec![person_row(first, reasons_for(&first.fields, fields), true)];
+        }
+        let (own, last) = (person_outline(fields, name), last_word(name));
+        let here = self.by_name.get(&last).into_iter().flatten().filter_map(|at| {
+            let other = &self.people[*at];
+            let outline = PersonOutline {
+                name: other.name.clone(),
+                emails: vec![other.email.clone()],
+                phones: vec![other.phone.clone()],
+            };
+            let alike = likeness_of_people(&outline, &own)?;
+            Some(Candidate {
+                record: Some(other.id),
+                row: None,
+                number: other.number.clone(),
+                title: other.name.clone(),
+                is_certain: alike.degree == Degree::Certain,
+                reasons: alike.reasons,
+            })
+        });
+        let in_the_file = self.named_earlier.get(&last).into_iter().flatten().filter_map(|at| {
+            let other = &self.rows[*at];
+            let outline = person_outline(&other.fields, &name_of(&other.fields));
+            let alike = likeness_of_people(&outline, &own)?;
+            Some(person_row(other, alike.reasons, alike.degree == Degree::Certain))
+        });
+        here.chain(in_the_file).collect()
+    }
+
+    /// A new one, whom later rows may mean, too.
+    fn meets(&mut self, place: usize, (fields, name, email): (&Fields, &str, String)) {
+        if !email.is_empty() {
+            self.earlier.entry(email).or_insert(place);
+        }
+        if !is_shared(fields) {
+            self.named_earlier.entry(last_word(name)).or_default().push(place);
+        }
+    }
 }
 
 fn shape_of_person(fields: &Fields, name: &str, known: &KnownPeople) -> Vec<(String, Text)> {
