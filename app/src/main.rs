@@ -264,26 +264,12 @@ fn run(program: Program) -> Result<ExitCode> {
         }
         Command::Export(Export::Requirements { number, format, revision, output }) => {
             let db = open_kept(&installation.config()?)?;
-            let format = match format {
-                Format::Csv => requirements::Format::Csv,
-                Format::Xlsx => requirements::Format::Xlsx,
-                Format::Md => requirements::Format::Markdown,
-                Format::Json => requirements::Format::Json,
-            };
-            let export = |reader: &Reader| requirements::export(reader, &number, revision, format);
-            let exported =
-                db.read(&Actor::system(), export).with_context(|| format!("{number} cannot be exported"))?;
-            write_out(output.as_deref(), &exported.bytes)?;
+            write_out(output.as_deref(), &exported(&db, &number, (revision, format))?)?;
         }
         Command::Audit(Audit::Verify { head, json }) => return audit_verify(&installation, &head, json),
         Command::Audit(Audit::Proof { entry, output }) => {
             let db = open_kept(&installation.config()?)?;
-            db.seal()?;
-            let proof = db.read(&Actor::system(), |reader| reader.proof(entry));
-            let proof = proof.with_context(|| format!("There is no entry {entry}."))?;
-            let proof =
-                proof.with_context(|| format!("Entry {entry} is not sealed yet. Try again in a moment."))?;
-            write_out(output.as_deref(), proof.file.as_bytes())?;
+            write_out(output.as_deref(), proof_of(&db, entry)?.as_bytes())?;
         }
         Command::Verify { file, key } => return verify(&file, &key),
         Command::Backup { file, with_secret, json } => {
@@ -298,37 +284,61 @@ fn run(program: Program) -> Result<ExitCode> {
                 None => say(&letters::list(&db)?),
             }
         }
-        Command::User(user) => {
-            let db = open(&installation.config()?, wall_clock())?;
-            match user {
-                User::Add { email, name, role } => {
-                    let password = ask_password()?;
-                    say(&users::add(&db, &email, &name, &role, &password)?);
-                }
-                User::Token { email, name, write, days } => {
-                    say(&users::token(&db, &email, &name, write, days)?);
-                }
-                User::Password { email } => {
-                    let password = ask_password()?;
-                    say(&users::password(&db, &email, &password)?);
-                }
-            }
-        }
-        Command::Check => {
-            let config = installation.config()?;
-            open(&config, wall_clock())?;
-            config.mail.as_ref().map(Mail::greet).transpose()?;
-            let mail = config.mail.as_ref().map(Mail::address);
-            say(&format!(
-                "The configuration is right.\nlisten    {}\ndata      {}\ndatabase  {}\nmail      {}\n",
-                config.listen,
-                config.data.display(),
-                config.database.as_deref().unwrap_or("reqord.db in the data folder"),
-                mail.as_deref().unwrap_or("none: letters are held")
-            ));
-        }
+        Command::User(user) => change_user(&*open(&installation.config()?, wall_clock())?, user)?,
+        Command::Check => check(&installation.config()?)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn exported(db: &Db, number: &str, (revision, format): (Option<i64>, Format)) -> Result<Vec<u8>> {
+    let format = match format {
+        Format::Csv => requirements::Format::Csv,
+        Format::Xlsx => requirements::Format::Xlsx,
+        Format::Md => requirements::Format::Markdown,
+        Format::Json => requirements::Format::Json,
+    };
+    let export = |reader: &Reader| requirements::export(reader, number, revision, format);
+    let exported = db.read(&Actor::system(), export);
+    Ok(exported.with_context(|| format!("{number} cannot be exported"))?.bytes)
+}
+
+fn proof_of(db: &Db, entry: i64) -> Result<String> {
+    db.seal()?;
+    let proof = db.read(&Actor::system(), |reader| reader.proof(entry));
+    let proof = proof.with_context(|| format!("There is no entry {entry}."))?;
+    let proof = proof.with_context(|| format!("Entry {entry} is not sealed yet. Try again in a moment."))?;
+    Ok(proof.file)
+}
+
+fn change_user(db: &Db, user: User) -> Result<()> {
+    match user {
+        User::Add { email, name, role } => {
+            let password = ask_password()?;
+            say(&users::add(db, &email, &name, &role, &password)?);
+        }
+        User::Token { email, name, write, days } => {
+            say(&users::token(db, &email, &name, write, days)?);
+        }
+        User::Password { email } => {
+            let password = ask_password()?;
+            say(&users::password(db, &email, &password)?);
+        }
+    }
+    Ok(())
+}
+
+fn check(config: &Config) -> Result<()> {
+    open(config, wall_clock())?;
+    config.mail.as_ref().map(Mail::greet).transpose()?;
+    let mail = config.mail.as_ref().map(Mail::address);
+    say(&format!(
+        "The configuration is right.\nlisten    {}\ndata      {}\ndatabase  {}\nmail      {}\n",
+        config.listen,
+        config.data.display(),
+        config.database.as_deref().unwrap_or("reqord.db in the data folder"),
+        mail.as_deref().unwrap_or("none: letters are held")
+    ));
+    Ok(())
 }
 
 impl Installation {
