@@ -584,7 +584,11 @@ fn who_has_not_answered_is_named_and_nobody_approves_their_own() {
 
 /// A change of one of Meridian's requirements, which the house approved and Meridian is asked about.
 pub fn asked_of_the_customer(world: &World, requirement: &str, management: &str) -> String {
-    let change = raise(world, "ada", "Seals of the wet ends");
+    asked_about(world, "Seals of the wet ends", (requirement, "Seals FKM."), management)
+}
+
+pub fn asked_about(world: &World, title: &str, (item, words): (&str, &str), management: &str) -> String {
+    let change = raise(world, "ada", title);
     world
         .ada()
         .does(|work| {
@@ -595,7 +599,7 @@ pub fn asked_of_the_customer(world: &World, requirement: &str, management: &str)
             })
         })
         .unwrap();
-    propose(world, "ada", &change, requirement, "Seals FKM.");
+    propose(world, "ada", &change, item, words);
     step(world, "bob", &change, "screen").unwrap();
     fix(world, &change);
     world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
@@ -603,6 +607,17 @@ pub fn asked_of_the_customer(world: &World, requirement: &str, management: &str)
     sign(world, "henrik", &change, management, true).unwrap();
     assert_eq!(state(world, &change), "customer_approval");
     change
+}
+
+/// Carl approves what is shown to him of a change, or does not.
+pub fn carl_says(world: &World, change: &str, consents: bool, words: &str) -> kernel::Result<()> {
+    let carl = world.carl();
+    let proven = Proven { person: carl.actor.person, means: Means::Password, at: world.db.now() };
+    let signer = Signer { name: "Carl Whitfield", language: "en", zone: "UTC" };
+    carl.does(|work| {
+        let read = changes::read_of(work, change)?;
+        changes::confirm(work, change, (&Reply { consents, words, read: &read }, &signer), &proven)
+    })
 }
 
 #[test]
@@ -619,16 +634,7 @@ fn the_customer_approves_what_is_shown_to_them_and_sees_nothing_of_the_rest() {
         assert_eq!(carl.get(&format!("/changes/{change}/affected")).status, 404);
         let outcome = world.ada().does(|work| changes::release(work, &change));
         assert!(outcome.is_err());
-        let person = world.carl();
-        let proven = Proven { person: person.actor.person, means: Means::Password, at: world.db.now() };
-        let signer = Signer { name: "Carl Whitfield", language: "en", zone: "UTC" };
-        person
-            .does(|work| {
-                let read = changes::read_of(work, &change)?;
-                let reply = Reply { consents: true, words: "", read: &read };
-                changes::confirm(work, &change, (&reply, &signer), &proven)
-            })
-            .unwrap();
+        carl_says(&world, &change, true, "").unwrap();
         assert_eq!(state(&world, &change), "approved");
         world.ada().does(|work| changes::release(work, &change)).unwrap();
         assert_eq!(statement(&world, &reqs[0]), "Seals FKM.");

@@ -1,12 +1,13 @@
 //! Where a change comes from, what its options are, whose consent it has, who must read what it put in force.
 
-use changes::{Alternative, ChangeRequest, Choice, Consent, NewItem, Policy, Reply, Signer, Source, Told};
+use changes::{Alternative, ChangeRequest, Choice, Consent, NewItem, Policy, Signer, Source, Told};
 use kernel::{Basis, Means, New, On, Proven};
 use requirements::Telling;
 use serde_json::json;
 
 use crate::changes::{
-    TODAY, agreed_set, approved, fix, function, management_approves, propose, raise, sign, state, step,
+    TODAY, agreed_set, approved, asked_about, carl_says, fix, function, management_approves, propose, raise,
+    sign, state, step,
 };
 use crate::world::{Person, World, program, refusal};
 
@@ -838,40 +839,15 @@ fn a_customer_reads_in_their_words_how_far_a_change_is_and_when_it_got_there() {
     for world in World::on_each_engine() {
         let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Frame of 1.4301."]);
         let management = management_approves(&world);
-        let asked = |title: &str, item: &str, words: &str| {
-            let change = raise(&world, "ada", title);
-            world
-                .ada()
-                .does(|work| {
-                    let mut case = work.find::<ChangeRequest>(&change)?;
-                    work.revise(&mut case, |it| {
-                        it.needs_customer = true;
-                        it.for_customer = "It lasts longer.".into();
-                    })
-                })
-                .unwrap();
-            propose(&world, "ada", &change, item, words);
-            step(&world, "bob", &change, "screen").unwrap();
-            fix(&world, &change);
-            world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
-            sign(&world, "henrik", &change, &management, true).unwrap();
-            change
-        };
-        let answers = |change: &str, consents: bool, words: &str| {
-            let carl = world.carl();
-            let proven = Proven { person: carl.actor.person, means: Means::Password, at: world.db.now() };
-            let signer = Signer { name: "Carl Whitfield", language: "en", zone: "UTC" };
-            carl.does(|work| {
-                let read = changes::read_of(work, change)?;
-                changes::confirm(work, change, (&Reply { consents, words, read: &read }, &signer), &proven)
-            })
-        };
+        let asked =
+            |title: &str, item: &str, words: &str| asked_about(&world, title, (item, words), &management);
+        let answers = |change: &str, consents: bool, words: &str| carl_says(&world, change, consents, words);
         let mut carl = program(&world, "carl");
         let mut reads = |change: &str| carl.get(&format!("/changes/{change}")).text;
         let seals = asked("Seals of the wet ends", &reqs[0], "Seals FKM.");
         let page = reads(&seals);
         for words in
-            ["We ask you whether you approve it.", "Shown to you", "2 March 2026", "It lasts longer."]
+            ["We ask you whether you approve it.", "Shown to you", "2 March 2026", "Your seals last longer."]
         {
             assert!(page.contains(words), "{words}: {page}");
         }

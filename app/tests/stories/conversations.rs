@@ -485,13 +485,7 @@ fn a_machine_reopens_nothing_and_a_person_does() {
     for world in World::on_each_engine() {
         let asked = told(&world, &from_carl("a@meridian", "", "Thank you."));
         let number = asked.number.as_str();
-        world
-            .ada()
-            .does(|work| {
-                let mut case = work.find::<Conversation>(number)?;
-                work.advance(&mut case, conversations::ConversationStep::Close)
-            })
-            .unwrap();
+        world.ada().takes::<Conversation>(number, conversations::ConversationStep::Close).unwrap();
         let away = String::from_utf8(from_carl("b@meridian", "a@meridian", "I am away.")).unwrap();
         let away = away.replace("Subject:", "Auto-Submitted: auto-replied\r\nSubject:");
         assert_eq!(told(&world, away.as_bytes()).number, number);

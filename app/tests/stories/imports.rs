@@ -1024,13 +1024,7 @@ fn a_batch_is_taken_back_where_a_field_was_retired_and_leaves_whom_somebody_went
                     K-7002;Kaltenbach Molkerei AG;West;4713\n";
         let batch = staged(&world.db, &ada, "customers", ("marks.csv", ""), file.as_bytes()).unwrap();
         batch.apply();
-        world
-            .sam()
-            .does(|work| {
-                let mut field = work.find::<ExtraField>(&retired)?;
-                work.advance(&mut field, kernel::FieldStep::Retire)
-            })
-            .unwrap();
+        world.sam().takes::<ExtraField>(&retired, kernel::FieldStep::Retire).unwrap();
         world
             .ada()
             .does(|work| {

@@ -10,7 +10,7 @@ use crate::agreed::{accept, order_on_revision};
 use crate::reviews::{
     CARL, Matter, POST, accepted, accepts_all, begin, behind_the_back, both_accept, commits, completes,
     confirms, gives, judges, link_in, make_sure, matter, next_letter, offered, on_condition, opened, state,
-    yes,
+    template_by, yes,
 };
 use crate::world::{World, monday, program, refusal};
 
@@ -461,17 +461,7 @@ fn a_question_of_the_checklist_that_was_not_ok_is_answered_again_by_page() {
             checklist: checklist.collect(),
             ..reviews::Policy::default()
         };
-        let template = world
-            .bob()
-            .does(|work| {
-                let new = kernel::New { title: "With questions", ..kernel::New::default() };
-                let body = reviews::Template { policy: policy.clone(), ..reviews::Template::default() };
-                let made = work.create(&new, &body)?;
-                reviews::release_template(work, &made.number, "first one")?;
-                Ok(made.id)
-            })
-            .unwrap();
-        let it = Matter { template, ..it };
+        let it = Matter { template: template_by(&world, "With questions", policy), ..it };
         let review = begin(&world, &it);
         let (mut bob, function) = (program(&world, "bob"), it.quality.to_string());
         let first = [

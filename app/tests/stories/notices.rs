@@ -295,41 +295,47 @@ fn who_approves_changes_signs_what_was_sent_with_a_code_and_until_then_nothing_i
     }
 }
 
+/// A supplier with somebody at it, and the ring that it makes, in the catalogue.
+fn supplied(world: &World) -> (i64, String) {
+    let body = Organisation { is_supplier: true, is_customer: false, ..Organisation::default() };
+    let person = customers::NewContact {
+        name: "Ugo Tessaro",
+        email: "ugo@tessaro.example",
+        ..customers::NewContact::default()
+    };
+    let supplier = world
+        .ada()
+        .does(|work| {
+            let made = customers::open(work, &New { title: "Tessaro Dichtungen", ..New::default() }, &body)?;
+            customers::add_contact(work, &made.number, &person)?;
+            Ok(made.id)
+        })
+        .unwrap();
+    let body =
+        catalogue::CatalogueItem { code: "R-20".into(), summary: "A ring".into(), ..Default::default() };
+    let ring = world
+        .person("clara")
+        .does(|work| {
+            let made = catalogue::open(work, &New { title: "Ring R-20", ..New::default() }, &body)?;
+            catalogue::release(work, &made.number, &catalogue::NewRevision::default())?;
+            Ok(made.number)
+        })
+        .unwrap();
+    (supplier, ring)
+}
+
 #[test]
 fn a_supplier_gets_what_is_ours_alone_and_their_objection_holds_the_release_up() {
     for world in World::on_each_engine() {
-        let supplier = world
-            .ada()
-            .does(|work| {
-                let body = Organisation { is_supplier: true, is_customer: false, ..Organisation::default() };
-                let made =
-                    customers::open(work, &New { title: "Tessaro Dichtungen", ..New::default() }, &body)?;
-                let person = customers::NewContact {
-                    name: "Ugo Tessaro",
-                    email: "ugo@tessaro.example",
-                    ..customers::NewContact::default()
-                };
-                customers::add_contact(work, &made.number, &person)?;
-                Ok(made)
-            })
-            .unwrap();
-        let clara = world.person("clara");
-        let item =
-            catalogue::CatalogueItem { code: "R-20".into(), summary: "A ring".into(), ..Default::default() };
-        let ring = clara
-            .does(|work| catalogue::open(work, &New { title: "Ring R-20", ..New::default() }, &item))
-            .unwrap();
-        clara
-            .does(|work| catalogue::release(work, &ring.number, &catalogue::NewRevision::default()))
-            .unwrap();
+        let (supplier, ring) = supplied(&world);
         let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
         let change = raise(&world, "ada", "Rings");
-        let line = take(&world, "ada", &change, &ring.number, Action::Change).unwrap();
+        let line = take(&world, "ada", &change, &ring, Action::Change).unwrap();
         let says = fields(&[("summary", "A ring of FKM")]);
         world.ada().does(|work| changes::propose(work, &change, line, &says)).unwrap();
         propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
         let addition = |items: Vec<String>| Addition {
-            party: Some(supplier.id),
+            party: Some(supplier),
             side: Side::Supplier,
             items,
             reason: "makes the rings".into(),
@@ -338,10 +344,8 @@ fn a_supplier_gets_what_is_ours_alone_and_their_objection_holds_the_release_up()
         let sentence =
             refusal(world.ada().does(|work| notices::add(work, &change, &addition(vec![reqs[0].clone()]))));
         assert!(sentence.contains("belongs to another organisation"), "{sentence}");
-        let notice = world
-            .ada()
-            .does(|work| notices::add(work, &change, &addition(vec![ring.number.clone()])))
-            .unwrap();
+        let notice =
+            world.ada().does(|work| notices::add(work, &change, &addition(vec![ring.clone()]))).unwrap();
         let sentence = refusal(world.ada().does(|work| notices::add(work, &change, &addition(vec![]))));
         assert!(sentence.contains("has a notice of this change already"), "{sentence}");
         let kept = world.ada().asks(|reader| reader.find::<Notice>(&notice.number)).body;
@@ -381,27 +385,7 @@ fn a_supplier_gets_what_is_ours_alone_and_their_objection_holds_the_release_up()
 fn a_supplier_answers_by_their_link_once_and_whoever_has_it_later_opens_nothing() {
     for world in World::on_each_engine() {
         world.db.open_post(Some(POST)).unwrap();
-        let supplier = world
-            .ada()
-            .does(|work| {
-                let body = Organisation { is_supplier: true, is_customer: false, ..Organisation::default() };
-                let made =
-                    customers::open(work, &New { title: "Tessaro Dichtungen", ..New::default() }, &body)?;
-                let person = customers::NewContact {
-                    name: "Ugo Tessaro",
-                    email: "ugo@tessaro.example",
-                    ..customers::NewContact::default()
-                };
-                customers::add_contact(work, &made.number, &person)?;
-                Ok(made)
-            })
-            .unwrap();
-        let clara = world.person("clara");
-        let item =
-            catalogue::CatalogueItem { code: "R-20".into(), summary: "A ring".into(), ..Default::default() };
-        let new = New { title: "Ring R-20", ..New::default() };
-        let ring = clara.does(|work| catalogue::open(work, &new, &item)).unwrap().number;
-        clara.does(|work| catalogue::release(work, &ring, &catalogue::NewRevision::default())).unwrap();
+        let (supplier, ring) = supplied(&world);
         let change = raise(&world, "ada", "Rings");
         world
             .ada()
@@ -417,7 +401,7 @@ fn a_supplier_answers_by_their_link_once_and_whoever_has_it_later_opens_nothing(
         let says = fields(&[("summary", "A ring of FKM")]);
         world.ada().does(|work| changes::propose(work, &change, line, &says)).unwrap();
         let addition = Addition {
-            party: Some(supplier.id),
+            party: Some(supplier),
             side: Side::Supplier,
             items: vec![ring],
             reason: "makes the rings".into(),

@@ -4,12 +4,12 @@ use axum::http::StatusCode;
 use customers::{Channel, Organisation, Profile, ProfileLine, Topic};
 use jiff::SignedDuration;
 use kernel::{Actor, Ask, LetterState, New};
-use reviews::{Given, Judging, Question, Verdict};
+use reviews::Question;
 use serde_json::json;
 
 use crate::judged::findings;
 use crate::reviews::{
-    CARL, Matter, accepted, begin, behind_the_back, make_sure, matter, offered, two_of_meridian,
+    CARL, Matter, accepted, asks_carl, begin, behind_the_back, make_sure, matter, offered, two_of_meridian,
 };
 use crate::world::{Person, World, monday, program, refusal};
 
@@ -93,22 +93,7 @@ fn whoever_owns_a_risk_hears_of_it_before_its_acceptance_ends() {
 /// Carl is asked something from within a review.
 fn asked(world: &World, it: &Matter) -> String {
     let review = begin(world, it);
-    let question = Question {
-        words: "Lowest room temperature?".into(),
-        person: Some(world.carl().actor.person),
-        language: "de".into(),
-        why: "He wants to show it to the plant in Bremen".into(),
-        base: "http://reqord.test".into(),
-        ..Question::default()
-    };
-    let given = Given {
-        item: it.requirements[0].clone(),
-        verdict: Verdict::Clarify,
-        question: Some(question),
-        ..Given::default()
-    };
-    let judging = Judging { function: it.quality, verdicts: vec![given], answers: Vec::new() };
-    world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
+    asks_carl(world, &review, it);
     let all = world.bob().asks(|reader| reviews::clarifications_of(reader, reader.mention_of(&review)?.id));
     all[0].number.clone()
 }

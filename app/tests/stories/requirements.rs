@@ -54,23 +54,23 @@ fn reading(world: &World, set: &str, at: At) -> Reading {
     world.ada().asks(|reader| read(reader, set, at))
 }
 
+/// The text of a mail of Carl's, kept at a record.
+fn mail_of_carl(world: &World, at: i64) -> i64 {
+    let text = Citable {
+        origin: "message",
+        origin_id: 1,
+        name: "Mail of Carl",
+        words: MAIL,
+        extractor: "story 1",
+        audience: Audience::Party,
+    };
+    world.ada().does(|work| work.keep_source(at, &text)).unwrap()
+}
+
 #[test]
 fn carls_words_become_a_requirement_that_leads_back_to_them() {
     for world in World::on_each_engine() {
-        let source = world
-            .ada()
-            .does(|work| {
-                let text = Citable {
-                    origin: "message",
-                    origin_id: 1,
-                    name: "Mail of Carl",
-                    words: MAIL,
-                    extractor: "story 1",
-                    audience: Audience::Party,
-                };
-                work.keep_source(world.meridian, &text)
-            })
-            .unwrap();
+        let source = mail_of_carl(&world, world.meridian);
         let capture = Capture {
             source,
             words: Words::Exact("equilibrium mix, density 1.15, comes in 1,000 l IBCs".into()),
@@ -99,22 +99,12 @@ fn carls_words_become_a_requirement_that_leads_back_to_them() {
 #[test]
 fn who_said_it_and_when_can_be_mended_and_words_that_are_cited_stay() {
     for world in World::on_each_engine() {
-        let source = world.ada().does(|work| {
-            let text = Citable {
-                origin: "message",
-                origin_id: 1,
-                name: "Mail of Carl",
-                words: MAIL,
-                extractor: "story 1",
-                audience: Audience::Party,
-            };
-            work.keep_source(world.meridian, &text)
-        });
+        let source = mail_of_carl(&world, world.meridian);
         let carl = world.person("carl").actor.person;
         let named =
             Requirement { said_by: Some(carl), said_by_name: "Carl".into(), ..wanted("It shall.").body };
         let capture = Capture {
-            source: source.unwrap(),
+            source,
             words: Words::Exact("density 1.15".into()),
             into: Into::New("CIP 3 dosing skid".into()),
             new: NewRequirement { body: named, ..NewRequirement::default() },
@@ -248,19 +238,8 @@ fn words_of_one_customer_become_no_requirement_of_another() {
         let new = New { title: "A skid", party: Some(world.hallander), ..New::default() };
         let of_hallander =
             ada.does(|work| requirements::open_set(work, &new, &RequirementSet::default())).unwrap().number;
-        let source = ada.does(|work| {
-            let text = Citable {
-                origin: "message",
-                origin_id: 1,
-                name: "Mail of Carl",
-                words: MAIL,
-                extractor: "story 1",
-                audience: Audience::Party,
-            };
-            let id = work.mention_of(&of_meridian)?.id;
-            work.keep_source(id, &text)
-        });
-        let source = source.unwrap();
+        let at = ada.asks(|reader| Ok(reader.mention_of(&of_meridian)?.id));
+        let source = mail_of_carl(&world, at);
         let into = |set: &str| Capture {
             source,
             words: Words::Exact("equilibrium mix".into()),
@@ -302,13 +281,7 @@ fn a_set_is_released_when_everything_is_said_and_then_closed() {
         let outcome = world.ada().does(|work| requirements::add(work, &set, &wanted("One more.")));
         assert!(refusal(outcome).contains("Revise it"));
 
-        world
-            .ada()
-            .does(|work| {
-                let mut case = work.find::<RequirementSet>(&set)?;
-                work.advance(&mut case, set::Step::Revise)
-            })
-            .unwrap();
+        world.ada().takes::<RequirementSet>(&set, set::Step::Revise).unwrap();
         change(&world, &first, "statement", "Line A shall dose twice.");
         assert_eq!((state(&first), state(&second)), (requirement::State::Draft, requirement::State::Valid));
         assert_eq!(release(&world, &set), 2);
@@ -594,13 +567,7 @@ fn carl_reads_what_was_offered_and_eve_learns_nothing() {
         let hidden = world.carl().tries(|reader| read(reader, &set, At::Now));
         assert!(matches!(hidden, Err(Error::NotFound)), "it was not offered yet");
         world.ada().does(|work| requirements::offer(work, &set, 1)).unwrap();
-        world
-            .ada()
-            .does(|work| {
-                let mut case = work.find::<RequirementSet>(&set)?;
-                work.advance(&mut case, set::Step::Revise)
-            })
-            .unwrap();
+        world.ada().takes::<RequirementSet>(&set, set::Step::Revise).unwrap();
         change(&world, &number, "statement", "Line A shall dose secretly.");
         add(&world, &set, "Something not yet said.");
 
@@ -988,13 +955,7 @@ fn carl_reads_the_past_as_it_was_offered_to_him_not_as_it_was_frozen() {
         add(&world, &set, "Line A shall dose.");
         release(&world, &set);
         world.ada().does(|work| requirements::offer(work, &set, 1)).unwrap();
-        world
-            .ada()
-            .does(|work| {
-                let mut case = work.find::<RequirementSet>(&set)?;
-                work.advance(&mut case, set::Step::Revise)
-            })
-            .unwrap();
+        world.ada().takes::<RequirementSet>(&set, set::Step::Revise).unwrap();
         add(&world, &set, "Line B shall wait until it is offered.");
         release(&world, &set);
         let day = |days: i64| monday() + jiff::SignedDuration::from_hours(24 * days);
@@ -1031,15 +992,7 @@ fn a_question_that_cannot_be_meant_so_is_refused_at_its_field() {
         assert_eq!(field(&sent), "state");
         assert!(sent.text.contains("draft"), "{}", sent.text);
 
-        let text = Citable {
-            origin: "message",
-            origin_id: 1,
-            name: "Mail of Carl",
-            words: MAIL,
-            extractor: "story 1",
-            audience: Audience::Party,
-        };
-        let source = world.ada().does(|work| work.keep_source(world.meridian, &text)).unwrap();
+        let source = mail_of_carl(&world, world.meridian);
         let mut mark = |more: serde_json::Value| {
             let mut sent =
                 json!({ "source": source, "set_title": "Skid", "fields": { "statement": "Say hello." } });
@@ -1089,13 +1042,7 @@ fn a_later_day_is_read_by_the_customer_when_it_is_offered_and_not_before() {
             assert_eq!(came.status, StatusCode::OK, "{}", came.text);
         };
         let offer_again = |no: i64, words: &str| {
-            world
-                .ada()
-                .does(|work| {
-                    let mut case = work.find::<RequirementSet>(&number)?;
-                    work.advance(&mut case, set::Step::Revise)
-                })
-                .unwrap();
+            world.ada().takes::<RequirementSet>(&number, set::Step::Revise).unwrap();
             add(&world, &number, words);
             release(&world, &number);
             world.ada().does(|work| requirements::offer(work, &number, no)).unwrap();
@@ -1130,13 +1077,7 @@ fn attach(world: &World, number: &str, (name, bytes): (&str, &[u8]), audience: A
 }
 
 fn release_again(world: &World, set: &str) -> kernel::Frozen {
-    world
-        .ada()
-        .does(|work| {
-            let mut case = work.find::<RequirementSet>(set)?;
-            work.advance(&mut case, set::Step::Revise)
-        })
-        .unwrap();
+    world.ada().takes::<RequirementSet>(set, set::Step::Revise).unwrap();
     world.ada().does(|work| requirements::release(work, set, "with its drawing")).unwrap()
 }
 

@@ -34,18 +34,23 @@ fn function(world: &World, name: &str) -> (i64, String) {
 
 /// A template in force that asks functions about every item.
 fn template_of(world: &World, title: &str, functions: &[i64]) -> i64 {
+    let asked = |function: &i64| Asked { function: *function, quorum: 1, ..Asked::default() };
+    let policy = Policy {
+        asked: functions.iter().map(asked).collect(),
+        share: Share::Every,
+        forbids_self_approval: true,
+        ..Policy::default()
+    };
+    template_by(world, title, policy)
+}
+
+/// A template in force with this policy.
+pub(crate) fn template_by(world: &World, title: &str, policy: Policy) -> i64 {
+    let body = Template { policy, ..Template::default() };
     world
         .bob()
         .does(|work| {
-            let asked = |function: &i64| Asked { function: *function, quorum: 1, ..Asked::default() };
-            let policy = Policy {
-                asked: functions.iter().map(asked).collect(),
-                share: Share::Every,
-                forbids_self_approval: true,
-                ..Policy::default()
-            };
-            let made =
-                work.create(&New { title, ..New::default() }, &Template { policy, ..Template::default() })?;
+            let made = work.create(&New { title, ..New::default() }, &body)?;
             reviews::release_template(work, &made.number, "first one")?;
             Ok(made.id)
         })
@@ -57,8 +62,7 @@ pub(crate) fn reviewed(world: &World, item: &str) -> String {
     let design = function(world, "Design").0;
     let template = template_of(world, "What is sold from the catalogue", &[design]);
     let subject = world.bob().asks(|reader| Ok(reader.mention_of(item)?.id));
-    let body = Review { subject, template: Some(template), ..Review::default() };
-    let review = world.bob().does(|work| reviews::open(work, &New::default(), &body)).unwrap().number;
+    let review = begin_by(world, subject, template);
     let clara = world.person("clara");
     judges(&clara, &review, design, &[(item, Verdict::Accept)]).unwrap();
     commits(&clara, &review, design).unwrap();
@@ -94,7 +98,11 @@ pub fn matter(world: &World) -> Matter {
 }
 
 pub(crate) fn begin(world: &World, it: &Matter) -> String {
-    let body = Review { subject: it.subject, template: Some(it.template), ..Review::default() };
+    begin_by(world, it.subject, it.template)
+}
+
+fn begin_by(world: &World, subject: i64, template: i64) -> String {
+    let body = Review { subject, template: Some(template), ..Review::default() };
     world.bob().does(|work| reviews::open(work, &New::default(), &body)).unwrap().number
 }
 
@@ -134,6 +142,21 @@ pub(crate) fn yes(item: &str) -> Given {
 pub(crate) fn gives(who: &Person, review: &str, function: i64, verdicts: Vec<Given>) {
     let judging = Judging { function, verdicts, answers: Vec::new() };
     who.does(|work| reviews::judge(work, review, &judging)).unwrap();
+}
+
+/// Quality asks Carl something about the first requirement, in German.
+pub(crate) fn asks_carl(world: &World, review: &str, it: &Matter) {
+    let question = reviews::Question {
+        words: "Lowest room temperature?".into(),
+        person: Some(world.carl().actor.person),
+        language: "de".into(),
+        why: "He wants to show it to the plant in Bremen".into(),
+        base: "http://reqord.test".into(),
+        ..reviews::Question::default()
+    };
+    let (item, question) = (it.requirements[0].clone(), Some(question));
+    let given = Given { item, verdict: Verdict::Clarify, question, ..Given::default() };
+    gives(&world.bob(), review, it.quality, vec![given]);
 }
 
 pub(crate) fn accepts_all(who: &Person, review: &str, function: i64, it: &Matter) {
@@ -1089,27 +1112,17 @@ fn a_checklist_and_a_no_hold_the_review_and_a_signature_stands_under_exactly_wha
             question: question.into(),
             functions,
         };
-        let template = world
-            .bob()
-            .does(|work| {
-                let asked = |function| Asked { function, quorum: 1, ..Asked::default() };
-                let policy = Policy {
-                    asked: vec![asked(it.quality), asked(it.design)],
-                    share: Share::Every,
-                    checklist: vec![
-                        row("c1", "Is there capacity in that week?", vec![it.design]),
-                        row("c2", "Which law applies?", Vec::new()),
-                    ],
-                    ..Policy::default()
-                };
-                let body = Template { policy, ..Template::default() };
-                let made = work.create(&New { title: "With a checklist", ..New::default() }, &body)?;
-                reviews::release_template(work, &made.number, "first one")?;
-                Ok(made.id)
-            })
-            .unwrap();
-        let body = Review { subject: it.subject, template: Some(template), ..Review::default() };
-        let review = world.bob().does(|work| reviews::open(work, &New::default(), &body)).unwrap().number;
+        let asked = |function| Asked { function, quorum: 1, ..Asked::default() };
+        let policy = Policy {
+            asked: vec![asked(it.quality), asked(it.design)],
+            share: Share::Every,
+            checklist: vec![
+                row("c1", "Is there capacity in that week?", vec![it.design]),
+                row("c2", "Which law applies?", Vec::new()),
+            ],
+            ..Policy::default()
+        };
+        let review = begin_by(&world, it.subject, template_by(&world, "With a checklist", policy));
         accepts_all(&world.bob(), &review, it.quality, &it);
         accepts_all(&clara, &review, it.design, &it);
         let early = [commits(&world.bob(), &review, it.quality), commits(&clara, &review, it.design)];
@@ -1186,30 +1199,20 @@ fn a_checklist_and_a_no_hold_the_review_and_a_signature_stands_under_exactly_wha
 fn functions_that_are_asked_in_turn_hear_of_it_when_it_is_theirs_and_programs_read_all_that_was_said() {
     for world in World::on_each_engine() {
         let it = matter(&world);
-        let template = world
-            .bob()
-            .does(|work| {
-                let asked = |function, turn| Asked { function, quorum: 1, turn, ..Asked::default() };
-                let question = reviews::Row {
-                    key: "c1".into(),
-                    question: "Is there capacity in that week?".into(),
-                    functions: vec![it.design],
-                };
-                let policy = Policy {
-                    asked: vec![asked(it.quality, 2), asked(it.design, 1)],
-                    order: reviews::Order::Sequence,
-                    share: Share::Every,
-                    checklist: vec![question],
-                    ..Policy::default()
-                };
-                let body = Template { policy, ..Template::default() };
-                let made = work.create(&New { title: "In turn", ..New::default() }, &body)?;
-                reviews::release_template(work, &made.number, "first one")?;
-                Ok(made.id)
-            })
-            .unwrap();
-        let body = Review { subject: it.subject, template: Some(template), ..Review::default() };
-        let review = world.bob().does(|work| reviews::open(work, &New::default(), &body)).unwrap().number;
+        let asked = |function, turn| Asked { function, quorum: 1, turn, ..Asked::default() };
+        let question = reviews::Row {
+            key: "c1".into(),
+            question: "Is there capacity in that week?".into(),
+            functions: vec![it.design],
+        };
+        let policy = Policy {
+            asked: vec![asked(it.quality, 2), asked(it.design, 1)],
+            order: reviews::Order::Sequence,
+            share: Share::Every,
+            checklist: vec![question],
+            ..Policy::default()
+        };
+        let review = begin_by(&world, it.subject, template_by(&world, "In turn", policy));
         let clara = world.person("clara");
         let asked = |who: &Person| {
             who.asks(|reader| {
@@ -1395,22 +1398,7 @@ fn a_question_goes_out_by_letter_and_its_answer_comes_back_to_the_item() {
         let it = matter(&world);
         let review = begin(&world, &it);
         world.db.open_post(Some(POST)).unwrap();
-        let question = reviews::Question {
-            words: "Lowest room temperature?".into(),
-            person: Some(world.carl().actor.person),
-            language: "de".into(),
-            why: "He wants to show it to the plant in Bremen".into(),
-            base: "http://reqord.test".into(),
-            ..reviews::Question::default()
-        };
-        let given = Given {
-            item: it.requirements[0].clone(),
-            verdict: Verdict::Clarify,
-            question: Some(question),
-            ..Given::default()
-        };
-        let judging = Judging { function: it.quality, verdicts: vec![given], answers: Vec::new() };
-        world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        asks_carl(&world, &review, &it);
         let letter = next_letter(&world);
         assert!(letter.contains("Lowest room temperature?"), "{letter}");
         let link = link_in(&letter);

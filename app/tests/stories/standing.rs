@@ -183,13 +183,7 @@ fn a_site_departs_with_a_reason_and_everybody_sees_it() {
         };
         let closed = world.ada().does(|work| depart(work, &own, &departure));
         assert!(refusal(closed).contains("Revise it to go on"), "a released set is opened first");
-        world
-            .ada()
-            .does(|work| {
-                let mut case = work.find::<RequirementSet>(&own)?;
-                work.advance(&mut case, set::Step::Revise)
-            })
-            .unwrap();
+        world.ada().takes::<RequirementSet>(&own, set::Step::Revise).unwrap();
         let silent = Departure { reason: " ".into(), ..departure.clone() };
         assert!(refusal(world.ada().does(|work| depart(work, &own, &silent))).contains("Say why"));
         let foreign = Departure { origin: lines[0].clone(), ..departure.clone() };
@@ -230,13 +224,7 @@ fn a_site_departs_with_a_reason_and_everybody_sees_it() {
             program(&world, "carl").get(&format!("/requirement-sets/{own}/standing")).status,
             StatusCode::NOT_FOUND
         );
-        world
-            .ada()
-            .does(|work| {
-                let mut case = work.find::<RequirementSet>(&own)?;
-                work.advance(&mut case, set::Step::Revise)
-            })
-            .unwrap();
+        world.ada().takes::<RequirementSet>(&own, set::Step::Revise).unwrap();
         world.ada().does(|work| follow_again(work, &own, id)).unwrap();
         assert!(
             stands(&world, &set).contains(&(group[0].clone(), "overridden".to_owned())),
@@ -263,13 +251,7 @@ fn what_the_group_says_is_contradicted_by_a_copy_that_says_otherwise_until_the_s
         world.ada().does(|work| requirements::edit(work, &edit)).unwrap();
     };
     let reopened = |world: &World, set: &str| {
-        world
-            .ada()
-            .does(|work| {
-                let mut case = work.find::<RequirementSet>(set)?;
-                work.advance(&mut case, set::Step::Revise)
-            })
-            .unwrap();
+        world.ada().takes::<RequirementSet>(set, set::Step::Revise).unwrap();
     };
     for world in World::on_each_engine() {
         let site = part_of(&world, "Meridian Dairies, Thirsk", Some(world.meridian), Level::Site);

@@ -254,13 +254,7 @@ fn whoever_watches_a_set_hears_once_that_requirements_in_it_change() {
         world.bob().does(|work| work.watch(work.mention_of(&number)?.id, true)).unwrap();
         world.carl().does(|work| work.watch(work.mention_of(&number)?.id, true)).unwrap();
         let opened = |set: &str| {
-            world
-                .ada()
-                .does(|work| {
-                    let mut case = work.find::<requirements::RequirementSet>(set)?;
-                    work.advance(&mut case, requirements::set::Step::Revise)
-                })
-                .unwrap();
+            world.ada().takes::<requirements::RequirementSet>(set, requirements::set::Step::Revise).unwrap();
         };
         let says = |set: &str, words: &str| {
             let reading = world.ada().asks(|reader| requirements::read(reader, set, requirements::At::Now));

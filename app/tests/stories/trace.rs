@@ -392,13 +392,7 @@ fn whoever_must_know_a_release_is_asked_to_read_it_and_says_so() {
         assert!(bob.asks(to_read).is_empty());
         assert!(bob.asks(|reader| reader.my_tasks(&[])).is_empty(), "the reminder is settled with it");
 
-        world
-            .ada()
-            .does(|work| {
-                let mut case = work.find::<RequirementSet>(&set)?;
-                work.advance(&mut case, requirements::set::Step::Revise)
-            })
-            .unwrap();
+        world.ada().takes::<RequirementSet>(&set, requirements::set::Step::Revise).unwrap();
         let number = world.ada().asks(|reader| requirements::read(reader, &set, requirements::At::Now)).lines
             [0]
         .number

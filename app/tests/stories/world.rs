@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use app::demo::SmallCompany;
 use identity::{NewToken, Scope};
 use jiff::Timestamp;
-use kernel::{Actor, Address, Clock, Db, New, Reader, Result, Secrets, Work};
+use kernel::{Actor, Address, Body, Clock, Db, New, Reader, Result, Secrets, Work};
 use requirements::{NewRequirement, Requirement, RequirementSet};
 use testbed::Template;
 use web::testing::Client;
@@ -221,6 +221,14 @@ impl World {
 impl Person {
     pub fn does<T>(&self, deed: impl Fn(&mut Work) -> Result<T>) -> Result<T> {
         self.db.write(&self.actor, deed)
+    }
+
+    /// Takes a step of a record that nothing else goes with.
+    pub fn takes<B: Body>(&self, number: &str, step: B::Step) -> Result<()> {
+        self.does(|work| {
+            let mut case = work.find::<B>(number)?;
+            work.advance(&mut case, step)
+        })
     }
 
     pub fn asks<T>(&self, question: impl FnOnce(&Reader) -> Result<T>) -> T {
