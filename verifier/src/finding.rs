@@ -85,7 +85,6 @@ impl Finding {
 }
 
 impl fmt::Display for Finding {
-    #[expect(clippy::too_many_lines, reason = "one sentence for each finding, all to be read side by side")]
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Edited { index, id } => {
