@@ -148,19 +148,47 @@ impl Reader<'_> {
         )
     }
 
-    /// The records under a change that another change took away meanwhile, or ends on a day that is still to come.
+    /// The records under a change that another change took away meanwhile.
     pub fn ended_under_change(&self, change: i64) -> Result<Vec<Mention>> {
         self.rows(
             sql!(
                 "select visible.id, number, kind, title, state from visible_under_change as it
-                 join visible on visible.id = it.record_id where it.change = $1 and (exists (
+                 join visible on visible.id = it.record_id where it.change = $1 and exists (
                      select 1 from revision_life as reached where reached.record_id = visible.id
-                     and reached.no = visible.released and reached.life = 'withdrawn') or exists (
-                     select 1 from visible_validity as other where other.record_id = visible.id
-                     and other.no = visible.released and other.ends and other.change <> it.change)) order by it.id"
+                     and reached.no = visible.released and reached.life = 'withdrawn') order by it.id"
             ),
             values![change],
         )
+    }
+
+    /// The records under a change that another change ends on a day that is still to come, by their numbers, each with
+    /// the number of that change: until its day it holds them, too.
+    pub fn ending_under_change(&self, change: i64) -> Result<Vec<(String, String)>> {
+        self.rows(
+            sql!(
+                "select visible.number, other.number as change from visible_under_change as it
+                 join visible on visible.id = it.record_id
+                 join visible_under_change as also on also.record_id = it.record_id and also.change <> it.change
+                 join visible as other on other.id = also.change
+                 where it.change = $1 and exists (
+                     select 1 from visible_validity as said where said.record_id = it.record_id
+                     and said.change = also.change and said.ends) order by it.id, also.id"
+            ),
+            values![change],
+        )
+    }
+
+    /// Of what a change that is in force ended, what goes on until a day that is still to come, by the keys of the records.
+    pub fn ends_to_come(&self, change: i64) -> Result<BTreeSet<i64>> {
+        let all: Vec<i64> = self.rows(
+            sql!(
+                "select it.record_id from visible_under_change as it where it.change = $1 and exists (
+                     select 1 from visible_validity as said where said.record_id = it.record_id
+                     and said.change = it.change and said.ends)"
+            ),
+            values![change],
+        )?;
+        Ok(all.into_iter().collect())
     }
 
     /// The fingerprint of what a record says now, title and body: what a proposal is based on.
@@ -417,6 +445,30 @@ impl<'db> Work<'db> {
         self.give_free(change, item)
     }
 
+    /// Takes back that a change ends something on a day that is still to come: it goes on as it was, and is free again.
+    /// Who may do so is for the change to ask.
+    ///
+    /// # Errors
+    /// Refuses what the change does not end, or whose day has come.
+    pub fn take_end_back(&mut self, change: &Mention, item: &Mention) -> Result<()> {
+        self.must_be_ours()?;
+        let is_held = self.ends_to_come(change.id)?.contains(&item.id);
+        let said = self.holdings(item.id)?;
+        let end = said.into_iter().rfind(|it| it.ends && it.change.as_deref() == Some(&change.number));
+        let sentence = text!(
+            "{change} ends nothing of {number} on a day to come: there is no end to take back. Raise a change where it is to be another way.",
+            change = change.number.as_str(),
+            number = item.number.as_str()
+        );
+        let end = end.filter(|_| is_held).ok_or_else(|| Refusal::because(sentence))?;
+        let starts = end.from();
+        let sentence = text!("{number} ended, for its day has come.", number = item.number.as_str());
+        Refusal::unless(self.ends_later(item.id, &starts)?, sentence)?;
+        self.say_that_it_goes_on((item.id, end.no), &starts, change.id)?;
+        self.note(item.id, json!({ "goes_on": { "revision": end.no, "from": starts.starts } }))?;
+        self.give_free(change, item.id)
+    }
+
     fn freezes_parts(&self, kind: &str) -> bool {
         self.registry().kind(kind).is_some_and(Entry::freezes_parts)
     }
@@ -571,11 +623,20 @@ impl<'db> Work<'db> {
             return Ok(());
         }
         let Some((number, change, kind)) = self.held_by(id)? else { return Ok(()) };
-        let sentence = text!(
-            "{number} is under change {change}. Open the change and propose it there.",
-            number = number,
-            change = change.as_str()
-        );
+        let of = self.mention_of(&change)?;
+        let sentence = if self.ends_to_come(of.id)?.contains(&id) {
+            text!(
+                "{number} ends by {change} on a day to come. Have its end taken back at {change} first.",
+                number = number,
+                change = change.as_str()
+            )
+        } else {
+            text!(
+                "{number} is under change {change}. Open the change and propose it there.",
+                number = number,
+                change = change.as_str()
+            )
+        };
         let link = Some(self.registry().address(&kind, &change));
         Ok(Refusal::of(vec![Missing { sentence, link }])?)
     }

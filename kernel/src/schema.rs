@@ -52,6 +52,7 @@ pub const KERNEL: &[Migration] = &[
     Migration { name: "0071_pass_by_person", text: include_str!("../schema/0071_pass_by_person.sql") },
     Migration { name: "0072_attachment_ended", text: include_str!("../schema/0072_attachment_ended.sql") },
     Migration { name: "0075_ends", text: include_str!("../schema/0075_ends.sql") },
+    Migration { name: "0076_end_taken_back", text: include_str!("../schema/0076_end_taken_back.sql") },
 ];
 
 /// Brings the schema up to date. On PostgreSQL one node does it, the others wait.

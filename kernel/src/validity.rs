@@ -39,6 +39,8 @@ pub struct Holding {
     pub starts: String,
     /// Whether it ends there: no revision up to this one holds any more.
     pub ends: bool,
+    /// Whether the end that was said before is taken back: it goes on.
+    pub taken_back: bool,
     /// The number of the change that put it in force, for whoever may see it.
     pub change: Option<String>,
     #[serde(with = "crate::micros")]
@@ -96,9 +98,19 @@ struct NewHolding<'a> {
     basis: Basis,
     starts: &'a str,
     ends: bool,
+    taken_back: bool,
     change: Option<i64>,
     at: i64,
     by: PersonId,
+}
+
+/// What is said of a revision.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Holds,
+    Ends,
+    /// It ends no more.
+    GoesOn,
 }
 
 #[derive(Serialize)]
@@ -215,7 +227,25 @@ fn run(words: &str) -> (&str, &str) {
     words.split_at(end)
 }
 
+impl Holding {
+    /// From where on it holds, or ends.
+    pub fn from(&self) -> Starts {
+        Starts { basis: self.basis, starts: self.starts.clone() }
+    }
+}
+
+/// What was said last of a revision: from where on it holds, or ends.
+fn said_last(said: &[Holding], (no, ends): (i64, bool)) -> Option<&Holding> {
+    said.iter().rfind(|it| it.no == no && it.ends == ends)
+}
+
 impl Decided {
+    /// Whether it counts: what was decided of an end does as long as that end does.
+    pub fn counts(&self, said: &[Holding]) -> bool {
+        let end = said_last(said, (self.no, true)).filter(|_| self.ends);
+        end.is_none_or(|it| !it.taken_back && it.change == self.change)
+    }
+
     /// Whether it was decided of what is asked: an order, or one line of it.
     fn is_of(&self, order: &str) -> bool {
         match order.trim().split_once('/') {
@@ -266,8 +296,9 @@ fn reached(
     (no, ends): (i64, bool),
     on: &On,
 ) -> (Option<bool>, Option<Starts>) {
-    let is_of_it =
-        |it: &&Decided| it.no == no && it.ends == ends && !on.order.is_empty() && it.is_of(on.order);
+    let is_of_it = |it: &&Decided| {
+        it.no == no && it.ends == ends && !on.order.is_empty() && it.is_of(on.order) && it.counts(said)
+    };
     let of_it: Vec<&Decided> = decided.iter().filter(is_of_it).collect();
     if let Some(first) = of_it.first() {
         return match for_order(&of_it, on) {
@@ -276,11 +307,8 @@ fn reached(
             Err(starts) => (None, Some(starts)),
         };
     }
-    match said.iter().rfind(|it| it.no == no && it.ends == ends) {
-        Some(last) => {
-            let starts = Starts { basis: last.basis, starts: last.starts.clone() };
-            (starts.holds(on), Some(starts))
-        }
+    match said_last(said, (no, ends)).filter(|it| !it.taken_back).map(Holding::from) {
+        Some(starts) => (starts.holds(on), Some(starts)),
         None => (Some(false), None),
     }
 }
@@ -318,7 +346,7 @@ impl Reader<'_> {
         }
         self.rows(
             sql!(
-                "select no, basis, starts, ends, (select number from visible where visible.id = it.change) as change,
+                "select no, basis, starts, ends, taken_back, (select number from visible where visible.id = it.change) as change,
                  it.at, it.by from visible_validity as it where it.record_id = $1 order by it.id"
             ),
             values![record],
@@ -329,7 +357,7 @@ impl Reader<'_> {
         let shown: Vec<i64> = self.revisions(record)?.into_iter().map(|it| it.no).collect();
         let all: Vec<Holding> = self.rows(
             sql!(
-                "select no, basis, case when basis = 'order' then '' else starts end as starts, ends,
+                "select no, basis, case when basis = 'order' then '' else starts end as starts, ends, taken_back,
                  cast(null as text) as change, it.at, cast(0 as bigint) as by
                  from validity as it where it.record_id = $1 order by it.id"
             ),
@@ -384,7 +412,7 @@ impl Work<'_> {
         starts: &Starts,
         change: Option<i64>,
     ) -> Result<()> {
-        self.add_holding((record, no), (starts, change), false)
+        self.say_of((record, no), (starts, change), What::Holds)
     }
 
     /// Says from where on a change ends something: no revision up to this one holds any more.
@@ -394,21 +422,32 @@ impl Work<'_> {
         starts: &Starts,
         change: i64,
     ) -> Result<()> {
-        self.add_holding((record, no), (starts, Some(change)), true)
+        self.say_of((record, no), (starts, Some(change)), What::Ends)
     }
 
-    fn add_holding(
+    /// Says that something does not end as a change said: its last revision goes on.
+    pub(crate) fn say_that_it_goes_on(
+        &mut self,
+        (record, no): (i64, i64),
+        starts: &Starts,
+        change: i64,
+    ) -> Result<()> {
+        self.say_of((record, no), (starts, Some(change)), What::GoesOn)
+    }
+
+    fn say_of(
         &mut self,
         (record, no): (i64, i64),
         (starts, change): (&Starts, Option<i64>),
-        ends: bool,
+        what: What,
     ) -> Result<()> {
         let line = NewHolding {
             record_id: record,
             no,
             basis: starts.basis,
             starts: starts.starts.trim(),
-            ends,
+            ends: what != What::Holds,
+            taken_back: what == What::GoesOn,
             change,
             at: self.now.as_microsecond(),
             by: self.actor.person,
@@ -460,7 +499,7 @@ mod tests {
 
     fn said(no: i64, basis: Basis, starts: &str) -> Holding {
         let at = Timestamp::UNIX_EPOCH;
-        Holding { no, basis, starts: starts.into(), ends: false, change: None, at, by: 1 }
+        Holding { no, basis, starts: starts.into(), ends: false, taken_back: false, change: None, at, by: 1 }
     }
 
     fn ends(no: i64, basis: Basis, starts: &str) -> Holding {
@@ -555,6 +594,40 @@ mod tests {
         let again = [ends(3, Basis::Day, "2026-07-01"), said(4, Basis::Day, "2026-09-01")];
         let no = |day: &str| valid(&again, &[], &on(day)).no;
         assert_eq!([no("2026-06-30"), no("2026-08-01"), no("2026-09-01")], [Some(3), None, Some(4)]);
+    }
+
+    #[test]
+    fn an_end_that_was_taken_back_counts_no_more_nor_what_was_decided_of_it() {
+        let end = |change: &str, starts: &str| Holding {
+            change: Some(change.into()),
+            ..ends(2, Basis::Day, starts)
+        };
+        let back = Holding { taken_back: true, ..end("CR-1", "2026-07-01") };
+        let gone = Decided {
+            no: 2,
+            ends: true,
+            order: "SO-2026-0118".into(),
+            line: 10,
+            takes: Gets::New,
+            basis: Basis::Day,
+            starts: String::new(),
+            change: Some("CR-1".into()),
+        };
+        let of = |said: &[Holding], day: &str| {
+            let on = On { order: "SO-2026-0118/10", ..on(day) };
+            let it = valid(said, std::slice::from_ref(&gone), &on);
+            (it.no, it.ended, it.ends.is_some())
+        };
+        let all = [said(2, Basis::Day, "2026-03-01"), end("CR-1", "2026-07-01"), back];
+        assert_eq!(of(&all[..2], "2026-06-30"), (None, true, false), "the line gets none any more");
+        assert_eq!(of(&all, "2026-06-30"), (Some(2), false, false), "nothing of the end is left");
+        assert_eq!(of(&all, "2026-09-01"), (Some(2), false, false));
+        // Nothing but its end was ever said of it.
+        assert_eq!(of(&all[1..], "2026-09-01").0, Some(2));
+        // Another change ends it later: what was decided of the first end says nothing of this one.
+        let again = [all.to_vec(), vec![end("CR-2", "2026-10-01")]].concat();
+        assert_eq!(of(&again, "2026-09-01"), (Some(2), false, true));
+        assert_eq!(of(&again, "2026-10-01"), (None, true, false));
     }
 
     #[test]

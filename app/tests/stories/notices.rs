@@ -852,6 +852,44 @@ fn whoever_was_told_hears_what_becomes_of_the_change_and_its_links_close() {
 }
 
 #[test]
+fn whoever_was_told_that_something_ends_hears_that_it_goes_on() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let management = crate::changes::management_approves(&world);
+        let (set, _) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = raise(&world, "ada", "The skid is sold no more");
+        take(&world, "ada", &change, &set, Action::Remove).unwrap();
+        let later = |work: &mut kernel::Work| {
+            let mut case = work.find::<ChangeRequest>(&change)?;
+            work.revise(&mut case, |it| it.effective_from = "2026-05-04".into())
+        };
+        world.ada().does(later).unwrap();
+        crate::changes::step(&world, "bob", &change, "screen").unwrap();
+        crate::changes::fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
+        let notice = prepared(&world, &change).remove(0).number;
+        let it = Edit { effective_on: "2026-05-04".parse().ok(), ..written(&world, &notice) };
+        world.ada().does(|work| notices::edit(work, &notice, &it)).unwrap();
+        world.ada().does(|work| notices::issue(work, &notice, BASE)).unwrap();
+        assert!(next_letter(&world).contains(&format!("{set} CIP 3 dosing skid (ends)")));
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        next_letter(&world);
+        let line =
+            world.ada().asks(|reader| changes::items(reader, reader.mention_of(&change)?.id)).remove(0).id;
+        world.ada().does(|work| changes::take_end_back(work, &change, line, "Sold again")).unwrap();
+        let words = next_letter(&world);
+        assert!(words.contains(&set) && words.contains("It does not end: it goes on"), "{words}");
+        assert!(!words.contains("Sold again"), "why is ours: {words}");
+        let page = program(&world, "carl").get(&format!("/change-notices/{notice}")).text;
+        assert!(page.contains("does not end: it goes on as you know it."), "{page}");
+        let told = program(&world, "carl").get(&format!("/api/v1/change-notices/{notice}/outcomes")).json();
+        assert_eq!(told[1]["outcome"], "goes_on", "{told}");
+        assert!(told[1]["item"].as_str().unwrap().starts_with(&set), "{told}");
+    }
+}
+
+#[test]
 fn what_was_said_of_the_day_is_kept_or_they_are_told_anew() {
     for world in World::on_each_engine() {
         agree(&world, "K-1001", (60, false));

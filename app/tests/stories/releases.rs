@@ -527,7 +527,7 @@ fn what_stands_alone_ends_on_the_day_from_which_its_change_holds() {
             let mut case = work.find::<catalogue::CatalogueItem>(&pump)?;
             work.advance(&mut case, catalogue::Step::Revise)
         }));
-        assert!(sentence.contains(&format!("{pump} is under change {change}.")), "{sentence}");
+        assert!(sentence.contains(&format!("{pump} ends by {change} on a day to come.")), "{sentence}");
         let mut valid = |asked: &str| ada.get(&format!("/api/v1/catalogue/{pump}/valid{asked}")).json();
         let on = valid("?day=2026-03-08");
         assert_eq!(
@@ -614,7 +614,94 @@ fn what_one_change_ends_later_no_other_puts_in_force() {
         crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
         world.ada().does(|work| changes::release(work, &change)).unwrap();
         let sentence = refusal(world.ada().does(|work| changes::ask_approval(work, &other)));
-        assert!(sentence.contains(&format!("{pump} was ended by another change.")), "{sentence}");
+        let told = format!("{pump} ends by {change} on a day to come.");
+        assert!(sentence.contains(&told), "{sentence}");
+
+        // The end is taken back with a reason by whoever may release the change, and by nobody else.
+        let line =
+            world.ada().asks(|reader| changes::items(reader, reader.mention_of(&change)?.id)).remove(0).id;
+        let (at, api) = (
+            format!("/changes/{change}/affected/{line}/go-on"),
+            format!("/api/v1/changes/{change}/affected/{line}/go-on"),
+        );
+        for who in ["amelia", "clara", "carl", "eve"] {
+            let mut other = program(&world, who);
+            for came in [
+                other.get(&at),
+                other.post_form(&at, &[("reason", "Mine")]),
+                other.post_json(&api, &serde_json::json!({ "reason": "Mine" })),
+            ] {
+                assert!(!came.status.is_success() && came.status != 303, "{who}: {}", came.text);
+            }
+        }
+        let valid = |day: &str| {
+            program(&world, "ada").get(&format!("/api/v1/catalogue/{pump}/valid?day={day}")).json()
+        };
+        assert_eq!(valid("2026-05-04")["ended"], true, "nothing of that took it back");
+        let mut ada = program(&world, "ada");
+        assert!(ada.get(&format!("/changes/{change}/affected")).text.contains(&at), "it is offered there");
+        let none = ada.post_form(&at, &[("reason", " ")]);
+        assert!(none.status == 422 && none.text.contains("Say why."), "{}", none.text);
+        let came = ada.post_form(&at, &[("reason", "The castings are sold after all")]);
+        assert_eq!(came.status, 303, "{}", came.text);
+        let on = valid("2026-05-04");
+        assert_eq!(
+            (&on["no"], &on["ended"], &on["ends"]),
+            (&1.into(), &false.into(), &serde_json::Value::Null)
+        );
+        let decided = ada.get(&format!("/api/v1/changes/{change}/affected")).json()["decided"][0].clone();
+        assert_eq!((&decided["released"], &decided["goes_on"]), (&0.into(), &true.into()));
+        let page = ada.get(&format!("/catalogue/{pump}/valid")).text;
+        assert!(page.contains("Its end was taken back: it goes on."), "{page}");
+        let page = ada.get(&format!("/changes/{change}/affected")).text;
+        assert!(page.contains("its end was taken back") && !page.contains(&at), "{page}");
+        let trail = world.ada().asks(|reader| reader.trail(reader.mention_of(&pump)?.id, false, 0, 100));
+        let entry = trail.iter().find(|it| it.deed == "end_taken_back").unwrap();
+        assert!(entry.content.to_string().contains("The castings are sold after all"), "{:?}", entry.content);
+        let twice = ada.post_json(&api, &serde_json::json!({ "reason": "Again" }));
+        assert!(twice.status == 409 && twice.text.contains("there is no end to take back"), "{}", twice.text);
+
+        // The other change goes on, and on the day nothing ends.
+        world.ada().does(|work| changes::ask_approval(work, &other)).unwrap();
+        crate::changes::sign(&world, "henrik", &other, &management, true).unwrap();
+        world.ada().does(|work| changes::release(work, &other)).unwrap();
+        let later = crate::door::at(&world, "2026-05-04T09:00:00Z".parse().unwrap());
+        while later.run_job().unwrap() {}
+        assert_ne!(state(&world, &pump), "discontinued");
+        assert_eq!(valid("2026-05-04")["no"], 2);
+    }
+}
+
+#[test]
+fn an_end_is_taken_back_before_its_day_and_by_whoever_decides_too() {
+    for world in World::on_each_engine() {
+        let (set, _) = agreed_set(&world, "A skid that is sold no more", &["Seals EPDM."]);
+        let management = crate::changes::management_approves(&world);
+        let change = raise(&world, "ada", "The skid is sold no more");
+        take(&world, "ada", &change, &set, Action::Remove).unwrap();
+        let holds = |work: &mut kernel::Work| {
+            let mut case = work.find::<ChangeRequest>(&change)?;
+            work.revise(&mut case, |it| it.effective_from = "2026-03-09".into())
+        };
+        world.ada().does(holds).unwrap();
+        step(&world, "bob", &change, "screen").unwrap();
+        crate::changes::fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
+        let line =
+            world.ada().asks(|reader| changes::items(reader, reader.mention_of(&change)?.id)).remove(0).id;
+        let back = |work: &mut kernel::Work| changes::take_end_back(work, &change, line, "Sold again");
+        let early = refusal(world.henrik().does(back));
+        assert!(early.contains("there is no end to take back"), "nothing of it is in force: {early}");
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        // On the day it is too late, though the product has not ended it yet.
+        let on_its_day = "2026-03-09T09:00:00Z".parse().unwrap();
+        let late = world.db.write_at(&world.henrik().actor, on_its_day, back);
+        assert!(refusal(late).contains(&format!("{set} ended, for its day has come.")));
+        world.henrik().does(back).unwrap();
+        let later = crate::door::at(&world, on_its_day);
+        while later.run_job().unwrap() {}
+        assert_eq!(state(&world, &set), "agreed");
     }
 }
 

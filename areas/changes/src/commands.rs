@@ -28,7 +28,7 @@ pub use self::issues::{IssueEdit, edit_issue, escalate, keep_with_its_change, ra
 pub use self::orders::{ForOrders, decide_orders};
 pub use self::plan::{NewPlanTask, book, finish, need, plan_task, replan, resource_is};
 pub use self::readers::{acknowledge, ask_these_to_read};
-pub use self::release::{END, end_on_its_day, release};
+pub use self::release::{END, end_on_its_day, release, take_end_back};
 pub use self::verification::{Learned, drop_criterion, entrust, fix_criterion, judge, learn};
 use crate::model::{Became, ChangeRequest, Outcome, Step};
 use crate::queries;
@@ -172,7 +172,7 @@ fn end(work: &mut Work, case: &mut Case<ChangeRequest>, step: Step) -> Result<()
     work.give_all_free(&change)?;
     work.called("advanced");
     let outcome = if step == Step::Defer { Outcome::LookedAtAgain } else { Outcome::Ended };
-    work.announce(&Became { record: change.id, outcome })
+    work.announce(&Became { record: change.id, outcome, item: None })
 }
 
 fn reasoned(work: &mut Work, reason: &str) -> Result<()> {

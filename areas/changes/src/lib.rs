@@ -19,7 +19,8 @@ pub use commands::{
     confirm_as_told, decide, decide_orders, defer, done, drop_criterion, edit, edit_issue, entrust, escalate,
     finish, fix_criterion, judge, keep_policy, learn, leave_file, need, plan_task, propose, propose_file,
     propose_many, put_on_what_it_says_now, raise, raise_issue, reject, release, remove_policy, replace,
-    replace_words, replan, resource_is, resume, send_back, sign, take_file_away, undecide, watch, withdraw,
+    replace_words, replan, resource_is, resume, send_back, sign, take_end_back, take_file_away, undecide,
+    watch, withdraw,
 };
 pub use model::{
     Action, Alternative, Aspect, Became, ChangeReader, ChangeRequest, Choice, Criterion, Impact, Issue,

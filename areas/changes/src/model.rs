@@ -136,6 +136,8 @@ kernel::vocabulary! {
         InForce = text!("It is in force"),
         LookedAtAgain = text!("We look at it again"),
         Ended = text!("We do not go on with it"),
+        /// Something that it was to end on a day goes on.
+        GoesOn = text!("It goes on"),
     }
 }
 
@@ -145,6 +147,8 @@ pub struct Became {
     /// The change.
     pub record: i64,
     pub outcome: Outcome,
+    /// The one thing of it that goes on; none where it is told of the whole change.
+    pub item: Option<i64>,
 }
 
 impl Event for Became {}

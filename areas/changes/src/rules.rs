@@ -44,6 +44,14 @@ pub fn names_who_looks(actor: &kernel::Actor, owner: kernel::PersonId) -> Verdic
     Permit::Owner.covers(actor, Some(owner)).or_else(|_| LAWGIVERS.covers(actor, None))
 }
 
+/// Whether somebody takes back that a change ends something on a day to come: whoever may release it.
+///
+/// # Errors
+/// Says who may.
+pub fn takes_ends_back(actor: &kernel::Actor, owner: kernel::PersonId) -> Verdict {
+    Permit::Owner.covers(actor, Some(owner)).or_else(|_| DECIDERS.covers(actor, None))
+}
+
 /// The gate before a change is put in force: whoever has a word in it says what is missing.
 pub const RELEASE: &str = "change.release";
 
@@ -57,6 +65,8 @@ pub struct ChangeFacts {
     pub waiting: Vec<String>,
     /// Items under it that another change took away meanwhile, by their numbers.
     pub ended: Vec<String>,
+    /// Items under it that another change ends on a day that is still to come, each with the number of that change.
+    pub ending: Vec<(String, String)>,
     /// Items that end and that nothing else holds, by their names: they end on a day.
     pub ends_alone: Vec<String>,
     /// How many were decided about in any way, and how many are to change.
@@ -466,7 +476,7 @@ fn others(all: &[String], case: &Case<ChangeRequest>) -> Option<Missing> {
     (more > 0).then(|| missing(sentence, on(case, "/affected")))
 }
 
-/// What another change took away: nothing of it can change any more.
+/// What another change took away, or will: nothing of it can change any more, unless its end is taken back before its day.
 fn ended(case: &Case<ChangeRequest>) -> Vec<Missing> {
     let named = case.facts.ended.iter().take(NAMED).map(|name| {
         let sentence = text!(
@@ -475,7 +485,15 @@ fn ended(case: &Case<ChangeRequest>) -> Vec<Missing> {
         );
         missing(sentence, on(case, "/affected"))
     });
-    named.chain(others(&case.facts.ended, case)).collect()
+    let ending = case.facts.ending.iter().take(NAMED).map(|(name, change)| {
+        let sentence = text!(
+            "{number} ends by {change} on a day to come. Decide that it stays as it is, or have its end taken back at {change} first.",
+            number = name.as_str(),
+            change = change.as_str()
+        );
+        missing(sentence, Some(format!("{}/affected", ChangeRequest::KIND.address(change))))
+    });
+    named.chain(others(&case.facts.ended, case)).chain(ending).collect()
 }
 
 /// What nothing else holds ends on a day: by lot, serial number or order it cannot.

@@ -77,7 +77,8 @@ pub fn notice(it: &Telling) -> Words {
 }
 
 /// Tells whoever was told of a change what became of it.
-pub fn became(it: &Telling, outcome: Outcome) -> Words {
+/// `item` names the one thing that goes on.
+pub fn became(it: &Telling, (outcome, item): (Outcome, &str)) -> Words {
     Language::new(language(it.language), TimeZone::UTC).with(|| {
         let from =
             it.notice.effective_on.map(|day| t!("It reaches you from {day} on.", day = language::day(day)));
@@ -96,6 +97,11 @@ pub fn became(it: &Telling, outcome: Outcome) -> Words {
                 t!("We do not go on with it: {title} ({number})", title = it.title, number = it.number),
                 t!("We do not go on with the change of which we told you with {number}.", number = it.number),
                 t!("Nothing changes for you by it, and nothing is asked of you."),
+            ),
+            Outcome::GoesOn => (
+                t!("It goes on: {item} ({number})", item = item, number = it.number),
+                t!("We told you with {number} that {item} ends.", item = item, number = it.number),
+                t!("It does not end: it goes on as you know it, and nothing is asked of you."),
             ),
         };
         let parts = [t!("Dear {name},", name = it.name), told, more, format!("{}\n{}", it.by, it.house)];
@@ -141,9 +147,14 @@ mod tests {
         assert!(words.words.contains(SECRET) && words.words.contains("Your seals last longer."));
         assert!(words.subject.contains("NO-2026-0001"));
         assert!(self::notice(&Telling { language: "de", ..telling }).words.contains(SECRET));
-        let ended = became(&telling, Outcome::Ended);
+        let ended = became(&telling, (Outcome::Ended, ""));
         assert!(ended.subject.contains("We do not go on with it: Seals (NO-2026-0001)"), "{}", ended.subject);
         assert!(!ended.words.contains("It reaches you") && !ended.words.contains(SECRET), "{}", ended.words);
-        assert!(became(&telling, Outcome::InForce).words.contains("It reaches you from"));
+        assert!(became(&telling, (Outcome::InForce, "")).words.contains("It reaches you from"));
+        let goes_on = became(&telling, (Outcome::GoesOn, "CI-0001 Dosing pump KD-20"));
+        assert!(
+            goes_on.subject.contains("CI-0001 Dosing pump KD-20")
+                && goes_on.words.contains("It does not end")
+        );
     }
 }

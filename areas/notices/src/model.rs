@@ -182,6 +182,8 @@ pub struct Answered {
 #[schemars(rename = "OutcomeOfANotice")]
 pub struct Heard {
     pub outcome: changes::Outcome,
+    /// The one thing that goes on; empty where it was told of the whole change.
+    pub item: String,
     #[schemars(with = "String", extend("format" = "date"))]
     pub on_day: Date,
 }

@@ -83,7 +83,7 @@ pub fn body(it: &Shown, written: &Form) -> Markup {
         ));
     }
     for one in it.became {
-        known.push((t!("They were told"), html! { (word(one.outcome)) " · " (day(one.on_day)) }));
+        known.push((t!("They were told"), html! { (word(one.outcome)) @if !one.item.is_empty() { ": " (one.item) } " · " (day(one.on_day)) }));
     }
     html! {
         (identity::summary(written))

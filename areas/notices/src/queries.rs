@@ -480,7 +480,7 @@ pub fn some_notices(
 /// What became of the change, as whoever was told of it heard it, the oldest first.
 pub fn outcomes(reader: &Reader, notice: i64) -> Result<Vec<Heard>> {
     reader.rows(
-        sql!("select outcome, on_day from visible_notice_outcome where record_id = $1 order by id"),
+        sql!("select outcome, item, on_day from visible_notice_outcome where record_id = $1 order by id"),
         values![notice],
     )
 }
@@ -564,7 +564,7 @@ pub fn touched(reader: &Reader, change: i64) -> Result<Vec<Touched>> {
     )?;
     let whose: BTreeMap<i64, (Option<PartyId>, Option<i64>)> =
         whose.into_iter().map(|(line, owner, released)| (line, (owner, released))).collect();
-    let all = changes::items(reader, change)?.into_iter().filter(|it| it.action.changes());
+    let all = changes::items(reader, change)?.into_iter().filter(|it| it.action.changes() && !it.goes_on);
     Ok(all
         .map(|item| {
             let (owner, released) = whose.get(&item.id).copied().unwrap_or_default();

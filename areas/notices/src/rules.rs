@@ -197,7 +197,7 @@ impl State {
     /// talked about as long as the change may come.
     pub fn lapses(self, outcome: Outcome) -> bool {
         match outcome {
-            Outcome::InForce => false,
+            Outcome::InForce | Outcome::GoesOn => false,
             Outcome::LookedAtAgain => self == Issued,
             Outcome::Ended => matches!(self, Prepared | Issued | Objected),
         }

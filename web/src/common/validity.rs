@@ -108,7 +108,7 @@ async fn show(kind: Kind, Path(number): Path<String>, visit: Visit) -> Answer {
                 }))
                 (answer(&valid))
                 (all(&said))
-                (lines(&decided))
+                (lines(&decided.iter().filter(|it| it.counts(&said)).collect::<Vec<_>>()))
             };
             Ok(Page::new(title, &format!("/{}", kind.path), body))
         })
@@ -158,7 +158,8 @@ fn all(said_of: &[Holding]) -> Markup {
     html! {
         @if !said_of.is_empty() {
             ul { @for it in said_of.iter().rev() { li {
-                @if it.ends { (ends_from(&Starts { basis: it.basis, starts: it.starts.clone() })) }
+                @if it.taken_back { (t!("Its end was taken back: it goes on.")) }
+                @else if it.ends { (ends_from(&it.from())) }
                 @else { (t!("Revision {no}", no = it.no)) " · " (said(it.basis, &it.starts)) }
                 @if let Some(change) = &it.change { " · " a href={ "/changes/" (change) } { (change) } }
             } } }
@@ -167,7 +168,7 @@ fn all(said_of: &[Holding]) -> Markup {
 }
 
 /// What was decided of single lines of orders, the newest first.
-fn lines(all: &[Decided]) -> Markup {
+fn lines(all: &[&Decided]) -> Markup {
     html! {
         @if !all.is_empty() {
             h2 { (t!("Decided for orders")) }
@@ -200,8 +201,7 @@ pub fn to_come(reader: &Reader, record: i64) -> Result<Vec<String>> {
 fn coming(now: &Valid, said: &[Holding]) -> Vec<String> {
     let newer = said.iter().filter(|it| !it.ends && it.no > now.no.unwrap_or(0));
     // What was said last of a revision counts.
-    let last: BTreeMap<i64, Starts> =
-        newer.map(|it| (it.no, Starts { basis: it.basis, starts: it.starts.clone() })).collect();
+    let last: BTreeMap<i64, Starts> = newer.map(|it| (it.no, it.from())).collect();
     let mut before = now.no;
     let holds = last.iter().map(|(no, starts)| holds_from(*no, starts, before.take()));
     holds.chain(now.ends.iter().map(ends_from)).collect()
@@ -318,6 +318,7 @@ mod tests {
             basis,
             starts: starts.into(),
             ends: false,
+            taken_back: false,
             change: None,
             at: jiff::Timestamp::UNIX_EPOCH,
             by: 0,

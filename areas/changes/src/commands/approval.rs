@@ -421,7 +421,7 @@ pub fn send_back(work: &mut Work, number: &str, reason: &str) -> Result<()> {
     ask_nobody_any_more(work, &change)?;
     super::verification::open_results(work, id)?;
     work.tell_offered_state_of(id)?;
-    work.announce(&Became { record: id, outcome: Outcome::LookedAtAgain })
+    work.announce(&Became { record: id, outcome: Outcome::LookedAtAgain, item: None })
 }
 
 /// Says when a function has to consent to a change; what was said of it before is replaced.

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::files::in_force;
-use super::mention;
 use super::orders::hold_for_orders;
+use super::{mention, reasoned};
 use crate::model::{Action, Became, ChangeRequest, Item, Outcome, Step};
-use crate::queries;
+use crate::{queries, rules};
 
 #[derive(Serialize)]
 struct Released {
@@ -61,7 +61,7 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
     let told = json!({ "records": frozen.len(), "basis": starts.basis, "from": starts.starts });
     work.note(change.id, json!({ "in_force": told }))?;
     work.called("change_released");
-    work.announce(&Became { record: change.id, outcome: Outcome::InForce })?;
+    work.announce(&Became { record: change.id, outcome: Outcome::InForce, item: None })?;
     Ok(frozen)
 }
 
@@ -86,6 +86,24 @@ pub fn end_on_its_day(work: &mut Work, argument: &Json) -> Result<()> {
     work.end_on_its_day(&change, item)?;
     work.called("advanced");
     Ok(())
+}
+
+/// Takes back that a change in force ends something on a day that is still to come, with the reason: it goes on, and is
+/// free for other edits and changes again. Whoever was told that it ends hears of it.
+///
+/// # Errors
+/// Only whoever may release the change; refuses what it does not end, or whose day has come.
+pub fn take_end_back(work: &mut Work, number: &str, line: i64, reason: &str) -> Result<()> {
+    let case = work.find::<ChangeRequest>(number)?;
+    rules::takes_ends_back(work.actor, case.record.owner)?;
+    let change = mention(&case);
+    let item = queries::item(work, change.id, line)?;
+    reasoned(work, reason)?;
+    let record = item.item.map(|it| work.mention(it)).transpose()?.flatten().ok_or(Error::NotFound)?;
+    work.take_end_back(&change, &record)?;
+    work.note(change.id, json!({ "goes_on": { "item": record.number } }))?;
+    work.called("end_taken_back");
+    work.announce(&Became { record: change.id, outcome: Outcome::GoesOn, item: Some(record.id) })
 }
 
 fn proposed(it: &Item) -> Result<Proposed, Refusal> {

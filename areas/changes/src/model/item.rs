@@ -57,6 +57,9 @@ pub struct Item {
     pub done_on: Option<Date>,
     /// The revision that came of it; 0 where it ended.
     pub released_no: Option<i64>,
+    /// Whether it was to end on a day, and that was taken back: it goes on.
+    #[serde(default)]
+    pub goes_on: bool,
     pub by: PersonId,
     /// The files that come to it, take the place of others, or go; in the order of their names.
     #[serde(default)]
@@ -275,6 +278,7 @@ mod tests {
             digest: String::new(),
             done_on: None,
             released_no: None,
+            goes_on: false,
             by: 1,
             files: Vec::new(),
         }

@@ -41,6 +41,8 @@ pub struct Row {
     pub conflict: Option<Vec<(String, Both, [String; 3])>>,
     /// The names of proposed files whose place another file has by now, or none.
     pub moved: Vec<String>,
+    /// Whether it ends on a day that is still to come, and whoever looks may take that back.
+    pub may_go_on: bool,
 }
 
 /// The page on which one decides.
@@ -202,6 +204,9 @@ fn tools(it: &Deciding, row: &Row) -> Markup {
     let item = &row.item;
     let to = |rest: &str| of_change(it.number, &format!("affected/{}/{rest}", item.id));
     let is_written = matches!(item.action, Action::Change | Action::Add) && item.item.is_some();
+    if row.may_go_on {
+        return html! { (Button::open(to("go-on"), t!("Take its end back")).small()) };
+    }
     html! { @if it.may_write && item.released_no.is_none() {
         div.row {
             @if is_written {
@@ -217,6 +222,26 @@ fn tools(it: &Deciding, row: &Row) -> Markup {
             }
         }
     } }
+}
+
+/// Taking back that something ends on a day to come.
+pub fn go_on(number: &str, item: &Item, written: &Form) -> Markup {
+    html! {
+        (page_head(&Head {
+            place: Some((number.to_owned(), of_change(number, "affected"))),
+            title: html! { (t!("{item} goes on", item = &item.name)) },
+            lead: Some(html! { (t!("Its end is taken back before its day: it goes on as it is and is open to edits and changes again. Whoever was told that it ends is told.")) }),
+            ..Head::default()
+        }))
+        (identity::summary(written))
+        (form(&of_change(number, &format!("affected/{}/go-on", item.id)), html! {
+            (identity::filled(written, "reason", Field::area("reason", t!("Reason")).lines(3).required()))
+            div.row {
+                (Button::send(t!("Take its end back")).first())
+                (Button::open(of_change(number, "affected"), t!("Cancel")).bare())
+            }
+        }))
+    }
 }
 
 /// Where two changes meet on an item, and what became of the ground under a proposal.

@@ -56,6 +56,7 @@ pub fn page(it: &Shown) -> Markup {
 /// What became of one thing.
 fn became(it: &Item) -> String {
     match (it.action, it.released_no, &it.done_on) {
+        (Action::Remove, ..) if it.goes_on => t!("Its end was taken back: it goes on."),
         (Action::Remove, _, None) => t!("It ends."),
         (_, Some(no), _) if no > 0 => t!("Revision {no}", no = no),
         _ => word(it.action),

@@ -1,5 +1,7 @@
 //! Addresses of what a change touches: found, decided, written, put right.
 
+use std::collections::BTreeSet;
+
 use kernel::ColumnHolds::{Choice, Day, Truth, Whole};
 use kernel::{Audience, Case, Error, Faults, Permit, Reader, Result, Vocabulary};
 use maud::Markup;
@@ -12,6 +14,7 @@ use crate::model::{Action, ChangeRequest, Item, ItemFile, Lying, NewItem, ToldFi
 use crate::pages::affected::{self as page, Asked, Deciding, Redlined, Row};
 use crate::pages::of_change;
 use crate::queries::{self, Found};
+use crate::rules::takes_ends_back;
 
 pub fn routes() -> Routes {
     let of = |rest: &str| format!("{PLACE}/{{number}}/{rest}");
@@ -22,6 +25,8 @@ pub fn routes() -> Routes {
         .post(&of("replace"), replace)
         .post(&of("affected/{line}/undo"), undo)
         .post(&of("affected/{line}/done"), done)
+        .get(&of("affected/{line}/go-on"), ask_why_it_goes_on)
+        .post(&of("affected/{line}/go-on"), go_on)
         .post(&of("affected/{line}/rebase"), rebase)
         .get(&of("affected/{line}/redline"), ask_for_redline)
         .post(&of("affected/{line}/redline"), redline)
@@ -82,6 +87,8 @@ fn rows(reader: &Reader, case: &Case<ChangeRequest>, items: Vec<Item>) -> Result
     let meetings = queries::meetings(reader, case.record.id.raw())?;
     let mut conflicts = queries::conflicts(reader, &items)?;
     let addresses = addresses(reader, &items);
+    let takes_back = takes_ends_back(reader.actor, case.record.owner).is_ok();
+    let ending = if takes_back { reader.ends_to_come(case.record.id.raw())? } else { BTreeSet::new() };
     let mut rows = Vec::with_capacity(items.len());
     for item in items {
         let kind = reader.registry().of_number(&item.name).map_or("", |it| it.kind.prefix);
@@ -102,7 +109,9 @@ fn rows(reader: &Reader, case: &Case<ChangeRequest>, items: Vec<Item>) -> Result
             both.collect()
         });
         let moved = queries::moved_files(reader, &item)?.into_iter().map(|(it, _)| it.name).collect();
-        rows.push(Row { address: addresses.get(&item.name).cloned(), meets, conflict, moved, item });
+        let may_go_on = item.item.is_some_and(|it| ending.contains(&it));
+        let address = addresses.get(&item.name).cloned();
+        rows.push(Row { address, meets, conflict, moved, may_go_on, item });
     }
     Ok(rows)
 }
@@ -270,6 +279,31 @@ async fn done(Path((number, line)): Path<(String, i64)>, Posted(mut visit): Post
             commands::done(work, &number, line, day)?;
             Ok(of_change(&number, "affected"))
         })
+        .await
+}
+
+async fn ask_why_it_goes_on(Path((number, line)): Path<(String, i64)>, visit: Visit) -> Answer {
+    visit.read(move |reader| go_on_page(reader, (&number, line), &Form::default())).await
+}
+
+fn go_on_page(reader: &Reader, (number, line): (&str, i64), written: &Form) -> Result<Page> {
+    let case = ours(reader, number)?;
+    takes_ends_back(reader.actor, case.record.owner)?;
+    let item = queries::item(reader, case.record.id.raw(), line)?;
+    Ok(Page::new(t!("{item} goes on", item = &item.name), PLACE, page::go_on(number, &item, written)))
+}
+
+async fn go_on(Path((number, line)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    let same = number.clone();
+    visit
+        .write_form(
+            move |work, form| {
+                ours(work, &number)?;
+                commands::take_end_back(work, &number, line, form.text("reason"))?;
+                Ok(of_change(&number, "affected"))
+            },
+            move |reader, form| go_on_page(reader, (&same, line), &form),
+        )
         .await
 }
 

@@ -91,6 +91,14 @@ pub fn routes() -> Routes {
             done,
         )
         .api_post(
+            &of("affected/{line}/go-on"),
+            does(
+                "Takes back that a change in force ends something on a day that is still to come: it goes on",
+                schema_of::<GoesOn>(),
+            ),
+            go_on,
+        )
+        .api_post(
             &of("affected/{line}/redline"),
             does("Writes what a record is to say", schema_of::<Redline>()),
             redline,
@@ -217,6 +225,8 @@ struct DecidedItem {
     done_on: Option<String>,
     /// The revision that came of it; 0 where it ended.
     released: Option<i64>,
+    /// Whether it was to end on a day, and that was taken back: it goes on.
+    goes_on: bool,
     /// Fields that both sides changed since it was proposed; none where the ground is firm.
     conflict: Option<Vec<Both>>,
     /// What is proposed for its files.
@@ -259,7 +269,18 @@ async fn affected(Path(number): Path<String>, visit: Visit) -> Answer {
                 let conflict = conflicts.remove(&it.id).map(|it| it.both);
                 let files = decided_files(reader, &it)?;
                 let Item {
-                    id, name, title, sort, way, action, reason, proposed, done_on, released_no, ..
+                    id,
+                    name,
+                    title,
+                    sort,
+                    way,
+                    action,
+                    reason,
+                    proposed,
+                    done_on,
+                    released_no,
+                    goes_on,
+                    ..
                 } = it;
                 decided.push(DecidedItem {
                     line: id,
@@ -272,6 +293,7 @@ async fn affected(Path(number): Path<String>, visit: Visit) -> Answer {
                     proposed,
                     done_on: done_on.map(|it| it.to_string()),
                     released: released_no,
+                    goes_on,
                     conflict,
                     files,
                 });
@@ -511,6 +533,25 @@ async fn undo(Path((number, line)): Path<(String, i64)>, sent: Sent) -> Answer {
         Ok(None)
     })
     .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "EndTakenBack")]
+struct GoesOn {
+    /// Why it goes on. It stands on the trail.
+    reason: String,
+}
+
+async fn go_on(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): Sent) -> Answer {
+    let said = sent.clone();
+    visit
+        .change(sent, move |work| {
+            ours(work, &number)?;
+            let GoesOn { reason } = typed(said.clone())?;
+            commands::take_end_back(work, &number, line, &reason)?;
+            state_of(work, &number, Some(line))
+        })
+        .await
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -78,7 +78,7 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
 impl Offered<'_> {
     /// Whether it reaches them, or has.
     fn is_coming(&self) -> bool {
-        self.became.as_ref().is_none_or(|it| it.outcome == Outcome::InForce)
+        self.became.as_ref().is_none_or(|it| matches!(it.outcome, Outcome::InForce | Outcome::GoesOn))
     }
 }
 
@@ -97,6 +97,9 @@ fn became(it: &Heard) -> Markup {
         Outcome::InForce => parts::note(Note::Good, t!("It is in force since {day}.", day = day(it.on_day))),
         Outcome::LookedAtAgain => {
             parts::note(Note::Plain, t!("We look at it again. Nothing changes before we tell you anew."))
+        }
+        Outcome::GoesOn => {
+            parts::note(Note::Good, t!("{item} does not end: it goes on as you know it.", item = &it.item))
         }
         Outcome::Ended => {
             parts::note(Note::Plain, t!("We do not go on with it. Nothing changes for you by it."))

@@ -76,7 +76,10 @@ pub fn gets(reader: &Reader, number: &str, order: &Order) -> Result<Vec<LineGets
     for line in &order.lines {
         let Some(item) = mention(reader, line.item)? else { continue };
         let held = held_for(reader, item.id, (number, line.no), day)?;
-        let is_of = |it: &kernel::Decided| it.line == line.no && it.order.eq_ignore_ascii_case(number);
+        let said = reader.holdings(item.id)?;
+        let is_of = |it: &kernel::Decided| {
+            it.line == line.no && it.order.eq_ignore_ascii_case(number) && it.counts(&said)
+        };
         let is_decided = reader.decided_for_lines(item.id)?.iter().any(is_of);
         let later = held.later.into_iter().map(|(revision, starts)| Later { revision, starts }).collect();
         let (article, now, ended) = (line.article.clone(), held.now, held.ended);
