@@ -427,6 +427,7 @@ fn deed(code: &str) -> Option<Text> {
         "issue_escalated" => text!("escalated an issue on the way"),
         "lateness_told" => text!("told who waits that something is late"),
         "change_released" => text!("put a change in force"),
+        "reader_excused" => text!("said why somebody need not read it"),
         "end_taken_back" => text!("took an end back before its day"),
         "affected_decided" => text!("decided what is affected"),
         "redline_written" => text!("wrote what it is to say"),

@@ -831,6 +831,46 @@ fn everybody_of_a_function_reads_what_a_change_of_documents_put_in_force() {
         // It is closed when everybody who is still here has read it.
         let sentence = refusal(step(&world, "bob", &change, "close"));
         assert!(sentence.contains("has not read what it put in force."), "{sentence}");
+
+        // Whoever leads the change says why nobody waits for somebody; nobody lets themselves off.
+        let (at, api) =
+            (format!("/changes/{change}/readers/{bob}/excuse"), format!("/api/v1/changes/{change}/excused"));
+        let number = |person: i64| world.ada().asks(|reader| reader.mention(person)).unwrap().number;
+        let said = |reason: &str| json!({ "person": number(bob), "reason": reason });
+        for who in ["amelia", "clara", "bob", "carl", "eve"] {
+            let mut other = program(&world, who);
+            for came in [other.post_form(&at, &[("reason", "Mine")]), other.post_json(&api, &said("Mine"))] {
+                assert!(!came.status.is_success() && came.status != 303, "{who}: {}", came.text);
+            }
+        }
+        let waits = || refusal(step(&world, "bob", &change, "close")).matches("has not read").count();
+        let before = waits();
+        let mut ada = program(&world, "ada");
+        let none = ada.post_form(&at, &[("reason", "")]);
+        assert!(none.status == 422 && none.text.contains("Say why."), "{}", none.text);
+        assert!(ada.get(&format!("/changes/{change}/read")).text.contains(&at), "it is offered there");
+        assert_eq!(ada.post_form(&at, &[("reason", "Ill until May")]).status, 303);
+        assert_eq!(waits(), before - 1);
+        assert!(!reads().iter().any(|it| it.person == Some(bob)), "nothing is asked of him any more");
+        let twice = ada.post_json(&api, &said("Again"));
+        assert!(twice.status == 409 && twice.text.contains("Nobody waits for"), "{}", twice.text);
+        let of_henrik = json!({ "person": number(henrik), "reason": "Ill" });
+        assert_eq!(ada.post_json(&api, &of_henrik).status, 409, "he has read it");
+        // He sees it, by whom and why, and may still read it.
+        let mut his = program(&world, "bob");
+        let page = his.get(&format!("/changes/{change}/read")).text;
+        assert!(page.contains("You need not read it") && page.contains("Ill until May"), "{page}");
+        let all = his.post_json(&format!("/api/v1/changes/{change}/read"), &sent).json();
+        let mine = all["readers"].as_array().unwrap().iter().find(|it| it["person"] == bob).unwrap();
+        assert_eq!(mine["excused_because"], "Ill until May");
+        assert!(mine["excused_by"].as_str().unwrap().contains("Ada") && !mine["read_at"].is_null(), "{mine}");
+        for person in reads().iter().filter_map(|it| it.person) {
+            let sent = json!({ "person": number(person), "reason": "Works on another line" });
+            assert_eq!(ada.post_json(&api, &sent).status, 200);
+        }
+        assert_eq!(waits(), 0, "nobody holds it up any more");
+        let deeds = world.ada().asks(|reader| reader.trail(reader.mention_of(&change)?.id, false, 0, 100));
+        assert!(deeds.iter().any(|it| it.deed == "reader_excused"));
     }
 }
 

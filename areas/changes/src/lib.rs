@@ -17,10 +17,10 @@ pub use commands::{
     Accepted, Consent, Edit, ForOrders, IssueEdit, Learned, NewPlanTask, Policy, Reply, Signer, accept_all,
     accept_found, acknowledge, answer, ask_approval, ask_impacts, ask_these_to_read, book, compare, confirm,
     confirm_as_told, decide, decide_orders, defer, done, drop_criterion, edit, edit_issue, entrust, escalate,
-    finish, fix_criterion, judge, keep_policy, learn, leave_file, need, plan_task, propose, propose_file,
-    propose_many, put_on_what_it_says_now, raise, raise_issue, reject, release, remove_policy, replace,
-    replace_words, replan, resource_is, resume, send_back, sign, take_end_back, take_file_away, undecide,
-    watch, withdraw,
+    excuse_reader, finish, fix_criterion, judge, keep_policy, learn, leave_file, need, plan_task, propose,
+    propose_file, propose_many, put_on_what_it_says_now, raise, raise_issue, reject, release, remove_policy,
+    replace, replace_words, replan, resource_is, resume, send_back, sign, take_end_back, take_file_away,
+    undecide, watch, withdraw,
 };
 pub use model::{
     Action, Alternative, Aspect, Became, ChangeReader, ChangeRequest, Choice, Criterion, Impact, Issue,
@@ -43,6 +43,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0053_change_looked_at", text: include_str!("../schema/0053_change_looked_at.sql") },
     Migration { name: "0072_change_file", text: include_str!("../schema/0072_change_file.sql") },
     Migration { name: "0075_change_readers", text: include_str!("../schema/0075_change_readers.sql") },
+    Migration {
+        name: "0077_change_reader_excused",
+        text: include_str!("../schema/0077_change_reader_excused.sql"),
+    },
 ];
 
 /// A step of a plan, or what a function is asked: who was asked, then who answers for the change, then for quality.

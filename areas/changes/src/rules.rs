@@ -44,11 +44,12 @@ pub fn names_who_looks(actor: &kernel::Actor, owner: kernel::PersonId) -> Verdic
     Permit::Owner.covers(actor, Some(owner)).or_else(|_| LAWGIVERS.covers(actor, None))
 }
 
-/// Whether somebody takes back that a change ends something on a day to come: whoever may release it.
+/// Whether somebody says what becomes of a change that is in force, of an end to come or of whoever has not read it:
+/// whoever may release it.
 ///
 /// # Errors
 /// Says who may.
-pub fn takes_ends_back(actor: &kernel::Actor, owner: kernel::PersonId) -> Verdict {
+pub fn answers_for_it(actor: &kernel::Actor, owner: kernel::PersonId) -> Verdict {
     Permit::Owner.covers(actor, Some(owner)).or_else(|_| DECIDERS.covers(actor, None))
 }
 

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use jiff::ToSpan;
-use kernel::{Ask, Error, Mention, Permit, PersonId, Refusal, Result, Text, Work, text};
+use kernel::{Ask, Because, Error, Faults, Mention, Permit, PersonId, Refusal, Result, Text, Work, text};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::model::Item;
+use super::mention;
+use crate::model::{ChangeRequest, Item};
 use crate::pages::of_change;
-use crate::queries;
+use crate::{queries, rules};
 
 /// So many days one has to read what was put in force.
 const READ_IN: i64 = 14;
@@ -22,11 +23,19 @@ struct Asked<'a> {
     digest: &'a str,
     asked_at: i64,
     read_at: Option<i64>,
+    excused_because: &'a str,
 }
 
 #[derive(Serialize)]
 struct Read {
     read_at: i64,
+}
+
+#[derive(Serialize)]
+struct Excused<'a> {
+    excused_at: i64,
+    excused_by: PersonId,
+    excused_because: &'a str,
 }
 
 /// Asks everybody of the functions that had a word in a change to read what it put in force.
@@ -72,7 +81,15 @@ fn ask_each(work: &mut Work, change: &Mention, functions: &[i64]) -> Result<()> 
                 continue;
             }
             let (record_id, asked_at) = (change.id, work.now.as_microsecond());
-            let line = Asked { record_id, person, function, digest: &digest, asked_at, read_at: None };
+            let line = Asked {
+                record_id,
+                person,
+                function,
+                digest: &digest,
+                asked_at,
+                read_at: None,
+                excused_because: "",
+            };
             work.add("change_reader", change.id, &line)?;
             let place = of_change(&change.number, "read");
             let ask =
@@ -110,6 +127,40 @@ pub fn acknowledge(work: &mut Work, number: &str, digest: &str) -> Result<()> {
     }
     work.note(change.id, json!({ "read": { "digest": digest } }))?;
     work.called("acknowledged");
+    Ok(())
+}
+
+/// Says why nobody waits any more until somebody read it: they are ill, or work on something else. They may still read it.
+///
+/// # Errors
+/// Only whoever may release the change, and nobody for themselves; refuses who was not asked, and who has read it.
+pub fn excuse_reader(work: &mut Work, number: &str, person: PersonId, reason: &str) -> Result<()> {
+    let case = work.find::<ChangeRequest>(number)?;
+    rules::answers_for_it(work.actor, case.record.owner)?;
+    let change = mention(&case);
+    let sentence = text!("Whoever was asked to read it reads it. Somebody else may say why they need not.");
+    Refusal::unless(kernel::may(person != work.actor.person), sentence)?;
+    let reason = reason.trim();
+    let mut faults = Faults::default();
+    faults.unless(!reason.is_empty(), "reason", text!("Say why. It stands on the trail."));
+    let fits = reason.chars().count() <= 2000;
+    faults.unless(fits, "reason", text!("Shorten it to {count} characters.", count = 2000i64));
+    faults.into_result()?;
+    let asked = queries::readers(work, change.id)?.into_iter().find(|it| it.person == person);
+    let sentence = text!("They were not asked to read {number}.", number = number);
+    let asked = asked.ok_or_else(|| Refusal::because(sentence))?;
+    let sentence = text!("Nobody waits for {name} any more.", name = asked.name.as_str());
+    Refusal::unless(asked.is_waited_for(), sentence)?;
+    work.because(reason);
+    let (excused_at, excused_by) = (work.now.as_microsecond(), work.actor.person);
+    let line = Excused { excused_at, excused_by, excused_because: reason };
+    work.amend("change_reader", change.id, asked.id, &line)?;
+    for task in work.tasks_asking(change.id, person, &request(&change))? {
+        work.settle_within(task)?;
+    }
+    work.note(change.id, json!({ "excused": { "person": asked.name } }))?;
+    work.addressed(change.id, person, Because::Asked);
+    work.called("reader_excused");
     Ok(())
 }
 

@@ -95,7 +95,7 @@ pub fn end_on_its_day(work: &mut Work, argument: &Json) -> Result<()> {
 /// Only whoever may release the change; refuses what it does not end, or whose day has come.
 pub fn take_end_back(work: &mut Work, number: &str, line: i64, reason: &str) -> Result<()> {
     let case = work.find::<ChangeRequest>(number)?;
-    rules::takes_ends_back(work.actor, case.record.owner)?;
+    rules::answers_for_it(work.actor, case.record.owner)?;
     let change = mention(&case);
     let item = queries::item(work, change.id, line)?;
     reasoned(work, reason)?;

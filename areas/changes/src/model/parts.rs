@@ -151,12 +151,20 @@ pub struct ChangeReader {
     #[serde(with = "kernel::micros::option")]
     #[schemars(with = "Option<i64>")]
     pub read_at: Option<Timestamp>,
+    /// When somebody said that nobody waits for them any more, where somebody did.
+    #[serde(with = "kernel::micros::option")]
+    #[schemars(with = "Option<i64>")]
+    pub excused_at: Option<Timestamp>,
+    /// Who said so.
+    pub excused_by: Option<String>,
+    /// Why; empty where nobody did.
+    pub excused_because: String,
 }
 
 impl ChangeReader {
     /// Whether it is still waited for that they read it.
     pub fn is_waited_for(&self) -> bool {
-        self.read_at.is_none() && self.state == PersonState::Active
+        self.read_at.is_none() && self.excused_at.is_none() && self.state == PersonState::Active
     }
 }
 

@@ -5,9 +5,9 @@ use kernel::PersonId;
 use maud::{Markup, html};
 use web::language::word;
 use web::parts::{
-    self, Beside, Button, Column, Head, Line, Note, State, Table, form, hidden, page_head, section,
+    self, Beside, Button, Column, Field, Head, Line, Note, State, Table, form, hidden, page_head, section,
 };
-use web::t;
+use web::{Form, t};
 
 use super::of_change;
 use crate::model::{Action, ChangeReader, Item};
@@ -20,6 +20,8 @@ pub struct Shown<'a> {
     pub digest: &'a str,
     pub readers: &'a [ChangeReader],
     pub reads: PersonId,
+    /// Whether whoever looks may say why somebody need not read it.
+    pub may_excuse: bool,
     pub now: Timestamp,
 }
 
@@ -40,15 +42,18 @@ pub fn page(it: &Shown) -> Markup {
             @if it.items.len() > 200 { p { (t!("And {count} more.", count = it.items.len() - 200)) } }
             p { a href=(of_change(it.number, "redlines")) { (t!("Read all of it word by word")) } }
             @match mine.map(|one| one.read_at) {
-                Some(None) => (form(&of_change(it.number, "read"), html! {
+                Some(None) => {
+                    @if let Some(it) = mine.filter(|one| one.excused_at.is_some()) { (parts::note(Note::Plain, html! { (t!("You need not read it: nobody waits for you. You may still say that you did.")) " " (excused(it)) })) }
+                    (form(&of_change(it.number, "read"), html! {
                     (hidden("digest", it.digest))
                     p.fine { (t!("Fingerprint:")) " " (parts::digest(it.digest)) }
                     (Button::send(t!("I have read it")).first())
-                })),
+                }))
+                },
                 Some(Some(at)) => (parts::note(Note::Good, html! { (t!("You have read it.")) " " (parts::when(at, it.now)) })),
                 None => {},
             }
-            @if !it.readers.is_empty() { (section("readers", t!("Who has read it"), table(it.readers, it.now))) }
+            @if !it.readers.is_empty() { (section("readers", t!("Who has read it"), table(it))) }
         }
     }
 }
@@ -63,20 +68,56 @@ fn became(it: &Item) -> String {
     }
 }
 
-fn table(all: &[ChangeReader], now: Timestamp) -> Table {
+/// By whom somebody was excused, and why.
+fn excused(it: &ChangeReader) -> String {
+    let by = it.excused_by.as_deref().unwrap_or_default();
+    t!("{name}: {reason}", name = by, reason = &it.excused_because)
+}
+
+/// How far somebody is with reading it.
+fn standing(it: &ChangeReader, now: Timestamp) -> Markup {
+    html! { @match it.read_at {
+        Some(at) => { (parts::state(State::Good, t!("Has read it"))) " " (parts::when(at, now)) },
+        None if it.is_waited_for() => (parts::state(State::Waits, t!("Not yet"))),
+        None if it.excused_at.is_some() => { (parts::state(State::Over, t!("Need not read it"))) " " span.fine { (excused(it)) } },
+        None => (parts::state(State::Over, t!("Left before reading it"))),
+    } }
+}
+
+/// Saying why somebody need not read it.
+pub fn excuse(number: &str, reader: &ChangeReader, written: &Form) -> Markup {
+    html! {
+        (page_head(&Head {
+            place: Some((number.to_owned(), of_change(number, "read"))),
+            title: html! { (t!("{name} need not read it", name = &reader.name)) },
+            lead: Some(html! { (t!("Nobody waits for them any more, and the change can be closed. They are told, and may still read it.")) }),
+            ..Head::default()
+        }))
+        (identity::summary(written))
+        (form(&of_change(number, &format!("readers/{}/excuse", reader.person)), html! {
+            (identity::filled(written, "reason", Field::area("reason", t!("Reason")).lines(3).required()))
+            div.row {
+                (Button::send(t!("Nobody waits for them")).first())
+                (Button::open(of_change(number, "read"), t!("Cancel")).bare())
+            }
+        }))
+    }
+}
+
+fn table(of: &Shown) -> Table {
     let columns = vec![
         Column::title(t!("Person")),
         Column::text(t!("Function")),
         Column::text(t!("Asked")),
         Column::text(t!("Has read it")),
     ];
-    let rows = all.iter().map(|it| {
-        let read = html! { @match it.read_at {
-            Some(at) => { (parts::state(State::Good, t!("Has read it"))) " " (parts::when(at, now)) },
-            None if it.is_waited_for() => (parts::state(State::Waits, t!("Not yet"))),
-            None => (parts::state(State::Over, t!("Left before reading it"))),
-        } };
-        let asked = parts::when(it.asked_at, now);
+    let rows = of.readers.iter().map(|it| {
+        let may_excuse = of.may_excuse && it.is_waited_for() && it.person != of.reads;
+        let read = html! {
+            (standing(it, of.now))
+            @if may_excuse { " " (Button::open(of_change(of.number, &format!("readers/{}/excuse", it.person)), t!("Need not read it")).small()) }
+        };
+        let asked = parts::when(it.asked_at, of.now);
         Line::new("", vec![parts::person(&it.name), html! { (it.function_name) }, asked, read])
     });
     Table::new(t!("Who was asked to read it, by name"), columns, rows.collect())
@@ -88,11 +129,7 @@ pub fn beside(number: &str, all: &[ChangeReader], now: Timestamp) -> Option<Besi
     let inside = html! {
         ul { @for it in all.iter().take(20) { li {
             (parts::person(&it.name)) " "
-            @match it.read_at {
-                Some(at) => (parts::when(at, now)),
-                None if it.is_waited_for() => (parts::state(State::Waits, t!("Not yet"))),
-                None => (parts::state(State::Over, t!("Left before reading it"))),
-            }
+            (standing(it, now))
         } } }
         p { (Button::open(of_change(number, "read"), t!("What it put in force")).small()) }
     };

@@ -14,7 +14,7 @@ use crate::model::{Action, ChangeRequest, Item, ItemFile, Lying, NewItem, ToldFi
 use crate::pages::affected::{self as page, Asked, Deciding, Redlined, Row};
 use crate::pages::of_change;
 use crate::queries::{self, Found};
-use crate::rules::takes_ends_back;
+use crate::rules::answers_for_it;
 
 pub fn routes() -> Routes {
     let of = |rest: &str| format!("{PLACE}/{{number}}/{rest}");
@@ -87,7 +87,7 @@ fn rows(reader: &Reader, case: &Case<ChangeRequest>, items: Vec<Item>) -> Result
     let meetings = queries::meetings(reader, case.record.id.raw())?;
     let mut conflicts = queries::conflicts(reader, &items)?;
     let addresses = addresses(reader, &items);
-    let takes_back = takes_ends_back(reader.actor, case.record.owner).is_ok();
+    let takes_back = answers_for_it(reader.actor, case.record.owner).is_ok();
     let ending = if takes_back { reader.ends_to_come(case.record.id.raw())? } else { BTreeSet::new() };
     let mut rows = Vec::with_capacity(items.len());
     for item in items {
@@ -288,7 +288,7 @@ async fn ask_why_it_goes_on(Path((number, line)): Path<(String, i64)>, visit: Vi
 
 fn go_on_page(reader: &Reader, (number, line): (&str, i64), written: &Form) -> Result<Page> {
     let case = ours(reader, number)?;
-    takes_ends_back(reader.actor, case.record.owner)?;
+    answers_for_it(reader.actor, case.record.owner)?;
     let item = queries::item(reader, case.record.id.raw(), line)?;
     Ok(Page::new(t!("{item} goes on", item = &item.name), PLACE, page::go_on(number, &item, written)))
 }

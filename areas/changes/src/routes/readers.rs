@@ -5,18 +5,22 @@ use kernel::{Error, Reader, Result, typed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use web::api::json as in_json;
-use web::{Answer, Doc, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
+use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
 
-use super::PLACE;
+use super::plan::person as person_of;
+use super::{PLACE, ours};
 use crate::commands;
 use crate::model::ChangeReader;
 use crate::pages::{of_change, readers as page};
 use crate::queries;
+use crate::rules::answers_for_it;
 
 pub fn routes() -> Routes {
     Routes::default()
         .get("/changes/{number}/read", show)
         .post("/changes/{number}/read", acknowledge)
+        .get("/changes/{number}/readers/{person}/excuse", ask_why_not)
+        .post("/changes/{number}/readers/{person}/excuse", excuse)
         .api_get(
             "/api/v1/changes/{number}/readers",
             Doc {
@@ -38,6 +42,17 @@ pub fn routes() -> Routes {
             },
             acknowledge_by_program,
         )
+        .api_post(
+            "/api/v1/changes/{number}/excused",
+            Doc {
+                summary: "Says why somebody need not read what a change put in force: nobody waits for them any more",
+                tag: "Changes",
+                request: schema_of::<Excused>(),
+                response: schema_of::<Readers>(),
+                ..Doc::default()
+            },
+            excuse_by_program,
+        )
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -53,6 +68,15 @@ struct Readers {
 struct Read {
     /// The fingerprint of what was read, as the list of readers tells it.
     digest: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "ReaderExcused")]
+struct Excused {
+    /// The person, by their number.
+    person: String,
+    /// Why. It stands on the record and the trail.
+    reason: String,
 }
 
 /// The key of a change, for those of the house.
@@ -80,6 +104,7 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
                 digest: &all.digest,
                 readers: &all.readers,
                 reads: reader.actor.person,
+                may_excuse: answers_for_it(reader.actor, ours(reader, &number)?.record.owner).is_ok(),
                 now: reader.now,
             });
             Ok(Page::new(t!("What {title} put in force", title = &change.title), PLACE, body))
@@ -94,6 +119,46 @@ async fn acknowledge(Path(number): Path<String>, Posted(visit): Posted) -> Answe
             of_ours(work, &number)?;
             commands::acknowledge(work, &number, &digest)?;
             Ok(of_change(&number, "read"))
+        })
+        .await
+}
+
+async fn ask_why_not(Path((number, person)): Path<(String, i64)>, visit: Visit) -> Answer {
+    visit.read(move |reader| excuse_page(reader, (&number, person), &Form::default())).await
+}
+
+fn excuse_page(reader: &Reader, (number, person): (&str, i64), written: &Form) -> Result<Page> {
+    let case = ours(reader, number)?;
+    answers_for_it(reader.actor, case.record.owner)?;
+    let all = queries::readers(reader, case.record.id.raw())?;
+    let asked = all.into_iter().find(|it| it.person == person).ok_or(Error::NotFound)?;
+    let title = t!("{name} need not read it", name = &asked.name);
+    Ok(Page::new(title, PLACE, page::excuse(number, &asked, written)))
+}
+
+async fn excuse(Path((number, person)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
+    let same = number.clone();
+    visit
+        .write_form(
+            move |work, form| {
+                of_ours(work, &number)?;
+                commands::excuse_reader(work, &number, person, form.text("reason"))?;
+                Ok(of_change(&number, "read"))
+            },
+            move |reader, form| excuse_page(reader, (&same, person), &form),
+        )
+        .await
+}
+
+async fn excuse_by_program(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
+    let said = sent.clone();
+    visit
+        .change(sent, move |work| {
+            of_ours(work, &number)?;
+            let Excused { person, reason } = typed(said.clone())?;
+            let person = person_of(work, &person)?;
+            commands::excuse_reader(work, &number, person, &reason)?;
+            Ok(serde_json::to_value(readers(work, &number)?)?)
         })
         .await
 }
