@@ -136,7 +136,7 @@ pub use telling::{NOTICE, Telling, ToTell, Way, after_quiet, hour_of};
 pub use text::{Gap, Plain, Text, Tongue, begun};
 pub use trail::{Deed, Proof};
 pub use unfiled::Unfiled;
-pub use validity::{Basis, Decided, ForLine, Gets, Holding, On, Starts, Valid, counted, valid};
+pub use validity::{Basis, Decided, ForLine, Gets, Holding, On, Over, Starts, Valid, counted, valid};
 pub use view::{Batch, Look, Shared, View};
 pub use vocabulary::Vocabulary;
 pub use work::{Frozen, Made, New, Work};

@@ -22,6 +22,8 @@ pub struct Standing {
     /// Whether no later revision that its holder may know of replaced it, or it holds until one does, and it was not
     /// withdrawn.
     pub is_current: bool,
+    /// Since when what it shows is over, where no later revision replaced it.
+    pub over: Option<jiff::Timestamp>,
 }
 
 impl Reader<'_> {
@@ -57,7 +59,8 @@ impl Reader<'_> {
         let is_replaced = revisions.iter().any(|it| it.no > no && (is_internal || it.was_offered()));
         let is_withdrawn = revision.life == Some(crate::Life::Withdrawn);
         let is_current = (!is_over && !is_replaced) || (!is_withdrawn && self.still_holds(mention.id, no)?);
-        Ok(Some(Standing { number: number.to_owned(), no, is_current }))
+        let over = if is_current { self.over(&mention)? } else { None };
+        Ok(Some(Standing { number: number.to_owned(), no, is_current, over: over.map(|it| it.since) }))
     }
 
     /// Whether a revision holds today by what was said of it, though a later one is in force from a day, a lot, a serial

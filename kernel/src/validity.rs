@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use serde_json::json;
 
-use crate::{Faults, Mention, PersonId, Reader, Result, Vocabulary, Work, sql, text, values};
+use crate::{Error, Faults, Mention, PersonId, Reader, Result, Tone, Vocabulary, Work, sql, text, values};
 
 crate::vocabulary! {
     /// What says whether a revision holds for something.
@@ -159,6 +159,19 @@ pub struct Valid {
     pub ends: Option<Starts>,
     /// Newer revisions that may hold: one has to say the lot, the serial number or the order.
     pub depends_on: Vec<(i64, Starts)>,
+}
+
+/// That a record is over by a step of its own, as what is discontinued by hand: its last revision stands for what was
+/// delivered or agreed until then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Over {
+    /// The code of its state.
+    pub state: String,
+    #[serde(with = "crate::micros")]
+    #[schemars(with = "i64")]
+    pub since: Timestamp,
+    /// Who took the step; 0 where outsiders read it.
+    pub by: PersonId,
 }
 
 impl Starts {
@@ -383,6 +396,15 @@ impl Reader<'_> {
         };
         let no = self.revisions(record)?.into_iter().filter(before).map(|it| it.no).max();
         Ok(Valid { no, ..valid })
+    }
+
+    /// That a record is over, since when and by whom; none where it is not.
+    pub fn over(&self, it: &Mention) -> Result<Option<Over>> {
+        let entry = self.registry().kind(&it.kind).ok_or(Error::NotFound)?;
+        if entry.state(&it.state, self.actor).tone != Some(Tone::Past) {
+            return Ok(None);
+        }
+        Ok(self.since_when(it)?.map(|(since, by)| Over { state: it.state.clone(), since, by }))
     }
 
     /// What was decided of single lines of orders, the oldest first. Outsiders are told nothing.

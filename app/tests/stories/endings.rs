@@ -32,10 +32,33 @@ fn an_item_that_is_no_longer_offered_is_taken_up_again_as_a_draft() {
         assert!(refused.contains("You may read everything and change nothing."), "{refused}");
         press(&world, "clara", &pump, "discontinue").unwrap();
         assert_eq!(state(&world, &pump), "discontinued");
+        // Which revision holds says since when, by whom, and what the last one is for.
+        let clara = world.person("clara").actor.person;
+        let valid = |day: &str| {
+            program(&world, "ada").get(&format!("/api/v1/catalogue/{pump}/valid?day={day}")).json()
+        };
+        let told = valid("2026-03-02");
+        assert_eq!((&told["no"], &told["ended"]), (&1.into(), &false.into()), "{told}");
+        assert_eq!((&told["over"]["state"], &told["over"]["by"]), (&"discontinued".into(), &clara.into()));
+        assert!(valid("2026-03-01")["over"].is_null(), "the day before it was offered");
+        let words = "It is “Discontinued” since 2 March 2026, by Clara";
+        for at in [format!("/catalogue/{pump}/valid"), format!("/catalogue/{pump}")] {
+            let page = program(&world, "ada").get(&at).text;
+            assert!(page.contains(words) && page.contains("for what was delivered"), "{at}: {page}");
+        }
+        let paper = world.ada().asks(|reader| {
+            let first = reader.revisions(reader.mention_of(&pump)?.id)?.remove(0);
+            Ok(reader.paper_code(&pump, 1, &first.digest))
+        });
+        let checked = || crate::world::client(&world.db).get(&format!("/verify/{paper}")).text;
+        assert!(checked().contains("is over since 2 March 2026"), "{}", checked());
+        assert!(!checked().contains("Clara"), "who holds the paper hears no name");
         let again = refusal(press(&world, "clara", &pump, "revise"));
         assert!(again.contains("is not possible while it is"), "{again}");
         press(&world, "clara", &pump, "resume").unwrap();
         assert_eq!(state(&world, &pump), "draft");
+        assert!(valid("2026-03-02")["over"].is_null(), "it is offered again");
+        assert!(!checked().contains("is over since"), "{}", checked());
     }
 }
 

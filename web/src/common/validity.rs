@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use jiff::civil::Date;
 use kernel::{
-    AnyCase, Basis, Bearing, Decided, Error, Gets, Holding, Kind, On, Reader, Registry, Result, Starts,
+    AnyCase, Basis, Bearing, Decided, Error, Gets, Holding, Kind, On, Over, Reader, Registry, Result, Starts,
     Valid, text,
 };
 use maud::{Markup, html};
@@ -56,13 +56,24 @@ struct Seen {
     said: Vec<Holding>,
     /// What was decided of single lines of orders.
     decided: Vec<Decided>,
+    /// That it is over by a step of its own, though a revision is named: that one stands for what was delivered or agreed
+    /// until then.
+    over: Option<Over>,
 }
 
 /// What was said of revisions for everybody, and for single lines of orders.
 type Said = (Vec<Holding>, Vec<Decided>);
 
+/// What is answered: which revision holds, what was said of it, and whether the record is over.
+struct Answered {
+    case: AnyCase,
+    valid: Valid,
+    said: Said,
+    over: Option<Over>,
+}
+
 /// The revision that is asked for, with what was said.
-fn asked(reader: &Reader, kind: Kind, number: &str, form: &mut Form) -> Result<(AnyCase, Valid, Said)> {
+fn asked(reader: &Reader, kind: Kind, number: &str, form: &mut Form) -> Result<Answered> {
     let case = reader.registry().kind(kind.prefix).ok_or(Error::NotFound)?.find(reader, number)?;
     let day = form.day("day");
     let fits = ["lot", "serial", "order"].iter().all(|it| form.text(it).chars().count() <= 200);
@@ -72,15 +83,43 @@ fn asked(reader: &Reader, kind: Kind, number: &str, form: &mut Form) -> Result<(
     let on = On { day, lot: form.text("lot"), serial: form.text("serial"), order: form.text("order") };
     let (said, decided) = (reader.holdings(case.id)?, reader.decided_for_lines(case.id)?);
     let valid = reader.valid_revision(case.id, &on)?;
-    Ok((case, valid, (said, decided)))
+    let over = over_by(reader, &case, (&valid, day))?;
+    Ok(Answered { case, valid, said: (said, decided), over })
+}
+
+/// That a record is over on a day by a step of its own, where a revision of it is named all the same.
+fn over_by(reader: &Reader, case: &AnyCase, (valid, day): (&Valid, Date)) -> Result<Option<Over>> {
+    let Some(it) = reader.mention(case.id)?.filter(|_| valid.no.is_some()) else { return Ok(None) };
+    Ok(reader.over(&it)?.filter(|it| language::day_of(it.since) <= day))
+}
+
+/// The same in words: since when, by whom, and what the last revision is for.
+fn over_in_words(reader: &Reader, case: &AnyCase, it: &Over) -> Result<String> {
+    let entry = reader.registry().kind(case.kind).ok_or(Error::NotFound)?;
+    let state = language::say(&entry.state(&it.state, reader.actor).text);
+    let day = language::day(language::day_of(it.since));
+    Ok(match it.by {
+        0 => t!(
+            "It is “{state}” since {day}: its last revision stands for what was delivered or agreed until then.",
+            state = state,
+            day = day
+        ),
+        by => t!(
+            "It is “{state}” since {day}, by {name}: its last revision stands for what was delivered or agreed until then.",
+            state = state,
+            day = day,
+            name = reader.name_of(by)?
+        ),
+    })
 }
 
 async fn in_json_form(kind: Kind, Path(number): Path<String>, visit: Visit) -> Answer {
     let mut form = visit.envelope.asked();
     visit
         .respond(move |reader| {
-            let (_, valid, (said, decided)) = asked(reader, kind, &number, &mut form)?;
-            Ok(in_json(StatusCode::OK, &serde_json::to_value(Seen { valid, said, decided })?))
+            let Answered { valid, said: (said, decided), over, .. } =
+                asked(reader, kind, &number, &mut form)?;
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(Seen { valid, said, decided, over })?))
         })
         .await
 }
@@ -89,7 +128,9 @@ async fn show(kind: Kind, Path(number): Path<String>, visit: Visit) -> Answer {
     let mut form = visit.envelope.asked();
     visit
         .read(move |reader| {
-            let (case, valid, (said, decided)) = asked(reader, kind, &number, &mut form)?;
+            let Answered { case, valid, said: (said, decided), over } =
+                asked(reader, kind, &number, &mut form)?;
+            let over = over.map(|it| over_in_words(reader, &case, &it)).transpose()?;
             let to = kind.address(&number);
             let title = t!("Which revision of {title} holds", title = &case.title);
             let field = |name: &str, field: Field| field.value(form.text(name));
@@ -107,6 +148,7 @@ async fn show(kind: Kind, Path(number): Path<String>, visit: Visit) -> Answer {
                     (Button::send(t!("Show")))
                 }))
                 (answer(&valid))
+                @if let Some(words) = &over { (parts::note(Note::Warn, words)) }
                 (all(&said))
                 (lines(&decided.iter().filter(|it| it.counts(&said)).collect::<Vec<_>>()))
             };
@@ -252,16 +294,20 @@ fn holding(reader: &Reader, case: &AnyCase, address: &str) -> Result<Option<Besi
     if entry.bearing == Bearing::Beside && said.is_empty() {
         return Ok(None);
     }
-    let now = reader.valid_revision(case.id, &On::day(reader.today()))?;
+    let today = reader.today();
+    let now = reader.valid_revision(case.id, &On::day(today))?;
+    let over = over_by(reader, case, (&now, today))?;
+    let over = over.map(|it| over_in_words(reader, case, &it)).transpose()?;
     // What names its revisions itself tells customers there from when on they hold.
     let names_itself = reader.actor.is_outside() && entry.is_told_in_force();
     let said = if names_itself { Vec::new() } else { said };
     let (all, no) = (coming(&now, &said), now.no.filter(|_| !names_itself));
-    if no.is_none() && !now.ended && all.is_empty() {
+    if no.is_none() && !now.ended && all.is_empty() && over.is_none() {
         return Ok(None);
     }
     let inside = html! {
         @if let Some(no) = no { p { (t!("Revision {no} holds today.", no = no)) } }
+        @if let Some(words) = &over { p { (words) } }
         @if now.ended { p { (t!("No revision holds any more: it ended.")) } }
         @for words in &all { p { (words) } }
         p.fine { a href={ (address) "/valid" } { (t!("For another day, lot, serial number or order")) } }

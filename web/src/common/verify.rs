@@ -7,6 +7,7 @@ use kernel::Actor;
 use maud::{Markup, html};
 
 use crate::failure::Failure;
+use crate::language;
 use crate::page::House;
 use crate::parts::{self, Note};
 use crate::path::Path;
@@ -49,6 +50,9 @@ fn said(standing: Option<&kernel::Standing>) -> Markup {
                 p.lead { (t!("{number}, revision {no}", number = &it.number, no = it.no)) }
                 @if it.is_current {
                     (parts::note(Note::Plain, t!("Yes. No later revision replaced it.")))
+                    @if let Some(since) = it.over {
+                        (parts::note(Note::Warn, t!("What it describes is over since {day}: this is its last revision, for what was delivered or agreed until then.", day = language::day(language::day_of(since)))))
+                    }
                 } @else {
                     (parts::note(Note::Warn, t!("No. It was replaced or withdrawn. Ask whoever sent it to you for the one that holds.")))
                 }

@@ -1,5 +1,6 @@
 //! A revision of an item as a paper: its data sheet.
 
+use jiff::civil::Date;
 use sheets::{Block, Check, Fact, Paper};
 use web::language::{self, day, word};
 use web::t;
@@ -18,6 +19,8 @@ pub struct Printed<'a> {
     pub by: String,
     /// The number of the item that it is a variant of.
     pub base: Option<String>,
+    /// The day since when it is discontinued.
+    pub over: Option<Date>,
     pub check: Check,
 }
 
@@ -82,6 +85,7 @@ fn facts(it: &Printed) -> Vec<Fact> {
         fact(t!("Markets"), says.markets.join(", ")),
         fact(t!("Packing"), says.packing.clone()),
         fact(t!("Last day to order"), until.unwrap_or_default()),
+        fact(t!("Discontinued since"), it.over.map(day).unwrap_or_default()),
         fact(t!("Released"), language::exact_moment(is.released_at)),
         fact(t!("Released by"), it.by.clone()),
         Some(Fact { label: t!("Digest (SHA-256)"), value: is.digest.clone(), is_exact: true }),
@@ -145,6 +149,7 @@ mod tests {
             held: &held,
             by: "Clara".into(),
             base: Some("CI-0009".into()),
+            over: None,
             check: Check::default(),
         };
         let paper = paper(&printed, Paper::default());

@@ -37,11 +37,13 @@ fn printed(reader: &Reader, (number, no): (&str, i64), wanted: &For) -> Result<(
     let (revision, _) = reader.revision(item.id.raw(), no)?;
     web::record::must_be_intact(reader, item.id.raw(), no)?;
     let base = held.says.base.map(|it| reader.mention(it)).transpose()?.flatten();
+    let over = reader.mention(item.id.raw())?.map(|it| reader.over(&it)).transpose()?.flatten();
     let printed = Printed {
         number: &item.number,
         title: revision.title,
         by: reader.name_of(held.is.released_by)?,
         base: base.map(|it| it.number),
+        over: over.map(|it| web::language::day_of(it.since)),
         check: wanted.check(&reader.paper_code(&item.number, no, &revision.digest)),
         held: &held,
     };
